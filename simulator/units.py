@@ -1,0 +1,115 @@
+"""Durations, quantities and times. Inside podsim a duration is an integer number of nanoseconds; text exists only at the doors."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+NANOSECOND = 1
+MICROSECOND = 1_000
+MILLISECOND = 1_000_000
+SECOND = 1_000_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+_DURATION_UNITS = {"ns": NANOSECOND, "us": MICROSECOND, "µs": MICROSECOND, "ms": MILLISECOND, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d)")
+
+_QUANTITY = re.compile(r"([+-]?[0-9.]+)([eE][+-]?[0-9]+|[numkMGTPE]i?|)")
+_QUANTITY_SUFFIXES = {
+    "": Decimal(1),
+    **{letter: Decimal(10) ** power for letter, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)},
+    **{f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", start=1)},
+}
+
+
+def parse_duration(value: str | float) -> int:
+    """Nanoseconds of a Go-style duration (`1m30s`, `250ms`, also `2d`) or of a number of seconds.
+
+    Raises ValueError when it is neither.
+    """
+    if isinstance(value, bool):
+        raise ValueError(f"not a duration: {value!r}")
+    if isinstance(value, int | float):
+        return _scaled(str(value), SECOND)
+    text = value.strip()
+    sign, text = (-1, text[1:]) if text.startswith("-") else (1, text.removeprefix("+"))
+    if re.fullmatch(r"\d+(\.\d*)?|\.\d+", text):
+        return sign * _scaled(text, SECOND)
+    if not text or _DURATION_PART.sub("", text):
+        raise ValueError(f"not a duration: {value!r} (write 1m30s, 250ms, or a number of seconds)")
+    return sign * sum(_scaled(number, _DURATION_UNITS[unit]) for number, unit in _DURATION_PART.findall(text))
+
+
+def _scaled(number: str, unit: int) -> int:
+    try:
+        return int((Decimal(number) * unit).to_integral_value())
+    except InvalidOperation as error:
+        raise ValueError(f"not a duration: {number!r}") from error
+
+
+def format_duration(nanoseconds: int) -> str:
+    """A duration as Go prints it: `1m30s`, `250ms`, `1.5s`, `0s`."""
+    if nanoseconds == 0:
+        return "0s"
+    sign, rest = ("-", -nanoseconds) if nanoseconds < 0 else ("", nanoseconds)
+    if rest < SECOND:
+        unit, size = next((u, s) for u, s in (("ms", MILLISECOND), ("µs", MICROSECOND), ("ns", NANOSECOND)) if rest >= s)
+        return f"{sign}{_decimal(rest, size)}{unit}"
+    hours, rest = divmod(rest, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
+    head = f"{hours}h{minutes}m" if hours else f"{minutes}m" if minutes else ""
+    return f"{sign}{head}{_decimal(rest, SECOND)}s"
+
+
+def _decimal(value: int, unit: int) -> str:
+    whole, fraction = divmod(value, unit)
+    digits = str(fraction).rjust(len(str(unit)) - 1, "0").rstrip("0") if fraction else ""
+    return f"{whole}.{digits}" if digits else str(whole)
+
+
+def seconds(nanoseconds: int) -> float:
+    """A duration in seconds, for printing and plotting only."""
+    return nanoseconds / SECOND
+
+
+@lru_cache(maxsize=1024)
+def parse_quantity(text: str | float) -> Decimal:
+    """The value of a resource quantity: `100m` is 0.1, `64Mi` is 67108864. Raises ValueError."""
+    match = _QUANTITY.fullmatch(str(text).strip())
+    try:
+        if match is None:
+            raise InvalidOperation
+        number, suffix = match.groups()
+        return Decimal(number + suffix) if suffix[:1] in ("e", "E") and len(suffix) > 1 and suffix[1] != "i" else Decimal(number) * _QUANTITY_SUFFIXES[suffix]
+    except (InvalidOperation, KeyError):
+        raise ValueError(f"not a quantity: {text!r}") from None
+
+
+@lru_cache(maxsize=4096)
+def parse_time(text: str) -> int:
+    """Nanoseconds since the Unix epoch of an RFC 3339 time, its fraction kept to the nanosecond. Raises ValueError."""
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", text)
+    if match is None:
+        raise ValueError(f"not an RFC 3339 time: {text!r}")
+    date, clock, fraction, zone = match.groups()
+    moment = datetime.fromisoformat(f"{date}T{clock}{'+00:00' if zone in 'Zz' else zone}")
+    return int(moment.timestamp()) * SECOND + int((fraction or "0").ljust(9, "0")[:9])
+
+
+@lru_cache(maxsize=4096)
+def _whole_second(epoch_seconds: int) -> str:
+    return datetime.fromtimestamp(epoch_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def format_time(epoch: int) -> str:
+    """A metav1.Time: RFC 3339 cut to whole seconds, in UTC. `epoch` in nanoseconds since the Unix epoch."""
+    return _whole_second(epoch // SECOND) + "Z"
+
+
+def format_micro_time(epoch: int) -> str:
+    """A metav1.MicroTime: RFC 3339 with six digits, in UTC. `epoch` in nanoseconds since the Unix epoch."""
+    return f"{_whole_second(epoch // SECOND)}.{epoch % SECOND // MICROSECOND:06d}Z"
