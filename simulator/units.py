@@ -84,7 +84,11 @@ def parse_quantity(text: str | float) -> Decimal:
         if match is None:
             raise InvalidOperation
         number, suffix = match.groups()
-        return Decimal(number + suffix) if suffix[:1] in ("e", "E") and len(suffix) > 1 and suffix[1] != "i" else Decimal(number) * _QUANTITY_SUFFIXES[suffix]
+        return (
+            Decimal(number + suffix)
+            if suffix[:1] in ("e", "E") and len(suffix) > 1 and suffix[1] != "i"
+            else Decimal(number) * _QUANTITY_SUFFIXES[suffix]
+        )
     except (InvalidOperation, KeyError):
         raise ValueError(f"not a quantity: {text!r}") from None
 

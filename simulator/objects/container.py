@@ -1,0 +1,170 @@
+"""A container and what it is told: environment, ports, probes, hooks, resources (core/v1)."""
+
+from __future__ import annotations
+
+from simulator.objects.base import JSON, KubeStruct, shown, shown_struct
+
+
+class ConfigMapKeySelector(KubeStruct, frozen=True):
+    key: str = shown("")
+    name: str = ""
+    optional: bool | None = None
+
+
+class SecretKeySelector(KubeStruct, frozen=True):
+    key: str = shown("")
+    name: str = ""
+    optional: bool | None = None
+
+
+class ObjectFieldSelector(KubeStruct, frozen=True):
+    field_path: str = shown("")
+    api_version: str = ""
+
+
+class ResourceFieldSelector(KubeStruct, frozen=True):
+    resource: str = shown("")
+    container_name: str = ""
+    divisor: str = ""
+
+
+class EnvVarSource(KubeStruct, frozen=True):
+    config_map_key_ref: ConfigMapKeySelector | None = None
+    field_ref: ObjectFieldSelector | None = None
+    file_key_ref: JSON | None = None
+    resource_field_ref: ResourceFieldSelector | None = None
+    secret_key_ref: SecretKeySelector | None = None
+
+
+class EnvVar(KubeStruct, frozen=True):
+    name: str = shown("")
+    value: str = ""
+    value_from: EnvVarSource | None = None
+
+
+class ConfigMapEnvSource(KubeStruct, frozen=True):
+    name: str = ""
+    optional: bool | None = None
+
+
+class SecretEnvSource(KubeStruct, frozen=True):
+    name: str = ""
+    optional: bool | None = None
+
+
+class EnvFromSource(KubeStruct, frozen=True):
+    config_map_ref: ConfigMapEnvSource | None = None
+    prefix: str = ""
+    secret_ref: SecretEnvSource | None = None
+
+
+class ContainerPort(KubeStruct, frozen=True):
+    container_port: int = shown(0)
+    host_ip: str = ""
+    host_port: int | None = None
+    name: str = ""
+    protocol: str = ""
+
+
+class ExecAction(KubeStruct, frozen=True):
+    command: list[str] = []
+
+
+class HTTPHeader(KubeStruct, frozen=True):
+    name: str = shown("")
+    value: str = shown("")
+
+
+class HTTPGetAction(KubeStruct, frozen=True):
+    port: int | str | None = None
+    host: str = ""
+    http_headers: list[HTTPHeader] = []
+    path: str = ""
+    protocol: str = ""
+    scheme: str = ""
+
+
+class TCPSocketAction(KubeStruct, frozen=True):
+    port: int | str | None = None
+    host: str = ""
+
+
+class GRPCAction(KubeStruct, frozen=True):
+    port: int = shown(0)
+    mode: str = ""
+    service: str = shown("")
+
+
+class SleepAction(KubeStruct, frozen=True):
+    seconds: int = shown(0)
+
+
+class LifecycleHandler(KubeStruct, frozen=True):
+    exec: ExecAction | None = None
+    http_get: HTTPGetAction | None = None
+    sleep: SleepAction | None = None
+    tcp_socket: TCPSocketAction | None = None
+
+
+class Lifecycle(KubeStruct, frozen=True):
+    post_start: LifecycleHandler | None = None
+    pre_stop: LifecycleHandler | None = None
+    stop_signal: str = ""
+
+
+class Probe(KubeStruct, frozen=True):
+    exec: ExecAction | None = None
+    failure_threshold: int | None = None
+    grpc: GRPCAction | None = None
+    http_get: HTTPGetAction | None = None
+    initial_delay_seconds: int | None = None
+    period_seconds: int | None = None
+    success_threshold: int | None = None
+    tcp_socket: TCPSocketAction | None = None
+    termination_grace_period_seconds: int | None = None
+    timeout_seconds: int | None = None
+
+
+class ResourceRequirements(KubeStruct, frozen=True):
+    claims: list[JSON] = []
+    limits: dict[str, str] = {}
+    requests: dict[str, str] = {}
+
+
+class VolumeMount(KubeStruct, frozen=True):
+    mount_path: str = shown("")
+    name: str = shown("")
+    bind_mount_options: list[str] = []
+    mount_propagation: str = ""
+    read_only: bool | None = None
+    recursive_read_only: str = ""
+    sub_path: str = ""
+    sub_path_expr: str = ""
+
+
+class Container(KubeStruct, frozen=True):
+    name: str = shown("")
+    args: list[str] = []
+    command: list[str] = []
+    env: list[EnvVar] = []
+    env_from: list[EnvFromSource] = []
+    image: str = ""
+    image_pull_policy: str = ""
+    lifecycle: Lifecycle | None = None
+    liveness_probe: Probe | None = None
+    ports: list[ContainerPort] = []
+    readiness_probe: Probe | None = None
+    resize_policy: list[JSON] = []
+    resources: ResourceRequirements = shown_struct(ResourceRequirements)
+    restart_policy: str = ""
+    restart_policy_rules: list[JSON] = []
+    security_context: JSON | None = None
+    startup_probe: Probe | None = None
+    stdin: bool | None = None
+    stdin_once: bool | None = None
+    termination_message_path: str = ""
+    termination_message_policy: str = ""
+    tty: bool | None = None
+    volume_devices: list[JSON] = []
+    volume_mounts: list[VolumeMount] = []
+    working_dir: str = ""

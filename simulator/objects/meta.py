@@ -1,0 +1,52 @@
+"""ObjectMeta and its kin (apimachinery meta/v1)."""
+
+from __future__ import annotations
+
+from simulator.objects.base import JSON, KubeStruct, shown
+
+
+class OwnerReference(KubeStruct, frozen=True):
+    api_version: str = shown("")
+    kind: str = shown("")
+    name: str = shown("")
+    uid: str = shown("")
+    block_owner_deletion: bool | None = None
+    controller: bool | None = None
+
+
+class ObjectMeta(KubeStruct, frozen=True):
+    annotations: dict[str, str] = {}
+    creation_timestamp: str | None = None
+    deletion_grace_period_seconds: int | None = None
+    deletion_timestamp: str | None = None
+    finalizers: list[str] = []
+    generate_name: str = ""
+    generation: int | None = None
+    labels: dict[str, str] = {}
+    managed_fields: list[JSON] = []
+    name: str = ""
+    namespace: str = ""
+    owner_references: list[OwnerReference] = []
+    resource_version: str = ""
+    self_link: str = ""
+    uid: str = ""
+
+
+class LabelSelectorRequirement(KubeStruct, frozen=True):
+    key: str = shown("")
+    operator: str = shown("")
+    values: list[str] = []
+
+
+class LabelSelector(KubeStruct, frozen=True):
+    match_expressions: list[LabelSelectorRequirement] = []
+    match_labels: dict[str, str] = {}
+
+
+class Condition(KubeStruct, frozen=True):
+    last_transition_time: str | None = None
+    message: str = shown("")
+    reason: str = shown("")
+    status: str = shown("")
+    type: str = shown("")
+    observed_generation: int | None = None
