@@ -1,1 +1,1 @@
-"""The Kubernetes objects that podsim models: typed, frozen, with Kubernetes' own names. A test holds every field against the published API."""
+"""The Kubernetes objects that podsim models: typed, frozen, Kubernetes' own names. A test holds their fields against the published API."""

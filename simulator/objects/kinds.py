@@ -148,7 +148,7 @@ def kind_for(api_version: str, name: str) -> Kind | None:
 
 
 class Key(NamedTuple):
-    """Which object. `kind` is its name, with the group behind a dot when podsim does not know it; `namespace` is empty for cluster-scoped kinds."""
+    """Which object. `kind` has its group behind a dot when podsim does not know it; `namespace` is empty for cluster-scoped kinds."""
 
     kind: str
     namespace: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.objects.base import JSON, KubeStruct, shown, shown_struct
+from simulator.objects.base import KubeStruct, shown, shown_struct
 from simulator.objects.meta import Condition, LabelSelector, ObjectMeta
 
 

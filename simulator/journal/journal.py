@@ -1,0 +1,87 @@
+"""The append-only log, and the index that makes a look at any instant a look-up."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
+
+from simulator.journal.records import Fact, Header, LogLine, Record, Write
+from simulator.journal.snapshot import Snapshot
+from simulator.objects.kinds import Key, Object
+
+_TIME = attrgetter("t")
+
+
+class Journal:
+    """Records in order of time. `append` is for the store and the runtime; everybody else asks `at(t)`."""
+
+    def __init__(self, header: Header, records: Iterable[Record] = ()) -> None:
+        self.header = header
+        self._records: list[Record] = []
+        self._writes: list[Write] = []
+        self._logs: list[LogLine] = []
+        self._facts: list[Fact] = []
+        self._history: dict[Key, list[Write]] = {}
+        self._keys_of_kind: dict[str, list[Key]] = {}
+        for record in records:
+            self.append(record)
+
+    def __repr__(self) -> str:
+        end = f"{self._records[-1].t / 1e9:g}s" if self._records else "empty"
+        return f"Journal({len(self._records)} records, {len(self._history)} objects, {end}, Kubernetes {self.header.kubernetes})"
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records)
+
+    @property
+    def end(self) -> int:
+        """The instant of the last record, or the horizon when the header names one; nanoseconds."""
+        last = self._records[-1].t if self._records else 0
+        return max(last, round((self.header.horizon or 0) * 1e9))
+
+    def append(self, record: Record) -> None:
+        """Add a record. Its time must not lie before the last one's."""
+        assert not self._records or record.t >= self._records[-1].t, "time never goes back"
+        self._records.append(record)
+        if isinstance(record, Write):
+            self._writes.append(record)
+            key = record.key
+            if key not in self._history:
+                self._history[key] = []
+                self._keys_of_kind.setdefault(key.kind, []).append(key)
+            self._history[key].append(record)
+        elif isinstance(record, LogLine):
+            self._logs.append(record)
+        else:
+            self._facts.append(record)
+
+    def at(self, t: int | None = None) -> Snapshot:
+        """The world at `t` nanoseconds (default: the end)."""
+        return Snapshot(self, self.end if t is None else t)
+
+    def keys(self, kind: str | None = None) -> list[Key]:
+        """Every key that ever was; of one kind when it is given."""
+        return list(self._history) if kind is None else self._keys_of_kind.get(kind, [])
+
+    def object_at(self, key: Key, t: int) -> Object | None:
+        """The object of that key at `t`, or None."""
+        history = self._history.get(key, [])
+        i = bisect_right(history, t, key=_TIME)
+        return None if i == 0 or history[i - 1].type == "DELETED" else history[i - 1].item
+
+    def writes_until(self, t: int, key: Key | None = None) -> list[Write]:
+        """Changes up to and including `t`, oldest first."""
+        writes = self._writes if key is None else self._history.get(key, [])
+        return writes[: bisect_right(writes, t, key=_TIME)]
+
+    def logs_until(self, t: int) -> list[LogLine]:
+        """Printed lines up to and including `t`, oldest first."""
+        return self._logs[: bisect_right(self._logs, t, key=_TIME)]
+
+    def facts_until(self, t: int) -> list[Fact]:
+        """Facts up to and including `t`, oldest first."""
+        return self._facts[: bisect_right(self._facts, t, key=_TIME)]

@@ -1,0 +1,81 @@
+"""What a journal holds: one header, then records. Times are integer nanoseconds since the start of the simulation."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from simulator.objects.kinds import Key, Object, key_of
+
+ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """What a view must know of the run. `start_time` is the wall clock at t=0 (RFC 3339); `kubectl` is kubectl's own release."""
+
+    start_time: str
+    kubernetes: str
+    kubectl: str = ""
+    seed: int = 0
+    podsim: str = ""
+    scenario: str = ""
+    horizon: float | None = None  # seconds
+    assumptions: list[dict[str, str]] = []
+
+
+class Cause(NamedTuple):
+    """Why a record was written: the revision that the writer had seen (0: none) and the rule it followed."""
+
+    revision: int
+    rule: str
+
+
+NO_CAUSE = Cause(0, "")
+
+
+class Write(NamedTuple):
+    """A change of an API object. `item` is the object after the change; of a deletion, its last state."""
+
+    t: int
+    revision: int
+    type: ChangeType
+    item: Object
+    cause: Cause = NO_CAUSE
+
+    @property
+    def key(self) -> Key:
+        """Which object."""
+        return key_of(self.item)
+
+
+class LogLine(NamedTuple):
+    """A line that somebody printed: a container (`component` empty) or a component (`pod` and `container` may be empty).
+
+    `run` counts the starts of the container from 0, so that `logs --previous` can tell them apart; `node` is where a kubelet runs.
+    """
+
+    t: int
+    line: str
+    component: str = ""
+    node: str = ""
+    namespace: str = ""
+    pod: str = ""
+    container: str = ""
+    run: int = 0
+
+
+class Fact(NamedTuple):
+    """Something that happened in the simulated world and stands in no API object: a probe, an exit, a rule programmed by kube-proxy.
+
+    `what` is a dotted word from the table in docs/architecture.md, `about` the object, `data` plain JSON values.
+    """
+
+    t: int
+    what: str
+    about: Key
+    data: dict[str, Any]
+    cause: Cause = NO_CAUSE
+
+
+Record = Write | LogLine | Fact

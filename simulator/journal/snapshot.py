@@ -1,0 +1,69 @@
+"""The world at one instant, read from a journal. Views take nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from simulator.objects.kinds import Key, Object
+from simulator.units import parse_time
+
+if TYPE_CHECKING:
+    from simulator.journal.journal import Journal
+    from simulator.journal.records import Fact, Header, LogLine, Write
+
+K = TypeVar("K")
+
+
+class Snapshot:
+    """What was true at `t` (nanoseconds since the start; the instant itself is included)."""
+
+    def __init__(self, journal: Journal, t: int) -> None:
+        self._journal = journal
+        self.t = t
+
+    def __repr__(self) -> str:
+        return f"Snapshot(t={self.t / 1e9:g}s, {sum(1 for _ in self.all())} objects)"
+
+    @property
+    def header(self) -> Header:
+        """The journal's header."""
+        return self._journal.header
+
+    @property
+    def now(self) -> int:
+        """The wall clock at `t`, in nanoseconds since the Unix epoch."""
+        return parse_time(self.header.start_time) + self.t
+
+    def get(self, kind: str, namespace: str, name: str) -> Object | None:
+        """The object of that key, or None when there is none at this instant."""
+        return self._journal.object_at(Key(kind, namespace, name), self.t)
+
+    def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
+        """All objects of a kind, by namespace and name; of one namespace when it is given."""
+        keys = (key for key in self._journal.keys(kind) if namespace is None or key.namespace == namespace)
+        found = (self._journal.object_at(key, self.t) for key in sorted(keys))
+        return [item for item in found if item is not None]
+
+    def typed(self, kind: type[K], namespace: str | None = None) -> list[K]:
+        """As `objects`, for one of our own types: `snapshot.typed(Pod, "pb")`."""
+        return [item for item in self.objects(kind.__name__, namespace) if isinstance(item, kind)]
+
+    def all(self) -> Iterator[Object]:
+        """Every object, by kind, namespace and name."""
+        for key in sorted(self._journal.keys()):
+            item = self._journal.object_at(key, self.t)
+            if item is not None:
+                yield item
+
+    def writes(self, key: Key | None = None) -> list[Write]:
+        """The changes so far, oldest first; of one object when its key is given."""
+        return self._journal.writes_until(self.t, key)
+
+    def logs(self) -> list[LogLine]:
+        """Everything printed so far, oldest first."""
+        return self._journal.logs_until(self.t)
+
+    def facts(self, what: str = "") -> list[Fact]:
+        """What happened so far, oldest first; only facts whose word begins with `what`."""
+        return [fact for fact in self._journal.facts_until(self.t) if fact.what.startswith(what)]

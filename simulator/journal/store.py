@@ -1,0 +1,78 @@
+"""The store: the present state of every API object. Components meet here and nowhere else; each write is a record of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from simulator.journal.journal import Journal
+from simulator.journal.records import NO_CAUSE, Cause, ChangeType, Write
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, key_of
+
+K = TypeVar("K")
+Watcher = Callable[[Write, Object | None], None]
+
+
+class Store:
+    """Objects by key. `put` and `remove` are for the API server; they stamp resourceVersion and tell the watchers.
+
+    A watcher is called at once with the record and the object as it was before; it may only note things down (fill a queue), never write.
+    """
+
+    def __init__(self, journal: Journal, now: Callable[[], int]) -> None:
+        self.journal = journal
+        self.revision = 0
+        self._now = now
+        self._objects: dict[Key, Object] = {}
+        self._by_kind: dict[str, dict[Key, Object]] = {}
+        self._watchers: dict[str, list[Watcher]] = {}
+
+    def get(self, key: Key) -> Object | None:
+        """The object of that key, or None."""
+        return self._objects.get(key)
+
+    def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
+        """All objects of a kind in order of creation; of one namespace when it is given."""
+        return [item for key, item in self._by_kind.get(kind, {}).items() if namespace is None or key.namespace == namespace]
+
+    def typed(self, kind: type[K], namespace: str | None = None) -> list[K]:
+        """As `objects`, for one of our own types."""
+        return [item for item in self.objects(kind.__name__, namespace) if isinstance(item, kind)]
+
+    def kinds(self) -> list[str]:
+        """The names of the kinds of which there is an object."""
+        return sorted(kind for kind, items in self._by_kind.items() if items)
+
+    def watch(self, kinds: str | Iterable[str], watcher: Watcher) -> None:
+        """Tell `watcher` about every later write of these kinds (`*`: all kinds)."""
+        for kind in [kinds] if isinstance(kinds, str) else kinds:
+            self._watchers.setdefault(kind, []).append(watcher)
+
+    def put(self, item: Object, cause: Cause = NO_CAUSE) -> Object:
+        """Create or replace an object; returns it with its new resourceVersion."""
+        key = key_of(item)
+        before = self._objects.get(key)
+        self.revision += 1
+        stored: Object = evolve(item, metadata=evolve(item.metadata, resource_version=str(self.revision)))
+        self._objects[key] = stored
+        self._by_kind.setdefault(key.kind, {})[key] = stored
+        self._tell("MODIFIED" if before is not None else "ADDED", stored, before, cause)
+        return stored
+
+    def remove(self, key: Key, cause: Cause = NO_CAUSE) -> Object | None:
+        """Delete an object; returns its last state, or None when there was none."""
+        before = self._objects.pop(key, None)
+        if before is None:
+            return None
+        del self._by_kind[key.kind][key]
+        self.revision += 1
+        last: Object = evolve(before, metadata=evolve(before.metadata, resource_version=str(self.revision)))
+        self._tell("DELETED", last, before, cause)
+        return last
+
+    def _tell(self, change: ChangeType, item: Object, before: Object | None, cause: Cause) -> None:
+        record = Write(self._now(), self.revision, change, item, cause)
+        self.journal.append(record)
+        for watcher in (*self._watchers.get(record.key.kind, ()), *self._watchers.get("*", ())):
+            watcher(record, before)
