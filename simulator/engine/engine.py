@@ -1,0 +1,149 @@
+"""Clock, processes, timers: SimPy with integer nanoseconds, a fixed order within an instant, and timers that can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from enum import IntEnum
+from typing import Any, TypeVar
+
+import simpy
+from simpy.events import PENDING
+
+from simulator.engine.streams import Streams
+from simulator.units import format_micro_time, format_time
+
+T = TypeVar("T")
+Process = Generator[Any, Any, T]
+"""What a process is: a generator that yields events and returns a T; one process runs another with `yield from`."""
+
+
+class Order(IntEnum):
+    """Who comes first when two things happen at one instant."""
+
+    WORLD = 0
+    """Files, sockets, exits, kills, writes of users: the world changes before anyone looks."""
+    ACT = 1
+    """Components working on what they were told."""
+    OBSERVE = 2
+    """Probes, relists, timers that look at the world."""
+
+
+class Event(simpy.Event):  # type: ignore[misc]
+    """Something to wait for (`value = yield event`). `set` may be called once; later calls do nothing and say so with False."""
+
+    def set(self, value: Any = None, order: Order = Order.ACT) -> bool:
+        """Wake the waiters at this instant."""
+        if self._value is not PENDING:
+            return False
+        self._ok = True
+        self._value = value
+        self.env.schedule(self, order)
+        return True
+
+    @property
+    def is_set(self) -> bool:
+        """Whether `set` was called."""
+        return self._value is not PENDING
+
+
+class Timer:
+    """A call that is due at an instant. A cancelled timer is inert."""
+
+    __slots__ = ("_call", "due")
+
+    def __init__(self, call: Callable[[], None], due: int) -> None:
+        self._call: Callable[[], None] | None = call
+        self.due = due
+
+    @property
+    def pending(self) -> bool:
+        """Whether the call is still to come."""
+        return self._call is not None
+
+    def cancel(self) -> None:
+        """Take it back; no harm when it has fired."""
+        self._call = None
+
+    def _fire(self, _: simpy.Event) -> None:
+        call, self._call = self._call, None
+        if call is not None:
+            call()
+
+
+class Engine:
+    """The simulation's clock and its processes.
+
+    `epoch` is the wall clock at t=0 in nanoseconds since the Unix epoch. Always run to a horizon: SimPy's heap also holds cancelled timers.
+    """
+
+    def __init__(self, epoch: int, seed: int = 0, *, exact: bool = False) -> None:
+        self.epoch = epoch
+        self.streams = Streams(seed, exact=exact)
+        self._env = simpy.Environment(0)
+
+    @property
+    def now(self) -> int:
+        """Nanoseconds since the start of the simulation."""
+        now: int = self._env.now
+        return now
+
+    @property
+    def wall(self) -> int:
+        """The wall clock, in nanoseconds since the Unix epoch."""
+        return self.epoch + self.now
+
+    def timestamp(self) -> str:
+        """The wall clock as a metav1.Time (whole seconds)."""
+        return format_time(self.wall)
+
+    def micro_timestamp(self) -> str:
+        """The wall clock as a metav1.MicroTime."""
+        return format_micro_time(self.wall)
+
+    def event(self) -> Event:
+        """A new event that nobody has set."""
+        return Event(self._env)
+
+    def sleep(self, duration: int, order: Order = Order.ACT) -> Event:
+        """An event that is due after `duration` nanoseconds; only for waits that nothing can cut short."""
+        event = Event(self._env)
+        event._ok = True
+        event._value = None
+        self._env.schedule(event, order, max(duration, 0))
+        return event
+
+    def call_at(self, t: int, call: Callable[[], None], order: Order = Order.ACT) -> Timer:
+        """Call back at `t` (now, when it is past)."""
+        timer = Timer(call, max(t, self.now))
+        event = Event(self._env)
+        event._ok = True
+        event._value = None
+        event.callbacks.append(timer._fire)
+        self._env.schedule(event, order, timer.due - self.now)
+        return timer
+
+    def call_after(self, duration: int, call: Callable[[], None], order: Order = Order.ACT) -> Timer:
+        """Call back after `duration` nanoseconds."""
+        return self.call_at(self.now + duration, call, order)
+
+    def start(self, process: Process[T]) -> Event:
+        """Run a process beside the others; the returned event is set with its result."""
+        done = self.event()
+
+        def body() -> Process[None]:
+            done.set((yield from process))
+
+        self._env.process(body())
+        return done
+
+    def run(self, horizon: int) -> None:
+        """Play until `horizon` nanoseconds, everything at that instant included."""
+        self._env.run(until=self.call_marker(horizon))
+
+    def call_marker(self, horizon: int) -> simpy.Event:
+        """An event behind everything else that happens at `horizon`."""
+        marker = simpy.Event(self._env)
+        marker._ok = True
+        marker._value = None
+        self._env.schedule(marker, len(Order), horizon - self.now)
+        return marker

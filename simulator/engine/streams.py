@@ -1,0 +1,37 @@
+"""Named streams of random numbers: one more draw from one of them moves no other."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+
+class Streams:
+    """Random generators by name, all derived from one seed.
+
+    With `exact`, jitter is switched off for teaching: every uniform draw gives its median.
+    """
+
+    def __init__(self, seed: int, *, exact: bool = False) -> None:
+        self.seed = seed
+        self.exact = exact
+        self._streams: dict[tuple[str, ...], random.Random] = {}
+
+    def stream(self, *name: str) -> random.Random:
+        """The generator of that name; the same name continues where it was left."""
+        if name not in self._streams:
+            digest = hashlib.sha256(repr((self.seed, name)).encode()).digest()
+            self._streams[name] = random.Random(int.from_bytes(digest[:8], "big"))
+        return self._streams[name]
+
+    def uniform(self, low: int, high: int, *name: str) -> int:
+        """A whole number of nanoseconds in [low, high), evenly spread; with `exact` the middle."""
+        if self.exact or high <= low:
+            return (low + high) // 2
+        return low + int(self.stream(*name).random() * (high - low))
+
+    def coin(self, probability: float, *name: str) -> bool:
+        """True with that probability; with `exact` whenever it is the likelier side."""
+        if self.exact:
+            return probability > 0.5
+        return self.stream(*name).random() < probability
