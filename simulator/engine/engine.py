@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any, TypeVar
 
 import simpy
-from simpy.events import PENDING
+from simpy.events import PENDING, EventPriority
 
 from simulator.engine.streams import Streams
 from simulator.units import format_micro_time, format_time
@@ -28,16 +28,16 @@ class Order(IntEnum):
     """Probes, relists, timers that look at the world."""
 
 
-class Event(simpy.Event):  # type: ignore[misc]
+class Event(simpy.Event):
     """Something to wait for (`value = yield event`). `set` may be called once; later calls do nothing and say so with False."""
 
-    def set(self, value: Any = None, order: Order = Order.ACT) -> bool:
-        """Wake the waiters at this instant."""
+    def set(self, value: Any = None, order: int = Order.ACT, delay: int = 0) -> bool:
+        """Wake the waiters at this instant, or after `delay` nanoseconds."""
         if self._value is not PENDING:
             return False
         self._ok = True
         self._value = value
-        self.env.schedule(self, order)
+        self.env.schedule(self, EventPriority(order), delay)
         return True
 
     @property
@@ -51,8 +51,8 @@ class Timer:
 
     __slots__ = ("_call", "due")
 
-    def __init__(self, call: Callable[[], None], due: int) -> None:
-        self._call: Callable[[], None] | None = call
+    def __init__(self, call: Callable[[], object], due: int) -> None:
+        self._call: Callable[[], object] | None = call
         self.due = due
 
     @property
@@ -64,7 +64,8 @@ class Timer:
         """Take it back; no harm when it has fired."""
         self._call = None
 
-    def _fire(self, _: simpy.Event) -> None:
+    def fire(self, _: simpy.Event) -> None:
+        """Call back, unless cancelled; for the engine only."""
         call, self._call = self._call, None
         if call is not None:
             call()
@@ -84,8 +85,7 @@ class Engine:
     @property
     def now(self) -> int:
         """Nanoseconds since the start of the simulation."""
-        now: int = self._env.now
-        return now
+        return int(self._env.now)
 
     @property
     def wall(self) -> int:
@@ -107,22 +107,18 @@ class Engine:
     def sleep(self, duration: int, order: Order = Order.ACT) -> Event:
         """An event that is due after `duration` nanoseconds; only for waits that nothing can cut short."""
         event = Event(self._env)
-        event._ok = True
-        event._value = None
-        self._env.schedule(event, order, max(duration, 0))
+        event.set(order=order, delay=max(duration, 0))
         return event
 
-    def call_at(self, t: int, call: Callable[[], None], order: Order = Order.ACT) -> Timer:
+    def call_at(self, t: int, call: Callable[[], object], order: Order = Order.ACT) -> Timer:
         """Call back at `t` (now, when it is past)."""
         timer = Timer(call, max(t, self.now))
         event = Event(self._env)
-        event._ok = True
-        event._value = None
-        event.callbacks.append(timer._fire)
-        self._env.schedule(event, order, timer.due - self.now)
+        event.callbacks.append(timer.fire)
+        event.set(order=order, delay=timer.due - self.now)
         return timer
 
-    def call_after(self, duration: int, call: Callable[[], None], order: Order = Order.ACT) -> Timer:
+    def call_after(self, duration: int, call: Callable[[], object], order: Order = Order.ACT) -> Timer:
         """Call back after `duration` nanoseconds."""
         return self.call_at(self.now + duration, call, order)
 
@@ -138,12 +134,6 @@ class Engine:
 
     def run(self, horizon: int) -> None:
         """Play until `horizon` nanoseconds, everything at that instant included."""
-        self._env.run(until=self.call_marker(horizon))
-
-    def call_marker(self, horizon: int) -> simpy.Event:
-        """An event behind everything else that happens at `horizon`."""
-        marker = simpy.Event(self._env)
-        marker._ok = True
-        marker._value = None
-        self._env.schedule(marker, len(Order), horizon - self.now)
-        return marker
+        last = Event(self._env)
+        last.set(order=len(Order), delay=horizon - self.now)
+        self._env.run(until=last)

@@ -43,7 +43,7 @@ class Mailbox(Generic[T]):
         waiter = self._waiter = self._engine.event()
         timer: Timer | None = None
         if timeout is not None:
-            timer = self._engine.call_after(timeout, lambda: waiter.set() and None, order)
+            timer = self._engine.call_after(timeout, waiter.set, order)
         yield waiter
         self._waiter = None
         if timer is not None:
