@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from simulator.journal.journal import Journal
 from simulator.journal.records import NO_CAUSE, Cause, ChangeType, Write
@@ -11,6 +11,7 @@ from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
 
 K = TypeVar("K")
+T = TypeVar("T", bound=Any)
 Watcher = Callable[[Write, Object | None], None]
 
 
@@ -49,12 +50,12 @@ class Store:
         for kind in [kinds] if isinstance(kinds, str) else kinds:
             self._watchers.setdefault(kind, []).append(watcher)
 
-    def put(self, item: Object, cause: Cause = NO_CAUSE) -> Object:
+    def put(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Create or replace an object; returns it with its new resourceVersion."""
         key = key_of(item)
         before = self._objects.get(key)
         self.revision += 1
-        stored: Object = evolve(item, metadata=evolve(item.metadata, resource_version=str(self.revision)))
+        stored: T = evolve(item, metadata=evolve(item.metadata, resource_version=str(self.revision)))
         self._objects[key] = stored
         self._by_kind.setdefault(key.kind, {})[key] = stored
         self._tell("MODIFIED" if before is not None else "ADDED", stored, before, cause)

@@ -1,0 +1,67 @@
+"""Graceful deletion (apiserver/pkg/registry/rest/delete.go, pkg/registry/core/pod/strategy.go)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Object
+from simulator.objects.pod import Pod
+from simulator.units import SECOND, format_time, parse_time
+
+FOREGROUND = "foregroundDeletion"
+ORPHAN = "orphan"
+DEFAULT_GRACE = 30
+"""Seconds, when a pod says nothing (defaulting normally has)."""
+
+
+class Deletion(NamedTuple):
+    """Options of a delete request: the grace period in seconds (None: the object's own), a precondition, what becomes of dependents."""
+
+    grace: int | None = None
+    uid: str = ""
+    propagation: str = ""
+
+
+def graceful(item: Object, deletion: Deletion, wall: int) -> Any:
+    """The object marked for deletion; unchanged when it was marked before with a grace period as short as this.
+
+    `wall` is the wall clock in nanoseconds since the epoch.
+    """
+    grace = _grace_of(item, deletion)
+    meta = item.metadata
+    finalizers = _finalizers(meta.finalizers, deletion.propagation)
+    if meta.deletion_timestamp is None:
+        generation = {"generation": meta.generation + 1} if meta.generation else {}
+        stamp = format_time(wall + grace * SECOND)
+        return evolve(
+            item,
+            metadata=evolve(meta, deletion_timestamp=stamp, deletion_grace_period_seconds=grace, finalizers=finalizers, **generation),
+        )
+    before = meta.deletion_grace_period_seconds or 0
+    if grace >= before:  # a grace period can only be shortened
+        return item if finalizers == meta.finalizers else evolve(item, metadata=evolve(meta, finalizers=finalizers))
+    stamp = format_time(parse_time(meta.deletion_timestamp) + (grace - before) * SECOND)
+    return evolve(item, metadata=evolve(meta, deletion_timestamp=stamp, deletion_grace_period_seconds=grace))
+
+
+def is_final(item: Object) -> bool:
+    """Whether nothing holds a marked object back any more."""
+    meta = item.metadata
+    return meta.deletion_timestamp is not None and not meta.deletion_grace_period_seconds and not meta.finalizers
+
+
+def _grace_of(item: Object, deletion: Deletion) -> int:
+    if not isinstance(item, Pod):
+        return 0
+    # Nobody has to stop containers of a pod that was never bound, or whose containers have ended.
+    if not item.spec.node_name or item.status.phase in ("Succeeded", "Failed"):
+        return 0
+    asked = item.spec.termination_grace_period_seconds if deletion.grace is None else deletion.grace
+    seconds = DEFAULT_GRACE if asked is None else asked
+    return 1 if seconds < 0 else seconds
+
+
+def _finalizers(present: list[str], propagation: str) -> list[str]:
+    wanted = {"Foreground": [FOREGROUND], "Orphan": [ORPHAN]}.get(propagation, [])
+    return [*present, *(name for name in wanted if name not in present)]

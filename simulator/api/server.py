@@ -1,0 +1,104 @@
+"""Create, update, delete: what the API server does to an object before the store keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from simulator.api import names
+from simulator.api.deletion import Deletion, graceful, is_final
+from simulator.api.errors import already_exists, conflict, not_found
+from simulator.engine import Engine
+from simulator.journal.records import NO_CAUSE, Cause
+from simulator.journal.store import Store
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, key_of
+
+T = TypeVar("T", bound=Any)
+Admission = Callable[[Any], Any]
+
+NAME_ATTEMPTS = 8
+"""How often the API server tries another generated name (gate RetryGenerateName)."""
+
+
+class ApiServer:
+    """Every component's way to write. Reads go to `store` directly.
+
+    `admit` is called for each object to be created; it returns the object as admission leaves it, or raises ApiError.
+    """
+
+    def __init__(self, engine: Engine, store: Store, admit: Admission = lambda item: item) -> None:
+        self.engine = engine
+        self.store = store
+        self._admit = admit
+
+    def create(self, item: T, cause: Cause = NO_CAUSE) -> T:
+        """Store a new object under its name, or under one made from generateName. Raises ApiError (AlreadyExists, Forbidden, ...)."""
+        admitted: T = self._admit(self._named(item))
+        key = key_of(admitted)
+        if self.store.get(key) is not None:
+            raise already_exists(key)
+        stamp = {"uid": names.uid(self.engine.streams.stream("uid", *key)), "creation_timestamp": self.engine.timestamp()}
+        generation = {} if not hasattr(admitted, "spec") or admitted.kind in WITHOUT_GENERATION else {"generation": 1}
+        return self.store.put(evolve(admitted, metadata=evolve(admitted.metadata, **stamp, **generation)), cause)
+
+    def update(self, item: T, cause: Cause = NO_CAUSE) -> T:
+        """Replace an object; its generation rises when its spec changed. A status in `item` is not looked at. Raises ApiError."""
+        now = self._current(item)
+        changed = getattr(item, "spec", None) != getattr(now, "spec", None)
+        generation = (now.metadata.generation or 0) + 1 if changed and now.metadata.generation else now.metadata.generation
+        status = {"status": now.status} if hasattr(now, "status") else {}
+        return self._write(evolve(item, metadata=evolve(item.metadata, generation=generation), **status), now, cause)
+
+    def update_status(self, item: T, cause: Cause = NO_CAUSE) -> T:
+        """Replace only the status of an object (and, as the status subresource does, nothing else). Raises ApiError."""
+        now = self._current(item)
+        return self._write(evolve(now, status=item.status), now, cause)
+
+    def delete(self, key: Key, deletion: Deletion | None = None, cause: Cause = NO_CAUSE) -> Object | None:
+        """Delete, gracefully where the kind has a grace period; the object as it is marked, or None when it is gone. Raises ApiError."""
+        now = self.store.get(key)
+        if now is None:
+            raise not_found(key)
+        wanted = deletion or Deletion()
+        if wanted.uid and wanted.uid != now.metadata.uid:
+            raise conflict(key)
+        marked = graceful(now, wanted, self.engine.wall)
+        if is_final(marked):
+            self.store.remove(key, cause)
+            return None
+        return marked if marked == now else self.store.put(marked, cause)
+
+    def _write(self, item: T, now: Object, cause: Cause) -> T:
+        """Store unless nothing changed; an object whose deletion waited only for its last finalizer goes now."""
+        if item == now:
+            return item
+        if item.metadata.deletion_timestamp and not item.metadata.finalizers and not item.metadata.deletion_grace_period_seconds:
+            self.store.remove(key_of(item), cause)
+            return item
+        return self.store.put(item, cause)
+
+    def _current(self, item: T) -> T:
+        key = key_of(item)
+        now: Any = self.store.get(key)
+        if now is None or (item.metadata.uid and item.metadata.uid != now.metadata.uid):
+            raise not_found(key)
+        if item.metadata.resource_version and item.metadata.resource_version != now.metadata.resource_version:
+            raise conflict(key)
+        current: T = now
+        return current
+
+    def _named(self, item: T) -> T:
+        meta = item.metadata
+        if meta.name or not meta.generate_name:
+            return item
+        stream = self.engine.streams.stream("name", item.kind, meta.namespace, meta.generate_name)
+        for _ in range(NAME_ATTEMPTS):
+            named: T = evolve(item, metadata=evolve(meta, name=names.generated(meta.generate_name, stream)))
+            if self.store.get(key_of(named)) is None:
+                break
+        return named
+
+
+WITHOUT_GENERATION = frozenset({"Service", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "LimitRange"})
+"""Kinds with a spec whose generation the API server does not count."""
