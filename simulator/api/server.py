@@ -67,7 +67,8 @@ class ApiServer:
         if is_final(marked):
             self.store.remove(key, cause)
             return None
-        return marked if marked == now else self.store.put(marked, cause)
+        stored: Object = marked if marked == now else self.store.put(marked, cause)
+        return stored
 
     def _write(self, item: T, now: Object, cause: Cause) -> T:
         """Store unless nothing changed; an object whose deletion waited only for its last finalizer goes now."""

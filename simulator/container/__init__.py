@@ -1,0 +1,1 @@
+"""The pretend container runtime: what containers, images and sandboxes do over time."""

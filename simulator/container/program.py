@@ -1,0 +1,117 @@
+"""What a container does over time, as data. The words are those of a Scenario; times in nanoseconds, counted from the start of a run."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.engine.durations import ZERO, Duration, Fixed
+from simulator.units import MILLISECOND
+
+
+class Listen(NamedTuple):
+    """A port that accepts connections in [from, to). `grpc`: it serves the gRPC health protocol."""
+
+    port: int
+    from_: Duration = ZERO
+    to: Duration | None = None
+    grpc: bool = False
+
+
+class HttpRule(NamedTuple):
+    """What an HTTP request gets in [from, to); `path` empty: any path; `port` None: any. Of a gRPC port: path is the service."""
+
+    path: str = ""
+    port: int | None = None
+    from_: Duration = ZERO
+    to: Duration | None = None
+    status: int = 200
+    delay: Duration = ZERO
+    body: str = ""
+
+
+class ExecRule(NamedTuple):
+    """What a command run inside the container gives in [from, to). `command` is a prefix of the joined command."""
+
+    command: str = ""
+    from_: Duration = ZERO
+    to: Duration | None = None
+    exit: int = 0
+    output: str = ""
+    delay: Duration = ZERO
+
+
+class Term(NamedTuple):
+    """What the container does when it gets SIGTERM: end after `delay`, or `ignore` it and wait for SIGKILL."""
+
+    delay: Duration = ZERO
+    exit_code: int = 143
+    ignore: bool = False
+
+
+class LogRule(NamedTuple):
+    """A line that the container prints at a time."""
+
+    at: Duration
+    line: str
+
+
+class Wait(NamedTuple):
+    """What a run must see before its other times begin to count: a host and port that accept connections, asked every `period`.
+
+    `host` is expanded with the container's environment: `$(REDIS_SERVICE_HOST)`.
+    """
+
+    host: str
+    port: int
+    period: Duration
+
+
+class Run(NamedTuple):
+    """One start of a container. Without `exit_after` it runs for ever."""
+
+    exit_after: Duration | None = None
+    exit_code: int = 0
+    reason: str = ""
+    message: str = ""
+    term: Term = Term()
+    listen: tuple[Listen, ...] = ()
+    http: tuple[HttpRule, ...] = ()
+    exec: tuple[ExecRule, ...] = ()
+    log: tuple[LogRule, ...] = ()
+    wait_for: tuple[Wait, ...] = ()
+    start_error: str = ""
+    create_error: str = ""
+    script: str = ""
+
+
+class Program(NamedTuple):
+    """What a container does: latencies of the runtime's calls, and a run for each start (the last one repeats)."""
+
+    runs: tuple[Run, ...] = (Run(),)
+    create: Duration = Fixed(20 * MILLISECOND)
+    start: Duration = Fixed(30 * MILLISECOND)
+
+    def run(self, attempt: int) -> Run:
+        """The run of the `attempt`-th start, counted from 0."""
+        return self.runs[min(attempt, len(self.runs) - 1)]
+
+
+class Image(NamedTuple):
+    """An image: whether the node has it, its size in bytes, how long a pull takes.
+
+    `fail_times`: how many pulls fail first (-1: all of them), with `error`.
+    """
+
+    cached: bool = False
+    size: int = 50_000_000
+    pull: Duration = Fixed(2_000 * MILLISECOND)
+    fail_times: int = 0
+    error: str = ""
+
+
+class Sandbox(NamedTuple):
+    """The pod's network: how long it takes to set up, how often that fails first and with what error."""
+
+    create: Duration = Fixed(200 * MILLISECOND)
+    fail_times: int = 0
+    error: str = ""
