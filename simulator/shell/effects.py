@@ -1,0 +1,350 @@
+"""Everything a simulated process can ask for. A process is a generator that yields these and is sent the answer named in each docstring.
+
+Times are integer nanoseconds, paths are absolute, data is text (bytes that are not UTF-8 travel as surrogate escapes). Failures are
+values, never exceptions: an `Errno` for files and descriptors, a `NetError` for the network. The machine (`driver.py`) answers all of
+them itself, except the *world requests* at the end, which it hands to its host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from simulator.shell.errno import Errno
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """Base of all effects."""
+
+
+Process = Generator[Effect, Any, int]
+"""A running program: yields effects, is sent their answers, returns its exit code (0..255)."""
+
+
+class Call(msgspec.Struct, frozen=True):
+    """What execve(2) passes on: arguments (`argv[0]` is the name), environment and working directory."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    cwd: str = "/"
+
+    @property
+    def name(self) -> str:
+        """The command's name without its directory, as it prefixes its messages."""
+        return self.argv[0].rsplit("/", 1)[-1]
+
+
+Program = Callable[[Call], Process]
+"""What a command does, before it is started."""
+
+
+# ------------------------------------------------------------------------------------------------------------------- time and signals
+class Step(Effect, frozen=True):
+    """One command is over. Answer: tuple of the names of handled signals that arrived meanwhile (`("TERM",)`), oldest first."""
+
+
+class Sleep(Effect, frozen=True):
+    """Wait `ns` nanoseconds; None: for ever. Answer: True when the time passed, False when a handled signal cut it short."""
+
+    ns: int | None
+
+
+class Now(Effect, frozen=True):
+    """Answer: nanoseconds since the Unix epoch on the simulated wall clock."""
+
+
+class Handle(Effect, frozen=True):
+    """What `signal` does to this process from now on: `"handle"` (queue it, see Step), `"ignore"` or `"default"`. Answer: None."""
+
+    signal: str
+    action: str
+
+
+# --------------------------------------------------------------------------------------------------------------------------- processes
+class Spawn(Effect, frozen=True):
+    """Start `run` as a child. It shares descriptors 0..999, with `fds` (child number to parent number) on top. Answer: its pid."""
+
+    run: Process
+    argv: tuple[str, ...]
+    fds: Mapping[int, int] = {}
+
+
+class WaitFor(Effect, frozen=True):
+    """Wait for the first of `pids` (empty: of all children) to end.
+
+    Answer: (pid, exit code), None when there is no such child, or False when `interruptible` and a handled signal arrived first.
+    """
+
+    pids: tuple[int, ...]
+    interruptible: bool = False
+    timeout: int | None = None
+    """Give up after so many nanoseconds; answer False."""
+
+
+class Kill(Effect, frozen=True):
+    """Send `signal` (name without SIG; "0" only asks) to `pid`; -1 is every process but init and the sender. Answer: None or ESRCH."""
+
+    pid: int
+    signal: str
+
+
+class GetPid(Effect, frozen=True):
+    """Answer: (pid, parent's pid)."""
+
+
+class Rename(Effect, frozen=True):
+    """The process goes on as another program (`exec`). Answer: None."""
+
+    argv: tuple[str, ...]
+
+
+class Processes(Effect, frozen=True):
+    """Answer: tuple of (pid, parent's pid, argv, started at ns since the epoch), by pid."""
+
+
+# ------------------------------------------------------------------------------------------------------------------------- descriptors
+class Open(Effect, frozen=True):
+    """Open `path` for `mode` r, w, a or + (read and write, created when missing) on descriptor `fd` (None: a free one above 999).
+
+    Answer: the descriptor, or an Errno. Knows /dev/null, /dev/zero, /dev/std*, /dev/fd/N and /proc/1/fd/N by itself.
+    """
+
+    path: str
+    mode: str
+    fd: int | None = None
+
+
+class Pipe(Effect, frozen=True):
+    """Answer: (descriptor to read, descriptor to write), both above 999, so no child inherits them unasked."""
+
+
+class Dup(Effect, frozen=True):
+    """Make descriptor `to` (None: a free one above 999) mean what `fd` means. Answer: the new number, or EBADF."""
+
+    fd: int
+    to: int | None = None
+
+
+class Close(Effect, frozen=True):
+    """Close a descriptor; closing a closed one is harmless. Answer: None."""
+
+    fd: int
+
+
+class Read(Effect, frozen=True):
+    """Read: `"line"` (with its newline), `"some"` (what is there) or `"all"` (to the end). Answer: text, "" at the end, or an Errno."""
+
+    fd: int
+    amount: str = "some"
+
+
+class Write(Effect, frozen=True):
+    """Write all of `data`. Answer: None or an Errno. A pipe nobody reads kills the writer (SIGPIPE)."""
+
+    fd: int
+    data: str
+
+
+# ------------------------------------------------------------------------------------------------------------------------------- files
+class Stat(msgspec.Struct, frozen=True):
+    """What stat(2) tells. `kind` is file, dir or link; `size` in bytes; `mtime` in ns since the epoch; `target` of a link."""
+
+    kind: str
+    size: int = 0
+    mode: int = 0o644
+    mtime: int = 0
+    uid: int = 0
+    gid: int = 0
+    inode: int = 0
+    target: str = ""
+
+
+class GetStat(Effect, frozen=True):
+    """Answer: Stat or Errno. `follow` a symbolic link at the end of the path, or describe the link itself."""
+
+    path: str
+    follow: bool = True
+
+
+class ListDir(Effect, frozen=True):
+    """Answer: sorted tuple of names, or Errno."""
+
+    path: str
+
+
+class MakeDir(Effect, frozen=True):
+    """Answer: None or Errno."""
+
+    path: str
+    mode: int = 0o755
+
+
+class Remove(Effect, frozen=True):
+    """Remove a file, a link or an empty directory. Answer: None or Errno."""
+
+    path: str
+
+
+class Move(Effect, frozen=True):
+    """rename(2) within one volume. Answer: None or Errno (EXDEV across volumes)."""
+
+    path: str
+    to: str
+
+
+class Link(Effect, frozen=True):
+    """Make `path` a symbolic link to `target`. Answer: None or Errno."""
+
+    path: str
+    target: str
+
+
+class SetAttributes(Effect, frozen=True):
+    """chmod, chown and utime in one; None leaves a value alone. Answer: None or Errno."""
+
+    path: str
+    mode: int | None = None
+    uid: int | None = None
+    gid: int | None = None
+    mtime: int | None = None
+
+
+class AwaitChange(Effect, frozen=True):
+    """Wait until the file or directory at `path` may differ from what was last read of it. Answer: None."""
+
+    path: str
+
+
+# ---------------------------------------------------------------------------------------------------------------------------- listening
+class Listen(Effect, frozen=True):
+    """Accept connections on `port` until the process ends. Answer: None or EADDRINUSE.
+
+    `protocol` says what answers (tcp, http, redis, ...); an http server may serve the files under directory `root`.
+    """
+
+    port: int
+    protocol: str = "tcp"
+    root: str | None = None
+
+
+# ----------------------------------------------------------------------------------------------- world requests, answered by the host
+class NetError(Enum):
+    """Why the network said no."""
+
+    UNKNOWN_NAME = "name does not resolve"
+    NO_DNS = "DNS does not answer"
+    REFUSED = "Connection refused"
+    TIMED_OUT = "timed out"
+    UNREACHABLE = "No route to host"
+    RESET = "Connection reset by peer"
+
+
+class WorldRequest(Effect, frozen=True):
+    """Base of the effects that only the host can answer."""
+
+
+class Resolve(WorldRequest, frozen=True):
+    """Ask DNS, with the search list unless `name` ends in a dot. Answer: Address or NetError."""
+
+    name: str
+
+
+class Address(msgspec.Struct, frozen=True):
+    """A resolved name: the full name that answered and its addresses, in order."""
+
+    name: str
+    addresses: tuple[str, ...]
+
+
+class Connect(WorldRequest, frozen=True):
+    """Open a TCP connection; `timeout` None is the kernel's own (about 127 s). Answer: a descriptor, or NetError.
+
+    The host answers None for "connected"; the machine turns that into the descriptor.
+    """
+
+    host: str
+    port: int
+    timeout: int | None = None
+
+
+class Exchange(WorldRequest, frozen=True):
+    """Say `request` in `protocol` (tcp, redis, postgres, mysql, mongodb, grpc, kafka, ...) and hear the answer. Answer: text or NetError.
+
+    A server whose protocol is not known answers "" to tcp and is taken to be healthy for every other protocol. A server that is up and
+    says no answers a text that starts with "-".
+    """
+
+    protocol: str
+    host: str
+    port: int
+    request: str
+    timeout: int | None = None
+
+
+class HttpRequest(WorldRequest, frozen=True):
+    """Answer: HttpResponse or NetError. `timeout` covers the whole exchange, `connect_timeout` only the connection."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    connect_timeout: int | None = None
+    timeout: int | None = None
+
+
+class HttpResponse(msgspec.Struct, frozen=True):
+    """What a web server said."""
+
+    status: int
+    body: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Ping(WorldRequest, frozen=True):
+    """One ICMP echo. Answer: Address of who answered, or NetError."""
+
+    host: str
+    timeout: int | None = None
+
+
+class ApiGet(WorldRequest, frozen=True):
+    """Read the simulated cluster: one object by name, or all that `selector` (label query, may be empty) picks.
+
+    `kind` as kubectl takes it (pod, po, deployments.apps, ...); `namespace` None is the pod's own, "*" is all.
+    Answer: the object as a dict (None: not found), a list of dicts without `name`, or a text: the server's refusal.
+    """
+
+    kind: str
+    name: str | None
+    namespace: str | None
+    selector: str = ""
+
+
+class Random(WorldRequest, frozen=True):
+    """Answer: an integer in [0, below), from a stream of this container."""
+
+    below: int
+
+
+class UnknownCommand(WorldRequest, frozen=True):
+    """A command that is no builtin, no function, no file and not in our table.
+
+    `place` is where it stands: `"last"` (nothing follows it: perhaps the container's real work), `"background"` (started with &) or
+    `"step"`. Answer: the Program to run instead, or None: there is no such command (exit 127).
+    """
+
+    call: Call
+    place: str
+
+
+class Unsupported(Effect, frozen=True):
+    """Note that `command` was asked for `what`, which is not simulated. Answer: None."""
+
+    command: str
+    what: str
+
+
+FileAnswer = Errno | None
