@@ -1,0 +1,1 @@
+"""The small parts of client-go that every component uses."""

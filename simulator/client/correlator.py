@@ -1,0 +1,80 @@
+"""How a component's recorder folds, counts and drops events before it sends them (client-go/tools/record/events_cache.go)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.units import SECOND
+
+MAX_SIMILAR = 10
+"""So many different messages within SIMILAR_WINDOW make the next one 'combined from similar events'."""
+SIMILAR_WINDOW = 600 * SECOND
+SPAM_BURST = 25
+SPAM_REFILL = 300 * SECOND
+"""A source may send 25 events about one object at once, then one each 300 s."""
+
+Who = tuple[str, ...]
+"""Source, object, type: whom a limit counts for."""
+
+
+class Observation(NamedTuple):
+    """One event as somebody meant to send it. `who` names source and object, `field_path` the part of it."""
+
+    who: Who
+    field_path: str
+    type: str
+    reason: str
+    message: str
+
+
+class Outcome(NamedTuple):
+    """What becomes of it: under which key it is counted, its text, its count, when the first came (ns), and whether it is sent at all."""
+
+    key: Who
+    message: str
+    count: int
+    first: int
+    aggregated: bool
+    sent: bool
+
+
+class _Bucket(NamedTuple):
+    tokens: float
+    filled_at: int
+
+
+class Correlator:
+    """State of one recorder. Times are nanoseconds since the start."""
+
+    def __init__(self) -> None:
+        self._messages: dict[Who, tuple[list[str], int]] = {}
+        self._counts: dict[Who, tuple[int, int]] = {}
+        self._buckets: dict[Who, _Bucket] = {}
+
+    def correlate(self, seen: Observation, now: int) -> Outcome:
+        """Aggregate, count, filter: in this order, so an event that is filtered has been counted."""
+        group = (*seen.who, seen.type, seen.reason)
+        aggregated = self._is_one_too_many(group, seen.message, now)
+        key = group if aggregated else (*group, seen.field_path, seen.message)
+        message = f"(combined from similar events): {seen.message}" if aggregated else seen.message
+        count, first = self._counts.get(key, (0, now))
+        self._counts[key] = (count + 1, first)
+        return Outcome(key, message, count + 1, first, aggregated, self._has_token((*seen.who, seen.type), now))
+
+    def _is_one_too_many(self, group: Who, message: str, now: int) -> bool:
+        messages, last = self._messages.get(group, ([], now))
+        if now - last > SIMILAR_WINDOW:
+            messages = []
+        if message not in messages:
+            messages = [*messages, message]
+        full = len(messages) >= MAX_SIMILAR
+        # The set does not grow beyond its limit: one of it makes room.
+        self._messages[group] = (messages[1:] if full else messages, now)
+        return full
+
+    def _has_token(self, who: Who, now: int) -> bool:
+        bucket = self._buckets.get(who, _Bucket(SPAM_BURST, now))
+        tokens = min(SPAM_BURST, bucket.tokens + (now - bucket.filled_at) / SPAM_REFILL)
+        allowed = tokens >= 1
+        self._buckets[who] = _Bucket(tokens - allowed, now)
+        return allowed

@@ -1,0 +1,78 @@
+"""The kubelet's words and ways, release by release. Each row: since which release, and what (kubelet-facts, section 13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+FIRST = "1.0"
+
+WORDING: dict[str, list[tuple[str, str]]] = {
+    # Events of a container (pkg/kubelet/kuberuntime, pkg/kubelet/images)
+    "container.created": [
+        (FIRST, "Created container {name}"),
+        ("1.30.10 1.31.6 1.32", "Created container: {name}"),
+        ("1.35", "Container created"),
+    ],
+    "container.started": [(FIRST, "Started container {name}"), ("1.35", "Container started")],
+    "container.killing": [(FIRST, "Stopping container {name}")],
+    "container.back_off": [(FIRST, "Back-off restarting failed container {name} in pod {pod}")],
+    "container.back_off_error": [(FIRST, "back-off {delay} restarting failed container={name} pod={pod}")],
+    "container.failed": [(FIRST, "Error: {error}")],
+    "container.definition_changed": [(FIRST, "Container {name} definition changed")],
+    "container.failed_liveness": [(FIRST, "Container {name} failed liveness probe")],
+    "container.failed_startup": [(FIRST, "Container {name} failed startup probe")],
+    "init.definition_changed": [(FIRST, "Init container {name} definition changed")],
+    "init.failed_liveness": [(FIRST, "Init container {name} failed liveness probe")],
+    "init.failed_startup": [(FIRST, "Init container {name} failed startup probe")],
+    "container.restart_suffix": [(FIRST, "{message}, will be restarted")],
+    "image.present": [
+        (FIRST, 'Container image "{image}" already present on machine'),
+        ("1.35", 'Container image "{image}" already present on machine and can be accessed by the pod'),
+    ],
+    "image.pulling": [(FIRST, 'Pulling image "{image}"')],
+    "image.pulled": [
+        (FIRST, 'Successfully pulled image "{image}" in {duration} ({waited} including waiting)'),
+        ("1.30", 'Successfully pulled image "{image}" in {duration} ({waited} including waiting). Image size: {size} bytes.'),
+    ],
+    "image.failed": [(FIRST, 'Failed to pull image "{image}": {error}')],
+    "image.back_off": [(FIRST, 'Back-off pulling image "{image}"')],
+    "image.back_off_error": [
+        (FIRST, 'Back-off pulling image "{image}"'),
+        ("1.32", 'Back-off pulling image "{image}": ErrImagePull: {error}'),
+    ],
+    "image.never": [(FIRST, 'Container image "{image}" is not present with pull policy of Never')],
+    "image.invalid": [
+        (FIRST, 'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": invalid reference format')
+    ],
+    # Events of a pod
+    "pod.sandbox_failed": [(FIRST, "Failed to create pod sandbox: {error}")],
+    "pod.sandbox_changed": [(FIRST, "Pod sandbox changed, it will be killed and re-created.")],
+    "pod.deadline": [(FIRST, "Pod was active on the node longer than the specified deadline")],
+    # Probes and hooks
+    "probe.failed": [(FIRST, "{probe} probe failed: {output}")],
+    "probe.errored": [(FIRST, "{probe} probe errored: {error}"), ("1.33", "{probe} probe errored and resulted in unknown state: {error}")],
+    "probe.exec_timeout": [(FIRST, 'command "{command}" timed out'), ("1.31", 'command timed out: "{command}" timed out after {timeout}')],
+    "hook.post_start_failed": [(FIRST, "PostStartHook failed")],
+    "hook.pre_stop_failed": [(FIRST, "PreStopHook failed")],
+}
+
+SWITCHES: dict[str, list[tuple[str, Any]]] = {
+    # A readiness run triggered by hand starts the probe's period anew (prober/worker.go).
+    "readiness_trigger_resets_ticker": [(FIRST, False), ("1.32", True)],
+    # A startup probe's worker rests after success, as it does after failure (prober/worker.go).
+    "startup_probe_rests_after_success": [(FIRST, False), ("1.32", True)],
+    # The PLEG relists a pod at once after a sync that did something (gate PLEGOnDemandRelist).
+    "relists_on_demand": [(FIRST, False), ("1.36", True)],
+    # PodReadyToStartContainers is written as soon as the sandbox is ready (OnPodSandboxReady).
+    "reports_ready_sandbox_at_once": [(FIRST, False), ("1.36", True)],
+    # After CrashLoopBackOff the worker comes back when the back-off ends instead of after 10 s (kubecontainer.MinBackoffExpiration).
+    "requeues_at_back_off_end": [(FIRST, False), ("1.35", True)],
+    # Init containers always follow the rules made for sidecars (computeInitContainerActions).
+    "init_rules_know_sidecars": [(FIRST, False), ("1.33", True)],
+    # status.observedGeneration and the conditions' own (gate PodObservedGenerationTracking).
+    "reports_observed_generation": [(FIRST, False), ("1.34", True)],
+    # status.containerStatuses[].resources (gate InPlacePodVerticalScaling).
+    "reports_container_resources": [(FIRST, False), ("1.34", True)],
+    # A probe worker of a container that will not be restarted ends whatever the pod's policy (gate ContainerRestartRules).
+    "probe_ends_with_container": [(FIRST, False), ("1.35", True)],
+}
