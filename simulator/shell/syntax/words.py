@@ -203,7 +203,7 @@ class Words(Scanner):
         parts: list[Part] = []
         while self.char not in ("}", stop or "}"):
             if not self.char:
-                self.fail("expected \"}\"", start)
+                self.fail('expected "}"', start)
             parts += self._double_quotes() if self.char == '"' else self._part(quoted=quoted)
         return Word(_joined(parts))
 

@@ -1,0 +1,243 @@
+"""A container's file system: a tree in memory with volumes mounted into it. Failures are `Errno` values, never exceptions.
+
+Volumes are shared: two file systems that mount one `Volume` see each other's writes at once. Contents are text (bytes that are not
+UTF-8 as surrogate escapes) and positions count characters; `size` is in bytes. Names are listed sorted. Hard links, owners' rights and
+quotas are not modelled: everybody is root.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulator.container.inodes import Node, Volume
+from simulator.container.inodes import names as names_of
+from simulator.shell.effects import Stat
+from simulator.shell.errno import Errno
+
+MAX_LINKS = 40  # Linux' MAXSYMLINKS
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A volume's node seen at `path`."""
+
+    path: str
+    node: Node
+    read_only: bool
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a path leads: the node (None if the last name is missing), its directory and name, and the mount that it lies in."""
+
+    node: Node | None
+    parent: Node
+    name: str
+    mount: Mount
+    path: str
+
+
+class FileSystem:
+    """What one container sees: a root volume and mounts on top. Paths are absolute."""
+
+    def __init__(self, root: Volume | None = None, *, read_only: bool = False) -> None:
+        self.root = root or Volume()
+        self._mounts = {"/": Mount("/", self.root.root, read_only)}
+
+    def mount(self, path: str, volume: Volume, *, sub_path: str = "", read_only: bool = False) -> None:
+        """Show `volume` (or the file or directory `sub_path` in it, a directory made when missing) at `path`."""
+        path = posixpath.normpath(path)
+        node: Node | None = volume.root
+        for name in names_of(sub_path):
+            node = node.entries.get(name) if node else None
+        node = node or volume.directory(sub_path)
+        parent = self._place(posixpath.dirname(path), make=True)
+        if isinstance(parent, _Place) and parent.node is not None and posixpath.basename(path) not in parent.node.entries and path != "/":
+            parent.node.volume.create(parent.node, posixpath.basename(path), "dir" if node.kind == "dir" else "file", 0o755)
+        self._mounts[path] = Mount(path, node, read_only)
+
+    # ------------------------------------------------------------------------------------------------------------------------ lookups
+    def _place(self, path: str, *, follow: bool = True, make: bool = False) -> _Place | Errno:
+        names = names_of(path)[::-1]
+        node, here, mount, parent, name, links = self._mounts["/"].node, "/", self._mounts["/"], self._mounts["/"].node, "", 0
+        while names:
+            name = names.pop()
+            if node.kind != "dir":
+                return Errno.ENOTDIR
+            parent, path = node, posixpath.join(here, name)
+            if path in self._mounts:
+                mount = self._mounts[path]
+                found: Node | None = mount.node
+            else:
+                found = node.entries.get(name)
+            if found is None and make:
+                found = node.volume.create(node, name, "dir", 0o755)
+            if found is None:
+                return Errno.ENOENT if names else _Place(None, parent, name, mount, path)
+            if found.kind == "link" and (names or follow):
+                links += 1
+                if links > MAX_LINKS:
+                    return Errno.ELOOP
+                names += names_of(posixpath.join(here, found.target))[::-1]
+                node, here, mount = self._mounts["/"].node, "/", self._mounts["/"]
+                continue
+            node, here = found, path
+        return _Place(node, parent, name, mount, here)
+
+    def _new(self, path: str) -> _Place | Errno:
+        """The place of something that is to be made."""
+        place = self._place(path, follow=False)
+        if isinstance(place, Errno):
+            return place
+        if place.node is not None:
+            return Errno.EEXIST
+        return Errno.EROFS if place.mount.read_only else place
+
+    def _existing(self, path: str) -> _Place | Errno:
+        """The place of something that is to be removed or moved."""
+        place = self._place(path, follow=False)
+        if isinstance(place, Errno):
+            return place
+        if place.node is None:
+            return Errno.ENOENT
+        if place.path in self._mounts:
+            return Errno.EBUSY
+        return Errno.EROFS if place.mount.read_only else place
+
+    def stat(self, path: str, *, follow: bool = True) -> Stat | Errno:
+        """stat(2), or lstat(2) without `follow`."""
+        place = self._place(path, follow=follow)
+        return place if isinstance(place, Errno) else place.node.stat() if place.node else Errno.ENOENT
+
+    def list(self, path: str) -> tuple[str, ...] | Errno:
+        """The names in a directory, sorted."""
+        place = self._place(path)
+        if isinstance(place, Errno):
+            return place
+        if place.node is None:
+            return Errno.ENOENT
+        return tuple(sorted(place.node.entries)) if place.node.kind == "dir" else Errno.ENOTDIR
+
+    def read(self, path: str) -> str | Errno:
+        """The whole text of a file."""
+        node = self.open(path, "r")
+        return node if isinstance(node, Errno) else node.read()
+
+    def version(self, path: str) -> tuple[int, int]:
+        """A value that differs whenever the file, or anything in the directory, at `path` may have changed since.
+
+        Of a missing path it is that of its nearest existing parent.
+        """
+        while True:
+            place = self._place(path)
+            if isinstance(place, _Place):
+                node = place.node or place.parent
+                below = (
+                    [m.node.version for p, m in self._mounts.items() if p.startswith(place.path.rstrip("/") + "/")]
+                    if node.kind == "dir"
+                    else []
+                )
+                return (id(node.volume), node.version + sum(below))
+            path = posixpath.dirname(path)
+
+    def watch(self, path: str, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` after each change in the volume where `path` lies, until the function returned is called."""
+        place = self._place(path)
+        while isinstance(place, Errno):
+            path = posixpath.dirname(path)
+            place = self._place(path)
+        watchers = (place.node or place.parent).volume.watchers
+        watchers[id(callback)] = callback
+        return lambda: watchers.pop(id(callback), None) and None
+
+    # ------------------------------------------------------------------------------------------------------------------------ changes
+    def open(self, path: str, mode: str) -> Node | Errno:
+        """The file to read (mode r), or to write: w makes or empties it, a and + make it."""
+        place = self._place(path)
+        if isinstance(place, Errno):
+            return place
+        node = place.node
+        if node is None and mode == "r":
+            return Errno.ENOENT
+        if node is not None and node.kind == "dir":
+            return Errno.EISDIR
+        if mode == "r" and node is not None:
+            return node
+        if place.mount.read_only:
+            return Errno.EROFS
+        if node is None:
+            return place.parent.volume.create(place.parent, place.name, "file", 0o644)
+        if mode == "w":
+            node.truncate()
+        return node
+
+    def make_dir(self, path: str, mode: int = 0o755) -> Errno | None:
+        """mkdir(2)."""
+        return self._make(path, "dir", mode)
+
+    def link(self, path: str, target: str) -> Errno | None:
+        """symlink(2): `path` leads to `target`."""
+        return self._make(path, "link", 0o777, target)
+
+    def _make(self, path: str, kind: str, mode: int, target: str = "") -> Errno | None:
+        place = self._new(path)
+        if isinstance(place, Errno):
+            return place
+        place.parent.volume.create(place.parent, place.name, kind, mode, target)
+        return None
+
+    def remove(self, path: str) -> Errno | None:
+        """unlink(2) of a file or link, rmdir(2) of an empty directory."""
+        place = self._existing(path)
+        if isinstance(place, Errno):
+            return place
+        if place.node and place.node.entries:
+            return Errno.ENOTEMPTY
+        del place.parent.entries[place.name]
+        place.parent.changed()
+        return None
+
+    def move(self, path: str, to: str) -> Errno | None:
+        """rename(2): replaces a file or an empty directory; EXDEV between volumes."""
+        source, target = self._existing(path), self._place(to, follow=False)
+        if isinstance(source, Errno):
+            return source
+        if isinstance(target, Errno):
+            return target
+        assert source.node is not None
+        if target.mount.read_only:
+            return Errno.EROFS
+        if target.parent.volume is not source.node.volume:
+            return Errno.EXDEV
+        if target.node is not None and (target.node.entries or target.path in self._mounts):
+            return Errno.ENOTEMPTY
+        if (target.path + "/").startswith(source.path + "/"):
+            return None if target.path == source.path else Errno.EINVAL
+        del source.parent.entries[source.name]
+        source.parent.changed()
+        target.parent.entries[target.name] = source.node
+        source.node.parent = target.parent
+        target.parent.changed()
+        return None
+
+    def set_attributes(
+        self, path: str, *, mode: int | None = None, uid: int | None = None, gid: int | None = None, mtime: int | None = None
+    ) -> Errno | None:
+        """chmod(2), chown(2) and utimes(2) in one; None leaves a value alone."""
+        place = self._place(path)
+        if isinstance(place, Errno):
+            return place
+        if place.node is None:
+            return Errno.ENOENT
+        if place.mount.read_only:
+            return Errno.EROFS
+        node = place.node
+        kept = node.mtime
+        node.changed()
+        node.mtime = kept if mtime is None else mtime
+        node.mode = node.mode if mode is None else mode
+        node.uid = node.uid if uid is None else uid
+        node.gid = node.gid if gid is None else gid
+        return None

@@ -1,0 +1,119 @@
+"""What a volume is made of: files, directories and links in memory, each stamped when it changes."""
+
+from __future__ import annotations
+
+import posixpath
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from simulator.shell.effects import Stat
+
+
+@dataclass(eq=False)
+class Node:
+    """A file, directory or symbolic link of one volume. `version` is the volume's change counter when it, or anything below, changed."""
+
+    kind: str
+    volume: Volume
+    parent: Node | None
+    mode: int
+    number: int
+    mtime: int = 0
+    uid: int = 0
+    gid: int = 0
+    target: str = ""
+    version: int = 0
+    entries: dict[str, Node] = field(default_factory=dict)
+    chunks: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    length: int = 0
+    size: int = 0
+
+    def stat(self) -> Stat:
+        """What stat(2) tells of it."""
+        size = {"dir": 4096, "link": len(self.target)}.get(self.kind, self.size)
+        return Stat(self.kind, size, self.mode, self.mtime, self.uid, self.gid, self.number, self.target)
+
+    def read(self, offset: int = 0) -> str:
+        """The text from `offset` to the end."""
+        if offset >= self.length:
+            return ""
+        first = bisect_right(self.starts, offset) - 1
+        return "".join(self.chunks[first:])[offset - self.starts[first] :]
+
+    def write(self, offset: int | None, text: str) -> int:
+        """Put `text` at `offset` (None: at the end) and return where it ends."""
+        at = self.length if offset is None else offset
+        if at != self.length or not text:
+            whole = self.read().ljust(at, "\0")
+            text, at_start = whole[:at] + text + whole[at + len(text) :], at + len(text)
+            self.truncate()
+            self.write(0, text)
+            return at_start
+        self.chunks.append(text)
+        self.starts.append(self.length)
+        self.length += len(text)
+        self.size += len(text.encode("utf-8", "surrogateescape"))
+        self.changed()
+        return self.length
+
+    def truncate(self) -> None:
+        """Make it empty."""
+        self.chunks, self.starts, self.length, self.size = [], [], 0, 0
+        self.changed()
+
+    def changed(self) -> None:
+        """Stamp it and everything above it with the volume's next number, and tell who watches."""
+        volume = self.volume
+        volume.changes += 1
+        self.mtime = volume.clock()
+        node: Node | None = self
+        while node is not None:
+            node.version = volume.changes
+            node = node.parent
+        for watcher in list(volume.watchers.values()):
+            watcher()
+
+
+class Volume:
+    """A tree that can be mounted in several places. `clock` gives the wall time (ns since the epoch) for mtime."""
+
+    def __init__(self, contents: Mapping[str, str] | None = None, clock: Callable[[], int] = lambda: 0) -> None:
+        self.clock = clock
+        self.changes = 0
+        self.watchers: dict[int, Callable[[], None]] = {}
+        self._numbers = 1
+        self.root = Node("dir", self, None, 0o755, 1, clock())
+        for path in sorted(contents or {}):
+            self.put(path, (contents or {})[path])
+
+    def create(self, parent: Node, name: str, kind: str, mode: int, target: str = "") -> Node:
+        """Add a node under `parent`, which has no `name` yet."""
+        self._numbers += 1
+        node = parent.entries[name] = Node(kind, self, parent, mode, self._numbers, target=target)
+        node.changed()
+        return node
+
+    def directory(self, path: str) -> Node:
+        """The directory at `path` (relative to the volume), made with its parents when missing. Raises NotADirectoryError."""
+        node = self.root
+        for name in names(path):
+            node = node.entries.get(name) or self.create(node, name, "dir", 0o755)
+            if node.kind != "dir":
+                raise NotADirectoryError(path)
+        return node
+
+    def put(self, path: str, text: str, mode: int = 0o644) -> Node:
+        """Write a whole file from outside the container (a ConfigMap's key, for example), with its parent directories."""
+        parent, name = self.directory(posixpath.dirname(path)), posixpath.basename(path)
+        node = parent.entries.get(name) or self.create(parent, name, "file", mode)
+        node.truncate()
+        node.write(0, text)
+        node.mode = mode
+        return node
+
+
+def names(path: str) -> list[str]:
+    """The names along a path, without empty ones and dots."""
+    return [name for name in posixpath.normpath("/" + path).split("/") if name]
