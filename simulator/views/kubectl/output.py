@@ -1,0 +1,113 @@
+"""`-o yaml|json|name|jsonpath=…|custom-columns=…`: objects as data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from simulator.objects.base import JSON
+from simulator.objects.kinds import Object, to_builtins
+from simulator.views.kubectl import jsonpath
+from simulator.views.kubectl.gotext import go_value
+from simulator.views.kubectl.tabwriter import TableWriter
+from simulator.views.kubectl.view import KubectlError, escaped
+
+FORMATS = ("custom-columns", "custom-columns-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "name", "wide", "yaml")
+
+
+def is_table(output: str) -> bool:
+    """Whether `-o` asks for a table for people. Raises KubectlError for a format that there is not."""
+    form = output.partition("=")[0]
+    if form and form not in FORMATS:
+        raise KubectlError(
+            f'error: unable to match a printer suitable for the output format "{form}", allowed formats are: {",".join(FORMATS)}'
+        )
+    return form in ("", "wide")
+
+
+def as_json(item: Object, managed_fields: bool = False) -> JSON:
+    """An object as `kubectl get -o json` shows it."""
+    data = to_builtins(item)
+    if not managed_fields:
+        data.get("metadata", {}).pop("managedFields", None)
+    return data
+
+
+def as_list(items: list[JSON]) -> JSON:
+    """Several objects as kubectl's List."""
+    return {"apiVersion": "v1", "items": items, "kind": "List", "metadata": {"resourceVersion": ""}}
+
+
+def print_data(items: list[JSON], output: str, *, single: bool, headers: bool = True) -> str:
+    """Objects in the format that `-o` names; `single`: one object that was asked for by name, not a list."""
+    form, _, argument = output.partition("=")
+    whole: Any = items[0] if single and items else as_list(items)
+    if form.endswith("-file"):
+        form, argument = form.removesuffix("-file"), _read(argument)
+    match form:
+        case "name":
+            return "".join(f"{name(item)}\n" for item in items)
+        case "json":
+            return dump_json(whole)
+        case "yaml":
+            from simulator.views.kubectl.yamltext import dump_yaml
+
+            return dump_yaml(whole)
+        case "jsonpath":
+            return jsonpath.render(_needed(argument), whole)
+        case "jsonpath-as-json":
+            found = [value for values in jsonpath.find(_needed(argument), whole) for value in values]
+            return dump_json(found)
+        case _:
+            return custom_columns(items, argument, headers=headers)
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError as error:
+        raise KubectlError(f"error: open {path}: {error.strerror}") from error
+
+
+def _needed(template: str) -> str:
+    if not template:
+        raise KubectlError("error: template format specified but no template given")
+    return template
+
+
+def dump_json(value: Any) -> str:
+    """JSON as Go writes it for kubectl: four blanks, sorted keys, `<`, `>` and `&` escaped."""
+    text = json.dumps(value, indent=4, sort_keys=True, ensure_ascii=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text + "\n"
+
+
+def name(item: JSON) -> str:
+    """`pod/web-0`, `deployment.apps/web`."""
+    group = str(item["apiVersion"]).rpartition("/")[0]
+    return f"{item['kind'].lower()}{'.' if group else ''}{group}/{item['metadata']['name']}"
+
+
+def custom_columns(items: list[JSON], spec: str, *, headers: bool = True) -> str:
+    """A table of one's own: `NAME:.metadata.name,IP:.status.podIP`, or two lines of a file."""
+    if not spec:
+        raise KubectlError("error: custom-columns format specified but no custom columns given")
+    lines = spec.strip().splitlines()
+    if len(lines) == 2:
+        pairs = list(zip(lines[0].split(), lines[1].split(), strict=False))
+    else:
+        parts = [part.partition(":") for part in spec.split(",")]
+        if bad := next((head for head, colon, _ in parts if not colon), None):
+            raise KubectlError(f"error: unexpected custom-columns spec: {bad}, expected <header>:<json-path-expr>")
+        pairs = [(head, path) for head, _, path in parts]
+    templates = [jsonpath.parse_template(jsonpath.relaxed(path)) for _, path in pairs]
+    rows = [[head for head, _ in pairs]] if headers else []
+    for item in items:
+        rows.append([_cell([value for block in template for value in block.results(item)]) for template in templates])
+    return TableWriter().table(rows)
+
+
+def _cell(values: list[Any]) -> str:
+    return escaped(",".join(map(go_value, values))) if values else "<none>"

@@ -1,0 +1,51 @@
+"""What every view is given, and what it gives back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.dialect.kubectl import KubectlDialect
+from simulator.journal.snapshot import Snapshot
+from simulator.views.kubectl.ages import age
+
+ALL = None
+"""As a namespace: every one of them (`-A`)."""
+
+
+class Printed(NamedTuple):
+    """What a command leaves behind: standard output, standard error, exit code."""
+
+    out: str = ""
+    err: str = ""
+    code: int = 0
+
+
+class KubectlError(Exception):
+    """A command that kubectl would refuse: its words for standard error, and the exit code (2: podsim's own refusals)."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class View:
+    """A snapshot looked at by a kubectl of some release (default: the journal's)."""
+
+    def __init__(self, snapshot: Snapshot, kubectl: str = "") -> None:
+        self.snapshot = snapshot
+        self.release = kubectl or snapshot.header.kubectl
+        self.dialect = KubectlDialect(self.release, snapshot.header.kubernetes)
+
+    @property
+    def now(self) -> int:
+        """The wall clock, in nanoseconds since the epoch."""
+        return self.snapshot.now
+
+    def age(self, timestamp: str | None) -> str:
+        """How long ago that was: `12s`, or `<unknown>`."""
+        return age(timestamp, self.now)
+
+
+def escaped(text: str) -> str:
+    """Text with what would steer a terminal made visible."""
+    return text.replace("\x1b", "^[").replace("\r", "\\r")
