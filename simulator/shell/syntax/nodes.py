@@ -22,8 +22,9 @@ class Lit(Node, frozen=True):
 class Param(Node, frozen=True):
     """`$name` or `${name OP argument}`.
 
-    `op` is "" (plain), `#` (length, written before the name), `!` (indirect), one of - = ? + with or without a leading colon,
-    `#`-`##`-`%`-`%%` spelt `strip#` ..., `/`, `//`, `/#`, `/%` (replace), `:` (substring), `^^`, `,,`, `^`, `,` (case).
+    `op` is "" (plain), `!` (indirect: it may come before another), `#` without an argument (length), or with one: - = ? + also behind
+    a colon (default, assign, error, alternative), # ## % %% (strip), / // /# /% (replace by `second`), : (substring of length `second`),
+    ^ ^^ , ,, (case), @ (transform).
     """
 
     name: str

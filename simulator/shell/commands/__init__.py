@@ -1,0 +1,1 @@
+"""What the usual commands do, each a generator of effects, grouped by theme."""

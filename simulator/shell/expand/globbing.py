@@ -1,0 +1,45 @@
+"""File names that match a pattern, in the simulated file system."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Generator
+from typing import Any
+
+from simulator.shell.effects import Effect, GetStat, ListDir, Stat
+from simulator.shell.expand.pattern import Pieces, is_pattern, regex
+
+
+def _components(pieces: Pieces) -> list[Pieces]:
+    parts: list[list[tuple[str, bool]]] = [[]]
+    for text, quoted in pieces:
+        first, *rest = text.split("/")
+        parts[-1].append((first, quoted))
+        parts += [[(name, quoted)] for name in rest]
+    return [tuple(p) for p in parts]
+
+
+def file_names(pieces: Pieces, cwd: str) -> Generator[Effect, Any, list[str]]:
+    """The paths that match, sorted; none if nothing does (the shell then keeps the pattern). Hidden names need a leading dot."""
+    found = [""]
+    components = _components(pieces)
+    for number, component in enumerate(components):
+        last = number == len(components) - 1
+        literal = "".join(text for text, _ in component)
+        following: list[str] = []
+        for prefix in found:
+            if not is_pattern(component):
+                following.append(prefix + literal + ("" if last else "/"))
+                continue
+            names = yield ListDir(posixpath.join(cwd, prefix) if prefix else cwd)
+            if not isinstance(names, tuple):
+                continue
+            expression = re.compile(regex(component, names=True))
+            visible = [name for name in names if not name.startswith(".") or literal.startswith(".")]
+            following += [prefix + name + ("" if last else "/") for name in visible if expression.fullmatch(name)]
+        found = following
+    stats: dict[str, object] = {}
+    for path in found:
+        stats[path] = yield GetStat(posixpath.join(cwd, path), follow=False)
+    return sorted(path for path, stat in stats.items() if isinstance(stat, Stat))

@@ -1,0 +1,58 @@
+"""Shell patterns: `*`, `?`, `[a-z]`, `[!x]`, `[[:space:]]`. Quoted characters stand for themselves."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+Pieces = tuple[tuple[str, bool], ...]
+"""A text with its quoting: (text, was it quoted)."""
+
+_CLASSES = {
+    "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s", "blank": r" \t",
+    "punct": r"!-/:-@\[-`{-~", "xdigit": "0-9a-fA-F", "word": r"\w", "print": " -~", "graph": "!-~", "cntrl": r"\x00-\x1f\x7f",
+}  # fmt: skip
+_BRACKET = re.compile(r"\[([!^]?)(\]?(?:\[:\w+:\]|[^]])*)\]")
+
+
+def is_pattern(pieces: Pieces) -> bool:
+    """Is there anything in it that is not plain text?"""
+    return any(not quoted and any(c in "*?[" for c in text) for text, quoted in pieces)
+
+
+def bracket(body: str) -> str:
+    """The inside of a bracket expression, as Python's `re` writes it."""
+    out = re.sub(r"\[:(\w+):\]", lambda m: "\0" + m[1] + "\0", body)
+    out = re.sub(r"([\[\]\\^&~|])", r"\\\1", out)
+    return re.sub("\0(\\w+)\0", lambda m: _CLASSES.get(m[1], ""), out)
+
+
+@lru_cache(maxsize=1024)
+def regex(pieces: Pieces, *, names: bool = False) -> str:
+    """The regular expression of a pattern. `names`: no wildcard matches a slash."""
+    star, one = ("[^/]*", "[^/]") if names else (".*", ".")
+    out: list[str] = []
+    for text, quoted in pieces:
+        if quoted:
+            out.append(re.escape(text))
+            continue
+        at = 0
+        while at < len(text):
+            char = text[at]
+            found = _BRACKET.match(text, at) if char == "[" else None
+            if found:
+                out.append(f"[{'^' if found[1] else ''}{bracket(found[2])}]")
+                at = found.end()
+                continue
+            if char == "\\" and at + 1 < len(text):
+                at += 1
+                out.append(re.escape(text[at]))
+            else:
+                out.append(star if char == "*" else one if char == "?" else re.escape(char))
+            at += 1
+    return "".join(out)
+
+
+def matches(pieces: Pieces, text: str) -> bool:
+    """Does the whole of `text` match?"""
+    return re.fullmatch(regex(pieces), text, re.DOTALL) is not None

@@ -1,0 +1,1 @@
+"""Floor 3 of the shell: runs the tree, as a generator of effects."""

@@ -1,0 +1,31 @@
+"""How commands leave the middle of others: raised inside the interpreter, never seen outside it."""
+
+from __future__ import annotations
+
+
+class Leave(Exception):
+    """Base of all of them."""
+
+
+class Break(Leave):
+    """`break N` or `continue N`: `levels` loops are still to be left; `again` goes on with the last of them."""
+
+    def __init__(self, levels: int, *, again: bool) -> None:
+        super().__init__(levels)
+        self.levels, self.again = levels, again
+
+
+class Return(Leave):
+    """`return N`."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Exit(Leave):
+    """`exit N`, or `set -e` at work."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status

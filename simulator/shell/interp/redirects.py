@@ -1,0 +1,103 @@
+"""Redirections: done in order before a command, undone after it when the command ran in the shell's own process."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from simulator.shell.effects import Close, Dup, Effect, Open, Pipe, Write
+from simulator.shell.errno import Errno
+from simulator.shell.expand.fields import expand_text
+from simulator.shell.syntax.nodes import Redirect
+from simulator.shell.world import Connect, NetError
+
+if TYPE_CHECKING:
+    from simulator.shell.interp.shell import Shell
+
+Saved = list[tuple[int, int | None]]
+"""What to undo: a descriptor and where its old meaning is kept (None: it was closed)."""
+
+_MODES = {"<": "r", ">": "w", ">|": "w", ">>": "a", "<>": "+", "&>": "w", "&>>": "a"}
+_NETWORK = re.compile(r"/dev/(tcp|udp)/([^/]*)/(.*)")
+
+
+class RedirectError(Exception):
+    """The redirection failed; the text is what the shell says."""
+
+
+def apply(shell: Shell, redirects: tuple[Redirect, ...], saved: Saved) -> Generator[Effect, Any, None]:
+    """Do them, noting in `saved` what to undo. Raises RedirectError; what was done until then is in `saved`."""
+    for redirect in redirects:
+        text = yield from expand_text(shell, redirect.target)
+        fd = redirect.fd if redirect.fd is not None else 0 if redirect.op[0] == "<" else 1
+        yield from _save(fd, saved)
+        if redirect.op in ("<<", "<<<"):
+            yield from _here(text if redirect.op == "<<" else text + "\n", fd)
+        elif redirect.op in ("<&", ">&") and (text == "-" or text.rstrip("-").isdigit()):
+            yield from _duplicate(text, fd)
+        elif redirect.op in ("&>", "&>>", ">&"):
+            yield from _file(shell, text, _MODES.get(redirect.op, "w"), fd)
+            yield from _save(2, saved)
+            yield Dup(fd, 2)
+        else:
+            yield from _file(shell, text, _MODES[redirect.op], fd)
+
+
+def undo(saved: Saved) -> Generator[Effect, Any, None]:
+    """Give every descriptor its old meaning back."""
+    for fd, kept in reversed(saved):
+        if kept is None:
+            yield Close(fd)
+        else:
+            yield Dup(kept, fd)
+            yield Close(kept)
+
+
+def _save(fd: int, saved: Saved) -> Generator[Effect, Any, None]:
+    kept = yield Dup(fd)
+    saved.append((fd, None if isinstance(kept, Errno) else kept))
+
+
+def _duplicate(text: str, fd: int) -> Generator[Effect, Any, None]:
+    if text == "-":
+        yield Close(fd)
+        return
+    source = int(text.rstrip("-"))
+    if isinstance((yield Dup(source, fd)), Errno):
+        raise RedirectError(f"{source}: {Errno.EBADF}")
+    if text.endswith("-") and source != fd:
+        yield Close(source)
+
+
+def _file(shell: Shell, path: str, mode: str, fd: int) -> Generator[Effect, Any, None]:
+    if shell.bash and (network := _NETWORK.fullmatch(path)):
+        yield from _connection(shell, path, network[2], network[3], fd)
+        return
+    full = posixpath.normpath(posixpath.join(shell.cwd, path)) if path else ""
+    opened: int | Errno = Errno.ENOENT
+    if full:
+        opened = yield Open(full, mode, fd)
+    if isinstance(opened, Errno):
+        raise RedirectError(shell.cannot_open(path, opened, mode))
+
+
+def _connection(shell: Shell, path: str, host: str, port: str, fd: int) -> Generator[Effect, Any, None]:
+    made = yield Connect(host, int(port) if port.isdigit() else 0)
+    if isinstance(made, NetError):
+        if made in (NetError.UNKNOWN_NAME, NetError.NO_DNS):
+            raise RedirectError(f"{host}: Name or service not known")
+        reason = "Connection timed out" if made is NetError.TIMED_OUT else made.value
+        raise RedirectError(f"connect: {reason}\n{shell.prefix}{path}: {reason}")
+    yield Dup(made, fd)
+    yield Close(made)
+
+
+def _here(text: str, fd: int) -> Generator[Effect, Any, None]:
+    """A here-document is a pipe with the text in it: a pipe takes one write of any length when it is empty."""
+    reader, writer = yield Pipe()
+    yield Dup(reader, fd)
+    yield Close(reader)
+    yield Write(writer, text)
+    yield Close(writer)

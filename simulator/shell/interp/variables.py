@@ -1,0 +1,270 @@
+"""Builtins about variables, parameters and options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from simulator.shell.effects import Read, Unsupported, Write
+from simulator.shell.errno import Errno
+from simulator.shell.expand.arith import evaluate
+from simulator.shell.interp.main import set_option
+from simulator.shell.quoting import quote
+from simulator.shell.syntax.words import NAME
+
+if TYPE_CHECKING:
+    from simulator.shell.interp.shell import Run, Shell
+
+_SET_LETTERS = frozenset("abefhkmnptuvxBCEHPT")
+
+
+def _assigned(shell: Shell, text: str) -> str | None:
+    """Do the assignment in `name=value`, `name+=value`; the name, None if it is none."""
+    name, equals, value = text.partition("=")
+    append = name.endswith("+")
+    name = name.removesuffix("+")
+    if not NAME.fullmatch(name):
+        return None
+    if equals:
+        shell.variables.set(name, (shell.variables.get(name) or "") + value if append else value)
+    return name
+
+
+def _declare(kind: str) -> Callable[[Shell, list[str]], Run]:
+    """`export`, `readonly`, `local` and `declare` differ in what they mark."""
+
+    def builtin(shell: Shell, args: list[str]) -> Run:
+        variables = shell.variables
+        flags = {c for a in args if a[:1] in "-+" and len(a) > 1 for c in a[1:]}
+        names = [a for a in args if not (a[:1] in "-+" and len(a) > 1)]
+        if not names and kind != "local":
+            marked = variables.exported if kind == "export" else variables.readonly if kind == "readonly" else set(variables.values)
+            for name in sorted(marked):
+                yield Write(1, f"{'declare -x' if shell.bash else kind} {name}={quote(variables.get(name) or '')}\n")
+            return 0
+        status = 0
+        for text in names:
+            bare = text.partition("=")[0].removesuffix("+")
+            if kind in ("local", "declare") and "g" not in flags:
+                variables.make_local(bare)
+                if "=" not in text and kind == "local" and bare in variables.values and not variables.is_map(bare):
+                    variables.values.pop(bare) if shell.bash else None
+            if flags & {"A", "a"} and not isinstance(variables.values.get(bare), dict):
+                variables.values[bare] = {}
+            assigned = _assigned(shell, text)
+            if assigned is None:
+                what = f"`{text}': not a valid identifier" if shell.bash else f"{text}: bad variable name"
+                yield from shell.complain(f"{kind}: {what}")
+                status = 1 if shell.bash else 2
+                continue
+            if "i" in flags:
+                variables.set(assigned, str(evaluate(variables.get(assigned) or "0", variables)))
+            if kind == "export" or "x" in flags:
+                (variables.exported.discard if "n" in flags else variables.exported.add)(assigned)
+            if kind == "readonly" or "r" in flags:
+                variables.readonly.add(assigned)
+        return status
+
+    return builtin
+
+
+def _unset(shell: Shell, args: list[str]) -> Run:
+    yield from ()
+    functions = "-f" in args
+    for text in (a for a in args if not a.startswith("-")):
+        name, bracket, index = text.partition("[")
+        if functions or (name not in shell.variables.values and name in shell.functions):
+            shell.functions.pop(name, None)
+        elif bracket:
+            key = index.removesuffix("]")
+            shell.variables.unset(name, key if shell.variables.is_map(name) else evaluate(key, shell.variables))
+        else:
+            shell.variables.unset(name)
+    return 0
+
+
+def _set(shell: Shell, args: list[str]) -> Run:
+    variables = shell.variables
+    if not args:
+        for name in sorted(variables.values):
+            yield Write(1, f"{name}={quote(variables.get(name) or '')}\n")
+        return 0
+    queue = list(args)
+    while queue:
+        arg = queue.pop(0)
+        if arg in ("--", "-"):
+            variables.args = queue
+            return 0
+        if arg[:1] not in "-+" or len(arg) == 1:
+            variables.args = [arg, *queue]
+            return 0
+        for letter in arg[1:]:
+            if letter == "o" and queue:
+                set_option(variables.options, queue.pop(0), on=arg[0] == "-")
+            elif letter in _SET_LETTERS:
+                set_option(variables.options, letter, on=arg[0] == "-")
+            else:
+                yield from shell.complain(f"set: illegal option -{letter}")
+                return 2
+    return 0
+
+
+def _shift(shell: Shell, args: list[str]) -> Run:
+    count = int(args[0]) if args and args[0].isdigit() else 1
+    if count > len(shell.variables.args):
+        if not shell.bash:
+            yield from shell.complain("shift: can't shift that many")
+            return 2
+        return 1
+    shell.variables.args = shell.variables.args[count:]
+    return 0
+
+
+def _read(shell: Shell, args: list[str]) -> Run:
+    """`read [-r] [-p prompt] [-a array] [-d delimiter] [name ...]`; time limits (-t) never pass, for input comes at once or never."""
+    raw, array, fd, names = False, "", 0, list(args)
+    while names and names[0].startswith("-") and len(names[0]) > 1:
+        letters = names.pop(0)[1:]
+        for at, letter in enumerate(letters):
+            if letter in "pdnNtua":
+                value = letters[at + 1 :] or (names.pop(0) if names else "")
+                array = value if letter == "a" else array
+                fd = int(value) if letter == "u" and value.isdigit() else fd
+                if letter in "dnNt":
+                    yield Unsupported("read", f"option -{letter}")
+                break
+            raw |= letter == "r"
+    line, ended = "", False
+    while True:
+        text = yield Read(fd, "line")
+        if isinstance(text, Errno) or not text:
+            ended = True
+            break
+        line += text
+        if raw or not line.endswith("\\\n"):
+            break
+        line = line[:-2]
+    ended = ended or not line.endswith("\n")
+    _spread(shell, line.removesuffix("\n"), names or ["REPLY"], raw=raw, array=array, whole=not names)
+    return int(ended)
+
+
+def _spread(shell: Shell, line: str, names: list[str], *, raw: bool, array: str, whole: bool) -> None:
+    """Split a line over variables: the last one gets the rest."""
+    separators = shell.variables.separators
+    white = "".join(c for c in separators if c in " \t\n")
+    text = [(c, False) for c in line]
+    if not raw:
+        text, at = [], 0
+        while at < len(line):
+            escaped = line[at] == "\\" and at + 1 < len(line)
+            at += escaped
+            text.append((line[at], escaped))
+            at += 1
+    words: list[str] = []
+    limit = None if array else len(names)
+
+    def separates(item: tuple[str, bool]) -> bool:
+        return not item[1] and item[0] in separators
+
+    while text and not whole and separates(text[0]) and text[0][0] in white:
+        text.pop(0)
+    while text:
+        if limit is not None and len(words) == limit - 1:
+            rest = text
+            while rest and not whole and separates(rest[-1]) and rest[-1][0] in white:
+                rest = rest[:-1]
+            words.append("".join(c for c, _ in rest))
+            break
+        end = next((i for i, item in enumerate(text) if separates(item)), len(text))
+        words.append("".join(c for c, _ in text[:end]))
+        black = 0
+        while end < len(text) and separates(text[end]) and (text[end][0] in white or black == 0):
+            black += text[end][0] not in white
+            end += 1
+        text = text[end:]
+    if array:
+        shell.variables.set(array, dict(enumerate(words)))
+        return
+    for number, name in enumerate(names):
+        shell.variables.set(name, words[number] if number < len(words) else "")
+
+
+def _mapfile(shell: Shell, args: list[str]) -> Run:
+    names = [a for a in args if not a.startswith("-")]
+    found: dict[int | str, str] = {}
+    while text := (yield Read(0, "line")):
+        found[len(found)] = text.removesuffix("\n") if "-t" in args else text
+    shell.variables.set(names[0] if names else "MAPFILE", found)
+    return 0
+
+
+def _getopts(shell: Shell, args: list[str]) -> Run:
+    variables = shell.variables
+    if len(args) < 2:
+        yield from shell.complain("getopts: usage: getopts optstring name [arg ...]")
+        return 2
+    letters, name = args[0], args[1]
+    given = args[2:] or variables.args
+    index = int(variables.get("OPTIND") or "1")
+    if index == 1 and shell.option_at > 0 and len(given) < 1:
+        shell.option_at = 0
+    word = given[index - 1] if index - 1 < len(given) else ""
+    if shell.option_at == 0 and (not word.startswith("-") or word in ("-", "--")):
+        variables.set("OPTIND", str(index + (word == "--")))
+        variables.set(name, "?")
+        return 1
+    at = shell.option_at or 1
+    letter, rest = word[at], word[at + 1 :]
+    silent = letters.startswith(":")
+    variables.unset("OPTARG")
+    takes = letters.find(letter)
+    if letter == ":" or takes < 0:
+        variables.set(name, "?")
+        if silent:
+            variables.set("OPTARG", letter)
+        else:
+            yield Write(2, f"{variables.name}: illegal option -- {letter}\n")
+    elif letters[takes + 1 : takes + 2] == ":":
+        variables.set(name, letter)
+        if not rest and index >= len(given):
+            variables.set(name, ":" if silent else "?")
+            if silent:
+                variables.set("OPTARG", letter)
+            else:
+                yield Write(2, f"{variables.name}: option requires an argument -- {letter}\n")
+        else:
+            index += not rest
+            variables.set("OPTARG", rest or given[index - 1])
+        rest = ""
+    else:
+        variables.set(name, letter)
+    shell.option_at = at + 1 if rest else 0
+    variables.set("OPTIND", str(index if rest else index + 1))
+    return 0
+
+
+def _shopt(shell: Shell, args: list[str]) -> Run:
+    names = [a for a in args if not a.startswith("-")]
+    for name in names:
+        set_option(shell.variables.options, name, on="-s" in args)
+        if name not in ("inherit_errexit", "expand_aliases"):
+            yield Unsupported("shopt", name)
+    return 0
+
+
+VARIABLE_BUILTINS: dict[str, Callable[[Shell, list[str]], Run]] = {
+    "declare": _declare("declare"),
+    "export": _declare("export"),
+    "getopts": _getopts,
+    "local": _declare("local"),
+    "mapfile": _mapfile,
+    "read": _read,
+    "readarray": _mapfile,
+    "readonly": _declare("readonly"),
+    "set": _set,
+    "shift": _shift,
+    "shopt": _shopt,
+    "typeset": _declare("declare"),
+    "unset": _unset,
+}

@@ -1,0 +1,100 @@
+"""From a command line to a running program: our own commands, scripts in the simulated files, and what the host makes of the rest."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Generator
+from typing import Any
+
+from simulator.shell.commands.basics import NotSimulatedError, UsageProblem, read_file
+from simulator.shell.commands.table import TABLE
+from simulator.shell.effects import Call, Effect, GetStat, Process, Program, Stat, Unsupported, Write
+from simulator.shell.errno import Errno
+from simulator.shell.interp.main import SHELLS, run_shell
+from simulator.shell.world import UnknownCommand
+
+SYSTEM_DIRECTORIES = frozenset({"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin"})
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def launch(call: Call, place: str, prefix: str = "") -> Process:
+    """Run a command as this process. `prefix` begins the message of a shell that does not find it."""
+    if not call.argv or not call.argv[0]:
+        yield Write(2, f"{prefix}: not found\n")
+        return 127
+    if (path := (yield from _script(call))) is not None:
+        return (yield from _run_file(call, path, place, prefix))
+    if is_shell(call):
+        return (yield from run_shell(call, place))
+    program = known(call)
+    if program is None:
+        program = yield UnknownCommand(call, place)
+    if program is None:
+        return (yield from _not_found(call, prefix))
+    try:
+        return (yield from program(call))
+    except UsageProblem as problem:
+        yield Write(2, f"{call.name}: {problem.text}\n")
+        return problem.status
+    except NotSimulatedError as problem:
+        yield Unsupported(call.name, str(problem))
+        yield Write(2, f"{call.name}: {problem} is not simulated\n")
+        return 2
+
+
+def is_shell(call: Call) -> bool:
+    """Is it `sh` or one of its kin?"""
+    return call.name in SHELLS and posixpath.dirname(call.argv[0]) in SYSTEM_DIRECTORIES | {""}
+
+
+def known(call: Call) -> Program | None:
+    """The command of ours that a name means, also with the directory that it usually lies in."""
+    directory, name = posixpath.split(call.argv[0])
+    return TABLE.get(name) if not directory or directory in SYSTEM_DIRECTORIES else None
+
+
+def find(call: Call) -> Generator[Effect, Any, str | None]:
+    """Where a command is, as `which` says it; None if there is none."""
+    if (path := (yield from _script(call))) is not None:
+        return path
+    if is_shell(call) or known(call) or (yield UnknownCommand(call, "step")) is not None:
+        return call.argv[0] if "/" in call.argv[0] else f"/usr/bin/{call.argv[0]}"
+    return None
+
+
+def _not_found(call: Call, prefix: str) -> Process:
+    text = "command not found" if ": line " in prefix else "not found"
+    yield Write(2, f"{prefix}{call.argv[0]}: {text}\n")
+    return 127
+
+
+def _script(call: Call) -> Generator[Effect, Any, str | None]:
+    """The path of the file that a command means, if the simulated file system has it."""
+    name = call.argv[0]
+    if "/" in name:
+        candidates = [posixpath.join(call.cwd, name)]
+    elif name in TABLE:
+        return None
+    else:
+        candidates = [posixpath.join(d, name) for d in call.env.get("PATH", DEFAULT_PATH).split(":") if d]
+    for path in candidates:
+        stat = yield GetStat(path)
+        if isinstance(stat, Stat) and stat.kind == "file" and stat.size:
+            return path
+    return None
+
+
+def _run_file(call: Call, path: str, place: str, prefix: str) -> Process:
+    text = yield from read_file(call, path)
+    if isinstance(text, Errno):
+        yield Write(2, f"{prefix}{call.argv[0]}: {text}\n")
+        return 126
+    first = text.split("\n", 1)[0]
+    words = first[2:].split() if first.startswith("#!") else ["/bin/sh"]
+    if posixpath.basename(words[0]) == "env":
+        words = [w for w in words[1:] if not w.startswith("-")] or ["sh"]
+    interpreter = Call((*words, path, *call.argv[1:]), call.env, call.cwd)
+    if interpreter.name in SHELLS:
+        return (yield from run_shell(interpreter, place))
+    program = yield UnknownCommand(interpreter, place)
+    return (yield from _not_found(interpreter, prefix)) if program is None else (yield from program(interpreter))

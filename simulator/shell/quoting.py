@@ -1,0 +1,12 @@
+"""Text as a shell would have to read it."""
+
+from __future__ import annotations
+
+import re
+
+_SAFE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
+
+
+def quote(text: str) -> str:
+    """One shell word that means `text`: unchanged if nothing in it is special, else in single quotes."""
+    return text if _SAFE.fullmatch(text) else "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,49 @@
+"""POSIX regular expressions as Python's `re` writes them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from simulator.shell.expand.pattern import bracket
+
+_TOKEN = re.compile(r"\[(\^?)(\]?(?:\[:\w+:\]|[^]])*)\]|\\(.)|(.)", re.DOTALL)
+_WORD_ENDS = {"<": r"\b(?=\w)", ">": r"\b(?<=\w)", "`": r"\A", "'": r"\Z"}
+
+
+@lru_cache(maxsize=512)
+def extended(text: str) -> str:
+    """The Python form of an extended regular expression (grep -E, awk, `=~`)."""
+
+    def one(match: re.Match[str]) -> str:
+        negated, inside, escaped, char = match.groups()
+        if inside is not None:
+            return f"[{negated}{bracket(inside)}]"
+        if escaped is not None:
+            return _WORD_ENDS.get(escaped, "\\" + escaped if escaped in "wWsSbB" or not escaped.isalpha() else re.escape(escaped))
+        return str(char)
+
+    return _TOKEN.sub(one, text)
+
+
+@lru_cache(maxsize=512)
+def basic(text: str) -> str:
+    r"""The Python form of a basic regular expression (grep, sed): \( \) \{ \} \| \+ \? are the special ones."""
+    out: list[str] = []
+    for match in _TOKEN.finditer(text):
+        negated, inside, escaped, char = match.groups()
+        if inside is not None:
+            out.append(f"[{negated}{bracket(inside)}]")
+        elif escaped is not None:
+            out.append(escaped if escaped in "(){}|+?" else _WORD_ENDS.get(escaped) or ("\n" if escaped == "n" else "\\" + escaped))
+        elif char == "*" and (not out or out[-1] in ("(", "|", "^")):
+            out.append(r"\*")
+        elif char in "(){}|+?" or (char == "^" and out and out[-1] not in ("(", "|")) or (char == "$" and not _ends(text, match.end())):
+            out.append("\\" + char)
+        else:
+            out.append(char)
+    return "".join(out)
+
+
+def _ends(text: str, at: int) -> bool:
+    return at == len(text) or text[at : at + 2] in ("\\)", "\\|")

@@ -1,0 +1,22 @@
+"""Signals by name and number, and what each does when nobody handles it."""
+
+from __future__ import annotations
+
+NUMBERS = {
+    "HUP": 1, "INT": 2, "QUIT": 3, "ILL": 4, "TRAP": 5, "ABRT": 6, "BUS": 7, "FPE": 8, "KILL": 9, "USR1": 10, "SEGV": 11, "USR2": 12,
+    "PIPE": 13, "ALRM": 14, "TERM": 15, "STKFLT": 16, "CHLD": 17, "CONT": 18, "STOP": 19, "TSTP": 20, "TTIN": 21, "TTOU": 22, "URG": 23,
+    "XCPU": 24, "XFSZ": 25, "VTALRM": 26, "PROF": 27, "WINCH": 28, "IO": 29, "PWR": 30, "SYS": 31,
+}  # fmt: skip
+NAMES = {number: name for name, number in NUMBERS.items()}
+IGNORED_BY_DEFAULT = frozenset({"CHLD", "CONT", "URG", "WINCH"})
+STOPPING = frozenset({"STOP", "TSTP", "TTIN", "TTOU"})
+
+
+def signal_name(text: str) -> str | None:
+    """The name without SIG of `TERM`, `SIGTERM`, `sigterm` or `15`; "0" and "EXIT" stay; None if there is no such signal."""
+    name = text.upper().removeprefix("SIG")
+    if name in ("0", "EXIT"):
+        return name
+    if name.isdigit():
+        return NAMES.get(int(name))
+    return name if name in NUMBERS else None
