@@ -122,7 +122,7 @@ def _less(a: Any, b: Any) -> bool:
             return parse_quantity(a) < parse_quantity(b)
         except ValueError:
             return a < b
-    if isinstance(a, bool) or isinstance(a, dict | list):
+    if isinstance(a, bool | dict | list):
         raise KubectlError(f"error: unsortable type: {type(a).__name__}")
     return bool(a < b) if type(a) is type(b) else False
 

@@ -104,8 +104,7 @@ def custom_columns(items: list[JSON], spec: str, *, headers: bool = True) -> str
         pairs = [(head, path) for head, _, path in parts]
     templates = [jsonpath.parse_template(jsonpath.relaxed(path)) for _, path in pairs]
     rows = [[head for head, _ in pairs]] if headers else []
-    for item in items:
-        rows.append([_cell([value for block in template for value in block.results(item)]) for template in templates])
+    rows += [[_cell([value for block in template for value in block.results(item)]) for template in templates] for item in items]
     return TableWriter().table(rows)
 
 

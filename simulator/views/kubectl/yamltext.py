@@ -1,4 +1,7 @@
-"""YAML as kubectl writes it (sigs.k8s.io/yaml): keys sorted, lists not indented, double quotes only where a plain text would be something else."""
+"""YAML as kubectl writes it (sigs.k8s.io/yaml).
+
+Keys are sorted, lists are not indented, and double quotes stand only where a plain text would be taken for something else.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ def _scalar(value: Any, indent: str) -> str:
         return go_value(value)
     if not value or value in _WORDS or _OTHER.fullmatch(value):
         return json.dumps(value, ensure_ascii=False)
-    if _SPECIAL.search(value) or re.search(r"\s\n|^[ \n]", value) and "\n" in value:
+    if _SPECIAL.search(value) or ("\n" in value and re.search(r"\s\n|^[ \n]", value)):
         return json.dumps(value, ensure_ascii=False)
     if "\n" in value:
         return _literal(value, indent + "  ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.objects.discovery import EndpointPort, EndpointSlice
-from simulator.objects.service import Endpoints, Service
+from simulator.objects.service import Endpoints, EndpointSubset, Service
 from simulator.views.kubectl.selectors import labels_text
 from simulator.views.kubectl.tables.table import Table, at_most_three, columns, or_none
 from simulator.views.kubectl.view import View
@@ -38,13 +38,15 @@ def host_port(address: str, port: int) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
+def _subset(subset: EndpointSubset) -> list[str]:
+    """Every address with every port; headless Services may have no ports."""
+    if not subset.ports:
+        return [address.ip for address in subset.addresses]
+    return [host_port(address.ip, port.port) for port in subset.ports for address in subset.addresses]
+
+
 def _endpoints(item: Endpoints, view: View) -> list[str]:
-    shown, more = at_most_three(
-        address.ip if port is None else host_port(address.ip, port.port)
-        for subset in item.subsets
-        for port in (subset.ports or [None])
-        for address in subset.addresses
-    )
+    shown, more = at_most_three(text for subset in item.subsets for text in _subset(subset))
     text = (shown + (f" + {more} more..." if more else "")) if item.subsets else "<none>"
     return [item.metadata.name, text, view.age(item.metadata.creation_timestamp)]
 
