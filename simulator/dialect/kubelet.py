@@ -42,7 +42,7 @@ WORDING: dict[str, list[tuple[str, str]]] = {
     ],
     "image.never": [(FIRST, 'Container image "{image}" is not present with pull policy of Never')],
     "image.invalid": [
-        (FIRST, 'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": invalid reference format')
+        (FIRST, 'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": {problem}')
     ],
     # Events of a pod
     "pod.sandbox_failed": [(FIRST, "Failed to create pod sandbox: {error}")],
@@ -73,6 +73,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "reports_observed_generation": [(FIRST, False), ("1.34", True)],
     # status.containerStatuses[].resources (gate InPlacePodVerticalScaling).
     "reports_container_resources": [(FIRST, False), ("1.34", True)],
+    # Once True, Initialized stays True (gate RestartAllContainersOnContainerExits).
+    "initialized_is_final": [(FIRST, False), ("1.36", True)],
     # A probe worker of a container that will not be restarted ends whatever the pod's policy (gate ContainerRestartRules).
     "probe_ends_with_container": [(FIRST, False), ("1.35", True)],
 }

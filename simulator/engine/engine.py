@@ -40,6 +40,15 @@ class Event(simpy.Event):
         self.env.schedule(self, EventPriority(order), delay)
         return True
 
+    def then(self, call: Callable[[Any], object]) -> None:
+        """Call back with the value once it is set."""
+
+        def tell(event: simpy.Event) -> None:
+            call(event.value)
+
+        assert self.callbacks is not None, "set and done with"
+        self.callbacks.append(tell)
+
     @property
     def is_set(self) -> bool:
         """Whether `set` was called."""

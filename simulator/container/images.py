@@ -1,0 +1,38 @@
+"""The images that a node has, and pulls that take their time."""
+
+from __future__ import annotations
+
+from simulator.container.runtime import Programs
+from simulator.engine import Engine, Order, Process
+
+
+class ImageStore:
+    """Images of one node, by the name under which manifests use them."""
+
+    def __init__(self, engine: Engine, programs: Programs, node: str) -> None:
+        self._engine = engine
+        self._programs = programs
+        self._node = node
+        self._pulled: set[str] = set()
+        self._tries: dict[str, int] = {}
+
+    def has(self, image: str) -> bool:
+        """Whether the node has the image."""
+        return image in self._pulled or self._programs.image(image).cached
+
+    def size(self, image: str) -> int:
+        """Its size in bytes."""
+        return self._programs.image(image).size
+
+    def pull(self, image: str) -> Process[str]:
+        """Pull; an error in the runtime's words, or an empty string."""
+        known = self._programs.image(image)
+        tries = self._tries[image] = self._tries.get(image, 0) + 1
+        yield self._engine.sleep(known.pull.draw(self._engine.streams, "pull", self._node, image), Order.WORLD)
+        if known.fail_times < 0 or tries <= known.fail_times:
+            return known.error or (
+                f'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": '
+                f'failed to resolve reference "{image}": {image}: not found'
+            )
+        self._pulled.add(image)
+        return ""

@@ -1,0 +1,42 @@
+"""What a kubelet is configured with, and its fixed periods. All times in nanoseconds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.units import HOUR, MILLISECOND, MINUTE, SECOND
+
+
+class KubeletConfig(NamedTuple):
+    """Settings of one kubelet.
+
+    `relist_phase`: when its first relist of the simulation starts. `started_at`: when the kubelet itself started, before t=0 as a rule:
+    probes of a kubelet younger than their period wait a random part of it.
+    """
+
+    relist_phase: int = 211 * MILLISECOND
+    relist_period: int = 1 * SECOND
+    sync_tick_phase: int = 0
+    serialize_image_pulls: bool = True
+    max_container_restart_period: int = 5 * MINUTE
+    started_at: int = -24 * HOUR
+
+
+# Periods of pkg/kubelet, with their names there.
+RESYNC_INTERVAL = 1 * MINUTE
+BACK_OFF_PERIOD = 10 * SECOND
+TRANSIENT_BACK_OFF_PERIOD = 1 * SECOND
+JITTER_FACTOR = 0.5
+"""workerResyncIntervalJitterFactor and workerBackOffPeriodJitterFactor: a wait of d lasts d to 1.5 d."""
+SYNC_TICK = 1 * SECOND
+HOUSEKEEPING_PERIOD = 2 * SECOND
+
+CONTAINER_BACK_OFF_INITIAL = 10 * SECOND
+IMAGE_BACK_OFF_INITIAL = 10 * SECOND
+IMAGE_BACK_OFF_MAX = 300 * SECOND
+MINIMUM_GRACE = 2 * SECOND
+"""minimumGracePeriodInSeconds: containers always get this long to shut down."""
+
+VOLUME_RECONCILE = 100 * MILLISECOND
+VOLUME_WAIT_POLL = 300 * MILLISECOND
+VOLUME_WAIT_TIMEOUT = 2 * MINUTE + 3 * SECOND

@@ -1,0 +1,141 @@
+"""Container statuses, from what the runtime has, what was reported before, and why the last start failed (kubelet_pods.go). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from simulator.container.status import ContainerRecord, RuntimePod, State
+from simulator.kubelet.pod_actions import should_restart
+from simulator.objects.base import evolve
+from simulator.objects.container import Container
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import (
+    ContainerState,
+    ContainerStateRunning,
+    ContainerStateTerminated,
+    ContainerStateWaiting,
+    ContainerStatus,
+)
+
+LOST = "The container could not be located when the pod was deleted.  The container used to be Running"
+NEVER_STARTED = "1970-01-01T00:00:00Z"
+
+
+class Reason(NamedTuple):
+    """Why a container could not be started: the reason of its waiting state and the message."""
+
+    reason: str
+    message: str
+
+
+class Translation(NamedTuple):
+    """How runtime records become API values: ids with their scheme, image names and ids, times (nanoseconds since the start) as text."""
+
+    container_id: Callable[[str], str]
+    image: Callable[[str], str]
+    image_id: Callable[[str], str]
+    timestamp: Callable[[int], str]
+
+
+def container_statuses(
+    pod: Pod,
+    containers: list[Container],
+    runtime: RuntimePod,
+    previous: list[ContainerStatus],
+    reasons: Callable[[str], Reason | None],
+    translate: Translation,
+    *,
+    init: bool,
+) -> list[ContainerStatus]:
+    """Statuses of regular or of init containers; regular ones sorted by name, init containers in spec order."""
+    old = {status.name: status for status in previous}
+    waiting = "PodInitializing" if pod.spec.init_containers else "ContainerCreating"
+    statuses = []
+    for container in containers:
+        status = _default(container, old.get(container.name), waiting, init=init)
+        instances = runtime.instances(container.name)
+        if instances:
+            status = from_record(instances[0], translate)
+            if len(instances) > 1:
+                status = evolve(status, last_state=from_record(instances[1], translate).state)
+        elif container.name in old:
+            status = _lost(status, old[container.name], waiting, deleted=pod.metadata.deletion_timestamp is not None)
+        statuses.append(_with_reason(status, container, pod, runtime, reasons, init=init))
+    return statuses if init else sorted(statuses, key=lambda status: status.name)
+
+
+def from_record(record: ContainerRecord, translate: Translation) -> ContainerStatus:
+    """The status of one instance."""
+    return ContainerStatus(
+        name=record.name,
+        container_id=translate.container_id(record.id),
+        image=translate.image(record.image),
+        image_id=translate.image_id(record.image),
+        restart_count=record.attempt,
+        state=_state(record, translate),
+    )
+
+
+def _state(record: ContainerRecord, translate: Translation) -> ContainerState:
+    if record.state is State.RUNNING:
+        return ContainerState(running=ContainerStateRunning(started_at=translate.timestamp(record.started_at or 0)))
+    if record.state is State.CREATED:
+        return ContainerState(waiting=ContainerStateWaiting())
+    return ContainerState(
+        terminated=ContainerStateTerminated(
+            exit_code=record.exit_code,
+            reason=record.reason,
+            message=record.message,
+            container_id=translate.container_id(record.id),
+            started_at=NEVER_STARTED if record.started_at is None else translate.timestamp(record.started_at),
+            finished_at=None if record.finished_at is None else translate.timestamp(record.finished_at),
+        )
+    )
+
+
+def _default(container: Container, old: ContainerStatus | None, waiting: str, *, init: bool) -> ContainerStatus:
+    """What is said of a container that the runtime does not have."""
+    status = ContainerStatus(
+        name=container.name, image=container.image, state=ContainerState(waiting=ContainerStateWaiting(reason=waiting))
+    )
+    if old is None:
+        return status
+    # A finished init container may have been removed; how it ended is remembered.
+    if init and old.state.terminated is not None:
+        return old
+    return evolve(status, restart_count=old.restart_count, last_state=old.last_state)
+
+
+def _lost(status: ContainerStatus, old: ContainerStatus, waiting: str, *, deleted: bool) -> ContainerStatus:
+    """A container that was reported as running and that the runtime does not know any more."""
+    is_default = status.state.waiting is not None and status.state.waiting.reason == waiting
+    if old.state.running is None or not is_default or status.last_state.terminated is not None:
+        return status
+    ended = ContainerStateTerminated(exit_code=137, reason="ContainerStatusUnknown", message=LOST)
+    restarts = status.restart_count + (not deleted)
+    return evolve(status, last_state=ContainerState(terminated=ended), restart_count=restarts)
+
+
+def _with_reason(
+    status: ContainerStatus,
+    container: Container,
+    pod: Pod,
+    runtime: RuntimePod,
+    reasons: Callable[[str], Reason | None],
+    *,
+    init: bool,
+) -> ContainerStatus:
+    """A container that could not be started, and will be tried again, waits; how it ended moves to its last state."""
+    newest = runtime.newest(container.name)
+    if init and newest is not None and newest.state is State.EXITED and newest.exit_code == 0:
+        return status
+    if not should_restart(container, pod, runtime):
+        return status
+    reason = reasons(container.name)
+    if reason is None:
+        return status
+    last = status.state if status.state.terminated is not None else status.last_state
+    return evolve(
+        status, last_state=last, state=ContainerState(waiting=ContainerStateWaiting(reason=reason.reason, message=reason.message))
+    )

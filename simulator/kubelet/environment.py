@@ -1,0 +1,173 @@
+"""The environment of a container (kubelet_pods.go makeEnvironmentVariables, envvars/envvars.go). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_CEILING, Decimal
+from typing import NamedTuple
+
+from simulator.container.runtime import expand
+from simulator.kubelet.specs import container_of
+from simulator.objects.config import ConfigMap, Secret
+from simulator.objects.container import Container, EnvVar, EnvVarSource, ResourceFieldSelector
+from simulator.objects.pod import Pod
+from simulator.objects.service import Service
+from simulator.units import parse_quantity
+
+MASTER = ("default", "kubernetes")
+"""The service that every pod is told about."""
+
+
+class Sources(NamedTuple):
+    """Where values come from: config maps and secrets by (namespace, name), the services that exist now, the node's address."""
+
+    config_map: Callable[[str, str], ConfigMap | None]
+    secret: Callable[[str, str], Secret | None]
+    services: list[Service]
+    host_ip: str
+    allocatable: dict[str, str]
+
+
+class ConfigProblem(Exception):
+    """A value that the spec refers to and that is not there; its text is the message of CreateContainerConfigError."""
+
+
+def environment(pod: Pod, container: Container, pod_ip: str, sources: Sources) -> dict[str, str]:
+    """Variables by name: envFrom, then env in order, then those of services for names not set yet. Raises ConfigProblem."""
+    services = service_variables(pod, sources.services)
+    result: dict[str, str] = {}
+    for source in container.env_from:
+        if source.config_map_ref is not None:
+            name, optional = source.config_map_ref.name, source.config_map_ref.optional
+            values = _config_map(pod, name, optional=bool(optional), sources=sources)
+        elif source.secret_ref is not None:
+            values = _secret(pod, source.secret_ref.name, optional=bool(source.secret_ref.optional), sources=sources)
+        else:
+            values = {}
+        result.update({source.prefix + key: value for key, value in (values or {}).items()})
+    for variable in container.env:
+        value = _value(pod, container, variable, pod_ip, {**services, **result}, sources)
+        if value is not None:
+            result[variable.name] = value
+    return {**services, **result}
+
+
+def service_variables(pod: Pod, services: list[Service]) -> dict[str, str]:
+    """What a pod is told of the services that exist when its container is made."""
+    links = pod.spec.enable_service_links is not False
+    chosen: dict[str, Service] = {}
+    for service in services:
+        place = (service.metadata.namespace, service.metadata.name)
+        if service.spec.cluster_ip in ("", "None"):
+            continue
+        own = links and place[0] == pod.metadata.namespace
+        if own or (place == MASTER and place[1] not in chosen):
+            chosen[place[1]] = service
+    result: dict[str, str] = {}
+    for name in sorted(chosen):
+        result.update(_variables_of(chosen[name]))
+    return result
+
+
+def _variables_of(service: Service) -> dict[str, str]:
+    prefix = service.metadata.name.upper().replace("-", "_")
+    ip, ports = service.spec.cluster_ip, service.spec.ports
+    if not ports:
+        return {}
+    result = {f"{prefix}_SERVICE_HOST": ip, f"{prefix}_SERVICE_PORT": str(ports[0].port)}
+    for port in ports:
+        if port.name:
+            result[f"{prefix}_SERVICE_PORT_{port.name.upper().replace('-', '_')}"] = str(port.port)
+    for index, port in enumerate(ports):
+        protocol = (port.protocol or "TCP").lower()
+        url = f"{protocol}://{ip}:{port.port}"
+        if index == 0:
+            result[f"{prefix}_PORT"] = url
+        link = f"{prefix}_PORT_{port.port}_{protocol.upper()}"
+        result.update({link: url, f"{link}_PROTO": protocol, f"{link}_PORT": str(port.port), f"{link}_ADDR": ip})
+    return result
+
+
+def _value(pod: Pod, container: Container, variable: EnvVar, pod_ip: str, known: dict[str, str], sources: Sources) -> str | None:
+    source = variable.value_from
+    if source is None:
+        return expand(variable.value, known)
+    if source.field_ref is not None:
+        return pod_field(pod, source.field_ref.field_path, pod_ip, sources.host_ip)
+    if source.resource_field_ref is not None:
+        return _resource(pod, container, source.resource_field_ref, sources)
+    return _keyed(pod, source, sources)
+
+
+def _keyed(pod: Pod, source: EnvVarSource, sources: Sources) -> str | None:
+    """A value by its key in a config map or secret; None when it is optional and missing."""
+    if source.config_map_key_ref is not None:
+        map_ref = source.config_map_key_ref
+        values = _config_map(pod, map_ref.name, optional=bool(map_ref.optional), sources=sources)
+        key, optional, kind, name = map_ref.key, map_ref.optional, "ConfigMap", map_ref.name
+    elif source.secret_key_ref is not None:
+        secret_ref = source.secret_key_ref
+        values = _secret(pod, secret_ref.name, optional=bool(secret_ref.optional), sources=sources)
+        key, optional, kind, name = secret_ref.key, secret_ref.optional, "Secret", secret_ref.name
+    else:
+        return None
+    if values is None or (key not in values and optional):
+        return None
+    if key not in values:
+        raise ConfigProblem(f"couldn't find key {key} in {kind} {pod.metadata.namespace}/{name}")
+    return values[key]
+
+
+def _config_map(pod: Pod, name: str, *, optional: bool, sources: Sources) -> dict[str, str] | None:
+    found = sources.config_map(pod.metadata.namespace, name)
+    if found is None:
+        if optional:
+            return None
+        raise ConfigProblem(f'configmap "{name}" not found')
+    return found.data
+
+
+def _secret(pod: Pod, name: str, *, optional: bool, sources: Sources) -> dict[str, str] | None:
+    found = sources.secret(pod.metadata.namespace, name)
+    if found is None:
+        if optional:
+            return None
+        raise ConfigProblem(f'secret "{name}" not found')
+    return secret_values(found)
+
+
+def secret_values(secret: Secret) -> dict[str, str]:
+    """A secret's values as text."""
+    import base64
+
+    decoded = {key: base64.b64decode(value).decode(errors="replace") for key, value in secret.data.items()}
+    return {**decoded, **secret.string_data}
+
+
+def pod_field(pod: Pod, path: str, pod_ip: str, host_ip: str) -> str:
+    """The value of a fieldRef."""
+    meta = pod.metadata
+    if path.startswith(("metadata.labels['", "metadata.annotations['")):
+        values = meta.labels if path.startswith("metadata.labels") else meta.annotations
+        return values.get(path[path.index("'") + 1 : -2], "")
+    return {
+        "metadata.name": meta.name,
+        "metadata.namespace": meta.namespace,
+        "metadata.uid": meta.uid,
+        "spec.nodeName": pod.spec.node_name,
+        "spec.serviceAccountName": pod.spec.service_account_name,
+        "status.podIP": pod_ip,
+        "status.podIPs": pod_ip,
+        "status.hostIP": host_ip,
+        "status.hostIPs": host_ip,
+    }.get(path, "")
+
+
+def _resource(pod: Pod, container: Container, reference: ResourceFieldSelector, sources: Sources) -> str:
+    """The value of a resourceFieldRef in units of its divisor, rounded up; limits default to what the node can give."""
+    target = container_of(pod, reference.container_name) or container
+    which, _, name = reference.resource.partition(".")
+    amounts = target.resources.limits if which == "limits" else target.resources.requests
+    text = amounts.get(name) or (sources.allocatable.get(name, "0") if which == "limits" else "0")
+    divisor = parse_quantity(reference.divisor or "1") or Decimal(1)
+    return str((parse_quantity(text) / divisor).to_integral_value(ROUND_CEILING))

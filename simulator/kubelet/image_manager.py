@@ -1,0 +1,119 @@
+"""Makes sure an image is there before a container is made from it (pkg/kubelet/images)."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+
+from simulator.client.recorder import NORMAL, WARNING, Recorder
+from simulator.container.images import ImageStore
+from simulator.dialect import Dialect
+from simulator.engine import Engine, Event, Process
+from simulator.kubelet.back_off import BackOff
+from simulator.kubelet.config import IMAGE_BACK_OFF_INITIAL, IMAGE_BACK_OFF_MAX
+from simulator.kubelet.container_statuses import Reason
+from simulator.kubelet.specs import field_path
+from simulator.objects.container import Container
+from simulator.objects.pod import Pod
+from simulator.units import MILLISECOND, format_duration
+
+
+class ImageManager:
+    """Decides whether to pull, pulls (one after the other when `serialize`), backs off."""
+
+    def __init__(self, engine: Engine, dialect: Dialect, images: ImageStore, recorder: Recorder, *, serialize: bool) -> None:
+        self._engine = engine
+        self._dialect = dialect
+        self._images = images
+        self._recorder = recorder
+        self._serialize = serialize
+        self._busy = False
+        self._queue: deque[Event] = deque()
+        self._back_off = BackOff(IMAGE_BACK_OFF_INITIAL, IMAGE_BACK_OFF_MAX)
+        self._last_errors: dict[str, str] = {}
+
+    def ensure(self, pod: Pod, container: Container) -> Process[Reason | None]:
+        """None when the image is there; else why the container cannot start."""
+        image, policy = container.image, container.image_pull_policy or "IfNotPresent"
+        problem = invalid_reference(image)
+        if problem is not None:
+            message = self._dialect.say("image.invalid", image=image, problem=problem)
+            self._event(pod, container, WARNING, "InspectFailed", message)
+            return Reason("InvalidImageName", message)
+        present = self._images.has(image)
+        if policy == "Never" or (policy == "IfNotPresent" and present):
+            return self._without_pull(pod, container, present=present)
+        key = f"{pod.metadata.uid}_{image}"
+        if self._back_off.waits_since_update(key, self._engine.now):
+            self._event(pod, container, NORMAL, "BackOff", self._dialect.say("image.back_off", image=image))
+            error = self._last_errors.get(key, "")
+            return Reason("ImagePullBackOff", self._dialect.say("image.back_off_error", image=image, error=error))
+        return (yield from self._pull(pod, container, key))
+
+    def _without_pull(self, pod: Pod, container: Container, *, present: bool) -> Reason | None:
+        if present:
+            self._event(pod, container, NORMAL, "Pulled", self._dialect.say("image.present", image=container.image))
+            return None
+        message = self._dialect.say("image.never", image=container.image)
+        self._event(pod, container, WARNING, "ErrImageNeverPull", message)
+        return Reason("ErrImageNeverPull", message)
+
+    def _pull(self, pod: Pod, container: Container, key: str) -> Process[Reason | None]:
+        image = container.image
+        self._event(pod, container, NORMAL, "Pulling", self._dialect.say("image.pulling", image=image))
+        asked = self._engine.now
+        yield from self._take_turn()
+        began = self._engine.now
+        error = yield from self._images.pull(image)
+        self._give_turn()
+        if error:
+            self._event(pod, container, WARNING, "Failed", self._dialect.say("image.failed", image=image, error=error))
+            self._back_off.next(key, self._engine.now, self._engine.now)
+            self._last_errors[key] = error
+            return Reason("ErrImagePull", error)
+        message = self._dialect.say(
+            "image.pulled",
+            image=image,
+            duration=_milliseconds(self._engine.now - began),
+            waited=_milliseconds(self._engine.now - asked),
+            size=self._images.size(image),
+        )
+        self._event(pod, container, NORMAL, "Pulled", message)
+        return None
+
+    def _take_turn(self) -> Process[None]:
+        """Wait until no other pull is under way, when pulls are serialized."""
+        if self._serialize and self._busy:
+            turn = self._engine.event()
+            self._queue.append(turn)
+            yield turn
+        self._busy = True
+
+    def _give_turn(self) -> None:
+        self._busy = False
+        if self._queue:
+            self._busy = True
+            self._queue.popleft().set()
+
+    def _event(self, pod: Pod, container: Container, type_: str, reason: str, message: str) -> None:
+        self._recorder.event(pod, type_, reason, message, field_path=field_path(pod, container.name))
+
+
+def _milliseconds(duration: int) -> str:
+    return format_duration(duration // MILLISECOND * MILLISECOND)
+
+
+_REFERENCE = re.compile(
+    r"(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.[a-zA-Z0-9-]+)*(?::\d+)?/)?"
+    r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
+    r"(?::[\w][\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
+)
+
+
+def invalid_reference(image: str) -> str | None:
+    """Why an image name is no reference, in the words of distribution/reference; None when it is one."""
+    if _REFERENCE.fullmatch(image):
+        return None
+    host, slash, rest = image.partition("/")
+    path = (rest if slash and (re.search(r"[.:]", host) or host == "localhost") else image).partition("@")[0].partition(":")[0]
+    return "invalid reference format" + (f": repository name ({path}) must be lowercase" if path.lower() != path else "")

@@ -1,0 +1,133 @@
+"""Which init container comes next: the plain rules (up to 1.32, pods without sidecars) and those that know sidecars."""
+
+from __future__ import annotations
+
+from simulator.container.status import ContainerRecord, RuntimePod, State
+from simulator.dialect import Dialect
+from simulator.kubelet.pod_actions import Kill, PodActions, ProbeResults
+from simulator.kubelet.prober.results import Result
+from simulator.kubelet.specs import definition, is_sidecar, restarts_on_failure
+from simulator.objects.container import Container
+from simulator.objects.pod import Pod
+
+
+def _failed(record: ContainerRecord) -> bool:
+    return record.state is State.EXITED and record.exit_code != 0
+
+
+def _regular_is(pod: Pod, runtime: RuntimePod, *states: State) -> bool:
+    newest = (runtime.newest(container.name) for container in pod.spec.containers)
+    return any(record is not None and record.state in states for record in newest)
+
+
+def was_initialized(pod: Pod, runtime: RuntimePod, *, knows_sidecars: bool) -> bool:
+    """Whether the pod got through its init containers before its sandbox went away."""
+    if knows_sidecars:
+        return any(runtime.newest(container.name) for container in pod.spec.containers)
+    return _next(pod, runtime)[1]
+
+
+def _next(pod: Pod, runtime: RuntimePod) -> tuple[int | None, bool, bool]:
+    """(index of the init container to start, all done, the newest one failed) (findNextInitContainerToRun)."""
+    if not pod.spec.init_containers:
+        return None, True, False
+    # A running regular container proves it: init containers that are gone by now must not run again.
+    if _regular_is(pod, runtime, State.RUNNING):
+        return None, True, False
+    for index in reversed(range(len(pod.spec.init_containers))):
+        newest = runtime.newest(pod.spec.init_containers[index].name)
+        if newest is not None and _failed(newest):
+            return index, False, True
+    for index in reversed(range(len(pod.spec.init_containers))):
+        newest = runtime.newest(pod.spec.init_containers[index].name)
+        if newest is None:
+            continue
+        if newest.state is State.RUNNING:
+            return None, False, False
+        if newest.state is State.EXITED:
+            last = index == len(pod.spec.init_containers) - 1
+            return (None, True, False) if last else (index + 1, False, False)
+    return 0, False, False
+
+
+def plain(actions: PodActions, pod: Pod, runtime: RuntimePod, _results: ProbeResults, _dialect: Dialect) -> bool:
+    """One init container after the other, each started once the one before ended with 0; whether all are done."""
+    index, done, failed = _next(pod, runtime)
+    if done:
+        return True
+    if failed and not restarts_on_failure(pod):
+        actions.kill_pod = True
+    elif index is not None:
+        actions.init_to_start = [index]
+    return False
+
+
+def with_sidecars(actions: PodActions, pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: Dialect) -> bool:
+    """From the last init container back to the first: who waits, starts, starts again (computeInitContainerActions).
+
+    Finished init containers may have been removed, so the last one that left a trace tells how far the pod had come.
+    """
+    if not pod.spec.init_containers:
+        return True
+    initialized = previously = _regular_is(pod, runtime, State.CREATED, State.RUNNING)
+    last = len(pod.spec.init_containers) - 1
+    for index in range(last, -1, -1):
+        container = pod.spec.init_containers[index]
+        newest = runtime.newest(container.name)
+        if newest is None:
+            # What ran before is gone: a sidecar is needed again, a regular init container is not.
+            if previously and is_sidecar(container):
+                actions.init_to_start.append(index)
+            continue
+        if previously and not is_sidecar(container):
+            continue
+        if newest.state is State.CREATED:
+            # The runtime created but did not start it.
+            actions.init_to_start.append(index)
+        elif newest.state is State.EXITED and not is_sidecar(container) and _failed(newest) and not restarts_on_failure(pod):
+            actions.kill_pod = True
+            actions.init_to_start = []
+            return False
+        elif newest.state is State.EXITED and (is_sidecar(container) or _failed(newest)):
+            actions.init_to_start.append(index)
+        elif newest.state is State.EXITED or _sidecar_is_up(actions, container, index, newest, results, dialect):
+            if index == last:
+                initialized = True
+            elif newest.state is State.EXITED or not previously:
+                actions.init_to_start.append(index + 1)
+            if newest.state is State.RUNNING:
+                _restart_outdated(actions, container, index, newest, results, dialect)
+        previously = True
+    if not previously:
+        actions.init_to_start.append(0)
+    actions.init_to_start.reverse()
+    return initialized
+
+
+def _sidecar_is_up(
+    actions: PodActions, container: Container, index: int, newest: ContainerRecord, results: ProbeResults, dialect: Dialect
+) -> bool:
+    """Whether a running container is a sidecar that counts as initialized: at once, or after its startup probe."""
+    if not is_sidecar(container):
+        return False
+    if container.startup_probe is None:
+        return True
+    startup = results.startup(newest.id)
+    if startup is Result.FAILURE:
+        actions.to_kill.append(Kill(newest, dialect.say("init.failed_startup", name=container.name), "startup"))
+        actions.init_to_start.append(index)
+    return startup is Result.SUCCESS
+
+
+def _restart_outdated(
+    actions: PodActions, container: Container, index: int, newest: ContainerRecord, results: ProbeResults, dialect: Dialect
+) -> None:
+    """A running sidecar is replaced when its definition changed or its liveness probe failed."""
+    if newest.hash != definition(container):
+        message, probe = dialect.say("init.definition_changed", name=container.name), ""
+    elif results.liveness(newest.id) is Result.FAILURE:
+        message, probe = dialect.say("init.failed_liveness", name=container.name), "liveness"
+    else:
+        return
+    actions.to_kill.append(Kill(newest, message, probe))
+    actions.init_to_start.append(index)

@@ -1,0 +1,132 @@
+"""Stopping containers: grace arithmetic, preStop hooks, the order of sidecars (kuberuntime_container.go, termination_order)."""
+
+from __future__ import annotations
+
+from simulator.client.recorder import NORMAL, WARNING, Recorder
+from simulator.container.runtime import Runtime
+from simulator.container.status import ContainerRecord, RuntimePod
+from simulator.dialect import Dialect
+from simulator.engine import Engine, Event, Process
+from simulator.kubelet.config import MINIMUM_GRACE
+from simulator.kubelet.hooks import HookRunner
+from simulator.kubelet.klog import Klog
+from simulator.kubelet.prober.network import Target
+from simulator.kubelet.specs import container_of, field_path, sidecars
+from simulator.objects.container import Container
+from simulator.objects.pod import Pod
+from simulator.units import SECOND
+
+
+def grace_period(pod: Pod, container: Container, probe: str) -> int:
+    """Seconds that a container gets: the deletion's, else the failed probe's, else the pod's (setTerminationGracePeriod)."""
+    if pod.metadata.deletion_grace_period_seconds is not None:
+        return pod.metadata.deletion_grace_period_seconds
+    failed = {"startup": container.startup_probe, "liveness": container.liveness_probe}.get(probe)
+    if failed is not None and failed.termination_grace_period_seconds is not None:
+        return failed.termination_grace_period_seconds
+    if pod.spec.termination_grace_period_seconds is not None:
+        return pod.spec.termination_grace_period_seconds
+    return MINIMUM_GRACE // SECOND
+
+
+class Ordering:
+    """Who waits for whom when a pod with sidecars stops: a sidecar waits for all regular containers and all later sidecars."""
+
+    def __init__(self, engine: Engine, pod: Pod, running: list[str]) -> None:
+        self._engine = engine
+        self._ended: dict[str, Event] = {name: engine.event() for name in running}
+        order = [container.name for container in sidecars(pod)]
+        regular = [container.name for container in pod.spec.containers]
+        self._before = {name: [*regular, *order[i + 1 :]] for i, name in enumerate(order)}
+
+    def wait_for_turn(self, name: str, grace: int) -> Process[int]:
+        """Wait for one's turn, at most `grace` seconds; the whole seconds that it took."""
+        begun = self._engine.now
+        turn = self._engine.event()
+        timer = self._engine.call_after(grace * SECOND, turn.set)
+        self._engine.start(self._await(self._before.get(name, []), turn))
+        yield turn
+        timer.cancel()
+        return (self._engine.now - begun) // SECOND
+
+    def _await(self, names: list[str], turn: Event) -> Process[None]:
+        for name in names:
+            if name in self._ended and not self._ended[name].is_set:
+                yield self._ended[name]
+        turn.set()
+
+    def ended(self, name: str) -> None:
+        """That container has ended."""
+        self._ended[name].set()
+
+
+class Killer:
+    """Stops containers of one node."""
+
+    def __init__(self, engine: Engine, runtime: Runtime, hooks: HookRunner, recorder: Recorder, dialect: Dialect, klog: Klog) -> None:
+        self._engine = engine
+        self._runtime = runtime
+        self._hooks = hooks
+        self._recorder = recorder
+        self._dialect = dialect
+        self._klog = klog
+
+    def kill_pod(self, pod: Pod, runtime: RuntimePod, override: int | None) -> Process[None]:
+        """Stop all running containers side by side, then the sandbox. `override`: the grace in seconds that somebody else decided."""
+        running = runtime.running
+        ordering = Ordering(self._engine, pod, [record.name for record in running]) if sidecars(pod) else None
+        kills = [self._engine.start(self.kill_container(pod, record, "", "", override=override, ordering=ordering)) for record in running]
+        for kill in kills:
+            if not kill.processed:
+                yield kill
+        self._runtime.stop_pod_sandbox(pod.metadata.uid)
+
+    def kill_container(
+        self, pod: Pod, record: ContainerRecord, message: str, probe: str, *, override: int | None = None, ordering: Ordering | None = None
+    ) -> Process[None]:
+        """Event, preStop hook, one's turn, SIGTERM, SIGKILL. Returns when the container has ended."""
+        container = container_of(pod, record.name)
+        if container is None:
+            return
+        grace = grace_period(pod, container, probe) if override is None else override
+        text = message or self._dialect.say("container.killing", name=record.name)
+        self._recorder.event(pod, NORMAL, "Killing", text, field_path=field_path(pod, record.name))
+        if container.lifecycle is not None and container.lifecycle.pre_stop is not None and grace > 0:
+            grace -= yield from self._pre_stop(pod, container, record, grace)
+        if ordering is not None and grace > 0:
+            grace -= yield from ordering.wait_for_turn(record.name, grace)
+        # A minimal shutdown window, so that nothing is killed needlessly.
+        grace = max(grace, MINIMUM_GRACE // SECOND)
+        self._klog.info(
+            "Killing container with a grace period",
+            pod=pod,
+            podUID=pod.metadata.uid,
+            containerName=record.name,
+            containerID=f"{self._runtime.scheme}://{record.id}",
+            gracePeriod=grace,
+        )
+        yield from self._runtime.stop_container(record.id, grace * SECOND)
+        if ordering is not None:
+            ordering.ended(record.name)
+
+    def _pre_stop(self, pod: Pod, container: Container, record: ContainerRecord, grace: int) -> Process[int]:
+        """Run the preStop hook, at most for the grace period; the whole seconds that it took. It goes on when its time is over."""
+        assert container.lifecycle is not None
+        assert container.lifecycle.pre_stop is not None
+        begun = self._engine.now
+        over = self._engine.event()
+        timer = self._engine.call_after(grace * SECOND, lambda: over.set(False))
+        target = Target(self._runtime.pod(pod.metadata.uid).ip, container, record.id)
+        hook = self._engine.start(self._hooks.run(container.lifecycle.pre_stop, target))
+        hook.then(lambda error: self._report(pod, container, error))
+        hook.then(lambda _: over.set(True))
+        in_time = yield over
+        timer.cancel()
+        if not in_time:
+            self._klog.info("PreStop hook not completed in grace period", pod=pod, podUID=pod.metadata.uid, containerName=container.name)
+        return (self._engine.now - begun) // SECOND
+
+    def _report(self, pod: Pod, container: Container, error: str) -> None:
+        if error:
+            message = self._dialect.say("hook.pre_stop_failed")
+            self._recorder.event(pod, WARNING, "FailedPreStopHook", message, field_path=field_path(pod, container.name))

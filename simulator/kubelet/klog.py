@@ -1,0 +1,68 @@
+"""The kubelet's own log, in klog's format, as records of the journal."""
+
+from __future__ import annotations
+
+import json
+
+from simulator.engine import Engine
+from simulator.journal.journal import Journal
+from simulator.journal.records import LogLine
+from simulator.objects.pod import Pod
+from simulator.units import SECOND, format_time
+
+PID = 1234
+
+
+class Klog:
+    """Writes lines such as `I1114 21:06:39.123456    1234 kubelet.go:2397] "SyncLoop ADD" source="api" pods=["pb/web"]`."""
+
+    def __init__(self, engine: Engine, journal: Journal, node: str) -> None:
+        self._engine = engine
+        self._journal = journal
+        self._node = node
+
+    def info(self, message: str, at: str = "kubelet.go:1", **values: object) -> None:
+        """An I line; values are printed as klog prints them."""
+        self._write("I", at, message, values)
+
+    def error(self, message: str, err: str, at: str = "kubelet.go:1", **values: object) -> None:
+        """An E line; the error comes first."""
+        self._write("E", at, message, {"err": err, **values})
+
+    def _write(self, level: str, at: str, message: str, values: dict[str, object]) -> None:
+        wall = self._engine.wall
+        stamp = format_time(wall)
+        head = f"{level}{stamp[5:7]}{stamp[8:10]} {stamp[11:19]}.{wall % SECOND // 1000:06d} {PID:>7} {at}]"
+        pairs = "".join(f" {key}={_printed(value)}" for key, value in values.items())
+        pod = next((value for value in _pods(values)), None)
+        namespace, name = (pod.metadata.namespace, pod.metadata.name) if pod is not None else ("", "")
+        line = f"{head} {json.dumps(message, ensure_ascii=False)}{pairs}"
+        self._journal.append(LogLine(self._engine.now, line, "kubelet", self._node, namespace, name))
+
+
+def _pods(values: dict[str, object]) -> list[Pod]:
+    found: list[Pod] = []
+    for value in values.values():
+        found += [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Pod)]
+    return found
+
+
+def _printed(value: object) -> str:
+    """A value as klog's text format has it: strings and errors quoted, several lines as a block, structs as JSON."""
+    if isinstance(value, Pod):
+        return f'"{value.metadata.namespace}/{value.metadata.name}"'
+    if isinstance(value, list) and all(isinstance(item, Pod) for item in value):
+        return "[" + ",".join(_printed(item) for item in value) + "]"
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    text = str(value)
+    if "\n" in text:
+        body = "".join(f"\n\t{line}" for line in text.split("\n"))
+        return f"<{body}\n >"
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,316 @@
+"""The kubelet: hears of pods, relists and probes, and sends each pod's worker to work (pkg/kubelet/kubelet.go syncLoop)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiServer
+from simulator.client.recorder import NORMAL, Recorder
+from simulator.container.images import ImageStore
+from simulator.container.runtime import Runtime
+from simulator.container.status import RuntimePod
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Write
+from simulator.kubelet.back_off import BackOff
+from simulator.kubelet.config import CONTAINER_BACK_OFF_INITIAL, HOUSEKEEPING_PERIOD, SYNC_TICK, KubeletConfig
+from simulator.kubelet.container_statuses import Translation
+from simulator.kubelet.environment import Sources
+from simulator.kubelet.hooks import HookRunner
+from simulator.kubelet.image_manager import ImageManager
+from simulator.kubelet.killer import Killer
+from simulator.kubelet.klog import Klog
+from simulator.kubelet.pod_actions import ProbeResults, sandbox_need
+from simulator.kubelet.pod_cache import DIED, REMOVED, LifecycleEvent, Pleg
+from simulator.kubelet.pod_config import Change, change_of
+from simulator.kubelet.pod_status import StatusInputs, pod_status
+from simulator.kubelet.pod_syncer import PodSyncer
+from simulator.kubelet.pod_workers import PodWorkers
+from simulator.kubelet.prober.manager import ProbeManager
+from simulator.kubelet.prober.network import Asker
+from simulator.kubelet.prober.results import Result, Results
+from simulator.kubelet.prober.worker import LIVENESS, READINESS, STARTUP
+from simulator.kubelet.starter import Starter
+from simulator.kubelet.status_manager import StatusManager
+from simulator.kubelet.volumes import VolumeManager
+from simulator.kubelet.work_queue import WorkQueue
+from simulator.objects.config import ConfigMap, Secret
+from simulator.objects.kinds import Key, Object
+from simulator.objects.node import Node
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import PodStatus
+from simulator.objects.service import Service
+from simulator.units import SECOND, format_time, parse_time
+
+
+class Kubelet:
+    """The kubelet of one node. `start` makes it listen for pods that are bound to its node."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        api: ApiServer,
+        runtime: Runtime,
+        images: ImageStore,
+        dialect: Dialect,
+        config: KubeletConfig,
+        host_ip: str,
+    ) -> None:
+        self._engine = engine
+        self._api = api
+        self._runtime = runtime
+        self._dialect = dialect
+        self._host_ip = host_ip
+        self.node = runtime.node
+        journal = api.store.journal
+        self._pods: dict[str, Pod] = {}
+        self._held: list[tuple[Write, Object | None]] = []
+        self._stopped = False
+        self._klog = Klog(engine, journal, self.node)
+        recorder = Recorder(engine, api, "kubelet", self.node)
+        self._recorder = recorder
+        self._pleg = Pleg(engine, runtime, config, self._on_lifecycle_event)
+        tick_phase = engine.streams.uniform(0, SYNC_TICK, "sync-tick", self.node)
+        self._queue = WorkQueue(engine, tick_phase, self._on_sync_tick)
+        self._workers = PodWorkers(engine, dialect, self._pleg, self._queue, self._klog, lambda: self._syncer)
+        self._statuses = StatusManager(engine, api, self._workers.could_have_running_containers)
+        asker = Asker(engine, runtime, dialect)
+        results = {
+            LIVENESS: Results(self._on_liveness),
+            READINESS: Results(self._on_readiness),
+            STARTUP: Results(self._on_startup),
+        }
+        self._probes = ProbeManager(engine, dialect, asker, recorder, journal, self._klog, self, results, config.started_at)
+        hooks = HookRunner(engine, runtime, asker)
+        killer = Killer(engine, runtime, hooks, recorder, dialect, self._klog)
+        image_manager = ImageManager(engine, dialect, images, recorder, serialize=config.serialize_image_pulls)
+        back_off = BackOff(CONTAINER_BACK_OFF_INITIAL, config.max_container_restart_period)
+        starter = Starter(engine, runtime, image_manager, hooks, killer, recorder, dialect, back_off, self._sources)
+        self._syncer = PodSyncer(
+            engine,
+            dialect,
+            runtime,
+            self._statuses,
+            self._probes,
+            ProbeResults(results[LIVENESS].get, results[STARTUP].get),
+            VolumeManager(engine, recorder),
+            starter,
+            killer,
+            recorder,
+            self._klog,
+            self._generate,
+            self._sources,
+        )
+
+    # ---- life
+
+    def start(self) -> None:
+        """Take up the pods that are bound to this node, and listen for more."""
+        self._api.store.watch("Pod", self._on_write)
+        for pod in self._api.store.typed(Pod):
+            if pod.spec.node_name == self.node:
+                self._add(pod)
+
+    def stop(self) -> None:
+        """The kubelet stops; its containers go on."""
+        self._stopped = True
+        self._pleg.paused = True
+
+    def resume(self) -> None:
+        """The kubelet is back: it hears of all that happened meanwhile."""
+        self._stopped = False
+        held, self._held = self._held, []
+        for write, before in held:
+            self._on_write(write, before)
+        self._pleg.resume()
+
+    # ---- what the kubelet knows
+
+    def pod_of(self, pod_uid: str) -> Pod | None:
+        """The pod as the API has it."""
+        return self._pods.get(pod_uid)
+
+    def status_of(self, pod_uid: str) -> PodStatus | None:
+        """The status that was set last."""
+        return self._statuses.status_of(pod_uid)
+
+    # ---- the sync loop: config
+
+    def _on_write(self, write: Write, before: Object | None) -> None:
+        """A pod was written: what of it concerns this node (pkg/kubelet/config)."""
+        pod = write.item
+        if not isinstance(pod, Pod) or pod.spec.node_name != self.node:
+            return
+        if self._stopped:
+            self._held.append((write, before))
+            return
+        if write.type == "DELETED":
+            # The kubelet hears of writes after whoever made them has gone on.
+            self._engine.call_after(0, lambda: self._remove(pod))
+        else:
+            self._engine.call_after(0, lambda: self._take(pod))
+
+    def _take(self, pod: Pod) -> None:
+        known = self._pods.get(pod.metadata.uid)
+        if known is None:
+            self._add(pod)
+            return
+        self._pods[pod.metadata.uid] = pod
+        change = change_of(known, pod)
+        if change in (Change.UPDATE, Change.DELETE):
+            self._klog.info(f"SyncLoop {change.value}", at="kubelet.go:2336", source="api", pods=[pod])
+            self._workers.update(pod)
+        elif change is Change.RECONCILE and needs_readiness(pod):
+            self._workers.update(pod)
+
+    def _add(self, pod: Pod) -> None:
+        self._pods[pod.metadata.uid] = pod
+        self._klog.info("SyncLoop ADD", at="kubelet.go:2330", source="api", pods=[pod])
+        self._workers.update(pod)
+
+    def _remove(self, pod: Pod) -> None:
+        self._pods.pop(pod.metadata.uid, None)
+        self._klog.info("SyncLoop REMOVE", at="kubelet.go:2342", source="api", pods=[pod])
+        self._workers.update(pod, kill=True)
+        phase = self._engine.now % HOUSEKEEPING_PERIOD
+        self._engine.call_after(HOUSEKEEPING_PERIOD - phase, lambda: self._clean_up(pod))
+
+    def _clean_up(self, pod: Pod) -> None:
+        """Housekeeping: forget a pod that has left the API, once its worker is done with it."""
+        uid = pod.metadata.uid
+        if not self._workers.is_finished(uid):
+            self._engine.call_after(HOUSEKEEPING_PERIOD, lambda: self._clean_up(pod))
+            return
+        self._probes.remove_pod(pod)
+        self._runtime.remove_pod(uid)
+        self._statuses.forget(uid)
+        self._queue.forget(uid)
+        self._workers.forget(uid)
+
+    # ---- the sync loop: relists, ticks, probes
+
+    def _on_lifecycle_event(self, event: LifecycleEvent) -> None:
+        pod = self._pods.get(event.pod_uid)
+        record = event.record
+        if event.type == DIED and record is not None:
+            self._klog.info(
+                "Generic (PLEG): container finished",
+                at="generic.go:358",
+                podID=event.pod_uid,
+                containerID=record.id,
+                exitCode=record.exit_code,
+            )
+        if event.type == REMOVED or pod is None:
+            return
+        self._klog.info(
+            "SyncLoop (PLEG): event for pod",
+            at="kubelet.go:2362",
+            pod=pod,
+            event={"ID": event.pod_uid, "Type": event.type, "Data": event.data},
+        )
+        self._workers.update(pod)
+        if event.type == DIED and record is not None:
+            self._remove_older(event.pod_uid, record.name)
+
+    def _remove_older(self, uid: str, name: str) -> None:
+        """Of a container's dead instances only the newest is kept."""
+        from simulator.container.status import State
+
+        dead = [record for record in self._runtime.pod(uid).instances(name) if record.state is State.EXITED]
+        for record in dead[1:]:
+            self._klog.info("RemoveContainer", at="scope.go:117", containerID=record.id)
+            self._runtime.remove_container(record.id)
+
+    def _on_sync_tick(self, uids: list[str]) -> None:
+        for uid in uids:
+            pod = self._pods.get(uid)
+            if pod is not None and not self._stopped:
+                self._workers.update(pod)
+
+    def _on_liveness(self, uid: str, _container_id: str, result: Result) -> None:
+        if result is Result.FAILURE:
+            self._on_probe(uid, "liveness", "unhealthy")
+
+    def _on_readiness(self, uid: str, container_id: str, result: Result) -> None:
+        pod, ready = self._pods.get(uid), result is Result.SUCCESS
+        if pod is not None:
+            self._statuses.set_container_readiness(pod, container_id, ready)
+        self._on_probe(uid, "readiness", "ready" if ready else "not ready")
+
+    def _on_startup(self, uid: str, container_id: str, result: Result) -> None:
+        pod, started = self._pods.get(uid), result is Result.SUCCESS
+        if pod is not None:
+            self._statuses.set_container_startup(pod, container_id, started)
+        self._on_probe(uid, "startup", "started" if started else "unhealthy")
+
+    def _on_probe(self, uid: str, probe: str, status: str) -> None:
+        pod = self._pods.get(uid)
+        if pod is not None:
+            self._klog.info("SyncLoop (probe)", at="kubelet.go:2435", probe=probe, status=status, pod=pod)
+            self._workers.update(pod)
+
+    # ---- status
+
+    def _generate(self, pod: Pod, runtime: RuntimePod, terminal: bool) -> PodStatus:
+        """The status of this instant (generateAPIPodStatus)."""
+        need = sandbox_need(pod, runtime)
+        if need.needed:
+            self._klog.info(need.why, at="util.go:30", pod=pod)
+        previous = self._statuses.status_of(pod.metadata.uid) or pod.status
+        past_deadline = self._past_deadline(pod, previous)
+        message = self._dialect.say("pod.deadline")
+        if past_deadline:
+            self._recorder.event(pod, NORMAL, "DeadlineExceeded", message)
+        inputs = StatusInputs(
+            runtime,
+            previous,
+            lambda name: self._syncer.reason_of(pod.metadata.uid, name),
+            self._translation(),
+            self._probes.with_probe_results,
+            self._host_ip,
+            past_deadline,
+            message,
+        )
+        return pod_status(pod, inputs, self._dialect, terminal=terminal)
+
+    def _past_deadline(self, pod: Pod, status: PodStatus) -> bool:
+        """Whether activeDeadlineSeconds are over, counted from the start time in whole seconds; else it is looked at again when they are."""
+        deadline = pod.spec.active_deadline_seconds
+        if deadline is None or not status.start_time:
+            return False
+        due = parse_time(status.start_time) - self._engine.epoch + deadline * SECOND
+        return self._engine.now >= due
+
+    def _translation(self) -> Translation:
+        scheme = self._runtime.scheme
+        return Translation(
+            container_id=lambda container_id: f"{scheme}://{container_id}",
+            image=lambda image: image,
+            image_id=lambda image: self._runtime.image_id(image),
+            timestamp=lambda t: format_time(self._engine.epoch + t),
+        )
+
+    def _sources(self) -> Sources:
+        store = self._api.store
+
+        def config_map(namespace: str, name: str) -> ConfigMap | None:
+            found = store.get(Key("ConfigMap", namespace, name))
+            return found if isinstance(found, ConfigMap) else None
+
+        def secret(namespace: str, name: str) -> Secret | None:
+            found = store.get(Key("Secret", namespace, name))
+            return found if isinstance(found, Secret) else None
+
+        node = store.get(Key("Node", "", self.node))
+        allocatable = node.status.allocatable if isinstance(node, Node) else {}
+        return Sources(config_map, secret, store.typed(Service), self._host_ip, allocatable)
+
+
+def needs_readiness(pod: Pod) -> bool:
+    """Whether the Ready condition in the API is out of step with its readiness gates (NeedToReconcilePodReadiness)."""
+    from simulator.kubelet import conditions
+
+    if not pod.spec.readiness_gates:
+        return False
+    statuses = [*pod.status.init_container_statuses, *pod.status.container_statuses]
+    wanted = conditions.ready(pod, pod.status.conditions, statuses, pod.status.phase)
+    found = next((c for c in pod.status.conditions if c.type == "Ready"), None)
+    return found is None or (found.status, found.reason, found.message) != (wanted.status, wanted.reason, wanted.message)

@@ -1,0 +1,198 @@
+"""The three syncs of a pod: running, terminating, terminated (Kubelet.SyncPod, SyncTerminatingPod, SyncTerminatedPod)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from simulator.client.recorder import NORMAL, WARNING, Recorder
+from simulator.container.runtime import Failure, Runtime
+from simulator.container.status import RuntimePod, State
+from simulator.dialect import Dialect
+from simulator.engine import Engine, Event, Process
+from simulator.kubelet.container_statuses import Reason
+from simulator.kubelet.environment import Sources
+from simulator.kubelet.killer import Killer
+from simulator.kubelet.klog import Klog
+from simulator.kubelet.pod_actions import PodActions, ProbeResults, pod_actions, sandbox_need
+from simulator.kubelet.pod_status import TERMINAL
+from simulator.kubelet.prober.manager import ProbeManager
+from simulator.kubelet.specs import container_of, formatted, is_sidecar
+from simulator.kubelet.starter import NotStarted, Starter
+from simulator.kubelet.status_manager import StatusManager
+from simulator.kubelet.volumes import VolumeManager
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import PodStatus
+
+Generate = Callable[[Pod, RuntimePod, bool], PodStatus]
+
+
+class Outcome(NamedTuple):
+    """How a sync ended: the pod has come to its end; errors (empty: none); the first instant at which a back-off ends."""
+
+    terminal: bool = False
+    errors: tuple[str, ...] = ()
+    back_off_until: int | None = None
+    acted: bool = False
+    cancelled: bool = False
+
+
+class PodSyncer:
+    """Does what `pod_actions` decides."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        dialect: Dialect,
+        runtime: Runtime,
+        statuses: StatusManager,
+        probes: ProbeManager,
+        results: ProbeResults,
+        volumes: VolumeManager,
+        starter: Starter,
+        killer: Killer,
+        recorder: Recorder,
+        klog: Klog,
+        generate: Generate,
+        sources: Callable[[], Sources],
+    ) -> None:
+        self._engine = engine
+        self._dialect = dialect
+        self._runtime = runtime
+        self._statuses = statuses
+        self._probes = probes
+        self._results = results
+        self._volumes = volumes
+        self._starter = starter
+        self._killer = killer
+        self._recorder = recorder
+        self._klog = klog
+        self._generate = generate
+        self._sources = sources
+        self._reasons: dict[tuple[str, str], Reason] = {}
+
+    def reason_of(self, uid: str, container: str) -> Reason | None:
+        """Why the last start of a container failed; None when it did not (reasonCache)."""
+        return self._reasons.get((uid, container))
+
+    # ---- running
+
+    def sync_pod(self, pod: Pod, runtime: RuntimePod, cancelled: Event) -> Process[Outcome]:
+        """Report, mount, probe, then do what the pod needs next."""
+        status = self._generate(pod, runtime, False)
+        self._statuses.set_pod_status(pod, status)
+        if status.phase in TERMINAL:
+            return Outcome(terminal=True)
+        problem = yield from self._volumes.wait_for_mounts(pod, self._sources(), cancelled)
+        if cancelled.is_set:
+            return Outcome(cancelled=True)
+        if problem:
+            self._recorder.event(pod, WARNING, "FailedMount", f"Unable to attach or mount volumes: {problem}")
+            return Outcome(errors=(problem,))
+        self._probes.add_pod(pod)
+        return (yield from self._act(pod, runtime))
+
+    def _act(self, pod: Pod, runtime: RuntimePod) -> Process[Outcome]:
+        """Kill, make the sandbox, start init containers, start regular containers: in this order, one after the other (SyncPod of CRI)."""
+        need = sandbox_need(pod, runtime)
+        if need.needed:
+            self._klog.info(need.why, at="util.go:30", pod=pod)
+        actions = pod_actions(pod, runtime, self._results, self._dialect)
+        if actions.create_sandbox and actions.sandbox_existed:
+            self._recorder.event(pod, NORMAL, "SandboxChanged", self._dialect.say("pod.sandbox_changed"))
+        yield from self._kill(pod, runtime, actions)
+        self._prune_init_containers(pod)
+        if actions.create_sandbox:
+            error = yield from self._make_sandbox(pod, actions.attempt)
+            if error:
+                return Outcome(errors=(error,))
+        failures = yield from self._start(pod, runtime, actions)
+        until = min((f.back_off_until for f in failures if f.back_off_until is not None), default=None)
+        return Outcome(errors=tuple(str(f) for f in failures), back_off_until=until, acted=True)
+
+    def _kill(self, pod: Pod, runtime: RuntimePod, actions: PodActions) -> Process[None]:
+        if actions.kill_pod:
+            yield from self._killer.kill_pod(pod, runtime, None)
+            if actions.create_sandbox:
+                # Init containers run again from the first one.
+                for container in pod.spec.init_containers:
+                    for record in self._runtime.pod(pod.metadata.uid).instances(container.name):
+                        self._runtime.remove_container(record.id)
+            return
+        for kill in actions.to_kill:
+            self._klog.info(
+                "Message for Container of pod",
+                at="kuberuntime_manager.go:1145",
+                containerName=kill.record.name,
+                containerStatusID={"Type": self._runtime.scheme, "ID": kill.record.id},
+                pod=pod,
+                containerMessage=kill.message,
+            )
+            yield from self._killer.kill_container(pod, kill.record, kill.message, kill.probe)
+
+    def _prune_init_containers(self, pod: Pod) -> None:
+        """Of each init container only the newest instance is kept."""
+        for container in pod.spec.init_containers:
+            for record in self._runtime.pod(pod.metadata.uid).instances(container.name)[1:]:
+                if record.state is State.EXITED and not is_sidecar(container):
+                    self._runtime.remove_container(record.id)
+
+    def _make_sandbox(self, pod: Pod, attempt: int) -> Process[str]:
+        made = yield from self._runtime.run_pod_sandbox(pod, attempt)
+        if isinstance(made, Failure):
+            error = f"rpc error: code = Unknown desc = {made.error}"
+            self._recorder.event(pod, WARNING, "FailedCreatePodSandBox", self._dialect.say("pod.sandbox_failed", error=error))
+            name = formatted(pod)
+            return (
+                f'failed to "CreatePodSandbox" for "{name}" with CreatePodSandboxError: '
+                f'"Failed to create sandbox for pod \\"{name}\\": {error}"'
+            )
+        if self._dialect.reports_ready_sandbox_at_once:
+            self._statuses.set_ready_to_start(pod, pod.metadata.generation)
+        return ""
+
+    def _start(self, pod: Pod, runtime: RuntimePod, actions: PodActions) -> Process[list[NotStarted]]:
+        failures: list[NotStarted] = []
+        for index in actions.init_to_start:
+            container = pod.spec.init_containers[index]
+            failed = yield from self._starter.start(pod, container, runtime)
+            self._remember(pod, container.name, failed)
+            if failed is not None:
+                failures.append(failed)
+                # A sidecar that does not start is no reason to give up on the others.
+                if not is_sidecar(container):
+                    return failures
+        for index in actions.to_start:
+            failed = yield from self._starter.start(pod, pod.spec.containers[index], runtime)
+            self._remember(pod, pod.spec.containers[index].name, failed)
+            if failed is not None:
+                failures.append(failed)
+        return failures
+
+    def _remember(self, pod: Pod, container: str, failed: NotStarted | None) -> None:
+        if failed is None:
+            self._reasons.pop((pod.metadata.uid, container), None)
+        else:
+            self._reasons[pod.metadata.uid, container] = failed.reason
+
+    # ---- ending
+
+    def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, grace: int) -> Process[Outcome]:
+        """Report, stop probing, stop every container within `grace` seconds, report how they ended."""
+        self._statuses.set_pod_status(pod, self._generate(pod, runtime, False))
+        self._probes.stop_liveness_and_startup(pod)
+        yield from self._killer.kill_pod(pod, self._known(pod, runtime), grace)
+        self._probes.remove_pod(pod)
+        self._statuses.set_pod_status(pod, self._generate(pod, self._runtime.pod(pod.metadata.uid), True))
+        return Outcome()
+
+    def _known(self, pod: Pod, runtime: RuntimePod) -> RuntimePod:
+        """The containers to stop: those that the kubelet knows of and that still have a spec."""
+        return runtime._replace(containers=tuple(c for c in runtime.containers if container_of(pod, c.name) is not None))
+
+    def sync_terminated_pod(self, pod: Pod, runtime: RuntimePod) -> Process[Outcome]:
+        """The last report, then volumes go, then the pod is done."""
+        self._statuses.set_pod_status(pod, self._generate(pod, runtime, True))
+        yield from self._volumes.wait_for_unmount(pod)
+        self._statuses.terminate_pod(pod)
+        return Outcome()

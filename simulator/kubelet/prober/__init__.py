@@ -1,0 +1,1 @@
+"""Probes: one worker for each, the latest results, and what a probe really asks."""

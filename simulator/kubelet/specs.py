@@ -1,0 +1,56 @@
+"""Small questions about pod specs that many rules ask."""
+
+from __future__ import annotations
+
+from simulator.objects.container import Container
+from simulator.objects.pod import Pod
+
+
+def is_sidecar(container: Container) -> bool:
+    """A restartable init container."""
+    return container.restart_policy == "Always"
+
+
+def sidecars(pod: Pod) -> list[Container]:
+    """The pod's restartable init containers, in spec order."""
+    return [container for container in pod.spec.init_containers if is_sidecar(container)]
+
+
+def has_sidecars(pod: Pod) -> bool:
+    """Whether the pod has a restartable init container."""
+    return any(is_sidecar(container) for container in pod.spec.init_containers)
+
+
+def probed(pod: Pod) -> list[Container]:
+    """The containers whose probes run: regular ones, then sidecars."""
+    return [*pod.spec.containers, *sidecars(pod)]
+
+
+def container_of(pod: Pod, name: str) -> Container | None:
+    """The container of that name, of whatever sort."""
+    return next((c for c in (*pod.spec.containers, *pod.spec.init_containers) if c.name == name), None)
+
+
+def is_init(pod: Pod, name: str) -> bool:
+    """Whether the container of that name is an init container."""
+    return any(container.name == name for container in pod.spec.init_containers)
+
+
+def field_path(pod: Pod, name: str) -> str:
+    """Where events about a container point."""
+    return f"spec.{'initContainers' if is_init(pod, name) else 'containers'}{{{name}}}"
+
+
+def definition(container: Container) -> str:
+    """What makes a running container outdated when it changes: its name and image (kubecontainer.HashContainer)."""
+    return f"{container.name}:{container.image}"
+
+
+def restarts_on_failure(pod: Pod) -> bool:
+    """Whether a container that failed is started again."""
+    return pod.spec.restart_policy != "Never"
+
+
+def formatted(pod: Pod) -> str:
+    """A pod as the kubelet names it in messages: `name_namespace(uid)`."""
+    return f"{pod.metadata.name}_{pod.metadata.namespace}({pod.metadata.uid})"

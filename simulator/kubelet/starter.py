@@ -1,0 +1,131 @@
+"""Starting a container: back-off, image, environment, create, start, postStart (startContainer). Each step may be the one that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from simulator.client.recorder import NORMAL, WARNING, Recorder
+from simulator.container.runtime import Failure, Runtime
+from simulator.container.status import RuntimePod, State
+from simulator.dialect import Dialect
+from simulator.engine import Engine, Process
+from simulator.kubelet.back_off import BackOff
+from simulator.kubelet.container_statuses import Reason
+from simulator.kubelet.environment import ConfigProblem, Sources, environment
+from simulator.kubelet.hooks import HookRunner
+from simulator.kubelet.image_manager import ImageManager
+from simulator.kubelet.killer import Killer
+from simulator.kubelet.prober.network import Target
+from simulator.kubelet.specs import definition, field_path, formatted
+from simulator.objects.container import Container
+from simulator.objects.pod import Pod
+from simulator.units import format_duration
+
+
+class NotStarted(NamedTuple):
+    """A container that was not started: why, and when its back-off ends (nanoseconds), if it is in one."""
+
+    container: str
+    reason: Reason
+    back_off_until: int | None = None
+
+    def __str__(self) -> str:
+        return f'failed to "StartContainer" for "{self.container}" with {self.reason.reason}: {_quoted(self.reason.message)}'
+
+
+def _quoted(text: str) -> str:
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
+
+
+class Starter:
+    """Starts containers of one node."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        runtime: Runtime,
+        images: ImageManager,
+        hooks: HookRunner,
+        killer: Killer,
+        recorder: Recorder,
+        dialect: Dialect,
+        back_off: BackOff,
+        sources: Callable[[], Sources],
+    ) -> None:
+        self._engine = engine
+        self._runtime = runtime
+        self._images = images
+        self._hooks = hooks
+        self._killer = killer
+        self._recorder = recorder
+        self._dialect = dialect
+        self._back_off = back_off
+        self._sources = sources
+
+    def start(self, pod: Pod, container: Container, runtime: RuntimePod) -> Process[NotStarted | None]:
+        """None when the container runs. `runtime`: the pod as this sync sees it."""
+        waiting = self._in_back_off(pod, container, runtime)
+        if waiting is not None:
+            return waiting
+        reason = yield from self._start(pod, container, runtime)
+        return None if reason is None else NotStarted(container.name, reason)
+
+    def _in_back_off(self, pod: Pod, container: Container, runtime: RuntimePod) -> NotStarted | None:
+        """Back-off counts from the end of the newest instance that has ended (doBackOff)."""
+        ended = next((record for record in runtime.instances(container.name) if record.state is State.EXITED), None)
+        if ended is None or ended.finished_at is None:
+            return None
+        key = f"{formatted(pod)}_{container.name}_{definition(container)}"
+        now = self._engine.now
+        if not self._back_off.waits_since(key, ended.finished_at, now):
+            self._back_off.next(key, ended.finished_at, now)
+            return None
+        delay = self._back_off.delay(key)
+        message = self._dialect.say("container.back_off", name=container.name, pod=formatted(pod))
+        self._event(pod, container, WARNING, "BackOff", message)
+        text = self._dialect.say("container.back_off_error", delay=format_duration(delay), name=container.name, pod=formatted(pod))
+        return NotStarted(container.name, Reason("CrashLoopBackOff", text), ended.finished_at + delay)
+
+    def _start(self, pod: Pod, container: Container, runtime: RuntimePod) -> Process[Reason | None]:
+        problem = yield from self._images.ensure(pod, container)
+        if problem is not None:
+            return self._failed(pod, container, problem, problem.reason)
+        newest = runtime.newest(container.name)
+        attempt = newest.attempt + 1 if newest is not None else 0
+        try:
+            env = environment(pod, container, self._runtime.pod(pod.metadata.uid).ip, self._sources())
+        except ConfigProblem as missing:
+            return self._failed(pod, container, Reason("CreateContainerConfigError", str(missing)), str(missing))
+        created = yield from self._runtime.create_container(pod, container, definition(container), attempt, env)
+        if isinstance(created, Failure):
+            return self._failed(pod, container, Reason("CreateContainerError", created.error), created.error)
+        self._event(pod, container, NORMAL, "Created", self._dialect.say("container.created", name=container.name))
+        failure = yield from self._runtime.start_container(created.id)
+        if failure is not None:
+            return self._failed(pod, container, Reason("RunContainerError", failure.error), failure.error)
+        self._event(pod, container, NORMAL, "Started", self._dialect.say("container.started", name=container.name))
+        return (yield from self._post_start(pod, container, created.id))
+
+    def _post_start(self, pod: Pod, container: Container, container_id: str) -> Process[Reason | None]:
+        """A container whose postStart hook fails is killed."""
+        if container.lifecycle is None or container.lifecycle.post_start is None:
+            return None
+        target = Target(self._runtime.pod(pod.metadata.uid).ip, container, container_id)
+        error = yield from self._hooks.run(container.lifecycle.post_start, target)
+        if not error:
+            return None
+        self._event(pod, container, WARNING, "FailedPostStartHook", self._dialect.say("hook.post_start_failed"))
+        record = self._runtime.container(container_id)
+        if record is not None:
+            yield from self._killer.kill_container(pod, record, "FailedPostStartHook", "")
+        return Reason("PostStartHookError", error)
+
+    def _failed(self, pod: Pod, container: Container, reason: Reason, error: str) -> Reason:
+        self._event(pod, container, WARNING, "Failed", self._dialect.say("container.failed", error=error))
+        return reason
+
+    def _event(self, pod: Pod, container: Container, type_: str, reason: str, message: str) -> None:
+        self._recorder.event(pod, type_, reason, message, field_path=field_path(pod, container.name))

@@ -1,0 +1,182 @@
+"""Keeps each pod's latest status and writes it to the API (pkg/kubelet/status/status_manager.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.api import ApiError, ApiServer
+from simulator.api.deletion import Deletion
+from simulator.engine import Engine
+from simulator.journal.records import Cause
+from simulator.kubelet import conditions
+from simulator.kubelet.pod_status import TERMINAL
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, key_of
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import (
+    ContainerState,
+    ContainerStateTerminated,
+    ContainerStatus,
+    PodCondition,
+    PodStatus,
+)
+
+UNLOCATED = "The container could not be located when the pod was terminated"
+RULE = Cause(0, "STA-01")
+
+
+class StatusManager:
+    """Statuses by pod uid. A change is written at the same instant, once its maker has gone on; changes of one instant are one write.
+
+    `could_have_running_containers(uid)`: whether the pod's worker has not finished stopping it.
+    """
+
+    def __init__(self, engine: Engine, api: ApiServer, could_have_running_containers: Callable[[str], bool]) -> None:
+        self._engine = engine
+        self._api = api
+        self._could_run = could_have_running_containers
+        self._statuses: dict[str, PodStatus] = {}
+        self._finished: set[str] = set()
+        self._keys: dict[str, Key] = {}
+        self._dirty: dict[str, None] = {}
+
+    def status_of(self, uid: str) -> PodStatus | None:
+        """The status that was set last, or None."""
+        return self._statuses.get(uid)
+
+    def forget(self, uid: str) -> None:
+        """The pod is gone."""
+        self._statuses.pop(uid, None)
+        self._finished.discard(uid)
+
+    def set_pod_status(self, pod: Pod, status: PodStatus) -> None:
+        """Keep a generated status; a pod that is being deleted is written even when nothing changed."""
+        self._update(pod, status, force=pod.metadata.deletion_timestamp is not None)
+
+    def set_container_readiness(self, pod: Pod, container_id: str, ready: bool) -> None:
+        """A readiness probe came to another result: change the status at once, without waiting for a sync."""
+        status = self._statuses.get(pod.metadata.uid)
+        if status is None:
+            return
+        changed = _with_container(status, container_id, lambda found: evolve(found, ready=ready))
+        if changed is status:
+            return
+        all_statuses = [*changed.init_container_statuses, *changed.container_statuses]
+        fresh = {
+            "Ready": conditions.ready(pod, changed.conditions, all_statuses, changed.phase),
+            "ContainersReady": conditions.containers_ready(pod, all_statuses, changed.phase),
+        }
+        merged = [evolve(fresh[c.type], observed_generation=c.observed_generation) if c.type in fresh else c for c in changed.conditions]
+        self._update(pod, evolve(changed, conditions=merged))
+
+    def set_container_startup(self, pod: Pod, container_id: str, started: bool) -> None:
+        """A startup probe came to a result."""
+        status = self._statuses.get(pod.metadata.uid)
+        if status is not None:
+            changed = _with_container(status, container_id, lambda found: evolve(found, started=started))
+            if changed is not status:
+                self._update(pod, changed)
+
+    def set_ready_to_start(self, pod: Pod, generation: int | None) -> None:
+        """The sandbox is ready: say so before images are pulled."""
+        status = self._statuses.get(pod.metadata.uid, pod.status)
+        ready = evolve(conditions.condition("PodReadyToStartContainers", True), observed_generation=generation)
+        kept = [c for c in status.conditions if c.type != ready.type]
+        place = next((i for i, c in enumerate(status.conditions) if c.type == ready.type), 0)
+        self._update(pod, evolve(status, conditions=[*kept[:place], ready, *kept[place:]]))
+
+    def terminate_pod(self, pod: Pod) -> None:
+        """The pod has ended for good: every container has a last word, the phase is terminal."""
+        status = self._statuses.get(pod.metadata.uid, pod.status)
+        began = any(c.started or c.state.running or c.state.terminated or c.last_state.terminated for c in status.container_statuses)
+        regular = [_located(c) for c in status.container_statuses] if began else status.container_statuses
+        started = max((i for i, c in enumerate(status.init_container_statuses) if _left_a_trace(c)), default=-1)
+        init = [_located(c) if i <= started else c for i, c in enumerate(status.init_container_statuses)]
+        phase = status.phase if status.phase in TERMINAL else "Failed"
+        self._finished.add(pod.metadata.uid)
+        self._update(pod, evolve(status, container_statuses=regular, init_container_statuses=init, phase=phase), force=True)
+
+    def _update(self, pod: Pod, status: PodStatus, *, force: bool = False) -> None:
+        uid = pod.metadata.uid
+        old = self._statuses.get(uid)
+        before = old if old is not None else pod.status
+        stamped = [_stamped(c, before, self._engine.timestamp()) for c in status.conditions]
+        stored = evolve(status, conditions=stamped, start_time=before.start_time or status.start_time or self._engine.timestamp())
+        if old == stored and not force:
+            return
+        self._statuses[uid] = stored
+        self._keys[uid] = key_of(pod)
+        if not self._dirty:
+            self._engine.call_after(0, self._sync)
+        self._dirty[uid] = None
+
+    def _sync(self) -> None:
+        dirty, self._dirty = list(self._dirty), {}
+        for uid in dirty:
+            self._sync_pod(uid)
+
+    def _sync_pod(self, uid: str) -> None:
+        status, key = self._statuses.get(uid), self._keys[uid]
+        pod = self._api.store.get(key)
+        # Gone, or another pod of that name by now.
+        if status is None or not isinstance(pod, Pod) or pod.metadata.uid != uid:
+            return
+        merged = merged_status(pod.status, status, could_run=self._could_run(uid))
+        if merged != pod.status:
+            pod = self._api.update_status(evolve(pod, status=merged), RULE)
+        if pod.metadata.deletion_timestamp is not None and pod.status.phase in TERMINAL and uid in self._finished:
+            try:
+                self._api.delete(key, Deletion(grace=0, uid=uid), RULE)
+            except ApiError:
+                return
+            self.forget(uid)
+
+
+def merged_status(old: PodStatus, new: PodStatus, *, could_run: bool) -> PodStatus:
+    """What is written over `old`: conditions of others are kept, and a terminal phase waits until no container can run (mergePodStatus)."""
+    owned = [c for c in new.conditions if c.type in conditions.OWNED]
+    kept = [c for c in old.conditions if c.type not in conditions.OWNED]
+    merged = evolve(new, conditions=[*kept, *owned], resource_claim_statuses=old.resource_claim_statuses)
+    if new.phase in TERMINAL and old.phase not in TERMINAL and could_run:
+        return evolve(merged, phase=old.phase, reason=old.reason, message=old.message)
+    if merged.phase in TERMINAL:
+        return _never_ready(merged, old)
+    return merged
+
+
+def _never_ready(status: PodStatus, old: PodStatus) -> PodStatus:
+    """A pod that has ended is not ready, whatever its containers were."""
+    reason = "PodCompleted" if status.phase == "Succeeded" else "PodFailed"
+    fixed = [
+        evolve(c, status="False", reason=reason, message="") if c.type in ("Ready", "ContainersReady") and c.status == "True" else c
+        for c in status.conditions
+    ]
+    return evolve(status, conditions=fixed)
+
+
+def _stamped(item: PodCondition, before: PodStatus, now: str) -> PodCondition:
+    """A condition with its last transition: that of before while its status stays the same."""
+    old = next((c for c in before.conditions if c.type == item.type), None)
+    kept = old.last_transition_time if old is not None and old.status == item.status else None
+    return evolve(item, last_transition_time=kept or now)
+
+
+def _with_container(status: PodStatus, container_id: str, change: Callable[[ContainerStatus], ContainerStatus]) -> PodStatus:
+    def changed(statuses: list[ContainerStatus]) -> list[ContainerStatus]:
+        return [change(c) if c.container_id == container_id else c for c in statuses]
+
+    regular, init = changed(status.container_statuses), changed(status.init_container_statuses)
+    if regular == status.container_statuses and init == status.init_container_statuses:
+        return status
+    return evolve(status, container_statuses=regular, init_container_statuses=init)
+
+
+def _left_a_trace(status: ContainerStatus) -> bool:
+    return bool(status.state.running or status.state.terminated or status.last_state.terminated)
+
+
+def _located(status: ContainerStatus) -> ContainerStatus:
+    if status.state.terminated is not None:
+        return status
+    ended = ContainerStateTerminated(exit_code=137, reason="ContainerStatusUnknown", message=UNLOCATED)
+    return evolve(status, state=ContainerState(terminated=ended))

@@ -1,0 +1,53 @@
+"""Pods to look at again, each at its own time; only the sync tick takes them out (util/queue/work_queue.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.engine import Engine, Timer
+from simulator.kubelet.config import SYNC_TICK
+
+
+class WorkQueue:
+    """One entry for each pod; a new one replaces it. `due(uids)` is called at a tick, with all whose time has come before it.
+
+    Ticks come each second from `phase` on (nanoseconds); one that finds nothing is not played.
+    """
+
+    def __init__(self, engine: Engine, phase: int, due: Callable[[list[str]], None]) -> None:
+        self._engine = engine
+        self._phase = phase % SYNC_TICK
+        self._due = due
+        self._entries: dict[str, int] = {}
+        self._timer: Timer | None = None
+
+    def add(self, uid: str, t: int) -> None:
+        """Look at the pod at the first tick after `t`."""
+        self._entries[uid] = t
+        self._schedule()
+
+    def forget(self, uid: str) -> None:
+        """The pod is gone."""
+        self._entries.pop(uid, None)
+
+    def _tick_after(self, t: int) -> int:
+        return t + SYNC_TICK - (t - self._phase) % SYNC_TICK
+
+    def _schedule(self) -> None:
+        if not self._entries:
+            return
+        tick = self._tick_after(max(min(self._entries.values()), self._engine.now - 1))
+        if self._timer is not None and self._timer.pending:
+            if self._timer.due <= tick:
+                return
+            self._timer.cancel()
+        self._timer = self._engine.call_at(tick, self._play)
+
+    def _play(self) -> None:
+        now = self._engine.now
+        ready = [uid for uid, t in self._entries.items() if t < now]
+        for uid in ready:
+            del self._entries[uid]
+        self._schedule()
+        if ready:
+            self._due(ready)
