@@ -272,11 +272,12 @@ class Kubelet:
         return pod_status(pod, inputs, self._dialect, terminal=terminal)
 
     def _past_deadline(self, pod: Pod, status: PodStatus) -> bool:
-        """Whether activeDeadlineSeconds are over, counted from the start time in whole seconds; else it is looked at again when they are."""
+        """Whether activeDeadlineSeconds are over, counted from the start time in whole seconds; else the pod is looked at when they are."""
         deadline = pod.spec.active_deadline_seconds
-        if deadline is None or not status.start_time:
+        if deadline is None:
             return False
-        due = parse_time(status.start_time) - self._engine.epoch + deadline * SECOND
+        due = parse_time(status.start_time or self._engine.timestamp()) - self._engine.epoch + deadline * SECOND
+        self._queue.add_deadline(pod.metadata.uid, due)
         return self._engine.now >= due
 
     def _translation(self) -> Translation:

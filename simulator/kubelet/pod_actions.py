@@ -34,6 +34,11 @@ class PodActions:
     to_start: list[int] = field(default_factory=list)
     to_kill: list[Kill] = field(default_factory=list)
 
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.kill_pod or self.create_sandbox or self.init_to_start or self.to_start or self.to_kill)
+
 
 class ProbeResults(NamedTuple):
     """Where the latest probe results are looked up, by container id; None: no result yet."""

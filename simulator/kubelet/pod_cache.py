@@ -11,7 +11,7 @@ from typing import NamedTuple
 from simulator.container.runtime import Runtime
 from simulator.container.status import ContainerRecord, RuntimePod, State
 from simulator.engine import Engine, Gate, Order, Process, Timer
-from simulator.kubelet.config import KubeletConfig
+from simulator.kubelet.config import RELIST_EARLY, RELIST_LATE, KubeletConfig
 
 STARTED, DIED, REMOVED = "ContainerStarted", "ContainerDied", "ContainerRemoved"
 
@@ -25,11 +25,6 @@ class LifecycleEvent(NamedTuple):
     record: ContainerRecord | None
 
 
-class _Entry(NamedTuple):
-    status: RuntimePod
-    modified: int
-
-
 class Pleg:
     """Relists the runtime and tells `found(event)` what changed; `get_newer_than` is the cache's side."""
 
@@ -38,9 +33,11 @@ class Pleg:
         self._runtime = runtime
         self._config = config
         self._found = found
-        self._entries: dict[str, _Entry] = {}
+        self._pods: dict[str, RuntimePod] = {}
+        self._fresh: set[str] = set()
         self._dirty: dict[str, None] = {}
         self._relisted = Gate(engine)
+        self._instants: dict[int, int] = {}
         self._timer: Timer | None = None
         self._last_played = -1
         self.paused = False
@@ -50,35 +47,56 @@ class Pleg:
 
     def cached(self, uid: str) -> RuntimePod:
         """The pod as of its last relist."""
-        entry = self._entries.get(uid)
-        return entry.status if entry is not None else RuntimePod()
+        return self._pods.get(uid, RuntimePod())
+
+    def sync_ended(self, uid: str) -> None:
+        """What was relisted on demand before is old now."""
+        self._fresh.discard(uid)
 
     def get_newer_than(self, uid: str, t: int | None) -> Process[RuntimePod]:
         """The pod as a relist saw it that began after `t`; waits for one. Without `t`: as it is known."""
-        while t is not None and self._seen_at(uid) <= t:
+        while t is not None and uid not in self._fresh and self._last_relist() <= t:
             self._schedule()
             yield self._relisted.wait()
         return self.cached(uid)
 
-    def _seen_at(self, uid: str) -> int:
-        entry = self._entries.get(uid)
-        return max(self._last_relist(), entry.modified if entry is not None else -1)
-
     def _last_relist(self) -> int:
         """When the last relist began, played or not."""
-        phase, period = self._config.relist_phase, self._config.relist_period
         now = self._engine.now
-        if now < phase:
-            return self._last_played
-        latest = now - (now - phase) % period
+        index = self._index_at(now)
+        latest = self._instant(index)
         # The one that is due at this very instant counts once it has been played.
-        return latest if latest < now or self._last_played == now else max(latest - period, self._last_played)
+        if latest == now and self._last_played != now:
+            latest = self._instant(index - 1)
+        return max(latest, self._last_played)
+
+    def _instant(self, index: int) -> int:
+        """When relist number `index` begins; negative indexes lie before the simulation."""
+        if index < 0:
+            return -1
+        if index not in self._instants:
+            stray = self._engine.streams.uniform(-RELIST_EARLY, RELIST_LATE, "relist", self._runtime.node, str(index))
+            regular = self._config.relist_phase + index * self._config.relist_period
+            self._instants[index] = regular if self._engine.streams.exact else max(regular + stray, 0)
+        return self._instants[index]
+
+    def _index_at(self, t: int) -> int:
+        """The last relist that begins at or before `t`; -1 when there is none yet."""
+        index = (t - self._config.relist_phase) // self._config.relist_period + 1
+        while index >= 0 and self._instant(index) > t:
+            index -= 1
+        return index
 
     # ---- relisting
 
     def relist_now(self, uid: str) -> None:
         """Relist one pod at this instant, behind all that happens at it (PLEGOnDemandRelist)."""
-        self._engine.call_after(0, lambda: self._relist([uid], self._engine.now + 1), Order.OBSERVE)
+
+        def relist() -> None:
+            self._fresh.add(uid)
+            self._relist([uid])
+
+        self._engine.call_after(0, relist, Order.OBSERVE)
 
     def _notice(self, uid: str) -> None:
         self._dirty[uid] = None
@@ -87,34 +105,33 @@ class Pleg:
     def _schedule(self) -> None:
         if self._timer is not None and self._timer.pending:
             return
-        phase, period, now = self._config.relist_phase, self._config.relist_period, self._engine.now
-        due = phase if now <= phase else now + -(now - phase) % period
-        if due == self._last_played:
-            due += period
+        index = self._index_at(self._engine.now)
+        due = self._instant(index)
+        if due < self._engine.now or due == self._last_played:
+            due = self._instant(index + 1)
         self._timer = self._engine.call_at(due, self._play, Order.OBSERVE)
 
     def _play(self) -> None:
         if self.paused:
             return
         self._last_played = self._engine.now
-        self._relist(list(self._dirty), self._engine.now)
+        self._relist(list(self._dirty))
 
     def resume(self) -> None:
         """Relist again after a pause: all that changed meanwhile is found at the next relist."""
         self.paused = False
         self._schedule()
 
-    def _relist(self, uids: list[str], timestamp: int) -> None:
+    def _relist(self, uids: list[str]) -> None:
         events: list[LifecycleEvent] = []
         for uid in uids:
             self._dirty.pop(uid, None)
             before, after = self.cached(uid), self._runtime.pod(uid)
             events += compare(uid, before, after)
             if after.containers or after.sandboxes:
-                # A pod whose sandbox is down keeps the address that was known.
-                self._entries[uid] = _Entry(after, timestamp)
+                self._pods[uid] = after
             else:
-                self._entries.pop(uid, None)
+                self._pods.pop(uid, None)
         self._relisted.open()
         for event in events:
             self._found(event)

@@ -108,7 +108,7 @@ class PodSyncer:
                 return Outcome(errors=(error,))
         failures = yield from self._start(pod, runtime, actions)
         until = min((f.back_off_until for f in failures if f.back_off_until is not None), default=None)
-        return Outcome(errors=tuple(str(f) for f in failures), back_off_until=until, acted=True)
+        return Outcome(errors=tuple(str(f) for f in failures), back_off_until=until, acted=actions.any)
 
     def _kill(self, pod: Pod, runtime: RuntimePod, actions: PodActions) -> Process[None]:
         if actions.kill_pod:

@@ -121,6 +121,7 @@ class PodWorkers:
             else:
                 outcome = yield from syncer.sync_pod(pod, runtime, worker.cancelled)
             worker.last_sync = self._engine.now
+            self._pleg.sync_ended(pod.metadata.uid)
             self._complete(worker, work, outcome)
         worker.busy = False
 

@@ -54,3 +54,8 @@ def restarts_on_failure(pod: Pod) -> bool:
 def formatted(pod: Pod) -> str:
     """A pod as the kubelet names it in messages: `name_namespace(uid)`."""
     return f"{pod.metadata.name}_{pod.metadata.namespace}({pod.metadata.uid})"
+
+
+def runtime_id(container_id: str) -> str:
+    """The runtime's own id in a status' containerID: `abc` of `containerd://abc`."""
+    return container_id.rpartition("//")[2]

@@ -9,7 +9,9 @@ from simulator.api.deletion import Deletion
 from simulator.engine import Engine
 from simulator.journal.records import Cause
 from simulator.kubelet import conditions
+from simulator.kubelet.config import STATUS_ALONE
 from simulator.kubelet.pod_status import TERMINAL
+from simulator.kubelet.specs import runtime_id
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.pod import Pod
@@ -76,6 +78,8 @@ class StatusManager:
             changed = _with_container(status, container_id, lambda found: evolve(found, started=started))
             if changed is not status:
                 self._update(pod, changed)
+                if self._engine.streams.coin(STATUS_ALONE, "startup-status", pod.metadata.uid):
+                    self._sync()
 
     def set_ready_to_start(self, pod: Pod, generation: int | None) -> None:
         """The sandbox is ready: say so before images are pulled."""
@@ -163,7 +167,7 @@ def _stamped(item: PodCondition, before: PodStatus, now: str) -> PodCondition:
 
 def _with_container(status: PodStatus, container_id: str, change: Callable[[ContainerStatus], ContainerStatus]) -> PodStatus:
     def changed(statuses: list[ContainerStatus]) -> list[ContainerStatus]:
-        return [change(c) if c.container_id == container_id else c for c in statuses]
+        return [change(c) if runtime_id(c.container_id) == container_id else c for c in statuses]
 
     regular, init = changed(status.container_statuses), changed(status.init_container_statuses)
     if regular == status.container_statuses and init == status.init_container_statuses:

@@ -19,6 +19,7 @@ class WorkQueue:
         self._phase = phase % SYNC_TICK
         self._due = due
         self._entries: dict[str, int] = {}
+        self._deadlines: dict[str, int] = {}
         self._timer: Timer | None = None
 
     def add(self, uid: str, t: int) -> None:
@@ -26,17 +27,25 @@ class WorkQueue:
         self._entries[uid] = t
         self._schedule()
 
+    def add_deadline(self, uid: str, t: int) -> None:
+        """Look at the pod also at the first tick from `t` on, whatever else is asked for."""
+        if self._deadlines.get(uid) != t:
+            self._deadlines[uid] = t
+            self._schedule()
+
     def forget(self, uid: str) -> None:
         """The pod is gone."""
         self._entries.pop(uid, None)
+        self._deadlines.pop(uid, None)
 
     def _tick_after(self, t: int) -> int:
         return t + SYNC_TICK - (t - self._phase) % SYNC_TICK
 
     def _schedule(self) -> None:
-        if not self._entries:
+        wanted = [*self._entries.values(), *(t - 1 for t in self._deadlines.values() if t >= self._engine.now)]
+        if not wanted:
             return
-        tick = self._tick_after(max(min(self._entries.values()), self._engine.now - 1))
+        tick = self._tick_after(max(min(wanted), self._engine.now - 1))
         if self._timer is not None and self._timer.pending:
             if self._timer.due <= tick:
                 return
@@ -48,6 +57,7 @@ class WorkQueue:
         ready = [uid for uid, t in self._entries.items() if t < now]
         for uid in ready:
             del self._entries[uid]
+        ready += [uid for uid, t in self._deadlines.items() if now - SYNC_TICK < t <= now and uid not in ready]
         self._schedule()
         if ready:
             self._due(ready)

@@ -13,7 +13,7 @@ from simulator.kubelet.klog import Klog
 from simulator.kubelet.prober.network import Asker, Heard, Target
 from simulator.kubelet.prober.results import Result, Results
 from simulator.kubelet.prober.worker import LIVENESS, READINESS, STARTUP, Key, Worker
-from simulator.kubelet.specs import container_of, field_path, is_sidecar, probed
+from simulator.kubelet.specs import container_of, field_path, is_sidecar, probed, runtime_id
 from simulator.objects.base import evolve
 from simulator.objects.container import Container, Probe
 from simulator.objects.kinds import key_of
@@ -125,14 +125,14 @@ class ProbeManager:
     def _is_started(self, pod: Pod, status: ContainerStatus) -> bool:
         if status.state.running is None:
             return False
-        result = self._results[STARTUP].get(status.container_id)
+        result = self._results[STARTUP].get(runtime_id(status.container_id))
         if result is not None:
             return result is Result.SUCCESS
         # A startup probe that has not run yet.
         return Key(pod.metadata.uid, status.name, STARTUP) not in self._workers
 
     def _is_ready(self, pod: Pod, status: ContainerStatus) -> bool:
-        if self._results[READINESS].get(status.container_id) is Result.SUCCESS:
+        if self._results[READINESS].get(runtime_id(status.container_id)) is Result.SUCCESS:
             return True
         worker = self._workers.get(Key(pod.metadata.uid, status.name, READINESS))
         if worker is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.engine import Event, Order, Process, Timer
 from simulator.kubelet.prober.network import Target
 from simulator.kubelet.prober.results import Result, Results
-from simulator.kubelet.specs import is_sidecar
+from simulator.kubelet.specs import is_sidecar, runtime_id
 from simulator.objects.container import Container, Probe
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus, PodStatus
@@ -123,8 +123,9 @@ class Worker:
         # The container has not been created yet.
         if container is None:
             return True
-        if container.container_id != self._container_id:
-            self._take_up(container.container_id)
+        instance = runtime_id(container.container_id)
+        if instance != self._container_id:
+            self._take_up(instance)
         # The container is about to be restarted; probing goes on with its successor.
         if self._on_hold:
             return True
@@ -145,7 +146,7 @@ class Worker:
         if bool(container.started) == (self.type == STARTUP):
             return True
         result = yield from self._manager.probe(
-            self._pod, Target(status.pod_ip, self._container, container.container_id), self.type, self._probe
+            self._pod, Target(status.pod_ip, self._container, instance), self.type, self._probe
         )
         if result is not None:
             self._count(result)
