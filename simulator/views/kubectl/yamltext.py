@@ -39,7 +39,8 @@ def _lines(value: Any, indent: str) -> list[str]:
     if isinstance(value, list) and value:
         lines = []
         for item in value:
-            first, *rest = _lines(item, indent + "  ")
+            nested = isinstance(item, dict | list) and item
+            first, *rest = _lines(item, indent + "  ") if nested else _scalar(item, indent).split("\n")
             lines += [f"{indent}- {first.removeprefix(indent + '  ')}", *rest]
         return lines
     return [indent + _scalar(value, indent)]

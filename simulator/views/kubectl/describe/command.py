@@ -1,0 +1,89 @@
+"""`kubectl describe`: which objects, in which order, with or without events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from simulator.objects.kinds import Object, to_builtins
+from simulator.views.kubectl.describe.events import describe_events
+from simulator.views.kubectl.describe.sheet import Sheet
+from simulator.views.kubectl.get import GetOptions, filtered, nothing_found
+from simulator.views.kubectl.get import Group as Nothing
+from simulator.views.kubectl.resolve import listed, named, wanted
+from simulator.views.kubectl.view import KubectlError, Printed, View
+
+_MODULES = {
+    "pod": ("Pod",),
+    "workloads": ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet"),
+    "jobs": ("Job", "CronJob"),
+    "services": ("Service", "Endpoints", "EndpointSlice"),
+    "node": ("Node",),
+    "config": (
+        "ConfigMap",
+        "Secret",
+        "ServiceAccount",
+        "Namespace",
+        "LimitRange",
+        "ResourceQuota",
+        "PodDisruptionBudget",
+        "PriorityClass",
+    ),
+    "storage": ("PersistentVolume", "PersistentVolumeClaim"),
+}
+_HOME = {kind: module for module, kinds in _MODULES.items() for kind in kinds}
+_WITHOUT_EVENTS = ("Secret", "Namespace", "LimitRange", "ResourceQuota")
+
+
+@dataclass(frozen=True)
+class DescribeOptions:
+    """The flags of `kubectl describe`. `show_events` None: as kubectl decides."""
+
+    namespace: str | None = "default"
+    labels: str = ""
+    show_events: bool | None = None
+
+
+def describe(args: list[str], options: DescribeOptions, view: View) -> Printed:
+    """What `kubectl describe ARGS` prints."""
+    selection = GetOptions(namespace=options.namespace, labels=options.labels)
+    items: list[Object] = []
+    notes, errors = "", []
+    try:
+        asked = wanted(args, view)
+        for kind, names in asked:
+            if not names:
+                items += filtered(kind, listed(kind, options.namespace, view), selection)
+            for name in names:
+                try:
+                    found = named(kind, options.namespace or "", name, view)
+                except KubectlError as error:
+                    errors.append(error)
+                    continue
+                notes += "".join(one.note for one in found)
+                items += [one.item for one in found]
+    except KubectlError as error:
+        return Printed(err=f"{error}\n", code=error.code)
+    several = len(items) > 1 or errors
+    events = options.show_events if options.show_events is not None else not (several and view.dialect.several_described_without_events)
+    if not items and not errors:
+        notes += nothing_found([Nothing(one.kind, []) for one in asked], selection)
+    text = "\n\n".join(description(item, view, events=events) for item in items)
+    return Printed(text, notes + "".join(f"{error}\n" for error in errors), max((error.code for error in errors), default=0))
+
+
+def description(item: Object, view: View, *, events: bool = True) -> str:
+    """One object described."""
+    sheet = Sheet()
+    home = _HOME.get(item.kind)
+    if home:
+        import_module(f"simulator.views.kubectl.describe.{home}").DESCRIBERS[item.kind](item, sheet, view)
+    else:
+        from simulator.views.kubectl.describe.config import other
+
+        sheet.head(item.metadata)
+        sheet.marks(item.metadata)
+        other(to_builtins(item), sheet)
+    if events and item.kind not in _WITHOUT_EVENTS:
+        describe_events(item, sheet, view)
+    return sheet.text()

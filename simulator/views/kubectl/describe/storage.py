@@ -1,0 +1,105 @@
+"""`describe pvc`, `describe pv`."""
+
+from __future__ import annotations
+
+from simulator.objects.pod import Pod
+from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
+from simulator.views.kubectl.ages import rfc1123
+from simulator.views.kubectl.describe.sheet import Sheet
+from simulator.views.kubectl.describe.volumes import PLAIN, host_path, plain
+from simulator.views.kubectl.gotext import go_value
+from simulator.views.kubectl.tables.storage import access_modes, storage_class
+from simulator.views.kubectl.view import View
+
+_CSI = "CSI (a Container Storage Interface (CSI) volume source)"
+
+
+def _status(item: PersistentVolume | PersistentVolumeClaim, view: View) -> str:
+    ending = item.metadata.deletion_timestamp
+    return f"Terminating (lasts {view.age(ending)})" if ending else item.status.phase
+
+
+def claim(item: PersistentVolumeClaim, sheet: Sheet, view: View) -> None:
+    """A PersistentVolumeClaim and who uses it."""
+    spec, bound = item.spec, bool(item.spec.volume_name)
+    sheet.head(item.metadata)
+    sheet.row("StorageClass", storage_class(item.metadata, spec.storage_class_name))
+    sheet.row("Status", _status(item, view))
+    sheet.row("Volume", spec.volume_name)
+    sheet.marks(item.metadata)
+    sheet.row("Finalizers", go_value(item.metadata.finalizers))
+    sheet.row("Capacity", item.status.capacity.get("storage", "0") if bound else "")
+    sheet.row("Access Modes", access_modes(item.status.access_modes) if bound else "")
+    sheet.rows([("VolumeMode", spec.volume_mode or None)])
+    if spec.data_source:
+        sheet.line("DataSource:")
+        titles = (("APIGroup", "apiGroup"), ("Kind", "kind"), ("Name", "name"))
+        sheet.rows([(title, spec.data_source.get(name)) for title, name in titles], 1)
+    sheet.listed("Used By", sorted(pod.metadata.name for pod in view.snapshot.typed(Pod, item.metadata.namespace) if _uses(pod, item)))
+    if item.status.conditions:
+        sheet.line("Conditions:")
+        sheet.line("Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage", 1)
+        sheet.line("----\t------\t-----------------\t------------------\t------\t-------", 1)
+        for one in item.status.conditions:
+            times = (rfc1123(one.get("lastProbeTime")), rfc1123(one.get("lastTransitionTime")))
+            cells = (one.get("type", ""), one.get("status", ""), *times, one.get("reason", ""))
+            sheet.line("".join(f"{cell} \t" for cell in cells) + str(one.get("message", "")), 1)
+
+
+def _uses(pod: Pod, item: PersistentVolumeClaim) -> bool:
+    """Whether a pod mounts the claim, or owns it (claims of ephemeral volumes)."""
+    sources = [volume.persistent_volume_claim for volume in pod.spec.volumes]
+    mounts = any(source and source.claim_name == item.metadata.name for source in sources)
+    return mounts or any(ref.kind == "Pod" and ref.uid == pod.metadata.uid for ref in item.metadata.owner_references)
+
+
+def volume(item: PersistentVolume, sheet: Sheet, view: View) -> None:
+    """A PersistentVolume."""
+    spec, ref = item.spec, item.spec.claim_ref
+    sheet.head(item.metadata, namespaced=False)
+    sheet.marks(item.metadata)
+    sheet.row("Finalizers", go_value(item.metadata.finalizers))
+    sheet.row("StorageClass", storage_class(item.metadata, spec.storage_class_name))
+    sheet.row("Status", _status(item, view))
+    sheet.row("Claim", f"{ref.namespace}/{ref.name}" if ref else "")
+    sheet.row("Reclaim Policy", spec.persistent_volume_reclaim_policy)
+    sheet.row("Access Modes", access_modes(spec.access_modes))
+    sheet.rows([("VolumeMode", spec.volume_mode or None), ("Capacity", spec.capacity.get("storage", "0"))])
+    _affinity(item, sheet)
+    sheet.row("Message", item.status.message)
+    sheet.line("Source:")
+    lines = _source(item)
+    for line in lines:
+        sheet.line(line, 2)
+    if not lines:
+        sheet.line("<unknown>", 1)
+
+
+def _affinity(item: PersistentVolume, sheet: Sheet) -> None:
+    required = (item.spec.node_affinity or {}).get("required")
+    sheet.row("Node Affinity", "" if required else "<none>")
+    if not required:
+        return
+    terms = required.get("nodeSelectorTerms") or []
+    sheet.row("Required Terms", "" if terms else "<none>", 1)
+    for i, term in enumerate(terms):
+        texts = []
+        for one in term.get("matchExpressions") or []:
+            values = f" [{', '.join(one['values'])}]" if one.get("values") else ""
+            texts.append(f"{one.get('key')} {str(one.get('operator')).lower()}{values}")
+        sheet.listed(f"Term {i}", texts, "    ")
+
+
+def _source(item: PersistentVolume) -> list[str]:
+    spec = item.spec
+    if spec.host_path:
+        return host_path(spec.host_path.path, spec.host_path.type)
+    if spec.csi is not None:
+        return plain(_CSI, "Driver FSType VolumeHandle ReadOnly", spec.csi)
+    if spec.local is not None:
+        return ["Type:\tLocalVolume (a persistent volume backed by local storage on a node)", f"Path:\t{spec.local.get('path', '')}"]
+    named = ((what, titles, getattr(spec, field, None)) for field, what, titles in PLAIN)
+    return next((plain(what, titles, source) for what, titles, source in named if source is not None), [])
+
+
+DESCRIBERS = {"PersistentVolumeClaim": claim, "PersistentVolume": volume}

@@ -1,0 +1,138 @@
+"""Volumes, as `describe` shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.objects.base import JSON
+from simulator.objects.volume import DownwardAPIVolumeSource, ProjectedVolumeSource, Volume
+from simulator.units import parse_quantity
+from simulator.views.kubectl.describe.sheet import Sheet
+from simulator.views.kubectl.gotext import go_value
+from simulator.views.kubectl.view import View
+
+# Sources of which kubectl only copies the fields: which of the volume's, what it is, and the titles (JSON names but for case).
+PLAIN: tuple[tuple[str, str, str], ...] = (
+    ("gce_persistent_disk", "GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)", "PDName FSType Partition ReadOnly"),
+    ("aws_elastic_block_store", "AWSElasticBlockStore (a Persistent Disk resource in AWS)", "VolumeID FSType Partition ReadOnly"),
+    ("git_repo", "GitRepo (a volume that is pulled from git when the pod is created)", "Repository Revision"),
+    ("nfs", "NFS (an NFS mount that lasts the lifetime of a pod)", "Server Path ReadOnly"),
+    ("csi", "CSI (a Container Storage Interface (CSI) volume source)", "Driver FSType ReadOnly"),
+    ("image", "Image (a container image or OCI artifact)", "Reference PullPolicy"),
+)
+_ZERO: dict[str, object] = {"ReadOnly": False, "Partition": 0}
+_LONGEST = 140
+
+
+def volumes(items: list[Volume], sheet: Sheet, view: View, indent: str = "") -> None:
+    """All volumes of a pod or template."""
+    if not items:
+        sheet.line(f"{indent}Volumes:\t<none>")
+        return
+    sheet.line(f"{indent}Volumes:")
+    for item in items:
+        sheet.line(f"{' ' if indent else ''}{item.name}:", 1)
+        lines = _lines(item, view)
+        for line in lines:
+            sheet.line(line, 2)
+        if not lines:
+            sheet.line("<unknown>", 1)
+
+
+def _told(what: str, *pairs: tuple[str, object]) -> list[str]:
+    return [f"Type:\t{what}", *(f"{title}:\t{go_value(value)}" for title, value in pairs)]
+
+
+def _lines(item: Volume, view: View) -> list[str]:
+    if item.host_path:
+        return host_path(item.host_path.path, item.host_path.type)
+    if item.empty_dir:
+        limit = item.empty_dir.size_limit
+        size = limit if limit and parse_quantity(limit) > 0 else "<unset>"
+        what = "EmptyDir (a temporary directory that shares a pod's lifetime)"
+        return _told(what, ("Medium", item.empty_dir.medium), ("SizeLimit", size))
+    if item.secret:
+        what = "Secret (a volume populated by a Secret)"
+        return _told(what, ("SecretName", item.secret.secret_name), ("Optional", bool(item.secret.optional)))
+    if item.config_map:
+        what = "ConfigMap (a volume populated by a ConfigMap)"
+        return _told(what, ("Name", item.config_map.name), ("Optional", bool(item.config_map.optional)))
+    if item.persistent_volume_claim:
+        claim = item.persistent_volume_claim
+        what = "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)"
+        return _told(what, ("ClaimName", claim.claim_name), ("ReadOnly", bool(claim.read_only)))
+    if item.ephemeral is not None:
+        return _ephemeral(item.ephemeral)
+    if item.downward_api:
+        return _downward(item.downward_api)
+    if item.projected:
+        return _projected(item.projected, view)
+    if item.image is not None and not view.dialect.describes_image_volumes:
+        return []
+    return next((plain(what, titles, source) for field, what, titles in PLAIN if (source := getattr(item, field)) is not None), [])
+
+
+def host_path(path: str, type_: str) -> list[str]:
+    """A directory of the node, in a pod or as a PersistentVolume."""
+    return _told("HostPath (bare host directory volume)", ("Path", path), ("HostPathType", type_))
+
+
+def plain(what: str, titles: str, source: JSON) -> list[str]:
+    """A source whose fields are only copied."""
+    known: dict[str, Any] = {name.lower(): value for name, value in source.items()}
+    lines = _told(what, *((title, known.get(title.lower(), _ZERO.get(title, ""))) for title in titles.split()))
+    if "Driver" in titles:
+        lines += _attributes(source.get("volumeAttributes") or {})
+    return lines
+
+
+def _attributes(attributes: dict[str, str]) -> list[str]:
+    """The attributes of a CSI volume; kubectl indents each of them once more."""
+    texts = [f"{key}={attributes[key]}" for key in sorted(attributes)]
+    shown = [f"    {text[:_LONGEST]}..." if len(text) > _LONGEST else f"    {text}" for text in texts] or ["<none>"]
+    return [f"VolumeAttributes:\t{shown[0]}", *(f"\t{text}" for text in shown[1:])]
+
+
+def _downward(source: DownwardAPIVolumeSource) -> list[str]:
+    lines = ["Type:\tDownwardAPI (a volume populated by information about the pod)", "Items:"]
+    for one in source.items:
+        if one.field_ref:
+            lines.append(f"  {one.field_ref.field_path} -> {one.path}")
+        if one.resource_field_ref:
+            lines.append(f"  {one.resource_field_ref.resource} -> {one.path}")
+    return lines
+
+
+def _ephemeral(source: JSON) -> list[str]:
+    what = "EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)"
+    spec = (source.get("volumeClaimTemplate") or {}).get("spec") or {}
+    lines = _told(
+        what,
+        ("StorageClass", spec.get("storageClassName", "")),
+        ("Volume", spec.get("volumeName", "")),
+        ("Labels", "<none>"),
+        ("Annotations", "<none>"),
+        ("Capacity", ""),
+        ("Access Modes", ""),
+    )
+    return [*lines, f"VolumeMode:\t{spec['volumeMode']}"] if spec.get("volumeMode") else lines
+
+
+def _projected(item: ProjectedVolumeSource, view: View) -> list[str]:
+    lines = ["Type:\tProjected (a volume that contains injected data from multiple sources)"]
+    for source in item.sources:
+        if source.secret:
+            title = view.dialect.say("projected.secret_optional")
+            lines += [f"SecretName:\t{source.secret.name}", f"{title}:\t{_optional(source.secret.optional, view)}"]
+        elif source.downward_api:
+            lines.append("DownwardAPI:\ttrue")
+        elif source.config_map:
+            title = view.dialect.say("projected.config_map_optional")
+            lines += [f"ConfigMapName:\t{source.config_map.name}", f"{title}:\t{_optional(source.config_map.optional, view)}"]
+        elif source.service_account_token:
+            lines.append(f"TokenExpirationSeconds:\t{source.service_account_token.expiration_seconds or 0}")
+    return lines
+
+
+def _optional(optional: bool | None, view: View) -> str:
+    return go_value(bool(optional) if view.dialect.optional_is_a_value else optional)
