@@ -9,7 +9,7 @@ from simulator.shell import effects as fx
 from simulator.shell.descriptors import BLOCKED, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream, Zeros
 from simulator.shell.errno import Errno
 from simulator.shell.tasks import Task
-from simulator.shell.world import Connect, Random, UnknownCommand, WorldRequest
+from simulator.shell.world import Connect, HostName, ImageFile, Random, UnknownCommand, WorldRequest
 
 if TYPE_CHECKING:
     from simulator.shell.driver import Machine
@@ -241,7 +241,7 @@ def _world(machine: Machine, task: Task, request: Any) -> Any:
     """Ask the host once; its answer arrives when its time has passed."""
     assert isinstance(request, WorldRequest), f"no answer to {request!r}"
     if task.reply is BLOCKED:
-        task.job.world |= not isinstance(request, UnknownCommand | Random)
+        task.job.world |= not isinstance(request, UnknownCommand | Random | ImageFile | HostName)
         reply = machine.host.ask(request)
         task.reply, task.due = reply.value, machine.now + max(reply.after, 0)
     if task.due is not None and machine.now < task.due:

@@ -107,6 +107,19 @@ class Random(WorldRequest, frozen=True):
     below: int
 
 
+class ImageFile(WorldRequest, frozen=True):
+    """A file that is wanted as a source and is not in the simulated file system: does the image hold it?
+
+    Answer: the text to take for it (may be empty), or None: there is no such file.
+    """
+
+    path: str
+
+
+class HostName(WorldRequest, frozen=True):
+    """Answer: (host name of the pod, its address)."""
+
+
 class UnknownCommand(WorldRequest, frozen=True):
     """A command that is no builtin, no function, no file and not in our table.
 

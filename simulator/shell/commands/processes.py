@@ -1,0 +1,299 @@
+"""Processes and their surroundings: sleep, timeout, env, kill, ps, hostname and the wrappers that run other commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from typing import Any
+
+from simulator.shell.commands.basics import Gen, NotSimulatedError, UsageProblem, complain, options, out
+from simulator.shell.effects import Call, Effect, GetPid, Kill, Now, Processes, Read, Rename, Sleep, Spawn, WaitFor
+from simulator.shell.errno import Errno
+from simulator.shell.signals import NAMES, NUMBERS, signal_name
+from simulator.shell.world import HostName, Random
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "ms": 0.001}
+SECOND = 10**9
+
+
+def duration(text: str) -> int | None:
+    """Nanoseconds of `2`, `0.5`, `5m`, `1d`; None if it is no time; -1 for `infinity`."""
+    if text in ("infinity", "inf"):
+        return -1
+    match = re.fullmatch(r"(\d+\.?\d*|\.\d+)(ms|[smhd]?)", text)
+    return round(float(match[1]) * _UNITS[match[2]] * SECOND) if match else None
+
+
+def sleep(call: Call) -> Gen:
+    """`sleep time ...`: the times add up."""
+    total = 0
+    if len(call.argv) < 2:
+        return (yield from complain(call, "missing operand"))
+    for text in call.argv[1:]:
+        length = duration(text)
+        if length is None:
+            return (yield from complain(call, f"invalid number '{text}'"))
+        total = -1 if length < 0 or total < 0 else total + length
+    yield Sleep(None if total < 0 else total)
+    return 0
+
+
+def usleep(call: Call) -> Gen:
+    """`usleep microseconds`."""
+    yield Sleep(int(call.argv[1]) * 1000 if len(call.argv) > 1 and call.argv[1].isdigit() else 0)
+    return 0
+
+
+def run_other(call: Call, argv: list[str], env: dict[str, str] | None = None, cwd: str | None = None) -> Gen:
+    """Become another command, as the wrappers do that exec what follows."""
+    from simulator.shell.launch import launch
+
+    other = Call(tuple(argv), call.env if env is None else env, cwd or call.cwd)
+    yield Rename(other.argv)
+    return (yield from launch(other, "last", f"{call.name}: "))
+
+
+def wrapper(flags: str = "", values: str = "", *, operands: int = 0, long: dict[str, str] | None = None) -> Any:
+    """A command that only changes how another one runs (nice, nohup, gosu, tini ...): its own arguments are passed over."""
+
+    def command(call: Call) -> Gen:
+        """Run the rest of the line."""
+        chosen = options(call.argv[1:], flags, values, long, stop=True)
+        rest = chosen.rest[operands:]
+        if not rest:
+            return (yield from complain(call, "missing operand"))
+        return (yield from run_other(call, rest))
+
+    return command
+
+
+def timeout(call: Call) -> Gen:
+    """`timeout [-s signal] [-k time] time command`: 124 when it had to be ended, also busybox' old `-t time`."""
+    from simulator.shell.launch import launch
+
+    long = {"signal": "s", "kill-after": "k", "preserve-status": "p", "foreground": "f", "verbose": "v"}
+    chosen = options(call.argv[1:], "pfv", "skt", long, stop=True)
+    rest = list(chosen.rest)
+    length = duration(chosen["t"] if "t" in chosen else rest.pop(0) if rest else "")
+    signal = signal_name(chosen.get("s", "TERM"))
+    if length is None or not rest or signal is None:
+        raise UsageProblem("invalid time interval or missing command", 125)
+    pid = yield Spawn(launch(Call(tuple(rest), call.env, call.cwd), "step", "timeout: "), tuple(rest))
+    ended = yield WaitFor((pid,), timeout=length or None)
+    if ended:
+        return int(ended[1])
+    yield Kill(pid, signal)
+    after = duration(chosen["k"]) if "k" in chosen else None
+    ended = yield WaitFor((pid,), timeout=after)
+    if not ended:
+        yield Kill(pid, "KILL")
+        ended = yield WaitFor((pid,))
+        return 137
+    return int(ended[1]) if "p" in chosen else 143 if "t" in chosen else 124
+
+
+def env(call: Call) -> Gen:
+    """`env [-i] [-u name] [name=value ...] [command]`; also printenv."""
+    chosen = options(call.argv[1:], "i0S", "uC", {"ignore-environment": "i", "unset": "u", "chdir": "C"}, stop=True)
+    values = {} if "i" in chosen else dict(call.env)
+    for letter, name in chosen.all:
+        if letter == "u":
+            values.pop(name, None)
+    rest = list(chosen.rest)
+    while rest and "=" in rest[0]:
+        name, _, value = rest.pop(0).partition("=")
+        values[name] = value
+    if rest:
+        return (yield from run_other(call, rest, values, chosen.get("C")))
+    yield from out("".join(f"{k}={v}\n" for k, v in values.items()))
+    return 0
+
+
+def printenv(call: Call) -> Gen:
+    """`printenv [name ...]`."""
+    names = call.argv[1:]
+    if not names:
+        return (yield from env(call))
+    yield from out("".join(f"{call.env[n]}\n" for n in names if n in call.env))
+    return int(any(n not in call.env for n in names))
+
+
+def xargs(call: Call) -> Gen:
+    """`xargs [-r] [-n count] [-I mark] [-0] [-t] command`."""
+    from simulator.shell.launch import launch
+
+    chosen = options(call.argv[1:], "r0tpx", "nIPLd", {"no-run-if-empty": "r", "null": "0", "max-args": "n", "max-procs": "P"}, stop=True)
+    text = ""
+    while (chunk := (yield Read(0))) and not isinstance(chunk, Errno):
+        text += chunk
+    mark = chosen.get("I")
+    items = text.split("\0") if "0" in chosen else text.splitlines() if mark or "L" in chosen else _words(text)
+    items = [i for i in items if i.strip()]
+    command = list(chosen.rest) or ["echo"]
+    size = 1 if mark else int(chosen.get("n") or chosen.get("L") or max(len(items), 1))
+    groups = [items[i : i + size] for i in range(0, len(items), size)] or ([] if "r" in chosen or mark else [[]])
+    status = 0
+    for group in groups:
+        argv = [w.replace(mark, group[0].strip()) for w in command] if mark else [*command, *group]
+        pid = yield Spawn(launch(Call(tuple(argv), call.env, call.cwd), "step", "xargs: "), tuple(argv))
+        ended = yield WaitFor((pid,))
+        status = 123 if ended and ended[1] else status
+    return status
+
+
+def _words(text: str) -> list[str]:
+    return [re.sub(r"\\(.)|['\"]", r"\1", w) for w in re.findall(r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"\\])+", text)]
+
+
+def kill(call: Call) -> Gen:
+    """`kill [-signal | -s signal] pid ...`, `kill -l`, `kill -0 pid`."""
+    args = list(call.argv[1:])
+    signal: str | None = "TERM"
+    if args[:1] == ["-l"]:
+        number = int(args[1]) & 127 if len(args) > 1 and args[1].isdigit() else 0
+        yield from out((NAMES.get(number, "") if number else " ".join(NUMBERS)) + "\n")
+        return 0
+    if args and args[0] in ("-s", "-n") and len(args) > 1:
+        signal = signal_name(args[1])
+        args = args[2:]
+    elif args and re.fullmatch(r"-[A-Za-z0-9]+", args[0]):
+        signal = signal_name(args.pop(0)[1:])
+    if args[:1] == ["--"]:
+        args = args[1:]
+    if signal is None:
+        return (yield from complain(call, f"bad signal name '{call.argv[1]}'"))
+    if not args:
+        return (yield from complain(call, "you need to specify whom to kill"))
+    status = 0
+    for text in args:
+        if not re.fullmatch(r"-?\d+", text):
+            status = yield from complain(call, f"invalid number '{text}'")
+        elif (yield Kill(int(text), signal)) is not None:
+            status = yield from complain(call, f"can't kill pid {text}: {Errno.ESRCH}")
+    return status
+
+
+def _find(pattern: str, *, full_line: bool, exact: bool) -> Generator[Effect, Any, list[tuple[int, tuple[str, ...]]]]:
+    own, _ = yield GetPid()
+    table = yield Processes()
+    test = re.compile(pattern)
+    found = []
+    for pid, _, argv, _ in table:
+        name = argv[0].rsplit("/", 1)[-1]
+        subject = " ".join(argv) if full_line else name
+        if pid != own and (test.fullmatch(subject) if exact else test.search(subject)):
+            found.append((pid, argv))
+    return found
+
+
+def pgrep(call: Call) -> Gen:
+    """`pgrep [-flxoan] pattern`, `pkill [-signal] pattern`: 1 when nothing matches."""
+    args = list(call.argv[1:])
+    signal: str | None = "TERM"
+    if call.name == "pkill" and args and signal_name(args[0].removeprefix("-")) and args[0].startswith("-"):
+        signal = signal_name(args.pop(0)[1:])
+    chosen = options(args, "flxoancvw", "Pusdt", {"signal": "s", "full": "f", "exact": "x"})
+    if call.name == "pkill" and "s" in chosen:
+        signal = signal_name(chosen["s"])
+    if not chosen.rest or signal is None:
+        raise UsageProblem("no pattern, or no such signal", 2)
+    found = yield from _find(chosen.rest[0], full_line="f" in chosen, exact="x" in chosen)
+    found = found[:1] if "o" in chosen else found[-1:] if "n" in chosen else found
+    for pid, argv in found:
+        if call.name == "pkill":
+            yield Kill(pid, signal)
+        else:
+            yield from out(f"{pid} {' '.join(argv)}\n" if "a" in chosen or "l" in chosen else f"{pid}\n")
+    return int(not found)
+
+
+def pidof(call: Call) -> Gen:
+    """`pidof name ...`, `killall [-signal] name ...`."""
+    args = list(call.argv[1:])
+    signal: str | None = "TERM"
+    if call.name == "killall" and args and args[0].startswith("-") and signal_name(args[0][1:]):
+        signal = signal_name(args.pop(0)[1:])
+    names = [a for a in args if not a.startswith("-")]
+    found = []
+    for name in names:
+        found += yield from _find(re.escape(name.rsplit("/", 1)[-1]), full_line=False, exact=True)
+    if call.name == "killall":
+        for pid, _ in found:
+            yield Kill(pid, signal or "TERM")
+        return 0 if found else (yield from complain(call, f"{' '.join(names)}: no process killed"))
+    if found:
+        yield from out(" ".join(str(pid) for pid, _ in reversed(found)) + "\n")
+    return int(not found)
+
+
+def ps(call: Call) -> Gen:
+    """`ps` and `ps aux|-ef|-o ...` as busybox prints it."""
+    if any(a.startswith("-o") for a in call.argv[1:]):
+        raise NotSimulatedError("option -o")
+    table = yield Processes()
+    yield from out("PID   USER     TIME  COMMAND\n" + "".join(f"{pid:5} root      0:00 {' '.join(argv)}\n" for pid, _, argv, _ in table))
+    return 0
+
+
+def hostname(call: Call) -> Gen:
+    """`hostname [-i|-I|-f|-s]`."""
+    chosen = options(call.argv[1:], "iIfsd", "", {"fqdn": "f", "short": "s", "ip-address": "i", "all-ip-addresses": "I"})
+    if chosen.rest:
+        return (yield from complain(call, f"sethostname: {Errno.EPERM}"))
+    name, address = yield HostName()
+    yield from out(("" if "d" in chosen else address + " " if "I" in chosen else address if "i" in chosen else name) + "\n")
+    return 0
+
+
+def whoami(call: Call) -> Gen:
+    """Everybody is root: whoami, and `id [-u|-g|-un]`."""
+    flags = "".join(call.argv[1:])
+    if call.name == "whoami" or "n" in flags:
+        yield from out("root\n")
+    else:
+        yield from out("0\n" if "u" in flags or "g" in flags or "G" in flags else "uid=0(root) gid=0(root) groups=0(root)\n")
+    return 0
+
+
+def uname(call: Call) -> Gen:
+    """`uname [-asrmnpo]` of an ordinary x86-64 node."""
+    name, _ = yield HostName()
+    fields = {"s": "Linux", "n": name, "r": "6.1.0", "v": "#1 SMP", "m": "x86_64", "o": "GNU/Linux"}
+    letters = "".join(call.argv[1:]).replace("-", "") or "s"
+    letters = letters.replace("p", "m").replace("i", "m")
+    yield from out(" ".join(v for k, v in fields.items() if k in letters or "a" in letters) + "\n")
+    return 0
+
+
+def nproc(call: Call) -> Gen:
+    """One processor."""
+    del call
+    yield from out("1\n")
+    return 0
+
+
+def shuf(call: Call) -> Gen:
+    """`shuf -i low-high -n count`, and lines from standard input."""
+    chosen = options(call.argv[1:], "e", "in", {"input-range": "i", "head-count": "n", "echo": "e"})
+    if "i" in chosen:
+        low, high = (int(t) for t in chosen["i"].split("-"))
+        items = [str(n) for n in range(low, high + 1)]
+    elif "e" in chosen:
+        items = list(chosen.rest)
+    else:
+        items = []
+        while (line := (yield Read(0, "line"))) and not isinstance(line, Errno):
+            items.append(line.removesuffix("\n"))
+    for _ in range(min(int(chosen.get("n", len(items))), len(items))):
+        index = yield Random(len(items))
+        yield from out(items.pop(index) + "\n")
+    return 0
+
+
+def uptime(call: Call) -> Gen:
+    """How long process 1 has run."""
+    del call
+    table = yield Processes()
+    up = ((yield Now()) - min(started for _, _, _, started in table)) // SECOND
+    yield from out(f" up {up // 60} min,  load average: 0.00, 0.00, 0.00\n")
+    return 0
