@@ -12,7 +12,7 @@ SUPPORTED = ("1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36")
 """Minors that can be imitated."""
 DEFAULT = "1.36"
 
-TABLES = ("kubelet", "controllers")
+TABLES = ("kubelet", "controllers", "validation")
 """Modules of this room that hold WORDING and SWITCHES of the cluster's components."""
 
 

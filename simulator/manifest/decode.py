@@ -1,0 +1,226 @@
+"""Fitting a JSON value into a type of the published API, as the API server's strict decoder does, and in its words.
+
+All problems are collected; `refusal` picks the one that the API server would answer with.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.manifest.gobase64 import corrupt_at
+from simulator.manifest.quantities import canonical
+from simulator.manifest.schema import fields
+from simulator.objects.base import JSON
+
+INT_BITS = {"i": 32, "l": 64}
+_GO_NAMES = {
+    "s": "string",
+    "i": "int32",
+    "l": "int64",
+    "b": "bool",
+    "f": "float64",
+    "B": "[]uint8",
+    "Q": "resource.Quantity",
+    "I": "intstr.IntOrString",
+    "T": "v1.Time",
+    "M": "v1.MicroTime",
+    "R": "runtime.RawExtension",
+    "*": "interface {}",
+}
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A value of the wrong type at a field. `fatal` ones stop Go's decoder at once; of the others it reports the first."""
+
+    path: str
+    message: str
+    fatal: bool = False
+
+
+@dataclass
+class Decoded:
+    """What came out: the value without nulls and with canonical quantities, and everything that was wrong."""
+
+    value: JSON = field(default_factory=dict)
+    misfits: list[Misfit] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def refusal(self) -> str:
+        """The API server's reason not to decode it; empty when every value fits. Unknown fields are not counted."""
+        first = next((misfit for misfit in self.misfits if misfit.fatal), None) or next(iter(self.misfits), None)
+        return first.message if first else ""
+
+
+def decode(value: JSON, type_name: str) -> Decoded:
+    """Fit an object into a type. Keys are visited in alphabetical order: kubectl sends them so."""
+    result = Decoded()
+    result.value = _Decoder(result).struct(value, type_name, "", "")
+    return result
+
+
+class _Decoder:
+    def __init__(self, result: Decoded) -> None:
+        self._result = result
+
+    def struct(self, value: JSON, type_name: str, path: str, go_path: str) -> JSON:
+        """`path` has indexes, `go_path` has not: Go's messages leave them out."""
+        known = fields(type_name)
+        if not known:
+            return value
+        version_name = type_name.partition(".")[2]
+        found: JSON = {}
+        for name in sorted(value):
+            here = f"{path}.{name}" if path else name
+            code = known.get(name)
+            if code is None:
+                self._result.unknown.append(here)
+            elif value[name] is not None:
+                inner_go = f"{go_path}.{name}" if go_path else name
+                fitted = self.value(value[name], code, here, (version_name.partition(".")[2], inner_go))
+                if fitted is not None:
+                    found[name] = fitted
+        return {name: found[name] for name in value if name in found}
+
+    def value(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        """The fitted value, or None when it does not fit. `owner`: the Go struct and the path inside which we are."""
+        if code[:2] == "[]":
+            return self._list(value, code, path, owner)
+        if code[:2] == "{}":
+            return self._map(value, code, path, owner)
+        kind, _, _ = code.partition(":")
+        if kind in _SCALARS:
+            return _SCALARS[kind](self, value, code, path, owner)
+        if kind in "R*":
+            return value
+        if isinstance(value, dict):
+            return self.struct(value, code, path, owner[1])
+        return self._misfit(_word(value), code, path, owner)
+
+    def _list(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        if not isinstance(value, list):
+            return self._misfit(_word(value), code, path, owner)
+        inner = code[2:]
+        items = [_zero(inner) if item is None else self.value(item, inner, f"{path}[{index}]", owner) for index, item in enumerate(value)]
+        return [item for item in items if item is not None]
+
+    def _map(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        if not isinstance(value, dict):
+            return self._misfit(_word(value), code, path, owner)
+        inner = code[2:].partition(":")[0]
+        found = {
+            name: _zero(inner) if value[name] is None else self.value(value[name], inner, f"{path}[{name}]", owner)
+            for name in sorted(value)
+        }
+        return {name: found[name] for name in value if found[name] is not None}
+
+    def string(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        return value if isinstance(value, str) else self._misfit(_word(value), code, path, owner)
+
+    def boolean(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        return value if isinstance(value, bool) else self._misfit(_word(value), code, path, owner)
+
+    def integer(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return self._misfit(_word(value), code, path, owner)
+        number = int(value) if float(value).is_integer() else value
+        most = 2 ** (INT_BITS[code] - 1)
+        if isinstance(number, int) and -most <= number < most:
+            return number
+        return self._misfit(f"number {number}", code, path, owner)
+
+    def number(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return self._misfit(_word(value), code, path, owner)
+        return value
+
+    def data(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        if not isinstance(value, str):
+            return self._misfit(_word(value), code, path, owner)
+        at = corrupt_at(value)
+        if at is not None:
+            self._result.misfits.append(Misfit(path, f"illegal base64 data at input byte {at}"))
+            return None
+        return re.sub(r"[\r\n]", "", value)
+
+    def quantity(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        try:
+            return canonical(value if isinstance(value, str) else _json_text(value))
+        except ValueError as error:
+            return self._fatal(str(error), path)
+
+    def int_or_string(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool) or not isinstance(value, int):
+            word = f"number {value}" if isinstance(value, float) else _word(value)
+            return self._fatal(f"json: cannot unmarshal {word} into Go value of type int32", path)
+        return value if abs(value) < 2**31 else self._fatal(f"json: cannot unmarshal number {value} into Go value of type int32", path)
+
+    def time(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
+        if not isinstance(value, str):
+            return self._fatal(f"json: cannot unmarshal {_word(value)} into Go value of type string", path)
+        if _RFC3339.fullmatch(value):
+            return value
+        return self._fatal(f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00": cannot parse "{value}" as "2006"', path)
+
+    def _misfit(self, word: str, code: str, path: str, owner: tuple[str, str]) -> Any:
+        struct, go_path = owner
+        message = f"json: cannot unmarshal {word} into Go struct field {struct}.{go_path} of type {go_name(code)}"
+        self._result.misfits.append(Misfit(path, message))
+        return None
+
+    def _fatal(self, message: str, path: str) -> Any:
+        self._result.misfits.append(Misfit(path, message, fatal=True))
+        return None
+
+
+_SCALARS = {
+    "s": _Decoder.string,
+    "b": _Decoder.boolean,
+    "i": _Decoder.integer,
+    "l": _Decoder.integer,
+    "f": _Decoder.number,
+    "B": _Decoder.data,
+    "Q": _Decoder.quantity,
+    "I": _Decoder.int_or_string,
+    "T": _Decoder.time,
+    "M": _Decoder.time,
+}
+
+
+def go_name(code: str) -> str:
+    """What Go calls the type of a code: `[]v1.EnvVar`, `map[string]string`, `int32`."""
+    if code[:2] == "[]":
+        return f"[]{go_name(code[2:])}"
+    kind, _, name = code.partition(":")
+    if name:
+        return name
+    if code[:2] == "{}":
+        return f"map[string]{go_name(code[2:])}"
+    return _GO_NAMES.get(kind) or code.partition(".")[2]
+
+
+def _word(value: Any) -> str:
+    """JSON's word for the kind of a value, as Go's decoder says it."""
+    if isinstance(value, bool):
+        return "bool"
+    return {str: "string", int: "number", float: "number", list: "array", dict: "object"}[type(value)]
+
+
+def _json_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _zero(code: str) -> Any:
+    """What a null in a list or a map becomes: the type's zero value."""
+    kind = code.partition(":")[0]
+    if code[:2] in ("[]", "{}"):
+        return [] if code[0] == "[" else {}
+    return {"s": "", "B": "", "i": 0, "l": 0, "f": 0, "b": False, "Q": "0", "I": 0, "T": None, "M": None, "R": None, "*": None}.get(
+        kind, {}
+    )

@@ -1,0 +1,65 @@
+"""Which files are meant: `kubectl apply -f` with a file, a directory, or `-`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from simulator.errors import ManifestError, Problem
+
+SUFFIXES = (".json", ".yaml", ".yml")
+STDIN = "-"
+
+
+class Source(NamedTuple):
+    """A text and how the user calls it."""
+
+    name: str
+    text: str
+
+
+def sources(paths: Sequence[str], stdin: TextIO | None = None) -> Iterator[Source | Problem]:
+    """The texts in the order given; a directory's manifests by name, not those of its subdirectories. What cannot be read is a problem."""
+    for path in paths:
+        if path == STDIN:
+            yield Source(STDIN, (stdin or sys.stdin).read())
+            continue
+        found = _files(Path(path))
+        if not found:
+            yield Problem(
+                path, 0, 0, "", f"no manifests ({', '.join(SUFFIXES)}) in this directory" if Path(path).is_dir() else missing(path)
+            )
+        for file in found:
+            yield _read(file, path if Path(path).is_file() else str(file))
+
+
+def missing(path: str) -> str:
+    """kubectl's sentence for a path that is not there."""
+    return f'the path "{path}" does not exist'
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and file.is_file())
+    return [path] if path.exists() else []
+
+
+def _read(file: Path, name: str) -> Source | Problem:
+    try:
+        return Source(name, file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return Problem(name, line, 1, "", "not UTF-8 text")
+    except OSError as error:
+        return Problem(name, 0, 0, "", error.strerror or str(error))
+
+
+def all_sources(paths: Sequence[str], stdin: TextIO | None = None) -> list[Source]:
+    """As `sources`. Raises ManifestError when a path cannot be read."""
+    found = list(sources(paths, stdin))
+    problems = [item for item in found if isinstance(item, Problem)]
+    if problems:
+        raise ManifestError(problems)
+    return [item for item in found if isinstance(item, Source)]

@@ -1,0 +1,208 @@
+"""From files to API objects: read, check against the schema, fill in defaults, validate; every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TextIO
+
+import msgspec
+
+from simulator.dialect import Dialect
+from simulator.errors import ManifestError, Problem
+from simulator.manifest.decode import decode
+from simulator.manifest.defaults import defaulted
+from simulator.manifest.documents import Broken, Document, documents
+from simulator.manifest.files import Source, sources
+from simulator.manifest.places import Places
+from simulator.manifest.schema import Served, served, served_groups, served_kinds
+from simulator.manifest.validation import validate as validation_errors
+from simulator.objects.base import JSON
+from simulator.objects.kinds import Object, from_builtins, kind_for
+
+Validate = Literal["strict", "warn", "ignore"]
+TEMPLATE_HINT = "it looks like a template: render it first (helm template, kustomize build, envsubst)"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One API object: as it was written, where, and as the API server would take it in.
+
+    `place("spec.containers[0].image")` is the line and column of a field. `object` has its defaults and its namespace.
+    """
+
+    raw: JSON
+    file: str
+    place: Places
+    object: Object
+
+    @property
+    def line(self) -> int:
+        """The line on which the object begins, from 1."""
+        return self.place().line
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.object.kind} {self.object.metadata.name}"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was read, and what deserves a word without being wrong."""
+
+    manifests: list[Manifest] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RawObject:
+    """An object as it stands in a document."""
+
+    value: Any
+    file: str
+    place: Places
+
+
+def load(
+    paths: Sequence[str],
+    *,
+    namespace: str = "default",
+    validate: Validate = "strict",
+    stdin: TextIO | None = None,
+    dialect: Dialect | None = None,
+) -> Loaded:
+    """Read manifests as `kubectl apply -f` does: files, directories, `-`.
+
+    `namespace` is where objects go that name none. Unknown fields are errors when `validate` is `strict`, warnings for `warn`.
+    Raises ManifestError with every problem of every file.
+    """
+    loader = _Loader(namespace, validate, dialect or Dialect())
+    for item in sources(paths, stdin):
+        loader.take(item)
+    if loader.problems:
+        raise ManifestError(sorted(loader.problems, key=lambda p: (loader.order.index(p.file), p.line, p.column)))
+    return Loaded(loader.manifests, loader.warnings)
+
+
+def raw_objects(source: Source) -> Iterator[RawObject | Broken | Document]:
+    """The objects of a text, Lists opened; each Document comes before its objects."""
+    for document in documents(source.text):
+        yield document
+        if isinstance(document, Document):
+            yield from _opened(RawObject(document.value, source.name, document.places))
+
+
+def _opened(item: RawObject) -> Iterator[RawObject]:
+    value = item.value
+    if isinstance(value, dict) and str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
+        for index, inner in enumerate(value["items"]):
+            yield from _opened(RawObject(inner, item.file, item.place.item(index)))
+        return
+    yield item
+
+
+class _Loader:
+    """Collects manifests, warnings and problems."""
+
+    def __init__(self, namespace: str, validate: Validate, dialect: Dialect) -> None:
+        self.manifests: list[Manifest] = []
+        self.warnings: list[Problem] = []
+        self.problems: list[Problem] = []
+        self.order: list[str] = []
+        self._namespace = namespace
+        self._validate = validate
+        self._dialect = dialect
+        self._named: set[str] = set()
+
+    def take(self, item: Source | Problem) -> None:
+        """A file."""
+        if isinstance(item, Problem):
+            self.order.append(item.file)
+            self.problems.append(item)
+            return
+        self.order.append(item.name)
+        for part in raw_objects(item):
+            if isinstance(part, Broken):
+                hint = f" ({TEMPLATE_HINT})" if "{{" in item.text else ""
+                self.problems.append(Problem(item.name, part.line, part.column, "", part.message + hint))
+            elif isinstance(part, Document):
+                for key, line, column in part.repeated:
+                    self.warnings.append(Problem(item.name, line, column, key, "written twice: the last one counts"))
+            else:
+                self._object(part)
+
+    def _object(self, item: RawObject) -> None:
+        refusal = not_an_object(item.value) or unserved(item.value)
+        if refusal:
+            self._problem(item, "", refusal)
+            return
+        entry = served(item.value["apiVersion"], item.value["kind"])
+        before = len(self.problems)
+        value = self._fitted(item, entry)
+        typed = self._typed(item, self._placed(value, entry)) if len(self.problems) == before else None
+        if typed is None:
+            return
+        for error in validation_errors(typed, self._dialect):
+            self._problem(item, error.field, error.body(self._dialect))
+        self._name_unsimulated(item)
+        self.manifests.append(Manifest(item.value, item.file, item.place, typed))
+
+    def _fitted(self, item: RawObject, entry: Served | None) -> JSON:
+        """The object's value as its schema reads it; kinds without a schema stay as they are."""
+        if entry is None:
+            return {name: value for name, value in item.value.items() if value is not None}
+        decoded = decode(item.value, entry.type)
+        for misfit in decoded.misfits:
+            self._problem(item, misfit.path, misfit.message)
+        if self._validate != "ignore":
+            problems = self.problems if self._validate == "strict" else self.warnings
+            problems += [Problem(item.file, *item.place(path), path, f'unknown field "{path}"') for path in decoded.unknown]
+        return decoded.value
+
+    def _placed(self, value: JSON, entry: Served | None) -> JSON:
+        metadata = value.get("metadata")
+        metadata = dict(metadata) if isinstance(metadata, dict) else {}
+        if entry is not None and not entry.namespaced:
+            metadata.pop("namespace", None)
+        elif not metadata.get("namespace"):
+            metadata["namespace"] = self._namespace
+        return {**value, "metadata": metadata}
+
+    def _typed(self, item: RawObject, value: JSON) -> Object | None:
+        try:
+            return defaulted(from_builtins(value))
+        except (msgspec.ValidationError, ValueError) as error:
+            self._problem(item, "", str(error))
+            return None
+
+    def _name_unsimulated(self, item: RawObject) -> None:
+        name = item.value["kind"]
+        kind = kind_for(item.value["apiVersion"], name)
+        if (kind is None or kind.struct is None) and name not in self._named:
+            self._named.add(name)
+            self.warnings.append(Problem(item.file, *item.place(), "", f"kind {name} is kept but not simulated"))
+
+    def _problem(self, item: RawObject, path: str, message: str) -> None:
+        self.problems.append(Problem(item.file, *item.place(path), path, message))
+
+
+def not_an_object(value: Any) -> str:
+    """Why a document is no API object at all, as kubectl says it; empty when it is one."""
+    if not isinstance(value, dict):
+        return "invalid object to validate"
+    missing = []
+    for name in ("apiVersion", "kind"):
+        if value.get(name) is None:
+            missing.append(f"{name} not set")
+        elif not isinstance(value[name], str):
+            missing.append(f"{name} isn't string type")
+    return missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]" if missing else ""
+
+
+def unserved(value: JSON) -> str:
+    """Why the API server knows no such kind; empty when it does, or when the kind is somebody's own (its group has a dot)."""
+    api_version, name = value["apiVersion"], value["kind"]
+    group = api_version.rpartition("/")[0]
+    own = "." in group and group not in served_groups()
+    if own or (api_version, name.lower()) in served_kinds():
+        return ""
+    return f'no matches for kind "{name}" in version "{api_version}"'

@@ -1,0 +1,54 @@
+"""Where in a file a field stands."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import yaml
+
+_STEP = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
+
+
+class Place(NamedTuple):
+    """A line and a column, from 1."""
+
+    line: int
+    column: int
+
+
+class Places:
+    """Looks up fields of one object by Kubernetes' field paths: `spec.containers[0].image`, `data[a.b]`.
+
+    `node` is the object's YAML node (None: unknown), `line` the number of lines before its document.
+    """
+
+    def __init__(self, node: yaml.Node | None, line: int) -> None:
+        self._node = node
+        self._line = line
+
+    def __call__(self, path: str = "") -> Place:
+        """The place of a field, or of its nearest parent that is written down."""
+        node, mark = self._node, self._node.start_mark if self._node is not None else None
+        for index, name in _STEP.findall(path):
+            found = _child(node, index or name)
+            if found is None:
+                break
+            mark, node = found
+        return Place(self._line + mark.line + 1, mark.column + 1) if mark else Place(self._line + 1, 1)
+
+    def item(self, index: int) -> Places:
+        """The places of one object of a List."""
+        found = _child(self._node, "items")
+        inner = _child(found[1], str(index)) if found else None
+        return Places(inner[1] if inner else self._node, self._line)
+
+
+def _child(node: yaml.Node | None, step: str) -> tuple[Any, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        pairs = [(key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode) and key.value == step]
+        return (pairs[-1][0].start_mark, pairs[-1][1]) if pairs else None
+    if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
+        item = node.value[int(step)]
+        return item.start_mark, item
+    return None
