@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
 
     key: Who
     message: str
-    count: int
+    repeats: int
     first: int
     aggregated: bool
     sent: bool
@@ -46,7 +46,8 @@ class _Bucket(NamedTuple):
 class Correlator:
     """State of one recorder. Times are nanoseconds since the start."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, spam_by_type: bool) -> None:
+        self._spam_by_type = spam_by_type
         self._messages: dict[Who, tuple[list[str], int]] = {}
         self._counts: dict[Who, tuple[int, int]] = {}
         self._buckets: dict[Who, _Bucket] = {}
@@ -59,7 +60,8 @@ class Correlator:
         message = f"(combined from similar events): {seen.message}" if aggregated else seen.message
         count, first = self._counts.get(key, (0, now))
         self._counts[key] = (count + 1, first)
-        return Outcome(key, message, count + 1, first, aggregated, self._has_token((*seen.who, seen.type), now))
+        spammer = (*seen.who, seen.type) if self._spam_by_type else seen.who
+        return Outcome(key, message, count + 1, first, aggregated, self._has_token(spammer, now))
 
     def _is_one_too_many(self, group: Who, message: str, now: int) -> bool:
         messages, last = self._messages.get(group, ([], now))

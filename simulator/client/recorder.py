@@ -32,13 +32,16 @@ def reference(item: Object, field_path: str = "") -> ObjectReference:
 
 
 class Recorder:
-    """Writes Events in the name of one component; `host` is the node it runs on, empty for the control plane."""
+    """Writes Events in the name of one component; `host` is the node it runs on, empty for the control plane.
 
-    def __init__(self, engine: Engine, api: ApiServer, component: str, host: str = "") -> None:
+    `spam_by_type`: whether the spam filter counts normal events and warnings apart.
+    """
+
+    def __init__(self, engine: Engine, api: ApiServer, component: str, host: str = "", *, spam_by_type: bool = True) -> None:
         self._engine = engine
         self._api = api
         self._source = EventSource(component=component, host=host)
-        self._correlator = Correlator()
+        self._correlator = Correlator(spam_by_type=spam_by_type)
         self._names: dict[Who, str] = {}
 
     def event(self, about: Object, type_: str, reason: str, message: str, *, field_path: str = "", cause: Cause = NO_CAUSE) -> None:
@@ -48,7 +51,7 @@ class Recorder:
         outcome = self._correlator.correlate(Observation(who, field_path, type_, reason, message), self._engine.now)
         if not outcome.sent:
             return
-        if outcome.count > 1 and self._count_up(outcome, target, cause):
+        if outcome.repeats > 1 and self._count_up(outcome, target, cause):
             return
         self._create(outcome, target, type_, reason, cause)
 
@@ -59,7 +62,7 @@ class Recorder:
         if not isinstance(before, Event):
             return False
         self._api.update(
-            evolve(before, count=outcome.count, message=outcome.message, last_timestamp=self._engine.timestamp()),
+            evolve(before, count=outcome.repeats, message=outcome.message, last_timestamp=self._engine.timestamp()),
             cause,
         )
         return True
@@ -77,7 +80,7 @@ class Recorder:
                 type=type_,
                 reason=reason,
                 message=outcome.message,
-                count=outcome.count,
+                count=outcome.repeats,
                 first_timestamp=format_time(self._engine.epoch + outcome.first),
                 last_timestamp=self._engine.timestamp(),
                 source=self._source,

@@ -41,9 +41,7 @@ WORDING: dict[str, list[tuple[str, str]]] = {
         ("1.32", 'Back-off pulling image "{image}": ErrImagePull: {error}'),
     ],
     "image.never": [(FIRST, 'Container image "{image}" is not present with pull policy of Never')],
-    "image.invalid": [
-        (FIRST, 'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": {problem}')
-    ],
+    "image.invalid": [(FIRST, 'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": {problem}')],
     # Events of a pod
     "pod.sandbox_failed": [(FIRST, "Failed to create pod sandbox: {error}")],
     "pod.sandbox_changed": [(FIRST, "Pod sandbox changed, it will be killed and re-created.")],
@@ -57,6 +55,8 @@ WORDING: dict[str, list[tuple[str, str]]] = {
 }
 
 SWITCHES: dict[str, list[tuple[str, Any]]] = {
+    # The recorder's spam filter counts normal events and warnings apart (client-go getSpamKey).
+    "spam_filter_counts_by_type": [(FIRST, False), ("1.32", True)],
     # A readiness run triggered by hand starts the probe's period anew (prober/worker.go).
     "readiness_trigger_resets_ticker": [(FIRST, False), ("1.32", True)],
     # A startup probe's worker rests after success, as it does after failure (prober/worker.go).

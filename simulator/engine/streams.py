@@ -30,6 +30,10 @@ class Streams:
             return (low + high) // 2
         return low + int(self.stream(*name).random() * (high - low))
 
+    def normal(self, mean: int, sd: int, *name: str) -> int:
+        """A bell-shaped draw in whole nanoseconds; with `exact` the mean."""
+        return mean if self.exact else round(self.stream(*name).gauss(mean, sd))
+
     def coin(self, probability: float, *name: str) -> bool:
         """True with that probability; with `exact` whenever it is the likelier side."""
         if self.exact:

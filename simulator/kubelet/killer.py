@@ -7,7 +7,7 @@ from simulator.container.runtime import Runtime
 from simulator.container.status import ContainerRecord, RuntimePod
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
-from simulator.kubelet.config import MINIMUM_GRACE
+from simulator.kubelet.config import MINIMUM_GRACE, STOP_WORK
 from simulator.kubelet.hooks import HookRunner
 from simulator.kubelet.klog import Klog
 from simulator.kubelet.prober.network import Target
@@ -105,6 +105,7 @@ class Killer:
             containerID=f"{self._runtime.scheme}://{record.id}",
             gracePeriod=grace,
         )
+        yield self._engine.sleep(STOP_WORK)
         yield from self._runtime.stop_container(record.id, grace * SECOND)
         if ordering is not None:
             ordering.ended(record.name)

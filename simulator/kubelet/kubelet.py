@@ -65,7 +65,7 @@ class Kubelet:
         self._held: list[tuple[Write, Object | None]] = []
         self._stopped = False
         self._klog = Klog(engine, journal, self.node)
-        recorder = Recorder(engine, api, "kubelet", self.node)
+        recorder = Recorder(engine, api, "kubelet", self.node, spam_by_type=dialect.spam_filter_counts_by_type)
         self._recorder = recorder
         self._pleg = Pleg(engine, runtime, config, self._on_lifecycle_event)
         tick_phase = engine.streams.uniform(0, SYNC_TICK, "sync-tick", self.node)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from simulator.container.runtime import Runtime
 from simulator.container.status import ContainerRecord, RuntimePod, State
 from simulator.engine import Engine, Gate, Order, Process, Timer
-from simulator.kubelet.config import RELIST_EARLY, RELIST_LATE, KubeletConfig
+from simulator.kubelet.config import RELIST_LATE, RELIST_SPREAD, RELIST_STRAY_MAX, KubeletConfig
 
 STARTED, DIED, REMOVED = "ContainerStarted", "ContainerDied", "ContainerRemoved"
 
@@ -75,9 +75,10 @@ class Pleg:
         if index < 0:
             return -1
         if index not in self._instants:
-            stray = self._engine.streams.uniform(-RELIST_EARLY, RELIST_LATE, "relist", self._runtime.node, str(index))
+            streams = self._engine.streams
+            stray = streams.normal(RELIST_LATE, RELIST_SPREAD, "relist", self._runtime.node, str(index))
             regular = self._config.relist_phase + index * self._config.relist_period
-            self._instants[index] = regular if self._engine.streams.exact else max(regular + stray, 0)
+            self._instants[index] = max(regular + min(max(stray, -RELIST_STRAY_MAX), RELIST_STRAY_MAX), 0)
         return self._instants[index]
 
     def _index_at(self, t: int) -> int:

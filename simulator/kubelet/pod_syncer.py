@@ -10,6 +10,7 @@ from simulator.container.runtime import Failure, Runtime
 from simulator.container.status import RuntimePod, State
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
+from simulator.kubelet.config import SYNC_WORK
 from simulator.kubelet.container_statuses import Reason
 from simulator.kubelet.environment import Sources
 from simulator.kubelet.killer import Killer
@@ -89,6 +90,7 @@ class PodSyncer:
         if problem:
             self._recorder.event(pod, WARNING, "FailedMount", f"Unable to attach or mount volumes: {problem}")
             return Outcome(errors=(problem,))
+        yield self._engine.sleep(SYNC_WORK)
         self._probes.add_pod(pod)
         return (yield from self._act(pod, runtime))
 

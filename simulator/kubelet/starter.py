@@ -11,6 +11,7 @@ from simulator.container.status import RuntimePod, State
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
 from simulator.kubelet.back_off import BackOff
+from simulator.kubelet.config import CREATE_WORK
 from simulator.kubelet.container_statuses import Reason
 from simulator.kubelet.environment import ConfigProblem, Sources, environment
 from simulator.kubelet.hooks import HookRunner
@@ -99,6 +100,7 @@ class Starter:
             env = environment(pod, container, self._runtime.pod(pod.metadata.uid).ip, self._sources())
         except ConfigProblem as missing:
             return self._failed(pod, container, Reason("CreateContainerConfigError", str(missing)), str(missing))
+        yield self._engine.sleep(CREATE_WORK)
         created = yield from self._runtime.create_container(pod, container, definition(container), attempt, env)
         if isinstance(created, Failure):
             return self._failed(pod, container, Reason("CreateContainerError", created.error), created.error)

@@ -145,9 +145,7 @@ class Worker:
         # A startup probe has done its work; the others wait until it has.
         if bool(container.started) == (self.type == STARTUP):
             return True
-        result = yield from self._manager.probe(
-            self._pod, Target(status.pod_ip, self._container, instance), self.type, self._probe
-        )
+        result = yield from self._manager.probe(self._pod, Target(status.pod_ip, self._container, instance), self.type, self._probe)
         if result is not None:
             self._count(result)
         return True
