@@ -35,6 +35,10 @@ class Snapshot:
         """The wall clock at `t`, in nanoseconds since the Unix epoch."""
         return parse_time(self.header.start_time) + self.t
 
+    def at(self, t: int) -> Snapshot:
+        """The world at an instant that is not later than this one."""
+        return Snapshot(self._journal, min(t, self.t))
+
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
         """The object of that key, or None when there is none at this instant."""
         return self._journal.object_at(Key(kind, namespace, name), self.t)

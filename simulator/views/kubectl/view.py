@@ -31,10 +31,10 @@ class KubectlError(Exception):
 class View:
     """A snapshot looked at by a kubectl of some release (default: the journal's)."""
 
-    def __init__(self, snapshot: Snapshot, kubectl: str = "") -> None:
+    def __init__(self, snapshot: Snapshot, kubectl: str = "", dialect: KubectlDialect | None = None) -> None:
         self.snapshot = snapshot
         self.release = kubectl or snapshot.header.kubectl
-        self.dialect = KubectlDialect(self.release, snapshot.header.kubernetes)
+        self.dialect = dialect or KubectlDialect(self.release, snapshot.header.kubernetes)
 
     @property
     def now(self) -> int:

@@ -79,6 +79,10 @@ class Sheet:
         self._done += align("".join(self._open))
         self._open.clear()
 
+    def raw(self) -> str:
+        """What was written since the last flush, tabs and all."""
+        return "".join(self._open)
+
     def text(self) -> str:
         """Everything, laid out."""
         self.flush()

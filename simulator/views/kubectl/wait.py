@@ -1,0 +1,130 @@
+"""`kubectl wait --for=condition=…|delete|create|jsonpath=…`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.objects.base import JSON
+from simulator.objects.kinds import Key, Kind, Object, key_of
+from simulator.views.kubectl import jsonpath
+from simulator.views.kubectl.changes import changes, then
+from simulator.views.kubectl.get import GetOptions, filtered
+from simulator.views.kubectl.gotext import go_value
+from simulator.views.kubectl.output import as_json, name
+from simulator.views.kubectl.resolve import Wanted, key_kind, listed, named, wanted
+from simulator.views.kubectl.view import KubectlError, Printed, View
+
+Condition = Callable[[Object | None], bool]
+
+
+@dataclass(frozen=True)
+class WaitOptions:
+    """The flags of `kubectl wait`. `conditions`: the values of `--for`; `timeout` in nanoseconds (None: as long as is known)."""
+
+    namespace: str | None = "default"
+    conditions: tuple[str, ...] = ()
+    labels: str = ""
+    fields: str = ""
+    everything: bool = False
+    timeout: int | None = None
+
+
+def wait(args: list[str], options: WaitOptions, view: View, start: int | None = None) -> Printed:
+    """What `kubectl wait`, started at `start` (default: when there is something to wait for), has printed by now; exit 1 in vain."""
+    printed: list[str] = []
+    try:
+        conditions = [_condition(text) for text in options.conditions]
+        if not conditions:
+            raise KubectlError("error: unrecognized condition: []")
+        asked = wanted(args, view)
+        begin = _first_instant(asked, options, view) if start is None else start
+        end = view.snapshot.t if options.timeout is None else min(view.snapshot.t, begin + options.timeout)
+        found = [one for each in asked for one in _objects(each, options, then(view, begin))]
+        if not found and "delete" not in map(str.lower, options.conditions):
+            raise KubectlError("error: no matching resources found")
+        for kind, item in found:
+            for condition in conditions:
+                _await(kind, key_of(item), condition, begin, then(view, end))
+                printed.append(f"{name(as_json(item))} condition met\n")
+    except KubectlError as error:
+        return Printed("".join(printed), f"{error}\n", error.code)
+    return Printed("".join(printed))
+
+
+def _objects(asked: Wanted, options: WaitOptions, view: View) -> list[tuple[Kind, Object]]:
+    kind, names = asked
+    if names:
+        return [(kind, one.item) for each in names for one in named(kind, options.namespace or "", each, view)]
+    if not (options.labels or options.fields or options.everything):
+        raise KubectlError("error: resource(s) were provided, but no name was specified")
+    selection = GetOptions(namespace=options.namespace, labels=options.labels, fields=options.fields)
+    return [(kind, item) for item in filtered(kind, listed(kind, options.namespace, view), selection)]
+
+
+def _first_instant(asked: list[Wanted], options: WaitOptions, view: View) -> int:
+    """When everything that was asked for was there for the first time; now, when it never was."""
+    times = sorted({write.t for write in view.snapshot.writes() if write.type == "ADDED"})
+    for t in times:
+        try:
+            if all(_objects(each, options, then(view, t)) for each in asked):
+                return t
+        except KubectlError as error:
+            if "NotFound" not in str(error):
+                raise
+    return view.snapshot.t
+
+
+def _await(kind: Kind, key: Key, condition: Condition, start: int, view: View) -> None:
+    """Raise KubectlError unless the condition becomes true between `start` and now."""
+    states: list[Object | None] = [view.snapshot.at(start).get(*key)]
+    seen = changes(key_kind(kind), start, view, lambda item: key_of(item) == key)
+    states += [None if change.type == "DELETED" else change.item for change in seen]
+    if not any(condition(state) for state in states):
+        raise KubectlError(f"error: timed out waiting for the condition on {kind.plural}/{key.name}")
+
+
+def _condition(text: str) -> Condition:
+    """The meaning of one `--for`. Raises KubectlError."""
+    word, _, rest = text.partition("=")
+    if text.lower() == "delete":
+        return lambda item: item is None
+    if text.lower() == "create":
+        return lambda item: item is not None
+    if word == "condition" and rest:
+        type_, _, status = rest.partition("=")
+        return lambda item: item is not None and _has_condition(as_json(item), type_.lower(), (status or "true").lower())
+    if word == "jsonpath" and rest:
+        parts = re.split(r"(?<![=!<>])=(?!=)", rest)
+        path, value = jsonpath.relaxed(parts[0].strip("'\"")), "=".join(parts[1:]).strip("'\"")
+        if len(parts) > 1 and not value:
+            example = "like --for=jsonpath='{.status.readyReplicas}'=3"
+            raise KubectlError(f"error: jsonpath wait has to have a value after equal sign, {example}")
+        return lambda item: item is not None and _finds(as_json(item), path, value)
+    raise KubectlError(f'error: unrecognized condition: "{text}"')
+
+
+def _has_condition(data: JSON, type_: str, status: str) -> bool:
+    """Whether the condition has that status, and is about the object's present generation."""
+    whole: dict[str, Any] = data.get("status") or {}
+    for condition in whole.get("conditions") or []:
+        if str(condition.get("type", "")).lower() == type_:
+            observed = condition.get("observedGeneration", whole.get("observedGeneration"))
+            generation = data["metadata"].get("generation")
+            if generation is not None and observed is not None and observed < generation:
+                return False
+            return str(condition.get("status", "")).lower() == status
+    return False
+
+
+def _finds(data: JSON, path: str, value: str) -> bool:
+    found = jsonpath.find(path, data)
+    if not found or not found[0]:
+        return False
+    if len(found) > 1 or len(found[0]) > 1:
+        raise KubectlError(f"error: given jsonpath expression matches more than one {'list' if len(found) > 1 else 'value'}")
+    if value and isinstance(found[0][0], dict | list):
+        raise KubectlError("error: jsonpath leads to a nested object or list which is not supported")
+    return not value or go_value(found[0][0]).strip() == value.strip()
