@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from simulator.api import names
+from simulator.api.addresses import with_addresses
 from simulator.api.deletion import Deletion, graceful, is_final
 from simulator.api.errors import already_exists, conflict, not_found
+from simulator.api.registry import first_generation, meaning, prepared
 from simulator.engine import Engine
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.journal.store import Store
+from simulator.manifest.defaults import defaulted
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.service import Service
 
 T = TypeVar("T", bound=Any)
 Admission = Callable[[Any], Any]
@@ -34,18 +38,27 @@ class ApiServer:
 
     def create(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Store a new object under its name, or under one made from generateName. Raises ApiError (AlreadyExists, Forbidden, ...)."""
-        admitted: T = self._admit(self._named(item))
+        admitted: T = self._admit(defaulted(self._named(item)))
         key = key_of(admitted)
         if self.store.get(key) is not None:
             raise already_exists(key)
-        stamp = {"uid": names.uid(self.engine.streams.stream("uid", *key)), "creation_timestamp": self.engine.timestamp()}
-        generation = {} if not hasattr(admitted, "spec") or admitted.kind in WITHOUT_GENERATION else {"generation": 1}
-        return self.store.put(evolve(admitted, metadata=evolve(admitted.metadata, **stamp, **generation)), cause)
+        metadata = evolve(
+            admitted.metadata,
+            uid=names.uid(self.engine.streams.stream("uid", *key)),
+            creation_timestamp=self.engine.timestamp(),
+            generation=first_generation(admitted),
+        )
+        fresh: T = prepared(evolve(admitted, metadata=metadata))
+        if isinstance(fresh, Service):
+            fresh = cast(T, with_addresses(fresh, self.store, self.engine.streams))
+        return self.store.put(fresh, cause)
 
     def update(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Replace an object; its generation rises when its spec changed. A status in `item` is not looked at. Raises ApiError."""
         now = self._current(item)
-        changed = getattr(item, "spec", None) != getattr(now, "spec", None)
+        if isinstance(item, Service):
+            item = cast(T, with_addresses(item, self.store, self.engine.streams, now))
+        changed = meaning(item) != meaning(now)
         generation = (now.metadata.generation or 0) + 1 if changed and now.metadata.generation else now.metadata.generation
         status = {"status": now.status} if hasattr(now, "status") else {}
         return self._write(evolve(item, metadata=evolve(item.metadata, generation=generation), **status), now, cause)
@@ -99,7 +112,3 @@ class ApiServer:
             if self.store.get(key_of(named)) is None:
                 break
         return named
-
-
-WITHOUT_GENERATION = frozenset({"Service", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "LimitRange"})
-"""Kinds with a spec whose generation the API server does not count."""

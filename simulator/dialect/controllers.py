@@ -1,9 +1,34 @@
-"""The words and ways of the controller-manager and the scheduler, release by release. Rows as in `kubelet`."""
+"""The control plane's words and ways, release by release. Each row: since which release, and what."""
 
 from __future__ import annotations
 
 from typing import Any
 
-WORDING: dict[str, list[tuple[str, str]]] = {}
+FIRST = "1.0"
 
-SWITCHES: dict[str, list[tuple[str, Any]]] = {}
+WORDING: dict[str, list[tuple[str, str]]] = {
+    # Deployment (pkg/controller/deployment/sync.go)
+    "deployment.created_set": [(FIRST, "Scaled up replica set {name} to {to}"), ("1.32", "Scaled up replica set {name} from 0 to {to}")],
+    "deployment.scaled": [
+        (FIRST, "Scaled {direction} replica set {name} to {to} from {before}"),
+        ("1.32", "Scaled {direction} replica set {name} from {before} to {to}"),
+    ],
+    # Job (pkg/controller/job/job_controller.go)
+    "job.completions_reached": [(FIRST, ""), ("1.31", "Reached expected number of succeeded pods")],
+    # Scheduler (pkg/scheduler/framework/plugins/tainttoleration, framework/types.go, schedule_one.go)
+    "scheduler.taint": [(FIRST, "node(s) had untolerated taint {{{key}: {value}}}"), ("1.34", "node(s) had untolerated taint(s)")],
+    "scheduler.post_filter": [(FIRST, "{message}"), ("1.34", "no new claims to deallocate, {message}")],
+    "scheduler.unbound_claims": [
+        (FIRST, "pod has unbound immediate PersistentVolumeClaims"),
+        ("1.35", "pod has unbound immediate PersistentVolumeClaims. not found"),
+    ],
+}
+
+SWITCHES: dict[str, list[tuple[str, Any]]] = {
+    # status.terminatingReplicas of Deployments and ReplicaSets (gate DeploymentReplicaSetTerminatingReplicas).
+    "reports_terminating_replicas": [(FIRST, False), ("1.35", True)],
+    # A finished Job says CompletionsReached, and first SuccessCriteriaMet (gate JobSuccessPolicy, then always).
+    "job_reports_success_criteria": [(FIRST, False), ("1.31", True)],
+    # How long a node may be silent, in seconds (node-monitor-grace-period).
+    "node_monitor_grace_seconds": [(FIRST, 40), ("1.32", 50)],
+}

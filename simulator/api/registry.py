@@ -1,0 +1,83 @@
+"""What the API server does to an object of a kind before it is stored for the first time (pkg/registry/*/strategy.go PrepareForCreate)."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from simulator.manifest.qos import qos_class
+from simulator.objects.base import evolve
+from simulator.objects.batch import Job
+from simulator.objects.discovery import EndpointSlice
+from simulator.objects.meta import LabelSelector
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import PodCondition, PodStatus
+
+T = TypeVar("T", bound=Any)
+
+WITH_STATUS_OF_ITS_OWN = frozenset({"Node", "Namespace", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "Service"})
+"""Kinds whose status may be given with a create request, or is written by the registry itself."""
+WITHOUT_GENERATION = frozenset({"Service", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "LimitRange"})
+"""Kinds with a spec whose generation the API server does not count."""
+
+
+def prepared(item: T) -> T:
+    """A new object as its registry stores it: the status begun anew, fields that the server owns filled in."""
+    if isinstance(item, Pod):
+        return _pod(item)  # type: ignore[return-value]
+    ready: Any = _without_status(item)
+    if isinstance(ready, Job):
+        ready = _job(ready)
+    return ready  # type: ignore[no-any-return]
+
+
+def first_generation(item: Any) -> int | None:
+    """The generation of a new object; None for kinds that have none."""
+    if isinstance(item, EndpointSlice):
+        return 1
+    return 1 if hasattr(item, "spec") and item.kind not in WITHOUT_GENERATION else item.metadata.generation
+
+
+def meaning(item: Any) -> Any:
+    """The part of an object whose change raises its generation."""
+    if isinstance(item, EndpointSlice):
+        return (item.endpoints, item.ports, item.address_type, item.metadata.labels)
+    return getattr(item, "spec", None)
+
+
+def _without_status(item: T) -> T:
+    if not hasattr(item, "status") or item.kind in WITH_STATUS_OF_ITS_OWN:
+        return item
+    fresh: T = evolve(item, status=type(item.status)())
+    return fresh
+
+
+def _pod(pod: Pod) -> Pod:
+    status = PodStatus(phase="Pending", qos_class=qos_class(pod.spec))
+    if pod.spec.scheduling_gates:
+        gated = PodCondition(
+            type="PodScheduled",
+            status="False",
+            reason="SchedulingGated",
+            message="Scheduling is blocked due to non-empty scheduling gates",
+            last_transition_time=pod.metadata.creation_timestamp,
+        )
+        status = evolve(status, conditions=[gated])
+    return evolve(pod, status=status)
+
+
+def _job(job: Job) -> Job:
+    """A Job's selector and the labels of its pods are made from its uid, unless the user asks to do that himself."""
+    if job.spec.manual_selector or not job.metadata.uid:
+        return job
+    uid, name = job.metadata.uid, job.metadata.name
+    labels = {
+        **job.spec.template.metadata.labels,
+        "batch.kubernetes.io/controller-uid": uid,
+        "batch.kubernetes.io/job-name": name,
+        "controller-uid": uid,
+        "job-name": name,
+    }
+    template = evolve(job.spec.template, metadata=evolve(job.spec.template.metadata, labels=labels))
+    selector = LabelSelector(match_labels={"batch.kubernetes.io/controller-uid": uid})
+    spec = evolve(job.spec, template=template, selector=job.spec.selector or selector)
+    return evolve(job, spec=spec)

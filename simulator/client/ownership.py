@@ -1,0 +1,82 @@
+"""Who owns what: controller references, adoption and release (pkg/controller/controller_ref_manager.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from simulator.api import ApiError, ApiServer
+from simulator.journal.records import Cause
+from simulator.journal.store import Store
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, kind_for
+from simulator.objects.meta import ObjectMeta, OwnerReference
+
+T = TypeVar("T", bound=Any)
+
+
+def controller_reference(owner: Object) -> OwnerReference:
+    """The reference by which `owner` controls an object."""
+    meta = owner.metadata
+    return OwnerReference(
+        api_version=owner.api_version, kind=owner.kind, name=meta.name, uid=meta.uid, controller=True, block_owner_deletion=True
+    )
+
+
+def controller_of(item: Object) -> OwnerReference | None:
+    """The reference to the controller of an object."""
+    return next((ref for ref in item.metadata.owner_references if ref.controller), None)
+
+
+def is_controlled_by(item: Object, owner: Object) -> bool:
+    """Whether `owner` controls `item`."""
+    ref = controller_of(item)
+    return ref is not None and ref.uid == owner.metadata.uid
+
+
+def owner_key(namespace: str, ref: OwnerReference) -> Key:
+    """The key of the object that a reference in `namespace` means."""
+    kind = kind_for(ref.api_version, ref.kind)
+    group = ref.api_version.rpartition("/")[0]
+    return Key(ref.kind if kind else f"{ref.kind}.{group}", namespace if kind is None or kind.namespaced else "", ref.name)
+
+
+def owner_in(store: Store, item: Object, ref: OwnerReference) -> Object | None:
+    """The owner that a reference means, if it is still the same object."""
+    owner = store.get(owner_key(item.metadata.namespace, ref))
+    return owner if owner is not None and owner.metadata.uid == ref.uid else None
+
+
+def controller_key(item: Object, kind: str) -> Key | None:
+    """The key of the controller of `item`, when it is of that kind."""
+    ref = controller_of(item)
+    return None if ref is None or ref.kind != kind else owner_key(item.metadata.namespace, ref)
+
+
+def claim(api: ApiServer, owner: Any, items: Iterable[T], picks: Callable[[T], bool]) -> list[T]:
+    """The items that `owner` controls, after it adopted matching orphans and let go what matches no more."""
+    claimed: list[T] = []
+    cause = Cause(int(owner.metadata.resource_version or 0), "claim")
+    for item in items:
+        ref = controller_of(item)
+        if ref is not None and ref.uid != owner.metadata.uid:
+            continue
+        try:
+            if ref is not None:
+                if picks(item):
+                    claimed.append(item)
+                elif owner.metadata.deletion_timestamp is None:
+                    others = [other for other in item.metadata.owner_references if other.uid != ref.uid]
+                    api.update(_owned_by(item, others), cause)
+            elif picks(item) and item.metadata.deletion_timestamp is None and owner.metadata.deletion_timestamp is None:
+                claimed.append(api.update(_owned_by(item, [*item.metadata.owner_references, controller_reference(owner)]), cause))
+        except ApiError as error:
+            if error.reason != "NotFound":
+                raise
+    return claimed
+
+
+def _owned_by(item: T, owners: list[OwnerReference]) -> T:
+    meta: ObjectMeta = evolve(item.metadata, owner_references=owners)
+    changed: T = evolve(item, metadata=meta)
+    return changed
