@@ -1,0 +1,200 @@
+"""kubectl's commands: get, describe, events, logs, rollout, wait. They parse, call a view, and print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli.source import SourceOptions, parse_instant, source_options, view_from
+
+if TYPE_CHECKING:
+    from simulator.views.kubectl.view import Printed
+
+_START = "Of -w and other replays: the instant at which kubectl was started. Default: the beginning."
+
+
+class KubectlCommand(click.Command):
+    """A command whose options may be written as kubectl's: `--flag=true`, `-o=wide`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Rewrite kubectl's spellings to click's, then parse."""
+        flags = {name: option for option in self.params if isinstance(option, click.Option) and option.is_flag for name in option.opts}
+        rewritten: list[str] = []
+        for i, word in enumerate(args):
+            name, equals, value = word.partition("=")
+            if word == "--":
+                rewritten += args[i:]
+                break
+            if equals and name in flags and value in ("true", "false"):
+                rewritten += [name] if value == "true" else flags[name].secondary_opts[:1]
+            elif equals and len(name) == 2 and name[0] == "-" and name != "--":
+                rewritten += [name, value]
+            else:
+                rewritten.append(word)
+        return super().parse_args(ctx, rewritten)
+
+
+def _show(printed: Printed) -> None:
+    click.echo(printed.out, nl=False)
+    click.echo(printed.err, nl=False, err=True)
+    click.get_current_context().exit(printed.code)
+
+
+@click.command(cls=KubectlCommand, short_help="Objects as tables, YAML, JSON, or whatever you ask for.")
+@click.argument("args", nargs=-1, metavar="TYPE[,TYPE...] [NAME...] | TYPE/NAME...")
+@click.option("-o", "--output", default="", metavar="FORMAT", help="wide, yaml, json, name, jsonpath=TEMPLATE, custom-columns=SPEC.")
+@click.option("-l", "--selector", "labels", default="", metavar="LABELS", help="Only objects with these labels: app=web,tier!=db.")
+@click.option("--field-selector", "fields", default="", metavar="FIELDS", help="Only objects with these fields: status.phase=Running.")
+@click.option("--sort-by", default="", metavar="PATH", help="Sort by a field: .metadata.creationTimestamp.")
+@click.option("--show-labels", is_flag=True, help="A column of all labels.")
+@click.option("-L", "--label-columns", multiple=True, metavar="LABEL", help="A column for a label; may be repeated.")
+@click.option("--show-kind", is_flag=True, help="Put the kind before names.")
+@click.option("--no-headers", is_flag=True, help="No titles.")
+@click.option("--show-managed-fields", "managed_fields", is_flag=True, help="Of -o yaml and json: managed fields too.")
+@click.option("--ignore-not-found", is_flag=True, help="What does not exist is no error.")
+@click.option("-w", "--watch", is_flag=True, help="The list, then a row for each change up to --at.")
+@click.option("--watch-only", is_flag=True, help="As -w, without the list.")
+@click.option("--output-watch-events", "event_types", is_flag=True, help="Of -w: say ADDED, MODIFIED or DELETED.")
+@click.option("--start", metavar="DURATION", help=_START)
+@source_options()
+def get(source: SourceOptions, args: tuple[str, ...], start: str | None, **given: Any) -> None:
+    """Print objects as `kubectl get` would at that instant.
+
+    \b
+    podsim get pods -A --from run.journal --at 40s
+    podsim get deploy,rs,svc -o wide --from run.journal
+    podsim get pods -w --from run.journal
+    """
+    from simulator.views.kubectl.get import GetOptions
+    from simulator.views.kubectl.get import get as print_objects
+
+    watching, only, typed = given.pop("watch"), given.pop("watch_only"), given.pop("event_types")
+    columns = tuple(label for labels in given.pop("label_columns") for label in labels.split(","))
+    options = GetOptions(namespace=source.namespace, label_columns=columns, headers=not given.pop("no_headers"), **given)
+    view = view_from(source)
+    if not (watching or only):
+        _show(print_objects(list(args), options, view))
+    from simulator.views.kubectl.watch import watch
+
+    _show(watch(list(args), options, view, parse_instant(start, "--start") or 0, only=only, event_types=typed))
+
+
+@click.command(cls=KubectlCommand, short_help="All about an object, with its events.")
+@click.argument("args", nargs=-1, metavar="TYPE [NAME_PREFIX...] | TYPE/NAME...")
+@click.option("-l", "--selector", "labels", default="", metavar="LABELS", help="Only objects with these labels.")
+@click.option("--show-events/--hide-events", default=None, help="Events below each object, or not.")
+@source_options()
+def describe(source: SourceOptions, args: tuple[str, ...], labels: str, show_events: bool | None) -> None:
+    """Print objects as `kubectl describe` would at that instant.
+
+    \b
+    podsim describe pod web --from run.journal --at 2m36s
+    """
+    from simulator.views.kubectl.describe.command import DescribeOptions
+    from simulator.views.kubectl.describe.command import describe as print_descriptions
+
+    options = DescribeOptions(namespace=source.namespace, labels=labels, show_events=show_events)
+    _show(print_descriptions(list(args), options, view_from(source)))
+
+
+@click.command(cls=KubectlCommand, short_help="Events, oldest first.")
+@click.option("--for", "about", default="", metavar="TYPE/NAME", help="Only events about this object.")
+@click.option("--types", multiple=True, metavar="TYPE", help="Only Normal, or only Warning.")
+@click.option("-o", "--output", default="", metavar="FORMAT", help="yaml, json, name, jsonpath=TEMPLATE, custom-columns=SPEC.")
+@click.option("--no-headers", is_flag=True, help="No titles.")
+@click.option("-w", "--watch", is_flag=True, help="Each event as it comes, up to --at.")
+@click.option("--start", metavar="DURATION", help=_START)
+@source_options()
+def events(source: SourceOptions, types: tuple[str, ...], no_headers: bool, watch: bool, start: str | None, **given: Any) -> None:
+    """Print events as `kubectl events` would at that instant."""
+    from simulator.views.kubectl import eventlist
+
+    kinds = tuple(one for given_types in types for one in given_types.split(","))
+    options = eventlist.EventOptions(namespace=source.namespace, types=kinds, headers=not no_headers, **given)
+    view = view_from(source)
+    if watch:
+        _show(eventlist.watch_events(options, view, parse_instant(start, "--start") or 0))
+    _show(eventlist.events(options, view))
+
+
+@click.command(cls=KubectlCommand, short_help="What containers printed.")
+@click.argument("args", nargs=-1, metavar="POD | TYPE/NAME [CONTAINER]")
+@click.option("-c", "--container", default="", metavar="CONTAINER", help="Which container.")
+@click.option("-l", "--selector", "labels", default="", metavar="LABELS", help="All pods with these labels.")
+@click.option("-p", "--previous", is_flag=True, help="The run before the present one.")
+@click.option("-f", "--follow", is_flag=True, help="As they came, up to --at.")
+@click.option("--timestamps", is_flag=True, help="When each line was printed.")
+@click.option("--all-containers", is_flag=True, help="All containers of the pod, init containers first.")
+@click.option("--all-pods", is_flag=True, help="All pods of the workload, each line with its pod.")
+@click.option("--prefix", is_flag=True, help="Pod and container before each line.")
+@click.option("--since", metavar="DURATION", help="Only lines newer than this.")
+@click.option("--since-time", default="", metavar="TIME", help="Only lines after this time (RFC 3339).")
+@click.option("--tail", type=int, metavar="LINES", help="Only the last lines.")
+@click.option("--limit-bytes", type=int, default=0, metavar="BYTES", help="No more than this.")
+@source_options(short_filename=False)
+def logs(source: SourceOptions, args: tuple[str, ...], since: str | None, **given: Any) -> None:
+    """Print what containers had printed at that instant.
+
+    \b
+    podsim logs app-tier -c await-redis --from run.journal
+    podsim logs deploy/web --all-containers --prefix --from run.journal
+    """
+    from simulator.views.kubectl.logs import LogOptions
+    from simulator.views.kubectl.logs import logs as print_logs
+
+    options = LogOptions(namespace=source.namespace or "default", since=parse_instant(since, "--since"), **given)
+    _show(print_logs(list(args), options, view_from(source)))
+
+
+@click.group(short_help="How a roll-out went.")
+def rollout() -> None:
+    """How a roll-out goes, and what came before it."""
+
+
+@rollout.command(cls=KubectlCommand, short_help="The roll-out's progress, line by line.")
+@click.argument("args", nargs=-1, metavar="TYPE/NAME")
+@click.option("-w/-W", "--watch/--no-watch", default=True, help="Until it is over, or only how it stands.")
+@click.option("--revision", type=int, default=0, metavar="NUMBER", help="Only this revision.")
+@click.option("--start", metavar="DURATION", help="The instant at which kubectl was started. Default: when the object was made.")
+@source_options()
+def status(source: SourceOptions, args: tuple[str, ...], watch: bool, revision: int, start: str | None) -> None:
+    """Print what `kubectl rollout status` had printed at that instant; exit code 1 if the roll-out failed or is not over."""
+    from simulator.views.kubectl.rollout import rollout_status
+
+    begin = parse_instant(start, "--start")
+    _show(rollout_status(list(args), source.namespace or "default", view_from(source), begin, follow=watch, revision=revision))
+
+
+@rollout.command(cls=KubectlCommand, short_help="The revisions of a workload.")
+@click.argument("args", nargs=-1, metavar="TYPE/NAME")
+@click.option("--revision", type=int, default=0, metavar="NUMBER", help="The pod template of this revision.")
+@source_options()
+def history(source: SourceOptions, args: tuple[str, ...], revision: int) -> None:
+    """Print revisions as `kubectl rollout history` would at that instant."""
+    from simulator.views.kubectl.rollout import rollout_history
+
+    _show(rollout_history(list(args), source.namespace or "default", view_from(source), revision))
+
+
+@click.command(cls=KubectlCommand, short_help="Whether, and when, a condition comes true.")
+@click.argument("args", nargs=-1, metavar="TYPE/NAME... | TYPE")
+@click.option(
+    "--for", "conditions", multiple=True, metavar="CONDITION", help="condition=Ready[=false], delete, create, jsonpath='{…}'[=VALUE]."
+)
+@click.option("-l", "--selector", "labels", default="", metavar="LABELS", help="All objects with these labels.")
+@click.option("--field-selector", "fields", default="", metavar="FIELDS", help="All objects with these fields.")
+@click.option("--all", "everything", is_flag=True, help="All objects of the type.")
+@click.option("--timeout", metavar="DURATION", help="How long to wait. Default: up to --at.")
+@click.option("--start", metavar="DURATION", help="The instant at which kubectl was started. Default: when there is something to wait for.")
+@source_options()
+def wait(source: SourceOptions, args: tuple[str, ...], timeout: str | None, start: str | None, **given: Any) -> None:
+    """Wait, in simulated time, as `kubectl wait` would; exit code 1 when it was in vain."""
+    from simulator.views.kubectl.wait import WaitOptions
+    from simulator.views.kubectl.wait import wait as wait_for
+
+    options = WaitOptions(namespace=source.namespace, timeout=parse_instant(timeout, "--timeout"), **given)
+    _show(wait_for(list(args), options, view_from(source), parse_instant(start, "--start")))
+
+
+COMMANDS: list[click.Command] = [get, describe, events, logs, rollout, wait]

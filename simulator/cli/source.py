@@ -1,0 +1,115 @@
+"""Where a command's journal comes from: a saved one (`--from`), or a run of manifests and scenarios made on the spot."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.errors import JournalError, Problem, UsageError
+from simulator.units import parse_duration
+
+if TYPE_CHECKING:
+    from simulator.journal.journal import Journal
+    from simulator.journal.snapshot import Snapshot
+    from simulator.views.kubectl.view import View
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """What every command that looks at a run is told. `at` in nanoseconds (None: the end); `namespace` None: all of them."""
+
+    journal: str = ""
+    at: int | None = None
+    kubectl: str = ""
+    namespace: str | None = "default"
+    paths: tuple[str, ...] = ()
+
+
+def parse_instant(text: str | None, option: str) -> int | None:
+    """An instant given on the command line, in nanoseconds. Raises UsageError."""
+    if text is None:
+        return None
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error
+
+
+def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the options to a command; it is called with a `SourceOptions` as `source`.
+
+    `short_filename`: whether `-f` means `--filename`; to `logs` it means `--follow`.
+    """
+    filename = ("-f", "--filename") if short_filename else ("--filename",)
+    options = [
+        click.option("--from", "journal", metavar="FILE", help="Read a saved journal ('-': standard input) instead of running anything."),
+        click.option(*filename, "paths", metavar="PATH", multiple=True, help="Manifest, scenario or directory to run; may be repeated."),
+        click.option("--at", metavar="DURATION", help="The instant to look at: 40s, 2m36s. Default: the end."),
+        click.option("--kubectl", metavar="RELEASE", default="", help="kubectl's own release: 1.36. Default: the journal's."),
+        click.option("-n", "--namespace", metavar="NAMESPACE", default="default", help="Default: default."),
+        click.option("-A", "--all-namespaces", is_flag=True, help="All namespaces."),
+    ]
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def called(**given: Any) -> Any:
+            source = SourceOptions(
+                journal=given.pop("journal") or "",
+                at=parse_instant(given.pop("at"), "--at"),
+                kubectl=given.pop("kubectl"),
+                namespace=None if given.pop("all_namespaces") else given.pop("namespace", "default"),
+                paths=tuple(given.pop("paths")),
+            )
+            given.pop("namespace", None)
+            return command(source=source, **given)
+
+        for option in reversed(options):
+            called = option(called)
+        return called
+
+    return decorate
+
+
+def journal_from(options: SourceOptions) -> Journal:
+    """The journal that the options name. Raises UsageError, JournalError, or what a bad input raises."""
+    if options.journal and options.paths:
+        raise UsageError("--from and --filename exclude each other: a saved journal is not run again")
+    if not options.journal:
+        return run_inputs(options.paths, options)
+    from simulator.journal.lines import load
+
+    if options.journal == "-":
+        return load(sys.stdin.buffer)
+    try:
+        with Path(options.journal).open("rb") as lines:
+            return load(lines, options.journal)
+    except OSError as error:
+        raise JournalError([Problem(options.journal, 0, 0, "", error.strerror or str(error))]) from error
+
+
+def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:
+    """Run manifests and scenarios and return the journal. Raises UsageError without any, or what a bad input raises."""
+    if not paths:
+        raise UsageError("nothing to look at: name a saved journal (--from FILE) or something to run (--filename PATH)")
+    journal: Journal = import_module("simulator.cluster").simulate(paths, namespace=options.namespace)
+    return journal
+
+
+def snapshot_from(options: SourceOptions) -> Snapshot:
+    """The world at the instant that the options name."""
+    journal = journal_from(options)
+    return journal.at(options.at)
+
+
+def view_from(options: SourceOptions) -> View:
+    """As `snapshot_from`, seen by the kubectl that the options name."""
+    from simulator.views.kubectl.view import View
+
+    return View(snapshot_from(options), options.kubectl)
