@@ -1,0 +1,107 @@
+"""What happens to a new object between the door of the API server and the store (its default admission plug-ins, in their order).
+
+`admit` changes the object, `validate` refuses what is wrong with it, `check` refuses what the namespace does not allow, and
+`charge` says what its quotas have used with it. Policies of the cluster's owner (webhooks, PodSecurity) are not modelled.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from simulator.api import admission_limits, admission_pod, admission_quota
+from simulator.api.admission_refusal import Reads, forbidden, invalid
+from simulator.api.errors import ApiError
+from simulator.dialect import Dialect
+from simulator.manifest.validation import validate as validation_errors
+from simulator.objects.base import evolve
+from simulator.objects.config import Namespace, ResourceQuota
+from simulator.objects.kinds import BY_NAME, Key, Object, Unstructured
+from simulator.objects.pod import Pod
+from simulator.objects.scheduling import PriorityClass
+from simulator.objects.storage import PersistentVolumeClaim
+
+T = TypeVar("T", bound=Any)
+StreamOf = Callable[..., random.Random]
+
+DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+IMMORTAL_NAMESPACES = ("default", "kube-system", "kube-public")
+
+
+class Admission:
+    """The plug-ins over one store. `stream` gives named streams of random numbers (for the names of token volumes)."""
+
+    def __init__(self, reads: Reads, stream: StreamOf, dialect: Dialect) -> None:
+        self._reads = reads
+        self._stream = stream
+        self._dialect = dialect
+
+    def __call__(self, item: T) -> T:
+        """All of it but the quotas' new usage: the object as it would be stored. `item` has its defaults. Raises ApiError."""
+        admitted = self.admit(item)
+        self.validate(admitted)
+        self.check(admitted)
+        self.charge(admitted)
+        return admitted
+
+    def admit(self, item: T) -> T:
+        """Change a new object; its name may still have to be made. Raises ApiError (NotFound, Forbidden)."""
+        self._namespace(item)
+        changed: Any = item
+        if isinstance(item, Pod):
+            changed = self._pod(item)
+        elif isinstance(item, PersistentVolumeClaim):
+            changed = self._claim(item)
+        elif isinstance(item, PriorityClass):
+            self._one_default(item)
+        result: T = changed
+        return result
+
+    def validate(self, item: Object) -> None:
+        """Refuse what breaks the rules of its kind. Raises Invalid."""
+        errors = validation_errors(item, self._dialect)
+        if errors:
+            raise invalid(item, errors, self._dialect)
+
+    def check(self, item: Object) -> None:
+        """Refuse what a LimitRange does not allow. Raises ApiError (Forbidden)."""
+        if isinstance(item, Pod | PersistentVolumeClaim):
+            admission_limits.check(item, self._reads)
+
+    def charge(self, item: Object) -> list[ResourceQuota]:
+        """Quotas with the object counted in, to be written by the caller. Raises ApiError (Forbidden)."""
+        return admission_quota.charge(item, self._reads) if item.metadata.namespace else []
+
+    def _pod(self, pod: Pod) -> Pod:
+        pod = admission_limits.fill_in(pod, self._reads)
+        stream = self._stream("token-volume", pod.metadata.namespace, pod.metadata.generate_name or pod.metadata.name)
+        pod = admission_pod.service_account(pod, self._reads, stream)
+        pod = admission_pod.tolerations(admission_pod.priority(pod, self._reads))
+        return admission_pod.with_status(pod)
+
+    def _namespace(self, item: Object) -> None:
+        """Nothing is created in a namespace that is not there or is going away (plug-in NamespaceLifecycle)."""
+        name = item.metadata.namespace
+        kind = BY_NAME.get(item.kind)
+        if not name or (kind is not None and not kind.namespaced):
+            return
+        found = self._reads.get(Key("Namespace", "", name))
+        if found is None and name not in IMMORTAL_NAMESPACES:
+            raise ApiError("NotFound", f'namespaces "{name}" not found')
+        if isinstance(found, Namespace) and (found.metadata.deletion_timestamp or found.status.phase == "Terminating"):
+            raise forbidden(item, f"unable to create new content in namespace {name} because it is being terminated")
+
+    def _claim(self, claim: PersistentVolumeClaim) -> PersistentVolumeClaim:
+        """The default storage class, where there is one (plug-in DefaultStorageClass)."""
+        if claim.spec.storage_class_name:
+            return claim
+        classes = [item for item in self._reads.objects("StorageClass") if item.metadata.annotations.get(DEFAULT_CLASS) == "true"]
+        # Of several defaults the youngest counts, then the first by name.
+        names = sorted(item.metadata.name for item in classes if isinstance(item, Unstructured))
+        return evolve(claim, spec=evolve(claim.spec, storage_class_name=names[0])) if names else claim
+
+    def _one_default(self, item: PriorityClass) -> None:
+        for other in self._reads.typed(PriorityClass):
+            if item.global_default and other.global_default and other.metadata.name != item.metadata.name:
+                raise forbidden(item, f"PriorityClass {other.metadata.name} is already marked as default. Only one default can exist")

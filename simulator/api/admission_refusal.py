@@ -1,0 +1,62 @@
+"""How a request is refused: by a plug-in (Forbidden) or by validation (Invalid). What admission may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol, TypeVar
+
+from simulator.api.errors import ApiError
+from simulator.dialect import Dialect
+from simulator.manifest.validation import FieldError
+from simulator.objects.kinds import Key, Kind, Object, kind_for
+
+K = TypeVar("K")
+
+
+class Reads(Protocol):
+    """Read access to the store."""
+
+    def get(self, key: Key) -> Object | None:
+        """The object of that key, or None."""
+
+    def typed(self, kind: type[K], namespace: str | None = None) -> list[K]:
+        """All objects of one of our own types, of one namespace when it is given."""
+
+    def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
+        """All objects of a kind, of one namespace when it is given."""
+
+
+class Invalid(ApiError):
+    """A refused object with everything that is wrong with it. `causes` are kept for kubectl, which prints them itself."""
+
+    def __init__(self, kind: str, name: str, causes: list[FieldError], dialect: Dialect) -> None:
+        self.kind = kind
+        self.name = name
+        self.causes = causes
+        texts = list(dict.fromkeys(cause.text(dialect) for cause in causes))
+        super().__init__("Invalid", f'{kind} "{name}" is invalid: {aggregate(texts)}')
+
+
+def invalid(item: Object, causes: list[FieldError], dialect: Dialect) -> Invalid:
+    """The refusal of an object by validation."""
+    group = item.api_version.rpartition("/")[0]
+    kind = f"{item.kind}.{group}" if group else item.kind
+    return Invalid(kind, item.metadata.name or item.metadata.generate_name, causes, dialect)
+
+
+def forbidden(item: Object, why: str) -> ApiError:
+    """The refusal of an object by a plug-in. An object whose name is still to be made is called by the name's beginning."""
+    name = item.metadata.name or item.metadata.generate_name or "Unknown"
+    return ApiError("Forbidden", f'{resource_of(item)} "{name}" is forbidden: {why}')
+
+
+def resource_of(item: Any) -> str:
+    """`pods`, `deployments.apps`."""
+    kind: Kind | None = kind_for(item.api_version, item.kind)
+    return kind.resource if kind else f"{item.kind.lower()}s"
+
+
+def aggregate(texts: Iterable[str]) -> str:
+    """Several sentences in one (apimachinery/pkg/util/errors): `[a, b]`."""
+    found = list(texts)
+    return found[0] if len(found) == 1 else f"[{', '.join(found)}]"

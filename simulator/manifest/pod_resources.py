@@ -1,0 +1,63 @@
+"""What a whole pod asks for: containers together, or the largest step of its initialization (component-helpers/resource)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Literal
+
+from simulator.manifest.quantities import parse, show
+from simulator.objects.container import Container
+from simulator.objects.pod import PodSpec
+
+Part = Literal["requests", "limits"]
+Amounts = dict[str, tuple[Decimal, str]]
+POD_LEVEL = ("cpu", "memory")
+"""What may be asked for by the pod as a whole; huge pages too."""
+
+
+def pod_resources(spec: PodSpec, part: Part) -> dict[str, str]:
+    """The pod's requests or limits by resource, in canonical form.
+
+    Main containers and sidecars run together; each init container runs beside the sidecars started before it. The pod needs
+    the larger of both, for each resource. What is asked for the whole pod wins; overhead comes on top of requests.
+    """
+    together = _sum(_amounts(item, part) for item in spec.containers)
+    sidecars: Amounts = {}
+    steps: Amounts = {}
+    for item in spec.init_containers:
+        own = _amounts(item, part)
+        if item.restart_policy == "Always":
+            together, sidecars = _sum([together, own]), _sum([sidecars, own])
+            steps = _largest(steps, sidecars)
+        else:
+            steps = _largest(steps, _sum([own, sidecars]))
+    total = _largest(together, steps)
+    if spec.resources is not None:
+        total.update({name: parse(text) for name, text in getattr(spec.resources, part).items() if _pod_level(name)})
+    overhead = {name: parse(text) for name, text in spec.overhead.items() if part == "requests" or name in total}
+    return {name: show(value, form) for name, (value, form) in _sum([total, overhead]).items()}
+
+
+def _pod_level(name: str) -> bool:
+    return name in POD_LEVEL or name.startswith("hugepages-")
+
+
+def _amounts(item: Container, part: Part) -> Amounts:
+    return {name: parse(text) for name, text in getattr(item.resources, part).items()}
+
+
+def _sum(lists: Iterable[Amounts]) -> Amounts:
+    total: Amounts = {}
+    for amounts in lists:
+        for name, (value, form) in amounts.items():
+            before = total.get(name)
+            total[name] = (value, form) if before is None else (before[0] + value, before[1])
+    return total
+
+
+def _largest(one: Amounts, other: Amounts) -> Amounts:
+    return {
+        name: max(one.get(name, (Decimal(-1), "")), other.get(name, (Decimal(-1), "")))
+        for name in [*one, *(n for n in other if n not in one)]
+    }
