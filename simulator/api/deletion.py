@@ -41,7 +41,7 @@ def graceful(item: Object, deletion: Deletion, wall: int) -> Any:
     before = meta.deletion_grace_period_seconds or 0
     if grace >= before:  # a grace period can only be shortened
         return item if finalizers == meta.finalizers else evolve(item, metadata=evolve(meta, finalizers=finalizers))
-    stamp = format_time(parse_time(meta.deletion_timestamp) + (grace - before) * SECOND)
+    stamp = format_time(parse_time(meta.deletion_timestamp) + (grace - before) * SECOND if grace else wall)
     return evolve(item, metadata=evolve(meta, deletion_timestamp=stamp, deletion_grace_period_seconds=grace))
 
 

@@ -64,9 +64,12 @@ class ApiServer:
         return self._write(evolve(item, metadata=evolve(item.metadata, generation=generation), **status), now, cause)
 
     def update_status(self, item: T, cause: Cause = NO_CAUSE) -> T:
-        """Replace only the status of an object (and, as the status subresource does, nothing else). Raises ApiError."""
+        """Replace only the status of an object; of a Deployment, its annotations too, as its status subresource does. Raises ApiError."""
         now = self._current(item)
-        return self._write(evolve(now, status=item.status), now, cause)
+        changed: T = evolve(now, status=item.status)
+        if item.kind == "Deployment":
+            changed = evolve(changed, metadata=evolve(now.metadata, annotations=item.metadata.annotations))
+        return self._write(changed, now, cause)
 
     def delete(self, key: Key, deletion: Deletion | None = None, cause: Cause = NO_CAUSE) -> Object | None:
         """Delete, gracefully where the kind has a grace period; the object as it is marked, or None when it is gone. Raises ApiError."""
@@ -78,6 +81,9 @@ class ApiServer:
             raise conflict(key)
         marked = graceful(now, wanted, self.engine.wall)
         if is_final(marked):
+            # Who waited for a graceful deletion first sees its grace period end.
+            if now.metadata.deletion_timestamp is not None and marked != now:
+                self.store.put(marked, cause)
             self.store.remove(key, cause)
             return None
         stored: Object = marked if marked == now else self.store.put(marked, cause)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from simulator.dialect import klog
 from simulator.dialect.release import Release, parse_release, reached
 from simulator.errors import UsageError
 
@@ -45,6 +46,10 @@ class Dialect:
     def say(self, key: str, **values: object) -> str:
         """The sentence of that key in this release's words. Raises KeyError for an unknown key."""
         return self._wording[key].format(**values)
+
+    def log_place(self, message: str) -> str:
+        """Which file and line of the kubelet prints a log message. Raises KeyError for an unknown one."""
+        return klog.place(self.release, message)
 
     def _valid(self, rows: list[tuple[str, Any]]) -> Any:
         """The value of the last row that this release has reached; rows stand in order of release."""

@@ -77,4 +77,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "initialized_is_final": [(FIRST, False), ("1.36", True)],
     # A probe worker of a container that will not be restarted ends whatever the pod's policy (gate ContainerRestartRules).
     "probe_ends_with_container": [(FIRST, False), ("1.35", True)],
+    # The startup latency tracker also tells of pulls and init containers.
+    "startup_log_tells_of_pulls": [(FIRST, False), ("1.34", True)],
+    # A hook's failure is logged as information, with the error behind the other values.
+    "hook_failures_are_information": [(FIRST, False), ("1.34", True)],
 }

@@ -2,43 +2,86 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from simulator.container.runtime import Runtime
+from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
-from simulator.kubelet.prober.network import Asker, Target
+from simulator.kubelet.klog import Klog, go_quoted
+from simulator.kubelet.prober.network import Asker, Heard, Target
 from simulator.kubelet.prober.results import Result
+from simulator.kubelet.specs import formatted
 from simulator.objects.container import LifecycleHandler
+from simulator.objects.pod import Pod
 from simulator.units import SECOND
 
+INTERRUPTED = 137
+"""Exit code of a command whose container was killed."""
 HTTP_TIMEOUT = 30 * SECOND
 """How long the kubelet's lifecycle client waits for an answer."""
+
+
+class HookFailure(NamedTuple):
+    """Why a hook failed: the error, and the longer message that becomes the container's reason."""
+
+    error: str
+    message: str
 
 
 class HookRunner:
     """Runs one hook to its end."""
 
-    def __init__(self, engine: Engine, runtime: Runtime, asker: Asker) -> None:
+    def __init__(self, engine: Engine, runtime: Runtime, asker: Asker, dialect: Dialect, klog: Klog) -> None:
         self._engine = engine
         self._runtime = runtime
         self._asker = asker
+        self._dialect = dialect
+        self._klog = klog
 
-    def run(self, handler: LifecycleHandler, target: Target) -> Process[str]:
-        """An error, or an empty string. A hook that runs inside the container fails when the container ends before it."""
+    def run(self, pod: Pod, handler: LifecycleHandler, target: Target) -> Process[HookFailure | None]:
+        """None when it went well. A hook that runs inside the container fails when the container ends before it."""
         if handler.sleep is not None:
             yield self._engine.sleep((handler.sleep.seconds or 0) * SECOND)
-            return ""
+            return None
         if handler.exec is None and handler.http_get is None:
-            return f"invalid handler: {handler}"
-        ended: Event = self._engine.event()
-        self._runtime.when_exited(target.container_id, lambda: ended.set("the container ended before its hook did"))
-        asked = self._engine.start(self._ask(handler, target))
-        asked.then(ended.set)
-        outcome: str = yield ended
-        return outcome
+            return HookFailure("invalid handler", "Cannot run handler: handler is not supported")
+        over: Event = self._engine.event()
+        gone = Heard(Result.FAILURE, "", "")
+        self._runtime.when_exited(target.container_id, lambda: over.set(gone))
+        self._engine.start(self._ask(handler, target)).then(over.set)
+        heard: Heard = yield over
+        if heard.result is Result.SUCCESS and not heard.error:
+            return None
+        return self._failure(pod, handler, target, heard, interrupted=heard is gone)
 
-    def _ask(self, handler: LifecycleHandler, target: Target) -> Process[str]:
+    def _ask(self, handler: LifecycleHandler, target: Target) -> Process[Heard]:
         if handler.exec is not None:
-            heard = yield from self._asker.exec(target, handler.exec.command, None)
-            return heard.error or ("" if heard.result is Result.SUCCESS else f"command failed: {heard.output}")
+            return (yield from self._asker.exec(target, handler.exec.command, None))
         assert handler.http_get is not None
-        heard = yield from self._asker.http(target, handler.http_get, HTTP_TIMEOUT)
-        return heard.error or ("" if heard.result is Result.SUCCESS else heard.output)
+        return (yield from self._asker.http(target, handler.http_get, HTTP_TIMEOUT))
+
+    def _failure(self, pod: Pod, handler: LifecycleHandler, target: Target, heard: Heard, *, interrupted: bool) -> HookFailure:
+        name = target.container.name
+        if handler.exec is None:
+            assert handler.http_get is not None
+            error = heard.error or heard.output
+            url = handler.http_get.path
+            message = f'HTTP lifecycle hook ({url}) for Container "{name}" in Pod "{formatted(pod)}" failed - error: {error}'
+            self._log("Http lifecycle hook for Container in Pod failed", error, path=url, containerName=name, pod=pod)
+            return HookFailure(error, message)
+        command = handler.exec.command
+        code = INTERRUPTED if interrupted else heard.code
+        error = heard.error or f"command '{' '.join(command)}' exited with {code}: "
+        message = (
+            f'Exec lifecycle hook ([{" ".join(command)}]) for Container "{name}" in Pod "{formatted(pod)}" failed'
+            f" - error: {error}, message: {go_quoted(heard.output)}"
+        )
+        what = "Exec lifecycle hook for Container in Pod failed"
+        self._log(what, error, execCommand=command, containerName=name, pod=pod, message=heard.output)
+        return HookFailure(error, message)
+
+    def _log(self, what: str, error: str, **values: object) -> None:
+        if self._dialect.hook_failures_are_information:
+            self._klog.info(what, **values, err=error)
+        else:
+            self._klog.error(what, error, **values)

@@ -8,7 +8,7 @@ from simulator.container.status import ContainerRecord, RuntimePod
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
 from simulator.kubelet.config import MINIMUM_GRACE, STOP_WORK
-from simulator.kubelet.hooks import HookRunner
+from simulator.kubelet.hooks import HookFailure, HookRunner
 from simulator.kubelet.klog import Klog
 from simulator.kubelet.prober.network import Target
 from simulator.kubelet.specs import container_of, field_path, sidecars
@@ -97,14 +97,7 @@ class Killer:
             grace -= yield from ordering.wait_for_turn(record.name, grace)
         # A minimal shutdown window, so that nothing is killed needlessly.
         grace = max(grace, MINIMUM_GRACE // SECOND)
-        self._klog.info(
-            "Killing container with a grace period",
-            pod=pod,
-            podUID=pod.metadata.uid,
-            containerName=record.name,
-            containerID=f"{self._runtime.scheme}://{record.id}",
-            gracePeriod=grace,
-        )
+        self._klog.info("Killing container with a grace period", **self._names(pod, record), gracePeriod=grace)
         yield self._engine.sleep(STOP_WORK)
         yield from self._runtime.stop_container(record.id, grace * SECOND)
         if ordering is not None:
@@ -118,16 +111,27 @@ class Killer:
         over = self._engine.event()
         timer = self._engine.call_after(grace * SECOND, lambda: over.set(False))
         target = Target(self._runtime.pod(pod.metadata.uid).ip, container, record.id)
-        hook = self._engine.start(self._hooks.run(container.lifecycle.pre_stop, target))
-        hook.then(lambda error: self._report(pod, container, error))
+        hook = self._engine.start(self._hooks.run(pod, container.lifecycle.pre_stop, target))
+        hook.then(lambda failure: self._report(pod, container, record, failure))
         hook.then(lambda _: over.set(True))
         in_time = yield over
         timer.cancel()
         if not in_time:
-            self._klog.info("PreStop hook not completed in grace period", pod=pod, podUID=pod.metadata.uid, containerName=container.name)
+            what = "PreStop hook not completed in grace period"
+            self._klog.info(what, **self._names(pod, record), gracePeriod=grace)
         return (self._engine.now - begun) // SECOND
 
-    def _report(self, pod: Pod, container: Container, error: str) -> None:
-        if error:
+    def _report(self, pod: Pod, container: Container, record: ContainerRecord, failure: HookFailure | None) -> None:
+        if failure is not None:
+            self._klog.error("PreStop hook failed", failure.error, **self._names(pod, record))
             message = self._dialect.say("hook.pre_stop_failed")
             self._recorder.event(pod, WARNING, "FailedPreStopHook", message, field_path=field_path(pod, container.name))
+
+    def _names(self, pod: Pod, record: ContainerRecord) -> dict[str, object]:
+        """Pod and container as log lines name them."""
+        return {
+            "pod": pod,
+            "podUID": pod.metadata.uid,
+            "containerName": record.name,
+            "containerID": f"{self._runtime.scheme}://{record.id}",
+        }

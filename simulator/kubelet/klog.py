@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.journal import Journal
 from simulator.journal.records import LogLine
@@ -16,28 +17,34 @@ PID = 1234
 class Klog:
     """Writes lines such as `I1114 21:06:39.123456    1234 kubelet.go:2397] "SyncLoop ADD" source="api" pods=["pb/web"]`."""
 
-    def __init__(self, engine: Engine, journal: Journal, node: str) -> None:
+    def __init__(self, engine: Engine, journal: Journal, dialect: Dialect, node: str) -> None:
         self._engine = engine
+        self._dialect = dialect
         self._journal = journal
         self._node = node
 
-    def info(self, message: str, at: str = "kubelet.go:1", **values: object) -> None:
+    def info(self, message: str, /, **values: object) -> None:
         """An I line; values are printed as klog prints them."""
-        self._write("I", at, message, values)
+        self._write("I", message, values)
 
-    def error(self, message: str, err: str, at: str = "kubelet.go:1", **values: object) -> None:
+    def error(self, message: str, err: str, /, **values: object) -> None:
         """An E line; the error comes first."""
-        self._write("E", at, message, {"err": err, **values})
+        self._write("E", message, {"err": err, **values})
 
-    def _write(self, level: str, at: str, message: str, values: dict[str, object]) -> None:
+    def _write(self, level: str, message: str, values: dict[str, object]) -> None:
         wall = self._engine.wall
         stamp = format_time(wall)
-        head = f"{level}{stamp[5:7]}{stamp[8:10]} {stamp[11:19]}.{wall % SECOND // 1000:06d} {PID:>7} {at}]"
+        head = f"{level}{stamp[5:7]}{stamp[8:10]} {stamp[11:19]}.{wall % SECOND // 1000:06d} {PID:>7} {self._dialect.log_place(message)}]"
         pairs = "".join(f" {key}={_printed(value)}" for key, value in values.items())
         pod = next((value for value in _pods(values)), None)
         namespace, name = (pod.metadata.namespace, pod.metadata.name) if pod is not None else ("", "")
-        line = f"{head} {json.dumps(message, ensure_ascii=False)}{pairs}"
+        line = f"{head} {go_quoted(message)}{pairs}"
         self._journal.append(LogLine(self._engine.now, line, "kubelet", self._node, namespace, name))
+
+
+def go_quoted(text: str) -> str:
+    """A string as Go's %q prints it."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _pods(values: dict[str, object]) -> list[Pod]:
@@ -65,4 +72,4 @@ def _printed(value: object) -> str:
     if "\n" in text:
         body = "".join(f"\n\t{line}" for line in text.split("\n"))
         return f"<{body}\n >"
-    return json.dumps(text, ensure_ascii=False)
+    return go_quoted(text)

@@ -29,6 +29,7 @@ from simulator.kubelet.prober.network import Asker
 from simulator.kubelet.prober.results import Result, Results
 from simulator.kubelet.prober.worker import LIVENESS, READINESS, STARTUP
 from simulator.kubelet.starter import Starter
+from simulator.kubelet.startup_latency import StartupLatency
 from simulator.kubelet.status_manager import StatusManager
 from simulator.kubelet.volumes import VolumeManager
 from simulator.kubelet.work_queue import WorkQueue
@@ -64,7 +65,8 @@ class Kubelet:
         self._pods: dict[str, Pod] = {}
         self._held: list[tuple[Write, Object | None]] = []
         self._stopped = False
-        self._klog = Klog(engine, journal, self.node)
+        self._klog = Klog(engine, journal, dialect, self.node)
+        self._latency = StartupLatency(engine, dialect, self._klog)
         recorder = Recorder(engine, api, "kubelet", self.node, spam_by_type=dialect.spam_filter_counts_by_type)
         self._recorder = recorder
         self._pleg = Pleg(engine, runtime, config, self._on_lifecycle_event)
@@ -79,11 +81,11 @@ class Kubelet:
             STARTUP: Results(self._on_startup),
         }
         self._probes = ProbeManager(engine, dialect, asker, recorder, journal, self._klog, self, results, config.started_at)
-        hooks = HookRunner(engine, runtime, asker)
+        hooks = HookRunner(engine, runtime, asker, dialect, self._klog)
         killer = Killer(engine, runtime, hooks, recorder, dialect, self._klog)
         image_manager = ImageManager(engine, dialect, images, recorder, serialize=config.serialize_image_pulls)
         back_off = BackOff(CONTAINER_BACK_OFF_INITIAL, config.max_container_restart_period)
-        starter = Starter(engine, runtime, image_manager, hooks, killer, recorder, dialect, back_off, self._sources)
+        starter = Starter(engine, runtime, image_manager, hooks, killer, recorder, dialect, self._klog, back_off, self._sources)
         self._syncer = PodSyncer(
             engine,
             dialect,
@@ -153,22 +155,24 @@ class Kubelet:
         if known is None:
             self._add(pod)
             return
+        self._latency.observed(pod)
         self._pods[pod.metadata.uid] = pod
         change = change_of(known, pod)
         if change in (Change.UPDATE, Change.DELETE):
-            self._klog.info(f"SyncLoop {change.value}", at="kubelet.go:2336", source="api", pods=[pod])
+            self._klog.info(f"SyncLoop {change.value}", source="api", pods=[pod])
             self._workers.update(pod)
         elif change is Change.RECONCILE and needs_readiness(pod):
             self._workers.update(pod)
 
     def _add(self, pod: Pod) -> None:
         self._pods[pod.metadata.uid] = pod
-        self._klog.info("SyncLoop ADD", at="kubelet.go:2330", source="api", pods=[pod])
+        self._latency.added(pod)
+        self._klog.info("SyncLoop ADD", source="api", pods=[pod])
         self._workers.update(pod)
 
     def _remove(self, pod: Pod) -> None:
         self._pods.pop(pod.metadata.uid, None)
-        self._klog.info("SyncLoop REMOVE", at="kubelet.go:2342", source="api", pods=[pod])
+        self._klog.info("SyncLoop REMOVE", source="api", pods=[pod])
         self._workers.update(pod, kill=True)
         phase = self._engine.now % HOUSEKEEPING_PERIOD
         self._engine.call_after(HOUSEKEEPING_PERIOD - phase, lambda: self._clean_up(pod))
@@ -193,7 +197,6 @@ class Kubelet:
         if event.type == DIED and record is not None:
             self._klog.info(
                 "Generic (PLEG): container finished",
-                at="generic.go:358",
                 podID=event.pod_uid,
                 containerID=record.id,
                 exitCode=record.exit_code,
@@ -202,7 +205,6 @@ class Kubelet:
             return
         self._klog.info(
             "SyncLoop (PLEG): event for pod",
-            at="kubelet.go:2362",
             pod=pod,
             event={"ID": event.pod_uid, "Type": event.type, "Data": event.data},
         )
@@ -216,7 +218,7 @@ class Kubelet:
 
         dead = [record for record in self._runtime.pod(uid).instances(name) if record.state is State.EXITED]
         for record in dead[1:]:
-            self._klog.info("RemoveContainer", at="scope.go:117", containerID=record.id)
+            self._klog.info("RemoveContainer", containerID=record.id)
             self._runtime.remove_container(record.id)
 
     def _on_sync_tick(self, uids: list[str]) -> None:
@@ -244,7 +246,7 @@ class Kubelet:
     def _on_probe(self, uid: str, probe: str, status: str) -> None:
         pod = self._pods.get(uid)
         if pod is not None:
-            self._klog.info("SyncLoop (probe)", at="kubelet.go:2435", probe=probe, status=status, pod=pod)
+            self._klog.info("SyncLoop (probe)", probe=probe, status=status, pod=pod)
             self._workers.update(pod)
 
     # ---- status
@@ -253,7 +255,7 @@ class Kubelet:
         """The status of this instant (generateAPIPodStatus)."""
         need = sandbox_need(pod, runtime)
         if need.needed:
-            self._klog.info(need.why, at="util.go:30", pod=pod)
+            self._klog.info(need.why, pod=pod)
         previous = self._statuses.status_of(pod.metadata.uid) or pod.status
         past_deadline = self._past_deadline(pod, previous)
         message = self._dialect.say("pod.deadline")

@@ -14,7 +14,7 @@ from simulator.kubelet.config import SYNC_WORK
 from simulator.kubelet.container_statuses import Reason
 from simulator.kubelet.environment import Sources
 from simulator.kubelet.killer import Killer
-from simulator.kubelet.klog import Klog
+from simulator.kubelet.klog import Klog, go_quoted
 from simulator.kubelet.pod_actions import PodActions, ProbeResults, pod_actions, sandbox_need
 from simulator.kubelet.pod_status import TERMINAL
 from simulator.kubelet.prober.manager import ProbeManager
@@ -98,7 +98,7 @@ class PodSyncer:
         """Kill, make the sandbox, start init containers, start regular containers: in this order, one after the other (SyncPod of CRI)."""
         need = sandbox_need(pod, runtime)
         if need.needed:
-            self._klog.info(need.why, at="util.go:30", pod=pod)
+            self._klog.info(need.why, pod=pod)
         actions = pod_actions(pod, runtime, self._results, self._dialect)
         if actions.create_sandbox and actions.sandbox_existed:
             self._recorder.event(pod, NORMAL, "SandboxChanged", self._dialect.say("pod.sandbox_changed"))
@@ -124,7 +124,6 @@ class PodSyncer:
         for kill in actions.to_kill:
             self._klog.info(
                 "Message for Container of pod",
-                at="kuberuntime_manager.go:1145",
                 containerName=kill.record.name,
                 containerStatusID={"Type": self._runtime.scheme, "ID": kill.record.id},
                 pod=pod,
@@ -143,11 +142,12 @@ class PodSyncer:
         made = yield from self._runtime.run_pod_sandbox(pod, attempt)
         if isinstance(made, Failure):
             error = f"rpc error: code = Unknown desc = {made.error}"
+            self._klog.error("Failed to create sandbox for pod", error, pod=pod)
+            self._klog.error("CreatePodSandbox for pod failed", error, pod=pod)
             self._recorder.event(pod, WARNING, "FailedCreatePodSandBox", self._dialect.say("pod.sandbox_failed", error=error))
             name = formatted(pod)
-            return (
-                f'failed to "CreatePodSandbox" for "{name}" with CreatePodSandboxError: '
-                f'"Failed to create sandbox for pod \\"{name}\\": {error}"'
+            return f'failed to "CreatePodSandbox" for "{name}" with CreatePodSandboxError: ' + go_quoted(
+                f'Failed to create sandbox for pod "{name}": {error}'
             )
         if self._dialect.reports_ready_sandbox_at_once:
             self._statuses.set_ready_to_start(pod, pod.metadata.generation)

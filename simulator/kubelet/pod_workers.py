@@ -130,7 +130,7 @@ class PodWorkers:
         uid = worker.pod.metadata.uid
         if outcome.errors:
             error = outcome.errors[0] if len(outcome.errors) == 1 else f"[{', '.join(outcome.errors)}]"
-            self._klog.error("Error syncing pod, skipping", error, at="pod_workers.go:1301", pod=worker.pod, podUID=uid)
+            self._klog.error("Error syncing pod, skipping", error, pod=worker.pod, podUID=uid)
         elif outcome.cancelled:
             self._klog.info("Sync exited with context cancellation error", pod=worker.pod, podUID=uid, updateType="sync")
         elif work is Work.CLEAN_UP:

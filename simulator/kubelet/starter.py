@@ -17,6 +17,7 @@ from simulator.kubelet.environment import ConfigProblem, Sources, environment
 from simulator.kubelet.hooks import HookRunner
 from simulator.kubelet.image_manager import ImageManager
 from simulator.kubelet.killer import Killer
+from simulator.kubelet.klog import Klog, go_quoted
 from simulator.kubelet.prober.network import Target
 from simulator.kubelet.specs import definition, field_path, formatted
 from simulator.objects.container import Container
@@ -32,13 +33,7 @@ class NotStarted(NamedTuple):
     back_off_until: int | None = None
 
     def __str__(self) -> str:
-        return f'failed to "StartContainer" for "{self.container}" with {self.reason.reason}: {_quoted(self.reason.message)}'
-
-
-def _quoted(text: str) -> str:
-    import json
-
-    return json.dumps(text, ensure_ascii=False)
+        return f'failed to "StartContainer" for "{self.container}" with {self.reason.reason}: {go_quoted(self.reason.message)}'
 
 
 class Starter:
@@ -53,6 +48,7 @@ class Starter:
         killer: Killer,
         recorder: Recorder,
         dialect: Dialect,
+        klog: Klog,
         back_off: BackOff,
         sources: Callable[[], Sources],
     ) -> None:
@@ -63,6 +59,7 @@ class Starter:
         self._killer = killer
         self._recorder = recorder
         self._dialect = dialect
+        self._klog = klog
         self._back_off = back_off
         self._sources = sources
 
@@ -116,14 +113,22 @@ class Starter:
         if container.lifecycle is None or container.lifecycle.post_start is None:
             return None
         target = Target(self._runtime.pod(pod.metadata.uid).ip, container, container_id)
-        error = yield from self._hooks.run(container.lifecycle.post_start, target)
-        if not error:
+        failure = yield from self._hooks.run(pod, container.lifecycle.post_start, target)
+        if failure is None:
             return None
+        self._klog.error(
+            "Failed to execute PostStartHook",
+            failure.error,
+            pod=pod,
+            podUID=pod.metadata.uid,
+            containerName=container.name,
+            containerID=f"{self._runtime.scheme}://{container_id}",
+        )
         self._event(pod, container, WARNING, "FailedPostStartHook", self._dialect.say("hook.post_start_failed"))
         record = self._runtime.container(container_id)
         if record is not None:
             yield from self._killer.kill_container(pod, record, "FailedPostStartHook", "")
-        return Reason("PostStartHookError", error)
+        return Reason("PostStartHookError", failure.message)
 
     def _failed(self, pod: Pod, container: Container, reason: Reason, error: str) -> Reason:
         self._event(pod, container, WARNING, "Failed", self._dialect.say("container.failed", error=error))

@@ -17,11 +17,12 @@ CONNECT_RETRY = 1 * SECOND
 
 
 class Heard(NamedTuple):
-    """The result of one attempt and what it printed. An `error` is not a result: the machinery itself failed."""
+    """The result of one attempt and what it printed. An `error` is not a result: the machinery itself failed. `code`: of a command."""
 
     result: Result
     output: str
     error: str = ""
+    code: int = 0
 
 
 class Target(NamedTuple):
@@ -119,7 +120,7 @@ class Asker:
         answer = behavior.exec(text, self._engine.now) or Answer(0, "", 0)
         if not (yield from self._in_time(answer, timeout)):
             return Heard(Result.FAILURE, self._dialect.say("probe.exec_timeout", command=text, timeout=format_duration(timeout or 0)))
-        return Heard(Result.SUCCESS if answer.code == 0 else Result.FAILURE, answer.text)
+        return Heard(Result.SUCCESS if answer.code == 0 else Result.FAILURE, answer.text, code=answer.code)
 
     def _in_time(self, answer: Answer, timeout: int | None) -> Process[bool]:
         """Wait for an answer; whether it came before the time-out."""
