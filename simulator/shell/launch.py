@@ -48,9 +48,8 @@ def is_shell(call: Call) -> bool:
 
 
 def known(call: Call) -> Program | None:
-    """The command of ours that a name means, also with the directory that it usually lies in."""
-    directory, name = posixpath.split(call.argv[0])
-    return TABLE.get(name) if not directory or directory in SYSTEM_DIRECTORIES else None
+    """The command of ours that a name means, wherever the image keeps it (`/opt/kafka/bin/kafka-topics.sh`)."""
+    return TABLE.get(call.name)
 
 
 def find(call: Call) -> Generator[Effect, Any, str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, options, out
+from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, long_options, options, out
 from simulator.shell.commands.basics import full as full_path
 from simulator.shell.effects import Call, GetStat, Now, Stat
 from simulator.shell.errno import Errno
@@ -62,7 +62,7 @@ def stamp(text: str, now: int) -> int:
 def date(call: Call) -> Gen:
     """`date [-u] [-d when | -r file] [-I[seconds]] [+format]`, in UTC."""
     args = [("-Idate" if a == "-I" else a) for a in call.argv[1:]]
-    chosen = options(args, "uR", "dDrI", {"utc": "u", "date": "d", "iso-8601": "I", "rfc-email": "R", "reference": "r"})
+    chosen = options(args, "uR", "dDrI", long_options("utc=u date=d iso-8601=I rfc-email=R reference=r"))
     moment = yield Now()
     if "d" in chosen:
         moment = stamp(chosen["d"], moment)

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, inputs, options, read_file, slurp
+from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, inputs, long_options, options, read_file, slurp
 from simulator.shell.commands.files import descend, make_dirs
 from simulator.shell.effects import Call, Close, Effect, GetStat, Link, Move, Open, Read, Remove, SetAttributes, Stat, Write
 from simulator.shell.errno import Errno
@@ -51,16 +51,7 @@ def _copy_one(call: Call, source: str, stat: Stat, to: str) -> Generator[Effect,
 def cp(call: Call) -> Gen:
     """`cp [-rfnapuLT] source ... target`. A source that only the image has is taken from there."""
     flags = "rRafpndvuLPTHlx"
-    long = {
-        "recursive": "r",
-        "archive": "a",
-        "force": "f",
-        "no-clobber": "n",
-        "preserve": "p",
-        "verbose": "v",
-        "update": "u",
-        "dereference": "L",
-    }
+    long = long_options("recursive=r archive=a force=f no-clobber=n preserve=p verbose=v update=u dereference=L")
     chosen = options(call.argv[1:], flags, "t", long)
     sources = chosen.rest if "t" in chosen else chosen.rest[:-1]
     to = chosen.get("t") or (chosen.rest[-1] if chosen.rest else "")
@@ -129,7 +120,7 @@ def mv(call: Call) -> Gen:
 
 def install(call: Call) -> Gen:
     """`install [-d] [-m mode] source ... target`."""
-    chosen = options(call.argv[1:], "dDvcp", "mog", {"mode": "m", "owner": "o", "group": "g", "directory": "d"})
+    chosen = options(call.argv[1:], "dDvcp", "mog", long_options("mode=m owner=o group=g directory=d"))
     if "d" in chosen:
         for path in chosen.rest:
             if (failed := (yield from make_dirs(full(call, path)))) is not None:

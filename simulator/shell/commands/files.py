@@ -7,7 +7,7 @@ import re
 from collections.abc import Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, options, out
+from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, long_options, options, out
 from simulator.shell.commands.clock import stamp, strftime
 from simulator.shell.effects import (
     Call,
@@ -82,7 +82,7 @@ def rmdir(call: Call) -> Gen:
 
 def rm(call: Call) -> Gen:
     """`rm [-rf] path ...`."""
-    chosen = options(call.argv[1:], "rRfvid", "", {"recursive": "r", "force": "f", "verbose": "v", "dir": "d"})
+    chosen = options(call.argv[1:], "rRfvid", "", long_options("recursive=r force=f verbose=v dir=d"))
     recursive, force, status = "r" in chosen or "R" in chosen, "f" in chosen, 0
     for path in chosen.rest:
         found = yield from descend(full(call, path))

@@ -11,7 +11,6 @@ from simulator.shell.effects import Call, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.variables import ExpansionError, Variables
-from simulator.shell.quoting import quote
 from simulator.shell.regex import basic
 
 _ECHO = re.compile(r"\\(0[0-7]{0,3}|x[0-9a-fA-F]{1,2}|[abefnrtv\\c])")
@@ -99,7 +98,7 @@ def formatted(template: str, args: list[str]) -> tuple[str, list[str], bool]:
             text, stopped = unescape(value, _ECHO)
             parts.append((spec + "s") % text)
         elif kind == "q":
-            parts.append(quote(value))
+            parts.append(re.sub(r"([^A-Za-z0-9_@%+=:,./-])", r"\\\1", value) or "''")
         elif kind == "s":
             parts.append((spec + "s") % value)
         else:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, NotSimulatedError, UsageProblem, complain, options, out
+from simulator.shell.commands.basics import Gen, NotSimulatedError, UsageProblem, complain, long_options, options, out
 from simulator.shell.effects import Call, Effect, GetPid, Kill, Now, Processes, Read, Rename, Sleep, Spawn, WaitFor
 from simulator.shell.errno import Errno
 from simulator.shell.signals import NAMES, NUMBERS, signal_name
@@ -71,7 +71,7 @@ def timeout(call: Call) -> Gen:
     """`timeout [-s signal] [-k time] time command`: 124 when it had to be ended, also busybox' old `-t time`."""
     from simulator.shell.launch import launch
 
-    long = {"signal": "s", "kill-after": "k", "preserve-status": "p", "foreground": "f", "verbose": "v"}
+    long = long_options("signal=s kill-after=k preserve-status=p foreground=f verbose=v")
     chosen = options(call.argv[1:], "pfv", "skt", long, stop=True)
     rest = list(chosen.rest)
     length = duration(chosen["t"] if "t" in chosen else rest.pop(0) if rest else "")
@@ -122,7 +122,7 @@ def xargs(call: Call) -> Gen:
     """`xargs [-r] [-n count] [-I mark] [-0] [-t] command`."""
     from simulator.shell.launch import launch
 
-    chosen = options(call.argv[1:], "r0tpx", "nIPLd", {"no-run-if-empty": "r", "null": "0", "max-args": "n", "max-procs": "P"}, stop=True)
+    chosen = options(call.argv[1:], "r0tpx", "nIPLd", long_options("no-run-if-empty=r null=0 max-args=n max-procs=P"), stop=True)
     text = ""
     while (chunk := (yield Read(0))) and not isinstance(chunk, Errno):
         text += chunk
@@ -173,7 +173,8 @@ def kill(call: Call) -> Gen:
     return status
 
 
-def _find(pattern: str, *, full_line: bool, exact: bool) -> Generator[Effect, Any, list[tuple[int, tuple[str, ...]]]]:
+def find_processes(pattern: str, *, full_line: bool, exact: bool) -> Generator[Effect, Any, list[tuple[int, tuple[str, ...]]]]:
+    """(pid, argv) of the other processes whose name, or whole line, matches."""
     own, _ = yield GetPid()
     table = yield Processes()
     test = re.compile(pattern)
@@ -197,7 +198,7 @@ def pgrep(call: Call) -> Gen:
         signal = signal_name(chosen["s"])
     if not chosen.rest or signal is None:
         raise UsageProblem("no pattern, or no such signal", 2)
-    found = yield from _find(chosen.rest[0], full_line="f" in chosen, exact="x" in chosen)
+    found = yield from find_processes(chosen.rest[0], full_line="f" in chosen, exact="x" in chosen)
     found = found[:1] if "o" in chosen else found[-1:] if "n" in chosen else found
     for pid, argv in found:
         if call.name == "pkill":
@@ -216,7 +217,7 @@ def pidof(call: Call) -> Gen:
     names = [a for a in args if not a.startswith("-")]
     found = []
     for name in names:
-        found += yield from _find(re.escape(name.rsplit("/", 1)[-1]), full_line=False, exact=True)
+        found += yield from find_processes(re.escape(name.rsplit("/", 1)[-1]), full_line=False, exact=True)
     if call.name == "killall":
         for pid, _ in found:
             yield Kill(pid, signal or "TERM")
@@ -237,7 +238,7 @@ def ps(call: Call) -> Gen:
 
 def hostname(call: Call) -> Gen:
     """`hostname [-i|-I|-f|-s]`."""
-    chosen = options(call.argv[1:], "iIfsd", "", {"fqdn": "f", "short": "s", "ip-address": "i", "all-ip-addresses": "I"})
+    chosen = options(call.argv[1:], "iIfsd", "", long_options("fqdn=f short=s ip-address=i all-ip-addresses=I"))
     if chosen.rest:
         return (yield from complain(call, f"sethostname: {Errno.EPERM}"))
     name, address = yield HostName()

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from simulator.shell.commands import awk, clock, copying, files, output, processes, sed, testing, text
+from simulator.shell.commands import (
+    awk,
+    clients,
+    clock,
+    copying,
+    files,
+    http,
+    kubectl,
+    network,
+    output,
+    processes,
+    sed,
+    testing,
+    text,
+    waiting,
+)
+from simulator.shell.commands.servers import SERVERS
 from simulator.shell.effects import Program
 
 _DIGESTS = ("md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum")
 
+_KAFKA = ("topics", "broker-api-versions", "configs", "consumer-groups", "acls", "metadata-quorum", "cluster", "log-dirs")
+
 TABLE: dict[str, Program] = {
+    **SERVERS,
     "[": testing.test,
     "awk": awk.awk,
     "base64": copying.base64,
@@ -90,5 +109,48 @@ TABLE: dict[str, Program] = {
     "whoami": processes.whoami,
     "xargs": processes.xargs,
     "yes": output.yes,
+    "cqlsh": clients.cqlsh,
+    "cub": waiting.cub,
+    "curl": http.curl,
+    "dig": network.dig,
+    "dockerize": waiting.dockerize,
+    "etcdctl": clients.etcdctl,
+    "getent": network.getent,
+    "grpc-health-probe": clients.grpc_health_probe,
+    "grpc_health_probe": clients.grpc_health_probe,
+    "host": network.host,
+    "ip": network.ip,
+    "k8s-wait-for": waiting.k8s_wait_for,
+    "kubectl": kubectl.kubectl,
+    "mariadb": clients.mysql,
+    "mariadb-admin": clients.mysql,
+    "mongo": clients.mongosh,
+    "mongosh": clients.mongosh,
+    "mysql": clients.mysql,
+    "mysqladmin": clients.mysql,
+    "nc": network.nc,
+    "ncat": network.nc,
+    "netcat": network.nc,
+    "nodetool": clients.local("cassandra", 7199, "UN  127.0.0.1", "nodetool: Failed to connect to '127.0.0.1:7199' - Connection refused"),
+    "nslookup": network.nslookup,
+    "pg_isready": clients.pg_isready,
+    "ping": network.ping,
+    "portpatrol": waiting.portpatrol,
+    "psql": clients.psql,
+    "rabbitmq-diagnostics": clients.local(
+        "amqp", 5672, "Ping succeeded", "Error: unable to perform an operation on node 'rabbit@localhost'"
+    ),
+    "rabbitmqctl": clients.local("amqp", 5672, "Ping succeeded", "Error: unable to perform an operation on node 'rabbit@localhost'"),
+    "redis-cli": clients.redis_cli,
+    "telnet": network.telnet,
+    "wait-for": waiting.wait_for_it,
+    "wait-for-it": waiting.wait_for_it,
+    "wait-for-it.sh": waiting.wait_for_it,
+    "wait-for-port": waiting.wait_for_it,
+    "wait-for.sh": waiting.wait_for_it,
+    "wait4x": waiting.wait4x,
+    "wait_for.sh": waiting.k8s_wait_for,
+    "wget": http.wget,
+    **{f"kafka-{name}{end}": clients.kafka for name in _KAFKA for end in ("", ".sh")},
     **dict.fromkeys(_DIGESTS, copying.digest),
 }

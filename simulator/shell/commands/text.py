@@ -6,18 +6,29 @@ import re
 from collections.abc import Callable, Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, NotSimulatedError, UsageProblem, complain, full, inputs, lines, options, out, read_file
+from simulator.shell.commands.basics import (
+    Gen,
+    NotSimulatedError,
+    UsageProblem,
+    complain,
+    full,
+    inputs,
+    lines,
+    long_options,
+    options,
+    out,
+    read_file,
+)
 from simulator.shell.effects import AwaitChange, Call, Close, Effect, Open, Read, Sleep, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.pattern import bracket
 from simulator.shell.regex import basic, extended
 
-_GREP_LONG = {
-    "quiet": "q", "silent": "q", "invert-match": "v", "ignore-case": "i", "count": "c", "extended-regexp": "E", "fixed-strings": "F",
-    "only-matching": "o", "word-regexp": "w", "line-regexp": "x", "files-with-matches": "l", "line-number": "n", "no-messages": "s",
-    "regexp": "e", "max-count": "m", "perl-regexp": "P", "after-context": "A", "before-context": "B", "context": "C", "no-filename": "h",
-    "with-filename": "H", "color": "a", "recursive": "r", "line-buffered": "a", "text": "a",
-}  # fmt: skip
+_GREP_LONG = long_options(
+    "quiet=q silent=q invert-match=v ignore-case=i count=c extended-regexp=E fixed-strings=F only-matching=o word-regexp=w "
+    "line-regexp=x files-with-matches=l line-number=n no-messages=s regexp=e max-count=m perl-regexp=P after-context=A "
+    "before-context=B context=C no-filename=h with-filename=H color=a recursive=r line-buffered=a text=a"
+)
 
 
 def line_matcher(patterns: list[str], chosen: dict[str, str], *, extended_syntax: bool) -> re.Pattern[str]:
@@ -137,9 +148,7 @@ def head(call: Call) -> Gen:
 
 def tail(call: Call) -> Gen:
     """`tail [-n count | -c characters] [-f | -F] [file ...]`; -f waits until the file grows."""
-    chosen = options(
-        call.argv[1:], "fFqv", "ncs", {"lines": "n", "bytes": "c", "follow": "f", "retry": "F", "quiet": "q", "pid": "s"}, numbers="n"
-    )
+    chosen = options(call.argv[1:], "fFqv", "ncs", long_options("lines=n bytes=c follow=f retry=F quiet=q pid=s"), numbers="n")
     unit = "c" if "c" in chosen else "n"
     amount = chosen.get(unit, "10")
     if not re.fullmatch(r"[-+]?\d+", amount):
@@ -216,7 +225,7 @@ def cut(call: Call) -> Gen:
 
 def wc(call: Call) -> Gen:
     """`wc [-lwcm] [file ...]`."""
-    chosen = options(call.argv[1:], "lwcmL", "", {"lines": "l", "words": "w", "bytes": "c", "chars": "m"})
+    chosen = options(call.argv[1:], "lwcmL", "", long_options("lines=l words=w bytes=c chars=m"))
     found, status = yield from inputs(call, chosen.rest)
     wanted = [k for k in "lwmc" if k in chosen] or ["l", "w", "c"]
     rows = [

@@ -202,7 +202,7 @@ class _Evaluation:
             array = self.variables.values.get(name)
             value = array.get(self.key(token)) if isinstance(array, dict) else value
         if value is None and self.variables.unset_is_error and self.live:
-            raise ExpansionError(f"{name}: unbound variable")
+            raise ExpansionError(f"{name}: unbound variable", fatal=True)
         return evaluate(value, self.variables, self.depth + 1) if value else 0
 
     def store(self, token: tuple[str, str, str], value: int) -> int:

@@ -160,9 +160,10 @@ def _parameter(scope: Scope, part: Param, out: Fields) -> Nothing:
             yield from _default(scope, part, name, op, out)
             return
         if op[-1] == "+":
+            out.add("", quoted=part.quoted)
             return
     elif joined is None and not many and variables.unset_is_error:
-        raise ExpansionError(f"{name}: {'unbound variable' if scope.bash else 'parameter not set'}")
+        raise ExpansionError(f"{name}: {'unbound variable' if scope.bash else 'parameter not set'}", fatal=True)
     if op == "#" and part.argument is None:
         out.value(str(len(values) if many else len(joined or "")), quoted=part.quoted)
         return

@@ -69,4 +69,4 @@ def bounds(length: int, offset: int, count: int | None) -> slice:
 def complaint(name: str, message: str, *, bash: bool, colon: bool) -> ExpansionError:
     """The error of `${name:?message}`."""
     fallback = "parameter null or not set" if bash and colon else "parameter not set"
-    return ExpansionError(f"{name}: {message or fallback}")
+    return ExpansionError(f"{name}: {message or fallback}", fatal=True)

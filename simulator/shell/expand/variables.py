@@ -12,7 +12,14 @@ Value = str | Array
 
 
 class ExpansionError(SimulatorError):
-    """An expansion that ends the shell, such as `${x:?}` of an unset x. Caught by the shell itself: the script sees an exit code."""
+    """An expansion that ends the shell, such as `${x:?}` of an unset x. Caught by the shell itself: the script sees an exit code.
+
+    bash exits with 127 for the `fatal` ones (an unset parameter), with 1 for the others; sh with 2.
+    """
+
+    def __init__(self, text: str, *, fatal: bool = False) -> None:
+        super().__init__(text)
+        self.fatal = fatal
 
 
 @dataclass(eq=False)

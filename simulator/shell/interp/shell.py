@@ -55,7 +55,7 @@ class Shell:
             status = leave.status if isinstance(leave, Exit | Return) else 0
         except ExpansionError as error:
             yield from self.complain(str(error))
-            status = (127 if "unbound" in str(error) else 1) if self.bash else 2
+            status = (127 if error.fatal else 1) if self.bash else 2
         self.variables.status = status
         if (action := self.traps.pop("EXIT", None)) is not None:
             try:

@@ -1,0 +1,302 @@
+"""Clients of databases and queues: is the server there, and what do they print when it is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from simulator.shell.commands.basics import Gen, Options, long_options, options, out
+from simulator.shell.commands.network import UNRESOLVED, address_of
+from simulator.shell.commands.processes import SECOND
+from simulator.shell.effects import Call, Effect, Sleep, Write
+from simulator.shell.world import Exchange, NetError
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Where a client goes; `given` is False when nothing named a host (a local socket for some)."""
+
+    host: str
+    port: int
+    given: bool = True
+
+
+def split_address(text: str, port: int) -> Target:
+    """`host:port`, `scheme://user@host:port/x`, or a bare host."""
+    if "://" in text:
+        parts = urlsplit(text.split(",")[0])
+        return Target(parts.hostname or "localhost", parts.port or port)
+    host, _, number = text.split(",")[0].partition(":")
+    return Target(host or "localhost", int(number) if number.isdigit() else port)
+
+
+def ask(protocol: str, target: Target, request: str, timeout: int | None = None) -> Generator[Effect, Any, str | NetError]:
+    """Say something to a server."""
+    answer: str | NetError = yield Exchange(protocol, target.host, target.port, request, timeout)
+    return answer
+
+
+def _target(chosen: Options, call: Call, host: str, port: str, variable: str, default: int) -> Target:
+    """From options, or from the environment as the client reads it (`PGHOST`, ...)."""
+    name = chosen.get(host) or call.env.get(f"{variable}HOST", "")
+    number = chosen.get(port) or call.env.get(f"{variable}PORT", "")
+    return Target(name or "localhost", int(number) if number.isdigit() else default, bool(name))
+
+
+def _because(error: NetError) -> str:
+    return "Connection timed out" if error is NetError.TIMED_OUT else error.value
+
+
+# ---------------------------------------------------------------------------------------------------------------------------- postgres
+_PG_LONG = long_options(
+    "host=h port=p username=U dbname=d timeout=t quiet=q command=c file=f tuples-only=T no-password=w no-align=A no-psqlrc=X "
+    "set=v variable=v list=l single-transaction=1"
+)
+
+
+def _postgres(chosen: Options, call: Call) -> Target:
+    database = next((d for d in (chosen.get("d", ""), *chosen.rest) if "://" in d), "")
+    if database:
+        return split_address(database, 5432)
+    if match := re.search(r"\bhost=(\S+)", chosen.get("d", "")):
+        return Target(match[1], 5432)
+    return _target(chosen, call, "h", "p", "PG", 5432)
+
+
+def pg_isready(call: Call) -> Gen:
+    """0 accepting, 1 rejecting, 2 no answer."""
+    chosen = options(call.argv[1:], "q", "hpUdt", _PG_LONG)
+    target = _postgres(chosen, call)
+    wait = int(chosen["t"]) * SECOND if chosen.get("t", "").isdigit() else 3 * SECOND  # pg_isready's default
+    answer = yield from ask("postgres", target, "isready", wait or None)
+    status = 2 if isinstance(answer, NetError) else int(answer.startswith("-"))
+    if "q" not in chosen:
+        where = target.host if target.given else "/var/run/postgresql"
+        yield from out(f"{where}:{target.port} - {('accepting connections', 'rejecting connections', 'no response')[status]}\n")
+    return status
+
+
+def psql(call: Call) -> Gen:
+    """`psql ... -c query`: 0, or 2 without a connection. `select 1` prints 1; other answers are the host's."""
+    chosen = options(_apart(call.argv[1:]), "TAqXwW1lnbaeE0", "hpUdcfvPoF", _PG_LONG)
+    target = _postgres(chosen, call)
+    query = "; ".join(v for k, v in chosen.all if k == "c")
+    answer = yield from ask("postgres", target, query)
+    if isinstance(answer, NetError):
+        address = yield from address_of(target.host)
+        if isinstance(address, NetError):
+            yield Write(2, f'psql: error: could not translate host name "{target.host}" to address: Name or service not known\n')
+        else:
+            yield Write(
+                2,
+                f'psql: error: connection to server at "{target.host}" ({address}), port {target.port} failed: {_because(answer)}\n'
+                "\tIs the server running on that host and accepting TCP/IP connections?\n",
+            )
+        return 2
+    if answer.startswith("-"):
+        yield Write(2, f"psql: error: {answer[1:]}\n")
+        return 2
+    if not answer and re.fullmatch(r"\s*select\s+1\s*;?\s*", query, re.IGNORECASE):
+        answer = "1\n" if "T" in chosen else " ?column? \n----------\n        1\n(1 row)\n\n"
+    yield from out(answer)
+    return 0
+
+
+def _apart(args: tuple[str, ...]) -> list[str]:
+    """psql's -t (tuples only) takes no value although pg_isready's does: `-tAc x` as `-TAc x`."""
+    return [re.sub(r"^-(\w*)t", r"-\1T", a, count=1) if re.match(r"^-[AqXwtc]*t", a) and not a.startswith("--") else a for a in args]
+
+
+# ------------------------------------------------------------------------------------------------------------------------------- mysql
+_MYSQL_LONG = long_options(
+    "host=h port=P user=u password=p silent=s execute=e database=D protocol=5 connect-timeout=6 wait=w skip-column-names=N "
+    "batch=B socket=S ssl-mode=5 verbose=v skip-ssl=t no-defaults=t defaults-extra-file=5 defaults-file=5 connect_timeout=6 "
+    "raw=r force=f ssl=t default-character-set=5"
+)
+
+
+def mysql(call: Call) -> Gen:
+    """mysql, mysqladmin, mariadb, mariadb-admin, mariadb-check: 1 without a connection. A refused password is an answer: `ping` is alive."""
+    args = [re.sub(r"^-p.*", "-Q", a) for a in call.argv[1:]]  # -p's value is glued to it, or absent
+    chosen = options([("--user=x" if a == "--password" else a) for a in args], "QsNBvrftAwC", "hPueDS56", _MYSQL_LONG)
+    target = _target(chosen, call, "h", "P", "MYSQL_", 3306)
+    admin = call.name in ("mysqladmin", "mariadb-admin")
+    answer = yield from ask("mysql", target, " ".join(chosen.rest) if admin else chosen.get("e", ""))
+    if isinstance(answer, NetError):
+        if target.given and target.host != "localhost":
+            unknown = answer in UNRESOLVED
+            number = 110 if answer is NetError.TIMED_OUT else 111
+            code = 2005 if unknown else 2003
+            text = (
+                f"Unknown MySQL server host '{target.host}' (-2)"
+                if unknown
+                else f"Can't connect to MySQL server on '{target.host}:{target.port}' ({number})"
+            )
+        else:
+            code, text = 2002, "Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)"
+        if admin and "s" not in chosen:
+            yield Write(2, f"{call.name}: connect to server at '{target.host}' failed\nerror: '{text}'\n")
+        elif not admin:
+            yield Write(2, f"ERROR {code} (HY000): {text}\n")
+        return 1
+    if answer.startswith("-") and not (admin and "ping" in chosen.rest):
+        yield Write(2, f"ERROR {answer[1:]}\n")
+        return 1
+    if admin:
+        yield from out("mysqld is alive\n" if "ping" in chosen.rest and "s" not in chosen else answer)
+    elif not answer and re.fullmatch(r"\s*select\s+1\s*;?\s*", chosen.get("e", ""), re.IGNORECASE):
+        yield from out("1\n1\n")
+    else:
+        yield from out(answer)
+    return 0
+
+
+# ------------------------------------------------------------------------------------------------------------------------------ others
+_REDIS_ANSWERS = {"ping": "PONG", "set": "OK", "auth": "OK", "select": "OK", "save": "OK", "bgsave": "Background saving started"}
+_REDIS_LONG = long_options("no-auth-warning=2 tls=2 raw=2 pass=a user=1 cacert=1 cert=1 key=1 insecure=2 askpass=2 csv=2 no-raw=2")
+
+
+def redis_cli(call: Call) -> Gen:
+    """`redis-cli [-h host] [-p port] command`: 1 without a connection; an error that redis answers is printed, status 0."""
+    chosen = options(call.argv[1:], "2xcv", "hpanurist1d", _REDIS_LONG, stop=True)
+    target = split_address(chosen["u"], 6379) if "u" in chosen else _target(chosen, call, "h", "p", "REDISCLI_", 6379)
+    answer = yield from ask("redis", target, " ".join(chosen.rest))
+    if isinstance(answer, NetError):
+        why = "Name or service not known" if answer in UNRESOLVED else _because(answer)
+        where = "127.0.0.1" if not target.given else target.host
+        yield Write(2, f"Could not connect to Redis at {where}:{target.port}: {why}\n")
+        return 1
+    if answer.startswith("-"):
+        yield from out(answer[1:].rstrip("\n") + "\n")
+        return 0
+    known = _REDIS_ANSWERS.get(chosen.rest[0].lower() if chosen.rest else "", "")
+    yield from out((answer.rstrip("\n") or known) + "\n" if answer or known else "")
+    return 0
+
+
+def mongosh(call: Call) -> Gen:
+    """mongosh and mongo: 1 without a connection."""
+    long = long_options(
+        "host=h port=p username=u password=w eval=e quiet=q file=f authenticationDatabase=a tls=q norc=q "
+        "tlsAllowInvalidCertificates=q tlsCAFile=a ssl=q json=a retryWrites=a shell=q tlsCertificateKeyFile=a sslCAFile=a "
+        "sslPEMKeyFile=a tlsInsecure=q"
+    )
+    chosen = options(call.argv[1:], "qn", "hpuwefa", long)
+    url = next((r for r in chosen.rest if "://" in r or ":" in r), "")
+    target = split_address(url, 27017) if url else _target(chosen, call, "h", "p", "MONGO_", 27017)
+    answer = yield from ask("mongodb", target, chosen.get("e", ""))
+    if isinstance(answer, NetError):
+        address = yield from address_of(target.host)
+        why = f"getaddrinfo ENOTFOUND {target.host}" if isinstance(address, NetError) else f"connect ECONNREFUSED {address}:{target.port}"
+        yield Write(2, f"MongoNetworkError: {why}\n")
+        return 1
+    if answer.startswith("-"):
+        yield Write(2, f"MongoServerError: {answer[1:]}\n")
+        return 1
+    yield from out(answer or ("{ ok: 1 }\n" if "e" in chosen else ""))
+    return 0
+
+
+def cqlsh(call: Call) -> Gen:
+    """`cqlsh [host [port]]`."""
+    chosen = options(
+        call.argv[1:],
+        "C",
+        "upekft",
+        {"ssl": "C", "execute": "e", "username": "u", "password": "p", "request-timeout": "t", "connect-timeout": "t"},
+    )
+    port = int(chosen.rest[1]) if len(chosen.rest) > 1 and chosen.rest[1].isdigit() else 9042
+    target = Target(chosen.rest[0] if chosen.rest else call.env.get("CQLSH_HOST", "127.0.0.1"), port)
+    answer = yield from ask("cassandra", target, chosen.get("e", ""))
+    if isinstance(answer, NetError) or answer.startswith("-"):
+        yield Write(
+            2,
+            f"Connection error: ('Unable to connect to any servers', {{'{target.host}:{port}': ConnectionRefusedError(111, \"Tried connecting\")}})\n",
+        )
+        return 1
+    yield from out(answer)
+    return 0
+
+
+KAFKA_PATIENCE = 60 * SECOND  # default.api.timeout.ms of Kafka's admin client
+
+
+def kafka(call: Call) -> Gen:
+    """Kafka's admin scripts: they try for a minute, then give up with 1."""
+    args = list(call.argv[1:])
+    address = next(
+        (args[i + 1] for i, a in enumerate(args[:-1]) if a in ("--bootstrap-server", "--broker-list", "--bootstrap-servers")), ""
+    )
+    address = address or next((a.partition("=")[2] for a in args if a.startswith("--bootstrap-server=")), "localhost:9092")
+    target, waited = split_address(address, 9092), 0
+    while True:
+        answer = yield from ask("kafka", target, " ".join([call.name, *args]))
+        if not isinstance(answer, NetError):
+            break
+        if waited >= KAFKA_PATIENCE:
+            yield Write(2, "Timed out waiting for a node assignment.\n")
+            return 1
+        yield Sleep(SECOND)
+        waited += SECOND
+    if answer.startswith("-"):
+        yield Write(2, answer[1:] + "\n")
+        return 1
+    yield from out(answer or (f"{target.host}:{target.port} (id: 0 rack: null) -> (\n)\n" if "api-versions" in call.name else ""))
+    return 0
+
+
+def etcdctl(call: Call) -> Gen:
+    """`etcdctl endpoint health|status`, `member list`: one endpoint that does not answer in 5 s is a failure."""
+    args = list(call.argv[1:])
+    given = next((a.partition("=")[2] for a in args if a.startswith("--endpoints=")), call.env.get("ETCDCTL_ENDPOINTS", "127.0.0.1:2379"))
+    status = 0
+    for text in given.split(","):
+        answer = yield from ask("etcd", split_address(text, 2379), " ".join(a for a in args if not a.startswith("-")))
+        if isinstance(answer, NetError) or answer.startswith("-"):
+            yield Sleep(5 * SECOND)  # etcdctl's --command-timeout
+            yield Write(2, f"{text} is unhealthy: failed to commit proposal: context deadline exceeded\nError: unhealthy cluster\n")
+            status = 1
+        else:
+            yield from out(
+                answer or (f"{text} is healthy: successfully committed proposal: took = 1.000000ms\n" if "health" in args else "")
+            )
+    return status
+
+
+def grpc_health_probe(call: Call) -> Gen:
+    """0 serving, 2 no connection within a second, 4 not serving."""
+    given = dict(a.lstrip("-").partition("=")[::2] for a in call.argv[1:])
+    for name, value in zip(call.argv[1:], call.argv[2:], strict=False):
+        if name.startswith("-") and "=" not in name and not value.startswith("-"):
+            given[name.lstrip("-")] = value
+    address = given.get("addr", "localhost:0")
+    wait = given.get("connect-timeout", "1s")
+    answer = yield from ask("grpc", split_address(address, 0), given.get("service", ""), SECOND)
+    if isinstance(answer, NetError):
+        if answer is not NetError.TIMED_OUT:
+            yield Sleep(SECOND)
+        yield Write(2, f'timeout: failed to connect service "{address}" within {wait}\n')
+        return 2
+    if answer.startswith("-"):
+        yield Write(2, f'service unhealthy (responded with "{answer[1:] or "NOT_SERVING"}")\n')
+        return 4
+    yield from out("status: SERVING\n")
+    return 0
+
+
+def local(protocol: str, port: int, good: str, bad: str) -> Any:
+    """A tool that asks the server in its own container (rabbitmq-diagnostics, nodetool ...): prints `good` or `bad`, status 0 or 1."""
+
+    def command(call: Call) -> Gen:
+        """Ask the local server."""
+        answer = yield from ask(protocol, Target("localhost", port), " ".join(call.argv[1:]))
+        if isinstance(answer, NetError) or answer.startswith("-"):
+            yield Write(2, bad + "\n")
+            return 1
+        yield from out(answer or good + "\n")
+        return 0
+
+    return command

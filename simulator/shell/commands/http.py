@@ -1,0 +1,246 @@
+"""curl and wget."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Generator
+from typing import Any
+from urllib.parse import urlsplit
+
+from simulator.shell.commands.basics import Gen, Options, UsageProblem, complain, full, long_options, options, out, read_file
+from simulator.shell.commands.copying import write_file
+from simulator.shell.commands.network import UNRESOLVED, address_of, seconds
+from simulator.shell.commands.processes import SECOND
+from simulator.shell.descriptors import reason
+from simulator.shell.effects import Call, Effect, GetStat, Now, Sleep, Stat, Write
+from simulator.shell.errno import Errno
+from simulator.shell.world import HttpRequest, HttpResponse, NetError
+
+_CURL_LONG = long_options(
+    "silent=s show-error=S fail=f fail-with-body=f output=o remote-name=O write-out=w insecure=k location=L request=X "
+    "header=H data=d data-raw=d data-binary=d data-urlencode=d json=d user=u head=I include=i verbose=v max-time=m "
+    "connect-timeout=1 retry=2 retry-delay=3 retry-max-time=4 cacert=5 cert=E key=5 user-agent=A compressed=6 "
+    "retry-connrefused=7 retry-all-errors=8 no-progress-meter=6 resolve=5 noproxy=5 proxy=x http1.1=6 http2=6 ipv4=6 ipv6=6 "
+    "globoff=6 create-dirs=6 progress-bar=6 tlsv1.2=6 proto=5 form=F url=9 no-buffer=6 cookie=b referer=e upload-file=T "
+    "basic=6 path-as-is=6 http1.0=6 http2-prior-knowledge=6"
+)
+_CURL_CODES = {
+    NetError.UNKNOWN_NAME: 6,
+    NetError.NO_DNS: 6,
+    NetError.REFUSED: 7,
+    NetError.UNREACHABLE: 7,
+    NetError.TIMED_OUT: 28,
+    NetError.RESET: 56,
+}
+_WGET_LONG = long_options(
+    "quiet=q output-document=O timeout=T spider=1 server-response=S tries=t header=h post-data=2 no-check-certificate=3 "
+    "user-agent=U directory-prefix=P no-verbose=4 waitretry=5 retry-connrefused=6 method=7 body-data=2 continue=c "
+    "connect-timeout=T read-timeout=T dns-timeout=T progress=8 show-progress=4 no-proxy=9 ca-certificate=0 user=0 password=0 "
+    "retry-on-http-error=0 content-on-error=4"
+)
+_TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})  # what `curl --retry` tries again
+_GNU_ONLY = frozenset("t4567")
+
+
+def _host_port(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    return parts.hostname or "", port or (443 if parts.scheme == "https" else 80)
+
+
+def _absolute(url: str, base: str) -> str:
+    from urllib.parse import urljoin
+
+    return urljoin(base, url)
+
+
+def _header(response: HttpResponse, name: str) -> str:
+    return next((v for k, v in response.headers if k.lower() == name), "")
+
+
+def _head(response: HttpResponse) -> str:
+    return f"HTTP/1.1 {response.status} {reason(response.status)}\r\n" + "".join(f"{k}: {v}\r\n" for k, v in response.headers)
+
+
+def _fetch(request: HttpRequest, *, follow: bool) -> Generator[Effect, Any, tuple[str, HttpResponse | NetError]]:
+    """The last answer and its URL, along at most 20 redirections."""
+    for _ in range(20):
+        answer = yield request
+        if not (follow and isinstance(answer, HttpResponse) and 300 <= answer.status < 400 and _header(answer, "location")):
+            break
+        url = _absolute(_header(answer, "location"), request.url)
+        request = HttpRequest("GET", url, request.headers, "", request.connect_timeout, request.timeout)
+    return request.url, answer
+
+
+def curl(call: Call) -> Gen:
+    """curl: 6 unknown host, 7 no connection, 22 an HTTP error under -f, 28 too slow."""
+    chosen = options(call.argv[1:], "sSfOkLIivgGN#4670678jn", "owXHduAmExFbceTQ1234590", _CURL_LONG)
+    urls = chosen.rest + [v for k, v in chosen.all if k == "9"]
+    if not urls:
+        yield Write(2, "curl: (2) no URL specified\n")
+        return 2
+    status = 0
+    for url in urls:
+        status = yield from _curl_one(call, chosen, url if "://" in url else f"http://{url}")
+    return status
+
+
+def _curl_request(call: Call, chosen: Options, url: str) -> Generator[Effect, Any, HttpRequest]:
+    bodies = []
+    for value in (v for k, v in chosen.all if k == "d"):
+        body = value
+        if value.startswith("@"):
+            found = yield from read_file(call, value[1:])
+            body = found if isinstance(found, str) else ""
+        bodies.append(body)
+    headers = tuple((k, v.strip()) for k, _, v in (h.partition(":") for letter, h in chosen.all if letter == "H"))
+    method = chosen.get("X") or ("HEAD" if "I" in chosen else "POST" if bodies and "G" not in chosen else "GET")
+    return HttpRequest(method, url, headers, "&".join(bodies), seconds(chosen.get("1")), seconds(chosen.get("m")))
+
+
+def _curl_one(call: Call, chosen: Options, url: str) -> Gen:
+    request = yield from _curl_request(call, chosen, url)
+    loud = "s" not in chosen or "S" in chosen
+    started = yield Now()
+    tries, delay = int(chosen.get("2", "0")), SECOND
+    while True:
+        final, answer = yield from _fetch(request, follow="L" in chosen)
+        again = answer.status in _TRANSIENT if isinstance(answer, HttpResponse) else answer is NetError.TIMED_OUT or "8" in chosen
+        again = again or (answer is NetError.REFUSED and "7" in chosen)
+        if tries <= 0 or not again:
+            break
+        tries -= 1
+        yield Sleep(seconds(chosen.get("3")) or delay)
+        delay = min(delay * 2, 600 * SECOND)  # curl doubles the pause up to ten minutes
+    elapsed = (yield Now()) - started
+    if isinstance(answer, NetError):
+        code, text = _curl_failure(answer, request, elapsed)
+        if loud:
+            yield Write(2, f"curl: ({code}) {text}\n")
+        yield from out(_written(chosen.get("w", ""), 0, 0, elapsed, final))
+        return code
+    failed = "f" in chosen and answer.status >= 400
+    if failed:
+        if loud:
+            yield Write(2, f"curl: (22) The requested URL returned error: {answer.status}\n")
+    else:
+        body = (_head(answer) + "\r\n" if "I" in chosen or "i" in chosen else "") + ("" if request.method == "HEAD" else answer.body)
+        target = chosen.get("o") or (posixpath.basename(urlsplit(final).path) if "O" in chosen else "-")
+        if target == "-":
+            yield from out(body)
+        elif isinstance(problem := (yield from _save(call, target, body)), Errno):
+            if loud:
+                yield Write(2, f"curl: (23) Failure writing output to destination: {problem}\n")
+            return 23
+    yield from out(_written(chosen.get("w", ""), answer.status, len(answer.body), elapsed, final))
+    return 22 if failed else 0
+
+
+def _save(call: Call, target: str, text: str) -> Generator[Effect, Any, Errno | None]:
+    if full(call, target) == "/dev/null":
+        return None
+    return (yield from write_file(full(call, target), text))
+
+
+def _curl_failure(error: NetError, request: HttpRequest, elapsed: int) -> tuple[int, str]:
+    host, port = _host_port(request.url)
+    code, took = _CURL_CODES[error], elapsed // 1_000_000
+    if code == 6:
+        return code, f"Could not resolve host: {host}"
+    if code == 7:
+        return code, f"Failed to connect to {host} port {port} after {took} ms: Couldn't connect to server"
+    if code == 28:
+        late = request.connect_timeout is not None and elapsed <= request.connect_timeout
+        return (
+            code,
+            f"Connection timed out after {took} milliseconds"
+            if late
+            else f"Operation timed out after {took} milliseconds with 0 bytes received",
+        )
+    return code, "Recv failure: Connection reset by peer"
+
+
+def _written(template: str, status: int, size: int, elapsed: int, url: str) -> str:
+    """`-w`."""
+    values = {
+        "http_code": f"{status:03d}", "response_code": f"{status:03d}", "size_download": str(size), "time_total": f"{elapsed / SECOND:.6f}",
+        "url_effective": url, "num_redirects": "0", "exitcode": "0", "content_type": "", "time_connect": "0.000000",
+    }  # fmt: skip
+    text = re.sub(r"%\{(\w+)\}", lambda m: values.get(m[1], ""), template)
+    return re.sub(r"\\([nrt])", lambda m: {"n": "\n", "r": "\r", "t": "\t"}[m[1]], text)
+
+
+def wget(call: Call) -> Gen:
+    """wget as busybox has it (status 1 for every failure); with options that only GNU's knows, as GNU's (4 network, 8 server error)."""
+    chosen = options(_split_no(call.argv[1:]), "qSc1346NbxrE9", "OTtUPhY257080", _WGET_LONG)
+    if not chosen.rest:
+        raise UsageProblem("missing URL")
+    gnu = bool(_GNU_ONLY & set(chosen))
+    tries = int(chosen.get("t", "1")) if chosen.get("t", "1").isdigit() else 1
+    status = 0
+    for url in chosen.rest:
+        for turn in range(max(tries, 1)):
+            status = yield from _wget_one(call, chosen, url if "://" in url else f"http://{url}", gnu=gnu)
+            if status in (0, 8) or turn == tries - 1:
+                break
+            yield Sleep(min(turn + 1, (seconds(chosen.get("5")) or 10 * SECOND) // SECOND) * SECOND)
+    return status
+
+
+def _split_no(args: tuple[str, ...]) -> list[str]:
+    """GNU's `-nv` and `-nc` as options of one letter."""
+    return [{"-nv": "-4", "-nc": "-c"}.get(a, a) for a in args]
+
+
+def _wget_one(call: Call, chosen: Options, url: str, *, gnu: bool) -> Gen:
+    host, port = _host_port(url)
+    quiet = "q" in chosen
+    address = yield from address_of(host)
+    if isinstance(address, NetError):
+        text = f"unable to resolve host address '{host}'" if gnu else f"bad address '{host}'"
+        return (yield from complain(call, text, 4 if gnu else 1)) if not (quiet and gnu) else 4
+    if not quiet:
+        yield Write(2, f"Connecting to {host} ({address}:{port})\n")
+    body = chosen.get("2", "")
+    method = chosen.get("7") or ("HEAD" if "1" in chosen else "POST" if "2" in chosen else "GET")
+    headers = tuple((k, v.strip()) for k, _, v in (h.partition(":") for letter, h in chosen.all if letter == "h"))
+    _, answer = yield from _fetch(HttpRequest(method, url, headers, body, None, seconds(chosen.get("T"))), follow=True)
+    if isinstance(answer, NetError):
+        text = {
+            NetError.TIMED_OUT: "download timed out",
+            NetError.RESET: "error getting response: Connection reset by peer",
+        }.get(answer, f"can't connect to remote host ({address}): {answer.value}")
+        text = f"bad address '{host}'" if answer in UNRESOLVED else text
+        return (yield from complain(call, text, 4 if gnu else 1)) if not (quiet and gnu) else 4
+    if "S" in chosen:
+        yield Write(2, "".join(f"  {line}\n" for line in _head(answer).splitlines()))
+    if answer.status >= 400:
+        text = f"server returned error: HTTP/1.1 {answer.status} {reason(answer.status)}"
+        return (yield from complain(call, text, 8 if gnu else 1)) if not (quiet and gnu) else 8
+    if "1" in chosen:
+        if not quiet:
+            yield Write(2, "remote file exists\n")
+        return 0
+    return (yield from _wget_save(call, chosen, url, answer.body))
+
+
+def _wget_save(call: Call, chosen: Options, url: str, text: str) -> Gen:
+    target = chosen.get("O")
+    if target == "-":
+        yield from out(text)
+        return 0
+    if target is None:
+        target = posixpath.join(chosen.get("P", ""), posixpath.basename(urlsplit(url).path) or "index.html")
+        if isinstance((yield GetStat(full(call, target))), Stat) and "c" not in chosen:
+            return (yield from complain(call, f"can't open '{target}': {Errno.EEXIST}"))
+    failed = yield from _save(call, target, text)
+    if failed is not None:
+        return (yield from complain(call, f"can't open '{target}': {failed}"))
+    if "q" not in chosen:
+        yield Write(2, f"saving to '{target}'\n'{target}' saved\n")
+    return 0
