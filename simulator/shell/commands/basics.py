@@ -93,6 +93,11 @@ class Options(dict[str, str]):
         self.all: list[tuple[str, str]] = []
 
 
+def long_options(text: str) -> dict[str, str]:
+    """Long option names and the letters that they mean here: `quiet=q output=o`. A digit is a letter of no option."""
+    return {name: letter for name, _, letter in (pair.partition("=") for pair in text.split())}
+
+
 def options(
     args: Sequence[str], flags: str = "", values: str = "", long: Mapping[str, str] | None = None, *, stop: bool = False, numbers: str = ""
 ) -> Options:
