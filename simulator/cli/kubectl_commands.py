@@ -154,16 +154,18 @@ def rollout() -> None:
 
 @rollout.command(cls=KubectlCommand, short_help="The roll-out's progress, line by line.")
 @click.argument("args", nargs=-1, metavar="TYPE/NAME")
-@click.option("-w/-W", "--watch/--no-watch", default=True, help="Until it is over, or only how it stands.")
+@click.option("-w/-W", "--watch/--no-watch", "follow", default=True, help="Until it is over, or only how it stands.")
 @click.option("--revision", type=int, default=0, metavar="NUMBER", help="Only this revision.")
+@click.option("--timeout", metavar="DURATION", help="How long to wait. Default: up to --at.")
 @click.option("--start", metavar="DURATION", help="The instant at which kubectl was started. Default: when the object was made.")
 @source_options()
-def status(source: SourceOptions, args: tuple[str, ...], watch: bool, revision: int, start: str | None) -> None:
+def status(source: SourceOptions, args: tuple[str, ...], timeout: str | None, start: str | None, **given: Any) -> None:
     """Print what `kubectl rollout status` had printed at that instant; exit code 1 if the roll-out failed or is not over."""
-    from simulator.views.kubectl.rollout import rollout_status
+    from simulator.views.kubectl.rollout import StatusOptions, rollout_status
 
-    begin = parse_instant(start, "--start")
-    _show(rollout_status(list(args), source.namespace or "default", view_from(source), begin, follow=watch, revision=revision))
+    begin, limit = parse_instant(start, "--start"), parse_instant(timeout, "--timeout")
+    options = StatusOptions(namespace=source.namespace or "default", start=begin, timeout=limit, **given)
+    _show(rollout_status(list(args), options, view_from(source)))
 
 
 @rollout.command(cls=KubectlCommand, short_help="The revisions of a workload.")
@@ -180,7 +182,7 @@ def history(source: SourceOptions, args: tuple[str, ...], revision: int) -> None
 @click.command(cls=KubectlCommand, short_help="Whether, and when, a condition comes true.")
 @click.argument("args", nargs=-1, metavar="TYPE/NAME... | TYPE")
 @click.option(
-    "--for", "conditions", multiple=True, metavar="CONDITION", help="condition=Ready[=false], delete, create, jsonpath='{…}'[=VALUE]."
+    "--for", "conditions", multiple=True, metavar="CONDITION", help="condition=NAME[=VALUE], delete, create, jsonpath=PATH[=VALUE]."
 )
 @click.option("-l", "--selector", "labels", default="", metavar="LABELS", help="All objects with these labels.")
 @click.option("--field-selector", "fields", default="", metavar="FIELDS", help="All objects with these fields.")

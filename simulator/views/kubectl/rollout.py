@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -10,7 +11,7 @@ from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, Re
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import PodTemplateSpec
-from simulator.views.kubectl.changes import changes
+from simulator.views.kubectl.changes import changes, then
 from simulator.views.kubectl.describe.pod import template
 from simulator.views.kubectl.describe.sheet import Sheet
 from simulator.views.kubectl.describe.workloads import replica_sets
@@ -100,20 +101,25 @@ def _stateful_set(item: StatefulSet) -> Progress:
     return Progress(f"statefulset rolling update complete {status.current_replicas} pods at revision {status.current_revision}...", True)
 
 
-def rollout_status(
-    args: list[str], namespace: str, view: View, start: int | None = None, *, follow: bool = True, revision: int = 0
-) -> Printed:
-    """What `kubectl rollout status`, started at `start` (default: when the object was made), has printed by now.
+@dataclass(frozen=True)
+class StatusOptions:
+    """The flags of `kubectl rollout status`. `start` (None: when the object was made) and `timeout` (None: up to now) in nanoseconds."""
 
-    The exit code is 1 if the rollout has failed or is not over.
-    """
+    namespace: str = "default"
+    start: int | None = None
+    timeout: int | None = None
+    follow: bool = True
+    revision: int = 0
+
+
+def rollout_status(args: list[str], options: StatusOptions, view: View) -> Printed:
+    """What `kubectl rollout status` has printed by now. The exit code is 1 if the rollout has failed or is not over."""
     lines: list[str] = []
     try:
-        for found in _workloads(args, namespace, view):
-            lines += _followed(key_of(found.item), start, view, follow=follow, revision=revision)
-    except _Ended as end:
-        return Printed("".join(line + "\n" for line in [*lines, *end.lines]), f"{end}\n", end.code)
+        for found in _workloads(args, options.namespace, view):
+            lines += _followed(key_of(found.item), options, view)
     except KubectlError as error:
+        lines += error.lines if isinstance(error, _Ended) else []
         return Printed("".join(line + "\n" for line in lines), f"{error}\n", error.code)
     return Printed("".join(line + "\n" for line in lines))
 
@@ -126,27 +132,33 @@ class _Ended(KubectlError):
         super().__init__(message, code)
 
 
-def _followed(key: Key, start: int | None, view: View, *, follow: bool, revision: int) -> list[str]:
-    """The lines about one object, one for its state at the start and one for each change."""
-    begin = -1 if start is None else start
-    at_start = view.snapshot.at(max(begin, 0)).get(*key) if start is not None else None
-    states: list[Object | None] = [at_start] if at_start is not None else []
-    seen = changes(key.kind, begin, view, lambda item: key_of(item) == key)
-    states += [None if change.type == "DELETED" else change.item for change in seen]
-    if not follow:
-        states = [view.snapshot.get(*key)]
+def _followed(key: Key, options: StatusOptions, view: View) -> list[str]:
+    """The lines about one object: one for its state at the start, and one for each change."""
     lines: list[str] = []
-    for state in states:
+    for state in _states(key, options, view):
         if state is None:
             raise _Ended("error: object has been deleted", lines)
         try:
-            line, done = progress(state, revision)
+            line, done = progress(state, options.revision)
         except KubectlError as error:
             raise _Ended(str(error), lines, error.code) from error
         lines.append(line)
-        if done or not follow:
+        if done or not options.follow:
             return lines
     raise _Ended("error: timed out waiting for the condition", lines)
+
+
+def _states(key: Key, options: StatusOptions, view: View) -> list[Object | None]:
+    """The states that kubectl sees, None when the object goes. Without a start, from when the object was made."""
+    start = options.start
+    if not options.follow:
+        return [(view if start is None else then(view, start)).snapshot.get(*key)]
+    if start is None:
+        start = next((write.t for write in view.snapshot.writes(key)), 0)
+    end = view if options.timeout is None else then(view, start + options.timeout)
+    first = view.snapshot.at(start).get(*key)
+    seen = changes(key.kind, start, end, lambda item: key_of(item) == key)
+    return [*([first] if first else []), *(None if change.type == "DELETED" else change.item for change in seen)]
 
 
 def _workloads(args: list[str], namespace: str, view: View) -> list[Found]:
