@@ -45,18 +45,22 @@ class Node:
     def write(self, offset: int | None, text: str) -> int:
         """Put `text` at `offset` (None: at the end) and return where it ends."""
         at = self.length if offset is None else offset
-        if at != self.length or not text:
+        if not text:
+            return at
+        if at != self.length:
             whole = self.read().ljust(at, "\0")
-            text, at_start = whole[:at] + text + whole[at + len(text) :], at + len(text)
             self.truncate()
-            self.write(0, text)
-            return at_start
+            self._append(whole[:at] + text + whole[at + len(text) :])
+        else:
+            self._append(text)
+        self.changed()
+        return at + len(text)
+
+    def _append(self, text: str) -> None:
         self.chunks.append(text)
         self.starts.append(self.length)
         self.length += len(text)
         self.size += len(text.encode("utf-8", "surrogateescape"))
-        self.changed()
-        return self.length
 
     def truncate(self) -> None:
         """Make it empty."""
