@@ -1,0 +1,132 @@
+"""The small machines under the views: columns, sorting, JSONPath, YAML, selectors, quantities."""
+
+from __future__ import annotations
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.objects.meta import LabelSelector, LabelSelectorRequirement
+from simulator.views.kubectl import jsonpath
+from simulator.views.kubectl.gosort import go_sorted
+from simulator.views.kubectl.quantities import total
+from simulator.views.kubectl.selectors import matches, parse_labels, selector_text
+from simulator.views.kubectl.tabwriter import TableWriter, align
+from simulator.views.kubectl.yamltext import dump_yaml
+
+
+def test_a_column_ends_where_a_line_has_no_cell_in_it() -> None:
+    text = "Name:\tweb\nNamespace:\tdefault\nContainers:\n  a:\tb\n  long:\tc\n"
+    assert align(text) == "Name:       web\nNamespace:  default\nContainers:\n  a:     b\n  long:  c\n"
+
+
+def test_empty_cells_and_last_cells() -> None:
+    assert align("a\t\tb\n\t\tc\n") == "a    b\n     c\n"
+    assert align("Status:\t\n") == "Status:  \n"
+
+
+def test_rows_of_a_watch_keep_the_widest_column() -> None:
+    writer = TableWriter()
+    assert writer.table([["NAME", "STATUS", "AGE"], ["web", "Pending", "1s"]]) == "NAME   STATUS    AGE\nweb    Pending   1s\n"
+    assert writer.table([["web", "ContainerCreating", "2s"]]) == "web    ContainerCreating   2s\n"
+    assert writer.table([["web", "Running", "3s"]]) == "web    Running             3s\n"
+
+
+@given(st.lists(st.integers(0, 9), max_size=200))
+def test_go_sorts(numbers: list[int]) -> None:
+    order = go_sorted(list(enumerate(numbers)), lambda a, b: a[1] < b[1])
+    assert [number for _, number in order] == sorted(numbers)
+    assert sorted(i for i, _ in order) == list(range(len(numbers)))
+    if len(numbers) <= 12:
+        assert order == sorted(enumerate(numbers), key=lambda pair: pair[1])
+
+
+def test_go_leaves_equal_elements_in_its_own_order() -> None:
+    seconds = [12, 12, 12, 12, 12, 12, 44, 44, 44, 12, 12, 28, 28, 28]
+    order = go_sorted(list(range(14)), lambda a, b: seconds[a] < seconds[b])
+    assert order == [9, 10, 2, 3, 4, 5, 0, 1, 12, 11, 13, 8, 6, 7]
+
+
+@given(st.lists(st.integers(), max_size=100).map(sorted))
+def test_what_is_sorted_stays(numbers: list[int]) -> None:
+    assert go_sorted(numbers, lambda a, b: a < b) == numbers
+
+
+POD = {
+    "metadata": {"name": "a", "labels": {"app.kubernetes.io/name": "web"}},
+    "spec": {"containers": [{"name": "x", "ports": [1, 2]}, {"name": "y"}]},
+    "status": {"conditions": [{"type": "Ready", "status": "True"}, {"type": "Other", "status": "False"}], "n": 3},
+}
+
+
+def test_jsonpath() -> None:
+    for template, text in {
+        "{.metadata.name}": "a",
+        "{.spec.containers[*].name}": "x y",
+        "{.spec.containers[0].name}": "x",
+        "{.spec.containers[-1:].name}": "y",
+        "{.spec.containers[0:2].name}": "x y",
+        "{.spec.containers[0,1].name}": "x y",
+        "{..name}": "a x y",
+        "{.metadata.labels.app\\.kubernetes\\.io/name}": "web",
+        "{.metadata.labels['app.kubernetes.io/name']}": "web",
+        '{.status.conditions[?(@.type=="Ready")].status}': "True",
+        '{.status.conditions[?(@.type!="Ready")].type}': "Other",
+        "{.spec.containers[?(@.ports)].name}": "x",
+        "{.nothing}": "",
+        "name: {.metadata.name}{'\\n'}": "name: a\n",
+        '{range .spec.containers[*]}{.name}{"\\t"}{end}!': "x\ty\t!",
+        "{.spec.containers[0]}": '{"name":"x","ports":[1,2]}',
+        "{.status['n']}": "3",
+    }.items():
+        assert jsonpath.render(template, POD) == text, template
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcXYZ019./-_ :#", max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(JSON_VALUES)
+def test_yaml_means_what_was_meant(value: object) -> None:
+    assert yaml.safe_load(dump_yaml(value)) == value
+
+
+def test_yaml_as_kubectl_writes_it() -> None:
+    value = {"a": ["x", {"k": "v", "b": "1"}], "t": "2026-11-22T11:28:56Z", "e": "", "y": "yes", "m": "one\ntwo\n", "q": "a: b", "z": []}
+    assert dump_yaml(value) == (
+        'a:\n- x\n- b: "1"\n  k: v\ne: ""\nm: |\n  one\n  two\nq: \'a: b\'\nt: "2026-11-22T11:28:56Z"\n"y": "yes"\nz: []\n'
+    )
+
+
+def test_selectors() -> None:
+    labels = {"app": "web", "tier": "front"}
+    for text, selected in {
+        "app=web": True,
+        "app==web,tier!=db": True,
+        "app in (web, db)": True,
+        "app notin (web,db)": False,
+        "tier": True,
+        "!tier": False,
+        "none!=x": True,
+    }.items():
+        assert all(term.matches(labels) for term in parse_labels(text)) is selected, text
+    terms = [
+        LabelSelectorRequirement(key="tier", operator="In", values=["front", "back"]),
+        LabelSelectorRequirement(key="x", operator="Exists"),
+    ]
+    selector = LabelSelector(match_labels={"app": "web"}, match_expressions=terms)
+    assert selector_text(selector) == "app=web,tier in (back,front),x"
+    assert matches(selector, {**labels, "x": ""})
+    assert not matches(selector, labels)
+    assert not matches(None, labels)
+
+
+def test_sums_of_quantities() -> None:
+    assert total(["100m", "1", "900m"]) == "2"
+    assert total(["0", "64Mi", "64Mi"]) == "128Mi"
+    assert total(["1Gi", "512Mi"]) == "1536Mi"
+    assert total(["1500m"]) == "1500m"
+    assert total([]) == "0"
