@@ -1,0 +1,62 @@
+"""Who does what: the Scenario's programs matched to containers, and what is inferred for the rest."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from simulator.container.program import Image, Program, Sandbox
+from simulator.journal.store import Store
+from simulator.objects.container import Container
+from simulator.objects.kinds import Key, Object
+from simulator.objects.pod import Pod
+from simulator.scenario.inference import Inference
+from simulator.scenario.spec import Match, ProgramRule, Scenario
+
+
+class ProgramTable:
+    """What the runtimes ask. The first rule that matches wins; a container that no rule describes does what was inferred."""
+
+    def __init__(self, scenario: Scenario, store: Store, inference: Inference) -> None:
+        self._scenario = scenario
+        self._store = store
+        self._inference = inference
+        self.rules: tuple[ProgramRule, ...] = scenario.programs
+
+    def program(self, pod: Pod, container: Container) -> Program:
+        """What this container does."""
+        for rule in self.rules:
+            if rule.program is not None and self._matches(rule.match, pod, container):
+                return rule.program
+        return self._inference.program(pod, container, self.workload_of(pod))
+
+    def sandbox(self, pod: Pod) -> Sandbox:
+        """How the pod's sandbox comes up."""
+        for rule in self.rules:
+            if rule.sandbox is not None and self._matches(rule.match, pod, None):
+                return rule.sandbox
+        return self._scenario.sandbox
+
+    def image(self, name: str) -> Image:
+        """What is known of an image: by its name as it is written, else by the first glob that fits."""
+        images = self._scenario.images
+        if name in images:
+            return images[name]
+        return next((image for glob, image in images.items() if fnmatchcase(name, glob)), None) or self._inference.image(name)
+
+    def workload_of(self, pod: Pod) -> str:
+        """The topmost controller of a pod as `kind/name`; of a pod without one, the pod itself."""
+        item: Object = pod
+        while owner := next((o for o in item.metadata.owner_references if o.controller), None):
+            parent = self._store.get(Key(owner.kind, item.metadata.namespace, owner.name))
+            if parent is None:
+                return f"{owner.kind.lower()}/{owner.name}"
+            item = parent
+        return f"{item.kind.lower()}/{item.metadata.name}"
+
+    def _matches(self, match: Match, pod: Pod, container: Container | None) -> bool:
+        pairs = [(match.namespace, pod.metadata.namespace), (match.pod, pod.metadata.name)]
+        if container is not None:
+            pairs += [(match.container, container.name), (match.image, container.image)]
+        if not all(fnmatchcase(value, glob) for glob, value in pairs if glob):
+            return False
+        return not match.workload or fnmatchcase(self.workload_of(pod), match.workload.lower())

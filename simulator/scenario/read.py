@@ -1,0 +1,157 @@
+"""Reads a Scenario file: every problem in it at once, with file, line, column and path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from simulator.dialect import Dialect
+from simulator.errors import Problem, ScenarioError, UsageError
+from simulator.manifest.documents import Broken, documents
+from simulator.scenario.read_actions import read_actions
+from simulator.scenario.read_programs import read_images, read_programs, read_sandbox
+from simulator.scenario.reader import Reader
+from simulator.scenario.spec import KubeletSpec, NetworkSpec, NodeSpec, Scenario
+from simulator.units import parse_quantity, parse_time
+
+API_VERSION, KIND = "podsim/v1", "Scenario"
+SPEC_KEYS = (
+    "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "cluster", "images", "programs", "actions",
+    "expect",
+)  # fmt: skip
+
+
+def is_scenario(value: Any) -> bool:
+    """Whether a YAML document is a Scenario."""
+    return isinstance(value, dict) and value.get("kind") == KIND and str(value.get("apiVersion", "")).startswith("podsim/")
+
+
+def read_scenario(path: str) -> Scenario:
+    """The Scenario in a file. Raises ScenarioError with everything that is wrong with it."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError([Problem(path, 0, 0, "", getattr(error, "strerror", None) or str(error))]) from error
+    found = list(documents(text))
+    if not found:
+        raise ScenarioError([Problem(path, 0, 0, "", "empty: a Scenario was expected")])
+    document = found[0]
+    if isinstance(document, Broken):
+        raise ScenarioError([Problem(path, document.line, document.column, "", document.message)])
+    reader = Reader(path, document.places)
+    if len(found) > 1:
+        reader.problem("", "a file holds one Scenario; manifests stand in files of their own")
+    scenario = _document(reader, document.value, path)
+    if reader.problems:
+        raise ScenarioError(sorted(reader.problems))
+    return scenario
+
+
+def _document(reader: Reader, value: Any, path: str) -> Scenario:
+    given = reader.mapping(value, "", ("apiVersion", "kind", "metadata", "spec"))
+    if given.get("apiVersion") != API_VERSION:
+        reader.problem("apiVersion", f"must be {API_VERSION}")
+    if given.get("kind") != KIND:
+        reader.problem("kind", f"must be {KIND}")
+    metadata = reader.table(given.get("metadata"), "metadata")
+    spec = reader.mapping(given.get("spec"), "spec", SPEC_KEYS)
+    default = Scenario()
+    cluster = reader.mapping(spec.get("cluster"), "spec.cluster", ("nodes", "kubelet", "network", "sandbox"))
+    nodes = reader.list(cluster.get("nodes"), "spec.cluster.nodes", lambda item, where: _node(reader, item, where))
+    for name in {node.name for node in nodes if [other.name for other in nodes].count(node.name) > 1}:
+        reader.problem("spec.cluster.nodes", f"several nodes are called {name!r}")
+    expect = spec.get("expect")
+    return Scenario(
+        name=reader.text(metadata.get("name"), "metadata.name"),
+        file=path,
+        folder=str(Path(path).parent),
+        kubernetes=_release(reader, spec.get("kubernetes"), default.kubernetes),
+        kubectl=reader.text(spec.get("kubectl"), "spec.kubectl"),
+        seed=reader.integer(spec.get("seed"), "spec.seed"),
+        start_time=_time(reader, spec.get("startTime"), default.start_time),
+        duration=reader.span(spec["duration"], "spec.duration") if "duration" in spec else None,
+        namespace=reader.text(spec.get("namespace"), "spec.namespace"),
+        manifests=reader.list(spec.get("manifests"), "spec.manifests", reader.text),
+        nodes=nodes or default.nodes,
+        kubelet=_kubelet(reader, cluster.get("kubelet")),
+        network=_network(reader, cluster.get("network")),
+        sandbox=read_sandbox(reader, cluster.get("sandbox"), "spec.cluster.sandbox"),
+        images=read_images(reader, spec.get("images"), "spec.images"),
+        programs=read_programs(reader, spec.get("programs"), "spec.programs"),
+        actions=read_actions(reader, spec.get("actions"), "spec.actions"),
+        expect=tuple(expect) if isinstance(expect, list) else (),
+    )
+
+
+def _release(reader: Reader, value: Any, default: str) -> str:
+    release = reader.text(value, "spec.kubernetes", default)
+    try:
+        Dialect(release)
+    except UsageError as error:
+        reader.problem("spec.kubernetes", str(error))
+        return default
+    return release
+
+
+def _time(reader: Reader, value: Any, default: str) -> str:
+    text = reader.text(value, "spec.startTime", default)
+    try:
+        parse_time(text)
+    except ValueError:
+        reader.problem("spec.startTime", f"must be an RFC 3339 time such as {default}, not {text!r}")
+        return default
+    return text
+
+
+def _node(reader: Reader, value: Any, path: str) -> NodeSpec:
+    keys = ("name", "cpu", "memory", "pods", "labels", "taints", "ip", "relistPhase", "containerRuntime")
+    given, default = reader.mapping(value, path, keys), NodeSpec()
+    if "name" not in given:
+        reader.problem(path, "needs a name")
+    amounts = {}
+    for key in ("cpu", "memory"):
+        amounts[key] = reader.text(given.get(key), f"{path}.{key}", getattr(default, key))
+        try:
+            parse_quantity(amounts[key])
+        except ValueError:
+            reader.problem(f"{path}.{key}", f"must be a quantity such as 4 or 8Gi, not {amounts[key]!r}")
+    taints = reader.list(given.get("taints"), f"{path}.taints", lambda item, where: reader.mapping(item, where, ("key", "value", "effect")))
+    runtime = reader.text(given.get("containerRuntime"), f"{path}.containerRuntime", default.runtime)
+    if runtime not in ("containerd", "docker"):
+        reader.problem(f"{path}.containerRuntime", f"must be containerd or docker, not {runtime!r}")
+    labels = reader.table(given.get("labels"), f"{path}.labels")
+    return NodeSpec(
+        name=reader.text(given.get("name"), f"{path}.name", default.name),
+        cpu=amounts["cpu"],
+        memory=amounts["memory"],
+        pods=reader.integer(given.get("pods"), f"{path}.pods", default.pods, 1),
+        labels={key: reader.text(item, f"{path}.labels.{key}") for key, item in labels.items()},
+        taints=tuple({key: reader.text(item, f"{path}.taints") for key, item in taint.items()} for taint in taints),
+        ip=reader.text(given.get("ip"), f"{path}.ip"),
+        relist_phase=reader.span(given["relistPhase"], f"{path}.relistPhase") if "relistPhase" in given else None,
+        runtime=runtime,
+    )
+
+
+def _kubelet(reader: Reader, value: Any) -> KubeletSpec:
+    path, default = "spec.cluster.kubelet", KubeletSpec()
+    given = reader.mapping(value, path, ("relistPhase", "relistPeriod", "serializeImagePulls", "maxContainerRestartPeriod"))
+    period = reader.span(given.get("relistPeriod"), f"{path}.relistPeriod", default.relist_period)
+    if period <= 0:
+        reader.problem(f"{path}.relistPeriod", "must be longer than nothing")
+    longest = reader.span(given.get("maxContainerRestartPeriod"), f"{path}.maxContainerRestartPeriod", default.max_container_restart_period)
+    return KubeletSpec(
+        reader.span(given.get("relistPhase"), f"{path}.relistPhase", default.relist_phase),
+        period or default.relist_period,
+        reader.flag(given.get("serializeImagePulls"), f"{path}.serializeImagePulls", True),
+        longest,
+    )
+
+
+def _network(reader: Reader, value: Any) -> NetworkSpec:
+    path, default = "spec.cluster.network", NetworkSpec()
+    given = reader.mapping(value, path, ("endpointUpdates", "proxySync"))
+    return NetworkSpec(
+        reader.span(given.get("endpointUpdates"), f"{path}.endpointUpdates", default.endpoint_updates),
+        reader.span(given.get("proxySync"), f"{path}.proxySync", default.proxy_sync),
+    )

@@ -1,0 +1,63 @@
+"""Actions of a Scenario: which verbs there are and what may stand beside them (kubectl's words)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.scenario.reader import Reader
+from simulator.scenario.spec import Action
+
+VERBS: dict[str, tuple[str, ...]] = {
+    "apply": (),
+    "create": ("from",),
+    "patch": ("with", "type"),
+    "scale": ("replicas",),
+    "setImage": ("with",),
+    "setResources": ("limits", "requests"),
+    "rolloutPause": (),
+    "rolloutResume": (),
+    "rolloutRestart": (),
+    "rolloutUndo": ("toRevision",),
+    "delete": ("gracePeriodSeconds", "selector", "fieldSelector", "cascade", "force"),
+    "label": ("with", "selector"),
+    "annotate": ("with", "selector"),
+    "taint": ("with",),
+    "cordon": (),
+    "uncordon": (),
+    "drain": ("force", "ignoreDaemonsets", "deleteEmptydirData", "timeout", "gracePeriod"),
+    "kill": ("container", "signal", "reason", "exitCode"),
+    "node": ("down",),
+    "programs": (),
+}
+"""Verb -> its options; the verb's own value is the target (`pod/app-0`, a file, a list of programs)."""
+
+
+def read_actions(reader: Reader, value: Any, path: str) -> tuple[Action, ...]:
+    """The list under `actions`, in order of time; actions of one instant stay in the order in which they are written."""
+    actions = reader.list(value, path, lambda item, where: _action(reader, item, where))
+    return tuple(sorted((action for action in actions if action is not None), key=lambda action: action.at))
+
+
+def _action(reader: Reader, value: Any, path: str) -> Action | None:
+    if not isinstance(value, dict):
+        reader.problem(path, "must be a mapping such as {at: 60s, delete: pod/app-0}")
+        return None
+    verbs = [key for key in value if key in VERBS]
+    if len(verbs) != 1:
+        reader.mapping(value, path, ("at", *VERBS, *(option for options in VERBS.values() for option in options)))
+        reader.problem(path, f"needs one verb: {', '.join(VERBS)}" if not verbs else f"has several verbs: {', '.join(verbs)}")
+        return None
+    verb = verbs[0]
+    given = reader.mapping(value, path, ("at", verb, *VERBS[verb]))
+    if "at" not in given:
+        reader.problem(path, "needs a time: at")
+    options = {key: item for key, item in given.items() if key not in ("at", verb)}
+    target = given.get(verb)
+    if verb == "programs":
+        from simulator.scenario.read_programs import read_programs
+
+        target = read_programs(reader, target, f"{path}.programs")
+    elif not isinstance(target, str) or not target:
+        reader.problem(f"{path}.{verb}", "must name its target, such as deployment/web")
+        return None
+    return Action(reader.span(given.get("at"), f"{path}.at"), verb, target, options, path)

@@ -1,0 +1,150 @@
+"""Programs, images and sandboxes of a Scenario."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.container.program import ExecRule, HttpRule, Image, Listen, LogRule, Program, Run, Sandbox, Term, Wait
+from simulator.engine.durations import ZERO, Duration, Fixed
+from simulator.scenario.reader import Reader
+from simulator.scenario.spec import Match, ProgramRule
+from simulator.units import SECOND
+
+RUN_KEYS = (
+    "exitAfter", "exitCode", "reason", "message", "term", "listen", "http", "exec", "log", "waitFor", "startError", "createError",
+)  # fmt: skip
+
+
+def read_programs(reader: Reader, value: Any, path: str) -> tuple[ProgramRule, ...]:
+    """The list under `programs`."""
+    return reader.list(value, path, lambda item, where: _rule(reader, item, where))
+
+
+def _rule(reader: Reader, value: Any, path: str) -> ProgramRule:
+    given = reader.mapping(value, path, ("match", "create", "start", "runs", "script", "sandbox"))
+    match = reader.mapping(given.get("match"), f"{path}.match", Match._fields)
+    names = {key: reader.text(item, f"{path}.match.{key}") for key, item in match.items()}
+    sandbox = read_sandbox(reader, given["sandbox"], f"{path}.sandbox") if "sandbox" in given else None
+    if not {"runs", "script", "create", "start"} & given.keys():
+        return ProgramRule(Match(**names), None, sandbox)
+    default = Program()
+    runs = reader.list(given.get("runs"), f"{path}.runs", lambda item, where: _run(reader, item, where))
+    script = reader.text(given.get("script"), f"{path}.script")
+    if script and runs:
+        reader.problem(f"{path}.script", "a program has `runs` or a `script`, not both")
+    program = Program(
+        runs=(Run(script=script),) if script else runs or (Run(),),
+        create=reader.duration(given.get("create"), f"{path}.create", default.create),
+        start=reader.duration(given.get("start"), f"{path}.start", default.start),
+    )
+    return ProgramRule(Match(**names), program, sandbox)
+
+
+def _run(reader: Reader, value: Any, path: str) -> Run:
+    given = reader.mapping(value, path, RUN_KEYS)
+    exit_after = reader.duration(given["exitAfter"], f"{path}.exitAfter", ZERO) if "exitAfter" in given else None
+    return Run(
+        exit_after=exit_after,
+        exit_code=reader.integer(given.get("exitCode"), f"{path}.exitCode", 0, 0, 255),
+        reason=reader.text(given.get("reason"), f"{path}.reason"),
+        message=reader.text(given.get("message"), f"{path}.message"),
+        term=_term(reader, given.get("term"), f"{path}.term"),
+        listen=reader.list(given.get("listen"), f"{path}.listen", lambda item, where: _listen(reader, item, where)),
+        http=reader.list(given.get("http"), f"{path}.http", lambda item, where: _http(reader, item, where)),
+        exec=reader.list(given.get("exec"), f"{path}.exec", lambda item, where: _exec(reader, item, where)),
+        log=reader.list(given.get("log"), f"{path}.log", lambda item, where: _log(reader, item, where)),
+        wait_for=reader.list(given.get("waitFor"), f"{path}.waitFor", lambda item, where: _wait(reader, item, where)),
+        start_error=reader.text(given.get("startError"), f"{path}.startError"),
+        create_error=reader.text(given.get("createError"), f"{path}.createError"),
+    )
+
+
+def _term(reader: Reader, value: Any, path: str) -> Term:
+    given = reader.mapping(value, path, ("delay", "exitCode", "ignore"))
+    return Term(
+        reader.duration(given.get("delay"), f"{path}.delay", ZERO),
+        reader.integer(given.get("exitCode"), f"{path}.exitCode", 143, 0, 255),
+        reader.flag(given.get("ignore"), f"{path}.ignore"),
+    )
+
+
+def _window(reader: Reader, given: dict[str, Any], path: str) -> tuple[Duration, Duration | None]:
+    begin = reader.duration(given.get("from"), f"{path}.from", ZERO)
+    end = reader.duration(given["to"], f"{path}.to", ZERO) if "to" in given else None
+    if isinstance(begin, Fixed) and isinstance(end, Fixed) and end.value <= begin.value:
+        reader.problem(f"{path}.to", "must come after `from`")
+    return begin, end
+
+
+def _listen(reader: Reader, value: Any, path: str) -> Listen:
+    given = reader.mapping(value, path, ("port", "from", "to", "grpc"))
+    if "port" not in given:
+        reader.problem(path, "needs a port")
+    port = reader.integer(given.get("port"), f"{path}.port", 0, 1, 65535)
+    return Listen(port, *_window(reader, given, path), reader.flag(given.get("grpc"), f"{path}.grpc"))
+
+
+def _http(reader: Reader, value: Any, path: str) -> HttpRule:
+    given = reader.mapping(value, path, ("path", "port", "from", "to", "status", "delay", "body"))
+    return HttpRule(
+        reader.text(given.get("path"), f"{path}.path"),
+        reader.integer(given["port"], f"{path}.port", 0, 1, 65535) if "port" in given else None,
+        *_window(reader, given, path),
+        reader.integer(given.get("status"), f"{path}.status", 200, 100, 599),
+        reader.duration(given.get("delay"), f"{path}.delay", ZERO),
+        reader.text(given.get("body"), f"{path}.body"),
+    )
+
+
+def _exec(reader: Reader, value: Any, path: str) -> ExecRule:
+    given = reader.mapping(value, path, ("command", "from", "to", "exit", "output", "delay"))
+    return ExecRule(
+        reader.text(given.get("command"), f"{path}.command"),
+        *_window(reader, given, path),
+        reader.integer(given.get("exit"), f"{path}.exit", 0, 0, 255),
+        reader.text(given.get("output"), f"{path}.output"),
+        reader.duration(given.get("delay"), f"{path}.delay", ZERO),
+    )
+
+
+def _log(reader: Reader, value: Any, path: str) -> LogRule:
+    given = reader.mapping(value, path, ("at", "line"))
+    return LogRule(reader.duration(given.get("at"), f"{path}.at", ZERO), reader.text(given.get("line"), f"{path}.line"))
+
+
+def _wait(reader: Reader, value: Any, path: str) -> Wait:
+    given = reader.mapping(value, path, ("host", "port", "every"))
+    for key in ("host", "port"):
+        if key not in given:
+            reader.problem(path, f"needs a {key}")
+    return Wait(
+        reader.text(given.get("host"), f"{path}.host"),
+        reader.text(given.get("port"), f"{path}.port"),
+        reader.duration(given.get("every"), f"{path}.every", Fixed(SECOND)),
+    )
+
+
+def read_sandbox(reader: Reader, value: Any, path: str) -> Sandbox:
+    """How sandboxes come up."""
+    given, default = reader.mapping(value, path, ("create", "failTimes", "error")), Sandbox()
+    return Sandbox(
+        reader.duration(given.get("create"), f"{path}.create", default.create),
+        reader.integer(given.get("failTimes"), f"{path}.failTimes", 0, -1),
+        reader.text(given.get("error"), f"{path}.error"),
+    )
+
+
+def read_images(reader: Reader, value: Any, path: str) -> dict[str, Image]:
+    """The mapping under `images`."""
+    images, default = {}, Image()
+    for name, item in reader.table(value, path).items():
+        where = f"{path}[{name}]"
+        given = reader.mapping(item, where, ("cached", "size", "pull", "failTimes", "error"))
+        images[name] = Image(
+            reader.flag(given.get("cached"), f"{where}.cached"),
+            reader.integer(given.get("size"), f"{where}.size", default.size, 0),
+            reader.duration(given.get("pull"), f"{where}.pull", default.pull),
+            reader.integer(given.get("failTimes"), f"{where}.failTimes", 0, -1),
+            reader.text(given.get("error"), f"{where}.error"),
+        )
+    return images

@@ -1,0 +1,148 @@
+"""Takes a YAML value apart and notes every problem in it, each with file, line, column and path."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from simulator.engine.durations import Choice, Duration, Exponential, Fixed, Lognormal, Normal, Uniform
+from simulator.errors import Problem
+from simulator.manifest.places import Places
+from simulator.units import parse_duration
+
+T = TypeVar("T")
+
+DISTRIBUTIONS = ("uniform", "normal", "lognormal", "exponential", "choice")
+
+
+class Reader:
+    """Reads values of one document. What is wrong is noted in `problems` and replaced by a default, so that reading goes on."""
+
+    def __init__(self, file: str, places: Places) -> None:
+        self.file = file
+        self._places = places
+        self.problems: list[Problem] = []
+
+    def problem(self, path: str, message: str) -> None:
+        """Note that something is wrong at `path`."""
+        self.problems.append(Problem(self.file, *self._places(path), path, message))
+
+    def mapping(self, value: Any, path: str, keys: Iterable[str]) -> dict[str, Any]:
+        """A mapping with none but these keys; a missing one is empty."""
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.problem(path, f"must be a mapping, not {_kind(value)}")
+            return {}
+        allowed = list(keys)
+        for key in value:
+            if key not in allowed:
+                near = difflib.get_close_matches(str(key), allowed, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(allowed))}"
+                self.problem(f"{path}.{key}" if path else str(key), f"unknown key {key!r}{hint}")
+        return {key: item for key, item in value.items() if key in allowed and item is not None}
+
+    def table(self, value: Any, path: str) -> dict[str, Any]:
+        """A mapping with free keys."""
+        if value is None or isinstance(value, dict):
+            return {str(key): item for key, item in (value or {}).items()}
+        self.problem(path, f"must be a mapping, not {_kind(value)}")
+        return {}
+
+    def list(self, value: Any, path: str, read: Callable[[Any, str], T]) -> tuple[T, ...]:
+        """A list whose items are read by `read(item, path)`."""
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.problem(path, f"must be a list, not {_kind(value)}")
+            return ()
+        return tuple(read(item, f"{path}[{i}]") for i, item in enumerate(value))
+
+    def text(self, value: Any, path: str, default: str = "") -> str:
+        """A string; numbers are taken as they are written."""
+        if value is None:
+            return default
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            return str(value)
+        self.problem(path, f"must be a string, not {_kind(value)}")
+        return default
+
+    def integer(self, value: Any, path: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
+        """A whole number between `low` and `high`."""
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.problem(path, f"must be a whole number, not {_kind(value)}")
+            return default
+        if (low is not None and value < low) or (high is not None and value > high):
+            self.problem(path, f"must be between {low} and {high}" if high is not None else f"must be at least {low}")
+            return default
+        return value
+
+    def flag(self, value: Any, path: str, default: bool = False) -> bool:
+        """True or false."""
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.problem(path, f"must be true or false, not {_kind(value)}")
+            return default
+        return value
+
+    def span(self, value: Any, path: str, default: int = 0) -> int:
+        """A fixed duration in nanoseconds, not negative."""
+        if value is None:
+            return default
+        try:
+            found = parse_duration(value)
+        except (ValueError, AttributeError):
+            self.problem(path, f"must be a duration such as 1m30s, 250ms or a number of seconds, not {value!r}")
+            return default
+        if found < 0:
+            self.problem(path, "must not be negative")
+            return default
+        return found
+
+    def duration(self, value: Any, path: str, default: Duration) -> Duration:
+        """A fixed duration, or a distribution of one key."""
+        if value is None:
+            return default
+        if not isinstance(value, dict):
+            return Fixed(self.span(value, path))
+        given = self.mapping(value, path, DISTRIBUTIONS)
+        if len(given) != 1:
+            self.problem(path, f"a distribution has one of the keys {', '.join(DISTRIBUTIONS)}")
+            return default
+        name, inner = next(iter(given.items()))
+        return self._distribution(name, inner, f"{path}.{name}") or default
+
+    def _distribution(self, name: str, value: Any, path: str) -> Duration | None:
+        if name in ("uniform", "choice"):
+            values = self.list(value, path, self.span)
+            if name == "choice" and values:
+                return Choice(values)
+            if name == "uniform" and len(values) == 2 and values[0] <= values[1]:
+                return Uniform(*values)
+            self.problem(path, "must be [low, high]" if name == "uniform" else "must be a list of durations")
+            return None
+        wanted = {"normal": ("mean", "sd"), "lognormal": ("median", "sigma"), "exponential": ("mean",)}[name]
+        given = self.mapping(value, path, wanted)
+        missing = [key for key in wanted if key not in given]
+        if missing:
+            self.problem(path, f"needs {' and '.join(missing)}")
+            return None
+        first = self.span(given[wanted[0]], f"{path}.{wanted[0]}")
+        if name == "normal":
+            return Normal(first, self.span(given["sd"], f"{path}.sd"))
+        if name == "exponential":
+            return Exponential(first)
+        sigma = given["sigma"]
+        if isinstance(sigma, bool) or not isinstance(sigma, int | float) or sigma < 0:
+            self.problem(f"{path}.sigma", "must be a number that is not negative")
+            return None
+        return Lognormal(first, float(sigma))
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "a mapping", list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number"}
+    return names.get(type(value), "nothing" if value is None else type(value).__name__)

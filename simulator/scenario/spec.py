@@ -1,0 +1,92 @@
+"""A Scenario as typed values: what YAML manifests cannot say. Times in nanoseconds."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from simulator.container.program import Image, Program, Sandbox
+from simulator.dialect import DEFAULT
+from simulator.units import MILLISECOND, MINUTE, SECOND
+
+DEFAULT_START = "2025-01-01T09:00:00Z"
+
+
+class NodeSpec(NamedTuple):
+    """A node of the cluster."""
+
+    name: str = "minikube"
+    cpu: str = "4"
+    memory: str = "8Gi"
+    pods: int = 110
+    labels: dict[str, str] = {}
+    taints: tuple[dict[str, str], ...] = ()
+    ip: str = ""
+    relist_phase: int | None = None
+    runtime: str = "containerd"
+
+
+class KubeletSpec(NamedTuple):
+    """How the kubelets are configured."""
+
+    relist_phase: int = 211 * MILLISECOND
+    relist_period: int = 1 * SECOND
+    serialize_image_pulls: bool = True
+    max_container_restart_period: int = 5 * MINUTE
+
+
+class NetworkSpec(NamedTuple):
+    """How fast Services follow their endpoints."""
+
+    endpoint_updates: int = 100 * MILLISECOND
+    proxy_sync: int = 1 * SECOND
+
+
+class Match(NamedTuple):
+    """Which containers a program is for; `pod`, `workload` (`deployment/web`), `container` and `image` are globs, empty: any."""
+
+    pod: str = ""
+    workload: str = ""
+    container: str = ""
+    image: str = ""
+    namespace: str = ""
+
+
+class ProgramRule(NamedTuple):
+    """What matching containers do, or how matching pods' sandboxes come up. First match wins, for each of the two."""
+
+    match: Match
+    program: Program | None
+    sandbox: Sandbox | None = None
+
+
+class Action(NamedTuple):
+    """Something that is done to the cluster at `at`: a verb, its target as written, and its options."""
+
+    at: int
+    verb: str
+    target: Any
+    options: dict[str, Any]
+    path: str
+
+
+class Scenario(NamedTuple):
+    """Everything that stands beside the manifests. `folder` is what file names are relative to."""
+
+    name: str = ""
+    file: str = ""
+    folder: str = "."
+    kubernetes: str = DEFAULT
+    kubectl: str = ""
+    seed: int = 0
+    start_time: str = DEFAULT_START
+    duration: int | None = None
+    namespace: str = ""
+    manifests: tuple[str, ...] = ()
+    nodes: tuple[NodeSpec, ...] = (NodeSpec(),)
+    kubelet: KubeletSpec = KubeletSpec()
+    network: NetworkSpec = NetworkSpec()
+    sandbox: Sandbox = Sandbox()
+    images: dict[str, Image] = {}
+    programs: tuple[ProgramRule, ...] = ()
+    actions: tuple[Action, ...] = ()
+    expect: tuple[Any, ...] = ()
