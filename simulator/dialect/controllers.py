@@ -16,12 +16,9 @@ WORDING: dict[str, list[tuple[str, str]]] = {
     # Job (pkg/controller/job/job_controller.go)
     "job.completions_reached": [(FIRST, ""), ("1.31", "Reached expected number of succeeded pods")],
     # Scheduler (pkg/scheduler/framework/plugins/tainttoleration, framework/types.go, schedule_one.go)
-    "scheduler.taint": [(FIRST, "node(s) had untolerated taint {{{key}: {value}}}"), ("1.34", "node(s) had untolerated taint(s)")],
+    "scheduler.taint": [(FIRST, "node(s) had untolerated taint {{{taint}: {value}}}"), ("1.34", "node(s) had untolerated taint(s)")],
     "scheduler.post_filter": [(FIRST, "{message}"), ("1.34", "no new claims to deallocate, {message}")],
-    "scheduler.unbound_claims": [
-        (FIRST, "pod has unbound immediate PersistentVolumeClaims"),
-        ("1.35", "pod has unbound immediate PersistentVolumeClaims. not found"),
-    ],
+    "scheduler.post_filter_early": [(FIRST, "preemption: {histogram}"), ("1.34", "not found")],
 }
 
 SWITCHES: dict[str, list[tuple[str, Any]]] = {
@@ -29,6 +26,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "reports_terminating_replicas": [(FIRST, False), ("1.35", True)],
     # A finished Job says CompletionsReached, and first SuccessCriteriaMet (gate JobSuccessPolicy, then always).
     "job_reports_success_criteria": [(FIRST, False), ("1.31", True)],
+    # The scheduler takes a pod from its back-off queue when it has nothing else to do (gate SchedulerPopFromBackoffQ).
+    "scheduler_pops_from_back_off": [(FIRST, False), ("1.33", True)],
     # How long a node may be silent, in seconds (node-monitor-grace-period).
     "node_monitor_grace_seconds": [(FIRST, 40), ("1.32", 50)],
 }

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from simulator.objects.affinity import NodeSelectorRequirement
 from simulator.objects.meta import LabelSelector, LabelSelectorRequirement
 
+Labels = Mapping[str, str]
+
 
 def matches(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
     """Whether a label selector picks these labels. None picks nothing, an empty one everything."""

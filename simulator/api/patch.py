@@ -1,0 +1,143 @@
+"""JSON patch, merge patch, and Kubernetes' strategic merge patch on plain JSON values. Pure."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from simulator.api.errors import ApiError
+
+MERGE_KEYS: dict[str, tuple[str, ...]] = {
+    "containers": ("name",),
+    "initContainers": ("name",),
+    "ephemeralContainers": ("name",),
+    "env": ("name",),
+    "volumes": ("name",),
+    "volumeMounts": ("mountPath",),
+    "volumeDevices": ("devicePath",),
+    "ports": ("containerPort", "port"),
+    "conditions": ("type",),
+    "imagePullSecrets": ("name",),
+    "hostAliases": ("ip",),
+    "readinessGates": ("conditionType",),
+    "schedulingGates": ("name",),
+    "ownerReferences": ("uid",),
+    "addresses": ("type",),
+    "taints": ("key",),
+    "topologySpreadConstraints": ("topologyKey",),
+    "podIPs": ("ip",),
+    "hostIPs": ("ip",),
+}
+"""Lists that a strategic merge patch merges by a key (patchMergeKey in the API's types); all others are replaced."""
+SETS = ("finalizers",)
+"""Lists of strings that are merged as sets."""
+
+
+def strategic(target: Any, change: Any, field: str = "") -> Any:
+    """`change` applied to `target` as kubectl's default patch does it."""
+    if isinstance(change, dict):
+        if change.get("$patch") == "replace":
+            return {key: value for key, value in change.items() if key != "$patch"}
+        merged = dict(target) if isinstance(target, dict) else {}
+        for key, value in change.items():
+            if value is None:
+                merged.pop(key, None)
+            elif not key.startswith("$"):
+                merged[key] = strategic(merged.get(key), value, key)
+        return merged
+    if isinstance(change, list) and isinstance(target, list):
+        return _merged_list(target, change, field)
+    return copy.deepcopy(change)
+
+
+def _merged_list(target: list[Any], change: list[Any], field: str) -> list[Any]:
+    if field in SETS:
+        return [*target, *(item for item in change if item not in target)]
+    key = next((k for k in MERGE_KEYS.get(field, ()) if all(isinstance(i, dict) and k in i for i in (*target, *change))), None)
+    if key is None:
+        return copy.deepcopy(change)
+    result = list(target)
+    for item in change:
+        index = next((i for i, old in enumerate(result) if old[key] == item[key]), None)
+        if item.get("$patch") == "delete":
+            if index is not None:
+                del result[index]
+        elif index is None:
+            result.append(copy.deepcopy(item))
+        else:
+            result[index] = strategic(result[index], item)
+    return result
+
+
+def merge(target: Any, change: Any) -> Any:
+    """RFC 7386: objects are merged, everything else is replaced, null removes."""
+    if not isinstance(change, dict):
+        return copy.deepcopy(change)
+    result = dict(target) if isinstance(target, dict) else {}
+    for key, value in change.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merge(result.get(key), value)
+    return result
+
+
+def json_patch(target: Any, operations: Any) -> Any:
+    """RFC 6902. Raises ApiError (Invalid) for an operation that cannot be done."""
+    result = copy.deepcopy(target)
+    for operation in operations:
+        try:
+            result = _apply(result, operation)
+        except (KeyError, IndexError, ValueError, TypeError) as error:
+            raise ApiError("Invalid", f"the server rejected our request due to an error in our request: {error}") from error
+    return result
+
+
+def _apply(document: Any, operation: dict[str, Any]) -> Any:
+    kind, path = operation["op"], [part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]]
+    if kind in ("move", "copy"):
+        source = [part.replace("~1", "/").replace("~0", "~") for part in operation["from"].split("/")[1:]]
+        value = copy.deepcopy(_at(document, source))
+        if kind == "move":
+            _remove(document, source)
+        return _add(document, path, value)
+    if kind == "test":
+        if _at(document, path) != operation.get("value"):
+            raise ValueError(f"testing value {operation['path']} failed")
+        return document
+    if kind == "remove":
+        _remove(document, path)
+        return document
+    if kind == "replace" and path:
+        _at(document, path)
+        parent = _at(document, path[:-1])
+        parent[int(path[-1]) if isinstance(parent, list) else path[-1]] = operation["value"]
+        return document
+    return _add(document, path, operation["value"])
+
+
+def _at(document: Any, path: list[str]) -> Any:
+    for part in path:
+        document = document[int(part)] if isinstance(document, list) else document[part]
+    return document
+
+
+def _add(document: Any, path: list[str], value: Any) -> Any:
+    if not path:
+        return value
+    parent = _at(document, path[:-1])
+    if isinstance(parent, list):
+        parent.insert(len(parent) if path[-1] == "-" else int(path[-1]), value)
+    else:
+        parent[path[-1]] = value
+    return document
+
+
+def _remove(document: Any, path: list[str]) -> None:
+    parent = _at(document, path[:-1])
+    del parent[int(path[-1]) if isinstance(parent, list) else path[-1]]
+
+
+def patched(target: Any, change: Any, kind: str = "strategic") -> Any:
+    """`target` changed by a patch of that kind: strategic, merge or json."""
+    return {"strategic": strategic, "merge": merge, "json": json_patch}[kind](target, change)

@@ -1,0 +1,50 @@
+"""What every controller has: a name, a way to write, a queue of keys, a recorder of events."""
+
+from __future__ import annotations
+
+from simulator.api import ApiServer
+from simulator.client.recorder import Recorder
+from simulator.client.work_queue import WorkQueue
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Cause
+from simulator.journal.store import Store
+from simulator.objects.kinds import Key, Object
+
+
+class Controller:
+    """A reconcile loop. A subclass says what it watches (`start`) and what it does about one key (`sync`).
+
+    A sync takes no time. It reads the store and writes to the API; an ApiError that it lets through brings the key back after a back-off.
+    """
+
+    name = ""
+    """The component's name in Events."""
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        self._engine = engine
+        self._api = api
+        self._dialect = dialect
+        self._recorder = Recorder(engine, api, self.name)
+        self._queue: WorkQueue[Key] = WorkQueue(engine, self.sync)
+
+    @property
+    def _store(self) -> Store:
+        return self._api.store
+
+    def start(self) -> None:
+        """Watch, and take up what is there already."""
+        raise NotImplementedError
+
+    def sync(self, key: Key) -> None:
+        """Reconcile one object."""
+        raise NotImplementedError
+
+    def _enqueue_all(self, kind: str) -> None:
+        for item in self._store.objects(kind):
+            self._queue.add(Key(kind, item.metadata.namespace, item.metadata.name))
+
+
+def because(item: Object, rule: str) -> Cause:
+    """The cause of a write: what was seen of `item`, and the rule that follows from it."""
+    return Cause(int(item.metadata.resource_version or 0), rule)

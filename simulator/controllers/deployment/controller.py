@@ -1,0 +1,213 @@
+"""The process that rolls Deployments out (pkg/controller/deployment/deployment_controller.go, rolling.go, recreate.go)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiServer
+from simulator.client.ownership import claim, controller_key, controller_of
+from simulator.client.pods import has_ended
+from simulator.client.recorder import WARNING
+from simulator.controllers.base import Controller, because
+from simulator.controllers.deployment import revisions, status
+from simulator.controllers.deployment.proportion import Share, proportional_sizes
+from simulator.controllers.deployment.rollout import SetSize, fenceposts, new_set_size, old_set_sizes
+from simulator.controllers.deployment.set_writer import Rollout, SetWriter
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Write
+from simulator.objects.apps import Deployment, ReplicaSet
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.pod import Pod
+from simulator.objects.selectors import is_empty, matches
+
+
+class DeploymentController(Controller):
+    """Makes the ReplicaSets of Deployments and moves pods from the old ones to the new one."""
+
+    name = "deployment-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._sets = SetWriter(engine, api, dialect, self._recorder)
+
+    def start(self) -> None:
+        """Watch Deployments, their ReplicaSets, and pods that go (Recreate waits for the last)."""
+        self._store.watch("Deployment", lambda write, before: self._queue.add(write.key))
+        self._store.watch("ReplicaSet", self._on_set)
+        self._store.watch("Pod", self._on_pod)
+        self._enqueue_all("Deployment")
+
+    def sync(self, key: Key) -> None:
+        """Reconcile one Deployment."""
+        deployment = self._store.get(key)
+        if not isinstance(deployment, Deployment):
+            return
+        if is_empty(deployment.spec.selector):
+            text = "This deployment is selecting all pods. A non-empty selector is required."
+            self._recorder.event(deployment, WARNING, "SelectingAll", text, cause=because(deployment, "selector"))
+            return
+        selector = deployment.spec.selector
+        claim(self._api, deployment, self._store.typed(ReplicaSet, key.namespace), lambda item: matches(selector, item.metadata.labels))
+        if deployment.metadata.deletion_timestamp is not None:
+            self._write_counts(self._sets.rollout(deployment))
+            return
+        deployment = self._note_pause(deployment)
+        rollout = self._sets.with_new_set(self._sets.rollout(deployment), create=False)
+        if deployment.spec.paused:
+            self._scale(rollout)
+            self._sets.clean_up(self._sets.again(rollout))
+            self._write_counts(self._sets.again(rollout))
+        elif self._was_scaled(rollout):
+            self._scale(rollout)
+            self._write_counts(self._sets.again(rollout))
+        elif deployment.spec.strategy is not None and deployment.spec.strategy.type == "Recreate":
+            self._recreate(rollout)
+        else:
+            self._roll(rollout)
+
+    # ---- sizes
+
+    def _roll(self, rollout: Rollout) -> None:
+        """One step of a rolling update: up if there is room, else down if there is something to spare."""
+        rollout = self._sets.with_new_set(rollout, create=True)
+        deployment, new = rollout.deployment, rollout.new
+        assert new is not None, "created above"
+        limits, wanted = fenceposts(deployment), deployment.spec.replicas or 0
+        total = sum(item.spec.replicas or 0 for item in rollout.sets)
+        size = new_set_size(wanted, limits.surge, new.spec.replicas or 0, total)
+        moved = self._sets.resize(deployment, new, size)
+        if not moved:
+            old = [item for item in rollout.old if item.spec.replicas]
+            sizes = old_set_sizes(wanted, limits.unavailable, _size(new), [_size(item) for item in old])
+            for step in sizes:
+                for i, after in enumerate(step):
+                    self._sets.resize(deployment, old[i], after)
+                old = [item for item in self._sets.again(rollout).old if key_of(item) in {key_of(one) for one in old}]
+            moved = bool(sizes)
+        if not moved and status.is_complete(deployment, deployment.status):
+            self._sets.clean_up(rollout)
+        self._write_progress(self._sets.again(rollout))
+
+    def _recreate(self, rollout: Rollout) -> None:
+        """All old pods go before the first new one comes."""
+        moved = [self._sets.resize(rollout.deployment, item, 0) for item in rollout.old]
+        if any(moved) or self._old_pods_run(rollout):
+            self._write_progress(self._sets.again(rollout))
+            return
+        rollout = self._sets.with_new_set(rollout, create=True)
+        assert rollout.new is not None, "created above"
+        self._sets.resize(rollout.deployment, rollout.new, rollout.deployment.spec.replicas or 0)
+        if status.is_complete(rollout.deployment, rollout.deployment.status):
+            self._sets.clean_up(rollout)
+        self._write_progress(self._sets.again(rollout))
+
+    def _old_pods_run(self, rollout: Rollout) -> bool:
+        if any(item.status.replicas for item in rollout.old):
+            return True
+        owners = {item.metadata.uid for item in rollout.old}
+        pods = self._store.typed(Pod, rollout.deployment.metadata.namespace)
+        return any((ref := controller_of(pod)) is not None and ref.uid in owners and not has_ended(pod) for pod in pods)
+
+    def _was_scaled(self, rollout: Rollout) -> bool:
+        """Whether the number that was wanted when the sets got their sizes is another one now."""
+        wanted = rollout.deployment.spec.replicas or 0
+        noted = (revisions.number_annotation(item, revisions.DESIRED) for item in rollout.sets if item.spec.replicas)
+        return any(number is not None and number != wanted for number in noted)
+
+    def _scale(self, rollout: Rollout) -> None:
+        """Bring the sets to the wanted number without moving pods from one to another."""
+        deployment, wanted = rollout.deployment, rollout.deployment.spec.replicas or 0
+        active = [item for item in rollout.sets if item.spec.replicas]
+        if len(active) <= 1:
+            only = active[0] if active else rollout.new or (rollout.old[-1] if rollout.old else None)
+            if only is not None:
+                self._sets.resize(deployment, only, wanted)
+            return
+        new = rollout.new
+        if new is not None and self._is_saturated(deployment, new):
+            for item in rollout.old:
+                self._sets.resize(deployment, item, 0)
+            return
+        if deployment.spec.strategy is not None and deployment.spec.strategy.type == "RollingUpdate":
+            ages = {item.metadata.name: age for age, item in enumerate(revisions.by_age(active))}
+            shares = [
+                Share(
+                    item.metadata.name,
+                    item.spec.replicas or 0,
+                    ages[item.metadata.name],
+                    revisions.number_annotation(item, revisions.MAXIMUM),
+                )
+                for item in active
+            ]
+            sizes = proportional_sizes(wanted, fenceposts(deployment).surge, deployment.status.replicas, shares)
+            for name, size in sizes.items():
+                self._sets.resize(deployment, next(item for item in active if item.metadata.name == name), size, always=True)
+
+    def _is_saturated(self, deployment: Deployment, new: ReplicaSet) -> bool:
+        wanted = deployment.spec.replicas or 0
+        noted = revisions.number_annotation(new, revisions.DESIRED)
+        return (new.spec.replicas, noted, new.status.available_replicas) == (wanted, wanted, wanted)
+
+    # ---- status
+
+    def _note_pause(self, deployment: Deployment) -> Deployment:
+        """While a Deployment is paused nobody expects progress, and its deadline begins anew afterwards."""
+        current = status.condition_of(deployment.status, status.PROGRESSING)
+        if not status.has_deadline(deployment) or (current is not None and current.reason == status.TIMED_OUT):
+            return deployment
+        paused = current is not None and current.reason == "DeploymentPaused"
+        if bool(deployment.spec.paused) == paused:
+            return deployment
+        reason, text = ("DeploymentResumed", "Deployment is resumed") if paused else ("DeploymentPaused", "Deployment is paused")
+        news = status.condition(status.PROGRESSING, "Unknown", reason, text, self._engine.timestamp())
+        changed = evolve(deployment, status=status.with_condition(deployment.status, news))
+        return self._api.update_status(changed, because(deployment, "pause"))
+
+    def _counted(self, rollout: Rollout) -> Deployment:
+        terminating = self._dialect.reports_terminating_replicas
+        stamp = self._engine.timestamp()
+        return evolve(
+            rollout.deployment, status=status.counted(rollout.deployment, rollout.new, rollout.sets, stamp, terminating=terminating)
+        )
+
+    def _write_counts(self, rollout: Rollout) -> None:
+        self._api.update_status(self._counted(rollout), because(rollout.deployment, "replicas counted"))
+
+    def _write_progress(self, rollout: Rollout) -> None:
+        """Write the status; wake when the progress deadline is over."""
+        deployment, wall = rollout.deployment, self._engine.wall
+        counted = self._counted(rollout).status
+        new_status = status.with_progress(deployment, counted, rollout.new, wall, self._engine.timestamp())
+        new_status = status.with_failure(new_status, rollout.new, rollout.sets)
+        self._api.update_status(evolve(deployment, status=new_status), because(deployment, "replicas counted"))
+        left = status.time_left(deployment, new_status, wall)
+        if left is not None and not status.is_complete(deployment, new_status):
+            self._queue.add_after(key_of(deployment), max(0, left) + 1)
+
+    # ---- what wakes it
+
+    def _on_set(self, write: Write, before: Object | None) -> None:
+        keys = {key for item in (write.item, before) if item is not None and (key := controller_key(item, "Deployment"))}
+        for key in sorted(keys):
+            self._queue.add(key)
+        if not keys and write.type != "DELETED":
+            for deployment in self._store.typed(Deployment, write.key.namespace):
+                if matches(deployment.spec.selector, write.item.metadata.labels):
+                    self._queue.add(key_of(deployment))
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        if write.type != "DELETED":
+            return
+        owner = controller_key(write.item, "ReplicaSet")
+        item = None if owner is None else self._store.get(owner)
+        key = None if item is None else controller_key(item, "Deployment")
+        if key is not None:
+            self._queue.add(key)
+
+
+def _size(item: ReplicaSet) -> SetSize:
+    return SetSize(item.spec.replicas or 0, item.status.available_replicas)
+
+
+def _share(item: ReplicaSet, age: int) -> Share:
+    return Share(item.metadata.name, item.spec.replicas or 0, age, revisions.number_annotation(item, revisions.MAXIMUM))

@@ -1,0 +1,140 @@
+"""The status of a Deployment and its conditions (sync.go calculateStatus, progress.go). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from simulator.controllers.deployment.rollout import fenceposts
+from simulator.objects.apps import Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet
+from simulator.objects.base import evolve
+from simulator.units import SECOND, parse_time
+
+PROGRESSING, AVAILABLE, FAILURE = "Progressing", "Available", "ReplicaFailure"
+TIMED_OUT = "ProgressDeadlineExceeded"
+ALL_AVAILABLE = "NewReplicaSetAvailable"
+NO_DEADLINE = 2**31 - 1
+"""progressDeadlineSeconds and revisionHistoryLimit: so much means none."""
+
+
+def has_deadline(deployment: Deployment) -> bool:
+    """Whether anybody wants to know about progress."""
+    return deployment.spec.progress_deadline_seconds not in (None, NO_DEADLINE)
+
+
+def condition_of(status: DeploymentStatus, kind: str) -> DeploymentCondition | None:
+    """The condition of that type."""
+    return next((item for item in status.conditions if item.type == kind), None)
+
+
+def without(status: DeploymentStatus, kind: str) -> DeploymentStatus:
+    """The status without the condition of that type."""
+    return evolve(status, conditions=[item for item in status.conditions if item.type != kind])
+
+
+def with_condition(status: DeploymentStatus, wanted: DeploymentCondition) -> DeploymentStatus:
+    """The status with that condition at the end; unchanged when it had it with the same status and reason."""
+    old = condition_of(status, wanted.type)
+    if old is not None and (old.status, old.reason) == (wanted.status, wanted.reason):
+        return status
+    if old is not None and old.status == wanted.status:
+        wanted = evolve(wanted, last_transition_time=old.last_transition_time)
+    return evolve(status, conditions=[*without(status, wanted.type).conditions, wanted])
+
+
+def condition(kind: str, status: str, reason: str, message: str, timestamp: str) -> DeploymentCondition:
+    """A condition that became true just now."""
+    return DeploymentCondition(
+        type=kind, status=status, reason=reason, message=message, last_update_time=timestamp, last_transition_time=timestamp
+    )
+
+
+def counted(
+    deployment: Deployment, new: ReplicaSet | None, sets: list[ReplicaSet], timestamp: str, *, terminating: bool
+) -> DeploymentStatus:
+    """The numbers, and whether the Deployment is available."""
+    available = sum(item.status.available_replicas for item in sets)
+    wanted = sum(item.spec.replicas or 0 for item in sets)
+    status = evolve(
+        deployment.status,
+        observed_generation=deployment.metadata.generation or 0,
+        replicas=sum(item.status.replicas for item in sets),
+        updated_replicas=new.status.replicas if new is not None else 0,
+        ready_replicas=sum(item.status.ready_replicas for item in sets),
+        available_replicas=available,
+        unavailable_replicas=max(0, wanted - available),
+        terminating_replicas=_terminating(sets) if terminating else None,
+    )
+    if available >= (deployment.spec.replicas or 0) - fenceposts(deployment).unavailable:
+        news = condition(AVAILABLE, "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", timestamp)
+    else:
+        news = condition(AVAILABLE, "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", timestamp)
+    return with_condition(status, news)
+
+
+def _terminating(sets: Iterable[ReplicaSet]) -> int | None:
+    """None while a set that its controller has seen does not say how many."""
+    total = 0
+    for item in sets:
+        if item.status.terminating_replicas is not None:
+            total += item.status.terminating_replicas
+        elif item.status.observed_generation:
+            return None
+    return total
+
+
+def is_complete(deployment: Deployment, status: DeploymentStatus) -> bool:
+    """Whether all pods are new, there, and available."""
+    wanted = deployment.spec.replicas or 0
+    counts = (status.updated_replicas, status.replicas, status.available_replicas)
+    return counts == (wanted, wanted, wanted) and status.observed_generation >= (deployment.metadata.generation or 0)
+
+
+def progressed(old: DeploymentStatus, new: DeploymentStatus) -> bool:
+    """Whether anything moved forward: more new, ready or available pods, or fewer old ones."""
+    return (
+        new.updated_replicas > old.updated_replicas
+        or new.replicas - new.updated_replicas < old.replicas - old.updated_replicas
+        or new.ready_replicas > old.ready_replicas
+        or new.available_replicas > old.available_replicas
+    )
+
+
+def time_left(deployment: Deployment, status: DeploymentStatus, wall: int) -> int | None:
+    """Nanoseconds until the progress deadline (negative: past it); None when nobody waits for progress."""
+    current = condition_of(status, PROGRESSING)
+    if not has_deadline(deployment) or current is None or current.reason in (ALL_AVAILABLE, TIMED_OUT) or not current.last_update_time:
+        return None
+    return parse_time(current.last_update_time) + (deployment.spec.progress_deadline_seconds or 0) * SECOND - wall
+
+
+def with_progress(deployment: Deployment, status: DeploymentStatus, new: ReplicaSet | None, wall: int, timestamp: str) -> DeploymentStatus:
+    """The status with what is to be said about progress."""
+    if not has_deadline(deployment):
+        return without(status, PROGRESSING)
+    current = condition_of(deployment.status, PROGRESSING)
+    # Once complete, pods that come and go are no roll-out.
+    if status.replicas == status.updated_replicas and current is not None and current.reason == ALL_AVAILABLE:
+        return status
+    subject = f'ReplicaSet "{new.metadata.name}"' if new is not None else f'Deployment "{deployment.metadata.name}"'
+    if is_complete(deployment, status):
+        return with_condition(status, condition(PROGRESSING, "True", ALL_AVAILABLE, f"{subject} has successfully progressed.", timestamp))
+    if progressed(deployment.status, status):
+        news = condition(PROGRESSING, "True", "ReplicaSetUpdated", f"{subject} is progressing.", timestamp)
+        # Each step counts, so the time of the last update moves even when the reason is the same.
+        if current is not None and current.status == "True":
+            news = evolve(news, last_transition_time=current.last_transition_time)
+        return with_condition(without(status, PROGRESSING), news)
+    left = time_left(deployment, status, wall)
+    if left is not None and left < 0:
+        return with_condition(status, condition(PROGRESSING, "False", TIMED_OUT, f"{subject} has timed out progressing.", timestamp))
+    return status
+
+
+def with_failure(status: DeploymentStatus, new: ReplicaSet | None, sets: list[ReplicaSet]) -> DeploymentStatus:
+    """The status with the failure of a ReplicaSet, the new one's first."""
+    ordered = ([] if new is None else [new]) + sets
+    failed = next((item for one in ordered for item in one.status.conditions if item.type == FAILURE), None)
+    if failed is None:
+        return without(status, FAILURE)
+    news = condition(FAILURE, failed.status, failed.reason, failed.message, failed.last_transition_time or "")
+    return with_condition(status, news)

@@ -1,0 +1,124 @@
+"""The processes that keep EndpointSlices and Endpoints (pkg/controller/endpointslice, pkg/controller/endpoint)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiError
+from simulator.client.ownership import is_controlled_by
+from simulator.client.pods import is_ready
+from simulator.controllers.base import Controller, because
+from simulator.controllers.endpoints.addresses import endpoints_of
+from simulator.controllers.endpoints.membership import ZONE, conditions, endpoint_of, in_endpoints, ports_of
+from simulator.controllers.endpoints.slices import MANAGED_BY, MANAGER, TRIGGER_TIME, Ports, plan_slices
+from simulator.journal.records import Cause, Write
+from simulator.objects.base import evolve
+from simulator.objects.discovery import Endpoint, EndpointSlice
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.node import Node
+from simulator.objects.pod import Pod
+from simulator.objects.selectors import matches_all
+from simulator.objects.service import Endpoints, Service
+
+
+class ServiceWatcher(Controller):
+    """Syncs a Service when it, or a pod behind it, changes in a way that matters to who connects."""
+
+    def start(self) -> None:
+        """Watch Services and pods."""
+        self._store.watch("Service", lambda write, before: self._queue.add(write.key))
+        self._store.watch("Pod", self._on_pod)
+        self._enqueue_all("Service")
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        pod = write.item
+        assert isinstance(pod, Pod), "watched"
+        old = before if isinstance(before, Pod) else None
+        if write.type == "MODIFIED" and old is not None and _shown(old) == _shown(pod):
+            return
+        for service in self._store.typed(Service, pod.metadata.namespace):
+            selector = service.spec.selector
+            labels = [item.metadata.labels for item in (pod, old) if item is not None]
+            if selector and any(matches_all(selector, mine) for mine in labels):
+                self._queue.add(key_of(service))
+
+    def _service(self, key: Key) -> Service | None:
+        """The Service, when its endpoints are ours to keep."""
+        service = self._store.get(key)
+        ours = isinstance(service, Service) and service.spec.selector and service.spec.type != "ExternalName"
+        return service if ours and isinstance(service, Service) else None
+
+    def _pods(self, service: Service) -> list[Pod]:
+        pods = self._store.typed(Pod, service.metadata.namespace)
+        return [pod for pod in pods if matches_all(service.spec.selector, pod.metadata.labels)]
+
+
+def _shown(pod: Pod) -> tuple[object, ...]:
+    """All of a pod that an endpoint shows."""
+    meta, spec, status = pod.metadata, pod.spec, pod.status
+    ended = status.phase in ("Succeeded", "Failed")
+    return (meta.labels, meta.deletion_timestamp is None, spec.node_name, ended, status.pod_ips, is_ready(pod))
+
+
+class EndpointSliceController(ServiceWatcher):
+    """EndpointSlices of Services that have a selector."""
+
+    name = "endpoint-slice-controller"
+
+    def sync(self, key: Key) -> None:
+        """Reconcile the slices of one Service."""
+        service = self._service(key)
+        if service is None or service.metadata.deletion_timestamp is not None:
+            return
+        plan = plan_slices(service, self._slices(service), self._wanted(service), self._engine.timestamp())
+        cause = because(service, "endpoints")
+        for item in plan.create:
+            self._api.create(item, cause)
+        for item in plan.update:
+            self._api.update(item, cause)
+        for item in plan.delete:
+            self._api.delete(key_of(item), cause=cause)
+
+    def _slices(self, service: Service) -> list[EndpointSlice]:
+        slices = self._store.typed(EndpointSlice, service.metadata.namespace)
+        mine = [item for item in slices if item.metadata.labels.get(MANAGED_BY) == MANAGER and is_controlled_by(item, service)]
+        return [item for item in mine if item.metadata.deletion_timestamp is None]
+
+    def _wanted(self, service: Service) -> dict[Ports, list[Endpoint]]:
+        wanted: dict[Ports, list[Endpoint]] = {}
+        for pod in self._pods(service):
+            if in_endpoints(pod, include_terminating=True):
+                node = self._store.get(Key("Node", "", pod.spec.node_name))
+                zone = node.metadata.labels.get(ZONE, "") if isinstance(node, Node) else ""
+                wanted.setdefault(tuple(ports_of(pod, service)), []).append(endpoint_of(pod, service, zone))
+        return wanted
+
+
+class EndpointsController(ServiceWatcher):
+    """Endpoints, the older form of the same."""
+
+    name = "endpoint-controller"
+
+    def sync(self, key: Key) -> None:
+        """Reconcile the Endpoints of one Service; they go with it."""
+        own = Key("Endpoints", key.namespace, key.name)
+        old = self._store.get(own)
+        service = self._service(key)
+        if service is None:
+            if old is not None and self._store.get(key) is None:
+                self._api.delete(own, cause=because(old, "service is gone"))
+            return
+        pods = [pod for pod in self._pods(service) if in_endpoints(pod, include_terminating=bool(service.spec.publish_not_ready_addresses))]
+        new = endpoints_of(service, [(pod, bool(conditions(pod, service).ready)) for pod in pods])
+        cause = because(service, "endpoints")
+        trigger = {TRIGGER_TIME: self._engine.timestamp()}
+        if not isinstance(old, Endpoints):
+            self._create(evolve(new, metadata=evolve(new.metadata, annotations=trigger)), cause)
+        elif old.subsets != new.subsets or old.metadata.labels != new.metadata.labels:
+            meta = evolve(old.metadata, labels=new.metadata.labels, annotations={**old.metadata.annotations, **trigger})
+            self._api.update(evolve(new, metadata=meta), cause)
+
+    def _create(self, item: Endpoints, cause: Cause) -> None:
+        try:
+            self._api.create(item, cause)
+        except ApiError as error:
+            if error.reason != "Forbidden":  # the namespace is on its way out
+                raise

@@ -1,0 +1,67 @@
+"""Which pods are behind a Service and how (k8s.io/endpointslice/utils.go, util/controller_utils.go). Pure."""
+
+from __future__ import annotations
+
+from simulator.client.pods import has_ended, is_ready
+from simulator.objects.discovery import Endpoint, EndpointConditions, EndpointPort
+from simulator.objects.pod import Pod
+from simulator.objects.service import ObjectReference, Service, ServicePort
+
+HEADLESS = "service.kubernetes.io/headless"
+ZONE = "topology.kubernetes.io/zone"
+
+
+def in_endpoints(pod: Pod, *, include_terminating: bool) -> bool:
+    """Whether a pod can be an endpoint: it may still serve, and has an address."""
+    if has_ended(pod) or not (pod.status.pod_ip or pod.status.pod_ips):
+        return False
+    return include_terminating or pod.metadata.deletion_timestamp is None
+
+
+def conditions(pod: Pod, service: Service) -> EndpointConditions:
+    """Ready: gets connections. Serving: would answer. Terminating: being deleted."""
+    serving, terminating = is_ready(pod), pod.metadata.deletion_timestamp is not None
+    ready = bool(service.spec.publish_not_ready_addresses) or (serving and not terminating)
+    return EndpointConditions(ready=ready, serving=serving, terminating=terminating)
+
+
+def find_port(pod: Pod, port: ServicePort) -> int | None:
+    """The port of the pod that a Service's port leads to: by number, or by the name of a port of a container or sidecar."""
+    target = port.target_port
+    if isinstance(target, int):
+        return target
+    sidecars = [item for item in pod.spec.init_containers if item.restart_policy == "Always"]
+    for container in [*pod.spec.containers, *sidecars]:
+        for named in container.ports:
+            if named.name == target and (named.protocol or "TCP") == (port.protocol or "TCP"):
+                return named.container_port
+    return None
+
+
+def ports_of(pod: Pod, service: Service) -> list[EndpointPort]:
+    """The ports of an endpoint; those whose name the pod does not know are left out."""
+    found = [(port, find_port(pod, port)) for port in service.spec.ports]
+    return [
+        EndpointPort(name=port.name, port=number, protocol=port.protocol or "TCP", app_protocol=port.app_protocol)
+        for port, number in found
+        if number is not None
+    ]
+
+
+def endpoint_of(pod: Pod, service: Service, zone: str) -> Endpoint:
+    """The endpoint that a pod is."""
+    meta = pod.metadata
+    named = pod.spec.hostname and pod.spec.subdomain == service.metadata.name and meta.namespace == service.metadata.namespace
+    return Endpoint(
+        addresses=[item.ip for item in pod.status.pod_ips] or [pod.status.pod_ip],
+        conditions=conditions(pod, service),
+        hostname=pod.spec.hostname if named else "",
+        node_name=pod.spec.node_name,
+        target_ref=ObjectReference(kind="Pod", namespace=meta.namespace, name=meta.name, uid=meta.uid),
+        zone=zone,
+    )
+
+
+def is_headless(service: Service) -> bool:
+    """Whether it has no address of its own."""
+    return service.spec.cluster_ip in ("", "None")

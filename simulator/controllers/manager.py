@@ -1,0 +1,31 @@
+"""All controllers together, as kube-controller-manager runs them."""
+
+from __future__ import annotations
+
+from simulator.api import ApiServer
+from simulator.controllers.base import Controller
+from simulator.controllers.deployment.controller import DeploymentController
+from simulator.controllers.endpoints.controller import EndpointsController, EndpointSliceController
+from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+
+CONTROLLERS: tuple[type[Controller], ...] = (
+    DeploymentController,
+    ReplicaSetController,
+    ReplicationControllerController,
+    EndpointsController,
+    EndpointSliceController,
+)
+
+
+class ControllerManager:
+    """Starts every controller."""
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        self._controllers = [kind(engine, api, dialect) for kind in CONTROLLERS]
+
+    def start(self) -> None:
+        """Let them watch and take up what is there."""
+        for controller in self._controllers:
+            controller.start()

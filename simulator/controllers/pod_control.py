@@ -1,0 +1,90 @@
+"""Making and deleting pods on behalf of a controller (pkg/controller/controller_utils.go RealPodControl)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator.api import ApiError, ApiServer
+from simulator.api.deletion import Deletion
+from simulator.client.ownership import controller_reference
+from simulator.client.recorder import NORMAL, WARNING, Recorder
+from simulator.journal.records import Cause
+from simulator.objects.kinds import key_of
+from simulator.objects.meta import ObjectMeta
+from simulator.objects.pod import Pod, PodTemplateSpec
+
+TERMINATING_NAMESPACE = "because it is being terminated"
+"""In the answer to a create request in a namespace that is going away."""
+SLOW_START = 1
+BURST = 500
+"""So many pods at most a sync creates or deletes."""
+
+
+def pod_from_template(template: PodTemplateSpec, owner: Any, *, name: str = "", prefix: str = "") -> Pod:
+    """A new pod of `owner`, with its template's labels, annotations and finalizers; named, or with a prefix for a generated name."""
+    meta = template.metadata
+    return Pod(
+        metadata=ObjectMeta(
+            name=name,
+            generate_name="" if name else prefix or f"{owner.metadata.name}-",
+            namespace=owner.metadata.namespace,
+            labels=dict(meta.labels),
+            annotations=dict(meta.annotations),
+            finalizers=list(meta.finalizers),
+            owner_references=[controller_reference(owner)],
+        ),
+        spec=template.spec,
+    )
+
+
+class PodControl:
+    """Creates and deletes pods and reports each as an Event on their owner."""
+
+    def __init__(self, api: ApiServer, recorder: Recorder) -> None:
+        self._api = api
+        self._recorder = recorder
+
+    def create(self, owner: Any, pod: Pod, cause: Cause) -> Pod | None:
+        """Create one pod; None when the namespace is on its way out. Raises ApiError, reported as FailedCreate."""
+        try:
+            made = self._api.create(pod, cause)
+        except ApiError as error:
+            if TERMINATING_NAMESPACE in error.message:
+                return None
+            self._recorder.event(owner, WARNING, "FailedCreate", f"Error creating: {error.message}", cause=cause)
+            raise
+        self._recorder.event(owner, NORMAL, "SuccessfulCreate", f"Created pod: {made.metadata.name}", cause=cause)
+        return made
+
+    def delete(self, owner: Any, pod: Pod, cause: Cause) -> None:
+        """Delete one pod, gracefully; one that is gone already is fine. Raises ApiError, reported as FailedDelete."""
+        try:
+            self._api.delete(key_of(pod), Deletion(uid=pod.metadata.uid), cause)
+        except ApiError as error:
+            if error.reason == "NotFound":
+                return
+            self._recorder.event(owner, WARNING, "FailedDelete", f"Error deleting: {error.message}", cause=cause)
+            raise
+        self._recorder.event(owner, NORMAL, "SuccessfulDelete", f"Deleted pod: {pod.metadata.name}", cause=cause)
+
+
+def slow_start(count: int, create: Callable[[], object], batch: int = SLOW_START) -> ApiError | None:
+    """Create in batches that double, as long as all goes well; the first error of the batch that failed.
+
+    A batch is tried whole: its requests are on their way before the first answer.
+    """
+    remaining = count
+    while remaining > 0:
+        size = min(batch, remaining)
+        errors: list[ApiError] = []
+        for _ in range(size):
+            try:
+                create()
+            except ApiError as error:
+                errors.append(error)
+        if errors:
+            return errors[0]
+        remaining -= size
+        batch = size * 2
+    return None

@@ -1,0 +1,82 @@
+"""Which pods go first when there are too many (pkg/controller/controller_utils.go ActivePodsWithRanks). Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cmp_to_key
+
+from simulator.client.pods import is_active, is_ready, ready_since
+from simulator.objects.pod import Pod
+from simulator.units import parse_time
+
+DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
+PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
+
+
+def pods_to_delete(pods: list[Pod], related: list[Pod], count: int, wall: int) -> list[Pod]:
+    """The `count` pods that are easiest to lose.
+
+    `related` are all pods of the same owner's owner: a node that has many of them gives one up first. `wall`: nanoseconds since the epoch.
+    """
+    if count >= len(pods):
+        return pods[:count]
+    on_node = Counter(pod.spec.node_name for pod in related if is_active(pod))
+
+    def order(a: Pod, b: Pod) -> int:
+        return _compare(a, b, on_node, wall)
+
+    return sorted(pods, key=cmp_to_key(order))[:count]
+
+
+def _compare(a: Pod, b: Pod, on_node: Counter[str], wall: int) -> int:
+    """Negative when `a` goes before `b`."""
+    first, second = _urgency(a, on_node), _urgency(b, on_node)
+    if first != second:
+        return -1 if first < second else 1
+    ready_a, ready_b = ready_since(a), ready_since(b)
+    if ready_a is not None and ready_b is not None and ready_a != ready_b:
+        return _younger(ready_a, ready_b, wall) or _by_uid(a, b)
+    restarts = _restarts(b), _restarts(a)
+    if restarts[0] != restarts[1]:
+        return -1 if restarts[0] < restarts[1] else 1
+    created_a, created_b = _created(a), _created(b)
+    return 0 if created_a == created_b else _younger(created_a, created_b, wall) or _by_uid(a, b)
+
+
+def _urgency(pod: Pod, on_node: Counter[str]) -> tuple[int | bool, ...]:
+    return (
+        bool(pod.spec.node_name),  # a pod without a node costs nothing
+        PHASES.get(pod.status.phase, 0),  # one that has not started costs little
+        is_ready(pod),  # nobody misses one that does not serve
+        _deletion_cost(pod),  # the user's own order
+        -on_node[pod.spec.node_name],  # a crowded node loses one before a lonely one does
+    )
+
+
+def _deletion_cost(pod: Pod) -> int:
+    text = pod.metadata.annotations.get(DELETION_COST, "0")
+    return int(text) if text.lstrip("-").isdigit() else 0
+
+
+def _restarts(pod: Pod) -> tuple[int, int]:
+    """The most restarts of a container, then of a sidecar."""
+    sidecars = {item.name for item in pod.spec.init_containers if item.restart_policy == "Always"}
+    regular = max((status.restart_count for status in pod.status.container_statuses), default=0)
+    return regular, max((item.restart_count for item in pod.status.init_container_statuses if item.name in sidecars), default=0)
+
+
+def _created(pod: Pod) -> int:
+    return parse_time(pod.metadata.creation_timestamp or "1970-01-01T00:00:00Z")
+
+
+def _younger(a: int, b: int, wall: int) -> int:
+    """Negative when the time `a` is by far nearer to now: ages count by powers of two, so that a few seconds make no order."""
+    return _magnitude(wall - a) - _magnitude(wall - b)
+
+
+def _magnitude(age: int) -> int:
+    return age.bit_length() - 1 if age > 0 else -1
+
+
+def _by_uid(a: Pod, b: Pod) -> int:
+    return -1 if a.metadata.uid < b.metadata.uid else 1

@@ -1,0 +1,70 @@
+"""Counts and conditions of ReplicaSets and ReplicationControllers (pkg/controller/replicaset/replica_set_utils.go). Pure."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeVar
+
+from simulator.api import ApiError
+from simulator.client.pods import available_in, is_ready
+from simulator.objects.base import evolve
+from simulator.objects.pod import Pod
+from simulator.objects.selectors import matches_all
+
+T = TypeVar("T", bound=Any)
+
+FAILURE = "ReplicaFailure"
+
+
+class Counts(NamedTuple):
+    """What a set's active pods amount to. `terminating` None: this release does not say."""
+
+    replicas: int
+    fully_labeled: int
+    ready: int
+    available: int
+    terminating: int | None
+
+
+def count_pods(item: Any, active: list[Pod], terminating: int | None, wall: int) -> Counts:
+    """Counts of the active pods of a set; `wall` in nanoseconds since the epoch."""
+    labels = item.spec.template.metadata.labels
+    return Counts(
+        len(active),
+        sum(matches_all(labels, pod.metadata.labels) for pod in active),
+        sum(is_ready(pod) for pod in active),
+        sum(available_in(pod, item.spec.min_ready_seconds, wall) == 0 for pod in active),
+        terminating,
+    )
+
+
+def next_availability_check(active: list[Pod], min_ready_seconds: int | None, wall: int) -> int | None:
+    """In how many nanoseconds the next ready pod becomes available."""
+    waits = [available_in(pod, min_ready_seconds, wall) for pod in active]
+    return min((wait for wait in waits if wait), default=None)
+
+
+def with_counts(item: T, counts: Counts, conditions: list[Any]) -> T:
+    """The set with its new status; the same object when nothing of it is new."""
+    old = item.status
+    changes: dict[str, Any] = {
+        "replicas": counts.replicas,
+        "fully_labeled_replicas": counts.fully_labeled,
+        "ready_replicas": counts.ready,
+        "available_replicas": counts.available,
+        "conditions": conditions,
+    }
+    if hasattr(old, "terminating_replicas"):
+        changes["terminating_replicas"] = counts.terminating
+    changed: T = evolve(item, status=evolve(old, **changes, observed_generation=item.metadata.generation or 0))
+    return item if changed.status == old else changed
+
+
+def failure_conditions(old: list[T], kind: type[T], error: ApiError | None, missing: int, timestamp: str) -> list[T]:
+    """The conditions after a sync that ended with `error`; `missing` pods were to be created (negative: deleted)."""
+    failed = next((item for item in old if item.type == FAILURE), None)
+    if error is None:
+        return [item for item in old if item.type != FAILURE]
+    if failed is not None:
+        return old  # the first failure stands until all is well
+    reason = "FailedCreate" if missing > 0 else "FailedDelete" if missing < 0 else ""
+    return [*old, kind(type=FAILURE, status="True", reason=reason, message=error.message, last_transition_time=timestamp)]

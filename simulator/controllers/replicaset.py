@@ -1,0 +1,125 @@
+"""ReplicaSet and ReplicationController: as many pods as wanted (pkg/controller/replicaset/replica_set.go)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.api import ApiError, ApiServer
+from simulator.client.ownership import claim, controller_key, controller_of, is_controlled_by
+from simulator.client.pods import is_active, is_terminating
+from simulator.controllers.base import Controller, because
+from simulator.controllers.pod_control import BURST, PodControl, pod_from_template, slow_start
+from simulator.controllers.pod_ranks import pods_to_delete
+from simulator.controllers.replicas import count_pods, failure_conditions, next_availability_check, with_counts
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Write
+from simulator.objects.apps import ReplicaSet, ReplicaSetCondition
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.pod import Pod
+from simulator.objects.replication import ReplicationController, ReplicationControllerCondition
+from simulator.objects.selectors import matches, matches_all
+
+
+class ReplicaSetController(Controller):
+    """Creates and deletes the pods of ReplicaSets."""
+
+    name = "replicaset-controller"
+    kind = "ReplicaSet"
+    condition: type[Any] = ReplicaSetCondition
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._pods = PodControl(api, self._recorder)
+
+    def start(self) -> None:
+        """Watch sets and pods."""
+        self._store.watch(self.kind, lambda write, before: self._queue.add(write.key))
+        self._store.watch("Pod", self._on_pod)
+        self._enqueue_all(self.kind)
+
+    def sync(self, key: Key) -> None:
+        """Bring one set's pods to the number wanted, then say how many there are."""
+        item: Any = self._store.get(key)
+        if item is None:
+            return
+        own = self._own_pods(item)
+        active = claim(self._api, item, [pod for pod in own if is_active(pod)], lambda pod: self._picks(item, pod))
+        terminating = self._terminating(item, own)
+        missing = (item.spec.replicas or 0) - len(active)
+        error = self._bring_to_number(item, active, missing) if item.metadata.deletion_timestamp is None else None
+        wall = self._engine.wall
+        conditions = failure_conditions(item.status.conditions, self.condition, error, missing, self._engine.timestamp())
+        changed = with_counts(item, count_pods(item, active, terminating, wall), conditions)
+        if changed is not item:
+            self._api.update_status(changed, because(item, "replicas counted"))
+        if error is not None:
+            raise error
+        wait = next_availability_check(active, item.spec.min_ready_seconds, wall)
+        if wait is not None:
+            self._queue.add_after(key, wait)
+
+    def _bring_to_number(self, item: Any, active: list[Pod], missing: int) -> ApiError | None:
+        """Create or delete what makes the difference; the first error."""
+        if missing > 0:
+            cause = because(item, "too few replicas")
+            return slow_start(min(missing, BURST), lambda: self._pods.create(item, pod_from_template(item.spec.template, item), cause))
+        if missing < 0:
+            cause = because(item, "too many replicas")
+            for pod in pods_to_delete(active, self._related_pods(item), min(-missing, BURST), self._engine.wall):
+                try:
+                    self._pods.delete(item, pod, cause)
+                except ApiError as error:
+                    return error
+        return None
+
+    def _own_pods(self, item: Any) -> list[Pod]:
+        """Pods that this set controls, and those that nobody controls."""
+        pods = self._store.typed(Pod, item.metadata.namespace)
+        return [pod for pod in pods if is_controlled_by(pod, item) or controller_of(pod) is None]
+
+    def _terminating(self, item: Any, own: list[Pod]) -> int | None:
+        if not self._dialect.reports_terminating_replicas:
+            return None
+        return sum(is_terminating(pod) and is_controlled_by(pod, item) and self._picks(item, pod) for pod in own)
+
+    def _related_pods(self, item: Any) -> list[Pod]:
+        """Pods of all sets that have the same controller."""
+        ref = controller_of(item)
+        sets = [item] if ref is None else [other for other in self._sets(item.metadata.namespace) if controller_of(other) == ref]
+        pods = self._store.typed(Pod, item.metadata.namespace)
+        return [pod for pod in pods if any(self._picks(other, pod) for other in sets)]
+
+    def _sets(self, namespace: str) -> list[Any]:
+        return list(self._store.typed(ReplicaSet, namespace))
+
+    def _picks(self, item: Any, pod: Pod) -> bool:
+        return matches(item.spec.selector, pod.metadata.labels)
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        """Wake whoever controls the pod, or controlled it; of an orphan, whoever might adopt it."""
+        pod = write.item
+        keys = {key for item in (pod, before) if item is not None and (key := controller_key(item, self.kind))}
+        for key in sorted(keys):
+            self._queue.add(key)
+        if isinstance(pod, Pod) and controller_of(pod) is None and write.type != "DELETED":
+            for item in self._sets(pod.metadata.namespace):
+                if self._picks(item, pod):
+                    self._queue.add(key_of(item))
+
+
+class ReplicationControllerController(ReplicaSetController):
+    """The same for ReplicationControllers, whose selector is a map of labels."""
+
+    name = "replication-controller"
+    kind = "ReplicationController"
+    condition: type[Any] = ReplicationControllerCondition
+
+    def _sets(self, namespace: str) -> list[Any]:
+        return list(self._store.typed(ReplicationController, namespace))
+
+    def _picks(self, item: Any, pod: Pod) -> bool:
+        return bool(item.spec.selector) and matches_all(item.spec.selector, pod.metadata.labels)
+
+    def _terminating(self, item: Any, own: list[Pod]) -> int | None:
+        return None

@@ -1,0 +1,135 @@
+"""What the scheduler knows of the nodes: each with its pods and what they asked for (pkg/scheduler/backend/cache)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from simulator.objects.node import Node
+from simulator.objects.pod import Pod
+from simulator.scheduler.requests import Amounts, allocatable, pod_amounts, scored_amounts
+
+HostPort = tuple[str, str, int]
+"""Address, protocol, port."""
+ANY_ADDRESS = "0.0.0.0"
+
+
+class NodeInfo:
+    """A node and the pods on it, with sums that are kept up to date. `copy` is for what-if: take pods away, ask again."""
+
+    def __init__(self, node: Node | None = None) -> None:
+        self.node = node or Node()
+        self.allocatable: Amounts = allocatable(self.node.status.allocatable or self.node.status.capacity)
+        self.pods: dict[str, Pod] = {}
+        self.requested: Amounts = {}
+        self.scored_cpu = Decimal(0)
+        self.scored_memory = Decimal(0)
+
+    @property
+    def name(self) -> str:
+        """The node's name."""
+        return self.node.metadata.name
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The node's labels."""
+        return self.node.metadata.labels
+
+    def set_node(self, node: Node) -> None:
+        """The node changed."""
+        self.node = node
+        self.allocatable = allocatable(node.status.allocatable or node.status.capacity)
+
+    def add(self, pod: Pod) -> None:
+        """Count a pod in."""
+        self.pods[pod.metadata.uid] = pod
+        self._count(pod, 1)
+
+    def remove(self, uid: str) -> None:
+        """Count a pod out."""
+        pod = self.pods.pop(uid, None)
+        if pod is not None:
+            self._count(pod, -1)
+
+    def _count(self, pod: Pod, sign: int) -> None:
+        for name, amount in pod_amounts(pod.spec).items():
+            self.requested[name] = self.requested.get(name, Decimal(0)) + sign * amount
+        cpu, memory = scored_amounts(pod)
+        self.scored_cpu += sign * cpu
+        self.scored_memory += sign * memory
+
+    def used_ports(self) -> set[HostPort]:
+        """Host ports of its pods."""
+        return {port for pod in self.pods.values() for port in host_ports(pod)}
+
+    def copy(self) -> NodeInfo:
+        """One that can be changed without changing this."""
+        twin = NodeInfo.__new__(NodeInfo)
+        twin.node, twin.allocatable = self.node, self.allocatable
+        twin.pods, twin.requested = dict(self.pods), dict(self.requested)
+        twin.scored_cpu, twin.scored_memory = self.scored_cpu, self.scored_memory
+        return twin
+
+
+def host_ports(pod: Pod) -> list[HostPort]:
+    """Ports of the node that a pod wants for itself."""
+    sidecars = [item for item in pod.spec.init_containers if item.restart_policy == "Always"]
+    return [
+        (port.host_ip or ANY_ADDRESS, port.protocol or "TCP", port.host_port)
+        for container in [*pod.spec.containers, *sidecars]
+        for port in container.ports
+        if port.host_port
+    ]
+
+
+def takes_room(pod: Pod) -> bool:
+    """Whether a pod counts on its node: bound, and not ended."""
+    return bool(pod.spec.node_name) and pod.status.phase not in ("Succeeded", "Failed")
+
+
+class ClusterView:
+    """All nodes in order of their names within zones, as the scheduler walks them."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, NodeInfo] = {}
+        self._places: dict[str, str] = {}
+
+    def set_node(self, node: Node) -> None:
+        """A node came or changed."""
+        info = self._nodes.get(node.metadata.name)
+        if info is None:
+            self._nodes[node.metadata.name] = NodeInfo(node)
+        else:
+            info.set_node(node)
+
+    def remove_node(self, name: str) -> None:
+        """A node went."""
+        self._nodes.pop(name, None)
+
+    def set_pod(self, pod: Pod) -> None:
+        """A pod came or changed; one that ended takes no room."""
+        uid = pod.metadata.uid
+        self.remove_pod(uid)
+        if takes_room(pod):
+            self._nodes.setdefault(pod.spec.node_name, NodeInfo()).add(pod)
+            self._places[uid] = pod.spec.node_name
+
+    def remove_pod(self, uid: str) -> None:
+        """A pod went."""
+        place = self._places.pop(uid, None)
+        if place is not None and place in self._nodes:
+            self._nodes[place].remove(uid)
+
+    def nodes(self) -> list[NodeInfo]:
+        """The nodes that exist."""
+        return [info for info in self._nodes.values() if info.name]
+
+    def node(self, name: str) -> NodeInfo | None:
+        """One node."""
+        info = self._nodes.get(name)
+        return info if info is not None and info.name else None
+
+
+def all_pods(nodes: Iterable[NodeInfo]) -> Iterable[Pod]:
+    """Every pod on these nodes."""
+    return (pod for info in nodes for pod in info.pods.values())

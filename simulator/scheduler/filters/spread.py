@@ -1,0 +1,66 @@
+"""The filter of topology spread constraints (plugin podtopologyspread/filtering.go). Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from simulator.objects.affinity import TopologySpreadConstraint
+from simulator.objects.base import evolve
+from simulator.objects.meta import LabelSelector, LabelSelectorRequirement
+from simulator.objects.pod import Pod
+from simulator.objects.selectors import is_empty, matches
+from simulator.scheduler.cluster_view import NodeInfo
+from simulator.scheduler.cycle import Cycle, Rejection
+from simulator.scheduler.filters.nodes import matches_node, untolerated
+
+MISMATCH = "node(s) didn't match pod topology spread constraints"
+
+
+def topology_spread(cycle: Cycle, node: NodeInfo) -> Rejection | None:
+    """With the pod on it, no domain may have more than maxSkew pods above the emptiest one."""
+    constraints = [item for item in cycle.pod.spec.topology_spread_constraints if item.when_unsatisfiable == "DoNotSchedule"]
+    for constraint in constraints:
+        if constraint.topology_key not in node.labels:
+            return Rejection((f"{MISMATCH} (missing required label)",), resolvable=False)
+        counts = domain_counts(cycle, constraint, constraints)
+        emptiest = min(counts.values(), default=0)
+        if len(counts) < (constraint.min_domains or 1):
+            emptiest = 0  # domains that are still to come are empty
+        mine = matches(selector_of(constraint, cycle.pod), cycle.pod.metadata.labels)
+        if counts[node.labels[constraint.topology_key]] + mine - emptiest > constraint.max_skew:
+            return Rejection((MISMATCH,), resolvable=True)
+    return None
+
+
+def domain_counts(cycle: Cycle, constraint: TopologySpreadConstraint, all_of: list[TopologySpreadConstraint]) -> Counter[str]:
+    """Matching pods by domain; only nodes that have the label of every constraint, and where the pod could go, make a domain."""
+    counts: Counter[str] = Counter()
+    selector = selector_of(constraint, cycle.pod)
+    for info in cycle.nodes:
+        if all(item.topology_key in info.labels for item in all_of) and counts_for(cycle.pod, constraint, info):
+            counts[info.labels[constraint.topology_key]] += matching_pods(info, selector, cycle.pod.metadata.namespace)
+    return counts
+
+
+def counts_for(pod: Pod, constraint: TopologySpreadConstraint, info: NodeInfo) -> bool:
+    """Whether a node counts: the constraint's policies for node affinity (default Honor) and taints (default Ignore)."""
+    if (constraint.node_affinity_policy or "Honor") == "Honor" and not matches_node(pod, info):
+        return False
+    return constraint.node_taints_policy != "Honor" or untolerated(info.node.spec.taints, pod.spec.tolerations) is None
+
+
+def matching_pods(info: NodeInfo, selector: LabelSelector | None, namespace: str) -> int:
+    """Pods of the namespace that the selector picks; those being deleted no longer count, and an empty selector counts nothing."""
+    if selector is None or is_empty(selector):
+        return 0
+    pods = (pod for pod in info.pods.values() if pod.metadata.namespace == namespace and pod.metadata.deletion_timestamp is None)
+    return sum(matches(selector, pod.metadata.labels) for pod in pods)
+
+
+def selector_of(constraint: TopologySpreadConstraint, pod: Pod) -> LabelSelector | None:
+    """The constraint's selector, narrowed to pods that have the same values of matchLabelKeys."""
+    keys = [key for key in constraint.match_label_keys if key in pod.metadata.labels]
+    if not keys or constraint.label_selector is None:
+        return constraint.label_selector
+    same = [LabelSelectorRequirement(key=key, operator="In", values=[pod.metadata.labels[key]]) for key in keys]
+    return evolve(constraint.label_selector, match_expressions=[*constraint.label_selector.match_expressions, *same])

@@ -1,0 +1,291 @@
+"""The process that gives pods their nodes (pkg/scheduler/schedule_one.go, eventhandlers.go)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiError, ApiServer
+from simulator.api.deletion import Deletion
+from simulator.api.pods import bind
+from simulator.client.ownership import controller_of, owner_in
+from simulator.client.pods import with_condition
+from simulator.client.recorder import NORMAL, WARNING
+from simulator.client.series_recorder import SeriesRecorder
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Cause, Write
+from simulator.objects.base import evolve
+from simulator.objects.config import Namespace
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.node import Node
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import PodCondition
+from simulator.objects.policy import PodDisruptionBudget
+from simulator.objects.selectors import Labels, matches_all
+from simulator.objects.service import Service
+from simulator.objects.storage import PersistentVolume
+from simulator.scheduler import preemption
+from simulator.scheduler.claims import claims_of
+from simulator.scheduler.cluster_view import ClusterView, NodeInfo
+from simulator.scheduler.cycle import Cycle, Rejection
+from simulator.scheduler.filters import rejection
+from simulator.scheduler.messages import fit_error, histogram
+from simulator.scheduler.queue import SchedulingQueue
+from simulator.scheduler.scores import totals
+from simulator.scheduler.wake_up import Asks, may_help
+
+NAME = "default-scheduler"
+EARLY = "VolumeBinding"
+"""The filter that says no before any node is looked at."""
+
+
+class Scheduler:
+    """Binds pods that name no node. `host` is the machine it runs on, for its Events."""
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect, host: str) -> None:
+        self._engine = engine
+        self._api = api
+        self._dialect = dialect
+        self._view = ClusterView()
+        self._recorder = SeriesRecorder(engine, api, NAME, host)
+        pops = dialect.scheduler_pops_from_back_off
+        self._queue = SchedulingQueue(engine, self._wake, self._on_timeout, pops_from_back_off=pops)
+        self._nominated: dict[Key, str] = {}
+
+    def start(self) -> None:
+        """Watch pods, nodes, and what pods may wait for; take up what is there."""
+        store = self._api.store
+        store.watch("Node", self._on_node)
+        store.watch("Pod", self._on_pod)
+        store.watch(("PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Namespace"), self._on_other)
+        for node in store.typed(Node):
+            self._view.set_node(node)
+        for pod in store.typed(Pod):
+            self._take(pod)
+
+    # ---- one attempt
+
+    def _wake(self) -> None:
+        self._engine.call_after(0, self._schedule_next)
+
+    def _schedule_next(self) -> None:
+        key = self._queue.pop()
+        pod = None if key is None else self._api.store.get(key)
+        if key is not None and isinstance(pod, Pod) and _is_ours(pod):
+            self._schedule(key, pod)
+
+    def _schedule(self, key: Key, pod: Pod) -> None:
+        claims = claims_of(pod, self._api.store)
+        cycle = self._cycle(pod, claims.volumes)
+        if claims.problem:
+            self._fail(
+                key,
+                pod,
+                cycle,
+                {info.name: Rejection((claims.problem,), resolvable=False, by=EARLY) for info in cycle.nodes},
+                claims.problem,
+            )
+            return
+        feasible, rejected = self._filter(cycle)
+        if not feasible:
+            self._fail(key, pod, cycle, rejected, "")
+            return
+        self._bind(key, pod, self._choose(cycle, feasible).name)
+
+    def _cycle(self, pod: Pod, volumes: list[PersistentVolume]) -> Cycle:
+        store = self._api.store
+        namespaces: dict[str, Labels] = {item.metadata.name: item.metadata.labels for item in store.typed(Namespace)}
+        return Cycle(pod, self._view.nodes(), self._dialect, volumes, namespaces, self._siblings(pod))
+
+    def _siblings(self, pod: Pod) -> list[Labels]:
+        """Selectors of the Services and the set that the pod belongs to."""
+        store = self._api.store
+        services = [item.spec.selector for item in store.typed(Service, pod.metadata.namespace) if item.spec.selector]
+        found: list[Labels] = [selector for selector in services if matches_all(selector, pod.metadata.labels)]
+        ref = controller_of(pod)
+        if ref is not None and ref.kind in SPREAD_OWNERS:
+            owner = owner_in(store, pod, ref)
+            selector = getattr(getattr(owner, "spec", None), "selector", None)
+            if selector:
+                found.append(getattr(selector, "match_labels", selector))
+        return found
+
+    def _filter(self, cycle: Cycle) -> tuple[list[NodeInfo], dict[str, Rejection]]:
+        """The nodes that will do, and why the others will not. The node that preemption cleared is asked first."""
+        nominated = self._view.node(cycle.pod.status.nominated_node_name)
+        if nominated is not None and self._refusal(cycle, nominated) is None:
+            return [nominated], {}
+        answers = [(info, self._refusal(cycle, info)) for info in cycle.nodes]
+        return [info for info, no in answers if no is None], {info.name: no for info, no in answers if no is not None}
+
+    def _refusal(self, cycle: Cycle, info: NodeInfo) -> Rejection | None:
+        """Why not, with room kept for pods as important that were promised this node."""
+        promised = [other for other in self._promised(info.name) if other.metadata.uid != cycle.pod.metadata.uid]
+        mighty = [other for other in promised if preemption.priority(other) >= preemption.priority(cycle.pod)]
+        if mighty:
+            fuller = info.copy()
+            for other in mighty:
+                fuller.add(other)
+            refused = rejection(_with_node(cycle, fuller), fuller)
+            if refused is not None:
+                return refused
+        return rejection(_with_node(cycle, info), info)
+
+    def _promised(self, node: str) -> list[Pod]:
+        found = [self._api.store.get(key) for key, name in self._nominated.items() if name == node]
+        return [item for item in found if isinstance(item, Pod) and not item.spec.node_name]
+
+    def _choose(self, cycle: Cycle, feasible: list[NodeInfo]) -> NodeInfo:
+        """The best node; luck decides between equals."""
+        if len(feasible) == 1:
+            return feasible[0]
+        points = totals(cycle, feasible)
+        best = [info for info, number in zip(feasible, points, strict=True) if number == max(points)]
+        return best[int(self._engine.streams.stream("scheduler").random() * len(best))]
+
+    def _bind(self, key: Key, pod: Pod, node: str) -> None:
+        cause = Cause(int(pod.metadata.resource_version or 0), "bind")
+        self._queue.forget(key)
+        self._nominated.pop(key, None)
+        bind(self._api, key, node, cause)
+        text = f"Successfully assigned {key.namespace}/{key.name} to {node}"
+        self._recorder.event(pod, NORMAL, "Scheduled", "Binding", text, cause=cause)
+
+    # ---- no node
+
+    def _fail(self, key: Key, pod: Pod, cycle: Cycle, rejected: dict[str, Rejection], early: str) -> None:
+        """Say why, let preemption look for room, and wait."""
+        self._queue.park(key, frozenset(item.by for item in rejected.values()))
+        chosen, post_filter = (None, self._early_words(cycle)) if early else self._preempt(cycle, rejected)
+        text = fit_error(len(cycle.nodes), rejected, early, post_filter)
+        cause = Cause(int(pod.metadata.resource_version or 0), "no node")
+        self._recorder.event(pod, WARNING, "FailedScheduling", "Scheduling", text, cause=cause)
+        condition = PodCondition(
+            type="PodScheduled",
+            status="False",
+            reason="Unschedulable",
+            message=text,
+            last_transition_time=self._engine.timestamp(),
+            observed_generation=pod.metadata.generation if self._dialect.reports_observed_generation else None,
+        )
+        status = with_condition(pod.status, condition)
+        if chosen is not None:
+            status = evolve(status, nominated_node_name=chosen.node)
+            self._nominated[key] = chosen.node
+        self._api.update_status(evolve(pod, status=status), cause)
+        for victim in chosen.victims if chosen is not None else []:
+            self._evict(pod, victim, chosen.node if chosen else "")
+
+    def _early_words(self, cycle: Cycle) -> str:
+        nobody = histogram(len(cycle.nodes), [preemption.NOT_HELPFUL] * len(cycle.nodes))
+        return self._dialect.say("scheduler.post_filter_early", histogram=nobody)
+
+    def _preempt(self, cycle: Cycle, rejected: dict[str, Rejection]) -> tuple[preemption.Candidate | None, str]:
+        """The node to clear, or what is to be said about there being none."""
+        pod = cycle.pod
+        why_not = preemption.ineligible(pod, self._view.node(pod.status.nominated_node_name))
+        if not why_not:
+            budgets = self._api.store.typed(PodDisruptionBudget)
+            tries = {
+                info.name: preemption.candidate(pod, info, lambda view: rejection(_with_node(cycle, view), view), budgets)
+                for info in cycle.nodes
+                if rejected[info.name].resolvable
+            }
+            candidates = [item for item in tries.values() if isinstance(item, preemption.Candidate)]
+            if candidates:
+                return preemption.best(candidates), ""
+            refusals = [item for item in tries.values() if isinstance(item, Rejection)]
+            reasons = [preemption.NOT_HELPFUL] * (len(cycle.nodes) - len(refusals)) + [text for item in refusals for text in item.reasons]
+            why_not = histogram(len(cycle.nodes), reasons)
+        return None, self._dialect.say("scheduler.post_filter", message=f"preemption: {why_not}") if cycle.nodes else ""
+
+    def _evict(self, pod: Pod, victim: Pod, node: str) -> None:
+        """Mark a victim and delete it with its own grace period."""
+        cause = Cause(int(pod.metadata.resource_version or 0), "preempt")
+        target = PodCondition(
+            type="DisruptionTarget",
+            status="True",
+            reason="PreemptionByScheduler",
+            message=f"{NAME}: preempting to accommodate a higher priority pod",
+            last_transition_time=self._engine.timestamp(),
+            observed_generation=victim.metadata.generation if self._dialect.reports_observed_generation else None,
+        )
+        text = f"Preempted by pod {pod.metadata.uid} on node {node}"
+        try:
+            if victim.metadata.deletion_timestamp is None:
+                marked = self._api.update_status(evolve(victim, status=with_condition(victim.status, target)), cause)
+                self._api.delete(key_of(victim), Deletion(uid=victim.metadata.uid), cause)
+                self._recorder.event(marked, NORMAL, "Preempted", "Preempting", text, cause=cause)
+        except ApiError as error:
+            if error.reason != "NotFound":
+                raise
+
+    # ---- what happens around it
+
+    def _take(self, pod: Pod) -> None:
+        self._view.set_pod(pod)
+        if _is_ours(pod):
+            self._queue.add(key_of(pod), pod)
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        pod = write.item
+        assert isinstance(pod, Pod), "watched"
+        if write.type == "DELETED":
+            self._view.remove_pod(pod.metadata.uid)
+            self._queue.forget(write.key)
+            self._nominated.pop(write.key, None)
+        else:
+            self._view.set_pod(pod)
+        old = before if isinstance(before, Pod) else None
+        if write.type != "DELETED" and _is_ours(pod):
+            mine_changed = old is not None and (old.spec, old.metadata.labels) != (pod.spec, pod.metadata.labels)
+            if old is None or not _is_ours(old) or mine_changed:
+                self._queue.add(write.key, pod)
+        elif not _is_ours(pod):
+            self._queue.forget(write.key)
+        self._requeue(write, before)
+
+    def _on_node(self, write: Write, before: Object | None) -> None:
+        node = write.item
+        assert isinstance(node, Node), "watched"
+        if write.type == "DELETED":
+            self._view.remove_node(node.metadata.name)
+        else:
+            self._view.set_node(node)
+        self._requeue(write, before)
+
+    def _on_other(self, write: Write, before: Object | None) -> None:
+        self._requeue(write, before)
+
+    def _requeue(self, write: Write, before: Object | None) -> None:
+        """Try again those that this write may help."""
+        for key, item in list(self._queue.waiting().items()):
+            pod = self._api.store.get(key)
+            if isinstance(pod, Pod) and may_help(write, before, item.rejected_by, self._asker(pod), self._view):
+                self._queue.requeue(key, pod)
+
+    def _asker(self, pod: Pod) -> Asks:
+        """Whether a pod would go to a node as things are now."""
+        return lambda info: rejection(self._cycle(pod, []), info)
+
+    def _on_timeout(self, key: Key) -> None:
+        pod = self._api.store.get(key)
+        if isinstance(pod, Pod):
+            self._queue.add(key, pod)
+
+
+SPREAD_OWNERS = frozenset({"ReplicaSet", "ReplicationController", "StatefulSet"})
+
+
+def _is_ours(pod: Pod) -> bool:
+    """Whether a pod waits for us: no node yet, our name, nothing that holds it back."""
+    spec = pod.spec
+    return (
+        not spec.node_name
+        and (spec.scheduler_name or NAME) == NAME
+        and not spec.scheduling_gates
+        and pod.metadata.deletion_timestamp is None
+    )
+
+
+def _with_node(cycle: Cycle, changed: NodeInfo) -> Cycle:
+    """The cycle in which one node looks as `changed` does."""
+    return cycle._replace(nodes=[changed if info.name == changed.name else info for info in cycle.nodes])

@@ -1,0 +1,25 @@
+"""Scores about the node itself (plugins tainttoleration, nodeaffinity). Pure."""
+
+from __future__ import annotations
+
+from simulator.scheduler.cluster_view import NodeInfo
+from simulator.scheduler.cycle import Cycle
+from simulator.scheduler.filters.nodes import term_holds, tolerates
+from simulator.scheduler.scores.normal import normalized
+
+
+def soft_taints(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
+    """The fewer PreferNoSchedule taints a pod does not tolerate, the better."""
+    helpful = [item for item in cycle.pod.spec.tolerations if item.effect in ("", "PreferNoSchedule")]
+    counts = []
+    for info in nodes:
+        soft = [taint for taint in info.node.spec.taints if taint.effect == "PreferNoSchedule"]
+        counts.append(sum(not any(tolerates(item, taint) for item in helpful) for taint in soft))
+    return normalized(counts, reverse=True)
+
+
+def preferred_affinity(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
+    """The weights of the preferred terms that hold."""
+    affinity = cycle.pod.spec.affinity
+    wishes = affinity.node_affinity.preferred_during_scheduling_ignored_during_execution if affinity and affinity.node_affinity else []
+    return normalized([sum(item.weight for item in wishes if item.preference and term_holds(item.preference, info)) for info in nodes])
