@@ -14,15 +14,18 @@ from simulator.views.kubectl.tabwriter import TableWriter
 from simulator.views.kubectl.view import KubectlError, escaped
 
 FORMATS = ("custom-columns", "custom-columns-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "name", "wide", "yaml")
+NOT_PRINTED = ("go-template", "go-template-file", "kyaml", "template", "templatefile")
+"""What kubectl can print besides."""
 
 
 def is_table(output: str) -> bool:
     """Whether `-o` asks for a table for people. Raises KubectlError for a format that there is not."""
     form = output.partition("=")[0]
+    if form in NOT_PRINTED:
+        raise KubectlError(f"error: podsim does not print -o {form}: use jsonpath or custom-columns", code=2)
     if form and form not in FORMATS:
-        raise KubectlError(
-            f'error: unable to match a printer suitable for the output format "{form}", allowed formats are: {",".join(FORMATS)}'
-        )
+        allowed = ",".join(sorted((*FORMATS, *NOT_PRINTED)))
+        raise KubectlError(f'error: unable to match a printer suitable for the output format "{form}", allowed formats are: {allowed}')
     return form in ("", "wide")
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from simulator.dialect.kubectl import KubectlDialect
 from simulator.journal.snapshot import Snapshot
+from simulator.objects.event import Event
 from simulator.views.kubectl.ages import age
 
 ALL = None
@@ -36,10 +37,18 @@ class View:
         self.release = kubectl or snapshot.header.kubectl
         self.dialect = dialect or KubectlDialect(self.release, snapshot.header.kubernetes)
 
+        self._events: dict[str | None, list[Event]] = {}
+
     @property
     def now(self) -> int:
         """The wall clock, in nanoseconds since the epoch."""
         return self.snapshot.now
+
+    def events(self, namespace: str | None) -> list[Event]:
+        """The events of a namespace (None: of all), in the API server's order. Looked up once: `describe` asks for every object."""
+        if namespace not in self._events:
+            self._events[namespace] = self.snapshot.typed(Event, namespace)
+        return self._events[namespace]
 
     def age(self, timestamp: str | None) -> str:
         """How long ago that was: `12s`, or `<unknown>`."""

@@ -66,7 +66,8 @@ def _objects(asked: Wanted, options: WaitOptions, view: View) -> list[tuple[Kind
 
 def _first_instant(asked: list[Wanted], options: WaitOptions, view: View) -> int:
     """When everything that was asked for was there for the first time; now, when it never was."""
-    times = sorted({write.t for write in view.snapshot.writes() if write.type == "ADDED"})
+    kinds = {key_kind(each.kind) for each in asked}
+    times = sorted({write.t for write in view.snapshot.writes() if write.type == "ADDED" and write.key.kind in kinds})
     for t in times:
         try:
             if all(_objects(each, options, then(view, t)) for each in asked):

@@ -22,7 +22,7 @@ def events_about(item: Object, view: View) -> list[Event]:
     meta = item.metadata
     uid = meta.annotations.get(_MIRROR, meta.uid) if isinstance(item, Pod) else meta.uid
     kind = "" if isinstance(item, Pod) else item.kind
-    everything = view.snapshot.typed(Event, None if isinstance(item, Node) else meta.namespace)
+    everything = view.events(None if isinstance(item, Node) else meta.namespace)
 
     def about(event: Event, uid: str) -> bool:
         ref = event.involved_object
