@@ -113,7 +113,9 @@ class World:
 class Container:
     """A machine with a clock: `at` is the instant in seconds."""
 
-    def __init__(self, *argv: str, world: World | None = None, env: dict[str, str] | None = None, files: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, *argv: str, world: World | None = None, env: dict[str, str] | None = None, files: dict[str, str] | None = None
+    ) -> None:
         self.world = world or World()
         self.volume = Volume({k.lstrip("/"): v for k, v in (files or {}).items() if not k.endswith("/")})
         for path in ("tmp", "w", *(k for k in files or {} if k.endswith("/"))):
