@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from simulator.dialect import Dialect
-from simulator.errors import Problem, ScenarioError, UsageError
+from simulator.errors import NotModelledError, Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Broken, documents
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_programs import read_images, read_programs, read_sandbox
 from simulator.scenario.reader import Reader
-from simulator.scenario.spec import KubeletSpec, NetworkSpec, NodeSpec, Scenario
+from simulator.scenario.spec import Before, KubeletSpec, NetworkSpec, NodeSpec, Scenario
 from simulator.units import parse_quantity, parse_time
 
+_IPV4_RANGE = re.compile(r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}")
 API_VERSION, KIND = "podsim/v1", "Scenario"
 SPEC_KEYS = (
-    "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "cluster", "images", "programs", "actions",
-    "expect",
+    "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs",
+    "actions", "expect",
 )  # fmt: skip
 
 
@@ -44,7 +46,16 @@ def read_scenario(path: str) -> Scenario:
     scenario = _document(reader, document.value, path)
     if reader.problems:
         raise ScenarioError(sorted(reader.problems))
+    _refuse_scripts(reader, scenario)
     return scenario
+
+
+def _refuse_scripts(reader: Reader, scenario: Scenario) -> None:
+    """A program that is written in shell would do nothing at all: better to say so than to run it for ever."""
+    for i, rule in enumerate(scenario.programs):
+        if rule.program is not None and any(run.script for run in rule.program.runs):
+            place = Problem(reader.file, *reader.place(f"spec.programs[{i}].script"), f"spec.programs[{i}].script", "")
+            raise NotModelledError(f"{place}shell scripts in a Scenario are not interpreted yet; describe the container with `runs`")
 
 
 def _document(reader: Reader, value: Any, path: str) -> Scenario:
@@ -72,6 +83,7 @@ def _document(reader: Reader, value: Any, path: str) -> Scenario:
         duration=reader.span(spec["duration"], "spec.duration") if "duration" in spec else None,
         namespace=reader.text(spec.get("namespace"), "spec.namespace"),
         manifests=reader.list(spec.get("manifests"), "spec.manifests", reader.text),
+        before=_before(reader, spec.get("before")),
         nodes=nodes or default.nodes,
         kubelet=_kubelet(reader, cluster.get("kubelet")),
         network=_network(reader, cluster.get("network")),
@@ -83,14 +95,34 @@ def _document(reader: Reader, value: Any, path: str) -> Scenario:
     )
 
 
+def _before(reader: Reader, value: Any) -> Before:
+    path, default = "spec.before", Before()
+    given = reader.mapping(value, path, ("manifests", "since"))
+    since = reader.span(given.get("since"), f"{path}.since", default.since)
+    if since <= 0:
+        reader.problem(f"{path}.since", "must be longer than nothing")
+    return Before(reader.list(given.get("manifests"), f"{path}.manifests", reader.text), since)
+
+
 def _release(reader: Reader, value: Any, default: str) -> str:
     release = reader.text(value, "spec.kubernetes", default)
     try:
         Dialect(release)
     except UsageError as error:
-        reader.problem("spec.kubernetes", str(error))
+        # YAML reads 1.30 without quotes as the number 1.3.
+        hint = f' (write it in quotes: "{release}0")' if isinstance(value, float) else ""
+        reader.problem("spec.kubernetes", f"{error}{hint}")
         return default
     return release
+
+
+def _network_range(reader: Reader, value: Any, path: str) -> str:
+    """A range of IPv4 addresses for pods."""
+    text = reader.text(value, path)
+    if text and not _IPV4_RANGE.fullmatch(text):
+        reader.problem(path, f"must be a range of IPv4 addresses such as 10.244.0.0/24, not {text!r}")
+        return ""
+    return text
 
 
 def _time(reader: Reader, value: Any, default: str) -> str:
@@ -104,7 +136,7 @@ def _time(reader: Reader, value: Any, default: str) -> str:
 
 
 def _node(reader: Reader, value: Any, path: str) -> NodeSpec:
-    keys = ("name", "cpu", "memory", "pods", "labels", "taints", "ip", "relistPhase", "containerRuntime")
+    keys = ("name", "cpu", "memory", "pods", "labels", "taints", "ip", "podCIDR", "relistPhase", "containerRuntime")
     given, default = reader.mapping(value, path, keys), NodeSpec()
     if "name" not in given:
         reader.problem(path, "needs a name")
@@ -128,6 +160,7 @@ def _node(reader: Reader, value: Any, path: str) -> NodeSpec:
         labels={key: reader.text(item, f"{path}.labels.{key}") for key, item in labels.items()},
         taints=tuple({key: reader.text(item, f"{path}.taints") for key, item in taint.items()} for taint in taints),
         ip=reader.text(given.get("ip"), f"{path}.ip"),
+        pod_cidr=_network_range(reader, given.get("podCIDR"), f"{path}.podCIDR"),
         relist_phase=reader.span(given["relistPhase"], f"{path}.relistPhase") if "relistPhase" in given else None,
         runtime=runtime,
     )

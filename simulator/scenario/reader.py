@@ -24,9 +24,13 @@ class Reader:
         self._places = places
         self.problems: list[Problem] = []
 
+    def place(self, path: str) -> tuple[int, int]:
+        """Line and column of a field."""
+        return self._places(path)
+
     def problem(self, path: str, message: str) -> None:
         """Note that something is wrong at `path`."""
-        self.problems.append(Problem(self.file, *self._places(path), path, message))
+        self.problems.append(Problem(self.file, *self.place(path), path, message))
 
     def mapping(self, value: Any, path: str, keys: Iterable[str]) -> dict[str, Any]:
         """A mapping with none but these keys; a missing one is empty."""

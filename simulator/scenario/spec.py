@@ -12,7 +12,7 @@ DEFAULT_START = "2025-01-01T09:00:00Z"
 
 
 class NodeSpec(NamedTuple):
-    """A node of the cluster."""
+    """A node of the cluster. `ip`, `pod_cidr` empty and `relist_phase` None: given by the cluster; `runtime`: containerd or docker."""
 
     name: str = "minikube"
     cpu: str = "4"
@@ -21,6 +21,7 @@ class NodeSpec(NamedTuple):
     labels: dict[str, str] = {}
     taints: tuple[dict[str, str], ...] = ()
     ip: str = ""
+    pod_cidr: str = ""
     relist_phase: int | None = None
     runtime: str = "containerd"
 
@@ -69,6 +70,13 @@ class Action(NamedTuple):
     path: str
 
 
+class Before(NamedTuple):
+    """What was in the cluster before t=0: manifests that were applied `since` nanoseconds earlier, and have been played since."""
+
+    manifests: tuple[str, ...] = ()
+    since: int = 1 * MINUTE
+
+
 class Scenario(NamedTuple):
     """Everything that stands beside the manifests. `folder` is what file names are relative to."""
 
@@ -82,6 +90,7 @@ class Scenario(NamedTuple):
     duration: int | None = None
     namespace: str = ""
     manifests: tuple[str, ...] = ()
+    before: Before = Before()
     nodes: tuple[NodeSpec, ...] = (NodeSpec(),)
     kubelet: KubeletSpec = KubeletSpec()
     network: NetworkSpec = NetworkSpec()
