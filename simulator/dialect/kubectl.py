@@ -14,6 +14,7 @@ FIRST = "1.0"
 DEFAULT = "1.37"
 
 WORDING: dict[str, list[tuple[str, str]]] = {
+    "endpoints.deprecated": [(FIRST, "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n")],
     "probe.thresholds": [
         (FIRST, "#success={success} #failure={failure}"),
         ("1.37", "successThreshold={success} failureThreshold={failure}"),
@@ -58,6 +59,8 @@ SERVER_SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "terminating_yields_to_end": [(FIRST, False), ("1.31", True)],
     # STATUS: among ended containers, one that failed says more than one that completed.
     "failure_beats_completed": [(FIRST, False), ("1.35", True)],
+    # Requests for Endpoints are answered with a warning.
+    "endpoints_are_deprecated": [(FIRST, False), ("1.33", True)],
     # `get jobs` has the column STATUS, `get cronjobs` the column TIMEZONE.
     "jobs_have_status": [(FIRST, False), ("1.31", True)],
     "cronjobs_have_time_zone": [(FIRST, False), ("1.30", True)],

@@ -32,6 +32,10 @@ def test_rows_of_a_watch_keep_the_widest_column() -> None:
     assert writer.table([["web", "Running", "3s"]]) == "web    Running             3s\n"
 
 
+def test_tabs_and_line_breaks_in_a_cell_break_it() -> None:
+    assert TableWriter().table([["a", "b\tc"], ["d", "e\nf"]]) == "a     b     c\nd     e\nf\n"
+
+
 @given(st.lists(st.integers(0, 9), max_size=200))
 def test_go_sorts(numbers: list[int]) -> None:
     order = go_sorted(list(enumerate(numbers)), lambda a, b: a[1] < b[1])

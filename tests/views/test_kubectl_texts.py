@@ -20,11 +20,12 @@ def instants(text) -> list[float]:
 
 def agrees(name: str, text) -> bool:
     namespace, times = recordings()[name]["namespace"], instants(text)
-    if any(run(text["cmd"], namespace, view_of(name, t)).out == text["out"] for t in times[:3]):
+    said = (text["out"], text.get("err", ""), 0)
+    if any(run(text["cmd"], namespace, view_of(name, t)) == said for t in times[:3]):
         return True
     if "describe" in text["cmd"]:
         return one_after_the_other(name, text)
-    return any(run(text["cmd"], namespace, view_of(name, t)).out == text["out"] for t in times[3:])
+    return any(run(text["cmd"], namespace, view_of(name, t)) == said for t in times[3:])
 
 
 def one_after_the_other(name: str, text) -> bool:

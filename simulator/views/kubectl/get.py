@@ -8,10 +8,9 @@ from typing import Any
 
 from simulator.objects.kinds import Kind, Object
 from simulator.units import parse_quantity
-from simulator.views.kubectl import jsonpath, output
+from simulator.views.kubectl import output
 from simulator.views.kubectl.fields import check_fields, fields_match
-from simulator.views.kubectl.gosort import go_sorted
-from simulator.views.kubectl.resolve import Wanted, listed, only_one, wanted
+from simulator.views.kubectl.resolve import Wanted, listed, only_one, wanted, warnings
 from simulator.views.kubectl.selectors import labels_text, parse_fields, parse_labels
 from simulator.views.kubectl.tables import table_for
 from simulator.views.kubectl.tabwriter import TableWriter
@@ -47,7 +46,9 @@ class Group:
 def get(args: list[str], options: GetOptions, view: View) -> Printed:
     """What `kubectl get ARGS` prints."""
     try:
-        groups, notes, errors = select(wanted(args, view), options, view)
+        asked = wanted(args, view)
+        groups, notes, errors = select(asked, options, view)
+        notes = warnings(asked, view) + notes
         if output.is_table(options.output):
             text = print_tables(groups, options, view)
             if not text and not errors and not options.ignore_not_found:
@@ -100,6 +101,9 @@ def nothing_found(groups: list[Group], options: GetOptions) -> str:
 
 def sort_items(items: list[Object], sort_by: str) -> list[Object]:
     """Objects in the order of `--sort-by`, equal ones as Go's sort leaves them. Raises KubectlError when no object has the field."""
+    from simulator.views.kubectl import jsonpath
+    from simulator.views.kubectl.gosort import go_sorted
+
     path = jsonpath.relaxed(sort_by)
     found = [(item, jsonpath.find(path, output.as_json(item))[0]) for item in items]
     if items and not any(values for _, values in found):

@@ -8,7 +8,6 @@ from typing import Any
 
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins
-from simulator.views.kubectl import jsonpath
 from simulator.views.kubectl.gotext import go_value
 from simulator.views.kubectl.tabwriter import TableWriter
 from simulator.views.kubectl.view import KubectlError, escaped
@@ -58,8 +57,12 @@ def print_data(items: list[JSON], output: str, *, single: bool, headers: bool = 
 
             return dump_yaml(whole)
         case "jsonpath":
+            from simulator.views.kubectl import jsonpath
+
             return jsonpath.render(_needed(argument), whole)
         case "jsonpath-as-json":
+            from simulator.views.kubectl import jsonpath
+
             found = [value for values in jsonpath.find(_needed(argument), whole) for value in values]
             return dump_json(found)
         case _:
@@ -95,6 +98,8 @@ def name(item: JSON) -> str:
 
 def custom_columns(items: list[JSON], spec: str, *, headers: bool = True) -> str:
     """A table of one's own: `NAME:.metadata.name,IP:.status.podIP`, or two lines of a file."""
+    from simulator.views.kubectl import jsonpath
+
     if not spec:
         raise KubectlError("error: custom-columns format specified but no custom columns given")
     lines = spec.strip().splitlines()

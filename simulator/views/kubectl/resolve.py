@@ -57,6 +57,12 @@ def wanted(args: Iterable[str], view: View) -> list[Wanted]:
     return [Wanted(kind, names) for kind in kinds]
 
 
+def warnings(asked: Iterable[Wanted], view: View) -> str:
+    """What the API server warns about when these kinds are asked for."""
+    deprecated = view.dialect.endpoints_are_deprecated and any(kind.name == "Endpoints" for kind, _ in asked)
+    return view.dialect.say("endpoints.deprecated") if deprecated else ""
+
+
 def _pair(word: str, view: View) -> Wanted:
     type_, _, name = word.partition("/")
     kinds = kinds_of(type_, view)

@@ -29,8 +29,9 @@ class TableWriter:
         self._widths: list[int] = []
 
     def table(self, rows: Iterable[list[str]]) -> str:
-        """Lay out some rows, one line each; each column at least as wide as it ever was."""
-        return "".join(line + "\n" for line in _aligned(list(rows), GET, self._widths))
+        """Lay out some rows; each column at least as wide as it ever was. A tab or a line break in a cell breaks it, as in Go."""
+        lines = [line.split("\t") for row in rows for line in "\t".join(row).split("\n")]
+        return "".join(line + "\n" for line in _aligned(lines, GET, self._widths))
 
 
 def _aligned(rows: list[list[str]], layout: tuple[int, int], remembered: list[int] | None) -> list[str]:

@@ -10,7 +10,7 @@ from simulator.views.kubectl.describe.events import describe_events
 from simulator.views.kubectl.describe.sheet import Sheet
 from simulator.views.kubectl.get import GetOptions, filtered, nothing_found
 from simulator.views.kubectl.get import Group as Nothing
-from simulator.views.kubectl.resolve import listed, named, wanted
+from simulator.views.kubectl.resolve import listed, named, wanted, warnings
 from simulator.views.kubectl.view import KubectlError, Printed, View
 
 _MODULES = {
@@ -51,6 +51,7 @@ def describe(args: list[str], options: DescribeOptions, view: View) -> Printed:
     notes, errors = "", []
     try:
         asked = wanted(args, view)
+        notes = warnings(asked, view)
         for kind, names in asked:
             if not names:
                 items += filtered(kind, listed(kind, options.namespace, view), selection)
