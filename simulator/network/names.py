@@ -1,0 +1,81 @@
+"""What the cluster's DNS answers (CoreDNS's kubernetes plugin; the resolver's search list of a pod). Pure but for the look-ups."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.journal.store import Store
+from simulator.objects.discovery import Endpoint, EndpointSlice
+from simulator.objects.kinds import Key
+from simulator.objects.service import Service
+
+DOMAIN = "cluster.local"
+NDOTS = 5
+"""Names with fewer dots are tried with the search list first (pkg/kubelet/network/dns)."""
+SERVICE_NAME = "kubernetes.io/service-name"
+MOST_ALIASES = 8
+
+
+class Answer(NamedTuple):
+    """The full name that answered and its addresses. `outside` names are none of the cluster's."""
+
+    name: str
+    addresses: tuple[str, ...]
+    outside: bool = False
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is given by its IPv4 address."""
+    parts = host.split(".")
+    return len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)
+
+
+def candidates(name: str, namespace: str) -> list[str]:
+    """The full names that a resolver in a pod of `namespace` tries, in order."""
+    if name.endswith("."):
+        return [name[:-1]]
+    searched = [f"{name}.{suffix}" for suffix in (f"{namespace}.svc.{DOMAIN}", f"svc.{DOMAIN}", DOMAIN)]
+    return [*searched, name] if name.count(".") < NDOTS else [name, *searched]
+
+
+def resolve(name: str, namespace: str, store: Store) -> Answer | None:
+    """The addresses of a name as a pod sees them; None: there is no such name."""
+    for full in candidates(name, namespace):
+        answer = lookup(full, store)
+        if answer is not None:
+            return answer
+    return None
+
+
+def lookup(full: str, store: Store, aliases: int = 0) -> Answer | None:
+    """The addresses of a full name. A name with a dot that is none of the cluster's is taken to exist outside."""
+    if not full.endswith(f".{DOMAIN}") and full != DOMAIN:
+        return Answer(full, (), outside=True) if "." in full else None
+    labels = full.removesuffix(f".{DOMAIN}").split(".")
+    if labels[-1] == "pod" and len(labels) == 3 and is_address(labels[0].replace("-", ".")):
+        return Answer(full, (labels[0].replace("-", "."),))
+    if labels[-1] != "svc" or len(labels) not in (3, 4):
+        return None
+    *host, name, namespace, _ = labels
+    service = store.get(Key("Service", namespace, name))
+    if not isinstance(service, Service):
+        return None
+    if service.spec.type == "ExternalName":
+        return lookup(service.spec.external_name, store, aliases + 1) if aliases < MOST_ALIASES else None
+    if service.spec.cluster_ip not in ("", "None"):
+        return None if host else Answer(full, (service.spec.cluster_ip,))
+    addresses = tuple(_headless_addresses(service, host[0] if host else "", store))
+    return Answer(full, addresses) if addresses else None
+
+
+def _headless_addresses(service: Service, hostname: str, store: Store) -> list[str]:
+    """Ready endpoints; with a host name, the one that has it."""
+    slices = store.typed(EndpointSlice, service.metadata.namespace)
+    mine = [item for item in slices if item.metadata.labels.get(SERVICE_NAME) == service.metadata.name]
+    endpoints = [endpoint for item in mine for endpoint in item.endpoints or [] if is_ready(endpoint)]
+    return sorted({address for endpoint in endpoints if not hostname or endpoint.hostname == hostname for address in endpoint.addresses})
+
+
+def is_ready(endpoint: Endpoint) -> bool:
+    """Whether an endpoint gets connections; one that does not say so does."""
+    return endpoint.conditions is None or endpoint.conditions.ready is not False

@@ -1,0 +1,90 @@
+"""Connections inside the cluster: what a host and port lead to at this instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from simulator.engine import Engine
+from simulator.journal.store import Store
+from simulator.network.names import Answer, is_address, resolve
+from simulator.network.proxy import KubeProxy
+from simulator.network.rules import Rule
+from simulator.objects.node import Node
+
+Accepts = Callable[[str, int], bool | None]
+"""Whether somebody at an address accepts connections on a port; None: nobody has that address."""
+
+
+class Verdict(Enum):
+    """What becomes of an attempt to connect."""
+
+    OK = "connected"
+    REFUSED = "connection refused"
+    NO_SUCH_HOST = "no such host"
+    NO_DNS = "DNS does not answer"
+    TIMEOUT = "timed out"
+    OUTSIDE = "outside the cluster"
+
+
+class Network:
+    """Names, Service addresses and pods. A node without a proxy in `proxies` reaches pods only."""
+
+    def __init__(self, engine: Engine, store: Store, accepts: Accepts, proxies: list[KubeProxy]) -> None:
+        self._engine = engine
+        self._store = store
+        self._accepts = accepts
+        self._proxies = {proxy.node: proxy for proxy in proxies}
+        self.dns_is_down = False
+
+    def start(self) -> None:
+        """Let the proxies listen."""
+        for proxy in self._proxies.values():
+            proxy.start()
+
+    def resolve(self, namespace: str, name: str) -> Answer | Verdict:
+        """The addresses of a name as a pod of `namespace` sees them."""
+        if is_address(name):
+            return Answer(name, (name,))
+        if self.dns_is_down:
+            return Verdict.NO_DNS
+        return resolve(name, namespace, self._store) or Verdict.NO_SUCH_HOST
+
+    def connect(self, node: str, namespace: str, host: str, port: int) -> Verdict:
+        """Try to connect from a pod of `namespace` on `node`."""
+        answer = self.resolve(namespace, host)
+        if isinstance(answer, Verdict):
+            return answer
+        if answer.outside:
+            return Verdict.OUTSIDE
+        return self.connect_to(node, answer.addresses[0], port)
+
+    def can_connect(self, namespace: str, node: str, host: str, port: int) -> bool:
+        """Whether a connection is accepted now."""
+        return self.connect(node, namespace, host, port) is Verdict.OK
+
+    def connect_to(self, node: str, address: str, port: int) -> Verdict:
+        """Try to connect to an address from `node`."""
+        proxy = self._proxies.get(node)
+        rule = None if proxy is None else proxy.rule(address, port)
+        if rule is None and proxy is not None and self._is_node(address):
+            rule = proxy.node_rule(port)
+        if rule is not None:
+            return self._through(rule, node)
+        accepted = self._accepts(address, port)
+        if accepted is None:
+            # An address that nobody has, or a Service of which this node has not heard: packets go nowhere.
+            return Verdict.REFUSED if self._is_node(address) else Verdict.TIMEOUT
+        return Verdict.OK if accepted else Verdict.REFUSED
+
+    def _through(self, rule: Rule, node: str) -> Verdict:
+        """One of the backends, as luck has it; none: the kernel rejects."""
+        if not rule.backends:
+            return Verdict.REFUSED
+        stream = self._engine.streams.stream("backend", node, rule.cluster_ip)
+        backend = rule.backends[int(stream.random() * len(rule.backends))]
+        accepted = self._accepts(backend.address, backend.port)
+        return Verdict.TIMEOUT if accepted is None else Verdict.OK if accepted else Verdict.REFUSED
+
+    def _is_node(self, address: str) -> bool:
+        return any(item.address == address for node in self._store.typed(Node) for item in node.status.addresses)

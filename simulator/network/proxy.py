@@ -1,0 +1,83 @@
+"""kube-proxy of one node: it hears of Services and EndpointSlices, and programs the kernel now and then (pkg/proxy)."""
+
+from __future__ import annotations
+
+from simulator.engine import Engine
+from simulator.engine.durations import Duration, Fixed
+from simulator.journal.records import Cause, Fact, Write
+from simulator.journal.store import Store
+from simulator.network.names import SERVICE_NAME
+from simulator.network.rules import Rule, rules_of
+from simulator.objects.discovery import EndpointSlice
+from simulator.objects.kinds import Key, Object
+from simulator.objects.service import Service
+from simulator.units import MILLISECOND, SECOND
+
+ENDPOINT_UPDATES = Fixed(100 * MILLISECOND)
+MIN_SYNC_PERIOD = 1 * SECOND
+"""minSyncPeriod: between two runs there is at least so much time (pkg/proxy/apis/config/v1alpha1/defaults.go)."""
+
+
+class KubeProxy:
+    """Programs the rules of one node. `updates`: how long a change takes to be heard; `min_sync` (ns): between two runs."""
+
+    def __init__(
+        self, engine: Engine, store: Store, node: str, updates: Duration = ENDPOINT_UPDATES, min_sync: int = MIN_SYNC_PERIOD
+    ) -> None:
+        self._engine = engine
+        self._store = store
+        self.node = node
+        self._updates = updates
+        self._min_sync = min_sync
+        self._rules: dict[Key, tuple[Rule, ...]] = {}
+        self._changed: dict[Key, Cause] = {}
+        self._last_run: int | None = None
+        self._scheduled = False
+
+    def start(self) -> None:
+        """Listen, and program what is there already."""
+        self._store.watch(("Service", "EndpointSlice"), self._on_write)
+        for service in self._store.typed(Service):
+            self._note(Key("Service", service.metadata.namespace, service.metadata.name), Cause(self._store.revision, "start"))
+
+    def rule(self, address: str, port: int) -> Rule | None:
+        """The rule for a Service's address and port; None when none is programmed."""
+        return next((item for rules in self._rules.values() for item in rules if item.cluster_ip == address and item.port == port), None)
+
+    def node_rule(self, port: int) -> Rule | None:
+        """The rule for a node port."""
+        return next((item for rules in self._rules.values() for item in rules if item.node_port == port), None)
+
+    def _on_write(self, write: Write, before: Object | None) -> None:
+        name = write.item.metadata.labels.get(SERVICE_NAME) if write.key.kind == "EndpointSlice" else write.key.name
+        if name:
+            key = Key("Service", write.key.namespace, name)
+            cause = Cause(write.revision, "proxy")
+            self._engine.call_after(self._updates.draw(self._engine.streams, "proxy", self.node), lambda: self._note(key, cause))
+
+    def _note(self, key: Key, cause: Cause) -> None:
+        """A change was heard: run at once, or as soon as the last run is long enough ago."""
+        self._changed[key] = cause
+        if not self._scheduled:
+            self._scheduled = True
+            earliest = 0 if self._last_run is None else self._last_run + self._min_sync
+            self._engine.call_at(max(earliest, self._engine.now), self._run)
+
+    def _run(self) -> None:
+        self._scheduled = False
+        self._last_run = self._engine.now
+        changed, self._changed = self._changed, {}
+        for key, cause in changed.items():
+            self._program(key, cause)
+
+    def _program(self, key: Key, cause: Cause) -> None:
+        service = self._store.get(key)
+        before = self._rules.get(key)
+        if not isinstance(service, Service) or service.spec.cluster_ip in ("", "None"):
+            self._rules.pop(key, None)
+            return
+        slices = [item for item in self._store.typed(EndpointSlice, key.namespace) if item.metadata.labels.get(SERVICE_NAME) == key.name]
+        rules = self._rules[key] = rules_of(service, slices, self.node)
+        if rules != before:
+            ready = len({backend.address for rule in rules for backend in rule.backends if backend.ready})
+            self._store.journal.append(Fact(self._engine.now, "proxy.programmed", key, {"node": self.node, "ready": ready}, cause))
