@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from simulator.api import names
 from simulator.api.addresses import with_addresses
@@ -15,11 +14,28 @@ from simulator.journal.records import NO_CAUSE, Cause
 from simulator.journal.store import Store
 from simulator.manifest.defaults import defaulted
 from simulator.objects.base import evolve
+from simulator.objects.config import ResourceQuota
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.service import Service
 
 T = TypeVar("T", bound=Any)
-Admission = Callable[[Any], Any]
+
+
+class Gatekeeper(Protocol):
+    """Admission, as the server needs it. Each step may raise ApiError."""
+
+    def admit(self, item: T) -> T:
+        """Change a new object, whose name may still have to be made."""
+
+    def validate(self, item: Object) -> None:
+        """Refuse what breaks the rules of its kind."""
+
+    def check(self, item: Object) -> None:
+        """Refuse what the namespace does not allow."""
+
+    def charge(self, item: Object) -> list[ResourceQuota]:
+        """The quotas with the object counted in."""
+
 
 NAME_ATTEMPTS = 8
 """How often the API server tries another generated name (gate RetryGenerateName)."""
@@ -28,20 +44,19 @@ NAME_ATTEMPTS = 8
 class ApiServer:
     """Every component's way to write. Reads go to `store` directly.
 
-    `admit` is called for each object to be created; it returns the object as admission leaves it, or raises ApiError.
+    Without a `gatekeeper` everything is admitted as it is.
     """
 
-    def __init__(self, engine: Engine, store: Store, admit: Admission = lambda item: item) -> None:
+    def __init__(self, engine: Engine, store: Store, gatekeeper: Gatekeeper | None = None) -> None:
         self.engine = engine
         self.store = store
-        self._admit = admit
+        self._gatekeeper = gatekeeper
 
     def create(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Store a new object under its name, or under one made from generateName. Raises ApiError (AlreadyExists, Forbidden, ...)."""
-        admitted: T = self._admit(defaulted(self._named(item)))
+        filled: T = defaulted(item)
+        admitted = self._named(filled if self._gatekeeper is None else self._gatekeeper.admit(filled))
         key = key_of(admitted)
-        if self.store.get(key) is not None:
-            raise already_exists(key)
         metadata = evolve(
             admitted.metadata,
             uid=names.uid(self.engine.streams.stream("uid", *key)),
@@ -49,9 +64,22 @@ class ApiServer:
             generation=first_generation(admitted),
         )
         fresh: T = prepared(evolve(admitted, metadata=metadata))
+        charged = self._refuse_or_charge(fresh)
         if isinstance(fresh, Service):
             fresh = cast(T, with_addresses(fresh, self.store, self.engine.streams))
-        return self.store.put(fresh, cause)
+        stored = self.store.put(fresh, cause)
+        for quota in charged:
+            self.update_status(quota, cause)
+        return stored
+
+    def _refuse_or_charge(self, item: Object) -> list[ResourceQuota]:
+        """The quotas to be written with a new object. Raises ApiError when it is refused."""
+        if self._gatekeeper is not None:
+            self._gatekeeper.validate(item)
+            self._gatekeeper.check(item)
+        if self.store.get(key_of(item)) is not None:
+            raise already_exists(key_of(item))
+        return [] if self._gatekeeper is None else self._gatekeeper.charge(item)
 
     def update(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Replace an object; its generation rises when its spec changed. A status in `item` is not looked at. Raises ApiError."""
