@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,122 +38,18 @@ def ask(protocol: str, target: Target, request: str, timeout: int | None = None)
     return answer
 
 
-def _target(chosen: Options, call: Call, host: str, port: str, variable: str, default: int) -> Target:
+def target_of(chosen: Options, call: Call, host: str, port: str, variable: str, default: int) -> Target:
     """From options, or from the environment as the client reads it (`PGHOST`, ...)."""
     name = chosen.get(host) or call.env.get(f"{variable}HOST", "")
     number = chosen.get(port) or call.env.get(f"{variable}PORT", "")
     return Target(name or "localhost", int(number) if number.isdigit() else default, bool(name))
 
 
-def _because(error: NetError) -> str:
+def because(error: NetError) -> str:
+    """The error as strerror(3) says it."""
     return "Connection timed out" if error is NetError.TIMED_OUT else error.value
 
 
-# ---------------------------------------------------------------------------------------------------------------------------- postgres
-_PG_LONG = long_options(
-    "host=h port=p username=U dbname=d timeout=t quiet=q command=c file=f tuples-only=T no-password=w no-align=A no-psqlrc=X "
-    "set=v variable=v list=l single-transaction=1"
-)
-
-
-def _postgres(chosen: Options, call: Call) -> Target:
-    database = next((d for d in (chosen.get("d", ""), *chosen.rest) if "://" in d), "")
-    if database:
-        return split_address(database, 5432)
-    if match := re.search(r"\bhost=(\S+)", chosen.get("d", "")):
-        return Target(match[1], 5432)
-    return _target(chosen, call, "h", "p", "PG", 5432)
-
-
-def pg_isready(call: Call) -> Gen:
-    """0 accepting, 1 rejecting, 2 no answer."""
-    chosen = options(call.argv[1:], "q", "hpUdt", _PG_LONG)
-    target = _postgres(chosen, call)
-    wait = int(chosen["t"]) * SECOND if chosen.get("t", "").isdigit() else 3 * SECOND  # pg_isready's default
-    answer = yield from ask("postgres", target, "isready", wait or None)
-    status = 2 if isinstance(answer, NetError) else int(answer.startswith("-"))
-    if "q" not in chosen:
-        where = target.host if target.given else "/var/run/postgresql"
-        yield from out(f"{where}:{target.port} - {('accepting connections', 'rejecting connections', 'no response')[status]}\n")
-    return status
-
-
-def psql(call: Call) -> Gen:
-    """`psql ... -c query`: 0, or 2 without a connection. `select 1` prints 1; other answers are the host's."""
-    chosen = options(_apart(call.argv[1:]), "TAqXwW1lnbaeE0", "hpUdcfvPoF", _PG_LONG)
-    target = _postgres(chosen, call)
-    query = "; ".join(v for k, v in chosen.all if k == "c")
-    answer = yield from ask("postgres", target, query)
-    if isinstance(answer, NetError):
-        address = yield from address_of(target.host)
-        if isinstance(address, NetError):
-            yield Write(2, f'psql: error: could not translate host name "{target.host}" to address: Name or service not known\n')
-        else:
-            yield Write(
-                2,
-                f'psql: error: connection to server at "{target.host}" ({address}), port {target.port} failed: {_because(answer)}\n'
-                "\tIs the server running on that host and accepting TCP/IP connections?\n",
-            )
-        return 2
-    if answer.startswith("-"):
-        yield Write(2, f"psql: error: {answer[1:]}\n")
-        return 2
-    if not answer and re.fullmatch(r"\s*select\s+1\s*;?\s*", query, re.IGNORECASE):
-        answer = "1\n" if "T" in chosen else " ?column? \n----------\n        1\n(1 row)\n\n"
-    yield from out(answer)
-    return 0
-
-
-def _apart(args: tuple[str, ...]) -> list[str]:
-    """psql's -t (tuples only) takes no value although pg_isready's does: `-tAc x` as `-TAc x`."""
-    return [re.sub(r"^-(\w*)t", r"-\1T", a, count=1) if re.match(r"^-[AqXwtc]*t", a) and not a.startswith("--") else a for a in args]
-
-
-# ------------------------------------------------------------------------------------------------------------------------------- mysql
-_MYSQL_LONG = long_options(
-    "host=h port=P user=u password=p silent=s execute=e database=D protocol=5 connect-timeout=6 wait=w skip-column-names=N "
-    "batch=B socket=S ssl-mode=5 verbose=v skip-ssl=t no-defaults=t defaults-extra-file=5 defaults-file=5 connect_timeout=6 "
-    "raw=r force=f ssl=t default-character-set=5"
-)
-
-
-def mysql(call: Call) -> Gen:
-    """mysql, mysqladmin, mariadb, mariadb-admin, mariadb-check: 1 without a connection. A refused password is an answer: `ping` is alive."""
-    args = [re.sub(r"^-p.*", "-Q", a) for a in call.argv[1:]]  # -p's value is glued to it, or absent
-    chosen = options([("--user=x" if a == "--password" else a) for a in args], "QsNBvrftAwC", "hPueDS56", _MYSQL_LONG)
-    target = _target(chosen, call, "h", "P", "MYSQL_", 3306)
-    admin = call.name in ("mysqladmin", "mariadb-admin")
-    answer = yield from ask("mysql", target, " ".join(chosen.rest) if admin else chosen.get("e", ""))
-    if isinstance(answer, NetError):
-        if target.given and target.host != "localhost":
-            unknown = answer in UNRESOLVED
-            number = 110 if answer is NetError.TIMED_OUT else 111
-            code = 2005 if unknown else 2003
-            text = (
-                f"Unknown MySQL server host '{target.host}' (-2)"
-                if unknown
-                else f"Can't connect to MySQL server on '{target.host}:{target.port}' ({number})"
-            )
-        else:
-            code, text = 2002, "Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)"
-        if admin and "s" not in chosen:
-            yield Write(2, f"{call.name}: connect to server at '{target.host}' failed\nerror: '{text}'\n")
-        elif not admin:
-            yield Write(2, f"ERROR {code} (HY000): {text}\n")
-        return 1
-    if answer.startswith("-") and not (admin and "ping" in chosen.rest):
-        yield Write(2, f"ERROR {answer[1:]}\n")
-        return 1
-    if admin:
-        yield from out("mysqld is alive\n" if "ping" in chosen.rest and "s" not in chosen else answer)
-    elif not answer and re.fullmatch(r"\s*select\s+1\s*;?\s*", chosen.get("e", ""), re.IGNORECASE):
-        yield from out("1\n1\n")
-    else:
-        yield from out(answer)
-    return 0
-
-
-# ------------------------------------------------------------------------------------------------------------------------------ others
 _REDIS_ANSWERS = {"ping": "PONG", "set": "OK", "auth": "OK", "select": "OK", "save": "OK", "bgsave": "Background saving started"}
 _REDIS_LONG = long_options("no-auth-warning=2 tls=2 raw=2 pass=a user=1 cacert=1 cert=1 key=1 insecure=2 askpass=2 csv=2 no-raw=2")
 
@@ -162,10 +57,10 @@ _REDIS_LONG = long_options("no-auth-warning=2 tls=2 raw=2 pass=a user=1 cacert=1
 def redis_cli(call: Call) -> Gen:
     """`redis-cli [-h host] [-p port] command`: 1 without a connection; an error that redis answers is printed, status 0."""
     chosen = options(call.argv[1:], "2xcv", "hpanurist1d", _REDIS_LONG, stop=True)
-    target = split_address(chosen["u"], 6379) if "u" in chosen else _target(chosen, call, "h", "p", "REDISCLI_", 6379)
+    target = split_address(chosen["u"], 6379) if "u" in chosen else target_of(chosen, call, "h", "p", "REDISCLI_", 6379)
     answer = yield from ask("redis", target, " ".join(chosen.rest))
     if isinstance(answer, NetError):
-        why = "Name or service not known" if answer in UNRESOLVED else _because(answer)
+        why = "Name or service not known" if answer in UNRESOLVED else because(answer)
         where = "127.0.0.1" if not target.given else target.host
         yield Write(2, f"Could not connect to Redis at {where}:{target.port}: {why}\n")
         return 1
@@ -186,7 +81,7 @@ def mongosh(call: Call) -> Gen:
     )
     chosen = options(call.argv[1:], "qn", "hpuwefa", long)
     url = next((r for r in chosen.rest if "://" in r or ":" in r), "")
-    target = split_address(url, 27017) if url else _target(chosen, call, "h", "p", "MONGO_", 27017)
+    target = split_address(url, 27017) if url else target_of(chosen, call, "h", "p", "MONGO_", 27017)
     answer = yield from ask("mongodb", target, chosen.get("e", ""))
     if isinstance(answer, NetError):
         address = yield from address_of(target.host)
@@ -212,10 +107,8 @@ def cqlsh(call: Call) -> Gen:
     target = Target(chosen.rest[0] if chosen.rest else call.env.get("CQLSH_HOST", "127.0.0.1"), port)
     answer = yield from ask("cassandra", target, chosen.get("e", ""))
     if isinstance(answer, NetError) or answer.startswith("-"):
-        yield Write(
-            2,
-            f"Connection error: ('Unable to connect to any servers', {{'{target.host}:{port}': ConnectionRefusedError(111, \"Tried connecting\")}})\n",
-        )
+        why = f"{{'{target.host}:{port}': ConnectionRefusedError(111, 'Tried connecting')}}"
+        yield Write(2, f"Connection error: ('Unable to connect to any servers', {why})\n")
         return 1
     yield from out(answer)
     return 0

@@ -28,7 +28,7 @@ def strftime(template: str, moment: int) -> str:
         plain = {
             "s": str(moment // SECOND), "N": f"{moment % SECOND:09d}"[: int(width) if width.isdigit() else 9], "a": days[when.weekday()],
             "b": months[when.month - 1], "h": months[when.month - 1], "e": f"{when.day:2}", "Z": "UTC", "z": "+0000", "n": "\n", "t": "\t",
-            "%": "%", "T": f"{when:%H:%M:%S}", "F": f"{when:%Y-%m-%d}", "R": f"{when:%H:%M}", "D": f"{when:%m/%d/%y}", "k": f"{when.hour:2}",
+            "%": "%", "T": f"{when:%H:%M:%S}", "F": f"{when:%Y-%m-%d}", "R": f"{when:%H:%M}", "D": f"{when:%D}", "k": f"{when.hour:2}",
             "c": f"{days[when.weekday()]} {months[when.month - 1]} {when.day:2} {when:%H:%M:%S %Y}",
         }  # fmt: skip
         if code in plain:

@@ -1,4 +1,4 @@
-"""Making, removing and describing files: mkdir, rm, touch, ln, chmod, stat, ls and their kin."""
+"""Making, removing and marking files: mkdir, rm, touch, ln, chmod and their kin."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Generator
 from typing import Any
 
 from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, long_options, options, out
-from simulator.shell.commands.clock import stamp, strftime
+from simulator.shell.commands.clock import stamp
 from simulator.shell.effects import (
     Call,
     Close,
@@ -22,13 +22,11 @@ from simulator.shell.effects import (
     Remove,
     SetAttributes,
     Stat,
-    Write,
 )
 from simulator.shell.errno import Errno
 from simulator.shell.world import ImageFile
 
 _WHO = re.compile(r"([ugoa]*)([-+=])([rwxXst]*)")
-_KINDS = {"file": "regular file", "dir": "directory", "link": "symbolic link", "device": "character special file"}
 
 
 def descend(path: str) -> Generator[Effect, Any, list[tuple[str, Stat]]]:
@@ -229,143 +227,3 @@ def chown(call: Call) -> Gen:
 
 def _identity(text: str) -> int | None:
     return None if not text else int(text) if text.isdigit() else 0 if text == "root" else 1000
-
-
-def _user(number: int) -> str:
-    return "root" if number == 0 else str(number)
-
-
-def permissions(stat: Stat) -> str:
-    """`-rw-r--r--`."""
-    letters = "".join(c if stat.mode >> (8 - i) & 1 else "-" for i, c in enumerate("rwxrwxrwx"))
-    return {"dir": "d", "link": "l", "device": "c"}.get(stat.kind, "-") + letters
-
-
-def stat(call: Call) -> Gen:
-    """`stat [-c format] file ...`: name, size, mode, times."""
-    chosen = options(call.argv[1:], "Lft", "c", {"format": "c", "printf": "c", "dereference": "L"})
-    status = 0
-    for path in chosen.rest:
-        found = yield GetStat(full(call, path), follow="L" in chosen)
-        if isinstance(found, Errno):
-            status = yield from complain(call, f"can't stat '{path}': {found}")
-            continue
-        seconds = found.mtime // 10**9
-        values = {
-            "n": path, "s": str(found.size), "a": f"{found.mode & 0o7777:o}", "A": permissions(found), "F": _KINDS[found.kind],
-            "u": str(found.uid), "g": str(found.gid), "U": _user(found.uid), "G": _user(found.gid), "i": str(found.inode),
-            "Y": str(seconds), "X": str(seconds), "Z": str(seconds), "y": strftime("%Y-%m-%d %H:%M:%S.%N %z", found.mtime),
-            "h": "1", "b": str(-(-found.size // 512)), "B": "512", "%": "%",
-        }  # fmt: skip
-        if "c" in chosen:
-            yield from out(re.sub(r"%(.)", lambda m, v=values: v.get(m[1], "?"), chosen["c"]) + "\n")
-        else:
-            yield from out(
-                f"  File: {path}\n  Size: {found.size:<10}\tBlocks: {values['b']:<10} IO Block: 4096   {values['F']}\n"
-                f"Access: (0{values['a']}/{values['A']})  Uid: ({found.uid:5}/{values['U']:>8})   Gid: ({found.gid:5}/{values['G']:>8})\n"
-                f"Modify: {values['y']}\n"
-            )
-    return status
-
-
-def ls(call: Call) -> Gen:
-    """`ls [-1aAdlhRtr] [path ...]`: one name a line, as when it writes to a pipe."""
-    chosen = options(call.argv[1:], "1aAdlhFtrRinpLSC", "", {"all": "a", "almost-all": "A", "color": "1"})
-    if "R" in chosen:
-        raise NotSimulatedError("option -R")
-    status, blocks = 0, []
-    for path in chosen.rest or ["."]:
-        stat = yield GetStat(full(call, path))
-        if isinstance(stat, Errno):
-            stat = yield GetStat(full(call, path), follow=False)
-        if isinstance(stat, Errno):
-            status = yield from complain(call, f"{path}: {stat}")
-            continue
-        names: tuple[str, ...] = (path,)
-        base = call.cwd
-        if stat.kind == "dir" and "d" not in chosen:
-            base = full(call, path)
-            names = tuple(n for n in (yield ListDir(base)) if not n.startswith(".") or "a" in chosen or "A" in chosen)
-            if "a" in chosen:
-                names = (".", "..", *names)
-        entries = []
-        for name in names:
-            entry = yield GetStat(posixpath.normpath(posixpath.join(base, name)), follow=False)
-            entries.append((name, entry if isinstance(entry, Stat) else stat))
-        if "t" in chosen:
-            entries.sort(key=lambda e: -e[1].mtime)
-        if "S" in chosen:
-            entries.sort(key=lambda e: -e[1].size)
-        if "r" in chosen:
-            entries.reverse()
-        head = f"total {sum(-(-e.size // 1024) for _, e in entries)}\n" if "l" in chosen and base != call.cwd else ""
-        blocks.append((path, head + "".join(_listed(n, e, chosen) for n, e in entries)))
-    many = len(chosen.rest) > 1
-    yield from out("\n".join(f"{path}:\n{text}" if many and text else text for path, text in blocks if text))
-    return status
-
-
-def _listed(name: str, stat: Stat, chosen: dict[str, str]) -> str:
-    mark = "/" if stat.kind == "dir" and ("F" in chosen or "p" in chosen) else ""
-    if "l" not in chosen and "n" not in chosen:
-        return f"{name}{mark}\n"
-    arrow = f" -> {stat.target}" if stat.kind == "link" else ""
-    when = strftime("%b %e %H:%M", stat.mtime)
-    return f"{permissions(stat)}    1 {_user(stat.uid):<8} {_user(stat.gid):<8} {stat.size:9} {when} {name}{mark}{arrow}\n"
-
-
-def find(call: Call) -> Gen:
-    """`find path ... [-name p] [-type t] [-maxdepth n] [-mindepth n] [-path p] [-empty] [-print] [-delete]`."""
-    import fnmatch
-
-    args = list(call.argv[1:])
-    roots = []
-    while args and not args[0].startswith(("-", "!", "(")):
-        roots.append(args.pop(0))
-    tests: list[tuple[str, str]] = []
-    while args:
-        name = args.pop(0)
-        if name in ("-name", "-iname", "-type", "-maxdepth", "-mindepth", "-path") and args:
-            tests.append((name, args.pop(0)))
-        elif name in ("-print", "-delete", "-empty"):
-            tests.append((name, ""))
-        else:
-            raise NotSimulatedError(f"expression {name}")
-    status = 0
-    for root in roots or ["."]:
-        found = yield from descend(full(call, root))
-        if not found:
-            status = yield from complain(call, f"{root}: {Errno.ENOENT}")
-        matched = []
-        for path, entry in found:
-            shown = root + path[len(full(call, root)) :] if full(call, root) != "/" else path
-            depth = shown[len(root) :].strip("/").count("/") + (shown != root)
-            name = posixpath.basename(path)
-            checks = {
-                "-name": lambda p, n=name: fnmatch.fnmatchcase(n, p),
-                "-iname": lambda p, n=name: fnmatch.fnmatchcase(n.lower(), p.lower()),
-                "-path": lambda p, s=shown: fnmatch.fnmatchcase(s, p),
-                "-type": lambda p, e=entry: {"f": "file", "d": "dir", "l": "link"}.get(p) == e.kind,
-                "-maxdepth": lambda p, d=depth: d <= int(p),
-                "-mindepth": lambda p, d=depth: d >= int(p),
-                "-empty": lambda _, e=entry: e.kind == "file" and e.size == 0,
-            }
-            if all(checks[t](p) for t, p in tests if t in checks):
-                matched.append((path, shown))
-        if ("-delete", "") in tests:
-            for path, _ in reversed(matched):
-                yield Remove(path)
-        else:
-            yield from out("".join(shown + "\n" for _, shown in matched))
-    return status
-
-
-def mountpoint(call: Call) -> Gen:
-    """`mountpoint [-q] path`: every directory that exists counts as one."""
-    chosen = options(call.argv[1:], "qdx")
-    path = chosen.rest[0] if chosen.rest else "/"
-    found = yield GetStat(full(call, path))
-    good = isinstance(found, Stat) and found.kind == "dir"
-    if "q" not in chosen:
-        yield Write(1, f"{path} is {'' if good else 'not '}a mountpoint\n")
-    return int(not good)

@@ -1,43 +1,19 @@
-"""sed: a small compiler of scripts and the loop that runs them."""
+"""sed: the loop that runs a script over lines."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from simulator.shell.commands.basics import Gen, UsageProblem, complain, full, lines, options, out, read_file
 from simulator.shell.commands.copying import write_file
+from simulator.shell.commands.sed_syntax import Address, Command, Compiler
 from simulator.shell.effects import Call, Effect
 from simulator.shell.errno import Errno
-from simulator.shell.regex import basic, extended
 
 _MAX_BRANCHES = 100_000  # a script that branches for ever takes no time: cut it off
-
-
-@dataclass
-class Address:
-    """A line number, `$`, `first~step`, or a regular expression."""
-
-    number: int = 0
-    step: int | None = None
-    last: bool = False
-    pattern: re.Pattern[str] | None = None
-
-
-@dataclass
-class Command:
-    """One command with its addresses and arguments."""
-
-    name: str
-    addresses: list[Address]
-    negated: bool = False
-    text: str = ""
-    pattern: re.Pattern[str] | None = None
-    flags: str = ""
-    active: bool = False
-    end: int = 0
 
 
 @dataclass
@@ -51,152 +27,6 @@ class State:
     output: list[str] = field(default_factory=list)
     substituted: bool = False
     quit: int | None = None
-
-
-class Compiler:
-    """Reads a script into commands."""
-
-    def __init__(self, text: str, *, extended_syntax: bool) -> None:
-        self.text, self.at, self.extended = text, 0, extended_syntax
-
-    def fail(self) -> NoReturn:
-        """The script is not one."""
-        raise UsageProblem(f"bad option in substitution expression or unknown command: {self.text[self.at : self.at + 10]!r}", 1)
-
-    def char(self) -> str:
-        """The character here."""
-        return self.text[self.at : self.at + 1]
-
-    def skip(self, characters: str) -> None:
-        """Pass over any of these."""
-        while self.char() and self.char() in characters:
-            self.at += 1
-
-    def until(self, delimiter: str, *, keep: bool = True) -> str:
-        """Text up to an unescaped delimiter, which is passed over; one in brackets does not count."""
-        result: list[str] = []
-        bracketed = False
-        while (char := self.char()) != delimiter or bracketed:
-            if not char:
-                self.fail()
-            self.at += 1
-            if char == "\\":
-                following = self.char()
-                self.at += 1
-                result.append(following if following == delimiter and delimiter not in "|(){}+?" else char + following)
-                continue
-            if keep and char == "[" and not bracketed:
-                bracketed = True
-            elif char == "]" and bracketed and result[-1:] != ["["]:
-                bracketed = False
-            result.append(char)
-        self.at += 1
-        return "".join(result)
-
-    def regex(self, text: str, flags: str = "") -> re.Pattern[str]:
-        """Compile a pattern; `M` and `I` as in GNU sed."""
-        try:
-            body = extended(text) if self.extended else basic(text)
-            return re.compile(body, (re.IGNORECASE if "I" in flags or "i" in flags else 0) | (re.MULTILINE if "M" in flags else 0))
-        except re.error:
-            raise UsageProblem(f"bad regex '{text}'", 1) from None
-
-    def address(self) -> Address | None:
-        """One address, if there is one here."""
-        if match := re.compile(r"(\d+)(?:~(\d+))?").match(self.text, self.at):
-            self.at = match.end()
-            return Address(int(match[1]), int(match[2]) if match[2] else None)
-        if self.char() == "$":
-            self.at += 1
-            return Address(last=True)
-        if self.char() in ("/", "\\"):
-            if self.char() == "\\":
-                self.at += 1
-            delimiter = self.char()
-            self.at += 1
-            pattern = self.until(delimiter)
-            flags = ""
-            while self.char() in ("I", "M"):
-                flags += self.char()
-                self.at += 1
-            return Address(pattern=self.regex(pattern, flags))
-        return None
-
-    def commands(self) -> list[Command]:
-        """The whole script; `{` and `}` know each other's place."""
-        found: list[Command] = []
-        opened: list[int] = []
-        while True:
-            self.skip(" \t\n;")
-            if not self.char():
-                if opened:
-                    self.fail()
-                return found
-            command = self.command()
-            if command.name == "{":
-                opened.append(len(found))
-            elif command.name == "}":
-                if not opened:
-                    self.fail()
-                found[opened.pop()].end = len(found)
-            if command.name != "#":
-                found.append(command)
-
-    def command(self) -> Command:
-        """One command."""
-        addresses = []
-        if first := self.address():
-            addresses.append(first)
-            self.skip(" \t")
-            if self.char() == ",":
-                self.at += 1
-                self.skip(" \t")
-                addresses.append(self.address() or self.fail())
-        self.skip(" \t")
-        negated = self.char() == "!"
-        self.skip("! \t")
-        command = Command(self.char(), addresses, negated)
-        self.at += 1
-        match command.name:
-            case "s":
-                self.substitution(command)
-            case "y":
-                delimiter = self.char()
-                self.at += 1
-                command.text = self.until(delimiter, keep=False) + "\0" + self.until(delimiter, keep=False)
-            case "a" | "i" | "c":
-                self.skip(" \t")
-                if self.char() == "\\":
-                    self.at += 1
-                    self.skip(" \t")
-                    if self.char() == "\n":
-                        self.at += 1
-                match = re.compile(r"(?:\\\n|[^\n])*").match(self.text, self.at)
-                command.text = re.sub(r"\\(\n|.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), match[0] if match else "")
-                self.at += len(match[0]) if match else 0
-            case ":" | "b" | "t" | "T" | "r" | "w" | "q" | "Q":
-                match = re.compile(r"[^\n;}]*" if command.name not in "rw" else r"[^\n]*").match(self.text, self.at)
-                command.text = match[0].strip() if match else ""
-                self.at += len(match[0]) if match else 0
-            case "#":
-                self.at = (self.text + "\n").find("\n", self.at)
-            case "{" | "}" | "d" | "D" | "p" | "P" | "n" | "N" | "g" | "G" | "h" | "H" | "x" | "=":
-                pass
-            case _:
-                self.at -= 1
-                self.fail()
-        return command
-
-    def substitution(self, command: Command) -> None:
-        """What follows `s`."""
-        delimiter = self.char()
-        self.at += 1
-        pattern = self.until(delimiter)
-        command.text = self.until(delimiter, keep=False)
-        flags = re.compile(r"[gpiIMme0-9]*").match(self.text, self.at)
-        command.flags = flags[0] if flags else ""
-        self.at += len(command.flags)
-        command.pattern = self.regex(pattern, command.flags)
 
 
 def replacement(template: str, match: re.Match[str]) -> str:
@@ -280,60 +110,26 @@ class Runner:
 
     def execute(self, command: Command) -> bool | str | None:
         """One command: None goes on, a label branches, a bool ends the cycle (and says whether to print)."""
+        handler = _COMMANDS.get(command.name)
+        return handler(self, command) if handler else None
+
+    def take_next(self, command: Command) -> bool | None:
+        """`n` replaces the pattern space by the next line, `N` appends it; without one the script ends."""
         state = self.state
-        match command.name:
-            case "s":
-                self.substitute(command)
-            case "y":
-                state.pattern = state.pattern.translate(str.maketrans(*command.text.split("\0")))
-            case "d":
-                return False
-            case "D":
-                if "\n" not in state.pattern:
-                    return False
-                self.rows.insert(state.number, state.pattern.split("\n", 1)[1])
-                return False
-            case "p":
-                state.output.append(state.pattern)
-            case "P":
-                state.output.append(state.pattern.split("\n", 1)[0])
-            case "n" | "N":
-                if state.number >= len(self.rows):
-                    return True
-                if command.name == "n" and not self.quiet:
-                    state.output.append(state.pattern)
-                following = self.rows[state.number]
-                state.number += 1
-                state.pattern = following if command.name == "n" else f"{state.pattern}\n{following}"
-            case "g":
-                state.pattern = state.hold
-            case "G":
-                state.pattern += "\n" + state.hold
-            case "h":
-                state.hold = state.pattern
-            case "H":
-                state.hold += "\n" + state.pattern
-            case "x":
-                state.pattern, state.hold = state.hold, state.pattern
-            case "=":
-                state.output.append(str(state.number))
-            case "a":
-                state.queued.append(command.text)
-            case "i":
-                state.output.append(command.text)
-            case "c":
-                if not command.active:
-                    state.output.append(command.text)
-                return False
-            case "q" | "Q":
-                state.quit = int(command.text or 0)
-                return command.name == "q"
-            case "b":
-                return command.text
-            case "t" | "T":
-                branch, state.substituted = state.substituted == (command.name == "t"), False
-                return command.text if branch else None
+        if state.number >= len(self.rows):
+            return True
+        if command.name == "n" and not self.quiet:
+            state.output.append(state.pattern)
+        following = self.rows[state.number]
+        state.number += 1
+        state.pattern = following if command.name == "n" else f"{state.pattern}\n{following}"
         return None
+
+    def restart(self) -> bool:
+        """`D` deletes the first line of the pattern space and starts again with the rest."""
+        if "\n" in self.state.pattern:
+            self.rows.insert(self.state.number, self.state.pattern.split("\n", 1)[1])
+        return False
 
     def substitute(self, command: Command) -> None:
         """`s`."""
@@ -351,6 +147,62 @@ class Runner:
             self.state.substituted = True
             if "p" in command.flags:
                 self.state.output.append(self.state.pattern)
+
+
+def _change(edit: Callable[[State, Command], Any]) -> Callable[[Runner, Command], None]:
+    """A command that only touches the spaces and the output."""
+
+    def run(runner: Runner, command: Command) -> None:
+        edit(runner.state, command)
+
+    return run
+
+
+def _swap(state: State, _: Command) -> None:
+    state.pattern, state.hold = state.hold, state.pattern
+
+
+def _replace(runner: Runner, command: Command) -> bool:
+    if not command.active:
+        runner.state.output.append(command.text)
+    return False
+
+
+def _quit(runner: Runner, command: Command) -> bool:
+    runner.state.quit = int(command.text or 0)
+    return command.name == "q"
+
+
+def _branch_if(runner: Runner, command: Command) -> str | None:
+    state = runner.state
+    branch, state.substituted = state.substituted == (command.name == "t"), False
+    return command.text if branch else None
+
+
+_COMMANDS: dict[str, Callable[[Runner, Command], bool | str | None]] = {
+    "=": _change(lambda state, _: state.output.append(str(state.number))),
+    "D": lambda runner, _: runner.restart(),
+    "G": _change(lambda state, _: setattr(state, "pattern", f"{state.pattern}\n{state.hold}")),
+    "H": _change(lambda state, _: setattr(state, "hold", f"{state.hold}\n{state.pattern}")),
+    "N": Runner.take_next,
+    "P": _change(lambda state, _: state.output.append(state.pattern.split("\n", 1)[0])),
+    "Q": _quit,
+    "T": _branch_if,
+    "a": _change(lambda state, command: state.queued.append(command.text)),
+    "b": lambda _, command: command.text,
+    "c": _replace,
+    "d": lambda _, __: False,
+    "g": _change(lambda state, _: setattr(state, "pattern", state.hold)),
+    "h": _change(lambda state, _: setattr(state, "hold", state.pattern)),
+    "i": _change(lambda state, command: state.output.append(command.text)),
+    "n": Runner.take_next,
+    "p": _change(lambda state, _: state.output.append(state.pattern)),
+    "q": _quit,
+    "s": Runner.substitute,
+    "t": _branch_if,
+    "x": _change(_swap),
+    "y": _change(lambda state, command: setattr(state, "pattern", state.pattern.translate(str.maketrans(*command.text.split("\0"))))),
+}
 
 
 def sed(call: Call) -> Gen:

@@ -45,7 +45,7 @@ def _or(protocol: str, port: int, *, flag: str = "", root: str | None = None, te
 
     def command(call: Call) -> Gen:
         """Serve."""
-        program = yield UnknownCommand(call, "last")
+        program: Program | None = yield UnknownCommand(call, "last")
         if program is not None:
             return (yield from program(call))
         args = list(call.argv)
@@ -82,7 +82,7 @@ def python(call: Call) -> Gen:
     """`python -m http.server [port] [--directory d]`; any other Python is the host's."""
     args = list(call.argv[1:])
     if args[:2] != ["-m", "http.server"] and args[:2] != ["-m", "SimpleHTTPServer"]:
-        program = yield UnknownCommand(call, "last")
+        program: Program | None = yield UnknownCommand(call, "last")
         return (yield from program(call)) if program else (yield from complain(call, "not found", 127))
     rest = args[2:]
     directory = next((rest[i + 1] for i, a in enumerate(rest[:-1]) if a in ("--directory", "-d")), ".")

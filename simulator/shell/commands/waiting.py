@@ -7,7 +7,8 @@ from typing import Any
 
 from simulator.shell.commands.basics import Gen, complain, out
 from simulator.shell.commands.clients import split_address
-from simulator.shell.commands.processes import SECOND, duration, run_other
+from simulator.shell.commands.processes import SECOND, duration
+from simulator.shell.commands.wrappers import run_other
 from simulator.shell.effects import Call, Effect, Sleep, Write
 from simulator.shell.world import ApiGet, Connect, HttpRequest, HttpResponse, NetError
 

@@ -1,0 +1,170 @@
+"""Describing files: stat, ls, find, mountpoint."""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, options, out
+from simulator.shell.commands.clock import strftime
+from simulator.shell.commands.files import descend
+from simulator.shell.effects import Call, GetStat, ListDir, Remove, Stat, Write
+from simulator.shell.errno import Errno
+
+_KINDS = {"file": "regular file", "dir": "directory", "link": "symbolic link", "device": "character special file"}
+
+
+def _user(number: int) -> str:
+    return "root" if number == 0 else str(number)
+
+
+def permissions(stat: Stat) -> str:
+    """`-rw-r--r--`."""
+    letters = "".join(c if stat.mode >> (8 - i) & 1 else "-" for i, c in enumerate("rwxrwxrwx"))
+    return {"dir": "d", "link": "l", "device": "c"}.get(stat.kind, "-") + letters
+
+
+def stat(call: Call) -> Gen:
+    """`stat [-c format] file ...`: name, size, mode, times."""
+    chosen = options(call.argv[1:], "Lft", "c", {"format": "c", "printf": "c", "dereference": "L"})
+    status = 0
+    for path in chosen.rest:
+        found = yield GetStat(full(call, path), follow="L" in chosen)
+        if isinstance(found, Errno):
+            status = yield from complain(call, f"can't stat '{path}': {found}")
+            continue
+        seconds = found.mtime // 10**9
+        values = {
+            "n": path, "s": str(found.size), "a": f"{found.mode & 0o7777:o}", "A": permissions(found), "F": _KINDS[found.kind],
+            "u": str(found.uid), "g": str(found.gid), "U": _user(found.uid), "G": _user(found.gid), "i": str(found.inode),
+            "Y": str(seconds), "X": str(seconds), "Z": str(seconds), "y": strftime("%Y-%m-%d %H:%M:%S.%N %z", found.mtime),
+            "h": "1", "b": str(-(-found.size // 512)), "B": "512", "%": "%",
+        }  # fmt: skip
+        if "c" in chosen:
+            yield from out(_filled(chosen["c"], values) + "\n")
+        else:
+            yield from out(
+                f"  File: {path}\n  Size: {found.size:<10}\tBlocks: {values['b']:<10} IO Block: 4096   {values['F']}\n"
+                f"Access: (0{values['a']}/{values['A']})  Uid: ({found.uid:5}/{values['U']:>8})   Gid: ({found.gid:5}/{values['G']:>8})\n"
+                f"Modify: {values['y']}\n"
+            )
+    return status
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    return re.sub(r"%(.)", lambda match: values.get(match[1], "?"), template)
+
+
+def ls(call: Call) -> Gen:
+    """`ls [-1aAdlhRtr] [path ...]`: one name a line, as when it writes to a pipe."""
+    chosen = options(call.argv[1:], "1aAdlhFtrRinpLSC", "", {"all": "a", "almost-all": "A", "color": "1"})
+    if "R" in chosen:
+        raise NotSimulatedError("option -R")
+    status, blocks = 0, []
+    for path in chosen.rest or ["."]:
+        stat = yield GetStat(full(call, path))
+        if isinstance(stat, Errno):
+            stat = yield GetStat(full(call, path), follow=False)
+        if isinstance(stat, Errno):
+            status = yield from complain(call, f"{path}: {stat}")
+            continue
+        names: tuple[str, ...] = (path,)
+        base = call.cwd
+        if stat.kind == "dir" and "d" not in chosen:
+            base = full(call, path)
+            names = tuple(n for n in (yield ListDir(base)) if not n.startswith(".") or "a" in chosen or "A" in chosen)
+            if "a" in chosen:
+                names = (".", "..", *names)
+        entries = []
+        for name in names:
+            entry = yield GetStat(posixpath.normpath(posixpath.join(base, name)), follow=False)
+            entries.append((name, entry if isinstance(entry, Stat) else stat))
+        if "t" in chosen:
+            entries.sort(key=lambda e: -e[1].mtime)
+        if "S" in chosen:
+            entries.sort(key=lambda e: -e[1].size)
+        if "r" in chosen:
+            entries.reverse()
+        head = f"total {sum(-(-e.size // 1024) for _, e in entries)}\n" if "l" in chosen and base != call.cwd else ""
+        blocks.append((path, head + "".join(_listed(n, e, chosen) for n, e in entries)))
+    many = len(chosen.rest) > 1
+    yield from out("\n".join(f"{path}:\n{text}" if many and text else text for path, text in blocks if text))
+    return status
+
+
+def _listed(name: str, stat: Stat, chosen: dict[str, str]) -> str:
+    mark = "/" if stat.kind == "dir" and ("F" in chosen or "p" in chosen) else ""
+    if "l" not in chosen and "n" not in chosen:
+        return f"{name}{mark}\n"
+    arrow = f" -> {stat.target}" if stat.kind == "link" else ""
+    when = strftime("%b %e %H:%M", stat.mtime)
+    return f"{permissions(stat)}    1 {_user(stat.uid):<8} {_user(stat.gid):<8} {stat.size:9} {when} {name}{mark}{arrow}\n"
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """What the tests of `find` look at."""
+
+    shown: str
+    name: str
+    depth: int
+    stat: Stat
+
+
+_TESTS: dict[str, Callable[[_Found, str], bool]] = {
+    "-empty": lambda found, _: found.stat.kind == "file" and found.stat.size == 0,
+    "-iname": lambda found, value: fnmatch.fnmatchcase(found.name.lower(), value.lower()),
+    "-maxdepth": lambda found, value: found.depth <= int(value),
+    "-mindepth": lambda found, value: found.depth >= int(value),
+    "-name": lambda found, value: fnmatch.fnmatchcase(found.name, value),
+    "-path": lambda found, value: fnmatch.fnmatchcase(found.shown, value),
+    "-type": lambda found, value: {"f": "file", "d": "dir", "l": "link"}.get(value) == found.stat.kind,
+}
+
+
+def find(call: Call) -> Gen:
+    """`find path ... [-name p] [-type t] [-maxdepth n] [-mindepth n] [-path p] [-empty] [-print] [-delete]`."""
+    args = list(call.argv[1:])
+    roots = []
+    while args and not args[0].startswith(("-", "!", "(")):
+        roots.append(args.pop(0))
+    tests: list[tuple[str, str]] = []
+    while args:
+        name = args.pop(0)
+        if name in ("-name", "-iname", "-type", "-maxdepth", "-mindepth", "-path") and args:
+            tests.append((name, args.pop(0)))
+        elif name in ("-print", "-delete", "-empty"):
+            tests.append((name, ""))
+        else:
+            raise NotSimulatedError(f"expression {name}")
+    status = 0
+    for root in roots or ["."]:
+        found = yield from descend(full(call, root))
+        if not found:
+            status = yield from complain(call, f"{root}: {Errno.ENOENT}")
+        matched = []
+        for path, entry in found:
+            shown = root + path[len(full(call, root)) :] if full(call, root) != "/" else path
+            seen = _Found(shown, posixpath.basename(path), shown[len(root) :].strip("/").count("/") + (shown != root), entry)
+            if all(_TESTS[test](seen, value) for test, value in tests if test in _TESTS):
+                matched.append((path, shown))
+        if ("-delete", "") in tests:
+            for path, _ in reversed(matched):
+                yield Remove(path)
+        else:
+            yield from out("".join(shown + "\n" for _, shown in matched))
+    return status
+
+
+def mountpoint(call: Call) -> Gen:
+    """`mountpoint [-q] path`: every directory that exists counts as one."""
+    chosen = options(call.argv[1:], "qdx")
+    path = chosen.rest[0] if chosen.rest else "/"
+    found = yield GetStat(full(call, path))
+    good = isinstance(found, Stat) and found.kind == "dir"
+    if "q" not in chosen:
+        yield Write(1, f"{path} is {'' if good else 'not '}a mountpoint\n")
+    return int(not good)
