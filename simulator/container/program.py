@@ -58,11 +58,11 @@ class LogRule(NamedTuple):
 class Wait(NamedTuple):
     """What a run must see before its other times begin to count: a host and port that accept connections, asked every `period`.
 
-    `host` is expanded with the container's environment: `$(REDIS_SERVICE_HOST)`.
+    Both are expanded with the container's environment: `$(REDIS_SERVICE_HOST)`.
     """
 
     host: str
-    port: int
+    port: str
     period: Duration
 
 

@@ -37,7 +37,7 @@ class Programs(Protocol):
 class Dialer(Protocol):
     """Who knows what a name and a port lead to."""
 
-    def can_connect(self, namespace: str, node: str, host: str, port: int) -> bool:
+    def can_connect(self, namespace: str, node: str, host: str, port: str) -> bool:
         """Whether a connection from a pod of that namespace on that node is accepted now."""
 
 
@@ -214,6 +214,20 @@ class Runtime:
         if live is not None and live.record.state is State.RUNNING:
             self._end(live, exit_code, reason)
 
+    def kill_matching(self, matches: Callable[[Pod, str], bool], exit_code: int, reason: str) -> None:
+        """End the running containers, by pod and container name, that match."""
+        for live in list(self._live.values()):
+            if live.record.state is State.RUNNING and matches(live.pod, live.record.name):
+                self._end(live, exit_code, reason)
+
+    def accepts(self, address: str, port: int) -> bool | None:
+        """Whether somebody at a pod's address accepts connections now; None when no pod here has it."""
+        uid = self.by_ip.get(address)
+        if uid is None:
+            return None
+        behaviors = (self.behavior(record.id) for record in self.pod(uid).running)
+        return any(behavior is not None and behavior.listens(port, self._engine.now) for behavior in behaviors)
+
     def remove_container(self, container_id: str) -> None:
         """Forget an ended container."""
         live = self._live.pop(container_id, None)
@@ -241,8 +255,8 @@ class Runtime:
         """Ask for the hosts that the run waits for, one after the other, each in its own rhythm."""
         namespace = live.pod.metadata.namespace
         for wait in behavior.run.wait_for:
-            host = expand(wait.host, live.env)
-            while live.record.state is State.RUNNING and not self._dialer.can_connect(namespace, self.node, host, wait.port):
+            host, port = expand(wait.host, live.env), expand(wait.port, live.env)
+            while live.record.state is State.RUNNING and not self._dialer.can_connect(namespace, self.node, host, port):
                 yield self._engine.sleep(wait.period.draw(self._engine.streams, "wait", *self._name(live.pod)), Order.OBSERVE)
 
     def _terminate(self, live: _Live, grace: int) -> None:

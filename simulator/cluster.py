@@ -1,0 +1,217 @@
+"""Wires a cluster up and runs it to its horizon. No logic of its own: every rule lives in the room of its component."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, Literal, TextIO
+
+from simulator import __version__
+from simulator.api import ApiError, ApiServer
+from simulator.api.admission import Admission
+from simulator.container.images import ImageStore
+from simulator.container.runtime import Runtime
+from simulator.controllers.manager import ControllerManager
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.engine.durations import Fixed
+from simulator.journal.journal import Journal
+from simulator.journal.records import Cause, Header
+from simulator.journal.store import Store
+from simulator.kubelet.config import KubeletConfig
+from simulator.kubelet.kubelet import Kubelet
+from simulator.manifest.load import Manifest
+from simulator.network.network import Network
+from simulator.network.proxy import KubeProxy
+from simulator.objects.config import Namespace
+from simulator.objects.meta import ObjectMeta
+from simulator.scenario.actions import Actor, World, refusal
+from simulator.scenario.inference import Assumption, Inference
+from simulator.scenario.inputs import Choices, Inputs, gather
+from simulator.scenario.nodes import node_object
+from simulator.scenario.programs import ProgramTable
+from simulator.scenario.spec import NodeSpec
+from simulator.scheduler.scheduler import Scheduler
+from simulator.units import MINUTE, SECOND, parse_time
+
+DEFAULT_HORIZON = 2 * MINUTE
+SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+BOOT = Cause(0, "SYS-01")
+USER = Cause(0, "USR-00")
+
+
+class Cluster(World):
+    """A simulated cluster: control plane, nodes, and the user who applies the manifests at t=0."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        scenario = self.scenario = inputs.scenario
+        self.inputs = inputs
+        self.horizon = DEFAULT_HORIZON if scenario.duration is None else scenario.duration
+        self.engine = Engine(parse_time(scenario.start_time), scenario.seed, exact=inputs.exact)
+        self.journal = Journal(_header(inputs, self.horizon))
+        self.store = Store(self.journal, lambda: self.engine.now)
+        self.dialect = Dialect(scenario.kubernetes)
+        self.api = ApiServer(self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect))
+        self._inference = Inference(self.store)
+        self._programs = ProgramTable(scenario, self.store, self._inference)
+        self._runtimes: dict[str, Runtime] = {}
+        self._kubelets: dict[str, Kubelet] = {}
+        updates = Fixed(scenario.network.endpoint_updates)
+        proxies = [KubeProxy(self.engine, self.store, node.name, updates, scenario.network.proxy_sync) for node in scenario.nodes]
+        self.network = Network(self.engine, self.store, self._accepts, proxies)
+        self._boot()
+
+    @property
+    def assumptions(self) -> list[Assumption]:
+        """What was assumed so far of containers and images that nobody described."""
+        return self._inference.assumptions
+
+    def run(self) -> Journal:
+        """Apply the manifests, play to the horizon, and return the journal."""
+        actor = Actor(self.engine, self.api, self.scenario, self)
+        for manifest in by_dependency(self.inputs.loaded.manifests):
+            self._ensure_namespace(manifest)
+            self._apply(manifest, actor)
+        actor.start()
+        self.engine.run(self.horizon)
+        self.journal.header.assumptions.extend(
+            {"subject": found.subject, "text": found.text, "reason": found.reason, "override": found.override} for found in self.assumptions
+        )
+        return self.journal
+
+    # ---- wiring
+
+    def _boot(self) -> None:
+        for name in SYSTEM_NAMESPACES:
+            self.api.create(Namespace(metadata=ObjectMeta(name=name)), BOOT)
+        for index, spec in enumerate(self.scenario.nodes):
+            self._add_node(index, spec)
+        ControllerManager(self.engine, self.api, self.dialect).start()
+        Scheduler(self.engine, self.api, self.dialect, self.scenario.nodes[0].name).start()
+        self.network.start()
+
+    def _add_node(self, index: int, spec: NodeSpec) -> None:
+        node = node_object(index, spec, self.dialect)
+        self.api.create(node, BOOT)
+        addresses = _addresses(index)
+        runtime = Runtime(self.engine, self.journal, self._programs, self, spec.name, lambda: next(addresses), spec.runtime)
+        images = ImageStore(self.engine, self._programs, spec.name)
+        settings = self.scenario.kubelet
+        config = KubeletConfig(
+            relist_phase=settings.relist_phase if spec.relist_phase is None else spec.relist_phase,
+            relist_period=settings.relist_period,
+            serialize_image_pulls=settings.serialize_image_pulls,
+            max_container_restart_period=settings.max_container_restart_period,
+        )
+        host_ip = node.status.addresses[0].address
+        kubelet = Kubelet(self.engine, self.api, runtime, images, self.dialect, config, host_ip)
+        self._runtimes[spec.name], self._kubelets[spec.name] = runtime, kubelet
+        kubelet.start()
+
+    # ---- what containers ask of the world
+
+    def can_connect(self, namespace: str, node: str, host: str, port: str) -> bool:
+        """Whether a connection from a pod is accepted now."""
+        return port.isdigit() and self.network.can_connect(namespace, node, host, int(port))
+
+    def _accepts(self, address: str, port: int) -> bool | None:
+        """Whether somebody at an address accepts connections; None: nobody has that address."""
+        for runtime in self._runtimes.values():
+            found = runtime.accepts(address, port)
+            if found is not None:
+                return found
+        return None
+
+    # ---- what actions do beside writing
+
+    def kill(self, namespace: str, pod: str, container: str, exit_code: int, reason: str) -> None:
+        """End matching containers of matching pods."""
+        for runtime in self._runtimes.values():
+            runtime.kill_matching(
+                lambda owner, name: (
+                    owner.metadata.namespace == namespace and fnmatchcase(owner.metadata.name, pod) and fnmatchcase(name, container)
+                ),
+                exit_code,
+                reason,
+            )
+
+    def node(self, name: str, *, down: bool) -> None:
+        """Stop or start a node's kubelet."""
+        kubelet = self._kubelets.get(name.rpartition("/")[2])
+        if kubelet is None:
+            raise ApiError("NotFound", f'nodes "{name}" not found')
+        (kubelet.stop if down else kubelet.resume)()
+
+    def programs(self, rules: Any) -> None:
+        """Replace what containers do that start from now on."""
+        self._programs.rules = tuple(rules)
+
+    # ---- the user
+
+    def _ensure_namespace(self, manifest: Manifest) -> None:
+        """The namespace that the command line or the Scenario names is there; others must be in the manifests, as for kubectl."""
+        name = manifest.object.metadata.namespace
+        wanted = self.scenario.namespace or "default"
+        if (
+            name == wanted
+            and name not in SYSTEM_NAMESPACES
+            and not any(other.object.kind == "Namespace" and other.object.metadata.name == name for other in self.inputs.loaded.manifests)
+        ):
+            try:
+                self.api.create(Namespace(metadata=ObjectMeta(name=name)), BOOT)
+            except ApiError:
+                return
+
+    def _apply(self, manifest: Manifest, actor: Actor) -> None:
+        try:
+            self.api.create(manifest.object, USER)
+        except ApiError as error:
+            if error.reason == "AlreadyExists":
+                actor.apply(manifest.object, manifest.raw, manifest.file)
+            else:
+                actor.say(refusal(error, manifest.object, manifest.file))
+
+
+def by_dependency(manifests: Sequence[Manifest]) -> list[Manifest]:
+    """Namespaces first, then the rest as it is written: what a user does who applies twice."""
+    return sorted(manifests, key=lambda manifest: manifest.object.kind != "Namespace")
+
+
+def simulate(
+    paths: Sequence[str],
+    *,
+    namespace: str | None = None,
+    seed: int | None = None,
+    kubernetes: str | None = None,
+    duration: int | None = None,
+    nodes: int | None = None,
+    start_time: str | None = None,
+    validate: Literal["strict", "warn", "ignore"] = "strict",
+    exact: bool = False,
+    stdin: TextIO | None = None,
+) -> Journal:
+    """Read manifests and Scenario, run, and return the journal. `duration` in nanoseconds. Raises InputError."""
+    choices = Choices(namespace, seed, kubernetes, duration, nodes, start_time, validate, exact)
+    return Cluster(gather(paths, choices, stdin)).run()
+
+
+def _header(inputs: Inputs, horizon: int) -> Header:
+    scenario = inputs.scenario
+    return Header(
+        start_time=scenario.start_time,
+        kubernetes=scenario.kubernetes,
+        kubectl=scenario.kubectl or scenario.kubernetes,
+        seed=scenario.seed,
+        podsim=__version__,
+        scenario=scenario.name,
+        horizon=horizon / SECOND,
+        assumptions=[],
+    )
+
+
+def _addresses(index: int) -> Iterator[str]:
+    """Pod addresses of a node, one after the other; the first belongs to its bridge."""
+    number = 1
+    while True:
+        number += 1
+        yield f"10.244.{index + number // 254}.{number % 254}"

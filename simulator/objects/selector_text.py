@@ -1,0 +1,76 @@
+"""Selectors as text, as kubectl takes them: `app=web,tier in (a, b)`, `status.phase!=Running`. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Requirement(NamedTuple):
+    """One term of a label selector. `operator`: `=`, `==`, `!=`, `in`, `notin`, `exists`, `!`, `>`, `<`."""
+
+    key: str
+    operator: str
+    values: tuple[str, ...] = ()
+
+    def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether these labels satisfy it. `!=` and `notin` are true of a label that is not there."""
+        value = labels.get(self.key)
+        match self.operator:
+            case "=" | "==" | "in":
+                return value in self.values
+            case "!=" | "notin":
+                return value not in self.values
+            case "exists":
+                return value is not None
+            case "!":
+                return value is None
+            case _:
+                return value is not None and value.lstrip("-").isdigit() and self._compares(int(value))
+
+    def _compares(self, value: int) -> bool:
+        limit = int(self.values[0])
+        return value > limit if self.operator == ">" else value < limit
+
+    def __str__(self) -> str:
+        match self.operator:
+            case "exists":
+                return self.key
+            case "!":
+                return f"!{self.key}"
+            case "in" | "notin":
+                return f"{self.key} {self.operator} ({','.join(sorted(self.values))})"
+            case _:
+                return f"{self.key}{self.operator}{self.values[0]}"
+
+
+_SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^)]*)\)")
+_EQUALITY = re.compile(r"([^=!<>\s]+)\s*(==|!=|=|>|<)\s*([^=!<>\s]*)")
+
+
+def parse_labels(text: str) -> list[Requirement]:
+    """The terms of `-l`. Raises ValueError in kubectl's words."""
+    terms = []
+    for part in re.split(r",(?![^(]*\))", text):
+        term = part.strip()
+        if found := _SET.fullmatch(term):
+            terms.append(Requirement(found[1], found[2], tuple(value.strip() for value in found[3].split(","))))
+        elif found := _EQUALITY.fullmatch(term):
+            terms.append(Requirement(found[1], found[2], (found[3],)))
+        elif re.fullmatch(r"!?\s*[\w./-]+", term):
+            terms.append(Requirement(term.lstrip("! "), "!" if term.startswith("!") else "exists"))
+        elif term:
+            raise ValueError(f'unable to parse requirement: found {term!r}, expected: a label selector such as "app=web,tier!=db"')
+    return terms
+
+
+def parse_fields(text: str) -> list[tuple[str, bool, str]]:
+    """The terms of `--field-selector`: path, whether it must be equal, value. Raises ValueError in kubectl's words."""
+    terms = []
+    for part in filter(None, text.split(",")):
+        found = re.fullmatch(r"([^=!]+)(!=|==|=)(.*)", part)
+        if found is None:
+            raise ValueError(f"invalid selector: '{text}'; can't understand '{part}'")
+        terms.append((found[1], found[2] != "!=", found[3]))
+    return terms

@@ -1,0 +1,64 @@
+"""Node objects, as a kubelet registers them."""
+
+from __future__ import annotations
+
+from simulator.dialect import Dialect
+from simulator.objects.meta import ObjectMeta
+from simulator.objects.node import Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, NodeSystemInfo, Taint
+from simulator.scenario import spec as scenario_spec
+
+FIRST_HOST = 2
+RUNTIMES = {"containerd": "containerd://2.0.0", "docker": "docker://27.2.0"}
+CONDITIONS = (
+    ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+    ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
+)
+
+
+def node_object(index: int, spec: scenario_spec.NodeSpec, dialect: Dialect, since: str | None = None) -> Node:
+    """The Node of a Scenario's node; `index` decides its address and pod network, `since` is when its conditions came about."""
+    amounts = {"cpu": spec.cpu, "ephemeral-storage": "100Gi", "memory": spec.memory, "pods": str(spec.pods)}
+    labels = {
+        "beta.kubernetes.io/arch": "amd64",
+        "beta.kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": spec.name,
+        "kubernetes.io/os": "linux",
+        **spec.labels,
+    }
+    release = dialect.release
+    version = f"v{release.major}.{release.minor}.{release.patch if release.patch < 1000 else 0}"
+    cidr = f"10.244.{index}.0/24"
+    return Node(
+        metadata=ObjectMeta(name=spec.name, labels=labels),
+        spec=NodeSpec(
+            pod_cidr=cidr,
+            pod_cidrs=[cidr],
+            taints=[Taint(key=t.get("key", ""), value=t.get("value", ""), effect=t.get("effect", "NoSchedule")) for t in spec.taints],
+        ),
+        status=NodeStatus(
+            addresses=[
+                NodeAddress(type="InternalIP", address=spec.ip or f"192.168.49.{FIRST_HOST + index}"),
+                NodeAddress(type="Hostname", address=spec.name),
+            ],
+            allocatable=amounts,
+            capacity=amounts,
+            conditions=[
+                NodeCondition(
+                    type=kind, status=status, reason=reason, message=message, last_heartbeat_time=since, last_transition_time=since
+                )
+                for kind, status, reason, message in CONDITIONS
+            ],
+            node_info=NodeSystemInfo(
+                architecture="amd64",
+                container_runtime_version=RUNTIMES[spec.runtime],
+                kubelet_version=version,
+                kube_proxy_version=version,
+                operating_system="linux",
+                os_image="Ubuntu 22.04.5 LTS",
+                kernel_version="5.15.0",
+            ),
+        ),
+    )
