@@ -37,9 +37,12 @@ def parse_instant(text: str | None, option: str) -> int | None:
     if text is None:
         return None
     try:
-        return parse_duration(text)
+        t = parse_duration(text)
     except ValueError as error:
         raise UsageError(f"{option}: {error}") from error
+    if t < 0:
+        raise UsageError(f"{option}: {text} lies before the start")
+    return t
 
 
 def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

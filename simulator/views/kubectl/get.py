@@ -52,7 +52,7 @@ def get(args: list[str], options: GetOptions, view: View) -> Printed:
         if output.is_table(options.output):
             text = print_tables(groups, options, view)
             if not text and not errors and not options.ignore_not_found:
-                notes += nothing_found(groups, options)
+                notes += nothing_found([group.kind for group in groups], options.namespace)
         else:
             text = _print_data(groups, options) if groups or not errors else ""
     except KubectlError as error:
@@ -92,10 +92,10 @@ def filtered(kind: Kind, items: list[Object], options: GetOptions) -> list[Objec
     return [item for item in found if fields_match(output.as_json(item), fields)] if fields else found
 
 
-def nothing_found(groups: list[Group], options: GetOptions) -> str:
+def nothing_found(kinds: list[Kind], namespace: str | None) -> str:
     """kubectl's words for an empty answer."""
-    if options.namespace is not None and all(group.kind.namespaced for group in groups):
-        return f"No resources found in {options.namespace} namespace.\n"
+    if namespace is not None and all(kind.namespaced for kind in kinds):
+        return f"No resources found in {namespace} namespace.\n"
     return "No resources found\n"
 
 

@@ -9,7 +9,6 @@ from simulator.objects.kinds import Object, to_builtins
 from simulator.views.kubectl.describe.events import describe_events
 from simulator.views.kubectl.describe.sheet import Sheet
 from simulator.views.kubectl.get import GetOptions, filtered, nothing_found
-from simulator.views.kubectl.get import Group as Nothing
 from simulator.views.kubectl.resolve import listed, named, wanted, warnings
 from simulator.views.kubectl.view import KubectlError, Printed, View
 
@@ -68,7 +67,7 @@ def describe(args: list[str], options: DescribeOptions, view: View) -> Printed:
     several = len(items) > 1 or errors
     events = options.show_events if options.show_events is not None else not (several and view.dialect.several_described_without_events)
     if not items and not errors:
-        notes += nothing_found([Nothing(one.kind, []) for one in asked], selection)
+        notes += nothing_found([one.kind for one in asked], options.namespace)
     text = "\n\n".join(description(item, view, events=events) for item in items)
     return Printed(text, notes + "".join(f"{error}\n" for error in errors), max((error.code for error in errors), default=0))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
+from decimal import Decimal
 
 from simulator.objects.base import JSON
 from simulator.objects.config import ConfigMap, LimitRange, Namespace, ResourceQuota, Secret, ServiceAccount
@@ -10,6 +12,7 @@ from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.scheduling import PriorityClass
 from simulator.views.kubectl.ages import rfc1123
 from simulator.views.kubectl.describe.sheet import Sheet
+from simulator.views.kubectl.gotext import go_value
 from simulator.views.kubectl.quantities import canonical, whole
 from simulator.views.kubectl.selectors import labels_text, selector_text
 from simulator.views.kubectl.view import View
@@ -137,8 +140,6 @@ def resource_quota(item: ResourceQuota, sheet: Sheet, _view: View) -> None:
     for name, hard in sorted(item.status.hard.items()):
         used = item.status.used.get(name, "0")
         if used.endswith("i") != hard.endswith("i"):
-            from decimal import Decimal
-
             used = canonical(Decimal(whole(used)), binary=hard.endswith("i"))
         sheet.line(f"{name}\t{used}\t{hard}")
 
@@ -186,21 +187,13 @@ def other(content: JSON, sheet: Sheet, level: int = 0, path: str = "") -> None:
                 if isinstance(child, dict):
                     other(child, sheet, level + 1, here)
                 else:
-                    sheet.line(_plain(child), level + 1)
+                    sheet.line(go_value(child), level + 1)
         else:
-            sheet.row(_title(field), _plain(value), level)
-
-
-def _plain(value: object) -> str:
-    from simulator.views.kubectl.gotext import go_value
-
-    return go_value(value)
+            sheet.row(_title(field), go_value(value), level)
 
 
 def _title(field: str) -> str:
     """`creationTimestamp` as `Creation Timestamp`; names with other characters than letters stay."""
-    import re
-
     if not re.fullmatch(r"[A-Za-z-]+", field):
         return field
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|-", field)

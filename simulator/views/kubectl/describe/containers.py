@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from urllib.parse import quote
 
 from simulator.objects.container import Container, ContainerPort, EnvVar, Probe, ResourceRequirements
 from simulator.objects.pod_status import ContainerState, ContainerStatus
@@ -133,8 +134,6 @@ def _handler(probe: Probe) -> str:
 
 
 def _escaped_path(path: str) -> str:
-    from urllib.parse import quote
-
     return quote(path, safe="/$&+,:;=@!*'()~-._")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from simulator.objects.affinity import TopologySpreadConstraint
 from simulator.objects.container import Container
 from simulator.objects.meta import ObjectMeta
@@ -72,8 +74,6 @@ def controller(meta: ObjectMeta) -> str | None:
 
 
 def _all_containers(item: Pod, sheet: Sheet, view: View) -> None:
-    import msgspec
-
     def read(path: str) -> str:
         return field_value(item, path)
 

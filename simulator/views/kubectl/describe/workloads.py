@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
+
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.kinds import Object
 from simulator.objects.meta import LabelSelector
@@ -95,8 +97,6 @@ def replica_sets(item: Deployment, view: View) -> tuple[list[ReplicaSet], list[R
 
 def _comparable(item: PodTemplateSpec) -> object:
     """A template without the hash label that ReplicaSets add."""
-    import msgspec
-
     data = msgspec.to_builtins(item)
     (data["metadata"].get("labels") or {}).pop(_HASH, None)
     return data

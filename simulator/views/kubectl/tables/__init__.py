@@ -14,7 +14,6 @@ _MODULES = {
     "cluster": ("Node", "Event", "Namespace", "PriorityClass"),
     "config": ("ConfigMap", "Secret", "ServiceAccount", "ResourceQuota", "LimitRange", "PodDisruptionBudget"),
     "storage": ("PersistentVolume", "PersistentVolumeClaim"),
-    "others": ("Role", "ClusterRole"),
 }
 _HOME = {kind: module for module, kinds in _MODULES.items() for kind in kinds}
 
