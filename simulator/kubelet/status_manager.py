@@ -11,7 +11,7 @@ from simulator.journal.records import Cause
 from simulator.kubelet import conditions
 from simulator.kubelet.config import STATUS_ALONE
 from simulator.kubelet.pod_status import TERMINAL
-from simulator.kubelet.specs import runtime_id
+from simulator.kubelet.specs import is_sidecar, runtime_id
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.pod import Pod
@@ -92,10 +92,11 @@ class StatusManager:
     def terminate_pod(self, pod: Pod) -> None:
         """The pod has ended for good: every container has a last word, the phase is terminal."""
         status = self._statuses.get(pod.metadata.uid, pod.status)
-        began = any(c.started or c.state.running or c.state.terminated or c.last_state.terminated for c in status.container_statuses)
-        regular = [_located(c) for c in status.container_statuses] if began else status.container_statuses
-        started = max((i for i, c in enumerate(status.init_container_statuses) if _left_a_trace(c)), default=-1)
-        init = [_located(c) if i <= started else c for i, c in enumerate(status.init_container_statuses)]
+        # Once a pod was initialized, a container without a last word has failed.
+        initialized = has_initialized(pod, status)
+        regular = [_located(c) if initialized else c for c in status.container_statuses]
+        reached = max((i for i, c in enumerate(status.init_container_statuses) if _left_a_trace(c)), default=0)
+        init = [_located(c) if i <= reached else c for i, c in enumerate(status.init_container_statuses)]
         phase = status.phase if status.phase in TERMINAL else "Failed"
         self._finished.add(pod.metadata.uid)
         self._update(pod, evolve(status, container_statuses=regular, init_container_statuses=init, phase=phase), force=True)
@@ -173,6 +174,16 @@ def _with_container(status: PodStatus, container_id: str, change: Callable[[Cont
     if regular == status.container_statuses and init == status.init_container_statuses:
         return status
     return evolve(status, container_statuses=regular, init_container_statuses=init)
+
+
+def has_initialized(pod: Pod, status: PodStatus) -> bool:
+    """Whether the pod got past its init containers."""
+    if not pod.spec.init_containers or any(_left_a_trace(c) for c in status.container_statuses):
+        return True
+    last = status.init_container_statuses[-1:]
+    ended = [c.state.terminated or c.last_state.terminated for c in last]
+    sidecar = is_sidecar(pod.spec.init_containers[-1]) and any(c.state.running and c.started for c in last)
+    return sidecar or any(end is not None and end.exit_code == 0 for end in ended)
 
 
 def _left_a_trace(status: ContainerStatus) -> bool:

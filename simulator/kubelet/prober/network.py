@@ -43,6 +43,11 @@ def port_number(container: Container, port: int | str | None) -> int | None:
     return int(port) if isinstance(port, str) and port.isdigit() else None
 
 
+def unknown_port(port: int | str | None) -> str:
+    """What Go says of a port that is neither the name of a container port nor a number."""
+    return f'strconv.Atoi: parsing "{port}": invalid syntax'
+
+
 def url_of(action: HTTPGetAction, ip: str, port: int) -> str:
     """The URL of an HTTP probe or hook."""
     path = action.path or "/"
@@ -70,7 +75,7 @@ class Asker:
         """GET; 200 to 399 is a success (pkg/probe/http)."""
         port = port_number(target.container, action.port)
         if port is None:
-            return Heard(Result.UNKNOWN, "", f"couldn't find port: {action.port}")
+            return Heard(Result.UNKNOWN, "", unknown_port(action.port))
         url = url_of(action, target.ip, port)
         listener = self._listener(target, port)
         if listener is None:
@@ -87,7 +92,7 @@ class Asker:
         yield from ()
         number = port_number(target.container, port)
         if number is None:
-            return Heard(Result.UNKNOWN, "", f"couldn't find port: {port}")
+            return Heard(Result.UNKNOWN, "", unknown_port(port))
         if self._listener(target, number) is None:
             return Heard(Result.FAILURE, f"dial tcp {host or target.ip}:{number}: connect: connection refused")
         return Heard(Result.SUCCESS, "")
