@@ -1,0 +1,266 @@
+"""What happened to pods and Services over time, as data for drawings: read from the journal, pure. Times in nanoseconds since the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from simulator.journal.records import Write
+from simulator.journal.snapshot import Snapshot
+from simulator.objects.container import Container
+from simulator.objects.discovery import EndpointSlice
+from simulator.objects.event import Event
+from simulator.objects.kinds import Key, Object
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import ContainerStatus
+
+SERVICE_NAME = "kubernetes.io/service-name"
+PROBES = ("startup", "readiness", "liveness")
+
+
+class Span(NamedTuple):
+    """Something that was so from `begin` to `end` (None: it still is)."""
+
+    begin: int
+    end: int | None = None
+
+
+class Bar(NamedTuple):
+    """One run of a container; `exit_code` once it has ended."""
+
+    begin: int
+    end: int | None = None
+    exit_code: int | None = None
+
+
+class Tick(NamedTuple):
+    """A probe that passed or failed."""
+
+    t: int
+    passed: bool
+
+
+class ContainerLane(NamedTuple):
+    """A container over time. `probes` has a row for each kind of probe that it has."""
+
+    name: str
+    init: bool
+    pulls: tuple[Span, ...]
+    bars: tuple[Bar, ...]
+    ready: tuple[Span, ...]
+    probes: dict[str, tuple[Tick, ...]]
+
+    @property
+    def restarts(self) -> int:
+        """How often it was started again."""
+        return max(0, len(self.bars) - 1)
+
+
+class PodLane(NamedTuple):
+    """A pod over time, from its creation to its end. `workload` is who controls it (`ReplicaSet/web-1`), empty: nobody.
+
+    `deleted` is when it was marked for deletion.
+    """
+
+    key: Key
+    workload: str
+    node: str
+    life: Span
+    scheduled: int | None
+    deleted: int | None
+    ready: tuple[Span, ...]
+    containers: tuple[ContainerLane, ...]
+
+
+class ServiceLane(NamedTuple):
+    """How many endpoints of a Service were ready, from each instant on."""
+
+    key: Key
+    ready: tuple[tuple[int, int], ...]
+
+
+class Timeline(NamedTuple):
+    """Everything up to `end`."""
+
+    pods: tuple[PodLane, ...]
+    services: tuple[ServiceLane, ...]
+    end: int
+
+    def settled(self) -> int:
+        """When the last thing happened that was not a repetition: a start, an end, a change of readiness, the first tick of a kind."""
+        instants = [0]
+        for pod in self.pods:
+            instants += _edges([pod.life, *pod.ready])
+            for lane in pod.containers:
+                instants += _edges([*lane.pulls, *lane.bars, *lane.ready])
+                instants += [tick.t for ticks in lane.probes.values() for tick in _firsts(ticks)]
+        instants += [t for service in self.services for t, _ in service.ready]
+        return min(max(instants), self.end)
+
+
+def _edges(spans: Iterable[Span | Bar]) -> list[int]:
+    return [edge for span in spans for edge in span[:2] if edge is not None]
+
+
+def _firsts(ticks: tuple[Tick, ...]) -> list[Tick]:
+    """The first tick, and each that differs from the one before."""
+    return [tick for i, tick in enumerate(ticks) if i == 0 or ticks[i - 1].passed != tick.passed]
+
+
+def timeline(snapshot: Snapshot, namespace: str | None = None) -> Timeline:
+    """The story of all pods and Services up to the snapshot's instant; of one namespace when it is given."""
+    writes = snapshot.writes()
+    histories: dict[tuple[str, str, str], list[Write]] = {}
+    for write in writes:
+        item = write.item
+        if isinstance(item, Pod) and namespace in (None, item.metadata.namespace):
+            histories.setdefault((item.metadata.namespace, item.metadata.name, item.metadata.uid), []).append(write)
+    reader = _Reader(snapshot)
+    pods = [reader.pod(history) for history in histories.values()]
+    return Timeline(tuple(sorted(pods, key=_birth)), tuple(_services(writes, namespace)), snapshot.t)
+
+
+def _birth(lane: PodLane) -> tuple[str, int, str]:
+    return lane.key.namespace, lane.life.begin, lane.key.name
+
+
+class _Reader:
+    """Reads lanes of pods; exact instants come from the journal's facts where there are any, else from the pods' statuses."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._runs: dict[tuple[Key, str], list[Bar]] = {}
+        self._ticks: dict[tuple[Key, str, str], list[Tick]] = {}
+        self._pulls: dict[tuple[str, str], list[Span]] = {}
+        self._exact = False
+        for fact in snapshot.facts():
+            container = str(fact.data.get("container", ""))
+            if fact.what == "container.started":
+                self._exact = True
+                self._runs.setdefault((fact.about, container), []).append(Bar(fact.t))
+            elif fact.what == "container.exited" and self._runs.get((fact.about, container)):
+                runs = self._runs[fact.about, container]
+                runs[-1] = runs[-1]._replace(end=fact.t, exit_code=int(fact.data.get("exitCode", 0)))
+            elif fact.what == "probe":
+                where = (fact.about, container, str(fact.data.get("probe", "")))
+                self._ticks.setdefault(where, []).append(Tick(fact.t, fact.data.get("result") == "success"))
+        for write in snapshot.writes():
+            if isinstance(write.item, Event) and write.type != "DELETED":
+                self._event(write.t, write.item)
+
+    def _event(self, t: int, event: Event) -> None:
+        target = event.involved_object
+        container = target.field_path.partition("{")[2].rstrip("}")
+        if target.kind != "Pod" or not container:
+            return
+        spans = self._pulls.setdefault((target.uid, container), [])
+        if event.reason == "Pulling":
+            spans.append(Span(t))
+        elif event.reason in ("Pulled", "Failed") and spans and spans[-1].end is None:
+            spans[-1] = Span(spans[-1].begin, t)
+        elif event.reason == "Unhealthy" and not self._exact:
+            kind = event.message.partition(" ")[0].lower()
+            key = Key("Pod", target.namespace, target.name)
+            self._ticks.setdefault((key, container, kind), []).append(Tick(t, False))
+
+    def pod(self, history: list[Write]) -> PodLane:
+        """The lane of one pod, from its changes."""
+        pods = [(write.t, write.item) for write in history if isinstance(write.item, Pod)]
+        last = pods[-1][1]
+        gone = history[-1].t if history[-1].type == "DELETED" else None
+        owner = next((ref for ref in last.metadata.owner_references if ref.controller), None)
+        ready = _spans(((t, _is_ready(pod)) for t, pod in pods), gone)
+        containers = [(item, True) for item in last.spec.init_containers] + [(item, False) for item in last.spec.containers]
+        return PodLane(
+            Key("Pod", last.metadata.namespace, last.metadata.name),
+            f"{owner.kind}/{owner.name}" if owner else "",
+            last.spec.node_name,
+            Span(history[0].t, gone),
+            next((t for t, pod in pods if pod.spec.node_name), None),
+            next((t for t, pod in pods if pod.metadata.deletion_timestamp), gone),
+            ready,
+            tuple(self._container(item, init, pods, gone) for item, init in containers),
+        )
+
+    def _container(self, container: Container, init: bool, pods: list[tuple[int, Pod]], gone: int | None) -> ContainerLane:
+        last = pods[-1][1]
+        key = Key("Pod", last.metadata.namespace, last.metadata.name)
+        statuses = [(t, _status(pod, container.name)) for t, pod in pods]
+        bars = self._runs.get((key, container.name), []) if self._exact else _bars(statuses)
+        if gone is not None and bars and bars[-1].end is None:
+            bars = [*bars[:-1], bars[-1]._replace(end=gone)]
+        ready = _spans(((t, bool(s and s.ready and s.state.running)) for t, s in statuses), gone)
+        probes = {kind: getattr(container, f"{kind}_probe") for kind in PROBES}
+        ticks = {kind: tuple(self._ticks.get((key, container.name, kind), ())) for kind, probe in probes.items() if probe is not None}
+        pulls = self._pulls.get((last.metadata.uid, container.name), ())
+        return ContainerLane(container.name, init, tuple(pulls), tuple(bars), ready, ticks)
+
+
+def _is_ready(pod: Pod) -> bool:
+    return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions)
+
+
+def _status(pod: Pod, name: str) -> ContainerStatus | None:
+    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
+    return next((status for status in statuses if status.name == name), None)
+
+
+def _spans(values: Iterable[tuple[int, bool]], gone: int | None) -> tuple[Span, ...]:
+    """When a value that is known at some instants was true; it ends with the pod."""
+    spans: list[Span] = []
+    for t, value in values:
+        is_open = bool(spans) and spans[-1].end is None
+        if value and not is_open:
+            spans.append(Span(t))
+        elif not value and is_open:
+            spans[-1] = Span(spans[-1].begin, t)
+    if gone is not None and spans and spans[-1].end is None:
+        spans[-1] = Span(spans[-1].begin, gone)
+    return tuple(spans)
+
+
+def _bars(statuses: list[tuple[int, ContainerStatus | None]]) -> list[Bar]:
+    """Runs as the statuses show them: each instance begins and ends when it is first told of."""
+    bars: list[Bar] = []
+    seen: set[str] = set()
+    for t, status in statuses:
+        if status is None:
+            continue
+        ended = status.state.terminated or (status.last_state.terminated if status.state.waiting else None)
+        identity = status.container_id or (ended.container_id if ended else "")
+        if status.state.running and identity not in seen:
+            seen.add(identity)
+            bars.append(Bar(t))
+        elif ended and identity not in seen:
+            seen.add(identity)
+            bars.append(Bar(t, t, ended.exit_code))
+        elif ended and bars and bars[-1].end is None:
+            bars[-1] = bars[-1]._replace(end=t, exit_code=ended.exit_code)
+        if status.state.running and len(bars) > 1 and bars[-2].end is None:
+            before = status.last_state.terminated
+            bars[-2] = bars[-2]._replace(end=t, exit_code=before.exit_code if before else 0)
+    return bars
+
+
+def _services(writes: list[Write], namespace: str | None) -> list[ServiceLane]:
+    """Ready endpoints of each Service, added up over its slices."""
+    slices: dict[Key, dict[str, int]] = {}
+    levels: dict[Key, list[tuple[int, int]]] = {}
+    for write in writes:
+        item: Object = write.item
+        if item.kind == "Service" and namespace in (None, item.metadata.namespace) and write.type == "ADDED":
+            levels.setdefault(write.key, [(write.t, 0)])
+        if not isinstance(item, EndpointSlice) or SERVICE_NAME not in item.metadata.labels:
+            continue
+        key = Key("Service", item.metadata.namespace, item.metadata.labels[SERVICE_NAME])
+        if key not in levels:
+            continue
+        counts = slices.setdefault(key, {})
+        counts[item.metadata.name] = 0 if write.type == "DELETED" else _ready_in(item)
+        total = sum(counts.values())
+        if levels[key][-1][1] != total:
+            levels[key].append((write.t, total))
+    return [ServiceLane(key, tuple(level)) for key, level in sorted(levels.items())]
+
+
+def _ready_in(item: EndpointSlice) -> int:
+    return sum(endpoint.conditions is None or endpoint.conditions.ready is not False for endpoint in item.endpoints or [])

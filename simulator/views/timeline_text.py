@@ -1,0 +1,243 @@
+"""The timeline as lines of text: containers as bars on a time axis, probes and readiness below, Services last.
+
+Every line is a list of parts, each with the name of a style, so that a terminal can add colour; the words and signs alone say it all.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.journal.snapshot import Snapshot
+from simulator.objects.pod import Pod
+from simulator.units import HOUR, MINUTE, SECOND, format_duration
+from simulator.views.kubectl.tables.pods import summary
+from simulator.views.kubectl.view import View
+from simulator.views.timeline import ContainerLane, PodLane, ServiceLane, Span, Tick, Timeline, timeline
+
+WAITING, PULLING, INIT, RUNNING, READY, BACK_OFF = "·", "↓", "▒", "━", "█", "~"
+DONE, FAILED, STOPPED, PASS, FAIL = "✓", "✗", "■", "+", "x"
+STEPS = (
+    *(n * SECOND for n in (1, 2, 5, 10, 15, 30)),
+    *(n * MINUTE for n in (1, 2, 5, 10, 15, 30)),
+    *(n * HOUR for n in (1, 2, 6, 12, 24)),
+)
+PODS_PER_WORKLOAD = 4
+"""More pods of one workload than this are counted instead of drawn."""
+NARROWEST = 20
+"""Columns that the axis has at least."""
+STYLES = {
+    WAITING: "dim",
+    PULLING: "cyan",
+    INIT: "yellow",
+    RUNNING: "blue",
+    READY: "green",
+    BACK_OFF: "dim red",
+    DONE: "green",
+    FAILED: "bold red",
+    STOPPED: "dim",
+    PASS: "green",
+    FAIL: "red",
+}
+
+
+class Part(NamedTuple):
+    """A piece of a line and its style; an empty style is plain."""
+
+    text: str
+    style: str = ""
+
+
+Line = list[Part]
+
+
+class _Scale(NamedTuple):
+    """Instants to columns: `begin` to `end` (nanoseconds) over `columns`."""
+
+    begin: int
+    end: int
+    columns: int
+
+    def __call__(self, t: int) -> int:
+        return min(self.columns - 1, max(0, (t - self.begin) * self.columns // max(1, self.end - self.begin)))
+
+
+def plain(lines: list[Line]) -> str:
+    """Lines as text without colour."""
+    return "".join("".join(part.text for part in line).rstrip() + "\n" for line in lines)
+
+
+def draw(snapshot: Snapshot, width: int = 100, namespace: str | None = None) -> list[Line]:
+    """The timeline up to the snapshot's instant; the axis ends soon after the last thing that happened."""
+    story = timeline(snapshot, namespace)
+    pods, hidden = _chosen(story)
+    if not story.pods and not story.services:
+        return []
+    labels = ["  readiness", *(lane.key.name for lane in story.services)]
+    labels += [f"  {lane.name}" for pod in pods for lane in pod.containers]
+    label_width = min(max(map(len, labels)) + 2, max(14, width // 3))
+    scale = _Scale(0, _axis_end(story), max(NARROWEST, width - label_width - 2))
+    lines = _axis(scale, label_width)
+    view = View(snapshot)
+    for pod in pods:
+        lines += _pod(pod, scale, label_width, view, story.end)
+    lines += [[Part(f"{count} more pods of {workload}", "dim")] for workload, count in hidden.items()]
+    lines += _services(story.services, scale, label_width)
+    if scale.end < story.end:
+        lines.append([Part(f"After {format_duration(scale.end)} nothing new happened until {format_duration(story.end)}.", "dim")])
+    return [*lines, *_legend(lines)]
+
+
+def _chosen(story: Timeline) -> tuple[list[PodLane], dict[str, int]]:
+    """The pods to draw, and how many of each workload are left out."""
+    drawn, count, hidden = [], dict[str, int](), dict[str, int]()
+    for pod in story.pods:
+        count[pod.workload] = count.get(pod.workload, 0) + 1
+        if pod.workload and count[pod.workload] > PODS_PER_WORKLOAD:
+            hidden[pod.workload] = hidden.get(pod.workload, 0) + 1
+        else:
+            drawn.append(pod)
+    return drawn, hidden
+
+
+def _axis_end(story: Timeline) -> int:
+    """A round instant a little after everything has settled, but not after the end."""
+    wanted = max(10 * SECOND, story.settled() * 6 // 5)
+    step = _step(wanted, 5)
+    rounded = -(-wanted // step) * step
+    return rounded if rounded < story.end * 3 // 4 else max(story.end, 1 * SECOND)
+
+
+def _step(span: int, most: int) -> int:
+    return next((step for step in STEPS if span <= step * most), STEPS[-1])
+
+
+def _axis(scale: _Scale, label_width: int) -> list[Line]:
+    step = _step(scale.end - scale.begin, max(2, scale.columns // 9))
+    numbers, ticks = [" "] * (scale.columns + 8), ["─"] * scale.columns
+    for t in range(0, scale.end + 1, step):
+        # The last column belongs to the instant at which the axis ends.
+        x = scale(t) if t < scale.end else scale.columns - 1
+        ticks[x] = "┬"
+        text = format_duration(t)
+        start = x if x + len(text) <= scale.columns else scale.columns - len(text)
+        numbers[start : start + len(text)] = text
+    pad = " " * label_width
+    return [[Part(pad + "".join(numbers).rstrip(), "dim")], [Part(pad + "".join(ticks), "dim")]]
+
+
+def _pod(pod: PodLane, scale: _Scale, label_width: int, view: View, end: int) -> list[Line]:
+    item = view.snapshot.get("Pod", pod.key.namespace, pod.key.name)
+    state = "gone" if pod.life.end is not None else "unknown"
+    if isinstance(item, Pod) and pod.life.end is None:
+        told = summary(item, view)
+        state = f"{told.ready}/{told.total} {told.status}"
+    where = f" on {pod.node}" if pod.node else ""
+    lines: list[Line] = [[Part(f"{pod.key.namespace}/{pod.key.name}", "bold"), Part(f"  {state}{where}", "dim")]]
+    for lane in pod.containers:
+        lines.append(_row(f"  {lane.name}", _container(lane, pod, scale, end), label_width))
+        lines += [_row(f"    {kind}", _ticks(ticks, scale), label_width, style="dim") for kind, ticks in lane.probes.items() if ticks]
+    if [lane.ready for lane in pod.containers if not lane.init] != [pod.ready]:
+        lines.append(_row("  Ready", _painted(pod.ready, READY, scale, end), label_width))
+    return lines
+
+
+def _container(lane: ContainerLane, pod: PodLane, scale: _Scale, end: int) -> str:
+    """The bar of one container: what it waited for, how it ran, how it ended."""
+    cells = [" "] * scale.columns
+    last = min(end if pod.life.end is None else pod.life.end, scale.end)
+    first_start = lane.bars[0].begin if lane.bars else last
+    _fill(cells, scale, pod.life.begin, first_start, WAITING)
+    for span in lane.pulls:
+        _fill(cells, scale, span.begin, last if span.end is None else span.end, PULLING)
+    for before, after in zip(lane.bars, lane.bars[1:], strict=False):
+        if before.end is not None:
+            _fill(cells, scale, before.end, after.begin, BACK_OFF)
+    for bar in lane.bars:
+        _fill(cells, scale, bar.begin, last if bar.end is None else bar.end, INIT if lane.init else RUNNING)
+    if not lane.init:
+        for span in lane.ready:
+            _fill(cells, scale, span.begin, last if span.end is None else span.end, READY)
+    if lane.bars and lane.bars[-1].exit_code and lane.bars[-1].end is not None and pod.life.end is None:
+        _fill(cells, scale, lane.bars[-1].end, last, BACK_OFF)
+    for bar in lane.bars:
+        if bar.end is not None and bar.end <= scale.end and bar.exit_code is not None:
+            stopped = pod.deleted is not None and bar.end >= pod.deleted
+            cells[scale(bar.end)] = STOPPED if stopped else FAILED if bar.exit_code else DONE
+    return "".join(cells)
+
+
+def _fill(cells: list[str], scale: _Scale, begin: int, end: int, sign: str) -> None:
+    if begin >= scale.end or end < scale.begin:
+        return
+    first, last = scale(max(begin, scale.begin)), scale(min(end, scale.end) - 1)
+    for x in range(first, max(first, last) + 1):
+        cells[x] = sign
+
+
+def _painted(spans: tuple[Span, ...], sign: str, scale: _Scale, end: int) -> str:
+    cells = [" "] * scale.columns
+    for span in spans:
+        _fill(cells, scale, span.begin, end if span.end is None else span.end, sign)
+    return "".join(cells)
+
+
+def _ticks(ticks: tuple[Tick, ...], scale: _Scale) -> str:
+    cells = [" "] * scale.columns
+    for tick in ticks:
+        if tick.t <= scale.end:
+            cells[scale(tick.t)] = PASS if tick.passed else FAIL
+    return "".join(cells)
+
+
+def _services(services: tuple[ServiceLane, ...], scale: _Scale, label_width: int) -> list[Line]:
+    """A row for each Service: the number of ready endpoints, written where it changes."""
+    if not services:
+        return []
+    lines: list[Line] = [[Part("Services: ready endpoints", "bold")]]
+    for service in services:
+        cells = [" "] * scale.columns
+        for i, (t, count) in enumerate(service.ready):
+            until = service.ready[i + 1][0] if i + 1 < len(service.ready) else scale.end
+            _fill(cells, scale, t, until, READY if count else WAITING)
+        for t, count in service.ready:
+            if count and t <= scale.end:
+                text = str(count)
+                start = min(scale(t), scale.columns - len(text))
+                cells[start : start + len(text)] = text
+        lines.append(_row(f"  {service.key.name}", "".join(cells), label_width))
+    return lines
+
+
+def _row(label: str, cells: str, label_width: int, style: str = "") -> Line:
+    """A label and its cells, equal cells joined into one part."""
+    short = label if len(label) < label_width else label[: label_width - 2] + "…"
+    line = [Part(short.ljust(label_width), style)]
+    begin = 0
+    for x in range(1, len(cells) + 1):
+        if x == len(cells) or cells[x] != cells[begin]:
+            line.append(Part(cells[begin:x], STYLES.get(cells[begin], "")))
+            begin = x
+    return line
+
+
+def _legend(lines: list[Line]) -> list[Line]:
+    """The signs that occur, each with its meaning."""
+    meanings = {
+        WAITING: "not yet",
+        PULLING: "pulls its image",
+        INIT: "init container runs",
+        RUNNING: "runs, not ready",
+        READY: "ready",
+        BACK_OFF: "down, back-off",
+        DONE: "ended with 0",
+        FAILED: "failed",
+        STOPPED: "stopped on request",
+        PASS: "probe passed first",
+        FAIL: "probe failed",
+    }
+    used = {sign for line in lines for part in line[1:] for sign in part.text}
+    parts: Line = []
+    for sign, meaning in meanings.items():
+        if sign in used:
+            parts += [Part("   " if parts else ""), Part(sign, STYLES[sign]), Part(f" {meaning}", "dim")]
+    return [parts] if parts else []
