@@ -7,6 +7,7 @@ from simulator.controllers.base import Controller
 from simulator.controllers.deployment.controller import DeploymentController
 from simulator.controllers.endpoints.controller import EndpointsController, EndpointSliceController
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
+from simulator.controllers.statefulset.controller import StatefulSetController
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 
@@ -16,6 +17,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     ReplicationControllerController,
     EndpointsController,
     EndpointSliceController,
+    StatefulSetController,
 )
 
 

@@ -1,0 +1,149 @@
+"""The process that keeps StatefulSets (pkg/controller/statefulset/stateful_set.go, stateful_pod_control.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.api import ApiError, ApiServer
+from simulator.api.deletion import Deletion
+from simulator.client.ownership import claim, controller_key, controller_of, is_controlled_by
+from simulator.client.pods import available_in
+from simulator.client.recorder import NORMAL, WARNING
+from simulator.controllers.base import Controller, because
+from simulator.controllers.history import History, template_of
+from simulator.controllers.pod_control import TERMINATING_NAMESPACE
+from simulator.controllers.statefulset.identity import HASH, claim_name, new_claims, new_pod, ordinal_of, ordinals, revision_of, start_of
+from simulator.controllers.statefulset.steps import counted, from_current, next_steps
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Write
+from simulator.objects.apps import ControllerRevision, StatefulSet
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.pod import Pod
+from simulator.objects.selectors import matches
+from simulator.objects.storage import PersistentVolumeClaim
+
+
+class StatefulSetController(Controller):
+    """Creates, deletes and replaces the pods of StatefulSets, and their claims."""
+
+    name = "statefulset-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._history = History(api, HASH)
+
+    def start(self) -> None:
+        """Watch sets and pods."""
+        self._store.watch("StatefulSet", lambda write, before: self._queue.add(write.key))
+        self._store.watch("Pod", self._on_pod)
+        self._enqueue_all("StatefulSet")
+
+    def sync(self, key: Key) -> None:
+        """One step for one set, then its status."""
+        item = self._store.get(key)
+        if not isinstance(item, StatefulSet):
+            return
+        pods = self._pods(item)
+        update = self._history.current(item)
+        current = next((one for one in self._history.revisions(item) if one.metadata.name == item.status.current_revision), update)
+        if item.metadata.deletion_timestamp is None:
+            self._act(item, pods, current, update)
+            pods = self._pods(item)
+        status = counted(item, pods, current.metadata.name, update.metadata.name, self._engine.wall)
+        self._api.update_status(evolve(item, status=status), because(item, "replicas counted"))
+        self._history.truncate(item, {current.metadata.name, update.metadata.name, *(revision_of(pod) for pod in pods)})
+        waits = [available_in(pod, item.spec.min_ready_seconds, self._engine.wall) for pod in pods]
+        if any(waits):
+            self._queue.add_after(key, min(wait for wait in waits if wait))
+
+    def _pods(self, item: StatefulSet) -> list[Pod]:
+        pods = self._store.typed(Pod, item.metadata.namespace)
+        own = [pod for pod in pods if is_controlled_by(pod, item) or controller_of(pod) is None]
+        return claim(
+            self._api,
+            item,
+            own,
+            lambda pod: matches(item.spec.selector, pod.metadata.labels) and ordinal_of(item, pod) is not None,
+        )
+
+    def _act(self, item: StatefulSet, pods: list[Pod], current: ControllerRevision, update: ControllerRevision) -> None:
+        """Do the next steps. Raises ApiError."""
+        steps = next_steps(item, pods, update.metadata.name, self._engine.wall)
+        for number in steps.tidy:
+            self._make_claims(item, number)
+        for number in steps.create:
+            old = from_current(item, number, start_of(item))
+            revision = current if old else update
+            self._make_claims(item, number)
+            self._make_pod(item, new_pod(item, template_of(revision), revision.metadata.name, number))
+        for pod in steps.delete:
+            self._delete_pod(item, pod)
+        self._trim_claims(item, pods)
+
+    def _make_pod(self, item: StatefulSet, pod: Pod) -> None:
+        self._report("create", item, f"Pod {pod.metadata.name}", lambda: self._api.create(pod, because(item, "ordinal missing")))
+
+    def _delete_pod(self, item: StatefulSet, pod: Pod) -> None:
+        deletion = Deletion(uid=pod.metadata.uid)
+        self._report(
+            "delete", item, f"Pod {pod.metadata.name}", lambda: self._api.delete(key_of(pod), deletion, because(item, "pod must go"))
+        )
+
+    def _report(self, verb: str, item: StatefulSet, what: str, call: Callable[[], object]) -> None:
+        """Do it and write an Event about it. Raises ApiError."""
+        cause = because(item, verb)
+        names = {"verb": verb, "title": verb.title(), "what": what, "name": item.metadata.name}
+        try:
+            call()
+        except ApiError as error:
+            if error.reason == "AlreadyExists" and verb == "create":
+                raise
+            if TERMINATING_NAMESPACE in error.message:
+                return
+            text = self._dialect.say("statefulset.failed", error=error.message, **names)
+            self._recorder.event(item, WARNING, f"Failed{verb.title()}", text, cause=cause)
+            raise
+        text = self._dialect.say("statefulset.done", **names)
+        self._recorder.event(item, NORMAL, f"Successful{verb.title()}", text, cause=cause)
+
+    # ---- claims
+
+    def _make_claims(self, item: StatefulSet, number: int) -> None:
+        """The claims of a pod that are missing. Raises ApiError."""
+        for wanted in new_claims(item, number):
+            if self._store.get(key_of(wanted)) is None:
+                cause = because(item, "claim missing")
+                pod = f"{item.metadata.name}-{number}"
+                names = {"claim": wanted.metadata.name, "pod": pod, "name": item.metadata.name}
+                try:
+                    self._api.create(wanted, cause)
+                except ApiError as error:
+                    text = self._dialect.say("statefulset.claim_failed", error=error.message, **names)
+                    self._recorder.event(item, WARNING, "FailedCreate", text, cause=cause)
+                    raise
+                self._recorder.event(item, NORMAL, "SuccessfulCreate", self._dialect.say("statefulset.claim_done", **names), cause=cause)
+
+    def _trim_claims(self, item: StatefulSet, pods: list[Pod]) -> None:
+        """With whenScaled: Delete, the claims of ordinals that are no longer wanted go after their pods."""
+        policy = item.spec.persistent_volume_claim_retention_policy
+        if policy is None or policy.when_scaled != "Delete":
+            return
+        there = {ordinal_of(item, pod) for pod in pods} | set(ordinals(item))
+        kept = {claim_name(one, item, number) for one in item.spec.volume_claim_templates for number in there if number is not None}
+        prefixes = tuple(f"{one.metadata.name}-{item.metadata.name}-" for one in item.spec.volume_claim_templates)
+        for found in self._store.typed(PersistentVolumeClaim, item.metadata.namespace):
+            name = found.metadata.name
+            if name.startswith(prefixes) and name.rpartition("-")[2].isdigit() and name not in kept:
+                self._api.delete(key_of(found), cause=because(item, "scaled down"))
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        for pod in (write.item, before):
+            key = None if pod is None else controller_key(pod, "StatefulSet")
+            if key is not None:
+                self._queue.add(key)
+        if controller_of(write.item) is None and write.type != "DELETED":
+            for item in self._store.typed(StatefulSet, write.key.namespace):
+                if matches(item.spec.selector, write.item.metadata.labels):
+                    self._queue.add(key_of(item))

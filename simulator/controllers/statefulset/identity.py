@@ -1,0 +1,101 @@
+"""Names, labels and claims of a StatefulSet's pods (stateful_set_utils.go). Pure."""
+
+from __future__ import annotations
+
+from simulator.client.pods import available_in, is_ready
+from simulator.controllers.pod_control import pod_from_template
+from simulator.objects.apps import StatefulSet
+from simulator.objects.base import evolve
+from simulator.objects.meta import OwnerReference
+from simulator.objects.pod import Pod, PodTemplateSpec
+from simulator.objects.storage import PersistentVolumeClaim
+from simulator.objects.volume import PersistentVolumeClaimVolumeSource, Volume
+
+REVISION = "controller-revision-hash"
+POD_NAME = "statefulset.kubernetes.io/pod-name"
+POD_INDEX = "apps.kubernetes.io/pod-index"
+HASH = "controller.kubernetes.io/hash"
+
+
+def ordinal_of(item: StatefulSet, pod: Pod) -> int | None:
+    """The number in a pod's name; None when it is none of the set's names."""
+    prefix, _, number = pod.metadata.name.rpartition("-")
+    return int(number) if prefix == item.metadata.name and number.isdigit() else None
+
+
+def start_of(item: StatefulSet) -> int:
+    """The first ordinal."""
+    return (item.spec.ordinals.start if item.spec.ordinals else None) or 0
+
+
+def ordinals(item: StatefulSet) -> range:
+    """The ordinals that the set wants."""
+    return range(start_of(item), start_of(item) + (item.spec.replicas or 0))
+
+
+def claim_name(template: PersistentVolumeClaim, item: StatefulSet, ordinal: int) -> str:
+    """The name of a pod's claim."""
+    return f"{template.metadata.name}-{item.metadata.name}-{ordinal}"
+
+
+def new_pod(item: StatefulSet, template: PodTemplateSpec, revision: str, ordinal: int) -> Pod:
+    """The pod of an ordinal by a template: its name and host name, its labels, its claims as volumes."""
+    pod = pod_from_template(template, item, name=f"{item.metadata.name}-{ordinal}")
+    labels = {**pod.metadata.labels, POD_NAME: pod.metadata.name, POD_INDEX: str(ordinal), REVISION: revision}
+    claimed = [
+        Volume(
+            name=one.metadata.name,
+            persistent_volume_claim=PersistentVolumeClaimVolumeSource(claim_name=claim_name(one, item, ordinal)),
+        )
+        for one in item.spec.volume_claim_templates
+    ]
+    names = {volume.name for volume in claimed}
+    volumes = [*claimed, *(volume for volume in pod.spec.volumes if volume.name not in names)]
+    spec = evolve(pod.spec, hostname=pod.metadata.name, subdomain=item.spec.service_name, volumes=volumes)
+    return evolve(pod, metadata=evolve(pod.metadata, labels=labels), spec=spec)
+
+
+def new_claims(item: StatefulSet, ordinal: int) -> list[PersistentVolumeClaim]:
+    """The claims of an ordinal's pod."""
+    labels = item.spec.selector.match_labels if item.spec.selector else {}
+    return [
+        evolve(
+            one,
+            metadata=evolve(
+                one.metadata,
+                name=claim_name(one, item, ordinal),
+                namespace=item.metadata.namespace,
+                labels={**one.metadata.labels, **labels},
+                owner_references=_claim_owners(item),
+            ),
+        )
+        for one in item.spec.volume_claim_templates
+    ]
+
+
+def _claim_owners(item: StatefulSet) -> list[OwnerReference]:
+    """Claims outlive the set, unless its retention policy says otherwise."""
+    policy = item.spec.persistent_volume_claim_retention_policy
+    if policy is None or policy.when_deleted != "Delete":
+        return []
+    return [OwnerReference(api_version=item.api_version, kind=item.kind, name=item.metadata.name, uid=item.metadata.uid, controller=True)]
+
+
+def revision_of(pod: Pod) -> str:
+    """The name of the revision that a pod was made from."""
+    return pod.metadata.labels.get(REVISION, "")
+
+
+def is_terminating(pod: Pod) -> bool:
+    """Whether it is being deleted."""
+    return pod.metadata.deletion_timestamp is not None
+
+
+def is_running_and_ready(pod: Pod) -> bool:
+    """Whether it serves."""
+    return pod.status.phase == "Running" and is_ready(pod)
+
+
+def is_unavailable(item: StatefulSet, pod: Pod | None, wall: int) -> bool:
+    """Whether one must wait for it: missing, going, or not ready for long enough."""
+    return pod is None or is_terminating(pod) or available_in(pod, item.spec.min_ready_seconds, wall) != 0
