@@ -1,0 +1,32 @@
+"""What the API server adds to a Job before it looks at it: a selector that nobody else has (pkg/registry/batch/job)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from simulator.objects.base import JSON
+
+UID_LABEL = "batch.kubernetes.io/controller-uid"
+
+
+def with_generated_selector(job: JSON) -> JSON:
+    """The Job with the labels and the selector it will have; one that brings its own selector stays as it is.
+
+    A Job without uid gets one that follows from its name, so that the same manifest earns the same words.
+    """
+    spec, meta = job.get("spec") or {}, job["metadata"]
+    if spec.get("manualSelector"):
+        return job
+    uid, name = meta.get("uid") or _uid(meta), meta.get("name", "")
+    template = spec.get("template") or {}
+    inner = template.get("metadata") or {}
+    own = {UID_LABEL: uid, "batch.kubernetes.io/job-name": name, "controller-uid": uid, "job-name": name}
+    selector = spec.get("selector") or {}
+    chosen = {**selector, "matchLabels": {UID_LABEL: uid, **(selector.get("matchLabels") or {})}}
+    template = {**template, "metadata": {**inner, "labels": {**own, **(inner.get("labels") or {})}}}
+    return {**job, "metadata": {**meta, "uid": uid}, "spec": {**spec, "selector": chosen, "template": template}}
+
+
+def _uid(meta: JSON) -> str:
+    digits = hashlib.sha256(f"{meta.get('namespace')}/{meta.get('name') or meta.get('generateName')}".encode()).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
