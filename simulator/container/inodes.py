@@ -121,3 +121,19 @@ class Volume:
 def names(path: str) -> list[str]:
     """The names along a path, without empty ones and dots."""
     return [name for name in posixpath.normpath("/" + path).split("/") if name]
+
+
+STANDARD_DIRECTORIES = (
+    "bin", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "root", "run", "sbin", "srv", "sys", "tmp", "usr/bin", "usr/lib",
+    "usr/local/bin", "usr/local/etc", "usr/local/lib", "usr/local/share", "usr/sbin", "usr/share", "var/cache", "var/lib", "var/lock",
+    "var/log", "var/mail", "var/opt", "var/run", "var/spool", "var/tmp",
+)  # fmt: skip
+"""What every image has (Filesystem Hierarchy Standard 3.0)."""
+
+
+def standard_root(clock: Callable[[], int] = lambda: 0) -> Volume:
+    """The root of an image of which nothing else is known."""
+    volume = Volume({"etc/passwd": "root:x:0:0:root:/root:/bin/sh\n", "etc/group": "root:x:0:\n"}, clock)
+    for path in STANDARD_DIRECTORIES:
+        volume.directory(path)
+    return volume

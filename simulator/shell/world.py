@@ -108,9 +108,9 @@ class Random(WorldRequest, frozen=True):
 
 
 class ImageFile(WorldRequest, frozen=True):
-    """A file that is wanted as a source and is not in the simulated file system: does the image hold it?
+    """A file that is wanted as a source, or a directory to work in, is not in the simulated file system: does the image hold it?
 
-    Answer: the text to take for it (may be empty), or None: there is no such file.
+    Answer: the text to take for it (may be empty; "" for a directory), or None: there is no such thing.
     """
 
     path: str

@@ -55,7 +55,7 @@ def test_our_shell(case: Case) -> None:
 
 @pytest.mark.parametrize("case", PARAMETERS)
 def test_the_real_shell_agrees(case: Case, tmp_path: Path) -> None:
-    if shutil.which(case.shell) is None or not Path(shutil.which("sh") or "/").resolve().name == "dash":
+    if shutil.which(case.shell) is None or Path(shutil.which("sh") or "/").resolve().name != "dash":
         pytest.skip("this machine has other shells")
     env = {"PATH": "/usr/bin:/bin", "HOME": "/root", "LC_ALL": "C"}
     done = subprocess.run(

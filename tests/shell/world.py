@@ -67,7 +67,7 @@ class World:
             return None if port in self.listeners else NetError.REFUSED
         return NetError.UNKNOWN_NAME if host not in self.names else None if (host, port) in self.ports else NetError.REFUSED
 
-    def _answer(self, request: WorldRequest) -> Any:  # noqa: PLR0911 - one line per kind of request
+    def _answer(self, request: WorldRequest) -> Any:
         match request:
             case Resolve(name) | Ping(name):
                 return Address(name, (ADDRESS,)) if name in self.names else NetError.UNKNOWN_NAME

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from simulator.shell.commands.basics import read_file
+from simulator.shell.commands.files import make_dirs
 from simulator.shell.effects import Call, Effect, GetStat, Handle, Stat, Unsupported, WaitFor, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.arith import evaluate
@@ -15,6 +16,7 @@ from simulator.shell.interp.simple import run_words
 from simulator.shell.interp.variables import VARIABLE_BUILTINS
 from simulator.shell.quoting import quote
 from simulator.shell.signals import NUMBERS, signal_name
+from simulator.shell.world import ImageFile
 
 if TYPE_CHECKING:
     from simulator.shell.interp.shell import Run, Shell
@@ -136,6 +138,9 @@ def _cd(shell: Shell, args: list[str]) -> Run:
         target = shell.variables.get("OLDPWD") or "/"
     path = posixpath.normpath(posixpath.join(shell.cwd, target))
     stat = yield GetStat(path)
+    if stat is Errno.ENOENT and (yield ImageFile(path)) is not None:
+        yield from make_dirs(path)
+        stat = yield GetStat(path)
     if not isinstance(stat, Stat) or stat.kind != "dir":
         reason = stat if isinstance(stat, Errno) else Errno.ENOTDIR
         yield from shell.complain(f"cd: {target}: {reason}" if shell.bash else f"cd: can't cd to {target}: {reason}")
