@@ -204,6 +204,7 @@ def _header(inputs: Inputs, horizon: int) -> Header:
         seed=scenario.seed,
         podsim=__version__,
         scenario=scenario.name,
+        namespace=scenario.namespace or "",
         horizon=horizon / SECOND,
         assumptions=[],
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.source import SourceOptions, parse_instant, source_options, view_from
+from simulator.cli.source import SourceOptions, namespace_of, namespaces_of, parse_instant, source_options, view_from
 
 if TYPE_CHECKING:
     from simulator.views.kubectl.view import Printed
@@ -71,13 +71,13 @@ def get(source: SourceOptions, args: tuple[str, ...], start: str | None, **given
 
     watching, only, typed = given.pop("watch"), given.pop("watch_only"), given.pop("event_types")
     columns = tuple(label for labels in given.pop("label_columns") for label in labels.split(","))
-    options = GetOptions(namespace=source.namespace, label_columns=columns, headers=not given.pop("no_headers"), **given)
     view = view_from(source)
+    options = GetOptions(namespace=namespaces_of(source, view), label_columns=columns, headers=not given.pop("no_headers"), **given)
     if not (watching or only):
         _show(print_objects(list(args), options, view))
     from simulator.views.kubectl.watch import watch
 
-    _show(watch(list(args), options, view, parse_instant(start, "--start") or 0, only=only, event_types=typed))
+    _show(watch(list(args), options, view, parse_instant(start, "--start"), only=only, event_types=typed))
 
 
 @click.command(cls=KubectlCommand, short_help="All about an object, with its events.")
@@ -94,8 +94,9 @@ def describe(source: SourceOptions, args: tuple[str, ...], labels: str, show_eve
     from simulator.views.kubectl.describe.command import DescribeOptions
     from simulator.views.kubectl.describe.command import describe as print_descriptions
 
-    options = DescribeOptions(namespace=source.namespace, labels=labels, show_events=show_events)
-    _show(print_descriptions(list(args), options, view_from(source)))
+    view = view_from(source)
+    options = DescribeOptions(namespace=namespaces_of(source, view), labels=labels, show_events=show_events)
+    _show(print_descriptions(list(args), options, view))
 
 
 @click.command(cls=KubectlCommand, short_help="Events, oldest first.")
@@ -111,8 +112,8 @@ def events(source: SourceOptions, types: tuple[str, ...], no_headers: bool, watc
     from simulator.views.kubectl import eventlist
 
     kinds = tuple(one for given_types in types for one in given_types.split(","))
-    options = eventlist.EventOptions(namespace=source.namespace, types=kinds, headers=not no_headers, **given)
     view = view_from(source)
+    options = eventlist.EventOptions(namespace=namespaces_of(source, view), types=kinds, headers=not no_headers, **given)
     if watch:
         _show(eventlist.watch_events(options, view, parse_instant(start, "--start") or 0))
     _show(eventlist.events(options, view))
@@ -143,8 +144,9 @@ def logs(source: SourceOptions, args: tuple[str, ...], since: str | None, **give
     from simulator.views.kubectl.logs import LogOptions
     from simulator.views.kubectl.logs import logs as print_logs
 
-    options = LogOptions(namespace=source.namespace or "default", since=parse_instant(since, "--since"), **given)
-    _show(print_logs(list(args), options, view_from(source)))
+    view = view_from(source)
+    options = LogOptions(namespace=namespace_of(source, view), since=parse_instant(since, "--since"), **given)
+    _show(print_logs(list(args), options, view))
 
 
 @click.group(short_help="How a roll-out went.")
@@ -164,8 +166,9 @@ def status(source: SourceOptions, args: tuple[str, ...], timeout: str | None, st
     from simulator.views.kubectl.rollout import StatusOptions, rollout_status
 
     begin, limit = parse_instant(start, "--start"), parse_instant(timeout, "--timeout")
-    options = StatusOptions(namespace=source.namespace or "default", start=begin, timeout=limit, **given)
-    _show(rollout_status(list(args), options, view_from(source)))
+    view = view_from(source)
+    options = StatusOptions(namespace=namespace_of(source, view), start=begin, timeout=limit, **given)
+    _show(rollout_status(list(args), options, view))
 
 
 @rollout.command(cls=KubectlCommand, short_help="The revisions of a workload.")
@@ -176,7 +179,8 @@ def history(source: SourceOptions, args: tuple[str, ...], revision: int) -> None
     """Print revisions as `kubectl rollout history` would at that instant."""
     from simulator.views.kubectl.rollout import rollout_history
 
-    _show(rollout_history(list(args), source.namespace or "default", view_from(source), revision))
+    view = view_from(source)
+    _show(rollout_history(list(args), namespace_of(source, view), view, revision))
 
 
 @click.command(cls=KubectlCommand, short_help="Whether, and when, a condition comes true.")
@@ -195,8 +199,9 @@ def wait(source: SourceOptions, args: tuple[str, ...], timeout: str | None, star
     from simulator.views.kubectl.wait import WaitOptions
     from simulator.views.kubectl.wait import wait as wait_for
 
-    options = WaitOptions(namespace=source.namespace, timeout=parse_instant(timeout, "--timeout"), **given)
-    _show(wait_for(list(args), options, view_from(source), parse_instant(start, "--start")))
+    view = view_from(source)
+    options = WaitOptions(namespace=namespaces_of(source, view), timeout=parse_instant(timeout, "--timeout"), **given)
+    _show(wait_for(list(args), options, view, parse_instant(start, "--start")))
 
 
 COMMANDS: list[click.Command] = [get, describe, events, logs, rollout, wait]

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """What every command that looks at a run is told. `at` in nanoseconds (None: the end); `namespace` None: all of them."""
+    """What every command that looks at a run is told. `at` in nanoseconds (None: the end); `namespace` empty: the run's own."""
 
     journal: str = ""
     at: int | None = None
     kubectl: str = ""
-    namespace: str | None = "default"
+    namespace: str = ""
+    all_namespaces: bool = False
     paths: tuple[str, ...] = ()
 
 
@@ -56,7 +57,7 @@ def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]]
         click.option(*filename, "paths", metavar="PATH", multiple=True, help="Manifest, scenario or directory to run; may be repeated."),
         click.option("--at", metavar="DURATION", help="The instant to look at: 40s, 2m36s. Default: the end."),
         click.option("--kubectl", metavar="RELEASE", default="", help="kubectl's own release: 1.36. Default: the journal's."),
-        click.option("-n", "--namespace", metavar="NAMESPACE", default="default", help="Default: default."),
+        click.option("-n", "--namespace", metavar="NAMESPACE", default="", help="Default: the run's own, or 'default'."),
         click.option("-A", "--all-namespaces", is_flag=True, help="All namespaces."),
     ]
 
@@ -67,10 +68,10 @@ def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]]
                 journal=given.pop("journal") or "",
                 at=parse_instant(given.pop("at"), "--at"),
                 kubectl=given.pop("kubectl"),
-                namespace=None if given.pop("all_namespaces") else given.pop("namespace", "default"),
+                namespace=given.pop("namespace"),
+                all_namespaces=given.pop("all_namespaces"),
                 paths=tuple(given.pop("paths")),
             )
-            given.pop("namespace", None)
             return command(source=source, **given)
 
         for option in reversed(options):
@@ -101,7 +102,7 @@ def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:
     """Run manifests and scenarios and return the journal. Raises UsageError without any, or what a bad input raises."""
     if not paths:
         raise UsageError("nothing to look at: name a saved journal (--from FILE) or something to run (--filename PATH)")
-    journal: Journal = import_module("simulator.cluster").simulate(paths, namespace=options.namespace)
+    journal: Journal = import_module("simulator.cluster").simulate(paths, namespace=options.namespace or None)
     return journal
 
 
@@ -109,6 +110,16 @@ def snapshot_from(options: SourceOptions) -> Snapshot:
     """The world at the instant that the options name."""
     journal = journal_from(options)
     return journal.at(options.at)
+
+
+def namespace_of(options: SourceOptions, view: View) -> str:
+    """Where a command looks that is about one namespace."""
+    return options.namespace or view.snapshot.header.namespace or "default"
+
+
+def namespaces_of(options: SourceOptions, view: View) -> str | None:
+    """Where a command looks that takes `-A`; None: everywhere."""
+    return None if options.all_namespaces else namespace_of(options, view)
 
 
 def view_from(options: SourceOptions) -> View:

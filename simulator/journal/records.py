@@ -20,6 +20,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rena
     seed: int = 0
     podsim: str = ""
     scenario: str = ""
+    namespace: str = ""  # where commands look that name none; empty: `default`
     horizon: float | None = None  # seconds
     assumptions: list[dict[str, str]] = []
 

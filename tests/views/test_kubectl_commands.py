@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import click
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
@@ -14,10 +15,12 @@ from kubectl_commands import run
 from kubectl_recorded import journal_of, recordings, view_of
 
 from simulator.cli.kubectl_commands import COMMANDS
+from simulator.cli.source import SourceOptions, namespace_of, namespaces_of
 from simulator.errors import InputError
 from simulator.journal import Journal
 from simulator.journal.lines import dump
 from simulator.journal.records import Write
+from simulator.views.kubectl.view import View
 
 JSON = dict[str, Any]
 PODSIM = click.Group("podsim", commands=COMMANDS)
@@ -130,6 +133,32 @@ def test_bad_input_is_an_input_error(saved: str, tmp_path) -> None:
         assert isinstance(CliRunner().invoke(PODSIM, ["get", "pods", *words]).exception, InputError), words
 
 
+MANIFEST = """
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: web, image: nginx}]}
+"""
+
+
+def test_manifests_are_run_on_the_spot(tmp_path) -> None:
+    path = tmp_path / "pod.yaml"
+    path.write_text(MANIFEST)
+    result = podsim("get", "pods", "-n", "pb", "-f", str(path), "--at", "30s")
+    assert [line.split()[:3] for line in result.stdout.splitlines()] == [["NAME", "READY", "STATUS"], ["web", "1/1", "Running"]]
+    watched = podsim("get", "pod", "web", "-w", "-f", str(path), "--no-headers", "--at", "30s").stdout.splitlines()
+    assert [line.split()[2] for line in watched][:1] == ["Pending"]
+    assert [line.split()[2] for line in watched][-1:] == ["Running"]
+
+
+def test_the_runs_own_namespace_is_where_commands_look() -> None:
+    journal = Journal(msgspec.structs.replace(journal_of(ROLLING).header, namespace="pb"))
+    view = View(journal.at(0))
+    assert namespace_of(SourceOptions(), view) == "pb"
+    assert namespace_of(SourceOptions(namespace="other"), view) == "other"
+    assert namespaces_of(SourceOptions(all_namespaces=True), view) is None
+
+
 def test_wait(saved: str) -> None:
     met = podsim("wait", "--for=jsonpath={.status.readyReplicas}=4", "deploy/web", name=ROLLING, file=saved)
     assert (met.stdout, met.exit_code) == ("deployment.apps/web condition met\n", 0)
@@ -147,8 +176,6 @@ def cut(journal: Journal, t: int) -> Journal:
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 60_000), st.sampled_from(["get pods -o wide", "get all", "describe deployments", "events"]))
 def test_the_past_does_not_depend_on_the_future(milliseconds: int, command: str) -> None:
-    from simulator.views.kubectl.view import View
-
     t = milliseconds * 1_000_000
     whole = journal_of(ROLLING)
     assert run(f"kubectl {command}", ROLLING, View(whole.at(t))) == run(f"kubectl {command}", ROLLING, View(cut(whole, t).at(t)))

@@ -13,13 +13,24 @@ from simulator.views.kubectl.view import KubectlError, Printed, View
 _EVENTS = {"ADDED": "ADDED   ", "MODIFIED": "MODIFIED", "DELETED": "DELETED "}
 
 
-def watch(args: list[str], options: GetOptions, view: View, start: int = 0, *, only: bool = False, event_types: bool = False) -> Printed:
-    """What `kubectl get ARGS -w`, started at `start` (nanoseconds), has printed by now. `only`: without the list (`--watch-only`)."""
+BEFORE = -1
+"""An instant at which there was nothing yet."""
+
+
+def watch(
+    args: list[str], options: GetOptions, view: View, start: int | None = None, *, only: bool = False, event_types: bool = False
+) -> Printed:
+    """What `kubectl get ARGS -w` has printed by now.
+
+    It was started at `start` (nanoseconds; None: before anything was there). `only`: without the list (`--watch-only`).
+    """
     try:
         asked = wanted(args, view)
         if len(asked) != 1 or len(asked[0].names) > 1:
             raise KubectlError("error: you may only specify a single resource type")
-        return Printed(_Watch(asked[0], options, view, event_types=event_types).text(start, with_list=not only))
+        return Printed(
+            _Watch(asked[0], options, view, event_types=event_types).text(BEFORE if start is None else start, with_list=not only)
+        )
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
 
