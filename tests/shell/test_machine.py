@@ -164,15 +164,17 @@ def test_nothing_touches_the_host() -> None:
     recording = True
 
     def hook(event: str, args: tuple[object, ...]) -> None:
-        if recording and (event.startswith(watched) and event not in ("os.putenv",)):
+        if recording and (event.startswith(watched) and event != "os.putenv"):
             events.append(f"{event} {args}")
 
     sys.addaudithook(hook)
     world = World()
     world.open("db", 80)
     script = """
-        echo x > /tmp/f; cat /etc/passwd /tmp/f; ls /; rm -rf /w; mkdir -p /etc/a; cp /tmp/f /etc/a; curl -s http://db; wget -qO- http://db
-        nc -z db 80; ping -c1 db; awk 'BEGIN{print 1}'; sed -i s/x/y/ /tmp/f; date; exec 3<>/dev/tcp/db/80; kill -9 -1; /bin/sh -c 'id'; python3 x
+        echo x > /tmp/f; cat /etc/passwd /tmp/f; ls /; rm -rf /w; mkdir -p /etc/a; cp /tmp/f /etc/a; curl -s http://db
+        wget -qO- http://db
+        nc -z db 80; ping -c1 db; awk 'BEGIN{print 1}'; sed -i s/x/y/ /tmp/f; date; exec 3<>/dev/tcp/db/80; kill -9 -1; /bin/sh -c 'id'
+        python3 x
         find / | sort | xargs echo; base64 /tmp/f; sha256sum /tmp/f; . /tmp/f; env; printenv HOME; sleep 1; ./nothing; (cat) < /proc/1/environ
     """
     try:
