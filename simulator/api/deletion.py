@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from simulator.objects.base import evolve
+from simulator.objects.config import Namespace
 from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
 from simulator.units import SECOND, format_time, parse_time
@@ -34,10 +35,9 @@ def graceful(item: Object, deletion: Deletion, wall: int) -> Any:
     if meta.deletion_timestamp is None:
         generation = {"generation": meta.generation + 1} if meta.generation else {}
         stamp = format_time(wall + grace * SECOND)
-        return evolve(
-            item,
-            metadata=evolve(meta, deletion_timestamp=stamp, deletion_grace_period_seconds=grace, finalizers=finalizers, **generation),
-        )
+        marked = evolve(meta, deletion_timestamp=stamp, deletion_grace_period_seconds=grace, finalizers=finalizers, **generation)
+        phase = {"status": evolve(item.status, phase="Terminating")} if isinstance(item, Namespace) else {}
+        return evolve(item, metadata=marked, **phase)
     before = meta.deletion_grace_period_seconds or 0
     if grace >= before:  # a grace period can only be shortened
         return item if finalizers == meta.finalizers else evolve(item, metadata=evolve(meta, finalizers=finalizers))
@@ -48,7 +48,8 @@ def graceful(item: Object, deletion: Deletion, wall: int) -> Any:
 def is_final(item: Object) -> bool:
     """Whether nothing holds a marked object back any more."""
     meta = item.metadata
-    return meta.deletion_timestamp is not None and not meta.deletion_grace_period_seconds and not meta.finalizers
+    held = meta.finalizers or (isinstance(item, Namespace) and item.spec.finalizers)
+    return meta.deletion_timestamp is not None and not meta.deletion_grace_period_seconds and not held
 
 
 def _grace_of(item: Object, deletion: Deletion) -> int:

@@ -121,7 +121,7 @@ class ApiServer:
         """Store unless nothing changed; an object whose deletion waited only for its last finalizer goes now."""
         if item == now:
             return item
-        if item.metadata.deletion_timestamp and not item.metadata.finalizers and not item.metadata.deletion_grace_period_seconds:
+        if is_final(item):
             self.store.remove(key_of(item), cause)
             return item
         return self.store.put(item, cause)

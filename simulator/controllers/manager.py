@@ -6,6 +6,8 @@ from simulator.api import ApiServer
 from simulator.controllers.base import Controller
 from simulator.controllers.deployment.controller import DeploymentController
 from simulator.controllers.endpoints.controller import EndpointsController, EndpointSliceController
+from simulator.controllers.garbage.collector import GarbageCollector
+from simulator.controllers.namespaces import NamespaceController, ServiceAccountController
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
 from simulator.controllers.statefulset.controller import StatefulSetController
 from simulator.dialect import Dialect
@@ -18,6 +20,9 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     EndpointsController,
     EndpointSliceController,
     StatefulSetController,
+    GarbageCollector,
+    NamespaceController,
+    ServiceAccountController,
 )
 
 

@@ -19,6 +19,7 @@ from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.selectors import is_empty, matches
+from simulator.units import SECOND
 
 
 class DeploymentController(Controller):
@@ -182,7 +183,8 @@ class DeploymentController(Controller):
         self._api.update_status(evolve(deployment, status=new_status), because(deployment, "replicas counted"))
         left = status.time_left(deployment, new_status, wall)
         if left is not None and not status.is_complete(deployment, new_status):
-            self._queue.add_after(key_of(deployment), max(0, left) + 1)
+            # A second more than needed, unless the deadline is less than a second away.
+            self._queue.add_after(key_of(deployment), left + SECOND if left >= SECOND else max(0, left) + 1)
 
     # ---- what wakes it
 

@@ -1,0 +1,129 @@
+"""The garbage collector: background, foreground and orphaning deletion (pkg/controller/garbagecollector/garbagecollector.go)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.api import ApiServer
+from simulator.api.deletion import FOREGROUND, ORPHAN, Deletion
+from simulator.client.ownership import owner_in
+from simulator.controllers.base import Controller, because
+from simulator.controllers.garbage.graph import Graph
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Write
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.meta import OwnerReference
+
+
+class GarbageCollector(Controller):
+    """Deletes objects whose owners are all gone, and does what the finalizers of deletion ask for."""
+
+    name = "garbage-collector-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._graph = Graph()
+
+    def start(self) -> None:
+        """Watch everything."""
+        for kind in self._store.kinds():
+            for item in self._store.objects(kind):
+                self._graph.note(key_of(item), item)
+        self._store.watch("*", self._on_write)
+
+    def _on_write(self, write: Write, before: Object | None) -> None:
+        item, key = write.item, write.key
+        if write.type == "DELETED":
+            self._graph.forget(key)
+            for dependent in self._graph.dependents(item.metadata.uid):
+                self._queue.add(dependent)
+            # An owner that waits for its dependents may have waited for this one.
+            self._wake_owners(item)
+            return
+        self._graph.note(key, item)
+        meta = item.metadata
+        if meta.deletion_timestamp is not None and (FOREGROUND in meta.finalizers or ORPHAN in meta.finalizers):
+            self._queue.add(key)
+        elif meta.owner_references and (before is None or before.metadata.owner_references != meta.owner_references):
+            self._queue.add(key)
+            self._wake_owners(item)
+
+    def _wake_owners(self, item: Object) -> None:
+        for ref in item.metadata.owner_references:
+            owner = owner_in(self._store, item, ref)
+            if owner is not None and FOREGROUND in owner.metadata.finalizers:
+                self._queue.add(key_of(owner))
+
+    def sync(self, key: Key) -> None:
+        """Do what deletion asks of one object."""
+        item: Any = self._store.get(key)
+        if item is None:
+            return
+        meta = item.metadata
+        if meta.deletion_timestamp is not None and ORPHAN in meta.finalizers:
+            self._orphan(item)
+        elif meta.deletion_timestamp is not None and FOREGROUND in meta.finalizers:
+            self._wait_for_dependents(item)
+        elif meta.deletion_timestamp is None:
+            self._judge(item)
+
+    def _orphan(self, item: Any) -> None:
+        """Let the dependents go, then the object."""
+        for key in self._graph.dependents(item.metadata.uid):
+            dependent = self._store.get(key)
+            if dependent is not None:
+                self._without_owners(dependent, {item.metadata.uid})
+        self._without_finalizer(item, ORPHAN)
+
+    def _wait_for_dependents(self, item: Any) -> None:
+        """Delete the dependents; the object goes when none that blocks it is left."""
+        blocked = False
+        for key in self._graph.dependents(item.metadata.uid):
+            dependent: Any = self._store.get(key)
+            if dependent is None:
+                continue
+            ref = next((ref for ref in dependent.metadata.owner_references if ref.uid == item.metadata.uid), None)
+            blocked = blocked or bool(ref and ref.block_owner_deletion)
+            if dependent.metadata.deletion_timestamp is None:
+                self._queue.add(key)
+        if not blocked:
+            self._without_finalizer(item, FOREGROUND)
+
+    def _judge(self, item: Any) -> None:
+        """Delete what has no owner left that stays."""
+        solid, dangling, waiting = self._owners(item)
+        if not dangling and not waiting:
+            return
+        gone = {ref.uid for ref in [*dangling, *waiting]}
+        if solid:
+            self._without_owners(item, gone)
+            return
+        propagation = "Foreground" if waiting and self._graph.dependents(item.metadata.uid) else "Background"
+        if ORPHAN in item.metadata.finalizers:
+            propagation = "Orphan"
+        self._api.delete(key_of(item), Deletion(uid=item.metadata.uid, propagation=propagation), because(item, "owner is gone"))
+
+    def _owners(self, item: Any) -> tuple[list[OwnerReference], list[OwnerReference], list[OwnerReference]]:
+        """References to owners that stay, that are gone, and that wait for this object to go."""
+        solid: list[OwnerReference] = []
+        dangling: list[OwnerReference] = []
+        waiting: list[OwnerReference] = []
+        for ref in item.metadata.owner_references:
+            owner = owner_in(self._store, item, ref)
+            if owner is None:
+                dangling.append(ref)
+            elif owner.metadata.deletion_timestamp is not None and FOREGROUND in owner.metadata.finalizers:
+                waiting.append(ref)
+            else:
+                solid.append(ref)
+        return solid, dangling, waiting
+
+    def _without_owners(self, item: Any, uids: set[str]) -> None:
+        kept = [ref for ref in item.metadata.owner_references if ref.uid not in uids]
+        self._api.update(evolve(item, metadata=evolve(item.metadata, owner_references=kept)), because(item, "owner let go"))
+
+    def _without_finalizer(self, item: Any, finalizer: str) -> None:
+        kept = [name for name in item.metadata.finalizers if name != finalizer]
+        self._api.update(evolve(item, metadata=evolve(item.metadata, finalizers=kept)), because(item, "finalizer done"))
