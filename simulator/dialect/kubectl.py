@@ -1,6 +1,7 @@
 """kubectl's words and ways, release by release, and those of the tables that the API server makes for it.
 
-Read from the tags v0.28.0 to v0.37.0-beta.0 of kubernetes/kubectl (pkg/describe/describe.go, pkg/cmd) and from kubelet-facts, section 11.
+Read from the tags v0.28.0 to v0.37.0-beta.0 of kubernetes/kubectl (pkg/describe/describe.go, pkg/cmd), and from releases 1.28 to 1.36 of
+Kubernetes' pkg/printers/internalversion/printers.go.
 """
 
 from __future__ import annotations
@@ -62,8 +63,16 @@ SERVER_SWITCHES: dict[str, list[tuple[str, Any]]] = {
     # Requests for Endpoints are answered with a warning.
     "endpoints_are_deprecated": [(FIRST, False), ("1.33", True)],
     # `get jobs` has the column STATUS, `get cronjobs` the column TIMEZONE.
-    "jobs_have_status": [(FIRST, False), ("1.31", True)],
+    "jobs_have_status": [(FIRST, False), ("1.30", True)],
     "cronjobs_have_time_zone": [(FIRST, False), ("1.30", True)],
+    # STATUS of a Job whose success is decided while pods still end.
+    "jobs_tell_success_early": [(FIRST, False), ("1.34", True)],
+    # `get quota` ends with AGE; before, AGE was its second column.
+    "quotas_end_with_age": [(FIRST, False), ("1.33", True)],
+    # `get sa` has the column SECRETS.
+    "service_accounts_count_secrets": [(FIRST, True), ("1.35", False)],
+    # TARGETS of `get hpa` say which resource is meant.
+    "autoscalers_name_resources": [(FIRST, False), ("1.30", True)],
 }
 
 

@@ -12,7 +12,7 @@ from simulator.views.kubectl.view import View
 _WIDE = [Column("CONTAINERS", wide=True), Column("IMAGES", wide=True), Column("SELECTOR", wide=True)]
 
 
-def job_status(job: Job) -> str:
+def job_status(job: Job, view: View) -> str:
     """STATUS: how the job ended, or what it is at."""
     true = {c.type for c in job.status.conditions if c.status == "True"}
     for condition, word in (("Complete", "Complete"), ("Failed", "Failed")):
@@ -20,10 +20,8 @@ def job_status(job: Job) -> str:
             return word
     if job.metadata.deletion_timestamp:
         return "Terminating"
-    for condition in ("Suspended", "FailureTarget", "SuccessCriteriaMet"):
-        if condition in true:
-            return condition
-    return "Running"
+    early = ["SuccessCriteriaMet"] if view.dialect.jobs_tell_success_early else []
+    return next((condition for condition in ["Suspended", "FailureTarget", *early] if condition in true), "Running")
 
 
 def _completions(job: Job) -> str:
@@ -48,7 +46,7 @@ def _job_columns(view: View) -> list[Column]:
 def _job(job: Job, view: View) -> list[str]:
     return [
         job.metadata.name,
-        *([job_status(job)] if view.dialect.jobs_have_status else []),
+        *([job_status(job, view)] if view.dialect.jobs_have_status else []),
         _completions(job),
         _duration(job, view),
         view.age(job.metadata.creation_timestamp),

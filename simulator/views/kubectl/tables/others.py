@@ -66,7 +66,7 @@ def _binding(item: Object, view: View) -> list[str]:
 def _autoscaler(item: Object, view: View) -> list[str]:
     spec = _spec(item)
     target = spec.get("scaleTargetRef") or {}
-    metrics = [_metric(one) for one in spec.get("metrics") or []]
+    metrics = [_metric(one, named=view.dialect.autoscalers_name_resources) for one in spec.get("metrics") or []]
     more = len(metrics) - _SHOWN_METRICS
     shown = ", ".join(metrics[:_SHOWN_METRICS]) + (f" + {more} more..." if more > 0 else "")
     bounds = (
@@ -77,15 +77,16 @@ def _autoscaler(item: Object, view: View) -> list[str]:
     return _aged(item, view, f"{target.get('kind', '')}/{target.get('name', '')}", shown or "<none>", *bounds)
 
 
-def _metric(metric: dict[str, Any]) -> str:
+def _metric(metric: dict[str, Any], *, named: bool) -> str:
     """A target; what is measured now is unknown, since nothing is measured."""
     type_ = str(metric.get("type", ""))
     source = metric.get(type_[:1].lower() + type_[1:]) or {}
     target = source.get("target") or {}
-    head = f"{source['name']}: " if type_ in ("Resource", "ContainerResource") and source.get("name") else ""
+    of_resource = type_ in ("Resource", "ContainerResource")
+    head = f"{source.get('name', '')}: " if of_resource and named else ""
     if "averageValue" in target:
-        return f"{head}<unknown>/{target['averageValue']}" + ("" if head or type_ == "Pods" else " (avg)")
-    if head:
+        return f"{head}<unknown>/{target['averageValue']}" + ("" if of_resource or type_ == "Pods" else " (avg)")
+    if of_resource:
         wanted = f"{target['averageUtilization']}%" if "averageUtilization" in target else "<auto>"
         return f"{head}<unknown>/{wanted}"
     return f"<unknown>/{target.get('value', '<auto>')}"

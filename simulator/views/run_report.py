@@ -1,0 +1,141 @@
+"""What `podsim run` prints: what was loaded, what was assumed, the timeline, the final table of pods, and what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from simulator.journal.snapshot import Snapshot
+from simulator.objects.event import Event
+from simulator.objects.pod import Pod
+from simulator.units import SECOND, format_duration
+from simulator.views.kubectl.ages import rfc1123
+from simulator.views.kubectl.get import GetOptions, get
+from simulator.views.kubectl.view import View
+from simulator.views.timeline_text import Line, Part, draw
+
+EARLY = 10 * SECOND
+MOST_WARNINGS = 6
+
+
+class LoadedObject(NamedTuple):
+    """One object of the input: where it stood, its name, and when it was applied if not at t=0."""
+
+    file: str
+    line: int
+    kind: str
+    name: str
+    when: str = ""
+
+
+class About(NamedTuple):
+    """What the report says beside the journal. `look` is how the suggested commands name this run (`--from run.journal`), or empty."""
+
+    title: str
+    loaded: tuple[LoadedObject, ...]
+    notes: tuple[str, ...] = ()
+    look: str = ""
+
+
+def report(snapshot: Snapshot, about: About, width: int = 100) -> list[Line]:
+    """The whole report about the run up to the snapshot's instant."""
+    lines = [_title(snapshot, about)]
+    lines += _section("Loaded", (_loaded(item, about.loaded) for item in about.loaded))
+    lines += _section("Noted", ([Part(f"  {note}")] for note in about.notes))
+    lines += _section("Assumed", _assumptions(snapshot))
+    lines += _section("Refused", _refusals(snapshot))
+    lines += _section("Timeline", draw(snapshot, width))
+    lines += _section(f"Pods at {format_duration(snapshot.t)}", _pods(snapshot))
+    lines += _section("Warnings", _warnings(snapshot))
+    lines += _section("Next", _next(snapshot, about))
+    return lines
+
+
+def _title(snapshot: Snapshot, about: About) -> Line:
+    header = snapshot.header
+    nodes = len(snapshot.objects("Node"))
+    facts = [
+        f"Kubernetes {header.kubernetes}",
+        f"{nodes} node{'s' if nodes != 1 else ''}",
+        f"{format_duration(snapshot.t)} from {rfc1123(header.start_time)}",
+        f"seed {header.seed}",
+    ]
+    return [Part(about.title, "bold"), Part(f"  {' · '.join(facts)}", "dim")]
+
+
+def _section(title: str, lines: Iterable[Line]) -> list[Line]:
+    """A titled part, left out when it is empty."""
+    found = list(lines)
+    return [[], [Part(title, "bold underline")], *found] if found else []
+
+
+def _loaded(item: LoadedObject, all_items: tuple[LoadedObject, ...]) -> Line:
+    place = f"{item.file}:{item.line}"
+    widths = max(len(f"{other.file}:{other.line}") for other in all_items), max(len(other.kind) for other in all_items)
+    when = f"  at {item.when}" if item.when else ""
+    return [Part(f"  {place:<{widths[0]}}  ", "dim"), Part(f"{item.kind:<{widths[1]}}  {item.name}"), Part(when, "dim")]
+
+
+def _assumptions(snapshot: Snapshot) -> list[Line]:
+    lines: list[Line] = []
+    for found in snapshot.header.assumptions:
+        lines.append([Part(f"  {found['subject']}: {found['text']}"), Part(f" ({found['reason']})", "dim")])
+        lines.append([Part(f"      {found['override']}", "cyan")])
+    if lines:
+        lines.append([Part("  Another truth goes into a Scenario, under spec.programs or spec.images, as shown below each line.", "dim")])
+    return lines
+
+
+def _refusals(snapshot: Snapshot) -> list[Line]:
+    """What kubectl printed about requests that the API server refused."""
+    return [[Part(f"  {format_duration(log.t)}  {log.line}", "red")] for log in snapshot.logs() if log.component == "kubectl"]
+
+
+def _pods(snapshot: Snapshot) -> list[Line]:
+    printed = get(["pods"], GetOptions(namespace=None), View(snapshot))
+    return [[Part(f"  {line}")] for line in (printed.out or printed.err).splitlines()]
+
+
+def _warnings(snapshot: Snapshot) -> list[Line]:
+    """What Warning events said, each sentence once, with how many objects it was about."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for event in snapshot.typed(Event):
+        if event.type == "Warning":
+            about = f"{event.involved_object.kind.lower()}/{event.involved_object.name}"
+            told.setdefault((event.reason, event.message), []).append(about)
+    lines: list[Line] = []
+    for (reason, message), objects in list(told.items())[:MOST_WARNINGS]:
+        names = list(dict.fromkeys(objects))
+        where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+        lines.append([Part(f"  {reason}: {message}", "red"), Part(f"  ({where})", "dim")])
+    if len(told) > MOST_WARNINGS:
+        lines.append([Part(f"  and {len(told) - MOST_WARNINGS} more: podsim events --types Warning -A", "dim")])
+    return lines
+
+
+def _next(snapshot: Snapshot, about: About) -> list[Line]:
+    """Commands worth typing now, about the pod that deserves a look most."""
+    pods = snapshot.typed(Pod)
+    look = f" {about.look}" if about.look else ""
+    lines = []
+    if pods:
+        pod = min(pods, key=_interest)
+        name = pod.metadata.name
+        here = snapshot.header.namespace or "default"
+        where = "" if pod.metadata.namespace == here else f" -n {pod.metadata.namespace}"
+        lines.append(f"podsim describe pod {name}{where}{look}")
+        containers = [*pod.spec.init_containers, *pod.spec.containers]
+        lines.append(f"podsim logs {name} -c {containers[0].name}{where}{look}")
+    lines += [f"podsim get pods -A -w{look}", f"podsim get all,endpointslices -A --at {_early(snapshot)}{look}", f"podsim events -A{look}"]
+    return [[Part(f"  {line}", "cyan")] for line in lines]
+
+
+def _interest(pod: Pod) -> tuple[bool, bool, str]:
+    """Pods that are not ready first, of these the ones with init containers."""
+    ready = any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions)
+    return ready or pod.status.phase == "Succeeded", not pod.spec.init_containers, pod.metadata.name
+
+
+def _early(snapshot: Snapshot) -> str:
+    """An instant worth a look back to: soon after the start, but not after the end."""
+    return format_duration(min(EARLY, snapshot.t // SECOND * SECOND))
