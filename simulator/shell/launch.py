@@ -7,8 +7,8 @@ from collections.abc import Generator
 from typing import Any
 
 from simulator.shell.commands.basics import NotSimulatedError, UsageProblem, read_file
-from simulator.shell.commands.table import TABLE
-from simulator.shell.effects import Call, Effect, GetStat, Process, Program, Stat, Unsupported, Write
+from simulator.shell.commands.table import MODULES, program
+from simulator.shell.effects import Call, Effect, GetStat, Process, Stat, Unsupported, Write
 from simulator.shell.errno import Errno
 from simulator.shell.interp.main import SHELLS, run_shell
 from simulator.shell.world import UnknownCommand
@@ -26,13 +26,11 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         return (yield from _run_file(call, path, place, prefix))
     if is_shell(call):
         return (yield from run_shell(call, place))
-    program = known(call)
-    if program is None:
-        program = yield UnknownCommand(call, place)
-    if program is None:
+    run = program(call.name) or (yield UnknownCommand(call, place))
+    if run is None:
         return (yield from _not_found(call, prefix))
     try:
-        return (yield from program(call))
+        return (yield from run(call))
     except UsageProblem as problem:
         yield Write(2, f"{call.name}: {problem.text}\n")
         return problem.status
@@ -47,16 +45,11 @@ def is_shell(call: Call) -> bool:
     return call.name in SHELLS and posixpath.dirname(call.argv[0]) in SYSTEM_DIRECTORIES | {""}
 
 
-def known(call: Call) -> Program | None:
-    """The command of ours that a name means, wherever the image keeps it (`/opt/kafka/bin/kafka-topics.sh`)."""
-    return TABLE.get(call.name)
-
-
 def find(call: Call) -> Generator[Effect, Any, str | None]:
     """Where a command is, as `which` says it; None if there is none."""
     if (path := (yield from _script(call))) is not None:
         return path
-    if is_shell(call) or known(call) or (yield UnknownCommand(call, "step")) is not None:
+    if is_shell(call) or call.name in MODULES or (yield UnknownCommand(call, "step")) is not None:
         return call.argv[0] if "/" in call.argv[0] else f"/usr/bin/{call.argv[0]}"
     return None
 
@@ -72,7 +65,7 @@ def _script(call: Call) -> Generator[Effect, Any, str | None]:
     name = call.argv[0]
     if "/" in name:
         candidates = [posixpath.join(call.cwd, name)]
-    elif name in TABLE:
+    elif name in MODULES:
         return None
     else:
         candidates = [posixpath.join(d, name) for d in call.env.get("PATH", DEFAULT_PATH).split(":") if d]
@@ -95,5 +88,5 @@ def _run_file(call: Call, path: str, place: str, prefix: str) -> Process:
     interpreter = Call((*words, path, *call.argv[1:]), call.env, call.cwd)
     if interpreter.name in SHELLS:
         return (yield from run_shell(interpreter, place))
-    program = yield UnknownCommand(interpreter, place)
-    return (yield from _not_found(interpreter, prefix)) if program is None else (yield from program(interpreter))
+    run = yield UnknownCommand(interpreter, place)
+    return (yield from _not_found(interpreter, prefix)) if run is None else (yield from run(interpreter))

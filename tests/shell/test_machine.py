@@ -160,8 +160,7 @@ def test_nothing_touches_the_host() -> None:
     """While scripts run, no file, socket or process of the host is opened."""
     events: list[str] = []
     watched = ("open", "subprocess.", "socket.", "os.", "shutil.", "exec")
-    sh("true")  # load every module first
-    recording = True
+    recording = False
 
     def hook(event: str, args: tuple[object, ...]) -> None:
         if recording and (event.startswith(watched) and event != "os.putenv"):
@@ -175,8 +174,11 @@ def test_nothing_touches_the_host() -> None:
         wget -qO- http://db
         nc -z db 80; ping -c1 db; awk 'BEGIN{print 1}'; sed -i s/x/y/ /tmp/f; date; exec 3<>/dev/tcp/db/80; kill -9 -1; /bin/sh -c 'id'
         python3 x
-        find / | sort | xargs echo; base64 /tmp/f; sha256sum /tmp/f; . /tmp/f; env; printenv HOME; sleep 1; ./nothing; (cat) < /proc/1/environ
+        find / | sort | xargs echo; base64 /tmp/f; sha256sum /tmp/f; . /tmp/f; env; printenv HOME; sleep 1; ./nothing
+        (cat) < /proc/1/environ
     """
+    sh(script, bash=True, world=world)  # loads every module that it needs
+    recording = True
     try:
         container = sh(script, bash=True, world=world)
     finally:

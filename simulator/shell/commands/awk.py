@@ -10,7 +10,7 @@ from simulator.shell.commands.awk_run import Awk, Stop
 from simulator.shell.commands.awk_syntax import unescape
 from simulator.shell.commands.awk_values import Text, Value
 from simulator.shell.commands.basics import Gen, UsageProblem, complain, full, options, out, read_file
-from simulator.shell.effects import Call, Close, Effect, Now, Open, Read, Write
+from simulator.shell.effects import Call, Close, Effect, Now, Open, Program, Read, Write
 from simulator.shell.errno import Errno
 
 
@@ -77,3 +77,9 @@ def _flush(call: Call, run: Awk, files: dict[str, int]) -> Generator[Effect, Any
                 raise UsageProblem(f"can't redirect to {path}", 2)
             files[path] = fd
         yield Write(files[path], text)
+
+
+COMMANDS: dict[str, Program] = {
+    "awk": awk,
+    "gawk": awk,
+}

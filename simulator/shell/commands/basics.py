@@ -93,6 +93,14 @@ class Options(dict[str, str]):
         self.all: list[tuple[str, str]] = []
 
 
+def integer(text: str) -> int:
+    """The number that an argument is. Raises UsageProblem when it is none."""
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageProblem(f"invalid number '{text}'") from None
+
+
 def long_options(text: str) -> dict[str, str]:
     """Long option names and the letters that they mean here: `quiet=q output=o`. A digit is a letter of no option."""
     return {name: letter for name, _, letter in (pair.partition("=") for pair in text.split())}

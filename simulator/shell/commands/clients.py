@@ -11,7 +11,7 @@ import msgspec
 from simulator.shell.commands.basics import Gen, Options, long_options, options, out
 from simulator.shell.commands.network import UNRESOLVED, address_of
 from simulator.shell.commands.processes import SECOND
-from simulator.shell.effects import Call, Effect, Sleep, Write
+from simulator.shell.effects import Call, Effect, Program, Sleep, Write
 from simulator.shell.world import Exchange, NetError
 
 
@@ -193,3 +193,20 @@ def local(protocol: str, port: int, good: str, bad: str) -> Any:
         return 0
 
     return command
+
+
+_KAFKA = ("acls", "broker-api-versions", "cluster", "configs", "consumer-groups", "log-dirs", "metadata-quorum", "topics")
+
+COMMANDS: dict[str, Program] = {
+    "cqlsh": cqlsh,
+    "etcdctl": etcdctl,
+    "grpc-health-probe": grpc_health_probe,
+    "grpc_health_probe": grpc_health_probe,
+    "mongo": mongosh,
+    "mongosh": mongosh,
+    "nodetool": local("cassandra", 7199, "UN 127.0.0.1", "nodetool: Failed to connect to '127.0.0.1:7199' - Connection refused"),
+    "rabbitmq-diagnostics": local("amqp", 5672, "Ping succeeded", "Error: unable to perform an operation on node 'rabbit@localhost'"),
+    "rabbitmqctl": local("amqp", 5672, "Ping succeeded", "Error: unable to perform an operation on node 'rabbit@localhost'"),
+    "redis-cli": redis_cli,
+    **{f"kafka-{name}{end}": kafka for name in _KAFKA for end in ("", ".sh")},
+}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, long_options, options, out
 from simulator.shell.commands.basics import full as full_path
-from simulator.shell.effects import Call, GetStat, Now, Stat
+from simulator.shell.effects import Call, GetStat, Now, Program, Stat
 from simulator.shell.errno import Errno
 
 SECOND = 10**9
@@ -83,3 +83,8 @@ def date(call: Call) -> Gen:
         return (yield from complain(call, f"can't set date: {Errno.EPERM}"))
     yield from out(strftime(template or "%a %b %e %H:%M:%S UTC %Y", moment) + "\n")
     return 0
+
+
+COMMANDS: dict[str, Program] = {
+    "date": date,
+}

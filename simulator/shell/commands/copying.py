@@ -6,9 +6,9 @@ import posixpath
 from collections.abc import Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, inputs, long_options, options, read_file, slurp
+from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, inputs, integer, long_options, options, read_file, slurp
 from simulator.shell.commands.files import descend, make_dirs
-from simulator.shell.effects import Call, Close, Effect, GetStat, Link, Move, Open, Read, Remove, SetAttributes, Stat, Write
+from simulator.shell.effects import Call, Close, Effect, GetStat, Link, Move, Open, Program, Read, Remove, SetAttributes, Stat, Write
 from simulator.shell.errno import Errno
 from simulator.shell.world import ImageFile
 
@@ -216,7 +216,7 @@ def base64(call: Call) -> Gen:
         except Error:
             return (yield from complain(call, "invalid input"))
         return status
-    text, width = b64encode(data).decode(), int(chosen.get("w", "76"))
+    text, width = b64encode(data).decode(), integer(chosen.get("w", "76"))
     lines = [text[i : i + width] for i in range(0, len(text), width)] if width else [text]
     yield Write(1, "\n".join(lines) + ("\n" if width else ""))
     return status
@@ -232,3 +232,21 @@ def digest(call: Call) -> Gen:
         value = hashlib.new(call.name.removesuffix("sum"), text.encode("utf-8", "surrogateescape"), usedforsecurity=False)
         yield Write(1, f"{value.hexdigest()}  {path}\n")
     return status
+
+
+COMMANDS: dict[str, Program] = {
+    "base64": base64,
+    "cat": cat,
+    "cp": cp,
+    "envsubst": envsubst,
+    "install": install,
+    "md5sum": digest,
+    "mv": mv,
+    "sha1sum": digest,
+    "sha224sum": digest,
+    "sha256sum": digest,
+    "sha384sum": digest,
+    "sha512sum": digest,
+    "tee": tee,
+    "truncate": truncate,
+}

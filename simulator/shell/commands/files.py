@@ -19,6 +19,7 @@ from simulator.shell.effects import (
     MakeDir,
     Now,
     Open,
+    Program,
     Remove,
     SetAttributes,
     Stat,
@@ -126,6 +127,8 @@ def ln(call: Call) -> Gen:
     """`ln -s [-f] target link`; a hard link is made as a symbolic one, which reads the same."""
     chosen = options(call.argv[1:], "sfnvT", "t", {"symbolic": "s", "force": "f", "no-dereference": "n"})
     paths = [*chosen.rest, *([chosen["t"]] if "t" in chosen else [])]
+    if not paths:
+        return (yield from complain(call, "missing operand"))
     if len(paths) == 1:
         paths.append(posixpath.basename(paths[0]))
     *targets, link = paths
@@ -227,3 +230,18 @@ def chown(call: Call) -> Gen:
 
 def _identity(text: str) -> int | None:
     return None if not text else int(text) if text.isdigit() else 0 if text == "root" else 1000
+
+
+COMMANDS: dict[str, Program] = {
+    "chgrp": chown,
+    "chmod": chmod,
+    "chown": chown,
+    "ln": ln,
+    "mkdir": mkdir,
+    "readlink": readlink,
+    "realpath": readlink,
+    "rm": rm,
+    "rmdir": rmdir,
+    "touch": touch,
+    "unlink": rm,
+}

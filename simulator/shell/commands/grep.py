@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, UsageProblem, complain, full, lines, long_options, options, out, read_file
+from simulator.shell.commands.basics import Gen, UsageProblem, complain, full, integer, lines, long_options, options, out, read_file
 from simulator.shell.commands.files import descend
-from simulator.shell.effects import Call, Close, Effect, Open, Read
+from simulator.shell.effects import Call, Close, Effect, Open, Program, Read
 from simulator.shell.errno import Errno
 from simulator.shell.regex import basic, extended
 
@@ -78,8 +78,8 @@ def _grep_paths(call: Call, operands: list[str], *, recursive: bool) -> Generato
 
 
 def _grep_one(fd: int, matcher: re.Pattern[str], chosen: dict[str, str], prefix: str, path: str) -> Generator[Effect, Any, bool]:
-    count, number, limit = 0, 0, int(chosen.get("m", "0"))
-    before, after = (int(chosen.get(k) or chosen.get("C") or 0) for k in "BA")
+    count, number, limit = 0, 0, integer(chosen.get("m", "0"))
+    before, after = (integer(chosen.get(k) or chosen.get("C") or "0") for k in "BA")
     recent: list[str] = []
     owed = 0
     while (text := (yield Read(fd, "line"))) and not isinstance(text, Errno):
@@ -108,3 +108,10 @@ def _grep_one(fd: int, matcher: re.Pattern[str], chosen: dict[str, str], prefix:
     if ("l" in chosen and count) or ("L" in chosen and not count):
         yield from out(f"{path}\n")
     return count > 0
+
+
+COMMANDS: dict[str, Program] = {
+    "egrep": grep,
+    "fgrep": grep,
+    "grep": grep,
+}

@@ -8,12 +8,12 @@ from collections.abc import Generator
 from typing import Any
 from urllib.parse import urlsplit
 
-from simulator.shell.commands.basics import Gen, Options, UsageProblem, complain, full, long_options, options, out, read_file
+from simulator.shell.commands.basics import Gen, Options, UsageProblem, complain, full, integer, long_options, options, out, read_file
 from simulator.shell.commands.copying import write_file
 from simulator.shell.commands.network import UNRESOLVED, address_of, seconds
 from simulator.shell.commands.processes import SECOND
 from simulator.shell.descriptors import reason
-from simulator.shell.effects import Call, Effect, GetStat, Now, Sleep, Stat, Write
+from simulator.shell.effects import Call, Effect, GetStat, Now, Program, Sleep, Stat, Write
 from simulator.shell.errno import Errno
 from simulator.shell.world import HttpRequest, HttpResponse, NetError
 
@@ -44,12 +44,12 @@ _GNU_ONLY = frozenset("t4567")
 
 
 def _host_port(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
+    """Raises UsageProblem for what is no URL."""
     try:
-        port = parts.port
+        parts = urlsplit(url)
+        return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        port = None
-    return parts.hostname or "", port or (443 if parts.scheme == "https" else 80)
+        raise UsageProblem(f"(3) URL using bad/illegal format or missing URL: {url}", 3) from None
 
 
 def _absolute(url: str, base: str) -> str:
@@ -104,10 +104,11 @@ def _curl_request(call: Call, chosen: Options, url: str) -> Generator[Effect, An
 
 
 def _curl_one(call: Call, chosen: Options, url: str) -> Gen:
+    _host_port(url)
     request = yield from _curl_request(call, chosen, url)
     loud = "s" not in chosen or "S" in chosen
     started = yield Now()
-    tries, delay = int(chosen.get("2", "0")), SECOND
+    tries, delay = integer(chosen.get("2", "0")), SECOND
     while True:
         final, answer = yield from _fetch(request, follow="L" in chosen)
         again = answer.status in _TRANSIENT if isinstance(answer, HttpResponse) else answer is NetError.TIMED_OUT or "8" in chosen
@@ -244,3 +245,9 @@ def _wget_save(call: Call, chosen: Options, url: str, text: str) -> Gen:
     if "q" not in chosen:
         yield Write(2, f"saving to '{target}'\n'{target}' saved\n")
     return 0
+
+
+COMMANDS: dict[str, Program] = {
+    "curl": curl,
+    "wget": wget,
+}

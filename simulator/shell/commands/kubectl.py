@@ -10,7 +10,7 @@ from typing import Any
 from simulator.shell.commands.basics import Gen, NotSimulatedError, Options, long_options, options, out
 from simulator.shell.commands.jsonpath import jsonpath
 from simulator.shell.commands.processes import SECOND
-from simulator.shell.effects import Call, Effect, Sleep, Write
+from simulator.shell.effects import Call, Effect, Program, Sleep, Write
 from simulator.shell.world import ApiGet, UnknownCommand
 from simulator.units import parse_duration
 
@@ -237,3 +237,8 @@ def _rollout(chosen: Options, operands: list[str]) -> Gen:
             return 1
         yield Sleep(_POLL)
         waited += _POLL
+
+
+COMMANDS: dict[str, Program] = {
+    "kubectl": kubectl,
+}

@@ -12,7 +12,7 @@ import msgspec
 from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, options, out
 from simulator.shell.commands.clock import strftime
 from simulator.shell.commands.files import descend
-from simulator.shell.effects import Call, GetStat, ListDir, Remove, Stat, Write
+from simulator.shell.effects import Call, GetStat, ListDir, Program, Remove, Stat, Write
 from simulator.shell.errno import Errno
 
 _KINDS = {"file": "regular file", "dir": "directory", "link": "symbolic link", "device": "character special file"}
@@ -168,3 +168,11 @@ def mountpoint(call: Call) -> Gen:
     if "q" not in chosen:
         yield Write(1, f"{path} is {'' if good else 'not '}a mountpoint\n")
     return int(not good)
+
+
+COMMANDS: dict[str, Program] = {
+    "find": find,
+    "ls": ls,
+    "mountpoint": mountpoint,
+    "stat": stat,
+}

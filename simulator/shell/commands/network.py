@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, complain, options, out, slurp
+from simulator.shell.commands.basics import Gen, complain, integer, options, out, slurp
 from simulator.shell.commands.processes import SECOND, duration
-from simulator.shell.effects import Call, Close, Effect, Listen, Read, Sleep, Unsupported, Write
+from simulator.shell.effects import Call, Close, Effect, Listen, Program, Read, Sleep, Unsupported, Write
 from simulator.shell.errno import Errno
 from simulator.shell.world import Address, Connect, HostName, NetError, Ping, Resolve
 
@@ -99,7 +99,7 @@ def nslookup(call: Call) -> Gen:
 
 def dig(call: Call) -> Gen:
     """`dig [+short] name [type]`: status 0 also for a name that is not there."""
-    names = [a for a in call.argv[1:] if a[0] not in "+-@" and a.upper() not in ("A", "AAAA", "SRV", "ANY", "IN")]
+    names = [a for a in call.argv[1:] if a[:1] not in ("", "+", "-", "@") and a.upper() not in ("A", "AAAA", "SRV", "ANY", "IN")]
     found = yield Resolve(names[0] if names else ".")
     if found is NetError.NO_DNS:
         yield from out(";; connection timed out; no servers could be reached\n")
@@ -148,7 +148,7 @@ def ping(call: Call) -> Gen:
     chosen = options(call.argv[1:], "q46nAv", "cWwiIst")
     if not chosen.rest:
         return (yield from complain(call, "missing host operand"))
-    target, count = chosen.rest[0], int(chosen.get("c", "0"))
+    target, count = chosen.rest[0], integer(chosen.get("c", "0"))
     address = yield from address_of(target)
     if isinstance(address, NetError):
         return (yield from complain(call, f"bad address '{target}'"))
@@ -203,3 +203,17 @@ def ip(call: Call) -> Gen:
     lines = f"2: {names[0]}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP\n"
     yield from out(lines + (f"    inet {address}/24 scope global {names[0]}\n" if words[0].startswith("a") else ""))
     return 0
+
+
+COMMANDS: dict[str, Program] = {
+    "dig": dig,
+    "getent": getent,
+    "host": host,
+    "ip": ip,
+    "nc": nc,
+    "ncat": nc,
+    "netcat": nc,
+    "nslookup": nslookup,
+    "ping": ping,
+    "telnet": telnet,
+}

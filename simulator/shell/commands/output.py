@@ -7,7 +7,7 @@ import re
 from itertools import count
 
 from simulator.shell.commands.basics import Gen, UsageProblem, complain, options, out
-from simulator.shell.effects import Call, Write
+from simulator.shell.effects import Call, Program, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.variables import ExpansionError, Variables
@@ -253,3 +253,18 @@ def mktemp(call: Call) -> Gen:
         yield Close(made)
     yield from out(path + "\n")
     return 0
+
+
+COMMANDS: dict[str, Program] = {
+    "basename": basename,
+    "dirname": dirname,
+    "echo": echo,
+    "expr": expr,
+    "false": false,
+    "mktemp": mktemp,
+    "printf": printf,
+    "pwd": pwd,
+    "seq": seq,
+    "true": true,
+    "yes": yes,
+}

@@ -6,8 +6,8 @@ import re
 from collections.abc import Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, NotSimulatedError, UsageProblem, complain, long_options, options, out
-from simulator.shell.effects import Call, Effect, GetPid, Kill, Now, Processes, Read, Sleep
+from simulator.shell.commands.basics import Gen, NotSimulatedError, UsageProblem, complain, integer, long_options, options, out
+from simulator.shell.effects import Call, Effect, GetPid, Kill, Now, Processes, Program, Read, Sleep
 from simulator.shell.errno import Errno
 from simulator.shell.signals import NAMES, NUMBERS, signal_name
 from simulator.shell.world import HostName, Random
@@ -76,7 +76,10 @@ def find_processes(pattern: str, *, full_line: bool, exact: bool) -> Generator[E
     """(pid, argv) of the other processes whose name, or whole line, matches."""
     own, _ = yield GetPid()
     table = yield Processes()
-    test = re.compile(pattern)
+    try:
+        test = re.compile(pattern)
+    except re.error:
+        raise UsageProblem(f"invalid regular expression '{pattern}'", 2) from None
     found = []
     for pid, _, argv, _ in table:
         name = argv[0].rsplit("/", 1)[-1]
@@ -176,15 +179,15 @@ def shuf(call: Call) -> Gen:
     """`shuf -i low-high -n count`, and lines from standard input."""
     chosen = options(call.argv[1:], "e", "in", {"input-range": "i", "head-count": "n", "echo": "e"})
     if "i" in chosen:
-        low, high = (int(t) for t in chosen["i"].split("-"))
-        items = [str(n) for n in range(low, high + 1)]
+        low, _, high = chosen["i"].partition("-")
+        items = [str(n) for n in range(integer(low), integer(high) + 1)]
     elif "e" in chosen:
         items = list(chosen.rest)
     else:
         items = []
         while (line := (yield Read(0, "line"))) and not isinstance(line, Errno):
             items.append(line.removesuffix("\n"))
-    for _ in range(min(int(chosen.get("n", len(items))), len(items))):
+    for _ in range(min(integer(chosen.get("n", "0")) if "n" in chosen else len(items), len(items))):
         index = yield Random(len(items))
         yield from out(items.pop(index) + "\n")
     return 0
@@ -197,3 +200,22 @@ def uptime(call: Call) -> Gen:
     up = ((yield Now()) - min(started for _, _, _, started in table)) // SECOND
     yield from out(f" up {up // 60} min,  load average: 0.00, 0.00, 0.00\n")
     return 0
+
+
+COMMANDS: dict[str, Program] = {
+    "hostname": hostname,
+    "id": whoami,
+    "kill": kill,
+    "killall": pidof,
+    "nproc": nproc,
+    "pgrep": pgrep,
+    "pidof": pidof,
+    "pkill": pgrep,
+    "ps": ps,
+    "shuf": shuf,
+    "sleep": sleep,
+    "uname": uname,
+    "uptime": uptime,
+    "usleep": usleep,
+    "whoami": whoami,
+}

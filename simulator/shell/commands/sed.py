@@ -10,7 +10,7 @@ from typing import Any
 from simulator.shell.commands.basics import Gen, UsageProblem, complain, full, lines, options, out, read_file
 from simulator.shell.commands.copying import write_file
 from simulator.shell.commands.sed_syntax import Address, Command, Compiler
-from simulator.shell.effects import Call, Effect
+from simulator.shell.effects import Call, Effect, Program
 from simulator.shell.errno import Errno
 
 _MAX_BRANCHES = 100_000  # a script that branches for ever takes no time: cut it off
@@ -254,3 +254,8 @@ def _run(script: str, text: str, *, quiet: bool, is_extended: bool) -> tuple[str
 
 def _put(call: Call, path: str, text: str) -> Generator[Effect, Any, None]:
     yield from write_file(full(call, path), text)
+
+
+COMMANDS: dict[str, Program] = {
+    "sed": sed,
+}

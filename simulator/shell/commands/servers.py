@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from simulator.shell.commands.basics import Gen, complain, full, options
+from simulator.shell.commands.basics import Gen, complain, full, integer, options
 from simulator.shell.commands.processes import SECOND, find_processes
 from simulator.shell.effects import Call, Handle, Kill, Listen, Process, Program, Sleep, Step, Write
 from simulator.shell.world import UnknownCommand
@@ -96,10 +96,10 @@ def httpd(call: Call) -> Gen:
         return (yield from _or("http", 80, root="/usr/local/apache2/htdocs")(call))
     chosen = options(call.argv[1:], "fvi", "phcur")
     port = chosen.get("p", "80").rpartition(":")[2]
-    return (yield from serve((Port(int(port), "http", 0, full(call, chosen.get("h", "."))),), term_status=143))
+    return (yield from serve((Port(integer(port), "http", 0, full(call, chosen.get("h", "."))),), term_status=143))
 
 
-SERVERS: dict[str, Program] = {
+COMMANDS: dict[str, Program] = {
     "caddy": _or("http", 80),
     "etcd": _or("etcd", 2379),
     "httpd": httpd,

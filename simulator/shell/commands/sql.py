@@ -8,7 +8,7 @@ from simulator.shell.commands.basics import Gen, Options, long_options, options,
 from simulator.shell.commands.clients import Target, ask, because, split_address, target_of
 from simulator.shell.commands.network import UNRESOLVED, address_of
 from simulator.shell.commands.processes import SECOND
-from simulator.shell.effects import Call, Write
+from simulator.shell.effects import Call, Program, Write
 from simulator.shell.world import NetError
 
 # ---------------------------------------------------------------------------------------------------------------------------- postgres
@@ -113,3 +113,13 @@ def mysql(call: Call) -> Gen:
     else:
         yield from out(answer)
     return 0
+
+
+COMMANDS: dict[str, Program] = {
+    "mariadb": mysql,
+    "mariadb-admin": mysql,
+    "mysql": mysql,
+    "mysqladmin": mysql,
+    "pg_isready": pg_isready,
+    "psql": psql,
+}

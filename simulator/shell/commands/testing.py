@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from simulator.shell.commands.basics import Gen
-from simulator.shell.effects import Call, Effect, GetStat, Stat, Write
+from simulator.shell.effects import Call, Effect, GetStat, Program, Stat, Write
 
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "-eq": operator.eq, "-ne": operator.ne, "-lt": operator.lt, "-le": operator.le, "-gt": operator.gt, "-ge": operator.ge,
@@ -150,3 +150,9 @@ def test(call: Call) -> Gen:
         yield Write(2, f"{call.name}: {problem}\n")
         return 2
     return int(not result)
+
+
+COMMANDS: dict[str, Program] = {
+    "[": test,
+    "test": test,
+}

@@ -18,7 +18,7 @@ from simulator.shell.commands.basics import (
     options,
     out,
 )
-from simulator.shell.effects import AwaitChange, Call, Open, Read, Sleep, Write
+from simulator.shell.effects import AwaitChange, Call, Open, Program, Read, Sleep, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.pattern import bracket
 
@@ -256,3 +256,17 @@ def _each_line(change: Callable[[list[str]], list[str]]) -> Callable[[Call], Gen
 rev = _each_line(lambda rows: [row[::-1] for row in rows])
 tac = _each_line(lambda rows: rows[::-1])
 nl = _each_line(lambda rows: [f"{i:6}\t{row}" for i, row in enumerate(rows, 1)])
+
+
+COMMANDS: dict[str, Program] = {
+    "cut": cut,
+    "head": head,
+    "nl": nl,
+    "rev": rev,
+    "sort": sort,
+    "tac": tac,
+    "tail": tail,
+    "tr": tr,
+    "uniq": uniq,
+    "wc": wc,
+}

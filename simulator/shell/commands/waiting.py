@@ -9,7 +9,7 @@ from simulator.shell.commands.basics import Gen, complain, out
 from simulator.shell.commands.clients import split_address
 from simulator.shell.commands.processes import SECOND, duration
 from simulator.shell.commands.wrappers import run_other
-from simulator.shell.effects import Call, Effect, Sleep, Write
+from simulator.shell.effects import Call, Effect, Program, Sleep, Write
 from simulator.shell.world import ApiGet, Connect, HttpRequest, HttpResponse, NetError
 
 
@@ -182,3 +182,18 @@ def k8s_wait_for(call: Call) -> Gen:
 def _objects(kind: str, name: str | None, namespace: str | None, selector: str) -> Generator[Effect, Any, list[dict[str, Any]]]:
     answer = yield ApiGet(kind, name, namespace, selector)
     return answer if isinstance(answer, list) else [answer] if isinstance(answer, dict) else []
+
+
+COMMANDS: dict[str, Program] = {
+    "cub": cub,
+    "dockerize": dockerize,
+    "k8s-wait-for": k8s_wait_for,
+    "portpatrol": portpatrol,
+    "wait-for": wait_for_it,
+    "wait-for-it": wait_for_it,
+    "wait-for-it.sh": wait_for_it,
+    "wait-for-port": wait_for_it,
+    "wait-for.sh": wait_for_it,
+    "wait4x": wait4x,
+    "wait_for.sh": k8s_wait_for,
+}

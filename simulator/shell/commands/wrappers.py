@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, UsageProblem, complain, long_options, options, out
+from simulator.shell.commands.basics import Gen, UsageProblem, complain, integer, long_options, options, out
 from simulator.shell.commands.processes import duration
-from simulator.shell.effects import Call, Kill, Read, Rename, Spawn, WaitFor
+from simulator.shell.effects import Call, Kill, Program, Read, Rename, Spawn, WaitFor
 from simulator.shell.errno import Errno
 from simulator.shell.signals import signal_name
 
@@ -98,7 +98,7 @@ def xargs(call: Call) -> Gen:
     items = text.split("\0") if "0" in chosen else text.splitlines() if mark or "L" in chosen else _words(text)
     items = [i for i in items if i.strip()]
     command = list(chosen.rest) or ["echo"]
-    size = 1 if mark else int(chosen.get("n") or chosen.get("L") or max(len(items), 1))
+    size = 1 if mark else max(integer(chosen.get("n") or chosen.get("L") or str(max(len(items), 1))), 1)
     groups = [items[i : i + size] for i in range(0, len(items), size)] or ([] if "r" in chosen or mark else [[]])
     status = 0
     for group in groups:
@@ -111,3 +111,41 @@ def xargs(call: Call) -> Gen:
 
 def _words(text: str) -> list[str]:
     return [re.sub(r"\\(.)|['\"]", r"\1", w) for w in re.findall(r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"\\])+", text)]
+
+
+def which(call: Call) -> Gen:
+    """`which name ...`: 1 when one is nowhere."""
+    from simulator.shell.launch import find
+
+    status = 0
+    for name in (a for a in call.argv[1:] if not a.startswith("-")):
+        path = yield from find(Call((name,), call.env, call.cwd))
+        status = status if path else 1
+        yield from out(f"{path}\n" if path else "")
+    return status
+
+
+def busybox(call: Call) -> Gen:
+    """`busybox applet argument ...`."""
+    return (yield from run_other(call, list(call.argv[1:]))) if len(call.argv) > 1 else 0
+
+
+COMMANDS: dict[str, Program] = {
+    "busybox": busybox,
+    "flock": wrapper("nsxeuo", "wE", operands=1),
+    "which": which,
+    "dumb-init": wrapper("cvV", "r"),
+    "env": env,
+    "gosu": wrapper(operands=1),
+    "nice": wrapper("", "n"),
+    "nohup": wrapper(),
+    "printenv": printenv,
+    "setsid": wrapper("cfw"),
+    "stdbuf": wrapper("", "ioe"),
+    "su-exec": wrapper(operands=1),
+    "sudo": wrapper("EHnS", "ugC"),
+    "time": wrapper("pv"),
+    "timeout": timeout,
+    "tini": wrapper("gsvw", "pe"),
+    "xargs": xargs,
+}
