@@ -16,6 +16,10 @@ DEFAULT = "1.37"
 
 WORDING: dict[str, list[tuple[str, str]]] = {
     "endpoints.deprecated": [(FIRST, "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n")],
+    "logs.not_found": [
+        (FIRST, 'Error from server (NotFound): {resource} "{name}" not found'),
+        ("1.30", 'error: error from server (NotFound): {resource} "{name}" not found in namespace "{namespace}"'),
+    ],
     "probe.thresholds": [
         (FIRST, "#success={success} #failure={failure}"),
         ("1.37", "successThreshold={success} failureThreshold={failure}"),

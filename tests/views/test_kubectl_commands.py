@@ -73,6 +73,8 @@ def test_describe_prints_all_unrelated_objects() -> None:
         (["get", "pods", "--sort-by=.nothing"], 'error: couldn\'t find any field with path "{.nothing}" in the list of objects\n', 1),
         (["get", "pods", "--field-selector=spec.image=x"], "field label not supported: spec.image", 1),
         (["get", "pods", "-o", "jsn"], 'unable to match a printer suitable for the output format "jsn"', 1),
+        (["logs", "nosuch"], 'error: error from server (NotFound): pods "nosuch" not found in namespace "rolling-default"\n', 1),
+        (["logs", "nosuch", "--kubectl=1.29"], 'Error from server (NotFound): pods "nosuch" not found\n', 1),
         (["logs", "web-6c", "-c", "other"], "container other is not valid for pod web-6c79d7677b-26648 out of: web", 1),
         (["events", "--types", "Odd"], "error: valid --types are Normal or Warning\n", 1),
     ],
@@ -130,7 +132,8 @@ def test_bad_input_is_an_input_error(saved: str, tmp_path) -> None:
         ["--from", saved, "--at", "soon"],
         ["--from", saved, "--kubectl", "x"],
     ):
-        assert isinstance(CliRunner().invoke(PODSIM, ["get", "pods", *words]).exception, InputError), words
+        refused = CliRunner(env={"PODSIM_LAST_RUN": ""}).invoke(PODSIM, ["get", "pods", *words])
+        assert isinstance(refused.exception, InputError), words
 
 
 MANIFEST = """

@@ -92,7 +92,13 @@ def _pods(args: list[str], options: LogOptions, view: View) -> tuple[list[Pod], 
         return chosen, "" if chosen else f"No resources found in {options.namespace} namespace.\n"
     type_, slash, name = args[0].rpartition("/")
     kind = kinds_of(type_, view)[0] if slash else BY_NAME["Pod"]
-    found = only_one(kind, options.namespace, name, view)
+    try:
+        found = only_one(kind, options.namespace, name, view)
+    except KubectlError as error:
+        if error.code != 1:
+            raise
+        words = view.dialect.say("logs.not_found", resource=kind.resource, name=name, namespace=options.namespace)
+        raise KubectlError(words) from error
     if isinstance(found.item, Pod):
         return [found.item], found.note
     chosen = sorted(_selected(found.item, kind, pods), key=_preference)
