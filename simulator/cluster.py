@@ -13,8 +13,9 @@ from simulator.container.images import ImageStore
 from simulator.container.runtime import Runtime
 from simulator.controllers.manager import ControllerManager
 from simulator.dialect import Dialect
-from simulator.engine import Engine
+from simulator.engine import Engine, Order
 from simulator.engine.durations import Fixed
+from simulator.errors import InvariantError, SimulatorError
 from simulator.journal.journal import Journal
 from simulator.journal.records import Cause, Header
 from simulator.journal.store import Store
@@ -32,9 +33,8 @@ from simulator.scenario.nodes import node_object
 from simulator.scenario.programs import ProgramTable
 from simulator.scenario.spec import NodeSpec
 from simulator.scheduler.scheduler import Scheduler
-from simulator.units import MINUTE, SECOND, parse_time
+from simulator.units import SECOND, parse_time
 
-DEFAULT_HORIZON = 2 * MINUTE
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 BOOT = Cause(0, "SYS-01")
 USER = Cause(0, "USR-00")
@@ -46,8 +46,8 @@ class Cluster(World):
     def __init__(self, inputs: Inputs) -> None:
         scenario = self.scenario = inputs.scenario
         self.inputs = inputs
-        self.horizon = DEFAULT_HORIZON if scenario.duration is None else scenario.duration
-        self.engine = Engine(parse_time(scenario.start_time), scenario.seed, exact=inputs.exact)
+        self.horizon = inputs.horizon
+        self.engine = Engine(parse_time(scenario.start_time), scenario.seed, exact=inputs.exact, begin=inputs.begin)
         self.journal = Journal(_header(inputs, self.horizon))
         self.store = Store(self.journal, lambda: self.engine.now)
         self.dialect = Dialect(scenario.kubernetes)
@@ -67,13 +67,19 @@ class Cluster(World):
         return self._inference.assumptions
 
     def run(self) -> Journal:
-        """Apply the manifests, play to the horizon, and return the journal."""
+        """Apply the manifests, play to the horizon, and return the journal. Raises InvariantError for a bug of ours."""
         actor = Actor(self.engine, self.api, self.scenario, self)
-        for manifest in by_dependency(self.inputs.loaded.manifests):
-            self._ensure_namespace(manifest)
-            self._apply(manifest, actor)
+        self._make_namespaces()
+        self._apply(self.inputs.before.manifests, actor)
+        self.engine.call_at(0, lambda: self._apply(self.inputs.loaded.manifests, actor), Order.WORLD)
         actor.start()
-        self.engine.run(self.horizon)
+        try:
+            self.engine.run(self.horizon)
+        except SimulatorError:
+            raise
+        except Exception as error:
+            place = f"seed {self.scenario.seed}, t={self.engine.now / SECOND:g}s, Kubernetes {self.scenario.kubernetes}"
+            raise InvariantError(f"{type(error).__name__}: {error} ({place})") from error
         self.journal.header.assumptions.extend(
             {"subject": found.subject, "text": found.text, "reason": found.reason, "override": found.override} for found in self.assumptions
         )
@@ -148,28 +154,28 @@ class Cluster(World):
 
     # ---- the user
 
-    def _ensure_namespace(self, manifest: Manifest) -> None:
-        """The namespace that the command line or the Scenario names is there; others must be in the manifests, as for kubectl."""
-        name = manifest.object.metadata.namespace
-        wanted = self.scenario.namespace or "default"
-        if (
-            name == wanted
-            and name not in SYSTEM_NAMESPACES
-            and not any(other.object.kind == "Namespace" and other.object.metadata.name == name for other in self.inputs.loaded.manifests)
-        ):
-            try:
+    def _make_namespaces(self) -> None:
+        """The namespaces that manifests use and do not make themselves are there already; those that nobody asked for are assumptions."""
+        objects = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
+        made = {item.metadata.name for item in objects if item.kind == "Namespace"}
+        asked = self.scenario.namespace
+        used = dict.fromkeys([asked, *(item.metadata.namespace for item in objects)])
+        for name in used:
+            if name and name not in made and name not in SYSTEM_NAMESPACES:
                 self.api.create(Namespace(metadata=ObjectMeta(name=name)), BOOT)
-            except ApiError:
-                return
+                if name != asked:
+                    reason, override = "no manifest makes it", "add a Namespace to the manifests"
+                    self.assumptions.append(Assumption(f"namespace {name}", "is there from the beginning", reason, override))
 
-    def _apply(self, manifest: Manifest, actor: Actor) -> None:
-        try:
-            self.api.create(manifest.object, USER)
-        except ApiError as error:
-            if error.reason == "AlreadyExists":
-                actor.apply(manifest.object, manifest.raw, manifest.file)
-            else:
-                actor.say(refusal(error, manifest.object, manifest.file))
+    def _apply(self, manifests: Sequence[Manifest], actor: Actor) -> None:
+        for manifest in by_dependency(manifests):
+            try:
+                self.api.create(manifest.object, USER)
+            except ApiError as error:
+                if error.reason == "AlreadyExists":
+                    actor.apply(manifest.object, manifest.raw, manifest.file)
+                else:
+                    actor.say(refusal(error, manifest.object, manifest.file))
 
 
 def by_dependency(manifests: Sequence[Manifest]) -> list[Manifest]:
@@ -188,10 +194,14 @@ def simulate(
     start_time: str | None = None,
     validate: Literal["strict", "warn", "ignore"] = "strict",
     exact: bool = False,
+    at_least: int | None = None,
     stdin: TextIO | None = None,
 ) -> Journal:
-    """Read manifests and Scenario, run, and return the journal. `duration` in nanoseconds. Raises InputError."""
-    choices = Choices(namespace, seed, kubernetes, duration, nodes, start_time, validate, exact)
+    """Read manifests and Scenario, run, and return the journal.
+
+    `duration` in nanoseconds; the run lasts `at_least` so long even if the Scenario's is shorter. Raises InputError.
+    """
+    choices = Choices(namespace, seed, kubernetes, duration, nodes, start_time, validate, exact, at_least)
     return Cluster(gather(paths, choices, stdin)).run()
 
 

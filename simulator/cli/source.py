@@ -1,4 +1,4 @@
-"""Where a command's journal comes from: a saved one (`--from`), or a run of manifests and scenarios made on the spot."""
+"""Where a command's journal comes from: a saved one (`--from`), a run of manifests and scenarios made on the spot, or the last run."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli import last_run
 from simulator.errors import JournalError, Problem, UsageError
-from simulator.units import parse_duration
+from simulator.units import SECOND, format_duration, parse_duration
 
 if TYPE_CHECKING:
     from simulator.journal.journal import Journal
@@ -53,7 +54,7 @@ def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]]
     """
     filename = ("-f", "--filename") if short_filename else ("--filename",)
     options = [
-        click.option("--from", "journal", metavar="FILE", help="Read a saved journal ('-': standard input) instead of running anything."),
+        click.option("--from", "journal", metavar="FILE", help="Look at a saved journal ('-': standard input). Default: the last run."),
         click.option(*filename, "paths", metavar="PATH", multiple=True, help="Manifest, scenario or directory to run; may be repeated."),
         click.option("--at", metavar="DURATION", help="The instant to look at: 40s, 2m36s. Default: the end."),
         click.option("--kubectl", metavar="RELEASE", default="", help="kubectl's own release: 1.36. Default: the journal's."),
@@ -87,28 +88,38 @@ def journal_from(options: SourceOptions) -> Journal:
         raise UsageError("--from and --filename exclude each other: a saved journal is not run again")
     if not options.journal:
         return run_inputs(options.paths, options)
+    return _saved(options.journal)
+
+
+def _saved(file: str) -> Journal:
     from simulator.journal.lines import load
 
-    if options.journal == "-":
+    if file == "-":
         return load(sys.stdin.buffer)
     try:
-        with Path(options.journal).open("rb") as lines:
-            return load(lines, options.journal)
+        with Path(file).open("rb") as lines:
+            return load(lines, file)
     except OSError as error:
-        raise JournalError([Problem(options.journal, 0, 0, "", error.strerror or str(error))]) from error
+        raise JournalError([Problem(file, 0, 0, "", error.strerror or str(error))]) from error
 
 
 def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:
-    """Run manifests and scenarios and return the journal. Raises UsageError without any, or what a bad input raises."""
-    if not paths:
-        raise UsageError("nothing to look at: name a saved journal (--from FILE) or something to run (--filename PATH)")
-    journal: Journal = import_module("simulator.cluster").simulate(paths, namespace=options.namespace or None)
-    return journal
+    """Run manifests and scenarios and return the journal; the last run's when none are named. Raises what a bad input raises."""
+    if paths:
+        journal: Journal = import_module("simulator.cluster").simulate(paths, namespace=options.namespace or None, at_least=options.at)
+        return journal
+    last = last_run.recall()
+    if last is None:
+        raise UsageError("nothing to look at: `podsim run` something first, or name a saved journal (--from) or a manifest (--filename)")
+    return _saved(str(last))
 
 
 def snapshot_from(options: SourceOptions) -> Snapshot:
     """The world at the instant that the options name."""
     journal = journal_from(options)
+    horizon = journal.header.horizon
+    if options.at is not None and horizon is not None and options.at > horizon * SECOND:
+        raise UsageError(f"--at {format_duration(options.at)}: the run ended at {format_duration(round(horizon * SECOND))}")
     return journal.at(options.at)
 
 

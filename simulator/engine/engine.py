@@ -83,17 +83,19 @@ class Timer:
 class Engine:
     """The simulation's clock and its processes.
 
-    `epoch` is the wall clock at t=0 in nanoseconds since the Unix epoch. Always run to a horizon: SimPy's heap also holds cancelled timers.
+    `epoch` is the wall clock at t=0 in nanoseconds since the Unix epoch; the clock begins at `begin`, which may lie before t=0.
+    Always run to a horizon: SimPy's heap also holds cancelled timers.
     """
 
-    def __init__(self, epoch: int, seed: int = 0, *, exact: bool = False) -> None:
+    def __init__(self, epoch: int, seed: int = 0, *, exact: bool = False, begin: int = 0) -> None:
         self.epoch = epoch
+        self.begin = begin
         self.streams = Streams(seed, exact=exact)
-        self._env = simpy.Environment(0)
+        self._env = simpy.Environment(begin)
 
     @property
     def now(self) -> int:
-        """Nanoseconds since the start of the simulation."""
+        """Nanoseconds since t=0; negative before."""
         return int(self._env.now)
 
     @property

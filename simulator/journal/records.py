@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from simulator.objects.base import shown
 from simulator.objects.kinds import Key, Object, key_of
 
 ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
@@ -17,8 +18,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rena
     start_time: str
     kubernetes: str
     kubectl: str = ""
-    seed: int = 0
-    podsim: str = ""
+    seed: int = shown(0)
+    podsim: str = shown("")
     scenario: str = ""
     namespace: str = ""  # where commands look that name none; empty: `default`
     horizon: float | None = None  # seconds

@@ -31,15 +31,18 @@ class Pleg:
     def __init__(self, engine: Engine, runtime: Runtime, config: KubeletConfig, found: Callable[[LifecycleEvent], None]) -> None:
         self._engine = engine
         self._runtime = runtime
-        self._config = config
         self._found = found
+        self._period = config.relist_period
         self._pods: dict[str, RuntimePod] = {}
         self._fresh: set[str] = set()
         self._dirty: dict[str, None] = {}
         self._relisted = Gate(engine)
         self._instants: dict[int, int] = {}
         self._timer: Timer | None = None
-        self._last_played = -1
+        self._never = engine.begin - 1
+        self._last_played = self._never
+        # The first regular relist after the clock's beginning; with a clock that begins at 0, the phase itself.
+        self._first = config.relist_phase - (-engine.begin) // config.relist_period * config.relist_period
         self.paused = False
         runtime.watchers.append(self._notice)
 
@@ -71,19 +74,19 @@ class Pleg:
         return max(latest, self._last_played)
 
     def _instant(self, index: int) -> int:
-        """When relist number `index` begins; negative indexes lie before the simulation."""
+        """When relist number `index` begins; negative indexes lie before the clock's beginning."""
         if index < 0:
-            return -1
+            return self._never
         if index not in self._instants:
             streams = self._engine.streams
             stray = streams.normal(RELIST_LATE, RELIST_SPREAD, "relist", self._runtime.node, str(index))
-            regular = self._config.relist_phase + index * self._config.relist_period
-            self._instants[index] = max(regular + min(max(stray, -RELIST_STRAY_MAX), RELIST_STRAY_MAX), 0)
+            regular = self._first + index * self._period
+            self._instants[index] = max(regular + min(max(stray, -RELIST_STRAY_MAX), RELIST_STRAY_MAX), self._engine.begin)
         return self._instants[index]
 
     def _index_at(self, t: int) -> int:
         """The last relist that begins at or before `t`; -1 when there is none yet."""
-        index = (t - self._config.relist_phase) // self._config.relist_period + 1
+        index = (t - self._first) // self._period + 1
         while index >= 0 and self._instant(index) > t:
             index -= 1
         return index

@@ -12,13 +12,18 @@ from simulator.manifest.documents import Document, documents
 from simulator.manifest.load import Loaded, load
 from simulator.scenario.read import is_scenario, read_scenario
 from simulator.scenario.spec import Scenario
-from simulator.units import parse_time
+from simulator.units import MINUTE, parse_time
 
 SCENARIO_FILE = "scenario.yaml"
+DEFAULT_HORIZON = 2 * MINUTE
+AFTER_ACTION = 1 * MINUTE
 
 
 class Choices(NamedTuple):
-    """What the command line or a caller in Python says over the Scenario; None: as the Scenario has it. `duration` in nanoseconds."""
+    """What the command line or a caller in Python says over the Scenario; None: as the Scenario has it.
+
+    `duration` in nanoseconds; `at_least`: the run is to last as long as that, whatever else is said.
+    """
 
     namespace: str | None = None
     seed: int | None = None
@@ -28,15 +33,28 @@ class Choices(NamedTuple):
     start_time: str | None = None
     validate: Literal["strict", "warn", "ignore"] = "strict"
     exact: bool = False
+    at_least: int | None = None
 
 
 class Inputs(NamedTuple):
-    """A run's Scenario and manifests, read and checked."""
+    """A run's Scenario and manifests, read and checked. `before` was applied before t=0; `named` are the paths as they were given."""
 
     scenario: Scenario
     loaded: Loaded
-    paths: tuple[str, ...]
+    before: Loaded
+    named: tuple[str, ...]
+    horizon: int
     exact: bool = False
+
+    @property
+    def begin(self) -> int:
+        """When the clock begins: at 0, or before it when something was there before."""
+        return -self.scenario.before.since if self.before.manifests else 0
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What deserves a word without being wrong."""
+        return [*self.before.warnings, *self.loaded.warnings]
 
 
 def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | None = None) -> Inputs:  # noqa: B008 (a frozen value)
@@ -51,17 +69,35 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
     if found:
         path, file = found[0]
         scenario = read_scenario(file)
-        own = [str(Path(scenario.folder, name)) if name != "-" else name for name in scenario.manifests]
-        missing = [name for name in own if name != "-" and not Path(name).exists()]
-        if missing:
-            raise ScenarioError([Problem(file, 0, 0, "spec.manifests", f"no such file: {name}") for name in missing])
-        manifests = own + [other for other in paths if other != path]
+        manifests = [*_beside(scenario, scenario.manifests), *(other for other in paths if other != path)]
     scenario = _chosen(scenario, choices)
-    if not manifests:
+    if not (manifests or scenario.before.manifests or scenario.actions):
         raise UsageError("nothing to run: name a manifest, a directory, a Scenario, or - for standard input")
-    namespace = scenario.namespace or "default"
-    loaded = load(manifests, namespace=namespace, validate=choices.validate, stdin=stdin, dialect=Dialect(scenario.kubernetes))
-    return Inputs(scenario, loaded, tuple(manifests), choices.exact)
+    dialect = Dialect(scenario.kubernetes)
+
+    def read(files: Sequence[str]) -> Loaded:
+        namespace = scenario.namespace or "default"
+        return load(files, namespace=namespace, validate=choices.validate, stdin=stdin, dialect=dialect)
+
+    before = read(_beside(scenario, scenario.before.manifests))
+    return Inputs(scenario, read(manifests), before, tuple(paths), _horizon(scenario, choices), choices.exact)
+
+
+def _horizon(scenario: Scenario, choices: Choices) -> int:
+    """How long to play: as long as somebody says, else two minutes, or one minute beyond the last action."""
+    wanted = scenario.duration
+    if wanted is None:
+        wanted = max(DEFAULT_HORIZON, *(action.at + AFTER_ACTION for action in scenario.actions), 0)
+    return max(wanted, choices.at_least or 0)
+
+
+def _beside(scenario: Scenario, names: Sequence[str]) -> list[str]:
+    """Files that a Scenario names, relative to it. Raises ScenarioError when one is missing."""
+    files = [name if name == "-" else str(Path(scenario.folder, name)) for name in names]
+    missing = [name for name in files if name != "-" and not Path(name).exists()]
+    if missing:
+        raise ScenarioError([Problem(scenario.file, 0, 0, "spec.manifests", f"no such file: {name}") for name in missing])
+    return files
 
 
 def scenario_file(path: str) -> str | None:

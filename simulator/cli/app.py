@@ -1,0 +1,108 @@
+"""The `podsim` command: its sub-commands, loaded when they are asked for, and what becomes of errors."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from simulator import __version__
+from simulator.errors import InputError, InvariantError, SimulatorError
+
+BAD_INPUT = 2
+OUR_BUG = 3
+INTERRUPTED = 130
+HOMES = {
+    "run": "run_command",
+    "get": "kubectl_commands",
+    "describe": "kubectl_commands",
+    "events": "kubectl_commands",
+    "logs": "kubectl_commands",
+    "rollout": "kubectl_commands",
+    "wait": "kubectl_commands",
+}
+"""Command -> the module of this room that has it in its list COMMANDS."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are needed, so that each start-up pays for one of them only."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module that has the command."""
+        home = HOMES.get(cmd_name)
+        if home is None:
+            return None
+        commands: list[click.Command] = import_module(f"simulator.cli.{home}").COMMANDS
+        return next((command for command in commands if command.name == cmd_name), None)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a suggestion for a misspelt name."""
+        if args and args[0] not in HOMES and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], HOMES, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else f" Commands: {', '.join(HOMES)}."
+            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "--version", prog_name="podsim", message="%(prog)s %(version)s")
+def podsim() -> None:
+    """Play Kubernetes manifests in simulated time and print what kubectl would print.
+
+    \b
+    podsim run app.yaml                         what happens, from apply to ready
+    podsim run scenarios/await-redis            the same with a Scenario: timings, failures, actions
+    podsim get pods --at 40s                    the last run, as kubectl would have shown it after 40 s
+    podsim describe pod app-tier --at 2m36s
+    podsim run app.yaml --save run.journal      keep a run; look at it with --from run.journal
+
+    No cluster, no Docker, no network, no waiting. The same seed gives the same bytes.
+    """
+
+
+def run_command_line(args: Sequence[str] | None = None) -> int:
+    """Run a command; errors become a message and an exit code."""
+    given = list(sys.argv[1:] if args is None else args)
+    try:
+        code = podsim.main(args=given, prog_name="podsim", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return BAD_INPUT
+    except InvariantError as error:
+        return _report_bug(error, given)
+    except SimulatorError as error:
+        return _refuse(error)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _refuse(error: SimulatorError) -> int:
+    for line in str(error).splitlines():
+        click.echo(f"error: {line}", err=True)
+    if isinstance(error, InputError) and len(error.problems) > 1:
+        click.echo(f"{len(error.problems)} problems; nothing was run", err=True)
+    return BAD_INPUT
+
+
+def _report_bug(error: InvariantError, args: list[str]) -> int:
+    click.echo(f"error: {error}", err=True)
+    click.echo(f"This is a bug of podsim {__version__}. It comes back with: podsim {shlex.join(args)}", err=True)
+    if os.environ.get("PODSIM_TRACEBACK"):
+        raise error
+    click.echo("Set PODSIM_TRACEBACK=1 to see where.", err=True)
+    return OUR_BUG

@@ -1,0 +1,139 @@
+"""`podsim run`: play manifests and show what happened."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli.source import parse_instant
+from simulator.errors import JournalError, Problem, UsageError
+from simulator.units import format_duration
+
+if TYPE_CHECKING:
+    from simulator.journal.journal import Journal
+    from simulator.manifest.load import Manifest
+    from simulator.scenario.inputs import Inputs
+    from simulator.views.run_report import About
+
+
+@click.command(short_help="Play manifests and show what happened.")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl.")
+@click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none. Default: the Scenario's, or 'default'.")
+@click.option("--seed", type=int, metavar="NUMBER", help="Another draw of everything random. Default: the Scenario's, or 0.")
+@click.option("--kubernetes", metavar="RELEASE", help="The release to imitate: 1.32, or 1.31.0. Default: the Scenario's, or the newest.")
+@click.option("--duration", metavar="DURATION", help="How much time to play. Default: the Scenario's, or 2m.")
+@click.option("--nodes", type=click.IntRange(1, 1000), metavar="N", help="So many nodes like the first one.")
+@click.option("--start-time", metavar="TIME", help="The wall clock at the start (RFC 3339).")
+@click.option(
+    "--validate",
+    type=click.Choice(["strict", "warn", "ignore"]),
+    default="strict",
+    show_default=True,
+    help="What to do about fields that the API does not know.",
+)
+@click.option("--exact", is_flag=True, help="No random delays: every one takes its median.")
+@click.option("--save", metavar="FILE", help="Keep the journal for --from.")
+@click.option(
+    "-o", "--output", type=click.Choice(["text", "journal", "json"]), default="text", help="text, journal (JSON lines) or json (the end)."
+)
+@click.option("--at", metavar="DURATION", help="Report about this instant instead of the end.")
+def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | None, at: str | None, **given: Any) -> None:
+    """Play manifests in simulated time and show what happened.
+
+    PATH is a manifest, a directory of manifests, '-' for standard input, a Scenario, or a folder with a scenario.yaml.
+
+    \b
+    podsim run app.yaml db.yaml -n shop
+    kustomize build . | podsim run -
+    podsim run scenarios/await-redis --at 2m36s
+    podsim run app.yaml --nodes 3 --kubernetes 1.32 --seed 7 --duration 10m
+    podsim run app.yaml -o journal > run.journal
+    """
+    from simulator.cluster import Cluster
+    from simulator.scenario.inputs import Choices, gather
+
+    instant = parse_instant(at, "--at")
+    duration = parse_instant(given.pop("duration"), "--duration")
+    inputs = gather([*paths, *more], Choices(duration=duration, **given))
+    for warning in inputs.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    cluster = Cluster(inputs)
+    if instant is not None and instant > cluster.horizon:
+        raise UsageError(f"--at {at}: the run is shorter; give it a longer --duration")
+    journal = cluster.run()
+    if save:
+        _save(journal, save)
+    _print(journal, inputs, output, instant, save)
+
+
+def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, saved: str | None) -> None:
+    if output == "journal":
+        from simulator.journal.lines import dump
+
+        sys.stdout.writelines(f"{line}\n" for line in dump(journal))
+    elif output == "json":
+        _print_json(journal, at)
+    else:
+        _report(journal, inputs, at, saved)
+
+
+def _print_json(journal: Journal, at: int | None) -> None:
+    """The header, the instant and every object at it, as one JSON document."""
+    import msgspec
+
+    from simulator.objects.kinds import to_builtins
+
+    snapshot = journal.at(at)
+    document = {
+        "header": msgspec.to_builtins(journal.header),
+        "t": snapshot.t / 1e9,
+        "objects": [to_builtins(item) for item in snapshot.all()],
+    }
+    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+
+
+def _report(journal: Journal, inputs: Inputs, at: int | None, saved: str | None) -> None:
+    from simulator.cli import last_run, paint
+    from simulator.views.run_report import report
+
+    look = f"--from {shlex.quote(saved)}" if saved else ""
+    if not last_run.remember(journal) and not look:
+        look = " ".join(f"-f {shlex.quote(path)}" for path in inputs.named)
+    paint.show(report(journal.at(at), _about(inputs, look), paint.width()))
+
+
+def _about(inputs: Inputs, look: str) -> About:
+    from simulator.views.run_report import About, LoadedObject
+
+    scenario = inputs.scenario
+    loaded = [
+        LoadedObject(item.file, item.line, item.object.kind, _full_name(item), when)
+        for when, part in ((format_duration(-scenario.before.since), inputs.before), ("", inputs.loaded))
+        for item in part.manifests
+    ]
+    notes = ("expect: is kept, but not evaluated by this command",) if scenario.expect else ()
+    return About(scenario.name or " ".join(inputs.named), tuple(loaded), notes, look)
+
+
+def _full_name(item: Manifest) -> str:
+    meta = item.object.metadata
+    name = meta.name or f"{meta.generate_name}*"
+    return f"{meta.namespace}/{name}" if meta.namespace else name
+
+
+def _save(journal: Journal, file: str) -> None:
+    from simulator.journal.lines import dump
+
+    try:
+        with Path(file).open("w", encoding="utf-8") as out:
+            out.writelines(f"{line}\n" for line in dump(journal))
+    except OSError as error:
+        raise JournalError([Problem(file, 0, 0, "", error.strerror or str(error))]) from error
+
+
+COMMANDS: list[click.Command] = [run]
