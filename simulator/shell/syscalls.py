@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from simulator.shell import effects as fx
-from simulator.shell.descriptors import BLOCKED, Given, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream, Zeros
+from simulator.shell.descriptors import BLOCKED, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream
+from simulator.shell.devices import device, image_directory
 from simulator.shell.errno import Errno
 from simulator.shell.tasks import Task
 from simulator.shell.world import Connect, HostName, ImageFile, Random, UnknownCommand, WorldRequest
@@ -110,53 +110,12 @@ def _put(machine: Machine, task: Task, stream: Stream, fd: int | None) -> int:
     return fd
 
 
-def _device(machine: Machine, task: Task, path: str) -> Stream | Errno | None:
-    """The stream behind a special file, None if the path is an ordinary one."""
-    if path in ("/dev/null", "/dev/tty", "/dev/console"):
-        return Stream()
-    if path == "/dev/zero":
-        return Zeros()
-    if (text := _process_file(machine, path)) is not None:
-        task.job.world = True
-        return Given(text) if path.count("/") == 3 else Errno.EISDIR
-    named = {"/dev/stdin": "/dev/fd/0", "/dev/stdout": "/dev/fd/1", "/dev/stderr": "/dev/fd/2"}.get(path, path)
-    for prefix, owner in (("/dev/fd/", task), ("/proc/self/fd/", task), ("/proc/1/fd/", machine.tasks.get(1))):
-        if named.startswith(prefix):
-            number = named.removeprefix(prefix)
-            return (owner.fds.get(int(number)) if owner and number.isdigit() else None) or Errno.ENOENT
-    return None
-
-
-def _process_file(machine: Machine, path: str) -> str | None:
-    """The text of a file in /proc about a running process ("" of its directory), None if it is something else."""
-    match = re.fullmatch(r"/proc/(\d+)(?:/(comm|cmdline|status))?", path)
-    owner = machine.tasks.get(int(match[1])) if match else None
-    if match is None or owner is None or owner.status is not None:
-        return None
-    name = posixpath.basename(owner.argv[0])
-    texts = {
-        "comm": f"{name}\n",
-        "cmdline": "\0".join(owner.argv) + "\0",
-        "status": f"Name:\t{name}\nState:\tS (sleeping)\nPid:\t{owner.pid}\n",
-    }
-    return texts.get(match[2] or "", "")
-
-
-def _image_directory(machine: Machine, path: str) -> bool:
-    """Does the image hold this directory, which nobody has needed so far? Then make it."""
-    if machine.host.ask(ImageFile(path)).value is None:
-        return False
-    for end in [i for i, c in enumerate(path + "/") if c == "/" and i]:
-        machine.files.make_dir(path[:end])
-    return True
-
-
 def _open(machine: Machine, task: Task, effect: fx.Open) -> int | Errno:
-    stream = _device(machine, task, effect.path)
+    stream = device(machine, task, effect.path)
     if stream is None:
         _looked(task, effect.path, wrote=effect.mode != "r")
         node = machine.files.open(effect.path, effect.mode)
-        if node is Errno.ENOENT and effect.mode != "r" and _image_directory(machine, posixpath.dirname(effect.path)):
+        if node is Errno.ENOENT and effect.mode != "r" and image_directory(machine, posixpath.dirname(effect.path)):
             node = machine.files.open(effect.path, effect.mode)
         stream = node if isinstance(node, Errno) else OpenFile(node, effect.mode)
     return stream if isinstance(stream, Errno) else _put(machine, task, stream, effect.fd)
@@ -210,11 +169,11 @@ def _looked(task: Task, path: str, *, wrote: bool = False) -> None:
 
 
 def _stat(machine: Machine, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
-    device = _device(machine, task, effect.path)
-    if device is Errno.EISDIR:
+    special = device(machine, task, effect.path)
+    if special is Errno.EISDIR:
         return fx.Stat("dir", mode=0o555)
-    if device is not None:
-        return device if isinstance(device, Errno) else fx.Stat("device", mode=0o666)
+    if special is not None:
+        return special if isinstance(special, Errno) else fx.Stat("device", mode=0o666)
     _looked(task, effect.path)
     return machine.files.stat(effect.path, follow=effect.follow)
 
