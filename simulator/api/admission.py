@@ -15,6 +15,7 @@ from simulator.api.admission_refusal import Reads, forbidden, invalid
 from simulator.api.errors import ApiError
 from simulator.dialect import Dialect
 from simulator.manifest.validation import validate as validation_errors
+from simulator.manifest.validation import validate_update as update_errors
 from simulator.objects.base import evolve
 from simulator.objects.config import Namespace, ResourceQuota
 from simulator.objects.kinds import BY_NAME, Key, Object, Unstructured
@@ -63,6 +64,12 @@ class Admission:
         errors = validation_errors(item, self._dialect)
         if errors:
             raise invalid(item, errors, self._dialect)
+
+    def validate_update(self, new: Object, old: Object) -> None:
+        """Refuse what may not be changed, or not so. `new` has its defaults. Raises Invalid."""
+        errors = update_errors(new, old, self._dialect)
+        if errors:
+            raise invalid(new, errors, self._dialect)
 
     def check(self, item: Object) -> None:
         """Refuse what a LimitRange does not allow. Raises ApiError (Forbidden)."""

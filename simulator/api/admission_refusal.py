@@ -33,8 +33,8 @@ class Invalid(ApiError):
         self.kind = kind
         self.name = name
         self.causes = causes
-        texts = list(dict.fromkeys(cause.text(dialect) for cause in causes))
-        super().__init__("Invalid", f'{kind} "{name}" is invalid: {aggregate(texts)}')
+        self.lines = [cause.text(dialect) for cause in causes]
+        super().__init__("Invalid", f'{kind} "{name}" is invalid: {aggregate(dict.fromkeys(self.lines))}')
 
 
 def invalid(item: Object, causes: list[FieldError], dialect: Dialect) -> Invalid:
@@ -60,3 +60,22 @@ def aggregate(texts: Iterable[str]) -> str:
     """Several sentences in one (apimachinery/pkg/util/errors): `[a, b]`."""
     found = list(texts)
     return found[0] if len(found) == 1 else f"[{', '.join(found)}]"
+
+
+def as_kubectl(error: ApiError, verb: str = "", source: str = "") -> str:
+    """What kubectl prints on stderr when the API server refuses: `verb` is what it was doing with the file `source`.
+
+    Of an invalid object kubectl prints each complaint once, without the file.
+    """
+    if isinstance(error, Invalid):
+        lines = list(dict.fromkeys(error.lines))
+        kind = error.kind.partition(".")[0]
+        head = f'The {kind} "{error.name}" is invalid: '
+        return f"{head}{lines[0]}\n" if len(lines) == 1 else head + "\n" + "".join(f"* {line}\n" for line in lines)
+    return f"{server_error(error, verb, source)}\n"
+
+
+def server_error(error: ApiError, verb: str = "", source: str = "") -> str:
+    """The same in one line, as kubectl prints it between other errors."""
+    where = f'error when {verb} "{source}": ' if source else ""
+    return f"Error from server ({error.reason}): {where}{error.message}"

@@ -19,6 +19,7 @@ OUR_BUG = 3
 INTERRUPTED = 130
 HOMES = {
     "run": "run_command",
+    "apply": "apply_command",
     "get": "kubectl_commands",
     "describe": "kubectl_commands",
     "events": "kubectl_commands",

@@ -28,6 +28,7 @@ ROOTS = (
     "PodTemplateSpec",
     "PodFailurePolicy",
     "ScopeSelector",
+    "PersistentVolumeClaimSpec",
 )
 SOURCES = ("core", "apps", "policy", "batch")
 STRUCT = re.compile(r"^type (\w+) struct \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)

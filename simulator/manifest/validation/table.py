@@ -62,6 +62,13 @@ def validate(item: Object, dialect: Dialect) -> list[FieldError]:
     return list(rules_for(item.kind, item.api_version, dialect)(value))
 
 
+def validate_update(new: Object, old: Object, dialect: Dialect) -> list[FieldError]:
+    """Everything the API server would refuse about replacing `old` by `new`. Both have their defaults."""
+    from simulator.manifest.validation.updates import update_errors
+
+    return list(update_errors(to_builtins(new), to_builtins(old), dialect))
+
+
 def rules_for(kind: str, api_version: str, dialect: Dialect) -> Callable[[JSON], Errors]:
     """The rules of a kind as a function of its JSON value."""
     known = BY_NAME.get(kind)
