@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from simulator.api import ApiError
 from simulator.client.back_off import ItemBackOff
-from simulator.engine import Engine, Timer
+from simulator.engine import Engine, Order, Timer
 
 K = TypeVar("K", bound=Hashable)
 
@@ -17,12 +17,14 @@ class WorkQueue(Generic[K]):
     """Calls `sync` once for each key that was added, first come, first served, each at this instant but after whoever added it.
 
     A sync that ends with an ApiError comes again after the key's back-off; one that ends well makes the back-off forget the key.
+    Queues of an earlier `order` go before others at an instant.
     """
 
-    def __init__(self, engine: Engine, sync: Callable[[K], object], back_off: ItemBackOff | None = None) -> None:
+    def __init__(self, engine: Engine, sync: Callable[[K], object], back_off: ItemBackOff | None = None, order: Order = Order.ACT) -> None:
         self._engine = engine
         self._sync = sync
         self._back_off = back_off or ItemBackOff()
+        self._order = order
         self._ready: deque[K] = deque()
         self._waiting: dict[K, Timer] = {}
 
@@ -31,7 +33,7 @@ class WorkQueue(Generic[K]):
         if key in self._ready:
             return
         self._ready.append(key)
-        self._engine.call_after(0, self._work)
+        self._engine.call_after(0, self._work, self._order)
 
     def add_after(self, key: K, delay: int) -> None:
         """Sync `key` after `delay` nanoseconds; of several delays of one key the shortest counts."""

@@ -6,7 +6,7 @@ from simulator.api import ApiServer
 from simulator.client.recorder import Recorder
 from simulator.client.work_queue import WorkQueue
 from simulator.dialect import Dialect
-from simulator.engine import Engine
+from simulator.engine import Engine, Order
 from simulator.journal.records import Cause
 from simulator.journal.store import Store
 from simulator.objects.kinds import Key, Object
@@ -20,13 +20,15 @@ class Controller:
 
     name = ""
     """The component's name in Events."""
+    order = Order.ACT
+    """Whether its syncs come before those of others at one and the same instant."""
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         self._engine = engine
         self._api = api
         self._dialect = dialect
         self._recorder = Recorder(engine, api, self.name)
-        self._queue: WorkQueue[Key] = WorkQueue(engine, self.sync)
+        self._queue: WorkQueue[Key] = WorkQueue(engine, self.sync, order=self.order)
 
     @property
     def _store(self) -> Store:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from simulator.api import ApiServer
 from simulator.controllers.base import Controller
 from simulator.controllers.deployment.controller import DeploymentController
+from simulator.controllers.disruption import DisruptionController
 from simulator.controllers.endpoints.controller import EndpointsController, EndpointSliceController
 from simulator.controllers.garbage.collector import GarbageCollector
 from simulator.controllers.namespaces import NamespaceController, ServiceAccountController
+from simulator.controllers.nodes.eviction import TaintEvictionController
+from simulator.controllers.nodes.lifecycle import NodeLifecycleController
+from simulator.controllers.quotas import ResourceQuotaController
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
 from simulator.controllers.statefulset.controller import StatefulSetController
 from simulator.dialect import Dialect
@@ -23,6 +27,10 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     GarbageCollector,
     NamespaceController,
     ServiceAccountController,
+    ResourceQuotaController,
+    DisruptionController,
+    NodeLifecycleController,
+    TaintEvictionController,
 )
 
 

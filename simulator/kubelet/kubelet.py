@@ -14,6 +14,7 @@ from simulator.kubelet.back_off import BackOff
 from simulator.kubelet.config import CONTAINER_BACK_OFF_INITIAL, HOUSEKEEPING_PERIOD, SYNC_TICK, KubeletConfig
 from simulator.kubelet.container_statuses import Translation
 from simulator.kubelet.environment import Sources
+from simulator.kubelet.heartbeat import Heartbeat
 from simulator.kubelet.hooks import HookRunner
 from simulator.kubelet.image_manager import ImageManager
 from simulator.kubelet.killer import Killer
@@ -64,6 +65,7 @@ class Kubelet:
         journal = api.store.journal
         self._pods: dict[str, Pod] = {}
         self._held: list[tuple[Write, Object | None]] = []
+        self._heartbeat = Heartbeat(engine, api, runtime.node)
         self._stopped = False
         self._klog = Klog(engine, journal, dialect, self.node)
         self._latency = StartupLatency(engine, dialect, self._klog)
@@ -106,6 +108,7 @@ class Kubelet:
 
     def start(self) -> None:
         """Take up the pods that are bound to this node, and listen for more."""
+        self._heartbeat.start()
         self._api.store.watch("Pod", self._on_write)
         for pod in self._api.store.typed(Pod):
             if pod.spec.node_name == self.node:
@@ -114,11 +117,13 @@ class Kubelet:
     def stop(self) -> None:
         """The kubelet stops; its containers go on."""
         self._stopped = True
+        self._heartbeat.stop()
         self._pleg.paused = True
 
     def resume(self) -> None:
         """The kubelet is back: it hears of all that happened meanwhile."""
         self._stopped = False
+        self._heartbeat.resume()
         held, self._held = self._held, []
         for write, before in held:
             self._on_write(write, before)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from simulator.objects.affinity import NodeSelector, NodeSelectorTerm, Toleration
+from simulator.objects.affinity import NodeSelector, NodeSelectorTerm
 from simulator.objects.node import Taint
 from simulator.objects.pod import Pod
 from simulator.objects.selectors import matches_all, node_term_holds
+from simulator.objects.tolerations import tolerates, untolerated
 from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle, Rejection
 
 UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
-HARD_EFFECTS = ("NoSchedule", "NoExecute")
 
 
 def unschedulable(cycle: Cycle, node: NodeInfo) -> Rejection | None:
@@ -41,21 +41,6 @@ def affinity(cycle: Cycle, node: NodeInfo) -> Rejection | None:
     if matches_node(cycle.pod, node):
         return None
     return Rejection(("node(s) didn't match Pod's node affinity/selector",), resolvable=False)
-
-
-def tolerates(toleration: Toleration, taint: Taint) -> bool:
-    """Whether a toleration is about this taint (component-helpers ToleratesTaint)."""
-    if toleration.effect and toleration.effect != taint.effect:
-        return False
-    if toleration.key and toleration.key != taint.key:
-        return False
-    return toleration.operator == "Exists" or toleration.value == taint.value
-
-
-def untolerated(taints: list[Taint], tolerations: list[Toleration], effects: tuple[str, ...] = HARD_EFFECTS) -> Taint | None:
-    """The first taint of these effects that nothing tolerates."""
-    hard = (taint for taint in taints if taint.effect in effects)
-    return next((taint for taint in hard if not any(tolerates(item, taint) for item in tolerations)), None)
 
 
 def matches_node(pod: Pod, node: NodeInfo) -> bool:

@@ -9,9 +9,10 @@ from simulator.objects.base import evolve
 from simulator.objects.meta import LabelSelector, LabelSelectorRequirement
 from simulator.objects.pod import Pod
 from simulator.objects.selectors import is_empty, matches
+from simulator.objects.tolerations import untolerated
 from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle, Rejection
-from simulator.scheduler.filters.nodes import matches_node, untolerated
+from simulator.scheduler.filters.nodes import matches_node
 
 MISMATCH = "node(s) didn't match pod topology spread constraints"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from simulator.objects.tolerations import tolerates
 from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle
-from simulator.scheduler.filters.nodes import term_holds, tolerates
+from simulator.scheduler.filters.nodes import term_holds
 from simulator.scheduler.scores.normal import normalized
 
 

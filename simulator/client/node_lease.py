@@ -1,0 +1,69 @@
+"""The Lease by which a node says that it is alive, without a write every ten seconds (pkg/kubelet, component-helpers/apimachinery/lease).
+
+While a kubelet lives, its Lease stands as it was taken: the annotation RENEWED says that it is renewed each so many seconds from
+`renewTime` on. When the kubelet stops, the annotation goes and `renewTime` is that of the last renewal.
+"""
+
+from __future__ import annotations
+
+from simulator.api import ApiError, ApiServer
+from simulator.engine import Engine
+from simulator.journal.records import Cause
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, Unstructured
+from simulator.objects.meta import ObjectMeta
+from simulator.units import SECOND, format_micro_time, parse_time
+
+NAMESPACE = "kube-node-lease"
+RENEWED = "podsim/renewed-every-seconds"
+DURATION_SECONDS = 40
+RENEW_SECONDS = 10
+"""A quarter of the duration."""
+RULE = Cause(0, "node lease")
+
+
+class NodeLease:
+    """The Lease of one node, in the hands of its kubelet."""
+
+    def __init__(self, engine: Engine, api: ApiServer, node: str) -> None:
+        self._engine = engine
+        self._api = api
+        self._node = node
+        self._first = 0
+
+    def hold(self) -> None:
+        """Renew from now on; the first renewal comes within one period, as luck has it."""
+        early = self._engine.streams.uniform(0, RENEW_SECONDS * SECOND, "lease", self._node)
+        self._first = self._engine.wall - early
+        self._write(self._first, {RENEWED: str(RENEW_SECONDS)})
+
+    def lapse(self) -> None:
+        """Stop renewing: the last renewal is the last before now."""
+        period = RENEW_SECONDS * SECOND
+        self._write(self._first + (self._engine.wall - self._first) // period * period, {})
+
+    def _write(self, renewed: int, annotations: dict[str, str]) -> None:
+        spec = {
+            "holderIdentity": self._node,
+            "leaseDurationSeconds": DURATION_SECONDS,
+            "renewTime": format_micro_time(renewed),
+        }
+        key = Key("Lease", NAMESPACE, self._node)
+        old = self._api.store.get(key)
+        if isinstance(old, Unstructured):
+            meta = evolve(old.metadata, annotations=annotations)
+            self._api.update(evolve(old, metadata=meta, content={"spec": spec}), RULE)
+            return
+        meta = ObjectMeta(name=self._node, namespace=NAMESPACE, annotations=annotations)
+        try:
+            self._api.create(Unstructured(api_version="coordination.k8s.io/v1", kind="Lease", metadata=meta, content={"spec": spec}), RULE)
+        except ApiError as error:
+            if error.reason not in ("NotFound", "Forbidden"):  # a cluster without the namespace of leases
+                raise
+
+
+def lapsed_at(lease: Object | None) -> int | None:
+    """When a node's lease was renewed last (nanoseconds since the epoch); None while it is being renewed."""
+    if not isinstance(lease, Unstructured) or RENEWED in lease.metadata.annotations:
+        return None
+    return parse_time(lease.content["spec"]["renewTime"])

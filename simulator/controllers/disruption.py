@@ -1,0 +1,115 @@
+"""How many pods of a PodDisruptionBudget may be disturbed (pkg/controller/disruption/disruption.go)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from simulator.api.eviction import with_allowance
+from simulator.client.ownership import controller_of, owner_in
+from simulator.client.pods import has_ended, is_ready
+from simulator.client.recorder import NORMAL
+from simulator.controllers.base import Controller, because
+from simulator.controllers.rounding import scaled
+from simulator.engine import Order
+from simulator.journal.records import Write
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.pod import Pod
+from simulator.objects.policy import PodDisruptionBudget
+from simulator.objects.selectors import matches
+from simulator.units import MINUTE, parse_time
+
+DELETION_TIMEOUT = 2 * MINUTE
+"""So long a pod counts as disturbed that was allowed to go and has not gone."""
+
+
+class Expectation(NamedTuple):
+    """How many pods there should be, and how many of them healthy."""
+
+    expected: int
+    desired_healthy: int
+
+
+def expectation(budget: PodDisruptionBudget, pods: int, wanted_by_owners: int) -> Expectation:
+    """From minAvailable or maxUnavailable. A percentage, and maxUnavailable, count from what the pods' owners want."""
+    spec = budget.spec
+    if spec.max_unavailable is not None:
+        allowed = scaled(spec.max_unavailable, wanted_by_owners, up=True)
+        return Expectation(wanted_by_owners, max(0, wanted_by_owners - allowed))
+    if isinstance(spec.min_available, int):
+        return Expectation(pods, spec.min_available)
+    if spec.min_available is not None:
+        return Expectation(wanted_by_owners, scaled(spec.min_available, wanted_by_owners, up=True))
+    return Expectation(pods, 0)
+
+
+class DisruptionController(Controller):
+    """Keeps the status of budgets."""
+
+    name = "controllermanager"
+    order = Order.WORLD
+    """It hears of its own writes sooner than of pods that others make because of writes at the same instant."""
+
+    def start(self) -> None:
+        """Watch budgets, and the pods they protect."""
+        self._store.watch("PodDisruptionBudget", lambda write, before: self._queue.add(write.key))
+        self._store.watch("Pod", self._on_pod)
+        self._enqueue_all("PodDisruptionBudget")
+
+    def sync(self, key: Key) -> None:
+        """Count one budget's pods."""
+        budget = self._store.get(key)
+        if not isinstance(budget, PodDisruptionBudget):
+            return
+        pods = [pod for pod in self._store.typed(Pod, key.namespace) if matches(budget.spec.selector, pod.metadata.labels)]
+        if not pods:
+            self._recorder.event(budget, NORMAL, "NoPods", "No matching pods found", cause=because(budget, "no pods"))
+        expected, desired = expectation(budget, len(pods), self._wanted(pods))
+        disrupted = self._still_disrupted(budget, pods)
+        going = set(disrupted)
+        healthy = sum(pod.metadata.name not in going and pod.metadata.deletion_timestamp is None and is_ready(pod) for pod in pods)
+        allowed = max(0, healthy - desired) if expected > 0 else 0
+        status = evolve(
+            budget.status,
+            current_healthy=healthy,
+            desired_healthy=desired,
+            expected_pods=expected,
+            disruptions_allowed=allowed,
+            disrupted_pods=disrupted,
+            observed_generation=budget.metadata.generation or 0,
+            conditions=with_allowance(budget, allowed, self._engine.timestamp()),
+        )
+        self._api.update_status(evolve(budget, status=status), because(budget, "pods counted"))
+        if disrupted:
+            oldest = min(parse_time(stamp) for stamp in disrupted.values())
+            self._queue.add_after(key, oldest + DELETION_TIMEOUT - self._engine.wall + 1)
+
+    def _wanted(self, pods: list[Pod]) -> int:
+        """The sum of replicas of the pods' owners; a Deployment counts for its ReplicaSets. A pod without one counts for itself."""
+        owners: dict[str, int] = {}
+        for pod in pods:
+            owner: Any = self._top_owner(pod)
+            uid = owner.metadata.uid
+            spec: Any = getattr(owner, "spec", None)
+            owners[uid] = 1 if owner is pod else getattr(spec, "replicas", None) or 0
+        return sum(owners.values())
+
+    def _top_owner(self, item: Object) -> Object:
+        for _ in range(2):
+            ref = controller_of(item)
+            owner = None if ref is None else owner_in(self._store, item, ref)
+            if owner is None:
+                break
+            item = owner
+        return item
+
+    def _still_disrupted(self, budget: PodDisruptionBudget, pods: list[Pod]) -> dict[str, str]:
+        """Pods that were allowed to go and are still there, unless that was too long ago."""
+        there = {pod.metadata.name for pod in pods if pod.metadata.deletion_timestamp is None and not has_ended(pod)}
+        limit = self._engine.wall - DELETION_TIMEOUT
+        return {name: stamp for name, stamp in budget.status.disrupted_pods.items() if name in there and parse_time(stamp) > limit}
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        for budget in self._store.typed(PodDisruptionBudget, write.key.namespace):
+            if any(matches(budget.spec.selector, item.metadata.labels) for item in (write.item, before) if item is not None):
+                self._queue.add(key_of(budget))

@@ -1,0 +1,140 @@
+"""Pods that do not tolerate a NoExecute taint, or not for long (pkg/controller/tainteviction/taint_eviction.go)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.api import ApiError, ApiServer
+from simulator.api.deletion import Deletion
+from simulator.client.pods import with_condition
+from simulator.client.recorder import NORMAL
+from simulator.controllers.base import Controller, because
+from simulator.dialect import Dialect
+from simulator.engine import Engine, Timer
+from simulator.journal.records import Write
+from simulator.objects.affinity import Toleration
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.node import Node, Taint
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import PodCondition
+from simulator.objects.tolerations import tolerates
+from simulator.units import SECOND
+
+NOW = 0
+FOR_EVER = None
+
+
+class _Planned(NamedTuple):
+    """An eviction that is to come: since when it is planned, and its timer."""
+
+    since: int
+    timer: Timer
+
+
+def patience(taints: list[Taint], tolerations: list[Toleration]) -> int | None:
+    """How long (ns) a pod may stay on a node with these NoExecute taints: 0 not at all, None for ever."""
+    used: list[Toleration] = []
+    for taint in taints:
+        matching = [item for item in tolerations if tolerates(item, taint)]
+        if not matching:
+            return NOW
+        used += matching
+    limits = [max(0, item.toleration_seconds) for item in used if item.toleration_seconds is not None]
+    return min(limits) * SECOND if limits else FOR_EVER
+
+
+class TaintEvictionController(Controller):
+    """Deletes pods from nodes whose taints they do not tolerate."""
+
+    name = "taint-eviction-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._planned: dict[Key, _Planned] = {}
+
+    def start(self) -> None:
+        """Watch nodes' taints and pods that come to nodes."""
+        self._store.watch("Node", self._on_node)
+        self._store.watch("Pod", self._on_pod)
+
+    def _on_node(self, write: Write, before: Object | None) -> None:
+        node = write.item
+        if isinstance(node, Node) and (not isinstance(before, Node) or before.spec.taints != node.spec.taints):
+            for pod in self._store.typed(Pod):
+                if pod.spec.node_name == write.key.name:
+                    self._queue.add(key_of(pod))
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        pod = write.item
+        assert isinstance(pod, Pod), "watched"
+        moved = not isinstance(before, Pod) or (before.spec.node_name, before.spec.tolerations) != (
+            pod.spec.node_name,
+            pod.spec.tolerations,
+        )
+        if write.type == "DELETED" or moved:
+            self._queue.add(write.key)
+
+    def sync(self, key: Key) -> None:
+        """Plan the eviction of one pod, or take it back."""
+        pod = self._store.get(key)
+        if not isinstance(pod, Pod) or not pod.spec.node_name:
+            self._cancel(key)
+            return
+        node = self._store.get(Key("Node", "", pod.spec.node_name))
+        taints = [item for item in node.spec.taints if item.effect == "NoExecute"] if isinstance(node, Node) else []
+        if not taints:
+            if self._cancel(key):
+                text = f"Cancelling deletion of Pod {key.namespace}/{key.name}"
+                self._recorder.event(pod, NORMAL, "TaintManagerEviction", text, cause=because(pod, "taint is gone"))
+            return
+        stay = patience(taints, pod.spec.tolerations)
+        if stay is FOR_EVER:
+            self._cancel(key)
+        elif stay <= 0:
+            self._cancel(key)
+            self._evict(key, pod.metadata.uid)
+        else:
+            self._plan(key, pod, stay)
+
+    def _plan(self, key: Key, pod: Pod, stay: int) -> None:
+        """Evict when the patience is over, counted from when the first plan was made; an earlier plan stands."""
+        old = self._planned.get(key)
+        since = self._engine.now if old is None else old.since
+        due = since + stay
+        if old is not None and old.timer.due <= due:
+            return
+        self._cancel(key)
+        uid = pod.metadata.uid
+        self._planned[key] = _Planned(since, self._engine.call_at(due, lambda: self._evict(key, uid)))
+
+    def _cancel(self, key: Key) -> bool:
+        planned = self._planned.pop(key, None)
+        if planned is None:
+            return False
+        planned.timer.cancel()
+        return True
+
+    def _evict(self, key: Key, uid: str) -> None:
+        """Say so, mark the pod, delete it with its own grace period."""
+        self._planned.pop(key, None)
+        pod = self._store.get(key)
+        if not isinstance(pod, Pod) or pod.metadata.uid != uid:
+            return
+        cause = because(pod, "taint not tolerated")
+        text = f"Marking for deletion Pod {key.namespace}/{key.name}"
+        self._recorder.event(pod, NORMAL, "TaintManagerEviction", text, cause=cause)
+        target = PodCondition(
+            type="DisruptionTarget",
+            status="True",
+            reason="DeletionByTaintManager",
+            message="Taint manager: deleting due to NoExecute taint",
+            last_transition_time=self._engine.timestamp(),
+            observed_generation=pod.metadata.generation if self._dialect.reports_observed_generation else None,
+        )
+        try:
+            self._api.update_status(evolve(pod, status=with_condition(pod.status, target)), cause)
+            self._api.delete(key, Deletion(uid=uid), cause)
+        except ApiError as error:
+            if error.reason != "NotFound":
+                raise

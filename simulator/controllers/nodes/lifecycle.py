@@ -1,0 +1,111 @@
+"""The process that watches over nodes (pkg/controller/nodelifecycle/node_lifecycle_controller.go)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiServer
+from simulator.client.node_lease import NAMESPACE, lapsed_at
+from simulator.client.pods import with_condition
+from simulator.client.recorder import NORMAL, WARNING
+from simulator.controllers.base import Controller, because
+from simulator.controllers.nodes.health import readiness, silenced, with_health_taints
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Write
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object
+from simulator.objects.node import Node
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import PodCondition
+from simulator.units import SECOND
+
+MONITOR_PERIOD = 5 * SECOND
+"""nodeMonitorPeriod: so often the controller looks at every node."""
+
+
+class NodeLifecycleController(Controller):
+    """Marks silent nodes, taints them, and tells the world that their pods are not ready."""
+
+    name = "node-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._phase = engine.streams.uniform(0, MONITOR_PERIOD, "node-monitor")
+        self._grace = dialect.node_monitor_grace_seconds * SECOND
+
+    def start(self) -> None:
+        """Watch nodes and their leases."""
+        self._store.watch("Node", self._on_node)
+        self._store.watch("Lease", lambda write, before: self._on_lease(write))
+        for node in self._store.typed(Node):
+            self._register(node)
+
+    def sync(self, key: Key) -> None:
+        """Cordons and taints of one node, at once."""
+        node = self._store.get(key)
+        if isinstance(node, Node):
+            self._taint(node)
+
+    def _register(self, node: Node) -> None:
+        name = node.metadata.name
+        self._recorder.event(node, NORMAL, "RegisteredNode", f"Node {name} event: Registered Node {name} in Controller")
+
+    def _on_node(self, write: Write, before: Object | None) -> None:
+        node = write.item
+        assert isinstance(node, Node), "watched"
+        if write.type == "ADDED":
+            self._engine.call_after(0, lambda: self._register(node))
+        elif write.type == "DELETED":
+            name = node.metadata.name
+            text = f"Node {name} event: Removing Node {name} from Controller"
+            self._engine.call_after(0, lambda: self._recorder.event(node, NORMAL, "RemovingNode", text))
+        if isinstance(before, Node) and readiness(before) != readiness(node):
+            # Readiness is looked at by the monitor; a cordon is not.
+            self._engine.call_at(self._tick_after(self._engine.now), lambda: self._queue.add(write.key))
+        elif write.type != "DELETED":
+            self._queue.add(write.key)
+
+    def _taint(self, node: Node) -> None:
+        self._api.update(with_health_taints(node, self._engine.timestamp()), because(node, "node taints"))
+
+    # ---- silence
+
+    def _on_lease(self, write: Write) -> None:
+        """A lease that lapses is missed at the first look after the grace period that began when its last renewal was seen."""
+        renewed = lapsed_at(write.item)
+        if renewed is None or write.key.namespace != NAMESPACE:
+            return
+        seen = self._tick_after(renewed - self._engine.epoch)
+        due = self._tick_after(seen + self._grace + 1)
+        self._engine.call_at(due, lambda: self._check(write.key.name, renewed))
+
+    def _tick_after(self, t: int) -> int:
+        """The first look at or after `t`."""
+        return -((self._phase - t) // MONITOR_PERIOD) * MONITOR_PERIOD + self._phase
+
+    def _check(self, name: str, renewed: int) -> None:
+        """Nothing was heard since `renewed`: the node is silent."""
+        node = self._store.get(Key("Node", "", name))
+        if not isinstance(node, Node) or lapsed_at(self._store.get(Key("Lease", NAMESPACE, name))) != renewed:
+            return
+        cause = because(node, "node is silent")
+        node = self._api.update_status(silenced(node, self._engine.timestamp()), cause)
+        self._recorder.event(node, NORMAL, "NodeNotReady", f"Node {name} status is now: NodeNotReady", cause=cause)
+        for pod in self._store.typed(Pod):
+            if pod.spec.node_name == name:
+                self._pod_not_ready(pod)
+        self._taint(node)
+
+    def _pod_not_ready(self, pod: Pod) -> None:
+        """Nobody knows whether a pod of a silent node serves, so nobody is sent there (pkg/util/node MarkPodsNotReady)."""
+        ready = next((item for item in pod.status.conditions if item.type == "Ready"), None)
+        if ready is None or ready.status != "True":
+            return
+        cause = because(pod, "node is silent")
+        news = PodCondition(
+            type="Ready",
+            status="False",
+            last_transition_time=self._engine.timestamp(),
+            observed_generation=ready.observed_generation,
+        )
+        self._api.update_status(evolve(pod, status=with_condition(pod.status, news)), cause)
+        self._recorder.event(pod, WARNING, "NodeNotReady", "Node is not ready", cause=cause)

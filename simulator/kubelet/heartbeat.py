@@ -1,0 +1,61 @@
+"""How a kubelet says that its node is alive: its Lease, and the node's status after a silence (pkg/kubelet/kubelet_node_status.go)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiServer
+from simulator.client.node_lease import NodeLease
+from simulator.engine import Engine
+from simulator.journal.records import Cause
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key
+from simulator.objects.node import Node, NodeCondition
+from simulator.units import SECOND
+
+STATUS_PERIOD = 10 * SECOND
+"""nodeStatusUpdateFrequency: so often a status that is new is posted."""
+HEALTHY = {
+    "MemoryPressure": ("False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+    "DiskPressure": ("False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    "PIDPressure": ("False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    "Ready": ("True", "KubeletReady", "kubelet is posting ready status"),
+}
+
+
+class Heartbeat:
+    """Of one node. Nothing is written while nothing changes."""
+
+    def __init__(self, engine: Engine, api: ApiServer, node: str) -> None:
+        self._engine = engine
+        self._api = api
+        self._node = node
+        self._lease = NodeLease(engine, api, node)
+        self._beats = False
+
+    def start(self) -> None:
+        """From now on the node is heard of."""
+        self._beats = True
+        self._lease.hold()
+
+    def stop(self) -> None:
+        """From now on it is silent."""
+        self._beats = False
+        self._lease.lapse()
+
+    def resume(self) -> None:
+        """It is heard of again; its status is put right when it is posted next."""
+        self.start()
+        self._engine.call_after(STATUS_PERIOD, self._post)
+
+    def _post(self) -> None:
+        node = self._api.store.get(Key("Node", "", self._node))
+        if self._beats and isinstance(node, Node):
+            conditions = [self._healthy(item) for item in node.status.conditions]
+            cause = Cause(int(node.metadata.resource_version or 0), "node status")
+            self._api.update_status(evolve(node, status=evolve(node.status, conditions=conditions)), cause)
+
+    def _healthy(self, item: NodeCondition) -> NodeCondition:
+        if item.type not in HEALTHY or item.status == HEALTHY[item.type][0]:
+            return item
+        status, reason, message = HEALTHY[item.type]
+        now = self._engine.timestamp()
+        return evolve(item, status=status, reason=reason, message=message, last_heartbeat_time=now, last_transition_time=now)
