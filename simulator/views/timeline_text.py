@@ -135,7 +135,8 @@ def _pod(pod: PodLane, scale: _Scale, label_width: int, view: View, end: int) ->
     lines: list[Line] = [[Part(f"{pod.key.namespace}/{pod.key.name}", "bold"), Part(f"  {state}{where}", "dim")]]
     for lane in pod.containers:
         lines.append(_row(f"  {lane.name}", _container(lane, pod, scale, end), label_width))
-        lines += [_row(f"    {kind}", _ticks(ticks, scale), label_width, style="dim") for kind, ticks in lane.probes.items() if ticks]
+        rows = ((kind, _ticks(ticks, scale)) for kind, ticks in lane.probes.items())
+        lines += [_row(f"    {kind}", cells, label_width, style="dim") for kind, cells in rows if cells.strip()]
     if [lane.ready for lane in pod.containers if not lane.init] != [pod.ready]:
         lines.append(_row("  Ready", _painted(pod.ready, READY, scale, end), label_width))
     return lines
@@ -160,7 +161,7 @@ def _container(lane: ContainerLane, pod: PodLane, scale: _Scale, end: int) -> st
     if lane.bars and lane.bars[-1].exit_code and lane.bars[-1].end is not None and pod.life.end is None:
         _fill(cells, scale, lane.bars[-1].end, last, BACK_OFF)
     for bar in lane.bars:
-        if bar.end is not None and bar.end <= scale.end and bar.exit_code is not None:
+        if bar.end is not None and scale.begin <= bar.end <= scale.end and bar.exit_code is not None:
             stopped = pod.deleted is not None and bar.end >= pod.deleted
             cells[scale(bar.end)] = STOPPED if stopped else FAILED if bar.exit_code else DONE
     return "".join(cells)
@@ -184,7 +185,7 @@ def _painted(spans: tuple[Span, ...], sign: str, scale: _Scale, end: int) -> str
 def _ticks(ticks: tuple[Tick, ...], scale: _Scale) -> str:
     cells = [" "] * scale.columns
     for tick in ticks:
-        if tick.t <= scale.end:
+        if scale.begin <= tick.t <= scale.end:
             cells[scale(tick.t)] = PASS if tick.passed else FAIL
     return "".join(cells)
 

@@ -62,6 +62,7 @@ class ProbeManager:
         self._statuses = statuses
         self._results = results
         self._workers: dict[Key, Worker] = {}
+        self._noted: set[tuple[str, str]] = set()
 
     def status_of(self, pod_uid: str) -> PodStatus | None:
         """The status that was set last."""
@@ -155,6 +156,7 @@ class ProbeManager:
             self._recorder.event(
                 pod, WARNING, "Unhealthy", self.dialect.say("probe.errored", probe=type_, error=heard.error), field_path=path
             )
+            self._note(pod, target, type_, heard)
             return None
         if heard.result is Result.FAILURE:
             self._klog.info(
@@ -184,10 +186,13 @@ class ProbeManager:
         return Heard(Result.UNKNOWN, "", "missing probe handler")
 
     def _note(self, pod: Pod, target: Target, type_: str, heard: Heard) -> None:
-        """Put a result into the journal that says something new: a failure, or the first success after none."""
+        """Put a result into the journal that says something new: no success, or the first success after none."""
         known = self._results[type_].get(target.container_id)
-        if heard.result is Result.FAILURE or known is not Result.SUCCESS:
-            data = {"container": target.container.name, "probe": type_.lower(), "result": heard.result.value, "output": heard.output}
+        first = (target.container_id, type_) not in self._noted
+        self._noted.add((target.container_id, type_))
+        if first or heard.result is not Result.SUCCESS or known is not Result.SUCCESS:
+            output = heard.error or heard.output
+            data = {"container": target.container.name, "probe": type_.lower(), "result": heard.result.value, "output": output}
             self._journal.append(Fact(self.engine.now, "probe", key_of(pod), data))
 
 
