@@ -150,7 +150,11 @@ class FileSystem:
             place = self._place(path)
         watchers = (place.node or place.parent).volume.watchers
         watchers[id(callback)] = callback
-        return lambda: watchers.pop(id(callback), None) and None
+
+        def leave() -> None:
+            watchers.pop(id(callback), None)
+
+        return leave
 
     # ------------------------------------------------------------------------------------------------------------------------ changes
     def open(self, path: str, mode: str) -> Node | Errno:

@@ -34,6 +34,12 @@ def test_wait_is_cut_short_by_a_trap() -> None:
     assert (container.run(60).main.status, container.at) == (143, 2)
 
 
+def test_wait_says_which_signal_it_was() -> None:
+    container = Container("sh", "-c", "trap 'echo hup' HUP; sleep 9 & wait; echo $?; wait; echo $?").run(1)
+    container.machine.signal("HUP")
+    assert (container.run(60).stdout, container.at) == ("hup\n129\n0\n", 9)
+
+
 def test_exec_hands_process_1_over_and_signals_reach_the_server() -> None:
     container = Container("sh", "-c", "echo starting; exec redis-server --port 7000", world=World(unknown=None)).run(1)
     assert sorted(container.world.listeners) == [7000]

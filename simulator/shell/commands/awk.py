@@ -9,7 +9,7 @@ from simulator.shell.commands.awk_program import Parser
 from simulator.shell.commands.awk_run import Awk, Stop
 from simulator.shell.commands.awk_syntax import unescape
 from simulator.shell.commands.awk_values import Text, Value
-from simulator.shell.commands.basics import Gen, UsageProblem, complain, full, options, out, read_file
+from simulator.shell.commands.basics import Gen, NotSimulatedError, UsageProblem, complain, full, options, out, read_file
 from simulator.shell.effects import Call, Close, Effect, Now, Open, Program, Read, Write
 from simulator.shell.errno import Errno
 
@@ -28,6 +28,8 @@ def awk(call: Call) -> Gen:
     for letter, value in chosen.all:
         if letter == "v":
             name, _, content = value.partition("=")
+            if name == "RS":
+                raise NotSimulatedError("RS: records other than lines")
             variables[name] = Text(unescape(content))
     rules = Parser(program).program()
     run = Awk(rules, variables, dict(call.env), (yield Now()))

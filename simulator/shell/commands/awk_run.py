@@ -10,7 +10,7 @@ from simulator.shell.commands.awk_functions import call_function
 from simulator.shell.commands.awk_program import Rule
 from simulator.shell.commands.awk_syntax import Tree
 from simulator.shell.commands.awk_values import COMPARISONS, Text, Value, arithmetic, compare, is_number, number, text_of
-from simulator.shell.commands.basics import UsageProblem
+from simulator.shell.commands.basics import NotSimulatedError, UsageProblem
 from simulator.shell.commands.output import formatted
 from simulator.shell.regex import extended
 
@@ -153,6 +153,8 @@ class Awk:
         """Store into a variable, an element or a field."""
         match target:
             case ("name", name):
+                if name == "RS" and value != "\n":
+                    raise NotSimulatedError("RS: records other than lines")
                 self.variables[name] = value
                 if name == "NF":
                     self.fields = (self.fields + [""] * int(number(value)))[: int(number(value))]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from typing import Any
 
 import msgspec
 
 from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, options, out
 from simulator.shell.commands.clock import strftime
 from simulator.shell.commands.files import descend
-from simulator.shell.effects import Call, GetStat, ListDir, Program, Remove, Stat, Write
+from simulator.shell.effects import Call, Effect, GetStat, ListDir, Program, Remove, Spawn, Stat, WaitFor, Write
 from simulator.shell.errno import Errno
 
 _KINDS = {"file": "regular file", "dir": "directory", "link": "symbolic link", "device": "character special file"}
@@ -126,18 +127,23 @@ _TESTS: dict[str, Callable[[_Found, str], bool]] = {
 
 
 def find(call: Call) -> Gen:
-    """`find path ... [-name p] [-type t] [-maxdepth n] [-mindepth n] [-path p] [-empty] [-print] [-delete]`."""
+    """`find path ... [-name p] [-type t] [-maxdepth n] [-mindepth n] [-path p] [-empty] [-print] [-delete] [-exec command ;]`."""
     args = list(call.argv[1:])
     roots = []
     while args and not args[0].startswith(("-", "!", "(")):
         roots.append(args.pop(0))
     tests: list[tuple[str, str]] = []
+    command: list[str] = []
+    together = False
     while args:
         name = args.pop(0)
         if name in ("-name", "-iname", "-type", "-maxdepth", "-mindepth", "-path") and args:
             tests.append((name, args.pop(0)))
         elif name in ("-print", "-delete", "-empty"):
             tests.append((name, ""))
+        elif name == "-exec" and {";", "+"} & set(args):
+            end = next(i for i, word in enumerate(args) if word in (";", "+"))
+            command, together, args = args[:end], args[end] == "+", args[end + 1 :]
         else:
             raise NotSimulatedError(f"expression {name}")
     status = 0
@@ -154,9 +160,22 @@ def find(call: Call) -> Gen:
         if ("-delete", "") in tests:
             for path, _ in reversed(matched):
                 yield Remove(path)
+        elif command:
+            names = [shown for _, shown in matched]
+            for group in [names] if together and names else [[name] for name in names]:
+                yield from _execute(call, command, group)
         else:
             yield from out("".join(shown + "\n" for _, shown in matched))
     return status
+
+
+def _execute(call: Call, command: list[str], names: list[str]) -> Generator[Effect, Any, None]:
+    """`-exec command {} ;`: run it with the names in place of `{}`."""
+    from simulator.shell.launch import launch
+
+    argv = tuple(word.replace("{}", name) if "{}" in word else word for word in command for name in (names if "{}" in word else names[:1]))
+    pid = yield Spawn(launch(Call(argv, call.env, call.cwd), "step", "find: "), argv)
+    yield WaitFor((pid,))
 
 
 def mountpoint(call: Call) -> Gen:

@@ -142,6 +142,7 @@ class Variables:
     def leave_function(self) -> None:
         """Undo the locals of the innermost function."""
         for name, value in self.frames.pop().items():
+            self.readonly.discard(name)  # a readonly name cannot be made local, so it became readonly here
             if value is None:
                 self.values.pop(name, None)
             else:

@@ -189,7 +189,8 @@ def _wait(shell: Shell, args: list[str]) -> Run:
     while wanted:
         ended = yield WaitFor(tuple(wanted if first or not args else wanted[:1]), interruptible=True)
         if ended is False:
-            return 128 + NUMBERS["TERM"]
+            signals = yield from shell.checkpoint()
+            return 128 + NUMBERS[signals[0]]
         if ended is None:
             wanted = [] if first or not args else wanted[1:]
             continue

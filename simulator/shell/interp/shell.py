@@ -97,14 +97,16 @@ class Shell:
             raise Exit(2) from error
         return (yield from self.run(script))
 
-    def checkpoint(self) -> Generator[Effect, Any, None]:
-        """Between two commands: run the traps of the signals that came."""
-        for signal in (yield Step()):
+    def checkpoint(self) -> Generator[Effect, Any, tuple[str, ...]]:
+        """Between two commands: run the traps of the signals that came, and say which did."""
+        signals: tuple[str, ...] = yield Step()
+        for signal in signals:
             action = self.traps.get(signal)
             if action:
                 status = self.variables.status
                 yield from self.evaluate(action)
                 self.variables.status = status
+        return signals
 
     # ------------------------------------------------------------------------------------------------------------------ commands
     def run(self, command: Command, *, tail: bool = False) -> Run:

@@ -117,7 +117,7 @@ def _execute(shell: Shell, node: Simple, words: list[str], *, tail: bool) -> Run
     variables = shell.variables
     kept: dict[str, Value | None] = {}
     exports: list[str] = []
-    lasting = not words or (words[0] in SPECIAL and words[0] not in shell.functions)
+    lasting = not words or (not shell.bash and words[0] in SPECIAL and words[0] not in shell.functions)
     for assign in node.assigns:
         if not lasting:
             kept.setdefault(assign.name, variables.values.get(assign.name))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from simulator.shell.effects import Read, Unsupported, Write
+from simulator.shell.commands.output import formatted, printf
+from simulator.shell.effects import Call, Read, Unsupported, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.interp.main import set_option
@@ -190,6 +191,19 @@ def _spread(shell: Shell, line: str, names: list[str], *, raw: bool, array: str,
         shell.variables.set(name, words[number] if number < len(words) else "")
 
 
+def _printf(shell: Shell, args: list[str]) -> Run:
+    """bash' `printf -v name`; without -v it is the ordinary one, which runs in this process too."""
+    if not (shell.bash and len(args) > 2 and args[0] == "-v"):
+        return (yield from printf(Call(("printf", *args), {}, shell.cwd)))
+    text, left, stopped = formatted(args[2], args[3:])
+    while left and not stopped:
+        rest = left
+        more, left, stopped = formatted(args[2], rest)
+        text, left = text + more, left if len(left) < len(rest) else []
+    shell.variables.set(args[1], text)
+    return 0
+
+
 def _mapfile(shell: Shell, args: list[str]) -> Run:
     names = [a for a in args if not a.startswith("-")]
     found: dict[int | str, str] = {}
@@ -259,6 +273,7 @@ VARIABLE_BUILTINS: dict[str, Callable[[Shell, list[str]], Run]] = {
     "getopts": _getopts,
     "local": _declare("local"),
     "mapfile": _mapfile,
+    "printf": _printf,
     "read": _read,
     "readarray": _mapfile,
     "readonly": _declare("readonly"),
