@@ -136,9 +136,9 @@ class _Loader:
             self._problem(item, "", refusal)
             return
         entry = served(item.value["apiVersion"], item.value["kind"])
-        before = len(self.problems)
-        value = self._fitted(item, entry)
-        typed = self._typed(item, self._placed(value, entry)) if len(self.problems) == before else None
+        value, fits = self._fitted(item, entry)
+        # Unknown fields are left out by now: what is known can still be judged.
+        typed = self._typed(item, self._placed(value, entry)) if fits else None
         if typed is None:
             return
         for error in validation_errors(typed, self._dialect):
@@ -146,17 +146,17 @@ class _Loader:
         self._name_unsimulated(item)
         self.manifests.append(Manifest(item.value, item.file, item.place, typed))
 
-    def _fitted(self, item: RawObject, entry: Served | None) -> JSON:
-        """The object's value as its schema reads it; kinds without a schema stay as they are."""
+    def _fitted(self, item: RawObject, entry: Served | None) -> tuple[JSON, bool]:
+        """The object's value as its schema reads it, and whether all types fit; kinds without a schema stay as they are."""
         if entry is None:
-            return {name: value for name, value in item.value.items() if value is not None}
+            return {name: value for name, value in item.value.items() if value is not None}, True
         decoded = decode(item.value, entry.type)
         for misfit in decoded.misfits:
             self._problem(item, misfit.path, misfit.message)
         if self._validate != "ignore":
             problems = self.problems if self._validate == "strict" else self.warnings
             problems += [Problem(item.file, *item.place(path), path, f'unknown field "{path}"') for path in decoded.unknown]
-        return decoded.value
+        return decoded.value, not decoded.misfits
 
     def _placed(self, value: JSON, entry: Served | None) -> JSON:
         metadata = value.get("metadata")
