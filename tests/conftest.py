@@ -1,0 +1,48 @@
+"""What all tests share: `--update-golden`, a command line that is called in this process, no memory of last runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Result(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Podsim = Callable[..., Result]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write what comes out as what is expected, to be reviewed as a diff")
+
+
+@pytest.fixture(autouse=True)
+def _no_last_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins without a last run, and leaves none in the user's home."""
+    monkeypatch.setenv("PODSIM_LAST_RUN", str(tmp_path / "last-run.journal"))
+    for name in ("FORCE_COLOR", "NO_COLOR", "PODSIM_TRACEBACK"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def podsim(capsys: pytest.CaptureFixture[str]) -> Podsim:
+    """Call `podsim ARGS` in this process."""
+    from simulator.cli import main
+
+    def call(*args: str) -> Result:
+        capsys.readouterr()
+        code = main(args)
+        out, err = capsys.readouterr()
+        return Result(code, out, err)
+
+    return call
