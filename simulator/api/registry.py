@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from simulator.manifest.qos import qos_class
+from simulator.objects.apps import DaemonSet
 from simulator.objects.base import evolve
 from simulator.objects.batch import Job
 from simulator.objects.discovery import EndpointSlice
 from simulator.objects.meta import LabelSelector
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodCondition, PodStatus
+from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 
 T = TypeVar("T", bound=Any)
 
-WITH_STATUS_OF_ITS_OWN = frozenset({"Node", "Namespace", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "Service"})
+TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+WITH_STATUS_OF_ITS_OWN = frozenset({"Node", "Namespace", "ResourceQuota", "Service"})
 """Kinds whose status may be given with a create request, or is written by the registry itself."""
 WITHOUT_GENERATION = frozenset({"Service", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "LimitRange"})
 """Kinds with a spec whose generation the API server does not count."""
@@ -24,9 +27,13 @@ def prepared(item: T) -> T:
     """A new object as its registry stores it: the status begun anew, fields that the server owns filled in."""
     if isinstance(item, Pod):
         return _pod(item)  # type: ignore[return-value]
+    if isinstance(item, PersistentVolume | PersistentVolumeClaim):
+        return evolve(item, status=type(item.status)(phase="Pending"))
     ready: Any = _without_status(item)
     if isinstance(ready, Job):
         ready = _job(ready)
+    if isinstance(ready, DaemonSet):
+        ready = with_template_generation(ready, 1)
     return ready  # type: ignore[no-any-return]
 
 
@@ -42,6 +49,20 @@ def meaning(item: Any) -> Any:
     if isinstance(item, EndpointSlice):
         return (item.endpoints, item.ports, item.address_type, item.metadata.labels)
     return getattr(item, "spec", None)
+
+
+def with_template_generation(item: DaemonSet, number: int) -> DaemonSet:
+    """How often a DaemonSet's template has changed, in an annotation from older days."""
+    notes = {**item.metadata.annotations, TEMPLATE_GENERATION: str(number)}
+    return evolve(item, metadata=evolve(item.metadata, annotations=notes))
+
+
+def updated(item: T, before: T) -> T:
+    """An object that replaces `before`, with what its kind notes about that."""
+    if isinstance(item, DaemonSet) and isinstance(before, DaemonSet):
+        number = int(before.metadata.annotations.get(TEMPLATE_GENERATION, "1"))
+        return with_template_generation(item, number + (item.spec.template != before.spec.template))  # type: ignore[return-value]
+    return item
 
 
 def _without_status(item: T) -> T:

@@ -8,7 +8,7 @@ from simulator.api import names
 from simulator.api.addresses import with_addresses
 from simulator.api.deletion import Deletion, graceful, is_final
 from simulator.api.errors import already_exists, conflict, not_found
-from simulator.api.registry import first_generation, meaning, prepared
+from simulator.api.registry import first_generation, meaning, prepared, updated
 from simulator.engine import Engine
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.journal.store import Store
@@ -86,6 +86,7 @@ class ApiServer:
         now = self._current(item)
         if isinstance(item, Service):
             item = cast(T, with_addresses(item, self.store, self.engine.streams, now))
+        item = updated(item, now)
         changed = meaning(item) != meaning(now)
         generation = (now.metadata.generation or 0) + 1 if changed and now.metadata.generation else now.metadata.generation
         status = {"status": now.status} if hasattr(now, "status") else {}

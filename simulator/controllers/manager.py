@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.api import ApiServer
 from simulator.controllers.base import Controller
+from simulator.controllers.daemonset.controller import DaemonSetController
 from simulator.controllers.deployment.controller import DeploymentController
 from simulator.controllers.disruption import DisruptionController
 from simulator.controllers.endpoints.controller import EndpointsController, EndpointSliceController
@@ -14,6 +15,7 @@ from simulator.controllers.nodes.lifecycle import NodeLifecycleController
 from simulator.controllers.quotas import ResourceQuotaController
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
 from simulator.controllers.statefulset.controller import StatefulSetController
+from simulator.controllers.volumes.binder import PersistentVolumeController
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 
@@ -24,6 +26,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     EndpointsController,
     EndpointSliceController,
     StatefulSetController,
+    DaemonSetController,
     GarbageCollector,
     NamespaceController,
     ServiceAccountController,
@@ -31,6 +34,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     DisruptionController,
     NodeLifecycleController,
     TaintEvictionController,
+    PersistentVolumeController,
 )
 
 

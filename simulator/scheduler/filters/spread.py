@@ -7,12 +7,12 @@ from collections import Counter
 from simulator.objects.affinity import TopologySpreadConstraint
 from simulator.objects.base import evolve
 from simulator.objects.meta import LabelSelector, LabelSelectorRequirement
+from simulator.objects.placement import picks_node
 from simulator.objects.pod import Pod
 from simulator.objects.selectors import is_empty, matches
 from simulator.objects.tolerations import untolerated
 from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle, Rejection
-from simulator.scheduler.filters.nodes import matches_node
 
 MISMATCH = "node(s) didn't match pod topology spread constraints"
 
@@ -45,7 +45,7 @@ def domain_counts(cycle: Cycle, constraint: TopologySpreadConstraint, all_of: li
 
 def counts_for(pod: Pod, constraint: TopologySpreadConstraint, info: NodeInfo) -> bool:
     """Whether a node counts: the constraint's policies for node affinity (default Honor) and taints (default Ignore)."""
-    if (constraint.node_affinity_policy or "Honor") == "Honor" and not matches_node(pod, info):
+    if (constraint.node_affinity_policy or "Honor") == "Honor" and not picks_node(pod.spec, info.name, info.labels):
         return False
     return constraint.node_taints_policy != "Honor" or untolerated(info.node.spec.taints, pod.spec.tolerations) is None
 

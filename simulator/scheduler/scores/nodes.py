@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from simulator.objects.placement import term_holds
 from simulator.objects.tolerations import tolerates
 from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle
-from simulator.scheduler.filters.nodes import term_holds
 from simulator.scheduler.scores.normal import normalized
 
 
@@ -23,4 +23,5 @@ def preferred_affinity(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
     """The weights of the preferred terms that hold."""
     affinity = cycle.pod.spec.affinity
     wishes = affinity.node_affinity.preferred_during_scheduling_ignored_during_execution if affinity and affinity.node_affinity else []
-    return normalized([sum(item.weight for item in wishes if item.preference and term_holds(item.preference, info)) for info in nodes])
+    liked = [(item.weight, item.preference) for item in wishes if item.preference is not None]
+    return normalized([sum(weight for weight, term in liked if term_holds(term, info.name, info.labels)) for info in nodes])

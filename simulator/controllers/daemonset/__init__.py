@@ -1,0 +1,1 @@
+"""DaemonSets: a pod on every node that will have it (pkg/controller/daemon)."""

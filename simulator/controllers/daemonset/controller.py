@@ -1,0 +1,136 @@
+"""The process that keeps DaemonSets (pkg/controller/daemon/daemon_controller.go)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiServer
+from simulator.client.back_off import exponential
+from simulator.client.ownership import claim, controller_key, controller_of, is_controlled_by
+from simulator.client.pods import available_in, has_ended
+from simulator.client.recorder import NORMAL, WARNING
+from simulator.controllers.base import Controller, because
+from simulator.controllers.daemonset.placement import REVISION, node_of, template_for, welcome
+from simulator.controllers.daemonset.steps import Place, Steps, counted, oldest_first, placement_steps, update_steps
+from simulator.controllers.history import History
+from simulator.controllers.pod_control import PodControl, pod_from_template, slow_start
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Write
+from simulator.objects.apps import DaemonSet
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.node import Node
+from simulator.objects.pod import Pod
+from simulator.objects.selectors import matches
+from simulator.units import MINUTE, SECOND
+
+FAILED_BACK_OFF, FAILED_BACK_OFF_MOST = 1 * SECOND, 15 * MINUTE
+"""Between two deletions of a failed pod on one node."""
+
+
+class DaemonSetController(Controller):
+    """Creates, deletes and replaces the pods of DaemonSets."""
+
+    name = "daemonset-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._history = History(api, REVISION)
+        self._pods = PodControl(api, self._recorder)
+        self._failures: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def start(self) -> None:
+        """Watch sets, their pods, and nodes."""
+        self._store.watch("DaemonSet", lambda write, before: self._queue.add(write.key))
+        self._store.watch("Pod", self._on_pod)
+        self._store.watch("Node", self._on_node)
+        self._enqueue_all("DaemonSet")
+
+    def sync(self, key: Key) -> None:
+        """Place the pods of one set, replace outdated ones, say how many there are."""
+        item = self._store.get(key)
+        if not isinstance(item, DaemonSet):
+            return
+        revision = self._history.current(item)
+        hashed = revision.metadata.labels[REVISION]
+        wall = self._engine.wall
+        if item.metadata.deletion_timestamp is None:
+            self._place(item, self._places(item), hashed)
+            if item.spec.update_strategy is None or item.spec.update_strategy.type == "RollingUpdate":
+                self._act(item, update_steps(item, self._places(item), hashed, wall), hashed, "outdated")
+        places = self._places(item)
+        status = counted(item, places, hashed, wall)
+        self._api.update_status(evolve(item, status=status), because(item, "pods counted"))
+        used = {pod.metadata.labels.get(REVISION) for place in places for pod in place.pods}
+        live = {one.metadata.name for one in self._history.revisions(item) if one.metadata.labels.get(REVISION) in used}
+        self._history.truncate(item, {*live, revision.metadata.name})
+        waits = [available_in(pod, item.spec.min_ready_seconds, wall) for place in places for pod in place.pods]
+        if any(waits):
+            self._queue.add_after(key, min(wait for wait in waits if wait))
+
+    def _places(self, item: DaemonSet) -> list[Place]:
+        """Every node with the set's pods; pods that ended and are being deleted no longer count."""
+        pods = [pod for pod in self._store.typed(Pod, item.metadata.namespace) if is_controlled_by(pod, item) or controller_of(pod) is None]
+        own = claim(self._api, item, pods, lambda pod: matches(item.spec.selector, pod.metadata.labels))
+        by_node: dict[str, list[Pod]] = {}
+        for pod in own:
+            if not (has_ended(pod) and pod.metadata.deletion_timestamp is not None):
+                by_node.setdefault(node_of(pod), []).append(pod)
+        nodes = self._store.typed(Node)
+        return [Place(node.metadata.name, welcome(item, node), oldest_first(by_node.get(node.metadata.name, []))) for node in nodes]
+
+    def _place(self, item: DaemonSet, places: list[Place], revision: str) -> None:
+        create: list[str] = []
+        delete: list[Pod] = []
+        for place in places:
+            steps = placement_steps(item, place, self._engine.wall)
+            create += steps.create
+            delete += [*steps.delete, *(pod for pod in steps.ended if self._may_replace(item, pod, place.node))]
+        self._act(item, Steps(create, delete, []), revision, "placement")
+
+    def _may_replace(self, item: DaemonSet, pod: Pod, node: str) -> bool:
+        """Whether an ended pod goes now; one that failed only after a back-off for its node."""
+        name = f"{pod.metadata.namespace}/{pod.metadata.name}"
+        if pod.status.phase == "Succeeded":
+            text = f"Found succeeded daemon pod {name} on node {node}, will try to delete it"
+            self._recorder.event(item, NORMAL, "SucceededDaemonPod", text, cause=because(pod, "ended"))
+            return True
+        count, until = self._failures.get((item.metadata.uid, node), (0, 0))
+        now = self._engine.now
+        if now < until:
+            self._queue.add_after(key_of(item), until - now)
+            return False
+        self._failures[item.metadata.uid, node] = (count + 1, now + exponential(FAILED_BACK_OFF, FAILED_BACK_OFF_MOST, count))
+        text = f"Found failed daemon pod {name} on node {node}, will try to kill it"
+        self._recorder.event(item, WARNING, "FailedDaemonPod", text, cause=because(pod, "failed"))
+        return True
+
+    def _act(self, item: DaemonSet, steps: Steps, revision: str, rule: str) -> None:
+        """Create, then delete. Raises ApiError."""
+        cause = because(item, rule)
+        waiting = list(steps.create)
+        error = slow_start(
+            len(waiting),
+            lambda: self._pods.create(item, pod_from_template(template_for(item, waiting.pop(0), revision), item), cause),
+        )
+        for pod in steps.delete:
+            self._pods.delete(item, pod, cause)
+        if error is not None:
+            raise error
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        for pod in (write.item, before):
+            key = None if pod is None else controller_key(pod, "DaemonSet")
+            if key is not None:
+                self._queue.add(key)
+        if controller_of(write.item) is None and write.type != "DELETED":
+            for item in self._store.typed(DaemonSet, write.key.namespace):
+                if matches(item.spec.selector, write.item.metadata.labels):
+                    self._queue.add(key_of(item))
+
+    def _on_node(self, write: Write, before: Object | None) -> None:
+        """A node that came, went, or changed what decides about daemons."""
+        node = write.item
+        old = (before.metadata.labels, before.spec.taints) if isinstance(before, Node) else None
+        if isinstance(node, Node) and (write.type == "DELETED" or old != (node.metadata.labels, node.spec.taints)):
+            for item in self._store.typed(DaemonSet):
+                self._queue.add(key_of(item))

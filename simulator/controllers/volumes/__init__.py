@@ -1,0 +1,1 @@
+"""Which volume a claim gets (pkg/controller/volume/persistentvolume)."""

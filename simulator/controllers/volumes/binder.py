@@ -1,0 +1,177 @@
+"""The process that binds claims to volumes, and makes volumes where a storage class can (pv_controller.go).
+
+Provisioners are taken to answer at once; what happens on a storage system is not modelled.
+"""
+
+from __future__ import annotations
+
+from simulator.api import ApiServer
+from simulator.client.recorder import NORMAL, WARNING, reference
+from simulator.controllers.base import Controller, because
+from simulator.controllers.volumes.matching import best_volume
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Write
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, Unstructured, key_of
+from simulator.objects.meta import ObjectMeta
+from simulator.objects.pod import Pod
+from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec
+from simulator.objects.volume import HostPathVolumeSource
+from simulator.units import SECOND
+
+RESYNC = 15 * SECOND
+"""So often the controller looks at everything again (PVClaimBinderSyncPeriod)."""
+BOUND = "pv.kubernetes.io/bind-completed"
+BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller"
+PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
+NO_PROVISIONER = "kubernetes.io/no-provisioner"
+NOTHING_TO_BIND = "no persistent volumes available for this claim and no storage class is set"
+
+
+class PersistentVolumeController(Controller):
+    """Binds, releases and deletes volumes."""
+
+    name = "persistentvolume-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._phase = engine.streams.uniform(0, RESYNC, "volume-resync")
+
+    def start(self) -> None:
+        """Watch claims, volumes, and pods that are a claim's first consumer."""
+        self._store.watch("PersistentVolumeClaim", self._on_claim)
+        self._store.watch("PersistentVolume", self._on_volume)
+        self._store.watch("Pod", self._on_pod)
+        for kind in ("PersistentVolume", "PersistentVolumeClaim"):
+            self._enqueue_all(kind)
+
+    def sync(self, key: Key) -> None:
+        """Reconcile one claim or volume."""
+        item = self._store.get(key)
+        if isinstance(item, PersistentVolume):
+            self._sync_volume(item)
+        elif isinstance(item, PersistentVolumeClaim) and not item.spec.volume_name and item.metadata.deletion_timestamp is None:
+            self._find_volume(item)
+
+    # ---- claims
+
+    def _find_volume(self, claim: PersistentVolumeClaim) -> None:
+        kind = self._store.get(Key("StorageClass", "", claim.spec.storage_class_name))
+        late = isinstance(kind, Unstructured) and kind.content.get("volumeBindingMode") == "WaitForFirstConsumer"
+        if late and not self._has_consumer(claim):
+            text = "waiting for first consumer to be created before binding"
+            self._recorder.event(claim, NORMAL, "WaitForFirstConsumer", text, cause=because(claim, "late binding"))
+            self._look_again(claim)
+            return
+        volume = best_volume(claim, self._store.typed(PersistentVolume))
+        if volume is None and isinstance(kind, Unstructured) and kind.content.get("provisioner") not in (None, NO_PROVISIONER):
+            volume = self._provision(claim, kind)
+        if volume is None:
+            self._say_why(claim, kind)
+            self._look_again(claim)
+        else:
+            self._bind(claim, volume)
+
+    def _say_why(self, claim: PersistentVolumeClaim, kind: Object | None) -> None:
+        cause = because(claim, "no volume")
+        if not claim.spec.storage_class_name:
+            self._recorder.event(claim, NORMAL, "FailedBinding", NOTHING_TO_BIND, cause=cause)
+        elif kind is None:
+            text = f'storageclass.storage.k8s.io "{claim.spec.storage_class_name}" not found'
+            self._recorder.event(claim, WARNING, "ProvisioningFailed", text, cause=cause)
+
+    def _look_again(self, claim: PersistentVolumeClaim) -> None:
+        """At the next of the controller's own looks."""
+        self._queue.add_after(key_of(claim), RESYNC - (self._engine.now - self._phase) % RESYNC)
+
+    def _has_consumer(self, claim: PersistentVolumeClaim) -> bool:
+        """Whether a pod that has a node, or could have one but for this claim, names it."""
+        pods = self._store.typed(Pod, claim.metadata.namespace)
+        return any(self._names(pod, claim.metadata.name) for pod in pods)
+
+    @staticmethod
+    def _names(pod: Pod, name: str) -> bool:
+        claims = [item.persistent_volume_claim for item in pod.spec.volumes]
+        return any(item is not None and item.claim_name == name for item in claims)
+
+    def _bind(self, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
+        cause = because(claim, "bind")
+        notes = {**volume.metadata.annotations, BY_CONTROLLER: "yes"}
+        spec = evolve(volume.spec, claim_ref=reference(claim))
+        volume = self._api.update(evolve(volume, metadata=evolve(volume.metadata, annotations=notes), spec=spec), cause)
+        self._api.update_status(evolve(volume, status=evolve(volume.status, phase="Bound")), cause)
+        notes = {**claim.metadata.annotations, BOUND: "yes", BY_CONTROLLER: "yes"}
+        claim = self._api.update(
+            evolve(
+                claim,
+                metadata=evolve(claim.metadata, annotations=notes),
+                spec=evolve(claim.spec, volume_name=volume.metadata.name),
+            ),
+            cause,
+        )
+        status = evolve(claim.status, phase="Bound", access_modes=volume.spec.access_modes, capacity=volume.spec.capacity)
+        self._api.update_status(evolve(claim, status=status), cause)
+
+    def _provision(self, claim: PersistentVolumeClaim, kind: Unstructured) -> PersistentVolume:
+        """A volume made for the claim."""
+        cause = because(claim, "provision")
+        name = f"pvc-{claim.metadata.uid}"
+        volume = PersistentVolume(
+            metadata=ObjectMeta(name=name, annotations={PROVISIONED_BY: kind.content["provisioner"]}),
+            spec=PersistentVolumeSpec(
+                access_modes=claim.spec.access_modes,
+                capacity={"storage": ((claim.spec.resources or {}).get("requests") or {}).get("storage", "0")},
+                claim_ref=reference(claim),
+                persistent_volume_reclaim_policy=kind.content.get("reclaimPolicy") or "Delete",
+                storage_class_name=claim.spec.storage_class_name,
+                volume_mode=claim.spec.volume_mode or "Filesystem",
+                host_path=HostPathVolumeSource(path=f"/tmp/hostpath-provisioner/{claim.metadata.namespace}/{claim.metadata.name}"),
+            ),
+        )
+        made = self._api.create(volume, cause)
+        self._recorder.event(claim, NORMAL, "ProvisioningSucceeded", f"Successfully provisioned volume {name}", cause=cause)
+        return made
+
+    # ---- volumes
+
+    def _sync_volume(self, volume: PersistentVolume) -> None:
+        """Available, Bound, or Released and reclaimed."""
+        ref = volume.spec.claim_ref
+        cause = because(volume, "phase")
+        if ref is None or not ref.uid:
+            phase = "Available"
+        else:
+            claim = self._store.get(Key("PersistentVolumeClaim", ref.namespace, ref.name))
+            there = claim is not None and claim.metadata.uid == ref.uid
+            phase = "Bound" if there else "Released"
+        if phase == "Released" and volume.spec.persistent_volume_reclaim_policy == "Delete":
+            self._api.delete(key_of(volume), cause=cause)
+        elif volume.status.phase != phase:
+            stamp = self._engine.timestamp()
+            self._api.update_status(evolve(volume, status=evolve(volume.status, phase=phase, last_phase_transition_time=stamp)), cause)
+
+    # ---- what wakes it
+
+    def _on_claim(self, write: Write, before: Object | None) -> None:
+        claim = write.item
+        assert isinstance(claim, PersistentVolumeClaim), "watched"
+        self._queue.add(write.key)
+        if claim.spec.volume_name:
+            self._queue.add(Key("PersistentVolume", "", claim.spec.volume_name))
+
+    def _on_volume(self, write: Write, before: Object | None) -> None:
+        """A volume that becomes available may be what a claim waits for."""
+        self._queue.add(write.key)
+        volume = write.item
+        if isinstance(volume, PersistentVolume) and volume.status.phase == "Available" and write.type != "DELETED":
+            for claim in self._store.typed(PersistentVolumeClaim):
+                if not claim.spec.volume_name:
+                    self._queue.add(key_of(claim))
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        pod = write.item
+        if isinstance(pod, Pod) and write.type == "ADDED":
+            for item in pod.spec.volumes:
+                if item.persistent_volume_claim is not None:
+                    self._queue.add(Key("PersistentVolumeClaim", pod.metadata.namespace, item.persistent_volume_claim.claim_name))

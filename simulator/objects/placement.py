@@ -1,0 +1,31 @@
+"""Which nodes a pod's spec picks. Pure (component-helpers/scheduling/corev1/nodeaffinity)."""
+
+from __future__ import annotations
+
+from simulator.objects.affinity import NodeSelector, NodeSelectorTerm
+from simulator.objects.pod import PodSpec
+from simulator.objects.selectors import Labels, matches_all, node_term_holds
+
+
+def picks_node(spec: PodSpec, name: str, labels: Labels) -> bool:
+    """Whether a pod's node selector and required node affinity pick the node of that name with these labels."""
+    if not matches_all(spec.node_selector, labels):
+        return False
+    wanted = spec.affinity.node_affinity if spec.affinity else None
+    required = wanted.required_during_scheduling_ignored_during_execution if wanted else None
+    return required is None or selector_holds(required, name, labels)
+
+
+def selector_holds(selector: NodeSelector, name: str, labels: Labels) -> bool:
+    """Whether one of the selector's terms holds."""
+    return any(term_holds(term, name, labels) for term in selector.node_selector_terms)
+
+
+def term_holds(term: NodeSelectorTerm, name: str, labels: Labels) -> bool:
+    """Whether all requirements of a term hold for the node's labels and name; a term that says nothing holds nowhere."""
+    if not term.match_expressions and not term.match_fields:
+        return False
+    fields = {"metadata.name": name}
+    return all(node_term_holds(item, labels) for item in term.match_expressions) and all(
+        node_term_holds(item, fields) for item in term.match_fields
+    )
