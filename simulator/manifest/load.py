@@ -21,6 +21,7 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, from_builtins, kind_for
 
 Validate = Literal["strict", "warn", "ignore"]
+KUSTOMIZE = "kustomize.config.k8s.io/"
 TEMPLATE_HINT = "it looks like a template: render it first (helm template, kustomize build, envsubst)"
 
 
@@ -131,7 +132,11 @@ class _Loader:
                 self._object(part)
 
     def _object(self, item: RawObject) -> None:
-        refusal = not_an_object(item.value) or unserved(item.value)
+        refusal = not_an_object(item.value)
+        if not refusal and item.value["apiVersion"].startswith(KUSTOMIZE):
+            self.warnings.append(Problem(item.file, *item.place(), "", f"kind {item.value['kind']} is for `kustomize build`: left out"))
+            return
+        refusal = refusal or unserved(item.value)
         if refusal:
             self._problem(item, "", refusal)
             return
@@ -203,6 +208,16 @@ def unserved(value: JSON) -> str:
     api_version, name = value["apiVersion"], value["kind"]
     group = api_version.rpartition("/")[0]
     own = "." in group and group not in served_groups()
-    if own or (api_version, name.lower()) in served_kinds():
+    if own or served(api_version, name) is not None:
         return ""
-    return f'no matches for kind "{name}" in version "{api_version}"'
+    return f'no matches for kind "{name}" in version "{api_version}"{_nearest(value)}'
+
+
+def _nearest(value: JSON) -> str:
+    """What was probably meant: the same kind in another version of its group, or spelled otherwise."""
+    group, name = value["apiVersion"].rpartition("/")[0], value["kind"]
+    kinds = served_kinds()
+    if (value["apiVersion"], name.lower()) in kinds:
+        return f" (did you mean {kinds[value['apiVersion'], name.lower()]}?)"
+    others = [version for version, kind in kinds if kind == name.lower() and version.rpartition("/")[0] == group]
+    return f" (it is served as {others[-1]})" if others else ""

@@ -31,6 +31,7 @@ _IRREGULAR = {
     "aws_elastic_block_store": "awsElasticBlockStore",
     "boot_id": "bootID",
     "downward_api": "downwardAPI",
+    "scale_io": "scaleIO",
     "se_linux_options": "seLinuxOptions",
     "se_linux_change_policy": "seLinuxChangePolicy",
 }
