@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.container.program import ExecRule, HttpRule, Run
@@ -27,12 +28,20 @@ class Answer(NamedTuple):
     delay: int
 
 
+class Opened(NamedTuple):
+    """A port that a process opened: what it speaks, and what a web server sends for a path (None: nothing is known of it)."""
+
+    protocol: str
+    serve: Callable[[str], Answer | None] | None = None
+
+
 class Behavior:
     """One run with all its durations drawn, and `origin`: the instant from which they count."""
 
     def __init__(self, run: Run, streams: Streams, name: tuple[str, ...]) -> None:
         self.run = run
         self.origin: int | None = None
+        self.opened: dict[int, Opened] = {}
         self.exit_after = None if run.exit_after is None else run.exit_after.draw(streams, *name, "exitAfter")
         self.term_delay = run.term.delay.draw(streams, *name, "term")
         self.logs = [(rule.at.draw(streams, *name, "log", str(i)), rule.line) for i, rule in enumerate(run.log)]
@@ -61,11 +70,12 @@ class Behavior:
     def listens(self, port: int, t: int) -> bool:
         """Whether the port accepts connections at `t`."""
         age = self._age(t)
-        return age >= 0 and any(rule.port == port and window.covers(age) for rule, window in self._listen)
+        return port in self.opened or (age >= 0 and any(rule.port == port and window.covers(age) for rule, window in self._listen))
 
     def speaks_grpc(self, port: int) -> bool:
         """Whether the port serves the gRPC health protocol."""
-        return any(rule.port == port and rule.grpc for rule, _ in self._listen)
+        opened = self.opened.get(port)
+        return (opened is not None and opened.protocol == "grpc") or any(rule.port == port and rule.grpc for rule, _ in self._listen)
 
     def http(self, port: int, path: str, t: int) -> Answer:
         """What a request to a listening port gets: the first rule that fits, else 200."""
@@ -73,7 +83,8 @@ class Behavior:
         for rule, window, delay in self._http:
             if rule.port in (None, port) and rule.path in ("", path) and window.covers(age):
                 return Answer(rule.status, rule.body, delay)
-        return Answer(200, "", 0)
+        opened = self.opened.get(port)
+        return (opened.serve(path) if opened is not None and opened.serve is not None else None) or Answer(200, "", 0)
 
     def exec(self, command: str, t: int) -> Answer | None:
         """What a command gets: the first rule that fits, or None when no rule does."""

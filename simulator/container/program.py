@@ -67,7 +67,10 @@ class Wait(NamedTuple):
 
 
 class Run(NamedTuple):
-    """One start of a container. Without `exit_after` it runs for ever."""
+    """One start of a container. Without `exit_after` it runs for ever.
+
+    With a `command` or `script`, which the shell interprets, the ports, the end and `term` are those of the work that it cannot interpret.
+    """
 
     exit_after: Duration | None = None
     exit_code: int = 0
@@ -81,7 +84,13 @@ class Run(NamedTuple):
     wait_for: tuple[Wait, ...] = ()
     start_error: str = ""
     create_error: str = ""
+    command: tuple[str, ...] = ()
     script: str = ""
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """What the shell interprets: a command line, or a script; empty when the run is described in other ways."""
+        return self.command or (("sh", "-c", self.script) if self.script else ())
 
 
 class Program(NamedTuple):

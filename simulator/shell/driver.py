@@ -38,18 +38,24 @@ class Machine:
         self.tasks: dict[int, Task] = {}
         self.changed = False  # something happened that may end a wait
         self._budget, self._steps = step_budget, 0
+        self._cut_off = -1  # the instant at which a process was cut off last
         self._ready: deque[tuple[Task, Any]] = deque()
         self._next_pid = 1
         self._unwatch: dict[int, Callable[[], None]] = {}
 
     # -------------------------------------------------------------------------------------------------------------- for the container
-    def start(self, call: fx.Call, *, out: Callable[[int, str], None], stdin: str = "", run: fx.Process | None = None) -> Job:
-        """Start a command (or the ready-made process `run`) as process 1, or beside it. `out(fd, text)` gets its output."""
+    def start(
+        self, call: fx.Call, *, out: Callable[[int, str], None], stdin: str = "", run: fx.Process | None = None, place: str = "last"
+    ) -> Job:
+        """Start a command (or the ready-made process `run`) as process 1, or beside it. `out(fd, text)` gets its output.
+
+        `place`: what an unknown command in it is taken for (see `UnknownCommand`); a probe is no container's work, but a "step".
+        """
         from simulator.shell.launch import launch
 
         streams = {0: Given(stdin), 1: Sink(lambda text: out(1, text)), 2: Sink(lambda text: out(2, text))}
         job = Job(self._next_pid)
-        self.spawn(run or launch(call, "last"), call.argv, 0, job, dict(streams))
+        self.spawn(run or launch(call, place), call.argv, 0, job, dict(streams))
         return job
 
     def signal(self, name: str, pid: int = 1) -> None:
@@ -124,9 +130,10 @@ class Machine:
         self.complain(task, f"{task.argv[0]}: {RUNAWAY}\n")
         self.host.note(" ".join(task.argv), RUNAWAY)
         self._steps = 0
-        self.deliver(task, "KILL" if task.pid != 1 else "XCPU", outside=True)
-        if task.status is None:
-            self.finish(task, 128 + NUMBERS["XCPU"])
+        # Whoever starts one runaway after the other is one itself.
+        again, self._cut_off = self._cut_off == self.now, self.now
+        init = self.tasks.get(1)
+        self.finish(init if again and init is not None else task, 128 + NUMBERS["XCPU"])
 
     def complain(self, task: Task, text: str) -> None:
         """Write to the process' standard error on its behalf."""

@@ -95,7 +95,7 @@ def _rename(_: Machine, task: Task, effect: fx.Rename) -> None:
 
 
 def _processes(machine: Machine, task: Task, _: fx.Processes) -> tuple[tuple[int, int, tuple[str, ...], int], ...]:
-    task.job.world = True
+    task.job.world = task.job.listed = True
     return tuple((t.pid, t.parent, t.argv, t.started) for t in machine.tasks.values() if t.status is None)
 
 

@@ -14,6 +14,7 @@ class Job:
     """One program started from outside, with everything it started. `reads` are the paths it looked at, so far.
 
     A job that asked the `world` or the clock, or `wrote` a file, may behave differently next time even if no path in `reads` changed.
+    `listed`: it looked at the list of processes.
     """
 
     pid: int
@@ -21,6 +22,7 @@ class Job:
     reads: set[str] = field(default_factory=set)
     world: bool = False
     wrote: bool = False
+    listed: bool = False
 
 
 @dataclass(eq=False)

@@ -1,0 +1,186 @@
+"""What the processes of a container ask of their surroundings: the host of its machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from simulator.container.answers import Opened
+from simulator.container.program import Listen as PortRule
+from simulator.container.program import Run
+from simulator.container.stand_ins import at_once, work
+from simulator.container.talk import exchanged, host_and_port, requested, served
+from simulator.engine import Engine
+from simulator.engine.durations import Fixed
+from simulator.shell.commands.table import MODULES
+from simulator.shell.effects import Call, Listen, Program
+from simulator.shell.host import Reply
+from simulator.shell.world import (
+    Address,
+    Connect,
+    Exchange,
+    HostName,
+    HttpRequest,
+    ImageFile,
+    NetError,
+    Ping,
+    Random,
+    Resolve,
+    UnknownCommand,
+    WorldRequest,
+)
+from simulator.units import SECOND
+
+if TYPE_CHECKING:
+    from simulator.container.answers import Behavior
+    from simulator.container.filesystem import FileSystem
+
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "ip6-localhost"})
+WRITABLE = ("/tmp", "/run", "/var/run", "/var/tmp", "/var/lock", "/dev", "/proc", "/sys", "/mnt", "/media", "/home", "/root")
+"""Where an image holds nothing that a script would look for: what is there, processes have put there."""
+
+
+LISTENS_AFTER = Fixed(1 * SECOND)
+
+
+class Who(NamedTuple):
+    """Who asks: a container (`run` counts its starts) of a pod on a node."""
+
+    namespace: str
+    pod: str
+    container: str
+    node: str
+    run: int = 0
+
+
+class Surroundings(Protocol):
+    """Who answers for everything outside of the pod."""
+
+    def ask(self, who: Who, request: WorldRequest) -> Reply:
+        """Answer as things stand now."""
+
+    def note(self, who: Who, what: str, reason: str) -> None:
+        """Something was assumed of a container's processes."""
+
+
+class ContainerHost:
+    """The host of one container's machine."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        who: Who,
+        surroundings: Surroundings | None,
+        files: FileSystem,
+        mounted: tuple[str, ...],
+        names: tuple[str, str],
+        listener: Callable[[int], Behavior | None],
+        behavior: Behavior,
+        run: Run,
+    ) -> None:
+        self._engine = engine
+        self._who = who
+        self._surroundings = surroundings
+        self._files = files
+        self._mounted = mounted
+        self._names = names
+        self._listener = listener
+        self._behavior = behavior
+        self._run = run
+        self.wake: Callable[[], None] = lambda: None
+        self.notes = 0
+
+    # ---- simulator.shell.host.Host
+
+    def ask(self, request: WorldRequest) -> Reply:
+        """What the pod itself knows, else what its surroundings say."""
+        match request:
+            case HostName():
+                return Reply(self._names)
+            case Random(below):
+                return Reply(int(self._engine.streams.stream("shell", *map(str, self._who)).random() * below))
+            case ImageFile(path):
+                return Reply(self._image_file(path))
+            case UnknownCommand(call, place):
+                return Reply(self._unknown(call, place))
+            case Resolve(host) | Ping(host) if host in LOCAL:
+                return Reply(Address(host, ("127.0.0.1",)))
+            case Connect(host, port) if host in LOCAL:
+                return Reply(None if self._listener(port) else NetError.REFUSED)
+            case Exchange(_, host, port) if host in LOCAL:
+                listener = self._listener(port)
+                return exchanged(listener, request, self._engine.now) if listener else Reply(NetError.REFUSED)
+            case HttpRequest(_, url) if host_and_port(url)[0] in LOCAL:
+                port = host_and_port(url)[1]
+                listener = self._listener(port)
+                return requested(listener, request, port, self._engine.now) if listener else Reply(NetError.REFUSED)
+        return Reply(NetError.UNKNOWN_NAME) if self._surroundings is None else self._surroundings.ask(self._who, request)
+
+    def listening(self, port: int, listener: Listen | None) -> None:
+        """A process opened or closed a port."""
+        if listener is None:
+            self._behavior.opened.pop(port, None)
+        else:
+            root = listener.root
+            serve = None if root is None else lambda path: served(self._files, root, path)
+            self._behavior.opened[port] = Opened(listener.protocol, serve)
+
+    def note(self, command: str, what: str) -> None:
+        """Something that the shell does not simulate."""
+        self.notes += 1
+        self.assume(f"`{shortened(command)}`: {what}", "the shell does not simulate it")
+
+    def assume(self, what: str, reason: str) -> None:
+        """Name an assumption."""
+        if self._surroundings is not None:
+            self._surroundings.note(self._who, what, reason)
+
+    # ---- images and commands of which nothing is known
+
+    def knows(self, path: str) -> bool:
+        """Whether what is at a path is known: processes and volumes put it there, and not an image that nobody described."""
+        return path.startswith(tuple(f"{mount.rstrip('/')}/" for mount in self._mounted)) or path in self._mounted
+
+    def _image_file(self, path: str) -> str | None:
+        """Images are taken to hold what scripts take from them, outside of volumes and of places for scratch files."""
+        if self.knows(path) or path.startswith(tuple(f"{place}/" for place in WRITABLE)) or path in WRITABLE:
+            return None
+        return ""
+
+    def _unknown(self, call: Call, place: str) -> Program | None:
+        """A step is over at once; what a main container ends with, or puts into the background, is taken for its work."""
+        command = shortened(" ".join(call.argv))
+        if call.name in MODULES:
+            # A server that the shell knows: it opens its usual port, unless the spec says which ones it has.
+            return work(self._run) if self._run.listen else None
+        if place == "step" or (place == "background" and self._run.exit_after is not None):
+            self.assume(f"`{command}` ends with 0 at once", "a command that podsim does not know")
+            return at_once
+        run = self._run
+        if not run.listen and run.exit_after is None:
+            run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER) for port in ports_in(call.argv)))
+        self.assume(f"`{command}` {described(run)}", "a command that podsim does not know, where the container's own work stands")
+        return work(run)
+
+
+def ports_in(argv: tuple[str, ...]) -> list[int]:
+    """Ports that a command line names: `--port 8080`, `-p=80`, `--http-port=80`, `--listen :9090`."""
+    found = re.findall(r"(?:^|\s)-{1,2}(?:\w+[-.])*(?:port|listen|address|addr|bind|p)[= ]\S*?(\d{2,5})(?=\s|$)", " ".join(argv))
+    return [int(port) for port in dict.fromkeys(found) if int(port) < 65536]
+
+
+def described(run: Run) -> str:
+    """What work is taken to do, in words."""
+    if run.exit_after is not None:
+        from simulator.units import format_duration
+
+        return f"ends with {run.exit_code} after {format_duration(run.exit_after.median())}"
+    ports = ", ".join(str(rule.port) for rule in run.listen)
+    return f"runs for ever, listens on {ports} after 1s and answers its probes" if ports else "runs for ever"
+
+
+def shortened(command: str) -> str:
+    """A command for a message: its first line, not too much of it."""
+    first = command.strip().split("\n", 1)[0]
+    return first if first == command.strip() and len(first) <= 80 else first[:77].rstrip() + "..."

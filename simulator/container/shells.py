@@ -1,0 +1,59 @@
+"""Where a container's processes come from: file system, host and machine put together, for the runtime of a node. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.container.answers import Behavior
+from simulator.container.mounts import Identity, MountSpec, Trees, file_system
+from simulator.container.program import Run
+from simulator.engine import Engine
+from simulator.objects.container import Container
+
+if TYPE_CHECKING:
+    from simulator.container.filesystem import FileSystem
+    from simulator.container.scripted import Processes
+    from simulator.container.shell_host import Surroundings, Who
+
+
+class Inside(NamedTuple):
+    """What is inside of a container: its files and its processes."""
+
+    files: FileSystem
+    processes: Processes
+
+
+class Birth(NamedTuple):
+    """All that a container's processes get from the outside when it starts. `listener` finds who accepts connections in its network."""
+
+    container: Container
+    run: Run
+    behavior: Behavior
+    env: dict[str, str]
+    mounts: tuple[MountSpec, ...]
+    identity: Identity
+    listener: Callable[[int], Behavior | None]
+
+
+class Shells:
+    """Makes the insides of containers. Without `surroundings`, nobody answers outside of the pod."""
+
+    def __init__(self, engine: Engine, trees: Trees | None = None, surroundings: Surroundings | None = None) -> None:
+        self._engine = engine
+        self.trees = trees or Trees(lambda: engine.wall)
+        self._surroundings = surroundings
+
+    def inside(self, who: Who, birth: Birth) -> Inside:
+        """The inside of a container that starts now."""
+        from simulator.container.scripted import Processes
+        from simulator.container.shell_host import ContainerHost
+        from simulator.shell.driver import Machine
+
+        files = file_system(self.trees, birth.mounts, birth.identity)
+        mounted = tuple(mount.path for mount in birth.mounts)
+        names = (birth.identity.host_name, birth.identity.ip)
+        host = ContainerHost(self._engine, who, self._surroundings, files, mounted, names, birth.listener, birth.behavior, birth.run)
+        machine = Machine(files, host, epoch=self._engine.epoch)
+        env = {"HOSTNAME": birth.identity.host_name, **birth.env}
+        return Inside(files, Processes(self._engine, host, machine, env, birth.container.working_dir or "/"))

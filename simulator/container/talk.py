@@ -1,0 +1,57 @@
+"""Talking to a container over the network, once connected: what HTTP requests and other protocols hear. Pure but for the files served."""
+
+from __future__ import annotations
+
+import posixpath
+from urllib.parse import unquote, urlsplit
+
+from simulator.container.answers import Answer, Behavior
+from simulator.shell.host import Reply
+from simulator.shell.world import Exchange, HttpRequest, HttpResponse, NetError
+
+PORTS = {"http": 80, "https": 443, "": 80, "ws": 80, "wss": 443, "ftp": 21}
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    """Where a URL leads; port 0 when it makes no sense."""
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        return parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return "", 0
+
+
+def requested(listener: Behavior, request: HttpRequest, port: int, now: int) -> Reply:
+    """The answer of who listens to an HTTP request; a late one is a time-out."""
+    path = urlsplit(request.url if "://" in request.url else f"http://{request.url}").path or "/"
+    answer = listener.http(port, unquote(path), now)
+    if request.timeout is not None and answer.delay >= request.timeout:
+        return Reply(NetError.TIMED_OUT, request.timeout)
+    body = "" if request.method == "HEAD" else answer.text
+    return Reply(HttpResponse(answer.code, body, (("Content-Length", str(len(answer.text.encode()))),)), answer.delay)
+
+
+def exchanged(listener: Behavior, request: Exchange, now: int) -> Reply:
+    """The answer to a request in another protocol: servers are taken to be healthy once they listen; gRPC asks for its health."""
+    if request.protocol == "grpc":
+        answer = listener.http(request.port, request.request, now)
+        return Reply("" if answer.code == 200 else "-NOT_SERVING", answer.delay)
+    return Reply("imok" if request.protocol == "tcp" and request.request.strip() == "ruok" else "")
+
+
+def served(files: object, root: str, path: str) -> Answer | None:
+    """What a web server with that document root sends; None when the root is not known, because the image holds it."""
+    from simulator.container.filesystem import FileSystem
+    from simulator.shell.effects import Stat
+
+    if not isinstance(files, FileSystem) or not isinstance(files.stat(root), Stat):
+        return None
+    place = posixpath.join(root, posixpath.normpath("/" + path).lstrip("/"))
+    found = files.stat(place)
+    if isinstance(found, Stat) and found.kind == "dir":
+        names = files.list(place)
+        listing = "".join(f'<li><a href="{name}">{name}</a></li>\n' for name in names) if isinstance(names, tuple) else ""
+        text = files.read(posixpath.join(place, "index.html"))
+        return Answer(200, text if isinstance(text, str) else f"<ul>\n{listing}</ul>\n", 0)
+    text = files.read(place)
+    return Answer(200, text, 0) if isinstance(text, str) else Answer(404, "404 Not Found\n", 0)
