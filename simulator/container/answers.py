@@ -21,11 +21,15 @@ class Window(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a request gets: a status (HTTP) or exit code (exec), some text, after a delay in nanoseconds."""
+    """What a request gets: a status (HTTP) or exit code (exec), some text, after a delay in nanoseconds.
+
+    Not `in_time`: it was waited for, in vain.
+    """
 
     code: int
     text: str
     delay: int
+    in_time: bool = True
 
 
 class Opened(NamedTuple):

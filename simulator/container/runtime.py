@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from simulator.container.answers import Behavior
-from simulator.container.program import Image, Program, Sandbox
+from simulator.container.answers import Answer, Behavior
+from simulator.container.last_words import MOST_LOG_LINES, last_words
+from simulator.container.mounts import Identity, MountSpec
+from simulator.container.program import Image, Program, Run, Sandbox
+from simulator.container.shells import Birth, Inside, Shells, Who
 from simulator.container.status import ContainerRecord, RuntimePod, SandboxRecord, State
 from simulator.engine import Engine, Gate, Order, Process, Timer
 from simulator.journal.journal import Journal
@@ -50,12 +54,18 @@ class Failure(NamedTuple):
 class _Live:
     """A container that the runtime has: its record, its pod and, once started, its behaviour."""
 
-    def __init__(self, pod: Pod, record: ContainerRecord, program: Program, env: dict[str, str]) -> None:
+    def __init__(
+        self, pod: Pod, container: Container, record: ContainerRecord, program: Program, env: dict[str, str], mounts: tuple[MountSpec, ...]
+    ) -> None:
         self.pod = pod
+        self.container = container
         self.record = record
         self.program = program
         self.env = env
+        self.mounts = mounts
         self.behavior: Behavior | None = None
+        self.inside: Inside | None = None
+        self.log: deque[str] = deque(maxlen=MOST_LOG_LINES)
         self.timers: list[Timer] = []
         self.exited: list[Callable[[], object]] = []
 
@@ -67,12 +77,21 @@ class Runtime:
     """
 
     def __init__(
-        self, engine: Engine, journal: Journal, programs: Programs, dialer: Dialer, node: str, ips: Callable[[], str], scheme: str
+        self,
+        engine: Engine,
+        journal: Journal,
+        programs: Programs,
+        dialer: Dialer,
+        node: str,
+        ips: Callable[[], str],
+        scheme: str,
+        shells: Shells | None = None,
     ) -> None:
         self._engine = engine
         self._journal = journal
         self._programs = programs
         self._dialer = dialer
+        self._shells = shells or Shells(engine)
         self.node = node
         self.scheme = scheme
         self._next_ip = ips
@@ -150,12 +169,13 @@ class Runtime:
             self._live.pop(record.id, None)
         for sandbox in pod.sandboxes:
             self.by_ip.pop(sandbox.ip, None)
+        self._shells.trees.forget(uid)
         self._tell(uid)
 
     # ---- containers
 
     def create_container(
-        self, pod: Pod, container: Container, definition: str, attempt: int, env: dict[str, str]
+        self, pod: Pod, container: Container, definition: str, attempt: int, env: dict[str, str], mounts: tuple[MountSpec, ...] = ()
     ) -> Process[ContainerRecord | Failure]:
         """Create an instance of a container in the pod's newest sandbox; `definition` is the hash of its spec."""
         uid = pod.metadata.uid
@@ -169,7 +189,7 @@ class Runtime:
         record = ContainerRecord(
             self._new_id(), container.name, attempt, sandbox.id, container.image, definition, State.CREATED, self._engine.now
         )
-        self._live[record.id] = _Live(pod, record, program, env)
+        self._live[record.id] = _Live(pod, container, record, program, env, mounts)
         self._put(uid, self.pod(uid)._replace(containers=(record, *self.pod(uid).containers)))
         return record
 
@@ -184,7 +204,9 @@ class Runtime:
         if run.start_error:
             self._end(live, START_ERROR_EXIT, "StartError", run.start_error)
             return Failure(run.start_error)
-        live.behavior = Behavior(run, self._engine.streams, ("run", *stream))
+        # What the shell interprets opens its ports and ends by itself.
+        observed = run._replace(listen=(), exit_after=None) if run.argv else run
+        live.behavior = Behavior(observed, self._engine.streams, ("run", *stream))
         self._change(live, live.record._replace(state=State.RUNNING, started_at=self._engine.now))
         self._fact("container.started", live, run=attempt)
         self._engine.start(self._play(live, live.behavior, attempt))
@@ -225,8 +247,19 @@ class Runtime:
         uid = self.by_ip.get(address)
         if uid is None:
             return None
-        behaviors = (self.behavior(record.id) for record in self.pod(uid).running)
-        return any(behavior is not None and behavior.listens(port, self._engine.now) for behavior in behaviors)
+        return self.listener(address, port) is not None
+
+    def listener(self, address: str, port: int) -> Behavior | None:
+        """Who accepts connections on a port of a pod's address now."""
+        uid = self.by_ip.get(address)
+        return None if uid is None else self._listener([record.id for record in self.pod(uid).running], port)
+
+    def execute(self, container_id: str, command: list[str], timeout: int | None) -> Process[Answer]:
+        """Run a command in a running container, at most for `timeout` nanoseconds (None: as long as it takes)."""
+        live = self._live[container_id]
+        inside = self._inside(live, live.program.run(self._attempts[live.pod.metadata.uid, live.record.name] - 1))
+        outcome = yield from inside.processes.run(tuple(command), timeout)
+        return Answer(SIGKILL_EXIT if outcome.code is None else outcome.code, outcome.output, 0, in_time=outcome.code is not None)
 
     def remove_container(self, container_id: str) -> None:
         """Forget an ended container."""
@@ -250,6 +283,42 @@ class Runtime:
             end = self._engine.now + behavior.exit_after
             live.timers.append(self._engine.call_at(end, lambda: self._end(live, run.exit_code, reason, run.message), Order.WORLD))
         self._tell(live.pod.metadata.uid)
+        run = live.program.run(attempt)
+        if run.argv:
+            self._begin(live, run, attempt)
+
+    def _begin(self, live: _Live, run: Run, attempt: int) -> None:
+        """Let the shell interpret the run."""
+        argv = tuple(expand(word, live.env) for word in run.argv) if run.command else run.argv
+
+        def ended(code: int) -> None:
+            self._end(live, code, run.reason or ("Completed" if code == 0 else "Error"), run.message)
+
+        self._inside(live, run).processes.begin(argv, partial(self._log, live, attempt), ended)
+
+    def _inside(self, live: _Live, run: Run) -> Inside:
+        """What is inside of a container, made when first needed."""
+        if live.inside is None:
+            pod, behavior = live.pod, live.behavior
+            assert behavior is not None
+            meta = pod.metadata
+            name = self.node if pod.spec.host_network else pod.spec.hostname or meta.name
+            identity = Identity(name, self.pod(meta.uid).ip, live.container.termination_message_path)
+            mates = partial(self._network_of, live.record.id)
+            birth = Birth(live.container, run, behavior, live.env, live.mounts, identity, lambda port: self._listener(mates(), port))
+            who = Who(meta.namespace, meta.name, live.record.name, self.node, live.record.attempt)
+            live.inside = self._shells.inside(who, birth)
+            if not run.argv:
+                image = live.container.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+                live.inside.processes.stand_in(image, lambda: self._terminate(live, None))
+        return live.inside
+
+    def _network_of(self, container_id: str) -> list[str]:
+        return [record.id for record in self.sandbox_mates(container_id)]
+
+    def _listener(self, ids: list[str], port: int) -> Behavior | None:
+        behaviors = (self.behavior(container_id) for container_id in ids)
+        return next((found for found in behaviors if found is not None and found.listens(port, self._engine.now)), None)
 
     def _await_peers(self, live: _Live, behavior: Behavior) -> Process[None]:
         """Ask for the hosts that the run waits for, one after the other, each in its own rhythm."""
@@ -259,22 +328,31 @@ class Runtime:
             while live.record.state is State.RUNNING and not self._dialer.can_connect(namespace, self.node, host, port):
                 yield self._engine.sleep(wait.period.draw(self._engine.streams, "wait", *self._name(live.pod)), Order.OBSERVE)
 
-    def _terminate(self, live: _Live, grace: int) -> None:
+    def _terminate(self, live: _Live, grace: int | None) -> None:
+        """What a signal to stop does; `grace` None: nobody will send SIGKILL after it."""
         behavior, term = live.behavior, live.program.run(0).term
         if behavior is not None:
             term = behavior.run.term
-        if behavior is not None and not term.ignore and behavior.term_delay <= grace:
+        if live.inside is not None and live.inside.processes.interprets and grace is not None:
+            live.timers.append(self._engine.call_after(grace, lambda: self._end(live, SIGKILL_EXIT, "Error"), Order.WORLD))
+            live.inside.processes.signal("TERM")
+            return
+        if behavior is not None and not term.ignore and (grace is None or behavior.term_delay <= grace):
             reason = "Completed" if term.exit_code == 0 else "Error"
             delay = behavior.term_delay
             live.timers.append(self._engine.call_after(delay, lambda: self._end(live, term.exit_code, reason), Order.WORLD))
             return
-        live.timers.append(self._engine.call_after(grace, lambda: self._end(live, SIGKILL_EXIT, "Error"), Order.WORLD))
+        if grace is not None:
+            live.timers.append(self._engine.call_after(grace, lambda: self._end(live, SIGKILL_EXIT, "Error"), Order.WORLD))
 
     def _end(self, live: _Live, exit_code: int, reason: str, message: str = "") -> None:
         if live.record.state is State.EXITED:
             return
         for timer in live.timers:
             timer.cancel()
+        message = self._last_words(live, exit_code, message)
+        if live.inside is not None:
+            live.inside.processes.close()
         self._change(
             live,
             live.record._replace(state=State.EXITED, finished_at=self._engine.now, exit_code=exit_code, reason=reason, message=message),
@@ -282,6 +360,16 @@ class Runtime:
         self._fact("container.exited", live, exitCode=exit_code, reason=reason)
         for tell in live.exited:
             tell()
+
+    def _last_words(self, live: _Live, exit_code: int, message: str) -> str:
+        """The termination message: what was said to be one, else what stands in the file, else what the log says."""
+        if live.record.started_at is None:
+            return message
+        path = live.container.termination_message_path
+        if live.inside is not None and path and not message:
+            text = live.inside.files.read(path)
+            message = text if isinstance(text, str) else ""
+        return last_words(message, list(live.log), live.container.termination_message_policy, exit_code)
 
     # ---- bookkeeping
 
@@ -314,6 +402,7 @@ class Runtime:
 
     def _log(self, live: _Live, attempt: int, line: str) -> None:
         meta = live.pod.metadata
+        live.log.append(line)
         self._journal.append(LogLine(self._engine.now, line, "", self.node, meta.namespace, meta.name, live.record.name, attempt))
 
     def _fact(self, what: str, live: _Live, **data: object) -> None:

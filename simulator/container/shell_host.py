@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from simulator.container.answers import Opened
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
+from simulator.container.shells import Surroundings, Who
 from simulator.container.stand_ins import at_once, work
 from simulator.container.talk import exchanged, host_and_port, requested, served
 from simulator.engine import Engine
@@ -42,26 +43,6 @@ WRITABLE = ("/tmp", "/run", "/var/run", "/var/tmp", "/var/lock", "/dev", "/proc"
 
 
 LISTENS_AFTER = Fixed(1 * SECOND)
-
-
-class Who(NamedTuple):
-    """Who asks: a container (`run` counts its starts) of a pod on a node."""
-
-    namespace: str
-    pod: str
-    container: str
-    node: str
-    run: int = 0
-
-
-class Surroundings(Protocol):
-    """Who answers for everything outside of the pod."""
-
-    def ask(self, who: Who, request: WorldRequest) -> Reply:
-        """Answer as things stand now."""
-
-    def note(self, who: Who, what: str, reason: str) -> None:
-        """Something was assumed of a container's processes."""
 
 
 class ContainerHost:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from simulator.container.answers import Behavior
 from simulator.container.mounts import Identity, MountSpec, Trees, file_system
@@ -14,7 +14,28 @@ from simulator.objects.container import Container
 if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
     from simulator.container.scripted import Processes
-    from simulator.container.shell_host import Surroundings, Who
+    from simulator.shell.host import Reply
+    from simulator.shell.world import WorldRequest
+
+
+class Who(NamedTuple):
+    """Who asks: a container (`run` counts its starts) of a pod on a node."""
+
+    namespace: str
+    pod: str
+    container: str
+    node: str
+    run: int = 0
+
+
+class Surroundings(Protocol):
+    """Who answers for everything outside of the pod."""
+
+    def ask(self, who: Who, request: WorldRequest) -> Reply:
+        """Answer as things stand now."""
+
+    def note(self, who: Who, what: str, reason: str) -> None:
+        """Something was assumed of a container's processes."""
 
 
 class Inside(NamedTuple):

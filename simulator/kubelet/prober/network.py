@@ -122,8 +122,10 @@ class Asker:
         behavior = self._runtime.behavior(target.container_id)
         if behavior is None:
             return Heard(Result.UNKNOWN, "", "container not running")
-        answer = behavior.exec(text, self._engine.now) or Answer(0, "", 0)
-        if not (yield from self._in_time(answer, timeout)):
+        answer = behavior.exec(text, self._engine.now)
+        if answer is None:
+            answer = yield from self._runtime.execute(target.container_id, command, timeout)
+        if not (answer.in_time and (yield from self._in_time(answer, timeout))):
             return Heard(Result.FAILURE, self._dialect.say("probe.exec_timeout", command=text, timeout=format_duration(timeout or 0)))
         return Heard(Result.SUCCESS if answer.code == 0 else Result.FAILURE, answer.text, code=answer.code)
 
