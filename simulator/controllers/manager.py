@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from simulator.api import ApiServer
 from simulator.controllers.base import Controller
+from simulator.controllers.cronjob.controller import CronJobController
 from simulator.controllers.daemonset.controller import DaemonSetController
 from simulator.controllers.deployment.controller import DeploymentController
 from simulator.controllers.disruption import DisruptionController
 from simulator.controllers.endpoints.controller import EndpointsController, EndpointSliceController
 from simulator.controllers.garbage.collector import GarbageCollector
+from simulator.controllers.job.controller import JobController
+from simulator.controllers.job.ttl import TtlController
 from simulator.controllers.namespaces import NamespaceController, ServiceAccountController
 from simulator.controllers.nodes.eviction import TaintEvictionController
 from simulator.controllers.nodes.lifecycle import NodeLifecycleController
@@ -27,6 +30,9 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     EndpointSliceController,
     StatefulSetController,
     DaemonSetController,
+    JobController,
+    TtlController,
+    CronJobController,
     GarbageCollector,
     NamespaceController,
     ServiceAccountController,

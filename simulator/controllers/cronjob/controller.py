@@ -1,0 +1,168 @@
+"""The process that runs CronJobs (pkg/controller/cronjob/cronjob_controllerv2.go)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiError
+from simulator.api.deletion import Deletion
+from simulator.client.ownership import controller_key, controller_reference, is_controlled_by
+from simulator.client.recorder import NORMAL, WARNING, reference
+from simulator.controllers.base import Controller, because
+from simulator.controllers.cronjob.due import MANY_MISSED, due_times
+from simulator.controllers.cronjob.schedule import Schedule, parse_schedule
+from simulator.controllers.job.tally import COMPLETE, FAILED, is_finished
+from simulator.journal.records import Write
+from simulator.objects.base import evolve
+from simulator.objects.batch import CronJob, Job
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.meta import ObjectMeta
+from simulator.units import MILLISECOND, MINUTE, SECOND, format_time
+
+DELTA = 100 * MILLISECOND
+"""nextScheduleDelta: a start comes so much after its time, so that the clock has certainly reached it."""
+SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp"
+CLOCK = "%a, %d %b %Y %H:%M:%S +0000"
+
+
+class CronJobController(Controller):
+    """Makes Jobs when their time has come, and keeps the history short."""
+
+    name = "cronjob-controller"
+
+    def start(self) -> None:
+        """Watch CronJobs and Jobs."""
+        self._store.watch("CronJob", lambda write, before: self._queue.add(write.key))
+        self._store.watch("Job", self._on_job)
+        self._enqueue_all("CronJob")
+
+    def _on_job(self, write: Write, before: Object | None) -> None:
+        key = controller_key(write.item, "CronJob")
+        if key is not None:
+            self._queue.add(key)
+
+    def sync(self, key: Key) -> None:
+        """Look at one CronJob's Jobs, start what is due, come back for the next."""
+        item = self._store.get(key)
+        if not isinstance(item, CronJob):
+            return
+        item = self._note_jobs(item)
+        if item.metadata.deletion_timestamp is None and not item.spec.suspend:
+            try:
+                schedule = parse_schedule(item.spec.schedule, item.spec.time_zone)
+            except ValueError as error:
+                text = f"unparseable schedule: {item.spec.schedule} : {error}"
+                self._recorder.event(item, WARNING, "UnparseableSchedule", text, cause=because(item, "schedule"))
+                return
+            item = self._run(item, schedule)
+        self._trim(item)
+
+    # ---- what became of Jobs
+
+    def _jobs(self, item: CronJob) -> list[Job]:
+        return [job for job in self._store.typed(Job, item.metadata.namespace) if is_controlled_by(job, item)]
+
+    def _note_jobs(self, item: CronJob) -> CronJob:
+        """Take ended Jobs from the list of active ones, and those that are gone."""
+        active, latest = list(item.status.active), item.status.last_successful_time
+        cause = because(item, "jobs seen")
+        uids = {ref.uid for ref in active}
+        jobs = self._jobs(item)
+        for job in jobs:
+            ended = next((one.type for one in job.status.conditions if one.type in (COMPLETE, FAILED) and one.status == "True"), "")
+            if job.metadata.uid not in uids and not ended:
+                text = f"Saw a job that the controller did not create or forgot: {job.metadata.name}"
+                self._recorder.event(item, WARNING, "UnexpectedJob", text, cause=cause)
+            elif job.metadata.uid in uids and ended:
+                active = [ref for ref in active if ref.uid != job.metadata.uid]
+                text = f"Saw completed job: {job.metadata.name}, condition: {ended}"
+                self._recorder.event(item, NORMAL, "SawCompletedJob", text, cause=cause)
+            if ended == COMPLETE and (latest is None or (job.status.completion_time or "") > latest):
+                latest = job.status.completion_time
+        there = {job.metadata.uid for job in jobs}
+        for ref in active:
+            if ref.uid not in there:
+                self._recorder.event(item, NORMAL, "MissingJob", f"Active job went missing: {ref.name}", cause=cause)
+        active = [ref for ref in active if ref.uid in there]
+        return self._api.update_status(evolve(item, status=evolve(item.status, active=active, last_successful_time=latest)), cause)
+
+    # ---- starting
+
+    def _run(self, item: CronJob, schedule: Schedule) -> CronJob:
+        now = self._engine.wall
+        due = due_times(item, schedule, now)
+        if due.following is not None:
+            self._queue.add_after(key_of(item), due.following - now + DELTA)
+        if due.missed > MANY_MISSED:
+            text = (
+                "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew. "
+                f"Missed start times: {due.missed}"
+            )
+            self._recorder.event(item, WARNING, "TooManyMissedTimes", text, cause=because(item, "schedule"))
+        if due.latest is None or not self._may_start(item, due.latest):
+            return item
+        if item.spec.concurrency_policy == "Replace":
+            for job in self._jobs(item):
+                if any(ref.uid == job.metadata.uid for ref in item.status.active):
+                    self._delete(item, job)
+            item = evolve(item, status=evolve(item.status, active=[]))
+        return self._start_job(item, due.latest)
+
+    def _may_start(self, item: CronJob, due: int) -> bool:
+        deadline = item.spec.starting_deadline_seconds
+        if deadline is not None and due + deadline * SECOND < self._engine.wall:
+            self._recorder.event(item, WARNING, "MissSchedule", f"Missed scheduled time to start a job: {_clock(due)}")
+            return False
+        if item.spec.concurrency_policy == "Forbid" and item.status.active:
+            text = "Not starting job because prior execution is running and concurrency policy is Forbid"
+            self._recorder.event(item, NORMAL, "JobAlreadyActive", text, cause=because(item, "concurrency policy"))
+            return False
+        return True
+
+    def _start_job(self, item: CronJob, due: int) -> CronJob:
+        """Make the Job of a start time; its name says which, so that no time is served twice."""
+        template = item.spec.job_template
+        assert template is not None, "validated"
+        cause = because(item, "start time")
+        job = Job(
+            metadata=ObjectMeta(
+                name=f"{item.metadata.name}-{due // MINUTE}",
+                namespace=item.metadata.namespace,
+                labels=dict(template.metadata.labels),
+                annotations={**template.metadata.annotations, SCHEDULED: format_time(due)},
+                owner_references=[controller_reference(item)],
+            ),
+            spec=template.spec,
+        )
+        status = evolve(item.status, last_schedule_time=format_time(due))
+        try:
+            made = self._api.create(job, cause)
+        except ApiError as error:
+            if error.reason != "AlreadyExists":
+                self._recorder.event(item, WARNING, "FailedCreate", f"Error creating job: {error.message}", cause=cause)
+                raise
+        else:
+            self._recorder.event(item, NORMAL, "SuccessfulCreate", f"Created job {made.metadata.name}", cause=cause)
+            status = evolve(status, active=[*status.active, reference(made)])
+        return self._api.update_status(evolve(item, status=status), cause)
+
+    # ---- history
+
+    def _trim(self, item: CronJob) -> None:
+        """Delete the oldest ended Jobs beyond the two limits."""
+        limits = {COMPLETE: item.spec.successful_jobs_history_limit, FAILED: item.spec.failed_jobs_history_limit}
+        for kind, limit in limits.items():
+            ended = [job for job in self._jobs(item) if is_finished(job) and any(one.type == kind for one in job.status.conditions)]
+            ended.sort(key=lambda job: (job.status.start_time or "", job.metadata.name))
+            for job in ended[: max(0, len(ended) - limit)] if limit is not None else []:
+                self._delete(item, job)
+
+    def _delete(self, item: CronJob, job: Job) -> None:
+        if job.metadata.deletion_timestamp is None:
+            cause = because(item, "history or concurrency policy")
+            self._api.delete(key_of(job), Deletion(uid=job.metadata.uid, propagation="Background"), cause)
+            self._recorder.event(item, NORMAL, "SuccessfulDelete", f"Deleted job {job.metadata.name}", cause=cause)
+
+
+def _clock(moment: int) -> str:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(moment // SECOND, UTC).strftime(CLOCK)

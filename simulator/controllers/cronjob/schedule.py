@@ -1,0 +1,143 @@
+"""Cron schedules as Kubernetes reads them (robfig/cron v3, standard parser): five fields, names, steps, @hourly, @every, a time zone. Pure.
+
+Written here because other cron libraries disagree with Kubernetes in details: Sunday is 0 and never 7, `?` is `*`, no L, W or #.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from simulator.units import SECOND, parse_duration
+
+MONTHS = dict(zip(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), range(1, 13), strict=True))
+DAYS = dict(zip(("sun", "mon", "tue", "wed", "thu", "fri", "sat"), range(7), strict=True))
+WORDS = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+LONGEST_SEARCH = timedelta(days=5 * 366)
+"""A schedule that does not come up in five years never does."""
+
+
+class Bounds(NamedTuple):
+    """What a field may hold, and the names it knows."""
+
+    name: str
+    low: int
+    high: int
+    names: dict[str, int]
+
+
+FIELDS = (
+    Bounds("minute", 0, 59, {}),
+    Bounds("hour", 0, 23, {}),
+    Bounds("day of month", 1, 31, {}),
+    Bounds("month", 1, 12, MONTHS),
+    Bounds("day of week", 0, 6, DAYS),
+)
+
+
+class Schedule(NamedTuple):
+    """When something is due. With `every` (ns) only that counts; otherwise the sets of numbers of the five fields.
+
+    `any_day` and `any_weekday`: the field is a star. Unless one is, a day is right when either field says so.
+    """
+
+    every: int
+    minutes: frozenset[int]
+    hours: frozenset[int]
+    days: frozenset[int]
+    months: frozenset[int]
+    weekdays: frozenset[int]
+    any_day: bool
+    any_weekday: bool
+    zone: tzinfo
+
+    def after(self, t: int) -> int | None:
+        """The first due instant later than `t` (ns since the epoch); None when there is none."""
+        if self.every:
+            return (t // SECOND) * SECOND + max(self.every // SECOND, 1) * SECOND
+        moment = datetime.fromtimestamp(t // SECOND, UTC).astimezone(self.zone).replace(second=0) + timedelta(minutes=1)
+        end = moment + LONGEST_SEARCH
+        while moment < end:
+            if moment.month not in self.months or not self._is_day(moment):
+                moment = moment.replace(hour=0, minute=0) + timedelta(days=1)
+            elif moment.hour not in self.hours:
+                moment = moment.replace(minute=0) + timedelta(hours=1)
+            elif moment.minute not in self.minutes:
+                moment += timedelta(minutes=1)
+            else:
+                return int(moment.timestamp()) * SECOND
+        return None
+
+    def _is_day(self, moment: datetime) -> bool:
+        by_date, by_weekday = moment.day in self.days, moment.isoweekday() % 7 in self.weekdays
+        if self.any_day or self.any_weekday:
+            return by_date and by_weekday
+        return by_date or by_weekday
+
+
+def parse_schedule(text: str, zone_name: str = "") -> Schedule:
+    """Read a schedule. Raises ValueError with what is wrong."""
+    zone = _zone(zone_name)
+    text = text.strip()
+    if text.startswith("@every "):
+        none: frozenset[int] = frozenset()
+        return Schedule(parse_duration(text.removeprefix("@every ")), none, none, none, none, none, True, True, zone)
+    fields = WORDS.get(text, text).split()
+    if text.startswith("@") and text not in WORDS:
+        raise ValueError(f"unrecognized descriptor: {text}")
+    if len(fields) != len(FIELDS):
+        raise ValueError(f"expected exactly 5 fields, found {len(fields)}: [{text}]")
+    minutes, hours, days, months, weekdays = (_numbers(field, bounds) for field, bounds in zip(fields, FIELDS, strict=True))
+    return Schedule(0, minutes, hours, days, months, weekdays, _is_star(fields[2]), _is_star(fields[4]), zone)
+
+
+def _zone(name: str) -> tzinfo:
+    if not name or name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"unknown time zone {name}") from error
+
+
+def _is_star(field: str) -> bool:
+    return any(re.fullmatch(r"[*?](/1)?", part) for part in field.split(","))
+
+
+def _numbers(field: str, bounds: Bounds) -> frozenset[int]:
+    found: set[int] = set()
+    for part in field.split(","):
+        span, _, step_text = part.partition("/")
+        low, high = _span(span, bounds, open_end=bool(step_text))
+        step = int(step_text) if step_text.isdigit() else 0 if step_text else 1
+        if step < 1 or low > high or low < bounds.low or high > bounds.high:
+            raise ValueError(f"bad {bounds.name}: {part}")
+        found.update(range(low, high + 1, step))
+    return frozenset(found)
+
+
+def _span(span: str, bounds: Bounds, *, open_end: bool) -> tuple[int, int]:
+    if span in ("*", "?"):
+        return bounds.low, bounds.high
+    first, dash, last = span.partition("-")
+    low = _number(first, bounds)
+    return low, _number(last, bounds) if dash else bounds.high if open_end else low
+
+
+def _number(text: str, bounds: Bounds) -> int:
+    if text.isdigit():
+        return int(text)
+    if text.lower() in bounds.names:
+        return bounds.names[text.lower()]
+    raise ValueError(f"bad {bounds.name}: {text}")

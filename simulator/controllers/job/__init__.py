@@ -1,0 +1,1 @@
+"""Jobs: pods that end (pkg/controller/job)."""

@@ -1,0 +1,271 @@
+"""The process that runs Jobs (pkg/controller/job/job_controller.go)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiError, ApiServer
+from simulator.client.ownership import claim, controller_key, controller_of, is_controlled_by
+from simulator.client.pods import is_active, is_ready
+from simulator.client.recorder import NORMAL, WARNING
+from simulator.controllers.base import Controller, because
+from simulator.controllers.job import failures, indexes
+from simulator.controllers.job.pods import new_pod, untracked
+from simulator.controllers.job.tally import (
+    COMPLETE,
+    FINALIZER,
+    MET,
+    SUSPENDED,
+    TARGET,
+    Tally,
+    Verdict,
+    condition_of,
+    deadline_left,
+    is_complete,
+    is_finished,
+    take_stock,
+    verdict,
+    wanted_active,
+    with_condition,
+)
+from simulator.controllers.pod_control import PodControl, slow_start
+from simulator.controllers.pod_ranks import pods_to_delete
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Write
+from simulator.objects.base import evolve
+from simulator.objects.batch import Job, JobStatus, UncountedTerminatedPods
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.pod import Pod
+from simulator.objects.selectors import matches
+from simulator.units import SECOND
+
+BATCH = 1 * SECOND
+"""syncJobBatchPeriod: changes of pods are collected for so long."""
+MOST_PODS = 500
+
+
+class JobController(Controller):
+    """Makes pods until enough of them succeeded."""
+
+    name = "job-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._pods = PodControl(api, self._recorder)
+        self._back_offs: dict[str, failures.BackOff] = {}
+
+    def start(self) -> None:
+        """Watch Jobs and pods."""
+        self._store.watch("Job", self._on_job)
+        self._store.watch("Pod", self._on_pod)
+        self._enqueue_all("Job")
+
+    def sync(self, key: Key) -> None:
+        """Reconcile one Job."""
+        job = self._store.get(key)
+        if not isinstance(job, Job) or is_finished(job) or job.spec.managed_by not in ("", "kubernetes.io/job-controller"):
+            return
+        tally = take_stock(job, self._own_pods(job))
+        status = job.status
+        if status.start_time is None and not job.spec.suspend:
+            status = evolve(status, start_time=self._engine.timestamp())
+        tally = tally._replace(job=evolve(job, status=status))
+        record = failures.next_back_off(self._back_offs.get(job.metadata.uid, failures.BackOff()), tally.new_succeeded, tally.new_failed)
+        self._back_offs[job.metadata.uid] = record
+        end = verdict(tally, self._engine.wall)
+        error: ApiError | None = None
+        if end is not None:
+            for pod in tally.active:
+                self._pods.delete(job, pod, because(job, end.reason))
+        elif job.metadata.deletion_timestamp is None:
+            error, status = self._manage(tally, record), self._suspended(tally)
+            tally = tally._replace(job=evolve(job, status=status))
+            if is_complete(tally, self._active(job)):
+                reason = "CompletionsReached" if self._dialect.job_reports_success_criteria else ""
+                end = Verdict(COMPLETE, reason, self._dialect.say("job.completions_reached"))
+        left = deadline_left(tally.job, self._engine.wall)
+        if end is None and left is not None:
+            self._queue.add_after(key, left)
+        self._write(tally, end)
+        if error is not None:
+            raise error
+
+    def _own_pods(self, job: Job) -> list[Pod]:
+        pods = self._store.typed(Pod, job.metadata.namespace)
+        own = [pod for pod in pods if is_controlled_by(pod, job) or (controller_of(pod) is None and is_active(pod))]
+        return claim(self._api, job, own, lambda pod: matches(job.spec.selector, pod.metadata.labels))
+
+    def _active(self, job: Job) -> int:
+        """How many pods are at work after what this sync did."""
+        return sum(is_active(pod) and is_controlled_by(pod, job) for pod in self._store.typed(Pod, job.metadata.namespace))
+
+    # ---- pods
+
+    def _manage(self, tally: Tally, record: failures.BackOff) -> ApiError | None:
+        """Bring the number of active pods to what is wanted; the first error."""
+        job = tally.job
+        wanted = 0 if job.spec.suspend else wanted_active(tally)
+        surplus = len(tally.active) - wanted
+        if surplus > 0:
+            for pod in pods_to_delete(tally.active, tally.active, min(surplus, MOST_PODS), self._engine.wall):
+                self._pods.delete(job, pod, because(job, "too many active pods"))
+            return None
+        waiting_for = tally.terminating if failures.only_replaces_failed(job) else 0
+        missing = min(wanted - waiting_for - len(tally.active), MOST_PODS)
+        if missing <= 0:
+            return None
+        left = failures.time_left(record, self._engine.wall) if job.spec.backoff_limit_per_index is None else 0
+        if left > 0:
+            self._queue.add_after(key_of(job), max(left, BATCH))
+            return None
+        numbers: list[int | None] = [None] * missing
+        if indexes.is_indexed(job):
+            numbers = list(self._free_numbers(tally, missing))
+        cause = because(job, "too few active pods")
+        return slow_start(len(numbers), lambda: self._pods.create(job, self._next_pod(job, numbers), cause))
+
+    def _next_pod(self, job: Job, numbers: list[int | None]) -> Pod:
+        number = numbers.pop(0)
+        return new_pod(job, number, self._number_record(job, number).failures)
+
+    def _number_record(self, job: Job, number: int | None) -> failures.BackOff:
+        return self._back_offs.get(f"{job.metadata.uid}/{number}", failures.BackOff())
+
+    def _free_numbers(self, tally: Tally, count: int) -> list[int]:
+        """Numbers to start; with a back-off limit per number, each waits for its own back-off."""
+        job = tally.job
+        free = indexes.pending_indexes(job, tally.done | tally.lost, tally.active, job.spec.completions or 0)
+        if job.spec.backoff_limit_per_index is None:
+            return free[:count]
+        for pod in tally.new_failed:
+            number = indexes.index_of(pod)
+            old = self._number_record(job, number)
+            if number is not None and failures.finished_at(pod) > old.last:
+                self._back_offs[f"{job.metadata.uid}/{number}"] = failures.BackOff(old.failures + 1, failures.finished_at(pod))
+        waits = {number: failures.time_left(self._number_record(job, number), self._engine.wall) for number in free}
+        now = [number for number in free if waits[number] == 0][:count]
+        if not now and free:
+            self._queue.add_after(key_of(job), max(min(waits.values()), BATCH))
+        return now
+
+    # ---- status
+
+    def _suspended(self, tally: Tally) -> JobStatus:
+        """The status that says whether the Job rests; one that goes on again begins its deadline anew."""
+        job, stamp = tally.job, self._engine.timestamp()
+        if job.spec.suspend:
+            status = with_condition(job.status, SUSPENDED, "True", "JobSuspended", "Job suspended", stamp)
+            reason, text = "Suspended", "Job suspended"
+        else:
+            status = with_condition(job.status, SUSPENDED, "False", "JobResumed", "Job resumed", stamp)
+            reason, text = "Resumed", "Job resumed"
+        if status is job.status:
+            return status
+        self._recorder.event(job, NORMAL, reason, text, cause=because(job, "suspend"))
+        return evolve(status, start_time=None if job.spec.suspend else stamp)
+
+    def _write(self, tally: Tally, end: Verdict | None) -> None:
+        """Note ended pods in the status, let them go, then count them: in this order none is counted twice. When all is done, say so."""
+        cause = because(tally.job, "pods counted")
+        ended = self._ended(tally, end)
+        job = self._api.update_status(evolve(tally.job, status=self._noted(tally, end, ended)), cause)
+        for pod in ended:
+            self._api.update(untracked(pod), because(pod, "counted"))
+        noted = job.status.uncounted_terminated_pods or UncountedTerminatedPods()
+        status = evolve(job.status, uncounted_terminated_pods=UncountedTerminatedPods(), failed=job.status.failed + len(noted.failed))
+        if not indexes.is_indexed(job):
+            status = evolve(status, succeeded=status.succeeded + len(noted.succeeded))
+        finished = end is not None and not status.terminating
+        if end is not None and finished:
+            stamp = self._engine.timestamp()
+            status = with_condition(status, end.type, "True", end.reason, end.message, stamp)
+            status = evolve(status, completion_time=stamp if end.type == COMPLETE else None)
+        self._api.update_status(evolve(job, status=status), cause)
+        if end is not None and finished:
+            self._report(evolve(job, status=status), end)
+
+    def _ended(self, tally: Tally, end: Verdict | None) -> list[Pod]:
+        """Pods with the finalizer that need it no longer: they ended, or the Job does."""
+        current = [self._store.get(key_of(pod)) for pod in tally.pods]
+        pods = [pod for pod in current if isinstance(pod, Pod) and FINALIZER in pod.metadata.finalizers]
+        over = end is not None or tally.job.metadata.deletion_timestamp is not None
+        return [pod for pod in pods if over or pod.status.phase == "Succeeded" or failures.is_failed(tally.job, pod)]
+
+    def _noted(self, tally: Tally, end: Verdict | None, ended: list[Pod]) -> JobStatus:
+        """The status with the pods that are about to be let go, and where the Job is heading."""
+        job = tally.job
+        pods = [pod for pod in self._store.typed(Pod, job.metadata.namespace) if is_controlled_by(pod, job)]
+        active = [pod for pod in pods if is_active(pod)]
+        succeeded = [pod.metadata.uid for pod in ended if pod.status.phase == "Succeeded"]
+        lost = end is not None and end.type != COMPLETE
+        failed = [
+            pod.metadata.uid
+            for pod in ended
+            if pod.status.phase != "Succeeded" and (lost or failures.is_failed(job, pod)) and failures.judge(job, pod).counts
+        ]
+        indexed = indexes.is_indexed(job)
+        going = sum(pod.metadata.deletion_timestamp is not None and pod.status.phase not in ("Succeeded", "Failed") for pod in pods)
+        status = evolve(
+            job.status,
+            active=len(active),
+            ready=sum(is_ready(pod) for pod in active),
+            terminating=going,
+            uncounted_terminated_pods=UncountedTerminatedPods(succeeded=[] if indexed else succeeded, failed=failed),
+        )
+        if indexed:
+            status = evolve(status, succeeded=len(tally.done), completed_indexes=indexes.format_indexes(tally.done))
+            status = evolve(status, failed_indexes=indexes.format_indexes(tally.lost))
+        heading = MET if end is not None and end.type == COMPLETE else TARGET
+        if end is not None and self._dialect.job_reports_success_criteria and condition_of(job, heading) is None:
+            status = with_condition(status, heading, "True", end.reason, end.message, self._engine.timestamp())
+        return status
+
+    def _report(self, job: Job, end: Verdict) -> None:
+        cause = because(job, "finished")
+        self._back_offs.pop(job.metadata.uid, None)
+        if end.type != COMPLETE:
+            self._recorder.event(job, WARNING, end.reason, end.message, cause=cause)
+            return
+        if job.spec.completions is not None and job.status.succeeded > job.spec.completions:
+            text = "Too many succeeded pods running after completion count reached"
+            self._recorder.event(job, WARNING, "TooManySucceededPods", text, cause=cause)
+        self._recorder.event(job, NORMAL, "Completed", "Job completed", cause=cause)
+
+    # ---- what wakes it
+
+    def _on_job(self, write: Write, before: Object | None) -> None:
+        job = write.item
+        assert isinstance(job, Job), "watched"
+        if write.type == "DELETED" or is_finished(job):
+            self._let_go(job, gone=write.type == "DELETED")
+        if isinstance(before, Job) and before.metadata.generation == job.metadata.generation:
+            self._queue.add_after(write.key, BATCH)
+        else:
+            self._queue.add(write.key)
+
+    def _let_go(self, job: Job, *, gone: bool) -> None:
+        """Pods that nobody will count any more lose the finalizer."""
+
+        def release() -> None:
+            for pod in self._store.typed(Pod, job.metadata.namespace):
+                ref = controller_of(pod)
+                mine = ref is not None and ref.uid == job.metadata.uid
+                if mine and FINALIZER in pod.metadata.finalizers and (gone or pod.metadata.deletion_timestamp is not None):
+                    self._api.update(untracked(pod), because(pod, "nobody counts it"))
+
+        self._engine.call_after(0, release)
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        pod = write.item
+        key = controller_key(pod, "Job")
+        if key is not None:
+            self._queue.add_after(key, BATCH)
+            job = self._store.get(key)
+            if write.type != "DELETED" and FINALIZER in pod.metadata.finalizers and (not isinstance(job, Job) or is_finished(job)):
+                ended = pod.metadata.deletion_timestamp is not None or job is None
+                if ended:
+                    self._engine.call_after(0, lambda: self._release(write.key))
+
+    def _release(self, key: Key) -> None:
+        pod = self._store.get(key)
+        if isinstance(pod, Pod) and FINALIZER in pod.metadata.finalizers:
+            self._api.update(untracked(pod), because(pod, "nobody counts it"))

@@ -1,0 +1,117 @@
+"""When a pod of a Job counts as failed, what follows, and how long to wait (pod_failure_policy.go, backoff_utils.go). Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.client.back_off import exponential
+from simulator.objects.batch import Job, PodFailurePolicyOnExitCodesRequirement, PodFailurePolicyRule
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import ContainerStatus
+from simulator.units import MINUTE, SECOND, parse_time
+
+FIRST_BACK_OFF = 10 * SECOND
+MOST_BACK_OFF = 10 * MINUTE
+
+
+class BackOff(NamedTuple):
+    """Failures since the last success, and when the last of them ended (ns since the epoch)."""
+
+    failures: int = 0
+    last: int = 0
+
+
+class Verdict(NamedTuple):
+    """What the failure policy says of a pod: why the whole Job fails (empty: it does not), whether it counts, and the rule's action."""
+
+    message: str
+    counts: bool
+    action: str
+
+
+def only_replaces_failed(job: Job) -> bool:
+    """Whether a pod is replaced only when it has ended, not already when it is being deleted."""
+    return job.spec.pod_replacement_policy == "Failed"
+
+
+def is_failed(job: Job, pod: Pod) -> bool:
+    """Whether a pod counts as failed: it failed, or it is going before it could succeed."""
+    if pod.status.phase == "Failed":
+        return True
+    going = pod.metadata.deletion_timestamp is not None and pod.status.phase != "Succeeded"
+    return going and not only_replaces_failed(job)
+
+
+def judge(job: Job, pod: Pod) -> Verdict:
+    """The first rule of the failure policy that matches a failed pod."""
+    policy = job.spec.pod_failure_policy
+    for index, rule in enumerate(policy.rules if policy else []):
+        matched = _match(rule, pod, index)
+        if matched is not None:
+            return Verdict(matched if rule.action == "FailJob" else "", rule.action != "Ignore", rule.action)
+    return Verdict("", counts=True, action="")
+
+
+def _match(rule: PodFailurePolicyRule, pod: Pod, index: int) -> str | None:
+    """The sentence about why a rule matches."""
+    name = f"{pod.metadata.namespace}/{pod.metadata.name}"
+    if rule.on_exit_codes is not None:
+        for status in [*pod.status.container_statuses, *pod.status.init_container_statuses]:
+            code = _exit_code(status, rule.on_exit_codes)
+            if code is not None:
+                return f"Container {status.name} for pod {name} failed with exit code {code} matching {rule.action} rule at index {index}"
+        return None
+    for condition in pod.status.conditions:
+        if any(condition.type == item.type and condition.status == (item.status or "True") for item in rule.on_pod_conditions):
+            return f"Pod {name} has condition {condition.type} matching {rule.action} rule at index {index}"
+    return None
+
+
+def _exit_code(status: ContainerStatus, wanted: PodFailurePolicyOnExitCodesRequirement) -> int | None:
+    ended = status.state.terminated
+    if ended is None or ended.exit_code == 0 or wanted.container_name not in ("", status.name):
+        return None
+    return ended.exit_code if (ended.exit_code in wanted.values) == (wanted.operator == "In") else None
+
+
+def finished_at(pod: Pod) -> int:
+    """When a pod ended: its last container, else when it stopped being ready, was deleted, or was made. Whole seconds, as ns."""
+    sidecars = {item.name for item in pod.spec.init_containers if item.restart_policy == "Always"}
+    counted = [*pod.status.container_statuses, *(item for item in pod.status.init_container_statuses if item.name in sidecars)]
+    ends = [item.state.terminated.finished_at if item.state.terminated else None for item in counted]
+    if ends and all(ends):
+        return max(parse_time(end) for end in ends if end)
+    ready = next((item for item in pod.status.conditions if item.type == "Ready" and item.status == "False"), None)
+    if ready is not None and ready.last_transition_time:
+        return parse_time(ready.last_transition_time)
+    meta = pod.metadata
+    if meta.deletion_timestamp:
+        return parse_time(meta.deletion_timestamp) - (meta.deletion_grace_period_seconds or 0) * SECOND
+    return parse_time(meta.creation_timestamp or "1970-01-01T00:00:00Z")
+
+
+def next_back_off(old: BackOff, succeeded: list[Pod], failed: list[Pod]) -> BackOff:
+    """The record after these pods have ended: a success begins it anew, failures after it count."""
+    ends = sorted(finished_at(pod) for pod in failed)
+    if not succeeded:
+        return BackOff(old.failures + len(ends), ends[-1]) if ends else old
+    success = max(finished_at(pod) for pod in succeeded)
+    after = [end for end in ends if end > success]
+    return BackOff(len(after), after[-1]) if after else BackOff()
+
+
+def time_left(record: BackOff, wall: int) -> int:
+    """Nanoseconds until a pod may follow the failed ones."""
+    if record.failures == 0:
+        return 0
+    return max(0, record.last + exponential(FIRST_BACK_OFF, MOST_BACK_OFF, record.failures - 1) - wall)
+
+
+def past_limit_on_failure(job: Job, pods: list[Pod]) -> bool:
+    """With restartPolicy OnFailure it is the restarts of containers that count."""
+    if job.spec.template.spec.restart_policy != "OnFailure":
+        return False
+    alive = [pod.status for pod in pods if pod.status.phase in ("Running", "Pending")]
+    restarts = sum(item.restart_count for status in alive for item in [*status.init_container_statuses, *status.container_statuses])
+    limit = job.spec.backoff_limit or 0
+    return restarts > 0 if limit == 0 else restarts >= limit

@@ -1,0 +1,62 @@
+"""Indexes of an Indexed Job, as the API writes them: `0-2,5` (indexed_job_utils.go). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from simulator.objects.batch import Job, SuccessPolicy
+from simulator.objects.pod import Pod
+
+INDEX = "batch.kubernetes.io/job-completion-index"
+FAILURES = "batch.kubernetes.io/job-index-failure-count"
+
+
+def is_indexed(job: Job) -> bool:
+    """Whether its pods are numbered."""
+    return job.spec.completion_mode == "Indexed"
+
+
+def index_of(pod: Pod) -> int | None:
+    """The number of a pod; None when it has none."""
+    text = pod.metadata.annotations.get(INDEX, "")
+    return int(text) if text.isdigit() else None
+
+
+def parse_indexes(text: str) -> set[int]:
+    """The numbers that a text names."""
+    found: set[int] = set()
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        found.update(range(int(first), int(last or first) + 1))
+    return found
+
+
+def format_indexes(numbers: Iterable[int]) -> str:
+    """The text that names these numbers."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}{',' if len(run) == 2 else '-'}{run[-1]}" for run in runs)
+
+
+def pending_indexes(job: Job, done: set[int], active: list[Pod], count: int) -> list[int]:
+    """The lowest numbers that are neither done nor at work."""
+    busy = done | {index for pod in active if (index := index_of(pod)) is not None}
+    free = (number for number in range(job.spec.completions or 0) if number not in busy)
+    return [number for _, number in zip(range(count), free, strict=False)]
+
+
+def success_policy_rule(policy: SuccessPolicy | None, succeeded: set[int]) -> int | None:
+    """The first rule that is content with these numbers."""
+    for position, rule in enumerate(policy.rules if policy and succeeded else []):
+        if rule.succeeded_indexes:
+            wanted = parse_indexes(rule.succeeded_indexes)
+            enough = len(wanted) if rule.succeeded_count is None else rule.succeeded_count
+            if len(wanted & succeeded) >= enough:
+                return position
+        elif rule.succeeded_count is not None and len(succeeded) >= rule.succeeded_count:
+            return position
+    return None

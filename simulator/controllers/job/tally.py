@@ -1,0 +1,152 @@
+"""The state of a Job during one sync, and what its conditions become (job_controller.go syncJob). Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.client.pods import is_active, is_terminating
+from simulator.controllers.job import failures, indexes
+from simulator.objects.base import evolve
+from simulator.objects.batch import Job, JobCondition, JobStatus, UncountedTerminatedPods
+from simulator.objects.pod import Pod
+from simulator.units import SECOND, parse_time
+
+FINALIZER = "batch.kubernetes.io/job-tracking"
+COMPLETE, FAILED, TARGET, MET, SUSPENDED = "Complete", "Failed", "FailureTarget", "SuccessCriteriaMet", "Suspended"
+
+
+class Verdict(NamedTuple):
+    """How a Job ends: the final condition's type, its reason and message."""
+
+    type: str
+    reason: str
+    message: str
+
+
+class Tally(NamedTuple):
+    """A Job's pods, sorted out. `succeeded` and `failed` count all there ever were; `done` and `lost` are numbers of an Indexed Job."""
+
+    job: Job
+    pods: list[Pod]
+    active: list[Pod]
+    new_succeeded: list[Pod]
+    new_failed: list[Pod]
+    succeeded: int
+    failed: int
+    done: set[int]
+    lost: set[int]
+    terminating: int
+
+
+def is_finished(job: Job) -> bool:
+    """Whether it has ended, one way or the other."""
+    return any(item.type in (COMPLETE, FAILED) and item.status == "True" for item in job.status.conditions)
+
+
+def take_stock(job: Job, pods: list[Pod]) -> Tally:
+    """Sort a Job's pods out. A pod that still has the finalizer has not been counted."""
+    uncounted = job.status.uncounted_terminated_pods or UncountedTerminatedPods()
+    fresh = [pod for pod in pods if FINALIZER in pod.metadata.finalizers]
+    succeeded = [pod for pod in fresh if pod.status.phase == "Succeeded" and pod.metadata.uid not in uncounted.succeeded]
+    failed = [pod for pod in fresh if failures.is_failed(job, pod) and pod.metadata.uid not in uncounted.failed]
+    counting = [pod for pod in failed if failures.judge(job, pod).counts]
+    done, lost = _numbers(job, succeeded, failed)
+    return Tally(
+        job,
+        pods,
+        [pod for pod in pods if is_active(pod)],
+        succeeded,
+        failed,
+        len(done) if indexes.is_indexed(job) else job.status.succeeded + len(succeeded) + len(uncounted.succeeded),
+        job.status.failed + len(counting) + len(uncounted.failed),
+        done,
+        lost,
+        sum(is_terminating(pod) for pod in pods),
+    )
+
+
+def _numbers(job: Job, succeeded: list[Pod], failed: list[Pod]) -> tuple[set[int], set[int]]:
+    if not indexes.is_indexed(job):
+        return set(), set()
+    valid = range(job.spec.completions or 0)
+    done = indexes.parse_indexes(job.status.completed_indexes)
+    done |= {number for pod in succeeded if (number := indexes.index_of(pod)) in valid and number is not None}
+    lost = indexes.parse_indexes(job.status.failed_indexes)
+    limit = job.spec.backoff_limit_per_index
+    for pod in failed if limit is not None else []:
+        number, verdict = indexes.index_of(pod), failures.judge(job, pod)
+        count = int(pod.metadata.annotations.get(indexes.FAILURES, "0"))
+        if number in valid and number is not None and (verdict.action == "FailIndex" or (verdict.counts and count >= (limit or 0))):
+            lost.add(number)
+    return done, lost
+
+
+def verdict(tally: Tally, wall: int) -> Verdict | None:
+    """Whether and how the Job has to end, before its pods are looked after. `wall`: nanoseconds since the epoch."""
+    job = tally.job
+    for kind, final in ((MET, COMPLETE), (TARGET, FAILED)):
+        found = condition_of(job, kind)
+        if found is not None:
+            return Verdict(final, found.reason, found.message)
+    fatal = [failures.judge(job, pod).message for pod in tally.pods if failures.is_failed(job, pod)]
+    message = next(filter(None, fatal), "")
+    if message:
+        return Verdict(FAILED, "PodFailurePolicy", message)
+    if tally.failed > (job.spec.backoff_limit or 0) or failures.past_limit_on_failure(job, tally.pods):
+        return Verdict(FAILED, "BackoffLimitExceeded", "Job has reached the specified backoff limit")
+    left = deadline_left(job, wall)
+    if left is not None and left <= 0:
+        return Verdict(FAILED, "DeadlineExceeded", "Job was active longer than specified deadline")
+    return _indexed_verdict(tally) if indexes.is_indexed(job) else None
+
+
+def _indexed_verdict(tally: Tally) -> Verdict | None:
+    spec = tally.job.spec
+    if spec.backoff_limit_per_index is not None:
+        if spec.max_failed_indexes is not None and len(tally.lost) > spec.max_failed_indexes:
+            return Verdict(FAILED, "MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes")
+        if tally.lost and len(tally.lost) + len(tally.done) >= (spec.completions or 0):
+            return Verdict(FAILED, "FailedIndexes", "Job has failed indexes")
+    rule = indexes.success_policy_rule(spec.success_policy, tally.done)
+    return None if rule is None else Verdict(COMPLETE, "SuccessPolicy", f"Matched rules at index {rule}")
+
+
+def is_complete(tally: Tally, active: int) -> bool:
+    """Whether enough pods succeeded and none is at work."""
+    wanted = tally.job.spec.completions
+    return active == 0 and (tally.succeeded > 0 if wanted is None else tally.succeeded >= wanted)
+
+
+def wanted_active(tally: Tally) -> int:
+    """How many pods should be at work."""
+    spec = tally.job.spec
+    parallelism = 1 if spec.parallelism is None else spec.parallelism
+    if spec.completions is None:
+        return len(tally.active) if tally.succeeded > 0 else parallelism
+    return max(0, min(parallelism, spec.completions - tally.succeeded))
+
+
+def deadline_left(job: Job, wall: int) -> int | None:
+    """Nanoseconds until activeDeadlineSeconds is over; None when there is none, or the Job has not begun."""
+    seconds, begun = job.spec.active_deadline_seconds, job.status.start_time
+    if seconds is None or begun is None or job.spec.suspend:
+        return None
+    return parse_time(begun) + seconds * SECOND - wall
+
+
+def condition_of(job: Job, kind: str) -> JobCondition | None:
+    """The condition of that type, if it is True."""
+    return next((item for item in job.status.conditions if item.type == kind and item.status == "True"), None)
+
+
+def with_condition(status: JobStatus, kind: str, value: str, reason: str, message: str, timestamp: str) -> JobStatus:
+    """The status with a condition; a new one that would be False is not worth a word."""
+    old = next((item for item in status.conditions if item.type == kind), None)
+    if old is None and value == "False":
+        return status
+    if old is not None and (old.status, old.reason, old.message) == (value, reason, message):
+        return status
+    news = JobCondition(type=kind, status=value, reason=reason, message=message, last_probe_time=timestamp, last_transition_time=timestamp)
+    if old is None:
+        return evolve(status, conditions=[*status.conditions, news])
+    return evolve(status, conditions=[news if item.type == kind else item for item in status.conditions])
