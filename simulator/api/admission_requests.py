@@ -18,9 +18,9 @@ from simulator.manifest.defaults import defaulted
 from simulator.manifest.schema import Served, served, served_kinds
 from simulator.manifest.validation.generated import with_generated_selector
 from simulator.manifest.warnings import warnings
-from simulator.objects.base import JSON
+from simulator.objects.base import JSON, evolve
 from simulator.objects.batch import Job
-from simulator.objects.config import Namespace
+from simulator.objects.config import Namespace, ResourceQuota
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
 from simulator.objects.meta import ObjectMeta
 
@@ -80,7 +80,7 @@ class Requests:
         self._admission.check(admitted)
         for quota in self._admission.charge(admitted):
             self._keep(quota)
-        self._keep(admitted)
+        self._keep(_counted(admitted) if isinstance(admitted, ResourceQuota) else admitted)
         return Answer("created", [*remarks, *warnings(admitted)])
 
     def _change(self, value: JSON, entry: Served, present: Object) -> Answer:
@@ -105,6 +105,11 @@ class Requests:
 
     def _keep(self, item: Object) -> None:
         self._objects[key_of(item)] = item
+
+
+def _counted(quota: ResourceQuota) -> ResourceQuota:
+    """A new quota as its controller has it a moment later: nothing is used yet."""
+    return evolve(quota, status=evolve(quota.status, hard=quota.spec.hard, used=dict.fromkeys(quota.spec.hard, "0")))
 
 
 def _stream(*name: str) -> random.Random:

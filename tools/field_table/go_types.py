@@ -78,7 +78,7 @@ def main(root: Path) -> None:
         structs = dict(STRUCT.findall(text))
         for name, body in structs.items():
             fields = _fields(body, structs, named, group.rpartition(".")[2])
-            shown = {field: "{}*" if kind == "{}@" else kind for field, kind in fields.items()}
+            shown = {field: "{}*" if kind.startswith("{}@") else kind for field, kind in fields.items()}
             odd = {field: kind for field, kind in sorted(shown.items()) if kind not in OBVIOUS and "@" not in kind}
             if odd:
                 table[f"{group}.{name}"] = odd

@@ -12,7 +12,6 @@ calls so; anything else is the name of another type of the table.
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import json
 import pkgutil
@@ -89,12 +88,12 @@ def _fields(name: str, odd: dict[str, str]) -> dict[str, str]:
     group, version, kind = name.split(".")
     module = importlib.import_module(f"lightkube.models.{group}_{version}")
     model = getattr(module, kind, None)
-    if not hasattr(model, "__annotations__"):
+    if not hasattr(model, "__struct_fields__"):
         return {}
+    labels = dict(zip(model.__struct_fields__, model.__struct_encode_fields__, strict=True))
     fields = {}
     for attribute, written in model.__annotations__.items():
-        default = model.__dict__.get(attribute)
-        label = default.metadata.get("json", attribute) if isinstance(default, dataclasses.Field) else attribute
+        label = labels[attribute]
         fields[label] = odd.get(label) or _code(str(written).strip("'"), f"{group}.{version}")
     return dict(sorted(fields.items()))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from simulator.manifest.defaults.container import container, resource_list, resources
+from simulator.manifest.defaults.container import container, pull_policy, resource_list, resources
 from simulator.manifest.defaults.volume import volume
 from simulator.manifest.qos import qos_class
 from simulator.manifest.quantities import parse, show
-from simulator.objects.base import evolve
+from simulator.objects.base import JSON, evolve
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod, PodSecurityContext, PodSpec, PodTemplateSpec
 
@@ -26,6 +26,7 @@ def pod_spec(spec: PodSpec) -> PodSpec:
         spec,
         containers=[container(item) for item in spec.containers],
         init_containers=[container(item) for item in spec.init_containers],
+        ephemeral_containers=[_ephemeral(item) for item in spec.ephemeral_containers],
         volumes=[volume(item) for item in spec.volumes],
         dns_policy=spec.dns_policy or "ClusterFirst",
         restart_policy=spec.restart_policy or "Always",
@@ -39,6 +40,16 @@ def pod_spec(spec: PodSpec) -> PodSpec:
         overhead=resource_list(spec.overhead),
         resources=None if spec.resources is None else resources(spec.resources),
     )
+
+
+def _ephemeral(item: JSON) -> JSON:
+    """A container added for debugging; podsim keeps it as it is written."""
+    filled = {
+        "imagePullPolicy": pull_policy(str(item.get("image", ""))),
+        "terminationMessagePath": "/dev/termination-log",
+        "terminationMessagePolicy": "File",
+    }
+    return {**filled, **item}
 
 
 def pod(item: Pod) -> Pod:

@@ -30,7 +30,9 @@ def autoscaler(item: JSON) -> Errors:
         yield invalid(f"{path}.maxReplicas", most, "must be greater than or equal to 1")
     if most < least:
         yield invalid(f"{path}.maxReplicas", most, "must be greater than or equal to `minReplicas`")
-    yield from _reference(spec.get("scaleTargetRef") or {}, f"{path}.scaleTargetRef")
+    target = spec.get("scaleTargetRef") or {}
+    # Of what can be scaled, only the ReplicationController is in the group without a name.
+    yield from _reference(target, f"{path}.scaleTargetRef", any_group=target.get("kind") == "ReplicationController")
     for index, metric in enumerate(spec.get("metrics") or []):
         yield from _metric(metric, f"{path}.metrics[{index}]")
     for direction in ("scaleUp", "scaleDown"):
@@ -39,7 +41,7 @@ def autoscaler(item: JSON) -> Errors:
             yield from _rules(rules, f"{path}.behavior.{direction}")
 
 
-def _reference(item: JSON, path: str) -> Errors:
+def _reference(item: JSON, path: str, *, any_group: bool) -> Errors:
     for field in ("kind", "name"):
         if value := item.get(field):
             yield from each(f"{path}.{field}", value, names.path_segment(value))
@@ -48,6 +50,8 @@ def _reference(item: JSON, path: str) -> Errors:
     version = item.get("apiVersion", "")
     if version.count("/") > 1:
         yield invalid(f"{path}.apiVersion", version, f"unexpected GroupVersion string: {version}")
+    elif "/" not in version and not any_group:
+        yield invalid(f"{path}.apiVersion", version, "apiVersion must specify API group")
 
 
 def _rules(item: JSON, path: str) -> Errors:
@@ -92,7 +96,7 @@ def _metric(item: JSON, path: str) -> Errors:
 def _source(kind: str, item: JSON, path: str) -> Errors:
     target = item.get("target") or {}
     if kind == "object":
-        yield from _reference(item.get("describedObject") or {}, f"{path}.describedObject")
+        yield from _reference(item.get("describedObject") or {}, f"{path}.describedObject", any_group=True)
     if kind in ("object", "external", "pods"):
         name = (item.get("metric") or {}).get("name", "")
         if name:

@@ -31,6 +31,10 @@ REASONS = {
 """metav1.CauseType of each kind of error."""
 
 
+OMITTED = object()
+"""The value of an error that does not print one."""
+
+
 class GoValue(NamedTuple):
     """A value that Go prints in its own way: `text` as JSON, `literal` as `%#v`."""
 
@@ -49,7 +53,8 @@ class FieldError:
 
     def body(self, dialect: Dialect) -> str:
         """All but the path: `Invalid value: -1: must be greater than or equal to 0`."""
-        shown = self.kind if self.kind in WITHOUT_VALUE else f"{self.kind}: {shown_value(self.value, dialect)}"
+        hidden = self.kind in WITHOUT_VALUE or self.value is OMITTED
+        shown = self.kind if hidden else f"{self.kind}: {shown_value(self.value, dialect)}"
         return f"{shown}: {self.detail}" if self.detail else shown
 
     def text(self, dialect: Dialect) -> str:

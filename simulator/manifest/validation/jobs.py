@@ -7,9 +7,9 @@ from simulator.manifest.validation import names
 from simulator.manifest.validation.cron import schedule_problem, time_zone_problem
 from simulator.manifest.validation.errors import (
     INVALID,
+    OMITTED,
     Errors,
     FieldError,
-    GoValue,
     duplicate,
     invalid,
     required,
@@ -184,7 +184,7 @@ def _failure_policy(spec: JSON, path: str) -> Errors:
 
 def _whole(path: str, sentence: str) -> FieldError:
     """An error about a value that is not printed."""
-    return FieldError(path, INVALID, GoValue("", ""), sentence)
+    return FieldError(path, INVALID, OMITTED, sentence)
 
 
 def _listed(words: tuple[str, ...]) -> str:

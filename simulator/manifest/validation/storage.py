@@ -127,3 +127,16 @@ def _pv_source(spec: JSON, path: str) -> Errors:
             yield required(f"{path}.local.path")
         if not spec.get("nodeAffinity"):
             yield required(f"{path}.nodeAffinity", "Local volume requires node affinity")
+
+
+def storage_class(item: JSON) -> Errors:
+    """A StorageClass. What it leaves out is Delete and Immediate."""
+    yield from object_meta(item["metadata"], names.dns_subdomain, namespaced=False)
+    provisioner = item.get("provisioner", "")
+    if provisioner:
+        yield from each("provisioner", provisioner.lower(), names.qualified_name(provisioner.lower()))
+    else:
+        yield required("provisioner")
+    for field, words in (("reclaimPolicy", ("Delete", "Retain")), ("volumeBindingMode", ("Immediate", "WaitForFirstConsumer"))):
+        if item.get(field) and item[field] not in words:
+            yield unsupported(field, item[field], words)

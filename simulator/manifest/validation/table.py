@@ -34,6 +34,7 @@ _RULES: dict[str, tuple[str, str]] = {
     "PriorityClass": ("config", "priority_class"),
     "PersistentVolume": ("storage", "persistent_volume"),
     "PersistentVolumeClaim": ("storage", "persistent_volume_claim"),
+    "StorageClass": ("storage", "storage_class"),
     "PodDisruptionBudget": ("others", "disruption_budget"),
     "NetworkPolicy": ("others", "network_policy"),
     "Ingress": ("others", "ingress"),
