@@ -77,6 +77,7 @@ PLACES: dict[str, list[tuple[str, str]]] = {
     ],
     "Http lifecycle hook for Container in Pod failed": [(FIRST, "handlers.go:94")],
     "Generic (PLEG): container finished": [(FIRST, "generic.go:334"), ("1.32", "generic.go:358")],
+    "Container not found in pod's containers": [(FIRST, "pod_container_deletor.go:80")],
     "RemoveContainer": [(FIRST, "scope.go:117")],
     "Observed pod startup duration": [
         (FIRST, "pod_startup_latency_tracker.go:104"),

@@ -50,6 +50,7 @@ WORDING: dict[str, list[tuple[str, str]]] = {
     "probe.failed": [(FIRST, "{probe} probe failed: {output}")],
     "probe.errored": [(FIRST, "{probe} probe errored: {error}"), ("1.33", "{probe} probe errored and resulted in unknown state: {error}")],
     "probe.exec_timeout": [(FIRST, 'command "{command}" timed out'), ("1.31", 'command timed out: "{command}" timed out after {timeout}')],
+    "probe.not_ready": [(FIRST, ""), ("1.32", "not ready")],  # in the log line of a readiness probe's result
     "hook.post_start_failed": [(FIRST, "PostStartHook failed")],
     "hook.pre_stop_failed": [(FIRST, "PreStopHook failed")],
 }

@@ -68,6 +68,16 @@ def ready(pod: Pod, present: list[PodCondition], statuses: list[ContainerStatus]
     return condition("Ready", True)
 
 
+def out_of_step(pod: Pod) -> bool:
+    """Whether the Ready condition in the API does not say what the readiness gates there say (NeedToReconcilePodReadiness)."""
+    if not pod.spec.readiness_gates:
+        return False
+    statuses = [*pod.status.init_container_statuses, *pod.status.container_statuses]
+    wanted = ready(pod, pod.status.conditions, statuses, pod.status.phase)
+    found = next((c for c in pod.status.conditions if c.type == "Ready"), None)
+    return found is None or (found.status, found.reason, found.message) != (wanted.status, wanted.reason, wanted.message)
+
+
 def any_regular_started(pod: Pod, statuses: list[ContainerStatus]) -> bool:
     """Whether a regular container runs or has run in this life of the pod (HasAnyRegularContainerStarted)."""
     names = {container.name for container in pod.spec.containers}

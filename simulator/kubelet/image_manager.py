@@ -13,6 +13,7 @@ from simulator.kubelet.back_off import BackOff
 from simulator.kubelet.config import IMAGE_BACK_OFF_INITIAL, IMAGE_BACK_OFF_MAX
 from simulator.kubelet.container_statuses import Reason
 from simulator.kubelet.specs import field_path
+from simulator.kubelet.startup_latency import StartupLatency
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.units import MILLISECOND, format_duration
@@ -21,11 +22,14 @@ from simulator.units import MILLISECOND, format_duration
 class ImageManager:
     """Decides whether to pull, pulls (one after the other when `serialize`), backs off."""
 
-    def __init__(self, engine: Engine, dialect: Dialect, images: ImageStore, recorder: Recorder, *, serialize: bool) -> None:
+    def __init__(
+        self, engine: Engine, dialect: Dialect, images: ImageStore, recorder: Recorder, latency: StartupLatency, *, serialize: bool
+    ) -> None:
         self._engine = engine
         self._dialect = dialect
         self._images = images
         self._recorder = recorder
+        self._latency = latency
         self._serialize = serialize
         self._busy = False
         self._queue: deque[Event] = deque()
@@ -60,6 +64,7 @@ class ImageManager:
 
     def _pull(self, pod: Pod, container: Container, key: str) -> Process[Reason | None]:
         image = container.image
+        self._latency.pull_began(pod.metadata.uid)
         self._event(pod, container, NORMAL, "Pulling", self._dialect.say("image.pulling", image=image))
         asked = self._engine.now
         yield from self._take_turn()
@@ -71,6 +76,7 @@ class ImageManager:
             self._back_off.next(key, self._engine.now, self._engine.now)
             self._last_errors[key] = error
             return Reason("ErrImagePull", error)
+        self._latency.pull_ended(pod.metadata.uid)
         message = self._dialect.say(
             "image.pulled",
             image=image,

@@ -3,44 +3,40 @@
 from __future__ import annotations
 
 from simulator.api import ApiServer
-from simulator.client.recorder import NORMAL, Recorder
+from simulator.client.recorder import Recorder
 from simulator.container.images import ImageStore
 from simulator.container.runtime import Runtime
-from simulator.container.status import RuntimePod
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Write
+from simulator.kubelet import conditions
 from simulator.kubelet.back_off import BackOff
 from simulator.kubelet.config import CONTAINER_BACK_OFF_INITIAL, HOUSEKEEPING_PERIOD, SYNC_TICK, KubeletConfig
-from simulator.kubelet.container_statuses import Translation
-from simulator.kubelet.environment import Sources
+from simulator.kubelet.container_deletor import ContainerDeletor
 from simulator.kubelet.heartbeat import Heartbeat
 from simulator.kubelet.hooks import HookRunner
 from simulator.kubelet.image_manager import ImageManager
 from simulator.kubelet.killer import Killer
 from simulator.kubelet.klog import Klog
-from simulator.kubelet.pod_actions import ProbeResults, sandbox_need
+from simulator.kubelet.pod_actions import ProbeResults
 from simulator.kubelet.pod_cache import DIED, REMOVED, LifecycleEvent, Pleg
 from simulator.kubelet.pod_config import Change, change_of
-from simulator.kubelet.pod_status import StatusInputs, pod_status
 from simulator.kubelet.pod_syncer import PodSyncer
 from simulator.kubelet.pod_workers import PodWorkers
 from simulator.kubelet.prober.manager import ProbeManager
 from simulator.kubelet.prober.network import Asker
 from simulator.kubelet.prober.results import Result, Results
 from simulator.kubelet.prober.worker import LIVENESS, READINESS, STARTUP
+from simulator.kubelet.reason_cache import ReasonCache
 from simulator.kubelet.starter import Starter
 from simulator.kubelet.startup_latency import StartupLatency
 from simulator.kubelet.status_manager import StatusManager
+from simulator.kubelet.status_source import StatusSource
 from simulator.kubelet.volumes import VolumeManager
 from simulator.kubelet.work_queue import WorkQueue
-from simulator.objects.config import ConfigMap, Secret
-from simulator.objects.kinds import Key, Object
-from simulator.objects.node import Node
+from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodStatus
-from simulator.objects.service import Service
-from simulator.units import SECOND, format_time, parse_time
 
 
 class Kubelet:
@@ -60,7 +56,6 @@ class Kubelet:
         self._api = api
         self._runtime = runtime
         self._dialect = dialect
-        self._host_ip = host_ip
         self.node = runtime.node
         journal = api.store.journal
         self._pods: dict[str, Pod] = {}
@@ -70,7 +65,6 @@ class Kubelet:
         self._klog = Klog(engine, journal, dialect, self.node)
         self._latency = StartupLatency(engine, dialect, self._klog)
         recorder = Recorder(engine, api, "kubelet", self.node, spam_by_type=dialect.spam_filter_counts_by_type)
-        self._recorder = recorder
         self._pleg = Pleg(engine, runtime, config, self._on_lifecycle_event)
         tick_phase = engine.streams.uniform(0, SYNC_TICK, "sync-tick", self.node)
         self._queue = WorkQueue(engine, tick_phase, self._on_sync_tick)
@@ -85,9 +79,24 @@ class Kubelet:
         self._probes = ProbeManager(engine, dialect, asker, recorder, journal, self._klog, self, results, config.started_at)
         hooks = HookRunner(engine, runtime, asker, dialect, self._klog)
         killer = Killer(engine, runtime, hooks, recorder, dialect, self._klog)
-        image_manager = ImageManager(engine, dialect, images, recorder, serialize=config.serialize_image_pulls)
+        image_manager = ImageManager(engine, dialect, images, recorder, self._latency, serialize=config.serialize_image_pulls)
         back_off = BackOff(CONTAINER_BACK_OFF_INITIAL, config.max_container_restart_period)
-        starter = Starter(engine, runtime, image_manager, hooks, killer, recorder, dialect, self._klog, back_off, self._sources)
+        reasons = ReasonCache()
+        source = StatusSource(
+            engine,
+            api,
+            runtime,
+            dialect,
+            recorder,
+            self._klog,
+            self._queue,
+            host_ip,
+            self._statuses.status_of,
+            reasons.get,
+            self._probes.with_probe_results,
+        )
+        starter = Starter(engine, runtime, image_manager, hooks, killer, recorder, dialect, self._klog, back_off, source.sources)
+        self._deletor = ContainerDeletor(runtime, self._klog)
         self._syncer = PodSyncer(
             engine,
             dialect,
@@ -100,8 +109,10 @@ class Kubelet:
             killer,
             recorder,
             self._klog,
-            self._generate,
-            self._sources,
+            self._deletor,
+            reasons,
+            source,
+            self._latency,
         )
 
     # ---- life
@@ -166,8 +177,10 @@ class Kubelet:
         if change in (Change.UPDATE, Change.DELETE):
             self._klog.info(f"SyncLoop {change.value}", source="api", pods=[pod])
             self._workers.update(pod)
-        elif change is Change.RECONCILE and needs_readiness(pod):
-            self._workers.update(pod)
+        elif change is Change.RECONCILE:
+            self._statuses.reconcile(pod)
+            if conditions.out_of_step(pod):
+                self._workers.update(pod)
 
     def _add(self, pod: Pod) -> None:
         self._pods[pod.metadata.uid] = pod
@@ -177,6 +190,7 @@ class Kubelet:
 
     def _remove(self, pod: Pod) -> None:
         self._pods.pop(pod.metadata.uid, None)
+        self._latency.removed(pod.metadata.uid)
         self._klog.info("SyncLoop REMOVE", source="api", pods=[pod])
         self._workers.update(pod, kill=True)
         phase = self._engine.now % HOUSEKEEPING_PERIOD
@@ -206,25 +220,16 @@ class Kubelet:
                 containerID=record.id,
                 exitCode=record.exit_code,
             )
-        if event.type == REMOVED or pod is None:
-            return
-        self._klog.info(
-            "SyncLoop (PLEG): event for pod",
-            pod=pod,
-            event={"ID": event.pod_uid, "Type": event.type, "Data": event.data},
-        )
-        self._workers.update(pod)
-        if event.type == DIED and record is not None:
-            self._remove_older(event.pod_uid, record.name)
-
-    def _remove_older(self, uid: str, name: str) -> None:
-        """Of a container's dead instances only the newest is kept."""
-        from simulator.container.status import State
-
-        dead = [record for record in self._runtime.pod(uid).instances(name) if record.state is State.EXITED]
-        for record in dead[1:]:
-            self._klog.info("RemoveContainer", containerID=record.id)
-            self._runtime.remove_container(record.id)
+        if event.type != REMOVED and pod is not None:
+            self._klog.info(
+                "SyncLoop (PLEG): event for pod",
+                pod=pod,
+                event={"ID": event.pod_uid, "Type": event.type, "Data": event.data},
+            )
+            self._workers.update(pod)
+        if event.type == DIED:
+            remove_all = self._workers.may_lose_its_containers(event.pod_uid)
+            self._deletor.clean_up(self._pleg.cached(event.pod_uid), event.data, remove_all=remove_all)
 
     def _on_sync_tick(self, uids: list[str]) -> None:
         for uid in uids:
@@ -240,7 +245,7 @@ class Kubelet:
         pod, ready = self._pods.get(uid), result is Result.SUCCESS
         if pod is not None:
             self._statuses.set_container_readiness(pod, container_id, ready)
-        self._on_probe(uid, "readiness", "ready" if ready else "not ready")
+        self._on_probe(uid, "readiness", "ready" if ready else self._dialect.say("probe.not_ready"))
 
     def _on_startup(self, uid: str, container_id: str, result: Result) -> None:
         pod, started = self._pods.get(uid), result is Result.SUCCESS
@@ -253,72 +258,3 @@ class Kubelet:
         if pod is not None:
             self._klog.info("SyncLoop (probe)", probe=probe, status=status, pod=pod)
             self._workers.update(pod)
-
-    # ---- status
-
-    def _generate(self, pod: Pod, runtime: RuntimePod, terminal: bool) -> PodStatus:
-        """The status of this instant (generateAPIPodStatus)."""
-        need = sandbox_need(pod, runtime)
-        if need.needed:
-            self._klog.info(need.why, pod=pod)
-        previous = self._statuses.status_of(pod.metadata.uid) or pod.status
-        past_deadline = self._past_deadline(pod, previous)
-        message = self._dialect.say("pod.deadline")
-        if past_deadline:
-            self._recorder.event(pod, NORMAL, "DeadlineExceeded", message)
-        inputs = StatusInputs(
-            runtime,
-            previous,
-            lambda name: self._syncer.reason_of(pod.metadata.uid, name),
-            self._translation(),
-            self._probes.with_probe_results,
-            self._host_ip,
-            past_deadline,
-            message,
-        )
-        return pod_status(pod, inputs, self._dialect, terminal=terminal)
-
-    def _past_deadline(self, pod: Pod, status: PodStatus) -> bool:
-        """Whether activeDeadlineSeconds are over, counted from the start time in whole seconds; else the pod is looked at when they are."""
-        deadline = pod.spec.active_deadline_seconds
-        if deadline is None:
-            return False
-        due = parse_time(status.start_time or self._engine.timestamp()) - self._engine.epoch + deadline * SECOND
-        self._queue.add_deadline(pod.metadata.uid, due)
-        return self._engine.now >= due
-
-    def _translation(self) -> Translation:
-        scheme = self._runtime.scheme
-        return Translation(
-            container_id=lambda container_id: f"{scheme}://{container_id}",
-            image=lambda image: image,
-            image_id=lambda image: self._runtime.image_id(image),
-            timestamp=lambda t: format_time(self._engine.epoch + t),
-        )
-
-    def _sources(self) -> Sources:
-        store = self._api.store
-
-        def config_map(namespace: str, name: str) -> ConfigMap | None:
-            found = store.get(Key("ConfigMap", namespace, name))
-            return found if isinstance(found, ConfigMap) else None
-
-        def secret(namespace: str, name: str) -> Secret | None:
-            found = store.get(Key("Secret", namespace, name))
-            return found if isinstance(found, Secret) else None
-
-        node = store.get(Key("Node", "", self.node))
-        allocatable = node.status.allocatable if isinstance(node, Node) else {}
-        return Sources(config_map, secret, store.typed(Service), self._host_ip, allocatable)
-
-
-def needs_readiness(pod: Pod) -> bool:
-    """Whether the Ready condition in the API is out of step with its readiness gates (NeedToReconcilePodReadiness)."""
-    from simulator.kubelet import conditions
-
-    if not pod.spec.readiness_gates:
-        return False
-    statuses = [*pod.status.init_container_statuses, *pod.status.container_statuses]
-    wanted = conditions.ready(pod, pod.status.conditions, statuses, pod.status.phase)
-    found = next((c for c in pod.status.conditions if c.type == "Ready"), None)
-    return found is None or (found.status, found.reason, found.message) != (wanted.status, wanted.reason, wanted.message)

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.client.recorder import NORMAL, WARNING, Recorder
 from simulator.container.runtime import Failure, Runtime
-from simulator.container.status import RuntimePod, State
+from simulator.container.status import RuntimePod
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
 from simulator.kubelet.config import SYNC_WORK
-from simulator.kubelet.container_statuses import Reason
-from simulator.kubelet.environment import Sources
+from simulator.kubelet.container_deletor import ContainerDeletor
 from simulator.kubelet.killer import Killer
 from simulator.kubelet.klog import Klog, go_quoted
 from simulator.kubelet.pod_actions import PodActions, ProbeResults, pod_actions, sandbox_need
 from simulator.kubelet.pod_status import TERMINAL
 from simulator.kubelet.prober.manager import ProbeManager
+from simulator.kubelet.reason_cache import ReasonCache
 from simulator.kubelet.specs import container_of, formatted, is_sidecar
 from simulator.kubelet.starter import NotStarted, Starter
+from simulator.kubelet.startup_latency import StartupLatency
 from simulator.kubelet.status_manager import StatusManager
+from simulator.kubelet.status_source import StatusSource
 from simulator.kubelet.volumes import VolumeManager
 from simulator.objects.pod import Pod
-from simulator.objects.pod_status import PodStatus
-
-Generate = Callable[[Pod, RuntimePod, bool], PodStatus]
 
 
 class Outcome(NamedTuple):
@@ -54,8 +52,10 @@ class PodSyncer:
         killer: Killer,
         recorder: Recorder,
         klog: Klog,
-        generate: Generate,
-        sources: Callable[[], Sources],
+        deletor: ContainerDeletor,
+        reasons: ReasonCache,
+        source: StatusSource,
+        latency: StartupLatency,
     ) -> None:
         self._engine = engine
         self._dialect = dialect
@@ -68,23 +68,20 @@ class PodSyncer:
         self._killer = killer
         self._recorder = recorder
         self._klog = klog
-        self._generate = generate
-        self._sources = sources
-        self._reasons: dict[tuple[str, str], Reason] = {}
-
-    def reason_of(self, uid: str, container: str) -> Reason | None:
-        """Why the last start of a container failed; None when it did not (reasonCache)."""
-        return self._reasons.get((uid, container))
+        self._deletor = deletor
+        self._reasons = reasons
+        self._source = source
+        self._latency = latency
 
     # ---- running
 
     def sync_pod(self, pod: Pod, runtime: RuntimePod, cancelled: Event) -> Process[Outcome]:
         """Report, mount, probe, then do what the pod needs next."""
-        status = self._generate(pod, runtime, False)
+        status = self._source.generate(pod, runtime, False)
         self._statuses.set_pod_status(pod, status)
         if status.phase in TERMINAL:
             return Outcome(terminal=True)
-        problem = yield from self._volumes.wait_for_mounts(pod, self._sources(), cancelled)
+        problem = yield from self._volumes.wait_for_mounts(pod, self._source.sources(), cancelled)
         if cancelled.is_set:
             return Outcome(cancelled=True)
         if problem:
@@ -103,7 +100,7 @@ class PodSyncer:
         if actions.create_sandbox and actions.sandbox_existed:
             self._recorder.event(pod, NORMAL, "SandboxChanged", self._dialect.say("pod.sandbox_changed"))
         yield from self._kill(pod, runtime, actions)
-        self._prune_init_containers(pod)
+        self._deletor.prune_init_containers(pod, runtime)
         if actions.create_sandbox:
             error = yield from self._make_sandbox(pod, actions.attempt)
             if error:
@@ -116,10 +113,7 @@ class PodSyncer:
         if actions.kill_pod:
             yield from self._killer.kill_pod(pod, runtime, None)
             if actions.create_sandbox:
-                # Init containers run again from the first one.
-                for container in pod.spec.init_containers:
-                    for record in self._runtime.pod(pod.metadata.uid).instances(container.name):
-                        self._runtime.remove_container(record.id)
+                self._deletor.purge_init_containers(pod)
             return
         for kill in actions.to_kill:
             self._klog.info(
@@ -130,13 +124,6 @@ class PodSyncer:
                 containerMessage=kill.message,
             )
             yield from self._killer.kill_container(pod, kill.record, kill.message, kill.probe)
-
-    def _prune_init_containers(self, pod: Pod) -> None:
-        """Of each init container only the newest instance is kept."""
-        for container in pod.spec.init_containers:
-            for record in self._runtime.pod(pod.metadata.uid).instances(container.name)[1:]:
-                if record.state is State.EXITED and not is_sidecar(container):
-                    self._runtime.remove_container(record.id)
 
     def _make_sandbox(self, pod: Pod, attempt: int) -> Process[str]:
         made = yield from self._runtime.run_pod_sandbox(pod, attempt)
@@ -158,34 +145,38 @@ class PodSyncer:
         for index in actions.init_to_start:
             container = pod.spec.init_containers[index]
             failed = yield from self._starter.start(pod, container, runtime)
-            self._remember(pod, container.name, failed)
+            self._reasons.set(pod.metadata.uid, container.name, failed and failed.reason)
             if failed is not None:
                 failures.append(failed)
                 # A sidecar that does not start is no reason to give up on the others.
                 if not is_sidecar(container):
                     return failures
+            elif not is_sidecar(container):
+                self._latency.init_began(pod.metadata.uid)
+        self._time_init_containers(pod, runtime)
         for index in actions.to_start:
-            failed = yield from self._starter.start(pod, pod.spec.containers[index], runtime)
-            self._remember(pod, pod.spec.containers[index].name, failed)
+            container = pod.spec.containers[index]
+            failed = yield from self._starter.start(pod, container, runtime)
+            self._reasons.set(pod.metadata.uid, container.name, failed and failed.reason)
             if failed is not None:
                 failures.append(failed)
         return failures
 
-    def _remember(self, pod: Pod, container: str, failed: NotStarted | None) -> None:
-        if failed is None:
-            self._reasons.pop((pod.metadata.uid, container), None)
-        else:
-            self._reasons[pod.metadata.uid, container] = failed.reason
+    def _time_init_containers(self, pod: Pod, runtime: RuntimePod) -> None:
+        for container in pod.spec.init_containers:
+            newest = runtime.newest(container.name)
+            if newest is not None and newest.finished_at is not None and not is_sidecar(container):
+                self._latency.init_ended(pod.metadata.uid, newest.finished_at)
 
     # ---- ending
 
     def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, grace: int) -> Process[Outcome]:
         """Report, stop probing, stop every container within `grace` seconds, report how they ended."""
-        self._statuses.set_pod_status(pod, self._generate(pod, runtime, False))
+        self._statuses.set_pod_status(pod, self._source.generate(pod, runtime, False))
         self._probes.stop_liveness_and_startup(pod)
         yield from self._killer.kill_pod(pod, self._known(pod, runtime), grace)
         self._probes.remove_pod(pod)
-        self._statuses.set_pod_status(pod, self._generate(pod, self._runtime.pod(pod.metadata.uid), True))
+        self._statuses.set_pod_status(pod, self._source.generate(pod, self._runtime.pod(pod.metadata.uid), True))
         return Outcome()
 
     def _known(self, pod: Pod, runtime: RuntimePod) -> RuntimePod:
@@ -194,7 +185,7 @@ class PodSyncer:
 
     def sync_terminated_pod(self, pod: Pod, runtime: RuntimePod) -> Process[Outcome]:
         """The last report, then volumes go, then the pod is done."""
-        self._statuses.set_pod_status(pod, self._generate(pod, runtime, True))
+        self._statuses.set_pod_status(pod, self._source.generate(pod, runtime, True))
         yield from self._volumes.wait_for_unmount(pod)
         self._statuses.terminate_pod(pod)
         return Outcome()

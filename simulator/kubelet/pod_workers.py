@@ -71,6 +71,11 @@ class PodWorkers:
         worker = self._workers.get(uid)
         return worker is None or worker.finished
 
+    def may_lose_its_containers(self, uid: str) -> bool:
+        """Whether the pod was deleted and all its containers have been stopped (ShouldPodContentBeRemoved)."""
+        worker = self._workers.get(uid)
+        return worker is None or (worker.deleted and worker.terminated_at is not None)
+
     def is_terminating(self, uid: str) -> bool:
         """Whether the pod is on its way out."""
         worker = self._workers.get(uid)

@@ -22,7 +22,10 @@ from simulator.objects.pod_status import (
     PodCondition,
     PodStatus,
 )
+from simulator.units import SECOND
 
+STATUS_SYNC_PERIOD = 10 * SECOND
+"""syncPeriod: so often every status is held against what the API has."""
 UNLOCATED = "The container could not be located when the pod was terminated"
 RULE = Cause(0, "STA-01")
 
@@ -100,6 +103,15 @@ class StatusManager:
         phase = status.phase if status.phase in TERMINAL else "Failed"
         self._finished.add(pod.metadata.uid)
         self._update(pod, evolve(status, container_statuses=regular, init_container_statuses=init, phase=phase), force=True)
+
+    def reconcile(self, pod: Pod) -> None:
+        """Somebody else wrote the pod's status: at the manager's next look what is known here is written again."""
+        uid = pod.metadata.uid
+        status = self._statuses.get(uid)
+        if status is None or merged_status(pod.status, status, could_run=self._could_run(uid)) == pod.status:
+            return
+        phase = self._engine.streams.uniform(0, STATUS_SYNC_PERIOD, "status-sync", uid)
+        self._engine.call_after(STATUS_SYNC_PERIOD - (self._engine.now - phase) % STATUS_SYNC_PERIOD, lambda: self._sync_pod(uid))
 
     def _update(self, pod: Pod, status: PodStatus, *, force: bool = False) -> None:
         uid = pod.metadata.uid

@@ -1,0 +1,50 @@
+"""Removes containers that have ended and that nobody needs any more (pkg/kubelet/pod_container_deletor.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from simulator.container.runtime import Runtime
+from simulator.container.status import ContainerRecord, RuntimePod, State
+from simulator.kubelet.klog import Klog
+from simulator.kubelet.specs import is_sidecar
+from simulator.objects.pod import Pod
+
+
+class ContainerDeletor:
+    """Keeps the newest dead instance of each container, as long as the pod is there."""
+
+    def __init__(self, runtime: Runtime, klog: Klog) -> None:
+        self._runtime = runtime
+        self._klog = klog
+
+    def clean_up(self, pod: RuntimePod, died: str, *, remove_all: bool) -> None:
+        """A container or sandbox `died`, as the relist that saw `pod` found out. `remove_all`: the pod is deleted and has ended."""
+        dead = [record for record in pod.containers if record.state is State.EXITED]
+        if remove_all:
+            self._remove(dead)
+            return
+        name = next((record.name for record in pod.containers if record.id == died), None)
+        # A sandbox that ended is looked for among the containers, too.
+        if name is None:
+            self._klog.info("Container not found in pod's containers", containerID=died)
+            return
+        self._remove([record for record in dead if record.name == name][1:])
+
+    def prune_init_containers(self, pod: Pod, runtime: RuntimePod) -> None:
+        """Before anything starts: of the dead instances of each regular init container only the newest is kept."""
+        for container in pod.spec.init_containers:
+            if not is_sidecar(container):
+                dead = [record for record in runtime.instances(container.name) if record.state is State.EXITED]
+                self._remove(dead[1:])
+
+    def purge_init_containers(self, pod: Pod) -> None:
+        """A new sandbox begins with the first init container: none of them leaves a trace."""
+        for container in pod.spec.init_containers:
+            self._remove(self._runtime.pod(pod.metadata.uid).instances(container.name))
+
+    def _remove(self, records: Iterable[ContainerRecord]) -> None:
+        for record in records:
+            if self._runtime.container(record.id) is not None:
+                self._klog.info("RemoveContainer", containerID=record.id)
+                self._runtime.remove_container(record.id)
