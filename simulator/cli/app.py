@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import shlex
 import sys
@@ -48,7 +47,9 @@ class LazyGroup(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a misspelt name."""
         if args and args[0] not in HOMES and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], HOMES, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], HOMES, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else f" Commands: {', '.join(HOMES)}."
             raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
         return super().resolve_command(ctx, args)

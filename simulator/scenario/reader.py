@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -42,9 +41,7 @@ class Reader:
         allowed = list(keys)
         for key in value:
             if key not in allowed:
-                near = difflib.get_close_matches(str(key), allowed, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(allowed))}"
-                self.problem(f"{path}.{key}" if path else str(key), f"unknown key {key!r}{hint}")
+                self.problem(f"{path}.{key}" if path else str(key), f"unknown key {key!r}; {_hint(str(key), allowed)}")
         return {key: item for key, item in value.items() if key in allowed and item is not None}
 
     def table(self, value: Any, path: str) -> dict[str, Any]:
@@ -145,6 +142,14 @@ class Reader:
             self.problem(f"{path}.sigma", "must be a number that is not negative")
             return None
         return Lognormal(first, float(sigma))
+
+
+def _hint(key: str, allowed: list[str]) -> str:
+    """The key that was meant, or all there are."""
+    from difflib import get_close_matches  # only needed when something is wrong
+
+    near = get_close_matches(key, allowed, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(allowed))}"
 
 
 def _kind(value: Any) -> str:

@@ -1,0 +1,46 @@
+"""A whole run of the lesson, as a process, against what Python needs to import the two libraries that everybody needs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+BASE = [sys.executable, "-c", "import simpy, yaml"]
+RUN = [sys.executable, "-m", "simulator", "run", "scenarios/await-redis"]
+HELP = [sys.executable, "-m", "simulator", "--help"]
+ROUNDS = 7
+MOST = 4.0
+
+
+def seconds(command: list[str], environment: dict[str, str]) -> float:
+    begin = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - begin
+
+
+@pytest.fixture
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Compiled modules are kept, as an installation keeps them."""
+    cache = tmp_path_factory.mktemp("compiled")
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(cache), "PODSIM_LAST_RUN": str(Path(cache, "last"))}
+
+
+def test_run_of_the_lesson_takes_at_most_four_times_as_long_as_two_imports(environment: dict[str, str]) -> None:
+    for command in (BASE, RUN, HELP):
+        seconds(command, environment)  # fills the caches
+    # One after the other, and the best of each: a busy machine slows both.
+    rounds = [(seconds(BASE, environment), seconds(RUN, environment), seconds(HELP, environment)) for _ in range(ROUNDS)]
+    base, run, help_ = (min(times) for times in zip(*rounds, strict=True))
+    print(
+        f"import simpy, yaml {base * 1000:.0f} ms; podsim run {run * 1000:.0f} ms ({run / base:.2f}); podsim --help {help_ * 1000:.0f} ms"
+    )
+    assert run <= MOST * base
+    assert help_ <= 2 * base
