@@ -9,8 +9,10 @@ from typing import Any, Literal, TextIO
 from simulator import __version__
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission import Admission
+from simulator.container.answers import Behavior
 from simulator.container.images import ImageStore
 from simulator.container.runtime import Runtime
+from simulator.container.shells import Shells, Surroundings, Who
 from simulator.controllers.manager import ControllerManager
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Order
@@ -25,7 +27,9 @@ from simulator.manifest.load import Manifest
 from simulator.network.network import Network
 from simulator.network.proxy import KubeProxy
 from simulator.objects.config import Namespace
+from simulator.objects.kinds import Key
 from simulator.objects.meta import ObjectMeta
+from simulator.objects.pod import Pod
 from simulator.scenario.actions import Actor, World, refusal
 from simulator.scenario.inference import Assumption, Inference
 from simulator.scenario.inputs import Choices, Inputs, gather
@@ -56,9 +60,11 @@ class Cluster(World):
         self._programs = ProgramTable(scenario, self.store, self._inference)
         self._runtimes: dict[str, Runtime] = {}
         self._kubelets: dict[str, Kubelet] = {}
+        self._requests: Surroundings | None = None
         updates = Fixed(scenario.network.endpoint_updates)
         proxies = [KubeProxy(self.engine, self.store, node.name, updates, scenario.network.proxy_sync) for node in scenario.nodes]
         self.network = Network(self.engine, self.store, self._accepts, proxies)
+        self._shells = Shells(self.engine, surroundings=self._surroundings)
         self._boot()
 
     @property
@@ -100,7 +106,7 @@ class Cluster(World):
         node = node_object(index, spec, self.dialect)
         self.api.create(node, BOOT)
         addresses = _addresses(index)
-        runtime = Runtime(self.engine, self.journal, self._programs, self, spec.name, lambda: next(addresses), spec.runtime)
+        runtime = Runtime(self.engine, self.journal, self._programs, self, spec.name, lambda: next(addresses), spec.runtime, self._shells)
         images = ImageStore(self.engine, self._programs, spec.name)
         settings = self.scenario.kubelet
         config = KubeletConfig(
@@ -119,6 +125,26 @@ class Cluster(World):
     def can_connect(self, namespace: str, node: str, host: str, port: str) -> bool:
         """Whether a connection from a pod is accepted now."""
         return port.isdigit() and self.network.can_connect(namespace, node, host, int(port))
+
+    def _surroundings(self) -> Surroundings:
+        """Who answers the processes of containers; made when the first of them is interpreted."""
+        if self._requests is None:
+            from simulator.network.requests import Requests
+
+            self._requests = Requests(self.engine, self.store, self.network, self._listener, self._note)
+        return self._requests
+
+    def _note(self, who: Who, what: str, reason: str) -> None:
+        """Something was assumed of a container's processes."""
+        pod = self.store.get(Key("Pod", who.namespace, who.pod))
+        workload = self._programs.workload_of(pod) if isinstance(pod, Pod) else f"pod/{who.pod}"
+        override = f"{{match: {{workload: {workload}, container: {who.container}}}, script: |- …}}"
+        self._inference.note(f"{workload} {who.container}", what, reason, override)
+
+    def _listener(self, address: str, port: int) -> Behavior | None:
+        """Who accepts connections at an address."""
+        found = (runtime.listener(address, port) for runtime in self._runtimes.values())
+        return next((behavior for behavior in found if behavior is not None), None)
 
     def _accepts(self, address: str, port: int) -> bool | None:
         """Whether somebody at an address accepts connections; None: nobody has that address."""

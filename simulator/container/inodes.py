@@ -108,6 +108,13 @@ class Volume:
                 raise NotADirectoryError(path)
         return node
 
+    def find(self, path: str) -> Node | None:
+        """What is at `path` (relative to the volume); links are not followed."""
+        node: Node | None = self.root
+        for name in names(path):
+            node = None if node is None else node.entries.get(name)
+        return node
+
     def put(self, path: str, text: str, mode: int = 0o644) -> Node:
         """Write a whole file from outside the container (a ConfigMap's key, for example), with its parent directories."""
         parent, name = self.directory(posixpath.dirname(path)), posixpath.basename(path)

@@ -13,7 +13,7 @@ NO_FILES: dict[str, str] = {}
 
 
 class MountSpec(NamedTuple):
-    """A volume seen at `path`. Mounts with one `key` show one tree, which begins with `files` (text by path).
+    """A volume seen at `path`. Mounts with one `key` show one tree, which has `files` (text by path) when it is mounted.
 
     `sub_path`: only that file or directory of it.
     """
@@ -36,9 +36,12 @@ class Trees:
         """The tree that a mount shows."""
         from simulator.container.inodes import Volume
 
-        if mount.key not in self._volumes:
-            self._volumes[mount.key] = Volume(mount.files, self.wall)
-        return self._volumes[mount.key]
+        volume = self._volumes.setdefault(mount.key, Volume(clock=self.wall))
+        for path in sorted(mount.files):
+            node = volume.find(path)
+            if node is None or (node.read() != mount.files[path] and mount.key[0] == "pod"):
+                volume.put(path, mount.files[path])
+        return volume
 
     def forget(self, owner: str) -> None:
         """Drop the trees whose keys begin with `pod` and this uid: they end with their pod."""

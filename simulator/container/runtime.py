@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple, Protocol
 
 from simulator.container.answers import Answer, Behavior
+from simulator.container.expansion import expand
 from simulator.container.last_words import MOST_LOG_LINES, last_words
 from simulator.container.mounts import Identity, MountSpec
 from simulator.container.program import Image, Program, Run, Sandbox
@@ -408,23 +409,3 @@ class Runtime:
     def _fact(self, what: str, live: _Live, **data: object) -> None:
         about: Key = key_of(live.pod)
         self._journal.append(Fact(self._engine.now, what, about, {"container": live.record.name, **data}))
-
-
-def expand(text: str, env: dict[str, str]) -> str:
-    """Replace `$(NAME)` by the variable's value; unknown names stay as they are (third_party/forked/golang/expansion)."""
-    out, i = [], 0
-    while i < len(text):
-        if text[i] != "$" or i + 1 == len(text):
-            out.append(text[i])
-            i += 1
-        elif text[i + 1] == "$":
-            out.append("$")
-            i += 2
-        elif text[i + 1] == "(" and (end := text.find(")", i)) > 0:
-            name = text[i + 2 : end]
-            out.append(env.get(name, text[i : end + 1]))
-            i = end + 1
-        else:
-            out.append(text[i])
-            i += 1
-    return "".join(out)

@@ -58,9 +58,9 @@ class Birth(NamedTuple):
 
 
 class Shells:
-    """Makes the insides of containers. Without `surroundings`, nobody answers outside of the pod."""
+    """Makes the insides of containers. `surroundings` gives who answers for the rest of the world; None: nobody does."""
 
-    def __init__(self, engine: Engine, trees: Trees | None = None, surroundings: Surroundings | None = None) -> None:
+    def __init__(self, engine: Engine, trees: Trees | None = None, surroundings: Callable[[], Surroundings | None] = lambda: None) -> None:
         self._engine = engine
         self.trees = trees or Trees(lambda: engine.wall)
         self._surroundings = surroundings
@@ -72,9 +72,10 @@ class Shells:
         from simulator.shell.driver import Machine
 
         files = file_system(self.trees, birth.mounts, birth.identity)
-        mounted = tuple(mount.path for mount in birth.mounts)
+        mounted = tuple(mount.path for mount in birth.mounts if mount.key[0] != "host")
         names = (birth.identity.host_name, birth.identity.ip)
-        host = ContainerHost(self._engine, who, self._surroundings, files, mounted, names, birth.listener, birth.behavior, birth.run)
+        host = ContainerHost(self._engine, who, self._surroundings(), files, mounted, names, birth.listener, birth.behavior, birth.run)
         machine = Machine(files, host, epoch=self._engine.epoch)
+        machine.now = self._engine.now
         env = {"HOSTNAME": birth.identity.host_name, **birth.env}
         return Inside(files, Processes(self._engine, host, machine, env, birth.container.working_dir or "/"))

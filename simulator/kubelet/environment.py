@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
-from simulator.container.runtime import expand
+from simulator.container.expansion import expand
 from simulator.kubelet.specs import container_of
 from simulator.objects.config import ConfigMap, Secret
 from simulator.objects.container import Container, EnvVar, EnvVarSource, ResourceFieldSelector
@@ -95,7 +95,7 @@ def _value(pod: Pod, container: Container, variable: EnvVar, pod_ip: str, known:
     if source.field_ref is not None:
         return pod_field(pod, source.field_ref.field_path, pod_ip, sources.host_ip)
     if source.resource_field_ref is not None:
-        return _resource(pod, container, source.resource_field_ref, sources)
+        return resource_value(pod, container, source.resource_field_ref, sources)
     return _keyed(pod, source, sources)
 
 
@@ -163,7 +163,7 @@ def pod_field(pod: Pod, path: str, pod_ip: str, host_ip: str) -> str:
     }.get(path, "")
 
 
-def _resource(pod: Pod, container: Container, reference: ResourceFieldSelector, sources: Sources) -> str:
+def resource_value(pod: Pod, container: Container, reference: ResourceFieldSelector, sources: Sources) -> str:
     """The value of a resourceFieldRef in units of its divisor, rounded up; limits default to what the node can give."""
     target = container_of(pod, reference.container_name) or container
     which, _, name = reference.resource.partition(".")

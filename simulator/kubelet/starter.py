@@ -18,6 +18,7 @@ from simulator.kubelet.hooks import HookRunner
 from simulator.kubelet.image_manager import ImageManager
 from simulator.kubelet.killer import Killer
 from simulator.kubelet.klog import Klog, go_quoted
+from simulator.kubelet.mounts import Where, mounts_of
 from simulator.kubelet.prober.network import Target
 from simulator.kubelet.specs import definition, field_path, formatted
 from simulator.objects.container import Container
@@ -94,11 +95,13 @@ class Starter:
         newest = runtime.newest(container.name)
         attempt = newest.attempt + 1 if newest is not None else 0
         try:
-            env = environment(pod, container, self._runtime.pod(pod.metadata.uid).ip, self._sources())
+            ip, sources = self._runtime.pod(pod.metadata.uid).ip, self._sources()
+            env = environment(pod, container, ip, sources)
         except ConfigProblem as missing:
             return self._failed(pod, container, Reason("CreateContainerConfigError", str(missing)), str(missing))
         yield self._engine.sleep(CREATE_WORK)
-        created = yield from self._runtime.create_container(pod, container, definition(container), attempt, env)
+        mounts = mounts_of(container, Where(pod, self._runtime.node, ip, sources), env)
+        created = yield from self._runtime.create_container(pod, container, definition(container), attempt, env, mounts)
         if isinstance(created, Failure):
             return self._failed(pod, container, Reason("CreateContainerError", created.error), created.error)
         self._event(pod, container, NORMAL, "Created", self._dialect.say("container.created", name=container.name))

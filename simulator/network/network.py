@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from typing import NamedTuple
 
 from simulator.engine import Engine
 from simulator.journal.store import Store
@@ -25,6 +26,14 @@ class Verdict(Enum):
     NO_DNS = "DNS does not answer"
     TIMEOUT = "timed out"
     OUTSIDE = "outside the cluster"
+
+
+class Route(NamedTuple):
+    """What becomes of an attempt to connect, and where it ends when somebody accepts."""
+
+    verdict: Verdict
+    address: str = ""
+    port: int = 0
 
 
 class Network:
@@ -52,19 +61,23 @@ class Network:
 
     def connect(self, node: str, namespace: str, host: str, port: int) -> Verdict:
         """Try to connect from a pod of `namespace` on `node`."""
+        return self.route(node, namespace, host, port).verdict
+
+    def route(self, node: str, namespace: str, host: str, port: int) -> Route:
+        """Where a connection from a pod of `namespace` on `node` ends."""
         answer = self.resolve(namespace, host)
         if isinstance(answer, Verdict):
-            return answer
+            return Route(answer)
         if answer.outside:
-            return Verdict.OUTSIDE
-        return self.connect_to(node, answer.addresses[0], port)
+            return Route(Verdict.OUTSIDE)
+        return self.route_to(node, answer.addresses[0], port)
 
     def can_connect(self, namespace: str, node: str, host: str, port: int) -> bool:
         """Whether a connection is accepted now."""
         return self.connect(node, namespace, host, port) is Verdict.OK
 
-    def connect_to(self, node: str, address: str, port: int) -> Verdict:
-        """Try to connect to an address from `node`."""
+    def route_to(self, node: str, address: str, port: int) -> Route:
+        """Where a connection from `node` to an address ends."""
         proxy = self._proxies.get(node)
         rule = None if proxy is None else proxy.rule(address, port)
         if rule is None and proxy is not None and self._is_node(address):
@@ -74,17 +87,18 @@ class Network:
         accepted = self._accepts(address, port)
         if accepted is None:
             # An address that nobody has, or a Service of which this node has not heard: packets go nowhere.
-            return Verdict.REFUSED if self._is_node(address) else Verdict.TIMEOUT
-        return Verdict.OK if accepted else Verdict.REFUSED
+            return Route(Verdict.REFUSED if self._is_node(address) else Verdict.TIMEOUT)
+        return Route(Verdict.OK, address, port) if accepted else Route(Verdict.REFUSED)
 
-    def _through(self, rule: Rule, node: str) -> Verdict:
+    def _through(self, rule: Rule, node: str) -> Route:
         """One of the backends, as luck has it; none: the kernel rejects."""
         if not rule.backends:
-            return Verdict.REFUSED
+            return Route(Verdict.REFUSED)
         stream = self._engine.streams.stream("backend", node, rule.cluster_ip)
         backend = rule.backends[int(stream.random() * len(rule.backends))]
         accepted = self._accepts(backend.address, backend.port)
-        return Verdict.TIMEOUT if accepted is None else Verdict.OK if accepted else Verdict.REFUSED
+        verdict = Verdict.TIMEOUT if accepted is None else Verdict.OK if accepted else Verdict.REFUSED
+        return Route(verdict, backend.address, backend.port)
 
     def _is_node(self, address: str) -> bool:
         return any(item.address == address for node in self._store.typed(Node) for item in node.status.addresses)

@@ -11,6 +11,7 @@ from simulator.journal.store import Store
 from simulator.objects.container import Container, Probe
 from simulator.objects.pod import Pod
 from simulator.objects.service import Service
+from simulator.scenario.commands import described, interpreted
 from simulator.units import MILLISECOND, SECOND
 
 INIT_TAKES: Duration = Fixed(1 * SECOND)
@@ -39,13 +40,14 @@ class Inference:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._programs: dict[tuple[str, str, str], Program] = {}
+        self._programs: dict[tuple[str, ...], Program] = {}
+        self._noted: set[tuple[str, str]] = set()
         self._images: dict[str, Image] = {}
         self.assumptions: list[Assumption] = []
 
     def program(self, pod: Pod, container: Container, workload: str) -> Program:
         """What a container is assumed to do; all pods of a workload do the same."""
-        key = (pod.metadata.namespace, workload, container.name)
+        key = (pod.metadata.namespace, workload, container.name, *container.command, "", *container.args)
         if key not in self._programs:
             run, text, reason, snippet = self._infer(pod, container)
             override = f"{{match: {{workload: {workload}, container: {container.name}}}, runs: [{snippet}]}}"
@@ -61,15 +63,33 @@ class Inference:
             self.assumptions.append(Assumption(f"image {name}", "a pull takes 2s", "nothing is known of it", override))
         return self._images[name]
 
+    def note(self, subject: str, text: str, reason: str, override: str) -> None:
+        """Something that was assumed while the run went on; said once."""
+        if (subject, text) not in self._noted:
+            self._noted.add((subject, text))
+            self.assumptions.append(Assumption(subject, text, reason, override))
+
+    def work(self, pod: Pod, container: Container) -> Run:
+        """What a container's own work is taken to be, where a script comes to a command that nobody knows."""
+        return self._work(pod, container)[0]
+
     def _infer(self, pod: Pod, container: Container) -> tuple[Run, str, str, str]:
-        is_init = any(container.name == other.name for other in pod.spec.init_containers)
-        if is_init and container.restart_policy != "Always":
+        """What a container does: its command line if that can be interpreted, else what init containers wait for, else its work."""
+        argv = interpreted(pod, container)
+        if argv:
+            work, _, _, snippet = self._work(pod, container)
+            return work._replace(command=argv), *described(argv), snippet
+        if is_init(pod, container):
             waits = self._waits(pod, container)
             if waits:
                 names = ", ".join(f"{wait.host}:{wait.port}" for wait, _ in waits)
                 inner = ", ".join(f"{{host: {wait.host}, port: {wait.port}, every: 1s}}" for wait, _ in waits)
                 run = Run(exit_after=Fixed(100 * MILLISECOND), wait_for=tuple(wait for wait, _ in waits))
                 return run, f"waits for {names}, then ends with 0", waits[0][1], f"{{waitFor: [{inner}], exitAfter: 100ms}}"
+        return self._work(pod, container)
+
+    def _work(self, pod: Pod, container: Container) -> tuple[Run, str, str, str]:
+        if is_init(pod, container):
             return Run(exit_after=INIT_TAKES), "ends with 0 after 1s", "an init container", "{exitAfter: 1s, exitCode: 0}"
         if any(owner.kind == "Job" for owner in pod.metadata.owner_references):
             return Run(exit_after=JOB_TAKES), "ends with 0 after 5s", "the pod of a Job", "{exitAfter: 5s, exitCode: 0}"
@@ -107,6 +127,11 @@ class Inference:
                 if service.metadata.name in container.name or container.name.partition("-")[2] in service.metadata.name:
                     found[service.metadata.name] = (_wait(service), "its name says that it waits")
         return list(found.values())
+
+
+def is_init(pod: Pod, container: Container) -> bool:
+    """Whether a container has to end before the next one starts."""
+    return container.restart_policy != "Always" and any(container.name == other.name for other in pod.spec.init_containers)
 
 
 def _wait(service: Service) -> Wait:

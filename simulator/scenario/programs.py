@@ -26,8 +26,16 @@ class ProgramTable:
         """What this container does."""
         for rule in self.rules:
             if rule.program is not None and self._matches(rule.match, pod, container):
-                return rule.program
+                return self._with_work(rule.program, pod, container)
         return self._inference.program(pod, container, self.workload_of(pod))
+
+    def _with_work(self, program: Program, pod: Pod, container: Container) -> Program:
+        """A script says what it does itself; only commands in it that nobody knows do what such a container is taken to do."""
+        if not any(run.script for run in program.runs):
+            return program
+        work = self._inference.work(pod, container)
+        runs = (run._replace(listen=work.listen, exit_after=work.exit_after) if run.script else run for run in program.runs)
+        return program._replace(runs=tuple(runs))
 
     def sandbox(self, pod: Pod) -> Sandbox:
         """How the pod's sandbox comes up."""

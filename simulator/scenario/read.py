@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.dialect import Dialect
-from simulator.errors import NotModelledError, Problem, ScenarioError, UsageError
+from simulator.errors import Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Broken, documents
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_programs import read_images, read_programs, read_sandbox
@@ -46,16 +46,7 @@ def read_scenario(path: str) -> Scenario:
     scenario = _document(reader, document.value, path)
     if reader.problems:
         raise ScenarioError(sorted(reader.problems))
-    _refuse_scripts(reader, scenario)
     return scenario
-
-
-def _refuse_scripts(reader: Reader, scenario: Scenario) -> None:
-    """A program that is written in shell would do nothing at all: better to say so than to run it for ever."""
-    for i, rule in enumerate(scenario.programs):
-        if rule.program is not None and any(run.script for run in rule.program.runs):
-            place = Problem(reader.file, *reader.place(f"spec.programs[{i}].script"), f"spec.programs[{i}].script", "")
-            raise NotModelledError(f"{place}shell scripts in a Scenario are not interpreted yet; describe the container with `runs`")
 
 
 def _document(reader: Reader, value: Any, path: str) -> Scenario:

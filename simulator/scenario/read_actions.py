@@ -44,8 +44,11 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
         return None
     verbs = [key for key in value if key in VERBS]
     if len(verbs) != 1:
-        reader.mapping(value, path, ("at", *VERBS, *(option for options in VERBS.values() for option in options)))
-        reader.problem(path, f"needs one verb: {', '.join(VERBS)}" if not verbs else f"has several verbs: {', '.join(verbs)}")
+        known = {"at", *VERBS, *(option for options in VERBS.values() for option in options)}
+        reader.mapping(value, path, sorted(known))
+        # A misspelt verb has been named by then.
+        if verbs or known.issuperset(value):
+            reader.problem(path, f"has several verbs: {', '.join(verbs)}" if verbs else f"needs one verb: {', '.join(VERBS)}")
         return None
     verb = verbs[0]
     given = reader.mapping(value, path, ("at", verb, *VERBS[verb]))

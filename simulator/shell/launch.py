@@ -7,10 +7,10 @@ from collections.abc import Generator
 from typing import Any
 
 from simulator.shell.commands.basics import NotSimulatedError, UsageProblem, read_file
-from simulator.shell.commands.table import MODULES, program
+from simulator.shell.commands.table import MODULES, SHELLS, program
 from simulator.shell.effects import Call, Effect, GetStat, Process, Stat, Unsupported, Write
 from simulator.shell.errno import Errno
-from simulator.shell.interp.main import SHELLS, run_shell
+from simulator.shell.interp.main import run_shell
 from simulator.shell.world import UnknownCommand
 
 SYSTEM_DIRECTORIES = frozenset({"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin"})

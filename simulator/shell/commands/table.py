@@ -6,6 +6,8 @@ from importlib import import_module
 
 from simulator.shell.effects import Program
 
+SHELLS = frozenset({"sh", "ash", "dash", "bash", "zsh", "ksh"})
+
 _INDEX = {
     "awk": "awk gawk",
     "clients": (

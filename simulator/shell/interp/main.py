@@ -10,7 +10,6 @@ from simulator.shell.interp.shell import Shell
 from simulator.shell.syntax.parser import parse
 from simulator.shell.syntax.scanner import ShellSyntaxError
 
-SHELLS = frozenset({"sh", "ash", "dash", "bash", "zsh", "ksh"})
 _FULL = frozenset({"bash", "zsh", "ksh"})
 _LONG = {"errexit": "e", "nounset": "u", "xtrace": "x", "noglob": "f", "allexport": "a", "noclobber": "C", "verbose": "v"}
 _IGNORED = frozenset("ilhmBHEvnbrs")  # login, interactive and the like: no difference here

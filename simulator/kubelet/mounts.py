@@ -1,0 +1,118 @@
+"""What is mounted into a container, and what is in it: config maps, secrets, the pod's fields, shared directories. Pure."""
+
+from __future__ import annotations
+
+import json
+
+from simulator.container.expansion import expand
+from simulator.container.mounts import NO_FILES, MountSpec
+from simulator.kubelet.environment import Sources, pod_field, resource_value, secret_values
+from simulator.objects.config import ConfigMap, Secret
+from simulator.objects.container import Container
+from simulator.objects.pod import Pod
+from simulator.objects.volume import DownwardAPIVolumeFile, KeyToPath, Volume, VolumeProjection
+
+HOST_FILES = frozenset({"File", "FileOrCreate", "Socket"})
+TOKEN = "podsim-service-account-token"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\npodsim\n-----END CERTIFICATE-----\n"
+ROOT_CERTIFICATES = "kube-root-ca.crt"
+"""The config map with the cluster's certificate, which a controller puts into every namespace."""
+
+
+class Where:
+    """The pod and its place: what the content of its volumes may refer to."""
+
+    def __init__(self, pod: Pod, node: str, ip: str, sources: Sources) -> None:
+        self.pod, self.node, self.ip, self.sources = pod, node, ip, sources
+
+
+def mounts_of(container: Container, where: Where, env: dict[str, str]) -> tuple[MountSpec, ...]:
+    """The mounts of a container; `env` expands `subPathExpr`."""
+    volumes = {volume.name: volume for volume in where.pod.spec.volumes}
+    mounts = []
+    for mount in container.volume_mounts:
+        volume = volumes.get(mount.name)
+        if volume is None:
+            continue
+        sub_path = mount.sub_path or expand(mount.sub_path_expr, env)
+        key, files, root, read_only = _tree(volume, where)
+        inner = "/".join(part for part in (root.strip("/"), sub_path.strip("/")) if part)
+        mounts.append(MountSpec(mount.mount_path, key, files, inner, bool(mount.read_only) or read_only))
+    return tuple(mounts)
+
+
+def _tree(volume: Volume, where: Where) -> tuple[tuple[str, ...], dict[str, str], str, bool]:
+    """Which tree a volume shows, what is in it, below which path of it, and whether nobody may write."""
+    meta = where.pod.metadata
+    if volume.host_path is not None:
+        path = volume.host_path.path
+        return ("host", where.node), ({path.lstrip("/"): ""} if volume.host_path.type in HOST_FILES else NO_FILES), path, False
+    if volume.persistent_volume_claim is not None:
+        claim = volume.persistent_volume_claim
+        return ("claim", meta.namespace, claim.claim_name), NO_FILES, "", bool(claim.read_only)
+    files = files_of(volume, where)
+    return ("pod", meta.uid, volume.name), files or NO_FILES, "", files is not None
+
+
+def files_of(volume: Volume, where: Where) -> dict[str, str] | None:
+    """The files that the kubelet writes into a volume; None: it begins empty and belongs to the containers."""
+    if volume.config_map is not None:
+        return _of_config_map(volume.config_map.name, volume.config_map.items, where)
+    if volume.secret is not None:
+        return _of_secret(volume.secret.secret_name, volume.secret.items, where)
+    if volume.downward_api is not None:
+        return _of_pod(volume.downward_api.items, where)
+    if volume.projected is not None:
+        files: dict[str, str] = {}
+        for source in volume.projected.sources:
+            files.update(_projected(source, where))
+        return files
+    return None
+
+
+def _projected(source: VolumeProjection, where: Where) -> dict[str, str]:
+    if source.config_map is not None:
+        return _of_config_map(source.config_map.name, source.config_map.items, where)
+    if source.secret is not None:
+        return _of_secret(source.secret.name, source.secret.items, where)
+    if source.downward_api is not None:
+        return _of_pod(source.downward_api.items, where)
+    return {} if source.service_account_token is None else {source.service_account_token.path: TOKEN}
+
+
+def _of_config_map(name: str, items: list[KeyToPath], where: Where) -> dict[str, str]:
+    found = where.sources.config_map(where.pod.metadata.namespace, name)
+    if found is None and name == ROOT_CERTIFICATES:
+        found = ConfigMap(data={"ca.crt": CERTIFICATE})
+    return {} if found is None else _picked({**found.data, **secret_values(Secret(data=found.binary_data))}, items)
+
+
+def _of_secret(name: str, items: list[KeyToPath], where: Where) -> dict[str, str]:
+    found = where.sources.secret(where.pod.metadata.namespace, name)
+    return {} if found is None else _picked(secret_values(found), items)
+
+
+def _picked(values: dict[str, str], items: list[KeyToPath]) -> dict[str, str]:
+    """Every key as a file, or the chosen ones at the paths that are given."""
+    return {item.path: values[item.key] for item in items if item.key in values} if items else dict(values)
+
+
+def _of_pod(items: list[DownwardAPIVolumeFile], where: Where) -> dict[str, str]:
+    files = {}
+    for item in items:
+        if item.field_ref is not None:
+            files[item.path] = _field(item.field_ref.field_path, where)
+        elif item.resource_field_ref is not None:
+            name = item.resource_field_ref.container_name
+            owner = next((c for c in (*where.pod.spec.containers, *where.pod.spec.init_containers) if c.name == name), Container())
+            files[item.path] = resource_value(where.pod, owner, item.resource_field_ref, where.sources)
+    return files
+
+
+def _field(path: str, where: Where) -> str:
+    """A field of the pod; labels and annotations as a whole are lines of `key="value"` in order (fieldpath.FormatMap)."""
+    meta = where.pod.metadata
+    whole = {"metadata.labels": meta.labels, "metadata.annotations": meta.annotations}.get(path)
+    if whole is None:
+        return pod_field(where.pod, path, where.ip, where.sources.host_ip)
+    return "\n".join(f"{key}={json.dumps(whole[key], ensure_ascii=False)}" for key in sorted(whole))

@@ -1,0 +1,144 @@
+"""What containers ask of the world outside of their pods, answered as the cluster stands: names, connections, HTTP, kubectl's reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.container.answers import Behavior
+from simulator.container.shells import Who
+from simulator.container.talk import exchanged, host_and_port, requested
+from simulator.engine import Engine
+from simulator.journal.store import Store
+from simulator.network.names import candidates
+from simulator.network.network import Network, Route, Verdict
+from simulator.network.reads import read_objects
+from simulator.shell.host import Reply
+from simulator.shell.world import (
+    Address,
+    ApiGet,
+    Connect,
+    Exchange,
+    HttpRequest,
+    HttpResponse,
+    NetError,
+    Ping,
+    Resolve,
+    WorldRequest,
+)
+from simulator.units import SECOND
+
+KERNEL_TIMEOUT = 127 * SECOND
+"""How long Linux tries to connect before it gives up (tcp_syn_retries = 6)."""
+DNS_TIMEOUT = 5 * SECOND
+"""How long a resolver waits for an answer (resolv.conf(5))."""
+ELSEWHERE = "192.0.2.1"
+"""The address that stands for hosts outside of the cluster (RFC 5737)."""
+API_SERVER = "kubernetes.default.svc.cluster.local"
+API_ADDRESS = "10.96.0.1"
+"""The Service of the API server, which is there before anything else."""
+ERRORS = {
+    Verdict.REFUSED: NetError.REFUSED,
+    Verdict.NO_SUCH_HOST: NetError.UNKNOWN_NAME,
+    Verdict.NO_DNS: NetError.NO_DNS,
+    Verdict.TIMEOUT: NetError.TIMED_OUT,
+}
+
+Listener = Callable[[str, int], Behavior | None]
+"""Who accepts connections on a port of an address now."""
+Note = Callable[[Who, str, str], None]
+"""Where assumptions go: of whom, what, why."""
+
+
+class Requests:
+    """Answers the requests of containers' processes."""
+
+    def __init__(self, engine: Engine, store: Store, network: Network, listener: Listener, note: Note) -> None:
+        self._engine = engine
+        self._store = store
+        self._network = network
+        self._listener = listener
+        self._note = note
+
+    def note(self, who: Who, what: str, reason: str) -> None:
+        """Something was assumed of a container's processes."""
+        self._note(who, what, reason)
+
+    def ask(self, who: Who, request: WorldRequest) -> Reply:
+        """Answer as things stand now."""
+        match request:
+            case Resolve(name):
+                return self._resolve(who, name)
+            case Ping(host):
+                return self._ping(who, host)
+            case Connect(host, port):
+                return self._connect(who, host, port, request.timeout)
+            case Exchange(_, host, port):
+                return self._exchange(who, request, host, port)
+            case HttpRequest(_, url):
+                return self._http(who, request, *host_and_port(url))
+            case ApiGet():
+                return Reply(read_objects(self._store, request, who.namespace))
+        self.note(who, f"{type(request).__name__} is not answered", "the cluster does not simulate it")
+        return Reply(NetError.UNREACHABLE)
+
+    # ---- names
+
+    def _resolve(self, who: Who, name: str) -> Reply:
+        if _is_api_server(who, name):
+            return Reply(Address(API_SERVER, (API_ADDRESS,)))
+        answer = self._network.resolve(who.namespace, name)
+        if answer is Verdict.NO_DNS:
+            return Reply(NetError.NO_DNS, DNS_TIMEOUT)
+        if isinstance(answer, Verdict):
+            return Reply(NetError.UNKNOWN_NAME)
+        if answer.outside:
+            self._outside(who, name)
+            return Reply(Address(answer.name, (ELSEWHERE,)))
+        return Reply(Address(answer.name, answer.addresses))
+
+    def _outside(self, who: Who, host: str) -> None:
+        self.note(who, f"host {host.rstrip('.')} is there and answers", "a name outside of the cluster")
+
+    def _ping(self, who: Who, host: str) -> Reply:
+        """What has an address answers. (A Service does not under every kube-proxy, but whoever pings one wants to know of its name.)"""
+        return self._resolve(who, host)
+
+    # ---- connections
+
+    def _route(self, who: Who, host: str, port: int) -> Route:
+        if _is_api_server(who, host):
+            return Route(Verdict.OUTSIDE)
+        route = self._network.route(who.node, who.namespace, host, port)
+        if route.verdict is Verdict.OUTSIDE:
+            self._outside(who, host)
+        return route
+
+    def _failure(self, verdict: Verdict, timeout: int | None) -> Reply:
+        waits = {Verdict.TIMEOUT: KERNEL_TIMEOUT if timeout is None else timeout, Verdict.NO_DNS: DNS_TIMEOUT}
+        return Reply(ERRORS[verdict], waits.get(verdict, 0))
+
+    def _connect(self, who: Who, host: str, port: int, timeout: int | None) -> Reply:
+        verdict = self._route(who, host, port).verdict
+        return Reply(None) if verdict in (Verdict.OK, Verdict.OUTSIDE) else self._failure(verdict, timeout)
+
+    def _exchange(self, who: Who, request: Exchange, host: str, port: int) -> Reply:
+        route = self._route(who, host, port)
+        if route.verdict is Verdict.OUTSIDE:
+            return Reply("")
+        listener = self._listener(route.address, route.port) if route.verdict is Verdict.OK else None
+        return self._failure(route.verdict, request.timeout) if listener is None else exchanged(listener, request, self._engine.now)
+
+    def _http(self, who: Who, request: HttpRequest, host: str, port: int) -> Reply:
+        route = self._route(who, host, port)
+        if route.verdict is Verdict.OUTSIDE:
+            return Reply(HttpResponse(200, "ok"))
+        listener = self._listener(route.address, route.port) if route.verdict is Verdict.OK else None
+        if listener is None:
+            limits = [limit for limit in (request.connect_timeout, request.timeout) if limit is not None]
+            return self._failure(route.verdict, min(limits, default=None))
+        return requested(listener, request, route.port, self._engine.now)
+
+
+def _is_api_server(who: Who, host: str) -> bool:
+    """Whether a host is the API server as a pod of that namespace names it."""
+    return host == API_ADDRESS or any(name == API_SERVER for name in candidates(host, who.namespace))

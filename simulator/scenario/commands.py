@@ -1,0 +1,37 @@
+"""Which command lines of containers the shell interprets, because it knows what they do."""
+
+from __future__ import annotations
+
+from simulator.objects.container import Container
+from simulator.objects.pod import Pod
+
+
+def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
+    """The command line that is interpreted; empty when only its image knows what it does.
+
+    Arguments alone count when they begin with a command that the shell knows: entrypoints of images run what they are given.
+    """
+    words = (*container.command, *container.args)
+    if not words:
+        return ()
+    from simulator.shell.commands.table import MODULES, SHELLS
+
+    name = words[0].rpartition("/")[2]
+    if name in SHELLS or name in MODULES:
+        return words
+    return words if container.command and _is_mounted(pod, container, words[0]) else ()
+
+
+def described(argv: tuple[str, ...]) -> tuple[str, str]:
+    """What is said of an interpreted command line: what it does, and why that is known."""
+    if len(argv) > 2 and argv[1].startswith("-") and argv[1].endswith("c"):
+        return "runs its own script", "its command is a shell script"
+    first = " ".join(argv).strip().split("\n", 1)[0]
+    shown = first if len(first) <= 60 else first[:57] + "..."
+    return f"runs `{shown}`", "its command is one that podsim knows"
+
+
+def _is_mounted(pod: Pod, container: Container, path: str) -> bool:
+    """Whether a file comes from a volume whose content is known."""
+    known = {volume.name for volume in pod.spec.volumes if volume.config_map or volume.secret or volume.projected or volume.empty_dir}
+    return any(mount.name in known and path.startswith(mount.mount_path.rstrip("/") + "/") for mount in container.volume_mounts)
