@@ -25,6 +25,8 @@ HOMES = {
     "logs": "kubectl_commands",
     "rollout": "kubectl_commands",
     "wait": "kubectl_commands",
+    "klog": "klog_command",
+    "versions": "klog_command",
 }
 """Command -> the module of this room that has it in its list COMMANDS."""
 

@@ -12,6 +12,7 @@ from simulator.objects.pod import Pod
 from simulator.units import SECOND, format_time
 
 PID = 1234
+_ESCAPES = dict(zip('\a\b\f\n\r\t\v\\"', (r"\a", r"\b", r"\f", r"\n", r"\r", r"\t", r"\v", r"\\", r"\""), strict=True))
 
 
 class Klog:
@@ -44,7 +45,13 @@ class Klog:
 
 def go_quoted(text: str) -> str:
     """A string as Go's %q prints it."""
-    return json.dumps(text, ensure_ascii=False)
+    return '"' + "".join(_ESCAPES.get(char) or (char if char.isprintable() else _escaped(ord(char))) for char in text) + '"'
+
+
+def _escaped(code: int) -> str:
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _pods(values: dict[str, object]) -> list[Pod]:
@@ -70,6 +77,6 @@ def _printed(value: object) -> str:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     text = str(value)
     if "\n" in text:
-        body = "".join(f"\n\t{line}" for line in text.split("\n"))
+        body = "".join(f"\n\t{line}" for line in text.removesuffix("\n").split("\n"))
         return f"<{body}\n >"
     return go_quoted(text)

@@ -1,0 +1,48 @@
+"""The kubelets' own logs as text: what `journalctl -u kubelet` would show at that instant."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from simulator.journal.records import LogLine
+from simulator.journal.snapshot import Snapshot
+from simulator.objects.kinds import Key
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import ContainerStatus
+
+
+def klog(snapshot: Snapshot, *, namespace: str = "", pod: str = "", node: str = "") -> list[str]:
+    """The lines so far, oldest first; only those about pods of a namespace, about pods of a name (a glob), or of one node.
+
+    Lines that name no pod but the id of one of its containers are about that pod, too.
+    """
+    lines = [line for line in snapshot.logs() if line.component == "kubelet" and (not node or line.node == node)]
+    if namespace or pod:
+        ids = _ids(snapshot, namespace, pod)
+        lines = [line for line in lines if _is_about(line, namespace, pod) or any(found in line.line for found in ids)]
+    return [line.line for line in lines]
+
+
+def _is_about(line: LogLine, namespace: str, pod: str) -> bool:
+    return bool(line.pod) and fnmatchcase(line.pod, pod or "*") and namespace in ("", line.namespace)
+
+
+def _ids(snapshot: Snapshot, namespace: str, pod: str) -> set[str]:
+    """The ids of pods that are meant, and of all containers that they ever had."""
+    found: set[str] = set()
+    for write in snapshot.writes():
+        item, key = write.item, write.key
+        if isinstance(item, Pod) and _is_meant(key, namespace, pod):
+            found.add(item.metadata.uid)
+            for status in (*item.status.init_container_statuses, *item.status.container_statuses):
+                found |= _instances(status)
+    return found - {""}
+
+
+def _is_meant(key: Key, namespace: str, pod: str) -> bool:
+    return fnmatchcase(key.name, pod or "*") and namespace in ("", key.namespace)
+
+
+def _instances(status: ContainerStatus) -> set[str]:
+    ended = [state.terminated.container_id for state in (status.state, status.last_state) if state.terminated is not None]
+    return {container_id.rpartition("//")[2] for container_id in (status.container_id, *ended)}
