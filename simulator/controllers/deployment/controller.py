@@ -8,7 +8,7 @@ from simulator.client.pods import has_ended
 from simulator.client.recorder import WARNING
 from simulator.controllers.base import Controller, because
 from simulator.controllers.deployment import revisions, status
-from simulator.controllers.deployment.proportion import Share, proportional_sizes
+from simulator.controllers.deployment.proportion import Share, sizes_after_scaling
 from simulator.controllers.deployment.rollout import SetSize, fenceposts, new_set_size, old_set_sizes
 from simulator.controllers.deployment.set_writer import Rollout, SetWriter
 from simulator.dialect import Dialect
@@ -117,37 +117,16 @@ class DeploymentController(Controller):
 
     def _scale(self, rollout: Rollout) -> None:
         """Bring the sets to the wanted number without moving pods from one to another."""
-        deployment, wanted = rollout.deployment, rollout.deployment.spec.replicas or 0
-        active = [item for item in rollout.sets if item.spec.replicas]
-        if len(active) <= 1:
-            only = active[0] if active else rollout.new or (rollout.old[-1] if rollout.old else None)
-            if only is not None:
-                self._sets.resize(deployment, only, wanted)
-            return
-        new = rollout.new
-        if new is not None and self._is_saturated(deployment, new):
-            for item in rollout.old:
-                self._sets.resize(deployment, item, 0)
-            return
-        if deployment.spec.strategy is not None and deployment.spec.strategy.type == "RollingUpdate":
-            ages = {item.metadata.name: age for age, item in enumerate(revisions.by_age(active))}
-            shares = [
-                Share(
-                    item.metadata.name,
-                    item.spec.replicas or 0,
-                    ages[item.metadata.name],
-                    revisions.number_annotation(item, revisions.MAXIMUM),
-                )
-                for item in active
-            ]
-            sizes = proportional_sizes(wanted, fenceposts(deployment).surge, deployment.status.replicas, shares)
-            for name, size in sizes.items():
-                self._sets.resize(deployment, next(item for item in active if item.metadata.name == name), size, always=True)
-
-    def _is_saturated(self, deployment: Deployment, new: ReplicaSet) -> bool:
-        wanted = deployment.spec.replicas or 0
-        noted = revisions.number_annotation(new, revisions.DESIRED)
-        return (new.spec.replicas, noted, new.status.available_replicas) == (wanted, wanted, wanted)
+        deployment, surge = rollout.deployment, fenceposts(rollout.deployment).surge
+        ages = {item.metadata.uid: age for age, item in enumerate(revisions.by_age(rollout.sets))}
+        shares = {item.metadata.name: _share(item, ages[item.metadata.uid]) for item in rollout.sets}
+        new = None if rollout.new is None else shares[rollout.new.metadata.name]
+        old = [shares[item.metadata.name] for item in rollout.old]
+        rolls = deployment.spec.strategy is not None and deployment.spec.strategy.type == "RollingUpdate"
+        sizes = sizes_after_scaling(deployment.spec.replicas or 0, surge, deployment.status.replicas, new, old, rolls=rolls)
+        for item in rollout.sets:
+            if item.metadata.name in sizes:
+                self._sets.resize(deployment, item, sizes[item.metadata.name], always=len(sizes) > 1)
 
     # ---- status
 
@@ -212,4 +191,11 @@ def _size(item: ReplicaSet) -> SetSize:
 
 
 def _share(item: ReplicaSet, age: int) -> Share:
-    return Share(item.metadata.name, item.spec.replicas or 0, age, revisions.number_annotation(item, revisions.MAXIMUM))
+    return Share(
+        item.metadata.name,
+        item.spec.replicas or 0,
+        age,
+        revisions.number_annotation(item, revisions.MAXIMUM),
+        item.status.available_replicas,
+        revisions.number_annotation(item, revisions.DESIRED),
+    )

@@ -14,6 +14,26 @@ class Share(NamedTuple):
     replicas: int
     age: int
     max_before: int | None
+    available: int = 0
+    noted: int | None = None
+    """How many pods were wanted of the whole Deployment when the set got its size."""
+
+
+def sizes_after_scaling(
+    replicas: int, surge: int, status_replicas: int, new: Share | None, old: Sequence[Share], *, rolls: bool
+) -> dict[str, int]:
+    """The sizes that sets get when somebody changes the number of replicas; `old` from the oldest. Sets that keep theirs may be left out.
+
+    A single set with pods takes it all, without one the newest set. A new set that is complete leaves nothing for the old ones.
+    Otherwise a Deployment that rolls gives every set its share.
+    """
+    active = [item for item in [*old, *([] if new is None else [new])] if item.replicas]
+    if len(active) <= 1:
+        only = active[0] if active else new or (old[-1] if old else None)
+        return {} if only is None else {only.name: replicas}
+    if new is not None and (new.replicas, new.noted, new.available) == (replicas, replicas, replicas):
+        return {item.name: 0 for item in old}
+    return proportional_sizes(replicas, surge, status_replicas, active) if rolls else {}
 
 
 def proportional_sizes(replicas: int, surge: int, status_replicas: int, shares: Sequence[Share]) -> dict[str, int]:

@@ -42,8 +42,12 @@ def fenceposts(deployment: Deployment) -> Fenceposts:
 
 def new_set_size(replicas: int, surge: int, new: int, total: int) -> int:
     """The next size of the new ReplicaSet; `total` pods are wanted by all sets together."""
-    if new > replicas:  # somebody lowered the number meanwhile
-        return replicas
+    # Somebody may have lowered the number meanwhile.
+    return replicas if new > replicas else grown(replicas, surge, new, total)
+
+
+def grown(replicas: int, surge: int, new: int, total: int) -> int:
+    """The size of the new ReplicaSet when it takes all the room there is; without room it keeps its own."""
     room = replicas + surge - total
     return new if room <= 0 else new + min(room, replicas - new)
 

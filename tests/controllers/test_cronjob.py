@@ -1,0 +1,105 @@
+"""Cron schedules as robfig/cron reads them, and CronJobs."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from simulator.controllers.cronjob.schedule import parse_schedule
+from simulator.objects.batch import Job
+from simulator.units import SECOND, format_time, parse_time
+from tests.fake_cluster import FakeCluster
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "expected"),
+    [
+        ("* * * * *", "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z"),
+        ("*/15 * * * *", "2026-01-01T00:46:30Z", "2026-01-01T01:00:00Z"),
+        ("30 4 * * *", "2026-01-01T04:30:00Z", "2026-01-02T04:30:00Z"),
+        ("0 0 1 * *", "2026-01-31T12:00:00Z", "2026-02-01T00:00:00Z"),
+        ("0 0 29 2 *", "2026-01-01T00:00:00Z", "2028-02-29T00:00:00Z"),
+        ("0 12 * * MON-FRI", "2026-01-02T12:00:00Z", "2026-01-05T12:00:00Z"),
+        ("0 0 13 * 5", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"),
+        ("0 0 13 * ?", "2026-01-01T00:00:00Z", "2026-01-13T00:00:00Z"),
+        ("5,10-20/5 * * * *", "2026-01-01T00:10:00Z", "2026-01-01T00:15:00Z"),
+        ("@hourly", "2026-01-01T00:30:00Z", "2026-01-01T01:00:00Z"),
+        ("@weekly", "2026-01-01T00:00:00Z", "2026-01-04T00:00:00Z"),
+        ("@every 90s", "2026-01-01T00:00:01.5Z", "2026-01-01T00:01:31Z"),
+    ],
+)
+def test_the_next_time(text: str, after: str, expected: str) -> None:
+    found = parse_schedule(text).after(parse_time(after))
+    assert found is not None
+    assert format_time(found) == expected
+
+
+def test_a_time_zone_with_summer_time() -> None:
+    schedule = parse_schedule("30 8 * * *", "Europe/Berlin")
+    assert format_time(schedule.after(parse_time("2026-03-28T00:00:00Z")) or 0) == "2026-03-28T07:30:00Z"
+    assert format_time(schedule.after(parse_time("2026-03-29T00:00:00Z")) or 0) == "2026-03-29T06:30:00Z"
+
+
+def test_a_day_that_never_comes() -> None:
+    assert parse_schedule("0 0 31 2 *").after(0) is None
+
+
+@pytest.mark.parametrize("text", ["", "* * * *", "60 * * * *", "* * * * 7", "*/0 * * * *", "5-1 * * * *", "@often", "x * * * *"])
+def test_what_is_no_schedule(text: str) -> None:
+    with pytest.raises(ValueError, match=r"bad|expected|unrecognized"):
+        parse_schedule(text)
+
+
+def cron(**spec: object) -> str:
+    template = {"spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}}}}
+    data = {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": "tick"},
+        "spec": {"schedule": "* * * * *", "jobTemplate": template, **spec},
+    }
+    return yaml.safe_dump(data)
+
+
+def cluster_with(after: float) -> FakeCluster:
+    cluster = FakeCluster()
+    cluster.kubelet.finish_after = round(after * SECOND)
+    return cluster
+
+
+def jobs(cluster: FakeCluster) -> list[str]:
+    return [item.metadata.name for item in cluster.store.typed(Job)]
+
+
+def test_a_job_each_minute_and_a_short_history() -> None:
+    cluster = cluster_with(2)
+    cluster.apply(cron(successfulJobsHistoryLimit=2))
+    cluster.run(60.05)
+    assert jobs(cluster) == []
+    cluster.run(60.1)
+    assert jobs(cluster) == [f"tick-{parse_time('2026-01-01T00:01:00Z') // (60 * SECOND)}"]
+    assert [ref.name for ref in cluster.get("CronJob", "tick").status.active] == jobs(cluster)
+    cluster.run(290)
+    assert len(jobs(cluster)) == 2
+    status = cluster.get("CronJob", "tick").status
+    assert status.active == []
+    assert status.last_schedule_time == "2026-01-01T00:04:00Z"
+    assert len(cluster.messages("SuccessfulDelete")) == 2
+    assert cluster.messages("SawCompletedJob")[0].endswith("condition: Complete")
+
+
+@pytest.mark.parametrize(("policy", "count"), [("Allow", 3), ("Forbid", 1), ("Replace", 1)])
+def test_concurrency(policy: str, count: int) -> None:
+    cluster = cluster_with(1000)
+    cluster.apply(cron(concurrencyPolicy=policy))
+    cluster.run(190)
+    assert len(jobs(cluster)) == count
+    started = int(jobs(cluster)[-1].rpartition("-")[2]) - parse_time("2026-01-01T00:00:00Z") // (60 * SECOND)
+    assert started == (1 if policy == "Forbid" else 3)
+
+
+def test_suspended_nothing_happens() -> None:
+    cluster = cluster_with(1)
+    cluster.apply(cron(suspend=True))
+    cluster.run(200)
+    assert jobs(cluster) == []

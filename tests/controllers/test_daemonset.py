@@ -1,0 +1,75 @@
+"""DaemonSets: where pods belong, and how they are replaced."""
+
+from __future__ import annotations
+
+from simulator.objects.base import evolve
+from simulator.objects.node import Taint
+from tests.fake_cluster import FakeCluster, node, workload
+
+
+def places(cluster: FakeCluster) -> list[str]:
+    return sorted(pod.spec.node_name for pod in cluster.pods())
+
+
+def test_a_pod_on_every_node_and_on_those_that_come() -> None:
+    cluster = FakeCluster(nodes=2)
+    cluster.apply(workload("DaemonSet", replicas=None))
+    cluster.at(5, lambda: cluster.api.create(node("late")))
+    cluster.run(10)
+    assert places(cluster) == ["late", "node-1", "node-2"]
+    status = cluster.get("DaemonSet", "web").status
+    assert (status.desired_number_scheduled, status.number_ready, status.number_available, status.number_unavailable) == (3, 3, 3, 0)
+
+
+def test_taints_keep_new_pods_away_and_only_no_execute_drives_them_out() -> None:
+    cluster = FakeCluster(nodes=2)
+    cluster.apply(workload("DaemonSet", replicas=None))
+
+    def taint(name: str, effect: str) -> None:
+        item = cluster.get("Node", name, "")
+        cluster.api.update(evolve(item, spec=evolve(item.spec, taints=[Taint(key="k", effect=effect)])))
+
+    cluster.at(5, lambda: taint("node-1", "NoSchedule"))
+    cluster.at(10, lambda: taint("node-2", "NoExecute"))
+    cluster.run(20)
+    assert places(cluster) == ["node-1"]
+    assert cluster.get("DaemonSet", "web").status.number_misscheduled == 1
+
+
+def test_one_node_after_the_other_is_updated() -> None:
+    cluster = FakeCluster(nodes=3)
+    cluster.apply(workload("DaemonSet", replicas=None))
+    cluster.at(5, lambda: cluster.set_image("DaemonSet", "web", "app:2"))
+    cluster.run(5)
+    assert sum(pod.metadata.deletion_timestamp is not None for pod in cluster.pods()) == 1
+    cluster.run(20)
+    assert {pod.spec.containers[0].image for pod in cluster.pods()} == {"app:2"}
+    assert cluster.get("DaemonSet", "web").status.updated_number_scheduled == 3
+    assert cluster.get("DaemonSet", "web").metadata.annotations["deprecated.daemonset.template.generation"] == "2"
+
+
+def test_with_surge_the_new_pod_comes_first() -> None:
+    cluster = FakeCluster(nodes=1)
+    strategy = {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+    cluster.apply(workload("DaemonSet", replicas=None, updateStrategy=strategy))
+    cluster.at(5, lambda: cluster.set_image("DaemonSet", "web", "app:2"))
+    cluster.run(5.5)
+    assert len(cluster.pods()) == 2
+    assert all(pod.metadata.deletion_timestamp is None for pod in cluster.pods())
+    cluster.run(10)
+    assert [pod.spec.containers[0].image for pod in cluster.pods()] == ["app:2"]
+
+
+def test_a_failed_pod_is_replaced() -> None:
+    cluster = FakeCluster(nodes=1)
+    cluster.apply(workload("DaemonSet", replicas=None))
+    cluster.run(5)
+    [pod] = cluster.pods()
+    key = next(key for key in cluster.store._objects if key.kind == "Pod")
+    cluster.kubelet.finish(key, pod.metadata.uid, "Failed")
+    cluster.run(10)
+    [new] = cluster.pods()
+    assert new.metadata.uid != pod.metadata.uid
+    assert cluster.messages("FailedDaemonPod") == [
+        f"Found failed daemon pod default/{pod.metadata.name} on node node-1, will try to kill it"
+    ]

@@ -1,0 +1,194 @@
+"""What goes when its owner goes; the end of a namespace; quotas, budgets, volumes."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.api import ApiError
+from simulator.api.admission import Admission
+from simulator.api.deletion import Deletion
+from simulator.api.eviction import evict
+from simulator.objects.apps import Deployment, ReplicaSet
+from simulator.objects.config import ConfigMap, Namespace
+from simulator.objects.kinds import Key
+from simulator.objects.meta import ObjectMeta, OwnerReference
+from simulator.objects.storage import PersistentVolume
+from simulator.units import SECOND
+from tests.fake_cluster import FakeCluster, workload
+
+
+def kinds(cluster: FakeCluster) -> tuple[int, int, int]:
+    return len(cluster.store.typed(Deployment)), len(cluster.store.typed(ReplicaSet)), len(cluster.pods())
+
+
+def test_in_the_background_the_owner_goes_first() -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload())
+    cluster.run(5)
+    cluster.delete("Deployment", "web")
+    cluster.run(5)
+    assert kinds(cluster) == (0, 0, 2)
+    cluster.run(6)
+    assert kinds(cluster) == (0, 0, 0)
+
+
+def test_in_the_foreground_it_goes_last() -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload())
+    cluster.run(5)
+    cluster.delete("Deployment", "web", "Foreground")
+    cluster.run(5.5)
+    assert kinds(cluster) == (1, 1, 2)
+    cluster.run(6)
+    assert kinds(cluster) == (0, 0, 0)
+
+
+def test_orphans_live_on_without_an_owner() -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload())
+    cluster.run(5)
+    cluster.delete("Deployment", "web", "Orphan")
+    cluster.run(10)
+    assert kinds(cluster) == (0, 1, 2)
+    assert cluster.store.typed(ReplicaSet)[0].metadata.owner_references == []
+
+
+def test_a_namespace_goes_when_it_is_empty() -> None:
+    cluster = FakeCluster(stop=2 * SECOND)
+    cluster.api.create(Namespace(metadata=ObjectMeta(name="default")))
+    cluster.apply(workload())
+    cluster.run(5)
+    assert cluster.get("ServiceAccount", "default") is not None
+    assert cluster.get("ConfigMap", "kube-root-ca.crt") is not None
+    cluster.api.delete(Key("Namespace", "", "default"))
+    assert cluster.get("Namespace", "default", "").status.phase == "Terminating"
+    cluster.run(6)
+    assert cluster.get("Namespace", "default", "") is not None
+    cluster.run(60)
+    assert cluster.get("Namespace", "default", "") is None
+    assert [item for kind in cluster.store.kinds() for item in cluster.store.objects(kind, "default") if kind != "Event"] == []
+
+
+def test_a_quota_counts_and_limits() -> None:
+    cluster = FakeCluster()
+    gatekeeper = Admission(cluster.store, cluster.engine.streams.stream, cluster.controllers._controllers[0]._dialect)
+    cluster.api._gatekeeper = gatekeeper
+    cluster.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: q}, spec: {hard: {pods: '2', requests.cpu: '1'}}}")
+    cluster.run(0)
+    assert cluster.get("ResourceQuota", "q").status.used == {"pods": "0", "requests.cpu": "0"}
+    spec = "containers: [{name: c, image: i, resources: {requests: {cpu: 300m}}}]"
+    cluster.apply(workload(replicas=3, pod_spec=spec))
+    cluster.run(3)
+    assert len(cluster.pods()) == 2
+    assert cluster.get("ResourceQuota", "q").status.used == {"pods": "2", "requests.cpu": "600m"}
+    assert "exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2" in cluster.messages("FailedCreate")[0]
+    cluster.change("Deployment", "web", replicas=1)
+    cluster.run(10)
+    assert cluster.get("ResourceQuota", "q").status.used == {"pods": "1", "requests.cpu": "300m"}
+
+
+BUDGET = "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b}, spec: {%s, selector: {matchLabels: {app: web}}}}"
+
+
+@pytest.mark.parametrize(
+    ("spec", "desired", "allowed"),
+    [("minAvailable: 2", 2, 1), ("minAvailable: 100%", 3, 0), ("maxUnavailable: 1", 2, 1), ("maxUnavailable: 50%", 1, 2)],
+)
+def test_a_budget_counts(spec: str, desired: int, allowed: int) -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload(replicas=3) + "---\n" + BUDGET % spec)
+    cluster.run(5)
+    status = cluster.get("PodDisruptionBudget", "b").status
+    assert (status.current_healthy, status.desired_healthy, status.expected_pods, status.disruptions_allowed) == (3, desired, 3, allowed)
+
+
+def test_an_eviction_takes_what_is_allowed_and_no_more() -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload(replicas=3) + "---\n" + BUDGET % "minAvailable: 2")
+    cluster.run(5)
+    first, second, _ = cluster.pods()
+    evict(cluster.api, first, Deletion())
+    with pytest.raises(ApiError, match="disruption budget") as refused:
+        evict(cluster.api, second, Deletion())
+    assert refused.value.reason == "TooManyRequests"
+    gone = cluster.get("Pod", first.metadata.name)
+    assert gone.metadata.deletion_timestamp is not None
+    assert gone.status.conditions[-1].reason == "EvictionByEvictionAPI"
+    cluster.run(10)
+    evict(cluster.api, cluster.get("Pod", second.metadata.name), Deletion())
+
+
+def test_a_volume_is_released_with_its_claim() -> None:
+    cluster = FakeCluster()
+    cluster.apply(
+        """
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: v}
+spec: {capacity: {storage: 2Gi}, accessModes: [ReadWriteOnce], persistentVolumeReclaimPolicy: Retain}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: c}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+"""
+    )
+    cluster.run(1)
+    assert cluster.store.typed(PersistentVolume)[0].status.phase == "Bound"
+    cluster.delete("PersistentVolumeClaim", "c")
+    cluster.run(2)
+    assert cluster.store.typed(PersistentVolume)[0].status.phase == "Released"
+
+
+def test_a_claim_that_finds_nothing_says_so_again_and_again() -> None:
+    cluster = FakeCluster()
+    claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c}, spec: {accessModes: [ReadWriteOnce]}}"
+    cluster.apply(claim)
+    cluster.run(0)
+    text = "no persistent volumes available for this claim and no storage class is set"
+    assert cluster.messages("FailedBinding") == [text]
+    cluster.run(40)
+    assert (cluster.events("FailedBinding")[0].count or 0) >= 3
+
+
+def test_late_binding_waits_for_a_pod() -> None:
+    cluster = FakeCluster()
+    cluster.apply(
+        """
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: late}
+provisioner: example.com/disk
+volumeBindingMode: WaitForFirstConsumer
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: c}
+spec: {storageClassName: late, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+"""
+    )
+    cluster.run(1)
+    assert cluster.messages("WaitForFirstConsumer")
+    cluster.apply(
+        "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c, image: i}], "
+        "volumes: [{name: d, persistentVolumeClaim: {claimName: c}}]}}"
+    )
+    cluster.run(3)
+    assert cluster.get("PersistentVolumeClaim", "c").status.phase == "Bound"
+    assert cluster.get("Pod", "p").status.phase == "Running"
+
+
+def test_a_reference_to_an_owner_that_is_gone_is_removed_while_another_owner_lives() -> None:
+    cluster = FakeCluster()
+    first, second = cluster.apply(
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: b}}"
+    )
+    refs = [OwnerReference(api_version="v1", kind="ConfigMap", name=item.metadata.name, uid=item.metadata.uid) for item in (first, second)]
+    cluster.api.create(ConfigMap(metadata=ObjectMeta(name="shared", namespace="default", owner_references=refs)))
+    cluster.run(1)
+    cluster.delete("ConfigMap", "a")
+    cluster.run(2)
+    assert [ref.name for ref in cluster.get("ConfigMap", "shared").metadata.owner_references] == ["b"]
+    cluster.delete("ConfigMap", "b")
+    cluster.run(3)
+    assert cluster.get("ConfigMap", "shared") is None

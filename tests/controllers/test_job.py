@@ -1,0 +1,161 @@
+"""Jobs: numbers, back-off, limits, policies, indexes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.controllers.job.failures import BackOff, time_left
+from simulator.controllers.job.indexes import format_indexes, parse_indexes
+from simulator.objects.batch import Job
+from simulator.units import SECOND
+from tests.fake_cluster import FakeCluster, workload
+
+
+def job(**spec: Any) -> str:
+    return workload("Job", "pi", replicas=None, pod_spec="restartPolicy: Never", **spec)
+
+
+def cluster_with(phase: str = "Succeeded", after: float = 2, **more: Any) -> FakeCluster:
+    cluster = FakeCluster(**more)
+    cluster.kubelet.finish_after, cluster.kubelet.finish_phase = round(after * SECOND), phase
+    return cluster
+
+
+def conditions(cluster: FakeCluster) -> list[str]:
+    return [f"{item.type} {item.reason}" for item in cluster.get("Job", "pi").status.conditions]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"), [([], ""), ([3], "3"), ([0, 1], "0,1"), ([0, 1, 2, 5], "0-2,5"), ([1, 3, 4, 5, 7, 8], "1,3-5,7,8")]
+)
+def test_indexes_as_text(numbers: list[int], text: str) -> None:
+    assert format_indexes(numbers) == text
+    assert parse_indexes(text) == set(numbers)
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(0, 0), (1, 10), (2, 20), (3, 40), (7, 600), (20, 600)])
+def test_back_off_doubles_up_to_ten_minutes(failures: int, seconds: int) -> None:
+    assert time_left(BackOff(failures, 100 * SECOND), 100 * SECOND) == seconds * SECOND
+    assert time_left(BackOff(failures, 100 * SECOND), 1000 * SECOND) == 0
+
+
+def test_three_completions_two_at_a_time() -> None:
+    cluster = cluster_with()
+    cluster.apply(job(completions=3, parallelism=2))
+    cluster.run(1)
+    assert cluster.get("Job", "pi").status.active == 2
+    cluster.run(20)
+    status = cluster.get("Job", "pi").status
+    assert (status.succeeded, status.active, status.failed) == (3, 0, 0)
+    assert conditions(cluster) == ["SuccessCriteriaMet CompletionsReached", "Complete CompletionsReached"]
+    assert cluster.messages("Completed") == ["Job completed"]
+    assert all(not pod.metadata.finalizers for pod in cluster.pods())
+
+
+def test_an_older_release_does_not_give_reasons() -> None:
+    cluster = cluster_with(release="1.30")
+    cluster.apply(job())
+    cluster.run(10)
+    assert conditions(cluster) == ["Complete "]
+
+
+def test_a_job_fails_after_its_back_off_limit() -> None:
+    cluster = cluster_with("Failed")
+    cluster.apply(job(backoffLimit=1))
+    cluster.run(40)
+    status = cluster.get("Job", "pi").status
+    assert (status.failed, status.active) == (2, 0)
+    assert conditions(cluster) == ["FailureTarget BackoffLimitExceeded", "Failed BackoffLimitExceeded"]
+    created = sorted(pod.metadata.creation_timestamp or "" for pod in cluster.pods())
+    assert created == ["2026-01-01T00:00:00Z", "2026-01-01T00:00:13Z"], "ten seconds after the first had failed"
+
+
+def test_a_deadline_ends_what_is_at_work() -> None:
+    cluster = FakeCluster()
+    cluster.apply(job(activeDeadlineSeconds=5))
+    cluster.run(10)
+    assert conditions(cluster) == ["FailureTarget DeadlineExceeded", "Failed DeadlineExceeded"]
+    assert cluster.pods() == []
+    assert cluster.get("Job", "pi").status.failed == 1
+
+
+def test_a_failure_policy_that_ignores() -> None:
+    cluster = cluster_with("Failed")
+    rules = [{"action": "Ignore", "onPodConditions": [{"type": "Ready", "status": "False"}]}]
+    cluster.apply(job(backoffLimit=0, podFailurePolicy={"rules": rules}))
+    cluster.run(30)
+    assert conditions(cluster) == []
+    assert cluster.get("Job", "pi").status.failed == 0
+
+
+def test_indexed_pods_have_numbers() -> None:
+    cluster = cluster_with()
+    cluster.apply(job(completions=3, parallelism=3, completionMode="Indexed"))
+    cluster.run(0)
+    assert [pod.metadata.annotations["batch.kubernetes.io/job-completion-index"] for pod in cluster.pods()] == ["0", "1", "2"]
+    assert [pod.spec.hostname for pod in cluster.pods()] == ["pi-0", "pi-1", "pi-2"]
+    assert cluster.pods()[0].metadata.name.startswith("pi-0-")
+    assert cluster.pods()[0].spec.containers[0].env[0].name == "JOB_COMPLETION_INDEX"
+    cluster.run(20)
+    assert cluster.get("Job", "pi").status.completed_indexes == "0-2"
+
+
+def test_a_limit_per_index_fails_only_that_index() -> None:
+    cluster = cluster_with("Failed")
+    cluster.apply(job(completions=2, parallelism=2, completionMode="Indexed", backoffLimitPerIndex=0))
+    cluster.run(20)
+    assert cluster.get("Job", "pi").status.failed_indexes == "0,1"
+    assert conditions(cluster) == ["FailureTarget FailedIndexes", "Failed FailedIndexes"]
+
+
+def test_a_success_policy_needs_only_some() -> None:
+    cluster = cluster_with()
+    policy = {"rules": [{"succeededIndexes": "0"}]}
+    cluster.apply(job(completions=3, parallelism=1, completionMode="Indexed", successPolicy=policy))
+    cluster.run(20)
+    assert conditions(cluster) == ["SuccessCriteriaMet SuccessPolicy", "Complete SuccessPolicy"]
+    assert cluster.get("Job", "pi").status.succeeded == 1
+
+
+def test_suspend_and_resume() -> None:
+    cluster = cluster_with(after=5)
+    cluster.apply(job())
+    cluster.at(2, lambda: cluster.change("Job", "pi", suspend=True))
+    cluster.run(5)
+    assert conditions(cluster) == ["Suspended JobSuspended"]
+    assert cluster.get("Job", "pi").status.start_time is None
+    assert cluster.pods() == []
+    cluster.change("Job", "pi", suspend=False)
+    cluster.run(20)
+    assert conditions(cluster)[-1] == "Complete CompletionsReached"
+    assert cluster.messages("Resumed") == ["Job resumed"]
+
+
+def test_time_to_live() -> None:
+    cluster = cluster_with()
+    cluster.apply(job(ttlSecondsAfterFinished=10))
+    cluster.run(12.9)
+    assert cluster.get("Job", "pi") is not None
+    cluster.run(16)
+    assert cluster.get("Job", "pi") is None
+    assert cluster.pods() == []
+
+
+def test_a_deleted_job_takes_its_pods_along() -> None:
+    cluster = FakeCluster()
+    cluster.apply(job(parallelism=2))
+    cluster.at(5, lambda: cluster.delete("Job", "pi"))
+    cluster.run(10)
+    assert cluster.store.typed(Job) == []
+    assert cluster.pods() == []
+
+
+def test_a_pod_that_is_deleted_counts_as_failed_at_once() -> None:
+    cluster = cluster_with(after=60)
+    cluster.apply(job())
+    cluster.run(3)
+    cluster.delete("Pod", cluster.pods()[0].metadata.name)
+    cluster.run(5)
+    assert cluster.get("Job", "pi").status.failed == 1

@@ -1,0 +1,114 @@
+"""ReplicaSets: numbers, who goes first, and refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.api import ApiError
+from simulator.controllers.pod_control import slow_start
+from simulator.controllers.pod_ranks import DELETION_COST, pods_to_delete
+from simulator.objects.meta import ObjectMeta
+from simulator.objects.pod import Pod, PodSpec
+from simulator.objects.pod_status import ContainerStatus, PodCondition, PodStatus
+from simulator.units import MILLISECOND, SECOND, parse_time
+from tests.fake_cluster import FakeCluster, workload
+
+NOW = parse_time("2026-01-01T01:00:00Z")
+
+
+def pod(name: str, **given: Any) -> Pod:
+    conditions = [PodCondition(type="Ready", status="True", last_transition_time=given.get("since", "2026-01-01T00:00:00Z"))]
+    status = PodStatus(
+        phase=given.get("phase", "Running"),
+        conditions=conditions if given.get("ready", True) else [],
+        container_statuses=[ContainerStatus(name="c", restart_count=given.get("restarts", 0))],
+    )
+    annotations = {DELETION_COST: str(given["cost"])} if "cost" in given else {}
+    meta = ObjectMeta(name=name, uid=name, annotations=annotations, creation_timestamp=given.get("created", "2026-01-01T00:00:00Z"))
+    return Pod(metadata=meta, spec=PodSpec(node_name=given.get("node", "n1")), status=status)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"node": ""}, {"ready": False}),
+        ({"phase": "Pending"}, {"phase": "Running", "ready": False}),
+        ({"ready": False}, {"cost": -5}),
+        ({"cost": -5}, {"cost": 3}),
+        ({"since": "2026-01-01T00:59:59Z"}, {"since": "2026-01-01T00:10:00Z"}),
+        ({"restarts": 3}, {"restarts": 1}),
+        ({"created": "2026-01-01T00:59:00Z"}, {"created": "2026-01-01T00:00:00Z"}),
+    ],
+)
+def test_who_goes_first(first: dict[str, Any], second: dict[str, Any]) -> None:
+    a, b = pod("z-first", **first), pod("a-second", **second)
+    assert pods_to_delete([b, a], [], 1, NOW) == [a]
+    assert pods_to_delete([a, b], [], 1, NOW) == [a]
+
+
+def test_a_crowded_node_gives_one_up() -> None:
+    lonely, crowded, neighbour = pod("a", node="n1"), pod("b", node="n2"), pod("c", node="n2")
+    assert pods_to_delete([lonely, crowded], [lonely, crowded, neighbour], 1, NOW) == [crowded]
+
+
+def test_ages_of_one_power_of_two_do_not_count() -> None:
+    older, younger = pod("a", since="2026-01-01T00:20:00Z"), pod("b", since="2026-01-01T00:21:00Z")
+    assert pods_to_delete([younger, older], [], 1, NOW) == [older], "the uid decides"
+
+
+def test_slow_start_doubles_and_stops_with_the_batch_that_failed() -> None:
+    calls: list[int] = []
+
+    def create() -> None:
+        calls.append(1)
+        if len(calls) > 4:
+            raise ApiError("Forbidden", f"no {len(calls)}")
+
+    error = slow_start(20, create)
+    assert error is not None
+    assert error.message == "no 5"
+    assert len(calls) == 1 + 2 + 4
+
+
+def test_refused_pods_are_tried_again_after_a_doubling_back_off() -> None:
+    cluster = FakeCluster()
+    create, refused = cluster.api.create, []
+
+    def refuse(item: Any, *rest: Any) -> Any:
+        if isinstance(item, Pod) and cluster.engine.now < 2 * SECOND:
+            refused.append(cluster.engine.now)
+            raise ApiError("Forbidden", f'pods "{item.metadata.generate_name}" is forbidden: no')
+        return create(item, *rest)
+
+    cluster.api.create = refuse  # type: ignore[method-assign]
+    cluster.apply(workload("ReplicaSet", replicas=2))
+    cluster.run(1.9)
+    [failure] = cluster.get("ReplicaSet", "web").status.conditions
+    assert (failure.type, failure.status, failure.reason) == ("ReplicaFailure", "True", "FailedCreate")
+    cluster.run(6)
+    moments = sorted(set(refused))
+    # Its own status wakes the controller once more at the first instant, which counts as a failure too.
+    assert moments[:5] == [t * MILLISECOND for t in (0, 5, 25, 65, 145)]
+    assert cluster.get("ReplicaSet", "web").status.conditions == []
+    assert len(cluster.pods()) == 2
+
+
+def test_an_orphan_is_adopted() -> None:
+    cluster = FakeCluster()
+    cluster.apply("{apiVersion: v1, kind: Pod, metadata: {name: bare, labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}")
+    cluster.apply(workload("ReplicaSet", replicas=2))
+    cluster.run(3)
+    assert len(cluster.pods()) == 2
+    assert cluster.get("Pod", "bare").metadata.owner_references[0].name == "web"
+
+
+def test_a_replication_controller_does_the_same() -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload("ReplicationController", replicas=2, selector={"app": "web"}))
+    cluster.run(3)
+    assert cluster.get("ReplicationController", "web").status.ready_replicas == 2
+    cluster.change("ReplicationController", "web", replicas=0)
+    cluster.run(6)
+    assert cluster.pods() == []

@@ -1,0 +1,225 @@
+"""The scheduler on a cluster: sentences, spreading, waiting, preempting."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from simulator.objects.base import evolve
+from simulator.objects.event import Event
+from simulator.objects.pod import Pod
+from simulator.units import SECOND
+from tests.fake_cluster import FakeCluster, node, workload
+
+BARE = "{apiVersion: v1, kind: Pod, metadata: {name: %s}, spec: {%s containers: [{name: c, image: i, resources: {requests: {cpu: '%s'}}}]}}"
+
+
+def bare(name: str = "p", cpu: str = "100m", spec: str = "") -> str:
+    return BARE % (name, spec, cpu)
+
+
+def test_the_event_of_a_binding() -> None:
+    cluster = FakeCluster()
+    cluster.apply(bare())
+    cluster.run(0)
+    [event] = cluster.events("Scheduled")
+    assert event.message == "Successfully assigned default/p to node-1"
+    assert (event.action, event.reporting_component, event.reporting_instance) == ("Binding", "default-scheduler", "default-scheduler-test")
+    assert (event.source.component, event.count, event.first_timestamp, event.last_timestamp) == ("", None, None, None)
+    assert event.event_time == "2026-01-01T00:00:00.000000Z"
+    condition = cluster.get("Pod", "p").status.conditions[0]
+    assert (condition.type, condition.status) == ("PodScheduled", "True")
+    assert cluster.get("Pod", "p").metadata.generation == 1
+
+
+@pytest.mark.parametrize(
+    ("release", "text"),
+    [
+        (
+            "1.36",
+            "0/3 nodes are available: 1 Insufficient memory, 3 Insufficient cpu. no new claims to deallocate, "
+            "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+        ),
+        (
+            "1.32",
+            "0/3 nodes are available: 1 Insufficient memory, 3 Insufficient cpu. "
+            "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+        ),
+    ],
+)
+def test_the_sentence(release: str, text: str) -> None:
+    cluster = FakeCluster(nodes=2, release=release)
+    cluster.api.create(node("small", memory="1Gi"))
+    cluster.apply(bare(cpu="100', memory: '2Gi"))
+    cluster.run(1)
+    assert cluster.messages("FailedScheduling") == [text]
+    condition = cluster.get("Pod", "p").status.conditions[0]
+    assert (condition.status, condition.reason, condition.message) == ("False", "Unschedulable", text)
+    assert condition.observed_generation == (1 if release == "1.36" else None)
+
+
+def test_without_nodes() -> None:
+    cluster = FakeCluster(nodes=0)
+    cluster.apply(bare())
+    cluster.run(1)
+    assert cluster.messages("FailedScheduling") == ["no nodes available to schedule pods"]
+
+
+def test_claims_that_are_missing() -> None:
+    cluster = FakeCluster()
+    volumes = "volumes: [{name: d, persistentVolumeClaim: {claimName: nosuch}}],"
+    cluster.apply(bare(spec=volumes))
+    cluster.run(1)
+    assert cluster.messages("FailedScheduling") == ['0/1 nodes are available: persistentvolumeclaim "nosuch" not found. not found']
+
+
+def test_pods_of_a_set_spread_evenly() -> None:
+    for seed in range(5):
+        cluster = FakeCluster(nodes=3, seed=seed)
+        cluster.apply(workload(replicas=9))
+        cluster.run(0)
+        assert sorted(Counter(pod.spec.node_name for pod in cluster.pods()).values()) == [3, 3, 3]
+
+
+def test_luck_decides_between_equals_and_the_seed_decides_luck() -> None:
+    def chosen(seed: int) -> str:
+        cluster = FakeCluster(nodes=3, seed=seed)
+        cluster.apply(bare())
+        cluster.run(0)
+        node_name: str = cluster.get("Pod", "p").spec.node_name
+        return node_name
+
+    assert chosen(1) == chosen(1)
+    assert {chosen(seed) for seed in range(20)} == {"node-1", "node-2", "node-3"}
+
+
+def test_a_gate_holds_a_pod_back() -> None:
+    cluster = FakeCluster()
+    cluster.apply(bare(spec="schedulingGates: [{name: wait}],"))
+    cluster.run(5)
+    pod = cluster.get("Pod", "p")
+    assert (pod.spec.node_name, pod.status.conditions[0].reason) == ("", "SchedulingGated")
+    assert cluster.events("FailedScheduling") == []
+    cluster.change("Pod", "p", scheduling_gates=[])
+    cluster.run(5)
+    assert cluster.get("Pod", "p").spec.node_name == "node-1"
+
+
+def test_another_scheduler_s_pods_are_left_alone() -> None:
+    cluster = FakeCluster()
+    cluster.apply(bare(spec="schedulerName: mine,"))
+    cluster.run(5)
+    assert cluster.get("Pod", "p").spec.node_name == ""
+
+
+def test_a_node_that_gets_the_label_wakes_the_pod() -> None:
+    cluster = FakeCluster(nodes=2)
+    cluster.apply(bare(spec="nodeSelector: {disk: ssd},"))
+
+    def label(name: str, **labels: str) -> None:
+        item = cluster.get("Node", name, "")
+        cluster.api.update(evolve(item, metadata=evolve(item.metadata, labels={**item.metadata.labels, **labels})))
+
+    cluster.at(10, lambda: label("node-1", other="x"))
+    cluster.at(20, lambda: label("node-2", disk="ssd"))
+    cluster.run(15)
+    assert len(cluster.events("FailedScheduling")) == 1, "the first label does not help"
+    cluster.run(20)
+    assert cluster.get("Pod", "p").spec.node_name == "node-2"
+
+
+def test_room_that_gets_free_is_used() -> None:
+    cluster = FakeCluster(nodes=1)
+    cluster.apply(bare("big", "8") + "\n---\n" + bare("late", "4"))
+    cluster.at(10, lambda: cluster.delete("Pod", "big"))
+    cluster.run(10.9)
+    assert cluster.get("Pod", "late").spec.node_name == ""
+    cluster.run(11)
+    assert cluster.get("Pod", "late").spec.node_name == "node-1"
+
+
+def test_nobody_helps_and_after_five_minutes_it_is_tried_again() -> None:
+    cluster = FakeCluster(nodes=1)
+    cluster.apply(bare(cpu="100"))
+    cluster.run(299)
+    assert len(cluster.events("FailedScheduling")) == 1
+    cluster.run(331)
+    assert len(cluster.events("FailedScheduling")) == 2, "the pod has another version by now, so it is another series"
+
+
+def important(name: str, cpu: str, priority: int, policy: str = "") -> str:
+    more = f"preemptionPolicy: {policy}," if policy else ""
+    return bare(name, cpu, f"priority: {priority}, {more}")
+
+
+def test_the_less_important_makes_room() -> None:
+    cluster = FakeCluster(nodes=1, stop=3 * SECOND)
+    cluster.apply("\n---\n".join([important("low", "3", 10), important("middle", "3", 20)]))
+    cluster.run(5)
+    cluster.apply(important("high", "4", 100))
+    cluster.run(5)
+    high, low = cluster.get("Pod", "high"), cluster.get("Pod", "low")
+    assert cluster.messages("FailedScheduling") == ["0/1 nodes are available: 1 Insufficient cpu."]
+    assert high.status.nominated_node_name == "node-1"
+    assert low.metadata.deletion_timestamp is not None
+    assert low.status.conditions[-1].reason == "PreemptionByScheduler"
+    assert cluster.get("Pod", "middle").metadata.deletion_timestamp is None
+    [event] = cluster.events("Preempted")
+    assert (event.involved_object.name, event.action) == ("low", "Preempting")
+    assert event.message == f"Preempted by pod {high.metadata.uid} on node node-1"
+    cluster.run(9)
+    assert cluster.get("Pod", "high").spec.node_name == "node-1"
+
+
+def test_room_that_was_promised_is_kept() -> None:
+    cluster = FakeCluster(nodes=1, stop=3 * SECOND)
+    cluster.apply(important("low", "8", 10))
+    cluster.run(2)
+    cluster.apply(important("high", "8", 100) + "\n---\n" + important("sneaky", "1", 5))
+    cluster.run(10)
+    assert cluster.get("Pod", "high").spec.node_name == "node-1"
+    assert cluster.get("Pod", "sneaky").spec.node_name == ""
+
+
+@pytest.mark.parametrize(
+    ("pod", "text"),
+    [
+        (important("p", "4", 5), "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."),
+        (important("p", "4", 100, "Never"), "preemption: not eligible due to preemptionPolicy=Never."),
+    ],
+)
+def test_why_preemption_does_not_help(pod: str, text: str) -> None:
+    cluster = FakeCluster(nodes=1)
+    cluster.apply(important("there", "6", 10))
+    cluster.run(2)
+    cluster.apply(pod)
+    cluster.run(3)
+    assert cluster.messages("FailedScheduling")[0].endswith(text)
+
+
+def test_a_series_keeps_its_text_and_counts() -> None:
+    cluster = FakeCluster(nodes=1)
+    cluster.apply(bare(cpu="100"))
+    cluster.run(1)
+    pod = cluster.get("Pod", "p")
+    recorder = cluster.scheduler._recorder
+    for text in ("one", "two", "three"):
+        recorder.event(pod, "Warning", "FailedScheduling", "Scheduling", text)
+    [event] = [item for item in cluster.store.typed(Event) if item.message == "one"]
+    assert event.series is not None
+    assert event.series.count == 2, "the third is only counted"
+    recorder.event(pod, "Warning", "Other", "Scheduling", "x" * 2000)
+    [event] = cluster.events("Other")
+    assert len(event.message) == 1024
+    assert event.message.endswith(" ...")
+
+
+def test_every_pod_has_a_node_or_a_reason() -> None:
+    cluster = FakeCluster(nodes=2)
+    cluster.apply(workload(replicas=20, pod_spec="containers: [{name: c, image: i, resources: {requests: {cpu: '1'}}}]"))
+    cluster.run(3)
+    bound = [pod for pod in cluster.store.typed(Pod) if pod.spec.node_name]
+    assert len(bound) == 16
+    waiting = [pod for pod in cluster.pods() if not pod.spec.node_name]
+    assert all(pod.status.conditions[0].reason == "Unschedulable" for pod in waiting)
