@@ -32,7 +32,7 @@ def _padding(text: str, at: int, have: int) -> int | None:
         if rest == len(text):
             return len(text)
         if text[rest] != "=":
-            return rest
+            return rest - 1
         rest += 1
     while rest < len(text) and text[rest] in _BREAKS:
         rest += 1
