@@ -1,4 +1,4 @@
-"""One tree of errors. A message says what is wrong, where, and what to do; what happens inside the simulated world is never an exception."""
+"""One tree of errors. A message says what is wrong, where, and what to do; what happens inside the simulated world never is one."""
 
 from __future__ import annotations
 
