@@ -109,16 +109,12 @@ def _outcome(item: Object, journal: Journal) -> Outcome:
 def pods_of(item: Object, journal: Journal) -> list[Pod]:
     """All pods below a controller."""
     below = {item.metadata.uid}
-    found: list[Pod] = []
     objects = list(journal.at(journal.end).all())
     for _ in range(3):
         for other in objects:
             if any(owner.uid in below for owner in other.metadata.owner_references):
                 below.add(other.metadata.uid)
-    for other in objects:
-        if isinstance(other, Pod) and other.metadata.uid in below:
-            found.append(other)
-    return found
+    return [other for other in objects if isinstance(other, Pod) and other.metadata.uid in below]
 
 
 def state_of(pod: Pod) -> tuple[str, str]:
@@ -145,7 +141,9 @@ def state_of(pod: Pod) -> tuple[str, str]:
     for status in statuses:
         if status.state.terminated is not None and status.state.terminated.exit_code:
             return "failed", f"{status.name} crashes: {_last(status)}"
-    idle = [status.name for status in pod.status.container_statuses if not status.ready]
+    idle = [s.name for s in pod.status.container_statuses if not s.ready and not (s.state.terminated and s.state.terminated.exit_code == 0)]
+    if not idle:
+        return "ready", "some containers have finished"
     if idle and pod.status.phase == "Running":
         return "waits", f"not ready: {', '.join(idle)}"
     return "waits", "volumes or sandbox" if not any(status.state.running for status in statuses) else "containers start"
