@@ -14,7 +14,6 @@ from simulator.container.stand_ins import at_once, work
 from simulator.container.talk import exchanged, host_and_port, requested, served
 from simulator.engine import Engine
 from simulator.engine.durations import Fixed
-from simulator.shell.commands.table import MODULES
 from simulator.shell.effects import Call, Listen, Program
 from simulator.shell.host import Reply
 from simulator.shell.world import (
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "ip6-localhost"})
-WRITABLE = ("/tmp", "/run", "/var/run", "/var/tmp", "/var/lock", "/dev", "/proc", "/sys", "/mnt", "/media", "/home", "/root")
+WRITABLE = ("/tmp", "/run", "/var/run", "/var/tmp", "/var/lock", "/dev", "/mnt", "/media", "/home", "/root")
 """Where an image holds nothing that a script would look for: what is there, processes have put there."""
 
 
@@ -132,8 +131,8 @@ class ContainerHost:
     def _unknown(self, call: Call, place: str) -> Program | None:
         """A step is over at once; what a main container ends with, or puts into the background, is taken for its work."""
         command = shortened(" ".join(call.argv))
-        if call.name in MODULES:
-            # A server that the shell knows: it opens its usual port, unless the spec says which ones it has.
+        if place == "server":
+            # It opens its usual port, unless the spec says which ones it has.
             return work(self._run) if self._run.listen else None
         if place == "step" or (place == "background" and self._run.exit_after is not None):
             self.assume(f"`{command}` ends with 0 at once", "a command that podsim does not know")

@@ -95,8 +95,10 @@ class Inference:
             return Run(exit_after=JOB_TAKES), "ends with 0 after 5s", "the pod of a Job", "{exitAfter: 5s, exitCode: 0}"
         ports = _ports(container)
         if ports:
-            listens = tuple(Listen(port, LISTENS_AFTER) for port in ports)
-            snippet = "{listen: [" + ", ".join(f"{{port: {port}, from: 1s}}" for port in ports) + "]}"
+            asked = {probe.grpc.port for probe in _probes(container) if probe.grpc is not None}
+            listens = tuple(Listen(port, LISTENS_AFTER, grpc=port in asked) for port in ports)
+            words = (f"{{port: {port}, from: 1s{', grpc: true' if port in asked else ''}}}" for port in ports)
+            snippet = "{listen: [" + ", ".join(words) + "]}"
             text = f"runs for ever, listens on {', '.join(map(str, ports))} after 1s and answers its probes"
             return Run(listen=listens), text, "ports and probes in its spec", snippet
         return Run(), "runs for ever", "a main container without ports", "{}"
@@ -142,7 +144,7 @@ def _ports(container: Container) -> list[int]:
     """Ports that the spec declares or that its probes ask."""
     named = {port.name: port.container_port for port in container.ports if port.name}
     ports = [port.container_port for port in container.ports]
-    for probe in (container.startup_probe, container.readiness_probe, container.liveness_probe):
+    for probe in _probes(container):
         asked = _asked(probe)
         if isinstance(asked, str):
             asked = named.get(asked)
@@ -151,9 +153,11 @@ def _ports(container: Container) -> list[int]:
     return list(dict.fromkeys(ports))
 
 
-def _asked(probe: Probe | None) -> int | str | None:
-    if probe is None:
-        return None
+def _probes(container: Container) -> list[Probe]:
+    return [probe for probe in (container.startup_probe, container.readiness_probe, container.liveness_probe) if probe is not None]
+
+
+def _asked(probe: Probe) -> int | str | None:
     if probe.http_get is not None:
         return probe.http_get.port
     if probe.tcp_socket is not None:

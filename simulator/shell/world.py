@@ -124,7 +124,8 @@ class UnknownCommand(WorldRequest, frozen=True):
     """A command that is no builtin, no function, no file and not in our table.
 
     `place` is where it stands: `"last"` (nothing follows it: perhaps the container's real work), `"background"` (started with &) or
-    `"step"`. Answer: the Program to run instead, or None: there is no such command (exit 127).
+    `"step"`. Answer: the Program to run instead, or None: there is no such command (exit 127). A `"server"` is in our table after all:
+    None means that it opens its usual port.
     """
 
     call: Call

@@ -45,7 +45,7 @@ def _or(protocol: str, port: int, *, flag: str = "", root: str | None = None, te
 
     def command(call: Call) -> Gen:
         """Serve."""
-        program: Program | None = yield UnknownCommand(call, "last")
+        program: Program | None = yield UnknownCommand(call, "server")
         if program is not None:
             return (yield from program(call))
         args = list(call.argv)
