@@ -134,6 +134,7 @@ class ContainerHost:
         if place == "server":
             # It opens its usual port, unless the spec says which ones it has.
             return work(self._run) if self._run.listen else None
+        self.notes += 1
         if place == "step" or (place == "background" and self._run.exit_after is not None):
             self.assume(f"`{command}` ends with 0 at once", "a command that podsim does not know")
             return at_once
