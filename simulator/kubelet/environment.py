@@ -10,12 +10,18 @@ from simulator.container.expansion import expand
 from simulator.kubelet.specs import container_of
 from simulator.objects.config import ConfigMap, Secret
 from simulator.objects.container import Container, EnvVar, EnvVarSource, ResourceFieldSelector
+from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
-from simulator.objects.service import Service
+from simulator.objects.service import Service, ServicePort, ServiceSpec
 from simulator.units import parse_quantity
 
 MASTER = ("default", "kubernetes")
 """The service that every pod is told about."""
+API_SERVER = Service(
+    metadata=ObjectMeta(name="kubernetes", namespace="default"),
+    spec=ServiceSpec(cluster_ip="10.96.0.1", ports=[ServicePort(name="https", port=443, protocol="TCP")]),
+)
+"""It, where nobody has made it: the API server does so before anything else."""
 
 
 class Sources(NamedTuple):
@@ -56,12 +62,12 @@ def service_variables(pod: Pod, services: list[Service]) -> dict[str, str]:
     """What a pod is told of the services that exist when its container is made."""
     links = pod.spec.enable_service_links is not False
     chosen: dict[str, Service] = {}
-    for service in services:
+    for service in (API_SERVER, *services):
         place = (service.metadata.namespace, service.metadata.name)
         if service.spec.cluster_ip in ("", "None"):
             continue
         own = links and place[0] == pod.metadata.namespace
-        if own or (place == MASTER and place[1] not in chosen):
+        if own or (place == MASTER and chosen.get(place[1], API_SERVER) is API_SERVER):
             chosen[place[1]] = service
     result: dict[str, str] = {}
     for name in sorted(chosen):
