@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class SimulatorError(Exception):
     """Root of everything that podsim raises on purpose."""
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with an input: where it stands and what it is.
 
     `file` as the user named it (`-` for standard input), `line` and `column` count from 1 (0: unknown), `path` is the field
