@@ -98,7 +98,7 @@ class FakeCluster:
         self.journal = Journal(Header(start_time=START, kubernetes=release, seed=seed))
         self.store = Store(self.journal, lambda: self.engine.now)
         self.api = ApiServer(self.engine, self.store)
-        dialect = Dialect(release)
+        dialect = self.dialect = Dialect(release)
         for i in range(nodes):
             self.api.create(node(f"node-{i + 1}"))
         self.controllers = ControllerManager(self.engine, self.api, dialect)

@@ -20,8 +20,9 @@ class Home(NamedTuple):
 
 
 CONTROLLERS: tuple[Home, ...] = (
+    # Before Deployments: a set brings its pods to a number before a Deployment, at the same instant, asks the next set for more.
+    Home("replicaset", "ReplicaSetController", ("ReplicaSet", "Deployment")),
     Home("deployment.controller", "DeploymentController", ("Deployment",)),
-    Home("replicaset", "ReplicaSetController", ("ReplicaSet",)),
     Home("replicaset", "ReplicationControllerController", ("ReplicationController",)),
     Home("endpoints.controller", "EndpointsController", ("Service",)),
     Home("endpoints.controller", "EndpointSliceController", ("Service",)),

@@ -14,6 +14,8 @@ NDOTS = 5
 """Names with fewer dots are tried with the search list first (pkg/kubelet/network/dns)."""
 SERVICE_NAME = "kubernetes.io/service-name"
 MOST_ALIASES = 8
+TOP_LEVEL = frozenset(("ai", "app", "at", "ch", "cloud", "com", "de", "dev", "edu", "eu", "fr", "gov", "io", "net", "org", "uk", "us"))
+"""Ends of names on the Internet that are common enough to be meant."""
 
 
 class Answer(NamedTuple):
@@ -48,9 +50,9 @@ def resolve(name: str, namespace: str, store: Store) -> Answer | None:
 
 
 def lookup(full: str, store: Store, aliases: int = 0) -> Answer | None:
-    """The addresses of a full name. A name with a dot that is none of the cluster's is taken to exist outside."""
+    """The addresses of a full name. One that is none of the cluster's, and looks like a name of the Internet, is taken to exist there."""
     if not full.endswith(f".{DOMAIN}") and full != DOMAIN:
-        return Answer(full, (), outside=True) if "." in full else None
+        return Answer(full, (), outside=True) if _is_of_the_internet(full) else None
     labels = full.removesuffix(f".{DOMAIN}").split(".")
     if labels[-1] == "pod" and len(labels) == 3 and is_address(labels[0].replace("-", ".")):
         return Answer(full, (labels[0].replace("-", "."),))
@@ -66,6 +68,12 @@ def lookup(full: str, store: Store, aliases: int = 0) -> Answer | None:
         return None if host else Answer(full, (service.spec.cluster_ip,))
     addresses = tuple(_headless_addresses(service, host[0] if host else "", store))
     return Answer(full, addresses) if addresses else None
+
+
+def _is_of_the_internet(full: str) -> bool:
+    """`example.com` does; `db.prod` is rather a Service in a namespace that is not there."""
+    labels = full.lower().split(".")
+    return len(labels) > 1 and (labels[-1] in TOP_LEVEL or len(labels) > 2)
 
 
 def _headless_addresses(service: Service, hostname: str, store: Store) -> list[str]:
