@@ -11,7 +11,13 @@ GARBAGE_THRESHOLD = 100_000
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run one command (default: the process's arguments) and return its exit code: 0 fine, 1 expectations failed, 2 bad input or usage."""
-    gc.set_threshold(GARBAGE_THRESHOLD, 20, 50)
+    whole_process = args is None
+    if whole_process:
+        gc.set_threshold(GARBAGE_THRESHOLD, 20, 50)
     from simulator.cli.app import run_command_line
 
-    return run_command_line(args)
+    code = run_command_line(args)
+    if whole_process:
+        # Nothing needs collecting any more: the interpreter would look at every object of the run twice before it ends.
+        gc.freeze()
+    return code
