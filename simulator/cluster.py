@@ -36,6 +36,7 @@ from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.nodes import node_object
 from simulator.scenario.programs import ProgramTable
 from simulator.scenario.spec import NodeSpec
+from simulator.scenario.storage import storage_classes
 from simulator.scheduler.scheduler import Scheduler
 from simulator.units import SECOND, parse_time
 
@@ -76,6 +77,7 @@ class Cluster(World):
         """Apply the manifests, play to the horizon, and return the journal. Raises InvariantError for a bug of ours."""
         actor = Actor(self.engine, self.api, self.scenario, self)
         self._make_namespaces()
+        self._make_storage_classes()
         self._apply(self.inputs.before.manifests, actor)
         self.engine.call_at(0, lambda: self._apply(self.inputs.loaded.manifests, actor), Order.WORLD)
         actor.start()
@@ -192,6 +194,14 @@ class Cluster(World):
                 if name != asked:
                     reason, override = "no manifest makes it", "add a Namespace to the manifests"
                     self.assumptions.append(Assumption(f"namespace {name}", "is there from the beginning", reason, override))
+
+    def _make_storage_classes(self) -> None:
+        """The storage classes that claims need and manifests do not make are there already."""
+        objects = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
+        for item, assumption in storage_classes(objects):
+            self.api.create(item, BOOT)
+            if assumption is not None:
+                self.assumptions.append(assumption)
 
     def _apply(self, manifests: Sequence[Manifest], actor: Actor) -> None:
         for manifest in by_dependency(manifests):

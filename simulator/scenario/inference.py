@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from simulator.container.program import Image, Listen, Program, Run, Wait
-from simulator.engine.durations import ZERO, Duration, Fixed
+from simulator.engine.durations import Duration, Fixed
 from simulator.journal.store import Store
 from simulator.objects.container import Container, Probe
 from simulator.objects.pod import Pod
@@ -96,13 +96,10 @@ class Inference:
         ports = _ports(container)
         if ports:
             asked = {probe.grpc.port for probe in _probes(container) if probe.grpc is not None}
-            # A postStart hook that asks the container fails, and kills it, unless somebody listens from the beginning.
-            hook = container.lifecycle.post_start if container.lifecycle is not None else None
-            after, said = (ZERO, "0s") if hook is not None and hook.http_get is not None else (LISTENS_AFTER, "1s")
-            listens = tuple(Listen(port, after, grpc=port in asked) for port in ports)
-            words = (f"{{port: {port}, from: {said}{', grpc: true' if port in asked else ''}}}" for port in ports)
+            listens = tuple(Listen(port, LISTENS_AFTER, grpc=port in asked) for port in ports)
+            words = (f"{{port: {port}, from: 1s{', grpc: true' if port in asked else ''}}}" for port in ports)
             snippet = "{listen: [" + ", ".join(words) + "]}"
-            text = f"runs for ever, listens on {', '.join(map(str, ports))} after {said} and answers its probes"
+            text = f"runs for ever, listens on {', '.join(map(str, ports))} after 1s and answers its probes"
             return Run(listen=listens), text, "ports and probes in its spec", snippet
         return Run(), "runs for ever", "a main container without ports", "{}"
 

@@ -1,0 +1,55 @@
+"""Storage classes that a cluster has before anybody makes claims: minikube's default one, and those that claims name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.objects.apps import StatefulSet
+from simulator.objects.kinds import Object, Unstructured
+from simulator.objects.meta import ObjectMeta
+from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
+from simulator.scenario.inference import Assumption
+
+STANDARD = "standard"
+PROVISIONER = "k8s.io/minikube-hostpath"
+DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+
+
+def storage_classes(objects: Sequence[Object]) -> list[tuple[Unstructured, Assumption | None]]:
+    """The classes that claims among `objects` need and nobody makes, each with what is assumed of it; none without claims.
+
+    A claim that names the class of a volume among `objects` is bound to that one.
+    """
+    claims = [claim for item in objects for claim in _claims(item)]
+    if not claims:
+        return []
+    made = {item.metadata.name for item in objects if item.kind == "StorageClass"}
+    there = {item.spec.storage_class_name for item in objects if isinstance(item, PersistentVolume)}
+    has_default = any(item.kind == "StorageClass" and item.metadata.annotations.get(DEFAULT_CLASS) == "true" for item in objects)
+    found: list[tuple[Unstructured, Assumption | None]] = []
+    if STANDARD not in made:
+        found.append((_class(STANDARD, default=not has_default), None))
+    named = dict.fromkeys(claim.spec.storage_class_name for claim in claims)
+    for name in named:
+        if name and name != STANDARD and name not in made | there:
+            text, reason, override = (
+                "makes volumes at once",
+                "claims name it and no manifest makes it",
+                "add a StorageClass to the manifests",
+            )
+            found.append((_class(name, default=False), Assumption(f"storage class {name}", text, reason, override)))
+    return found
+
+
+def _claims(item: Object) -> list[PersistentVolumeClaim]:
+    if isinstance(item, PersistentVolumeClaim):
+        return [item]
+    return list(item.spec.volume_claim_templates) if isinstance(item, StatefulSet) else []
+
+
+def _class(name: str, *, default: bool) -> Unstructured:
+    notes = {DEFAULT_CLASS: "true"} if default else {}
+    content = {"provisioner": PROVISIONER, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"}
+    return Unstructured(
+        api_version="storage.k8s.io/v1", kind="StorageClass", metadata=ObjectMeta(name=name, annotations=notes), content=content
+    )
