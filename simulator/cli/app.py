@@ -90,9 +90,19 @@ def run_command_line(args: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has seen enough; what is still buffered must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough.
+        _drop_output()
         return 0
+    except OSError as error:
+        # Files that are read or saved are named by who opens them; what is left is standard output: a full disk.
+        _drop_output()
+        click.echo(f"error: {error.strerror or error}", err=True)
+        return BAD_INPUT
+
+
+def _drop_output() -> None:
+    """What is still buffered must not raise again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse(error: SimulatorError) -> int:

@@ -138,3 +138,12 @@ def test_version_and_help(podsim: Podsim) -> None:
     for command in ("run", "get", "describe", "events", "logs", "rollout", "wait"):
         assert f"\n  {command} " in out
         assert podsim(command, "--help").code == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("output", ["text", "journal"])
+def test_a_full_disk_is_said_without_a_traceback(output: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "simulator", "run", str(LESSON), "-o", output]
+        told = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (told.returncode, told.stderr) == (2, "error: No space left on device\n")
