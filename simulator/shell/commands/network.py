@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, complain, integer, options, out, slurp
+from simulator.shell.commands.basics import Gen, complain, integer, long_options, options, out, slurp
 from simulator.shell.commands.processes import SECOND, duration
 from simulator.shell.effects import Call, Close, Effect, Listen, Program, Read, Sleep, Unsupported, Write
 from simulator.shell.errno import Errno
@@ -32,13 +32,18 @@ def address_of(name: str) -> Generator[Effect, Any, str | NetError]:
     )
 
 
+_NC_LONG = long_options(
+    "recv-only=r send-only=d verbose=v zero=z wait=w listen=l keep-open=k source-port=p exec=e sh-exec=c max-conns=m nodns=n udp=u"
+)
+
+
 def nc(call: Call) -> Gen:
     """`nc [-zvn] [-w seconds] host port`; `nc -l -p port` serves. Refusals are silent below -vv, as in busybox."""
     chosen = options(
         call.argv[1:],
         "zvnlkutdN46rq",
-        "wpsieo",
-        {"recv-only": "r", "send-only": "d", "verbose": "v", "zero": "z", "wait": "w", "listen": "l"},
+        "wpsieocm",
+        _NC_LONG,
     )
     if "l" in chosen:
         return (yield from _listen(call, chosen.get("p") or (chosen.rest[-1] if chosen.rest else "")))
