@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, Literal, TextIO
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from simulator import __version__
 from simulator.api import ApiError, ApiServer
@@ -30,7 +31,6 @@ from simulator.objects.config import Namespace
 from simulator.objects.kinds import Key
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
-from simulator.scenario.actions import Actor, World, refusal
 from simulator.scenario.inference import Assumption, Inference
 from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.nodes import node_object
@@ -40,12 +40,15 @@ from simulator.scenario.storage import storage_classes
 from simulator.scheduler.scheduler import Scheduler
 from simulator.units import SECOND, parse_time
 
+if TYPE_CHECKING:
+    from simulator.scenario.actions import Actor
+
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 BOOT = Cause(0, "SYS-01")
 USER = Cause(0, "USR-00")
 
 
-class Cluster(World):
+class Cluster:
     """A simulated cluster: control plane, nodes, and the user who applies the manifests at t=0."""
 
     def __init__(self, inputs: Inputs) -> None:
@@ -75,12 +78,12 @@ class Cluster(World):
 
     def run(self) -> Journal:
         """Apply the manifests, play to the horizon, and return the journal. Raises InvariantError for a bug of ours."""
-        actor = Actor(self.engine, self.api, self.scenario, self)
         self._make_namespaces()
         self._make_storage_classes()
-        self._apply(self.inputs.before.manifests, actor)
-        self.engine.call_at(0, lambda: self._apply(self.inputs.loaded.manifests, actor), Order.WORLD)
-        actor.start()
+        self._apply(self.inputs.before.manifests)
+        self.engine.call_at(0, lambda: self._apply(self.inputs.loaded.manifests), Order.WORLD)
+        if self.scenario.actions:
+            self._actor.start()
         try:
             self.engine.run(self.horizon)
         except SimulatorError:
@@ -203,15 +206,22 @@ class Cluster(World):
             if assumption is not None:
                 self.assumptions.append(assumption)
 
-    def _apply(self, manifests: Sequence[Manifest], actor: Actor) -> None:
+    @cached_property
+    def _actor(self) -> Actor:
+        """Who does what actions say; not even loaded in a run that needs nobody."""
+        from simulator.scenario.actions import Actor
+
+        return Actor(self.engine, self.api, self.scenario, self)
+
+    def _apply(self, manifests: Sequence[Manifest]) -> None:
         for manifest in by_dependency(manifests):
             try:
                 self.api.create(manifest.object, USER)
             except ApiError as error:
                 if error.reason == "AlreadyExists":
-                    actor.apply(manifest.object, manifest.raw, manifest.file)
+                    self._actor.apply(manifest.object, manifest.raw, manifest.file)
                 else:
-                    actor.say(refusal(error, manifest.object, manifest.file))
+                    self._actor.refuse(error, manifest.object, manifest.file)
 
 
 def by_dependency(manifests: Sequence[Manifest]) -> list[Manifest]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -27,20 +27,17 @@ PROPAGATION = {"background": "Background", "foreground": "Foreground", "orphan":
 TEMPLATED = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController", "Job")
 
 
-class World:
+class World(Protocol):
     """What actions can do beside writing to the API: kill containers, stop kubelets, change programs."""
 
     def kill(self, namespace: str, pod: str, container: str, exit_code: int, reason: str) -> None:
         """End matching containers of matching pods."""
-        raise NotImplementedError
 
     def node(self, name: str, *, down: bool) -> None:
         """Stop or start a node's kubelet."""
-        raise NotImplementedError
 
     def programs(self, rules: Any) -> None:
         """Replace what containers do that start from now on."""
-        raise NotImplementedError
 
 
 class Actor:
@@ -133,7 +130,11 @@ class Actor:
                 written = {key: value for key, value in to_builtins(item).items() if key != "status"}
                 self._write(present, patched(to_builtins(present), written))
         except ApiError as error:
-            self.say(refusal(error, item, file))
+            self.refuse(error, item, file)
+
+    def refuse(self, error: ApiError, item: Object, file: str) -> None:
+        """Print that an object of a file was refused."""
+        self.say(refusal(error, item, file))
 
     def _create(self, action: Action) -> None:
         """`kubectl create job NAME --from=cronjob/NAME`."""
