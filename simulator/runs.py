@@ -16,7 +16,7 @@ from simulator.objects.event import Event
 from simulator.objects.kinds import Object, kind_for_word
 from simulator.objects.pod import Pod
 from simulator.scenario.inputs import Choices
-from simulator.units import format_duration, parse_duration
+from simulator.units import parse_duration, short_duration
 from simulator.views.kubectl.describe.command import DescribeOptions
 from simulator.views.kubectl.describe.command import describe as print_description
 from simulator.views.kubectl.eventlist import EventOptions
@@ -93,7 +93,7 @@ class Run:
         """The cluster at an instant. Raises UsageError when the run was over by then."""
         t = _nanoseconds(when)
         if t is not None and t > self.journal.end:
-            raise UsageError(f"the run ended at {format_duration(self.journal.end)}")
+            raise UsageError(f"the run ended at {short_duration(self.journal.end)}")
         return Moment(self.journal.at(t))
 
     def events(self, namespace: str | None = None) -> list[Event]:
@@ -111,7 +111,7 @@ class Run:
     def __repr__(self) -> str:
         header, pods = self.journal.header, len(self.at().pods())
         name = f"{header.scenario}: " if header.scenario else ""
-        length = format_duration(self.journal.end)
+        length = short_duration(self.journal.end)
         return f"<Run {name}{length}, {pods} pods at the end, Kubernetes {header.kubernetes}, seed {header.seed}>"
 
     def _repr_html_(self) -> str:
@@ -139,7 +139,7 @@ class Moment:
         found = next((pod for pod in pods if pod.name == name), None) or next((pod for pod in pods if pod.name.startswith(name)), None)
         if found is None:
             there = ", ".join(pod.name for pod in pods) or "none at all"
-            raise UsageError(f"no pod begins with {name!r} at {format_duration(self.t)}; there is {there}")
+            raise UsageError(f"no pod begins with {name!r} at {short_duration(self.t)}; there is {there}")
         return found
 
     def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
@@ -163,10 +163,10 @@ class Moment:
         return _text(print_events(EventOptions(namespace=namespace, about=about), self._view))
 
     def __repr__(self) -> str:
-        return f"<Moment {format_duration(self.t)}>\n{self.get('pods')!r}"
+        return f"<Moment {short_duration(self.t)}>\n{self.get('pods')!r}"
 
     def _repr_html_(self) -> str:
-        return f"<p>at {format_duration(self.t)}</p>{self.get('pods')._repr_html_()}"
+        return f"<p>at {short_duration(self.t)}</p>{self.get('pods')._repr_html_()}"
 
 
 class PodAt:
@@ -227,7 +227,7 @@ class PodAt:
     def __repr__(self) -> str:
         told = self._summary
         ready = f"{told.ready}/{told.total}"
-        return f"<Pod {self.namespace}/{self.name} at {format_duration(self._moment.t)}: {ready} {told.status}, {told.restarts} restarts>"
+        return f"<Pod {self.namespace}/{self.name} at {short_duration(self._moment.t)}: {ready} {told.status}, {told.restarts} restarts>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p><details><summary>describe</summary>{self.describe()._repr_html_()}</details>"

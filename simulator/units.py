@@ -65,6 +65,12 @@ def format_duration(nanoseconds: int) -> str:
     return f"{sign}{head}{_decimal(rest, SECOND)}s"
 
 
+def short_duration(nanoseconds: int) -> str:
+    """As `format_duration`, without small units that are nothing: `2m`, `1h`, `1m30s`."""
+    text = format_duration(nanoseconds)
+    return re.sub(r"(?<=[hm])0[ms](0s)?$", "", text)
+
+
 def _decimal(value: int, unit: int) -> str:
     whole, fraction = divmod(value, unit)
     digits = str(fraction).rjust(len(str(unit)) - 1, "0").rstrip("0") if fraction else ""

@@ -11,7 +11,7 @@ import click
 
 from simulator.cli.source import parse_instant
 from simulator.errors import JournalError, Problem, UsageError
-from simulator.units import format_duration
+from simulator.units import short_duration
 
 if TYPE_CHECKING:
     from simulator.journal.journal import Journal
@@ -113,7 +113,7 @@ def _about(inputs: Inputs, look: str) -> About:
     scenario = inputs.scenario
     loaded = [
         LoadedObject(item.file, item.line, item.object.kind, _full_name(item), when)
-        for when, part in ((format_duration(-scenario.before.since), inputs.before), ("", inputs.loaded))
+        for when, part in ((short_duration(-scenario.before.since), inputs.before), ("", inputs.loaded))
         for item in part.manifests
     ]
     notes = ("expect: is kept, but not evaluated by this command",) if scenario.expect else ()

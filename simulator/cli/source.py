@@ -14,7 +14,7 @@ import click
 
 from simulator.cli import last_run
 from simulator.errors import JournalError, Problem, UsageError
-from simulator.units import SECOND, format_duration, parse_duration
+from simulator.units import SECOND, parse_duration, short_duration
 
 if TYPE_CHECKING:
     from simulator.journal.journal import Journal
@@ -119,7 +119,7 @@ def snapshot_from(options: SourceOptions) -> Snapshot:
     journal = journal_from(options)
     horizon = journal.header.horizon
     if options.at is not None and horizon is not None and options.at > horizon * SECOND:
-        raise UsageError(f"--at {format_duration(options.at)}: the run ended at {format_duration(round(horizon * SECOND))}")
+        raise UsageError(f"--at {short_duration(options.at)}: the run ended at {short_duration(round(horizon * SECOND))}")
     return journal.at(options.at)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.event import Event
 from simulator.objects.pod import Pod
-from simulator.units import SECOND, format_duration
+from simulator.units import SECOND, short_duration
 from simulator.views.kubectl.ages import rfc1123
 from simulator.views.kubectl.get import GetOptions, get
 from simulator.views.kubectl.view import View
@@ -45,7 +45,7 @@ def report(snapshot: Snapshot, about: About, width: int = 100) -> list[Line]:
     lines += _section("Assumed", _assumptions(snapshot))
     lines += _section("Refused", _refusals(snapshot))
     lines += _section("Timeline", draw(snapshot, width))
-    lines += _section(f"Pods at {format_duration(snapshot.t)}", _pods(snapshot))
+    lines += _section(f"Pods at {short_duration(snapshot.t)}", _pods(snapshot))
     lines += _section("Warnings", _warnings(snapshot))
     lines += _section("Next", _next(snapshot, about))
     return lines
@@ -57,7 +57,7 @@ def _title(snapshot: Snapshot, about: About) -> Line:
     facts = [
         f"Kubernetes {header.kubernetes}",
         f"{nodes} node{'s' if nodes != 1 else ''}",
-        f"{format_duration(snapshot.t)} from {rfc1123(header.start_time)}",
+        f"{short_duration(snapshot.t)} from {rfc1123(header.start_time)}",
         f"seed {header.seed}",
     ]
     return [Part(about.title, "bold"), Part(f"  {' · '.join(facts)}", "dim")]
@@ -88,7 +88,7 @@ def _assumptions(snapshot: Snapshot) -> list[Line]:
 
 def _refusals(snapshot: Snapshot) -> list[Line]:
     """What kubectl printed about requests that the API server refused."""
-    return [[Part(f"  {format_duration(log.t)}  {log.line}", "red")] for log in snapshot.logs() if log.component == "kubectl"]
+    return [[Part(f"  {short_duration(log.t)}  {log.line}", "red")] for log in snapshot.logs() if log.component == "kubectl"]
 
 
 def _pods(snapshot: Snapshot) -> list[Line]:
@@ -138,4 +138,4 @@ def _interest(pod: Pod) -> tuple[bool, bool, str]:
 
 def _early(snapshot: Snapshot) -> str:
     """An instant worth a look back to: soon after the start, but not after the end."""
-    return format_duration(min(EARLY, snapshot.t // SECOND * SECOND))
+    return short_duration(min(EARLY, snapshot.t // SECOND * SECOND))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.pod import Pod
-from simulator.units import HOUR, MINUTE, SECOND, format_duration
+from simulator.units import HOUR, MINUTE, SECOND, short_duration
 from simulator.views.kubectl.tables.pods import summary
 from simulator.views.kubectl.view import View
 from simulator.views.timeline import ContainerLane, PodLane, ServiceLane, Span, Tick, Timeline, timeline
@@ -37,6 +37,19 @@ STYLES = {
     STOPPED: "dim",
     PASS: "green",
     FAIL: "red",
+}
+MEANINGS = {
+    WAITING: "not yet",
+    PULLING: "pulls its image",
+    INIT: "init container runs",
+    RUNNING: "runs, not ready",
+    READY: "ready",
+    BACK_OFF: "down, back-off",
+    DONE: "ended with 0",
+    FAILED: "failed",
+    STOPPED: "stopped on request",
+    PASS: "probe passed first",
+    FAIL: "probe failed",
 }
 
 
@@ -83,8 +96,8 @@ def draw(snapshot: Snapshot, width: int = 100, namespace: str | None = None) -> 
     lines += [[Part(f"{count} more pods of {workload}", "dim")] for workload, count in hidden.items()]
     lines += _services(story.services, scale, label_width)
     if scale.end < story.end:
-        lines.append([Part(f"After {format_duration(scale.end)} nothing new happened until {format_duration(story.end)}.", "dim")])
-    return [*lines, *_legend(lines)]
+        lines.append([Part(f"After {short_duration(scale.end)} nothing new happened until {short_duration(story.end)}.", "dim")])
+    return [*lines, *_legend(lines, width)]
 
 
 def _chosen(story: Timeline) -> tuple[list[PodLane], dict[str, int]]:
@@ -118,7 +131,7 @@ def _axis(scale: _Scale, label_width: int) -> list[Line]:
         # The last column belongs to the instant at which the axis ends.
         x = scale(t) if t < scale.end else scale.columns - 1
         ticks[x] = "┬"
-        text = format_duration(t)
+        text = short_duration(t)
         start = x if x + len(text) <= scale.columns else scale.columns - len(text)
         numbers[start : start + len(text)] = text
     pad = " " * label_width
@@ -211,6 +224,7 @@ def _services(services: tuple[ServiceLane, ...], scale: _Scale, label_width: int
 
 def _row(label: str, cells: str, label_width: int, style: str = "") -> Line:
     """A label and its cells, equal cells joined into one part."""
+    cells = cells.rstrip()
     short = label if len(label) < label_width else label[: label_width - 2] + "…"
     line = [Part(short.ljust(label_width), style)]
     begin = 0
@@ -221,24 +235,19 @@ def _row(label: str, cells: str, label_width: int, style: str = "") -> Line:
     return line
 
 
-def _legend(lines: list[Line]) -> list[Line]:
-    """The signs that occur, each with its meaning."""
-    meanings = {
-        WAITING: "not yet",
-        PULLING: "pulls its image",
-        INIT: "init container runs",
-        RUNNING: "runs, not ready",
-        READY: "ready",
-        BACK_OFF: "down, back-off",
-        DONE: "ended with 0",
-        FAILED: "failed",
-        STOPPED: "stopped on request",
-        PASS: "probe passed first",
-        FAIL: "probe failed",
-    }
+def _legend(lines: list[Line], width: int) -> list[Line]:
+    """The signs that occur, each with its meaning, on as many lines as they need."""
     used = {sign for line in lines for part in line[1:] for sign in part.text}
-    parts: Line = []
-    for sign, meaning in meanings.items():
-        if sign in used:
-            parts += [Part("   " if parts else ""), Part(sign, STYLES[sign]), Part(f" {meaning}", "dim")]
-    return [parts] if parts else []
+    legend: list[Line] = []
+    room = 0
+    for sign, meaning in MEANINGS.items():
+        if sign not in used:
+            continue
+        needed = len(meaning) + 5
+        if needed > room:
+            legend.append([])
+            room = width
+        gap = Part("   " if legend[-1] else "")
+        legend[-1] += [gap, Part(sign, STYLES[sign]), Part(f" {meaning}", "dim")]
+        room -= needed
+    return legend

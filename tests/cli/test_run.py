@@ -27,7 +27,7 @@ def test_files_without_a_scenario(podsim: Podsim) -> None:
     assert result.code == 0
     assert names(result.out) == {"pb/app-tier-dp", "pb/data-tier"}
     assert "deployment/app-tier-dp await-redis: waits for data-tier:6379" in result.out
-    for section in ("Loaded", "Assumed", "Timeline", "Pods at 2m0s", "Next"):
+    for section in ("Loaded", "Assumed", "Timeline", "Pods at 2m", "Next"):
         assert f"\n{section}\n" in result.out
 
 
