@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from simulator.api import admission_limits, admission_pod, admission_quota
+from simulator.api import admission_limits, admission_pod, admission_quota, admission_runtime, admission_updates
 from simulator.api.admission_refusal import Reads, forbidden, invalid
 from simulator.api.errors import ApiError
 from simulator.dialect import Dialect
@@ -65,6 +65,15 @@ class Admission:
         if errors:
             raise invalid(item, errors, self._dialect)
 
+    def admit_update(self, new: T, old: Object) -> T:
+        """Change an object that is to replace `old`: fill in what the server keeps, drop what a new type has no use for."""
+        return admission_updates.adjusted(new, old)
+
+    def check_update(self, new: Object, old: Object) -> None:
+        """Refuse what the cluster does not allow an object to become. Raises ApiError (Forbidden)."""
+        if isinstance(new, PersistentVolumeClaim) and isinstance(old, PersistentVolumeClaim):
+            admission_updates.check_growth(new, old, self._reads)
+
     def validate_update(self, new: Object, old: Object) -> None:
         """Refuse what may not be changed, or not so. `new` has its defaults. Raises Invalid."""
         errors = update_errors(new, old, self._dialect)
@@ -72,7 +81,9 @@ class Admission:
             raise invalid(new, errors, self._dialect)
 
     def check(self, item: Object) -> None:
-        """Refuse what a LimitRange does not allow. Raises ApiError (Forbidden)."""
+        """Refuse what a LimitRange or a runtime class does not allow. Raises ApiError (Forbidden)."""
+        if isinstance(item, Pod):
+            admission_runtime.check_overhead(item, self._reads)
         if isinstance(item, Pod | PersistentVolumeClaim):
             admission_limits.check(item, self._reads)
 
@@ -85,7 +96,7 @@ class Admission:
         stream = self._stream("token-volume", pod.metadata.namespace, pod.metadata.generate_name or pod.metadata.name)
         pod = admission_pod.service_account(pod, self._reads, stream)
         pod = admission_pod.tolerations(admission_pod.priority(pod, self._reads))
-        return admission_pod.with_status(pod)
+        return admission_pod.with_status(admission_runtime.runtime_class(pod, self._reads))
 
     def _namespace(self, item: Object) -> None:
         """Nothing is created in a namespace that is not there or is going away (plug-in NamespaceLifecycle)."""

@@ -23,10 +23,13 @@ from simulator.objects.batch import Job
 from simulator.objects.config import Namespace, ResourceQuota
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
 from simulator.objects.meta import ObjectMeta
+from simulator.objects.service import Service
 
 K = TypeVar("K")
 FieldValidation = Literal["strict", "warn", "ignore"]
 SCHEME = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"
+ADDRESS = "10.96.0.2"
+"""Stands for the address of any Service that names none; no answer shows it."""
 NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 
@@ -80,14 +83,16 @@ class Requests:
         self._admission.check(admitted)
         for quota in self._admission.charge(admitted):
             self._keep(quota)
-        self._keep(_counted(admitted) if isinstance(admitted, ResourceQuota) else admitted)
+        self._keep(_as_kept(admitted))
         return Answer("created", [*remarks, *warnings(admitted)])
 
     def _change(self, value: JSON, entry: Served, present: Object) -> Answer:
         before = to_builtins(present)
         merged = applied(before, self._last.get(key_of(present), {}), value)
         item, remarks = self._taken(merged, entry)
+        item = self._admission.admit_update(item, present)
         self._admission.validate_update(item, present)
+        self._admission.check_update(item, present)
         self._keep(item)
         return Answer("unchanged" if to_builtins(item) == before else "configured", [*remarks, *warnings(item)])
 
@@ -107,9 +112,14 @@ class Requests:
         self._objects[key_of(item)] = item
 
 
-def _counted(quota: ResourceQuota) -> ResourceQuota:
-    """A new quota as its controller has it a moment later: nothing is used yet."""
-    return evolve(quota, status=evolve(quota.status, hard=quota.spec.hard, used=dict.fromkeys(quota.spec.hard, "0")))
+def _as_kept(item: Object) -> Object:
+    """An object as it is a moment after it came: a quota with nothing used, a Service with an address."""
+    if isinstance(item, ResourceQuota):
+        return evolve(item, status=evolve(item.status, hard=item.spec.hard, used=dict.fromkeys(item.spec.hard, "0")))
+    if isinstance(item, Service) and item.spec.type != "ExternalName":
+        address = item.spec.cluster_ip or ADDRESS
+        return evolve(item, spec=evolve(item.spec, cluster_ip=address, cluster_ips=[address]))
+    return item
 
 
 def _stream(*name: str) -> random.Random:

@@ -44,6 +44,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "restart_rules_may_restart_the_pod": [(FIRST, False), ("1.36", True)],
     # PodLifecycleSleepActionAllowZero
     "sleep_of_zero_seconds": [(FIRST, False), ("1.33", True)],
+    # RecoverVolumeExpansionFailure
+    "claims_may_ask_for_less": [(FIRST, False), ("1.32", True)],
     # RelaxedServiceNameValidation
     "service_names_may_begin_with_a_digit": [(FIRST, False), ("1.36", True)],
     # RelaxedDNSSearchValidation

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.dialect import Dialect
+from simulator.manifest.quantities import parse
 from simulator.manifest.validation import names
 from simulator.manifest.validation.errors import Errors, GoValue, forbidden, go_json, invalid, required
 from simulator.manifest.validation.internal import go_value, pretty, selector_value
@@ -210,16 +211,32 @@ def _frozen(new: JSON, old: JSON, fields: tuple[str, ...]) -> Errors:
 
 def _claim(new: JSON, old: JSON, dialect: Dialect) -> Errors:
     yield from persistent_volume_claim(new)
-    after, before = dict(new.get("spec") or {}), dict(old.get("spec") or {})
+    after, before, bound = dict(new.get("spec") or {}), dict(old.get("spec") or {}), (old.get("status") or {}).get("phase") == "Bound"
     before["volumeName"] = before.get("volumeName") or after.get("volumeName")
     after.setdefault("volumeName", None)
-    if (old.get("status") or {}).get("phase") == "Bound":
-        for field in ("resources", "volumeAttributesClassName"):
-            after[field] = before.get(field)
+    if before.get("storageClassName") is None:
+        # A claim without a class may be given one, once.
+        after.pop("storageClassName", None)
+    size, had = (((spec.get("resources") or {}).get("requests") or {}).get("storage") for spec in (after, before))
+    if bound:
+        after["volumeAttributesClassName"] = before.get("volumeAttributesClassName")
+        resources = after.get("resources") or {}
+        after["resources"] = {**resources, "requests": {**(resources.get("requests") or {}), "storage": had}}
     if after != before and {**after, "volumeAttributesClassName": None} != {**before, "volumeAttributesClassName": None}:
         shown = [pretty("PersistentVolumeClaimSpec", spec) for spec in (before, after)]
         rule = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
         yield forbidden("spec", f"{rule}\n{_difference(*shown)}")
+    if size is not None and had is not None and parse(size)[0] < parse(had)[0]:
+        yield from _shrunk(size, old, dialect)
+    yield from _same("volumeMode", after.get("volumeMode"), before.get("volumeMode"))
+
+
+def _shrunk(size: str, old: JSON, dialect: Dialect) -> Errors:
+    path, has = "spec.resources.requests.storage", ((old.get("status") or {}).get("capacity") or {}).get("storage", "0")
+    if not dialect.claims_may_ask_for_less:
+        yield forbidden(path, "field can not be less than previous value")
+    elif parse(size)[0] <= parse(has)[0]:
+        yield forbidden(path, "field can not be less than status.capacity")
 
 
 def _priority_class(new: JSON, old: JSON, dialect: Dialect) -> Errors:

@@ -1,0 +1,93 @@
+"""What the API server does to an object that replaces another, before it looks at the rules (PrepareForUpdate, plug-ins on update)."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from simulator.api.admission_pod import tolerations
+from simulator.api.admission_refusal import Reads, forbidden
+from simulator.manifest.quantities import parse
+from simulator.objects.base import JSON, evolve
+from simulator.objects.kinds import Key, Object, Unstructured
+from simulator.objects.pod import Pod
+from simulator.objects.service import LoadBalancerStatus, Service, ServiceSpec
+from simulator.objects.storage import PersistentVolumeClaim
+
+T = TypeVar("T", bound=Object)
+WITH_NODE_PORTS = ("NodePort", "LoadBalancer")
+
+
+def adjusted(new: T, old: Object) -> T:
+    """The new state with what the server fills in, and without what its new type has no use for."""
+    if isinstance(new, Pod):
+        return tolerations(new)  # type: ignore[return-value]
+    if isinstance(new, Service) and isinstance(old, Service):
+        return _service(new, old)  # type: ignore[return-value]
+    return new
+
+
+def _service(new: Service, old: Service) -> Service:
+    """Fields go that only the old type needed, where the user left them as they were (what he changed, validation shall see)."""
+    after, before = new.spec, old.spec
+    # Who names another address in one of the two fields means both.
+    if after.cluster_ip != before.cluster_ip and after.cluster_ips == before.cluster_ips and after.cluster_ip:
+        after = evolve(after, cluster_ips=[after.cluster_ip, *after.cluster_ips[1:]])
+    if after.type == "ExternalName" != before.type:
+        after = _without_addresses(after, before)
+    if before.type in WITH_NODE_PORTS and after.type not in WITH_NODE_PORTS and _node_ports(after) == _node_ports(before):
+        after = evolve(after, ports=[evolve(port, node_port=None) for port in after.ports])
+    if _checks_health(before) and not _checks_health(after) and after.health_check_node_port == before.health_check_node_port:
+        after = evolve(after, health_check_node_port=None)
+    if before.type == "LoadBalancer" != after.type:
+        after = _without_balancer(after, before)
+    if _is_open(before) and not _is_open(after) and after.external_traffic_policy == before.external_traffic_policy:
+        after = evolve(after, external_traffic_policy="")
+    status = new.status if after.type == "LoadBalancer" else evolve(new.status, load_balancer=LoadBalancerStatus())
+    return evolve(new, spec=after, status=status)
+
+
+def _without_addresses(after: ServiceSpec, before: ServiceSpec) -> ServiceSpec:
+    if (after.cluster_ip, after.cluster_ips) == (before.cluster_ip, before.cluster_ips):
+        after = evolve(after, cluster_ip="", cluster_ips=[])
+    if after.ip_families == before.ip_families:
+        after = evolve(after, ip_families=[])
+    return evolve(after, ip_family_policy="") if after.ip_family_policy == before.ip_family_policy else after
+
+
+def _without_balancer(after: ServiceSpec, before: ServiceSpec) -> ServiceSpec:
+    if after.allocate_load_balancer_node_ports == before.allocate_load_balancer_node_ports:
+        after = evolve(after, allocate_load_balancer_node_ports=None)
+    return evolve(after, load_balancer_class="") if after.load_balancer_class == before.load_balancer_class else after
+
+
+def _node_ports(spec: ServiceSpec) -> set[int]:
+    return {port.node_port for port in spec.ports if port.node_port}
+
+
+def _checks_health(spec: ServiceSpec) -> bool:
+    return spec.type == "LoadBalancer" and spec.external_traffic_policy == "Local"
+
+
+def _is_open(spec: ServiceSpec) -> bool:
+    """Whether the Service can be reached from outside of the cluster."""
+    return spec.type in WITH_NODE_PORTS or (spec.type == "ClusterIP" and bool(spec.external_ips))
+
+
+def check_growth(new: PersistentVolumeClaim, old: PersistentVolumeClaim, reads: Reads) -> None:
+    """A claim grows only when its storage class allows it (plug-in PersistentVolumeClaimResize). Raises ApiError (Forbidden)."""
+    if _size(new) <= _size(old):
+        return
+    if old.status.phase != "Bound":
+        raise forbidden(new, "Only bound persistent volume claims can be expanded")
+    name = new.spec.storage_class_name
+    found = reads.get(Key("StorageClass", "", name))
+    allowed = isinstance(found, Unstructured) and bool(found.content.get("allowVolumeExpansion"))
+    if not name or name != old.spec.storage_class_name or not allowed:
+        raise forbidden(
+            new, "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"
+        )
+
+
+def _size(claim: PersistentVolumeClaim) -> float:
+    requests: JSON = (claim.spec.resources or {}).get("requests") or {}
+    return float(parse(str(requests.get("storage", "0")))[0])
