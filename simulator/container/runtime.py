@@ -311,7 +311,9 @@ class Runtime:
             live.inside = self._shells.inside(who, birth)
             if not run.argv:
                 image = live.container.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-                live.inside.processes.stand_in(image, lambda: self._terminate(live, None))
+                # A hook that stops the container is over before the container is.
+                stop = lambda: self._engine.call_after(0, lambda: self._terminate(live, None), Order.OBSERVE)  # noqa: E731
+                live.inside.processes.stand_in(image, stop)
         return live.inside
 
     def _network_of(self, container_id: str) -> list[str]:

@@ -125,7 +125,7 @@ class Processes:
         self._timer = None if due is None else self._engine.call_at(due, self.advance, Order.WORLD)
         for job, over in [entry for entry in self._commands if entry[0].status is not None]:
             self._commands = [(other, event) for other, event in self._commands if other is not job]
-            over.set(True, order=Order.OBSERVE)
+            over.set(True)
         if self._main is not None and self._main.status is not None and not self._over:
             self._over = True
             self._ended(self._main.status)

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 from simulator.shell.commands.basics import NotSimulatedError, UsageProblem, read_file
-from simulator.shell.commands.table import MODULES, SHELLS, program
+from simulator.shell.commands.table import MODULES, SHELLS, is_other_python, program
 from simulator.shell.effects import Call, Effect, GetStat, Process, Stat, Unsupported, Write
 from simulator.shell.errno import Errno
 from simulator.shell.interp.main import run_shell
@@ -26,7 +26,8 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         return (yield from _run_file(call, path, place, prefix))
     if is_shell(call):
         return (yield from run_shell(call, place))
-    run = program(call.name) or (yield UnknownCommand(call, place))
+    known = None if is_other_python(call.name, call.argv) else program(call.name)
+    run = known or (yield UnknownCommand(call, place))
     if run is None:
         return (yield from _not_found(call, prefix))
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from simulator.shell.commands.basics import Gen, complain, full, integer, options
+from simulator.shell.commands.basics import Gen, full, integer, options
 from simulator.shell.commands.processes import SECOND, find_processes
 from simulator.shell.effects import Call, Handle, Kill, Listen, Process, Program, Sleep, Step, Write
 from simulator.shell.world import UnknownCommand
@@ -79,12 +79,8 @@ def nginx(call: Call) -> Gen:
 
 
 def python(call: Call) -> Gen:
-    """`python -m http.server [port] [--directory d]`; any other Python is the host's."""
-    args = list(call.argv[1:])
-    if args[:2] != ["-m", "http.server"] and args[:2] != ["-m", "SimpleHTTPServer"]:
-        program: Program | None = yield UnknownCommand(call, "last")
-        return (yield from program(call)) if program else (yield from complain(call, "not found", 127))
-    rest = args[2:]
+    """`python -m http.server [port] [--directory d]`; any other Python is the host's, and does not come here."""
+    rest = list(call.argv[3:])
     directory = next((rest[i + 1] for i, a in enumerate(rest[:-1]) if a in ("--directory", "-d")), ".")
     port = next((int(a) for a in rest if a.isdigit()), 8000)
     return (yield from serve((Port(port, "http", 100 * SECOND // 1000, full(call, directory)),), term_status=143))

@@ -35,8 +35,15 @@ _INDEX = {
     "waiting": "cub dockerize k8s-wait-for portpatrol wait-for wait-for-it wait-for-it.sh wait-for-port wait-for.sh wait4x wait_for.sh",
     "wrappers": "busybox dumb-init env flock gosu nice nohup printenv setsid stdbuf su-exec sudo time timeout tini which xargs",
 }
+PYTHON = frozenset({"python", "python3"})
+PYTHON_MODULES = frozenset({("-m", "http.server"), ("-m", "SimpleHTTPServer")})
 MODULES = {name: module for module, names in _INDEX.items() for name in names.split()}
 """The name of each command, and of the module whose `COMMANDS` has it."""
+
+
+def is_other_python(name: str, argv: tuple[str, ...]) -> bool:
+    """Whether a command line is Python that does something we do not know."""
+    return name in PYTHON and argv[1:3] not in PYTHON_MODULES
 
 
 def program(name: str) -> Program | None:

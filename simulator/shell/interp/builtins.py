@@ -73,6 +73,8 @@ def _source(shell: Shell, args: list[str]) -> Run:
         text = yield from read_file(Call((".",), {}, shell.cwd), candidate)
         if isinstance(text, str):
             break
+    if text is Errno.ENOENT and (yield ImageFile(posixpath.join(shell.cwd, path))) is not None:
+        text = ""  # the image holds it, and nobody knows what it says
     if isinstance(text, Errno):
         yield from shell.complain(f"{path}: {text}" if shell.bash else f".: can't open '{path}': {text}")
         if shell.bash:

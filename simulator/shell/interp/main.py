@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from simulator.shell.commands.basics import read_file, slurp
-from simulator.shell.effects import Call, Process, Write
+from simulator.shell.commands.basics import full, read_file, slurp
+from simulator.shell.effects import Call, Process, Program, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.variables import Variables
 from simulator.shell.interp.shell import Shell
 from simulator.shell.syntax.parser import parse
 from simulator.shell.syntax.scanner import ShellSyntaxError
+from simulator.shell.world import ImageFile, UnknownCommand
 
 _FULL = frozenset({"bash", "zsh", "ksh"})
 _LONG = {"errexit": "e", "nounset": "u", "xtrace": "x", "noglob": "f", "allexport": "a", "noclobber": "C", "verbose": "v"}
@@ -26,24 +27,7 @@ def set_option(options: set[str], name: str, *, on: bool) -> None:
 
 def run_shell(call: Call, place: str) -> Process:
     """Run `sh [options] [-c script [name [argument ...]] | file [argument ...]]`."""
-    chosen: set[str] = set()
-    args = list(call.argv[1:])
-    command = False
-    while args and args[0][:1] in "-+" and len(args[0]) > 1:
-        option = args.pop(0)
-        if option == "--":
-            break
-        if option.startswith("--"):
-            if option in ("--rcfile", "--init-file") and args:
-                args.pop(0)
-            continue
-        for letter in option[1:]:
-            if letter == "c":
-                command = True
-            elif letter in ("o", "O") and args:
-                set_option(chosen, args.pop(0), on=option[0] == "-")
-            elif letter not in _IGNORED:
-                set_option(chosen, letter, on=option[0] == "-")
+    chosen, command, args = _options(call)
     bash = call.name in _FULL
     name = call.argv[0]
     if command and not args:
@@ -54,6 +38,11 @@ def run_shell(call: Call, place: str) -> Process:
     elif args:
         name, args = args[0], args[1:]
         found = yield from read_file(call, name)
+        if found is Errno.ENOENT and (yield ImageFile(full(call, name))) is not None:
+            # A script that the image holds, and nobody else knows.
+            program: Program | None = yield UnknownCommand(Call((name, *args), call.env, call.cwd), place)
+            if program is not None:
+                return (yield from program(Call((name, *args), call.env, call.cwd)))
         if isinstance(found, Errno):
             yield Write(2, f"{call.argv[0]}: {name}: {found}\n" if bash else f"{call.argv[0]}: can't open '{name}': {found}\n")
             return 127 if bash else 2
@@ -72,3 +61,26 @@ def run_shell(call: Call, place: str) -> Process:
         yield Write(2, f"{shell.variables.name}: {error}\n")
         return 2
     return (yield from shell.main(script))
+
+
+def _options(call: Call) -> tuple[set[str], bool, list[str]]:
+    """The options that are set, whether there is a -c, and what follows them."""
+    chosen: set[str] = set()
+    args = list(call.argv[1:])
+    command = False
+    while args and args[0][:1] in "-+" and len(args[0]) > 1:
+        option = args.pop(0)
+        if option == "--":
+            break
+        if option.startswith("--"):
+            if option in ("--rcfile", "--init-file") and args:
+                args.pop(0)
+            continue
+        for letter in option[1:]:
+            if letter == "c":
+                command = True
+            elif letter in ("o", "O") and args:
+                set_option(chosen, args.pop(0), on=option[0] == "-")
+            elif letter not in _IGNORED:
+                set_option(chosen, letter, on=option[0] == "-")
+    return chosen, command, args
