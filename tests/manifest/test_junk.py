@@ -1,0 +1,46 @@
+"""Whatever stands in a manifest: podsim answers as an API server would, and never falls over."""
+
+import copy
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.cli.apply_command import apply
+
+ROWS = json.loads((Path(__file__).parent / "data/api_errors.json").read_text())
+MANIFESTS = [row[name] for row in ROWS for name in ("manifest", "first") if isinstance(row.get(name), dict)]
+TEXTS = ("", "x", "A_b!", "1Gi", "é", "a" * 300, "\n", "0x10", "50%")
+JUNK = st.sampled_from([None, *TEXTS, -1, 0, 1.5, 10**20, True, [], {}, [1], [None], [{}], {"a": "b"}, {"a": None}, {"a": {}}])
+
+
+def places(value, path=()):
+    """The paths of everything inside a value."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in entries:
+        yield (*path, key)
+        yield from places(inner, (*path, key))
+
+
+@st.composite
+def damaged(draw):
+    value = copy.deepcopy(draw(st.sampled_from(MANIFESTS)))
+    for _ in range(draw(st.integers(1, 2))):
+        path = draw(st.sampled_from(list(places(value)) or [("kind",)]))
+        target = value
+        for key in path[:-1]:
+            target = target[key]
+        target[path[-1]] = copy.deepcopy(draw(JUNK))
+    return value
+
+
+@settings(max_examples=300, deadline=None)
+@given(damaged(), st.sampled_from(["strict", "warn", "ignore"]), st.sampled_from(["1.29", "1.33", "1.34", "1.36"]))
+def test_is_answered(manifest, validate, release):
+    options = ["-n", "a", "--validate", validate, "--kubernetes", release]
+    result = CliRunner().invoke(apply, [*options, "-f", "-"], input=json.dumps(manifest))
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert (result.exit_code, bool(result.stdout)) in ((0, True), (1, False))
+    assert result.exit_code == 0 or result.stderr
