@@ -85,7 +85,7 @@ def draw(snapshot: Snapshot, width: int = 100, namespace: str | None = None) -> 
     pods, hidden = _chosen(story)
     if not story.pods and not story.services:
         return []
-    labels = ["  readiness", *(lane.key.name for lane in story.services)]
+    labels = ["    readiness", *(lane.key.name for lane in story.services)]
     labels += [f"  {lane.name}" for pod in pods for lane in pod.containers]
     label_width = min(max(map(len, labels)) + 2, max(14, width // 3))
     scale = _Scale(0, _axis_end(story), max(NARROWEST, width - label_width - 2))
