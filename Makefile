@@ -45,11 +45,14 @@ $(bin)/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(f"podsim needs Python 3.11 or newer, this is {v[0]}.{v[1]}; name another: make PYTHON=python3.12") if v < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 
-# Empty files that say what is installed: pip runs again only when pyproject.toml has changed.
+# Empty files that say what is installed: pip runs again only when pyproject.toml has changed. Modules are compiled at once,
+# for Python may be told to keep nothing that it compiles later, and then each start takes twice as long.
 $(VENV)/podsim: pyproject.toml | $(bin)/python
 	$(bin)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(bin)/python -m compileall -q simulator
 	@touch $@
 
 $(VENV)/dev: pyproject.toml | $(bin)/python
 	$(bin)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(bin)/python -m compileall -q simulator
 	@touch $@ $(VENV)/podsim
