@@ -29,3 +29,16 @@ def term_holds(term: NodeSelectorTerm, name: str, labels: Labels) -> bool:
     return all(node_term_holds(item, labels) for item in term.match_expressions) and all(
         node_term_holds(item, fields) for item in term.match_fields
     )
+
+
+def named_nodes(spec: PodSpec) -> set[str] | None:
+    """The nodes that a pod's required affinity names, when each of its terms names some; None: it leaves that open."""
+    wanted = spec.affinity.node_affinity if spec.affinity else None
+    required = wanted.required_during_scheduling_ignored_during_execution if wanted else None
+    names: set[str] = set()
+    for term in required.node_selector_terms if required else []:
+        fields = [set(item.values) for item in term.match_fields if item.key == "metadata.name" and item.operator == "In"]
+        if not fields:
+            return None
+        names |= set.intersection(*fields)
+    return names or None

@@ -59,6 +59,15 @@ def test_the_sentence(release: str, text: str) -> None:
     assert condition.observed_generation == (1 if release == "1.36" else None)
 
 
+def test_a_daemon_is_only_asked_about_its_own_node() -> None:
+    cluster = FakeCluster(nodes=3)
+    cluster.apply(workload("DaemonSet", replicas=None, pod_spec="containers: [{name: c, image: i, resources: {requests: {cpu: '9'}}}]"))
+    cluster.run(1)
+    assert {item.partition(". ")[0] for item in cluster.messages("FailedScheduling")} == {
+        "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]"
+    }
+
+
 def test_without_nodes() -> None:
     cluster = FakeCluster(nodes=0)
     cluster.apply(bare())

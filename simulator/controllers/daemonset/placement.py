@@ -9,7 +9,7 @@ from simulator.objects.affinity import Affinity, NodeAffinity, NodeSelector, Nod
 from simulator.objects.apps import DaemonSet
 from simulator.objects.base import evolve
 from simulator.objects.node import Node
-from simulator.objects.placement import picks_node
+from simulator.objects.placement import named_nodes, picks_node
 from simulator.objects.pod import Pod, PodSpec, PodTemplateSpec
 from simulator.objects.tolerations import untolerated
 
@@ -73,10 +73,5 @@ def node_of(pod: Pod) -> str:
     """The node that a pod has, or is meant for."""
     if pod.spec.node_name:
         return pod.spec.node_name
-    affinity = pod.spec.affinity.node_affinity if pod.spec.affinity else None
-    required = affinity.required_during_scheduling_ignored_during_execution if affinity else None
-    for term in required.node_selector_terms if required else []:
-        for field in term.match_fields:
-            if field.key == "metadata.name" and len(field.values) == 1:
-                return field.values[0]
-    return ""
+    names = named_nodes(pod.spec) or set()
+    return min(names) if len(names) == 1 else ""

@@ -11,6 +11,7 @@ from simulator.scheduler.filters import nodes, pods, resources, spread, volumes
 Filter = Callable[[Cycle, NodeInfo], Rejection | None]
 
 FILTERS: dict[str, Filter] = {
+    "NodeAffinity PreFilter": nodes.named,
     "NodeUnschedulable": nodes.unschedulable,
     "NodeName": nodes.name,
     "TaintToleration": nodes.taints,

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from simulator.objects.node import Taint
-from simulator.objects.placement import picks_node
+from simulator.objects.placement import named_nodes, picks_node
 from simulator.objects.tolerations import tolerates, untolerated
 from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle, Rejection
 
 UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
+
+
+def named(cycle: Cycle, node: NodeInfo) -> Rejection | None:
+    """A pod whose required affinity names its nodes (as those of DaemonSets do) is not even asked about others."""
+    names = named_nodes(cycle.pod.spec)
+    if names is None or node.name in names:
+        return None
+    return Rejection(("node(s) didn't satisfy plugin(s) [NodeAffinity]",), resolvable=False)
 
 
 def unschedulable(cycle: Cycle, node: NodeInfo) -> Rejection | None:
