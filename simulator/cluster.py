@@ -111,7 +111,10 @@ class Cluster:
         node = node_object(index, spec, self.dialect)
         self.api.create(node, BOOT)
         addresses = _addresses(index)
-        runtime = Runtime(self.engine, self.journal, self._programs, self, spec.name, lambda: next(addresses), spec.runtime, self._shells)
+        host_ip = node.status.addresses[0].address
+        runtime = Runtime(
+            self.engine, self.journal, self._programs, self, spec.name, lambda: next(addresses), spec.runtime, self._shells, host_ip
+        )
         images = ImageStore(self.engine, self._programs, spec.name)
         settings = self.scenario.kubelet
         config = KubeletConfig(
@@ -120,7 +123,6 @@ class Cluster:
             serialize_image_pulls=settings.serialize_image_pulls,
             max_container_restart_period=settings.max_container_restart_period,
         )
-        host_ip = node.status.addresses[0].address
         kubelet = Kubelet(self.engine, self.api, runtime, images, self.dialect, config, host_ip)
         self._runtimes[spec.name], self._kubelets[spec.name] = runtime, kubelet
         kubelet.start()

@@ -1,0 +1,187 @@
+"""What a running container does between its start and its end: waits for peers, prints, is interpreted, is stopped, says last words."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Protocol
+
+from simulator.container.answers import Answer, Behavior
+from simulator.container.expansion import expand
+from simulator.container.instance import Instance, listener
+from simulator.container.last_words import last_words
+from simulator.container.mounts import Identity
+from simulator.container.shells import Birth, Inside, Shells, Who
+from simulator.container.status import ContainerRecord, State
+from simulator.engine import Engine, Order, Process
+from simulator.journal.journal import Journal
+from simulator.journal.records import Fact, LogLine
+from simulator.objects.kinds import key_of
+
+SIGKILL_EXIT = 137
+
+
+class Dialer(Protocol):
+    """Who knows what a name and a port lead to."""
+
+    def can_connect(self, namespace: str, node: str, host: str, port: str) -> bool:
+        """Whether a connection from a pod of that namespace on that node is accepted now."""
+
+
+class Registry(Protocol):
+    """Who keeps the containers of a node."""
+
+    node: str
+
+    def replace(self, live: Instance, record: ContainerRecord) -> None:
+        """A container has another record."""
+
+    def mates(self, live: Instance) -> list[Instance]:
+        """The running containers that share its network, itself included."""
+
+    def address(self, live: Instance) -> str:
+        """The address of its pod."""
+
+    def tell(self, uid: str) -> None:
+        """Something about a pod changed."""
+
+
+class Life:
+    """Plays the containers of one node."""
+
+    def __init__(self, engine: Engine, journal: Journal, dialer: Dialer, shells: Shells, registry: Registry) -> None:
+        self._engine = engine
+        self._journal = journal
+        self._dialer = dialer
+        self._shells = shells
+        self._registry = registry
+
+    def start(self, live: Instance) -> None:
+        """A container starts with its `run`."""
+        # What the shell interprets opens its ports and ends by itself.
+        observed = live.run._replace(listen=(), exit_after=None) if live.run.argv else live.run
+        live.behavior = Behavior(observed, self._engine.streams, ("run", *live.place, live.record.name, str(live.attempt)))
+        self._registry.replace(live, live.record._replace(state=State.RUNNING, started_at=self._engine.now))
+        self._fact("container.started", live, run=live.attempt)
+        self._engine.start(self._play(live, live.behavior))
+
+    def execute(self, live: Instance, command: list[str], timeout: int | None) -> Process[Answer]:
+        """Run a command in a running container, at most for `timeout` nanoseconds (None: as long as it takes)."""
+        outcome = yield from self._inside(live).processes.run(tuple(command), timeout)
+        return Answer(SIGKILL_EXIT if outcome.code is None else outcome.code, outcome.output, 0, in_time=outcome.code is not None)
+
+    def stop(self, live: Instance, grace: int | None) -> None:
+        """SIGTERM, then SIGKILL after `grace` nanoseconds (None: nobody will send it)."""
+        behavior = live.behavior
+        if live.inside is not None and live.inside.processes.interprets:
+            self._kill_after(live, grace)
+            live.inside.processes.signal("TERM")
+        elif behavior is None or behavior.run.term.ignore or (grace is not None and behavior.term_delay > grace):
+            self._kill_after(live, grace)
+        else:
+            code = behavior.run.term.exit_code
+            reason = "Completed" if code == 0 else "Error"
+            live.timers.append(self._engine.call_after(behavior.term_delay, lambda: self.end(live, code, reason), Order.WORLD))
+
+    def _kill_after(self, live: Instance, grace: int | None) -> None:
+        if grace is not None:
+            live.timers.append(self._engine.call_after(grace, lambda: self.end(live, SIGKILL_EXIT, "Error"), Order.WORLD))
+
+    def end(self, live: Instance, exit_code: int, reason: str, message: str = "") -> None:
+        """A container ends; nothing happens when it has ended before."""
+        if live.record.state is State.EXITED:
+            return
+        for timer in live.timers:
+            timer.cancel()
+        message = self._last_words(live, exit_code, message)
+        if live.inside is not None:
+            live.inside.processes.close()
+        self._registry.replace(
+            live,
+            live.record._replace(state=State.EXITED, finished_at=self._engine.now, exit_code=exit_code, reason=reason, message=message),
+        )
+        self._fact("container.exited", live, exitCode=exit_code, reason=reason)
+        for tell in live.exited:
+            tell()
+
+    # ---- what its run says
+
+    def _play(self, live: Instance, behavior: Behavior) -> Process[None]:
+        yield from self._await_peers(live, behavior)
+        if not live.is_running:
+            return
+        behavior.origin = self._engine.now
+        run = live.run
+        for at, line in behavior.logs:
+            live.timers.append(self._engine.call_after(at, partial(self._log, live, line), Order.WORLD))
+        if behavior.exit_after is not None:
+            reason = run.reason or ("Completed" if run.exit_code == 0 else "Error")
+            end = self._engine.now + behavior.exit_after
+            live.timers.append(self._engine.call_at(end, lambda: self.end(live, run.exit_code, reason, run.message), Order.WORLD))
+        self._registry.tell(live.pod.metadata.uid)
+        if run.argv:
+            self._interpret(live)
+
+    def _await_peers(self, live: Instance, behavior: Behavior) -> Process[None]:
+        """Ask for the hosts that the run waits for, one after the other, each in its own rhythm."""
+        namespace, node = live.pod.metadata.namespace, self._registry.node
+        for wait in behavior.run.wait_for:
+            host, port = expand(wait.host, live.env), expand(wait.port, live.env)
+            while live.is_running and not self._dialer.can_connect(namespace, node, host, port):
+                yield self._engine.sleep(wait.period.draw(self._engine.streams, "wait", *live.place), Order.OBSERVE)
+
+    # ---- what the shell makes of it
+
+    def _interpret(self, live: Instance) -> None:
+        run = live.run
+        # References in scripts of a Scenario are the shell's; those in a container's command are the kubelet's.
+        argv = tuple(expand(word, live.env) for word in run.argv) if run.command else run.argv
+
+        def ended(code: int) -> None:
+            self.end(live, code, run.reason or ("Completed" if code == 0 else "Error"), run.message)
+
+        self._inside(live).processes.begin(argv, partial(self._log, live), ended)
+
+    def _inside(self, live: Instance) -> Inside:
+        """What is inside of a container, made when first needed."""
+        if live.inside is None:
+            assert live.behavior is not None
+            pod, node = live.pod, self._registry.node
+            name = node if pod.spec.host_network else pod.spec.hostname or pod.metadata.name
+            identity = Identity(name, self._registry.address(live), live.container.termination_message_path)
+
+            def heard_by(port: int) -> Behavior | None:
+                return listener(self._registry.mates(live), port, self._engine.now)
+
+            birth = Birth(live.container, live.run, live.behavior, live.env, live.mounts, identity, heard_by)
+            live.inside = self._shells.inside(Who(*live.place, live.record.name, node, live.record.attempt), birth)
+            if not live.run.argv:
+                live.inside.processes.stand_in(command_of(live.container.image), partial(self._stop_from_inside, live))
+        return live.inside
+
+    def _stop_from_inside(self, live: Instance) -> None:
+        """A command in the container stops it; the command is over before the container is."""
+        self._engine.call_after(0, lambda: self.stop(live, None), Order.OBSERVE)
+
+    # ---- what it leaves
+
+    def _last_words(self, live: Instance, exit_code: int, message: str) -> str:
+        """The termination message: what was said to be one, else what stands in the file, else what the log says."""
+        if live.record.started_at is None:
+            return message
+        path = live.container.termination_message_path
+        if live.inside is not None and path and not message:
+            text = live.inside.files.read(path)
+            message = text if isinstance(text, str) else ""
+        return last_words(message, list(live.log), live.container.termination_message_policy, exit_code)
+
+    def _log(self, live: Instance, line: str) -> None:
+        live.log.append(line)
+        self._journal.append(LogLine(self._engine.now, line, "", self._registry.node, *live.place, live.record.name, live.attempt))
+
+    def _fact(self, what: str, live: Instance, **data: object) -> None:
+        self._journal.append(Fact(self._engine.now, what, key_of(live.pod), {"container": live.record.name, **data}))
+
+
+def command_of(image: str) -> str:
+    """What the main process of an image is taken to be called: `nginx` of `docker.io/library/nginx:1.27`."""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
