@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from simulator.engine.durations import Uniform
 from simulator.units import HOUR, MILLISECOND, MINUTE, SECOND
 
 
@@ -16,7 +17,6 @@ class KubeletConfig(NamedTuple):
 
     relist_phase: int = 211 * MILLISECOND
     relist_period: int = 1 * SECOND
-    sync_tick_phase: int = 0
     serialize_image_pulls: bool = True
     max_container_restart_period: int = 5 * MINUTE
     started_at: int = -24 * HOUR
@@ -46,9 +46,12 @@ RELIST_LATE, RELIST_SPREAD, RELIST_STRAY_MAX = 12 * MILLISECOND, 35 * MILLISECON
 STATUS_ALONE = 0.5
 """How often the write that a startup probe causes is sent before the sync that it also causes has a fuller one (measured: every second)."""
 
+TICK_LEAD = Uniform(60 * MILLISECOND, 100 * MILLISECOND)
+"""How long before a relist the sync tick comes: both begin with the kubelet, and each relist puts off the next one (measured)."""
+
 SYNC_WORK = 2 * MILLISECOND
 """What a sync takes before it acts: status, directories, cgroups (measured)."""
-CREATE_WORK = 4 * MILLISECOND
+CREATE_WORK = Uniform(2 * MILLISECOND, 7 * MILLISECOND)
 """What the kubelet needs from the ready sandbox or the present image to the call that creates the container (measured: 2 to 8 ms)."""
 STOP_WORK = 3 * MILLISECOND
 """What it needs from the decision to kill to the call that stops the container (measured: 1 to 3 ms)."""

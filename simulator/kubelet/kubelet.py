@@ -11,7 +11,7 @@ from simulator.engine import Engine
 from simulator.journal.records import Write
 from simulator.kubelet import conditions
 from simulator.kubelet.back_off import BackOff
-from simulator.kubelet.config import CONTAINER_BACK_OFF_INITIAL, HOUSEKEEPING_PERIOD, SYNC_TICK, KubeletConfig
+from simulator.kubelet.config import CONTAINER_BACK_OFF_INITIAL, HOUSEKEEPING_PERIOD, TICK_LEAD, KubeletConfig
 from simulator.kubelet.container_deletor import ContainerDeletor
 from simulator.kubelet.heartbeat import Heartbeat
 from simulator.kubelet.hooks import HookRunner
@@ -66,7 +66,7 @@ class Kubelet:
         self._latency = StartupLatency(engine, dialect, self._klog)
         recorder = Recorder(engine, api, "kubelet", self.node, spam_by_type=dialect.spam_filter_counts_by_type)
         self._pleg = Pleg(engine, runtime, config, self._on_lifecycle_event)
-        tick_phase = engine.streams.uniform(0, SYNC_TICK, "sync-tick", self.node)
+        tick_phase = config.relist_phase - TICK_LEAD.draw(engine.streams, "sync-tick", self.node)
         self._queue = WorkQueue(engine, tick_phase, self._on_sync_tick)
         self._workers = PodWorkers(engine, dialect, self._pleg, self._queue, self._klog, lambda: self._syncer)
         self._statuses = StatusManager(engine, api, self._workers.could_have_running_containers)

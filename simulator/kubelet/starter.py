@@ -99,7 +99,7 @@ class Starter:
             env = environment(pod, container, ip, sources)
         except ConfigProblem as missing:
             return self._failed(pod, container, Reason("CreateContainerConfigError", str(missing)), str(missing))
-        yield self._engine.sleep(CREATE_WORK)
+        yield self._engine.sleep(CREATE_WORK.draw(self._engine.streams, "create-work", pod.metadata.uid))
         mounts = mounts_of(container, Where(pod, self._runtime.node, ip, sources), env)
         created = yield from self._runtime.create_container(pod, container, definition(container), attempt, env, mounts)
         if isinstance(created, Failure):
