@@ -24,6 +24,8 @@ BAR, LANE, HEADING = 0.62, 1.0, 0.9
 """Heights: of a bar, of a container's lane, of a pod's heading; 1 is `INCHES_PER_LANE`."""
 INCHES_PER_LANE = 0.34
 INCHES_WIDE = 9.5
+DATES = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+"""The dates that matplotlib would write into a file of that format."""
 SHORTEST_WITH_NUMBER = 0.02
 """Share of the axis that a bar takes at least which has its number written in it."""
 
@@ -43,7 +45,7 @@ def draw_picture(snapshot: Snapshot, file: str | Path, *, end: int | None = None
     figure = _figure(timeline(snapshot, namespace), snapshot.t if end is None else end)
     # The same input gives the same bytes: no date, ids from a fixed salt, text as text.
     with matplotlib.rc_context({"svg.hashsalt": "podsim", "svg.fonttype": "none"}):
-        figure.savefig(str(file), metadata={"Date": None} if str(file).endswith(".svg") else None, dpi=160)
+        figure.savefig(str(file), metadata=DATES.get(Path(file).suffix), dpi=160)
 
 
 def _figure(story: Timeline, end: int) -> Figure:
