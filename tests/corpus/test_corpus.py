@@ -1,0 +1,56 @@
+"""Real manifests run to their horizon or are refused with a reason: copied samples always, all of them where they are at hand."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from .play import play
+from .report import SHARED, files, report
+
+SAMPLES = Path(__file__).parent / "samples"
+EXPECTED = {
+    "ContainerSolutions+kubernetes-examples/init-container.yaml": ("waits", "init container init-container-init-container runs"),
+    "Andygol+k8s-website/commands.yaml": ("finished", ""),
+    "Andygol+k8s-website/two-container-pod.yaml": ("ready", "some containers have finished"),
+    "GoogleCloudPlatform+microservices-demo/emailservice.yaml": ("ready", ""),
+    "GoogleCloudPlatform+kubernetes-engine-samples/mmap-count.yaml": ("ready", ""),
+}
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_samples_end_as_their_authors_meant(name: str) -> None:
+    played = play(SAMPLES / name)
+    assert not played.broken
+    assert not played.refused
+    assert [outcome[1:] for outcome in played.outcomes] == [EXPECTED[name]]
+
+
+def test_every_sample_says_where_it_comes_from() -> None:
+    with (SAMPLES / "SOURCES.tsv").open(encoding="utf-8") as lines:
+        named = {row["file"] for row in csv.DictReader(lines, delimiter="\t")}
+    assert named == set(EXPECTED)
+
+
+def test_the_report_counts_every_workload() -> None:
+    played = {name: play(SAMPLES / name) for name in sorted(EXPECTED)}
+    text = "\n".join(report(played))
+    assert "5 files ran to their horizon, 0 were refused, 0 broke." in text
+    assert "| became ready | 3 |" in text
+    assert "| what its init container asks for | 1 |" in text
+
+
+@pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="the corpus is not at hand")
+def test_the_whole_corpus() -> None:
+    broken = {path.name: played.broken for path in files(SHARED / "corpus") if (played := play(path)).broken}
+    assert broken == {}
+
+
+@pytest.mark.skipif(not (SHARED / "corpus-invalid").is_dir(), reason="the corpus is not at hand")
+def test_every_invalid_file_is_refused_with_its_line() -> None:
+    for path in files(SHARED / "corpus-invalid"):
+        played = play(path)
+        assert played.refused.startswith(f"{path}:"), path
+        assert played.refused.removeprefix(f"{path}:").partition(":")[0].isdigit(), played.refused
