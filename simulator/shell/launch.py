@@ -10,7 +10,6 @@ from simulator.shell.commands.basics import NotSimulatedError, UsageProblem, rea
 from simulator.shell.commands.table import MODULES, SHELLS, is_other_python, program
 from simulator.shell.effects import Call, Effect, GetStat, Process, Stat, Unsupported, Write
 from simulator.shell.errno import Errno
-from simulator.shell.interp.main import run_shell
 from simulator.shell.world import UnknownCommand
 
 SYSTEM_DIRECTORIES = frozenset({"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin"})
@@ -39,6 +38,13 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         yield Unsupported(call.name, str(problem))
         yield Write(2, f"{call.name}: {problem} is not simulated\n")
         return 2
+
+
+def run_shell(call: Call, place: str) -> Process:
+    """Run `sh` or one of its kin; its grammar is loaded when the first of them starts."""
+    from simulator.shell.interp.main import run_shell as run
+
+    return run(call, place)
 
 
 def is_shell(call: Call) -> bool:
