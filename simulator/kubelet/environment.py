@@ -86,7 +86,7 @@ def _variables_of(service: Service) -> dict[str, str]:
             result[f"{prefix}_SERVICE_PORT_{port.name.upper().replace('-', '_')}"] = str(port.port)
     for index, port in enumerate(ports):
         protocol = (port.protocol or "TCP").lower()
-        url = f"{protocol}://{ip}:{port.port}"
+        url = f"{protocol}://{f'[{ip}]' if ':' in ip else ip}:{port.port}"
         if index == 0:
             result[f"{prefix}_PORT"] = url
         link = f"{prefix}_PORT_{port.port}_{protocol.upper()}"

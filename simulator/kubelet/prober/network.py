@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.container.answers import Answer, Behavior
+from simulator.container.expansion import expand
 from simulator.container.runtime import Runtime
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Order, Process
@@ -36,7 +37,7 @@ class Target(NamedTuple):
 def port_number(container: Container, port: int | str | None) -> int | None:
     """A port given by number or by the name of a container port; None when there is no such name."""
     if isinstance(port, int):
-        return port
+        return port if 0 < port < 65_536 else None
     named = next((p.container_port for p in container.ports if p.name == port), None)
     if named is not None:
         return named
@@ -44,7 +45,9 @@ def port_number(container: Container, port: int | str | None) -> int | None:
 
 
 def unknown_port(port: int | str | None) -> str:
-    """What Go says of a port that is neither the name of a container port nor a number."""
+    """What is said of a port that is neither the name of a container port nor a number, or no possible number."""
+    if isinstance(port, int):
+        return f"invalid port number: {port}"
     return f'strconv.Atoi: parsing "{port}": invalid syntax'
 
 
@@ -118,6 +121,9 @@ class Asker:
 
     def exec(self, target: Target, command: list[str], timeout: int | None) -> Process[Heard]:
         """Run a command in the container; exit 0 is a success (pkg/probe/exec). `timeout` None: as long as it takes."""
+        # Only values that stand in the spec are known here (ExpandContainerCommandOnlyStatic).
+        static = {variable.name: variable.value for variable in target.container.env}
+        command = [expand(word, static) for word in command]
         text = " ".join(command)
         behavior = self._runtime.behavior(target.container_id)
         if behavior is None:

@@ -1,0 +1,22 @@
+"""The phase of a pod, from the statuses of its containers."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.kubelet.phase import phase
+from tests.kubelet.cases import Fact, facts, has_container_policies, name_of, pod_of
+
+CASES = [fact for fact in facts("pod-phase") if not has_container_policies(fact["pod"]["spec"])]
+
+
+@pytest.mark.parametrize("fact", CASES, ids=name_of)
+def test_phase(fact: Fact) -> None:
+    pod = pod_of(fact["pod"]["spec"], fact["pod"]["status"])
+    statuses = [*pod.status.init_container_statuses, *pod.status.container_statuses]
+    found = phase(pod, statuses, terminal=fact.get("pod_is_terminal", False), initialized=fact.get("pod_has_initialized", False))
+    assert found == fact["expect"]["phase"]
+
+
+def test_most_cases_are_played() -> None:
+    assert len(CASES) == 71

@@ -1,0 +1,103 @@
+"""Back-off arithmetic, $(VAR) expansion, variables of Services."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.container.expansion import expand
+from simulator.kubelet.back_off import BackOff
+from simulator.kubelet.environment import Sources, environment, service_variables
+from simulator.objects.kinds import from_builtins
+from simulator.objects.service import Service
+from simulator.units import SECOND
+from tests.kubelet.cases import Fact, facts, name_of, pod_of
+
+NOTHING = Sources(lambda *_: None, lambda *_: None, [], "", {})
+
+
+@pytest.mark.parametrize("fact", [fact for fact in facts("var-expansion") if "input" in fact], ids=name_of)
+def test_expansion(fact: Fact) -> None:
+    assert expand(fact["input"], fact["vars"]) == fact["expect"]
+
+
+def test_variables_see_those_before_them() -> None:
+    fact = next(fact for fact in facts("var-expansion") if "env_in_order" in fact)
+    pod = pod_of({"containers": [{"name": "main", "env": [{"name": name, "value": value} for name, value in fact["env_in_order"]]}]})
+    found = environment(pod, pod.spec.containers[0], "", NOTHING)
+    assert {name: found[name] for name in fact["expect"]} == fact["expect"]
+
+
+@pytest.mark.parametrize("fact", [fact for fact in facts("service-env") if fact["service"]], ids=lambda fact: fact["id"])
+def test_service_variables(fact: Fact) -> None:
+    spec = {key: fact["service"][key] for key in ("clusterIP", "ports") if key in fact["service"]}
+    service = from_builtins(
+        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": fact["service"]["name"], "namespace": "default"}, "spec": spec}
+    )
+    assert isinstance(service, Service)
+    found = service_variables(pod_of({}), [service])
+    assert {name: value for name, value in found.items() if not name.startswith("KUBERNETES_")} == fact["expect_env"]
+
+
+def test_a_pod_without_service_links_is_told_of_the_api_server_only() -> None:
+    spec = {"clusterIP": "10.0.0.7", "ports": [{"port": 80}]}
+    web = from_builtins({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "default"}, "spec": spec})
+    assert isinstance(web, Service)
+    assert "WEB_SERVICE_HOST" in service_variables(pod_of({}), [web])
+    found = service_variables(pod_of({"enableServiceLinks": False}), [web])
+    assert found
+    assert all(name.startswith("KUBERNETES_") for name in found)
+
+
+# ---- back-off
+
+
+def at_maximum(initial: int, maximum: int) -> tuple[BackOff, int]:
+    """A back-off that failed each second until its delay reached the maximum, and the second of the last failure."""
+    back_off, t = BackOff(initial * SECOND, maximum * SECOND), 0
+    while back_off.delay("a") < maximum * SECOND:
+        t += 1
+        back_off.next("a", t * SECOND, t * SECOND)
+    return back_off, t
+
+
+def test_delays_double_up_to_the_maximum() -> None:
+    back_off, delays = BackOff(1 * SECOND, 50 * SECOND), []
+    for t in range(10):
+        delays.append(back_off.delay("a") // SECOND)
+        back_off.next("a", t * SECOND, t * SECOND)
+    assert delays == [0, 1, 2, 4, 8, 16, 32, 50, 50, 50]
+
+
+def test_a_quiet_time_of_twice_the_maximum_ends_the_back_off() -> None:
+    back_off, t = at_maximum(1, 5)
+    assert not back_off.waits_since("a", (t + 11) * SECOND, (t + 11) * SECOND)
+    back_off.next("a", (t + 11) * SECOND, (t + 11) * SECOND)
+    assert back_off.delay("a") == 1 * SECOND
+
+
+def test_a_failure_before_that_keeps_the_maximum() -> None:
+    back_off, t = at_maximum(1, 5)
+    back_off.next("a", (t + 6) * SECOND, (t + 6) * SECOND)
+    assert back_off.delay("a") == 5 * SECOND
+
+
+def test_every_second_since_the_last_update() -> None:
+    fact = next(fact for fact in facts("backoff") if "tick_inbackoff_delay" in fact["expect"])
+    back_off = BackOff(fact["given"]["initial_s"] * SECOND, fact["given"]["max_s"] * SECOND)
+    for second, waits, delay in fact["expect"]["tick_inbackoff_delay"]:
+        now = second * SECOND
+        assert (second, back_off.waits_since_update("a", now), back_off.delay("a") // SECOND) == (second, waits, delay)
+        if not waits:
+            back_off.next("a", now, now)
+        if second == 35:
+            break
+    # More than twice the maximum later it begins anew.
+    assert not back_off.waits_since_update("a", 56 * SECOND)
+    back_off.next("a", 56 * SECOND, 56 * SECOND)
+    assert back_off.delay("a") == 1 * SECOND
+
+
+def test_keys_do_not_know_of_each_other() -> None:
+    back_off, t = at_maximum(1, 5)
+    assert back_off.delay("b") == 0
+    assert not back_off.waits_since_update("b", t * SECOND)
