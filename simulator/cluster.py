@@ -136,9 +136,10 @@ class Cluster:
     def _surroundings(self) -> Surroundings:
         """Who answers the processes of containers; made when the first of them is interpreted."""
         if self._requests is None:
-            from simulator.network.requests import Requests
+            from simulator.network.requests import Outside, Requests
 
-            self._requests = Requests(self.engine, self.store, self.network, self._listener, self._note)
+            hosts = {host.name: Outside(*host[1:]) for host in self.scenario.network.hosts}
+            self._requests = Requests(self.engine, self.store, self.network, self._listener, self._note, hosts)
         return self._requests
 
     def _note(self, who: Who, what: str, reason: str) -> None:
@@ -201,9 +202,11 @@ class Cluster:
                     self.assumptions.append(Assumption(f"namespace {name}", "is there from the beginning", reason, override))
 
     def _make_storage_classes(self) -> None:
-        """The storage classes that claims need and manifests do not make are there already."""
+        """The storage classes that claims need and manifests do not make are there already, unless the Scenario describes the cluster."""
+        if self.scenario.describes_nodes:
+            return
         objects = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
-        for item, assumption in storage_classes(objects):
+        for item, assumption in storage_classes(objects, self.scenario.storage_class):
             self.api.create(item, BOOT)
             if assumption is not None:
                 self.assumptions.append(assumption)

@@ -12,7 +12,7 @@ from simulator.manifest.documents import Broken, documents
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_programs import read_images, read_programs, read_sandbox
 from simulator.scenario.reader import Reader
-from simulator.scenario.spec import Before, KubeletSpec, NetworkSpec, NodeSpec, Scenario
+from simulator.scenario.spec import Before, HostSpec, KubeletSpec, NetworkSpec, NodeSpec, Scenario
 from simulator.units import parse_quantity, parse_time
 
 _IPV4_RANGE = re.compile(r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}")
@@ -58,7 +58,7 @@ def _document(reader: Reader, value: Any, path: str) -> Scenario:
     metadata = reader.table(given.get("metadata"), "metadata")
     spec = reader.mapping(given.get("spec"), "spec", SPEC_KEYS)
     default = Scenario()
-    cluster = reader.mapping(spec.get("cluster"), "spec.cluster", ("nodes", "kubelet", "network", "sandbox"))
+    cluster = reader.mapping(spec.get("cluster"), "spec.cluster", ("nodes", "kubelet", "network", "sandbox", "storageClass"))
     nodes = reader.list(cluster.get("nodes"), "spec.cluster.nodes", lambda item, where: _node(reader, item, where))
     for name in {node.name for node in nodes if [other.name for other in nodes].count(node.name) > 1}:
         reader.problem("spec.cluster.nodes", f"several nodes are called {name!r}")
@@ -76,8 +76,11 @@ def _document(reader: Reader, value: Any, path: str) -> Scenario:
         manifests=reader.list(spec.get("manifests"), "spec.manifests", reader.text),
         before=_before(reader, spec.get("before")),
         nodes=nodes or default.nodes,
+        describes_nodes=bool(nodes),
         kubelet=_kubelet(reader, cluster.get("kubelet")),
         network=_network(reader, cluster.get("network")),
+        # Who describes the nodes describes the cluster: then there is only the storage that is named.
+        storage_class=reader.text(cluster.get("storageClass"), "spec.cluster.storageClass", "" if nodes else default.storage_class),
         sandbox=read_sandbox(reader, cluster.get("sandbox"), "spec.cluster.sandbox"),
         images=read_images(reader, spec.get("images"), "spec.images"),
         programs=read_programs(reader, spec.get("programs"), "spec.programs"),
@@ -174,8 +177,21 @@ def _kubelet(reader: Reader, value: Any) -> KubeletSpec:
 
 def _network(reader: Reader, value: Any) -> NetworkSpec:
     path, default = "spec.cluster.network", NetworkSpec()
-    given = reader.mapping(value, path, ("endpointUpdates", "proxySync"))
+    given = reader.mapping(value, path, ("endpointUpdates", "proxySync", "hosts"))
     return NetworkSpec(
         reader.span(given.get("endpointUpdates"), f"{path}.endpointUpdates", default.endpoint_updates),
         reader.span(given.get("proxySync"), f"{path}.proxySync", default.proxy_sync),
+        tuple(
+            _host(reader, name, item, f"{path}.hosts[{name}]") for name, item in reader.table(given.get("hosts"), f"{path}.hosts").items()
+        ),
+    )
+
+
+def _host(reader: Reader, name: str, value: Any, path: str) -> HostSpec:
+    given = reader.mapping(value, path, ("resolves", "refuses", "delay"))
+    return HostSpec(
+        name,
+        reader.flag(given.get("resolves"), f"{path}.resolves", True),
+        reader.flag(given.get("refuses"), f"{path}.refuses"),
+        reader.span(given.get("delay"), f"{path}.delay"),
     )

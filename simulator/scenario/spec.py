@@ -35,11 +35,21 @@ class KubeletSpec(NamedTuple):
     max_container_restart_period: int = 5 * MINUTE
 
 
+class HostSpec(NamedTuple):
+    """A host outside of the cluster (`name` is a glob): whether it resolves, whether it refuses, how long an answer takes."""
+
+    name: str
+    resolves: bool = True
+    refuses: bool = False
+    delay: int = 0
+
+
 class NetworkSpec(NamedTuple):
     """How fast Services follow their endpoints."""
 
     endpoint_updates: int = 100 * MILLISECOND
     proxy_sync: int = 1 * SECOND
+    hosts: tuple[HostSpec, ...] = ()
 
 
 class Match(NamedTuple):
@@ -92,8 +102,11 @@ class Scenario(NamedTuple):
     manifests: tuple[str, ...] = ()
     before: Before = Before()
     nodes: tuple[NodeSpec, ...] = (NodeSpec(),)
+    describes_nodes: bool = False
+    """Whether the nodes are the user's: such a cluster has nothing that nobody put there, no storage class for instance."""
     kubelet: KubeletSpec = KubeletSpec()
     network: NetworkSpec = NetworkSpec()
+    storage_class: str = "standard"
     sandbox: Sandbox = Sandbox()
     images: dict[str, Image] = {}
     programs: tuple[ProgramRule, ...] = ()
