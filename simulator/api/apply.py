@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.api.patch import MERGE_KEYS, strategic
+from simulator.api.patch import MERGE_KEYS, has_key, strategic
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -34,15 +34,10 @@ def _removed(last: Any, wanted: Any) -> dict[str, Any]:
 def _removed_items(last: list[Any], wanted: list[Any], field: str) -> list[Any]:
     """Of a list that is merged by a key: the items that are gone, and what is gone inside the others."""
     both = [*last, *wanted]
-    key = next((name for name in MERGE_KEYS.get(field, ()) if all(_has_key(item, name) for item in both)), None)
+    key = next((name for name in MERGE_KEYS.get(field, ()) if all(has_key(item, name) for item in both)), None)
     if key is None:
         return []
     present = {item[key]: item for item in wanted}
     gone = [{key: item[key], "$patch": "delete"} for item in last if item[key] not in present]
     inside = [{key: item[key], **inner} for item in last if item[key] in present and (inner := _removed(item, present[item[key]]))]
     return [*gone, *inside]
-
-
-def _has_key(item: Any, name: str) -> bool:
-    """Whether an item can be found again by that key; what is no object, or has no plain key, is for the server to refuse."""
-    return isinstance(item, dict) and isinstance(item.get(name), str | int)

@@ -53,20 +53,35 @@ def strategic(target: Any, change: Any, field: str = "") -> Any:
 def _merged_list(target: list[Any], change: list[Any], field: str) -> list[Any]:
     if field in SETS:
         return [*target, *(item for item in change if item not in target)]
-    key = next((k for k in MERGE_KEYS.get(field, ()) if all(isinstance(i, dict) and k in i for i in (*target, *change))), None)
+    key = next((k for k in MERGE_KEYS.get(field, ()) if all(has_key(i, k) for i in (*target, *change))), None)
     if key is None:
         return copy.deepcopy(change)
-    result = list(target)
+    kept = {item[key]: item for item in target}
     for item in change:
-        index = next((i for i, old in enumerate(result) if old[key] == item[key]), None)
         if item.get("$patch") == "delete":
-            if index is not None:
-                del result[index]
-        elif index is None:
-            result.append(copy.deepcopy(item))
-        else:
-            result[index] = strategic(result[index], item)
-    return result
+            kept.pop(item[key], None)
+    named = {
+        item[key]: strategic(kept[item[key]], item) if item[key] in kept else copy.deepcopy(item)
+        for item in change
+        if item.get("$patch") != "delete"
+    }
+    return _interleaved(list(named), [name for name in kept if name not in named], [item[key] for item in target], {**kept, **named})
+
+
+def has_key(item: Any, name: str) -> bool:
+    """Whether an item can be found again by that key; what is no object, or has no plain key, is for the server to refuse."""
+    return isinstance(item, dict) and isinstance(item.get(name), str | int)
+
+
+def _interleaved(named: list[Any], others: list[Any], before: list[Any], items: dict[Any, Any]) -> list[Any]:
+    """The patch's items in the patch's order; each of the others before the first of these that it stood before (strategicpatch)."""
+    order = {name: i for i, name in enumerate(before)}
+    result, start = list(named), 0
+    for name in others:
+        at = next((i for i in range(start, len(result)) if order.get(result[i], -1) > order[name]), len(result))
+        result.insert(at, name)
+        start = at + 1
+    return [items[name] for name in result]
 
 
 def merge(target: Any, change: Any) -> Any:

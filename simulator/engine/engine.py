@@ -10,7 +10,11 @@ import simpy
 from simpy.events import PENDING, EventPriority
 
 from simulator.engine.streams import Streams
+from simulator.errors import InvariantError
 from simulator.units import format_micro_time, format_time
+
+MOST_CALLS_AT_ONCE = 500_000
+"""Calls that are made for the present instant before it counts as an endless loop: a thousand for each of 500 pods."""
 
 T = TypeVar("T")
 Process = Generator[Any, Any, T]
@@ -92,6 +96,8 @@ class Engine:
         self.begin = begin
         self.streams = Streams(seed, exact=exact)
         self._env = simpy.Environment(begin)
+        self._instant = begin
+        self._calls = 0
 
     @property
     def now(self) -> int:
@@ -117,6 +123,7 @@ class Engine:
 
     def sleep(self, duration: int, order: Order = Order.ACT) -> Event:
         """An event that is due after `duration` nanoseconds; only for waits that nothing can cut short."""
+        self._count(self.now + duration)
         event = Event(self._env)
         event.set(order=order, delay=max(duration, 0))
         return event
@@ -124,10 +131,21 @@ class Engine:
     def call_at(self, t: int, call: Callable[[], object], order: Order = Order.ACT) -> Timer:
         """Call back at `t` (now, when it is past)."""
         timer = Timer(call, max(t, self.now))
+        self._count(timer.due)
         event = Event(self._env)
         event.callbacks.append(timer.fire)
         event.set(order=order, delay=timer.due - self.now)
         return timer
+
+    def _count(self, due: int) -> None:
+        """Notice calls that breed calls for ever while no time passes. Raises InvariantError."""
+        if self.now > self._instant:
+            self._instant, self._calls = self.now, 0
+        if due > self.now:
+            return
+        self._calls += 1
+        if self._calls > MOST_CALLS_AT_ONCE:
+            raise InvariantError(f"more than {MOST_CALLS_AT_ONCE} calls at t={self._instant / 1e9:g}s: something goes round in circles")
 
     def call_after(self, duration: int, call: Callable[[], object], order: Order = Order.ACT) -> Timer:
         """Call back after `duration` nanoseconds."""

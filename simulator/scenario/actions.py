@@ -13,8 +13,9 @@ from simulator.api import ApiError, ApiServer
 from simulator.api.deletion import Deletion
 from simulator.api.patch import patched
 from simulator.engine import Engine, Order
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, UsageError
 from simulator.journal.records import Cause, LogLine
+from simulator.manifest.defaults import defaulted
 from simulator.manifest.load import load
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, kind_for_word, to_builtins
@@ -72,11 +73,11 @@ class Actor:
     # ---- objects
 
     def _targets(self, action: Action) -> list[Object]:
-        """The objects that an action names: `kind/name` (globs allowed), or a kind with a selector. Raises ApiError when there is none."""
+        """The objects that an action names: `kind/name` (globs allowed), or a kind with a selector. Raises ApiError, UsageError."""
         word, _, name = action.target.partition("/")
         kind = kind_for_word(word)
         if kind is None:
-            raise ApiError("NotFound", f'the server doesn\'t have a resource type "{word}"')
+            raise UsageError(f'the server doesn\'t have a resource type "{word}"')
         namespace = self._namespace if kind.namespaced else ""
         if name and not any(sign in name for sign in "*?["):
             found = self._api.store.get(Key(kind.name, namespace, name))
@@ -104,7 +105,7 @@ class Actor:
     def _write(self, before: Object, data: Any) -> None:
         """Send a changed object: spec and metadata, then its status where that was changed."""
         try:
-            after: Any = from_builtins(data)
+            after: Any = defaulted(from_builtins(data))
         except msgspec.ValidationError as error:
             raise ApiError("BadRequest", str(error)) from error
         written: Any = self._api.update(evolve(after, metadata=evolve(after.metadata, resource_version="")), RULE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from simulator.scenario.reader import Reader
@@ -63,4 +64,6 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
     elif not isinstance(target, str) or not target:
         reader.problem(f"{path}.{verb}", "must name its target, such as deployment/web")
         return None
+    elif verb == "apply" and not Path(reader.file).parent.joinpath(target).exists():
+        reader.problem(f"{path}.{verb}", f"no such file: {target}")
     return Action(reader.span(given.get("at"), f"{path}.at"), verb, target, options, path)

@@ -76,7 +76,7 @@ def test_every_key(tmp_path: Path) -> None:
     )
     assert (two.ip, two.pod_cidr, two.runtime, two.relist_phase) == ("10.0.0.2", "10.9.0.0/24", "docker", None)
     assert found.kubelet == (211 * MILLISECOND, 1_002_300_000, False, 10 * SECOND)
-    assert found.network == (50 * MILLISECOND, 2 * SECOND)
+    assert found.network[:2] == (50 * MILLISECOND, 2 * SECOND)
     assert found.sandbox == (Uniform(SECOND, 3 * SECOND), 2, "broken")
     assert found.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied")
     assert [action.verb for action in found.actions] == ["programs", "node", "delete"], "in order of time"
@@ -119,6 +119,7 @@ def test_programs(tmp_path: Path) -> None:
         ("programs: {runs: []}", "spec.programs: must be a list, not a mapping"),
         ("actions: [{at: 1s, scale: deployment/a, patch: pod/a}]", "has several verbs: scale, patch"),
         ("actions: [{at: -1s, delete: pod/a}]", "must not be negative"),
+        ("actions: [{at: 1s, apply: nope.yaml}]", "spec.actions[0].apply: no such file: nope.yaml"),
         ("startTime: yesterday", "must be an RFC 3339 time"),
         ("before: {manifests: [a.yaml], since: 0}", "must be longer than nothing"),
     ],
