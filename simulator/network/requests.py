@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from simulator.container.answers import Behavior
 from simulator.container.shells import Who
@@ -43,6 +45,15 @@ ERRORS = {
     Verdict.TIMEOUT: NetError.TIMED_OUT,
 }
 
+
+class Outside(NamedTuple):
+    """A host outside of the cluster: whether its name resolves, whether it refuses connections, how long (ns) it takes to answer."""
+
+    resolves: bool = True
+    refuses: bool = False
+    delay: int = 0
+
+
 Listener = Callable[[str, int], Behavior | None]
 """Who accepts connections on a port of an address now."""
 Note = Callable[[Who, str, str], None]
@@ -50,14 +61,17 @@ Note = Callable[[Who, str, str], None]
 
 
 class Requests:
-    """Answers the requests of containers' processes."""
+    """Answers the requests of containers' processes. `hosts` are those outside of the cluster that somebody described, by globs."""
 
-    def __init__(self, engine: Engine, store: Store, network: Network, listener: Listener, note: Note) -> None:
+    def __init__(
+        self, engine: Engine, store: Store, network: Network, listener: Listener, note: Note, hosts: Mapping[str, Outside] | None = None
+    ) -> None:
         self._engine = engine
         self._store = store
         self._network = network
         self._listener = listener
         self._note = note
+        self._hosts = hosts or {}
 
     def note(self, who: Who, what: str, reason: str) -> None:
         """Something was assumed of a container's processes."""
@@ -92,12 +106,16 @@ class Requests:
         if isinstance(answer, Verdict):
             return Reply(NetError.UNKNOWN_NAME)
         if answer.outside:
-            self._outside(who, name)
-            return Reply(Address(answer.name, (ELSEWHERE,)))
+            return Reply(Address(answer.name, (ELSEWHERE,)) if self._outside(who, name).resolves else NetError.UNKNOWN_NAME)
         return Reply(Address(answer.name, answer.addresses))
 
-    def _outside(self, who: Who, host: str) -> None:
-        self.note(who, f"host {host.rstrip('.')} is there and answers", "a name outside of the cluster")
+    def _outside(self, who: Who, host: str) -> Outside:
+        """What a host outside of the cluster does; unless somebody said so, it is taken to answer."""
+        name = host.rstrip(".")
+        known = next((outside for glob, outside in self._hosts.items() if fnmatchcase(name, glob)), None)
+        if known is None:
+            self.note(who, f"host {name} is there and answers", "a name outside of the cluster")
+        return known or Outside()
 
     def _ping(self, who: Who, host: str) -> Reply:
         """What has an address answers. (A Service does not under every kube-proxy, but whoever pings one wants to know of its name.)"""
@@ -109,33 +127,42 @@ class Requests:
         if _is_api_server(who, host):
             return Route(Verdict.OUTSIDE)
         route = self._network.route(who.node, who.namespace, host, port)
-        if route.verdict is Verdict.OUTSIDE:
-            self._outside(who, host)
-        return route
+        if route.verdict is not Verdict.OUTSIDE:
+            return route
+        outside = self._outside(who, host)
+        verdict = Verdict.REFUSED if outside.refuses else Verdict.OUTSIDE if outside.resolves else Verdict.NO_SUCH_HOST
+        return Route(verdict, host, port)
 
     def _failure(self, verdict: Verdict, timeout: int | None) -> Reply:
         waits = {Verdict.TIMEOUT: KERNEL_TIMEOUT if timeout is None else timeout, Verdict.NO_DNS: DNS_TIMEOUT}
         return Reply(ERRORS[verdict], waits.get(verdict, 0))
 
     def _connect(self, who: Who, host: str, port: int, timeout: int | None) -> Reply:
-        verdict = self._route(who, host, port).verdict
-        return Reply(None) if verdict in (Verdict.OK, Verdict.OUTSIDE) else self._failure(verdict, timeout)
+        route = self._route(who, host, port)
+        if route.verdict is Verdict.OUTSIDE:
+            return self._from_outside(who, route, None, timeout)
+        return Reply(None) if route.verdict is Verdict.OK else self._failure(route.verdict, timeout)
+
+    def _from_outside(self, who: Who, route: Route, value: object, timeout: int | None) -> Reply:
+        """An answer of a host outside of the cluster, or a time-out. The API server has no delay."""
+        delay = self._outside(who, route.address).delay if route.address else 0
+        return Reply(NetError.TIMED_OUT, timeout) if timeout is not None and delay >= timeout else Reply(value, delay)
 
     def _exchange(self, who: Who, request: Exchange, host: str, port: int) -> Reply:
         route = self._route(who, host, port)
         if route.verdict is Verdict.OUTSIDE:
-            return Reply("")
+            return self._from_outside(who, route, "", request.timeout)
         listener = self._listener(route.address, route.port) if route.verdict is Verdict.OK else None
         return self._failure(route.verdict, request.timeout) if listener is None else exchanged(listener, request, self._engine.now)
 
     def _http(self, who: Who, request: HttpRequest, host: str, port: int) -> Reply:
         route = self._route(who, host, port)
+        limit = min((limit for limit in (request.connect_timeout, request.timeout) if limit is not None), default=None)
         if route.verdict is Verdict.OUTSIDE:
-            return Reply(HttpResponse(200, "ok"))
+            return self._from_outside(who, route, HttpResponse(200, "ok"), limit)
         listener = self._listener(route.address, route.port) if route.verdict is Verdict.OK else None
         if listener is None:
-            limits = [limit for limit in (request.connect_timeout, request.timeout) if limit is not None]
-            return self._failure(route.verdict, min(limits, default=None))
+            return self._failure(route.verdict, limit)
         return requested(listener, request, route.port, self._engine.now)
 
 

@@ -206,3 +206,16 @@ def test_containers_share_their_network(play: Any) -> None:
     client = sh("client", "until wget -qO- http://localhost:8000/; do sleep 1; done")
     server = sh("server", "mkdir /srv/www; echo hello > /srv/www/index.html; sleep 2; exec python3 -m http.server 8000 -d /srv/www")
     assert logs(play(pod("a", server, client)), "client")[-1] == "hello"
+
+
+def test_hosts_outside_are_taken_to_answer_unless_the_scenario_says_otherwise(play: Any) -> None:
+    script = "for h in up.example.com gone.example.org shut.example.net; do nc -z -w 2 $h 443 && echo $h yes || echo $h no; done"
+    hosts = {"*.example.org": {"resolves": False}, "shut.*": {"refuses": True}, "slow.example.com": {"delay": "5s"}}
+    slow = sh("slow", "wget -T 3 -qO- http://slow.example.com/ || echo late")
+    journal = play(pod("a", sh("main", script), slow), cluster={"network": {"hosts": hosts}})
+    answers = [line for line in logs(journal, "main") if line.endswith((" yes", " no"))]
+    assert answers == ["up.example.com yes", "gone.example.org no", "shut.example.net no"]
+    assert logs(journal, "slow")[-1] == "late"
+    assert exits(journal, "slow")[0] - starts(journal, "slow")[0] == pytest.approx(3)
+    assert "host up.example.com is there and answers" in assumed(journal)
+    assert "host shut" not in assumed(journal)
