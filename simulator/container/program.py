@@ -94,11 +94,15 @@ class Run(NamedTuple):
 
 
 class Program(NamedTuple):
-    """What a container does: latencies of the runtime's calls, and a run for each start (the last one repeats)."""
+    """What a container does: latencies of the runtime's calls, and a run for each start (the last one repeats).
+
+    `described`: by a Scenario, which then is the whole truth about it: commands that no rule answers succeed.
+    """
 
     runs: tuple[Run, ...] = (Run(),)
     create: Duration = Fixed(20 * MILLISECOND)
     start: Duration = Fixed(30 * MILLISECOND)
+    described: bool = False
 
     def run(self, attempt: int) -> Run:
         """The run of the `attempt`-th start, counted from 0."""

@@ -36,6 +36,7 @@ def _rule(reader: Reader, value: Any, path: str) -> ProgramRule:
         runs=(Run(script=script),) if script else runs or (Run(),),
         create=reader.duration(given.get("create"), f"{path}.create", default.create),
         start=reader.duration(given.get("start"), f"{path}.start", default.start),
+        described=True,
     )
     return ProgramRule(Match(**names), program, sandbox)
 

@@ -1,4 +1,4 @@
-"""Storage classes that a cluster has before anybody makes claims: minikube's default one, and those that claims name. Pure."""
+"""Storage classes that a cluster has before anybody makes claims: the cluster's default one, and those that claims name. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from simulator.objects.meta import ObjectMeta
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.scenario.inference import Assumption
 
-STANDARD = "standard"
 PROVISIONER = "k8s.io/minikube-hostpath"
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 
-def storage_classes(objects: Sequence[Object]) -> list[tuple[Unstructured, Assumption | None]]:
+def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unstructured, Assumption | None]]:
     """The classes that claims among `objects` need and nobody makes, each with what is assumed of it; none without claims.
 
-    A claim that names the class of a volume among `objects` is bound to that one.
+    `standard` is the class that the cluster has by default (empty: it has none). A claim that names the class of a volume among
+    `objects` is bound to that one.
     """
     claims = [claim for item in objects for claim in _claims(item)]
     if not claims:
@@ -27,11 +27,11 @@ def storage_classes(objects: Sequence[Object]) -> list[tuple[Unstructured, Assum
     there = {item.spec.storage_class_name for item in objects if isinstance(item, PersistentVolume)}
     has_default = any(item.kind == "StorageClass" and item.metadata.annotations.get(DEFAULT_CLASS) == "true" for item in objects)
     found: list[tuple[Unstructured, Assumption | None]] = []
-    if STANDARD not in made:
-        found.append((_class(STANDARD, default=not has_default), None))
+    if standard and standard not in made:
+        found.append((_class(standard, default=not has_default), None))
     named = dict.fromkeys(claim.spec.storage_class_name for claim in claims)
     for name in named:
-        if name and name != STANDARD and name not in made | there:
+        if name and name != standard and name not in made | there:
             text, reason, override = (
                 "makes volumes at once",
                 "claims name it and no manifest makes it",
