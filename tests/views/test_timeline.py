@@ -1,0 +1,112 @@
+"""The timeline: read from facts where there are any, from statuses where there are none; drawn to fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simulator.journal.journal import Journal
+from simulator.journal.records import Fact
+from simulator.runs import Run, run
+from simulator.units import SECOND
+from simulator.views.timeline import Timeline, timeline
+from simulator.views.timeline_text import PODS_PER_WORKLOAD, draw, plain
+from tests.conftest import ROOT
+
+SCENARIOS = ROOT / "scenarios"
+
+
+def story(name: str) -> Timeline:
+    return timeline(run(SCENARIOS / name).journal.at())
+
+
+def without_facts(played: Run) -> Journal:
+    """As a recording of a real cluster is: API objects only."""
+    return Journal(played.journal.header, [record for record in played.journal if not isinstance(record, Fact)])
+
+
+def text(played: Run, width: int = 100) -> str:
+    return plain(draw(played.journal.at(), width))
+
+
+def test_runs_ends_and_probes_of_a_container() -> None:
+    lane = story("await-redis-retries").pods[0].containers
+    init, server = lane
+    assert (init.name, init.init, server.name, server.init) == ("await-redis", True, "server", False)
+    assert [bar.exit_code for bar in init.bars] == [1, 1, 0]
+    assert init.restarts == 2
+    assert all(round((bar.end - bar.begin) / SECOND, 1) == 3.0 for bar in init.bars[:2] if bar.end is not None)
+    assert server.bars[0].begin > (init.bars[-1].end or 0)
+    assert server.bars[0].end is None
+    assert [tick.passed for tick in server.probes["readiness"]] == [True]
+    assert server.pulls[0].begin < (server.pulls[0].end or 0) <= server.bars[0].begin
+
+
+def test_services_count_ready_endpoints() -> None:
+    services = {lane.key.name: [count for _, count in lane.ready] for lane in story("redis-late").services}
+    assert services["data-tier"] == [0, 1]
+    assert services["app-tier-svc"][0] == 0
+    assert services["app-tier-svc"][-1] == 2
+
+
+@pytest.mark.parametrize("name", ["redis-late", "await-redis-retries"])
+def test_a_journal_without_facts_tells_nearly_the_same_story(name: str) -> None:
+    played = run(SCENARIOS / name)
+    exact, rough = timeline(played.journal.at()), timeline(without_facts(played).at())
+    for one, two in zip(exact.pods, rough.pods, strict=True):
+        assert one.ready == two.ready
+        for lane, other in zip(one.containers, two.containers, strict=True):
+            assert [bar.exit_code for bar in lane.bars] == [bar.exit_code for bar in other.bars]
+            for bar, late in zip(lane.bars, other.bars, strict=True):
+                assert 0 <= late.begin - bar.begin <= 2 * SECOND
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_it_fits_the_width(width: int) -> None:
+    for name in ("await-redis", "redis-late", "await-redis-retries"):
+        lines = text(run(SCENARIOS / name), width).splitlines()
+        assert max(map(len, lines)) <= max(width, 63), "a pod's own line may be longer"
+        axis = next(line for line in lines if "┬" in line)
+        assert len(axis) > width - 5
+
+
+def test_the_axis_ends_soon_after_the_last_news() -> None:
+    drawn = text(run(SCENARIOS / "redis-never"))
+    assert "After 10s nothing new happened until 2m." in drawn
+    assert "nothing new" not in text(run(SCENARIOS / "redis-late"))
+
+
+def manifest(folder: Path, replicas: int) -> Path:
+    file = folder / "app.yaml"
+    file.write_text(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n"
+        f"  replicas: {replicas}\n  selector: {{matchLabels: {{app: web}}}}\n"
+        "  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: unheard-of/app}]}}\n",
+        encoding="utf-8",
+    )
+    return file
+
+
+def test_many_pods_of_one_workload_are_counted(tmp_path: Path) -> None:
+    drawn = text(run(manifest(tmp_path, 9)))
+    assert drawn.count("1/1 Running on minikube") == PODS_PER_WORKLOAD
+    assert "5 more pods of ReplicaSet/web-" in drawn
+
+
+def test_who_was_stopped_on_request_did_not_fail(tmp_path: Path) -> None:
+    manifest(tmp_path, 1)
+    scenario = tmp_path / "scenario.yaml"
+    action = "{at: 20s, scale: deployment/web, replicas: 0}"
+    head = "apiVersion: podsim/v1\nkind: Scenario\nspec:\n  manifests: [app.yaml]\n"
+    scenario.write_text(f"{head}  actions: [{action}]\n", encoding="utf-8")
+    drawn = text(run(scenario))
+    assert "■ stopped on request" in drawn
+    assert "✗" not in drawn
+    assert "gone on minikube" in drawn
+
+
+def test_nothing_to_draw(tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n", encoding="utf-8")
+    assert draw(run(file).journal.at(), 100) == []
