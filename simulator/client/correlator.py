@@ -58,9 +58,9 @@ class Correlator:
         aggregated = self._is_one_too_many(group, seen.message, now)
         key = group if aggregated else (*group, seen.field_path, seen.message)
         message = f"(combined from similar events): {seen.message}" if aggregated else seen.message
-        count, first = self._counts.get(key, (0, now))
+        count, first = self._counts.get(key, (0, now))  # EVT-01
         self._counts[key] = (count + 1, first)
-        spammer = (*seen.who, seen.type) if self._spam_by_type else seen.who
+        spammer = (*seen.who, seen.type) if self._spam_by_type else seen.who  # EVT-03
         return Outcome(key, message, count + 1, first, aggregated, self._has_token(spammer, now))
 
     def _is_one_too_many(self, group: Who, message: str, now: int) -> bool:
@@ -69,7 +69,7 @@ class Correlator:
             messages = []
         if message not in messages:
             messages = [*messages, message]
-        full = len(messages) >= MAX_SIMILAR
+        full = len(messages) >= MAX_SIMILAR  # EVT-02
         # The set does not grow beyond its limit: one of it makes room.
         self._messages[group] = (messages[1:] if full else messages, now)
         return full

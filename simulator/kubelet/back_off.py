@@ -28,7 +28,7 @@ class BackOff:
     def next(self, key: str, event_time: int, now: int) -> None:
         """Double the delay (or begin), counted from `now`. `event_time`: when what is backed off from happened."""
         entry = self._entries.get(key)
-        if entry is None or self._expired(entry, event_time):
+        if entry is None or self._expired(entry, event_time):  # RST-10
             self._entries[key] = Entry(min(self._initial, self._maximum), now)
         else:
             self._entries[key] = Entry(min(2 * entry.delay, self._maximum), now)
@@ -44,4 +44,4 @@ class BackOff:
         return entry is not None and not self._expired(entry, now) and now - entry.updated < entry.delay
 
     def _expired(self, entry: Entry, event_time: int) -> bool:
-        return event_time - entry.updated > 2 * self._maximum
+        return event_time - entry.updated > 2 * self._maximum  # RST-11

@@ -28,7 +28,7 @@ def initialized(pod: Pod, statuses: list[ContainerStatus], phase: str) -> PodCon
     if phase == "Succeeded" and not unknown:
         return condition("Initialized", True, "PodCompleted")
     # A regular container that was started proves that initialization is over.
-    if any_regular_started(pod, statuses) or not (unknown or incomplete):
+    if any_regular_started(pod, statuses) or not (unknown or incomplete):  # STA-10
         return condition("Initialized", True)
     parts = [_named(word, found) for word, found in (("unknown", unknown), ("incomplete", incomplete)) if found]
     return condition("Initialized", False, "ContainersNotInitialized", ", ".join(parts))
@@ -57,7 +57,7 @@ def ready(pod: Pod, present: list[PodCondition], statuses: list[ContainerStatus]
         return condition("Ready", False, containers.reason, containers.message)
     by_type = {item.type: item for item in present}
     messages = []
-    for gate in pod.spec.readiness_gates:
+    for gate in pod.spec.readiness_gates:  # STA-07
         found = by_type.get(gate.condition_type)
         if found is None:
             messages.append(f'corresponding condition of pod readiness gate "{gate.condition_type}" does not exist.')

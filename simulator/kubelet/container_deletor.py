@@ -21,7 +21,7 @@ class ContainerDeletor:
     def clean_up(self, pod: RuntimePod, died: str, *, remove_all: bool) -> None:
         """A container or sandbox `died`, as the relist that saw `pod` found out. `remove_all`: the pod is deleted and has ended."""
         dead = [record for record in pod.containers if record.state is State.EXITED]
-        if remove_all:
+        if remove_all:  # PLG-04
             self._remove(dead)
             return
         name = next((record.name for record in pod.containers if record.id == died), None)
@@ -29,14 +29,14 @@ class ContainerDeletor:
         if name is None:
             self._klog.info("Container not found in pod's containers", containerID=died)
             return
-        self._remove([record for record in dead if record.name == name][1:])
+        self._remove([record for record in dead if record.name == name][1:])  # PLG-03
 
     def prune_init_containers(self, pod: Pod, runtime: RuntimePod) -> None:
         """Before anything starts: of the dead instances of each regular init container only the newest is kept."""
         for container in pod.spec.init_containers:
             if not is_sidecar(container):
                 dead = [record for record in runtime.instances(container.name) if record.state is State.EXITED]
-                self._remove(dead[1:])
+                self._remove(dead[1:])  # PLG-05
 
     def purge_init_containers(self, pod: Pod) -> None:
         """A new sandbox begins with the first init container: none of them leaves a trace."""

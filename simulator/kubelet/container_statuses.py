@@ -53,7 +53,7 @@ def container_statuses(
     waiting = "PodInitializing" if pod.spec.init_containers else "ContainerCreating"
     statuses = []
     for container in containers:
-        status = _default(container, old.get(container.name), waiting, init=init)
+        status = _default(container, old.get(container.name), waiting)
         instances = runtime.instances(container.name)
         if instances:
             status = from_record(instances[0], translate)
@@ -94,15 +94,15 @@ def _state(record: ContainerRecord, translate: Translation) -> ContainerState:
     )
 
 
-def _default(container: Container, old: ContainerStatus | None, waiting: str, *, init: bool) -> ContainerStatus:
+def _default(container: Container, old: ContainerStatus | None, waiting: str) -> ContainerStatus:
     """What is said of a container that the runtime does not have."""
     status = ContainerStatus(
         name=container.name, image=container.image, state=ContainerState(waiting=ContainerStateWaiting(reason=waiting))
     )
     if old is None:
         return status
-    # A finished init container may have been removed; how it ended is remembered.
-    if init and old.state.terminated is not None:
+    # A container that ended may have been removed; how it ended is remembered.
+    if old.state.terminated is not None:
         return old
     return evolve(status, restart_count=old.restart_count, last_state=old.last_state)
 
@@ -110,7 +110,7 @@ def _default(container: Container, old: ContainerStatus | None, waiting: str, *,
 def _lost(status: ContainerStatus, old: ContainerStatus, waiting: str, *, deleted: bool) -> ContainerStatus:
     """A container that was reported as running and that the runtime does not know any more."""
     is_default = status.state.waiting is not None and status.state.waiting.reason == waiting
-    if old.state.running is None or not is_default or status.last_state.terminated is not None:
+    if old.state.running is None or not is_default or status.last_state.terminated is not None:  # STA-06
         return status
     ended = ContainerStateTerminated(exit_code=137, reason="ContainerStatusUnknown", message=LOST)
     restarts = status.restart_count + (not deleted)
@@ -133,7 +133,7 @@ def _with_reason(
     if not should_restart(container, pod, runtime):
         return status
     reason = reasons(container.name)
-    if reason is None:
+    if reason is None:  # STA-05
         return status
     last = status.state if status.state.terminated is not None else status.last_state
     return evolve(

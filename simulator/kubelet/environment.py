@@ -55,12 +55,12 @@ def environment(pod: Pod, container: Container, pod_ip: str, sources: Sources) -
         value = _value(pod, container, variable, pod_ip, {**services, **result}, sources)
         if value is not None:
             result[variable.name] = value
-    return {**services, **result}
+    return {**services, **result}  # ENV-01
 
 
 def service_variables(pod: Pod, services: list[Service]) -> dict[str, str]:
     """What a pod is told of the services that exist when its container is made."""
-    links = pod.spec.enable_service_links is not False
+    links = pod.spec.enable_service_links is not False  # ENV-03
     chosen: dict[str, Service] = {}
     for service in (API_SERVER, *services):
         place = (service.metadata.namespace, service.metadata.name)
@@ -119,7 +119,7 @@ def _keyed(pod: Pod, source: EnvVarSource, sources: Sources) -> str | None:
         return None
     if values is None or (key not in values and optional):
         return None
-    if key not in values:
+    if key not in values:  # ENV-02
         raise ConfigProblem(f"couldn't find key {key} in {kind} {pod.metadata.namespace}/{name}")
     return values[key]
 

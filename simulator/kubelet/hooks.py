@@ -46,7 +46,7 @@ class HookRunner:
         if handler.exec is None and handler.http_get is None:
             return HookFailure("invalid handler", "Cannot run handler: handler is not supported")
         over: Event = self._engine.event()
-        gone = Heard(Result.FAILURE, "", "")
+        gone = Heard(Result.FAILURE, "", "")  # HOK-04
         self._runtime.when_exited(target.container_id, lambda: over.set(gone))
         self._engine.start(self._ask(handler, target)).then(over.set)
         heard: Heard = yield over

@@ -40,15 +40,15 @@ class ImageManager:
         """None when the image is there; else why the container cannot start."""
         image, policy = container.image, container.image_pull_policy or "IfNotPresent"
         problem = invalid_reference(image)
-        if problem is not None:
+        if problem is not None:  # IMG-01
             message = self._dialect.say("image.invalid", image=image, problem=problem)
             self._event(pod, container, WARNING, "InspectFailed", message)
             return Reason("InvalidImageName", message)
         present = self._images.has(image)
-        if policy == "Never" or (policy == "IfNotPresent" and present):
+        if policy == "Never" or (policy == "IfNotPresent" and present):  # IMG-02
             return self._without_pull(pod, container, present=present)
         key = f"{pod.metadata.uid}_{image}"
-        if self._back_off.waits_since_update(key, self._engine.now):
+        if self._back_off.waits_since_update(key, self._engine.now):  # IMG-03
             self._event(pod, container, NORMAL, "BackOff", self._dialect.say("image.back_off", image=image))
             error = self._last_errors.get(key, "")
             return Reason("ImagePullBackOff", self._dialect.say("image.back_off_error", image=image, error=error))
@@ -89,7 +89,7 @@ class ImageManager:
 
     def _take_turn(self) -> Process[None]:
         """Wait until no other pull is under way, when pulls are serialized."""
-        if self._serialize and self._busy:
+        if self._serialize and self._busy:  # IMG-04
             turn = self._engine.event()
             self._queue.append(turn)
             yield turn

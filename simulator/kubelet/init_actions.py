@@ -32,7 +32,7 @@ def _next(pod: Pod, runtime: RuntimePod) -> tuple[int | None, bool, bool]:
     if not pod.spec.init_containers:
         return None, True, False
     # A running regular container proves it: init containers that are gone by now must not run again.
-    if _regular_is(pod, runtime, State.RUNNING):
+    if _regular_is(pod, runtime, State.RUNNING):  # INI-01
         return None, True, False
     for index in reversed(range(len(pod.spec.init_containers))):
         newest = runtime.newest(pod.spec.init_containers[index].name)
@@ -42,10 +42,10 @@ def _next(pod: Pod, runtime: RuntimePod) -> tuple[int | None, bool, bool]:
         newest = runtime.newest(pod.spec.init_containers[index].name)
         if newest is None:
             continue
-        if newest.state is State.RUNNING:
+        if newest.state is State.RUNNING:  # INI-03
             return None, False, False
         if newest.state is State.EXITED:
-            last = index == len(pod.spec.init_containers) - 1
+            last = index == len(pod.spec.init_containers) - 1  # INI-04
             return (None, True, False) if last else (index + 1, False, False)
     return 0, False, False
 
@@ -55,7 +55,7 @@ def plain(actions: PodActions, pod: Pod, runtime: RuntimePod, _results: ProbeRes
     index, done, failed = _next(pod, runtime)
     if done:
         return True
-    if failed and not restarts_on_failure(pod):
+    if failed and not restarts_on_failure(pod):  # INI-02
         actions.kill_pod = True
     elif index is not None:
         actions.init_to_start = [index]
@@ -76,19 +76,19 @@ def with_sidecars(actions: PodActions, pod: Pod, runtime: RuntimePod, results: P
         newest = runtime.newest(container.name)
         if newest is None:
             # What ran before is gone: a sidecar is needed again, a regular init container is not.
-            if previously and is_sidecar(container):
+            if previously and is_sidecar(container):  # INI-06
                 actions.init_to_start.append(index)
             continue
         if previously and not is_sidecar(container):
             continue
-        if newest.state is State.CREATED:
+        if newest.state is State.CREATED:  # INI-07
             # The runtime created but did not start it.
             actions.init_to_start.append(index)
-        elif newest.state is State.EXITED and not is_sidecar(container) and _failed(newest) and not restarts_on_failure(pod):
+        elif newest.state is State.EXITED and not is_sidecar(container) and _failed(newest) and not restarts_on_failure(pod):  # INI-08
             actions.kill_pod = True
             actions.init_to_start = []
             return False
-        elif newest.state is State.EXITED and (is_sidecar(container) or _failed(newest)):
+        elif newest.state is State.EXITED and (is_sidecar(container) or _failed(newest)):  # INI-09
             actions.init_to_start.append(index)
         elif newest.state is State.EXITED or _sidecar_is_up(actions, container, index, newest, results, dialect):
             if index == last:
@@ -110,10 +110,10 @@ def _sidecar_is_up(
     """Whether a running container is a sidecar that counts as initialized: at once, or after its startup probe."""
     if not is_sidecar(container):
         return False
-    if container.startup_probe is None:
+    if container.startup_probe is None:  # INI-10
         return True
     startup = results.startup(newest.id)
-    if startup is Result.FAILURE:
+    if startup is Result.FAILURE:  # INI-11
         actions.to_kill.append(Kill(newest, dialect.say("init.failed_startup", name=container.name), "startup"))
         actions.init_to_start.append(index)
     return startup is Result.SUCCESS
@@ -123,9 +123,9 @@ def _restart_outdated(
     actions: PodActions, container: Container, index: int, newest: ContainerRecord, results: ProbeResults, dialect: Dialect
 ) -> None:
     """A running sidecar is replaced when its definition changed or its liveness probe failed."""
-    if newest.hash != definition(container):
+    if newest.hash != definition(container):  # INI-12
         message, probe = dialect.say("init.definition_changed", name=container.name), ""
-    elif results.liveness(newest.id) is Result.FAILURE:
+    elif results.liveness(newest.id) is Result.FAILURE:  # INI-13
         message, probe = dialect.say("init.failed_liveness", name=container.name), "liveness"
     else:
         return

@@ -19,7 +19,7 @@ from simulator.units import SECOND
 
 def grace_period(pod: Pod, container: Container, probe: str) -> int:
     """Seconds that a container gets: the deletion's, else the failed probe's, else the pod's (setTerminationGracePeriod)."""
-    if pod.metadata.deletion_grace_period_seconds is not None:
+    if pod.metadata.deletion_grace_period_seconds is not None:  # TRM-01
         return pod.metadata.deletion_grace_period_seconds
     failed = {"startup": container.startup_probe, "liveness": container.liveness_probe}.get(probe)
     if failed is not None and failed.termination_grace_period_seconds is not None:
@@ -79,7 +79,7 @@ class Killer:
         for kill in kills:
             if not kill.processed:
                 yield kill
-        self._runtime.stop_pod_sandbox(pod.metadata.uid)
+        self._runtime.stop_pod_sandbox(pod.metadata.uid)  # TRM-04
 
     def kill_container(
         self, pod: Pod, record: ContainerRecord, message: str, probe: str, *, override: int | None = None, ordering: Ordering | None = None
@@ -92,11 +92,11 @@ class Killer:
         text = message or self._dialect.say("container.killing", name=record.name)
         self._recorder.event(pod, NORMAL, "Killing", text, field_path=field_path(pod, record.name))
         if container.lifecycle is not None and container.lifecycle.pre_stop is not None and grace > 0:
-            grace -= yield from self._pre_stop(pod, container, record, grace)
+            grace -= yield from self._pre_stop(pod, container, record, grace)  # HOK-02
         if ordering is not None and grace > 0:
-            grace -= yield from ordering.wait_for_turn(record.name, grace)
+            grace -= yield from ordering.wait_for_turn(record.name, grace)  # TRM-03
         # A minimal shutdown window, so that nothing is killed needlessly.
-        grace = max(grace, MINIMUM_GRACE // SECOND)
+        grace = max(grace, MINIMUM_GRACE // SECOND)  # TRM-02
         self._klog.info("Killing container with a grace period", **self._names(pod, record), gracePeriod=grace)
         yield self._engine.sleep(STOP_WORK)
         yield from self._runtime.stop_container(record.id, grace * SECOND)
@@ -116,7 +116,7 @@ class Killer:
         hook.then(lambda _: over.set(True))
         in_time = yield over
         timer.cancel()
-        if not in_time:
+        if not in_time:  # HOK-03
             what = "PreStop hook not completed in grace period"
             self._klog.info(what, **self._names(pod, record), gracePeriod=grace)
         return (self._engine.now - begun) // SECOND

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simulator.api import ApiServer
-from simulator.client.recorder import Recorder
 from simulator.container.images import ImageStore
 from simulator.container.runtime import Runtime
 from simulator.dialect import Dialect
@@ -11,6 +10,7 @@ from simulator.engine import Engine
 from simulator.journal.records import Write
 from simulator.kubelet import conditions
 from simulator.kubelet.back_off import BackOff
+from simulator.kubelet.causes import PodRecorder
 from simulator.kubelet.config import CONTAINER_BACK_OFF_INITIAL, HOUSEKEEPING_PERIOD, TICK_LEAD, KubeletConfig
 from simulator.kubelet.container_deletor import ContainerDeletor
 from simulator.kubelet.heartbeat import Heartbeat
@@ -64,7 +64,7 @@ class Kubelet:
         self._stopped = False
         self._klog = Klog(engine, journal, dialect, self.node)
         self._latency = StartupLatency(engine, dialect, self._klog)
-        recorder = Recorder(engine, api, "kubelet", self.node, spam_by_type=dialect.spam_filter_counts_by_type)
+        recorder = PodRecorder(engine, api, "kubelet", self.node, spam_by_type=dialect.spam_filter_counts_by_type)
         self._pleg = Pleg(engine, runtime, config, self._on_lifecycle_event)
         tick_phase = config.relist_phase - TICK_LEAD.draw(engine.streams, "sync-tick", self.node)
         self._queue = WorkQueue(engine, tick_phase, self._on_sync_tick)

@@ -30,7 +30,7 @@ def phase(pod: Pod, statuses: list[ContainerStatus], *, terminal: bool, initiali
     policy = pod.spec.restart_policy
     if counts.failed_init and policy == "Never":
         return "Failed"
-    if counts.pending_init or (counts.pending_sidecars and not initialized) or counts.waiting:
+    if counts.pending_init or (counts.pending_sidecars and not initialized) or counts.waiting:  # STA-08
         return "Pending"
     if counts.running and not counts.unknown:
         return "Running"

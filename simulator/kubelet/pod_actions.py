@@ -58,13 +58,13 @@ class SandboxNeed(NamedTuple):
 
 def sandbox_need(pod: Pod, runtime: RuntimePod) -> SandboxNeed:
     """Whether the pod's sandbox has to be made (again) (runtimeutil.PodSandboxChanged)."""
-    if not runtime.sandboxes:
+    if not runtime.sandboxes:  # SBX-01
         return SandboxNeed(True, 0, False, "No sandbox for pod can be found. Need to start a new one")
     newest = runtime.sandboxes[0]
-    if not newest.ready:
+    if not newest.ready:  # SBX-02
         return SandboxNeed(True, newest.attempt + 1, True, "No ready sandbox for pod can be found. Need to start a new one")
     # A sandbox without an address is of no use, except to a pod that lives in the host's network.
-    if not pod.spec.host_network and not newest.ip:
+    if not pod.spec.host_network and not newest.ip:  # SBX-03
         return SandboxNeed(True, newest.attempt + 1, True, "Sandbox for pod has no IP address. Need to start a new one")
     return SandboxNeed(False, newest.attempt, True)
 
@@ -72,7 +72,7 @@ def sandbox_need(pod: Pod, runtime: RuntimePod) -> SandboxNeed:
 def should_restart(container: Container, pod: Pod, runtime: RuntimePod) -> bool:
     """Whether a container that does not run should be started (kubecontainer.ShouldContainerBeRestarted)."""
     # Nothing starts in a pod that is going away.
-    if pod.metadata.deletion_timestamp is not None:
+    if pod.metadata.deletion_timestamp is not None:  # RST-01
         return False
     newest = runtime.newest(container.name)
     if newest is None:
@@ -80,11 +80,11 @@ def should_restart(container: Container, pod: Pod, runtime: RuntimePod) -> bool:
     if newest.state is State.RUNNING:
         return False
     # Created, but never started: the start failed, so it is tried again.
-    if newest.state is State.CREATED:
+    if newest.state is State.CREATED:  # RST-02
         return True
-    if pod.spec.restart_policy == "Never":
+    if pod.spec.restart_policy == "Never":  # RST-03
         return False
-    return not (pod.spec.restart_policy == "OnFailure" and newest.exit_code == 0)
+    return not (pod.spec.restart_policy == "OnFailure" and newest.exit_code == 0)  # RST-04
 
 
 def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: Dialect) -> PodActions:
@@ -93,7 +93,7 @@ def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: D
 
     need = sandbox_need(pod, runtime)
     actions = PodActions(kill_pod=need.needed, create_sandbox=need.needed, sandbox_existed=need.existed, attempt=need.attempt)
-    knows_sidecars = dialect.init_rules_know_sidecars or has_sidecars(pod)
+    knows_sidecars = dialect.init_rules_know_sidecars or has_sidecars(pod)  # INI-05
     if need.needed:
         _start_from_scratch(actions, pod, runtime, knows_sidecars=knows_sidecars)
         return actions
@@ -102,7 +102,7 @@ def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: D
     if actions.kill_pod or not initialized:
         return actions
     kept = _regular_actions(actions, pod, runtime, results, dialect)
-    if kept == 0 and not actions.to_start:
+    if kept == 0 and not actions.to_start:  # RST-08
         # Nothing left to run: sidecars must not keep the pod alive.
         actions.kill_pod = True
         actions.init_to_start = []
@@ -114,16 +114,16 @@ def _start_from_scratch(actions: PodActions, pod: Pod, runtime: RuntimePod, *, k
     from simulator.kubelet import init_actions
 
     # Once its containers ran, a pod that never restarts gets no second sandbox.
-    if not restarts_on_failure(pod) and actions.attempt != 0 and runtime.containers:
+    if not restarts_on_failure(pod) and actions.attempt != 0 and runtime.containers:  # SBX-04
         actions.create_sandbox = False
         return
     to_start = [i for i, c in enumerate(pod.spec.containers) if not (pod.spec.restart_policy == "OnFailure" and _succeeded(c, runtime))]
     # All work is done: stop what is left, start nothing.
-    if not to_start and init_actions.was_initialized(pod, runtime, knows_sidecars=knows_sidecars):
+    if not to_start and init_actions.was_initialized(pod, runtime, knows_sidecars=knows_sidecars):  # SBX-05
         actions.create_sandbox = False
         return
     if pod.spec.init_containers:
-        actions.init_to_start = [0]
+        actions.init_to_start = [0]  # SBX-06
         return
     actions.to_start = to_start
 
@@ -143,12 +143,12 @@ def _regular_actions(actions: PodActions, pod: Pod, runtime: RuntimePod, results
                 actions.to_start.append(index)
             continue
         restart = restarts_on_failure(pod)
-        if newest.hash != definition(container):
+        if newest.hash != definition(container):  # RST-05
             # A changed definition is applied whatever the restart policy says.
             message, probe, restart = dialect.say("container.definition_changed", name=container.name), "", True
-        elif results.liveness(newest.id) is Result.FAILURE:
+        elif results.liveness(newest.id) is Result.FAILURE:  # RST-06
             message, probe = dialect.say("container.failed_liveness", name=container.name), "liveness"
-        elif results.startup(newest.id) is Result.FAILURE:
+        elif results.startup(newest.id) is Result.FAILURE:  # RST-07
             message, probe = dialect.say("container.failed_startup", name=container.name), "startup"
         else:
             kept += 1

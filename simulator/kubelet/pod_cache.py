@@ -153,7 +153,7 @@ def compare(uid: str, before: RuntimePod, after: RuntimePod) -> list[LifecycleEv
         if now is None:
             types = [REMOVED] if was == "exited" else [DIED, REMOVED]
         else:
-            types = [STARTED if now == "running" else DIED]
+            types = [STARTED if now == "running" else DIED]  # PLG-01
         events += [LifecycleEvent(uid, type_, item, records.get(item)) for type_ in types]
     return events
 

@@ -43,7 +43,7 @@ def pod_status(pod: Pod, inputs: StatusInputs, dialect: Dialect, *, terminal: bo
     )
     found = phase(pod, [*regular, *init], terminal=terminal, initialized=conditions.any_regular_started(pod, regular))
     # A terminal phase is final, whoever wrote it.
-    if found not in TERMINAL:
+    if found not in TERMINAL:  # STA-02
         found = next((old for old in (previous.phase, pod.status.phase) if old in TERMINAL), found)
     reason, message = (
         (previous.reason or pod.status.reason, previous.message or pod.status.message) if found == previous.phase else ("", "")

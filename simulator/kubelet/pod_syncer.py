@@ -78,7 +78,7 @@ class PodSyncer:
     def sync_pod(self, pod: Pod, runtime: RuntimePod, cancelled: Event) -> Process[Outcome]:
         """Report, mount, probe, then do what the pod needs next."""
         status = self._source.generate(pod, runtime, False)
-        self._statuses.set_pod_status(pod, status)
+        self._statuses.set_pod_status(pod, status)  # STA-01
         if status.phase in TERMINAL:
             return Outcome(terminal=True)
         problem = yield from self._volumes.wait_for_mounts(pod, self._source.sources(), cancelled)
@@ -127,7 +127,7 @@ class PodSyncer:
 
     def _make_sandbox(self, pod: Pod, attempt: int) -> Process[str]:
         made = yield from self._runtime.run_pod_sandbox(pod, attempt)
-        if isinstance(made, Failure):
+        if isinstance(made, Failure):  # SBX-08
             error = f"rpc error: code = Unknown desc = {made.error}"
             self._klog.error("Failed to create sandbox for pod", error, pod=pod)
             self._klog.error("CreatePodSandbox for pod failed", error, pod=pod)
@@ -136,7 +136,7 @@ class PodSyncer:
             return f'failed to "CreatePodSandbox" for "{name}" with CreatePodSandboxError: ' + go_quoted(
                 f'Failed to create sandbox for pod "{name}": {error}'
             )
-        if self._dialect.reports_ready_sandbox_at_once:
+        if self._dialect.reports_ready_sandbox_at_once:  # SBX-07
             self._statuses.set_ready_to_start(pod, pod.metadata.generation)
         return ""
 
@@ -149,7 +149,7 @@ class PodSyncer:
             if failed is not None:
                 failures.append(failed)
                 # A sidecar that does not start is no reason to give up on the others.
-                if not is_sidecar(container):
+                if not is_sidecar(container):  # INI-14
                     return failures
             elif not is_sidecar(container):
                 self._latency.init_began(pod.metadata.uid)
@@ -173,7 +173,7 @@ class PodSyncer:
     def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, grace: int) -> Process[Outcome]:
         """Report, stop probing, stop every container within `grace` seconds, report how they ended."""
         self._statuses.set_pod_status(pod, self._source.generate(pod, runtime, False))
-        self._probes.stop_liveness_and_startup(pod)
+        self._probes.stop_liveness_and_startup(pod)  # PRB-17
         yield from self._killer.kill_pod(pod, self._known(pod, runtime), grace)
         self._probes.remove_pod(pod)
         self._statuses.set_pod_status(pod, self._source.generate(pod, self._runtime.pod(pod.metadata.uid), True))

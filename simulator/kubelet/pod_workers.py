@@ -101,8 +101,8 @@ class PodWorkers:
             worker.deleted = pod.metadata.deletion_timestamp is not None
         if worker.terminating_at is not None and worker.terminated_at is None:
             worker.grace = effective_grace(pod, worker.grace)
-        worker.pending = pod
-        if became_terminating:
+        worker.pending = pod  # WRK-01
+        if became_terminating:  # WRK-07
             worker.cancelled.set()
         if not worker.busy:
             worker.busy = True
@@ -117,7 +117,7 @@ class PodWorkers:
             if work is Work.SYNC and worker.cancelled.is_set:
                 worker.cancelled = self._engine.event()
             # Decisions are made on what a relist saw after the last step.
-            runtime = yield from self._pleg.get_newer_than(pod.metadata.uid, worker.last_sync)
+            runtime = yield from self._pleg.get_newer_than(pod.metadata.uid, worker.last_sync)  # WRK-02
             syncer = self._syncer()
             if work is Work.CLEAN_UP:
                 outcome = yield from syncer.sync_terminated_pod(pod, runtime)
@@ -149,18 +149,18 @@ class PodWorkers:
                 worker.terminating_at = self._engine.now
             worker.grace = effective_grace(worker.pod, worker.grace)
             worker.pending = worker.pending or worker.pod
-        elif outcome.acted and self._dialect.relists_on_demand:
+        elif outcome.acted and self._dialect.relists_on_demand:  # PLG-02
             self._pleg.relist_now(uid)
         self._queue.add(uid, self._engine.now + self._delay(uid, outcome))
 
     def _delay(self, uid: str, outcome: Outcome) -> int:
         """How long until the next look when nothing else happens: jittered by up to a half."""
         if outcome.errors:
-            base = BACK_OFF_PERIOD
-            if self._dialect.requeues_at_back_off_end and outcome.back_off_until is not None:
+            base = BACK_OFF_PERIOD  # WRK-04
+            if self._dialect.requeues_at_back_off_end and outcome.back_off_until is not None:  # WRK-05
                 base = min(max(outcome.back_off_until - self._engine.now, 0), RESYNC_INTERVAL)
         else:
-            base = RESYNC_INTERVAL
+            base = RESYNC_INTERVAL  # WRK-03
         return self._engine.streams.uniform(base, base + round(base * JITTER_FACTOR), "resync", uid)
 
 
@@ -171,4 +171,4 @@ def effective_grace(pod: Pod, before: int) -> int:
         grace = asked
     elif grace == 0 and pod.spec.termination_grace_period_seconds is not None:
         grace = pod.spec.termination_grace_period_seconds
-    return max(grace, 1)
+    return max(grace, 1)  # WRK-06

@@ -77,9 +77,9 @@ class Starter:
         ended = next((record for record in runtime.instances(container.name) if record.state is State.EXITED), None)
         if ended is None or ended.finished_at is None:
             return None
-        key = f"{formatted(pod)}_{container.name}_{definition(container)}"
+        key = f"{formatted(pod)}_{container.name}_{definition(container)}"  # RST-12
         now = self._engine.now
-        if not self._back_off.waits_since(key, ended.finished_at, now):
+        if not self._back_off.waits_since(key, ended.finished_at, now):  # RST-09
             self._back_off.next(key, ended.finished_at, now)
             return None
         delay = self._back_off.delay(key)
@@ -130,7 +130,7 @@ class Starter:
         self._event(pod, container, WARNING, "FailedPostStartHook", self._dialect.say("hook.post_start_failed"))
         record = self._runtime.container(container_id)
         if record is not None:
-            yield from self._killer.kill_container(pod, record, "FailedPostStartHook", "")
+            yield from self._killer.kill_container(pod, record, "FailedPostStartHook", "")  # HOK-01
         return Reason("PostStartHookError", failure.message)
 
     def _failed(self, pod: Pod, container: Container, reason: Reason, error: str) -> Reason:

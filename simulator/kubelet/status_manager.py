@@ -7,8 +7,8 @@ from collections.abc import Callable
 from simulator.api import ApiError, ApiServer
 from simulator.api.deletion import Deletion
 from simulator.engine import Engine
-from simulator.journal.records import Cause
 from simulator.kubelet import conditions
+from simulator.kubelet.causes import cause
 from simulator.kubelet.config import STATUS_ALONE
 from simulator.kubelet.pod_status import TERMINAL
 from simulator.kubelet.specs import is_sidecar, runtime_id
@@ -27,7 +27,6 @@ from simulator.units import SECOND
 STATUS_SYNC_PERIOD = 10 * SECOND
 """syncPeriod: so often every status is held against what the API has."""
 UNLOCATED = "The container could not be located when the pod was terminated"
-RULE = Cause(0, "STA-01")
 
 
 class StatusManager:
@@ -43,7 +42,7 @@ class StatusManager:
         self._statuses: dict[str, PodStatus] = {}
         self._finished: set[str] = set()
         self._keys: dict[str, Key] = {}
-        self._dirty: dict[str, None] = {}
+        self._dirty: dict[str, str] = {}
 
     def status_of(self, uid: str) -> PodStatus | None:
         """The status that was set last, or None."""
@@ -56,14 +55,14 @@ class StatusManager:
 
     def set_pod_status(self, pod: Pod, status: PodStatus) -> None:
         """Keep a generated status; a pod that is being deleted is written even when nothing changed."""
-        self._update(pod, status, force=pod.metadata.deletion_timestamp is not None)
+        self._update(pod, status, "STA-01", force=pod.metadata.deletion_timestamp is not None)
 
     def set_container_readiness(self, pod: Pod, container_id: str, ready: bool) -> None:
         """A readiness probe came to another result: change the status at once, without waiting for a sync."""
         status = self._statuses.get(pod.metadata.uid)
         if status is None:
             return
-        changed = _with_container(status, container_id, lambda found: evolve(found, ready=ready))
+        changed = _with_container(status, container_id, lambda found: evolve(found, ready=ready))  # STA-11
         if changed is status:
             return
         all_statuses = [*changed.init_container_statuses, *changed.container_statuses]
@@ -72,7 +71,7 @@ class StatusManager:
             "ContainersReady": conditions.containers_ready(pod, all_statuses, changed.phase),
         }
         merged = [evolve(fresh[c.type], observed_generation=c.observed_generation) if c.type in fresh else c for c in changed.conditions]
-        self._update(pod, evolve(changed, conditions=merged))
+        self._update(pod, evolve(changed, conditions=merged), "STA-11")
 
     def set_container_startup(self, pod: Pod, container_id: str, started: bool) -> None:
         """A startup probe came to a result."""
@@ -80,7 +79,7 @@ class StatusManager:
         if status is not None:
             changed = _with_container(status, container_id, lambda found: evolve(found, started=started))
             if changed is not status:
-                self._update(pod, changed)
+                self._update(pod, changed, "PRB-16")
                 if self._engine.streams.coin(STATUS_ALONE, "startup-status", pod.metadata.uid):
                     self._sync()
 
@@ -90,19 +89,19 @@ class StatusManager:
         ready = evolve(conditions.condition("PodReadyToStartContainers", True), observed_generation=generation)
         kept = [c for c in status.conditions if c.type != ready.type]
         place = next((i for i, c in enumerate(status.conditions) if c.type == ready.type), 0)
-        self._update(pod, evolve(status, conditions=[*kept[:place], ready, *kept[place:]]))
+        self._update(pod, evolve(status, conditions=[*kept[:place], ready, *kept[place:]]), "SBX-07")
 
     def terminate_pod(self, pod: Pod) -> None:
         """The pod has ended for good: every container has a last word, the phase is terminal."""
         status = self._statuses.get(pod.metadata.uid, pod.status)
         # Once a pod was initialized, a container without a last word has failed.
         initialized = has_initialized(pod, status)
-        regular = [_located(c) if initialized else c for c in status.container_statuses]
+        regular = [_located(c) if initialized else c for c in status.container_statuses]  # TRM-05
         reached = max((i for i, c in enumerate(status.init_container_statuses) if _left_a_trace(c)), default=0)
         init = [_located(c) if i <= reached else c for i, c in enumerate(status.init_container_statuses)]
         phase = status.phase if status.phase in TERMINAL else "Failed"
         self._finished.add(pod.metadata.uid)
-        self._update(pod, evolve(status, container_statuses=regular, init_container_statuses=init, phase=phase), force=True)
+        self._update(pod, evolve(status, container_statuses=regular, init_container_statuses=init, phase=phase), "TRM-05", force=True)
 
     def reconcile(self, pod: Pod) -> None:
         """Somebody else wrote the pod's status: at the manager's next look what is known here is written again."""
@@ -111,9 +110,9 @@ class StatusManager:
         if status is None or merged_status(pod.status, status, could_run=self._could_run(uid)) == pod.status:
             return
         phase = self._engine.streams.uniform(0, STATUS_SYNC_PERIOD, "status-sync", uid)
-        self._engine.call_after(STATUS_SYNC_PERIOD - (self._engine.now - phase) % STATUS_SYNC_PERIOD, lambda: self._sync_pod(uid))
+        self._engine.call_after(STATUS_SYNC_PERIOD - (self._engine.now - phase) % STATUS_SYNC_PERIOD, lambda: self._sync_pod(uid, "STA-01"))
 
-    def _update(self, pod: Pod, status: PodStatus, *, force: bool = False) -> None:
+    def _update(self, pod: Pod, status: PodStatus, rule: str, *, force: bool = False) -> None:
         uid = pod.metadata.uid
         old = self._statuses.get(uid)
         before = old if old is not None else pod.status
@@ -125,14 +124,14 @@ class StatusManager:
         self._keys[uid] = key_of(pod)
         if not self._dirty:
             self._engine.call_after(0, self._sync)
-        self._dirty[uid] = None
+        self._dirty[uid] = rule
 
     def _sync(self) -> None:
-        dirty, self._dirty = list(self._dirty), {}
-        for uid in dirty:
-            self._sync_pod(uid)
+        dirty, self._dirty = self._dirty, {}
+        for uid, rule in dirty.items():
+            self._sync_pod(uid, rule)
 
-    def _sync_pod(self, uid: str) -> None:
+    def _sync_pod(self, uid: str, rule: str) -> None:
         status, key = self._statuses.get(uid), self._keys[uid]
         pod = self._api.store.get(key)
         # Gone, or another pod of that name by now.
@@ -140,10 +139,10 @@ class StatusManager:
             return
         merged = merged_status(pod.status, status, could_run=self._could_run(uid))
         if merged != pod.status:
-            pod = self._api.update_status(evolve(pod, status=merged), RULE)
-        if pod.metadata.deletion_timestamp is not None and pod.status.phase in TERMINAL and uid in self._finished:
+            pod = self._api.update_status(evolve(pod, status=merged), cause(pod, rule))
+        if pod.metadata.deletion_timestamp is not None and pod.status.phase in TERMINAL and uid in self._finished:  # TRM-06
             try:
-                self._api.delete(key, Deletion(grace=0, uid=uid), RULE)
+                self._api.delete(key, Deletion(grace=0, uid=uid), cause(pod, "TRM-06"))
             except ApiError:
                 return
             self.forget(uid)
@@ -154,9 +153,9 @@ def merged_status(old: PodStatus, new: PodStatus, *, could_run: bool) -> PodStat
     owned = [c for c in new.conditions if c.type in conditions.OWNED]
     kept = [c for c in old.conditions if c.type not in conditions.OWNED]
     merged = evolve(new, conditions=[*kept, *owned], resource_claim_statuses=old.resource_claim_statuses)
-    if new.phase in TERMINAL and old.phase not in TERMINAL and could_run:
+    if new.phase in TERMINAL and old.phase not in TERMINAL and could_run:  # STA-03
         return evolve(merged, phase=old.phase, reason=old.reason, message=old.message)
-    if merged.phase in TERMINAL:
+    if merged.phase in TERMINAL:  # STA-04
         return _never_ready(merged, old)
     return merged
 

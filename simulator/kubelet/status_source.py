@@ -72,7 +72,7 @@ class StatusSource:
         previous = self._status_of(uid) or pod.status
         past_deadline = self._past_deadline(pod, previous)
         message = self._dialect.say("pod.deadline")
-        if past_deadline:
+        if past_deadline:  # STA-09
             self._recorder.event(pod, NORMAL, "DeadlineExceeded", message)
         inputs = StatusInputs(
             runtime,

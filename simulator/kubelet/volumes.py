@@ -51,7 +51,7 @@ class VolumeManager:
                 self._mounting.add((uid, volume.name))
                 self._engine.start(self._mount(pod, volume, sources))
         begun = self._engine.now
-        while unmounted := [name for name in wanted if name not in self._mounted.get(uid, set())]:
+        while unmounted := [name for name in wanted if name not in self._mounted.get(uid, set())]:  # VOL-01
             if cancelled.is_set:
                 return "context canceled"
             if self._engine.now - begun >= VOLUME_WAIT_TIMEOUT:
@@ -71,7 +71,7 @@ class VolumeManager:
         """The reconciler's side: try, and try again after a doubling delay."""
         uid, delay = pod.metadata.uid, RETRY_INITIAL
         yield self._engine.sleep(VOLUME_RECONCILE)
-        while problem := missing(pod, volume, sources):
+        while problem := missing(pod, volume, sources):  # VOL-02
             message = f'MountVolume.SetUp failed for volume "{volume.name}" : {problem}'
             self._recorder.event(pod, WARNING, "FailedMount", message)
             yield self._engine.sleep(delay + VOLUME_RECONCILE)

@@ -10,6 +10,7 @@ from tests.kubelet.cases import Fact, facts, has_container_policies, name_of, po
 CASES = [fact for fact in facts("pod-phase") if not has_container_policies(fact["pod"]["spec"])]
 
 
+@pytest.mark.rule("STA-08")
 @pytest.mark.parametrize("fact", CASES, ids=name_of)
 def test_phase(fact: Fact) -> None:
     pod = pod_of(fact["pod"]["spec"], fact["pod"]["status"])

@@ -38,6 +38,7 @@ def test_service_variables(fact: Fact) -> None:
     assert {name: value for name, value in found.items() if not name.startswith("KUBERNETES_")} == fact["expect_env"]
 
 
+@pytest.mark.rule("ENV-03")
 def test_a_pod_without_service_links_is_told_of_the_api_server_only() -> None:
     spec = {"clusterIP": "10.0.0.7", "ports": [{"port": 80}]}
     web = from_builtins({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "default"}, "spec": spec})
@@ -68,6 +69,7 @@ def test_delays_double_up_to_the_maximum() -> None:
     assert delays == [0, 1, 2, 4, 8, 16, 32, 50, 50, 50]
 
 
+@pytest.mark.rule("RST-11")
 def test_a_quiet_time_of_twice_the_maximum_ends_the_back_off() -> None:
     back_off, t = at_maximum(1, 5)
     assert not back_off.waits_since("a", (t + 11) * SECOND, (t + 11) * SECOND)

@@ -130,7 +130,7 @@ class ProbeManager:
         if result is not None:
             return result is Result.SUCCESS
         # A startup probe that has not run yet.
-        return Key(pod.metadata.uid, status.name, STARTUP) not in self._workers
+        return Key(pod.metadata.uid, status.name, STARTUP) not in self._workers  # PRB-16
 
     def _is_ready(self, pod: Pod, status: ContainerStatus) -> bool:
         if self._results[READINESS].get(runtime_id(status.container_id)) is Result.SUCCESS:
@@ -138,7 +138,7 @@ class ProbeManager:
         worker = self._workers.get(Key(pod.metadata.uid, status.name, READINESS))
         if worker is None:
             return True
-        if not worker.trigger(overtakes=self.engine.streams.coin(RACE_LOST, "trigger", *worker.key)):
+        if not worker.trigger(overtakes=self.engine.streams.coin(RACE_LOST, "trigger", *worker.key)):  # PRB-12
             self._klog.info("Failed to trigger a manual run", probe="Readiness")
         return False
 

@@ -80,7 +80,7 @@ class Worker:
         """Until the pod ends or the worker is stopped."""
         period = (self._probe.period_seconds or 10) * SECOND
         # A young kubelet spreads the first probes of the pods that it finds over their period.
-        if period > self._engine.now - self._manager.started_at:
+        if period > self._engine.now - self._manager.started_at:  # PRB-15
             yield self._engine.sleep(self._engine.streams.uniform(0, period, "probe", *self.key), Order.OBSERVE)
         self._next_tick = self._engine.now + period
         while (yield from self._do_probe()):
@@ -103,7 +103,7 @@ class Worker:
         now = self._engine.now
         if self._triggered:
             self._triggered = False
-            if self._manager.dialect.readiness_trigger_resets_ticker:
+            if self._manager.dialect.readiness_trigger_resets_ticker:  # PRB-13
                 self._next_tick = now + period
                 return
         if self._next_tick <= now:
@@ -114,39 +114,39 @@ class Worker:
         status = self._seen if self._overtook else self._manager.status_of(self.key.pod_uid)
         self._overtook = False
         # The pod has not been synced yet.
-        if status is None:
+        if status is None:  # PRB-01
             return True
         # A pod that has ended is not probed.
-        if status.phase in ("Failed", "Succeeded"):
+        if status.phase in ("Failed", "Succeeded"):  # PRB-02
             return False
         container = _find(status.container_statuses, self.key.container) or _find(status.init_container_statuses, self.key.container)
         # The container has not been created yet.
-        if container is None:
+        if container is None:  # PRB-03
             return True
         instance = runtime_id(container.container_id)
-        if instance != self._container_id:
+        if instance != self._container_id:  # PRB-04
             self._take_up(instance)
         # The container is about to be restarted; probing goes on with its successor.
-        if self._on_hold:
+        if self._on_hold:  # PRB-05
             return True
-        if container.state.running is None:
+        if container.state.running is None:  # PRB-06
             self._results.set(self.key.pod_uid, self._container_id, Result.FAILURE)
             return self._will_run_again(container)
         # Liveness and startup do not matter to a pod that is going away.
         pod = self._manager.pod_of(self.key.pod_uid) or self._pod
-        if self._pod.metadata.deletion_timestamp is not None and self.type != READINESS:
+        if self._pod.metadata.deletion_timestamp is not None and self.type != READINESS:  # PRB-07
             if self.type == STARTUP:
                 self._manager.log_deletion_before_start(pod, self.key.container)
             self._results.set(self.key.pod_uid, self._container_id, Result.SUCCESS)
             return False
         # The initial delay counts from the start as the status has it, in whole seconds.
-        if self._seconds_since(container.state.running.started_at) < (self._probe.initial_delay_seconds or 0):
+        if self._seconds_since(container.state.running.started_at) < (self._probe.initial_delay_seconds or 0):  # PRB-08
             return True
         # A startup probe has done its work; the others wait until it has.
-        if bool(container.started) == (self.type == STARTUP):
+        if bool(container.started) == (self.type == STARTUP):  # PRB-09
             return True
         result = yield from self._manager.probe(self._pod, Target(status.pod_ip, self._container, instance), self.type, self._probe)
-        if result is not None:
+        if result is not None:  # PRB-14
             self._count(result)
         return True
 
@@ -175,10 +175,10 @@ class Worker:
         self._run = self._run + 1 if result is self._last else 1
         self._last = result
         needed = self._probe.failure_threshold if result is Result.FAILURE else self._probe.success_threshold
-        if self._run < (needed or (3 if result is Result.FAILURE else 1)):
+        if self._run < (needed or (3 if result is Result.FAILURE else 1)):  # PRB-10
             return
         self._results.set(self.key.pod_uid, self._container_id, result)
-        rests = self.type == STARTUP and (result is Result.FAILURE or self._manager.dialect.startup_probe_rests_after_success)
+        rests = self.type == STARTUP and (result is Result.FAILURE or self._manager.dialect.startup_probe_rests_after_success)  # PRB-11
         if rests or (self.type == LIVENESS and result is Result.FAILURE):
             self._on_hold = True
             self._run = 0
