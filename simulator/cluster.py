@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TextIO
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 from simulator import __version__
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission import Admission
+from simulator.container.addresses import PodAddresses
 from simulator.container.answers import Behavior
 from simulator.container.images import ImageStore
 from simulator.container.runtime import Runtime
@@ -110,11 +111,9 @@ class Cluster:
     def _add_node(self, index: int, spec: NodeSpec) -> None:
         node = node_object(index, spec, self.dialect)
         self.api.create(node, BOOT)
-        addresses = _addresses(index)
+        addresses = PodAddresses(node.spec.pod_cidr, self._has_address)
         host_ip = node.status.addresses[0].address
-        runtime = Runtime(
-            self.engine, self.journal, self._programs, self, spec.name, lambda: next(addresses), spec.runtime, self._shells, host_ip
-        )
+        runtime = Runtime(self.engine, self.journal, self._programs, self, spec.name, addresses, spec.runtime, self._shells, host_ip)
         images = ImageStore(self.engine, self._programs, spec.name)
         settings = self.scenario.kubelet
         config = KubeletConfig(
@@ -126,6 +125,9 @@ class Cluster:
         kubelet = Kubelet(self.engine, self.api, runtime, images, self.dialect, config, host_ip)
         self._runtimes[spec.name], self._kubelets[spec.name] = runtime, kubelet
         kubelet.start()
+
+    def _has_address(self, address: str) -> bool:
+        return any(address in runtime.by_ip for runtime in self._runtimes.values())
 
     # ---- what containers ask of the world
 
@@ -269,11 +271,3 @@ def _header(inputs: Inputs, horizon: int) -> Header:
         horizon=horizon / SECOND,
         assumptions=[],
     )
-
-
-def _addresses(index: int) -> Iterator[str]:
-    """Pod addresses of a node, one after the other; the first belongs to its bridge."""
-    number = 1
-    while True:
-        number += 1
-        yield f"10.244.{index + number // 254}.{number % 254}"

@@ -30,7 +30,7 @@ def node_object(index: int, spec: scenario_spec.NodeSpec, dialect: Dialect, sinc
     }
     release = dialect.release
     version = f"v{release.major}.{release.minor}.{release.patch if release.patch < 1000 else 0}"
-    cidr = f"10.244.{index}.0/24"
+    cidr = spec.pod_cidr or f"10.244.{index}.0/24"
     return Node(
         metadata=ObjectMeta(name=spec.name, labels=labels),
         spec=NodeSpec(

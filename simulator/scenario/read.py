@@ -15,7 +15,7 @@ from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Before, HostSpec, KubeletSpec, NetworkSpec, NodeSpec, Scenario
 from simulator.units import parse_quantity, parse_time
 
-_IPV4_RANGE = re.compile(r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}")
+_IPV4_RANGE = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})/(\d{1,2})")
 API_VERSION, KIND = "podsim/v1", "Scenario"
 SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs",
@@ -113,7 +113,8 @@ def _release(reader: Reader, value: Any, default: str) -> str:
 def _network_range(reader: Reader, value: Any, path: str) -> str:
     """A range of IPv4 addresses for pods."""
     text = reader.text(value, path)
-    if text and not _IPV4_RANGE.fullmatch(text):
+    octets = _IPV4_RANGE.fullmatch(text)
+    if text and (octets is None or max(int(octet) for octet in octets[1].split(".")) > 255 or not 8 <= int(octets[2]) <= 30):
         reader.problem(path, f"must be a range of IPv4 addresses such as 10.244.0.0/24, not {text!r}")
         return ""
     return text

@@ -112,6 +112,8 @@ def test_programs(tmp_path: Path) -> None:
         ("cluster: {sandbox: {create: {gauss: 1s}}}", "unknown key 'gauss'"),
         ("cluster: {nodes: [{name: a}, {name: a}]}", "several nodes are called 'a'"),
         ("cluster: {nodes: [{name: a, podCIDR: ten}]}", "podCIDR: must be a range of IPv4 addresses"),
+        ("cluster: {nodes: [{name: a, podCIDR: 10.0.0.0/31}]}", "podCIDR: must be a range of IPv4 addresses"),
+        ("cluster: {nodes: [{name: a, podCIDR: 10.0.300.0/24}]}", "podCIDR: must be a range of IPv4 addresses"),
         ("cluster: {kubelet: {relistPeriod: 0s}}", "relistPeriod: must be longer than nothing"),
         ("programs: [{runs: [{listen: [{port: 80, from: 5s, to: 1s}]}]}]", "must come after `from`"),
         ("programs: [{runs: [{listen: [{port: 99999}]}]}]", "must be between 1 and 65535"),
