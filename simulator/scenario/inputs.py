@@ -79,8 +79,11 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
         namespace = scenario.namespace or "default"
         return load(files, namespace=namespace, validate=choices.validate, stdin=stdin, dialect=dialect)
 
-    before = read(_beside(scenario, scenario.before.manifests))
-    return Inputs(scenario, read(manifests), before, tuple(paths), _horizon(scenario, choices), choices.exact)
+    before, loaded = read(_beside(scenario, scenario.before.manifests)), read(manifests)
+    if not (before.manifests or loaded.manifests or scenario.actions):
+        # An empty rendering must not look like a start-up in which nothing goes wrong.
+        raise UsageError(f"no objects in {', '.join(manifests)}")
+    return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact)
 
 
 def _horizon(scenario: Scenario, choices: Choices) -> int:

@@ -132,6 +132,7 @@ def test_a_script_in_a_scenario_is_never_passed_over(podsim: Podsim, tmp_path: P
         ("run", "a.yaml", "--nodes", "0"),
         ("run", "a.yaml", "--save", "no/such/folder/x"),
         ("run", "empty"),
+        ("run", "comment.yaml"),
         ("get", "pods"),
         ("get", "pods", "--from", "nope.journal"),
         ("get", "pods", "--from", "a.yaml"),
@@ -141,6 +142,7 @@ def test_a_script_in_a_scenario_is_never_passed_over(podsim: Podsim, tmp_path: P
 def test_wrong_usage_ends_with_2(podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.yaml").write_text(POD, encoding="utf-8")
+    Path("comment.yaml").write_text("# nothing\n---\n", encoding="utf-8")
     Path("empty").mkdir()
     result = podsim(*words)
     assert (result.code, result.out) == (2, "")
