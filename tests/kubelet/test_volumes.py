@@ -1,0 +1,52 @@
+"""Containers wait for their volumes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from simulator.units import SECOND
+from tests.kubelet.world import events, played, statuses
+
+VOLUME = {"volumes": [{"name": "settings", "configMap": {"name": "later"}}]}
+LATER = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "later"}, "data": {"a": "1"}}
+
+
+def starts(journal) -> list[float]:  # type: ignore[no-untyped-def]
+    return [fact.t / SECOND for fact in journal.at().facts("container.started")]
+
+
+@pytest.mark.rule("VOL-02")
+def test_a_missing_source_is_tried_again_after_doubling_delays(tmp_path: Path) -> None:
+    journal = played(tmp_path, VOLUME, duration="20s")
+    tries = [t for t, _ in events(journal, "FailedMount")]
+    waits = [round(after - before, 1) for before, after in pairwise(tries)]
+    assert waits == [0.6, 1.1, 2.1, 4.1, 8.1]
+    assert starts(journal) == []
+    assert events(journal, "FailedMount")[0][1].message == 'MountVolume.SetUp failed for volume "settings" : configmap "later" not found'
+
+
+@pytest.mark.rule("VOL-01")
+def test_the_pod_starts_once_the_source_is_there(tmp_path: Path) -> None:
+    (tmp_path / "later.yaml").write_text(str(LATER))
+    journal = played(tmp_path, VOLUME, actions=[{"at": "5s", "apply": "later.yaml"}])
+    assert 5 < starts(journal)[0] < 10
+    assert statuses(journal)[-1][1].status.phase == "Running"
+
+
+@pytest.mark.rule("VOL-01")
+def test_a_sync_gives_up_after_two_minutes(tmp_path: Path) -> None:
+    journal = played(tmp_path, VOLUME, duration="3m")
+    text = "Unable to attach or mount volumes: unmounted volumes=[settings]"
+    found = [t for t, event in events(journal, "FailedMount") if event.message.startswith(text)]
+    assert 123 <= found[0] <= 124
+
+
+@pytest.mark.rule("WRK-07")
+def test_a_deleted_pod_does_not_wait_for_its_volumes(tmp_path: Path) -> None:
+    journal = played(tmp_path, VOLUME, actions=[{"at": "10s", "delete": "pod/web"}])
+    gone = [t for t, _ in statuses(journal)][-1]
+    assert 10 < gone < 13
+    assert any("Sync exited with context cancellation error" in line.line for line in journal.at().logs())
