@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.api import ApiServer
+from contextlib import suppress
+
+from simulator.api import ApiError, ApiServer
 from simulator.client.correlator import Correlator, Observation, Outcome, Who
 from simulator.engine import Engine
 from simulator.journal.records import NO_CAUSE, Cause
@@ -29,6 +31,12 @@ def reference(item: Object, field_path: str = "") -> ObjectReference:
         resource_version=meta.resource_version,
         field_path=field_path,
     )
+
+
+def send(api: ApiServer, event: Event, cause: Cause) -> None:
+    """Create an event. What the server refuses (in a namespace that is going away, say) is not sent again and disturbs nobody."""
+    with suppress(ApiError):
+        api.create(event, cause)
 
 
 class Recorder:
@@ -73,7 +81,8 @@ class Recorder:
         while self._api.store.get(Key("Event", namespace, f"{target.name}.{stamp:x}")) is not None:
             stamp += 1
         name = self._names[outcome.key] = f"{target.name}.{stamp:x}"
-        self._api.create(
+        send(
+            self._api,
             Event(
                 metadata=ObjectMeta(name=name, namespace=namespace),
                 involved_object=target,

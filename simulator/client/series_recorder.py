@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.api import ApiServer
-from simulator.client.recorder import reference
+from simulator.client.recorder import reference, send
 from simulator.engine import Engine
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.objects.base import evolve
@@ -64,7 +64,8 @@ class SeriesRecorder:
         while self._api.store.get(Key("Event", namespace, f"{target.name}.{stamp:x}")) is not None:
             stamp += 1
         self._series[identity] = _Sent(f"{target.name}.{stamp:x}", now)
-        self._api.create(
+        send(
+            self._api,
             Event(
                 metadata=ObjectMeta(name=f"{target.name}.{stamp:x}", namespace=namespace),
                 involved_object=target,

@@ -192,3 +192,18 @@ def test_a_reference_to_an_owner_that_is_gone_is_removed_while_another_owner_liv
     cluster.delete("ConfigMap", "b")
     cluster.run(3)
     assert cluster.get("ConfigMap", "shared") is None
+
+
+def test_what_happens_in_a_namespace_on_its_way_out_is_not_reported_and_disturbs_nobody() -> None:
+    cluster = FakeCluster(stop=5 * SECOND)
+    cluster.api._gatekeeper = Admission(cluster.store, cluster.engine.streams.stream, cluster.dialect)
+    cluster.api.create(Namespace(metadata=ObjectMeta(name="default")))
+    cluster.apply(workload() + "---\n" + workload("Job", "pi", replicas=None, pod_spec="restartPolicy: Never"))
+    cluster.run(3)
+    cluster.api.delete(Key("Namespace", "", "default"))
+    before = len(cluster.journal.writes_until(3 * SECOND))
+    cluster.run(60)
+    assert [
+        write for write in cluster.journal.writes_until(60 * SECOND)[before:] if write.key.kind == "Event" and write.type == "ADDED"
+    ] == []
+    assert cluster.get("Namespace", "default", "") is None
