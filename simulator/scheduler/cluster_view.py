@@ -109,6 +109,10 @@ class ClusterView:
     def set_pod(self, pod: Pod) -> None:
         """A pod came or changed; one that ended takes no room."""
         uid = pod.metadata.uid
+        place = self._nodes.get(self._places.get(uid, ""))
+        if place is not None and place.pods[uid].spec is pod.spec and takes_room(pod):
+            place.pods[uid] = pod  # only its status or its metadata changed
+            return
         self.remove_pod(uid)
         if takes_room(pod):
             self._nodes.setdefault(pod.spec.node_name, NodeInfo()).add(pod)

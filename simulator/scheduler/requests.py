@@ -1,4 +1,4 @@
-"""What a pod needs in all (component-helpers/resource/helpers.go). Pure."""
+"""What a pod needs in all, as the scheduler counts it. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import Literal
 
+from simulator.manifest.pod_resources import pod_resources
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod, PodSpec
 from simulator.units import parse_quantity
@@ -18,33 +19,9 @@ MEMORY_WHEN_NONE = Decimal(200 * 2**20)
 """What a container without requests counts for when nodes are scored, never when they are filtered (scheduler/util/pod_resources.go)."""
 
 
-def pod_amounts(spec: PodSpec, side: Side = "requests", *, overhead: bool = True) -> Amounts:
-    """The sum over containers and sidecars, or what an init container needs beside the sidecars before it, whichever is more.
-
-    The overhead counts where there is a request or limit that it adds to; a request of the whole pod goes before its containers'.
-    """
-    total: Amounts = {}
-    for container in spec.containers:
-        _add(total, _amounts(container, side))
-    sidecars: Amounts = {}
-    peak: Amounts = {}
-    for container in spec.init_containers:
-        mine = _amounts(container, side)
-        if container.restart_policy == "Always":
-            _add(total, mine)
-            _add(sidecars, mine)
-            mine = dict(sidecars)
-        else:
-            mine = _sum(mine, sidecars)
-        _raise_to(peak, mine)
-    _raise_to(total, peak)
-    if spec.resources is not None:
-        total.update({name: _value(text) for name, text in getattr(spec.resources, side).items()})
-    if overhead:
-        for name, text in spec.overhead.items():
-            if side == "requests" or name in total:
-                total[name] = total.get(name, Decimal(0)) + _value(text)
-    return total
+def pod_amounts(spec: PodSpec, side: Side = "requests") -> Amounts:
+    """What a pod asks for in all, as numbers."""
+    return {name: _value(text) for name, text in pod_resources(spec, side).items()}
 
 
 def scored_amounts(pod: Pod) -> tuple[Decimal, Decimal]:
@@ -66,26 +43,6 @@ def allocatable(amounts: dict[str, str]) -> Amounts:
     return {name: _value(text) for name, text in amounts.items()}
 
 
-def _amounts(container: Container, side: Side) -> Amounts:
-    return {name: _value(text) for name, text in getattr(container.resources, side).items()}
-
-
 def _or(container: Container, name: str, default: Decimal) -> Decimal:
     text = container.resources.requests.get(name)
     return default if text is None else _value(text)
-
-
-def _add(total: Amounts, more: Amounts) -> None:
-    for name, amount in more.items():
-        total[name] = total.get(name, Decimal(0)) + amount
-
-
-def _sum(a: Amounts, b: Amounts) -> Amounts:
-    result = dict(a)
-    _add(result, b)
-    return result
-
-
-def _raise_to(total: Amounts, least: Amounts) -> None:
-    for name, amount in least.items():
-        total[name] = max(total.get(name, Decimal(0)), amount)
