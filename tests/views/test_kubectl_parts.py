@@ -86,8 +86,10 @@ def test_jsonpath() -> None:
         assert jsonpath.render(template, POD) == text, template
 
 
+# PyYAML, unlike Go's, cannot read a bare `=`: to it that is YAML 1.1's default value.
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])).filter(lambda text: text != "=")
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])),
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcXYZ019./-_ :#", max_size=8), inner, max_size=4),
     max_leaves=12,
 )
