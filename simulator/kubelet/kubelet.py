@@ -76,7 +76,23 @@ class Kubelet:
             READINESS: Results(self._on_readiness),
             STARTUP: Results(self._on_startup),
         }
-        self._probes = ProbeManager(engine, dialect, asker, recorder, journal, self._klog, self, results, config.started_at)
+        self._probes = ProbeManager(engine, dialect, asker, recorder, journal, self._klog, self, results, config)
+        self._deletor = ContainerDeletor(runtime, self._klog)
+        self._syncer = self._make_syncer(asker, recorder, results, images, config, host_ip)
+
+    def _make_syncer(
+        self,
+        asker: Asker,
+        recorder: PodRecorder,
+        results: dict[str, Results],
+        images: ImageStore,
+        config: KubeletConfig,
+        host_ip: str,
+    ) -> PodSyncer:
+        """Who does what pods need: everything behind the workers."""
+        engine, api, runtime, dialect = self._engine, self._api, self._runtime, self._dialect
+        self._statuses.watchers.append(self._probes.notice)
+        runtime.watchers.append(self._probes.notice)
         hooks = HookRunner(engine, runtime, asker, dialect, self._klog)
         killer = Killer(engine, runtime, hooks, recorder, dialect, self._klog)
         image_manager = ImageManager(engine, dialect, images, recorder, self._latency, serialize=config.serialize_image_pulls)
@@ -96,8 +112,7 @@ class Kubelet:
             self._probes.with_probe_results,
         )
         starter = Starter(engine, runtime, image_manager, hooks, killer, recorder, dialect, self._klog, back_off, source.sources)
-        self._deletor = ContainerDeletor(runtime, self._klog)
-        self._syncer = PodSyncer(
+        return PodSyncer(
             engine,
             dialect,
             runtime,
