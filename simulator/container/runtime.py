@@ -100,6 +100,18 @@ class Runtime:
         live = self._live.get(container_id)
         return [] if live is None else [c for c in self.pod(live.pod.metadata.uid).running if c.sandbox == live.record.sandbox]
 
+    def settled_until(self, container_id: str) -> int | None:
+        """The instant until which the containers of this network answer as they do now, if nothing else happens; None: for ever.
+
+        Now, when that cannot be told: what processes do is not known beforehand.
+        """
+        now = self._engine.now
+        mates = [self._live[record.id] for record in self.sandbox_mates(container_id)]
+        if any(mate.run.argv or mate.inside is not None or mate.behavior is None or mate.behavior.origin is None for mate in mates):
+            return now
+        changes = (mate.behavior.next_change(now) for mate in mates if mate.behavior is not None)
+        return min((change for change in changes if change is not None), default=None)
+
     def image_id(self, image: str) -> str:
         """What the runtime calls an image: by its digest, made from its name here."""
         repository = image.partition("@")[0]

@@ -12,7 +12,8 @@ class KubeletConfig(NamedTuple):
     """Settings of one kubelet.
 
     `relist_phase`: when its first relist of the simulation starts. `started_at`: when the kubelet itself started, before t=0 as a rule:
-    probes of a kubelet younger than their period wait a random part of it.
+    probes of a kubelet younger than their period wait a random part of it. `skip_quiet_probes`: do not play probes that cannot say
+    anything new; the journal is the same either way.
     """
 
     relist_phase: int = 211 * MILLISECOND
@@ -20,6 +21,7 @@ class KubeletConfig(NamedTuple):
     serialize_image_pulls: bool = True
     max_container_restart_period: int = 5 * MINUTE
     started_at: int = -24 * HOUR
+    skip_quiet_probes: bool = True
 
 
 # Periods of pkg/kubelet, with their names there.

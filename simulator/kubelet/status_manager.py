@@ -32,7 +32,8 @@ UNLOCATED = "The container could not be located when the pod was terminated"
 class StatusManager:
     """Statuses by pod uid. A change is written at the same instant, once its maker has gone on; changes of one instant are one write.
 
-    `could_have_running_containers(uid)`: whether the pod's worker has not finished stopping it.
+    `could_have_running_containers(uid)`: whether the pod's worker has not finished stopping it. `watchers` are told the uid of each
+    pod whose status changed.
     """
 
     def __init__(self, engine: Engine, api: ApiServer, could_have_running_containers: Callable[[str], bool]) -> None:
@@ -40,6 +41,7 @@ class StatusManager:
         self._api = api
         self._could_run = could_have_running_containers
         self._statuses: dict[str, PodStatus] = {}
+        self.watchers: list[Callable[[str], None]] = []
         self._finished: set[str] = set()
         self._keys: dict[str, Key] = {}
         self._dirty: dict[str, str] = {}
@@ -121,6 +123,8 @@ class StatusManager:
         if old == stored and not force:
             return
         self._statuses[uid] = stored
+        for watcher in self.watchers:
+            watcher(uid)
         self._keys[uid] = key_of(pod)
         if not self._dirty:
             self._engine.call_after(0, self._sync)

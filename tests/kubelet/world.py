@@ -31,6 +31,13 @@ def cluster(folder: Path, spec: dict[str, Any], *others: dict[str, Any], exact: 
     return Cluster(gather([str(folder)], Choices(exact=exact)))
 
 
+def probing_every_tick(found: Cluster) -> Cluster:
+    """The cluster with quiet probes played, too."""
+    for kubelet in found._kubelets.values():
+        kubelet._probes.skips_quiet_probes = False
+    return found
+
+
 def played(folder: Path, spec: dict[str, Any], *others: dict[str, Any], **scenario: Any) -> Journal:
     """The journal of that pod."""
     return cluster(folder, spec, *others, **scenario).run()

@@ -9,6 +9,7 @@ from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
 from simulator.journal.journal import Journal
 from simulator.journal.records import Fact
+from simulator.kubelet.config import KubeletConfig
 from simulator.kubelet.klog import Klog
 from simulator.kubelet.prober.network import Asker, Heard, Target
 from simulator.kubelet.prober.results import Result, Results
@@ -50,11 +51,12 @@ class ProbeManager:
         klog: Klog,
         statuses: Statuses,
         results: dict[str, Results],
-        started_at: int,
+        config: KubeletConfig,
     ) -> None:
         self.engine = engine
         self.dialect = dialect
-        self.started_at = started_at
+        self.started_at = config.started_at
+        self.skips_quiet_probes = config.skip_quiet_probes
         self._asker = asker
         self._recorder = recorder
         self._journal = journal
@@ -71,6 +73,15 @@ class ProbeManager:
     def pod_of(self, pod_uid: str) -> Pod | None:
         """The pod as the kubelet knows it."""
         return self._statuses.pod_of(pod_uid)
+
+    def settled_until(self, container_id: str) -> int | None:
+        """The instant until which probes of that container hear what they hear now; None: for ever."""
+        return self._asker.settled_until(container_id)
+
+    def notice(self, pod_uid: str) -> None:
+        """A pod's status or containers changed: its workers that rest have a look."""
+        for worker in [worker for key, worker in self._workers.items() if key.pod_uid == pod_uid]:
+            worker.notice()
 
     def forget(self, key: Key) -> None:
         """A worker has ended."""

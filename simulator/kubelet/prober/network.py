@@ -65,6 +65,10 @@ class Asker:
         self._runtime = runtime
         self._dialect = dialect
 
+    def settled_until(self, container_id: str) -> int | None:
+        """As the runtime has it."""
+        return self._runtime.settled_until(container_id)
+
     def _listener(self, target: Target, port: int) -> Behavior | None:
         """Who accepts connections on that port of the pod: any running container of its network."""
         now = self._engine.now

@@ -51,6 +51,8 @@ class Worker:
         self._overtook = False
         self._seen: PodStatus | None = None
         self._wake: Event | None = None
+        self._is_quiet = False
+        self._rests = False
 
     # ---- what others may ask of it
 
@@ -74,6 +76,11 @@ class Worker:
             self._wake.set(order=Order.OBSERVE)
         return True
 
+    def notice(self) -> None:
+        """Something changed that the probe may see: a worker that rests goes back to its ticks."""
+        if self._rests and self._wake is not None:
+            self._wake.set()
+
     # ---- the worker's life
 
     def run(self) -> Process[None]:
@@ -93,13 +100,10 @@ class Worker:
 
     def _wait(self, period: int) -> Process[None]:
         """Until the next tick or a trigger. A tick missed during a long probe comes at once, further ones are lost."""
-        timer: Timer | None = None
-        if not (self._stopped or self._triggered or self._next_tick <= self._engine.now):
-            wake = self._wake = self._engine.event()
-            timer = self._engine.call_at(self._next_tick, wake.set, Order.OBSERVE)
-            yield wake
-            self._wake = None
-            timer.cancel()
+        if self._is_quiet and self._next_tick > self._engine.now:
+            yield from self._rest(period)
+        if not (self._stopped or self._triggered or self._next_tick < self._engine.now):
+            yield from self._sleep_until(self._next_tick, Order.OBSERVE)
         now = self._engine.now
         if self._triggered:
             self._triggered = False
@@ -109,8 +113,29 @@ class Worker:
         if self._next_tick <= now:
             self._next_tick += (now - self._next_tick) // period * period + period
 
+    def _rest(self, period: int) -> Process[None]:
+        """Leave out the ticks that could say nothing new: until an answer may change, somebody notices something, stops or triggers."""
+        self._rests = True
+        change = self._manager.settled_until(self._container_id)
+        if not (self._stopped or self._triggered) and (change is None or change > self._next_tick):
+            yield from self._sleep_until(change, Order.WORLD)
+        self._rests = False
+        late = self._engine.now - self._next_tick
+        if late > 0:
+            self._next_tick += -(-late // period) * period
+
+    def _sleep_until(self, t: int | None, order: Order) -> Process[None]:
+        """Until `t` (None: for ever), or until somebody wakes the worker."""
+        wake = self._wake = self._engine.event()
+        timer: Timer | None = None if t is None else self._engine.call_at(t, wake.set, order)
+        yield wake
+        self._wake = None
+        if timer is not None:
+            timer.cancel()
+
     def _do_probe(self) -> Process[bool]:
         """One turn; whether the worker goes on. Read from top to bottom: each guard says why nothing is asked."""
+        self._is_quiet = False
         status = self._seen if self._overtook else self._manager.status_of(self.key.pod_uid)
         self._overtook = False
         # The pod has not been synced yet.
@@ -128,6 +153,7 @@ class Worker:
             self._take_up(instance)
         # The container is about to be restarted; probing goes on with its successor.
         if self._on_hold:  # PRB-05
+            self._is_quiet = self._manager.skips_quiet_probes
             return True
         if container.state.running is None:  # PRB-06
             self._results.set(self.key.pod_uid, self._container_id, Result.FAILURE)
@@ -144,10 +170,14 @@ class Worker:
             return True
         # A startup probe has done its work; the others wait until it has.
         if bool(container.started) == (self.type == STARTUP):  # PRB-09
+            self._is_quiet = self._manager.skips_quiet_probes
             return True
         result = yield from self._manager.probe(self._pod, Target(status.pod_ip, self._container, instance), self.type, self._probe)
         if result is not None:  # PRB-14
             self._count(result)
+            # One more success of a probe that has succeeded says nothing.
+            published = self._results.get(self._container_id)
+            self._is_quiet = self._manager.skips_quiet_probes and result is published is Result.SUCCESS
         return True
 
     def _take_up(self, container_id: str) -> None:
