@@ -101,6 +101,16 @@ def test_exact_means_that_no_seed_matters(podsim: Podsim) -> None:
     assert bars[0] == bars[1] != []
 
 
+def test_what_get_prints_can_be_run_again(podsim: Podsim, tmp_path: Path) -> None:
+    """An export has timestamps, a status, an owner and what else the server wrote."""
+    podsim("run", str(LESSON))
+    file = tmp_path / "export.yaml"
+    file.write_text(podsim("get", "deploy,svc", "-o", "yaml").out, encoding="utf-8")
+    result = podsim("run", "-n", "pb", str(file))
+    assert (result.code, result.err) == (0, "")
+    assert names(result.out) == {"pb/app-tier-dp", "pb/data-tier"}
+
+
 def test_refused_requests_are_told(podsim: Podsim, tmp_path: Path) -> None:
     file = tmp_path / "pod.yaml"
     file.write_text(

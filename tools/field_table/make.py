@@ -106,7 +106,9 @@ def _code(written: str, package: str) -> str:
     if inner:
         return "[]" + _code(inner[1], package)
     home, _, name = written.rpartition(".")
-    return f"{home.replace('_', '.') or package}.{name}"
+    # A type of the module itself is written without its home.
+    qualified = f"{home or package.replace('.', '_')}.{name}"
+    return PLAIN.get(qualified) or f"{home.replace('_', '.') or package}.{name}"
 
 
 def text() -> str:
