@@ -28,8 +28,9 @@ from simulator.kubelet.kubelet import Kubelet
 from simulator.manifest.load import Manifest
 from simulator.network.network import Network
 from simulator.network.proxy import KubeProxy
+from simulator.objects.base import JSON
 from simulator.objects.config import Namespace
-from simulator.objects.kinds import Key
+from simulator.objects.kinds import Key, key_of
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
 from simulator.scenario.inference import Assumption, Inference
@@ -63,6 +64,7 @@ class Cluster:
         self.api = ApiServer(self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect))
         self._inference = Inference(self.store)
         self._programs = ProgramTable(scenario, self.store, self._inference)
+        self._applied: dict[Key, JSON] = {}
         self._runtimes: dict[str, Runtime] = {}
         self._kubelets: dict[str, Kubelet] = {}
         self._requests: Surroundings | None = None
@@ -218,17 +220,18 @@ class Cluster:
         """Who does what actions say; not even loaded in a run that needs nobody."""
         from simulator.scenario.actions import Actor
 
-        return Actor(self.engine, self.api, self.scenario, self)
+        return Actor(self.engine, self.api, self.scenario, self, self._applied)
 
     def _apply(self, manifests: Sequence[Manifest]) -> None:
         for manifest in by_dependency(manifests):
             try:
                 self.api.create(manifest.object, USER)
+                self._applied[key_of(manifest.object)] = manifest.raw
             except ApiError as error:
                 if error.reason == "AlreadyExists":
                     self._actor.apply(manifest.object, manifest.raw, manifest.file)
                 else:
-                    self._actor.refuse(error, manifest.object, manifest.file)
+                    self._actor.refuse(error, manifest.file)
 
 
 def by_dependency(manifests: Sequence[Manifest]) -> list[Manifest]:

@@ -36,6 +36,15 @@ class Gatekeeper(Protocol):
     def charge(self, item: Object) -> list[ResourceQuota]:
         """The quotas with the object counted in."""
 
+    def admit_update(self, new: T, old: Object) -> T:
+        """Change an object that is to replace `old`."""
+
+    def validate_update(self, new: Object, old: Object) -> None:
+        """Refuse what may not be changed, or not so."""
+
+    def check_update(self, new: Object, old: Object) -> None:
+        """Refuse what the cluster does not allow an object to become."""
+
 
 NAME_ATTEMPTS = 8
 """How often the API server tries another generated name (gate RetryGenerateName)."""
@@ -91,6 +100,16 @@ class ApiServer:
         generation = (now.metadata.generation or 0) + 1 if changed and now.metadata.generation else now.metadata.generation
         status = {"status": now.status} if hasattr(now, "status") else {}
         return self._write(evolve(item, metadata=evolve(item.metadata, generation=generation), **status), now, cause)
+
+    def edit(self, item: T, cause: Cause = NO_CAUSE) -> T:
+        """As `update`, for what a user writes: it gets its defaults and is held against the rules for changes. Raises ApiError."""
+        now = self._current(item)
+        item = defaulted(item)
+        if self._gatekeeper is not None:
+            item = self._gatekeeper.admit_update(item, now)
+            self._gatekeeper.validate_update(item, now)
+            self._gatekeeper.check_update(item, now)
+        return self.update(item, cause)
 
     def update_status(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Replace only the status of an object; of a Deployment, its annotations too, as its status subresource does. Raises ApiError."""

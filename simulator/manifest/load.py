@@ -70,13 +70,15 @@ def load(
     validate: Validate = "strict",
     stdin: TextIO | None = None,
     dialect: Dialect | None = None,
+    rules: bool = True,
 ) -> Loaded:
     """Read manifests as `kubectl apply -f` does: files, directories, `-`.
 
     `namespace` is where objects go that name none. Unknown fields are errors when `validate` is `strict`, warnings for `warn`.
+    Without `rules` only the form is looked at: the API server will say what its rules refuse, object by object.
     Raises ManifestError with every problem of every file.
     """
-    loader = _Loader(namespace, validate, dialect or Dialect())
+    loader = _Loader(namespace, validate, dialect or Dialect(), rules=rules)
     for item in sources(paths, stdin):
         loader.take(item)
     if loader.problems:
@@ -104,7 +106,8 @@ def _opened(item: RawObject) -> Iterator[RawObject]:
 class _Loader:
     """Collects manifests, warnings and problems."""
 
-    def __init__(self, namespace: str, validate: Validate, dialect: Dialect) -> None:
+    def __init__(self, namespace: str, validate: Validate, dialect: Dialect, *, rules: bool) -> None:
+        self._rules = rules
         self.manifests: list[Manifest] = []
         self.warnings: list[Problem] = []
         self.problems: list[Problem] = []
@@ -146,7 +149,7 @@ class _Loader:
         typed = self._typed(item, self._placed(value, entry)) if fits else None
         if typed is None:
             return
-        for error in validation_errors(typed, self._dialect):
+        for error in validation_errors(typed, self._dialect) if self._rules else ():
             self._problem(item, error.field, error.body(self._dialect))
         self._name_unsimulated(item)
         self.manifests.append(Manifest(item.value, item.file, item.place, typed))

@@ -10,14 +10,17 @@ from typing import Any, Protocol
 import msgspec
 
 from simulator.api import ApiError, ApiServer
+from simulator.api.admission_refusal import as_kubectl
+from simulator.api.apply import applied
 from simulator.api.deletion import Deletion
 from simulator.api.patch import patched
 from simulator.engine import Engine, Order
 from simulator.errors import SimulatorError, UsageError
 from simulator.journal.records import Cause, LogLine
-from simulator.manifest.defaults import defaulted
+from simulator.manifest.decode import decode
 from simulator.manifest.load import load
-from simulator.objects.base import evolve
+from simulator.manifest.schema import served
+from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, kind_for_word, to_builtins
 from simulator.objects.selector_text import parse_fields, parse_labels
 from simulator.scenario.drain import drain
@@ -42,13 +45,14 @@ class World(Protocol):
 
 
 class Actor:
-    """Plays the actions of one Scenario."""
+    """Plays the actions of one Scenario. `last` is what was applied last, by object."""
 
-    def __init__(self, engine: Engine, api: ApiServer, scenario: Scenario, world: World) -> None:
+    def __init__(self, engine: Engine, api: ApiServer, scenario: Scenario, world: World, last: dict[Key, JSON]) -> None:
         self._engine = engine
         self._api = api
         self._scenario = scenario
         self._world = world
+        self._last = last
         self._namespace = scenario.namespace or "default"
 
     def start(self) -> None:
@@ -61,7 +65,7 @@ class Actor:
         try:
             getattr(self, f"_{_snake(action.verb)}")(action)
         except ApiError as error:
-            self.say(f"Error from server ({error.reason}): {error.message}")
+            self.say(as_kubectl(error))
         except SimulatorError as error:
             self.say(f"error: {error}")
 
@@ -104,11 +108,8 @@ class Actor:
 
     def _write(self, before: Object, data: Any) -> None:
         """Send a changed object: spec and metadata, then its status where that was changed."""
-        try:
-            after: Any = defaulted(from_builtins(data))
-        except msgspec.ValidationError as error:
-            raise ApiError("BadRequest", str(error)) from error
-        written: Any = self._api.update(evolve(after, metadata=evolve(after.metadata, resource_version="")), RULE)
+        after: Any = from_builtins(_fitted(data))
+        written: Any = self._api.edit(evolve(after, metadata=evolve(after.metadata, resource_version="")), RULE)
         status = getattr(after, "status", None)
         if status is not None and status != getattr(before, "status", None) and self._api.store.get(key_of(before)) is not None:
             self._api.update_status(evolve(written, status=status, metadata=evolve(written.metadata, resource_version="")), RULE)
@@ -117,25 +118,27 @@ class Actor:
 
     def _apply(self, action: Action) -> None:
         path = Path(self._scenario.folder, action.target)
-        loaded = load([str(path)], namespace=self._namespace)
+        loaded = load([str(path)], namespace=self._namespace, rules=False)
         for manifest in loaded.manifests:
             self.apply(manifest.object, manifest.raw, action.target)
 
     def apply(self, item: Object, raw: Any, file: str) -> None:
         """`kubectl apply` of one object: created, or merged into what is there. A refusal is printed."""
+        key = key_of(item)
         try:
-            present = self._api.store.get(key_of(item))
+            present = self._api.store.get(key)
             if present is None:
                 self._api.create(item, RULE)
             else:
-                written = {key: value for key, value in to_builtins(item).items() if key != "status"}
-                self._write(present, patched(to_builtins(present), written))
+                wanted = {name: value for name, value in raw.items() if name != "status"}
+                self._write(present, applied(to_builtins(present), self._last.get(key, {}), wanted))
+            self._last[key] = raw
         except ApiError as error:
-            self.refuse(error, item, file)
+            self.refuse(error, file)
 
-    def refuse(self, error: ApiError, item: Object, file: str) -> None:
+    def refuse(self, error: ApiError, file: str) -> None:
         """Print that an object of a file was refused."""
-        self.say(refusal(error, item, file))
+        self.say(as_kubectl(error, "creating", file))
 
     def _create(self, action: Action) -> None:
         """`kubectl create job NAME --from=cronjob/NAME`."""
@@ -252,11 +255,16 @@ class Actor:
         self._world.programs(action.target)
 
 
-def refusal(error: ApiError, item: Object, file: str) -> str:
-    """What kubectl prints when an object of a file is refused."""
-    if error.reason == "Invalid":
-        return error.message
-    return f'Error from server ({error.reason}): error when creating "{file}": {error.message}'
+def _fitted(data: JSON) -> JSON:
+    """A value as the API server reads it: quantities in their canonical form. Raises ApiError for a value of the wrong type."""
+    entry = served(data["apiVersion"], data["kind"])
+    if entry is None:
+        return data
+    decoded = decode(data, entry.type)
+    if decoded.refusal:
+        version, kind = data["apiVersion"].rpartition("/")[2], data["kind"]
+        raise ApiError("BadRequest", f'{kind} in version "{version}" cannot be handled as a {kind}: {decoded.refusal}')
+    return decoded.value
 
 
 def _snake(verb: str) -> str:
