@@ -89,15 +89,20 @@ class Cluster:
             self._actor.start()
         try:
             self.engine.run(self.horizon)
+        except InvariantError as error:
+            raise InvariantError(f"{error} ({self._place()})") from error
         except SimulatorError:
             raise
         except Exception as error:
-            place = f"seed {self.scenario.seed}, t={self.engine.now / SECOND:g}s, Kubernetes {self.scenario.kubernetes}"
-            raise InvariantError(f"{type(error).__name__}: {error} ({place})") from error
+            raise InvariantError(f"{type(error).__name__}: {error} ({self._place()})") from error
         self.journal.header.assumptions.extend(
             {"subject": found.subject, "text": found.text, "reason": found.reason, "override": found.override} for found in self.assumptions
         )
         return self.journal
+
+    def _place(self) -> str:
+        """What replays this run, and where it is."""
+        return f"seed {self.scenario.seed}, t={self.engine.now / SECOND:g}s, Kubernetes {self.scenario.kubernetes}"
 
     # ---- wiring
 
