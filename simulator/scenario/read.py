@@ -76,7 +76,6 @@ def _document(reader: Reader, value: Any, path: str) -> Scenario:
         manifests=reader.list(spec.get("manifests"), "spec.manifests", reader.text),
         before=_before(reader, spec.get("before")),
         nodes=nodes or default.nodes,
-        describes_nodes=bool(nodes),
         kubelet=_kubelet(reader, cluster.get("kubelet")),
         network=_network(reader, cluster.get("network")),
         # Who describes the nodes describes the cluster: then there is only the storage that is named.
