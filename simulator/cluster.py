@@ -212,8 +212,6 @@ class Cluster:
 
     def _make_storage_classes(self) -> None:
         """The storage classes that claims need and manifests do not make are there already, unless the Scenario describes the cluster."""
-        if self.scenario.describes_nodes:
-            return
         objects = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
         for item, assumption in storage_classes(objects, self.scenario.storage_class):
             self.api.create(item, BOOT)

@@ -102,7 +102,6 @@ class Scenario(NamedTuple):
     manifests: tuple[str, ...] = ()
     before: Before = Before()
     nodes: tuple[NodeSpec, ...] = (NodeSpec(),)
-    """Whether the nodes are the user's: such a cluster has nothing that nobody put there, no storage class for instance."""
     kubelet: KubeletSpec = KubeletSpec()
     network: NetworkSpec = NetworkSpec()
     storage_class: str = "standard"
