@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,11 +87,13 @@ def test_jsonpath() -> None:
         assert jsonpath.render(template, POD) == text, template
 
 
-# PyYAML, unlike Go's, cannot read a bare `=`: to it that is YAML 1.1's default value.
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])).filter(lambda text: text != "=")
+# PyYAML, unlike Go's, cannot read a bare `=` (to it that is YAML 1.1's default value), and takes `.1_` for a number.
+ONLY_PYYAML = re.compile(r"=|\.[0-9][0-9_]*")
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])).filter(lambda text: not ONLY_PYYAML.fullmatch(text))
+KEYS = st.text("abcXYZ019./-_ :#", max_size=8).filter(lambda text: not ONLY_PYYAML.fullmatch(text))
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcXYZ019./-_ :#", max_size=8), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
 
@@ -98,6 +101,10 @@ JSON_VALUES = st.recursive(
 @given(JSON_VALUES)
 def test_yaml_means_what_was_meant(value: object) -> None:
     assert yaml.safe_load(dump_yaml(value)) == value
+
+
+def test_numbers_with_underscores_are_quoted() -> None:
+    assert dump_yaml({"a": "0._", "b": "1_0", "c": "._1", "d": "_1"}) == 'a: "0._"\nb: "1_0"\nc: ._1\nd: _1\n'
 
 
 def test_yaml_as_kubectl_writes_it() -> None:

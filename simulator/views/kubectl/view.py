@@ -8,6 +8,7 @@ from simulator.dialect.kubectl import KubectlDialect
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.event import Event
 from simulator.views.kubectl.ages import age
+from simulator.views.kubectl.tabwriter import align
 
 ALL = None
 """As a namespace: every one of them (`-A`)."""
@@ -53,6 +54,10 @@ class View:
     def age(self, timestamp: str | None) -> str:
         """How long ago that was: `12s`, or `<unknown>`."""
         return age(timestamp, self.now)
+
+    def columns(self, text: str) -> str:
+        """A part of a description with its tabs made columns."""
+        return align(text)
 
 
 def escaped(text: str) -> str:

@@ -22,6 +22,7 @@ _OTHER = re.compile(
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
     r"|\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?)?"
 )
+_DIGITS = "0123456789+-"  # behind one of these, underscores in a number count for nothing
 # Texts that may not stand plain in a block: those that begin like something else, or hold a mapping or a comment.
 _INDICATOR = re.compile(r"[#,\[\]{}&*!|>'\"%@`]|[-?:](?:\s|$)|---|\.\.\.|\s")
 _INSIDE = re.compile(r":(?:\s|$)|\s#|\s$")
@@ -68,7 +69,7 @@ def _scalar(value: Any, indent: str) -> str:
         return "null"
     if not isinstance(value, str):
         return go_value(value)
-    if not value or value in _WORDS or _OTHER.fullmatch(value):
+    if not value or value in _WORDS or _OTHER.fullmatch(value) or (value[0] in _DIGITS and _OTHER.fullmatch(value.replace("_", ""))):
         return json.dumps(value, ensure_ascii=False)
     if _SPECIAL.search(value) or ("\n" in value and re.search(r"\s\n|^[ \n]", value)):
         return json.dumps(value, ensure_ascii=False)

@@ -74,7 +74,7 @@ def describe(args: list[str], options: DescribeOptions, view: View) -> Printed:
 
 def description(item: Object, view: View, *, events: bool = True) -> str:
     """One object described."""
-    sheet = Sheet()
+    sheet = Sheet(view.columns)
     home = _HOME.get(item.kind)
     if home:
         import_module(f"simulator.views.kubectl.describe.{home}").DESCRIBERS[item.kind](item, sheet, view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from simulator.objects.affinity import Toleration
 from simulator.objects.meta import ObjectMeta
@@ -15,9 +15,10 @@ _LONGEST = 140
 
 
 class Sheet:
-    """Text in the making."""
+    """Text in the making. `layout` makes columns of tabs."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Callable[[str], str] = align) -> None:
+        self._layout = layout
         self._done = ""
         self._open: list[str] = []
 
@@ -76,7 +77,7 @@ class Sheet:
 
     def flush(self) -> None:
         """End all columns here."""
-        self._done += align("".join(self._open))
+        self._done += self._layout("".join(self._open))
         self._open.clear()
 
     def raw(self) -> str:

@@ -34,8 +34,9 @@ def _completions(job: Job) -> str:
 def _duration(job: Job, view: View) -> str:
     if not job.status.start_time:
         return ""
-    end = parse_time(job.status.completion_time) if job.status.completion_time else view.now
-    return human_duration(end - parse_time(job.status.start_time))
+    if not job.status.completion_time:
+        return view.age(job.status.start_time)
+    return human_duration(parse_time(job.status.completion_time) - parse_time(job.status.start_time))
 
 
 def _job_columns(view: View) -> list[Column]:
