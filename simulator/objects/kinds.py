@@ -142,6 +142,14 @@ def kind_for_word(word: str) -> Kind | None:
     return _BY_WORD.get(word.lower())
 
 
+def kind_of_key(key: Key) -> Kind:
+    """The kind of a key's object; of a custom resource, whose key says kind and group, one made up."""
+    if key.kind in BY_NAME:
+        return BY_NAME[key.kind]
+    kind, _, group = key.kind.partition(".")
+    return Kind(kind, f"{group}/v1", f"{kind.lower()}s", (), bool(key.namespace))
+
+
 def kind_for(api_version: str, name: str) -> Kind | None:
     """The kind of an object, by its apiVersion (the group counts, not the version) and kind."""
     return _BY_GROUP.get((api_version.rpartition("/")[0], name))

@@ -35,12 +35,12 @@ def events(options: EventOptions, view: View) -> Printed:
         if not found:
             where = "" if options.namespace is None else f" in {options.namespace} namespace"
             return Printed(err=f"No events found{where}.\n")
-        found = go_sorted(found, lambda a, b: _time(a) < _time(b))
+        found = go_sorted(found, lambda a, b: time_of(a) < time_of(b))
         if options.output not in ("", "wide"):
             output.is_table(options.output)
             return Printed(output.print_data([output.as_json(event) for event in found], options.output, single=False))
-        heads = [_header(options)] if options.headers else []
-        return Printed(TableWriter().table([*heads, *(_row(event, options, view) for event in found)]))
+        heads = [header(options)] if options.headers else []
+        return Printed(TableWriter().table([*heads, *(row(event, options, view) for event in found)]))
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
 
@@ -57,8 +57,8 @@ def watch_events(options: EventOptions, view: View, start: int = 0) -> Printed:
         event = change.item
         if change.t < start or change.type == "DELETED" or not isinstance(event, Event) or not wanted.matches(event):
             continue
-        heads = [_header(options)] if options.headers and not text else []
-        text += writer.table([*heads, _row(event, options, then(view, change.t))])
+        heads = [header(options)] if options.headers and not text else []
+        text += writer.table([*heads, row(event, options, then(view, change.t))])
     return Printed(text)
 
 
@@ -93,16 +93,19 @@ class _Wanted:
         return self._about is None or (ref.kind, ref.name) == (self._about[0].name, self._about[1])
 
 
-def _time(event: Event) -> int:
+def time_of(event: Event) -> int:
+    """What events are sorted by: when it happened last, in nanoseconds since the epoch."""
     stamp = event.series.last_observed_time if event.series else event.last_timestamp or event.event_time
     return parse_time(stamp) if stamp else 0
 
 
-def _header(options: EventOptions) -> list[str]:
+def header(options: EventOptions) -> list[str]:
+    """The titles of the columns."""
     return [*["NAMESPACE"] * (options.namespace is None), "LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
 
 
-def _row(event: Event, options: EventOptions, view: View) -> list[str]:
+def row(event: Event, options: EventOptions, view: View) -> list[str]:
+    """The cells of one event."""
     about = event.involved_object
     cells = [event.type, event.reason, f"{about.kind}/{about.name}", event.message.strip()]
     # A line break in a message breaks the row, as it does in kubectl.

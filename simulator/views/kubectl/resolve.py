@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from simulator.objects.kinds import BY_NAME, Key, Kind, Object, key_of, kind_for_word
+from simulator.objects.kinds import BY_NAME, Key, Kind, Object, key_of, kind_for_word, kind_of_key
 from simulator.views.kubectl.view import KubectlError, View
 
 # The category `all`, in the order in which kubectl asks for it.
@@ -84,11 +84,7 @@ def kinds_of(word: str, view: View) -> list[Kind]:
 def _kept_kinds(view: View) -> list[Kind]:
     """Kinds of the journal that podsim's table does not know: those of custom resources."""
     keys = {key.kind: key for key in (key_of(write.item) for write in view.snapshot.writes()) if "." in key.kind}
-    made = []
-    for name, key in sorted(keys.items()):
-        kind, _, group = name.partition(".")
-        made.append(Kind(kind, f"{group}/v1", f"{kind.lower()}s", (), bool(key.namespace)))
-    return made
+    return [kind_of_key(key) for _, key in sorted(keys.items())]
 
 
 def _words(kind: Kind) -> tuple[str, ...]:

@@ -1,0 +1,126 @@
+"""What the page knows: every object's row and description from each change to the next, events, logs, the timeline. Plain JSON values.
+
+Times are microseconds since the start of the run: whole numbers, which a browser can hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.journal.journal import Journal
+from simulator.objects.base import JSON
+from simulator.objects.event import Event
+from simulator.objects.kinds import KINDS, Key, Kind, kind_of_key
+from simulator.units import parse_time
+from simulator.views.kubectl.describe.command import description
+from simulator.views.kubectl.eventlist import EventOptions, header, row, time_of
+from simulator.views.kubectl.get import GetOptions, Rows
+from simulator.views.page.lanes import lanes
+from simulator.views.page.related import Changes
+from simulator.views.page.templates import TemplateView
+
+ELSEWHERE = ("Event", "Lease")
+"""Kinds that have no table on the page: events have a place of their own, leases are the nodes' pulse."""
+MICROSECOND = 1000
+FIRST = ("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "EndpointSlice", "Node")
+"""The order of the kinds that readers look at most; the others follow in the order of `objects/kinds.py`."""
+
+
+def micro(t: int) -> int:
+    """Nanoseconds as the page counts them."""
+    return t // MICROSECOND
+
+
+class Texts:
+    """Texts as lists of numbered lines: versions of a description share most of theirs."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.texts: list[list[int]] = []
+        self._line_numbers: dict[str, int] = {}
+        self._text_numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """The number of a text; equal texts have one."""
+        if text not in self._text_numbers:
+            self._text_numbers[text] = len(self.texts)
+            self.texts.append([self._line(line) for line in text.split("\n")])
+        return self._text_numbers[text]
+
+    def _line(self, line: str) -> int:
+        if line not in self._line_numbers:
+            self._line_numbers[line] = len(self.lines)
+            self.lines.append(line)
+        return self._line_numbers[line]
+
+
+def content(journal: Journal, title: str, kubectl: str = "") -> JSON:
+    """Everything that the page shows, from a whole run."""
+    end = journal.at()
+    changes, texts = Changes(end.writes()), Texts()
+    header = journal.header
+    return {
+        "title": title,
+        "start": parse_time(header.start_time) // MICROSECOND,
+        "end": micro(journal.end),
+        "run": {"kubernetes": header.kubernetes, "kubectl": kubectl or header.kubectl, "seed": header.seed, "podsim": header.podsim},
+        "assumptions": header.assumptions,
+        "changes": sorted({micro(write.t) for write in end.writes() if write.item.kind not in ELSEWHERE}),
+        "kinds": list(_kinds(journal, changes, texts, kubectl)),
+        "events": _events(journal, kubectl),
+        "logs": [[micro(one.t), one.namespace, one.pod, one.container, one.run, one.line] for one in end.logs() if one.pod and not one.component],
+        "lanes": lanes(end),
+        "lines": texts.lines,
+        "texts": texts.texts,
+    }
+
+
+def _kinds(journal: Journal, changes: Changes, texts: Texts, kubectl: str) -> Iterator[JSON]:
+    order = {name: i for i, name in enumerate(dict.fromkeys((*FIRST, *(kind.name for kind in KINDS))))}
+    keys = {key.kind: key for key in journal.keys() if key.kind not in ELSEWHERE}
+    for name in sorted(keys, key=lambda name: (order.get(name, len(order)), name)):
+        kind = kind_of_key(keys[name])
+        rows = Rows(kind, GetOptions(), TemplateView(journal.at(0), kubectl))
+        yield {
+            "kind": kind.name,
+            "singular": kind.singular,
+            "plural": kind.plural,
+            "namespaced": kind.namespaced,
+            "columns": rows.header(),
+            "objects": [_object(journal, key, rows, changes, texts, kubectl) for key in sorted(journal.keys(name))],
+        }
+
+
+def _object(journal: Journal, key: Key, rows: Rows, changes: Changes, texts: Texts, kubectl: str) -> JSON:
+    """An object's rows and descriptions, each with the instant since which it holds; None: there is no such object."""
+    told_rows: list[list[Any]] = []
+    told_texts: list[list[Any]] = []
+    for t in changes.instants.get(key, []):
+        item = journal.object_at(key, t)
+        view = TemplateView(journal.at(t), kubectl)
+        if item is not None:
+            about = (journal.object_at(event, t) for event in sorted(changes.events.get((key.kind.partition(".")[0], key.name), [])))
+            view.about = [event for event in about if isinstance(event, Event)]
+        _tell(told_rows, t, None if item is None else rows.row(item, view))
+        _tell(told_texts, t, None if item is None else texts.number(description(item, view)))
+    return {"namespace": key.namespace, "name": key.name, "rows": told_rows, "describe": told_texts}
+
+
+def _tell(told: list[list[Any]], t: int, value: Any) -> None:
+    """Add what is new."""
+    if not told or told[-1][1] != value:
+        told.append([micro(t), value])
+
+
+def _events(journal: Journal, kubectl: str) -> JSON:
+    """Each version of each event: since when it holds, what it is sorted by, its cells."""
+    options = EventOptions()
+    versions: dict[Key, list[list[Any]]] = {}
+    for write in journal.at().writes():
+        if not isinstance(write.item, Event):
+            continue
+        view = TemplateView(journal.at(write.t), kubectl)
+        told = None if write.type == "DELETED" else [time_of(write.item) // MICROSECOND, *row(write.item, options, view)]
+        versions.setdefault(write.key, []).append([micro(write.t), told])
+    return {"columns": header(options), "rows": [{"namespace": key.namespace, "versions": found} for key, found in versions.items()]}

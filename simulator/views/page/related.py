@@ -1,0 +1,91 @@
+"""Which writes can change what `describe` says about an object: its own, events about it, and those of the objects that its describer looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from simulator.journal.records import Write
+from simulator.objects.discovery import EndpointSlice
+from simulator.objects.event import Event
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.pod import Pod
+
+SERVICE_NAME = "kubernetes.io/service-name"
+LEASES = "kube-node-lease"
+
+Related = Callable[[Object], Iterable[Key]]
+
+
+def _owners(item: Object) -> Iterator[Key]:
+    """Its controller and that one's namesakes above it: a ReplicaSet shows in its Deployment."""
+    for ref in item.metadata.owner_references:
+        if ref.controller:
+            yield Key(ref.kind, item.metadata.namespace, ref.name)
+
+
+def _of_pod(item: Object) -> Iterator[Key]:
+    assert isinstance(item, Pod)
+    yield from _owners(item)
+    if item.spec.node_name:
+        yield Key("Node", "", item.spec.node_name)
+    for volume in item.spec.volumes:
+        if volume.persistent_volume_claim is not None:
+            yield Key("PersistentVolumeClaim", item.metadata.namespace, volume.persistent_volume_claim.claim_name)
+
+
+def _of_slice(item: Object) -> Iterator[Key]:
+    if isinstance(item, EndpointSlice) and SERVICE_NAME in item.metadata.labels:
+        yield Key("Service", item.metadata.namespace, item.metadata.labels[SERVICE_NAME])
+
+
+RELATED: dict[str, Related] = {
+    "Pod": _of_pod,
+    "ReplicaSet": _owners,
+    "EndpointSlice": _of_slice,
+    "Endpoints": lambda item: [Key("Service", item.metadata.namespace, item.metadata.name)],
+    "ResourceQuota": lambda item: [Key("Namespace", "", item.metadata.namespace)],
+    "LimitRange": lambda item: [Key("Namespace", "", item.metadata.namespace)],
+    "Lease": lambda item: [Key("Node", "", item.metadata.name)] if item.metadata.namespace == LEASES else [],
+}
+
+
+def _shown_elsewhere(item: Object) -> tuple[object, ...]:
+    """What of a pod other objects' descriptions show: as long as it is the same, they are."""
+    if not isinstance(item, Pod):
+        return (item.metadata.resource_version,)
+    return item.status.phase, item.spec.node_name, tuple(ref.uid for ref in item.metadata.owner_references)
+
+
+class Changes:
+    """For each object, the instants at which its description may change; for each object, the events about it."""
+
+    def __init__(self, writes: Iterable[Write]) -> None:
+        self.instants: dict[Key, list[int]] = {}
+        self.events: dict[tuple[str, str], list[Key]] = {}
+        shown: dict[Key, tuple[object, ...]] = {}
+        for write in writes:
+            item = write.item
+            if isinstance(item, Event):
+                self._event(write, item)
+                continue
+            key = key_of(item)
+            self._note(key, write.t)
+            related = RELATED.get(key.kind)
+            now = ("gone",) if write.type == "DELETED" else _shown_elsewhere(item)
+            if related is not None and shown.get(key) != now:
+                shown[key] = now
+                for other in related(item):
+                    self._note(other, write.t)
+
+    def _event(self, write: Write, event: Event) -> None:
+        about = event.involved_object
+        # kubelets write events about their node as if it had no namespace; describe finds them all the same.
+        self._note(Key(about.kind, "" if about.kind in ("Node", "Namespace") else about.namespace, about.name), write.t)
+        keys = self.events.setdefault((about.kind, about.name), [])
+        if write.type == "ADDED":
+            keys.append(key_of(event))
+
+    def _note(self, key: Key, t: int) -> None:
+        instants = self.instants.setdefault(key, [])
+        if not instants or instants[-1] != t:
+            instants.append(t)
