@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,12 @@ def test_our_shell(case: Case) -> None:
     assert ours(case) == (case.status, case.output)
 
 
+def _default_signals() -> None:
+    """A shell cannot trap what it inherits as ignored, and whoever runs these tests in the background ignores SIGINT and SIGQUIT."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("case", PARAMETERS)
 def test_the_real_shell_agrees(case: Case, tmp_path: Path) -> None:
     if shutil.which(case.shell) is None or Path(shutil.which("sh") or "/").resolve().name != "dash":
@@ -67,6 +74,7 @@ def test_the_real_shell_agrees(case: Case, tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         timeout=20,
         check=False,
+        preexec_fn=_default_signals,
     )
     agrees = (done.returncode, done.stdout) == (case.status, case.output)
     assert agrees != bool(case.differs), (done.returncode, done.stdout, done.stderr)
