@@ -138,9 +138,9 @@ class Cluster:
 
     # ---- what containers ask of the world
 
-    def can_connect(self, namespace: str, node: str, host: str, port: str) -> bool:
-        """Whether a connection from a pod is accepted now."""
-        return port.isdigit() and self.network.can_connect(namespace, node, host, int(port))
+    def answer(self, namespace: str, node: str, host: str, port: str) -> str:
+        """What a pod hears that connects now."""
+        return self.network.connect(node, namespace, host, int(port)).value if port.isdigit() else "no such port"
 
     def _surroundings(self) -> Surroundings:
         """Who answers the processes of containers; made when the first of them is interpreted."""

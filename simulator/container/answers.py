@@ -40,7 +40,10 @@ class Opened(NamedTuple):
 
 
 class Behavior:
-    """One run with all its durations drawn, and `origin`: the instant from which they count."""
+    """One run with all its durations drawn, and `origin`: the instant from which they count.
+
+    `listening`, `http_rules` and `exec_rules`: the run's rules, each with its window and, where it has one, the delay of its answer.
+    """
 
     def __init__(self, run: Run, streams: Streams, name: tuple[str, ...]) -> None:
         self.run = run
@@ -49,7 +52,7 @@ class Behavior:
         self.exit_after = None if run.exit_after is None else run.exit_after.draw(streams, *name, "exitAfter")
         self.term_delay = run.term.delay.draw(streams, *name, "term")
         self.logs = [(rule.at.draw(streams, *name, "log", str(i)), rule.line) for i, rule in enumerate(run.log)]
-        self._listen = [
+        self.listening = [
             (
                 rule,
                 Window(
@@ -59,8 +62,8 @@ class Behavior:
             )
             for i, rule in enumerate(run.listen)
         ]
-        self._http = [(rule, *self._drawn(rule, streams, (*name, "http", str(i)))) for i, rule in enumerate(run.http)]
-        self._exec = [(rule, *self._drawn(rule, streams, (*name, "exec", str(i)))) for i, rule in enumerate(run.exec)]
+        self.http_rules = [(rule, *self._drawn(rule, streams, (*name, "http", str(i)))) for i, rule in enumerate(run.http)]
+        self.exec_rules = [(rule, *self._drawn(rule, streams, (*name, "exec", str(i)))) for i, rule in enumerate(run.exec)]
 
     @staticmethod
     def _drawn(rule: HttpRule | ExecRule, streams: Streams, name: tuple[str, ...]) -> tuple[Window, int]:
@@ -74,17 +77,17 @@ class Behavior:
     def listens(self, port: int, t: int) -> bool:
         """Whether the port accepts connections at `t`."""
         age = self._age(t)
-        return port in self.opened or (age >= 0 and any(rule.port == port and window.covers(age) for rule, window in self._listen))
+        return port in self.opened or (age >= 0 and any(rule.port == port and window.covers(age) for rule, window in self.listening))
 
     def speaks_grpc(self, port: int) -> bool:
         """Whether the port serves the gRPC health protocol."""
         opened = self.opened.get(port)
-        return (opened is not None and opened.protocol == "grpc") or any(rule.port == port and rule.grpc for rule, _ in self._listen)
+        return (opened is not None and opened.protocol == "grpc") or any(rule.port == port and rule.grpc for rule, _ in self.listening)
 
     def http(self, port: int, path: str, t: int) -> Answer:
         """What a request to a listening port gets: the first rule that fits, else 200."""
         age = self._age(t)
-        for rule, window, delay in self._http:
+        for rule, window, delay in self.http_rules:
             if rule.port in (None, port) and rule.path in ("", path) and window.covers(age):
                 return Answer(rule.status, rule.body, delay)
         opened = self.opened.get(port)
@@ -93,7 +96,7 @@ class Behavior:
     def exec(self, command: str, t: int) -> Answer | None:
         """What a command gets: the first rule that fits, or None when no rule does."""
         age = self._age(t)
-        for rule, window, delay in self._exec:
+        for rule, window, delay in self.exec_rules:
             if command.startswith(rule.command) and window.covers(age):
                 return Answer(rule.exit, rule.output, delay)
         return None
@@ -103,6 +106,6 @@ class Behavior:
         if self.origin is None:
             return None
         origin = self.origin
-        windows = [*(w for _, w in self._listen), *(w for _, w, _ in self._http), *(w for _, w, _ in self._exec)]
+        windows = [*(w for _, w in self.listening), *(w for _, w, _ in self.http_rules), *(w for _, w, _ in self.exec_rules)]
         edges = [origin + edge for window in windows for edge in window if edge is not None]
         return min((edge for edge in edges if edge > t), default=None)

@@ -17,7 +17,10 @@ from simulator.objects.pod import Pod
 
 
 class Instance:
-    """A container that the runtime has: its record, its pod and, once started, its run (`attempt` counts its starts) and behaviour."""
+    """A container that the runtime has: its record, its pod and, once started, its run (`attempt` counts its starts) and behaviour.
+
+    `is_stopping`: it has been asked to end.
+    """
 
     def __init__(
         self, pod: Pod, container: Container, record: ContainerRecord, program: Program, env: dict[str, str], mounts: tuple[MountSpec, ...]
@@ -30,6 +33,7 @@ class Instance:
         self.mounts = mounts
         self.run = Run()
         self.attempt = 0
+        self.is_stopping = False
         self.behavior: Behavior | None = None
         self.inside: Inside | None = None
         self.log: deque[str] = deque(maxlen=MOST_LOG_LINES)

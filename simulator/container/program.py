@@ -8,6 +8,20 @@ from simulator.engine.durations import ZERO, Duration, Fixed
 from simulator.units import MILLISECOND
 
 
+class Origin(NamedTuple):
+    """Where it is known from what a container does, for those who explain it.
+
+    `kind`: `scenario`, `command` (its own command line), `assumed`, or what else knows programs; `file` and `line` where it is written down
+    (empty, 0: nowhere); `text` in words; `reason`: why that is believed.
+    """
+
+    kind: str
+    file: str = ""
+    line: int = 0
+    text: str = ""
+    reason: str = ""
+
+
 class Listen(NamedTuple):
     """A port that accepts connections in [from, to). `grpc`: it serves the gRPC health protocol."""
 
@@ -15,6 +29,7 @@ class Listen(NamedTuple):
     from_: Duration = ZERO
     to: Duration | None = None
     grpc: bool = False
+    line: int = 0
 
 
 class HttpRule(NamedTuple):
@@ -27,6 +42,7 @@ class HttpRule(NamedTuple):
     status: int = 200
     delay: Duration = ZERO
     body: str = ""
+    line: int = 0
 
 
 class ExecRule(NamedTuple):
@@ -38,6 +54,7 @@ class ExecRule(NamedTuple):
     exit: int = 0
     output: str = ""
     delay: Duration = ZERO
+    line: int = 0
 
 
 class Term(NamedTuple):
@@ -64,6 +81,7 @@ class Wait(NamedTuple):
     host: str
     port: str
     period: Duration
+    line: int = 0
 
 
 class Run(NamedTuple):
@@ -86,6 +104,7 @@ class Run(NamedTuple):
     create_error: str = ""
     command: tuple[str, ...] = ()
     script: str = ""
+    line: int = 0
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -96,13 +115,15 @@ class Run(NamedTuple):
 class Program(NamedTuple):
     """What a container does: latencies of the runtime's calls, and a run for each start (the last one repeats).
 
-    `described`: by a Scenario, which then is the whole truth about it: commands that no rule answers succeed.
+    `described`: by a Scenario, which then is the whole truth about it: commands that no rule answers succeed. `origin`: who says so.
+    The `line` of each rule is where it stands in the origin's file (0: nowhere).
     """
 
     runs: tuple[Run, ...] = (Run(),)
     create: Duration = Fixed(20 * MILLISECOND)
     start: Duration = Fixed(30 * MILLISECOND)
     described: bool = False
+    origin: Origin = Origin("")
 
     def run(self, attempt: int) -> Run:
         """The run of the `attempt`-th start, counted from 0."""

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from simulator.container.answers import Answer, Behavior
 from simulator.container.instance import Instance, listener
-from simulator.container.life import SIGKILL_EXIT, Dialer, Life
+from simulator.container.life import BY_ACTION, BY_RUNTIME, SIGKILL_EXIT, Dialer, Life
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Image, Program, Sandbox
 from simulator.container.shells import Shells
@@ -185,7 +185,7 @@ class Runtime:
         stream = (*self._name(live.pod), name, str(attempt))
         yield self._engine.sleep(live.program.start.draw(self._engine.streams, "start", *stream), Order.WORLD)
         if live.run.start_error:
-            self._life.end(live, START_ERROR_EXIT, "StartError", live.run.start_error)
+            self._life.end(live, START_ERROR_EXIT, "StartError", live.run.start_error, by=BY_RUNTIME)
             return Failure(live.run.start_error)
         self._life.start(live)
         return None
@@ -212,13 +212,13 @@ class Runtime:
         """End a running container from outside, at once."""
         live = self._live.get(container_id)
         if live is not None and live.is_running:
-            self._life.end(live, exit_code, reason)
+            self._life.kill(live, exit_code, reason, BY_ACTION)
 
     def kill_matching(self, matches: Callable[[Pod, str], bool], exit_code: int, reason: str) -> None:
         """End the running containers, by pod and container name, that match."""
         for live in list(self._live.values()):
             if live.is_running and matches(live.pod, live.record.name):
-                self._life.end(live, exit_code, reason)
+                self._life.kill(live, exit_code, reason, BY_ACTION)
 
     def accepts(self, address: str, port: int) -> bool | None:
         """Whether somebody at an address accepts connections now; None when no pod here has it."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from simulator.container.answers import Opened
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
-from simulator.container.shells import Surroundings, Who
+from simulator.container.shells import Birth, Surroundings, Who
 from simulator.container.stand_ins import at_once, work
-from simulator.container.talk import exchanged, host_and_port, requested, served
+from simulator.container.talk import exchanged, hearing, host_and_port, requested, served
 from simulator.engine import Engine
 from simulator.engine.durations import Fixed
 from simulator.shell.effects import Call, Listen, Program
@@ -33,7 +33,6 @@ from simulator.shell.world import (
 from simulator.units import SECOND
 
 if TYPE_CHECKING:
-    from simulator.container.answers import Behavior
     from simulator.container.filesystem import FileSystem
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "ip6-localhost"})
@@ -55,9 +54,7 @@ class ContainerHost:
         files: FileSystem,
         mounted: tuple[str, ...],
         names: tuple[str, str],
-        listener: Callable[[int], Behavior | None],
-        behavior: Behavior,
-        run: Run,
+        birth: Birth,
     ) -> None:
         self._engine = engine
         self._who = who
@@ -65,16 +62,28 @@ class ContainerHost:
         self._files = files
         self._mounted = mounted
         self._names = names
-        self._listener = listener
-        self._behavior = behavior
-        self._run = run
+        self._birth = birth
+        self._listener = birth.listener
+        self._behavior = birth.behavior
+        self._run = birth.run
         self.wake: Callable[[], None] = lambda: None
         self.notes = 0
 
     # ---- simulator.shell.host.Host
 
     def ask(self, request: WorldRequest) -> Reply:
-        """What the pod itself knows, else what its surroundings say."""
+        """What the pod itself knows, else what its surroundings say; what is heard from there is worth a fact."""
+        known = self._known(request)
+        if known is not None:
+            return known
+        reply = Reply(NetError.UNKNOWN_NAME) if self._surroundings is None else self._surroundings.ask(self._who, request)
+        heard = hearing(request, reply)
+        if heard is not None:
+            self._birth.asked.heard(heard)
+        return reply
+
+    def _known(self, request: WorldRequest) -> Reply | None:
+        """The answer of the pod itself; None when somebody outside of it is asked."""
         match request:
             case HostName():
                 return Reply(self._names)
@@ -95,13 +104,16 @@ class ContainerHost:
                 port = host_and_port(url)[1]
                 listener = self._listener(port)
                 return requested(listener, request, port, self._engine.now) if listener else Reply(NetError.REFUSED)
-        return Reply(NetError.UNKNOWN_NAME) if self._surroundings is None else self._surroundings.ask(self._who, request)
+        return None
 
     def listening(self, port: int, listener: Listen | None) -> None:
         """A process opened or closed a port."""
         if listener is None:
-            self._behavior.opened.pop(port, None)
+            if self._behavior.opened.pop(port, None) is not None:
+                self._birth.port(port, False)
         else:
+            if port not in self._behavior.opened:
+                self._birth.port(port, True)
             root = listener.root
             serve = None if root is None else lambda path: served(self._files, root, path)
             self._behavior.opened[port] = Opened(listener.protocol, serve)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from simulator.container.answers import Behavior
+from simulator.container.asked import Asked
 from simulator.container.mounts import Identity, MountSpec, Trees, file_system
 from simulator.container.program import Run
 from simulator.engine import Engine
@@ -46,7 +47,10 @@ class Inside(NamedTuple):
 
 
 class Birth(NamedTuple):
-    """All that a container's processes get from the outside when it starts. `listener` finds who accepts connections in its network."""
+    """All that a container's processes get from the outside when it starts. `listener` finds who accepts connections in its network;
+
+    `asked` hears what they are answered, `port` which ports they open (True) and close.
+    """
 
     container: Container
     run: Run
@@ -55,6 +59,8 @@ class Birth(NamedTuple):
     mounts: tuple[MountSpec, ...]
     identity: Identity
     listener: Callable[[int], Behavior | None]
+    asked: Asked
+    port: Callable[[int, bool], object]
 
 
 class Shells:
@@ -74,7 +80,7 @@ class Shells:
         files = file_system(self.trees, birth.mounts, birth.identity)
         mounted = tuple(mount.path for mount in birth.mounts if mount.key[0] != "host")
         names = (birth.identity.host_name, birth.identity.ip)
-        host = ContainerHost(self._engine, who, self._surroundings(), files, mounted, names, birth.listener, birth.behavior, birth.run)
+        host = ContainerHost(self._engine, who, self._surroundings(), files, mounted, names, birth)
         machine = Machine(files, host, epoch=self._engine.epoch)
         machine.now = self._engine.now
         env = {"HOSTNAME": birth.identity.host_name, **birth.env}

@@ -6,8 +6,9 @@ import posixpath
 from urllib.parse import unquote, urlsplit
 
 from simulator.container.answers import Answer, Behavior
+from simulator.container.asked import CONNECTED, Heard
 from simulator.shell.host import Reply
-from simulator.shell.world import Exchange, HttpRequest, HttpResponse, NetError
+from simulator.shell.world import ApiGet, Connect, Exchange, HttpRequest, HttpResponse, NetError, Ping, Resolve, WorldRequest
 
 PORTS = {"http": 80, "https": 443, "": 80, "ws": 80, "wss": 443, "ftp": 21}
 
@@ -37,6 +38,45 @@ def exchanged(listener: Behavior, request: Exchange, now: int) -> Reply:
         answer = listener.http(request.port, request.request, now)
         return Reply("" if answer.code == 200 else "-NOT_SERVING", answer.delay)
     return Reply("imok" if request.protocol == "tcp" and request.request.strip() == "ruok" else "")
+
+
+ERRORS = {
+    NetError.UNKNOWN_NAME: "no such host",
+    NetError.NO_DNS: "DNS does not answer",
+    NetError.REFUSED: "connection refused",
+    NetError.TIMED_OUT: "timed out",
+    NetError.UNREACHABLE: "no route to host",
+    NetError.RESET: "connection reset",
+}
+"""What a container hears when the network says no."""
+
+
+def hearing(request: WorldRequest, reply: Reply) -> Heard | None:
+    """What a container heard to a question that it asked of the world; None when it was no question."""
+    value = reply.value
+    error = ERRORS[value] if isinstance(value, NetError) else ""
+    match request:
+        case Resolve(host) | Ping(host):
+            return Heard(error or "found", not error, host)
+        case Connect(host, port):
+            return Heard(error or CONNECTED, not error, host, port)
+        case Exchange(_, host, port):
+            refusal = value[1:] if isinstance(value, str) and value.startswith("-") else ""
+            return Heard(error or refusal or CONNECTED, not (error or refusal), host, port)
+        case HttpRequest(_, url):
+            status = value.status if isinstance(value, HttpResponse) else 0
+            return Heard(error or f"HTTP {status}", not error and status < 400, *host_and_port(url))
+        case ApiGet(kind, name, namespace, selector):
+            return _of_api(kind, name or selector, namespace, value)
+    return None
+
+
+def _of_api(kind: str, name: str, namespace: str | None, value: object) -> Heard:
+    """What the API server said to a question about an object (`pods/db-0`) or about those that a selector picks."""
+    about = f"{kind}/{name}" if name else kind
+    refused = isinstance(value, str)
+    found = str(value) if refused else "not found" if not value else f"{len(value)} found" if isinstance(value, list) else "found"
+    return Heard(found, bool(value) and not refused, object=about, namespace=namespace or "")
 
 
 def served(files: object, root: str, path: str) -> Answer | None:

@@ -72,10 +72,6 @@ class Network:
             return Route(Verdict.OUTSIDE)
         return self.route_to(node, answer.addresses[0], port)
 
-    def can_connect(self, namespace: str, node: str, host: str, port: int) -> bool:
-        """Whether a connection is accepted now."""
-        return self.connect(node, namespace, host, port) is Verdict.OK
-
     def route_to(self, node: str, address: str, port: int) -> Route:
         """Where a connection from `node` to an address ends."""
         proxy = self._proxies.get(node)

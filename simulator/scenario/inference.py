@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from simulator.container.program import Image, Listen, Program, Run, Wait
+from simulator.container.program import Image, Listen, Origin, Program, Run, Wait
 from simulator.engine.durations import Duration, Fixed
 from simulator.journal.store import Store
 from simulator.objects.container import Container, Probe
@@ -52,7 +52,7 @@ class Inference:
             run, text, reason, snippet = self._infer(pod, container)
             override = f"{{match: {{workload: {workload}, container: {container.name}}}, runs: [{snippet}]}}"
             self.assumptions.append(Assumption(f"{workload} {container.name}", text, reason, override))
-            self._programs[key] = Program((run,))
+            self._programs[key] = Program((run,), origin=Origin("command" if run.command else "assumed", text=text, reason=reason))
         return self._programs[key]
 
     def image(self, name: str) -> Image:

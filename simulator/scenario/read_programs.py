@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from simulator.container.program import ExecRule, HttpRule, Image, Listen, LogRule, Program, Run, Sandbox, Term, Wait
+from simulator.container.program import ExecRule, HttpRule, Image, Listen, LogRule, Origin, Program, Run, Sandbox, Term, Wait
 from simulator.engine.durations import ZERO, Duration, Fixed
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Match, ProgramRule
@@ -33,10 +34,11 @@ def _rule(reader: Reader, value: Any, path: str) -> ProgramRule:
     if script and runs:
         reader.problem(f"{path}.script", "a program has `runs` or a `script`, not both")
     program = Program(
-        runs=(Run(script=script),) if script else runs or (Run(),),
+        runs=(Run(script=script, line=reader.place(f"{path}.script")[0]),) if script else runs or (Run(),),
         create=reader.duration(given.get("create"), f"{path}.create", default.create),
         start=reader.duration(given.get("start"), f"{path}.start", default.start),
         described=True,
+        origin=Origin("scenario", Path(reader.file).name, reader.place(path)[0]),
     )
     return ProgramRule(Match(**names), program, sandbox)
 
@@ -57,6 +59,7 @@ def _run(reader: Reader, value: Any, path: str) -> Run:
         wait_for=reader.list(given.get("waitFor"), f"{path}.waitFor", lambda item, where: _wait(reader, item, where)),
         start_error=reader.text(given.get("startError"), f"{path}.startError"),
         create_error=reader.text(given.get("createError"), f"{path}.createError"),
+        line=reader.place(path)[0],
     )
 
 
@@ -82,7 +85,7 @@ def _listen(reader: Reader, value: Any, path: str) -> Listen:
     if "port" not in given:
         reader.problem(path, "needs a port")
     port = reader.integer(given.get("port"), f"{path}.port", 0, 1, 65535)
-    return Listen(port, *_window(reader, given, path), reader.flag(given.get("grpc"), f"{path}.grpc"))
+    return Listen(port, *_window(reader, given, path), reader.flag(given.get("grpc"), f"{path}.grpc"), reader.place(path)[0])
 
 
 def _http(reader: Reader, value: Any, path: str) -> HttpRule:
@@ -94,6 +97,7 @@ def _http(reader: Reader, value: Any, path: str) -> HttpRule:
         reader.integer(given.get("status"), f"{path}.status", 200, 100, 599),
         reader.duration(given.get("delay"), f"{path}.delay", ZERO),
         reader.text(given.get("body"), f"{path}.body"),
+        reader.place(path)[0],
     )
 
 
@@ -105,6 +109,7 @@ def _exec(reader: Reader, value: Any, path: str) -> ExecRule:
         reader.integer(given.get("exit"), f"{path}.exit", 0, 0, 255),
         reader.text(given.get("output"), f"{path}.output"),
         reader.duration(given.get("delay"), f"{path}.delay", ZERO),
+        reader.place(path)[0],
     )
 
 
@@ -122,6 +127,7 @@ def _wait(reader: Reader, value: Any, path: str) -> Wait:
         reader.text(given.get("host"), f"{path}.host"),
         reader.text(given.get("port"), f"{path}.port"),
         reader.duration(given.get("every"), f"{path}.every", Fixed(SECOND)),
+        reader.place(path)[0],
     )
 
 

@@ -63,6 +63,11 @@ def read(folder: Path, text: str) -> Scenario:
     return read_scenario(str(file))
 
 
+def line(key: str) -> int:
+    """On which line of FULL a key stands first, from 1."""
+    return next(number for number, text in enumerate(FULL.splitlines(), start=1) if f"{key}:" in text)
+
+
 def test_every_key(tmp_path: Path) -> None:
     found = read(tmp_path, FULL)
     assert (found.name, found.kubernetes, found.seed, found.start_time) == ("everything", "1.32", 3, "2024-11-14T21:06:39.250Z")
@@ -93,13 +98,15 @@ def test_programs(tmp_path: Path) -> None:
     assert (first.exit_after, first.exit_code, first.reason, first.message) == (Fixed(3 * SECOND), 1, "OOMKilled", "bye")
     assert (second.exit_after, second.start_error, second.create_error) == (Lognormal(4 * SECOND, 0.5), "s", "c")
     assert third.exit_after is None
-    assert third.wait_for == (Wait("db", "5432", Fixed(2 * SECOND)),)
-    assert third.listen == (Listen(8080, Fixed(800 * MILLISECOND), Fixed(5 * SECOND), True),)
-    assert third.http == (HttpRule("/ready", 8080, Fixed(0), Fixed(5 * SECOND), 503, Exponential(2 * SECOND), "later"),)
-    assert third.exec == (ExecRule("cat /tmp/ready", Fixed(0), Fixed(6 * SECOND), 1, "none\n", Choice((SECOND, 5 * SECOND))),)
+    assert third.wait_for == (Wait("db", "5432", Fixed(2 * SECOND), line("waitFor")),)
+    assert third.listen == (Listen(8080, Fixed(800 * MILLISECOND), Fixed(5 * SECOND), True, line("listen")),)
+    assert third.http == (HttpRule("/ready", 8080, Fixed(0), Fixed(5 * SECOND), 503, Exponential(2 * SECOND), "later", line("http")),)
+    delay = Choice((SECOND, 5 * SECOND))
+    assert third.exec == (ExecRule("cat /tmp/ready", Fixed(0), Fixed(6 * SECOND), 1, "none\n", delay, line("exec")),)
     assert third.term == Term(Fixed(2 * SECOND), 0)
     assert third.log == (LogRule(Fixed(SECOND), "hello"),)
     assert (rule.program.run(0), rule.program.run(2), rule.program.run(9)) == (first, third, third), "the last one repeats"
+    assert (rule.program.origin.kind, rule.program.origin.file, rule.program.origin.line) == ("scenario", "scenario.yaml", line("match"))
     assert (sandbox.program, sandbox.sandbox and sandbox.sandbox.create) == (None, Fixed(40 * SECOND))
 
 

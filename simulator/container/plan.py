@@ -1,0 +1,49 @@
+"""What a run of a container is going to do, as plain data for the journal: times in seconds since the run began to work."""
+
+from __future__ import annotations
+
+from simulator.container.answers import Behavior, Window
+from simulator.container.program import Run
+from simulator.objects.base import JSON
+from simulator.units import SECOND
+
+
+def plan(run: Run, behavior: Behavior) -> JSON:
+    """Ports, answers, end and last words; what is empty is left out. Of an interpreted run, only what is known before it is interpreted."""
+    planned: JSON = {
+        "waitFor": [_shown({"host": wait.host, "port": wait.port, "line": wait.line}) for wait in run.wait_for],
+        "listen": [_shown({"port": rule.port, **_window(window), "line": rule.line}) for rule, window in behavior.listening],
+        "http": [
+            _shown({"path": rule.path, "port": rule.port, **_window(window), "status": rule.status, "delay": _s(delay), "line": rule.line})
+            for rule, window, delay in behavior.http_rules
+        ],
+        "exec": [
+            _shown({"command": rule.command, **_window(window), "exit": rule.exit, "delay": _s(delay), "line": rule.line})
+            for rule, window, delay in behavior.exec_rules
+        ],
+        "script": bool(run.argv),
+    }
+    if behavior.exit_after is not None:
+        planned |= {"exitAfter": behavior.exit_after / SECOND, "exitCode": run.exit_code, "reason": run.reason}
+    if run.term.ignore:
+        planned["term"] = {"ignore": True}
+    elif behavior.term_delay:
+        planned["term"] = {"delay": behavior.term_delay / SECOND}
+    return {name: value for name, value in planned.items() if value not in ([], "", False)}
+
+
+def _s(time: int) -> float:
+    return time / SECOND
+
+
+def _window(window: Window) -> JSON:
+    return {"from": _s(window.begin), "to": None if window.end is None else _s(window.end)}
+
+
+def _shown(data: JSON) -> JSON:
+    """Without what says nothing; an exit code or a start of 0 says something."""
+    return {
+        name: value
+        for name, value in data.items()
+        if value is not None and not (name in ("line", "delay", "path", "command", "port") and not value)
+    }
