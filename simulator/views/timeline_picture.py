@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.journal.snapshot import Snapshot
+from simulator.metrics.timeline import ContainerLane, PodLane, ServiceLane, Span, Timeline, timeline
 from simulator.units import SECOND
-from simulator.views.timeline import ContainerLane, PodLane, ServiceLane, Span, Timeline, timeline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.journal.snapshot import Snapshot
+from simulator.metrics.timeline import ContainerLane, PodLane, ServiceLane, Span, Tick, Timeline, timeline
 from simulator.objects.pod import Pod
 from simulator.units import HOUR, MINUTE, SECOND, short_duration
 from simulator.views.kubectl.tables.pods import summary
 from simulator.views.kubectl.view import View
-from simulator.views.timeline import ContainerLane, PodLane, ServiceLane, Span, Tick, Timeline, timeline
 
 WAITING, PULLING, INIT, RUNNING, READY, BACK_OFF = "·", "↓", "▒", "━", "█", "~"
 DONE, FAILED, STOPPED, PASS, FAIL = "✓", "✗", "■", "+", "x"

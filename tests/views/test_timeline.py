@@ -8,9 +8,9 @@ import pytest
 
 from simulator.journal.journal import Journal
 from simulator.journal.records import Fact
+from simulator.metrics.timeline import Timeline, timeline
 from simulator.runs import Run, run
 from simulator.units import SECOND
-from simulator.views.timeline import Timeline, timeline
 from simulator.views.timeline_text import PODS_PER_WORKLOAD, draw, plain
 from tests.conftest import ROOT
 

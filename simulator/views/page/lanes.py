@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.journal.snapshot import Snapshot
+from simulator.metrics.timeline import ContainerLane, PodLane, ServiceLane, Span, timeline
 from simulator.objects.base import JSON
-from simulator.views.timeline import ContainerLane, PodLane, ServiceLane, Span, timeline
 
 MICROSECOND = 1000
 

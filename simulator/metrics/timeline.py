@@ -109,22 +109,26 @@ def _firsts(ticks: tuple[Tick, ...]) -> list[Tick]:
 
 def timeline(snapshot: Snapshot, namespace: str | None = None) -> Timeline:
     """The story of all pods and Services up to the snapshot's instant; of one namespace when it is given."""
-    writes = snapshot.writes()
+    reader = LaneReader(snapshot)
+    pods = [reader.pod(history) for history in pod_histories(snapshot, namespace)]
+    return Timeline(tuple(sorted(pods, key=_birth)), tuple(service_lanes(snapshot, namespace)), snapshot.t)
+
+
+def pod_histories(snapshot: Snapshot, namespace: str | None = None) -> list[list[Write]]:
+    """The changes of each pod, oldest first, a pod that follows one of the same name apart."""
     histories: dict[tuple[str, str, str], list[Write]] = {}
-    for write in writes:
+    for write in snapshot.writes():
         item = write.item
         if isinstance(item, Pod) and namespace in (None, item.metadata.namespace):
             histories.setdefault((item.metadata.namespace, item.metadata.name, item.metadata.uid), []).append(write)
-    reader = _Reader(snapshot)
-    pods = [reader.pod(history) for history in histories.values()]
-    return Timeline(tuple(sorted(pods, key=_birth)), tuple(_services(writes, namespace)), snapshot.t)
+    return list(histories.values())
 
 
 def _birth(lane: PodLane) -> tuple[str, int, str]:
     return lane.key.namespace, lane.life.begin, lane.key.name
 
 
-class _Reader:
+class LaneReader:
     """Reads lanes of pods; exact instants come from the journal's facts where there are any, else from the pods' statuses."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -241,11 +245,11 @@ def _bars(statuses: list[tuple[int, ContainerStatus | None]]) -> list[Bar]:
     return bars
 
 
-def _services(writes: list[Write], namespace: str | None) -> list[ServiceLane]:
+def service_lanes(snapshot: Snapshot, namespace: str | None = None) -> list[ServiceLane]:
     """Ready endpoints of each Service, added up over its slices."""
     slices: dict[Key, dict[str, int]] = {}
     levels: dict[Key, list[tuple[int, int]]] = {}
-    for write in writes:
+    for write in snapshot.writes():
         item: Object = write.item
         if item.kind == "Service" and namespace in (None, item.metadata.namespace) and write.type == "ADDED":
             levels.setdefault(write.key, [(write.t, 0)])
