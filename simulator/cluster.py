@@ -39,6 +39,7 @@ from simulator.scenario.nodes import node_object
 from simulator.scenario.programs import ProgramTable
 from simulator.scenario.spec import NodeSpec
 from simulator.scenario.storage import storage_classes
+from simulator.scenario.told import applied
 from simulator.scheduler.scheduler import Scheduler
 from simulator.units import SECOND, parse_time
 
@@ -228,11 +229,12 @@ class Cluster:
     def _apply(self, manifests: Sequence[Manifest]) -> None:
         for manifest in by_dependency(manifests):
             try:
-                self.api.create(manifest.object, USER)
+                key = key_of(self.api.create(manifest.object, USER))
                 self._applied[key_of(manifest.object)] = manifest.raw
+                self.journal.append(applied(self.engine.now, key, manifest, self.scenario.folder, USER))
             except ApiError as error:
                 if error.reason == "AlreadyExists":
-                    self._actor.apply(manifest.object, manifest.raw, manifest.file)
+                    self._actor.apply(manifest, manifest.file)
                 else:
                     self._actor.refuse(error, manifest.file)
 

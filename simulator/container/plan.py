@@ -29,7 +29,7 @@ def plan(run: Run, behavior: Behavior) -> JSON:
         planned["term"] = {"ignore": True}
     elif behavior.term_delay:
         planned["term"] = {"delay": behavior.term_delay / SECOND}
-    return {name: value for name, value in planned.items() if value not in ([], "", False)}
+    return {name: value for name, value in planned.items() if value is not False and value not in ([], "")}
 
 
 def _s(time: int) -> float:

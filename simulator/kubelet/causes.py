@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from simulator.client.recorder import Recorder
-from simulator.journal.records import NO_CAUSE, Cause
+from simulator.journal.records import NO_CAUSE, Cause, Fact
 from simulator.kubelet.specs import is_init
-from simulator.objects.kinds import Object
+from simulator.objects.kinds import Object, key_of
 from simulator.objects.pod import Pod
 
 RULES_OF_EVENTS = {
@@ -38,7 +38,11 @@ def cause(pod: Pod, rule: str) -> Cause:
 
 
 class PodRecorder(Recorder):
-    """A recorder whose events know the rule behind them."""
+    """A recorder whose events know the rule behind them, and that notes facts about pods."""
+
+    def note(self, pod: Pod, what: str, rule: str, **data: object) -> None:
+        """Something that happened in the kubelet and stands in no object."""
+        self._api.store.journal.append(Fact(self._engine.now, what, key_of(pod), data, cause(pod, rule)))
 
     def event(self, about: Object, type_: str, reason: str, message: str, *, field_path: str = "", cause: Cause = NO_CAUSE) -> None:
         """Report that something happened to `about`."""

@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 from collections import deque
 
-from simulator.client.recorder import NORMAL, WARNING, Recorder
+from simulator.client.recorder import NORMAL, WARNING
 from simulator.container.images import ImageStore
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
 from simulator.kubelet.back_off import BackOff
+from simulator.kubelet.causes import PodRecorder
 from simulator.kubelet.config import IMAGE_BACK_OFF_INITIAL, IMAGE_BACK_OFF_MAX
 from simulator.kubelet.container_statuses import Reason
 from simulator.kubelet.specs import field_path
 from simulator.kubelet.startup_latency import StartupLatency
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
-from simulator.units import MILLISECOND, format_duration
+from simulator.units import MILLISECOND, SECOND, format_duration
 
 
 class ImageManager:
     """Decides whether to pull, pulls (one after the other when `serialize`), backs off."""
 
     def __init__(
-        self, engine: Engine, dialect: Dialect, images: ImageStore, recorder: Recorder, latency: StartupLatency, *, serialize: bool
+        self, engine: Engine, dialect: Dialect, images: ImageStore, recorder: PodRecorder, latency: StartupLatency, *, serialize: bool
     ) -> None:
         self._engine = engine
         self._dialect = dialect
@@ -74,6 +75,9 @@ class ImageManager:
         if error:
             self._event(pod, container, WARNING, "Failed", self._dialect.say("image.failed", image=image, error=error))
             self._back_off.next(key, self._engine.now, self._engine.now)
+            delay = self._back_off.delay(key)
+            seconds = {"delay": delay / SECOND, "until": (self._engine.now + delay) / SECOND}
+            self._recorder.note(pod, "image.backs_off", "IMG-03", container=container.name, image=image, **seconds)
             self._last_errors[key] = error
             return Reason("ErrImagePull", error)
         self._latency.pull_ended(pod.metadata.uid)

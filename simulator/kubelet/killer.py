@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from simulator.client.recorder import NORMAL, WARNING, Recorder
+from simulator.client.recorder import NORMAL, WARNING
 from simulator.container.runtime import Runtime
 from simulator.container.status import ContainerRecord, RuntimePod
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
+from simulator.kubelet.causes import PodRecorder
 from simulator.kubelet.config import MINIMUM_GRACE, STOP_WORK
 from simulator.kubelet.hooks import HookFailure, HookRunner
 from simulator.kubelet.klog import Klog
@@ -63,7 +64,7 @@ class Ordering:
 class Killer:
     """Stops containers of one node."""
 
-    def __init__(self, engine: Engine, runtime: Runtime, hooks: HookRunner, recorder: Recorder, dialect: Dialect, klog: Klog) -> None:
+    def __init__(self, engine: Engine, runtime: Runtime, hooks: HookRunner, recorder: PodRecorder, dialect: Dialect, klog: Klog) -> None:
         self._engine = engine
         self._runtime = runtime
         self._hooks = hooks
@@ -111,6 +112,7 @@ class Killer:
         over = self._engine.event()
         timer = self._engine.call_after(grace * SECOND, lambda: over.set(False))
         target = Target(self._runtime.pod(pod.metadata.uid).ip, container, record.id)
+        self._recorder.note(pod, "hook.began", "HOK-02", container=container.name, hook="preStop", limit=grace)
         hook = self._engine.start(self._hooks.run(pod, container.lifecycle.pre_stop, target))
         hook.then(lambda failure: self._report(pod, container, record, failure))
         hook.then(lambda _: over.set(True))
@@ -122,6 +124,8 @@ class Killer:
         return (self._engine.now - begun) // SECOND
 
     def _report(self, pod: Pod, container: Container, record: ContainerRecord, failure: HookFailure | None) -> None:
+        told = {"container": container.name, "hook": "preStop", "ok": failure is None, "error": failure.error if failure else ""}
+        self._recorder.note(pod, "hook.ended", "HOK-02", **told)
         if failure is not None:
             self._klog.error("PreStop hook failed", failure.error, **self._names(pod, record))
             message = self._dialect.say("hook.pre_stop_failed")

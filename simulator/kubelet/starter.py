@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from simulator.client.recorder import NORMAL, WARNING, Recorder
+from simulator.client.recorder import NORMAL, WARNING
 from simulator.container.runtime import Failure, Runtime
 from simulator.container.status import RuntimePod, State
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
 from simulator.kubelet.back_off import BackOff
+from simulator.kubelet.causes import PodRecorder
 from simulator.kubelet.config import CREATE_WORK
 from simulator.kubelet.container_statuses import Reason
 from simulator.kubelet.environment import ConfigProblem, Sources, environment
@@ -23,7 +24,7 @@ from simulator.kubelet.prober.network import Target
 from simulator.kubelet.specs import definition, field_path, formatted
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
-from simulator.units import format_duration
+from simulator.units import SECOND, format_duration
 
 
 class NotStarted(NamedTuple):
@@ -47,7 +48,7 @@ class Starter:
         images: ImageManager,
         hooks: HookRunner,
         killer: Killer,
-        recorder: Recorder,
+        recorder: PodRecorder,
         dialect: Dialect,
         klog: Klog,
         back_off: BackOff,
@@ -63,6 +64,7 @@ class Starter:
         self._klog = klog
         self._back_off = back_off
         self._sources = sources
+        self._backing_off: dict[str, int] = {}
 
     def start(self, pod: Pod, container: Container, runtime: RuntimePod) -> Process[NotStarted | None]:
         """None when the container runs. `runtime`: the pod as this sync sees it."""
@@ -83,10 +85,15 @@ class Starter:
             self._back_off.next(key, ended.finished_at, now)
             return None
         delay = self._back_off.delay(key)
+        until = ended.finished_at + delay
+        if self._backing_off.get(key) != until:
+            self._backing_off[key] = until
+            seconds = {"delay": delay / SECOND, "until": until / SECOND}
+            self._recorder.note(pod, "container.backs_off", "RST-09", container=container.name, **seconds)
         message = self._dialect.say("container.back_off", name=container.name, pod=formatted(pod))
         self._event(pod, container, WARNING, "BackOff", message)
         text = self._dialect.say("container.back_off_error", delay=format_duration(delay), name=container.name, pod=formatted(pod))
-        return NotStarted(container.name, Reason("CrashLoopBackOff", text), ended.finished_at + delay)
+        return NotStarted(container.name, Reason("CrashLoopBackOff", text), until)
 
     def _start(self, pod: Pod, container: Container, runtime: RuntimePod) -> Process[Reason | None]:
         problem = yield from self._images.ensure(pod, container)
@@ -116,7 +123,10 @@ class Starter:
         if container.lifecycle is None or container.lifecycle.post_start is None:
             return None
         target = Target(self._runtime.pod(pod.metadata.uid).ip, container, container_id)
+        self._recorder.note(pod, "hook.began", "HOK-01", container=container.name, hook="postStart")
         failure = yield from self._hooks.run(pod, container.lifecycle.post_start, target)
+        told = {"container": container.name, "hook": "postStart", "ok": failure is None, "error": failure.error if failure else ""}
+        self._recorder.note(pod, "hook.ended", "HOK-01", **told)
         if failure is None:
             return None
         self._klog.error(

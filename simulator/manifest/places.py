@@ -27,6 +27,16 @@ class Places:
         self._node = node
         self._line = line
 
+    @property
+    def node(self) -> yaml.Node | None:
+        """The object's YAML; None: unknown."""
+        return self._node
+
+    @property
+    def offset(self) -> int:
+        """How many lines of the file come before the object's document."""
+        return self._line
+
     def __call__(self, path: str = "") -> Place:
         """The place of a field, or of its nearest parent that is written down."""
         node, mark = self._node, self._node.start_mark if self._node is not None else None

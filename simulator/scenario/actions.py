@@ -18,13 +18,15 @@ from simulator.engine import Engine, Order
 from simulator.errors import SimulatorError, UsageError
 from simulator.journal.records import Cause, LogLine
 from simulator.manifest.decode import decode
-from simulator.manifest.load import load
+from simulator.manifest.load import Manifest, load
 from simulator.manifest.schema import served
 from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, kind_for_word, to_builtins
 from simulator.objects.selector_text import parse_fields, parse_labels
 from simulator.scenario.drain import drain
 from simulator.scenario.spec import Action, Scenario
+from simulator.scenario.told import acted
+from simulator.scenario.told import applied as applied_from
 
 RULE = Cause(0, "USR-01")
 PROPAGATION = {"background": "Background", "foreground": "Foreground", "orphan": "Orphan"}
@@ -54,6 +56,7 @@ class Actor:
         self._world = world
         self._last = last
         self._namespace = scenario.namespace or "default"
+        self._journal = api.store.journal
 
     def start(self) -> None:
         """Have every action happen at its time, before anything else of that instant."""
@@ -62,6 +65,7 @@ class Actor:
 
     def act(self, action: Action) -> None:
         """Do it now. What the API server refuses is printed as kubectl prints it."""
+        self._journal.append(acted(self._engine.now, action, self._namespace, self._scenario.file, RULE))
         try:
             getattr(self, f"_{_snake(action.verb)}")(action)
         except ApiError as error:
@@ -72,7 +76,7 @@ class Actor:
     def say(self, text: str) -> None:
         """Print as kubectl."""
         for line in text.splitlines():
-            self._api.store.journal.append(LogLine(self._engine.now, line, "kubectl", namespace=self._namespace))
+            self._journal.append(LogLine(self._engine.now, line, "kubectl", namespace=self._namespace))
 
     # ---- objects
 
@@ -120,10 +124,11 @@ class Actor:
         path = Path(self._scenario.folder, action.target)
         loaded = load([str(path)], namespace=self._namespace, rules=False)
         for manifest in loaded.manifests:
-            self.apply(manifest.object, manifest.raw, action.target)
+            self.apply(manifest, action.target)
 
-    def apply(self, item: Object, raw: Any, file: str) -> None:
+    def apply(self, manifest: Manifest, file: str) -> None:
         """`kubectl apply` of one object: created, or merged into what is there. A refusal is printed."""
+        item, raw = manifest.object, manifest.raw
         key = key_of(item)
         try:
             present = self._api.store.get(key)
@@ -133,6 +138,7 @@ class Actor:
                 wanted = {name: value for name, value in raw.items() if name != "status"}
                 self._write(present, applied(to_builtins(present), self._last.get(key, {}), wanted))
             self._last[key] = raw
+            self._journal.append(applied_from(self._engine.now, key, manifest, self._scenario.folder, RULE))
         except ApiError as error:
             self.refuse(error, file)
 

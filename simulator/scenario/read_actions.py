@@ -66,4 +66,4 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
         return None
     elif verb == "apply" and not Path(reader.file).parent.joinpath(target).exists():
         reader.problem(f"{path}.{verb}", f"no such file: {target}")
-    return Action(reader.span(given.get("at"), f"{path}.at"), verb, target, options, path)
+    return Action(reader.span(given.get("at"), f"{path}.at"), verb, target, options, path, reader.place(path)[0])

@@ -71,13 +71,14 @@ class ProgramRule(NamedTuple):
 
 
 class Action(NamedTuple):
-    """Something that is done to the cluster at `at`: a verb, its target as written, and its options."""
+    """Something that is done to the cluster at `at`: a verb, its target as written, and its options; where that stands in the file."""
 
     at: int
     verb: str
     target: Any
     options: dict[str, Any]
     path: str
+    line: int = 0
 
 
 class Before(NamedTuple):

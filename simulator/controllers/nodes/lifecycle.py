@@ -47,7 +47,13 @@ class NodeLifecycleController(Controller):
 
     def _register(self, node: Node) -> None:
         name = node.metadata.name
-        self._recorder.event(node, NORMAL, "RegisteredNode", f"Node {name} event: Registered Node {name} in Controller")
+        self._recorder.event(
+            node,
+            NORMAL,
+            "RegisteredNode",
+            f"Node {name} event: Registered Node {name} in Controller",
+            cause=because(node, "node registered"),
+        )
 
     def _on_node(self, write: Write, before: Object | None) -> None:
         node = write.item
