@@ -1,0 +1,72 @@
+"""How many probes a pod's containers got. Probes that can say nothing new are not played, so they are counted by arithmetic."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from simulator.journal.records import Fact
+from simulator.metrics.pods import Values
+from simulator.metrics.story import PodStory
+from simulator.metrics.timeline import PROBES, ContainerLane
+from simulator.objects.container import Probe
+from simulator.units import SECOND
+
+DEFAULT_PERIOD = 10
+
+
+def probes(pod: PodStory, glob: str) -> Values:
+    """Probes of all kinds: those in the journal, and the successful ones that follow a success at each period and say nothing new.
+
+    Exact to within one for each run of a container: when the period's grid was moved in between, the journal does not say.
+    """
+    return [sum(_of_run(pod, lane, begin, end) for begin, end in _runs(pod, lane)) for lane in pod.containers(glob)]
+
+
+def _runs(pod: PodStory, lane: ContainerLane) -> list[tuple[int, int]]:
+    """The instants between which facts belong to one run: a probe of a container that has just ended counts for that run."""
+    starts = [bar.begin for bar in lane.bars]
+    return list(pairwise([*starts, pod.end + 1])) if starts else []
+
+
+def _of_run(pod: PodStory, lane: ContainerLane, begin: int, end: int) -> int:
+    bar = next(bar for bar in lane.bars if bar.begin == begin)
+    stop = min(end, pod.end) if bar.end is None else bar.end
+    count = 0
+    for kind in PROBES:
+        told = [fact for fact in pod.facts if fact.what == "probe" and begin <= fact.t < end and _is_about(fact, lane.name, kind)]
+        probe = probe_of(pod, lane.name, kind)
+        # A startup probe that has succeeded has done its work.
+        if probe is None or kind == "startup":
+            count += len(told)
+            continue
+        # Liveness does not matter to a pod that is going away.
+        deleted = pod.lane.deleted if kind == "liveness" else None
+        last = stop if deleted is None else min(stop, deleted)
+        count += len(told) + _quiet(told, (probe.period_seconds or DEFAULT_PERIOD) * SECOND, probe.success_threshold or 1, last)
+    return count
+
+
+def _quiet(told: list[Fact], period: int, threshold: int, stop: int) -> int:
+    """Successes between those that are told: at each period after enough successes in a row, until the next that is told or `stop`."""
+    count = run = 0
+    for index, fact in enumerate(told):
+        run = run + 1 if fact.data.get("result") == "success" else 0
+        if run < threshold:
+            continue
+        if index + 1 < len(told):
+            count += max(0, round((told[index + 1].t - fact.t) / period) - 1)
+        else:
+            count += max(0, (stop - fact.t) // period)
+    return count
+
+
+def probe_of(pod: PodStory, container: str, kind: str) -> Probe | None:
+    """A container's `startup`, `readiness` or `liveness` probe."""
+    spec = pod.last.spec
+    found = next((item for item in (*spec.init_containers, *spec.containers) if item.name == container), None)
+    probe: Probe | None = getattr(found, f"{kind}_probe", None)
+    return probe
+
+
+def _is_about(fact: Fact, container: str, kind: str) -> bool:
+    return fact.data.get("container") == container and fact.data.get("probe") == kind

@@ -1,0 +1,85 @@
+"""The table of metrics: each number of a run has one name, one unit, one definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any, Literal, NamedTuple
+
+from simulator.errors import UsageError
+from simulator.metrics import pods, probes, services, workloads
+
+About = Literal["pod", "workload", "Service", "run"]
+
+
+class Metric(NamedTuple):
+    """A row. `unit` is `s` or empty (a count); `sentence` the definition; `combine` how a workload's value comes from those of its pods."""
+
+    name: str
+    unit: Literal["s", ""]
+    about: About
+    sentence: str
+    measure: Callable[..., list[int | None]]
+    combine: Literal["worst", "sum"] = "worst"
+
+
+def _pod(name: str, measure: Callable[..., list[int | None]], sentence: str) -> Metric:
+    return Metric(name, "s", "pod", sentence, measure)
+
+
+METRICS: tuple[Metric, ...] = (
+    _pod("time-to-scheduled", pods.scheduled, "from the pod's creation until it had a node"),
+    _pod("time-to-initialized", pods.initialized, "from the pod's creation until its init containers were done (condition Initialized)"),
+    _pod("time-to-started", pods.started, "from the pod's creation until each container had been started once"),
+    _pod("time-to-ready", pods.ready, "from the pod's creation until it was ready; of pods that are to run for ever"),
+    _pod("time-to-finished", pods.finished, "from the pod's creation until it had succeeded; of pods that are to end, as a Job's are"),
+    Metric("restarts", "", "pod", "starts of containers after their first one", pods.restarts, "sum"),
+    Metric("back-offs", "", "pod", "how often a container began to wait in CrashLoopBackOff or ImagePullBackOff", pods.back_offs, "sum"),
+    Metric("probes", "", "pod", "probes of all kinds, those that say nothing new counted by arithmetic", probes.probes, "sum"),
+    Metric("pull-time", "s", "pod", "for how long images were pulled, waiting in the node's queue included", pods.pulling, "sum"),
+    Metric("rollout-complete", "s", "workload", "from the last change of its spec until it had rolled out", workloads.rollout_complete),
+    Metric(
+        "service-reachable",
+        "s",
+        "Service",
+        "from its creation until a connection to it got somewhere",
+        services.reachable,
+    ),
+    Metric("downtime", "s", "Service", "for how long there was no ready endpoint after the first one", services.downtime),
+    Metric(
+        "longest-outage",
+        "s",
+        "Service",
+        "the longest time without a ready endpoint after the first one",
+        services.longest_outage,
+    ),
+    Metric("failed-requests", "", "Service", "requests of simulated clients that got no answer", services.failed_requests),
+    Metric("settled", "s", "run", "the instant after which nothing new happened to pods and Services", workloads.settled),
+    Metric("warnings", "", "run", "how often Warning events said something", workloads.warnings),
+)
+BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
+ALIASES = {"probe-count": "probes", "reachable": "service-reachable", "time-to-reachable": "service-reachable"}
+DEFAULT = ("time-to-ready", "restarts")
+"""What is measured when nobody says."""
+
+
+def metric(name: str) -> Metric:
+    """The metric of that name. Raises UsageError with those there are."""
+    found = BY_NAME.get(ALIASES.get(name, name))
+    if found is not None:
+        return found
+    near = get_close_matches(name, [*BY_NAME, *ALIASES], n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(BY_NAME)}"
+    raise UsageError(f"no metric is called {name!r}; {hint}")
+
+
+def as_number(value: float | None, unit: str) -> float | None:
+    """A measured value in the unit of its metric: nanoseconds become seconds."""
+    if value is None:
+        return None
+    return value / 1e9 if unit == "s" else value
+
+
+def values_of(row: Metric, *subject: Any) -> list[float | None]:
+    """The values of one pod, workload, Service or run, in the metric's unit."""
+    return [as_number(value, row.unit) for value in row.measure(*subject)]

@@ -1,0 +1,57 @@
+"""Numbers about workloads and about the whole run."""
+
+from __future__ import annotations
+
+from simulator.metrics.pods import Values
+from simulator.metrics.story import ROLLED, Story, WorkloadStory
+from simulator.metrics.timeline import timeline
+from simulator.objects.apps import DaemonSet, Deployment, StatefulSet
+from simulator.objects.event import Event
+from simulator.objects.kinds import Object
+
+
+def rollout_complete(workload: WorkloadStory) -> Values:
+    """From the last change of the workload's spec (its creation is the first) until its rollout was complete."""
+    if workload.key.kind not in ROLLED or not workload.states:
+        return []
+    begin, generation = workload.states[0][0], workload.states[0][1].metadata.generation
+    for t, item in workload.states:
+        if item.metadata.generation != generation:
+            begin, generation = t, item.metadata.generation
+    done = next((t for t, item in workload.states if t >= begin and item.metadata.generation == generation and is_rolled_out(item)), None)
+    return [None if done is None else done - begin]
+
+
+def is_rolled_out(item: Object) -> bool:
+    """Whether all wanted replicas are of the present revision and available, as `kubectl rollout status` sees it."""
+    match item:
+        case Deployment(spec=spec, status=status):
+            seen = status.observed_generation >= (item.metadata.generation or 0)
+            updated = status.updated_replicas
+            return seen and updated >= (spec.replicas or 0) and status.replicas <= updated <= status.available_replicas
+        case DaemonSet(status=status):
+            seen = status.observed_generation >= (item.metadata.generation or 0) > 0
+            desired = status.desired_number_scheduled
+            return seen and status.updated_number_scheduled >= desired and status.number_available >= desired
+        case StatefulSet(spec=spec, status=status):
+            seen = status.observed_generation >= (item.metadata.generation or 0) > 0
+            wanted = spec.replicas or 0
+            rolling = spec.update_strategy.rolling_update if spec.update_strategy else None
+            if rolling is not None:
+                return seen and status.ready_replicas >= wanted and status.updated_replicas >= wanted - (rolling.partition or 0)
+            return seen and status.ready_replicas >= wanted and status.update_revision == status.current_revision
+    return False
+
+
+def settled(story: Story) -> Values:
+    """The instant after which nothing new happened to pods and Services."""
+    return [timeline(story.snapshot).settled()]
+
+
+def warnings(story: Story) -> Values:
+    """How often Warning events said something; an Event that was counted up counts as often."""
+    counts = 0
+    for event in story.snapshot.typed(Event):
+        if event.type == "Warning":
+            counts += event.series.count if event.series and event.series.count else event.count or 1
+    return [counts]
