@@ -27,6 +27,7 @@ HOMES = {
     "wait": "kubectl_commands",
     "klog": "klog_command",
     "versions": "klog_command",
+    "report": "report_command",
 }
 """Command -> the module of this room that has it in its list COMMANDS."""
 

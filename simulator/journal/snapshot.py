@@ -53,6 +53,10 @@ class Snapshot:
         """As `objects`, for one of our own types: `snapshot.typed(Pod, "pb")`."""
         return [item for item in self.objects(kind.__name__, namespace) if isinstance(item, kind)]
 
+    def known(self, kind: str | None = None) -> list[Key]:
+        """Every key that was written up to this instant, of one kind when it is given."""
+        return [key for key in self._journal.keys(kind) if self._journal.writes_until(self.t, key)]
+
     def all(self) -> Iterator[Object]:
         """Every object, by kind, namespace and name."""
         for key in sorted(self._journal.keys()):

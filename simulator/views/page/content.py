@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from simulator.journal.journal import Journal
+from simulator.journal.snapshot import Snapshot
 from simulator.objects.base import JSON
 from simulator.objects.event import Event
-from simulator.objects.kinds import KINDS, Key, Kind, kind_of_key
+from simulator.objects.kinds import KINDS, Key, kind_of_key
 from simulator.units import parse_time
 from simulator.views.kubectl.describe.command import description
 from simulator.views.kubectl.eventlist import EventOptions, header, row, time_of
@@ -55,52 +55,60 @@ class Texts:
         return self._line_numbers[line]
 
 
-def content(journal: Journal, title: str, kubectl: str = "") -> JSON:
-    """Everything that the page shows, from a whole run."""
-    end = journal.at()
+def content(end: Snapshot, title: str, kubectl: str = "") -> JSON:
+    """Everything that the page shows of a run up to the snapshot's instant."""
     changes, texts = Changes(end.writes()), Texts()
-    header = journal.header
+    head = end.header
     return {
         "title": title,
-        "start": parse_time(header.start_time) // MICROSECOND,
-        "end": micro(journal.end),
-        "run": {"kubernetes": header.kubernetes, "kubectl": kubectl or header.kubectl, "seed": header.seed, "podsim": header.podsim},
-        "assumptions": header.assumptions,
+        "start": parse_time(head.start_time) // MICROSECOND,
+        "end": micro(end.t),
+        "run": {
+            "kubernetes": head.kubernetes,
+            "kubectl": kubectl or head.kubectl,
+            "seed": head.seed,
+            "namespace": head.namespace or "default",
+        },
+        "assumptions": head.assumptions,
         "changes": sorted({micro(write.t) for write in end.writes() if write.item.kind not in ELSEWHERE}),
-        "kinds": list(_kinds(journal, changes, texts, kubectl)),
-        "events": _events(journal, kubectl),
-        "logs": [[micro(one.t), one.namespace, one.pod, one.container, one.run, one.line] for one in end.logs() if one.pod and not one.component],
+        "kinds": list(_kinds(end, changes, texts, kubectl)),
+        "events": _events(end, kubectl),
+        "logs": [
+            [micro(one.t), one.namespace, one.pod, one.container, one.run, one.line] for one in end.logs() if one.pod and not one.component
+        ],
         "lanes": lanes(end),
+        "story": [],
+        "why": {},
         "lines": texts.lines,
         "texts": texts.texts,
     }
 
 
-def _kinds(journal: Journal, changes: Changes, texts: Texts, kubectl: str) -> Iterator[JSON]:
+def _kinds(end: Snapshot, changes: Changes, texts: Texts, kubectl: str) -> Iterator[JSON]:
     order = {name: i for i, name in enumerate(dict.fromkeys((*FIRST, *(kind.name for kind in KINDS))))}
-    keys = {key.kind: key for key in journal.keys() if key.kind not in ELSEWHERE}
+    keys = {key.kind: key for key in end.known() if key.kind not in ELSEWHERE}
     for name in sorted(keys, key=lambda name: (order.get(name, len(order)), name)):
         kind = kind_of_key(keys[name])
-        rows = Rows(kind, GetOptions(), TemplateView(journal.at(0), kubectl))
+        rows = Rows(kind, GetOptions(), TemplateView(end.at(0), kubectl))
         yield {
             "kind": kind.name,
             "singular": kind.singular,
             "plural": kind.plural,
             "namespaced": kind.namespaced,
             "columns": rows.header(),
-            "objects": [_object(journal, key, rows, changes, texts, kubectl) for key in sorted(journal.keys(name))],
+            "objects": [_object(end, key, rows, changes, texts, kubectl) for key in sorted(end.known(name))],
         }
 
 
-def _object(journal: Journal, key: Key, rows: Rows, changes: Changes, texts: Texts, kubectl: str) -> JSON:
+def _object(end: Snapshot, key: Key, rows: Rows, changes: Changes, texts: Texts, kubectl: str) -> JSON:
     """An object's rows and descriptions, each with the instant since which it holds; None: there is no such object."""
     told_rows: list[list[Any]] = []
     told_texts: list[list[Any]] = []
     for t in changes.instants.get(key, []):
-        item = journal.object_at(key, t)
-        view = TemplateView(journal.at(t), kubectl)
+        view = TemplateView(end.at(t), kubectl)
+        item = view.snapshot.get(*key)
         if item is not None:
-            about = (journal.object_at(event, t) for event in sorted(changes.events.get((key.kind.partition(".")[0], key.name), [])))
+            about = (view.snapshot.get(*event) for event in sorted(changes.events.get((key.kind.partition(".")[0], key.name), [])))
             view.about = [event for event in about if isinstance(event, Event)]
         _tell(told_rows, t, None if item is None else rows.row(item, view))
         _tell(told_texts, t, None if item is None else texts.number(description(item, view)))
@@ -113,14 +121,14 @@ def _tell(told: list[list[Any]], t: int, value: Any) -> None:
         told.append([micro(t), value])
 
 
-def _events(journal: Journal, kubectl: str) -> JSON:
+def _events(end: Snapshot, kubectl: str) -> JSON:
     """Each version of each event: since when it holds, what it is sorted by, its cells."""
     options = EventOptions()
     versions: dict[Key, list[list[Any]]] = {}
-    for write in journal.at().writes():
+    for write in end.writes():
         if not isinstance(write.item, Event):
             continue
-        view = TemplateView(journal.at(write.t), kubectl)
+        view = TemplateView(end.at(write.t), kubectl)
         told = None if write.type == "DELETED" else [time_of(write.item) // MICROSECOND, *row(write.item, options, view)]
         versions.setdefault(write.key, []).append([micro(write.t), told])
     return {"columns": header(options), "rows": [{"namespace": key.namespace, "versions": found} for key, found in versions.items()]}

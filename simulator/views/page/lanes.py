@@ -12,7 +12,11 @@ MICROSECOND = 1000
 def lanes(snapshot: Snapshot) -> JSON:
     """The lanes of a run up to the snapshot's instant; times in microseconds since the start."""
     story = timeline(snapshot)
-    return {"pods": [_pod(lane) for lane in story.pods], "services": [_service(lane) for lane in story.services]}
+    return {
+        "settled": _micro(story.settled()),
+        "pods": [_pod(lane) for lane in story.pods],
+        "services": [_service(lane) for lane in story.services],
+    }
 
 
 def _micro(t: int | None) -> int | None:

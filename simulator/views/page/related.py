@@ -1,4 +1,4 @@
-"""Which writes can change what `describe` says about an object: its own, events about it, and those of the objects that its describer looks at."""
+"""Which writes can change what `describe` says about an object: its own, events about it, those of objects that its describer looks at."""
 
 from __future__ import annotations
 
