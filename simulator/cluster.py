@@ -88,6 +88,8 @@ class Cluster:
         self.engine.call_at(0, lambda: self._apply(self.inputs.loaded.manifests), Order.WORLD)
         if self.scenario.actions:
             self._actor.start()
+        if self.scenario.traffic:
+            self._start_traffic()
         try:
             self.engine.run(self.horizon)
         except InvariantError as error:
@@ -172,6 +174,16 @@ class Cluster:
                 return found
         return None
 
+    def _start_traffic(self) -> None:
+        """Let the clients of the Scenario call their Services."""
+        from simulator.network.clients import Clients
+
+        nodes = [node.name for node in self.scenario.nodes]
+        for traffic in self.scenario.traffic:
+            where = traffic.namespace or self.scenario.namespace or "default"
+            clients = Clients(self.engine, self.journal, self.network, self._listener, nodes, traffic._replace(namespace=where))
+            clients.start(self.horizon)
+
     # ---- what actions do beside writing
 
     def kill(self, namespace: str, pod: str, container: str, exit_code: int, reason: str) -> None:
@@ -185,12 +197,13 @@ class Cluster:
                 reason,
             )
 
-    def node(self, name: str, *, down: bool) -> None:
-        """Stop or start a node's kubelet."""
+    def node(self, name: str, *, down: bool, unreachable: bool = False) -> None:
+        """Stop or start a node's kubelet; nothing gets through to its pods when it is `unreachable`."""
         kubelet = self._kubelets.get(name.rpartition("/")[2])
         if kubelet is None:
             raise ApiError("NotFound", f'nodes "{name}" not found')
         (kubelet.stop if down else kubelet.resume)()
+        self.network.reach(name.rpartition("/")[2], not (down and unreachable))
 
     def programs(self, rules: Any) -> None:
         """Replace what containers do that start from now on."""

@@ -40,7 +40,7 @@ class Opened(NamedTuple):
 
 
 class Behavior:
-    """One run with all its durations drawn, and `origin`: the instant from which they count.
+    """One run with all its durations drawn, and `origin`: the instant from which they count; `ended_at`: when its container ended.
 
     `listening`, `http_rules` and `exec_rules`: the run's rules, each with its window and, where it has one, the delay of its answer.
     """
@@ -48,6 +48,7 @@ class Behavior:
     def __init__(self, run: Run, streams: Streams, name: tuple[str, ...]) -> None:
         self.run = run
         self.origin: int | None = None
+        self.ended_at: int | None = None
         self.opened: dict[int, Opened] = {}
         self.exit_after = None if run.exit_after is None else run.exit_after.draw(streams, *name, "exitAfter")
         self.term_delay = run.term.delay.draw(streams, *name, "term")

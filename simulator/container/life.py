@@ -114,6 +114,8 @@ class Life:
         message = self._last_words(live, exit_code, message)
         if live.inside is not None:
             live.inside.processes.close()
+        if live.behavior is not None:
+            live.behavior.ended_at = self._engine.now
         self._registry.replace(
             live,
             live.record._replace(state=State.EXITED, finished_at=self._engine.now, exit_code=exit_code, reason=reason, message=message),

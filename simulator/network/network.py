@@ -11,7 +11,10 @@ from simulator.journal.store import Store
 from simulator.network.names import Answer, is_address, resolve
 from simulator.network.proxy import KubeProxy
 from simulator.network.rules import Rule
+from simulator.objects.kinds import Key
 from simulator.objects.node import Node
+from simulator.objects.pod import Pod
+from simulator.objects.service import Service
 
 Accepts = Callable[[str, int], bool | None]
 """Whether somebody at an address accepts connections on a port; None: nobody has that address."""
@@ -36,6 +39,16 @@ class Route(NamedTuple):
     port: int = 0
 
 
+class Whose(NamedTuple):
+    """A pod and its node."""
+
+    name: str = ""
+    node: str = ""
+
+
+NOBODY = Whose()
+
+
 class Network:
     """Names, Service addresses and pods. A node without a proxy in `proxies` reaches pods only."""
 
@@ -44,12 +57,17 @@ class Network:
         self._store = store
         self._accepts = accepts
         self._proxies = {proxy.node: proxy for proxy in proxies}
+        self._unreachable: set[str] = set()
         self.dns_is_down = False
 
     def start(self) -> None:
         """Let the proxies listen."""
         for proxy in self._proxies.values():
             proxy.start()
+
+    def reach(self, node: str, reachable: bool) -> None:
+        """Cut a node off from the others, or connect it again."""
+        (self._unreachable.discard if reachable else self._unreachable.add)(node)
 
     def resolve(self, namespace: str, name: str) -> Answer | Verdict:
         """The addresses of a name as a pod of `namespace` sees them."""
@@ -80,7 +98,7 @@ class Network:
             rule = proxy.node_rule(port)
         if rule is not None:
             return self._through(rule, node)
-        accepted = self._accepts(address, port)
+        accepted = self._accepted(node, address, port)
         if accepted is None:
             # An address that nobody has, or a Service of which this node has not heard: packets go nowhere.
             return Route(Verdict.REFUSED if self._is_node(address) else Verdict.TIMEOUT)
@@ -92,9 +110,28 @@ class Network:
             return Route(Verdict.REFUSED)
         stream = self._engine.streams.stream("backend", node, rule.cluster_ip)
         backend = rule.backends[int(stream.random() * len(rule.backends))]
-        accepted = self._accepts(backend.address, backend.port)
+        accepted = self._accepted(node, backend.address, backend.port)
         verdict = Verdict.TIMEOUT if accepted is None else Verdict.OK if accepted else Verdict.REFUSED
         return Route(verdict, backend.address, backend.port)
+
+    def _accepted(self, node: str, address: str, port: int) -> bool | None:
+        """Whether a connection from `node` is accepted; None: nobody answers."""
+        return None if self._unreachable and self.is_cut_off(node, address) else self._accepts(address, port)
+
+    def is_cut_off(self, node: str, address: str) -> bool:
+        """Whether packets from `node` to a pod's address are lost, because one of the two nodes cannot be reached."""
+        there = self.whose(address).node
+        return there != node and bool({there, node} & self._unreachable)
+
+    def whose(self, address: str) -> Whose:
+        """Which pod has an address now."""
+        pods = (pod for pod in self._store.typed(Pod) if pod.status.pod_ip == address and not pod.spec.host_network)
+        return next((Whose(pod.metadata.name, pod.spec.node_name) for pod in pods), NOBODY)
+
+    def first_port(self, key: Key) -> int:
+        """The first port of a Service; 0 when there is no such Service."""
+        service = self._store.get(key)
+        return service.spec.ports[0].port if isinstance(service, Service) and service.spec.ports else 0
 
     def _is_node(self, address: str) -> bool:
         return any(item.address == address for node in self._store.typed(Node) for item in node.status.addresses)

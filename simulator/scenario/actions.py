@@ -39,8 +39,8 @@ class World(Protocol):
     def kill(self, namespace: str, pod: str, container: str, exit_code: int, reason: str) -> None:
         """End matching containers of matching pods."""
 
-    def node(self, name: str, *, down: bool) -> None:
-        """Stop or start a node's kubelet."""
+    def node(self, name: str, *, down: bool, unreachable: bool) -> None:
+        """Stop or start a node's kubelet; nothing gets through to its pods when it is `unreachable`."""
 
     def programs(self, rules: Any) -> None:
         """Replace what containers do that start from now on."""
@@ -255,7 +255,7 @@ class Actor:
         self._world.kill(self._namespace, name, options.get("container", "*"), exit_code, reason)
 
     def _node(self, action: Action) -> None:
-        self._world.node(action.target, down=bool(action.options.get("down")))
+        self._world.node(action.target, down=bool(action.options.get("down")), unreachable=bool(action.options.get("unreachable")))
 
     def _programs(self, action: Action) -> None:
         self._world.programs(action.target)

@@ -11,6 +11,7 @@ from simulator.errors import Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Broken, documents
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_programs import read_images, read_programs, read_sandbox
+from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Before, HostSpec, KubeletSpec, NetworkSpec, NodeSpec, Scenario
 from simulator.units import parse_quantity, parse_time
@@ -19,7 +20,7 @@ _IPV4_RANGE = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})/(\d{1,2})")
 API_VERSION, KIND = "podsim/v1", "Scenario"
 SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs",
-    "actions", "expect",
+    "actions", "traffic", "expect",
 )  # fmt: skip
 
 
@@ -84,6 +85,7 @@ def _document(reader: Reader, value: Any, path: str) -> Scenario:
         images=read_images(reader, spec.get("images"), "spec.images"),
         programs=read_programs(reader, spec.get("programs"), "spec.programs"),
         actions=read_actions(reader, spec.get("actions"), "spec.actions"),
+        traffic=read_traffic(reader, spec.get("traffic"), "spec.traffic"),
         expect=tuple(expect) if isinstance(expect, list) else (),
     )
 

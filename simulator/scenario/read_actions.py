@@ -27,7 +27,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "uncordon": (),
     "drain": ("force", "ignoreDaemonsets", "deleteEmptydirData", "timeout", "gracePeriod"),
     "kill": ("container", "signal", "reason", "exitCode"),
-    "node": ("down",),
+    "node": ("down", "unreachable"),
     "programs": (),
 }
 """Verb -> its options; the verb's own value is the target (`pod/app-0`, a file, a list of programs)."""

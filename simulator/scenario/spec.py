@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from simulator.container.program import Image, Program, Sandbox
 from simulator.dialect import DEFAULT
+from simulator.network.traffic import Traffic
 from simulator.units import MILLISECOND, MINUTE, SECOND
 
 DEFAULT_START = "2025-01-01T09:00:00Z"
@@ -110,4 +111,5 @@ class Scenario(NamedTuple):
     images: dict[str, Image] = {}
     programs: tuple[ProgramRule, ...] = ()
     actions: tuple[Action, ...] = ()
+    traffic: tuple[Traffic, ...] = ()
     expect: tuple[Any, ...] = ()
