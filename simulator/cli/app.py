@@ -25,6 +25,7 @@ HOMES = {
     "logs": "kubectl_commands",
     "rollout": "kubectl_commands",
     "wait": "kubectl_commands",
+    "metrics": "metrics_command",
     "klog": "klog_command",
     "versions": "klog_command",
     "report": "report_command",

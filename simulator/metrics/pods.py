@@ -54,7 +54,7 @@ def restarts(pod: PodStory, glob: str) -> Values:
 
 
 def back_offs(pod: PodStory, glob: str) -> Values:
-    """How often a container began to wait in a back-off: CrashLoopBackOff, ImagePullBackOff."""
+    """How often a container's status began to say that it waits in a back-off: CrashLoopBackOff, ImagePullBackOff."""
     return [_waits(pod, lane) for lane in pod.containers(glob)]
 
 

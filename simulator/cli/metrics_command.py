@@ -1,0 +1,51 @@
+"""`podsim metrics`: the numbers of a run."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from simulator.cli.source import SourceOptions, snapshot_from, source_options
+from simulator.errors import UsageError
+
+
+@click.command(short_help="Numbers of a run: time to ready, restarts, downtime.")
+@click.argument("about", required=False, default="", metavar="[WHOM]")
+@click.option("-m", "--metric", "names", multiple=True, metavar="NAME", help="Only these; may be repeated. Default: all.")
+@click.option("--list", "catalogue", is_flag=True, help="What there is to be measured, with definitions.")
+@click.option("-o", "--output", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="text, json or csv.")
+@source_options()
+def metrics(source: SourceOptions, about: str, names: tuple[str, ...], catalogue: bool, output: str) -> None:
+    """Print numbers of a run: of each workload and Service, or of WHOM.
+
+    WHOM is deployment/web, pod/app-*, deployment/web:server (a container) or shop/service/web (with a namespace). A workload's
+    time is that of its slowest pod, its counts are sums over its pods. 'never': it had not come to pass by then.
+
+    \b
+    Examples:
+      podsim metrics -f app.yaml
+      podsim metrics 'pod/app-*' -m time-to-ready --at 40s
+      podsim metrics -o csv --from run.journal
+      podsim metrics --list
+    """
+    from simulator.cli import paint
+    from simulator.metrics import METRICS, measure_all
+    from simulator.views import metrics_table
+
+    if catalogue:
+        paint.show(metrics_table.catalogue())
+        return
+    snapshot = snapshot_from(source)
+    found = measure_all(snapshot, names or [row.name for row in METRICS], about)
+    if output == "json":
+        click.echo(json.dumps(metrics_table.as_json(found), indent=2))
+    elif output == "csv":
+        click.echo(metrics_table.as_csv(found), nl=False)
+    elif found:
+        paint.show(metrics_table.as_text(found, snapshot.header.namespace or "default"))
+    else:
+        raise UsageError(f"nothing to measure here: {', '.join(names)}")
+
+
+COMMANDS: list[click.Command] = [metrics]

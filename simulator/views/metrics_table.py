@@ -1,0 +1,90 @@
+"""Metrics as a person or a program reads them: a table for each sort of thing, CSV, JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from simulator.metrics import METRICS, Metric, Reading, metric
+from simulator.objects.base import JSON
+from simulator.objects.kinds import Key
+from simulator.views.timeline_text import Line, Part
+
+NOTHING, NOT_SO_FAR = "", "never"
+COLUMNS = ("metric", "unit", "namespace", "subject", "value")
+TITLES = {"pod": "Pods of", "workload": "Workload", "Service": "Service", "run": "Run"}
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A value with its unit, as short as it can be: `57.26s`, `3`; what has not come to pass is `never`."""
+    if value is None:
+        return NOT_SO_FAR
+    if unit != "s":
+        return f"{value:g}"
+    digits = 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1
+    return f"{float(f'{value:.{digits}f}'):.15g}s"
+
+
+def aligned(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:
+    """Rows under a head: the first column to the left, numbers to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    texts = [
+        gap.join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
+    ]
+    return [text.rstrip() for text in texts]
+
+
+def as_text(found: Sequence[Reading], home: str = "") -> list[Line]:
+    """A table for pods, workloads, Services and the run: a row for each of them, a column for each metric. `home`: a namespace left out."""
+    lines: list[Line] = []
+    for about, title in TITLES.items():
+        ours = [reading for reading in found if metric(reading.metric).about == about]
+        if ours:
+            lines += [[]] if lines else []
+            head, *rows = aligned(_matrix(ours, title, home))
+            lines += [[Part(head, "bold")], *([Part(row)] for row in rows)]
+    return lines
+
+
+def _matrix(found: Sequence[Reading], title: str, home: str) -> list[list[str]]:
+    columns = list(dict.fromkeys(reading.metric for reading in found))
+    if title == TITLES["pod"] and all(reading.key and reading.key.kind == "Pod" for reading in found):
+        title = "Pod"
+    values: dict[tuple[Key | None, str], dict[str, str]] = {}
+    for reading in found:
+        values.setdefault((reading.key, _named(reading, home)), {})[reading.metric] = number(reading.value, reading.unit)
+    return [[title, *columns], *([name, *(row.get(column, NOTHING) for column in columns)] for (_, name), row in values.items())]
+
+
+def _named(reading: Reading, home: str) -> str:
+    foreign = reading.key is not None and reading.key.namespace != home
+    return f"{reading.key.namespace}/{reading.subject}" if foreign and reading.key else reading.subject
+
+
+def as_json(found: Sequence[Reading]) -> list[JSON]:
+    """A list of readings; a value that has not come to pass is null."""
+    return [dict(zip(COLUMNS, _row(reading), strict=True)) for reading in found]
+
+
+def as_csv(found: Sequence[Reading]) -> str:
+    """A line for each reading under a head; a value that has not come to pass is empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_row(reading) for reading in found)
+    return out.getvalue()
+
+
+def _row(reading: Reading) -> tuple[str, str, str, str, float | None]:
+    return reading.metric, reading.unit, reading.key.namespace if reading.key else "", reading.subject, reading.value
+
+
+def catalogue(rows: Sequence[Metric] = METRICS) -> list[Line]:
+    """What there is to be measured: name, whom it is about, unit, definition."""
+    table = [("METRIC", "OF", "UNIT"), *((row.name, row.about, row.unit) for row in rows)]
+    widths = [max(len(row[i]) for row in table) for i in range(3)]
+    sentences = ["DEFINITION", *(row.sentence for row in rows)]
+    texts = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
+    return [[Part(text, "" if i else "bold"), Part(f"  {sentences[i]}", "" if i else "bold")] for i, text in enumerate(texts)]
