@@ -10,8 +10,9 @@ from simulator.dialect import Dialect
 from simulator.errors import Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Document, documents
 from simulator.manifest.load import Loaded, load
+from simulator.network.traffic import Traffic
 from simulator.scenario.read import is_scenario, read_scenario
-from simulator.scenario.spec import Scenario
+from simulator.scenario.spec import Action, Scenario
 from simulator.units import MINUTE, parse_time
 
 SCENARIO_FILE = "scenario.yaml"
@@ -22,7 +23,7 @@ AFTER_ACTION = 1 * MINUTE
 class Choices(NamedTuple):
     """What the command line or a caller in Python says over the Scenario; None: as the Scenario has it.
 
-    `duration` in nanoseconds; `at_least`: the run is to last as long as that, whatever else is said.
+    `duration` in nanoseconds; `at_least`: the run is to last as long as that, whatever else is said; `actions` and `traffic`: more of them.
     """
 
     namespace: str | None = None
@@ -34,6 +35,8 @@ class Choices(NamedTuple):
     validate: Literal["strict", "warn", "ignore"] = "strict"
     exact: bool = False
     at_least: int | None = None
+    actions: tuple[Action, ...] = ()
+    traffic: tuple[Traffic, ...] = ()
 
 
 class Inputs(NamedTuple):
@@ -129,7 +132,8 @@ def _chosen(scenario: Scenario, choices: Choices) -> Scenario:
         for name in ("namespace", "seed", "kubernetes", "duration", "start_time")
         if (value := getattr(choices, name)) is not None
     }
-    scenario = scenario._replace(**changes)
+    actions = sorted((*scenario.actions, *choices.actions), key=lambda action: action.at)
+    scenario = scenario._replace(**changes, actions=tuple(actions), traffic=(*scenario.traffic, *choices.traffic))
     if choices.kubernetes is not None:
         Dialect(choices.kubernetes)
     try:
