@@ -16,6 +16,7 @@ from simulator.manifest.defaults import defaulted
 from simulator.objects.base import evolve
 from simulator.objects.config import ResourceQuota
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.meta import lasting_name
 from simulator.objects.service import Service
 
 T = TypeVar("T", bound=Any)
@@ -68,7 +69,7 @@ class ApiServer:
         key = key_of(admitted)
         metadata = evolve(
             admitted.metadata,
-            uid=names.uid(self.engine.streams.stream("uid", *key)),
+            uid=names.uid(self.engine.streams.stream("uid", *key._replace(name=lasting_name(admitted.metadata)))),
             creation_timestamp=self.engine.timestamp(),
             generation=first_generation(admitted),
         )
@@ -160,7 +161,7 @@ class ApiServer:
         meta = item.metadata
         if meta.name or not meta.generate_name:
             return item
-        stream = self.engine.streams.stream("name", item.kind, meta.namespace, meta.generate_name)
+        stream = self.engine.streams.stream("name", item.kind, meta.namespace, lasting_name(meta))
         for _ in range(NAME_ATTEMPTS):
             named: T = evolve(item, metadata=evolve(meta, name=names.generated(meta.generate_name, stream)))
             if self.store.get(key_of(named)) is None:

@@ -13,6 +13,7 @@ from simulator.container.shells import Inside
 from simulator.container.status import ContainerRecord, State
 from simulator.engine import Timer
 from simulator.objects.container import Container
+from simulator.objects.meta import lasting_name
 from simulator.objects.pod import Pod
 
 
@@ -49,6 +50,11 @@ class Instance:
     def place(self) -> tuple[str, str]:
         """Namespace and name of its pod."""
         return self.pod.metadata.namespace, self.pod.metadata.name
+
+    @property
+    def stream(self) -> tuple[str, str]:
+        """What its streams of chance are called after."""
+        return self.pod.metadata.namespace, lasting_name(self.pod.metadata)
 
 
 def listener(instances: Iterable[Instance], port: int, now: int) -> Behavior | None:

@@ -64,7 +64,7 @@ class Life:
         """A container starts with its `run`."""
         # What the shell interprets opens its ports and ends by itself.
         observed = live.run._replace(listen=(), exit_after=None) if live.run.argv else live.run
-        live.behavior = Behavior(observed, self._engine.streams, ("run", *live.place, live.record.name, str(live.attempt)))
+        live.behavior = Behavior(observed, self._engine.streams, ("run", *live.stream, live.record.name, str(live.attempt)))
         self._registry.replace(live, live.record._replace(state=State.RUNNING, started_at=self._engine.now))
         origin = {name: value for name, value in live.program.origin._asdict().items() if value}
         self._fact("container.program", live, run=live.attempt, origin=origin, plan=plan(live.run, live.behavior))
@@ -167,7 +167,7 @@ class Life:
                 asked.heard(Heard(answer, answer == CONNECTED, host, int(port) if port.isdigit() else 0))
                 if answer == CONNECTED:
                     break
-                yield self._engine.sleep(wait.period.draw(self._engine.streams, "wait", *live.place), Order.OBSERVE)
+                yield self._engine.sleep(wait.period.draw(self._engine.streams, "wait", *live.stream), Order.OBSERVE)
 
     # ---- what the shell makes of it
 

@@ -16,6 +16,7 @@ from simulator.container.status import ContainerRecord, RuntimePod, SandboxRecor
 from simulator.engine import Engine, Gate, Order, Process
 from simulator.journal.journal import Journal
 from simulator.objects.container import Container
+from simulator.objects.meta import lasting_name
 from simulator.objects.pod import Pod
 
 START_ERROR_EXIT = 128
@@ -182,7 +183,7 @@ class Runtime:
         uid, name = live.pod.metadata.uid, live.record.name
         attempt = self._count_attempt(uid, name)
         live.run, live.attempt = live.program.run(attempt), attempt
-        stream = (*self._name(live.pod), name, str(attempt))
+        stream = (*live.stream, name, str(attempt))
         yield self._engine.sleep(live.program.start.draw(self._engine.streams, "start", *stream), Order.WORLD)
         if live.run.start_error:
             self._life.end(live, START_ERROR_EXIT, "StartError", live.run.start_error, by=BY_RUNTIME)
@@ -288,4 +289,4 @@ class Runtime:
         return f"{self._engine.streams.stream('id', self.node).getrandbits(256):064x}"
 
     def _name(self, pod: Pod) -> tuple[str, str]:
-        return pod.metadata.namespace, pod.metadata.name
+        return pod.metadata.namespace, lasting_name(pod.metadata)

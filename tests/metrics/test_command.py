@@ -8,7 +8,8 @@ import json
 
 import pytest
 
-from simulator.metrics import METRICS
+import simulator
+from simulator.metrics import METRICS, measure
 from simulator.views.metrics_table import number
 from tests.conftest import ROOT, Podsim
 
@@ -17,9 +18,12 @@ LATE = str(ROOT / "scenarios" / "redis-late")
 
 def test_a_table_for_each_sort_of_thing(podsim: Podsim) -> None:
     text = podsim("metrics", "-f", LATE, "-m", "time-to-ready", "-m", "rollout-complete", "-m", "downtime", "-m", "warnings").out
+    end = simulator.run(LATE).at().snapshot
+    app, data = (number(measure(end, "time-to-ready", f"deploy/{name}"), "s") for name in ("app-tier-dp", "data-tier"))
+    assert app != data
     assert text.split("\n\n") == [
-        "Pods of                 time-to-ready\ndeployment/app-tier-dp          70.2s\ndeployment/data-tier           57.26s",
-        "Workload                rollout-complete\ndeployment/app-tier-dp             70.2s\ndeployment/data-tier              57.26s",
+        f"Pods of                 time-to-ready\ndeployment/app-tier-dp  {app:>13}\ndeployment/data-tier    {data:>13}",
+        f"Workload                rollout-complete\ndeployment/app-tier-dp  {app:>16}\ndeployment/data-tier    {data:>16}",
         "Service               downtime\nservice/app-tier-svc        0s\nservice/data-tier           0s",
         "Run  warnings\nrun         0\n",
     ]
