@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TextIO
 
@@ -86,6 +86,18 @@ def load(
     return Loaded(loader.manifests, loader.warnings)
 
 
+def load_objects(
+    items: Iterable[RawObject], *, namespace: str = "default", validate: Validate = "strict", dialect: Dialect | None = None
+) -> Loaded:
+    """As `load`, of objects that have been read before and may have been changed since. Raises ManifestError with every problem."""
+    loader = _Loader(namespace, validate, dialect or Dialect(), rules=True)
+    for item in items:
+        loader.take_object(item)
+    if loader.problems:
+        raise ManifestError(sorted(loader.problems))
+    return Loaded(loader.manifests, loader.warnings)
+
+
 def raw_objects(source: Source) -> Iterator[RawObject | Broken | Document]:
     """The objects of a text, Lists opened; each Document comes before its objects."""
     for document in documents(source.text):
@@ -132,9 +144,10 @@ class _Loader:
                 for key, line, column in part.repeated:
                     self.warnings.append(Problem(item.name, line, column, key, "written twice: the last one counts"))
             else:
-                self._object(part)
+                self.take_object(part)
 
-    def _object(self, item: RawObject) -> None:
+    def take_object(self, item: RawObject) -> None:
+        """An object, of whatever file."""
         refusal = not_an_object(item.value)
         if not refusal and item.value["apiVersion"].startswith(KUSTOMIZE):
             self.warnings.append(Problem(item.file, *item.place(), "", f"kind {item.value['kind']} is for `kustomize build`: left out"))

@@ -89,6 +89,12 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
     return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact)
 
 
+def under(inputs: Inputs, scenario: Scenario, choices: Choices) -> Inputs:
+    """The same manifests under another Scenario, over which the choices go as in `gather`. Raises UsageError."""
+    chosen = _chosen(scenario, choices)
+    return inputs._replace(scenario=chosen, horizon=_horizon(chosen, choices))
+
+
 def _horizon(scenario: Scenario, choices: Choices) -> int:
     """How long to play: as long as somebody says, else two minutes, or one minute beyond the last action."""
     wanted = scenario.duration

@@ -9,6 +9,7 @@ from typing import Any
 from simulator.dialect import Dialect
 from simulator.errors import Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Broken, documents
+from simulator.manifest.places import Places
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_programs import read_images, read_programs, read_sandbox
 from simulator.scenario.read_traffic import read_traffic
@@ -41,10 +42,15 @@ def read_scenario(path: str) -> Scenario:
     document = found[0]
     if isinstance(document, Broken):
         raise ScenarioError([Problem(path, document.line, document.column, "", document.message)])
-    reader = Reader(path, document.places)
     if len(found) > 1:
-        reader.problem("", "a file holds one Scenario; manifests stand in files of their own")
-    scenario = _document(reader, document.value, path)
+        raise ScenarioError([Problem(path, *document.places(), "", "a file holds one Scenario; manifests stand in files of their own")])
+    return scenario_of(document.value, path, document.places)
+
+
+def scenario_of(value: Any, path: str, places: Places) -> Scenario:
+    """The Scenario that a document's value is; `path` and `places` say where it stood. Raises ScenarioError with all that is wrong."""
+    reader = Reader(path, places)
+    scenario = _document(reader, value, path)
     if reader.problems:
         raise ScenarioError(sorted(reader.problems))
     return scenario
