@@ -26,9 +26,11 @@ HOMES = {
     "rollout": "kubectl_commands",
     "wait": "kubectl_commands",
     "metrics": "metrics_command",
+    "why": "why_command",
     "klog": "klog_command",
     "versions": "klog_command",
     "report": "report_command",
+    "traffic": "traffic_command",
 }
 """Command -> the module of this room that has it in its list COMMANDS."""
 

@@ -125,6 +125,8 @@ class Network:
 
     def whose(self, address: str) -> Whose:
         """Which pod has an address now."""
+        if not address:
+            return NOBODY
         pods = (pod for pod in self._store.typed(Pod) if pod.status.pod_ip == address and not pod.spec.host_network)
         return next((Whose(pod.metadata.name, pod.spec.node_name) for pod in pods), NOBODY)
 

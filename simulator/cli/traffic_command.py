@@ -1,0 +1,83 @@
+"""`podsim traffic`: what clients of a Service see while pods come up, roll over, go away or lose their node."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli.paint import show
+from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
+from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    from simulator.journal.snapshot import Snapshot
+
+FASTEST = 10_000
+KINDS = ("rollout", "scale-down", "node-loss")
+
+
+@click.command(short_help="What clients of a Service see: answered, refused, reset, timed out, by second.")
+@click.argument("service", required=False, default="")
+@click.option("--rate", type=float, default=10.0, show_default=True, help="Requests a second.")
+@click.option("--takes", default="20ms", show_default=True, metavar="DURATION", help="How long an answer takes.")
+@click.option("--timeout", default="5s", show_default=True, metavar="DURATION", help="How long a client waits.")
+@click.option("--keep-alive", is_flag=True, help="Clients stay connected to the pod that they once reached.")
+@click.option("--poisson", is_flag=True, help="Requests come at random, --rate is their mean.")
+@click.option("--during", type=click.Choice(KINDS), help="Let this happen to the workload behind the Service.")
+@click.option("--event-at", default="60s", show_default=True, metavar="DURATION", help="When it happens.")
+@click.option("--nodes", type=click.IntRange(min=1), help="Nodes of the cluster.")
+@click.option("--seed", type=int, help="The run's seed.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+@source_options()
+def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> None:
+    """Call a Service at a steady rate and count what becomes of the requests.
+
+    Each request goes where the simulated kube-proxy of its node sends it at that instant. Where the Scenario has `traffic`, that is
+    what is counted; else clients on every node call SERVICE (default: each Service of the manifests that has a selector).
+
+    \b
+    podsim traffic -f app.yaml                               during start-up
+    podsim traffic web -f app.yaml --during rollout          while new pods replace old ones
+    podsim traffic web -f app.yaml --during node-loss --nodes 3
+    podsim traffic --from run.journal -o json                a run whose Scenario has `traffic`
+    """
+    from simulator.views.traffic import as_json, as_text, nothing
+    from simulator.views.traffic import traffic as read
+
+    name = service.removeprefix("service/").removeprefix("svc/")
+    snapshot = _called(source, name, asked) if source.paths else snapshot_from(source)
+    calls = read(snapshot, name, source.namespace or None)
+    if output == "json":
+        click.echo(json.dumps(as_json(calls), indent=2))
+    elif calls:
+        show(as_text(calls))
+    else:
+        raise UsageError(nothing())
+
+
+def _called(source: SourceOptions, service: str, asked: dict[str, Any]) -> Snapshot:
+    """Play the manifests with clients."""
+    from simulator.engine.durations import Fixed
+    from simulator.network.traffic import Traffic
+    from simulator.scenario.inputs import Choices
+    from simulator.whatif.calls import called
+
+    if not 0 < asked["rate"] <= FASTEST:
+        raise UsageError(f"--rate: more than 0, and at most {FASTEST} requests a second")
+    clients = Traffic(
+        service,
+        rate=asked["rate"],
+        takes=Fixed(parse_instant(asked["takes"], "--takes") or 0),
+        timeout=parse_instant(asked["timeout"], "--timeout") or 0,
+        keep_alive=asked["keep_alive"],
+        poisson=asked["poisson"],
+    )
+    choices = Choices(source.namespace or None, asked["seed"], nodes=asked["nodes"], at_least=source.at)
+    return called(source.paths, service, clients, choices, asked["during"] or "", parse_instant(asked["event_at"], "--event-at") or 0).at(
+        source.at
+    )
+
+
+COMMANDS: list[click.Command] = [traffic]

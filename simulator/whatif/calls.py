@@ -1,0 +1,55 @@
+"""Runs in which clients call Services, and something may happen to what is behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.cluster import Cluster
+from simulator.errors import UsageError
+from simulator.journal.journal import Journal
+from simulator.network.traffic import Traffic
+from simulator.objects.service import Service
+from simulator.scenario.inputs import Choices, Inputs, gather
+from simulator.units import MINUTE
+from simulator.whatif.disturbance import Workload, disturb, services_of, workloads_behind
+
+AFTER = 1 * MINUTE
+"""How long to look at what follows a disturbance."""
+
+
+def called(paths: Sequence[str], service: str, clients: Traffic, choices: Choices, during: str = "", at: int = 0) -> Journal:
+    """Play manifests with `clients` of `service` (empty: of the Scenario's traffic, else of every Service with a selector).
+
+    `during`: what happens at `at` to the workloads behind the Services. Raises what bad input raises.
+    """
+    return Cluster(with_clients(gather(paths, choices), service, clients, during, at)).run()
+
+
+def with_clients(inputs: Inputs, service: str, clients: Traffic, during: str = "", at: int = 0) -> Inputs:
+    """The inputs of such a run."""
+    scenario = inputs.scenario
+    services = _services(inputs, service)
+    traffic = scenario.traffic
+    if service or not traffic:
+        traffic = tuple(clients._replace(service=one.metadata.name, namespace=one.metadata.namespace) for one in services)
+    actions, horizon = list(scenario.actions), inputs.horizon
+    if during:
+        manifests = [*inputs.before.manifests, *inputs.loaded.manifests]
+        behind: dict[str, Workload] = {}
+        for one in services:
+            behind |= {f"{item.kind}/{item.metadata.namespace}/{item.metadata.name}": item for item in workloads_behind(one, manifests)}
+        actions += disturb(during, at, list(behind.values()), scenario.nodes)
+        horizon = max(horizon, at + AFTER)
+    actions.sort(key=lambda action: action.at)
+    return inputs._replace(scenario=scenario._replace(traffic=traffic, actions=tuple(actions)), horizon=horizon)
+
+
+def _services(inputs: Inputs, name: str) -> list[Service]:
+    """The Services that are called. Raises UsageError when there is none of that name, or none at all."""
+    services = services_of([*inputs.before.manifests, *inputs.loaded.manifests])
+    named = {one.service for one in inputs.scenario.traffic}
+    chosen = [one for one in services if one.metadata.name == name or (not name and (not named or one.metadata.name in named))]
+    if not chosen:
+        known = ", ".join(one.metadata.name for one in services) or "none"
+        raise UsageError(f"no Service {name!r} with a selector in the manifests; there is {known}" if name else "no Service to call")
+    return chosen

@@ -1,0 +1,56 @@
+"""What can happen to a workload behind a Service while clients call it: the actions of a roll-out, a scale-down, a lost node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.errors import UsageError
+from simulator.manifest.load import Manifest
+from simulator.objects.apps import DaemonSet, Deployment, StatefulSet
+from simulator.objects.service import Service
+from simulator.scenario.spec import Action, NodeSpec
+
+ROLLOUT, SCALE_DOWN, NODE_LOSS = "rollout", "scale-down", "node-loss"
+DISTURBANCES = (ROLLOUT, SCALE_DOWN, NODE_LOSS)
+
+
+Workload = Deployment | StatefulSet | DaemonSet
+
+
+def services_of(manifests: Sequence[Manifest]) -> list[Service]:
+    """The Services that have a selector: those that can be called."""
+    return [one.object for one in manifests if isinstance(one.object, Service) and one.object.spec.selector]
+
+
+def workloads_behind(service: Service, manifests: Sequence[Manifest]) -> list[Workload]:
+    """The workloads whose pods the Service selects."""
+    return [
+        one.object
+        for one in manifests
+        if isinstance(one.object, Deployment | StatefulSet | DaemonSet)
+        and one.object.metadata.namespace == service.metadata.namespace
+        and service.spec.selector.items() <= one.object.spec.template.metadata.labels.items()
+    ]
+
+
+def disturb(kind: str, at: int, workloads: Sequence[Workload], nodes: Sequence[NodeSpec]) -> list[Action]:
+    """The actions of a disturbance that begins at `at`. Raises UsageError when there is nothing that it could happen to."""
+    if kind == NODE_LOSS:
+        if len(nodes) < 2:
+            raise UsageError("node-loss needs a second node, for the pods to come back on: --nodes 2, or cluster.nodes in a Scenario")
+        return [_action(at, "node", f"node/{nodes[-1].name}", down=True, unreachable=True)]
+    if not workloads:
+        raise UsageError(f"{kind} needs a Deployment, StatefulSet or DaemonSet behind the Service")
+    actions = []
+    for item in workloads:
+        name = f"{item.kind.lower()}/{item.metadata.name}"
+        if kind == ROLLOUT:
+            actions.append(_action(at, "rolloutRestart", name))
+        elif not isinstance(item, DaemonSet):
+            replicas = 1 if item.spec.replicas is None else item.spec.replicas
+            actions.append(_action(at, "scale", name, replicas=max(0, replicas - 1)))
+    return actions
+
+
+def _action(at: int, verb: str, target: str, **options: object) -> Action:
+    return Action(at, verb, target, dict(options), "--during")
