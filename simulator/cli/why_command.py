@@ -1,0 +1,48 @@
+"""`podsim why`: the chain of causes from what an object is now back to its YAML and its program."""
+
+from __future__ import annotations
+
+import click
+
+from simulator.cli.source import SourceOptions, snapshot_from, source_options
+
+
+@click.command(short_help="Why an object is as it is: the chain of causes back to YAML and program.")
+@click.argument("words", nargs=-1, metavar="[KIND/NAME...]")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+@source_options()
+def why(source: SourceOptions, words: tuple[str, ...], output: str) -> None:
+    """Explain objects at an instant, as a tree of causes; without a name, why pods are not ready.
+
+    A name may be its beginning, or a glob. Where something is written down stands in brackets.
+
+    \b
+    Examples:
+      podsim why pod/app-tier --at 20s
+      podsim why deployment/web
+      podsim why service/data-tier --from run.journal -o json
+      podsim why -f app.yaml --at 10s
+    """
+    from simulator.cli import paint
+    from simulator.views.why.because import as_json
+    from simulator.views.why.lines import lines
+    from simulator.views.why.question import explain, explain_unready, targets
+
+    snapshot = snapshot_from(source)
+    given = source.namespace or None
+    if words:
+        namespace = None if source.all_namespaces else given or snapshot.header.namespace or None
+        trees = explain(snapshot, targets(snapshot, words, namespace))
+    else:
+        trees = explain_unready(snapshot, given)
+    if output == "json":
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode([as_json(tree) for tree in trees]), indent=2).decode())
+        return
+    if not trees:
+        click.echo("every pod is ready or has done its work")
+    paint.show([line for tree in trees for line in lines(tree, paint.width())])
+
+
+COMMANDS: list[click.Command] = [why]

@@ -1,0 +1,167 @@
+"""Why a probe hears what it hears: from the port, path or command that it asks to the program of the container."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from simulator.journal.records import Fact
+from simulator.kubelet.prober.network import port_number
+from simulator.objects.container import Container, Probe
+from simulator.objects.pod import Pod
+from simulator.units import SECOND
+from simulator.views.why.because import Because, note
+from simulator.views.why.inquiry import Inquiry
+from simulator.views.why.runs import Run
+from simulator.views.why.waits import waiting
+from simulator.views.why.words import brief, listed, seconds, when
+
+_REFUSED = re.compile(r"connection refused|failed to connect service")
+_STATUS = re.compile(r"HTTP probe failed with statuscode: (\d+)")
+_LATE = re.compile(r"Client\.Timeout exceeded|context deadline exceeded|timed out|did not complete within")
+
+
+def heard(output: str) -> str:
+    """What a probe heard, in short."""
+    if _REFUSED.search(output):
+        return "connection refused"
+    status = _STATUS.search(output)
+    if status:
+        return f"HTTP {status[1]}"
+    if _LATE.search(output):
+        return "no answer in time"
+    return brief(output) or "it failed"
+
+
+def answer(ask: Inquiry, pod: Pod, container: Container, probe: Probe, run: Run, fact: Fact) -> tuple[Because, ...]:
+    """Why the container answered so to a probe at the time of `fact`."""
+    output = str(fact.data.get("output", ""))
+    if not run.exact or not run.plan:
+        return ()
+    if probe.exec is not None:
+        return _command(container, probe, run, fact)
+    port = _port(container, probe)
+    if port is None:
+        return ()
+    if _REFUSED.search(output):
+        return _silence(ask, pod, container, run, port, fact.t)
+    path = (probe.http_get.path or "/").partition("?")[0] if probe.http_get else probe.grpc.service if probe.grpc else ""
+    return _rule(
+        run, [rule for rule in run.plan.get("http", ()) if rule.get("port", port) == port and rule.get("path", path) == path], probe, fact
+    )
+
+
+def _port(container: Container, probe: Probe) -> int | None:
+    if probe.grpc is not None:
+        return probe.grpc.port
+    action = probe.http_get or probe.tcp_socket
+    return None if action is None else port_number(container, action.port)
+
+
+# ---- nobody listens
+
+
+def _silence(ask: Inquiry, pod: Pod, container: Container, run: Run, port: int, asked: int) -> tuple[Because, ...]:
+    """Nobody listened on the port when it was asked."""
+    mates = {one.name: runs[-1] for one in (*pod.spec.init_containers, *pod.spec.containers) if (runs := ask.runs(pod, one.name))}
+    for name, mate in mates.items():
+        opened = mate.listens(port)
+        if opened is not None and opened.opened > asked:
+            return (Because(f"nothing listened on {port} then: {name} does since {when(opened.opened)}", place=_listen_place(mate, port)),)
+    planned = next(
+        (name for name, mate in mates.items() if any(rule["port"] == port for rule in mate.plan.get("listen", ()))), container.name
+    )
+    owner = mates.get(planned, run)
+    because = _not_listening(ask, pod, planned, owner, port)
+    still = "yet" if any(rule["port"] == port and _age(ask, owner) < rule["from"] for rule in owner.plan.get("listen", ())) else "now"
+    return (Because(f"nothing listens on {port} {still}", because),)
+
+
+def _listen_place(run: Run, port: int) -> str:
+    line = next((int(rule.get("line", 0)) for rule in run.plan.get("listen", ()) if rule["port"] == port), 0)
+    return run.place(line)
+
+
+def _age(ask: Inquiry, run: Run) -> float:
+    """For how long the program has worked, in seconds; -1: it does not yet."""
+    begin = run.working_since
+    return -1 if begin is None else (ask.t - begin) / SECOND
+
+
+def _not_listening(ask: Inquiry, pod: Pod, name: str, run: Run, port: int) -> tuple[Because, ...]:
+    if run.ended is not None:
+        return (Because(f"{name} ended at {when(run.ended)} with exit code {run.exit_code}", t=run.ended),)
+    rule = next((rule for rule in run.plan.get("listen", ()) if rule["port"] == port), None)
+    if rule is not None:
+        return _by_plan(ask, pod, name, run, rule)
+    place = run.place()
+    if run.plan.get("script"):
+        opened = [str(one.number) for one in run.ports if one.closed is None]
+        there = f"it has opened {listed(opened)}" if opened else "it has opened no port so far"
+        return (Because(f"{name} runs its script since {when(run.started or 0)}, and {there}", waiting(ask, pod, run), place),)
+    ports = [str(rule["port"]) for rule in run.plan.get("listen", ())]
+    whose = "is assumed to listen" if run.origin.get("kind") == "assumed" else "listens"
+    if ports:
+        return (Because(f"{name} {whose} on {listed(ports)}, never on {port}", place=run.place(int(run.plan["listen"][0].get("line", 0)))),)
+    return (Because(f"the program of {name} opens no port", place=place),)
+
+
+def _by_plan(ask: Inquiry, pod: Pod, name: str, run: Run, rule: dict[str, Any]) -> tuple[Because, ...]:
+    """What the plan says of a port that is not open."""
+    begin, place = run.working_since, run.place(int(rule.get("line", 0)))
+    start = run.started or 0
+    if begin is None:
+        text = f"{name} started at {when(start)}, and its program begins when it has what it waits for"
+        return (Because(text, waiting(ask, pod, run), place, start),)
+    to, age = rule.get("to"), (ask.t - begin) / SECOND
+    whose = "is assumed to listen" if run.origin.get("kind") == "assumed" else "its program listens"
+    subject = f"{name} started at {when(start)} and {whose}"
+    if age < rule["from"]:
+        opens = begin + round(rule["from"] * SECOND)
+        since = "" if begin == start else f" and got what it waits for at {when(begin)}"
+        text = f"{name} started at {when(start)}{since} and {whose} after {seconds(rule['from'])}, at {when(opens)}"
+        return (Because(text, _assumed(run), place, start),)
+    if to is not None and age >= to:
+        text = f"{subject} only until {seconds(to)} after its start, {when(begin + round(to * SECOND))}"
+        return (Because(text, _assumed(run), place, start),)
+    return (Because(f"{subject} since {when(begin + round(rule['from'] * SECOND))}", place=place),)
+
+
+def _assumed(run: Run) -> tuple[Because, ...]:
+    """That a program is a guess, and on what ground."""
+    if run.origin.get("kind") != "assumed":
+        return ()
+    return (note(f"nobody described its program: assumed from {run.origin.get('reason', 'nothing')}"),)
+
+
+# ---- somebody answers, but not what was wanted
+
+
+def _command(container: Container, probe: Probe, run: Run, fact: Fact) -> tuple[Because, ...]:
+    assert probe.exec is not None
+    command = " ".join(probe.exec.command)
+    rules = [rule for rule in run.plan.get("exec", ()) if command.startswith(rule.get("command", ""))]
+    told = _rule(run, rules, probe, fact)
+    if told:
+        return told
+    return (Because(f"`{brief(command, 60)}` does not end with 0 inside of {container.name}"),)
+
+
+def _rule(run: Run, rules: list[dict[str, Any]], probe: Probe, fact: Fact) -> tuple[Because, ...]:
+    """The rule of the program that held when the probe asked."""
+    begin = run.working_since
+    if begin is None:
+        return ()
+    age = (fact.t - begin) / SECOND
+    for rule in rules:
+        delay, to = rule.get("delay", 0), rule.get("to")
+        if not (rule["from"] <= age - delay or rule["from"] <= age) or (to is not None and age - delay >= to):
+            continue
+        until = "" if to is None else f" until {seconds(to)} after its start, {when(begin + round(to * SECOND))}"
+        line = run.place(int(rule.get("line", 0)))
+        limit = probe.timeout_seconds or 1
+        if delay >= limit:
+            return (Because(f"its program takes {seconds(delay)} to answer{until}, and timeoutSeconds is {limit}", place=line),)
+        said = f"answers {rule['status']}" if "status" in rule else f"lets it end with {rule.get('exit', 0)}"
+        return (Because(f"its program {said}{until}", place=line),)
+    return ()

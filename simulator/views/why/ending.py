@@ -1,0 +1,107 @@
+"""Why a pod ends, has ended, or has not ended yet."""
+
+from __future__ import annotations
+
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.pod import Pod
+from simulator.units import SECOND
+from simulator.views.causes import cause_in_words
+from simulator.views.why.because import Because, coming, note
+from simulator.views.why.exits import ended_because
+from simulator.views.why.inquiry import Inquiry, holds, status_of
+from simulator.views.why.runs import Run
+from simulator.views.why.words import brief, listed, seconds, when
+
+
+def deleted_because(ask: Inquiry, item: Object) -> Because:
+    """Who marked an object for deletion, and when."""
+    write = next((write for write in ask.writes(item) if write.item.metadata.deletion_timestamp), None)
+    if write is None:
+        return Because("it is being deleted")
+    actions = [fact for fact in ask.snapshot.facts("action") if fact.t == write.t and fact.data.get("verb") in ("delete", "drain")]
+    place = f"{actions[-1].data.get('file')}:{actions[-1].data.get('line')}" if actions and write.cause.rule.startswith("USR") else ""
+    why = cause_in_words(write.cause.rule)
+    return Because(f"it was deleted at {when(write.t)}{': ' if why else ''}{why}", place=place, t=write.t)
+
+
+def terminating(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    """Why a pod that was deleted is still there."""
+    found = [deleted_because(ask, pod)]
+    node = ask.snapshot.get("Node", "", pod.spec.node_name)
+    if node is not None and not holds(node, "Ready"):
+        return (*found, Because(f"nobody stops its containers: {pod.spec.node_name} is not ready", (ask.about(key_of(node)),)))
+    for container in (*pod.spec.init_containers, *pod.spec.containers):
+        runs = ask.runs(pod, container.name)
+        if runs and runs[-1].started is not None and runs[-1].ended is None:
+            found.append(_still_runs(ask, pod, container.name, runs[-1]))
+    if pod.metadata.finalizers:
+        text = f"its finalizers keep it: {listed(pod.metadata.finalizers)}"
+        found.append(Because(text, place=ask.place(pod, "metadata")))
+    return (*found, *_deadline(ask, pod))
+
+
+def _deadline(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    grace = pod.metadata.deletion_grace_period_seconds
+    end = ask.instant(pod.metadata.deletion_timestamp)
+    if grace is None or end is None:
+        return ()
+    place = ask.pod_place(pod, "terminationGracePeriodSeconds")
+    return (coming(f"its grace period of {seconds(grace)} ends at about {when(end)}; what still runs then is killed", place),)
+
+
+def _still_runs(ask: Inquiry, pod: Pod, name: str, run: Run) -> Because:
+    """What a container is doing about its end."""
+    hook = _hook(ask, pod, name, run)
+    if hook is not None:
+        return hook
+    if not run.signals:
+        return Because(f"container {name} still runs, and has got no SIGTERM yet")
+    term = run.plan.get("term", {})
+    told = f"container {name} still runs: it got SIGTERM at {when(run.signals[0].t)}"
+    if term.get("ignore"):
+        return Because(f"{told}, which its program ignores", place=run.place(), t=run.signals[0].t)
+    if term.get("delay"):
+        end = run.signals[0].t + round(term["delay"] * SECOND)
+        return Because(
+            f"{told}, and its program takes {seconds(term['delay'])} to end, until {when(end)}", place=run.place(), t=run.signals[0].t
+        )
+    return Because(told, t=run.signals[0].t)
+
+
+def _hook(ask: Inquiry, pod: Pod, name: str, run: Run) -> Because | None:
+    """A preStop hook that is under way."""
+    facts = ask.facts(key_of(pod), "hook.", run.started or 0, container=name, hook="preStop")
+    if not facts or facts[-1].what != "hook.began":
+        return None
+    place = ask.container_place(pod, name, "lifecycle")
+    return Because(f"container {name} still runs: its preStop hook runs since {when(facts[-1].t)}", place=place, t=facts[-1].t)
+
+
+def over(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    """Why a pod has ended."""
+    found = []
+    if pod.status.reason:
+        words = {"Evicted": "it was evicted", "DeadlineExceeded": "activeDeadlineSeconds is over"}.get(pod.status.reason, pod.status.reason)
+        place = ask.pod_place(pod, "activeDeadlineSeconds") if pod.status.reason == "DeadlineExceeded" else ""
+        found.append(Because(f"{words}: {brief(pod.status.message)}" if pod.status.message else words, place=place))
+    disrupted = next((c for c in pod.status.conditions if c.type == "DisruptionTarget" and c.status == "True"), None)
+    if disrupted is not None:
+        found.append(Because(f"it had to go: {brief(disrupted.message) or disrupted.reason}"))
+    every = [*pod.spec.init_containers, *pod.spec.containers]
+    ended = [(container, run) for container in every for run in ask.runs(pod, container.name)[-1:] if run.ended is not None]
+    failed = [(container, run) for container, run in ended if run.exit_code]
+    for container, run in failed or ended:
+        if pod.status.phase == "Failed" or container in pod.spec.containers:
+            found.append(ended_because(ask, pod, container, run))
+    if pod.status.phase == "Failed" and failed and pod.spec.restart_policy == "Never":
+        found.append(note("restartPolicy is Never: nothing is started again", ask.pod_place(pod, "restartPolicy")))
+    unknown = [c.name for c in every if (s := status_of(pod, c.name)) and s.state.terminated and not ask.runs(pod, c.name)]
+    if unknown:
+        found.append(note(f"nothing is known of the end of {listed(unknown)}"))
+    return tuple(found) or (note("nobody says why"),)
+
+
+def owner_of(item: Object) -> Key | None:
+    """The controller of an object."""
+    owner = next((ref for ref in item.metadata.owner_references if ref.controller), None)
+    return None if owner is None else Key(owner.kind, item.metadata.namespace, owner.name)

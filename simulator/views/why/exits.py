@@ -1,0 +1,136 @@
+"""Why a container ended, and when it starts again: its program, a signal, a probe, the end of its memory."""
+
+from __future__ import annotations
+
+from simulator.objects.container import Container
+from simulator.objects.kinds import key_of
+from simulator.objects.pod import Pod
+from simulator.units import MINUTE, SECOND
+from simulator.views.why.answers import answer, heard
+from simulator.views.why.because import Because, coming, note
+from simulator.views.why.inquiry import Inquiry
+from simulator.views.why.readiness import LIVENESS, STARTUP, probe_of, ticks, trailing
+from simulator.views.why.runs import Run, lasted
+from simulator.views.why.waits import last_asked
+from simulator.views.why.words import brief, many, seconds, when
+
+KILL_LEAD = 10 * MINUTE
+"""How long before its end a container may have been told to stop."""
+
+
+def ended_because(ask: Inquiry, pod: Pod, container: Container, run: Run) -> Because:
+    """How a run ended, and why."""
+    reason = f" ({run.reason})" if run.reason and run.reason not in ("Error", "Completed") else ""
+    length = f" after {when(lasted(run))}" if run.started is not None else ""
+    text = f"container {container.name} ended at {when(run.ended or 0)} with exit code {run.exit_code}{reason}{length}"
+    return Because(text, _reasons(ask, pod, container, run), t=run.ended)
+
+
+def _reasons(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
+    if run.by == "program":
+        return _by_program(ask, pod, container, run)
+    if run.by == "action":
+        return _by_action(ask, run)
+    if run.by == "start failed":
+        return _never_came_up(ask, pod, container, run)
+    return _stopped(ask, pod, container, run) or _last_words(ask, pod, container, run)
+
+
+def _by_program(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
+    if run.plan.get("script"):
+        place = run.place() or ask.container_place(pod, container.name, "command")
+        return (Because("its script came to its end", (*last_asked(run), *_last_words(ask, pod, container, run)), place),)
+    after = run.plan.get("exitAfter")
+    if after is None:
+        return _last_words(ask, pod, container, run)
+    whose = "it is assumed to end" if run.origin.get("kind") == "assumed" else "its program ends"
+    return (Because(f"{whose} with {run.exit_code} after {seconds(after)}", place=run.place()),)
+
+
+def _by_action(ask: Inquiry, run: Run) -> tuple[Because, ...]:
+    actions = [fact for fact in ask.snapshot.facts("action") if fact.t == run.ended and fact.data.get("verb") == "kill"]
+    place = f"{actions[-1].data.get('file')}:{actions[-1].data.get('line')}" if actions else ""
+    return (Because("an action of the Scenario killed it", place=place),)
+
+
+def _never_came_up(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
+    failed = [event for _, event in ask.events(pod, "Failed") if container.name in event.involved_object.field_path]
+    text = brief(failed[-1].message.removeprefix("Error: ")) if failed else "the runtime could not start it"
+    return (Because(f"it did not come up: {text}", place=run.place()),)
+
+
+def _stopped(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
+    """The kubelet stopped it: its event says why."""
+    end = run.ended or 0
+    begin = max(run.started or 0, end - KILL_LEAD)
+    killings = [
+        (t, event.message)
+        for t, event in ask.events(pod, "Killing")
+        if begin <= t <= end and container.name in (event.involved_object.field_path.partition("{")[2].rstrip("}"), "")
+    ]
+    if not killings:
+        return ()
+    t, message = killings[-1]
+    how = _signals(run)
+    for kind in (LIVENESS, STARTUP):
+        if f"failed {kind} probe" in message:
+            return (*_by_probe(ask, pod, container, run, kind, t), *how)
+    if pod.metadata.deletion_timestamp is not None:
+        return (Because(f"the pod is being deleted: the kubelet began to stop it at {when(t)}", t=t), *how)
+    return (Because(f"the kubelet stopped it at {when(t)}: {brief(message)}", t=t), *how)
+
+
+def _signals(run: Run) -> tuple[Because, ...]:
+    if not run.signals:
+        return ()
+    killed = [fact for fact in run.signals if fact.data.get("signal") == "KILL"]
+    first = run.signals[0]
+    grace = first.data.get("grace")
+    if killed and first is not killed[-1] and grace is not None:
+        return (note(f"it did not end within {seconds(float(grace))} of SIGTERM, and got SIGKILL at {when(killed[-1].t)}"),)
+    return ()
+
+
+def _by_probe(ask: Inquiry, pod: Pod, container: Container, run: Run, kind: str, t: int) -> tuple[Because, ...]:
+    """A liveness or startup probe failed so often that the kubelet restarts the container."""
+    probe = probe_of(container, kind)
+    place = ask.container_place(pod, container.name, f"{kind}Probe")
+    found = [fact for fact in ticks(ask, pod, container.name, kind, run) if fact.t <= t]
+    if probe is None or not found:
+        return (Because(f"its {kind} probe failed", place=place, t=t),)
+    allowed = probe.failure_threshold or 3
+    row = min(trailing(found, "failure"), allowed) or 1
+    last = found[-1]
+    text = f"its {kind} probe failed {row} of {many(allowed, 'time')} in a row, last at {when(last.t)}: "
+    text += heard(str(last.data.get("output", "")))
+    return (Because(text, answer(ask, pod, container, probe, run, last), place, last.t),)
+
+
+def _last_words(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
+    """What it printed last."""
+    end = run.ended if run.ended is not None else ask.t
+    where = pod.metadata.namespace, pod.metadata.name, container.name
+    begin = run.started or ask.born(pod)
+    lines = [log.line for log in ask.snapshot.logs() if begin <= log.t <= end and (log.namespace, log.pod, log.container) == where]
+    return (note(f"it printed last: {brief(lines[-1])}"),) if lines else ()
+
+
+def again(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
+    """When a container that has ended is started again."""
+    waits = ask.facts(key_of(pod), "container.backs_off", run.ended or 0, container=container.name)
+    if not waits:
+        return ()
+    data = waits[-1].data
+    until, delay = round(float(data["until"]) * SECOND), float(data["delay"])
+    if until < ask.t:
+        text = f"its back-off of {seconds(delay)} is over since {when(until)}; the kubelet starts it when it looks at the pod again"
+    else:
+        text = f"it is started again after a back-off of {seconds(delay)} from its end, {_window(ask, waits[-1].t, until)}"
+    return (coming(text),)
+
+
+def _window(ask: Inquiry, noticed: int, until: int) -> str:
+    """When the kubelet comes back: at the end of the back-off times 1 to 1.5, or on its next round after it."""
+    if ask.dialect.requeues_at_back_off_end:
+        return f"between {when(until)} and {when(noticed + (until - noticed) * 3 // 2)}"
+    return f"between {when(until)} and {when(until + 16 * SECOND)}"

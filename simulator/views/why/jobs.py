@@ -1,0 +1,129 @@
+"""Why a Job is not complete, or has failed; when a CronJob makes the next one."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from simulator.objects.batch import CronJob, Job
+from simulator.objects.kinds import key_of
+from simulator.objects.pod import Pod
+from simulator.units import SECOND, parse_time
+from simulator.views.why.because import Because, coming, note
+from simulator.views.why.exits import ended_because
+from simulator.views.why.inquiry import Inquiry, condition_of, holds, named
+from simulator.views.why.weight import worst
+from simulator.views.why.words import brief, many, seconds, when
+from simulator.views.why.workloads import children
+
+Reasons = tuple[Because, ...]
+FIELDS = {
+    "BackoffLimitExceeded": "spec.backoffLimit",
+    "DeadlineExceeded": "spec.activeDeadlineSeconds",
+    "PodFailurePolicy": "spec.podFailurePolicy",
+}
+
+
+def explain_job(ask: Inquiry, job: Job) -> Because:
+    """Complete, failed, or what it waits for."""
+    place = ask.place(job)
+    for type_, word in (("Complete", "is complete"), ("Failed", "has failed")):
+        found = condition_of(job, type_)
+        if found is not None and found.status == "True":
+            since = ask.since(job, partial(_has, type_))
+            why = Because(brief(found.message, 160) or found.reason, place=ask.place(job, FIELDS.get(found.reason, "spec.completions")))
+            return Because(f"{named(job)} {word} since {when(since or 0)}", (why, *_failures(ask, job)), place)
+    status, wanted = job.status, job.spec.completions
+    goal = f"{status.succeeded} of {many(wanted, 'completion')}" if wanted is not None else many(status.succeeded, "success")
+    text = f"{named(job)} is not complete: {goal}, {many(status.active, 'active pod')}, {status.failed} failed"
+    return Because(text, (*_suspended(ask, job), *_pods(ask, job), *_limits(ask, job)), place)
+
+
+def _has(type_: str, job: Job) -> bool:
+    return holds(job, type_)
+
+
+def _suspended(ask: Inquiry, job: Job) -> Reasons:
+    return (Because("it is suspended", place=ask.place(job, "spec.suspend")),) if job.spec.suspend else ()
+
+
+def _pods(ask: Inquiry, job: Job) -> Reasons:
+    """What its pods are at."""
+    pods = children(ask, Pod, job)
+    active = [pod for pod in pods if pod.status.phase not in ("Succeeded", "Failed")]
+    if active:
+        waiting = [pod for pod in active if not _works(pod)]
+        return worst(ask, waiting) if waiting else _working(ask, active)
+    if job.status.failed and not job.spec.suspend:
+        return (note("it makes a new pod when its back-off is over"), *_failures(ask, job))
+    return () if job.spec.suspend else (note("its controller makes its pods next"),)
+
+
+def _works(pod: Pod) -> bool:
+    return bool(pod.status.container_statuses) and all(status.state.running is not None for status in pod.status.container_statuses)
+
+
+def _working(ask: Inquiry, active: list[Pod]) -> Reasons:
+    """Pods that run, and how long that is going to take."""
+    pod = active[0]
+    text = f"{many(len(active), 'pod')} still work{'s' if len(active) == 1 else ''}, {named(pod)} for one"
+    ends = []
+    for container in pod.spec.containers:
+        for run in ask.runs(pod, container.name)[-1:]:
+            after, begin = run.plan.get("exitAfter"), run.working_since
+            if after is not None and begin is not None and run.ended is None:
+                whose = "is assumed to take" if run.origin.get("kind") == "assumed" else "takes"
+                told = f"container {container.name} {whose} {seconds(after)}, until {when(begin + round(after * SECOND))}"
+                ends.append(Because(told, place=run.place()))
+    return (Because(text, tuple(ends)),)
+
+
+def _failures(ask: Inquiry, job: Job) -> Reasons:
+    """How the last of its pods failed."""
+    failed = [pod for pod in children(ask, Pod, job) if pod.status.phase == "Failed"]
+    if not failed:
+        return ()
+    last = max(failed, key=lambda pod: (ask.born(pod), pod.metadata.name))
+    for container in last.spec.containers:
+        for run in ask.runs(last, container.name)[-1:]:
+            if run.ended is not None and run.exit_code:
+                return (Because(f"{named(last)} failed", (ended_because(ask, last, container, run),)),)
+    return (ask.about(key_of(last)),)
+
+
+def _limits(ask: Inquiry, job: Job) -> Reasons:
+    limit, started = job.spec.active_deadline_seconds, ask.instant(job.status.start_time)
+    if limit is None or started is None:
+        return ()
+    return (
+        coming(
+            f"its deadline of {seconds(limit)} is over at {when(started + limit * SECOND)}", ask.place(job, "spec.activeDeadlineSeconds")
+        ),
+    )
+
+
+def explain_cronjob(ask: Inquiry, item: CronJob) -> Because:
+    """When it last made a Job, and what became of it."""
+    last = ask.instant(item.status.last_schedule_time)
+    text = f"{named(item)} " + ("has made no Job so far" if last is None else f"made a Job for {when(last)}")
+    active = [
+        ask.about(key_of(job)) for job in children(ask, Job, item) if any(ref.name == job.metadata.name for ref in item.status.active)
+    ]
+    causes: Reasons = tuple(active[:1])
+    if item.spec.suspend:
+        causes = (Because("it is suspended", place=ask.place(item, "spec.suspend")), *causes)
+    else:
+        causes = (*causes, *_next_time(ask, item))
+    return Because(text, causes, ask.place(item))
+
+
+def _next_time(ask: Inquiry, item: CronJob) -> Reasons:
+    from simulator.controllers.cronjob.schedule import parse_schedule
+
+    place = ask.place(item, "spec.schedule")
+    try:
+        due = parse_schedule(item.spec.schedule, item.spec.time_zone).after(ask.snapshot.now)
+    except ValueError:
+        return (note(f"its schedule {item.spec.schedule!r} cannot be read", place),)
+    if due is None:
+        return (note(f"its schedule {item.spec.schedule} never comes", place),)
+    return (coming(f"the next Job is due at {when(due - parse_time(ask.snapshot.header.start_time))}", place),)

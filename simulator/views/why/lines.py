@@ -1,0 +1,36 @@
+"""The tree of causes as indented lines that fit a width."""
+
+from __future__ import annotations
+
+import textwrap
+
+from simulator.views.timeline_text import Line, Part
+from simulator.views.why.because import Because
+
+INDENT = 2
+NARROWEST = 30
+HEADS = {"fact": "", "because": "because ", "next": "next: ", "note": ""}
+STYLES = {"fact": "bold", "because": "", "next": "cyan", "note": "dim"}
+
+
+def lines(tree: Because, width: int = 100) -> list[Line]:
+    """A line for each cause, wrapped under itself; where it is written down follows in brackets."""
+    return _lines(tree, width, 0)
+
+
+def _lines(tree: Because, width: int, depth: int) -> list[Line]:
+    head, margin = HEADS[tree.role], " " * (INDENT * depth)
+    room = max(NARROWEST, width - len(margin))
+    place = f" ({tree.place})" if tree.place else ""
+    # Spaces that must not be broken at keep a place in one piece.
+    text = textwrap.wrap(head + tree.text + place.replace(" ", " ", 1), room, subsequent_indent=" " * 4, break_on_hyphens=False) or [""]
+    found: list[Line] = [_styled(margin, row, place.strip(), tree) for row in text]
+    for cause in tree.causes:
+        found += _lines(cause, width, depth + 1)
+    return found
+
+
+def _styled(margin: str, row: str, place: str, tree: Because) -> Line:
+    if place and row.endswith(place):
+        return [Part(margin), Part(row[: -len(place)], STYLES[tree.role]), Part(place, "dim")]
+    return [Part(margin), Part(row, STYLES[tree.role])]

@@ -1,0 +1,108 @@
+"""Why a claim is unbound, a node is not ready, a quota is used up; and what can be said of any other object."""
+
+from __future__ import annotations
+
+from simulator.objects.config import Namespace, ResourceQuota
+from simulator.objects.kinds import Object
+from simulator.objects.node import Node
+from simulator.objects.pod import Pod
+from simulator.objects.storage import PersistentVolumeClaim
+from simulator.units import parse_quantity
+from simulator.views.causes import cause_in_words
+from simulator.views.why.because import Because, note
+from simulator.views.why.ending import deleted_because
+from simulator.views.why.inquiry import Inquiry, condition_of, named
+from simulator.views.why.words import brief, listed, many, when
+
+Reasons = tuple[Because, ...]
+
+
+def explain_claim(ask: Inquiry, claim: PersistentVolumeClaim) -> Because:
+    """Bound to what, or why not."""
+    place = ask.place(claim)
+    if claim.status.phase == "Bound":
+        since = ask.since(claim, lambda item: item.status.phase == "Bound")
+        return Because(f"{named(claim)} is bound to {claim.spec.volume_name} since {when(since or 0)}", place=place)
+    told = ask.events(claim, "FailedBinding", "ProvisioningFailed", "WaitForFirstConsumer", "ExternalProvisioning")
+    causes: Reasons = ()
+    if told:
+        causes = (Because(brief(told[-1][1].message, 160), place=ask.place(claim, "spec.storageClassName"), t=told[-1][0]),)
+    classes = [item.metadata.name for item in ask.snapshot.objects("StorageClass")]
+    if claim.spec.storage_class_name and claim.spec.storage_class_name not in classes:
+        there = listed(classes) if classes else "none at all"
+        causes = (*causes, note(f"the cluster has no storage class {claim.spec.storage_class_name}; there is {there}"))
+    return Because(f"{named(claim)} is not bound ({claim.status.phase or 'Pending'})", causes, place)
+
+
+def explain_node(ask: Inquiry, node: Node) -> Because:
+    """Whether it is ready and takes pods."""
+    ready = condition_of(node, "Ready")
+    causes: list[Because] = []
+    if ready is not None and ready.status == "True":
+        text = f"{named(node)} is ready"
+    else:
+        since = ask.since(node, lambda item: not any(c.type == "Ready" and c.status == "True" for c in item.status.conditions))
+        text = f"{named(node)} is not ready since {when(since or 0)}"
+        causes.append(_silence(ask, node, brief(ready.message) if ready is not None else "its kubelet has not reported yet"))
+    if node.spec.unschedulable:
+        causes.append(_cordoned(ask, node))
+    taints = [f"{taint.key}{'=' if taint.value else ''}{taint.value}:{taint.effect}" for taint in node.spec.taints]
+    causes += [note(f"it has the taint {taint}") for taint in taints]
+    pods = [
+        pod for pod in ask.snapshot.typed(Pod) if pod.spec.node_name == node.metadata.name and pod.status.phase in ("Pending", "Running")
+    ]
+    limit = node.status.allocatable.get("pods") or node.status.capacity.get("pods")
+    causes.append(note(f"{many(len(pods), 'pod')} on it{f', at most {limit}' if limit else ''}"))
+    return Because(text, tuple(causes), ask.place(node))
+
+
+def _silence(ask: Inquiry, node: Node, message: str) -> Because:
+    """Its kubelet does not report: an action stopped it, or nobody knows."""
+    stopped = [fact for fact in ask.snapshot.facts("action") if fact.data.get("verb") == "node" and fact.about.name == node.metadata.name]
+    if stopped and stopped[-1].data.get("down"):
+        place = f"{stopped[-1].data.get('file')}:{stopped[-1].data.get('line')}"
+        return Because(message, (Because(f"an action stopped its kubelet at {when(stopped[-1].t)}", place=place, t=stopped[-1].t),))
+    return Because(message)
+
+
+def _cordoned(ask: Inquiry, node: Node) -> Because:
+    since = ask.since(node, lambda item: bool(item.spec.unschedulable))
+    return Because(f"it is cordoned since {when(since or 0)}: it takes no new pods")
+
+
+def explain_quota(ask: Inquiry, quota: ResourceQuota) -> Because:
+    """What is used up."""
+    hard, used = quota.status.hard or quota.spec.hard, quota.status.used
+    told = [f"{name} {used.get(name, '0')} of {limit}" for name, limit in sorted(hard.items())]
+    full = [name for name, limit in sorted(hard.items()) if parse_quantity(used.get(name, "0")) >= parse_quantity(limit)]
+    causes = (Because(f"{listed(full)} {'is' if len(full) == 1 else 'are'} used up", place=ask.place(quota, "spec.hard")),) if full else ()
+    return Because(f"{named(quota)} has used {listed(told, 6)}", causes, ask.place(quota))
+
+
+def explain_namespace(ask: Inquiry, item: Namespace) -> Because:
+    """There, or going away, and what is still in it."""
+    if item.metadata.deletion_timestamp is None:
+        return explain_any(ask, item)
+    left = sorted(
+        {named(other) for other in ask.snapshot.all() if other.metadata.namespace == item.metadata.name and other.kind != "Event"}
+    )
+    causes = (deleted_because(ask, item), note(f"still in it: {listed(left, 4)}")) if left else (deleted_because(ask, item),)
+    return Because(f"{named(item)} is being deleted", causes, ask.place(item))
+
+
+def explain_any(ask: Inquiry, item: Object) -> Because:
+    """Since when it is there, who made it, who changed it last."""
+    writes = ask.writes(item)
+    causes: list[Because] = []
+    if item.metadata.deletion_timestamp is not None:
+        causes.append(deleted_because(ask, item))
+        if item.metadata.finalizers:
+            causes.append(Because(f"its finalizers keep it: {listed(item.metadata.finalizers)}"))
+    if writes and cause_in_words(writes[0].cause.rule):
+        causes.append(Because(cause_in_words(writes[0].cause.rule), t=writes[0].t))
+    if len(writes) > 1:
+        why = cause_in_words(writes[-1].cause.rule)
+        causes.append(note(f"changed last at {when(writes[-1].t)}{': ' if why else ''}{why}"))
+    for t, event in ask.events(item)[-1:]:
+        causes.append(note(f"last event, at {when(t)}: {event.reason}: {brief(event.message)}"))
+    return Because(f"{named(item)} is there since {when(writes[0].t if writes else 0)}", tuple(causes), ask.place(item))

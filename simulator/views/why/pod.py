@@ -1,0 +1,212 @@
+"""Why a pod is as it is: read from top to bottom, the first rung that fits is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.objects.container import Container
+from simulator.objects.kinds import key_of
+from simulator.objects.node import Node
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import ContainerStatus
+from simulator.units import SECOND
+from simulator.views.kubectl.tables.pods import Summary, summary
+from simulator.views.why.because import Because, note
+from simulator.views.why.ending import over, terminating
+from simulator.views.why.exits import again, ended_because
+from simulator.views.why.inquiry import Inquiry, condition_of, holds, named, status_of
+from simulator.views.why.readiness import not_ready, ready_since
+from simulator.views.why.runs import Run
+from simulator.views.why.scheduling import unscheduled
+from simulator.views.why.starting import not_started
+from simulator.views.why.waits import waiting
+from simulator.views.why.words import listed, many, seconds, when
+
+Reasons = tuple[Because, ...]
+
+
+def explain_pod(ask: Inquiry, pod: Pod) -> Because:
+    """The pod's state as kubectl shows it, and why."""
+    told = summary(pod, ask.view)
+    return Because(_headline(ask, pod, told), _reasons(ask, pod), ask.place(pod))
+
+
+def _headline(ask: Inquiry, pod: Pod, told: Summary) -> str:
+    name, ready = named(pod), f"{told.ready}/{told.total}"
+    if told.status == "Terminating" or pod.status.phase in ("Succeeded", "Failed"):
+        return f"{name} is {told.status}"
+    if holds(pod, "Ready"):
+        since = ask.since(pod, lambda item: holds(item, "Ready"))
+        return f"{name} is ready since {when(since or 0)} ({told.status}, {ready})"
+    return f"{name} is not ready ({told.status}, {ready})"
+
+
+def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
+    # A pod that ended says how, deleted or not.
+    if pod.status.phase in ("Succeeded", "Failed"):
+        return over(ask, pod)
+    # Nothing else matters to a pod that is going away.
+    if pod.metadata.deletion_timestamp is not None:
+        return terminating(ask, pod)
+    # Without a node nobody works on it.
+    if not pod.spec.node_name:
+        return unscheduled(ask, pod)
+    # A kubelet that does not answer says nothing new.
+    node = ask.snapshot.get("Node", "", pod.spec.node_name)
+    if isinstance(node, Node) and _is_silent(node):
+        return (Because(f"its node {pod.spec.node_name} is not ready", (ask.about(key_of(node)),)),)
+    # Main containers wait until the init containers are done.
+    blocked = _initializing(ask, pod)
+    if blocked:
+        return blocked
+    # A pod is as ready as its containers.
+    if not holds(pod, "ContainersReady"):
+        return _containers(ask, pod) or (note("the kubelet has not written its status yet"),)
+    # Readiness gates are for somebody else to open.
+    if not holds(pod, "Ready"):
+        return _gates(ask, pod)
+    return _all_is_well(ask, pod)
+
+
+def _is_silent(node: Node) -> bool:
+    ready = condition_of(node, "Ready")
+    return ready is not None and ready.status != "True"
+
+
+# ---- init containers
+
+
+def _initializing(ask: Inquiry, pod: Pod) -> Reasons:
+    """The init container that the pod waits for; nothing when all have done their part."""
+    if holds(pod, "Initialized"):
+        return ()
+    for index, container in enumerate(pod.spec.init_containers):
+        status = status_of(pod, container.name)
+        if _has_done_its_part(container, status):
+            continue
+        which = f"init container {container.name} ({index + 1} of {len(pod.spec.init_containers)})"
+        return (_blocking(ask, pod, container, status, which),)
+    return ()
+
+
+def _has_done_its_part(container: Container, status: ContainerStatus | None) -> bool:
+    if status is None:
+        return False
+    if container.restart_policy == "Always":
+        return bool(status.started)
+    return status.state.terminated is not None and status.state.terminated.exit_code == 0
+
+
+def _blocking(ask: Inquiry, pod: Pod, container: Container, status: ContainerStatus | None, which: str) -> Because:
+    """Why an init container is not done."""
+    place = ask.container_place(pod, container.name)
+    runs = ask.runs(pod, container.name)
+    if status is not None and status.state.running is not None:
+        run = runs[-1] if runs else Run(0, None)
+        if container.restart_policy == "Always":
+            return Because(f"{which}, a sidecar, is not started", not_ready(ask, pod, container, status, run), place)
+        since = f" since {when(run.started)}" if run.started is not None else ""
+        return Because(f"{which} runs{since}", _work(ask, pod, run), place)
+    if runs and runs[-1].ended is not None and _is_down(status):
+        return Because(f"{which} has failed", (ended_because(ask, pod, container, runs[-1]), *again(ask, pod, container, runs[-1])), place)
+    return Because(f"{which} has not started", not_started(ask, pod, container, status), place)
+
+
+def _is_down(status: ContainerStatus | None) -> bool:
+    """Whether a container has ended and waits to be started again."""
+    if status is None:
+        return False
+    waits = status.state.waiting is not None and status.state.waiting.reason in ("CrashLoopBackOff", "PodInitializing", "ContainerCreating")
+    return status.state.terminated is not None or (waits and status.last_state.terminated is not None)
+
+
+def _work(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
+    """What a container that is to end is still at."""
+    if run.ended is not None:
+        return (note(f"it ended at {when(run.ended)} with exit code {run.exit_code}: the kubelet sees it at its next look"),)
+    asked = waiting(ask, pod, run)
+    if asked or not run.exact:
+        return asked
+    after, begin = run.plan.get("exitAfter"), run.working_since
+    if after is not None and begin is not None:
+        whose = "it is assumed to take" if run.origin.get("kind") == "assumed" else "its program takes"
+        return (Because(f"{whose} {seconds(after)}, until {when(begin + round(after * SECOND))}", place=run.place()),)
+    if run.plan.get("script"):
+        return (Because("its script is not done", place=run.place()),)
+    return (Because("its program never ends", place=run.place()),)
+
+
+# ---- containers
+
+
+def _containers(ask: Inquiry, pod: Pod) -> Reasons:
+    """Each container that is not ready, and why."""
+    sidecars = [container for container in pod.spec.init_containers if container.restart_policy == "Always"]
+    found = []
+    for container in (*sidecars, *pod.spec.containers):
+        status = status_of(pod, container.name)
+        if status is None or not status.ready:
+            found.append(_container(ask, pod, container, status))
+    return tuple(found)
+
+
+def _container(ask: Inquiry, pod: Pod, container: Container, status: ContainerStatus | None) -> Because:
+    place, runs = ask.container_place(pod, container.name), ask.runs(pod, container.name)
+    if status is not None and status.state.running is not None and runs:
+        run = runs[-1]
+        if run.ended is not None and run.exact:
+            return Because(f"container {container.name} has just ended", (ended_because(ask, pod, container, run),), place)
+        word = "started" if container.startup_probe is not None and not status.started else "ready"
+        return Because(
+            f"container {container.name} is not {word}",
+            (*not_ready(ask, pod, container, status, run), *_restarted(ask, pod, container, runs)),
+            place,
+        )
+    if runs and runs[-1].ended is not None and _is_down(status):
+        times = status.restart_count if status is not None else 0
+        often = f", restarted {many(times, 'time')} so far" if times else ""
+        text = f"container {container.name} is down{often}"
+        reasons = (ended_because(ask, pod, container, runs[-1]), *_policy(ask, pod, runs[-1]), *again(ask, pod, container, runs[-1]))
+        return Because(text, reasons, place)
+    return Because(f"container {container.name} has not started", not_started(ask, pod, container, status), place)
+
+
+def _policy(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
+    """A container that is not started again."""
+    never = pod.spec.restart_policy == "Never" or (pod.spec.restart_policy == "OnFailure" and run.exit_code == 0)
+    if not never:
+        return ()
+    return (note(f"restartPolicy is {pod.spec.restart_policy}: it is not started again", ask.pod_place(pod, "restartPolicy")),)
+
+
+def _restarted(ask: Inquiry, pod: Pod, container: Container, runs: list[Run]) -> Reasons:
+    """Why a container that runs is not in its first run."""
+    if len(runs) < 2 or runs[-2].ended is None:
+        return ()
+    told = ended_because(ask, pod, container, runs[-2])
+    return (Because(f"{many(len(runs) - 1, 'restart')} before: {told.text}", told.causes, told.place, told.t, role="note"),)
+
+
+def _gates(ask: Inquiry, pod: Pod) -> Reasons:
+    closed = [gate.condition_type for gate in pod.spec.readiness_gates if not holds(pod, gate.condition_type)]
+    if closed:
+        text = f"its containers are ready, but nobody has set its readiness gates: {listed(closed)}"
+        return (Because(text, place=ask.pod_place(pod, "readinessGates")),)
+    return (note("its containers are ready: the kubelet writes its condition Ready next"),)
+
+
+def _all_is_well(ask: Inquiry, pod: Pod) -> Reasons:
+    """Since when each container is ready, and whether it has been restarted."""
+    found: list[Because] = []
+    for container in pod.spec.containers:
+        runs = ask.runs(pod, container.name)
+        if not runs:
+            continue
+        if runs[-1].ended is not None:
+            found.append(Because(f"container {container.name} has just ended", (ended_because(ask, pod, container, runs[-1]),)))
+            continue
+        found += [*ready_since(ask, pod, container, runs[-1]), *_restarted(ask, pod, container, runs)]
+    return tuple(found)
+
+
+EXPLAINERS: dict[str, Callable[[Inquiry, Pod], Because]] = {"Pod": explain_pod}

@@ -1,0 +1,104 @@
+"""Which objects a question is about, and who answers for each kind."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from simulator.errors import UsageError
+from simulator.journal.snapshot import Snapshot
+from simulator.objects.kinds import Key, key_of
+from simulator.objects.pod import Pod
+from simulator.units import short_duration
+from simulator.views.kubectl.resolve import key_kind, kinds_of
+from simulator.views.kubectl.resolve import listed as every
+from simulator.views.kubectl.view import KubectlError, View
+from simulator.views.why.because import Because, note
+from simulator.views.why.ending import owner_of
+from simulator.views.why.inquiry import Explainer, Inquiry, holds, named
+from simulator.views.why.jobs import explain_cronjob, explain_job
+from simulator.views.why.others import explain_any, explain_claim, explain_namespace, explain_node, explain_quota
+from simulator.views.why.pod import explain_pod
+from simulator.views.why.services import explain_service
+from simulator.views.why.weight import weight
+from simulator.views.why.words import listed
+from simulator.views.why.workloads import explain_daemonset, explain_deployment, explain_replicaset, explain_statefulset
+
+EXPLAINERS: dict[str, Explainer] = {
+    "Pod": explain_pod,
+    "Service": explain_service,
+    "Deployment": explain_deployment,
+    "ReplicaSet": explain_replicaset,
+    "StatefulSet": explain_statefulset,
+    "DaemonSet": explain_daemonset,
+    "Job": explain_job,
+    "CronJob": explain_cronjob,
+    "PersistentVolumeClaim": explain_claim,
+    "Node": explain_node,
+    "ResourceQuota": explain_quota,
+    "Namespace": explain_namespace,
+}
+GLOB = frozenset("*?[")
+
+
+def why(snapshot: Snapshot, key: Key) -> Because:
+    """Why an object is as it is at the snapshot's instant."""
+    return explain(snapshot, [key])[0]
+
+
+def explain(snapshot: Snapshot, keys: list[Key]) -> list[Because]:
+    """Why each of these objects is as it is."""
+    ask = Inquiry(snapshot, EXPLAINERS, explain_any)
+    return [ask.about(key, anew=True)._replace(role="fact") for key in keys]
+
+
+def explain_unready(snapshot: Snapshot, namespace: str | None) -> list[Because]:
+    """Why pods are not ready, the worst first: one of each workload, and none that a tree before has told of."""
+    ask = Inquiry(snapshot, EXPLAINERS, explain_any)
+    groups: dict[Key, list[Pod]] = {}
+    for pod in sorted(snapshot.typed(Pod, namespace), key=weight):
+        if not holds(pod, "Ready") and pod.status.phase != "Succeeded":
+            groups.setdefault(owner_of(pod) or key_of(pod), []).append(pod)
+    trees = []
+    for pods in groups.values():
+        first, *rest = pods
+        if not ask.has_told(key_of(first)):
+            tree = ask.about(key_of(first))
+            also = (note(f"also: {listed([named(pod) for pod in rest])}"),) if rest else ()
+            trees.append(tree._replace(role="fact", causes=(*tree.causes, *also)))
+    return trees
+
+
+def targets(snapshot: Snapshot, words: tuple[str, ...], namespace: str | None) -> list[Key]:
+    """The objects that words name: `pod/web-1`, `pod web-1`, `deploy/web`; globs, and beginnings of names. Raises UsageError."""
+    view = View(snapshot)
+    found: list[Key] = []
+    for word in _pairs(words):
+        found += [key for key in _named(view, word, namespace) if key not in found]
+    return found
+
+
+def _pairs(words: tuple[str, ...]) -> list[str]:
+    """`pod web-1 web-2` as `pod/web-1`, `pod/web-2`."""
+    if "/" in words[0] or len(words) == 1:
+        return list(words)
+    return [f"{words[0]}/{name}" for name in words[1:]]
+
+
+def _named(view: View, word: str, namespace: str | None) -> list[Key]:
+    type_, slash, name = word.partition("/")
+    try:
+        kinds = kinds_of(type_, view)
+    except KubectlError as error:
+        raise UsageError(str(error).removeprefix("error: ")) from error
+    keys = [Key(key_kind(kind), item.metadata.namespace, item.metadata.name) for kind in kinds for item in every(kind, namespace, view)]
+    if not slash:
+        return keys
+    exact = [key for key in keys if key.name == name]
+    matching = (
+        [key for key in keys if fnmatchcase(key.name, name)] if GLOB & set(name) else [key for key in keys if key.name.startswith(name)]
+    )
+    if not (exact or matching):
+        there = sorted({key.name for key in keys})
+        known = f"; there is {', '.join(there[:6])}{', …' if len(there) > 6 else ''}" if there else "; there is none"
+        raise UsageError(f"no {kinds[0].singular} {name!r} at {short_duration(view.snapshot.t)}{known}")
+    return exact or matching

@@ -1,0 +1,119 @@
+"""Why a pod has no node: gates, claims, and what each node lacks, as the scheduler's own filters see it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from simulator.objects.config import Namespace
+from simulator.objects.node import Node
+from simulator.objects.pod import Pod
+from simulator.objects.storage import PersistentVolume
+from simulator.scheduler.claims import claim_names
+from simulator.scheduler.cluster_view import NodeInfo, takes_room
+from simulator.scheduler.cycle import Cycle, Rejection
+from simulator.scheduler.filters import rejection
+from simulator.scheduler.requests import pod_amounts
+from simulator.views.why.because import Because, note
+from simulator.views.why.inquiry import Inquiry, condition_of
+from simulator.views.why.starting import claims
+from simulator.views.why.words import brief, listed, when
+
+DEFAULT_SCHEDULER = "default-scheduler"
+FIELDS = {
+    "NodeAffinity PreFilter": ("affinity",),
+    "NodeUnschedulable": ("tolerations",),
+    "NodeName": ("nodeName",),
+    "TaintToleration": ("tolerations",),
+    "NodeAffinity": ("nodeSelector", "affinity"),
+    "NodePorts": (),
+    "NodeResourcesFit": (),
+    "VolumeBinding": ("volumes",),
+    "PodTopologySpread": ("topologySpreadConstraints",),
+    "InterPodAffinity": ("affinity",),
+}
+"""By the filter that said no: the fields of the pod's spec that it looked at."""
+MOST_NODES = 4
+
+
+def unscheduled(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    """Why a pod has no node yet."""
+    if pod.spec.scheduling_gates:
+        gates = listed([gate.name for gate in pod.spec.scheduling_gates])
+        return (Because(f"it may not be scheduled before its gates are gone: {gates}", place=ask.pod_place(pod, "schedulingGates")),)
+    if pod.spec.scheduler_name not in ("", DEFAULT_SCHEDULER):
+        text = f"it asks for the scheduler {pod.spec.scheduler_name}, which nobody plays"
+        return (Because(text, place=ask.pod_place(pod, "schedulerName")),)
+    if not ask.snapshot.objects("Node"):
+        return (Because("there is no node"),)
+    verdict = condition_of(pod, "PodScheduled")
+    if verdict is None or not verdict.message:
+        return (note("the scheduler has not looked at it yet"),)
+    tries = ask.events(pod, "FailedScheduling")
+    last = f", tried last at {when(tries[-1][0])}" if tries else ""
+    details = (*claims(ask, pod), *_nodes(ask, pod))
+    return (Because(f"no node takes it: {brief(verdict.message.partition(' preemption:')[0], 140)}{last}", details), *_room(ask, pod))
+
+
+def _room(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    """Preemption that is under way for it."""
+    name = pod.status.nominated_node_name
+    return (note(f"other pods make room for it on {name}"),) if name else ()
+
+
+def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    """What each node lacks now; nodes that lack the same are told of together."""
+    cycle = _cycle(ask, pod)
+    refused: dict[tuple[str, str], list[str]] = {}
+    free = []
+    for info in cycle.nodes:
+        answer = rejection(cycle, info)
+        if answer is None:
+            free.append(info.name)
+            continue
+        words = ", ".join(reason.removeprefix("node(s) ") for reason in answer.reasons) + _numbers(pod, info, answer)
+        refused.setdefault((words, answer.by), []).append(info.name)
+    found = [Because(f"{listed(names)}: {words}", place=_place(ask, pod, by)) for (words, by), names in refused.items()]
+    if len(found) > MOST_NODES:
+        found = [*found[:MOST_NODES], note(f"and {len(found) - MOST_NODES} more kinds of nodes that will not do")]
+    if free and not claims(ask, pod):
+        found.append(note(f"{listed(free)} would take it now: the scheduler has not tried again yet"))
+    return tuple(found)
+
+
+def _cycle(ask: Inquiry, pod: Pod) -> Cycle:
+    """The cluster as the scheduler would see it at this instant."""
+    infos = {node.metadata.name: NodeInfo(node) for node in ask.snapshot.typed(Node)}
+    for other in ask.snapshot.typed(Pod):
+        if takes_room(other) and other.spec.node_name in infos:
+            infos[other.spec.node_name].add(other)
+    namespaces = {item.metadata.name: item.metadata.labels for item in ask.snapshot.typed(Namespace)}
+    bound = [ask.snapshot.get("PersistentVolumeClaim", pod.metadata.namespace, name) for name in claim_names(pod)]
+    wanted = {str(getattr(getattr(claim, "spec", None), "volume_name", "")) for claim in bound}
+    volumes = [item for item in ask.snapshot.typed(PersistentVolume) if item.metadata.name in wanted]
+    return Cycle(pod, list(infos.values()), ask.dialect, volumes, dict(namespaces), [])
+
+
+def _numbers(pod: Pod, node: NodeInfo, answer: Rejection) -> str:
+    """How much is asked for, and how much is left."""
+    told = []
+    for reason in answer.reasons:
+        name = reason.removeprefix("Insufficient ")
+        if name != reason:
+            there = node.allocatable.get(name, Decimal(0))
+            left = there - node.requested.get(name, Decimal(0))
+            told.append(f"asks for {_amount(pod_amounts(pod.spec).get(name, Decimal(0)))}, {_amount(left)} of {_amount(there)} is left")
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def _amount(value: Decimal) -> str:
+    """A quantity as a person writes it."""
+    for sign, size in (("Gi", 2**30), ("Mi", 2**20)):
+        if value >= size:
+            return f"{float(value / size):.3g}{sign}"
+    return f"{float(value):.3g}"
+
+
+def _place(ask: Inquiry, pod: Pod, by: str) -> str:
+    if by == "NodeResourcesFit" and pod.spec.containers:
+        return next((place for item in pod.spec.containers if (place := ask.container_place(pod, item.name, "resources"))), "")
+    return next((place for field in FIELDS.get(by, ()) if (place := ask.pod_place(pod, field))), "")

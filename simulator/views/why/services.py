@@ -1,0 +1,117 @@
+"""Why a Service leads to nobody, or to whom it leads."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.network.names import SERVICE_NAME
+from simulator.objects.discovery import Endpoint, EndpointSlice
+from simulator.objects.kinds import Key
+from simulator.objects.pod import Pod
+from simulator.objects.selectors import matches_all
+from simulator.objects.service import Service
+from simulator.views.why.because import Because, note
+from simulator.views.why.inquiry import Inquiry
+from simulator.views.why.weight import worst
+from simulator.views.why.words import listed, many, when
+
+
+class Endpoints(NamedTuple):
+    """The endpoints of a Service, from all its slices: those that get connections, and those that do not."""
+
+    ready: list[Endpoint]
+    other: list[Endpoint]
+
+
+def endpoints(ask: Inquiry, key: Key) -> Endpoints:
+    """Who stands behind a Service now."""
+    slices = [item for item in ask.snapshot.typed(EndpointSlice, key.namespace) if item.metadata.labels.get(SERVICE_NAME) == key.name]
+    every = [endpoint for item in slices for endpoint in item.endpoints or []]
+    ready = [endpoint for endpoint in every if endpoint.conditions is None or endpoint.conditions.ready is not False]
+    return Endpoints(ready, [endpoint for endpoint in every if endpoint not in ready])
+
+
+def explain_service(ask: Inquiry, service: Service) -> Because:
+    """Ready endpoints, or why there are none."""
+    name = f"service/{service.metadata.name}"
+    if service.spec.type == "ExternalName":
+        return Because(f"{name} is another name for {service.spec.external_name}", place=ask.place(service, "spec.externalName"))
+    found = endpoints(ask, Key("Service", service.metadata.namespace, service.metadata.name))
+    if not service.spec.selector:
+        return Because(f"{name} has no selector: {many(len(found.ready), 'endpoint')} given by hand", place=ask.place(service, "spec"))
+    pods = [pod for pod in ask.snapshot.typed(Pod, service.metadata.namespace) if matches_all(service.spec.selector, pod.metadata.labels)]
+    if not found.ready:
+        return Because(f"{name} has no ready endpoints", _nobody(ask, service, pods), place=ask.place(service))
+    return _somebody(ask, service, found, pods)
+
+
+def _somebody(ask: Inquiry, service: Service, found: Endpoints, pods: list[Pod]) -> Because:
+    names = [endpoint.target_ref.name if endpoint.target_ref else ", ".join(endpoint.addresses) for endpoint in found.ready]
+    text = f"service/{service.metadata.name} has {many(len(found.ready), 'ready endpoint')}: {listed(names)}"
+    causes = (*_unheard(ask, service, len(found.ready)), *_wrong_port(ask, service, pods))
+    rest = [pod for pod in pods if pod.metadata.name not in names and pod.status.phase in ("Pending", "Running")]
+    if rest:
+        causes = (
+            *causes,
+            note(f"{many(len(rest), 'pod')} that it selects {'is' if len(rest) == 1 else 'are'} not ready"),
+            *worst(ask, rest),
+        )
+    return Because(text, causes, place=ask.place(service))
+
+
+def _nobody(ask: Inquiry, service: Service, pods: list[Pod]) -> tuple[Because, ...]:
+    selector = ",".join(f"{key}={value}" for key, value in sorted(service.spec.selector.items()))
+    alive = [pod for pod in pods if pod.status.phase not in ("Succeeded", "Failed")]
+    if not pods:
+        return (Because(f"its selector {selector} matches no pod", _near_miss(ask, service), ask.place(service, "spec.selector")),)
+    if not alive:
+        return (Because(f"all {many(len(pods), 'pod')} that match {selector} have ended"), *worst(ask, pods))
+    ready = [pod for pod in alive if any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions)]
+    if ready:
+        return (Because(f"its controller has not added {listed([pod.metadata.name for pod in ready])} yet, or no port of it fits"),)
+    count = "the one pod" if len(alive) == 1 else f"none of the {len(alive)} pods"
+    return (Because(f"{count} that {selector} selects is{' not' if len(alive) == 1 else ''} ready", worst(ask, alive)),)
+
+
+def _near_miss(ask: Inquiry, service: Service) -> tuple[Because, ...]:
+    """Pods that have some of the wanted labels: probably those that were meant."""
+    wanted = service.spec.selector
+    for pod in ask.snapshot.typed(Pod, service.metadata.namespace):
+        other = {key: pod.metadata.labels[key] for key, value in wanted.items() if pod.metadata.labels.get(key, value) != value}
+        if other and len(other) + sum(pod.metadata.labels.get(key) == value for key, value in wanted.items()) == len(wanted):
+            told = ",".join(f"{key}={value}" for key, value in sorted(other.items()))
+            return (note(f"pod/{pod.metadata.name} has {told}", ask.place(pod, "spec.template.metadata")),)
+    return ()
+
+
+def _unheard(ask: Inquiry, service: Service, ready: int) -> tuple[Because, ...]:
+    """Nodes whose kube-proxy does not know of the endpoints yet."""
+    key = Key("Service", service.metadata.namespace, service.metadata.name)
+    last = {str(fact.data.get("node")): fact for fact in ask.facts(key, "proxy.programmed")}
+    late = sorted(node for node, fact in last.items() if int(fact.data.get("ready", 0)) < ready)
+    first = next((fact.t for fact in ask.facts(key, "proxy.programmed") if fact.data.get("ready")), None)
+    known = (note(f"connections have got somewhere since {when(first)}"),) if first is not None and not late else ()
+    return (*known, *((note(f"kube-proxy of {listed(late)} has not programmed all of them yet"),) if late else ()))
+
+
+def _wrong_port(ask: Inquiry, service: Service, pods: list[Pod]) -> tuple[Because, ...]:
+    """Ready pods in which nobody listens on the port that the Service leads to."""
+    found: list[Because] = []
+    for port in service.spec.ports:
+        target = port.target_port or port.port
+        for pod in pods[:1]:
+            named = {p.name: p.container_port for c in pod.spec.containers for p in c.ports if p.name}
+            number = named.get(target, 0) if isinstance(target, str) else target
+            runs = [
+                run for container in pod.spec.containers for run in ask.runs(pod, container.name)[-1:] if run.exact and run.ended is None
+            ]
+            if runs and number and not any(run.listens(number) for run in runs):
+                opened = sorted({found.number for run in runs for found in run.ports if found.closed is None})
+                there = f"; it listens on {listed([str(one) for one in opened])}" if opened else ""
+                text = f"nothing listens on port {number} of pod/{pod.metadata.name}, where its port {port.port} leads{there}"
+                found.append(Because(text, place=ask.place(service, "spec.ports")))
+            elif isinstance(target, str) and not number:
+                found.append(
+                    Because(f"no container of pod/{pod.metadata.name} has a port named {target}", place=ask.place(service, "spec.ports"))
+                )
+    return tuple(found)

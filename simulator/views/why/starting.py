@@ -1,0 +1,163 @@
+"""Why a container has not been created or started: sandbox, volumes, its image, its configuration."""
+
+from __future__ import annotations
+
+import re
+
+from simulator.objects.container import Container
+from simulator.objects.kinds import Key, key_of
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import ContainerStatus
+from simulator.units import SECOND
+from simulator.views.why.because import Because, coming, note
+from simulator.views.why.inquiry import Inquiry, condition_of
+from simulator.views.why.words import brief, many, seconds, when
+
+IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable")
+CONFIG_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PostStartHookError", "StartError")
+_MISSING = re.compile(r'(?i)(configmap|secret) "([^"]+)" not found')
+
+
+def not_started(ask: Inquiry, pod: Pod, container: Container, status: ContainerStatus | None) -> tuple[Because, ...]:
+    """Why a container waits to be started for the first time, or again."""
+    waiting = status.state.waiting if status is not None else None
+    reason = waiting.reason if waiting is not None else ""
+    if reason in IMAGE_REASONS and waiting is not None:
+        return image(ask, pod, container, waiting.message)
+    if reason in CONFIG_REASONS and waiting is not None:
+        return _configuration(ask, pod, container, reason, waiting.message)
+    return _creating(ask, pod, container)
+
+
+# ---- before anything of it exists
+
+
+def _creating(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, ...]:
+    """ContainerCreating: what the kubelet is at."""
+    runs = ask.runs(pod, container.name)
+    if runs and runs[-1].exact and runs[-1].started is not None:
+        return (note(f"it was started at {when(runs[-1].started)}: the kubelet writes so when it looks at the pod next"),)
+    failed = ask.events(pod, "FailedMount")
+    sandbox = condition_of(pod, "PodReadyToStartContainers")
+    up = sandbox is not None and sandbox.status == "True"
+    if failed and not up:
+        return _mounting(ask, pod, failed[-1][1].message)
+    broken = ask.events(pod, "FailedCreatePodSandBox")
+    if broken and not up:
+        text = f"the pod's sandbox did not come up, {many(len(broken), 'time')} so far: {brief(broken[-1][1].message.partition(': ')[2])}"
+        return (Because(text, t=broken[-1][0]),)
+    pulling = _pulling(ask, pod, container)
+    if pulling is not None:
+        return (pulling,)
+    others = [one for one in pod.spec.containers if one.name != container.name]
+    for other in others:
+        pulling = _pulling(ask, pod, other)
+        if pulling is not None:
+            return (Because(f"containers start one after the other, and {other.name} is not done", (pulling,)),)
+    if not pod.status.start_time:
+        return (Because(f"the kubelet of {pod.spec.node_name} has not looked at it yet"),)
+    what = "its sandbox is up: the container is being made" if up else "its volumes and its sandbox are being set up"
+    bound = ask.since(pod, lambda item: bool(item.spec.node_name))
+    return (Because(f"{what}; it was bound to {pod.spec.node_name} at {when(bound or 0)}"),)
+
+
+def _mounting(ask: Inquiry, pod: Pod, message: str) -> tuple[Because, ...]:
+    """A volume that cannot be set up."""
+    volume = re.search(r'volume "([^"]+)"', message)
+    place = ask.pod_place(pod, f"volumes[{volume[1]}]") if volume else ""
+    text = f"its volumes cannot be mounted: {brief(message.partition(' : ')[2] or message)}"
+    return (Because(text, _missing(ask, pod, message), place),)
+
+
+def _missing(ask: Inquiry, pod: Pod, message: str) -> tuple[Because, ...]:
+    """Whether what is missing has come meanwhile."""
+    found = _MISSING.search(message)
+    if found is None:
+        return ()
+    kind = {"configmap": "ConfigMap", "secret": "Secret"}[found[1].lower()]
+    item = ask.snapshot.get(kind, pod.metadata.namespace, found[2])
+    if item is not None:
+        return (coming(f"{kind} {found[2]} has been there since {when(ask.born(item))}: the kubelet finds it when it tries again"),)
+    elsewhere = [other.metadata.namespace for other in ask.snapshot.objects(kind) if other.metadata.name == found[2]]
+    hint = (note(f"there is one in namespace {elsewhere[0]}"),) if elsewhere else ()
+    return (Because(f"there is no {kind} {found[2]} in namespace {pod.metadata.namespace}", hint),)
+
+
+def _configuration(ask: Inquiry, pod: Pod, container: Container, reason: str, message: str) -> tuple[Because, ...]:
+    """The container cannot be made, or does not come up."""
+    missing = _missing(ask, pod, message)
+    fields = ("lifecycle",) if reason == "PostStartHookError" else ("envFrom", "env") if missing or "key" in message else ("",)
+    place = next((found for field in fields if (found := ask.container_place(pod, container.name, field))), "")
+    runs = ask.runs(pod, container.name)
+    if not place and runs:
+        place = runs[-1].place()
+    return (Because(f"{reason}: {brief(message)}", missing, place),)
+
+
+# ---- its image
+
+
+def _pulling(ask: Inquiry, pod: Pod, container: Container) -> Because | None:
+    """A pull that is under way."""
+    events = [
+        (t, event)
+        for t, event in ask.events(pod, "Pulling", "Pulled", "Failed")
+        if f"{{{container.name}}}" in event.involved_object.field_path
+    ]
+    if not events or events[-1][1].reason != "Pulling":
+        return None
+    t, place = events[-1][0], ask.container_place(pod, container.name, "image")
+    ahead = _queue(ask, pod, t)
+    return Because(f"its image {container.image} is being pulled since {when(t)}", ahead, place, t)
+
+
+def _queue(ask: Inquiry, pod: Pod, asked: int) -> tuple[Because, ...]:
+    """Other pulls of the node that were asked for before: the kubelet pulls one image after the other."""
+    waiting = []
+    for other in ask.snapshot.typed(Pod):
+        if other.spec.node_name != pod.spec.node_name or other.metadata.uid == pod.metadata.uid:
+            continue
+        last: dict[str, tuple[int, str]] = {}
+        for t, event in ask.events(other, "Pulling", "Pulled", "Failed"):
+            last[event.involved_object.field_path] = (t, event.reason)
+        waiting += [other.metadata.name for t, reason in last.values() if reason == "Pulling" and t < asked]
+    return (
+        (note(f"{many(len(waiting), 'pull')} of {pod.spec.node_name} came before it; the kubelet pulls one after the other"),)
+        if waiting
+        else ()
+    )
+
+
+def image(ask: Inquiry, pod: Pod, container: Container, message: str) -> tuple[Because, ...]:
+    """An image that does not come."""
+    place = ask.container_place(pod, container.name, "image")
+    failures = [
+        event.message for _, event in ask.events(pod, "Failed", "InspectFailed", "ErrImageNeverPull") if container.image in event.message
+    ]
+    error = failures[-1].partition('": ')[2] or failures[-1] if failures else message
+    waits = ask.facts(key_of(pod), "image.backs_off", container=container.name)
+    text = f"its image {container.image} cannot be had: {brief(error)}"
+    if not waits:
+        return (Because(text, place=place),)
+    until, delay = round(float(waits[-1].data["until"]) * SECOND), float(waits[-1].data["delay"])
+    times = f", {many(len(waits), 'time')} so far" if len(waits) > 1 else ""
+    told = Because(f"{text}{times}, last at {when(waits[-1].t)}", place=place, t=waits[-1].t)
+    if until > ask.t:
+        return (told, coming(f"the next pull comes after a back-off of {seconds(delay)}, not before {when(until)}"))
+    return (told, coming(f"the back-off of {seconds(delay)} is over since {when(until)}: it is pulled when the kubelet looks again"))
+
+
+def claims(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    """Claims of the pod that have no volume."""
+    found = []
+    for volume in pod.spec.volumes:
+        if volume.persistent_volume_claim is None and volume.ephemeral is None:
+            continue
+        name = volume.persistent_volume_claim.claim_name if volume.persistent_volume_claim else f"{pod.metadata.name}-{volume.name}"
+        claim = ask.snapshot.get("PersistentVolumeClaim", pod.metadata.namespace, name)
+        if claim is None:
+            text = f"there is no persistentvolumeclaim/{name} in namespace {pod.metadata.namespace}"
+            found.append(Because(text, place=ask.pod_place(pod, f"volumes[{volume.name}]")))
+        elif getattr(getattr(claim, "status", None), "phase", "") != "Bound":
+            found.append(ask.about(Key("PersistentVolumeClaim", pod.metadata.namespace, name)))
+    return tuple(found)

@@ -1,0 +1,46 @@
+"""Which of several pods deserves to be asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from simulator.objects.kinds import key_of
+from simulator.objects.pod import Pod
+from simulator.views.why.because import Because, note
+from simulator.views.why.inquiry import Inquiry, holds, named
+from simulator.views.why.words import listed
+
+GRAVE = ("CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError")
+
+
+def weight(pod: Pod) -> tuple[int, str, str]:
+    """The worse, the smaller: what will not get better by itself first, then what has come least far."""
+    if pod.status.phase == "Failed":
+        rank = 0
+    elif any(_is_grave(pod)):
+        rank = 1
+    elif not pod.spec.node_name:
+        rank = 2
+    elif not holds(pod, "Initialized"):
+        rank = 3
+    elif not holds(pod, "Ready"):
+        rank = 4 if pod.metadata.deletion_timestamp is None else 5
+    else:
+        rank = 6
+    return rank, pod.metadata.creation_timestamp or "", pod.metadata.name
+
+
+def _is_grave(pod: Pod) -> Iterable[bool]:
+    for status in (*pod.status.init_container_statuses, *pod.status.container_statuses):
+        yield bool(status.state.waiting and status.state.waiting.reason in GRAVE)
+        yield bool(status.state.terminated and status.state.terminated.exit_code)
+
+
+def worst(ask: Inquiry, pods: list[Pod]) -> tuple[Because, ...]:
+    """Why the worst of these pods is as it is, and how many more there are."""
+    if not pods:
+        return ()
+    first, *rest = sorted(pods, key=weight)
+    told = ask.about(key_of(first))
+    alike = [named(pod) for pod in rest]
+    return (told, note(f"also: {listed(alike)}")) if alike else (told,)

@@ -1,0 +1,189 @@
+"""Why a Deployment, ReplicaSet, StatefulSet or DaemonSet has not what it wants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.pod import Pod
+from simulator.units import SECOND
+from simulator.views.why.because import Because, coming, note
+from simulator.views.why.inquiry import Inquiry, condition_of, holds, named
+from simulator.views.why.weight import worst
+from simulator.views.why.words import brief, listed, many, seconds, when
+
+REVISION = "deployment.kubernetes.io/revision"
+Reasons = tuple[Because, ...]
+
+
+def children(ask: Inquiry, kind: type[Any], owner: Object) -> list[Any]:
+    """The objects of a kind that an owner controls."""
+    uid = owner.metadata.uid
+    return [
+        item for item in ask.snapshot.typed(kind, owner.metadata.namespace) if any(ref.uid == uid for ref in item.metadata.owner_references)
+    ]
+
+
+# ---- Deployment
+
+
+def explain_deployment(ask: Inquiry, item: Deployment) -> Because:
+    """Whether it has rolled out, and what it waits for."""
+    wanted, status = item.spec.replicas or 0, item.status
+    fresh = status.observed_generation >= (item.metadata.generation or 0)
+    done = fresh and status.updated_replicas >= wanted and status.replicas <= status.updated_replicas <= status.available_replicas
+    if done:
+        since = ask.since(item, lambda one: one.status.available_replicas >= wanted and one.status.updated_replicas == one.status.replicas)
+        text = f"{named(item)} has rolled out: {status.available_replicas} of {wanted} available since {when(since or 0)}"
+        return Because(text, _paused(ask, item), ask.place(item))
+    text = f"{named(item)} has not rolled out: {status.updated_replicas} of {wanted} updated, {status.available_replicas} available"
+    return Because(text, (*_paused(ask, item), *_refused(ask, item), *_rollout(ask, item), *_deadline(ask, item)), ask.place(item))
+
+
+def _paused(ask: Inquiry, item: Deployment) -> Reasons:
+    return (Because("it is paused: its template is not looked at", place=ask.place(item, "spec.paused")),) if item.spec.paused else ()
+
+
+def _refused(ask: Inquiry, item: Deployment | ReplicaSet) -> Reasons:
+    """Pods that the API server did not let it create: quotas, a missing service account."""
+    failure = condition_of(item, "ReplicaFailure")
+    if failure is None or failure.status != "True":
+        return ()
+    return (Because(f"the API server refuses its pods: {brief(failure.message, 160)}", _quota(ask, item, failure.message)),)
+
+
+def _quota(ask: Inquiry, item: Object, message: str) -> Reasons:
+    quotas = [
+        quota for quota in ask.snapshot.objects("ResourceQuota", item.metadata.namespace) if f"quota: {quota.metadata.name}" in message
+    ]
+    return tuple(ask.about(key_of(quota)) for quota in quotas)
+
+
+def _rollout(ask: Inquiry, item: Deployment) -> Reasons:
+    """What the roll-out waits for: new pods that are not ready, old ones that have not gone."""
+    sets = sorted(children(ask, ReplicaSet, item), key=lambda one: int(one.metadata.annotations.get(REVISION, "0")))
+    if not sets:
+        return (note("its controller has not made a ReplicaSet yet"),)
+    *old, new = sets
+    found: list[Because] = []
+    unready = [pod for pod in _alive(ask, new) if not holds(pod, "Ready")]
+    if unready:
+        whose = f"{len(unready)} of {many(new.spec.replicas or 0, 'pod')} of its new ReplicaSet {new.metadata.name}"
+        found.append(Because(f"{whose} {'is' if len(unready) == 1 else 'are'} not ready", worst(ask, unready)))
+    elif (new.spec.replicas or 0) <= new.status.replicas and new.status.available_replicas < new.status.ready_replicas:
+        found.append(_ripening(ask, item))
+    missing = (new.spec.replicas or 0) - new.status.replicas
+    if missing > 0 and not unready:
+        found.append(note(f"{many(missing, 'pod')} of {new.metadata.name} {'has' if missing == 1 else 'have'} not been made yet"))
+    left = [pod for one in old for pod in _alive(ask, one)]
+    if left:
+        found.append(_held_back(ask, item, left))
+    return tuple(found)
+
+
+def _ripening(ask: Inquiry, item: Deployment | StatefulSet | DaemonSet) -> Because:
+    return Because(
+        f"its pods are ready, but not for {item.spec.min_ready_seconds or 0}s yet", place=ask.place(item, "spec.minReadySeconds")
+    )
+
+
+def _held_back(ask: Inquiry, item: Deployment, left: list[Pod]) -> Because:
+    """Old pods that still run: as few as maxUnavailable allows."""
+    going = [pod for pod in left if pod.metadata.deletion_timestamp]
+    if len(going) == len(left):
+        return note(f"{many(len(left), 'old pod')} {'is' if len(left) == 1 else 'are'} still ending")
+    rolling = item.spec.strategy.rolling_update if item.spec.strategy else None
+    limit = "" if rolling is None else f" (maxUnavailable {rolling.max_unavailable}, maxSurge {rolling.max_surge})"
+    return note(f"{many(len(left), 'old pod')} stay until new ones are available{limit}", ask.place(item, "spec.strategy"))
+
+
+def _deadline(ask: Inquiry, item: Deployment) -> Reasons:
+    progress = condition_of(item, "Progressing")
+    limit = item.spec.progress_deadline_seconds
+    place = ask.place(item, "spec.progressDeadlineSeconds")
+    if progress is None or limit is None or item.spec.paused:
+        return ()
+    if progress.reason == "ProgressDeadlineExceeded":
+        since = ask.instant(progress.last_update_time) or 0
+        return (note(f"it has made no progress for {seconds(limit)}: its progress deadline was over at {when(since)}", place),)
+    last = ask.instant(progress.last_update_time)
+    return () if last is None else (coming(f"its progress deadline of {seconds(limit)} is over at {when(last + limit * SECOND)}", place),)
+
+
+def _alive(ask: Inquiry, owner: Object) -> list[Pod]:
+    return [pod for pod in children(ask, Pod, owner) if pod.status.phase not in ("Succeeded", "Failed")]
+
+
+# ---- ReplicaSet, DaemonSet
+
+
+def explain_replicaset(ask: Inquiry, item: ReplicaSet) -> Because:
+    """How many of its pods are ready, and why not all."""
+    wanted, ready = item.spec.replicas or 0, item.status.ready_replicas
+    text = f"{named(item)} has {ready} of {many(wanted, 'pod')} ready"
+    unready = [pod for pod in _alive(ask, item) if not holds(pod, "Ready") and not pod.metadata.deletion_timestamp]
+    causes = (*_refused(ask, item), *worst(ask, unready))
+    going = [pod for pod in _alive(ask, item) if pod.metadata.deletion_timestamp]
+    if going:
+        causes = (*causes, note(f"{many(len(going), 'pod')} {'is' if len(going) == 1 else 'are'} ending"))
+    return Because(text, causes, ask.place(item))
+
+
+def explain_daemonset(ask: Inquiry, item: DaemonSet) -> Because:
+    """On how many nodes it is ready, and why not on all."""
+    status = item.status
+    text = f"{named(item)} is ready on {status.number_ready} of {many(status.desired_number_scheduled, 'node')}"
+    unready = [pod for pod in _alive(ask, item) if not holds(pod, "Ready")]
+    causes = worst(ask, unready)
+    behind = status.desired_number_scheduled - status.updated_number_scheduled
+    if behind > 0 and not unready:
+        causes = (*causes, note(f"{many(behind, 'pod')} {'is' if behind == 1 else 'are'} not of its present template"))
+    if not unready and status.number_available < status.number_ready:
+        causes = (*causes, _ripening(ask, item))
+    return Because(text, causes, ask.place(item))
+
+
+# ---- StatefulSet
+
+
+def explain_statefulset(ask: Inquiry, item: StatefulSet) -> Because:
+    """How many of its pods are ready, and which one the others wait for."""
+    wanted, status = item.spec.replicas or 0, item.status
+    first = item.spec.ordinals.start or 0 if item.spec.ordinals else 0
+    pods = {pod.metadata.name: pod for pod in children(ask, Pod, item)}
+    names = [f"{item.metadata.name}-{number}" for number in range(first, first + wanted)]
+    text = f"{named(item)} has {status.ready_replicas} of {many(wanted, 'pod')} ready"
+    causes = _one_by_one(ask, item, names, pods)
+    beyond = sorted(set(pods) - set(names))
+    if beyond:
+        causes = (*causes, note(f"{listed(beyond)} will go: it wants {many(wanted, 'pod')}"))
+    if not causes and status.update_revision != status.current_revision:
+        causes = (note(f"{status.updated_replicas} of {wanted} are of its present template", ask.place(item, "spec.updateStrategy")),)
+    return Because(text, causes, ask.place(item))
+
+
+def _one_by_one(ask: Inquiry, item: StatefulSet, names: list[str], pods: dict[str, Pod]) -> Reasons:
+    """The first pod that is not ready: with OrderedReady no later one is made before it is."""
+    blocking = next((name for name in names if name not in pods or not holds(pods[name], "Ready")), None)
+    if blocking is None:
+        return ()
+    rest = [name for name in names[names.index(blocking) + 1 :] if name not in pods]
+    ordered = item.spec.pod_management_policy != "Parallel"
+    found: list[Because] = []
+    if blocking in pods:
+        found.append(ask.about(Key("Pod", item.metadata.namespace, blocking)))
+    else:
+        found.append(Because(f"pod/{blocking} is not there", _not_made(ask, item)))
+    if rest and ordered:
+        verb = "waits" if len(rest) == 1 else "wait"
+        text = f"{listed(rest)} {verb} for {blocking}: pods are made in order, each when the one before is ready"
+        found.append(note(text, ask.place(item, "spec.podManagementPolicy")))
+    return tuple(found)
+
+
+def _not_made(ask: Inquiry, item: StatefulSet) -> Reasons:
+    failed = ask.events(item, "FailedCreate")
+    if failed:
+        return (Because(f"the API server refuses it: {brief(failed[-1][1].message, 160)}", _quota(ask, item, failed[-1][1].message)),)
+    return (note("its controller makes it next"),)
