@@ -14,7 +14,7 @@ from simulator.container.stand_ins import at_once, work
 from simulator.container.talk import exchanged, hearing, host_and_port, requested, served
 from simulator.engine import Engine
 from simulator.engine.durations import Fixed
-from simulator.shell.effects import Call, Listen, Program
+from simulator.shell.effects import Listen, Program
 from simulator.shell.host import Reply
 from simulator.shell.world import (
     Address,
@@ -91,8 +91,8 @@ class ContainerHost:
                 return Reply(int(self._engine.streams.stream("shell", *map(str, self._who)).random() * below))
             case ImageFile(path):
                 return Reply(self._image_file(path))
-            case UnknownCommand(call, place):
-                return Reply(self._unknown(call, place))
+            case UnknownCommand():
+                return Reply(self._unknown(request))
             case Resolve(host) | Ping(host) if host in LOCAL:
                 return Reply(Address(host, ("127.0.0.1",)))
             case Connect(host, port) if host in LOCAL:
@@ -140,14 +140,19 @@ class ContainerHost:
             return None
         return ""
 
-    def _unknown(self, call: Call, place: str) -> Program | None:
-        """A step is over at once; what a main container ends with, or puts into the background, is taken for its work."""
+    def _unknown(self, request: UnknownCommand) -> Program | None:
+        """A step does what can be read from it, else it is over at once; a main container's last or background command is its work."""
+        call, place = request.call, request.place
         command = shortened(" ".join(call.argv))
+        is_step = place in ("step", "condition") or (place == "background" and self._run.exit_after is not None)
+        if request.guess is not None and (is_step or self._run.exit_after is not None):
+            self.assume(f"`{command}` {request.what}", "podsim does not run such programs")
+            return request.guess
         if place == "server":
             # It opens its usual port, unless the spec says which ones it has.
             return work(self._run) if self._run.listen else None
         self.notes += 1
-        if place == "step" or (place == "background" and self._run.exit_after is not None):
+        if is_step:
             self.assume(f"`{command}` ends with 0 at once", "a command that podsim does not know")
             return at_once
         run = self._run

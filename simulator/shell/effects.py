@@ -210,9 +210,10 @@ class SetAttributes(Effect, frozen=True):
 
 
 class AwaitChange(Effect, frozen=True):
-    """Wait until the file or directory at `path` may differ from what was last read of it. Answer: None."""
+    """Wait until the file or directory at `path` may differ from what was last read of it. Answer: True; False after `timeout` ns."""
 
     path: str
+    timeout: int | None = None
 
 
 # ---------------------------------------------------------------------------------------------------------------------------- listening

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 from simulator.shell.commands.basics import NotSimulatedError, UsageProblem, read_file
-from simulator.shell.commands.table import MODULES, SHELLS, is_other_python, program
+from simulator.shell.commands.table import INTERPRETERS, MODULES, SHELLS, is_other_python, program
 from simulator.shell.effects import Call, Effect, GetStat, Process, Stat, Unsupported, Write
 from simulator.shell.errno import Errno
 from simulator.shell.world import UnknownCommand
@@ -26,7 +26,7 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
     if is_shell(call):
         return (yield from run_shell(call, place))
     known = None if is_other_python(call.name, call.argv) else program(call.name)
-    run = known or (yield UnknownCommand(call, place))
+    run = known or (yield (yield from _question(call, place)))
     if run is None:
         return (yield from _not_found(call, prefix))
     try:
@@ -38,6 +38,21 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         yield Unsupported(call.name, str(problem))
         yield Write(2, f"{call.name}: {problem} is not simulated\n")
         return 2
+
+
+def _question(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
+    """What the host is asked about a command that we do not know, with all that can be read from it."""
+    if call.name in INTERPRETERS:
+        from simulator.shell.commands.inline import guess
+
+        return UnknownCommand(call, place, *(yield from guess(call)))
+    if place == "condition":
+        from simulator.shell.commands.peers import attempt, named_in
+
+        target = named_in(call)
+        if target is not None:
+            return UnknownCommand(call, place, attempt(target), f"succeeds once {target.host}:{target.port} accepts connections")
+    return UnknownCommand(call, place)
 
 
 def run_shell(call: Call, place: str) -> Process:

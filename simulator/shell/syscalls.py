@@ -213,7 +213,10 @@ def _await_change(machine: Machine, task: Task, effect: fx.AwaitChange) -> Any:
     if task.reply is BLOCKED:
         task.reply = version
         machine.watch(task, effect.path)
-    return BLOCKED if task.reply == version else None
+        task.due = None if effect.timeout is None else machine.now + effect.timeout
+    if task.reply != version:
+        return True
+    return False if task.due is not None and machine.now >= task.due else BLOCKED
 
 
 # --------------------------------------------------------------------------------------------------------------------------- the world

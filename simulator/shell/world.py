@@ -6,7 +6,7 @@ from enum import Enum
 
 import msgspec
 
-from simulator.shell.effects import Call, Effect
+from simulator.shell.effects import Call, Effect, Program
 
 
 class NetError(Enum):
@@ -123,10 +123,13 @@ class HostName(WorldRequest, frozen=True):
 class UnknownCommand(WorldRequest, frozen=True):
     """A command that is no builtin, no function, no file and not in our table.
 
-    `place` is where it stands: `"last"` (nothing follows it: perhaps the container's real work), `"background"` (started with &) or
-    `"step"`. Answer: the Program to run instead, or None: there is no such command (exit 127). A `"server"` is in our table after all:
-    None means that it opens its usual port.
+    `place` is where it stands: `"last"` (nothing follows it: perhaps the container's real work), `"background"` (started with &),
+    `"condition"` (something depends on how it ends: `until`, `if`, `||`) or `"step"`. `guess` is what it does by its own words, if it
+    has any, and `what` says that (`waits for db:5432, as its text reads`). Answer: the Program to run instead, or None: there is no
+    such command (exit 127). A `"server"` is in our table after all: None means that it opens its usual port.
     """
 
     call: Call
     place: str
+    guess: Program | None = None
+    what: str = ""

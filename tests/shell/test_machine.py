@@ -71,9 +71,9 @@ def _only(name: str, program: Program) -> Program:
     ("script", "places"),
     [
         ("a; b", ["step", "last"]),
-        ("a && exec b", ["step", "last"]),
-        ("if a; then b; else c; fi", ["step", "last"]),
-        ("while a; do b; break; done", ["step", "step"]),
+        ("a && exec b", ["condition", "last"]),
+        ("if a; then b; else c; fi", ["condition", "last"]),
+        ("while a; do b; break; done", ["condition", "step"]),
         ("a & wait", ["background"]),
         ("a | b", ["last", "last"]),
         ("x=$(a); b", ["step", "last"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from importlib import import_module
 
 import pytest
@@ -40,9 +42,41 @@ def test_wrappers_run_what_follows() -> None:
 
 def test_jq_follows_paths() -> None:
     files = {"c.json": '{"a": {"b": [1, {"c": "x"}]}, "n": null}'}
-    container = sh("jq -r '.a.b[1].c' /c.json; jq .a.b[0] < /c.json; jq -e .n /c.json; echo $?; jq '.a | keys' /c.json", files=files)
+    container = sh("jq -r '.a.b[1].c' /c.json; jq .a.b[0] < /c.json; jq -e .n /c.json; echo $?; jq '{x: .a}' /c.json", files=files)
     assert (container.stdout, container.main.status) == ("x\n1\nnull\n1\n", 2)
-    assert container.world.notes == [("jq", "the filter '.a | keys'")]
+    assert container.world.notes == [("jq", "the filter '{x: .a}'")]
+
+
+JQ = [
+    (".", "[]", "[]"),
+    (".items[].name", '{"items":[{"name":"a"},{"name":"b"}]}', '"a"\n"b"'),
+    ('.[] | select(.t == "Ready" and .s != "False") | .s', '[{"t":"Ready","s":"True"},{"t":"x","s":"y"}]', '"True"'),
+    ("[.[] | .n] | add", '[{"n":1},{"n":2}]', "3"),
+    ('.a // "none"', '{"a":null}', '"none"'),
+    (".a | keys | length", '{"a":{"b":1,"c":2}}', "2"),
+    ("all(.ok)", '[{"ok":true},{"ok":false}]', "false"),
+    ('map(.k) | join(",")', '[{"k":"x"},{"k":"y"}]', '"x,y"'),
+    ('.["a-b"].c, .x?', '{"a-b":{"c":4}}', "4\nnull"),
+    (".[-1]", "[1,2,3]", "3"),
+    ("(.n + 1) * 2 >= 6 | not", '{"n":2}', "false"),
+    ('.v | test("^1\\\\.") , startswith("1")', '{"v":"1.2"}', "true\ntrue"),
+    (".data.p | @base64d", '{"data":{"p":"aGk="}}', '"hi"'),
+    ('has("a"), (.a | type)', '{"a":[]}', 'true\n"array"'),
+]
+
+
+@pytest.mark.parametrize(("text", "given", "answer"), JQ)
+def test_jq_answers_as_the_real_one(text: str, given: str, answer: str) -> None:
+    assert sh(f"jq -c '{text}' /in", files={"in": given}).stdout == answer + "\n"
+    if real := shutil.which("jq"):
+        done = subprocess.run([real, "-c", text], input=given, capture_output=True, text=True, check=False)
+        assert done.stdout == answer + "\n"
+
+
+def test_jq_says_what_does_not_fit() -> None:
+    container = sh("jq .a[0].b /in; echo $?; jq '.[' /in; echo 'x' | jq .; echo $?", files={"in": '{"a":["x"]}'})
+    assert container.stdout == "5\n5\n"
+    assert "Cannot index string with" in container.stderr
 
 
 TOKENS = [

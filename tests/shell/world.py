@@ -91,7 +91,10 @@ class World:
                 return below // 2
             case ImageFile(path):
                 return self.image.get(path)
-            case UnknownCommand(call, place):
+            case UnknownCommand(call, place, guess, what):
+                if guess is not None:
+                    self.notes.append((call.name, what))
+                    return guess
                 self.unknown_commands.append(call.argv)
                 self.places.append(place)
                 return self.unknown

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +12,7 @@ import msgspec
 
 from simulator.shell.commands.basics import Gen, Options, long_options, options, out
 from simulator.shell.commands.network import UNRESOLVED, address_of
-from simulator.shell.commands.processes import SECOND
+from simulator.shell.commands.processes import SECOND, duration
 from simulator.shell.effects import Call, Effect, Program, Sleep, Write
 from simulator.shell.world import Exchange, NetError
 
@@ -41,6 +43,8 @@ def ask(protocol: str, target: Target, request: str, timeout: int | None = None)
 def target_of(chosen: Options, call: Call, host: str, port: str, variable: str, default: int) -> Target:
     """From options, or from the environment as the client reads it (`PGHOST`, ...)."""
     name = chosen.get(host) or call.env.get(f"{variable}HOST", "")
+    if re.fullmatch(r"[^:/]+:\d+", name):
+        return split_address(name, default)
     number = chosen.get(port) or call.env.get(f"{variable}PORT", "")
     return Target(name or "localhost", int(number) if number.isdigit() else default, bool(name))
 
@@ -91,7 +95,8 @@ def mongosh(call: Call) -> Gen:
     if answer.startswith("-"):
         yield Write(2, f"MongoServerError: {answer[1:]}\n")
         return 1
-    yield from out(answer or ("{ ok: 1 }\n" if "e" in chosen else ""))
+    asked = chosen.get("e", "")
+    yield from out(answer or ("1\n" if asked.rstrip(" ;)").endswith(".ok") else "{ ok: 1 }\n" if asked else ""))
     return 0
 
 
@@ -144,12 +149,15 @@ def kafka(call: Call) -> Gen:
 def etcdctl(call: Call) -> Gen:
     """`etcdctl endpoint health|status`, `member list`: one endpoint that does not answer in 5 s is a failure."""
     args = list(call.argv[1:])
-    given = next((a.partition("=")[2] for a in args if a.startswith("--endpoints=")), call.env.get("ETCDCTL_ENDPOINTS", "127.0.0.1:2379"))
+    named = dict(a.partition("=")[::2] for a in args if a.startswith("--") and "=" in a)
+    named |= {name: value for name, value in pairwise(args) if name in ("--endpoints", "--command-timeout")}
+    given = named.get("--endpoints") or call.env.get("ETCDCTL_ENDPOINTS", "127.0.0.1:2379")
+    patience = duration(named.get("--command-timeout", "5s")) or 5 * SECOND
     status = 0
     for text in given.split(","):
         answer = yield from ask("etcd", split_address(text, 2379), " ".join(a for a in args if not a.startswith("-")))
         if isinstance(answer, NetError) or answer.startswith("-"):
-            yield Sleep(5 * SECOND)  # etcdctl's --command-timeout
+            yield Sleep(patience)
             yield Write(2, f"{text} is unhealthy: failed to commit proposal: context deadline exceeded\nError: unhealthy cluster\n")
             status = 1
         else:
@@ -180,12 +188,19 @@ def grpc_health_probe(call: Call) -> Gen:
     return 0
 
 
-def local(protocol: str, port: int, good: str, bad: str) -> Any:
-    """A tool that asks the server in its own container (rabbitmq-diagnostics, nodetool ...): prints `good` or `bad`, status 0 or 1."""
+def local(protocol: str, port: int, good: str, bad: str, options: tuple[str, ...] = (), variable: str = "") -> Any:
+    """A tool that asks the server in its own container (rabbitmq-diagnostics, nodetool ...): prints `good` or `bad`, status 0 or 1.
+
+    `options` and the environment's `variable` name another one (`rabbit@host`, or a host).
+    """
 
     def command(call: Call) -> Gen:
-        """Ask the local server."""
-        answer = yield from ask(protocol, Target("localhost", port), " ".join(call.argv[1:]))
+        """Ask the server."""
+        named = dict(zip(call.argv[1:], call.argv[2:], strict=False))
+        node = next((named[option] for option in options if option in named), call.env.get(variable, ""))
+        number = named.get("-p", "")
+        host = node.rpartition("@")[2] or "localhost"
+        answer = yield from ask(protocol, Target(host, int(number) if number.isdigit() else port), " ".join(call.argv[1:]))
         if isinstance(answer, NetError) or answer.startswith("-"):
             yield Write(2, bad + "\n")
             return 1
@@ -195,6 +210,14 @@ def local(protocol: str, port: int, good: str, bad: str) -> Any:
     return command
 
 
+_RABBIT = local(
+    "amqp",
+    5672,
+    "Ping succeeded",
+    "Error: unable to perform an operation on node 'rabbit@localhost'",
+    ("-n", "--node"),
+    "RABBITMQ_NODENAME",
+)
 _KAFKA = ("acls", "broker-api-versions", "cluster", "configs", "consumer-groups", "log-dirs", "metadata-quorum", "topics")
 
 COMMANDS: dict[str, Program] = {
@@ -202,11 +225,15 @@ COMMANDS: dict[str, Program] = {
     "etcdctl": etcdctl,
     "grpc-health-probe": grpc_health_probe,
     "grpc_health_probe": grpc_health_probe,
+    "keydb-cli": redis_cli,
     "mongo": mongosh,
     "mongosh": mongosh,
-    "nodetool": local("cassandra", 7199, "UN 127.0.0.1", "nodetool: Failed to connect to '127.0.0.1:7199' - Connection refused"),
-    "rabbitmq-diagnostics": local("amqp", 5672, "Ping succeeded", "Error: unable to perform an operation on node 'rabbit@localhost'"),
-    "rabbitmqctl": local("amqp", 5672, "Ping succeeded", "Error: unable to perform an operation on node 'rabbit@localhost'"),
+    "nodetool": local(
+        "cassandra", 7199, "UN 127.0.0.1", "nodetool: Failed to connect to '127.0.0.1:7199' - Connection refused", ("-h", "--host")
+    ),
+    "rabbitmq-diagnostics": _RABBIT,
+    "rabbitmqctl": _RABBIT,
     "redis-cli": redis_cli,
+    "valkey-cli": redis_cli,
     **{f"kafka-{name}{end}": kafka for name in _KAFKA for end in ("", ".sh")},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, complain, integer, long_options, options, out, slurp
+from simulator.shell.commands.basics import Gen, Options, complain, integer, long_options, options, out, slurp
 from simulator.shell.commands.processes import SECOND, duration
 from simulator.shell.effects import Call, Close, Effect, Listen, Program, Read, Sleep, Unsupported, Write
 from simulator.shell.errno import Errno
@@ -33,26 +33,37 @@ def address_of(name: str) -> Generator[Effect, Any, str | NetError]:
 
 
 _NC_LONG = long_options(
-    "recv-only=r send-only=d verbose=v zero=z wait=w listen=l keep-open=k source-port=p exec=e sh-exec=c max-conns=m nodns=n udp=u"
+    "recv-only=r send-only=d verbose=v zero=z wait=w listen=l keep-open=k source-port=p exec=e sh-exec=c max-conns=m nodns=n udp=u "
+    "close=t crlf=C idle-timeout=i output=o telnet=t ssl=t sctp=t source=s delay=i proxy=x proxy-type=X proxy-auth=x "
+    "append-output=t broker=t"
 )
 
 
 def nc(call: Call) -> Gen:
-    """`nc [-zvn] [-w seconds] host port`; `nc -l -p port` serves. Refusals are silent below -vv, as in busybox."""
+    """`nc [-zvn] [-w seconds] host port ...`; `nc -l -p port` serves. Refusals are silent below -vv, as in busybox."""
     chosen = options(
         call.argv[1:],
-        "zvnlkutdN46rq",
-        "wpsieocm",
+        "zvnlkutdN46rbhCDFSUZR",
+        "wpsieocmqGgxXPITVMOKH",
         _NC_LONG,
     )
     if "l" in chosen:
         return (yield from _listen(call, chosen.get("p") or (chosen.rest[-1] if chosen.rest else "")))
-    if len(chosen.rest) != 2 or not chosen.rest[1].partition("-")[0].isdigit():
+    host, ports = (chosen.rest[0], chosen.rest[1:]) if chosen.rest else ("", [])
+    if not ports or not all(port.partition("-")[0].isdigit() for port in ports):
         yield Write(2, "BusyBox multi-call binary.\n\nUsage: nc [OPTIONS] HOST PORT  - connect\n")
         return 1
-    host, port = chosen.rest[0], int(chosen.rest[1].partition("-")[0])
     if "u" in chosen:
         return 0  # a datagram is sent whether or not anybody listens
+    status = 1
+    for port in ports:
+        # Several ports are tried in turn; one that is open is enough.
+        status = min(status, (yield from _dial(call, chosen, host, int(port.partition("-")[0]))))
+    return status
+
+
+def _dial(call: Call, chosen: Options, host: str, port: int) -> Gen:
+    """Connect once; without -z pass on what standard input has, and print the answer."""
     verbose = sum(letter == "v" for letter, _ in chosen.all)
     address = yield from address_of(host)
     if isinstance(address, NetError):
@@ -102,26 +113,35 @@ def nslookup(call: Call) -> Gen:
     return 0
 
 
+_RECORDS = frozenset(("A", "AAAA", "ANY", "CNAME", "IN", "SRV", "TXT"))
+
+
 def dig(call: Call) -> Gen:
     """`dig [+short] name [type]`: status 0 also for a name that is not there."""
-    names = [a for a in call.argv[1:] if a[:1] not in ("", "+", "-", "@") and a.upper() not in ("A", "AAAA", "SRV", "ANY", "IN")]
+    chosen = options([a for a in call.argv[1:] if a[:1] not in ("+", "@")], "46mruv", "bcfkpqtxy")
+    names = [a for a in (chosen.get("q", ""), *chosen.rest) if a and a.upper() not in _RECORDS]
+    switches = set(call.argv)
     found = yield Resolve(names[0] if names else ".")
     if found is NetError.NO_DNS:
         yield from out(";; connection timed out; no servers could be reached\n")
         return 9
     addresses = found.addresses if isinstance(found, Address) else ()
-    if "+short" in call.argv:
+    if "+short" in switches:
         yield from out("".join(f"{a}\n" for a in addresses))
         return 0
-    status = "NOERROR" if addresses else "NXDOMAIN"
-    yield from out(f";; ->>HEADER<<- opcode: QUERY, status: {status}, id: 1\n\n;; ANSWER SECTION:\n")
+    if "+noall" not in switches:
+        status = "NOERROR" if addresses else "NXDOMAIN"
+        yield from out(f";; ->>HEADER<<- opcode: QUERY, status: {status}, id: 1\n")
+        yield from out("\n;; ANSWER SECTION:\n" if addresses else "")
+    if "+noall" in switches and "+answer" not in switches:
+        return 0
     yield from out("".join(f"{names[0]}.\t30\tIN\tA\t{a}\n" for a in addresses))
     return 0
 
 
 def host(call: Call) -> Gen:
-    """`host name`."""
-    names = [a for a in call.argv[1:] if not a.startswith("-")]
+    """`host [-t type] [-W seconds] name [server]`."""
+    names = options(call.argv[1:], "aCdilrsTUvVw46", "cNRtWm").rest
     found = yield Resolve(names[0] if names else ".")
     if isinstance(found, NetError):
         name = names[0] if names else ""
@@ -212,6 +232,7 @@ def ip(call: Call) -> Gen:
 
 COMMANDS: dict[str, Program] = {
     "dig": dig,
+    "drill": dig,
     "getent": getent,
     "host": host,
     "ip": ip,

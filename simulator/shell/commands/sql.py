@@ -19,11 +19,12 @@ _PG_LONG = long_options(
 
 
 def _postgres(chosen: Options, call: Call) -> Target:
-    database = next((d for d in (chosen.get("d", ""), *chosen.rest) if "://" in d), "")
-    if database:
+    database = next((d for d in (chosen.get("d", ""), *chosen.rest) if "://" in d or "host=" in d), "")
+    if "://" in database:
         return split_address(database, 5432)
-    if match := re.search(r"\bhost=(\S+)", chosen.get("d", "")):
-        return Target(match[1], 5432)
+    if match := re.search(r"\bhost=(\S+)", database):
+        port = re.search(r"\bport=(\d+)", database)
+        return Target(match[1], int(port[1]) if port else 5432)
     return target_of(chosen, call, "h", "p", "PG", 5432)
 
 
@@ -68,7 +69,7 @@ def psql(call: Call) -> Gen:
 
 def _apart(args: tuple[str, ...]) -> list[str]:
     """psql's -t (tuples only) takes no value although pg_isready's does: `-tAc x` as `-TAc x`."""
-    return [re.sub(r"^-(\w*)t", r"-\1T", a, count=1) if re.match(r"^-[AqXwtc]*t", a) and not a.startswith("--") else a for a in args]
+    return [re.sub(r"^-(\w*)t", r"-\1T", a, count=1) if re.match(r"^-[AqXwlntc]*t", a) and not a.startswith("--") else a for a in args]
 
 
 # ------------------------------------------------------------------------------------------------------------------------------- mysql
@@ -118,8 +119,10 @@ def mysql(call: Call) -> Gen:
 COMMANDS: dict[str, Program] = {
     "mariadb": mysql,
     "mariadb-admin": mysql,
+    "mariadb-show": mysql,
     "mysql": mysql,
     "mysqladmin": mysql,
+    "mysqlshow": mysql,
     "pg_isready": pg_isready,
     "psql": psql,
 }

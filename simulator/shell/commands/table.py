@@ -14,7 +14,7 @@ _INDEX = {
         "cqlsh etcdctl grpc-health-probe grpc_health_probe kafka-acls kafka-acls.sh kafka-broker-api-versions "
         "kafka-broker-api-versions.sh kafka-cluster kafka-cluster.sh kafka-configs kafka-configs.sh kafka-consumer-groups "
         "kafka-consumer-groups.sh kafka-log-dirs kafka-log-dirs.sh kafka-metadata-quorum kafka-metadata-quorum.sh kafka-topics "
-        "kafka-topics.sh mongo mongosh nodetool rabbitmq-diagnostics rabbitmqctl redis-cli"
+        "kafka-topics.sh keydb-cli mongo mongosh nodetool rabbitmq-diagnostics rabbitmqctl redis-cli valkey-cli"
     ),
     "clock": "date",
     "copying": "base64 cat cp envsubst install md5sum mv sha1sum sha224sum sha256sum sha384sum sha512sum tee truncate",
@@ -24,18 +24,26 @@ _INDEX = {
     "jq": "jq",
     "kubectl": "kubectl",
     "listing": "find ls mountpoint stat",
-    "network": "dig getent host ip nc ncat netcat nslookup ping telnet",
+    "network": "dig drill getent host ip nc ncat netcat nslookup ping telnet",
     "output": "basename dirname echo expr false mktemp printf pwd seq true yes",
+    "peers": (
+        "arangosh aws clickhouse clickhouse-client cockroach consul cypher-shell dbmate flyway grpcurl http https influx kafkacat kcat "
+        "ldapsearch ldapwhoami liquibase mc memcping memcstat migrate mosquitto_pub mosquitto_sub mysqldump nats nmap openssl "
+        "pulsar-admin rabbitmqadmin socat sqlcmd ssh-keyscan tctl temporal vault xh zkCli.sh zookeeper-shell zookeeper-shell.sh"
+    ),
     "processes": "hostname id kill killall nproc pgrep pidof pkill ps shuf sleep uname uptime usleep whoami",
     "sed": "sed",
     "servers": "caddy etcd httpd memcached mongod mysqld nats-server nginx postgres python python3 rabbitmq-server redis-server",
-    "sql": "mariadb mariadb-admin mysql mysqladmin pg_isready psql",
+    "sql": "mariadb mariadb-admin mariadb-show mysql mysqladmin mysqlshow pg_isready psql",
     "testing": "[ test",
     "text": "cut head nl rev sort tac tail tr uniq wc",
+    "watching": "inotifywait npx retry wait wait-on wait-port watch wtfc wtfc.sh",
     "waiting": "cub dockerize k8s-wait-for portpatrol wait-for wait-for-it wait-for-it.sh wait-for-port wait-for.sh wait4x wait_for.sh",
     "wrappers": "busybox dumb-init env flock gosu nice nohup printenv setsid stdbuf su-exec sudo time timeout tini which xargs",
 }
 PYTHON = frozenset({"python", "python3"})
+INTERPRETERS = PYTHON | {"node", "nodejs", "perl", "php", "ruby"}
+"""Languages that nobody interprets here: what a short program in them waits for is read from its text."""
 PYTHON_MODULES = frozenset({("-m", "http.server"), ("-m", "SimpleHTTPServer")})
 MODULES = {name: module for module, names in _INDEX.items() for name in names.split()}
 """The name of each command, and of the module whose `COMMANDS` has it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import Any
 
@@ -9,12 +10,14 @@ from simulator.shell.commands.basics import Gen, complain, out
 from simulator.shell.commands.clients import split_address
 from simulator.shell.commands.processes import SECOND, duration
 from simulator.shell.commands.wrappers import run_other
-from simulator.shell.effects import Call, Effect, Program, Sleep, Write
+from simulator.shell.effects import Call, Effect, GetStat, Program, Sleep, Stat, Write
 from simulator.shell.world import ApiGet, Connect, HttpRequest, HttpResponse, NetError
 
 
 def reachable(url: str) -> Generator[Effect, Any, bool]:
     """Does a `tcp://` address accept, or an `http(s)://` one answer below 400?"""
+    if url.startswith("file://"):
+        return isinstance((yield GetStat(url.removeprefix("file://"))), Stat)
     if url.startswith(("http://", "https://")):
         answer = yield HttpRequest("GET", url, timeout=5 * SECOND)
         return isinstance(answer, HttpResponse) and answer.status < 400
@@ -35,7 +38,7 @@ def wait_until(urls: list[str], limit: int | None, pause: int = SECOND) -> Gener
     return None
 
 
-def _arguments(args: tuple[str, ...], with_value: set[str]) -> tuple[dict[str, list[str]], list[str], list[str]]:
+def arguments(args: tuple[str, ...], with_value: set[str]) -> tuple[dict[str, list[str]], list[str], list[str]]:
     """Options (without dashes) with their values, operands, and what follows `--`."""
     found: dict[str, list[str]] = {}
     operands: list[str] = []
@@ -56,20 +59,20 @@ def _arguments(args: tuple[str, ...], with_value: set[str]) -> tuple[dict[str, l
 
 def wait_for_it(call: Call) -> Gen:
     """`wait-for-it.sh host:port [-t 15] [-q] [-s] [-- command]`: the command runs even after the time is up, unless strict."""
-    found, operands, command = _arguments(call.argv[1:], {"t", "timeout", "h", "host", "p", "port"})
+    found, operands, command = arguments(call.argv[1:], {"t", "timeout", "h", "host", "p", "port"})
     text = (found.get("t") or found.get("timeout") or ["15"])[0]
     limit = (duration(text) or 0) or None
     host = (found.get("h") or found.get("host") or [""])[0]
     port = (found.get("p") or found.get("port") or [""])[0]
     target = f"{host}:{port}" if host else operands[0] if operands else ""
     strict = "s" in found or "strict" in found or call.name in ("wait-for", "wait-for.sh", "wait-for-port")
-    if not command and len(operands) > 1:
-        command = operands[1:]
+    targets = [target] if host else [word for word in operands if re.search(r":\d+$|://", word)] or operands[:1]
+    command = command or [word for word in operands if word not in targets]
     quiet = "q" in found or "quiet" in found
     if not quiet:
         wait = f"waiting {text} seconds for" if limit else "waiting for"
         yield Write(2, f"{call.name}: {wait} {target}" + (" without a timeout\n" if not limit else "\n"))
-    late = yield from wait_until([target], limit)
+    late = yield from wait_until(targets, limit)
     if not quiet:
         said = f"timeout occurred after waiting {text} seconds for {target}" if late else f"{target} is available"
         yield Write(2, f"{call.name}: {said}\n")
@@ -79,13 +82,13 @@ def wait_for_it(call: Call) -> Gen:
 
 
 def dockerize(call: Call) -> Gen:
-    """`dockerize -wait tcp://host:port ... [-timeout 10s] [command]`: 1 when the time is up; `file://` is taken to be there."""
-    found, operands, rest = _arguments(
+    """`dockerize -wait tcp://host:port ... [-timeout 10s] [command]`: 1 when the time is up."""
+    found, operands, rest = arguments(
         call.argv[1:], {"wait", "timeout", "template", "wait-retry-interval", "stdout", "stderr", "wait-http-header"}
     )
     command = operands + rest
     pause = duration((found.get("wait-retry-interval") or ["1s"])[0]) or SECOND
-    urls = [u for u in found.get("wait", []) if not u.startswith("file:")]
+    urls = found.get("wait", [])
     for url in urls:
         yield Write(2, f"Waiting for: {url}\n")
     late = yield from wait_until(urls, duration((found.get("timeout") or ["10s"])[0]), pause)
@@ -111,7 +114,7 @@ _WAIT4X_PORTS = {
 
 def wait4x(call: Call) -> Gen:
     """`wait4x kind address ... [--timeout 10s] [--interval 1s]`: 124 when the time is up."""
-    found, operands, command = _arguments(call.argv[1:], {"timeout", "t", "interval", "i", "expect-status-code"})
+    found, operands, command = arguments(call.argv[1:], {"timeout", "t", "interval", "i", "expect-status-code"})
     kind, addresses = (operands[0] if operands else "tcp"), operands[1:]
     port = _WAIT4X_PORTS.get(kind, 80)
     targets = [split_address(a.split("@")[-1].replace("tcp(", "").replace(")", ""), port) for a in addresses]
@@ -126,7 +129,7 @@ def wait4x(call: Call) -> Gen:
 
 def cub(call: Call) -> Gen:
     """`cub kafka-ready -b host:port brokers seconds`, `cub zk-ready host:port seconds`: Confluent's helper."""
-    found, operands, _ = _arguments(call.argv[1:], {"b", "c", "z", "s"})
+    found, operands, _ = arguments(call.argv[1:], {"b", "c", "z", "s"})
     address = (found.get("b") or operands[1:2] or ["localhost:9092"])[0]
     late = yield from wait_until([address], duration(operands[-1]) if operands else None)
     return (yield from complain(call, f"{address} is not ready")) if late else 0
@@ -134,7 +137,7 @@ def cub(call: Call) -> Gen:
 
 def portpatrol(call: Call) -> Gen:
     """`portpatrol --target.NAME.address=host:port`: waits without end."""
-    found, _, _ = _arguments(call.argv[1:], set())
+    found, _, _ = arguments(call.argv[1:], set())
     for name, values in found.items():
         if name.endswith(".address"):
             yield from wait_until([values[0].removeprefix("tcp://").partition("/")[0]], None)
@@ -153,7 +156,7 @@ def _pod_ready(pod: dict[str, Any]) -> bool:
 
 def k8s_wait_for(call: Call) -> Gen:
     """groundnuty/k8s-wait-for: `pod|service|job|job-wr|... name|-lselector [-n namespace]`, looking every 2 s."""
-    found, operands, _ = _arguments(call.argv[1:], {"n", "l"})
+    found, operands, _ = arguments(call.argv[1:], {"n", "l"})
     kind, name = (operands[0] if operands else "pod"), (operands[1] if len(operands) > 1 else None)
     namespace = found["n"][0] if "n" in found else None
     selector = next(

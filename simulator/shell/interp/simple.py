@@ -41,8 +41,8 @@ def run_simple(shell: Shell, node: Simple, tail: bool) -> Run:
         yield from undo(saved)
         yield from shell.complain(str(error))
         status, saved = 1, []
-        if replaced or (node.words and not shell.bash and words[0] in SPECIAL):
-            raise Exit(1 if shell.bash else 2) from error
+        if node.words and not shell.bash and words[0] in SPECIAL:
+            raise Exit(2) from error
     except (Leave, ExpansionError):
         yield from undo(saved)
         raise
@@ -173,7 +173,8 @@ def run_program(shell: Shell, words: list[str], extra: list[tuple[str, str]], *,
     call = Call(tuple(words), shell.variables.environment(extra), shell.cwd)
     if words[0] in IN_PROCESS:
         return (yield from launch(call, "step", shell.prefix))
-    run = launch(call, shell.place if tail or shell.place == "background" else "step", shell.prefix)
+    place = shell.place if tail or shell.place == "background" else "condition" if shell.checked else "step"
+    run = launch(call, place, shell.prefix)
     if tail and shell.may_exec:
         yield Rename(call.argv)
         raise Exit((yield from run))

@@ -76,7 +76,7 @@ class SimpleCommands(Conditions):
         if match is None or (match[2] in ("<", ">") and self.bash and self.text[match.end() : match.end() + 1] == "(" and not match[1]):
             return None
         op, fd, start = match[2] or match[3], int(match[1]) if match[1] else None, self.pos
-        if not self.bash and op in ("<<<", "&>", "&>>"):
+        if not self.bash and op == "<<<":
             if op == "<<<":
                 self.fail("unexpected redirection (sh has no here-strings)", start)
             return None

@@ -1,0 +1,101 @@
+"""Reading expressions of other languages: literals, names that were assigned before, environment variables, texts with values in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_OPEN, _CLOSE = "([{", ")]}"
+_ENVIRONMENT = re.compile(
+    r"""(?:os\.environ\.get|os\.getenv|getenv|ENV\.fetch|os\.environ|process\.env|ENV|\$ENV)
+    (?:[\[({]\s*(?:%q\()?['"]?(\w+)['"]?\)?\s*(?:,\s*(?P<default>[^)\]]+?)\s*)?[\])}]|\.(\w+))""",
+    re.VERBOSE,
+)
+_ASSIGNED = re.compile(r"(?:^|[;\n{(]|\b(?:const|let|var|my)\s)[ \t]*\$?(?P<name>[A-Za-z_]\w*)[ \t]*=(?![=>~])[ \t]*(?P<value>[^;\n]+)")
+_CONVERTED = re.compile(r"(?:int|str|float|Number|parseInt|String|Integer)\((?P<inner>.*)\)", re.DOTALL)
+
+
+def split_at_commas(text: str) -> list[str]:
+    """The parts of an argument list, apart at the commas that stand in no bracket and no quotes."""
+    parts, depth, quote, start, at = [], 0, "", 0, 0
+    while at < len(text):
+        char = text[at]
+        if quote:
+            at += char == "\\"
+            quote = "" if char == quote else quote
+        elif char in "'\"`":
+            quote = char
+        elif char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth -= 1
+        elif char == "," and depth == 0:
+            parts.append(text[start:at].strip())
+            start = at + 1
+        at += 1
+    return [part for part in (*parts, text[start:].strip()) if part]
+
+
+def inside(text: str, start: int) -> str:
+    """What stands between the bracket at `start` and the one that closes it."""
+    depth, quote, at = 0, "", start
+    while at < len(text):
+        char = text[at]
+        if quote:
+            at += char == "\\"
+            quote = "" if char == quote else quote
+        elif char in "'\"`":
+            quote = char
+        elif char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth -= 1
+            if depth == 0:
+                return text[start + 1 : at]
+        at += 1
+    return text[start + 1 :]
+
+
+class Values:
+    """What the names in a program stand for, as far as that can be read; `env` is its environment."""
+
+    def __init__(self, text: str, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.named: dict[str, str] = {}
+        for match in _ASSIGNED.finditer(text):
+            value = self.of(match["value"])
+            if value is not None:
+                self.named.setdefault(match["name"], value)
+
+    def of(self, expression: str) -> str | None:
+        """The text that an expression stands for; None: that cannot be read."""
+        text = expression.strip().rstrip(";")
+        if alternatives := re.split(r"\s+or\s+|\|\||\?\?", text)[:4]:
+            for one in alternatives if len(alternatives) > 1 else ():
+                if value := self.of(one):
+                    return value
+        if match := _CONVERTED.fullmatch(text):
+            return self.of(split_at_commas(match["inner"])[0]) if match["inner"] else None
+        if match := re.fullmatch(r"[frbu]*(['\"`]|%q\()(.*?)(?:\1|\))", text, re.DOTALL):
+            return self._filled(match[2], plain=match[1] == "'" and not text.startswith("f"))
+        if match := _ENVIRONMENT.fullmatch(text):
+            found = self._env.get(match[1] or match[3])
+            return found if found is not None else self.of(match["default"]) if match["default"] else None
+        if re.fullmatch(r"\d+(\.\d+)?", text):
+            return text
+        return self.named.get(text.removeprefix("$"))
+
+    def _filled(self, text: str, *, plain: bool) -> str | None:
+        """A quoted text with the values put in that it names: `{x}`, `${x}`, `#{x}`, `$x`."""
+        if plain:
+            return text
+        missing = False
+
+        def value(match: re.Match[str]) -> str:
+            nonlocal missing
+            found = self.of(match[1] or match[2])
+            missing |= found is None
+            return found or ""
+
+        filled = re.sub(r"[$#]?\{([^{}]+)\}|\$(\w+)", value, text)
+        return None if missing else filled
