@@ -63,7 +63,7 @@ class Cluster:
         self.store = Store(self.journal, lambda: self.engine.now)
         self.dialect = Dialect(scenario.kubernetes)
         self.api = ApiServer(self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect))
-        self._inference = Inference(self.store)
+        self._inference = Inference(self.store, scenario.pulls)
         self._programs = ProgramTable(scenario, self.store, self._inference)
         self._applied: dict[Key, JSON] = {}
         self._runtimes: dict[str, Runtime] = {}

@@ -99,6 +99,25 @@ def parse_quantity(text: str | float) -> Decimal:
         raise ValueError(f"not a quantity: {text!r}") from None
 
 
+_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMG]i?)?(B|bit)?(?:/s|ps)?")
+
+
+def parse_rate(value: str | float) -> int:
+    """Bytes in a second of `50MB/s`, `6.4MiB/s`, `400Mbit/s`, or of a number of bytes. Raises ValueError."""
+    match = _RATE.fullmatch(str(value).strip())
+    if match is None or isinstance(value, bool):
+        raise ValueError(f"not a rate: {value!r} (write 50MB/s or 400Mbit/s)")
+    number, prefix, unit = match.groups()
+    scale = _QUANTITY_SUFFIXES[{"K": "k"}.get(prefix, prefix or "")]
+    return int(Decimal(number) * scale / (8 if unit == "bit" else 1))
+
+
+def format_rate(rate: int) -> str:
+    """A rate in bytes in a second, to be read by `parse_rate`."""
+    size, unit = next((size, unit) for size, unit in ((10**9, "GB/s"), (10**6, "MB/s"), (10**3, "kB/s"), (1, "B/s")) if rate % size == 0)
+    return f"{rate // size}{unit}"
+
+
 @lru_cache(maxsize=4096)
 def parse_time(text: str) -> int:
     """Nanoseconds since the Unix epoch of an RFC 3339 time, its fraction kept to the nanosecond. Raises ValueError."""

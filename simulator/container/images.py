@@ -28,7 +28,8 @@ class ImageStore:
         """Pull; an error in the runtime's words, or an empty string."""
         known = self._programs.image(image)
         tries = self._tries[image] = self._tries.get(image, 0) + 1
-        yield self._engine.sleep(known.pull.draw(self._engine.streams, "pull", self._node, image), Order.WORLD)
+        takes = known.again if known.again is not None and self.has(image) else known.pull
+        yield self._engine.sleep(takes.draw(self._engine.streams, "pull", self._node, image), Order.WORLD)
         if known.fail_times < 0 or tries <= known.fail_times:
             return known.error or (
                 f'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": '

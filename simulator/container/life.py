@@ -7,6 +7,7 @@ from typing import Protocol
 
 from simulator.container.answers import Answer, Behavior, Window
 from simulator.container.asked import CONNECTED, Asked, Heard
+from simulator.container.catalogue import process_of
 from simulator.container.expansion import expand
 from simulator.container.instance import Instance, listener
 from simulator.container.last_words import last_words
@@ -197,7 +198,7 @@ class Life:
             birth = Birth(live.container, live.run, live.behavior, live.env, live.mounts, identity, heard_by, self._asked(live), port)
             live.inside = self._shells.inside(Who(*live.place, live.record.name, node, live.record.attempt), birth)
             if not live.run.argv:
-                live.inside.processes.stand_in(command_of(live.container.image), partial(self._stop_from_inside, live))
+                live.inside.processes.stand_in(process_of(live.container.image), partial(self._stop_from_inside, live))
         return live.inside
 
     def _stop_from_inside(self, live: Instance) -> None:
@@ -226,8 +227,3 @@ class Life:
     def _fact(self, what: str, live: Instance, why: str = "", /, **data: object) -> None:
         cause = Cause(int(live.pod.metadata.resource_version or 0), why) if why else NO_CAUSE
         self._journal.append(Fact(self._engine.now, what, key_of(live.pod), {"container": live.record.name, **data}, cause))
-
-
-def command_of(image: str) -> str:
-    """What the main process of an image is taken to be called: `nginx` of `docker.io/library/nginx:1.27`."""
-    return image.partition("@")[0].rpartition("/")[2].partition(":")[0]

@@ -131,16 +131,18 @@ class Program(NamedTuple):
 
 
 class Image(NamedTuple):
-    """An image: whether the node has it, its size in bytes, how long a pull takes.
+    """An image: whether the node has it, its compressed size in bytes, how long a pull takes.
 
+    `again`: how long a pull takes when the node has all of it and only asks whether it is still the same; None: as long as the first one.
     `fail_times`: how many pulls fail first (-1: all of them), with `error`.
     """
 
-    cached: bool = False
-    size: int = 50_000_000
-    pull: Duration = Fixed(2_000 * MILLISECOND)
+    cached: bool
+    size: int
+    pull: Duration
     fail_times: int = 0
     error: str = ""
+    again: Duration | None = None
 
 
 class Sandbox(NamedTuple):

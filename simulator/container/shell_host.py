@@ -10,7 +10,7 @@ from simulator.container.answers import Opened
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
 from simulator.container.shells import Birth, Surroundings, Who
-from simulator.container.stand_ins import at_once, work
+from simulator.container.stand_ins import at_once, serves, work
 from simulator.container.talk import exchanged, hearing, host_and_port, requested, served
 from simulator.engine import Engine
 from simulator.engine.durations import Fixed
@@ -149,8 +149,7 @@ class ContainerHost:
             self.assume(f"`{command}` {request.what}", "podsim does not run such programs")
             return request.guess
         if place == "server":
-            # It opens its usual port, unless the spec says which ones it has.
-            return work(self._run) if self._run.listen else None
+            return serves(self._run, call, ports_in(call.argv))
         self.notes += 1
         if is_step:
             self.assume(f"`{command}` ends with 0 at once", "a command that podsim does not know")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from simulator.container.catalogue import server
+from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
 from simulator.shell.effects import Call, Handle, Listen, Process, Program, Sleep, Step
 
@@ -16,8 +18,25 @@ def at_once(_: Call) -> Process:
     return 0
 
 
-def work(run: Run) -> Program:
-    """What a run says, as a process: opens its ports, ends after its time, or runs until it is told to stop."""
+def serves(run: Run, call: Call, named: Sequence[int]) -> Program | None:
+    """A server that a script starts: on the ports of the container's spec, else on those its command line names, else on its usual ones.
+
+    When they open and how it stops, the catalogue knows; None: it does not know that server.
+    """
+    entry = server(call.argv[0].rpartition("/")[2])
+    if entry is None:
+        return work(run) if run.listen else None
+    made = entry.run()
+    ports = [rule.port for rule in run.listen] or named
+    listens = tuple(PortRule(port, entry.listens_after) for port in ports) or made.listen
+    return work(made._replace(listen=listens), entry.root)
+
+
+def work(run: Run, root: str = "") -> Program:
+    """What a run says, as a process: opens its ports, ends after its time, or runs until it is told to stop.
+
+    A web server sends the files below `root`, where volumes have put some.
+    """
 
     def body(_: Call) -> Process:
         for signal in ENDING:
@@ -27,7 +46,7 @@ def work(run: Run) -> Program:
             if not (yield Sleep(rule.from_.median() - now)):
                 return (yield from _stop(run))
             now = rule.from_.median()
-            yield Listen(rule.port, "grpc" if rule.grpc else "http")
+            yield Listen(rule.port, "grpc" if rule.grpc else "http", root or None)
         if run.exit_after is None:
             yield Sleep(None)
             return (yield from _stop(run))

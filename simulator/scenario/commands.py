@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.container.catalogue import known
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 
@@ -9,7 +10,8 @@ from simulator.objects.pod import Pod
 def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     """The command line that is interpreted; empty when only its image knows what it does.
 
-    Arguments alone count when they begin with a command that the shell knows: entrypoints of images run what they are given.
+    Arguments alone count when they begin with a command that the shell knows: entrypoints of images run what they are given. Else they are
+    the entrypoint's own, where the catalogue knows it: the image of curl needs only a URL.
     """
     words = (*container.command, *container.args)
     if not words:
@@ -19,6 +21,9 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     name = words[0].rpartition("/")[2]
     if name in SHELLS or name in MODULES:
         return words
+    entry = None if container.command else known(container.image)
+    if entry is not None and entry.entrypoint:
+        return (*entry.entrypoint, *words)
     return words if container.command and _is_mounted(pod, container, words[0]) else ()
 
 

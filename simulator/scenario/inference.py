@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-from simulator.container.program import Image, Listen, Origin, Program, Run, Wait
+from simulator.container.catalogue import Entry, known, reference, size_of
+from simulator.container.program import Image, Listen, Origin, Program, Run
 from simulator.engine.durations import Duration, Fixed
 from simulator.journal.store import Store
+from simulator.objects.base import JSON
 from simulator.objects.container import Container, Probe
 from simulator.objects.pod import Pod
 from simulator.objects.service import Service
+from simulator.scenario import write
 from simulator.scenario.commands import described, interpreted
-from simulator.units import MILLISECOND, SECOND
+from simulator.scenario.spec import PullSpec
+from simulator.scenario.waits import waits
+from simulator.units import MILLISECOND, SECOND, format_duration, format_rate
 
 INIT_TAKES: Duration = Fixed(1 * SECOND)
 JOB_TAKES: Duration = Fixed(5 * SECOND)
 LISTENS_AFTER: Duration = Fixed(1 * SECOND)
-ASKS_EVERY: Duration = Fixed(1 * SECOND)
-PULL_TAKES: Duration = Fixed(2 * SECOND)
-WAITING_NAME = re.compile(r"\b(wait|await)", re.IGNORECASE)
-SERVICE_VARIABLE = re.compile(r"\$\(([A-Z][A-Z0-9_]*)_SERVICE_HOST\)")
+WAITED: Duration = Fixed(100 * MILLISECOND)
 
 
 class Assumption(NamedTuple):
-    """Something that was assumed: of what, what, why, and the Scenario snippet that says otherwise."""
+    """Something that was assumed: of what, what, why, and what says otherwise.
+
+    `override` is YAML in one line: an item of `spec.programs`, a key of `spec` (`images: ...`, `cluster: ...`), or a manifest.
+    """
 
     subject: str
     text: str
@@ -35,33 +39,57 @@ class Assumption(NamedTuple):
         return f"{self.subject}: {self.text} ({self.reason})"
 
 
+class Guess(NamedTuple):
+    """What a container does as far as can be told: its run, that in words, why, and who knows it."""
+
+    run: Run
+    text: str
+    reason: str
+    kind: str = "assumed"
+
+
+class Inferred(NamedTuple):
+    """A container of a workload for which something was inferred."""
+
+    namespace: str
+    workload: str
+    container: Container
+    guess: Guess
+
+
 class Inference:
     """Infers programs and images; `assumptions` holds what was inferred, in the order in which it was first needed."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, pulls: PullSpec = PullSpec()) -> None:  # noqa: B008 (a frozen value)
         self._store = store
+        self._pulls = pulls
         self._programs: dict[tuple[str, ...], Program] = {}
         self._noted: set[tuple[str, str]] = set()
-        self._images: dict[str, Image] = {}
+        self.images: dict[str, Image] = {}
+        self.inferred: list[Inferred] = []
         self.assumptions: list[Assumption] = []
 
     def program(self, pod: Pod, container: Container, workload: str) -> Program:
         """What a container is assumed to do; all pods of a workload do the same."""
-        key = (pod.metadata.namespace, workload, container.name, *container.command, "", *container.args)
+        key = (pod.metadata.namespace, workload, container.name, container.image, *container.command, "", *container.args)
         if key not in self._programs:
-            run, text, reason, snippet = self._infer(pod, container)
-            override = f"{{match: {{workload: {workload}, container: {container.name}}}, runs: [{snippet}]}}"
-            self.assumptions.append(Assumption(f"{workload} {container.name}", text, reason, override))
-            self._programs[key] = Program((run,), origin=Origin("command" if run.command else "assumed", text=text, reason=reason))
+            guess = self._guess(pod, container)
+            self.inferred.append(Inferred(pod.metadata.namespace, workload, container, guess))
+            override = write.flow(program_data(workload, container.name, guess.run, interpret=True))
+            self.assumptions.append(Assumption(f"{workload} {container.name}", guess.text, guess.reason, override))
+            self._programs[key] = Program((guess.run,), origin=Origin(guess.kind, text=guess.text, reason=guess.reason))
         return self._programs[key]
 
     def image(self, name: str) -> Image:
         """What is assumed of an image."""
-        if name not in self._images:
-            self._images[name] = Image(pull=PULL_TAKES)
-            override = f'images: {{"{name}": {{cached: false, pull: 2s, size: {Image().size}}}}}'
-            self.assumptions.append(Assumption(f"image {name}", "a pull takes 2s", "nothing is known of it", override))
-        return self._images[name]
+        if name not in self.images:
+            size, entry = size_of(name), known(name)
+            image = self.images[name] = Image(cached=False, size=size, pull=self._pulls.takes(size), again=Fixed(self._pulls.latency))
+            source = "nothing is known of it" if entry is None else f"the size of {entry.name} in the catalogue"
+            text = f"a pull takes {format_duration(image.pull.median())}: {_megabytes(size)} at {format_rate(self._pulls.bandwidth)}"
+            override = f"images: {write.flow({name: write.image(image)})}"
+            self.assumptions.append(Assumption(f"image {name}", text, source, override))
+        return self.images[name]
 
     def note(self, subject: str, text: str, reason: str, override: str) -> None:
         """Something that was assumed while the run went on; said once."""
@@ -71,64 +99,26 @@ class Inference:
 
     def work(self, pod: Pod, container: Container) -> Run:
         """What a container's own work is taken to be, where a script comes to a command that nobody knows."""
-        return self._work(pod, container)[0]
+        return _work(pod, container).run
 
-    def _infer(self, pod: Pod, container: Container) -> tuple[Run, str, str, str]:
+    def _guess(self, pod: Pod, container: Container) -> Guess:
         """What a container does: its command line if that can be interpreted, else what init containers wait for, else its work."""
         argv = interpreted(pod, container)
         if argv:
-            work, _, _, snippet = self._work(pod, container)
-            return work._replace(command=argv), *described(argv), snippet
+            return Guess(_work(pod, container).run._replace(command=argv), *described(argv), kind="command")
         if is_init(pod, container):
-            waits = self._waits(pod, container)
-            if waits:
-                names = ", ".join(f"{wait.host}:{wait.port}" for wait, _ in waits)
-                inner = ", ".join(f"{{host: {wait.host}, port: {wait.port}, every: 1s}}" for wait, _ in waits)
-                run = Run(exit_after=Fixed(100 * MILLISECOND), wait_for=tuple(wait for wait, _ in waits))
-                return run, f"waits for {names}, then ends with 0", waits[0][1], f"{{waitFor: [{inner}], exitAfter: 100ms}}"
-        return self._work(pod, container)
+            found = waits(container, self._store.typed(Service, pod.metadata.namespace))
+            if found:
+                names = ", ".join(f"{wait.host}:{wait.port}" for wait, _ in found)
+                run = Run(exit_after=WAITED, wait_for=tuple(wait for wait, _ in found))
+                return Guess(run, f"waits for {names}, then ends with 0", found[0][1])
+        return _work(pod, container)
 
-    def _work(self, pod: Pod, container: Container) -> tuple[Run, str, str, str]:
-        if is_init(pod, container):
-            return Run(exit_after=INIT_TAKES), "ends with 0 after 1s", "an init container", "{exitAfter: 1s, exitCode: 0}"
-        if any(owner.kind == "Job" for owner in pod.metadata.owner_references):
-            return Run(exit_after=JOB_TAKES), "ends with 0 after 5s", "the pod of a Job", "{exitAfter: 5s, exitCode: 0}"
-        ports = _ports(container)
-        if ports:
-            asked = {probe.grpc.port for probe in _probes(container) if probe.grpc is not None}
-            listens = tuple(Listen(port, LISTENS_AFTER, grpc=port in asked) for port in ports)
-            words = (f"{{port: {port}, from: 1s{', grpc: true' if port in asked else ''}}}" for port in ports)
-            snippet = "{listen: [" + ", ".join(words) + "]}"
-            text = f"runs for ever, listens on {', '.join(map(str, ports))} after 1s and answers its probes"
-            return Run(listen=listens), text, "ports and probes in its spec", snippet
-        return Run(), "runs for ever", "a main container without ports", "{}"
 
-    def _waits(self, pod: Pod, container: Container) -> list[tuple[Wait, str]]:
-        """The Services that an init container waits for, with the reason for each."""
-        found: dict[str, tuple[Wait, str]] = {}
-        values = [variable.value for variable in container.env]
-        words = " ".join([*container.command, *container.args])
-        services = [s for s in self._store.typed(Service, pod.metadata.namespace) if s.spec.ports]
-        by_variable = {s.metadata.name.upper().replace("-", "_"): s for s in services}
-        for name in [match for value in values for match in SERVICE_VARIABLE.findall(value)]:
-            service = by_variable.get(name)
-            if service is not None:
-                found[service.metadata.name] = (_wait(service), f"its environment names the Service {service.metadata.name}")
-            elif name != "KUBERNETES":
-                host, port = f"$({name}_SERVICE_HOST)", f"$({name}_SERVICE_PORT)"
-                found[name] = (
-                    Wait(host, port, ASKS_EVERY),
-                    f"its environment names a Service by {name}_SERVICE_HOST",
-                )
-        for service in services:
-            name = service.metadata.name
-            if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", " ".join([words, *values])):
-                found.setdefault(name, (_wait(service), f"its command or environment names the Service {name}"))
-        if not found and WAITING_NAME.search(container.name.replace("-", " ").replace("_", " ")):
-            for service in services:
-                if service.metadata.name in container.name or container.name.partition("-")[2] in service.metadata.name:
-                    found[service.metadata.name] = (_wait(service), "its name says that it waits")
-        return list(found.values())
+def program_data(workload: str, container: str, run: Run, *, interpret: bool, namespace: str = "") -> JSON:
+    """The item of `programs` that describes one container of a workload."""
+    match = {"workload": workload, "container": container, **({"namespace": namespace} if namespace else {})}
+    return {"match": match, **({"interpret": True} if interpret else {}), "runs": [write.run(run)]}
 
 
 def is_init(pod: Pod, container: Container) -> bool:
@@ -136,8 +126,52 @@ def is_init(pod: Pod, container: Container) -> bool:
     return container.restart_policy != "Always" and any(container.name == other.name for other in pod.spec.init_containers)
 
 
-def _wait(service: Service) -> Wait:
-    return Wait(service.metadata.name, str(service.spec.ports[0].port), ASKS_EVERY)
+def _work(pod: Pod, container: Container) -> Guess:
+    """What a container does that is not interpreted."""
+    entry = known(container.image)
+    is_main = not any(container.name == other.name for other in pod.spec.init_containers)
+    in_job = is_main and any(owner.kind == "Job" for owner in pod.metadata.owner_references)
+    # Who gives no command gets what the image is made for. Options may make a server do something that ends, where an end is wanted.
+    has_end = in_job or is_init(pod, container)
+    if entry is not None and entry.starts_with(container.command, container.args) and not (container.args and has_end):
+        return _of_image(entry, container)
+    if is_init(pod, container):
+        return Guess(Run(exit_after=INIT_TAKES), "ends with 0 after 1s", "an init container")
+    if in_job:
+        return Guess(Run(exit_after=JOB_TAKES), "ends with 0 after 5s", "the pod of a Job")
+    ports = _ports(container)
+    if ports:
+        run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER) for port in ports)), container)
+        return Guess(run, _in_words(run), "ports and probes in its spec")
+    return Guess(Run(), "runs for ever", "a main container without ports")
+
+
+def _of_image(entry: Entry, container: Container) -> Guess:
+    has_input = bool(container.stdin or container.tty)
+    run = _with_grpc(entry.run(_ports(container), has_input=has_input), container)
+    reason = f"the image {reference(container.image)[0]} is {entry.name} in the catalogue"
+    if entry.does == "shell":
+        reason += ", a shell with an input" if has_input else ", a shell without a command and without an input"
+    return Guess(run, _in_words(run), reason, kind="image")
+
+
+def _in_words(run: Run) -> str:
+    if run.exit_after is not None:
+        return f"ends with {run.exit_code} after {format_duration(run.exit_after.median())}"
+    if not run.listen:
+        return "runs for ever"
+    ports = ", ".join(str(rule.port) for rule in run.listen)
+    return f"runs for ever, listens on {ports} after {format_duration(run.listen[0].from_.median())} and answers its probes"
+
+
+def _with_grpc(run: Run, container: Container) -> Run:
+    """Ports that a gRPC probe asks serve the health protocol."""
+    asked = {probe.grpc.port for probe in _probes(container) if probe.grpc is not None}
+    return run._replace(listen=tuple(rule._replace(grpc=rule.port in asked) for rule in run.listen))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.3g} MB"
 
 
 def _ports(container: Container) -> list[int]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from simulator.container.catalogue import size_of
 from simulator.container.program import Image, Program, Sandbox
+from simulator.engine.durations import Fixed
 from simulator.journal.store import Store
 from simulator.objects.container import Container
 from simulator.objects.kinds import Key, Object
 from simulator.objects.pod import Pod
+from simulator.scenario.commands import interpreted
 from simulator.scenario.inference import Inference
-from simulator.scenario.spec import Match, ProgramRule, Scenario
+from simulator.scenario.spec import ImageSpec, Match, ProgramRule, Scenario
 
 
 class ProgramTable:
@@ -26,6 +29,8 @@ class ProgramTable:
         """What this container does."""
         for rule in self.rules:
             if rule.program is not None and self._matches(rule.match, pod, container):
+                if rule.interpret:
+                    return _interpreting(rule.program, pod, container)
                 return self._with_work(rule.program, pod, container)
         return self._inference.program(pod, container, self.workload_of(pod))
 
@@ -47,9 +52,16 @@ class ProgramTable:
     def image(self, name: str) -> Image:
         """What is known of an image: by its name as it is written, else by the first glob that fits."""
         images = self._scenario.images
-        if name in images:
-            return images[name]
-        return next((image for glob, image in images.items() if fnmatchcase(name, glob)), None) or self._inference.image(name)
+        spec = images.get(name) or next((image for glob, image in images.items() if fnmatchcase(name, glob)), None)
+        return self._inference.image(name) if spec is None else self._described(name, spec)
+
+    def _described(self, name: str, spec: ImageSpec) -> Image:
+        """An image of the Scenario; what it leaves open, the catalogue and the cluster's bandwidth say."""
+        size = size_of(name) if spec.size is None else spec.size
+        pulls = self._scenario.pulls
+        if spec.pull is not None:
+            return Image(spec.cached, size, spec.pull, spec.fail_times, spec.error)
+        return Image(spec.cached, size, pulls.takes(size), spec.fail_times, spec.error, Fixed(pulls.latency))
 
     def workload_of(self, pod: Pod) -> str:
         """The topmost controller of a pod as `kind/name`; of a pod without one, the pod itself."""
@@ -68,3 +80,9 @@ class ProgramTable:
         if not all(fnmatchcase(value, glob) for glob, value in pairs if glob):
             return False
         return not match.workload or fnmatchcase(self.workload_of(pod), match.workload.lower())
+
+
+def _interpreting(program: Program, pod: Pod, container: Container) -> Program:
+    """A program whose container's own command line is interpreted, as far as podsim knows it."""
+    argv = interpreted(pod, container)
+    return program._replace(runs=tuple(run._replace(command=argv) for run in program.runs))

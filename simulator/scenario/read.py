@@ -11,7 +11,7 @@ from simulator.errors import Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Broken, documents
 from simulator.manifest.places import Places
 from simulator.scenario.read_actions import read_actions
-from simulator.scenario.read_programs import read_images, read_programs, read_sandbox
+from simulator.scenario.read_programs import read_images, read_programs, read_pulls, read_sandbox
 from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Before, HostSpec, KubeletSpec, NetworkSpec, NodeSpec, Scenario
@@ -65,7 +65,7 @@ def _document(reader: Reader, value: Any, path: str) -> Scenario:
     metadata = reader.table(given.get("metadata"), "metadata")
     spec = reader.mapping(given.get("spec"), "spec", SPEC_KEYS)
     default = Scenario()
-    cluster = reader.mapping(spec.get("cluster"), "spec.cluster", ("nodes", "kubelet", "network", "sandbox", "storageClass"))
+    cluster = reader.mapping(spec.get("cluster"), "spec.cluster", ("nodes", "kubelet", "network", "sandbox", "images", "storageClass"))
     nodes = reader.list(cluster.get("nodes"), "spec.cluster.nodes", lambda item, where: _node(reader, item, where))
     for name in {node.name for node in nodes if [other.name for other in nodes].count(node.name) > 1}:
         reader.problem("spec.cluster.nodes", f"several nodes are called {name!r}")
@@ -88,6 +88,7 @@ def _document(reader: Reader, value: Any, path: str) -> Scenario:
         # Who describes the nodes describes the cluster: then there is only the storage that is named.
         storage_class=reader.text(cluster.get("storageClass"), "spec.cluster.storageClass", "" if nodes else default.storage_class),
         sandbox=read_sandbox(reader, cluster.get("sandbox"), "spec.cluster.sandbox"),
+        pulls=read_pulls(reader, cluster.get("images"), "spec.cluster.images"),
         images=read_images(reader, spec.get("images"), "spec.images"),
         programs=read_programs(reader, spec.get("programs"), "spec.programs"),
         actions=read_actions(reader, spec.get("actions"), "spec.actions"),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from simulator.container.program import ExecRule, HttpRule, Image, Listen, LogRule, Origin, Program, Run, Sandbox, Term, Wait
+from simulator.container.program import ExecRule, HttpRule, Listen, LogRule, Origin, Program, Run, Sandbox, Term, Wait
 from simulator.engine.durations import ZERO, Duration, Fixed
 from simulator.scenario.reader import Reader
-from simulator.scenario.spec import Match, ProgramRule
+from simulator.scenario.spec import ImageSpec, Match, ProgramRule, PullSpec
 from simulator.units import SECOND
 
 RUN_KEYS = (
     "exitAfter", "exitCode", "reason", "message", "term", "listen", "http", "exec", "log", "waitFor", "startError", "createError",
 )  # fmt: skip
+
+PROGRAM_KEYS = ("match", "interpret", "create", "start", "runs", "script", "sandbox")
 
 
 def read_programs(reader: Reader, value: Any, path: str) -> tuple[ProgramRule, ...]:
@@ -22,25 +24,28 @@ def read_programs(reader: Reader, value: Any, path: str) -> tuple[ProgramRule, .
 
 
 def _rule(reader: Reader, value: Any, path: str) -> ProgramRule:
-    given = reader.mapping(value, path, ("match", "create", "start", "runs", "script", "sandbox"))
+    given = reader.mapping(value, path, PROGRAM_KEYS)
     match = reader.mapping(given.get("match"), f"{path}.match", Match._fields)
     names = {key: reader.text(item, f"{path}.match.{key}") for key, item in match.items()}
     sandbox = read_sandbox(reader, given["sandbox"], f"{path}.sandbox") if "sandbox" in given else None
-    if not {"runs", "script", "create", "start"} & given.keys():
+    if not {"runs", "script", "create", "start", "interpret"} & given.keys():
         return ProgramRule(Match(**names), None, sandbox)
     default = Program()
     runs = reader.list(given.get("runs"), f"{path}.runs", lambda item, where: _run(reader, item, where))
     script = reader.text(given.get("script"), f"{path}.script")
     if script and runs:
         reader.problem(f"{path}.script", "a program has `runs` or a `script`, not both")
+    interpret = reader.flag(given.get("interpret"), f"{path}.interpret")
+    if script and interpret:
+        reader.problem(f"{path}.interpret", "a `script` stands for the container's own command; one of the two can be interpreted")
     program = Program(
         runs=(Run(script=script, line=reader.place(f"{path}.script")[0]),) if script else runs or (Run(),),
         create=reader.duration(given.get("create"), f"{path}.create", default.create),
         start=reader.duration(given.get("start"), f"{path}.start", default.start),
-        described=True,
+        described=not interpret,
         origin=Origin("scenario", Path(reader.file).name, reader.place(path)[0]),
     )
-    return ProgramRule(Match(**names), program, sandbox)
+    return ProgramRule(Match(**names), program, sandbox, interpret)
 
 
 def _run(reader: Reader, value: Any, path: str) -> Run:
@@ -141,16 +146,26 @@ def read_sandbox(reader: Reader, value: Any, path: str) -> Sandbox:
     )
 
 
-def read_images(reader: Reader, value: Any, path: str) -> dict[str, Image]:
+def read_pulls(reader: Reader, value: Any, path: str) -> PullSpec:
+    """How fast images come."""
+    given, default = reader.mapping(value, path, ("latency", "bandwidth", "unpack")), PullSpec()
+    return PullSpec(
+        reader.span(given.get("latency"), f"{path}.latency", default.latency),
+        reader.rate(given.get("bandwidth"), f"{path}.bandwidth", default.bandwidth),
+        reader.rate(given.get("unpack"), f"{path}.unpack", default.unpack),
+    )
+
+
+def read_images(reader: Reader, value: Any, path: str) -> dict[str, ImageSpec]:
     """The mapping under `images`."""
-    images, default = {}, Image()
+    images = {}
     for name, item in reader.table(value, path).items():
         where = f"{path}[{name}]"
         given = reader.mapping(item, where, ("cached", "size", "pull", "failTimes", "error"))
-        images[name] = Image(
+        images[name] = ImageSpec(
             reader.flag(given.get("cached"), f"{where}.cached"),
-            reader.integer(given.get("size"), f"{where}.size", default.size, 0),
-            reader.duration(given.get("pull"), f"{where}.pull", default.pull),
+            reader.integer(given["size"], f"{where}.size", 0, 0) if "size" in given else None,
+            reader.duration(given["pull"], f"{where}.pull", ZERO) if "pull" in given else None,
             reader.integer(given.get("failTimes"), f"{where}.failTimes", 0, -1),
             reader.text(given.get("error"), f"{where}.error"),
         )

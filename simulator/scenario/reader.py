@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from simulator.engine.durations import Choice, Duration, Exponential, Fixed, Lognormal, Normal, Uniform
 from simulator.errors import Problem
 from simulator.manifest.places import Places
-from simulator.units import parse_duration
+from simulator.units import parse_duration, parse_rate
 
 T = TypeVar("T")
 
@@ -103,6 +103,18 @@ class Reader:
             self.problem(path, "must not be negative")
             return default
         return found
+
+    def rate(self, value: Any, path: str, default: int) -> int:
+        """Bytes in a second, more than none."""
+        if value is None:
+            return default
+        try:
+            found = parse_rate(value)
+        except ValueError:
+            found = 0
+        if found <= 0:
+            self.problem(path, f"must be a rate such as 50MB/s or 400Mbit/s, not {value!r}")
+        return found or default
 
     def duration(self, value: Any, path: str, default: Duration) -> Duration:
         """A fixed duration, or a distribution of one key."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from simulator.container.program import Image, Program, Sandbox
+from simulator.container.program import Program, Sandbox
 from simulator.dialect import DEFAULT
+from simulator.engine.durations import Duration, Fixed
 from simulator.network.traffic import Traffic
 from simulator.units import MILLISECOND, MINUTE, SECOND
 
@@ -53,6 +54,33 @@ class NetworkSpec(NamedTuple):
     hosts: tuple[HostSpec, ...] = ()
 
 
+class PullSpec(NamedTuple):
+    """How fast images come: the registry answers after `latency`, then bytes are transferred and unpacked, both in bytes in a second.
+
+    The defaults are assumptions: they give the 2 s of an image of 50 MB. A pull has the line to itself, and layers that images share are
+    transferred with each of them.
+    """
+
+    latency: int = 500 * MILLISECOND
+    bandwidth: int = 50_000_000
+    unpack: int = 100_000_000
+
+    def takes(self, size: int) -> Duration:
+        """How long an image of so many compressed bytes takes, to the millisecond."""
+        nanoseconds = self.latency + size * SECOND // self.bandwidth + size * SECOND // self.unpack
+        return Fixed(nanoseconds // MILLISECOND * MILLISECOND)
+
+
+class ImageSpec(NamedTuple):
+    """What a Scenario says of an image. `size` None: as the catalogue has it; `pull` None: as size and the cluster's bandwidth have it."""
+
+    cached: bool = False
+    size: int | None = None
+    pull: Duration | None = None
+    fail_times: int = 0
+    error: str = ""
+
+
 class Match(NamedTuple):
     """Which containers a program is for; `pod`, `workload` (`deployment/web`), `container` and `image` are globs, empty: any."""
 
@@ -64,11 +92,15 @@ class Match(NamedTuple):
 
 
 class ProgramRule(NamedTuple):
-    """What matching containers do, or how matching pods' sandboxes come up. First match wins, for each of the two."""
+    """What matching containers do, or how matching pods' sandboxes come up. First match wins, for each of the two.
+
+    `interpret`: the containers' own command lines are interpreted, and the program's runs are what cannot be looked into.
+    """
 
     match: Match
     program: Program | None
     sandbox: Sandbox | None = None
+    interpret: bool = False
 
 
 class Action(NamedTuple):
@@ -108,7 +140,8 @@ class Scenario(NamedTuple):
     network: NetworkSpec = NetworkSpec()
     storage_class: str = "standard"
     sandbox: Sandbox = Sandbox()
-    images: dict[str, Image] = {}
+    pulls: PullSpec = PullSpec()
+    images: dict[str, ImageSpec] = {}
     programs: tuple[ProgramRule, ...] = ()
     actions: tuple[Action, ...] = ()
     traffic: tuple[Traffic, ...] = ()

@@ -184,7 +184,8 @@ def test_exec_rules_of_the_scenario_come_first(play: Any) -> None:
 def test_hooks_take_their_time_and_can_stop_their_container(play: Any) -> None:
     stop = {"preStop": {"exec": {"command": ["sh", "-c", "sleep 4; nginx -s quit"]}}}
     journal = play(pod("a", {"name": "main", "image": "nginx", "lifecycle": stop}), actions=[{"at": "20s", "delete": "pod/a"}])
-    assert exits(journal, "main") == [pytest.approx(24, abs=0.1)]
+    # Asked by its own command, nginx needs another 100 ms: the catalogue has it.
+    assert exits(journal, "main") == [pytest.approx(24.1, abs=0.05)]
     events = [write.item.reason for write in journal.at(journal.end).writes() if write.item.kind == "Event"]
     assert "FailedPreStopHook" not in events
 

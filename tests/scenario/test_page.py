@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simulator.scenario.read import SPEC_KEYS, read_scenario
 from simulator.scenario.read_actions import VERBS
-from simulator.scenario.read_programs import RUN_KEYS
+from simulator.scenario.read_programs import PROGRAM_KEYS, RUN_KEYS
 from simulator.scenario.reader import DISTRIBUTIONS
 from tests.conftest import ROOT
 
@@ -20,12 +20,12 @@ def test_the_example_can_be_read(tmp_path: Path) -> None:
     assert block is not None
     file.write_text(block[1], encoding="utf-8")
     found = read_scenario(str(file))
-    assert (found.name, len(found.programs), len(found.actions), found.before.manifests) == ("shop", 4, 2, ("db.yaml",))
+    assert (found.name, len(found.programs), len(found.actions), found.before.manifests) == ("shop", 5, 2, ("db.yaml",))
 
 
 def test_every_key_is_named() -> None:
     example, actions = PAGE.partition("## Durations")[0], PAGE.partition("## Actions")[2]
-    for key in (*SPEC_KEYS, *RUN_KEYS, "script"):
+    for key in (*SPEC_KEYS, *RUN_KEYS, *PROGRAM_KEYS):
         assert re.search(rf"\b{key}:", example), key
     for verb, options in VERBS.items():
         assert re.search(rf"`\{{?{verb}\b", actions), verb

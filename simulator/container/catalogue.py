@@ -1,0 +1,151 @@
+"""What is known of widely used images: what they do when nobody gives them a command, ports, sizes, times, and how they take SIGTERM.
+
+The knowledge itself is data: `catalogue.json`, a row for each image, each figure with its source or the word `assumed`. It is read when the
+first image is looked up; that takes about a millisecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from simulator.container.program import Listen, Run, Term
+from simulator.engine.durations import ZERO, Duration, Fixed
+from simulator.units import MILLISECOND, parse_duration
+
+FILE = Path(__file__).with_name("catalogue.json")
+ASSUMED = "assumed"
+AT_ONCE = Fixed(100 * MILLISECOND)
+"""How long a program takes that only prints its usage, and a shell without input. Assumed."""
+UNKNOWN_SIZE = 50_000_000
+"""Bytes, compressed, of an image of which nothing is known: about the median of the catalogue's. Assumed."""
+ENTRYPOINTS = ("docker-entrypoint.sh", "entrypoint.sh", "run.sh")
+"""Scripts that images start their own program with."""
+
+
+class Stop(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """How a container takes the signal that stops it: ends after a delay with a code, or ignores it."""
+
+    delay: str = ""
+    exit_code: int = 0
+    ignore: bool = False
+
+
+class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """An image.
+
+    `names`: repositories without registry and `library/`, or globs of them; one with a `:` asks for the tag too. `does` without a command:
+    `serves` ports for ever, `runs` for ever, `ends` with `exit_code`, or is a `shell`, which ends at once unless it has an input.
+    `verbs`: first arguments with which it does the same. `entrypoint`: the command that its arguments continue, where podsim knows it.
+    `sizes`: bytes as they are transferred, by globs of the tag. `listens`: the time until its ports are open. `sources`: for each figure.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    does: Literal["serves", "runs", "ends", "shell"]
+    process: str
+    sizes: dict[str, int]
+    sources: dict[str, str]
+    ports: tuple[int, ...] = ()
+    listens: str = ""
+    verbs: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    root: str = ""
+    exit_code: int = 0
+    term: Stop | None = None
+
+    @property
+    def listens_after(self) -> Duration:
+        """The time until its ports are open."""
+        return Fixed(parse_duration(self.listens)) if self.listens else ZERO
+
+    @property
+    def stop(self) -> Term:
+        """How it takes SIGTERM."""
+        term = self.term or Stop()
+        return Term(Fixed(parse_duration(term.delay)) if term.delay else ZERO, term.exit_code, term.ignore)
+
+    def size(self, tag: str) -> int:
+        """The size of a tag, in bytes."""
+        return next(size for glob, size in self.sizes.items() if fnmatchcase(tag, glob))
+
+    def starts_with(self, command: Sequence[str], args: Sequence[str]) -> bool:
+        """Whether a container with this command line still does what the image is made for."""
+        words = [*command, *args]
+        if not words or (not command and (args[0].startswith("-") or args[0] in self.verbs)):
+            return True
+        first = words[0].rpartition("/")[2]
+        return first == self.process or (first in ENTRYPOINTS and (len(words) == 1 or self.starts_with((), words[1:])))
+
+    def run(self, ports: Sequence[int] = (), *, has_input: bool = False) -> Run:
+        """What it does, with further `ports` that a manifest names."""
+        if self.does == "ends":
+            return Run(exit_after=AT_ONCE, exit_code=self.exit_code)
+        if self.does == "shell" and not has_input:
+            return Run(exit_after=AT_ONCE)
+        listens = tuple(Listen(port, self.listens_after) for port in dict.fromkeys((*ports, *self.ports)))
+        return Run(listen=listens, term=self.stop)
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Every row of the catalogue."""
+    return msgspec.json.decode(FILE.read_bytes(), type=tuple[Entry, ...])
+
+
+@cache
+def _by_name() -> tuple[dict[str, list[tuple[str, Entry]]], list[tuple[str, Entry]]]:
+    """Entries by their repository, each with a glob of the tag; and those whose names are globs themselves."""
+    exact: dict[str, list[tuple[str, Entry]]] = {}
+    globs: list[tuple[str, Entry]] = []
+    for entry in entries():
+        for name in entry.names:
+            repository, _, tag = name.partition(":")
+            if "*" in repository:
+                globs.append((repository, entry))
+            else:
+                exact.setdefault(repository, []).append((tag or "*", entry))
+    return exact, globs
+
+
+@cache
+def known(image: str) -> Entry | None:
+    """The entry of an image as it is written in a manifest; None when the catalogue does not have it."""
+    repository, tag = reference(image)
+    exact, globs = _by_name()
+    found = next((entry for glob, entry in exact.get(repository, ()) if fnmatchcase(tag, glob)), None)
+    return found or next((entry for glob, entry in globs if fnmatchcase(repository, glob)), None)
+
+
+def server(process: str) -> Entry | None:
+    """The image whose main process is called so: what `redis-server` does in a script."""
+    return next((entry for entry in entries() if entry.process == process and entry.does == "serves"), None)
+
+
+def process_of(image: str) -> str:
+    """What the main process of an image is called: as the catalogue has it, else as the image is."""
+    entry = known(image)
+    return reference(image)[0].rpartition("/")[2] if entry is None else entry.process
+
+
+def size_of(image: str) -> int:
+    """The compressed size of an image in bytes."""
+    entry = known(image)
+    return UNKNOWN_SIZE if entry is None else entry.size(reference(image)[1])
+
+
+def reference(image: str) -> tuple[str, str]:
+    """Repository and tag: without digest, without registry, and without `library/` and whatever a mirror puts before it."""
+    name = image.partition("@")[0]
+    head, colon, last = name.rpartition(":")
+    name, tag = (head, last) if colon and "/" not in last else (name, "latest")
+    host, slash, rest = name.partition("/")
+    if slash and ("." in host or ":" in host or host == "localhost"):
+        name = rest
+    before, library, official = name.rpartition("library/")
+    return (official if library and (not before or before.endswith("/")) else name), tag
