@@ -59,6 +59,7 @@ class Processes:
 
     def stand_in(self, name: str, stop: Callable[[], object]) -> None:
         """Process 1 is the work of an image that nobody can look into; `stop` is called when it gets a signal from inside."""
+        self._host.stands_in = True
         self._main = self._machine.start(Call((name,), self._env, self._cwd), out=lambda fd, text: None, run=first_process(stop))
         self.advance()
 
@@ -80,7 +81,7 @@ class Processes:
     def run(self, argv: tuple[str, ...], timeout: int | None) -> Process[Outcome]:
         """Run a command in the container, at most for `timeout` nanoseconds."""
         said: list[str] = []
-        notes = self._host.notes
+        before = self._host.notes + self._host.unheard
         call = Call(argv, self._env, self._cwd)
         job = self._machine.start(call, out=lambda _, text: said.append(text), place="step")
         self.advance()
@@ -97,7 +98,7 @@ class Processes:
                 self.advance()
                 return Outcome(None, "".join(said))
         code = 0 if job.status is None else job.status
-        if code != 0 and (self._host.notes != notes or self._looks_into_the_image(job)):
+        if code != 0 and (self._host.notes + self._host.unheard != before or self._looks_into_the_image(job)):
             self._host.assume(f"`{shortened(' '.join(argv))}` succeeds", "what it looks at is not known")
             return Outcome(0, "")
         return Outcome(code, "".join(said))

@@ -33,6 +33,7 @@ from simulator.shell.world import (
 from simulator.units import SECOND
 
 if TYPE_CHECKING:
+    from simulator.container.answers import Behavior
     from simulator.container.filesystem import FileSystem
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "ip6-localhost"})
@@ -68,6 +69,10 @@ class ContainerHost:
         self._run = birth.run
         self.wake: Callable[[], None] = lambda: None
         self.notes = 0
+        self.stands_in = False
+        """Whether the container's own work is none that is interpreted: what else it does, nobody knows."""
+        self.unheard = 0
+        """How often a command asked for a port of the container of which nobody said that it opens, while `stands_in`."""
 
     # ---- simulator.shell.host.Host
 
@@ -96,15 +101,22 @@ class ContainerHost:
             case Resolve(host) | Ping(host) if host in LOCAL:
                 return Reply(Address(host, ("127.0.0.1",)))
             case Connect(host, port) if host in LOCAL:
-                return Reply(None if self._listener(port) else NetError.REFUSED)
+                return Reply(None if self._local(port) else NetError.REFUSED)
             case Exchange(_, host, port) if host in LOCAL:
-                listener = self._listener(port)
+                listener = self._local(port)
                 return exchanged(listener, request, self._engine.now) if listener else Reply(NetError.REFUSED)
             case HttpRequest(_, url) if host_and_port(url)[0] in LOCAL:
                 port = host_and_port(url)[1]
-                listener = self._listener(port)
+                listener = self._local(port)
                 return requested(listener, request, port, self._engine.now) if listener else Reply(NetError.REFUSED)
         return None
+
+    def _local(self, port: int) -> Behavior | None:
+        """Who listens on a port of the pod."""
+        listener = self._listener(port)
+        if listener is None and self.stands_in and all(rule.port != port for rule in self._run.listen):
+            self.unheard += 1
+        return listener
 
     def listening(self, port: int, listener: Listen | None) -> None:
         """A process opened or closed a port."""
@@ -157,6 +169,7 @@ class ContainerHost:
         run = self._run
         if not run.listen and run.exit_after is None:
             run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER) for port in ports_in(call.argv)))
+        self.stands_in = True
         self.assume(f"`{command}` {described(run)}", "a command that podsim does not know, where the container's own work stands")
         return work(run)
 

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 from simulator.shell.commands.basics import NotSimulatedError, UsageProblem, read_file
-from simulator.shell.commands.table import INTERPRETERS, MODULES, SHELLS, is_other_python, program
+from simulator.shell.commands.table import INTERPRETERS, MODULES, SHELLS, is_other_program, program
 from simulator.shell.effects import Call, Effect, GetStat, Process, Stat, Unsupported, Write
 from simulator.shell.errno import Errno
 from simulator.shell.world import UnknownCommand
@@ -25,7 +25,7 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         return (yield from _run_file(call, path, place, prefix))
     if is_shell(call):
         return (yield from run_shell(call, place))
-    known = None if is_other_python(call.name, call.argv) else program(call.name)
+    known = None if is_other_program(call.name, call.argv) else program(call.name)
     run = known or (yield (yield from _question(call, place)))
     if run is None:
         return (yield from _not_found(call, prefix))

@@ -100,6 +100,12 @@ TOKENS = [
     "=",
     "-e",
     "http://h:80/",
+    "'http://<h>:<port>'",
+    "--endpoints=http://h:x",
+    "tcp://h:99999",
+    "h:x",
+    "--host",
+    "--server=[::1",
     "h",
     "-p",
     "-h",
@@ -137,7 +143,7 @@ TOKENS = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(st.sampled_from(sorted(set(MODULES) - {"yes"})), st.lists(st.sampled_from(TOKENS), max_size=5))
 def test_no_command_breaks_whatever_it_is_given(name: str, arguments: list[str]) -> None:
     world = World(unknown=None, names={"h"}, ports={("h", 80)})

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from simulator.shell.commands.basics import Gen, Options, long_options, options, out
+from simulator.shell.commands.basics import Gen, Options, UsageProblem, long_options, options, out
 from simulator.shell.commands.network import UNRESOLVED, address_of
 from simulator.shell.commands.processes import SECOND, duration
 from simulator.shell.effects import Call, Effect, Program, Sleep, Write
@@ -28,8 +28,11 @@ class Target(msgspec.Struct, frozen=True):
 def split_address(text: str, port: int) -> Target:
     """`host:port`, `scheme://user@host:port/x`, or a bare host."""
     if "://" in text:
-        parts = urlsplit(text.split(",")[0])
-        return Target(parts.hostname or "localhost", parts.port or port)
+        try:
+            parts = urlsplit(text.split(",")[0])
+            return Target(parts.hostname or "localhost", parts.port or port)
+        except ValueError:
+            raise UsageProblem(f"invalid address: {text}") from None
     host, _, number = text.split(",")[0].partition(":")
     return Target(host or "localhost", int(number) if number.isdigit() else port)
 
@@ -151,7 +154,7 @@ def etcdctl(call: Call) -> Gen:
     args = list(call.argv[1:])
     named = dict(a.partition("=")[::2] for a in args if a.startswith("--") and "=" in a)
     named |= {name: value for name, value in pairwise(args) if name in ("--endpoints", "--command-timeout")}
-    given = named.get("--endpoints") or call.env.get("ETCDCTL_ENDPOINTS", "127.0.0.1:2379")
+    given = named.get("--endpoints") or call.env.get("ETCDCTL_ENDPOINTS") or call.env.get("ETCDCTL_PEERS") or "127.0.0.1:2379"
     patience = duration(named.get("--command-timeout", "5s")) or 5 * SECOND
     status = 0
     for text in given.split(","):

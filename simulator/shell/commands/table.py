@@ -49,9 +49,23 @@ MODULES = {name: module for module, names in _INDEX.items() for name in names.sp
 """The name of each command, and of the module whose `COMMANDS` has it."""
 
 
-def is_other_python(name: str, argv: tuple[str, ...]) -> bool:
-    """Whether a command line is Python that does something we do not know."""
-    return name in PYTHON and argv[1:3] not in PYTHON_MODULES
+SERVERS = {
+    "clickhouse": ("server", "keeper"),
+    "cockroach": ("start", "start-single-node", "demo"),
+    "consul": ("agent", "connect"),
+    "nats": ("server",),
+    "temporal": ("server",),
+    "vault": ("server", "agent", "proxy"),
+}
+"""Clients of ours that with one of these words are servers, of which we know nothing."""
+
+
+def is_other_program(name: str, argv: tuple[str, ...]) -> bool:
+    """Whether a command of the index is used for what we do not know: Python that is no web server, a client that serves."""
+    words = SERVERS.get(name, ())
+    return (name in PYTHON and argv[1:3] not in PYTHON_MODULES) or (
+        bool(words) and next((a for a in argv[1:] if a[:1] != "-"), "") in words
+    )
 
 
 def program(name: str) -> Program | None:
