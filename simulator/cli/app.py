@@ -30,6 +30,7 @@ HOMES = {
     "klog": "klog_command",
     "versions": "klog_command",
     "report": "report_command",
+    "gallery": "gallery_command",
     "traffic": "traffic_command",
 }
 """Command -> the module of this room that has it in its list COMMANDS."""

@@ -1,0 +1,93 @@
+"""`podsim gallery`: the scenarios that come with podsim."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from simulator.errors import UsageError
+
+PLACES = (Path(__file__).parent.parent / "gallery", Path(__file__).parent.parent.parent / "scenarios")
+"""Where the scenarios are: in an installed package, in a checkout."""
+
+
+class Exhibit(NamedTuple):
+    """A scenario of the gallery: its name, what it shows, its folder."""
+
+    name: str
+    title: str
+    folder: Path
+
+    @property
+    def readme(self) -> str:
+        """What it covers and what to watch for."""
+        return (self.folder / "README.md").read_text("utf-8")
+
+
+def exhibits() -> list[Exhibit]:
+    """Every scenario by name. Raises UsageError when podsim was installed without them."""
+    home = next((place for place in PLACES if place.is_dir()), None)
+    if home is None:
+        raise UsageError("the gallery is not installed with this copy of podsim")
+    found = []
+    for folder in sorted(path.parent for path in home.glob("*/scenario.yaml")):
+        head = (folder / "README.md").read_text("utf-8").partition("\n")[0]
+        found.append(Exhibit(folder.name, head.partition(": ")[2], folder))
+    return found
+
+
+@click.command(short_help="The scenarios that come with podsim: list, read, run, copy.")
+@click.argument("name", required=False, default="")
+@click.option("--readme", is_flag=True, help="Print what it covers and what to watch for, instead of running it.")
+@click.option("--copy", "target", metavar="FOLDER", help="Copy its files to start from, instead of running it.")
+@click.pass_context
+def gallery(context: click.Context, name: str, readme: bool, target: str | None) -> None:
+    """List the scenarios that come with podsim, or run one.
+
+    \b
+    podsim gallery                           what there is
+    podsim gallery cascading-liveness        run it
+    podsim gallery deadlock --readme         what to watch for
+    podsim gallery rollout-stuck --copy .    have its files
+    """
+    found = exhibits()
+    if not name:
+        if readme or target:
+            raise UsageError("name a scenario: `podsim gallery` lists them")
+        width = max(len(one.name) for one in found)
+        for one in found:
+            click.echo(f"{one.name:<{width}}  {one.title}")
+        return
+    chosen = next((one for one in found if one.name == name), None)
+    if chosen is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, [one.name for one in found], n=1)
+        raise UsageError(
+            f"no scenario {name!r} in the gallery" + (f"; did you mean {near[0]!r}?" if near else "; `podsim gallery` lists them")
+        )
+    if readme:
+        click.echo(chosen.readme, nl=False)
+    elif target is not None:
+        _copy(chosen, Path(target))
+    else:
+        from simulator.cli.run_command import run
+
+        context.invoke(run, paths=(str(chosen.folder),), more=(), output="text", save=None, at=None, duration=None)
+
+
+def _copy(chosen: Exhibit, target: Path) -> None:
+    place = target / chosen.name
+    if place.exists():
+        raise UsageError(f"{place} is there already")
+    try:
+        shutil.copytree(chosen.folder, place, ignore=shutil.ignore_patterns("expected"))
+    except OSError as error:
+        raise UsageError(f"--copy {target}: {error.strerror or error}") from error
+    click.echo(f"{place}: podsim run {place}")
+
+
+COMMANDS: list[click.Command] = [gallery]
