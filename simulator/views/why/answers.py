@@ -10,9 +10,9 @@ from simulator.kubelet.prober.network import port_number
 from simulator.objects.container import Container, Probe
 from simulator.objects.pod import Pod
 from simulator.units import SECOND
-from simulator.views.why.because import Because, note
+from simulator.views.why.because import Because
 from simulator.views.why.inquiry import Inquiry
-from simulator.views.why.runs import Run
+from simulator.views.why.runs import Run, assumed
 from simulator.views.why.waits import waiting
 from simulator.views.why.words import brief, listed, seconds, when
 
@@ -36,7 +36,7 @@ def heard(output: str) -> str:
 def answer(ask: Inquiry, pod: Pod, container: Container, probe: Probe, run: Run, fact: Fact) -> tuple[Because, ...]:
     """Why the container answered so to a probe at the time of `fact`."""
     output = str(fact.data.get("output", ""))
-    if not run.exact or not run.plan:
+    if not run.exact or not run.origin:
         return ()
     if probe.exec is not None:
         return _command(container, probe, run, fact)
@@ -63,37 +63,50 @@ def _port(container: Container, probe: Probe) -> int | None:
 
 def _silence(ask: Inquiry, pod: Pod, container: Container, run: Run, port: int, asked: int) -> tuple[Because, ...]:
     """Nobody listened on the port when it was asked."""
-    mates = {one.name: runs[-1] for one in (*pod.spec.init_containers, *pod.spec.containers) if (runs := ask.runs(pod, one.name))}
+    mates = {**_mates(ask, pod, asked), container.name: run}
     for name, mate in mates.items():
-        opened = mate.listens(port)
-        if opened is not None and opened.opened > asked:
+        opened = next((found for found in mate.ports if found.number == port and found.opened > asked), None)
+        if opened is not None:
             return (Because(f"nothing listened on {port} then: {name} does since {when(opened.opened)}", place=_listen_place(mate, port)),)
-    planned = next(
-        (name for name, mate in mates.items() if any(rule["port"] == port for rule in mate.plan.get("listen", ()))), container.name
-    )
-    owner = mates.get(planned, run)
-    because = _not_listening(ask, pod, planned, owner, port)
-    still = "yet" if any(rule["port"] == port and _age(ask, owner) < rule["from"] for rule in owner.plan.get("listen", ())) else "now"
-    return (Because(f"nothing listens on {port} {still}", because),)
+    owner = next((name for name, mate in mates.items() if _planned(mate, port)), container.name)
+    mate = mates[owner]
+    # Of a run that is over, things are told as they were when it was asked.
+    now = ask.t if run.ended is None else asked
+    still = "yet" if any(_age(mate, now) < rule["from"] for rule in _planned(mate, port)) else "now"
+    text = f"nothing listens on {port} {still}" if run.ended is None else f"nothing listened on {port}"
+    return (Because(text, _not_listening(ask, pod, owner, mate, port, now)),)
+
+
+def _mates(ask: Inquiry, pod: Pod, t: int) -> dict[str, Run]:
+    """The runs of the pod's containers that went on at an instant."""
+    found: dict[str, Run] = {}
+    for one in (*pod.spec.init_containers, *pod.spec.containers):
+        for run in ask.runs(pod, one.name):
+            if run.started is not None and run.started <= t:
+                found[one.name] = run
+    return found
+
+
+def _planned(run: Run, port: int) -> list[dict[str, Any]]:
+    """What its plan says of a port."""
+    return [rule for rule in run.plan.get("listen", ()) if rule["port"] == port]
 
 
 def _listen_place(run: Run, port: int) -> str:
-    line = next((int(rule.get("line", 0)) for rule in run.plan.get("listen", ()) if rule["port"] == port), 0)
-    return run.place(line)
+    return run.place(next((int(rule.get("line", 0)) for rule in _planned(run, port)), 0))
 
 
-def _age(ask: Inquiry, run: Run) -> float:
+def _age(run: Run, now: int) -> float:
     """For how long the program has worked, in seconds; -1: it does not yet."""
     begin = run.working_since
-    return -1 if begin is None else (ask.t - begin) / SECOND
+    return -1 if begin is None else (now - begin) / SECOND
 
 
-def _not_listening(ask: Inquiry, pod: Pod, name: str, run: Run, port: int) -> tuple[Because, ...]:
-    if run.ended is not None:
+def _not_listening(ask: Inquiry, pod: Pod, name: str, run: Run, port: int, now: int) -> tuple[Because, ...]:
+    if run.ended is not None and run.ended <= now:
         return (Because(f"{name} ended at {when(run.ended)} with exit code {run.exit_code}", t=run.ended),)
-    rule = next((rule for rule in run.plan.get("listen", ()) if rule["port"] == port), None)
-    if rule is not None:
-        return _by_plan(ask, pod, name, run, rule)
+    for rule in _planned(run, port):
+        return _by_plan(ask, pod, name, run, rule, now)
     place = run.place()
     if run.plan.get("script"):
         opened = [str(one.number) for one in run.ports if one.closed is None]
@@ -106,32 +119,25 @@ def _not_listening(ask: Inquiry, pod: Pod, name: str, run: Run, port: int) -> tu
     return (Because(f"the program of {name} opens no port", place=place),)
 
 
-def _by_plan(ask: Inquiry, pod: Pod, name: str, run: Run, rule: dict[str, Any]) -> tuple[Because, ...]:
+def _by_plan(ask: Inquiry, pod: Pod, name: str, run: Run, rule: dict[str, Any], now: int) -> tuple[Because, ...]:
     """What the plan says of a port that is not open."""
     begin, place = run.working_since, run.place(int(rule.get("line", 0)))
     start = run.started or 0
     if begin is None:
         text = f"{name} started at {when(start)}, and its program begins when it has what it waits for"
         return (Because(text, waiting(ask, pod, run), place, start),)
-    to, age = rule.get("to"), (ask.t - begin) / SECOND
+    to, age = rule.get("to"), (now - begin) / SECOND
     whose = "is assumed to listen" if run.origin.get("kind") == "assumed" else "its program listens"
     subject = f"{name} started at {when(start)} and {whose}"
     if age < rule["from"]:
         opens = begin + round(rule["from"] * SECOND)
         since = "" if begin == start else f" and got what it waits for at {when(begin)}"
         text = f"{name} started at {when(start)}{since} and {whose} after {seconds(rule['from'])}, at {when(opens)}"
-        return (Because(text, _assumed(run), place, start),)
+        return (Because(text, assumed(run), place, start),)
     if to is not None and age >= to:
         text = f"{subject} only until {seconds(to)} after its start, {when(begin + round(to * SECOND))}"
-        return (Because(text, _assumed(run), place, start),)
+        return (Because(text, assumed(run), place, start),)
     return (Because(f"{subject} since {when(begin + round(rule['from'] * SECOND))}", place=place),)
-
-
-def _assumed(run: Run) -> tuple[Because, ...]:
-    """That a program is a guess, and on what ground."""
-    if run.origin.get("kind") != "assumed":
-        return ()
-    return (note(f"nobody described its program: assumed from {run.origin.get('reason', 'nothing')}"),)
 
 
 # ---- somebody answers, but not what was wanted

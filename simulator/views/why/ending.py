@@ -34,10 +34,18 @@ def terminating(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         runs = ask.runs(pod, container.name)
         if runs and runs[-1].started is not None and runs[-1].ended is None:
             found.append(_still_runs(ask, pod, container.name, runs[-1]))
-    if pod.metadata.finalizers:
-        text = f"its finalizers keep it: {listed(pod.metadata.finalizers)}"
-        found.append(Because(text, place=ask.place(pod, "metadata")))
-    return (*found, *_deadline(ask, pod))
+    return (*found, *_finalizers(ask, pod), *_deadline(ask, pod))
+
+
+def kept(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    """Why a pod that has ended and was deleted is still there."""
+    return (deleted_because(ask, pod), *_finalizers(ask, pod))
+
+
+def _finalizers(ask: Inquiry, item: Object) -> tuple[Because, ...]:
+    if not item.metadata.finalizers:
+        return ()
+    return (Because(f"its finalizers keep it: {listed(item.metadata.finalizers)}", place=ask.place(item, "metadata")),)
 
 
 def _deadline(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:

@@ -104,7 +104,7 @@ def _limits(ask: Inquiry, job: Job) -> Reasons:
 def explain_cronjob(ask: Inquiry, item: CronJob) -> Because:
     """When it last made a Job, and what became of it."""
     last = ask.instant(item.status.last_schedule_time)
-    text = f"{named(item)} " + ("has made no Job so far" if last is None else f"made a Job for {when(last)}")
+    text = f"{named(item)} " + ("has made no Job so far" if last is None else f"made its last Job for {when(last)}")
     active = [
         ask.about(key_of(job)) for job in children(ask, Job, item) if any(ref.name == job.metadata.name for ref in item.status.active)
     ]

@@ -75,7 +75,7 @@ def explain_quota(ask: Inquiry, quota: ResourceQuota) -> Because:
     hard, used = quota.status.hard or quota.spec.hard, quota.status.used
     told = [f"{name} {used.get(name, '0')} of {limit}" for name, limit in sorted(hard.items())]
     full = [name for name, limit in sorted(hard.items()) if parse_quantity(used.get(name, "0")) >= parse_quantity(limit)]
-    causes = (Because(f"{listed(full)} {'is' if len(full) == 1 else 'are'} used up", place=ask.place(quota, "spec.hard")),) if full else ()
+    causes = (Because(f"used up: {listed(full)}", place=ask.place(quota, "spec.hard")),) if full else ()
     return Because(f"{named(quota)} has used {listed(told, 6)}", causes, ask.place(quota))
 
 

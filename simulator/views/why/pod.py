@@ -12,14 +12,14 @@ from simulator.objects.pod_status import ContainerStatus
 from simulator.units import SECOND
 from simulator.views.kubectl.tables.pods import Summary, summary
 from simulator.views.why.because import Because, note
-from simulator.views.why.ending import over, terminating
+from simulator.views.why.ending import kept, over, terminating
 from simulator.views.why.exits import again, ended_because
 from simulator.views.why.inquiry import Inquiry, condition_of, holds, named, status_of
 from simulator.views.why.readiness import not_ready, ready_since
 from simulator.views.why.runs import Run
 from simulator.views.why.scheduling import unscheduled
 from simulator.views.why.starting import not_started
-from simulator.views.why.waits import waiting
+from simulator.views.why.waits import asked_about, waiting
 from simulator.views.why.words import listed, many, seconds, when
 
 Reasons = tuple[Because, ...]
@@ -44,7 +44,7 @@ def _headline(ask: Inquiry, pod: Pod, told: Summary) -> str:
 def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
     # A pod that ended says how, deleted or not.
     if pod.status.phase in ("Succeeded", "Failed"):
-        return over(ask, pod)
+        return (*over(ask, pod), *(kept(ask, pod) if pod.metadata.deletion_timestamp else ()))
     # Nothing else matters to a pod that is going away.
     if pod.metadata.deletion_timestamp is not None:
         return terminating(ask, pod)
@@ -132,7 +132,7 @@ def _work(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
         whose = "it is assumed to take" if run.origin.get("kind") == "assumed" else "its program takes"
         return (Because(f"{whose} {seconds(after)}, until {when(begin + round(after * SECOND))}", place=run.place()),)
     if run.plan.get("script"):
-        return (Because("its script is not done", place=run.place()),)
+        return (Because("its script is not done", asked_about(ask, pod, run), run.place()),)
     return (Because("its program never ends", place=run.place()),)
 
 

@@ -88,7 +88,7 @@ def _probed(ask: Inquiry, pod: Pod, container: Container, kind: str, run: Run) -
 def _limit(kind: str, probe: Probe, row: int) -> tuple[Because, ...]:
     """How often a probe may fail until the container is restarted."""
     allowed = probe.failure_threshold or 3
-    return (note(f"failure {row} of {allowed}, then it is restarted"),) if kind != READINESS and row < allowed else ()
+    return (note(f"{row} of {allowed} failures: at the last one it is restarted"),) if kind != READINESS and row < allowed else ()
 
 
 def _next(ask: Inquiry, pod: Pod, container: Container, kind: str, probe: Probe, run: Run, found: list[Fact]) -> tuple[Because, ...]:
@@ -118,5 +118,7 @@ def ready_since(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple
     if container.readiness_probe is None:
         return (Because(f"container {container.name}{start}, and has no readiness probe: it is ready when it runs", t=run.started),)
     passed = next((fact for fact in ticks(ask, pod, container.name, READINESS, run) if fact.data.get("result") == "success"), None)
-    told = "its readiness probe passes" if passed is None else f"its readiness probe passed first at {when(passed.t)}"
+    needed = container.readiness_probe.success_threshold or 1
+    enough = f", {needed} times in a row are needed" if needed > 1 else ""
+    told = "its readiness probe passes" if passed is None else f"its readiness probe passed first at {when(passed.t)}{enough}"
     return (Because(f"container {container.name}{start}, and {told}", place=place, t=passed.t if passed else None),)

@@ -8,6 +8,7 @@ from simulator.journal.records import Fact
 from simulator.objects.base import JSON
 from simulator.objects.pod_status import ContainerStatus
 from simulator.units import SECOND
+from simulator.views.why.because import Because, note
 
 
 class Port(NamedTuple):
@@ -123,3 +124,10 @@ def lasted(run: Run) -> int:
     """How long a run took, in nanoseconds, to the second where nothing better is known."""
     length = (run.ended or 0) - (run.started or run.ended or 0)
     return length if run.exact else length // SECOND * SECOND
+
+
+def assumed(run: Run) -> tuple[Because, ...]:
+    """That a program is a guess, and on what ground."""
+    if run.origin.get("kind") != "assumed":
+        return ()
+    return (note(f"nobody described its program: assumed from {run.origin.get('reason', 'nothing')}"),)

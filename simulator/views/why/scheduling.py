@@ -50,8 +50,8 @@ def unscheduled(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         return (note("the scheduler has not looked at it yet"),)
     tries = ask.events(pod, "FailedScheduling")
     last = f", tried last at {when(tries[-1][0])}" if tries else ""
-    details = (*claims(ask, pod), *_nodes(ask, pod))
-    return (Because(f"no node takes it: {brief(verdict.message.partition(' preemption:')[0], 140)}{last}", details), *_room(ask, pod))
+    details = claims(ask, pod) or _nodes(ask, pod)
+    return (Because(f"no node takes it: {brief(verdict.message.partition('. ')[0].rstrip('.'), 160)}{last}", details), *_room(ask, pod))
 
 
 def _room(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
@@ -70,14 +70,23 @@ def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         if answer is None:
             free.append(info.name)
             continue
-        words = ", ".join(reason.removeprefix("node(s) ") for reason in answer.reasons) + _numbers(pod, info, answer)
+        words = ", ".join(_words(reason, pod) for reason in answer.reasons) + _numbers(pod, info, answer)
         refused.setdefault((words, answer.by), []).append(info.name)
     found = [Because(f"{listed(names)}: {words}", place=_place(ask, pod, by)) for (words, by), names in refused.items()]
     if len(found) > MOST_NODES:
         found = [*found[:MOST_NODES], note(f"and {len(found) - MOST_NODES} more kinds of nodes that will not do")]
-    if free and not claims(ask, pod):
+    if free:
         found.append(note(f"{listed(free)} would take it now: the scheduler has not tried again yet"))
     return tuple(found)
+
+
+def _words(reason: str, pod: Pod) -> str:
+    """A filter's reason, said of one node."""
+    if reason == "node(s) were unschedulable":
+        return "cordoned"
+    if reason == "node(s) didn't match Pod's node affinity/selector" and pod.spec.node_selector:
+        return f"has not the labels {', '.join(f'{key}={value}' for key, value in sorted(pod.spec.node_selector.items()))}"
+    return reason.removeprefix("node(s) ")
 
 
 def _cycle(ask: Inquiry, pod: Pod) -> Cycle:

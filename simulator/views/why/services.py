@@ -12,6 +12,7 @@ from simulator.objects.selectors import matches_all
 from simulator.objects.service import Service
 from simulator.views.why.because import Because, note
 from simulator.views.why.inquiry import Inquiry
+from simulator.views.why.runs import assumed
 from simulator.views.why.weight import worst
 from simulator.views.why.words import listed, many, when
 
@@ -95,23 +96,22 @@ def _unheard(ask: Inquiry, service: Service, ready: int) -> tuple[Because, ...]:
 
 
 def _wrong_port(ask: Inquiry, service: Service, pods: list[Pod]) -> tuple[Because, ...]:
-    """Ready pods in which nobody listens on the port that the Service leads to."""
+    """Ports of the Service that lead to where nobody of its first pod listens."""
+    if not pods:
+        return ()
+    pod = pods[0]
+    named = {port.name: port.container_port for container in pod.spec.containers for port in container.ports if port.name}
+    runs = [run for container in pod.spec.containers for run in ask.runs(pod, container.name)[-1:] if run.exact and run.ended is None]
     found: list[Because] = []
     for port in service.spec.ports:
         target = port.target_port or port.port
-        for pod in pods[:1]:
-            named = {p.name: p.container_port for c in pod.spec.containers for p in c.ports if p.name}
-            number = named.get(target, 0) if isinstance(target, str) else target
-            runs = [
-                run for container in pod.spec.containers for run in ask.runs(pod, container.name)[-1:] if run.exact and run.ended is None
-            ]
-            if runs and number and not any(run.listens(number) for run in runs):
-                opened = sorted({found.number for run in runs for found in run.ports if found.closed is None})
-                there = f"; it listens on {listed([str(one) for one in opened])}" if opened else ""
-                text = f"nothing listens on port {number} of pod/{pod.metadata.name}, where its port {port.port} leads{there}"
-                found.append(Because(text, place=ask.place(service, "spec.ports")))
-            elif isinstance(target, str) and not number:
-                found.append(
-                    Because(f"no container of pod/{pod.metadata.name} has a port named {target}", place=ask.place(service, "spec.ports"))
-                )
+        number = named.get(target, 0) if isinstance(target, str) else target
+        place = ask.place(service, "spec.ports")
+        if not number:
+            found.append(Because(f"no container of pod/{pod.metadata.name} has a port named {target}", place=place))
+        elif runs and not any(run.listens(number) for run in runs):
+            opened = sorted({one.number for run in runs for one in run.ports if one.closed is None})
+            there = f"; it listens on {listed([str(one) for one in opened])}" if opened else ""
+            text = f"nothing listens on port {number} of pod/{pod.metadata.name}, where its port {port.port} leads{there}"
+            found.append(Because(text, assumed(runs[0]), place))
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from simulator.objects.container import Container
+from simulator.objects.event import Event
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
@@ -15,6 +16,7 @@ from simulator.views.why.words import brief, many, seconds, when
 
 IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable")
 CONFIG_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PostStartHookError", "StartError")
+MOST_ERROR = 240
 _MISSING = re.compile(r'(?i)(configmap|secret) "([^"]+)" not found')
 
 
@@ -107,25 +109,27 @@ def _pulling(ask: Inquiry, pod: Pod, container: Container) -> Because | None:
     if not events or events[-1][1].reason != "Pulling":
         return None
     t, place = events[-1][0], ask.container_place(pod, container.name, "image")
-    ahead = _queue(ask, pod, t)
+    ahead = _queue(ask, pod, events[-1][1])
     return Because(f"its image {container.image} is being pulled since {when(t)}", ahead, place, t)
 
 
-def _queue(ask: Inquiry, pod: Pod, asked: int) -> tuple[Because, ...]:
+def _queue(ask: Inquiry, pod: Pod, asked: Event) -> tuple[Because, ...]:
     """Other pulls of the node that were asked for before: the kubelet pulls one image after the other."""
     waiting = []
     for other in ask.snapshot.typed(Pod):
         if other.spec.node_name != pod.spec.node_name or other.metadata.uid == pod.metadata.uid:
             continue
-        last: dict[str, tuple[int, str]] = {}
-        for t, event in ask.events(other, "Pulling", "Pulled", "Failed"):
-            last[event.involved_object.field_path] = (t, event.reason)
-        waiting += [other.metadata.name for t, reason in last.values() if reason == "Pulling" and t < asked]
+        last = {event.involved_object.field_path: event for _, event in ask.events(other, "Pulling", "Pulled", "Failed")}
+        waiting += [event for event in last.values() if event.reason == "Pulling" and _revision(event) < _revision(asked)]
     return (
         (note(f"{many(len(waiting), 'pull')} of {pod.spec.node_name} came before it; the kubelet pulls one after the other"),)
         if waiting
         else ()
     )
+
+
+def _revision(event: Event) -> int:
+    return int(event.metadata.resource_version or 0)
 
 
 def image(ask: Inquiry, pod: Pod, container: Container, message: str) -> tuple[Because, ...]:
@@ -136,7 +140,7 @@ def image(ask: Inquiry, pod: Pod, container: Container, message: str) -> tuple[B
     ]
     error = failures[-1].partition('": ')[2] or failures[-1] if failures else message
     waits = ask.facts(key_of(pod), "image.backs_off", container=container.name)
-    text = f"its image {container.image} cannot be had: {brief(error)}"
+    text = f"its image {container.image} cannot be had: {brief(error, MOST_ERROR)}"
     if not waits:
         return (Because(text, place=place),)
     until, delay = round(float(waits[-1].data["until"]) * SECOND), float(waits[-1].data["delay"])

@@ -108,6 +108,15 @@ def _namespace(host: str, own: str) -> str:
     return labels[1] if len(labels) > 1 else own
 
 
+def asked_about(ask: Inquiry, pod: Pod, run: Run) -> tuple[Because, ...]:
+    """What a run asked the API server about and found: perhaps not as it wants it."""
+    facts = [fact for fact in run.waits if fact.data.get("object")]
+    key = _asked(ask, pod.metadata.namespace, facts[-1].data) if facts else None
+    if key is None:
+        return ()
+    return (Because(f"it asks the API server about {name_of(key)}", (ask.about(key),), t=facts[-1].t),)
+
+
 def last_asked(run: Run) -> tuple[Because, ...]:
     """What a run that has ended had asked for in vain, as a remark."""
     fact = run.pending

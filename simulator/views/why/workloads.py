@@ -62,6 +62,8 @@ def _quota(ask: Inquiry, item: Object, message: str) -> Reasons:
 
 def _rollout(ask: Inquiry, item: Deployment) -> Reasons:
     """What the roll-out waits for: new pods that are not ready, old ones that have not gone."""
+    if item.spec.paused:
+        return ()
     sets = sorted(children(ask, ReplicaSet, item), key=lambda one: int(one.metadata.annotations.get(REVISION, "0")))
     if not sets:
         return (note("its controller has not made a ReplicaSet yet"),)
