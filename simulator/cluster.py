@@ -40,6 +40,7 @@ from simulator.scenario.programs import ProgramTable
 from simulator.scenario.spec import NodeSpec
 from simulator.scenario.storage import storage_classes
 from simulator.scenario.told import applied
+from simulator.scenario.write import flow
 from simulator.scheduler.scheduler import Scheduler
 from simulator.units import SECOND, parse_time
 
@@ -154,12 +155,13 @@ class Cluster:
             self._requests = Requests(self.engine, self.store, self.network, self._listener, self._note, hosts)
         return self._requests
 
-    def _note(self, who: Who, what: str, reason: str) -> None:
+    def _note(self, who: Who, what: str, reason: str, override: str) -> None:
         """Something was assumed of a container's processes."""
         pod = self.store.get(Key("Pod", who.namespace, who.pod))
-        workload = self._programs.workload_of(pod) if isinstance(pod, Pod) else f"pod/{who.pod}"
-        override = f"{{match: {{workload: {workload}, container: {who.container}}}, script: |- …}}"
-        self._inference.note(f"{workload} {who.container}", what, reason, override)
+        if isinstance(pod, Pod):
+            workload = self._programs.workload_of(pod)
+            said = override or self._inference.described(pod, who.container, workload)
+            self._inference.note(f"{workload} {who.container}", what, reason, said)
 
     def _listener(self, address: str, port: int) -> Behavior | None:
         """Who accepts connections at an address."""
@@ -221,7 +223,8 @@ class Cluster:
             if name and name not in made and name not in SYSTEM_NAMESPACES:
                 self.api.create(Namespace(metadata=ObjectMeta(name=name)), BOOT)
                 if name != asked:
-                    reason, override = "no manifest makes it", "add a Namespace to the manifests"
+                    reason = "no manifest makes it"
+                    override = flow({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
                     self.assumptions.append(Assumption(f"namespace {name}", "is there from the beginning", reason, override))
 
     def _make_storage_classes(self) -> None:

@@ -56,8 +56,8 @@ class Outside(NamedTuple):
 
 Listener = Callable[[str, int], Behavior | None]
 """Who accepts connections on a port of an address now."""
-Note = Callable[[Who, str, str], None]
-"""Where assumptions go: of whom, what, why."""
+Note = Callable[[Who, str, str, str], None]
+"""Where assumptions go: of whom, what, why, and what says otherwise in a Scenario (empty: a program of that container)."""
 
 
 class Requests:
@@ -75,7 +75,7 @@ class Requests:
 
     def note(self, who: Who, what: str, reason: str) -> None:
         """Something was assumed of a container's processes."""
-        self._note(who, what, reason)
+        self._note(who, what, reason, "")
 
     def ask(self, who: Who, request: WorldRequest) -> Reply:
         """Answer as things stand now."""
@@ -114,7 +114,8 @@ class Requests:
         name = host.rstrip(".")
         known = next((outside for glob, outside in self._hosts.items() if fnmatchcase(name, glob)), None)
         if known is None:
-            self.note(who, f"host {name} is there and answers", "a name outside of the cluster")
+            override = f'cluster: {{network: {{hosts: {{"{name}": {{resolves: true, refuses: false, delay: 0s}}}}}}}}'
+            self._note(who, f"host {name} is there and answers", "a name outside of the cluster", override)
         return known or Outside()
 
     def _ping(self, who: Who, host: str) -> Reply:

@@ -97,6 +97,12 @@ class Inference:
             self._noted.add((subject, text))
             self.assumptions.append(Assumption(subject, text, reason, override))
 
+    def described(self, pod: Pod, name: str, workload: str) -> str:
+        """What to write so that nothing in a container is interpreted any more, and nothing has to be assumed of it."""
+        containers = (*pod.spec.init_containers, *pod.spec.containers)
+        run = next((self.work(pod, container) for container in containers if container.name == name), Run())
+        return write.flow(program_data(workload, name, run, interpret=False))
+
     def work(self, pod: Pod, container: Container) -> Run:
         """What a container's own work is taken to be, where a script comes to a command that nobody knows."""
         return _work(pod, container).run

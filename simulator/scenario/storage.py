@@ -9,7 +9,9 @@ from simulator.objects.kinds import Object, Unstructured
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.scenario.inference import Assumption
+from simulator.scenario.write import flow
 
+API_VERSION = "storage.k8s.io/v1"
 PROVISIONER = "k8s.io/minikube-hostpath"
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
@@ -32,11 +34,8 @@ def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unst
     named = dict.fromkeys(claim.spec.storage_class_name for claim in claims)
     for name in named:
         if name and name != standard and name not in made | there:
-            text, reason, override = (
-                "makes volumes at once",
-                "claims name it and no manifest makes it",
-                "add a StorageClass to the manifests",
-            )
+            text, reason = "makes volumes at once", "claims name it and no manifest makes it"
+            override = flow({"apiVersion": API_VERSION, "kind": "StorageClass", "metadata": {"name": name}, "provisioner": PROVISIONER})
             found.append((_class(name, default=False), Assumption(f"storage class {name}", text, reason, override)))
     return found
 
@@ -50,6 +49,4 @@ def _claims(item: Object) -> list[PersistentVolumeClaim]:
 def _class(name: str, *, default: bool) -> Unstructured:
     notes = {DEFAULT_CLASS: "true"} if default else {}
     content = {"provisioner": PROVISIONER, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"}
-    return Unstructured(
-        api_version="storage.k8s.io/v1", kind="StorageClass", metadata=ObjectMeta(name=name, annotations=notes), content=content
-    )
+    return Unstructured(api_version=API_VERSION, kind="StorageClass", metadata=ObjectMeta(name=name, annotations=notes), content=content)

@@ -82,7 +82,8 @@ def _assumptions(snapshot: Snapshot) -> list[Line]:
         lines.append([Part(f"  {found['subject']}: {found['text']}"), Part(f" ({found['reason']})", "dim")])
         lines.append([Part(f"      {found['override']}", "cyan")])
     if lines:
-        lines.append([Part("  Another truth goes into a Scenario, under spec.programs or spec.images, as shown below each line.", "dim")])
+        where = "{match: ...} into spec.programs, the rest into spec; all of it: podsim explain"
+        lines.append([Part(f"  Another truth goes into a Scenario: {where}.", "dim")])
     return lines
 
 

@@ -124,22 +124,3 @@ def test_a_main_container_answers_its_own_probes(tmp_path: Path) -> None:
     )
     assert played.at().pod("a").ready
     assert "9000" in texts["pod/a c"]
-
-
-def test_each_assumption_says_why_and_how_to_say_otherwise(tmp_path: Path) -> None:
-    import yaml
-
-    played, _ = assumed(tmp_path, waiting("{name: prepare, image: unheard-of/tool}") + SERVICE + DB)
-    assert played.assumptions
-    for found in played.assumptions:
-        assert found["reason"]
-        override = found["override"]
-        snippet = override if override.startswith("images") else f"- {override}"
-        text = snippet if snippet.startswith("images") else f"programs:\n  {snippet}"
-        indented = "".join(f"  {line}\n" for line in text.splitlines())
-        head = "apiVersion: podsim/v1\nkind: Scenario\nspec:\n  duration: 20s\n  manifests: [app.yaml]\n"
-        scenario = tmp_path / "scenario.yaml"
-        scenario.write_text(head + indented, encoding="utf-8")
-        assert yaml.safe_load(head + indented)
-        still = {other["subject"] for other in run(scenario).assumptions}
-        assert found["subject"] not in still, f"{override} says otherwise"
