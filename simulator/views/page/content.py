@@ -17,6 +17,7 @@ from simulator.views.kubectl.describe.command import description
 from simulator.views.kubectl.eventlist import EventOptions, header, row, time_of
 from simulator.views.kubectl.get import GetOptions, Rows
 from simulator.views.page.lanes import lanes
+from simulator.views.page.reasons import reasons
 from simulator.views.page.related import Changes
 from simulator.views.page.templates import TemplateView
 
@@ -78,10 +79,17 @@ def content(end: Snapshot, title: str, kubectl: str = "") -> JSON:
         ],
         "lanes": lanes(end),
         "story": [],
-        "why": {},
+        "why": _why(end, changes, texts),
         "lines": texts.lines,
         "texts": texts.texts,
     }
+
+
+def _why(end: Snapshot, changes: Changes, texts: Texts) -> JSON:
+    """Why objects are as they are, by the names that the page gives them."""
+    keys = [key for key in end.known() if key.kind not in ELSEWHERE]
+    told = reasons(end, changes, keys)
+    return {f"{key.kind}/{key.namespace}/{key.name}": [[micro(t), texts.number(text)] for t, text in found] for key, found in told.items()}
 
 
 def _kinds(end: Snapshot, changes: Changes, texts: Texts, kubectl: str) -> Iterator[JSON]:

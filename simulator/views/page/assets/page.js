@@ -46,9 +46,9 @@ function readAddress() {
 
 function shown(one, t) { return valueAt(one.rows, t) !== null; }
 
-function prompt(words, namespace = "") {
+function prompt(words, namespace = "", t = state.t) {
   const where = namespace && namespace !== D.run.namespace ? ` -n ${namespace}` : "";
-  return `<span class="prompt">$ podsim ${escape(words)}${escape(where)} --at ${shortDuration(state.t)}</span>\n`;
+  return `<span class="prompt">$ podsim ${escape(words)}${escape(where)} --at ${shortDuration(t)}</span>\n`;
 }
 
 // Where the objects of some kinds live that are there now.
@@ -118,7 +118,8 @@ function logs() {
 function story() {
   const one = objects.get(state.object);
   const versions = D.why[state.object];
-  const why = versions && valueAt(versions, state.t);
+  const since = versions && versions.findLast(([t]) => t <= state.t);
+  const why = since && D.texts[since[1]].map((line) => D.lines[line]).join("\n");
   const rows = D.story.filter((line) => !one || line.about.includes(state.object));
   const told = rows.map((line) => {
     const later = line.t > state.t ? ' class="later"' : "";
@@ -126,7 +127,7 @@ function story() {
     const because = line.why ? ` <span class="note">${escape(line.why)}</span>` : "";
     return `<tr${later}><td>${at}</td><td>${escape(line.component)}</td><td>${escape(line.object)}</td><td>${escape(line.text)}${because}</td></tr>`;
   });
-  const reason = why ? `<pre>${prompt(`why ${one.kind.singular}/${one.name}`, one.namespace)}${escape(why)}</pre>` : "";
+  const reason = why ? `<pre class="why">${prompt(`why ${one.kind.singular}/${one.name}`, one.namespace, since[0])}${escape(why)}</pre>` : "";
   return `${reason}<table class="story">${told.join("")}</table>`;
 }
 
