@@ -7,6 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
+
+# The same examples for everybody, so that a change is judged by itself (`--hypothesis-profile=default` looks for new ones). No
+# deadline: the first example of a test pays for imports and for runs that are kept.
+settings.register_profile("podsim", deadline=None, derandomize=True)
+settings.load_profile("podsim")
 
 ROOT = Path(__file__).resolve().parent.parent
 
