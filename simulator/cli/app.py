@@ -26,6 +26,7 @@ HOMES = {
     "rollout": "kubectl_commands",
     "wait": "kubectl_commands",
     "metrics": "metrics_command",
+    "sweep": "sweep_command",
     "why": "why_command",
     "klog": "klog_command",
     "versions": "klog_command",

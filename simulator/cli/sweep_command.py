@@ -1,0 +1,136 @@
+"""`podsim sweep`: what would be if a value were another one, and how it goes over many runs."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli.source import parse_instant
+from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    from simulator.whatif.plan import Plan
+    from simulator.whatif.sweep import Result
+
+INTERRUPTED = 130
+
+
+@click.command(short_help="What if a value were another one? Many runs, one table.")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl.")
+@click.option("--set", "axes", multiple=True, metavar="ADDRESS=VALUES", help="An axis of the grid; may be repeated.")
+@click.option("-m", "--metric", "names", multiple=True, metavar="NAME[@WHOM]", help="What to measure. Default: time-to-ready and restarts.")
+@click.option("--runs", type=click.IntRange(1), default=1, metavar="N", help="So many seeds for each point of the grid, the same for all.")
+@click.option("--seed", type=int, metavar="NUMBER", help="The first seed. Default: the Scenario's, or 0.")
+@click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none.")
+@click.option("--kubernetes", metavar="RELEASE", help="The release to imitate.")
+@click.option("--duration", metavar="DURATION", help="How much time to play in each run.")
+@click.option("--nodes", type=click.IntRange(1, 1000), metavar="N", help="So many nodes like the first one.")
+@click.option("--plot", metavar="FILE", help="Also draw it: lines for one axis, a heat map for two, a distribution for none.")
+@click.option("--dark", is_flag=True, help="Draw on a dark ground.")
+@click.option("-o", "--output", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="text, json or csv.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one for each processor.")
+@click.option("--engine", type=click.Choice(["serial", "processes", "dask"]), default=None, help="Where to play. Default: processes.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Of a Dask cluster: tcp://host:8786. Default: workers on this machine.")
+@click.option("--resume", metavar="FILE", help="Keep outcomes in FILE as they come, and go on with those that are there.")
+def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str | None, dark: bool, **given: Any) -> None:
+    """Play the same inputs again and again with other values, and measure each run.
+
+    An ADDRESS is a field of a manifest (deployment/web.replicas, or of a container: deployment/web:server.image), what a container
+    does (program/server.listen.from), an image (images/nginx.pull), another value of a Scenario (cluster.network.proxySync), or
+    kubernetes, seed, nodes, duration, replicas. VALUES are a list (1,2,5), a range (0..30/5, 2s..40s#8), a range by a factor
+    (1s..64s*2), or YAML. `podsim metrics --list` tells what can be measured.
+
+    \b
+    Examples:
+      podsim sweep app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=1,2,5,10'
+      podsim sweep app.yaml --set 'program/server.listen.from=2s..40s/2s' -m restarts --plot restarts.png
+      podsim sweep app.yaml --set kubernetes=1.29..1.36 --set replicas=1..3 -m time-to-ready@deployment/web
+      podsim sweep app.yaml --runs 1000 --plot spread.png
+      podsim sweep app.yaml --runs 100000 --resume runs.jsonl --engine dask --scheduler tcp://host:8786
+    """
+    from simulator.scenario.inputs import Choices
+    from simulator.whatif.sweep import Options, assignment, make_plan, play
+
+    all_paths = [*paths, *more]
+    choices = Choices(
+        namespace=given["namespace"],
+        seed=given["seed"],
+        kubernetes=given["kubernetes"],
+        duration=parse_instant(given["duration"], "--duration"),
+        nodes=given["nodes"],
+    )
+    axes = _axes([assignment(text) for text in given["axes"]])
+    plan = make_plan(all_paths, axes, given["names"], given["runs"], choices)
+    if plot:
+        from simulator.whatif.plot import check_plot
+
+        check_plot(plan, plot)
+    with _progress() as told:
+        where = given["engine"] or ("dask" if given["scheduler"] else "")
+        result = play(plan, Options(where, given["workers"], given["scheduler"], given["resume"], told))
+    _print(result, output, _command(all_paths, given))
+    if plot and not result.partial:
+        from simulator.whatif.plot import draw
+
+        draw(result, plot, dark=dark)
+    _finish(plan, result)
+
+
+def _axes(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    twice = {address for address, _ in pairs if [other for other, _ in pairs].count(address) > 1}
+    if twice:
+        raise UsageError(f"--set {min(twice)}: given twice; write its values in one list")
+    return dict(pairs)
+
+
+def _command(paths: list[str], given: dict[str, Any]) -> str:
+    """What plays one run of the same inputs."""
+    options = [f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "duration", "nodes") if given[name]]
+    return f"podsim run {shlex.join(paths)}{''.join(options)}"
+
+
+def _print(result: Result, output: str, command: str) -> None:
+    from simulator.whatif import rows, text
+
+    if output == "json":
+        click.echo(json.dumps(rows.as_json(result), indent=2, ensure_ascii=False))
+    elif output == "csv":
+        click.echo(rows.as_csv(result), nl=False)
+    else:
+        from simulator.cli import paint
+
+        paint.show(text.as_text(result, command))
+
+
+def _finish(plan: Plan, result: Result) -> None:
+    """What the exit code is to say."""
+    if result.partial:
+        click.echo(f"cut short: {len(result.outcomes)} of {len(plan.tasks())} runs are in {result.kept}; --resume goes on", err=True)
+        sys.exit(INTERRUPTED)
+    if all(outcome.refused for outcome in result.outcomes):
+        raise UsageError("every value was refused; nothing was run")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar with an estimate of the time that is left, on a terminal; nothing anywhere else."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("runs", total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+COMMANDS: list[click.Command] = [sweep]

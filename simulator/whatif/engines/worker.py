@@ -1,0 +1,63 @@
+"""What a worker process does: takes a plan once, then plays pieces of it. Loaded ahead of time, so that workers start at once."""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import signal
+from collections.abc import Sequence
+from functools import lru_cache
+from types import ModuleType
+
+from simulator.errors import UsageError
+from simulator.whatif.plan import Outcome, Plan, Player, Task
+
+_payload = b""
+
+
+def packed(plan: Plan) -> bytes:
+    """A plan as bytes. Functions of one's own go by name, or by value where cloudpickle is installed. Raises UsageError."""
+    try:
+        return pickle.dumps(plan)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        by_value = _cloudpickle()
+        if by_value is None:
+            raise UsageError(
+                f"a metric of yours cannot be sent to other processes ({error}): define it in a module, or play with workers=1"
+            ) from error
+        packed_by_value: bytes = by_value.dumps(plan)
+        return packed_by_value
+
+
+def _cloudpickle() -> ModuleType | None:
+    try:
+        import cloudpickle
+    except ImportError:
+        return None
+    module: ModuleType = cloudpickle
+    return module
+
+
+def begin(payload: bytes) -> None:
+    """In a worker of a pool: remember the plan; Ctrl-C is for the process that we work for."""
+    global _payload
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _payload = payload
+    # What is loaded by now stays: the collector need not look at it after every run.
+    gc.freeze()
+
+
+def play_here(tasks: Sequence[Task]) -> list[Outcome]:
+    """Play a piece of the plan that this process remembers."""
+    return play(_payload, tasks)
+
+
+def play(payload: bytes, tasks: Sequence[Task]) -> list[Outcome]:
+    """Play a piece of a plan."""
+    player = _player(payload)
+    return [player.play(task) for task in tasks]
+
+
+@lru_cache(maxsize=1)
+def _player(payload: bytes) -> Player:
+    return Player(pickle.loads(payload))

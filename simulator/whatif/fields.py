@@ -1,0 +1,49 @@
+"""Whether the published API has a field, before a thousand runs are refused for a misspelt one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from simulator.errors import UsageError
+from simulator.manifest.schema import fields, served
+from simulator.objects.base import JSON
+from simulator.whatif.paths import Step, shown
+
+MOST_NAMED = 30
+
+
+def check_field(item: JSON, way: Sequence[Step], address: str) -> None:
+    """Raises UsageError when an object of this kind has no such field; kinds of one's own may have any."""
+    entry = served(str(item.get("apiVersion", "")), str(item.get("kind", "")))
+    code = entry.type if entry is not None else ""
+    for depth, step in enumerate(way):
+        if code[:2] in ("[]", "{}"):
+            code = code[2:]
+            continue
+        known = fields(code)
+        # What may hold anything, or nothing more.
+        if not known:
+            return
+        if step not in known:
+            raise UsageError(f"{address}: {shown(list(way[:depth])) or item['kind']} has no field {step}; {_hint(str(step), list(known))}")
+        code = known[str(step)]
+
+
+def _hint(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    return f"there is {', '.join(known[:MOST_NAMED])}{more}"
+
+
+TEMPLATED = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController")
+
+
+def pod_spec(item: JSON) -> list[Step]:
+    """Where the pod's spec stands in an object; empty when it makes no pods."""
+    kind = item.get("kind")
+    if kind in TEMPLATED:
+        return ["spec", "template", "spec"]
+    return ["spec"] if kind == "Pod" else ["spec", "jobTemplate", "spec", "template", "spec"] if kind == "CronJob" else []

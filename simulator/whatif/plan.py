@@ -1,0 +1,144 @@
+"""What is to be played: arms (one value of each axis) times seeds, and what is measured of each run. Plain data, to be sent anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+from simulator.cluster import Cluster
+from simulator.errors import InputError, NotModelledError, UsageError
+from simulator.journal.snapshot import Snapshot
+from simulator.metrics import Metric, Story, metric, readings, worst
+from simulator.metrics.selection import check, selection
+from simulator.scenario.inputs import Inputs
+from simulator.whatif.base import Base, Field, Setting
+
+Own = Callable[[Snapshot], float | None]
+"""A metric of one's own: a function of the snapshot at the end of a run."""
+ALWAYS = ("restarts", "back-offs")
+"""Measured in every run of a distribution, whatever is asked for: what went wrong is worth a word."""
+
+
+class Axis(NamedTuple):
+    """An address with its field, and the values that it takes, as text and as YAML reads them."""
+
+    address: str
+    field: Field
+    texts: tuple[str, ...]
+    values: tuple[Any, ...]
+
+
+class Measure(NamedTuple):
+    """A column: its name, its unit, and how it is read: a metric of the table `about` somebody (empty: the worst of all), or one's own."""
+
+    name: str
+    unit: str
+    about: str = ""
+    own: Own | None = None
+
+    def read(self, story: Story) -> float | None:
+        """Its value; None: not within this run."""
+        if self.own is not None:
+            return self.own(story.snapshot)
+        return worst(reading.value for reading in readings(story, self.metric, selection(self.about)))
+
+    @property
+    def metric(self) -> Metric:
+        """The row of the table."""
+        return metric(self.name.partition("@")[0])
+
+    def check(self, story: Story) -> None:
+        """Raises UsageError when nobody is meant."""
+        if self.own is None and self.about:
+            check(selection(self.about), story)
+
+
+def measures(wanted: Sequence[str | Own]) -> tuple[Measure, ...]:
+    """Columns from names (`restarts`, `restarts@deployment/web`) and functions. Raises UsageError."""
+    found = []
+    for item in wanted:
+        if isinstance(item, str):
+            name, _, about = item.partition("@")
+            row = metric(name)
+            selection(about)
+            found.append(Measure(f"{row.name}@{about}" if about else row.name, row.unit, about))
+        else:
+            found.append(Measure(getattr(item, "__name__", type(item).__name__), "", "", item))
+    names = [measure.name for measure in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError(f"measured twice: {', '.join(twice)}")
+    return tuple(found)
+
+
+class Task(NamedTuple):
+    """One run: which value of each axis, and the seed (None: the one that the inputs say)."""
+
+    arm: tuple[int, ...]
+    seed: int | None
+
+
+class Outcome(NamedTuple):
+    """What came of a task: the values in the order of the plan's measures, or why the API server or the reader refused the arm."""
+
+    task: Task
+    values: tuple[float | None, ...] = ()
+    refused: str = ""
+
+
+class Plan(NamedTuple):
+    """All of it. `seeds` are the same for each arm, so that arms share their luck."""
+
+    base: Base
+    axes: tuple[Axis, ...]
+    measures: tuple[Measure, ...]
+    seeds: tuple[int | None, ...] = (None,)
+
+    def arms(self) -> list[tuple[int, ...]]:
+        """The grid, the last axis fastest."""
+        return list(product(*(range(len(axis.values)) for axis in self.axes)))
+
+    def tasks(self) -> list[Task]:
+        """Every run, seed by seed within each arm."""
+        return [Task(arm, seed) for arm in self.arms() for seed in self.seeds]
+
+    def settings(self, arm: Sequence[int]) -> list[Setting]:
+        """What an arm changes."""
+        return [Setting(axis.field, axis.values[i]) for axis, i in zip(self.axes, arm, strict=True)]
+
+    def texts(self, arm: Sequence[int]) -> dict[str, str]:
+        """An arm as it is written: address -> value."""
+        return {axis.address: axis.texts[i] for axis, i in zip(self.axes, arm, strict=True)}
+
+
+class Player:
+    """Plays tasks of a plan; inputs of an arm are made once for all its seeds."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._arm: tuple[int, ...] | None = None
+        self._inputs: Inputs | str = ""
+
+    def play(self, task: Task) -> Outcome:
+        """Run it and measure. Raises InvariantError for a bug of ours."""
+        inputs = self.inputs(task)
+        if isinstance(inputs, str):
+            return Outcome(task, (), inputs)
+        try:
+            story = Story(Cluster(inputs).run().at())
+        except NotModelledError as error:
+            return Outcome(task, (), str(error))
+        return Outcome(task, tuple(measure.read(story) for measure in self.plan.measures))
+
+    def inputs(self, task: Task) -> Inputs | str:
+        """What is played, or why it is refused."""
+        if task.arm != self._arm:
+            self._arm = task.arm
+            try:
+                self._inputs = self.plan.base.arm(self.plan.settings(task.arm))
+            except InputError as error:
+                self._inputs = str(error)
+        if isinstance(self._inputs, str) or task.seed is None:
+            return self._inputs
+        return self._inputs._replace(scenario=self._inputs.scenario._replace(seed=task.seed))

@@ -1,0 +1,163 @@
+"""Plays a grid of changed inputs, or one input under many seeds, and gives the results as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
+
+from simulator.cluster import Cluster
+from simulator.errors import InputError, UsageError
+from simulator.metrics import Story
+from simulator.metrics.table import DEFAULT
+from simulator.scenario.inputs import Choices
+from simulator.units import parse_duration
+from simulator.whatif import values
+from simulator.whatif.addresses import CHOICES, resolve
+from simulator.whatif.base import Base, Setting, read_base
+from simulator.whatif.engines import engine
+from simulator.whatif.plan import ALWAYS, Axis, Measure, Outcome, Own, Plan, Player, Task, measures
+from simulator.whatif.results_file import ResultsFile, fingerprint
+
+Values = str | int | float | Iterable[Any]
+Progress = Callable[[int, int], None]
+
+
+class Options(NamedTuple):
+    """How to play. `workers` None: as many as processors; `resume`: a file that keeps outcomes; `progress(done, of)` hears of all."""
+
+    engine: str = ""
+    workers: int | None = None
+    scheduler: str = ""
+    resume: str | Path | None = None
+    progress: Progress | None = None
+
+
+class Result(NamedTuple):
+    """A plan and the outcomes so far, in the plan's order; `partial`: it was cut short, and what there is stands in `kept`."""
+
+    plan: Plan
+    outcomes: tuple[Outcome, ...]
+    partial: bool = False
+    kept: Path | None = None
+
+
+def axis(base: Base, address: str, given: Values) -> tuple[Base, Axis]:
+    """An axis, and the base in which its field is written down. Raises UsageError."""
+    base, field = resolve(base, address)
+    if isinstance(given, str):
+        texts = values.texts(given, releases=address == "kubernetes")
+        found = [text if address == "kubernetes" else values.parsed(text) for text in texts]
+    else:
+        found = [given] if isinstance(given, int | float) else list(given)
+        texts = ["null" if value is None else str(value) for value in found]
+    if not found:
+        raise UsageError(f"{address}: no values")
+    if field.where == "choice":
+        found = [_choice(address, value) for value in found]
+    return base, Axis(address, field, tuple(texts), tuple(found))
+
+
+def _choice(address: str, value: Any) -> Any:
+    try:
+        if address in ("seed", "nodes"):
+            number = int(value)
+            if str(number) != str(value) or (address == "nodes" and number < 1):
+                raise ValueError("must be a whole number" if address == "seed" else "must be a whole number, 1 or more")
+            return number
+        return parse_duration(value) if address == "duration" else str(value)
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{address}={value}: {error}") from error
+
+
+def make_plan(
+    paths: Sequence[str],
+    axes: Mapping[str, Values],
+    wanted: Sequence[str | Own] = DEFAULT,
+    runs: int = 1,
+    choices: Choices = Choices(),  # noqa: B008 (a frozen value)
+    stdin: TextIO | None = None,
+) -> Plan:
+    """Everything read, resolved and checked, nothing played but one run of the base. Raises InputError with what is wrong."""
+    if runs < 1:
+        raise UsageError("at least one run")
+    base = read_base(paths, choices, stdin)
+    found = []
+    for address, given in axes.items():
+        base, one = axis(base, address, given)
+        found.append(one)
+    columns = measures(wanted or DEFAULT)
+    _check(base, columns)
+    if runs == 1:
+        return Plan(base, tuple(found), columns)
+    if "seed" in axes:
+        raise UsageError("either the seed is an axis, or there are several runs, each with a seed of its own")
+    always = tuple(column for column in measures(ALWAYS) if column.name not in {known.name for known in columns})
+    first = base.inputs.scenario.seed
+    return Plan(base, tuple(found), (*columns, *always), tuple(range(first, first + runs)))
+
+
+def _check(base: Base, columns: Sequence[Measure]) -> None:
+    """Whether what is measured is there, in a run of the inputs as they are."""
+    if any(column.about for column in columns):
+        story = Story(Cluster(base.inputs).run().at())
+        for column in columns:
+            column.check(story)
+
+
+def play(plan: Plan, options: Options = Options()) -> Result:  # noqa: B008 (a frozen value)
+    """Play what is not known yet. Ctrl-C gives a partial result, which is kept in a file."""
+    tasks = plan.tasks()
+    kept = ResultsFile(options.resume, plan) if options.resume else None
+    known = {task: outcome for task in tasks if kept is not None and (outcome := kept.known(task)) is not None}
+    waiting = [task for task in tasks if task not in known]
+    told = options.progress or (lambda done, of: None)
+    told(len(known), len(tasks))
+    partial = False
+    try:
+        for outcomes in engine(options.engine, options.workers, options.scheduler, len(waiting))(plan, waiting) if waiting else ():
+            if kept is not None:
+                kept.keep(outcomes)
+            known.update((outcome.task, outcome) for outcome in outcomes)
+            told(len(known), len(tasks))
+    except KeyboardInterrupt:
+        partial = True
+        kept = kept or _rescue(plan, known.values())
+    return Result(plan, tuple(known[task] for task in tasks if task in known), partial, kept.path if kept else None)
+
+
+def _rescue(plan: Plan, outcomes: Iterable[Outcome]) -> ResultsFile:
+    """A file for outcomes that nobody thought of keeping."""
+    names = [f"sweep-{fingerprint(plan)[:8]}{suffix}.jsonl" for suffix in ("", *(f"-{n}" for n in range(2, 100)))]
+    kept = ResultsFile(next(name for name in names if not Path(name).exists()), plan)
+    kept.keep(outcomes)
+    return kept
+
+
+def settings(base: Base, pairs: Sequence[tuple[str, str]]) -> tuple[Base, list[Setting]]:
+    """One value for each address, as `podsim run --set` takes them. Raises UsageError."""
+    found = []
+    for address, text in pairs:
+        base, one = axis(base, address, text)
+        if len(one.values) != 1:
+            raise UsageError(f"{address}={text}: one value for one run; podsim sweep takes several")
+        found.append(Setting(one.field, one.values[0]))
+    return base, found
+
+
+def replay(plan: Plan, task: Task) -> Any:
+    """The journal of one task of a plan. Raises UsageError when it was refused."""
+    inputs = Player(plan).inputs(task)
+    if isinstance(inputs, str):
+        raise InputError(inputs)
+    return Cluster(inputs).run()
+
+
+def assignment(text: str) -> tuple[str, str]:
+    """`ADDRESS=VALUES`; a `=` in brackets belongs to the address. Raises UsageError."""
+    depth = 0
+    for i, letter in enumerate(text):
+        depth += (letter == "[") - (letter == "]")
+        if letter == "=" and depth == 0 and i > 0:
+            return text[:i], text[i + 1 :]
+    raise UsageError(f"{text!r}: write ADDRESS=VALUES, as in deployment/web.replicas=1,2,5 or {next(iter(CHOICES))}=1.30..1.36")
