@@ -27,6 +27,7 @@ HOMES = {
     "wait": "kubectl_commands",
     "metrics": "metrics_command",
     "sweep": "sweep_command",
+    "story": "story_command",
     "why": "why_command",
     "klog": "klog_command",
     "versions": "klog_command",

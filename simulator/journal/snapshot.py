@@ -10,7 +10,7 @@ from simulator.units import parse_time
 
 if TYPE_CHECKING:
     from simulator.journal.journal import Journal
-    from simulator.journal.records import Fact, Header, LogLine, Write
+    from simulator.journal.records import Fact, Header, LogLine, Record, Write
 
 K = TypeVar("K")
 
@@ -67,6 +67,10 @@ class Snapshot:
     def writes(self, key: Key | None = None) -> list[Write]:
         """The changes so far, oldest first; of one object when its key is given."""
         return self._journal.writes_until(self.t, key)
+
+    def records(self) -> list[Record]:
+        """Everything so far: changes, printed lines, facts, in the order in which they were written."""
+        return self._journal.records_until(self.t)
 
     def logs(self) -> list[LogLine]:
         """Everything printed so far, oldest first."""

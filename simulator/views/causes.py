@@ -42,3 +42,67 @@ WORDS = {
 def cause_in_words(rule: str) -> str:
     """What a rule says; empty when the writer named none."""
     return WORDS.get(rule, rule)
+
+
+COMPONENTS = {
+    "USR": "user",
+    "SYS": "cluster",
+    "bind": "scheduler",
+    "no node": "scheduler",
+    "preempt": "scheduler",
+    "too few replicas": "replicaset-controller",
+    "too many replicas": "replicaset-controller",
+    "ordinal missing": "statefulset-controller",
+    "outdated": "statefulset-controller",
+    "placement": "daemonset-controller",
+    "pod must go": "daemonset-controller",
+    "too few active pods": "job-controller",
+    "counted": "job-controller",
+    "nobody counts it": "job-controller",
+    "BackoffLimitExceeded": "job-controller",
+    "jobs seen": "cronjob-controller",
+    "start time": "cronjob-controller",
+    "time to live is over": "ttl-controller",
+    "endpoints": "endpoint-controller",
+    "proxy": "kube-proxy",
+    "owner is gone": "garbage-collector",
+    "owner let go": "garbage-collector",
+    "finalizer done": "garbage-collector",
+    "node is silent": "node-controller",
+    "node taints": "node-controller",
+    "taint is gone": "taint-eviction",
+    "node lease": "kubelet",
+    "node status": "kubelet",
+    "usage counted": "quota-controller",
+    "no volume": "volume-controller",
+    "late binding": "volume-controller",
+}
+"""Who follows a rule: by the rule itself, or by the letters of its code."""
+OWNERS = {
+    "Deployment": "deployment-controller",
+    "ReplicaSet": "replicaset-controller",
+    "StatefulSet": "statefulset-controller",
+    "DaemonSet": "daemonset-controller",
+    "Job": "job-controller",
+    "CronJob": "cronjob-controller",
+    "EndpointSlice": "endpoint-controller",
+    "Endpoints": "endpoint-controller",
+    "PersistentVolumeClaim": "volume-controller",
+    "PersistentVolume": "volume-controller",
+    "PodDisruptionBudget": "disruption-controller",
+    "ResourceQuota": "quota-controller",
+}
+"""Who writes a kind of object when no rule says more; what a Deployment's rules do to ReplicaSets, the deployment controller does."""
+DEPLOYMENT_RULES = frozenset(("new template", "scale", "revision"))
+
+
+def component_of(rule: str, kind: str) -> str:
+    """Who wrote a record: from the rule that it names, else from the kind of object. Empty: nobody knows."""
+    code = rule.partition("-")[0]
+    if rule in COMPONENTS or code in ("USR", "SYS"):
+        return COMPONENTS.get(rule) or COMPONENTS[code]
+    if code.isupper() and len(code) == 3:
+        return "kubelet"
+    if rule in DEPLOYMENT_RULES and kind == "ReplicaSet":
+        return OWNERS["Deployment"]
+    return OWNERS.get(kind, "kubelet" if kind == "Pod" else "")

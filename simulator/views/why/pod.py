@@ -62,6 +62,10 @@ def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
     # A pod is as ready as its containers.
     if not holds(pod, "ContainersReady"):
         return _containers(ask, pod) or (note("the kubelet has not written its status yet"),)
+    # Who watches the nodes takes readiness away where no kubelet answers.
+    silenced = ask.events(pod, "NodeNotReady")
+    if not holds(pod, "Ready") and silenced:
+        return (Because(f"its node {pod.spec.node_name} was found not ready at {when(silenced[-1][0])}", t=silenced[-1][0]),)
     # Readiness gates are for somebody else to open.
     if not holds(pod, "Ready"):
         return _gates(ask, pod)

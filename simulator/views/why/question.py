@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
-from simulator.objects.kinds import Key, key_of
+from simulator.objects.kinds import Key, Kind, key_of
 from simulator.objects.pod import Pod
 from simulator.units import short_duration
 from simulator.views.kubectl.resolve import key_kind, kinds_of
@@ -63,17 +63,20 @@ def explain_unready(snapshot: Snapshot, namespace: str | None) -> list[Because]:
         first, *rest = pods
         if not ask.has_told(key_of(first)):
             tree = ask.about(key_of(first))
-            also = (note(f"also: {listed([named(pod) for pod in rest])}"),) if rest else ()
+            also = (note(f"also not ready: {listed([named(pod) for pod in rest])}"),) if rest else ()
             trees.append(tree._replace(role="fact", causes=(*tree.causes, *also)))
     return trees
 
 
-def targets(snapshot: Snapshot, words: tuple[str, ...], namespace: str | None) -> list[Key]:
-    """The objects that words name: `pod/web-1`, `pod web-1`, `deploy/web`; globs, and beginnings of names. Raises UsageError."""
+def targets(snapshot: Snapshot, words: tuple[str, ...], namespace: str | None, *, ever: bool = False) -> list[Key]:
+    """The objects that words name: `pod/web-1`, `pod web-1`, `deploy/web`; globs, and beginnings of names.
+
+    `ever`: also those that are gone. Raises UsageError.
+    """
     view = View(snapshot)
     found: list[Key] = []
     for word in _pairs(words):
-        found += [key for key in _named(view, word, namespace) if key not in found]
+        found += [key for key in _named(view, word, namespace, ever=ever) if key not in found]
     return found
 
 
@@ -84,21 +87,28 @@ def _pairs(words: tuple[str, ...]) -> list[str]:
     return [f"{words[0]}/{name}" for name in words[1:]]
 
 
-def _named(view: View, word: str, namespace: str | None) -> list[Key]:
+def _named(view: View, word: str, namespace: str | None, *, ever: bool) -> list[Key]:
     type_, slash, name = word.partition("/")
     try:
         kinds = kinds_of(type_, view)
     except KubectlError as error:
         raise UsageError(str(error).removeprefix("error: ")) from error
-    keys = [Key(key_kind(kind), item.metadata.namespace, item.metadata.name) for kind in kinds for item in every(kind, namespace, view)]
+    keys = [key for kind in kinds for key in _keys(view, kind, namespace, ever=ever)]
     if not slash:
         return keys
     exact = [key for key in keys if key.name == name]
-    matching = (
-        [key for key in keys if fnmatchcase(key.name, name)] if GLOB & set(name) else [key for key in keys if key.name.startswith(name)]
-    )
+    glob = name if GLOB & set(name) else f"{name}*"
+    matching = [key for key in keys if fnmatchcase(key.name, glob)]
     if not (exact or matching):
         there = sorted({key.name for key in keys})
         known = f"; there is {', '.join(there[:6])}{', …' if len(there) > 6 else ''}" if there else "; there is none"
         raise UsageError(f"no {kinds[0].singular} {name!r} at {short_duration(view.snapshot.t)}{known}")
     return exact or matching
+
+
+def _keys(view: View, kind: Kind, namespace: str | None, *, ever: bool) -> list[Key]:
+    """The objects of a kind that there are, or that there ever were."""
+    if not ever:
+        return [key_of(item) for item in every(kind, namespace, view)]
+    keys = dict.fromkeys(write.key for write in view.snapshot.writes() if write.key.kind == key_kind(kind))
+    return sorted(key for key in keys if namespace is None or key.namespace in ("", namespace))

@@ -43,4 +43,4 @@ def worst(ask: Inquiry, pods: list[Pod]) -> tuple[Because, ...]:
     first, *rest = sorted(pods, key=weight)
     told = ask.about(key_of(first))
     alike = [named(pod) for pod in rest]
-    return (told, note(f"also: {listed(alike)}")) if alike else (told,)
+    return (told, note(f"also not ready: {listed(alike)}")) if alike else (told,)

@@ -67,6 +67,8 @@ def _rollout(ask: Inquiry, item: Deployment) -> Reasons:
     sets = sorted(children(ask, ReplicaSet, item), key=lambda one: int(one.metadata.annotations.get(REVISION, "0")))
     if not sets:
         return (note("its controller has not made a ReplicaSet yet"),)
+    if not _is_of(sets[-1], item):
+        return (_no_new_set(ask, item, sets),)
     *old, new = sets
     found: list[Because] = []
     unready = [pod for pod in _alive(ask, new) if not holds(pod, "Ready")]
@@ -82,6 +84,19 @@ def _rollout(ask: Inquiry, item: Deployment) -> Reasons:
     if left:
         found.append(_held_back(ask, item, left))
     return tuple(found)
+
+
+def _is_of(one: ReplicaSet, item: Deployment) -> bool:
+    """Whether a ReplicaSet has the Deployment's template."""
+    return one.spec.template.spec == item.spec.template.spec
+
+
+def _no_new_set(ask: Inquiry, item: Deployment, sets: list[ReplicaSet]) -> Because:
+    left = sum(len(_alive(ask, one)) for one in sets)
+    if left and item.spec.strategy is not None and item.spec.strategy.type == "Recreate":
+        text = f"{many(left, 'old pod')} {'has' if left == 1 else 'have'} to be gone before new ones are made: its strategy is Recreate"
+        return Because(text, place=ask.place(item, "spec.strategy"))
+    return note("its controller has not made a ReplicaSet of its new template yet")
 
 
 def _ripening(ask: Inquiry, item: Deployment | StatefulSet | DaemonSet) -> Because:

@@ -1,0 +1,72 @@
+"""`podsim story`: everything that happened, one line each."""
+
+from __future__ import annotations
+
+import click
+
+from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
+from simulator.errors import UsageError
+
+
+@click.command(short_help="Everything that happened, one line each: when, who, to what, what and why.")
+@click.argument("words", nargs=-1, metavar="[KIND/NAME...]")
+@click.option("--only", "only", metavar="THINGS", multiple=True, help="Only these things: probe,start,exit,... ('help' lists them).")
+@click.option(
+    "--component", "components", metavar="GLOB", multiple=True, help="Only what this component did: kubelet, scheduler, user, ..."
+)
+@click.option("--since", metavar="DURATION", help="Begin at this instant.")
+@click.option("--until", metavar="DURATION", help="End at this instant.")
+@click.option("--all", "everything", is_flag=True, help="Details, too: every change of a status, Events that repeat what is told anyway.")
+@click.option("--unfolded", is_flag=True, help="Repetitions one by one.")
+@click.option("--clock", is_flag=True, help="The wall clock's time instead of seconds since the start.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+@source_options()
+def story(
+    source: SourceOptions,
+    words: tuple[str, ...],
+    only: tuple[str, ...],
+    components: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    everything: bool,
+    unfolded: bool,
+    clock: bool,
+    output: str,
+) -> None:
+    """Tell what happened to objects and to all that they control, or to the whole cluster.
+
+    A name may be its beginning, or a glob. Repetitions are told once, with how often they came.
+
+    \b
+    Examples:
+      podsim story pod/app-tier
+      podsim story deployment/web service/web --since 10s --until 1m
+      podsim story --only probe,ready,exit --component kubelet
+      podsim story -f app.yaml --clock
+    """
+    from simulator.cli import paint
+    from simulator.views.story.entry import THINGS, as_json
+    from simulator.views.story.lines import lines
+    from simulator.views.story.tell import Choice
+    from simulator.views.story.tell import story as tell
+    from simulator.views.why.question import targets
+
+    things = tuple(thing for given in only for thing in given.split(","))
+    unknown = [thing for thing in things if thing not in THINGS]
+    if unknown:
+        known = "\n".join(f"  {name:<9} {text}" for name, text in THINGS.items())
+        raise UsageError(f"--only {','.join(unknown)}: there is\n{known}")
+    snapshot = snapshot_from(source)
+    namespace = None if source.all_namespaces else source.namespace or snapshot.header.namespace or None
+    about = targets(snapshot, words, namespace, ever=True) if words else None
+    begin, end = parse_instant(since, "--since") or 0, parse_instant(until, "--until")
+    told = tell(snapshot, about, Choice(things, components, begin, end, everything, not unfolded))
+    if output == "json":
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode([as_json(entry) for entry in told.entries]), indent=2).decode())
+        return
+    paint.show(lines(told, snapshot, paint.width(), clock=clock))
+
+
+COMMANDS: list[click.Command] = [story]

@@ -1,0 +1,82 @@
+"""One line of a story."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from simulator.objects.base import JSON
+from simulator.objects.kinds import Key, kind_of_key
+from simulator.units import SECOND
+
+Thing = Literal[
+    "user", "create", "delete", "schedule", "scale", "pull", "start", "exit", "wait", "port", "signal", "hook", "back-off", "probe",
+    "ready", "status", "network", "traffic", "node", "event", "log", "system",
+]  # fmt: skip
+Tone = Literal["", "good", "bad"]
+THINGS: dict[str, str] = {
+    "user": "what the user applied and did, and what was refused",
+    "create": "objects that are made",
+    "delete": "objects that are marked for deletion, or gone",
+    "schedule": "pods that get a node, or none",
+    "scale": "wanted replicas, new templates",
+    "pull": "images",
+    "start": "containers that start",
+    "exit": "containers that end",
+    "wait": "what containers ask for, and the answers",
+    "port": "ports that open and close",
+    "signal": "SIGTERM, SIGKILL, and the kubelet's decision to stop a container",
+    "hook": "postStart and preStop",
+    "back-off": "waits before the next try",
+    "probe": "probes",
+    "ready": "readiness of pods",
+    "status": "what the status of an object says",
+    "network": "endpoints of Services, and kube-proxy",
+    "traffic": "requests of simulated clients",
+    "node": "nodes",
+    "event": "Events of which no other line tells",
+    "log": "what containers print",
+    "system": "what every cluster has",
+}
+"""The kinds of things that happen, as `--only` takes them."""
+
+
+class Entry(NamedTuple):
+    """Something that happened at `t` (nanoseconds): who did it (`component`), to which object, what, and why (may be empty).
+
+    `place`: where that is written down. A `detail` says little that other lines do not say. `tone`: good, bad, or neither.
+    `times`, `last`: how often it happened, and when last, once repetitions have been folded.
+    """
+
+    t: int
+    component: str
+    about: Key
+    thing: Thing
+    text: str
+    why: str = ""
+    place: str = ""
+    detail: bool = False
+    tone: Tone = ""
+    times: int = 1
+    last: int = 0
+
+    @property
+    def name(self) -> str:
+        """The object as a user names it."""
+        return f"{kind_of_key(self.about).singular}/{self.about.name}" if self.about.kind else self.about.name
+
+
+def as_json(entry: Entry) -> JSON:
+    """An entry as plain data; times in seconds since the start."""
+    data: JSON = {
+        "t": round(entry.t / SECOND, 9),
+        "component": entry.component,
+        "kind": entry.about.kind,
+        "namespace": entry.about.namespace,
+        "name": entry.about.name,
+        "thing": entry.thing,
+        "text": entry.text,
+    }
+    data |= {name: value for name, value in (("why", entry.why), ("place", entry.place), ("tone", entry.tone)) if value}
+    if entry.times > 1:
+        data |= {"times": entry.times, "last": round(entry.last / SECOND, 9)}
+    return data

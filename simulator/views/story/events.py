@@ -1,0 +1,52 @@
+"""Events and printed lines as lines of a story."""
+
+from __future__ import annotations
+
+from simulator.journal.records import LogLine, Write
+from simulator.objects.event import Event
+from simulator.objects.kinds import Key
+from simulator.views.story.entry import Entry, Thing, Tone
+from simulator.views.why.words import brief
+
+TOLD_ELSEWHERE = frozenset(
+    ("Scheduled", "Created", "Started", "SuccessfulCreate", "SuccessfulDelete", "FailedScheduling", "RegisteredNode", "ScalingReplicaSet")
+)
+"""Reasons of Events of which the objects tell."""
+TOLD_BY_FACTS = frozenset(("Unhealthy", "BackOff"))
+"""Reasons of Events of which facts tell, in a journal that has them."""
+THINGS: dict[str, Thing] = {
+    "Pulling": "pull",
+    "Pulled": "pull",
+    "Killing": "signal",
+    "NodeNotReady": "node",
+    "BackOff": "back-off",
+    "Unhealthy": "probe",
+}
+LONGEST = 200
+
+
+def told(write: Write, event: Event, *, exact: bool) -> Entry:
+    """The line of an Event. `exact`: the journal has facts."""
+    target = event.involved_object
+    container = target.field_path.partition("{")[2].rstrip("}")
+    who = event.source.component or event.reporting_component
+    name = "" if not container or container in event.message else f"{container}: "
+    detail = event.reason in TOLD_ELSEWHERE or (exact and event.reason in TOLD_BY_FACTS)
+    detail = detail or "already present on machine" in event.message
+    tone: Tone = "bad" if event.type == "Warning" else ""
+    thing = THINGS.get(event.reason, "event")
+    reason = "" if thing in ("pull", "signal") else f"{event.reason}: "
+    # How large an image is, is no part of what happened.
+    message = brief(event.message.partition(" Image size: ")[0], LONGEST)
+    about = Key(target.kind, target.namespace, target.name)
+    return Entry(write.t, who, about, thing, f"{name}{reason}{message}", detail=detail, tone=tone)
+
+
+def printed(line: LogLine) -> Entry:
+    """The line of what somebody printed."""
+    if line.component == "kubectl":
+        return Entry(line.t, "user", Key("", line.namespace, "kubectl"), "user", brief(line.line, LONGEST), tone="bad")
+    if line.component:
+        about = Key("Pod", line.namespace, line.pod) if line.pod else Key("Node", "", line.node)
+        return Entry(line.t, line.component, about, "log", brief(line.line, LONGEST), detail=True)
+    return Entry(line.t, "container", Key("Pod", line.namespace, line.pod), "log", f"{line.container} prints: {brief(line.line, LONGEST)}")

@@ -1,0 +1,75 @@
+"""A story as lines in columns that fit a width."""
+
+from __future__ import annotations
+
+import textwrap
+
+from simulator.journal.snapshot import Snapshot
+from simulator.units import SECOND, format_micro_time
+from simulator.views.story.entry import Entry
+from simulator.views.story.tell import Story
+from simulator.views.timeline_text import Line, Part
+from simulator.views.why.words import when
+
+MOST_NAME, MOST_COMPONENT = 34, 14
+NARROWEST = 30
+TONES = {"good": "green", "bad": "red", "": ""}
+
+
+def lines(told: Story, snapshot: Snapshot, width: int = 100, *, clock: bool = False) -> list[Line]:
+    """A line for each entry: when, who, to what, what, (why, and where that is written). With `clock`, the wall clock's time."""
+    entries = told.entries
+    times = [_time(entry, snapshot, clock=clock) for entry in entries]
+    names = [_short(entry.name) for entry in entries]
+    first = max(map(len, times), default=0)
+    second = min(MOST_COMPONENT, max((len(_who(entry)) for entry in entries), default=0))
+    third = max(map(len, names), default=0) if len(set(names)) > 1 else 0
+    found: list[Line] = []
+    for entry, time, name in zip(entries, times, names, strict=True):
+        head = [
+            Part(f"{time:>{first}}  ", "dim"),
+            Part(f"{_who(entry):<{second}}  ", "cyan"),
+            Part(f"{name:<{third}}  " if third else "", "bold"),
+        ]
+        found += _wrapped(head, entry, width)
+    if told.left_out:
+        found.append([Part(f"{told.left_out} details are left out: --all tells them", "dim")])
+    return found
+
+
+def _who(entry: Entry) -> str:
+    return entry.component.removesuffix("-controller")[:MOST_COMPONENT]
+
+
+def _time(entry: Entry, snapshot: Snapshot, *, clock: bool) -> str:
+    if clock:
+        return format_micro_time(snapshot.now - snapshot.t + entry.t)[11:23]
+    return f"{entry.t / SECOND:.3f}s"
+
+
+def _short(name: str) -> str:
+    """A name that is too long loses its middle."""
+    if len(name) <= MOST_NAME:
+        return name
+    tail = MOST_NAME // 2 - 1
+    return f"{name[: MOST_NAME - tail - 1]}…{name[-tail:]}"
+
+
+def _wrapped(head: list[Part], entry: Entry, width: int) -> list[Line]:
+    """The text, wrapped under itself, its reason behind it."""
+    margin = sum(len(part.text) for part in head)
+    why = ": ".join(part for part in (entry.why,) if part)
+    aside = ", ".join(part for part in (why, entry.place) if part)
+    text = entry.text + _times(entry) + (f" ({aside})" if aside else "")
+    rows = textwrap.wrap(text, max(NARROWEST, width - margin), break_on_hyphens=False) or [""]
+    style = TONES[entry.tone]
+    first, *rest = rows
+    return [[*head, Part(first, style)], *([Part(" " * margin), Part(row, style)] for row in rest)]
+
+
+def _times(entry: Entry) -> str:
+    """`×12 every 10s, last at 2m`."""
+    if entry.times == 1:
+        return ""
+    every = (entry.last - entry.t) // (entry.times - 1)
+    return f" ×{entry.times} every {when(every)}, last at {when(entry.last)}"

@@ -1,0 +1,98 @@
+"""Changes of a pod as lines of a story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulator.journal.records import Write
+from simulator.objects.kinds import Key
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import ContainerState, ContainerStatus, PodCondition
+from simulator.views.causes import cause_in_words, component_of
+from simulator.views.story.entry import Entry, Tone
+from simulator.views.why.words import brief, seconds
+
+SPOKEN = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError")
+SPOKEN_ENDS = ("OOMKilled", "ContainerStatusUnknown", "ContainerCannotRun", "DeadlineExceeded")
+DULL = frozenset(("the kubelet syncs the pod", "the restart policy says so", "a readiness probe came to another result"))
+"""Causes that say no more than the line itself."""
+
+
+def changes(write: Write, pod: Pod, before: Pod | None, *, exact: bool) -> Iterator[Entry]:
+    """What one write of a pod says that is new."""
+    key, rule = write.key, write.cause.rule
+    who, why = component_of(rule, "Pod"), cause_in_words(rule)
+    why = "" if why in DULL else why
+    if write.type == "DELETED":
+        yield Entry(write.t, who, key, "delete", "is gone", why)
+        return
+    if before is None:
+        owner = next((ref for ref in pod.metadata.owner_references if ref.controller), None)
+        who = component_of(rule, owner.kind) if owner is not None else who
+        text = f"is made for {owner.kind.lower()}/{owner.name}" if owner is not None else "is made"
+        yield Entry(write.t, who, key, "create", text, why, detail=exact and rule == "USR-00")
+        before = Pod(metadata=pod.metadata)
+    if pod.metadata.deletion_timestamp and not before.metadata.deletion_timestamp:
+        grace = pod.metadata.deletion_grace_period_seconds
+        yield Entry(write.t, who, key, "delete", f"is to end{f' within {seconds(grace)}' if grace is not None else ''}", why)
+    if pod.spec.node_name and not before.spec.node_name:
+        yield Entry(write.t, "scheduler", key, "schedule", f"gets node {pod.spec.node_name}", tone="good")
+    yield from _status(write, key, pod, before, who, why)
+
+
+def _status(write: Write, key: Key, pod: Pod, before: Pod, who: str, why: str) -> Iterator[Entry]:
+    old = {condition.type: condition for condition in before.status.conditions}
+    for condition in pod.status.conditions:
+        entry = _condition(write, key, condition, old.get(condition.type), (who, why))
+        if entry is not None:
+            yield entry
+    if pod.status.phase != before.status.phase and before.status.phase:
+        last = pod.status.phase in ("Succeeded", "Failed")
+        reason = f" ({pod.status.reason})" if pod.status.reason else ""
+        tone: Tone = "bad" if pod.status.phase == "Failed" else "good" if pod.status.phase == "Succeeded" else ""
+        yield Entry(write.t, who, key, "status", f"phase {pod.status.phase}{reason}", why, detail=not last, tone=tone)
+    if pod.status.pod_ip != before.status.pod_ip:
+        yield Entry(write.t, who, key, "status", f"address {pod.status.pod_ip}", detail=True)
+    yield from _containers(write, key, pod, before, who)
+
+
+def _condition(write: Write, key: Key, now: PodCondition, was: PodCondition | None, by: tuple[str, str]) -> Entry | None:
+    """A condition that changed; why a pod gets no node may change without its status."""
+    if was is not None and was.status == now.status and (now.type != "PodScheduled" or was.message == now.message):
+        return None
+    if now.type == "PodScheduled":
+        text = f"gets no node: {brief(now.message.partition('. ')[0], 160)}"
+        return Entry(write.t, "scheduler", key, "schedule", text, tone="bad") if now.status != "True" else None
+    if now.type == "Ready":
+        if now.status == "True":
+            return Entry(write.t, by[0], key, "ready", "is ready", by[1], tone="good")
+        lost = was is not None and was.status == "True"
+        return Entry(write.t, by[0], key, "ready", "is not ready any more", by[1], tone="bad") if lost else None
+    return Entry(write.t, by[0], key, "status", f"{now.type} {now.status}", by[1], detail=True)
+
+
+def _containers(write: Write, key: Key, pod: Pod, before: Pod, who: str) -> Iterator[Entry]:
+    old = {status.name: status for status in (*before.status.init_container_statuses, *before.status.container_statuses)}
+    for status in (*pod.status.init_container_statuses, *pod.status.container_statuses):
+        was = old.get(status.name, ContainerStatus())
+        now, then = _state(status.state), _state(was.state)
+        if now != then:
+            reason = _reason(status.state)
+            loud = reason in SPOKEN or reason in SPOKEN_ENDS
+            yield Entry(write.t, who, key, "status", f"{status.name} is {now}", detail=not loud, tone="bad" if loud else "")
+        if status.restart_count != was.restart_count:
+            yield Entry(write.t, who, key, "status", f"{status.name} has restarted {status.restart_count}×", detail=True)
+
+
+def _state(state: ContainerState) -> str:
+    if state.running is not None:
+        return "running"
+    if state.terminated is not None:
+        return f"ended ({state.terminated.reason or state.terminated.exit_code})"
+    return f"waiting ({state.waiting.reason})" if state.waiting is not None else "unknown"
+
+
+def _reason(state: ContainerState) -> str:
+    if state.terminated is not None:
+        return state.terminated.reason
+    return state.waiting.reason if state.waiting is not None else ""
