@@ -50,13 +50,14 @@ def read_scenario(path: str) -> Scenario:
 def scenario_of(value: Any, path: str, places: Places) -> Scenario:
     """The Scenario that a document's value is; `path` and `places` say where it stood. Raises ScenarioError with all that is wrong."""
     reader = Reader(path, places)
-    scenario = _document(reader, value, path)
+    scenario = read_document(reader, value, path)
     if reader.problems:
         raise ScenarioError(sorted(reader.problems))
     return scenario
 
 
-def _document(reader: Reader, value: Any, path: str) -> Scenario:
+def read_document(reader: Reader, value: Any, path: str) -> Scenario:
+    """The Scenario that a document holds; what is wrong with it is noted in the reader."""
     given = reader.mapping(value, "", ("apiVersion", "kind", "metadata", "spec"))
     if given.get("apiVersion") != API_VERSION:
         reader.problem("apiVersion", f"must be {API_VERSION}")
@@ -150,7 +151,7 @@ def _node(reader: Reader, value: Any, path: str) -> NodeSpec:
             parse_quantity(amounts[key])
         except ValueError:
             reader.problem(f"{path}.{key}", f"must be a quantity such as 4 or 8Gi, not {amounts[key]!r}")
-    taints = reader.list(given.get("taints"), f"{path}.taints", lambda item, where: reader.mapping(item, where, ("key", "value", "effect")))
+    taints = reader.list(given.get("taints"), f"{path}.taints", lambda item, where: _taint(reader, item, where))
     runtime = reader.text(given.get("containerRuntime"), f"{path}.containerRuntime", default.runtime)
     if runtime not in ("containerd", "docker"):
         reader.problem(f"{path}.containerRuntime", f"must be containerd or docker, not {runtime!r}")
@@ -161,12 +162,17 @@ def _node(reader: Reader, value: Any, path: str) -> NodeSpec:
         memory=amounts["memory"],
         pods=reader.integer(given.get("pods"), f"{path}.pods", default.pods, 1),
         labels={key: reader.text(item, f"{path}.labels.{key}") for key, item in labels.items()},
-        taints=tuple({key: reader.text(item, f"{path}.taints") for key, item in taint.items()} for taint in taints),
+        taints=taints,
         ip=reader.text(given.get("ip"), f"{path}.ip"),
         pod_cidr=_network_range(reader, given.get("podCIDR"), f"{path}.podCIDR"),
         relist_phase=reader.span(given["relistPhase"], f"{path}.relistPhase") if "relistPhase" in given else None,
         runtime=runtime,
     )
+
+
+def _taint(reader: Reader, value: Any, path: str) -> dict[str, str]:
+    given = reader.mapping(value, path, ("key", "value", "effect"))
+    return {key: reader.text(item, f"{path}.{key}") for key, item in given.items()}
 
 
 def _kubelet(reader: Reader, value: Any) -> KubeletSpec:

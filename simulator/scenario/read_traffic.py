@@ -26,10 +26,6 @@ def _entry(reader: Reader, value: Any, path: str) -> Traffic:
     kind, slash, name = target.rpartition("/")
     if not name or (slash and kind not in ("service", "svc", "services")):
         reader.problem(f"{path}.to", "must name a Service, such as service/web")
-    rate = given.get("rate", default.rate)
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate <= FASTEST:
-        reader.problem(f"{path}.rate", f"must be a number of requests a second, more than 0 and at most {FASTEST}")
-        rate = default.rate
     arrivals = reader.text(given.get("arrivals"), f"{path}.arrivals", ARRIVALS[0])
     if arrivals not in ARRIVALS:
         reader.problem(f"{path}.arrivals", f"must be {' or '.join(ARRIVALS)}, not {arrivals!r}")
@@ -40,7 +36,7 @@ def _entry(reader: Reader, value: Any, path: str) -> Traffic:
     return Traffic(
         service=name,
         namespace=reader.text(given.get("namespace"), f"{path}.namespace"),
-        rate=float(rate),
+        rate=reader.number(given.get("rate"), f"{path}.rate", default.rate, 0, FASTEST),
         begin=begin,
         end=end,
         port=reader.integer(given["port"], f"{path}.port", 0, 1, 65535) if "port" in given else 0,

@@ -81,6 +81,15 @@ class Reader:
             return default
         return value
 
+    def number(self, value: Any, path: str, default: float, low: float, high: float) -> float:
+        """A number more than `low` and at most `high`."""
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low < value <= high:
+            self.problem(path, f"must be a number more than {low:g} and at most {high:g}, not {value!r}")
+            return default
+        return float(value)
+
     def flag(self, value: Any, path: str, default: bool = False) -> bool:
         """True or false."""
         if value is None:

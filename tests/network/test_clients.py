@@ -155,7 +155,7 @@ def test_the_same_seed_gives_the_same_requests(play: Play) -> None:
     ("traffic", "said"),
     [
         ("{to: pod/web}", "must name a Service"),
-        ("{to: web, rate: 0}", "must be a number of requests a second"),
+        ("{to: web, rate: 0}", "must be a number more than 0 and at most 10000"),
         ("{to: web, arrivals: sometimes}", "must be constant or poisson"),
         ("{to: web, from: 5s, until: 5s}", "must come after `from`"),
         ("{to: web, speed: 5}", "unknown key 'speed'"),

@@ -1,0 +1,158 @@
+"""The JSON Schema of Scenario files, for editors: what the reader asks for when it is given a file that has everything.
+
+The reader is the one place that knows the format. It is run here on a value that has every key, and what it asks of each path is
+written down instead of being checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from simulator.engine.durations import Duration
+from simulator.manifest.places import Places
+from simulator.objects.base import JSON
+from simulator.scenario.read import API_VERSION, KIND, read_document
+from simulator.scenario.read_actions import VERBS
+from simulator.scenario.reader import Reader
+
+T = TypeVar("T")
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SPAN = {"description": "a duration such as 1m30s or 250ms, or a number of seconds", "type": ["string", "number"]}
+TEXT = {"type": ["string", "number"]}
+"""Numbers are taken as they are written."""
+EVERY = "*"
+"""In a path: any key of a mapping whose keys are free."""
+
+
+class Everything(dict[str, Any]):
+    """A value that has every key, and everything under each."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __getitem__(self, key: str) -> Any:
+        return Everything()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Everything."""
+        return Everything()
+
+
+class SchemaReader(Reader):
+    """Writes down what is asked of each path."""
+
+    def __init__(self) -> None:
+        super().__init__("", Places(None, 0))
+        self.asked: dict[str, JSON] = {}
+
+    def _note(self, path: str, schema: JSON) -> None:
+        self.asked.setdefault(path, {}).update(schema)
+
+    def problem(self, path: str, message: str) -> None:
+        """Nothing is wrong with everything."""
+
+    def mapping(self, value: Any, path: str, keys: Iterable[str]) -> dict[str, Any]:
+        """A mapping with none but these keys."""
+        allowed = list(keys)
+        self._note(path, {"type": "object", "additionalProperties": False, "properties": {key: {} for key in allowed}})
+        return {key: Everything() for key in allowed}
+
+    def table(self, value: Any, path: str) -> dict[str, Any]:
+        """A mapping with free keys."""
+        self._note(path, {"type": "object", "additionalProperties": {}})
+        return Everything({EVERY: Everything()})
+
+    def list(self, value: Any, path: str, read: Callable[[Any, str], T]) -> tuple[T, ...]:
+        """A list."""
+        self._note(path, {"type": "array", "items": {}})
+        return (read(Everything(), f"{path}[]"),)
+
+    def text(self, value: Any, path: str, default: str = "") -> str:
+        """A string."""
+        self._note(path, TEXT)
+        return default
+
+    def integer(self, value: Any, path: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
+        """A whole number."""
+        self._note(path, {"type": "integer", **_bounds(low, high)})
+        return default
+
+    def number(self, value: Any, path: str, default: float, low: float, high: float) -> float:
+        """A number."""
+        self._note(path, {"type": "number", "exclusiveMinimum": low, "maximum": high})
+        return default
+
+    def flag(self, value: Any, path: str, default: bool = False) -> bool:
+        """True or false."""
+        self._note(path, {"type": "boolean"})
+        return default
+
+    def span(self, value: Any, path: str, default: int = 0) -> int:
+        """A fixed duration."""
+        self._note(path, SPAN)
+        return default
+
+    def rate(self, value: Any, path: str, default: int) -> int:
+        """Bytes a second."""
+        self._note(path, {"description": "bytes a second, such as 50Mi or 10M", "type": ["string", "number"]})
+        return default
+
+    def duration(self, value: Any, path: str, default: Duration) -> Duration:
+        """A duration, or a distribution."""
+        self._note(path, {"$ref": "#/$defs/duration"})
+        return default
+
+
+def schema() -> JSON:
+    """The whole schema."""
+    reader = SchemaReader()
+    read_document(reader, Everything(), "")
+    reader.asked["apiVersion"] = {"const": API_VERSION}
+    reader.asked["kind"] = {"const": KIND}
+    reader.asked["spec.actions[]"] |= {"required": ["at"], "oneOf": [{"required": [verb]} for verb in VERBS]}
+    reader.asked["spec.actions[].at"] = SPAN
+    root: JSON = {}
+    for path in sorted(reader.asked, key=lambda path: (path.count(".") + path.count("["), path)):
+        _place(root, path).update(reader.asked[path])
+    head = {"$schema": DIALECT, "title": "podsim Scenario", "description": "What manifests cannot say: timings, failures, actions."}
+    return {**head, **root, "required": ["apiVersion", "kind"], "$defs": {"duration": _durations()}}
+
+
+def _place(root: JSON, path: str) -> JSON:
+    """The schema at a path, made where it is missing: `spec.programs[].match`, `spec.images[*].pull`."""
+    here = root
+    for step in path.replace("[]", ".[]").replace(f"[{EVERY}]", f".{EVERY}").split("."):
+        if step == "[]":
+            here = here["items"]
+        elif step == EVERY:
+            here = here["additionalProperties"]
+        elif step:
+            here = here.setdefault("properties", {}).setdefault(step, {})
+    return here
+
+
+def _bounds(low: float | None, high: float | None) -> JSON:
+    return {name: value for name, value in (("minimum", low), ("maximum", high)) if value is not None}
+
+
+def _durations() -> JSON:
+    """A duration, or one of the distributions."""
+
+    def one(name: str, inner: JSON) -> JSON:
+        return {"type": "object", "additionalProperties": False, "required": [name], "properties": {name: inner}}
+
+    def of(**fields: JSON) -> JSON:
+        return {"type": "object", "additionalProperties": False, "required": [*fields], "properties": fields}
+
+    sigma = {"type": "number", "minimum": 0}
+    return {
+        "oneOf": [
+            SPAN,
+            one("uniform", {"type": "array", "items": SPAN, "minItems": 2, "maxItems": 2}),
+            one("choice", {"type": "array", "items": SPAN, "minItems": 1}),
+            one("normal", of(mean=SPAN, sd=SPAN)),
+            one("lognormal", of(median=SPAN, sigma=sigma)),
+            one("exponential", of(mean=SPAN)),
+        ]
+    }
