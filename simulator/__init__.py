@@ -4,7 +4,8 @@
     run = simulator.run("scenarios/await-redis")
     run.at("40s").pod("app-tier")
 
-`run` plays, `load` reads a saved journal; both give a `simulator.runs.Run`. They are imported when they are first used.
+`run` plays, `load` reads a saved journal; both give a `simulator.runs.Run`. `sweep` plays many runs with other values, and gives a
+`simulator.whatif.api.Sweep`. They are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["load", "run"]
+__all__ = ["load", "run", "sweep"]
 
 if TYPE_CHECKING:
     from simulator.runs import load, run
+    from simulator.whatif.api import sweep
+
+HOMES = {"load": "runs", "run": "runs", "sweep": "whatif.api"}
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from simulator import runs
+    if name in HOMES:
+        from importlib import import_module
 
-        return getattr(runs, name)
+        return getattr(import_module(f"simulator.{HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

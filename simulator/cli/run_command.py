@@ -16,7 +16,7 @@ from simulator.units import short_duration
 if TYPE_CHECKING:
     from simulator.journal.journal import Journal
     from simulator.manifest.load import Manifest
-    from simulator.scenario.inputs import Inputs
+    from simulator.scenario.inputs import Choices, Inputs
     from simulator.views.run_report import About
 
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     help="What to do about fields that the API does not know.",
 )
 @click.option("--exact", is_flag=True, help="No random delays: every one takes its median.")
+@click.option("--set", "changes", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
 @click.option("--save", metavar="FILE", help="Keep the journal for --from.")
 @click.option(
     "-o", "--output", type=click.Choice(["text", "journal", "json"]), default="text", help="text, journal (JSON lines) or json (the end)."
@@ -52,14 +53,17 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     kustomize build . | podsim run -
     podsim run scenarios/await-redis --at 2m36s
     podsim run app.yaml --nodes 3 --kubernetes 1.32 --seed 7 --duration 10m
+    podsim run app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=1'
     podsim run app.yaml -o journal > run.journal
     """
     from simulator.cluster import Cluster
     from simulator.scenario.inputs import Choices, gather
 
     instant = parse_instant(at, "--at")
+    changes = given.pop("changes")
     duration = parse_instant(given.pop("duration"), "--duration")
-    inputs = gather([*paths, *more], Choices(duration=duration, **given))
+    choices = Choices(duration=duration, **given)
+    inputs = _changed([*paths, *more], choices, changes) if changes else gather([*paths, *more], choices)
     for warning in inputs.warnings:
         click.echo(f"warning: {warning}", err=True)
     cluster = Cluster(inputs)
@@ -69,6 +73,15 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     if save:
         _save(journal, save)
     _print(journal, inputs, output, instant, save)
+
+
+def _changed(paths: list[str], choices: Choices, changes: tuple[str, ...]) -> Inputs:
+    """The inputs with other values, checked as if they had been written so."""
+    from simulator.whatif.base import read_base
+    from simulator.whatif.sweep import assignment, settings
+
+    base, found = settings(read_base(paths, choices), [assignment(text) for text in changes])
+    return base.arm(found)
 
 
 def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, saved: str | None) -> None:

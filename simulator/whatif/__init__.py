@@ -1,1 +1,1 @@
-"""Many runs: sweeps, distributions, comparison, advice; and what clients see while something happens."""
+"""Many runs: what would be if a value were another one, how a run is spread over its luck, what a change of manifests does."""

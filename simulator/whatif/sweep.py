@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TextIO
 
 from simulator.cluster import Cluster
 from simulator.errors import InputError, UsageError
+from simulator.journal.journal import Journal
 from simulator.metrics import Story
 from simulator.metrics.table import DEFAULT
 from simulator.scenario.inputs import Choices
@@ -145,7 +146,7 @@ def settings(base: Base, pairs: Sequence[tuple[str, str]]) -> tuple[Base, list[S
     return base, found
 
 
-def replay(plan: Plan, task: Task) -> Any:
+def replay(plan: Plan, task: Task) -> Journal:
     """The journal of one task of a plan. Raises UsageError when it was refused."""
     inputs = Player(plan).inputs(task)
     if isinstance(inputs, str):
