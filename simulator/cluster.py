@@ -81,6 +81,16 @@ class Cluster:
         """What was assumed so far of containers and images that nobody described."""
         return self._inference.assumptions
 
+    def explain(self, folder: str = ".") -> str:
+        """The complete Scenario of this run as YAML, for a file in `folder`; call it when the run is over."""
+        from simulator.scenario.everything import ask
+        from simulator.scenario.explain import Known, explained
+
+        manifests = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
+        ask(self._programs, self.store, manifests)
+        found = Known(self._inference.inferred, self._inference.images, self.assumptions)
+        return explained(self.inputs, found, folder)
+
     def run(self) -> Journal:
         """Apply the manifests, play to the horizon, and return the journal. Raises InvariantError for a bug of ours."""
         self._make_namespaces()

@@ -29,6 +29,7 @@ HOMES = {
     "sweep": "sweep_command",
     "story": "story_command",
     "why": "why_command",
+    "explain": "explain_command",
     "klog": "klog_command",
     "versions": "klog_command",
     "report": "report_command",

@@ -16,12 +16,14 @@ import msgspec
 
 from simulator.container.program import Listen, Run, Term
 from simulator.engine.durations import ZERO, Duration, Fixed
-from simulator.units import MILLISECOND, parse_duration
+from simulator.units import MILLISECOND, SECOND, parse_duration
 
 FILE = Path(__file__).with_name("catalogue.json")
 ASSUMED = "assumed"
 AT_ONCE = Fixed(100 * MILLISECOND)
 """How long a program takes that only prints its usage, and a shell without input. Assumed."""
+LISTENS_AFTER = Fixed(1 * SECOND)
+"""How long a server takes of which nothing else is known. Assumed."""
 UNKNOWN_SIZE = 50_000_000
 """Bytes, compressed, of an image of which nothing is known: about the median of the catalogue's. Assumed."""
 ENTRYPOINTS = ("docker-entrypoint.sh", "entrypoint.sh", "run.sh")
@@ -62,7 +64,7 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     @property
     def listens_after(self) -> Duration:
         """The time until its ports are open."""
-        return Fixed(parse_duration(self.listens)) if self.listens else ZERO
+        return Fixed(parse_duration(self.listens)) if self.listens else LISTENS_AFTER
 
     @property
     def stop(self) -> Term:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.container.answers import Opened
+from simulator.container.catalogue import LISTENS_AFTER
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
 from simulator.container.shells import Birth, Surroundings, Who
 from simulator.container.stand_ins import at_once, serves, work
 from simulator.container.talk import exchanged, hearing, host_and_port, requested, served
 from simulator.engine import Engine
-from simulator.engine.durations import Fixed
 from simulator.shell.effects import Listen, Program
 from simulator.shell.host import Reply
 from simulator.shell.world import (
@@ -30,7 +30,6 @@ from simulator.shell.world import (
     UnknownCommand,
     WorldRequest,
 )
-from simulator.units import SECOND
 
 if TYPE_CHECKING:
     from simulator.container.answers import Behavior
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "ip6-localhost"})
 WRITABLE = ("/tmp", "/run", "/var/run", "/var/tmp", "/var/lock", "/dev", "/mnt", "/media", "/home", "/root")
 """Where an image holds nothing that a script would look for: what is there, processes have put there."""
-
-
-LISTENS_AFTER = Fixed(1 * SECOND)
 
 
 class ContainerHost:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.container.catalogue import Entry, known, reference, size_of
+from simulator.container.catalogue import LISTENS_AFTER, Entry, known, reference, size_of
 from simulator.container.program import Image, Listen, Origin, Program, Run
 from simulator.engine.durations import Duration, Fixed
 from simulator.journal.store import Store
@@ -14,13 +14,12 @@ from simulator.objects.pod import Pod
 from simulator.objects.service import Service
 from simulator.scenario import write
 from simulator.scenario.commands import described, interpreted
-from simulator.scenario.spec import PullSpec
+from simulator.scenario.spec import ImageSpec, PullSpec
 from simulator.scenario.waits import waits
 from simulator.units import MILLISECOND, SECOND, format_duration, format_rate
 
 INIT_TAKES: Duration = Fixed(1 * SECOND)
 JOB_TAKES: Duration = Fixed(5 * SECOND)
-LISTENS_AFTER: Duration = Fixed(1 * SECOND)
 WAITED: Duration = Fixed(100 * MILLISECOND)
 
 
@@ -87,7 +86,7 @@ class Inference:
             image = self.images[name] = Image(cached=False, size=size, pull=self._pulls.takes(size), again=Fixed(self._pulls.latency))
             source = "nothing is known of it" if entry is None else f"the size of {entry.name} in the catalogue"
             text = f"a pull takes {format_duration(image.pull.median())}: {_megabytes(size)} at {format_rate(self._pulls.bandwidth)}"
-            override = f"images: {write.flow({name: write.image(image)})}"
+            override = f"images: {write.flow({name: write.image(ImageSpec(size=size))})}"
             self.assumptions.append(Assumption(f"image {name}", text, source, override))
         return self.images[name]
 

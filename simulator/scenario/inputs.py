@@ -40,7 +40,10 @@ class Choices(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """A run's Scenario and manifests, read and checked. `before` was applied before t=0; `named` are the paths as they were given."""
+    """A run's Scenario and manifests, read and checked. `before` was applied before t=0; `named` are the paths as they were given.
+
+    `files`: those of them, and of the Scenario's, that name manifests.
+    """
 
     scenario: Scenario
     loaded: Loaded
@@ -48,6 +51,7 @@ class Inputs(NamedTuple):
     named: tuple[str, ...]
     horizon: int
     exact: bool = False
+    files: tuple[str, ...] = ()
 
     @property
     def begin(self) -> int:
@@ -86,7 +90,7 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
     if not (before.manifests or loaded.manifests or scenario.actions):
         # An empty rendering must not look like a start-up in which nothing goes wrong.
         raise UsageError(f"no objects in {', '.join(manifests)}")
-    return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact)
+    return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact, tuple(manifests))
 
 
 def under(inputs: Inputs, scenario: Scenario, choices: Choices) -> Inputs:

@@ -6,13 +6,15 @@ import json
 import re
 from typing import Any
 
-from simulator.container.program import ExecRule, HttpRule, Image, Listen, Run, Sandbox, Term
+from simulator.container.program import ExecRule, HttpRule, Listen, Run, Sandbox, Term
 from simulator.engine.durations import ZERO, Choice, Duration, Exponential, Fixed, Lognormal, Normal, Uniform
 from simulator.objects.base import JSON
+from simulator.scenario.spec import ImageSpec
 from simulator.units import SECOND, format_duration
 
 _PLAIN = re.compile(r"[A-Za-z./_$][A-Za-z0-9./_$()*+-]*")
-_TIME = re.compile(r"(\d+(\.\d+)?(ns|µs|ms|s|m|h))+")
+_AMOUNT = re.compile(r"(\d+(\.\d+)?(ns|µs|ms|s|m|h))+|\d+([KMGT]i|[kMG]?B/s)")
+"""Times, quantities and rates: what begins with a digit and is a string nevertheless."""
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n", "."})
 """What YAML takes for something else than a string."""
 
@@ -24,7 +26,7 @@ def flow(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(flow(item) for item in value) + "]"
     if isinstance(value, str):
-        plain = (_PLAIN.fullmatch(value) or _TIME.fullmatch(value)) and value.lower() not in _WORDS
+        plain = (_PLAIN.fullmatch(value) or _AMOUNT.fullmatch(value)) and value.lower() not in _WORDS
         return value if plain else json.dumps(value, ensure_ascii=False)
     return json.dumps(value)
 
@@ -65,11 +67,12 @@ def run(item: Run) -> JSON:
     return {key: value for key, value in data.items() if value not in (None, "", [], {})}
 
 
-def image(item: Image) -> JSON:
+def image(item: ImageSpec) -> JSON:
     """An image."""
-    data: JSON = {"cached": True} if item.cached else {"size": item.size, "pull": duration(item.pull)}
-    if item.fail_times:
-        data["failTimes"] = item.fail_times
+    data: JSON = {"cached": True} if item.cached else {}
+    data |= {} if item.size is None else {"size": item.size}
+    data |= {} if item.pull is None else {"pull": duration(item.pull)}
+    data |= {"failTimes": item.fail_times} if item.fail_times else {}
     return {**data, "error": item.error} if item.error else data
 
 

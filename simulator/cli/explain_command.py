@@ -1,0 +1,62 @@
+"""`podsim explain`: the complete Scenario of a run, with what was assumed and why, ready to be edited."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simulator.cli.source import parse_instant
+from simulator.errors import ScenarioError, UsageError
+
+
+@click.command(short_help="The complete Scenario that a run assumes, ready to edit.")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="Manifest, directory or Scenario; may be repeated.")
+@click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none. Default: the Scenario's, or 'default'.")
+@click.option("--seed", type=int, metavar="NUMBER", help="Default: the Scenario's, or 0.")
+@click.option("--kubernetes", metavar="RELEASE", help="The release to imitate. Default: the Scenario's, or the newest.")
+@click.option("--duration", metavar="DURATION", help="How much time to play. Default: the Scenario's, or 2m.")
+@click.option("--nodes", type=click.IntRange(1, 1000), metavar="N", help="So many nodes like the first one.")
+@click.option("--start-time", metavar="TIME", help="The wall clock at the start (RFC 3339).")
+@click.option("--save", metavar="FILE", help="Write it there, with paths seen from there. Default: to standard output, seen from here.")
+def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **given: Any) -> None:
+    """Print the complete Scenario of a run: what was said, and what was assumed, each line with its reason.
+
+    It plays as the run does: the same events at the same times. Edit a line, and only that changes.
+
+    \b
+    Examples:
+      podsim explain -f app.yaml
+      podsim explain -f app.yaml > s.yaml; podsim run s.yaml
+      podsim explain app.yaml db.yaml --nodes 3 --save scenarios/shop/scenario.yaml
+    """
+    from simulator.cluster import Cluster
+    from simulator.scenario.inputs import Choices, gather
+
+    if not (paths or more):
+        raise UsageError("name a manifest, a directory or a Scenario: podsim explain -f app.yaml")
+    duration = parse_instant(given.pop("duration"), "--duration")
+    inputs = gather([*paths, *more], Choices(duration=duration, **given))
+    for warning in inputs.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    cluster = Cluster(inputs)
+    cluster.run()
+    write_scenario(cluster.explain(str(Path(save).parent) if save else "."), save)
+
+
+def write_scenario(text: str, file: str | None) -> None:
+    """Print a Scenario, or keep it in a file. Raises ScenarioError when that cannot be written."""
+    if file is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        from simulator.errors import Problem
+
+        raise ScenarioError([Problem(file, 0, 0, "", error.strerror or str(error))]) from error
+
+
+COMMANDS: list[click.Command] = [explain]

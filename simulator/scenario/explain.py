@@ -1,0 +1,168 @@
+"""The complete Scenario of a run: what was said, and what was assumed, each line with the reason why it is there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from simulator.container.program import Image
+from simulator.manifest.documents import Document, documents
+from simulator.objects.base import JSON
+from simulator.scenario import spec as typed
+from simulator.scenario import write
+from simulator.scenario.inference import Assumption, Inferred, program_data
+from simulator.scenario.inputs import Inputs
+from simulator.scenario.layout import Comments, Layout
+from simulator.scenario.spec import ImageSpec, Scenario
+from simulator.units import format_rate, short_duration
+
+DEFAULT = "podsim's default"
+
+
+class Known(NamedTuple):
+    """What a run came to assume: programs and images, everything in words, and what Scenario lines cannot say."""
+
+    inferred: Sequence[Inferred]
+    images: Mapping[str, Image]
+    assumptions: Sequence[Assumption]
+
+
+def explained(inputs: Inputs, known: Known, folder: str = ".") -> str:
+    """The Scenario as YAML, for a file in `folder`."""
+    scenario, said = inputs.scenario, _said(inputs.scenario)
+    comments: Comments = {}
+    given = said.get("spec") or {}
+    spec: JSON = {
+        "kubernetes": scenario.kubernetes,
+        **({"kubectl": scenario.kubectl} if scenario.kubectl else {}),
+        "seed": scenario.seed,
+        "startTime": scenario.start_time,
+        "duration": short_duration(inputs.horizon),
+        **({"namespace": scenario.namespace} if scenario.namespace else {}),
+        "manifests": [_seen_from(folder, file) for file in inputs.files],
+    }
+    for key in ("kubernetes", "seed", "startTime", "duration"):
+        if key not in given:
+            comments["spec", key] = DEFAULT
+    if "before" in given:
+        before = given["before"]
+        spec["before"] = {**before, "manifests": [_moved(scenario, folder, file) for file in before.get("manifests") or []]}
+    spec["cluster"] = _cluster(scenario)
+    described = given.get("cluster") or {}
+    if not described:
+        comments["spec", "cluster"] = DEFAULT
+    comments.update({("spec", "cluster", key): DEFAULT for key in spec["cluster"] if described and key not in described})
+    spec["images"] = _images(given, known, comments)
+    spec["programs"] = _programs(given, known, comments)
+    if given.get("actions"):
+        spec["actions"] = [_action(scenario, folder, action) for action in given["actions"]]
+    for key in ("traffic", "expect"):
+        if given.get(key):
+            spec[key] = given[key]
+    document = {
+        "apiVersion": "podsim/v1",
+        "kind": "Scenario",
+        **({"metadata": said["metadata"]} if "metadata" in said else {}),
+        "spec": spec,
+    }
+    return "".join(f"{line}\n" for line in (*_head(known), *Layout(comments).lines(document)))
+
+
+def _said(scenario: Scenario) -> JSON:
+    """The document of the Scenario's file; empty when there is none."""
+    if not scenario.file:
+        return {}
+    found = next(documents(Path(scenario.file).read_text(encoding="utf-8")), None)
+    return found.value if isinstance(found, Document) else {}
+
+
+def _head(known: Known) -> list[str]:
+    """What is assumed and no line of a Scenario can say."""
+    written = {f"{item.workload} {item.container.name}": item.guess.text for item in known.inferred}
+    rest = [found for found in known.assumptions if not found.subject.startswith("image ") and written.get(found.subject) != found.text]
+    lines = [f"# - {found}" for found in rest]
+    return ["# Also assumed, and not changed by this file (each can be, as `podsim run` shows):", *lines] if lines else []
+
+
+def _cluster(scenario: Scenario) -> JSON:
+    kubelet, network, pulls = scenario.kubelet, scenario.network, scenario.pulls
+    hosts = {host.name: {"resolves": host.resolves, "refuses": host.refuses, "delay": short_duration(host.delay)} for host in network.hosts}
+    return {
+        "nodes": [_node(node) for node in scenario.nodes],
+        "kubelet": {
+            "relistPhase": short_duration(kubelet.relist_phase),
+            "relistPeriod": short_duration(kubelet.relist_period),
+            "serializeImagePulls": kubelet.serialize_image_pulls,
+            "maxContainerRestartPeriod": short_duration(kubelet.max_container_restart_period),
+        },
+        "network": {
+            "endpointUpdates": short_duration(network.endpoint_updates),
+            "proxySync": short_duration(network.proxy_sync),
+            **({"hosts": hosts} if hosts else {}),
+        },
+        "sandbox": write.sandbox(scenario.sandbox),
+        "images": {
+            "latency": short_duration(pulls.latency),
+            "bandwidth": format_rate(pulls.bandwidth),
+            "unpack": format_rate(pulls.unpack),
+        },
+        "storageClass": scenario.storage_class,
+    }
+
+
+def _node(node: typed.NodeSpec) -> JSON:
+    data: JSON = {
+        "name": node.name,
+        "cpu": node.cpu,
+        "memory": node.memory,
+        "pods": node.pods,
+        "labels": node.labels,
+        "taints": [dict(taint) for taint in node.taints],
+        "ip": node.ip,
+        "podCIDR": node.pod_cidr,
+        "containerRuntime": node.runtime,
+    }
+    if node.relist_phase is not None:
+        data["relistPhase"] = short_duration(node.relist_phase)
+    return {key: value for key, value in data.items() if value not in ("", {}, [])}
+
+
+def _images(given: JSON, known: Known, comments: Comments) -> JSON:
+    reasons = {found.subject: f"{found.text} ({found.reason})" for found in known.assumptions}
+    for name in known.images:
+        comments["spec", "images", name] = reasons[f"image {name}"]
+    return {**(given.get("images") or {}), **{name: write.image(ImageSpec(size=image.size)) for name, image in known.images.items()}}
+
+
+def _programs(given: JSON, known: Known, comments: Comments) -> list[Any]:
+    """What was said comes first, as the first match wins; it did not fit the containers that the rest is about."""
+    programs = list(given.get("programs") or [])
+    everywhere = len({item.namespace for item in known.inferred}) > 1
+    for item in known.inferred:
+        rule = program_data(
+            item.workload, item.container.name, item.guess.run, interpret=True, namespace=item.namespace if everywhere else ""
+        )
+        twins = [other for other in known.inferred if other[:2] == item[:2] and other.container.name == item.container.name]
+        if len({other.container.image for other in twins}) > 1:
+            rule["match"]["image"] = item.container.image
+        if rule not in programs:
+            comments["spec", "programs", len(programs)] = f"{item.guess.text} ({item.guess.reason})"
+            programs.append(rule)
+    return programs
+
+
+def _action(scenario: Scenario, folder: str, action: Any) -> Any:
+    """An action; the files that it applies are seen from another folder."""
+    return {**action, "apply": _moved(scenario, folder, action["apply"])} if isinstance(action.get("apply"), str) else action
+
+
+def _moved(scenario: Scenario, folder: str, file: str) -> str:
+    return file if file == "-" else _seen_from(folder, str(Path(scenario.folder, file)))
+
+
+def _seen_from(folder: str, file: str) -> str:
+    """A file as it is named in a Scenario of that folder."""
+    from os.path import relpath
+
+    return file if file == "-" or Path(file).is_absolute() else relpath(file, folder)
