@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from simulator.shell.effects import Effect
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.braces import braces
+from simulator.shell.expand.dynamic import refresh
 from simulator.shell.expand.globbing import file_names
 from simulator.shell.expand.parameters import DEFAULTS, bounds, complaint, recase, replace, strip, transform
 from simulator.shell.expand.pattern import Pieces, is_pattern
@@ -25,6 +26,7 @@ class Scope(Protocol):
     variables: Variables
     bash: bool
     cwd: str
+    line: int
 
     def substitute(self, script: Script) -> Text:
         """The output of `$(script)`."""
@@ -135,7 +137,9 @@ def _parts(scope: Scope, parts: tuple[Part, ...], out: Fields) -> Nothing:
             case Substitution():
                 out.value((yield from scope.substitute(part.script)), quoted=part.quoted)
             case Arithmetic():
-                number = evaluate((yield from expand_text(scope, part.expression)), scope.variables)
+                expression = yield from expand_text(scope, part.expression)
+                yield from refresh(scope, expression)
+                number = evaluate(expression, scope.variables)
                 out.value(str(number), quoted=part.quoted)
             case ProcessSubstitution():
                 out.add((yield from scope.connect(part)), quoted=True)
@@ -144,6 +148,11 @@ def _parts(scope: Scope, parts: tuple[Part, ...], out: Fields) -> Nothing:
 def _parameter(scope: Scope, part: Param, out: Fields) -> Nothing:
     variables, name, op = scope.variables, part.name, part.op
     index = "" if part.index is None else (yield from expand_text(scope, part.index))
+    yield from refresh(scope, name)
+    if op in ("!*", "!@"):
+        names = sorted(known for known in variables.values if known.startswith(name))
+        out.values(names, quoted=part.quoted, starred=op == "!*", separators=variables.separators)
+        return
     if op.startswith("!"):
         if index in ("@", "*"):
             out.values([str(k) for k in variables.keys(name)], quoted=part.quoted, starred=index == "*", separators=variables.separators)

@@ -26,7 +26,8 @@ class ExpansionError(SimulatorError):
 class Variables:
     """Names and values, positional parameters (`args`), and what the special parameters say.
 
-    A value is a text or an array (index or key to text). `unset_is_error` is `set -u`.
+    A value is a text or an array (index or key to text). `unset_is_error` is `set -u`. `integers` were declared with -i, `references`
+    (to other names) with -n; `dynamic` names have their values made when they are asked for, SECONDS from `seconds_from` (ns) on.
     """
 
     name: str = "sh"
@@ -39,13 +40,18 @@ class Variables:
     background: int | None = None
     options: set[str] = field(default_factory=set)
     frames: list[dict[str, Value | None]] = field(default_factory=list)
+    integers: set[str] = field(default_factory=set)
+    references: dict[str, str] = field(default_factory=dict)
+    dynamic: set[str] = field(default_factory=set)
+    seconds_from: int = 0
 
     def copy(self) -> Variables:
         """For a subshell."""
         values = {k: dict(v) if isinstance(v, dict) else v for k, v in self.values.items()}
         return Variables(
             self.name, list(self.args), values, set(self.exported), set(self.readonly), self.status, self.pid, self.background,
-            set(self.options), [dict(f) for f in self.frames],
+            set(self.options), [dict(f) for f in self.frames], set(self.integers), dict(self.references), set(self.dynamic),
+            self.seconds_from,
         )  # fmt: skip
 
     @property
@@ -80,13 +86,14 @@ class Variables:
 
     def get(self, name: str) -> str | None:
         """A scalar value; of an array its first element; None if unset."""
-        value = self.values.get(name)
+        value = self.values.get(self.references.get(name, name))
         if isinstance(value, dict):
             return value.get(0)
         return self.special(name) if value is None else value
 
     def elements(self, name: str) -> list[str]:
         """The elements of an array, in order of their indices; a scalar is an array of one."""
+        name = self.references.get(name, name)
         value = self.values.get(name)
         if value is None:
             return []
@@ -108,6 +115,8 @@ class Variables:
 
     def set(self, name: str, value: Value) -> None:
         """Assign. Raises ExpansionError for a readonly name."""
+        name = self.references.get(name, name)
+        self.dynamic.discard(name)
         if name in self.readonly:
             raise ExpansionError(f"{name}: readonly variable")
         self.values[name] = value
@@ -116,6 +125,7 @@ class Variables:
 
     def set_element(self, name: str, key: int | str, value: str) -> None:
         """Assign one element of an array, making the array when needed."""
+        name = self.references.get(name, name)
         if name in self.readonly:
             raise ExpansionError(f"{name}: readonly variable")
         old = self.values.get(name)
@@ -142,6 +152,7 @@ class Variables:
     def leave_function(self) -> None:
         """Undo the locals of the innermost function."""
         for name, value in self.frames.pop().items():
+            self.references.pop(name, None)
             self.readonly.discard(name)  # a readonly name cannot be made local, so it became readonly here
             if value is None:
                 self.values.pop(name, None)

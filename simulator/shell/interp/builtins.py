@@ -95,7 +95,7 @@ def _source(shell: Shell, args: list[str]) -> Run:
 def _command(shell: Shell, args: list[str]) -> Run:
     """`command name` skips functions; `command -v name` says what it is."""
     if args and args[0] in ("-v", "-V"):
-        status = 1
+        status = 1 if shell.bash else 127
         for name in args[1:]:
             what = yield from _described(shell, name)
             if what:
@@ -162,7 +162,10 @@ def _trap(shell: Shell, args: list[str]) -> Run:
         yield Write(1, "\n".join(f"{n}) SIG{signal}" for signal, n in NUMBERS.items()) + "\n")
         return 0
     if not args or args[0] == "-p":
+        wanted = {"EXIT" if name in ("0", "EXIT") else signal_name(name) or name for name in args[1:]}
         for trapped, action in shell.traps.items():
+            if wanted and trapped not in wanted:
+                continue
             yield Write(1, f"trap -- {quote(action)} {trapped if trapped == 'EXIT' or not shell.bash else 'SIG' + trapped}\n")
         return 0
     action, names = (args[0], args[1:]) if len(args) > 1 else ("-", args)

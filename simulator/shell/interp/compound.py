@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from simulator.shell.effects import Close, Effect, Pipe, Spawn
+from simulator.shell.effects import Close, Effect, Pipe, Read, Spawn, Write
+from simulator.shell.errno import Errno
 from simulator.shell.expand.arith import evaluate
+from simulator.shell.expand.dynamic import refresh
 from simulator.shell.expand.fields import expand_all, expand_pieces, expand_text
 from simulator.shell.expand.pattern import matches
 from simulator.shell.expand.variables import ExpansionError
@@ -72,6 +74,8 @@ def _stages(shell: Shell, commands: tuple[Command, ...], *, tail: bool) -> Run:
         statuses.append((yield from shell.wait_for(pid)))  # noqa: PERF401 - a comprehension cannot yield
     yield from shell.checkpoint()
     failures = [s for s in statuses if s]
+    if shell.bash:
+        shell.variables.values["PIPESTATUS"] = {number: str(status) for number, status in enumerate(statuses)}
     return failures[-1] if "pipefail" in shell.variables.options and failures else statuses[-1]
 
 
@@ -139,6 +143,26 @@ def _for(shell: Shell, node: nodes.For, tail: bool) -> Run:
     return shell.variables.status
 
 
+def _select(shell: Shell, node: nodes.Select, tail: bool) -> Run:
+    """`select name in words`: shows a menu, reads a number, again and again until `break` or the end of the input."""
+    del tail
+    values = list(shell.variables.args) if node.words is None else (yield from expand_all(shell, node.words))
+    shell.variables.status = 0
+    while values:
+        yield Write(
+            2, "".join(f"{number}) {value}\n" for number, value in enumerate(values, start=1)) + (shell.variables.get("PS3") or "#? ")
+        )
+        line = yield Read(0, "line")
+        if isinstance(line, Errno) or not line:
+            return 1
+        reply = line.removesuffix("\n")
+        shell.variables.set("REPLY", reply)
+        shell.variables.set(node.name, values[int(reply) - 1] if reply.isdigit() and 0 < int(reply) <= len(values) else "")
+        if not (yield from _in_loop(shell, _body(shell, node.body))):
+            break
+    return shell.variables.status
+
+
 def _counting_for(shell: Shell, node: nodes.CountingFor, tail: bool) -> Run:
     del tail
     evaluate((yield from expand_text(shell, node.start)), shell.variables)
@@ -194,7 +218,9 @@ def _arithmetic(shell: Shell, node: nodes.ArithmeticCommand, tail: bool) -> Run:
     del tail
     yield from shell.checkpoint()
     try:
-        status = int(evaluate((yield from expand_text(shell, node.expression)), shell.variables) == 0)
+        expression = yield from expand_text(shell, node.expression)
+        yield from refresh(shell, expression)
+        status = int(evaluate(expression, shell.variables) == 0)
     except ExpansionError as error:
         yield from shell.complain(f"((: {error}")
         status = 1
@@ -236,6 +262,7 @@ RUNNERS: dict[type, Callable[[Shell, Any, bool], Run]] = {
     nodes.If: _if,
     nodes.While: _while,
     nodes.For: _for,
+    nodes.Select: _select,
     nodes.CountingFor: _counting_for,
     nodes.Case: _case,
     nodes.Group: _group,

@@ -32,6 +32,9 @@ def holds(shell: Shell, node: Condition | Word) -> Generator[Effect, Any, bool]:
     assert isinstance(first, Word)
     left_text = yield from expand_text(shell, first)
     if len(node.operands) == 1:
+        if op == "-v" and (element := re.fullmatch(r"(\w+)\[(.+)\]", left_text)):
+            keys = shell.variables.keys(element[1])
+            return element[2] in map(str, keys) or (element[2] in ("@", "*") and bool(keys))
         if op == "-v":
             return shell.variables.get(left_text) is not None
         if op == "-o":

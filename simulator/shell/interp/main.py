@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.shell.commands.basics import full, read_file, slurp
-from simulator.shell.effects import Call, Process, Program, Write
+from simulator.shell.effects import Call, Now, Process, Program, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.variables import Variables
 from simulator.shell.interp.shell import Shell
@@ -54,6 +54,9 @@ def run_shell(call: Call, place: str) -> Process:
     variables.exported.update(call.env)
     variables.values["PWD"] = call.cwd
     variables.values.setdefault("IFS", " \t\n")
+    variables.seconds_from = yield Now()
+    if bash:
+        variables.values |= {"BASH_VERSION": "5.2.37(1)-release", "BASH_SUBSHELL": "0", "OSTYPE": "linux-gnu"}
     shell = Shell(variables, bash, call.cwd, place, may_exec=command)
     try:
         script = parse(text, bash=bash)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from simulator.shell.effects import Close, Dup, Effect, Open, Pipe, Write
+from simulator.shell.effects import Close, Dup, Effect, GetStat, Open, Pipe, Stat, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.fields import expand_text
 from simulator.shell.syntax.nodes import Redirect
@@ -41,7 +41,11 @@ def apply(shell: Shell, redirects: tuple[Redirect, ...], saved: Saved) -> Genera
             yield from _file(shell, text, _MODES.get(redirect.op, "w"), fd)
             yield from _save(2, saved)
             yield Dup(fd, 2)
+        elif redirect.op == "<&":
+            raise RedirectError(f"{text}: ambiguous redirect")
         else:
+            if redirect.op == ">" and "C" in shell.variables.options:
+                yield from _keep(shell, text)
             yield from _file(shell, text, _MODES[redirect.op], fd)
 
 
@@ -81,6 +85,13 @@ def _file(shell: Shell, path: str, mode: str, fd: int) -> Generator[Effect, Any,
         opened = yield Open(full, mode, fd)
     if isinstance(opened, Errno):
         raise RedirectError(shell.cannot_open(path, opened, mode))
+
+
+def _keep(shell: Shell, path: str) -> Generator[Effect, Any, None]:
+    """`set -C`: `>` overwrites no file that has something to lose; devices it may."""
+    found = yield GetStat(posixpath.normpath(posixpath.join(shell.cwd, path)))
+    if isinstance(found, Stat) and found.kind == "file":
+        raise RedirectError(f"{path}: cannot overwrite existing file" if shell.bash else f"cannot create {path}: File exists")
 
 
 def _connection(shell: Shell, path: str, host: str, port: str, fd: int) -> Generator[Effect, Any, None]:

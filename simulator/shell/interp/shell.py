@@ -55,7 +55,7 @@ class Shell:
             status = leave.status if isinstance(leave, Exit | Return) else 0
         except ExpansionError as error:
             yield from self.complain(str(error))
-            status = (127 if error.fatal else 1) if self.bash else 2
+            status = (127 if error.fatal and self.variables.get("BASH_SUBSHELL") == "0" else 1) if self.bash else 2
         self.variables.status = status
         if (action := self.traps.pop("EXIT", None)) is not None:
             try:
@@ -66,8 +66,11 @@ class Shell:
 
     def fork(self, place: str) -> Shell:
         """A subshell: everything copied, traps reset."""
+        variables = self.variables.copy()
+        if self.bash:
+            variables.values["BASH_SUBSHELL"] = str(int(variables.get("BASH_SUBSHELL") or 0) + 1)
         return Shell(
-            self.variables.copy(), self.bash, self.cwd, place, may_exec=True, functions=dict(self.functions), checked=self.checked,
+            variables, self.bash, self.cwd, place, may_exec=True, functions=dict(self.functions), checked=self.checked,
             line=self.line, umask=self.umask,
         )  # fmt: skip
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from simulator.shell.effects import Call, Effect, Rename, Spawn, Write
+from simulator.shell.commands.basics import NotSimulatedError, UsageProblem
+from simulator.shell.effects import Call, Effect, Now, Rename, Spawn, Unsupported, Write
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.fields import expand_all, expand_text
 from simulator.shell.expand.variables import Array, ExpansionError, Value
@@ -50,6 +51,8 @@ def run_simple(shell: Shell, node: Simple, tail: bool) -> Run:
         yield from undo(saved)
     yield from shell.close_substitutions()
     shell.variables.status = status
+    if shell.bash:
+        shell.variables.values["PIPESTATUS"] = {0: str(status)}
     yield from shell.checkpoint()
     yield from shell.failed(status)
     return status
@@ -60,15 +63,17 @@ def _words(shell: Shell, node: Simple) -> Generator[Effect, Any, list[str]]:
     out: list[str] = []
     for word in node.words:
         if isinstance(word, Assign):
-            out.append((yield from _declaration(shell, word)))
+            out.append((yield from _declaration(shell, word, out[0] if out else "")))
         else:
             out += yield from expand_all(shell, (word,))
     return out
 
 
-def _declaration(shell: Shell, assign: Assign) -> Generator[Effect, Any, str]:
+def _declaration(shell: Shell, assign: Assign, command: str) -> Generator[Effect, Any, str]:
     if not isinstance(assign.value, tuple):
         return f"{assign.name}{'+' if assign.append else ''}=" + (yield from expand_text(shell, assign.value))
+    if command in ("local", "declare", "typeset"):
+        shell.variables.make_local(assign.name)
     yield from assign_value(shell, assign)
     return assign.name
 
@@ -86,6 +91,14 @@ def assign_value(shell: Shell, assign: Assign) -> Generator[Effect, Any, None]:
         variables.set(assign.name, array)
         return
     value = yield from expand_text(shell, assign.value)
+    if assign.name in variables.integers:
+        value = str(evaluate(f"({variables.get(assign.name) or 0})+({value})" if assign.append else value or "0", variables))
+        variables.set(assign.name, value)
+        return
+    if assign.name == "SECONDS" and shell.bash:
+        variables.seconds_from = (yield Now()) - (int(value) if value.isdigit() else 0) * 10**9
+        variables.values.pop("SECONDS", None)
+        return
     if assign.index is not None:
         index = yield from expand_text(shell, assign.index)
         key = index if variables.is_map(assign.name) or variables.values.get(assign.name) == {} else evaluate(index, variables)
@@ -162,8 +175,20 @@ def run_words(shell: Shell, words: list[str], extra: list[tuple[str, str]], *, t
     if name == "exec":
         return (yield from _exec(shell, words[1:], extra))
     if name in BUILTINS:
-        return (yield from BUILTINS[name](shell, words[1:]))
+        return (yield from _builtin(shell, BUILTINS[name], words))
     return (yield from run_program(shell, words, extra, tail=tail))
+
+
+def _builtin(shell: Shell, run: Callable[[Shell, list[str]], Run], words: list[str]) -> Run:
+    try:
+        return (yield from run(shell, words[1:]))
+    except UsageProblem as problem:
+        yield from shell.complain(f"{words[0]}: {problem.text}")
+        return problem.status
+    except NotSimulatedError as problem:
+        yield Unsupported(words[0], str(problem))
+        yield from shell.complain(f"{words[0]}: {problem} is not simulated")
+        return 2
 
 
 def run_program(shell: Shell, words: list[str], extra: list[tuple[str, str]], *, tail: bool) -> Run:
@@ -200,10 +225,13 @@ def call_function(shell: Shell, name: str, args: list[str]) -> Run:
     outer, variables.args = variables.args, args
     loops, shell.loops = shell.loops, 0
     variables.frames.append({})
+    names = variables.elements("FUNCNAME")
+    variables.values["FUNCNAME"] = dict(enumerate([name, *names]))
     try:
         return (yield from shell.run(shell.functions[name]))
     except Return as leave:
         return leave.status
     finally:
         variables.leave_function()
+        variables.values["FUNCNAME"] = dict(enumerate(names))
         variables.args, shell.loops = outer, loops

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,11 @@ def _assigned(shell: Shell, text: str) -> str | None:
     name = name.removesuffix("+")
     if not NAME.fullmatch(name):
         return None
-    if equals:
-        shell.variables.set(name, (shell.variables.get(name) or "") + value if append else value)
+    variables = shell.variables
+    if equals and name in variables.integers:
+        variables.set(name, str(evaluate(f"({variables.get(name) or 0})+({value})" if append else value or "0", variables)))
+    elif equals:
+        variables.set(name, (variables.get(name) or "") + value if append else value)
     return name
 
 
@@ -38,6 +42,8 @@ def _declare(kind: str) -> Callable[[Shell, list[str]], Run]:
         variables = shell.variables
         flags = {c for a in args if a[:1] in "-+" and len(a) > 1 for c in a[1:]}
         names = [a for a in args if not (a[:1] in "-+" and len(a) > 1)]
+        if kind == "declare" and "p" in flags and names:
+            return (yield from _print_declarations(shell, names))
         if not names and kind != "local":
             marked = variables.exported if kind == "export" else variables.readonly if kind == "readonly" else set(variables.values)
             for name in sorted(marked):
@@ -47,9 +53,15 @@ def _declare(kind: str) -> Callable[[Shell, list[str]], Run]:
         for text in names:
             bare = text.partition("=")[0].removesuffix("+")
             if kind in ("local", "declare") and "g" not in flags:
+                fresh = bool(variables.frames) and bare not in variables.frames[-1]
                 variables.make_local(bare)
-                if "=" not in text and kind == "local" and bare in variables.values and not variables.is_map(bare):
-                    variables.values.pop(bare) if shell.bash else None
+                if "=" not in text and kind == "local" and fresh and shell.bash:
+                    variables.values.pop(bare, None)
+            if "n" in flags and kind != "export" and "=" in text:
+                variables.references[bare] = text.partition("=")[2]
+                continue
+            if "i" in flags:
+                variables.integers.add(bare)
             if flags & {"A", "a"} and not isinstance(variables.values.get(bare), dict):
                 variables.values[bare] = {}
             assigned = _assigned(shell, text)
@@ -58,8 +70,6 @@ def _declare(kind: str) -> Callable[[Shell, list[str]], Run]:
                 yield from shell.complain(f"{kind}: {what}")
                 status = 1 if shell.bash else 2
                 continue
-            if "i" in flags:
-                variables.set(assigned, str(evaluate(variables.get(assigned) or "0", variables)))
             if kind == "export" or "x" in flags:
                 (variables.exported.discard if "n" in flags else variables.exported.add)(assigned)
             if kind == "readonly" or "r" in flags:
@@ -67,6 +77,27 @@ def _declare(kind: str) -> Callable[[Shell, list[str]], Run]:
         return status
 
     return builtin
+
+
+def _print_declarations(shell: Shell, names: list[str]) -> Run:
+    """`declare -p name ...`."""
+    variables, status = shell.variables, 0
+    for name in names:
+        value = variables.values.get(name)
+        if value is None:
+            yield from shell.complain(f"declare: {name}: not found")
+            status = 1
+            continue
+        letters = "A" if variables.is_map(name) else "a" if isinstance(value, dict) else ""
+        letters += "".join(
+            letter for letter, held in (("i", variables.integers), ("r", variables.readonly), ("x", variables.exported)) if name in held
+        )
+        if isinstance(value, dict):
+            shown = "(" + " ".join(f'[{key}]="{value[key]}"' for key in variables.keys(name)) + ")"
+        else:
+            shown = '"' + re.sub(r'(["$`\\])', r"\\\1", value) + '"'
+        yield Write(1, f"declare -{letters or '-'} {name}={shown}\n")
+    return status
 
 
 def _unset(shell: Shell, args: list[str]) -> Run:

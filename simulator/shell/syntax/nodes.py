@@ -151,6 +151,14 @@ class For(Node, frozen=True):
     body: Script
 
 
+class Select(Node, frozen=True):
+    """`select name in words; do body; done`; `words` None: the positional parameters."""
+
+    name: str
+    words: tuple[Word, ...] | None
+    body: Script
+
+
 class CountingFor(Node, frozen=True):
     """`for ((start; condition; step)); do body; done`."""
 
@@ -223,6 +231,7 @@ Command: TypeAlias = (
     | If
     | While
     | For
+    | Select
     | CountingFor
     | Case
     | Group

@@ -22,6 +22,7 @@ from simulator.shell.syntax.nodes import (
     Redirect,
     Redirected,
     Script,
+    Select,
     Subshell,
     While,
     Word,
@@ -29,7 +30,7 @@ from simulator.shell.syntax.nodes import (
 from simulator.shell.syntax.simple import SimpleCommands
 from simulator.shell.syntax.words import NAME
 
-_RESERVED = re.compile(r"(if|then|elif|else|fi|for|while|until|do|done|case|esac|function|[{}!]|\[\[)(?=[\s;&|<>()]|$)")
+_RESERVED = re.compile(r"(if|then|elif|else|fi|for|select|while|until|do|done|case|esac|function|[{}!]|\[\[)(?=[\s;&|<>()]|$)")
 _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
 _FUNCTION = re.compile(r"([^\s;&|<>()$'\"`\\=]+)[ \t]*\([ \t]*\)")
 
@@ -172,6 +173,9 @@ class Parser(SimpleCommands):
                 return While(condition, self._block("do", "done")[0], word == "until")
             case "for":
                 return self._for()
+            case "select" if self.bash:
+                loop = self._for()
+                return Select(loop.name, loop.words, loop.body) if isinstance(loop, For) else self.unexpected()
             case "case":
                 return self._case()
             case "function":

@@ -117,6 +117,8 @@ class Words(Scanner):
             return [Substitution(self.script_until(")"), quoted)]
         if self.take("{"):
             return [self._braces(start, quoted=quoted)]
+        if self.bash and self.char == "[":
+            return [Arithmetic(self._index(), quoted)]  # an old way to write $(( ))
         if not quoted and self.char == "'":
             match = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL).match(self.text, self.pos)
             if match is None:
@@ -170,6 +172,10 @@ class Words(Scanner):
         if name is None:
             self.fail("bad substitution", start)
         self.pos = name.end()
+        if op == "!" and self.char in ("*", "@") and self.text[self.pos + 1 : self.pos + 2] == "}" and NAME.fullmatch(name[0]):
+            op += self.char
+            self.pos += 2
+            return Param(name[0], quoted, op)
         index = self._index() if self.char == "[" and NAME.fullmatch(name[0]) else None
         operator = _OPERATOR.match(self.text, self.pos)
         if operator is not None and op != "#":
