@@ -18,8 +18,9 @@ from simulator.views.kubectl.eventlist import EventOptions, header, row, time_of
 from simulator.views.kubectl.get import GetOptions, Rows
 from simulator.views.page.lanes import lanes
 from simulator.views.page.reasons import reasons
-from simulator.views.page.related import Changes
+from simulator.views.page.related import Changes, lineage
 from simulator.views.page.templates import TemplateView
+from simulator.views.story.tell import Choice, story
 
 ELSEWHERE = ("Event", "Lease")
 """Kinds that have no table on the page: events have a place of their own, leases are the nodes' pulse."""
@@ -78,11 +79,29 @@ def content(end: Snapshot, title: str, kubectl: str = "") -> JSON:
             [micro(one.t), one.namespace, one.pod, one.container, one.run, one.line] for one in end.logs() if one.pod and not one.component
         ],
         "lanes": lanes(end),
-        "story": [],
+        "story": _story(end),
         "why": _why(end, changes, texts),
         "lines": texts.lines,
         "texts": texts.texts,
     }
+
+
+def _story(end: Snapshot) -> list[JSON]:
+    """What happened, each with the objects in whose stories it stands: its own, and those that control it."""
+    names = {key: f"{key.kind}/{key.namespace}/{key.name}" for key in end.known()}
+    about = {key: [names[one] for one in lineage(end, key) if one in names] for key in names}
+    return [
+        {
+            "t": micro(entry.t),
+            "component": entry.component,
+            "object": entry.name,
+            "text": entry.text,
+            "why": entry.why,
+            "tone": entry.tone,
+            "about": about.get(entry.about, []),
+        }
+        for entry in story(end, choice=Choice(fold=False)).entries
+    ]
 
 
 def _why(end: Snapshot, changes: Changes, texts: Texts) -> JSON:

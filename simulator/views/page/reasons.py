@@ -7,7 +7,7 @@ from simulator.objects.kinds import Key
 from simulator.views.page.related import Changes
 from simulator.views.timeline_text import plain
 from simulator.views.why.lines import lines
-from simulator.views.why.question import EXPLAINERS, why
+from simulator.views.why.question import EXPLAINERS, explain
 
 WIDTH = 80
 """Columns of the text."""
@@ -18,30 +18,29 @@ when something happened to it."""
 
 def reasons(end: Snapshot, changes: Changes, keys: list[Key]) -> dict[Key, list[tuple[int, str]]]:
     """For each object the instants (ns) since which a text holds, and the text."""
-    asked = [key for key in keys if key.kind in EXPLAINERS]
-    everything = _instants(end)
-    about = _facts(end)
-    if len(asked) * len(everything) > MOST_QUESTIONS:
-        return {key: _of(end, key, sorted({*changes.instants.get(key, []), *about.get(key, [])})) for key in asked}
-    return {key: _of(end, key, everything) for key in asked}
-
-
-def _instants(end: Snapshot) -> list[int]:
-    return sorted({t for t in ({write.t for write in end.writes()} | {fact.t for fact in end.facts()}) if t >= 0})
-
-
-def _facts(end: Snapshot) -> dict[Key, list[int]]:
-    found: dict[Key, list[int]] = {}
-    for fact in end.facts():
-        found.setdefault(fact.about, []).append(fact.t)
-    return found
-
-
-def _of(end: Snapshot, key: Key, instants: list[int]) -> list[tuple[int, str]]:
-    told: list[tuple[int, str]] = []
-    for t in instants:
+    told: dict[Key, list[tuple[int, str]]] = {key: [] for key in keys if key.kind in EXPLAINERS}
+    for t, asked in _questions(end, changes, list(told)):
         snapshot = end.at(t)
-        text = plain(lines(why(snapshot, key), WIDTH)) if snapshot.get(*key) is not None else ""
-        if not told or told[-1][1] != text:
-            told.append((t, text))
+        present = [key for key in asked if snapshot.get(*key) is not None]
+        texts = dict.fromkeys(asked, "") | dict(
+            zip(present, (plain(lines(tree, WIDTH)) for tree in explain(snapshot, present)), strict=True)
+        )
+        for key, text in texts.items():
+            if not told[key] or told[key][-1][1] != text:
+                told[key].append((t, text))
     return told
+
+
+def _questions(end: Snapshot, changes: Changes, keys: list[Key]) -> list[tuple[int, list[Key]]]:
+    """The instants at which to ask, in order, and about which objects."""
+    facts: dict[Key, set[int]] = {}
+    for fact in end.facts():
+        facts.setdefault(fact.about, set()).add(fact.t)
+    everything = sorted(t for t in {write.t for write in end.writes()}.union(*facts.values()) if t >= 0)
+    if len(keys) * len(everything) <= MOST_QUESTIONS:
+        return [(t, keys) for t in everything]
+    asked: dict[int, list[Key]] = {}
+    for key in keys:
+        for t in {*changes.instants.get(key, []), *facts.get(key, ())}:
+            asked.setdefault(t, []).append(key)
+    return sorted(asked.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from simulator.journal.records import Write
+from simulator.journal.snapshot import Snapshot
 from simulator.objects.discovery import EndpointSlice
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, Object, key_of
@@ -54,6 +55,21 @@ def _shown_elsewhere(item: Object) -> tuple[object, ...]:
     if not isinstance(item, Pod):
         return (item.metadata.resource_version,)
     return item.status.phase, item.spec.node_name, tuple(ref.uid for ref in item.metadata.owner_references)
+
+
+def lineage(end: Snapshot, key: Key) -> list[Key]:
+    """An object, and what controls it, as far up as that goes."""
+    found = [key]
+    while writes := end.writes(found[-1]):
+        owner = next(iter(_above(writes[-1].item)), None)
+        if owner is None or owner in found:
+            break
+        found.append(owner)
+    return found
+
+
+def _above(item: Object) -> Iterable[Key]:
+    return _of_slice(item) if isinstance(item, EndpointSlice) else _owners(item)
 
 
 class Changes:

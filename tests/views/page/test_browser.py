@@ -144,6 +144,8 @@ def test_a_click_on_a_bar_tells_its_story(reader: Reader) -> None:
     bar.click()
     reader.tab.wait_for_function("document.querySelector('[data-tab=story]').getAttribute('aria-selected') === 'true'")
     assert reader.tab.input_value("#object") == name
+    assert "starts" in reader.tab.inner_text("table.story")
+    assert reader.tab.inner_text("pre.why").splitlines()[1].startswith(name.replace("Pod/default/", "pod/"))
 
 
 def test_a_click_on_the_axis_goes_there(reader: Reader) -> None:

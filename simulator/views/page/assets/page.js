@@ -122,7 +122,7 @@ function story() {
   const why = since && D.texts[since[1]].map((line) => D.lines[line]).join("\n");
   const rows = D.story.filter((line) => !one || line.about.includes(state.object));
   const told = rows.map((line) => {
-    const later = line.t > state.t ? ' class="later"' : "";
+    const later = ` class="${line.tone}${line.t > state.t ? " later" : ""}"`;
     const at = `<a href="${escape(address({ t: line.t }))}">${shortDuration(line.t)}</a>`;
     const because = line.why ? ` <span class="note">${escape(line.why)}</span>` : "";
     return `<tr${later}><td>${at}</td><td>${escape(line.component)}</td><td>${escape(line.object)}</td><td>${escape(line.text)}${because}</td></tr>`;
