@@ -125,7 +125,7 @@ function story() {
     const later = ` class="${line.tone}${line.t > state.t ? " later" : ""}"`;
     const at = `<a href="${escape(address({ t: line.t }))}">${shortDuration(line.t)}</a>`;
     const because = line.why ? ` <span class="note">${escape(line.why)}</span>` : "";
-    return `<tr${later}><td>${at}</td><td>${escape(line.component)}</td><td>${escape(line.object)}</td><td>${escape(line.text)}${because}</td></tr>`;
+    return `<tr${later}><td>${at}</td><td>${escape(line.component)}</td><td>${line.about[0] === state.object ? "" : escape(line.object)}</td><td>${escape(line.text)}${because}</td></tr>`;
   });
   const reason = why ? `<pre class="why">${prompt(`why ${one.kind.singular}/${one.name}`, one.namespace, since[0])}${escape(why)}</pre>` : "";
   return `${reason}<table class="story">${told.join("")}</table>`;
