@@ -104,6 +104,31 @@ class Run:
         """Containers as bars on a time axis, with probes, readiness and Services."""
         return Text(plain(draw(self.journal.at(), width)))
 
+    def why(self, *about: str, at: When = None, namespace: str | None = None) -> Text:
+        """Why objects (`pod/web-*`, `deploy/web`; none: pods that are not ready) are as they are at an instant, as a tree of causes.
+
+        Raises UsageError when there is no such object.
+        """
+        from simulator.views.why.lines import lines
+        from simulator.views.why.question import explain, explain_unready, targets
+
+        snapshot = self.at(at).snapshot
+        trees = explain(snapshot, targets(snapshot, about, namespace)) if about else explain_unready(snapshot, namespace)
+        return Text(plain([line for tree in trees for line in lines(tree)]))
+
+    def story(self, *about: str, at: When = None, namespace: str | None = None, only: Sequence[str] = (), everything: bool = False) -> Text:
+        """What happened up to an instant to objects and what they control (none: to all), one line each, as `podsim story` tells it.
+
+        `only`: these things (`probe`, `exit`, ...); `everything`: details, too. Raises UsageError when there never was such an object.
+        """
+        from simulator.views.story.lines import lines
+        from simulator.views.story.tell import Choice, story
+        from simulator.views.why.question import targets
+
+        snapshot = self.at(at).snapshot
+        keys = targets(snapshot, about, namespace, ever=True) if about else None
+        return Text(plain(lines(story(snapshot, keys, Choice(only=tuple(only), everything=everything)), snapshot)))
+
     def save(self, file: str | Path) -> None:
         """Keep the journal, to be read by `load` or `podsim ... --from FILE`."""
         Path(file).write_text("".join(f"{line}\n" for line in dump(self.journal)), encoding="utf-8")

@@ -59,7 +59,7 @@ def story(
     snapshot = snapshot_from(source)
     namespace = None if source.all_namespaces else source.namespace or snapshot.header.namespace or None
     about = targets(snapshot, words, namespace, ever=True) if words else None
-    begin, end = parse_instant(since, "--since") or 0, parse_instant(until, "--until")
+    begin, end = parse_instant(since, "--since"), parse_instant(until, "--until")
     told = tell(snapshot, about, Choice(things, components, begin, end, everything, not unfolded))
     if output == "json":
         import msgspec

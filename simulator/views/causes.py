@@ -97,7 +97,7 @@ DEPLOYMENT_RULES = frozenset(("new template", "scale", "revision"))
 
 
 def component_of(rule: str, kind: str) -> str:
-    """Who wrote a record: from the rule that it names, else from the kind of object. Empty: nobody knows."""
+    """Who wrote a record: from the rule that it names, else from the kind of object."""
     code = rule.partition("-")[0]
     if rule in COMPONENTS or code in ("USR", "SYS"):
         return COMPONENTS.get(rule) or COMPONENTS[code]
@@ -105,4 +105,4 @@ def component_of(rule: str, kind: str) -> str:
         return "kubelet"
     if rule in DEPLOYMENT_RULES and kind == "ReplicaSet":
         return OWNERS["Deployment"]
-    return OWNERS.get(kind, "kubelet" if kind == "Pod" else "")
+    return OWNERS.get(kind, "kubelet" if kind == "Pod" else "cluster")

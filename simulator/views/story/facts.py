@@ -55,7 +55,7 @@ def _intent(program: JSON) -> str:
         parts.append(f"ends with {plan.get('exitCode', 0)} after {seconds(plan['exitAfter'])}")
     if not parts:
         return ""
-    return ("it is assumed that it " if origin.get("kind") == "assumed" else "its program ") + ", ".join(parts)
+    return ("its program " if origin.get("kind") in ("scenario", "command") else "it is assumed that it ") + ", ".join(parts)
 
 
 def _after(begin: float) -> str:
@@ -120,7 +120,8 @@ def _hook(fact: Fact, _: Known) -> Entry:
 
 def _probe(fact: Fact, _: Known) -> Entry:
     data, passed = fact.data, fact.data.get("result") == "success"
-    result = "passes" if passed else f"fails: {heard(str(data.get('output', '')))}"
+    verb = "fails" if data.get("result") == "failure" else "cannot ask"
+    result = "passes" if passed else f"{verb}: {heard(str(data.get('output', '')))}"
     text = f"{data.get('container')}: {data.get('probe')} probe {result}"
     return Entry(fact.t, "kubelet", fact.about, "probe", text, tone="good" if passed else "bad")
 

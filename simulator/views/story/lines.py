@@ -9,7 +9,7 @@ from simulator.units import SECOND, format_micro_time
 from simulator.views.story.entry import Entry
 from simulator.views.story.tell import Story
 from simulator.views.timeline_text import Line, Part
-from simulator.views.why.words import when
+from simulator.views.why.words import short_place, when
 
 MOST_NAME, MOST_COMPONENT = 34, 14
 NARROWEST = 30
@@ -58,8 +58,7 @@ def _short(name: str) -> str:
 def _wrapped(head: list[Part], entry: Entry, width: int) -> list[Line]:
     """The text, wrapped under itself, its reason behind it."""
     margin = sum(len(part.text) for part in head)
-    why = ": ".join(part for part in (entry.why,) if part)
-    aside = ", ".join(part for part in (why, entry.place) if part)
+    aside = ", ".join(part for part in (entry.why, short_place(entry.place)) if part)
     text = entry.text + _times(entry) + (f" ({aside})" if aside else "")
     rows = textwrap.wrap(text, max(NARROWEST, width - margin), break_on_hyphens=False) or [""]
     style = TONES[entry.tone]

@@ -174,7 +174,7 @@ def _endpoints(write: Write, item: EndpointSlice, before: Object | None) -> Iter
         if was != now:
             text = {"ready": f"{one} gets connections", "": f"{one} is no endpoint any more"}.get(now, f"{one} is an endpoint, but {now}")
             tone: Tone = "good" if now == "ready" else "bad" if was == "ready" else ""
-            yield Entry(write.t, component_of("endpoints", ""), key, "network", text, detail=not tone, tone=tone)
+            yield Entry(write.t, component_of("endpoints", "EndpointSlice"), key, "network", text, detail=not tone, tone=tone)
 
 
 def _by_name(item: EndpointSlice) -> dict[str, Endpoint]:

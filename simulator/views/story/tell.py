@@ -24,7 +24,7 @@ class Choice(NamedTuple):
 
     only: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
-    since: int = 0
+    since: int | None = None
     until: int | None = None
     everything: bool = False
     fold: bool = True
@@ -50,7 +50,7 @@ def _is_chosen(entry: Entry, choice: Choice) -> bool:
         return False
     if choice.components and not any(fnmatchcase(entry.component, glob) for glob in choice.components):
         return False
-    return choice.since <= entry.t and (choice.until is None or entry.t <= choice.until)
+    return (choice.since is None or choice.since <= entry.t) and (choice.until is None or entry.t <= choice.until)
 
 
 def _told(snapshot: Snapshot) -> Iterator[Entry]:

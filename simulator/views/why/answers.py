@@ -42,7 +42,9 @@ def answer(ask: Inquiry, pod: Pod, container: Container, probe: Probe, run: Run,
         return _command(container, probe, run, fact)
     port = _port(container, probe)
     if port is None:
-        return ()
+        action = probe.http_get or probe.tcp_socket
+        text = f"container {container.name} has no port named {action.port if action else ''}"
+        return (Because(text, place=ask.container_place(pod, container.name, "ports") or ask.container_place(pod, container.name)),)
     if _REFUSED.search(output):
         return _silence(ask, pod, container, run, port, fact.t)
     path = (probe.http_get.path or "/").partition("?")[0] if probe.http_get else probe.grpc.service if probe.grpc else ""
@@ -113,7 +115,7 @@ def _not_listening(ask: Inquiry, pod: Pod, name: str, run: Run, port: int, now: 
         there = f"it has opened {listed(opened)}" if opened else "it has opened no port so far"
         return (Because(f"{name} runs its script since {when(run.started or 0)}, and {there}", waiting(ask, pod, run), place),)
     ports = [str(rule["port"]) for rule in run.plan.get("listen", ())]
-    whose = "is assumed to listen" if run.origin.get("kind") == "assumed" else "listens"
+    whose = "is assumed to listen" if run.is_assumed else "listens"
     if ports:
         return (Because(f"{name} {whose} on {listed(ports)}, never on {port}", place=run.place(int(run.plan["listen"][0].get("line", 0)))),)
     return (Because(f"the program of {name} opens no port", place=place),)
@@ -127,7 +129,7 @@ def _by_plan(ask: Inquiry, pod: Pod, name: str, run: Run, rule: dict[str, Any], 
         text = f"{name} started at {when(start)}, and its program begins when it has what it waits for"
         return (Because(text, waiting(ask, pod, run), place, start),)
     to, age = rule.get("to"), (now - begin) / SECOND
-    whose = "is assumed to listen" if run.origin.get("kind") == "assumed" else "its program listens"
+    whose = "is assumed to listen" if run.is_assumed else "its program listens"
     subject = f"{name} started at {when(start)} and {whose}"
     if age < rule["from"]:
         opens = begin + round(rule["from"] * SECOND)

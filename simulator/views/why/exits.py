@@ -43,7 +43,7 @@ def _by_program(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple
     after = run.plan.get("exitAfter")
     if after is None:
         return _last_words(ask, pod, container, run)
-    whose = "it is assumed to end" if run.origin.get("kind") == "assumed" else "its program ends"
+    whose = "it is assumed to end" if run.is_assumed else "its program ends"
     return (Because(f"{whose} with {run.exit_code} after {seconds(after)}", place=run.place()),)
 
 

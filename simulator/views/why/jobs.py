@@ -71,7 +71,7 @@ def _working(ask: Inquiry, active: list[Pod]) -> Reasons:
         for run in ask.runs(pod, container.name)[-1:]:
             after, begin = run.plan.get("exitAfter"), run.working_since
             if after is not None and begin is not None and run.ended is None:
-                whose = "is assumed to take" if run.origin.get("kind") == "assumed" else "takes"
+                whose = "is assumed to take" if run.is_assumed else "takes"
                 told = f"container {container.name} {whose} {seconds(after)}, until {when(begin + round(after * SECOND))}"
                 ends.append(Because(told, place=run.place()))
     return (Because(text, tuple(ends)),)

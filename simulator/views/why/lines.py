@@ -6,6 +6,7 @@ import textwrap
 
 from simulator.views.timeline_text import Line, Part
 from simulator.views.why.because import Because
+from simulator.views.why.words import short_place
 
 INDENT = 2
 NARROWEST = 30
@@ -21,10 +22,9 @@ def lines(tree: Because, width: int = 100) -> list[Line]:
 def _lines(tree: Because, width: int, depth: int) -> list[Line]:
     head, margin = HEADS[tree.role], " " * (INDENT * depth)
     room = max(NARROWEST, width - len(margin))
-    place = f" ({tree.place})" if tree.place else ""
-    # Spaces that must not be broken at keep a place in one piece.
-    text = textwrap.wrap(head + tree.text + place.replace(" ", " ", 1), room, subsequent_indent=" " * 4, break_on_hyphens=False) or [""]
-    found: list[Line] = [_styled(margin, row, place.strip(), tree) for row in text]
+    place = f"({short_place(tree.place)})" if tree.place else ""
+    text = textwrap.wrap(f"{head}{tree.text} {place}".rstrip(), room, subsequent_indent=" " * 4, break_on_hyphens=False) or [""]
+    found: list[Line] = [_styled(margin, row, place, tree) for row in text]
     for cause in tree.causes:
         found += _lines(cause, width, depth + 1)
     return found

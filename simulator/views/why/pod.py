@@ -133,7 +133,7 @@ def _work(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
         return asked
     after, begin = run.plan.get("exitAfter"), run.working_since
     if after is not None and begin is not None:
-        whose = "it is assumed to take" if run.origin.get("kind") == "assumed" else "its program takes"
+        whose = "it is assumed to take" if run.is_assumed else "its program takes"
         return (Because(f"{whose} {seconds(after)}, until {when(begin + round(after * SECOND))}", place=run.place()),)
     if run.plan.get("script"):
         return (Because("its script is not done", asked_about(ask, pod, run), run.place()),)

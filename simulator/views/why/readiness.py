@@ -81,7 +81,8 @@ def _probed(ask: Inquiry, pod: Pod, container: Container, kind: str, run: Run) -
         return (Because(f"its {kind} probe passed at {when(last.t)}, and the kubelet has not written it yet", place=place, t=last.t),)
     row = trailing(found, str(last.data.get("result")))
     times = f", the {ordinal(row)} time in a row" if row > 1 else ""
-    text = f"its {kind} probe failed at {when(last.t)}{times}: {heard(str(last.data.get('output', '')))}"
+    verb = "failed" if last.data.get("result") == "failure" else "could not ask"
+    text = f"its {kind} probe {verb} at {when(last.t)}{times}: {heard(str(last.data.get('output', '')))}"
     return (Because(text, answer(ask, pod, container, probe, run, last), place, last.t), *_limit(kind, probe, row), *after)
 
 

@@ -53,6 +53,11 @@ class Run(NamedTuple):
         got = [fact.t for fact in self.waits if fact.data.get("ok")]
         return got[awaited - 1] if len(got) >= awaited else None
 
+    @property
+    def is_assumed(self) -> bool:
+        """Whether nobody described its program: from its spec or its image, something was assumed."""
+        return self.origin.get("kind") not in (None, "scenario", "command")
+
     def place(self, line: int = 0) -> str:
         """Where its program is written down, or one line of it."""
         number = line or int(self.origin.get("line", 0))
@@ -128,6 +133,6 @@ def lasted(run: Run) -> int:
 
 def assumed(run: Run) -> tuple[Because, ...]:
     """That a program is a guess, and on what ground."""
-    if run.origin.get("kind") != "assumed":
+    if not run.is_assumed:
         return ()
-    return (note(f"nobody described its program: assumed from {run.origin.get('reason', 'nothing')}"),)
+    return (note(f"nobody described its program: {run.origin.get('text', '')}, assumed from {run.origin.get('reason', 'nothing')}"),)

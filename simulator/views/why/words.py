@@ -6,6 +6,7 @@ from simulator.units import MINUTE, SECOND, short_duration
 
 TENTH = SECOND // 10
 MOST_OUTPUT = 90
+LONGEST_PLACE = 40
 
 
 def when(t: int) -> str:
@@ -36,6 +37,11 @@ def brief(text: str, most: int = MOST_OUTPUT) -> str:
     """The first line of something printed, not too much of it."""
     line = text.strip().split("\n", 1)[0]
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def short_place(place: str) -> str:
+    """A place whose file has a long path, by the end of it: `…/web.yaml:31`."""
+    return place if len(place) <= LONGEST_PLACE else f"…/{place.rpartition('/')[2]}"
 
 
 def listed(names: list[str], most: int = 3) -> str:
