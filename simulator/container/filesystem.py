@@ -1,8 +1,8 @@
 """A container's file system: a tree in memory with volumes mounted into it. Failures are `Errno` values, never exceptions.
 
 Volumes are shared: two file systems that mount one `Volume` see each other's writes at once. Contents are text (bytes that are not
-UTF-8 as surrogate escapes) and positions count characters; `size` is in bytes. Names are listed sorted. Hard links, owners' rights and
-quotas are not modelled: everybody is root.
+UTF-8 as surrogate escapes) and positions count characters; `size` is in bytes. Names are listed sorted. Every operation is done by
+somebody (`who`), whose rights the modes limit. Hard links, access lists and quotas are not modelled.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from simulator.container.inodes import Node, Volume
 from simulator.container.inodes import names as names_of
-from simulator.shell.effects import Stat
+from simulator.shell.effects import ROOT, Credentials, Stat
 from simulator.shell.errno import Errno
 
 MAX_LINKS = 40  # Linux' MAXSYMLINKS
@@ -49,23 +49,22 @@ class FileSystem:
     def mount(self, path: str, volume: Volume, *, sub_path: str = "", read_only: bool = False) -> None:
         """Show `volume` (or the file or directory `sub_path` in it, a directory made when missing) at `path`."""
         path = posixpath.normpath(path)
-        node: Node | None = volume.root
-        for name in names_of(sub_path):
-            node = node.entries.get(name) if node else None
-        node = node or volume.directory(sub_path)
+        node = volume.follow(sub_path) or volume.directory(sub_path)
         parent = self._place(posixpath.dirname(path), make=True)
         if isinstance(parent, _Place) and parent.node is not None and posixpath.basename(path) not in parent.node.entries and path != "/":
             parent.node.volume.create(parent.node, posixpath.basename(path), "dir" if node.kind == "dir" else "file", 0o755)
         self._mounts[path] = Mount(path, node, read_only)
 
     # ------------------------------------------------------------------------------------------------------------------------ lookups
-    def _place(self, path: str, *, follow: bool = True, make: bool = False) -> _Place | Errno:
+    def _place(self, path: str, *, follow: bool = True, make: bool = False, who: Credentials = ROOT) -> _Place | Errno:
         names = names_of(path)[::-1]
         node, here, mount, parent, name, links = self._mounts["/"].node, "/", self._mounts["/"], self._mounts["/"].node, "", 0
         while names:
             name = names.pop()
             if node.kind != "dir":
                 return Errno.ENOTDIR
+            if who.uid and not who.may(node.stat(), 1):
+                return Errno.EACCES
             parent, path = node, posixpath.join(here, name)
             if path in self._mounts:
                 mount = self._mounts[path]
@@ -86,38 +85,47 @@ class FileSystem:
             node, here = found, path
         return _Place(node, parent, name, mount, here)
 
-    def _new(self, path: str) -> _Place | Errno:
+    def _new(self, path: str, who: Credentials) -> _Place | Errno:
         """The place of something that is to be made."""
-        place = self._place(path, follow=False)
+        place = self._place(path, follow=False, who=who)
         if isinstance(place, Errno):
             return place
         if place.node is not None:
             return Errno.EEXIST
-        return Errno.EROFS if place.mount.read_only else place
+        if place.mount.read_only:
+            return Errno.EROFS
+        return place if who.may(place.parent.stat(), 3) else Errno.EACCES
 
-    def _existing(self, path: str) -> _Place | Errno:
+    def _existing(self, path: str, who: Credentials) -> _Place | Errno:
         """The place of something that is to be removed or moved."""
-        place = self._place(path, follow=False)
+        place = self._place(path, follow=False, who=who)
         if isinstance(place, Errno):
             return place
         if place.node is None:
             return Errno.ENOENT
         if place.path in self._mounts:
             return Errno.EBUSY
-        return Errno.EROFS if place.mount.read_only else place
+        if place.mount.read_only:
+            return Errno.EROFS
+        if not who.may(place.parent.stat(), 3):
+            return Errno.EACCES
+        sticky = place.parent.mode & 0o1000 and who.uid not in (0, place.node.uid, place.parent.uid)
+        return Errno.EPERM if sticky else place
 
-    def stat(self, path: str, *, follow: bool = True) -> Stat | Errno:
+    def stat(self, path: str, *, follow: bool = True, who: Credentials = ROOT) -> Stat | Errno:
         """stat(2), or lstat(2) without `follow`."""
-        place = self._place(path, follow=follow)
+        place = self._place(path, follow=follow, who=who)
         return place if isinstance(place, Errno) else place.node.stat() if place.node else Errno.ENOENT
 
-    def list(self, path: str) -> tuple[str, ...] | Errno:
+    def list(self, path: str, who: Credentials = ROOT) -> tuple[str, ...] | Errno:
         """The names in a directory, sorted."""
-        place = self._place(path)
+        place = self._place(path, who=who)
         if isinstance(place, Errno):
             return place
         if place.node is None:
             return Errno.ENOENT
+        if not who.may(place.node.stat(), 4):
+            return Errno.EACCES
         return tuple(sorted(place.node.entries)) if place.node.kind == "dir" else Errno.ENOTDIR
 
     def read(self, path: str) -> str | Errno:
@@ -157,9 +165,9 @@ class FileSystem:
         return leave
 
     # ------------------------------------------------------------------------------------------------------------------------ changes
-    def open(self, path: str, mode: str) -> Node | Errno:
+    def open(self, path: str, mode: str, who: Credentials = ROOT) -> Node | Errno:
         """The file to read (mode r), or to write: w makes or empties it, a and + make it."""
-        place = self._place(path)
+        place = self._place(path, who=who)
         if isinstance(place, Errno):
             return place
         node = place.node
@@ -168,33 +176,44 @@ class FileSystem:
         if node is not None and node.kind == "dir":
             return Errno.EISDIR
         if mode == "r" and node is not None:
-            return node
+            return node if who.may(node.stat(), 4) else Errno.EACCES
         if place.mount.read_only:
             return Errno.EROFS
+        if not who.may(place.parent.stat(), 3) if node is None else not who.may(node.stat(), 6 if mode == "+" else 2):
+            return Errno.EACCES
         if node is None:
-            return place.parent.volume.create(place.parent, place.name, "file", 0o644)
+            return _owned(place.parent.volume.create(place.parent, place.name, "file", 0o666 & ~who.umask), who)
         if mode == "w":
             node.truncate()
         return node
 
-    def make_dir(self, path: str, mode: int = 0o755) -> Errno | None:
+    def make_dir(self, path: str, mode: int = 0o777, who: Credentials = ROOT) -> Errno | None:
         """mkdir(2)."""
-        return self._make(path, "dir", mode)
+        return self._make(path, "dir", mode & ~who.umask, who)
 
-    def link(self, path: str, target: str) -> Errno | None:
+    def image_dir(self, path: str, who: Credentials) -> None:
+        """Make a directory, with those above it, that the image has held all along; it belongs to whoever needs it."""
+        node = self._mounts["/"].node
+        for name in names_of(path):
+            found = node.entries.get(name)
+            if found is not None and found.kind != "dir":
+                return
+            node = found or _owned(node.volume.create(node, name, "dir", 0o755), who)
+
+    def link(self, path: str, target: str, who: Credentials = ROOT) -> Errno | None:
         """symlink(2): `path` leads to `target`."""
-        return self._make(path, "link", 0o777, target)
+        return self._make(path, "link", 0o777, who, target)
 
-    def _make(self, path: str, kind: str, mode: int, target: str = "") -> Errno | None:
-        place = self._new(path)
+    def _make(self, path: str, kind: str, mode: int, who: Credentials, target: str = "") -> Errno | None:
+        place = self._new(path, who)
         if isinstance(place, Errno):
             return place
-        place.parent.volume.create(place.parent, place.name, kind, mode, target)
+        _owned(place.parent.volume.create(place.parent, place.name, kind, mode, target), who)
         return None
 
-    def remove(self, path: str) -> Errno | None:
+    def remove(self, path: str, who: Credentials = ROOT) -> Errno | None:
         """unlink(2) of a file or link, rmdir(2) of an empty directory."""
-        place = self._existing(path)
+        place = self._existing(path, who)
         if isinstance(place, Errno):
             return place
         if place.node and place.node.entries:
@@ -203,9 +222,9 @@ class FileSystem:
         place.parent.changed()
         return None
 
-    def move(self, path: str, to: str) -> Errno | None:
+    def move(self, path: str, to: str, who: Credentials = ROOT) -> Errno | None:
         """rename(2): replaces a file or an empty directory; EXDEV between volumes."""
-        source, target = self._existing(path), self._place(to, follow=False)
+        source, target = self._existing(path, who), self._place(to, follow=False, who=who)
         if isinstance(source, Errno):
             return source
         if isinstance(target, Errno):
@@ -213,6 +232,8 @@ class FileSystem:
         assert source.node is not None
         if target.mount.read_only:
             return Errno.EROFS
+        if not who.may(target.parent.stat(), 3):
+            return Errno.EACCES
         if target.parent.volume is not source.node.volume:
             return Errno.EXDEV
         if target.node is not None and (target.node.entries or target.path in self._mounts):
@@ -227,10 +248,17 @@ class FileSystem:
         return None
 
     def set_attributes(
-        self, path: str, *, mode: int | None = None, uid: int | None = None, gid: int | None = None, mtime: int | None = None
+        self,
+        path: str,
+        *,
+        mode: int | None = None,
+        uid: int | None = None,
+        gid: int | None = None,
+        mtime: int | None = None,
+        who: Credentials = ROOT,
     ) -> Errno | None:
-        """chmod(2), chown(2) and utimes(2) in one; None leaves a value alone."""
-        place = self._place(path)
+        """chmod(2), chown(2) and utimes(2) in one; None leaves a value alone. Only root gives files away."""
+        place = self._place(path, who=who)
         if isinstance(place, Errno):
             return place
         if place.node is None:
@@ -238,6 +266,12 @@ class FileSystem:
         if place.mount.read_only:
             return Errno.EROFS
         node = place.node
+        mine = who.uid in (0, node.uid)
+        gives = uid not in (None, node.uid) or (gid not in (None, node.gid) and not (mine and gid in (who.gid, *who.groups)))
+        if (mode is not None and not mine) or (gives and who.uid != 0):
+            return Errno.EPERM
+        if mtime is not None and not mine and not who.may(node.stat(), 2):
+            return Errno.EACCES
         kept = node.mtime
         node.changed()
         node.mtime = kept if mtime is None else mtime
@@ -245,3 +279,12 @@ class FileSystem:
         node.uid = node.uid if uid is None else uid
         node.gid = node.gid if gid is None else gid
         return None
+
+
+def _owned(node: Node, who: Credentials) -> Node:
+    """What somebody makes is his; below a directory with the set-group bit it has that directory's group."""
+    inherits = node.parent is not None and node.parent.mode & 0o2000
+    node.uid, node.gid = who.uid, node.parent.gid if inherits and node.parent else who.gid
+    if inherits and node.kind == "dir":
+        node.mode |= 0o2000
+    return node

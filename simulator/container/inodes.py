@@ -108,6 +108,29 @@ class Volume:
                 raise NotADirectoryError(path)
         return node
 
+    def follow(self, path: str) -> Node | None:
+        """What is at a path of the volume, along its links."""
+        queue, node, here, links = names(path), self.root, "/", 0
+        while queue:
+            name = queue.pop(0)
+            found = node.entries.get(name)
+            if found is None:
+                return None
+            if found.kind == "link":
+                links += 1
+                if links > MOST_LINKS:
+                    return None
+                queue, node, here = [*names(posixpath.join(here, found.target)), *queue], self.root, "/"
+                continue
+            node, here = found, posixpath.join(here, name)
+        return node
+
+    def remove(self, path: str) -> None:
+        """Take away what is at a path, from outside; nothing happens when there is nothing."""
+        parent = self.find(posixpath.dirname(path))
+        if parent is not None and parent.entries.pop(posixpath.basename(path), None) is not None:
+            parent.changed()
+
     def find(self, path: str) -> Node | None:
         """What is at `path` (relative to the volume); links are not followed."""
         node: Node | None = self.root
@@ -138,9 +161,16 @@ STANDARD_DIRECTORIES = (
 """What every image has (Filesystem Hierarchy Standard 3.0)."""
 
 
+STANDARD_MODES = {"root": 0o700, "tmp": 0o1777, "var/tmp": 0o1777, "var/lock": 0o1777, "dev": 0o755}
+"""The modes that are not 0755."""
+MOST_LINKS = 40
+
+
 def standard_root(clock: Callable[[], int] = lambda: 0) -> Volume:
     """The root of an image of which nothing else is known."""
     volume = Volume({"etc/passwd": "root:x:0:0:root:/root:/bin/sh\n", "etc/group": "root:x:0:\n"}, clock)
     for path in STANDARD_DIRECTORIES:
         volume.directory(path)
+    for path, mode in STANDARD_MODES.items():
+        volume.directory(path).mode = mode
     return volume

@@ -47,10 +47,9 @@ def _process_file(machine: Machine, path: str) -> str | None:
     return texts.get(match[2] or "", "")
 
 
-def image_directory(machine: Machine, path: str) -> bool:
-    """Does the image hold this directory, which nobody has needed so far? Then make it."""
+def image_directory(machine: Machine, path: str, task: Task) -> bool:
+    """Does the image hold this directory, which nobody has needed so far? Then make it; it belongs to whoever needs it."""
     if machine.host.ask(ImageFile(path)).value is None:
         return False
-    for end in [i for i, c in enumerate(path + "/") if c == "/" and i]:
-        machine.files.make_dir(path[:end])
+    machine.files.image_dir(path, task.credentials)
     return True

@@ -32,8 +32,11 @@ RUNAWAY = "a loop that takes no simulated time was cut off (put a sleep in it)"
 class Machine:
     """The processes of one container."""
 
-    def __init__(self, files: Files, host: Host, *, epoch: int = 0, step_budget: int = STEP_BUDGET) -> None:
+    def __init__(
+        self, files: Files, host: Host, *, epoch: int = 0, step_budget: int = STEP_BUDGET, credentials: fx.Credentials = fx.ROOT
+    ) -> None:
         self.files, self.host, self.epoch = files, host, epoch
+        self.credentials = credentials
         self.now = 0
         self.tasks: dict[int, Task] = {}
         self.changed = False  # something happened that may end a wait
@@ -85,7 +88,8 @@ class Machine:
         for stream in fds.values():
             stream.holders += 1
         actions = {s: a for s, a in self.tasks[parent].actions.items() if a == "ignore"} if parent in self.tasks else {}
-        task = self.tasks[pid] = Task(pid, parent, argv, run, job, self.epoch + self.now, fds, actions=actions)
+        who = self.tasks[parent].credentials if parent in self.tasks else self.credentials
+        task = self.tasks[pid] = Task(pid, parent, argv, run, job, self.epoch + self.now, fds, actions=actions, credentials=who)
         self._ready.append((task, None))
         return pid
 

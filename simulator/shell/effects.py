@@ -38,6 +38,25 @@ Program = Callable[[Call], Process]
 """What a command does, before it is started."""
 
 
+class Credentials(msgspec.Struct, frozen=True):
+    """Who a process is: user, group, further groups, and the mode bits that files it makes do not get."""
+
+    uid: int = 0
+    gid: int = 0
+    groups: tuple[int, ...] = ()
+    umask: int = 0o022
+
+    def may(self, stat: Stat, bits: int) -> bool:
+        """Whether it may read (4), write (2) or enter and run (1) such a file; root may all but run what nobody can."""
+        if self.uid == 0:
+            return stat.kind == "dir" or not bits & 1 or bool(stat.mode & 0o111)
+        shift = 6 if self.uid == stat.uid else 3 if stat.gid == self.gid or stat.gid in self.groups else 0
+        return stat.mode >> shift & bits == bits
+
+
+ROOT = Credentials()
+
+
 # ------------------------------------------------------------------------------------------------------------------- time and signals
 class Step(Effect, frozen=True):
     """One command is over. Answer: tuple of the names of handled signals that arrived meanwhile (`("TERM",)`), oldest first."""
@@ -90,6 +109,16 @@ class Kill(Effect, frozen=True):
 
 class GetPid(Effect, frozen=True):
     """Answer: (pid, parent's pid)."""
+
+
+class GetCredentials(Effect, frozen=True):
+    """Answer: Credentials of this process."""
+
+
+class SetUmask(Effect, frozen=True):
+    """Which mode bits files that this process and its children make do not get. Answer: None."""
+
+    mask: int
 
 
 class Rename(Effect, frozen=True):
@@ -173,10 +202,10 @@ class ListDir(Effect, frozen=True):
 
 
 class MakeDir(Effect, frozen=True):
-    """Answer: None or Errno."""
+    """Make a directory with `mode` less the process' umask. Answer: None or Errno."""
 
     path: str
-    mode: int = 0o755
+    mode: int = 0o777
 
 
 class Remove(Effect, frozen=True):

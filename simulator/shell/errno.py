@@ -19,6 +19,7 @@ class Errno(Enum):
     ELOOP = "Too many levels of symbolic links"
     EXDEV = "Invalid cross-device link"
     EBADF = "Bad file descriptor"
+    EACCES = "Permission denied"
     EPERM = "Operation not permitted"
     EPIPE = "Broken pipe"
     ESRCH = "No such process"

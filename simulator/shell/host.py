@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from simulator.shell.descriptors import FileNode
-from simulator.shell.effects import Listen, Stat
+from simulator.shell.effects import ROOT, Credentials, Listen, Stat
 from simulator.shell.errno import Errno
 from simulator.shell.world import WorldRequest
 
@@ -39,15 +39,23 @@ class Host(Protocol):
 class Files(Protocol):
     """The file system, as `simulator.container.filesystem.FileSystem` is one."""
 
-    def stat(self, path: str, *, follow: bool = True) -> Stat | Errno: ...  # noqa: D102
-    def list(self, path: str) -> tuple[str, ...] | Errno: ...  # noqa: D102
-    def open(self, path: str, mode: str) -> FileNode | Errno: ...  # noqa: D102
-    def make_dir(self, path: str, mode: int = 0o755) -> Errno | None: ...  # noqa: D102
-    def link(self, path: str, target: str) -> Errno | None: ...  # noqa: D102
-    def remove(self, path: str) -> Errno | None: ...  # noqa: D102
-    def move(self, path: str, to: str) -> Errno | None: ...  # noqa: D102
+    def stat(self, path: str, *, follow: bool = True, who: Credentials = ROOT) -> Stat | Errno: ...  # noqa: D102
+    def list(self, path: str, who: Credentials = ROOT) -> tuple[str, ...] | Errno: ...  # noqa: D102
+    def open(self, path: str, mode: str, who: Credentials = ROOT) -> FileNode | Errno: ...  # noqa: D102
+    def make_dir(self, path: str, mode: int = 0o777, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
+    def image_dir(self, path: str, who: Credentials) -> None: ...  # noqa: D102
+    def link(self, path: str, target: str, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
+    def remove(self, path: str, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
+    def move(self, path: str, to: str, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
     def version(self, path: str) -> object: ...  # noqa: D102
     def watch(self, path: str, callback: Callable[[], None]) -> Callable[[], None]: ...  # noqa: D102
     def set_attributes(  # noqa: D102
-        self, path: str, *, mode: int | None = None, uid: int | None = None, gid: int | None = None, mtime: int | None = None
+        self,
+        path: str,
+        *,
+        mode: int | None = None,
+        uid: int | None = None,
+        gid: int | None = None,
+        mtime: int | None = None,
+        who: Credentials = ROOT,
     ) -> Errno | None: ...

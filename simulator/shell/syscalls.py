@@ -6,6 +6,8 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from simulator.shell import effects as fx
 from simulator.shell.descriptors import BLOCKED, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream
 from simulator.shell.devices import device, image_directory
@@ -99,6 +101,14 @@ def _processes(machine: Machine, task: Task, _: fx.Processes) -> tuple[tuple[int
     return tuple((t.pid, t.parent, t.argv, t.started) for t in machine.tasks.values() if t.status is None)
 
 
+def _credentials(_: Machine, task: Task, __: fx.GetCredentials) -> fx.Credentials:
+    return task.credentials
+
+
+def _set_umask(_: Machine, task: Task, effect: fx.SetUmask) -> None:
+    task.credentials = msgspec.structs.replace(task.credentials, umask=effect.mask)
+
+
 # ------------------------------------------------------------------------------------------------------------------------- descriptors
 def _put(machine: Machine, task: Task, stream: Stream, fd: int | None) -> int:
     stream.holders += 1  # before the old one is closed: it may be the same
@@ -114,9 +124,9 @@ def _open(machine: Machine, task: Task, effect: fx.Open) -> int | Errno:
     stream = device(machine, task, effect.path)
     if stream is None:
         _looked(task, effect.path, wrote=effect.mode != "r")
-        node = machine.files.open(effect.path, effect.mode)
-        if node is Errno.ENOENT and effect.mode != "r" and image_directory(machine, posixpath.dirname(effect.path)):
-            node = machine.files.open(effect.path, effect.mode)
+        node = machine.files.open(effect.path, effect.mode, task.credentials)
+        if node is Errno.ENOENT and effect.mode != "r" and image_directory(machine, posixpath.dirname(effect.path), task):
+            node = machine.files.open(effect.path, effect.mode, task.credentials)
         stream = node if isinstance(node, Errno) else OpenFile(node, effect.mode)
     return stream if isinstance(stream, Errno) else _put(machine, task, stream, effect.fd)
 
@@ -175,37 +185,39 @@ def _stat(machine: Machine, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
     if special is not None:
         return special if isinstance(special, Errno) else fx.Stat("device", mode=0o666)
     _looked(task, effect.path)
-    return machine.files.stat(effect.path, follow=effect.follow)
+    return machine.files.stat(effect.path, follow=effect.follow, who=task.credentials)
 
 
 def _list_dir(machine: Machine, task: Task, effect: fx.ListDir) -> tuple[str, ...] | Errno:
     _looked(task, effect.path)
-    return machine.files.list(effect.path)
+    return machine.files.list(effect.path, task.credentials)
 
 
 def _make_dir(machine: Machine, task: Task, effect: fx.MakeDir) -> Errno | None:
     _looked(task, effect.path, wrote=True)
-    return machine.files.make_dir(effect.path, effect.mode)
+    return machine.files.make_dir(effect.path, effect.mode, task.credentials)
 
 
 def _remove(machine: Machine, task: Task, effect: fx.Remove) -> Errno | None:
     _looked(task, effect.path, wrote=True)
-    return machine.files.remove(effect.path)
+    return machine.files.remove(effect.path, task.credentials)
 
 
 def _move(machine: Machine, task: Task, effect: fx.Move) -> Errno | None:
     _looked(task, effect.path, wrote=True)
-    return machine.files.move(effect.path, effect.to)
+    return machine.files.move(effect.path, effect.to, task.credentials)
 
 
 def _link(machine: Machine, task: Task, effect: fx.Link) -> Errno | None:
     _looked(task, effect.path, wrote=True)
-    return machine.files.link(effect.path, effect.target)
+    return machine.files.link(effect.path, effect.target, task.credentials)
 
 
 def _set_attributes(machine: Machine, task: Task, effect: fx.SetAttributes) -> Errno | None:
     _looked(task, effect.path, wrote=True)
-    return machine.files.set_attributes(effect.path, mode=effect.mode, uid=effect.uid, gid=effect.gid, mtime=effect.mtime)
+    return machine.files.set_attributes(
+        effect.path, mode=effect.mode, uid=effect.uid, gid=effect.gid, mtime=effect.mtime, who=task.credentials
+    )
 
 
 def _await_change(machine: Machine, task: Task, effect: fx.AwaitChange) -> Any:
@@ -257,6 +269,8 @@ _TABLE: dict[type[fx.Effect], Callable[[Machine, Task, Any], Any]] = {
     fx.GetPid: _get_pid,
     fx.Rename: _rename,
     fx.Processes: _processes,
+    fx.GetCredentials: _credentials,
+    fx.SetUmask: _set_umask,
     fx.Open: _open,
     fx.Pipe: _pipe,
     fx.Dup: _dup,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.shell.descriptors import BLOCKED, Stream
-from simulator.shell.effects import Effect, Process
+from simulator.shell.effects import ROOT, Credentials, Effect, Process
 
 
 @dataclass(eq=False)
@@ -44,3 +44,4 @@ class Task:
     pending: list[str] = field(default_factory=list)
     status: int | None = None
     ports: list[int] = field(default_factory=list)
+    credentials: Credentials = ROOT

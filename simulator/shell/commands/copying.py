@@ -34,7 +34,7 @@ def _target(call: Call, source: str, to: str) -> Generator[Effect, Any, str]:
 def _copy_one(call: Call, source: str, stat: Stat, to: str) -> Generator[Effect, Any, Errno | None]:
     there = yield GetStat(to)
     if stat.kind == "dir":
-        if not (isinstance(there, Stat) and there.kind == "dir") and (problem := (yield from make_dirs(to, stat.mode))) is not None:
+        if not (isinstance(there, Stat) and there.kind == "dir") and (problem := (yield from make_dirs(to, stat.mode | 0o200))) is not None:
             return problem
         return None
     if stat.kind == "link":

@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, long_options, options, out
 from simulator.shell.commands.clock import stamp
+from simulator.shell.commands.people import number_of
 from simulator.shell.effects import (
     Call,
     Close,
@@ -43,7 +44,7 @@ def descend(path: str) -> Generator[Effect, Any, list[tuple[str, Stat]]]:
     return found
 
 
-def make_dirs(path: str, mode: int = 0o755) -> Generator[Effect, Any, Errno | None]:
+def make_dirs(path: str, mode: int = 0o777) -> Generator[Effect, Any, Errno | None]:
     """`mkdir -p`."""
     stat = yield GetStat(path)
     if isinstance(stat, Stat):
@@ -58,10 +59,11 @@ def make_dirs(path: str, mode: int = 0o755) -> Generator[Effect, Any, Errno | No
 def mkdir(call: Call) -> Gen:
     """`mkdir [-p] [-m mode] directory ...`."""
     chosen = options(call.argv[1:], "pv", "m", {"parents": "p", "mode": "m", "verbose": "v"})
-    mode = int(chosen["m"], 8) if chosen.get("m", "").isdigit() else 0o755
     status = 0
     for path in chosen.rest:
-        made = (yield from make_dirs(full(call, path), mode)) if "p" in chosen else (yield MakeDir(full(call, path), mode))
+        made = (yield from make_dirs(full(call, path))) if "p" in chosen else (yield MakeDir(full(call, path)))
+        if made is None and "m" in chosen:
+            made = yield SetAttributes(full(call, path), mode=changed_mode(0o777, chosen["m"]))
         if isinstance(made, Errno):
             status = yield from complain(call, f"can't create directory '{path}': {made}")
     return status if chosen.rest else (yield from complain(call, "missing operand"))
@@ -175,6 +177,11 @@ def changed_mode(mode: int, text: str) -> int:
         for shift in {"u": (6,), "g": (3,), "o": (0,)}.get(who, (6, 3, 0)) if len(who) < 2 else [{"u": 6, "g": 3, "o": 0}[w] for w in who]:
             mode = mode & ~(7 << shift) if op == "=" else mode
             mode = mode & ~(bits << shift) if op == "-" else mode | bits << shift
+        if "s" in letters and op != "=":
+            special = (0o4000 if "u" in who or not who else 0) | (0o2000 if "g" in who or not who else 0)
+            mode = mode | special if op == "+" else mode & ~special
+        if "t" in letters and op != "=":
+            mode = mode | 0o1000 if op == "+" else mode & ~0o1000
     return mode
 
 
@@ -209,27 +216,24 @@ def _attribute_targets(call: Call, path: str, *, recursive: bool) -> Generator[E
 
 
 def chown(call: Call) -> Gen:
-    """`chown [-R] user[:group] path ...`; names other than root count as 1000. Also chgrp."""
+    """`chown [-R] user[:group] path ...`; names that /etc/passwd does not know count as 1000. Also chgrp."""
     chosen = options(call.argv[1:], "RhvfLHPc", "", {"recursive": "R", "no-dereference": "h", "from": "c"})
     if len(chosen.rest) < 2:
         return (yield from complain(call, "missing operand"))
     owner, _, group = chosen.rest[0].replace(".", ":", 1).partition(":")
     if call.name == "chgrp":
         owner, group = "", owner
+    numbers = ((yield from number_of("passwd", owner)), (yield from number_of("group", group)))
     status = 0
     for path in chosen.rest[1:]:
         found = yield from _attribute_targets(call, path, recursive="R" in chosen)
         if found is None:
             status = yield from complain(call, f"{path}: {Errno.ENOENT}")
         for below, _ in found or ():
-            failed = yield SetAttributes(below, uid=_identity(owner), gid=_identity(group))
+            failed = yield SetAttributes(below, uid=numbers[0], gid=numbers[1])
             if failed is not None:
                 status = yield from complain(call, f"{path}: {failed}")
     return status
-
-
-def _identity(text: str) -> int | None:
-    return None if not text else int(text) if text.isdigit() else 0 if text == "root" else 1000
 
 
 COMMANDS: dict[str, Program] = {

@@ -25,8 +25,11 @@ def _user(number: int) -> str:
 
 def permissions(stat: Stat) -> str:
     """`-rw-r--r--`."""
-    letters = "".join(c if stat.mode >> (8 - i) & 1 else "-" for i, c in enumerate("rwxrwxrwx"))
-    return {"dir": "d", "link": "l", "device": "c"}.get(stat.kind, "-") + letters
+    letters = [c if stat.mode >> (8 - i) & 1 else "-" for i, c in enumerate("rwxrwxrwx")]
+    for bit, at, low in ((0o4000, 2, "s"), (0o2000, 5, "s"), (0o1000, 8, "t")):
+        if stat.mode & bit:
+            letters[at] = low if letters[at] == "x" else low.upper()
+    return {"dir": "d", "link": "l", "device": "c"}.get(stat.kind, "-") + "".join(letters)
 
 
 def stat(call: Call) -> Gen:

@@ -148,16 +148,6 @@ def hostname(call: Call) -> Gen:
     return 0
 
 
-def whoami(call: Call) -> Gen:
-    """Everybody is root: whoami, and `id [-u|-g|-un]`."""
-    flags = "".join(call.argv[1:])
-    if call.name == "whoami" or "n" in flags:
-        yield from out("root\n")
-    else:
-        yield from out("0\n" if "u" in flags or "g" in flags or "G" in flags else "uid=0(root) gid=0(root) groups=0(root)\n")
-    return 0
-
-
 def uname(call: Call) -> Gen:
     """`uname [-asrmnpo]` of an ordinary x86-64 node."""
     name, _ = yield HostName()
@@ -204,7 +194,6 @@ def uptime(call: Call) -> Gen:
 
 COMMANDS: dict[str, Program] = {
     "hostname": hostname,
-    "id": whoami,
     "kill": kill,
     "killall": pidof,
     "nproc": nproc,
@@ -217,5 +206,4 @@ COMMANDS: dict[str, Program] = {
     "uname": uname,
     "uptime": uptime,
     "usleep": usleep,
-    "whoami": whoami,
 }

@@ -31,7 +31,8 @@ _INDEX = {
         "ldapsearch ldapwhoami liquibase mc memcping memcstat migrate mosquitto_pub mosquitto_sub mysqldump nats nmap openssl "
         "pulsar-admin rabbitmqadmin socat sqlcmd ssh-keyscan tctl temporal vault xh zkCli.sh zookeeper-shell zookeeper-shell.sh"
     ),
-    "processes": "hostname id kill killall nproc pgrep pidof pkill ps shuf sleep uname uptime usleep whoami",
+    "people": "groups id whoami",
+    "processes": "hostname kill killall nproc pgrep pidof pkill ps shuf sleep uname uptime usleep",
     "sed": "sed",
     "servers": "caddy etcd httpd memcached mongod mysqld nats-server nginx postgres python python3 rabbitmq-server redis-server",
     "sql": "mariadb mariadb-admin mariadb-show mysql mysqladmin mysqlshow pg_isready psql",

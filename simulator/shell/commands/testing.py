@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from simulator.shell.commands.basics import Gen
-from simulator.shell.effects import Call, Effect, GetStat, Program, Stat, Write
+from simulator.shell.effects import Call, Credentials, Effect, GetCredentials, GetStat, Program, Stat, Write
 
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "-eq": operator.eq, "-ne": operator.ne, "-lt": operator.lt, "-le": operator.le, "-gt": operator.gt, "-ge": operator.ge,
@@ -34,7 +34,7 @@ def _stat(path: str, cwd: str, *, follow: bool = True) -> Generator[Effect, Any,
 
 
 def unary(op: str, text: str, cwd: str) -> Generator[Effect, Any, bool]:
-    """`-f file`, `-z text` ... Everybody is root, so what exists can be read and written."""
+    """`-f file`, `-z text`, `-w file` for whoever asks ..."""
     if op in ("-n", "-z"):
         return bool(text) == (op == "-n")
     if op == "-t":
@@ -51,8 +51,12 @@ def unary(op: str, text: str, cwd: str) -> Generator[Effect, Any, bool]:
             return stat.kind == "link"
         case "-s":
             return stat.size > 0
-        case "-x":
-            return stat.kind == "dir" or bool(stat.mode & 0o111)
+        case "-r" | "-w" | "-x":
+            who: Credentials = yield GetCredentials()
+            return who.may(stat, {"-r": 4, "-w": 2, "-x": 1}[op])
+        case "-O" | "-G":
+            who = yield GetCredentials()
+            return stat.uid == who.uid if op == "-O" else stat.gid == who.gid
         case "-c":
             return stat.kind == "device"
         case "-b" | "-p" | "-S":

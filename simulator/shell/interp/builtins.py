@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.shell.commands.basics import read_file
 from simulator.shell.commands.files import make_dirs
-from simulator.shell.effects import Call, Effect, GetStat, Handle, Stat, Unsupported, WaitFor, Write
+from simulator.shell.effects import Call, Effect, GetStat, Handle, SetUmask, Stat, Unsupported, WaitFor, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.interp.control import Break, Exit, Return
@@ -233,6 +233,7 @@ def _let(shell: Shell, args: list[str]) -> Run:
 def _umask(shell: Shell, args: list[str]) -> Run:
     if args and all(c in "01234567" for c in args[0]):
         shell.umask = int(args[0], 8)
+        yield SetUmask(shell.umask)
     elif args:
         yield Unsupported("umask", " ".join(args))
     else:
