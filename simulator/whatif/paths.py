@@ -19,7 +19,7 @@ def steps(path: str) -> list[str]:
     found, at = [], 0
     while at < len(path):
         match = _STEP.match(path, at)
-        if match is None:
+        if match is None or (at == 0 and path.startswith(".")):
             raise UsageError(f"{path!r} is no path: write spec.replicas, args[0], containers[name=web].image or labels[a.b/c]")
         found.append(match[0] if match[2] is not None else match[1])
         at = match.end()

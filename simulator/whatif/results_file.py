@@ -27,9 +27,6 @@ class ResultsFile:
         else:
             self._append([head])
 
-    def __len__(self) -> int:
-        return len(self._done)
-
     def known(self, task: Task) -> Outcome | None:
         """The outcome of a task that was played before."""
         found = self._done.get(self._key(task))

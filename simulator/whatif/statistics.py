@@ -54,7 +54,7 @@ def share(hits: int, count: int) -> Interval:
     spread = 1 + Z95**2 / count
     middle = (p + Z95**2 / (2 * count)) / spread
     half = Z95 * math.sqrt(p * (1 - p) / count + Z95**2 / (4 * count**2)) / spread
-    return Interval(p, max(0.0, middle - half), min(1.0, middle + half))
+    return Interval(p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)))
 
 
 def mean_difference(first: Sequence[float], second: Sequence[float]) -> Interval:

@@ -123,8 +123,8 @@ def play(plan: Plan, options: Options = Options()) -> Result:  # noqa: B008 (a f
             told(len(known), len(tasks))
     except KeyboardInterrupt:
         partial = True
-        kept = kept or _rescue(plan, known.values())
-    return Result(plan, tuple(known[task] for task in tasks if task in known), partial, kept.path if kept else None)
+        kept = _rescue(plan, known.values()) if kept is None else kept
+    return Result(plan, tuple(known[task] for task in tasks if task in known), partial, None if kept is None else kept.path)
 
 
 def _rescue(plan: Plan, outcomes: Iterable[Outcome]) -> ResultsFile:

@@ -13,6 +13,8 @@ from simulator.whatif.plan import Outcome, Plan, Task
 
 LOST_WORKERS = 10
 """Workers that may be lost with one and the same piece in their hands."""
+PATIENCE = "10s"
+"""For how long a scheduler is waited for."""
 
 
 def on_dask(workers: int, scheduler: str) -> Engine:
@@ -44,7 +46,7 @@ def _cluster(distributed: Any, workers: int, scheduler: str) -> Any:
     dask.config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
     if scheduler:
         try:
-            return distributed.Client(scheduler, timeout="10s")
+            return distributed.Client(scheduler, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise UsageError(f"--scheduler {scheduler}: {error}") from error
     return distributed.Client(
@@ -52,6 +54,6 @@ def _cluster(distributed: Any, workers: int, scheduler: str) -> Any:
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         silence_logs=logging.CRITICAL,
     )
