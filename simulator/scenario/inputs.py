@@ -100,10 +100,11 @@ def under(inputs: Inputs, scenario: Scenario, choices: Choices) -> Inputs:
 
 
 def _horizon(scenario: Scenario, choices: Choices) -> int:
-    """How long to play: as long as somebody says, else two minutes, or one minute beyond the last action."""
+    """How long to play: as long as somebody says, else two minutes, a minute beyond the last action, as long as something is expected."""
     wanted = scenario.duration
     if wanted is None:
-        wanted = max(DEFAULT_HORIZON, *(action.at + AFTER_ACTION for action in scenario.actions), 0)
+        ends = [*(action.at + AFTER_ACTION for action in scenario.actions), *(item.latest for item in scenario.expect)]
+        wanted = max(DEFAULT_HORIZON, *ends, 0)
     return max(wanted, choices.at_least or 0)
 
 

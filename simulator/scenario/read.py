@@ -11,6 +11,7 @@ from simulator.errors import Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Broken, documents
 from simulator.manifest.places import Places
 from simulator.scenario.read_actions import read_actions
+from simulator.scenario.read_expect import read_expectations
 from simulator.scenario.read_programs import read_images, read_programs, read_pulls, read_sandbox
 from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
@@ -19,6 +20,8 @@ from simulator.units import parse_quantity, parse_time
 
 _IPV4_RANGE = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})/(\d{1,2})")
 API_VERSION, KIND = "podsim/v1", "Scenario"
+EXPECTATIONS = "Expectations"
+KINDS = (KIND, EXPECTATIONS)
 SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs",
     "actions", "traffic", "expect",
@@ -26,12 +29,15 @@ SPEC_KEYS = (
 
 
 def is_scenario(value: Any) -> bool:
-    """Whether a YAML document is a Scenario."""
-    return isinstance(value, dict) and value.get("kind") == KIND and str(value.get("apiVersion", "")).startswith("podsim/")
+    """Whether a YAML document is a Scenario, or Expectations, which name one."""
+    return isinstance(value, dict) and value.get("kind") in KINDS and str(value.get("apiVersion", "")).startswith("podsim/")
 
 
 def read_scenario(path: str) -> Scenario:
-    """The Scenario in a file. Raises ScenarioError with everything that is wrong with it."""
+    """The Scenario in a file; of Expectations, the one that they name, with them in it.
+
+    Raises ScenarioError with everything that is wrong with it.
+    """
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -44,6 +50,10 @@ def read_scenario(path: str) -> Scenario:
         raise ScenarioError([Problem(path, document.line, document.column, "", document.message)])
     if len(found) > 1:
         raise ScenarioError([Problem(path, *document.places(), "", "a file holds one Scenario; manifests stand in files of their own")])
+    if isinstance(document.value, dict) and document.value.get("kind") == EXPECTATIONS:
+        from simulator.scenario.read_expectations import expectations_of
+
+        return expectations_of(document.value, path, document.places)
     return scenario_of(document.value, path, document.places)
 
 
@@ -70,16 +80,16 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
     nodes = reader.list(cluster.get("nodes"), "spec.cluster.nodes", lambda item, where: _node(reader, item, where))
     for name in {node.name for node in nodes if [other.name for other in nodes].count(node.name) > 1}:
         reader.problem("spec.cluster.nodes", f"several nodes are called {name!r}")
-    expect = spec.get("expect")
+    duration = reader.span(spec["duration"], "spec.duration") if "duration" in spec else None
     return Scenario(
         name=reader.text(metadata.get("name"), "metadata.name"),
         file=path,
         folder=str(Path(path).parent),
-        kubernetes=_release(reader, spec.get("kubernetes"), default.kubernetes),
+        kubernetes=read_release(reader, spec.get("kubernetes"), default.kubernetes),
         kubectl=reader.text(spec.get("kubectl"), "spec.kubectl"),
         seed=reader.integer(spec.get("seed"), "spec.seed"),
         start_time=_time(reader, spec.get("startTime"), default.start_time),
-        duration=reader.span(spec["duration"], "spec.duration") if "duration" in spec else None,
+        duration=duration,
         namespace=reader.text(spec.get("namespace"), "spec.namespace"),
         manifests=reader.list(spec.get("manifests"), "spec.manifests", reader.text),
         before=_before(reader, spec.get("before")),
@@ -94,7 +104,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         programs=read_programs(reader, spec.get("programs"), "spec.programs"),
         actions=read_actions(reader, spec.get("actions"), "spec.actions"),
         traffic=read_traffic(reader, spec.get("traffic"), "spec.traffic"),
-        expect=tuple(expect) if isinstance(expect, list) else (),
+        expect=read_expectations(reader, spec.get("expect"), "spec.expect", duration),
     )
 
 
@@ -107,7 +117,8 @@ def _before(reader: Reader, value: Any) -> Before:
     return Before(reader.list(given.get("manifests"), f"{path}.manifests", reader.text), since)
 
 
-def _release(reader: Reader, value: Any, default: str) -> str:
+def read_release(reader: Reader, value: Any, default: str) -> str:
+    """A release to imitate."""
     release = reader.text(value, "spec.kubernetes", default)
     try:
         Dialect(release)

@@ -14,6 +14,7 @@ from simulator.manifest.places import Places
 from simulator.objects.base import JSON
 from simulator.scenario.read import API_VERSION, KIND, read_document
 from simulator.scenario.read_actions import VERBS
+from simulator.scenario.read_expect import BOUNDS, INSTANTS, KINDS
 from simulator.scenario.reader import Reader
 
 T = TypeVar("T")
@@ -112,11 +113,23 @@ def schema() -> JSON:
     reader.asked["kind"] = {"const": KIND}
     reader.asked["spec.actions[]"] |= {"required": ["at"], "oneOf": [{"required": [verb]} for verb in VERBS]}
     reader.asked["spec.actions[].at"] = SPAN
+    _expectations(reader.asked)
     root: JSON = {}
     for path in sorted(reader.asked, key=lambda path: (path.count(".") + path.count("["), path)):
         _place(root, path).update(reader.asked[path])
     head = {"$schema": DIALECT, "title": "podsim Scenario", "description": "What manifests cannot say: timings, failures, actions."}
     return {**head, **root, "required": ["apiVersion", "kind"], "$defs": {"duration": _durations()}}
+
+
+def _expectations(asked: dict[str, JSON]) -> None:
+    """What may stand in an entry of `expect`: one of the kinds. Which option goes with which kind the reader says."""
+    path = "spec.expect[]"
+    asked[path] |= {"oneOf": [{"required": [kind]} for kind in KINDS]}
+    asked.update({f"{path}.{kind}": TEXT for kind in KINDS if kind != "order"})
+    asked[f"{path}.order"] = {"type": "array", "items": TEXT, "minItems": 2}
+    asked.update({f"{path}.{name}": SPAN for name in (*INSTANTS, "within", *BOUNDS)})
+    bounded = {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(BOUNDS, SPAN)}
+    asked[f"{path}.count"] = {"oneOf": [{"type": "integer", "minimum": 0}, bounded]}
 
 
 def _place(root: JSON, path: str) -> JSON:

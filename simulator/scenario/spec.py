@@ -114,6 +114,26 @@ class Action(NamedTuple):
     line: int = 0
 
 
+class Expectation(NamedTuple):
+    """What must be true of a run: its kind, whom it is about (of `order`: pairs of subject and word), its options, typed.
+
+    `text` is all of it in one line; `file`, `path` and `line` are where it stands.
+    """
+
+    kind: str
+    target: Any
+    options: dict[str, Any]
+    text: str
+    file: str
+    path: str
+    line: int = 0
+
+    @property
+    def latest(self) -> int:
+        """The last instant that it asks about, as far as it names one."""
+        return max((value for name, value in self.options.items() if name in ("at", "by", "from", "until")), default=0)
+
+
 class Before(NamedTuple):
     """What was in the cluster before t=0: manifests that were applied `since` nanoseconds earlier, and have been played since."""
 
@@ -145,4 +165,4 @@ class Scenario(NamedTuple):
     programs: tuple[ProgramRule, ...] = ()
     actions: tuple[Action, ...] = ()
     traffic: tuple[Traffic, ...] = ()
-    expect: tuple[Any, ...] = ()
+    expect: tuple[Expectation, ...] = ()

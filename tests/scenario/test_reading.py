@@ -86,7 +86,7 @@ def test_every_key(tmp_path: Path) -> None:
     assert found.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied")
     assert [action.verb for action in found.actions] == ["programs", "node", "delete"], "in order of time"
     assert found.actions[2].options == {"gracePeriodSeconds": 5}
-    assert found.expect == ({"ready": "deployment/web"},)
+    assert [(item.kind, item.target) for item in found.expect] == [("ready", "deployment/web")]
 
 
 def test_programs(tmp_path: Path) -> None:

@@ -1,0 +1,240 @@
+"""Expectations of a run: which kinds there are, what may stand beside them, and which words can be said of which objects."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from simulator.objects.kinds import kind_for_word
+from simulator.scenario.reader import Reader
+from simulator.scenario.spec import Expectation
+from simulator.scenario.write import flow
+from simulator.units import SECOND, parse_duration
+
+WORKLOADS = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet")
+ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
+PODS = ("Pod", *WORKLOADS, "Job", "CronJob")
+WORDS: dict[str, tuple[str, ...]] = {
+    "exists": (),
+    "gone": (),
+    "scheduled": PODS,
+    "initialized": PODS,
+    "started": PODS,
+    "running": PODS,
+    "ready": ("Pod", *WORKLOADS, "Service", "Node"),
+    "available": WORKLOADS,
+    "rolledOut": ROLLED,
+    "reachable": ("Service",),
+    "complete": ("Pod", "Job"),
+    "failed": ("Pod", "Job"),
+}
+"""What can be said of an object in one word, and of which kinds; of any kind when none is named."""
+WHEN = ("at", "from", "until")
+BOUNDS = ("equals", "atLeast", "atMost")
+QUANTIFIERS = ("never", "ever", "always")
+PREDICATES = ("is", "state", "phase", "status", "condition")
+MILESTONE = ("within", "by", *WHEN)
+KINDS: dict[str, tuple[str, ...]] = {
+    **{word: MILESTONE for word in WORDS if word != "rolledOut"},
+    "rollout": MILESTONE,
+    **dict.fromkeys(QUANTIFIERS, (*PREDICATES, *WHEN)),
+    "neverRestarts": WHEN,
+    "order": (),
+    "endpoints": (*BOUNDS, "by", *WHEN),
+    "event": ("reason", "message", "type", "count", *WHEN),
+    "log": ("contains", "matches", "count", *WHEN),
+    "metric": ("of", *BOUNDS),
+    "noRequestLost": WHEN,
+}
+"""Kind -> what may stand beside it; the kind's own value is whom it is about (of `order` a list, of `metric` its name)."""
+INSTANTS = ("at", "by", "from", "until")
+_SUBJECT = re.compile(r"(?:[^/:\s]+/)?([A-Za-z.]+)/[^/:\s]+(:[^\s]+)?")
+EVENT_TYPES = ("Normal", "Warning")
+
+
+class Bounds(NamedTuple):
+    """What a number must lie between, both included; None: anything. Times in seconds."""
+
+    least: float | None = None
+    most: float | None = None
+
+    def hold(self, value: float | None) -> bool:
+        """Whether a number does. What has not come to pass (None) never does."""
+        return value is not None and (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+
+    def __str__(self) -> str:
+        if self.least == self.most and self.least is not None:
+            return f"{self.least:g}"
+        parts = [f"{word} {value:g}" for word, value in (("at least", self.least), ("at most", self.most)) if value is not None]
+        return " and ".join(parts)
+
+
+def read_expectations(reader: Reader, value: Any, path: str, duration: int | None = None) -> tuple[Expectation, ...]:
+    """The list under `expect`. Nothing can be expected of an instant after the end of a run of a given `duration` (nanoseconds)."""
+    found = [item for item in reader.list(value, path, lambda item, where: _expectation(reader, item, where)) if item is not None]
+    for item in found:
+        for name in INSTANTS:
+            if duration is not None and item.options.get(name, 0) > duration:
+                reader.problem(f"{item.path}.{name}", "lies after the end of the run; see duration")
+    return tuple(found)
+
+
+def _expectation(reader: Reader, value: Any, path: str) -> Expectation | None:
+    if not isinstance(value, dict):
+        reader.problem(path, "must be a mapping such as {ready: pod/app-*, within: 30s}")
+        return None
+    kinds = [key for key in value if key in KINDS]
+    if len(kinds) != 1:
+        known = {*KINDS, *(option for options in KINDS.values() for option in options)}
+        reader.mapping(value, path, sorted(known))
+        # A misspelt kind has been named by then.
+        if kinds or known.issuperset(value):
+            reader.problem(path, f"expects several things: {', '.join(kinds)}" if kinds else f"needs one of {', '.join(KINDS)}")
+        return None
+    kind = kinds[0]
+    before = len(reader.problems)
+    given = reader.mapping(value, path, (kind, *KINDS[kind]))
+    target = _target(reader, kind, given.get(kind), f"{path}.{kind}")
+    options = {name: _option(reader, name, given[name], f"{path}.{name}") for name in KINDS[kind] if name in given}
+    _check(reader, kind, options, target, path)
+    if len(reader.problems) > before:
+        return None
+    text = flow(value)[1:-1]
+    return Expectation(kind, target, _bounded(options), text, reader.file, path, reader.place(path)[0])
+
+
+def _target(reader: Reader, kind: str, value: Any, path: str) -> Any:
+    if kind == "order":
+        steps = reader.list(value, path, lambda item, where: _step(reader, item, where))
+        if len(steps) < 2:
+            reader.problem(path, "must be a list of at least two, such as [deployment/db ready, deployment/app initialized]")
+        return steps
+    if kind == "metric":
+        return reader.text(value, path)
+    subject = _subject(reader, value, path)
+    if kind in ("endpoints", "noRequestLost") and subject and kind_of(subject) != "Service":
+        reader.problem(path, f"must name a Service, such as service/web, not {subject!r}")
+    if word := word_of(kind):
+        _fits(reader, subject, word, path)
+    return subject
+
+
+def word_of(kind: str) -> str:
+    """The word that a kind of expectation is about; empty: none."""
+    return "rolledOut" if kind == "rollout" else kind if kind in WORDS else ""
+
+
+def kind_of(subject: str) -> str:
+    """The kind that a subject names: `Pod` of `shop/po/web-*:server`."""
+    form = _SUBJECT.fullmatch(subject)
+    kind = kind_for_word(form[1]) if form else None
+    return kind.name if kind else ""
+
+
+def _subject(reader: Reader, value: Any, path: str) -> str:
+    """Whom something is said of: `[namespace/]kind/name[:container]`, globs allowed."""
+    text = reader.text(value, path)
+    form = _SUBJECT.fullmatch(text)
+    if form is None:
+        reader.problem(path, f"must name its subject, such as pod/app-*, deployment/web:server or shop/service/web, not {text!r}")
+        return ""
+    if kind_for_word(form[1]) is None:
+        reader.problem(path, f"no kind is called {form[1]!r}")
+        return ""
+    return text
+
+
+def _fits(reader: Reader, subject: str, word: str, path: str) -> None:
+    kind = kind_of(subject)
+    if kind and WORDS[word] and kind not in WORDS[word]:
+        able = [name for name, kinds in WORDS.items() if not kinds or kind in kinds]
+        reader.problem(path, f"{word} is not said of a {kind}; it can be {', '.join(able)}")
+
+
+def _step(reader: Reader, value: Any, path: str) -> tuple[str, str]:
+    """A milestone: `deployment/db ready`."""
+    subject, _, word = reader.text(value, path).strip().partition(" ")
+    word = word.strip()
+    if word not in WORDS:
+        reader.problem(path, f"must be a subject and a word, such as `deployment/db ready`; words: {', '.join(WORDS)}")
+        return "", ""
+    subject = _subject(reader, subject, path)
+    _fits(reader, subject, word, path)
+    return subject, word
+
+
+def _option(reader: Reader, name: str, value: Any, path: str) -> Any:
+    if name in INSTANTS or name == "within":
+        return reader.span(value, path)
+    if name in BOUNDS:
+        return _number(reader, value, path)
+    if name == "count":
+        return _count(reader, value, path)
+    if name == "of":
+        return _subject(reader, value, path)
+    text = reader.text(value, path)
+    if not text:
+        reader.problem(path, "must not be empty")
+    if name == "is" and text not in WORDS:
+        reader.problem(path, f"must be one of {', '.join(WORDS)}; for other things say state, phase, status or condition")
+    if name == "type" and text not in EVENT_TYPES:
+        reader.problem(path, f"must be {' or '.join(EVENT_TYPES)}, not {text!r}")
+    if name == "matches":
+        try:
+            re.compile(text)
+        except re.error as error:
+            reader.problem(path, f"not a regular expression: {error}")
+    return text
+
+
+def _number(reader: Reader, value: Any, path: str) -> float:
+    """A count, or a time in seconds."""
+    try:
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else parse_duration(value) / SECOND
+    except (ValueError, AttributeError):
+        reader.problem(path, f"must be a number or a duration, not {value!r}")
+        return 0.0
+
+
+def _count(reader: Reader, value: Any, path: str) -> Bounds:
+    """How often: a number, or bounds."""
+    if not isinstance(value, dict):
+        number = reader.integer(value, path, 0, 0)
+        return Bounds(number, number)
+    given = reader.mapping(value, path, BOUNDS)
+    if not given:
+        reader.problem(path, f"needs one of {', '.join(BOUNDS)}")
+    return bounds({name: _number(reader, item, f"{path}.{name}") for name, item in given.items()})
+
+
+def bounds(given: dict[str, Any]) -> Bounds:
+    """What `equals`, `atLeast` and `atMost` leave."""
+    equal = given.get("equals")
+    return Bounds(given.get("atLeast", equal), given.get("atMost", equal))
+
+
+def _bounded(options: dict[str, Any]) -> dict[str, Any]:
+    """Bounds that stand beside the kind become one value, `bounds`."""
+    rest = {name: value for name, value in options.items() if name not in BOUNDS}
+    return rest if len(rest) == len(options) else {**rest, "bounds": bounds(options)}
+
+
+def _check(reader: Reader, kind: str, options: dict[str, Any], target: Any, path: str) -> None:
+    """What does not go together."""
+    modes = [name for name in ("within", "by", "at") if name in options] + [name for name in ("from", "until") if name in options][:1]
+    if len(modes) > 1:
+        reader.problem(path, f"says in several ways when: {', '.join(modes)}; one of within, by, at, or from and until")
+    if options.get("until") is not None and options["until"] < options.get("from", 0):
+        reader.problem(f"{path}.until", "must not come before `from`")
+    if kind in QUANTIFIERS:
+        said = [name for name in PREDICATES if name in options]
+        if len(said) != 1:
+            reader.problem(path, f"needs one of {', '.join(PREDICATES)}" if not said else f"says several things: {', '.join(said)}")
+        elif said == ["is"] and options["is"] in WORDS:
+            _fits(reader, target, options["is"], f"{path}.{kind}")
+    if kind in ("endpoints", "metric") and not any(name in options for name in BOUNDS):
+        reader.problem(path, f"needs one of {', '.join(BOUNDS)}")
+    if kind == "log" and ("contains" in options) == ("matches" in options):
+        reader.problem(path, "needs contains or matches")
+    if kind == "event" and not ({"reason", "message", "type"} & set(options)):
+        reader.problem(path, "needs reason, message or type")

@@ -1,0 +1,66 @@
+"""Expectations in a file of their own (`kind: Expectations`): what is expected of a Scenario, or of manifests, that they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from simulator.errors import ScenarioError
+from simulator.manifest.places import Places
+from simulator.scenario.read import API_VERSION, read_release, read_scenario
+from simulator.scenario.read_expect import read_expectations
+from simulator.scenario.reader import Reader
+from simulator.scenario.spec import Scenario
+
+SPEC_KEYS = ("scenario", "manifests", "kubernetes", "seed", "duration", "namespace", "expect")
+
+
+def expectations_of(value: Any, path: str, places: Places) -> Scenario:
+    """The Scenario that is meant, with these expectations instead of its own. Raises ScenarioError with all that is wrong."""
+    reader = Reader(path, places)
+    given = reader.mapping(value, "", ("apiVersion", "kind", "metadata", "spec"))
+    if given.get("apiVersion") != API_VERSION:
+        reader.problem("apiVersion", f"must be {API_VERSION}")
+    metadata = reader.table(given.get("metadata"), "metadata")
+    spec = reader.mapping(given.get("spec"), "spec", SPEC_KEYS)
+    base = _base(reader, spec, path)
+    duration = reader.span(spec["duration"], "spec.duration") if "duration" in spec else base.duration
+    expect = read_expectations(reader, spec.get("expect"), "spec.expect", duration)
+    if not expect and not reader.problems:
+        reader.problem("spec.expect", "nothing is expected")
+    found = base._replace(
+        name=reader.text(metadata.get("name"), "metadata.name", base.name),
+        kubernetes=read_release(reader, spec.get("kubernetes"), base.kubernetes),
+        seed=reader.integer(spec.get("seed"), "spec.seed", base.seed),
+        namespace=reader.text(spec.get("namespace"), "spec.namespace", base.namespace),
+        duration=duration,
+        expect=expect,
+    )
+    if reader.problems:
+        raise ScenarioError(sorted(reader.problems))
+    return found
+
+
+def _base(reader: Reader, spec: dict[str, Any], path: str) -> Scenario:
+    """The Scenario that is named, with its own file and folder, or one that only names manifests beside this file."""
+    folder = Path(path).parent
+    manifests = reader.list(spec.get("manifests"), "spec.manifests", reader.text)
+    if ("scenario" in spec) == bool(manifests):
+        reader.problem("spec", "names a scenario or manifests: one of the two")
+        return Scenario()
+    if manifests:
+        for i, name in enumerate(manifests):
+            if not (folder / name).exists():
+                reader.problem(f"spec.manifests[{i}]", f"no such file: {name}")
+        return Scenario(folder=str(folder), manifests=manifests)
+    name = reader.text(spec["scenario"], "spec.scenario")
+    place = folder / name
+    place = place / "scenario.yaml" if place.is_dir() else place
+    if not place.is_file():
+        reader.problem("spec.scenario", f"no such file: {name}")
+        return Scenario()
+    try:
+        return read_scenario(str(place))
+    except ScenarioError as error:
+        reader.problems += error.problems
+        return Scenario()
