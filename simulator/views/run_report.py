@@ -124,7 +124,7 @@ def _next(snapshot: Snapshot, about: About) -> list[Line]:
         name = pod.metadata.name
         here = snapshot.header.namespace or "default"
         where = "" if pod.metadata.namespace == here else f" -n {pod.metadata.namespace}"
-        lines.append(f"podsim describe pod {name}{where}{look}")
+        lines += [f"podsim why pod/{name}{where}{look}", f"podsim describe pod {name}{where}{look}"]
         containers = [*pod.spec.init_containers, *pod.spec.containers]
         lines.append(f"podsim logs {name} -c {containers[0].name}{where}{look}")
     lines += [f"podsim get pods -A -w{look}", f"podsim get all,endpointslices -A --at {_early(snapshot)}{look}", f"podsim events -A{look}"]

@@ -25,7 +25,7 @@ def journal_in_a_process(scenario: str, hash_seed: str, folder: Path) -> bytes:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_processes_and_hash_seeds_change_no_byte(scenario: str, tmp_path: Path) -> None:
     one = journal_in_a_process(scenario, "0", tmp_path)
-    assert one.count(b"\n") > 50
+    assert one.count(b"\n") > 20
     for hash_seed in ("1", "4242"):
         assert journal_in_a_process(scenario, hash_seed, tmp_path) == one
 
