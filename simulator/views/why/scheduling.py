@@ -8,6 +8,7 @@ from simulator.objects.config import Namespace
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume
+from simulator.objects.tolerations import untolerated
 from simulator.scheduler.claims import claim_names
 from simulator.scheduler.cluster_view import NodeInfo, takes_room
 from simulator.scheduler.cycle import Cycle, Rejection
@@ -70,7 +71,7 @@ def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         if answer is None:
             free.append(info.name)
             continue
-        words = ", ".join(_words(reason, pod) for reason in answer.reasons) + _numbers(pod, info, answer)
+        words = ", ".join(_words(reason, pod, info) for reason in answer.reasons) + _numbers(pod, info, answer)
         refused.setdefault((words, answer.by), []).append(info.name)
     found = [Because(f"{listed(names)}: {words}", place=_place(ask, pod, by)) for (words, by), names in refused.items()]
     if len(found) > MOST_NODES:
@@ -80,8 +81,12 @@ def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     return tuple(found)
 
 
-def _words(reason: str, pod: Pod) -> str:
+def _words(reason: str, pod: Pod, node: NodeInfo) -> str:
     """A filter's reason, said of one node."""
+    taint = untolerated(node.node.spec.taints, pod.spec.tolerations)
+    if "untolerated taint" in reason and taint is not None:
+        value = f"={taint.value}" if taint.value else ""
+        return f"has the taint {taint.key}{value}:{taint.effect}, which the pod does not tolerate"
     if reason == "node(s) were unschedulable":
         return "cordoned"
     if reason == "node(s) didn't match Pod's node affinity/selector" and pod.spec.node_selector:

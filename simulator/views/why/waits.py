@@ -54,10 +54,21 @@ def _whose(ask: Inquiry, pod: Pod, key: Key | None, fact: Fact) -> tuple[Because
         return (ask.about(key), *_unprogrammed(ask, pod, key))
     host = str(fact.data.get("host", ""))
     if host.startswith("$("):
-        return (Because(f"{host} is not set: the Service that sets it was not there when the container was made"),)
+        return (_unset(ask, pod, host),)
     if fact.data.get("answer") == "no such host":
         return (Because(f"there is no Service {host.split('.')[0]} in namespace {_namespace(host, pod.metadata.namespace)}"),)
     return ()
+
+
+def _unset(ask: Inquiry, pod: Pod, host: str) -> Because:
+    """A variable of a Service that the container does not have."""
+    variable, namespace = host.strip("$()"), pod.metadata.namespace
+    name = variable.removesuffix("_SERVICE_HOST").lower().replace("_", "-")
+    service = ask.snapshot.get("Service", namespace, name)
+    if service is None:
+        return Because(f"{variable} is not set: there is no Service {name} in namespace {namespace}")
+    text = f"{variable} is not set: service/{name} was made at {when(ask.born(service))}, and a container has those from before its start"
+    return Because(text, place=ask.place(service))
 
 
 def _unprogrammed(ask: Inquiry, pod: Pod, key: Key) -> tuple[Because, ...]:
