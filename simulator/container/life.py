@@ -9,9 +9,9 @@ from simulator.container.answers import Answer, Behavior, Window
 from simulator.container.asked import CONNECTED, Asked, Heard
 from simulator.container.catalogue import process_of
 from simulator.container.expansion import expand
+from simulator.container.identity import identity
 from simulator.container.instance import Instance, listener
 from simulator.container.last_words import last_words
-from simulator.container.mounts import Identity
 from simulator.container.plan import plan
 from simulator.container.shells import Birth, Inside, Shells, Who
 from simulator.container.status import ContainerRecord, State
@@ -189,13 +189,13 @@ class Life:
             assert live.behavior is not None
             pod, node = live.pod, self._registry.node
             name = node if pod.spec.host_network else pod.spec.hostname or pod.metadata.name
-            identity = Identity(name, self._registry.address(live), live.container.termination_message_path)
 
             def heard_by(port: int) -> Behavior | None:
                 return listener(self._registry.mates(live), port, self._engine.now)
 
             port = partial(self._port, live)
-            birth = Birth(live.container, live.run, live.behavior, live.env, live.mounts, identity, heard_by, self._asked(live), port)
+            who = identity(live.container, pod, name, self._registry.address(live))
+            birth = Birth(live.container, live.run, live.behavior, live.env, live.mounts, who, heard_by, self._asked(live), port)
             live.inside = self._shells.inside(Who(*live.place, live.record.name, node, live.record.attempt), birth)
             if not live.run.argv:
                 live.inside.processes.stand_in(process_of(live.container.image), partial(self._stop_from_inside, live))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +11,21 @@ if TYPE_CHECKING:
     from simulator.container.inodes import Volume
 
 NO_FILES: dict[str, str] = {}
+NO_MODES: dict[str, int] = {}
+
+
+class Look(NamedTuple):
+    """Owners and modes of what a volume shows: of its top directory, and of files by their paths (the others have `default`).
+
+    `published`: the kubelet writes it, and may write it anew: files are links into a directory that is exchanged as a whole.
+    """
+
+    top: int = 0o777
+    group: int = 0
+    published: bool = False
+    default: int = 0o644
+    modes: dict[str, int] = NO_MODES
+    owners: dict[str, int] = NO_MODES
 
 
 class MountSpec(NamedTuple):
@@ -23,6 +39,7 @@ class MountSpec(NamedTuple):
     files: dict[str, str] = NO_FILES
     sub_path: str = ""
     read_only: bool = False
+    look: Look = Look()
 
 
 class Trees:
@@ -31,30 +48,78 @@ class Trees:
     def __init__(self, wall: Callable[[], int]) -> None:
         self.wall = wall
         self._volumes: dict[tuple[str, ...], Volume] = {}
+        self._latest: dict[tuple[str, ...], MountSpec] = {}
+        self._published: dict[tuple[str, ...], tuple[dict[str, str], Look]] = {}
 
     def of(self, mount: MountSpec) -> Volume:
         """The tree that a mount shows."""
         from simulator.container.inodes import Volume
 
-        volume = self._volumes.setdefault(mount.key, Volume(clock=self.wall))
+        mount = self._latest.get(mount.key, mount)._replace(path=mount.path)
+        volume = self._volumes.get(mount.key)
+        if volume is None:
+            volume = self._volumes[mount.key] = Volume(clock=self.wall)
+            volume.root.mode, volume.root.gid = mount.look.top, mount.look.group
+        if mount.look.published:
+            self._publish(volume, mount)
+            return volume
         for path in sorted(mount.files):
-            node = volume.find(path)
-            if node is None or (node.read() != mount.files[path] and mount.key[0] == "pod"):
+            if volume.find(path) is None:
                 volume.put(path, mount.files[path])
         return volume
 
+    def refresh(self, mount: MountSpec) -> None:
+        """Write a volume anew whose sources have changed. A mount of one file of it (`subPath`) goes on to show what it showed."""
+        self._latest[mount.key] = mount
+        volume = self._volumes.get(mount.key)
+        if volume is not None and mount.look.published:
+            self._publish(volume, mount)
+
+    def _publish(self, volume: Volume, mount: MountSpec) -> None:
+        """Files lie in a directory with the time in its name, `..data` leads to it, and a link for each file leads through that
+
+        (pkg/volume/util/atomic_writer.go), so that all of them change at once.
+        """
+        before = self._published.get(mount.key)
+        if before == (mount.files, mount.look):
+            return
+        self._published[mount.key] = (mount.files, mount.look)
+        old = volume.find("..data")
+        stamp = time.strftime("..%Y_%m_%d_%H_%M_%S", time.gmtime(self.wall() // 10**9)) + f".{self.wall() % 10**9:09d}"
+        directory = volume.directory(stamp)
+        directory.mode, directory.gid = 0o755, mount.look.group
+        for path in sorted(mount.files):
+            node = volume.put(f"{stamp}/{path}", mount.files[path], mount.look.modes.get(path, mount.look.default))
+            node.gid, node.uid = mount.look.group, mount.look.owners.get(path, 0)
+        volume.remove("..data")
+        volume.create(volume.root, "..data", "link", 0o777, stamp)
+        shown = {path.partition("/")[0] for path in mount.files}
+        for name in sorted(shown - set(volume.root.entries)):
+            volume.create(volume.root, name, "link", 0o777, f"..data/{name}")
+        for name in sorted(set(volume.root.entries) - shown - {"..data", stamp}):
+            volume.remove(name)
+        if old is not None and old.target != stamp:
+            volume.remove(old.target)
+
     def forget(self, owner: str) -> None:
         """Drop the trees whose keys begin with `pod` and this uid: they end with their pod."""
-        for key in [key for key in self._volumes if key[:2] == ("pod", owner)]:
-            del self._volumes[key]
+        for known in (self._volumes, self._latest, self._published):
+            for key in [key for key in known if key[:2] == ("pod", owner)]:
+                del known[key]
 
 
 class Identity(NamedTuple):
-    """Names and files that every container of a pod has: the host name, its address, where the last words go (a path, empty: nowhere)."""
+    """Who a container is: host name, address, where its last words go (a path, empty: nowhere), its user, its root file system.
+
+    `groups`: the user's own first.
+    """
 
     host_name: str
     ip: str
     last_words: str = ""
+    user: int = 0
+    groups: tuple[int, ...] = (0,)
+    read_only: bool = False
 
 
 def file_system(trees: Trees, mounts: tuple[MountSpec, ...], identity: Identity) -> FileSystem:
@@ -66,10 +131,11 @@ def file_system(trees: Trees, mounts: tuple[MountSpec, ...], identity: Identity)
     root.put("etc/hostname", f"{identity.host_name}\n")
     local = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
     root.put("etc/hosts", f"# Kubernetes-managed hosts file.\n{local}{identity.ip}\t{identity.host_name}\n")
-    files = FileSystem(root)
+    files = FileSystem(root, read_only=identity.read_only)
     for mount in sorted(mounts, key=lambda item: item.path.rstrip("/").count("/")):
         files.mount(mount.path, trees.of(mount), sub_path=mount.sub_path, read_only=mount.read_only)
     if identity.last_words:
         words = Volume({"words": ""}, trees.wall)
+        words.put("words", "", 0o666)
         files.mount(identity.last_words, words, sub_path="words")
     return files

@@ -158,6 +158,11 @@ class Runtime:
 
     # ---- containers
 
+    def refresh_volumes(self, mounts: tuple[MountSpec, ...]) -> None:
+        """Write volumes anew whose sources have changed."""
+        for mount in mounts:
+            self._shells.trees.refresh(mount)
+
     def create_container(
         self, pod: Pod, container: Container, definition: str, attempt: int, env: dict[str, str], mounts: tuple[MountSpec, ...] = ()
     ) -> Process[ContainerRecord | Failure]:

@@ -76,12 +76,15 @@ class Shells:
         from simulator.container.scripted import Processes
         from simulator.container.shell_host import ContainerHost
         from simulator.shell.driver import Machine
+        from simulator.shell.effects import Credentials
 
         files = file_system(self.trees, birth.mounts, birth.identity)
         mounted = tuple(mount.path for mount in birth.mounts if mount.key[0] != "host")
         names = (birth.identity.host_name, birth.identity.ip)
         host = ContainerHost(self._engine, who, self._surroundings(), files, mounted, names, birth)
-        machine = Machine(files, host, epoch=self._engine.epoch)
+        identity = birth.identity
+        who_runs = Credentials(identity.user, identity.groups[0], identity.groups[1:])
+        machine = Machine(files, host, epoch=self._engine.epoch, credentials=who_runs)
         machine.now = self._engine.now
-        env = {"HOSTNAME": birth.identity.host_name, **birth.env}
+        env = {"HOSTNAME": identity.host_name, **({"HOME": "/"} if identity.user else {}), **birth.env}
         return Inside(files, Processes(self._engine, host, machine, env, birth.container.working_dir or "/"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from simulator.container.expansion import expand
-from simulator.container.mounts import NO_FILES, MountSpec
+from simulator.container.mounts import NO_FILES, Look, MountSpec
 from simulator.kubelet.environment import Sources, pod_field, resource_value, secret_values
 from simulator.objects.config import ConfigMap, Secret
 from simulator.objects.container import Container
@@ -13,6 +13,9 @@ from simulator.objects.pod import Pod
 from simulator.objects.volume import DownwardAPIVolumeFile, KeyToPath, Volume, VolumeProjection
 
 HOST_FILES = frozenset({"File", "FileOrCreate", "Socket"})
+DEFAULT_MODE = 0o644
+READABLE = 0o440
+"""What fsGroup adds to the modes of files that the kubelet writes (SetVolumeOwnership of read-only volumes)."""
 TOKEN = "podsim-service-account-token"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\npodsim\n-----END CERTIFICATE-----\n"
 ROOT_CERTIFICATES = "kube-root-ca.crt"
@@ -35,23 +38,73 @@ def mounts_of(container: Container, where: Where, env: dict[str, str]) -> tuple[
         if volume is None:
             continue
         sub_path = mount.sub_path or expand(mount.sub_path_expr, env)
-        key, files, root, read_only = _tree(volume, where)
+        seen, root = _tree(volume, where)
         inner = "/".join(part for part in (root.strip("/"), sub_path.strip("/")) if part)
-        mounts.append(MountSpec(mount.mount_path, key, files, inner, bool(mount.read_only) or read_only))
+        mounts.append(seen._replace(path=mount.mount_path, sub_path=inner, read_only=bool(mount.read_only) or seen.read_only))
     return tuple(mounts)
 
 
-def _tree(volume: Volume, where: Where) -> tuple[tuple[str, ...], dict[str, str], str, bool]:
-    """Which tree a volume shows, what is in it, below which path of it, and whether nobody may write."""
-    meta = where.pod.metadata
+def published(where: Where) -> tuple[MountSpec, ...]:
+    """The volumes of a pod that the kubelet writes, as they should be now."""
+    return tuple(_published(volume, files, where) for volume in where.pod.spec.volumes if (files := files_of(volume, where)) is not None)
+
+
+def _tree(volume: Volume, where: Where) -> tuple[MountSpec, str]:
+    """What a volume shows, and below which path of it."""
+    meta, group = where.pod.metadata, _fs_group(where.pod)
     if volume.host_path is not None:
         path = volume.host_path.path
-        return ("host", where.node), ({path.lstrip("/"): ""} if volume.host_path.type in HOST_FILES else NO_FILES), path, False
+        files = {path.lstrip("/"): ""} if volume.host_path.type in HOST_FILES else NO_FILES
+        return MountSpec("", ("host", where.node), files, look=Look(top=0o755)), path
+    # Whose volume it is, fsGroup gives to its group, with the set-group bit (SetVolumeOwnership).
+    look = Look() if group is None else Look(top=0o2777, group=group)
     if volume.persistent_volume_claim is not None:
         claim = volume.persistent_volume_claim
-        return ("claim", meta.namespace, claim.claim_name), NO_FILES, "", bool(claim.read_only)
-    files = files_of(volume, where)
-    return ("pod", meta.uid, volume.name), files or NO_FILES, "", files is not None
+        return MountSpec("", ("claim", meta.namespace, claim.claim_name), read_only=bool(claim.read_only), look=look), ""
+    content = files_of(volume, where)
+    if content is None:
+        return MountSpec("", ("pod", meta.uid, volume.name), look=look), ""
+    return _published(volume, content, where), ""
+
+
+def _published(volume: Volume, files: dict[str, str], where: Where) -> MountSpec:
+    return MountSpec("", ("pod", where.pod.metadata.uid, volume.name), files, read_only=True, look=look_of(volume, where.pod))
+
+
+def _fs_group(pod: Pod) -> int | None:
+    return None if pod.spec.security_context is None else pod.spec.security_context.fs_group
+
+
+def look_of(volume: Volume, pod: Pod) -> Look:
+    """Modes and owners of a volume that the kubelet writes: what it says, made readable for fsGroup.
+
+    A token is for its user alone (projected.go: 0600 where there is an fsGroup or one user for all containers).
+    """
+    group = _fs_group(pod)
+    readable = 0 if group is None else READABLE
+    sources = [source for source in (volume.config_map, volume.secret, volume.downward_api, volume.projected) if source is not None]
+    default = next((source.default_mode for source in sources if source.default_mode is not None), DEFAULT_MODE)
+    modes = {item.path: item.mode for item in _items(volume) if item.mode is not None}
+    owners: dict[str, int] = {}
+    for path in _tokens(volume):
+        user = pod.spec.security_context.run_as_user if pod.spec.security_context is not None else None
+        if group is not None or user is not None:
+            modes[path] = 0o600
+            owners[path] = user or 0
+    modes = {path: mode | readable for path, mode in modes.items()}
+    return Look(0o777 if group is None else 0o2777, group or 0, published=True, default=default | readable, modes=modes, owners=owners)
+
+
+def _items(volume: Volume) -> list[KeyToPath | DownwardAPIVolumeFile]:
+    """All the items that a volume names, of whatever source."""
+    projected = [] if volume.projected is None else volume.projected.sources
+    sources = [volume.config_map, volume.secret, volume.downward_api, *(s.config_map or s.secret or s.downward_api for s in projected)]
+    return [item for source in sources if source is not None for item in source.items]
+
+
+def _tokens(volume: Volume) -> list[str]:
+    projected = [] if volume.projected is None else volume.projected.sources
+    return [source.service_account_token.path for source in projected if source.service_account_token is not None]
 
 
 def files_of(volume: Volume, where: Where) -> dict[str, str] | None:

@@ -13,6 +13,7 @@ from simulator.kubelet.config import SYNC_WORK
 from simulator.kubelet.container_deletor import ContainerDeletor
 from simulator.kubelet.killer import Killer
 from simulator.kubelet.klog import Klog, go_quoted
+from simulator.kubelet.mounts import Where, published
 from simulator.kubelet.pod_actions import PodActions, ProbeResults, pod_actions, sandbox_need
 from simulator.kubelet.pod_status import TERMINAL
 from simulator.kubelet.prober.manager import ProbeManager
@@ -87,6 +88,8 @@ class PodSyncer:
         if problem:
             self._recorder.event(pod, WARNING, "FailedMount", f"Unable to attach or mount volumes: {problem}")
             return Outcome(errors=(problem,))
+        sources = self._source.sources()
+        self._runtime.refresh_volumes(published(Where(pod, self._runtime.node, self._runtime.pod(pod.metadata.uid).ip, sources)))  # VOL-03
         yield self._engine.sleep(SYNC_WORK)
         self._probes.add_pod(pod)
         return (yield from self._act(pod, runtime))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from simulator.api import ApiError, ApiServer
 from simulator.api.deletion import Deletion
+from simulator.container.last_words import share
 from simulator.engine import Engine
 from simulator.kubelet import conditions
 from simulator.kubelet.causes import cause
@@ -26,6 +27,8 @@ from simulator.units import SECOND
 
 STATUS_SYNC_PERIOD = 10 * SECOND
 """syncPeriod: so often every status is held against what the API has."""
+SHORT = 512
+"""A message of so many characters needs no counting: it fits even where twenty containers share."""
 UNLOCATED = "The container could not be located when the pod was terminated"
 
 
@@ -116,6 +119,7 @@ class StatusManager:
 
     def _update(self, pod: Pod, status: PodStatus, rule: str, *, force: bool = False) -> None:
         uid = pod.metadata.uid
+        status = with_shared_messages(pod, status)
         old = self._statuses.get(uid)
         before = old if old is not None else pod.status
         stamped = [_stamped(c, before, self._engine.timestamp()) for c in status.conditions]
@@ -179,6 +183,23 @@ def _stamped(item: PodCondition, before: PodStatus, now: str) -> PodCondition:
     old = next((c for c in before.conditions if c.type == item.type), None)
     kept = old.last_transition_time if old is not None and old.status == item.status else None
     return evolve(item, last_transition_time=kept or now)
+
+
+def with_shared_messages(pod: Pod, status: PodStatus) -> PodStatus:
+    """Termination messages cut to what each container of the pod may say."""
+    count = len(pod.spec.containers) + len(pod.spec.init_containers) + len(pod.spec.ephemeral_containers)
+    own = {name: [_shared(item, count) for item in getattr(status, name)] for name in ("container_statuses", "init_container_statuses")}
+    return status if all(own[name] == getattr(status, name) for name in own) else evolve(status, **own)
+
+
+def _shared(item: ContainerStatus, count: int) -> ContainerStatus:
+    changes = {}
+    for name in ("state", "last_state"):
+        state = getattr(item, name)
+        if state.terminated is not None and len(state.terminated.message) > SHORT:
+            message = share(state.terminated.message, count)  # STA-12
+            changes[name] = evolve(state, terminated=evolve(state.terminated, message=message))
+    return evolve(item, **changes) if changes else item
 
 
 def _with_container(status: PodStatus, container_id: str, change: Callable[[ContainerStatus], ContainerStatus]) -> PodStatus:

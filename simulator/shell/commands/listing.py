@@ -80,7 +80,11 @@ def ls(call: Call) -> Gen:
         base = call.cwd
         if stat.kind == "dir" and "d" not in chosen:
             base = full(call, path)
-            names = tuple(n for n in (yield ListDir(base)) if not n.startswith(".") or "a" in chosen or "A" in chosen)
+            listed = yield ListDir(base)
+            if isinstance(listed, Errno):
+                status = yield from complain(call, f"can't open '{path}': {listed}")
+                continue
+            names = tuple(n for n in listed if not n.startswith(".") or "a" in chosen or "A" in chosen)
             if "a" in chosen:
                 names = (".", "..", *names)
         entries = []

@@ -1,0 +1,30 @@
+"""Who a container's processes are, by the security contexts of its pod and its own (kuberuntime's securitycontext). Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.container.mounts import Identity
+from simulator.objects.container import Container
+from simulator.objects.pod import Pod
+
+NOT_ROOT = 1000
+"""The user of an image that must not run as root and names none: images' users have numbers, but nobody knows them."""
+
+
+def security(container: Container, pod: Pod, key: str, of_pod: Any) -> Any:
+    """A field of the container's security context (`key` as in YAML), else what the pod's says."""
+    own = (container.security_context or {}).get(key)
+    return of_pod if own is None else own
+
+
+def identity(container: Container, pod: Pod, host_name: str, ip: str) -> Identity:
+    """Name, user, groups and rights of a container. Groups: the user's own, then fsGroup and supplementalGroups."""
+    whole = pod.spec.security_context
+    user = security(container, pod, "runAsUser", whole and whole.run_as_user)
+    if user is None:
+        user = NOT_ROOT if security(container, pod, "runAsNonRoot", whole and whole.run_as_non_root) else 0
+    group = security(container, pod, "runAsGroup", whole and whole.run_as_group)
+    more = [] if whole is None else [*([] if whole.fs_group is None else [whole.fs_group]), *whole.supplemental_groups]
+    read_only = bool((container.security_context or {}).get("readOnlyRootFilesystem"))
+    return Identity(host_name, ip, container.termination_message_path, int(user), (int(group or 0), *more), read_only)
