@@ -30,6 +30,7 @@ HOMES = {
     "story": "story_command",
     "why": "why_command",
     "explain": "explain_command",
+    "infer": "infer_command",
     "klog": "klog_command",
     "versions": "klog_command",
     "report": "report_command",

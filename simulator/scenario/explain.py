@@ -89,7 +89,7 @@ def _cluster(scenario: Scenario) -> JSON:
     kubelet, network, pulls = scenario.kubelet, scenario.network, scenario.pulls
     hosts = {host.name: {"resolves": host.resolves, "refuses": host.refuses, "delay": short_duration(host.delay)} for host in network.hosts}
     return {
-        "nodes": [_node(node) for node in scenario.nodes],
+        "nodes": [node_data(node) for node in scenario.nodes],
         "kubelet": {
             "relistPhase": short_duration(kubelet.relist_phase),
             "relistPeriod": short_duration(kubelet.relist_period),
@@ -111,7 +111,8 @@ def _cluster(scenario: Scenario) -> JSON:
     }
 
 
-def _node(node: typed.NodeSpec) -> JSON:
+def node_data(node: typed.NodeSpec) -> JSON:
+    """A node, as the Scenario has it."""
     data: JSON = {
         "name": node.name,
         "cpu": node.cpu,

@@ -104,20 +104,20 @@ class Inference:
 
     def work(self, pod: Pod, container: Container) -> Run:
         """What a container's own work is taken to be, where a script comes to a command that nobody knows."""
-        return _work(pod, container).run
+        return work_of(pod, container).run
 
     def _guess(self, pod: Pod, container: Container) -> Guess:
         """What a container does: its command line if that can be interpreted, else what init containers wait for, else its work."""
         argv = interpreted(pod, container)
         if argv:
-            return Guess(_work(pod, container).run._replace(command=argv), *described(argv), kind="command")
+            return Guess(work_of(pod, container).run._replace(command=argv), *described(argv), kind="command")
         if is_init(pod, container):
             found = waits(container, self._store.typed(Service, pod.metadata.namespace))
             if found:
                 names = ", ".join(f"{wait.host}:{wait.port}" for wait, _ in found)
                 run = Run(exit_after=WAITED, wait_for=tuple(wait for wait, _ in found))
                 return Guess(run, f"waits for {names}, then ends with 0", found[0][1])
-        return _work(pod, container)
+        return work_of(pod, container)
 
 
 def program_data(workload: str, container: str, run: Run, *, interpret: bool, namespace: str = "") -> JSON:
@@ -131,7 +131,7 @@ def is_init(pod: Pod, container: Container) -> bool:
     return container.restart_policy != "Always" and any(container.name == other.name for other in pod.spec.init_containers)
 
 
-def _work(pod: Pod, container: Container) -> Guess:
+def work_of(pod: Pod, container: Container) -> Guess:
     """What a container does that is not interpreted."""
     entry = known(container.image)
     is_main = not any(container.name == other.name for other in pod.spec.init_containers)

@@ -1,0 +1,86 @@
+"""`podsim infer`: a Scenario from the pods and events of a real cluster."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.errors import ManifestError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from simulator.objects.kinds import Object
+
+
+@click.command(short_help="A Scenario from the pods and events of a real cluster.")
+@click.option("--from", "sources", multiple=True, metavar="FILE", help="Output of kubectl get -o json or yaml; '-': standard input.")
+@click.option("-f", "--filename", "manifests", multiple=True, metavar="PATH", help="The manifests that it is to be played with.")
+@click.option("--save", metavar="FILE", help="Write it there. Default: to standard output.")
+def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None) -> None:
+    """Turn what kubectl shows of a real cluster into a Scenario: pulls, sandboxes, start and run times, exit codes, restarts.
+
+    Each line says how it is known. Pods and events are needed; nodes, replicasets and jobs in the same output make it better.
+
+    \b
+    Examples:
+      kubectl get pods,events -o json | podsim infer --from - -f app.yaml > s.yaml
+      podsim infer --from events.json -f app.yaml --save s.yaml; podsim run s.yaml
+      podsim infer --from pods.json --from events.json --from nodes.json
+    """
+    from simulator.cli.explain_command import write_scenario
+    from simulator.scenario.infer import inferred, observation
+
+    if not sources:
+        raise UsageError("name the output of `kubectl get pods,events -o json`: podsim infer --from events.json")
+    found = observation([item for source in sources for item in _objects(source)])
+    if not found.pods:
+        raise UsageError(f"no pods in {', '.join(sources)}: it takes those of `kubectl get pods,events -o json`")
+    write_scenario(inferred(found, manifests), save)
+
+
+def _objects(file: str) -> list[Object]:
+    """The objects of a file, those of lists one by one. Raises ManifestError when they cannot be read."""
+    import msgspec
+
+    from simulator.objects.kinds import from_builtins
+
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError([Problem(file, 0, 0, "", getattr(error, "strerror", None) or str(error))]) from error
+    try:
+        return [from_builtins(item) for value in _values(text, file) for item in _opened(value)]
+    except msgspec.ValidationError as error:
+        raise ManifestError([Problem(file, 0, 0, "", str(error))]) from error
+
+
+def _values(text: str, file: str) -> list[Any]:
+    """The documents of a text. Raises ManifestError."""
+    import msgspec
+
+    from simulator.manifest.documents import Document, documents
+
+    try:
+        return [msgspec.json.decode(text)]
+    except msgspec.DecodeError:
+        found = list(documents(text))
+    broken = [one for one in found if not isinstance(one, Document)]
+    if broken:
+        raise ManifestError([Problem(file, one.line, one.column, "", one.message) for one in broken])
+    return [one.value for one in found if isinstance(one, Document)]
+
+
+def _opened(value: Any) -> list[Any]:
+    """What is in a list; those of the API server (a PodList) say once what all of them are."""
+    if not isinstance(value, dict):
+        return []
+    kind = str(value.get("kind", ""))
+    if not kind.endswith("List"):
+        return [value]
+    same = {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix("List")}
+    return [{**same, **item} for item in value.get("items") or [] if isinstance(item, dict)]
+
+
+COMMANDS: list[click.Command] = [infer]
