@@ -4,8 +4,8 @@
     run = simulator.run("scenarios/await-redis")
     run.at("40s").pod("app-tier")
 
-`run` plays, `load` reads a saved journal; both give a `simulator.runs.Run`. `sweep` plays many runs with other values, and gives a
-`simulator.whatif.api.Sweep`. They are imported when they are first used.
+`run` plays, `load` reads a saved journal; both give a `simulator.runs.Run`. `sweep` plays many runs with other values, `diff`
+says what a change of manifests does (both in `simulator.whatif.api`). They are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["load", "run", "sweep"]
+__all__ = ["diff", "load", "run", "sweep"]
 
 if TYPE_CHECKING:
     from simulator.runs import load, run
-    from simulator.whatif.api import sweep
+    from simulator.whatif.api import diff, sweep
 
-HOMES = {"load": "runs", "run": "runs", "sweep": "whatif.api"}
+HOMES = {"diff": "whatif.api", "load": "runs", "run": "runs", "sweep": "whatif.api"}
 
 
 def __getattr__(name: str) -> Any:

@@ -27,6 +27,7 @@ HOMES = {
     "wait": "kubectl_commands",
     "metrics": "metrics_command",
     "sweep": "sweep_command",
+    "diff": "diff_command",
     "story": "story_command",
     "why": "why_command",
     "explain": "explain_command",

@@ -113,7 +113,7 @@ def _finish(plan: Plan, result: Result) -> None:
     """What the exit code is to say."""
     if result.partial:
         click.echo(f"cut short: {len(result.outcomes)} of {len(plan.tasks())} runs are in {result.kept}; --resume goes on", err=True)
-        sys.exit(INTERRUPTED)
+        click.get_current_context().exit(INTERRUPTED)
     if all(outcome.refused for outcome in result.outcomes):
         raise UsageError("every value was refused; nothing was run")
 

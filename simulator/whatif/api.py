@@ -1,4 +1,4 @@
-"""Sweeps from Python: `simulator.sweep(...)` gives a `Sweep` that shows itself as a table."""
+"""Sweeps and comparisons from Python: `simulator.sweep(...)` and `simulator.diff(...)` give what shows itself as a table or a text."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from simulator.objects.base import JSON
 from simulator.scenario.inputs import Choices
 from simulator.units import parse_duration
 from simulator.views.timeline_text import plain
+from simulator.whatif import compare_text
+from simulator.whatif.compare import Comparison, compare
 from simulator.whatif.plan import Own
 from simulator.whatif.rows import Arm, arms, as_csv, as_json
 from simulator.whatif.sweep import Options, Progress, Result, Values, make_plan, play, replay
 from simulator.whatif.text import as_text
+
+Paths = str | Path | Sequence[str | Path]
 
 
 class Sweep:
@@ -72,7 +76,7 @@ class Sweep:
 
 
 def sweep(
-    paths: str | Path | Sequence[str | Path],
+    paths: Paths,
     set: Mapping[str, Values] | None = None,  # noqa: A002 (the word of the command line)
     *,
     metrics: Sequence[str | Own] = (),
@@ -94,9 +98,59 @@ def sweep(
     `set`: address -> values, as text (`"0..30/5"`) or as a list; `metrics`: names (`restarts@deployment/web`) or functions that take the
     snapshot at the end of a run and return a number or None. Raises ManifestError, ScenarioError or UsageError.
     """
-    given = [str(paths)] if isinstance(paths, str | Path) else [str(path) for path in paths]
+    given = _listed(paths)
     span = None if duration is None else parse_duration(duration)
     choices = Choices(namespace=namespace, seed=seed, kubernetes=kubernetes, duration=span, nodes=nodes, exact=exact)
     plan = make_plan(given, set or {}, metrics, runs, choices)
     result = play(plan, Options(engine, workers, scheduler, resume, progress))
     return Sweep(result, f"podsim run {' '.join(given)}")
+
+
+class Difference:
+    """What a change of manifests does. Shows itself as `podsim diff` prints it; `comparison` has everything."""
+
+    def __init__(self, comparison: Comparison, old: str, new: str) -> None:
+        self.comparison = comparison
+        self._names = old, new
+
+    def __bool__(self) -> bool:
+        """Whether anything differs."""
+        return self.comparison.differs
+
+    def to_markdown(self) -> str:
+        """A comment on a pull request."""
+        return compare_text.as_markdown(self.comparison, *self._names)
+
+    def to_json(self) -> JSON:
+        """All of it as plain values."""
+        return compare_text.as_json(self.comparison)
+
+    def __repr__(self) -> str:
+        return plain(compare_text.as_text(self.comparison, *self._names)).rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        return f'<pre style="line-height: 1.2">{escape(repr(self))}</pre>'
+
+
+def diff(
+    old: Paths,
+    new: Paths,
+    both: Paths = (),
+    *,
+    runs: int = 1,
+    seed: int | None = None,
+    kubernetes: str | None = None,
+    namespace: str | None = None,
+    duration: str | float | None = None,
+    nodes: int | None = None,
+    workers: int | None = None,
+) -> Difference:
+    """Play both start-ups and the rollout from old to new, as `podsim diff` does; `both` goes with either side. Raises InputError."""
+    span = None if duration is None else parse_duration(duration)
+    choices = Choices(namespace=namespace, seed=seed, kubernetes=kubernetes, duration=span, nodes=nodes)
+    one, other = _listed(old), _listed(new)
+    return Difference(compare(one, other, _listed(both), runs, choices, Options(workers=workers)), " ".join(one), " ".join(other))
+
+
+def _listed(paths: Paths) -> list[str]:
+    return [str(paths)] if isinstance(paths, str | Path) else [str(path) for path in paths]

@@ -1,0 +1,71 @@
+"""`podsim diff`: what a change of manifests does."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from simulator.cli.source import parse_instant
+
+DIFFERENT = 1
+INTERRUPTED = 130
+
+
+@click.command(short_help="What a change of manifests does to start-up and rollout.")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("-f", "--with", "both", multiple=True, metavar="PATH", help="What goes with either side: a Scenario, a database.")
+@click.option("--runs", type=click.IntRange(1), default=1, metavar="N", help="So many seeds, the same for both sides.")
+@click.option("--seed", type=int, metavar="NUMBER", help="The first seed. Default: the Scenario's, or 0.")
+@click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none.")
+@click.option("--kubernetes", metavar="RELEASE", help="The release to imitate.")
+@click.option("--duration", metavar="DURATION", help="How much time to play of each start-up, and of the rollout.")
+@click.option("--nodes", type=click.IntRange(1, 1000), metavar="N", help="So many nodes like the first one.")
+@click.option(
+    "-o", "--output", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True, help="text, json, markdown."
+)
+@click.option("--exit-code", is_flag=True, help="End with 1 when something differs.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one for each processor.")
+def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool, **given: Any) -> None:
+    """Play OLD and NEW, and the rollout from one to the other, and say what differs.
+
+    OLD and NEW are manifests, directories or Scenarios. Both start-ups have the same luck, so that what differs is the change's
+    doing. For the rollout, NEW is applied once OLD has come to rest.
+
+    \b
+    Examples:
+      podsim diff old.yaml new.yaml
+      podsim diff old/ new/ --with scenario.yaml --runs 100
+      podsim diff old.yaml new.yaml -o markdown > comment.md
+      podsim diff old.yaml new.yaml --exit-code
+    """
+    from simulator.scenario.inputs import Choices
+    from simulator.whatif import compare_text
+    from simulator.whatif.compare import compare
+    from simulator.whatif.sweep import Options
+
+    choices = Choices(
+        namespace=given["namespace"],
+        seed=given["seed"],
+        kubernetes=given["kubernetes"],
+        duration=parse_instant(given["duration"], "--duration"),
+        nodes=given["nodes"],
+    )
+    found = compare([old], [new], both, given["runs"], choices, Options(workers=given["workers"]))
+    if output == "json":
+        click.echo(json.dumps(compare_text.as_json(found), indent=2, ensure_ascii=False))
+    elif output == "markdown":
+        click.echo(compare_text.as_markdown(found, old, new), nl=False)
+    else:
+        from simulator.cli import paint
+
+        paint.show(compare_text.as_text(found, old, new))
+    if found.partial:
+        click.get_current_context().exit(INTERRUPTED)
+    if exit_code and found.differs:
+        click.get_current_context().exit(DIFFERENT)
+
+
+COMMANDS: list[click.Command] = [diff]

@@ -1,0 +1,85 @@
+"""What differs between two sets of manifests: field by field, with the line on which it is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from simulator.manifest.load import Manifest
+from simulator.objects.base import JSON
+from simulator.objects.kinds import Key, key_of
+from simulator.whatif.paths import Step, shown
+
+ABSENT = object()
+LONGEST = 60
+
+
+class Change(NamedTuple):
+    """One field of one object. `path` empty: the whole object was added or removed; `old`, `new`: values as text, empty: not there.
+
+    `file` and `line` say where the new value stands, or the old one where there is no new one.
+    """
+
+    key: Key
+    path: str
+    old: str
+    new: str
+    file: str
+    line: int
+
+    def as_json(self) -> JSON:
+        """As plain values."""
+        return {"kind": self.key.kind, "namespace": self.key.namespace, "name": self.key.name, **self._asdict(), "key": str(self.key)}
+
+
+def changes(old: Sequence[Manifest], new: Sequence[Manifest]) -> list[Change]:
+    """Every difference, object by object in the new order, removed objects last."""
+    before = {key_of(manifest.object): manifest for manifest in old}
+    after = {key_of(manifest.object): manifest for manifest in new}
+    found: list[Change] = []
+    for key, manifest in after.items():
+        if key not in before:
+            found.append(Change(key, "", "", "added", manifest.file, manifest.line))
+        else:
+            found += _fields(key, before[key], manifest)
+    found += [Change(key, "", "removed", "", manifest.file, manifest.line) for key, manifest in before.items() if key not in after]
+    return found
+
+
+def _fields(key: Key, before: Manifest, after: Manifest) -> list[Change]:
+    found = []
+    for old_way, new_way, old, new in _differences(before.raw, after.raw, [], []):
+        source, way = (before, old_way) if new is ABSENT else (after, new_way)
+        path = shown(way)
+        found.append(Change(key, path, _text(old), _text(new), source.file, source.place(path).line))
+    return found
+
+
+def _differences(old: Any, new: Any, old_way: list[Step], new_way: list[Step]) -> Iterator[tuple[list[Step], list[Step], Any, Any]]:
+    """The smallest parts that differ; items of lists go by their name where they have one."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in dict.fromkeys([*new, *old]):
+            yield from _differences(old.get(name, ABSENT), new.get(name, ABSENT), [*old_way, name], [*new_way, name])
+    elif isinstance(old, list) and isinstance(new, list) and any(isinstance(item, dict) for item in (*old, *new)):
+        before, after = _named(old), _named(new)
+        for name in dict.fromkeys([*after, *before]):
+            i, one = before.get(name, (len(old), ABSENT))
+            j, other = after.get(name, (len(new), ABSENT))
+            yield from _differences(one, other, [*old_way, i], [*new_way, j])
+    elif old != new:
+        yield old_way, new_way, old, new
+
+
+def _named(items: list[Any]) -> dict[Any, tuple[int, Any]]:
+    """Items by name, or by position where they have none or share it."""
+    names = [item.get("name") if isinstance(item, dict) else None for item in items]
+    unique = all(name is not None for name in names) and len(set(map(str, names))) == len(names)
+    return {str(names[i]) if unique else i: (i, item) for i, item in enumerate(items)}
+
+
+def _text(value: Any) -> str:
+    if value is ABSENT:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -1,0 +1,219 @@
+"""A comparison as a person reads it, as a comment on a pull request, and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.objects.base import JSON
+from simulator.views.metrics_table import number
+from simulator.views.timeline_text import Line, Part
+from simulator.whatif.changes import Change
+from simulator.whatif.compare import Comparison, Row, Values
+from simulator.whatif.statistics import distribution
+
+SAYS = {
+    "time-to-ready": ("ready", "never ready"),
+    "time-to-finished": ("finished", "never finished"),
+    "service-reachable": ("reachable", "never reachable"),
+    "rollout-complete": ("rolled out", "does not roll out"),
+}
+"""Metric -> what it says of an instant, and of what has not come to pass."""
+COUNTS = {"restarts": "restart", "back-offs": "back-off", "failed-requests": "failed request"}
+MOST_FIELDS = 20
+
+
+def as_text(found: Comparison, old: str, new: str) -> list[Line]:
+    """What was changed, what that does to the start-up, and to the rollout."""
+    lines: list[Line] = [[Part(f"{old} → {new}", "bold"), Part(f"  Kubernetes {found.kubernetes} · {_seeds(found.seeds)}", "dim")]]
+    lines += _section("Changed", [[Part(f"  {_place(change)}  ", "dim"), Part(_field(change))] for change in found.changes[:MOST_FIELDS]])
+    if len(found.changes) > MOST_FIELDS:
+        lines.append([Part(f"  and {len(found.changes) - MOST_FIELDS} more fields", "dim")])
+    lines += _section("Start-up", _bullets(startup_sentences(found)) or [[Part("  no difference")]])
+    title = f"Rollout (applied at {found.applied:g}s)"
+    lines += _section(title, _bullets(rollout_sentences(found)) or [[Part("  nothing happens")]])
+    lines += _section("Refused", [[Part(f"  {line}", "red")] for line in found.refused])
+    if found.partial:
+        lines += [[], [Part("Cut short: not all runs were played.", "yellow")]]
+    return lines
+
+
+def _section(title: str, lines: Sequence[Line]) -> list[Line]:
+    return [[], [Part(title, "bold underline")], *lines] if lines else []
+
+
+def _bullets(sentences: Sequence[tuple[str, bool]]) -> list[Line]:
+    return [[Part(f"  {text}", "red" if worse else "green")] for text, worse in sentences]
+
+
+def startup_sentences(found: Comparison) -> list[tuple[str, bool]]:
+    """A sentence for each difference worth one, and whether it is for the worse."""
+    return [_compared(row) for row in found.startup if row.differs and _is_news(row)]
+
+
+def _is_news(row: Row) -> bool:
+    """A new subject is worth a sentence when something is to be told of it: not that it never restarts."""
+    return bool(row.old) or row.metric in SAYS or any(row.new)
+
+
+def rollout_sentences(found: Comparison) -> list[tuple[str, bool]]:
+    """What the change makes happen."""
+    sentences = []
+    for row in found.rollout:
+        spread = distribution(row.new)
+        if all(value == 0 for value in row.new):
+            continue
+        name = str(row.subject)
+        if row.metric in SAYS:
+            said, never = SAYS[row.metric]
+            told = never if spread.p50 is None else f"{said} after {_middle(row.new, row.unit)}"
+            sentences.append((f"{name} {told}", spread.never > 0))
+        elif row.metric in COUNTS:
+            sentences.append((f"{name}: {_counted(_mean(row.new), COUNTS[row.metric])}{_in_runs(row.new)}", True))
+        else:
+            sentences.append((f"{name} without endpoints for {_middle(row.new, row.unit)}{_in_runs(row.new)}", True))
+    return sentences + [(f"{key} stays: apply does not delete what is no longer written", True) for key in found.removed]
+
+
+def _compared(row: Row) -> tuple[str, bool]:
+    """One difference of two start-ups."""
+    name, change = str(row.subject), row.difference
+    now, before = _middle(row.new, row.unit), _middle(row.old, row.unit)
+    if not row.old or not row.new:
+        said = SAYS.get(row.metric, (row.metric, ""))[0]
+        return (f"{name}: new, {said} {now}", False) if row.new else (f"{name}: gone, it was {said} {before}", False)
+    if change is None:
+        return _no_longer(row, name, before, now)
+    worse = change.share > 0
+    if row.metric in COUNTS:
+        size = _counted(abs(change.share), COUNTS[row.metric], "more" if worse else "fewer")
+        return f"{name}: {size} ({before} → {now}){_confidence(row)}", worse
+    size = number(abs(change.share), row.unit)
+    if row.metric in SAYS:
+        return f"{name} {SAYS[row.metric][0]} {size} {'later' if worse else 'earlier'} ({before} → {now}){_confidence(row)}", worse
+    return f"{name} without endpoints {size} {'longer' if worse else 'shorter'} ({before} → {now}){_confidence(row)}", worse
+
+
+def _no_longer(row: Row, name: str, before: str, now: str) -> tuple[str, bool]:
+    """Something has come to pass in one of the two only, or in another share of runs."""
+    said, never = SAYS.get(row.metric, (row.metric, f"{row.metric}: never"))
+    lost, gained = sum(v is None for v in row.new), sum(v is None for v in row.old)
+    if lost == len(row.new):
+        return f"{name} {never} (it was {said} after {before})", True
+    if gained == len(row.old):
+        return f"{name} {said} after {now} (it was {never})", False
+    return f"{name} {never} in {lost} of {len(row.new)} runs (before: {gained} of {len(row.old)})", lost > gained
+
+
+def _middle(values: Values, unit: str) -> str:
+    """The value of one run; of many the median and the 95th percentile."""
+    if not values:
+        return ""
+    spread = distribution(values)
+    if len(values) == 1:
+        return number(values[0], unit)
+    return f"{number(spread.p50, unit)}, p95 {number(spread.p95, unit)}"
+
+
+def _confidence(row: Row) -> str:
+    change = row.difference
+    if change is None or len(row.new) < 2:
+        return ""
+    return f", on average of {len(row.new)} runs; 95 %: {number(change.low, row.unit)} to {number(change.high, row.unit)}"
+
+
+def _mean(values: Values) -> float:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else 0.0
+
+
+def _counted(count: float, word: str, which: str = "") -> str:
+    amount = f"{count:.2g}" if count < 10 and count != int(count) else f"{count:.0f}"
+    return " ".join(part for part in (amount, which, word if count == 1 else f"{word}s") if part)
+
+
+def _in_runs(values: Values) -> str:
+    hits = sum(1 for value in values if value != 0)
+    return f" (in {hits} of {len(values)} runs)" if len(values) > 1 else ""
+
+
+def _place(change: Change) -> str:
+    return f"{change.file}:{change.line}"
+
+
+def _field(change: Change) -> str:
+    if not change.path:
+        return f"{change.key} {change.new or change.old}"
+    return f"{change.key} {change.path}: {change.old or '(not set)'} → {change.new or '(removed)'}"
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    return f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
+
+
+def as_markdown(found: Comparison, old: str, new: str) -> str:
+    """A comment on a pull request: what it does first, then what was changed."""
+    lines = [f"### What this change does: `{old}` → `{new}`", ""]
+    startup, rollout = startup_sentences(found), rollout_sentences(found)
+    lines += ["**Start-up**", "", *(_markdown(startup) or ["No difference."]), ""]
+    lines += [
+        f"**Rollout** (new applied to what the old had become, at {found.applied:g} s)",
+        "",
+        *(_markdown(rollout) or ["Nothing happens."]),
+        "",
+    ]
+    if found.refused:
+        lines += ["**Refused by the API server**", "", *(f"- `{line}`" for line in found.refused), ""]
+    table = [row for row in found.startup if row.differs]
+    if table:
+        lines += ["| | metric | before | after |", "|---|---|---|---|"]
+        lines += [f"| {r.subject} | {r.metric} | {_middle(r.old, r.unit) or '–'} | {_middle(r.new, r.unit) or '–'} |" for r in table]
+        lines.append("")
+    if found.changes:
+        lines += [f"<details><summary>Changed fields ({len(found.changes)})</summary>", ""]
+        lines += [f"- `{_place(change)}` {_code(change)}" for change in found.changes]
+        lines += ["", "</details>", ""]
+    lines.append(f"<sub>Played by podsim: Kubernetes {found.kubernetes}, {_seeds(found.seeds)}.</sub>")
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(sentences: Sequence[tuple[str, bool]]) -> list[str]:
+    return [f"- {'⚠️ ' if worse else ''}{text}" for text, worse in sentences]
+
+
+def _code(change: Change) -> str:
+    if not change.path:
+        return f"{change.key} {change.new or change.old}"
+    old, new = (f"`{text}`" if text else "not set" for text in (change.old, change.new))
+    return f"{change.key} `{change.path}`: {old} → {new}"
+
+
+def as_json(found: Comparison) -> JSON:
+    """Everything as plain values; null has not come to pass, an empty list is not there."""
+    return {
+        "kubernetes": found.kubernetes,
+        "seeds": list(found.seeds),
+        "differs": found.differs,
+        "changes": [change.as_json() for change in found.changes],
+        "startup": [_row(row) for row in found.startup],
+        "rollout": {"appliedAt": found.applied, "refused": list(found.refused), "numbers": [_row(row) for row in found.rollout]},
+        "sentences": {
+            "startup": [text for text, _ in startup_sentences(found)],
+            "rollout": [text for text, _ in rollout_sentences(found)],
+        },
+        "partial": found.partial,
+    }
+
+
+def _row(row: Row) -> JSON:
+    change = row.difference
+    return {
+        "kind": row.subject.kind,
+        "namespace": row.subject.namespace,
+        "name": row.subject.name,
+        "metric": row.metric,
+        "unit": row.unit,
+        "old": list(row.old),
+        "new": list(row.new),
+        "difference": None if change is None else {"mean": change.share, "low": change.low, "high": change.high},
+        "differs": row.differs,
+    }

@@ -1,0 +1,200 @@
+"""`podsim diff`: what a change does, told from runs of the same luck."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import simulator
+from simulator.errors import UsageError
+from simulator.manifest.load import load
+from simulator.whatif.changes import changes
+from simulator.whatif.compare import Comparison, compare
+from tests.conftest import ROOT, Podsim
+from tests.metrics.worlds import deployment, program, service, write
+
+LISTENS = program(listen=[{"port": 80, "from": "3s"}])
+
+
+def probed(delay: int = 0, **more: Any) -> dict[str, Any]:
+    return {"readinessProbe": {"tcpSocket": {"port": 80}, "periodSeconds": 2, "initialDelaySeconds": delay}, **more}
+
+
+def sides(folder: Path, old: list[dict[str, Any]], new: list[dict[str, Any]], **scenario: Any) -> tuple[list[str], list[str], list[str]]:
+    """Files of both sides, and the Scenario that goes with either."""
+    for name, objects in (("old", old), ("new", new)):
+        (folder / f"{name}.yaml").write_text("\n---\n".join(json.dumps(item, indent=1) for item in objects), encoding="utf-8")
+    (folder / "both").mkdir()
+    file = write(folder / "both", {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}, programs=[LISTENS], **scenario)
+    return [str(folder / "old.yaml")], [str(folder / "new.yaml")], [str(file)]
+
+
+def compared(folder: Path, old: list[dict[str, Any]], new: list[dict[str, Any]], runs: int = 1, **scenario: Any) -> Comparison:
+    one, other, both = sides(folder, old, new, **scenario)
+    return compare(one, other, both, runs)
+
+
+def row(found: Comparison, metric: str, part: str = "startup") -> Any:
+    return next(item for item in getattr(found, part) if item.metric == metric)
+
+
+def test_the_same_is_no_difference(tmp_path: Path, podsim: Podsim) -> None:
+    same = [deployment("web", **probed()), service("web")]
+    one, other, both = sides(tmp_path, same, same)
+    result = podsim("diff", *one, *other, "--with", *both, "--exit-code")
+    assert result.code == 0, result.err
+    assert "Start-up\n  no difference\n" in result.out
+    assert "  nothing happens\n" in result.out
+    assert "Changed" not in result.out
+    assert not compare(one, other, both).differs
+
+
+def test_a_longer_delay(tmp_path: Path, podsim: Podsim) -> None:
+    one, other, both = sides(tmp_path, [deployment("web", **probed()), service("web")], [deployment("web", **probed(30)), service("web")])
+    found = compare(one, other, both)
+    ready = row(found, "time-to-ready")
+    assert 25 < ready.new[0] - ready.old[0] < 34
+    assert row(found, "restarts").differs is False
+    assert 25 < row(found, "rollout-complete", "rollout").new[0] < 45
+    assert row(found, "downtime", "rollout").new == (0,), "a rolling update leaves no gap"
+    result = podsim("diff", *one, *other, "--with", *both, "--exit-code")
+    assert result.code == 1
+    change = ready.new[0] - ready.old[0]
+    assert f"deployment/web ready {change:.4g}s later" in result.out
+    line = Path(other[0]).read_text().splitlines().index('       "initialDelaySeconds": 30') + 1
+    assert f"new.yaml:{line}  deployment/web spec.template.spec.containers[0].readinessProbe.initialDelaySeconds: 0 → 30" in result.out
+
+
+def test_an_outage_of_a_rollout(tmp_path: Path) -> None:
+    def recreated(image: str) -> dict[str, Any]:
+        item = deployment("web", **probed())
+        item["spec"]["strategy"] = {"type": "Recreate"}
+        item["spec"]["template"]["spec"]["containers"][0]["image"] = image
+        return item
+
+    found = compared(tmp_path, [recreated("app:1"), service("web")], [recreated("app:2"), service("web")])
+    assert not any(item.differs for item in found.startup)
+    assert 3 < row(found, "downtime", "rollout").new[0] < 20
+    assert found.differs
+
+
+def test_restarts_that_a_change_brings(tmp_path: Path, podsim: Podsim) -> None:
+    hasty = {"livenessProbe": {"tcpSocket": {"port": 80}, "periodSeconds": 1, "failureThreshold": 1}}
+    one, other, both = sides(tmp_path, [deployment("web", **probed())], [deployment("web", **probed(), **hasty)])
+    text = podsim("diff", *one, *other, "--with", *both).out
+    assert "more restarts (0 →" in text
+    assert "deployment/web never ready (it was ready after" in text
+    assert "deployment/web does not roll out" in text
+    back = podsim("diff", *other, *one, "--with", *both).out
+    assert "(it was never ready)" in back
+    assert "fewer restarts" in back
+
+
+def test_added_and_removed_objects(tmp_path: Path, podsim: Podsim) -> None:
+    one, other, both = sides(tmp_path, [deployment("web"), deployment("old")], [deployment("web"), deployment("fresh")])
+    text = podsim("diff", *one, *other, "--with", *both).out
+    assert "deployment/fresh added" in text
+    assert "deployment/old removed" in text
+    assert "deployment/fresh: new, ready" in text
+    assert "deployment/old: gone, it was ready" in text
+    assert "deployment/old stays: apply does not delete what is no longer written" in text
+    assert "deployment/fresh: new, restarts" not in text
+
+
+def test_what_the_api_server_refuses_to_change(tmp_path: Path, podsim: Podsim) -> None:
+    other_selector = deployment("web")
+    other_selector["spec"]["selector"] = {"matchLabels": {"app": "web", "v": "2"}}
+    other_selector["spec"]["template"]["metadata"]["labels"]["v"] = "2"
+    one, other, both = sides(tmp_path, [deployment("web")], [other_selector])
+    result = podsim("diff", *one, *other, "--with", *both, "--exit-code")
+    assert result.code == 1
+    assert "Refused\n" in result.out
+    assert "field is immutable" in result.out
+
+
+def test_many_runs_share_their_luck(tmp_path: Path, podsim: Podsim) -> None:
+    random = program(listen=[{"port": 80, "from": {"uniform": ["1s", "20s"]}}])
+    one, other, both = sides(tmp_path, [deployment("web", **probed())], [deployment("web", **probed(1))])
+    Path(both[0]).write_text(Path(both[0]).read_text().replace(json.dumps(LISTENS), json.dumps(random)), encoding="utf-8")
+    found = compare(one, other, both, 25)
+    ready = row(found, "time-to-ready")
+    assert len(ready.old) == len(ready.new) == 25
+    assert len(set(ready.old)) > 10
+    assert ready.difference is not None
+    assert ready.difference.high - ready.difference.low < (max(ready.old) - min(ready.old)) / 4
+    document = json.loads(podsim("diff", *one, *other, "--with", *both, "--runs", "25", "-o", "json").out)
+    assert document["seeds"] == list(range(25))
+    kept = next(item for item in document["startup"] if item["metric"] == "time-to-ready")
+    assert (tuple(kept["old"]), tuple(kept["new"])) == (ready.old, ready.new)
+
+
+def test_a_comment_on_a_pull_request(tmp_path: Path, podsim: Podsim) -> None:
+    one, other, both = sides(tmp_path, [deployment("web", **probed()), service("web")], [deployment("web", **probed(30)), service("web")])
+    text = podsim("diff", *one, *other, "--with", *both, "-o", "markdown").out
+    assert text.startswith("### What this change does: `")
+    assert "- ⚠️ deployment/web ready " in text
+    assert "| deployment/web | time-to-ready | " in text
+    assert "<details><summary>Changed fields (1)</summary>" in text
+    assert "readinessProbe.initialDelaySeconds`: `0` → `30`" in text
+    assert "<sub>Played by podsim: Kubernetes " in text
+
+
+def test_from_python(tmp_path: Path) -> None:
+    one, other, both = sides(tmp_path, [deployment("web", **probed()), service("web")], [deployment("web", **probed(30)), service("web")])
+    found = simulator.diff(one, other[0], both)
+    assert found
+    assert not simulator.diff(one, one, both)
+    assert "ready" in repr(found)
+    assert "<pre" in found._repr_html_()
+    assert found.to_markdown().startswith("###")
+    assert found.to_json()["differs"] is True
+
+
+def test_programs_of_the_new_side_come_with_it(tmp_path: Path) -> None:
+    files = []
+    for name, at in (("old", "1s"), ("new", "21s")):
+        (tmp_path / name).mkdir()
+        item = deployment("web", **probed())
+        item["spec"]["template"]["spec"]["containers"][0]["image"] = f"app:{name}"
+        files.append(str(write(tmp_path / name, item, programs=[program(listen=[{"port": 80, "from": at}])])))
+    found = compare(files[:1], files[1:])
+    assert row(found, "rollout-complete", "rollout").new[0] > 20
+
+
+def test_fields_that_differ(tmp_path: Path) -> None:
+    def loaded(name: str, item: dict[str, Any]) -> Any:
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(json.dumps(item, indent=1), encoding="utf-8")
+        return load([str(file)]).manifests
+
+    old, new = deployment("web", args=["a", "b"]), deployment("web", args=["a", "c"], env=[{"name": "X", "value": "1"}])
+    new["spec"]["template"]["spec"]["containers"].insert(0, {"name": "side", "image": "s"})
+    new["metadata"]["labels"] = {"a.b": "c"}
+    del new["spec"]["replicas"]
+    found = [(change.path, change.old, change.new) for change in changes(loaded("old", old), loaded("new", new))]
+    container = "spec.template.spec.containers"
+    assert found == [
+        ("metadata.labels", "", '{"a.b": "c"}'),
+        (f"{container}[0]", "", '{"name": "side", "image": "s"}'),
+        (f"{container}[1].args", '["a", "b"]', '["a", "c"]'),
+        (f"{container}[1].env", "", '[{"name": "X", "value": "1"}]'),
+        ("spec.replicas", "1", ""),
+    ]
+    same = loaded("old", old)
+    assert changes(same, same) == []
+
+
+def test_standard_input_is_refused() -> None:
+    with pytest.raises(UsageError, match="standard input can be read once"):
+        compare(["-"], [str(ROOT / "scenarios" / "redis-late")])
+
+
+def test_what_is_wrong_with_a_side_is_said(tmp_path: Path, podsim: Podsim) -> None:
+    one, other, both = sides(tmp_path, [deployment("web")], [deployment("web", replicas=-1)])
+    result = podsim("diff", *one, *other, "--with", *both)
+    assert result.code == 2
+    assert "new.yaml" in result.err
+    assert "must be greater than or equal to 0" in result.err
