@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.engine.durations import ZERO, Duration, Fixed
-from simulator.units import MILLISECOND
+from simulator.units import MILLISECOND, format_duration
 
 
 class Origin(NamedTuple):
@@ -110,6 +110,16 @@ class Run(NamedTuple):
     def argv(self) -> tuple[str, ...]:
         """What the shell interprets: a command line, or a script; empty when the run is described in other ways."""
         return self.command or (("sh", "-c", self.script) if self.script else ())
+
+    @property
+    def in_words(self) -> str:
+        """What its own work is, in words."""
+        if self.exit_after is not None:
+            return f"ends with {self.exit_code} after {format_duration(self.exit_after.median())}"
+        if not self.listen:
+            return "runs for ever"
+        ports = ", ".join(str(rule.port) for rule in self.listen)
+        return f"runs for ever, listens on {ports} after {format_duration(self.listen[0].from_.median())} and answers its probes"
 
 
 class Program(NamedTuple):

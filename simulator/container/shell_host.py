@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from simulator.container.answers import Opened
 from simulator.container.catalogue import LISTENS_AFTER
 from simulator.container.program import Listen as PortRule
-from simulator.container.program import Run
 from simulator.container.shells import Birth, Surroundings, Who
 from simulator.container.stand_ins import at_once, serves, work
-from simulator.container.talk import exchanged, hearing, host_and_port, requested, served
+from simulator.container.talk import aliased, exchanged, hearing, host_and_port, requested, served
 from simulator.engine import Engine
 from simulator.shell.effects import Listen, Program
 from simulator.shell.host import Reply
@@ -74,6 +73,7 @@ class ContainerHost:
 
     def ask(self, request: WorldRequest) -> Reply:
         """What the pod itself knows, else what its surroundings say; what is heard from there is worth a fact."""
+        request = aliased(request, dict(self._birth.identity.aliases))
         known = self._known(request)
         if known is not None:
             return known
@@ -166,7 +166,7 @@ class ContainerHost:
         if not run.listen and run.exit_after is None:
             run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER) for port in ports_in(call.argv)))
         self.stands_in = True
-        self.assume(f"`{command}` {described(run)}", "a command that podsim does not know, where the container's own work stands")
+        self.assume(f"`{command}` {run.in_words}", "a command that podsim does not know, where the container's own work stands")
         return work(run)
 
 
@@ -174,16 +174,6 @@ def ports_in(argv: tuple[str, ...]) -> list[int]:
     """Ports that a command line names: `--port 8080`, `-p=80`, `--http-port=80`, `--listen :9090`."""
     found = re.findall(r"(?:^|\s)-{1,2}(?:\w+[-.])*(?:port|listen|address|addr|bind|p)[= ]\S*?(\d{2,5})(?=\s|$)", " ".join(argv))
     return [int(port) for port in dict.fromkeys(found) if int(port) < 65536]
-
-
-def described(run: Run) -> str:
-    """What work is taken to do, in words."""
-    if run.exit_after is not None:
-        from simulator.units import format_duration
-
-        return f"ends with {run.exit_code} after {format_duration(run.exit_after.median())}"
-    ports = ", ".join(str(rule.port) for rule in run.listen)
-    return f"runs for ever, listens on {ports} after 1s and answers its probes" if ports else "runs for ever"
 
 
 def shortened(command: str) -> str:

@@ -141,14 +141,14 @@ def work_of(pod: Pod, container: Container) -> Guess:
     if entry is not None and entry.starts_with(container.command, container.args) and not (container.args and has_end):
         return _of_image(entry, container)
     if is_init(pod, container):
-        return Guess(Run(exit_after=INIT_TAKES), "ends with 0 after 1s", "an init container")
+        return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
     if in_job:
-        return Guess(Run(exit_after=JOB_TAKES), "ends with 0 after 5s", "the pod of a Job")
+        return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, "the pod of a Job")
     ports = _ports(container)
     if ports:
         run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER) for port in ports)), container)
-        return Guess(run, _in_words(run), "ports and probes in its spec")
-    return Guess(Run(), "runs for ever", "a main container without ports")
+        return Guess(run, run.in_words, "ports and probes in its spec")
+    return Guess(Run(), Run().in_words, "a main container without ports")
 
 
 def _of_image(entry: Entry, container: Container) -> Guess:
@@ -157,16 +157,7 @@ def _of_image(entry: Entry, container: Container) -> Guess:
     reason = f"the image {reference(container.image)[0]} is {entry.name} in the catalogue"
     if entry.does == "shell":
         reason += ", a shell with an input" if has_input else ", a shell without a command and without an input"
-    return Guess(run, _in_words(run), reason, kind="image")
-
-
-def _in_words(run: Run) -> str:
-    if run.exit_after is not None:
-        return f"ends with {run.exit_code} after {format_duration(run.exit_after.median())}"
-    if not run.listen:
-        return "runs for ever"
-    ports = ", ".join(str(rule.port) for rule in run.listen)
-    return f"runs for ever, listens on {ports} after {format_duration(run.listen[0].from_.median())} and answers its probes"
+    return Guess(run, run.in_words, reason, kind="image")
 
 
 def _with_grpc(run: Run, container: Container) -> Run:

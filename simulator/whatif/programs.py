@@ -72,7 +72,7 @@ def _rule(base: Base, address: str, workload: str, container: str) -> tuple[Base
 
 
 def _fits(rule: Any, workload: str, container: str) -> bool:
-    if not isinstance(rule, dict) or not {"runs", "script", "create", "start"} & rule.keys():
+    if not isinstance(rule, dict) or not {"runs", "script", "create", "start", "interpret"} & rule.keys():
         return False
     match = rule.get("match") or {}
     pairs = ((match.get("container"), container), (match.get("workload"), workload))
@@ -81,13 +81,14 @@ def _fits(rule: Any, workload: str, container: str) -> bool:
 
 def _assumed(base: Base) -> dict[tuple[str, str], Any]:
     """What a run of the base assumes of containers, as rules of a Scenario, by workload and container."""
-    rules = {}
+    rules: dict[tuple[str, str], Any] = {}
     for assumption in Cluster(base.inputs).run().header.assumptions:
         document = next(documents(assumption["override"]), None)
         rule = document.value if isinstance(document, Document) else None
         match = rule.get("match") if isinstance(rule, dict) else None
         if isinstance(match, dict) and rule is not None and isinstance(rule.get("runs"), list):
-            rules[str(match.get("workload", "")), str(match.get("container", ""))] = rule
+            # The first says what the container does; others are about single commands in it, and describe all of it anew.
+            rules.setdefault((str(match.get("workload", "")), str(match.get("container", ""))), rule)
     return rules
 
 
