@@ -27,4 +27,6 @@ def identity(container: Container, pod: Pod, host_name: str, ip: str) -> Identit
     group = security(container, pod, "runAsGroup", whole and whole.run_as_group)
     more = [] if whole is None else [*([] if whole.fs_group is None else [whole.fs_group]), *whole.supplemental_groups]
     read_only = bool((container.security_context or {}).get("readOnlyRootFilesystem"))
-    return Identity(host_name, ip, container.termination_message_path, int(user), (int(group or 0), *more), read_only)
+    groups = (int(group or 0), *more)
+    aliases = tuple((name, alias.ip) for alias in pod.spec.host_aliases for name in alias.hostnames)
+    return Identity(host_name, ip, container.termination_message_path, int(user), groups, read_only, pod.metadata.namespace, aliases)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
     from simulator.container.inodes import Volume
 
+CLUSTER_DNS = "10.96.0.10"
+"""kubeadm's default: the tenth address of 10.96.0.0/12."""
 NO_FILES: dict[str, str] = {}
 NO_MODES: dict[str, int] = {}
 
@@ -111,7 +113,7 @@ class Trees:
 class Identity(NamedTuple):
     """Who a container is: host name, address, where its last words go (a path, empty: nowhere), its user, its root file system.
 
-    `groups`: the user's own first.
+    `groups`: the user's own first. `aliases`: names and addresses that its pod adds to /etc/hosts.
     """
 
     host_name: str
@@ -120,6 +122,8 @@ class Identity(NamedTuple):
     user: int = 0
     groups: tuple[int, ...] = (0,)
     read_only: bool = False
+    namespace: str = "default"
+    aliases: tuple[tuple[str, str], ...] = ()
 
 
 def file_system(trees: Trees, mounts: tuple[MountSpec, ...], identity: Identity) -> FileSystem:
@@ -129,8 +133,11 @@ def file_system(trees: Trees, mounts: tuple[MountSpec, ...], identity: Identity)
 
     root = standard_root(trees.wall)
     root.put("etc/hostname", f"{identity.host_name}\n")
+    aliases = "".join(f"{address}\t{name}\n" for name, address in identity.aliases)
     local = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
-    root.put("etc/hosts", f"# Kubernetes-managed hosts file.\n{local}{identity.ip}\t{identity.host_name}\n")
+    root.put("etc/hosts", f"# Kubernetes-managed hosts file.\n{local}{identity.ip}\t{identity.host_name}\n{aliases}")
+    search = f"search {identity.namespace}.svc.cluster.local svc.cluster.local cluster.local\n"
+    root.put("etc/resolv.conf", f"{search}nameserver {CLUSTER_DNS}\noptions ndots:5\n")
     files = FileSystem(root, read_only=identity.read_only)
     for mount in sorted(mounts, key=lambda item: item.path.rstrip("/").count("/")):
         files.mount(mount.path, trees.of(mount), sub_path=mount.sub_path, read_only=mount.read_only)

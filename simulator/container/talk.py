@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from urllib.parse import unquote, urlsplit
 
+from msgspec.structs import replace
+
 from simulator.container.answers import Answer, Behavior
 from simulator.container.asked import CONNECTED, Heard
 from simulator.shell.host import Reply
@@ -38,6 +40,19 @@ def exchanged(listener: Behavior, request: Exchange, now: int) -> Reply:
         answer = listener.http(request.port, request.request, now)
         return Reply("" if answer.code == 200 else "-NOT_SERVING", answer.delay)
     return Reply("imok" if request.protocol == "tcp" and request.request.strip() == "ruok" else "")
+
+
+def aliased(request: WorldRequest, aliases: dict[str, str]) -> WorldRequest:
+    """A request with the address in it of a host whose name the pod has in its /etc/hosts."""
+    match request:
+        case Resolve(name) if name in aliases:
+            return replace(request, name=aliases[name])
+        case Ping(host) | Connect(host, _) | Exchange(_, host, _) if host in aliases:
+            return replace(request, host=aliases[host])
+        case HttpRequest(_, url) if host_and_port(url)[0] in aliases:
+            host = host_and_port(url)[0]
+            return replace(request, url=url.replace(host, aliases[host], 1))
+    return request
 
 
 ERRORS = {

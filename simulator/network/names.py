@@ -64,8 +64,8 @@ def lookup(full: str, store: Store, aliases: int = 0) -> Answer | None:
         return None
     if service.spec.type == "ExternalName":
         return lookup(service.spec.external_name, store, aliases + 1) if aliases < MOST_ALIASES else None
-    if service.spec.cluster_ip not in ("", "None"):
-        return None if host else Answer(full, (service.spec.cluster_ip,))
+    if service.spec.cluster_ip not in ("", "None") and not host:
+        return Answer(full, (service.spec.cluster_ip,))
     addresses = tuple(_headless_addresses(service, host[0] if host else "", store))
     return Answer(full, addresses) if addresses else None
 
@@ -77,11 +77,15 @@ def _is_of_the_internet(full: str) -> bool:
 
 
 def _headless_addresses(service: Service, hostname: str, store: Store) -> list[str]:
-    """Ready endpoints; with a host name, the one that has it."""
+    """Ready endpoints; with a host name, the one that has it. One without a name goes by its address, with dashes for dots."""
     slices = store.typed(EndpointSlice, service.metadata.namespace)
     mine = [item for item in slices if item.metadata.labels.get(SERVICE_NAME) == service.metadata.name]
     endpoints = [endpoint for item in mine for endpoint in item.endpoints or [] if is_ready(endpoint)]
-    return sorted({address for endpoint in endpoints if not hostname or endpoint.hostname == hostname for address in endpoint.addresses})
+    return sorted({address for endpoint in endpoints for address in endpoint.addresses if hostname in ("", _host_name(endpoint, address))})
+
+
+def _host_name(endpoint: Endpoint, address: str) -> str:
+    return endpoint.hostname or address.replace(".", "-")
 
 
 def is_ready(endpoint: Endpoint) -> bool:

@@ -177,6 +177,8 @@ def changed_mode(mode: int, text: str) -> int:
         for shift in {"u": (6,), "g": (3,), "o": (0,)}.get(who, (6, 3, 0)) if len(who) < 2 else [{"u": 6, "g": 3, "o": 0}[w] for w in who]:
             mode = mode & ~(7 << shift) if op == "=" else mode
             mode = mode & ~(bits << shift) if op == "-" else mode | bits << shift
+        if op == "=" and "s" not in letters and mode & 0o6000:
+            mode &= ~((0o4000 if "u" in who or "a" in who or not who else 0) | (0o2000 if "g" in who or "a" in who or not who else 0))
         if "s" in letters and op != "=":
             special = (0o4000 if "u" in who or not who else 0) | (0o2000 if "g" in who or not who else 0)
             mode = mode | special if op == "+" else mode & ~special

@@ -43,7 +43,7 @@ _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})  # what `curl --retry` tr
 _GNU_ONLY = frozenset("t4567")
 
 
-def _host_port(url: str) -> tuple[str, int]:
+def host_port(url: str) -> tuple[str, int]:
     """Raises UsageProblem for what is no URL."""
     try:
         parts = urlsplit(url)
@@ -104,7 +104,7 @@ def _curl_request(call: Call, chosen: Options, url: str) -> Generator[Effect, An
 
 
 def _curl_one(call: Call, chosen: Options, url: str) -> Gen:
-    _host_port(url)
+    host_port(url)
     request = yield from _curl_request(call, chosen, url)
     loud = "s" not in chosen or "S" in chosen
     started = yield Now()
@@ -149,7 +149,7 @@ def _save(call: Call, target: str, text: str) -> Generator[Effect, Any, Errno | 
 
 
 def _curl_failure(error: NetError, request: HttpRequest, elapsed: int) -> tuple[int, str]:
-    host, port = _host_port(request.url)
+    host, port = host_port(request.url)
     code, took = _CURL_CODES[error], elapsed // 1_000_000
     if code == 6:
         return code, f"Could not resolve host: {host}"
@@ -199,7 +199,7 @@ def _split_no(args: tuple[str, ...]) -> list[str]:
 
 
 def _wget_one(call: Call, chosen: Options, url: str, *, gnu: bool) -> Gen:
-    host, port = _host_port(url)
+    host, port = host_port(url)
     quiet = "q" in chosen
     address = yield from address_of(host)
     if isinstance(address, NetError):

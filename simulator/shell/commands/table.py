@@ -17,6 +17,7 @@ _INDEX = {
         "kafka-topics.sh keydb-cli mongo mongosh nodetool rabbitmq-diagnostics rabbitmqctl redis-cli valkey-cli"
     ),
     "clock": "date",
+    "comparing": "cmp comm diff paste",
     "copying": "base64 cat cp envsubst install md5sum mv sha1sum sha224sum sha256sum sha384sum sha512sum tee truncate",
     "files": "chgrp chmod chown ln mkdir readlink realpath rm rmdir touch unlink",
     "grep": "egrep fgrep grep",

@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.shell.commands.basics import Gen, complain, out
 from simulator.shell.commands.clients import split_address
+from simulator.shell.commands.http import host_port
 from simulator.shell.commands.processes import SECOND, duration
 from simulator.shell.commands.wrappers import run_other
 from simulator.shell.effects import Call, Effect, GetStat, Program, Sleep, Stat, Write
@@ -19,6 +20,7 @@ def reachable(url: str) -> Generator[Effect, Any, bool]:
     if url.startswith("file://"):
         return isinstance((yield GetStat(url.removeprefix("file://"))), Stat)
     if url.startswith(("http://", "https://")):
+        host_port(url)  # complains of what is no URL
         answer = yield HttpRequest("GET", url, timeout=5 * SECOND)
         return isinstance(answer, HttpResponse) and answer.status < 400
     target = split_address(url, 80)

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from simulator.shell.commands.basics import read_file
+from simulator.shell.commands.basics import NotSimulatedError, read_file
 from simulator.shell.commands.files import make_dirs
 from simulator.shell.effects import Call, Effect, GetStat, Handle, SetUmask, Stat, Unsupported, WaitFor, Write
 from simulator.shell.errno import Errno
@@ -254,6 +254,12 @@ def _times(shell: Shell, args: list[str]) -> Run:
     return 0
 
 
+def _coprocess(shell: Shell, args: list[str]) -> Run:
+    del shell
+    yield from ()
+    raise NotSimulatedError(f"the coprocess {' '.join(args)}")
+
+
 def _alias(shell: Shell, args: list[str]) -> Run:
     del shell
     yield Unsupported("alias", " ".join(args))
@@ -270,6 +276,7 @@ BUILTINS: dict[str, Callable[[Shell, list[str]], Run]] = {
     "builtin": _command,
     "cd": _cd,
     "command": _command,
+    "coproc": _coprocess,
     "continue": _leave_loop(again=True),
     "disown": _nothing,
     "eval": _eval,

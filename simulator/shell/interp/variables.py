@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from simulator.shell.commands.clock import strftime
 from simulator.shell.commands.output import formatted, printf
-from simulator.shell.effects import Call, Read, Unsupported, Write
+from simulator.shell.effects import Call, Now, Read, Unsupported, Write
 from simulator.shell.errno import Errno
 from simulator.shell.expand.arith import evaluate
+from simulator.shell.expand.dynamic import SECOND
 from simulator.shell.interp.main import set_option
 from simulator.shell.quoting import quote
 from simulator.shell.syntax.words import NAME
@@ -223,7 +225,11 @@ def _spread(shell: Shell, line: str, names: list[str], *, raw: bool, array: str,
 
 
 def _printf(shell: Shell, args: list[str]) -> Run:
-    """bash' `printf -v name`; without -v it is the ordinary one, which runs in this process too."""
+    """bash' `printf -v name` and `%(format)T`; without them it is the ordinary one, which runs in this process too."""
+    if shell.bash and (at := next((i for i, arg in enumerate(args[:3]) if "%(" in arg), None)) is not None:
+        given = int(args[at + 1]) * SECOND if args[at + 1 : at + 2] and args[at + 1].isdigit() else (yield Now())
+        text = re.sub(r"%\(([^)]*)\)T", lambda match: strftime(match[1] or "%H:%M:%S", given), args[at])
+        args = [*args[:at], text, *args[at + 2 :]]
     if not (shell.bash and len(args) > 2 and args[0] == "-v"):
         return (yield from printf(Call(("printf", *args), {}, shell.cwd)))
     text, left, stopped = formatted(args[2], args[3:])
