@@ -11,13 +11,13 @@ from simulator import __version__
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission import Admission
 from simulator.container.addresses import PodAddresses
-from simulator.container.answers import Behavior
+from simulator.container.answers import Answer, Behavior
 from simulator.container.images import ImageStore
 from simulator.container.runtime import Runtime
 from simulator.container.shells import Shells, Surroundings, Who
 from simulator.controllers.manager import ControllerManager
 from simulator.dialect import Dialect
-from simulator.engine import Engine, Order
+from simulator.engine import Engine, Order, Process
 from simulator.engine.durations import Fixed
 from simulator.errors import InvariantError, SimulatorError
 from simulator.journal.journal import Journal
@@ -221,6 +221,18 @@ class Cluster:
         """Replace what containers do that start from now on."""
         self._programs.rules = tuple(rules)
 
+    def execute(self, node: str, container_id: str, command: list[str]) -> Process[Answer | None]:
+        """Run a command in a container; None when it does not run."""
+        runtime = self._runtimes[node]
+        behavior = runtime.behavior(container_id)
+        if behavior is None:
+            return None
+        answer = behavior.exec(" ".join(command), self.engine.now)
+        if answer is None:
+            return (yield from runtime.execute(container_id, command, None))
+        yield self.engine.sleep(answer.delay)
+        return answer
+
     # ---- the user
 
     def _make_namespaces(self) -> None:
@@ -228,7 +240,7 @@ class Cluster:
         objects = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
         made = {item.metadata.name for item in objects if item.kind == "Namespace"}
         asked = self.scenario.namespace
-        used = dict.fromkeys([asked, *(item.metadata.namespace for item in objects)])
+        used = dict.fromkeys([asked, *(item.metadata.namespace for item in objects), *self.inputs.namespaces])
         for name in used:
             if name and name not in made and name not in SYSTEM_NAMESPACES:
                 self.api.create(Namespace(metadata=ObjectMeta(name=name)), BOOT)

@@ -13,7 +13,7 @@ from simulator.journal.records import NO_CAUSE, Cause, Fact, Header, LogLine, Re
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, from_builtins, to_builtins
 
-_LOG_FIELDS = ("component", "node", "namespace", "pod", "container", "run")
+_LOG_FIELDS = ("component", "node", "namespace", "pod", "container", "run", "stream")
 
 
 def dump(journal: Journal) -> Iterator[str]:

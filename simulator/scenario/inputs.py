@@ -42,7 +42,7 @@ class Choices(NamedTuple):
 class Inputs(NamedTuple):
     """A run's Scenario and manifests, read and checked. `before` was applied before t=0; `named` are the paths as they were given.
 
-    `files`: those of them, and of the Scenario's, that name manifests.
+    `files`: those of them, and of the Scenario's, that name manifests. `namespaces`: those that commands named, taken to be there.
     """
 
     scenario: Scenario
@@ -52,6 +52,7 @@ class Inputs(NamedTuple):
     horizon: int
     exact: bool = False
     files: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
 
     @property
     def begin(self) -> int:

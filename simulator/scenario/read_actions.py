@@ -8,29 +8,51 @@ from typing import Any
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Action
 
+SELECTION = ("selector", "fieldSelector", "all", "allNamespaces")
+MARKS = ("with", "overwrite", *SELECTION)
 VERBS: dict[str, tuple[str, ...]] = {
-    "apply": (),
-    "create": ("from",),
+    "apply": ("with", "validate"),
+    "create": ("from", "with", "validate", "saveConfig"),
+    "replace": ("with", "validate", "force", "gracePeriodSeconds"),
+    "expose": (
+        "port", "targetPort", "protocol", "type", "name", "clusterIP", "externalIP", "loadBalancerIP", "sessionAffinity", "labels",
+        "selector",
+    ),
+    "autoscale": ("min", "max", "cpu", "memory", "name"),
     "patch": ("with", "type"),
-    "scale": ("replicas",),
-    "setImage": ("with",),
-    "setResources": ("limits", "requests"),
-    "rolloutPause": (),
-    "rolloutResume": (),
-    "rolloutRestart": (),
-    "rolloutUndo": ("toRevision",),
-    "delete": ("gracePeriodSeconds", "selector", "fieldSelector", "cascade", "force"),
-    "label": ("with", "selector"),
-    "annotate": ("with", "selector"),
-    "taint": ("with",),
-    "cordon": (),
-    "uncordon": (),
-    "drain": ("force", "ignoreDaemonsets", "deleteEmptydirData", "timeout", "gracePeriod"),
+    "scale": ("replicas", "currentReplicas", *SELECTION),
+    "setImage": ("with", *SELECTION),
+    "setResources": ("limits", "requests", "containers", *SELECTION),
+    "setEnv": ("with", "from", "keys", "prefix", "containers", "overwrite", *SELECTION),
+    "rolloutPause": SELECTION,
+    "rolloutResume": SELECTION,
+    "rolloutRestart": SELECTION,
+    "rolloutUndo": ("toRevision", *SELECTION),
+    "delete": ("gracePeriodSeconds", "cascade", "force", "ignoreNotFound", *SELECTION),
+    "label": MARKS,
+    "annotate": MARKS,
+    "taint": MARKS,
+    "cordon": SELECTION,
+    "uncordon": SELECTION,
+    "drain": ("force", "ignoreDaemonsets", "deleteEmptydirData", "timeout", "gracePeriod", "podSelector", *SELECTION),
+    "exec": ("container", "command"),
     "kill": ("container", "signal", "reason", "exitCode"),
     "node": ("down", "unreachable"),
     "programs": (),
-}
-"""Verb -> its options; the verb's own value is the target (`pod/app-0`, a file, a list of programs)."""
+}  # fmt: skip
+"""Verb -> its options; the verb's own value is the target (`pod/app-0`, several of them, a file, a list of programs).
+
+Every verb of kubectl also takes a `namespace`.
+"""
+WITHOUT_NAMESPACE = ("node", "programs")
+
+
+FROM_FILES = ("apply", "create", "replace")
+
+
+def options_of(verb: str) -> tuple[str, ...]:
+    """What may stand beside a verb."""
+    return VERBS[verb] if verb in WITHOUT_NAMESPACE else (*VERBS[verb], "namespace")
 
 
 def read_actions(reader: Reader, value: Any, path: str) -> tuple[Action, ...]:
@@ -45,14 +67,14 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
         return None
     verbs = [key for key in value if key in VERBS]
     if len(verbs) != 1:
-        known = {"at", *VERBS, *(option for options in VERBS.values() for option in options)}
+        known = {"at", *VERBS, *(option for name in VERBS for option in options_of(name))}
         reader.mapping(value, path, sorted(known))
         # A misspelt verb has been named by then.
         if verbs or known.issuperset(value):
             reader.problem(path, f"has several verbs: {', '.join(verbs)}" if verbs else f"needs one verb: {', '.join(VERBS)}")
         return None
     verb = verbs[0]
-    given = reader.mapping(value, path, ("at", verb, *VERBS[verb]))
+    given = reader.mapping(value, path, ("at", verb, *options_of(verb)))
     if "at" not in given:
         reader.problem(path, "needs a time: at")
     options = {key: item for key, item in given.items() if key not in ("at", verb)}
@@ -64,6 +86,6 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
     elif not isinstance(target, str) or not target:
         reader.problem(f"{path}.{verb}", "must name its target, such as deployment/web")
         return None
-    elif verb == "apply" and not Path(reader.file).parent.joinpath(target).exists():
+    elif verb in FROM_FILES and not {"with", "from"} & given.keys() and not Path(reader.file).parent.joinpath(target).exists():
         reader.problem(f"{path}.{verb}", f"no such file: {target}")
     return Action(reader.span(given.get("at"), f"{path}.at"), verb, target, options, path, reader.place(path)[0])

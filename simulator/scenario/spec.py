@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from simulator.container.program import Program, Sandbox
 from simulator.dialect import DEFAULT
 from simulator.engine.durations import Duration, Fixed
+from simulator.manifest.files import Source
 from simulator.network.traffic import Traffic
 from simulator.units import MILLISECOND, MINUTE, SECOND
 
@@ -104,7 +105,10 @@ class ProgramRule(NamedTuple):
 
 
 class Action(NamedTuple):
-    """Something that is done to the cluster at `at`: a verb, its target as written, and its options; where that stands in the file."""
+    """Something that is done to the cluster at `at`: a verb, its target as written, and its options; where that stands in the file.
+
+    `sources`: the texts of the files that it names, when they have been read already.
+    """
 
     at: int
     verb: str
@@ -112,6 +116,7 @@ class Action(NamedTuple):
     options: dict[str, Any]
     path: str
     line: int = 0
+    sources: tuple[Source, ...] = ()
 
 
 class Expectation(NamedTuple):

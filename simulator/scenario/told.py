@@ -20,7 +20,8 @@ def applied(t: int, key: Key, manifest: Manifest, folder: str, cause: Cause) -> 
 
 def acted(t: int, action: Action, namespace: str, file: str, cause: Cause) -> Fact:
     """An action of the Scenario was done."""
-    word, _, name = action.target.partition("/") if isinstance(action.target, str) else ("", "", "")
+    first = action.target.split(" ")[0] if isinstance(action.target, str) else ""
+    word, _, name = first.partition("/")
     kind = kind_for_word(word) if name else None
     if kind is not None:
         about = Key(kind.name, namespace if kind.namespaced else "", name)

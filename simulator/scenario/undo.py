@@ -2,61 +2,86 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
-from simulator.api import ApiError
 from simulator.journal.store import Store
-from simulator.objects.apps import ControllerRevision, Deployment, ReplicaSet
-from simulator.objects.kinds import Object, to_builtins
+from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
+from simulator.objects.base import JSON
+from simulator.objects.kinds import to_builtins
+from simulator.scenario.verbs.complaint import Complaint
 
 REVISION = "deployment.kubernetes.io/revision"
 HASH_LABEL = "pod-template-hash"
-KEPT = ("kubectl.kubernetes.io/last-applied-configuration", REVISION, "deployment.kubernetes.io/revision-history")
+KEPT = (
+    "kubectl.kubernetes.io/last-applied-configuration",
+    REVISION,
+    "deployment.kubernetes.io/revision-history",
+    "deployment.kubernetes.io/desired-replicas",
+    "deployment.kubernetes.io/max-replicas",
+    "deprecated.deployment.rollback.to",
+)
+"""Annotations that a Deployment keeps; its others come back with the revision."""
+PAUSED = "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
 
 
-def undone(item: Object, revision: int, store: Store) -> dict[str, Any] | None:
-    """The object with its template taken back to `revision` (0: the one before the present). Raises ApiError when there is none."""
+def undone(item: Deployment | StatefulSet | DaemonSet, revision: int, store: Store) -> JSON | None:
+    """The object with its template taken back to `revision` (0: the one before the present); None when it has that template already.
+
+    Raises Complaint when there is no such revision.
+    """
+    if revision < 0:
+        raise _not_found(revision)
     if isinstance(item, Deployment):
         return _deployment(item, revision, store)
-    revisions = sorted(
-        (
-            found
-            for found in store.typed(ControllerRevision, item.metadata.namespace)
-            if any(owner.uid == item.metadata.uid for owner in found.metadata.owner_references)
-        ),
-        key=lambda found: found.revision or 0,
-    )
-    chosen: Any = _chosen([(found.revision or 0, found) for found in revisions], revision)
-    data = to_builtins(item)
-    data["spec"]["template"] = chosen.data["spec"]["template"]
-    data["spec"]["template"].pop("$patch", None)
+    owned = [
+        found
+        for found in store.typed(ControllerRevision, item.metadata.namespace)
+        if any(owner.uid == item.metadata.uid for owner in found.metadata.owner_references)
+    ]
+    if not revision and len(owned) <= 1:
+        raise Complaint("no last revision to roll back to")
+    chosen: Any = _chosen([(found.revision or 0, found) for found in owned], revision)
+    data = copy.deepcopy(to_builtins(item))
+    template = copy.deepcopy(chosen.data["spec"]["template"])
+    template.pop("$patch", None)
+    if template == data["spec"]["template"]:
+        return None
+    data["spec"]["template"] = template
     return data
 
 
-def _deployment(item: Deployment, revision: int, store: Store) -> dict[str, Any]:
-    if item.spec.paused:
-        name = item.metadata.name
-        raise ApiError(
-            "BadRequest", f'you cannot rollback a paused deployment; resume it first with "kubectl rollout resume deployment/{name}"'
-        )
+def _deployment(item: Deployment, revision: int, store: Store) -> JSON | None:
     sets = [
         (int(found.metadata.annotations.get(REVISION, 0)), found)
         for found in store.typed(ReplicaSet, item.metadata.namespace)
         if any(owner.uid == item.metadata.uid for owner in found.metadata.owner_references)
     ]
-    chosen: Any = _chosen(sorted(sets, key=lambda pair: pair[0]), revision)
-    data, old = to_builtins(item), to_builtins(chosen)
+    if not revision and len(sets) <= 1:
+        raise Complaint(f'no rollout history found for deployment "{item.metadata.name}"')
+    chosen: Any = _chosen(sets, revision)
+    if item.spec.paused:
+        raise Complaint(PAUSED)
+    data, old = copy.deepcopy(to_builtins(item)), copy.deepcopy(to_builtins(chosen))
     template = old["spec"]["template"]
     template.get("metadata", {}).get("labels", {}).pop(HASH_LABEL, None)
+    if template == data["spec"]["template"]:
+        return None
     data["spec"]["template"] = template
+    kept = {key: value for key, value in item.metadata.annotations.items() if key in KEPT}
+    back = {key: value for key, value in chosen.metadata.annotations.items() if key not in KEPT}
+    data["metadata"]["annotations"] = {**kept, **back}
     return data
 
 
 def _chosen(revisions: list[tuple[int, Any]], wanted: int) -> Any:
-    if wanted:
-        found = next((item for number, item in revisions if number == wanted), None)
-    else:
-        found = revisions[-2][1] if len(revisions) > 1 else None
+    """The one with that number, or the second newest. Raises Complaint."""
+    newest_first = sorted(revisions, key=lambda pair: -pair[0])
+    found = next((item for number, item in newest_first if number == wanted), None) if wanted else newest_first[1][1]
     if found is None:
-        raise ApiError("NotFound", f"unable to find specified revision {wanted} in history" if wanted else "no rollout history found")
+        raise _not_found(wanted)
     return found
+
+
+def _not_found(revision: int) -> Complaint:
+    return Complaint(f"unable to find specified revision {revision} in history")

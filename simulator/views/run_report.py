@@ -89,7 +89,8 @@ def _assumptions(snapshot: Snapshot) -> list[Line]:
 
 def _refusals(snapshot: Snapshot) -> list[Line]:
     """What kubectl printed about requests that the API server refused."""
-    return [[Part(f"  {short_duration(log.t)}  {log.line}", "red")] for log in snapshot.logs() if log.component == "kubectl"]
+    said = (log for log in snapshot.logs() if log.component == "kubectl" and not log.stream)
+    return [[Part(f"  {short_duration(log.t)}  {log.line}", "red")] for log in said]
 
 
 def _pods(snapshot: Snapshot) -> list[Line]:

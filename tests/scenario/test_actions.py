@@ -62,7 +62,7 @@ def node(played: Run, name: str) -> Node:
 
 
 def kubectl(played: Run) -> list[str]:
-    return [log.line for log in played.journal.at().logs() if log.component == "kubectl"]
+    return [log.line for log in played.journal.at().logs() if log.component == "kubectl" and not log.stream]
 
 
 def test_scale(play: Play) -> None:

@@ -1,0 +1,82 @@
+"""`kubectl exec`: a command in a container of a pod (kubectl/pkg/cmd/exec)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiError
+from simulator.engine import Process
+from simulator.objects.kinds import Object, kind_for_word
+from simulator.objects.pod import Pod
+from simulator.scenario.verbs.acting import Acting
+from simulator.scenario.verbs.complaint import Complaint
+from simulator.scenario.verbs.targets import Named, kinds_of, missing
+
+DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+
+
+def execute(acting: Acting) -> Process[None]:
+    """Run the action's command; its exit code becomes kubectl's."""
+    pod = _pod(acting)
+    if pod.status.phase in ("Succeeded", "Failed"):
+        raise Complaint(f"cannot exec into a container in a completed pod; current phase is {pod.status.phase}")
+    name = _container(acting, pod)
+    if not pod.spec.node_name:
+        raise ApiError("BadRequest", f"pod {pod.metadata.name} does not have a host assigned")
+    statuses = [*pod.status.container_statuses, *pod.status.init_container_statuses]
+    state = next((status for status in statuses if status.name == name), None)
+    if state is None or not state.container_id or state.state is None or state.state.running is None:
+        raise Complaint(f'Internal error occurred: unable to upgrade connection: container not found ("{name}")')
+    command = [str(word) for word in acting.option("command", [])]
+    outcome = yield from acting.site.world.execute(pod.spec.node_name, state.container_id.rpartition("/")[2], command)
+    if outcome is None:
+        raise Complaint(f'Internal error occurred: unable to upgrade connection: container not found ("{name}")')
+    acting.answer.changed = True
+    if outcome.text:
+        acting.out(outcome.text if outcome.text.endswith("\n") else f"{outcome.text}\n")
+    if outcome.code:
+        acting.err(f"command terminated with exit code {outcome.code}\n")
+        acting.answer.code = outcome.code
+
+
+def _pod(acting: Acting) -> Pod:
+    """The pod that is meant: by its name, or the first one of a workload. Raises ApiError, Complaint."""
+    type_, slash, name = str(acting.action.target).partition("/")
+    kind = kinds_of(acting, type_ if slash else "pod")[0]
+    named = Named(kind, acting.namespace if kind.namespaced else "", name if slash else type_)
+    item = acting.store.get(named.key)
+    if item is None:
+        raise missing(named)
+    if isinstance(item, Pod):
+        return item
+    pods = [pod for pod in acting.store.typed(Pod, acting.namespace) if _descends(acting, pod, item)]
+    if not pods:
+        raise Complaint(f"cannot attach to *v1.{named.kind.name}: no pods found")
+    return min(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.creation_timestamp or "", pod.metadata.name))
+
+
+def _descends(acting: Acting, item: Object, ancestor: Object) -> bool:
+    """Whether an object belongs to another one, over any number of owners."""
+    for owner in item.metadata.owner_references:
+        if owner.uid == ancestor.metadata.uid:
+            return True
+        kind = kind_for_word(owner.kind)
+        above = acting.store.get(Named(kind, item.metadata.namespace, owner.name).key) if kind is not None else None
+        if above is not None and _descends(acting, above, ancestor):
+            return True
+    return False
+
+
+def _container(acting: Acting, pod: Pod) -> str:
+    """The container that was asked for, or the one that kubectl takes, which it says when there are several. Raises Complaint."""
+    inits, mains = [item.name for item in pod.spec.init_containers], [item.name for item in pod.spec.containers]
+    asked = acting.option("container")
+    listed = ", ".join([*mains, *(f"{name} (init)" for name in inits)])
+    if asked:
+        if asked not in (*mains, *inits):
+            raise Complaint(f"container {asked} is not valid for pod {pod.metadata.name} out of: {listed}")
+        return str(asked)
+    chosen = pod.metadata.annotations.get(DEFAULT_CONTAINER, "")
+    if chosen in mains:
+        return chosen
+    if len(mains) + len(inits) > 1:
+        acting.err(f'Defaulted container "{mains[0]}" out of: {listed}\n')
+    return mains[0]
