@@ -77,7 +77,8 @@ def _those(played: dict[str, Played], verdict: str, words: tuple[str, ...]) -> l
 def _first(text: str, name: str) -> str:
     """The first problem, without the folder that the file lies in."""
     line = text.splitlines()[0]
-    return line[line.find(name) + len(name) + 1 :] if name in line else line
+    behind = line[line.find(name) + len(name) + 1 :] if name in line else line
+    return behind or re.sub(rf"\S*{re.escape(name)}", "this file", line)
 
 
 def _table(title: str, head: str, rows: list[tuple[str, int]]) -> Iterator[str]:
