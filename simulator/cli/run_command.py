@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from simulator.journal.journal import Journal
     from simulator.manifest.load import Manifest
     from simulator.scenario.inputs import Choices, Inputs
+    from simulator.testing.verdict import Verdict
     from simulator.views.run_report import About
+    from simulator.views.timeline_text import Line
+
+
+NOT_AS_EXPECTED = 1
 
 
 @click.command(short_help="Play manifests and show what happened.")
@@ -43,7 +48,7 @@ if TYPE_CHECKING:
     "-o", "--output", type=click.Choice(["text", "journal", "json"]), default="text", help="text, journal (JSON lines) or json (the end)."
 )
 @click.option("--at", metavar="DURATION", help="Report about this instant instead of the end.")
-def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | None, at: str | None, **given: Any) -> None:
+def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | None, at: str | None, **given: Any) -> int:
     """Play manifests in simulated time and show what happened.
 
     PATH is a manifest, a directory of manifests, '-' for standard input, a Scenario, or a folder with a scenario.yaml.
@@ -55,6 +60,8 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     podsim run app.yaml --nodes 3 --kubernetes 1.32 --seed 7 --duration 10m
     podsim run app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=1'
     podsim run app.yaml -o journal > run.journal
+
+    What the Scenario expects (`expect`) is looked at when the run is over; the exit code is 1 when something does not hold.
     """
     from simulator.cluster import Cluster
     from simulator.scenario.inputs import Choices, gather
@@ -69,10 +76,20 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     cluster = Cluster(inputs)
     if instant is not None and instant > cluster.horizon:
         raise UsageError(f"--at {at}: the run is shorter; give it a longer --duration")
+    if inputs.scenario.expect:
+        _check(inputs)
     journal = cluster.run()
     if save:
         _save(journal, save)
-    _print(journal, inputs, output, instant, save)
+    verdicts = _print(journal, inputs, output, instant, save)
+    return 0 if all(verdict.holds for verdict in verdicts) else NOT_AS_EXPECTED
+
+
+def _check(inputs: Inputs) -> None:
+    """Refuse before the run what cannot be expected."""
+    from simulator.testing.evaluate import check_names
+
+    check_names(inputs.scenario.expect)
 
 
 def _changed(paths: list[str], choices: Choices, changes: tuple[str, ...]) -> Inputs:
@@ -84,7 +101,9 @@ def _changed(paths: list[str], choices: Choices, changes: tuple[str, ...]) -> In
     return base.arm(found)
 
 
-def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, saved: str | None) -> None:
+def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, saved: str | None) -> list[Verdict]:
+    """Print the run, and return what became of expectations."""
+    look = f"--from {shlex.quote(saved)}" if saved else ""
     if output == "journal":
         from simulator.journal.lines import dump
 
@@ -92,7 +111,20 @@ def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, saved:
     elif output == "json":
         _print_json(journal, at)
     else:
-        _report(journal, inputs, at, saved)
+        return _report(journal, inputs, at, look)
+    verdicts = _verdicts(journal, inputs, look)
+    for verdict in verdicts:
+        if not verdict.holds:
+            click.echo("\n    ".join([f"{verdict.place}: {verdict.text}", *verdict.lines()]), err=True)
+    return verdicts
+
+
+def _verdicts(journal: Journal, inputs: Inputs, look: str) -> list[Verdict]:
+    if not inputs.scenario.expect:
+        return []
+    from simulator.testing.evaluate import evaluate
+
+    return evaluate(journal.at(), inputs.scenario.expect, look)
 
 
 def _print_json(journal: Journal, at: int | None) -> None:
@@ -110,17 +142,18 @@ def _print_json(journal: Journal, at: int | None) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
 
 
-def _report(journal: Journal, inputs: Inputs, at: int | None, saved: str | None) -> None:
+def _report(journal: Journal, inputs: Inputs, at: int | None, look: str) -> list[Verdict]:
     from simulator.cli import last_run, paint
     from simulator.views.run_report import report
 
-    look = f"--from {shlex.quote(saved)}" if saved else ""
     if not last_run.remember(journal) and not look:
         look = " ".join(f"-f {shlex.quote(path)}" for path in inputs.named)
-    paint.show(report(journal.at(at), _about(inputs, look), paint.width()))
+    verdicts = _verdicts(journal, inputs, look)
+    paint.show(report(journal.at(at), _about(inputs, look, verdicts), paint.width()))
+    return verdicts
 
 
-def _about(inputs: Inputs, look: str) -> About:
+def _about(inputs: Inputs, look: str, verdicts: list[Verdict]) -> About:
     from simulator.views.run_report import About, LoadedObject
 
     scenario = inputs.scenario
@@ -129,8 +162,12 @@ def _about(inputs: Inputs, look: str) -> About:
         for when, part in ((short_duration(-scenario.before.since), inputs.before), ("", inputs.loaded))
         for item in part.manifests
     ]
-    notes = ("expect: is kept, but not evaluated by this command",) if scenario.expect else ()
-    return About(scenario.name or " ".join(inputs.named), tuple(loaded), notes, look)
+    expected: tuple[Line, ...] = ()
+    if verdicts:
+        from simulator.testing.report import verdict_lines
+
+        expected = tuple(verdict_lines(verdicts))
+    return About(scenario.name or " ".join(inputs.named), tuple(loaded), look=look, expected=expected)
 
 
 def _full_name(item: Manifest) -> str:

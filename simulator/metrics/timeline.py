@@ -172,7 +172,7 @@ class LaneReader:
         last = pods[-1][1]
         gone = history[-1].t if history[-1].type == "DELETED" else None
         owner = next((ref for ref in last.metadata.owner_references if ref.controller), None)
-        ready = _spans(((t, _is_ready(pod)) for t, pod in pods), gone)
+        ready = spans_of(((t, _is_ready(pod)) for t, pod in pods), gone)
         containers = [(item, True) for item in last.spec.init_containers] + [(item, False) for item in last.spec.containers]
         return PodLane(
             Key("Pod", last.metadata.namespace, last.metadata.name),
@@ -192,7 +192,7 @@ class LaneReader:
         bars = self._runs.get((key, container.name), []) if self._exact else _bars(statuses)
         if gone is not None and bars and bars[-1].end is None:
             bars = [*bars[:-1], bars[-1]._replace(end=gone)]
-        ready = _spans(((t, bool(s and s.ready and s.state.running)) for t, s in statuses), gone)
+        ready = spans_of(((t, bool(s and s.ready and s.state.running)) for t, s in statuses), gone)
         probes = {kind: getattr(container, f"{kind}_probe") for kind in PROBES}
         ticks = {kind: tuple(self._ticks.get((key, container.name, kind), ())) for kind, probe in probes.items() if probe is not None}
         pulls = self._pulls.get((last.metadata.uid, container.name), ())
@@ -208,7 +208,7 @@ def _status(pod: Pod, name: str) -> ContainerStatus | None:
     return next((status for status in statuses if status.name == name), None)
 
 
-def _spans(values: Iterable[tuple[int, bool]], gone: int | None) -> tuple[Span, ...]:
+def spans_of(values: Iterable[tuple[int, bool]], gone: int | None) -> tuple[Span, ...]:
     """When a value that is known at some instants was true; it ends with the pod."""
     spans: list[Span] = []
     for t, value in values:

@@ -99,8 +99,15 @@ def _expectation(reader: Reader, value: Any, path: str) -> Expectation | None:
     _check(reader, kind, options, target, path)
     if len(reader.problems) > before:
         return None
-    text = flow(value)[1:-1]
+    text = ", ".join(f"{key}: {_label(item)}" for key, item in value.items())
     return Expectation(kind, target, _bounded(options), text, reader.file, path, reader.place(path)[0])
+
+
+def _label(value: Any) -> str:
+    """A value as one would write it."""
+    if isinstance(value, list):
+        return f"[{', '.join(_label(item) for item in value)}]"
+    return str(value) if isinstance(value, str) else flow(value)
 
 
 def _target(reader: Reader, kind: str, value: Any, path: str) -> Any:

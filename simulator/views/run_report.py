@@ -29,12 +29,16 @@ class LoadedObject(NamedTuple):
 
 
 class About(NamedTuple):
-    """What the report says beside the journal. `look` is how the suggested commands name this run (`--from run.journal`), or empty."""
+    """What the report says beside the journal, with what became of expectations.
+
+    `look` is how the suggested commands name this run (`--from run.journal`), or empty.
+    """
 
     title: str
     loaded: tuple[LoadedObject, ...]
     notes: tuple[str, ...] = ()
     look: str = ""
+    expected: tuple[Line, ...] = ()
 
 
 def report(snapshot: Snapshot, about: About, width: int = 100) -> list[Line]:
@@ -47,6 +51,7 @@ def report(snapshot: Snapshot, about: About, width: int = 100) -> list[Line]:
     lines += _section("Timeline", draw(snapshot, width))
     lines += _section(f"Pods at {short_duration(snapshot.t)}", _pods(snapshot))
     lines += _section("Warnings", _warnings(snapshot))
+    lines += _section("Expected", about.expected)
     lines += _section("Next", _next(snapshot, about))
     return lines
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from simulator.manifest.documents import Document, documents
 from simulator.scenario.read import SPEC_KEYS, read_scenario
 from simulator.scenario.read_actions import VERBS
+from simulator.scenario.read_expect import KINDS, WORDS, read_expectations
+from simulator.scenario.read_expectations import SPEC_KEYS as EXPECTATIONS_KEYS
 from simulator.scenario.read_programs import PROGRAM_KEYS, RUN_KEYS
-from simulator.scenario.reader import DISTRIBUTIONS
+from simulator.scenario.reader import DISTRIBUTIONS, Reader
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
@@ -33,3 +36,24 @@ def test_every_key_is_named() -> None:
             assert re.search(rf"\b{option}\b", actions), f"{verb}: {option}"
     for name in DISTRIBUTIONS:
         assert f"{{{name}:" in PAGE, name
+
+
+def test_every_expectation_is_named() -> None:
+    page = PAGE.partition("## Expectations")[2]
+    for kind, options in KINDS.items():
+        for name in (kind, *options):
+            assert re.search(rf"\b{name}\b", page), f"{kind}: {name}"
+    for name in (*WORDS, *EXPECTATIONS_KEYS):
+        assert re.search(rf"\b{name}\b", page), name
+
+
+def test_the_examples_of_expectations_can_be_read() -> None:
+    page = PAGE.partition("## Expectations")[2]
+    for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL):
+        document = next(documents(block))
+        assert isinstance(document, Document)
+        reader = Reader("", document.places)
+        value = document.value
+        found = read_expectations(reader, value.get("expect", value.get("spec", {}).get("expect")), "expect")
+        assert found
+        assert reader.problems == []
