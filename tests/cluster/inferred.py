@@ -24,7 +24,7 @@ from simulator.objects.pod import Pod
 from simulator.scenario.infer import observation, scenario_data
 from simulator.scenario.observed import workload_of
 from simulator.units import SECOND, parse_time
-from tests.cluster.recordings import FOLDER, ROOT, names
+from tests.cluster.recordings import PUBLISHED, ROOT, names, recordings
 
 PAGE = ROOT / "docs" / "infer.md"
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
@@ -111,10 +111,10 @@ def compared(name: str, real: Moments, played: Moments) -> Outcome:
 
 
 def _play(name: str) -> Outcome:
-    sys.path.insert(0, str(FOLDER))
+    sys.path.insert(0, str(PUBLISHED / "cluster"))
     import to_scenario
 
-    recording = json.loads((FOLDER / "recordings" / f"{name}.json").read_text())
+    recording = recordings()[name]
     observed = observation([from_builtins(item) for item in listing(recording)])
     if not observed.pods:
         return compared(name, {}, {})

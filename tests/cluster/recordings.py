@@ -1,11 +1,9 @@
-"""The recordings of a real control plane that stand beside the project, and how far a run agrees with one.
-
-The recordings and the tools that compare them are not part of the project: where they are missing there is nothing to check.
-"""
+"""The recordings of a real control plane, and how far a run agrees with one: what `compact` kept of them, and the published tools."""
 
 from __future__ import annotations
 
 import json
+import lzma
 import subprocess
 import sys
 import tempfile
@@ -17,7 +15,8 @@ from simulator.cluster import simulate
 from simulator.journal.lines import dump
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT.parent / "shared" / "cluster"
+RECORDED = Path(__file__).parent / "recordings.jsonl.xz"
+PUBLISHED = ROOT / "tests" / "published"
 SEEDS = 16
 UNEXPLAINED = {
     "sched-preemption-1node": (
@@ -42,9 +41,16 @@ class Outcome(NamedTuple):
     differences: list[str]
 
 
+@cache
+def recordings() -> dict[str, dict[str, Any]]:
+    """The recordings by id."""
+    lines = lzma.decompress(RECORDED.read_bytes()).decode().splitlines()
+    return {recording["id"]: recording for recording in map(json.loads, lines)}
+
+
 def names() -> list[str]:
-    """The recordings that are there."""
-    return sorted(path.stem for path in (FOLDER / "recordings").glob("*.json")) if FOLDER.is_dir() else []
+    """The ids of the recordings."""
+    return sorted(recordings())
 
 
 @cache
@@ -57,7 +63,7 @@ def outcomes() -> dict[str, Outcome]:
 
 
 def _tools() -> tuple[Any, Any]:
-    sys.path.insert(0, str(FOLDER))
+    sys.path.insert(0, str(PUBLISHED / "cluster"))
     import compare
     import to_scenario
 
@@ -67,7 +73,7 @@ def _tools() -> tuple[Any, Any]:
 def _play(name: str) -> Outcome:
     """Play the recorded scenario with one seed after the other until one agrees, as real clusters flip coins too."""
     compare, to_scenario = _tools()
-    recording = json.loads((FOLDER / "recordings" / f"{name}.json").read_text())
+    recording = recordings()[name]
     fewest: list[str] | None = None
     for seed in range(SEEDS):
         with tempfile.TemporaryDirectory() as folder:

@@ -1,0 +1,46 @@
+"""Makes the project's copy of recorded clusters and of the published tools that compare them.
+
+usage: python -m tests.cluster.compact FOLDER      (FOLDER holds cluster/ and conformance/ with the recordings and the tools)
+
+What the comparison does not read (kubectl's texts, logs, the runtime's calls) is left out; `tests/data` has the texts.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.cluster.recordings import PUBLISHED, RECORDED
+
+UNREAD = ("texts", "streams", "klog", "cri")
+TOOLS = {"cluster": ("compare", "facts", "tolerance", "kubectl", "to_scenario"), "conformance": ("compare", "to_scenario")}
+
+
+def compact(full: dict[str, Any]) -> dict[str, Any]:
+    """A recording with only what is played and compared."""
+    return {key: value for key, value in full.items() if key not in UNREAD}
+
+
+def main(folder: Path) -> None:
+    """Write recordings and tools."""
+    lines = [json.dumps(compact(json.loads(path.read_text())), separators=(",", ":")) for path in recordings_of(folder)]
+    RECORDED.write_bytes(lzma.compress("\n".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME))
+    for room, names in TOOLS.items():
+        for name in names:
+            shutil.copyfile(folder / room / f"{name}.py", PUBLISHED / room / f"{name}.py")
+    print(f"{len(lines)} recordings: {RECORDED.stat().st_size} bytes")
+
+
+def recordings_of(folder: Path) -> list[Path]:
+    """The full recordings, by name."""
+    return sorted((folder / "cluster" / "recordings").glob("*.json"))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]))
