@@ -90,6 +90,11 @@ class Row(NamedTuple):
         return any(_differ(a, b, self.unit) for a, b in zip(self.old, self.new, strict=True))
 
     @property
+    def happens(self) -> bool:
+        """Of a rollout: whether it is the change's doing."""
+        return self.differs if self.old else any(value != 0 for value in self.new)
+
+    @property
     def difference(self) -> Interval | None:
         """By how much the new one is larger, on average; None when it has not come to pass in every run."""
         first, second = [v for v in self.old if v is not None], [v for v in self.new if v is not None]
@@ -99,7 +104,8 @@ class Row(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """All of it. `applied`: seconds at which the new manifests were applied to what the old ones had become; `rollout` has no old values.
+    """All of it. `applied`: seconds at which the new manifests were applied to what the old ones had become; old values of
+    `rollout` are those of the same time without the change.
 
     `refused`: what the API server said to the change; `removed` are objects that only the old manifests have, and that apply leaves alone.
     """
@@ -121,7 +127,7 @@ class Comparison(NamedTuple):
     @property
     def differs(self) -> bool:
         """Whether start-up is another one, or the change makes something happen."""
-        return bool(self.refused) or any(row.differs for row in self.startup) or any(any(v != 0 for v in row.new) for row in self.rollout)
+        return bool(self.refused) or any(row.differs for row in self.startup) or any(row.happens for row in self.rollout)
 
 
 def compare(
@@ -147,21 +153,31 @@ def compare(
     seeds = tuple(range(seed, seed + runs))
     found = []
     partial = False
-    columns = (_startup(first), _startup(Cluster(after.inputs).run()), _rollout(changed, at))
-    for base, wanted in zip((before, after, between), columns, strict=True):
+    # What happens anyway is not the change's doing: the old state is played on, for as long as the rollout.
+    still = read_base([*both, *old], choices._replace(duration=between.inputs.horizon))
+    rollout = _rollout(changed, at)
+    anyway = {name: measure for name, measure in rollout.items() if name in _rollout(Cluster(still.inputs).run(), at)}
+    columns = (_startup(first), _startup(Cluster(after.inputs).run()), rollout, anyway)
+    for base, wanted in zip((before, after, between, still), columns, strict=True):
         result = play(Plan(base, (), tuple(wanted.values()), seeds), options)
         partial = partial or result.partial
         found.append({name: tuple(o.values[i] for o in result.outcomes) for i, name in enumerate(wanted)})
     return Comparison(
         tuple(changes(before.inputs.loaded.manifests, after.inputs.loaded.manifests)),
         tuple(_row(name, found[0].get(name, ()), found[1].get(name, ())) for name in dict.fromkeys([*found[1], *found[0]])),
-        tuple(_row(name, (), values) for name, values in found[2].items()),
+        tuple(_row(name, found[3].get(name, ()), values) for name, values in found[2].items()),
         at / SECOND,
         seeds,
         before.inputs.scenario.kubernetes,
-        tuple(log.line for log in changed.at().logs() if log.component == "kubectl" and log.t >= at),
+        _refused(changed, at),
         partial,
     )
+
+
+def _refused(journal: Journal, at: int) -> tuple[str, ...]:
+    """What kubectl complained about, without the differences that it prints below a complaint."""
+    complaints = [log.line for log in journal.at().logs() if log.component == "kubectl" and not log.stream and log.t >= at]
+    return tuple(line for line in complaints if line[:1].isalpha())
 
 
 Name = tuple[Key, str]

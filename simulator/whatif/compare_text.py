@@ -51,8 +51,8 @@ def startup_sentences(found: Comparison) -> list[tuple[str, bool]]:
 
 
 def _is_news(row: Row) -> bool:
-    """A new subject is worth a sentence when something is to be told of it: not that it never restarts."""
-    return bool(row.old) or row.metric in SAYS or any(row.new)
+    """What is new or gone is worth one sentence, not one for each of its numbers."""
+    return bool(row.old and row.new) or row.metric in SAYS
 
 
 def rollout_sentences(found: Comparison) -> list[tuple[str, bool]]:
@@ -60,7 +60,7 @@ def rollout_sentences(found: Comparison) -> list[tuple[str, bool]]:
     sentences = []
     for row in found.rollout:
         spread = distribution(row.new)
-        if all(value == 0 for value in row.new):
+        if not row.happens:
             continue
         name = str(row.subject)
         if row.metric in SAYS:
@@ -68,10 +68,19 @@ def rollout_sentences(found: Comparison) -> list[tuple[str, bool]]:
             told = never if spread.p50 is None else f"{said} after {_middle(row.new, row.unit)}"
             sentences.append((f"{name} {told}", spread.never > 0))
         elif row.metric in COUNTS:
-            sentences.append((f"{name}: {_counted(_mean(row.new), COUNTS[row.metric])}{_in_runs(row.new)}", True))
+            sentences.append((f"{name}: {_counted(_mean(row.new), COUNTS[row.metric])}{_in_runs(row.new)}{_anyway(row)}", _grew(row)))
         else:
-            sentences.append((f"{name} without endpoints for {_middle(row.new, row.unit)}{_in_runs(row.new)}", True))
+            sentences.append((f"{name} without endpoints for {_middle(row.new, row.unit)}{_in_runs(row.new)}{_anyway(row)}", _grew(row)))
     return sentences + [(f"{key} stays: apply does not delete what is no longer written", True) for key in found.removed]
+
+
+def _anyway(row: Row) -> str:
+    """What would have been without the change, where that is not nothing."""
+    return f" (without the change: {_middle(row.old, row.unit)})" if any(row.old) else ""
+
+
+def _grew(row: Row) -> bool:
+    return _mean(row.new) > _mean(row.old)
 
 
 def _compared(row: Row) -> tuple[str, bool]:
@@ -79,8 +88,8 @@ def _compared(row: Row) -> tuple[str, bool]:
     name, change = str(row.subject), row.difference
     now, before = _middle(row.new, row.unit), _middle(row.old, row.unit)
     if not row.old or not row.new:
-        said = SAYS.get(row.metric, (row.metric, ""))[0]
-        return (f"{name}: new, {said} {now}", False) if row.new else (f"{name}: gone, it was {said} {before}", False)
+        said = SAYS[row.metric][0]
+        return (f"{name} is new: {said} after {now}", False) if row.new else (f"{name} is gone (it was {said} after {before})", False)
     if change is None:
         return _no_longer(row, name, before, now)
     worse = change.share > 0

@@ -80,15 +80,15 @@ def _fits(rule: Any, workload: str, container: str) -> bool:
 
 
 def _assumed(base: Base) -> dict[tuple[str, str], Any]:
-    """What a run of the base assumes of containers, as rules of a Scenario, by workload and container."""
+    """What is assumed of every container, also of those that do not start, as rules of a Scenario, by workload and container."""
+    cluster = Cluster(base.inputs)
+    cluster.run()
+    document = next(documents(cluster.explain()))
+    assert isinstance(document, Document), "what we write can be read"
     rules: dict[tuple[str, str], Any] = {}
-    for assumption in Cluster(base.inputs).run().header.assumptions:
-        document = next(documents(assumption["override"]), None)
-        rule = document.value if isinstance(document, Document) else None
-        match = rule.get("match") if isinstance(rule, dict) else None
-        if isinstance(match, dict) and rule is not None and isinstance(rule.get("runs"), list):
-            # The first says what the container does; others are about single commands in it, and describe all of it anew.
-            rules.setdefault((str(match.get("workload", "")), str(match.get("container", ""))), rule)
+    for rule in look(document.value, PROGRAMS) or []:
+        match = rule.get("match") or {}
+        rules.setdefault((str(match.get("workload", "")), str(match.get("container", ""))), rule)
     return rules
 
 

@@ -98,10 +98,10 @@ def test_added_and_removed_objects(tmp_path: Path, podsim: Podsim) -> None:
     text = podsim("diff", *one, *other, "--with", *both).out
     assert "deployment/fresh added" in text
     assert "deployment/old removed" in text
-    assert "deployment/fresh: new, ready" in text
-    assert "deployment/old: gone, it was ready" in text
+    assert "deployment/fresh is new: ready after" in text
+    assert "deployment/old is gone (it was ready after" in text
     assert "deployment/old stays: apply does not delete what is no longer written" in text
-    assert "deployment/fresh: new, restarts" not in text
+    assert "deployment/fresh is new: restarts" not in text
 
 
 def test_what_the_api_server_refuses_to_change(tmp_path: Path, podsim: Podsim) -> None:
