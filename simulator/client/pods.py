@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.client.memo import remembered
 from simulator.objects.base import evolve
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodCondition, PodStatus
@@ -13,12 +14,14 @@ def condition(pod: Pod, kind: str) -> PodCondition | None:
     return next((item for item in pod.status.conditions if item.type == kind), None)
 
 
+@remembered
 def is_ready(pod: Pod) -> bool:
     """Whether the condition Ready is True."""
     found = condition(pod, "Ready")
     return found is not None and found.status == "True"
 
 
+@remembered
 def ready_since(pod: Pod) -> int | None:
     """Since when it is ready: nanoseconds since the epoch, a whole second as the API keeps it."""
     found = condition(pod, "Ready")

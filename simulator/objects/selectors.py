@@ -14,12 +14,14 @@ def matches(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
     """Whether a label selector picks these labels. None picks nothing, an empty one everything."""
     if selector is None:
         return False
-    return matches_all(selector.match_labels, labels) and all(_holds(term, labels) for term in selector.match_expressions)
+    if not matches_all(selector.match_labels, labels):
+        return False
+    return not selector.match_expressions or all(_holds(term, labels) for term in selector.match_expressions)
 
 
 def matches_all(wanted: Mapping[str, str], labels: Mapping[str, str]) -> bool:
     """Whether every wanted label is there with its value."""
-    return all(labels.get(key) == value for key, value in wanted.items())
+    return wanted.items() <= labels.items()
 
 
 def is_empty(selector: LabelSelector | None) -> bool:

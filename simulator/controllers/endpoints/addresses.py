@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
+
 from simulator.controllers.endpoints.membership import HEADLESS, is_headless, ports_of
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
@@ -11,23 +14,41 @@ MANAGED_BY = "endpoints.kubernetes.io/managed-by"
 MANAGER = "endpoint-controller"
 
 
-def endpoints_of(service: Service, pods: list[tuple[Pod, bool]]) -> Endpoints:
+class Placed(NamedTuple):
+    """An address, the ports that stand with it, and what it is sorted by."""
+
+    ports: tuple[EndpointPort, ...]
+    address: EndpointAddress
+    number: tuple[tuple[int, ...], str]
+
+
+def placed(pod: Pod, service: Service) -> Placed:
+    """The address of a pod behind a Service."""
+    ports = tuple(
+        EndpointPort(port=port.port or 0, name=port.name, protocol=port.protocol, app_protocol=port.app_protocol)
+        for port in sorted(ports_of(pod, service), key=lambda port: (port.name, port.port or 0, port.protocol))
+    )
+    address = _address(pod, service)
+    return Placed(ports, address, _number(address))
+
+
+def endpoints_of(service: Service, pods: list[tuple[Placed, bool]]) -> Endpoints:
     """Endpoints of pods, each with whether it is ready: addresses with the same ports stand together, in order of their numbers."""
-    by_ports: dict[tuple[EndpointPort, ...], tuple[list[EndpointAddress], list[EndpointAddress]]] = {}
-    for pod, ready in pods:
-        ports = tuple(
-            EndpointPort(port=port.port or 0, name=port.name, protocol=port.protocol, app_protocol=port.app_protocol)
-            for port in sorted(ports_of(pod, service), key=lambda port: (port.name, port.port or 0, port.protocol))
+    by_ports: dict[tuple[EndpointPort, ...], tuple[list[Placed], list[Placed]]] = {}
+    for item, ready in pods:
+        if item.ports or not service.spec.ports:
+            by_ports.setdefault(item.ports, ([], []))[0 if ready else 1].append(item)
+    subsets = []
+    for ports, both in by_ports.items():
+        up, down = (sorted(items, key=attrgetter("number")) for items in both)
+        subset = EndpointSubset(
+            addresses=[item.address for item in up], not_ready_addresses=[item.address for item in down], ports=list(ports)
         )
-        if ports or not service.spec.ports:
-            by_ports.setdefault(ports, ([], []))[0 if ready else 1].append(_address(pod, service))
-    subsets = [
-        EndpointSubset(addresses=sorted(up, key=_number), not_ready_addresses=sorted(down, key=_number), ports=list(ports))
-        for ports, (up, down) in by_ports.items()
-    ]
-    subsets.sort(key=lambda subset: [_number(item) for item in [*subset.addresses, *subset.not_ready_addresses]])
+        subsets.append(([item.number for item in (*up, *down)], subset))
+    subsets.sort(key=itemgetter(0))
     labels = {**service.metadata.labels, MANAGED_BY: MANAGER, **({HEADLESS: ""} if is_headless(service) else {})}
-    return Endpoints(metadata=ObjectMeta(name=service.metadata.name, namespace=service.metadata.namespace, labels=labels), subsets=subsets)
+    meta = ObjectMeta(name=service.metadata.name, namespace=service.metadata.namespace, labels=labels)
+    return Endpoints(metadata=meta, subsets=[subset for _, subset in subsets])
 
 
 def _address(pod: Pod, service: Service) -> EndpointAddress:

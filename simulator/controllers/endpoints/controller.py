@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from simulator.api import ApiError
-from simulator.client.ownership import is_controlled_by
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from simulator.api import ApiError, ApiServer
+from simulator.client.memo import Remembered
+from simulator.client.ownership import controlled
 from simulator.client.pods import is_ready
 from simulator.controllers.base import Controller, because
-from simulator.controllers.endpoints.addresses import endpoints_of
+from simulator.controllers.endpoints.addresses import endpoints_of, placed
 from simulator.controllers.endpoints.membership import ZONE, conditions, endpoint_of, in_endpoints, ports_of
 from simulator.controllers.endpoints.slices import MANAGED_BY, MANAGER, TRIGGER_TIME, Ports, plan_slices
+from simulator.dialect import Dialect
+from simulator.engine import Engine
 from simulator.journal.records import Cause, Write
 from simulator.objects.base import evolve
 from simulator.objects.discovery import Endpoint, EndpointSlice
@@ -18,9 +24,15 @@ from simulator.objects.pod import Pod
 from simulator.objects.selectors import matches_all
 from simulator.objects.service import Endpoints, Service
 
+V = TypeVar("V")
+
 
 class ServiceWatcher(Controller):
     """Syncs a Service when it, or a pod behind it, changes in a way that matters to who connects."""
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._derived: dict[Key, tuple[Service, Remembered[Pod, Any]]] = {}
 
     def start(self) -> None:
         """Watch Services and pods."""
@@ -45,6 +57,13 @@ class ServiceWatcher(Controller):
         service = self._store.get(key)
         ours = isinstance(service, Service) and service.spec.selector and service.spec.type != "ExternalName"
         return service if ours and isinstance(service, Service) else None
+
+    def _of_pod(self, service: Service, derive: Callable[[Pod], V]) -> Remembered[Pod, V]:
+        """`derive`, which remembers its answers about pods as long as the Service stays as it is."""
+        known = self._derived.get(key_of(service))
+        if known is None or known[0] is not service:
+            known = self._derived[key_of(service)] = service, Remembered(derive)
+        return known[1]
 
     def _pods(self, service: Service) -> list[Pod]:
         pods = self._store.typed(Pod, service.metadata.namespace)
@@ -78,17 +97,18 @@ class EndpointSliceController(ServiceWatcher):
             self._api.delete(key_of(item), cause=cause)
 
     def _slices(self, service: Service) -> list[EndpointSlice]:
-        slices = self._store.typed(EndpointSlice, service.metadata.namespace)
-        mine = [item for item in slices if item.metadata.labels.get(MANAGED_BY) == MANAGER and is_controlled_by(item, service)]
+        mine = [item for item in controlled(self._store, EndpointSlice, service) if item.metadata.labels.get(MANAGED_BY) == MANAGER]
         return [item for item in mine if item.metadata.deletion_timestamp is None]
 
     def _wanted(self, service: Service) -> dict[Ports, list[Endpoint]]:
         wanted: dict[Ports, list[Endpoint]] = {}
+        zones = {node.metadata.name: node.metadata.labels.get(ZONE, "") for node in self._store.typed(Node)}
+        place = self._of_pod(service, lambda pod: (tuple(ports_of(pod, service)), endpoint_of(pod, service)))
         for pod in self._pods(service):
             if in_endpoints(pod, include_terminating=True):
-                node = self._store.get(Key("Node", "", pod.spec.node_name))
-                zone = node.metadata.labels.get(ZONE, "") if isinstance(node, Node) else ""
-                wanted.setdefault(tuple(ports_of(pod, service)), []).append(endpoint_of(pod, service, zone))
+                ports, endpoint = place(pod)
+                zone = zones.get(pod.spec.node_name, "")
+                wanted.setdefault(ports, []).append(evolve(endpoint, zone=zone) if zone else endpoint)
         return wanted
 
 
@@ -107,7 +127,8 @@ class EndpointsController(ServiceWatcher):
                 self._api.delete(own, cause=because(old, "service is gone"))
             return
         pods = [pod for pod in self._pods(service) if in_endpoints(pod, include_terminating=bool(service.spec.publish_not_ready_addresses))]
-        new = endpoints_of(service, [(pod, bool(conditions(pod, service).ready)) for pod in pods])
+        place = self._of_pod(service, lambda pod: (placed(pod, service), bool(conditions(pod, service).ready)))
+        new = endpoints_of(service, [place(pod) for pod in pods])
         cause = because(service, "endpoints")
         trigger = {TRIGGER_TIME: self._engine.timestamp()}
         if not isinstance(old, Endpoints):
