@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from simulator.api import ApiError, ApiServer
+from simulator.client.memo import remembered
 from simulator.journal.records import Cause
 from simulator.journal.store import Store
 from simulator.objects.base import evolve
@@ -23,9 +24,30 @@ def controller_reference(owner: Object) -> OwnerReference:
     )
 
 
+@remembered
 def controller_of(item: Object) -> OwnerReference | None:
     """The reference to the controller of an object."""
     return next((ref for ref in item.metadata.owner_references if ref.controller), None)
+
+
+def _family(item: Object) -> tuple[str, str]:
+    """The uid of an object's controller, empty for an orphan, and its namespace."""
+    ref = controller_of(item)
+    return "" if ref is None else ref.uid, item.metadata.namespace
+
+
+def controlled(store: Store, kind: type[T], owner: Object) -> list[T]:
+    """The objects of a kind that `owner` controls, in order of creation."""
+    return store.group(kind.__name__, _family, (owner.metadata.uid, owner.metadata.namespace))
+
+
+def controlled_or_free(store: Store, kind: type[T], owner: Object) -> list[T]:
+    """The objects of a kind that `owner` controls, and those of its namespace that nobody controls, in order of creation."""
+    own, free = controlled(store, kind, owner), store.group(kind.__name__, _family, ("", owner.metadata.namespace))
+    if not free or not own:
+        return own or free
+    mine = {("", owner.metadata.namespace), (owner.metadata.uid, owner.metadata.namespace)}
+    return [item for item in store.typed(kind, owner.metadata.namespace) if _family(item) in mine]
 
 
 def is_controlled_by(item: Object, owner: Object) -> bool:

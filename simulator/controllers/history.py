@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from simulator.api import ApiServer
-from simulator.client.ownership import controller_reference, is_controlled_by
+from simulator.client.ownership import controlled, controller_reference
 from simulator.controllers.base import because
 from simulator.controllers.deployment.revisions import safe_hash
 from simulator.objects.apps import ControllerRevision
@@ -28,8 +28,7 @@ class History:
 
     def revisions(self, owner: Any) -> list[ControllerRevision]:
         """Those of one owner, oldest first."""
-        items = self._api.store.typed(ControllerRevision, owner.metadata.namespace)
-        mine = [item for item in items if is_controlled_by(item, owner)]
+        mine = controlled(self._api.store, ControllerRevision, owner)
         return sorted(mine, key=lambda item: (item.revision or 0, item.metadata.creation_timestamp or "", item.metadata.name))
 
     def current(self, owner: Any) -> ControllerRevision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.api import ApiError, ApiServer
-from simulator.client.ownership import claim, controller_key, controller_of, is_controlled_by
+from simulator.client.ownership import claim, controlled_or_free, controller_key, controller_of, is_controlled_by
 from simulator.client.pods import is_active, is_terminating
 from simulator.controllers.base import Controller, because
 from simulator.controllers.pod_control import BURST, PodControl, pod_from_template, slow_start
@@ -75,8 +75,7 @@ class ReplicaSetController(Controller):
 
     def _own_pods(self, item: Any) -> list[Pod]:
         """Pods that this set controls, and those that nobody controls."""
-        pods = self._store.typed(Pod, item.metadata.namespace)
-        return [pod for pod in pods if is_controlled_by(pod, item) or controller_of(pod) is None]
+        return controlled_or_free(self._store, Pod, item)
 
     def _terminating(self, item: Any, own: list[Pod]) -> int | None:
         if not self._dialect.reports_terminating_replicas:

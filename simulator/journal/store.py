@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
 
+from simulator.journal.index import Grouping, Index
 from simulator.journal.journal import Journal
 from simulator.journal.records import NO_CAUSE, Cause, ChangeType, Write
 from simulator.objects.base import evolve
@@ -27,6 +28,7 @@ class Store:
         self._now = now
         self._objects: dict[Key, Object] = {}
         self._by_kind: dict[str, dict[Key, Object]] = {}
+        self._indexes: dict[str, dict[Grouping, Index]] = {}
         self._watchers: dict[str, list[Watcher]] = {}
 
     def get(self, key: Key) -> Object | None:
@@ -35,7 +37,19 @@ class Store:
 
     def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
         """All objects of a kind in order of creation; of one namespace when it is given."""
-        return [item for key, item in self._by_kind.get(kind, {}).items() if namespace is None or key.namespace == namespace]
+        if namespace is None:
+            return list(self._by_kind.get(kind, {}).values())
+        return self.group(kind, _namespace, namespace)
+
+    def group(self, kind: str, of: Grouping, value: Hashable) -> list[Any]:
+        """The objects of a kind of which `of` gives `value`, in order of creation; `of` is a function that lasts, not a lambda."""
+        indexes = self._indexes.setdefault(kind, {})
+        index = indexes.get(of)
+        if index is None:
+            index = indexes[of] = Index(of)
+            for key, item in self._by_kind.get(kind, {}).items():
+                index.put(key, item)
+        return index.group(value)
 
     def typed(self, kind: type[K], namespace: str | None = None) -> list[K]:
         """As `objects`, for one of our own types."""
@@ -58,6 +72,8 @@ class Store:
         stored: T = evolve(item, metadata=evolve(item.metadata, resource_version=str(self.revision)))
         self._objects[key] = stored
         self._by_kind.setdefault(key.kind, {})[key] = stored
+        for index in self._indexes.get(key.kind, {}).values():
+            index.put(key, stored)
         self._tell("MODIFIED" if before is not None else "ADDED", stored, before, cause)
         return stored
 
@@ -67,6 +83,8 @@ class Store:
         if before is None:
             return None
         del self._by_kind[key.kind][key]
+        for index in self._indexes.get(key.kind, {}).values():
+            index.remove(key)
         self.revision += 1
         last: Object = evolve(before, metadata=evolve(before.metadata, resource_version=str(self.revision)))
         self._tell("DELETED", last, before, cause)
@@ -77,3 +95,7 @@ class Store:
         self.journal.append(record)
         for watcher in (*self._watchers.get(record.key.kind, ()), *self._watchers.get("*", ())):
             watcher(record, before)
+
+
+def _namespace(item: Object) -> str:
+    return item.metadata.namespace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.api import ApiError
 from simulator.api.deletion import Deletion
-from simulator.client.ownership import controller_key, controller_reference, is_controlled_by
+from simulator.client.ownership import controlled, controller_key, controller_reference
 from simulator.client.recorder import NORMAL, WARNING, reference
 from simulator.controllers.base import Controller, because
 from simulator.controllers.cronjob.due import MANY_MISSED, due_times
@@ -58,7 +58,7 @@ class CronJobController(Controller):
     # ---- what became of Jobs
 
     def _jobs(self, item: CronJob) -> list[Job]:
-        return [job for job in self._store.typed(Job, item.metadata.namespace) if is_controlled_by(job, item)]
+        return controlled(self._store, Job, item)
 
     def _note_jobs(self, item: CronJob) -> CronJob:
         """Take ended Jobs from the list of active ones, and those that are gone."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.api import ApiServer
+from simulator.api import ApiError, ApiServer
 from simulator.client.back_off import exponential
-from simulator.client.ownership import claim, controller_key, controller_of, is_controlled_by
+from simulator.client.ownership import claim, controlled_or_free, controller_key, controller_of
 from simulator.client.pods import available_in, has_ended
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
@@ -53,13 +53,16 @@ class DaemonSetController(Controller):
         revision = self._history.current(item)
         hashed = revision.metadata.labels[REVISION]
         wall = self._engine.wall
-        if item.metadata.deletion_timestamp is None:
-            self._place(item, self._places(item), hashed)
-            if item.spec.update_strategy is None or item.spec.update_strategy.type == "RollingUpdate":
-                self._act(item, update_steps(item, self._places(item), hashed, wall), hashed, "outdated")
+        refused: ApiError | None = None
+        try:
+            self._act_on(item, hashed, wall)
+        except ApiError as error:  # how many pods should be there is told even so
+            refused = error
         places = self._places(item)
         status = counted(item, places, hashed, wall)
         self._api.update_status(evolve(item, status=status), because(item, "pods counted"))
+        if refused is not None:
+            raise refused
         used = {pod.metadata.labels.get(REVISION) for place in places for pod in place.pods}
         live = {one.metadata.name for one in self._history.revisions(item) if one.metadata.labels.get(REVISION) in used}
         self._history.truncate(item, {*live, revision.metadata.name})
@@ -67,9 +70,16 @@ class DaemonSetController(Controller):
         if any(waits):
             self._queue.add_after(key, min(wait for wait in waits if wait))
 
+    def _act_on(self, item: DaemonSet, hashed: str, wall: int) -> None:
+        """Place pods, and replace outdated ones. Raises ApiError."""
+        if item.metadata.deletion_timestamp is None:
+            self._place(item, self._places(item), hashed)
+            if item.spec.update_strategy is None or item.spec.update_strategy.type == "RollingUpdate":
+                self._act(item, update_steps(item, self._places(item), hashed, wall), hashed, "outdated")
+
     def _places(self, item: DaemonSet) -> list[Place]:
         """Every node with the set's pods; pods that ended and are being deleted no longer count."""
-        pods = [pod for pod in self._store.typed(Pod, item.metadata.namespace) if is_controlled_by(pod, item) or controller_of(pod) is None]
+        pods = controlled_or_free(self._store, Pod, item)
         own = claim(self._api, item, pods, lambda pod: matches(item.spec.selector, pod.metadata.labels))
         by_node: dict[str, list[Pod]] = {}
         for pod in own:

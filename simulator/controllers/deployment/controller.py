@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.api import ApiServer
-from simulator.client.ownership import claim, controller_key, controller_of
+from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key
 from simulator.client.pods import has_ended
 from simulator.client.recorder import WARNING
 from simulator.controllers.base import Controller, because
@@ -48,7 +48,12 @@ class DeploymentController(Controller):
             self._recorder.event(deployment, WARNING, "SelectingAll", text, cause=because(deployment, "selector"))
             return
         selector = deployment.spec.selector
-        claim(self._api, deployment, self._store.typed(ReplicaSet, key.namespace), lambda item: matches(selector, item.metadata.labels))
+        claim(
+            self._api,
+            deployment,
+            controlled_or_free(self._store, ReplicaSet, deployment),
+            lambda item: matches(selector, item.metadata.labels),
+        )
         if deployment.metadata.deletion_timestamp is not None:
             self._write_counts(self._sets.rollout(deployment))
             return
@@ -105,9 +110,7 @@ class DeploymentController(Controller):
     def _old_pods_run(self, rollout: Rollout) -> bool:
         if any(item.status.replicas for item in rollout.old):
             return True
-        owners = {item.metadata.uid for item in rollout.old}
-        pods = self._store.typed(Pod, rollout.deployment.metadata.namespace)
-        return any((ref := controller_of(pod)) is not None and ref.uid in owners and not has_ended(pod) for pod in pods)
+        return any(not has_ended(pod) for item in rollout.old for pod in controlled(self._store, Pod, item))
 
     def _was_scaled(self, rollout: Rollout) -> bool:
         """Whether the number that was wanted when the sets got their sizes is another one now."""

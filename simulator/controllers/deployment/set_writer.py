@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.api import ApiError, ApiServer
-from simulator.client.ownership import controller_reference, is_controlled_by
+from simulator.client.ownership import controlled, controller_reference
 from simulator.client.recorder import NORMAL, WARNING, Recorder
 from simulator.controllers.base import because
 from simulator.controllers.deployment import revisions, status
@@ -42,7 +42,7 @@ class SetWriter:
 
     def rollout(self, deployment: Deployment) -> Rollout:
         """The Deployment and its sets as they are now."""
-        sets = [item for item in self._api.store.typed(ReplicaSet, deployment.metadata.namespace) if is_controlled_by(item, deployment)]
+        sets = controlled(self._api.store, ReplicaSet, deployment)
         new = revisions.new_set(deployment, sets)
         return Rollout(deployment, new, revisions.by_age([item for item in sets if item is not new]))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.api import ApiError, ApiServer
-from simulator.client.ownership import claim, controller_key, controller_of, is_controlled_by
+from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key, is_controlled_by
 from simulator.client.pods import is_active, is_ready
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
@@ -90,13 +90,12 @@ class JobController(Controller):
             raise error
 
     def _own_pods(self, job: Job) -> list[Pod]:
-        pods = self._store.typed(Pod, job.metadata.namespace)
-        own = [pod for pod in pods if is_controlled_by(pod, job) or (controller_of(pod) is None and is_active(pod))]
+        own = [pod for pod in controlled_or_free(self._store, Pod, job) if is_controlled_by(pod, job) or is_active(pod)]
         return claim(self._api, job, own, lambda pod: matches(job.spec.selector, pod.metadata.labels))
 
     def _active(self, job: Job) -> int:
         """How many pods are at work after what this sync did."""
-        return sum(is_active(pod) and is_controlled_by(pod, job) for pod in self._store.typed(Pod, job.metadata.namespace))
+        return sum(is_active(pod) for pod in controlled(self._store, Pod, job))
 
     # ---- pods
 
@@ -193,7 +192,7 @@ class JobController(Controller):
     def _noted(self, tally: Tally, end: Verdict | None, ended: list[Pod]) -> JobStatus:
         """The status with the pods that are about to be let go, and where the Job is heading."""
         job = tally.job
-        pods = [pod for pod in self._store.typed(Pod, job.metadata.namespace) if is_controlled_by(pod, job)]
+        pods = controlled(self._store, Pod, job)
         active = [pod for pod in pods if is_active(pod)]
         succeeded = [pod.metadata.uid for pod in ended if pod.status.phase == "Succeeded"]
         lost = end is not None and end.type != COMPLETE
@@ -246,10 +245,8 @@ class JobController(Controller):
         """Pods that nobody will count any more lose the finalizer."""
 
         def release() -> None:
-            for pod in self._store.typed(Pod, job.metadata.namespace):
-                ref = controller_of(pod)
-                mine = ref is not None and ref.uid == job.metadata.uid
-                if mine and FINALIZER in pod.metadata.finalizers and (gone or pod.metadata.deletion_timestamp is not None):
+            for pod in controlled(self._store, Pod, job):
+                if FINALIZER in pod.metadata.finalizers and (gone or pod.metadata.deletion_timestamp is not None):
                     self._api.update(untracked(pod), because(pod, "nobody counts it"))
 
         self._engine.call_after(0, release)

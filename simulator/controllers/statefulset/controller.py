@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from simulator.api import ApiError, ApiServer
 from simulator.api.deletion import Deletion
-from simulator.client.ownership import claim, controller_key, controller_of, is_controlled_by
+from simulator.client.ownership import claim, controlled_or_free, controller_key, controller_of
 from simulator.client.pods import available_in
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
@@ -59,12 +59,10 @@ class StatefulSetController(Controller):
             self._queue.add_after(key, min(wait for wait in waits if wait))
 
     def _pods(self, item: StatefulSet) -> list[Pod]:
-        pods = self._store.typed(Pod, item.metadata.namespace)
-        own = [pod for pod in pods if is_controlled_by(pod, item) or controller_of(pod) is None]
         return claim(
             self._api,
             item,
-            own,
+            controlled_or_free(self._store, Pod, item),
             lambda pod: matches(item.spec.selector, pod.metadata.labels) and ordinal_of(item, pod) is not None,
         )
 

@@ -1,0 +1,50 @@
+"""Objects of a kind in groups, kept up to date with each write, so that nobody has to look through all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from simulator.objects.kinds import Key, Object
+
+Grouping = Callable[[Any], Hashable]
+"""What an object belongs to: a pure function of the object alone."""
+
+
+class Index:
+    """The groups of one kind by one function; each group is in order of creation."""
+
+    def __init__(self, of: Grouping) -> None:
+        self._of = of
+        self._count = 0
+        self._known: dict[Key, tuple[int, Hashable]] = {}
+        self._groups: dict[Hashable, dict[Key, Object]] = {}
+        self._unsorted: set[Hashable] = set()
+
+    def put(self, key: Key, item: Object) -> None:
+        """An object came or changed; one that moves from a group to another keeps its age."""
+        group = self._of(item)
+        known = self._known.get(key)
+        if known is None:
+            self._count += 1
+            self._known[key] = (self._count, group)
+        elif known[1] != group:
+            self._groups[known[1]].pop(key)
+            self._known[key] = (known[0], group)
+            self._unsorted.add(group)
+        self._groups.setdefault(group, {})[key] = item
+
+    def remove(self, key: Key) -> None:
+        """An object went."""
+        _, group = self._known.pop(key)
+        self._groups[group].pop(key)
+        if not self._groups[group]:
+            del self._groups[group]
+
+    def group(self, value: Hashable) -> list[Object]:
+        """The objects of one group."""
+        if value in self._unsorted:
+            self._unsorted.discard(value)
+            members = self._groups.get(value, {})
+            self._groups[value] = {key: members[key] for key in sorted(members, key=lambda one: self._known[one][0])}
+        return list(self._groups.get(value, {}).values())
