@@ -136,9 +136,10 @@ def work_of(pod: Pod, container: Container) -> Guess:
     entry = known(container.image)
     is_main = not any(container.name == other.name for other in pod.spec.init_containers)
     in_job = is_main and any(owner.kind == "Job" for owner in pod.metadata.owner_references)
-    # Who gives no command gets what the image is made for. Options may make a server do something that ends, where an end is wanted.
+    # Who gives no command gets what the image is made for. Words behind it may make a server do something that ends, where an end is wanted.
     has_end = in_job or is_init(pod, container)
-    if entry is not None and entry.starts_with(container.command, container.args) and not (container.args and has_end):
+    says_more = bool(container.args or container.command[1:])
+    if entry is not None and entry.starts_with(container.command, container.args) and not (says_more and has_end):
         return _of_image(entry, container)
     if is_init(pod, container):
         return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
