@@ -18,6 +18,7 @@ OUR_BUG = 3
 INTERRUPTED = 130
 HOMES = {
     "run": "run_command",
+    "test": "test_command",
     "apply": "apply_command",
     "get": "kubectl_commands",
     "describe": "kubectl_commands",

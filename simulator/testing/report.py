@@ -1,13 +1,16 @@
-"""Verdicts for reading: a line for what holds, an explanation for what does not."""
+"""Verdicts and results for reading: a line for what holds, an explanation for what does not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simulator.objects.base import JSON
+from simulator.testing.task import Result
 from simulator.testing.verdict import Verdict
 from simulator.views.timeline_text import Line, Part
 
-STYLES = {"expected": "", "happened": "red", "why": "", "show": "cyan"}
+STYLES = {"expected": "", "happened": "red", "why": "", "show": "cyan", "seeds": "red"}
+HOLDS, FAILS, ERROR = ".", "F", "E"
 
 
 def verdict_lines(verdicts: Sequence[Verdict], margin: str = "  ") -> list[Line]:
@@ -29,3 +32,75 @@ def explanation(verdict: Verdict, margin: str) -> list[Line]:
         style = STYLES.get(text[:10].strip(), style)
         lines.append([Part(margin), Part(text[:10], "dim"), Part(text[10:].rstrip(), style)])
     return lines
+
+
+def progress(result: Result, width: int) -> Line:
+    """A test as a row of dots: `.` holds, `F` does not, `E` could not be played."""
+    signs = ERROR if result.error else "".join(HOLDS if verdict.holds else FAILS for verdict in result.verdicts)
+    took = f"{result.took:.2f}s"
+    gap = max(1, width - len(result.path) - 1 - len(signs) - len(took))
+    style = "bold red" if result.error or result.failures else "green"
+    return [Part(f"{result.path} "), Part(signs, style), Part(" " * gap), Part(took, "dim")]
+
+
+def failures(results: Sequence[Result]) -> list[Line]:
+    """Every failure explained, every error as it is."""
+    lines: list[Line] = []
+    for result in results:
+        for verdict in result.failures:
+            lines += [[], [Part("✗ ", "bold red"), Part(verdict.text, "bold"), Part(f"  ({verdict.place or result.path})", "dim")]]
+            lines += explanation(verdict, "    ")
+        if result.error:
+            lines += [[], [Part("✗ ", "bold red"), Part(result.path, "bold"), Part("  could not be played", "dim")]]
+            lines += [[Part(f"    {text}", "red")] for text in result.error.splitlines()]
+    return lines
+
+
+def holding(results: Sequence[Result]) -> list[Line]:
+    """What holds, and what was seen of it."""
+    lines: list[Line] = []
+    for result in results:
+        for verdict in result.verdicts:
+            if verdict.holds:
+                lines.append([Part("✓ ", "green"), Part(verdict.text), Part(f"  ({verdict.place or result.path})", "dim")])
+                lines += [[Part(f"    {text}", "dim")] for text in verdict.happened]
+    return lines
+
+
+def total(results: Sequence[Result], took: float) -> str:
+    """`2 failed, 11 passed, 1 error in 0.84s`."""
+    failed = sum(len(result.failures) for result in results)
+    passed = sum(len(result.verdicts) for result in results) - failed
+    errors = sum(bool(result.error) for result in results)
+    left_out = sum(result.left_out for result in results)
+    parts = [(failed, "failed"), (passed, "passed"), (errors, "error" if errors == 1 else "errors"), (left_out, "deselected")]
+    told = ", ".join(f"{count} {word}" for count, word in parts if count) or "nothing found"
+    return f"{told} in {took:.2f}s"
+
+
+def as_json(results: Sequence[Result]) -> list[JSON]:
+    """The same for programs."""
+    return [
+        {
+            "path": result.path,
+            "name": result.name,
+            "seconds": round(result.took, 3),
+            **({"error": result.error} if result.error else {}),
+            **({"wrote": result.wrote} if result.wrote else {}),
+            "expectations": [
+                {
+                    "text": verdict.text,
+                    "file": verdict.file,
+                    "line": verdict.line,
+                    "holds": verdict.holds,
+                    "expected": verdict.expected,
+                    "happened": list(verdict.happened),
+                    **({"why": list(verdict.why)} if verdict.why else {}),
+                    **({"show": list(verdict.shows)} if verdict.shows else {}),
+                    **({"seeds": list(verdict.seeds)} if verdict.seeds else {}),
+                }
+                for verdict in result.verdicts
+            ],
+        }
+        for result in results
+    ]

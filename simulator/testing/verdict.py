@@ -79,6 +79,8 @@ class Verdict(NamedTuple):
     def lines(self) -> list[str]:
         """All of it, for reading."""
         found = [f"expected  {self.expected}"]
+        if self.seeds:
+            found.append(f"seeds     does not hold under {', '.join(str(seed) for seed in self.seeds)}")
         for title, texts in (("happened", self.happened), ("why", self.why), ("show", self.shows)):
             found += [f"{title if i == 0 else '':<10}{text}" for i, text in enumerate(texts)]
         return found

@@ -48,7 +48,7 @@ def processes(workers: int) -> Engine:
 
 
 def _pool(workers: int, payload: bytes, waiting: dict[int, tuple[Task, ...]]) -> Iterator[tuple[int, list[Outcome]]]:
-    pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=begin, initargs=(payload,))
+    pool = ProcessPoolExecutor(workers, mp_context=context(), initializer=begin, initargs=(payload,))
     try:
         futures = {pool.submit(play_here, tasks): number for number, tasks in waiting.items()}
         for future in as_completed(futures):
@@ -57,10 +57,10 @@ def _pool(workers: int, payload: bytes, waiting: dict[int, tuple[Task, ...]]) ->
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _context() -> BaseContext:
-    """Forks of a clean server that has loaded the simulator once: no threads or files of ours are copied, and a worker starts at once."""
+def context(module: str = WORKER) -> BaseContext:
+    """Forks of a clean server that has loaded `module`, and so the simulator: nothing of ours is copied, and a worker starts at once."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([WORKER])
-    return context
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload([module])
+    return found

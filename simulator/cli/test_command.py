@@ -1,0 +1,132 @@
+"""`podsim test`: hold Scenarios against what is expected of them, as pytest does with tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli.source import parse_instant
+from simulator.errors import JournalError, Problem
+from simulator.units import SECOND
+
+if TYPE_CHECKING:
+    from simulator.testing.task import Result, Task
+
+FAILED, NOTHING_FOUND = 1, 5
+"""As pytest has them."""
+MOST_SEEDS = 10_000
+
+
+@click.command(short_help="Hold Scenarios against what is expected of them.")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("-j", "--workers", type=click.IntRange(1, 256), metavar="N", help="Processes. Default: one for each processor.")
+@click.option("-k", "--keyword", default="", metavar="EXPRESSION", help="Only what fits: 'web and not order'.")
+@click.option("-x", "--exit-first", is_flag=True, help="Stop at the first file in which something fails.")
+@click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), default=1, metavar="N", help="Must hold under each of N seeds.")
+@click.option("-v", "--verbose", is_flag=True, help="Also what holds, with what was seen.")
+@click.option("--golden", default="", metavar="FOLDER", help="Where golden journals are. Default: beside the tests, where there are any.")
+@click.option("--update-golden", is_flag=True, help="Write golden journals anew, to be reviewed as a diff.")
+@click.option("--tolerance", metavar="DURATION", help="By how much times may differ from golden ones. Default: as they say.")
+@click.option("--junit-xml", metavar="FILE", help="Write a JUnit report.")
+@click.option("--github-summary", metavar="FILE", help="Add Markdown to FILE. Default: $GITHUB_STEP_SUMMARY, where it is set.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+def test(paths: tuple[str, ...], output: str, **given: Any) -> int:
+    """Play tests and hold them against what is expected of them.
+
+    PATH is a Scenario with `expect`, a file of expectations (*.podsim.yaml), a folder of such files, or a glob. Default: this folder.
+
+    \b
+    Examples:
+      podsim test
+      podsim test scenarios/ -k 'web and not order' -x
+      podsim test web.podsim.yaml --seeds 100
+      podsim test tests --junit-xml podsim.xml -j 4
+      podsim test tests --update-golden
+
+    Exit codes: 0 all of it holds, 1 something does not, 2 a test that cannot be read, 5 there are no tests.
+    """
+    from simulator.cli import paint
+    from simulator.testing import report
+    from simulator.testing.workers import results
+
+    begin = time.perf_counter()
+    tasks = _tasks(paths, given)
+    found: list[Result] = []
+    stream = results(tasks, given["workers"])
+    for result in stream:
+        found.append(result)
+        if output == "text" and (result.verdicts or result.error or result.wrote):
+            paint.show([report.progress(result, paint.width())])
+        if given["exit_first"] and (result.failures or result.error):
+            stream.close()
+            break
+    total = report.total(found, time.perf_counter() - begin)
+    if output == "json":
+        click.echo(json.dumps(report.as_json(found), indent=2, ensure_ascii=False))
+    else:
+        _print(found, total, given["verbose"])
+    _write(found, total, given["junit_xml"], given["github_summary"])
+    return _code(found)
+
+
+def _tasks(paths: Sequence[str], given: dict[str, Any]) -> list[Task]:
+    from simulator.testing.find import find_tests
+    from simulator.testing.golden.check import Golden
+    from simulator.testing.keyword import fits
+    from simulator.testing.task import Task
+
+    fits(given["keyword"], "")
+    tolerance = parse_instant(given["tolerance"], "--tolerance")
+    golden = Golden(given["golden"], None if tolerance is None else tolerance / SECOND)
+    tests = find_tests(paths or ["."], without_expectations=given["update_golden"] or bool(given["golden"]))
+    seeds, update = given["seeds"], given["update_golden"]
+    return [Task(path, 0, seeds, given["keyword"], golden, update, several=seeds > 1) for path in tests]
+
+
+def _print(found: list[Result], total: str, verbose: bool) -> None:
+    from simulator.cli import paint
+    from simulator.testing import report
+    from simulator.views.timeline_text import Part
+
+    lines = [*([[], *report.holding(found)] if verbose else []), *report.failures(found)]
+    lines += [[Part(f"wrote {result.wrote}")] for result in found if result.wrote]
+    bad = any(result.failures or result.error for result in found)
+    paint.show([*lines, [], [Part(total, "bold red" if bad else "bold green")]] if lines else [[Part(total, "bold green")]])
+
+
+def _write(found: list[Result], total: str, junit_xml: str | None, github_summary: str | None) -> None:
+    """The files that CI systems read; annotations only where GitHub runs us."""
+    from simulator.testing import github
+
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in github.commands(found):
+            click.echo(line, err=True)
+    page = github_summary or os.environ.get("GITHUB_STEP_SUMMARY", "")
+    try:
+        if junit_xml:
+            from simulator.testing.junit import junit
+
+            Path(junit_xml).write_text(junit(found), encoding="utf-8")
+        if page:
+            with Path(page).open("a", encoding="utf-8") as file:
+                file.write(github.summary(found, total))
+    except OSError as error:
+        raise JournalError([Problem(str(error.filename), 0, 0, "", error.strerror or str(error))]) from error
+
+
+def _code(found: list[Result]) -> int:
+    errors = [result.code for result in found if result.error]
+    if errors:
+        return max(errors)
+    if any(result.failures for result in found):
+        return FAILED
+    return 0 if any(result.verdicts or result.wrote for result in found) else NOTHING_FOUND
+
+
+COMMANDS: list[click.Command] = [test]

@@ -1,0 +1,66 @@
+"""Results for GitHub Actions: annotations at the lines of expectations, and a summary of the job in Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from simulator.testing.task import Result
+from simulator.testing.verdict import Verdict
+
+_PLACE = re.compile(r"^(?P<file>[^:\s]+):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<message>.*)$")
+
+
+def commands(results: Sequence[Result]) -> list[str]:
+    """Workflow commands: GitHub shows them beside the lines of a pull request."""
+    found = []
+    for result in results:
+        found += [_command(one.file or result.path, one.line, one.text, "\n".join(one.lines())) for one in result.failures]
+        for problem in result.error.splitlines():
+            form = _PLACE.match(problem)
+            file, line, message = (form["file"], int(form["line"]), form["message"]) if form else (result.path, 0, problem)
+            found.append(_command(file, line, "podsim test", message))
+    return found
+
+
+def _command(file: str, line: int, title: str, message: str) -> str:
+    place = f"file={_property(file)},line={line}" if line else f"file={_property(file)}"
+    return f"::error {place},title={_property(title)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """As the runner wants a message: what would end it is escaped."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def summary(results: Sequence[Result], total: str) -> str:
+    """The page of the job: a table of tests, and what failed."""
+    lines = [f"## {'✅' if all(not one.failures and not one.error for one in results) else '❌'} podsim test: {total}", ""]
+    lines += ["| test | holds | fails | seconds |", "|---|---:|---:|---:|"]
+    for result in results:
+        failed = "error" if result.error else str(len(result.failures))
+        lines.append(f"| {_cell(result.path)} | {len(result.verdicts) - len(result.failures)} | {failed} | {result.took:.2f} |")
+    for result in results:
+        for verdict in result.failures:
+            lines += ["", *_failure(verdict)]
+        if result.error:
+            lines += ["", f"### {result.path}", "```", result.error, "```"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _failure(verdict: Verdict) -> list[str]:
+    place = f" ({verdict.place})" if verdict.place else ""
+    title = f"<details><summary><code>{_html(verdict.text)}</code>{_html(place)}</summary>"
+    return [title, "", "```", *verdict.lines(), "```", "</details>"]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _html(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,70 @@
+"""Holds a run against its golden journal, or writes it anew."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import NamedTuple
+
+from simulator.errors import JournalError, Problem
+from simulator.journal.journal import Journal
+from simulator.testing.golden.compare import differences
+from simulator.testing.golden.place import golden_beside, golden_in
+from simulator.testing.golden.summary import summary
+from simulator.testing.golden.text import from_text, to_text
+from simulator.testing.verdict import Verdict
+
+MOST_TOLD = 40
+"""Differences that are told; the rest is counted."""
+
+
+class Golden(NamedTuple):
+    """Where golden journals are kept (`folder` empty: beside the tests), and by how many seconds times may differ (None: as they say)."""
+
+    folder: str = ""
+    tolerance: float | None = None
+
+    def target(self, path: str) -> Path:
+        """The golden journal of a test, whether it is there or not."""
+        return golden_in(self.folder, path) if self.folder else golden_beside(path)
+
+    def place(self, path: str) -> Path | None:
+        """The golden journal that a test is held against; None: there is none, and nobody asked for one."""
+        target = self.target(path)
+        return target if self.folder or target.is_file() else None
+
+
+def hold(journal: Journal, place: Path, tolerance: float | None, path: str) -> Verdict:
+    """Whether the same happened as then. Raises JournalError for a golden journal that cannot be read."""
+    expected = f"what {place} says"
+    update = f"podsim test {shlex.quote(path)} --update-golden"
+    text = f"golden journal {place.name}"
+    try:
+        old = place.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Verdict(text, str(place), 1, False, expected, (f"there is no {place}",), shows=(update,))
+    except (OSError, UnicodeDecodeError) as error:
+        raise JournalError([Problem(str(place), 0, 0, "", str(error))]) from error
+    found = differences(summary(journal.at()), from_text(old, str(place)), tolerance)
+    if not found:
+        return Verdict(text, str(place), 1, True, expected, ("the same",))
+    more = len(found) - MOST_TOLD
+    told = (*found[:MOST_TOLD], f"and {more} more differences") if more > 0 else tuple(found)
+    return Verdict(text, str(place), 1, False, expected, told, shows=(f"{update}   if that is what you mean",))
+
+
+def write(journal: Journal, place: Path) -> str:
+    """Write the golden journal anew and keep its tolerance; its path, or nothing when it says the same already. Raises JournalError."""
+    found = summary(journal.at())
+    try:
+        old = place.read_text(encoding="utf-8") if place.is_file() else ""
+        if old:
+            found = found._replace(tolerance=from_text(old, str(place)).tolerance)
+        new = to_text(found)
+        if new == old:
+            return ""
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(new, encoding="utf-8")
+    except OSError as error:
+        raise JournalError([Problem(str(place), 0, 0, "", error.strerror or str(error))]) from error
+    return str(place)

@@ -1,0 +1,107 @@
+"""What is different between two summaries, in sentences: `pod/app: ready at 31.2s, was 29s`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+
+from simulator.testing.golden.summary import Summary, Told
+from simulator.units import SECOND, short_duration
+
+ROUNDING = 1e-6
+SAID = {"rolledOut": "rolled out"}
+
+
+def differences(new: Summary, old: Summary, tolerance: float | None = None) -> list[str]:
+    """A sentence for each difference of meaning; times may differ by `tolerance` seconds (None: as the old one says)."""
+    slack = (old.tolerance if tolerance is None else tolerance) + ROUNDING
+    found = []
+    if (new.kubernetes, new.seed) != (old.kubernetes, old.seed):
+        found.append(f"played with Kubernetes {new.kubernetes}, seed {new.seed}; was Kubernetes {old.kubernetes}, seed {old.seed}")
+    if abs(new.seconds - old.seconds) > ROUNDING:
+        found.append(f"played for {_span(new.seconds)}, was {_span(old.seconds)}")
+    for name in sorted({*new.subjects, *old.subjects}):
+        now, then = new.subjects.get(name), old.subjects.get(name)
+        if now is None:
+            found.append(f"{name}: nothing is told of it any more")
+        elif then is None:
+            found.append(f"{name}: new{_brief(now)}")
+        else:
+            found += [f"{name}: {text}" for text in _subject(now, then, slack)]
+    return found
+
+
+def _span(value: float) -> str:
+    return short_duration(round(value * SECOND))
+
+
+def _brief(told: Told) -> str:
+    """What there is to say of a subject that was not there before."""
+    parts = [str(told["end"])] if "end" in told else []
+    parts += [f"events {', '.join(f'{reason} x{count}' for reason, count in told['events'].items())}"] if "events" in told else []
+    return f", {'; '.join(parts)}" if parts else ""
+
+
+def _subject(new: Told, old: Told, slack: float) -> Iterator[str]:
+    yield from _times(new.get("times", {}), old.get("times", {}), slack)
+    yield from _readiness(new.get("ready", []), old.get("ready", []), slack)
+    for name, now, then in _pairs(new.get("containers", {}), old.get("containers", {})):
+        yield f"container {name} {now or 'is not there any more'}, {f'was: {then}' if then else 'is new'}"
+    yield from _endpoints(new.get("endpoints", []), old.get("endpoints", []), slack)
+    for reason, now, then in _pairs(new.get("events", {}), old.get("events", {})):
+        if then is None:
+            yield f"new event {reason} x{now}"
+        elif now is None:
+            yield f"no event {reason} any more, was x{then}"
+        else:
+            yield f"event {reason} x{now}, was x{then}"
+    if new.get("end") != old.get("end"):
+        yield f"{new.get('end', 'nothing')} at the end, was {old.get('end', 'nothing')}"
+
+
+def _pairs(new: dict[str, Any], old: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """What differs, by name."""
+    for name in sorted({*new, *old}):
+        if new.get(name) != old.get(name):
+            yield name, new.get(name), old.get(name)
+
+
+def _times(new: dict[str, float], old: dict[str, float], slack: float) -> Iterator[str]:
+    for name in dict.fromkeys((*old, *new)):
+        now, then, word = new.get(name), old.get(name), SAID.get(name, name)
+        if now is None and then is not None:
+            yield f"never {word}, was at {_span(then)}"
+        elif now is not None and then is None:
+            yield f"{word} at {_span(now)}, was never so"
+        elif now is not None and then is not None and abs(now - then) > slack:
+            yield f"{word} at {_span(now)}, was {_span(then)}"
+
+
+def _readiness(new: list[float], old: list[float], slack: float) -> Iterator[str]:
+    """Readiness goes on and off in turns."""
+    for i, (now, then) in enumerate(zip_longest(new, old)):
+        word = "not ready any more" if i % 2 else "ready" if i == 0 else "ready again"
+        if now is None:
+            yield f"never {word}, was at {_span(then)}"
+        elif then is None:
+            yield f"{word} at {_span(now)}, was never so"
+        elif abs(now - then) > slack:
+            yield f"{word} at {_span(now)}, was {_span(then)}"
+
+
+def _endpoints(new: list[str], old: list[str], slack: float) -> Iterator[str]:
+    """How many endpoints from when on: other numbers, or the same ones at other times."""
+    now, then = [_level(text) for text in new], [_level(text) for text in old]
+    counts = [count for count, _ in now] == [count for count, _ in then]
+    if not counts or any(abs(a - b) > slack for (_, a), (_, b) in zip(now, then, strict=False)):
+        yield f"endpoints {', '.join(_told(now)) or 'none'}; was {', '.join(_told(then)) or 'none'}"
+
+
+def _level(text: str) -> tuple[str, float]:
+    count, _, seconds = text.partition(" from ")
+    return count, float(seconds)
+
+
+def _told(levels: list[tuple[str, float]]) -> list[str]:
+    return [f"{count} from {_span(seconds)}" for count, seconds in levels]

@@ -1,0 +1,24 @@
+"""Where golden journals are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SUFFIX = ".golden"
+
+
+def golden_beside(path: str) -> Path:
+    """Beside the test: `web.podsim.yaml` -> `web.golden`; of a folder's scenario.yaml `scenario.golden`."""
+    place = Path(path)
+    if place.is_dir():
+        place = place / "scenario.yaml"
+    return place.with_name(place.name.partition(".")[0] + SUFFIX)
+
+
+def golden_in(folder: str, path: str) -> Path:
+    """In a folder of their own, under the path of the test as seen from here."""
+    beside = golden_beside(path)
+    here = Path.cwd()
+    absolute = beside if beside.is_absolute() else here / beside
+    inner = absolute.relative_to(here) if absolute.is_relative_to(here) else Path(*absolute.parts[-2:])
+    return Path(folder) / inner

@@ -1,0 +1,120 @@
+"""One test: a Scenario or a file of expectations, played under one or several seeds, and held against what is expected. Plain data."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from typing import NamedTuple
+
+from simulator.cluster import Cluster
+from simulator.errors import InvariantError, ScenarioError, SimulatorError
+from simulator.scenario.inputs import Choices, Inputs, gather
+from simulator.scenario.spec import Expectation
+from simulator.testing.evaluate import check_names, evaluate
+from simulator.testing.golden.check import Golden, hold, write
+from simulator.testing.verdict import Verdict
+
+BAD_INPUT, OUR_BUG = 2, 3
+
+
+class Task(NamedTuple):
+    """What is to be played: under so many `seeds`, from the Scenario's plus `first` on, as far as `keyword` fits it.
+
+    `update`: its golden journal is written anew.
+
+    `several`: this or another task plays the test under other seeds, so that a failure is told with its seed.
+    """
+
+    path: str
+    first: int = 0
+    seeds: int = 1
+    keyword: str = ""
+    golden: Golden = Golden()
+    update: bool = False
+    several: bool = False
+
+
+class Result(NamedTuple):
+    """What became of a test: a verdict for each expectation, or an error that kept it from being played, with its exit code.
+
+    `took` is real time in seconds; `left_out`: expectations that the keyword does not fit; `wrote`: the golden journal that was written.
+    """
+
+    path: str
+    name: str
+    verdicts: tuple[Verdict, ...] = ()
+    error: str = ""
+    code: int = 0
+    took: float = 0.0
+    left_out: int = 0
+    wrote: str = ""
+
+    @property
+    def failures(self) -> list[Verdict]:
+        """What does not hold."""
+        return [verdict for verdict in self.verdicts if not verdict.holds]
+
+
+def perform(task: Task) -> Result:
+    """Play a test. What is wrong with its input becomes an error in the result."""
+    begin = time.perf_counter()
+    try:
+        result = _play(task)
+    except InvariantError as error:
+        result = Result(task.path, task.path, error=f"{error}; a bug of podsim", code=OUR_BUG)
+    except SimulatorError as error:
+        result = Result(task.path, task.path, error=str(error), code=BAD_INPUT)
+    return result._replace(took=time.perf_counter() - begin)
+
+
+def _play(task: Task) -> Result:
+    from simulator.testing.keyword import fits
+
+    inputs = gather([task.path], Choices())
+    scenario = inputs.scenario
+    check_names(scenario.expect)
+    golden = task.golden.place(task.path)
+    if not scenario.expect and golden is None and not task.update:
+        raise ScenarioError(f"{task.path}: nothing is expected in it: say `expect`, or keep a golden journal (--update-golden)")
+    name = scenario.name or task.path
+    wanted = tuple(item for item in scenario.expect if fits(task.keyword, f"{task.path} {name} {item.text}"))
+    compares = golden is not None and fits(task.keyword, f"{task.path} {name} golden journal")
+    result = Result(task.path, name, left_out=len(scenario.expect) - len(wanted) + (golden is not None and not compares))
+    if not (wanted or compares or task.update):
+        return result
+    verdicts = _under_seeds(inputs, wanted, task)
+    if task.first:
+        return result._replace(verdicts=tuple(verdicts))
+    journal = Cluster(inputs).run() if compares or task.update else None
+    if journal is not None and task.update:
+        return result._replace(verdicts=tuple(verdicts), wrote=write(journal, task.golden.target(task.path)))
+    if journal is not None and golden is not None:
+        verdicts.append(hold(journal, golden, task.golden.tolerance, task.path))
+    return result._replace(verdicts=tuple(verdicts))
+
+
+def _under_seeds(inputs: Inputs, wanted: tuple[Expectation, ...], task: Task) -> list[Verdict]:
+    """Verdicts that hold when they do under every seed."""
+    verdicts: list[Verdict] = []
+    for offset in range(task.first, task.first + task.seeds) if wanted else ():
+        seed = inputs.scenario.seed + offset
+        journal = Cluster(inputs._replace(scenario=inputs.scenario._replace(seed=seed))).run()
+        found = evaluate(journal.at(), wanted, f"-f {shlex.quote(task.path)}", seed if offset else None)
+        if task.several:
+            found = [one if one.holds else one._replace(seeds=(seed,)) for one in found]
+        verdicts = [joined(old, new) for old, new in zip(verdicts, found, strict=True)] if verdicts else found
+    return verdicts
+
+
+def joined(old: Verdict, new: Verdict) -> Verdict:
+    """What must hold both times; the first failure is the one that is told, with all seeds."""
+    return (new if old.holds else old)._replace(seeds=(*old.seeds, *new.seeds))
+
+
+def together(one: Result, other: Result) -> Result:
+    """Two results of one test, under other seeds."""
+    if one.error or other.error:
+        return one if one.error else other
+    shared = [joined(old, new) for old, new in zip(one.verdicts, other.verdicts, strict=False)]
+    rest = one.verdicts[len(other.verdicts) :]
+    return one._replace(verdicts=(*shared, *rest), took=one.took + other.took)
