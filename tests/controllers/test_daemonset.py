@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from simulator.cluster import simulate
+from simulator.objects.apps import DaemonSet
 from simulator.objects.base import evolve
 from simulator.objects.node import Taint
+from simulator.units import SECOND
 from tests.fake_cluster import FakeCluster, node, workload
 
 
@@ -73,3 +78,12 @@ def test_a_failed_pod_is_replaced() -> None:
     assert cluster.messages("FailedDaemonPod") == [
         f"Found failed daemon pod default/{pod.metadata.name} on node node-1, will try to kill it"
     ]
+
+
+def test_a_set_whose_pods_are_refused_says_how_many_it_wants(tmp_path: Path) -> None:
+    path = tmp_path / "set.yaml"
+    path.write_text(workload("DaemonSet", replicas=None, pod_spec="{serviceAccountName: nobody}"), encoding="utf-8")
+    journal = simulate([str(path)], duration=5 * SECOND)
+    found = journal.at(journal.end).get("DaemonSet", "default", "web")
+    assert isinstance(found, DaemonSet)
+    assert (found.status.desired_number_scheduled, found.status.current_number_scheduled) == (1, 0)
