@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from msgspec.structs import replace
+
 from simulator import __version__
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission import Admission
@@ -37,7 +39,7 @@ from simulator.scenario.inference import Assumption, Inference
 from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.nodes import node_object
 from simulator.scenario.programs import ProgramTable
-from simulator.scenario.spec import NodeSpec
+from simulator.scenario.spec import Action, NodeSpec
 from simulator.scenario.storage import storage_classes
 from simulator.scenario.told import applied
 from simulator.scenario.write import flow
@@ -46,6 +48,7 @@ from simulator.units import SECOND, parse_time
 
 if TYPE_CHECKING:
     from simulator.scenario.actions import Actor
+    from simulator.scenario.verbs.acting import Answer as KubectlAnswer
 
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 BOOT = Cause(0, "SYS-01")
@@ -91,8 +94,18 @@ class Cluster:
         found = Known(self._inference.inferred, self._inference.images, self.assumptions)
         return explained(self.inputs, found, folder)
 
+    @property
+    def answers(self) -> dict[str, KubectlAnswer]:
+        """What kubectl printed about each action, by the action's path."""
+        return self._actor.answers
+
     def run(self) -> Journal:
         """Apply the manifests, play to the horizon, and return the journal. Raises InvariantError for a bug of ours."""
+        self.begin()
+        return self.play(self.horizon)
+
+    def begin(self, end: int | None = None) -> None:
+        """Have everything happen that the inputs say, once the clock runs; clients call until `end` (None: the horizon)."""
         self._make_namespaces()
         self._make_storage_classes()
         self._apply(self.inputs.before.manifests)
@@ -100,19 +113,27 @@ class Cluster:
         if self.scenario.actions:
             self._actor.start()
         if self.scenario.traffic:
-            self._start_traffic()
+            self._start_traffic(self.horizon if end is None else end)
+
+    def play(self, until: int, upto: int = len(Order)) -> Journal:
+        """Go on until an instant (or through what comes first in it, `upto` an order), and return the journal, which ends there."""
         try:
-            self.engine.run(self.horizon)
+            self.engine.run(until, upto)
         except InvariantError as error:
             raise InvariantError(f"{error} ({self._place()})") from error
         except SimulatorError:
             raise
         except Exception as error:
             raise InvariantError(f"{type(error).__name__}: {error} ({self._place()})") from error
-        self.journal.header.assumptions.extend(
-            {"subject": found.subject, "text": found.text, "reason": found.reason, "override": found.override} for found in self.assumptions
-        )
+        assumed = [found._asdict() for found in self.assumptions]
+        self.journal.header = replace(self.journal.header, horizon=until / SECOND, assumptions=assumed)
         return self.journal
+
+    def act(self, action: Action) -> KubectlAnswer:
+        """Do something now, before what it leads to at this instant; what kubectl printed, as far as it is done. Raises as `play` does."""
+        self.engine.call_at(self.engine.now, lambda: self._actor.act(action), Order.WORLD)
+        self.play(self.engine.now, Order.WORLD)
+        return self._actor.answers[action.path]
 
     def _place(self) -> str:
         """What replays this run, and where it is."""
@@ -186,15 +207,15 @@ class Cluster:
                 return found
         return None
 
-    def _start_traffic(self) -> None:
-        """Let the clients of the Scenario call their Services."""
+    def _start_traffic(self, end: int) -> None:
+        """Let the clients of the Scenario call their Services until then."""
         from simulator.network.clients import Clients
 
         nodes = [node.name for node in self.scenario.nodes]
         for traffic in self.scenario.traffic:
             where = traffic.namespace or self.scenario.namespace or "default"
             clients = Clients(self.engine, self.journal, self.network, self._listener, nodes, traffic._replace(namespace=where))
-            clients.start(self.horizon)
+            clients.start(end)
 
     # ---- what actions do beside writing
 

@@ -151,6 +151,12 @@ class Engine:
         """Call back after `duration` nanoseconds."""
         return self.call_at(self.now + duration, call, order)
 
+    @property
+    def next(self) -> int | None:
+        """The next instant at which something is due, if only a timer that was taken back; None: nothing ever is."""
+        t = self._env.peek()
+        return None if t == float("inf") else int(t)
+
     def start(self, process: Process[T]) -> Event:
         """Run a process beside the others; the returned event is set with its result."""
         done = self.event()
@@ -161,8 +167,8 @@ class Engine:
         self._env.process(body())
         return done
 
-    def run(self, horizon: int) -> None:
-        """Play until `horizon` nanoseconds, everything at that instant included."""
+    def run(self, horizon: int, upto: int = len(Order)) -> None:
+        """Play until `horizon` nanoseconds, everything at that instant included; or of it only what comes first, `upto` an order."""
         last = Event(self._env)
-        last.set(order=len(Order), delay=horizon - self.now)
+        last.set(order=upto, delay=horizon - self.now)
         self._env.run(until=last)
