@@ -220,3 +220,22 @@ def test_hosts_outside_are_taken_to_answer_unless_the_scenario_says_otherwise(pl
     assert exits(journal, "slow")[0] - starts(journal, "slow")[0] == pytest.approx(3)
     assert "host up.example.com is there and answers" in assumed(journal)
     assert "host shut" not in assumed(journal)
+
+
+def test_an_unknown_command_that_decides_a_loop_and_names_a_server_waits_for_it(play: Any) -> None:
+    init = sh("init", "until some-client --host db --port 5432 ping; do sleep 1; done")
+    server = pod("db", sh("server", "sleep 10; nc -lk -p 5432", readinessProbe={"tcpSocket": {"port": 5432}, "periodSeconds": 1}))
+    journal = play(pod("a", sh("main", "sleep 100"), initContainers=[init]), server, service("db", 5432, 5432))
+    assert exits(journal, "init")[0] > 10
+    assert "`some-client --host db --port 5432 ping` succeeds once db:5432 accepts connections" in assumed(journal)
+
+
+def test_a_program_in_another_language_is_read_where_it_is_a_step_and_not_where_it_is_the_work(play: Any) -> None:
+    attempt = "  try:\n    socket.create_connection(('db', 5432))\n    break\n  except OSError:\n    time.sleep(2)\n"
+    text = f"import socket, time\nwhile True:\n{attempt}"
+    init, main = container("init", "python3", "-c", text), container("main", "python3", "-c", text)
+    server = pod("db", sh("server", "sleep 10; nc -lk -p 5432", readinessProbe={"tcpSocket": {"port": 5432}, "periodSeconds": 1}))
+    journal = play(pod("a", main, initContainers=[init]), server, service("db", 5432, 5432))
+    assert exits(journal, "init")[0] > 10
+    assert "waits for db:5432, as its text reads" in assumed(journal)
+    assert exits(journal, "main") == []

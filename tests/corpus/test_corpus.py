@@ -6,9 +6,10 @@ import csv
 from pathlib import Path
 
 import pytest
+import yaml
 
 from .play import play
-from .report import SHARED, files, report
+from .report import SHARED, files, play_all, report, sample
 
 SAMPLES = Path(__file__).parent / "samples"
 EXPECTED = {
@@ -35,11 +36,42 @@ def test_every_sample_says_where_it_comes_from() -> None:
 
 
 def test_the_report_counts_every_workload() -> None:
-    played = {name: play(SAMPLES / name) for name in sorted(EXPECTED)}
-    text = "\n".join(report(played))
+    text = "\n".join(report(play_all(SAMPLES)))
     assert "5 files ran to their horizon, 0 were refused, 0 broke." in text
-    assert "| became ready | 3 |" in text
+    assert "| became ready | 3 | 3 | 3 |" in text
     assert "| what its init container asks for | 1 |" in text
+
+
+def test_a_file_is_played_with_what_it_refers_to(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    spec = {"serviceAccountName": "me", "containers": [{"name": "c", "image": "nginx", "envFrom": [{"secretRef": {"name": "s"}}]}]}
+    labels = {"matchLabels": {"app": "p"}}
+    template = {"metadata": {"labels": {"app": "p"}}, "spec": spec}
+    pod = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "p"}, "spec": {"selector": labels, "template": template}}
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "me"}}
+    (folder / "pod.yaml").write_text(yaml.safe_dump(pod), encoding="utf-8")
+    (folder / "account.yaml").write_text(yaml.safe_dump(account), encoding="utf-8")
+    ends = play_all(tmp_path)["project/pod.yaml"]
+    assert [played.outcomes[0].verdict if played.outcomes else played.refused for played in ends[1:]] == ["waits", "ready"]
+
+
+def test_the_sample_says_how_often_it_is_right() -> None:
+    verdicts = [row["verdict"] for row in sample()]
+    assert len(verdicts) == 40
+    assert set(verdicts) <= {"right", "wrong"}
+
+
+@pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="the corpus is not at hand")
+def test_the_sample_still_ends_as_it_was_judged() -> None:
+    for row in sample():
+        outcome = next(o for o in play(SHARED / "corpus" / row["file"]).outcomes if o.workload == row["workload"])
+        meant = row["meant"].split(" ")[0].rstrip(",:")
+        expected = {"ready": "ready", "runs": "ready", "finishes": "finished"}.get(meant)
+        if row["verdict"] == "right" and expected and not row["why"].startswith("waits"):
+            assert outcome.verdict == expected, row
+        if row["why"].startswith("waits"):
+            assert outcome.verdict == "waits", row
 
 
 @pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="the corpus is not at hand")

@@ -41,7 +41,7 @@ class Shell:
     umask: int = 0o022
     option_at: int = 0  # how far getopts is inside a group of letters
     parent: int = 0
-    substituted: bool = False  # did the current command run a `$(script)`, whose status counts when there is no command name
+    substituted: int | None = None  # how the current command's last `$(script)` ended: that counts when there is no command name
     substitutions: list[int] = field(default_factory=list)
 
     # ---------------------------------------------------------------------------------------------------------------------- life
@@ -155,8 +155,9 @@ class Shell:
         while chunk := (yield Read(reader)):
             chunks.append(chunk)
         yield Close(reader)
-        self.variables.status = yield from self.wait_for(pid)
-        self.substituted = True
+        self.substituted = yield from self.wait_for(pid)
+        if self.bash:  # other shells show it only when the command is over
+            self.variables.status = self.substituted
         return "".join(chunks).rstrip("\n").replace("\0", "")
 
     def connect(self, node: ProcessSubstitution) -> Generator[Effect, Any, str]:

@@ -30,7 +30,7 @@ IN_PROCESS = frozenset({"echo", "printf", "test", "[", "true", "false", "pwd", "
 def run_simple(shell: Shell, node: Simple, tail: bool) -> Run:
     """Expand and run one simple command."""
     shell.line = node.line
-    shell.substituted = False
+    shell.substituted = None
     saved: Saved = []
     replaced = False
     try:
@@ -138,7 +138,7 @@ def _execute(shell: Shell, node: Simple, words: list[str], *, tail: bool) -> Run
         yield from assign_value(shell, assign)
     yield from _trace(shell, node, words)
     if not words:
-        return variables.status if shell.substituted else 0
+        return shell.substituted or 0
     extra = [(name, variables.get(name) or "") for name in exports]
     try:
         return (yield from run_words(shell, words, extra, tail=tail))
