@@ -21,6 +21,12 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("1.36", "kubelet.go:2752"),
     ],
     "SyncLoop (probe)": [(FIRST, "kubelet.go:2560"), ("1.32", "kubelet.go:2451"), ("1.34", "kubelet.go:2654"), ("1.36", "kubelet.go:2841")],
+    "Pod admission denied": [
+        (FIRST, "kubelet.go:2320"),
+        ("1.32", "kubelet.go:2213"),
+        ("1.34", "allocation_manager.go:702"),
+        ("1.36", "allocation_manager.go:619"),
+    ],
     "No sandbox for pod can be found. Need to start a new one": [(FIRST, "util.go:30"), ("1.34", "util.go:34")],
     "No ready sandbox for pod can be found. Need to start a new one": [(FIRST, "util.go:48"), ("1.34", "util.go:52")],
     "Sandbox for pod has no IP address. Need to start a new one": [(FIRST, "util.go:60"), ("1.34", "util.go:64")],

@@ -66,6 +66,9 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "relists_on_demand": [(FIRST, False), ("1.36", True)],
     # PodReadyToStartContainers is written as soon as the sandbox is ready (OnPodSandboxReady).
     "reports_ready_sandbox_at_once": [(FIRST, False), ("1.36", True)],
+    # The kubelet's log tells of pods that it does not take in, and what they were not taken in for (kubelet.go canAdmitPod).
+    "logs_denied_admission": [(FIRST, False), ("1.31", True)],
+    "names_admission_operation": [(FIRST, False), ("1.36", True)],
     # After CrashLoopBackOff the worker comes back when the back-off ends instead of after 10 s (kubecontainer.MinBackoffExpiration).
     "requeues_at_back_off_end": [(FIRST, False), ("1.35", True)],
     # Init containers always follow the rules made for sidecars (computeInitContainerActions).

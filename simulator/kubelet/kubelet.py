@@ -13,6 +13,7 @@ from simulator.kubelet.back_off import BackOff
 from simulator.kubelet.causes import PodRecorder
 from simulator.kubelet.config import CONTAINER_BACK_OFF_INITIAL, HOUSEKEEPING_PERIOD, TICK_LEAD, KubeletConfig
 from simulator.kubelet.container_deletor import ContainerDeletor
+from simulator.kubelet.doorkeeper import Doorkeeper
 from simulator.kubelet.heartbeat import Heartbeat
 from simulator.kubelet.hooks import HookRunner
 from simulator.kubelet.image_manager import ImageManager
@@ -70,6 +71,8 @@ class Kubelet:
         self._queue = WorkQueue(engine, tick_phase, self._on_sync_tick)
         self._workers = PodWorkers(engine, dialect, self._pleg, self._queue, self._klog, lambda: self._syncer)
         self._statuses = StatusManager(engine, api, self._workers.could_have_running_containers)
+        active = self._workers.could_have_running_containers
+        self._door = Doorkeeper(engine, api, self.node, dialect, self._statuses, recorder, self._klog, active)
         asker = Asker(engine, runtime, dialect)
         results = {
             LIVENESS: Results(self._on_liveness),
@@ -188,6 +191,8 @@ class Kubelet:
             return
         self._latency.observed(pod)
         self._pods[pod.metadata.uid] = pod
+        if self._door.is_rejected(pod.metadata.uid):
+            return
         change = change_of(known, pod)
         if change in (Change.UPDATE, Change.DELETE):
             self._klog.info(f"SyncLoop {change.value}", source="api", pods=[pod])
@@ -201,12 +206,16 @@ class Kubelet:
         self._pods[pod.metadata.uid] = pod
         self._latency.added(pod)
         self._klog.info("SyncLoop ADD", source="api", pods=[pod])
-        self._workers.update(pod)
+        if self._door.admits(pod, self._pods.values()):
+            self._workers.update(pod)
 
     def _remove(self, pod: Pod) -> None:
         self._pods.pop(pod.metadata.uid, None)
         self._latency.removed(pod.metadata.uid)
         self._klog.info("SyncLoop REMOVE", source="api", pods=[pod])
+        if self._door.is_rejected(pod.metadata.uid):
+            self._forget(pod.metadata.uid)
+            return
         self._workers.update(pod, kill=True)
         phase = self._engine.now % HOUSEKEEPING_PERIOD
         self._engine.call_after(HOUSEKEEPING_PERIOD - phase, lambda: self._clean_up(pod))
@@ -219,9 +228,13 @@ class Kubelet:
             return
         self._probes.remove_pod(pod)
         self._runtime.remove_pod(uid)
-        self._statuses.forget(uid)
+        self._forget(uid)
         self._queue.forget(uid)
         self._workers.forget(uid)
+
+    def _forget(self, uid: str) -> None:
+        self._statuses.forget(uid)
+        self._door.forget(uid)
 
     # ---- the sync loop: relists, ticks, probes
 

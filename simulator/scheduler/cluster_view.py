@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from simulator.objects.host_ports import HostPort, host_ports
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.scheduler.requests import Amounts, allocatable, pod_amounts, scored_amounts
-
-HostPort = tuple[str, str, int]
-"""Address, protocol, port."""
-ANY_ADDRESS = "0.0.0.0"
 
 
 class NodeInfo:
@@ -69,17 +66,6 @@ class NodeInfo:
         twin.pods, twin.requested = dict(self.pods), dict(self.requested)
         twin.scored_cpu, twin.scored_memory = self.scored_cpu, self.scored_memory
         return twin
-
-
-def host_ports(pod: Pod) -> list[HostPort]:
-    """Ports of the node that a pod wants for itself."""
-    sidecars = [item for item in pod.spec.init_containers if item.restart_policy == "Always"]
-    return [
-        (port.host_ip or ANY_ADDRESS, port.protocol or "TCP", port.host_port)
-        for container in [*pod.spec.containers, *sidecars]
-        for port in container.ports
-        if port.host_port
-    ]
 
 
 def takes_room(pod: Pod) -> bool:

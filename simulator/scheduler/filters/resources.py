@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from simulator.scheduler.cluster_view import ANY_ADDRESS, HostPort, NodeInfo, host_ports
+from simulator.objects.host_ports import clash, host_ports
+from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle, Rejection
 from simulator.scheduler.requests import pod_amounts
 
@@ -29,10 +30,6 @@ def fit(cycle: Cycle, node: NodeInfo) -> Rejection | None:
 def host_ports_free(cycle: Cycle, node: NodeInfo) -> Rejection | None:
     """Host ports must be free."""
     wanted = host_ports(cycle.pod)
-    if not wanted or not any(_clash(a, b) for a in wanted for b in node.used_ports()):
+    if not wanted or not any(clash(a, b) for a in wanted for b in node.used_ports()):
         return None
     return Rejection(("node(s) didn't have free ports for the requested pod ports",), resolvable=True)
-
-
-def _clash(a: HostPort, b: HostPort) -> bool:
-    return a[1:] == b[1:] and (a[0] == b[0] or ANY_ADDRESS in (a[0], b[0]))

@@ -1,0 +1,101 @@
+"""Whether a kubelet takes in a pod that was bound to its node (pkg/kubelet/lifecycle/predicate.go). Pure.
+
+The kubelet asks again what the scheduler has asked, as pods can come past the scheduler (`spec.nodeName`) and nodes change meanwhile.
+Of several reasons the first counts. Not modelled: critical pods, which would evict others to get in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, Decimal
+from typing import NamedTuple
+
+from simulator.manifest.pod_resources import pod_resources
+from simulator.objects.host_ports import clash, host_ports
+from simulator.objects.node import Node
+from simulator.objects.placement import picks_node
+from simulator.objects.pod import Pod
+from simulator.objects.tolerations import untolerated
+from simulator.units import parse_quantity
+
+OS = "linux"
+OS_LABEL = "kubernetes.io/os"
+FIRST_COUNTED = ("cpu", "memory", "ephemeral-storage")
+NATIVE = "kubernetes.io/"
+
+
+class Refusal(NamedTuple):
+    """Why a pod is not taken in: a word, and a sentence."""
+
+    reason: str
+    message: str
+
+
+class Tenant(NamedTuple):
+    """A pod, and what it asks for: thousandths of cores, whole numbers of everything else."""
+
+    pod: Pod
+    requests: dict[str, int]
+
+
+def tenant(pod: Pod) -> Tenant:
+    """A pod with what it asks for."""
+    return Tenant(pod, {name: _counted(name, text) for name, text in pod_resources(pod.spec, "requests").items()})
+
+
+def refusal(newcomer: Tenant, others: Sequence[Tenant], node: Node) -> Refusal | None:
+    """Why `node` does not take in the newcomer beside the `others`; None: it does."""
+    pod = newcomer.pod
+    # Nothing that could be freed would help a pod made for another system.
+    if pod.metadata.labels.get(OS_LABEL, OS) != OS:  # ADM-01
+        return Refusal("PodOSSelectorNodeLabelDoesNotMatch", "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label")
+    if pod.spec.os is not None and pod.spec.os.get("name", OS) != OS:  # ADM-01
+        return Refusal("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS")
+    # Room comes first, as the scheduler's check does.
+    short = _short_of(newcomer, others, node)
+    if short is not None:  # ADM-02
+        return short
+    # Labels may have changed since the scheduler looked, or nobody looked.
+    if not picks_node(pod.spec, node.metadata.name, node.metadata.labels):  # ADM-03
+        return _failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector")
+    # Two pods cannot have one port of the node.
+    if any(clash(mine, theirs) for mine in host_ports(pod) for other in others for theirs in host_ports(other.pod)):  # ADM-04
+        return _failed("NodePorts", "node(s) didn't have free ports for the requested pod ports")
+    # Taints that evict keep out, too; NoSchedule is the scheduler's business.
+    if untolerated(node.spec.taints, pod.spec.tolerations, ("NoExecute",)) is not None:  # ADM-05
+        return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate")
+    return None
+
+
+def _failed(predicate: str, reason: str) -> Refusal:
+    return Refusal(predicate, f"Predicate {predicate} failed: {reason}")
+
+
+def _short_of(newcomer: Tenant, others: Sequence[Tenant], node: Node) -> Refusal | None:
+    """The first resource of which too little is left."""
+    there = {name: _counted(name, text) for name, text in (node.status.allocatable or node.status.capacity).items()}
+    if len(others) + 1 > there.get("pods", 0):
+        return _out_of("pods", 1, len(others), there.get("pods", 0))
+    for name in [*FIRST_COUNTED, *sorted(set(newcomer.requests) - set(FIRST_COUNTED))]:
+        amount = newcomer.requests.get(name, 0)
+        # A resource of others' making that the node has never heard of is provided elsewhere.
+        if amount <= 0 or (name not in there and _is_extended(name)):
+            continue
+        used = sum(other.requests.get(name, 0) for other in others)
+        if amount > there.get(name, 0) - used:
+            return _out_of(name, amount, used, there.get(name, 0))
+    return None
+
+
+def _out_of(name: str, requested: int, used: int, capacity: int) -> Refusal:
+    text = f"Node didn't have enough resource: {name}, requested: {requested}, used: {used}, capacity: {capacity}"
+    return Refusal(f"OutOf{name}", text)
+
+
+def _is_extended(name: str) -> bool:
+    return "/" in name and NATIVE not in name
+
+
+def _counted(name: str, text: str) -> int:
+    value = parse_quantity(text) * (1000 if name == "cpu" else 1)
+    return int(value.quantize(Decimal(1), ROUND_CEILING))
