@@ -19,13 +19,35 @@ INTERRUPTED = 130
 HOMES = {
     "run": "run_command",
     "test": "test_command",
-    "apply": "apply_command",
     "get": "kubectl_commands",
     "describe": "kubectl_commands",
     "events": "kubectl_commands",
     "logs": "kubectl_commands",
     "rollout": "kubectl_commands",
     "wait": "kubectl_commands",
+    **dict.fromkeys(
+        (
+            "apply",
+            "create",
+            "replace",
+            "expose",
+            "autoscale",
+            "scale",
+            "set",
+            "patch",
+            "label",
+            "annotate",
+            "taint",
+            "cordon",
+            "uncordon",
+            "drain",
+            "delete",
+            "exec",
+            "edit",
+        ),
+        "kubectl.commands",
+    ),
+    "actions": "actions_command",
     "metrics": "metrics_command",
     "sweep": "sweep_command",
     "diff": "diff_command",
@@ -40,6 +62,12 @@ HOMES = {
     "traffic": "traffic_command",
 }
 """Command -> the module of this room that has it in its list COMMANDS."""
+NOT_OFFERED = (
+    "api-resources", "api-versions", "attach", "auth", "certificate", "cluster-info", "completion", "config", "cp", "debug", "kustomize",
+    "plugin", "port-forward", "proxy", "top", "version",
+)  # fmt: skip
+"""Commands of kubectl that podsim has nothing for."""
+GROUPS = ("create", "rollout", "set")
 
 
 class LazyGroup(click.Group):
@@ -58,7 +86,12 @@ class LazyGroup(click.Group):
         return next((command for command in commands if command.name == cmd_name), None)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a suggestion for a misspelt name."""
+        """As click does, with a suggestion for a misspelt name. `run NAME --image=IMAGE` is kubectl's, `run PATH` podsim's own."""
+        if args and args[0] == "run" and _is_kubectl_run(args[1:]):
+            commands: list[click.Command] = import_module("simulator.cli.kubectl.commands").COMMANDS
+            return "run", next(command for command in commands if command.name == "run"), args[1:]
+        if args and args[0] in NOT_OFFERED:
+            raise click.UsageError(f"podsim has no `{args[0]}`: there is nothing in a simulated cluster for it.", ctx)
         if args and args[0] not in HOMES and not args[0].startswith("-"):
             from difflib import get_close_matches
 
@@ -84,9 +117,26 @@ def podsim() -> None:
     """
 
 
+def _is_kubectl_run(args: Sequence[str]) -> bool:
+    """Whether a pod is to be run: only kubectl's `run` has an image."""
+    own = args[: list(args).index("--")] if "--" in args else args
+    return any(word == "--image" or word.startswith("--image=") for word in own)
+
+
+def namespace_last(args: list[str]) -> list[str]:
+    """kubectl takes `-n NAME` before its verb, too: put it behind."""
+    taken: list[str] = []
+    rest = list(args)
+    while rest and (rest[0] in ("-n", "--namespace") or rest[0].startswith(("-n=", "--namespace="))):
+        taken += rest[: 1 if "=" in rest[0] else 2]
+        rest = rest[1 if "=" in rest[0] else 2 :]
+    words = 2 if rest[:1] and rest[0] in GROUPS and len(rest) > 1 and not rest[1].startswith("-") else 1
+    return [*rest[:words], *taken, *rest[words:]]
+
+
 def run_command_line(args: Sequence[str] | None = None) -> int:
     """Run a command; errors become a message and an exit code."""
-    given = list(sys.argv[1:] if args is None else args)
+    given = namespace_last(list(sys.argv[1:] if args is None else args))
     try:
         code = podsim.main(args=given, prog_name="podsim", standalone_mode=False)
         sys.stdout.flush()

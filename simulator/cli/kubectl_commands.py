@@ -9,7 +9,7 @@ import click
 from simulator.cli.source import SourceOptions, namespace_of, namespaces_of, parse_instant, source_options, view_from
 
 if TYPE_CHECKING:
-    from simulator.views.kubectl.view import Printed
+    from simulator.views.kubectl.view import Printed, View
 
 _START = "Of -w and other replays: the instant at which kubectl was started. Default: the beginning."
 
@@ -32,7 +32,27 @@ class KubectlCommand(click.Command):
                 rewritten += [name, value]
             else:
                 rewritten.append(word)
-        return super().parse_args(ctx, rewritten)
+        try:
+            return super().parse_args(ctx, rewritten)
+        except click.UsageError as error:
+            click.echo(f"error: {pflag_words(error)}\nSee 'kubectl {ctx.command_path.partition(' ')[2]} --help' for usage.", err=True)
+            ctx.exit(1)
+
+
+def pflag_words(error: click.UsageError) -> str:
+    """click's complaint about a command line, in the words of kubectl's parser."""
+    if isinstance(error, click.NoSuchOption):
+        name = error.option_name
+        return f"unknown flag: {name}" if name.startswith("--") else f"unknown shorthand flag: '{name[1:2]}' in {name}"
+    if isinstance(error, click.BadOptionUsage):
+        name = error.option_name
+        return f"flag needs an argument: {name}" if name.startswith("--") else f"flag needs an argument: '{name[1:]}' in {name}"
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        options = [*sorted(error.param.opts, key=len)]
+        value = error.message.partition("'")[2].partition("'")[0]
+        why = f'strconv.ParseInt: parsing "{value}": invalid syntax'
+        return f'invalid argument "{value}" for "{", ".join(options)}" flag: {why}'
+    return error.format_message()
 
 
 def _show(printed: Printed) -> None:
@@ -149,7 +169,32 @@ def logs(source: SourceOptions, args: tuple[str, ...], since: str | None, **give
     _show(print_logs(list(args), options, view))
 
 
-@click.group(short_help="How a roll-out went.")
+class RolloutGroup(click.Group):
+    """`rollout`: what looks at one, and the verbs that change one."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verbs are imported only when one is asked for."""
+        return super().get_command(ctx, cmd_name) or next((verb for verb in _verbs() if verb.name == cmd_name), None)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All of them."""
+        return [*super().list_commands(ctx), *(str(verb.name) for verb in _verbs())]
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; an unknown word is refused in kubectl's words."""
+        if args and self.get_command(ctx, args[0]) is None:
+            click.echo(f"error: unknown command \"{args[0]}\"\nSee 'kubectl rollout -h' for help and examples", err=True)
+            ctx.exit(1)
+        return super().resolve_command(ctx, args)
+
+
+def _verbs() -> list[click.Command]:
+    from simulator.cli.kubectl.commands import rollout_verbs
+
+    return rollout_verbs()
+
+
+@click.group(cls=RolloutGroup, short_help="How a roll-out went; pause, resume, restart or undo it.")
 def rollout() -> None:
     """How a roll-out goes, and what came before it."""
 
@@ -159,16 +204,26 @@ def rollout() -> None:
 @click.option("-w/-W", "--watch/--no-watch", "follow", default=True, help="Until it is over, or only how it stands.")
 @click.option("--revision", type=int, default=0, metavar="NUMBER", help="Only this revision.")
 @click.option("--timeout", metavar="DURATION", help="How long to wait. Default: up to --at.")
-@click.option("--start", metavar="DURATION", help="The instant at which kubectl was started. Default: when the object was made.")
+@click.option(
+    "--start",
+    metavar="DURATION",
+    help="The instant at which kubectl was started. Default: when the object was made, or the last command was typed.",
+)
 @source_options()
 def status(source: SourceOptions, args: tuple[str, ...], timeout: str | None, start: str | None, **given: Any) -> None:
     """Print what `kubectl rollout status` had printed at that instant; exit code 1 if the roll-out failed or is not over."""
     from simulator.views.kubectl.rollout import StatusOptions, rollout_status
 
-    begin, limit = parse_instant(start, "--start"), parse_instant(timeout, "--timeout")
+    limit = parse_instant(timeout, "--timeout")
     view = view_from(source)
+    begin = _last_typed(view) if start is None else parse_instant(start, "--start")
     options = StatusOptions(namespace=namespace_of(source, view), start=begin, timeout=limit, **given)
     _show(rollout_status(list(args), options, view))
+
+
+def _last_typed(view: View) -> int | None:
+    """When the last command was typed that continued the run; None: none was."""
+    return max((fact.t for fact in view.snapshot.facts("action") if not fact.data.get("file")), default=None)
 
 
 @rollout.command(cls=KubectlCommand, short_help="The revisions of a workload.")

@@ -146,7 +146,7 @@ def _report(journal: Journal, inputs: Inputs, at: int | None, look: str) -> list
     from simulator.cli import last_run, paint
     from simulator.views.run_report import report
 
-    if not last_run.remember(journal) and not look:
+    if not last_run.remember(journal, inputs) and not look:
         look = " ".join(f"-f {shlex.quote(path)}" for path in inputs.named)
     verdicts = _verdicts(journal, inputs, look)
     paint.show(report(journal.at(at), _about(inputs, look, verdicts), paint.width()))

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TextIO
 from simulator.dialect import Dialect
 from simulator.errors import Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Document, documents
+from simulator.manifest.files import Source
 from simulator.manifest.load import Loaded, load
 from simulator.network.traffic import Traffic
 from simulator.scenario.read import is_scenario, read_scenario
@@ -92,6 +93,21 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
         # An empty rendering must not look like a start-up in which nothing goes wrong.
         raise UsageError(f"no objects in {', '.join(manifests)}")
     return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact, tuple(manifests))
+
+
+def settled(inputs: Inputs) -> Inputs:
+    """The same with the files that actions name read, so that it can be played again when they have changed."""
+    from simulator.scenario.read_actions import FROM_FILES
+    from simulator.scenario.verbs.documents import files_of
+
+    def read(action: Action) -> Action:
+        if action.verb not in FROM_FILES or action.sources or {"with", "from"} & action.options.keys():
+            return action
+        texts = (text for text in files_of(action, inputs.scenario.folder) if isinstance(text, Source))
+        return action._replace(sources=tuple(texts))
+
+    actions = tuple(read(action) for action in inputs.scenario.actions)
+    return inputs._replace(scenario=inputs.scenario._replace(actions=actions))
 
 
 def under(inputs: Inputs, scenario: Scenario, choices: Choices) -> Inputs:

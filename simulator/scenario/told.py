@@ -19,7 +19,7 @@ def applied(t: int, key: Key, manifest: Manifest, folder: str, cause: Cause) -> 
 
 
 def acted(t: int, action: Action, namespace: str, file: str, cause: Cause) -> Fact:
-    """An action of the Scenario was done."""
+    """An action of the Scenario was done; one that was typed stands in no file."""
     first = action.target.split(" ")[0] if isinstance(action.target, str) else ""
     word, _, name = first.partition("/")
     kind = kind_for_word(word) if name else None
@@ -28,7 +28,9 @@ def acted(t: int, action: Action, namespace: str, file: str, cause: Cause) -> Fa
     else:
         about = Key("Node", "", word) if action.verb == "node" else Key("", namespace, word)
     options = {name: value for name, value in sorted(action.options.items()) if _is_plain(value)}
-    return Fact(t, "action", about, {"verb": action.verb, **options, "file": Path(file).name, "line": action.line}, cause)
+    return Fact(
+        t, "action", about, {"verb": action.verb, **options, "file": Path(file).name if action.line else "", "line": action.line}, cause
+    )
 
 
 def _is_plain(value: Any) -> bool:

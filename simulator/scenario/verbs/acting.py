@@ -113,10 +113,11 @@ class Acting:
             self._warned.add(text)
             self.err(f"Warning: {text}\n")
 
-    def shown(self, item: Object | JSON, operation: str) -> None:
-        """Print which object it was and what became of it: `deployment.apps/web scaled`."""
+    def shown(self, item: Object | JSON, operation: str, *, silent: tuple[str, ...] = ()) -> None:
+        """Print which object it was and what became of it: `deployment.apps/web scaled`. `silent`: dry runs that are not told as such."""
         data = item if isinstance(item, dict) else to_builtins(item)
-        self.out(f"{name_of(data)} {operation}{DRY_RUNS.get(self.dry, '')}\n", data)
+        dry = "" if self.dry in silent else DRY_RUNS.get(self.dry, "")
+        self.out(f"{name_of(data)} {operation}{dry}\n", data)
 
     def finish(self) -> None:
         """Print what went wrong; the command is over."""
@@ -145,8 +146,8 @@ class Acting:
         item: Object = from_builtins(fitted(data))
         if self.dry == "client":
             return item
-        self.answer.changed = True
         made: Object = self.api.create(item, RULE)
+        self.answer.changed = True
         return made
 
     def write(self, before: Object, data: JSON) -> Object:

@@ -84,7 +84,7 @@ def given(texts: Sequence[Source | Problem], reading: Reading) -> tuple[list[Giv
     complaints: list[Complaint] = []
     for text in texts:
         if isinstance(text, Problem):
-            return [], [Complaint(text.message if text.message.startswith("the path") else _unreadable_path(text))]
+            return [], [Complaint(unreadable_path(text))]
         try:
             for found in _objects(text, reading):
                 if isinstance(found, Given):
@@ -96,7 +96,10 @@ def given(texts: Sequence[Source | Problem], reading: Reading) -> tuple[list[Giv
     return objects, complaints
 
 
-def _unreadable_path(problem: Problem) -> str:
+def unreadable_path(problem: Problem) -> str:
+    """What kubectl says about a path that it cannot read."""
+    if problem.message.startswith("the path"):
+        return problem.message
     if problem.message.startswith("no manifests"):
         return f"error reading [{problem.file}]: recognized file extensions are [.json .yaml .yml]"
     return f"{problem.file}: {problem.message}"

@@ -18,6 +18,8 @@ from simulator.scenario.verbs.complaint import Complaint, at_source
 from simulator.scenario.verbs.documents import Given, Reading, as_server_reads, files_of, given
 
 VALIDATIONS = {"strict": "strict", "true": "strict", "warn": "warn", "ignore": "ignore", "false": "ignore"}
+NOT_TOLD = ("server",)
+"""`podsim apply --dry-run=server` says what kubectl would say without it: it stands for the real thing where manifests are checked."""
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 NEVER_APPLIED = (
     "resource {label} is missing the {annotation} annotation which is required by kubectl apply. kubectl apply should only be used on "
@@ -71,7 +73,7 @@ def _created_or_merged(acting: Acting, item: Given) -> None:
         verb = "unchanged" if _same(made, present) else "configured"
         if verb == "configured" and present.metadata.deletion_timestamp is not None:
             acting.warn(f"Detected changes to resource {item.name} which is currently being deleted.")
-    acting.shown(made, verb)
+    acting.shown(made, verb, silent=NOT_TOLD)
     for remark in warnings(made):
         acting.warn(remark)
     if acting.dry:

@@ -1,0 +1,77 @@
+"""`podsim actions`: what was typed since the last run, as the `actions` of a Scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from simulator.scenario.inputs import Inputs
+    from simulator.scenario.spec import Action
+
+KEPT = "kept, but not simulated"
+
+
+@click.command(short_help="What was typed since the last run, as lines of a Scenario.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text (YAML) or json.")
+def actions(output: str) -> int:
+    """Print the commands that continued the last run as `actions:` of a Scenario, so that they can be kept and played again.
+
+    \b
+    Examples:
+      podsim create deployment web --image=nginx
+      podsim scale deployment/web --replicas=3
+      podsim actions
+    """
+    import json
+
+    from simulator.cli import last_run
+    from simulator.cli.kubectl.session import typed
+    from simulator.errors import UsageError
+    from simulator.scenario.write import flow
+
+    inputs = last_run.recall_inputs()
+    if inputs is None:
+        raise UsageError("nothing was played yet: `podsim run` something, or begin with `podsim create deployment web --image=nginx`")
+    lines = [_line(action, inputs) for action in typed(inputs)]
+    if output == "json":
+        click.echo(json.dumps(lines, indent=2))
+        return 0
+    click.echo("actions:" if lines else "actions: []")
+    for line in lines:
+        click.echo(f"- {flow(line)}{_remark(line)}")
+    return 0
+
+
+def _line(action: Action, inputs: Inputs) -> dict[str, Any]:
+    from simulator.units import short_duration
+
+    options = {name: value for name, value in action.options.items() if name != "dryRun"}
+    line: dict[str, Any] = {"at": short_duration(action.at), action.verb: action.target, **options}
+    if action.sources and not _is_on_disk(action, inputs):
+        line[action.verb] = action.target or "STDIN"
+        line["with"] = _objects(action)
+    return line
+
+
+def _is_on_disk(action: Action, inputs: Inputs) -> bool:
+    """Whether one file has what was read then; else the objects themselves are written."""
+    if len(action.sources) != 1 or action.sources[0].name == "-":
+        return False
+    path = Path(action.sources[0].name)
+    return action.target == action.sources[0].name and path.is_file() and path.read_text(encoding="utf-8") == action.sources[0].text
+
+
+def _objects(action: Action) -> list[Any]:
+    from simulator.manifest.load import RawObject, raw_objects
+
+    return [part.value for source in action.sources for part in raw_objects(source) if isinstance(part, RawObject)]
+
+
+def _remark(line: dict[str, Any]) -> str:
+    return f"   # the HorizontalPodAutoscaler is {KEPT}" if "autoscale" in line else ""
+
+
+COMMANDS: list[click.Command] = [actions]

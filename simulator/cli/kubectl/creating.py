@@ -1,0 +1,300 @@
+"""kubectl's verbs that make objects: apply, create, replace, run, expose, autoscale. What a command line describes is built here."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from simulator.cli.kubectl.flags import Flag, Words
+from simulator.cli.kubectl.objects import (
+    config_map,
+    cron_job,
+    deployment,
+    disruption_budget,
+    job,
+    namespace,
+    plain,
+    priority_class,
+    quota,
+    secret,
+    service,
+)
+from simulator.cli.kubectl.request import (
+    DRY_RUN,
+    FILENAME,
+    KUSTOMIZE,
+    OUTPUT,
+    QUIET,
+    RECURSIVE,
+    SELECTOR,
+    VALIDATE,
+    Refusal,
+    Request,
+    Verb,
+    files,
+    need_files,
+    one_name,
+    options,
+    parsed_pairs,
+    target,
+    validation,
+)
+from simulator.objects.base import JSON
+
+MADE = (OUTPUT, DRY_RUN, VALIDATE, *QUIET)
+FILES = (FILENAME, RECURSIVE, KUSTOMIZE)
+REFERENCE = re.compile(
+    r"(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?/)?"
+    r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
+    r"(?::[\w][\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
+)
+"""What an image may be called (distribution/reference)."""
+
+
+# ---- from files
+
+
+def _apply(words: Words) -> Request:
+    if words.args:
+        raise Refusal(f"Unexpected args: [{' '.join(words.args)}]", usage=True)
+    need_files(words)
+    for name in ("server-side", "prune", "force"):
+        if words[name]:
+            raise Refusal(f"podsim does not know apply --{name}")
+    return Request("apply", _named(words), options(words, validate=_validate(words)), files(words))
+
+
+def _create(words: Words) -> Request:
+    if words.args:
+        raise Refusal(f"Unexpected args: [{' '.join(words.args)}]", usage=True)
+    need_files(words)
+    return Request(
+        "create", _named(words), options(words, validate=_validate(words), saveConfig=words["save-config"] or None), files(words)
+    )
+
+
+def _replace(words: Words) -> Request:
+    grace = words["grace-period"]
+    if grace >= 0 and not words["force"]:
+        raise Refusal("--grace-period must have --force specified")
+    need_files(words)
+    more = {"gracePeriodSeconds": grace} if grace >= 0 else {}
+    return Request("replace", _named(words), options(words, "force", validate=_validate(words), **more), files(words))
+
+
+def _named(words: Words) -> str:
+    return "\n".join(words["filename"])
+
+
+def _validate(words: Words) -> str | None:
+    found = validation(words)
+    return None if found == "strict" else found
+
+
+# ---- described
+
+
+def _made(build: Any) -> Any:
+    """A `create KIND NAME`: `build(words, name)` gives the object."""
+
+    def understand(words: Words) -> Request:
+        name = one_name(words)
+        data: JSON = build(words, name)
+        chosen = options(words, validate=_validate(words), saveConfig=words["save-config"] or None)
+        return Request("create", f"{data['kind'].lower()}/{data['metadata']['name']}", {**chosen, "with": data})
+
+    return understand
+
+
+def _create_job(words: Words) -> Request:
+    if not words["from"]:
+        request: Request = _made(job)(words)
+        return request
+    name = one_name(words)
+    if words["image"]:
+        raise Refusal("either --image or --from must be specified")
+    if len(words.args) > 1:
+        raise Refusal("cannot specify --from and command")
+    return Request("create", f"job/{name}", options(words, "from"))
+
+
+def _run(words: Words) -> Request:
+    labels = _run_labels(words)
+    if words["restart"] not in ("", "Always", "OnFailure", "Never"):
+        raise Refusal(f"invalid restart policy: {words['restart']}, valid values are: Always, OnFailure, Never")
+    if words["image-pull-policy"] not in ("", "Always", "IfNotPresent", "Never"):
+        raise Refusal(f"invalid image pull policy: {words['image-pull-policy']}, valid values are: Always, IfNotPresent, Never")
+    if not words.args or words.dash == 0:
+        raise Refusal("NAME is required for run")
+    if not words["image"]:
+        raise Refusal("--image is required")
+    if not REFERENCE.fullmatch(words["image"]):
+        raise Refusal(f'invalid image name "{words["image"]}": invalid reference format')
+    if words["tty"] and not words["stdin"]:
+        raise Refusal("-i/--stdin is required for containers with -t/--tty=true")
+    if words["expose"] and not words["port"]:
+        raise Refusal("--port must be set when exposing a service")
+    if words["port"] and not words["port"].lstrip("-").isdigit():
+        raise Refusal("--port must be a number")
+    if words["rm"] and not (words["attach"] or words["stdin"]):
+        raise Refusal("--rm should only be used for attached containers")
+    if words["attach"] or words["stdin"] or words["overrides"]:
+        raise Refusal("podsim run does not know --attach, --stdin and --overrides: run it detached, then look at `podsim logs`")
+    pod = _pod(words, labels)
+    items = [pod, *([_pod_service(words, labels)] if words["expose"] else [])]
+    return Request("create", f"pod/{words.args[0]}", {**options(words), "with": items if len(items) > 1 else pod})
+
+
+def _run_labels(words: Words) -> dict[str, str]:
+    labels = {}
+    for term in filter(None, words["labels"].split(",")):
+        key, equals, value = term.partition("=")
+        if not equals or "=" in value:
+            raise Refusal(f"unexpected label spec: {term}")
+        if not key:
+            raise Refusal("unexpected empty label key")
+        labels[key] = value
+    return labels
+
+
+def _pod(words: Words, labels: dict[str, str]) -> JSON:
+    name = words.args[0]
+    container: JSON = {"name": name, "image": words["image"], "resources": {}}
+    for variable in words["env"]:
+        key, equals, value = variable.partition("=")
+        if not equals or not key:
+            raise Refusal(f"invalid env: {variable}")
+        container.setdefault("env", []).append({"name": key, "value": value})
+    if words["image-pull-policy"]:
+        container["imagePullPolicy"] = words["image-pull-policy"]
+    if words["privileged"]:
+        container["securityContext"] = {"privileged": True}
+    if len(words.args) > 1:
+        container["command" if words["command"] else "args"] = words.args[1:]
+    if words["port"]:
+        container["ports"] = [{"containerPort": int(words["port"])}]
+    annotations = parsed_pairs(words["annotations"], "annotations", removes=False)
+    metadata = {"name": name, "labels": labels or {"run": name}, **({"annotations": annotations} if annotations else {})}
+    spec = {"containers": [container], "dnsPolicy": "ClusterFirst", "restartPolicy": words["restart"] or "Always"}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": {}}
+
+
+def _pod_service(words: Words, labels: dict[str, str]) -> JSON:
+    name, port = words.args[0], int(words["port"])
+    metadata = {"name": name, **({"labels": labels} if labels else {})}
+    spec = {"selector": labels or {"run": name}, "ports": [{"port": port, "protocol": "TCP", "targetPort": port}]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+
+
+def _expose(words: Words) -> Request:
+    names = ("port", "target-port", "protocol", "type", "name", "session-affinity", "labels", "selector", "load-balancer-ip")
+    chosen = options(words, *names, clusterIP=words["cluster-ip"] or None, externalIP=words["external-ip"] or None)
+    for name in ("port", "targetPort"):
+        if str(chosen.get(name, "")).isdigit():
+            chosen[name] = int(chosen[name])
+    if "loadBalancerIp" in chosen:
+        chosen["loadBalancerIP"] = chosen.pop("loadBalancerIp")
+    return Request("expose", target(words.args), chosen, files(words))
+
+
+def _autoscale(words: Words) -> Request:
+    least, most = words["min"], words["max"]
+    if most < 1:
+        raise Refusal(f"--max=MAXPODS is required and must be at least 1, max: {most}")
+    if most < least:
+        raise Refusal(f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {most}, min: {least}")
+    if words["cpu-percent"] >= 0 and words["cpu"]:
+        raise Refusal("--cpu-percent and --cpu are mutually exclusive")
+    cpu = words["cpu"] or (f"{words['cpu-percent']}%" if words["cpu-percent"] > 0 else None)
+    return Request("autoscale", target(words.args), options(words, "min", "max", "memory", "name", cpu=cpu), files(words))
+
+
+IMAGE = Flag("image", required=True, metavar="IMAGE", help="The image.")
+FROM_FILE = (
+    Flag("from-file", "array", metavar="[KEY=]FILE", help="A file, or all files of a directory."),
+    Flag("from-literal", "array", metavar="KEY=VALUE", help="A key and its value."),
+    Flag("from-env-file", "array", metavar="FILE", help="A file of KEY=VALUE lines."),
+    Flag("append-hash", "bool", help="Refused."),
+)
+TCP = Flag("tcp", "slice", metavar="PORT[:TARGET]", help="A port.")
+SERVICE_USE = "NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none]"
+SERVICES = {
+    "clusterip": ("ClusterIP", (TCP, Flag("clusterip", metavar="IP", help="An address, or None."))),
+    "nodeport": ("NodePort", (TCP, Flag("node-port", "int", default=0, metavar="PORT", help="The port of the nodes."))),
+    "loadbalancer": ("LoadBalancer", (TCP,)),
+    "externalname": ("ExternalName", (TCP, Flag("external-name", required=True, metavar="NAME", help="The name."))),
+}
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("apply",), "apply (-f FILENAME | -k DIRECTORY)", "Create objects of manifests, or merge them into what is there.",
+         (*FILES, SELECTOR, Flag("server-side", "bool", help="Refused."), Flag("prune", "bool", help="Refused."),
+          Flag("force", "bool", help="Refused."), Flag("overwrite", "bool", default=True), Flag("wait", "bool"), *MADE), _apply,
+         ("apply -f app.yaml", "apply -f - --dry-run=server")),
+    Verb(("create",), "create -f FILENAME", "Create objects of manifests, or one that is described: see `podsim create deployment -h`.",
+         (*FILES, SELECTOR, Flag("edit", "bool"), *MADE), _create, ("create -f app.yaml", "create deployment web --image=nginx")),
+    Verb(("create", "deployment"), "deployment NAME --image=image -- [COMMAND] [args...]", "A Deployment.",
+         (Flag("image", "slice", required=True, metavar="IMAGE", help="An image; several make several containers."),
+          Flag("port", "int32", default=-1, metavar="PORT", help="A port of the container."),
+          Flag("replicas", "int32", "r", default=1, metavar="COUNT", help="How many."), *MADE), _made(deployment),
+         ("create deployment web --image=nginx --replicas=2",), ("deploy",)),
+    Verb(("create", "job"), "job NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]", "A Job.",
+         (Flag("image", metavar="IMAGE", help="The image."), Flag("from", metavar="CRONJOB", help="cronjob/NAME: run it now."), *MADE),
+         _create_job, ("create job once --image=busybox -- date", "create job now --from=cronjob/tick")),
+    Verb(("create", "cronjob"), "cronjob NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags]", "A CronJob.",
+         (IMAGE, Flag("schedule", required=True, metavar="SCHEDULE", help="When, as cron writes it."),
+          Flag("restart", metavar="POLICY", help="OnFailure or Never."), *MADE), _made(cron_job),
+         ("create cronjob tick --image=busybox --schedule='*/1 * * * *' -- date",), ("cj",)),
+    Verb(("create", "configmap"), "configmap NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",
+         "A ConfigMap.", (*FROM_FILE, *MADE), _made(config_map), ("create configmap settings --from-literal=mode=fast",), ("cm",)),
+    Verb(("create", "secret", "generic"),
+         "generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",
+         "A Secret.", (*FROM_FILE, Flag("type", metavar="TYPE", help="Its type."), *MADE), _made(secret),
+         ("create secret generic token --from-literal=key=abc",)),
+    *(Verb(("create", "service", name), f"{name} {SERVICE_USE}", f"A Service of type {type_}.", (*flags, *MADE), _made(service(type_)),
+           (f"create service {name} web {'--external-name=example.com' if name == 'externalname' else '--tcp=80:8080'}",))
+      for name, (type_, flags) in SERVICES.items()),
+    Verb(("create", "namespace"), "namespace NAME [--dry-run=server|client|none]", "A Namespace.", MADE, _made(namespace),
+         ("create namespace shop",), ("ns",)),
+    Verb(("create", "quota"), "quota NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2] [--dry-run=server|client|none]",
+         "A ResourceQuota.", (Flag("hard", metavar="AMOUNTS", help="pods=3,cpu=1"), Flag("scopes", metavar="SCOPES"), *MADE), _made(quota),
+         ("create quota small --hard=pods=3",), ("resourcequota",)),
+    Verb(("create", "serviceaccount"), "serviceaccount NAME [--dry-run=server|client|none]", "A ServiceAccount.", MADE,
+         _made(plain("v1", "ServiceAccount")), ("create serviceaccount robot",), ("sa",)),
+    Verb(("create", "poddisruptionbudget"),
+         "poddisruptionbudget NAME --selector=SELECTOR --min-available=N [--dry-run=server|client|none]", "A PodDisruptionBudget.",
+         (Flag("selector", metavar="LABELS", help="Its pods."), Flag("min-available", metavar="NUMBER|PERCENT", help="So many stay."),
+          Flag("max-unavailable", metavar="NUMBER|PERCENT", help="So many may go."), *MADE), _made(disruption_budget),
+         ("create poddisruptionbudget web --selector=app=web --min-available=1",), ("pdb",)),
+    Verb(("create", "priorityclass"), "priorityclass NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none]",
+         "A PriorityClass.",
+         (Flag("value", "int32", default=0, metavar="VALUE", help="How important."), Flag("global-default", "bool", help="For all pods."),
+          Flag("description", metavar="TEXT"), Flag("preemption-policy", default="PreemptLowerPriority", metavar="POLICY"), *MADE),
+         _made(priority_class), ("create priorityclass high --value=1000",), ("pc",)),
+    Verb(("replace",), "replace -f FILENAME", "Put objects in the place of those that are there.",
+         (*FILES, Flag("force", "bool", help="Delete, then create."), Flag("cascade", default="background", bare="background"),
+          Flag("grace-period", "int", default=-1, metavar="SECONDS", help="With --force."), Flag("timeout", "duration", default="0s"),
+          Flag("wait", "bool"), Flag("subresource"), *MADE), _replace, ("replace -f app.yaml",)),
+    Verb(("run",), "run NAME --image=image [--env=\"key=value\"] [--port=port] [--command] -- [COMMAND] [args...]", "A pod.",
+         (IMAGE, Flag("env", "array", metavar="KEY=VALUE", help="A variable."), Flag("port", metavar="PORT", help="A port."),
+          Flag("labels", short="l", metavar="LABELS", help="app=web,tier=front"), Flag("annotations", "array", metavar="KEY=VALUE"),
+          Flag("restart", default="Always", metavar="POLICY", help="Always, OnFailure or Never."),
+          Flag("image-pull-policy", metavar="POLICY"), Flag("command", "bool", help="The words after -- are the command."),
+          Flag("expose", "bool", help="A Service too."), Flag("privileged", "bool"), Flag("rm", "bool"), Flag("attach", "bool"),
+          Flag("stdin", "bool", "i", help="Refused."), Flag("tty", "bool", "t"), Flag("quiet", "bool", "q"), Flag("overrides"),
+          Flag("override-type"), Flag("leave-stdin-open", "bool"), Flag("pod-running-timeout", "duration"), OUTPUT, DRY_RUN, *QUIET), _run,
+         ("run tmp --image=nginx", "run once --image=busybox --restart=Never -- date")),
+    Verb(("expose",), "expose (-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name]",
+         "A Service for the pods of an object.",
+         (Flag("port", metavar="PORT", help="Its port."), Flag("target-port", metavar="PORT", help="The pods' port."),
+          Flag("protocol", metavar="PROTOCOL", help="TCP, UDP or SCTP."), Flag("type", metavar="TYPE", help="ClusterIP, NodePort, ..."),
+          Flag("name", metavar="NAME", help="Its name."), Flag("cluster-ip", metavar="IP", help="An address, or None."),
+          Flag("external-ip", metavar="IP"), Flag("load-balancer-ip", metavar="IP"), Flag("session-affinity", metavar="HOW"),
+          Flag("labels", short="l", metavar="LABELS"), Flag("selector", metavar="LABELS", help="Its pods."), Flag("overrides"),
+          *FILES, OUTPUT, DRY_RUN, *QUIET), _expose, ("expose deployment web --port=80 --target-port=8080",)),
+    Verb(("autoscale",), "autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [--memory=MEMORY]",
+         "A HorizontalPodAutoscaler. It is kept, but podsim has no metrics: it scales nothing.",
+         (Flag("min", "int32", default=-1, metavar="COUNT", help="At least."),
+          Flag("max", "int32", default=-1, required=True, metavar="COUNT", help="At most."),
+          Flag("cpu", metavar="SHARE|AMOUNT"), Flag("memory", metavar="SHARE|AMOUNT"), Flag("cpu-percent", "int32", default=-1),
+          Flag("name", metavar="NAME"), *FILES, OUTPUT, DRY_RUN, *QUIET), _autoscale, ("autoscale deployment web --min=1 --max=3",)),
+)  # fmt: skip
