@@ -136,10 +136,9 @@ def work_of(pod: Pod, container: Container) -> Guess:
     entry = known(container.image)
     is_main = not any(container.name == other.name for other in pod.spec.init_containers)
     in_job = is_main and any(owner.kind == "Job" for owner in pod.metadata.owner_references)
-    # Who gives no command gets what the image is made for. Words behind it may make a server do something that ends, where an end is wanted.
+    # Who gives no command gets what the image is made for. Words behind it may make a server do something that ends, where it should.
     has_end = in_job or is_init(pod, container)
-    says_more = bool(container.args or container.command[1:])
-    if entry is not None and entry.starts_with(container.command, container.args) and not (says_more and has_end):
+    if entry is not None and entry.starts_with(container.command, container.args) and not (has_end and _says_more(entry, container)):
         return _of_image(entry, container)
     if is_init(pod, container):
         return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
@@ -150,6 +149,11 @@ def work_of(pod: Pod, container: Container) -> Guess:
         run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER) for port in ports)), container)
         return Guess(run, run.in_words, "ports and probes in its spec")
     return Guess(Run(), Run().in_words, "a main container without ports")
+
+
+def _says_more(entry: Entry, container: Container) -> bool:
+    """Whether words follow the name of an image's program; those of a shell are a script, which is interpreted."""
+    return bool(container.args) or (entry.does == "serves" and bool(container.command[1:]))
 
 
 def _of_image(entry: Entry, container: Container) -> Guess:
