@@ -1,0 +1,1 @@
+"""What probes, hooks and rollouts leave of time, what is wrong with that, and what to write instead."""
