@@ -11,6 +11,14 @@ from simulator.cli.source import SourceOptions, namespace_of, namespaces_of, par
 if TYPE_CHECKING:
     from simulator.views.kubectl.view import Printed, View
 
+API_RESOURCES = 'Use "kubectl api-resources" for a complete list of supported resources.'
+NOTHING_TO_GET = (
+    f"You must specify the type of resource to get. {API_RESOURCES}\n\n"
+    "error: Required resource not specified.\n"
+    'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\n'
+    "See 'kubectl get -h' for help and examples\n"
+)
+NOTHING_TO_DESCRIBE = f"error: You must specify the type of resource to describe. {API_RESOURCES}\n"
 _START = "Of -w and other replays: the instant at which kubectl was started. Default: the beginning."
 
 
@@ -55,6 +63,12 @@ def pflag_words(error: click.UsageError) -> str:
     return error.format_message()
 
 
+def _nothing_asked(text: str) -> Printed:
+    from simulator.views.kubectl.view import Printed
+
+    return Printed(err=text, code=1)
+
+
 def _show(printed: Printed) -> None:
     click.echo(printed.out, nl=False)
     click.echo(printed.err, nl=False, err=True)
@@ -89,6 +103,8 @@ def get(source: SourceOptions, args: tuple[str, ...], start: str | None, **given
     from simulator.views.kubectl.get import GetOptions
     from simulator.views.kubectl.get import get as print_objects
 
+    if not args:
+        _show(_nothing_asked(NOTHING_TO_GET))
     watching, only, typed = given.pop("watch"), given.pop("watch_only"), given.pop("event_types")
     columns = tuple(label for labels in given.pop("label_columns") for label in labels.split(","))
     view = view_from(source)
@@ -114,6 +130,8 @@ def describe(source: SourceOptions, args: tuple[str, ...], labels: str, show_eve
     from simulator.views.kubectl.describe.command import DescribeOptions
     from simulator.views.kubectl.describe.command import describe as print_descriptions
 
+    if not args:
+        _show(_nothing_asked(NOTHING_TO_DESCRIBE))
     view = view_from(source)
     options = DescribeOptions(namespace=namespaces_of(source, view), labels=labels, show_events=show_events)
     _show(print_descriptions(list(args), options, view))

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.journal.store import Store
 from simulator.objects.kinds import Key, Kind, kind_for_word, to_builtins
-from simulator.objects.selector_text import parse_labels
+from simulator.manifest.selectors import parse_labels
 from simulator.shell.world import ApiGet
 
 Found = dict[str, Any] | list[dict[str, Any]] | str | None

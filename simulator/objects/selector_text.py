@@ -1,4 +1,4 @@
-"""Selectors as text, as kubectl takes them: `app=web,tier in (a, b)`, `status.phase!=Running`. Pure."""
+"""Terms of selectors, matched and written as Kubernetes does; field selectors as text: `status.phase!=Running`. Pure."""
 
 from __future__ import annotations
 
@@ -43,26 +43,6 @@ class Requirement(NamedTuple):
                 return f"{self.key} {self.operator} ({','.join(sorted(self.values))})"
             case _:
                 return f"{self.key}{self.operator}{self.values[0]}"
-
-
-_SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^)]*)\)")
-_EQUALITY = re.compile(r"([^=!<>\s]+)\s*(==|!=|=|>|<)\s*([^=!<>\s]*)")
-
-
-def parse_labels(text: str) -> list[Requirement]:
-    """The terms of `-l`. Raises ValueError in kubectl's words."""
-    terms = []
-    for part in re.split(r",(?![^(]*\))", text):
-        term = part.strip()
-        if found := _SET.fullmatch(term):
-            terms.append(Requirement(found[1], found[2], tuple(value.strip() for value in found[3].split(","))))
-        elif found := _EQUALITY.fullmatch(term):
-            terms.append(Requirement(found[1], found[2], (found[3],)))
-        elif re.fullmatch(r"!?\s*[\w./-]+", term):
-            terms.append(Requirement(term.lstrip("! "), "!" if term.startswith("!") else "exists"))
-        elif term:
-            raise ValueError(f'unable to parse requirement: found {term!r}, expected: a label selector such as "app=web,tier!=db"')
-    return terms
 
 
 def parse_fields(text: str) -> list[tuple[str, bool, str]]:

@@ -10,9 +10,9 @@ from simulator.api.deletion import Deletion
 from simulator.api.eviction import evict
 from simulator.engine import Process
 from simulator.journal.records import Cause
+from simulator.manifest.selectors import parse_labels
 from simulator.objects.kinds import key_of
 from simulator.objects.pod import Pod
-from simulator.objects.selector_text import parse_labels
 from simulator.scenario.verbs.acting import DRY_RUNS, Acting
 from simulator.scenario.verbs.changing import cordon
 from simulator.scenario.verbs.complaint import Complaint, Trouble

@@ -11,9 +11,9 @@ from typing import Any
 
 from simulator.cli.kubectl.flags import Words
 from simulator.cli.kubectl.request import Refusal
+from simulator.manifest.selectors import parse_labels
 from simulator.manifest.validation.names import config_key, port_name, port_number
 from simulator.objects.base import JSON
-from simulator.objects.selector_text import parse_labels
 from simulator.units import parse_quantity
 
 Build = Callable[[Words, str], JSON]

@@ -207,6 +207,6 @@ def exclusive(words: Words) -> None:
 
 def nothing_named() -> str:
     """What kubectl says when no object was named."""
-    from simulator.scenario.verbs.targets import NOTHING_NAMED
+    from simulator.objects.asking import NOTHING_NAMED
 
     return NOTHING_NAMED

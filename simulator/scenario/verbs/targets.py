@@ -7,30 +7,25 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.api import ApiError
+from simulator.manifest.selectors import parse_labels
+from simulator.objects.asking import (
+    ALL_KINDS,
+    NAME_AND_SELECTOR,
+    NO_NAME,
+    NO_PAIR,
+    NO_TYPE_NEEDED,
+    NOTHING_NAMED,
+    SEVERAL_SLASHES,
+    TUPLES_AND_SELECTOR,
+    no_such_type,
+    unselectable,
+)
 from simulator.objects.base import JSON
 from simulator.objects.kinds import BY_NAME, Key, Kind, Object, kind_for_word, to_builtins
-from simulator.objects.selector_text import Requirement, parse_fields, parse_labels
+from simulator.objects.selector_text import Requirement, parse_fields
 from simulator.scenario.verbs.acting import Acting
 from simulator.scenario.verbs.complaint import Complaint
 from simulator.scenario.verbs.documents import Reading, given
-
-ALL_KINDS = (
-    "Pod", "ReplicationController", "Service", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "HorizontalPodAutoscaler",
-    "CronJob", "Job",
-)  # fmt: skip
-"""The category `all`, in the order in which kubectl asks for it."""
-NOTHING_NAMED = (
-    "You must provide one or more resources by argument or filename.\n"
-    "Example resource specifications include:\n"
-    "   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
-)
-NO_TYPE_NEEDED = (
-    "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form "
-    "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
-)
-NO_NAME = "resource(s) were provided, but no name was specified"
-NAME_AND_SELECTOR = "name cannot be provided when a selector is specified"
-TUPLES_AND_SELECTOR = "selectors and the all flag cannot be used when passing resource/name arguments"
 
 
 class Named(NamedTuple):
@@ -117,9 +112,9 @@ def _split(acting: Acting, words: Sequence[str]) -> tuple[list[tuple[Kind, str]]
 def _pair(acting: Acting, word: str) -> tuple[Kind, str]:
     type_, _, name = word.partition("/")
     if "/" in name:
-        raise Complaint("arguments in resource/name form may not have more than one slash")
+        raise Complaint(SEVERAL_SLASHES)
     if not type_ or not name or "," in type_:
-        raise Complaint("arguments in resource/name form must have a single resource and name")
+        raise Complaint(NO_PAIR)
     return kinds_of(acting, type_)[0], name
 
 
@@ -129,7 +124,7 @@ def kinds_of(acting: Acting, word: str) -> list[Kind]:
         return [BY_NAME[name] for name in ALL_KINDS]
     kind = kind_for_word(word) or next((kind for kind in _custom(acting) if word.lower() in _words(kind)), None)
     if kind is None:
-        raise Complaint(f'the server doesn\'t have a resource type "{word}"')
+        raise Complaint(no_such_type(word))
     return [kind]
 
 
@@ -170,8 +165,7 @@ def _terms(kind: Kind, labels: str, fields: str) -> tuple[list[Requirement], lis
     try:
         return parse_labels(labels), parse_fields(fields)
     except ValueError as error:
-        where = f'Unable to find "{kind.resource}" that match label selector "{labels}", field selector "{fields}"'
-        raise ApiError("BadRequest", f"{where}: {error}") from error
+        raise ApiError("BadRequest", unselectable(kind, labels, fields, str(error))) from error
 
 
 def _has_fields(item: Object, fields: list[tuple[str, bool, str]]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
+from simulator.objects.asking import unselectable
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Kind
 from simulator.views.kubectl.view import KubectlError
@@ -46,14 +47,24 @@ _FALSE = {"spec.hostNetwork", "spec.unschedulable"}
 _ZERO = {"status.replicas", "status.successful"}
 
 
-def check_fields(kind: Kind, terms: list[tuple[str, bool, str]], text: str) -> None:
+class Selected(Protocol):
+    """The selectors of a command, as they were typed."""
+
+    @property
+    def labels(self) -> str:
+        """`-l`."""
+
+    @property
+    def fields(self) -> str:
+        """`--field-selector`."""
+
+
+def check_fields(kind: Kind, terms: list[tuple[str, bool, str]], typed: Selected) -> None:
     """Raise KubectlError, in the server's words, for a field that objects of this kind cannot be selected by."""
     for path, _, _ in terms:
         if path not in _EVERYWHERE and path not in _BY_KIND.get(kind.name, ()):
-            raise KubectlError(
-                f'Error from server (BadRequest): Unable to find "{kind.resource}" that match label selector "", '
-                f'field selector "{text}": field label not supported: {path}'
-            )
+            refused = unselectable(kind, typed.labels, typed.fields, f"field label not supported: {path}")
+            raise KubectlError(f"Error from server (BadRequest): {refused}")
 
 
 def fields_match(data: JSON, terms: list[tuple[str, bool, str]]) -> bool:

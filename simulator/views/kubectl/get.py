@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.objects.asking import NAME_AND_SELECTOR
 from simulator.objects.kinds import Kind, Object
 from simulator.units import parse_quantity
 from simulator.views.kubectl import output
@@ -68,7 +69,7 @@ def select(asked: list[Wanted], options: GetOptions, view: View) -> tuple[list[G
             items = filtered(kind, listed(kind, options.namespace, view), options)
             groups.append(Group(kind, sort_items(items, options.sort_by) if options.sort_by else items))
         elif options.labels or options.fields:
-            raise KubectlError("error: name cannot be provided when a selector is specified")
+            raise KubectlError(f"error: {NAME_AND_SELECTOR}")
         for one in names:
             if options.namespace is None and kind.namespaced:
                 raise KubectlError("error: a resource cannot be retrieved by name across all namespaces")
@@ -85,9 +86,9 @@ def select(asked: list[Wanted], options: GetOptions, view: View) -> tuple[list[G
 
 def filtered(kind: Kind, items: list[Object], options: GetOptions) -> list[Object]:
     """Those of `items` that the label and field selectors let through."""
-    terms = parse_labels(options.labels) if options.labels else []
-    fields = parse_fields(options.fields) if options.fields else []
-    check_fields(kind, fields, options.fields)
+    terms = parse_labels(options.labels, kind, options.fields) if options.labels else []
+    fields = parse_fields(options.fields, kind, options.labels) if options.fields else []
+    check_fields(kind, fields, options)
     found = [item for item in items if all(term.matches(item.metadata.labels) for term in terms)]
     return [item for item in found if fields_match(output.as_json(item), fields)] if fields else found
 

@@ -73,7 +73,7 @@ def _check(args: list[str], options: LogOptions) -> None:
         raise KubectlError("error: only a selector (-l) or a POD name is allowed")
     if not options.labels and len(args) not in (1, 2):
         usage = "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command"
-        raise KubectlError(f"error: {usage}")
+        raise KubectlError(f"error: {usage}\nSee 'kubectl logs -h' for help and examples")
     if options.container and len(args) == 2:
         raise KubectlError("error: only one of -c or an inline [CONTAINER] arg is allowed")
     if options.all_containers and (options.container or len(args) == 2):

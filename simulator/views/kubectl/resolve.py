@@ -5,22 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from simulator.objects.asking import ALL_KINDS, NO_PAIR, NO_TYPE_NEEDED, NOTHING_NAMED, SEVERAL_SLASHES, no_such_type
 from simulator.objects.kinds import BY_NAME, Key, Kind, Object, key_of, kind_for_word, kind_of_key
 from simulator.views.kubectl.view import KubectlError, View
-
-# The category `all`, in the order in which kubectl asks for it.
-_ALL_KINDS = (
-    "Pod",
-    "ReplicationController",
-    "Service",
-    "DaemonSet",
-    "Deployment",
-    "ReplicaSet",
-    "StatefulSet",
-    "HorizontalPodAutoscaler",
-    "CronJob",
-    "Job",
-)
 
 
 class Wanted(NamedTuple):
@@ -42,13 +29,10 @@ def wanted(args: Iterable[str], view: View) -> list[Wanted]:
     """What the arguments of `get`, `describe` and `wait` ask for. Raises KubectlError in kubectl's words."""
     words = list(args)
     if not words:
-        raise KubectlError("error: Required resource not specified.\nSee 'podsim get -h' for help and examples")
+        raise KubectlError(f"error: {NOTHING_NAMED}")
     if any("/" in word for word in words):
         if not all("/" in word for word in words):
-            raise KubectlError(
-                "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name form "
-                "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
-            )
+            raise KubectlError(f"error: {NO_TYPE_NEEDED}")
         return [_pair(word, view) for word in words]
     kinds = [kind for word in words[0].split(",") for kind in kinds_of(word, view)]
     names = tuple(words[1:])
@@ -66,18 +50,20 @@ def warnings(asked: Iterable[Wanted], view: View) -> str:
 def _pair(word: str, view: View) -> Wanted:
     type_, _, name = word.partition("/")
     kinds = kinds_of(type_, view)
-    if len(kinds) > 1 or not name or "/" in name:
-        raise KubectlError("error: arguments in resource/name form must have a single resource and name")
+    if "/" in name:
+        raise KubectlError(f"error: {SEVERAL_SLASHES}")
+    if len(kinds) > 1 or not name:
+        raise KubectlError(f"error: {NO_PAIR}")
     return Wanted(kinds[0], (name,))
 
 
 def kinds_of(word: str, view: View) -> list[Kind]:
     """The kinds that a word names. Raises KubectlError when there is none."""
     if word == "all":
-        return [BY_NAME[name] for name in _ALL_KINDS]
+        return [BY_NAME[name] for name in ALL_KINDS]
     kind = kind_for_word(word) or next((kind for kind in _kept_kinds(view) if word.lower() in _words(kind)), None)
     if kind is None:
-        raise KubectlError(f'error: the server doesn\'t have a resource type "{word}"')
+        raise KubectlError(f"error: {no_such_type(word)}")
     return [kind]
 
 

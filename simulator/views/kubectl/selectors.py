@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from simulator.manifest.selectors import parse_labels as read_labels
 from simulator.objects import selector_text as selector_text_module
+from simulator.objects.asking import unselectable
+from simulator.objects.kinds import Kind
 from simulator.objects.meta import LabelSelector
 from simulator.objects.selector_text import Requirement
 from simulator.views.kubectl.view import KubectlError
@@ -41,17 +44,21 @@ def matches(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
     return selector is not None and all(term.matches(labels) for term in requirements(selector))
 
 
-def parse_labels(text: str) -> list[Requirement]:
-    """The terms of `-l`. Raises KubectlError in kubectl's manner."""
+def parse_labels(text: str, kind: Kind | None = None, fields: str = "") -> list[Requirement]:
+    """The terms of `-l`. Raises KubectlError: it is the server that reads them, when objects of a kind are asked for."""
     try:
-        return selector_text_module.parse_labels(text)
+        return read_labels(text)
     except ValueError as error:
-        raise KubectlError(f"error: {error}") from error
+        raise KubectlError(f"error: {error}" if kind is None else _refused(kind, text, fields, error)) from error
 
 
-def parse_fields(text: str) -> list[tuple[str, bool, str]]:
-    """The terms of `--field-selector`: path, whether it must be equal, value. Raises KubectlError in kubectl's manner."""
+def parse_fields(text: str, kind: Kind, labels: str = "") -> list[tuple[str, bool, str]]:
+    """The terms of `--field-selector`: path, whether it must be equal, value. Raises KubectlError."""
     try:
         return selector_text_module.parse_fields(text)
     except ValueError as error:
-        raise KubectlError(f"error: {error}") from error
+        raise KubectlError(_refused(kind, labels, text, error)) from error
+
+
+def _refused(kind: Kind, labels: str, fields: str, error: ValueError) -> str:
+    return f"Error from server (BadRequest): {unselectable(kind, labels, fields, str(error))}"

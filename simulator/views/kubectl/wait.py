@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.objects.asking import NO_NAME
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Kind, Object, key_of
 from simulator.views.kubectl import jsonpath
@@ -59,7 +60,7 @@ def _objects(asked: Wanted, options: WaitOptions, view: View) -> list[tuple[Kind
     if names:
         return [(kind, one.item) for each in names for one in named(kind, options.namespace or "", each, view)]
     if not (options.labels or options.fields or options.everything):
-        raise KubectlError("error: resource(s) were provided, but no name was specified")
+        raise KubectlError(f"error: {NO_NAME}")
     selection = GetOptions(namespace=options.namespace, labels=options.labels, fields=options.fields)
     return [(kind, item) for item in filtered(kind, listed(kind, options.namespace, view), selection)]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.client.node_lease import beaten_at, renewed_at
 from simulator.objects.container import Container, ResourceRequirements
 from simulator.objects.kinds import Unstructured
 from simulator.objects.node import Node, NodeSystemInfo, Taint
 from simulator.objects.pod import Pod
-from simulator.units import parse_quantity
+from simulator.units import format_time, parse_quantity, parse_time
 from simulator.views.kubectl.ages import rfc1123
 from simulator.views.kubectl.describe.sheet import Sheet
 from simulator.views.kubectl.gotext import go_value
@@ -41,7 +42,7 @@ def node(item: Node, sheet: Sheet, view: View) -> None:
     sheet.listed("Taints", map(_taint, sorted(item.spec.taints, key=lambda one: f"{one.effect},{one.key}")))
     sheet.row("Unschedulable", go_value(bool(item.spec.unschedulable)))
     _lease(item, sheet, view)
-    _conditions(item, sheet)
+    _conditions(item, sheet, view)
     sheet.line("Addresses:")
     sheet.rows([(one.type, one.address) for one in item.status.addresses], 1)
     for title, amounts in (("Capacity", item.status.capacity), ("Allocatable", item.status.allocatable)):
@@ -71,21 +72,24 @@ def _lease(item: Node, sheet: Sheet, view: View) -> None:
         sheet.row("Lease", f'Failed to get lease: leases.coordination.k8s.io "{name}" not found')
         return
     spec: dict[str, Any] = lease.content.get("spec") or {}
+    renewed = format_time(renewed_at(lease, view.now)) if spec.get("renewTime") else ""
     times = [
-        (title, rfc1123(spec[key]) if spec.get(key) else "<unset>")
-        for title, key in (("AcquireTime", "acquireTime"), ("RenewTime", "renewTime"))
+        (title, rfc1123(text) if text else "<unset>") for title, text in (("AcquireTime", spec.get("acquireTime")), ("RenewTime", renewed))
     ]
     sheet.line("Lease:")
     sheet.rows([("HolderIdentity", spec.get("holderIdentity", "<unset>")), *times], 1)
 
 
-def _conditions(item: Node, sheet: Sheet) -> None:
+def _conditions(item: Node, sheet: Sheet, view: View) -> None:
+    lease = view.snapshot.get("Lease", _LEASES, item.metadata.name)
     if item.status.conditions:
         sheet.line("Conditions:")
         sheet.line("Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage", 1)
         sheet.line("----\t------\t-----------------\t------------------\t------\t-------", 1)
     for one in item.status.conditions:
-        cells = (one.type, one.status, rfc1123(one.last_heartbeat_time), rfc1123(one.last_transition_time), one.reason)
+        told = one.last_heartbeat_time
+        beat = told and format_time(beaten_at(parse_time(told), lease, view.now))
+        cells = (one.type, one.status, rfc1123(beat), rfc1123(one.last_transition_time), one.reason)
         sheet.line("".join(f"{cell} \t" for cell in cells) + one.message, 1)
 
 
