@@ -16,13 +16,14 @@ from simulator.scenario.programs import ProgramTable
 
 def ask(programs: ProgramTable, store: Store, manifests: Iterable[Object]) -> None:
     """Ask about the pods that there are, and about those that templates would make."""
-    for pod in [*store.typed(Pod), *_of_templates(manifests)]:
+    for pod in [*store.typed(Pod), *of_templates(manifests)]:
         for container in (*pod.spec.init_containers, *pod.spec.containers):
             programs.program(pod, container)
             programs.image(container.image)
 
 
-def _of_templates(manifests: Iterable[Object]) -> Iterator[Pod]:
+def of_templates(manifests: Iterable[Object]) -> Iterator[Pod]:
+    """The pods that the templates of workloads would make, one for each workload."""
     for item in manifests:
         if isinstance(item, CronJob) and item.spec.job_template:
             template = item.spec.job_template.spec.template
