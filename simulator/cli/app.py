@@ -53,6 +53,7 @@ HOMES = {
     "diff": "diff_command",
     "story": "story_command",
     "why": "why_command",
+    "graph": "graph_command",
     "explain": "explain_command",
     "infer": "infer_command",
     "klog": "klog_command",

@@ -1,0 +1,1 @@
+"""`podsim graph`: who waits for whom, what the way to everything ready costs, and who waits in a circle."""
