@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from simulator.errors import UsageError
 from simulator.journal.journal import Journal
@@ -17,7 +17,10 @@ from simulator.units import short_duration
 from simulator.views.moment import Moment, PodAt, Text, When, nanoseconds
 from simulator.views.timeline_text import draw, plain
 
-__all__ = ["Moment", "PodAt", "Run", "Text", "When", "load", "run"]
+if TYPE_CHECKING:
+    from simulator.views.graph.model import Dependencies
+
+__all__ = ["Graph", "Moment", "PodAt", "Run", "Text", "When", "load", "run"]
 
 
 def run(
@@ -104,6 +107,12 @@ class Run:
         keys = targets(snapshot, about, namespace, ever=True) if about else None
         return Text(plain(lines(story(snapshot, keys, Choice(only=tuple(only), everything=everything)), snapshot)))
 
+    def graph(self, namespace: str | None = None) -> Graph:
+        """Who waits for whom, the critical path to everything ready, and who is never ready."""
+        from simulator.views.graph.build import dependencies
+
+        return Graph(dependencies(self.journal.at(), namespace))
+
     def save(self, file: str | Path) -> None:
         """Keep the journal, to be read by `load` or `podsim ... --from FILE`."""
         Path(file).write_text("".join(f"{line}\n" for line in dump(self.journal)), encoding="utf-8")
@@ -116,3 +125,26 @@ class Run:
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.timeline()._repr_html_()}{self.at()._repr_html_()}"
+
+
+class Graph:
+    """Who waits for whom in a run; `dependencies` has it as data. Shows itself as text, and in a notebook as a picture with the text."""
+
+    def __init__(self, dependencies: Dependencies) -> None:
+        self.dependencies = dependencies
+
+    def save(self, file: str | Path, theme: str = "light") -> None:
+        """Draw it into a file whose name ends with .png, .svg or .pdf."""
+        from simulator.views.graph.picture import save
+
+        save(self.dependencies, file, theme)
+
+    def __repr__(self) -> str:
+        from simulator.views.graph.text import lines
+
+        return plain(lines(self.dependencies)).rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        from simulator.views.graph.picture import svg
+
+        return f"{svg(self.dependencies)}{Text(repr(self))._repr_html_()}"

@@ -5,6 +5,8 @@ Colours are Okabe and Ito's, which colour-blind readers can tell apart.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,11 +69,24 @@ class Drawing(NamedTuple):
 
 
 def save(graph: Dependencies, file: str | Path, theme: str = "light") -> None:
-    """Draw into a file whose name says the format. The same graph gives the same bytes."""
+    """Draw into a file whose name says the format."""
+    with _steady():
+        figure(graph, theme).savefig(str(file), metadata=DATES.get(Path(file).suffix), dpi=160)
+
+
+def svg(graph: Dependencies, theme: str = "light") -> str:
+    """The picture as an SVG element, for pages."""
+    text = StringIO()
+    with _steady():
+        figure(graph, theme).savefig(text, format="svg", metadata=DATES[".svg"])
+    return text.getvalue().partition("<svg")[1] + text.getvalue().partition("<svg")[2]
+
+
+def _steady() -> AbstractContextManager[None]:
+    """The same graph gives the same bytes."""
     import matplotlib
 
-    with matplotlib.rc_context({"svg.hashsalt": "podsim", "svg.fonttype": "none"}):
-        figure(graph, theme).savefig(str(file), metadata=DATES.get(Path(file).suffix), dpi=160)
+    return matplotlib.rc_context({"svg.hashsalt": "podsim", "svg.fonttype": "none"})
 
 
 def figure(graph: Dependencies, theme: str = "light") -> Figure:
