@@ -91,6 +91,10 @@ class Admission:
         """Quotas with the object counted in, to be written by the caller. Raises ApiError (Forbidden)."""
         return admission_quota.charge(item, self._reads) if item.metadata.namespace else []
 
+    def recharge(self, new: Object, old: Object) -> list[ResourceQuota]:
+        """Quotas with a change counted in, to be written by the caller. Raises ApiError (Forbidden)."""
+        return admission_quota.recharge(new, old, self._reads) if new.metadata.namespace else []
+
     def _pod(self, pod: Pod) -> Pod:
         pod = admission_limits.fill_in(pod, self._reads)
         stream = self._stream("token-volume", pod.metadata.namespace, pod.metadata.generate_name or pod.metadata.name)

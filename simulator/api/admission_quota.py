@@ -46,6 +46,26 @@ def charge(item: Object, reads: Reads) -> list[ResourceQuota]:
     return charged
 
 
+def recharge(new: Object, old: Object, reads: Reads) -> list[ResourceQuota]:
+    """As `charge`, of a change: what the object costs more than before. Only Services and claims are looked at when they change.
+
+    What it costs less is given back when the quota is counted again. Raises ApiError.
+    """
+    if not isinstance(new, Service | PersistentVolumeClaim):
+        return []
+    cost, before = usage(new), usage(old)
+    more = {name: parse(text)[0] - parse(before.get(name, "0"))[0] for name, text in cost.items()}
+    added = {name: show(amount, parse(cost[name])[1]) for name, amount in more.items() if amount > 0}
+    charged = []
+    for quota in sorted(reads.typed(ResourceQuota, new.metadata.namespace), key=lambda entry: entry.metadata.name):
+        asked = {name: text for name, text in added.items() if name in quota.status.hard}
+        if asked and covers(quota, new):
+            used = {**quota.status.used, **{name: add(quota.status.used.get(name, "0"), text) for name, text in asked.items()}}
+            _afford(new, quota, asked, used)
+            charged.append(evolve(quota, status=evolve(quota.status, used=used)))
+    return charged
+
+
 def usage(item: Object) -> Usage:
     """What an object costs, by the resource names of quotas. A pod that has ended costs only its entry in the store."""
     resource = resource_of(item)

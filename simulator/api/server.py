@@ -46,6 +46,9 @@ class Gatekeeper(Protocol):
     def check_update(self, new: Object, old: Object) -> None:
         """Refuse what the cluster does not allow an object to become."""
 
+    def recharge(self, new: Object, old: Object) -> list[ResourceQuota]:
+        """The quotas with a change counted in."""
+
 
 NAME_ATTEMPTS = 8
 """How often the API server tries another generated name (gate RetryGenerateName)."""
@@ -106,11 +109,16 @@ class ApiServer:
         """As `update`, for what a user writes: it gets its defaults and is held against the rules for changes. Raises ApiError."""
         now = self._current(item)
         item = defaulted(item)
+        charged: list[ResourceQuota] = []
         if self._gatekeeper is not None:
             item = self._gatekeeper.admit_update(item, now)
             self._gatekeeper.validate_update(item, now)
             self._gatekeeper.check_update(item, now)
-        return self.update(item, cause)
+            charged = self._gatekeeper.recharge(item, now)
+        written = self.update(item, cause)
+        for quota in charged:
+            self.update_status(quota, cause)
+        return written
 
     def update_status(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Replace only the status of an object; of a Deployment, its annotations too, as its status subresource does. Raises ApiError."""

@@ -16,7 +16,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "replace": ("with", "validate", "force", "gracePeriodSeconds"),
     "expose": (
         "port", "targetPort", "protocol", "type", "name", "clusterIP", "externalIP", "loadBalancerIP", "sessionAffinity", "labels",
-        "selector",
+        "podSelector",
     ),
     "autoscale": ("min", "max", "cpu", "memory", "name"),
     "patch": ("with", "type"),

@@ -141,3 +141,33 @@ class TestRuntimeClass:
     )
     def test_must_be_agreed_with(self, spec, expected):
         assert refusal(pod(**spec), self.gvisor) == f'Forbidden: pods "web" is forbidden: {expected}'
+
+
+class TestQuota:
+    QUOTA = made({**V1, "kind": "ResourceQuota", "spec": {"hard": {"services.nodeports": "1", "requests.storage": "2Gi"}}})
+
+    def quota(self, **used):
+        return evolve(self.QUOTA, status=evolve(self.QUOTA.status, hard=self.QUOTA.spec.hard, used=used))
+
+    def test_more_node_ports_are_counted(self):
+        old = service(type="ClusterIP")
+        new = evolve(old, spec=evolve(old.spec, type="NodePort"))
+        (charged,) = admission(self.quota(**{"services.nodeports": "0"})).recharge(new, old)
+        assert charged.status.used["services.nodeports"] == "1"
+        with pytest.raises(ApiError) as refused:
+            admission(self.quota(**{"services.nodeports": "1"})).recharge(new, old)
+        asked = "exceeded quota: x, requested: services.nodeports=1, used: services.nodeports=1, limited: services.nodeports=1"
+        assert refused.value.message == f'services "x" is forbidden: {asked}'
+
+    def test_only_the_growth_of_a_claim_is_counted(self):
+        (charged,) = admission(self.quota(**{"requests.storage": "1Gi"})).recharge(claim("2Gi"), claim("1Gi"))
+        assert charged.status.used["requests.storage"] == "2Gi"
+        with pytest.raises(ApiError, match=r"requested: requests\.storage=2Gi, used: requests.storage=1Gi, limited: requests.storage=2Gi"):
+            admission(self.quota(**{"requests.storage": "1Gi"})).recharge(claim("3Gi"), claim("1Gi"))
+
+    def test_what_costs_less_or_no_more_is_not_looked_at(self):
+        old = service(type="NodePort")
+        assert (
+            admission(self.quota(**{"services.nodeports": "1"})).recharge(evolve(old, spec=evolve(old.spec, type="ClusterIP")), old) == []
+        )
+        assert admission(self.quota(**{"services.nodeports": "1"})).recharge(pod(), pod()) == []

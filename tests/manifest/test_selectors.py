@@ -44,7 +44,7 @@ def test_what_cannot_be_read(text: str, error: str) -> None:
 
 
 def test_keys_and_values_must_be_those_of_labels() -> None:
-    with pytest.raises(ValueError, match='^unable to parse requirement: <nil>: Invalid value: "a/b/c": a valid label key'):
+    with pytest.raises(ValueError, match=r'^unable to parse requirement: <nil>: Invalid value: "a/b/c": a valid label key'):
         parse_labels("a/b/c=d")
     with pytest.raises(ValueError, match=r'^unable to parse requirement: values\[0\]\[a\]: Invalid value: "-": a valid label must be'):
         parse_labels("a=-")

@@ -187,8 +187,10 @@ def _pod_service(words: Words, labels: dict[str, str]) -> JSON:
 
 
 def _expose(words: Words) -> Request:
-    names = ("port", "target-port", "protocol", "type", "name", "session-affinity", "labels", "selector", "load-balancer-ip")
-    chosen = options(words, *names, clusterIP=words["cluster-ip"] or None, externalIP=words["external-ip"] or None)
+    names = ("port", "target-port", "protocol", "type", "name", "session-affinity", "labels", "load-balancer-ip")
+    chosen = options(
+        words, *names, podSelector=words["selector"] or None, clusterIP=words["cluster-ip"] or None, externalIP=words["external-ip"] or None
+    )
     for name in ("port", "targetPort"):
         if str(chosen.get(name, "")).isdigit():
             chosen[name] = int(chosen[name])

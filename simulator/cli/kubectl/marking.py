@@ -95,7 +95,7 @@ def _taint(words: Words) -> Request:
     if both := _conflicts(marks):
         raise Refusal(f"can not both modify and remove the following taint(s) in the same command: {', '.join(both)}")
     chosen = options(words, "selector", "all", overwrite=bool(words["overwrite"]))
-    return Request("taint", target(args), {**chosen, "with": marks})
+    return Request("taint", target(args, chosen), {**chosen, "with": marks})
 
 
 def _conflicts(marks: list[str]) -> list[str]:

@@ -112,10 +112,14 @@ def camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-def target(args: Sequence[str]) -> str:
-    """kubectl's resource arguments in the form that Scenarios prefer: `deployment web` -> `deployment/web`."""
+def target(args: Sequence[str], chosen: JSON | None = None) -> str:
+    """kubectl's resource arguments in the form that Scenarios prefer: `deployment web` -> `deployment/web`.
+
+    Beside a selector among the `chosen` options they stay as they are: both together are an error.
+    """
     words = list(args)
-    if len(words) > 1 and not any("/" in word for word in words):
+    selects = any((chosen or {}).get(name) for name in ("selector", "fieldSelector", "all"))
+    if len(words) > 1 and not selects and not any("/" in word for word in words):
         return " ".join(f"{type_}/{name}" for type_ in words[0].split(",") for name in words[1:])
     return " ".join(words)
 
@@ -194,7 +198,7 @@ def about(verb: str, words: Words, args: list[str], chosen: JSON, **more: Any) -
             if "/" in args[0]
             else "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
         )
-    return Request(verb, target(args), {**chosen, **more}, sources)
+    return Request(verb, target(args, chosen), {**chosen, **more}, sources)
 
 
 def exclusive(words: Words) -> None:

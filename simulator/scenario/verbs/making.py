@@ -111,7 +111,10 @@ def expose(acting: Acting) -> None:
 
 
 def _exposed(acting: Acting, item: Any) -> None:
-    selector = _labels(acting.option("selector")) if acting.option("selector") else _selector_of(item)
+    if not isinstance(item, Pod | Service | ReplicationController | Deployment | ReplicaSet):
+        group = item.api_version.rpartition("/")[0]
+        raise Complaint(f"cannot expose a {item.kind}{'.' if group else ''}{group}")
+    selector = _labels(acting.option("podSelector")) if acting.option("podSelector") else _selector_of(item)
     if not selector:
         raise Complaint("selector must be specified")
     name = acting.option("name") or item.metadata.name[:LONGEST_SERVICE_NAME]
@@ -140,15 +143,12 @@ def _selector_of(item: Any) -> dict[str, str]:
             if not item.spec.selector:
                 raise Complaint(f"{failed}the service has no pod selector set")
             return dict(item.spec.selector)
-        case Deployment() | ReplicaSet():
-            selector: LabelSelector | None = item.spec.selector
-            if selector is not None and selector.match_expressions:
-                terms = selector.match_expressions
-                listed = " ".join(f"{{Key:{term.key} Operator:{term.operator} Values:[{' '.join(term.values)}]}}" for term in terms)
-                raise Complaint(f'{failed}couldn\'t convert expressions - "[{listed}]" to map-based selector format')
-            return dict(selector.match_labels) if selector is not None else {}
-    kind = kind_for(item.api_version, item.kind)
-    raise Complaint(f"cannot expose a {item.kind}{'.' + kind.group if kind is not None and kind.group else ''}")
+    selector: LabelSelector | None = item.spec.selector
+    if selector is not None and selector.match_expressions:
+        terms = selector.match_expressions
+        listed = " ".join(f"{{Key:{term.key} Operator:{term.operator} Values:[{' '.join(term.values)}]}}" for term in terms)
+        raise Complaint(f'{failed}couldn\'t convert expressions - "[{listed}]" to map-based selector format')
+    return dict(selector.match_labels) if selector is not None else {}
 
 
 def _labels(text: str) -> dict[str, str]:
