@@ -160,6 +160,8 @@ def run_command_line(args: Sequence[str] | None = None) -> int:
         _drop_output()
         click.echo(f"error: {error.strerror or error}", err=True)
         return BAD_INPUT
+    except Exception as error:
+        return _report_bug(error, given)
 
 
 def _drop_output() -> None:
@@ -175,8 +177,9 @@ def _refuse(error: SimulatorError) -> int:
     return BAD_INPUT
 
 
-def _report_bug(error: InvariantError, args: list[str]) -> int:
-    click.echo(f"error: {error}", err=True)
+def _report_bug(error: Exception, args: list[str]) -> int:
+    what = str(error) if isinstance(error, InvariantError) else f"{type(error).__name__}: {error}"
+    click.echo(f"error: {what}", err=True)
     click.echo(f"This is a bug of podsim {__version__}. It comes back with: podsim {shlex.join(args)}", err=True)
     if os.environ.get("PODSIM_TRACEBACK"):
         raise error

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.cli.app import run_command_line
 from tests.conftest import Podsim, Result
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: c, image: nginx}]\n"
@@ -163,3 +164,14 @@ def test_our_own_bug_says_how_to_replay_it(podsim: Podsim, tmp_path: Path, monke
     assert result.code == 3
     assert "AssertionError: time never goes back (seed 7, t=0s, Kubernetes" in result.err
     assert f"podsim run {file} --seed 7" in result.err
+
+
+def test_a_bug_anywhere_is_said_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("lost")
+
+    monkeypatch.setattr("simulator.cli.gallery_command.exhibits", broken)
+    assert run_command_line(["gallery"]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("error: KeyError: 'lost'\nThis is a bug of podsim")
+    assert "It comes back with: podsim gallery" in said
