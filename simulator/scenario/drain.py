@@ -15,7 +15,7 @@ from simulator.objects.kinds import key_of
 from simulator.objects.pod import Pod
 from simulator.scenario.verbs.acting import DRY_RUNS, Acting
 from simulator.scenario.verbs.changing import cordon
-from simulator.scenario.verbs.complaint import Complaint, Trouble
+from simulator.scenario.verbs.complaint import Complaint
 from simulator.scenario.verbs.targets import Named, resources
 from simulator.units import SECOND, format_duration, parse_duration
 
@@ -49,7 +49,7 @@ def drain(acting: Acting) -> Process[None]:
         return
     cordon(acting)
     left: list[Named] = []
-    fatal: list[Trouble] = []
+    fatal: list[str] = []
     for named in infos:
         problems = yield from _emptied(acting, named)
         if not problems:
@@ -59,10 +59,12 @@ def drain(acting: Acting) -> Process[None]:
         told = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
         acting.err(f'error: unable to drain node "{named.name}" due to error: {told}, continuing command...\n')
         left.append(named)
-        fatal += [Complaint(problem) for problem in problems]
+        fatal += problems
     if left:
         acting.err("There are pending nodes to be drained:\n" + "".join(f" {named.name}\n" for named in left))
-    acting.troubles += fatal
+        # Errors in a list of lists: kubectl prints them without the word `error` in front.
+        acting.err("".join(f"{problem}\n" for problem in fatal))
+        acting.answer.code = 1
 
 
 def _emptied(acting: Acting, named: Named) -> Process[list[str]]:
