@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from simulator.scenario.inputs import Inputs
     from simulator.scenario.spec import Action
 
+EMPTY = ("spec", "status", "strategy", "resources")
 KEPT = "kept, but not simulated"
 
 
@@ -50,10 +51,21 @@ def _line(action: Action, inputs: Inputs) -> dict[str, Any]:
 
     options = {name: value for name, value in action.options.items() if name != "dryRun"}
     line: dict[str, Any] = {"at": short_duration(action.at), action.verb: action.target, **options}
+    if "with" in line and action.verb == "create":
+        line["with"] = _terse(line["with"])
     if action.sources and not _is_on_disk(action, inputs):
         line[action.verb] = action.target or "STDIN"
         line["with"] = _objects(action)
     return line
+
+
+def _terse(value: Any) -> Any:
+    """An object that a command line described, without the empty parts that kubectl writes."""
+    if isinstance(value, list):
+        return [_terse(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _terse(item) for name, item in value.items() if item != {} or name not in EMPTY}
 
 
 def _is_on_disk(action: Action, inputs: Inputs) -> bool:
