@@ -151,7 +151,8 @@ class Cluster:
         self.network.start()
 
     def _add_node(self, index: int, spec: NodeSpec) -> None:
-        node = node_object(index, spec, self.dialect)
+        machine = self.engine.streams.stream("machine", spec.name)
+        node = node_object(index, spec, self.dialect, self.engine.timestamp(), machine)
         self.api.create(node, BOOT)
         addresses = PodAddresses(node.spec.pod_cidr, self._has_address)
         host_ip = node.status.addresses[0].address
@@ -310,7 +311,7 @@ def simulate(
     seed: int | None = None,
     kubernetes: str | None = None,
     duration: int | None = None,
-    nodes: int | None = None,
+    nodes: int | str | None = None,
     start_time: str | None = None,
     validate: Literal["strict", "warn", "ignore"] = "strict",
     exact: bool = False,

@@ -30,7 +30,7 @@ def run(
     seed: int | None = None,
     kubernetes: str | None = None,
     duration: When = None,
-    nodes: int | None = None,
+    nodes: int | str | None = None,
     start_time: str | None = None,
     validate: Literal["strict", "warn", "ignore"] = "strict",
     exact: bool = False,

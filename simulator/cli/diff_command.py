@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from simulator.cli.nodes_option import nodes_option
 from simulator.cli.source import parse_instant
 
 DIFFERENT = 1
@@ -22,7 +23,7 @@ INTERRUPTED = 130
 @click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none.")
 @click.option("--kubernetes", metavar="RELEASE", help="The release to imitate.")
 @click.option("--duration", metavar="DURATION", help="How much time to play of each start-up, and of the rollout.")
-@click.option("--nodes", type=click.IntRange(1, 1000), metavar="N", help="So many nodes like the first one.")
+@nodes_option
 @click.option(
     "-o", "--output", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True, help="text, json, markdown."
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from simulator.cli.nodes_option import nodes_option
 from simulator.cli.source import parse_instant
 from simulator.errors import ScenarioError, UsageError
 
@@ -18,7 +19,7 @@ from simulator.errors import ScenarioError, UsageError
 @click.option("--seed", type=int, metavar="NUMBER", help="Default: the Scenario's, or 0.")
 @click.option("--kubernetes", metavar="RELEASE", help="The release to imitate. Default: the Scenario's, or the newest.")
 @click.option("--duration", metavar="DURATION", help="How much time to play. Default: the Scenario's, or 2m.")
-@click.option("--nodes", type=click.IntRange(1, 1000), metavar="N", help="So many nodes like the first one.")
+@nodes_option
 @click.option("--start-time", metavar="TIME", help="The wall clock at the start (RFC 3339).")
 @click.option("--save", metavar="FILE", help="Write it there, with paths seen from there. Default: to standard output, seen from here.")
 def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **given: Any) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.nodes_option import nodes_option
 from simulator.cli.source import parse_instant
 from simulator.errors import JournalError, Problem, UsageError
 from simulator.units import short_duration
@@ -32,7 +33,7 @@ NOT_AS_EXPECTED = 1
 @click.option("--seed", type=int, metavar="NUMBER", help="Another draw of everything random. Default: the Scenario's, or 0.")
 @click.option("--kubernetes", metavar="RELEASE", help="The release to imitate: 1.32, or 1.31.0. Default: the Scenario's, or the newest.")
 @click.option("--duration", metavar="DURATION", help="How much time to play. Default: the Scenario's, or 2m.")
-@click.option("--nodes", type=click.IntRange(1, 1000), metavar="N", help="So many nodes like the first one.")
+@nodes_option
 @click.option("--start-time", metavar="TIME", help="The wall clock at the start (RFC 3339).")
 @click.option(
     "--validate",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.nodes_option import nodes_option
 from simulator.cli.source import parse_instant
 from simulator.errors import UsageError
 
@@ -31,7 +32,7 @@ INTERRUPTED = 130
 @click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none.")
 @click.option("--kubernetes", metavar="RELEASE", help="The release to imitate.")
 @click.option("--duration", metavar="DURATION", help="How much time to play in each run.")
-@click.option("--nodes", type=click.IntRange(1, 1000), metavar="N", help="So many nodes like the first one.")
+@nodes_option
 @click.option("--plot", metavar="FILE", help="Also draw it: lines for one axis, a heat map for two, a distribution for none.")
 @click.option("--dark", is_flag=True, help="Draw on a dark ground.")
 @click.option("-o", "--output", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="text, json or csv.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.nodes_option import nodes_option
 from simulator.cli.paint import show
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
 from simulator.errors import UsageError
@@ -27,7 +28,7 @@ KINDS = ("rollout", "scale-down", "node-loss")
 @click.option("--poisson", is_flag=True, help="Requests come at random, --rate is their mean.")
 @click.option("--during", type=click.Choice(KINDS), help="Let this happen to the workload behind the Service.")
 @click.option("--event-at", default="60s", show_default=True, metavar="DURATION", help="When it happens.")
-@click.option("--nodes", type=click.IntRange(min=1), help="Nodes of the cluster.")
+@nodes_option
 @click.option("--seed", type=int, help="The run's seed.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
 @source_options()

@@ -1,10 +1,13 @@
 """The Lease by which a node says that it is alive, without a write every ten seconds (pkg/kubelet, component-helpers/apimachinery/lease).
 
 While a kubelet lives, its Lease stands as it was taken: the annotation RENEWED says that it is renewed each so many seconds from
-`renewTime` on. When the kubelet stops, the annotation goes and `renewTime` is that of the last renewal.
+`renewTime` on. When the kubelet stops, the annotation goes and `renewTime` is that of the last renewal. So it is with the heartbeats of
+the node's conditions, which come every five minutes while nothing changes.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from simulator.api import ApiError, ApiServer
 from simulator.engine import Engine
@@ -19,6 +22,8 @@ RENEWED = "podsim/renewed-every-seconds"
 DURATION_SECONDS = 40
 RENEW_SECONDS = 10
 """A quarter of the duration."""
+REPORT_SECONDS = 300
+"""nodeStatusReportFrequency: so often a kubelet posts the status of its node when nothing of it is new."""
 RULE = Cause(0, "node lease")
 
 
@@ -67,3 +72,26 @@ def lapsed_at(lease: Object | None) -> int | None:
     if not isinstance(lease, Unstructured) or RENEWED in lease.metadata.annotations:
         return None
     return parse_time(lease.content["spec"]["renewTime"])
+
+
+class Beat(NamedTuple):
+    """Something that comes again and again: when first, and how long after each other (nanoseconds; 0: it has ended)."""
+
+    first: int
+    every: int
+
+    def last(self, wall: int) -> int:
+        """When it came last, as of `wall`."""
+        return self.first if not self.every else self.first + max(0, wall - self.first) // self.every * self.every
+
+
+def renewals(lease: Object) -> Beat:
+    """The renewals of a node's lease, in nanoseconds since the epoch."""
+    assert isinstance(lease, Unstructured), "leases are kept as they are"
+    return Beat(parse_time(lease.content["spec"]["renewTime"]), int(lease.metadata.annotations.get(RENEWED, "0")) * SECOND)
+
+
+def reports(told: str, lease: Object | None) -> Beat:
+    """The heartbeats of a condition of a node that was written at `told`; they end when its lease lapses."""
+    lives = isinstance(lease, Unstructured) and RENEWED in lease.metadata.annotations
+    return Beat(parse_time(told), REPORT_SECONDS * SECOND if lives else 0)

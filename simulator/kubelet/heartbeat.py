@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from simulator.api import ApiServer
-from simulator.client.node_lease import NodeLease
+from simulator.client.node_lease import NAMESPACE, RULE, NodeLease, reports
 from simulator.engine import Engine
 from simulator.journal.records import Cause
 from simulator.objects.base import evolve
-from simulator.objects.kinds import Key
+from simulator.objects.kinds import Key, Object
 from simulator.objects.node import Node, NodeCondition
-from simulator.units import SECOND
+from simulator.units import SECOND, format_time
 
 STATUS_PERIOD = 10 * SECOND
 """nodeStatusUpdateFrequency: so often a status that is new is posted."""
@@ -37,9 +37,18 @@ class Heartbeat:
         self._lease.hold()
 
     def stop(self) -> None:
-        """From now on it is silent."""
+        """From now on it is silent; what it said last stands."""
         self._beats = False
+        key = Key("Node", "", self._node)
+        node, lease = self._api.store.get(key), self._api.store.get(Key("Lease", NAMESPACE, self._node))
         self._lease.lapse()
+        if isinstance(node, Node):
+            conditions = [evolve(item, last_heartbeat_time=self._last_beat(item, lease)) for item in node.status.conditions]
+            self._api.update_status(evolve(node, status=evolve(node.status, conditions=conditions)), RULE)
+
+    def _last_beat(self, item: NodeCondition, lease: Object | None) -> str | None:
+        told = item.last_heartbeat_time
+        return told and format_time(reports(told, lease).last(self._engine.wall))
 
     def resume(self) -> None:
         """It is heard of again; its status is put right when it is posted next."""

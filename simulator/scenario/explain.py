@@ -124,6 +124,10 @@ def node_data(node: typed.NodeSpec) -> JSON:
         "podCIDR": node.pod_cidr,
         "containerRuntime": node.runtime,
     }
+    usual = typed.NodeSpec()
+    for key, field in (("storage", "storage"), ("reserved", "reserved"), ("osImage", "os_image"), ("kernelVersion", "kernel")):
+        if getattr(node, field) != getattr(usual, field):
+            data[key] = getattr(node, field)
     if node.relist_phase is not None:
         data["relistPhase"] = short_duration(node.relist_phase)
     return {key: value for key, value in data.items() if value not in ("", {}, [])}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, TextIO
@@ -13,7 +14,7 @@ from simulator.manifest.files import Source
 from simulator.manifest.load import Loaded, load
 from simulator.network.traffic import Traffic
 from simulator.scenario.read import is_scenario, read_scenario
-from simulator.scenario.spec import Action, Scenario
+from simulator.scenario.spec import Action, NodeSpec, Scenario
 from simulator.units import MINUTE, parse_time
 
 SCENARIO_FILE = "scenario.yaml"
@@ -31,7 +32,7 @@ class Choices(NamedTuple):
     seed: int | None = None
     kubernetes: str | None = None
     duration: int | None = None
-    nodes: int | None = None
+    nodes: int | str | None = None
     start_time: str | None = None
     validate: Literal["strict", "warn", "ignore"] = "strict"
     exact: bool = False
@@ -168,8 +169,18 @@ def _chosen(scenario: Scenario, choices: Choices) -> Scenario:
         parse_time(scenario.start_time)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    if choices.nodes is not None:
+    return scenario if choices.nodes is None else scenario._replace(nodes=_nodes(scenario, choices.nodes))
+
+
+def _nodes(scenario: Scenario, asked: int | str) -> tuple[NodeSpec, ...]:
+    """So many nodes like the Scenario's first one, or of a preset: `3`, `kind`, `3xeks-m5.large`. Raises UsageError."""
+    if isinstance(asked, int) or asked.isdigit():
         first = scenario.nodes[0]
-        more = tuple(first._replace(name=f"node-{i}", ip="") for i in range(2, choices.nodes + 1))
-        scenario = scenario._replace(nodes=(first, *more))
-    return scenario
+        return (first, *(first._replace(name=f"node-{i}", ip="") for i in range(2, int(asked) + 1)))
+    from simulator.scenario.presets import PRESETS, preset
+
+    several = re.fullmatch(r"(\d{1,3})x(.+)", asked)
+    count, kind = several.groups() if several else ("1", asked)
+    if kind not in PRESETS or count == "0":
+        raise UsageError(f"--nodes {asked}: a number, a preset, or both as in 3xkind; the presets are {', '.join(PRESETS)}")
+    return tuple(preset(kind, number) for number in range(1, int(count) + 1))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import random
+from decimal import Decimal
+
+from simulator.api.names import uid
 from simulator.dialect import Dialect
+from simulator.manifest.quantities import parse, show
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.node import Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, NodeSystemInfo, Taint
 from simulator.scenario import spec as scenario_spec
@@ -15,11 +20,17 @@ CONDITIONS = (
     ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
     ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
 )
+ANNOTATIONS = {"node.alpha.kubernetes.io/ttl": "0", "volumes.kubernetes.io/controller-managed-attach-detach": "true"}
+"""What every node has: of the controller that says how long Secrets may be kept, and of its kubelet."""
 
 
-def node_object(index: int, spec: scenario_spec.NodeSpec, dialect: Dialect, since: str | None = None) -> Node:
-    """The Node of a Scenario's node; `index` decides its address and pod network, `since` is when its conditions came about."""
-    amounts = {"cpu": spec.cpu, "ephemeral-storage": "100Gi", "memory": spec.memory, "pods": str(spec.pods)}
+def node_object(index: int, spec: scenario_spec.NodeSpec, dialect: Dialect, since: str, chance: random.Random) -> Node:
+    """The Node of a Scenario's node; `index` decides its address and pod network, `since` is when its conditions came about.
+
+    The ids of the machine are drawn by `chance`.
+    """
+    amounts = {"cpu": spec.cpu, "ephemeral-storage": spec.storage, "memory": spec.memory, "pods": str(spec.pods)}
+    machine, boot = uid(chance), uid(chance)
     labels = {
         "beta.kubernetes.io/arch": "amd64",
         "beta.kubernetes.io/os": "linux",
@@ -32,7 +43,7 @@ def node_object(index: int, spec: scenario_spec.NodeSpec, dialect: Dialect, sinc
     version = f"v{release.major}.{release.minor}.{release.patch if release.patch < 1000 else 0}"
     cidr = spec.pod_cidr or f"10.244.{index}.0/24"
     return Node(
-        metadata=ObjectMeta(name=spec.name, labels=labels),
+        metadata=ObjectMeta(name=spec.name, labels=labels, annotations=dict(ANNOTATIONS)),
         spec=NodeSpec(
             pod_cidr=cidr,
             pod_cidrs=[cidr],
@@ -43,7 +54,7 @@ def node_object(index: int, spec: scenario_spec.NodeSpec, dialect: Dialect, sinc
                 NodeAddress(type="InternalIP", address=spec.ip or f"192.168.49.{FIRST_HOST + index}"),
                 NodeAddress(type="Hostname", address=spec.name),
             ],
-            allocatable=amounts,
+            allocatable={name: _left(amount, spec.reserved.get(name, "0")) for name, amount in amounts.items()},
             capacity=amounts,
             conditions=[
                 NodeCondition(
@@ -57,8 +68,17 @@ def node_object(index: int, spec: scenario_spec.NodeSpec, dialect: Dialect, sinc
                 kubelet_version=version,
                 kube_proxy_version=version,
                 operating_system="linux",
-                os_image="Ubuntu 22.04.5 LTS",
-                kernel_version="5.15.0",
+                os_image=spec.os_image,
+                kernel_version=spec.kernel,
+                machine_id=machine.replace("-", ""),
+                system_uuid=machine,
+                boot_id=boot,
             ),
         ),
     )
+
+
+def _left(amount: str, kept: str) -> str:
+    """What of an amount is left for pods, written as the amount is."""
+    value, form = parse(amount)
+    return show(max(value - parse(kept)[0], Decimal()), form)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,13 @@ from simulator.manifest.documents import Broken, documents
 from simulator.manifest.places import Places
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_expect import read_expectations
+from simulator.scenario.read_nodes import read_nodes
 from simulator.scenario.read_programs import read_images, read_programs, read_pulls, read_sandbox
 from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
-from simulator.scenario.spec import Before, HostSpec, KubeletSpec, NetworkSpec, NodeSpec, Scenario
-from simulator.units import parse_quantity, parse_time
+from simulator.scenario.spec import Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
+from simulator.units import parse_time
 
-_IPV4_RANGE = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})/(\d{1,2})")
 API_VERSION, KIND = "podsim/v1", "Scenario"
 EXPECTATIONS = "Expectations"
 KINDS = (KIND, EXPECTATIONS)
@@ -77,9 +76,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
     spec = reader.mapping(given.get("spec"), "spec", SPEC_KEYS)
     default = Scenario()
     cluster = reader.mapping(spec.get("cluster"), "spec.cluster", ("nodes", "kubelet", "network", "sandbox", "images", "storageClass"))
-    nodes = reader.list(cluster.get("nodes"), "spec.cluster.nodes", lambda item, where: _node(reader, item, where))
-    for name in {node.name for node in nodes if [other.name for other in nodes].count(node.name) > 1}:
-        reader.problem("spec.cluster.nodes", f"several nodes are called {name!r}")
+    nodes = read_nodes(reader, cluster.get("nodes"), "spec.cluster.nodes")
     duration = reader.span(spec["duration"], "spec.duration") if "duration" in spec else None
     return Scenario(
         name=reader.text(metadata.get("name"), "metadata.name"),
@@ -130,16 +127,6 @@ def read_release(reader: Reader, value: Any, default: str) -> str:
     return release
 
 
-def _network_range(reader: Reader, value: Any, path: str) -> str:
-    """A range of IPv4 addresses for pods."""
-    text = reader.text(value, path)
-    octets = _IPV4_RANGE.fullmatch(text)
-    if text and (octets is None or max(int(octet) for octet in octets[1].split(".")) > 255 or not 8 <= int(octets[2]) <= 30):
-        reader.problem(path, f"must be a range of IPv4 addresses such as 10.244.0.0/24, not {text!r}")
-        return ""
-    return text
-
-
 def _time(reader: Reader, value: Any, default: str) -> str:
     text = reader.text(value, "spec.startTime", default)
     try:
@@ -148,42 +135,6 @@ def _time(reader: Reader, value: Any, default: str) -> str:
         reader.problem("spec.startTime", f"must be an RFC 3339 time such as {default}, not {text!r}")
         return default
     return text
-
-
-def _node(reader: Reader, value: Any, path: str) -> NodeSpec:
-    keys = ("name", "cpu", "memory", "pods", "labels", "taints", "ip", "podCIDR", "relistPhase", "containerRuntime")
-    given, default = reader.mapping(value, path, keys), NodeSpec()
-    if "name" not in given:
-        reader.problem(path, "needs a name")
-    amounts = {}
-    for key in ("cpu", "memory"):
-        amounts[key] = reader.text(given.get(key), f"{path}.{key}", getattr(default, key))
-        try:
-            parse_quantity(amounts[key])
-        except ValueError:
-            reader.problem(f"{path}.{key}", f"must be a quantity such as 4 or 8Gi, not {amounts[key]!r}")
-    taints = reader.list(given.get("taints"), f"{path}.taints", lambda item, where: _taint(reader, item, where))
-    runtime = reader.text(given.get("containerRuntime"), f"{path}.containerRuntime", default.runtime)
-    if runtime not in ("containerd", "docker"):
-        reader.problem(f"{path}.containerRuntime", f"must be containerd or docker, not {runtime!r}")
-    labels = reader.table(given.get("labels"), f"{path}.labels")
-    return NodeSpec(
-        name=reader.text(given.get("name"), f"{path}.name", default.name),
-        cpu=amounts["cpu"],
-        memory=amounts["memory"],
-        pods=reader.integer(given.get("pods"), f"{path}.pods", default.pods, 1),
-        labels={key: reader.text(item, f"{path}.labels.{key}") for key, item in labels.items()},
-        taints=taints,
-        ip=reader.text(given.get("ip"), f"{path}.ip"),
-        pod_cidr=_network_range(reader, given.get("podCIDR"), f"{path}.podCIDR"),
-        relist_phase=reader.span(given["relistPhase"], f"{path}.relistPhase") if "relistPhase" in given else None,
-        runtime=runtime,
-    )
-
-
-def _taint(reader: Reader, value: Any, path: str) -> dict[str, str]:
-    given = reader.mapping(value, path, ("key", "value", "effect"))
-    return {key: reader.text(item, f"{path}.{key}") for key, item in given.items()}
 
 
 def _kubelet(reader: Reader, value: Any) -> KubeletSpec:

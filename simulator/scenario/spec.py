@@ -15,7 +15,10 @@ DEFAULT_START = "2025-01-01T09:00:00Z"
 
 
 class NodeSpec(NamedTuple):
-    """A node of the cluster. `ip`, `pod_cidr` empty and `relist_phase` None: given by the cluster; `runtime`: containerd or docker."""
+    """A node of the cluster. `ip`, `pod_cidr` empty and `relist_phase` None: given by the cluster; `runtime`: containerd or docker.
+
+    `storage`: of its disk; `reserved`: what the node keeps of each resource for itself.
+    """
 
     name: str = "minikube"
     cpu: str = "4"
@@ -27,6 +30,10 @@ class NodeSpec(NamedTuple):
     pod_cidr: str = ""
     relist_phase: int | None = None
     runtime: str = "containerd"
+    storage: str = "100Gi"
+    reserved: dict[str, str] = {}
+    os_image: str = "Ubuntu 22.04.5 LTS"
+    kernel: str = "5.15.0"
 
 
 class KubeletSpec(NamedTuple):

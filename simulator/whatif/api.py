@@ -85,7 +85,7 @@ def sweep(
     kubernetes: str | None = None,
     namespace: str | None = None,
     duration: str | float | None = None,
-    nodes: int | None = None,
+    nodes: int | str | None = None,
     exact: bool = False,
     engine: str = "",
     workers: int | None = None,
@@ -142,7 +142,7 @@ def diff(
     kubernetes: str | None = None,
     namespace: str | None = None,
     duration: str | float | None = None,
-    nodes: int | None = None,
+    nodes: int | str | None = None,
     workers: int | None = None,
 ) -> Difference:
     """Play both start-ups and the rollout from old to new, as `podsim diff` does; `both` goes with either side. Raises InputError."""

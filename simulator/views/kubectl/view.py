@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from simulator.client.node_lease import Beat
 from simulator.dialect.kubectl import KubectlDialect
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.event import Event
-from simulator.views.kubectl.ages import age
+from simulator.units import format_time
+from simulator.views.kubectl.ages import age, rfc1123
 from simulator.views.kubectl.tabwriter import align
 
 ALL = None
@@ -54,6 +56,10 @@ class View:
     def age(self, timestamp: str | None) -> str:
         """How long ago that was: `12s`, or `<unknown>`."""
         return age(timestamp, self.now)
+
+    def latest(self, beat: Beat) -> str:
+        """When something came last that comes again and again, as a date."""
+        return rfc1123(format_time(beat.last(self.now)))
 
     def columns(self, text: str) -> str:
         """A part of a description with its tabs made columns."""

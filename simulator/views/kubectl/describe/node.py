@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.client.node_lease import beaten_at, renewed_at
+from simulator.client.node_lease import renewals, reports
 from simulator.objects.container import Container, ResourceRequirements
 from simulator.objects.kinds import Unstructured
 from simulator.objects.node import Node, NodeSystemInfo, Taint
 from simulator.objects.pod import Pod
-from simulator.units import format_time, parse_quantity, parse_time
+from simulator.units import parse_quantity
 from simulator.views.kubectl.ages import rfc1123
 from simulator.views.kubectl.describe.sheet import Sheet
 from simulator.views.kubectl.gotext import go_value
@@ -72,12 +72,10 @@ def _lease(item: Node, sheet: Sheet, view: View) -> None:
         sheet.row("Lease", f'Failed to get lease: leases.coordination.k8s.io "{name}" not found')
         return
     spec: dict[str, Any] = lease.content.get("spec") or {}
-    renewed = format_time(renewed_at(lease, view.now)) if spec.get("renewTime") else ""
-    times = [
-        (title, rfc1123(text) if text else "<unset>") for title, text in (("AcquireTime", spec.get("acquireTime")), ("RenewTime", renewed))
-    ]
+    acquired = rfc1123(spec["acquireTime"]) if spec.get("acquireTime") else "<unset>"
+    renewed = view.latest(renewals(lease)) if spec.get("renewTime") else "<unset>"
     sheet.line("Lease:")
-    sheet.rows([("HolderIdentity", spec.get("holderIdentity", "<unset>")), *times], 1)
+    sheet.rows([("HolderIdentity", spec.get("holderIdentity", "<unset>")), ("AcquireTime", acquired), ("RenewTime", renewed)], 1)
 
 
 def _conditions(item: Node, sheet: Sheet, view: View) -> None:
@@ -88,8 +86,8 @@ def _conditions(item: Node, sheet: Sheet, view: View) -> None:
         sheet.line("----\t------\t-----------------\t------------------\t------\t-------", 1)
     for one in item.status.conditions:
         told = one.last_heartbeat_time
-        beat = told and format_time(beaten_at(parse_time(told), lease, view.now))
-        cells = (one.type, one.status, rfc1123(beat), rfc1123(one.last_transition_time), one.reason)
+        beat = view.latest(reports(told, lease)) if told else rfc1123(told)
+        cells = (one.type, one.status, beat, rfc1123(one.last_transition_time), one.reason)
         sheet.line("".join(f"{cell} \t" for cell in cells) + one.message, 1)
 
 

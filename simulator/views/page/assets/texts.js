@@ -19,9 +19,17 @@ export function humanDuration(micro) {
   return `${Math.floor(micro / YEAR)}y`;
 }
 
-// Ages in place of their marks.
+// The last instant of a beat, as a date.
+function latest(first, every, start, t) {
+  const last = every ? first + Math.floor(Math.max(0, t - first) / every) * every : first;
+  return new Date((start + last) / 1000).toUTCString().replace("GMT", "+0000");
+}
+
+// Ages and beats in place of their marks.
 export function aged(text, t) {
-  return text.replace(/\x01(-?\d+)\x02/g, (_, since) => humanDuration(t - Number(since)));
+  return text
+    .replace(/\x01(-?\d+)\x02/g, (_, since) => humanDuration(t - Number(since)))
+    .replace(/\x04(-?\d+),(\d+),(\d+)\x05/g, (_, ...of) => latest(...of.slice(0, 3).map(Number), t));
 }
 
 const width = (cell) => [...cell].length;

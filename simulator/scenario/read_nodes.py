@@ -1,0 +1,98 @@
+"""The nodes of a Scenario: written out, or by the make of their machine, one or several at a time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from simulator.scenario.presets import PRESETS, preset
+from simulator.scenario.reader import Reader
+from simulator.scenario.spec import NodeSpec
+from simulator.units import parse_quantity
+
+KEYS = (
+    "name", "preset", "count", "cpu", "memory", "storage", "pods", "reserved", "labels", "taints", "ip", "podCIDR", "relistPhase",
+    "containerRuntime", "osImage", "kernelVersion",
+)  # fmt: skip
+OF_ONE = ("ip", "podCIDR", "relistPhase")
+"""What several nodes cannot share."""
+MOST = 1000
+_IPV4_RANGE = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})/(\d{1,2})")
+
+
+def read_nodes(reader: Reader, value: Any, path: str) -> tuple[NodeSpec, ...]:
+    """The list under `cluster.nodes`; each entry is a node, or `count` of them."""
+    made: dict[str, int] = {}
+    groups = reader.list(value, path, lambda item, where: _nodes(reader, item, where, made))
+    nodes = tuple(node for group in groups for node in group)
+    for name in sorted({node.name for node in nodes if [other.name for other in nodes].count(node.name) > 1}):
+        reader.problem(path, f"several nodes are called {name!r}")
+    return nodes
+
+
+def _nodes(reader: Reader, value: Any, path: str, made: dict[str, int]) -> list[NodeSpec]:
+    given = reader.mapping(value, path, KEYS)
+    kind = reader.text(given.get("preset"), f"{path}.preset")
+    if kind and kind not in PRESETS:
+        reader.problem(f"{path}.preset", f"unknown preset {kind!r}; there are {', '.join(PRESETS)}")
+        kind = ""
+    elif "name" not in given and not kind:
+        reader.problem(path, "needs a name, or a preset")
+    count = reader.integer(given.get("count"), f"{path}.count", 1, 1, MOST)
+    for key in OF_ONE:
+        if count > 1 and key in given:
+            reader.problem(f"{path}.{key}", f"cannot be that of {count} nodes")
+    first = made.get(kind, 0) + 1
+    made[kind] = first + count - 1
+    bases = [preset(kind, first + i) if kind else NodeSpec() for i in range(count)]
+    asked = reader.text(given.get("name"), f"{path}.name")
+    names = [base.name if not asked else asked if count == 1 else f"{asked}-{i}" for i, base in enumerate(bases, start=1)]
+    one = _node(reader, given, path, bases[0])
+    return [one._replace(name=name, labels={**base.labels, **one.labels}) for name, base in zip(names, bases, strict=True)]
+
+
+def _node(reader: Reader, given: dict[str, Any], path: str, base: NodeSpec) -> NodeSpec:
+    """What is written of a node, over what it is by its make."""
+    amounts = {key: _quantity(reader, given.get(key), f"{path}.{key}", getattr(base, key)) for key in ("cpu", "memory", "storage")}
+    reserved = reader.table(given.get("reserved"), f"{path}.reserved")
+    runtime = reader.text(given.get("containerRuntime"), f"{path}.containerRuntime", base.runtime)
+    if runtime not in ("containerd", "docker"):
+        reader.problem(f"{path}.containerRuntime", f"must be containerd or docker, not {runtime!r}")
+    labels = reader.table(given.get("labels"), f"{path}.labels")
+    return NodeSpec(
+        **amounts,
+        pods=reader.integer(given.get("pods"), f"{path}.pods", base.pods, 1),
+        reserved={**base.reserved, **{key: _quantity(reader, item, f"{path}.reserved.{key}", "0") for key, item in reserved.items()}},
+        labels={key: reader.text(item, f"{path}.labels.{key}") for key, item in labels.items()},
+        taints=reader.list(given.get("taints"), f"{path}.taints", lambda item, where: _taint(reader, item, where)),
+        ip=reader.text(given.get("ip"), f"{path}.ip"),
+        pod_cidr=_network_range(reader, given.get("podCIDR"), f"{path}.podCIDR"),
+        relist_phase=reader.span(given["relistPhase"], f"{path}.relistPhase") if "relistPhase" in given else None,
+        runtime=runtime,
+        os_image=reader.text(given.get("osImage"), f"{path}.osImage", base.os_image),
+        kernel=reader.text(given.get("kernelVersion"), f"{path}.kernelVersion", base.kernel),
+    )
+
+
+def _quantity(reader: Reader, value: Any, path: str, default: str) -> str:
+    text = reader.text(value, path, default)
+    try:
+        parse_quantity(text)
+    except ValueError:
+        reader.problem(path, f"must be a quantity such as 4 or 8Gi, not {text!r}")
+    return text
+
+
+def _taint(reader: Reader, value: Any, path: str) -> dict[str, str]:
+    given = reader.mapping(value, path, ("key", "value", "effect"))
+    return {key: reader.text(item, f"{path}.{key}") for key, item in given.items()}
+
+
+def _network_range(reader: Reader, value: Any, path: str) -> str:
+    """A range of IPv4 addresses for pods."""
+    text = reader.text(value, path)
+    octets = _IPV4_RANGE.fullmatch(text)
+    if text and (octets is None or max(int(octet) for octet in octets[1].split(".")) > 255 or not 8 <= int(octets[2]) <= 30):
+        reader.problem(path, f"must be a range of IPv4 addresses such as 10.244.0.0/24, not {text!r}")
+        return ""
+    return text
