@@ -61,6 +61,7 @@ HOMES = {
     "report": "report_command",
     "gallery": "gallery_command",
     "traffic": "traffic_command",
+    "advise": "advise_command",
 }
 """Command -> the module of this room that has it in its list COMMANDS."""
 NOT_OFFERED = (

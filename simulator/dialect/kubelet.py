@@ -62,6 +62,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "readiness_trigger_resets_ticker": [(FIRST, False), ("1.32", True)],
     # A startup probe's worker rests after success, as it does after failure (prober/worker.go).
     "startup_probe_rests_after_success": [(FIRST, False), ("1.32", True)],
+    # preStop hooks may sleep by a field of their own (gate PodLifecycleSleepAction, beta).
+    "offers_pre_stop_sleep": [(FIRST, False), ("1.30", True)],
     # The PLEG relists a pod at once after a sync that did something (gate PLEGOnDemandRelist).
     "relists_on_demand": [(FIRST, False), ("1.36", True)],
     # PodReadyToStartContainers is written as soon as the sandbox is ready (OnPodSandboxReady).

@@ -1,0 +1,72 @@
+"""`podsim advise`: the budgets that probes give, what is wrong with them, and what to write instead."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import click
+
+from simulator.errors import UsageError
+
+
+@click.command(short_help="Start-up budgets, classic mistakes, what to write instead; --solve finds the smallest budget.")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl.")
+@click.option("--set", "sets", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
+@click.option("--explain", metavar="RULE", help="What a rule is about; `all`: every rule.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when there is a finding of severity error.")
+@click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none.")
+@click.option("--kubernetes", metavar="RELEASE", help="The release to imitate.")
+@click.option("--seed", type=int, metavar="NUMBER", help="Another draw of everything random.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+def advise(context: click.Context, paths: tuple[str, ...], more: tuple[str, ...], sets: tuple[str, ...], output: str, **given: Any) -> None:
+    """Work out what probes, hooks and rollouts leave of time, and look for classic mistakes.
+
+    Bounds are those of the kubelet's own arithmetic: luck can reach both. Each finding has the line, what a run of it showed with the
+    command that shows it, and what to write instead.
+
+    \b
+    Examples:
+      podsim advise app.yaml
+      podsim advise app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=2'
+      podsim advise app.yaml --strict -o json
+      podsim advise --explain prestop-missing
+    """
+    if given["explain"]:
+        click.echo(_explained(given["explain"]), nl=False)
+        return
+    all_paths = [*paths, *more]
+    if not all_paths:
+        raise UsageError("name a manifest, a directory, or a Scenario: podsim advise app.yaml")
+    from simulator.scenario.inputs import Choices
+    from simulator.whatif.advice.advise import advise as work_out
+    from simulator.whatif.base import read_base
+    from simulator.whatif.sweep import assignment
+
+    base = read_base(all_paths, Choices(namespace=given["namespace"], seed=given["seed"], kubernetes=given["kubernetes"]))
+    options = "".join(
+        f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "seed") if given[name] is not None
+    )
+    found = work_out(base, tuple(assignment(text) for text in sets), options)
+    if output == "json":
+        from simulator.whatif.advice.text import dumped
+
+        click.echo(dumped(found))
+    else:
+        from simulator.cli import paint
+        from simulator.whatif.advice.text import as_text
+
+        paint.show(as_text(found))
+    if given["strict"] and found.is_bad:
+        click.get_current_context().exit(1)
+
+
+def _explained(name: str) -> str:
+    from simulator.whatif.advice.page import explained
+    from simulator.whatif.advice.rules import RULES, rule
+
+    return "\n".join(explained(one) for one in (RULES if name == "all" else (rule(name),)))
+
+
+COMMANDS: list[click.Command] = [advise]
