@@ -265,7 +265,11 @@ def history(source: SourceOptions, args: tuple[str, ...], revision: int) -> None
 @click.option("--field-selector", "fields", default="", metavar="FIELDS", help="All objects with these fields.")
 @click.option("--all", "everything", is_flag=True, help="All objects of the type.")
 @click.option("--timeout", metavar="DURATION", help="How long to wait. Default: up to --at.")
-@click.option("--start", metavar="DURATION", help="The instant at which kubectl was started. Default: when there is something to wait for.")
+@click.option(
+    "--start",
+    metavar="DURATION",
+    help="The instant at which kubectl was started. Default: when there is something to wait for, or the last command was typed.",
+)
 @source_options()
 def wait(source: SourceOptions, args: tuple[str, ...], timeout: str | None, start: str | None, **given: Any) -> None:
     """Wait, in simulated time, as `kubectl wait` would; exit code 1 when it was in vain."""
@@ -274,7 +278,8 @@ def wait(source: SourceOptions, args: tuple[str, ...], timeout: str | None, star
 
     view = view_from(source)
     options = WaitOptions(namespace=namespaces_of(source, view), timeout=parse_instant(timeout, "--timeout"), **given)
-    _show(wait_for(list(args), options, view, parse_instant(start, "--start")))
+    begin = _last_typed(view) if start is None else parse_instant(start, "--start")
+    _show(wait_for(list(args), options, view, begin))
 
 
 COMMANDS: list[click.Command] = [get, describe, events, logs, rollout, wait]

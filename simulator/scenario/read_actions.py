@@ -18,7 +18,7 @@ VERBS: dict[str, tuple[str, ...]] = {
         "port", "targetPort", "protocol", "type", "name", "clusterIP", "externalIP", "loadBalancerIP", "sessionAffinity", "labels",
         "podSelector",
     ),
-    "autoscale": ("min", "max", "cpu", "memory", "name"),
+    "autoscale": ("min", "max", "cpu", "cpuPercent", "memory", "name"),
     "patch": ("with", "type"),
     "scale": ("replicas", "currentReplicas", *SELECTION),
     "setImage": ("with", *SELECTION),
@@ -38,13 +38,17 @@ VERBS: dict[str, tuple[str, ...]] = {
     "exec": ("container", "command"),
     "kill": ("container", "signal", "reason", "exitCode"),
     "node": ("down", "unreachable"),
+    "imageRegistry": ("image", "error"),
+    "dns": (),
     "programs": (),
 }  # fmt: skip
 """Verb -> its options; the verb's own value is the target (`pod/app-0`, several of them, a file, a list of programs).
 
 Every verb of kubectl also takes a `namespace`.
 """
-WITHOUT_NAMESPACE = ("node", "programs")
+WITHOUT_NAMESPACE = ("node", "imageRegistry", "dns", "programs")
+SERVICES = ("imageRegistry", "dns")
+"""What is `down` or `up`."""
 
 
 FROM_FILES = ("apply", "create", "replace")
@@ -85,6 +89,9 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
         target = read_programs(reader, target, f"{path}.programs")
     elif not isinstance(target, str) or not target:
         reader.problem(f"{path}.{verb}", "must name its target, such as deployment/web")
+        return None
+    elif verb in SERVICES and target not in ("down", "up"):
+        reader.problem(f"{path}.{verb}", f"must be down or up, not {target!r}")
         return None
     elif verb in FROM_FILES and not {"with", "from"} & given.keys() and not Path(reader.file).parent.joinpath(target).exists():
         reader.problem(f"{path}.{verb}", f"no such file: {target}")

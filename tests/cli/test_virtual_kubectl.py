@@ -290,6 +290,18 @@ def test_a_quota_is_held_against_changes_too(podsim: Podsim, here: Path) -> None
     )
 
 
+def test_an_autoscaler_is_kept_and_said_to_be(podsim: Podsim, here: Path) -> None:
+    podsim("create", "deployment", "web", "--image=nginx")
+    old = podsim("autoscale", "deployment", "web", "--max=3", "--cpu-percent=80")
+    assert old.out == "horizontalpodautoscaler.autoscaling/web autoscaled\n"
+    assert old.err.startswith("Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format")
+    incompatible = "failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input"
+    assert podsim("autoscale", "deployment", "web", "--max=3") == Result(1, "", f"error: {incompatible}\n")
+    again = 'Error from server (AlreadyExists): horizontalpodautoscalers.autoscaling "web" already exists\n'
+    assert podsim("autoscale", "deployment", "web", "--max=3", "--cpu=80%") == Result(1, "", again)
+    assert podsim("actions").out.endswith("# the HorizontalPodAutoscaler is kept, but not simulated\n")
+
+
 def test_only_ours_can_be_continued(podsim: Podsim, here: Path) -> None:
     podsim("create", "deployment", "web", "--image=nginx")
     inputs = Path("last-run.journal.inputs")

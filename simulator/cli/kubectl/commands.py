@@ -53,6 +53,9 @@ def run(verb: Verb, argv: Sequence[str]) -> int:
         words = parse(argv, flags)
     except FlagError as error:
         return _fail(f"error: {error}\nSee '{PROGRAM} {verb.name} --help' for usage.\n")
+    for flag in flags:
+        if flag.deprecated and flag.name in words.given:
+            click.echo(f"Flag --{flag.name} has been deprecated, {flag.deprecated}", err=True)
     try:
         require(words, flags)
         _check_output(words, verb)

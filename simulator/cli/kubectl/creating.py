@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from simulator.cli.kubectl.flags import Flag, Words
@@ -35,20 +34,14 @@ from simulator.cli.kubectl.request import (
     need_files,
     one_name,
     options,
-    parsed_pairs,
     target,
     validation,
 )
+from simulator.cli.kubectl.running import RUN
 from simulator.objects.base import JSON
 
 MADE = (OUTPUT, DRY_RUN, VALIDATE, *QUIET)
 FILES = (FILENAME, RECURSIVE, KUSTOMIZE)
-REFERENCE = re.compile(
-    r"(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?/)?"
-    r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
-    r"(?::[\w][\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
-)
-"""What an image may be called (distribution/reference)."""
 
 
 # ---- from files
@@ -118,74 +111,6 @@ def _create_job(words: Words) -> Request:
     return Request("create", f"job/{name}", options(words, "from"))
 
 
-def _run(words: Words) -> Request:
-    labels = _run_labels(words)
-    if words["restart"] not in ("", "Always", "OnFailure", "Never"):
-        raise Refusal(f"invalid restart policy: {words['restart']}, valid values are: Always, OnFailure, Never")
-    if words["image-pull-policy"] not in ("", "Always", "IfNotPresent", "Never"):
-        raise Refusal(f"invalid image pull policy: {words['image-pull-policy']}, valid values are: Always, IfNotPresent, Never")
-    if not words.args or words.dash == 0:
-        raise Refusal("NAME is required for run")
-    if not words["image"]:
-        raise Refusal("--image is required")
-    if not REFERENCE.fullmatch(words["image"]):
-        raise Refusal(f'invalid image name "{words["image"]}": invalid reference format')
-    if words["tty"] and not words["stdin"]:
-        raise Refusal("-i/--stdin is required for containers with -t/--tty=true")
-    if words["expose"] and not words["port"]:
-        raise Refusal("--port must be set when exposing a service")
-    if words["port"] and not words["port"].lstrip("-").isdigit():
-        raise Refusal("--port must be a number")
-    if words["rm"] and not (words["attach"] or words["stdin"]):
-        raise Refusal("--rm should only be used for attached containers")
-    if words["attach"] or words["stdin"] or words["overrides"]:
-        raise Refusal("podsim run does not know --attach, --stdin and --overrides: run it detached, then look at `podsim logs`")
-    pod = _pod(words, labels)
-    items = [pod, *([_pod_service(words, labels)] if words["expose"] else [])]
-    return Request("create", f"pod/{words.args[0]}", {**options(words), "with": items if len(items) > 1 else pod})
-
-
-def _run_labels(words: Words) -> dict[str, str]:
-    labels = {}
-    for term in filter(None, words["labels"].split(",")):
-        key, equals, value = term.partition("=")
-        if not equals or "=" in value:
-            raise Refusal(f"unexpected label spec: {term}")
-        if not key:
-            raise Refusal("unexpected empty label key")
-        labels[key] = value
-    return labels
-
-
-def _pod(words: Words, labels: dict[str, str]) -> JSON:
-    name = words.args[0]
-    container: JSON = {"name": name, "image": words["image"], "resources": {}}
-    for variable in words["env"]:
-        key, equals, value = variable.partition("=")
-        if not equals or not key:
-            raise Refusal(f"invalid env: {variable}")
-        container.setdefault("env", []).append({"name": key, "value": value})
-    if words["image-pull-policy"]:
-        container["imagePullPolicy"] = words["image-pull-policy"]
-    if words["privileged"]:
-        container["securityContext"] = {"privileged": True}
-    if len(words.args) > 1:
-        container["command" if words["command"] else "args"] = words.args[1:]
-    if words["port"]:
-        container["ports"] = [{"containerPort": int(words["port"])}]
-    annotations = parsed_pairs(words["annotations"], "annotations", removes=False)
-    metadata = {"name": name, "labels": labels or {"run": name}, **({"annotations": annotations} if annotations else {})}
-    spec = {"containers": [container], "dnsPolicy": "ClusterFirst", "restartPolicy": words["restart"] or "Always"}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": {}}
-
-
-def _pod_service(words: Words, labels: dict[str, str]) -> JSON:
-    name, port = words.args[0], int(words["port"])
-    metadata = {"name": name, **({"labels": labels} if labels else {})}
-    spec = {"selector": labels or {"run": name}, "ports": [{"port": port, "protocol": "TCP", "targetPort": port}]}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
-
-
 def _expose(words: Words) -> Request:
     names = ("port", "target-port", "protocol", "type", "name", "session-affinity", "labels", "load-balancer-ip")
     chosen = options(
@@ -207,8 +132,8 @@ def _autoscale(words: Words) -> Request:
         raise Refusal(f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {most}, min: {least}")
     if words["cpu-percent"] >= 0 and words["cpu"]:
         raise Refusal("--cpu-percent and --cpu are mutually exclusive")
-    cpu = words["cpu"] or (f"{words['cpu-percent']}%" if words["cpu-percent"] > 0 else None)
-    return Request("autoscale", target(words.args), options(words, "min", "max", "memory", "name", cpu=cpu), files(words))
+    percent = words["cpu-percent"] if words["cpu-percent"] > 0 else None
+    return Request("autoscale", target(words.args), options(words, "min", "max", "memory", "name", "cpu", cpuPercent=percent), files(words))
 
 
 IMAGE = Flag("image", required=True, metavar="IMAGE", help="The image.")
@@ -227,7 +152,9 @@ SERVICES = {
     "externalname": ("ExternalName", (TCP, Flag("external-name", required=True, metavar="NAME", help="The name."))),
 }
 
+USE_CPU = "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU)."
 VERBS: tuple[Verb, ...] = (
+    RUN,
     Verb(("apply",), "apply (-f FILENAME | -k DIRECTORY)", "Create objects of manifests, or merge them into what is there.",
          (*FILES, SELECTOR, Flag("server-side", "bool", help="Refused."), Flag("prune", "bool", help="Refused."),
           Flag("force", "bool", help="Refused."), Flag("overwrite", "bool", default=True), Flag("wait", "bool"), *MADE), _apply,
@@ -276,15 +203,6 @@ VERBS: tuple[Verb, ...] = (
          (*FILES, Flag("force", "bool", help="Delete, then create."), Flag("cascade", default="background", bare="background"),
           Flag("grace-period", "int", default=-1, metavar="SECONDS", help="With --force."), Flag("timeout", "duration", default="0s"),
           Flag("wait", "bool"), Flag("subresource"), *MADE), _replace, ("replace -f app.yaml",)),
-    Verb(("run",), "run NAME --image=image [--env=\"key=value\"] [--port=port] [--command] -- [COMMAND] [args...]", "A pod.",
-         (IMAGE, Flag("env", "array", metavar="KEY=VALUE", help="A variable."), Flag("port", metavar="PORT", help="A port."),
-          Flag("labels", short="l", metavar="LABELS", help="app=web,tier=front"), Flag("annotations", "array", metavar="KEY=VALUE"),
-          Flag("restart", default="Always", metavar="POLICY", help="Always, OnFailure or Never."),
-          Flag("image-pull-policy", metavar="POLICY"), Flag("command", "bool", help="The words after -- are the command."),
-          Flag("expose", "bool", help="A Service too."), Flag("privileged", "bool"), Flag("rm", "bool"), Flag("attach", "bool"),
-          Flag("stdin", "bool", "i", help="Refused."), Flag("tty", "bool", "t"), Flag("quiet", "bool", "q"), Flag("overrides"),
-          Flag("override-type"), Flag("leave-stdin-open", "bool"), Flag("pod-running-timeout", "duration"), OUTPUT, DRY_RUN, *QUIET), _run,
-         ("run tmp --image=nginx", "run once --image=busybox --restart=Never -- date")),
     Verb(("expose",), "expose (-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name]",
          "A Service for the pods of an object.",
          (Flag("port", metavar="PORT", help="Its port."), Flag("target-port", metavar="PORT", help="The pods' port."),
@@ -297,6 +215,8 @@ VERBS: tuple[Verb, ...] = (
          "A HorizontalPodAutoscaler. It is kept, but podsim has no metrics: it scales nothing.",
          (Flag("min", "int32", default=-1, metavar="COUNT", help="At least."),
           Flag("max", "int32", default=-1, required=True, metavar="COUNT", help="At most."),
-          Flag("cpu", metavar="SHARE|AMOUNT"), Flag("memory", metavar="SHARE|AMOUNT"), Flag("cpu-percent", "int32", default=-1),
+          Flag("cpu", metavar="SHARE|AMOUNT"), Flag("memory", metavar="SHARE|AMOUNT"),
+          Flag("cpu-percent", "int32", default=-1, deprecated=USE_CPU),
+
           Flag("name", metavar="NAME"), *FILES, OUTPUT, DRY_RUN, *QUIET), _autoscale, ("autoscale deployment web --min=1 --max=3",)),
 )  # fmt: skip

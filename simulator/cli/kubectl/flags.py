@@ -21,6 +21,8 @@ class FlagError(Exception):
 class Flag(NamedTuple):
     """A flag: its name, what it takes, its letter, its default, what it means without a value, whether it must be there, its help.
 
+    `deprecated`: what is said when it is used.
+
     Kinds: string, bool, int, int32, int64, duration (text), array (each use is one), slice (uses and commas).
     """
 
@@ -32,6 +34,7 @@ class Flag(NamedTuple):
     required: bool = False
     help: str = ""
     metavar: str = ""
+    deprecated: str = ""
 
     @property
     def shown(self) -> str:

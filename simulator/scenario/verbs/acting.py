@@ -23,13 +23,19 @@ TAGS = {"stdout": "stdout", "stderr": ""}
 
 
 class World(Protocol):
-    """What actions can do beside writing to the API: kill containers, stop kubelets, change programs, run commands."""
+    """What actions can do beside writing to the API: kill containers, stop kubelets, registries and DNS, change programs, run commands."""
 
     def kill(self, namespace: str, pod: str, container: str, exit_code: int, reason: str) -> None:
         """End matching containers of matching pods."""
 
     def node(self, name: str, *, down: bool, unreachable: bool) -> None:
         """Stop or start a node's kubelet; nothing gets through to its pods when it is `unreachable`."""
+
+    def image_registry(self, images: str, error: str, *, down: bool) -> None:
+        """Stop matching images from being pulled, or let them come again."""
+
+    def dns(self, *, down: bool) -> None:
+        """Let no name resolve, or let them resolve again."""
 
     def programs(self, rules: Any) -> None:
         """Replace what containers do that start from now on."""

@@ -220,14 +220,35 @@ def autoscale(acting: Acting) -> None:
         spec: JSON = {"scaleTargetRef": target, "maxReplicas": acting.option("max")}
         if (least := acting.option("min", -1)) > 0:
             spec["minReplicas"] = least
-        if metrics := [_metric(name, str(acting.option(name))) for name in ("cpu", "memory") if acting.option(name)]:
+        wanted = {"cpu": acting.option("cpu") or _percent(acting.option("cpuPercent")), "memory": acting.option("memory")}
+        if metrics := [_metric(name, str(text)) for name, text in wanted.items() if text]:
             spec["metrics"] = metrics
         name = acting.option("name") or named.name
         data = {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": name}, "spec": spec}
-        _made(acting, data, "autoscaled")
+        try:
+            _made(acting, data, "autoscaled")
+        except ApiError as error:
+            raise _without_v2(acting, error) from error
 
     for named in infos:
         acting.each(lambda named=named: one(named))  # type: ignore[misc]
+
+
+def _without_v2(acting: Acting, error: ApiError) -> Complaint | ApiError:
+    """kubectl then tries the old API, if that can say the same, and is refused there too; else it says (not quite) why it does not."""
+    cpu, failed = (
+        str(acting.option("cpu", "")),
+        "failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1",
+    )
+    if not cpu:
+        return Complaint(f"{failed}: empty input")
+    if not acting.option("memory") and cpu.endswith("%"):
+        return error
+    return Complaint(f"{failed}: %!w(<nil>)")
+
+
+def _percent(number: int | None) -> str:
+    return "" if number is None else f"{number}%"
 
 
 def _metric(name: str, text: str) -> JSON:
