@@ -15,6 +15,7 @@ from simulator.api.admission import Admission
 from simulator.container.addresses import PodAddresses
 from simulator.container.answers import Answer, Behavior
 from simulator.container.images import ImageStore
+from simulator.container.registry import Registry
 from simulator.container.runtime import Runtime
 from simulator.container.shells import Shells, Surroundings, Who
 from simulator.controllers.manager import ControllerManager
@@ -67,6 +68,7 @@ class Cluster:
         self.store = Store(self.journal, lambda: self.engine.now)
         self.dialect = Dialect(scenario.kubernetes)
         self.api = ApiServer(self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect))
+        self._registry = Registry()
         self._inference = Inference(self.store, scenario.pulls)
         self._programs = ProgramTable(scenario, self.store, self._inference)
         self._applied: dict[Key, JSON] = {}
@@ -157,7 +159,7 @@ class Cluster:
         addresses = PodAddresses(node.spec.pod_cidr, self._has_address)
         host_ip = node.status.addresses[0].address
         runtime = Runtime(self.engine, self.journal, self._programs, self, spec.name, addresses, spec.runtime, self._shells, host_ip)
-        images = ImageStore(self.engine, self._programs, spec.name)
+        images = ImageStore(self.engine, self._programs, spec.name, self._registry)
         settings = self.scenario.kubelet
         config = KubeletConfig(
             relist_phase=settings.relist_phase if spec.relist_phase is None else spec.relist_phase,
@@ -238,6 +240,17 @@ class Cluster:
             raise ApiError("NotFound", f'nodes "{name}" not found')
         (kubelet.stop if down else kubelet.resume)()
         self.network.reach(name.rpartition("/")[2], not (down and unreachable))
+
+    def image_registry(self, images: str, error: str, *, down: bool) -> None:
+        """Stop matching images from being pulled, or let them come again."""
+        if down:
+            self._registry.stop(images, error)
+        else:
+            self._registry.resume(images)
+
+    def dns(self, *, down: bool) -> None:
+        """Let no name resolve, or let them resolve again."""
+        self.network.dns_is_down = down
 
     def programs(self, rules: Any) -> None:
         """Replace what containers do that start from now on."""

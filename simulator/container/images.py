@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from simulator.container.registry import Registry
 from simulator.container.runtime import Programs
 from simulator.engine import Engine, Order, Process
+from simulator.engine.durations import Fixed
+from simulator.units import MILLISECOND
+
+ANSWER = Fixed(500 * MILLISECOND)
+"""How long a registry takes to refuse, where nothing else is known of it."""
 
 
 class ImageStore:
     """Images of one node, by the name under which manifests use them."""
 
-    def __init__(self, engine: Engine, programs: Programs, node: str) -> None:
+    def __init__(self, engine: Engine, programs: Programs, node: str, registry: Registry | None = None) -> None:
         self._engine = engine
         self._programs = programs
         self._node = node
+        self._registry = registry or Registry()
         self._pulled: set[str] = set()
         self._tries: dict[str, int] = {}
 
@@ -27,6 +34,10 @@ class ImageStore:
     def pull(self, image: str) -> Process[str]:
         """Pull; an error in the runtime's words, or an empty string."""
         known = self._programs.image(image)
+        refused = self._registry.refusal(image)
+        if refused:
+            yield self._engine.sleep((known.again or ANSWER).draw(self._engine.streams, "pull", self._node, image), Order.WORLD)
+            return refused
         tries = self._tries[image] = self._tries.get(image, 0) + 1
         takes = known.again if known.again is not None and self.has(image) else known.pull
         yield self._engine.sleep(takes.draw(self._engine.streams, "pull", self._node, image), Order.WORLD)

@@ -114,6 +114,15 @@ def _node(acting: Acting) -> None:
     acting.site.world.node(acting.action.target, down=down, unreachable=unreachable)
 
 
+def _image_registry(acting: Acting) -> None:
+    down = acting.action.target == "down"
+    acting.site.world.image_registry(acting.option("image", "*"), acting.option("error", ""), down=down)
+
+
+def _dns(acting: Acting) -> None:
+    acting.site.world.dns(down=acting.action.target == "down")
+
+
 def _programs(acting: Acting) -> None:
     acting.site.world.programs(acting.action.target)
 
@@ -143,6 +152,8 @@ VERBS: dict[str, Verb] = {
     "exec": running.execute,
     "kill": _kill,
     "node": _node,
+    "imageRegistry": _image_registry,
+    "dns": _dns,
     "programs": _programs,
 }
 """What each verb of `read_actions.VERBS` does."""

@@ -9,6 +9,7 @@ from simulator.journal.records import Cause, Fact
 from simulator.manifest.landmarks import landmarks
 from simulator.manifest.load import Manifest
 from simulator.objects.kinds import Key, kind_for_word
+from simulator.scenario.read_actions import SERVICES
 from simulator.scenario.spec import Action
 
 
@@ -27,10 +28,11 @@ def acted(t: int, action: Action, namespace: str, file: str, cause: Cause) -> Fa
         about = Key(kind.name, namespace if kind.namespaced else "", name)
     else:
         about = Key("Node", "", word) if action.verb == "node" else Key("", namespace, word)
+    verb = action.verb
+    if verb in SERVICES:
+        about, verb = Key("", "", verb), word
     options = {name: value for name, value in sorted(action.options.items()) if _is_plain(value)}
-    return Fact(
-        t, "action", about, {"verb": action.verb, **options, "file": Path(file).name if action.line else "", "line": action.line}, cause
-    )
+    return Fact(t, "action", about, {"verb": verb, **options, "file": Path(file).name if action.line else "", "line": action.line}, cause)
 
 
 def _is_plain(value: Any) -> bool:
