@@ -55,7 +55,7 @@ class LogLine(NamedTuple):
     """A line that somebody printed: a container (`component` empty) or a component (`pod` and `container` may be empty).
 
     `run` counts the starts of the container from 0, so that `logs --previous` can tell them apart; `node` is where a kubelet runs.
-    `stream` is `stdout` for what kubectl prints there; all else that it prints are errors and warnings.
+    `stream` is `stdout` or `warning` where kubectl prints no error.
     """
 
     t: int

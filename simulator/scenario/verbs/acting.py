@@ -19,7 +19,7 @@ from simulator.scenario.verbs.complaint import Complaint, Trouble, said
 RULE = Cause(0, "USR-01")
 DRY_RUNS = {"client": " (dry run)", "server": " (server dry run)"}
 TAGS = {"stdout": "stdout", "stderr": ""}
-"""How the journal marks lines of the two streams: what is not marked is an error or a warning."""
+"""How the journal marks lines of the two streams: what is not marked is an error. Warnings are marked as such."""
 
 
 class World(Protocol):
@@ -135,8 +135,8 @@ class Acting:
     def _print(self, part: Part) -> None:
         self.answer.parts.append(part)
         for line in part.text.splitlines():
-            record = LogLine(self.engine.now, line, "kubectl", namespace=self.namespace, stream=TAGS[part.stream])
-            self.store.journal.append(record)
+            stream = "warning" if line.startswith("Warning: ") else TAGS[part.stream]
+            self.store.journal.append(LogLine(self.engine.now, line, "kubectl", namespace=self.namespace, stream=stream))
 
     # ---- writing
 
