@@ -45,7 +45,10 @@ def told(write: Write, event: Event, *, exact: bool) -> Entry:
 def printed(line: LogLine) -> Entry:
     """The line of what somebody printed."""
     if line.component == "kubectl":
-        return Entry(line.t, "user", Key("", line.namespace, "kubectl"), "user", brief(line.line, LONGEST), tone="" if line.stream else "bad")
+        # That an action was done is told by itself; what went wrong with it is not.
+        detail = line.stream == "stdout"
+        about = Key("", line.namespace, "kubectl")
+        return Entry(line.t, "user", about, "user", brief(line.line, LONGEST), detail=detail, tone="" if line.stream else "bad")
     if line.component:
         about = Key("Pod", line.namespace, line.pod) if line.pod else Key("Node", "", line.node)
         return Entry(line.t, line.component, about, "log", brief(line.line, LONGEST), detail=True)
