@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from simulator.api import ApiError, ApiServer
@@ -14,6 +14,7 @@ from simulator.objects.kinds import Key, Object, kind_for
 from simulator.objects.meta import ObjectMeta, OwnerReference
 
 T = TypeVar("T", bound=Any)
+V = TypeVar("V", bound=Hashable)
 
 
 def controller_reference(owner: Object) -> OwnerReference:
@@ -41,11 +42,21 @@ def controlled(store: Store, kind: type[T], owner: Object) -> list[T]:
     return store.group(kind.__name__, _family, (owner.metadata.uid, owner.metadata.namespace))
 
 
+def free(store: Store, kind: type[T], namespace: str) -> list[T]:
+    """The objects of a kind in a namespace that nobody controls, in order of creation."""
+    return store.group(kind.__name__, _family, ("", namespace))
+
+
+def seen(store: Store, kind: type[Any], owner: Object, sort: Callable[[Any], V]) -> Mapping[V, int]:
+    """The objects of a kind that `owner` controls, counted by what `sort`, a function that lasts, says of them."""
+    return store.census(kind.__name__, _family, sort, (owner.metadata.uid, owner.metadata.namespace))
+
+
 def controlled_or_free(store: Store, kind: type[T], owner: Object) -> list[T]:
     """The objects of a kind that `owner` controls, and those of its namespace that nobody controls, in order of creation."""
-    own, free = controlled(store, kind, owner), store.group(kind.__name__, _family, ("", owner.metadata.namespace))
-    if not free or not own:
-        return own or free
+    own, orphans = controlled(store, kind, owner), free(store, kind, owner.metadata.namespace)
+    if not orphans or not own:
+        return own or orphans
     mine = {("", owner.metadata.namespace), (owner.metadata.uid, owner.metadata.namespace)}
     return [item for item in store.typed(kind, owner.metadata.namespace) if _family(item) in mine]
 

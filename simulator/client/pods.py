@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from simulator.client.memo import remembered
 from simulator.objects.base import evolve
 from simulator.objects.pod import Pod
@@ -32,7 +34,11 @@ def ready_since(pod: Pod) -> int | None:
 
 def available_in(pod: Pod, min_ready_seconds: int | None, wall: int) -> int | None:
     """In how many nanoseconds a pod will have been ready for so long: 0 now, None when it is not ready."""
-    since = ready_since(pod)
+    return available_after(ready_since(pod), min_ready_seconds, wall)
+
+
+def available_after(since: int | None, min_ready_seconds: int | None, wall: int) -> int | None:
+    """The same for a pod that has been ready since an instant (nanoseconds since the epoch)."""
     if since is None:
         return None
     if not min_ready_seconds:
@@ -58,6 +64,22 @@ def is_active(pod: Pod) -> bool:
 def is_terminating(pod: Pod) -> bool:
     """Whether it is being deleted and has not ended yet."""
     return not has_ended(pod) and pod.metadata.deletion_timestamp is not None
+
+
+class Glance(NamedTuple):
+    """What a set has to know of a pod in order to count it."""
+
+    labels: tuple[tuple[str, str], ...]
+    active: bool
+    terminating: bool
+    ready: bool
+    ready_since: int | None
+
+
+def glance(pod: Pod) -> Glance:
+    """What is seen of a pod at a glance."""
+    labels = tuple(sorted(pod.metadata.labels.items()))
+    return Glance(labels, is_active(pod), is_terminating(pod), is_ready(pod), ready_since(pod))
 
 
 def with_condition(status: PodStatus, wanted: PodCondition) -> PodStatus:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from simulator.api import ApiError
-from simulator.client.pods import available_in, is_ready
+from simulator.client.pods import Glance, available_after
 from simulator.objects.base import evolve
-from simulator.objects.pod import Pod
 from simulator.objects.selectors import matches_all
 
 T = TypeVar("T", bound=Any)
@@ -25,21 +25,21 @@ class Counts(NamedTuple):
     terminating: int | None
 
 
-def count_pods(item: Any, active: list[Pod], terminating: int | None, wall: int) -> Counts:
-    """Counts of the active pods of a set; `wall` in nanoseconds since the epoch."""
+def count_pods(item: Any, active: Mapping[Glance, int], terminating: int | None, wall: int) -> Counts:
+    """Counts of the active pods of a set by what is seen of them; `wall` in nanoseconds since the epoch."""
     labels = item.spec.template.metadata.labels
     return Counts(
-        len(active),
-        sum(matches_all(labels, pod.metadata.labels) for pod in active),
-        sum(is_ready(pod) for pod in active),
-        sum(available_in(pod, item.spec.min_ready_seconds, wall) == 0 for pod in active),
+        sum(active.values()),
+        sum(count for pod, count in active.items() if matches_all(labels, dict(pod.labels))),
+        sum(count for pod, count in active.items() if pod.ready),
+        sum(count for pod, count in active.items() if available_after(pod.ready_since, item.spec.min_ready_seconds, wall) == 0),
         terminating,
     )
 
 
-def next_availability_check(active: list[Pod], min_ready_seconds: int | None, wall: int) -> int | None:
+def next_availability_check(active: Iterable[Glance], min_ready_seconds: int | None, wall: int) -> int | None:
     """In how many nanoseconds the next ready pod becomes available."""
-    waits = [available_in(pod, min_ready_seconds, wall) for pod in active]
+    waits = [available_after(pod.ready_since, min_ready_seconds, wall) for pod in active]
     return min((wait for wait in waits if wait), default=None)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from simulator.api import ApiError, ApiServer
-from simulator.client.ownership import claim, controlled_or_free, controller_key, controller_of, is_controlled_by
-from simulator.client.pods import is_active, is_terminating
+from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key, controller_of, free, seen
+from simulator.client.pods import Glance, glance, is_active
 from simulator.controllers.base import Controller, because
 from simulator.controllers.pod_control import BURST, PodControl, pod_from_template, slow_start
 from simulator.controllers.pod_ranks import pods_to_delete
@@ -43,11 +44,12 @@ class ReplicaSetController(Controller):
         item: Any = self._store.get(key)
         if item is None:
             return
-        own = self._own_pods(item)
-        active = claim(self._api, item, [pod for pod in own if is_active(pod)], lambda pod: self._picks(item, pod))
-        terminating = self._terminating(item, own)
-        missing = (item.spec.replicas or 0) - len(active)
-        error = self._bring_to_number(item, active, missing) if item.metadata.deletion_timestamp is None else None
+        self._claim(item)
+        mine = {pod: count for pod, count in seen(self._store, Pod, item, glance).items() if self._picks(item, dict(pod.labels))}
+        active = {pod: count for pod, count in mine.items() if pod.active}
+        terminating = self._terminating(mine)
+        missing = (item.spec.replicas or 0) - sum(active.values())
+        error = self._bring_to_number(item, missing) if item.metadata.deletion_timestamp is None else None
         wall = self._engine.wall
         conditions = failure_conditions(item.status.conditions, self.condition, error, missing, self._engine.timestamp())
         changed = with_counts(item, count_pods(item, active, terminating, wall), conditions)
@@ -59,13 +61,25 @@ class ReplicaSetController(Controller):
         if wait is not None:
             self._queue.add_after(key, wait)
 
-    def _bring_to_number(self, item: Any, active: list[Pod], missing: int) -> ApiError | None:
+    def _claim(self, item: Any) -> None:
+        """Adopt matching orphans and let go what matches no more; mostly there is neither."""
+        strays = [
+            pod for pod in free(self._store, Pod, item.metadata.namespace) if is_active(pod) and self._picks(item, pod.metadata.labels)
+        ]
+        sights = seen(self._store, Pod, item, glance)
+        if strays or any(pod.active and not self._picks(item, dict(pod.labels)) for pod in sights):
+            pods = [pod for pod in controlled_or_free(self._store, Pod, item) if is_active(pod)]
+            claim(self._api, item, pods, lambda pod: self._picks(item, pod.metadata.labels))
+
+    def _bring_to_number(self, item: Any, missing: int) -> ApiError | None:
         """Create or delete what makes the difference; the first error."""
         if missing > 0:
             cause = because(item, "too few replicas")
             return slow_start(min(missing, BURST), lambda: self._pods.create(item, pod_from_template(item.spec.template, item), cause))
         if missing < 0:
             cause = because(item, "too many replicas")
+            mine = controlled(self._store, Pod, item)
+            active = [pod for pod in mine if is_active(pod) and self._picks(item, pod.metadata.labels)]
             for pod in pods_to_delete(active, self._related_pods(item), min(-missing, BURST), self._engine.wall):
                 try:
                     self._pods.delete(item, pod, cause)
@@ -73,27 +87,23 @@ class ReplicaSetController(Controller):
                     return error
         return None
 
-    def _own_pods(self, item: Any) -> list[Pod]:
-        """Pods that this set controls, and those that nobody controls."""
-        return controlled_or_free(self._store, Pod, item)
-
-    def _terminating(self, item: Any, own: list[Pod]) -> int | None:
+    def _terminating(self, mine: Mapping[Glance, int]) -> int | None:
         if not self._dialect.reports_terminating_replicas:
             return None
-        return sum(is_terminating(pod) and is_controlled_by(pod, item) and self._picks(item, pod) for pod in own)
+        return sum(count for pod, count in mine.items() if pod.terminating)
 
     def _related_pods(self, item: Any) -> list[Pod]:
         """Pods of all sets that have the same controller."""
         ref = controller_of(item)
         sets = [item] if ref is None else [other for other in self._sets(item.metadata.namespace) if controller_of(other) == ref]
         pods = self._store.typed(Pod, item.metadata.namespace)
-        return [pod for pod in pods if any(self._picks(other, pod) for other in sets)]
+        return [pod for pod in pods if any(self._picks(other, pod.metadata.labels) for other in sets)]
 
     def _sets(self, namespace: str) -> list[Any]:
         return list(self._store.typed(ReplicaSet, namespace))
 
-    def _picks(self, item: Any, pod: Pod) -> bool:
-        return matches(item.spec.selector, pod.metadata.labels)
+    def _picks(self, item: Any, labels: Mapping[str, str]) -> bool:
+        return matches(item.spec.selector, labels)
 
     def _on_pod(self, write: Write, before: Object | None) -> None:
         """Wake whoever controls the pod, or controlled it; of an orphan, whoever might adopt it."""
@@ -103,7 +113,7 @@ class ReplicaSetController(Controller):
             self._queue.add(key)
         if isinstance(pod, Pod) and controller_of(pod) is None and write.type != "DELETED":
             for item in self._sets(pod.metadata.namespace):
-                if self._picks(item, pod):
+                if self._picks(item, pod.metadata.labels):
                     self._queue.add(key_of(item))
 
 
@@ -117,8 +127,8 @@ class ReplicationControllerController(ReplicaSetController):
     def _sets(self, namespace: str) -> list[Any]:
         return list(self._store.typed(ReplicationController, namespace))
 
-    def _picks(self, item: Any, pod: Pod) -> bool:
-        return bool(item.spec.selector) and matches_all(item.spec.selector, pod.metadata.labels)
+    def _picks(self, item: Any, labels: Mapping[str, str]) -> bool:
+        return bool(item.spec.selector) and matches_all(item.spec.selector, labels)
 
-    def _terminating(self, item: Any, own: list[Pod]) -> int | None:
+    def _terminating(self, mine: Mapping[Glance, int]) -> int | None:
         return None

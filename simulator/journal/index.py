@@ -1,8 +1,11 @@
-"""Objects of a kind in groups, kept up to date with each write, so that nobody has to look through all of them."""
+"""Objects of a kind in groups, kept up to date with each write, so that nobody has to look through all of them.
+
+An `Index` knows who belongs to a group, a `Census` how many there are of each sort.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from simulator.objects.kinds import Key, Object
@@ -48,3 +51,38 @@ class Index:
             members = self._groups.get(value, {})
             self._groups[value] = {key: members[key] for key in sorted(members, key=lambda one: self._known[one][0])}
         return list(self._groups.get(value, {}).values())
+
+
+class Census:
+    """How many objects of each group look how: what `sort` says of them, counted."""
+
+    def __init__(self, of: Grouping, sort: Grouping) -> None:
+        self._of = of
+        self._sort = sort
+        self._known: dict[Key, tuple[Hashable, Hashable]] = {}
+        self._counts: dict[Hashable, dict[Hashable, int]] = {}
+
+    def put(self, key: Key, item: Object) -> None:
+        """An object came or changed."""
+        place = self._of(item), self._sort(item)
+        if self._known.get(key) == place:
+            return
+        if key in self._known:
+            self.remove(key)
+        self._known[key] = place
+        group = self._counts.setdefault(place[0], {})
+        group[place[1]] = group.get(place[1], 0) + 1
+
+    def remove(self, key: Key) -> None:
+        """An object went."""
+        group, sort = self._known.pop(key)
+        counts = self._counts[group]
+        counts[sort] -= 1
+        if not counts[sort]:
+            del counts[sort]
+        if not counts:
+            del self._counts[group]
+
+    def counts(self, value: Hashable) -> Mapping[Any, int]:
+        """The sorts of one group."""
+        return dict(self._counts.get(value, {}))

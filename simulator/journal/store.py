@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from simulator.journal.index import Grouping, Index
+from simulator.journal.index import Census, Grouping, Index
 from simulator.journal.journal import Journal
 from simulator.journal.records import NO_CAUSE, Cause, ChangeType, Write
 from simulator.objects.base import evolve
@@ -13,6 +13,7 @@ from simulator.objects.kinds import Key, Object, key_of
 
 K = TypeVar("K")
 T = TypeVar("T", bound=Any)
+Kept = TypeVar("Kept", Index, Census)
 Watcher = Callable[[Write, Object | None], None]
 
 
@@ -29,6 +30,7 @@ class Store:
         self._objects: dict[Key, Object] = {}
         self._by_kind: dict[str, dict[Key, Object]] = {}
         self._indexes: dict[str, dict[Grouping, Index]] = {}
+        self._censuses: dict[str, dict[tuple[Grouping, Grouping], Census]] = {}
         self._watchers: dict[str, list[Watcher]] = {}
 
     def get(self, key: Key) -> Object | None:
@@ -46,10 +48,24 @@ class Store:
         indexes = self._indexes.setdefault(kind, {})
         index = indexes.get(of)
         if index is None:
-            index = indexes[of] = Index(of)
-            for key, item in self._by_kind.get(kind, {}).items():
-                index.put(key, item)
+            index = indexes[of] = self._filled(Index(of), kind)
         return index.group(value)
+
+    def census(self, kind: str, of: Grouping, sort: Grouping, value: Hashable) -> Mapping[Any, int]:
+        """How many objects of that group there are of each sort; `sort` is a function that lasts, too."""
+        censuses = self._censuses.setdefault(kind, {})
+        census = censuses.get((of, sort))
+        if census is None:
+            census = censuses[of, sort] = self._filled(Census(of, sort), kind)
+        return census.counts(value)
+
+    def _filled(self, index: Kept, kind: str) -> Kept:
+        for key, item in self._by_kind.get(kind, {}).items():
+            index.put(key, item)
+        return index
+
+    def _kept_by(self, kind: str) -> Iterable[Index | Census]:
+        return (*self._indexes.get(kind, {}).values(), *self._censuses.get(kind, {}).values())
 
     def typed(self, kind: type[K], namespace: str | None = None) -> list[K]:
         """As `objects`, for one of our own types."""
@@ -72,7 +88,7 @@ class Store:
         stored: T = evolve(item, metadata=evolve(item.metadata, resource_version=str(self.revision)))
         self._objects[key] = stored
         self._by_kind.setdefault(key.kind, {})[key] = stored
-        for index in self._indexes.get(key.kind, {}).values():
+        for index in self._kept_by(key.kind):
             index.put(key, stored)
         self._tell("MODIFIED" if before is not None else "ADDED", stored, before, cause)
         return stored
@@ -83,7 +99,7 @@ class Store:
         if before is None:
             return None
         del self._by_kind[key.kind][key]
-        for index in self._indexes.get(key.kind, {}).values():
+        for index in self._kept_by(key.kind):
             index.remove(key)
         self.revision += 1
         last: Object = evolve(before, metadata=evolve(before.metadata, resource_version=str(self.revision)))
