@@ -5,7 +5,8 @@
     run.at("40s").pod("app-tier")
 
 `run` plays, `load` reads a saved journal; both give a `simulator.runs.Run`. `sweep` plays many runs with other values, `diff`
-says what a change of manifests does (both in `simulator.whatif.api`). They are imported when they are first used.
+says what a change of manifests does (both in `simulator.whatif.api`). `SimulatedCluster` is played piece by piece, for tests. They
+are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["diff", "load", "run", "sweep"]
+__all__ = ["SimulatedCluster", "diff", "load", "run", "sweep"]
 
 if TYPE_CHECKING:
     from simulator.runs import load, run
+    from simulator.testing.simulated import SimulatedCluster
     from simulator.whatif.api import diff, sweep
 
-HOMES = {"diff": "whatif.api", "load": "runs", "run": "runs", "sweep": "whatif.api"}
+HOMES = {"SimulatedCluster": "testing.simulated", "diff": "whatif.api", "load": "runs", "run": "runs", "sweep": "whatif.api"}
 
 
 def __getattr__(name: str) -> Any:

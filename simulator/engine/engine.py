@@ -171,4 +171,9 @@ class Engine:
         """Play until `horizon` nanoseconds, everything at that instant included; or of it only what comes first, `upto` an order."""
         last = Event(self._env)
         last.set(order=upto, delay=horizon - self.now)
-        self._env.run(until=last)
+        # SimPy's own `run` would leave the event that ends it in the heap.
+        over: list[simpy.Event] = []
+        last.callbacks.append(over.append)
+        step = self._env.step
+        while not over:
+            step()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import groupby
 
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission_refusal import as_kubectl
@@ -42,8 +43,14 @@ class Actor:
 
     def start(self) -> None:
         """Have every action happen at its time, before anything else of that instant."""
-        for action in self._scenario.actions:
-            self._engine.call_at(action.at, partial(self.act, action), Order.WORLD)
+        for at, actions in groupby(self._scenario.actions, key=lambda action: action.at):
+            self._engine.call_at(at, partial(self._in_order, list(actions)), Order.WORLD)
+
+    def _in_order(self, actions: list[Action]) -> None:
+        """Those of one instant one after the other, as a user does them who types fast: the next one when the first has begun its work."""
+        self.act(actions[0])
+        if len(actions) > 1:
+            self._engine.call_at(self._engine.now, partial(self._in_order, actions[1:]), Order.WORLD)
 
     def act(self, action: Action) -> None:
         """Do it now. What the API server refuses is printed as kubectl prints it."""
