@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.journal.store import Store
-from simulator.objects.kinds import Key, Kind, kind_for_word, to_builtins
 from simulator.manifest.selectors import parse_labels
+from simulator.objects.kinds import Key, Kind, kind_for_word, to_builtins
 from simulator.shell.world import ApiGet
 
 Found = dict[str, Any] | list[dict[str, Any]] | str | None
