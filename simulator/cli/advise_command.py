@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    from simulator.whatif.base import Base
 
 
 @click.command(short_help="Start-up budgets, classic mistakes, what to write instead; --solve finds the smallest budget.")
@@ -16,11 +20,17 @@ from simulator.errors import UsageError
 @click.option("--set", "sets", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
 @click.option("--explain", metavar="RULE", help="What a rule is about; `all`: every rule.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when there is a finding of severity error.")
+@click.option("--solve", "wish", metavar="WISH", help="Find the smallest budget with which this holds: 'P(restart during start) < 0.01'.")
+@click.option("--start", "starts", multiple=True, metavar="NAME=TIME", help="How long a container's start takes, as a distribution.")
+@click.option("--for", "whom", default="", metavar="NAME", help="The container to solve for: deployment/api:server.")
+@click.option("--knob", default="", metavar="FIELD", help="What to turn: failureThreshold, livenessProbe.initialDelaySeconds, preStop, ...")
+@click.option("--runs", type=click.IntRange(20), default=None, metavar="N", help="Runs for each candidate. Default: as the wish needs.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one for each processor.")
 @click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none.")
 @click.option("--kubernetes", metavar="RELEASE", help="The release to imitate.")
 @click.option("--seed", type=int, metavar="NUMBER", help="Another draw of everything random.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
-def advise(context: click.Context, paths: tuple[str, ...], more: tuple[str, ...], sets: tuple[str, ...], output: str, **given: Any) -> None:
+def advise(paths: tuple[str, ...], more: tuple[str, ...], sets: tuple[str, ...], output: str, **given: Any) -> None:
     """Work out what probes, hooks and rollouts leave of time, and look for classic mistakes.
 
     Bounds are those of the kubelet's own arithmetic: luck can reach both. Each finding has the line, what a run of it showed with the
@@ -32,6 +42,9 @@ def advise(context: click.Context, paths: tuple[str, ...], more: tuple[str, ...]
       podsim advise app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=2'
       podsim advise app.yaml --strict -o json
       podsim advise --explain prestop-missing
+      podsim advise app.yaml --solve 'P(restart during start) < 0.01' --start 'deployment/api:server=lognormal(median=8s,sigma=0.4)'
+      podsim advise app.yaml --solve 'p95(time-to-ready) < 20s' --for deployment/web:server --knob readinessProbe.periodSeconds
+      podsim advise app.yaml --solve 'P(request lost during rollout) < 0.05' --knob preStop
     """
     if given["explain"]:
         click.echo(_explained(given["explain"]), nl=False)
@@ -45,6 +58,9 @@ def advise(context: click.Context, paths: tuple[str, ...], more: tuple[str, ...]
     from simulator.whatif.sweep import assignment
 
     base = read_base(all_paths, Choices(namespace=given["namespace"], seed=given["seed"], kubernetes=given["kubernetes"]))
+    if given["wish"]:
+        _solve(base, output, given)
+        return
     options = "".join(
         f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "seed") if given[name] is not None
     )
@@ -59,6 +75,18 @@ def advise(context: click.Context, paths: tuple[str, ...], more: tuple[str, ...]
 
         paint.show(as_text(found))
     if given["strict"] and found.is_bad:
+        click.get_current_context().exit(1)
+
+
+def _solve(base: Base, output: str, given: dict[str, Any]) -> None:
+    """Search, print, and exit with 1 under --strict when nothing was found."""
+    from simulator.whatif import solve
+    from simulator.whatif.wishes import start, wish
+
+    starts = tuple(start(text) for text in given["starts"])
+    found = solve.solve(base, wish(given["wish"]), starts, given["knob"], given["whom"], given["runs"] or 0, given["workers"])
+    click.echo(json.dumps(solve.as_json(found), indent=2) if output == "json" else "\n".join(solve.as_lines(found)))
+    if given["strict"] and found.best is None:
         click.get_current_context().exit(1)
 
 

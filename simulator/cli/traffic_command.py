@@ -14,6 +14,8 @@ from simulator.errors import UsageError
 
 if TYPE_CHECKING:
     from simulator.journal.snapshot import Snapshot
+    from simulator.network.traffic import Traffic
+    from simulator.scenario.inputs import Choices
 
 FASTEST = 10_000
 KINDS = ("rollout", "scale-down", "node-loss")
@@ -30,6 +32,9 @@ KINDS = ("rollout", "scale-down", "node-loss")
 @click.option("--event-at", default="60s", show_default=True, metavar="DURATION", help="When it happens.")
 @nodes_option
 @click.option("--seed", type=int, help="The run's seed.")
+@click.option("--set", "sets", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
+@click.option("--safe-prestop", "safe", is_flag=True, help="Find the smallest preStop sleep with which no request is lost.")
+@click.option("--runs", type=click.IntRange(min=1), default=20, show_default=True, help="Seeds for each sleep, with --safe-prestop.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
 @source_options()
 def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> None:
@@ -42,12 +47,17 @@ def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> N
     podsim traffic -f app.yaml                               during start-up
     podsim traffic web -f app.yaml --during rollout          while new pods replace old ones
     podsim traffic web -f app.yaml --during node-loss --nodes 3
+    podsim traffic web -f app.yaml --during rollout --safe-prestop
+    podsim traffic web -f app.yaml --set 'deployment/web.replicas=3'
     podsim traffic --from run.journal -o json                a run whose Scenario has `traffic`
     """
     from simulator.views.traffic import as_json, as_text, nothing
     from simulator.views.traffic import traffic as read
 
     name = service.removeprefix("service/").removeprefix("svc/")
+    if asked["safe"]:
+        _safe(source, name, asked, output)
+        return
     snapshot = _called(source, name, asked) if source.paths else snapshot_from(source)
     calls = read(snapshot, name, source.namespace or None)
     if output == "json":
@@ -60,24 +70,55 @@ def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> N
 
 def _called(source: SourceOptions, service: str, asked: dict[str, Any]) -> Snapshot:
     """Play the manifests with clients."""
+    from simulator.whatif.calls import called
+    from simulator.whatif.sweep import assignment
+
+    journal = called(
+        source.paths,
+        _clients(service, asked),
+        _choices(source, asked),
+        asked["during"] or "",
+        parse_instant(asked["event_at"], "--event-at") or 0,
+        [assignment(text) for text in asked["sets"]],
+    )
+    return journal.at(source.at)
+
+
+def _safe(source: SourceOptions, service: str, asked: dict[str, Any], output: str) -> None:
+    """Search for the smallest preStop sleep."""
+    from simulator.whatif import prestop
+    from simulator.whatif.base import read_base
+    from simulator.whatif.sweep import assignment
+
+    if not source.paths:
+        raise UsageError("--safe-prestop plays manifests: name them with -f")
+    base = read_base(source.paths, _choices(source, asked))
+    at = parse_instant(asked["event_at"], "--event-at") or 0
+    plan = prestop.Asked(service, _clients(service, asked), asked["during"] or KINDS[0], at, asked["runs"])
+    found = prestop.safe_sleep(base, plan, [assignment(text) for text in asked["sets"]])
+    click.echo(json.dumps(prestop.as_json(found), indent=2) if output == "json" else "\n".join(prestop.as_lines(found, plan)))
+
+
+def _choices(source: SourceOptions, asked: dict[str, Any]) -> Choices:
+    from simulator.scenario.inputs import Choices
+
+    return Choices(source.namespace or None, asked["seed"], nodes=asked["nodes"], at_least=source.at)
+
+
+def _clients(service: str, asked: dict[str, Any]) -> Traffic:
+    """The clients that the options describe."""
     from simulator.engine.durations import Fixed
     from simulator.network.traffic import Traffic
-    from simulator.scenario.inputs import Choices
-    from simulator.whatif.calls import called
 
     if not 0 < asked["rate"] <= FASTEST:
         raise UsageError(f"--rate: more than 0, and at most {FASTEST} requests a second")
-    clients = Traffic(
+    return Traffic(
         service,
         rate=asked["rate"],
         takes=Fixed(parse_instant(asked["takes"], "--takes") or 0),
         timeout=parse_instant(asked["timeout"], "--timeout") or 0,
         keep_alive=asked["keep_alive"],
         poisson=asked["poisson"],
-    )
-    choices = Choices(source.namespace or None, asked["seed"], nodes=asked["nodes"], at_least=source.at)
-    return called(source.paths, service, clients, choices, asked["during"] or "", parse_instant(asked["event_at"], "--event-at") or 0).at(
-        source.at
     )
 
 

@@ -9,25 +9,30 @@ from simulator.errors import UsageError
 from simulator.journal.journal import Journal
 from simulator.network.traffic import Traffic
 from simulator.objects.service import Service
-from simulator.scenario.inputs import Choices, Inputs, gather
+from simulator.scenario.inputs import Choices, Inputs
 from simulator.units import MINUTE
+from simulator.whatif.base import read_base
 from simulator.whatif.disturbance import Workload, disturb, services_of, workloads_behind
+from simulator.whatif.sweep import settings
 
 AFTER = 1 * MINUTE
 """How long to look at what follows a disturbance."""
 
 
-def called(paths: Sequence[str], service: str, clients: Traffic, choices: Choices, during: str = "", at: int = 0) -> Journal:
-    """Play manifests with `clients` of `service` (empty: of the Scenario's traffic, else of every Service with a selector).
+def called(
+    paths: Sequence[str], clients: Traffic, choices: Choices, during: str = "", at: int = 0, sets: Sequence[tuple[str, str]] = ()
+) -> Journal:
+    """Play manifests with `clients` of their `service` (empty: of the Scenario's traffic, else of every Service with a selector).
 
-    `during`: what happens at `at` to the workloads behind the Services. Raises what bad input raises.
+    `during`: what happens at `at` to the workloads behind the Services; `sets`: addresses with other values. Raises what bad input raises.
     """
-    return Cluster(with_clients(gather(paths, choices), service, clients, during, at)).run()
+    base, found = settings(read_base(paths, choices), sets)
+    return Cluster(with_clients(base.arm(found) if found else base.inputs, clients, during, at)).run()
 
 
-def with_clients(inputs: Inputs, service: str, clients: Traffic, during: str = "", at: int = 0) -> Inputs:
+def with_clients(inputs: Inputs, clients: Traffic, during: str = "", at: int = 0) -> Inputs:
     """The inputs of such a run."""
-    scenario = inputs.scenario
+    scenario, service = inputs.scenario, clients.service
     services = _services(inputs, service)
     traffic = scenario.traffic
     if service or not traffic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from simulator.cluster import Cluster
@@ -17,6 +17,7 @@ from simulator.whatif.addresses import resolve
 from simulator.whatif.base import Base, Setting
 from simulator.whatif.calls import with_clients
 from simulator.whatif.disturbance import Workload, services_of, workloads_behind
+from simulator.whatif.sweep import settings
 
 LONGEST = 60
 """Seconds of sleep after which nothing more is to be expected of it."""
@@ -65,8 +66,9 @@ def sleeping(seconds: int, dialect: Dialect) -> JSON | None:
     return {"exec": {"command": ["sleep", str(seconds)]}}
 
 
-def safe_sleep(base: Base, asked: Asked, progress: Callable[[int, int], None] = lambda done, of: None) -> SafeSleep:
-    """Search by halves; what loses nothing is then confirmed against one second less. Raises UsageError."""
+def safe_sleep(base: Base, asked: Asked, sets: Sequence[tuple[str, str]] = ()) -> SafeSleep:
+    """Search by doubling, then by halves, until one second less loses a request. `sets`: what is changed in all runs. Raises UsageError."""
+    base, given = settings(base, sets)
     workloads = _workloads(base, asked.service)
     fields = [(f"{item.kind.lower()}/{item.metadata.name}", c.name) for item in workloads for c in item.spec.template.spec.containers]
     grace = max(_grace(item) for item in workloads)
@@ -75,8 +77,7 @@ def safe_sleep(base: Base, asked: Asked, progress: Callable[[int, int], None] = 
 
     def loses(seconds: int) -> bool:
         if seconds not in known:
-            known[seconds] = _try(base, asked, seconds, fields, dialect)
-            progress(len(known), 0)
+            known[seconds] = _try(base, asked, seconds, fields, dialect, given)
         return known[seconds].lost > 0
 
     low, high = 0, 1
@@ -97,16 +98,16 @@ def _result(known: dict[int, Tried], safe: int | None, fields: Sequence[tuple[st
     return SafeSleep(tuple(known[key] for key in sorted(known)), safe, tuple(f"{owner}:{name}" for owner, name in fields), handler, grace)
 
 
-def _try(base: Base, asked: Asked, seconds: int, fields: Sequence[tuple[str, str]], dialect: Dialect) -> Tried:
+def _try(base: Base, asked: Asked, seconds: int, fields: Sequence[tuple[str, str]], dialect: Dialect, given: Sequence[Setting]) -> Tried:
     """Play every seed with that sleep, and enough grace for it."""
-    found: list[Setting] = []
+    found: list[Setting] = [*given]
     for owner, name in fields:
         base, field = resolve(base, f"{owner}:{name}.lifecycle.preStop")
         found.append(Setting(field, sleeping(seconds, dialect)))
     for owner in dict.fromkeys(owner for owner, _ in fields):
         base, field = resolve(base, f"{owner}.spec.template.spec.terminationGracePeriodSeconds")
         found.append(Setting(field, LONGEST + 30))
-    inputs = with_clients(base.arm(found), asked.service, asked.clients, asked.during, asked.at)
+    inputs = with_clients(base.arm(found), asked.clients, asked.during, asked.at)
     first = inputs.scenario.seed
     losses = [_lost(inputs, seed, asked) for seed in range(first, first + asked.runs)]
     return Tried(seconds, sum(losses), sum(loss > 0 for loss in losses), asked.runs)
@@ -131,6 +132,17 @@ def _workloads(base: Base, service: str) -> list[Workload]:
 def _grace(item: Workload) -> int:
     given = item.spec.template.spec.termination_grace_period_seconds
     return 30 if given is None else given
+
+
+def as_json(found: SafeSleep) -> JSON:
+    """Everything."""
+    return {
+        "safe": found.safe,
+        "containers": list(found.names),
+        "handler": found.handler,
+        "terminationGracePeriodSeconds": found.needs_grace or None,
+        "tried": [one._asdict() for one in found.tried],
+    }
 
 
 def as_lines(found: SafeSleep, asked: Asked) -> list[str]:

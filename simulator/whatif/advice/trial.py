@@ -35,7 +35,7 @@ class Trial(NamedTuple):
         """Play it, with what is changed in all trials. Raises what bad input raises."""
         inputs = inputs_with(base, (*given, *self.sets))
         if self.service:
-            inputs = with_clients(inputs, self.service, Traffic(self.service, rate=RATE), self.during, self.at)
+            inputs = with_clients(inputs, Traffic(self.service, rate=RATE), self.during, self.at)
         return Cluster(inputs._replace(horizon=max(inputs.horizon, self.duration))).run().at()
 
     def command(self, paths: Sequence[str], options: str = "", given: Pairs = ()) -> str:

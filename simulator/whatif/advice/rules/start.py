@@ -17,7 +17,7 @@ SHORT = 30 * SECOND
 """A start that nobody knows may well take so long, on a cold or busy node."""
 ROOM = 3
 """How many times the known start a budget should hold."""
-LONG_DELAY = 10 * SECOND
+LONG_DELAY, LONG_READINESS_DELAY = 30 * SECOND, 10 * SECOND
 WORTH = 5 * SECOND
 """A delay is worth a word when so much of it is lost."""
 
@@ -128,7 +128,7 @@ def readiness_delay(app: App, subject: Subject) -> Finding | None:
     """A fixed delay keeps a container away from its clients that could serve them."""
     probe, start = subject.probe("readinessProbe"), answers_after(app, subject)
     delay = ((probe.initial_delay_seconds if probe else None) or 0) * SECOND
-    if probe is None or start is None or delay < LONG_DELAY or delay - start < WORTH:
+    if probe is None or start is None or probe.exec is not None or delay < LONG_READINESS_DELAY or delay - start < WORTH:
         return None
     changes = (Change(subject.field("readinessProbe.initialDelaySeconds"), None),)
     now = ready_after(app.snapshot, subject)

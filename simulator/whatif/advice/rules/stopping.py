@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.container.catalogue import known
 from simulator.controllers.deployment.rollout import fenceposts
 from simulator.engine.durations import Fixed
 from simulator.objects.apps import Deployment
@@ -87,10 +88,11 @@ def prestop_missing(app: App, subject: Subject) -> Finding | None:
         changes = (Change(subject.field("lifecycle.preStop"), sleeping(wait, app.dialect)),)
         if not losses(app, rolling(app, service, changes)):
             what = "no preStop" if hook is None else f"preStop sleeps {seconds(sleeps(hook))}"
+            ends = "it ends on SIGTERM" if subject.program.described or known(subject.container.image) else "it is taken to end on SIGTERM"
             return Finding(
                 subject,
                 subject.line("lifecycle.preStop"),
-                f"{what}: it ends on SIGTERM while kube-proxy still sends it requests of the Service {service.metadata.name}",
+                f"{what}: {ends} while kube-proxy still sends it requests of the Service {service.metadata.name}",
                 f"a rollout under {RATE:g} requests a second lost {many(count, 'request')}; with a sleep of {wait} s none",
                 trial,
                 changes,
