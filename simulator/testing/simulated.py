@@ -20,6 +20,7 @@ from simulator.cluster import Cluster
 from simulator.engine import Order
 from simulator.errors import ScenarioError, SimulatorError, UsageError
 from simulator.journal.journal import Journal
+from simulator.journal.lines import dump
 from simulator.manifest.load import Loaded
 from simulator.manifest.places import Places
 from simulator.metrics import Story, measure
@@ -222,6 +223,11 @@ class SimulatedCluster(Verbs):
     def metric(self, name: str, about: str = "") -> float | None:
         """A number of `podsim metrics --list`, in seconds or as a count; None: it has not come to pass. Raises UsageError."""
         return measure(self.journal.at(), name, about)
+
+    def save(self, file: str | Path) -> str:
+        """Keep the journal, to be read by `podsim ... --from FILE`; the file's name."""
+        Path(file).write_text("".join(f"{line}\n" for line in dump(self.journal)), encoding="utf-8")
+        return str(file)
 
     # ---- expecting
 

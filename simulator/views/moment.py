@@ -82,6 +82,16 @@ class Moment:
         """What `kubectl events` prints; only about `pod/web-1` when that is given. Raises UsageError."""
         return _text(print_events(EventOptions(namespace=namespace, about=about), self._view))
 
+    def warnings(self) -> list[str]:
+        """What Warning events said, the latest last: `pod/web-1: Unhealthy: Readiness probe failed (x3)`."""
+        found = [event for event in self.snapshot.typed(Event) if event.type == "Warning"]
+        told = []
+        for event in sorted(found, key=lambda event: (event.last_timestamp or event.event_time or "", event.metadata.name)):
+            count = event.series.count if event.series and event.series.count else event.count or 1
+            about = f"{event.involved_object.kind.lower()}/{event.involved_object.name}"
+            told.append(f"{about}: {event.reason}: {event.message}{f' (x{count})' if count > 1 else ''}")
+        return told
+
     def why(self, *words: str, namespace: str | None = None) -> Text:
         """What `podsim why WORDS` prints: the chain of causes back to YAML and program; without words of pods that are not ready."""
         from simulator.views.why.lines import lines

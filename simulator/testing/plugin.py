@@ -1,0 +1,183 @@
+"""The pytest plugin: collects `*.podsim.yaml`, offers the fixtures `cluster` and `podsim_cluster`, and explains failures.
+
+pytest imports this module in every session of an environment that has podsim in it: whatever costs time is imported when it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from simulator.testing.simulated import SimulatedCluster
+    from simulator.testing.task import Result
+    from simulator.testing.verdict import Verdict
+
+SUFFIXES = (".podsim.yaml", ".podsim.yml")
+MARKER = (
+    "podsim(*paths, scenario=None, namespace=None, seed=None, kubernetes=None, nodes=None, start_time=None, exact=False): "
+    "how the simulated cluster of the fixtures `cluster` and `podsim_cluster` is made"
+)
+JOURNAL = "cluster.journal"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options begin with podsim, so that they are nobody else's."""
+    group = parser.getgroup("podsim", "podsim: Kubernetes manifests in simulated time")
+    group.addoption("--podsim-seeds", type=int, default=1, metavar="N", help="*.podsim.yaml must hold under each of N seeds")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", MARKER)
+
+
+# ---- files of expectations
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> PodsimFile | None:
+    """`*.podsim.yaml` are tests."""
+    return PodsimFile.from_parent(parent, path=file_path) if file_path.name.endswith(SUFFIXES) else None
+
+
+class PodsimFile(pytest.File):
+    """A Scenario or Expectations: played once, when the first of its expectations is asked for."""
+
+    _result: Result | None = None
+
+    def collect(self) -> Iterable[ExpectationItem]:
+        """An item for each expectation, and one for the golden journal beside the file, when there is one."""
+        from simulator.errors import SimulatorError
+        from simulator.scenario.read import read_scenario
+        from simulator.testing.evaluate import check_names
+        from simulator.testing.golden.place import golden_beside
+
+        try:
+            scenario = read_scenario(self.name_here)
+            check_names(scenario.expect)
+        except SimulatorError as error:
+            raise self.CollectError(str(error)) from error
+        texts = [(item.text, item.line) for item in scenario.expect]
+        golden = golden_beside(self.name_here)
+        if golden.is_file():
+            texts.append((f"golden journal {golden.name}", 0))
+        if not texts:
+            raise self.CollectError(f"{self.name_here}: nothing is expected in it: say `expect`, or keep a golden journal")
+        for number, (text, line) in enumerate(texts):
+            yield ExpectationItem.from_parent(self, name=text, number=number, line=line)
+
+    @property
+    def name_here(self) -> str:
+        """The file as it is seen from the current folder, where its commands will be typed."""
+        here = Path.cwd()
+        return str(self.path.relative_to(here)) if self.path.is_relative_to(here) else str(self.path)
+
+    def verdict(self, number: int) -> Verdict:
+        """What becomes of an expectation. Raises what keeps the file from being played."""
+        from simulator.errors import InputError
+        from simulator.testing.task import Task, perform
+
+        if self._result is None:
+            seeds = self.config.getoption("podsim_seeds")
+            self._result = perform(Task(self.name_here, seeds=seeds, several=seeds > 1))
+        if self._result.error:
+            raise InputError(self._result.error)
+        return self._result.verdicts[number]
+
+
+class BrokenExpectation(Exception):
+    """An expectation that does not hold; the verdict explains it."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        super().__init__(verdict.text)
+
+
+class ExpectationItem(pytest.Item):
+    """One expectation of a file."""
+
+    def __init__(self, *, number: int, line: int, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._number = number
+        self._line = line
+
+    def runtest(self) -> None:
+        """Play the file, unless that was done already, and look at the verdict."""
+        assert isinstance(self.parent, PodsimFile)
+        verdict = self.parent.verdict(self._number)
+        if not verdict.holds:
+            raise BrokenExpectation(verdict)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The explanation instead of a traceback."""
+        from simulator.errors import InputError
+
+        if isinstance(excinfo.value, BrokenExpectation):
+            verdict = excinfo.value.verdict
+            return "\n".join([f"{verdict.text}  ({verdict.place})", *(f"    {line}" for line in verdict.lines())])
+        return str(excinfo.value) if isinstance(excinfo.value, InputError) else super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where it is written."""
+        return self.path, self._line - 1 if self._line else None, self.name
+
+
+# ---- fixtures
+
+
+CLUSTER = pytest.StashKey["SimulatedCluster"]()
+
+
+@pytest.fixture
+def podsim_cluster(request: pytest.FixtureRequest) -> SimulatedCluster:
+    """A simulated cluster, empty unless `@pytest.mark.podsim(...)` says otherwise. File names are relative to the test's folder."""
+    from simulator.testing.simulated import SimulatedCluster
+
+    marks = list(request.node.iter_markers("podsim"))
+    paths = [path for mark in reversed(marks) for path in mark.args]
+    options: dict[str, Any] = {}
+    for mark in reversed(marks):
+        options.update(mark.kwargs)
+    found = SimulatedCluster(*paths, **{"folder": request.path.parent, **options})
+    request.node.stash[CLUSTER] = found
+    return found
+
+
+@pytest.fixture
+def cluster(podsim_cluster: SimulatedCluster) -> SimulatedCluster:
+    """The same as `podsim_cluster`, where the name is not taken by a fixture of the project's own."""
+    return podsim_cluster
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Below a failed test stands what was going on in its cluster, and where its journal is kept."""
+    report = yield
+    if report.when == "call" and report.failed:
+        found = item.stash.get(CLUSTER, None)
+        if found is not None:
+            report.sections.append(("podsim", _explained(item, found)))
+    return report
+
+
+def _explained(item: pytest.Item, found: SimulatedCluster) -> str:
+    """The cluster at the instant at which the test failed."""
+    from simulator.errors import SimulatorError
+    from simulator.testing.explain import explained
+
+    try:
+        return explained(found, _kept(item, found))
+    except (SimulatorError, OSError) as error:
+        return f"nothing can be told of the cluster: {error}"
+
+
+def _kept(item: pytest.Item, found: SimulatedCluster) -> str:
+    """The file in which the journal is kept, in pytest's own folder for temporary files; empty: nowhere."""
+    factory = getattr(item.config, "_tmp_path_factory", None)
+    if factory is None:
+        return ""
+    folder: Path = factory.mktemp("podsim")
+    return found.save(folder / JOURNAL)
