@@ -1,0 +1,179 @@
+"""What is beneath the API: the machines of the nodes, with their kubelets and container runtimes, and the network between them.
+
+Containers ask it about the world, and actions do to it what no write can do.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from simulator.api import ApiError, ApiServer
+from simulator.container.addresses import PodAddresses
+from simulator.container.answers import Answer, Behavior
+from simulator.container.images import ImageStore
+from simulator.container.registry import Registry
+from simulator.container.runtime import Runtime
+from simulator.container.shells import Shells, Surroundings, Who
+from simulator.dialect import Dialect
+from simulator.engine import Engine, Process
+from simulator.engine.durations import Fixed
+from simulator.journal.journal import Journal
+from simulator.kubelet.config import KubeletConfig
+from simulator.kubelet.kubelet import Kubelet
+from simulator.network.network import Network
+from simulator.network.proxy import KubeProxy
+from simulator.objects.kinds import Key
+from simulator.objects.pod import Pod
+from simulator.scenario.inference import Inference
+from simulator.scenario.nodes import node_object
+from simulator.scenario.programs import ProgramTable
+from simulator.scenario.spec import NodeSpec, Scenario
+
+if TYPE_CHECKING:
+    from simulator.journal.records import Cause
+
+
+class Machines:
+    """The nodes' machines. What runs on them is in `table`, what nobody said of it is taken from `inference`."""
+
+    def __init__(
+        self, engine: Engine, api: ApiServer, dialect: Dialect, scenario: Scenario, table: ProgramTable, inference: Inference
+    ) -> None:
+        self._engine = engine
+        self._api = api
+        self._store = api.store
+        self._journal: Journal = api.store.journal
+        self._dialect = dialect
+        self._scenario = scenario
+        self._table = table
+        self._inference = inference
+        self._registry = Registry()
+        self._runtimes: dict[str, Runtime] = {}
+        self._kubelets: dict[str, Kubelet] = {}
+        self._requests: Surroundings | None = None
+        updates = Fixed(scenario.network.endpoint_updates)
+        proxies = [KubeProxy(engine, self._store, node.name, updates, scenario.network.proxy_sync) for node in scenario.nodes]
+        self.network = Network(engine, self._store, self._accepts, proxies)
+        self._shells = Shells(engine, surroundings=self._surroundings)
+
+    def boot(self, cause: Cause) -> None:
+        """Make the nodes, and start their kubelets."""
+        for index, spec in enumerate(self._scenario.nodes):
+            self._add_node(index, spec, cause)
+
+    def _add_node(self, index: int, spec: NodeSpec, cause: Cause) -> None:
+        machine = self._engine.streams.stream("machine", spec.name)
+        node = node_object(index, spec, self._dialect, self._engine.timestamp(), machine)
+        self._api.create(node, cause)
+        addresses = PodAddresses(node.spec.pod_cidr, self._has_address)
+        host_ip = node.status.addresses[0].address
+        runtime = Runtime(self._engine, self._journal, self._table, self, spec.name, addresses, spec.runtime, self._shells, host_ip)
+        images = ImageStore(self._engine, self._table, spec.name, self._registry)
+        settings = self._scenario.kubelet
+        config = KubeletConfig(
+            relist_phase=settings.relist_phase if spec.relist_phase is None else spec.relist_phase,
+            relist_period=settings.relist_period,
+            serialize_image_pulls=settings.serialize_image_pulls,
+            max_container_restart_period=settings.max_container_restart_period,
+        )
+        kubelet = Kubelet(self._engine, self._api, runtime, images, self._dialect, config, host_ip)
+        self._runtimes[spec.name], self._kubelets[spec.name] = runtime, kubelet
+        kubelet.start()
+
+    def _has_address(self, address: str) -> bool:
+        return any(address in runtime.by_ip for runtime in self._runtimes.values())
+
+    # ---- what containers ask of the world
+
+    def answer(self, namespace: str, node: str, host: str, port: str) -> str:
+        """What a pod hears that connects now."""
+        return self.network.connect(node, namespace, host, int(port)).value if port.isdigit() else "no such port"
+
+    def _surroundings(self) -> Surroundings:
+        """Who answers the processes of containers; made when the first of them is interpreted."""
+        if self._requests is None:
+            from simulator.network.requests import Outside, Requests
+
+            hosts = {host.name: Outside(*host[1:]) for host in self._scenario.network.hosts}
+            self._requests = Requests(self._engine, self._store, self.network, self._listener, self._note, hosts)
+        return self._requests
+
+    def _note(self, who: Who, what: str, reason: str, override: str) -> None:
+        """Something was assumed of a container's processes."""
+        pod = self._store.get(Key("Pod", who.namespace, who.pod))
+        if isinstance(pod, Pod):
+            workload = self._table.workload_of(pod)
+            said = override or self._inference.described(pod, who.container, workload)
+            self._inference.note(f"{workload} {who.container}", what, reason, said)
+
+    def _listener(self, address: str, port: int) -> Behavior | None:
+        """Who accepts connections at an address."""
+        found = (runtime.listener(address, port) for runtime in self._runtimes.values())
+        return next((behavior for behavior in found if behavior is not None), None)
+
+    def _accepts(self, address: str, port: int) -> bool | None:
+        """Whether somebody at an address accepts connections; None: nobody has that address."""
+        for runtime in self._runtimes.values():
+            found = runtime.accepts(address, port)
+            if found is not None:
+                return found
+        return None
+
+    def start_traffic(self, end: int) -> None:
+        """Let the clients of the Scenario call their Services until then."""
+        from simulator.network.clients import Clients
+
+        nodes = [node.name for node in self._scenario.nodes]
+        for traffic in self._scenario.traffic:
+            where = traffic.namespace or self._scenario.namespace or "default"
+            clients = Clients(self._engine, self._journal, self.network, self._listener, nodes, traffic._replace(namespace=where))
+            clients.start(end)
+
+    # ---- what actions do beside writing
+
+    def kill(self, namespace: str, pod: str, container: str, exit_code: int, reason: str) -> None:
+        """End matching containers of matching pods."""
+        for runtime in self._runtimes.values():
+            runtime.kill_matching(
+                lambda owner, name: (
+                    owner.metadata.namespace == namespace and fnmatchcase(owner.metadata.name, pod) and fnmatchcase(name, container)
+                ),
+                exit_code,
+                reason,
+            )
+
+    def node(self, name: str, *, down: bool, unreachable: bool = False) -> None:
+        """Stop or start a node's kubelet; nothing gets through to its pods when it is `unreachable`."""
+        kubelet = self._kubelets.get(name.rpartition("/")[2])
+        if kubelet is None:
+            raise ApiError("NotFound", f'nodes "{name}" not found')
+        (kubelet.stop if down else kubelet.resume)()
+        self.network.reach(name.rpartition("/")[2], not (down and unreachable))
+
+    def image_registry(self, images: str, error: str, *, down: bool) -> None:
+        """Stop matching images from being pulled, or let them come again."""
+        if down:
+            self._registry.stop(images, error)
+        else:
+            self._registry.resume(images)
+
+    def dns(self, *, down: bool) -> None:
+        """Let no name resolve, or let them resolve again."""
+        self.network.dns_is_down = down
+
+    def programs(self, rules: Any) -> None:
+        """Replace what containers do that start from now on."""
+        self._table.rules = tuple(rules)
+
+    def execute(self, node: str, container_id: str, command: list[str]) -> Process[Answer | None]:
+        """Run a command in a container; None when it does not run."""
+        runtime = self._runtimes[node]
+        behavior = runtime.behavior(container_id)
+        if behavior is None:
+            return None
+        answer = behavior.exec(" ".join(command), self._engine.now)
+        if answer is None:
+            return (yield from runtime.execute(container_id, command, None))
+        yield self._engine.sleep(answer.delay)
+        return answer
