@@ -6,6 +6,7 @@ An `Index` knows who belongs to a group, a `Census` how many there are of each s
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from simulator.objects.kinds import Key, Object
@@ -43,6 +44,14 @@ class Index:
         self._groups[group].pop(key)
         if not self._groups[group]:
             del self._groups[group]
+
+    def among(self, picks: Callable[[Any], bool]) -> list[Object]:
+        """The objects of all groups that `picks` picks."""
+        values = [value for value in self._groups if picks(value)]
+        if len(values) == 1:
+            return self.group(values[0])
+        members = [(self._known[key][0], item) for value in values for key, item in self._groups[value].items()]
+        return [item for _, item in sorted(members, key=itemgetter(0))]
 
     def group(self, value: Hashable) -> list[Object]:
         """The objects of one group."""

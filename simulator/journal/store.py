@@ -45,11 +45,11 @@ class Store:
 
     def group(self, kind: str, of: Grouping, value: Hashable) -> list[Any]:
         """The objects of a kind of which `of` gives `value`, in order of creation; `of` is a function that lasts, not a lambda."""
-        indexes = self._indexes.setdefault(kind, {})
-        index = indexes.get(of)
-        if index is None:
-            index = indexes[of] = self._filled(Index(of), kind)
-        return index.group(value)
+        return self._index(kind, of).group(value)
+
+    def among(self, kind: str, of: Grouping, picks: Callable[[Any], bool]) -> list[Any]:
+        """The objects of a kind of which `of` gives something that `picks` picks, in order of creation."""
+        return self._index(kind, of).among(picks)
 
     def census(self, kind: str, of: Grouping, sort: Grouping, value: Hashable) -> Mapping[Any, int]:
         """How many objects of that group there are of each sort; `sort` is a function that lasts, too."""
@@ -58,6 +58,13 @@ class Store:
         if census is None:
             census = censuses[of, sort] = self._filled(Census(of, sort), kind)
         return census.counts(value)
+
+    def _index(self, kind: str, of: Grouping) -> Index:
+        indexes = self._indexes.setdefault(kind, {})
+        index = indexes.get(of)
+        if index is None:
+            index = indexes[of] = self._filled(Index(of), kind)
+        return index
 
     def _filled(self, index: Kept, kind: str) -> Kept:
         for key, item in self._by_kind.get(kind, {}).items():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from simulator.journal.store import Store
 from simulator.objects.discovery import Endpoint, EndpointSlice
-from simulator.objects.kinds import Key
+from simulator.objects.kinds import Key, key_of
 from simulator.objects.service import Service
 
 DOMAIN = "cluster.local"
@@ -78,10 +78,18 @@ def _is_of_the_internet(full: str) -> bool:
 
 def _headless_addresses(service: Service, hostname: str, store: Store) -> list[str]:
     """Ready endpoints; with a host name, the one that has it. One without a name goes by its address, with dashes for dots."""
-    slices = store.typed(EndpointSlice, service.metadata.namespace)
-    mine = [item for item in slices if item.metadata.labels.get(SERVICE_NAME) == service.metadata.name]
+    mine = slices_of(store, key_of(service))
     endpoints = [endpoint for item in mine for endpoint in item.endpoints or [] if is_ready(endpoint)]
     return sorted({address for endpoint in endpoints for address in endpoint.addresses if hostname in ("", _host_name(endpoint, address))})
+
+
+def slices_of(store: Store, key: Key) -> list[EndpointSlice]:
+    """The EndpointSlices of a Service, in order of creation."""
+    return store.group("EndpointSlice", _service, (key.namespace, key.name))
+
+
+def _service(item: EndpointSlice) -> tuple[str, str | None]:
+    return item.metadata.namespace, item.metadata.labels.get(SERVICE_NAME)
 
 
 def _host_name(endpoint: Endpoint, address: str) -> str:

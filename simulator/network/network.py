@@ -10,7 +10,7 @@ from simulator.engine import Engine
 from simulator.journal.store import Store
 from simulator.network.names import Answer, is_address, resolve
 from simulator.network.proxy import KubeProxy
-from simulator.network.rules import Rule
+from simulator.network.rules import Rule, RuleBook
 from simulator.objects.kinds import Key
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
@@ -57,6 +57,9 @@ class Network:
         self._store = store
         self._accepts = accepts
         self._proxies = {proxy.node: proxy for proxy in proxies}
+        book = RuleBook()
+        for proxy in proxies:
+            proxy.book = book
         self._unreachable: set[str] = set()
         self.dns_is_down = False
 
@@ -127,7 +130,7 @@ class Network:
         """Which pod has an address now."""
         if not address:
             return NOBODY
-        pods = (pod for pod in self._store.typed(Pod) if pod.status.pod_ip == address and not pod.spec.host_network)
+        pods: list[Pod] = self._store.group("Pod", _address, address)
         return next((Whose(pod.metadata.name, pod.spec.node_name) for pod in pods), NOBODY)
 
     def first_port(self, key: Key) -> int:
@@ -137,3 +140,7 @@ class Network:
 
     def _is_node(self, address: str) -> bool:
         return any(item.address == address for node in self._store.typed(Node) for item in node.status.addresses)
+
+
+def _address(pod: Pod) -> str:
+    return "" if pod.spec.host_network else pod.status.pod_ip

@@ -6,9 +6,8 @@ from simulator.engine import Engine
 from simulator.engine.durations import Duration, Fixed
 from simulator.journal.records import Cause, Fact, Write
 from simulator.journal.store import Store
-from simulator.network.names import SERVICE_NAME
-from simulator.network.rules import Rule, rules_of
-from simulator.objects.discovery import EndpointSlice
+from simulator.network.names import SERVICE_NAME, slices_of
+from simulator.network.rules import Rule, RuleBook
 from simulator.objects.kinds import Key, Object
 from simulator.objects.service import Service
 from simulator.units import MILLISECOND, SECOND
@@ -19,7 +18,10 @@ MIN_SYNC_PERIOD = 1 * SECOND
 
 
 class KubeProxy:
-    """Programs the rules of one node. `updates`: how long a change takes to be heard; `min_sync` (ns): between two runs."""
+    """Programs the rules of one node.
+
+    `updates`: how long a change takes to be heard; `min_sync` (ns): between two runs. `book` may be that of other nodes.
+    """
 
     def __init__(
         self, engine: Engine, store: Store, node: str, updates: Duration = ENDPOINT_UPDATES, min_sync: int = MIN_SYNC_PERIOD
@@ -29,6 +31,7 @@ class KubeProxy:
         self.node = node
         self._updates = updates
         self._min_sync = min_sync
+        self.book = RuleBook()
         self._rules: dict[Key, tuple[Rule, ...]] = {}
         self._changed: dict[Key, Cause] = {}
         self._last_run: int | None = None
@@ -76,8 +79,8 @@ class KubeProxy:
         if not isinstance(service, Service) or service.spec.cluster_ip in ("", "None"):
             self._rules.pop(key, None)
             return
-        slices = [item for item in self._store.typed(EndpointSlice, key.namespace) if item.metadata.labels.get(SERVICE_NAME) == key.name]
-        rules = self._rules[key] = rules_of(service, slices, self.node)
+        slices = slices_of(self._store, key)
+        rules, ready = self.book.look_up(key, service, slices, self.node)
+        self._rules[key] = rules
         if rules != before:
-            ready = len({backend.address for rule in rules for backend in rule.backends if backend.ready})
             self._store.journal.append(Fact(self._engine.now, "proxy.programmed", key, {"node": self.node, "ready": ready}, cause))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.objects.discovery import Endpoint, EndpointSlice
+from simulator.objects.kinds import Key
 from simulator.objects.service import Service
 
 
@@ -26,15 +27,38 @@ class Rule(NamedTuple):
     backends: tuple[Backend, ...]
 
 
-def rules_of(service: Service, slices: list[EndpointSlice], node: str) -> tuple[Rule, ...]:
-    """The rules for every port of a Service on `node`."""
-    local = service.spec.internal_traffic_policy == "Local"
-    rules = []
-    for port in service.spec.ports:
-        backends = _backends(port.name, slices)
-        mine = tuple(item for item in backends if not local or item.node == node)
-        rules.append(Rule(service.spec.cluster_ip, port.port, port.node_port or 0, mine))
-    return tuple(rules)
+def rules_of(service: Service, slices: list[EndpointSlice]) -> tuple[Rule, ...]:
+    """The rules for every port of a Service, with the backends of all nodes."""
+    return tuple(
+        Rule(service.spec.cluster_ip, port.port, port.node_port or 0, tuple(_backends(port.name, slices))) for port in service.spec.ports
+    )
+
+
+def ready_backends(rules: tuple[Rule, ...]) -> int:
+    """How many ready endpoints connections go to."""
+    return len({backend.address for rule in rules for backend in rule.backends if backend.ready})
+
+
+class RuleBook:
+    """The rules of Services, worked out once for all nodes: every proxy comes to the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[Key, tuple[Service, list[EndpointSlice], tuple[Rule, ...], int]] = {}
+
+    def look_up(self, key: Key, service: Service, slices: list[EndpointSlice], node: str) -> tuple[tuple[Rule, ...], int]:
+        """The rules of a Service on `node`, and how many ready endpoints they lead to."""
+        known = self._known.get(key)
+        if known is None or known[0] is not service or not _same(known[1], slices):
+            rules = rules_of(service, slices)
+            known = self._known[key] = service, slices, rules, ready_backends(rules)
+        if service.spec.internal_traffic_policy != "Local":
+            return known[2], known[3]
+        own = tuple(rule._replace(backends=tuple(item for item in rule.backends if item.node == node)) for rule in known[2])
+        return own, ready_backends(own)
+
+
+def _same(before: list[EndpointSlice], after: list[EndpointSlice]) -> bool:
+    return len(before) == len(after) and all(old is new for old, new in zip(before, after, strict=True))
 
 
 def _backends(port_name: str, slices: list[EndpointSlice]) -> list[Backend]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import NamedTuple
 
 from simulator.objects.host_ports import HostPort, host_ports
 from simulator.objects.node import Node
@@ -11,13 +13,26 @@ from simulator.objects.pod import Pod
 from simulator.scheduler.requests import Amounts, allocatable, pod_amounts, scored_amounts
 
 
+class Sort(NamedTuple):
+    """Pods of one namespace with the same labels; `leaving`: being deleted."""
+
+    namespace: str
+    labels: frozenset[tuple[str, str]]
+    leaving: bool
+
+
 class NodeInfo:
-    """A node and the pods on it, with sums that are kept up to date. `copy` is for what-if: take pods away, ask again."""
+    """A node and the pods on it, with sums that are kept up to date. `copy` is for what-if: take pods away, ask again.
+
+    `picky`: the pods that have wishes about their company; `sorts`: how many pods look alike to selectors.
+    """
 
     def __init__(self, node: Node | None = None) -> None:
         self.node = node or Node()
         self.allocatable: Amounts = allocatable(self.node.status.allocatable or self.node.status.capacity)
         self.pods: dict[str, Pod] = {}
+        self.picky: dict[str, Pod] = {}
+        self.sorts: Counter[Sort] = Counter()
         self.requested: Amounts = {}
         self.scored_cpu = Decimal(0)
         self.scored_memory = Decimal(0)
@@ -39,13 +54,32 @@ class NodeInfo:
 
     def add(self, pod: Pod) -> None:
         """Count a pod in."""
-        self.pods[pod.metadata.uid] = pod
+        self._note(pod)
         self._count(pod, 1)
+
+    def replace(self, pod: Pod) -> None:
+        """A pod that is here changed, but not in what it asks for."""
+        self._forget(self.pods[pod.metadata.uid])
+        self._note(pod)
+
+    def _note(self, pod: Pod) -> None:
+        self.pods[pod.metadata.uid] = pod
+        self.sorts[sort_of(pod)] += 1
+        if pod.spec.affinity is not None:
+            self.picky[pod.metadata.uid] = pod
+
+    def _forget(self, pod: Pod) -> None:
+        sort = sort_of(pod)
+        self.sorts[sort] -= 1
+        if not self.sorts[sort]:
+            del self.sorts[sort]
+        self.picky.pop(pod.metadata.uid, None)
 
     def remove(self, uid: str) -> None:
         """Count a pod out."""
         pod = self.pods.pop(uid, None)
         if pod is not None:
+            self._forget(pod)
             self._count(pod, -1)
 
     def _count(self, pod: Pod, sign: int) -> None:
@@ -64,8 +98,15 @@ class NodeInfo:
         twin = NodeInfo.__new__(NodeInfo)
         twin.node, twin.allocatable = self.node, self.allocatable
         twin.pods, twin.requested = dict(self.pods), dict(self.requested)
+        twin.picky, twin.sorts = dict(self.picky), Counter(self.sorts)
         twin.scored_cpu, twin.scored_memory = self.scored_cpu, self.scored_memory
         return twin
+
+
+def sort_of(pod: Pod) -> Sort:
+    """All of a pod that selectors of others look at."""
+    meta = pod.metadata
+    return Sort(meta.namespace, frozenset(meta.labels.items()), meta.deletion_timestamp is not None)
 
 
 def takes_room(pod: Pod) -> bool:
@@ -97,7 +138,7 @@ class ClusterView:
         uid = pod.metadata.uid
         place = self._nodes.get(self._places.get(uid, ""))
         if place is not None and place.pods[uid].spec is pod.spec and takes_room(pod):
-            place.pods[uid] = pod  # only its status or its metadata changed
+            place.replace(pod)
             return
         self.remove_pod(uid)
         if takes_room(pod):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from simulator.client.back_off import exponential
@@ -39,6 +40,7 @@ class SchedulingQueue:
         self._on_timeout = on_timeout
         self._pops_from_back_off = pops_from_back_off
         self._active: dict[Key, tuple[int, int]] = {}
+        self._order: list[tuple[tuple[int, int], Key]] = []
         self._count = 0
         self._waiting: dict[Key, Waiting] = {}
         self._attempts: dict[Key, int] = {}
@@ -48,17 +50,19 @@ class SchedulingQueue:
         if key not in self._active:
             self._count += 1
             self._active[key] = (-(pod.spec.priority or 0), self._count)
+            heappush(self._order, (self._active[key], key))
             self._waiting.pop(key, None)
             self._wake()
 
     def pop(self) -> Key | None:
         """The next pod to try."""
-        if not self._active:
-            return None
-        key = min(self._active, key=lambda item: self._active[item])
-        del self._active[key]
-        self._attempts[key] = self._attempts.get(key, 0) + 1
-        return key
+        while self._order:
+            rank, key = heappop(self._order)
+            if self._active.get(key) == rank:  # others were forgotten since
+                del self._active[key]
+                self._attempts[key] = self._attempts.get(key, 0) + 1
+                return key
+        return None
 
     def park(self, key: Key, rejected_by: frozenset[str]) -> None:
         """No node for it now: it waits for something to happen, at most some minutes."""

@@ -127,7 +127,7 @@ class Scheduler:
             refused = rejection(_with_node(cycle, fuller), fuller)
             if refused is not None:
                 return refused
-        return rejection(_with_node(cycle, info), info)
+        return rejection(cycle, info)
 
     def _promised(self, node: str) -> list[Pod]:
         found = [self._api.store.get(key) for key, name in self._nominated.items() if name == node]
@@ -257,10 +257,15 @@ class Scheduler:
 
     def _requeue(self, write: Write, before: Object | None) -> None:
         """Try again those that this write may help."""
+        hopeless: set[frozenset[str]] = set()
         for key, item in list(self._queue.waiting().items()):
-            pod = self._api.store.get(key)
-            if isinstance(pod, Pod) and may_help(write, before, item.rejected_by, self._asker(pod), self._view):
+            pod = None if item.rejected_by in hopeless else self._api.store.get(key)
+            if not isinstance(pod, Pod):
+                continue
+            if may_help(write, before, item.rejected_by, self._asker(pod), self._view):
                 self._queue.requeue(key, pod)
+            elif not isinstance(write.item, Node):
+                hopeless.add(item.rejected_by)  # who asks makes no difference, but for nodes
 
     def _asker(self, pod: Pod) -> Asks:
         """Whether a pod would go to a node as things are now."""

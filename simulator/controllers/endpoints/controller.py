@@ -10,7 +10,7 @@ from simulator.client.memo import Remembered
 from simulator.client.ownership import controlled
 from simulator.client.pods import is_ready
 from simulator.controllers.base import Controller, because
-from simulator.controllers.endpoints.addresses import endpoints_of, placed
+from simulator.controllers.endpoints.addresses import Placed, endpoints_of, placed
 from simulator.controllers.endpoints.membership import ZONE, conditions, endpoint_of, in_endpoints, ports_of
 from simulator.controllers.endpoints.slices import MANAGED_BY, MANAGER, TRIGGER_TIME, Ports, plan_slices
 from simulator.dialect import Dialect
@@ -25,6 +25,8 @@ from simulator.objects.selectors import matches_all
 from simulator.objects.service import Endpoints, Service
 
 V = TypeVar("V")
+Zones = dict[str, str]
+"""By node; those without one are left out."""
 
 
 class ServiceWatcher(Controller):
@@ -32,7 +34,7 @@ class ServiceWatcher(Controller):
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         super().__init__(engine, api, dialect)
-        self._derived: dict[Key, tuple[Service, Remembered[Pod, Any]]] = {}
+        self._derived: dict[Key, tuple[Service, Zones, Remembered[Pod, Any]]] = {}
 
     def start(self) -> None:
         """Watch Services and pods."""
@@ -58,16 +60,21 @@ class ServiceWatcher(Controller):
         ours = isinstance(service, Service) and service.spec.selector and service.spec.type != "ExternalName"
         return service if ours and isinstance(service, Service) else None
 
-    def _of_pod(self, service: Service, derive: Callable[[Pod], V]) -> Remembered[Pod, V]:
-        """`derive`, which remembers its answers about pods as long as the Service stays as it is."""
+    def _of_pod(self, service: Service, zones: Zones, derive: Callable[[Pod], V]) -> Remembered[Pod, V]:
+        """`derive`, which remembers its answers about pods as long as the Service and the zones of nodes stay as they are."""
         known = self._derived.get(key_of(service))
-        if known is None or known[0] is not service:
-            known = self._derived[key_of(service)] = service, Remembered(derive)
-        return known[1]
+        if known is None or known[0] is not service or known[1] != zones:
+            known = self._derived[key_of(service)] = service, zones, Remembered(derive)
+        return known[2]
 
     def _pods(self, service: Service) -> list[Pod]:
-        pods = self._store.typed(Pod, service.metadata.namespace)
-        return [pod for pod in pods if matches_all(service.spec.selector, pod.metadata.labels)]
+        """Those that the selector picks, in order of creation."""
+        place, wanted = service.metadata.namespace, service.spec.selector.items()
+        return self._store.among("Pod", _labels, lambda group: group[0] == place and wanted <= group[1])
+
+
+def _labels(pod: Pod) -> tuple[str, frozenset[tuple[str, str]]]:
+    return pod.metadata.namespace, frozenset(pod.metadata.labels.items())
 
 
 def _shown(pod: Pod) -> tuple[object, ...]:
@@ -102,13 +109,16 @@ class EndpointSliceController(ServiceWatcher):
 
     def _wanted(self, service: Service) -> dict[Ports, list[Endpoint]]:
         wanted: dict[Ports, list[Endpoint]] = {}
-        zones = {node.metadata.name: node.metadata.labels.get(ZONE, "") for node in self._store.typed(Node)}
-        place = self._of_pod(service, lambda pod: (tuple(ports_of(pod, service)), endpoint_of(pod, service)))
-        for pod in self._pods(service):
-            if in_endpoints(pod, include_terminating=True):
-                ports, endpoint = place(pod)
-                zone = zones.get(pod.spec.node_name, "")
-                wanted.setdefault(ports, []).append(evolve(endpoint, zone=zone) if zone else endpoint)
+        zones = {node.metadata.name: zone for node in self._store.typed(Node) if (zone := node.metadata.labels.get(ZONE))}
+
+        def place(pod: Pod) -> tuple[Ports, Endpoint] | None:
+            if not in_endpoints(pod, include_terminating=True):
+                return None
+            return tuple(ports_of(pod, service)), endpoint_of(pod, service, zones.get(pod.spec.node_name, ""))
+
+        for found in map(self._of_pod(service, zones, place), self._pods(service)):
+            if found is not None:
+                wanted.setdefault(found[0], []).append(found[1])
         return wanted
 
 
@@ -126,9 +136,15 @@ class EndpointsController(ServiceWatcher):
             if old is not None and self._store.get(key) is None:
                 self._api.delete(own, cause=because(old, "service is gone"))
             return
-        pods = [pod for pod in self._pods(service) if in_endpoints(pod, include_terminating=bool(service.spec.publish_not_ready_addresses))]
-        place = self._of_pod(service, lambda pod: (placed(pod, service), bool(conditions(pod, service).ready)))
-        new = endpoints_of(service, [place(pod) for pod in pods])
+        leaving = bool(service.spec.publish_not_ready_addresses)
+
+        def place(pod: Pod) -> tuple[Placed, bool] | None:
+            if not in_endpoints(pod, include_terminating=leaving):
+                return None
+            return placed(pod, service), bool(conditions(pod, service).ready)
+
+        found = map(self._of_pod(service, {}, place), self._pods(service))
+        new = endpoints_of(service, [item for item in found if item is not None])
         cause = because(service, "endpoints")
         trigger = {TRIGGER_TIME: self._engine.timestamp()}
         if not isinstance(old, Endpoints):

@@ -48,8 +48,8 @@ def ports_of(pod: Pod, service: Service) -> list[EndpointPort]:
     ]
 
 
-def endpoint_of(pod: Pod, service: Service) -> Endpoint:
-    """The endpoint that a pod is, in no zone."""
+def endpoint_of(pod: Pod, service: Service, zone: str) -> Endpoint:
+    """The endpoint that a pod is."""
     meta = pod.metadata
     named = pod.spec.hostname and pod.spec.subdomain == service.metadata.name and meta.namespace == service.metadata.namespace
     return Endpoint(
@@ -58,6 +58,7 @@ def endpoint_of(pod: Pod, service: Service) -> Endpoint:
         hostname=pod.spec.hostname if named else "",
         node_name=pod.spec.node_name,
         target_ref=ObjectReference(kind="Pod", namespace=meta.namespace, name=meta.name, uid=meta.uid),
+        zone=zone,
     )
 
 

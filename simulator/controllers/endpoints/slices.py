@@ -59,7 +59,7 @@ def _keep(slices: list[EndpointSlice], endpoints: list[Endpoint]) -> tuple[list[
     rest = {_identity(item): item for item in endpoints}
     held = []
     for item in slices:
-        mine = [rest.pop(_identity(old)) for old in item.endpoints or [] if _identity(old) in rest]
+        mine = [found for old in item.endpoints or [] if (found := rest.pop(_identity(old), None)) is not None]
         held.append(evolve(item, endpoints=mine))
     return held, list(rest.values())
 

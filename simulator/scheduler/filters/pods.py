@@ -83,7 +83,7 @@ def _unwanted_are_near(cycle: Cycle, node: NodeInfo) -> bool:
 def _unwelcome(cycle: Cycle, node: NodeInfo) -> bool:
     """Whether a pod in one of the node's domains wants nothing to do with ours."""
     for info in cycle.nodes:
-        for pod in info.pods.values():
+        for pod in info.picky.values():
             for term in required_terms(pod, anti=True):
                 value = node.labels.get(term.topology_key)
                 if value is not None and info.labels.get(term.topology_key) == value and term_picks(cycle, pod, term, cycle.pod):

@@ -54,8 +54,8 @@ def matching_pods(info: NodeInfo, selector: LabelSelector | None, namespace: str
     """Pods of the namespace that the selector picks; those being deleted no longer count, and an empty selector counts nothing."""
     if selector is None or is_empty(selector):
         return 0
-    pods = (pod for pod in info.pods.values() if pod.metadata.namespace == namespace and pod.metadata.deletion_timestamp is None)
-    return sum(matches(selector, pod.metadata.labels) for pod in pods)
+    there = [(sort, count) for sort, count in info.sorts.items() if sort.namespace == namespace and not sort.leaving]
+    return sum(count for sort, count in there if matches(selector, dict(sort.labels)))
 
 
 def selector_of(constraint: TopologySpreadConstraint, pod: Pod) -> LabelSelector | None:

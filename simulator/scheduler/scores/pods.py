@@ -20,8 +20,9 @@ Domain = tuple[str, str]
 def preferred_company(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
     """Weights of the pod's own wishes, and of the wishes about it of pods that are there already."""
     domains: Counter[Domain] = Counter()
+    minds = cycle.pod.spec.affinity is not None
     for info in cycle.nodes:
-        for other in info.pods.values():
+        for other in (info.pods if minds else info.picky).values():
             _count(cycle, info, other, domains)
     if not domains:
         return [0] * len(nodes)
