@@ -17,6 +17,7 @@ from simulator.metrics import Story
 from simulator.objects.container import Container, Probe
 from simulator.units import MILLISECOND, SECOND
 from simulator.whatif.advice.budget import (
+    SYNC,
     Numbers,
     Window,
     first_probe,
@@ -24,11 +25,14 @@ from simulator.whatif.advice.budget import (
     killed_if_mute,
     killed_if_silent,
     numbers,
+    reachable_after,
     ready_after,
     seen,
     stopping,
+    unready_after,
 )
-from tests.metrics.worlds import played, program
+from simulator.whatif.advice.tell import STARTING
+from tests.metrics.worlds import deployment, played, program, service
 
 RELEASES = ("1.34", "1.36")
 """Before and since the kubelet looks again at once after a sync that did something."""
@@ -186,3 +190,47 @@ def test_what_pre_stop_leaves(lifecycle: dict[str, Any], grace: int, hook: tuple
     found = stopping(container, grace * SECOND)
     assert found.hook == Window(hook[0] * SECOND, hook[1] * SECOND)
     assert found.left == Window(left[0] * SECOND, left[1] * SECOND)
+
+
+HANGS_AT = 40 * SECOND
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=cases, delay=st.integers(0, 12), grace=st.integers(0, 8), sleep=st.integers(0, 6))
+def test_what_hangs_runs_again_in_the_window(case: Case, delay: int, grace: int, sleep: int) -> None:
+    """Whatever the program does about SIGTERM: the hook and the grace period of its probe bound it."""
+    lifecycle = {"preStop": {"sleep": {"seconds": sleep}}} if sleep else {}
+    stop = stopping(msgspec.convert({"name": "main", "lifecycle": lifecycle}, Container), (grace or 30) * SECOND)
+    window = killed_after(case.numbers).shifted(HANGS_AT + stop.takes.low, HANGS_AT + stop.takes.high + STARTING)
+    run = {"listen": [{"port": 80}], "http": [{"from": "40s", "delay": "1h"}], "term": {"delay": f"{delay}s"}}
+    probe = {**ASK, **case.probe, **({"terminationGracePeriodSeconds": grace} if grace else {})}
+    snapshot = play(case._replace(pull=0), run, window.high, livenessProbe=probe, lifecycle=lifecycle)
+    starts = [fact.t for fact in snapshot.facts("container.started")]
+    assert within(starts[1] - starts[0] if len(starts) > 1 else None, window)
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=cases)
+def test_what_hangs_is_out_of_its_services_in_the_window(case: Case) -> None:
+    window = unready_after(case.numbers).shifted(HANGS_AT)
+    run = {"listen": [{"port": 80}], "http": [{"from": "40s", "delay": "1h"}]}
+    snapshot = play(case, run, window.high, readinessProbe={**ASK, **case.probe})
+    start = next(fact.t for fact in snapshot.facts("container.started"))
+    gone = Story(snapshot).pods[0].lane.ready[0].end
+    assert within(gone - start if gone is not None else None, window, SYNC)
+
+
+@settings(max_examples=20, deadline=None)
+@given(case=cases, sync=st.integers(0, 5))
+def test_a_container_is_reachable_in_the_window(case: Case, sync: int) -> None:
+    ready_in = ready_after(SECOND, case.numbers, None, case.visible)
+    window = reachable_after(ready_in, 100 * MILLISECOND, sync * SECOND)
+    item = deployment("web", ports=[{"containerPort": 80}], readinessProbe={**ASK, **case.probe})
+    with TemporaryDirectory() as folder:
+        scenario = {"images": {"*": {"pull": f"{case.pull}ms"}}, "seed": case.seed, "kubernetes": case.release, "duration": "90s"}
+        network = {"network": {"proxySync": f"{sync}s"}}
+        does = program(listen=[{"port": 80, "from": "1s"}])
+        snapshot = played(Path(folder), item, service("web"), programs=[does], cluster=network, **scenario).at()
+    start = next(fact.t for fact in snapshot.facts("container.started"))
+    first = next((fact.t for fact in snapshot.facts("proxy.programmed") if fact.about.name == "web" and fact.data["ready"]), None)
+    assert within(first - start if first is not None else None, window)
