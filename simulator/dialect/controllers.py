@@ -39,6 +39,8 @@ WORDING: dict[str, list[tuple[str, str]]] = {
 }
 
 SWITCHES: dict[str, list[tuple[str, Any]]] = {
+    # A Job that is suspended has not started (gate MutableSchedulingDirectivesForSuspendedJobs).
+    "suspended_jobs_lose_start_time": [(FIRST, False), ("1.36", True)],
     # status.terminatingReplicas of Deployments and ReplicaSets (gate DeploymentReplicaSetTerminatingReplicas).
     "reports_terminating_replicas": [(FIRST, False), ("1.35", True)],
     # A finished Job says CompletionsReached, and first SuccessCriteriaMet (gate JobSuccessPolicy, then always).

@@ -126,11 +126,29 @@ def test_suspend_and_resume() -> None:
     cluster.run(5)
     assert conditions(cluster) == ["Suspended JobSuspended"]
     assert cluster.get("Job", "pi").status.start_time is None
+    assert cluster.get("Job", "pi").status.failed == 0
     assert cluster.pods() == []
     cluster.change("Job", "pi", suspend=False)
     cluster.run(20)
     assert conditions(cluster)[-1] == "Complete CompletionsReached"
     assert cluster.messages("Resumed") == ["Job resumed"]
+
+
+def test_before_1_36_a_suspended_job_keeps_its_start() -> None:
+    cluster = cluster_with(after=5, release="1.34")
+    cluster.apply(job())
+    cluster.at(2, lambda: cluster.change("Job", "pi", suspend=True))
+    cluster.run(5)
+    assert cluster.get("Job", "pi").status.start_time is not None
+
+
+def test_pods_that_are_too_many_do_not_count_as_failed() -> None:
+    cluster = cluster_with(after=60)
+    cluster.apply(job(completions=4, parallelism=4))
+    cluster.at(5, lambda: cluster.change("Job", "pi", parallelism=1))
+    cluster.run(20)
+    status = cluster.get("Job", "pi").status
+    assert (status.active, status.failed) == (1, 0)
 
 
 def test_time_to_live() -> None:

@@ -106,7 +106,10 @@ class JobController(Controller):
         surplus = len(tally.active) - wanted
         if surplus > 0:
             for pod in pods_to_delete(tally.active, tally.active, min(surplus, MOST_PODS), self._engine.wall):
-                self._pods.delete(job, pod, because(job, "too many active pods"))
+                # Who is let go before is not counted as failed.
+                cause = because(job, "too many active pods")
+                self._api.update(untracked(pod), cause)
+                self._pods.delete(job, pod, cause)
             return None
         waiting_for = tally.terminating if failures.only_replaces_failed(job) else 0
         missing = min(wanted - waiting_for - len(tally.active), MOST_PODS)
@@ -160,7 +163,9 @@ class JobController(Controller):
         if status is job.status:
             return status
         self._recorder.event(job, NORMAL, reason, text, cause=because(job, "suspend"))
-        return evolve(status, start_time=None if job.spec.suspend else stamp)
+        if job.spec.suspend:
+            return evolve(status, start_time=None) if self._dialect.suspended_jobs_lose_start_time else status
+        return evolve(status, start_time=stamp)
 
     def _write(self, tally: Tally, end: Verdict | None) -> None:
         """Note ended pods in the status, let them go, then count them: in this order none is counted twice. When all is done, say so."""
