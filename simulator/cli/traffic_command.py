@@ -58,6 +58,8 @@ def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> N
     if asked["safe"]:
         _safe(source, name, asked, output)
         return
+    if asked["sets"] and not source.paths:
+        raise UsageError("--set changes what is played: name manifests with -f")
     snapshot = _called(source, name, asked) if source.paths else snapshot_from(source)
     calls = read(snapshot, name, source.namespace or None)
     if output == "json":

@@ -122,9 +122,13 @@ def _lost(inputs: Inputs, seed: int, asked: Asked) -> int:
 
 def _workloads(base: Base, service: str) -> list[Workload]:
     manifests = [*base.inputs.before.manifests, *base.inputs.loaded.manifests]
+    there = [one.metadata.name for one in services_of(manifests)]
+    if not service and len(there) != 1:
+        raise UsageError(f"for which Service? name it: podsim traffic NAME --safe-prestop; there is {', '.join(there) or 'none'}")
+    service = service or there[0]
     found = [item for one in services_of(manifests) if one.metadata.name == service for item in workloads_behind(one, manifests)]
     if not found:
-        known = ", ".join(one.metadata.name for one in services_of(manifests)) or "none"
+        known = ", ".join(there) or "none"
         raise UsageError(f"no Deployment, StatefulSet or DaemonSet is behind a Service {service!r}; Services are {known}")
     return found
 

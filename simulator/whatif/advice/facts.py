@@ -31,6 +31,12 @@ def restarts(snapshot: Snapshot, subject: Subject) -> int:
     return sum(lane.restarts for pod in pods(snapshot, subject) for lane in pod.containers(subject.container.name))
 
 
+def restarted(snapshot: Snapshot, subject: Subject) -> str:
+    """The same in words, with how many pods there were when there were several."""
+    count, there = restarts(snapshot, subject), len(pods(snapshot, subject))
+    return f"{count} restart{'' if count == 1 else 's'}" + (f" in {there} pods" if there > 1 else "")
+
+
 def ready_after(snapshot: Snapshot, subject: Subject) -> int | None:
     """From the first start of the container in the oldest pod until it was ready (ns)."""
     for pod in pods(snapshot, subject)[:1]:

@@ -19,7 +19,7 @@ from simulator.whatif.advice.budget import (
     stopping,
     unready_after,
 )
-from simulator.whatif.advice.facts import answers_after
+from simulator.whatif.advice.facts import answers_after, facts
 from simulator.whatif.advice.rules.rollout import deployment, started_after
 from simulator.whatif.advice.rules.start import killer
 
@@ -44,7 +44,8 @@ class Budget(NamedTuple):
     """What a container's settings leave of time (ns); None: nothing is asked. Counted from its start, `hangs` and `unready` from a hang.
 
     `by`: the probe that decides about the start; `silent`, `mute`: when one is told to end that never listens, or never answers, and
-    thereby what a start may take; `restarted`: when it then runs again, hung; `start`: what its start is known to take.
+    thereby what a start may take; `restarted`: when it then runs again, hung; `start`: what its start is known to take;
+    `has_run`: in the run of the inputs as they are.
     """
 
     subject: Subject
@@ -59,6 +60,7 @@ class Budget(NamedTuple):
     reachable: Window | None
     stop: Stopping
     rollout: Rollout | None
+    has_run: bool
 
 
 def budgets(app: App) -> list[Budget]:
@@ -75,7 +77,8 @@ def _budget(app: App, subject: Subject) -> Budget:
     end = stopping(subject.container, subject.grace if own is None else own * SECOND)
     start = answers_after(app, subject)
     ready = None
-    if start is not None or (asked is None and startup is None):
+    goes_on = subject.pod.spec.restart_policy in ("", "Always")
+    if goes_on and (start is not None or (asked is None and startup is None)):
         ready = ready_after(start or 0, numbers(asked) if asked else None, numbers(startup) if startup else None, app.visible)
     network = app.inputs.scenario.network
     called = any(one.spec.cluster_ip != "None" for one in subject.services)
@@ -92,6 +95,7 @@ def _budget(app: App, subject: Subject) -> Budget:
         reachable_after(ready, network.endpoint_updates, network.proxy_sync) if ready and called else None,
         stop,
         _rollout(app, subject, ready),
+        bool(facts(app.snapshot, subject, "container.started")),
     )
 
 

@@ -43,6 +43,8 @@ def _budget(budget: Budget) -> list[Line]:
     subject = budget.subject
     place = f"  {subject.manifest.file}:{subject.line()}"
     rows = [*_start_rows(budget), *_run_rows(budget), *_end_rows(budget)]
+    if not budget.has_run:
+        rows.append(("never ran", "so rules that need a run of it could not look; podsim why says what it waited for"))
     width = max(len(name) for name, _ in rows)
     head: Line = [Part(subject.name, "bold"), Part(place, "dim")]
     return [head, *([Part(f"  {name:<{width}}  ", "dim"), Part(text, "")] for name, text in rows)]
@@ -182,6 +184,7 @@ def _plain_budget(budget: Budget) -> JSON:
     found["answersAfter"] = None if budget.start is None else budget.start / SECOND
     found["stop"] = {"grace": budget.stop.grace / SECOND, "preStop": _window(budget.stop.hook), "left": _window(budget.stop.left)}
     rollout = budget.rollout
+    found["hasRun"] = budget.has_run
     found["rollout"] = (
         None
         if rollout is None

@@ -8,8 +8,8 @@ from simulator.objects.pod import Pod
 from simulator.units import MINUTE, SECOND
 from simulator.whatif.advice.app import KINDS, App, Subject
 from simulator.whatif.advice.budget import killed_after, numbers, unready_after
-from simulator.whatif.advice.facts import facts, pods, ready_after, restarts
-from simulator.whatif.advice.finding import Change, Finding, many, pairs, seconds
+from simulator.whatif.advice.facts import facts, pods, ready_after, restarted, restarts
+from simulator.whatif.advice.finding import Change, Finding, pairs, seconds
 from simulator.whatif.advice.probing import asks_the_same, failing, handler
 from simulator.whatif.advice.trial import Trial
 
@@ -63,8 +63,8 @@ def liveness_asks_others(app: App, subject: Subject) -> Finding | None:
     if sets is None:
         return None
     trial = Trial(sets, HEALTHY + 3 * MINUTE)
-    kills = restarts(app.played(trial), subject)
-    if not kills:
+    snapshot = app.played(trial)
+    if not restarts(snapshot, subject):
         return None
     changes: tuple[Change, ...] = (Change(subject.field("livenessProbe"), None),)
     if subject.probe("readinessProbe") is None:
@@ -73,7 +73,7 @@ def liveness_asks_others(app: App, subject: Subject) -> Finding | None:
         subject,
         subject.line("livenessProbe"),
         f"livenessProbe {other}: restarting this container does not heal that",
-        f"with that check failing from {HEALTHY // SECOND} s of each run on: {many(kills, 'restart')} within {seconds(trial.duration)}",
+        f"with that check failing after {HEALTHY // SECOND} s of each run: {restarted(snapshot, subject)} within {seconds(trial.duration)}",
         trial,
         changes,
     )

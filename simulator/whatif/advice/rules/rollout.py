@@ -9,8 +9,8 @@ from simulator.objects.apps import Deployment
 from simulator.objects.kinds import Key
 from simulator.units import MINUTE, SECOND, short_duration
 from simulator.whatif.advice.app import App, Subject
-from simulator.whatif.advice.facts import restarts
-from simulator.whatif.advice.finding import Change, Finding, many, pairs, seconds, up
+from simulator.whatif.advice.facts import restarted, restarts
+from simulator.whatif.advice.finding import Change, Finding, pairs, seconds, up
 from simulator.whatif.advice.probing import failing
 from simulator.whatif.advice.rules.start import budget, killer
 from simulator.whatif.advice.trial import Trial
@@ -75,15 +75,14 @@ def crash_after_ready(app: App, subject: Subject) -> Finding | None:
     ends, waits = run.exit_after.median(), (item.spec.min_ready_seconds or 0) * SECOND
     chosen = selection(f"{item.metadata.namespace}/{subject.workload}")
     done = worst(reading.value for reading in readings(app.story, metric("rollout-complete"), chosen))
-    kills = restarts(app.snapshot, subject)
-    if done is None or not kills or ends <= waits or ends > 10 * MINUTE:
+    if done is None or not restarts(app.snapshot, subject) or ends <= waits or ends > 10 * MINUTE:
         return None
     change = Change(subject.own_field("minReadySeconds"), up(ends) + 10)
     return Finding(
         subject,
         subject.line_of("spec.minReadySeconds"),
         f"minReadySeconds: {waits // SECOND}, but the container ends {seconds(ends)} after its start: the rollout does not wait for that",
-        f"rolled out after {seconds(round(done * SECOND))}, and {many(kills, 'restart')} by {short_duration(app.snapshot.t)}",
+        f"rolled out after {seconds(round(done * SECOND))}, and {restarted(app.snapshot, subject)} by {short_duration(app.snapshot.t)}",
         Trial(),
         (change,),
     )

@@ -8,8 +8,8 @@ from simulator.objects.container import Probe
 from simulator.units import MINUTE, SECOND
 from simulator.whatif.advice.app import KINDS, App, Subject
 from simulator.whatif.advice.budget import Window, killed_if_silent, numbers
-from simulator.whatif.advice.facts import answers_after, killed_after, ready_after, restarts
-from simulator.whatif.advice.finding import WARNING, Change, Finding, many, pairs, seconds, up
+from simulator.whatif.advice.facts import answers_after, killed_after, ready_after, restarted, restarts
+from simulator.whatif.advice.finding import WARNING, Change, Finding, pairs, seconds, up
 from simulator.whatif.advice.probing import as_long_as, failing, handler, timed
 from simulator.whatif.advice.trial import Trial
 
@@ -75,7 +75,7 @@ def slow_start_killed(app: App, subject: Subject) -> Finding | None:
         subject.line(sort),
         f"a start takes {seconds(start)}, but {sort} surely waits only {seconds(window.low)}"
         + (f" and kills at {seconds(window.high)} at the latest" if surely else f"; up to {seconds(window.high)} luck decides"),
-        f"{many(kills, 'restart')} within {seconds(trial.duration)}; {came}",
+        f"{restarted(app.played(trial), subject)} within {seconds(trial.duration)}; {came}",
         trial,
         startup(subject, sort, ROOM * start),
         "" if surely else WARNING,
@@ -117,10 +117,12 @@ def _too_slow(app: App, subject: Subject, window: Window, text: str, wanted: int
         return None
     trial = Trial(sets, as_long_as(slow))
     snapshot = app.played(trial)
-    killed, kills = killed_after(snapshot, subject), restarts(snapshot, subject)
+    killed = killed_after(snapshot, subject)
     if killed is None:
         return None
-    shown = f"a start of {seconds(slow)} was killed after {seconds(killed)}, {many(kills, 'restart')} within {seconds(trial.duration)}"
+    shown = (
+        f"a start of {seconds(slow)} was killed after {seconds(killed)}, {restarted(snapshot, subject)} within {seconds(trial.duration)}"
+    )
     return Finding(subject, subject.line("livenessProbe"), text, shown, trial, startup(subject, "livenessProbe", max(wanted, slow)))
 
 
@@ -156,8 +158,8 @@ def unknown_port(app: App, subject: Subject) -> Finding | None:
         declared = subject.container.ports
         changes = (Change(subject.field(f"{sort}.{what}.port"), declared[0].container_port),) if len(declared) == 1 else ()
         trial = Trial()
-        kills, ready = restarts(app.snapshot, subject), ready_after(app.snapshot, subject)
-        shown = f"{'never ready' if ready is None else f'ready after {seconds(ready)}'}, {many(kills, 'restart')}"
+        ready = ready_after(app.snapshot, subject)
+        shown = f"{'never ready' if ready is None else f'ready after {seconds(ready)}'}, {restarted(app.snapshot, subject)}"
         there = ", ".join(item.name or str(item.container_port) for item in declared) or "none"
         text = f"{sort} asks port {port!r}, which the container does not declare; there is {there}"
         return Finding(subject, subject.line(f"{sort}.{what}.port"), text, shown, trial, changes)
@@ -177,8 +179,8 @@ def silent_port(app: App, subject: Subject) -> Finding | None:
         what = "httpGet" if probe and probe.http_get else "tcpSocket" if probe and probe.tcp_socket else "grpc"
         own = [rule.port for rule in subject.run.listen]
         changes = (Change(subject.field(f"{sort}.{what}.port"), own[0]),) if len(own) == 1 else ()
-        kills, ready = restarts(app.snapshot, subject), ready_after(app.snapshot, subject)
-        shown = f"{'never ready' if ready is None else f'ready after {seconds(ready)}'}, {many(kills, 'restart')}"
+        ready = ready_after(app.snapshot, subject)
+        shown = f"{'never ready' if ready is None else f'ready after {seconds(ready)}'}, {restarted(app.snapshot, subject)}"
         there = ", ".join(map(str, own)) or "no port"
         text = f"{sort} asks port {port}; the program listens on {there}"
         return Finding(subject, subject.line(f"{sort}.{what}.port"), text, shown, Trial(), changes)
