@@ -16,19 +16,19 @@ WORDING: dict[str, list[tuple[str, str]]] = {
     # StatefulSet (pkg/controller/statefulset/stateful_pod_control.go)
     "statefulset.done": [
         (FIRST, "{verb} {what} in StatefulSet {name} successful"),
-        ("1.34", "{title} {what} in StatefulSet {name} successful"),
+        ("1.35", "{title} {what} in StatefulSet {name} successful"),
     ],
     "statefulset.failed": [
         (FIRST, "{verb} {what} in StatefulSet {name} failed error: {error}"),
-        ("1.34", "{title} {what} in StatefulSet {name} failed error: {error}"),
+        ("1.35", "{title} {what} in StatefulSet {name} failed error: {error}"),
     ],
     "statefulset.claim_done": [
         (FIRST, "create Claim {claim} Pod {pod} in StatefulSet {name} success"),
-        ("1.34", "Create Claim {claim} Pod {pod} in StatefulSet {name} success"),
+        ("1.35", "Create Claim {claim} Pod {pod} in StatefulSet {name} success"),
     ],
     "statefulset.claim_failed": [
         (FIRST, "create Claim {claim} for Pod {pod} in StatefulSet {name} failed error: {error}"),
-        ("1.34", "Create Claim {claim} for Pod {pod} in StatefulSet {name} failed error: {error}"),
+        ("1.35", "Create Claim {claim} for Pod {pod} in StatefulSet {name} failed error: {error}"),
     ],
     # Job (pkg/controller/job/job_controller.go)
     "job.completions_reached": [(FIRST, ""), ("1.31", "Reached expected number of succeeded pods")],

@@ -19,6 +19,18 @@ def reachable(service: ServiceStory) -> Values:
     return [None if first is None else first - service.created]
 
 
+def proxy_lag(service: ServiceStory) -> Values:
+    """Of each node: from the first ready endpoint until kube-proxy had programmed one; None for a node that has not."""
+    ready = _first_endpoint(service)
+    if ready is None or service.is_headless:
+        return []
+    first: dict[str, int | None] = {str(fact.data["node"]): None for fact in service.programmed}
+    for fact in service.programmed:
+        if fact.data.get("ready") and first[str(fact.data["node"])] is None:
+            first[str(fact.data["node"])] = max(0, fact.t - ready)
+    return list(first.values())
+
+
 def downtime(service: ServiceStory) -> Values:
     """For how long it had no ready endpoint, after the first one."""
     return [sum((span.end or 0) - span.begin for span in outages(service))]

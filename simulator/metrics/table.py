@@ -45,6 +45,9 @@ METRICS: tuple[Metric, ...] = (
         "from its creation until a connection to it got somewhere",
         services.reachable,
     ),
+    Metric(
+        "proxy-lag", "s", "Service", "of each node: from the first ready endpoint until kube-proxy had programmed one", services.proxy_lag
+    ),
     Metric("downtime", "s", "Service", "for how long there was no ready endpoint after the first one", services.downtime),
     Metric(
         "longest-outage",
@@ -58,7 +61,12 @@ METRICS: tuple[Metric, ...] = (
     Metric("warnings", "", "run", "how often Warning events said something", workloads.warnings),
 )
 BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
-ALIASES = {"probe-count": "probes", "reachable": "service-reachable", "time-to-reachable": "service-reachable"}
+ALIASES = {
+    "probe-count": "probes",
+    "reachable": "service-reachable",
+    "service-ready": "service-reachable",
+    "time-to-reachable": "service-reachable",
+}
 DEFAULT = ("time-to-ready", "restarts")
 """What is measured when nobody says."""
 

@@ -69,6 +69,19 @@ def test_a_service_is_reachable_once_kube_proxy_knows(late: Journal) -> None:
     assert measure(late.at(), "service-reachable", "deploy/app-tier-dp") == told / SECOND, "the Service of a workload"
 
 
+def test_each_proxy_lags_behind_the_first_endpoint(tmp_path: Path) -> None:
+    journal = played(tmp_path, deployment("web"), service("web"), cluster={"nodes": [{"name": name} for name in ("a", "b", "c")]})
+    facts = [fact for fact in journal.at().facts("proxy.programmed") if fact.about.name == "web" and fact.data["ready"]]
+    first = {node: next(fact.t for fact in facts if fact.data["node"] == node) for node in ("a", "b", "c")}
+    lag = measure(journal.at(), "proxy-lag", "svc/web")
+    ready = measure(journal.at(), "service-reachable", "svc/web")
+    assert lag is not None
+    assert ready is not None
+    assert 0 < lag < 2
+    assert max(first.values()) / SECOND - lag < min(first.values()) / SECOND
+    assert ready == min(first.values()) / SECOND
+
+
 def test_pulls(late: Journal) -> None:
     assert measure(late.at(), "pull-time", "deploy/data-tier") == 45
 
