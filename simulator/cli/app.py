@@ -59,6 +59,7 @@ HOMES = {
     "klog": "klog_command",
     "versions": "klog_command",
     "report": "report_command",
+    "export": "export_command",
     "gallery": "gallery_command",
     "traffic": "traffic_command",
     "advise": "advise_command",

@@ -130,17 +130,9 @@ def _verdicts(journal: Journal, inputs: Inputs, look: str) -> list[Verdict]:
 
 def _print_json(journal: Journal, at: int | None) -> None:
     """The header, the instant and every object at it, as one JSON document."""
-    import msgspec
+    from simulator.views.export.objects import document
 
-    from simulator.objects.kinds import to_builtins
-
-    snapshot = journal.at(at)
-    document = {
-        "header": msgspec.to_builtins(journal.header),
-        "t": snapshot.t / 1e9,
-        "objects": [to_builtins(item) for item in snapshot.all()],
-    }
-    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+    click.echo(document(journal.at(at)), nl=False)
 
 
 def _report(journal: Journal, inputs: Inputs, at: int | None, look: str) -> list[Verdict]:

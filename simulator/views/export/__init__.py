@@ -1,0 +1,1 @@
+"""A run for other programs: spans and ticks for tracing tools, tables, Markdown, objects as files."""

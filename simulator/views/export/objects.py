@@ -1,0 +1,43 @@
+"""The objects of an instant as files: fixtures for tests of other programs."""
+
+from __future__ import annotations
+
+import msgspec
+
+from simulator.journal.snapshot import Snapshot
+from simulator.objects.base import JSON
+from simulator.objects.kinds import Object, key_of, to_builtins
+from simulator.views.kubectl.output import as_json
+from simulator.views.kubectl.yamltext import dump_yaml
+
+LEFT_OUT = ("Event", "Lease")
+"""Kinds that say what happened, not what is wanted."""
+SERVERS_OWN = ("uid", "resourceVersion", "creationTimestamp", "generation", "selfLink", "managedFields", "deletionTimestamp")
+"""Metadata that the API server writes, and refuses or ignores when it is sent."""
+
+
+def fixtures(snapshot: Snapshot, namespace: str | None = None, *, status: bool = True) -> dict[str, str]:
+    """File name -> YAML, of every object but Events and Leases; without `status` as it would be applied."""
+    found = [item for item in snapshot.all() if item.kind not in LEFT_OUT and namespace in (None, item.metadata.namespace)]
+    return {_file(item): dump_yaml(_shown(item, status=status)) for item in found}
+
+
+def document(snapshot: Snapshot) -> str:
+    """The header, the instant (seconds) and every object at it, as one JSON document."""
+    objects = [to_builtins(item) for item in snapshot.all()]
+    whole = {"header": msgspec.to_builtins(snapshot.header), "t": snapshot.t / 1e9, "objects": objects}
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
+
+
+def _file(item: Object) -> str:
+    key = key_of(item)
+    name = f"{key.kind.lower()}-{key.name}.yaml".replace("/", "_").replace(":", "_")
+    return f"{key.namespace}/{name}" if key.namespace else name
+
+
+def _shown(item: Object, *, status: bool) -> JSON:
+    data = as_json(item)
+    if status:
+        return data
+    meta = {name: value for name, value in data["metadata"].items() if name not in SERVERS_OWN}
+    return {name: value for name, value in data.items() if name != "status"} | {"metadata": meta}

@@ -1,0 +1,71 @@
+"""A run as a table for spreadsheets, and as a gantt chart for Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from simulator.journal.snapshot import Snapshot
+from simulator.units import MILLISECOND
+from simulator.views.export.activities import Activity, activities
+
+COLUMNS = ("what", "kind", "namespace", "name", "node", "container", "init", "number", "begin", "end", "seconds", "ok", "exitCode")
+SHOWN = {"pull": "active", "run": "", "down": "crit", "ready": "done"}
+"""What the gantt chart draws, and how."""
+
+
+def as_csv(snapshot: Snapshot, namespace: str | None = None) -> str:
+    """A row for each span and instant; times in seconds since the start, `end` empty for what still goes on."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in activities(snapshot, namespace):
+        writer.writerow(_row(one, snapshot.t))
+    return text.getvalue()
+
+
+def _row(one: Activity, horizon: int) -> list[object]:
+    init, ok = ("" if value is None else str(value).lower() for value in (one.init, one.ok))
+    end = "" if one.end is None else _seconds(one.end)
+    times = _seconds(one.begin), end, _seconds(one.until(horizon) - one.begin)
+    exit_code = "" if one.exit_code is None else one.exit_code
+    return [
+        one.what,
+        one.about.kind,
+        one.about.namespace,
+        one.about.name,
+        one.node,
+        one.container,
+        init,
+        one.number or "",
+        *times,
+        ok,
+        exit_code,
+    ]
+
+
+def _seconds(t: int) -> str:
+    return f"{t / 1e9:.6f}".rstrip("0").rstrip(".")
+
+
+def gantt(snapshot: Snapshot, namespace: str | None = None) -> str:
+    """A Mermaid gantt chart: a section for each pod, a line for each pull, start, gap and time of readiness. The axis counts minutes."""
+    found = activities(snapshot, namespace)
+    text = ["gantt", f"    title {_plain(snapshot.header.scenario or 'run')}", "    dateFormat x", "    axisFormat %M:%S"]
+    for key in dict.fromkeys(one.about for one in found if one.about.kind == "Pod"):
+        text.append(f"    section {_plain(key.name)}")
+        text += [_line(one, snapshot.t) for one in found if one.about == key and one.what in SHOWN]
+    return "\n".join(text) + "\n"
+
+
+def _line(one: Activity, horizon: int) -> str:
+    """`name :tags, begin, end` in milliseconds; what failed is critical."""
+    tag = "crit" if one.ok is False else SHOWN[one.what]
+    begin, end = one.begin // MILLISECOND, max(one.until(horizon), one.begin + MILLISECOND) // MILLISECOND
+    return f"    {_plain(one.name)} :{f'{tag}, ' if tag else ''}{max(0, begin)}, {max(1, end)}"
+
+
+def _plain(text: str) -> str:
+    """Without what Mermaid takes for its own."""
+    return re.sub(r"[:;#,\n]", " ", text)
