@@ -108,7 +108,7 @@ def never_restarts(case: Case) -> Finding:
                 bad.append((text, pod.key, again.begin - MILLISECOND))
     if bad:
         return Finding(False, few([text for text, _, _ in bad]), bad[0][1], bad[0][2])
-    return Finding(True, (f"{len(lanes)} containers, none was started again",))
+    return Finding(True, (f"none of {len(lanes)} was started again" if len(lanes) > 1 else "it was not started again",))
 
 
 # ---- events and lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from simulator.testing.simulated import SimulatedCluster
-from simulator.units import short_duration
+from simulator.testing.verdict import instant
 
 MOST_LINES = 30
 """Of the chain of causes, which can be long in a large cluster."""
@@ -15,7 +15,7 @@ MOST_EVENTS = 8
 def explained(cluster: SimulatedCluster, journal: str) -> str:
     """The whole text; `journal` is the file in which the run was kept, empty: none."""
     moment = cluster.moment
-    parts = [f"at {short_duration(moment.t)}", str(moment.get("pods")).rstrip()]
+    parts = [f"at {instant(moment.t)}", str(moment.get("pods")).rstrip()]
     if any(not pod.ready and pod.phase != "Succeeded" for pod in moment.pods()):
         parts.append(_cut(str(moment.why()), MOST_LINES))
     warned = moment.warnings()

@@ -18,7 +18,7 @@ from typing import Any
 
 from simulator.cluster import Cluster
 from simulator.engine import Order
-from simulator.errors import ScenarioError, SimulatorError, UsageError
+from simulator.errors import SimulatorError, UsageError
 from simulator.journal.journal import Journal
 from simulator.journal.lines import dump
 from simulator.manifest.load import Loaded
@@ -35,7 +35,7 @@ from simulator.scenario.spec import Scenario
 from simulator.testing.evaluate import check_names, evaluate
 from simulator.testing.things import FINDERS
 from simulator.testing.verbs import Verbs
-from simulator.testing.verdict import Verdict
+from simulator.testing.verdict import Verdict, instant
 from simulator.units import DAY, SECOND, short_duration
 from simulator.views.moment import Moment, PodAt, Text, When, nanoseconds
 from simulator.views.timeline_text import draw, plain
@@ -234,13 +234,13 @@ class SimulatedCluster(Verbs):
     def expect(self, **expectation: Any) -> Verdict:
         """Hold the run so far against an expectation of a Scenario: `expect(never="pod/*", state="CrashLoopBackOff")`.
 
-        `from` is written `from_`. Raises AssertionError that explains, and ScenarioError for what makes no sense.
+        `from` is written `from_`. Raises AssertionError that explains, and UsageError for what makes no sense.
         """
         value = {name.removesuffix("_"): option for name, option in expectation.items()}
         reader = Reader("", Places(None, 0))
         found = read_expectations(reader, [value], "expect", self._running.engine.now)
         if reader.problems:
-            raise ScenarioError([problem._replace(path=problem.path.removeprefix("expect[0].")) for problem in reader.problems])
+            raise _complaint(reader, "expect[0]")
         check_names(found)
         [verdict] = evaluate(self.journal.at(), found)
         if not verdict.holds:
@@ -268,13 +268,13 @@ class SimulatedCluster(Verbs):
         return Text("".join(printed))
 
     def _act(self, verb: str, target: Any, **options: Any) -> Text:
-        """Do what an action of a Scenario says, now. Raises RefusedError with kubectl's words, or ScenarioError for what makes no sense."""
+        """Do what an action of a Scenario says, now. Raises RefusedError with kubectl's words, or UsageError for what makes no sense."""
         cluster = self._running
         given = {"at": 0, verb: target, **{name: value for name, value in options.items() if value is not None}}
         reader = Reader(str(Path(cluster.scenario.folder, "here")), Places(None, 0))
         [*read] = read_actions(reader, [given], "action")
         if reader.problems:
-            raise UsageError("\n".join(f"{problem.path.removeprefix('action[0].')}: {problem.message}" for problem in reader.problems))
+            raise _complaint(reader, "action[0]")
         self._done += 1
         answer = cluster.act(read[0]._replace(at=cluster.engine.now, path=f"python[{self._done}]"))
         if answer.code:
@@ -310,10 +310,16 @@ class SimulatedCluster(Verbs):
     def __repr__(self) -> str:
         pods = self.pods()
         ready = sum(pod.ready for pod in pods)
-        return f"<SimulatedCluster at {short_duration(self.moment.t)}: {len(pods)} pods, {ready} ready>"
+        return f"<SimulatedCluster at {instant(self.moment.t)}: {len(pods)} pods, {ready} ready>"
 
     def _repr_html_(self) -> str:
         return f"{self.timeline()._repr_html_()}{self.moment._repr_html_()}"
+
+
+def _complaint(reader: Reader, path: str) -> UsageError:
+    """What is wrong with the arguments of a call, without the place in a file that there is not."""
+    told = [(problem.path.removeprefix(path).removeprefix("."), problem.message) for problem in reader.problems]
+    return UsageError("\n".join(f"{name}: {message}" if name else message for name, message in told))
 
 
 def _scenario(spec: Mapping[str, Any]) -> Scenario:

@@ -9,7 +9,7 @@ from simulator.journal.snapshot import Snapshot
 from simulator.objects.event import Event
 from simulator.objects.kinds import Object, kind_for_word
 from simulator.objects.pod import Pod
-from simulator.units import parse_duration, short_duration
+from simulator.units import MILLISECOND, parse_duration, short_duration
 from simulator.views.kubectl.describe.command import DescribeOptions
 from simulator.views.kubectl.describe.command import describe as print_description
 from simulator.views.kubectl.eventlist import EventOptions
@@ -179,11 +179,15 @@ class PodAt:
 
     def __repr__(self) -> str:
         told = self._summary
-        ready = f"{told.ready}/{told.total}"
-        return f"<Pod {self.namespace}/{self.name} at {short_duration(self._moment.t)}: {ready} {told.status}, {told.restarts} restarts>"
+        state = f"{told.ready}/{told.total} {told.status}, {told.restarts} restarts"
+        return f"<Pod {self.namespace}/{self.name} at {_to_the_millisecond(self._moment.t)}: {state}>"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p><details><summary>describe</summary>{self.describe()._repr_html_()}</details>"
+
+
+def _to_the_millisecond(t: int) -> str:
+    return short_duration(round(t / MILLISECOND) * MILLISECOND)
 
 
 def nanoseconds(when: When) -> int | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Podsim
+from tests.conftest import ROOT
 from tests.testing.test_command import EXPECTATIONS, POD, SCENARIO
 
 pytest_plugins = ["pytester"]
@@ -30,6 +30,12 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
 
 def run(project: pytest.Pytester, *args: str) -> pytest.RunResult:
     return project.runpytest_subprocess(*PLUGIN, "-p", "no:cacheprovider", *args)
+
+
+def podsim(*args: str) -> str:
+    """In a process of its own: after a test, pytester forgets the modules that were imported in it."""
+    command = [sys.executable, "-m", "simulator", *args]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def test_files_of_expectations_are_collected(project: pytest.Pytester) -> None:
@@ -59,9 +65,9 @@ def test_a_failure_is_explained_without_a_traceback(project: pytest.Pytester) ->
     assert "plugin.py" not in result.stdout.str()
 
 
-def test_golden_journals_are_items(project: pytest.Pytester, podsim: Podsim) -> None:
+def test_golden_journals_are_items(project: pytest.Pytester) -> None:
     (project.path / "quick.podsim.yaml").write_text(EXPECTATIONS % "9s")
-    assert podsim("test", "quick.podsim.yaml", "--update-golden").code == 0
+    podsim("test", "quick.podsim.yaml", "--update-golden")
     run(project).assert_outcomes(passed=3)
     (project.path / "scenario.yaml").write_text(SCENARIO % "4s")
     result = run(project)
@@ -149,7 +155,7 @@ def test_without_cluster():
 """
 
 
-def test_a_failed_test_tells_of_its_cluster(project: pytest.Pytester, podsim: Podsim) -> None:
+def test_a_failed_test_tells_of_its_cluster(project: pytest.Pytester) -> None:
     (project.path / "test_web.py").write_text(FAILING)
     result = run(project)
     result.assert_outcomes(failed=2)
@@ -167,8 +173,7 @@ def test_a_failed_test_tells_of_its_cluster(project: pytest.Pytester, podsim: Po
     assert result.stdout.str().count("- podsim -") == 1, "a test without a cluster has nothing to tell"
     command = re.search(r"podsim (why --from \S+)", result.stdout.str())
     assert command is not None
-    shown = podsim(*command[1].split())
-    assert "pod/web is not ready" in shown.out
+    assert "pod/web is not ready" in podsim(*command[1].split())
 
 
 def test_a_fixture_of_the_projects_own_goes_before(project: pytest.Pytester) -> None:

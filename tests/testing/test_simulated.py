@@ -158,9 +158,9 @@ def test_expecting(cluster: SimulatedCluster) -> None:
     assert cluster.expect(always="pod/db-*", phase="Running", from_="5s").holds
     with pytest.raises(AssertionError, match="happened  pod/flaky main was started again"):
         cluster.expect(neverRestarts="pod/flaky")
-    with pytest.raises(ScenarioError, match="did you mean 'ready'"):
+    with pytest.raises(UsageError, match=r"^redy: unknown key 'redy'; did you mean 'ready'"):
         cluster.expect(redy="pod/flaky")
-    with pytest.raises(ScenarioError, match="after the end of the run"):
+    with pytest.raises(UsageError, match=r"^at: lies after the end of the run"):
         cluster.expect(ready="pod/flaky", at="40s")
     with pytest.raises(ScenarioError, match="no metric is called"):
         cluster.expect(metric="restart", equals=0)
