@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simulator.scenario.inputs import Choices
 
 FASTEST = 10_000
+USUALLY_AT = "60s"
 KINDS = ("rollout", "scale-down", "node-loss")
 
 
@@ -29,7 +30,7 @@ KINDS = ("rollout", "scale-down", "node-loss")
 @click.option("--keep-alive", is_flag=True, help="Clients stay connected to the pod that they once reached.")
 @click.option("--poisson", is_flag=True, help="Requests come at random, --rate is their mean.")
 @click.option("--during", type=click.Choice(KINDS), help="Let this happen to the workload behind the Service.")
-@click.option("--event-at", default="60s", show_default=True, metavar="DURATION", help="When it happens.")
+@click.option("--event-at", metavar="DURATION", help="When it happens. Default: 60s; with --safe-prestop when the start-up is over.")
 @nodes_option
 @click.option("--seed", type=int, help="The run's seed.")
 @click.option("--set", "sets", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
@@ -80,7 +81,7 @@ def _called(source: SourceOptions, service: str, asked: dict[str, Any]) -> Snaps
         _clients(service, asked),
         _choices(source, asked),
         asked["during"] or "",
-        parse_instant(asked["event_at"], "--event-at") or 0,
+        parse_instant(asked["event_at"] or USUALLY_AT, "--event-at") or 0,
         [assignment(text) for text in asked["sets"]],
     )
     return journal.at(source.at)
@@ -95,7 +96,7 @@ def _safe(source: SourceOptions, service: str, asked: dict[str, Any], output: st
     if not source.paths:
         raise UsageError("--safe-prestop plays manifests: name them with -f")
     base = read_base(source.paths, _choices(source, asked))
-    at = parse_instant(asked["event_at"], "--event-at") or 0
+    at = parse_instant(asked["event_at"], "--event-at")
     plan = prestop.Asked(service, _clients(service, asked), asked["during"] or KINDS[0], at, asked["runs"])
     found = prestop.safe_sleep(base, plan, [assignment(text) for text in asked["sets"]])
     click.echo(json.dumps(prestop.as_json(found), indent=2) if output == "json" else "\n".join(prestop.as_lines(found, plan)))

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from simulator.errors import UsageError
 from simulator.manifest.load import Manifest
+from simulator.metrics import Story
 from simulator.objects.apps import DaemonSet, Deployment, StatefulSet
 from simulator.objects.service import Service
 from simulator.scenario.spec import Action, NodeSpec
+from simulator.units import MINUTE, SECOND
 
 ROLLOUT, SCALE_DOWN, NODE_LOSS = "rollout", "scale-down", "node-loss"
 DISTURBANCES = (ROLLOUT, SCALE_DOWN, NODE_LOSS)
 
+USUAL, QUIET = 1 * MINUTE, 10 * SECOND
 
 Workload = Deployment | StatefulSet | DaemonSet
 
@@ -50,6 +53,12 @@ def disturb(kind: str, at: int, workloads: Sequence[Workload], nodes: Sequence[N
             replicas = 1 if item.spec.replicas is None else item.spec.replicas
             actions.append(_action(at, "scale", name, replicas=max(0, replicas - 1)))
     return actions
+
+
+def calm(story: Story) -> int:
+    """An instant at which the start-up is over (ns): a minute, or some time after the last pod was ready for the first time."""
+    first = [pod.lane.ready[0].begin for pod in story.pods if pod.lane.ready]
+    return max(USUAL, -(-(max(first, default=0) + QUIET) // QUIET) * QUIET)
 
 
 def _action(at: int, verb: str, target: str, **options: object) -> Action:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from simulator.cluster import Cluster
 from simulator.dialect import Dialect
 from simulator.errors import UsageError
+from simulator.metrics import Story
 from simulator.network.traffic import Traffic
 from simulator.objects.base import JSON
 from simulator.scenario.inputs import Inputs
@@ -16,7 +17,7 @@ from simulator.views.traffic import traffic
 from simulator.whatif.addresses import resolve
 from simulator.whatif.base import Base, Setting
 from simulator.whatif.calls import with_clients
-from simulator.whatif.disturbance import Workload, services_of, workloads_behind
+from simulator.whatif.disturbance import Workload, calm, services_of, workloads_behind
 from simulator.whatif.sweep import settings
 
 LONGEST = 60
@@ -33,12 +34,12 @@ class Tried(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Clients of a Service, what happens to the workload behind it and when (ns), how many seeds are played for each sleep."""
+    """Clients of a Service, what happens behind it and when (ns; None: when the start-up is over), how many seeds are played."""
 
     service: str
     clients: Traffic
     during: str
-    at: int
+    at: int | None
     runs: int
 
 
@@ -69,6 +70,8 @@ def sleeping(seconds: int, dialect: Dialect) -> JSON | None:
 def safe_sleep(base: Base, asked: Asked, sets: Sequence[tuple[str, str]] = ()) -> SafeSleep:
     """Search by doubling, then by halves, until one second less loses a request. `sets`: what is changed in all runs. Raises UsageError."""
     base, given = settings(base, sets)
+    if asked.at is None:
+        asked = asked._replace(at=calm(Story(Cluster(base.arm(given)).run().at())))
     workloads = _workloads(base, asked.service)
     fields = [(f"{item.kind.lower()}/{item.metadata.name}", c.name) for item in workloads for c in item.spec.template.spec.containers]
     grace = max(_grace(item) for item in workloads)
@@ -107,7 +110,7 @@ def _try(base: Base, asked: Asked, seconds: int, fields: Sequence[tuple[str, str
     for owner in dict.fromkeys(owner for owner, _ in fields):
         base, field = resolve(base, f"{owner}.spec.template.spec.terminationGracePeriodSeconds")
         found.append(Setting(field, LONGEST + 30))
-    inputs = with_clients(base.arm(found), asked.clients, asked.during, asked.at)
+    inputs = with_clients(base.arm(found), asked.clients, asked.during, asked.at or 0)
     first = inputs.scenario.seed
     losses = [_lost(inputs, seed, asked) for seed in range(first, first + asked.runs)]
     return Tried(seconds, sum(losses), sum(loss > 0 for loss in losses), asked.runs)
@@ -116,7 +119,7 @@ def _try(base: Base, asked: Asked, seconds: int, fields: Sequence[tuple[str, str
 def _lost(inputs: Inputs, seed: int, asked: Asked) -> int:
     """Requests without a good answer since what happens, in one run."""
     journal = Cluster(inputs._replace(scenario=inputs.scenario._replace(seed=seed))).run()
-    seconds = [one for calls in traffic(journal.at(), asked.service) for one in calls.seconds if one.begin * SECOND >= asked.at]
+    seconds = [one for calls in traffic(journal.at(), asked.service) for one in calls.seconds if one.begin * SECOND >= (asked.at or 0)]
     return sum(count for one in seconds for result, count in one.counts.items() if result != "ok")
 
 

@@ -19,6 +19,7 @@ from simulator.whatif.advice.probing import handler
 from simulator.whatif.advice.rules.rollout import started_after
 from simulator.whatif.advice.text import snippet
 from simulator.whatif.base import Base
+from simulator.whatif.disturbance import calm
 from simulator.whatif.engines import engine
 from simulator.whatif.paths import look, put
 from simulator.whatif.plan import Axis, Measure, Plan
@@ -37,7 +38,6 @@ PERIOD = 2
 LARGEST = {"failureThreshold": 1000, "periodSeconds": 120, "initialDelaySeconds": 600, "preStop": 60}
 DEFAULTS = {"restart": "startupProbe.failureThreshold", "ready": "readinessProbe.periodSeconds", "lost": "preStop"}
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
-ROLLOUT_AT = 60
 
 
 class Knob(NamedTuple):
@@ -82,7 +82,9 @@ def solve(
     app = App(base)
     subject = _subject(app, wanted, starts, whom)
     turned = _knob(app, subject, wanted, knob or DEFAULTS[wanted.kind])
-    base = _with_rollout(base, subject) if wanted.kind == "lost" else base
+    if wanted.kind == "lost":
+        wanted = wanted._replace(since=calm(app.story) // SECOND)
+        base = _with_rollout(base, subject, wanted.since)
     runs = runs or min(MOST, max(FEWEST, math.ceil(HITS_TO_SHOW / wanted.margin)))
     known: dict[int, Tried] = {}
 
@@ -159,7 +161,7 @@ def _event(subject: Subject, wanted: Wish) -> Callable[[Any], float]:
     workload = f"{subject.object.metadata.namespace}/{subject.workload}"
     if wanted.kind == "restart":
         return Restarted(workload, subject.container.name)
-    return Ready(workload, wanted.within) if wanted.kind == "ready" else Lost(subject.services[0].metadata.name, ROLLOUT_AT)
+    return Ready(workload, wanted.within) if wanted.kind == "ready" else Lost(subject.services[0].metadata.name, wanted.since)
 
 
 def _lasting(base: Base, time: int) -> Base:
@@ -179,11 +181,11 @@ def _with_starts(base: Base, starts: tuple[Start, ...]) -> Base:
     return base._replace(inputs=base.arm())
 
 
-def _with_rollout(base: Base, subject: Subject) -> Base:
-    """With clients of its Service, and a rollout after a minute."""
+def _with_rollout(base: Base, subject: Subject, at: int) -> Base:
+    """With clients of its Service, and a rollout at second `at`."""
     document = base.document
     traffic = [{"to": f"service/{subject.services[0].metadata.name}", "namespace": subject.object.metadata.namespace, "rate": 20}]
-    action = {"at": f"{ROLLOUT_AT}s", "rolloutRestart": subject.workload}
+    action = {"at": f"{at}s", "rolloutRestart": subject.workload}
     document = put(document, ["spec", "traffic"], traffic)
     document = put(document, ["spec", "actions"], [*(look(document, ["spec", "actions"]) or []), action])
     base = base._replace(document=document)
@@ -214,7 +216,8 @@ def _knob(app: App, subject: Subject, wanted: Wish, name: str) -> Knob:
     """Raises UsageError when there is no such knob."""
     if name == "preStop":
         change = Change(subject.field("lifecycle.preStop"), None)
-        return Knob(name, 0, LARGEST[name], True, lambda n: change._replace(value=sleeping(n, app.dialect)), lambda n: 0)
+        last = max(0, min(LARGEST[name], subject.grace // SECOND - 1))
+        return Knob(name, 0, last, True, lambda n: change._replace(value=sleeping(n, app.dialect)), lambda n: 0)
     sort, dot, field = name.rpartition(".")
     if not dot:
         sort, field = DEFAULTS[wanted.kind].rpartition(".")[0] or "readinessProbe", name

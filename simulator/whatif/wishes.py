@@ -68,13 +68,15 @@ class Lost:
 
 
 class Wish(NamedTuple):
-    """The share of runs in which `kind` (restart, ready, lost) happens is to lie below or above `limit`. `within` (ns): of ready."""
+    """The share of runs in which `kind` (restart, ready, lost) happens is to lie below or above `limit`. `within` (ns): of
+    ready; `since` (seconds of the run): of lost."""
 
     text: str
     kind: str
     below: bool
     limit: float
     within: int = 0
+    since: int = 0
 
     @property
     def margin(self) -> float:

@@ -14,14 +14,12 @@ from simulator.whatif.advice.budget import sleeps, stopping
 from simulator.whatif.advice.facts import answers_after, facts, lost
 from simulator.whatif.advice.finding import WARNING, Change, Finding, many, pairs, seconds, up
 from simulator.whatif.advice.trial import RATE, Trial
-from simulator.whatif.disturbance import ROLLOUT
+from simulator.whatif.disturbance import ROLLOUT, calm
 from simulator.whatif.prestop import sleeping
 
 SLEEPS = (2, 5, 10, 20)
 """Seconds of preStop that are tried."""
 LEAST_LEFT = 5 * SECOND
-QUIET = 10 * SECOND
-"""So long after things have settled a rollout begins."""
 AGAIN = 1 * MINUTE
 
 
@@ -38,9 +36,7 @@ def called(app: App, subject: Subject) -> Service | None:
 
 def rolling(app: App, service: Service, changes: tuple[Change, ...] = ()) -> Trial:
     """A rollout under clients, once the start-up is over."""
-    settled = max(pod.lane.ready[0].begin for pod in app.story.pods if pod.lane.ready) if any(p.lane.ready for p in app.story.pods) else 0
-    at = max(AGAIN, -(-(settled + QUIET) // QUIET) * QUIET)
-    return Trial(pairs(changes), service=service.metadata.name, during=ROLLOUT, at=at)
+    return Trial(pairs(changes), service=service.metadata.name, during=ROLLOUT, at=calm(app.story))
 
 
 def losses(app: App, trial: Trial) -> int:
