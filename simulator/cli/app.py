@@ -51,6 +51,7 @@ HOMES = {
     "metrics": "metrics_command",
     "sweep": "sweep_command",
     "diff": "diff_command",
+    "timeline": "timeline_command",
     "story": "story_command",
     "why": "why_command",
     "graph": "graph_command",

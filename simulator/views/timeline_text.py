@@ -5,6 +5,7 @@ Every line is a list of parts, each with the name of a style, so that a terminal
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.journal.snapshot import Snapshot
@@ -15,7 +16,7 @@ from simulator.views.kubectl.tables.pods import summary
 from simulator.views.kubectl.view import View
 
 WAITING, PULLING, INIT, RUNNING, READY, BACK_OFF = "·", "↓", "▒", "━", "█", "~"
-DONE, FAILED, STOPPED, PASS, FAIL = "✓", "✗", "■", "+", "x"
+DONE, FAILED, STOPPED, PASS, FAIL, ACTION = "✓", "✗", "■", "+", "x", "▼"
 STEPS = (
     *(n * SECOND for n in (1, 2, 5, 10, 15, 30)),
     *(n * MINUTE for n in (1, 2, 5, 10, 15, 30)),
@@ -37,6 +38,7 @@ STYLES = {
     STOPPED: "dim",
     PASS: "green",
     FAIL: "red",
+    ACTION: "magenta",
 }
 MEANINGS = {
     WAITING: "not yet",
@@ -50,6 +52,7 @@ MEANINGS = {
     STOPPED: "stopped on request",
     PASS: "probe passed first",
     FAIL: "probe failed",
+    ACTION: "the user did something",
 }
 
 
@@ -61,6 +64,23 @@ class Part(NamedTuple):
 
 
 Line = list[Part]
+
+
+class Focus(NamedTuple):
+    """What to draw: pods whose name or workload fits one of the globs (none: all), from `since` to `until` (ns; None: all that matters).
+
+    `every`: each pod, however many a workload has.
+    """
+
+    pods: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    every: bool = False
+
+    def shows(self, pod: PodLane) -> bool:
+        """Whether a pod is asked for."""
+        names = (pod.key.name, pod.workload, pod.workload.partition("/")[2])
+        return not self.pods or any(fnmatchcase(name, glob) for name in names for glob in self.pods)
 
 
 class _Scale(NamedTuple):
@@ -79,23 +99,25 @@ def plain(lines: list[Line]) -> str:
     return "".join("".join(part.text for part in line).rstrip() + "\n" for line in lines)
 
 
-def draw(snapshot: Snapshot, width: int = 100, namespace: str | None = None) -> list[Line]:
-    """The timeline up to the snapshot's instant; the axis ends soon after the last thing that happened."""
+def draw(snapshot: Snapshot, width: int = 100, namespace: str | None = None, focus: Focus = Focus()) -> list[Line]:  # noqa: B008 (a frozen value)
+    """The timeline up to the snapshot's instant; unless `focus` says otherwise the axis ends soon after the last thing that happened."""
     story = timeline(snapshot, namespace)
-    pods, hidden = _chosen(story)
+    story = story._replace(pods=tuple(pod for pod in story.pods if focus.shows(pod)))
+    pods, hidden = (list(story.pods), dict[str, int]()) if focus.every else _chosen(story)
     if not story.pods and not story.services:
         return []
     labels = ["    readiness", *(lane.key.name for lane in story.services)]
     labels += [f"  {lane.name}" for pod in pods for lane in pod.containers]
     label_width = min(max(map(len, labels)) + 2, max(14, width // 3))
-    scale = _Scale(0, _axis_end(story), max(NARROWEST, width - label_width - 2))
-    lines = _axis(scale, label_width)
+    end = _axis_end(story) if focus.until is None else min(focus.until, story.end)
+    scale = _Scale(min(focus.since or 0, end - 1), end, max(NARROWEST, width - label_width - 2))
+    lines = [*_axis(scale, label_width), *_actions(snapshot, scale, label_width)]
     view = View(snapshot)
     for pod in pods:
         lines += _pod(pod, scale, label_width, view, story.end)
     lines += [[Part(f"{count} more pods of {workload}", "dim")] for workload, count in hidden.items()]
     lines += _services(story.services, scale, label_width)
-    if scale.end < story.end:
+    if scale.end < story.end and focus.until is None:
         lines.append([Part(f"After {short_duration(scale.end)} nothing new happened until {short_duration(story.end)}.", "dim")])
     return [*lines, *_legend(lines, width)]
 
@@ -127,7 +149,7 @@ def _step(span: int, most: int) -> int:
 def _axis(scale: _Scale, label_width: int) -> list[Line]:
     step = _step(scale.end - scale.begin, max(2, scale.columns // 9))
     numbers, ticks = [" "] * (scale.columns + 8), ["─"] * scale.columns
-    for t in range(0, scale.end + 1, step):
+    for t in range(-(-scale.begin // step) * step, scale.end + 1, step):
         # The last column belongs to the instant at which the axis ends.
         x = scale(t) if t < scale.end else scale.columns - 1
         ticks[x] = "┬"
@@ -136,6 +158,15 @@ def _axis(scale: _Scale, label_width: int) -> list[Line]:
         numbers[start : start + len(text)] = text
     pad = " " * label_width
     return [[Part(pad + "".join(numbers).rstrip(), "dim")], [Part(pad + "".join(ticks), "dim")]]
+
+
+def _actions(snapshot: Snapshot, scale: _Scale, label_width: int) -> list[Line]:
+    """A mark wherever the user did something."""
+    cells = [" "] * scale.columns
+    for fact in snapshot.facts("action"):
+        if scale.begin <= fact.t <= scale.end:
+            cells[scale(fact.t)] = ACTION
+    return [_row("  actions", "".join(cells), label_width)] if ACTION in cells else []
 
 
 def _pod(pod: PodLane, scale: _Scale, label_width: int, view: View, end: int) -> list[Line]:
@@ -214,7 +245,7 @@ def _services(services: tuple[ServiceLane, ...], scale: _Scale, label_width: int
             until = service.ready[i + 1][0] if i + 1 < len(service.ready) else scale.end
             _fill(cells, scale, t, until, READY if count else WAITING)
         for t, count in service.ready:
-            if count and t <= scale.end:
+            if count and scale.begin <= t <= scale.end:
                 text = str(count)
                 start = min(scale(t), scale.columns - len(text))
                 cells[start : start + len(text)] = text

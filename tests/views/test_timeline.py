@@ -12,7 +12,7 @@ from simulator.metrics.timeline import Timeline, timeline
 from simulator.runs import Run, run
 from simulator.units import SECOND
 from simulator.views.timeline_text import PODS_PER_WORKLOAD, draw, plain
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Podsim
 
 SCENARIOS = ROOT / "scenarios"
 
@@ -110,3 +110,23 @@ def test_nothing_to_draw(tmp_path: Path) -> None:
     file = tmp_path / "settings.yaml"
     file.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n", encoding="utf-8")
     assert draw(run(file).journal.at(), 100) == []
+
+
+def test_a_part_of_it_can_be_asked_for(podsim: Podsim) -> None:
+    scenario = str(ROOT / "scenarios" / "rolling-update")
+    whole = podsim("timeline", "-f", scenario, "--all").out
+    part = podsim("timeline", "-f", scenario, "--pod", "*-9bvw2", "--since", "15s", "--until", "40s", "--width", "80").out
+    assert whole.count(" on node-") == 8
+    assert part.count(" on node-") == 1
+    assert part.splitlines()[0].split()[0] == "15s"
+    assert part.splitlines()[0].split()[-1] == "40s"
+    assert max(map(len, part.splitlines())) <= 80
+    marks = next(line for line in part.splitlines() if line.startswith("  actions"))
+    axis = part.splitlines()[0]
+    assert marks.index("▼") == axis.index("20s"), "the image is set at 20 s"
+
+
+def test_what_cannot_be_drawn_is_said(podsim: Podsim) -> None:
+    scenario = str(ROOT / "scenarios" / "hello-init")
+    assert podsim("timeline", "nosuch", "-f", scenario).code == 2
+    assert podsim("timeline", "-f", scenario, "--since", "20s", "--until", "10s").code == 2

@@ -1,0 +1,54 @@
+"""`podsim timeline`: containers as bars on a time axis."""
+
+from __future__ import annotations
+
+import click
+
+from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
+from simulator.errors import UsageError
+
+
+@click.command(short_help="Containers as bars on a time axis, with restarts, probes, readiness, Services.")
+@click.argument("words", nargs=-1, metavar="[POD|WORKLOAD...]")
+@click.option("--pod", "globs", multiple=True, metavar="GLOB", help="Only pods whose name or workload fits; as an argument.")
+@click.option("--since", metavar="DURATION", help="Where the axis begins.")
+@click.option("--until", "--to", "until", metavar="DURATION", help="Where the axis ends. Default: when nothing new happens any more.")
+@click.option("--width", type=click.IntRange(40, 1000), help="Columns. Default: the terminal's.")
+@click.option("--all", "every", is_flag=True, help="Every pod, however many a workload has.")
+@source_options()
+def timeline(
+    source: SourceOptions,
+    words: tuple[str, ...],
+    globs: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    width: int | None,
+    every: bool,
+) -> None:
+    """Draw what containers did: pulls, starts, ends, back-off gaps, probes, readiness; Services below; users' actions above.
+
+    A name may be its beginning, a glob, or `deployment/web`.
+
+    \b
+    Examples:
+      podsim timeline
+      podsim timeline web --since 20s --until 1m
+      podsim timeline --pod 'db-*' -f app.yaml --width 160
+    """
+    from simulator.cli import paint
+    from simulator.views.timeline_text import Focus, draw
+
+    snapshot = snapshot_from(source)
+    names = [word.rpartition("/")[2] for word in (*words, *globs)]
+    begin, end = parse_instant(since, "--since"), parse_instant(until, "--until")
+    if begin is not None and begin >= (snapshot.t if end is None else end):
+        raise UsageError("--since must come before the end of the axis")
+    focus = Focus(tuple(name if {"*", "?", "["} & set(name) else f"{name}*" for name in names), begin, end, every)
+    namespace = None if source.all_namespaces else source.namespace or None
+    lines = draw(snapshot, width or paint.width(), namespace, focus)
+    if not lines:
+        raise UsageError("no pod of that name" if names else "no pods and no Services in this run")
+    paint.show(lines)
+
+
+COMMANDS: list[click.Command] = [timeline]
