@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +19,10 @@ from simulator.cluster import Cluster
 from simulator.engine import Order
 from simulator.errors import SimulatorError, UsageError
 from simulator.journal.journal import Journal
-from simulator.journal.lines import dump
 from simulator.manifest.load import Loaded
 from simulator.manifest.places import Places
-from simulator.metrics import Story, measure
+from simulator.metrics import Story
 from simulator.metrics.selection import selection
-from simulator.objects.kinds import Object
 from simulator.scenario.inputs import Choices, Inputs, gather, under
 from simulator.scenario.read import API_VERSION, KIND, scenario_of
 from simulator.scenario.read_actions import read_actions
@@ -33,12 +30,12 @@ from simulator.scenario.read_expect import WORDS, read_expectations
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Scenario
 from simulator.testing.evaluate import check_names, evaluate
+from simulator.testing.looking import Looking
 from simulator.testing.things import FINDERS
 from simulator.testing.verbs import Verbs
 from simulator.testing.verdict import Verdict, instant
 from simulator.units import DAY, SECOND, short_duration
-from simulator.views.moment import Moment, PodAt, Text, When, nanoseconds
-from simulator.views.timeline_text import draw, plain
+from simulator.views.moment import Moment, Text, When, nanoseconds
 
 FOREVER = 365 * DAY
 """As long as clients call, who call until the end of a run that has none."""
@@ -48,37 +45,7 @@ class RefusedError(SimulatorError):
     """kubectl would have ended with an error: its words."""
 
 
-class PodsAt(tuple[PodAt, ...]):
-    """Several pods at one instant. What is asked of them is asked of all."""
-
-    __slots__ = ()
-
-    @property
-    def ready(self) -> bool:
-        """Whether each of them is."""
-        return all(pod.ready for pod in self)
-
-    @property
-    def restarts(self) -> int:
-        """Of all of them."""
-        return sum(pod.restarts for pod in self)
-
-    @property
-    def names(self) -> list[str]:
-        """Their names."""
-        return [pod.name for pod in self]
-
-    @property
-    def statuses(self) -> list[str]:
-        """kubectl's STATUS of each."""
-        return [pod.status for pod in self]
-
-    def __repr__(self) -> str:
-        told = [f"{pod.name} {pod.status}{'' if pod.ready else ' (not ready)'}" for pod in self]
-        return f"<{len(self)} pods: {', '.join(told) or 'none'}>"
-
-
-class SimulatedCluster(Verbs):
+class SimulatedCluster(Looking, Verbs):
     """A cluster whose clock goes on when it is told to. Everything that looks at it sees the present instant.
 
     `paths`: manifests, directories or a Scenario, applied at t=0. `scenario`: the content of a Scenario's `spec`, for timings and programs
@@ -161,73 +128,12 @@ class SimulatedCluster(Verbs):
         self._settle()
         return self._running.journal
 
-    @property
-    def moment(self) -> Moment:
-        """The cluster now."""
-        return Moment(self.journal.at())
-
     def at(self, when: When) -> Moment:
         """The cluster at an earlier instant. Raises UsageError for a later one."""
         t = nanoseconds(when)
         if t is not None and t > self._running.engine.now:
             raise UsageError(f"{when} is still to come: it is {short_duration(self._running.engine.now)}")
         return Moment(self.journal.at(t))
-
-    def pods(self, name: str = "*", namespace: str | None = None) -> PodsAt:
-        """The pods of that name, which may be a glob."""
-        return PodsAt(pod for pod in self.moment.pods(namespace) if fnmatchcase(pod.name, name))
-
-    def pod(self, name: str, namespace: str | None = None) -> PodAt | PodsAt:
-        """The pod of that name; of a glob that several fit, all of them. Raises UsageError when there is none."""
-        found = self.pods(name, namespace)
-        if not found:
-            there = ", ".join(pod.name for pod in self.moment.pods(namespace)) or "none at all"
-            raise UsageError(f"no pod is called {name} at {short_duration(self.moment.t)}; there is {there}")
-        return found[0] if len(found) == 1 else found
-
-    def object(self, name: str, namespace: str | None = None) -> Object:
-        """An API object, as `deployment/web`. Raises UsageError when there is none."""
-        kind, _, own = name.partition("/")
-        where = namespace or self._running.scenario.namespace or "default"
-        found = [item for item in self.moment.objects(kind) if item.metadata.name == own and item.metadata.namespace in ("", where)]
-        if not found:
-            there = ", ".join(item.metadata.name for item in self.moment.objects(kind)) or "none at all"
-            raise UsageError(f"there is no {name} at {short_duration(self.moment.t)}; there is {there}")
-        return found[0]
-
-    def get(self, *args: str, namespace: str | None = None, output: str = "") -> Text:
-        """What `kubectl get ARGS` prints."""
-        return self.moment.get(*args, namespace=namespace, output=output)
-
-    def describe(self, *args: str, namespace: str | None = None) -> Text:
-        """What `kubectl describe ARGS` prints."""
-        return self.moment.describe(*args, namespace=namespace)
-
-    def events(self, about: str = "", namespace: str | None = None) -> Text:
-        """What `kubectl events` prints; only about `pod/web-1` when that is given."""
-        return self.moment.events(about, namespace)
-
-    def logs(self, name: str, container: str = "", *, previous: bool = False) -> Text:
-        """What `kubectl logs` prints of the first pod of that name, which may be a glob."""
-        found = self.pod(name)
-        return (found if isinstance(found, PodAt) else found[0]).logs(container, previous=previous)
-
-    def why(self, *words: str, namespace: str | None = None) -> Text:
-        """What `podsim why` prints: the chain of causes; without words of pods that are not ready."""
-        return self.moment.why(*words, namespace=namespace)
-
-    def timeline(self, width: int = 100) -> Text:
-        """Containers as bars on a time axis."""
-        return Text(plain(draw(self.journal.at(), width)))
-
-    def metric(self, name: str, about: str = "") -> float | None:
-        """A number of `podsim metrics --list`, in seconds or as a count; None: it has not come to pass. Raises UsageError."""
-        return measure(self.journal.at(), name, about)
-
-    def save(self, file: str | Path) -> str:
-        """Keep the journal, to be read by `podsim ... --from FILE`; the file's name."""
-        Path(file).write_text("".join(f"{line}\n" for line in dump(self.journal)), encoding="utf-8")
-        return str(file)
 
     # ---- expecting
 

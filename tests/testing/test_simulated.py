@@ -16,7 +16,8 @@ from simulator.cluster import simulate
 from simulator.errors import ManifestError, ScenarioError, UsageError
 from simulator.journal.journal import Journal
 from simulator.journal.lines import dump
-from simulator.testing.simulated import PodsAt, RefusedError, SimulatedCluster
+from simulator.testing.looking import PodsAt
+from simulator.testing.simulated import RefusedError, SimulatedCluster
 from simulator.testing.verbs import Verbs
 from simulator.views.moment import PodAt
 
