@@ -65,13 +65,14 @@ PARTS = (
     Part(
         "EndpointSlice, Endpoints",
         "ready, serving and terminating; publishNotReadyAddresses; named ports; slices of at most 100 that are filled and used again",
-        "IPv6, topology hints, mirroring of hand-made Endpoints, the second that a stale cache costs",
+        "IPv6, topology hints, mirroring of hand-made Endpoints, the second that a stale cache costs, Endpoints cut off at 1,000 addresses",
         ("svc",),
     ),
     Part(
         "kube-proxy, DNS",
         "programming on every node after a delay and at most once a second, refusal without endpoints, terminating endpoints as a last "
-        "resort, node ports, headless Services, pod host names, ExternalName",
+        "resort, node ports, headless Services, pod host names, ExternalName, DNS that is down; a Service is ready when a node's proxy has "
+        "programmed its first ready endpoint (metrics `service-reachable`, `proxy-lag`)",
         "session affinity, external traffic policy, load balancers, DNS caches",
         ("svc",),
     ),
@@ -84,8 +85,9 @@ PARTS = (
     ),
     Part(
         "Nodes",
-        "leases (written only when they lapse or are taken again), Unknown after the grace period, taints, eviction in time, cordons",
-        "zones and their eviction rates, cloud nodes, orphaned pods of deleted nodes",
+        "leases and heartbeats (written only when they end or begin again), Unknown after the grace period, taints, eviction in time, "
+        "cordons; what a make of machine has and keeps for itself; kubelets that refuse pods (OutOfcpu, NodeAffinity, taints that evict)",
+        "zones and their eviction rates, cloud nodes, orphaned pods of deleted nodes, critical pods that evict others",
         ("node",),
     ),
     Part(

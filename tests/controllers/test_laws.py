@@ -14,8 +14,9 @@ from simulator.client.pods import is_active, is_available
 from simulator.controllers.deployment.rollout import fenceposts
 from simulator.journal.lines import dump
 from simulator.journal.records import Write
-from simulator.objects.apps import Deployment
+from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.discovery import EndpointSlice
+from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
 from simulator.units import MILLISECOND
 from tests.fake_cluster import FakeCluster, workload
@@ -84,6 +85,47 @@ def test_a_rolling_update_keeps_its_promises(replicas: int, surge: int | str, un
     cluster.run(at + 60)
     assert {pod.spec.containers[0].image for pod in cluster.pods()} == {"app:2"}
     assert len(cluster.pods()) == replicas
+
+
+DISTURBANCE = st.tuples(
+    MOMENT,
+    st.one_of(
+        st.tuples(st.just("image"), st.integers(2, 4)),
+        st.tuples(st.just("pause"), st.booleans()),
+        st.tuples(st.just("kill"), st.integers(0, 5)),
+    ),
+)
+
+
+@LAW
+@given(st.integers(1, 6), SHARE, SHARE, st.lists(DISTURBANCE, min_size=1, max_size=8), st.integers(0, 3))
+def test_whatever_happens_a_rolling_update_breaks_no_promise_by_its_own_doing(
+    replicas: int, surge: int | str, unavailable: int | str, actions: list[tuple[float, tuple[str, Any]]], seed: int
+) -> None:
+    """It never asks for more pods than replicas + surge, and takes no available pod away where one is needed; others may."""
+    cluster = play(replicas, surge, unavailable, actions, seed, until=0.5)
+    limits = fenceposts(cluster.get("Deployment", "web"))
+    steps: list[int] = []
+
+    def check(write: Write, before: Object | None) -> None:
+        new = write.item
+        if not isinstance(new, ReplicaSet) or not isinstance(before, ReplicaSet) or write.type == "DELETED":
+            return
+        change = (new.spec.replicas or 0) - (before.spec.replicas or 0)
+        sets = cluster.store.typed(ReplicaSet)
+        steps.append(change)
+        if change > 0:
+            assert sum(item.spec.replicas or 0 for item in sets) <= replicas + limits.surge
+        elif change < 0:
+            spare = (before.spec.replicas or 0) - before.status.available_replicas
+            lost = max(0, -change - spare)
+            available = sum(item.status.available_replicas for item in sets)
+            assert not lost or available - lost >= replicas - limits.unavailable
+
+    cluster.store.watch("ReplicaSet", check)
+    cluster.run(60)
+    if any(name == "image" and t > 1 for t, (name, _) in actions) and not any(name == "pause" for _, (name, _) in actions):
+        assert steps, "nothing was looked at"
 
 
 @LAW
