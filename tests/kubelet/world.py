@@ -33,7 +33,7 @@ def cluster(folder: Path, spec: dict[str, Any], *others: dict[str, Any], exact: 
 
 def probing_every_tick(found: Cluster) -> Cluster:
     """The cluster with quiet probes played, too."""
-    for kubelet in found._kubelets.values():
+    for kubelet in found.machines._kubelets.values():
         kubelet._probes.skips_quiet_probes = False
     return found
 
