@@ -161,11 +161,17 @@ def test_results_of_something_else_are_refused(tmp_path: Path) -> None:
         ResultsFile(tmp_path / "nowhere" / "runs.jsonl", plan(1))
 
 
+def hears_ctrl_c() -> None:
+    """Who runs these tests in the background ignores SIGINT, and every child of theirs would, too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupted_sweep_goes_on_where_it_was(tmp_path: Path) -> None:
     """A real process, a real Ctrl-C."""
     file = tmp_path / "runs.jsonl"
     command = [sys.executable, "-m", "simulator", "sweep", LATE, "--runs", "400", "-m", "time-to-ready", "-o", "csv", "--resume", str(file)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, preexec_fn=hears_ctrl_c, **pipes)
     begun = time.monotonic()
     while not (file.exists() and file.read_bytes().count(b"\n") > 5):
         assert process.poll() is None, process.communicate()
