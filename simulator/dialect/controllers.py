@@ -48,5 +48,5 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     # The scheduler takes a pod from its back-off queue when it has nothing else to do (gate SchedulerPopFromBackoffQ).
     "scheduler_pops_from_back_off": [(FIRST, False), ("1.33", True)],
     # How long a node may be silent, in seconds (node-monitor-grace-period).
-    "node_monitor_grace_seconds": [(FIRST, 40), ("1.32", 50)],
+    "node_monitor_grace_seconds": [(FIRST, 40), ("1.31", 50)],
 }

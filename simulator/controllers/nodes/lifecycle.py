@@ -76,12 +76,13 @@ class NodeLifecycleController(Controller):
     # ---- silence
 
     def _on_lease(self, write: Write) -> None:
-        """A lease that lapses is missed at the first look after the grace period that began when its last renewal was seen."""
+        """A lease that lapses is missed when the grace period is over that began at the look which saw its last renewal."""
         renewed = lapsed_at(write.item)
         if renewed is None or write.key.namespace != NAMESPACE:
             return
         seen = self._tick_after(renewed - self._engine.epoch)
-        due = self._tick_after(seen + self._grace + 1)
+        # Looks come a little more than a period apart, as each takes a moment: so the one that ends the grace period is late enough.
+        due = self._tick_after(seen + self._grace)
         self._engine.call_at(due, lambda: self._check(write.key.name, renewed))
 
     def _tick_after(self, t: int) -> int:
