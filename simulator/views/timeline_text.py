@@ -244,8 +244,9 @@ def _services(services: tuple[ServiceLane, ...], scale: _Scale, label_width: int
         for i, (t, count) in enumerate(service.ready):
             until = service.ready[i + 1][0] if i + 1 < len(service.ready) else scale.end
             _fill(cells, scale, t, until, READY if count else WAITING)
+        before = [t for t, _ in service.ready if t <= scale.begin]
         for t, count in service.ready:
-            if count and scale.begin <= t <= scale.end:
+            if count and max(before, default=t) <= t <= scale.end:
                 text = str(count)
                 start = min(scale(t), scale.columns - len(text))
                 cells[start : start + len(text)] = text
