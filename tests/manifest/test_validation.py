@@ -26,6 +26,7 @@ SOUND = {
     "cronjob": ("batch/v1", "CronJob", {"schedule": "* * * * *", "jobTemplate": {"spec": {"template": ENDING}}}),
     "service": ("v1", "Service", {"selector": {"app": "a"}, "ports": [{"port": 80}]}),
     "claim": ("v1", "PersistentVolumeClaim", {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}),
+    "volume": ("v1", "PersistentVolume", {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/x"}}),
     "budget": ("policy/v1", "PodDisruptionBudget", {}),
     "quota": ("v1", "ResourceQuota", {}),
     "limits": ("v1", "LimitRange", {}),
@@ -40,7 +41,8 @@ SOUND = {
 
 
 def typed(api_version, kind, spec, **meta):
-    value = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "x", "namespace": "n", **meta}, "spec": spec}
+    place = {} if kind == "PersistentVolume" else {"namespace": "n"}
+    value = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "x", **place, **meta}, "spec": spec}
     decoded = decode(value, served(api_version, kind).type)
     assert not decoded.refusal
     return defaulted(from_builtins(decoded.value))

@@ -20,7 +20,7 @@ from simulator.objects.apps import (
     StatefulSetUpdateStrategy,
 )
 from simulator.objects.base import evolve
-from simulator.objects.batch import CronJob, Job, JobSpec, PodFailurePolicy
+from simulator.objects.batch import CronJob, Job, JobSpec, JobTemplateSpec, PodFailurePolicy
 from simulator.objects.replication import ReplicationController
 
 V = TypeVar("V")
@@ -167,13 +167,13 @@ def _failure_policy(item: PodFailurePolicy | None) -> PodFailurePolicy | None:
 
 def cron_job(item: CronJob) -> CronJob:
     """A CronJob: runs may overlap; three good and one failed Job are kept."""
-    inner = item.spec.job_template
+    inner = item.spec.job_template or JobTemplateSpec()
     spec = evolve(
         item.spec,
         concurrency_policy=item.spec.concurrency_policy or "Allow",
         suspend=_or(item.spec.suspend, False),
         successful_jobs_history_limit=_or(item.spec.successful_jobs_history_limit, 3),
         failed_jobs_history_limit=_or(item.spec.failed_jobs_history_limit, 1),
-        job_template=None if inner is None else evolve(inner, spec=template_only(inner.spec)),
+        job_template=evolve(inner, spec=template_only(inner.spec)),
     )
     return evolve(item, spec=spec)

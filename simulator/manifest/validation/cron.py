@@ -15,6 +15,7 @@ FIELDS: tuple[tuple[int, int, dict[str, int]], ...] = (
 )
 """Minute, hour, day of month, month, day of week: least, most, names."""
 MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+UNITS = ("ns", "us", "µs", "μs", "ms", "s", "m", "h")
 _ZONE_PART = re.compile(r"[A-Za-z._\-0-9+]{1,14}")
 
 
@@ -41,10 +42,24 @@ def _macro_problem(text: str) -> str:
         return ""
     if not text.startswith("@every "):
         return f"unrecognized descriptor: {text}"
-    span = text.removeprefix("@every ")
-    if re.fullmatch(r"[-+]?(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+|0", span):
+    problem = _span_problem(text.removeprefix("@every "))
+    return f"failed to parse duration {text}: time: {problem}" if problem else ""
+
+
+def _span_problem(span: str) -> str:
+    """Why a span of time is none, in the words of Go's parser: a number and a unit, once or more."""
+    rest = re.sub(r"^[-+]", "", span)
+    if rest == "0":
         return ""
-    return f'failed to parse duration {text}: time: invalid duration "{span}"'
+    while part := re.match(r"(?:\d+\.?\d*|\.\d+)([^.\d]*)", rest):
+        unit, rest = part[1], rest[part.end() :]
+        if not unit:
+            return f'missing unit in duration "{span}"'
+        if unit not in UNITS:
+            return f'unknown unit "{unit}" in duration "{span}"'
+        if not rest:
+            return ""
+    return f'invalid duration "{span}"'
 
 
 def _field_problem(field: str, least: int, most: int, words: dict[str, int]) -> str:

@@ -158,8 +158,10 @@ def is_empty(selector: JSON) -> bool:
 
 
 def can_select(selector: JSON | None) -> bool:
-    """Whether a selector means anything at all (every operator is known and has what it needs)."""
+    """Whether a selector means anything at all: every label can be one, every operator is known and has what it needs."""
     if selector is None:
         return True
+    if any(names.qualified_name(key) or names.label_value(value) for key, value in (selector.get("matchLabels") or {}).items()):
+        return False
     broken: list[FieldError] = [error for item in selector.get("matchExpressions") or [] for error in _requirement(item, "")]
     return not broken

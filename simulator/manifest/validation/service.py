@@ -215,8 +215,24 @@ def _traffic(spec: JSON, path: str, dialect: Dialect) -> Errors:
         yield unsupported(f"{path}.trafficDistribution", spec["trafficDistribution"], known)
 
 
+def _one_family(spec: JSON, path: str) -> Errors:
+    """The cluster has addresses of one family; a headless Service that selects nothing needs none of them."""
+    headless_alone = spec.get("clusterIP") == "None" and not spec.get("selector")
+    if spec.get("type") == "ExternalName" or headless_alone:
+        return
+    if spec.get("ipFamilyPolicy") == "RequireDualStack":
+        yield invalid(f"{path}.ipFamilyPolicy", "RequireDualStack", "this cluster is not configured for dual-stack services")
+    for index, family in enumerate(spec.get("ipFamilies") or []):
+        if family != f"IPv{CLUSTER_RANGE.version}":
+            yield invalid(f"{path}.ipFamilies[{index}]", family, "not configured on this cluster")
+
+
 def _allocated(spec: JSON, path: str) -> Errors:
     """Addresses and ports of the nodes come from ranges; the allocators look when everything else is right."""
+    wrong = list(_one_family(spec, path))
+    if wrong:
+        yield from wrong
+        return
     addresses = [address for address in cluster_ips(spec) if address != "None"]
     for address in addresses:
         if ip_address(address).version != CLUSTER_RANGE.version or ip_address(address) not in CLUSTER_RANGE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
 from simulator.manifest.quantities import canonical
 from simulator.manifest.validation import names
 from simulator.manifest.validation.errors import Errors, forbidden, invalid, required, unsupported
@@ -108,6 +110,9 @@ def persistent_volume(item: JSON) -> Errors:
     if spec.get("persistentVolumeReclaimPolicy") and spec["persistentVolumeReclaimPolicy"] not in RECLAIM_POLICIES:
         yield unsupported(f"{path}.persistentVolumeReclaimPolicy", spec["persistentVolumeReclaimPolicy"], RECLAIM_POLICIES)
     yield from _pv_source(spec, path)
+    source = spec.get("hostPath") or {}
+    if normpath(source.get("path") or ".").strip("/") == "" and spec.get("persistentVolumeReclaimPolicy") == "Recycle":
+        yield forbidden(f"{path}.persistentVolumeReclaimPolicy", "may not be 'recycle' for a hostPath mount of '/'")
     if name := spec.get("storageClassName"):
         yield from each(f"{path}.storageClassName", name, names.dns_subdomain(name))
     if spec.get("volumeMode", "Filesystem") not in VOLUME_MODES:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from simulator.manifest.validation import names
 from simulator.manifest.validation.containers import PULL_POLICIES, one_of
 from simulator.manifest.validation.environment import FILE_FIELDS, field_ref, no_steps_back, resource_field_ref
-from simulator.manifest.validation.errors import Errors, FieldError, duplicate, forbidden, invalid, required, unsupported
+from simulator.manifest.validation.errors import Errors, FieldError, duplicate, forbidden, invalid, required, too_long, unsupported
 from simulator.manifest.validation.meta import annotation_map, each, labels
 from simulator.manifest.validation.mounts import below, file_below
 from simulator.manifest.validation.resources import amount
@@ -17,6 +17,8 @@ from simulator.objects.base import JSON
 HOST_PATH_TYPES = ("", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket")
 ONE_KIND = "may not specify more than 1 volume type"
 FILE_MODE = "must be a number between 0 and 0777 (octal), both inclusive"
+MOST_DRIVER = 63
+"""Bytes of the name of a CSI driver."""
 PARTITION = names.between(1, 255)
 CONFLICT = "conflicting duplicate paths"
 KINDS = (
@@ -246,6 +248,21 @@ def _token(source: JSON, path: str, whole: str) -> Errors:
     yield from each(f"{whole}.path", place, file_below(place))
 
 
+def _csi(source: JSON, path: str) -> Errors:
+    driver, secret = source.get("driver", ""), source.get("nodePublishSecretRef")
+    if driver:
+        if len(driver) > MOST_DRIVER:
+            yield too_long(f"{path}.driver", MOST_DRIVER)
+        yield from each(f"{path}.driver", driver, names.dns_subdomain(driver.lower()))
+    if secret is None:
+        return
+    if not secret.get("name"):
+        yield required(f"{path}.nodePublishSecretRef.name")
+    else:
+        # The API server leaves the reference out of the path when the name is not one.
+        yield from each(f"{path}.name", secret["name"], names.dns_subdomain(secret["name"]))
+
+
 def _ephemeral(source: JSON, path: str) -> Errors:
     template, here = source.get("volumeClaimTemplate"), f"{path}.volumeClaimTemplate"
     if template is None:
@@ -268,4 +285,5 @@ _RULES: dict[str, Callable[[JSON, str], Errors]] = {
     "nfs": _nfs,
     "downwardAPI": _downward,
     "projected": _projected,
+    "csi": _csi,
 }
