@@ -60,6 +60,7 @@ HOMES = {
     "klog": "klog_command",
     "versions": "klog_command",
     "report": "report_command",
+    "plot": "plot_command",
     "export": "export_command",
     "gallery": "gallery_command",
     "traffic": "traffic_command",

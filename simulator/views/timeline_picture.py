@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics.timeline import ContainerLane, PodLane, ServiceLane, Span, Timeline, timeline
 from simulator.units import SECOND
+from simulator.views.picture import ink, save, theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,8 +25,6 @@ BAR, LANE, HEADING = 0.62, 1.0, 0.9
 """Heights: of a bar, of a container's lane, of a pod's heading; 1 is `INCHES_PER_LANE`."""
 INCHES_PER_LANE = 0.34
 INCHES_WIDE = 9.5
-DATES = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-"""The dates that matplotlib would write into a file of that format."""
 SHORTEST_WITH_NUMBER = 0.02
 """Share of the axis that a bar takes at least which has its number written in it."""
 
@@ -38,14 +37,12 @@ class _Row(NamedTuple):
     heading: bool
 
 
-def draw_picture(snapshot: Snapshot, file: str | Path, *, end: int | None = None, namespace: str | None = None) -> None:
+def draw_picture(
+    snapshot: Snapshot, file: str | Path, *, end: int | None = None, namespace: str | None = None, look: str = "light"
+) -> None:
     """Draw the timeline up to the snapshot's instant, or up to `end` (nanoseconds), into a file whose name says the format."""
-    import matplotlib
-
-    figure = _figure(timeline(snapshot, namespace), snapshot.t if end is None else end)
-    # The same input gives the same bytes: no date, ids from a fixed salt, text as text.
-    with matplotlib.rc_context({"svg.hashsalt": "podsim", "svg.fonttype": "none"}):
-        figure.savefig(str(file), metadata=DATES.get(Path(file).suffix), dpi=160)
+    with theme(look):
+        save(_figure(timeline(snapshot, namespace), snapshot.t if end is None else end), file)
 
 
 def _figure(story: Timeline, end: int) -> Figure:
@@ -89,7 +86,7 @@ def _draw_container(axes: Axes, lane: ContainerLane, pod: PodLane, y: float, end
     for ticks in lane.probes.values():
         for tick in ticks:
             if tick.t <= end:
-                axes.plot(tick.t / SECOND, y + BAR / 2, marker="|", color="black" if tick.passed else FAILED, markersize=7, zorder=4)
+                axes.plot(tick.t / SECOND, y + BAR / 2, marker="|", color=ink() if tick.passed else FAILED, markersize=7, zorder=4)
 
 
 def _draw_service(axes: Axes, service: ServiceLane, y: float, end: int) -> None:
@@ -98,7 +95,7 @@ def _draw_service(axes: Axes, service: ServiceLane, y: float, end: int) -> None:
         if count and t <= end:
             _bar(axes, Span(t, until), y, end, color=SERVICE, alpha=0.6)
             if (end if until is None else until) - t > end * SHORTEST_WITH_NUMBER:
-                axes.text(max(t, 0) / SECOND, y, f" {count}", va="center", ha="left", fontsize=9, color="black")
+                axes.text(max(t, 0) / SECOND, y, f" {count}", va="center", ha="left", fontsize=9, color=ink())
 
 
 def _bar(axes: Axes, span: Span, y: float, end: int, *, height: float = BAR, **look: Any) -> None:
@@ -116,7 +113,7 @@ def _dress(axes: Axes, rows: list[_Row], height: float, end: int) -> None:
         label.set_fontweight("bold" if row.heading else "normal")
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel("seconds since the manifests were applied")
-    axes.grid(axis="x", color="#dddddd", zorder=0)
+    axes.grid(axis="x", zorder=0)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
 
@@ -130,7 +127,7 @@ def _legend(figure: Figure) -> None:
         Patch(facecolor=INIT, hatch="///", edgecolor="white", label="init container"),
         Patch(color=RUNNING, alpha=NOT_READY_ALPHA, label="runs, not ready"),
         Patch(color=READY, label="ready"),
-        Line2D([], [], color="black", marker="|", linestyle="", label="probe passed first"),
+        Line2D([], [], color=ink(), marker="|", linestyle="", label="probe passed first"),
         Line2D([], [], color=FAILED, marker="|", linestyle="", label="probe failed"),
         Line2D([], [], color=FAILED, marker="x", linestyle="", markeredgewidth=2, label="failed"),
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator.errors import UsageError
 from simulator.units import SECOND, parse_duration
 from simulator.views.metrics_table import number
-from simulator.views.timeline_picture import DATES
+from simulator.views.picture import DATES
 from simulator.whatif.plan import ALWAYS, Measure, Plan
 from simulator.whatif.rows import Arm, arms, short_names
 from simulator.whatif.statistics import Distribution, distribution

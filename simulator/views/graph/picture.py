@@ -5,7 +5,6 @@ Colours are Okabe and Ito's, which colour-blind readers can tell apart.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,14 +14,15 @@ import networkx as nx
 from simulator.objects.kinds import Key
 from simulator.views.graph.formats import label
 from simulator.views.graph.model import Dependencies, Link, Place
+from simulator.views.picture import DATES
+from simulator.views.picture import save as save_figure
+from simulator.views.picture import theme as steady
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 WORK, SERVICE, NEVER = "#0072B2", "#E69F00", "#D55E00"
-DATES = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-"""The dates that matplotlib would write into a file of that format."""
 GAP, ROW, BOX, MARGIN = 1.7, 1.0, 0.62, 0.35
 """Inches: between columns, from one row to the next, the height of a box, around it all."""
 CHARACTER, NARROWEST = 0.095, 1.5
@@ -70,23 +70,16 @@ class Drawing(NamedTuple):
 
 def save(graph: Dependencies, file: str | Path, theme: str = "light") -> None:
     """Draw into a file whose name says the format."""
-    with _steady():
-        figure(graph, theme).savefig(str(file), metadata=DATES.get(Path(file).suffix), dpi=160)
+    with steady():
+        save_figure(figure(graph, theme), file)
 
 
 def svg(graph: Dependencies, theme: str = "light") -> str:
     """The picture as an SVG element, for pages."""
     text = StringIO()
-    with _steady():
+    with steady():
         figure(graph, theme).savefig(text, format="svg", metadata=DATES[".svg"])
     return text.getvalue().partition("<svg")[1] + text.getvalue().partition("<svg")[2]
-
-
-def _steady() -> AbstractContextManager[None]:
-    """The same graph gives the same bytes."""
-    import matplotlib
-
-    return matplotlib.rc_context({"svg.hashsalt": "podsim", "svg.fonttype": "none"})
 
 
 def figure(graph: Dependencies, theme: str = "light") -> Figure:

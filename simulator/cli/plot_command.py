@@ -1,0 +1,54 @@
+"""`podsim plot`: pictures of a run for slides and documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
+from simulator.errors import UsageError
+
+FORMATS = (".png", ".svg", ".pdf")
+
+
+@click.command(short_help="Pictures for slides: the timeline, or a Deployment's roll-out.")
+@click.argument("what", metavar="timeline|rollout", type=click.Choice(["timeline", "rollout"]))
+@click.argument("name", required=False, default="", metavar="[deployment/NAME]")
+@click.option("-o", "--output", required=True, metavar="FILE", help="Ends with .png, .svg or .pdf.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Colours.")
+@click.option("--since", metavar="DURATION", help="Where the axis of a roll-out begins.")
+@click.option("--until", metavar="DURATION", help="Where the axis ends.")
+@source_options()
+def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, since: str | None, until: str | None) -> None:
+    """Draw a run: containers as bars over time, or the pods of each revision while a Deployment rolls out.
+
+    \b
+    Examples:
+      podsim plot timeline -o start.png --until 90s
+      podsim plot rollout deployment/web -o rollout.svg --since 15s
+      podsim plot timeline -f app.yaml -o app.pdf --theme dark
+    """
+    if Path(output).suffix not in FORMATS:
+        raise UsageError(f"-o {output}: must end with {', '.join(FORMATS)}")
+    snapshot = snapshot_from(source)
+    begin, end = parse_instant(since, "--since") or 0, parse_instant(until, "--until")
+    try:
+        if what == "timeline":
+            from simulator.views.timeline_picture import draw_picture
+
+            draw_picture(snapshot, output, end=end, namespace=source.namespace or None, look=theme)
+        else:
+            from simulator.views.rollout_picture import draw_rollout
+
+            named = name.rpartition("/")[2]
+            if not named:
+                raise UsageError("name the Deployment: podsim plot rollout deployment/web -o rollout.png")
+            namespace = source.namespace or snapshot.header.namespace or "default"
+            draw_rollout(snapshot, output, named, namespace, since=begin, until=end, look=theme)
+    except OSError as error:
+        raise UsageError(f"-o {output}: {error.strerror or error}") from error
+    click.echo(output)
+
+
+COMMANDS: list[click.Command] = [plot]

@@ -1,0 +1,49 @@
+"""What all pictures share: two themes, files whose bytes depend on nothing but what is drawn."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+THEMES = ("light", "dark")
+DARK = {
+    "figure.facecolor": "#12161c",
+    "axes.facecolor": "#12161c",
+    "savefig.facecolor": "#12161c",
+    "axes.edgecolor": "#98a4b3",
+    "axes.labelcolor": "#e6eaf0",
+    "text.color": "#e6eaf0",
+    "xtick.color": "#e6eaf0",
+    "ytick.color": "#e6eaf0",
+    "grid.color": "#333c48",
+    "lines.color": "#e6eaf0",
+    "legend.labelcolor": "#e6eaf0",
+}
+LIGHT = {"grid.color": "#dddddd", "lines.color": "#000000"}
+STEADY = {"svg.hashsalt": "podsim", "svg.fonttype": "none"}
+DATES: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+"""The dates that matplotlib would write into a file of that format."""
+
+
+def theme(name: str = "light") -> AbstractContextManager[None]:
+    """Draw and save within this: colours of the theme, the same bytes for the same picture."""
+    import matplotlib
+
+    looks: Any = {**(DARK if name == "dark" else LIGHT), **STEADY}
+    return matplotlib.rc_context(looks)
+
+
+def ink() -> str:
+    """The colour of what is written on the paper."""
+    import matplotlib
+
+    return str(matplotlib.rcParams["lines.color"])
+
+
+def save(figure: Figure, file: str | Path) -> None:
+    """Into a file whose name says the format."""
+    figure.savefig(str(file), metadata=DATES.get(Path(file).suffix), dpi=160)
