@@ -29,6 +29,9 @@ def adjusted(new: T, old: Object) -> T:
 def _service(new: Service, old: Service) -> Service:
     """Fields go that only the old type needed, where the user left them as they were (what he changed, validation shall see)."""
     after, before = new.spec, old.spec
+    # Who takes an address out of a manifest does not ask for another one: what was allocated stays, `None` too.
+    if "ExternalName" not in (before.type, after.type):
+        after = evolve(after, cluster_ip=after.cluster_ip or before.cluster_ip, cluster_ips=after.cluster_ips or before.cluster_ips)
     # Who names another address in one of the two fields means both.
     if after.cluster_ip != before.cluster_ip and after.cluster_ips == before.cluster_ips and after.cluster_ip:
         after = evolve(after, cluster_ips=[after.cluster_ip, *after.cluster_ips[1:]])

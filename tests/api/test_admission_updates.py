@@ -34,6 +34,13 @@ def told(new, old, *items):
 
 
 class TestService:
+    @pytest.mark.parametrize("address", ["10.96.0.9", "None"])
+    def test_keeps_the_address_that_is_taken_out_of_its_manifest(self, address):
+        old = service(clusterIP=address, clusterIPs=[address])
+        for left in ([address], []):
+            new = update(evolve(old, spec=evolve(old.spec, cluster_ip="", cluster_ips=left)), old)
+            assert (new.spec.cluster_ip, new.spec.cluster_ips) == (address, [address])
+
     def test_loses_what_its_new_type_has_no_use_for(self):
         old = service(
             type="LoadBalancer", ports=[{"port": 80, "nodePort": 30080}], externalTrafficPolicy="Local", healthCheckNodePort=30090
