@@ -59,6 +59,7 @@ HOMES = {
     "infer": "infer_command",
     "klog": "klog_command",
     "versions": "klog_command",
+    "completion": "completion_command",
     "report": "report_command",
     "plot": "plot_command",
     "export": "export_command",
@@ -68,7 +69,7 @@ HOMES = {
 }
 """Command -> the module of this room that has it in its list COMMANDS."""
 NOT_OFFERED = (
-    "api-resources", "api-versions", "attach", "auth", "certificate", "cluster-info", "completion", "config", "cp", "debug", "kustomize",
+    "api-resources", "api-versions", "attach", "auth", "certificate", "cluster-info", "config", "cp", "debug", "kustomize",
     "plugin", "port-forward", "proxy", "top", "version",
 )  # fmt: skip
 """Commands of kubectl that podsim has nothing for."""
