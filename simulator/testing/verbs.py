@@ -108,6 +108,22 @@ class Verbs(ABC):
         """Bring a node's kubelet back; its containers have been running meanwhile."""
         return self._act("node", _node(node), down=False)
 
+    def image_registry_down(self, images: str | None = None, error: str | None = None) -> Text:
+        """From now on pulls of matching images (a glob; default: all) fail, in these words or in those of a registry that answers 503."""
+        return self._act("imageRegistry", "down", image=images, error=error)
+
+    def image_registry_up(self, images: str | None = None) -> Text:
+        """Images can be pulled again."""
+        return self._act("imageRegistry", "up", image=images)
+
+    def dns_down(self) -> Text:
+        """From now on no name of the cluster resolves."""
+        return self._act("dns", "down")
+
+    def dns_up(self) -> Text:
+        """Names resolve again."""
+        return self._act("dns", "up")
+
     def programs(self, programs: Sequence[Mapping[str, Any]]) -> Text:
         """Replace what containers do that start from now on: entries as under `programs` in a Scenario."""
         return self._act("programs", list(programs))
