@@ -35,7 +35,7 @@ pictures: $(VENV)/dev  ## draw the pictures of the documents again
 	$(bin)/python tools/pictures.py
 
 golden: $(VENV)/dev  ## write what comes out as what is expected; review it as a diff
-	$(bin)/python -m pytest -q tests/golden tests/packaging --update-golden
+	$(bin)/python -m pytest -q tests/golden tests/packaging tests/notebooks --update-golden
 
 clean:  ## remove what was made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from simulator.errors import UsageError
@@ -20,7 +21,7 @@ from simulator.views.timeline_text import draw, plain
 if TYPE_CHECKING:
     from simulator.views.graph.model import Dependencies
 
-__all__ = ["Graph", "Moment", "PodAt", "Run", "Text", "When", "load", "run"]
+__all__ = ["Graph", "Moment", "Picture", "PodAt", "Run", "Text", "When", "load", "run"]
 
 
 def run(
@@ -113,6 +114,30 @@ class Run:
 
         return Graph(dependencies(self.journal.at(), namespace))
 
+    def plot(
+        self, deployment: str = "", *, until: When = None, namespace: str | None = None, theme: Literal["light", "dark"] = "light"
+    ) -> Picture:
+        """A picture of the timeline, or of a Deployment's roll-out. Raises UsageError when there is no such Deployment."""
+        snapshot, end = self.journal.at(), nanoseconds(until)
+        where = namespace or self.journal.header.namespace or "default"
+
+        def draw_into(file: Path) -> None:
+            from simulator.views.rollout_picture import draw_rollout
+            from simulator.views.timeline_picture import draw_picture
+
+            if deployment:
+                draw_rollout(snapshot, file, deployment.rpartition("/")[2], where, until=end, look=theme)
+            else:
+                draw_picture(snapshot, file, end=end, namespace=namespace, look=theme)
+
+        return Picture(f"roll-out of {deployment}" if deployment else "timeline", draw_into)
+
+    def traffic(self, service: str = "", namespace: str | None = None) -> Text:
+        """What clients of Services saw, by second; empty when the Scenario has no `traffic`."""
+        from simulator.views.traffic import as_text, traffic
+
+        return Text(plain(as_text(traffic(self.journal.at(), service, namespace))))
+
     def save(self, file: str | Path) -> None:
         """Keep the journal, to be read by `load` or `podsim ... --from FILE`."""
         Path(file).write_text("".join(f"{line}\n" for line in dump(self.journal)), encoding="utf-8")
@@ -125,6 +150,27 @@ class Run:
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self)[1:-1])}</p>{self.timeline()._repr_html_()}{self.at()._repr_html_()}"
+
+
+class Picture:
+    """Something that is drawn: it shows itself in a notebook, and can be saved."""
+
+    def __init__(self, title: str, draw_into: Callable[[Path], None]) -> None:
+        self.title = title
+        self._draw_into = draw_into
+
+    def save(self, file: str | Path) -> None:
+        """Into a file whose name ends with .png, .svg or .pdf."""
+        self._draw_into(Path(file))
+
+    def __repr__(self) -> str:
+        return f"<Picture: {self.title}>"
+
+    def _repr_svg_(self) -> str:
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "picture.svg")
+            self._draw_into(file)
+            return file.read_text("utf-8")
 
 
 class Graph:

@@ -35,7 +35,8 @@ class Text(str):
         return self.rstrip("\n")
 
     def _repr_html_(self) -> str:
-        return f'<pre style="line-height: 1.2">{escape(self)}</pre>'
+        # Columns must stay columns, whatever the page around them does with <pre>.
+        return f'<pre style="font-family: monospace; line-height: 1.2; white-space: pre; overflow-x: auto">{escape(self)}</pre>'
 
 
 class Moment:

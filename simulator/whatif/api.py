@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
 
 from simulator.journal.journal import Journal
 from simulator.objects.base import JSON
 from simulator.scenario.inputs import Choices
 from simulator.units import parse_duration
+from simulator.views.moment import Text
 from simulator.views.timeline_text import plain
 from simulator.whatif import compare_text
 from simulator.whatif.compare import Comparison, compare
@@ -72,7 +72,7 @@ class Sweep:
         return plain(as_text(self.result, self._command)).rstrip("\n")
 
     def _repr_html_(self) -> str:
-        return f'<pre style="line-height: 1.2">{escape(repr(self))}</pre>'
+        return Text(repr(self))._repr_html_()
 
 
 def sweep(
@@ -129,7 +129,7 @@ class Difference:
         return plain(compare_text.as_text(self.comparison, *self._names)).rstrip("\n")
 
     def _repr_html_(self) -> str:
-        return f'<pre style="line-height: 1.2">{escape(repr(self))}</pre>'
+        return Text(repr(self))._repr_html_()
 
 
 def diff(

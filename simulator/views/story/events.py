@@ -31,10 +31,11 @@ def told(write: Write, event: Event, *, exact: bool) -> Entry:
     container = target.field_path.partition("{")[2].rstrip("}")
     who = event.source.component or event.reporting_component
     name = "" if not container or container in event.message else f"{container}: "
-    detail = event.reason in TOLD_ELSEWHERE or (exact and event.reason in TOLD_BY_FACTS)
-    detail = detail or "already present on machine" in event.message
+    by_facts = exact and event.reason in TOLD_BY_FACTS
+    detail = event.reason in TOLD_ELSEWHERE or by_facts or "already present on machine" in event.message
     tone: Tone = "bad" if event.type == "Warning" else ""
-    thing = THINGS.get(event.reason, "event")
+    # Who asks for probes wants each of them once.
+    thing: Thing = "event" if by_facts else THINGS.get(event.reason, "event")
     reason = "" if thing in ("pull", "signal") else f"{event.reason}: "
     # How large an image is, is no part of what happened.
     message = brief(event.message.partition(" Image size: ")[0], LONGEST)
