@@ -12,7 +12,6 @@ from simulator.shell.driver import Machine
 from simulator.shell.effects import Call, Stat
 from simulator.shell.tasks import Job
 
-KILLED = 137
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 

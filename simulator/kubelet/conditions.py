@@ -8,7 +8,6 @@ from simulator.objects.pod_status import ContainerStatus, PodCondition
 
 OWNED = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 """Conditions that belong to the kubelet; all others in the API are kept as they are."""
-SHARED = ("DisruptionTarget",)
 
 
 def condition(type_: str, status: bool, reason: str = "", message: str = "") -> PodCondition:

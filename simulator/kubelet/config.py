@@ -27,7 +27,6 @@ class KubeletConfig(NamedTuple):
 # Periods of pkg/kubelet, with their names there.
 RESYNC_INTERVAL = 1 * MINUTE
 BACK_OFF_PERIOD = 10 * SECOND
-TRANSIENT_BACK_OFF_PERIOD = 1 * SECOND
 JITTER_FACTOR = 0.5
 """workerResyncIntervalJitterFactor and workerBackOffPeriodJitterFactor: a wait of d lasts d to 1.5 d."""
 SYNC_TICK = 1 * SECOND

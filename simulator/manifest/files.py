@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from simulator.errors import ManifestError, Problem
+from simulator.errors import Problem
 
 SUFFIXES = (".json", ".yaml", ".yml")
 STDIN = "-"
@@ -54,12 +54,3 @@ def _read(file: Path, name: str) -> Source | Problem:
         return Problem(name, line, 1, "", "not UTF-8 text")
     except OSError as error:
         return Problem(name, 0, 0, "", error.strerror or str(error))
-
-
-def all_sources(paths: Sequence[str], stdin: TextIO | None = None) -> list[Source]:
-    """As `sources`. Raises ManifestError when a path cannot be read."""
-    found = list(sources(paths, stdin))
-    problems = [item for item in found if isinstance(item, Problem)]
-    if problems:
-        raise ManifestError(problems)
-    return [item for item in found if isinstance(item, Source)]

@@ -9,7 +9,6 @@ from functools import lru_cache
 PATTERN = "^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$"
 WRONG_FORMAT = f"quantities must match the regular expression '{PATTERN}'"
 WRONG_SUFFIX = "unable to parse quantity's suffix"
-WRONG_NUMBER = "unable to parse numeric part of quantity"
 
 _PARTS = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(.*)", re.DOTALL)
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}

@@ -18,18 +18,6 @@ FORBIDDEN = "Forbidden"
 TOO_LONG = "Too long"
 TOO_MANY = "Too many"
 WITHOUT_VALUE = (REQUIRED, FORBIDDEN, TOO_LONG)
-REASONS = {
-    REQUIRED: "FieldValueRequired",
-    INVALID: "FieldValueInvalid",
-    UNSUPPORTED: "FieldValueNotSupported",
-    DUPLICATE: "FieldValueDuplicate",
-    NOT_FOUND: "FieldValueNotFound",
-    FORBIDDEN: "FieldValueForbidden",
-    TOO_LONG: "FieldValueTooLong",
-    TOO_MANY: "FieldValueTooMany",
-}
-"""metav1.CauseType of each kind of error."""
-
 
 OMITTED = object()
 """The value of an error that does not print one."""

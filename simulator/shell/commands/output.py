@@ -213,8 +213,9 @@ def expr(call: Call) -> Gen:
             result = text[int(start) - 1 : int(start) - 1 + int(size)]
         case [text, ":", pattern] | ["match", text, pattern]:
             found = re.match(basic(pattern), text)
-            result = (found[1] or "" if found and found.re.groups else str(len(found[0])) if found else "0") if True else "0"
-            result = "" if found is None and re.compile(basic(pattern)).groups else result
+            # With a group: what it took, or nothing; without: how many characters match.
+            grouped = re.compile(basic(pattern)).groups
+            result = (found[1] or "" if found else "") if grouped else str(len(found[0]) if found else 0)
         case [left, ("=" | "!=" | "<" | ">" | "<=" | ">=") as op, right] if not (_whole(left) and _whole(right)):
             same = {"=": left == right, "!=": left != right, "<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}
             result = str(int(same[op]))

@@ -10,7 +10,7 @@ from simulator.objects.kinds import Key
 from simulator.units import MINUTE, SECOND, short_duration
 from simulator.whatif.advice.app import App, Subject
 from simulator.whatif.advice.facts import restarted, restarts
-from simulator.whatif.advice.finding import Change, Finding, pairs, seconds, up
+from simulator.whatif.advice.finding import Change, Finding, seconds, up
 from simulator.whatif.advice.probing import failing
 from simulator.whatif.advice.rules.start import budget, killer
 from simulator.whatif.advice.trial import Trial
@@ -124,8 +124,3 @@ def _unreadied(app: App, circle: tuple[Key, ...]) -> tuple[Change, ...]:
 def _stays_unready(app: App, subject: Subject) -> bool:
     ours = [pod for pod in app.story.pods if pod.workload.name == subject.object.metadata.name]
     return bool(ours) and not any(pod.lane.ready for pod in ours)
-
-
-def shown_with(changes: tuple[Change, ...]) -> Trial:
-    """The inputs with what is proposed."""
-    return Trial(pairs(changes))
