@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from simulator.api import ApiServer
+from simulator.api.admission import Admission
 from simulator.api.deletion import Deletion
 from simulator.client.pods import with_condition
 from simulator.controllers.manager import ControllerManager
@@ -93,7 +94,7 @@ class FakeKubelet:
 class FakeCluster:
     """Everything around the kubelet on some nodes. Times in seconds at this door."""
 
-    def __init__(self, nodes: int = 1, seed: int = 0, release: str = "1.36", **kubelet: Any) -> None:
+    def __init__(self, nodes: int = 1, seed: int = 0, release: str = "1.36", admission: bool = False, **kubelet: Any) -> None:
         self.engine = Engine(parse_time(START), seed)
         self.journal = Journal(Header(start_time=START, kubernetes=release, seed=seed))
         self.store = Store(self.journal, lambda: self.engine.now)
@@ -106,6 +107,8 @@ class FakeCluster:
         self.scheduler = Scheduler(self.engine, self.api, dialect, "test")
         self.scheduler.start()
         self.kubelet = FakeKubelet(self.engine, self.api, **kubelet)
+        if admission:
+            self.api._gatekeeper = Admission(self.store, self.engine.streams.stream, dialect)
 
     def apply(self, text: str) -> list[Object]:
         return [self.api.create(in_default(from_builtins(data))) for data in yaml.safe_load_all(text) if data]

@@ -70,9 +70,7 @@ def test_a_namespace_goes_when_it_is_empty() -> None:
 
 
 def test_a_quota_counts_and_limits() -> None:
-    cluster = FakeCluster()
-    gatekeeper = Admission(cluster.store, cluster.engine.streams.stream, cluster.controllers._dialect)
-    cluster.api._gatekeeper = gatekeeper
+    cluster = FakeCluster(admission=True)
     cluster.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: q}, spec: {hard: {pods: '2', requests.cpu: '1'}}}")
     cluster.run(0)
     assert cluster.get("ResourceQuota", "q").status.used == {"pods": "0", "requests.cpu": "0"}

@@ -141,3 +141,27 @@ def test_claims_go_with_their_pods_if_asked() -> None:
     cluster.change("StatefulSet", "db", replicas=1)
     cluster.run(10)
     assert [item.metadata.name for item in cluster.store.typed(PersistentVolumeClaim)] == ["data-db-0"]
+
+
+def test_a_refused_pod_does_not_hide_how_the_others_are() -> None:
+    cluster = FakeCluster(admission=True, ready=2 * SECOND)
+    cluster.apply("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '1'}}")
+    cluster.run(0)
+    cluster.apply(workload("StatefulSet", "db", replicas=2))
+    cluster.run(10)
+    status = cluster.get("StatefulSet", "db").status
+    assert (status.replicas, status.ready_replicas, status.available_replicas) == (1, 1, 1)
+    assert cluster.messages("FailedCreate")[0].startswith('Create Pod db-1 in StatefulSet db failed error: pods "db-1" is forbidden: ')
+
+
+def test_a_refused_claim_is_reported_for_itself_and_for_its_pod() -> None:
+    cluster = FakeCluster(admission=True)
+    cluster.apply("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {persistentvolumeclaims: '0'}}")
+    cluster.run(0)
+    template = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
+    cluster.apply(workload("StatefulSet", "db", replicas=1, volumeClaimTemplates=[template]))
+    cluster.run(0)
+    why = 'persistentvolumeclaims "data-db-0" is forbidden: exceeded quota: q, requested: persistentvolumeclaims=1, '
+    claim, pod = cluster.messages("FailedCreate")
+    assert claim.startswith(f"Create Claim data-db-0 for Pod db-0 in StatefulSet db failed error: {why}")
+    assert pod.startswith(f"Create Pod db-0 in StatefulSet db failed error: failed to create PVC data-db-0: {why}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from simulator.api import ApiError, ApiServer
 from simulator.api.deletion import Deletion
@@ -48,12 +49,18 @@ class StatefulSetController(Controller):
         pods = self._pods(item)
         update = self._history.current(item)
         current = next((one for one in self._history.revisions(item) if one.metadata.name == item.status.current_revision), update)
+        refused: ApiError | None = None
         if item.metadata.deletion_timestamp is None:
-            self._act(item, pods, current, update)
+            try:
+                self._act(item, pods, current, update)
+            except ApiError as error:  # how the pods are is told even so
+                refused = error
             pods = self._pods(item)
         status = counted(item, pods, current.metadata.name, update.metadata.name, self._engine.wall)
         self._api.update_status(evolve(item, status=status), because(item, "replicas counted"))
         self._history.truncate(item, {current.metadata.name, update.metadata.name, *(revision_of(pod) for pod in pods)})
+        if refused is not None:
+            raise refused
         waits = [available_in(pod, item.spec.min_ready_seconds, self._engine.wall) for pod in pods]
         if any(waits):
             self._queue.add_after(key, min(wait for wait in waits if wait))
@@ -74,14 +81,16 @@ class StatefulSetController(Controller):
         for number in steps.create:
             old = from_current(item, number, start_of(item))
             revision = current if old else update
-            self._make_claims(item, number)
-            self._make_pod(item, new_pod(item, template_of(revision), revision.metadata.name, number))
+            pod = new_pod(item, template_of(revision), revision.metadata.name, number)
+            self._report("create", item, f"Pod {pod.metadata.name}", partial(self._make_pod, item, pod, number))
         for pod in steps.delete:
             self._delete_pod(item, pod)
         self._trim_claims(item, pods)
 
-    def _make_pod(self, item: StatefulSet, pod: Pod) -> None:
-        self._report("create", item, f"Pod {pod.metadata.name}", lambda: self._api.create(pod, because(item, "ordinal missing")))
+    def _make_pod(self, item: StatefulSet, pod: Pod, number: int) -> None:
+        """A pod, after its claims. Raises ApiError."""
+        self._make_claims(item, number)
+        self._api.create(pod, because(item, "ordinal missing"))
 
     def _delete_pod(self, item: StatefulSet, pod: Pod) -> None:
         deletion = Deletion(uid=pod.metadata.uid)
@@ -109,19 +118,26 @@ class StatefulSetController(Controller):
     # ---- claims
 
     def _make_claims(self, item: StatefulSet, number: int) -> None:
-        """The claims of a pod that are missing. Raises ApiError."""
-        for wanted in new_claims(item, number):
-            if self._store.get(key_of(wanted)) is None:
-                cause = because(item, "claim missing")
-                pod = f"{item.metadata.name}-{number}"
-                names = {"claim": wanted.metadata.name, "pod": pod, "name": item.metadata.name}
-                try:
-                    self._api.create(wanted, cause)
-                except ApiError as error:
-                    text = self._dialect.say("statefulset.claim_failed", error=error.message, **names)
-                    self._recorder.event(item, WARNING, "FailedCreate", text, cause=cause)
-                    raise
-                self._recorder.event(item, NORMAL, "SuccessfulCreate", self._dialect.say("statefulset.claim_done", **names), cause=cause)
+        """The claims of a pod that are missing. One that is on its way out must be gone before it can be made anew. Raises ApiError."""
+        problems = [problem for wanted in new_claims(item, number) if (problem := self._make_claim(item, wanted, number))]
+        if problems:
+            raise ApiError("InternalError", problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]")
+
+    def _make_claim(self, item: StatefulSet, wanted: PersistentVolumeClaim, number: int) -> str:
+        """Why a claim cannot be had; empty when it can."""
+        name, cause = wanted.metadata.name, because(item, "claim missing")
+        found = self._store.get(key_of(wanted))
+        if found is not None:
+            return f"pvc {name} is being deleted" if found.metadata.deletion_timestamp is not None else ""
+        names = {"claim": name, "pod": f"{item.metadata.name}-{number}", "name": item.metadata.name}
+        try:
+            self._api.create(wanted, cause)
+        except ApiError as error:
+            text = self._dialect.say("statefulset.claim_failed", error=error.message, **names)
+            self._recorder.event(item, WARNING, "FailedCreate", text, cause=cause)
+            return f"failed to create PVC {name}: {error.message}"
+        self._recorder.event(item, NORMAL, "SuccessfulCreate", self._dialect.say("statefulset.claim_done", **names), cause=cause)
+        return ""
 
     def _trim_claims(self, item: StatefulSet, pods: list[Pod]) -> None:
         """With whenScaled: Delete, the claims of ordinals that are no longer wanted go after their pods."""
