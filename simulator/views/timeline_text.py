@@ -5,6 +5,7 @@ Every line is a list of parts, each with the name of a style, so that a terminal
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -83,7 +84,7 @@ class Focus(NamedTuple):
         return not self.pods or any(fnmatchcase(name, glob) for name in names for glob in self.pods)
 
 
-class _Scale(NamedTuple):
+class Scale(NamedTuple):
     """Instants to columns: `begin` to `end` (nanoseconds) over `columns`."""
 
     begin: int
@@ -91,6 +92,7 @@ class _Scale(NamedTuple):
     columns: int
 
     def __call__(self, t: int) -> int:
+        """The column of an instant; the nearest one when it lies outside."""
         return min(self.columns - 1, max(0, (t - self.begin) * self.columns // max(1, self.end - self.begin)))
 
 
@@ -103,26 +105,32 @@ def draw(snapshot: Snapshot, width: int = 100, namespace: str | None = None, foc
     """The timeline up to the snapshot's instant; unless `focus` says otherwise the axis ends soon after the last thing that happened."""
     story = timeline(snapshot, namespace)
     story = story._replace(pods=tuple(pod for pod in story.pods if focus.shows(pod)))
-    pods, hidden = (list(story.pods), dict[str, int]()) if focus.every else _chosen(story)
+    pods, hidden = (list(story.pods), dict[str, int]()) if focus.every else chosen(story)
     if not story.pods and not story.services:
         return []
-    labels = ["    readiness", *(lane.key.name for lane in story.services)]
-    labels += [f"  {lane.name}" for pod in pods for lane in pod.containers]
-    label_width = min(max(map(len, labels)) + 2, max(14, width // 3))
-    end = _axis_end(story) if focus.until is None else min(focus.until, story.end)
-    scale = _Scale(min(focus.since or 0, end - 1), end, max(NARROWEST, width - label_width - 2))
-    lines = [*_axis(scale, label_width), *_actions(snapshot, scale, label_width)]
+    label_width = label_columns(story, pods, width)
+    end = axis_end(story) if focus.until is None else min(focus.until, story.end)
+    scale = Scale(min(focus.since or 0, end - 1), end, max(NARROWEST, width - label_width - 2))
+    done = [fact.t for fact in snapshot.facts("action")]
+    lines = [*axis(scale, label_width), *actions(done, scale, label_width)]
     view = View(snapshot)
     for pod in pods:
-        lines += _pod(pod, scale, label_width, view, story.end)
+        lines += pod_rows(pod, scale, label_width, view, story.end)
     lines += [[Part(f"{count} more pods of {workload}", "dim")] for workload, count in hidden.items()]
-    lines += _services(story.services, scale, label_width)
+    lines += service_rows(story.services, scale, label_width, story.end)
     if scale.end < story.end and focus.until is None:
         lines.append([Part(f"After {short_duration(scale.end)} nothing new happened until {short_duration(story.end)}.", "dim")])
-    return [*lines, *_legend(lines, width)]
+    return [*lines, *legend(lines, width)]
 
 
-def _chosen(story: Timeline) -> tuple[list[PodLane], dict[str, int]]:
+def label_columns(story: Timeline, pods: list[PodLane], width: int) -> int:
+    """How wide the labels at the left are."""
+    labels = ["    readiness", *(lane.key.name for lane in story.services)]
+    labels += [f"  {lane.name}" for pod in pods for lane in pod.containers]
+    return min(max(map(len, labels)) + 2, max(14, width // 3))
+
+
+def chosen(story: Timeline) -> tuple[list[PodLane], dict[str, int]]:
     """The pods to draw, and how many of each workload are left out."""
     drawn, count, hidden = [], dict[str, int](), dict[str, int]()
     for pod in story.pods:
@@ -134,20 +142,22 @@ def _chosen(story: Timeline) -> tuple[list[PodLane], dict[str, int]]:
     return drawn, hidden
 
 
-def _axis_end(story: Timeline) -> int:
+def axis_end(story: Timeline) -> int:
     """A round instant a little after everything has settled, but not after the end."""
     wanted = max(10 * SECOND, story.settled() * 6 // 5)
-    step = _step(wanted, 5)
+    step = round_step(wanted, 5)
     rounded = -(-wanted // step) * step
     return rounded if rounded < story.end * 3 // 4 else max(story.end, 1 * SECOND)
 
 
-def _step(span: int, most: int) -> int:
+def round_step(span: int, most: int) -> int:
+    """The smallest round duration that divides `span` (nanoseconds) into at most so many parts."""
     return next((step for step in STEPS if span <= step * most), STEPS[-1])
 
 
-def _axis(scale: _Scale, label_width: int) -> list[Line]:
-    step = _step(scale.end - scale.begin, max(2, scale.columns // 9))
+def axis(scale: Scale, label_width: int) -> list[Line]:
+    """Two lines: round instants, and the ruler below them."""
+    step = round_step(scale.end - scale.begin, max(2, scale.columns // 9))
     numbers, ticks = [" "] * (scale.columns + 8), ["─"] * scale.columns
     for t in range(-(-scale.begin // step) * step, scale.end + 1, step):
         # The last column belongs to the instant at which the axis ends.
@@ -160,16 +170,17 @@ def _axis(scale: _Scale, label_width: int) -> list[Line]:
     return [[Part(pad + "".join(numbers).rstrip(), "dim")], [Part(pad + "".join(ticks), "dim")]]
 
 
-def _actions(snapshot: Snapshot, scale: _Scale, label_width: int) -> list[Line]:
+def actions(instants: Iterable[int], scale: Scale, label_width: int) -> list[Line]:
     """A mark wherever the user did something."""
     cells = [" "] * scale.columns
-    for fact in snapshot.facts("action"):
-        if scale.begin <= fact.t <= scale.end:
-            cells[scale(fact.t)] = ACTION
-    return [_row("  actions", "".join(cells), label_width)] if ACTION in cells else []
+    for t in instants:
+        if scale.begin <= t <= scale.end:
+            cells[scale(t)] = ACTION
+    return [row("  actions", "".join(cells), label_width)] if ACTION in cells else []
 
 
-def _pod(pod: PodLane, scale: _Scale, label_width: int, view: View, end: int) -> list[Line]:
+def pod_rows(pod: PodLane, scale: Scale, label_width: int, view: View, end: int) -> list[Line]:
+    """A pod's heading with its state, its containers, their probes; `end` is the last instant that is known of."""
     item = view.snapshot.get("Pod", pod.key.namespace, pod.key.name)
     state = "gone" if pod.life.end is not None else "unknown"
     if isinstance(item, Pod) and pod.life.end is None:
@@ -178,15 +189,15 @@ def _pod(pod: PodLane, scale: _Scale, label_width: int, view: View, end: int) ->
     where = f" on {pod.node}" if pod.node else ""
     lines: list[Line] = [[Part(f"{pod.key.namespace}/{pod.key.name}", "bold"), Part(f"  {state}{where}", "dim")]]
     for lane in pod.containers:
-        lines.append(_row(f"  {lane.name}", _container(lane, pod, scale, end), label_width))
+        lines.append(row(f"  {lane.name}", container_cells(lane, pod, scale, end), label_width))
         rows = ((kind, _ticks(ticks, scale)) for kind, ticks in lane.probes.items())
-        lines += [_row(f"    {kind}", cells, label_width, style="dim") for kind, cells in rows if cells.strip()]
+        lines += [row(f"    {kind}", cells, label_width, style="dim") for kind, cells in rows if cells.strip()]
     if [lane.ready for lane in pod.containers if not lane.init] != [pod.ready]:
-        lines.append(_row("  Ready", _painted(pod.ready, READY, scale, end), label_width))
+        lines.append(row("  Ready", _painted(pod.ready, READY, scale, end), label_width))
     return lines
 
 
-def _container(lane: ContainerLane, pod: PodLane, scale: _Scale, end: int) -> str:
+def container_cells(lane: ContainerLane, pod: PodLane, scale: Scale, end: int) -> str:
     """The bar of one container: what it waited for, how it ran, how it ended."""
     cells = [" "] * scale.columns
     last = min(end if pod.life.end is None else pod.life.end, scale.end)
@@ -211,7 +222,7 @@ def _container(lane: ContainerLane, pod: PodLane, scale: _Scale, end: int) -> st
     return "".join(cells)
 
 
-def _fill(cells: list[str], scale: _Scale, begin: int, end: int, sign: str) -> None:
+def _fill(cells: list[str], scale: Scale, begin: int, end: int, sign: str) -> None:
     if begin >= scale.end or end < scale.begin:
         return
     first, last = scale(max(begin, scale.begin)), scale(min(end, scale.end) - 1)
@@ -219,14 +230,14 @@ def _fill(cells: list[str], scale: _Scale, begin: int, end: int, sign: str) -> N
         cells[x] = sign
 
 
-def _painted(spans: tuple[Span, ...], sign: str, scale: _Scale, end: int) -> str:
+def _painted(spans: tuple[Span, ...], sign: str, scale: Scale, end: int) -> str:
     cells = [" "] * scale.columns
     for span in spans:
         _fill(cells, scale, span.begin, end if span.end is None else span.end, sign)
     return "".join(cells)
 
 
-def _ticks(ticks: tuple[Tick, ...], scale: _Scale) -> str:
+def _ticks(ticks: tuple[Tick, ...], scale: Scale) -> str:
     cells = [" "] * scale.columns
     for tick in ticks:
         if scale.begin <= tick.t <= scale.end:
@@ -234,15 +245,15 @@ def _ticks(ticks: tuple[Tick, ...], scale: _Scale) -> str:
     return "".join(cells)
 
 
-def _services(services: tuple[ServiceLane, ...], scale: _Scale, label_width: int) -> list[Line]:
-    """A row for each Service: the number of ready endpoints, written where it changes."""
+def service_rows(services: tuple[ServiceLane, ...], scale: Scale, label_width: int, end: int) -> list[Line]:
+    """A row for each Service: the number of ready endpoints, written where it changes; `end` is the last instant that is known of."""
     if not services:
         return []
     lines: list[Line] = [[Part("Services: ready endpoints", "bold")]]
     for service in services:
         cells = [" "] * scale.columns
         for i, (t, count) in enumerate(service.ready):
-            until = service.ready[i + 1][0] if i + 1 < len(service.ready) else scale.end
+            until = service.ready[i + 1][0] if i + 1 < len(service.ready) else min(scale.end, end)
             _fill(cells, scale, t, until, READY if count else WAITING)
         before = [t for t, _ in service.ready if t <= scale.begin]
         for t, count in service.ready:
@@ -250,11 +261,11 @@ def _services(services: tuple[ServiceLane, ...], scale: _Scale, label_width: int
                 text = str(count)
                 start = min(scale(t), scale.columns - len(text))
                 cells[start : start + len(text)] = text
-        lines.append(_row(f"  {service.key.name}", "".join(cells), label_width))
+        lines.append(row(f"  {service.key.name}", "".join(cells), label_width))
     return lines
 
 
-def _row(label: str, cells: str, label_width: int, style: str = "") -> Line:
+def row(label: str, cells: str, label_width: int, style: str = "") -> Line:
     """A label and its cells, equal cells joined into one part."""
     cells = cells.rstrip()
     short = label if len(label) < label_width else label[: label_width - 2] + "…"
@@ -267,7 +278,7 @@ def _row(label: str, cells: str, label_width: int, style: str = "") -> Line:
     return line
 
 
-def _legend(lines: list[Line], width: int) -> list[Line]:
+def legend(lines: list[Line], width: int) -> list[Line]:
     """The signs that occur, each with its meaning, on as many lines as they need."""
     used = {sign for line in lines for part in line[1:] for sign in part.text}
     legend: list[Line] = []
