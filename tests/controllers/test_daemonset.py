@@ -7,6 +7,7 @@ from pathlib import Path
 from simulator.cluster import simulate
 from simulator.objects.apps import DaemonSet
 from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, key_of
 from simulator.objects.node import Taint
 from simulator.units import SECOND
 from tests.fake_cluster import FakeCluster, node, workload
@@ -87,3 +88,25 @@ def test_a_set_whose_pods_are_refused_says_how_many_it_wants(tmp_path: Path) -> 
     found = journal.at(journal.end).get("DaemonSet", "default", "web")
     assert isinstance(found, DaemonSet)
     assert (found.status.desired_number_scheduled, found.status.current_number_scheduled) == (1, 0)
+
+
+def test_a_pod_for_a_node_that_is_gone_before_it_was_bound_goes_too() -> None:
+    cluster = FakeCluster(nodes=1)
+    cluster.api.create(node("full", cpu="1m"))
+    cluster.apply(workload("DaemonSet", replicas=None, pod_spec="containers: [{name: c, image: i, resources: {requests: {cpu: 100m}}}]"))
+    cluster.run(5)
+    assert places(cluster) == ["", "node-1"]
+    cluster.api.delete(Key("Node", "", "full"))
+    cluster.run(6)
+    assert places(cluster) == ["node-1"]
+
+
+def test_a_set_that_is_being_deleted_counts_no_more() -> None:
+    cluster = FakeCluster(nodes=1, stop=5 * SECOND)
+    cluster.apply(workload("DaemonSet", replicas=None))
+    cluster.at(5, lambda: cluster.delete("DaemonSet", "web", "Foreground"))
+    cluster.at(6, lambda: cluster.kubelet.set_ready(key_of(cluster.pods()[0]), cluster.pods()[0].metadata.uid, "False"))
+    cluster.run(7)
+    assert cluster.get("DaemonSet", "web").status.number_ready == 1
+    cluster.run(12)
+    assert cluster.get("DaemonSet", "web") is None

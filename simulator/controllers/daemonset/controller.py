@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.api import ApiError, ApiServer
 from simulator.client.back_off import exponential
 from simulator.client.ownership import claim, controlled_or_free, controller_key, controller_of
-from simulator.client.pods import available_in, has_ended
+from simulator.client.pods import has_ended
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
 from simulator.controllers.daemonset.placement import REVISION, node_of, template_for, welcome
@@ -48,7 +48,7 @@ class DaemonSetController(Controller):
     def sync(self, key: Key) -> None:
         """Place the pods of one set, replace outdated ones, say how many there are."""
         item = self._store.get(key)
-        if not isinstance(item, DaemonSet):
+        if not isinstance(item, DaemonSet) or item.metadata.deletion_timestamp is not None:
             return
         revision = self._history.current(item)
         hashed = revision.metadata.labels[REVISION]
@@ -66,33 +66,37 @@ class DaemonSetController(Controller):
         used = {pod.metadata.labels.get(REVISION) for place in places for pod in place.pods}
         live = {one.metadata.name for one in self._history.revisions(item) if one.metadata.labels.get(REVISION) in used}
         self._history.truncate(item, {*live, revision.metadata.name})
-        waits = [available_in(pod, item.spec.min_ready_seconds, wall) for place in places for pod in place.pods]
-        if any(waits):
-            self._queue.add_after(key, min(wait for wait in waits if wait))
+        if item.spec.min_ready_seconds and status.number_ready != status.number_available:
+            # Not when the next pod becomes available: this controller simply looks again after so long.
+            self._queue.add_after(key, item.spec.min_ready_seconds * SECOND)
 
     def _act_on(self, item: DaemonSet, hashed: str, wall: int) -> None:
         """Place pods, and replace outdated ones. Raises ApiError."""
-        if item.metadata.deletion_timestamp is None:
-            self._place(item, self._places(item), hashed)
-            if item.spec.update_strategy is None or item.spec.update_strategy.type == "RollingUpdate":
-                self._act(item, update_steps(item, self._places(item), hashed, wall), hashed, "outdated")
+        self._place(item, self._places(item), hashed)
+        if item.spec.update_strategy is None or item.spec.update_strategy.type == "RollingUpdate":
+            self._act(item, update_steps(item, self._places(item), hashed, wall), hashed, "outdated")
 
-    def _places(self, item: DaemonSet) -> list[Place]:
-        """Every node with the set's pods; pods that ended and are being deleted no longer count."""
+    def _own(self, item: DaemonSet) -> list[Pod]:
+        """The set's pods; those that ended and are being deleted no longer count."""
         pods = controlled_or_free(self._store, Pod, item)
         own = claim(self._api, item, pods, lambda pod: matches(item.spec.selector, pod.metadata.labels))
+        return [pod for pod in own if not (has_ended(pod) and pod.metadata.deletion_timestamp is not None)]
+
+    def _places(self, item: DaemonSet) -> list[Place]:
+        """Every node with the set's pods."""
         by_node: dict[str, list[Pod]] = {}
-        for pod in own:
-            if not (has_ended(pod) and pod.metadata.deletion_timestamp is not None):
-                by_node.setdefault(node_of(pod), []).append(pod)
+        for pod in self._own(item):
+            by_node.setdefault(node_of(pod), []).append(pod)
         nodes = self._store.typed(Node)
         return [Place(node.metadata.name, welcome(item, node), oldest_first(by_node.get(node.metadata.name, []))) for node in nodes]
 
     def _place(self, item: DaemonSet, places: list[Place], revision: str) -> None:
         create: list[str] = []
-        delete: list[Pod] = []
+        nodes = {place.node for place in places}
+        # A pod that was made for a node that is gone will never get there.
+        delete = [pod for pod in self._own(item) if not pod.spec.node_name and node_of(pod) not in nodes]
         for place in places:
-            steps = placement_steps(item, place, self._engine.wall)
+            steps = placement_steps(item, place, revision, self._engine.wall)
             create += steps.create
             delete += [*steps.delete, *(pod for pod in steps.ended if self._may_replace(item, pod, place.node))]
         self._act(item, Steps(create, delete, []), revision, "placement")
@@ -107,7 +111,8 @@ class DaemonSetController(Controller):
         count, until = self._failures.get((item.metadata.uid, node), (0, 0))
         now = self._engine.now
         if now < until:
-            self._queue.add_after(key_of(item), until - now)
+            # The whole back-off and not what is left of it, as the controller has it.
+            self._queue.add_after(key_of(item), exponential(FAILED_BACK_OFF, FAILED_BACK_OFF_MOST, count - 1))
             return False
         self._failures[item.metadata.uid, node] = (count + 1, now + exponential(FAILED_BACK_OFF, FAILED_BACK_OFF_MOST, count))
         text = f"Found failed daemon pod {name} on node {node}, will try to kill it"

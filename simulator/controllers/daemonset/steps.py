@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.client.pods import is_available, is_ready
@@ -42,65 +43,88 @@ def fence(item: DaemonSet, desired: int) -> tuple[int, int]:
     return surge, unavailable or (0 if surge else 1)
 
 
-def placement_steps(item: DaemonSet, place: Place, wall: int) -> Steps:
+def placement_steps(item: DaemonSet, place: Place, revision: str, wall: int) -> Steps:
     """A pod where there should be one, none where there should not, and never two (but for the two of an update with surge)."""
     if place.welcome.should_run and not place.pods:
         return Steps([place.node], [], [])
-    if not place.welcome.may_stay:
-        return Steps([], [pod for pod in place.pods if pod.metadata.deletion_timestamp is None], [])
     staying = [pod for pod in place.pods if pod.metadata.deletion_timestamp is None]
+    if not place.welcome.may_stay:
+        return Steps([], staying, [])
     ended = [pod for pod in staying if pod.status.phase in ("Failed", "Succeeded")]
     running = [pod for pod in staying if pod not in ended]
     if fence(item, 1)[0] == 0:
         return Steps([], running[1:], ended)
     if not running and place.welcome.should_run:
         return Steps([place.node], [], ended)
-    return Steps([], _surplus(item, running, wall), ended)
+    return Steps([], _surplus(item, running, revision, wall), ended)
 
 
-def _surplus(item: DaemonSet, running: list[Pod], wall: int) -> list[Pod]:
+def _surplus(item: DaemonSet, running: list[Pod], revision: str, wall: int) -> list[Pod]:
     """Of old and new revision one each may stay, the old one until the new one is available or it is not ready itself."""
-    newest = max((pod.metadata.labels.get("pod-template-generation", "0") for pod in running), key=int, default="0")
-    new = [pod for pod in running if pod.metadata.labels.get("pod-template-generation", "0") == newest]
+    new = [pod for pod in running if pod.metadata.labels.get(REVISION) == revision]
     old = [pod for pod in running if pod not in new]
-    extra = [*new[1:], *old[1:]]
+    extra = [pod for pod in running if pod not in (*new[:1], *old[:1])]
     if new and old and (not is_ready(old[0]) or is_available(new[0], item.spec.min_ready_seconds, wall)):
         extra.append(old[0])
     return extra
 
 
+class _Pair(NamedTuple):
+    """A node during an update: its pod of the new revision and its old one."""
+
+    place: Place
+    new: Pod | None
+    old: Pod | None
+
+
 def update_steps(item: DaemonSet, places: list[Place], revision: str, wall: int) -> Steps:
-    """Which outdated pods to replace now."""
-    desired = sum(place.welcome.should_run for place in places)
-    surge, unavailable = fence(item, desired)
-    seconds = item.spec.min_ready_seconds
-    missing = surging = 0
-    broken: list[Pod] = []
-    candidates: list[Pod] = []
-    start: list[str] = []
+    """Which outdated pods to replace now, or with surge, which nodes get a second pod."""
+    surge, unavailable = fence(item, sum(place.welcome.should_run for place in places))
+    pairs: list[_Pair] = []
+    crowded = 0  # nodes that have too many pods of one kind: placement comes first
     for place in places:
-        if not place.pods and not place.welcome.should_run:
-            continue
         staying = [pod for pod in place.pods if pod.metadata.deletion_timestamp is None]
-        new = next((pod for pod in staying if pod.metadata.labels.get(REVISION) == revision), None)
-        old = next((pod for pod in staying if pod is not new and pod.metadata.labels.get(REVISION) != revision), None)
-        if surge:
-            surging += old is not None and new is not None
-            if old is not None and new is None and place.welcome.should_run:
-                start.append(place.node)
-            continue
-        if (old is None) == (new is None):
-            missing += 1
-        elif new is not None:
-            missing += not is_available(new, seconds, wall)
-        elif old is not None and not is_available(old, seconds, wall):
-            broken.append(old)
-            missing += 1
-        elif old is not None:
-            candidates.append(old)
+        new = [pod for pod in staying if pod.metadata.labels.get(REVISION) == revision]
+        old = [pod for pod in staying if pod not in new]
+        if len(new) > 1 or len(old) > 1:
+            crowded += 1
+        elif place.pods or place.welcome.should_run:
+            pairs.append(_Pair(place, new[0] if new else None, old[0] if old else None))
+
+    def serves(pod: Pod | None) -> bool:
+        return pod is not None and is_available(pod, item.spec.min_ready_seconds, wall)
+
     if surge:
-        return Steps(start[: max(0, surge - surging)], [], [])
-    return Steps([], [*broken, *candidates[: max(0, unavailable - missing)]], [])
+        return _surge_steps(pairs, surge - crowded, serves)
+    return _replacement_steps(pairs, unavailable - crowded, serves)
+
+
+def _replacement_steps(pairs: list[_Pair], allowed: int, serves: Callable[[Pod | None], bool]) -> Steps:
+    """Old pods that do not serve go at once; of those that do, as many as may be missed."""
+    outdated = [pair.old for pair in pairs if pair.new is None and pair.old is not None]
+    broken = [pod for pod in outdated if not serves(pod)]
+    missed = sum(not (serves(pair.new) and pair.old is None) for pair in pairs if pair.new is not None or pair.old is None)
+    candidates = [pod for pod in outdated if serves(pod)]
+    return Steps([], [*broken, *candidates[: max(0, allowed - missed - len(broken))]], [])
+
+
+def _surge_steps(pairs: list[_Pair], allowed: int, serves: Callable[[Pod | None], bool]) -> Steps:
+    """New pods beside old ones: where the old one does not serve at once, elsewhere as many as there may be at a time.
+
+    Old pods go when the new one beside them serves. One that has to leave its node goes when there are enough without it.
+    """
+    outdated = [pair for pair in pairs if pair.new is None and pair.old is not None]
+    welcome = [pair for pair in outdated if pair.place.welcome.should_run]
+    leaving = [pair.old for pair in outdated if not pair.place.welcome.should_run and pair.old is not None]
+    doubled = [pair for pair in pairs if pair.new is not None and pair.old is not None]
+    urgent = [pair.place.node for pair in welcome if not serves(pair.old)]
+    candidates = [pair.place.node for pair in welcome if serves(pair.old)]
+    surging = sum(not serves(pair.new) for pair in doubled)
+    replaced = [pair.old for pair in doubled if serves(pair.new) and pair.old is not None]
+    useless = [pod for pod in leaving if not serves(pod)]
+    spare = sum(serves(pair.old or pair.new) for pair in pairs) - sum(pair.place.welcome.should_run for pair in pairs)
+    unwelcome = [pod for pod in leaving if serves(pod)][: max(0, spare)]
+    return Steps([*urgent, *candidates[: max(0, allowed - surging)]], [*replaced, *useless, *unwelcome], [])
 
 
 def counted(item: DaemonSet, places: list[Place], revision: str, wall: int) -> DaemonSetStatus:
