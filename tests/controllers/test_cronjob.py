@@ -103,3 +103,24 @@ def test_suspended_nothing_happens() -> None:
     cluster.apply(cron(suspend=True))
     cluster.run(200)
     assert jobs(cluster) == []
+
+
+def test_of_a_job_that_is_not_kept_nobody_says_that_it_ended() -> None:
+    cluster = cluster_with(2)
+    cluster.apply(cron(successfulJobsHistoryLimit=0))
+    cluster.run(80)
+    assert jobs(cluster) == []
+    assert len(cluster.messages("SuccessfulDelete")) == 1
+    assert cluster.messages("SawCompletedJob") == []
+    status = cluster.get("CronJob", "tick").status
+    assert (status.active, status.last_successful_time is not None) == ([], True)
+
+
+def test_a_new_schedule_does_not_make_up_for_what_it_would_have_missed() -> None:
+    cluster = cluster_with(2)
+    cluster.apply(cron(schedule="0 0 1 1 *"))
+    cluster.at(90, lambda: cluster.change("CronJob", "tick", schedule="* * * * *"))
+    cluster.run(119)
+    assert jobs(cluster) == []
+    cluster.run(121)
+    assert len(jobs(cluster)) == 1

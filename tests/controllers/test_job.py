@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from simulator.controllers.job.failures import BackOff, time_left
-from simulator.controllers.job.indexes import format_indexes, parse_indexes
+from simulator.controllers.job.indexes import FAILURES, INDEX, format_indexes, parse_indexes
 from simulator.objects.batch import Job
+from simulator.objects.kinds import Key
 from simulator.units import SECOND
 from tests.fake_cluster import FakeCluster, workload
 
@@ -177,3 +178,39 @@ def test_a_pod_that_is_deleted_counts_as_failed_at_once() -> None:
     cluster.delete("Pod", cluster.pods()[0].metadata.name)
     cluster.run(5)
     assert cluster.get("Job", "pi").status.failed == 1
+
+
+def test_in_back_off_the_status_forgets_who_is_still_at_work() -> None:
+    cluster = FakeCluster(start=0)
+    cluster.apply(job(completions=2, parallelism=2))
+    cluster.run(3)
+    assert cluster.get("Job", "pi").status.active == 2
+    first = cluster.pods()[0].metadata
+    cluster.kubelet.finish(Key("Pod", "default", first.name), first.uid, "Failed")
+    cluster.run(6)
+    assert (cluster.get("Job", "pi").status.active, cluster.get("Job", "pi").status.failed) == (0, 1)
+    cluster.run(15)
+    assert cluster.get("Job", "pi").status.active == 2
+
+
+def test_with_a_limit_per_index_a_failure_counts_when_its_successor_is_there() -> None:
+    cluster = cluster_with("Failed")
+    cluster.apply(job(completions=3, parallelism=1, completionMode="Indexed", backoffLimitPerIndex=1))
+    cluster.run(10)
+    assert (cluster.get("Job", "pi").status.failed, len(cluster.pods())) == (0, 1)
+    cluster.run(15.5)
+    [first, second] = cluster.pods()
+    assert [pod.metadata.annotations[FAILURES] for pod in (first, second)] == ["0", "1"]
+    assert cluster.get("Job", "pi").status.failed == 1
+    cluster.run(18)
+    assert (cluster.get("Job", "pi").status.failed, cluster.get("Job", "pi").status.failed_indexes) == (2, "0")
+    assert [pod.metadata.labels[INDEX] for pod in cluster.pods()] == ["0", "0", "1"]  # the next number waited for its turn
+
+
+def test_pods_whose_number_is_gone_are_let_go_first() -> None:
+    cluster = FakeCluster(start=0)
+    cluster.apply(job(completions=3, parallelism=3, completionMode="Indexed"))
+    cluster.at(5, lambda: cluster.change("Job", "pi", completions=1, parallelism=1))
+    cluster.run(10)
+    assert [pod.metadata.labels[INDEX] for pod in cluster.pods()] == ["0"]
+    assert cluster.get("Job", "pi").status.failed == 0

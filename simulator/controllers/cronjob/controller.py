@@ -9,7 +9,7 @@ from simulator.client.recorder import NORMAL, WARNING, reference
 from simulator.controllers.base import Controller, because
 from simulator.controllers.cronjob.due import MANY_MISSED, due_times
 from simulator.controllers.cronjob.schedule import Schedule, parse_schedule
-from simulator.controllers.job.tally import COMPLETE, FAILED, is_finished
+from simulator.controllers.job.tally import COMPLETE, FAILED
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.batch import CronJob, Job
@@ -30,9 +30,20 @@ class CronJobController(Controller):
 
     def start(self) -> None:
         """Watch CronJobs and Jobs."""
-        self._store.watch("CronJob", lambda write, before: self._queue.add(write.key))
+        self._store.watch("CronJob", self._on_cron_job)
         self._store.watch("Job", self._on_job)
         self._enqueue_all("CronJob")
+
+    def _on_cron_job(self, write: Write, before: Object | None) -> None:
+        """At once, but for a new schedule: what it would have missed is not made up for."""
+        item = write.item
+        assert isinstance(item, CronJob), "watched"
+        changed = write.type == "MODIFIED" and isinstance(before, CronJob) and _times(before) != _times(item)
+        try:
+            following = due_times(item, parse_schedule(*_times(item)), self._engine.wall).following if changed else None
+        except ValueError:  # the sync says so
+            following = None
+        self._queue.add_after(write.key, 0 if following is None else following - self._engine.wall + DELTA)
 
     def _on_job(self, write: Write, before: Object | None) -> None:
         key = controller_key(write.item, "CronJob")
@@ -44,7 +55,8 @@ class CronJobController(Controller):
         item = self._store.get(key)
         if not isinstance(item, CronJob):
             return
-        item = self._note_jobs(item)
+        jobs = self._jobs(item)
+        item = self._note_jobs(self._trim(item, jobs), jobs)
         if item.metadata.deletion_timestamp is None and not item.spec.suspend:
             try:
                 schedule = parse_schedule(item.spec.schedule, item.spec.time_zone)
@@ -52,20 +64,18 @@ class CronJobController(Controller):
                 text = f"unparseable schedule: {item.spec.schedule} : {error}"
                 self._recorder.event(item, WARNING, "UnparseableSchedule", text, cause=because(item, "schedule"))
                 return
-            item = self._run(item, schedule)
-        self._trim(item)
+            self._run(item, schedule)
 
     # ---- what became of Jobs
 
     def _jobs(self, item: CronJob) -> list[Job]:
         return controlled(self._store, Job, item)
 
-    def _note_jobs(self, item: CronJob) -> CronJob:
+    def _note_jobs(self, item: CronJob, jobs: list[Job]) -> CronJob:
         """Take ended Jobs from the list of active ones, and those that are gone."""
         active, latest = list(item.status.active), item.status.last_successful_time
         cause = because(item, "jobs seen")
         uids = {ref.uid for ref in active}
-        jobs = self._jobs(item)
         for job in jobs:
             ended = next((one.type for one in job.status.conditions if one.type in (COMPLETE, FAILED) and one.status == "True"), "")
             if job.metadata.uid not in uids and not ended:
@@ -86,25 +96,22 @@ class CronJobController(Controller):
 
     # ---- starting
 
-    def _run(self, item: CronJob, schedule: Schedule) -> CronJob:
+    def _run(self, item: CronJob, schedule: Schedule) -> None:
         now = self._engine.wall
         due = due_times(item, schedule, now)
         if due.following is not None:
             self._queue.add_after(key_of(item), due.following - now + DELTA)
         if due.missed > MANY_MISSED:
-            text = (
-                "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew. "
-                f"Missed start times: {due.missed}"
-            )
+            text = "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew"
             self._recorder.event(item, WARNING, "TooManyMissedTimes", text, cause=because(item, "schedule"))
         if due.latest is None or not self._may_start(item, due.latest):
-            return item
+            return
         if item.spec.concurrency_policy == "Replace":
             for job in self._jobs(item):
                 if any(ref.uid == job.metadata.uid for ref in item.status.active):
                     self._delete(item, job)
             item = evolve(item, status=evolve(item.status, active=[]))
-        return self._start_job(item, due.latest)
+        self._start_job(item, due.latest)
 
     def _may_start(self, item: CronJob, due: int) -> bool:
         deadline = item.spec.starting_deadline_seconds
@@ -117,7 +124,7 @@ class CronJobController(Controller):
             return False
         return True
 
-    def _start_job(self, item: CronJob, due: int) -> CronJob:
+    def _start_job(self, item: CronJob, due: int) -> None:
         """Make the Job of a start time; its name says which, so that no time is served twice."""
         template = item.spec.job_template
         assert template is not None, "validated"
@@ -142,24 +149,32 @@ class CronJobController(Controller):
         else:
             self._recorder.event(item, NORMAL, "SuccessfulCreate", f"Created job {made.metadata.name}", cause=cause)
             status = evolve(status, active=[*status.active, reference(made)])
-        return self._api.update_status(evolve(item, status=status), cause)
+        self._api.update_status(evolve(item, status=status), cause)
 
     # ---- history
 
-    def _trim(self, item: CronJob) -> None:
-        """Delete the oldest ended Jobs beyond the two limits."""
+    def _trim(self, item: CronJob, jobs: list[Job]) -> CronJob:
+        """Delete the oldest ended Jobs beyond the two limits, before it is looked who ended: of those nothing more is said."""
         limits = {COMPLETE: item.spec.successful_jobs_history_limit, FAILED: item.spec.failed_jobs_history_limit}
+        gone: set[str] = set()
         for kind, limit in limits.items():
-            ended = [job for job in self._jobs(item) if is_finished(job) and any(one.type == kind for one in job.status.conditions)]
-            ended.sort(key=lambda job: (job.status.start_time or "", job.metadata.name))
+            ended = [job for job in jobs if any(one.type == kind and one.status == "True" for one in job.status.conditions)]
+            ended.sort(key=lambda job: (job.status.start_time or "9", job.metadata.name))
             for job in ended[: max(0, len(ended) - limit)] if limit is not None else []:
                 self._delete(item, job)
+                gone.add(job.metadata.uid)
+        active = [ref for ref in item.status.active if ref.uid not in gone]
+        return evolve(item, status=evolve(item.status, active=active)) if gone else item
 
     def _delete(self, item: CronJob, job: Job) -> None:
         if job.metadata.deletion_timestamp is None:
             cause = because(item, "history or concurrency policy")
             self._api.delete(key_of(job), Deletion(uid=job.metadata.uid, propagation="Background"), cause)
             self._recorder.event(item, NORMAL, "SuccessfulDelete", f"Deleted job {job.metadata.name}", cause=cause)
+
+
+def _times(item: CronJob) -> tuple[str, str]:
+    return item.spec.schedule, item.spec.time_zone
 
 
 def _clock(moment: int) -> str:

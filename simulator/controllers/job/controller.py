@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from simulator.api import ApiError, ApiServer
 from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key, is_controlled_by
 from simulator.client.pods import is_active, is_ready
@@ -43,6 +45,13 @@ BATCH = 1 * SECOND
 MOST_PODS = 500
 
 
+class Managed(NamedTuple):
+    """What came of looking after pods: the first error, and whether new ones have to wait for a back-off."""
+
+    error: ApiError | None = None
+    rests: bool = False
+
+
 class JobController(Controller):
     """Makes pods until enough of them succeeded."""
 
@@ -72,12 +81,12 @@ class JobController(Controller):
         record = failures.next_back_off(self._back_offs.get(job.metadata.uid, failures.BackOff()), tally.new_succeeded, tally.new_failed)
         self._back_offs[job.metadata.uid] = record
         end = verdict(tally, self._engine.wall)
-        error: ApiError | None = None
+        done = Managed()
         if end is not None:
             for pod in tally.active:
                 self._pods.delete(job, pod, because(job, end.reason))
         elif job.metadata.deletion_timestamp is None:
-            error, status = self._manage(tally, record), self._suspended(tally)
+            done, status = self._manage(tally, record), self._suspended(tally)
             tally = tally._replace(job=evolve(job, status=status))
             if is_complete(tally, self._active(job)):
                 reason = "CompletionsReached" if self._dialect.job_reports_success_criteria else ""
@@ -85,9 +94,9 @@ class JobController(Controller):
         left = deadline_left(tally.job, self._engine.wall)
         if end is None and left is not None:
             self._queue.add_after(key, left)
-        self._write(tally, end)
-        if error is not None:
-            raise error
+        self._write(tally, end, done)
+        if done.error is not None:
+            raise done.error
 
     def _own_pods(self, job: Job) -> list[Pod]:
         own = [pod for pod in controlled_or_free(self._store, Pod, job) if is_controlled_by(pod, job) or is_active(pod)]
@@ -99,55 +108,43 @@ class JobController(Controller):
 
     # ---- pods
 
-    def _manage(self, tally: Tally, record: failures.BackOff) -> ApiError | None:
-        """Bring the number of active pods to what is wanted; the first error."""
+    def _manage(self, tally: Tally, record: failures.BackOff) -> Managed:
+        """Bring the number of active pods to what is wanted."""
         job = tally.job
         wanted = 0 if job.spec.suspend else wanted_active(tally)
-        surplus = len(tally.active) - wanted
-        if surplus > 0:
-            for pod in pods_to_delete(tally.active, tally.active, min(surplus, MOST_PODS), self._engine.wall):
-                # Who is let go before is not counted as failed.
-                cause = because(job, "too many active pods")
-                self._api.update(untracked(pod), cause)
-                self._pods.delete(job, pod, cause)
-            return None
+        leaving = self._leaving(tally, len(tally.active) - wanted)
+        for pod in leaving:
+            # Who is let go before is not counted as failed.
+            cause = because(job, "too many active pods")
+            self._api.update(untracked(pod), cause)
+            self._pods.delete(job, pod, cause)
         waiting_for = tally.terminating if failures.only_replaces_failed(job) else 0
         missing = min(wanted - waiting_for - len(tally.active), MOST_PODS)
-        if missing <= 0:
-            return None
+        if leaving or job.spec.suspend or missing <= 0:
+            return Managed()
+        numbers: list[int | None] = [None] * missing
         left = failures.time_left(record, self._engine.wall) if job.spec.backoff_limit_per_index is None else 0
+        if indexes.is_indexed(job):
+            pending = indexes.pending_indexes(job, tally.busy, missing)
+            waits = {number: failures.time_left_for(tally.delayed.get(number), self._engine.wall) for number in pending}
+            numbers = [number for number in pending if waits[number] == 0]
+            left = left or (min(waits.values(), default=0) if not numbers else 0)
         if left > 0:
             self._queue.add_after(key_of(job), max(left, BATCH))
-            return None
-        numbers: list[int | None] = [None] * missing
-        if indexes.is_indexed(job):
-            numbers = list(self._free_numbers(tally, missing))
+            return Managed(rests=True)
         cause = because(job, "too few active pods")
-        return slow_start(len(numbers), lambda: self._pods.create(job, self._next_pod(job, numbers), cause))
+        return Managed(slow_start(len(numbers), lambda: self._pods.create(job, self._next_pod(tally, numbers), cause)))
 
-    def _next_pod(self, job: Job, numbers: list[int | None]) -> Pod:
+    def _leaving(self, tally: Tally, surplus: int) -> list[Pod]:
+        """Pods that are too many: first those whose number is nobody's or somebody else's."""
+        misplaced = indexes.misplaced(tally.job, tally.active) if indexes.is_indexed(tally.job) and not tally.job.spec.suspend else []
+        rest = [pod for pod in tally.active if pod not in misplaced]
+        more = max(0, surplus - len(misplaced))
+        return [*misplaced, *(pods_to_delete(rest, rest, more, self._engine.wall) if more else [])][:MOST_PODS]
+
+    def _next_pod(self, tally: Tally, numbers: list[int | None]) -> Pod:
         number = numbers.pop(0)
-        return new_pod(job, number, self._number_record(job, number).failures)
-
-    def _number_record(self, job: Job, number: int | None) -> failures.BackOff:
-        return self._back_offs.get(f"{job.metadata.uid}/{number}", failures.BackOff())
-
-    def _free_numbers(self, tally: Tally, count: int) -> list[int]:
-        """Numbers to start; with a back-off limit per number, each waits for its own back-off."""
-        job = tally.job
-        free = indexes.pending_indexes(job, tally.done | tally.lost, tally.active, job.spec.completions or 0)
-        if job.spec.backoff_limit_per_index is None:
-            return free[:count]
-        for pod in tally.new_failed:
-            number = indexes.index_of(pod)
-            old = self._number_record(job, number)
-            if number is not None and failures.finished_at(pod) > old.last:
-                self._back_offs[f"{job.metadata.uid}/{number}"] = failures.BackOff(old.failures + 1, failures.finished_at(pod))
-        waits = {number: failures.time_left(self._number_record(job, number), self._engine.wall) for number in free}
-        now = [number for number in free if waits[number] == 0][:count]
-        if not now and free:
-            self._queue.add_after(key_of(job), max(min(waits.values()), BATCH))
-        return now
+        return new_pod(tally.job, number, failures.counts_of_successor(tally.job, tally.delayed.get(-1 if number is None else number)))
 
     # ---- status
 
@@ -167,11 +164,11 @@ class JobController(Controller):
             return evolve(status, start_time=None) if self._dialect.suspended_jobs_lose_start_time else status
         return evolve(status, start_time=stamp)
 
-    def _write(self, tally: Tally, end: Verdict | None) -> None:
+    def _write(self, tally: Tally, end: Verdict | None, done: Managed) -> None:
         """Note ended pods in the status, let them go, then count them: in this order none is counted twice. When all is done, say so."""
         cause = because(tally.job, "pods counted")
         ended = self._ended(tally, end)
-        job = self._api.update_status(evolve(tally.job, status=self._noted(tally, end, ended)), cause)
+        job = self._api.update_status(evolve(tally.job, status=self._noted(tally, end, ended, done)), cause)
         for pod in ended:
             self._api.update(untracked(pod), because(pod, "counted"))
         noted = job.status.uncounted_terminated_pods or UncountedTerminatedPods()
@@ -191,10 +188,14 @@ class JobController(Controller):
         """Pods with the finalizer that need it no longer: they ended, or the Job does."""
         current = [self._store.get(key_of(pod)) for pod in tally.pods]
         pods = [pod for pod in current if isinstance(pod, Pod) and FINALIZER in pod.metadata.finalizers]
-        over = end is not None or tally.job.metadata.deletion_timestamp is not None
-        return [pod for pod in pods if over or pod.status.phase == "Succeeded" or failures.is_failed(tally.job, pod)]
+        if end is not None or tally.job.metadata.deletion_timestamp is not None:
+            return pods
+        # The last failed pod of a number stays until its successor, who must know how often the number failed, is there.
+        kept = {pod.metadata.uid for pod in tally.delayed.values()}
+        failed = [pod for pod in pods if failures.is_failed(tally.job, pod) and pod.metadata.uid not in kept]
+        return [pod for pod in pods if pod.status.phase == "Succeeded" or pod in failed]
 
-    def _noted(self, tally: Tally, end: Verdict | None, ended: list[Pod]) -> JobStatus:
+    def _noted(self, tally: Tally, end: Verdict | None, ended: list[Pod], done: Managed) -> JobStatus:
         """The status with the pods that are about to be let go, and where the Job is heading."""
         job = tally.job
         pods = controlled(self._store, Pod, job)
@@ -210,7 +211,7 @@ class JobController(Controller):
         going = sum(pod.metadata.deletion_timestamp is not None and pod.status.phase not in ("Succeeded", "Failed") for pod in pods)
         status = evolve(
             job.status,
-            active=len(active),
+            active=0 if done.rests else len(active),  # while it waits to make more pods the controller forgets those at work
             ready=sum(is_ready(pod) for pod in active),
             terminating=going,
             uncounted_terminated_pods=UncountedTerminatedPods(succeeded=[] if indexed else succeeded, failed=failed),

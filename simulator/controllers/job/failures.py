@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.client.back_off import exponential
+from simulator.controllers.job import indexes
 from simulator.objects.batch import Job, PodFailurePolicyOnExitCodesRequirement, PodFailurePolicyRule
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
@@ -27,6 +28,13 @@ class Verdict(NamedTuple):
     message: str
     counts: bool
     action: str
+
+
+class Counts(NamedTuple):
+    """Failures of a number of an Indexed Job: those that count, and those that the failure policy ignores."""
+
+    failed: int
+    ignored: int
 
 
 def only_replaces_failed(job: Job) -> bool:
@@ -105,6 +113,40 @@ def time_left(record: BackOff, wall: int) -> int:
     if record.failures == 0:
         return 0
     return max(0, record.last + exponential(FIRST_BACK_OFF, MOST_BACK_OFF, record.failures - 1) - wall)
+
+
+def noted_failures(pod: Pod) -> Counts:
+    """How often the number of a pod failed before it."""
+    notes = pod.metadata.annotations
+    return Counts(int(notes.get(indexes.FAILURES, "0")), int(notes.get(indexes.IGNORED, "0")))
+
+
+def counts_of_successor(job: Job, pod: Pod | None) -> Counts:
+    """What is noted in the pod that follows a failed one."""
+    if pod is None:
+        return Counts(0, 0)
+    before, counts = noted_failures(pod), judge(job, pod).counts
+    return Counts(before.failed + counts, before.ignored + (not counts))
+
+
+def time_left_for(pod: Pod | None, wall: int) -> int:
+    """Nanoseconds until the number of a failed pod may be tried again."""
+    return 0 if pod is None else time_left(BackOff(sum(noted_failures(pod)) + 1, finished_at(pod)), wall)
+
+
+def delayed_pods(job: Job, failed: list[Pod], settled: set[int]) -> dict[int, Pod]:
+    """With a back-off limit per number: the last failed pod of each number that is neither settled nor at work again."""
+    if job.spec.backoff_limit_per_index is None:
+        return {}
+    last: dict[int, Pod] = {}
+    for pod in failed:
+        number = indexes.index_of(pod)
+        if number is None or number in settled or number >= (job.spec.completions or 0):
+            continue
+        other = last.get(number)
+        if other is None or (sum(noted_failures(other)) <= sum(noted_failures(pod)) and finished_at(pod) >= finished_at(other)):
+            last[number] = pod
+    return last
 
 
 def past_limit_on_failure(job: Job, pods: list[Pod]) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from simulator.objects.batch import Job, SuccessPolicy
 from simulator.objects.pod import Pod
 
 INDEX = "batch.kubernetes.io/job-completion-index"
 FAILURES = "batch.kubernetes.io/job-index-failure-count"
+IGNORED = "batch.kubernetes.io/job-index-ignored-failure-count"
 
 
 def is_indexed(job: Job) -> bool:
@@ -42,11 +44,26 @@ def format_indexes(numbers: Iterable[int]) -> str:
     return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}{',' if len(run) == 2 else '-'}{run[-1]}" for run in runs)
 
 
-def pending_indexes(job: Job, done: set[int], active: list[Pod], count: int) -> list[int]:
-    """The lowest numbers that are neither done nor at work."""
-    busy = done | {index for pod in active if (index := index_of(pod)) is not None}
+def indexes_of(pods: Iterable[Pod]) -> set[int]:
+    """The numbers of pods."""
+    return {index for pod in pods if (index := index_of(pod)) is not None}
+
+
+def pending_indexes(job: Job, busy: set[int], count: int) -> list[int]:
+    """The lowest `count` numbers that are not busy."""
     free = (number for number in range(job.spec.completions or 0) if number not in busy)
-    return [number for _, number in zip(range(count), free, strict=False)]
+    return list(islice(free, count))
+
+
+def misplaced(job: Job, active: list[Pod]) -> list[Pod]:
+    """Pods without a number, with one that there is no longer, or with one that another pod has: the youngest of those goes."""
+    oldest: dict[int, Pod] = {}
+    for pod in sorted(active, key=lambda pod: pod.metadata.creation_timestamp or ""):
+        number = index_of(pod)
+        if number is not None and number < (job.spec.completions or 0):
+            oldest.setdefault(number, pod)
+    kept = {pod.metadata.uid for pod in oldest.values()}
+    return [pod for pod in active if pod.metadata.uid not in kept]
 
 
 def success_policy_rule(policy: SuccessPolicy | None, succeeded: set[int]) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.controllers.job.indexes import FAILURES, INDEX
+from simulator.controllers.job.failures import Counts
+from simulator.controllers.job.indexes import FAILURES, IGNORED, INDEX
 from simulator.controllers.job.tally import FINALIZER
 from simulator.controllers.pod_control import pod_from_template
 from simulator.objects.base import evolve
@@ -12,10 +13,11 @@ from simulator.objects.pod import Pod
 
 ENV = "JOB_COMPLETION_INDEX"
 LONGEST_PREFIX = 63 - 5
+NEVER_FAILED = Counts(0, 0)
 
 
-def new_pod(job: Job, index: int | None, failures: int = 0) -> Pod:
-    """A pod of the Job; with an index, the one of that number. `failures`: how often this number failed before."""
+def new_pod(job: Job, index: int | None, failed: Counts = NEVER_FAILED) -> Pod:
+    """A pod of the Job; with an index, the one of that number. `failed`: how often this number failed before."""
     if index is None:
         pod = pod_from_template(job.spec.template, job)
         return _tracked(pod)
@@ -23,7 +25,9 @@ def new_pod(job: Job, index: int | None, failures: int = 0) -> Pod:
     pod = pod_from_template(job.spec.template, job, prefix=job.metadata.name[: LONGEST_PREFIX - len(suffix)] + suffix)
     notes = {**pod.metadata.annotations, INDEX: str(index)}
     if job.spec.backoff_limit_per_index is not None:
-        notes[FAILURES] = str(failures)
+        notes[FAILURES] = str(failed.failed)
+        if failed.ignored:
+            notes[IGNORED] = str(failed.ignored)
     labels = {**pod.metadata.labels, INDEX: str(index)}
     spec = evolve(
         pod.spec,

@@ -24,7 +24,10 @@ class Verdict(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """A Job's pods, sorted out. `succeeded` and `failed` count all there ever were; `done` and `lost` are numbers of an Indexed Job."""
+    """A Job's pods, sorted out. `succeeded` and `failed` count all there ever were; `done` and `lost` are numbers of an Indexed Job.
+
+    `busy`: numbers that need no pod now; `delayed`: failed pods that are not counted before their number has another one.
+    """
 
     job: Job
     pods: list[Pod]
@@ -36,6 +39,8 @@ class Tally(NamedTuple):
     done: set[int]
     lost: set[int]
     terminating: int
+    busy: set[int]
+    delayed: dict[int, Pod]
 
 
 def is_finished(job: Job) -> bool:
@@ -46,23 +51,33 @@ def is_finished(job: Job) -> bool:
 def take_stock(job: Job, pods: list[Pod]) -> Tally:
     """Sort a Job's pods out. A pod that still has the finalizer has not been counted."""
     uncounted = job.status.uncounted_terminated_pods or UncountedTerminatedPods()
-    fresh = [pod for pod in pods if FINALIZER in pod.metadata.finalizers]
+    fresh = [pod for pod in pods if FINALIZER in pod.metadata.finalizers and _has_place(job, pod)]
     succeeded = [pod for pod in fresh if pod.status.phase == "Succeeded" and pod.metadata.uid not in uncounted.succeeded]
     failed = [pod for pod in fresh if failures.is_failed(job, pod) and pod.metadata.uid not in uncounted.failed]
     counting = [pod for pod in failed if failures.judge(job, pod).counts]
     done, lost = _numbers(job, succeeded, failed)
+    active, terminating = [pod for pod in pods if is_active(pod)], [pod for pod in pods if is_terminating(pod)]
+    settled = done | lost | indexes.indexes_of(active)
     return Tally(
         job,
         pods,
-        [pod for pod in pods if is_active(pod)],
+        active,
         succeeded,
         failed,
         len(done) if indexes.is_indexed(job) else job.status.succeeded + len(succeeded) + len(uncounted.succeeded),
         job.status.failed + len(counting) + len(uncounted.failed),
         done,
         lost,
-        sum(is_terminating(pod) for pod in pods),
+        len(terminating),
+        settled | (indexes.indexes_of(terminating) if failures.only_replaces_failed(job) else set()),
+        failures.delayed_pods(job, failed, settled),
     )
+
+
+def _has_place(job: Job, pod: Pod) -> bool:
+    """Whether a pod counts: one of an Indexed Job needs a number that there is."""
+    number = indexes.index_of(pod)
+    return not indexes.is_indexed(job) or (number is not None and number < (job.spec.completions or 0))
 
 
 def _numbers(job: Job, succeeded: list[Pod], failed: list[Pod]) -> tuple[set[int], set[int]]:
@@ -75,7 +90,7 @@ def _numbers(job: Job, succeeded: list[Pod], failed: list[Pod]) -> tuple[set[int
     limit = job.spec.backoff_limit_per_index
     for pod in failed if limit is not None else []:
         number, verdict = indexes.index_of(pod), failures.judge(job, pod)
-        count = int(pod.metadata.annotations.get(indexes.FAILURES, "0"))
+        count = failures.noted_failures(pod).failed
         if number in valid and number is not None and (verdict.action == "FailIndex" or (verdict.counts and count >= (limit or 0))):
             lost.add(number)
     return done, lost
