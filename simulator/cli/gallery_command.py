@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,14 +14,21 @@ from simulator.errors import UsageError
 
 PLACES = (Path(__file__).parent.parent / "gallery", Path(__file__).parent.parent.parent / "scenarios")
 """Where the scenarios are: in an installed package, in a checkout."""
+INDEX = "README.md"
+"""Lists them, with a heading for each group: the order in which they teach has no other home."""
+
+
+GROUP = "## "
+ENTRY = re.compile(r"- \[(?P<name>[\w-]+)\]\((?P=name)\): (?P<title>.+)")
 
 
 class Exhibit(NamedTuple):
-    """A scenario of the gallery: its name, what it shows, its folder."""
+    """A scenario of the gallery: its name, what it shows, its folder, and the group that it stands in."""
 
     name: str
     title: str
     folder: Path
+    group: str
 
     @property
     def readme(self) -> str:
@@ -28,14 +37,16 @@ class Exhibit(NamedTuple):
 
 
 def exhibits() -> list[Exhibit]:
-    """Every scenario by name. Raises UsageError when podsim was installed without them."""
-    home = next((place for place in PLACES if place.is_dir()), None)
+    """Every scenario in the order of the gallery's index. Raises UsageError when podsim was installed without them."""
+    home = next((place for place in PLACES if (place / INDEX).is_file()), None)
     if home is None:
         raise UsageError("the gallery is not installed with this copy of podsim")
-    found = []
-    for folder in sorted(path.parent for path in home.glob("*/scenario.yaml")):
-        head = (folder / "README.md").read_text("utf-8").partition("\n")[0]
-        found.append(Exhibit(folder.name, head.partition(": ")[2], folder))
+    group, found = "", []
+    for line in (home / INDEX).read_text("utf-8").splitlines():
+        if line.startswith(GROUP):
+            group = line.removeprefix(GROUP)
+        elif entry := ENTRY.fullmatch(line):
+            found.append(Exhibit(entry["name"], entry["title"], home / entry["name"], group))
     return found
 
 
@@ -57,9 +68,7 @@ def gallery(context: click.Context, name: str, readme: bool, target: str | None)
     if not name:
         if readme or target:
             raise UsageError("name a scenario: `podsim gallery` lists them")
-        width = max(len(one.name) for one in found)
-        for one in found:
-            click.echo(f"{one.name:<{width}}  {one.title}")
+        click.echo(_listed(found))
         return
     chosen = next((one for one in found if one.name == name), None)
     if chosen is None:
@@ -77,6 +86,12 @@ def gallery(context: click.Context, name: str, readme: bool, target: str | None)
         from simulator.cli.run_command import run
 
         context.invoke(run, paths=(str(chosen.folder),), more=(), output="text", save=None, at=None, duration=None)
+
+
+def _listed(found: list[Exhibit]) -> str:
+    width = max(len(one.name) for one in found)
+    groups = groupby(found, lambda one: one.group)
+    return "\n\n".join("\n".join([group, *(f"  {one.name:<{width}}  {one.title}" for one in members)]) for group, members in groups)
 
 
 def _copy(chosen: Exhibit, target: Path) -> None:
