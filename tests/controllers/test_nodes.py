@@ -52,6 +52,18 @@ def test_an_eviction_comes_when_patience_is_over_and_is_taken_back() -> None:
     assert marked.status.conditions[-1].reason == "DeletionByTaintManager"
 
 
+def test_a_planned_eviction_of_a_pod_that_goes_anyway_is_taken_back_too() -> None:
+    cluster = FakeCluster(nodes=1)
+    tolerations = "tolerations: [{key: k, operator: Exists, effect: NoExecute, tolerationSeconds: 60}]"
+    cluster.apply(workload(replicas=1, pod_spec=tolerations))
+    cluster.at(5, lambda: tainted(cluster, "node-1", [OUT]))
+    cluster.at(10, lambda: cluster.delete("Deployment", "web"))
+    cluster.run(15)
+    [event] = cluster.events("TaintManagerEviction")
+    assert event.message.startswith("Cancelling deletion of Pod default/web-")
+    assert event.involved_object.uid == ""
+
+
 def silent_cluster(until: float, *, back_at: float | None = None) -> FakeCluster:
     cluster = FakeCluster(nodes=2)
     item = cluster.get("Node", "node-1", "")
@@ -89,6 +101,21 @@ def test_a_silent_node_is_unknown_after_its_grace_and_its_pods_not_ready() -> No
     }
     assert cluster.messages("NodeNotReady")[0] == "Node node-1 status is now: NodeNotReady"
     assert "Node is not ready" in cluster.messages("NodeNotReady")
+
+
+def test_nobody_is_driven_out_when_no_node_is_ready() -> None:
+    cluster = silent_cluster(81)
+    other = cluster.get("Node", "node-2", "")
+    unknown = NodeCondition(type="Ready", status="Unknown")
+    cluster.api.update_status(evolve(other, status=evolve(other.status, conditions=[unknown])))
+    cluster.run(90)
+    effects = [[item.effect for item in cluster.get("Node", name, "").spec.taints] for name in ("node-1", "node-2")]
+    assert effects == [["NoSchedule"], ["NoSchedule"]]
+    other = cluster.get("Node", "node-2", "")
+    cluster.api.update_status(evolve(other, status=evolve(other.status, conditions=[evolve(unknown, status="True")])))
+    cluster.run(100)
+    effects = [[item.effect for item in cluster.get("Node", name, "").spec.taints] for name in ("node-1", "node-2")]
+    assert effects == [["NoSchedule", "NoExecute"], []]
 
 
 def test_a_node_that_comes_back_in_time_is_fine() -> None:

@@ -11,10 +11,11 @@ from simulator.client.recorder import NORMAL
 from simulator.controllers.base import Controller, because
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Timer
-from simulator.journal.records import Write
+from simulator.journal.records import NO_CAUSE, Cause, Write
 from simulator.objects.affinity import Toleration
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.meta import ObjectMeta
 from simulator.objects.node import Node, Taint
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodCondition
@@ -79,14 +80,12 @@ class TaintEvictionController(Controller):
         """Plan the eviction of one pod, or take it back."""
         pod = self._store.get(key)
         if not isinstance(pod, Pod) or not pod.spec.node_name:
-            self._cancel(key)
+            self._cancel(key)  # it is gone
             return
         node = self._store.get(Key("Node", "", pod.spec.node_name))
         taints = [item for item in node.spec.taints if item.effect == "NoExecute"] if isinstance(node, Node) else []
         if not taints:
-            if self._cancel(key):
-                text = f"Cancelling deletion of Pod {key.namespace}/{key.name}"
-                self._recorder.event(pod, NORMAL, "TaintManagerEviction", text, cause=because(pod, "taint is gone"))
+            self._cancel(key)
             return
         stay = patience(taints, pod.spec.tolerations)
         if stay is FOR_EVER:
@@ -108,12 +107,17 @@ class TaintEvictionController(Controller):
         uid = pod.metadata.uid
         self._planned[key] = _Planned(since, self._engine.call_at(due, lambda: self._evict(key, uid)))
 
-    def _cancel(self, key: Key) -> bool:
+    def _cancel(self, key: Key) -> None:
+        """Take a plan back and say so, even when it is for another one or because the pod is gone."""
         planned = self._planned.pop(key, None)
-        if planned is None:
-            return False
-        planned.timer.cancel()
-        return True
+        if planned is not None:
+            planned.timer.cancel()
+            self._say(key, f"Cancelling deletion of Pod {key.namespace}/{key.name}")
+
+    def _say(self, key: Key, text: str, cause: Cause = NO_CAUSE) -> None:
+        """An Event about a pod by name only: its uid is not told."""
+        about = Pod(metadata=ObjectMeta(name=key.name, namespace=key.namespace))
+        self._recorder.event(about, NORMAL, "TaintManagerEviction", text, cause=cause)
 
     def _evict(self, key: Key, uid: str) -> None:
         """Say so, mark the pod, delete it with its own grace period."""
@@ -122,8 +126,7 @@ class TaintEvictionController(Controller):
         if not isinstance(pod, Pod) or pod.metadata.uid != uid:
             return
         cause = because(pod, "taint not tolerated")
-        text = f"Marking for deletion Pod {key.namespace}/{key.name}"
-        self._recorder.event(pod, NORMAL, "TaintManagerEviction", text, cause=cause)
+        self._say(key, f"Marking for deletion Pod {key.namespace}/{key.name}", cause)
         target = PodCondition(
             type="DisruptionTarget",
             status="True",

@@ -35,16 +35,18 @@ def readiness(node: Node) -> str:
     return next((item.status for item in node.status.conditions if item.type == "Ready"), "True")
 
 
-def with_health_taints(node: Node, timestamp: str) -> Node:
-    """The node with the taints that its readiness and its cordon call for, and without those they do not."""
+def with_health_taints(node: Node, timestamp: str, *, evicts: bool) -> Node:
+    """The node with the taints that its readiness and its cordon call for, and without those they do not.
+
+    `evicts` says whether its pods are to go: not when no node at all is ready, for then it is more likely that nobody is heard than that
+    everybody is silent.
+    """
     state = readiness(node)
-    wanted = {UNREACHABLE: state == "Unknown", NOT_READY: state == "False", UNSCHEDULABLE: bool(node.spec.unschedulable)}
-    there = {(item.key, item.effect) for item in node.spec.taints}
-    kept = [item for item in node.spec.taints if item.key not in wanted or wanted[item.key]]
-    added = [
-        Taint(key=key, effect=effect, time_added=timestamp)
-        for key, on in wanted.items()
-        for effect in (("NoSchedule",) if key == UNSCHEDULABLE else ("NoSchedule", "NoExecute"))
-        if on and (key, effect) not in there
-    ]
+    on = {(UNSCHEDULABLE, "NoSchedule"): bool(node.spec.unschedulable)}
+    for key, is_state in ((UNREACHABLE, state == "Unknown"), (NOT_READY, state == "False")):
+        on |= {(key, "NoSchedule"): is_state, (key, "NoExecute"): is_state and evicts}
+    kept = [item for item in node.spec.taints if on.get((item.key, item.effect), True)]
+    there = {(item.key, item.effect) for item in kept}
+    wanted = [taint for taint, is_wanted in on.items() if is_wanted and taint not in there]
+    added = [Taint(key=key, effect=effect, time_added=timestamp) for key, effect in wanted]
     return evolve(node, spec=evolve(node.spec, taints=[*kept, *added]))

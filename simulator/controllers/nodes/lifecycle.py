@@ -65,13 +65,14 @@ class NodeLifecycleController(Controller):
             text = f"Node {name} event: Removing Node {name} from Controller"
             self._engine.call_after(0, lambda: self._recorder.event(node, NORMAL, "RemovingNode", text))
         if isinstance(before, Node) and readiness(before) != readiness(node):
-            # Readiness is looked at by the monitor; a cordon is not.
-            self._engine.call_at(self._tick_after(self._engine.now), lambda: self._queue.add(write.key))
+            # Readiness is looked at by the monitor; a cordon is not. Whether it is the only ready node matters to all.
+            self._engine.call_at(self._tick_after(self._engine.now), lambda: self._enqueue_all("Node"))
         elif write.type != "DELETED":
             self._queue.add(write.key)
 
     def _taint(self, node: Node) -> None:
-        self._api.update(with_health_taints(node, self._engine.timestamp()), because(node, "node taints"))
+        evicts = any(readiness(other) == "True" for other in self._store.typed(Node))
+        self._api.update(with_health_taints(node, self._engine.timestamp(), evicts=evicts), because(node, "node taints"))
 
     # ---- silence
 
@@ -100,7 +101,8 @@ class NodeLifecycleController(Controller):
         for pod in self._store.typed(Pod):
             if pod.spec.node_name == name:
                 self._pod_not_ready(pod)
-        self._taint(node)
+        for other in self._store.typed(Node):
+            self._taint(other)
 
     def _pod_not_ready(self, pod: Pod) -> None:
         """Nobody knows whether a pod of a silent node serves, so nobody is sent there (pkg/util/node MarkPodsNotReady)."""
