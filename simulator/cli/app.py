@@ -52,6 +52,7 @@ HOMES = {
     "sweep": "sweep_command",
     "diff": "diff_command",
     "timeline": "timeline_command",
+    "play": "play_command",
     "story": "story_command",
     "why": "why_command",
     "graph": "graph_command",

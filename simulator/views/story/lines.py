@@ -20,7 +20,7 @@ def lines(told: Story, snapshot: Snapshot, width: int = 100, *, clock: bool = Fa
     """A line for each entry: when, who, to what, what, (why, and where that is written). With `clock`, the wall clock's time."""
     entries = told.entries
     times = [_time(entry, snapshot, clock=clock) for entry in entries]
-    names = [_short(entry.name) for entry in entries]
+    names = [shortened(entry.name) for entry in entries]
     first = max(map(len, times), default=0)
     second = min(MOST_COMPONENT, max((len(_who(entry)) for entry in entries), default=0))
     third = max(map(len, names), default=0) if len(set(names)) > 1 else 0
@@ -47,12 +47,12 @@ def _time(entry: Entry, snapshot: Snapshot, *, clock: bool) -> str:
     return f"{entry.t / SECOND:.3f}s"
 
 
-def _short(name: str) -> str:
+def shortened(name: str, most: int = MOST_NAME) -> str:
     """A name that is too long loses its middle."""
-    if len(name) <= MOST_NAME:
+    if len(name) <= most:
         return name
-    tail = MOST_NAME // 2 - 1
-    return f"{name[: MOST_NAME - tail - 1]}…{name[-tail:]}"
+    tail = most // 2 - 1
+    return f"{name[: most - tail - 1]}…{name[-tail:]}"
 
 
 def _wrapped(head: list[Part], entry: Entry, width: int) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -102,21 +102,24 @@ def family(snapshot: Snapshot, about: Iterable[Key]) -> set[Key]:
     return found
 
 
-def folded(entries: list[Entry]) -> list[Entry]:
-    """Repetitions made one line, where nothing else happened to the object in between: `×12 every 10s`."""
-    found: list[Entry] = []
+def repeats(entries: Sequence[Entry]) -> list[int]:
+    """For each entry which one it repeats (itself: none): the same was told before, and nothing else happened to the object since."""
+    found: list[int] = []
     going: dict[Key, dict[Entry, int]] = {}
-    for entry in entries:
+    for i, entry in enumerate(entries):
         same = going.setdefault(entry.about, {})
         if entry.thing not in REPEATING:
             same.clear()
-            found.append(entry)
-            continue
-        identity = entry._replace(t=0)
-        if identity in same:
-            first = found[same[identity]]
-            found[same[identity]] = first._replace(times=first.times + 1, last=entry.t)
+            found.append(i)
         else:
-            same[identity] = len(found)
-            found.append(entry)
+            found.append(same.setdefault(entry._replace(t=0), i))
     return found
+
+
+def folded(entries: list[Entry]) -> list[Entry]:
+    """Repetitions made one line: `×12 every 10s`."""
+    found: dict[int, Entry] = {}
+    for entry, first in zip(entries, repeats(entries), strict=True):
+        before = found.get(first)
+        found[first] = entry if before is None else before._replace(times=before.times + 1, last=entry.t)
+    return list(found.values())

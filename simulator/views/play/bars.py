@@ -1,0 +1,130 @@
+"""The timeline of a film as it stands at an instant: on an axis that does not move, with a line where now is."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from simulator.metrics.cut import cut
+from simulator.metrics.timeline import PodLane, Timeline
+from simulator.views.kubectl.view import View
+from simulator.views.play.film import Film, most_at_once
+from simulator.views.story.lines import shortened
+from simulator.views.timeline_text import (
+    BACK_OFF,
+    DONE,
+    FAILED,
+    INIT,
+    NARROWEST,
+    PULLING,
+    READY,
+    RUNNING,
+    STOPPED,
+    WAITING,
+    Line,
+    Part,
+    Scale,
+    actions,
+    axis,
+    container_cells,
+    label_columns,
+    pod_rows,
+    row,
+    service_rows,
+)
+
+NOW = "│"
+RANKS = (FAILED, STOPPED, BACK_OFF, RUNNING, READY, PULLING, INIT, DONE, WAITING, " ")
+"""What the one row of a pod shows of its containers: a pod is as ready as the least ready of them."""
+SERVICE = "svc/"
+
+
+class Detail(IntEnum):
+    """How much is drawn: everything; no probes; a row for each pod; a row for each pod that is still there."""
+
+    ALL = 0
+    NO_PROBES = 1
+    ROW_A_POD = 2
+    PRESENT = 3
+
+
+def rows_above(film: Film) -> int:
+    """How many rows stand above the pods: the axis, and what the user did."""
+    return 2 + bool(film.actions)
+
+
+def height(film: Film, columns: int, detail: Detail) -> int:
+    """How many rows are needed at any instant."""
+    rows = len(bars(film, film.end, columns, detail))
+    if detail is not Detail.PRESENT:
+        return rows
+    left = sum(pod.life.end is None or pod.life.end > film.end for pod in film.drawn)
+    return rows - left + most_at_once(film.drawn)
+
+
+def bars(film: Film, t: int, columns: int, detail: Detail) -> list[Line]:
+    """The rows at `t` (nanoseconds), in so many columns."""
+    labels = _label_columns(film, columns, detail)
+    scale = Scale(film.begin, film.end, max(NARROWEST, columns - labels - 2))
+    story = cut(film.story._replace(pods=film.drawn), t)
+    lines = axis(scale, labels)
+    if film.actions:
+        lines += actions((done for done in film.actions if done <= t), scale, labels) or [[]]
+    lines += _one_row_each(story, scale, labels, detail) if detail >= Detail.ROW_A_POD else _pods(film, story, scale, labels, detail)
+    counts = ((workload, sum(birth <= t for birth in births)) for workload, births in film.hidden.items())
+    lines += [[Part(f"{count} more pods of {workload}", "dim")] for workload, count in counts if count]
+    lines += _services(story, scale, labels, detail)
+    now = labels + scale(max(film.begin, t - 1)) + 1
+    return [lines[0], *(_marked(line, now) for line in lines[1:])] if now < labels + scale.columns else lines
+
+
+def _label_columns(film: Film, columns: int, detail: Detail) -> int:
+    """The same at every instant: nothing moves sideways when a pod with a longer name comes."""
+    if detail < Detail.ROW_A_POD:
+        return label_columns(film.story, list(film.drawn), columns)
+    names = [pod.key.name for pod in film.drawn] + [SERVICE + service.key.name for service in film.story.services]
+    return min(max(map(len, names)) + 2, max(14, columns // 3))
+
+
+def _pods(film: Film, story: Timeline, scale: Scale, labels: int, detail: Detail) -> list[Line]:
+    view = View(film.snapshot.at(story.end))
+    pods = story.pods if detail is Detail.ALL else map(_without_probes, story.pods)
+    return [line for pod in pods for line in pod_rows(pod, scale, labels, view, story.end)]
+
+
+def _without_probes(pod: PodLane) -> PodLane:
+    return pod._replace(containers=tuple(lane._replace(probes={}) for lane in pod.containers))
+
+
+def _one_row_each(story: Timeline, scale: Scale, labels: int, detail: Detail) -> list[Line]:
+    pods = [pod for pod in story.pods if detail is Detail.ROW_A_POD or pod.life.end is None]
+    return [row(_label(pod.key.name, labels), _all_containers(pod, scale, story.end), labels) for pod in pods]
+
+
+def _all_containers(pod: PodLane, scale: Scale, end: int) -> str:
+    """The bars of a pod's containers laid over each other; of each column, what ranks first."""
+    cells = [container_cells(lane, pod, scale, end) for lane in pod.containers]
+    return "".join(min(column, key=RANKS.index) for column in zip(*cells, strict=True))
+
+
+def _label(name: str, labels: int) -> str:
+    return shortened(name, labels - 2)
+
+
+def _services(story: Timeline, scale: Scale, labels: int, detail: Detail) -> list[Line]:
+    """With a heading, or, where every row counts, each named as what it is."""
+    lines = service_rows(story.services, scale, labels, story.end)
+    if detail < Detail.ROW_A_POD:
+        return lines
+    names = (_label(SERVICE + service.key.name, labels) for service in story.services)
+    return [[Part(name.ljust(labels)), *line[1:]] for name, line in zip(names, lines[1:], strict=True)]
+
+
+def _marked(line: Line, now: int) -> Line:
+    """A line with the mark of now, where it has room for it: nothing is drawn later than now."""
+    used = sum(len(part.text) for part in line)
+    if used <= now:
+        return [*line, Part(" " * (now - used)), Part(NOW, "bold")]
+    if line[-1].text[now - used :].strip("─┬ "):
+        return line
+    rest = line[-1].text
+    return [*line[:-1], Part(rest[: now - used], line[-1].style), Part(NOW, "bold"), Part(rest[now - used + 1 :], line[-1].style)]

@@ -1,0 +1,165 @@
+"""What the terminal shows: a function of the film, of where the player stands, and of the terminal's size."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+from simulator.units import short_duration
+from simulator.views.play.bars import Detail, bars, height, rows_above
+from simulator.views.play.film import Film
+from simulator.views.play.news import news
+from simulator.views.play.player import BINDINGS, Player, Tape, clock
+from simulator.views.play.podlist import command, pod_list
+from simulator.views.timeline_text import MEANINGS, Line, Part, legend
+
+HINTS = ("space pause", "? keys", "q quit", "←→ seek", "n next event", "↑↓ speed")
+"""What the first line says of the keys, the most needed first."""
+CONTROL = dict.fromkeys((*range(32), *range(127, 160)), "�") | {ord("\t"): " "}
+"""What steers terminals, which containers may print, is shown as a character that does not."""
+
+
+class Size(NamedTuple):
+    """A terminal's."""
+
+    columns: int
+    rows: int
+
+
+class Plan(NamedTuple):
+    """How the rows below the first are divided, the same at every instant: panes do not jump. `needed`: what the timeline would like."""
+
+    detail: Detail
+    timeline: int
+    legend: tuple[Line, ...]
+    pods: int
+    news: int
+    needed: int
+
+
+@lru_cache(maxsize=16)
+def plan(film: Film, size: Size, wanted: int | None = None) -> Plan:
+    """Divide the rows: the timeline in as much detail as leaves room for the pods and for some news, or in that which is wanted."""
+    body = max(0, size.rows - 1)
+    least_news = 0 if body < 9 else 4 if body < 30 else 7
+    listed = film.most_pods + 2
+    pods = 0 if body < 6 else min(listed, max(4, body // 3))
+    room = body - least_news - pods
+    needs = {detail: height(film, size.columns, detail) for detail in (Detail if wanted is None else [Detail(wanted)])}
+    detail = next((detail for detail in needs if needs[detail] <= room), max(needs))
+    used = min(needs[detail], room)
+    pods += min(listed - pods, (room - used) // 2) if pods else 0
+    left = body - used - pods
+    signs = legend(bars(film, film.end, size.columns, detail), size.columns)
+    signs = signs if left - len(signs) >= least_news + 2 else []
+    return Plan(detail, used, tuple(signs), pods, left - len(signs), needs[detail])
+
+
+def tape(film: Film, player: Player, size: Size) -> Tape:
+    """What the player must know of the film, and how far it can scroll."""
+    parts = plan(film, size, player.detail)
+    page = max(0, parts.timeline - rows_above(film) - 1)
+    most = parts.needed - parts.timeline + 1 if parts.needed > parts.timeline else 0
+    return Tape(film.begin, film.end, film.stops, page, most, len(Detail))
+
+
+def frame(film: Film, player: Player, size: Size) -> list[Line]:
+    """All rows of the terminal, none longer than it is wide."""
+    parts = plan(film, size, player.detail)
+    lines = [_header(film, player, size.columns)]
+    if player.help:
+        lines += _help(size.columns)
+    else:
+        lines += _filled(_scrolled(film, player, size.columns, parts), parts.timeline)
+        lines += parts.legend
+        if parts.pods:
+            lines += _filled([_title(command(film), size.columns), *pod_list(film, player.t, parts.pods - 1)], parts.pods)
+        if parts.news:
+            lines += [_title("story", size.columns, _nothing_else(film, player.t)), *news(film, player.t, size.columns, parts.news - 1)]
+    return [_cropped(line, size.columns) for line in _filled(lines, size.rows)]
+
+
+def _filled(lines: list[Line], rows: int) -> list[Line]:
+    return [*lines[:rows], *([] for _ in range(rows - len(lines)))]
+
+
+def _header(film: Film, player: Player, columns: int) -> Line:
+    """Where it stands, of how much, how fast; what it is; and as many keys as fit."""
+    state = "ended" if player.t == film.end and player.paused else "paused" if player.paused else "plays"
+    sign = {"ended": "■", "paused": "‖", "plays": "▶"}[state]
+    now = clock(player.t, fine=player.paused)
+    room = len(clock(film.end, fine=True))
+    line = [
+        Part(f"{sign} {state:<6} ", "bold" if player.paused else "bold green"),
+        Part(f"{now:>{room}}", "bold"),
+        Part(f" of {short_duration(film.end)}  ×{player.speed:g}", "dim"),
+    ]
+    header = film.snapshot.header
+    what = "  ".join(word for word in (header.scenario, f"Kubernetes {header.kubernetes}") if word)
+    used = sum(len(part.text) for part in line)
+    room = columns - used - 2
+    hints: list[str] = []
+    for hint in HINTS:
+        if len("  ".join([*hints, hint])) <= room:
+            hints.append(hint)
+    keys = "  ".join(hints)
+    if len(what) + len(keys) + 4 <= columns - used:
+        line.append(Part(f"  {what}", "dim"))
+        used += len(what) + 2
+    return [*line, Part(keys.rjust(columns - used))]
+
+
+def _title(text: str, columns: int, aside: str = "") -> Line:
+    rest = columns - len(text) - len(aside) - 11
+    return [Part("── ", "dim"), Part(f"podsim {text}"), Part(f" {aside}" + "─" * rest, "dim")]
+
+
+def _nothing_else(film: Film, t: int) -> str:
+    """Why it ends before the run does."""
+    return f"(nothing new until {short_duration(film.story.end)}) " if t == film.end < film.story.end else ""
+
+
+def _scrolled(film: Film, player: Player, columns: int, parts: Plan) -> list[Line]:
+    """The timeline, or the part of it that the user has scrolled to below the axis, which stays."""
+    lines = bars(film, player.t, columns, parts.detail)
+    if parts.needed <= parts.timeline:
+        return lines
+    above = rows_above(film)
+    room = parts.timeline - above - 1
+    if room < 1:
+        return lines
+    below = lines[above:]
+    first = min(player.scroll, max(0, len(below) - room))
+    shown = below[first : first + room]
+    hidden = len(below) - first - len(shown)
+    if not first and not hidden:
+        return lines
+    words = [f"{first} rows above (PgUp)"] * bool(first) + [f"{hidden} rows below (PgDn)"] * bool(hidden)
+    return [*lines[:above], *shown, [Part("… " + ", ".join(words), "dim")]]
+
+
+def _help(columns: int) -> list[Line]:
+    """The keys, and what the signs of the timeline mean."""
+    names = {"space": "space", "left": "←", "right": "→", "up": "↑", "down": "↓", "pagedown": "PgDn", "pageup": "PgUp"}
+    keys = ["  ".join(names.get(key, key) for key in bound if key != "=") for bound, _, _ in BINDINGS]
+    widest = max(map(len, keys))
+    lines: list[Line] = [[Part(f"  {key:<{widest}}  ", "bold"), Part(text)] for key, (_, text, _) in zip(keys, BINDINGS, strict=True)]
+    signs = [[Part(""), *map(Part, MEANINGS)]]
+    return [*lines, [], *legend(signs, columns), [Part("Any key closes this.", "dim")]]
+
+
+def _cropped(line: Line, columns: int) -> Line:
+    """A line that fits, without anything that would steer the terminal."""
+    found: Line = []
+    room = columns
+    for part in line:
+        text = part.text.translate(CONTROL)
+        width = cell_len(text)
+        if width > room:
+            text = f"{set_cell_size(text, room - 1)}…" if room else ""
+        room -= min(width, room)
+        if text:
+            found.append(Part(text, part.style))
+    return found

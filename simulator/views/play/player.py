@@ -1,0 +1,158 @@
+"""The player as a value: where it stands, how fast it goes, and what each key makes of that. Time comes from outside."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
+
+from simulator.units import MILLISECOND, MINUTE, SECOND
+from simulator.views.timeline_text import round_step
+
+SPEEDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0)
+"""Simulated seconds per second, as the keys go through them."""
+WHOLE_PLAY = 30 * SECOND
+"""How long a run takes to play at most, unless a speed is asked for."""
+STEPS_OF_ALL, FINE = 40, 10
+"""A step is a round duration of which the run has at most so many; a small step is a tenth of it."""
+
+
+class Tape(NamedTuple):
+    """What can be played: from `begin` to `end` (nanoseconds), events at `stops`; `page` lines scroll at once, `most` altogether.
+
+    `details`: how many ways there are to draw the timeline.
+    """
+
+    begin: int
+    end: int
+    stops: tuple[int, ...] = ()
+    page: int = 0
+    most: int = 0
+    details: int = 0
+
+    @property
+    def step(self) -> int:
+        """How far a key seeks, in nanoseconds."""
+        return round_step(self.end - self.begin, STEPS_OF_ALL)
+
+    @property
+    def speed(self) -> float:
+        """The slowest of the speeds at which all of it takes no longer than `WHOLE_PLAY`."""
+        return next((speed for speed in SPEEDS if self.end - self.begin <= speed * WHOLE_PLAY), SPEEDS[-1])
+
+
+class Player(NamedTuple):
+    """A player at `t` (nanoseconds) that plays `speed` simulated seconds a second; `scroll`: how many lines further down it looks.
+
+    `detail`: which of the ways to draw the timeline is wanted, None: whichever fits.
+    """
+
+    t: int
+    speed: float
+    paused: bool = False
+    help: bool = False
+    scroll: int = 0
+    detail: int | None = None
+    over: bool = False
+
+    def moves(self) -> bool:
+        """Whether time goes on by itself. It waits for who reads the help."""
+        return not (self.paused or self.help or self.over)
+
+
+def advance(player: Player, elapsed: int, tape: Tape) -> Player:
+    """The player after so many real nanoseconds; at the end it stops and waits for what the user wants."""
+    if not player.moves():
+        return player
+    t = min(tape.end, player.t + round(elapsed * player.speed))
+    return player._replace(t=t, paused=t == tape.end)
+
+
+def press(player: Player, key: str, tape: Tape) -> Player:
+    """The player after a key; keys that mean nothing change nothing. Any key but those that leave closes the help."""
+    act = _ACTS.get(key)
+    if player.help and act is not _leave:
+        return player._replace(help=False)
+    return act(player, tape) if act else player
+
+
+def _pause(player: Player, tape: Tape) -> Player:
+    """At the end there is nothing to go on with: begin again."""
+    if player.paused and player.t == tape.end:
+        return player._replace(t=tape.begin, paused=False)
+    return _to(player, player.t, tape)._replace(paused=not player.paused)
+
+
+def _to(player: Player, t: int, tape: Tape) -> Player:
+    """Stand at an instant: a whole millisecond, which the user can give to another command."""
+    whole = t // MILLISECOND * MILLISECOND if tape.begin < t < tape.end else t
+    return player._replace(t=min(tape.end, max(tape.begin, whole)))
+
+
+def _seek(player: Player, by: int, tape: Tape) -> Player:
+    return _to(player, player.t + by, tape)
+
+
+def _next(player: Player, tape: Tape) -> Player:
+    """The next event, to be looked at: it pauses."""
+    after = bisect_right(tape.stops, player.t)
+    return player._replace(t=tape.stops[after] if after < len(tape.stops) else tape.end, paused=True)
+
+
+def _previous(player: Player, tape: Tape) -> Player:
+    before = bisect_left(tape.stops, player.t)
+    return player._replace(t=tape.stops[before - 1] if before else tape.begin, paused=True)
+
+
+def _faster(player: Player, _: Tape) -> Player:
+    return player._replace(speed=next((speed for speed in SPEEDS if speed > player.speed), player.speed))
+
+
+def _slower(player: Player, _: Tape) -> Player:
+    return player._replace(speed=next((speed for speed in reversed(SPEEDS) if speed < player.speed), player.speed))
+
+
+def _scroll(player: Player, pages: int, tape: Tape) -> Player:
+    return player._replace(scroll=min(tape.most, max(0, min(player.scroll, tape.most) + pages * tape.page)))
+
+
+def _in_detail(player: Player, tape: Tape) -> Player:
+    """From what fits to everything, to less, and back to what fits."""
+    wanted = 0 if player.detail is None else player.detail + 1
+    return player._replace(detail=wanted if wanted < tape.details else None, scroll=0)
+
+
+def _leave(player: Player, _: Tape) -> Player:
+    return player._replace(over=True)
+
+
+def clock(t: int, *, fine: bool) -> str:
+    """`12.4s`, `2m05.0s`; with `fine`, to the millisecond, as other commands can be given it."""
+    minutes, rest = divmod(t, MINUTE)
+    digits = 3 if fine else 1
+    whole = rest // MILLISECOND if fine else rest // (SECOND // 10)
+    seconds = f"{whole / 10**digits:.{digits}f}"
+    return f"{minutes}m{seconds:>0{digits + 3}}s" if minutes else f"{seconds}s"
+
+
+Act = Callable[[Player, Tape], Player]
+BINDINGS: tuple[tuple[tuple[str, ...], str, Act], ...] = (
+    (("space", "p"), "pause, go on; at the end: begin again", _pause),
+    (("right", "l"), "a step forward", lambda player, tape: _seek(player, tape.step, tape)),
+    (("left", "h"), "a step back", lambda player, tape: _seek(player, -tape.step, tape)),
+    ((".",), "a small step forward, and pause", lambda player, tape: _seek(player, tape.step // FINE, tape)._replace(paused=True)),
+    ((",",), "a small step back, and pause", lambda player, tape: _seek(player, -(tape.step // FINE), tape)._replace(paused=True)),
+    (("n", "tab"), "the next event, and pause", _next),
+    (("N", "shift-tab"), "the event before, and pause", _previous),
+    (("up", "+", "="), "faster", _faster),
+    (("down", "-"), "slower", _slower),
+    (("home", "0", "g"), "to the beginning", lambda player, tape: _to(player, tape.begin, tape)),
+    (("end", "$", "G"), "to the end", lambda player, tape: _to(player, tape.end, tape)._replace(paused=True)),
+    (("pagedown", "j"), "pods further down, when not all fit", lambda player, tape: _scroll(player, 1, tape)),
+    (("pageup", "k"), "pods further up", lambda player, tape: _scroll(player, -1, tape)),
+    (("d",), "the timeline in more detail, in less, in as much as fits", _in_detail),
+    (("?",), "these keys", lambda player, _: player._replace(help=True)),
+    (("q", "Q"), "leave", _leave),
+)
+"""Keys, what they do in a few words, and how: the keyboard and its help are this table."""
+_ACTS = {key: act for keys, _, act in BINDINGS for key in keys}

@@ -1,0 +1,67 @@
+"""`kubectl get pods` at an instant, in as many lines as there is room for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from simulator.objects.kinds import kind_for_word
+from simulator.objects.pod import Pod
+from simulator.views.kubectl.get import GetOptions, Group, nothing_found, print_tables
+from simulator.views.kubectl.tables.pods import Summary, summary
+from simulator.views.kubectl.view import View
+from simulator.views.play.film import Film
+from simulator.views.timeline_text import Line, Part
+
+ON_ITS_WAY = re.compile(r"Pending|ContainerCreating|PodInitializing|Terminating|Running|Init:\d+/\d+")
+OVER = ("Completed", "Succeeded")
+
+
+def namespace_of(film: Film) -> str | None:
+    """Where to look with `get pods`: the one namespace that the pods are in, None when they are in several."""
+    found = {pod.key.namespace for pod in film.story.pods} or {film.namespace or film.snapshot.header.namespace or "default"}
+    return found.pop() if len(found) == 1 else None
+
+
+def command(film: Film) -> str:
+    """What the user would type for it."""
+    namespace = namespace_of(film)
+    if namespace is None:
+        return "get pods -A"
+    return "get pods" if namespace == (film.snapshot.header.namespace or "default") else f"get pods -n {namespace}"
+
+
+def pod_list(film: Film, t: int, rows: int) -> list[Line]:
+    """The table at `t` (nanoseconds). When not all pods fit, those that need a look come first, and the others are counted."""
+    view = View(film.snapshot.at(t))
+    namespace = namespace_of(film)
+    wanted = {pod.key[1:] for pod in film.story.pods}
+    pods = [(pod, summary(pod, view)) for pod in view.snapshot.typed(Pod, namespace)]
+    pods = [(pod, told) for pod, told in pods if (pod.metadata.namespace, pod.metadata.name) in wanted]
+    kind = kind_for_word("pods")
+    if kind is None or not pods:
+        return [[Part(nothing_found([kind] if kind else [], namespace).strip(), "dim")]][:rows]
+    room = rows - 1
+    shown, rest = pods, list[tuple[Pod, Summary]]()
+    if len(pods) > room:
+        pods.sort(key=lambda pair: _is_fine(pair[1]))
+        shown, rest = pods[: max(1, room - 1)], pods[max(1, room - 1) :]
+    table = print_tables([Group(kind, [pod for pod, _ in shown])], GetOptions(namespace=namespace), view).splitlines()
+    lines: list[Line] = [[Part(table[0], "bold")]]
+    lines += [[Part(line, _style(told))] for line, (_, told) in zip(table[1:], shown, strict=True)]
+    counts = Counter(told.status for _, told in rest)
+    if rest:
+        lines.append([Part(f"and {len(rest)} more: {', '.join(f'{count} {status}' for status, count in counts.most_common())}", "dim")])
+    return lines[:rows]
+
+
+def _is_fine(told: Summary) -> bool:
+    return told.status in OVER or (told.status == "Running" and told.ready == told.total)
+
+
+def _style(told: Summary) -> str:
+    if told.status in OVER:
+        return "dim"
+    if _is_fine(told):
+        return "green"
+    return "" if ON_ITS_WAY.fullmatch(told.status) else "red"
