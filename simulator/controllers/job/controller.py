@@ -202,11 +202,10 @@ class JobController(Controller):
         active = [pod for pod in pods if is_active(pod)]
         succeeded = [pod.metadata.uid for pod in ended if pod.status.phase == "Succeeded"]
         lost = end is not None and end.type != COMPLETE
-        failed = [
-            pod.metadata.uid
-            for pod in ended
-            if pod.status.phase != "Succeeded" and (lost or failures.is_failed(job, pod)) and failures.judge(job, pod).counts
-        ]
+        # As the pods were before this sync: whom it stopped because the rest was enough has not failed.
+        before = {pod.metadata.uid for pod in tally.pods if failures.is_failed(job, pod)}
+        fallen = [pod for pod in ended if pod.status.phase != "Succeeded" and (lost or pod.metadata.uid in before)]
+        failed = [pod.metadata.uid for pod in fallen if failures.judge(job, pod).counts]
         indexed = indexes.is_indexed(job)
         going = sum(pod.metadata.deletion_timestamp is not None and pod.status.phase not in ("Succeeded", "Failed") for pod in pods)
         status = evolve(
