@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 _OPEN, _CLOSE = "([{", ")]}"
 _ENVIRONMENT = re.compile(
@@ -15,29 +16,8 @@ _ASSIGNED = re.compile(r"(?:^|[;\n{(]|\b(?:const|let|var|my)\s)[ \t]*\$?(?P<name
 _CONVERTED = re.compile(r"(?:int|str|float|Number|parseInt|String|Integer)\((?P<inner>.*)\)", re.DOTALL)
 
 
-def split_at_commas(text: str) -> list[str]:
-    """The parts of an argument list, apart at the commas that stand in no bracket and no quotes."""
-    parts, depth, quote, start, at = [], 0, "", 0, 0
-    while at < len(text):
-        char = text[at]
-        if quote:
-            at += char == "\\"
-            quote = "" if char == quote else quote
-        elif char in "'\"`":
-            quote = char
-        elif char in _OPEN:
-            depth += 1
-        elif char in _CLOSE:
-            depth -= 1
-        elif char == "," and depth == 0:
-            parts.append(text[start:at].strip())
-            start = at + 1
-        at += 1
-    return [part for part in (*parts, text[start:].strip()) if part]
-
-
-def inside(text: str, start: int) -> str:
-    """What stands between the bracket at `start` and the one that closes it."""
+def _unquoted(text: str, start: int = 0) -> Iterator[tuple[int, str, int]]:
+    """The characters that stand in no quotes: where, which, and how many brackets are open behind it."""
     depth, quote, at = 0, "", start
     while at < len(text):
         char = text[at]
@@ -46,14 +26,23 @@ def inside(text: str, start: int) -> str:
             quote = "" if char == quote else quote
         elif char in "'\"`":
             quote = char
-        elif char in _OPEN:
-            depth += 1
-        elif char in _CLOSE:
-            depth -= 1
-            if depth == 0:
-                return text[start + 1 : at]
+        else:
+            depth += (char in _OPEN) - (char in _CLOSE)
+            yield at, char, depth
         at += 1
-    return text[start + 1 :]
+
+
+def split_at_commas(text: str) -> list[str]:
+    """The parts of an argument list, apart at the commas that stand in no bracket and no quotes."""
+    commas = [at for at, char, depth in _unquoted(text) if char == "," and depth == 0]
+    parts = (text[after + 1 : comma].strip() for after, comma in pairwise((-1, *commas, len(text))))
+    return [part for part in parts if part]
+
+
+def inside(text: str, start: int) -> str:
+    """What stands between the bracket at `start` and the one that closes it."""
+    end = next((at for at, char, depth in _unquoted(text, start) if char in _CLOSE and depth == 0), len(text))
+    return text[start + 1 : end]
 
 
 class Values:
