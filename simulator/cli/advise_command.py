@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli import options
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Start-up budgets, classic mistakes, what to write instead; --solve finds the smallest budget.")
-@click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl.")
-@click.option("--set", "sets", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
+@options.inputs
+@options.changes
 @click.option("--explain", metavar="RULE", help="What a rule is about; `all`: every rule.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when there is a finding of severity error.")
 @click.option("--solve", "wish", metavar="WISH", help="Find the smallest budget with which this holds: 'P(restart during start) < 0.01'.")
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 @click.option("--for", "whom", default="", metavar="NAME", help="The container to solve for: deployment/api:server.")
 @click.option("--knob", default="", metavar="FIELD", help="What to turn: failureThreshold, livenessProbe.initialDelaySeconds, preStop, ...")
 @click.option("--runs", type=click.IntRange(20), default=None, metavar="N", help="Runs for each candidate. Default: as the wish needs.")
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one for each processor.")
-@click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none.")
-@click.option("--kubernetes", metavar="RELEASE", help="The release to imitate.")
-@click.option("--seed", type=int, metavar="NUMBER", help="Another draw of everything random.")
+@options.workers
+@options.namespace
+@options.release
+@options.seed
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
-def advise(paths: tuple[str, ...], more: tuple[str, ...], sets: tuple[str, ...], output: str, **given: Any) -> None:
+def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ...], output: str, **given: Any) -> None:
     """Work out what probes, hooks and rollouts leave of time, and look for classic mistakes.
 
     Bounds are those of the kubelet's own arithmetic: luck can reach both. Each finding has the line, what a run of it showed with the
@@ -61,10 +61,8 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], sets: tuple[str, ...],
     if given["wish"]:
         _solve(base, output, given)
         return
-    options = "".join(
-        f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "seed") if given[name] is not None
-    )
-    found = work_out(base, tuple(assignment(text) for text in sets), options)
+    said = "".join(f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "seed") if given[name] is not None)
+    found = work_out(base, tuple(assignment(text) for text in changes), said)
     if output == "json":
         from simulator.whatif.advice.text import dumped
 

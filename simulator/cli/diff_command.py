@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from simulator.cli.nodes_option import nodes_option
+from simulator.cli import options
 from simulator.cli.source import parse_instant
 
 DIFFERENT = 1
@@ -19,16 +19,16 @@ INTERRUPTED = 130
 @click.argument("new", metavar="NEW")
 @click.option("-f", "--with", "both", multiple=True, metavar="PATH", help="What goes with either side: a Scenario, a database.")
 @click.option("--runs", type=click.IntRange(1), default=1, metavar="N", help="So many seeds, the same for both sides.")
-@click.option("--seed", type=int, metavar="NUMBER", help="The first seed. Default: the Scenario's, or 0.")
-@click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none.")
-@click.option("--kubernetes", metavar="RELEASE", help="The release to imitate.")
+@options.first_seed
+@options.namespace
+@options.release
 @click.option("--duration", metavar="DURATION", help="How much time to play of each start-up, and of the rollout.")
-@nodes_option
+@options.nodes
 @click.option(
     "-o", "--output", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True, help="text, json, markdown."
 )
 @click.option("--exit-code", is_flag=True, help="End with 1 when something differs.")
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one for each processor.")
+@options.workers
 def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool, **given: Any) -> None:
     """Play OLD and NEW, and the rollout from one to the other, and say what differs.
 

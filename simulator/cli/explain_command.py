@@ -7,20 +7,14 @@ from typing import Any
 
 import click
 
-from simulator.cli.nodes_option import nodes_option
+from simulator.cli import options
 from simulator.cli.source import parse_instant
 from simulator.errors import ScenarioError, UsageError
 
 
 @click.command(short_help="The complete Scenario that a run assumes, ready to edit.")
-@click.argument("paths", nargs=-1, metavar="[PATH...]")
-@click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="Manifest, directory or Scenario; may be repeated.")
-@click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none. Default: the Scenario's, or 'default'.")
-@click.option("--seed", type=int, metavar="NUMBER", help="Default: the Scenario's, or 0.")
-@click.option("--kubernetes", metavar="RELEASE", help="The release to imitate. Default: the Scenario's, or the newest.")
-@click.option("--duration", metavar="DURATION", help="How much time to play. Default: the Scenario's, or 2m.")
-@nodes_option
-@click.option("--start-time", metavar="TIME", help="The wall clock at the start (RFC 3339).")
+@options.inputs
+@options.one_run
 @click.option("--save", metavar="FILE", help="Write it there, with paths seen from there. Default: to standard output, seen from here.")
 def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **given: Any) -> None:
     """Print the complete Scenario of a run: what was said, and what was assumed, each line with its reason.

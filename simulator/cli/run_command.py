@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.nodes_option import nodes_option
+from simulator.cli import options
 from simulator.cli.source import parse_instant
 from simulator.errors import JournalError, Problem, UsageError
 from simulator.units import short_duration
@@ -27,14 +27,8 @@ NOT_AS_EXPECTED = 1
 
 
 @click.command(short_help="Play manifests and show what happened.")
-@click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl.")
-@click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none. Default: the Scenario's, or 'default'.")
-@click.option("--seed", type=int, metavar="NUMBER", help="Another draw of everything random. Default: the Scenario's, or 0.")
-@click.option("--kubernetes", metavar="RELEASE", help="The release to imitate: 1.32, or 1.31.0. Default: the Scenario's, or the newest.")
-@click.option("--duration", metavar="DURATION", help="How much time to play. Default: the Scenario's, or 2m.")
-@nodes_option
-@click.option("--start-time", metavar="TIME", help="The wall clock at the start (RFC 3339).")
+@options.inputs
+@options.one_run
 @click.option(
     "--validate",
     type=click.Choice(["strict", "warn", "ignore"]),
@@ -43,7 +37,7 @@ NOT_AS_EXPECTED = 1
     help="What to do about fields that the API does not know.",
 )
 @click.option("--exact", is_flag=True, help="No random delays: every one takes its median.")
-@click.option("--set", "changes", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
+@options.changes
 @click.option("--save", metavar="FILE", help="Keep the journal for --from.")
 @click.option(
     "-o", "--output", type=click.Choice(["text", "journal", "json"]), default="text", help="text, journal (JSON lines) or json (the end)."

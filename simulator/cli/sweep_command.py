@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.nodes_option import nodes_option
+from simulator.cli import options
 from simulator.cli.source import parse_instant
 from simulator.errors import UsageError
 
@@ -23,20 +23,19 @@ INTERRUPTED = 130
 
 
 @click.command(short_help="What if a value were another one? Many runs, one table.")
-@click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl.")
+@options.inputs
 @click.option("--set", "axes", multiple=True, metavar="ADDRESS=VALUES", help="An axis of the grid; may be repeated.")
 @click.option("-m", "--metric", "names", multiple=True, metavar="NAME[@WHOM]", help="What to measure. Default: time-to-ready and restarts.")
 @click.option("--runs", type=click.IntRange(1), default=1, metavar="N", help="So many seeds for each point of the grid, the same for all.")
-@click.option("--seed", type=int, metavar="NUMBER", help="The first seed. Default: the Scenario's, or 0.")
-@click.option("-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none.")
-@click.option("--kubernetes", metavar="RELEASE", help="The release to imitate.")
+@options.first_seed
+@options.namespace
+@options.release
 @click.option("--duration", metavar="DURATION", help="How much time to play in each run.")
-@nodes_option
+@options.nodes
 @click.option("--plot", metavar="FILE", help="Also draw it: lines for one axis, a heat map for two, a distribution for none.")
 @click.option("--dark", is_flag=True, help="Draw on a dark ground.")
 @click.option("-o", "--output", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="text, json or csv.")
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one for each processor.")
+@options.workers
 @click.option("--engine", type=click.Choice(["serial", "processes", "dask"]), default=None, help="Where to play. Default: processes.")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Of a Dask cluster: tcp://host:8786. Default: workers on this machine.")
 @click.option("--resume", metavar="FILE", help="Keep outcomes in FILE as they come, and go on with those that are there.")
@@ -93,8 +92,8 @@ def _axes(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 def _command(paths: list[str], given: dict[str, Any]) -> str:
     """What plays one run of the same inputs."""
-    options = [f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "duration", "nodes") if given[name]]
-    return f"podsim run {shlex.join(paths)}{''.join(options)}"
+    said = [f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "duration", "nodes") if given[name]]
+    return f"podsim run {shlex.join(paths)}{''.join(said)}"
 
 
 def _print(result: Result, output: str, command: str) -> None:

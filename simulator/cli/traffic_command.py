@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.nodes_option import nodes_option
+from simulator.cli import options
 from simulator.cli.paint import show
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
 from simulator.errors import UsageError
@@ -31,9 +31,9 @@ KINDS = ("rollout", "scale-down", "node-loss")
 @click.option("--poisson", is_flag=True, help="Requests come at random, --rate is their mean.")
 @click.option("--during", type=click.Choice(KINDS), help="Let this happen to the workload behind the Service.")
 @click.option("--event-at", metavar="DURATION", help="When it happens. Default: 60s; with --safe-prestop when the start-up is over.")
-@nodes_option
-@click.option("--seed", type=int, help="The run's seed.")
-@click.option("--set", "sets", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
+@options.nodes
+@options.seed
+@options.changes
 @click.option("--safe-prestop", "safe", is_flag=True, help="Find the smallest preStop sleep with which no request is lost.")
 @click.option("--runs", type=click.IntRange(min=1), default=20, show_default=True, help="Seeds for each sleep, with --safe-prestop.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
@@ -59,7 +59,7 @@ def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> N
     if asked["safe"]:
         _safe(source, name, asked, output)
         return
-    if asked["sets"] and not source.paths:
+    if asked["changes"] and not source.paths:
         raise UsageError("--set changes what is played: name manifests with -f")
     snapshot = _called(source, name, asked) if source.paths else snapshot_from(source)
     calls = read(snapshot, name, source.namespace or None)
@@ -82,7 +82,7 @@ def _called(source: SourceOptions, service: str, asked: dict[str, Any]) -> Snaps
         _choices(source, asked),
         asked["during"] or "",
         parse_instant(asked["event_at"] or USUALLY_AT, "--event-at") or 0,
-        [assignment(text) for text in asked["sets"]],
+        [assignment(text) for text in asked["changes"]],
     )
     return journal.at(source.at)
 
@@ -98,7 +98,7 @@ def _safe(source: SourceOptions, service: str, asked: dict[str, Any], output: st
     base = read_base(source.paths, _choices(source, asked))
     at = parse_instant(asked["event_at"], "--event-at")
     plan = prestop.Asked(service, _clients(service, asked), asked["during"] or KINDS[0], at, asked["runs"])
-    found = prestop.safe_sleep(base, plan, [assignment(text) for text in asked["sets"]])
+    found = prestop.safe_sleep(base, plan, [assignment(text) for text in asked["changes"]])
     click.echo(json.dumps(prestop.as_json(found), indent=2) if output == "json" else "\n".join(prestop.as_lines(found, plan)))
 
 

@@ -1,0 +1,60 @@
+"""Options that several commands have, each with one wording: what is played, of which release, with which seed, on which nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+MOST_NODES = 1000
+
+
+def _nodes(_context: click.Context, _option: click.Parameter, value: str | None) -> int | str | None:
+    """A number as a number; anything else is looked at where presets are known."""
+    if value is None or not value.removeprefix("-").isdigit():
+        return value
+    if not 1 <= int(value) <= MOST_NODES:
+        raise click.BadParameter(f"{value} is not in the range 1<=x<={MOST_NODES}.")
+    return int(value)
+
+
+def together(*options: Decorator) -> Decorator:
+    """Options as one, in the order in which help lists them."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+nodes = click.option(
+    "--nodes", callback=_nodes, metavar="N", help="So many nodes like the first one, or of a preset: 3, kind, 3xeks-m5.large."
+)
+namespace = click.option(
+    "-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none. Default: the Scenario's, or 'default'."
+)
+release = click.option(
+    "--kubernetes", metavar="RELEASE", help="The release to imitate: 1.32, or 1.31.0. Default: the Scenario's, or the newest."
+)
+seed = click.option("--seed", type=int, metavar="NUMBER", help="Another draw of everything random. Default: the Scenario's, or 0.")
+first_seed = click.option("--seed", type=int, metavar="NUMBER", help="The first seed. Default: the Scenario's, or 0.")
+workers = click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one for each processor.")
+changes = click.option("--set", "changes", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
+inputs = together(
+    click.argument("paths", nargs=-1, metavar="PATH..."),
+    click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl."),
+)
+"""What is played: arguments as `paths`, options as `more`."""
+one_run = together(
+    namespace,
+    seed,
+    release,
+    click.option("--duration", metavar="DURATION", help="How much time to play. Default: the Scenario's, or 2m."),
+    nodes,
+    click.option("--start-time", metavar="TIME", help="The wall clock at the start (RFC 3339)."),
+)
+"""What goes before what a Scenario says."""
