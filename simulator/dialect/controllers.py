@@ -43,6 +43,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "suspended_jobs_lose_start_time": [(FIRST, False), ("1.36", True)],
     # status.terminatingReplicas of Deployments and ReplicaSets (gate DeploymentReplicaSetTerminatingReplicas).
     "reports_terminating_replicas": [(FIRST, False), ("1.35", True)],
+    # A DaemonSet looks at a changed node only when a pod has to come or go there (syncNodeUpdate), not whenever its opinion of it changes.
+    "daemons_heed_only_moves": [(FIRST, False), ("1.34", True)],
     # A finished Job says CompletionsReached, and first SuccessCriteriaMet (gate JobSuccessPolicy, then always).
     "job_reports_success_criteria": [(FIRST, False), ("1.31", True)],
     # The scheduler takes a pod from its back-off queue when it has nothing else to do (gate SchedulerPopFromBackoffQ).

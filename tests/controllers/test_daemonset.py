@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from simulator.cluster import simulate
 from simulator.objects.apps import DaemonSet
 from simulator.objects.base import evolve
@@ -98,6 +100,9 @@ def test_a_pod_for_a_node_that_is_gone_before_it_was_bound_goes_too() -> None:
     assert places(cluster) == ["", "node-1"]
     cluster.api.delete(Key("Node", "", "full"))
     cluster.run(6)
+    assert places(cluster) == ["", "node-1"]  # nobody hears of a node that goes
+    cluster.set_image("DaemonSet", "web", "app:2")
+    cluster.run(12)
     assert places(cluster) == ["node-1"]
 
 
@@ -110,3 +115,26 @@ def test_a_set_that_is_being_deleted_counts_no_more() -> None:
     assert cluster.get("DaemonSet", "web").status.number_ready == 1
     cluster.run(12)
     assert cluster.get("DaemonSet", "web") is None
+
+
+@pytest.mark.parametrize(("release", "counts"), [("1.32", (1, 1)), ("1.36", (2, 0))])
+def test_that_a_node_wants_no_more_daemons_is_noticed_late(release: str, counts: tuple[int, int]) -> None:
+    cluster = FakeCluster(nodes=2, release=release)
+    cluster.apply(workload("DaemonSet", replicas=None))
+    cluster.run(5)
+    item = cluster.get("Node", "node-1", "")
+    cluster.api.update(evolve(item, spec=evolve(item.spec, taints=[Taint(key="k", effect="NoSchedule")])))
+    cluster.run(6)
+    status = cluster.get("DaemonSet", "web").status
+    assert (status.desired_number_scheduled, status.number_misscheduled) == counts
+    assert places(cluster) == ["node-1", "node-2"]
+
+
+def test_a_set_deletes_its_pod_before_the_taint_does() -> None:
+    cluster = FakeCluster(nodes=1)
+    cluster.apply(workload("DaemonSet", replicas=None))
+    cluster.run(5)
+    item = cluster.get("Node", "node-1", "")
+    cluster.api.update(evolve(item, spec=evolve(item.spec, taints=[Taint(key="k", effect="NoExecute")])))
+    cluster.run(5.5)
+    assert [event.reason for event in cluster.events()][-2:] == ["SuccessfulDelete", "TaintManagerEviction"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from simulator.api import ApiError, ApiServer
 from simulator.client.back_off import exponential
-from simulator.client.ownership import claim, controlled_or_free, controller_key, controller_of
+from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key, controller_of
 from simulator.client.pods import has_ended
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
-from simulator.controllers.daemonset.placement import REVISION, node_of, template_for, welcome
+from simulator.controllers.daemonset.placement import REVISION, Welcome, node_of, template_for, welcome
 from simulator.controllers.daemonset.steps import Place, Steps, counted, oldest_first, placement_steps, update_steps
 from simulator.controllers.history import History
 from simulator.controllers.pod_control import PodControl, pod_from_template, slow_start
@@ -143,9 +143,22 @@ class DaemonSetController(Controller):
                     self._queue.add(key_of(item))
 
     def _on_node(self, write: Write, before: Object | None) -> None:
-        """A node that came, went, or changed what decides about daemons."""
+        """A node that came, or changed what decides about daemons. One that goes wakes nobody."""
         node = write.item
-        old = (before.metadata.labels, before.spec.taints) if isinstance(before, Node) else None
-        if isinstance(node, Node) and (write.type == "DELETED" or old != (node.metadata.labels, node.spec.taints)):
-            for item in self._store.typed(DaemonSet):
+        old = before if isinstance(before, Node) else None
+        if write.type == "DELETED" or not isinstance(node, Node):
+            return
+        if old is not None and (old.metadata.labels, old.spec.taints) == (node.metadata.labels, node.spec.taints):
+            return
+        for item in self._store.typed(DaemonSet):
+            if self._heeds(item, node, old):
                 self._queue.add(key_of(item))
+
+    def _heeds(self, item: DaemonSet, node: Node, old: Node | None) -> bool:
+        """Whether a change of a node matters to a set."""
+        now = welcome(item, node)
+        if not self._dialect.daemons_heed_only_moves:
+            return now != (Welcome(should_run=False, may_stay=False) if old is None else welcome(item, old))
+        there = any(pod.spec.node_name == node.metadata.name for pod in controlled(self._store, Pod, item))
+        # A pod must come, or go, or one that should not be there may now be welcome; that it is no longer welcome is not noticed.
+        return now.should_run if not there else not now.may_stay or item.status.number_misscheduled > 0

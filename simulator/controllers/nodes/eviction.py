@@ -92,7 +92,9 @@ class TaintEvictionController(Controller):
             self._cancel(key)
         elif stay <= 0:
             self._cancel(key)
-            self._evict(key, pod.metadata.uid)
+            # The pod is read and marked before it is deleted: who deletes it at once because of the same taint is sooner.
+            uid = pod.metadata.uid
+            self._engine.call_after(0, lambda: self._evict(key, uid))
         else:
             self._plan(key, pod, stay)
 
