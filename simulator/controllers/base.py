@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from simulator.api import ApiServer
 from simulator.client.recorder import Recorder
 from simulator.client.work_queue import WorkQueue
@@ -12,7 +14,7 @@ from simulator.journal.store import Store
 from simulator.objects.kinds import Key, Object
 
 
-class Controller:
+class Controller(ABC):
     """A reconcile loop. A subclass says what it watches (`start`) and what it does about one key (`sync`).
 
     A sync takes no time. It reads the store and writes to the API; an ApiError that it lets through brings the key back after a back-off.
@@ -34,13 +36,13 @@ class Controller:
     def _store(self) -> Store:
         return self._api.store
 
+    @abstractmethod
     def start(self) -> None:
         """Watch, and take up what is there already."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sync(self, key: Key) -> None:
         """Reconcile one object."""
-        raise NotImplementedError
 
     def _enqueue_all(self, kind: str) -> None:
         for item in self._store.objects(kind):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 
 from simulator.shell.syntax.nodes import Arithmetic, Lit, Param, Part, ProcessSubstitution, Script, Substitution, Word
 from simulator.shell.syntax.scanner import META, Scanner
@@ -34,12 +35,12 @@ def ansi_unescape(text: str) -> str:
     return _ANSI.sub(one, text)
 
 
-class Words(Scanner):
+class Words(Scanner, ABC):
     """Reads one word. The grammar above supplies `script_until`, for what stands in `$( )`."""
 
+    @abstractmethod
     def script_until(self, closer: str) -> Script:
         """Read commands up to `closer` and pass over it."""
-        raise NotImplementedError
 
     def word(self, extra: str = "") -> Word | None:
         """The word that starts here, None if there is none. `extra` characters are ordinary although they are not elsewhere."""
