@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from simulator.api.eviction import with_allowance
+from simulator.api.eviction import ALLOWED, with_allowance
 from simulator.client.ownership import controller_of, owner_in
 from simulator.client.pods import has_ended, is_ready
-from simulator.client.recorder import NORMAL
+from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
 from simulator.controllers.rounding import scaled
 from simulator.engine import Order
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
-from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.kinds import BY_NAME, Key, Object, key_of
+from simulator.objects.meta import Condition, LabelSelector
 from simulator.objects.pod import Pod
 from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.selectors import matches
@@ -21,6 +22,15 @@ from simulator.units import MINUTE, parse_time
 
 DELETION_TIMEOUT = 2 * MINUTE
 """So long a pod counts as disturbed that was allowed to go and has not gone."""
+
+
+SCALABLE = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})
+"""Kinds that say how many pods they want."""
+UNMANAGED = (
+    "Pods selected by this PodDisruptionBudget (selector: {selector}) were found to be unmanaged. As a result, the status of the PDB "
+    "cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set \".spec.minAvailable\" field of "
+    "the PDB to an integer value."
+)
 
 
 class Expectation(NamedTuple):
@@ -41,6 +51,22 @@ def expectation(budget: PodDisruptionBudget, pods: int, wanted_by_owners: int) -
     if spec.min_available is not None:
         return Expectation(wanted_by_owners, scaled(spec.min_available, wanted_by_owners, up=True))
     return Expectation(pods, 0)
+
+
+def needs_owners(budget: PodDisruptionBudget) -> bool:
+    """Whether it counts from what the pods' owners want, and not from the pods that are there."""
+    return budget.spec.max_unavailable is not None or isinstance(budget.spec.min_available, str)
+
+
+def _as_go_prints(selector: LabelSelector | None) -> str:
+    if selector is None:
+        return "nil"
+    labels = "".join(f"{key}: {value}," for key, value in sorted(selector.match_labels.items()))
+    wishes = "".join(
+        f"LabelSelectorRequirement{{Key:{item.key},Operator:{item.operator},Values:[{' '.join(item.values)}],}},"
+        for item in selector.match_expressions
+    )
+    return f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{wishes}}},}}"
 
 
 class DisruptionController(Controller):
@@ -64,7 +90,13 @@ class DisruptionController(Controller):
         pods = [pod for pod in self._store.typed(Pod, key.namespace) if matches(budget.spec.selector, pod.metadata.labels)]
         if not pods:
             self._recorder.event(budget, NORMAL, "NoPods", "No matching pods found", cause=because(budget, "no pods"))
-        expected, desired = expectation(budget, len(pods), self._wanted(pods))
+        wanted, why_not = 0, ""
+        if needs_owners(budget):
+            wanted, why_not = self._wanted(budget, pods)
+        if why_not:
+            self._give_up(budget, why_not)
+            return
+        expected, desired = expectation(budget, len(pods), wanted)
         disrupted = self._still_disrupted(budget, pods)
         going = set(disrupted)
         healthy = sum(pod.metadata.name not in going and pod.metadata.deletion_timestamp is None and is_ready(pod) for pod in pods)
@@ -84,15 +116,37 @@ class DisruptionController(Controller):
             oldest = min(parse_time(stamp) for stamp in disrupted.values())
             self._queue.add_after(key, oldest + DELETION_TIMEOUT - self._engine.wall + 1)
 
-    def _wanted(self, pods: list[Pod]) -> int:
-        """The sum of replicas of the pods' owners; a Deployment counts for its ReplicaSets. A pod without one counts for itself."""
+    def _wanted(self, budget: PodDisruptionBudget, pods: list[Pod]) -> tuple[int, str]:
+        """The sum of replicas of the pods' owners (a Deployment counts for its ReplicaSets), or why it cannot be told.
+
+        Pods without an owner do not count, which is reported.
+        """
         owners: dict[str, int] = {}
-        for pod in pods:
+        for pod in (pod for pod in pods if controller_of(pod) is not None):
             owner: Any = self._top_owner(pod)
-            uid = owner.metadata.uid
-            spec: Any = getattr(owner, "spec", None)
-            owners[uid] = 1 if owner is pod else getattr(spec, "replicas", None) or 0
-        return sum(owners.values())
+            if owner is pod:
+                return 0, f'found no controllers for pod "{pod.metadata.name}"'
+            if owner.kind not in SCALABLE:
+                return 0, f"{BY_NAME[owner.kind].resource} does not implement the scale subresource"
+            owners[owner.metadata.uid] = owner.spec.replicas or 0
+        if any(controller_of(pod) is None for pod in pods):
+            text = UNMANAGED.format(selector=_as_go_prints(budget.spec.selector))
+            self._recorder.event(budget, WARNING, "UnmanagedPods", text, cause=because(budget, "pods without owner"))
+        return sum(owners.values()), ""
+
+    def _give_up(self, budget: PodDisruptionBudget, why: str) -> None:
+        """Who cannot count allows nothing."""
+        cause = because(budget, "owners cannot be counted")
+        text = f"Failed to calculate the number of expected pods: {why}"
+        self._recorder.event(budget, WARNING, "CalculateExpectedPodCountFailed", text, cause=cause)
+        news = Condition(
+            type=ALLOWED, status="False", reason="SyncFailed", message=why, observed_generation=budget.status.observed_generation or None
+        )
+        old = next((item for item in budget.status.conditions if item.type == ALLOWED), None)
+        since = old.last_transition_time if old is not None and old.status == "False" else self._engine.timestamp()
+        others = [item for item in budget.status.conditions if item.type != ALLOWED]
+        status = evolve(budget.status, disruptions_allowed=0, conditions=[*others, evolve(news, last_transition_time=since)])
+        self._api.update_status(evolve(budget, status=status), cause)
 
     def _top_owner(self, item: Object) -> Object:
         for _ in range(2):

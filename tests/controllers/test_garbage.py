@@ -100,6 +100,27 @@ def test_a_budget_counts(spec: str, desired: int, allowed: int) -> None:
     assert (status.current_healthy, status.desired_healthy, status.expected_pods, status.disruptions_allowed) == (3, desired, 3, allowed)
 
 
+def test_a_budget_for_pods_that_nobody_owns_counts_them_only_if_it_says_a_number() -> None:
+    cluster = FakeCluster()
+    pod = "{apiVersion: v1, kind: Pod, metadata: {name: p, labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}"
+    cluster.apply(pod + "\n---\n" + BUDGET % "maxUnavailable: 1")
+    cluster.run(5)
+    status = cluster.get("PodDisruptionBudget", "b").status
+    assert (status.current_healthy, status.desired_healthy, status.expected_pods, status.disruptions_allowed) == (1, 0, 0, 0)
+    selector = "&LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]LabelSelectorRequirement{},}"
+    assert cluster.messages("UnmanagedPods")[0].startswith(f"Pods selected by this PodDisruptionBudget (selector: {selector}) were found ")
+
+
+def test_a_budget_for_pods_of_what_has_no_scale_allows_nothing() -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload("DaemonSet", replicas=None) + "---\n" + BUDGET % "maxUnavailable: 1")
+    cluster.run(5)
+    budget = cluster.get("PodDisruptionBudget", "b")
+    why = "daemonsets.apps does not implement the scale subresource"
+    assert [(item.status, item.reason, item.message) for item in budget.status.conditions] == [("False", "SyncFailed", why)]
+    assert cluster.messages("CalculateExpectedPodCountFailed") == [f"Failed to calculate the number of expected pods: {why}"]
+
+
 def test_an_eviction_takes_what_is_allowed_and_no_more() -> None:
     cluster = FakeCluster()
     cluster.apply(workload(replicas=3) + "---\n" + BUDGET % "minAvailable: 2")
