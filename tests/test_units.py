@@ -1,0 +1,23 @@
+"""Quantities as Kubernetes reads them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from simulator.units import parse_quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1500Ki", 1536000), ("64Mi", 67108864), ("2k", 2000), ("100m", "0.1"), ("1e3", 1000), ("12E2", 1200), ("1E", 10**18), ("5", 5)],
+)
+def test_a_quantity(text: str, value: int | str) -> None:
+    assert parse_quantity(text) == Decimal(value)
+
+
+@pytest.mark.parametrize("text", ["1ki", "1K", "1mi", "Mi", "1.2.3", ""])
+def test_what_is_no_quantity(text: str) -> None:
+    with pytest.raises(ValueError, match="not a quantity"):
+        parse_quantity(text)
