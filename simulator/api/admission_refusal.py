@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar
 
@@ -37,6 +38,16 @@ class Invalid(ApiError):
         super().__init__("Invalid", f'{kind} "{name}" is invalid: {aggregate(dict.fromkeys(self.lines))}')
 
 
+class Unpatchable(Invalid):
+    """A patch whose outcome is no object of its kind: kubectl names the patch, not the object."""
+
+    def __init__(self, patch: str, why: str) -> None:
+        self.kind = self.name = ""
+        self.causes = []
+        self.lines = [f"patch: Invalid value: {json.dumps(patch, ensure_ascii=False)}: {why}"]
+        ApiError.__init__(self, "Invalid", f' "" is invalid: {self.lines[0]}')
+
+
 def invalid(item: Object, causes: list[FieldError], dialect: Dialect) -> Invalid:
     """The refusal of an object by validation."""
     group = item.api_version.rpartition("/")[0]
@@ -70,7 +81,7 @@ def as_kubectl(error: ApiError, verb: str = "", source: str = "") -> str:
     if isinstance(error, Invalid):
         lines = list(dict.fromkeys(error.lines))
         kind = error.kind.partition(".")[0]
-        head = f'The {kind} "{error.name}" is invalid: '
+        head = f'The {kind} "{error.name}" is invalid: ' if kind or error.name else "The request is invalid: "
         return f"{head}{lines[0]}\n" if len(lines) == 1 else head + "\n" + "".join(f"* {line}\n" for line in lines)
     return f"{server_error(error, verb, source)}\n"
 
@@ -78,4 +89,5 @@ def as_kubectl(error: ApiError, verb: str = "", source: str = "") -> str:
 def server_error(error: ApiError, verb: str = "", source: str = "") -> str:
     """The same in one line, as kubectl prints it between other errors."""
     where = f'error when {verb} "{source}": ' if source else ""
-    return f"Error from server ({error.reason}): {where}{error.message}"
+    reason = f" ({error.reason})" if error.reason else ""
+    return f"Error from server{reason}: {where}{error.message}"

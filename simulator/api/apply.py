@@ -1,43 +1,171 @@
-"""`kubectl apply`, three ways: what was applied last, what is wanted now, what is there. Pure."""
+"""`kubectl apply`, three ways: what was applied last, what is wanted now, what is there (apimachinery/pkg/util/strategicpatch). Pure.
+
+The patch that kubectl sends decides whether an object is `configured` or `unchanged`, and it is printed when the API server refuses it.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, NamedTuple
 
-from simulator.api.patch import MERGE_KEYS, has_key, strategic
+from simulator.api.patch import MERGE_KEYS, SETS, has_key, strategic
+from simulator.manifest.validation.errors import go_json
+from simulator.objects.base import JSON
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+KEEPS_NAMED_KEYS = ("strategy", "volumes")
+"""Fields of which the patch says which keys are to stay (patchStrategy retainKeys)."""
+REPLACED_WHOLE = ("selector",)
+"""Of a PodDisruptionBudget: never merged (patchStrategy replace)."""
+ALWAYS_THERE = ("resources", "strategy", "updateStrategy", "status", "spec", "metadata", "podSelector")
+"""Structs that the API server shows even when they are empty, where we leave them out (as `type: ""` of a hostPath)."""
 
 
-def applied(current: Any, last: Any, wanted: Any) -> Any:
+class _Way(NamedTuple):
+    """What a comparison is after: what is new or different, or what is gone."""
+
+    changes: bool
+    whole: tuple[str, ...] = ()
+
+
+def applied(current: JSON, last: JSON | None, wanted: JSON) -> JSON:
     """`current` without what was applied once and is no longer wanted, and with everything that is wanted."""
-    return strategic(strategic(current, _removed(last, wanted)), wanted)
+    return merged(current, three_way(last, wanted, current))
 
 
-def _removed(last: Any, wanted: Any) -> dict[str, Any]:
-    """A strategic merge patch that takes away the fields of `last` that `wanted` no longer has."""
-    patch: dict[str, Any] = {}
-    if not isinstance(last, dict) or not isinstance(wanted, dict):
-        return patch
-    for name, value in last.items():
-        if name not in wanted:
-            patch[name] = None
-        elif isinstance(value, dict):
-            inner = _removed(value, wanted[name])
-            patch.update({name: inner} if inner else {})
-        elif isinstance(value, list) and isinstance(wanted[name], list):
-            items = _removed_items(value, wanted[name], name)
-            patch.update({name: items} if items else {})
+def merged(current: JSON, patch: JSON) -> JSON:
+    """`current` with kubectl's patch. What kubectl remembers is no part of our objects, and a status is not for it to write."""
+    metadata = patch.get("metadata") or {}
+    annotations = {key: value for key, value in (metadata.get("annotations") or {}).items() if key != LAST_APPLIED}
+    rest = {key: value for key, value in metadata.items() if key != "annotations"}
+    inside = {**rest, **({"annotations": annotations} if annotations else {})}
+    change = {key: value for key, value in patch.items() if key not in ("status", "metadata")}
+    result: JSON = strategic(current, {**change, **({"metadata": inside} if inside else {})})
+    return result
+
+
+def three_way(last: JSON | None, wanted: JSON, current: JSON) -> JSON:
+    """The patch from `current` to what is wanted, without what was applied once and is no longer wanted; empty when nothing is to do."""
+    whole = REPLACED_WHOLE if wanted.get("kind") == "PodDisruptionBudget" else ()
+    before = _remembering(last) if last is not None else {}
+    after, there = _remembering(wanted), current if last is None else _with_annotation(current, _text(last))
+    patch: JSON = _joined(_differences(before, after, _Way(False, whole)), _differences(there, after, _Way(True, whole)))
     return patch
 
 
-def _removed_items(last: list[Any], wanted: list[Any], field: str) -> list[Any]:
-    """Of a list that is merged by a key: the items that are gone, and what is gone inside the others."""
-    both = [*last, *wanted]
-    key = next((name for name in MERGE_KEYS.get(field, ()) if all(has_key(item, name) for item in both)), None)
+def _text(value: JSON) -> str:
+    """What kubectl writes into the annotation: the object as it was applied, with an (empty) place for annotations."""
+    metadata = value.get("metadata") or {}
+    return go_json({**value, "metadata": {**metadata, "annotations": metadata.get("annotations") or {}}}) + "\n"
+
+
+def _remembering(value: JSON) -> JSON:
+    return _with_annotation(value, _text(value))
+
+
+def _with_annotation(value: JSON, text: str) -> JSON:
+    metadata = value.get("metadata") or {}
+    return {**value, "metadata": {**metadata, "annotations": {**(metadata.get("annotations") or {}), LAST_APPLIED: text}}}
+
+
+# ---- two states
+
+
+def _differences(before: JSON, after: JSON, way: _Way, *, retain: bool = False) -> JSON:
+    patch: JSON = {}
+    for key, value in after.items():
+        if key not in before:
+            if way.changes and not _shown_by_server(key, value, before):
+                patch[key] = value
+        elif isinstance(value, dict) and isinstance(before[key], dict):
+            inner = _differences(before[key], value, way, retain=key in KEEPS_NAMED_KEYS)
+            if key in way.whole:
+                inner = value if way.changes else {}
+            patch |= {key: inner} if inner else {}
+        elif isinstance(value, list) and isinstance(before[key], list):
+            patch |= _list_differences(key, before[key], value, way)
+        elif way.changes and value != before[key]:
+            patch[key] = value
+    if not way.changes:
+        patch |= {key: None for key in before if key not in after}
+    if retain and (patch or any(key not in before for key in after)):
+        patch["$retainKeys"] = sorted(key for key, value in after.items() if value is not None)
+    return patch
+
+
+def _shown_by_server(key: str, value: Any, before: JSON) -> bool:
+    """Whether the API server would show a field that our object leaves out: with the same value, so there is nothing to say."""
+    if key == "serviceAccount":
+        return bool(before.get("serviceAccountName") == value)
+    return (value == {} and key in ALWAYS_THERE) or (value == "" and key == "type")
+
+
+def _list_differences(field: str, before: list[Any], after: list[Any], way: _Way) -> JSON:
+    both = [*before, *after]
+    key = next((name for name in MERGE_KEYS.get(field, ()) if both and all(has_key(item, name) for item in both)), None)
     if key is None:
-        return []
-    present = {item[key]: item for item in wanted}
-    gone = [{key: item[key], "$patch": "delete"} for item in last if item[key] not in present]
-    inside = [{key: item[key], **inner} for item in last if item[key] in present and (inner := _removed(item, present[item[key]]))]
-    return [*gone, *inside]
+        return _plain_list_differences(field, before, after, way)
+    if not before:
+        return {field: after} if after and way.changes else {}
+    old, new = ({item[key]: item for item in items} for items in (before, after))
+    found = []
+    for name, item in new.items():
+        if name not in old:
+            found += [item] if way.changes else []
+        elif inner := _differences(old[name], item, way, retain=field in KEEPS_NAMED_KEYS):
+            found.append({**inner, key: name})
+    if not way.changes:
+        found += [{"$patch": "delete", key: name} for name in sorted(old, key=str) if name not in new]
+    reordered = way.changes and [item[key] for item in before] != [item[key] for item in after]
+    order = {f"$setElementOrder/{field}": [{key: item[key]} for item in after]} if found or reordered else {}
+    return {**({field: found} if found else {}), **order}
+
+
+def _plain_list_differences(field: str, before: list[Any], after: list[Any], way: _Way) -> JSON:
+    if field not in SETS or not before:
+        return {field: after} if way.changes and before != after else {}
+    if way.changes:
+        added = sorted(item for item in after if item not in before)
+        return {**({field: added} if added else {}), **({f"$setElementOrder/{field}": after} if before != after else {})}
+    gone = sorted(item for item in before if item not in after)
+    return {f"$deleteFromPrimitiveList/{field}": gone, f"$setElementOrder/{field}": after} if gone else {}
+
+
+# ---- both in one
+
+
+def _joined(gone: Any, changed: Any, field: str = "") -> Any:
+    """The removals with the changes put over them; items of a list that mean the same one become one item."""
+    if isinstance(gone, dict) and isinstance(changed, dict):
+        both = dict(gone)
+        for key, value in changed.items():
+            both[key] = _joined(gone[key], value, key) if key in gone else value
+        return both
+    key = next((name for name in MERGE_KEYS.get(field, ()) if _keyed(gone, name) and _keyed(changed, name)), None)
+    if key is None or field.startswith("$"):
+        return changed
+    items = {item[key]: item for item in gone}
+    named = {item[key]: _joined(items[item[key]], item) if item[key] in items else item for item in changed}
+    return [*({**{name: item for name, item in items.items() if "$patch" not in item}, **named}).values(), *_deletions(gone)]
+
+
+def _keyed(items: Any, name: str) -> bool:
+    return isinstance(items, list) and all(has_key(item, name) for item in items)
+
+
+def _deletions(items: list[JSON]) -> list[JSON]:
+    return [item for item in items if "$patch" in item]
+
+
+# ---- as it is printed
+
+
+def go_map(value: Any) -> str:
+    """A value as Go prints maps (`%+v`): `map[spec:map[replicas:two]]`."""
+    if isinstance(value, dict):
+        return "map[" + " ".join(f"{key}:{go_map(value[key])}" for key in sorted(value)) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(go_map(item) for item in value) + "]"
+    if value is None:
+        return "<nil>"
+    return value if isinstance(value, str) else json.dumps(value)

@@ -36,18 +36,42 @@ SETS = ("finalizers",)
 def strategic(target: Any, change: Any, field: str = "") -> Any:
     """`change` applied to `target` as kubectl's default patch does it."""
     if isinstance(change, dict):
-        if change.get("$patch") == "replace":
-            return {key: value for key, value in change.items() if key != "$patch"}
-        merged = dict(target) if isinstance(target, dict) else {}
-        for key, value in change.items():
-            if value is None:
-                merged.pop(key, None)
-            elif not key.startswith("$"):
-                merged[key] = strategic(merged.get(key), value, key)
-        return merged
+        return _merged_object(target if isinstance(target, dict) else {}, change)
     if isinstance(change, list) and isinstance(target, list):
         return _merged_list(target, change, field)
     return copy.deepcopy(change)
+
+
+def _merged_object(target: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    if change.get("$patch") == "replace":
+        return {key: value for key, value in change.items() if key != "$patch"}
+    stays = change.get("$retainKeys")
+    merged = {key: value for key, value in target.items() if stays is None or key in stays}
+    for key, value in change.items():
+        directive, _, list_field = key.partition("/")
+        if directive == "$deleteFromPrimitiveList":
+            merged[list_field] = [item for item in merged.get(list_field) or [] if item not in value]
+        elif value is None:
+            merged.pop(key, None)
+        elif not key.startswith("$"):
+            merged[key] = strategic(merged.get(key), value, key)
+    for key, order in change.items():
+        directive, _, list_field = key.partition("/")
+        if directive == "$setElementOrder" and isinstance(merged.get(list_field), list):
+            merged[list_field] = _ordered(merged[list_field], order, target.get(list_field) or [], list_field)
+    return merged
+
+
+def _ordered(items: list[Any], order: list[Any], before: list[Any], field: str) -> list[Any]:
+    """The items in the order that the patch wants; those it does not name keep their place between the others."""
+    if field in SETS:
+        return [*(item for item in order if item in items), *(item for item in items if item not in order)]
+    key = next((k for k in MERGE_KEYS.get(field, ()) if all(has_key(i, k) for i in (*items, *order, *before))), None)
+    if key is None:
+        return items
+    found = {item[key]: item for item in items}
+    named = [item[key] for item in order if item[key] in found]
+    return _interleaved(named, [name for name in found if name not in named], [item[key] for item in before], found)
 
 
 def _merged_list(target: list[Any], change: list[Any], field: str) -> list[Any]:

@@ -32,13 +32,21 @@ _GO_NAMES = {
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
+_RESTORED = {"string": "string", "number": "int64", "bool": "bool", "array": "slice", "object": "map"}
+"""What Go calls the kinds of values in an object that was not read from text."""
+
+
 @dataclass(frozen=True)
 class Misfit:
-    """A value of the wrong type at a field. `fatal` ones stop Go's decoder at once; of the others it reports the first."""
+    """A value of the wrong type at a field. `fatal` ones stop Go's decoder at once; of the others it reports the first.
+
+    `in_patch`: the same, as it is said of an object that a strategic merge patch has made: that one is not decoded from text.
+    """
 
     path: str
     message: str
     fatal: bool = False
+    in_patch: str = ""
 
 
 @dataclass
@@ -54,6 +62,11 @@ class Decoded:
         """The API server's reason not to decode it; empty when every value fits. Unknown fields are not counted."""
         first = next((misfit for misfit in self.misfits if misfit.fatal), None) or next(iter(self.misfits), None)
         return first.message if first else ""
+
+    @property
+    def patch_refusal(self) -> str:
+        """The reason not to take the object that a strategic merge patch has made."""
+        return next((misfit.in_patch or misfit.message for misfit in self.misfits), "")
 
 
 def decode(value: JSON, type_name: str) -> Decoded:
@@ -143,7 +156,8 @@ class _Decoder:
             return self._misfit(_word(value), code, path, owner)
         at = corrupt_at(value)
         if at is not None:
-            self._result.misfits.append(Misfit(path, f"illegal base64 data at input byte {at}"))
+            wrong = f"illegal base64 data at input byte {at}"
+            self._result.misfits.append(Misfit(path, wrong, in_patch=f"error decoding from json: {wrong}"))
             return None
         return re.sub(r"[\r\n]", "", value)
 
@@ -158,20 +172,24 @@ class _Decoder:
             return value
         if isinstance(value, bool) or not isinstance(value, int):
             word = f"number {value}" if isinstance(value, float) else _word(value)
-            return self._fatal(f"json: cannot unmarshal {word} into Go value of type int32", path)
-        return value if abs(value) < 2**31 else self._fatal(f"json: cannot unmarshal number {value} into Go value of type int32", path)
+            return self._unfit_fatal(word, "i", path, owner)
+        return value if abs(value) < 2**31 else self._unfit_fatal(f"number {value}", "i", path, owner)
 
     def time(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
         if not isinstance(value, str):
-            return self._fatal(f"json: cannot unmarshal {_word(value)} into Go value of type string", path)
+            return self._unfit_fatal(_word(value), "s", path, owner)
         if _RFC3339.fullmatch(value):
             return value
         return self._fatal(f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00": cannot parse "{value}" as "2006"', path)
 
     def _misfit(self, word: str, code: str, path: str, owner: tuple[str, str]) -> Any:
-        struct, go_path = owner
-        message = f"json: cannot unmarshal {word} into Go struct field {struct}.{go_path} of type {go_name(code)}"
-        self._result.misfits.append(Misfit(path, message))
+        self._result.misfits.append(Misfit(path, _unfit(word, code, owner), in_patch=_unrestorable(word, code)))
+        return None
+
+    def _unfit_fatal(self, word: str, code: str, path: str, owner: tuple[str, str]) -> Any:
+        """A value that a type's own decoder refuses: the error ends the decoding, and is told with the field all the same."""
+        bare = f"json: cannot unmarshal {word} into Go value of type {go_name(code)}"
+        self._result.misfits.append(Misfit(path, _unfit(word, code, owner), fatal=True, in_patch=bare))
         return None
 
     def _fatal(self, message: str, path: str) -> Any:
@@ -191,6 +209,27 @@ _SCALARS = {
     "T": _Decoder.time,
     "M": _Decoder.time,
 }
+
+
+def _unfit(word: str, code: str, owner: tuple[str, str]) -> str:
+    """Go's sentence about a value of the wrong type."""
+    struct, go_path = owner
+    return f"json: cannot unmarshal {word} into Go struct field {struct}.{go_path} of type {go_name(code)}"
+
+
+def _unrestorable(word: str, code: str) -> str:
+    """What the API server says when a value of a patched object does not fit (apimachinery/pkg/runtime/converter.go)."""
+    given = _RESTORED.get(word) or ("float64" if "." in word else "int64")
+    kind = code.partition(":")[0]
+    if code[:2] == "{}":
+        return f"cannot restore map from {given}"
+    if code[:2] == "[]" or kind == "B":
+        return f"cannot restore slice from {given}"
+    if kind not in _SCALARS:
+        return f"cannot restore struct from: {given}"
+    if (given == "int64" and kind == "s") or (given == "float64" and kind in "il"):
+        return f"cannot convert {given} to {go_name(code)}"
+    return f"unrecognized type: {_GO_NAMES[kind]}"
 
 
 def go_name(code: str) -> str:

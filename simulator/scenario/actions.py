@@ -91,8 +91,7 @@ class Actor:
             if present is None:
                 site.api.create(manifest.object, RULE)
             else:
-                wanted = {name: value for name, value in manifest.raw.items() if name != "status"}
-                acting.write(present, applied(to_builtins(present), site.last.get(key, {}), wanted))
+                acting.write(present, applied(to_builtins(present), site.last.get(key), manifest.raw))
             site.last[key] = manifest.raw
             self._journal.append(applied_from(self._engine.now, key, manifest, self._scenario.folder, RULE))
         except ApiError as error:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.api.apply import applied
+from simulator.api.apply import LAST_APPLIED, applied, go_map, three_way
 
 PORT, PATH = {"containerPort": 80}, {"containerPort": 81}
 
@@ -49,3 +49,64 @@ def test_applied(current, last, wanted, expected):
 def test_keys_that_are_none_do_not_stop_it(name):
     last = containers(("a", {}))
     assert applied(last, last, {"containers": [{"name": name}]})
+
+
+@pytest.mark.parametrize(
+    ("current", "last", "wanted", "patch"),
+    [
+        pytest.param({"a": 1}, {"a": 1}, {"a": 1}, {}, id="nothing to send"),
+        pytest.param({"a": {"b": 1, "c": 2}}, {"a": {"b": 1}}, {"a": {"b": 3}}, {"a": {"b": 3}}, id="a change"),
+        pytest.param({"a": 1, "b": 2}, {"a": 1, "b": 2}, {"a": 1}, {"b": None}, id="a removal"),
+        pytest.param({"cpu": "500m"}, {"cpu": "0.5"}, {"cpu": "0.5"}, {"cpu": "0.5"}, id="a quantity that the server writes otherwise"),
+        pytest.param(
+            containers(("a", {"image": "x"}), ("b", {})),
+            containers(("a", {"image": "x"}), ("b", {})),
+            containers(("a", {"image": "y"})),
+            {
+                "containers": [{"image": "y", "name": "a"}, {"$patch": "delete", "name": "b"}],
+                "$setElementOrder/containers": [{"name": "a"}],
+            },
+            id="a list with keys is told with its order",
+        ),
+        pytest.param(
+            {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}},
+            {},
+            {"strategy": {"type": "Recreate"}},
+            {"strategy": {"type": "Recreate", "$retainKeys": ["type"]}},
+            id="of a strategy the keys that stay are told",
+        ),
+        pytest.param({"data": {"a": "1"}}, {"data": {"a": "1"}}, {"data": None}, {"data": None}, id="a null is always sent"),
+        pytest.param(
+            {"volumes": [{"name": "a"}, {"name": "injected"}]},
+            {"volumes": [{"name": "a"}]},
+            {"volumes": [{"name": "a"}]},
+            {"$setElementOrder/volumes": [{"name": "a"}]},
+            id="a list that the server made longer has another order",
+        ),
+    ],
+)
+def test_patches(current, last, wanted, patch):
+    found = three_way(last, wanted, current)
+    found.pop("metadata", None)
+    assert found == patch
+
+
+def test_what_is_remembered_is_part_of_the_patch():
+    value = {"kind": "X", "metadata": {"name": "a", "namespace": "n"}}
+    other = {"kind": "X", "metadata": {"name": "a", "namespace": "n", "annotations": {"b": "<c>"}}}
+    patch = three_way(value, other, value)
+    assert patch["metadata"]["annotations"] == {
+        "b": "<c>",
+        LAST_APPLIED: '{"kind":"X","metadata":{"annotations":{"b":"\\u003cc\\u003e"},"name":"a","namespace":"n"}}\n',
+    }
+    assert applied(value, value, other) == other
+    assert three_way(other, other, other) == {}
+
+
+def test_a_strategy_loses_the_keys_that_are_not_retained():
+    rolling = {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}}
+    assert applied(rolling, {}, {"strategy": {"type": "Recreate"}}) == {"strategy": {"type": "Recreate"}}
+
+
+def test_maps_as_go_prints_them():
+    assert go_map({"b": [1, None, {"c": True}], "a": "x y"}) == "map[a:x y b:[1 <nil> map[c:true]]]"

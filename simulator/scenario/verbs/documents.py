@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from simulator.api.admission_refusal import Unpatchable
+from simulator.api.apply import go_map
 from simulator.api.errors import ApiError
 from simulator.errors import Problem
 from simulator.manifest.decode import decode
@@ -179,6 +181,19 @@ def as_server_reads(value: JSON, validate: str) -> tuple[JSON, list[str]]:
     read: dict[str, Any] = decoded.value
     read.setdefault("metadata", {})
     return read, unknown_fields if validate == "warn" else []
+
+
+def as_server_patches(value: JSON, change: JSON, validate: str) -> tuple[JSON, list[str]]:
+    """The same for what a strategic merge patch (`change`) has made of an object. Raises ApiError (Unpatchable)."""
+    entry = served(str(value["apiVersion"]), str(value["kind"]))
+    if entry is None:
+        return value, []
+    decoded = decode(value, entry.type)
+    unknown = [f'unknown field "{path}"' for path in decoded.unknown]
+    strict = f"strict decoding error: {', '.join(unknown)}" if unknown and validate == "strict" else ""
+    if why := decoded.patch_refusal or strict:
+        raise Unpatchable(go_map(change), why)
+    return decoded.value, unknown if validate == "warn" else []
 
 
 def _unreadable(value: JSON, spelled: str, why: str) -> ApiError:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator.api import ApiError
-from simulator.api.apply import applied
+from simulator.api.apply import LAST_APPLIED, merged, three_way
 from simulator.api.deletion import Deletion
 from simulator.manifest.load import Manifest
+from simulator.manifest.validation.errors import go_json
 from simulator.manifest.validation.names import path_segment
 from simulator.manifest.warnings import warnings
-from simulator.objects.base import JSON, evolve
+from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
 from simulator.scenario.told import applied as applied_from
 from simulator.scenario.verbs.acting import RULE, Acting
 from simulator.scenario.verbs.complaint import Complaint, at_source
-from simulator.scenario.verbs.documents import Given, Reading, as_server_reads, files_of, given
+from simulator.scenario.verbs.documents import Given, Reading, as_server_patches, as_server_reads, files_of, given
 
 VALIDATIONS = {"strict": "strict", "true": "strict", "warn": "warn", "ignore": "ignore", "false": "ignore"}
 NOT_TOLD = ("server",)
 """`podsim apply --dry-run=server` says what kubectl would say without it: it stands for the real thing where manifests are checked."""
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 NEVER_APPLIED = (
     "resource {label} is missing the {annotation} annotation which is required by kubectl apply. kubectl apply should only be used on "
     "resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched "
@@ -53,27 +51,9 @@ def _applied(acting: Acting, item: Given) -> None:
         raise _unaskable(item, "resource name may not be empty")
     if sentences := path_segment(item.name):
         raise _unaskable(item, f'invalid resource name "{item.name}": [{" ".join(sentences)}]')
-    try:
-        _created_or_merged(acting, item)
-    except ApiError as error:
-        raise at_source(error, "creating", item.source) from error
-
-
-def _created_or_merged(acting: Acting, item: Given) -> None:
     key = Key(item.kind.name, item.namespace, item.name)
     present = acting.store.get(key)
-    wanted = {name: value for name, value in item.value.items() if name != "status" or present is None}
-    if present is None:
-        made, verb = _new(acting, wanted), "created"
-    else:
-        if key not in acting.site.last:
-            acting.warn(NEVER_APPLIED.format(label=f"{item.kind.plural}/{item.name}", annotation=LAST_APPLIED))
-        merged = applied(to_builtins(present), acting.site.last.get(key, {}), wanted)
-        made = _changed(acting, present, merged)
-        verb = "unchanged" if _same(made, present) else "configured"
-        if verb == "configured" and present.metadata.deletion_timestamp is not None:
-            acting.warn(f"Detected changes to resource {item.name} which is currently being deleted.")
-    acting.shown(made, verb, silent=NOT_TOLD)
+    made = _created(acting, item) if present is None else _merged(acting, item, present)
     for remark in warnings(made):
         acting.warn(remark)
     if acting.dry:
@@ -81,6 +61,40 @@ def _created_or_merged(acting: Acting, item: Given) -> None:
     acting.site.last[key] = item.value
     manifest = Manifest(item.value, item.source, item.place, made)
     acting.store.journal.append(applied_from(acting.engine.now, key, manifest, acting.site.folder, RULE))
+
+
+def _created(acting: Acting, item: Given) -> Object:
+    try:
+        made = _new(acting, item.value)
+    except ApiError as error:
+        raise at_source(error, "creating", item.source) from error
+    acting.shown(made, "created", silent=NOT_TOLD)
+    return made
+
+
+def _merged(acting: Acting, item: Given, present: Object) -> Object:
+    """What is there with what is wanted; `configured` when kubectl has anything to send, be it only what it remembers of the file."""
+    key = Key(item.kind.name, item.namespace, item.name)
+    if key not in acting.site.last:
+        acting.warn(NEVER_APPLIED.format(label=f"{item.kind.plural}/{item.name}", annotation=LAST_APPLIED))
+    before, last = to_builtins(present), acting.site.last.get(key)
+    patch = three_way(None if last is None else _placed(last, item.namespace), item.value, before)
+    try:
+        made = _changed(acting, present, merged(before, patch), patch) if patch else present
+    except ApiError as error:
+        patching = f'error when applying patch:\n{go_json(patch)}\nto:\n{_about(item)}\nfor: "{item.source}"'
+        patched = at_source(error, "patching", item.source)
+        patched.message = f"{patching}: {patched.message}"
+        raise patched from error
+    if patch and present.metadata.deletion_timestamp is not None:
+        acting.warn(f"Detected changes to resource {item.name} which is currently being deleted.")
+    acting.shown(made, "configured" if patch else "unchanged", silent=NOT_TOLD)
+    return made
+
+
+def _placed(value: JSON, namespace: str) -> JSON:
+    """An applied object as kubectl remembers it: with its namespace."""
+    return {**value, "metadata": {**value["metadata"], **({"namespace": namespace} if namespace else {})}}
 
 
 def _new(acting: Acting, value: JSON) -> Object:
@@ -94,28 +108,27 @@ def _new(acting: Acting, value: JSON) -> Object:
     return acting.create(read)
 
 
-def _changed(acting: Acting, present: Object, value: JSON) -> Object:
+def _changed(acting: Acting, present: Object, value: JSON, patch: JSON | None = None) -> Object:
+    """Send a changed object, or the patch that makes it. Raises ApiError."""
     if acting.dry == "client":
         return present
-    read, remarks = as_server_reads(value, VALIDATIONS.get(str(acting.option("validate", "strict")), "strict"))
+    validate = VALIDATIONS.get(str(acting.option("validate", "strict")), "strict")
+    read, remarks = as_server_reads(value, validate) if patch is None else as_server_patches(value, patch, validate)
     for remark in remarks:
         acting.warn(remark)
     return acting.write(present, read)
 
 
-def _same(one: Object, other: Object) -> bool:
-    def bare(item: Any) -> Any:
-        return evolve(item, metadata=evolve(item.metadata, resource_version="", generation=None))
-
-    return bool(bare(one) == bare(other))
-
-
 def _unaskable(item: Given, why: str) -> Complaint:
     """kubectl cannot even ask for the present state of the object."""
+    return Complaint(f'error when retrieving current configuration of:\n{_about(item)}\nfrom server for: "{item.source}": {why}')
+
+
+def _about(item: Given) -> str:
+    """Which object kubectl means, in two lines."""
     group, _, version = item.value["apiVersion"].rpartition("/")
     resource = f'Resource: "{group}/{version}, Resource={item.kind.plural}", GroupVersionKind: "{group}/{version}, Kind={item.kind.name}"'
-    name = f'Name: "{item.name}", Namespace: "{item.namespace}"'
-    return Complaint(f'error when retrieving current configuration of:\n{resource}\n{name}\nfrom server for: "{item.source}": {why}')
+    return f'{resource}\nName: "{item.name}", Namespace: "{item.namespace}"'
 
 
 def create_files(acting: Acting) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.api import ApiError
+from simulator.api.apply import LAST_APPLIED
 from simulator.api.patch import patched
 from simulator.objects.apps import DaemonSet, Deployment, StatefulSet
 from simulator.objects.base import JSON
@@ -14,7 +15,6 @@ from simulator.scenario.verbs.acting import Acting
 from simulator.scenario.verbs.complaint import Complaint
 from simulator.scenario.verbs.targets import Named, resources
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 MANAGED_BY_APPLY = (
     "Warning: resource {label} was previously managed with 'kubectl apply'. Rolling back will not update the {annotation} annotation, "
