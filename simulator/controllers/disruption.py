@@ -28,8 +28,8 @@ SCALABLE = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "Stat
 """Kinds that say how many pods they want."""
 UNMANAGED = (
     "Pods selected by this PodDisruptionBudget (selector: {selector}) were found to be unmanaged. As a result, the status of the PDB "
-    "cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set \".spec.minAvailable\" field of "
-    "the PDB to an integer value."
+    "cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set "
+    '".spec.minAvailable" field of the PDB to an integer value.'
 )
 
 

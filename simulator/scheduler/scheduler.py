@@ -30,7 +30,7 @@ from simulator.scheduler.filters import rejection
 from simulator.scheduler.messages import fit_error, histogram
 from simulator.scheduler.queue import SchedulingQueue
 from simulator.scheduler.scores import totals
-from simulator.scheduler.wake_up import Asks, may_help
+from simulator.scheduler.wake_up import hints_of
 
 NAME = "default-scheduler"
 EARLY = "VolumeBinding"
@@ -55,7 +55,7 @@ class Scheduler:
         store = self._api.store
         store.watch("Node", self._on_node)
         store.watch("Pod", self._on_pod)
-        store.watch(("PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Namespace"), self._on_other)
+        store.watch(("PersistentVolumeClaim", "PersistentVolume", "StorageClass"), self._on_other)
         for node in store.typed(Node):
             self._view.set_node(node)
         for pod in store.typed(Pod):
@@ -91,9 +91,10 @@ class Scheduler:
         self._bind(key, pod, self._choose(cycle, feasible).name)
 
     def _cycle(self, pod: Pod, volumes: list[PersistentVolume]) -> Cycle:
-        store = self._api.store
-        namespaces: dict[str, Labels] = {item.metadata.name: item.metadata.labels for item in store.typed(Namespace)}
-        return Cycle(pod, self._view.nodes(), self._dialect, volumes, namespaces, self._siblings(pod))
+        return Cycle(pod, self._view.nodes(), self._dialect, volumes, self._namespaces(), self._siblings(pod))
+
+    def _namespaces(self) -> dict[str, Labels]:
+        return {item.metadata.name: item.metadata.labels for item in self._api.store.typed(Namespace)}
 
     def _siblings(self, pod: Pod) -> list[Labels]:
         """Selectors of the Services and the set that the pod belongs to."""
@@ -257,19 +258,17 @@ class Scheduler:
 
     def _requeue(self, write: Write, before: Object | None) -> None:
         """Try again those that this write may help."""
-        hopeless: set[frozenset[str]] = set()
-        for key, item in list(self._queue.waiting().items()):
-            pod = None if item.rejected_by in hopeless else self._api.store.get(key)
-            if not isinstance(pod, Pod):
-                continue
-            if may_help(write, before, item.rejected_by, self._asker(pod), self._view):
-                self._queue.requeue(key, pod)
-            elif not isinstance(write.item, Node):
-                hopeless.add(item.rejected_by)  # who asks makes no difference, but for nodes
-
-    def _asker(self, pod: Pod) -> Asks:
-        """Whether a pod would go to a node as things are now."""
-        return lambda info: rejection(self._cycle(pod, []), info)
+        hints = hints_of(write, before)
+        waiting = [(key, item.rejected_by & hints.keys()) for key, item in self._queue.waiting().items()] if hints else []
+        if not any(asked for _, asked in waiting):
+            return
+        namespaces = self._namespaces()
+        for key, asked in waiting:
+            pod = self._api.store.get(key) if asked else None
+            if isinstance(pod, Pod):
+                cycle = Cycle(pod, [], self._dialect, [], namespaces, [])
+                if any(hints[name](cycle) for name in asked):
+                    self._queue.requeue(key, pod)
 
     def _on_timeout(self, key: Key) -> None:
         pod = self._api.store.get(key)
