@@ -115,6 +115,39 @@ def test_yaml_as_kubectl_writes_it() -> None:
     )
 
 
+LONG = "Container image registry.test/app:1 already present on machine and can be accessed by the pod"
+
+
+def test_long_texts_are_folded_behind_column_80() -> None:
+    value = {"a": LONG, "b": ["Error: " + LONG], "c": {"d": f"{LONG}\x1b  {LONG}"}}
+    assert dump_yaml(value) == (
+        "a: Container image registry.test/app:1 already present on machine and can be accessed\n"
+        "  by the pod\n"
+        "b:\n"
+        "- 'Error: Container image registry.test/app:1 already present on machine and can be\n"
+        "  accessed by the pod'\n"
+        "c:\n"
+        '  d: "Container image registry.test/app:1 already present on machine and can be accessed\n'
+        "    by the pod\\e  Container image registry.test/app:1 already present on machine and can\n"
+        '    be accessed by the pod"\n'
+    )
+
+
+def test_what_only_double_quotes_or_hints_can_hold() -> None:
+    value = {"a": " x\ny", "b": "x \ny", "c": "\U0001f600", "d": "\u00e9\t", "e": "\n", "f": ".12_3"}
+    assert dump_yaml(value) == ('a: |2-\n   x\n  y\nb: "x \\ny"\nc: "\\U0001F600"\nd: "\u00e9\\t"\ne: |2+\n\nf: ".12_3"\n')
+
+
+def test_keys_that_end_in_numbers_are_in_their_order() -> None:
+    assert [line[:-3] for line in dump_yaml(dict.fromkeys(["a10", "a2", "b", "a-1", "a"], 1)).splitlines()] == [
+        "a",
+        "a-1",
+        "a2",
+        "a10",
+        "b",
+    ]
+
+
 def test_selectors() -> None:
     labels = {"app": "web", "tier": "front"}
     for text, selected in {

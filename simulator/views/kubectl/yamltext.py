@@ -5,28 +5,12 @@ Keys are sorted, lists are not indented, and double quotes stand only where a pl
 
 from __future__ import annotations
 
-import json
 import re
+from functools import cmp_to_key
 from typing import Any
 
 from simulator.views.kubectl.gotext import go_value
-
-# Texts that a YAML 1.1 reader would take for something else: null, booleans, numbers, times.
-_WORDS = {
-    word for name in ("null", "y", "yes", "n", "no", "true", "false", "on", "off") for word in (name, name.capitalize(), name.upper())
-}
-_OTHER = re.compile(
-    r"~|<<|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-    r"|[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)"
-    r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
-    r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
-    r"|\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?)?"
-)
-_DIGITS = "0123456789+-"  # behind one of these, underscores in a number count for nothing
-# Texts that may not stand plain in a block: those that begin like something else, or hold a mapping or a comment.
-_INDICATOR = re.compile(r"[#,\[\]{}&*!|>'\"%@`]|[-?:](?:\s|$)|---|\.\.\.|\s")
-_INSIDE = re.compile(r":(?:\s|$)|\s#|\s$")
-_SPECIAL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff|\t")
+from simulator.views.kubectl.yamlscalar import key_text, scalar_text
 
 
 def dump_yaml(value: Any) -> str:
@@ -36,15 +20,16 @@ def dump_yaml(value: Any) -> str:
 
 def _lines(value: Any, indent: str) -> list[str]:
     if isinstance(value, dict) and value:
-        return [line for key in sorted(value, key=_natural) for line in _entry(f"{indent}{_scalar(key, indent)}:", value[key], indent)]
+        keys = sorted(value, key=cmp_to_key(_compared))
+        return [line for key in keys for line in _entry(f"{indent}{key_text(key)}:", value[key], indent)]
     if isinstance(value, list) and value:
         lines = []
         for item in value:
             nested = isinstance(item, dict | list) and item
-            first, *rest = _lines(item, indent + "  ") if nested else _scalar(item, indent).split("\n")
+            first, *rest = _lines(item, indent + "  ") if nested else _scalar(item, len(indent) + 2, indent).split("\n")
             lines += [f"{indent}- {first.removeprefix(indent + '  ')}", *rest]
         return lines
-    return [indent + _scalar(value, indent)]
+    return [indent + _scalar(value, len(indent), indent)]
 
 
 def _entry(head: str, value: Any, indent: str) -> list[str]:
@@ -52,37 +37,36 @@ def _entry(head: str, value: Any, indent: str) -> list[str]:
         return [head, *_lines(value, indent + "  ")]
     if isinstance(value, list) and value:
         return [head, *_lines(value, indent)]
-    first, *rest = _scalar(value, indent).split("\n")
+    first, *rest = _scalar(value, len(head) + 1, indent).split("\n")
     return [f"{head} {first}", *rest]
 
 
-def _natural(key: str) -> list[tuple[int, int, int]]:
-    """The order of keys: numbers in them count as numbers, and punctuation comes before letters."""
-    parts = re.findall(r"\d+|.", key)
-    return [(1, int(part), len(part)) if part.isdigit() else (2 if part.isalpha() else 0, ord(part), 0) for part in parts]
+def _compared(one: str, other: str) -> int:
+    """The order of keys: letters come behind all else, and digits count as numbers from where the keys begin to differ."""
+    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if at is None:
+        return len(one) - len(other)
+    a, b = one[at], other[at]
+    if a.isalpha() or b.isalpha():
+        return ord(a) - ord(b) if a.isalpha() and b.isalpha() else 1 if a.isalpha() else -1
+    numbers = [_number(key, at, continued="0" in (a, b)) for key in (one, other)]
+    if numbers[0] != numbers[1]:
+        return -1 if numbers[0] < numbers[1] else 1
+    return ord(a) - ord(b)
 
 
-def _scalar(value: Any, indent: str) -> str:
+def _number(key: str, at: int, *, continued: bool) -> tuple[int, int]:
+    """The number that goes on at that place (a leading 1 when more of it stands before), and how many digits it has."""
+    digits = re.match(r"\d*", key[at:])
+    before = re.search(r"\d*$", key[:at])
+    rest = digits[0] if digits else ""
+    head = "1" if continued and before and before[0].strip("0") else ""
+    return int((head + rest) or "0"), len(rest)
+
+
+def _scalar(value: Any, column: int, indent: str) -> str:
     if isinstance(value, dict | list):
         return "{}" if isinstance(value, dict) else "[]"
     if value is None:
         return "null"
-    if not isinstance(value, str):
-        return go_value(value)
-    if not value or value in _WORDS or _OTHER.fullmatch(value) or (value[0] in _DIGITS and _OTHER.fullmatch(value.replace("_", ""))):
-        return json.dumps(value, ensure_ascii=False)
-    if _SPECIAL.search(value) or ("\n" in value and re.search(r"\s\n|^[ \n]", value)):
-        return json.dumps(value, ensure_ascii=False)
-    if "\n" in value:
-        return _literal(value, indent + "  ")
-    if _INDICATOR.match(value) or _INSIDE.search(value):
-        return "'" + value.replace("'", "''") + "'"
-    return value
-
-
-def _literal(text: str, indent: str) -> str:
-    body = text.rstrip("\n")
-    breaks = len(text) - len(body)
-    mark = "-" if breaks == 0 else "" if breaks == 1 else "+"
-    lines = body.split("\n") + [""] * (breaks - 1)
-    return "\n".join([f"|{mark}", *(indent + line if line else "" for line in lines)])
+    return scalar_text(value, column, len(indent) + 2) if isinstance(value, str) else go_value(value)
