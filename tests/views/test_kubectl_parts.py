@@ -128,8 +128,8 @@ def test_long_texts_are_folded_behind_column_80() -> None:
         "  accessed by the pod'\n"
         "c:\n"
         '  d: "Container image registry.test/app:1 already present on machine and can be accessed\n'
-        "    by the pod\\e  Container image registry.test/app:1 already present on machine and can\n"
-        '    be accessed by the pod"\n'
+        "    by the pod\\e  Container image registry.test/app:1 already present on machine and\n"
+        '    can be accessed by the pod"\n'
     )
 
 
