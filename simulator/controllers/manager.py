@@ -38,6 +38,7 @@ CONTROLLERS: tuple[Home, ...] = (
     Home("disruption", "DisruptionController", ("PodDisruptionBudget",)),
     Home("nodes.lifecycle", "NodeLifecycleController"),
     Home("nodes.eviction", "TaintEvictionController"),
+    Home("orphans", "PodGarbageController", ("Pod",)),
     Home("volumes.binder", "PersistentVolumeController", ("PersistentVolume", "PersistentVolumeClaim")),
 )
 

@@ -79,15 +79,15 @@ PARTS = (
     Part(
         "Scheduler",
         "filters with the exact reasons (resources, taints, affinity, ports, spread, volumes, gates), the sentence of every release, "
-        "scores, queue with back-off and wake-ups, preemption with budgets and promised room",
+        "scores, queue with back-off, woken by what each filter asks for, preemption with budgets and promised room",
         "extenders, dynamic resources, image locality, volume limits and zones, pod groups",
         ("sched",),
     ),
     Part(
         "Nodes",
-        "leases and heartbeats (written only when they end or begin again), Unknown after the grace period, taints, eviction in time, "
-        "cordons; what a make of machine has and keeps for itself; kubelets that refuse pods (OutOfcpu, NodeAffinity, taints that evict)",
-        "zones and their eviction rates, cloud nodes, orphaned pods of deleted nodes, critical pods that evict others",
+        "leases and heartbeats (written only when they end or begin again), Unknown after the grace period, taints, eviction in time "
+        "(of nobody while no node is ready), pods of nodes that are gone for good, cordons; what a make of machine has and keeps for itself; kubelets that refuse pods (OutOfcpu, NodeAffinity, taints that evict)",
+        "zones and their eviction rates, cloud nodes, critical pods that evict others",
         ("node",),
     ),
     Part(

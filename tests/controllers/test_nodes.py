@@ -11,7 +11,7 @@ from simulator.objects.base import evolve
 from simulator.objects.kinds import Key
 from simulator.objects.node import NodeCondition, Taint
 from simulator.units import SECOND, parse_time
-from tests.fake_cluster import START, FakeCluster, workload
+from tests.fake_cluster import START, FakeCluster, node, workload
 
 OUT = Taint(key="k", value="v", effect="NoExecute")
 
@@ -93,9 +93,9 @@ def test_a_silent_node_is_unknown_after_its_grace_and_its_pods_not_ready() -> No
     cluster = silent_cluster(60)
     assert cluster.get("Node", "node-1", "").status.conditions[0].status == "True"
     cluster.run(81)
-    node = cluster.get("Node", "node-1", "")
-    assert (node.status.conditions[0].status, node.status.conditions[0].reason) == ("Unknown", "NodeStatusUnknown")
-    assert {(item.key, item.effect) for item in node.spec.taints} == {
+    silent = cluster.get("Node", "node-1", "")
+    assert (silent.status.conditions[0].status, silent.status.conditions[0].reason) == ("Unknown", "NodeStatusUnknown")
+    assert {(item.key, item.effect) for item in silent.spec.taints} == {
         ("node.kubernetes.io/unreachable", "NoSchedule"),
         ("node.kubernetes.io/unreachable", "NoExecute"),
     }
@@ -134,3 +134,30 @@ def test_a_cordon_is_a_taint() -> None:
     cluster.api.update(evolve(item, spec=evolve(item.spec, unschedulable=None)))
     cluster.run(2)
     assert cluster.get("Node", "node-1", "").spec.taints == []
+
+
+def test_pods_of_a_node_that_is_gone_for_good_go_by_force() -> None:
+    cluster = FakeCluster(nodes=2)
+    cluster.apply(workload("StatefulSet", "db", replicas=2, podManagementPolicy="Parallel"))
+    cluster.run(5)
+    [lost] = [pod for pod in cluster.pods() if pod.spec.node_name == "node-1"]
+    cluster.kubelet.stop_after = 10**15  # nobody is there to stop it
+    cluster.api.delete(Key("Node", "", "node-1"))
+    cluster.run(44)
+    assert cluster.get("Pod", lost.metadata.name).metadata.uid == lost.metadata.uid
+    cluster.run(70)
+    assert cluster.get("Pod", lost.metadata.name).spec.node_name == "node-2"
+    last = [write.item for write in cluster.journal.writes_until(70 * SECOND, Key("Pod", "default", lost.metadata.name))]
+    marked = next(item for item in last if item.status.phase == "Failed")
+    assert [item.reason for item in marked.status.conditions if item.type == "DisruptionTarget"] == ["DeletionByPodGC"]
+
+
+def test_a_node_that_comes_back_in_time_keeps_its_pods() -> None:
+    cluster = FakeCluster(nodes=2)
+    cluster.apply(workload(replicas=2))
+    cluster.run(5)
+    before = {pod.metadata.uid for pod in cluster.pods()}
+    cluster.api.delete(Key("Node", "", "node-1"))
+    cluster.at(30, lambda: cluster.api.create(node("node-1")))
+    cluster.run(100)
+    assert {pod.metadata.uid for pod in cluster.pods()} == before

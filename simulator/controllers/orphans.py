@@ -1,0 +1,93 @@
+"""Pods that nobody will ever end: bound to a node that is gone, or never bound and marked for deletion (pkg/controller/podgc)."""
+
+from __future__ import annotations
+
+from simulator.api import ApiError, ApiServer
+from simulator.api.deletion import Deletion
+from simulator.client.pods import has_ended, with_condition
+from simulator.controllers.base import Controller, because
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal.records import Write
+from simulator.objects.base import evolve
+from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import PodCondition
+from simulator.units import SECOND
+
+PERIOD = 20 * SECOND
+"""gcCheckPeriod: so often the controller looks around."""
+QUARANTINE = 40 * SECOND
+"""quarantineTime: so long a node must have been missing."""
+
+
+class PodGarbageController(Controller):
+    """Looks around every twenty seconds while there is such a pod, and deletes it by force."""
+
+    name = "pod-garbage-collector-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._phase = engine.streams.uniform(0, PERIOD, "pod-garbage")
+        self._missing: dict[str, int] = {}
+
+    def start(self) -> None:
+        """Watch pods and nodes."""
+        self._store.watch("Pod", self._on_pod)
+        self._store.watch("Node", self._on_node)
+        self._enqueue_all("Pod")
+
+    def _on_pod(self, write: Write, before: Object | None) -> None:
+        pod = write.item
+        if write.type != "DELETED" and isinstance(pod, Pod) and self._is_lost(pod):
+            self._wait(write.key)
+
+    def _on_node(self, write: Write, before: Object | None) -> None:
+        if write.type == "ADDED":
+            self._missing.pop(write.key.name, None)
+        if write.type == "DELETED":
+            for pod in self._store.typed(Pod):
+                if pod.spec.node_name == write.key.name:
+                    self._wait(key_of(pod))
+
+    def _is_lost(self, pod: Pod) -> bool:
+        if pod.spec.node_name:
+            return self._store.get(Key("Node", "", pod.spec.node_name)) is None
+        return pod.metadata.deletion_timestamp is not None
+
+    def _wait(self, key: Key) -> None:
+        """Until the next look."""
+        self._queue.add_after(key, PERIOD - (self._engine.now - self._phase) % PERIOD)
+
+    def sync(self, key: Key) -> None:
+        """Look at one pod. A node that is missing for the first time may come back."""
+        pod = self._store.get(key)
+        if not isinstance(pod, Pod) or not self._is_lost(pod):
+            return
+        node = pod.spec.node_name
+        if node and self._engine.now - self._missing.setdefault(node, self._engine.now) < QUARANTINE:
+            self._wait(key)
+            return
+        try:
+            self._end(pod)
+        except ApiError as error:
+            if error.reason != "NotFound":
+                raise
+
+    def _end(self, pod: Pod) -> None:
+        """Failed, and gone without grace. Raises ApiError."""
+        cause = because(pod, "nobody will end it")
+        if not has_ended(pod):
+            status = evolve(pod.status, phase="Failed")
+            if pod.spec.node_name:
+                target = PodCondition(
+                    type="DisruptionTarget",
+                    status="True",
+                    reason="DeletionByPodGC",
+                    message="PodGC: node no longer exists",
+                    last_transition_time=self._engine.timestamp(),
+                    observed_generation=pod.metadata.generation if self._dialect.reports_observed_generation else None,
+                )
+                status = with_condition(status, target)
+            self._api.update_status(evolve(pod, status=status), cause)
+        self._api.delete(key_of(pod), Deletion(grace=0, uid=pod.metadata.uid), cause)
