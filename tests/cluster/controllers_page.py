@@ -86,7 +86,8 @@ PARTS = (
     Part(
         "Nodes",
         "leases and heartbeats (written only when they end or begin again), Unknown after the grace period, taints, eviction in time "
-        "(of nobody while no node is ready), pods of nodes that are gone for good, cordons; what a make of machine has and keeps for itself; kubelets that refuse pods (OutOfcpu, NodeAffinity, taints that evict)",
+        "(of nobody while no node is ready), pods of nodes that are gone for good, cordons; "
+        "what a make of machine has and keeps for itself; kubelets that refuse pods (OutOfcpu, NodeAffinity, taints that evict)",
         "zones and their eviction rates, cloud nodes, critical pods that evict others",
         ("node",),
     ),
