@@ -119,7 +119,7 @@ class StatefulSetSpec(KubeStruct, frozen=True):
     pod_management_policy: str = ""
     replicas: int | None = None
     revision_history_limit: int | None = None
-    service_name: str = ""
+    service_name: str = shown("")
     update_strategy: StatefulSetUpdateStrategy | None = None
     volume_claim_templates: list[PersistentVolumeClaim] = []
 

@@ -37,7 +37,7 @@ class EmptyDirVolumeSource(KubeStruct, frozen=True):
 
 class HostPathVolumeSource(KubeStruct, frozen=True):
     path: str = shown("")
-    type: str = ""
+    type: str = shown("")
 
 
 class PersistentVolumeClaimVolumeSource(KubeStruct, frozen=True):

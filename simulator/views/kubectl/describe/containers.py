@@ -141,7 +141,8 @@ def _environment(item: Container, read_field: FieldReader, sheet: Sheet) -> None
     if item.env_from:
         sheet.line("Environment Variables from:", 2)
     for source in item.env_from:
-        ref, kind = (source.config_map_ref, "ConfigMap") if source.config_map_ref else (source.secret_ref, "Secret")
+        ref = source.config_map_ref or source.secret_ref
+        kind = "ConfigMap" if source.config_map_ref else "Secret" if source.secret_ref else ""
         prefix = f" with prefix '{source.prefix}'" if source.prefix else ""
         sheet.line(f"{ref.name if ref else ''}\t{kind}{prefix}\tOptional: {go_value(bool(ref and ref.optional))}", 3)
     sheet.line("Environment:" + ("" if item.env else "\t<none>"), 2)

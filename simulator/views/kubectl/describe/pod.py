@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from simulator.objects.affinity import TopologySpreadConstraint
@@ -14,7 +12,6 @@ from simulator.views.kubectl.ages import rfc1123
 from simulator.views.kubectl.describe.containers import containers, resources
 from simulator.views.kubectl.describe.sheet import Sheet
 from simulator.views.kubectl.describe.volumes import volumes
-from simulator.views.kubectl.gotext import quoted
 from simulator.views.kubectl.selectors import selector_text
 from simulator.views.kubectl.view import View
 
@@ -75,7 +72,7 @@ def controller(meta: ObjectMeta) -> str | None:
 
 def _all_containers(item: Pod, sheet: Sheet, view: View) -> None:
     def read(path: str) -> str:
-        return field_value(item, path)
+        return _field_value(item, path)
 
     spec, status = item.spec, item.status
     if spec.init_containers:
@@ -86,15 +83,9 @@ def _all_containers(item: Pod, sheet: Sheet, view: View) -> None:
         containers("Ephemeral Containers", made, sheet, view, statuses=status.ephemeral_container_statuses, read_field=read)
 
 
-def field_value(item: Pod, path: str) -> str:
-    """What kubectl can read of a pod's field for an environment variable; empty for fields that only the kubelet knows."""
-    meta = item.metadata
-    maps = {"metadata.labels": meta.labels, "metadata.annotations": meta.annotations}
-    if found := re.fullmatch(r"(.+?)\['(.*)'\]", path):
-        return maps.get(found[1], {}).get(found[2], "")
-    if path in maps:
-        return "\n".join(f"{key}={quoted(maps[path][key])}" for key in sorted(maps[path]))
-    return {"metadata.name": meta.name, "metadata.namespace": meta.namespace, "metadata.uid": meta.uid}.get(path, "")
+def _field_value(item: Pod, path: str) -> str:
+    """What kubectl knows of a pod's field for an environment variable: it reads the two that every object can be selected by."""
+    return {"metadata.name": item.metadata.name, "metadata.namespace": item.metadata.namespace}.get(path, "")
 
 
 def _conditions(item: Pod, sheet: Sheet) -> None:

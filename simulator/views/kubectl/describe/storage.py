@@ -6,12 +6,11 @@ from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.views.kubectl.ages import rfc1123
 from simulator.views.kubectl.describe.sheet import Sheet
-from simulator.views.kubectl.describe.volumes import PLAIN, host_path, plain
+from simulator.views.kubectl.describe.sources import copied
+from simulator.views.kubectl.describe.volumes import data_source, host_path
 from simulator.views.kubectl.gotext import go_value
 from simulator.views.kubectl.tables.storage import access_modes, storage_class
 from simulator.views.kubectl.view import View
-
-_CSI = "CSI (a Container Storage Interface (CSI) volume source)"
 
 
 def _status(item: PersistentVolume | PersistentVolumeClaim, view: View) -> str:
@@ -31,10 +30,8 @@ def claim(item: PersistentVolumeClaim, sheet: Sheet, view: View) -> None:
     sheet.row("Capacity", item.status.capacity.get("storage", "0") if bound else "")
     sheet.row("Access Modes", access_modes(item.status.access_modes) if bound else "")
     sheet.rows([("VolumeMode", spec.volume_mode or None)])
-    if spec.data_source:
-        sheet.line("DataSource:")
-        titles = (("APIGroup", "apiGroup"), ("Kind", "kind"), ("Name", "name"))
-        sheet.rows([(title, spec.data_source.get(name)) for title, name in titles], 1)
+    for line in data_source(spec.data_source):
+        sheet.line(line)
     sheet.listed("Used By", sorted(pod.metadata.name for pod in view.snapshot.typed(Pod, item.metadata.namespace) if _uses(pod, item)))
     if item.status.conditions:
         sheet.line("Conditions:")
@@ -94,12 +91,9 @@ def _source(item: PersistentVolume) -> list[str]:
     spec = item.spec
     if spec.host_path:
         return host_path(spec.host_path.path, spec.host_path.type)
-    if spec.csi is not None:
-        return plain(_CSI, "Driver FSType VolumeHandle ReadOnly", spec.csi)
     if spec.local is not None:
         return ["Type:\tLocalVolume (a persistent volume backed by local storage on a node)", f"Path:\t{spec.local.get('path', '')}"]
-    named = ((what, titles, getattr(spec, field, None)) for field, what, titles in PLAIN)
-    return next((plain(what, titles, source) for what, titles, source in named if source is not None), [])
+    return copied(spec, persistent=True)
 
 
 DESCRIBERS = {"PersistentVolumeClaim": claim, "PersistentVolume": volume}

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator.objects.base import JSON
 from simulator.objects.volume import DownwardAPIVolumeSource, ProjectedVolumeSource, Volume
 from simulator.units import parse_quantity
 from simulator.views.kubectl.describe.sheet import Sheet
+from simulator.views.kubectl.describe.sources import copied
 from simulator.views.kubectl.gotext import go_value
 from simulator.views.kubectl.view import View
-
-# Sources of which kubectl only copies the fields: which of the volume's, what it is, and the titles (JSON names but for case).
-PLAIN: tuple[tuple[str, str, str], ...] = (
-    ("gce_persistent_disk", "GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)", "PDName FSType Partition ReadOnly"),
-    ("aws_elastic_block_store", "AWSElasticBlockStore (a Persistent Disk resource in AWS)", "VolumeID FSType Partition ReadOnly"),
-    ("git_repo", "GitRepo (a volume that is pulled from git when the pod is created)", "Repository Revision"),
-    ("nfs", "NFS (an NFS mount that lasts the lifetime of a pod)", "Server Path ReadOnly"),
-    ("csi", "CSI (a Container Storage Interface (CSI) volume source)", "Driver FSType ReadOnly"),
-    ("image", "Image (a container image or OCI artifact)", "Reference PullPolicy"),
-)
-_ZERO: dict[str, object] = {"ReadOnly": False, "Partition": 0}
-_LONGEST = 140
 
 
 def volumes(items: list[Volume], sheet: Sheet, view: View, indent: str = "") -> None:
@@ -69,28 +56,12 @@ def _lines(item: Volume, view: View) -> list[str]:
         return _projected(item.projected, view)
     if item.image is not None and not view.dialect.describes_image_volumes:
         return []
-    return next((plain(what, titles, source) for field, what, titles in PLAIN if (source := getattr(item, field)) is not None), [])
+    return copied(item)
 
 
 def host_path(path: str, type_: str) -> list[str]:
     """A directory of the node, in a pod or as a PersistentVolume."""
     return _told("HostPath (bare host directory volume)", ("Path", path), ("HostPathType", type_))
-
-
-def plain(what: str, titles: str, source: JSON) -> list[str]:
-    """A source whose fields are only copied."""
-    known: dict[str, Any] = {name.lower(): value for name, value in source.items()}
-    lines = _told(what, *((title, known.get(title.lower(), _ZERO.get(title, ""))) for title in titles.split()))
-    if "Driver" in titles:
-        lines += _attributes(source.get("volumeAttributes") or {})
-    return lines
-
-
-def _attributes(attributes: dict[str, str]) -> list[str]:
-    """The attributes of a CSI volume; kubectl indents each of them once more."""
-    texts = [f"{key}={attributes[key]}" for key in sorted(attributes)]
-    shown = [f"    {text[:_LONGEST]}..." if len(text) > _LONGEST else f"    {text}" for text in texts] or ["<none>"]
-    return [f"VolumeAttributes:\t{shown[0]}", *(f"\t{text}" for text in shown[1:])]
 
 
 def _downward(source: DownwardAPIVolumeSource) -> list[str]:
@@ -104,18 +75,28 @@ def _downward(source: DownwardAPIVolumeSource) -> list[str]:
 
 
 def _ephemeral(source: JSON) -> list[str]:
-    what = "EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)"
-    spec = (source.get("volumeClaimTemplate") or {}).get("spec") or {}
-    lines = _told(
-        what,
-        ("StorageClass", spec.get("storageClassName", "")),
-        ("Volume", spec.get("volumeName", "")),
-        ("Labels", "<none>"),
-        ("Annotations", "<none>"),
-        ("Capacity", ""),
-        ("Access Modes", ""),
-    )
-    return [*lines, f"VolumeMode:\t{spec['volumeMode']}"] if spec.get("volumeMode") else lines
+    """A claim that is made with the pod; kubectl indents its labels and annotations once more."""
+    lines = ["Type:\tEphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)"]
+    claim = source.get("volumeClaimTemplate")
+    if claim is None:
+        return lines
+    meta, spec = claim.get("metadata") or {}, claim.get("spec") or {}
+    marks = Sheet()
+    marks.labels("Labels", meta.get("labels") or {})
+    marks.annotations("Annotations", meta.get("annotations") or {})
+    lines += [f"StorageClass:\t{spec.get('storageClassName', '')}", f"Volume:\t{spec.get('volumeName', '')}"]
+    lines += [line.replace("\t", "\t    ", 1) for line in marks.raw().splitlines()]
+    lines += ["Capacity:\t", "Access Modes:\t"]
+    lines += [f"VolumeMode:\t{spec['volumeMode']}"] if spec.get("volumeMode") else []
+    return lines + data_source(spec.get("dataSource"))
+
+
+def data_source(source: JSON | None) -> list[str]:
+    """What a claim's volume is filled from."""
+    if not source:
+        return []
+    group = [f"  APIGroup:\t{source['apiGroup']}"] if "apiGroup" in source else []
+    return ["DataSource:", *group, f"  Kind:\t{source.get('kind', '')}", f"  Name:\t{source.get('name', '')}"]
 
 
 def _projected(item: ProjectedVolumeSource, view: View) -> list[str]:
