@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from simulator.cli.app import run_command_line
-from simulator.cli.gallery_command import exhibits
-from tests.conftest import ROOT
+from simulator.cli.gallery_command import Exhibit, exhibits
+from tests.conftest import ROOT, Podsim
 
 
 def test_every_scenario_says_what_it_shows() -> None:
@@ -41,6 +43,34 @@ def test_they_are_listed_in_groups_within_80_columns(capsys: pytest.CaptureFixtu
     for group, members in groupby(exhibits(), lambda one: one.group):
         expected += [group, *(one.name for one in members), ""]
     assert [line if line[:1] != " " else line.split()[0] for line in lines] == expected[:-1]
+
+
+BLOCK = re.compile(r"```\n(.*?)```", re.DOTALL)
+ENDS = re.compile(r"ends with exit code (\d)")
+
+
+@pytest.mark.parametrize("one", exhibits(), ids=lambda one: one.name)
+def test_the_commands_that_it_names_work(one: Exhibit, podsim: Podsim, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    block = BLOCK.search(one.readme)
+    assert block is not None
+    for line in block[1].splitlines():
+        command, _, comment = line.partition("#")
+        words = shlex.split(command)
+        assert words[0] == "podsim"
+        result = podsim(*words[1:])
+        ends = ENDS.search(comment)
+        assert result.code == (int(ends[1]) if ends else 0), f"{line}: {result.err}"
+        assert result.out.strip() or ends, f"{line} prints nothing"
+
+
+def test_what_they_claim_is_so_whatever_the_luck(podsim: Podsim, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    result = podsim("test", "scenarios", "--seeds", "5", "-o", "json")
+    assert result.code == 0, podsim("test", "scenarios", "--seeds", "5").out
+    files = json.loads(result.out)
+    assert len(files) == len(exhibits())
+    assert all(len(file["expectations"]) >= 3 for file in files)
 
 
 def test_one_is_run_as_podsim_run_does(capsys: pytest.CaptureFixture[str]) -> None:
