@@ -165,10 +165,9 @@ def _event(subject: Subject, wanted: Wish) -> Callable[[Any], float]:
 
 
 def _lasting(base: Base, time: int) -> Base:
-    """With runs that last so long (ns), a little more: what comes later does not matter to the wish."""
-    return base._replace(
-        document=put(base.document, ["spec", "duration"], f"{up(time) + 2}s"), choices=base.choices._replace(duration=None)
-    )
+    """With runs that last so long (ns), a little more: what comes later does not matter to the wish, nor does what else is expected."""
+    document = put(put(base.document, ["spec", "expect"], None), ["spec", "duration"], f"{up(time) + 2}s")
+    return base._replace(document=document, choices=base.choices._replace(duration=None))
 
 
 def _with_starts(base: Base, starts: tuple[Start, ...]) -> Base:
