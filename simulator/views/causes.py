@@ -55,7 +55,7 @@ COMPONENTS = {
     "ordinal missing": "statefulset-controller",
     "outdated": "statefulset-controller",
     "placement": "daemonset-controller",
-    "pod must go": "daemonset-controller",
+    "pod must go": "statefulset-controller",
     "too few active pods": "job-controller",
     "counted": "job-controller",
     "nobody counts it": "job-controller",
