@@ -83,6 +83,8 @@ def as_kubectl(error: ApiError, verb: str = "", source: str = "") -> str:
         kind = error.kind.partition(".")[0]
         head = f'The {kind} "{error.name}" is invalid: ' if kind or error.name else "The request is invalid: "
         return f"{head}{lines[0]}\n" if len(lines) == 1 else head + "\n" + "".join(f"* {line}\n" for line in lines)
+    if error.reason == "Invalid":
+        return f"The request is invalid: {error.message}\n"
     return f"{server_error(error, verb, source)}\n"
 
 

@@ -5,7 +5,6 @@ The patch that kubectl sends decides whether an object is `configured` or `uncha
 
 from __future__ import annotations
 
-import json
 from typing import Any, NamedTuple
 
 from simulator.api.patch import MERGE_KEYS, SETS, has_key, strategic
@@ -155,17 +154,3 @@ def _keyed(items: Any, name: str) -> bool:
 
 def _deletions(items: list[JSON]) -> list[JSON]:
     return [item for item in items if "$patch" in item]
-
-
-# ---- as it is printed
-
-
-def go_map(value: Any) -> str:
-    """A value as Go prints maps (`%+v`): `map[spec:map[replicas:two]]`."""
-    if isinstance(value, dict):
-        return "map[" + " ".join(f"{key}:{go_map(value[key])}" for key in sorted(value)) + "]"
-    if isinstance(value, list):
-        return "[" + " ".join(go_map(item) for item in value) + "]"
-    if value is None:
-        return "<nil>"
-    return value if isinstance(value, str) else json.dumps(value)

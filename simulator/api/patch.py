@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 from simulator.api.errors import ApiError
@@ -74,6 +75,19 @@ def _ordered(items: list[Any], order: list[Any], before: list[Any], field: str) 
     return _interleaved(named, [name for name in found if name not in named], [item[key] for item in before], found)
 
 
+def _unkeyed(change: Any, field: str = "") -> str:
+    """The API server's complaint about an item that cannot be told from the others; empty when there is none."""
+    if isinstance(change, dict):
+        return next((why for key, value in change.items() if (why := _unkeyed(value, key))), "")
+    if not isinstance(change, list):
+        return ""
+    keys = MERGE_KEYS.get(field, ())
+    lost = next((item for item in change if isinstance(item, dict) and "$patch" not in item and keys and not set(keys) & set(item)), None)
+    if lost is not None:
+        return f"map: {go_map(lost)} does not contain declared merge key: {keys[0]}"
+    return next((why for item in change if (why := _unkeyed(item))), "")
+
+
 def _merged_list(target: list[Any], change: list[Any], field: str) -> list[Any]:
     if field in SETS:
         return [*target, *(item for item in change if item not in target)]
@@ -108,6 +122,17 @@ def _interleaved(named: list[Any], others: list[Any], before: list[Any], items: 
     return [items[name] for name in result]
 
 
+def go_map(value: Any) -> str:
+    """A value as Go prints maps (`%+v`): `map[spec:map[replicas:two]]`."""
+    if isinstance(value, dict):
+        return "map[" + " ".join(f"{key}:{go_map(value[key])}" for key in sorted(value)) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(go_map(item) for item in value) + "]"
+    if value is None:
+        return "<nil>"
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def merge(target: Any, change: Any) -> Any:
     """RFC 7386: objects are merged, everything else is replaced, null removes."""
     if not isinstance(change, dict):
@@ -122,14 +147,23 @@ def merge(target: Any, change: Any) -> Any:
 
 
 def json_patch(target: Any, operations: Any) -> Any:
-    """RFC 6902. Raises ApiError (Invalid) for an operation that cannot be done."""
+    """RFC 6902. Raises ApiError (Invalid) for an operation that cannot be done: the API server does not say which."""
+    if not isinstance(operations, list):
+        word = _json_word(operations)
+        raise ApiError("BadRequest", f"error decoding patch: json: cannot unmarshal {word} into Go value of type []handlers.jsonPatchOp")
     result = copy.deepcopy(target)
     for operation in operations:
         try:
             result = _apply(result, operation)
         except (KeyError, IndexError, ValueError, TypeError) as error:
-            raise ApiError("Invalid", f"the server rejected our request due to an error in our request: {error}") from error
+            raise ApiError("Invalid", "the server rejected our request due to an error in our request") from error
     return result
+
+
+def _json_word(value: Any) -> str:
+    """What Go's decoder calls the kind of a value."""
+    words = {bool: "bool", str: "string", list: "array", dict: "object", type(None): "null"}
+    return words.get(type(value), "number")
 
 
 def _apply(document: Any, operation: dict[str, Any]) -> Any:
@@ -178,5 +212,10 @@ def _remove(document: Any, path: list[str]) -> None:
 
 
 def patched(target: Any, change: Any, kind: str = "strategic") -> Any:
-    """`target` changed by a patch of that kind: strategic, merge or json."""
+    """`target` changed by a patch of that kind: strategic, merge or json. Raises ApiError for what is no patch."""
+    if kind != "json" and not isinstance(change, dict):
+        unfit = f"json: cannot unmarshal {_json_word(change)} into Go value of type map[string]interface {{}}"
+        raise ApiError("BadRequest", f"error decoding patch: {unfit}" if kind == "merge" else unfit)
+    if kind == "strategic" and (why := _unkeyed(change)):
+        raise ApiError("", why)
     return {"strategic": strategic, "merge": merge, "json": json_patch}[kind](target, change)

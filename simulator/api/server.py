@@ -148,8 +148,8 @@ class ApiServer:
 
     def _write(self, item: T, now: Object, cause: Cause) -> T:
         """Store unless nothing changed; an object whose deletion waited only for its last finalizer goes now."""
-        if item == now:
-            return item
+        if evolve(item, metadata=evolve(item.metadata, resource_version=now.metadata.resource_version)) == now:
+            return now
         if is_final(item):
             self.store.remove(key_of(item), cause)
             return item

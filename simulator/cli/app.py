@@ -99,6 +99,10 @@ class LazyGroup(click.Group):
             return "run", next(command for command in commands if command.name == "run"), args[1:]
         if args and args[0] in NOT_OFFERED:
             raise click.UsageError(f"podsim has no `{args[0]}`: there is nothing in a simulated cluster for it.", ctx)
+        if args and args[0] not in HOMES and (flag := _flag_in_front(ctx)):
+            # kubectl takes an unknown word for a plug-in, and says no more than this about it.
+            click.echo(f"Error: flags cannot be placed before plugin name: {flag}", err=True)
+            ctx.exit(1)
         if args and args[0] not in HOMES and not args[0].startswith("-"):
             from difflib import get_close_matches
 
@@ -124,6 +128,11 @@ def podsim() -> None:
     """
 
 
+def _flag_in_front(ctx: click.Context) -> str:
+    """The flag that stood before the command, if one did."""
+    return str((ctx.obj or {}).get("flag in front", ""))
+
+
 def _is_kubectl_run(args: Sequence[str]) -> bool:
     """Whether a pod is to be run: only kubectl's `run` has an image."""
     own = args[: list(args).index("--")] if "--" in args else args
@@ -143,9 +152,10 @@ def namespace_last(args: list[str]) -> list[str]:
 
 def run_command_line(args: Sequence[str] | None = None) -> int:
     """Run a command; errors become a message and an exit code."""
-    given = namespace_last(list(sys.argv[1:] if args is None else args))
+    typed = list(sys.argv[1:] if args is None else args)
+    given, front = namespace_last(typed), typed[0] if typed[:1] and typed[0].startswith("-") else ""
     try:
-        code = podsim.main(args=given, prog_name="podsim", standalone_mode=False)
+        code = podsim.main(args=given, prog_name="podsim", standalone_mode=False, obj={"flag in front": front})
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.kubectl.flags import not_a_duration
 from simulator.cli.source import SourceOptions, namespace_of, namespaces_of, parse_instant, source_options, view_from
 
 if TYPE_CHECKING:
@@ -20,6 +21,13 @@ NOTHING_TO_GET = (
 )
 NOTHING_TO_DESCRIBE = f"error: You must specify the type of resource to describe. {API_RESOURCES}\n"
 _START = "Of -w and other replays: the instant at which kubectl was started. Default: the beginning."
+
+
+def go_duration(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A duration as kubectl takes it: with a unit. Raises BadParameter."""
+    if value and not_a_duration(value):
+        raise click.BadParameter(f"'{value}'", ctx, param)
+    return value
 
 
 class KubectlCommand(click.Command):
@@ -58,7 +66,7 @@ def pflag_words(error: click.UsageError) -> str:
     if isinstance(error, click.BadParameter) and error.param is not None:
         options = [*sorted(error.param.opts, key=len)]
         value = error.message.partition("'")[2].partition("'")[0]
-        why = f'strconv.ParseInt: parsing "{value}": invalid syntax'
+        why = not_a_duration(value) if error.param.callback is go_duration else f'strconv.ParseInt: parsing "{value}": invalid syntax'
         return f'invalid argument "{value}" for "{", ".join(options)}" flag: {why}'
     return error.format_message()
 
@@ -167,7 +175,7 @@ def events(source: SourceOptions, types: tuple[str, ...], no_headers: bool, watc
 @click.option("--all-containers", is_flag=True, help="All containers of the pod, init containers first.")
 @click.option("--all-pods", is_flag=True, help="All pods of the workload, each line with its pod.")
 @click.option("--prefix", is_flag=True, help="Pod and container before each line.")
-@click.option("--since", metavar="DURATION", help="Only lines newer than this.")
+@click.option("--since", callback=go_duration, metavar="DURATION", help="Only lines newer than this.")
 @click.option("--since-time", default="", metavar="TIME", help="Only lines after this time (RFC 3339).")
 @click.option("--tail", type=int, metavar="LINES", help="Only the last lines.")
 @click.option("--limit-bytes", type=int, default=0, metavar="BYTES", help="No more than this.")
@@ -221,7 +229,7 @@ def rollout() -> None:
 @click.argument("args", nargs=-1, metavar="TYPE/NAME")
 @click.option("-w/-W", "--watch/--no-watch", "follow", default=True, help="Until it is over, or only how it stands.")
 @click.option("--revision", type=int, default=0, metavar="NUMBER", help="Only this revision.")
-@click.option("--timeout", metavar="DURATION", help="How long to wait. Default: up to --at.")
+@click.option("--timeout", callback=go_duration, metavar="DURATION", help="How long to wait. Default: up to --at.")
 @click.option(
     "--start",
     metavar="DURATION",
@@ -264,7 +272,7 @@ def history(source: SourceOptions, args: tuple[str, ...], revision: int) -> None
 @click.option("-l", "--selector", "labels", default="", metavar="LABELS", help="All objects with these labels.")
 @click.option("--field-selector", "fields", default="", metavar="FIELDS", help="All objects with these fields.")
 @click.option("--all", "everything", is_flag=True, help="All objects of the type.")
-@click.option("--timeout", metavar="DURATION", help="How long to wait. Default: up to --at.")
+@click.option("--timeout", callback=go_duration, metavar="DURATION", help="How long to wait. Default: up to --at.")
 @click.option(
     "--start",
     metavar="DURATION",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from simulator.api.apply import LAST_APPLIED, applied, go_map, three_way
+from simulator.api.apply import LAST_APPLIED, applied, three_way
+from simulator.api.patch import go_map
 
 PORT, PATH = {"containerPort": 80}, {"containerPort": 81}
 

@@ -196,9 +196,14 @@ class VerbGroup(click.Command):
         if _asks_help(ctx.args) or not _first_word(ctx.args)[0]:
             click.echo(self.overview(), nl=False)
             return 0 if _asks_help(ctx.args) else 1
-        words = [word for word in ctx.args if not word.startswith("-")]
-        parent = " ".join([str(self.name), *words[: 1 if len(words) > 1 else 0]])
-        return _fail(f"error: unknown command \"{words[-1]}\"\nSee '{PROGRAM} {parent} -h' for help and examples\n")
+        path, words = [str(self.name)], _all_words(ctx.args)
+        while words and any(_leads(verb, (*path, words[0])) for verb in self.verbs):
+            path.append(words.pop(0))
+        if not words:
+            click.echo(self.overview(), nl=False)
+            return 1
+        unknown = " ".join(words)
+        return _fail(f"error: unknown command \"{unknown}\"\nSee '{PROGRAM} {' '.join(path)} -h' for help and examples\n")
 
     def _find(self, argv: list[str]) -> tuple[Verb | None, list[str]]:
         """The verb with the most words that fit, and what is left of the command line."""
@@ -237,6 +242,18 @@ def _first_word(argv: Sequence[str]) -> tuple[str, int]:
             return word, place
         takes_value = word in ("-n", "--namespace", "--at", "--for", "-f", "--filename", "-o", "--output")
     return "", -1
+
+
+def _all_words(argv: Sequence[str]) -> list[str]:
+    """All words that are no flags, nor values of flags."""
+    words: list[str] = []
+    rest = list(argv)
+    while True:
+        word, place = _first_word(rest)
+        if not word:
+            return words
+        words.append(word)
+        del rest[place]
 
 
 def _leads(verb: Verb, path: tuple[str, ...]) -> bool:

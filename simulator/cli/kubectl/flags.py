@@ -153,7 +153,7 @@ def _value(flag: Flag, text: str) -> Any:
             return text in TRUE
         why = f"strconv.ParseBool: parsing {_quoted(text)}: invalid syntax"
     elif flag.kind == "duration":
-        why = _not_a_duration(text)
+        why = not_a_duration(text)
         if not why:
             return text
     else:
@@ -173,7 +173,7 @@ def _integer(text: str) -> int | None:
         return None
 
 
-def _not_a_duration(text: str) -> str:
+def not_a_duration(text: str) -> str:
     """Go's complaint about a duration; empty when it is one."""
     if _GO_DURATION.fullmatch(text):
         return ""

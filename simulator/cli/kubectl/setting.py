@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
 
 from simulator.cli.kubectl.flags import Flag, Words
 from simulator.cli.kubectl.request import (
@@ -36,7 +36,7 @@ PATCH_TYPES = ("json", "merge", "strategic")
 
 
 def _patch(words: Words) -> Request:
-    import yaml
+    from simulator.manifest.documents import Broken, documents
 
     text = words["patch"]
     if text and words["patch-file"]:
@@ -47,10 +47,11 @@ def _patch(words: Words) -> Request:
         raise Refusal(f'--type must be one of [{" ".join(PATCH_TYPES)}], not "{words["type"]}"')
     if words["patch-file"]:
         text = _read(words["patch-file"])
-    try:
-        change = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise Refusal(f'unable to parse "{text}": {_yaml_error(error)}') from error
+    found = next(documents(text), None)
+    if isinstance(found, Broken):
+        why = found.kubectl.removeprefix("error converting YAML to JSON: ")
+        raise Refusal(f"unable to parse {json.dumps(text, ensure_ascii=False)}: {why}")
+    change = None if found is None else found.value
     return about("patch", words, words.args, options(words), **{"with": change, "type": words["type"].lower()})
 
 
@@ -61,11 +62,6 @@ def _read(name: str) -> str:
         return Path(name).read_text(encoding="utf-8")
     except OSError as error:
         raise Refusal(f"unable to read patch file: open {name}: {(error.strerror or str(error)).lower()}") from error
-
-
-def _yaml_error(error: Any) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"yaml: line {mark.line + 1}: {error.problem}" if mark is not None else str(error)
 
 
 def _set_image(words: Words) -> Request:

@@ -12,7 +12,7 @@ from simulator.objects.kinds import to_builtins
 from simulator.objects.node import Node
 from simulator.scenario.verbs.acting import RULE, Acting
 from simulator.scenario.verbs.complaint import Complaint, at_source
-from simulator.scenario.verbs.documents import as_server_reads
+from simulator.scenario.verbs.documents import as_server_patches, as_server_reads
 from simulator.scenario.verbs.making import SCALABLE
 from simulator.scenario.verbs.targets import Named, asked, missing, resources
 
@@ -60,7 +60,7 @@ def patch(acting: Acting) -> None:
             raise ApiError(
                 "BadRequest", f"the name of the object ({data['metadata'].get('name')}) does not match the name on the URL ({named.name})"
             )
-        read, remarks = as_server_reads(data, "warn") if "." not in named.key.kind else (data, [])
+        read, remarks = _read(data, change, kind) if "." not in named.key.kind else (data, [])
         for remark in remarks:
             acting.warn(remark)
         written = acting.write(named.item, read)
@@ -68,6 +68,11 @@ def patch(acting: Acting) -> None:
 
     for named in infos:
         acting.each(lambda named=named: one(named))  # type: ignore[misc]
+
+
+def _read(data: JSON, change: Any, kind: str) -> tuple[JSON, list[str]]:
+    """The patched object as the API server takes it in. Raises ApiError."""
+    return as_server_patches(data, change, "warn") if kind == "strategic" else as_server_reads(data, "warn")
 
 
 def delete(acting: Acting) -> None:

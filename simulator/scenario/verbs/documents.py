@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from simulator.api.admission_refusal import Unpatchable
-from simulator.api.apply import go_map
 from simulator.api.errors import ApiError
+from simulator.api.patch import go_map
 from simulator.errors import Problem
 from simulator.manifest.decode import decode
 from simulator.manifest.documents import Broken

@@ -77,7 +77,9 @@ def set_env(acting: Acting) -> None:
             present = item.get("env") or []
             if acting.option("overwrite") is False:
                 _keep_values(present, added)
-            item["env"] = _merged(present, added, removed)
+            variables = _merged(present, added, removed)
+            if variables or present:
+                item["env"] = variables
             if acting.option("list"):
                 _list(acting, item, f"{named.kind.name} {named.name}")
 

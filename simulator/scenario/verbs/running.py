@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.api import ApiError
 from simulator.engine import Process
-from simulator.objects.kinds import Object, kind_for_word
+from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
+from simulator.objects.batch import Job
+from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
+from simulator.objects.replication import ReplicationController
+from simulator.objects.selectors import Labels, matches, matches_all
+from simulator.objects.service import Service
 from simulator.scenario.verbs.acting import Acting
 from simulator.scenario.verbs.complaint import Complaint
 from simulator.scenario.verbs.targets import Named, kinds_of, missing
@@ -47,22 +54,31 @@ def _pod(acting: Acting) -> Pod:
         raise missing(named)
     if isinstance(item, Pod):
         return item
-    pods = [pod for pod in acting.store.typed(Pod, acting.namespace) if _descends(acting, pod, item)]
+    try:
+        selects = _selection(item)
+    except ValueError as why:
+        raise Complaint(f"cannot attach to *v1.{named.kind.name}: {why}") from why
+    pods = [pod for pod in acting.store.typed(Pod, acting.namespace) if selects(pod.metadata.labels)]
     if not pods:
-        raise Complaint(f"cannot attach to *v1.{named.kind.name}: no pods found")
+        raise Complaint("timed out waiting for the condition")
     return min(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.creation_timestamp or "", pod.metadata.name))
 
 
-def _descends(acting: Acting, item: Object, ancestor: Object) -> bool:
-    """Whether an object belongs to another one, over any number of owners."""
-    for owner in item.metadata.owner_references:
-        if owner.uid == ancestor.metadata.uid:
-            return True
-        kind = kind_for_word(owner.kind)
-        above = acting.store.get(Named(kind, item.metadata.namespace, owner.name).key) if kind is not None else None
-        if above is not None and _descends(acting, above, ancestor):
-            return True
-    return False
+def _selection(item: Object) -> Callable[[Labels], bool]:
+    """Which pods belong to an object. Raises ValueError in kubectl's words."""
+    match item:
+        case ReplicationController():
+            wanted = item.spec.selector or {}
+            return lambda labels: matches_all(wanted, labels)
+        case Service():
+            if not item.spec.selector:
+                raise ValueError(f"invalid service '{item.metadata.name}': Service is defined without a selector")
+            chosen = item.spec.selector
+            return lambda labels: matches_all(chosen, labels)
+        case Deployment() | ReplicaSet() | StatefulSet() | DaemonSet() | Job():
+            selector = item.spec.selector
+            return lambda labels: matches(selector, labels)
+    raise ValueError(f"selector for *v1.{item.kind} not implemented")
 
 
 def _container(acting: Acting, pod: Pod) -> str:

@@ -20,8 +20,8 @@ from simulator.objects.asking import (
     no_such_type,
     unselectable,
 )
-from simulator.objects.base import JSON
 from simulator.objects.kinds import BY_NAME, Key, Kind, Object, kind_for_word, to_builtins
+from simulator.objects.selectable import field_problem, fields_match
 from simulator.objects.selector_text import Requirement, parse_fields
 from simulator.scenario.verbs.acting import Acting
 from simulator.scenario.verbs.complaint import Complaint
@@ -152,7 +152,8 @@ def _selected(acting: Acting, kind: Kind, labels: str, fields: str) -> list[Name
     terms, wanted = _terms(kind, labels, fields)
     namespace = None if acting.option("allNamespaces") else acting.namespace if kind.namespaced else ""
     items = acting.store.objects(Named(kind, "", "").key.kind, namespace)
-    chosen = [item for item in items if all(term.matches(item.metadata.labels) for term in terms) and _has_fields(item, wanted)]
+    chosen = [item for item in items if all(term.matches(item.metadata.labels) for term in terms)]
+    chosen = [item for item in chosen if fields_match(to_builtins(item), wanted)] if wanted else chosen
     return [_of(kind, item) for item in sorted(chosen, key=lambda item: (item.metadata.namespace, item.metadata.name))]
 
 
@@ -163,18 +164,9 @@ def _of(kind: Kind, item: Object) -> Named:
 def _terms(kind: Kind, labels: str, fields: str) -> tuple[list[Requirement], list[tuple[str, bool, str]]]:
     """The parsed selectors. Raises ApiError: it is the server that reads them."""
     try:
-        return parse_labels(labels), parse_fields(fields)
+        found = parse_labels(labels), parse_fields(fields)
     except ValueError as error:
         raise ApiError("BadRequest", unselectable(kind, labels, fields, str(error))) from error
-
-
-def _has_fields(item: Object, fields: list[tuple[str, bool, str]]) -> bool:
-    data = to_builtins(item)
-    return all((_value(data, path) == value) == equal for path, equal, value in fields)
-
-
-def _value(data: JSON, path: str) -> str:
-    found: object = data
-    for step in path.split("."):
-        found = found.get(step, "") if isinstance(found, dict) else ""
-    return str(found)
+    if why := next(filter(None, (field_problem(kind.name, path) for path, _, _ in found[1])), ""):
+        raise ApiError("BadRequest", unselectable(kind, labels, fields, why))
+    return found

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.objects.asking import NAME_AND_SELECTOR
+from simulator.objects.asking import NAME_AND_SELECTOR, unselectable
 from simulator.objects.kinds import Kind, Object
+from simulator.objects.selectable import field_problem, fields_match
 from simulator.units import parse_quantity
 from simulator.views.kubectl import output
-from simulator.views.kubectl.fields import check_fields, fields_match
 from simulator.views.kubectl.resolve import Wanted, listed, only_one, wanted, warnings
 from simulator.views.kubectl.selectors import labels_text, parse_fields, parse_labels
 from simulator.views.kubectl.tables import table_for
@@ -88,7 +88,8 @@ def filtered(kind: Kind, items: list[Object], options: GetOptions) -> list[Objec
     """Those of `items` that the label and field selectors let through."""
     terms = parse_labels(options.labels, kind, options.fields) if options.labels else []
     fields = parse_fields(options.fields, kind, options.labels) if options.fields else []
-    check_fields(kind, fields, options)
+    if why := next(filter(None, (field_problem(kind.name, path) for path, _, _ in fields)), ""):
+        raise KubectlError(f"Error from server (BadRequest): {unselectable(kind, options.labels, options.fields, why)}")
     found = [item for item in items if all(term.matches(item.metadata.labels) for term in terms)]
     return [item for item in found if fields_match(output.as_json(item), fields)] if fields else found
 

@@ -28,14 +28,33 @@ class Block(NamedTuple):
         return [self.text] if self.kind == "text" else _walk(self.steps, [value])
 
 
+_PART = re.compile(r"([^{]+)|\{((?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^}\"'])*)\}")
+
+
+class _Unparsable(Exception):
+    """Why a template is none."""
+
+
 def parse_template(template: str) -> list[Block]:
     """The blocks of a template. Raises KubectlError when it makes no sense."""
-    blocks = []
-    for plain, inner in re.findall(r"([^{]+)|\{((?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^}\"'])*)\}", template):
-        if plain:
-            blocks.append(Block("text", plain))
+    try:
+        return _blocks(template)
+    except _Unparsable as why:
+        raise KubectlError(f"error: error parsing jsonpath {template}, {why}") from why
+
+
+def _blocks(template: str) -> list[Block]:
+    blocks: list[Block] = []
+    position = 0
+    while position < len(template):
+        part = _PART.match(template, position)
+        if part is None:
+            raise _Unparsable(_open_end(template[position:]))
+        position = part.end()
+        if part[1]:
+            blocks.append(Block("text", part[1]))
             continue
-        expression = inner.strip()
+        expression = part[2].strip()
         if expression == "end":
             blocks.append(Block("end"))
         elif expression.startswith("range"):
@@ -43,6 +62,14 @@ def parse_template(template: str) -> list[Block]:
         else:
             blocks += [Block("text", part) if literal else Block("path", steps=_steps(part)) for part, literal in _parts(expression)]
     return blocks
+
+
+def _open_end(text: str) -> str:
+    """What is not closed in an action that does not end."""
+    closed = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "", text)
+    if re.search("[\"']", closed):
+        return "unterminated quoted string"
+    return "unterminated array" if closed.count("[") > closed.count("]") else "unclosed action"
 
 
 def relaxed(expression: str) -> str:
@@ -125,7 +152,7 @@ def _steps(path: str) -> tuple[Step, ...]:
     while position < len(path):
         token = _TOKEN.match(path, position)
         if token is None:
-            raise KubectlError(f"error: error parsing jsonpath {{{path}}}, unrecognized character in action: U+{ord(path[position]):04X}")
+            raise _Unparsable(f"unrecognized character in action: U+{ord(path[position]):04X} '{path[position]}'")
         position = token.end()
         if token[1] is not None:
             steps.append(_field(token[1].replace("\\.", ".")))
@@ -172,7 +199,7 @@ def _bracket(inner: str) -> Step:
 def _index(term: str) -> Step:
     found = re.fullmatch(r"(-?\d*)(:?)(-?\d*)(?::(\d*))?", term)
     if found is None or not term:
-        raise KubectlError(f"error: error parsing jsonpath: invalid array index {term}")
+        raise _Unparsable(f"invalid array index {term}")
     first, colon, last, stride = found.groups()
     if not colon:
         return lambda values: [_at(value, int(first)) for value in values if isinstance(value, list)]

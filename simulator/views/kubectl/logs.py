@@ -11,6 +11,7 @@ from simulator.objects.batch import Job
 from simulator.objects.kinds import BY_NAME, Kind, Object
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
+from simulator.objects.replication import ReplicationController
 from simulator.objects.service import Service
 from simulator.units import SECOND, format_time, parse_time
 from simulator.views.kubectl.resolve import kinds_of, only_one
@@ -53,11 +54,13 @@ def logs(args: list[str], options: LogOptions, view: View) -> Printed:
     notes = ""
     try:
         _check(args, options)
+        given = options
         if len(args) == 2:
             options = replace(options, container=args[1])
         if options.labels and options.tail is None:
             options = replace(options, tail=_SELECTED_TAIL)
         pods, notes = _pods(args, options, view)
+        _check_flags(args, given)
         sources = []
         for pod in pods:
             found, note = _sources(pod, options)
@@ -69,18 +72,33 @@ def logs(args: list[str], options: LogOptions, view: View) -> Printed:
 
 
 def _check(args: list[str], options: LogOptions) -> None:
-    if options.labels and args:
-        raise KubectlError("error: only a selector (-l) or a POD name is allowed")
+    see = "\nSee 'kubectl logs -h' for help and examples"
     if not options.labels and len(args) not in (1, 2):
         usage = "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command"
-        raise KubectlError(f"error: {usage}\nSee 'kubectl logs -h' for help and examples")
-    if options.container and len(args) == 2:
-        raise KubectlError("error: only one of -c or an inline [CONTAINER] arg is allowed")
+        raise KubectlError(f"error: {usage}{see}")
+    if options.labels and args:
+        raise KubectlError(f"error: only a selector (-l) or a POD name is allowed{see}")
+    if options.since_time:
+        try:
+            parse_time(options.since_time)
+        except ValueError as error:
+            text, layout = options.since_time, "2006-01-02T15:04:05Z07:00"
+            raise KubectlError(f'error: parsing time "{text}" as "{layout}": cannot parse "{text}" as "2006"') from error
+
+
+def _check_flags(args: list[str], options: LogOptions) -> None:
+    """What kubectl looks at only when it has found the pod."""
+    if options.since is not None and options.since_time:
+        raise KubectlError("error: at most one of `sinceTime` or `sinceSeconds` may be specified")
     if options.all_containers and (options.container or len(args) == 2):
         named = options.container or args[1]
         raise KubectlError(f"error: --all-containers=true should not be specified with container name {named}")
-    if options.since is not None and options.since_time:
-        raise KubectlError("error: at most one of `sinceTime` or `sinceSeconds` may be specified")
+    if options.container and len(args) == 2:
+        raise KubectlError("error: only one of -c or an inline [CONTAINER] arg is allowed")
+    if options.limit_bytes < 0:
+        raise KubectlError("error: --limit-bytes must be greater than 0")
+    if options.tail is not None and options.tail < -1:
+        raise KubectlError("error: --tail must be greater than or equal to -1")
 
 
 def _pods(args: list[str], options: LogOptions, view: View) -> tuple[list[Pod], str]:
@@ -113,8 +131,10 @@ def _selected(item: Object, kind: Kind, pods: list[Pod]) -> list[Pod]:
     if isinstance(item, Service):
         labels = item.spec.selector
         return [pod for pod in pods if labels and labels.items() <= pod.metadata.labels.items()]
+    if isinstance(item, ReplicationController):
+        return [pod for pod in pods if item.spec.selector and item.spec.selector.items() <= pod.metadata.labels.items()]
     if not isinstance(item, Deployment | ReplicaSet | StatefulSet | DaemonSet | Job):
-        raise KubectlError(f"error: cannot get the logs from {kind.name}: selector for {kind.name} not implemented")
+        raise KubectlError(f"error: cannot get the logs from *v1.{kind.name}: selector for *v1.{kind.name} not implemented")
     return [pod for pod in pods if matches(item.spec.selector, pod.metadata.labels)]
 
 

@@ -21,6 +21,8 @@ from simulator.views.kubectl.view import KubectlError, Printed, View
 
 _REVISION = "deployment.kubernetes.io/revision"
 _CAUSE = "kubernetes.io/change-cause"
+NO_STATUS = "no status viewer has been implemented for {}"
+NO_HISTORY = 'no history viewer has been implemented for "{}"'
 _KINDS = ("Deployment", "DaemonSet", "StatefulSet")
 
 
@@ -40,7 +42,7 @@ def progress(item: Object, revision: int = 0) -> Progress:
             return _daemon_set(item)
         case StatefulSet():
             return _stateful_set(item)
-    raise KubectlError(f"error: no status viewer has been implemented for {item.kind}")
+    raise KubectlError(f"error: {NO_STATUS.format(item.kind)}")
 
 
 def _deployment(item: Deployment, revision: int) -> Progress:
@@ -116,7 +118,7 @@ def rollout_status(args: list[str], options: StatusOptions, view: View) -> Print
     """What `kubectl rollout status` has printed by now. The exit code is 1 if the rollout has failed or is not over."""
     lines: list[str] = []
     try:
-        for found in _workloads(args, options.namespace, view):
+        for found in _workloads(args, options.namespace, view, NO_STATUS):
             lines += _followed(key_of(found.item), options, view)
     except KubectlError as error:
         lines += error.lines if isinstance(error, _Ended) else []
@@ -161,22 +163,24 @@ def _states(key: Key, options: StatusOptions, view: View) -> list[Object | None]
     return [*([first] if first else []), *(None if change.type == "DELETED" else change.item for change in seen)]
 
 
-def _workloads(args: list[str], namespace: str, view: View) -> list[Found]:
+def _workloads(args: list[str], namespace: str, view: View, refusal: str) -> list[Found]:
+    """The workloads that were asked for. `refusal`: kubectl's sentence about a kind that has no roll-outs. Raises KubectlError."""
     if not args:
         raise KubectlError("error: required resource not specified")
     found = []
     for kind, names in wanted(args, view):
-        if kind.name not in _KINDS:
-            raise KubectlError(f"error: no status viewer has been implemented for {kind.resource}")
-        for name in names or [item.metadata.name for item in view.snapshot.objects(kind.name, namespace)]:
-            found += named(kind, namespace, name, view)
+        every = names or tuple(item.metadata.name for item in view.snapshot.objects(kind.name, namespace))
+        there = [one for name in every for one in named(kind, namespace, name, view)]
+        if there and kind.name not in _KINDS:
+            raise KubectlError(f"error: {refusal.format(f'{kind.name}.{kind.group}'.rstrip('.'))}")
+        found += there
     return found
 
 
 def rollout_history(args: list[str], namespace: str, view: View, revision: int = 0) -> Printed:
     """What `kubectl rollout history` prints."""
     try:
-        return Printed("".join(_history(found, view, revision) for found in _workloads(args, namespace, view)))
+        return Printed("".join(_history(found, view, revision) for found in _workloads(args, namespace, view, NO_HISTORY)))
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -43,8 +42,9 @@ def wait(args: list[str], options: WaitOptions, view: View, start: int | None = 
         asked = wanted(args, view)
         begin = _first_instant(asked, options, view) if start is None else start
         end = view.snapshot.t if options.timeout is None else min(view.snapshot.t, begin + options.timeout)
-        found = [one for each in asked for one in _objects(each, options, then(view, begin))]
-        if not found and "delete" not in map(str.lower, options.conditions):
+        words = {text.lower() for text in options.conditions}
+        found = [one for each in asked for one in _there(each, options, then(view, begin), words)]
+        if not found and "delete" not in words:
             raise KubectlError("error: no matching resources found")
         for kind, item in found:
             for condition in conditions:
@@ -53,6 +53,18 @@ def wait(args: list[str], options: WaitOptions, view: View, start: int | None = 
     except KubectlError as error:
         return Printed("".join(printed), f"{error}\n", error.code)
     return Printed("".join(printed))
+
+
+def _there(asked: Wanted, options: WaitOptions, view: View, words: set[str]) -> list[tuple[Kind, Object]]:
+    """The objects to wait for. One that is not there has gone already, or does not come: kubectl does not say which one."""
+    try:
+        return _objects(asked, options, view)
+    except KubectlError as error:
+        if "(NotFound)" in str(error) and "delete" in words:
+            return []
+        if "(NotFound)" in str(error) and "create" in words:
+            raise KubectlError("error: timed out waiting for the condition") from error
+        raise
 
 
 def _objects(asked: Wanted, options: WaitOptions, view: View) -> list[tuple[Kind, Object]]:
@@ -95,17 +107,29 @@ def _condition(text: str) -> Condition:
         return lambda item: item is None
     if text.lower() == "create":
         return lambda item: item is not None
-    if word == "condition" and rest:
+    if word == "condition" and "=" in text:
         type_, _, status = rest.partition("=")
         return lambda item: item is not None and _has_condition(as_json(item), type_.lower(), (status or "true").lower())
-    if word == "jsonpath" and rest:
-        parts = re.split(r"(?<![=!<>])=(?!=)", rest)
-        path, value = jsonpath.relaxed(parts[0].strip("'\"")), "=".join(parts[1:]).strip("'\"")
-        if len(parts) > 1 and not value:
-            example = "like --for=jsonpath='{.status.readyReplicas}'=3"
-            raise KubectlError(f"error: jsonpath wait has to have a value after equal sign, {example}")
+    if word == "jsonpath" and "=" in text:
+        path, value = _path_and_value(rest)
         return lambda item: item is not None and _finds(as_json(item), path, value)
     raise KubectlError(f'error: unrecognized condition: "{text}"')
+
+
+def _path_and_value(text: str) -> tuple[str, str]:
+    """`{.status.phase}=Running`; no value: any will do. `==` divides nothing. Raises KubectlError."""
+    parts = [part.replace("\0", "==") for part in text.replace("==", "\0").split("=")]
+    if len(parts) > 2:
+        one, other = "--for=jsonpath='{.status.readyReplicas}'=3", "--for=jsonpath='{.status.readyReplicas}'"
+        raise KubectlError(f"error: jsonpath wait format must be {one} or {other}")
+    if not parts[0]:
+        raise KubectlError("error: jsonpath expression cannot be empty")
+    path, value = jsonpath.relaxed(parts[0].strip("'\"")), "".join(parts[1:]).strip("'\"")
+    if len(parts) > 1 and not value:
+        example = "like --for=jsonpath='{.status.readyReplicas}'=3"
+        raise KubectlError(f"error: jsonpath wait has to have a value after equal sign, {example}")
+    jsonpath.parse_template(path)
+    return path, value
 
 
 def _has_condition(data: JSON, type_: str, status: str) -> bool:

@@ -1,13 +1,10 @@
-"""Field selectors: which fields the API server can select by, and what they hold."""
+"""Field selectors: which fields the API server can select by, and what they hold (pkg/apis/*/v1/conversion.go)."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
-from simulator.objects.asking import unselectable
 from simulator.objects.base import JSON
-from simulator.objects.kinds import Kind
-from simulator.views.kubectl.view import KubectlError
 
 _BY_KIND: dict[str, tuple[str, ...]] = {
     "Pod": (
@@ -38,7 +35,6 @@ _BY_KIND: dict[str, tuple[str, ...]] = {
     "Secret": ("type",),
     "Namespace": ("status.phase",),
     "Job": ("status.successful",),
-    "ReplicaSet": ("status.replicas",),
     "ReplicationController": ("status.replicas",),
     "Service": ("spec.clusterIP", "spec.type"),
 }
@@ -47,24 +43,15 @@ _FALSE = {"spec.hostNetwork", "spec.unschedulable"}
 _ZERO = {"status.replicas", "status.successful"}
 
 
-class Selected(Protocol):
-    """The selectors of a command, as they were typed."""
-
-    @property
-    def labels(self) -> str:
-        """`-l`."""
-
-    @property
-    def fields(self) -> str:
-        """`--field-selector`."""
-
-
-def check_fields(kind: Kind, terms: list[tuple[str, bool, str]], typed: Selected) -> None:
-    """Raise KubectlError, in the server's words, for a field that objects of this kind cannot be selected by."""
-    for path, _, _ in terms:
-        if path not in _EVERYWHERE and path not in _BY_KIND.get(kind.name, ()):
-            refused = unselectable(kind, typed.labels, typed.fields, f"field label not supported: {path}")
-            raise KubectlError(f"Error from server (BadRequest): {refused}")
+def field_problem(kind: str, path: str) -> str:
+    """Why objects of a kind cannot be selected by a field, in the API server's words; empty when they can."""
+    if path in _EVERYWHERE or path in _BY_KIND.get(kind, ()):
+        return ""
+    if kind == "Job":
+        return f'field label "{path}" not supported for Job'
+    if kind in _BY_KIND:
+        return f"field label not supported: {path}"
+    return f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
 
 
 def fields_match(data: JSON, terms: list[tuple[str, bool, str]]) -> bool:
