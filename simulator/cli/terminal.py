@@ -96,7 +96,7 @@ class Terminal:
 
         with ExitStack() as left:
             left.callback(termios.tcsetattr, self._keyboard, termios.TCSAFLUSH, termios.tcgetattr(self._keyboard))
-            tty.setcbreak(self._keyboard)
+            tty.setcbreak(self._keyboard, termios.TCSADRAIN)  # what was typed while the run was made is not lost
             self._live = Live(console=self._console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
             left.callback(self._live.stop)
             self._live.start()

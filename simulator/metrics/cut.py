@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from simulator.metrics.timeline import Bar, ContainerLane, PodLane, ServiceLane, Span, Timeline
 
 
 def cut(story: Timeline, t: int) -> Timeline:
     """What was known at `t` (nanoseconds): equal to the timeline that is read from the snapshot at `t`."""
-    pods = tuple(_pod_until(pod, t) for pod in story.pods if pod.life.begin <= t)
-    services = ((lane.key, tuple(level for level in lane.ready if level[0] <= t)) for lane in story.services)
-    return Timeline(pods, tuple(ServiceLane(key, ready) for key, ready in services if ready), t)
+    return Timeline(tuple(pods_until(story.pods, t)), services_until(story.services, t), t)
+
+
+def pods_until(pods: Iterable[PodLane], t: int) -> Iterator[PodLane]:
+    """The pods that were there by then; who needs the first few only does not pay for all."""
+    return (_pod_until(pod, t) for pod in pods if pod.life.begin <= t)
+
+
+def services_until(services: Iterable[ServiceLane], t: int) -> tuple[ServiceLane, ...]:
+    """The Services that were there by then."""
+    levels = ((lane.key, tuple(level for level in lane.ready if level[0] <= t)) for lane in services)
+    return tuple(ServiceLane(key, ready) for key, ready in levels if ready)
 
 
 def _pod_until(pod: PodLane, t: int) -> PodLane:

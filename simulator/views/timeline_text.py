@@ -213,7 +213,8 @@ def container_cells(lane: ContainerLane, pod: PodLane, scale: Scale, end: int) -
     if not lane.init:
         for span in lane.ready:
             _fill(cells, scale, span.begin, last if span.end is None else span.end, READY)
-    if lane.bars and lane.bars[-1].exit_code and lane.bars[-1].end is not None and pod.life.end is None:
+    # A pod that is to be deleted starts nothing again.
+    if lane.bars and lane.bars[-1].exit_code and lane.bars[-1].end is not None and pod.deleted is None:
         _fill(cells, scale, lane.bars[-1].end, last, BACK_OFF)
     for bar in lane.bars:
         if bar.end is not None and scale.begin <= bar.end <= scale.end and bar.exit_code is not None:

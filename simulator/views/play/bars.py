@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
+from itertools import chain, islice
 
-from simulator.metrics.cut import cut
-from simulator.metrics.timeline import PodLane, Timeline
+from simulator.metrics.cut import pods_until, services_until
+from simulator.metrics.timeline import PodLane
 from simulator.views.kubectl.view import View
 from simulator.views.play.film import Film, most_at_once
 from simulator.views.story.lines import shortened
@@ -61,18 +63,16 @@ def height(film: Film, columns: int, detail: Detail) -> int:
     return rows - left + most_at_once(film.drawn)
 
 
-def bars(film: Film, t: int, columns: int, detail: Detail) -> list[Line]:
-    """The rows at `t` (nanoseconds), in so many columns."""
+def bars(film: Film, t: int, columns: int, detail: Detail, first: int = 0, most: int | None = None) -> list[Line]:
+    """The rows at `t` (nanoseconds), in so many columns; of those below the axis, `most` from the `first` on: others are not drawn."""
     labels = _label_columns(film, columns, detail)
     scale = Scale(film.begin, film.end, max(NARROWEST, columns - labels - 2))
-    story = cut(film.story._replace(pods=film.drawn), t)
     lines = axis(scale, labels)
     if film.actions:
         lines += actions((done for done in film.actions if done <= t), scale, labels) or [[]]
-    lines += _one_row_each(story, scale, labels, detail) if detail >= Detail.ROW_A_POD else _pods(film, story, scale, labels, detail)
-    counts = ((workload, sum(birth <= t for birth in births)) for workload, births in film.hidden.items())
-    lines += [[Part(f"{count} more pods of {workload}", "dim")] for workload, count in counts if count]
-    lines += _services(story, scale, labels, detail)
+    pods = (_one_row_each if detail >= Detail.ROW_A_POD else _pods)(film, t, scale, labels, detail)
+    below = chain(pods, _hidden(film, t), _services(film, t, scale, labels, detail))
+    lines += islice(below, first, None if most is None else first + most)
     now = labels + scale(max(film.begin, t - 1)) + 1
     return [lines[0], *(_marked(line, now) for line in lines[1:])] if now < labels + scale.columns else lines
 
@@ -81,23 +81,31 @@ def _label_columns(film: Film, columns: int, detail: Detail) -> int:
     """The same at every instant: nothing moves sideways when a pod with a longer name comes."""
     if detail < Detail.ROW_A_POD:
         return label_columns(film.story, list(film.drawn), columns)
-    names = [pod.key.name for pod in film.drawn] + [SERVICE + service.key.name for service in film.story.services]
+    names = ["  actions", *(pod.key.name for pod in film.drawn)] + [SERVICE + service.key.name for service in film.story.services]
     return min(max(map(len, names)) + 2, max(14, columns // 3))
 
 
-def _pods(film: Film, story: Timeline, scale: Scale, labels: int, detail: Detail) -> list[Line]:
-    view = View(film.snapshot.at(story.end))
-    pods = story.pods if detail is Detail.ALL else map(_without_probes, story.pods)
-    return [line for pod in pods for line in pod_rows(pod, scale, labels, view, story.end)]
+def _pods(film: Film, t: int, scale: Scale, labels: int, detail: Detail) -> Iterator[Line]:
+    view = View(film.snapshot.at(t))
+    for pod in pods_until(film.drawn, t):
+        yield from pod_rows(pod if detail is Detail.ALL else _without_probes(pod), scale, labels, view, t)
 
 
 def _without_probes(pod: PodLane) -> PodLane:
     return pod._replace(containers=tuple(lane._replace(probes={}) for lane in pod.containers))
 
 
-def _one_row_each(story: Timeline, scale: Scale, labels: int, detail: Detail) -> list[Line]:
-    pods = [pod for pod in story.pods if detail is Detail.ROW_A_POD or pod.life.end is None]
-    return [row(_label(pod.key.name, labels), _all_containers(pod, scale, story.end), labels) for pod in pods]
+def _one_row_each(film: Film, t: int, scale: Scale, labels: int, detail: Detail) -> Iterator[Line]:
+    for pod in pods_until(film.drawn, t):
+        if detail is Detail.ROW_A_POD or pod.life.end is None:
+            yield row(_label(pod.key.name, labels), _all_containers(pod, scale, t), labels)
+
+
+def _hidden(film: Film, t: int) -> Iterator[Line]:
+    for workload, births in film.hidden.items():
+        count = sum(birth <= t for birth in births)
+        if count:
+            yield [Part(f"{count} more pods of {workload}", "dim")]
 
 
 def _all_containers(pod: PodLane, scale: Scale, end: int) -> str:
@@ -110,13 +118,15 @@ def _label(name: str, labels: int) -> str:
     return shortened(name, labels - 2)
 
 
-def _services(story: Timeline, scale: Scale, labels: int, detail: Detail) -> list[Line]:
+def _services(film: Film, t: int, scale: Scale, labels: int, detail: Detail) -> Iterator[Line]:
     """With a heading, or, where every row counts, each named as what it is."""
-    lines = service_rows(story.services, scale, labels, story.end)
+    services = services_until(film.story.services, t)
+    lines = service_rows(services, scale, labels, t)
     if detail < Detail.ROW_A_POD:
-        return lines
-    names = (_label(SERVICE + service.key.name, labels) for service in story.services)
-    return [[Part(name.ljust(labels)), *line[1:]] for name, line in zip(names, lines[1:], strict=True)]
+        yield from lines
+        return
+    for service, line in zip(services, lines[1:], strict=True):
+        yield [Part(_label(SERVICE + service.key.name, labels).ljust(labels)), *line[1:]]
 
 
 def _marked(line: Line, now: int) -> Line:

@@ -123,21 +123,15 @@ def _nothing_else(film: Film, t: int) -> str:
 
 def _scrolled(film: Film, player: Player, columns: int, parts: Plan) -> list[Line]:
     """The timeline, or the part of it that the user has scrolled to below the axis, which stays."""
-    lines = bars(film, player.t, columns, parts.detail)
-    if parts.needed <= parts.timeline:
-        return lines
     above = rows_above(film)
+    below = parts.needed - above
     room = parts.timeline - above - 1
-    if room < 1:
-        return lines
-    below = lines[above:]
-    first = min(player.scroll, max(0, len(below) - room))
-    shown = below[first : first + room]
-    hidden = len(below) - first - len(shown)
-    if not first and not hidden:
-        return lines
-    words = [f"{first} rows above (PgUp)"] * bool(first) + [f"{hidden} rows below (PgDn)"] * bool(hidden)
-    return [*lines[:above], *shown, [Part("… " + ", ".join(words), "dim")]]
+    if parts.needed <= parts.timeline or room < 1:
+        return bars(film, player.t, columns, parts.detail, 0, max(0, parts.timeline - above))
+    first = min(player.scroll, below - room)
+    lines = bars(film, player.t, columns, parts.detail, first, room)
+    where = f"… rows {first + 1} to {first + room} of {below} (PgUp, PgDn)"
+    return [*_filled(lines, parts.timeline - 1), [Part(where, "dim")]]
 
 
 def _help(columns: int) -> list[Line]:

@@ -10,6 +10,8 @@ from simulator.views.story.entry import Entry
 from simulator.views.story.lines import MOST_NAME, TONES, shortened
 from simulator.views.timeline_text import Line, Part
 
+LEAST_NAME = 8
+
 
 def news(film: Film, t: int, columns: int, rows: int) -> list[Line]:
     """So many lines, one for each entry, the last of those up to `t` (nanoseconds)."""
@@ -57,4 +59,4 @@ def _times(film: Film) -> list[int]:
 def _name_columns(film: Film, columns: int) -> int:
     """The names' column: the same at every instant."""
     longest = max((len(_name(entry)) for entry in film.entries), default=0)
-    return max(1, min(longest, MOST_NAME, columns // 4))
+    return max(LEAST_NAME, min(longest, MOST_NAME, columns // 4))
