@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from simulator.api import ApiServer
+from simulator.client.back_off import BASE, MOST, ItemBackOff
 from simulator.client.recorder import Recorder
 from simulator.client.work_queue import WorkQueue
 from simulator.dialect import Dialect
@@ -24,13 +25,15 @@ class Controller(ABC):
     """The component's name in Events."""
     order = Order.ACT
     """Whether its syncs come before those of others at one and the same instant."""
+    back_off = (BASE, MOST)
+    """After a sync that was refused: the first wait, and the longest (ns)."""
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         self._engine = engine
         self._api = api
         self._dialect = dialect
         self._recorder = Recorder(engine, api, self.name)
-        self._queue: WorkQueue[Key] = WorkQueue(engine, self.sync, order=self.order)
+        self._queue: WorkQueue[Key] = WorkQueue(engine, self.sync, ItemBackOff(*self.back_off), order=self.order)
 
     @property
     def _store(self) -> Store:

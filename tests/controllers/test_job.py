@@ -214,3 +214,13 @@ def test_pods_whose_number_is_gone_are_let_go_first() -> None:
     cluster.run(10)
     assert [pod.metadata.labels[INDEX] for pod in cluster.pods()] == ["0"]
     assert cluster.get("Job", "pi").status.failed == 0
+
+
+def test_refused_pods_are_asked_for_again_after_one_second_two_four() -> None:
+    cluster = FakeCluster(admission=True)
+    cluster.apply("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '0'}}")
+    cluster.run(0)
+    cluster.apply(job())
+    cluster.run(20)
+    stamps = [event.first_timestamp for event in cluster.events("FailedCreate")]
+    assert [stamp[-4:-1] for stamp in stamps if stamp] == [":00", ":01", ":03", ":07", ":15"]

@@ -38,7 +38,7 @@ from simulator.objects.batch import Job, JobStatus, UncountedTerminatedPods
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.selectors import matches
-from simulator.units import SECOND
+from simulator.units import MINUTE, SECOND
 
 BATCH = 1 * SECOND
 """syncJobBatchPeriod: changes of pods are collected for so long."""
@@ -56,6 +56,7 @@ class JobController(Controller):
     """Makes pods until enough of them succeeded."""
 
     name = "job-controller"
+    back_off = (1 * SECOND, MINUTE)  # DefaultJobApiBackOff, MaxJobApiBackOff
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         super().__init__(engine, api, dialect)
