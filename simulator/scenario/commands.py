@@ -29,7 +29,9 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
 
 def described(argv: tuple[str, ...]) -> tuple[str, str]:
     """What is said of an interpreted command line: what it does, and why that is known."""
-    if len(argv) > 2 and argv[1].startswith("-") and argv[1].endswith("c"):
+    from simulator.shell.commands.table import SHELLS
+
+    if len(argv) > 2 and argv[0].rpartition("/")[2] in SHELLS and argv[1].startswith("-") and argv[1].endswith("c"):
         return "runs its own script", "its command is a shell script"
     first = " ".join(argv).strip().split("\n", 1)[0]
     shown = first if len(first) <= 60 else first[:57] + "..."

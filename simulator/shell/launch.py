@@ -45,7 +45,14 @@ def _question(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
     if call.name in INTERPRETERS:
         from simulator.shell.commands.inline import guess
 
-        return UnknownCommand(call, place, *(yield from guess(call)))
+        read, what = yield from guess(call)
+        if read is not None:
+            return UnknownCommand(call, place, read, what)
+    from simulator.shell.commands import migrations
+
+    needs, what = migrations.guess(call)
+    if needs is not None:
+        return UnknownCommand(call, place, needs, what)
     if place == "condition":
         from simulator.shell.commands.peers import attempt, named_in
 

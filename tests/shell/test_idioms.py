@@ -14,10 +14,12 @@ from .world import Container, World
 
 def _load(name: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    for idiom in found:
+        idiom.setdefault("argv", next(([shell, "-c", idiom[shell]] for shell in ("sh", "bash") if shell in idiom), None))
     return found
 
 
-REAL, OWN = _load("idioms.yaml"), _load("idioms_own.yaml")
+REAL, OWN = _load("idioms.yaml"), [*_load("idioms_own.yaml"), *_load("idioms_charts.yaml")]
 IDIOMS = REAL + OWN
 NOT_SHELL = {
     "idiom-088": "arguments only: what they mean is known to the image's own entrypoint (hydra)",
@@ -33,7 +35,8 @@ NOT_SHELL = {
 APPEARS = 7.3  # seconds; no multiple of any pause in the scripts
 PATIENCE = 70.0
 
-READY_POD = {"kind": "Pod", "metadata": {"name": "p"}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}}
+READY_POD: dict[str, Any] = {"kind": "Pod", "metadata": {"name": "p"}, "status": {"phase": "Running"}}
+READY_POD["status"]["conditions"] = [{"type": "Ready", "status": "True"}]
 OBJECTS: dict[str, dict[str, Any]] = {
     "job": {"kind": "Job", "metadata": {"name": "j"}, "status": {"succeeded": 1, "conditions": [{"type": "Complete", "status": "True"}]}},
     "service": {"kind": "Service", "metadata": {"name": "s"}, "spec": {"selector": {"app": "redis"}}},
@@ -66,7 +69,8 @@ def provide(container: Container, need: str) -> None:
 
 
 def start(idiom: dict[str, Any], *needs: str) -> Container:
-    world = World(image={"/usr/local/bin/argocd": "", "/flannel": ""}, names={"metadata.google.internal"})
+    world = World(image={"/usr/local/bin/argocd": "", "/flannel": "", **idiom.get("image", {})}, names={"metadata.google.internal"})
+    world.body = idiom.get("body", world.body)
     world.open("metadata.google.internal", 80)
     container = Container(*idiom["argv"], world=world, env=idiom.get("env"), files=idiom.get("files"))
     for need in needs:
@@ -120,8 +124,8 @@ def test_it_ends_by_itself(idiom: dict[str, Any]) -> None:
 
 def test_all_real_idioms_are_here() -> None:
     assert sorted([*NOT_SHELL, *(idiom["id"] for idiom in REAL)]) == [f"idiom-{number:03d}" for number in range(1, 155)]
-    assert len(OWN) >= 140
-    assert sum(idiom["ends"] == "waits" for idiom in IDIOMS) >= 200
+    assert len(OWN) >= 290
+    assert sum(idiom["ends"] == "waits" for idiom in IDIOMS) >= 330
 
 
 @pytest.mark.parametrize("idiom", [pytest.param(i, id=i["id"]) for i in IDIOMS])

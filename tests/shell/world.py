@@ -43,6 +43,7 @@ class World:
     ports: set[tuple[str, int]] = field(default_factory=set)
     objects: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
+    body: str = "ok UP\n"
     statuses: dict[str, int] = field(default_factory=dict)
     latency: int = 0
     unknown: Program | None = true
@@ -81,7 +82,7 @@ class World:
                 parts = urlsplit(url)
                 port = parts.port or (443 if parts.scheme == "https" else 80)
                 host = next((h for h, _ in self.ports if h.lower() == parts.hostname), parts.hostname or "")
-                return self._reach(host, port) or HttpResponse(self.statuses.get(parts.path, 200), self.bodies.get(parts.path, "ok UP\n"))
+                return self._reach(host, port) or HttpResponse(self.statuses.get(parts.path, 200), self.bodies.get(parts.path, self.body))
             case ApiGet(kind, name):
                 kind = {"pods": "pod", "svc": "service"}.get(kind, kind)
                 return self.objects.get((kind, name)) if name else [o for (k, _), o in sorted(self.objects.items()) if k == kind]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from simulator.shell.commands.basics import Gen, Options, UsageProblem, long_options, options, out
+from simulator.shell.commands.basics import Gen, Options, UsageProblem, long_options, options, out, own_up
 from simulator.shell.commands.network import UNRESOLVED, address_of
 from simulator.shell.commands.processes import SECOND, duration
 from simulator.shell.effects import Call, Effect, Program, Sleep, Write
@@ -63,7 +63,8 @@ _REDIS_LONG = long_options("no-auth-warning=2 tls=2 raw=2 pass=a user=1 cacert=1
 
 def redis_cli(call: Call) -> Gen:
     """`redis-cli [-h host] [-p port] command`: 1 without a connection; an error that redis answers is printed, status 0."""
-    chosen = options(call.argv[1:], "2xcv", "hpanurist1d", _REDIS_LONG, stop=True)
+    chosen = options(call.argv[1:], "2xcv", "hpanurist1d", _REDIS_LONG, stop=True, lenient=True)
+    yield from own_up(call, chosen)
     target = split_address(chosen["u"], 6379) if "u" in chosen else target_of(chosen, call, "h", "p", "REDISCLI_", 6379)
     answer = yield from ask("redis", target, " ".join(chosen.rest))
     if isinstance(answer, NetError):
@@ -86,7 +87,8 @@ def mongosh(call: Call) -> Gen:
         "tlsAllowInvalidCertificates=q tlsCAFile=a ssl=q json=a retryWrites=a shell=q tlsCertificateKeyFile=a sslCAFile=a "
         "sslPEMKeyFile=a tlsInsecure=q"
     )
-    chosen = options(call.argv[1:], "qn", "hpuwefa", long)
+    chosen = options(call.argv[1:], "qn", "hpuwefa", long, lenient=True)
+    yield from own_up(call, chosen)
     url = next((r for r in chosen.rest if "://" in r or ":" in r), "")
     target = split_address(url, 27017) if url else target_of(chosen, call, "h", "p", "MONGO_", 27017)
     answer = yield from ask("mongodb", target, chosen.get("e", ""))
@@ -109,8 +111,13 @@ def cqlsh(call: Call) -> Gen:
         call.argv[1:],
         "C",
         "upekft",
-        {"ssl": "C", "execute": "e", "username": "u", "password": "p", "request-timeout": "t", "connect-timeout": "t"},
+        long_options(
+            "ssl=C execute=e username=u password=p request-timeout=t connect-timeout=t keyspace=k file=f color=C no-color=C cqlversion=t "
+            "encoding=t protocol-version=t cqlshrc=t credentials=t debug=C no-file-io=C"
+        ),
+        lenient=True,
     )
+    yield from own_up(call, chosen)
     port = int(chosen.rest[1]) if len(chosen.rest) > 1 and chosen.rest[1].isdigit() else 9042
     target = Target(chosen.rest[0] if chosen.rest else call.env.get("CQLSH_HOST", "127.0.0.1"), port)
     answer = yield from ask("cassandra", target, chosen.get("e", ""))

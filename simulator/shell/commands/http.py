@@ -8,23 +8,27 @@ from collections.abc import Generator
 from typing import Any
 from urllib.parse import urlsplit
 
-from simulator.shell.commands.basics import Gen, Options, UsageProblem, complain, full, integer, long_options, options, out, read_file
+from simulator.shell.commands.basics import (
+    Gen,
+    Options,
+    UsageProblem,
+    complain,
+    full,
+    integer,
+    options,
+    out,
+    own_up,
+    read_file,
+)
 from simulator.shell.commands.copying import write_file
+from simulator.shell.commands.http_options import CURL, WGET
 from simulator.shell.commands.network import UNRESOLVED, address_of, seconds
 from simulator.shell.commands.processes import SECOND
 from simulator.shell.descriptors import reason
-from simulator.shell.effects import Call, Effect, GetStat, Now, Program, Sleep, Stat, Write
+from simulator.shell.effects import Call, Effect, GetStat, Now, Program, Sleep, Stat, Unsupported, Write
 from simulator.shell.errno import Errno
 from simulator.shell.world import HttpRequest, HttpResponse, NetError
 
-_CURL_LONG = long_options(
-    "silent=s show-error=S fail=f fail-with-body=f output=o remote-name=O write-out=w insecure=k location=L request=X "
-    "header=H data=d data-raw=d data-binary=d data-urlencode=d json=d user=u head=I include=i verbose=v max-time=m "
-    "connect-timeout=1 retry=2 retry-delay=3 retry-max-time=4 cacert=5 cert=E key=5 user-agent=A compressed=6 "
-    "retry-connrefused=7 retry-all-errors=8 no-progress-meter=6 resolve=5 noproxy=5 proxy=x http1.1=6 http2=6 ipv4=6 ipv6=6 "
-    "globoff=6 create-dirs=6 progress-bar=6 tlsv1.2=6 proto=5 form=F url=9 no-buffer=6 cookie=b referer=e upload-file=T "
-    "basic=6 path-as-is=6 http1.0=6 http2-prior-knowledge=6"
-)
 _CURL_CODES = {
     NetError.UNKNOWN_NAME: 6,
     NetError.NO_DNS: 6,
@@ -33,13 +37,8 @@ _CURL_CODES = {
     NetError.TIMED_OUT: 28,
     NetError.RESET: 56,
 }
-_WGET_LONG = long_options(
-    "quiet=q output-document=O timeout=T spider=1 server-response=S tries=t header=h post-data=2 no-check-certificate=3 "
-    "user-agent=U directory-prefix=P no-verbose=4 waitretry=5 retry-connrefused=6 method=7 body-data=2 continue=c "
-    "connect-timeout=T read-timeout=T dns-timeout=T progress=8 show-progress=4 no-proxy=9 ca-certificate=0 user=0 password=0 "
-    "retry-on-http-error=0 content-on-error=4"
-)
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})  # what `curl --retry` tries again
+_TRANSIENT_ERRORS = frozenset({NetError.TIMED_OUT, NetError.UNKNOWN_NAME, NetError.NO_DNS})
 _GNU_ONLY = frozenset("t4567")
 
 
@@ -79,8 +78,9 @@ def _fetch(request: HttpRequest, *, follow: bool) -> Generator[Effect, Any, tupl
 
 def curl(call: Call) -> Gen:
     """curl: 6 unknown host, 7 no connection, 22 an HTTP error under -f, 28 too slow."""
-    chosen = options(call.argv[1:], "sSfOkLIivgGN#4670678jn", "owXHduAmExFbceTQ1234590", _CURL_LONG)
-    urls = chosen.rest + [v for k, v in chosen.all if k == "9"]
+    chosen = options(call.argv[1:], "sSfOkLIivgGNJRZapqBl#012346_78jn", "owXHduAmExFbceTQUDrYyKCPz!+%^:@", CURL, lenient=True)
+    yield from own_up(call, chosen)
+    urls = chosen.rest + [v for k, v in chosen.all if k == "@"]
     if not urls:
         yield Write(2, "curl: (2) no URL specified\n")
         return 2
@@ -100,7 +100,7 @@ def _curl_request(call: Call, chosen: Options, url: str) -> Generator[Effect, An
         bodies.append(body)
     headers = tuple((k, v.strip()) for k, _, v in (h.partition(":") for letter, h in chosen.all if letter == "H"))
     method = chosen.get("X") or ("HEAD" if "I" in chosen else "POST" if bodies and "G" not in chosen else "GET")
-    return HttpRequest(method, url, headers, "&".join(bodies), seconds(chosen.get("1")), seconds(chosen.get("m")))
+    return HttpRequest(method, url, headers, "&".join(bodies), seconds(chosen.get("!")), seconds(chosen.get("m")))
 
 
 def _curl_one(call: Call, chosen: Options, url: str) -> Gen:
@@ -108,15 +108,17 @@ def _curl_one(call: Call, chosen: Options, url: str) -> Gen:
     request = yield from _curl_request(call, chosen, url)
     loud = "s" not in chosen or "S" in chosen
     started = yield Now()
-    tries, delay = integer(chosen.get("2", "0")), SECOND
+    tries, delay = integer(chosen.get("+", "0")), SECOND
     while True:
-        final, answer = yield from _fetch(request, follow="L" in chosen)
-        again = answer.status in _TRANSIENT if isinstance(answer, HttpResponse) else answer is NetError.TIMED_OUT or "8" in chosen
+        final, answer = (
+            (yield from _fetch(request, follow="L" in chosen)) if "U" not in chosen else (yield from _over_socket(call, chosen, url))
+        )
+        again = answer.status in _TRANSIENT if isinstance(answer, HttpResponse) else answer in _TRANSIENT_ERRORS or "8" in chosen
         again = again or (answer is NetError.REFUSED and "7" in chosen)
         if tries <= 0 or not again:
             break
         tries -= 1
-        yield Sleep(seconds(chosen.get("3")) or delay)
+        yield Sleep(seconds(chosen.get("%")) or delay)
         delay = min(delay * 2, 600 * SECOND)  # curl doubles the pause up to ten minutes
     elapsed = (yield Now()) - started
     if isinstance(answer, NetError):
@@ -140,6 +142,14 @@ def _curl_one(call: Call, chosen: Options, url: str) -> Gen:
             return 23
     yield from out(_written(chosen.get("w", ""), answer.status, len(answer.body), elapsed, final))
     return 22 if failed else 0
+
+
+def _over_socket(call: Call, chosen: Options, url: str) -> Generator[Effect, Any, tuple[str, HttpResponse | NetError]]:
+    """`--unix-socket`: who listens there is not simulated, but the file is there or not."""
+    if not isinstance((yield GetStat(full(call, chosen["U"]))), Stat):
+        return url, NetError.REFUSED
+    yield Unsupported(call.name, f"whoever listens on {chosen['U']} is taken to answer 200")
+    return url, HttpResponse(200, "OK")
 
 
 def _save(call: Call, target: str, text: str) -> Generator[Effect, Any, Errno | None]:
@@ -178,7 +188,8 @@ def _written(template: str, status: int, size: int, elapsed: int, url: str) -> s
 
 def wget(call: Call) -> Gen:
     """wget as busybox has it (status 1 for every failure); with options that only GNU's knows, as GNU's (4 network, 8 server error)."""
-    chosen = options(_split_no(call.argv[1:]), "qSc1346NbxrE9", "OTtUPhY257080", _WGET_LONG)
+    chosen = options(_split_no(call.argv[1:]), "qSc1346NbxrEs9kKHpLdvm", "OTtUPhYaoewQiB257080", WGET, lenient=True)
+    yield from own_up(call, chosen)
     if not chosen.rest:
         raise UsageProblem("missing URL")
     gnu = bool(_GNU_ONLY & set(chosen))
@@ -223,7 +234,7 @@ def _wget_one(call: Call, chosen: Options, url: str, *, gnu: bool) -> Gen:
     if answer.status >= 400:
         text = f"server returned error: HTTP/1.1 {answer.status} {reason(answer.status)}"
         return (yield from complain(call, text, 8 if gnu else 1)) if not (quiet and gnu) else 8
-    if "1" in chosen:
+    if "1" in chosen or "s" in chosen:  # busybox used to write --spider so
         if not quiet:
             yield Write(2, "remote file exists\n")
         return 0

@@ -38,7 +38,9 @@ class Reading(NamedTuple):
 
 
 _LOOPS = re.compile(r"\b(?:while|until|for|retry|loop|redo|setTimeout|setInterval|goto)\b")
-_ENDS = re.compile(r"\b(?:break|last|exit|die|return|quit|resolve)\b|\bwhile\s+not\b|\bwhile\s*\(?\s*!|\buntil\b|\bretry\b|\bfor\b")
+_ENDS = re.compile(
+    r"\b(?:break|last|exit|die|return|quit|resolve)\b|\bwhile\s+not\b|\bwhile\s*\(?\s*!|\buntil\b|\bretry\b|\bfor\b|\bwhile\b[^\n]*connect_ex"
+)
 _TRIES = re.compile(r"\brange\(\s*(?:\d+\s*,\s*)?(\d+)\s*\)|\b1\.\.(\d+)\b|(\d+)\.times\b|<=?\s*(\d+)\s*;")
 _SLEEP = re.compile(r"\b(u?sleep)\b\s*\(?\s*([\w.]+)")
 _LATER = re.compile(r"\bset(?:Timeout|Interval)\(")
@@ -48,6 +50,21 @@ _DRIVERS = re.compile(
     r"\b[\w.:]*(?:connect|Redis|StrictRedis|MongoClient|Client|createClient|createConnection|createPool|Pool|ConnectionParameters|URLParameters"
     r"|KafkaProducer|KafkaConsumer|KafkaAdminClient|Elasticsearch|from_url|create_engine|mysqli_connect|mysqli|PDO|pg_connect|Cluster|new)\s*(?=\()",
 )
+
+_ADDRESSES = (
+    "bootstrap_servers",
+    "url",
+    "uri",
+    "dsn",
+    "connectionstring",
+    "conninfo",
+    "brokers",
+    "node",
+    "nodes",
+    "contactpoints",
+    "hosts",
+)
+"""How drivers call the address of their server."""
 
 
 def read_program(text: str, env: Mapping[str, str]) -> Reading | None:
@@ -139,7 +156,7 @@ def _driver(name: str, arguments: list[str], values: Values) -> Want | None:
         for key, _, value in (re.sub(r"^(\w+)\s*[:=](?!=)", r"\1\0", a).partition("\0") for a in arguments)
         if value
     }
-    first = values.of(named.get("bootstrap_servers") or named.get("url") or named.get("dsn") or arguments[0])
+    first = values.of(next((named[key] for key in _ADDRESSES if key in named), arguments[0]))
     default = next((port for client, port in _CLIENTS.items() if client in name), 0)
     if first and "://" in first:
         return _of_url(first)

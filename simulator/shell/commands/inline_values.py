@@ -13,6 +13,12 @@ _ENVIRONMENT = re.compile(
     re.VERBOSE,
 )
 _ASSIGNED = re.compile(r"(?:^|[;\n{(]|\b(?:const|let|var|my)\s)[ \t]*\$?(?P<name>[A-Za-z_]\w*)[ \t]*=(?![=>~])[ \t]*(?P<value>[^;\n]+)")
+_SPLIT = re.compile(
+    r"""(?:^|[;\n])[ \t]*(?:const|let|var)?[ \t]*\[?\$?(?P<first>\w+)\s*,\s*\$?(?P<second>\w+)\]?\s*=\s*
+    (?P<value>[^;\n]+?)\.r?split\(['"]:['"](?:,\s*\d)?\)""",
+    re.VERBOSE,
+)
+"""`host, port = os.environ["DB"].split(":")`."""
 _CONVERTED = re.compile(r"(?:int|str|float|Number|parseInt|String|Integer)\((?P<inner>.*)\)", re.DOTALL)
 
 
@@ -45,6 +51,18 @@ def inside(text: str, start: int) -> str:
     return text[start + 1 : end]
 
 
+def _joined(text: str) -> list[str]:
+    """The parts of texts that are put together with `+`, or with PHP's `.` (`'host=' . getenv('DB') . ';'`)."""
+    joints = [
+        (at, char)
+        for at, char, depth in _unquoted(text)
+        if depth == 0
+        and (char == "+" or (char == "." and re.search(r"['\")]\s*$", text[:at]) and re.match(r"\s*(['\"$]|getenv)", text[at + 1 :])))
+    ]
+    bounds = (-1, *(at for at, _ in joints), len(text))
+    return [text[after + 1 : before].strip() for after, before in pairwise(bounds)]
+
+
 class Values:
     """What the names in a program stand for, as far as that can be read; `env` is its environment."""
 
@@ -55,6 +73,10 @@ class Values:
             value = self.of(match["value"])
             if value is not None:
                 self.named.setdefault(match["name"], value)
+        for match in _SPLIT.finditer(text):
+            first, colon, second = (self.of(match["value"]) or "").partition(":")
+            if colon:
+                self.named |= {match["first"]: first, match["second"]: second}
 
     def of(self, expression: str) -> str | None:
         """The text that an expression stands for; None: that cannot be read."""
@@ -63,6 +85,9 @@ class Values:
             for one in alternatives if len(alternatives) > 1 else ():
                 if value := self.of(one):
                     return value
+        if len(parts := _joined(text)) > 1:
+            read = [self.of(part) for part in parts]
+            return None if None in read else "".join(part or "" for part in read)
         if match := _CONVERTED.fullmatch(text):
             return self.of(split_at_commas(match["inner"])[0]) if match["inner"] else None
         if match := re.fullmatch(r"[frbu]*(['\"`]|%q\()(.*?)(?:\1|\))", text, re.DOTALL):

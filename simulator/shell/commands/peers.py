@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Generator, Iterator
+from typing import Any, NamedTuple
 
 from simulator.shell.commands.basics import Gen, out
 from simulator.shell.commands.clients import Target, ask, because, split_address
 from simulator.shell.commands.network import UNRESOLVED
 from simulator.shell.commands.processes import SECOND
-from simulator.shell.effects import Call, Program, Sleep, Write
+from simulator.shell.effects import Call, Effect, Program, Sleep, Write
 from simulator.shell.world import Connect, NetError, UnknownCommand
 
 ATTEMPT_TIMEOUT = 5 * SECOND
 """How long a client of which nobody knows more tries to connect."""
+
+LONGEST_FLYWAY_PAUSE = 120
+"""Seconds between two attempts of Flyway to connect (`connectRetriesInterval`)."""
 
 
 class Peer(NamedTuple):
@@ -172,7 +175,7 @@ def client(call: Call) -> Gen:
         program: Program | None = yield UnknownCommand(call, "step")
         return (yield from program(call)) if program else 127
     target = target or Target("localhost", peer.port)
-    answer = yield from ask(peer.protocol, target, " ".join(call.argv[1:]), ATTEMPT_TIMEOUT)
+    answer = yield from _asked(peer, target, call)
     if isinstance(answer, NetError) or answer.startswith("-"):
         yield Sleep(peer.pause * SECOND)
         why = _why(answer) if isinstance(answer, NetError) else answer[1:]
@@ -180,6 +183,18 @@ def client(call: Call) -> Gen:
         return 1
     yield from out(answer)
     return 0
+
+
+def _asked(peer: Peer, target: Target, call: Call) -> Generator[Effect, Any, str | NetError]:
+    """The server's answer; Flyway tries as often as it is told, with pauses that double up to two minutes."""
+    given = next(_values(call.argv[1:], "-connectRetries"), call.env.get("FLYWAY_CONNECT_RETRIES", "")) if call.name == "flyway" else ""
+    tries = int(given) if given.isdigit() else 0
+    for turn in range(tries + 1):
+        answer = yield from ask(peer.protocol, target, " ".join(call.argv[1:]), ATTEMPT_TIMEOUT)
+        if not isinstance(answer, NetError) or turn == tries:
+            break
+        yield Sleep(min(2**turn, LONGEST_FLYWAY_PAUSE) * SECOND)
+    return answer
 
 
 def openssl(call: Call) -> Gen:

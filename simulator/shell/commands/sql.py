@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from simulator.shell.commands.basics import Gen, Options, long_options, options, out
+from simulator.shell.commands.basics import Gen, Options, alike, long_options, options, out, own_up
 from simulator.shell.commands.clients import Target, ask, because, split_address, target_of
 from simulator.shell.commands.network import UNRESOLVED, address_of
 from simulator.shell.commands.processes import SECOND
@@ -14,7 +14,8 @@ from simulator.shell.world import NetError
 # ---------------------------------------------------------------------------------------------------------------------------- postgres
 _PG_LONG = long_options(
     "host=h port=p username=U dbname=d timeout=t quiet=q command=c file=f tuples-only=T no-password=w no-align=A no-psqlrc=X "
-    "set=v variable=v list=l single-transaction=1"
+    "set=v variable=v list=l single-transaction=1 output=o field-separator=F record-separator=R pset=P log-file=L csv=q html=q "
+    "echo-all=a echo-errors=b echo-queries=e expanded=x single-line=q single-step=q password=W"
 )
 
 
@@ -30,7 +31,8 @@ def _postgres(chosen: Options, call: Call) -> Target:
 
 def pg_isready(call: Call) -> Gen:
     """0 accepting, 1 rejecting, 2 no answer."""
-    chosen = options(call.argv[1:], "q", "hpUdt", _PG_LONG)
+    chosen = options(call.argv[1:], "q", "hpUdt", _PG_LONG, lenient=True)
+    yield from own_up(call, chosen)
     target = _postgres(chosen, call)
     wait = int(chosen["t"]) * SECOND if chosen.get("t", "").isdigit() else 3 * SECOND  # pg_isready's default
     answer = yield from ask("postgres", target, "isready", wait or None)
@@ -43,7 +45,8 @@ def pg_isready(call: Call) -> Gen:
 
 def psql(call: Call) -> Gen:
     """`psql ... -c query`: 0, or 2 without a connection. `select 1` prints 1; other answers are the host's."""
-    chosen = options(_apart(call.argv[1:]), "TAqXwW1lnbaeE0", "hpUdcfvPoF", _PG_LONG)
+    chosen = options(_apart(call.argv[1:]), "TAqXwW1lnbaeE0", "hpUdcfvPoFLR", _PG_LONG, lenient=True)
+    yield from own_up(call, chosen)
     target = _postgres(chosen, call)
     query = "; ".join(v for k, v in chosen.all if k == "c")
     answer = yield from ask("postgres", target, query)
@@ -73,17 +76,32 @@ def _apart(args: tuple[str, ...]) -> list[str]:
 
 
 # ------------------------------------------------------------------------------------------------------------------------------- mysql
-_MYSQL_LONG = long_options(
-    "host=h port=P user=u password=p silent=s execute=e database=D protocol=5 connect-timeout=6 wait=w skip-column-names=N "
-    "batch=B socket=S ssl-mode=5 verbose=v skip-ssl=t no-defaults=t defaults-extra-file=5 defaults-file=5 connect_timeout=6 "
-    "raw=r force=f ssl=t default-character-set=5"
-)
+_MYSQL_LONG = {
+    **long_options(
+        "host=h port=P user=u password=p silent=s execute=e database=D connect-timeout=6 wait=w skip-column-names=N batch=B socket=S "
+        "verbose=v connect_timeout=6 raw=r force=f"
+    ),
+    **alike(
+        "5",
+        "protocol ssl-mode defaults-extra-file defaults-file default-character-set ssl-ca ssl-cert ssl-key tls-version login-path "
+        "default-auth plugin-dir init-command max-allowed-packet max_allowed_packet bind-address port-open-timeout shutdown-timeout count "
+        "sleep",
+    ),
+    **alike(
+        "t",
+        "skip-ssl no-defaults ssl compress get-server-public-key enable-cleartext-plugin comments table vertical xml html reconnect "
+        "no-auto-rehash ssl-verify-server-cert skip-ssl-verify-server-cert local-infile no-beep one-database column-names unbuffered quick",
+    ),
+}
 
 
 def mysql(call: Call) -> Gen:
     """mysql, mysqladmin and the same of MariaDB: 1 without a connection. A refused password is an answer: `ping` is alive."""
     args = [re.sub(r"^-p.*", "-Q", a) for a in call.argv[1:]]  # -p's value is glued to it, or absent
-    chosen = options([("--user=x" if a == "--password" else a) for a in args], "QsNBvrftAwC", "hPueDS56", _MYSQL_LONG)
+    chosen = options(
+        [("--user=x" if a == "--password" else a) for a in args], "QsNBvrftAwCcEHVXiL", "hPueDSnT56", _MYSQL_LONG, lenient=True
+    )
+    yield from own_up(call, chosen)
     target = target_of(chosen, call, "h", "P", "MYSQL_", 3306)
     admin = call.name in ("mysqladmin", "mariadb-admin")
     answer = yield from ask("mysql", target, " ".join(chosen.rest) if admin else chosen.get("e", ""))

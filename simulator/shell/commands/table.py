@@ -23,6 +23,7 @@ _INDEX = {
     "grep": "egrep fgrep grep",
     "http": "curl wget",
     "jq": "jq",
+    "kernel": "sysctl",
     "kubectl": "kubectl",
     "listing": "find ls mountpoint stat",
     "network": "dig drill getent host ip nc ncat netcat nslookup ping telnet",

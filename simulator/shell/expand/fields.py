@@ -96,10 +96,20 @@ def expand_all(scope: Scope, words: Iterable[Word]) -> Generator[Effect, Any, li
             yield from _parts(scope, _tilde(scope, single), fields)
             fields.finish()
             for field in fields.done:
-                pieces = tuple(field)
-                names = (yield from file_names(pieces, scope.cwd)) if is_pattern(pieces) and "f" not in scope.variables.options else ()
-                out += names or ["".join(t for t, _ in pieces)]
+                out += yield from _file_names(scope, tuple(field))
     return out
+
+
+def _file_names(scope: Scope, pieces: Pieces) -> Generator[Effect, Any, list[str]]:
+    """The files that a field's pattern matches; the text itself when it has none or nothing matches, unless bash was told otherwise."""
+    options = scope.variables.options
+    text = "".join(t for t, _ in pieces)
+    if not is_pattern(pieces) or "f" in options:
+        return [text]
+    names = yield from file_names(pieces, scope.cwd, hidden="dotglob" in options)
+    if not names and "failglob" in options:
+        raise ExpansionError(f"no match: {text}")
+    return names or ([] if "nullglob" in options else [text])
 
 
 def _special(text: str) -> bool:

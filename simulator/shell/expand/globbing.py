@@ -20,8 +20,11 @@ def _components(pieces: Pieces) -> list[Pieces]:
     return [tuple(p) for p in parts]
 
 
-def file_names(pieces: Pieces, cwd: str) -> Generator[Effect, Any, list[str]]:
-    """The paths that match, sorted; none if nothing does (the shell then keeps the pattern). Hidden names need a leading dot."""
+def file_names(pieces: Pieces, cwd: str, *, hidden: bool = False) -> Generator[Effect, Any, list[str]]:
+    """The paths that match, sorted; none if nothing does (the shell then keeps the pattern). Names with a leading dot need one in the
+
+    pattern, unless `hidden`.
+    """
     found = [""]
     components = _components(pieces)
     for number, component in enumerate(components):
@@ -36,7 +39,7 @@ def file_names(pieces: Pieces, cwd: str) -> Generator[Effect, Any, list[str]]:
             if not isinstance(names, tuple):
                 continue
             expression = re.compile(regex(component, names=True))
-            visible = [name for name in names if not name.startswith(".") or literal.startswith(".")]
+            visible = [name for name in names if hidden or not name.startswith(".") or literal.startswith(".")]
             following += [prefix + name + ("" if last else "/") for name in visible if expression.fullmatch(name)]
         found = following
     stats: dict[str, object] = {}

@@ -216,11 +216,15 @@ def _getopts(shell: Shell, args: list[str]) -> Run:
     return 0
 
 
+_SHOPT = frozenset({"checkwinsize", "dotglob", "expand_aliases", "failglob", "histappend", "inherit_errexit", "nullglob", "sourcepath"})
+"""What bash's options of this kind are obeyed, or change nothing in a script."""
+
+
 def _shopt(shell: Shell, args: list[str]) -> Run:
     names = [a for a in args if not a.startswith("-")]
     for name in names:
         set_option(shell.variables.options, name, on="-s" in args)
-        if name not in ("inherit_errexit", "expand_aliases"):
+        if name not in _SHOPT:
             yield Unsupported("shopt", name)
     return 0
 

@@ -44,6 +44,9 @@ def parse(text: str, *, bash: bool = False) -> Script:
 class Parser(SimpleCommands):
     """One method per rule of the grammar; each starts at its first character and ends behind its last."""
 
+    _compound_end = -1
+    """Behind the last compound command: a closing word may follow it directly (`until (nc -z db 5432) do`)."""
+
     def script_until(self, closer: str) -> Script:
         """Commands up to `closer` ("" is the end of the text), which is passed over."""
         start = self.pos
@@ -70,7 +73,7 @@ class Parser(SimpleCommands):
                 command = Background(command)
             elif self.char == ";" and not self.at(";;") and not self.at(";&"):
                 self.pos += 1
-            elif self.char != "\n" and not self._closes(after_command=True):
+            elif self.char != "\n" and not self._closes(after_command=self.pos != self._compound_end):
                 self.unexpected()
             commands.append(command)
 
@@ -146,7 +149,10 @@ class Parser(SimpleCommands):
         while redirect := self._redirect():
             redirects.append(redirect)
             self.blanks()
-        return Redirected(compound, tuple(redirects)) if redirects else compound
+        if redirects:
+            return Redirected(compound, tuple(redirects))
+        self._compound_end = self.pos
+        return compound
 
     def _parenthesis(self) -> Command:
         start = self.pos
