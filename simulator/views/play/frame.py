@@ -15,8 +15,8 @@ from simulator.views.play.player import BINDINGS, Player, Tape, clock
 from simulator.views.play.podlist import command, pod_list
 from simulator.views.timeline_text import MEANINGS, Line, Part, legend
 
-HINTS = ("space pause", "? keys", "q quit", "←→ seek", "n next event", "↑↓ speed")
-"""What the first line says of the keys, the most needed first."""
+HINTS = ("? keys", "q quit", "←→ seek", "n next event", "↑↓ speed")
+"""What the first line says of the keys, the most needed first, behind what the space bar does now."""
 CONTROL = dict.fromkeys((*range(32), *range(127, 160)), "�") | {ord("\t"): " "}
 """What steers terminals, which containers may print, is shown as a character that does not."""
 
@@ -101,14 +101,14 @@ def _header(film: Film, player: Player, columns: int) -> Line:
     used = sum(len(part.text) for part in line)
     room = columns - used - 2
     hints: list[str] = []
-    for hint in HINTS:
+    for hint in ("space plays" if player.paused else "space pauses", *HINTS):
         if len("  ".join([*hints, hint])) <= room:
             hints.append(hint)
     keys = "  ".join(hints)
     if len(what) + len(keys) + 4 <= columns - used:
         line.append(Part(f"  {what}", "dim"))
         used += len(what) + 2
-    return [*line, Part(keys.rjust(columns - used))]
+    return [*line, Part(keys.rjust(columns - used), "dim")]
 
 
 def _title(text: str, columns: int, aside: str = "") -> Line:
