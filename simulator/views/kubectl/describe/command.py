@@ -28,10 +28,13 @@ _MODULES = {
         "PodDisruptionBudget",
         "PriorityClass",
     ),
-    "storage": ("PersistentVolume", "PersistentVolumeClaim"),
+    "storage": ("PersistentVolume", "PersistentVolumeClaim", "StorageClass"),
+    "networking": ("Ingress", "IngressClass", "NetworkPolicy"),
+    "autoscaling": ("HorizontalPodAutoscaler",),
+    "access": ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"),
 }
 _HOME = {kind: module for module, kinds in _MODULES.items() for kind in kinds}
-_WITHOUT_EVENTS = ("Secret", "Namespace", "LimitRange", "ResourceQuota")
+_WITHOUT_EVENTS = ("Secret", "Namespace", "LimitRange", "ResourceQuota", "NetworkPolicy", *_MODULES["access"])
 
 
 @dataclass(frozen=True)

@@ -64,20 +64,20 @@ def _port(item: Service, port: ServicePort, sheet: Sheet, view: View) -> None:
         sheet.row("AppProtocol", port.app_protocol)
     if port.node_port:
         sheet.line(f"NodePort:\t{name}\t{port.node_port}/{port.protocol}")
-    sheet.row("Endpoints", _endpoints_of(item, port, view))
+    sheet.row("Endpoints", endpoints_text(item, port.name, view))
 
 
-def _endpoints_of(item: Service, port: ServicePort, view: View) -> str:
-    """The first endpoints of a port, and how many more there are."""
+def endpoints_text(item: Service, port_name: str, view: View) -> str:
+    """The first endpoints of a Service's port, and how many more there are."""
     namespace, name = item.metadata.namespace, item.metadata.name
     if view.dialect.service_reads_slices:
         slices = [one for one in view.snapshot.typed(EndpointSlice, namespace) if one.metadata.labels.get(_SERVICE) == name]
-        found = [pair for one in slices for pair in _of_slice(one, port.name)]
+        found = [pair for one in slices for pair in _of_slice(one, port_name)]
         exists = bool(slices)
     else:
         holder = view.snapshot.get("Endpoints", namespace, name)
         subsets = holder.subsets if isinstance(holder, Endpoints) else []
-        found = [(text, True) for subset in subsets for text in _of_subset(subset, port.name)]
+        found = [(text, True) for subset in subsets for text in _of_subset(subset, port_name)]
         exists = bool(subsets)
     if not exists:
         return "<none>"

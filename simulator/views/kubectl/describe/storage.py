@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.objects.kinds import Unstructured
 from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.views.kubectl.ages import rfc1123
@@ -9,6 +10,8 @@ from simulator.views.kubectl.describe.sheet import Sheet
 from simulator.views.kubectl.describe.sources import copied
 from simulator.views.kubectl.describe.volumes import data_source, host_path
 from simulator.views.kubectl.gotext import go_value
+from simulator.views.kubectl.selectors import labels_text
+from simulator.views.kubectl.tables.others import is_default
 from simulator.views.kubectl.tables.storage import access_modes, storage_class
 from simulator.views.kubectl.view import View
 
@@ -96,4 +99,26 @@ def _source(item: PersistentVolume) -> list[str]:
     return copied(spec, persistent=True)
 
 
-DESCRIBERS = {"PersistentVolumeClaim": claim, "PersistentVolume": volume}
+def class_of_storage(item: Unstructured, sheet: Sheet, _view: View) -> None:
+    """A StorageClass."""
+    content, options = item.content, item.content.get("mountOptions") or []
+    growing = content.get("allowVolumeExpansion")
+    sheet.row("Name", item.metadata.name)
+    sheet.row("IsDefaultClass", "Yes" if is_default(item.metadata) else "No")
+    sheet.row("Annotations", labels_text(item.metadata.annotations))
+    sheet.row("Provisioner", content.get("provisioner", ""))
+    sheet.row("Parameters", labels_text(content.get("parameters") or {}))
+    sheet.row("AllowVolumeExpansion", "<unset>" if growing is None else str(growing))
+    sheet.line("MountOptions:" + ("" if options else "\t<none>"))
+    for option in options:
+        sheet.line(option, 1)
+    sheet.rows([("ReclaimPolicy", content.get("reclaimPolicy")), ("VolumeBindingMode", content.get("volumeBindingMode"))])
+    terms = content.get("allowedTopologies")
+    if terms:
+        sheet.row("AllowedTopologies", "")
+    for i, term in enumerate(terms or []):
+        places = [f"{one.get('key')} in [{', '.join(one.get('values') or [])}]" for one in term.get("matchLabelExpressions") or []]
+        sheet.listed(f"Term {i}", places, "  ")
+
+
+DESCRIBERS = {"PersistentVolumeClaim": claim, "PersistentVolume": volume, "StorageClass": class_of_storage}

@@ -13,6 +13,7 @@ _MODULES = {
     "services": ("Service", "Endpoints", "EndpointSlice"),
     "cluster": ("Node", "Event", "Namespace", "PriorityClass"),
     "config": ("ConfigMap", "Secret", "ServiceAccount", "ResourceQuota", "LimitRange", "PodDisruptionBudget"),
+    "autoscaling": ("HorizontalPodAutoscaler",),
     "storage": ("PersistentVolume", "PersistentVolumeClaim"),
 }
 _HOME = {kind: module for module, kinds in _MODULES.items() for kind in kinds}

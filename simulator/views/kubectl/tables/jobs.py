@@ -67,7 +67,7 @@ def _cron_job(item: CronJob, view: View) -> list[str]:
     return [
         item.metadata.name,
         item.spec.schedule,
-        *([or_none(item.spec.time_zone)] if view.dialect.cronjobs_have_time_zone else []),
+        *([or_none(item.spec.time_zone or "")] if view.dialect.cronjobs_have_time_zone else []),
         "<unset>" if item.spec.suspend is None else str(item.spec.suspend),
         str(len(item.status.active)),
         view.age(last) if last else "<none>",

@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 
 from simulator.objects.kinds import Object, Unstructured
-from simulator.objects.meta import LabelSelector
+from simulator.objects.meta import LabelSelector, ObjectMeta
 from simulator.views.kubectl.gotext import go_value
 from simulator.views.kubectl.selectors import selector_text
-from simulator.views.kubectl.tables.table import Table, at_most_three, columns
+from simulator.views.kubectl.tables.table import Table, columns
 from simulator.views.kubectl.view import View
 
-_SHOWN_METRICS = 2
+_SHOWN_HOSTS = 3
 
 
 def _content(item: Object) -> dict[str, Any]:
@@ -32,13 +32,37 @@ def _dated(item: Object, _view: View) -> list[str]:
     return [item.metadata.name, item.metadata.creation_timestamp or "<unknown>"]
 
 
+def ingress_addresses(content: dict[str, Any]) -> str:
+    """Where an Ingress is reached, as far as its controller has said."""
+    balancer = ((content.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
+    return ",".join(sorted({one.get("ip") or one.get("hostname") or "" for one in balancer} - {""}))
+
+
+def _hosts(rules: list[dict[str, Any]]) -> str:
+    """The first three hosts; `+ N more...` counts all rules behind the third, with a host or without."""
+    places = [i for i, rule in enumerate(rules) if rule.get("host")][:_SHOWN_HOSTS]
+    shown = ",".join(rules[i]["host"] for i in places)
+    followed = len(places) == _SHOWN_HOSTS and places[-1] < len(rules) - 1
+    return (shown or "*") + (f" + {len(rules) - _SHOWN_HOSTS} more..." if followed else "")
+
+
 def _ingress(item: Object, view: View) -> list[str]:
     spec = _spec(item)
-    balancer = ((_content(item).get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
-    hosts, more = at_most_three(rule["host"] for rule in spec.get("rules") or [] if rule.get("host"))
-    address = ",".join(sorted({one.get("ip") or one.get("hostname") or "" for one in balancer}))
-    listed = (hosts or "*") + (f" + {more} more..." if more else "")
-    return _aged(item, view, spec.get("ingressClassName", "<none>"), listed, address, "80, 443" if spec.get("tls") else "80")
+    ports = "80, 443" if spec.get("tls") else "80"
+    return _aged(
+        item, view, spec.get("ingressClassName", "<none>"), _hosts(spec.get("rules") or []), ingress_addresses(_content(item)), ports
+    )
+
+
+def _ingress_class(item: Object, view: View) -> list[str]:
+    spec = _spec(item)
+    default = item.metadata.annotations.get("ingressclass.kubernetes.io/is-default-class") == "true"
+    text = "<none>"
+    if parameters := spec.get("parameters"):
+        group = f".{parameters['apiGroup']}" if "apiGroup" in parameters else ""
+        text = f"{parameters.get('kind', '')}{group}/{parameters.get('name', '')}"
+    row = _aged(item, view, spec.get("controller", ""), text)
+    return [row[0] + " (default)" * default, *row[1:]]
 
 
 def _policy(item: Object, view: View) -> list[str]:
@@ -46,50 +70,38 @@ def _policy(item: Object, view: View) -> list[str]:
     return _aged(item, view, selector_text(selector) or "<none>")
 
 
+def is_default(meta: ObjectMeta) -> bool:
+    """Whether a StorageClass is the one for claims that name none."""
+    return meta.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"
+
+
 def _storage_class(item: Object, view: View) -> list[str]:
     content = _content(item)
-    default = item.metadata.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"
     settings = (
         content.get("reclaimPolicy", "Delete"),
         content.get("volumeBindingMode", "Immediate"),
         content.get("allowVolumeExpansion", False),
     )
     row = _aged(item, view, content.get("provisioner", ""), *settings)
-    return [row[0] + " (default)" * default, *row[1:]]
+    return [row[0] + " (default)" * is_default(item.metadata), *row[1:]]
 
 
 def _binding(item: Object, view: View) -> list[str]:
-    role = _content(item).get("roleRef") or {}
-    return _aged(item, view, f"{role.get('kind', '')}/{role.get('name', '')}")
+    role, subjects = _content(item).get("roleRef") or {}, _content(item).get("subjects") or []
+    row = _aged(item, view, f"{role.get('kind', '')}/{role.get('name', '')}")
+    for kind in ("User", "Group", "ServiceAccount"):
+        found = [one for one in subjects if one.get("kind") == kind]
+        names = [f"{one.get('namespace', '')}/{one.get('name', '')}" if kind == "ServiceAccount" else one.get("name", "") for one in found]
+        row.append(", ".join(names))
+    return row
 
 
-def _autoscaler(item: Object, view: View) -> list[str]:
-    spec = _spec(item)
-    target = spec.get("scaleTargetRef") or {}
-    metrics = [_metric(one, named=view.dialect.autoscalers_name_resources) for one in spec.get("metrics") or []]
-    more = len(metrics) - _SHOWN_METRICS
-    shown = ", ".join(metrics[:_SHOWN_METRICS]) + (f" + {more} more..." if more > 0 else "")
-    bounds = (
-        spec.get("minReplicas", "<unset>"),
-        spec.get("maxReplicas", 0),
-        (_content(item).get("status") or {}).get("currentReplicas", 0),
-    )
-    return _aged(item, view, f"{target.get('kind', '')}/{target.get('name', '')}", shown or "<none>", *bounds)
+def _csi_node(item: Object, view: View) -> list[str]:
+    return _aged(item, view, len(_spec(item).get("drivers") or []))
 
 
-def _metric(metric: dict[str, Any], *, named: bool) -> str:
-    """A target; what is measured now is unknown, since nothing is measured."""
-    type_ = str(metric.get("type", ""))
-    source = metric.get(type_[:1].lower() + type_[1:]) or {}
-    target = source.get("target") or {}
-    of_resource = type_ in ("Resource", "ContainerResource")
-    head = f"{source.get('name', '')}: " if of_resource and named else ""
-    if "averageValue" in target:
-        return f"{head}<unknown>/{target['averageValue']}" + ("" if of_resource or type_ == "Pods" else " (avg)")
-    if of_resource:
-        wanted = f"{target['averageUtilization']}%" if "averageUtilization" in target else "<auto>"
-        return f"{head}<unknown>/{wanted}"
-    return f"<unknown>/{target.get('value', '<auto>')}"
+def _webhooks(item: Object, view: View) -> list[str]:
+    return _aged(item, view, len(_content(item).get("webhooks") or []))
 
 
 def _lease(item: Object, view: View) -> list[str]:
@@ -101,17 +113,22 @@ def _runtime_class(item: Object, view: View) -> list[str]:
 
 
 _DATED = Table(columns("NAME CREATED_AT"), _dated)
+_BOUND = Table(columns("NAME ROLE AGE", "USERS GROUPS SERVICEACCOUNTS"), _binding)
+_HOOKED = Table(columns("NAME WEBHOOKS AGE"), _webhooks)
 OTHER = Table(columns("NAME AGE"), _aged)
 TABLES = {
     "Role": _DATED,
     "ClusterRole": _DATED,
     "CustomResourceDefinition": _DATED,
-    "RoleBinding": Table(columns("NAME ROLE AGE"), _binding),
-    "ClusterRoleBinding": Table(columns("NAME ROLE AGE"), _binding),
+    "RoleBinding": _BOUND,
+    "ClusterRoleBinding": _BOUND,
+    "CSINode": Table(columns("NAME DRIVERS AGE"), _csi_node),
+    "MutatingWebhookConfiguration": _HOOKED,
+    "ValidatingWebhookConfiguration": _HOOKED,
+    "IngressClass": Table(columns("NAME CONTROLLER PARAMETERS AGE"), _ingress_class),
     "Ingress": Table(columns("NAME CLASS HOSTS ADDRESS PORTS AGE"), _ingress),
     "NetworkPolicy": Table(columns("NAME POD-SELECTOR AGE"), _policy),
     "StorageClass": Table(columns("NAME PROVISIONER RECLAIMPOLICY VOLUMEBINDINGMODE ALLOWVOLUMEEXPANSION AGE"), _storage_class),
-    "HorizontalPodAutoscaler": Table(columns("NAME REFERENCE TARGETS MINPODS MAXPODS REPLICAS AGE"), _autoscaler),
     "Lease": Table(columns("NAME HOLDER AGE"), _lease),
     "RuntimeClass": Table(columns("NAME HANDLER AGE"), _runtime_class),
 }
