@@ -58,6 +58,18 @@ def test_pause_seek_and_quit(saved: Path) -> None:
         assert terminal.is_as_before
 
 
+@pytest.mark.parametrize("source", [[LATE], ["-f", LATE], []], ids=["path", "-f", "last run"])
+def test_what_is_played(saved: Path, source: list[str]) -> None:
+    with PtyTerminal(
+        "play", *source, "--at", "1s", "-n", "pb", "--pod", "deployment/data*", env={"PODSIM_LAST_RUN": str(saved)}
+    ) as terminal:
+        shown = terminal.until("‖ paused 1.000s of 2m", "gets node")
+        assert "data-tier" in shown
+        assert "await-redis" not in shown
+        terminal.type(b"q")
+        assert terminal.wait() == 0
+
+
 def test_it_stops_at_the_end_and_waits(saved: Path) -> None:
     with PtyTerminal("play", "--from", str(saved), "--speed", "100000", "--until", "50s") as terminal:
         terminal.until("■ ended")
