@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from simulator.api.admission_refusal import Reads
 from simulator.engine import Streams
 from simulator.journal.store import Store
+from simulator.manifest.validation.errors import FieldError, invalid
 from simulator.objects.base import evolve
+from simulator.objects.kinds import key_of
 from simulator.objects.service import Service, ServicePort, ServiceSpec
 
 CLUSTER_RANGE = (10 << 24) | (96 << 16)
@@ -14,6 +17,28 @@ CLUSTER_RANGE_STATIC = 256
 """Addresses at the lower end that are only given to who asks for them."""
 NODE_PORTS = range(30000, 32768)
 NODE_PORTS_STATIC = 86
+
+
+API_SERVER = "10.96.0.1"
+"""Of the Service `kubernetes` in every cluster."""
+
+
+def taken(service: Service, reads: Reads, before: Service | None = None) -> FieldError | None:
+    """What keeps a Service from an address or a port that it asks for: another one has it. What it had `before` is its own."""
+    mine = key_of(service)
+    others = [other for other in reads.typed(Service) if key_of(other) != mine]
+    addresses = {API_SERVER, *(address for other in others for address in other.spec.cluster_ips)}
+    had = [] if before is None else [*before.spec.cluster_ips, before.spec.cluster_ip]
+    asked = service.spec.cluster_ips or [service.spec.cluster_ip]
+    for address in asked:
+        if address in addresses and address not in ("", "None", *had):
+            return invalid("spec.clusterIPs", asked, f"failed to allocate IP {address}: provided IP is already allocated")
+    numbers = {port.node_port for other in others for port in other.spec.ports}
+    own = set() if before is None else {port.node_port for port in before.spec.ports}
+    for index, port in enumerate(service.spec.ports):
+        if port.node_port and port.node_port in numbers - own:
+            return invalid(f"spec.ports[{index}].nodePort", port.node_port, "provided port is already allocated")
+    return None
 
 
 def dotted(number: int) -> str:

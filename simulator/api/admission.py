@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from simulator.api import admission_limits, admission_pod, admission_quota, admission_runtime, admission_updates
+from simulator.api.addresses import taken
 from simulator.api.admission_refusal import Reads, forbidden, invalid
 from simulator.api.errors import ApiError
 from simulator.dialect import Dialect
@@ -21,6 +22,7 @@ from simulator.objects.config import Namespace, ResourceQuota
 from simulator.objects.kinds import BY_NAME, Key, Object, Unstructured
 from simulator.objects.pod import Pod
 from simulator.objects.scheduling import PriorityClass
+from simulator.objects.service import Service
 from simulator.objects.storage import PersistentVolumeClaim
 
 T = TypeVar("T", bound=Any)
@@ -73,6 +75,8 @@ class Admission:
         """Refuse what the cluster does not allow an object to become. Raises ApiError (Forbidden)."""
         if isinstance(new, PersistentVolumeClaim) and isinstance(old, PersistentVolumeClaim):
             admission_updates.check_growth(new, old, self._reads)
+        if isinstance(new, Service) and isinstance(old, Service) and (wrong := taken(new, self._reads, old)):
+            raise invalid(new, [wrong], self._dialect)
 
     def validate_update(self, new: Object, old: Object) -> None:
         """Refuse what may not be changed, or not so. `new` has its defaults. Raises Invalid."""
@@ -86,6 +90,8 @@ class Admission:
             admission_runtime.check_overhead(item, self._reads)
         if isinstance(item, Pod | PersistentVolumeClaim):
             admission_limits.check(item, self._reads)
+        if isinstance(item, Service) and (wrong := taken(item, self._reads)):
+            raise invalid(item, [wrong], self._dialect)
 
     def charge(self, item: Object) -> list[ResourceQuota]:
         """Quotas with the object counted in, to be written by the caller. Raises ApiError (Forbidden)."""

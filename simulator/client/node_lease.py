@@ -71,7 +71,8 @@ def lapsed_at(lease: Object | None) -> int | None:
     """When a node's lease was renewed last (nanoseconds since the epoch); None while it is being renewed."""
     if not isinstance(lease, Unstructured) or RENEWED in lease.metadata.annotations:
         return None
-    return parse_time(lease.content["spec"]["renewTime"])
+    renewed = (lease.content.get("spec") or {}).get("renewTime")
+    return parse_time(renewed) if renewed else None
 
 
 class Beat(NamedTuple):

@@ -10,7 +10,7 @@ from simulator.objects.service import ObjectReference
 
 class PodFailurePolicyOnExitCodesRequirement(KubeStruct, frozen=True):
     operator: str = shown("")
-    values: list[int] = []
+    values: list[int] | None = None
     container_name: str = ""
 
 
@@ -107,7 +107,7 @@ class CronJobSpec(KubeStruct, frozen=True):
     starting_deadline_seconds: int | None = None
     successful_jobs_history_limit: int | None = None
     suspend: bool | None = None
-    time_zone: str = ""
+    time_zone: str | None = None
 
 
 class CronJobStatus(KubeStruct, frozen=True):

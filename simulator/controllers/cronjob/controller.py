@@ -59,7 +59,7 @@ class CronJobController(Controller):
         item = self._note_jobs(self._trim(item, jobs), jobs)
         if item.metadata.deletion_timestamp is None and not item.spec.suspend:
             try:
-                schedule = parse_schedule(item.spec.schedule, item.spec.time_zone)
+                schedule = parse_schedule(item.spec.schedule, item.spec.time_zone or "")
             except ValueError as error:
                 text = f"unparseable schedule: {item.spec.schedule} : {error}"
                 self._recorder.event(item, WARNING, "UnparseableSchedule", text, cause=because(item, "schedule"))
@@ -174,7 +174,7 @@ class CronJobController(Controller):
 
 
 def _times(item: CronJob) -> tuple[str, str]:
-    return item.spec.schedule, item.spec.time_zone
+    return item.spec.schedule, item.spec.time_zone or ""
 
 
 def _clock(moment: int) -> str:

@@ -79,7 +79,7 @@ def _exit_code(status: ContainerStatus, wanted: PodFailurePolicyOnExitCodesRequi
     ended = status.state.terminated
     if ended is None or ended.exit_code == 0 or wanted.container_name not in ("", status.name):
         return None
-    return ended.exit_code if (ended.exit_code in wanted.values) == (wanted.operator == "In") else None
+    return ended.exit_code if (ended.exit_code in (wanted.values or [])) == (wanted.operator == "In") else None
 
 
 def finished_at(pod: Pod) -> int:

@@ -33,12 +33,20 @@ def autoscaler(item: JSON) -> Errors:
     target = spec.get("scaleTargetRef") or {}
     # Of what can be scaled, only the ReplicationController is in the group without a name.
     yield from _reference(target, f"{path}.scaleTargetRef", any_group=target.get("kind") == "ReplicationController")
-    for index, metric in enumerate(spec.get("metrics") or []):
+    for index, metric in enumerate(_metrics(spec)):
         yield from _metric(metric, f"{path}.metrics[{index}]")
     for direction in ("scaleUp", "scaleDown"):
         rules = (spec.get("behavior") or {}).get(direction)
         if rules is not None:
             yield from _rules(rules, f"{path}.behavior.{direction}")
+
+
+def _metrics(spec: JSON) -> list[JSON]:
+    """What is measured; the one field of the first version is a metric of its own inside the API server."""
+    share = spec.get("targetCPUUtilizationPercentage")
+    if share is None:
+        return spec.get("metrics") or []
+    return [{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": share}}}]
 
 
 def _reference(item: JSON, path: str, *, any_group: bool) -> Errors:

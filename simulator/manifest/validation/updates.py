@@ -245,6 +245,12 @@ def _priority_class(new: JSON, old: JSON, dialect: Dialect) -> Errors:
     yield from _same("preemptionPolicy", new.get("preemptionPolicy"), old.get("preemptionPolicy"))
 
 
+def _storage_class(new: JSON, old: JSON, dialect: Dialect) -> Errors:
+    for field in ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"):
+        yield from _same(field, new.get(field), old.get(field))
+    yield from rules_for("StorageClass", "storage.k8s.io/v1", dialect)(new)
+
+
 def _quota(new: JSON, old: JSON, dialect: Dialect) -> Errors:
     yield from rules_for("ResourceQuota", "v1", dialect)(new)
     after, before = ((item.get("spec") or {}).get("scopes") or [] for item in (new, old))
@@ -273,6 +279,7 @@ _CHANGES: dict[str, Callable[[JSON, JSON, Dialect], Errors]] = {
     "Secret": _secret,
     "PersistentVolumeClaim": _claim,
     "PriorityClass": _priority_class,
+    "StorageClass": _storage_class,
     "ResourceQuota": _quota,
     "RoleBinding": _binding,
     "ClusterRoleBinding": _binding,

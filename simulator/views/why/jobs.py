@@ -121,7 +121,7 @@ def _next_time(ask: Inquiry, item: CronJob) -> Reasons:
 
     place = ask.place(item, "spec.schedule")
     try:
-        due = parse_schedule(item.spec.schedule, item.spec.time_zone).after(ask.snapshot.now)
+        due = parse_schedule(item.spec.schedule, item.spec.time_zone or "").after(ask.snapshot.now)
     except ValueError:
         return (note(f"its schedule {item.spec.schedule!r} cannot be read", place),)
     if due is None:
