@@ -105,7 +105,9 @@ def _json_or_yaml(text: str) -> Iterator[Document | Broken]:
 def _parsed(chunk: str, line: int) -> Document | Broken | None:
     """The document in `chunk`, which begins on `line` (from 0) of its file; None when it is empty."""
     try:
-        node = _Parser(chunk).get_single_node()
+        # What stands behind the end of the first document is not looked at.
+        parser = _Parser(chunk)
+        node = parser.get_node() if parser.check_node() else None
         if node is None:
             return None
         reader = _Reader()

@@ -109,7 +109,10 @@ def raw_objects(source: Source) -> Iterator[RawObject | Broken | Document]:
 def _opened(item: RawObject) -> Iterator[RawObject]:
     value = item.value
     if isinstance(value, dict) and str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
+        # Items of a `PodList` need not say that they are Pods.
+        named = {"apiVersion": value.get("apiVersion"), "kind": value["kind"].removesuffix("List")} if value["kind"] != "List" else {}
         for index, inner in enumerate(value["items"]):
+            inner = {**named, **inner} if isinstance(inner, dict) else inner
             yield from _opened(RawObject(inner, item.file, item.place.item(index)))
         return
     yield item

@@ -152,6 +152,8 @@ class Acting:
         item: Object = from_builtins(fitted(data))
         if self.dry == "client":
             return item
+        if item.metadata.resource_version.strip("0").isdigit():
+            raise ApiError("", "resourceVersion should not be set on objects to be created")
         made: Object = self.api.create(item, RULE)
         self.answer.changed = True
         return made
