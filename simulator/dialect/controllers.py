@@ -34,6 +34,10 @@ WORDING: dict[str, list[tuple[str, str]]] = {
     "job.completions_reached": [(FIRST, ""), ("1.31", "Reached expected number of succeeded pods")],
     # Scheduler (pkg/scheduler/framework/plugins/tainttoleration, framework/types.go, schedule_one.go)
     "scheduler.taint": [(FIRST, "node(s) had untolerated taint {{{taint}: {value}}}"), ("1.34", "node(s) had untolerated taint(s)")],
+    "scheduler.volume_elsewhere": [
+        (FIRST, "node(s) had volume node affinity conflict"),
+        ("1.34", "node(s) didn't match PersistentVolume's node affinity"),
+    ],
     "scheduler.post_filter": [(FIRST, "{message}"), ("1.34", "no new claims to deallocate, {message}")],
     "scheduler.post_filter_early": [(FIRST, "preemption: {histogram}"), ("1.34", "not found")],
 }

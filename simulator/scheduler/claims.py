@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from simulator.client.volume_matching import Choice, free_volumes, makes_volumes, waits_for_consumer
 from simulator.journal.store import Store
-from simulator.objects.kinds import Key, Unstructured
+from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 
@@ -13,30 +14,37 @@ UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
 
 
 class Claims(NamedTuple):
-    """The volumes of the bound claims, and what is wrong with the claims (empty: nothing)."""
+    """The volumes of the bound claims, what is wrong with the claims (empty: nothing), and claims that wait for the pod to find a node."""
 
     volumes: list[PersistentVolume]
     problem: str
+    choices: list[Choice]
 
 
 def claims_of(pod: Pod, store: Store) -> Claims:
     """Look at every claim of a pod. A claim that waits for its first consumer is fine."""
     volumes: list[PersistentVolume] = []
+    choices: list[Choice] = []
     unbound = False
     for name in claim_names(pod):
         claim = store.get(Key("PersistentVolumeClaim", pod.metadata.namespace, name))
         if not isinstance(claim, PersistentVolumeClaim):
-            return Claims([], f'persistentvolumeclaim "{name}" not found')
+            return Claims([], f'persistentvolumeclaim "{name}" not found', [])
         if claim.metadata.deletion_timestamp is not None:
-            return Claims([], f'persistentvolumeclaim "{name}" is being deleted')
+            return Claims([], f'persistentvolumeclaim "{name}" is being deleted', [])
         if not claim.spec.volume_name:
-            unbound = unbound or not waits_for_consumer(claim, store)
+            kind = store.get(Key("StorageClass", "", claim.spec.storage_class_name))
+            if waits_for_consumer(kind):
+                choices.append(Choice(claim, free_volumes(claim, store.typed(PersistentVolume)), makes=makes_volumes(kind)))
+            else:
+                unbound = True
             continue
         volume = store.get(Key("PersistentVolume", "", claim.spec.volume_name))
         if not isinstance(volume, PersistentVolume):
-            return Claims([], f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{claim.spec.volume_name}"')
+            missing = f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{claim.spec.volume_name}"'
+            return Claims([], missing, [])
         volumes.append(volume)
-    return Claims(volumes, UNBOUND if unbound else "")
+    return Claims(volumes, UNBOUND if unbound else "", choices)
 
 
 def claim_names(pod: Pod) -> list[str]:
@@ -48,9 +56,3 @@ def claim_names(pod: Pod) -> list[str]:
         elif volume.ephemeral is not None:
             names.append(f"{pod.metadata.name}-{volume.name}")
     return names
-
-
-def waits_for_consumer(claim: PersistentVolumeClaim, store: Store) -> bool:
-    """Whether the claim's storage class binds only when a pod needs it."""
-    found = store.get(Key("StorageClass", "", claim.spec.storage_class_name))
-    return isinstance(found, Unstructured) and found.content.get("volumeBindingMode") == "WaitForFirstConsumer"

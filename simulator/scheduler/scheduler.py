@@ -21,18 +21,17 @@ from simulator.objects.pod_status import PodCondition
 from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.selectors import Labels, matches_all
 from simulator.objects.service import Service
-from simulator.objects.storage import PersistentVolume
 from simulator.scheduler import preemption
-from simulator.scheduler.claims import claims_of
+from simulator.scheduler.claims import Claims, claims_of
 from simulator.scheduler.cluster_view import ClusterView, NodeInfo
-from simulator.scheduler.cycle import Cycle, Rejection
+from simulator.scheduler.cycle import NAME, Cycle, Rejection, is_ours, with_node
 from simulator.scheduler.filters import rejection
+from simulator.scheduler.late_binding import VOLUMES_PERIOD, claim_volumes
 from simulator.scheduler.messages import fit_error, histogram
 from simulator.scheduler.queue import SchedulingQueue
 from simulator.scheduler.scores import totals
 from simulator.scheduler.wake_up import hints_of
 
-NAME = "default-scheduler"
 EARLY = "VolumeBinding"
 """The filter that says no before any node is looked at."""
 
@@ -69,12 +68,12 @@ class Scheduler:
     def _schedule_next(self) -> None:
         key = self._queue.pop()
         pod = None if key is None else self._api.store.get(key)
-        if key is not None and isinstance(pod, Pod) and _is_ours(pod):
+        if key is not None and isinstance(pod, Pod) and is_ours(pod):
             self._schedule(key, pod)
 
     def _schedule(self, key: Key, pod: Pod) -> None:
         claims = claims_of(pod, self._api.store)
-        cycle = self._cycle(pod, claims.volumes)
+        cycle = self._cycle(pod, claims)
         if claims.problem:
             self._fail(
                 key,
@@ -88,10 +87,28 @@ class Scheduler:
         if not feasible:
             self._fail(key, pod, cycle, rejected, "")
             return
-        self._bind(key, pod, self._choose(cycle, feasible).name)
+        node = self._choose(cycle, feasible)
+        self._queue.forget(key)
+        self._nominated.pop(key, None)
+        if cycle.choices:
+            claim_volumes(self._api, cycle, node)
+            self._view.set_pod(evolve(pod, spec=evolve(pod.spec, node_name=node.name)))
+            self._engine.call_after(VOLUMES_PERIOD, lambda: self._await_volumes(key, pod, node.name))
+        else:
+            self._bind(key, pod, node.name)
 
-    def _cycle(self, pod: Pod, volumes: list[PersistentVolume]) -> Cycle:
-        return Cycle(pod, self._view.nodes(), self._dialect, volumes, self._namespaces(), self._siblings(pod))
+    def _await_volumes(self, key: Key, pod: Pod, node: str) -> None:
+        """Bind a pod once its claims are bound."""
+        current = self._api.store.get(key)
+        if not isinstance(current, Pod) or current.metadata.uid != pod.metadata.uid or not is_ours(current):
+            self._view.remove_pod(pod.metadata.uid)
+        elif claims_of(current, self._api.store).choices:
+            self._engine.call_after(VOLUMES_PERIOD, lambda: self._await_volumes(key, pod, node))
+        else:
+            self._bind(key, current, node)
+
+    def _cycle(self, pod: Pod, claims: Claims) -> Cycle:
+        return Cycle(pod, self._view.nodes(), self._dialect, claims.volumes, self._namespaces(), self._siblings(pod), claims.choices)
 
     def _namespaces(self) -> dict[str, Labels]:
         return {item.metadata.name: item.metadata.labels for item in self._api.store.typed(Namespace)}
@@ -125,7 +142,7 @@ class Scheduler:
             fuller = info.copy()
             for other in mighty:
                 fuller.add(other)
-            refused = rejection(_with_node(cycle, fuller), fuller)
+            refused = rejection(with_node(cycle, fuller), fuller)
             if refused is not None:
                 return refused
         return rejection(cycle, info)
@@ -144,8 +161,6 @@ class Scheduler:
 
     def _bind(self, key: Key, pod: Pod, node: str) -> None:
         cause = Cause(int(pod.metadata.resource_version or 0), "bind")
-        self._queue.forget(key)
-        self._nominated.pop(key, None)
         bind(self._api, key, node, cause)
         text = f"Successfully assigned {key.namespace}/{key.name} to {node}"
         self._recorder.event(pod, NORMAL, "Scheduled", "Binding", text, cause=cause)
@@ -186,7 +201,7 @@ class Scheduler:
         if not why_not:
             budgets = self._api.store.typed(PodDisruptionBudget)
             tries = {
-                info.name: preemption.candidate(pod, info, lambda view: rejection(_with_node(cycle, view), view), budgets)
+                info.name: preemption.candidate(pod, info, lambda view: rejection(with_node(cycle, view), view), budgets)
                 for info in cycle.nodes
                 if rejected[info.name].resolvable
             }
@@ -223,7 +238,7 @@ class Scheduler:
 
     def _take(self, pod: Pod) -> None:
         self._view.set_pod(pod)
-        if _is_ours(pod):
+        if is_ours(pod):
             self._queue.add(key_of(pod), pod)
 
     def _on_pod(self, write: Write, before: Object | None) -> None:
@@ -236,11 +251,11 @@ class Scheduler:
         else:
             self._view.set_pod(pod)
         old = before if isinstance(before, Pod) else None
-        if write.type != "DELETED" and _is_ours(pod):
+        if write.type != "DELETED" and is_ours(pod):
             mine_changed = old is not None and (old.spec, old.metadata.labels) != (pod.spec, pod.metadata.labels)
-            if old is None or not _is_ours(old) or mine_changed:
+            if old is None or not is_ours(old) or mine_changed:
                 self._queue.add(write.key, pod)
-        elif not _is_ours(pod):
+        elif not is_ours(pod):
             self._queue.forget(write.key)
         self._requeue(write, before)
 
@@ -277,19 +292,3 @@ class Scheduler:
 
 
 SPREAD_OWNERS = frozenset({"ReplicaSet", "ReplicationController", "StatefulSet"})
-
-
-def _is_ours(pod: Pod) -> bool:
-    """Whether a pod waits for us: no node yet, our name, nothing that holds it back."""
-    spec = pod.spec
-    return (
-        not spec.node_name
-        and (spec.scheduler_name or NAME) == NAME
-        and not spec.scheduling_gates
-        and pod.metadata.deletion_timestamp is None
-    )
-
-
-def _with_node(cycle: Cycle, changed: NodeInfo) -> Cycle:
-    """The cycle in which one node looks as `changed` does."""
-    return cycle._replace(nodes=[changed if info.name == changed.name else info for info in cycle.nodes])

@@ -197,6 +197,67 @@ spec: {storageClassName: late, accessModes: [ReadWriteOnce], resources: {request
     assert cluster.get("Pod", "p").status.phase == "Running"
 
 
+LOCAL = """
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: local}
+provisioner: kubernetes.io/no-provisioner
+volumeBindingMode: WaitForFirstConsumer
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: c}
+spec: {storageClassName: local, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec: {containers: [{name: c, image: i}], volumes: [{name: d, persistentVolumeClaim: {claimName: c}}]}
+"""
+VOLUME = """
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: v}
+spec:
+  {capacity: {storage: 2Gi}, accessModes: [ReadWriteOnce], storageClassName: local, nodeAffinity: {required: {nodeSelectorTerms:
+  [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [node-2]}]}]}}}
+---
+"""
+
+
+def test_a_pod_goes_where_its_volume_is_a_moment_after_the_volume_is_claimed() -> None:
+    cluster = FakeCluster(nodes=3)
+    cluster.apply(VOLUME + LOCAL)
+    cluster.run(0.9)
+    assert cluster.get("PersistentVolumeClaim", "c").spec.volume_name == "v"
+    assert cluster.get("Pod", "p").spec.node_name == ""
+    cluster.run(1)
+    assert cluster.get("Pod", "p").spec.node_name == "node-2"
+
+
+def test_without_a_volume_a_pod_waits_and_so_does_its_claim() -> None:
+    cluster = FakeCluster(nodes=3)
+    cluster.apply(LOCAL)
+    cluster.run(1)
+    assert cluster.messages("WaitForPodScheduled") == ["waiting for pod p to be scheduled"]
+    assert cluster.messages("FailedScheduling")[0].startswith("0/3 nodes are available: 3 node(s) didn't find available persistent volumes")
+    cluster.apply(VOLUME.removesuffix("---\n"))
+    cluster.run(10)
+    assert cluster.get("Pod", "p").spec.node_name == "node-2"
+
+
+def test_a_claim_finds_a_volume_that_came_later_at_the_next_look() -> None:
+    cluster = FakeCluster()
+    cluster.apply("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c}, spec: {accessModes: [ReadWriteOnce]}}")
+    cluster.run(1)
+    volume = "{apiVersion: v1, kind: PersistentVolume, metadata: {name: v}, spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce]}}"
+    cluster.apply(volume)
+    cluster.run(1.001)
+    assert cluster.get("PersistentVolumeClaim", "c").status.phase != "Bound"
+    cluster.run(17)
+    assert cluster.get("PersistentVolumeClaim", "c").status.phase == "Bound"
+
+
 def test_a_reference_to_an_owner_that_is_gone_is_removed_while_another_owner_lives() -> None:
     cluster = FakeCluster()
     first, second = cluster.apply(

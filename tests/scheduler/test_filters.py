@@ -204,5 +204,5 @@ def test_a_volume_elsewhere() -> None:
     assert isinstance(volume, PersistentVolume)
     found = ask(pod(), info("n1"), volumes=[volume])
     assert found is not None
-    assert found.reasons == ("node(s) had volume node affinity conflict",)
+    assert found.reasons == ("node(s) didn't match PersistentVolume's node affinity",)
     assert ask(pod(), info("n2"), volumes=[volume]) is None

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from simulator.api import ApiServer
 from simulator.client.recorder import NORMAL, WARNING, reference
+from simulator.client.volume_matching import best_volume, made_for, makes_volumes, waits_for_consumer
 from simulator.controllers.base import Controller, because
-from simulator.controllers.volumes.matching import best_volume
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Write
@@ -25,7 +25,7 @@ RESYNC = 15 * SECOND
 BOUND = "pv.kubernetes.io/bind-completed"
 BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller"
 PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
-NO_PROVISIONER = "kubernetes.io/no-provisioner"
+SELECTED_NODE = "volume.kubernetes.io/selected-node"
 NOTHING_TO_BIND = "no persistent volumes available for this claim and no storage class is set"
 
 
@@ -39,10 +39,9 @@ class PersistentVolumeController(Controller):
         self._phase = engine.streams.uniform(0, RESYNC, "volume-resync")
 
     def start(self) -> None:
-        """Watch claims, volumes, and pods that are a claim's first consumer."""
+        """Watch claims and volumes."""
         self._store.watch("PersistentVolumeClaim", self._on_claim)
         self._store.watch("PersistentVolume", self._on_volume)
-        self._store.watch("Pod", self._on_pod)
         for kind in ("PersistentVolume", "PersistentVolumeClaim"):
             self._enqueue_all(kind)
 
@@ -58,14 +57,14 @@ class PersistentVolumeController(Controller):
 
     def _find_volume(self, claim: PersistentVolumeClaim) -> None:
         kind = self._store.get(Key("StorageClass", "", claim.spec.storage_class_name))
-        late = isinstance(kind, Unstructured) and kind.content.get("volumeBindingMode") == "WaitForFirstConsumer"
-        if late and not self._has_consumer(claim):
-            text = "waiting for first consumer to be created before binding"
-            self._recorder.event(claim, NORMAL, "WaitForFirstConsumer", text, cause=because(claim, "late binding"))
-            self._look_again(claim)
-            return
-        volume = best_volume(claim, self._store.typed(PersistentVolume))
-        if volume is None and isinstance(kind, Unstructured) and kind.content.get("provisioner") not in (None, NO_PROVISIONER):
+        volumes = self._store.typed(PersistentVolume)
+        if waits_for_consumer(kind):
+            # The scheduler chooses among the volumes that are there; whom it has promised one says the volume.
+            volume = made_for(claim, volumes)
+            may_make = SELECTED_NODE in claim.metadata.annotations
+        else:
+            volume, may_make = best_volume(claim, volumes), True
+        if volume is None and may_make and isinstance(kind, Unstructured) and makes_volumes(kind):
             volume = self._provision(claim, kind)
         if volume is None:
             self._say_why(claim, kind)
@@ -75,7 +74,13 @@ class PersistentVolumeController(Controller):
 
     def _say_why(self, claim: PersistentVolumeClaim, kind: Object | None) -> None:
         cause = because(claim, "no volume")
-        if not claim.spec.storage_class_name:
+        if waits_for_consumer(kind):
+            reason, text = "WaitForFirstConsumer", "waiting for first consumer to be created before binding"
+            names = self._waiting_pods(claim)
+            if names:
+                reason, text = "WaitForPodScheduled", f"waiting for pod{'s' if len(names) > 1 else ''} {','.join(names)} to be scheduled"
+            self._recorder.event(claim, NORMAL, reason, text, cause=cause)
+        elif not claim.spec.storage_class_name:
             self._recorder.event(claim, NORMAL, "FailedBinding", NOTHING_TO_BIND, cause=cause)
         elif kind is None:
             text = f'storageclass.storage.k8s.io "{claim.spec.storage_class_name}" not found'
@@ -85,10 +90,10 @@ class PersistentVolumeController(Controller):
         """At the next of the controller's own looks."""
         self._queue.add_after(key_of(claim), RESYNC - (self._engine.now - self._phase) % RESYNC)
 
-    def _has_consumer(self, claim: PersistentVolumeClaim) -> bool:
-        """Whether a pod that has a node, or could have one but for this claim, names it."""
+    def _waiting_pods(self, claim: PersistentVolumeClaim) -> list[str]:
+        """Pods without a node that name the claim."""
         pods = self._store.typed(Pod, claim.metadata.namespace)
-        return any(self._names(pod, claim.metadata.name) for pod in pods)
+        return [pod.metadata.name for pod in pods if not pod.spec.node_name and self._names(pod, claim.metadata.name)]
 
     @staticmethod
     def _names(pod: Pod, name: str) -> bool:
@@ -161,17 +166,9 @@ class PersistentVolumeController(Controller):
             self._queue.add(Key("PersistentVolume", "", claim.spec.volume_name))
 
     def _on_volume(self, write: Write, before: Object | None) -> None:
-        """A volume that becomes available may be what a claim waits for."""
+        """Who was promised the volume gets it at once; other claims find it at the controller's next look."""
         self._queue.add(write.key)
         volume = write.item
-        if isinstance(volume, PersistentVolume) and volume.status.phase == "Available" and write.type != "DELETED":
-            for claim in self._store.typed(PersistentVolumeClaim):
-                if not claim.spec.volume_name:
-                    self._queue.add(key_of(claim))
-
-    def _on_pod(self, write: Write, before: Object | None) -> None:
-        pod = write.item
-        if isinstance(pod, Pod) and write.type == "ADDED":
-            for item in pod.spec.volumes:
-                if item.persistent_volume_claim is not None:
-                    self._queue.add(Key("PersistentVolumeClaim", pod.metadata.namespace, item.persistent_volume_claim.claim_name))
+        ref = volume.spec.claim_ref if isinstance(volume, PersistentVolume) else None
+        if ref is not None and write.type != "DELETED":
+            self._queue.add(Key("PersistentVolumeClaim", ref.namespace, ref.name))

@@ -1,0 +1,94 @@
+"""Whether a volume will do for a claim (pkg/controller/volume/persistentvolume/index.go, component-helpers/storage/volume). Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from simulator.objects.affinity import NodeSelector
+from simulator.objects.kinds import Object, Unstructured
+from simulator.objects.placement import selector_holds
+from simulator.objects.selectors import Labels, matches
+from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
+from simulator.units import parse_quantity
+
+NO_PROVISIONER = "kubernetes.io/no-provisioner"
+
+
+class Choice(NamedTuple):
+    """A claim that is bound when a pod that names it has a node: the free volumes that will do, and whether one can be made anywhere."""
+
+    claim: PersistentVolumeClaim
+    free: list[PersistentVolume]
+    makes: bool
+
+    def on(self, name: str, labels: Labels) -> PersistentVolume | None:
+        """The volume for a node; None when there is none to be had there but a new one."""
+        return next((item for item in self.free if is_reachable(item, name, labels)), None)
+
+
+def is_reachable(volume: PersistentVolume, name: str, labels: Labels) -> bool:
+    """Whether a volume can be used on a node."""
+    required = (volume.spec.node_affinity or {}).get("required")
+    return not required or selector_holds(msgspec.convert(required, NodeSelector), name, labels)
+
+
+def waits_for_consumer(kind: Object | None) -> bool:
+    """Whether a storage class binds its claims only when a pod needs them."""
+    return isinstance(kind, Unstructured) and kind.content.get("volumeBindingMode") == "WaitForFirstConsumer"
+
+
+def makes_volumes(kind: Object | None) -> bool:
+    """Whether a storage class has somebody who makes volumes."""
+    return isinstance(kind, Unstructured) and kind.content.get("provisioner") not in (None, NO_PROVISIONER)
+
+
+def requested(claim: PersistentVolumeClaim) -> Decimal:
+    """How much storage a claim asks for, in bytes."""
+    return parse_quantity(((claim.spec.resources or {}).get("requests") or {}).get("storage", "0"))
+
+
+def best_volume(claim: PersistentVolumeClaim, volumes: list[PersistentVolume]) -> PersistentVolume | None:
+    """The volume that was made for the claim, or the smallest free one that will do."""
+    own = made_for(claim, volumes)
+    return own or next(iter(free_volumes(claim, volumes)), None)
+
+
+def made_for(claim: PersistentVolumeClaim, volumes: list[PersistentVolume]) -> PersistentVolume | None:
+    """The volume that names the claim."""
+    return next((item for item in volumes if _is_for(item, claim)), None)
+
+
+def free_volumes(claim: PersistentVolumeClaim, volumes: list[PersistentVolume]) -> list[PersistentVolume]:
+    """Free volumes that will do, the smallest first."""
+    fitting = [item for item in volumes if item.spec.claim_ref is None and item.status.phase == "Available" and fits(claim, item)]
+    return sorted(fitting, key=lambda item: (_size(item), item.metadata.name))
+
+
+def fits(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
+    """Class, mode, size, access and labels."""
+    wanted, offered = claim.spec, volume.spec
+    return (
+        wanted.storage_class_name == offered.storage_class_name
+        and (wanted.volume_mode or "Filesystem") == (offered.volume_mode or "Filesystem")
+        and set(wanted.access_modes) <= set(offered.access_modes)
+        and _size(volume) >= requested(claim)
+        and (not wanted.volume_name or wanted.volume_name == volume.metadata.name)
+        and (wanted.selector is None or matches(wanted.selector, volume.metadata.labels))
+        and volume.metadata.deletion_timestamp is None
+    )
+
+
+def _is_for(volume: PersistentVolume, claim: PersistentVolumeClaim) -> bool:
+    ref = volume.spec.claim_ref
+    return (
+        ref is not None
+        and (ref.namespace, ref.name) == (claim.metadata.namespace, claim.metadata.name)
+        and ref.uid in ("", claim.metadata.uid)
+    )
+
+
+def _size(volume: PersistentVolume) -> Decimal:
+    return parse_quantity(volume.spec.capacity.get("storage", "0"))
