@@ -232,3 +232,18 @@ def test_every_pod_has_a_node_or_a_reason() -> None:
     assert len(bound) == 16
     waiting = [pod for pod in cluster.pods() if not pod.spec.node_name]
     assert all(pod.status.conditions[0].reason == "Unschedulable" for pod in waiting)
+
+
+def test_when_a_cordon_ends_its_taint_is_met_first() -> None:
+    cluster = FakeCluster(nodes=1)
+    item = cluster.get("Node", "node-1", "")
+    cluster.api.update(evolve(item, spec=evolve(item.spec, unschedulable=True)))
+    cluster.run(1)
+    cluster.apply(workload(replicas=1))
+    cluster.run(20)
+    item = cluster.get("Node", "node-1", "")
+    cluster.api.update(evolve(item, spec=evolve(item.spec, unschedulable=None)))
+    cluster.run(21)
+    said = [text.partition(". ")[0] for text in cluster.messages("FailedScheduling")]
+    assert said == [f"0/1 nodes are available: 1 {why}" for why in ("node(s) were unschedulable", "node(s) had untolerated taint(s)")]
+    assert cluster.pods()[0].spec.node_name == "node-1"

@@ -68,7 +68,8 @@ class NodeLifecycleController(Controller):
             # Readiness is looked at by the monitor; a cordon is not. Whether it is the only ready node matters to all.
             self._engine.call_at(self._tick_after(self._engine.now), lambda: self._enqueue_all("Node"))
         elif write.type != "DELETED":
-            self._queue.add(write.key)
+            # The taint of a cordon goes with a write of its own, later than the scheduler tries whom the end of the cordon may help.
+            self._engine.call_after(0, lambda: self._queue.add(write.key))
 
     def _taint(self, node: Node) -> None:
         evicts = any(readiness(other) == "True" for other in self._store.typed(Node))
