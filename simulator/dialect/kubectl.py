@@ -56,6 +56,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "config_map_values_end_with_blank_line": [(FIRST, False), ("1.31", True)],
     "service_account_has_secrets": [(FIRST, True), ("1.35", False)],
     "node_has_proxy_version": [(FIRST, True), ("1.36", False)],
+    # `-L` with custom columns is refused, not passed over.
+    "label_columns_need_a_table": [(FIRST, False), ("1.37", True)],
     "kernel_names_architecture": [(FIRST, False), ("1.37", True)],
 }
 

@@ -134,11 +134,16 @@ KINDS: tuple[Kind, ...] = (
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 _BY_GROUP = {(kind.group, kind.name): kind for kind in KINDS}
-_BY_WORD = {word: kind for kind in KINDS for word in (kind.singular, kind.plural, kind.resource, *kind.short_names)}
+_BY_WORD = {
+    f"{word}{suffix}": kind
+    for kind in KINDS
+    for word in (kind.singular, kind.plural, *kind.short_names)
+    for suffix in ("", f".{kind.group}", f".{kind.api_version.rpartition('/')[2]}.{kind.group}")
+}
 
 
 def kind_for_word(word: str) -> Kind | None:
-    """The kind that a user of kubectl means by `po`, `pods`, `pod`, `deployments.apps`."""
+    """The kind that a user of kubectl means by `po`, `pods`, `pod`, `deployments.apps`, `deploy.v1.apps`."""
     return _BY_WORD.get(word.lower())
 
 

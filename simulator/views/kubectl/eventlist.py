@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.objects.base import JSON
 from simulator.objects.event import Event
 from simulator.objects.kinds import Kind
 from simulator.units import parse_time
@@ -14,6 +15,16 @@ from simulator.views.kubectl.gosort import go_sorted
 from simulator.views.kubectl.resolve import kinds_of, only_one
 from simulator.views.kubectl.tabwriter import TableWriter
 from simulator.views.kubectl.view import KubectlError, Printed, View, escaped
+
+_FORMATS = ("json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "name", "yaml")
+_FIELDS = {
+    "": "kind apiVersion metadata involvedObject reason message source firstTimestamp lastTimestamp count type eventTime series action "
+    "related reportingComponent reportingInstance",
+    "metadata": "name generateName namespace uid resourceVersion creationTimestamp deletionTimestamp labels annotations ownerReferences",
+    "involvedObject": "kind namespace name uid apiVersion resourceVersion fieldPath",
+    "related": "kind namespace name uid apiVersion resourceVersion fieldPath",
+}
+"""The order in which Go writes the fields of an Event and of its parts."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +47,29 @@ def events(options: EventOptions, view: View) -> Printed:
             where = "" if options.namespace is None else f" in {options.namespace} namespace"
             return Printed(err=f"No events found{where}.\n")
         found = go_sorted(found, lambda a, b: time_of(a) < time_of(b))
-        if options.output not in ("", "wide"):
-            output.is_table(options.output)
-            return Printed(output.print_data([output.as_json(event) for event in found], options.output, single=False))
+        if options.output:
+            return Printed(_data(found, options.output))
         heads = [header(options)] if options.headers else []
         return Printed(TableWriter().table([*heads, *(row(event, options, view) for event in found)]))
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
+
+
+def _data(found: list[Event], form: str) -> str:
+    """The list as an object of its own kind, in the order of its Go struct; `-o name` prints nothing, since kubectl cannot name a list."""
+    if not form.partition("=")[0].startswith(("json", "yaml", "name")):
+        output.is_table(form if form.partition("=")[0] in output.NOT_PRINTED else "")
+        raise KubectlError(output.no_printer(form, (*_FORMATS, *output.NOT_PRINTED)))
+    if form == "name":
+        return ""
+    whole = {"kind": "EventList", "apiVersion": "v1", "metadata": {}, "items": [_ordered(output.as_json(event), "") for event in found]}
+    return output.dump_json(whole, sort_keys=False) if form == "json" else output.print_data([whole], form, single=True)
+
+
+def _ordered(data: JSON, part: str) -> JSON:
+    fields = _FIELDS.get(part, "").split()
+    known = {name: data[name] for name in fields if name in data} | data
+    return {name: _ordered(value, name) if isinstance(value, dict) else value for name, value in known.items()}
 
 
 def watch_events(options: EventOptions, view: View, start: int = 0) -> Printed:
@@ -75,7 +102,8 @@ class _Wanted:
             type_, slash, name = options.about.partition("/")
             if not slash:
                 raise KubectlError("error: --for must be in resource/name form")
-            self._about = kinds_of(type_, view)[0], self._full_name(kinds_of(type_, view)[0], name, view)
+            kind = kinds_of(type_, view)[0]
+            self._about = kind, self._full_name(kind, name, view)
 
     def _full_name(self, kind: Kind, name: str, view: View) -> str:
         """The object's name, from a prefix too; of an object that is gone, the name as given."""
@@ -89,8 +117,10 @@ class _Wanted:
     def matches(self, event: Event) -> bool:
         if self._namespace not in (None, event.metadata.namespace) or (self._types and event.type.lower() not in self._types):
             return False
-        ref = event.involved_object
-        return self._about is None or (ref.kind, ref.name) == (self._about[0].name, self._about[1])
+        if self._about is None:
+            return True
+        ref, (kind, name) = event.involved_object, self._about
+        return (ref.kind, ref.api_version, ref.name) == (kind.name, kind.api_version, name)
 
 
 def time_of(event: Event) -> int:

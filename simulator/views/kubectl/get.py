@@ -35,6 +35,10 @@ class GetOptions:
     ignore_not_found: bool = False
 
 
+class NoSuchField(KubectlError):
+    """No object has the field to sort by."""
+
+
 @dataclass
 class Group:
     """The objects that one word of the command line gave, in the order in which they are printed."""
@@ -47,6 +51,8 @@ class Group:
 def get(args: list[str], options: GetOptions, view: View) -> Printed:
     """What `kubectl get ARGS` prints."""
     try:
+        if options.label_columns and options.output.startswith("custom-columns") and view.dialect.label_columns_need_a_table:
+            raise KubectlError(f"error: --label-columns option cannot be used with {options.output} printer")
         asked = wanted(args, view)
         groups, notes, errors = select(asked, options, view)
         notes = warnings(asked, view) + notes
@@ -67,7 +73,7 @@ def select(asked: list[Wanted], options: GetOptions, view: View) -> tuple[list[G
     for kind, names in asked:
         if not names:
             items = filtered(kind, listed(kind, options.namespace, view), options)
-            groups.append(Group(kind, sort_items(items, options.sort_by) if options.sort_by else items))
+            groups.append(Group(kind, _in_order(items, options)))
         elif options.labels or options.fields:
             raise KubectlError(f"error: {NAME_AND_SELECTOR}")
         for one in names:
@@ -82,6 +88,18 @@ def select(asked: list[Wanted], options: GetOptions, view: View) -> tuple[list[G
             notes += found.note
             groups.append(Group(kind, [found.item], named=True))
     return groups, notes, errors
+
+
+def _in_order(items: list[Object], options: GetOptions) -> list[Object]:
+    """The objects of one kind as `--sort-by` wants them. A table whose rows all lack the field is dropped without a word."""
+    if not options.sort_by:
+        return items
+    try:
+        return sort_items(items, options.sort_by)
+    except NoSuchField:
+        if output.is_table(options.output):
+            return []
+        raise
 
 
 def filtered(kind: Kind, items: list[Object], options: GetOptions) -> list[Object]:
@@ -109,7 +127,7 @@ def sort_items(items: list[Object], sort_by: str) -> list[Object]:
     path = jsonpath.relaxed(sort_by)
     found = [(item, jsonpath.find(path, output.as_json(item))[0]) for item in items]
     if items and not any(values for _, values in found):
-        raise KubectlError(f'error: couldn\'t find any field with path "{path}" in the list of objects')
+        raise NoSuchField(f'error: couldn\'t find any field with path "{path}" in the list of objects')
 
     def less(a: tuple[Object, list[Any]], b: tuple[Object, list[Any]]) -> bool:
         if not a[1] or not b[1]:

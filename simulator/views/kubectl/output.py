@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,14 @@ def is_table(output: str) -> bool:
     if form in NOT_PRINTED:
         raise KubectlError(f"error: podsim does not print -o {form}: use jsonpath or custom-columns", code=2)
     if form and form not in FORMATS:
-        allowed = ",".join(sorted((*FORMATS, *NOT_PRINTED)))
-        raise KubectlError(f'error: unable to match a printer suitable for the output format "{form}", allowed formats are: {allowed}')
+        raise KubectlError(no_printer(form, (*FORMATS, *NOT_PRINTED)))
     return form in ("", "wide")
+
+
+def no_printer(form: str, known: Iterable[str]) -> str:
+    """kubectl's words about a format that a command does not know."""
+    allowed = ",".join(sorted(known))
+    return f'error: unable to match a printer suitable for the output format "{form}", allowed formats are: {allowed}'
 
 
 def as_json(item: Object, managed_fields: bool = False) -> JSON:
@@ -82,9 +88,9 @@ def _needed(template: str) -> str:
     return template
 
 
-def dump_json(value: Any) -> str:
+def dump_json(value: Any, *, sort_keys: bool = True) -> str:
     """JSON as Go writes it for kubectl: four blanks, sorted keys, `<`, `>` and `&` escaped."""
-    text = json.dumps(value, indent=4, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(value, indent=4, sort_keys=sort_keys, ensure_ascii=False)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text + "\n"

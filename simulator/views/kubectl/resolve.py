@@ -36,8 +36,6 @@ def wanted(args: Iterable[str], view: View) -> list[Wanted]:
         return [_pair(word, view) for word in words]
     kinds = [kind for word in words[0].split(",") for kind in kinds_of(word, view)]
     names = tuple(words[1:])
-    if names and len(kinds) > 1 and len(names) > 1:
-        raise KubectlError("error: you may only specify a single resource type")
     return [Wanted(kind, names) for kind in kinds]
 
 
@@ -49,10 +47,12 @@ def warnings(asked: Iterable[Wanted], view: View) -> str:
 
 def _pair(word: str, view: View) -> Wanted:
     type_, _, name = word.partition("/")
-    kinds = kinds_of(type_, view)
     if "/" in name:
         raise KubectlError(f"error: {SEVERAL_SLASHES}")
-    if len(kinds) > 1 or not name:
+    if not type_ or not name or "," in type_:
+        raise KubectlError(f"error: {NO_PAIR}")
+    kinds = kinds_of(type_, view)
+    if len(kinds) > 1:
         raise KubectlError(f"error: {NO_PAIR}")
     return Wanted(kinds[0], (name,))
 
