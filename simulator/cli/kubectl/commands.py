@@ -25,6 +25,15 @@ PRINTED = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-
 """What `-o` may be where there are no tables."""
 
 
+WITHOUT = {
+    ("set", "selector"): "use patch",
+    ("set", "serviceaccount"): "use patch",
+    ("set", "subject"): "use patch",
+    ("create", "token"): "there is no API server to show one to",
+}
+"""kubectl's commands below `create` and `set` that podsim refuses, and why or what to type instead."""
+
+
 class VerbCommand(click.Command):
     """A verb that reads its own command line."""
 
@@ -190,6 +199,9 @@ class VerbGroup(click.Command):
 
     def invoke(self, ctx: click.Context) -> int:
         """Find the verb and carry it out."""
+        below = (str(self.name), _first_word(ctx.args)[0])
+        if below in WITHOUT:
+            return _fail(f"error: podsim does not know {' '.join(below)}: {WITHOUT[below]}\n")
         found, rest = self._find(ctx.args)
         if found is not None and (found.path != (self.name,) or not _asks_help(rest)):
             return run(found, rest)
@@ -223,8 +235,9 @@ class VerbGroup(click.Command):
         formatter.write_usage("podsim", f"{self.name} COMMAND")
         with formatter.section("Commands"):
             formatter.write_dl([(" ".join(verb.path[1:]), verb.short) for verb in self.verbs])
-        formatter.write_paragraph()
-        formatter.write(f"  podsim {self.name} COMMAND -h has examples.\n")
+        with formatter.section("Examples"):
+            for verb in (verb for verb in self.verbs if verb.examples):
+                formatter.write(f"  podsim {verb.examples[0]}\n")
         return (help_of(self.itself) + "\n" if self.itself is not None else "") + formatter.getvalue()
 
 
@@ -265,9 +278,9 @@ def _leads(verb: Verb, path: tuple[str, ...]) -> bool:
 
 
 def _commands() -> list[click.Command]:
-    from simulator.cli.kubectl import creating, ending, marking, setting
+    from simulator.cli.kubectl import access, creating, ending, marking, routes, secrets, setting
 
-    verbs = (*creating.VERBS, *setting.VERBS, *marking.VERBS, *ending.VERBS)
+    verbs = (*creating.VERBS, *access.VERBS, *routes.VERBS, *secrets.VERBS, *setting.VERBS, *marking.VERBS, *ending.VERBS)
     single: list[click.Command] = [VerbCommand(verb) for verb in verbs if len(verb.path) == 1 and verb.path != ("create",)]
     itself = next(verb for verb in verbs if verb.path == ("create",))
     create = VerbGroup("create", [verb for verb in verbs if verb.path[0] == "create" and len(verb.path) > 1], itself.short, itself)

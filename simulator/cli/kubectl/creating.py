@@ -87,7 +87,7 @@ def _validate(words: Words) -> str | None:
 # ---- described
 
 
-def _made(build: Any) -> Any:
+def made(build: Any) -> Any:
     """A `create KIND NAME`: `build(words, name)` gives the object."""
 
     def understand(words: Words) -> Request:
@@ -101,7 +101,7 @@ def _made(build: Any) -> Any:
 
 def _create_job(words: Words) -> Request:
     if not words["from"]:
-        request: Request = _made(job)(words)
+        request: Request = made(job)(words)
         return request
     name = one_name(words)
     if words["image"]:
@@ -146,11 +146,16 @@ FROM_FILE = (
 TCP = Flag("tcp", "slice", metavar="PORT[:TARGET]", help="A port.")
 SERVICE_USE = "NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none]"
 SERVICES = {
-    "clusterip": ("ClusterIP", (TCP, Flag("clusterip", metavar="IP", help="An address, or None."))),
-    "nodeport": ("NodePort", (TCP, Flag("node-port", "int", default=0, metavar="PORT", help="The port of the nodes."))),
-    "loadbalancer": ("LoadBalancer", (TCP,)),
-    "externalname": ("ExternalName", (TCP, Flag("external-name", required=True, metavar="NAME", help="The name."))),
-}
+    "clusterip": ("ClusterIP", "shop --tcp=80:8080", (TCP, Flag("clusterip", metavar="IP", help="An address, or None."))),
+    "nodeport": (
+        "NodePort", "shop-outside --tcp=80:8080", (TCP, Flag("node-port", "int", default=0, metavar="PORT", help="The port of the nodes.")),
+    ),
+    "loadbalancer": ("LoadBalancer", "shop-public --tcp=80:8080", (TCP,)),
+    "externalname": (
+        "ExternalName", "mail --external-name=mail.example.com", (TCP, Flag("external-name", required=True, metavar="NAME", help="The name.")),
+    ),
+}  # fmt: skip
+"""Name -> the type of Service, an example behind the name, flags."""
 
 USE_CPU = "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU)."
 VERBS: tuple[Verb, ...] = (
@@ -159,46 +164,47 @@ VERBS: tuple[Verb, ...] = (
          (*FILES, SELECTOR, Flag("server-side", "bool", help="Refused."), Flag("prune", "bool", help="Refused."),
           Flag("force", "bool", help="Refused."), Flag("overwrite", "bool", default=True), Flag("wait", "bool"), *MADE), _apply,
          ("apply -f app.yaml", "apply -f - --dry-run=server")),
-    Verb(("create",), "create -f FILENAME", "Create objects of manifests, or one that is described: see `podsim create deployment -h`.",
-         (*FILES, SELECTOR, Flag("edit", "bool"), *MADE), _create, ("create -f app.yaml", "create deployment web --image=nginx")),
+    Verb(("create",), "create -f FILENAME", "Create objects of manifests, or one that is described.",
+         (*FILES, SELECTOR, Flag("edit", "bool"), *MADE), _create,
+         ("create -f app.yaml", "create deployment shop --image=nginx --dry-run=client -o yaml")),
     Verb(("create", "deployment"), "deployment NAME --image=image -- [COMMAND] [args...]", "A Deployment.",
          (Flag("image", "slice", required=True, metavar="IMAGE", help="An image; several make several containers."),
           Flag("port", "int32", default=-1, metavar="PORT", help="A port of the container."),
-          Flag("replicas", "int32", "r", default=1, metavar="COUNT", help="How many."), *MADE), _made(deployment),
-         ("create deployment web --image=nginx --replicas=2",), ("deploy",)),
+          Flag("replicas", "int32", "r", default=1, metavar="COUNT", help="How many."), *MADE), made(deployment),
+         ("create deployment shop --image=nginx --replicas=2",), ("deploy",)),
     Verb(("create", "job"), "job NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]", "A Job.",
          (Flag("image", metavar="IMAGE", help="The image."), Flag("from", metavar="CRONJOB", help="cronjob/NAME: run it now."), *MADE),
          _create_job, ("create job once --image=busybox -- date", "create job now --from=cronjob/tick")),
     Verb(("create", "cronjob"), "cronjob NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags]", "A CronJob.",
          (IMAGE, Flag("schedule", required=True, metavar="SCHEDULE", help="When, as cron writes it."),
-          Flag("restart", metavar="POLICY", help="OnFailure or Never."), *MADE), _made(cron_job),
+          Flag("restart", metavar="POLICY", help="OnFailure or Never."), *MADE), made(cron_job),
          ("create cronjob tick --image=busybox --schedule='*/1 * * * *' -- date",), ("cj",)),
     Verb(("create", "configmap"), "configmap NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",
-         "A ConfigMap.", (*FROM_FILE, *MADE), _made(config_map), ("create configmap settings --from-literal=mode=fast",), ("cm",)),
+         "A ConfigMap.", (*FROM_FILE, *MADE), made(config_map), ("create configmap settings --from-literal=mode=fast",), ("cm",)),
     Verb(("create", "secret", "generic"),
          "generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",
-         "A Secret.", (*FROM_FILE, Flag("type", metavar="TYPE", help="Its type."), *MADE), _made(secret),
+         "A Secret.", (*FROM_FILE, Flag("type", metavar="TYPE", help="Its type."), *MADE), made(secret),
          ("create secret generic token --from-literal=key=abc",)),
-    *(Verb(("create", "service", name), f"{name} {SERVICE_USE}", f"A Service of type {type_}.", (*flags, *MADE), _made(service(type_)),
-           (f"create service {name} web {'--external-name=example.com' if name == 'externalname' else '--tcp=80:8080'}",))
-      for name, (type_, flags) in SERVICES.items()),
-    Verb(("create", "namespace"), "namespace NAME [--dry-run=server|client|none]", "A Namespace.", MADE, _made(namespace),
+    *(Verb(("create", "service", name), f"{name} {SERVICE_USE}", f"A Service of type {type_}.", (*flags, *MADE), made(service(type_)),
+           (f"create service {name} {example}",))
+      for name, (type_, example, flags) in SERVICES.items()),
+    Verb(("create", "namespace"), "namespace NAME [--dry-run=server|client|none]", "A Namespace.", MADE, made(namespace),
          ("create namespace shop",), ("ns",)),
     Verb(("create", "quota"), "quota NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2] [--dry-run=server|client|none]",
-         "A ResourceQuota.", (Flag("hard", metavar="AMOUNTS", help="pods=3,cpu=1"), Flag("scopes", metavar="SCOPES"), *MADE), _made(quota),
+         "A ResourceQuota.", (Flag("hard", metavar="AMOUNTS", help="pods=3,cpu=1"), Flag("scopes", metavar="SCOPES"), *MADE), made(quota),
          ("create quota small --hard=pods=3",), ("resourcequota",)),
     Verb(("create", "serviceaccount"), "serviceaccount NAME [--dry-run=server|client|none]", "A ServiceAccount.", MADE,
-         _made(plain("v1", "ServiceAccount")), ("create serviceaccount robot",), ("sa",)),
+         made(plain("v1", "ServiceAccount")), ("create serviceaccount robot",), ("sa",)),
     Verb(("create", "poddisruptionbudget"),
          "poddisruptionbudget NAME --selector=SELECTOR --min-available=N [--dry-run=server|client|none]", "A PodDisruptionBudget.",
          (Flag("selector", metavar="LABELS", help="Its pods."), Flag("min-available", metavar="NUMBER|PERCENT", help="So many stay."),
-          Flag("max-unavailable", metavar="NUMBER|PERCENT", help="So many may go."), *MADE), _made(disruption_budget),
+          Flag("max-unavailable", metavar="NUMBER|PERCENT", help="So many may go."), *MADE), made(disruption_budget),
          ("create poddisruptionbudget web --selector=app=web --min-available=1",), ("pdb",)),
     Verb(("create", "priorityclass"), "priorityclass NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none]",
          "A PriorityClass.",
          (Flag("value", "int32", default=0, metavar="VALUE", help="How important."), Flag("global-default", "bool", help="For all pods."),
           Flag("description", metavar="TEXT"), Flag("preemption-policy", default="PreemptLowerPriority", metavar="POLICY"), *MADE),
-         _made(priority_class), ("create priorityclass high --value=1000",), ("pc",)),
+         made(priority_class), ("create priorityclass high --value=1000",), ("pc",)),
     Verb(("replace",), "replace -f FILENAME", "Put objects in the place of those that are there.",
          (*FILES, Flag("force", "bool", help="Delete, then create."), Flag("cascade", default="background", bare="background"),
           Flag("grace-period", "int", default=-1, metavar="SECONDS", help="With --force."), Flag("timeout", "duration", default="0s"),
@@ -212,7 +218,7 @@ VERBS: tuple[Verb, ...] = (
           Flag("labels", short="l", metavar="LABELS"), Flag("selector", metavar="LABELS", help="Its pods."), Flag("overrides"),
           *FILES, OUTPUT, DRY_RUN, *QUIET), _expose, ("expose deployment web --port=80 --target-port=8080",)),
     Verb(("autoscale",), "autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [--memory=MEMORY]",
-         "A HorizontalPodAutoscaler. It is kept, but podsim has no metrics: it scales nothing.",
+         "A HorizontalPodAutoscaler: kept, but it scales nothing here.",
          (Flag("min", "int32", default=-1, metavar="COUNT", help="At least."),
           Flag("max", "int32", default=-1, required=True, metavar="COUNT", help="At most."),
           Flag("cpu", metavar="SHARE|AMOUNT"), Flag("memory", metavar="SHARE|AMOUNT"),

@@ -121,7 +121,7 @@ def _values(words: Words, no_directory: str, *, literals_first: bool = False) ->
     found: list[tuple[str, bytes]] = []
     for group in ("from-literal", "from-file") if literals_first else ("from-file", "from-literal"):
         for source in words[group]:
-            found += _files(source) if group == "from-file" else [_literal(source)]
+            found += file_values(source) if group == "from-file" else [_literal(source)]
     for name in words["from-env-file"]:
         found += _env_file(name, no_directory)
     return found
@@ -134,7 +134,7 @@ def _literal(source: str) -> tuple[str, bytes]:
     return key, value.encode()
 
 
-def _files(source: str) -> list[tuple[str, bytes]]:
+def file_values(source: str) -> list[tuple[str, bytes]]:
     """A file under its own name or another one; of a directory, every file. Raises Refusal."""
     key, equals, name = source.rpartition("=")
     if source.count("=") > 1:

@@ -160,7 +160,7 @@ VERBS: tuple[Verb, ...] = (
          _patch,
          ("patch deployment web -p '{\"spec\": {\"replicas\": 2}}'",)),
     Verb(("set", "image"), "image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...", "Change images.", SET, _set_image,
-         ("set image deployment/web web=nginx:1.27",)),
+         ("set image deployment/web server=nginx:1.27",)),
     Verb(("set", "resources"), "resources (-f FILENAME | TYPE NAME) [--limits=LIMITS] [--requests=REQUESTS]", "Change requests and limits.",
          (*SET, CONTAINERS, Flag("limits", metavar="AMOUNTS", help="cpu=200m,memory=512Mi"),
           Flag("requests", metavar="AMOUNTS", help="cpu=100m,memory=256Mi")), _set_resources,

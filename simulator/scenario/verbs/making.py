@@ -29,6 +29,9 @@ FAILED = {
     "ServiceAccount": "failed to create serviceaccount: ",
     "PodDisruptionBudget": "failed to create poddisruptionbudgets: ",
     "PriorityClass": "failed to create priorityclass: ",
+    "RoleBinding": "failed to create rolebinding: ",
+    "ClusterRoleBinding": "failed to create clusterrolebinding: ",
+    "Ingress": "failed to create ingress: ",
 }
 """What stands before the API server's sentence, by what was to be created; `create namespace` and `run` pass its answer on as it is."""
 SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
