@@ -12,7 +12,7 @@ from simulator.cli.source import SourceOptions, snapshot_from, source_options
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
 @source_options()
 def why(source: SourceOptions, words: tuple[str, ...], output: str) -> None:
-    """Explain objects at an instant, as a tree of causes; without a name, why pods are not ready.
+    """Explain objects at an instant, as a tree of causes; without a name, why pods are not ready or not there.
 
     A name may be its beginning, or a glob. Where something is written down stands in brackets.
 
@@ -25,6 +25,7 @@ def why(source: SourceOptions, words: tuple[str, ...], output: str) -> None:
     """
     from simulator.cli import paint
     from simulator.views.why.because import as_json
+    from simulator.views.why.lacking import nothing_unready
     from simulator.views.why.lines import lines
     from simulator.views.why.question import explain, explain_unready, targets
 
@@ -41,7 +42,7 @@ def why(source: SourceOptions, words: tuple[str, ...], output: str) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode([as_json(tree) for tree in trees]), indent=2).decode())
         return
     if not trees:
-        click.echo("every pod is ready or has done its work")
+        click.echo("\n".join(nothing_unready(snapshot, given)))
     paint.show([line for tree in trees for line in lines(tree, paint.width())])
 
 
