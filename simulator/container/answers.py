@@ -23,13 +23,14 @@ class Window(NamedTuple):
 class Answer(NamedTuple):
     """What a request gets: a status (HTTP) or exit code (exec), some text, after a delay in nanoseconds.
 
-    Not `in_time`: it was waited for, in vain.
+    Not `in_time`: it was waited for, in vain. `assumed`: nobody said what is answered.
     """
 
     code: int
     text: str
     delay: int
     in_time: bool = True
+    assumed: bool = False
 
 
 class Opened(NamedTuple):
@@ -92,7 +93,7 @@ class Behavior:
             if rule.port in (None, port) and rule.path in ("", path) and window.covers(age):
                 return Answer(rule.status, rule.body, delay)
         opened = self.opened.get(port)
-        return (opened.serve(path) if opened is not None and opened.serve is not None else None) or Answer(200, "", 0)
+        return (opened.serve(path) if opened is not None and opened.serve is not None else None) or Answer(200, "", 0, assumed=True)
 
     def exec(self, command: str, t: int) -> Answer | None:
         """What a command gets: the first rule that fits, or None when no rule does."""

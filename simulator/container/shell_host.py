@@ -104,7 +104,7 @@ class ContainerHost:
             case HttpRequest(_, url) if host_and_port(url)[0] in LOCAL:
                 port = host_and_port(url)[1]
                 listener = self._local(port)
-                return requested(listener, request, port, self._engine.now) if listener else Reply(NetError.REFUSED)
+                return requested(listener, request, port, self._engine.now, self.assume) if listener else Reply(NetError.REFUSED)
         return None
 
     def _local(self, port: int) -> Behavior | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
 from simulator.container.answers import Answer, Behavior
 from simulator.container.asked import CONNECTED, Heard
+from simulator.container.healthy import healthy_answer
 from simulator.shell.host import Reply
 from simulator.shell.world import ApiGet, Connect, Exchange, HttpRequest, HttpResponse, NetError, Ping, Resolve, WorldRequest
 
@@ -24,14 +26,21 @@ def host_and_port(url: str) -> tuple[str, int]:
         return "", 0
 
 
-def requested(listener: Behavior, request: HttpRequest, port: int, now: int) -> Reply:
-    """The answer of who listens to an HTTP request; a late one is a time-out."""
+Note = Callable[[str, str], object]
+"""Where an assumption goes: what, and why."""
+
+
+def requested(listener: Behavior, request: HttpRequest, port: int, now: int, note: Note) -> Reply:
+    """The answer of who listens to an HTTP request; a late one is a time-out. What nobody described is taken to be healthy, and says so."""
     path = urlsplit(request.url if "://" in request.url else f"http://{request.url}").path or "/"
     answer = listener.http(port, unquote(path), now)
     if request.timeout is not None and answer.delay >= request.timeout:
         return Reply(NetError.TIMED_OUT, request.timeout)
-    body = "" if request.method == "HEAD" else answer.text
-    return Reply(HttpResponse(answer.code, body, (("Content-Length", str(len(answer.text.encode()))),)), answer.delay)
+    text = healthy_answer(port, request.url) if answer.assumed else answer.text
+    if answer.assumed and text and request.method != "HEAD":
+        note(f"{request.url.partition('?')[0]} answers {text.rstrip()}", "as healthy servers do there")
+    body = "" if request.method == "HEAD" else text
+    return Reply(HttpResponse(answer.code, body, (("Content-Length", str(len(text.encode()))),)), answer.delay)
 
 
 def exchanged(listener: Behavior, request: Exchange, now: int) -> Reply:
@@ -101,6 +110,8 @@ def served(files: object, root: str, path: str) -> Answer | None:
 
     if not isinstance(files, FileSystem) or not isinstance(files.stat(root), Stat):
         return None
+    if isinstance(files.stat(posixpath.join(root, ".git")), Stat):
+        return None  # a clone: nobody knows what is in the repository
     place = posixpath.join(root, posixpath.normpath("/" + path).lstrip("/"))
     found = files.stat(place)
     if isinstance(found, Stat) and found.kind == "dir":

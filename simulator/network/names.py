@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from simulator.journal.store import Store
+from simulator.network.top_level import COMMON, TOP_LEVEL
 from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.service import Service
@@ -14,8 +16,8 @@ NDOTS = 5
 """Names with fewer dots are tried with the search list first (pkg/kubelet/network/dns)."""
 SERVICE_NAME = "kubernetes.io/service-name"
 MOST_ALIASES = 8
-TOP_LEVEL = frozenset(("ai", "app", "at", "ch", "cloud", "com", "de", "dev", "edu", "eu", "fr", "gov", "io", "net", "org", "uk", "us"))
-"""Ends of names on the Internet that are common enough to be meant."""
+_ORDINAL = re.compile(r"-\d+$")
+"""Ends the name of a StatefulSet's pod."""
 
 
 class Answer(NamedTuple):
@@ -50,9 +52,9 @@ def resolve(name: str, namespace: str, store: Store) -> Answer | None:
 
 
 def lookup(full: str, store: Store, aliases: int = 0) -> Answer | None:
-    """The addresses of a full name. One that is none of the cluster's, and looks like a name of the Internet, is taken to exist there."""
+    """The addresses of a full name. One that is none of the cluster's, and looks like one of the world outside, is taken to exist there."""
     if not full.endswith(f".{DOMAIN}") and full != DOMAIN:
-        return Answer(full, (), outside=True) if _is_of_the_internet(full) else None
+        return Answer(full, (), outside=True) if _is_outside(full, store) else None
     labels = full.removesuffix(f".{DOMAIN}").split(".")
     if labels[-1] == "pod" and len(labels) == 3 and is_address(labels[0].replace("-", ".")):
         return Answer(full, (labels[0].replace("-", "."),))
@@ -70,10 +72,13 @@ def lookup(full: str, store: Store, aliases: int = 0) -> Answer | None:
     return Answer(full, addresses) if addresses else None
 
 
-def _is_of_the_internet(full: str) -> bool:
-    """`example.com` does; `db.prod` is rather a Service in a namespace that is not there."""
+def _is_outside(full: str, store: Store) -> bool:
+    """`example.com` is; `db.prod` and `db-0.db.prod` rather are a Service and a pod of a namespace, whether or not they are there."""
     labels = full.lower().split(".")
-    return len(labels) > 1 and (labels[-1] in TOP_LEVEL or len(labels) > 2)
+    last = labels[-1]
+    if len(labels) < 2 or store.get(Key("Namespace", "", last)) is not None or (len(labels) == 3 and _ORDINAL.search(labels[0])):
+        return False
+    return last in (COMMON if len(labels) == 2 else TOP_LEVEL)
 
 
 def _headless_addresses(service: Service, hostname: str, store: Store) -> list[str]:

@@ -7,10 +7,12 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.container.answers import Behavior
+from simulator.container.healthy import healthy_answer
 from simulator.container.shells import Who
 from simulator.container.talk import exchanged, host_and_port, requested
 from simulator.engine import Engine
 from simulator.journal.store import Store
+from simulator.network.api_over_http import answer
 from simulator.network.names import candidates
 from simulator.network.network import Network, Route, Verdict
 from simulator.network.reads import read_objects
@@ -157,14 +159,22 @@ class Requests:
         return self._failure(route.verdict, request.timeout) if listener is None else exchanged(listener, request, self._engine.now)
 
     def _http(self, who: Who, request: HttpRequest, host: str, port: int) -> Reply:
+        if _is_api_server(who, host):
+            return Reply(self._of_the_api_server(who, request))
         route = self._route(who, host, port)
         limit = min((limit for limit in (request.connect_timeout, request.timeout) if limit is not None), default=None)
         if route.verdict is Verdict.OUTSIDE:
-            return self._from_outside(who, route, HttpResponse(200, "ok"), limit)
+            return self._from_outside(who, route, HttpResponse(200, healthy_answer(port, request.url) or "ok"), limit)
         listener = self._listener(route.address, route.port) if route.verdict is Verdict.OK else None
         if listener is None:
             return self._failure(route.verdict, limit)
-        return requested(listener, request, route.port, self._engine.now)
+        return requested(listener, request, route.port, self._engine.now, lambda what, why: self.note(who, what, why))
+
+    def _of_the_api_server(self, who: Who, request: HttpRequest) -> HttpResponse:
+        found = answer(self._store, request, who.namespace)
+        if found is None:
+            self.note(who, f"{request.method} {request.url} is answered with 200 and does nothing", "such requests are not simulated")
+        return found or HttpResponse(200, "{}\n")
 
 
 def _is_api_server(who: Who, host: str) -> bool:

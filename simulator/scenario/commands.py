@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.container.catalogue import known
+from simulator.container.catalogue import Entry, known
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 
@@ -16,15 +16,34 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     words = (*container.command, *container.args)
     if not words:
         return ()
-    from simulator.shell.commands.table import MODULES, SHELLS
+    from simulator.shell.commands.table import INTERPRETERS, MODULES, SHELLS
 
     name = words[0].rpartition("/")[2]
-    if name in SHELLS or name in MODULES:
+    if name in SHELLS:
         return words
     entry = None if container.command else known(container.image)
-    if entry is not None and entry.entrypoint:
+    if entry is not None and entry.entrypoint and name != entry.entrypoint[0] and not _serves(entry, container):
         return (*entry.entrypoint, *words)
+    if name in MODULES or (_is_step(pod, container) and (name in INTERPRETERS or _is_migration(words))):
+        return words
     return words if container.command and _is_mounted(pod, container, words[0]) else ()
+
+
+def _serves(entry: Entry, container: Container) -> bool:
+    """Whether the arguments still make an image serve what it is made for."""
+    return entry.does == "serves" and entry.starts_with((), container.args)
+
+
+def _is_step(pod: Pod, container: Container) -> bool:
+    """Whether a container has to end: programs that are short enough to be read stand there, and migrations."""
+    is_main = all(container.name != other.name for other in pod.spec.init_containers)
+    return any(owner.kind == "Job" for owner in pod.metadata.owner_references) if is_main else container.restart_policy != "Always"
+
+
+def _is_migration(words: tuple[str, ...]) -> bool:
+    from simulator.shell.commands.migrations import looks_like_one
+
+    return looks_like_one(" ".join(words))
 
 
 def described(argv: tuple[str, ...]) -> tuple[str, str]:

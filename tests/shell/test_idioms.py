@@ -73,7 +73,7 @@ def start(idiom: dict[str, Any], *needs: str) -> Container:
     world.body = idiom.get("body", world.body)
     world.open("metadata.google.internal", 80)
     container = Container(*idiom["argv"], world=world, env=idiom.get("env"), files=idiom.get("files"))
-    for need in needs:
+    for need in (*idiom.get("there", ()), *needs):
         provide(container, need)
     return container
 

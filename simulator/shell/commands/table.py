@@ -20,6 +20,7 @@ _INDEX = {
     "comparing": "cmp comm diff paste",
     "copying": "base64 cat cp envsubst install md5sum mv sha1sum sha224sum sha256sum sha384sum sha512sum tee truncate",
     "files": "chgrp chmod chown ln mkdir readlink realpath rm rmdir touch unlink",
+    "git": "git",
     "grep": "egrep fgrep grep",
     "http": "curl wget",
     "jq": "jq",

@@ -1,0 +1,59 @@
+"""The API server's answers to plain HTTP of containers (`curl https://kubernetes.default.svc/api/v1/...`). RBAC is not simulated."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from simulator.journal.store import Store
+from simulator.network.reads import read_objects
+from simulator.objects.kinds import kind_for_word
+from simulator.shell.world import ApiGet, HttpRequest, HttpResponse
+
+_PATH = re.compile(
+    r"/(?:api/v1|apis/(?P<group>[^/]+)/[^/]+)(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[a-z]+)(?:/(?P<name>[^/]+))?(?:/status)?/?"
+)
+_HEALTH = re.compile(r"/(?:healthz|livez|readyz)(?:/.*)?")
+READS = frozenset({"GET", "HEAD"})
+
+
+def answer(store: Store, request: HttpRequest, namespace: str) -> HttpResponse | None:
+    """What the API server answers to a read; None: the request would change something, or asks for what nobody keeps here."""
+    parts = urlsplit(request.url)
+    path = unquote(parts.path) or "/"
+    if request.method not in READS:
+        return None
+    if _HEALTH.fullmatch(path):
+        return HttpResponse(200, "ok")
+    match = _PATH.fullmatch(path)
+    if match is None:
+        return None
+    word = match["plural"]
+    if match["group"] and kind_for_word(word) is None:
+        word = f"{word}.{match['group']}"
+    selector = parse_qs(parts.query).get("labelSelector", [""])[0]
+    everywhere = match["namespace"] or ("*" if match["name"] is None else namespace)
+    found = read_objects(store, ApiGet(word, match["name"], everywhere, selector), namespace)
+    if isinstance(found, str):
+        return _failure(404, "the server could not find the requested resource", "NotFound")
+    if found is None:
+        return _failure(404, f'{word} "{match["name"]}" not found', "NotFound")
+    return _json(200, found if isinstance(found, dict) else _list(found, word))
+
+
+def _list(items: list[dict[str, Any]], word: str) -> dict[str, Any]:
+    kind = kind_for_word(word)
+    version = kind.api_version if kind is not None else "v1"
+    return {"kind": f"{kind.name if kind is not None else 'Custom'}List", "apiVersion": version, "metadata": {}, "items": items}
+
+
+def _failure(code: int, message: str, reason: str) -> HttpResponse:
+    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason, "code": code}
+    return _json(code, status)
+
+
+def _json(code: int, value: dict[str, Any]) -> HttpResponse:
+    """Written as the API server writes for curl and wget: indented by two."""
+    return HttpResponse(code, json.dumps(value, indent=2) + "\n", (("Content-Type", "application/json"),))
