@@ -22,8 +22,8 @@ def actions(output: str) -> int:
 
     \b
     Examples:
-      podsim create deployment web --image=nginx
       podsim scale deployment/web --replicas=3
+      podsim set image deployment/web server=nginx:1.27 --at 2m
       podsim actions
     """
     import json

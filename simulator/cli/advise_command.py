@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.whatif.base import Base
 
 
-@click.command(short_help="Start-up budgets, classic mistakes, what to write instead; --solve finds the smallest budget.")
+@click.command(short_help="Start-up budgets and classic mistakes; the smallest budget.")
 @options.inputs
 @options.changes
 @click.option("--explain", metavar="RULE", help="What a rule is about; `all`: every rule.")
@@ -42,9 +42,9 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
       podsim advise app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=2'
       podsim advise app.yaml --strict -o json
       podsim advise --explain prestop-missing
-      podsim advise app.yaml --solve 'P(restart during start) < 0.01' --start 'deployment/api:server=lognormal(median=8s,sigma=0.4)'
-      podsim advise app.yaml --solve 'p95(time-to-ready) < 20s' --for deployment/web:server --knob readinessProbe.periodSeconds
-      podsim advise app.yaml --solve 'P(request lost during rollout) < 0.05' --knob preStop
+      podsim advise app.yaml --solve 'P(restart during start) < 0.1' --start 'server=lognormal(median=8s,sigma=0.4)'
+      podsim advise app.yaml --solve 'p90(time-to-ready) < 20s' --knob readinessProbe.periodSeconds
+      podsim advise app.yaml --solve 'P(request lost during rollout) < 0.1' --knob preStop
     """
     if given["explain"]:
         click.echo(_explained(given["explain"]), nl=False)

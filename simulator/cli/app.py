@@ -9,66 +9,15 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 from simulator import __version__
+from simulator.cli.table import ROWS, SECTIONS
 from simulator.errors import InputError, InvariantError, SimulatorError
 
 BAD_INPUT = 2
 OUR_BUG = 3
 INTERRUPTED = 130
-HOMES = {
-    "run": "run_command",
-    "test": "test_command",
-    "get": "kubectl_commands",
-    "describe": "kubectl_commands",
-    "events": "kubectl_commands",
-    "logs": "kubectl_commands",
-    "rollout": "kubectl_commands",
-    "wait": "kubectl_commands",
-    **dict.fromkeys(
-        (
-            "apply",
-            "create",
-            "replace",
-            "expose",
-            "autoscale",
-            "scale",
-            "set",
-            "patch",
-            "label",
-            "annotate",
-            "taint",
-            "cordon",
-            "uncordon",
-            "drain",
-            "delete",
-            "exec",
-            "edit",
-        ),
-        "kubectl.commands",
-    ),
-    "actions": "actions_command",
-    "metrics": "metrics_command",
-    "sweep": "sweep_command",
-    "diff": "diff_command",
-    "timeline": "timeline_command",
-    "play": "play_command",
-    "story": "story_command",
-    "why": "why_command",
-    "graph": "graph_command",
-    "explain": "explain_command",
-    "infer": "infer_command",
-    "klog": "klog_command",
-    "versions": "klog_command",
-    "completion": "completion_command",
-    "report": "report_command",
-    "plot": "plot_command",
-    "export": "export_command",
-    "gallery": "gallery_command",
-    "traffic": "traffic_command",
-    "advise": "advise_command",
-}
-"""Command -> the module of this room that has it in its list COMMANDS."""
 NOT_OFFERED = (
     "api-resources", "api-versions", "attach", "auth", "certificate", "cluster-info", "config", "cp", "debug", "kustomize",
     "plugin", "port-forward", "proxy", "top", "version",
@@ -82,15 +31,28 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the table."""
-        return list(HOMES)
+        return list(ROWS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module that has the command."""
-        home = HOMES.get(cmd_name)
-        if home is None:
+        row = ROWS.get(cmd_name)
+        if row is None:
             return None
-        commands: list[click.Command] = import_module(f"simulator.cli.{home}").COMMANDS
+        commands: list[click.Command] = import_module(f"simulator.cli.{row.home}").COMMANDS
         return next((command for command in commands if command.name == cmd_name), None)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, section by section."""
+        width = max(len(name) for name in ROWS)
+        for title, rows in SECTIONS.items():
+            with formatter.section(title):
+                for name, row in rows.items():
+                    formatter.write(f"  {name:<{width}}  {row.short}\n")
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands and options; of the commands only the table is read."""
+        commands = [CompletionItem(name, help=row.short) for name, row in ROWS.items() if name.startswith(incomplete)]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a misspelt name. `run NAME --image=IMAGE` is kubectl's, `run PATH` podsim's own."""
@@ -99,15 +61,15 @@ class LazyGroup(click.Group):
             return "run", next(command for command in commands if command.name == "run"), args[1:]
         if args and args[0] in NOT_OFFERED:
             raise click.UsageError(f"podsim has no `{args[0]}`: there is nothing in a simulated cluster for it.", ctx)
-        if args and args[0] not in HOMES and (flag := _flag_in_front(ctx)):
+        if args and args[0] not in ROWS and (flag := _flag_in_front(ctx)):
             # kubectl takes an unknown word for a plug-in, and says no more than this about it.
             click.echo(f"Error: flags cannot be placed before plugin name: {flag}", err=True)
             ctx.exit(1)
-        if args and args[0] not in HOMES and not args[0].startswith("-"):
+        if args and args[0] not in ROWS and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], HOMES, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else f" Commands: {', '.join(HOMES)}."
+            near = get_close_matches(args[0], ROWS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else " `podsim help` lists them."
             raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -117,14 +79,16 @@ class LazyGroup(click.Group):
 def podsim() -> None:
     """Play Kubernetes manifests in simulated time and print what kubectl would print.
 
-    \b
-    podsim run app.yaml                         what happens, from apply to ready
-    podsim run scenarios/await-redis            the same with a Scenario: timings, failures, actions
-    podsim get pods --at 40s                    the last run, as kubectl would have shown it after 40 s
-    podsim describe pod app-tier --at 2m36s
-    podsim run app.yaml --save run.journal      keep a run; look at it with --from run.journal
-
     No cluster, no Docker, no network, no waiting. The same seed gives the same bytes.
+
+    \b
+    Examples:
+      podsim run app.yaml                     # what happens, from apply to ready
+      podsim run scenarios/await-redis        # with timings, failures, actions
+      podsim get pods --at 40s                # the last run, as it was at 40 s
+      podsim why pod/app-tier --at 2m36s
+      podsim run app.yaml --save run.journal
+      podsim get pods --from run.journal      # a run that was kept
     """
 
 

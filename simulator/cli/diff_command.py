@@ -38,7 +38,7 @@ def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool
     \b
     Examples:
       podsim diff old.yaml new.yaml
-      podsim diff old/ new/ --with scenario.yaml --runs 100
+      podsim diff old/ new/ --with scenario.yaml --runs 20
       podsim diff old.yaml new.yaml -o markdown > comment.md
       podsim diff old.yaml new.yaml --exit-code
     """

@@ -25,7 +25,7 @@ def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **g
     Examples:
       podsim explain -f app.yaml
       podsim explain -f app.yaml > s.yaml; podsim run s.yaml
-      podsim explain app.yaml db.yaml --nodes 3 --save scenarios/shop/scenario.yaml
+      podsim explain app.yaml db.yaml --nodes 3 --save shop.yaml
     """
     from simulator.cluster import Cluster
     from simulator.scenario.inputs import Choices, gather

@@ -59,10 +59,11 @@ def gallery(context: click.Context, name: str, readme: bool, target: str | None)
     """List the scenarios that come with podsim, or run one.
 
     \b
-    podsim gallery                           what there is
-    podsim gallery cascading-liveness        run it
-    podsim gallery deadlock --readme         what to watch for
-    podsim gallery rollout-stuck --copy .    have its files
+    Examples:
+      podsim gallery                           # what there is
+      podsim gallery cascading-liveness        # run it
+      podsim gallery deadlock --readme         # what to watch for
+      podsim gallery rollout-stuck --copy .    # have its files
     """
     found = exhibits()
     if not name:

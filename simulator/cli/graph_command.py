@@ -13,7 +13,7 @@ from simulator.errors import UsageError
 PICTURES = ("png", "svg", "pdf")
 
 
-@click.command(short_help="Who waits for whom, the critical path to everything ready, and circles.")
+@click.command(short_help="Who waits for whom, the critical path to ready, circles.")
 @click.argument("inputs", nargs=-1, metavar="[PATH...]")
 @click.option(
     "-o",

@@ -18,8 +18,9 @@ def klog(source: SourceOptions, pod: str, node: str) -> None:
     """Print what the kubelets logged up to that instant.
 
     \b
-    podsim klog --pod web --at 40s
-    podsim klog --node node-2 --from run.journal
+    Examples:
+      podsim klog --pod 'web-*' --at 40s
+      podsim klog --node node-2 --from run.journal
     """
     from simulator.views.klog import klog as lines
 
@@ -35,9 +36,10 @@ def versions(old: str | None, new: str | None, output: str) -> None:
     """List words and ways that changed, release by release, or what differs between two of them.
 
     \b
-    podsim versions
-    podsim versions 1.30 1.36
-    podsim versions 1.31.5 1.31.6 -o json
+    Examples:
+      podsim versions
+      podsim versions 1.30 1.36
+      podsim versions 1.31.5 1.31.6 -o json
     """
     from simulator.views.versions import as_json, as_text, changes
 

@@ -104,9 +104,11 @@ def get(source: SourceOptions, args: tuple[str, ...], start: str | None, **given
     """Print objects as `kubectl get` would at that instant.
 
     \b
-    podsim get pods -A --from run.journal --at 40s
-    podsim get deploy,rs,svc -o wide --from run.journal
-    podsim get pods -w --from run.journal
+    Examples:
+      podsim get pods -A --at 40s
+      podsim get pods -w -f app.yaml
+      podsim get deploy,rs,svc -o wide --from run.journal
+      podsim get pods -l app=web -o jsonpath='{.items[*].status.podIP}'
     """
     from simulator.views.kubectl.get import GetOptions
     from simulator.views.kubectl.get import get as print_objects
@@ -133,7 +135,10 @@ def describe(source: SourceOptions, args: tuple[str, ...], labels: str, show_eve
     """Print objects as `kubectl describe` would at that instant.
 
     \b
-    podsim describe pod web --from run.journal --at 2m36s
+    Examples:
+      podsim describe pod web --at 40s
+      podsim describe deployment/web service/web
+      podsim describe node --from run.journal
     """
     from simulator.views.kubectl.describe.command import DescribeOptions
     from simulator.views.kubectl.describe.command import describe as print_descriptions
@@ -154,7 +159,14 @@ def describe(source: SourceOptions, args: tuple[str, ...], labels: str, show_eve
 @click.option("--start", metavar="DURATION", help=_START)
 @source_options()
 def events(source: SourceOptions, types: tuple[str, ...], no_headers: bool, watch: bool, start: str | None, **given: Any) -> None:
-    """Print events as `kubectl events` would at that instant."""
+    """Print events as `kubectl events` would at that instant.
+
+    \b
+    Examples:
+      podsim events -A
+      podsim events --for deployment/web
+      podsim events --types Warning -w --at 40s
+    """
     from simulator.views.kubectl import eventlist
 
     kinds = tuple(one for given_types in types for one in given_types.split(","))
@@ -184,8 +196,10 @@ def logs(source: SourceOptions, args: tuple[str, ...], since: str | None, **give
     """Print what containers had printed at that instant.
 
     \b
-    podsim logs app-tier -c await-redis --from run.journal
-    podsim logs deploy/web --all-containers --prefix --from run.journal
+    Examples:
+      podsim logs deploy/web --at 40s
+      podsim logs deploy/web -c server --previous
+      podsim logs -l app=web --all-containers --prefix --from run.journal
     """
     from simulator.views.kubectl.logs import LogOptions
     from simulator.views.kubectl.logs import logs as print_logs
@@ -222,7 +236,14 @@ def _verbs() -> list[click.Command]:
 
 @click.group(cls=RolloutGroup, short_help="How a roll-out went; pause, resume, restart or undo it.")
 def rollout() -> None:
-    """How a roll-out goes, and what came before it."""
+    """How a roll-out goes, and what came before it.
+
+    \b
+    Examples:
+      podsim rollout status deployment/web
+      podsim rollout restart deployment/web
+      podsim rollout history deployment/web
+    """
 
 
 @rollout.command(cls=KubectlCommand, short_help="The roll-out's progress, line by line.")
@@ -237,7 +258,13 @@ def rollout() -> None:
 )
 @source_options()
 def status(source: SourceOptions, args: tuple[str, ...], timeout: str | None, start: str | None, **given: Any) -> None:
-    """Print what `kubectl rollout status` had printed at that instant; exit code 1 if the roll-out failed or is not over."""
+    """Print what `kubectl rollout status` had printed at that instant; exit code 1 if the roll-out failed or is not over.
+
+    \b
+    Examples:
+      podsim rollout status deployment/web
+      podsim rollout status deployment/web --start 20s --timeout 30s
+    """
     from simulator.views.kubectl.rollout import StatusOptions, rollout_status
 
     limit = parse_instant(timeout, "--timeout")
@@ -255,13 +282,22 @@ def _last_typed(view: View) -> int | None:
 @rollout.command(cls=KubectlCommand, short_help="The revisions of a workload.")
 @click.argument("args", nargs=-1, metavar="TYPE/NAME")
 @click.option("--revision", type=int, default=0, metavar="NUMBER", help="The pod template of this revision.")
+@click.option(
+    "-o", "--output", default="", metavar="FORMAT", help="The objects that hold the revisions: yaml, json, name, jsonpath=TEMPLATE."
+)
 @source_options()
-def history(source: SourceOptions, args: tuple[str, ...], revision: int) -> None:
-    """Print revisions as `kubectl rollout history` would at that instant."""
+def history(source: SourceOptions, args: tuple[str, ...], revision: int, output: str) -> None:
+    """Print revisions as `kubectl rollout history` would at that instant.
+
+    \b
+    Examples:
+      podsim rollout history deployment/web
+      podsim rollout history deployment/web --revision=1
+    """
     from simulator.views.kubectl.rollout import rollout_history
 
     view = view_from(source)
-    _show(rollout_history(list(args), namespace_of(source, view), view, revision))
+    _show(rollout_history(list(args), namespace_of(source, view), view, revision, output))
 
 
 @click.command(cls=KubectlCommand, short_help="Whether, and when, a condition comes true.")
@@ -280,7 +316,14 @@ def history(source: SourceOptions, args: tuple[str, ...], revision: int) -> None
 )
 @source_options()
 def wait(source: SourceOptions, args: tuple[str, ...], timeout: str | None, start: str | None, **given: Any) -> None:
-    """Wait, in simulated time, as `kubectl wait` would; exit code 1 when it was in vain."""
+    """Wait, in simulated time, as `kubectl wait` would; exit code 1 when it was in vain.
+
+    \b
+    Examples:
+      podsim wait deployment/web --for=condition=Available --timeout=60s
+      podsim wait pods -l app=web --for=condition=Ready
+      podsim wait deployment/web --for=jsonpath='{.status.readyReplicas}'=2
+    """
     from simulator.views.kubectl.wait import WaitOptions
     from simulator.views.kubectl.wait import wait as wait_for
 

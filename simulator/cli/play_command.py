@@ -43,7 +43,7 @@ class Screen(Protocol):
         """What is pressed within so many seconds (None: however long it takes)."""
 
 
-@click.command(short_help="A run on the terminal as time goes by: pause, seek, faster, slower, event by event.")
+@click.command(short_help="A run as time goes by: pause, seek, faster, event by event.")
 @click.argument("files", nargs=-1, metavar="[PATH...]")
 @click.option("--speed", type=click.FloatRange(0.01, 100_000), metavar="N", help="Simulated seconds per second. Default: all in 30 s.")
 @click.option("--pod", "globs", multiple=True, metavar="GLOB", help="Only pods whose name or workload fits.")

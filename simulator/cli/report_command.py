@@ -21,9 +21,10 @@ def report(source: SourceOptions, output: str, title: str) -> None:
     address: `report.html#t=31.2s&show=describe&on=Pod/default/web-1`.
 
     \b
-    podsim report                                the last run, as report.html
-    podsim report -f app.yaml -o app.html
-    podsim report --from run.journal --title "Friday's outage"
+    Examples:
+      podsim report                            # the last run, as report.html
+      podsim report -f app.yaml -o app.html
+      podsim report --from run.journal --title "Friday's outage"
     """
     from simulator.views.page.page import page
 

@@ -48,15 +48,17 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
 
     PATH is a manifest, a directory of manifests, '-' for standard input, a Scenario, or a folder with a scenario.yaml.
 
-    \b
-    podsim run app.yaml db.yaml -n shop
-    kustomize build . | podsim run -
-    podsim run scenarios/await-redis --at 2m36s
-    podsim run app.yaml --nodes 3 --kubernetes 1.32 --seed 7 --duration 10m
-    podsim run app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=1'
-    podsim run app.yaml -o journal > run.journal
-
     What the Scenario expects (`expect`) is looked at when the run is over; the exit code is 1 when something does not hold.
+
+    \b
+    Examples:
+      podsim run app.yaml db.yaml -n shop
+      kustomize build . | podsim run -
+      podsim run scenarios/await-redis --at 2m36s
+      podsim run app.yaml --nodes 3 --kubernetes 1.32 --seed 7 --duration 10m
+      podsim run app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=1'
+      podsim run app.yaml -o journal > run.journal
+      podsim run debug --image=busybox -- sleep 60   # kubectl run: a pod more in the last run
     """
     from simulator.cluster import Cluster
     from simulator.scenario.inputs import Choices, gather

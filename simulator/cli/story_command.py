@@ -8,7 +8,7 @@ from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, so
 from simulator.errors import UsageError
 
 
-@click.command(short_help="Everything that happened, one line each: when, who, to what, what and why.")
+@click.command(short_help="Everything that happened, one line each: when, who, what, why.")
 @click.argument("words", nargs=-1, metavar="[KIND/NAME...]")
 @click.option("--only", "only", metavar="THINGS", multiple=True, help="Only these things: probe,start,exit,... ('help' lists them).")
 @click.option(

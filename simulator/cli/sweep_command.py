@@ -50,10 +50,10 @@ def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str 
     \b
     Examples:
       podsim sweep app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=1,2,5,10'
-      podsim sweep app.yaml --set 'program/server.listen.from=2s..40s/2s' -m restarts --plot restarts.png
-      podsim sweep app.yaml --set kubernetes=1.29..1.36 --set replicas=1..3 -m time-to-ready@deployment/web
-      podsim sweep app.yaml --runs 1000 --plot spread.png
-      podsim sweep app.yaml --runs 100000 --resume runs.jsonl --engine dask --scheduler tcp://host:8786
+      podsim sweep app.yaml --set 'program/server.listen.from=2s..40s/2s' -m restarts --plot out.png
+      podsim sweep app.yaml --set kubernetes=1.29..1.36 --set replicas=1..3 -m time-to-ready
+      podsim sweep app.yaml --runs 50 --plot spread.png
+      podsim sweep app.yaml --runs 5000 --resume runs.jsonl --engine dask --scheduler tcp://host:8786
     """
     from simulator.scenario.inputs import Choices
     from simulator.whatif.sweep import Options, assignment, make_plan, play

@@ -45,7 +45,7 @@ def test(paths: tuple[str, ...], output: str, **given: Any) -> int:
     Examples:
       podsim test
       podsim test scenarios/ -k 'web and not order' -x
-      podsim test web.podsim.yaml --seeds 100
+      podsim test web.podsim.yaml --seeds 50
       podsim test tests --junit-xml podsim.xml -j 4
       podsim test tests --update-golden
 

@@ -22,7 +22,7 @@ USUALLY_AT = "60s"
 KINDS = ("rollout", "scale-down", "node-loss")
 
 
-@click.command(short_help="What clients of a Service see: answered, refused, reset, timed out, by second.")
+@click.command(short_help="What clients of a Service see, second by second.")
 @click.argument("service", required=False, default="")
 @click.option("--rate", type=float, default=10.0, show_default=True, help="Requests a second.")
 @click.option("--takes", default="20ms", show_default=True, metavar="DURATION", help="How long an answer takes.")
@@ -45,12 +45,13 @@ def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> N
     what is counted; else clients on every node call SERVICE (default: each Service of the manifests that has a selector).
 
     \b
-    podsim traffic -f app.yaml                               during start-up
-    podsim traffic web -f app.yaml --during rollout          while new pods replace old ones
-    podsim traffic web -f app.yaml --during node-loss --nodes 3
-    podsim traffic web -f app.yaml --during rollout --safe-prestop
-    podsim traffic web -f app.yaml --set 'deployment/web.replicas=3'
-    podsim traffic --from run.journal -o json                a run whose Scenario has `traffic`
+    Examples:
+      podsim traffic -f app.yaml                         # during start-up
+      podsim traffic web -f app.yaml --during rollout    # while new pods replace old ones
+      podsim traffic web -f app.yaml --during node-loss --nodes 3
+      podsim traffic web -f app.yaml --during rollout --safe-prestop
+      podsim traffic web -f app.yaml --set 'deployment/web.replicas=3'
+      podsim traffic -f scenarios/requests-lost -o json  # its Scenario has `traffic`
     """
     from simulator.views.traffic import as_json, as_text, nothing
     from simulator.views.traffic import traffic as read

@@ -7,7 +7,7 @@ import click
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
 
 
-@click.command(short_help="Why an object is as it is: the chain of causes back to YAML and program.")
+@click.command(short_help="Why an object is as it is, back to its YAML and program.")
 @click.argument("words", nargs=-1, metavar="[KIND/NAME...]")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
 @source_options()

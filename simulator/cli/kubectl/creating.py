@@ -152,7 +152,8 @@ SERVICES = {
     ),
     "loadbalancer": ("LoadBalancer", "shop-public --tcp=80:8080", (TCP,)),
     "externalname": (
-        "ExternalName", "mail --external-name=mail.example.com", (TCP, Flag("external-name", required=True, metavar="NAME", help="The name.")),
+        "ExternalName", "mail --external-name=mail.example.com",
+        (TCP, Flag("external-name", required=True, metavar="NAME", help="The name.")),
     ),
 }  # fmt: skip
 """Name -> the type of Service, an example behind the name, flags."""

@@ -131,7 +131,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(("rollout", "restart"), "restart RESOURCE", "Replace all pods.", SELECTED, _rollout("rolloutRestart"),
          ("rollout restart deployment/web",)),
     Verb(("rollout", "undo"), "undo (TYPE NAME | TYPE/NAME) [flags]", "Go back to an earlier revision.", (*SELECTED, DRY_RUN, TO_REVISION),
-         _rollout("rolloutUndo"), ("rollout undo deployment/web", "rollout undo deployment/web --to-revision=1")),
+         _rollout("rolloutUndo"), ("rollout undo deployment/web", "rollout undo deployment/web --to-revision=2")),
     Verb(("delete",), "delete ([-f FILENAME] | TYPE [(NAME | -l label | --all)])", "Delete objects.", DELETE_FLAGS, _delete,
          ("delete pod web-0", "delete pods -l app=web --grace-period=5", "delete -f app.yaml")),
     Verb(("cordon",), "cordon NODE", "Keep new pods from a node.", NODE_FLAGS, _nodes("cordon", "cordon NODE"), ("cordon minikube",)),
@@ -143,5 +143,6 @@ VERBS: tuple[Verb, ...] = (
           Flag("stdin", "bool", "i", help="Accepted: there is no input."), Flag("tty", "bool", "t", help="Accepted, without effect."),
           Flag("quiet", "bool", "q"), Flag("filename", "slice", "f"), Flag("pod-running-timeout", "duration", default="1m0s")),
          _exec, ("exec web-0 -- cat /etc/hosts",)),
-    Verb(("edit",), "edit (RESOURCE/NAME | -f FILENAME)", "Refused: use patch, set, apply or replace.", (OUTPUT, FILENAME), _edit),
+    Verb(("edit",), "edit (RESOURCE/NAME | -f FILENAME)", "Refused: use patch, set, apply or replace.", (OUTPUT, FILENAME), _edit,
+         ("set image deployment/web server=nginx:1.27", "patch deployment web -p '{\"spec\": {\"replicas\": 2}}'")),
 )  # fmt: skip
