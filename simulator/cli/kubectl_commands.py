@@ -309,6 +309,7 @@ def history(source: SourceOptions, args: tuple[str, ...], revision: int, output:
 @click.option("--field-selector", "fields", default="", metavar="FIELDS", help="All objects with these fields.")
 @click.option("--all", "everything", is_flag=True, help="All objects of the type.")
 @click.option("--timeout", callback=go_duration, metavar="DURATION", help="How long to wait. Default: up to --at.")
+@click.option("-o", "--output", default="", metavar="FORMAT", help="What has got there as yaml, json, name or jsonpath=TEMPLATE.")
 @click.option(
     "--start",
     metavar="DURATION",

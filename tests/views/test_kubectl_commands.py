@@ -8,6 +8,7 @@ from typing import Any
 import click
 import msgspec
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -184,3 +185,23 @@ def test_the_past_does_not_depend_on_the_future(milliseconds: int, command: str)
     whole = journal_of(ROLLING)
     assert run(f"kubectl {command}", ROLLING, View(whole.at(t))) == run(f"kubectl {command}", ROLLING, View(cut(whole, t).at(t)))
     assert any(isinstance(record, Write) for record in whole)
+
+
+def test_several_waits_go_on_behind_a_failure(saved: str) -> None:
+    words = ["wait", "deploy/web", "deploy/nosuch", "--for=condition=Available", "--timeout=9s", "--start", "10s", "--at", "20s"]
+    result = podsim(*words, name=ROLLING, file=saved)
+    assert result.stdout == "deployment.apps/web condition met\n"
+    assert result.stderr == 'Error from server (NotFound): deployments.apps "nosuch" not found\n'
+    assert podsim(*words, "-o", "name", name=ROLLING, file=saved).stdout == "deployment.apps/web\n"
+
+
+def test_waiting_for_no_time_looks_once(saved: str) -> None:
+    words = ["wait", "deploy/web", "--for=condition=Nothing", "--timeout=0", "--start", "10s", "--at", "20s"]
+    assert podsim(*words, name=ROLLING, file=saved).stderr == "error: condition not met for deployments/web\n"
+
+
+def test_history_as_objects(saved: str) -> None:
+    names = podsim("rollout", "history", "deploy/web", "-o", "name", "--at", "40s", name=ROLLING, file=saved).stdout.splitlines()
+    assert [one.rpartition("-")[0] for one in names] == ["replicaset.apps/web", "replicaset.apps/web"]
+    documents = podsim("rollout", "history", "deploy/web", "-o", "yaml", "--at", "40s", name=ROLLING, file=saved).stdout.split("---\n")
+    assert [yaml.safe_load(one)["metadata"]["annotations"]["deployment.kubernetes.io/revision"] for one in documents] == ["1", "2"]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
+from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import PodTemplateSpec
@@ -15,6 +16,7 @@ from simulator.views.kubectl.changes import changes, then
 from simulator.views.kubectl.describe.pod import template
 from simulator.views.kubectl.describe.sheet import Sheet
 from simulator.views.kubectl.describe.workloads import replica_sets
+from simulator.views.kubectl.output import as_json, is_table, print_data
 from simulator.views.kubectl.resolve import Found, named, wanted
 from simulator.views.kubectl.tabwriter import align
 from simulator.views.kubectl.view import KubectlError, Printed, View
@@ -177,10 +179,13 @@ def _workloads(args: list[str], namespace: str, view: View, refusal: str) -> lis
     return found
 
 
-def rollout_history(args: list[str], namespace: str, view: View, revision: int = 0) -> Printed:
-    """What `kubectl rollout history` prints."""
+def rollout_history(args: list[str], namespace: str, view: View, revision: int = 0, form: str = "") -> Printed:
+    """What `kubectl rollout history` prints; `form`: the format of `-o`, for the objects that hold the revisions."""
     try:
-        return Printed("".join(_history(found, view, revision) for found in _workloads(args, namespace, view, NO_HISTORY)))
+        workloads = _workloads(args, namespace, view, NO_HISTORY)
+        if form:
+            return Printed(_holders(workloads, view, revision, form))
+        return Printed("".join(_history(found, view, revision) for found in workloads))
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
 
@@ -189,7 +194,7 @@ def _history(found: Found, view: View, revision: int) -> str:
     known = _revisions(found.item, view)
     head = f"{found.kind.singular}.{found.kind.group}/{found.item.metadata.name} "
     if not known:
-        return f"{head}\nNo rollout history found.\n"
+        return f"{head}{f'with revision #{revision}' if revision else ''}\nNo rollout history found.\n"
     if revision:
         if revision not in known:
             raise KubectlError("error: unable to find the specified revision")
@@ -200,6 +205,28 @@ def _history(found: Found, view: View, revision: int) -> str:
     rows = [f"{number}\t{known[number][0].annotations.get(_CAUSE) or '<none>'}\n" for number in sorted(known)]
     table = align("".join(["REVISION\tCHANGE-CAUSE\n", *rows]))
     return f"{head}\n{table}\n"
+
+
+def _holders(workloads: list[Found], view: View, revision: int, form: str) -> str:
+    """The ReplicaSets of Deployments; other workloads as they were in each revision. YAML documents are divided by a line."""
+    is_table(form)
+    texts = []
+    for item in (one.item for one in workloads):
+        known = _revisions(item, view)
+        if revision and revision not in known:
+            raise KubectlError("error: unable to find the specified revision")
+        for number in [revision] if revision else sorted(known):
+            meta, made = known[number]
+            holder = view.snapshot.get("ReplicaSet", meta.namespace, meta.name) if isinstance(item, Deployment) else _with(item, made)
+            texts.append(print_data([as_json(holder)] if holder else [], form, single=True))
+    return ("---\n" if form == "yaml" else "").join(texts)
+
+
+def _with(item: Object, made: PodTemplateSpec) -> Object:
+    """A StatefulSet or DaemonSet with another pod template."""
+    if not isinstance(item, StatefulSet | DaemonSet):
+        return item
+    return evolve(item, spec=evolve(item.spec, template=made))
 
 
 def _revisions(item: Object, view: View) -> dict[int, tuple[ObjectMeta, PodTemplateSpec]]:

@@ -13,7 +13,7 @@ from simulator.views.kubectl import jsonpath
 from simulator.views.kubectl.changes import changes, then
 from simulator.views.kubectl.get import GetOptions, filtered
 from simulator.views.kubectl.gotext import go_value
-from simulator.views.kubectl.output import as_json, name
+from simulator.views.kubectl.output import as_json, name, print_data
 from simulator.views.kubectl.resolve import Wanted, key_kind, listed, named, wanted
 from simulator.views.kubectl.view import KubectlError, Printed, View
 
@@ -22,7 +22,10 @@ Condition = Callable[[Object | None], bool]
 
 @dataclass(frozen=True)
 class WaitOptions:
-    """The flags of `kubectl wait`. `conditions`: the values of `--for`; `timeout` in nanoseconds (None: as long as is known)."""
+    """The flags of `kubectl wait`. `conditions`: the values of `--for`.
+
+    `timeout` in nanoseconds: None means as long as is known, 0 to look once.
+    """
 
     namespace: str | None = "default"
     conditions: tuple[str, ...] = ()
@@ -30,11 +33,13 @@ class WaitOptions:
     fields: str = ""
     everything: bool = False
     timeout: int | None = None
+    output: str = ""
 
 
 def wait(args: list[str], options: WaitOptions, view: View, start: int | None = None) -> Printed:
     """What `kubectl wait`, started at `start` (default: when there is something to wait for), has printed by now; exit 1 in vain."""
     printed: list[str] = []
+    errors: list[KubectlError] = []
     try:
         conditions = [_condition(text) for text in options.conditions]
         if not conditions:
@@ -43,28 +48,46 @@ def wait(args: list[str], options: WaitOptions, view: View, start: int | None = 
         begin = _first_instant(asked, options, view) if start is None else start
         end = view.snapshot.t if options.timeout is None else min(view.snapshot.t, begin + options.timeout)
         words = {text.lower() for text in options.conditions}
-        found = [one for each in asked for one in _there(each, options, then(view, begin), words)]
-        if not found and "delete" not in words:
+        found = [one for each in _each(asked) for one in _there(each, options, then(view, begin), words, errors)]
+        if not found and not errors and "delete" not in words:
             raise KubectlError("error: no matching resources found")
         for kind, item in found:
-            for condition in conditions:
-                _await(kind, key_of(item), condition, begin, then(view, end))
-                printed.append(f"{name(as_json(item))} condition met\n")
+            try:
+                states = [_await(kind, key_of(item), condition, begin, then(view, end), options) for condition in conditions]
+            except KubectlError as error:
+                errors.append(error)
+                continue
+            printed += [_said(state or item, options.output) for state in states]
     except KubectlError as error:
-        return Printed("".join(printed), f"{error}\n", error.code)
-    return Printed("".join(printed))
+        errors.append(error)
+    return Printed("".join(printed), _told(errors), max((error.code for error in errors), default=0))
 
 
-def _there(asked: Wanted, options: WaitOptions, view: View, words: set[str]) -> list[tuple[Kind, Object]]:
+def _told(errors: list[KubectlError]) -> str:
+    """One error as it is; of several, each on a line of its own, without the word."""
+    return "".join(f"{str(error).removeprefix('error: ') if len(errors) > 1 else error}\n" for error in errors)
+
+
+def _said(item: Object, form: str) -> str:
+    """What is printed about an object that has got there: itself, in the format of `-o`, or a sentence."""
+    return print_data([as_json(item)], form, single=True) if form else f"{name(as_json(item))} condition met\n"
+
+
+def _each(asked: list[Wanted]) -> list[Wanted]:
+    """One wish for each name: what is missing stops nothing."""
+    return [one for kind, names in asked for one in ([Wanted(kind, (name,)) for name in names] or [Wanted(kind)])]
+
+
+def _there(asked: Wanted, options: WaitOptions, view: View, words: set[str], errors: list[KubectlError]) -> list[tuple[Kind, Object]]:
     """The objects to wait for. One that is not there has gone already, or does not come: kubectl does not say which one."""
     try:
         return _objects(asked, options, view)
     except KubectlError as error:
-        if "(NotFound)" in str(error) and "delete" in words:
-            return []
-        if "(NotFound)" in str(error) and "create" in words:
-            raise KubectlError("error: timed out waiting for the condition") from error
-        raise
+        if "(NotFound)" not in str(error):
+            raise
+        if "delete" not in words:
+            errors.append(KubectlError("error: timed out waiting for the condition") if "create" in words else error)
+        return []
 
 
 def _objects(asked: Wanted, options: WaitOptions, view: View) -> list[tuple[Kind, Object]]:
@@ -91,13 +114,18 @@ def _first_instant(asked: list[Wanted], options: WaitOptions, view: View) -> int
     return view.snapshot.t
 
 
-def _await(kind: Kind, key: Key, condition: Condition, start: int, view: View) -> None:
-    """Raise KubectlError unless the condition becomes true between `start` and now."""
+def _await(kind: Kind, key: Key, condition: Condition, start: int, view: View, options: WaitOptions) -> Object | None:
+    """The state in which the condition became true between `start` and now (None: it went). Raises KubectlError when it did not."""
     states: list[Object | None] = [view.snapshot.at(start).get(*key)]
-    seen = changes(key_kind(kind), start, view, lambda item: key_of(item) == key)
-    states += [None if change.type == "DELETED" else change.item for change in seen]
-    if not any(condition(state) for state in states):
-        raise KubectlError(f"error: timed out waiting for the condition on {kind.plural}/{key.name}")
+    if options.timeout != 0:
+        seen = changes(key_kind(kind), start, view, lambda item: key_of(item) == key)
+        states += [None if change.type == "DELETED" else change.item for change in seen]
+    for state in states:
+        if condition(state):
+            return state
+    if options.timeout == 0:
+        raise KubectlError(f"error: condition not met for {kind.plural}/{key.name}")
+    raise KubectlError(f"error: timed out waiting for the condition on {kind.plural}/{key.name}")
 
 
 def _condition(text: str) -> Condition:
