@@ -65,11 +65,19 @@ class NodeLifecycleController(Controller):
             text = f"Node {name} event: Removing Node {name} from Controller"
             self._engine.call_after(0, lambda: self._recorder.event(node, NORMAL, "RemovingNode", text))
         if isinstance(before, Node) and readiness(before) != readiness(node):
-            # Readiness is looked at by the monitor; a cordon is not. Whether it is the only ready node matters to all.
-            self._engine.call_at(self._tick_after(self._engine.now), lambda: self._enqueue_all("Node"))
+            # Readiness is looked at by the monitor; a cordon is not.
+            self._engine.call_at(self._tick_after(self._engine.now), lambda: self._look_at(write.key))
         elif write.type != "DELETED":
             # The taint of a cordon goes with a write of its own, later than the scheduler tries whom the end of the cordon may help.
             self._engine.call_after(0, lambda: self._queue.add(write.key))
+
+    def _look_at(self, key: Key) -> None:
+        """A node became ready, or is no longer: if it is the only one that is, or the last one that was, that matters to all."""
+        ready = sum(readiness(node) == "True" for node in self._store.typed(Node))
+        if ready > 1:
+            self._queue.add(key)
+        else:
+            self._enqueue_all("Node")
 
     def _taint(self, node: Node) -> None:
         evicts = any(readiness(other) == "True" for other in self._store.typed(Node))
