@@ -1,4 +1,4 @@
-"""kubectl's commands: get, describe, events, logs, rollout, wait. They parse, call a view, and print."""
+"""kubectl's commands: get, describe, events, logs, wait. They parse, call a view, and print."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.kubectl.flags import not_a_duration
+from simulator.cli.kubectl_options import KubectlCommand, go_duration, last_typed, show
 from simulator.cli.source import SourceOptions, namespace_of, namespaces_of, parse_instant, source_options, view_from
 
 if TYPE_CHECKING:
-    from simulator.views.kubectl.view import Printed, View
+    from simulator.views.kubectl.view import Printed
 
 API_RESOURCES = 'Use "kubectl api-resources" for a complete list of supported resources.'
 NOTHING_TO_GET = (
@@ -23,64 +23,10 @@ NOTHING_TO_DESCRIBE = f"error: You must specify the type of resource to describe
 _START = "Of -w and other replays: the instant at which kubectl was started. Default: the beginning."
 
 
-def go_duration(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """A duration as kubectl takes it: with a unit. Raises BadParameter."""
-    if value and not_a_duration(value):
-        raise click.BadParameter(f"'{value}'", ctx, param)
-    return value
-
-
-class KubectlCommand(click.Command):
-    """A command whose options may be written as kubectl's: `--flag=true`, `-o=wide`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Rewrite kubectl's spellings to click's, then parse."""
-        flags = {name: option for option in self.params if isinstance(option, click.Option) and option.is_flag for name in option.opts}
-        rewritten: list[str] = []
-        for i, word in enumerate(args):
-            name, equals, value = word.partition("=")
-            if word == "--":
-                rewritten += args[i:]
-                break
-            if equals and name in flags and value in ("true", "false"):
-                rewritten += [name] if value == "true" else flags[name].secondary_opts[:1]
-            elif equals and len(name) == 2 and name[0] == "-" and name != "--":
-                rewritten += [name, value]
-            else:
-                rewritten.append(word)
-        try:
-            return super().parse_args(ctx, rewritten)
-        except click.UsageError as error:
-            click.echo(f"error: {pflag_words(error)}\nSee 'kubectl {ctx.command_path.partition(' ')[2]} --help' for usage.", err=True)
-            ctx.exit(1)
-
-
-def pflag_words(error: click.UsageError) -> str:
-    """click's complaint about a command line, in the words of kubectl's parser."""
-    if isinstance(error, click.NoSuchOption):
-        name = error.option_name
-        return f"unknown flag: {name}" if name.startswith("--") else f"unknown shorthand flag: '{name[1:2]}' in {name}"
-    if isinstance(error, click.BadOptionUsage):
-        name = error.option_name
-        return f"flag needs an argument: {name}" if name.startswith("--") else f"flag needs an argument: '{name[1:]}' in {name}"
-    if isinstance(error, click.BadParameter) and error.param is not None:
-        options = [*sorted(error.param.opts, key=len)]
-        value = error.message.partition("'")[2].partition("'")[0]
-        why = not_a_duration(value) if error.param.callback is go_duration else f'strconv.ParseInt: parsing "{value}": invalid syntax'
-        return f'invalid argument "{value}" for "{", ".join(options)}" flag: {why}'
-    return error.format_message()
-
-
 def _nothing_asked(text: str) -> Printed:
     from simulator.views.kubectl.view import Printed
 
     return Printed(err=text, code=1)
-
-
-def _show(printed: Printed) -> None:
-    click.echo(printed.out, nl=False)
-    click.echo(printed.err, nl=False, err=True)
-    click.get_current_context().exit(printed.code)
 
 
 @click.command(cls=KubectlCommand, short_help="Objects as tables, YAML, JSON, or whatever you ask for.")
@@ -114,16 +60,16 @@ def get(source: SourceOptions, args: tuple[str, ...], start: str | None, **given
     from simulator.views.kubectl.get import get as print_objects
 
     if not args:
-        _show(_nothing_asked(NOTHING_TO_GET))
+        show(_nothing_asked(NOTHING_TO_GET))
     watching, only, typed = given.pop("watch"), given.pop("watch_only"), given.pop("event_types")
     columns = tuple(label for labels in given.pop("label_columns") for label in labels.split(","))
     view = view_from(source)
     options = GetOptions(namespace=namespaces_of(source, view), label_columns=columns, headers=not given.pop("no_headers"), **given)
     if not (watching or only):
-        _show(print_objects(list(args), options, view))
+        show(print_objects(list(args), options, view))
     from simulator.views.kubectl.watch import watch
 
-    _show(watch(list(args), options, view, parse_instant(start, "--start"), only=only, event_types=typed))
+    show(watch(list(args), options, view, parse_instant(start, "--start"), only=only, event_types=typed))
 
 
 @click.command(cls=KubectlCommand, short_help="All about an object, with its events.")
@@ -144,10 +90,10 @@ def describe(source: SourceOptions, args: tuple[str, ...], labels: str, show_eve
     from simulator.views.kubectl.describe.command import describe as print_descriptions
 
     if not args:
-        _show(_nothing_asked(NOTHING_TO_DESCRIBE))
+        show(_nothing_asked(NOTHING_TO_DESCRIBE))
     view = view_from(source)
     options = DescribeOptions(namespace=namespaces_of(source, view), labels=labels, show_events=show_events)
-    _show(print_descriptions(list(args), options, view))
+    show(print_descriptions(list(args), options, view))
 
 
 @click.command(cls=KubectlCommand, short_help="Events, oldest first.")
@@ -173,8 +119,8 @@ def events(source: SourceOptions, types: tuple[str, ...], no_headers: bool, watc
     view = view_from(source)
     options = eventlist.EventOptions(namespace=namespaces_of(source, view), types=kinds, headers=not no_headers, **given)
     if watch:
-        _show(eventlist.watch_events(options, view, parse_instant(start, "--start") or 0))
-    _show(eventlist.events(options, view))
+        show(eventlist.watch_events(options, view, parse_instant(start, "--start") or 0))
+    show(eventlist.events(options, view))
 
 
 @click.command(cls=KubectlCommand, short_help="What containers printed.")
@@ -206,98 +152,7 @@ def logs(source: SourceOptions, args: tuple[str, ...], since: str | None, **give
 
     view = view_from(source)
     options = LogOptions(namespace=namespace_of(source, view), since=parse_instant(since, "--since"), **given)
-    _show(print_logs(list(args), options, view))
-
-
-class RolloutGroup(click.Group):
-    """`rollout`: what looks at one, and the verbs that change one."""
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verbs are imported only when one is asked for."""
-        return super().get_command(ctx, cmd_name) or next((verb for verb in _verbs() if verb.name == cmd_name), None)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All of them."""
-        return [*super().list_commands(ctx), *(str(verb.name) for verb in _verbs())]
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does; an unknown word is refused in kubectl's words."""
-        if args and self.get_command(ctx, args[0]) is None:
-            click.echo(f"error: unknown command \"{args[0]}\"\nSee 'kubectl rollout -h' for help and examples", err=True)
-            ctx.exit(1)
-        return super().resolve_command(ctx, args)
-
-
-def _verbs() -> list[click.Command]:
-    from simulator.cli.kubectl.commands import rollout_verbs
-
-    return rollout_verbs()
-
-
-@click.group(cls=RolloutGroup, short_help="How a roll-out went; pause, resume, restart or undo it.")
-def rollout() -> None:
-    """How a roll-out goes, and what came before it.
-
-    \b
-    Examples:
-      podsim rollout status deployment/web
-      podsim rollout restart deployment/web
-      podsim rollout history deployment/web
-    """
-
-
-@rollout.command(cls=KubectlCommand, short_help="The roll-out's progress, line by line.")
-@click.argument("args", nargs=-1, metavar="TYPE/NAME")
-@click.option("-w/-W", "--watch/--no-watch", "follow", default=True, help="Until it is over, or only how it stands.")
-@click.option("--revision", type=int, default=0, metavar="NUMBER", help="Only this revision.")
-@click.option("--timeout", callback=go_duration, metavar="DURATION", help="How long to wait. Default: up to --at.")
-@click.option(
-    "--start",
-    metavar="DURATION",
-    help="The instant at which kubectl was started. Default: when the object was made, or the last command was typed.",
-)
-@source_options()
-def status(source: SourceOptions, args: tuple[str, ...], timeout: str | None, start: str | None, **given: Any) -> None:
-    """Print what `kubectl rollout status` had printed at that instant; exit code 1 if the roll-out failed or is not over.
-
-    \b
-    Examples:
-      podsim rollout status deployment/web
-      podsim rollout status deployment/web --start 20s --timeout 30s
-    """
-    from simulator.views.kubectl.rollout import StatusOptions, rollout_status
-
-    limit = parse_instant(timeout, "--timeout")
-    view = view_from(source)
-    begin = _last_typed(view) if start is None else parse_instant(start, "--start")
-    options = StatusOptions(namespace=namespace_of(source, view), start=begin, timeout=limit, **given)
-    _show(rollout_status(list(args), options, view))
-
-
-def _last_typed(view: View) -> int | None:
-    """When the last command was typed that continued the run; None: none was."""
-    return max((fact.t for fact in view.snapshot.facts("action") if not fact.data.get("file")), default=None)
-
-
-@rollout.command(cls=KubectlCommand, short_help="The revisions of a workload.")
-@click.argument("args", nargs=-1, metavar="TYPE/NAME")
-@click.option("--revision", type=int, default=0, metavar="NUMBER", help="The pod template of this revision.")
-@click.option(
-    "-o", "--output", default="", metavar="FORMAT", help="The objects that hold the revisions: yaml, json, name, jsonpath=TEMPLATE."
-)
-@source_options()
-def history(source: SourceOptions, args: tuple[str, ...], revision: int, output: str) -> None:
-    """Print revisions as `kubectl rollout history` would at that instant.
-
-    \b
-    Examples:
-      podsim rollout history deployment/web
-      podsim rollout history deployment/web --revision=1
-    """
-    from simulator.views.kubectl.rollout import rollout_history
-
-    view = view_from(source)
-    _show(rollout_history(list(args), namespace_of(source, view), view, revision, output))
+    show(print_logs(list(args), options, view))
 
 
 @click.command(cls=KubectlCommand, short_help="Whether, and when, a condition comes true.")
@@ -330,8 +185,8 @@ def wait(source: SourceOptions, args: tuple[str, ...], timeout: str | None, star
 
     view = view_from(source)
     options = WaitOptions(namespace=namespaces_of(source, view), timeout=parse_instant(timeout, "--timeout"), **given)
-    begin = _last_typed(view) if start is None else parse_instant(start, "--start")
-    _show(wait_for(list(args), options, view, begin))
+    begin = last_typed(view) if start is None else parse_instant(start, "--start")
+    show(wait_for(list(args), options, view, begin))
 
 
-COMMANDS: list[click.Command] = [get, describe, events, logs, rollout, wait]
+COMMANDS: list[click.Command] = [get, describe, events, logs, wait]

@@ -26,7 +26,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "describe": Row(LOOK, "All about an object, with its events."),
         "events": Row(LOOK, "Events, oldest first."),
         "logs": Row(LOOK, "What containers printed."),
-        "rollout": Row(LOOK, "How a roll-out went; pause, resume, restart or undo it."),
+        "rollout": Row("rollout_command", "How a roll-out went; pause, resume, restart or undo it."),
         "wait": Row(LOOK, "Whether, and when, a condition comes true."),
         "klog": Row("klog_command", "The kubelets' own logs, in klog's format."),
     },

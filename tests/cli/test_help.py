@@ -16,7 +16,7 @@ import click
 import pytest
 
 from simulator.cli.app import podsim as root
-from simulator.cli.kubectl.commands import VerbGroup
+from simulator.cli.kubectl.group import VerbGroup
 from simulator.cli.table import ROWS, SECTIONS
 from tests.cli.pty_terminal import PtyTerminal
 from tests.conftest import ROOT, Podsim
@@ -113,6 +113,24 @@ def test_a_near_miss_is_told_what_is_near(words: str, near: str, podsim: Podsim)
     result = podsim(*words.split())
     assert result.code == 2
     assert near in result.err
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        ("create deploymnt shop", "deployment"),
+        ("create service clusterp shop", "clusterip"),
+        ("set imag deployment/web server=nginx", "image"),
+        ("rollout statu deployment/web", "status"),
+        ("get pods --naemspace x", "--namespace"),
+        ("scale deployment/web --replics=3", "--replicas"),
+    ],
+)
+def test_behind_kubectls_words_somebody_at_a_terminal_is_told_what_is_near(words: str, near: str, podsim: Podsim) -> None:
+    with PtyTerminal(*words.split()) as terminal:
+        assert terminal.wait() == 1
+        assert terminal.text.strip().endswith(f"podsim: did you mean {near}?")
+    assert "did you mean" not in podsim(*words.split()).err, "a program reads what kubectl says, and nothing else"
 
 
 # ---- examples

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kubectl_commands import run
 from kubectl_recorded import journal_of, recordings, view_of
 
-from simulator.cli.kubectl_commands import COMMANDS
+from simulator.cli import kubectl_commands, rollout_command
 from simulator.cli.source import SourceOptions, namespace_of, namespaces_of
 from simulator.errors import InputError
 from simulator.journal import Journal
@@ -24,7 +24,7 @@ from simulator.journal.records import Write
 from simulator.views.kubectl.view import View
 
 JSON = dict[str, Any]
-PODSIM = click.Group("podsim", commands=COMMANDS)
+PODSIM = click.Group("podsim", commands=[*kubectl_commands.COMMANDS, *rollout_command.COMMANDS])
 
 
 def podsim(*args: str, name: str = "", file: str = "") -> Result:
