@@ -35,7 +35,7 @@ def claim(item: PersistentVolumeClaim, sheet: Sheet, view: View) -> None:
     sheet.rows([("VolumeMode", spec.volume_mode or None)])
     for line in data_source(spec.data_source):
         sheet.line(line)
-    sheet.listed("Used By", sorted(pod.metadata.name for pod in view.snapshot.typed(Pod, item.metadata.namespace) if _uses(pod, item)))
+    sheet.listed("Used By", _users(item, view))
     if item.status.conditions:
         sheet.line("Conditions:")
         sheet.line("Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage", 1)
@@ -46,11 +46,14 @@ def claim(item: PersistentVolumeClaim, sheet: Sheet, view: View) -> None:
             sheet.line("".join(f"{cell} \t" for cell in cells) + str(one.get("message", "")), 1)
 
 
-def _uses(pod: Pod, item: PersistentVolumeClaim) -> bool:
-    """Whether a pod mounts the claim, or owns it (claims of ephemeral volumes)."""
-    sources = [volume.persistent_volume_claim for volume in pod.spec.volumes]
-    mounts = any(source and source.claim_name == item.metadata.name for source in sources)
-    return mounts or any(ref.kind == "Pod" and ref.uid == pod.metadata.uid for ref in item.metadata.owner_references)
+def _users(item: PersistentVolumeClaim, view: View) -> list[str]:
+    """The pods that mount the claim, once for each volume; and those that own it (claims of ephemeral volumes)."""
+    pods = view.snapshot.typed(Pod, item.metadata.namespace)
+    sources = [(pod, volume.persistent_volume_claim) for pod in pods for volume in pod.spec.volumes]
+    mounting = [pod for pod, source in sources if source and source.claim_name == item.metadata.name]
+    owners = [ref.uid for ref in item.metadata.owner_references if ref.kind == "Pod"]
+    owning = [pod for uid in owners for pod in pods if pod.metadata.uid == uid and pod not in mounting]
+    return [pod.metadata.name for pod in (*mounting, *owning)]
 
 
 def volume(item: PersistentVolume, sheet: Sheet, view: View) -> None:
