@@ -74,12 +74,19 @@ class ProgramTable:
         return f"{item.kind.lower()}/{item.metadata.name}"
 
     def _matches(self, match: Match, pod: Pod, container: Container | None) -> bool:
-        pairs = [(match.namespace, pod.metadata.namespace), (match.pod, pod.metadata.name)]
+        pairs = [(match.namespace, pod.metadata.namespace)]
         if container is not None:
             pairs += [(match.container, container.name), (match.image, container.image)]
         if not all(fnmatchcase(value, glob) for glob, value in pairs if glob):
             return False
+        if match.pod and not any(fnmatchcase(name, match.pod) for name in _names(pod)):
+            return False
         return not match.workload or fnmatchcase(self.workload_of(pod), match.workload.lower())
+
+
+def _names(pod: Pod) -> list[str]:
+    """A pod's name, and the one its own was generated from: `pi-1` is the pod of index 1 of the Job `pi`, whatever follows."""
+    return [pod.metadata.name, *([pod.metadata.generate_name.rstrip("-")] if pod.metadata.generate_name else [])]
 
 
 def _interpreting(program: Program, pod: Pod, container: Container) -> Program:

@@ -68,6 +68,14 @@ def test_a_workload_is_the_topmost_controller(tmp_path: Path) -> None:
     assert exit_codes(tmp_path, programs, job) == {"main": 5}
 
 
+def test_a_pod_goes_by_the_name_that_its_own_was_generated_from(tmp_path: Path) -> None:
+    template = "template: {spec: {restartPolicy: Never, containers: [{name: main, image: app}]}}"
+    spec = f"{{completions: 1, completionMode: Indexed, backoffLimit: 0, {template}}}"
+    job = f"apiVersion: batch/v1\nkind: Job\nmetadata: {{name: pi}}\nspec: {spec}\n"
+    programs = "    - {match: {pod: pi-1}, runs: [{exitAfter: 1s, exitCode: 4}]}\n    - {match: {pod: pi-0}, runs: [{exitAfter: 1s, exitCode: 5}]}\n"
+    assert exit_codes(tmp_path, programs, job) == {"main": 5}
+
+
 def assumed(folder: Path, manifest: str) -> tuple[Run, dict[str, str]]:
     file = folder / "app.yaml"
     file.write_text(manifest, encoding="utf-8")
