@@ -72,7 +72,7 @@ def test_a_pod_goes_by_the_name_that_its_own_was_generated_from(tmp_path: Path) 
     template = "template: {spec: {restartPolicy: Never, containers: [{name: main, image: app}]}}"
     spec = f"{{completions: 1, completionMode: Indexed, backoffLimit: 0, {template}}}"
     job = f"apiVersion: batch/v1\nkind: Job\nmetadata: {{name: pi}}\nspec: {spec}\n"
-    programs = "    - {match: {pod: pi-1}, runs: [{exitAfter: 1s, exitCode: 4}]}\n    - {match: {pod: pi-0}, runs: [{exitAfter: 1s, exitCode: 5}]}\n"
+    programs = "".join(f"    - {{match: {{pod: pi-{index}}}, runs: [{{exitAfter: 1s, exitCode: {5 - index}}}]}}\n" for index in (1, 0))
     assert exit_codes(tmp_path, programs, job) == {"main": 5}
 
 
