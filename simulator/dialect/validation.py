@@ -46,6 +46,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "sleep_of_zero_seconds": [(FIRST, False), ("1.33", True)],
     # RecoverVolumeExpansionFailure
     "claims_may_ask_for_less": [(FIRST, False), ("1.32", True)],
+    # StrictIPCIDRValidation
+    "networks_are_written_strictly": [(FIRST, False), ("1.36", True)],
     # RelaxedServiceNameValidation
     "service_names_may_begin_with_a_digit": [(FIRST, False), ("1.36", True)],
     # RelaxedDNSSearchValidation

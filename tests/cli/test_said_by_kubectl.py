@@ -43,3 +43,22 @@ def test_applied_again(row: dict[str, str], podsim: Podsim, tmp_path: Path, monk
     podsim("apply", "-f", "first.json")
     result = podsim("apply", "-f", "second.json")
     assert (result.out, result.err) == (row.get("out", ""), row.get("err", ""))
+
+
+@pytest.mark.parametrize("row", TABLE["warned"], ids=[row["says"].partition(":")[0] for row in TABLE["warned"]])
+def test_warnings_come_with_what_is_new(row: dict[str, str], podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.json").write_text(objects(row["object"]), encoding="utf-8")
+    assert podsim("apply", "-f", "a.json", "--dry-run=server").err == (f"Warning: {row['says']}\n" if row["says"] else "")
+
+
+def test_warnings_are_not_said_again(podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    hidden = [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "x", "env": hidden}]}}
+    spec = {"selector": {"matchLabels": {"a": "b"}}, "template": template}
+    value = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": spec}
+    Path("a.json").write_text(json.dumps(value), encoding="utf-8")
+    assert podsim("apply", "-f", "a.json").err.startswith("Warning: spec.template.spec.containers[0].env[1]: hides")
+    assert podsim("apply", "-f", "a.json").err == "", "kubectl has nothing to send"
+    assert podsim("scale", "deployment/web", "--replicas=2").err.startswith("Warning: spec.template"), "the server says it of every change"

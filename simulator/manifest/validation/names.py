@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_interface
 
 Rule = Callable[[str], list[str]]
 
@@ -222,19 +222,20 @@ def address(text: str) -> list[str]:
     try:
         found = ip_address(text)
     except ValueError:
-        return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
+        zeros = re.fullmatch(r"\d+(\.\d+){3}", text) and all(int(part) < 256 for part in text.split("."))
+        return ["must not have leading 0s" if zeros else "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
     return ["must not be an IPv4-mapped IPv6 address"] if isinstance(found, IPv6Address) and found.ipv4_mapped else []
 
 
-def cidr(text: str) -> list[str]:
-    """A network."""
+def cidr(text: str, *, strict: bool = True) -> list[str]:
+    """A network; when `strict`, without an address in it."""
     try:
         if "/" not in text:
             raise ValueError
-        ip_network(text, strict=False)
+        found = ip_interface(text)
     except ValueError:
         return ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
-    return []
+    return ["must not have bits set beyond the prefix length"] if strict and found.ip != found.network.network_address else []
 
 
 def group_or_user_id(number: int) -> list[str]:

@@ -37,7 +37,7 @@ def disruption_budget(item: JSON) -> Errors:
         yield unsupported(f"{path}.unhealthyPodEvictionPolicy", policy, EVICTION_POLICIES)
 
 
-def network_policy(item: JSON) -> Errors:
+def network_policy(item: JSON, dialect: Dialect) -> Errors:
     """A NetworkPolicy."""
     spec, path = item.get("spec") or {}, "spec"
     yield from object_meta(item["metadata"], names.dns_subdomain, namespaced=True)
@@ -48,7 +48,7 @@ def network_policy(item: JSON) -> Errors:
             for number, port in enumerate(rule.get("ports") or []):
                 yield from _policy_port(port, f"{here}.ports[{number}]")
             for number, peer in enumerate(rule.get(peers) or []):
-                yield from _peer(peer, f"{here}.{peers}[{number}]")
+                yield from _peer(peer, f"{here}.{peers}[{number}]", dialect)
     types = spec.get("policyTypes") or []
     if len(types) > 2:
         yield invalid(f"{path}.policyTypes", types, "may not specify more than two policyTypes")
@@ -76,11 +76,11 @@ def _policy_port(item: JSON, path: str) -> Errors:
         yield invalid(f"{path}.endPort", end, "may not be specified when `port` is not specified")
 
 
-def _peer(item: JSON, path: str) -> Errors:
+def _peer(item: JSON, path: str, dialect: Dialect) -> Errors:
     given = [field for field in ("podSelector", "namespaceSelector", "ipBlock") if item.get(field) is not None]
     for field in given:
         if field == "ipBlock":
-            yield from _ip_block(item[field], f"{path}.ipBlock")
+            yield from _ip_block(item[field], f"{path}.ipBlock", dialect)
         else:
             yield from label_selector(item[field], f"{path}.{field}")
     if not given:
@@ -89,15 +89,16 @@ def _peer(item: JSON, path: str) -> Errors:
         yield forbidden(path, "may not specify both ipBlock and another peer")
 
 
-def _ip_block(item: JSON, path: str) -> Errors:
+def _ip_block(item: JSON, path: str, dialect: Dialect) -> Errors:
+    strict = dialect.networks_are_written_strictly
     block = item.get("cidr", "")
     if not block:
         yield required(f"{path}.cidr")
         return
-    wrong = names.cidr(block)
+    wrong = names.cidr(block, strict=strict)
     yield from each(f"{path}.cidr", block, wrong)
     for index, text in enumerate([] if wrong else item.get("except") or []):
-        here, bad = f"{path}.except[{index}]", names.cidr(text)
+        here, bad = f"{path}.except[{index}]", names.cidr(text, strict=strict)
         yield from each(here, text, bad)
         if bad:
             continue

@@ -53,7 +53,7 @@ def service_itself(item: JSON, dialect: Dialect) -> Errors:
         yield from _external_ip(address, f"{path}.externalIPs[{index}]")
     yield from one_of(kind, TYPES, f"{path}.type")
     yield from _port_conflicts(spec, f"{path}.ports")
-    yield from _load_balancer(spec, path)
+    yield from _load_balancer(spec, path, dialect)
     yield from _traffic(spec, path, dialect)
 
 
@@ -182,12 +182,13 @@ def _port_conflicts(spec: JSON, path: str) -> Errors:
             seen.add(key)
 
 
-def _load_balancer(spec: JSON, path: str) -> Errors:
+def _load_balancer(spec: JSON, path: str, dialect: Dialect) -> Errors:
     is_one, ranges = spec.get("type") == "LoadBalancer", spec.get("loadBalancerSourceRanges") or []
     if ranges and not is_one:
         yield forbidden(f"{path}.LoadBalancerSourceRanges", ONLY_LOAD_BALANCER)
     for index, text in enumerate(ranges):
-        yield from each(f"{path}.LoadBalancerSourceRanges[{index}]", text.strip(), names.cidr(text.strip()))
+        wrong = names.cidr(text.strip(), strict=dialect.networks_are_written_strictly)
+        yield from each(f"{path}.LoadBalancerSourceRanges[{index}]", text.strip(), wrong)
     if spec.get("allocateLoadBalancerNodePorts") is not None and not is_one:
         yield forbidden(f"{path}.allocateLoadBalancerNodePorts", ONLY_LOAD_BALANCER)
     if name := spec.get("loadBalancerClass"):

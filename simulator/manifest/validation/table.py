@@ -46,7 +46,19 @@ _RULES: dict[str, tuple[str, str]] = {
 }
 """Kind -> module of this room and function in it. A module is read when the first object of its kinds comes along."""
 WITH_DIALECT = frozenset(
-    {"Pod", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Ingress"}
+    {
+        "Pod",
+        "Deployment",
+        "ReplicaSet",
+        "ReplicationController",
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+        "CronJob",
+        "Service",
+        "Ingress",
+        "NetworkPolicy",
+    }
 )
 BY_SCOPE = {"Role": True, "RoleBinding": True, "ClusterRole": False, "ClusterRoleBinding": False}
 

@@ -11,6 +11,7 @@ from simulator.engine import Engine, Process
 from simulator.journal.records import Cause, LogLine
 from simulator.manifest.decode import decode
 from simulator.manifest.schema import served
+from simulator.manifest.warnings import update_warnings, warnings
 from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
 from simulator.scenario.spec import Action
@@ -155,6 +156,8 @@ class Acting:
         if item.metadata.resource_version.strip("0").isdigit():
             raise ApiError("", "resourceVersion should not be set on objects to be created")
         made: Object = self.api.create(item, RULE)
+        for remark in warnings(made):
+            self.warn(remark)
         self.answer.changed = True
         return made
 
@@ -168,6 +171,8 @@ class Acting:
         status = getattr(after, "status", None)
         if status is not None and status != getattr(before, "status", None) and self.store.get(key_of(before)) is not None:
             written = self.api.update_status(evolve(written, status=status, metadata=evolve(written.metadata, resource_version="")), RULE)
+        for remark in update_warnings(written, before):
+            self.warn(remark)
         self.answer.changed = self.answer.changed or written != before
         result: Object = written
         return result

@@ -8,7 +8,6 @@ from simulator.api.deletion import Deletion
 from simulator.manifest.load import Manifest
 from simulator.manifest.validation.errors import go_json
 from simulator.manifest.validation.names import path_segment
-from simulator.manifest.warnings import warnings
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
 from simulator.scenario.told import applied as applied_from
@@ -54,8 +53,6 @@ def _applied(acting: Acting, item: Given) -> None:
     key = Key(item.kind.name, item.namespace, item.name)
     present = acting.store.get(key)
     made = _created(acting, item) if present is None else _merged(acting, item, present)
-    for remark in warnings(made):
-        acting.warn(remark)
     if acting.dry:
         return
     acting.site.last[key] = item.value
@@ -143,8 +140,6 @@ def create_files(acting: Acting) -> None:
         except ApiError as error:
             raise at_source(error, "creating", item.source) from error
         acting.shown(made, "created")
-        for remark in warnings(made):
-            acting.warn(remark)
         if acting.option("saveConfig") and not acting.dry:
             acting.site.last[key_of(made)] = item.value
 
