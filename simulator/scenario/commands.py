@@ -16,7 +16,7 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     words = (*container.command, *container.args)
     if not words:
         return ()
-    from simulator.shell.commands.table import INTERPRETERS, MODULES, SHELLS
+    from simulator.shell.commands.table import INTERPRETERS, SHELLS, is_tool
 
     name = words[0].rpartition("/")[2]
     if name in SHELLS:
@@ -24,7 +24,7 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     entry = None if container.command else known(container.image)
     if entry is not None and entry.entrypoint and name != entry.entrypoint[0] and not _serves(entry, container):
         return (*entry.entrypoint, *words)
-    if name in MODULES or (_is_step(pod, container) and (name in INTERPRETERS or _is_migration(words))):
+    if is_tool(words[0]) or (_is_step(pod, container) and (name in INTERPRETERS or _is_migration(words))):
         return words
     return words if container.command and _is_mounted(pod, container, words[0]) else ()
 

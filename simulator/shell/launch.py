@@ -7,12 +7,11 @@ from collections.abc import Generator
 from typing import Any
 
 from simulator.shell.commands.basics import NotSimulatedError, UsageProblem, read_file
-from simulator.shell.commands.table import INTERPRETERS, MODULES, SHELLS, is_other_program, program
+from simulator.shell.commands.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 from simulator.shell.effects import Call, Effect, GetStat, Process, Stat, Unsupported, Write
 from simulator.shell.errno import Errno
 from simulator.shell.world import UnknownCommand
 
-SYSTEM_DIRECTORIES = frozenset({"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin"})
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -25,7 +24,7 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         return (yield from _run_file(call, path, place, prefix))
     if is_shell(call):
         return (yield from run_shell(call, place))
-    known = None if is_other_program(call.name, call.argv) else program(call.name)
+    known = program(call.name) if is_tool(call.argv[0]) and not is_other_program(call.name, call.argv) else None
     run = known or (yield (yield from _question(call, place)))
     if run is None:
         return (yield from _not_found(call, prefix))
@@ -78,7 +77,7 @@ def find(call: Call) -> Generator[Effect, Any, str | None]:
     """Where a command is, as `which` says it; None if there is none."""
     if (path := (yield from _script(call))) is not None:
         return path
-    if is_shell(call) or call.name in MODULES or (yield UnknownCommand(call, "step")) is not None:
+    if is_shell(call) or is_tool(call.argv[0]) or (yield UnknownCommand(call, "step")) is not None:
         return call.argv[0] if "/" in call.argv[0] else f"/usr/bin/{call.argv[0]}"
     return None
 
@@ -94,7 +93,7 @@ def _script(call: Call) -> Generator[Effect, Any, str | None]:
     name = call.argv[0]
     if "/" in name:
         candidates = [posixpath.join(call.cwd, name)]
-    elif name in MODULES:
+    elif is_tool(name):
         return None
     else:
         candidates = [posixpath.join(d, name) for d in call.env.get("PATH", DEFAULT_PATH).split(":") if d]

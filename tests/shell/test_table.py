@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.shell.commands.table import MODULES, program
+from simulator.shell.commands.table import MODULES, is_tool, program
 
 from .world import World, sh
 
@@ -148,3 +148,14 @@ TOKENS = [
 def test_no_command_breaks_whatever_it_is_given(name: str, arguments: list[str]) -> None:
     world = World(unknown=None, names={"h"}, ports={("h", 80)})
     sh(f"printf 'a b\\nc\\n' | {name} {' '.join(arguments)}", world=world, files={"w/f.txt": "a 1\nb 2\n"}, until=3)
+
+
+@pytest.mark.parametrize(
+    ("ours", "commands"),
+    [
+        (True, "install /usr/bin/install migrate /wait /wait-for-it.sh /opt/bitnami/kafka/bin/kafka-topics.sh /tini /busybox/cat"),
+        (False, "/opt/cni/bin/install ./migrate /opt/wait /app/test frobnicate"),
+    ],
+)
+def test_a_plain_name_is_a_tool_only_where_systems_keep_theirs(commands: str, *, ours: bool) -> None:
+    assert [is_tool(command) for command in commands.split()] == [ours] * len(commands.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from importlib import import_module
 
 from simulator.shell.effects import Program
@@ -62,6 +63,31 @@ SERVERS = {
     "vault": ("server", "agent", "proxy"),
 }
 """Clients of ours that with one of these words are servers, of which we know nothing."""
+
+
+SYSTEM_DIRECTORIES = frozenset({"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin", "/busybox"})
+_PLAIN_MODULES = frozenset(
+    ("awk", "clock", "comparing", "copying", "files", "grep", "listing", "output", "people", "processes", "sed", "testing", "text")
+)
+_PLAIN_NAMES = frozenset(
+    ("env", "flock", "host", "http", "https", "migrate", "nice", "retry", "sudo", "time", "timeout", "wait", "watch", "which")
+)
+    ("env", "flock", "host", "http", "https", "migrate", "nice", "retry", "sudo", "time", "timeout", "wait", "watch", "which")
+)
+_ANYWHERE = frozenset(("/wait",))
+"""Tools that are plain words but go by this path (docker-compose-wait)."""
+
+
+def is_tool(command: str) -> bool:
+    """Whether a command is one of ours: by a name of its own wherever it lies, else only where systems keep their programs.
+
+    `/opt/cni/bin/install` is not install(1), and `./migrate` is somebody's own.
+    """
+    directory, name = posixpath.split(command)
+    if name not in MODULES:
+        return False
+    plain = MODULES[name] in _PLAIN_MODULES or name in _PLAIN_NAMES
+    return not plain or not directory or directory in SYSTEM_DIRECTORIES or command in _ANYWHERE
 
 
 def is_other_program(name: str, argv: tuple[str, ...]) -> bool:
