@@ -58,6 +58,7 @@ SERVERS = {
     "clickhouse": ("server", "keeper"),
     "cockroach": ("start", "start-single-node", "demo"),
     "consul": ("agent", "connect"),
+    "git": ("daemon",),
     "nats": ("server",),
     "temporal": ("server",),
     "vault": ("server", "agent", "proxy"),
@@ -70,8 +71,6 @@ _PLAIN_MODULES = frozenset(
     ("awk", "clock", "comparing", "copying", "files", "grep", "listing", "output", "people", "processes", "sed", "testing", "text")
 )
 _PLAIN_NAMES = frozenset(
-    ("env", "flock", "host", "http", "https", "migrate", "nice", "retry", "sudo", "time", "timeout", "wait", "watch", "which")
-)
     ("env", "flock", "host", "http", "https", "migrate", "nice", "retry", "sudo", "time", "timeout", "wait", "watch", "which")
 )
 _ANYWHERE = frozenset(("/wait",))
