@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from simulator.container.catalogue import Entry, known
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
@@ -24,7 +26,8 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     entry = None if container.command else known(container.image)
     if entry is not None and entry.entrypoint and name != entry.entrypoint[0] and not _serves(entry, container):
         return (*entry.entrypoint, *words)
-    if is_tool(words[0]) or (_is_step(pod, container) and (name in INTERPRETERS or _is_migration(words))):
+    path = posixpath.normpath(posixpath.join(container.working_dir or "/", words[0])) if "/" in words[0] else words[0]
+    if is_tool(path) or (_is_step(pod, container) and (name in INTERPRETERS or _is_migration(words))):
         return words
     return words if container.command and _is_mounted(pod, container, words[0]) else ()
 

@@ -24,7 +24,7 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         return (yield from _run_file(call, path, place, prefix))
     if is_shell(call):
         return (yield from run_shell(call, place))
-    known = program(call.name) if is_tool(call.argv[0]) and not is_other_program(call.name, call.argv) else None
+    known = program(call.name) if is_tool(_path(call)) and not is_other_program(call.name, call.argv) else None
     run = known or (yield (yield from _question(call, place)))
     if run is None:
         return (yield from _not_found(call, prefix))
@@ -70,14 +70,19 @@ def run_shell(call: Call, place: str) -> Process:
 
 def is_shell(call: Call) -> bool:
     """Is it `sh` or one of its kin?"""
-    return call.name in SHELLS and posixpath.dirname(call.argv[0]) in SYSTEM_DIRECTORIES | {""}
+    return call.name in SHELLS and posixpath.dirname(_path(call)) in SYSTEM_DIRECTORIES | {""}
+
+
+def _path(call: Call) -> str:
+    """The command as a path from the root when it is one (`bin/bash` in `/`), else its name."""
+    return posixpath.normpath(posixpath.join(call.cwd, call.argv[0])) if "/" in call.argv[0] else call.argv[0]
 
 
 def find(call: Call) -> Generator[Effect, Any, str | None]:
     """Where a command is, as `which` says it; None if there is none."""
     if (path := (yield from _script(call))) is not None:
         return path
-    if is_shell(call) or is_tool(call.argv[0]) or (yield UnknownCommand(call, "step")) is not None:
+    if is_shell(call) or is_tool(_path(call)) or (yield UnknownCommand(call, "step")) is not None:
         return call.argv[0] if "/" in call.argv[0] else f"/usr/bin/{call.argv[0]}"
     return None
 

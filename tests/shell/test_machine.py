@@ -197,3 +197,10 @@ def test_two_runs_are_the_same() -> None:
     script = "for i in 1 2 3; do (sleep 0.$i; echo $i) & done; wait; ls / | sort -r; ps; mktemp; shuf -i 1-9 -n 3"
     first, second = sh(script), sh(script)
     assert (first.stdout, first.stderr, first.at) == (second.stdout, second.stderr, second.at)
+
+
+def test_a_command_may_be_a_path_from_the_working_directory() -> None:
+    container = Container("sleep", "infinity")
+    job = container.start("bin/sh", "-c", "echo in", cwd="/")
+    container.machine.run(0)
+    assert (job.status, container.stdout) == (0, "in\n")
