@@ -133,12 +133,15 @@ def _print_json(journal: Journal, at: int | None) -> None:
 
 def _report(journal: Journal, inputs: Inputs, at: int | None, look: str) -> list[Verdict]:
     from simulator.cli import last_run, paint
+    from simulator.cli.again import again_command
+    from simulator.views.run_next import Again
     from simulator.views.run_report import report
 
     if not last_run.remember(journal, inputs) and not look:
         look = " ".join(f"-f {shlex.quote(path)}" for path in inputs.named)
     verdicts = _verdicts(journal, inputs, look)
-    paint.show(report(journal.at(at), _about(inputs, look, verdicts), paint.width()))
+    again = Again(again_command("duration", "at"), inputs.scenario.duration is None and at is None)
+    paint.show(report(journal.at(at), _about(inputs, look, verdicts)._replace(again=again), paint.width()))
     return verdicts
 
 

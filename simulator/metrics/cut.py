@@ -32,6 +32,7 @@ def _pod_until(pod: PodLane, t: int) -> PodLane:
         deleted=pod.deleted if pod.deleted is not None and pod.deleted <= t else None,
         ready=_spans_until(pod.ready, t),
         containers=tuple(_container_until(lane, t) for lane in pod.containers),
+        over=pod.over if pod.over is not None and pod.over <= t else None,
     )
 
 

@@ -41,7 +41,7 @@ class Tick(NamedTuple):
 
 
 class ContainerLane(NamedTuple):
-    """A container over time. `probes` has a row for each kind of probe that it has."""
+    """A container over time. `probes` has a row for each kind of probe that it has; `comes_back`: it is started again after a failure."""
 
     name: str
     init: bool
@@ -49,6 +49,7 @@ class ContainerLane(NamedTuple):
     bars: tuple[Bar, ...]
     ready: tuple[Span, ...]
     probes: dict[str, tuple[Tick, ...]]
+    comes_back: bool = True
 
     @property
     def restarts(self) -> int:
@@ -59,7 +60,7 @@ class ContainerLane(NamedTuple):
 class PodLane(NamedTuple):
     """A pod over time, from its creation to its end. `workload` is who controls it (`ReplicaSet/web-1`), empty: nobody.
 
-    `deleted` is when it was marked for deletion.
+    `deleted` is when it was marked for deletion, `over` when it had succeeded or failed.
     """
 
     key: Key
@@ -70,6 +71,7 @@ class PodLane(NamedTuple):
     deleted: int | None
     ready: tuple[Span, ...]
     containers: tuple[ContainerLane, ...]
+    over: int | None = None
 
 
 class ServiceLane(NamedTuple):
@@ -183,6 +185,7 @@ class LaneReader:
             next((t for t, pod in pods if pod.metadata.deletion_timestamp), gone),
             ready,
             tuple(self._container(item, init, pods, gone) for item, init in containers),
+            next((t for t, pod in pods if pod.status.phase in ("Succeeded", "Failed")), None),
         )
 
     def _container(self, container: Container, init: bool, pods: list[tuple[int, Pod]], gone: int | None) -> ContainerLane:
@@ -196,7 +199,8 @@ class LaneReader:
         probes = {kind: getattr(container, f"{kind}_probe") for kind in PROBES}
         ticks = {kind: tuple(self._ticks.get((key, container.name, kind), ())) for kind, probe in probes.items() if probe is not None}
         pulls = self._pulls.get((last.metadata.uid, container.name), ())
-        return ContainerLane(container.name, init, tuple(pulls), tuple(bars), ready, ticks)
+        policy = container.restart_policy or last.spec.restart_policy
+        return ContainerLane(container.name, init, tuple(pulls), tuple(bars), ready, ticks, policy != "Never")
 
 
 def _is_ready(pod: Pod) -> bool:

@@ -7,14 +7,13 @@ from typing import NamedTuple
 
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.event import Event
-from simulator.objects.pod import Pod
-from simulator.units import SECOND, short_duration
+from simulator.units import short_duration
 from simulator.views.kubectl.ages import rfc1123
 from simulator.views.kubectl.get import GetOptions, get
 from simulator.views.kubectl.view import View
+from simulator.views.run_next import Again, commands, not_over
 from simulator.views.timeline_text import Line, Part, draw
 
-EARLY = 10 * SECOND
 MOST_WARNINGS = 6
 
 
@@ -31,13 +30,14 @@ class LoadedObject(NamedTuple):
 class About(NamedTuple):
     """What the report says beside the journal, with what became of expectations.
 
-    `look` is how the suggested commands name this run (`--from run.journal`), or empty.
+    `look` is how the suggested commands name this run (`--from run.journal`), or empty; `again` how to play it once more.
     """
 
     title: str
     loaded: tuple[LoadedObject, ...]
     notes: tuple[str, ...] = ()
     look: str = ""
+    again: Again = Again()
     expected: tuple[Line, ...] = ()
 
 
@@ -49,8 +49,8 @@ def report(snapshot: Snapshot, about: About, width: int = 100) -> list[Line]:
     lines += _section("Assumed", _assumptions(snapshot))
     lines += _section("Refused", _refusals(snapshot))
     lines += _section("Timeline", draw(snapshot, width))
-    lines += _section(f"Pods at {short_duration(snapshot.t)}", _pods(snapshot))
-    lines += _section("Warnings", _warnings(snapshot))
+    lines += _section(f"Pods at {short_duration(snapshot.t)}", _pods(snapshot, about.again))
+    lines += _section("Warnings", _warnings(snapshot, about))
     lines += _section("Expected", about.expected)
     lines += _section("Next", _next(snapshot, about))
     return lines
@@ -98,51 +98,33 @@ def _refusals(snapshot: Snapshot) -> list[Line]:
     return [[Part(f"  {short_duration(log.t)}  {log.line}", "red")] for log in said]
 
 
-def _pods(snapshot: Snapshot) -> list[Line]:
+def _pods(snapshot: Snapshot, again: Again) -> list[Line]:
     printed = get(["pods"], GetOptions(namespace=None), View(snapshot))
-    return [[Part(f"  {line}")] for line in (printed.out or printed.err).splitlines()]
+    lines = [[Part(f"  {line}")] for line in (printed.out or printed.err).splitlines()]
+    left = not_over(snapshot, again)
+    return [*lines, [Part(f"  {left}", "yellow")]] if left else lines
 
 
-def _warnings(snapshot: Snapshot) -> list[Line]:
+def _warnings(snapshot: Snapshot, about: About) -> list[Line]:
     """What Warning events said, each sentence once, with how many objects it was about."""
     told: dict[tuple[str, str], list[str]] = {}
     for event in snapshot.typed(Event):
         if event.type == "Warning":
-            about = f"{event.involved_object.kind.lower()}/{event.involved_object.name}"
-            told.setdefault((event.reason, event.message), []).append(about)
+            name = f"{event.involved_object.kind.lower()}/{event.involved_object.name}"
+            told.setdefault((event.reason, event.message), []).append(name)
     lines: list[Line] = []
     for (reason, message), objects in list(told.items())[:MOST_WARNINGS]:
         names = list(dict.fromkeys(objects))
         where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-        lines.append([Part(f"  {reason}: {message}", "red"), Part(f"  ({where})", "dim")])
+        # What a command printed ends with its line, and may have several.
+        sentence = " ".join(message.split("\n")).strip()
+        lines.append([Part(f"  {reason}: {sentence}", "red"), Part(f"  ({where})", "dim")])
     if len(told) > MOST_WARNINGS:
-        lines.append([Part(f"  and {len(told) - MOST_WARNINGS} more: podsim events --types Warning -A", "dim")])
+        look = f" {about.look}" if about.look else ""
+        lines.append([Part(f"  and {len(told) - MOST_WARNINGS} more: podsim events --types Warning -A{look}", "dim")])
     return lines
 
 
 def _next(snapshot: Snapshot, about: About) -> list[Line]:
-    """Commands worth typing now, about the pod that deserves a look most."""
-    pods = snapshot.typed(Pod)
-    look = f" {about.look}" if about.look else ""
-    lines = []
-    if pods:
-        pod = min(pods, key=_interest)
-        name = pod.metadata.name
-        here = snapshot.header.namespace or "default"
-        where = "" if pod.metadata.namespace == here else f" -n {pod.metadata.namespace}"
-        lines += [f"podsim why pod/{name}{where}{look}", f"podsim describe pod {name}{where}{look}"]
-        containers = [*pod.spec.init_containers, *pod.spec.containers]
-        lines.append(f"podsim logs {name} -c {containers[0].name}{where}{look}")
-    lines += [f"podsim get pods -A -w{look}", f"podsim get all,endpointslices -A --at {_early(snapshot)}{look}", f"podsim events -A{look}"]
-    return [[Part(f"  {line}", "cyan")] for line in lines]
-
-
-def _interest(pod: Pod) -> tuple[bool, bool, str]:
-    """Pods that are not ready first, of these the ones with init containers."""
-    ready = any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions)
-    return ready or pod.status.phase == "Succeeded", not pod.spec.init_containers, pod.metadata.name
-
-
-def _early(snapshot: Snapshot) -> str:
-    """An instant worth a look back to: soon after the start, but not after the end."""
-    return short_duration(min(EARLY, snapshot.t // SECOND * SECOND))
+    """Commands worth typing now."""
+    return [[Part(f"  {line}", "cyan")] for line in commands(snapshot, about.again, f" {about.look}" if about.look else "")]

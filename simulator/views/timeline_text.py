@@ -201,21 +201,24 @@ def container_cells(lane: ContainerLane, pod: PodLane, scale: Scale, end: int) -
     """The bar of one container: what it waited for, how it ran, how it ended."""
     cells = [" "] * scale.columns
     last = min(end if pod.life.end is None else pod.life.end, scale.end)
-    first_start = lane.bars[0].begin if lane.bars else last
-    _fill(cells, scale, pod.life.begin, first_start, WAITING)
+    _fill(cells, scale, pod.life.begin, lane.bars[0].begin if lane.bars else last, WAITING)
     for span in lane.pulls:
         _fill(cells, scale, span.begin, last if span.end is None else span.end, PULLING)
     for before, after in zip(lane.bars, lane.bars[1:], strict=False):
         if before.end is not None:
             _fill(cells, scale, before.end, after.begin, BACK_OFF)
     for bar in lane.bars:
-        _fill(cells, scale, bar.begin, last if bar.end is None else bar.end, INIT if lane.init else RUNNING)
-    if not lane.init:
-        for span in lane.ready:
-            _fill(cells, scale, span.begin, last if span.end is None else span.end, READY)
-    # A pod that is to be deleted starts nothing again.
+        ended = last if bar.end is None else bar.end
+        _fill(cells, scale, bar.begin, ended, INIT if lane.init else RUNNING)
+        # The kubelet still calls ready what has just ended, until it looks.
+        for span in () if lane.init else lane.ready:
+            since, until = max(bar.begin, span.begin), min(ended, last if span.end is None else span.end)
+            if since < until:
+                _fill(cells, scale, since, until, READY)
+    # A pod that is to be deleted, or is over, starts nothing again.
     if lane.bars and lane.bars[-1].exit_code and lane.bars[-1].end is not None and pod.deleted is None:
-        _fill(cells, scale, lane.bars[-1].end, last, BACK_OFF)
+        over = lane.bars[-1].end if not lane.comes_back else last if pod.over is None else min(last, pod.over)
+        _fill(cells, scale, lane.bars[-1].end, over, BACK_OFF)
     for bar in lane.bars:
         if bar.end is not None and scale.begin <= bar.end <= scale.end and bar.exit_code is not None:
             stopped = pod.deleted is not None and bar.end >= pod.deleted

@@ -106,6 +106,19 @@ def test_who_was_stopped_on_request_did_not_fail(tmp_path: Path) -> None:
     assert "gone on minikube" in drawn
 
 
+def test_who_failed_for_good_is_not_in_back_off(tmp_path: Path) -> None:
+    (tmp_path / "pod.yaml").write_text(
+        "{apiVersion: v1, kind: Pod, metadata: {name: work}, spec: {restartPolicy: Never, containers: "
+        "[{name: a, image: busybox, command: [sh, -c, sleep 3; exit 1]}, {name: b, image: busybox, command: [sleep, '9']}]}}",
+        encoding="utf-8",
+    )
+    drawn = text(run(tmp_path))
+    bars = {line.split()[0]: line.split(maxsplit=1)[1].strip() for line in drawn.splitlines() if line.startswith(("  a ", "  b "))}
+    assert bars["a"].endswith("✗")
+    assert bars["b"].endswith("✓")
+    assert "back-off" not in drawn
+
+
 def test_nothing_to_draw(tmp_path: Path) -> None:
     file = tmp_path / "settings.yaml"
     file.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n", encoding="utf-8")

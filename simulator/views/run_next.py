@@ -1,0 +1,142 @@
+"""What to type after a run: to play on when it is not over, to see what went wrong, to look around. Every line works when pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from simulator.journal.snapshot import Snapshot
+from simulator.metrics.timeline import service_lanes
+from simulator.objects.batch import CronJob
+from simulator.objects.kinds import Key, key_of, kind_of_key
+from simulator.objects.pod import Pod
+from simulator.objects.service import Service
+from simulator.units import MINUTE, SECOND, format_time, short_duration
+from simulator.views.why.lacking import lacking
+
+EARLY = 10 * SECOND
+HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"})
+"""Why a container waits for something that only a user can change."""
+LONGER = (10 * MINUTE, 60 * MINUTE)
+"""How long to play when the run before was too short."""
+
+
+class Again(NamedTuple):
+    """How to play the same with another duration or start time: the command's words, empty when it cannot be typed again.
+
+    `is_open`: nobody has said how long to play.
+    """
+
+    command: str = ""
+    is_open: bool = False
+
+
+def unfinished(snapshot: Snapshot) -> list[Pod]:
+    """Pods that time may get further: those that have a node and are not ready, and those that have work to finish."""
+    return [pod for pod in snapshot.typed(Pod) if pod.status.phase in ("Pending", "Running") and _may_get_further(pod)]
+
+
+def _may_get_further(pod: Pod) -> bool:
+    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
+    if not pod.spec.node_name or any(status.state.waiting and status.state.waiting.reason in HOPELESS for status in statuses):
+        return False
+    return pod.spec.restart_policy != "Always" or not is_ready(pod)
+
+
+def is_ready(pod: Pod) -> bool:
+    """Whether the pod's condition Ready is True."""
+    return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions)
+
+
+def not_over(snapshot: Snapshot, again: Again) -> str:
+    """That the run ended before everything was ready or done, and which option plays on; empty when it did not."""
+    left = unfinished(snapshot) if again.is_open else []
+    if not left:
+        return ""
+    pods = len(snapshot.typed(Pod))
+    work = sum(pod.spec.restart_policy != "Always" for pod in left)
+    state = "not done" if work == len(left) else "not ready" if not work else "not ready or not done"
+    count = "The pod is" if pods == 1 else f"{len(left)} of {pods} pods {'is' if len(left) == 1 else 'are'}"
+    return f"{count} {state} at {short_duration(snapshot.t)}, where the run ends: --duration {_longer(snapshot.t)} plays on."
+
+
+def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
+    """Commands worth typing now. `look` names the run to those that look at it (` --from run.journal`), or is empty."""
+    if again.command and not_over(snapshot, again):
+        yield f"{again.command} --duration {_longer(snapshot.t)}"
+    yield from _first_fires(snapshot, again)
+    pods = snapshot.typed(Pod)
+    pod = min(pods, key=_interest) if pods else None
+    asked = _worth_asking(snapshot, pod)
+    if asked is not None:
+        yield f"podsim why {kind_of_key(asked).singular}/{asked.name}{_where(snapshot, asked.namespace)}{look}"
+    if pod is not None:
+        where = f"{_where(snapshot, pod.metadata.namespace)}{look}"
+        yield f"podsim describe pod {pod.metadata.name}{where}"
+        container = _talkative(snapshot, pod)
+        if container:
+            yield f"podsim logs {pod.metadata.name} -c {container}{where}"
+    yield f"podsim get pods -A -w{look}"
+    yield f"podsim get all,endpointslices -A --at {_early(snapshot)}{look}"
+    yield f"podsim events -A{look}"
+
+
+def _where(snapshot: Snapshot, namespace: str) -> str:
+    return "" if namespace == (snapshot.header.namespace or "default") else f" -n {namespace}"
+
+
+def _longer(t: int) -> str:
+    """The next longer duration that is worth a try."""
+    return short_duration(next((longer for longer in LONGER if longer > t), 10 * t // MINUTE * MINUTE))
+
+
+def _first_fires(snapshot: Snapshot, again: Again) -> Iterator[str]:
+    """For a CronJob that was never due in the run: the run that begins a minute before it is."""
+    from simulator.controllers.cronjob.schedule import parse_schedule
+
+    if not (again.command and again.is_open):
+        return
+    for item in snapshot.typed(CronJob):
+        if item.spec.suspend or item.status.last_schedule_time:
+            continue
+        try:
+            due = parse_schedule(item.spec.schedule, item.spec.time_zone or "").after(snapshot.now)
+        except ValueError:
+            continue
+        if due is not None:
+            yield f"{again.command} --start-time {format_time(due - MINUTE)}"
+            return
+
+
+def _worth_asking(snapshot: Snapshot, pod: Pod | None) -> Key | None:
+    """What deserves a question most: a pod that is not ready, who lacks pods, a Service that leads to nobody, else any pod."""
+    if pod is not None and _interest(pod)[0] is False:
+        return key_of(pod)
+    without = lacking(snapshot, None, set())
+    if without:
+        return without[0]
+    for lane in service_lanes(snapshot):
+        service = snapshot.get(*lane.key)
+        if isinstance(service, Service) and service.spec.selector and not lane.ready[-1][1]:
+            return lane.key
+    return None if pod is None else key_of(pod)
+
+
+def _interest(pod: Pod) -> tuple[bool, bool, str]:
+    """Pods that are not ready first, of these the ones with init containers."""
+    return is_ready(pod) or pod.status.phase == "Succeeded", not pod.spec.init_containers, pod.metadata.name
+
+
+def _talkative(snapshot: Snapshot, pod: Pod) -> str:
+    """The first container of the pod that has printed something, else the first that has run; empty when none has."""
+    meta = pod.metadata
+    printed = {log.container for log in snapshot.logs() if (log.namespace, log.pod) == (meta.namespace, meta.name) and not log.component}
+    names = [container.name for container in (*pod.spec.init_containers, *pod.spec.containers)]
+    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
+    ran = {status.name for status in statuses if status.container_id}
+    return next((name for name in names if name in printed), next((name for name in names if name in ran), ""))
+
+
+def _early(snapshot: Snapshot) -> str:
+    """An instant worth a look back to: soon after the start, but not after the end."""
+    return short_duration(min(EARLY, snapshot.t // SECOND * SECOND))

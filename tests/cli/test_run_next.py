@@ -1,0 +1,110 @@
+"""What `podsim run` suggests: to play on when something is not over, and only commands that work."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Podsim
+
+SLOW = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: slow, labels: {app: slow}}
+spec:
+  containers:
+  - {name: a, image: nginx, ports: [{containerPort: 80}], readinessProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 150}}
+"""
+JOB = """\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: work}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: busybox, command: [sleep, '200']}]}}}
+"""
+NOBODY = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: big}
+spec: {containers: [{name: a, image: nginx, resources: {requests: {cpu: '100'}}}]}
+"""
+CRON = """\
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly}
+spec: {schedule: '0 3 * * *', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: busybox}]}}}}}
+"""
+NO_PODS = """\
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+"""
+SCENARIO = "apiVersion: podsim/v1\nkind: Scenario\nspec: {duration: 1m, manifests: [app.yaml]}\n"
+
+
+@pytest.fixture
+def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "app.yaml"
+
+
+def told(podsim: Podsim, manifest: Path, text: str, *words: str) -> tuple[str, list[str]]:
+    """What a run printed, and what it suggests."""
+    manifest.write_text(text, encoding="utf-8")
+    out = podsim("run", *(words or ("app.yaml",))).out
+    return out, [line.strip() for line in out.partition("\nNext\n")[2].splitlines()]
+
+
+def test_a_run_that_ends_too_early_says_how_to_play_on(podsim: Podsim, manifest: Path) -> None:
+    out, following = told(podsim, manifest, SLOW, "app.yaml", "--seed", "3", "-n", "shop", "--exact")
+    assert "  The pod is not ready at 2m, where the run ends: --duration 10m plays on.\n" in out
+    assert following[0] == "podsim run app.yaml -n shop --seed 3 --exact --duration 10m"
+    longer = podsim(*shlex.split(following[0])[1:]).out
+    assert "1/1     Running" in longer
+    assert "plays on" not in longer
+
+
+def test_work_that_goes_on_is_not_done(podsim: Podsim, manifest: Path) -> None:
+    out, following = told(podsim, manifest, JOB)
+    assert "The pod is not done at 2m" in out
+    assert "Completed" in podsim(*shlex.split(following[0])[1:]).out
+
+
+def test_more_time_is_not_offered_in_vain(podsim: Podsim, manifest: Path, tmp_path: Path) -> None:
+    assert "plays on" not in told(podsim, manifest, NOBODY)[0]
+    assert "plays on" not in told(podsim, manifest, SLOW, "app.yaml", "--at", "30s")[0]
+    assert "plays on" not in told(podsim, manifest, SLOW, "app.yaml", "--duration", "60s")[0]
+    (tmp_path / "scenario.yaml").write_text(SCENARIO, encoding="utf-8")
+    assert "plays on" not in told(podsim, manifest, SLOW, "scenario.yaml")[0]
+
+
+def test_standard_input_cannot_be_typed_again(podsim: Podsim, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(SLOW))
+    out, following = told(podsim, manifest, SLOW, "-")
+    assert "--duration 10m plays on." in out
+    assert not any("podsim run" in line for line in following)
+
+
+def test_a_cronjob_that_is_not_due_gets_a_run_in_which_it_is(podsim: Podsim, manifest: Path) -> None:
+    _, following = told(podsim, manifest, CRON)
+    assert following[0] == "podsim run app.yaml --start-time 2025-01-02T02:59:00Z"
+    assert "nightly-" in podsim(*shlex.split(following[0])[1:]).out
+
+
+@pytest.mark.parametrize("text", [SLOW, JOB, NOBODY, CRON, NO_PODS])
+def test_every_suggestion_works(podsim: Podsim, manifest: Path, text: str) -> None:
+    for line in told(podsim, manifest, text)[1]:
+        result = podsim(*shlex.split(line)[1:])
+        assert result.code == 0, f"{line}: {result.err}"
+
+
+def test_a_service_without_endpoints_deserves_a_question(podsim: Podsim, manifest: Path) -> None:
+    assert "podsim why service/web" in told(podsim, manifest, NO_PODS)[1]
+
+
+def test_logs_are_suggested_of_containers_that_have_run(podsim: Podsim, manifest: Path) -> None:
+    assert not any("logs" in line for line in told(podsim, manifest, NOBODY)[1])
+    assert "podsim logs slow -c a" in told(podsim, manifest, SLOW)[1]
