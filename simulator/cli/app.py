@@ -20,7 +20,7 @@ OUR_BUG = 3
 INTERRUPTED = 130
 NOT_OFFERED = (
     "api-resources", "api-versions", "attach", "auth", "certificate", "cluster-info", "config", "cp", "debug", "kustomize",
-    "plugin", "port-forward", "proxy", "top", "version",
+    "plugin", "port-forward", "proxy", "version",
 )  # fmt: skip
 """Commands of kubectl that podsim has nothing for."""
 GROUPS = ("create", "rollout", "set")
@@ -59,6 +59,10 @@ class LazyGroup(click.Group):
         if args and args[0] == "run" and _is_kubectl_run(args[1:]):
             commands: list[click.Command] = import_module("simulator.cli.kubectl.commands").COMMANDS
             return "run", next(command for command in commands if command.name == "run"), args[1:]
+        if args and args[0] == "top":
+            # What kubectl says of a cluster in which nobody measures.
+            click.echo("error: Metrics API not available", err=True)
+            ctx.exit(1)
         if args and args[0] in NOT_OFFERED:
             raise click.UsageError(f"podsim has no `{args[0]}`: there is nothing in a simulated cluster for it.", ctx)
         if args and args[0] not in ROWS and (flag := _flag_in_front(ctx)):
