@@ -64,6 +64,17 @@ def test_the_commands_that_it_names_work(one: Exhibit, podsim: Podsim, monkeypat
         assert result.out.strip() or ends, f"{line} prints nothing"
 
 
+def test_the_commands_of_the_index_work(podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    block = BLOCK.search((ROOT / "scenarios" / "README.md").read_text(encoding="utf-8"))
+    assert block is not None
+    for line in block[1].splitlines():
+        words = shlex.split(line, comments=True)
+        assert words[0] == "podsim"
+        assert podsim(*words[1:]).code == 0, line
+
+
 def test_what_they_claim_is_so_whatever_the_luck(podsim: Podsim, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     result = podsim("test", "scenarios", "--seeds", "5", "-o", "json")

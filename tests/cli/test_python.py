@@ -33,7 +33,8 @@ def test_texts_are_those_of_the_command(run, podsim: Podsim) -> None:
     podsim("run", str(LESSON))
     moment = run.at("2m36s")
     assert moment.get("pods") == podsim("get", "pods", "-A", "--at", "2m36s").out
-    assert moment.pod("app-tier").describe() == podsim("describe", "pod", "app-tier").out
+    pod = moment.pod("app-tier")
+    assert pod.describe() == podsim("describe", "pod", pod.name).out
     assert moment.pod("app-tier").logs("await-redis") == podsim("logs", "app-tier", "-c", "await-redis").out
     assert moment.events(namespace="pb") == podsim("events").out
     assert [item.metadata.name for item in moment.objects("deploy")] == ["app-tier-dp", "data-tier"]
