@@ -93,6 +93,11 @@ class Admission:
         if isinstance(item, Service) and (wrong := taken(item, self._reads)):
             raise invalid(item, [wrong], self._dialect)
 
+    def check_deletion(self, key: Key) -> None:
+        """Refuse that a namespace goes without which there is no cluster (plug-in NamespaceLifecycle). Raises ApiError (Forbidden)."""
+        if key.kind == "Namespace" and key.name in IMMORTAL_NAMESPACES:
+            raise ApiError("Forbidden", f'namespaces "{key.name}" is forbidden: this namespace may not be deleted')
+
     def charge(self, item: Object) -> list[ResourceQuota]:
         """Quotas with the object counted in, to be written by the caller. Raises ApiError (Forbidden)."""
         return admission_quota.charge(item, self._reads) if item.metadata.namespace else []

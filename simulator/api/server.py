@@ -34,6 +34,9 @@ class Gatekeeper(Protocol):
     def check(self, item: Object) -> None:
         """Refuse what the namespace does not allow."""
 
+    def check_deletion(self, key: Key) -> None:
+        """Refuse that an object goes. Raises ApiError."""
+
     def charge(self, item: Object) -> list[ResourceQuota]:
         """The quotas with the object counted in."""
 
@@ -131,6 +134,8 @@ class ApiServer:
     def delete(self, key: Key, deletion: Deletion | None = None, cause: Cause = NO_CAUSE) -> Object | None:
         """Delete, gracefully where the kind has a grace period; the object as it is marked, or None when it is gone. Raises ApiError."""
         now = self.store.get(key)
+        if self._gatekeeper is not None:
+            self._gatekeeper.check_deletion(key)
         if now is None:
             raise not_found(key)
         wanted = deletion or Deletion()

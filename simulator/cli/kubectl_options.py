@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.cli.hints import hint
-from simulator.cli.kubectl.flags import not_a_duration
+from simulator.cli.kubectl.flags import FALSE, TRUE, not_a_duration
 
 if TYPE_CHECKING:
     from simulator.views.kubectl.view import Printed, View
@@ -32,8 +32,13 @@ class KubectlCommand(click.Command):
             if word == "--":
                 rewritten += args[i:]
                 break
-            if equals and name in flags and value in ("true", "false"):
-                rewritten += [name] if value == "true" else flags[name].secondary_opts[:1]
+            if equals and name in flags:
+                if value not in (*TRUE, *FALSE):
+                    shown = ", ".join(sorted(flags[name].opts, key=len))
+                    wrong = f'invalid argument "{value}" for "{shown}" flag: strconv.ParseBool: parsing "{value}": invalid syntax'
+                    click.echo(f"error: {wrong}\nSee 'kubectl {ctx.command_path.partition(' ')[2]} --help' for usage.", err=True)
+                    ctx.exit(1)
+                rewritten += [name] if value in TRUE else flags[name].secondary_opts[:1]
             elif equals and len(name) == 2 and name[0] == "-" and name != "--":
                 rewritten += [name, value]
             else:

@@ -130,8 +130,12 @@ class ClusterView:
             info.set_node(node)
 
     def remove_node(self, name: str) -> None:
-        """A node went."""
-        self._nodes.pop(name, None)
+        """A node went. Its pods are still bound to it: they count again when it comes back."""
+        info = self._nodes.pop(name, None)
+        if info is not None and info.pods:
+            self._nodes[name] = left = NodeInfo()
+            for pod in info.pods.values():
+                left.add(pod)
 
     def set_pod(self, pod: Pod) -> None:
         """A pod came or changed; one that ended takes no room."""
