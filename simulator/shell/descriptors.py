@@ -33,7 +33,13 @@ class FileNode(Protocol):
 
 def _amount(text: str, amount: str) -> str:
     """The part of `text` that a read of `amount` takes."""
-    return text[: text.find("\n") + 1] or text if amount == "line" else text
+    end = _end(amount)
+    return text[: text.find(end) + 1] or text if end else text
+
+
+def _end(amount: str) -> str:
+    """The character up to which a read goes; empty for one that takes what is there."""
+    return "\n" if amount == "line" else amount[2:] if amount.startswith("to") else ""
 
 
 class Stream:
@@ -134,7 +140,7 @@ class PipeReader(Stream):
     def read(self, amount: str) -> str | Errno | Blocked:
         """Waits for a line, for something, or for the end."""
         pipe = self._pipe
-        enough = amount == "some" or (amount == "line" and "\n" in pipe.text) or len(pipe.text) >= PIPE_CAPACITY
+        enough = amount == "some" or (_end(amount) != "" and _end(amount) in pipe.text) or len(pipe.text) >= PIPE_CAPACITY
         if pipe.write_open and not (pipe.text and enough):
             return BLOCKED
         taken = _amount(pipe.text, amount)

@@ -161,7 +161,10 @@ class Close(Effect, frozen=True):
 
 
 class Read(Effect, frozen=True):
-    """Read: `"line"` (with its newline), `"some"` (what is there) or `"all"` (to the end). Answer: text, "" at the end, or an Errno."""
+    """Read: `"line"` (with its newline), `"to:"` (up to and with a colon), `"some"` (what is there) or `"all"` (to the end).
+
+    Answer: text, "" at the end, or an Errno.
+    """
 
     fd: int
     amount: str = "some"

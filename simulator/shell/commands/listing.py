@@ -1,19 +1,13 @@
-"""Describing files: stat, ls, find, mountpoint."""
+"""Describing files: stat, ls, mountpoint."""
 
 from __future__ import annotations
 
-import fnmatch
 import posixpath
 import re
-from collections.abc import Callable, Generator
-from typing import Any
-
-import msgspec
 
 from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, options, out
 from simulator.shell.commands.clock import strftime
-from simulator.shell.commands.files import descend
-from simulator.shell.effects import Call, Effect, GetStat, ListDir, Program, Remove, Spawn, Stat, WaitFor, Write
+from simulator.shell.effects import Call, GetStat, ListDir, Program, Stat, Write
 from simulator.shell.errno import Errno
 
 _KINDS = {"file": "regular file", "dir": "directory", "link": "symbolic link", "device": "character special file"}
@@ -113,78 +107,6 @@ def _listed(name: str, stat: Stat, chosen: dict[str, str]) -> str:
     return f"{permissions(stat)}    1 {_user(stat.uid):<8} {_user(stat.gid):<8} {stat.size:9} {when} {name}{mark}{arrow}\n"
 
 
-class _Found(msgspec.Struct, frozen=True):
-    """What the tests of `find` look at."""
-
-    shown: str
-    name: str
-    depth: int
-    stat: Stat
-
-
-_TESTS: dict[str, Callable[[_Found, str], bool]] = {
-    "-empty": lambda found, _: found.stat.kind == "file" and found.stat.size == 0,
-    "-iname": lambda found, value: fnmatch.fnmatchcase(found.name.lower(), value.lower()),
-    "-maxdepth": lambda found, value: found.depth <= int(value),
-    "-mindepth": lambda found, value: found.depth >= int(value),
-    "-name": lambda found, value: fnmatch.fnmatchcase(found.name, value),
-    "-path": lambda found, value: fnmatch.fnmatchcase(found.shown, value),
-    "-type": lambda found, value: {"f": "file", "d": "dir", "l": "link"}.get(value) == found.stat.kind,
-}
-
-
-def find(call: Call) -> Gen:
-    """`find path ... [-name p] [-type t] [-maxdepth n] [-mindepth n] [-path p] [-empty] [-print] [-delete] [-exec command ;]`."""
-    args = list(call.argv[1:])
-    roots = []
-    while args and not args[0].startswith(("-", "!", "(")):
-        roots.append(args.pop(0))
-    tests: list[tuple[str, str]] = []
-    command: list[str] = []
-    together = False
-    while args:
-        name = args.pop(0)
-        if name in ("-name", "-iname", "-type", "-maxdepth", "-mindepth", "-path") and args:
-            tests.append((name, args.pop(0)))
-        elif name in ("-print", "-delete", "-empty"):
-            tests.append((name, ""))
-        elif name == "-exec" and {";", "+"} & set(args):
-            end = next(i for i, word in enumerate(args) if word in (";", "+"))
-            command, together, args = args[:end], args[end] == "+", args[end + 1 :]
-        else:
-            raise NotSimulatedError(f"expression {name}")
-    status = 0
-    for root in roots or ["."]:
-        found = yield from descend(full(call, root))
-        if not found:
-            status = yield from complain(call, f"{root}: {Errno.ENOENT}")
-        matched = []
-        for path, entry in found:
-            shown = root + path[len(full(call, root)) :] if full(call, root) != "/" else path
-            seen = _Found(shown, posixpath.basename(path), shown[len(root) :].strip("/").count("/") + (shown != root), entry)
-            if all(_TESTS[test](seen, value) for test, value in tests if test in _TESTS):
-                matched.append((path, shown))
-        if ("-delete", "") in tests:
-            for path, _ in reversed(matched):
-                yield Remove(path)
-        elif command:
-            names = [shown for _, shown in matched]
-            for group in [names] if together and names else [[name] for name in names]:
-                yield from _execute(call, command, group)
-        else:
-            yield from out("".join(shown + "\n" for _, shown in matched))
-    return status
-
-
-def _execute(call: Call, command: list[str], names: list[str]) -> Generator[Effect, Any, None]:
-    """`-exec command {} ;`: run it with the names in place of `{}`."""
-    from simulator.shell.launch import launch
-
-    argv = tuple(word.replace("{}", name) if "{}" in word else word for word in command for name in (names if "{}" in word else names[:1]))
-    pid = yield Spawn(launch(Call(argv, call.env, call.cwd), "step", "find: "), argv)
-    yield WaitFor((pid,))
-
-
 def mountpoint(call: Call) -> Gen:
     """`mountpoint [-q] path`: every directory that exists counts as one."""
     chosen = options(call.argv[1:], "qdx")
@@ -197,7 +119,6 @@ def mountpoint(call: Call) -> Gen:
 
 
 COMMANDS: dict[str, Program] = {
-    "find": find,
     "ls": ls,
     "mountpoint": mountpoint,
     "stat": stat,

@@ -21,13 +21,14 @@ _INDEX = {
     "comparing": "cmp comm diff paste",
     "copying": "base64 cat cp envsubst install md5sum mv sha1sum sha224sum sha256sum sha384sum sha512sum tee truncate",
     "files": "chgrp chmod chown ln mkdir readlink realpath rm rmdir touch unlink",
+    "find": "find",
     "git": "git",
     "grep": "egrep fgrep grep",
     "http": "curl wget",
     "jq": "jq",
     "kernel": "sysctl",
     "kubectl": "kubectl",
-    "listing": "find ls mountpoint stat",
+    "listing": "ls mountpoint stat",
     "network": "dig drill getent host ip nc ncat netcat nslookup ping telnet",
     "output": "basename dirname echo expr false mktemp printf pwd seq true yes",
     "peers": (
@@ -68,7 +69,7 @@ SERVERS = {
 
 SYSTEM_DIRECTORIES = frozenset({"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin", "/busybox"})
 _PLAIN_MODULES = frozenset(
-    ("awk", "clock", "comparing", "copying", "files", "grep", "listing", "output", "people", "processes", "sed", "testing", "text")
+    ("awk", "clock", "comparing", "copying", "files", "find", "grep", "listing", "output", "people", "processes", "sed", "testing", "text")
 )
 _PLAIN_NAMES = frozenset(
     ("env", "flock", "host", "http", "https", "migrate", "nice", "retry", "sudo", "time", "timeout", "wait", "watch", "which")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def read(shell: Shell, args: list[str]) -> Run:
     """`read [-r] [-p prompt] [-a array] [-d delimiter] [name ...]`; time limits (-t) never pass, for input comes at once or never."""
-    raw, array, fd, names = False, "", 0, list(args)
+    raw, array, fd, end, names = False, "", 0, "\n", list(args)
     while names and names[0].startswith("-") and len(names[0]) > 1:
         letters = names.pop(0)[1:]
         for at, letter in enumerate(letters):
@@ -21,13 +21,14 @@ def read(shell: Shell, args: list[str]) -> Run:
                 value = letters[at + 1 :] or (names.pop(0) if names else "")
                 array = value if letter == "a" else array
                 fd = int(value) if letter == "u" and value.isdigit() else fd
-                if letter in "dnNt":
+                end = (value[:1] or "\0") if letter == "d" else end
+                if letter in "nNt":
                     yield Unsupported("read", f"option -{letter}")
                 break
             raw |= letter == "r"
     line, ended = "", False
     while True:
-        text = yield Read(fd, "line")
+        text = yield Read(fd, f"to{end}")
         if isinstance(text, Errno) or not text:
             ended = True
             break
@@ -35,8 +36,8 @@ def read(shell: Shell, args: list[str]) -> Run:
         if raw or not line.endswith("\\\n"):
             break
         line = line[:-2]
-    ended = ended or not line.endswith("\n")
-    _spread(shell, line.removesuffix("\n"), names or ["REPLY"], raw=raw, array=array, whole=not names)
+    ended = ended or not line.endswith(end)
+    _spread(shell, line.removesuffix(end), names or ["REPLY"], raw=raw, array=array, whole=not names)
     return int(ended)
 
 
