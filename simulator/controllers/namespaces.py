@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.api import ApiError
 from simulator.api.deletion import Deletion
+from simulator.client.pods import has_ended
 from simulator.controllers.base import Controller, because
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
@@ -13,9 +14,11 @@ from simulator.objects.config import ConfigMap, Namespace, ServiceAccount
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
-from simulator.units import SECOND
+from simulator.units import SECOND, parse_time
 
 FINALIZER = "kubernetes"
+QUIET = 5 * SECOND
+"""namespaceDeletionGracePeriod: so long nothing happens after a namespace was deleted, or after any write of it."""
 ESTIMATE = 15
 """Seconds that objects with finalizers are expected to take (finalizerEstimateSeconds)."""
 ROOT_CA = "kube-root-ca.crt"
@@ -33,22 +36,28 @@ class NamespaceController(Controller):
 
     def start(self) -> None:
         """Watch namespaces."""
-        self._store.watch("Namespace", lambda write, before: self._queue.add(write.key))
-        self._enqueue_all("Namespace")
+        self._store.watch("Namespace", lambda write, before: self._on_namespace(write))
+        for item in self._store.typed(Namespace):
+            self._on_namespace(Write(0, 0, "ADDED", item))
+
+    def _on_namespace(self, write: Write) -> None:
+        if write.type != "DELETED" and write.item.metadata.deletion_timestamp is not None:
+            self._queue.add_after(write.key, QUIET)
 
     def sync(self, key: Key) -> None:
-        """Delete what is in the namespace; ask again after half of the time that it may take."""
+        """Delete what is in the namespace, pods first; ask again after half of the time that it may take."""
         item = self._store.get(key)
         if not isinstance(item, Namespace) or item.metadata.deletion_timestamp is None:
             return
+        pods: list[Any] = self._store.typed(Pod, item.metadata.name)
         cause = because(item, "namespace is terminating")
-        for content in self._contents(item):
+        for content in pods if pods and self._dialect.namespaces_lose_pods_first else self._contents(item):
             if content.metadata.deletion_timestamp is None:
                 self._api.delete(key_of(content), Deletion(uid=content.metadata.uid, propagation="Background"), cause)
         left = self._contents(item)
         if left:
-            estimate = max((_grace(one) for one in left), default=ESTIMATE)
-            self._queue.add_after(key, (estimate // 2 + 1) * SECOND)
+            seconds = _estimate(left, (self._engine.wall - parse_time(item.metadata.deletion_timestamp)) // SECOND)
+            self._queue.add_after(key, (seconds // 2 + 1) * SECOND)
             return
         kept = [name for name in item.spec.finalizers if name != FINALIZER]
         self._api.update(evolve(item, spec=evolve(item.spec, finalizers=kept)), cause)
@@ -58,10 +67,13 @@ class NamespaceController(Controller):
         return [one for kind in kinds for one in self._store.objects(kind, item.metadata.name)]
 
 
-def _grace(item: Any) -> int:
-    if isinstance(item, Pod):
-        return item.metadata.deletion_grace_period_seconds or 0
-    return ESTIMATE
+def _estimate(left: list[Any], waited: int) -> int:
+    """How long it may still take, in seconds: as long as pods may take to end, unless that is over, else what finalizers are given."""
+    alive = [item.spec.termination_grace_period_seconds or 0 for item in left if isinstance(item, Pod) and not has_ended(item)]
+    longest = max(alive, default=0)
+    if longest > waited:
+        return longest
+    return ESTIMATE if any(item.metadata.finalizers for item in left) else 0
 
 
 class ServiceAccountController(Controller):

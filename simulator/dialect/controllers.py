@@ -47,6 +47,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "suspended_jobs_lose_start_time": [(FIRST, False), ("1.36", True)],
     # status.terminatingReplicas of Deployments and ReplicaSets (gate DeploymentReplicaSetTerminatingReplicas).
     "reports_terminating_replicas": [(FIRST, False), ("1.35", True)],
+    # All else in a namespace stays until its pods are gone (gate OrderedNamespaceDeletion).
+    "namespaces_lose_pods_first": [(FIRST, False), ("1.33", True)],
     # A DaemonSet looks at a changed node only when a pod has to come or go there (syncNodeUpdate), not whenever its opinion of it changes.
     "daemons_heed_only_moves": [(FIRST, False), ("1.34", True)],
     # A finished Job says CompletionsReached, and first SuccessCriteriaMet (gate JobSuccessPolicy, then always).

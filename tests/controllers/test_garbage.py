@@ -53,17 +53,22 @@ def test_orphans_live_on_without_an_owner() -> None:
     assert cluster.store.typed(ReplicaSet)[0].metadata.owner_references == []
 
 
-def test_a_namespace_goes_when_it_is_empty() -> None:
-    cluster = FakeCluster(stop=2 * SECOND)
+@pytest.mark.parametrize(("release", "stays"), [("1.32", False), ("1.36", True)])
+def test_a_namespace_goes_when_it_is_empty(release: str, *, stays: bool) -> None:
+    cluster = FakeCluster(stop=2 * SECOND, release=release)
     cluster.api.create(Namespace(metadata=ObjectMeta(name="default")))
     cluster.apply(workload())
     cluster.run(5)
     assert cluster.get("ServiceAccount", "default") is not None
     assert cluster.get("ConfigMap", "kube-root-ca.crt") is not None
     cluster.api.delete(Key("Namespace", "", "default"))
+    cluster.api._gatekeeper = Admission(cluster.store, cluster.engine.streams.stream, cluster.dialect)
     assert cluster.get("Namespace", "default", "").status.phase == "Terminating"
-    cluster.run(6)
-    assert cluster.get("Namespace", "default", "") is not None
+    cluster.run(9.9)  # for five seconds nothing happens
+    assert [pod.metadata.deletion_timestamp for pod in cluster.pods()] == [None, None]
+    cluster.run(11)
+    assert all(pod.metadata.deletion_timestamp is not None for pod in cluster.pods())
+    assert (cluster.get("Deployment", "web") is not None) is stays  # until the pods are gone
     cluster.run(60)
     assert cluster.get("Namespace", "default", "") is None
     assert [item for kind in cluster.store.kinds() for item in cluster.store.objects(kind, "default") if kind != "Event"] == []
@@ -276,11 +281,11 @@ def test_a_reference_to_an_owner_that_is_gone_is_removed_while_another_owner_liv
 
 def test_what_happens_in_a_namespace_on_its_way_out_is_not_reported_and_disturbs_nobody() -> None:
     cluster = FakeCluster(stop=5 * SECOND)
-    cluster.api._gatekeeper = Admission(cluster.store, cluster.engine.streams.stream, cluster.dialect)
     cluster.api.create(Namespace(metadata=ObjectMeta(name="default")))
     cluster.apply(workload() + "---\n" + workload("Job", "pi", replicas=None, pod_spec="restartPolicy: Never"))
     cluster.run(3)
     cluster.api.delete(Key("Namespace", "", "default"))
+    cluster.api._gatekeeper = Admission(cluster.store, cluster.engine.streams.stream, cluster.dialect)
     before = len(cluster.journal.writes_until(3 * SECOND))
     cluster.run(60)
     assert [
