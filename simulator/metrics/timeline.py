@@ -13,6 +13,7 @@ from simulator.objects.event import Event
 from simulator.objects.kinds import Key, Object
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
+from simulator.objects.service import Service
 
 SERVICE_NAME = "kubernetes.io/service-name"
 PROBES = ("startup", "readiness", "liveness")
@@ -250,11 +251,15 @@ def _bars(statuses: list[tuple[int, ContainerStatus | None]]) -> list[Bar]:
 
 
 def service_lanes(snapshot: Snapshot, namespace: str | None = None) -> list[ServiceLane]:
-    """Ready endpoints of each Service, added up over its slices."""
+    """Ready endpoints of each Service, added up over its slices; none that lack all of its ports: no connection gets there."""
     slices: dict[Key, dict[str, int]] = {}
     levels: dict[Key, list[tuple[int, int]]] = {}
+    without_ports: set[Key] = set()
     for write in snapshot.writes():
         item: Object = write.item
+        if isinstance(item, Service):
+            # Who asks for a headless Service asks DNS, which does not look at ports.
+            (without_ports.discard if item.spec.ports and item.spec.cluster_ip != "None" else without_ports.add)(write.key)
         if item.kind == "Service" and namespace in (None, item.metadata.namespace) and write.type == "ADDED":
             levels.setdefault(write.key, [(write.t, 0)])
         if not isinstance(item, EndpointSlice) or SERVICE_NAME not in item.metadata.labels:
@@ -263,7 +268,8 @@ def service_lanes(snapshot: Snapshot, namespace: str | None = None) -> list[Serv
         if key not in levels:
             continue
         counts = slices.setdefault(key, {})
-        counts[item.metadata.name] = 0 if write.type == "DELETED" else _ready_in(item)
+        reachable = write.type != "DELETED" and bool(item.ports or key in without_ports)
+        counts[item.metadata.name] = _ready_in(item) if reachable else 0
         total = sum(counts.values())
         if levels[key][-1][1] != total:
             levels[key].append((write.t, total))

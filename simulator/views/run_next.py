@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from simulator.journal.snapshot import Snapshot
-from simulator.metrics.timeline import service_lanes
 from simulator.objects.batch import CronJob
 from simulator.objects.kinds import Key, key_of, kind_of_key
 from simulator.objects.pod import Pod
-from simulator.objects.service import Service
 from simulator.units import MINUTE, SECOND, format_time, short_duration
-from simulator.views.why.lacking import lacking
+from simulator.views.why.lacking import lacking, without_endpoints
 
 EARLY = 10 * SECOND
 HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"})
@@ -112,14 +110,8 @@ def _worth_asking(snapshot: Snapshot, pod: Pod | None) -> Key | None:
     """What deserves a question most: a pod that is not ready, who lacks pods, a Service that leads to nobody, else any pod."""
     if pod is not None and _interest(pod)[0] is False:
         return key_of(pod)
-    without = lacking(snapshot, None, set())
-    if without:
-        return without[0]
-    for lane in service_lanes(snapshot):
-        service = snapshot.get(*lane.key)
-        if isinstance(service, Service) and service.spec.selector and not lane.ready[-1][1]:
-            return lane.key
-    return None if pod is None else key_of(pod)
+    lonely = lacking(snapshot, None, set()) or without_endpoints(snapshot, None)
+    return lonely[0] if lonely else None if pod is None else key_of(pod)
 
 
 def _interest(pod: Pod) -> tuple[bool, bool, str]:

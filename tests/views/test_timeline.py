@@ -50,6 +50,15 @@ def test_services_count_ready_endpoints() -> None:
     assert services["app-tier-svc"][-1] == 2
 
 
+def test_endpoints_without_a_port_lead_nowhere(tmp_path: Path) -> None:
+    service = "{apiVersion: v1, kind: Service, metadata: {name: %s}, spec: {%sselector: {app: web}, ports: [{port: 80, targetPort: http}]}}"
+    pod = "{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}, spec: {containers: [{name: a, image: web}]}}"
+    objects = [pod, service % ("web", ""), service % ("dns", "clusterIP: None, ")]
+    (tmp_path / "web.yaml").write_text("\n---\n".join(objects), encoding="utf-8")
+    counts = {lane.key.name: [count for _, count in lane.ready] for lane in timeline(run(tmp_path).journal.at()).services}
+    assert counts == {"web": [0], "dns": [0, 1]}
+
+
 @pytest.mark.parametrize("name", ["redis-late", "await-redis-retries"])
 def test_a_journal_without_facts_tells_nearly_the_same_story(name: str) -> None:
     played = run(SCENARIOS / name)

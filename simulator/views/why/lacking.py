@@ -1,12 +1,14 @@
-"""Workloads that lack pods: nothing is unready, because there is nobody who could be."""
+"""Workloads that lack pods, and Services that lead to none: nothing is unready, because there is nobody who could be."""
 
 from __future__ import annotations
 
 from simulator.journal.snapshot import Snapshot
+from simulator.metrics.timeline import service_lanes
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.pod import Pod
+from simulator.objects.service import Service
 from simulator.views.why.ending import owner_of
 
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
@@ -19,6 +21,13 @@ def lacking(snapshot: Snapshot, namespace: str | None, told: set[Key]) -> list[K
         spoken.update(_above(snapshot, key))
     found = [item for kind in WORKLOADS for item in snapshot.objects(kind, namespace) if kind == "Job" or owner_of(item) is None]
     return [key_of(item) for item in found if key_of(item) not in spoken and _lacks(item)]
+
+
+def without_endpoints(snapshot: Snapshot, namespace: str | None) -> list[Key]:
+    """Services that choose pods and lead to none."""
+    nobody = [lane.key for lane in service_lanes(snapshot, namespace) if not lane.ready[-1][1]]
+    services = ((key, snapshot.get(*key)) for key in nobody)
+    return [key for key, item in services if isinstance(item, Service) and item.spec.selector]
 
 
 def nothing_unready(snapshot: Snapshot, namespace: str | None) -> list[str]:

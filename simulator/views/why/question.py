@@ -16,7 +16,7 @@ from simulator.views.why.because import Because, note
 from simulator.views.why.ending import owner_of
 from simulator.views.why.inquiry import Explainer, Inquiry, holds, named
 from simulator.views.why.jobs import explain_cronjob, explain_job
-from simulator.views.why.lacking import lacking
+from simulator.views.why.lacking import lacking, without_endpoints
 from simulator.views.why.others import explain_any, explain_claim, explain_namespace, explain_node, explain_quota
 from simulator.views.why.pod import explain_pod
 from simulator.views.why.services import explain_service
@@ -53,7 +53,10 @@ def explain(snapshot: Snapshot, keys: list[Key]) -> list[Because]:
 
 
 def explain_unready(snapshot: Snapshot, namespace: str | None) -> list[Because]:
-    """Why pods are not ready, the worst first: one of each workload, none that a tree before has told of; then why workloads lack pods."""
+    """Why pods are not ready, the worst first: one of each workload, none that a tree before has told of; then why workloads lack pods.
+
+    When there is nothing of the kind, why Services lead to nobody.
+    """
     ask = Inquiry(snapshot, EXPLAINERS, explain_any)
     groups: dict[Key, list[Pod]] = {}
     for pod in sorted(snapshot.typed(Pod, namespace), key=weight):
@@ -67,7 +70,8 @@ def explain_unready(snapshot: Snapshot, namespace: str | None) -> list[Because]:
             also = (note(f"also not ready: {listed([named(pod) for pod in rest])}"),) if rest else ()
             trees.append(tree._replace(role="fact", causes=(*tree.causes, *also)))
     told = {key_of(pod) for pods in groups.values() for pod in pods}
-    return [*trees, *(ask.about(key)._replace(role="fact") for key in lacking(snapshot, namespace, told) if not ask.has_told(key))]
+    more = lacking(snapshot, namespace, told) or ([] if trees else without_endpoints(snapshot, namespace))
+    return [*trees, *(ask.about(key)._replace(role="fact") for key in more if not ask.has_told(key))]
 
 
 def targets(snapshot: Snapshot, words: tuple[str, ...], namespace: str | None, *, ever: bool = False) -> list[Key]:

@@ -18,10 +18,14 @@ from simulator.views.why.words import listed, many, when
 
 
 class Endpoints(NamedTuple):
-    """The endpoints of a Service, from all its slices: those that get connections, and those that do not."""
+    """The endpoints of a Service, from all its slices: those that get connections, and those that do not.
+
+    `portless`: no slice has a port, so that nobody can connect to any of them.
+    """
 
     ready: list[Endpoint]
     other: list[Endpoint]
+    portless: bool = False
 
 
 def endpoints(ask: Inquiry, key: Key) -> Endpoints:
@@ -29,7 +33,7 @@ def endpoints(ask: Inquiry, key: Key) -> Endpoints:
     slices = [item for item in ask.snapshot.typed(EndpointSlice, key.namespace) if item.metadata.labels.get(SERVICE_NAME) == key.name]
     every = [endpoint for item in slices for endpoint in item.endpoints or []]
     ready = [endpoint for endpoint in every if endpoint.conditions is None or endpoint.conditions.ready is not False]
-    return Endpoints(ready, [endpoint for endpoint in every if endpoint not in ready])
+    return Endpoints(ready, [endpoint for endpoint in every if endpoint not in ready], not any(item.ports for item in slices))
 
 
 def explain_service(ask: Inquiry, service: Service) -> Because:
@@ -48,8 +52,14 @@ def explain_service(ask: Inquiry, service: Service) -> Because:
 
 def _somebody(ask: Inquiry, service: Service, found: Endpoints, pods: list[Pod]) -> Because:
     names = [endpoint.target_ref.name if endpoint.target_ref else ", ".join(endpoint.addresses) for endpoint in found.ready]
+    wrong = _wrong_port(ask, service, pods)
+    if found.portless and wrong and service.spec.cluster_ip != "None":
+        those = f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
+        return Because(
+            f"service/{service.metadata.name} leads nowhere: {those} ready, but not on its port", wrong, place=ask.place(service)
+        )
     text = f"service/{service.metadata.name} has {many(len(found.ready), 'ready endpoint')}: {listed(names)}"
-    causes = (*_unheard(ask, service, len(found.ready)), *_wrong_port(ask, service, pods))
+    causes = (*_unheard(ask, service, len(found.ready)), *wrong)
     rest = [pod for pod in pods if pod.metadata.name not in names and pod.status.phase in ("Pending", "Running")]
     if rest:
         causes = (
