@@ -163,7 +163,7 @@ class _Decoder:
 
     def quantity(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
         try:
-            return canonical(value if isinstance(value, str) else _json_text(value))
+            return canonical(value.strip() if isinstance(value, str) else _json_text(value))
         except ValueError as error:
             return self._fatal(str(error), path)
 

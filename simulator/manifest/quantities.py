@@ -26,7 +26,8 @@ DECIMAL, BINARY, EXPONENT = "DecimalSI", "BinarySI", "DecimalExponent"
 def parse(text: str) -> tuple[Decimal, str]:
     """Value and format of a quantity. Raises ValueError with the API server's sentence."""
     match = _PARTS.fullmatch(text)
-    if match is None or not (match[2] or match[3]):
+    # A sign or a suffix alone is read as zero; only nothing at all is refused.
+    if match is None or not text:
         raise ValueError(WRONG_FORMAT)
     sign, whole, fraction, suffix = match.groups()
     if re.fullmatch(r"[eEinumkKMGTP]*[-+]?[0-9]*", suffix) is None:
