@@ -137,7 +137,8 @@ def _images(given: JSON, known: Known, comments: Comments) -> JSON:
     reasons = {found.subject: f"{found.text} ({found.reason})" for found in known.assumptions}
     for name in known.images:
         comments["spec", "images", name] = reasons[f"image {name}"]
-    return {**(given.get("images") or {}), **{name: write.image(ImageSpec(size=image.size)) for name, image in known.images.items()}}
+    assumed = {name: write.image(ImageSpec(image.cached, image.size)) for name, image in known.images.items()}
+    return {**(given.get("images") or {}), **assumed}
 
 
 def _programs(given: JSON, known: Known, comments: Comments) -> list[Any]:

@@ -82,13 +82,21 @@ class Inference:
     def image(self, name: str) -> Image:
         """What is assumed of an image."""
         if name not in self.images:
-            size, entry = size_of(name), known(name)
-            image = self.images[name] = Image(cached=False, size=size, pull=self._pulls.takes(size), again=Fixed(self._pulls.latency))
+            size, entry, there = size_of(name), known(name), self._is_expected_there(name)
+            image = self.images[name] = Image(cached=there, size=size, pull=self._pulls.takes(size), again=Fixed(self._pulls.latency))
             source = "nothing is known of it" if entry is None else f"the size of {entry.name} in the catalogue"
             text = f"a pull takes {format_duration(image.pull.median())}: {_megabytes(size)} at {format_rate(self._pulls.bandwidth)}"
-            override = f"images: {write.flow({name: write.image(ImageSpec(size=size))})}"
+            if there:
+                text, source = "is on every node", "imagePullPolicy is Never: somebody loads it there"
+            override = f"images: {write.flow({name: write.image(ImageSpec(there, size))})}"
             self.assumptions.append(Assumption(f"image {name}", text, source, override))
         return self.images[name]
+
+    def _is_expected_there(self, name: str) -> bool:
+        """Whether nobody who runs an image lets the kubelet pull it: a manifest that never works is hardly what was meant."""
+        pods = self._store.typed(Pod)
+        users = [one for pod in pods for one in (*pod.spec.init_containers, *pod.spec.containers) if one.image == name]
+        return bool(users) and all(one.image_pull_policy == "Never" for one in users)
 
     def note(self, subject: str, text: str, reason: str, override: str) -> None:
         """Something that was assumed while the run went on; said once."""

@@ -19,6 +19,7 @@ KINDS = {
     "a step": POD + "  initContainers: [{name: i, image: unheard-of/tool}]\n  containers: [{name: c, image: unheard-of/app}]\n",
     "a job": JOB + "      containers: [{name: c, image: unheard-of/job}]\n",
     "an image of the catalogue": POD + "  containers: [{name: c, image: 'redis:7'}]\n",
+    "an image that is never pulled": POD + "  containers: [{name: c, image: mine/app, imagePullPolicy: Never}]\n",
     "a grpc probe": POD + "  containers: [{name: c, image: unheard-of/app, readinessProbe: {grpc: {port: 5000}}}]\n",
     "a command": POD + "  containers: [{name: c, image: busybox, command: [sleep, '1000']}]\n",
     "an unknown step": POD + "  containers: [{name: c, image: busybox, command: [sh, -c, 'frobnicate --all; sleep 1000']}]\n",
@@ -130,6 +131,17 @@ def test_pulls_take_the_time_of_their_size(tmp_path: Path) -> None:
     assert "in 2.113s" in pulled({"cluster": {"images": {"bandwidth": "100MB/s", "unpack": "1000GB/s", "latency": "500ms"}}})
     assert "in 1.5s" in pulled({"images": {"postgres:*": {"size": 50_000_000}}, "cluster": {"images": {"latency": "0s"}}})
     assert "in 7s (7s including waiting). Image size: 161322974 bytes." in pulled({"images": {"postgres:*": {"pull": "7s"}}})
+
+
+def test_an_image_that_nobody_may_pull_is_there(tmp_path: Path) -> None:
+    never = "  - {name: %s, image: mine/app, imagePullPolicy: %s}\n"
+    found = played(tmp_path, POD + "  containers:\n" + never % ("a", "Never"))
+    assert ("image mine/app", "is on every node") in texts(found)
+    assert found.at("30s").pod("a").ready
+    found = played(tmp_path, POD + "  containers:\n" + never % ("a", "Never") + never % ("b", "Always"))
+    assert any(subject == "image mine/app" and "a pull takes" in text for subject, text in texts(found))
+    found = played(tmp_path, POD + "  containers:\n" + never % ("a", "Never"), {"images": {"mine/app": {"size": 1000}}})
+    assert found.at("30s").pod("a").status == "ErrImageNeverPull"
 
 
 def test_what_the_node_has_is_only_asked_for(tmp_path: Path) -> None:
