@@ -62,3 +62,12 @@ def test_warnings_are_not_said_again(podsim: Podsim, tmp_path: Path, monkeypatch
     assert podsim("apply", "-f", "a.json").err.startswith("Warning: spec.template.spec.containers[0].env[1]: hides")
     assert podsim("apply", "-f", "a.json").err == "", "kubectl has nothing to send"
     assert podsim("scale", "deployment/web", "--replicas=2").err.startswith("Warning: spec.template"), "the server says it of every change"
+
+
+def test_what_kubectl_remembers_outlives_the_command(podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.json").write_text(json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}), encoding="utf-8")
+    assert podsim("create", "configmap", "c").code == 0
+    first, second = podsim("apply", "-f", "a.json"), podsim("apply", "-f", "a.json")
+    assert "is missing the kubectl.kubernetes.io/last-applied-configuration annotation" in first.err
+    assert (first.out, second.out, second.err) == ("configmap/c configured\n", "configmap/c unchanged\n", "")

@@ -83,6 +83,8 @@ def _merged(acting: Acting, item: Given, present: Object) -> Object:
         patched = at_source(error, "patching", item.source)
         patched.message = f"{patching}: {patched.message}"
         raise patched from error
+    # Even if the object is the same then: kubectl has something new to remember.
+    acting.answer.changed = acting.answer.changed or bool(patch)
     if patch and present.metadata.deletion_timestamp is not None:
         acting.warn(f"Detected changes to resource {item.name} which is currently being deleted.")
     acting.shown(made, "configured" if patch else "unchanged", silent=NOT_TOLD)
