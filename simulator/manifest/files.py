@@ -10,6 +10,8 @@ from typing import NamedTuple, TextIO
 from simulator.errors import Problem
 
 SUFFIXES = (".json", ".yaml", ".yml")
+CHART = "Chart.yaml"
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
 STDIN = "-"
 
 
@@ -28,11 +30,35 @@ def sources(paths: Sequence[str], stdin: TextIO | None = None) -> Iterator[Sourc
             continue
         found = _files(Path(path))
         if not found:
-            yield Problem(
-                path, 0, 0, "", f"no manifests ({', '.join(SUFFIXES)}) in this directory" if Path(path).is_dir() else missing(path)
-            )
+            yield Problem(path, 0, 0, "", _nothing_in(path) if Path(path).is_dir() else missing(path))
         for file in found:
             yield _read(file, path if Path(path).is_file() else str(file))
+
+
+def _nothing_in(path: str) -> str:
+    deeper = unread_folders(path)
+    there = f"; there are in {', '.join(deeper)}" if deeper else ""
+    return f"no manifests ({', '.join(SUFFIXES)}) in this directory{there}"
+
+
+def unread_folders(path: str) -> list[str]:
+    """The folders of a directory that hold manifests: they are not read, as kubectl does not without -R."""
+    folder = Path(path)
+    if path == STDIN or not folder.is_dir():
+        return []
+    inner = (item for item in folder.iterdir() if item.is_dir() and not item.name.startswith("."))
+    return sorted(str(item) for item in inner if any(file.suffix in SUFFIXES for file in item.rglob("*")))
+
+
+def chart_of(file: str) -> str:
+    """The Helm chart that a file is the head of, or the values; empty when it is neither."""
+    folder = Path(file).parent
+    return str(folder) if file != STDIN and (folder / CHART).is_file() else ""
+
+
+def is_kustomization(file: str) -> bool:
+    """Whether a file is kustomize's by its name: it need not say of what kind it is."""
+    return Path(file).name in KUSTOMIZATIONS
 
 
 def missing(path: str) -> str:

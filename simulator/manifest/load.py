@@ -13,7 +13,7 @@ from simulator.errors import ManifestError, Problem
 from simulator.manifest.decode import decode
 from simulator.manifest.defaults import defaulted
 from simulator.manifest.documents import Broken, Document, documents
-from simulator.manifest.files import Source, sources
+from simulator.manifest.files import Source, chart_of, is_kustomization, sources, unread_folders
 from simulator.manifest.places import Places
 from simulator.manifest.schema import Served, served, served_groups, served_kinds
 from simulator.manifest.validation import validate as validation_errors
@@ -81,6 +81,9 @@ def load(
     loader = _Loader(namespace, validate, dialect or Dialect(), rules=rules)
     for item in sources(paths, stdin):
         loader.take(item)
+    for path in paths:
+        if folders := unread_folders(path):
+            loader.warnings.append(Problem(path, 0, 0, "", f"manifests in its folders are not read: name {', '.join(folders)} too"))
     if loader.problems:
         raise ManifestError(sorted(loader.problems, key=lambda p: (loader.order.index(p.file), p.line, p.column)))
     return Loaded(loader.manifests, loader.warnings)
@@ -152,9 +155,12 @@ class _Loader:
     def take_object(self, item: RawObject) -> None:
         """An object, of whatever file."""
         refusal = not_an_object(item.value)
-        if not refusal and item.value["apiVersion"].startswith(KUSTOMIZE):
-            self.warnings.append(Problem(item.file, *item.place(), "", f"kind {item.value['kind']} is for `kustomize build`: left out"))
+        if is_kustomization(item.file) if refusal else item.value["apiVersion"].startswith(KUSTOMIZE):
+            kind = "Kustomization" if refusal else item.value["kind"]
+            self.warnings.append(Problem(item.file, *item.place(), "", f"kind {kind} is for `kustomize build`: left out"))
             return
+        if refusal and (chart := chart_of(item.file)):
+            refusal += f" (it is of a Helm chart: render it first, as in helm template {chart} | podsim run -)"
         refusal = refusal or unserved(item.value)
         if refusal:
             self._problem(item, "", refusal)
@@ -233,10 +239,11 @@ def unserved(value: JSON) -> str:
 
 
 def _nearest(value: JSON) -> str:
-    """What was probably meant: the same kind in another version of its group, or spelled otherwise."""
+    """What was probably meant: the same kind in another version of its group, in another group, or spelled otherwise."""
     group, name = value["apiVersion"].rpartition("/")[0], value["kind"]
     kinds = served_kinds()
     if (value["apiVersion"], name.lower()) in kinds:
         return f" (did you mean {kinds[value['apiVersion'], name.lower()]}?)"
-    others = [version for version, kind in kinds if kind == name.lower() and version.rpartition("/")[0] == group]
+    everywhere = [version for version, kind in kinds if kind == name.lower()]
+    others = [version for version in everywhere if version.rpartition("/")[0] == group] or everywhere
     return f" (it is served as {others[-1]})" if others else ""

@@ -92,7 +92,8 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
     before, loaded = read(_beside(scenario, scenario.before.manifests)), read(manifests)
     if not (before.manifests or loaded.manifests or scenario.actions):
         # An empty rendering must not look like a start-up in which nothing goes wrong.
-        raise UsageError(f"no objects in {', '.join(manifests)}")
+        reasons = [f": {warning.message}" for warning in (*before.warnings, *loaded.warnings)]
+        raise UsageError(f"no objects in {', '.join(manifests)}{reasons[0] if reasons else ''}")
     return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact, tuple(manifests))
 
 

@@ -39,11 +39,17 @@ def test_a_directory_is_read_by_name_and_not_deeper(tmp_path):
         (tmp_path / name).write_text(POD.replace("name: a}", f"name: {name[0]}}}"))
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "e.yaml").write_text(POD)
-    assert [manifest.object.metadata.name for manifest in load([str(tmp_path)]).manifests] == ["a", "b", "c"]
+    loaded = load([str(tmp_path)])
+    assert [manifest.object.metadata.name for manifest in loaded.manifests] == ["a", "b", "c"]
+    assert [warning.message for warning in loaded.warnings] == [f"manifests in its folders are not read: name {tmp_path / 'sub'} too"]
 
 
 def test_an_empty_directory_is_a_mistake(tmp_path):
-    with pytest.raises(ManifestError, match="no manifests"):
+    with pytest.raises(ManifestError, match=r"no manifests .* in this directory$"):
+        load([str(tmp_path)])
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "e.yaml").write_text(POD)
+    with pytest.raises(ManifestError, match=r"in this directory; there are in .*base$"):
         load([str(tmp_path)])
 
 
@@ -120,12 +126,24 @@ def test_kinds_that_are_only_kept_are_named_once(tmp_path):
 def test_versions_that_are_no_longer_served(tmp_path):
     ((line, _, _, message),) = problems(tmp_path, "\napiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\n")
     assert (line, message) == (2, 'no matches for kind "PodDisruptionBudget" in version "policy/v1beta1" (it is served as policy/v1)')
+    for version in ("v1", "extensions/v1beta1"):
+        ((*_, message),) = problems(tmp_path, f"apiVersion: {version}\nkind: Deployment\nmetadata: {{name: a}}\n")
+        assert message == f'no matches for kind "Deployment" in version "{version}" (it is served as apps/v1)'
 
 
 def test_a_kustomization_is_no_object(tmp_path):
     loaded = read(tmp_path, "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n---\n" + POD)
     assert [manifest.object.kind for manifest in loaded.manifests] == ["Pod"]
     assert "kustomize build" in loaded.warnings[0].message
+    (tmp_path / "kustomization.yaml").write_text("resources: [a.yaml]\n")
+    loaded = load([str(tmp_path / "kustomization.yaml")])
+    assert (loaded.manifests, len(loaded.warnings)) == ([], 1)
+
+
+def test_a_chart_is_to_be_rendered_first(tmp_path):
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: web\n")
+    with pytest.raises(ManifestError, match=r"kind not set .*render it first, as in helm template"):
+        load([str(tmp_path)])
 
 
 @pytest.mark.parametrize(
