@@ -71,6 +71,23 @@ class Zeros(Stream):
         return "\0" * 4096
 
 
+class Noise(Stream):
+    """/dev/urandom: characters that follow from a seed, a page in one read."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self._state = seed
+
+    def read(self, amount: str) -> str:
+        """A page of them."""
+        del amount
+        page = []
+        for _ in range(1024):
+            self._state = (self._state * 6364136223846793005 + 1442695040888963407) % 2**64  # Knuth's MMIX
+            page.append(chr(self._state >> 57))
+        return "".join(page)
+
+
 class Given(Stream):
     """A text to read, such as a here-document."""
 

@@ -6,10 +6,10 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from simulator.shell.descriptors import Given, Stream, Zeros
+from simulator.shell.descriptors import Given, Noise, Stream, Zeros
 from simulator.shell.errno import Errno
 from simulator.shell.tasks import Task
-from simulator.shell.world import ImageFile
+from simulator.shell.world import ImageFile, Random
 
 if TYPE_CHECKING:
     from simulator.shell.driver import Machine
@@ -21,6 +21,8 @@ def device(machine: Machine, task: Task, path: str) -> Stream | Errno | None:
         return Stream()
     if path == "/dev/zero":
         return Zeros()
+    if path in ("/dev/urandom", "/dev/random"):
+        return Noise(int(machine.host.ask(Random(2**32)).value))
     if (text := _process_file(machine, path)) is not None:
         task.job.world = True
         return Given(text) if path.count("/") == 3 else Errno.EISDIR

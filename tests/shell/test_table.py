@@ -159,3 +159,22 @@ def test_no_command_breaks_whatever_it_is_given(name: str, arguments: list[str])
 )
 def test_a_plain_name_is_a_tool_only_where_systems_keep_theirs(commands: str, *, ours: bool) -> None:
     assert [is_tool(command) for command in commands.split()] == [ours] * len(commands.split())
+
+
+def test_people_who_run_commands_for_others_are_passed_over() -> None:
+    script = "su - postgres -c 'echo a'; su postgres -s /bin/bash -c 'echo b'; runuser -u x -- echo c; su nobody; chpst -u a:b echo d"
+    assert sh(script).stdout == "a\nb\nc\nd\n"
+
+
+def test_what_openssl_makes_is_there() -> None:
+    container = sh("openssl req -x509 -newkey rsa:2048 -keyout /tmp/k.pem -out /tmp/c.pem && ls /tmp; openssl rand -hex 8 | wc -c")
+    assert container.stdout == "c.pem\nk.pem\n17\n"
+
+
+def test_an_option_that_nobody_knows_does_not_stop_a_client() -> None:
+    world = World()
+    world.open("db", 5432)
+    assert sh("psql --never-heard -h db -c 'select 1' && cp --strange /tmp/a /tmp/b", world=world, files={"/tmp/a": "x"}).main.status == 0
+    assert world.notes == [
+        ("psql", "option --never-heard is taken to change nothing"), ("cp", "option --strange is taken to change nothing"),
+    ]  # fmt: skip

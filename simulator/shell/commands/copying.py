@@ -6,7 +6,19 @@ import posixpath
 from collections.abc import Generator
 from typing import Any
 
-from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, inputs, integer, long_options, options, read_file, slurp
+from simulator.shell.commands.basics import (
+    Gen,
+    NotSimulatedError,
+    complain,
+    full,
+    inputs,
+    integer,
+    long_options,
+    options,
+    own_up,
+    read_file,
+    slurp,
+)
 from simulator.shell.commands.files import descend, make_dirs
 from simulator.shell.effects import Call, Close, Effect, GetStat, Link, Move, Open, Program, Read, Remove, SetAttributes, Stat, Write
 from simulator.shell.errno import Errno
@@ -52,7 +64,8 @@ def cp(call: Call) -> Gen:
     """`cp [-rfnapuLT] source ... target`. A source that only the image has is taken from there."""
     flags = "rRafpndvuLPTHlx"
     long = long_options("recursive=r archive=a force=f no-clobber=n preserve=p verbose=v update=u dereference=L")
-    chosen = options(call.argv[1:], flags, "t", long)
+    chosen = options(call.argv[1:], flags, "t", long, lenient=True)
+    yield from own_up(call, chosen)
     sources = chosen.rest if "t" in chosen else chosen.rest[:-1]
     to = chosen.get("t") or (chosen.rest[-1] if chosen.rest else "")
     if not sources or not to:

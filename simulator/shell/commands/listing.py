@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Generator
+from typing import Any
 
-from simulator.shell.commands.basics import Gen, NotSimulatedError, complain, full, options, out
+from simulator.shell.commands.basics import Gen, complain, full, options, out
 from simulator.shell.commands.clock import strftime
-from simulator.shell.effects import Call, GetStat, ListDir, Program, Stat, Write
+from simulator.shell.commands.files import descend
+from simulator.shell.effects import Call, Effect, GetStat, ListDir, Program, Stat, Write
 from simulator.shell.errno import Errno
 
 _KINDS = {"file": "regular file", "dir": "directory", "link": "symbolic link", "device": "character special file"}
@@ -60,10 +63,11 @@ def _filled(template: str, values: dict[str, str]) -> str:
 def ls(call: Call) -> Gen:
     """`ls [-1aAdlhRtr] [path ...]`: one name a line, as when it writes to a pipe."""
     chosen = options(call.argv[1:], "1aAdlhFtrRinpLSC", "", {"all": "a", "almost-all": "A", "color": "1"})
-    if "R" in chosen:
-        raise NotSimulatedError("option -R")
     status, blocks = 0, []
-    for path in chosen.rest or ["."]:
+    paths = chosen.rest or ["."]
+    if "R" in chosen:
+        paths = yield from _directories(call, paths)
+    for path in paths:
         stat = yield GetStat(full(call, path))
         if isinstance(stat, Errno):
             stat = yield GetStat(full(call, path), follow=False)
@@ -93,9 +97,19 @@ def ls(call: Call) -> Gen:
             entries.reverse()
         head = f"total {sum(-(-e.size // 1024) for _, e in entries)}\n" if "l" in chosen and base != call.cwd else ""
         blocks.append((path, head + "".join(_listed(n, e, chosen) for n, e in entries)))
-    many = len(chosen.rest) > 1
+    many = len(paths) > 1 or "R" in chosen
     yield from out("\n".join(f"{path}:\n{text}" if many and text else text for path, text in blocks if text))
     return status
+
+
+def _directories(call: Call, paths: list[str]) -> Generator[Effect, Any, list[str]]:
+    """What `-R` lists: each path, and every directory below it."""
+    found = []
+    for path in paths:
+        root = full(call, path)
+        below = yield from descend(root)
+        found += [path, *(posixpath.join(path, posixpath.relpath(name, root)) for name, stat in below[1:] if stat.kind == "dir")]
+    return found
 
 
 def _listed(name: str, stat: Stat, chosen: dict[str, str]) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
-from simulator.shell.commands.basics import Gen, out
+from simulator.shell.commands.basics import Gen, full, out
 from simulator.shell.commands.clients import Target, ask, because, split_address
+from simulator.shell.commands.copying import write_file
 from simulator.shell.commands.network import UNRESOLVED
 from simulator.shell.commands.processes import SECOND
 from simulator.shell.effects import Call, Effect, Program, Sleep, Write
-from simulator.shell.world import Connect, NetError, UnknownCommand
+from simulator.shell.world import Connect, NetError, Random, UnknownCommand
 
 ATTEMPT_TIMEOUT = 5 * SECOND
 """How long a client of which nobody knows more tries to connect."""
@@ -198,11 +200,20 @@ def _asked(peer: Peer, target: Target, call: Call) -> Generator[Effect, Any, str
 
 
 def openssl(call: Call) -> Gen:
-    """`openssl s_client -connect host:port`; what else it does is not known."""
-    given = next(_values(call.argv[1:], "-connect"), "")
-    if call.argv[1:2] == ("s_client",) and given:
+    """`openssl s_client -connect host:port`, `openssl rand`; what else it does is not known, but it writes the files that it names."""
+    args = call.argv[1:]
+    given = next(_values(args, "-connect"), "")
+    if args[:1] == ("s_client",) and given:
         return (yield from attempt(address(given, 443))(call))
+    if args[:1] == ("rand",) and args[-1].isdigit():
+        text = ""
+        for _ in range(int(args[-1])):
+            text += f"{(yield Random(256)):02x}"
+        yield from out((b64encode(bytes.fromhex(text)).decode() if "-base64" in args else text) + "\n")
+        return 0
     program: Program | None = yield UnknownCommand(call, "step")
+    for path in _values(args, "-out -keyout"):
+        yield from write_file(full(call, path), f"-----BEGIN {args[0].upper()}-----\n")
     return (yield from program(call)) if program else 127
 
 

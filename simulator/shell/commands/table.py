@@ -45,7 +45,9 @@ _INDEX = {
     "text": "cut head nl rev sort tac tail tr uniq wc",
     "watching": "inotifywait npx retry wait wait-on wait-port watch wtfc wtfc.sh",
     "waiting": "cub dockerize k8s-wait-for portpatrol wait-for wait-for-it wait-for-it.sh wait-for-port wait-for.sh wait4x wait_for.sh",
-    "wrappers": "busybox dumb-init env flock gosu nice nohup printenv setsid stdbuf su-exec sudo time timeout tini which xargs",
+    "wrappers": (
+        "busybox chpst dumb-init env flock gosu nice nohup printenv runuser setsid stdbuf su su-exec sudo time timeout tini which xargs"
+    ),
 }
 PYTHON = frozenset({"python", "python3"})
 INTERPRETERS = PYTHON | {"node", "nodejs", "perl", "php", "ruby"}

@@ -37,12 +37,28 @@ def head(call: Call) -> Gen:
                 break
             yield from out(line)
         return 0
+    if limit >= 0 and unit == "c" and len(chosen.rest) < 2:
+        return (yield from _first_characters(call, (chosen.rest or ["-"])[0], limit))
     found, status = yield from inputs(call, chosen.rest)
     for number, (path, text) in enumerate(found):
         if len(found) > 1 and "q" not in chosen:
             yield from out(f"{'' if number == 0 else chr(10)}==> {path} <==\n")
         yield from out(text[:limit] if unit == "c" else "".join(text.splitlines(keepends=True)[:limit]))
     return status
+
+
+def _first_characters(call: Call, path: str, limit: int) -> Gen:
+    """No more than that is read: the input may have no end (/dev/urandom)."""
+    fd = 0 if path == "-" else (yield Open(full(call, path), "r"))
+    if isinstance(fd, Errno):
+        return (yield from complain(call, f"{path}: {fd}"))
+    while limit > 0:
+        text = yield Read(fd)
+        if not text or isinstance(text, Errno):
+            break
+        yield from out(text[:limit])
+        limit -= len(text)
+    return 0
 
 
 def tail(call: Call) -> Gen:

@@ -125,6 +125,25 @@ def which(call: Call) -> Gen:
     return status
 
 
+def flock(call: Call) -> Gen:
+    """`flock file command`, `flock file -c script`, `flock descriptor`: nobody else holds locks here."""
+    rest = options(
+        call.argv[1:], "nsxeuo", "wE", long_options("nonblock=n exclusive=x shared=s unlock=u timeout=w close=o"), stop=True
+    ).rest
+    if len(rest) < 2:
+        return 0
+    return (yield from run_other(call, ["sh", *rest[1:]] if rest[1] == "-c" else rest[1:]))
+
+
+def su(call: Call) -> Gen:
+    """`su [-] [user] [-s shell] -c script`, `runuser [-u user] [--] command`: as whoever it is; without a command there is no input."""
+    long = long_options("command=c shell=s user=u group=g login=l preserve-environment=m")
+    chosen = options([a for a in call.argv[1:] if a != "-"], "lmp", "csugG", long, stop="-u" in call.argv)
+    if "c" in chosen:
+        return (yield from run_other(call, [chosen.get("s", "sh"), "-c", chosen["c"]]))
+    return (yield from run_other(call, chosen.rest)) if "u" in chosen and chosen.rest else 0
+
+
 def busybox(call: Call) -> Gen:
     """`busybox applet argument ...`."""
     return (yield from run_other(call, list(call.argv[1:]))) if len(call.argv) > 1 else 0
@@ -132,13 +151,16 @@ def busybox(call: Call) -> Gen:
 
 COMMANDS: dict[str, Program] = {
     "busybox": busybox,
-    "flock": wrapper("nsxeuo", "wE", operands=1),
+    "chpst": wrapper("vP", "uUbne/mdopfcrt"),
+    "flock": flock,
     "which": which,
     "dumb-init": wrapper("cvV", "r"),
     "env": env,
     "gosu": wrapper(operands=1),
     "nice": wrapper("", "n"),
     "nohup": wrapper(),
+    "runuser": su,
+    "su": su,
     "printenv": printenv,
     "setsid": wrapper("cfw"),
     "stdbuf": wrapper("", "ioe"),
