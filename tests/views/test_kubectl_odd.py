@@ -35,5 +35,22 @@ def test_a_text(text: dict[str, Any], journal: Path) -> None:
     assert said.exit_code == text["code"]
 
 
+WATCHED: dict[str, Any] = json.loads(lzma.decompress((DATA / "odd-watch.json.xz").read_bytes()))
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("odd") / "changing.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in WATCHED["journal"]))
+    return path
+
+
+@pytest.mark.parametrize("text", WATCHED["texts"], ids=lambda text: text["args"])
+def test_a_watch(text: dict[str, Any], changing: Path) -> None:
+    said = CliRunner().invoke(podsim, [*shlex.split(text["args"]), "--from", str(changing), "--at", "10.5s"])
+    assert (said.stdout, said.stderr) == (text["out"], text["err"])
+
+
 def test_there_are_many() -> None:
     assert len(ODD["texts"]) > 400
+    assert len(WATCHED["texts"]) > 30

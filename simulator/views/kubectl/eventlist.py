@@ -73,20 +73,28 @@ def _ordered(data: JSON, part: str) -> JSON:
 
 
 def watch_events(options: EventOptions, view: View, start: int = 0) -> Printed:
-    """What `kubectl events -w`, started at `start`, has printed by now."""
+    """What `kubectl events -w`, started at `start`, has printed by now: what was there in the order of names, then what came."""
     try:
         wanted = _Wanted(options, view)
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
-    writer = TableWriter()
-    text = ""
-    for change in changes("Event", -1, view):
-        event = change.item
-        if change.t < start or change.type == "DELETED" or not isinstance(event, Event) or not wanted.matches(event):
-            continue
+    there = [(event, start) for event in then(view, start).snapshot.typed(Event, options.namespace)]
+    came = [(change.item, change.t) for change in changes("Event", start, view) if change.type != "DELETED" and change.t > start]
+    seen = [(event, t) for event, t in (*there, *came) if isinstance(event, Event) and wanted.matches(event)]
+    if options.output:
+        divided = "---\n" if options.output == "yaml" else ""
+        return Printed(divided.join(_one(event, options.output) for event, _ in seen))
+    writer, text = TableWriter(), ""
+    for event, t in seen:
         heads = [header(options)] if options.headers and not text else []
-        text += writer.table([*heads, row(event, options, then(view, change.t))])
+        text += writer.table([*heads, row(event, options, then(view, t))])
     return Printed(text)
+
+
+def _one(event: Event, form: str) -> str:
+    """One event as data."""
+    data = output.as_json(event)
+    return output.dump_json(_ordered(data, ""), sort_keys=False) if form == "json" else output.print_data([data], form, single=True)
 
 
 class _Wanted:

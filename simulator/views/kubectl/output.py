@@ -90,10 +90,18 @@ def _needed(template: str) -> str:
 
 def dump_json(value: Any, *, sort_keys: bool = True) -> str:
     """JSON as Go writes it for kubectl: four blanks, sorted keys, `<`, `>` and `&` escaped."""
-    text = json.dumps(value, indent=4, sort_keys=sort_keys, ensure_ascii=False)
+    return _escaped(json.dumps(value, indent=4, sort_keys=sort_keys, ensure_ascii=False)) + "\n"
+
+
+def dump_line(value: Any) -> str:
+    """JSON on one line, with its keys as they are."""
+    return _escaped(json.dumps(value, separators=(",", ":"), ensure_ascii=False)) + "\n"
+
+
+def _escaped(text: str) -> str:
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return text + "\n"
+    return text
 
 
 def name(item: JSON) -> str:
@@ -104,6 +112,11 @@ def name(item: JSON) -> str:
 
 def custom_columns(items: list[JSON], spec: str, *, headers: bool = True) -> str:
     """A table of one's own: `NAME:.metadata.name,IP:.status.podIP`, or two lines of a file."""
+    return TableWriter().table(custom_rows(items, spec, headers=headers))
+
+
+def custom_rows(items: list[JSON], spec: str, *, headers: bool) -> list[list[str]]:
+    """The rows of such a table, with one of titles or without. Raises KubectlError for a specification that is none."""
     from simulator.views.kubectl import jsonpath
 
     if not spec:
@@ -119,7 +132,7 @@ def custom_columns(items: list[JSON], spec: str, *, headers: bool = True) -> str
     templates = [jsonpath.parse_template(jsonpath.relaxed(path)) for _, path in pairs]
     rows = [[head for head, _ in pairs]] if headers else []
     rows += [[_cell([value for block in template for value in block.results(item)]) for template in templates] for item in items]
-    return TableWriter().table(rows)
+    return rows
 
 
 def _cell(values: list[Any]) -> str:
