@@ -107,6 +107,7 @@ class Comparison(NamedTuple):
     """All of it. `applied`: seconds at which the new manifests were applied to what the old ones had become; old values of
     `rollout` are those of the same time without the change.
 
+    `never_within`: the time that a start-up gets when nobody has said how long, in nanoseconds.
     `refused`: what the API server said to the change; `removed` are objects that only the old manifests have, and that apply leaves alone.
     """
 
@@ -118,6 +119,7 @@ class Comparison(NamedTuple):
     kubernetes: str
     refused: tuple[str, ...] = ()
     partial: bool = False
+    never_within: int | None = None
 
     @property
     def removed(self) -> list[Key]:
@@ -171,6 +173,7 @@ def compare(
         before.inputs.scenario.kubernetes,
         _refused(changed, at),
         partial,
+        after.inputs.horizon if after.inputs.scenario.duration is None else None,
     )
 
 

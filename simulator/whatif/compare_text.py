@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulator.objects.base import JSON
+from simulator.units import short_duration
 from simulator.views.metrics_table import number
 from simulator.views.timeline_text import Line, Part
 from simulator.whatif.changes import Change
@@ -31,10 +32,20 @@ def as_text(found: Comparison, old: str, new: str) -> list[Line]:
     lines += _section("Start-up", _bullets(startup_sentences(found)) or [[Part("  no difference")]])
     title = f"Rollout (applied at {found.applied:g}s)"
     lines += _section(title, _bullets(rollout_sentences(found)) or [[Part("  nothing happens")]])
+    lines += _never(found)
     lines += _section("Refused", [[Part(f"  {line}", "red")] for line in found.refused])
     if found.partial:
         lines += [[], [Part("Cut short: not all runs were played.", "yellow")]]
     return lines
+
+
+def _never(found: Comparison) -> list[Line]:
+    """What is meant by what did not come to pass, where nobody has said how long to wait for it."""
+    values = [value for row in found.startup if row.differs for value in (*row.old, *row.new)]
+    is_said = any(value is None for value in (*values, *(value for row in found.rollout if row.happens for value in row.new)))
+    if found.never_within is None or not is_said:
+        return []
+    return [[], [Part(f"never: not within {short_duration(found.never_within)}; --duration plays longer", "dim")]]
 
 
 def _section(title: str, lines: Sequence[Line]) -> list[Line]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simulator.scenario.inputs import Inputs
+from simulator.units import short_duration
 from simulator.views.metrics_table import aligned, number
 from simulator.views.timeline_text import Line, Part
 from simulator.whatif.plan import ALWAYS
@@ -30,11 +32,23 @@ def as_text(result: Result, command: str = "podsim run") -> list[Line]:
         lines += _distributions(result, found, list(names.values()))
         lines += _shares(result, found)
         lines += _worst(result, found, command)
+    lines += never_within(plan.base.inputs, any(_is_never(arm) for arm in found), "duration" in names)
     lines += _refusals(found, names)
     if result.partial:
         done, of = len(result.outcomes), len(plan.tasks())
         lines += [[], [Part(f"Cut short: {done} of {of} runs. Go on with --resume {result.kept}", "yellow")]]
     return lines
+
+
+def never_within(inputs: Inputs, is_said: bool, is_asked: bool = False) -> list[Line]:
+    """What "never" means where nobody has said how long a run lasts; `is_asked`: that is what is being tried."""
+    if not is_said or is_asked or inputs.scenario.duration is not None:
+        return []
+    return [[], [Part(f"never: not within the {short_duration(inputs.horizon)} that a run lasts; --duration plays longer", "dim")]]
+
+
+def _is_never(arm: Arm) -> bool:
+    return any(value is None for outcome in arm.outcomes for value in outcome.values)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int) -> list[Line]:

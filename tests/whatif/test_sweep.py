@@ -297,3 +297,12 @@ def test_serial_is_the_measure(app: str) -> None:
 def test_no_metric_no_seed_below_one(app: str) -> None:
     with pytest.raises(UsageError, match="at least one run"):
         simulator.sweep(app, runs=0)
+
+
+def test_never_is_said_to_mean_within_the_run_where_nobody_chose_its_length(tmp_path: Path, podsim: Podsim) -> None:
+    manifest = tmp_path / "web.yaml"
+    manifest.write_text(json.dumps(deployment("web", **PROBE)), encoding="utf-8")
+    sweep = ("sweep", str(manifest), "--set", "deployment/web:main.readinessProbe.initialDelaySeconds=1,150", "-m", "time-to-ready")
+    assert podsim(*sweep).out.endswith("never\n\nnever: not within the 2m that a run lasts; --duration plays longer\n")
+    assert "plays longer" not in podsim(*sweep, "--duration", "1m").out
+    assert "plays longer" not in podsim(*sweep[:3], "deployment/web:main.readinessProbe.initialDelaySeconds=1,2", *sweep[4:]).out
