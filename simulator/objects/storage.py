@@ -22,7 +22,7 @@ class PersistentVolumeClaimSpec(KubeStruct, frozen=True):
 
 class PersistentVolumeClaimStatus(KubeStruct, frozen=True):
     access_modes: list[str] = []
-    allocated_resource_statuses: dict[str, JSON] = {}
+    allocated_resource_statuses: dict[str, str] = {}
     allocated_resources: dict[str, str] = {}
     capacity: dict[str, str] = {}
     conditions: list[JSON] = []
