@@ -138,7 +138,7 @@ def _report(journal: Journal, inputs: Inputs, at: int | None, look: str) -> list
     from simulator.views.run_report import report
 
     if not last_run.remember(journal, inputs) and not look:
-        look = " ".join(f"-f {shlex.quote(path)}" for path in inputs.named)
+        look = " ".join(f"--filename {shlex.quote(path)}" for path in inputs.named)  # -f of logs is --follow
     verdicts = _verdicts(journal, inputs, look)
     again = Again(again_command("duration", "at"), inputs.scenario.duration is None and at is None)
     paint.show(report(journal.at(at), _about(inputs, look, verdicts)._replace(again=again), paint.width()))

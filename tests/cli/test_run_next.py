@@ -108,3 +108,12 @@ def test_a_service_without_endpoints_deserves_a_question(podsim: Podsim, manifes
 def test_logs_are_suggested_of_containers_that_have_run(podsim: Podsim, manifest: Path) -> None:
     assert not any("logs" in line for line in told(podsim, manifest, NOBODY)[1])
     assert "podsim logs slow -c a" in told(podsim, manifest, SLOW)[1]
+
+
+def test_suggestions_work_where_nothing_can_be_remembered(podsim: Podsim, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PODSIM_LAST_RUN", "/dev/null/last-run.journal")
+    following = told(podsim, manifest, SLOW)[1]
+    assert any("podsim logs" in line for line in following)
+    for line in following[1:]:
+        result = podsim(*shlex.split(line)[1:])
+        assert result.code == 0, f"{line}: {result.err}"
