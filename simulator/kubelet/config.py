@@ -42,8 +42,6 @@ VOLUME_RECONCILE = 100 * MILLISECOND
 VOLUME_WAIT_POLL = 300 * MILLISECOND
 VOLUME_WAIT_TIMEOUT = 2 * MINUTE + 3 * SECOND
 
-RELIST_LATE, RELIST_SPREAD, RELIST_STRAY_MAX = 12 * MILLISECOND, 35 * MILLISECOND, 100 * MILLISECOND
-"""How far a relist strays from its regular instant, as those before took less or more time: mean, deviation, limit (measured)."""
 STATUS_ALONE = 0.5
 """How often the write that a startup probe causes is sent before the sync that it also causes has a fuller one (measured: every second)."""
 

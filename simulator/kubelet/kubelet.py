@@ -67,7 +67,7 @@ class Kubelet:
         self._latency = StartupLatency(engine, dialect, self._klog)
         recorder = PodRecorder(engine, api, "kubelet", self.node, spam_by_type=dialect.spam_filter_counts_by_type)
         self._pleg = Pleg(engine, runtime, config, self._on_lifecycle_event)
-        tick_phase = config.relist_phase - TICK_LEAD.draw(engine.streams, "sync-tick", self.node)
+        tick_phase = self._pleg.times.phase - TICK_LEAD.draw(engine.streams, "sync-tick", self.node)
         self._queue = WorkQueue(engine, tick_phase, self._on_sync_tick)
         self._workers = PodWorkers(engine, dialect, self._pleg, self._queue, self._klog, lambda: self._syncer)
         self._statuses = StatusManager(engine, api, self._workers.could_have_running_containers)

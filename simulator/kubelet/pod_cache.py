@@ -11,7 +11,8 @@ from typing import NamedTuple
 from simulator.container.runtime import Runtime
 from simulator.container.status import ContainerRecord, RuntimePod, State
 from simulator.engine import Engine, Gate, Order, Process, Timer
-from simulator.kubelet.config import RELIST_LATE, RELIST_SPREAD, RELIST_STRAY_MAX, KubeletConfig
+from simulator.kubelet.config import KubeletConfig
+from simulator.kubelet.relist_times import RelistTimes
 
 STARTED, DIED, REMOVED = "ContainerStarted", "ContainerDied", "ContainerRemoved"
 
@@ -32,17 +33,14 @@ class Pleg:
         self._engine = engine
         self._runtime = runtime
         self._found = found
-        self._period = config.relist_period
+        self.times = RelistTimes(engine.streams, config, runtime.node, engine.begin)
         self._pods: dict[str, RuntimePod] = {}
         self._fresh: set[str] = set()
         self._dirty: dict[str, None] = {}
         self._relisted = Gate(engine)
-        self._instants: dict[int, int] = {}
         self._timer: Timer | None = None
         self._never = engine.begin - 1
         self._last_played = self._never
-        # The first regular relist after the clock's beginning; with a clock that begins at 0, the phase itself.
-        self._first = config.relist_phase - (-engine.begin) // config.relist_period * config.relist_period
         self.paused = False
         runtime.watchers.append(self._notice)
 
@@ -66,30 +64,12 @@ class Pleg:
     def _last_relist(self) -> int:
         """When the last relist began, played or not."""
         now = self._engine.now
-        index = self._index_at(now)
-        latest = self._instant(index)
+        index = self.times.last(now)
+        latest = self.times.at(index)
         # The one that is due at this very instant counts once it has been played.
         if latest == now and self._last_played != now:
-            latest = self._instant(index - 1)
+            latest = self.times.at(index - 1)
         return max(latest, self._last_played)
-
-    def _instant(self, index: int) -> int:
-        """When relist number `index` begins; negative indexes lie before the clock's beginning."""
-        if index < 0:
-            return self._never
-        if index not in self._instants:
-            streams = self._engine.streams
-            stray = streams.normal(RELIST_LATE, RELIST_SPREAD, "relist", self._runtime.node, str(index))
-            regular = self._first + index * self._period
-            self._instants[index] = max(regular + min(max(stray, -RELIST_STRAY_MAX), RELIST_STRAY_MAX), self._engine.begin)
-        return self._instants[index]
-
-    def _index_at(self, t: int) -> int:
-        """The last relist that begins at or before `t`; -1 when there is none yet."""
-        index = (t - self._first) // self._period + 1
-        while index >= 0 and self._instant(index) > t:
-            index -= 1
-        return index
 
     # ---- relisting
 
@@ -109,10 +89,10 @@ class Pleg:
     def _schedule(self) -> None:
         if self._timer is not None and self._timer.pending:
             return
-        index = self._index_at(self._engine.now)
-        due = self._instant(index)
+        index = self.times.last(self._engine.now)
+        due = self.times.at(index)
         if due < self._engine.now or due == self._last_played:
-            due = self._instant(index + 1)
+            due = self.times.at(index + 1)
         self._timer = self._engine.call_at(due, self._play, Order.OBSERVE)
 
     def _play(self) -> None:

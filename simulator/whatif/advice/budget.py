@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from simulator.dialect import Dialect
-from simulator.kubelet.config import MINIMUM_GRACE, RELIST_STRAY_MAX
+from simulator.kubelet.config import MINIMUM_GRACE
+from simulator.kubelet.relist_times import STRAY_MAX
 from simulator.objects.container import Container, LifecycleHandler, Probe
 from simulator.units import MILLISECOND, SECOND
 
@@ -68,7 +69,7 @@ def numbers(probe: Probe) -> Numbers:
 
 def seen(relist_period: int, dialect: Dialect) -> Window:
     """How long after its start a container's status says that it runs, when nothing else in its pod has to be started first."""
-    return Window(0, SYNC if dialect.relists_on_demand else relist_period + RELIST_STRAY_MAX + SYNC)
+    return Window(0, SYNC if dialect.relists_on_demand else relist_period + STRAY_MAX + SYNC)
 
 
 def first_probe(probe: Numbers, visible: Window) -> Window:

@@ -1,0 +1,130 @@
+"""When relists come. Each begins 1 s after the one before has ended, so the longer they take the later the next (generic.go).
+
+A Scenario gives a phase and a period. A period of 1 s says nothing of how long relists take. One that is close to it was fitted to what a
+kubelet did, as a straight line through as many relists as a pod saw; but a kubelet whose pods begin all at once takes longest for its first
+relists, so the line is straighter than the truth. `curve` finds back from the line to the relists.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import accumulate
+
+from simulator.engine.streams import Streams
+from simulator.kubelet.config import KubeletConfig
+from simulator.units import MICROSECOND, MILLISECOND, SECOND
+
+FITTED = (990 * MILLISECOND, 1_030 * MILLISECOND)
+"""Periods within these, other than 1 s itself, were fitted to a kubelet."""
+LATE, SPREAD, STRAY_MAX = 12 * MILLISECOND, 35 * MILLISECOND, 100 * MILLISECOND
+"""How far a relist strays from its regular instant when nothing is known of it: mean, deviation, limit (measured)."""
+LATE_KNOWN, SPREAD_KNOWN, STRAY_MAX_KNOWN = 15 * MILLISECOND, 10 * MILLISECOND, 40 * MILLISECOND
+"""The same around the curve of a period that was fitted (measured)."""
+LOADED = 0.25
+"""How often a long period comes from a kubelet that had much to do (measured)."""
+HELD_UP, HELD_UP_LOADED, HELD_UP_MAX = 0.05, 0.3, 80 * MILLISECOND
+"""How often such a relist is held up besides, how often on a kubelet that has much to do, and how long at most (measured)."""
+
+# By how many microseconds the gap between two relists is longer than 1 s: the first, the second, ... (measured).
+FIRST_TAKE = (
+    *(20_500, 20_000, 14_000, 11_000, 9_000, 7_500, 6_500, 6_000, 5_500, 5_200, 5_000),
+    *(4_800, 4_600, 4_400, 4_200, 4_000, 3_800, 3_600, 3_400, 3_200, 3_000, 3_000),
+)
+LATER_TAKE = 2_800
+"""And all later ones (measured)."""
+
+USUAL = 1_006_300 * MICROSECOND
+"""The usual period. No gap is shorter than 1 s: a period below that was fitted to too few relists (measured)."""
+RIGHT_AT = 10
+"""The relist at which such a line is right nevertheless (measured)."""
+
+
+class RelistTimes:
+    """The instants of one node's relists, in nanoseconds since the start. Number 0 is the first at or after `begin`."""
+
+    def __init__(self, streams: Streams, config: KubeletConfig, node: str, begin: int) -> None:
+        self._streams = streams
+        self._node = node
+        self._begin = begin
+        self.phase, self.period = line(config.relist_phase, config.relist_period)
+        self._is_loaded = streams.coin(LOADED, "relists loaded", node)
+        self._curve = curve(self.period, loaded=self._is_loaded) if is_fitted(config.relist_period) else ()
+        self._shortest = min(self.period, SECOND + LATER_TAKE * MICROSECOND) if self._curve else self.period
+        # With a clock that begins at 0, the phase itself is the first.
+        self._before = -begin // self.period
+        self._instants: dict[int, int] = {}
+
+    def at(self, number: int) -> int:
+        """When that relist begins; negative numbers lie before `begin`."""
+        if number < 0:
+            return self._begin - 1
+        if number not in self._instants:
+            self._instants[number] = max(self._regular(number - self._before) + self._stray(number), self._begin)
+        return self._instants[number]
+
+    def last(self, t: int) -> int:
+        """The number of the last relist that begins at or before `t`; -1 when there is none yet."""
+        number = self._before + (t - self.phase + STRAY_MAX) // self._shortest + 1
+        while number >= 0 and self.at(number) > t:
+            number -= 1
+        return number
+
+    def _regular(self, number: int) -> int:
+        """The instant of a relist, counted from the phase, if it did not stray."""
+        if not self._curve or number < 0:
+            return self.phase + number * self.period
+        known = min(number, len(self._curve) - 1)
+        return self.phase + self._curve[known] + (number - known) * (SECOND + LATER_TAKE * MICROSECOND)
+
+    def _stray(self, number: int) -> int:
+        name = ("relist", self._node, str(number))
+        if not self._curve:
+            return _within(self._streams.normal(LATE, SPREAD, *name), STRAY_MAX)
+        held_up = self._streams.coin(HELD_UP_LOADED if self._is_loaded else HELD_UP, *name, "held up")
+        longer = self._streams.uniform(0, HELD_UP_MAX, *name, "longer") if held_up else 0
+        return _within(self._streams.normal(LATE_KNOWN, SPREAD_KNOWN, *name), STRAY_MAX_KNOWN) + longer
+
+
+def _within(value: int, limit: int) -> int:
+    return min(max(value, -limit), limit)
+
+
+def is_fitted(period: int) -> bool:
+    """Whether a period says how long relists took."""
+    return FITTED[0] <= period <= FITTED[1] and period != SECOND
+
+
+def line(phase: int, period: int) -> tuple[int, int]:
+    """The phase and period to go by."""
+    if FITTED[0] <= period < SECOND:
+        return phase - RIGHT_AT * (USUAL - period), USUAL
+    return phase, period
+
+
+@cache
+def curve(period: int, *, loaded: bool) -> tuple[int, ...]:
+    """Where the first relists lie, counted from the phase of the line that was fitted to them.
+
+    The gaps shrink, so a long period comes from a line through few relists, or, when the kubelet was `loaded`, from relists that took
+    longer; a short one from relists that took less time.
+    """
+    usual, _ = _fit(_instants(1.0), len(FIRST_TAKE))
+    share = max((period - SECOND - LATER_TAKE * MICROSECOND) / (usual - SECOND - LATER_TAKE * MICROSECOND), 0.0)
+    instants = _instants(share if loaded else min(share, 1.0))
+    fits = [_fit(instants, count) for count in range(2, len(instants))]
+    _, begin = min(fits, key=lambda fit: abs(fit[0] - period))
+    return tuple(instant - round(begin) for instant in instants)
+
+
+def _instants(share: float) -> list[int]:
+    """The first relists, counted from number 0, if they take that share of the time above what later ones take."""
+    takes = (LATER_TAKE + round((take - LATER_TAKE) * share) for take in FIRST_TAKE)
+    return list(accumulate((SECOND + take * MICROSECOND for take in takes), initial=0))
+
+
+def _fit(instants: list[int], last: int) -> tuple[float, float]:
+    """Slope and beginning of the straight line through the relists up to number `last` (least squares)."""
+    middle, mean = last / 2, sum(instants[: last + 1]) / (last + 1)
+    numbers = range(last + 1)
+    slope = sum((k - middle) * (instants[k] - mean) for k in numbers) / sum((k - middle) ** 2 for k in numbers)
+    return slope, mean - slope * middle
