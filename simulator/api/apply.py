@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from simulator.api.patch import MERGE_KEYS, SETS, has_key, strategic
+from simulator.api.patch import MERGE_KEYS, SETS, has_key, merge, strategic
+from simulator.manifest.schema import served
 from simulator.manifest.validation.errors import go_json
 from simulator.objects.base import JSON
 
@@ -21,10 +22,11 @@ ALWAYS_THERE = ("resources", "strategy", "updateStrategy", "status", "spec", "me
 
 
 class _Way(NamedTuple):
-    """What a comparison is after: what is new or different, or what is gone."""
+    """What a comparison is after: what is new or different, or what is gone. `custom`: lists of somebody's own kinds have no keys."""
 
     changes: bool
     whole: tuple[str, ...] = ()
+    custom: bool = False
 
 
 def applied(current: JSON, last: JSON | None, wanted: JSON) -> JSON:
@@ -39,16 +41,24 @@ def merged(current: JSON, patch: JSON) -> JSON:
     rest = {key: value for key, value in metadata.items() if key != "annotations"}
     inside = {**rest, **({"annotations": annotations} if annotations else {})}
     change = {key: value for key, value in patch.items() if key not in ("status", "metadata")}
-    result: JSON = strategic(current, {**change, **({"metadata": inside} if inside else {})})
+    way = merge if _is_custom(current) else strategic
+    result: JSON = way(current, {**change, **({"metadata": inside} if inside else {})})
     return result
+
+
+def _is_custom(value: JSON) -> bool:
+    """Whether kubectl does not know the kind: it then sends a plain merge patch."""
+    version, kind = str(value.get("apiVersion", "")), str(value.get("kind", ""))
+    return bool(version and kind) and served(version, kind) is None
 
 
 def three_way(last: JSON | None, wanted: JSON, current: JSON) -> JSON:
     """The patch from `current` to what is wanted, without what was applied once and is no longer wanted; empty when nothing is to do."""
     whole = REPLACED_WHOLE if wanted.get("kind") == "PodDisruptionBudget" else ()
+    gone, changed = (_Way(changes, whole, _is_custom(wanted)) for changes in (False, True))
     before = _remembering(last) if last is not None else {}
     after, there = _remembering(wanted), current if last is None else _with_annotation(current, _text(last))
-    patch: JSON = _joined(_differences(before, after, _Way(False, whole)), _differences(there, after, _Way(True, whole)))
+    patch: JSON = _joined(_differences(before, after, gone), _differences(there, after, changed))
     return patch
 
 
@@ -77,7 +87,7 @@ def _differences(before: JSON, after: JSON, way: _Way, *, retain: bool = False) 
             if way.changes and not _shown_by_server(key, value, before):
                 patch[key] = value
         elif isinstance(value, dict) and isinstance(before[key], dict):
-            inner = _differences(before[key], value, way, retain=key in KEEPS_NAMED_KEYS)
+            inner = _differences(before[key], value, way, retain=key in KEEPS_NAMED_KEYS and not way.custom)
             if key in way.whole:
                 inner = value if way.changes else {}
             patch |= {key: inner} if inner else {}
@@ -100,6 +110,8 @@ def _shown_by_server(key: str, value: Any, before: JSON) -> bool:
 
 
 def _list_differences(field: str, before: list[Any], after: list[Any], way: _Way) -> JSON:
+    if way.custom:
+        return {field: after} if way.changes and before != after else {}
     both = [*before, *after]
     key = next((name for name in MERGE_KEYS.get(field, ()) if both and all(has_key(item, name) for item in both)), None)
     if key is None:

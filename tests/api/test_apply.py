@@ -109,5 +109,13 @@ def test_a_strategy_loses_the_keys_that_are_not_retained():
     assert applied(rolling, {}, {"strategy": {"type": "Recreate"}}) == {"strategy": {"type": "Recreate"}}
 
 
+def test_lists_of_kinds_that_kubectl_does_not_know_are_replaced():
+    kind = {"apiVersion": "example.com/v1", "kind": "Shop", "metadata": {"name": "a"}}
+    there, wanted = {**kind, **containers(("a", {"x": 1}), ("theirs", {}))}, {**kind, **containers(("b", {}))}
+    assert three_way(kind, wanted, there)["containers"] == [{"name": "b"}]
+    assert applied(there, kind, wanted) == wanted
+    assert three_way(wanted, kind, wanted)["containers"] is None
+
+
 def test_maps_as_go_prints_them():
     assert go_map({"b": [1, None, {"c": True}], "a": "x y"}) == "map[a:x y b:[1 <nil> map[c:true]]]"
