@@ -72,17 +72,25 @@ class Zeros(Stream):
 
 
 class Noise(Stream):
-    """/dev/urandom: characters that follow from a seed, a page in one read."""
+    """/dev/urandom: characters that follow from a seed, a page in one read. It ends, for many read to the end; `ended` hears so."""
 
-    def __init__(self, seed: int) -> None:
+    PAGE, PAGES = 1024, 64
+
+    def __init__(self, seed: int, ended: Callable[[], object]) -> None:
         super().__init__()
         self._state = seed
+        self._ended = ended
+        self._left = self.PAGES
 
     def read(self, amount: str) -> str:
         """A page of them."""
         del amount
+        self._left -= 1
+        if self._left < 0:
+            self._ended()
+            return ""
         page = []
-        for _ in range(1024):
+        for _ in range(self.PAGE):
             self._state = (self._state * 6364136223846793005 + 1442695040888963407) % 2**64  # Knuth's MMIX
             page.append(chr(self._state >> 57))
         return "".join(page)

@@ -22,7 +22,8 @@ def device(machine: Machine, task: Task, path: str) -> Stream | Errno | None:
     if path == "/dev/zero":
         return Zeros()
     if path in ("/dev/urandom", "/dev/random"):
-        return Noise(int(machine.host.ask(Random(2**32)).value))
+        what = f"ends after {Noise.PAGE * Noise.PAGES} characters"
+        return Noise(int(machine.host.ask(Random(2**32)).value), lambda: machine.host.note(path, what))
     if (text := _process_file(machine, path)) is not None:
         task.job.world = True
         return Given(text) if path.count("/") == 3 else Errno.EISDIR

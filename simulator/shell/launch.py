@@ -40,7 +40,14 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
 
 
 def _question(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
-    """What the host is asked about a command that we do not know, with all that can be read from it."""
+    """What the host is asked about a command that we do not know, with all that can be read from it: nothing when it makes no sense."""
+    try:
+        return (yield from _read(call, place))
+    except UsageProblem:
+        return UnknownCommand(call, place)
+
+
+def _read(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
     if call.name in INTERPRETERS:
         from simulator.shell.commands.inline import guess
 

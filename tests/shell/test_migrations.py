@@ -59,3 +59,10 @@ def test_airflow_gives_up_after_its_time() -> None:
     env = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "postgresql://u:p@db/airflow"}
     container = sh("airflow db check-migrations --migration-wait-timeout=20", env=env)
     assert (container.main.status, container.at) == (1, 20)
+
+
+def test_an_address_that_makes_no_sense_is_not_read() -> None:
+    world = World()
+    env = {"DSN": "postgres://u:p@$(HOST):$(PORT)/app"}
+    assert sh("hydra migrate sql -e; until frobnicate 'postgres://$(x):$(y)/z'; do sleep 1; done", env=env, world=world).main.status == 0
+    assert [argv[0] for argv in world.unknown_commands] == ["hydra", "frobnicate"]
