@@ -14,7 +14,7 @@ MIGRATIONS = (
     "bin/console doctrine:migrations:migrate", "npx prisma migrate deploy", "npm run migration:run", "yarn db:migrate",
     "knex migrate:latest", "airflow db check", "superset db upgrade", "sentry upgrade --noinput", "hydra migrate sql -e",
     "kong migrations bootstrap", "dotnet ef database update", "mix ecto.migrate", "/app/bin/migrate", "bin/migrate-check",
-    "gitea migrate", "./migrator up",
+    "gitea migrate", "rails runner x", "python manage.py shell -c x", "php bin/console dbal:run-sql x", "wp db check", "./migrator up",
 )  # fmt: skip
 OTHERS = (
     "python manage.py collectstatic", "python manage.py makemigrations", "php artisan make:migration x", "npm run build",
@@ -35,6 +35,7 @@ def test_migrations_are_known_by_their_words() -> None:
         ({"SPRING_DATASOURCE_URL": "jdbc:mysql://db:3307/app"}, "db:3307"),
         ({"URL": "mysql2://u:p@db/app"}, "db:3306"),
         ({"WORDPRESS_DB_HOST": "db:3306"}, "db:3306"),
+        ({"WORDPRESS_DB_HOST": "db"}, "db:3306"),
         ({"DB_HOST": "db", "DB_CONNECTION": "mysql"}, "db:3306"),
         ({"DB_HOST": "db", "DB_PORT": "6000"}, "db:6000"),
         ({"PGHOST": "db"}, "db:5432"),

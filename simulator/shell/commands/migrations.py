@@ -13,11 +13,12 @@ from simulator.shell.effects import Call, Program, Sleep, Write
 from simulator.shell.world import Connect, NetError
 
 _MIGRATION = re.compile(
-    r"""\b(?:db|doctrine|ecto|migrations?|database):[\w:-]+        # rake db:migrate, bin/console doctrine:migrations:migrate
+    r"""\b(?:db|dbal|doctrine|ecto|migrations?|database):[\w:-]+   # rake db:migrate, bin/console doctrine:migrations:migrate
     |(?:^|[\s/:._-])migrat(?:e|ions?|or)\b                          # manage.py migrate, bin/migrate-check, kong migrations up
     |\balembic\s+(?:-\S+\s+\S+\s+)*(?:upgrade|current|check|downgrade)\b
     |\bdb\s+(?:upgrade|init|check|check-migrations|push|update|migrate)\b   # airflow db check, flask db upgrade, prisma db push
-    |\bmanage\.py\s+(?:wait_for_\w+|check\s.*--database|showmigrations|loaddata|createsuperuser|syncdb|createcachetable)
+    |\bmanage\.py\s+(?:wait_for_\w+|check\s.*--database|showmigrations|loaddata|createsuperuser|syncdb|createcachetable|(?:db)?shell)
+    |\brails\s+(?:runner|dbconsole)\b
     |\b(?:superset\s+init|sentry\s+upgrade|ef\s+database\s+update|ecto\.\w+|aerich\s+upgrade)\b""",
     re.VERBOSE,
 )
@@ -70,7 +71,7 @@ def database(env: Mapping[str, str]) -> Target | None:
 def _usual_port(stem: str, env: Mapping[str, str]) -> int:
     """The port of the kind of database that names and values tell of; PostgreSQL's when nothing does."""
     kinds = " ".join([stem, *(value for name, value in sorted(env.items()) if _KIND.search(name))]).lower()
-    return 3306 if "mysql" in kinds or "maria" in kinds else 5432
+    return 3306 if re.search("mysql|maria|wordpress", kinds) else 5432
 
 
 def _waiter(target: Target, limit: int | None) -> Program:
