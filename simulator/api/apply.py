@@ -13,7 +13,7 @@ from simulator.manifest.validation.errors import go_json
 from simulator.objects.base import JSON
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-KEEPS_NAMED_KEYS = ("strategy", "volumes")
+KEEPS_NAMED_KEYS = ("strategy", "volumes", "resourceClaims")
 """Fields of which the patch says which keys are to stay (patchStrategy retainKeys)."""
 REPLACED_WHOLE = ("selector",)
 """Of a PodDisruptionBudget: never merged (patchStrategy replace)."""

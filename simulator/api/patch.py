@@ -22,6 +22,8 @@ MERGE_KEYS: dict[str, tuple[str, ...]] = {
     "hostAliases": ("ip",),
     "readinessGates": ("conditionType",),
     "schedulingGates": ("name",),
+    "resourceClaims": ("name",),
+    "secrets": ("name",),
     "ownerReferences": ("uid",),
     "addresses": ("type",),
     "taints": ("key",),
