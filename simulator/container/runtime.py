@@ -13,7 +13,7 @@ from simulator.container.mounts import MountSpec
 from simulator.container.program import Image, Program, Sandbox
 from simulator.container.shells import Shells
 from simulator.container.status import ContainerRecord, RuntimePod, SandboxRecord, State
-from simulator.engine import Engine, Gate, Order, Process
+from simulator.engine import Engine, Event, Gate, Order, Process
 from simulator.journal.journal import Journal
 from simulator.objects.container import Container
 from simulator.objects.meta import lasting_name
@@ -196,13 +196,15 @@ class Runtime:
         self._life.start(live)
         return None
 
-    def stop_container(self, container_id: str, grace: int) -> Process[None]:
-        """SIGTERM, then SIGKILL after `grace` nanoseconds; returns when the container has ended."""
+    def stop_container(self, container_id: str, grace: int, cancelled: Event | None = None) -> Process[None]:
+        """SIGTERM, then SIGKILL after `grace` nanoseconds; returns when the container has ended, or when the caller has `cancelled`."""
         live = self._live.get(container_id)
         if live is None or not live.is_running:
             return
         ended = self._engine.event()
         live.exited.append(ended.set)
+        if cancelled is not None:
+            cancelled.then(ended.set)
         self._life.stop(live, grace)
         yield ended
 

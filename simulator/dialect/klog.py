@@ -81,7 +81,7 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("1.34", "handlers.go:82"),
         ("1.36", "handlers.go:86"),
     ],
-    "Http lifecycle hook for Container in Pod failed": [(FIRST, "handlers.go:94")],
+    "HTTP lifecycle hook for Container in Pod failed": [(FIRST, "handlers.go:94")],
     "Generic (PLEG): container finished": [(FIRST, "generic.go:334"), ("1.32", "generic.go:358")],
     "Container not found in pod's containers": [(FIRST, "pod_container_deletor.go:80")],
     "RemoveContainer": [(FIRST, "scope.go:117")],

@@ -48,6 +48,7 @@ WORDING: dict[str, list[tuple[str, str]]] = {
     "pod.deadline": [(FIRST, "Pod was active on the node longer than the specified deadline")],
     # Probes and hooks
     "probe.failed": [(FIRST, "{probe} probe failed: {output}")],
+    "probe.warning": [(FIRST, "{probe} probe warning: {output}")],
     "probe.errored": [(FIRST, "{probe} probe errored: {error}"), ("1.33", "{probe} probe errored and resulted in unknown state: {error}")],
     "probe.exec_timeout": [(FIRST, 'command "{command}" timed out'), ("1.31", 'command timed out: "{command}" timed out after {timeout}')],
     "probe.not_ready": [(FIRST, ""), ("1.32", "not ready")],  # in the log line of a readiness probe's result

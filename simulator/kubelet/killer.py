@@ -72,20 +72,35 @@ class Killer:
         self._dialect = dialect
         self._klog = klog
 
-    def kill_pod(self, pod: Pod, runtime: RuntimePod, override: int | None) -> Process[None]:
-        """Stop all running containers side by side, then the sandbox. `override`: the grace in seconds that somebody else decided."""
+    def kill_pod(self, pod: Pod, runtime: RuntimePod, override: int | None, cancelled: Event | None = None) -> Process[str]:
+        """Stop all running containers side by side, then the sandbox; an error when that was `cancelled`.
+
+        `override`: the grace in seconds that somebody else decided.
+        """
         running = runtime.running
         ordering = Ordering(self._engine, pod, [record.name for record in running]) if sidecars(pod) else None
-        kills = [self._engine.start(self.kill_container(pod, record, "", "", override=override, ordering=ordering)) for record in running]
-        for kill in kills:
+        stops = [self.kill_container(pod, record, "", "", override=override, ordering=ordering, cancelled=cancelled) for record in running]
+        for kill in [self._engine.start(stop) for stop in stops]:
             if not kill.processed:
                 yield kill
+        if cancelled is not None and cancelled.is_set:
+            names = [record.name for record in running if self._runtime.behavior(record.id) is not None]
+            return _cancelled([("KillContainer", name) for name in names] + [("KillPodSandbox", pod.metadata.uid)])
         self._runtime.stop_pod_sandbox(pod.metadata.uid)  # TRM-04
+        return ""
 
     def kill_container(
-        self, pod: Pod, record: ContainerRecord, message: str, probe: str, *, override: int | None = None, ordering: Ordering | None = None
+        self,
+        pod: Pod,
+        record: ContainerRecord,
+        message: str,
+        probe: str,
+        *,
+        override: int | None = None,
+        ordering: Ordering | None = None,
+        cancelled: Event | None = None,
     ) -> Process[None]:
-        """Event, preStop hook, one's turn, SIGTERM, SIGKILL. Returns when the container has ended."""
+        """Event, preStop hook, one's turn, SIGTERM, SIGKILL. Returns when the container has ended, or nobody waits for it any more."""
         container = container_of(pod, record.name)
         if container is None:
             return
@@ -93,24 +108,28 @@ class Killer:
         text = message or self._dialect.say("container.killing", name=record.name)
         self._recorder.event(pod, NORMAL, "Killing", text, field_path=field_path(pod, record.name))
         if container.lifecycle is not None and container.lifecycle.pre_stop is not None and grace > 0:
-            grace -= yield from self._pre_stop(pod, container, record, grace)  # HOK-02
+            grace -= yield from self._pre_stop(pod, container, record, grace, cancelled)  # HOK-02
         if ordering is not None and grace > 0:
             grace -= yield from ordering.wait_for_turn(record.name, grace)  # TRM-03
         # A minimal shutdown window, so that nothing is killed needlessly.
         grace = max(grace, MINIMUM_GRACE // SECOND)  # TRM-02
         self._klog.info("Killing container with a grace period", **self._names(pod, record), gracePeriod=grace)
         yield self._engine.sleep(STOP_WORK)
-        yield from self._runtime.stop_container(record.id, grace * SECOND)
+        # A call whose time is up before it is made is not made.
+        if cancelled is None or not cancelled.is_set:  # TRM-07
+            yield from self._runtime.stop_container(record.id, grace * SECOND, cancelled)
         if ordering is not None:
             ordering.ended(record.name)
 
-    def _pre_stop(self, pod: Pod, container: Container, record: ContainerRecord, grace: int) -> Process[int]:
+    def _pre_stop(self, pod: Pod, container: Container, record: ContainerRecord, grace: int, cancelled: Event | None) -> Process[int]:
         """Run the preStop hook, at most for the grace period; the whole seconds that it took. It goes on when its time is over."""
         assert container.lifecycle is not None
         assert container.lifecycle.pre_stop is not None
         begun = self._engine.now
         over = self._engine.event()
         timer = self._engine.call_after(grace * SECOND, lambda: over.set(False))
+        if cancelled is not None:
+            cancelled.then(lambda _: over.set(True))
         target = Target(self._runtime.pod(pod.metadata.uid).ip, container, record.id)
         self._recorder.note(pod, "hook.began", "HOK-02", container=container.name, hook="preStop", limit=grace)
         hook = self._engine.start(self._hooks.run(pod, container.lifecycle.pre_stop, target))
@@ -139,3 +158,10 @@ class Killer:
             "containerName": record.name,
             "containerID": f"{self._runtime.scheme}://{record.id}",
         }
+
+
+def _cancelled(calls: list[tuple[str, str]]) -> str:
+    """The error of calls to the runtime that were not waited for."""
+    why = '"rpc error: code = Canceled desc = context canceled"'
+    errors = [f'failed to "{call}" for "{name}" with {call}Error: {why}' for call, name in calls]
+    return errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"

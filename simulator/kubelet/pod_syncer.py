@@ -86,7 +86,6 @@ class PodSyncer:
         if cancelled.is_set:
             return Outcome(cancelled=True)
         if problem:
-            self._recorder.event(pod, WARNING, "FailedMount", f"Unable to attach or mount volumes: {problem}")
             return Outcome(errors=(problem,))
         sources = self._source.sources()
         self._runtime.refresh_volumes(published(Where(pod, self._runtime.node, self._runtime.pod(pod.metadata.uid).ip, sources)))  # VOL-03
@@ -173,11 +172,14 @@ class PodSyncer:
 
     # ---- ending
 
-    def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, grace: int) -> Process[Outcome]:
-        """Report, stop probing, stop every container within `grace` seconds, report how they ended."""
+    def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, grace: int, cancelled: Event) -> Process[Outcome]:
+        """Report, stop probing, stop every container within `grace` seconds, report how they ended; `cancelled` when they get less time."""
         self._statuses.set_pod_status(pod, self._source.generate(pod, runtime, False))
         self._probes.stop_liveness_and_startup(pod)  # PRB-17
-        yield from self._killer.kill_pod(pod, self._known(pod, runtime), grace)
+        error = yield from self._killer.kill_pod(pod, self._known(pod, runtime), grace, cancelled)
+        if error:
+            self._recorder.event(pod, WARNING, "FailedKillPod", f"error killing pod: {error}")
+            return Outcome(errors=(error,))
         self._probes.remove_pod(pod)
         self._statuses.set_pod_status(pod, self._source.generate(pod, self._runtime.pod(pod.metadata.uid), True))
         return Outcome()

@@ -99,10 +99,12 @@ class PodWorkers:
         if became_terminating:
             worker.terminating_at = self._engine.now
             worker.deleted = pod.metadata.deletion_timestamp is not None
+        before = worker.grace
         if worker.terminating_at is not None and worker.terminated_at is None:
             worker.grace = effective_grace(pod, worker.grace)
         worker.pending = pod  # WRK-01
-        if became_terminating:  # WRK-07
+        # What is under way is cut short: a wait for volumes, and a stop that had more time.
+        if became_terminating or 0 < worker.grace < before:  # WRK-07
             worker.cancelled.set()
         if not worker.busy:
             worker.busy = True
@@ -114,7 +116,7 @@ class PodWorkers:
         while worker.pending is not None and not worker.finished:
             pod, worker.pending = worker.pending, None
             worker.pod, work = pod, worker.work
-            if work is Work.SYNC and worker.cancelled.is_set:
+            if worker.cancelled.is_set:
                 worker.cancelled = self._engine.event()
             # Decisions are made on what a relist saw after the last step.
             runtime = yield from self._pleg.get_newer_than(pod.metadata.uid, worker.last_sync)  # WRK-02
@@ -122,7 +124,7 @@ class PodWorkers:
             if work is Work.CLEAN_UP:
                 outcome = yield from syncer.sync_terminated_pod(pod, runtime)
             elif work is Work.TERMINATE:
-                outcome = yield from syncer.sync_terminating_pod(pod, runtime, worker.grace)
+                outcome = yield from syncer.sync_terminating_pod(pod, runtime, worker.grace, worker.cancelled)
             else:
                 outcome = yield from syncer.sync_pod(pod, runtime, worker.cancelled)
             worker.last_sync = self._engine.now

@@ -41,10 +41,12 @@ class VolumeManager:
         self._recorder = recorder
         self._mounted: dict[str, set[str]] = {}
         self._mounting: set[tuple[str, str]] = set()
+        self._wanted: set[str] = set()
 
     def wait_for_mounts(self, pod: Pod, sources: Sources, cancelled: Event) -> Process[str]:
         """Until every volume is mounted: an error when that takes too long or is cancelled, else an empty string."""
         uid = pod.metadata.uid
+        self._wanted.add(uid)
         wanted = [volume.name for volume in pod.spec.volumes]
         for volume in pod.spec.volumes:
             if volume.name not in self._mounted.get(uid, set()) and (uid, volume.name) not in self._mounting:
@@ -63,7 +65,8 @@ class VolumeManager:
         return ""
 
     def wait_for_unmount(self, pod: Pod) -> Process[None]:
-        """Until every volume is gone again."""
+        """Until every volume is gone again; what was not mounted yet is wanted no more."""
+        self._wanted.discard(pod.metadata.uid)
         if self._mounted.pop(pod.metadata.uid, None):
             yield self._engine.sleep(VOLUME_WAIT_POLL)
 
@@ -71,10 +74,11 @@ class VolumeManager:
         """The reconciler's side: try, and try again after a doubling delay."""
         uid, delay = pod.metadata.uid, RETRY_INITIAL
         yield self._engine.sleep(VOLUME_RECONCILE)
-        while problem := missing(pod, volume, sources):  # VOL-02
+        while uid in self._wanted and (problem := missing(pod, volume, sources)):  # VOL-02
             message = f'MountVolume.SetUp failed for volume "{volume.name}" : {problem}'
             self._recorder.event(pod, WARNING, "FailedMount", message)
             yield self._engine.sleep(delay + VOLUME_RECONCILE)
             delay = min(2 * delay, RETRY_MAX)
-        self._mounted.setdefault(uid, set()).add(volume.name)
         self._mounting.discard((uid, volume.name))
+        if uid in self._wanted:
+            self._mounted.setdefault(uid, set()).add(volume.name)

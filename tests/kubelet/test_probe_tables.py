@@ -8,7 +8,7 @@ import pytest
 
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
-from simulator.kubelet.prober.network import Target, port_number
+from simulator.kubelet.prober.network import Heard, Target, port_number
 from simulator.kubelet.prober.results import Result, Results
 from simulator.kubelet.prober.worker import LIVENESS, READINESS, STARTUP, Worker
 from simulator.objects.container import Probe
@@ -67,10 +67,10 @@ class Bench:
 
     def log_deletion_before_start(self, *_: object) -> None: ...
 
-    def probe(self, _pod: Pod, _target: Target, _type: str, _probe: Probe) -> Process[Result | None]:
+    def probe(self, _pod: Pod, _target: Target, _type: str, _probe: Probe) -> Process[Heard | None]:
         yield from ()
         self.asked += 1
-        return self.answer
+        return None if self.answer is None else Heard(self.answer, "")
 
     # what a test does with it
 

@@ -38,10 +38,18 @@ def test_the_pod_starts_once_the_source_is_there(tmp_path: Path) -> None:
 
 @pytest.mark.rule("VOL-01")
 def test_a_sync_gives_up_after_two_minutes(tmp_path: Path) -> None:
+    """Only the log tells of it: a wait that was broken off is no event."""
     journal = played(tmp_path, VOLUME, duration="3m")
-    text = "Unable to attach or mount volumes: unmounted volumes=[settings]"
-    found = [t for t, event in events(journal, "FailedMount") if event.message.startswith(text)]
+    text = 'Error syncing pod, skipping" err="unmounted volumes=[settings]'
+    found = [line.t / SECOND for line in journal.at().logs() if text in line.line]
     assert 123 <= found[0] <= 124
+    assert {event.message.partition(" ")[0] for _, event in events(journal, "FailedMount")} == {"MountVolume.SetUp"}
+
+
+@pytest.mark.rule("VOL-02")
+def test_nobody_looks_for_the_sources_of_a_pod_that_is_gone(tmp_path: Path) -> None:
+    journal = played(tmp_path, VOLUME, actions=[{"at": "10s", "delete": "pod/web"}])
+    assert max(t for t, _ in events(journal, "FailedMount")) < 10
 
 
 @pytest.mark.rule("WRK-07")

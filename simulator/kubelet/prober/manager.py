@@ -155,8 +155,8 @@ class ProbeManager:
 
     # ---- one probe
 
-    def probe(self, pod: Pod, target: Target, type_: str, probe: Probe) -> Process[Result | None]:
-        """Ask; the result, or None when the probe's machinery failed."""
+    def probe(self, pod: Pod, target: Target, type_: str, probe: Probe) -> Process[Heard | None]:
+        """Ask; what was heard, or None when the probe's machinery failed."""
         heard = Heard(Result.UNKNOWN, "", "missing probe handler")
         for _ in range(MAX_TRIES):
             heard = yield from self._ask(target, probe)
@@ -181,8 +181,11 @@ class ProbeManager:
             )
             message = self.dialect.say("probe.failed", probe=type_, output=heard.output)
             self._recorder.event(pod, WARNING, "Unhealthy", message, field_path=path)
+        if heard.warns:
+            message = self.dialect.say("probe.warning", probe=type_, output=heard.output)
+            self._recorder.event(pod, WARNING, "ProbeWarning", message, field_path=path)
         self._note(pod, target, type_, heard)
-        return heard.result
+        return heard
 
     def _ask(self, target: Target, probe: Probe) -> Process[Heard]:
         timeout = (probe.timeout_seconds or 1) * SECOND

@@ -13,17 +13,21 @@ from simulator.kubelet.prober.results import Result
 from simulator.objects.container import Container, HTTPGetAction
 from simulator.units import SECOND, format_duration
 
-CONNECT_RETRY = 1 * SECOND
-"""gRPC's client tries to connect until its deadline."""
+CONNECT_RETRY, CONNECT_RETRY_FACTOR, CONNECT_RETRY_SPREAD = 1 * SECOND, 1.6, 0.2
+"""gRPC's client tries to connect until its deadline: again after 1 s, then after 1.6 times as long each time, give or take a fifth."""
 
 
 class Heard(NamedTuple):
-    """The result of one attempt and what it printed. An `error` is not a result: the machinery itself failed. `code`: of a command."""
+    """The result of one attempt and what it printed. An `error` is not a result: the machinery itself failed. `code`: of a command.
+
+    `warns`: a success that is told of nevertheless.
+    """
 
     result: Result
     output: str
     error: str = ""
     code: int = 0
+    warns: bool = False
 
 
 class Target(NamedTuple):
@@ -79,7 +83,18 @@ class Asker:
         return None
 
     def http(self, target: Target, action: HTTPGetAction, timeout: int) -> Process[Heard]:
-        """GET; 200 to 399 is a success (pkg/probe/http)."""
+        """GET; 200 to 399 is a success, from 300 on with a warning: redirections are not followed (pkg/probe/http)."""
+        answer = yield from self.get(target, action, timeout)
+        if isinstance(answer, Heard):
+            return answer
+        if 200 <= answer.code < 300:
+            return Heard(Result.SUCCESS, answer.text)
+        if 300 <= answer.code < 400:  # PRB-18
+            return Heard(Result.SUCCESS, f"Probe terminated redirects, Response body: {answer.text}", warns=True)
+        return Heard(Result.FAILURE, f"HTTP probe failed with statuscode: {answer.code}")
+
+    def get(self, target: Target, action: HTTPGetAction, timeout: int | None) -> Process[Answer | Heard]:
+        """The answer to a GET, whatever its status; or what the client says when none comes. `timeout` None: as long as it takes."""
         port = port_number(target.container, action.port)
         if port is None:
             return Heard(Result.UNKNOWN, "", unknown_port(action.port))
@@ -90,9 +105,7 @@ class Asker:
         answer = listener.http(port, (action.path or "/").partition("?")[0], self._engine.now)
         if not (yield from self._in_time(answer, timeout)):
             return Heard(Result.FAILURE, f'Get "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)')
-        if 200 <= answer.code < 400:
-            return Heard(Result.SUCCESS, answer.text)
-        return Heard(Result.FAILURE, f"HTTP probe failed with statuscode: {answer.code}")
+        return answer
 
     def tcp(self, target: Target, port: int | str | None, host: str) -> Process[Heard]:
         """Connect (pkg/probe/tcp)."""
@@ -106,22 +119,32 @@ class Asker:
 
     def grpc(self, target: Target, port: int, service: str, timeout: int) -> Process[Heard]:
         """Ask the health service (pkg/probe/grpc)."""
-        listener = self._listener(target, port)
+        deadline = self._engine.now + timeout
+        listener = yield from self._grpc_server(target, port, deadline)
         if listener is None:
-            # The client retries until its deadline; nobody listens meanwhile, or too late.
-            yield self._engine.sleep(min(timeout, CONNECT_RETRY), Order.OBSERVE)
-            return Heard(
-                Result.FAILURE,
-                f'timeout: failed to connect service "{target.ip}:{port}" within {format_duration(timeout)}: context deadline exceeded',
-            )
-        if not listener.speaks_grpc(port):
-            return Heard(Result.FAILURE, "error: this server does not implement the grpc health protocol (grpc.health.v1.Health)")
+            within = f"within {format_duration(timeout)}: context deadline exceeded"
+            return Heard(Result.FAILURE, f'timeout: failed to connect service "{target.ip}:{port}" {within}')
         answer = listener.http(port, service, self._engine.now)
-        if not (yield from self._in_time(answer, timeout)):
+        if not (yield from self._in_time(answer, deadline - self._engine.now)):
             return Heard(Result.FAILURE, f"timeout: health rpc did not complete within {format_duration(timeout)}")
         if answer.code == 200:
             return Heard(Result.SUCCESS, "")
         return Heard(Result.FAILURE, 'service unhealthy (responded with "NOT_SERVING")')
+
+    def _grpc_server(self, target: Target, port: int, deadline: int) -> Process[Behavior | None]:
+        """Who speaks gRPC on that port by the deadline. One who accepts connections and speaks something else is tried again, too."""
+        wait = CONNECT_RETRY
+        while True:  # PRB-19
+            listener = self._listener(target, port)
+            if listener is not None and listener.speaks_grpc(port):
+                return listener
+            if self._engine.now + wait >= deadline:
+                yield self._engine.sleep(deadline - self._engine.now, Order.OBSERVE)
+                return None
+            yield self._engine.sleep(wait, Order.OBSERVE)
+            longer = round(wait * CONNECT_RETRY_FACTOR)
+            spread = round(longer * CONNECT_RETRY_SPREAD)
+            wait = self._engine.streams.uniform(longer - spread, longer + spread, "grpc connect", target.container_id)
 
     def exec(self, target: Target, command: list[str], timeout: int | None) -> Process[Heard]:
         """Run a command in the container; exit 0 is a success (pkg/probe/exec). `timeout` None: as long as it takes."""

@@ -172,12 +172,12 @@ class Worker:
         if bool(container.started) == (self.type == STARTUP):  # PRB-09
             self._is_quiet = self._manager.skips_quiet_probes
             return True
-        result = yield from self._manager.probe(self._pod, Target(status.pod_ip, self._container, instance), self.type, self._probe)
-        if result is not None:  # PRB-14
-            self._count(result)
+        heard = yield from self._manager.probe(self._pod, Target(status.pod_ip, self._container, instance), self.type, self._probe)
+        if heard is not None:  # PRB-14
+            self._count(heard.result)
             # One more success of a probe that has succeeded says nothing.
             published = self._results.get(self._container_id)
-            self._is_quiet = self._manager.skips_quiet_probes and result is published is Result.SUCCESS
+            self._is_quiet = self._manager.skips_quiet_probes and heard.result is published is Result.SUCCESS and not heard.warns
         return True
 
     def _take_up(self, container_id: str) -> None:
