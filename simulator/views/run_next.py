@@ -10,11 +10,13 @@ from simulator.objects.batch import CronJob
 from simulator.objects.kinds import Key, key_of, kind_of_key
 from simulator.objects.pod import Pod
 from simulator.units import MINUTE, SECOND, format_time, short_duration
+from simulator.views.missing import lacks, making, missing
 from simulator.views.why.lacking import lacking, without_endpoints
 
 EARLY = 10 * SECOND
 HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"})
 """Why a container waits for something that only a user can change."""
+MOST_MISSING = 4
 LONGER = (10 * MINUTE, 60 * MINUTE)
 """How long to play when the run before was too short."""
 
@@ -31,7 +33,8 @@ class Again(NamedTuple):
 
 def unfinished(snapshot: Snapshot) -> list[Pod]:
     """Pods that time may get further: those that have a node and are not ready, and those that have work to finish."""
-    return [pod for pod in snapshot.typed(Pod) if pod.status.phase in ("Pending", "Running") and _may_get_further(pod)]
+    alive = (pod for pod in snapshot.typed(Pod) if pod.status.phase in ("Pending", "Running"))
+    return [pod for pod in alive if _may_get_further(pod) and not lacks(snapshot, pod)]
 
 
 def _may_get_further(pod: Pod) -> bool:
@@ -63,6 +66,10 @@ def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
     if again.command and not_over(snapshot, again):
         yield f"{again.command} --duration {_longer(snapshot.t)}"
     yield from _first_fires(snapshot, again)
+    if not look:
+        # Verbs change the last run: they need it to be this one.
+        absent = list(missing(snapshot).items())
+        yield from (making(key, keys, _where(snapshot, key.namespace)) for key, keys in absent[:MOST_MISSING])
     pods = snapshot.typed(Pod)
     pod = min(pods, key=_interest) if pods else None
     asked = _worth_asking(snapshot, pod)

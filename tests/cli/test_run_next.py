@@ -42,6 +42,35 @@ kind: Service
 metadata: {name: web}
 spec: {selector: {app: web}, ports: [{port: 80}]}
 """
+MISSING = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: app}
+spec:
+  containers:
+  - name: a
+    image: nginx
+    env:
+    - {name: P, valueFrom: {secretKeyRef: {name: db, key: password}}}
+    - {name: Q, valueFrom: {secretKeyRef: {name: db, key: user}}}
+    - {name: R, valueFrom: {configMapKeyRef: {name: maybe, key: r, optional: true}}}
+    envFrom: [{configMapRef: {name: settings}}]
+    volumeMounts: [{name: v, mountPath: /v}, {name: w, mountPath: /w}]
+  volumes:
+  - {name: v, secret: {secretName: tls, items: [{key: tls.crt, path: crt}]}}
+  - {name: w, projected: {sources: [{configMap: {name: more}}]}}
+"""
+REFUSED = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {serviceAccountName: web, containers: [{name: a, image: nginx}]}
+"""
+
 SCENARIO = "apiVersion: podsim/v1\nkind: Scenario\nspec: {duration: 1m, manifests: [app.yaml]}\n"
 
 
@@ -75,6 +104,7 @@ def test_work_that_goes_on_is_not_done(podsim: Podsim, manifest: Path) -> None:
 
 def test_more_time_is_not_offered_in_vain(podsim: Podsim, manifest: Path, tmp_path: Path) -> None:
     assert "plays on" not in told(podsim, manifest, NOBODY)[0]
+    assert "plays on" not in told(podsim, manifest, MISSING)[0]
     assert "plays on" not in told(podsim, manifest, SLOW, "app.yaml", "--at", "30s")[0]
     assert "plays on" not in told(podsim, manifest, SLOW, "app.yaml", "--duration", "60s")[0]
     (tmp_path / "scenario.yaml").write_text(SCENARIO, encoding="utf-8")
@@ -117,3 +147,22 @@ def test_suggestions_work_where_nothing_can_be_remembered(podsim: Podsim, manife
     for line in following[1:]:
         result = podsim(*shlex.split(line)[1:])
         assert result.code == 0, f"{line}: {result.err}"
+
+
+def test_what_is_missing_can_be_made(podsim: Podsim, manifest: Path) -> None:
+    following = told(podsim, manifest, MISSING, "app.yaml", "-n", "shop")[1]
+    made = [line for line in following if line.startswith("podsim create ")]
+    assert made == [
+        "podsim create secret generic tls --from-literal=tls.crt=x --at 0s",
+        "podsim create configmap more --at 0s",
+        "podsim create configmap settings --at 0s",
+        "podsim create secret generic db --from-literal=password=x --from-literal=user=x --at 0s",
+    ]
+
+
+@pytest.mark.parametrize("text", [MISSING, REFUSED])
+def test_with_what_was_missing_everything_gets_ready(podsim: Podsim, manifest: Path, text: str) -> None:
+    for line in told(podsim, manifest, text)[1]:
+        if line.startswith("podsim create "):
+            assert podsim(*shlex.split(line)[1:]).code == 0
+    assert podsim("why").out == "every pod is ready or has done its work\n"
