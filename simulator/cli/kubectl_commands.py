@@ -137,6 +137,8 @@ def events(source: SourceOptions, types: tuple[str, ...], no_headers: bool, watc
 @click.option("--since-time", default="", metavar="TIME", help="Only lines after this time (RFC 3339).")
 @click.option("--tail", type=int, metavar="LINES", help="Only the last lines.")
 @click.option("--limit-bytes", type=int, default=0, metavar="BYTES", help="No more than this.")
+@click.option("--ignore-errors", is_flag=True, help="Containers that have printed nothing yet stop nothing.")
+@click.option("--max-log-requests", type=int, default=5, metavar="N", help="Of -f: how many containers at most. Default: 5.")
 @source_options(short_filename=False)
 def logs(source: SourceOptions, args: tuple[str, ...], since: str | None, **given: Any) -> None:
     """Print what containers had printed at that instant.

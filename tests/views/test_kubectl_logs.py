@@ -109,3 +109,18 @@ def test_pods_of_a_workload() -> None:
     assert printed.out == "second run\nstill here\n"
     assert said(pods=two, labels="app=web", container="app", prefix=True).out.splitlines()[0] == "[pod/web-a/app] second run"
     assert said("deploy/web", pods=two, all_pods=True, container="app").err == ""
+
+
+def test_errors_can_be_ignored() -> None:
+    pods = [pod("web-a"), pod("web-b", node="")]
+    refused = said("deploy/web", pods=pods, all_pods=True, container="app")
+    assert (refused.out, refused.err) == ("", "Error from server (BadRequest): pod web-b does not have a host assigned\n")
+    printed = said("deploy/web", pods=pods, all_pods=True, container="app", ignore_errors=True)
+    assert printed.code == 0
+    assert printed.out.startswith("error: pod web-b does not have a host assigned\n[pod/web-a/app] second run\n")
+
+
+def test_only_so_many_can_be_followed() -> None:
+    printed = said("web-a", all_containers=True, follow=True, max_log_requests=2)
+    limit = "maximum allowed concurrency is 2, use --max-log-requests to increase the limit"
+    assert printed.err == f"error: you are attempting to follow 3 log streams, but {limit}\n"

@@ -19,6 +19,7 @@ from simulator.views.kubectl.selectors import matches, parse_labels
 from simulator.views.kubectl.view import KubectlError, Printed, View
 
 _DEFAULT = "kubectl.kubernetes.io/default-container"
+_REFUSED = "Error from server (BadRequest): "
 _SELECTED_TAIL = 10  # lines of each container when pods are chosen by label
 
 
@@ -39,14 +40,17 @@ class LogOptions:
     since_time: str = ""
     tail: int | None = None
     limit_bytes: int = 0
+    ignore_errors: bool = False
+    max_log_requests: int = 5
 
 
 class _Source(NamedTuple):
-    """One run of a container of a pod."""
+    """One run of a container of a pod, or why there is none."""
 
     pod: Pod
     container: str
     run: int
+    problem: str = ""
 
 
 def logs(args: list[str], options: LogOptions, view: View) -> Printed:
@@ -66,6 +70,12 @@ def logs(args: list[str], options: LogOptions, view: View) -> Printed:
             found, note = _sources(pod, options)
             sources += found
             notes += note
+        if options.follow and len(sources) > max(1, options.max_log_requests):
+            limit = f"maximum allowed concurrency is {options.max_log_requests}, use --max-log-requests to increase the limit"
+            raise KubectlError(f"error: you are attempting to follow {len(sources)} log streams, but {limit}")
+        problem = next((source.problem for source in sources if source.problem), "")
+        if problem and not options.ignore_errors:
+            raise KubectlError(_REFUSED + problem)
         return Printed(_text(sources, options, view), notes)
     except KubectlError as error:
         return Printed(err=f"{notes}{error}\n", code=error.code)
@@ -162,7 +172,7 @@ def _sources(pod: Pod, options: LogOptions) -> tuple[list[_Source], str]:
     if options.all_containers:
         spec = pod.spec
         order = [c.name for c in (*spec.init_containers, *spec.containers)] + [str(c["name"]) for c in spec.ephemeral_containers]
-        return [_Source(pod, name, _run(pod, name, options.previous)) for name in order], ""
+        return [_source(pod, name, options.previous) for name in order], ""
     name = options.container or pod.metadata.annotations.get(_DEFAULT, "")
     if not options.container and name and name not in names:
         note, name = f'Default container name "{name}" not found in pod {pod.metadata.name}\n', ""
@@ -172,23 +182,30 @@ def _sources(pod: Pod, options: LogOptions) -> tuple[list[_Source], str]:
             note += f'Defaulted container "{name}" out of: {", ".join(names.values())}\n'
     if name not in names:
         raise KubectlError(f"error: container {name} is not valid for pod {pod.metadata.name} out of: {', '.join(names.values())}")
-    return [_Source(pod, name, _run(pod, name, options.previous))], note
+    return [_source(pod, name, options.previous)], note
+
+
+def _source(pod: Pod, name: str, previous: bool) -> _Source:
+    """The run of that container, or why there is none."""
+    try:
+        return _Source(pod, name, _run(pod, name, previous))
+    except KubectlError as error:
+        return _Source(pod, name, -1, str(error))
 
 
 def _run(pod: Pod, container: str, previous: bool) -> int:
     """Which start of the container is meant. Raises KubectlError in the kubelet's words when it has not started."""
-    refused = "Error from server (BadRequest): "
     if not pod.spec.node_name:
-        raise KubectlError(f"{refused}pod {pod.metadata.name} does not have a host assigned")
+        raise KubectlError(f"pod {pod.metadata.name} does not have a host assigned")
     everything = (*pod.status.init_container_statuses, *pod.status.container_statuses, *pod.status.ephemeral_container_statuses)
     status = next((one for one in everything if one.name == container), None)
     of_pod = f'container "{container}" in pod "{pod.metadata.name}"'
     if status is None:
-        raise KubectlError(f"{refused}{of_pod} is not available")
+        raise KubectlError(f"{of_pod} is not available")
     if previous and not status.last_state.terminated:
-        raise KubectlError(f"{refused}previous terminated {of_pod} not found")
+        raise KubectlError(f"previous terminated {of_pod} not found")
     if not previous and _waits(status):
-        raise KubectlError(f"{refused}{of_pod} is waiting to start: {_cause(status)}")
+        raise KubectlError(f"{of_pod} is waiting to start: {_cause(status)}")
     # The restart count is that of the last run, whether it still goes on, has ended, or the container waits in back-off.
     in_back_off = status.state.waiting is not None
     return status.restart_count - (1 if previous and not in_back_off else 0)
@@ -215,13 +232,14 @@ def _text(sources: list[_Source], options: LogOptions, view: View) -> str:
     if options.since_time:
         first = parse_time(options.since_time) - start
     chosen: list[LogLine] = []
-    for pod, container, run in sources:
+    for pod, container, run, _ in sources:
         lines = by_source.get((pod.metadata.namespace, pod.metadata.name, container, run), [])
         lines = [line for line in lines if line.t >= first]
         chosen += lines if options.tail is None or options.tail < 0 else lines[len(lines) - min(options.tail, len(lines)) :]
     if options.follow and len(sources) > 1:
         chosen.sort(key=lambda line: line.t)
-    text = "".join(_formatted(line, options, start) for line in chosen)
+    problems = "".join(f"error: {source.problem}\n" for source in sources if source.problem)
+    text = problems + "".join(_formatted(line, options, start) for line in chosen)
     return text.encode()[: options.limit_bytes].decode(errors="ignore") if options.limit_bytes else text
 
 

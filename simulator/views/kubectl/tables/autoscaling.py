@@ -12,6 +12,7 @@ from simulator.views.kubectl.view import View
 
 UNKNOWN = "<unknown>"
 RESOURCES = ("Resource", "ContainerResource")
+_TYPES = (*RESOURCES, "Pods", "Object", "External")
 _SHOWN = 2
 
 
@@ -46,6 +47,8 @@ def measured(metrics: list[JSON], statuses: list[JSON], i: int) -> Measured:
 
 def _cell(metrics: list[JSON], statuses: list[JSON], i: int, view: View) -> str:
     type_, found = metrics[i].get("type"), measured(metrics, statuses, i)
+    if type_ not in _TYPES:
+        return "<unknown type>"
     named = type_ in RESOURCES and view.dialect.autoscalers_name_resources
     head = f"{source_of(metrics[i]).get('name', '')}: " if named else ""
     return f"{head}{found.current}/{found.target}" + (" (avg)" if found.averaged and type_ in ("External", "Object") else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
-from simulator.objects.kinds import kind_for
 from simulator.objects.meta import LabelSelector
 from simulator.objects.replication import ReplicationController
 from simulator.views.kubectl.selectors import labels_text, selector_text
@@ -61,8 +60,10 @@ def _daemon_set(item: DaemonSet, view: View) -> list[str]:
 
 def _revision(item: ControllerRevision, view: View) -> list[str]:
     owner = next((ref for ref in item.metadata.owner_references if ref.controller), None)
-    kind = kind_for(owner.api_version, owner.kind) if owner else None
-    controller = f"{kind.singular}.{kind.group}/{owner.name}" if owner and kind else "<none>"
+    controller = "<none>"
+    if owner:
+        group = owner.api_version.rpartition("/")[0]
+        controller = f"{owner.kind.lower()}{'.' if group else ''}{group}/{owner.name}"
     return [item.metadata.name, controller, str(item.revision or 0), view.age(item.metadata.creation_timestamp)]
 
 
