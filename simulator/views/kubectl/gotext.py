@@ -22,6 +22,13 @@ def go_value(value: object) -> str:
             return str(value)
 
 
+def html_safe(text: str) -> str:
+    """JSON with what Go escapes in it besides."""
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
 def quoted(text: str) -> str:
     """A string as %q prints it."""
     return json.dumps(text, ensure_ascii=False)

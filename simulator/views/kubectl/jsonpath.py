@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from simulator.views.kubectl.gotext import go_value
+from simulator.views.kubectl.gotext import go_value, html_safe
 from simulator.views.kubectl.view import KubectlError
 
 Step = Callable[[list[Any]], list[Any]]
@@ -93,7 +93,7 @@ def render(template: str, value: Any) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, dict | list):
-        return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        return html_safe(json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False))
     return "null" if value is None else go_value(value)
 
 
@@ -115,12 +115,13 @@ def _run(blocks: list[Block], value: Any) -> list[list[Any]]:
 
 
 def _end_of(blocks: list[Block], start: int) -> int:
+    """Where the loop ends: at its `end`, or with the template when there is none."""
     depth = 0
     for i in range(start, len(blocks)):
         depth += {"range": 1, "end": -1}.get(blocks[i].kind, 0)
         if depth == 0:
             return i
-    raise KubectlError("error: error parsing jsonpath: range without end")
+    return len(blocks)
 
 
 def _walk(steps: tuple[Step, ...], values: list[Any]) -> list[Any]:
@@ -192,7 +193,7 @@ def _bracket(inner: str) -> Step:
     if inner == "*":
         return _wildcard
     terms = re.findall(r"\"[^\"]*\"|'[^']*'|[^,]+", inner)
-    steps = [_field(term.strip()[1:-1]) if term.strip()[0] in "\"'" else _index(term.strip()) for term in terms]
+    steps = [_field(term.strip()[1:-1].replace("\\.", ".")) if term.strip()[0] in "\"'" else _index(term.strip()) for term in terms]
     return lambda values: [found for step in steps for found in step(values)]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins
-from simulator.views.kubectl.gotext import go_value
+from simulator.views.kubectl.gotext import go_value, html_safe
 from simulator.views.kubectl.tabwriter import TableWriter
 from simulator.views.kubectl.view import KubectlError, escaped
 
@@ -69,8 +69,7 @@ def print_data(items: list[JSON], output: str, *, single: bool, headers: bool = 
         case "jsonpath-as-json":
             from simulator.views.kubectl import jsonpath
 
-            found = [value for values in jsonpath.find(_needed(argument), whole) for value in values]
-            return dump_json(found)
+            return "".join(map(dump_json, jsonpath.find(_needed(argument), whole)))
         case _:
             return custom_columns(items, argument, headers=headers)
 
@@ -90,18 +89,12 @@ def _needed(template: str) -> str:
 
 def dump_json(value: Any, *, sort_keys: bool = True) -> str:
     """JSON as Go writes it for kubectl: four blanks, sorted keys, `<`, `>` and `&` escaped."""
-    return _escaped(json.dumps(value, indent=4, sort_keys=sort_keys, ensure_ascii=False)) + "\n"
+    return html_safe(json.dumps(value, indent=4, sort_keys=sort_keys, ensure_ascii=False)) + "\n"
 
 
 def dump_line(value: Any) -> str:
     """JSON on one line, with its keys as they are."""
-    return _escaped(json.dumps(value, separators=(",", ":"), ensure_ascii=False)) + "\n"
-
-
-def _escaped(text: str) -> str:
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return html_safe(json.dumps(value, separators=(",", ":"), ensure_ascii=False)) + "\n"
 
 
 def name(item: JSON) -> str:
