@@ -53,11 +53,22 @@ def described(argv: tuple[str, ...]) -> tuple[str, str]:
     """What is said of an interpreted command line: what it does, and why that is known."""
     from simulator.shell.commands.table import SHELLS
 
-    if len(argv) > 2 and argv[0].rpartition("/")[2] in SHELLS and argv[1].startswith("-") and argv[1].endswith("c"):
+    name = argv[0].rpartition("/")[2]
+    if len(argv) > 2 and name in SHELLS and argv[1].startswith("-") and argv[1].endswith("c"):
         return "runs its own script", "its command is a shell script"
     first = " ".join(argv).strip().split("\n", 1)[0]
     shown = first if len(first) <= 60 else first[:57] + "..."
-    return f"runs `{shown}`", "its command is one that podsim knows"
+    return f"runs `{shown}`", _why(argv, name)
+
+
+def _why(argv: tuple[str, ...], name: str) -> str:
+    from simulator.shell.commands.table import INTERPRETERS, is_tool
+
+    if name in INTERPRETERS:
+        return "a program whose text podsim reads"
+    if is_tool(argv[0]):
+        return "its command is one that podsim knows"
+    return "its command reads like a migration" if _is_migration(argv) else "its command lies in a volume"
 
 
 def _is_mounted(pod: Pod, container: Container, path: str) -> bool:
