@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,23 @@ def told(found: Run) -> list[tuple[int, str, Any]]:
 def test_what_an_image_is_made_for(tmp_path: Path, container: str, text: str) -> None:
     found = played(tmp_path, POD + f"  containers: [{{name: c, {container[1:]}]\n")
     assert ("pod/a c", text) in texts(found)
+
+
+DATABASE = "---\napiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {selector: {app: db}, ports: [{port: 5432}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("image", "args", "text"),
+    [
+        ("my/wait", ["db:5432"], "waits for db:5432, then ends with 0"),
+        ("migrate/migrate", ["-database", "postgres://db:5432/x", "up"], "runs `migrate -database postgres://db:5432/x up`"),
+        ("flyway/flyway", ["-url=jdbc:postgresql://db:5432/x", "migrate"], "runs `flyway -url=jdbc:postgresql://db:5432/x migrate`"),
+    ],
+)
+def test_arguments_alone_are_those_of_the_image(tmp_path: Path, image: str, args: list[str], text: str) -> None:
+    step = f"  initContainers: [{{name: i, image: {image}, args: {json.dumps(args)}}}]\n"
+    found = played(tmp_path, POD + step + "  containers: [{name: c, image: unheard-of/app}]\n" + DATABASE)
+    assert [told for subject, told in texts(found) if subject == "pod/a i"] == [text]
 
 
 def test_servers_stop_as_the_catalogue_has_it(tmp_path: Path) -> None:

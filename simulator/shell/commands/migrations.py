@@ -13,7 +13,7 @@ from simulator.shell.effects import Call, Program, Sleep, Write
 from simulator.shell.world import Connect, NetError
 
 _MIGRATION = re.compile(
-    r"""\b(?:db|dbal|doctrine|ecto|migrations?|database):[\w:-]+   # rake db:migrate, bin/console doctrine:migrations:migrate
+    r"""\b(?:db|dbal|doctrine|ecto|migrations?|database):(?!\d)[\w:-]+   # rake db:migrate, doctrine:migrations:migrate; not db:5432
     |(?:^|[\s/:._-])migrat(?:e|ions?|or)\b                          # manage.py migrate, bin/migrate-check, kong migrations up
     |\balembic\s+(?:-\S+\s+\S+\s+)*(?:upgrade|current|check|downgrade)\b
     |\bdb\s+(?:upgrade|init|check|check-migrations|push|update|migrate)\b   # airflow db check, flask db upgrade, prisma db push
