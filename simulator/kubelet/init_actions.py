@@ -6,7 +6,7 @@ from simulator.container.status import ContainerRecord, RuntimePod, State
 from simulator.dialect import Dialect
 from simulator.kubelet.pod_actions import Kill, PodActions, ProbeResults
 from simulator.kubelet.prober.results import Result
-from simulator.kubelet.specs import definition, is_sidecar, restarts_on_failure
+from simulator.kubelet.specs import definition, is_sidecar, restarts, restarts_on_failure
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 
@@ -84,7 +84,12 @@ def with_sidecars(actions: PodActions, pod: Pod, runtime: RuntimePod, results: P
         if newest.state is State.CREATED:  # INI-07
             # The runtime created but did not start it.
             actions.init_to_start.append(index)
-        elif newest.state is State.EXITED and not is_sidecar(container) and _failed(newest) and not restarts_on_failure(pod):  # INI-08
+        elif (
+            newest.state is State.EXITED
+            and not is_sidecar(container)
+            and _failed(newest)
+            and not restarts(container, pod, newest.exit_code)
+        ):  # INI-08
             actions.kill_pod = True
             actions.init_to_start = []
             return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.kubelet.specs import is_sidecar
+from simulator.kubelet.specs import is_sidecar, restarts
+from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 
@@ -19,6 +20,7 @@ class _Counts:
     waiting: int = 0
     stopped: int = 0
     succeeded: int = 0
+    restarting: int = 0
 
 
 def phase(pod: Pod, statuses: list[ContainerStatus], *, terminal: bool, initialized: bool) -> str:
@@ -27,8 +29,7 @@ def phase(pod: Pod, statuses: list[ContainerStatus], *, terminal: bool, initiali
     `terminal`: nothing will be started any more. `initialized`: a regular container has been started once.
     """
     counts = _count(pod, {status.name: status for status in statuses})
-    policy = pod.spec.restart_policy
-    if counts.failed_init and policy == "Never":
+    if counts.failed_init:
         return "Failed"
     if counts.pending_init or (counts.pending_sidecars and not initialized) or counts.waiting:  # STA-08
         return "Pending"
@@ -39,28 +40,29 @@ def phase(pod: Pod, statuses: list[ContainerStatus], *, terminal: bool, initiali
     # Everything has stopped.
     if terminal:
         return "Succeeded" if counts.stopped == counts.succeeded else "Failed"
-    if policy == "Always":
+    if counts.restarting:
         return "Running"
-    if counts.stopped == counts.succeeded:
-        return "Succeeded"
-    return "Failed" if policy == "Never" else "Running"
+    return "Succeeded" if counts.stopped == counts.succeeded else "Failed"
 
 
 def _count(pod: Pod, statuses: dict[str, ContainerStatus]) -> _Counts:
     counts = _Counts()
     for container in pod.spec.init_containers:
         status = statuses.get(container.name)
-        (_count_sidecar if is_sidecar(container) else _count_init)(counts, status)
+        if is_sidecar(container):
+            _count_sidecar(counts, status)
+        else:
+            _count_init(counts, status, pod, container)
     for container in pod.spec.containers:
-        _count_regular(counts, statuses.get(container.name))
+        _count_regular(counts, statuses.get(container.name), pod, container)
     return counts
 
 
-def _count_init(counts: _Counts, status: ContainerStatus | None) -> None:
+def _count_init(counts: _Counts, status: ContainerStatus | None, pod: Pod, container: Container) -> None:
     ended = status and (status.state.terminated or (status.state.waiting and status.last_state.terminated))
     if not ended:
         counts.pending_init += 1
-    elif ended.exit_code != 0:
+    elif ended.exit_code != 0 and not restarts(container, pod, ended.exit_code):
         counts.failed_init += 1
 
 
@@ -75,7 +77,7 @@ def _count_sidecar(counts: _Counts, status: ContainerStatus | None) -> None:
         counts.waiting += 1
 
 
-def _count_regular(counts: _Counts, status: ContainerStatus | None) -> None:
+def _count_regular(counts: _Counts, status: ContainerStatus | None, pod: Pod, container: Container) -> None:
     if status is None:
         counts.unknown += 1
     elif status.state.running is not None:
@@ -83,9 +85,11 @@ def _count_regular(counts: _Counts, status: ContainerStatus | None) -> None:
     elif status.state.terminated is not None:
         counts.stopped += 1
         counts.succeeded += status.state.terminated.exit_code == 0
+        counts.restarting += restarts(container, pod, status.state.terminated.exit_code)
     elif status.state.waiting is None:
         counts.unknown += 1
     elif status.last_state.terminated is not None:
         counts.stopped += 1
+        counts.restarting += restarts(container, pod, status.last_state.terminated.exit_code)
     else:
         counts.waiting += 1

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from simulator.container.status import ContainerRecord, RuntimePod, State
 from simulator.dialect import Dialect
 from simulator.kubelet.prober.results import Result
-from simulator.kubelet.specs import definition, has_sidecars, restarts_on_failure
+from simulator.kubelet.specs import definition, has_sidecars, policy_of, restarts, restarts_on_failure
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 
@@ -82,9 +82,7 @@ def should_restart(container: Container, pod: Pod, runtime: RuntimePod) -> bool:
     # Created, but never started: the start failed, so it is tried again.
     if newest.state is State.CREATED:  # RST-02
         return True
-    if pod.spec.restart_policy == "Never":  # RST-03
-        return False
-    return not (pod.spec.restart_policy == "OnFailure" and newest.exit_code == 0)  # RST-04
+    return restarts(container, pod, newest.exit_code)
 
 
 def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: Dialect) -> PodActions:
@@ -117,7 +115,7 @@ def _start_from_scratch(actions: PodActions, pod: Pod, runtime: RuntimePod, *, k
     if not restarts_on_failure(pod) and actions.attempt != 0 and runtime.containers:  # SBX-04
         actions.create_sandbox = False
         return
-    to_start = [i for i, c in enumerate(pod.spec.containers) if not (pod.spec.restart_policy == "OnFailure" and _succeeded(c, runtime))]
+    to_start = [i for i, c in enumerate(pod.spec.containers) if not (policy_of(c, pod) == "OnFailure" and _succeeded(c, runtime))]
     # All work is done: stop what is left, start nothing.
     if not to_start and init_actions.was_initialized(pod, runtime, knows_sidecars=knows_sidecars):  # SBX-05
         actions.create_sandbox = False
@@ -142,7 +140,8 @@ def _regular_actions(actions: PodActions, pod: Pod, runtime: RuntimePod, results
             if should_restart(container, pod, runtime):
                 actions.to_start.append(index)
             continue
-        restart = restarts_on_failure(pod)
+        # No exit code yet: rules about it do not count.
+        restart = policy_of(container, pod) != "Never"
         if newest.hash != definition(container):  # RST-05
             # A changed definition is applied whatever the restart policy says.
             message, probe, restart = dialect.say("container.definition_changed", name=container.name), "", True

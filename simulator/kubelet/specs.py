@@ -51,6 +51,30 @@ def restarts_on_failure(pod: Pod) -> bool:
     return pod.spec.restart_policy != "Never"
 
 
+def policy_of(container: Container, pod: Pod) -> str:
+    """The restart policy that a container follows: its own, else the pod's."""
+    return container.restart_policy or pod.spec.restart_policy  # RST-13
+
+
+def restarts(container: Container, pod: Pod, exit_code: int) -> bool:
+    """Whether a container that has ended is started again (podutil.ContainerShouldRestart)."""
+    if container.restart_policy and exit_code_rule(container, exit_code):
+        return True
+    policy = policy_of(container, pod)
+    if policy == "Never":  # RST-03
+        return False
+    return not (policy == "OnFailure" and exit_code == 0)  # RST-04
+
+
+def exit_code_rule(container: Container, exit_code: int) -> str:
+    """The action of the container's first rule that fits an exit code; empty when none does."""
+    for rule in container.restart_policy_rules:
+        codes = rule.get("exitCodes") or {}
+        if (exit_code in codes.get("values", [])) is (codes.get("operator") == "In"):  # RST-14
+            return str(rule.get("action", ""))
+    return ""
+
+
 def formatted(pod: Pod) -> str:
     """A pod as the kubelet names it in messages: `name_namespace(uid)`."""
     return f"{pod.metadata.name}_{pod.metadata.namespace}({pod.metadata.uid})"

@@ -68,9 +68,9 @@ def _state(state: Fact) -> Fact:
     return {name: {words.get(key, key): value for key, value in (detail or {}).items()} for name, detail in state.items()}
 
 
-def has_container_policies(spec: Fact) -> bool:
-    """Whether a container has restart rules of its own (1.35 and later), which are not played."""
+def restarts_all_containers(spec: Fact) -> bool:
+    """Whether a container has a rule that restarts all of them (1.36), which is not played."""
     regular = [c for c in spec.get("containers") or [] if not isinstance(c, str)]
     init = [c for c in spec.get("initContainers") or [] if not isinstance(c, str)]
-    own = [*(c for c in regular if "restartPolicy" in c), *(c for c in init if c.get("restartPolicy") not in (None, "Always"))]
-    return bool(own) or any("restartPolicyRules" in c for c in (*regular, *init))
+    rules = [rule for c in (*regular, *init) for rule in c.get("restartPolicyRules", [])]
+    return any(rule.get("action") == "RestartAllContainers" for rule in rules)

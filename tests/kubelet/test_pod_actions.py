@@ -10,16 +10,16 @@ from simulator.kubelet.pod_actions import PodActions, ProbeResults, pod_actions
 from simulator.kubelet.prober.results import Result
 from simulator.kubelet.specs import container_of, definition
 from simulator.objects.pod import Pod
-from tests.kubelet.cases import Fact, facts, has_container_policies, name_of, pod_of
+from tests.kubelet.cases import Fact, facts, name_of, pod_of, restarts_all_containers
 
 LEFT_OUT = ["sync-016", "sync-025", "sync-026", "sync-027", "sync-053"]
 STATES = {"created": State.CREATED, "running": State.RUNNING, "exited": State.EXITED}
 
 
 def is_modelled(fact: Fact) -> bool:
-    """Our runtime always knows the state of its containers, and containers have no restart rules of their own."""
+    """Our runtime always knows the state of its containers, and no container restarts all of them."""
     unknown = any(c["state"] == "unknown" for c in fact["runtime"]["containers"])
-    return not unknown and not has_container_policies(fact["pod"])
+    return not unknown and not restarts_all_containers(fact["pod"])
 
 
 CASES = [fact for fact in facts("sync-actions") if is_modelled(fact)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.engine import Event, Order, Process, Timer
 from simulator.kubelet.prober.network import Target
 from simulator.kubelet.prober.results import Result, Results
-from simulator.kubelet.specs import is_sidecar, runtime_id
+from simulator.kubelet.specs import is_sidecar, restarts, runtime_id
 from simulator.objects.container import Container, Probe
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus, PodStatus
@@ -192,10 +192,9 @@ class Worker:
         """Whether a container that does not run now may run again."""
         if container.state.terminated is None or is_sidecar(self._container):
             return True
-        policy = self._pod.spec.restart_policy
-        if self._manager.dialect.probe_ends_with_container and policy == "OnFailure":
-            return container.state.terminated.exit_code != 0
-        return policy != "Never"
+        if self._manager.dialect.probe_ends_with_container:
+            return restarts(self._container, self._pod, container.state.terminated.exit_code)
+        return self._pod.spec.restart_policy != "Never"
 
     def _seconds_since(self, timestamp: str | None) -> int:
         return (self._engine.wall - parse_time(timestamp)) // SECOND if timestamp else 0
