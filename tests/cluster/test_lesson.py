@@ -36,7 +36,9 @@ def masked(text: str) -> list[str]:
 
 def said_and_recorded(podsim: Podsim, seed: int) -> tuple[list[str], list[str]]:
     assert podsim("run", str(SCENARIO), "--seed", str(seed)).code == 0
-    said = podsim("describe", "pod", "-n", "pb", "app-tier-dp", "--at", "2m36s").out
+    names = podsim("get", "pods", "-n", "pb", "-o", "name", "--at", "2m36s").out.split()
+    name = next(name for name in names if name.startswith("pod/app-tier-dp-"))
+    said = podsim("describe", name, "-n", "pb", "--at", "2m36s").out
     return masked(said), masked((RECORDED / "describe-pod-1.31.txt").read_text(encoding="utf-8"))
 
 
