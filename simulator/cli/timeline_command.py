@@ -36,6 +36,7 @@ def timeline(
       podsim timeline --pod 'db-*' -f app.yaml --width 160
     """
     from simulator.cli import paint
+    from simulator.metrics.timeline import timeline as story
     from simulator.views.timeline_text import Focus, draw
 
     snapshot = snapshot_from(source)
@@ -45,9 +46,11 @@ def timeline(
         raise UsageError("--since must come before the end of the axis")
     focus = Focus(tuple(name if {"*", "?", "["} & set(name) else f"{name}*" for name in names), begin, end, every)
     namespace = None if source.all_namespaces else source.namespace or None
+    if names and not any(focus.shows(pod) for pod in story(snapshot, namespace).pods):
+        raise UsageError("no pod of that name")
     lines = draw(snapshot, width or paint.width(), namespace, focus)
     if not lines:
-        raise UsageError("no pod of that name" if names else "no pods and no Services in this run")
+        raise UsageError("no pods and no Services in this run")
     paint.show(lines)
 
 

@@ -151,4 +151,6 @@ def test_a_part_of_it_can_be_asked_for(podsim: Podsim) -> None:
 def test_what_cannot_be_drawn_is_said(podsim: Podsim) -> None:
     scenario = str(ROOT / "scenarios" / "hello-init")
     assert podsim("timeline", "nosuch", "-f", scenario).code == 2
+    # Services alone are no answer to a question about pods.
+    assert podsim("timeline", "nosuch", "-f", str(ROOT / "scenarios" / "redis-late")).code == 2
     assert podsim("timeline", "-f", scenario, "--since", "20s", "--until", "10s").code == 2
