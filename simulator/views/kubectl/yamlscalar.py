@@ -66,6 +66,8 @@ def _folded(pieces: list[str], column: int, indent: int, *, escaping: bool = Fal
 
     `escaping`: of several blanks, too, the first one breaks the line, and a backslash keeps the second.
     """
+    if column + sum(map(len, pieces)) <= WIDTH:
+        return "".join(pieces)
     written: list[str] = []
     blank_before = False
     for i, piece in enumerate(pieces):
