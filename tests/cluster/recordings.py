@@ -23,10 +23,6 @@ UNEXPLAINED = {
         "pods of the recording before it (in the namespace sched-full-1node) were still on the node and were preempted; they are in the "
         "recorded scheduler's log and not in the recorded scenario"
     ),
-    "await-redis-1node": (
-        "kubectl and the API server took 0.2 s before the Deployment was there, so that the init container ended just after a relist "
-        "and not just before it: a second and 8 ms more, where one second is tolerated"
-    ),
 }
 """Recordings that do not agree, and why."""
 
