@@ -84,12 +84,7 @@ def with_sidecars(actions: PodActions, pod: Pod, runtime: RuntimePod, results: P
         if newest.state is State.CREATED:  # INI-07
             # The runtime created but did not start it.
             actions.init_to_start.append(index)
-        elif (
-            newest.state is State.EXITED
-            and not is_sidecar(container)
-            and _failed(newest)
-            and not restarts(container, pod, newest.exit_code)
-        ):  # INI-08
+        elif not is_sidecar(container) and _failed(newest) and not restarts(container, pod, newest.exit_code):  # INI-08
             actions.kill_pod = True
             actions.init_to_start = []
             return False
