@@ -33,7 +33,7 @@ def timeline(
     Examples:
       podsim timeline
       podsim timeline web --since 20s --until 1m
-      podsim timeline --pod 'db-*' -f app.yaml --width 160
+      podsim timeline --pod 'web-*' -f app.yaml --width 160
     """
     from simulator.cli import paint
     from simulator.metrics.timeline import timeline as story
