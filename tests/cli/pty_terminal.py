@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Sequence
+from time import monotonic, sleep
 
 import pyte
 
@@ -20,8 +21,15 @@ PATIENCE = 60
 """Seconds without a sign of life after which a test gives up; nothing depends on how fast the machine is."""
 
 
-AS_LOGIN = "import os, sys; os.login_tty(os.dup(0)); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-"""Makes the terminal the program's own, so that Ctrl-C reaches it and /dev/tty is there."""
+AS_LOGIN = """
+import os, signal, sys
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP):
+    signal.signal(number, signal.SIG_DFL)
+os.login_tty(os.dup(0))
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+"""Makes the terminal the program's own, so that Ctrl-C reaches it and /dev/tty is there, also when whoever runs the tests in the
+background ignores such signals: children would, too."""
 PAIRS = ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h"))
 """The other screen and back; no cursor and one again."""
 
@@ -97,14 +105,19 @@ class PtyTerminal:
 
     def until_stopped(self) -> None:
         """Wait until the program has been suspended, as a shell does, and read what it sent."""
-        _, status = os.waitpid(self._program.pid, os.WUNTRACED)
-        assert os.WIFSTOPPED(status), f"it ended with {status}"
+        patience = monotonic() + PATIENCE
+        while (seen := os.waitpid(self._program.pid, os.WUNTRACED | os.WNOHANG))[0] == 0:
+            assert monotonic() < patience, f"it was not suspended within {PATIENCE} s; there is\n{self.text}"
+            sleep(0.01)
+        assert os.WIFSTOPPED(seen[1]), f"it ended with {seen[1]}"
         while select.select([self._master], [], [], 0)[0]:
             self._read()
 
     def wait(self) -> int:
         """Read until the program has ended; its exit code (negative: the signal that ended it)."""
+        patience = monotonic() + PATIENCE
         while self._program.poll() is None:
+            assert monotonic() < patience, f"it did not end within {PATIENCE} s; there is\n{self.text}"
             if select.select([self._master], [], [], 0.05)[0]:
                 self._read()
         while select.select([self._master], [], [], 0)[0]:
