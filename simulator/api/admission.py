@@ -126,8 +126,8 @@ class Admission:
             raise forbidden(item, f"unable to create new content in namespace {name} because it is being terminated")
 
     def _claim(self, claim: PersistentVolumeClaim) -> PersistentVolumeClaim:
-        """The default storage class, where there is one (plug-in DefaultStorageClass)."""
-        if claim.spec.storage_class_name:
+        """The default storage class, where there is one (plug-in DefaultStorageClass). Who writes `""` wants none."""
+        if claim.spec.storage_class_name is not None:
             return claim
         classes = [item for item in self._reads.objects("StorageClass") if item.metadata.annotations.get(DEFAULT_CLASS) == "true"]
         # Of several defaults the youngest counts, then the first by name.

@@ -82,10 +82,10 @@ def check_growth(new: PersistentVolumeClaim, old: PersistentVolumeClaim, reads: 
         return
     if old.status.phase != "Bound":
         raise forbidden(new, "Only bound persistent volume claims can be expanded")
-    name = new.spec.storage_class_name
+    name = new.spec.class_name
     found = reads.get(Key("StorageClass", "", name))
     allowed = isinstance(found, Unstructured) and bool(found.content.get("allowVolumeExpansion"))
-    if not name or name != old.spec.storage_class_name or not allowed:
+    if not name or name != old.spec.class_name or not allowed:
         raise forbidden(
             new, "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"
         )

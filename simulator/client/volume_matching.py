@@ -71,7 +71,7 @@ def fits(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
     """Class, mode, size, access and labels."""
     wanted, offered = claim.spec, volume.spec
     return (
-        wanted.storage_class_name == offered.storage_class_name
+        wanted.class_name == offered.storage_class_name
         and (wanted.volume_mode or "Filesystem") == (offered.volume_mode or "Filesystem")
         and set(wanted.access_modes) <= set(offered.access_modes)
         and _size(volume) >= requested(claim)

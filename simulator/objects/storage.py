@@ -14,10 +14,15 @@ class PersistentVolumeClaimSpec(KubeStruct, frozen=True):
     data_source_ref: JSON | None = None
     resources: JSON | None = None
     selector: LabelSelector | None = None
-    storage_class_name: str = ""
+    storage_class_name: str | None = None
     volume_attributes_class_name: str = ""
     volume_mode: str = ""
     volume_name: str = ""
+
+    @property
+    def class_name(self) -> str:
+        """The class that is asked for. Empty: none, because `""` was written, or because nothing was and there is no default."""
+        return self.storage_class_name or ""
 
 
 class PersistentVolumeClaimStatus(KubeStruct, frozen=True):

@@ -31,7 +31,7 @@ def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unst
     found: list[tuple[Unstructured, Assumption | None]] = []
     if standard and standard not in made:
         found.append((_class(standard, default=not has_default), None))
-    named = dict.fromkeys(claim.spec.storage_class_name for claim in claims)
+    named = dict.fromkeys(claim.spec.class_name for claim in claims)
     for name in named:
         if name and name != standard and name not in made | there:
             text, reason = "makes volumes at once", "claims name it and no manifest makes it"

@@ -33,7 +33,7 @@ def claims_of(pod: Pod, store: Store) -> Claims:
         if claim.metadata.deletion_timestamp is not None:
             return Claims([], f'persistentvolumeclaim "{name}" is being deleted', [])
         if not claim.spec.volume_name:
-            kind = store.get(Key("StorageClass", "", claim.spec.storage_class_name))
+            kind = store.get(Key("StorageClass", "", claim.spec.class_name))
             if waits_for_consumer(kind):
                 choices.append(Choice(claim, free_volumes(claim, store.typed(PersistentVolume)), makes=makes_volumes(kind)))
             else:

@@ -332,6 +332,7 @@ class TestStorageClass:
         classes = [self.storage("a"), self.storage("b", annotations=self.marked)]
         assert self.claim(*classes) == "b"
         assert self.claim(*classes, storageClassName="a") == "a"
+        assert self.claim(*classes, storageClassName="") == ""
         assert not self.claim(classes[0])
 
 

@@ -56,7 +56,7 @@ class PersistentVolumeController(Controller):
     # ---- claims
 
     def _find_volume(self, claim: PersistentVolumeClaim) -> None:
-        kind = self._store.get(Key("StorageClass", "", claim.spec.storage_class_name))
+        kind = self._store.get(Key("StorageClass", "", claim.spec.class_name))
         volumes = self._store.typed(PersistentVolume)
         if waits_for_consumer(kind):
             # The scheduler chooses among the volumes that are there; whom it has promised one says the volume.
@@ -80,10 +80,10 @@ class PersistentVolumeController(Controller):
             if names:
                 reason, text = "WaitForPodScheduled", f"waiting for pod{'s' if len(names) > 1 else ''} {','.join(names)} to be scheduled"
             self._recorder.event(claim, NORMAL, reason, text, cause=cause)
-        elif not claim.spec.storage_class_name:
+        elif not claim.spec.class_name:
             self._recorder.event(claim, NORMAL, "FailedBinding", NOTHING_TO_BIND, cause=cause)
         elif kind is None:
-            text = f'storageclass.storage.k8s.io "{claim.spec.storage_class_name}" not found'
+            text = f'storageclass.storage.k8s.io "{claim.spec.class_name}" not found'
             self._recorder.event(claim, WARNING, "ProvisioningFailed", text, cause=cause)
 
     def _look_again(self, claim: PersistentVolumeClaim) -> None:
@@ -129,7 +129,7 @@ class PersistentVolumeController(Controller):
                 capacity={"storage": ((claim.spec.resources or {}).get("requests") or {}).get("storage", "0")},
                 claim_ref=reference(claim),
                 persistent_volume_reclaim_policy=kind.content.get("reclaimPolicy") or "Delete",
-                storage_class_name=claim.spec.storage_class_name,
+                storage_class_name=claim.spec.class_name,
                 volume_mode=claim.spec.volume_mode or "Filesystem",
                 host_path=HostPathVolumeSource(path=f"/tmp/hostpath-provisioner/{claim.metadata.namespace}/{claim.metadata.name}"),
             ),

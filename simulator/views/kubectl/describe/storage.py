@@ -25,7 +25,7 @@ def claim(item: PersistentVolumeClaim, sheet: Sheet, view: View) -> None:
     """A PersistentVolumeClaim and who uses it."""
     spec, bound = item.spec, bool(item.spec.volume_name)
     sheet.head(item.metadata)
-    sheet.row("StorageClass", storage_class(item.metadata, spec.storage_class_name))
+    sheet.row("StorageClass", storage_class(item.metadata, spec.class_name))
     sheet.row("Status", _status(item, view))
     sheet.row("Volume", spec.volume_name)
     sheet.marks(item.metadata)

@@ -158,7 +158,7 @@ def _claims(claims: list[PersistentVolumeClaim], sheet: Sheet) -> None:
     sheet.line("Volume Claims:" + ("" if claims else "\t<none>"))
     for claim in claims:
         sheet.row("Name", claim.metadata.name, 1)
-        sheet.row("StorageClass", storage_class(claim.metadata, claim.spec.storage_class_name), 1)
+        sheet.row("StorageClass", storage_class(claim.metadata, claim.spec.class_name), 1)
         sheet.labels("Labels", claim.metadata.labels, "  ")
         sheet.labels("Annotations", claim.metadata.annotations, "  ")
         requests = (claim.spec.resources or {}).get("requests") or {}

@@ -50,7 +50,7 @@ def _claim(item: PersistentVolumeClaim, view: View) -> list[str]:
         item.spec.volume_name,
         item.status.capacity.get("storage", "0") if bound else "",
         access_modes(item.status.access_modes) if bound else "",
-        storage_class(item.metadata, item.spec.storage_class_name),
+        storage_class(item.metadata, item.spec.class_name),
         item.spec.volume_attributes_class_name or "<unset>",
         view.age(item.metadata.creation_timestamp),
         item.spec.volume_mode or "<unset>",
