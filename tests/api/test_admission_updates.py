@@ -101,8 +101,10 @@ class TestClaim:
         assert "spec is immutable after creation except" in told(claim("2Gi", phase="Pending"), claim(phase="Pending"))
 
     def test_may_be_given_a_class_once(self):
-        update(claim(), claim(storageClassName=""))
-        assert "spec is immutable after creation except" in told(claim(storageClassName="slow"), claim())
+        update(claim(), claim(storageClassName=None))
+        for name in ("slow", ""):
+            assert "spec is immutable after creation except" in told(claim(storageClassName=name), claim())
+        assert "spec is immutable after creation except" in told(claim(), claim(storageClassName=""))
 
 
 class TestRuntimeClass:
