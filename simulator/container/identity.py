@@ -18,6 +18,13 @@ def security(container: Container, pod: Pod, key: str, of_pod: Any) -> Any:
     return of_pod if own is None else own
 
 
+def breaks_non_root(container: Container, pod: Pod) -> bool:
+    """Whether a container is told to run as root although it must not. That images of those who must not do not, is assumed."""
+    whole = pod.spec.security_context
+    must_not = security(container, pod, "runAsNonRoot", whole and whole.run_as_non_root)
+    return bool(must_not) and security(container, pod, "runAsUser", whole and whole.run_as_user) == 0
+
+
 def identity(container: Container, pod: Pod, host_name: str, ip: str) -> Identity:
     """Name, user, groups and rights of a container. Groups: the user's own, then fsGroup and supplementalGroups."""
     whole = pod.spec.security_context

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.client.recorder import NORMAL, WARNING
+from simulator.container.identity import breaks_non_root
 from simulator.container.runtime import Failure, Runtime
 from simulator.container.status import RuntimePod, State
 from simulator.dialect import Dialect
@@ -104,6 +105,9 @@ class Starter:
         try:
             ip, sources = self._runtime.pod(pod.metadata.uid).ip, self._sources()
             env = environment(pod, container, ip, sources)
+            if breaks_non_root(container, pod):  # ENV-04
+                who = f'(pod: "{formatted(pod)}", container: {container.name})'
+                raise ConfigProblem(f"container's runAsUser breaks non-root policy {who}")
         except ConfigProblem as missing:
             return self._failed(pod, container, Reason("CreateContainerConfigError", str(missing)), str(missing))
         yield self._engine.sleep(CREATE_WORK.draw(self._engine.streams, "create-work", pod.metadata.uid))
