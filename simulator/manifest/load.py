@@ -16,6 +16,7 @@ from simulator.manifest.documents import Broken, Document, documents
 from simulator.manifest.files import Source, chart_of, is_kustomization, sources, unread_folders
 from simulator.manifest.places import Places
 from simulator.manifest.schema import Served, served, served_groups, served_kinds
+from simulator.manifest.unsimulated import unsimulated
 from simulator.manifest.validation import validate as validation_errors
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, from_builtins, kind_for
@@ -210,6 +211,8 @@ class _Loader:
         if (kind is None or kind.struct is None) and name not in self._named:
             self._named.add(name)
             self.warnings.append(Problem(item.file, *item.place(), "", f"kind {name} is kept but not simulated"))
+        if kind is not None and kind.struct is not None:
+            self.warnings += [Problem(item.file, *item.place(path), path, text) for path, text in unsimulated(item.value)]
 
     def _problem(self, item: RawObject, path: str, message: str) -> None:
         self.problems.append(Problem(item.file, *item.place(path), path, message))

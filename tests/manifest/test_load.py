@@ -123,6 +123,16 @@ def test_kinds_that_are_only_kept_are_named_once(tmp_path):
     assert loaded.manifests[2].object.content == {"spec": {"a": 1}}
 
 
+def test_fields_of_which_nothing_follows_are_named_where_they_stand(tmp_path):
+    rules = "    restartPolicy: Never\n    restartPolicyRules:\n    - {action: ACTION, exitCodes: {operator: In, values: [3]}}\n"
+    text = POD + rules.replace("ACTION", "RestartAllContainers") + "  resourceClaims: [{name: gpu, resourceClaimName: gpu}]\n"
+    assert [(warning.line, warning.path) for warning in read(tmp_path, text).warnings] == [
+        (10, "spec.containers[0].restartPolicyRules[0].action"),
+        (11, "spec.resourceClaims"),
+    ]
+    assert read(tmp_path, POD + rules.replace("ACTION", "Restart")).warnings == []
+
+
 def test_versions_that_are_no_longer_served(tmp_path):
     ((line, _, _, message),) = problems(tmp_path, "\napiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\n")
     assert (line, message) == (2, 'no matches for kind "PodDisruptionBudget" in version "policy/v1beta1" (it is served as policy/v1)')
