@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli import options
 from simulator.cli.source import SourceOptions, run_inputs, snapshot_from, source_options
 from simulator.errors import UsageError
 
@@ -23,7 +24,7 @@ PICTURES = ("png", "svg", "pdf")
     metavar="FORMAT",
     help="text, mermaid, dot, json; FILE.png, .svg or .pdf.",
 )
-@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of a picture.")
+@options.theme
 @source_options()
 def graph(source: SourceOptions, inputs: tuple[str, ...], output: str, theme: str) -> None:
     """Show who waits for whom: init containers and scripts that ask for Services, and who is behind these.

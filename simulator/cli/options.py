@@ -44,6 +44,9 @@ seed = click.option("--seed", type=int, metavar="NUMBER", help="Another draw of 
 first_seed = click.option("--seed", type=int, metavar="NUMBER", help="The first seed. Default: the Scenario's, or 0.")
 workers = click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one for each processor.")
 changes = click.option("--set", "changes", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
+theme = click.option(
+    "--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="On which ground a picture is drawn."
+)
 inputs = together(
     click.argument("paths", nargs=-1, metavar="PATH..."),
     click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl."),

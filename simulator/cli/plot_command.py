@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli import options
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
 from simulator.errors import UsageError
 
@@ -16,7 +17,7 @@ FORMATS = (".png", ".svg", ".pdf")
 @click.argument("what", metavar="timeline|rollout", type=click.Choice(["timeline", "rollout"]))
 @click.argument("name", required=False, default="", metavar="[deployment/NAME]")
 @click.option("-o", "--output", required=True, metavar="FILE", help="Ends with .png, .svg or .pdf.")
-@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Colours.")
+@options.theme
 @click.option("--since", metavar="DURATION", help="Where the axis of a roll-out begins.")
 @click.option("--until", metavar="DURATION", help="Where the axis ends.")
 @source_options()

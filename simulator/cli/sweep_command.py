@@ -33,13 +33,13 @@ INTERRUPTED = 130
 @click.option("--duration", metavar="DURATION", help="How much time to play in each run.")
 @options.nodes
 @click.option("--plot", metavar="FILE", help="Also draw it: lines for one axis, a heat map for two, a distribution for none.")
-@click.option("--dark", is_flag=True, help="Draw on a dark ground.")
+@options.theme
 @click.option("-o", "--output", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="text, json or csv.")
 @options.workers
 @click.option("--engine", type=click.Choice(["serial", "processes", "dask"]), default=None, help="Where to play. Default: processes.")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Of a Dask cluster: tcp://host:8786. Default: workers on this machine.")
 @click.option("--resume", metavar="FILE", help="Keep outcomes in FILE as they come, and go on with those that are there.")
-def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str | None, dark: bool, **given: Any) -> None:
+def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str | None, theme: str, **given: Any) -> None:
     """Play the same inputs again and again with other values, and measure each run.
 
     An ADDRESS is a field of a manifest (deployment/web.replicas, or of a container: deployment/web:server.image), what a container
@@ -79,7 +79,7 @@ def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str 
     if plot and not result.partial:
         from simulator.whatif.plot import draw
 
-        draw(result, plot, dark=dark)
+        draw(result, plot, theme)
     _finish(plan, result)
 
 

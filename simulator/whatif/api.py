@@ -59,11 +59,11 @@ class Sweep:
         """All of it as plain values."""
         return as_json(self.result)
 
-    def plot(self, file: str | Path, *, dark: bool = False) -> None:
+    def plot(self, file: str | Path, theme: str = "light") -> None:
         """Lines over one axis, a heat map over two, a distribution over none. Raises UsageError for more axes."""
         from simulator.whatif.plot import draw
 
-        draw(self.result, file, dark=dark)
+        draw(self.result, file, theme)
 
     def __len__(self) -> int:
         return len(self.arms)

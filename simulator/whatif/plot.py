@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.errors import UsageError
 from simulator.units import SECOND, parse_duration
 from simulator.views.metrics_table import number
-from simulator.views.picture import DATES
+from simulator.views.picture import ink, save, theme
 from simulator.whatif.plan import ALWAYS, Measure, Plan
 from simulator.whatif.rows import Arm, arms, short_names
 from simulator.whatif.statistics import Distribution, distribution
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LINE, NEVER = "#0072B2", "#D55E00"
 FORMATS = (".png", ".svg", ".pdf")
 WIDE, HIGH = 7.2, 2.9
 """Inches of one panel."""
@@ -28,19 +27,16 @@ BINS = 30
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)")
 
 
-class Ground(NamedTuple):
-    """What the colours are that depend on the ground."""
+class Inks(NamedTuple):
+    """Colours that say something: what was measured, runs that never came to it, a map's range."""
 
-    back: str
-    text: str
-    grid: str
     line: str
     never: str
     heat: str
 
 
-LIGHT = Ground("#FFFFFF", "#222222", "#DDDDDD", LINE, NEVER, "YlGnBu")
-DARK = Ground("#15181C", "#E6E6E6", "#3A3F45", "#56B4E9", "#E69F00", "viridis")
+INKS = {"light": Inks("#0072B2", "#D55E00", "YlGnBu"), "dark": Inks("#56B4E9", "#E69F00", "viridis")}
+"""By theme; safe for the colour-blind."""
 
 
 def check_plot(plan: Plan, file: str | Path) -> None:
@@ -53,21 +49,18 @@ def check_plot(plan: Plan, file: str | Path) -> None:
         raise UsageError("--plot: there is only one run; add --set or --runs")
 
 
-def draw(result: Result, file: str | Path, *, dark: bool = False) -> None:
+def draw(result: Result, file: str | Path, look: str = "light") -> None:
     """Draw into a file whose name says the format. Raises UsageError when there is no picture of such a result."""
-    import matplotlib
-
     check_plot(result.plan, file)
-    settings: Any = {"svg.hashsalt": "podsim", "svg.fonttype": "none", **_colours(DARK if dark else LIGHT)}
-    with matplotlib.rc_context(settings):
-        drawn = figure(result, DARK if dark else LIGHT)
+    with theme(look):
+        drawn = figure(result, INKS[look])
         try:
-            drawn.savefig(str(file), metadata=DATES.get(Path(file).suffix), dpi=160)
+            save(drawn, file)
         except OSError as error:
             raise UsageError(f"--plot {file}: {error.strerror or error}") from error
 
 
-def figure(result: Result, ground: Ground = LIGHT) -> Figure:
+def figure(result: Result, inks: Inks = INKS["light"]) -> Figure:
     """One panel for each metric that was asked for."""
     from matplotlib.figure import Figure
 
@@ -77,10 +70,10 @@ def figure(result: Result, ground: Ground = LIGHT) -> Figure:
     drawn = Figure(figsize=(WIDE, HIGH * len(columns) + 0.3), layout="constrained")
     for row, (index, measure) in enumerate(columns):
         if axes == 0:
-            _distribution(drawn, (len(columns), row), found[0].values(index), measure, ground)
+            _distribution(drawn, (len(columns), row), found[0].values(index), measure, inks)
             continue
         panel = drawn.add_subplot(len(columns), 1, row + 1)
-        (_lines if axes == 1 else _heat)(panel, result, found, index, measure, ground)
+        (_lines if axes == 1 else _heat)(panel, result, found, index, measure, inks)
     return drawn
 
 
@@ -91,11 +84,6 @@ def _columns(result: Result) -> list[tuple[int, Measure]]:
         return found
     flat = {index for index, measure in found if measure.name in ALWAYS and not any(v for arm in arms(result) for v in arm.values(index))}
     return [item for item in found if item[0] not in flat] or found[:1]
-
-
-def _colours(ground: Ground) -> dict[str, Any]:
-    names = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
-    return {**dict.fromkeys(names, ground.text), "figure.facecolor": ground.back, "axes.facecolor": ground.back, "grid.color": ground.grid}
 
 
 def _label(measure: Measure) -> str:
@@ -114,16 +102,16 @@ def scale(texts: Sequence[str]) -> list[float] | None:
     return found
 
 
-def _lines(panel: Axes, result: Result, found: Sequence[Arm], index: int, measure: Measure, ground: Ground) -> None:
+def _lines(panel: Axes, result: Result, found: Sequence[Arm], index: int, measure: Measure, inks: Inks) -> None:
     """The value, or the median with a band from 5 to 95 %, over the only axis; what has not come to pass is a mark at the top."""
     axis = result.plan.axes[0]
     positions = None if axis.address == "kubernetes" else scale(axis.texts)
     at = dict(zip(axis.texts, positions or range(len(axis.texts)), strict=False))
     points = [(at[arm.texts[axis.address]], distribution(arm.values(index))) for arm in found if not arm.refused]
-    _band(panel, [(x, d) for x, d in points if d.p50 is not None], many=len(result.plan.seeds) > 1, ground=ground)
+    _band(panel, [(x, d) for x, d in points if d.p50 is not None], many=len(result.plan.seeds) > 1, inks=inks)
     never = [x for x, d in points if d.p50 is None]
     if never:
-        panel.plot(never, [0.97] * len(never), "x", color=ground.never, transform=panel.get_xaxis_transform(), label="never")
+        panel.plot(never, [0.97] * len(never), "x", color=inks.never, transform=panel.get_xaxis_transform(), label="never")
     if positions is None:
         panel.set_xticks(range(len(axis.texts)), axis.texts)
     durations = positions is not None and any(not _NUMBER.fullmatch(text) for text in axis.texts)
@@ -136,22 +124,22 @@ def _lines(panel: Axes, result: Result, found: Sequence[Arm], index: int, measur
         panel.legend(frameon=False, fontsize="small")
 
 
-def _band(panel: Axes, points: Sequence[tuple[float, Distribution]], *, many: bool, ground: Ground) -> None:
+def _band(panel: Axes, points: Sequence[tuple[float, Distribution]], *, many: bool, inks: Inks) -> None:
     xs = [x for x, _ in points]
-    panel.plot(xs, [d.p50 or 0.0 for _, d in points], "o-", color=ground.line, markersize=4, label="median" if many else "_nolegend_")
+    panel.plot(xs, [d.p50 or 0.0 for _, d in points], "o-", color=inks.line, markersize=4, label="median" if many else "_nolegend_")
     if many:
         bounded = [(x, d.p5, d.p95) for x, d in points if d.p5 is not None and d.p95 is not None]
         band = [list(part) for part in zip(*bounded, strict=True)] or [[], [], []]
-        panel.fill_between(band[0], band[1], band[2], color=ground.line, alpha=0.2, linewidth=0, label="5 to 95 %")
+        panel.fill_between(band[0], band[1], band[2], color=inks.line, alpha=0.2, linewidth=0, label="5 to 95 %")
 
 
-def _heat(panel: Axes, result: Result, found: Sequence[Arm], index: int, measure: Measure, ground: Ground) -> None:
+def _heat(panel: Axes, result: Result, found: Sequence[Arm], index: int, measure: Measure, inks: Inks) -> None:
     """The value, or the median, in a field for each pair of values; refused and never are written there."""
     down, across = result.plan.axes
     cells = {(arm.texts[down.address], arm.texts[across.address]): arm for arm in found}
     grid = [[_middle(cells.get((y, x)), index) for x in across.texts] for y in down.texts]
     numbers = [[float("nan") if value is None else value for value in row] for row in grid]
-    image = panel.imshow(numbers, cmap=ground.heat, aspect="auto", origin="lower")
+    image = panel.imshow(numbers, cmap=inks.heat, aspect="auto", origin="lower")
     panel.figure.colorbar(image, ax=panel, label=_label(measure) + (", median" if len(result.plan.seeds) > 1 else ""))
     low, high = image.get_clim()
     for row, y in enumerate(down.texts):
@@ -159,7 +147,7 @@ def _heat(panel: Axes, result: Result, found: Sequence[Arm], index: int, measure
             arm, value = cells.get((y, x)), grid[row][column]
             said = "" if arm is None else "refused" if arm.refused else number(value, measure.unit)
             shade = image.cmap(0.5 if value is None or high == low else (value - low) / (high - low))
-            colour = ground.text if value is None else "#111111" if sum(shade[:3]) > 1.5 else "#FFFFFF"
+            colour = ink() if value is None else "#111111" if sum(shade[:3]) > 1.5 else "#FFFFFF"
             panel.text(column, row, said, ha="center", va="center", color=colour, fontsize="small")
     names = short_names([down.address, across.address])
     panel.set_xticks(range(len(across.texts)), across.texts)
@@ -173,26 +161,26 @@ def _middle(arm: Arm | None, index: int) -> float | None:
     return distribution(values).p50 if values else None
 
 
-def _distribution(drawn: Figure, place: tuple[int, int], values: Sequence[float | None], measure: Measure, ground: Ground) -> None:
+def _distribution(drawn: Figure, place: tuple[int, int], values: Sequence[float | None], measure: Measure, inks: Inks) -> None:
     """How often each value occurred, and the share of runs that were through by then."""
     rows, row = place
     known = sorted(value for value in values if value is not None)
     spread = distribution(values)
     left, right = drawn.add_subplot(rows, 2, 2 * row + 1), drawn.add_subplot(rows, 2, 2 * row + 2)
-    left.hist(known, bins=BINS, color=ground.line)
+    left.hist(known, bins=BINS, color=inks.line)
     left.set_ylabel("runs")
     shares = [(i + 1) / len(values) for i in range(len(known))]
-    right.step([*known[:1], *known], [0, *shares] if known else [], where="post", color=ground.line)
+    right.step([*known[:1], *known], [0, *shares] if known else [], where="post", color=inks.line)
     right.set_ylabel("share of runs by then")
     right.set_ylim(0, 1.02)
     right.margins(x=0.15)
     for name, value, share in (("p50", spread.p50, 0.5), ("p95", spread.p95, 0.95)):
         if value is not None:
-            right.plot([value], [share], "o", color=ground.never, markersize=4)
+            right.plot([value], [share], "o", color=inks.never, markersize=4)
             said = f"{name} {number(value, measure.unit)}"
             right.annotate(said, (value, share), xytext=(5, -10), textcoords="offset points", fontsize="small")
     if spread.never:
-        right.set_title(f"never in {spread.never} of {spread.runs} runs", fontsize="small", color=ground.never)
+        right.set_title(f"never in {spread.never} of {spread.runs} runs", fontsize="small", color=inks.never)
     for panel in (left, right):
         panel.set_xlabel(_label(measure))
         panel.grid(visible=True, linewidth=0.6)

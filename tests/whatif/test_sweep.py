@@ -273,16 +273,16 @@ PICTURES: list[tuple[dict[str, Any], int]] = [
 
 
 @pytest.mark.parametrize(("axes", "runs"), PICTURES)
-@pytest.mark.parametrize("dark", [False, True])
-def test_pictures(app: str, tmp_path: Path, axes: dict[str, Any], runs: int, dark: bool) -> None:
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pictures(app: str, tmp_path: Path, axes: dict[str, Any], runs: int, theme: str) -> None:
     swept = simulator.sweep(app, axes, runs=runs, metrics=["time-to-ready", "probes"])
     files = [tmp_path / name for name in ("a.svg", "b.svg")]
     for file in files:
-        swept.plot(file, dark=dark)
+        swept.plot(file, theme)
     one, two = (file.read_text() for file in files)
     assert one == two, "the same result gives the same bytes"
     assert "time-to-ready" in one
-    assert ("#15181c" in one) is dark
+    assert ("#12161c" in one) is (theme == "dark")
     if "program/main.listen.from" in axes:
         assert ">never<" in one
     swept.plot(tmp_path / "a.png")
