@@ -20,7 +20,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     ),
     "autoscale": ("min", "max", "cpu", "cpuPercent", "memory", "name"),
     "patch": ("with", "type"),
-    "scale": ("replicas", "currentReplicas", *SELECTION),
+    "scale": ("replicas", "currentReplicas", "resourceVersion", *SELECTION),
     "setImage": ("with", *SELECTION),
     "setResources": ("limits", "requests", "containers", *SELECTION),
     "setEnv": ("with", "from", "keys", "prefix", "containers", "overwrite", *SELECTION),

@@ -179,6 +179,7 @@ def test_exec(podsim: Podsim, here: Path) -> None:
             "the server rejected our request due to an error in our request",
         ),
         ("scale deployment web --replicas=2 --current-replicas=7", "error: Expected replicas to be 7, was 1"),
+        ("scale deployment web --replicas=2 --resource-version=0", "error: Expected resource version to be 0, was "),
         ("scale pod a --replicas=2", "Error from server (NotFound): the server could not find the requested resource"),
         ("rollout restart pod/a", 'error: pods "a" restarting is not supported'),
         ("rollout pause sts", "No resources found in default namespace."),

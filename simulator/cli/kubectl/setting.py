@@ -29,7 +29,7 @@ def _scale(words: Words) -> Request:
         raise Refusal("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
     if words["current-replicas"] < -1:
         raise Refusal("The --current-replicas must specify an integer of -1 or greater")
-    return about("scale", words, words.args, options(words, "replicas", "current-replicas", "all", "selector"))
+    return about("scale", words, words.args, options(words, "replicas", "current-replicas", "resource-version", "all", "selector"))
 
 
 PATCH_TYPES = ("json", "merge", "strategic")
@@ -152,7 +152,8 @@ VERBS: tuple[Verb, ...] = (
     Verb(("scale",), "scale [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)", "Set how many replicas are wanted.",
          (Flag("replicas", "int", default=0, required=True, metavar="COUNT", help="How many."),
           Flag("current-replicas", "int", default=-1, metavar="COUNT", help="Only if there are so many now."),
-          Flag("resource-version"), Flag("timeout", "duration", default="0s"), ALL, DRY_RUN, *SELECTED), _scale,
+          Flag("resource-version", metavar="VERSION", help="Only if the object is of this version."),
+          Flag("timeout", "duration", default="0s"), ALL, DRY_RUN, *SELECTED), _scale,
          ("scale deployment/web --replicas=3",)),
     Verb(("patch",), "patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]", "Change fields of an object.",
          (Flag("patch", short="p", metavar="PATCH", help="JSON or YAML."), Flag("patch-file", metavar="FILE", help="Where the patch is."),

@@ -25,8 +25,9 @@ NOT_IN_NAMESPACE = "deleting cluster-scoped resources, not scoped to the provide
 
 
 def scale(acting: Acting) -> None:
-    """`scale`: how many replicas; `currentReplicas` is a condition."""
+    """`scale`: how many replicas; `currentReplicas` and `resourceVersion` are conditions."""
     wanted, current = int(acting.option("replicas", 0)), int(acting.option("currentReplicas", -1))
+    version = str(acting.option("resourceVersion", ""))
     infos = resources(acting)
     troubles, acting.troubles = acting.troubles, []
     if not infos and not troubles:
@@ -37,6 +38,8 @@ def scale(acting: Acting) -> None:
             raise ApiError("NotFound", "the server could not find the requested resource")
         if current != -1 and item.spec.replicas != current:
             raise Complaint(f"Expected replicas to be {current}, was {item.spec.replicas}")
+        if version and item.metadata.resource_version != version:
+            raise Complaint(f"Expected resource version to be {version}, was {item.metadata.resource_version}")
         acting.shown(acting.write(item, patched(to_builtins(item), {"spec": {"replicas": wanted}})), "scaled")
     acting.troubles = troubles
 
