@@ -16,11 +16,22 @@ LONGEST = 120
 """Seconds that one cell may take on a slow machine."""
 
 
+def merged(outputs: list[Any]) -> list[Any]:
+    """What is printed arrives in as many pieces as it happens to: the pieces of one stream as one."""
+    found: list[Any] = []
+    for output in outputs:
+        if found and output.output_type == "stream" and (found[-1].output_type, found[-1].get("name")) == ("stream", output.name):
+            found[-1] = nbformat.from_dict({**found[-1], "text": found[-1].text + output.text})
+        else:
+            found.append(output)
+    return found
+
+
 def shown(notebook: Any) -> list[tuple[str, str]]:
     """What cells show as text: a cell's source, and what came out."""
     texts = []
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
+        for output in merged(cell.get("outputs", [])):
             text = output.get("text") or output.get("data", {}).get("text/plain", "") or output.get("evalue", "")
             texts.append((cell.source, "".join(text)))
     return texts
@@ -35,6 +46,13 @@ def test_it_runs_and_shows_what_it_showed(file: Path, request: pytest.FixtureReq
     if request.config.getoption("--update-golden"):
         _write(result.nb, file)
     assert shown(result.nb) == shown(nbformat.read(file, 4))
+
+
+def test_pieces_of_one_stream_are_one() -> None:
+    pieces = [{"output_type": "stream", "name": name, "text": text} for name, text in (("stdout", "a"), ("stdout", "b\n"), ("stderr", "c"))]
+    result = {"output_type": "execute_result", "data": {"text/plain": "d"}, "metadata": {}, "execution_count": 1}
+    found = merged([nbformat.from_dict(one) for one in (*pieces, result, pieces[0])])
+    assert [one.get("text", "") for one in found] == ["ab\n", "c", "", "a"]
 
 
 def test_there_are_five_lessons_each_with_questions() -> None:
@@ -56,4 +74,6 @@ def _write(notebook: Any, file: Path) -> None:
     notebook.metadata = nbformat.from_dict({"kernelspec": notebook.metadata.kernelspec, "language_info": {"name": "python"}})
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({})
+        if cell.cell_type == "code":
+            cell.outputs = merged(cell.outputs)
     nbformat.write(notebook, file)
