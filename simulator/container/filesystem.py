@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from simulator.container.inodes import Node, Volume
 from simulator.container.inodes import names as names_of
-from simulator.shell.effects import ROOT, Credentials, Stat
-from simulator.shell.errno import Errno
+from simulator.process.effects import ROOT, Credentials, Stat
+from simulator.process.errno import Errno
 
 MAX_LINKS = 40  # Linux' MAXSYMLINKS
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from simulator.shell.effects import Stat
+from simulator.process.effects import Stat
 
 
 @dataclass(eq=False)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from simulator.container.shell_host import ContainerHost, shortened
 from simulator.container.stand_ins import first_process
 from simulator.engine import Engine, Event, Order, Process, Timer
-from simulator.shell.driver import Machine
-from simulator.shell.effects import Call, Stat
-from simulator.shell.tasks import Job
+from simulator.process.effects import Call, Stat
+from simulator.process.machine import Machine
+from simulator.process.tasks import Job
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 

@@ -13,9 +13,9 @@ from simulator.container.shells import Birth, Surroundings, Who
 from simulator.container.stand_ins import at_once, serves, work
 from simulator.container.talk import aliased, exchanged, hearing, host_and_port, requested, served
 from simulator.engine import Engine
-from simulator.shell.effects import Listen, Program
-from simulator.shell.host import Reply
-from simulator.shell.world import (
+from simulator.process.effects import Listen, Program
+from simulator.process.host import Reply
+from simulator.process.world import (
     Address,
     Connect,
     Exchange,
@@ -69,7 +69,7 @@ class ContainerHost:
         self.unheard = 0
         """How often a command asked for a port of the container of which nobody said that it opens, while `stands_in`."""
 
-    # ---- simulator.shell.host.Host
+    # ---- simulator.process.host.Host
 
     def ask(self, request: WorldRequest) -> Reply:
         """What the pod itself knows, else what its surroundings say; what is heard from there is worth a fact."""

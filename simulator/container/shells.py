@@ -15,8 +15,8 @@ from simulator.objects.container import Container
 if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
     from simulator.container.scripted import Processes
-    from simulator.shell.host import Reply
-    from simulator.shell.world import WorldRequest
+    from simulator.process.host import Reply
+    from simulator.process.world import WorldRequest
 
 
 class Who(NamedTuple):
@@ -75,8 +75,9 @@ class Shells:
         """The inside of a container that starts now."""
         from simulator.container.scripted import Processes
         from simulator.container.shell_host import ContainerHost
-        from simulator.shell.driver import Machine
-        from simulator.shell.effects import Credentials
+        from simulator.process.effects import Credentials
+        from simulator.process.machine import Machine
+        from simulator.userland.launch import launch
 
         files = file_system(self.trees, birth.mounts, birth.identity)
         mounted = tuple(mount.path for mount in birth.mounts if mount.key[0] != "host")
@@ -84,7 +85,7 @@ class Shells:
         host = ContainerHost(self._engine, who, self._surroundings(), files, mounted, names, birth)
         identity = birth.identity
         who_runs = Credentials(identity.user, identity.groups[0], identity.groups[1:])
-        machine = Machine(files, host, epoch=self._engine.epoch, credentials=who_runs)
+        machine = Machine(files, host, launch, epoch=self._engine.epoch, credentials=who_runs)
         machine.now = self._engine.now
         env = {"HOSTNAME": identity.host_name, **({"HOME": "/"} if identity.user else {}), **birth.env}
         return Inside(files, Processes(self._engine, host, machine, env, birth.container.working_dir or "/"))

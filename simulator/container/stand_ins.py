@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from simulator.container.catalogue import server
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
-from simulator.shell.effects import Call, Handle, Listen, Process, Program, Sleep, Step
+from simulator.process.effects import Call, Handle, Listen, Process, Program, Sleep, Step
 
 ENDING = ("TERM", "QUIT", "INT")
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from simulator.container.answers import Answer, Behavior
 from simulator.container.asked import CONNECTED, Heard
 from simulator.container.healthy import healthy_answer
-from simulator.shell.host import Reply
-from simulator.shell.world import ApiGet, Connect, Exchange, HttpRequest, HttpResponse, NetError, Ping, Resolve, WorldRequest
+from simulator.process.host import Reply
+from simulator.process.world import ApiGet, Connect, Exchange, HttpRequest, HttpResponse, NetError, Ping, Resolve, WorldRequest
 
 PORTS = {"http": 80, "https": 443, "": 80, "ws": 80, "wss": 443, "ftp": 21}
 
@@ -106,7 +106,7 @@ def _of_api(kind: str, name: str, namespace: str | None, value: object) -> Heard
 def served(files: object, root: str, path: str) -> Answer | None:
     """What a web server with that document root sends; None when the root is not known, because the image holds it."""
     from simulator.container.filesystem import FileSystem
-    from simulator.shell.effects import Stat
+    from simulator.process.effects import Stat
 
     if not isinstance(files, FileSystem) or not isinstance(files.stat(root), Stat):
         return None

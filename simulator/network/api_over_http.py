@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from simulator.journal.store import Store
 from simulator.network.reads import read_objects
 from simulator.objects.kinds import kind_for_word
-from simulator.shell.world import ApiGet, HttpRequest, HttpResponse
+from simulator.process.world import ApiGet, HttpRequest, HttpResponse
 
 _PATH = re.compile(
     r"/(?:api/v1|apis/(?P<group>[^/]+)/[^/]+)(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[a-z]+)(?:/(?P<name>[^/]+))?(?:/status)?/?"

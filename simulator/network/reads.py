@@ -7,7 +7,7 @@ from typing import Any
 from simulator.journal.store import Store
 from simulator.manifest.selectors import parse_labels
 from simulator.objects.kinds import Key, Kind, kind_for_word, to_builtins
-from simulator.shell.world import ApiGet
+from simulator.process.world import ApiGet
 
 Found = dict[str, Any] | list[dict[str, Any]] | str | None
 

@@ -16,8 +16,8 @@ from simulator.network.api_over_http import answer
 from simulator.network.names import candidates
 from simulator.network.network import Network, Route, Verdict
 from simulator.network.reads import read_objects
-from simulator.shell.host import Reply
-from simulator.shell.world import (
+from simulator.process.host import Reply
+from simulator.process.world import (
     Address,
     ApiGet,
     Connect,

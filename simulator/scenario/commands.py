@@ -18,7 +18,7 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     words = (*container.command, *container.args)
     if not words:
         return ()
-    from simulator.shell.commands.table import INTERPRETERS, SHELLS, is_tool
+    from simulator.userland.table import INTERPRETERS, SHELLS, is_tool
 
     name = words[0].rpartition("/")[2]
     if name in SHELLS:
@@ -44,14 +44,14 @@ def _is_step(pod: Pod, container: Container) -> bool:
 
 
 def _is_migration(words: tuple[str, ...]) -> bool:
-    from simulator.shell.commands.migrations import looks_like_one
+    from simulator.userland.clients.migrations import looks_like_one
 
     return looks_like_one(" ".join(words))
 
 
 def described(argv: tuple[str, ...]) -> tuple[str, str]:
     """What is said of an interpreted command line: what it does, and why that is known."""
-    from simulator.shell.commands.table import SHELLS
+    from simulator.userland.table import SHELLS
 
     name = argv[0].rpartition("/")[2]
     if len(argv) > 2 and name in SHELLS and argv[1].startswith("-") and argv[1].endswith("c"):
@@ -62,7 +62,7 @@ def described(argv: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _why(argv: tuple[str, ...], name: str) -> str:
-    from simulator.shell.commands.table import INTERPRETERS, is_tool
+    from simulator.userland.table import INTERPRETERS, is_tool
 
     if name in INTERPRETERS:
         return "a program whose text podsim reads"

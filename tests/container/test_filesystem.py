@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from simulator.container.filesystem import FileSystem
 from simulator.container.inodes import Node, Volume, standard_root
-from simulator.shell.effects import Stat
-from simulator.shell.errno import Errno
+from simulator.process.effects import Stat
+from simulator.process.errno import Errno
 
 
 def write(files: FileSystem, path: str, text: str, mode: str = "w") -> Errno | None:

@@ -18,7 +18,8 @@ LOADED = """
 import sys
 from simulator.cluster import simulate
 simulate([sys.argv[1]])
-print(sorted({name for name in sys.modules if name.startswith(("tree_sitter", "simulator.shell.", "simulator.container.scripted"))}))
+LAZY = ("simulator.process.", "simulator.shell.", "simulator.userland.", "simulator.container.scripted")
+print(sorted({name for name in sys.modules if name.startswith(LAZY)}))
 """
 
 
@@ -34,7 +35,7 @@ def test_a_plain_run_loads_no_shell(tmp_path: Path) -> None:
 
 def test_a_single_command_needs_no_grammar(tmp_path: Path) -> None:
     names = loaded(tmp_path, ", command: [sleep, '10']")
-    assert "simulator.shell.driver" in names
+    assert "simulator.process.machine" in names
     assert "simulator.shell.syntax.parser" not in names
 
 

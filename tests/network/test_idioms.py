@@ -14,7 +14,7 @@ from simulator.journal.journal import Journal
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.units import SECOND
-from tests.shell.test_idioms import IDIOMS, NOT_SHELL
+from tests.userland.test_idioms import IDIOMS, NOT_SHELL
 
 Manifest = dict[str, Any]
 APPEARS = 20 * SECOND

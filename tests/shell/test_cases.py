@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .world import Container, World
+from tests.fake_container import Container, World
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.shell.world import NetError
-
-from .world import SECOND, Container, World, sh
+from simulator.process.world import NetError
+from tests.fake_container import SECOND, Container, World, sh
 
 
 def world(**statuses: int) -> World:

@@ -13,8 +13,7 @@ from simulator.shell.quoting import quote
 from simulator.shell.syntax.nodes import Simple
 from simulator.shell.syntax.parser import parse
 from simulator.shell.syntax.scanner import ShellSyntaxError
-
-from .world import sh
+from tests.fake_container import sh
 
 ERRORS = {
     "echo a\nif x; then\n  y\n": 'line 4: syntax error: expected "elif" or "else" or "fi" after "then", found end of script\n  \n  ^',

@@ -6,9 +6,9 @@ import re
 from collections.abc import Generator
 from typing import Any, Protocol
 
-from simulator.shell.effects import Effect, GetPid, Now
+from simulator.process.effects import Effect, GetPid, Now
+from simulator.process.world import Random
 from simulator.shell.expand.variables import Variables
-from simulator.shell.world import Random
 
 SECOND = 10**9
 DYNAMIC = re.compile(r"(?<!\w)(RANDOM|SRANDOM|SECONDS|EPOCHSECONDS|EPOCHREALTIME|LINENO|BASHPID|PPID)(?!\w)")

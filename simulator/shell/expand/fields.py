@@ -6,7 +6,7 @@ import re
 from collections.abc import Generator, Iterable
 from typing import Any, Protocol
 
-from simulator.shell.effects import Effect
+from simulator.process.effects import Effect
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.braces import braces
 from simulator.shell.expand.dynamic import refresh

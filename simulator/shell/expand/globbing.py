@@ -7,7 +7,7 @@ import re
 from collections.abc import Generator
 from typing import Any
 
-from simulator.shell.effects import Effect, GetStat, ListDir, Stat
+from simulator.process.effects import Effect, GetStat, ListDir, Stat
 from simulator.shell.expand.pattern import Pieces, is_pattern, regex
 
 

@@ -6,17 +6,17 @@ import posixpath
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from simulator.shell.commands.basics import NotSimulatedError, read_file
-from simulator.shell.commands.files import make_dirs
-from simulator.shell.effects import Call, Effect, GetStat, Handle, SetUmask, Stat, Unsupported, WaitFor, Write
-from simulator.shell.errno import Errno
+from simulator.process.effects import Call, Effect, GetStat, Handle, SetUmask, Stat, Unsupported, WaitFor, Write
+from simulator.process.errno import Errno
+from simulator.process.signals import NUMBERS, signal_name
+from simulator.process.world import ImageFile
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.interp.control import Break, Exit, Return
 from simulator.shell.interp.simple import run_words
 from simulator.shell.interp.variables import VARIABLE_BUILTINS
 from simulator.shell.quoting import quote
-from simulator.shell.signals import NUMBERS, signal_name
-from simulator.shell.world import ImageFile
+from simulator.userland.basics import NotSimulatedError, read_file
+from simulator.userland.files.files import make_dirs
 
 if TYPE_CHECKING:
     from simulator.shell.interp.shell import Run, Shell
@@ -108,7 +108,7 @@ def _command(shell: Shell, args: list[str]) -> Run:
 
 def _described(shell: Shell, name: str) -> Generator[Effect, Any, tuple[str, str] | None]:
     from simulator.shell.interp.simple import IN_PROCESS
-    from simulator.shell.launch import find
+    from simulator.userland.launch import find
 
     if name in _KEYWORDS:
         return name, "a shell keyword"

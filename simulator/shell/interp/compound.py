@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from simulator.shell.effects import Close, Effect, Pipe, Read, Spawn, Write
-from simulator.shell.errno import Errno
+from simulator.process.effects import Close, Effect, Pipe, Read, Spawn, Write
+from simulator.process.errno import Errno
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.dynamic import refresh
 from simulator.shell.expand.fields import expand_all, expand_pieces, expand_text

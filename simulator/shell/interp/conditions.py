@@ -6,14 +6,14 @@ import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from simulator.shell.commands.testing import binary, unary
-from simulator.shell.effects import Effect
+from simulator.process.effects import Effect
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.fields import expand_pieces, expand_text
 from simulator.shell.expand.pattern import matches
 from simulator.shell.expand.variables import ExpansionError
 from simulator.shell.regex import extended
 from simulator.shell.syntax.nodes import Condition, Word
+from simulator.userland.processes.testing import binary, unary
 
 if TYPE_CHECKING:
     from simulator.shell.interp.shell import Shell

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from simulator.shell.commands.basics import full, read_file, slurp
-from simulator.shell.effects import Call, Now, Process, Program, Write
-from simulator.shell.errno import Errno
+from simulator.process.effects import Call, Now, Process, Program, Write
+from simulator.process.errno import Errno
+from simulator.process.world import ImageFile, UnknownCommand
 from simulator.shell.expand.variables import Variables
 from simulator.shell.interp.shell import Shell
 from simulator.shell.syntax.parser import parse
 from simulator.shell.syntax.scanner import ShellSyntaxError
-from simulator.shell.world import ImageFile, UnknownCommand
+from simulator.userland.basics import full, read_file, slurp
 
 _FULL = frozenset({"bash", "zsh", "ksh"})
 _LONG = {"errexit": "e", "nounset": "u", "xtrace": "x", "noglob": "f", "allexport": "a", "noclobber": "C", "verbose": "v"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.shell.effects import Read, Unsupported
-from simulator.shell.errno import Errno
+from simulator.process.effects import Read, Unsupported
+from simulator.process.errno import Errno
 
 if TYPE_CHECKING:
     from simulator.shell.interp.shell import Run, Shell

@@ -7,11 +7,11 @@ import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from simulator.shell.effects import Close, Dup, Effect, GetStat, Open, Pipe, Stat, Write
-from simulator.shell.errno import Errno
+from simulator.process.effects import Close, Dup, Effect, GetStat, Open, Pipe, Stat, Write
+from simulator.process.errno import Errno
+from simulator.process.world import Connect, NetError
 from simulator.shell.expand.fields import expand_text
 from simulator.shell.syntax.nodes import Redirect
-from simulator.shell.world import Connect, NetError
 
 if TYPE_CHECKING:
     from simulator.shell.interp.shell import Shell

@@ -6,8 +6,8 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.shell.effects import Close, Dup, Effect, GetPid, Pipe, Process, Read, Spawn, Step, WaitFor, Write
-from simulator.shell.errno import Errno
+from simulator.process.effects import Close, Dup, Effect, GetPid, Pipe, Process, Read, Spawn, Step, WaitFor, Write
+from simulator.process.errno import Errno
 from simulator.shell.expand.variables import ExpansionError, Variables
 from simulator.shell.interp.compound import RUNNERS
 from simulator.shell.interp.control import Exit, Leave, Return

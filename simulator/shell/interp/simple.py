@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from simulator.shell.commands.basics import NotSimulatedError, UsageProblem
-from simulator.shell.effects import Call, Effect, Now, Rename, Spawn, Unsupported, Write
+from simulator.process.effects import Call, Effect, Now, Rename, Spawn, Unsupported, Write
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.fields import expand_all, expand_text
 from simulator.shell.expand.variables import Array, ExpansionError, Value
@@ -14,6 +13,7 @@ from simulator.shell.interp.control import Exit, Leave, Return
 from simulator.shell.interp.redirects import RedirectError, Saved, apply, undo
 from simulator.shell.quoting import quote
 from simulator.shell.syntax.nodes import Assign, Simple
+from simulator.userland.basics import NotSimulatedError, UsageProblem
 
 if TYPE_CHECKING:
     from simulator.shell.interp.shell import Run, Shell
@@ -193,7 +193,7 @@ def _builtin(shell: Shell, run: Callable[[Shell, list[str]], Run], words: list[s
 
 def run_program(shell: Shell, words: list[str], extra: list[tuple[str, str]], *, tail: bool) -> Run:
     """Run what is neither a function nor a builtin: in a child, or in place of the shell when nothing follows."""
-    from simulator.shell.launch import launch
+    from simulator.userland.launch import launch
 
     call = Call(tuple(words), shell.variables.environment(extra), shell.cwd)
     if words[0] in IN_PROCESS:
@@ -207,7 +207,7 @@ def run_program(shell: Shell, words: list[str], extra: list[tuple[str, str]], *,
 
 
 def _exec(shell: Shell, words: list[str], extra: list[tuple[str, str]]) -> Run:
-    from simulator.shell.launch import launch
+    from simulator.userland.launch import launch
 
     while words and words[0] in ("-a", "-c", "-l", "--"):
         words = words[2:] if words[0] == "-a" else words[1:]

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from simulator.shell.commands.clock import strftime
-from simulator.shell.commands.output import formatted, printf
-from simulator.shell.effects import Call, Now, Unsupported, Write
+from simulator.process.effects import Call, Now, Unsupported, Write
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.dynamic import SECOND
 from simulator.shell.interp.main import set_option
 from simulator.shell.interp.reading import mapfile, read
 from simulator.shell.quoting import quote
 from simulator.shell.syntax.words import NAME
+from simulator.userland.processes.clock import strftime
+from simulator.userland.text.output import formatted, printf
 
 if TYPE_CHECKING:
     from simulator.shell.interp.shell import Run, Shell

@@ -1,0 +1,1 @@
+"""The processes of one container: what a program may ask for, and the machine that answers in simulated time."""

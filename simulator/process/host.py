@@ -1,0 +1,61 @@
+"""What a machine needs from its surroundings: a host that answers for the world, and a file system. Durations are integer nanoseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from simulator.process.descriptors import FileNode
+from simulator.process.effects import ROOT, Credentials, Listen, Stat
+from simulator.process.errno import Errno
+from simulator.process.world import WorldRequest
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The host's answer to a world request: the value its docstring names, and how long (ns) it takes to arrive."""
+
+    value: Any
+    after: int = 0
+
+
+class Host(Protocol):
+    """What the machine needs from outside the container."""
+
+    def ask(self, request: WorldRequest) -> Reply:
+        """Answer a world request as things stand now."""
+
+    def listening(self, port: int, listener: Listen | None) -> None:
+        """A port of the container began to accept connections, or ceased to (None)."""
+
+    def note(self, command: str, what: str) -> None:
+        """`command` was asked for something that is not simulated."""
+
+    def wake(self) -> None:
+        """A file changed that a process waits for: call `run` at this instant."""
+
+
+class Files(Protocol):
+    """The file system, as `simulator.container.filesystem.FileSystem` is one."""
+
+    def stat(self, path: str, *, follow: bool = True, who: Credentials = ROOT) -> Stat | Errno: ...  # noqa: D102
+    def list(self, path: str, who: Credentials = ROOT) -> tuple[str, ...] | Errno: ...  # noqa: D102
+    def open(self, path: str, mode: str, who: Credentials = ROOT) -> FileNode | Errno: ...  # noqa: D102
+    def make_dir(self, path: str, mode: int = 0o777, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
+    def image_dir(self, path: str, who: Credentials) -> None: ...  # noqa: D102
+    def link(self, path: str, target: str, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
+    def remove(self, path: str, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
+    def move(self, path: str, to: str, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
+    def version(self, path: str) -> object: ...  # noqa: D102
+    def watch(self, path: str, callback: Callable[[], None]) -> Callable[[], None]: ...  # noqa: D102
+    def set_attributes(  # noqa: D102
+        self,
+        path: str,
+        *,
+        mode: int | None = None,
+        uid: int | None = None,
+        gid: int | None = None,
+        mtime: int | None = None,
+        who: Credentials = ROOT,
+    ) -> Errno | None: ...

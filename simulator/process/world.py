@@ -1,0 +1,135 @@
+"""World requests: the effects that only the host of a machine can answer, for they leave the container. Times are integer nanoseconds."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from simulator.process.effects import Call, Effect, Program
+
+
+class NetError(Enum):
+    """Why the network said no."""
+
+    UNKNOWN_NAME = "name does not resolve"
+    NO_DNS = "DNS does not answer"
+    REFUSED = "Connection refused"
+    TIMED_OUT = "timed out"
+    UNREACHABLE = "No route to host"
+    RESET = "Connection reset by peer"
+
+
+class WorldRequest(Effect, frozen=True):
+    """Base of the effects that only the host can answer."""
+
+
+class Resolve(WorldRequest, frozen=True):
+    """Ask DNS, with the search list unless `name` ends in a dot. Answer: Address or NetError."""
+
+    name: str
+
+
+class Address(msgspec.Struct, frozen=True):
+    """A resolved name: the full name that answered and its addresses, in order."""
+
+    name: str
+    addresses: tuple[str, ...]
+
+
+class Connect(WorldRequest, frozen=True):
+    """Open a TCP connection; `timeout` None is the kernel's own (about 127 s). Answer: a descriptor, or NetError.
+
+    The host answers None for "connected"; the machine turns that into the descriptor.
+    """
+
+    host: str
+    port: int
+    timeout: int | None = None
+
+
+class Exchange(WorldRequest, frozen=True):
+    """Say `request` in `protocol` (tcp, redis, postgres, mysql, mongodb, grpc, kafka, ...) and hear the answer. Answer: text or NetError.
+
+    A server whose protocol is not known answers "" to tcp and is taken to be healthy for every other protocol. A server that is up and
+    says no answers a text that starts with "-".
+    """
+
+    protocol: str
+    host: str
+    port: int
+    request: str
+    timeout: int | None = None
+
+
+class HttpRequest(WorldRequest, frozen=True):
+    """Answer: HttpResponse or NetError. `timeout` covers the whole exchange, `connect_timeout` only the connection."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    connect_timeout: int | None = None
+    timeout: int | None = None
+
+
+class HttpResponse(msgspec.Struct, frozen=True):
+    """What a web server said."""
+
+    status: int
+    body: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Ping(WorldRequest, frozen=True):
+    """One ICMP echo. Answer: Address of who answered, or NetError."""
+
+    host: str
+    timeout: int | None = None
+
+
+class ApiGet(WorldRequest, frozen=True):
+    """Read the simulated cluster: one object by name, or all that `selector` (label query, may be empty) picks.
+
+    `kind` as kubectl takes it (pod, po, deployments.apps, ...); `namespace` None is the pod's own, "*" is all.
+    Answer: the object as a dict (None: not found), a list of dicts without `name`, or a text: the server's refusal.
+    """
+
+    kind: str
+    name: str | None
+    namespace: str | None
+    selector: str = ""
+
+
+class Random(WorldRequest, frozen=True):
+    """Answer: an integer in [0, below), from a stream of this container."""
+
+    below: int
+
+
+class ImageFile(WorldRequest, frozen=True):
+    """A file that is wanted as a source, or a directory to work in, is not in the simulated file system: does the image hold it?
+
+    Answer: the text to take for it (may be empty; "" for a directory), or None: there is no such thing.
+    """
+
+    path: str
+
+
+class HostName(WorldRequest, frozen=True):
+    """Answer: (host name of the pod, its address)."""
+
+
+class UnknownCommand(WorldRequest, frozen=True):
+    """A command that is no builtin, no function, no file and not in our table.
+
+    `place` is where it stands: `"last"` (nothing follows it: perhaps the container's real work), `"background"` (started with &),
+    `"condition"` (something depends on how it ends: `until`, `if`, `||`) or `"step"`. `guess` is what it does by its own words, if it
+    has any, and `what` says that (`waits for db:5432, as its text reads`). Answer: the Program to run instead, or None: there is no
+    such command (exit 127). A `"server"` is in our table after all: None means that it opens its usual port.
+    """
+
+    call: Call
+    place: str
+    guess: Program | None = None
+    what: str = ""

@@ -1,1 +1,0 @@
-"""What the usual commands do, each a generator of effects, grouped by theme."""

@@ -1,0 +1,1 @@
+"""The command line tools inside containers: each is a generator of effects, listed in one table."""

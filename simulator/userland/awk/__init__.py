@@ -1,0 +1,1 @@
+"""awk: its grammar, values and interpreter."""

@@ -1,0 +1,200 @@
+"""What every command needs: output, complaints, input files, option parsing."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+from simulator.errors import SimulatorError
+from simulator.process.effects import Call, Close, Effect, Open, Read, Unsupported, Write
+from simulator.process.errno import Errno
+
+Gen = Generator[Effect, Any, int]
+Texts = Generator[Effect, Any, list[str]]
+
+
+class UsageProblem(SimulatorError):
+    """The command does not take these arguments: prints `text` and exits with `status`. Caught where commands are launched."""
+
+    def __init__(self, text: str, status: int = 1) -> None:
+        super().__init__(text)
+        self.text, self.status = text, status
+
+
+class NotSimulatedError(SimulatorError):
+    """The real command takes this, ours does not: noted for the user, printed, and a failure."""
+
+
+def own_up(call: Call, chosen: Options) -> Generator[Effect, Any, None]:
+    """Name the options that were ignored."""
+    for option in chosen.ignored:
+        yield Unsupported(call.name, f"option {option} is taken to change nothing")
+
+
+def out(text: str) -> Generator[Effect, Any, None]:
+    """Print to standard output."""
+    if text:
+        yield Write(1, text)
+
+
+def complain(call: Call, text: str, status: int = 1) -> Gen:
+    """Print `name: text` to standard error and fail."""
+    yield Write(2, f"{call.name}: {text}\n")
+    return status
+
+
+def full(call: Call, path: str) -> str:
+    """The absolute form of a path as this command sees it."""
+    return posixpath.normpath(posixpath.join(call.cwd, path))
+
+
+def slurp(fd: int = 0) -> Generator[Effect, Any, str]:
+    """Everything that can still be read from a descriptor."""
+    chunks = []
+    while chunk := (yield Read(fd)):
+        if isinstance(chunk, Errno):
+            break
+        chunks.append(chunk)
+    return "".join(chunks)
+
+
+def read_file(call: Call, path: str) -> Generator[Effect, Any, str | Errno]:
+    """The text of a file; `-` is standard input."""
+    if path == "-":
+        return (yield from slurp())
+    fd = yield Open(full(call, path), "r")
+    if isinstance(fd, Errno):
+        return fd
+    text = yield from slurp(fd)
+    yield Close(fd)
+    return text
+
+
+def inputs(call: Call, paths: Sequence[str]) -> Generator[Effect, Any, tuple[list[tuple[str, str]], int]]:
+    """(name, text) of each input, standard input if there is none; and 1 if one could not be read, which was said."""
+    found, status = [], 0
+    for path in paths or ("-",):
+        text = yield from read_file(call, path)
+        if isinstance(text, Errno):
+            yield Write(2, f"{call.name}: {path}: {text}\n")
+            status = 1
+        else:
+            found.append((path, text))
+    return found, status
+
+
+def lines(text: str) -> list[str]:
+    """Lines without their newlines."""
+    parts = text.split("\n")
+    return parts[:-1] if parts and not parts[-1] else parts
+
+
+class Options(dict[str, str]):
+    """Options given, by letter or long name; a flag's value is "". `rest` are the operands, `ignored` options that nobody here knows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rest: list[str] = []
+        self.all: list[tuple[str, str]] = []
+        self.ignored: list[str] = []
+
+
+def integer(text: str) -> int:
+    """The number that an argument is. Raises UsageProblem when it is none."""
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageProblem(f"invalid number '{text}'") from None
+
+
+def long_options(text: str) -> dict[str, str]:
+    """Long option names and the letters that they mean here: `quiet=q output=o`. A digit is a letter of no option."""
+    return {name: letter for name, _, letter in (pair.partition("=") for pair in text.split())}
+
+
+def alike(letter: str, names: str) -> dict[str, str]:
+    """Long option names that all mean the same letter here."""
+    return dict.fromkeys(names.split(), letter)
+
+
+def options(
+    args: Sequence[str],
+    flags: str = "",
+    values: str = "",
+    long: Mapping[str, str] | None = None,
+    *,
+    stop: bool = False,
+    numbers: str = "",
+    lenient: bool = False,
+) -> Options:
+    """Sort arguments into options and operands as getopt(3) does. Raises NotSimulatedError for an option we do not know.
+
+    `flags` and `values` are letters without and with a value; `long` maps a long name to a letter (a value is taken as the letter's kind).
+    `stop`: the first operand ends the options. `numbers`: the letter that `-5` stands for. `lenient`: an option that we do not know is
+    taken as one without a value and kept in `ignored`: a client that only shall reach its server does so with most of them.
+    """
+    sorting = _Sorting(list(args), flags, values, long or {}, lenient=lenient)
+    found, queue = sorting.found, sorting.queue
+    while queue:
+        arg = queue.pop(0)
+        if arg == "--":
+            found.rest += queue
+            break
+        if arg.startswith("--") and len(arg) > 2:
+            sorting.long(arg[2:])
+        elif numbers and arg[:1] == "-" and arg[1:].isdigit():
+            sorting.put(numbers, arg[1:])
+        elif arg.startswith("-") and len(arg) > 1:
+            sorting.cluster(arg[1:])
+        else:
+            found.rest.append(arg)
+            if stop:
+                found.rest += queue
+                break
+    return found
+
+
+class _Sorting:
+    """Options of one command line while they are sorted."""
+
+    def __init__(self, queue: list[str], flags: str, values: str, names: Mapping[str, str], *, lenient: bool) -> None:
+        self.found = Options()
+        self.queue = queue
+        self._flags, self._values, self._names, self._lenient = flags, values, names, lenient
+
+    def put(self, key: str, value: str) -> None:
+        """An option was given."""
+        self.found[key] = value
+        self.found.all.append((key, value))
+
+    def long(self, text: str) -> None:
+        """`--name`, `--name=value` or `--name value`."""
+        name, equals, value = text.partition("=")
+        key = self._names.get(name)
+        if key is None:
+            self._unknown(f"--{name}")
+        else:
+            self.put(key, value if equals else self._value_of(name) if key in self._values else "")
+
+    def cluster(self, letters: str) -> None:
+        """`-abc value` and `-abcvalue`."""
+        while letters:
+            letter, letters = letters[0], letters[1:]
+            if letter in self._values:
+                self.put(letter, letters or self._value_of(letter))
+                return
+            if letter in self._flags:
+                self.put(letter, "")
+            else:
+                self._unknown(f"-{letter}")
+
+    def _value_of(self, option: str) -> str:
+        if not self.queue:
+            raise UsageProblem(f"option requires an argument -- '{option}'", 2)
+        return self.queue.pop(0)
+
+    def _unknown(self, option: str) -> None:
+        if not self._lenient:
+            raise NotSimulatedError(f"option {option}")
+        self.found.ignored.append(option)

@@ -1,0 +1,1 @@
+"""Clients of databases, brokers and other servers."""

@@ -1,0 +1,89 @@
+"""Migrations: steps of frameworks that nobody runs here but that cannot go well without the database which their environment names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from simulator.process.effects import Call, Program, Sleep, Write
+from simulator.process.world import Connect, NetError
+from simulator.userland.basics import Gen
+from simulator.userland.clients.clients import Target
+from simulator.userland.clients.peers import DEFAULT_PORTS, address, attempt
+from simulator.userland.processes.processes import SECOND
+
+_MIGRATION = re.compile(
+    r"""\b(?:db|dbal|doctrine|ecto|migrations?|database):(?!\d)[\w:-]+   # rake db:migrate, doctrine:migrations:migrate; not db:5432
+    |(?:^|[\s/:._-])migrat(?:e|ions?|or)\b                          # manage.py migrate, bin/migrate-check, kong migrations up
+    |\balembic\s+(?:-\S+\s+\S+\s+)*(?:upgrade|current|check|downgrade)\b
+    |\bdb\s+(?:upgrade|init|check|check-migrations|push|update|migrate)\b   # airflow db check, flask db upgrade, prisma db push
+    |\bmanage\.py\s+(?:wait_for_\w+|check\s.*--database|showmigrations|loaddata|createsuperuser|syncdb|createcachetable|(?:db)?shell)
+    |\brails\s+(?:runner|dbconsole)\b
+    |\b(?:superset\s+init|sentry\s+upgrade|ef\s+database\s+update|ecto\.\w+|aerich\s+upgrade)\b""",
+    re.VERBOSE,
+)
+_OFFLINE = re.compile(r"\b(?:makemigrations|migrations?:(?:generate|create)|migrate:make|make:migration)\b|\b--(?:version|help)\b")
+_WAITING = re.compile(r"\bwait_for_\w+|\bcheck-migrations\b")
+_SCHEME = re.compile(r"(?:jdbc:)?(postgres|postgresql|pgsql|mysql2?|mariadb|cockroachdb|sqlserver|mongodb)(?:\+\w+)?://")
+_HOST = re.compile(r"^(?P<stem>(?:.*_)?(?:DB|DATABASE|PG|PSQL|POSTGRES|POSTGRESQL|POSTGRESDB|MYSQL|MARIADB|SQL|RDS)_?)"
+                   r"(?P<end>HOST|HOSTNAME|HOST_NAME|SERVER|ADDR|ADDRESS|ENDPOINT)$", re.IGNORECASE)  # fmt: skip
+_KIND = re.compile(r"(?:^|_)(?:DB|DATABASE)_?(?:CONNECTION|ENGINE|TYPE|DRIVER|ADAPTER|CLIENT|DIALECT|VENDOR)$", re.IGNORECASE)
+_AIRFLOW_PATIENCE = 60
+"""Seconds that `airflow db check-migrations` waits when nobody says how long."""
+
+
+def guess(call: Call) -> tuple[Program | None, str]:
+    """What a migration needs, and in words; None: it is none, or nothing says where its database is."""
+    line = " ".join(call.argv)
+    if not looks_like_one(line):
+        return None, ""
+    target = database(call.env)
+    if target is None:
+        return None, ""
+    where = f"{target.host}:{target.port}"
+    if _WAITING.search(line):
+        match = re.search(r"--(?:migration-wait-)?timeout[= ](\d+)", line)
+        limit = int(match[1]) if match else _AIRFLOW_PATIENCE if "check-migrations" in line else None
+        return _waiter(target, limit), f"waits for {where}, the database that its environment names"
+    return attempt(target), f"ends with 0 when {where} accepts connections, the database that its environment names"
+
+
+def looks_like_one(line: str) -> bool:
+    """Whether a command line is that of a migration, or of another step that needs the database."""
+    return _MIGRATION.search(line) is not None and _OFFLINE.search(line) is None
+
+
+def database(env: Mapping[str, str]) -> Target | None:
+    """The database that an environment names, by a URL or by its host; names of the alphabet's beginning first."""
+    for _, value in sorted(env.items()):
+        if match := _SCHEME.match(value):
+            scheme = {"mysql2": "mysql", "pgsql": "postgres", "cockroachdb": "postgres"}.get(match[1], match[1])
+            target = address(f"{scheme}://{value[match.end() :]}", DEFAULT_PORTS[scheme])
+            return target if target.host and target.host != "localhost" else None
+    for name, value in sorted(env.items()):
+        match = _HOST.match(name)
+        if match and value and not name.endswith(("_SERVICE_HOST", "_TCP_ADDR")) and not value.startswith(("/", "localhost", "127.")):
+            port = env.get(f"{match['stem']}PORT", "")
+            return address(value, int(port) if port.isdigit() else _usual_port(match["stem"], env))
+    return None
+
+
+def _usual_port(stem: str, env: Mapping[str, str]) -> int:
+    """The port of the kind of database that names and values tell of; PostgreSQL's when nothing does."""
+    kinds = " ".join([stem, *(value for name, value in sorted(env.items()) if _KIND.search(name))]).lower()
+    return 3306 if re.search("mysql|maria|wordpress", kinds) else 5432
+
+
+def _waiter(target: Target, limit: int | None) -> Program:
+    def command(call: Call) -> Gen:
+        """Try each second, for `limit` seconds (None: without end)."""
+        waited = 0
+        while isinstance((yield Connect(target.host, target.port, 5 * SECOND)), NetError):
+            if limit is not None and waited >= limit:
+                yield Write(2, f"{call.name}: {target.host}:{target.port} is not there after {waited} seconds\n")
+                return 1
+            yield Sleep(SECOND)
+            waited += 1
+        return 0
+
+    return command

@@ -1,0 +1,1 @@
+"""Tools for files and directories: create, copy, list, change modes."""

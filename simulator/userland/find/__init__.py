@@ -1,0 +1,1 @@
+"""find: a walk over directories with tests and actions."""

@@ -1,0 +1,1 @@
+"""kubectl as scripts inside containers use it."""

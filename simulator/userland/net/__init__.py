@@ -1,0 +1,1 @@
+"""Network tools: HTTP clients, name resolution, connections, small servers."""

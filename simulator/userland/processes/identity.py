@@ -1,0 +1,61 @@
+"""Users and groups: who a process is, and what numbers are called."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from simulator.process.effects import Call, Credentials, Effect, GetCredentials, Program
+from simulator.userland.basics import Gen, complain, options, out, read_file
+
+UNKNOWN_NUMBER = 1000
+"""What a name counts as that nobody has numbered: the first ordinary user of most images."""
+
+
+def names(database: str) -> Generator[Effect, Any, dict[int, str]]:
+    """The names in /etc/passwd or /etc/group by their numbers."""
+    text = yield from read_file(Call(("id",), {}), f"/etc/{database}")
+    rows = [line.split(":") for line in text.splitlines()] if isinstance(text, str) else []
+    return {0: "root"} | {int(row[2]): row[0] for row in rows if len(row) > 2 and row[2].isdigit()}
+
+
+def number_of(database: str, name: str) -> Generator[Effect, Any, int | None]:
+    """The number of a user or group; None for no name at all."""
+    if not name or name.isdigit():
+        return int(name) if name else None
+    known = yield from names(database)
+    return next((number for number, other in known.items() if other == name), UNKNOWN_NUMBER)
+
+
+def identify(call: Call) -> Gen:
+    """`id [-u|-g|-G] [-n]`, `whoami`, `groups`: a user without a name is told by number; whoami fails for one."""
+    chosen = options(call.argv[1:], "ugGnrza")
+    who: Credentials = yield GetCredentials()
+    users, groups = (yield from names("passwd")), (yield from names("group"))
+    if call.name == "whoami":
+        if who.uid not in users:
+            return (yield from complain(call, f"unknown uid {who.uid}"))
+        yield from out(users[who.uid] + "\n")
+        return 0
+    every = [who.gid, *(group for group in who.groups if group != who.gid)]
+
+    def shown(number: int, known: dict[int, str], *, name: bool) -> str:
+        return known.get(number, str(number)) if name else str(number)
+
+    name = "n" in chosen or call.name == "groups"
+    if "u" in chosen:
+        yield from out(shown(who.uid, users, name=name) + "\n")
+    elif "g" in chosen:
+        yield from out(shown(who.gid, groups, name=name) + "\n")
+    elif "G" in chosen or call.name == "groups":
+        yield from out(" ".join(shown(number, groups, name=name) for number in every) + "\n")
+    else:
+        yield from out(f"uid={_both(who.uid, users)} gid={_both(who.gid, groups)} groups={','.join(_both(n, groups) for n in every)}\n")
+    return 0
+
+
+def _both(number: int, known: dict[int, str]) -> str:
+    return f"{number}({known[number]})" if number in known else str(number)
+
+
+COMMANDS: dict[str, Program] = {"groups": identify, "id": identify, "whoami": identify}

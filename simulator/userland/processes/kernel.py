@@ -1,0 +1,70 @@
+"""sysctl: settings of the kernel, which are files below /proc/sys; those that nobody wrote have Linux' usual values."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Generator
+from typing import Any
+
+from simulator.process.effects import Call, Effect, Program, Unsupported
+from simulator.process.errno import Errno
+from simulator.userland.basics import Gen, full, lines, options, out, read_file
+from simulator.userland.files.copying import write_file
+from simulator.userland.files.files import make_dirs
+
+USUAL = {
+    "fs.file-max": "9223372036854775807",
+    "fs.inotify.max_user_instances": "128",
+    "fs.inotify.max_user_watches": "65536",
+    "fs.nr_open": "1048576",
+    "kernel.pid_max": "4194304",
+    "net.bridge.bridge-nf-call-iptables": "1",
+    "net.core.somaxconn": "4096",
+    "net.ipv4.ip_forward": "1",
+    "net.ipv4.ip_local_port_range": "32768\t60999",
+    "net.ipv4.ip_unprivileged_port_start": "1024",
+    "net.ipv4.tcp_keepalive_time": "7200",
+    "net.ipv6.conf.all.disable_ipv6": "0",
+    "vm.max_map_count": "65530",
+    "vm.overcommit_memory": "0",
+    "vm.swappiness": "60",
+}
+"""Values of a node as kubeadm wants it, on Linux 6."""
+
+
+def sysctl(call: Call) -> Gen:
+    """`sysctl [-n] key ...`, `sysctl [-q] -w key=value ...`, `sysctl -p [file]`: what is written is there to be read."""
+    chosen = options(call.argv[1:], "wnqeap", "")
+    settings = chosen.rest
+    if "p" in chosen:
+        text = yield from read_file(call, full(call, (chosen.rest or ["/etc/sysctl.conf"])[0]))
+        settings = [
+            line for line in lines(text if isinstance(text, str) else "") if "=" in line and not line.lstrip().startswith(("#", ";"))
+        ]
+    for setting in settings:
+        key, equals, value = (part.strip() for part in setting.partition("="))
+        key = key.replace("/", ".")
+        if equals:
+            yield from make_dirs(posixpath.dirname(_path(key)))
+            yield from write_file(_path(key), f"{value}\n")
+        else:
+            value = yield from _value(call, key)
+        if "q" not in chosen or not equals:
+            yield from out(f"{value}\n" if "n" in chosen else f"{key} = {value}\n")
+    return 0
+
+
+def _path(key: str) -> str:
+    return "/proc/sys/" + key.replace(".", "/")
+
+
+def _value(call: Call, key: str) -> Generator[Effect, Any, str]:
+    text = yield from read_file(call, _path(key))
+    if not isinstance(text, Errno) and text:
+        return text.rstrip("\n")
+    if key not in USUAL:
+        yield Unsupported(call.name, f"{key} is taken to be 0")
+    return USUAL.get(key, "0")
+
+
+COMMANDS: dict[str, Program] = {"sysctl": sysctl}

@@ -1,0 +1,1 @@
+"""sed: its grammar and interpreter."""

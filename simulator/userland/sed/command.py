@@ -1,0 +1,261 @@
+"""sed: the loop that runs a script over lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.process.effects import Call, Effect, Program
+from simulator.process.errno import Errno
+from simulator.userland.basics import Gen, UsageProblem, complain, full, lines, options, out, read_file
+from simulator.userland.files.copying import write_file
+from simulator.userland.sed.syntax import Address, Command, Compiler
+
+_MAX_BRANCHES = 100_000  # a script that branches for ever takes no time: cut it off
+
+
+@dataclass
+class State:
+    """The spaces and what is still to be printed after the cycle."""
+
+    pattern: str = ""
+    hold: str = ""
+    number: int = 0
+    queued: list[str] = field(default_factory=list)
+    output: list[str] = field(default_factory=list)
+    substituted: bool = False
+    quit: int | None = None
+
+
+def replacement(template: str, match: re.Match[str]) -> str:
+    r"""`&`, `\1` and escapes in the right side of `s`."""
+
+    def one(piece: re.Match[str]) -> str:
+        text = piece[0]
+        if text == "&":
+            return match[0]
+        if text[1].isdigit():
+            return match[int(text[1])] or ""
+        return {"n": "\n", "t": "\t", "r": "\r"}.get(text[1], text[1])
+
+    return re.sub(r"\\(?:.|\n)|&", one, template)
+
+
+class Runner:
+    """Runs commands over the lines of one input."""
+
+    def __init__(self, commands: list[Command], rows: list[str], *, quiet: bool) -> None:
+        self.commands, self.rows, self.quiet = commands, rows, quiet
+        self.state = State()
+        self.labels = {c.text: i for i, c in enumerate(commands) if c.name == ":"}
+
+    def run(self) -> str:
+        """The output."""
+        state = self.state
+        while state.number < len(self.rows) and state.quit is None:
+            state.pattern = self.rows[state.number]
+            state.number += 1
+            if self.cycle() and not self.quiet:
+                state.output.append(state.pattern)
+            state.output += state.queued
+            state.queued = []
+        return "".join(f"{line}\n" for line in state.output)
+
+    def selected(self, command: Command) -> bool:
+        """Do the addresses pick this line?"""
+        if not command.addresses:
+            chosen = True
+        elif len(command.addresses) == 1:
+            chosen = self.is_at(command.addresses[0])
+        elif command.active:
+            chosen, last = True, command.addresses[1]
+            command.active = not (self.is_at(last) or (last.number and not last.step and self.state.number >= last.number))
+            if last.number and self.state.number > last.number:
+                chosen = False
+        else:
+            chosen, last = self.is_at(command.addresses[0]), command.addresses[1]
+            command.active = chosen and not (last.number and self.state.number >= last.number)
+        return chosen != command.negated
+
+    def is_at(self, address: Address) -> bool:
+        """Does one address pick this line?"""
+        if address.last:
+            return self.state.number == len(self.rows)
+        if address.pattern is not None:
+            return address.pattern.search(self.state.pattern) is not None
+        if address.step:
+            return self.state.number >= address.number and (self.state.number - address.number) % address.step == 0
+        return self.state.number == address.number
+
+    def cycle(self) -> bool:
+        """One run of the script; whether the pattern space is printed at its end."""
+        at, branches = 0, 0
+        while at < len(self.commands):
+            command = self.commands[at]
+            at += 1
+            if not self.selected(command):
+                at = command.end if command.name == "{" else at
+                continue
+            result = self.execute(command)
+            if isinstance(result, bool):
+                return result
+            if isinstance(result, str):
+                branches += 1
+                if branches > _MAX_BRANCHES:
+                    raise UsageProblem("a branch that takes no time was cut off", 4)
+                at = self.labels.get(result, len(self.commands)) if result else len(self.commands)
+        return True
+
+    def execute(self, command: Command) -> bool | str | None:
+        """One command: None goes on, a label branches, a bool ends the cycle (and says whether to print)."""
+        handler = _COMMANDS.get(command.name)
+        return handler(self, command) if handler else None
+
+    def take_next(self, command: Command) -> bool | None:
+        """`n` replaces the pattern space by the next line, `N` appends it; without one the script ends."""
+        state = self.state
+        if state.number >= len(self.rows):
+            return True
+        if command.name == "n" and not self.quiet:
+            state.output.append(state.pattern)
+        following = self.rows[state.number]
+        state.number += 1
+        state.pattern = following if command.name == "n" else f"{state.pattern}\n{following}"
+        return None
+
+    def restart(self) -> bool:
+        """`D` deletes the first line of the pattern space and starts again with the rest."""
+        if "\n" in self.state.pattern:
+            self.rows.insert(self.state.number, self.state.pattern.split("\n", 1)[1])
+        return False
+
+    def substitute(self, command: Command) -> None:
+        """`s`."""
+        assert command.pattern is not None
+        nth = int("".join(c for c in command.flags if c.isdigit()) or 1)
+        seen = 0
+
+        def one(match: re.Match[str]) -> str:
+            nonlocal seen
+            seen += 1
+            return replacement(command.text, match) if seen == nth or (seen > nth and "g" in command.flags) else match[0]
+
+        self.state.pattern = command.pattern.sub(one, self.state.pattern)
+        if seen >= nth:
+            self.state.substituted = True
+            if "p" in command.flags:
+                self.state.output.append(self.state.pattern)
+
+
+def _change(edit: Callable[[State, Command], Any]) -> Callable[[Runner, Command], None]:
+    """A command that only touches the spaces and the output."""
+
+    def run(runner: Runner, command: Command) -> None:
+        edit(runner.state, command)
+
+    return run
+
+
+def _swap(state: State, _: Command) -> None:
+    state.pattern, state.hold = state.hold, state.pattern
+
+
+def _replace(runner: Runner, command: Command) -> bool:
+    if not command.active:
+        runner.state.output.append(command.text)
+    return False
+
+
+def _quit(runner: Runner, command: Command) -> bool:
+    runner.state.quit = int(command.text or 0)
+    return command.name == "q"
+
+
+def _branch_if(runner: Runner, command: Command) -> str | None:
+    state = runner.state
+    branch, state.substituted = state.substituted == (command.name == "t"), False
+    return command.text if branch else None
+
+
+_COMMANDS: dict[str, Callable[[Runner, Command], bool | str | None]] = {
+    "=": _change(lambda state, _: state.output.append(str(state.number))),
+    "D": lambda runner, _: runner.restart(),
+    "G": _change(lambda state, _: setattr(state, "pattern", f"{state.pattern}\n{state.hold}")),
+    "H": _change(lambda state, _: setattr(state, "hold", f"{state.hold}\n{state.pattern}")),
+    "N": Runner.take_next,
+    "P": _change(lambda state, _: state.output.append(state.pattern.split("\n", 1)[0])),
+    "Q": _quit,
+    "T": _branch_if,
+    "a": _change(lambda state, command: state.queued.append(command.text)),
+    "b": lambda _, command: command.text,
+    "c": _replace,
+    "d": lambda _, __: False,
+    "g": _change(lambda state, _: setattr(state, "pattern", state.hold)),
+    "h": _change(lambda state, _: setattr(state, "hold", state.pattern)),
+    "i": _change(lambda state, command: state.output.append(command.text)),
+    "n": Runner.take_next,
+    "p": _change(lambda state, _: state.output.append(state.pattern)),
+    "q": _quit,
+    "s": Runner.substitute,
+    "t": _branch_if,
+    "x": _change(_swap),
+    "y": _change(lambda state, command: setattr(state, "pattern", state.pattern.translate(str.maketrans(*command.text.split("\0"))))),
+}
+
+
+def sed(call: Call) -> Gen:
+    """`sed [-nEri] [-e script] [-f file] [script] [file ...]`."""
+    chosen = options(
+        _in_place(call.argv[1:]), "nEriszu", "ef", {"quiet": "n", "silent": "n", "regexp-extended": "E", "expression": "e", "in-place": "i"}
+    )
+    operands = list(chosen.rest)
+    script = "\n".join(value for letter, value in chosen.all if letter == "e")
+    if "f" in chosen:
+        text = yield from read_file(call, chosen["f"])
+        script = text if isinstance(text, str) else ""
+    elif "e" not in chosen:
+        if not operands:
+            raise UsageProblem("no script")
+        script = operands.pop(0)
+    is_extended = "E" in chosen or "r" in chosen
+    status = 0
+    texts: list[tuple[str, str]] = []
+    for path in operands or ["-"]:
+        text = yield from read_file(call, path)
+        if isinstance(text, Errno):
+            status = yield from complain(call, f"{path}: {text}")
+        else:
+            texts.append((path, text))
+    if "i" in chosen or "s" in chosen:
+        for path, text in texts:
+            result, code = _run(script, text, quiet="n" in chosen, is_extended=is_extended)
+            yield from _put(call, path, result) if "i" in chosen else out(result)
+            status = code or status
+        return status
+    result, code = _run(script, "".join(text for _, text in texts), quiet="n" in chosen, is_extended=is_extended)
+    yield from out(result)
+    return code or status
+
+
+def _in_place(args: tuple[str, ...]) -> list[str]:
+    """`-i.bak` and `--in-place=.bak` as plain `-i`: the backup is not made."""
+    return ["-i" if re.fullmatch(r"-i\..*|--in-place=.*", a) else a for a in args]
+
+
+def _run(script: str, text: str, *, quiet: bool, is_extended: bool) -> tuple[str, int]:
+    runner = Runner(Compiler(script, extended_syntax=is_extended).commands(), lines(text), quiet=quiet)
+    result = runner.run()
+    if text and not text.endswith("\n") and result.endswith("\n"):
+        result = result[:-1]
+    return result, runner.state.quit or 0
+
+
+def _put(call: Call, path: str, text: str) -> Generator[Effect, Any, None]:
+    yield from write_file(full(call, path), text)
+
+
+COMMANDS: dict[str, Program] = {
+    "sed": sed,
+}

@@ -1,0 +1,180 @@
+"""The scripts of sed: addresses and commands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from simulator.shell.regex import basic, extended
+from simulator.userland.basics import UsageProblem
+
+
+@dataclass
+class Address:
+    """A line number, `$`, `first~step`, or a regular expression."""
+
+    number: int = 0
+    step: int | None = None
+    last: bool = False
+    pattern: re.Pattern[str] | None = None
+
+
+@dataclass
+class Command:
+    """One command with its addresses and arguments."""
+
+    name: str
+    addresses: list[Address]
+    negated: bool = False
+    text: str = ""
+    pattern: re.Pattern[str] | None = None
+    flags: str = ""
+    active: bool = False
+    end: int = 0
+
+
+class Compiler:
+    """Reads a script into commands."""
+
+    def __init__(self, text: str, *, extended_syntax: bool) -> None:
+        self.text, self.at, self.extended = text, 0, extended_syntax
+
+    def fail(self) -> NoReturn:
+        """The script is not one."""
+        raise UsageProblem(f"bad option in substitution expression or unknown command: {self.text[self.at : self.at + 10]!r}", 1)
+
+    def char(self) -> str:
+        """The character here."""
+        return self.text[self.at : self.at + 1]
+
+    def skip(self, characters: str) -> None:
+        """Pass over any of these."""
+        while self.char() and self.char() in characters:
+            self.at += 1
+
+    def until(self, delimiter: str, *, keep: bool = True) -> str:
+        """Text up to an unescaped delimiter, which is passed over; one in brackets does not count."""
+        result: list[str] = []
+        bracketed = False
+        while (char := self.char()) != delimiter or bracketed:
+            if not char:
+                self.fail()
+            self.at += 1
+            if char == "\\":
+                following = self.char()
+                self.at += 1
+                result.append(following if following == delimiter and delimiter not in "|(){}+?" else char + following)
+                continue
+            if keep and char == "[" and not bracketed:
+                bracketed = True
+            elif char == "]" and bracketed and result[-1:] != ["["]:
+                bracketed = False
+            result.append(char)
+        self.at += 1
+        return "".join(result)
+
+    def regex(self, text: str, flags: str = "") -> re.Pattern[str]:
+        """Compile a pattern; `M` and `I` as in GNU sed."""
+        try:
+            body = extended(text) if self.extended else basic(text)
+            return re.compile(body, (re.IGNORECASE if "I" in flags or "i" in flags else 0) | (re.MULTILINE if "M" in flags else 0))
+        except re.error:
+            raise UsageProblem(f"bad regex '{text}'", 1) from None
+
+    def address(self) -> Address | None:
+        """One address, if there is one here."""
+        if match := re.compile(r"(\d+)(?:~(\d+))?").match(self.text, self.at):
+            self.at = match.end()
+            return Address(int(match[1]), int(match[2]) if match[2] else None)
+        if self.char() == "$":
+            self.at += 1
+            return Address(last=True)
+        if self.char() in ("/", "\\"):
+            if self.char() == "\\":
+                self.at += 1
+            delimiter = self.char()
+            self.at += 1
+            pattern = self.until(delimiter)
+            flags = ""
+            while self.char() in ("I", "M"):
+                flags += self.char()
+                self.at += 1
+            return Address(pattern=self.regex(pattern, flags))
+        return None
+
+    def commands(self) -> list[Command]:
+        """The whole script; `{` and `}` know each other's place."""
+        found: list[Command] = []
+        opened: list[int] = []
+        while True:
+            self.skip(" \t\n;")
+            if not self.char():
+                if opened:
+                    self.fail()
+                return found
+            command = self.command()
+            if command.name == "{":
+                opened.append(len(found))
+            elif command.name == "}":
+                if not opened:
+                    self.fail()
+                found[opened.pop()].end = len(found)
+            if command.name != "#":
+                found.append(command)
+
+    def command(self) -> Command:
+        """One command."""
+        addresses = []
+        if first := self.address():
+            addresses.append(first)
+            self.skip(" \t")
+            if self.char() == ",":
+                self.at += 1
+                self.skip(" \t")
+                addresses.append(self.address() or self.fail())
+        self.skip(" \t")
+        negated = self.char() == "!"
+        self.skip("! \t")
+        command = Command(self.char(), addresses, negated)
+        self.at += 1
+        match command.name:
+            case "s":
+                self.substitution(command)
+            case "y":
+                delimiter = self.char()
+                self.at += 1
+                command.text = self.until(delimiter, keep=False) + "\0" + self.until(delimiter, keep=False)
+            case "a" | "i" | "c":
+                self.skip(" \t")
+                if self.char() == "\\":
+                    self.at += 1
+                    self.skip(" \t")
+                    if self.char() == "\n":
+                        self.at += 1
+                match = re.compile(r"(?:\\\n|[^\n])*").match(self.text, self.at)
+                command.text = re.sub(r"\\(\n|.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), match[0] if match else "")
+                self.at += len(match[0]) if match else 0
+            case ":" | "b" | "t" | "T" | "r" | "w" | "q" | "Q":
+                match = re.compile(r"[^\n;}]*" if command.name not in "rw" else r"[^\n]*").match(self.text, self.at)
+                command.text = match[0].strip() if match else ""
+                self.at += len(match[0]) if match else 0
+            case "#":
+                self.at = (self.text + "\n").find("\n", self.at)
+            case "{" | "}" | "d" | "D" | "p" | "P" | "n" | "N" | "g" | "G" | "h" | "H" | "x" | "=":
+                pass
+            case _:
+                self.at -= 1
+                self.fail()
+        return command
+
+    def substitution(self, command: Command) -> None:
+        """What follows `s`."""
+        delimiter = self.char()
+        self.at += 1
+        pattern = self.until(delimiter)
+        command.text = self.until(delimiter, keep=False)
+        flags = re.compile(r"[gpiIMme0-9]*").match(self.text, self.at)
+        command.flags = flags[0] if flags else ""
+        self.at += len(command.flags)
+        command.pattern = self.regex(pattern, command.flags)

@@ -1,0 +1,1 @@
+"""Tools that print, filter and compare text."""

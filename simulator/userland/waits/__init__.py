@@ -1,0 +1,1 @@
+"""Tools whose purpose is to wait: for ports, files, commands."""
