@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-__all__ = ["SimulatedCluster", "diff", "load", "run", "sweep"]
+from simulator.version import __version__
+
+__all__ = ["SimulatedCluster", "__version__", "diff", "load", "run", "sweep"]
 
 if TYPE_CHECKING:
     from simulator.runs import load, run

@@ -11,9 +11,9 @@ from importlib import import_module
 import click
 from click.shell_completion import CompletionItem
 
-from simulator import __version__
 from simulator.cli.table import ROWS, SECTIONS
 from simulator.errors import InputError, InvariantError, SimulatorError
+from simulator.version import __version__
 
 BAD_INPUT = 2
 OUR_BUG = 3

@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from simulator import __version__
 from simulator.errors import UsageError
+from simulator.version import __version__
 
 if TYPE_CHECKING:
     from simulator.journal.journal import Journal

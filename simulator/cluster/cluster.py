@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, TextIO
 
 from msgspec.structs import replace
 
-from simulator import __version__
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission import Admission
 from simulator.cluster.machines import Machines
@@ -33,6 +32,7 @@ from simulator.scenario.told import applied
 from simulator.scenario.write import flow
 from simulator.scheduler.scheduler import Scheduler
 from simulator.units import SECOND, parse_time
+from simulator.version import __version__
 
 if TYPE_CHECKING:
     from simulator.scenario.actions import Actor

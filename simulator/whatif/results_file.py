@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from simulator import __version__
 from simulator.errors import JournalError, Problem, UsageError
+from simulator.version import __version__
 from simulator.whatif.plan import Outcome, Plan, Task
 
 

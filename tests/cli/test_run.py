@@ -140,7 +140,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 
 def test_version_and_help(podsim: Podsim) -> None:
-    from simulator import __version__
+    from simulator.version import __version__
 
     assert podsim("--version").out == f"podsim {__version__}\n"
     out = podsim("--help").out
