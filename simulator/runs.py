@@ -16,7 +16,8 @@ from simulator.objects.event import Event
 from simulator.scenario.inputs import Choices
 from simulator.units import short_duration
 from simulator.views.moment import Moment, PodAt, Text, When, nanoseconds
-from simulator.views.timeline_text import draw, plain
+from simulator.views.styled import plain
+from simulator.views.timeline_text import draw
 
 if TYPE_CHECKING:
     from simulator.views.graph.model import Dependencies

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from simulator.views.timeline_text import Line, plain
+from simulator.views.styled import Line, plain
 
 PIPED_WIDTH = 100
 NARROWEST, WIDEST = 60, 200

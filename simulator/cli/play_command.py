@@ -19,7 +19,7 @@ from simulator.units import MILLISECOND, SECOND, short_duration
 if TYPE_CHECKING:
     from simulator.views.play.film import Film
     from simulator.views.play.player import Player
-    from simulator.views.timeline_text import Line
+    from simulator.views.styled import Line
 
 FRAME = 50 * MILLISECOND
 """How often the screen changes while it plays."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.scenario.inputs import Choices, Inputs
     from simulator.testing.verdict import Verdict
     from simulator.views.run_report import About
-    from simulator.views.timeline_text import Line
+    from simulator.views.styled import Line
 
 
 NOT_AS_EXPECTED = 1

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.live import Live
 
-    from simulator.views.timeline_text import Line
+    from simulator.views.styled import Line
 
 TERMINATED = 128 + signal.SIGTERM
 MOST_READ = 1024

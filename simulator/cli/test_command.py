@@ -92,7 +92,7 @@ def _tasks(paths: Sequence[str], given: dict[str, Any]) -> list[Task]:
 def _print(found: list[Result], total: str, verbose: bool) -> None:
     from simulator.cli import paint
     from simulator.testing import report
-    from simulator.views.timeline_text import Part
+    from simulator.views.styled import Part
 
     lines = [*([[], *report.holding(found)] if verbose else []), *report.failures(found)]
     lines += [[Part(f"wrote {result.wrote}")] for result in found if result.wrote]

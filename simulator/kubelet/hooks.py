@@ -11,7 +11,7 @@ from simulator.kubelet.klog import Klog, go_quoted
 from simulator.kubelet.prober.network import Asker, Heard, Target
 from simulator.kubelet.prober.results import Result
 from simulator.kubelet.specs import formatted
-from simulator.objects.container import LifecycleHandler
+from simulator.objects.handlers import LifecycleHandler
 from simulator.objects.pod import Pod
 from simulator.units import SECOND
 

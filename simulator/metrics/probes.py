@@ -8,7 +8,7 @@ from simulator.journal.records import Fact
 from simulator.metrics.pods import Values
 from simulator.metrics.story import PodStory
 from simulator.metrics.timeline import PROBES, ContainerLane
-from simulator.objects.container import Probe
+from simulator.objects.probes import Probe
 from simulator.units import SECOND
 
 DEFAULT_PERIOD = 10

@@ -1,8 +1,10 @@
-"""A container and what it is told: environment, ports, probes, hooks, resources (core/v1)."""
+"""A container with its environment, ports, probes, hooks and resources (core/v1)."""
 
 from __future__ import annotations
 
 from simulator.objects.base import JSON, KubeStruct, shown, shown_struct
+from simulator.objects.handlers import Lifecycle
+from simulator.objects.probes import Probe
 
 
 class ConfigMapKeySelector(KubeStruct, frozen=True):
@@ -66,65 +68,6 @@ class ContainerPort(KubeStruct, frozen=True):
     protocol: str = ""
 
 
-class ExecAction(KubeStruct, frozen=True):
-    command: list[str] = []
-
-
-class HTTPHeader(KubeStruct, frozen=True):
-    name: str = shown("")
-    value: str = shown("")
-
-
-class HTTPGetAction(KubeStruct, frozen=True):
-    port: int | str | None = None
-    host: str = ""
-    http_headers: list[HTTPHeader] = []
-    path: str = ""
-    protocol: str = ""
-    scheme: str = ""
-
-
-class TCPSocketAction(KubeStruct, frozen=True):
-    port: int | str | None = None
-    host: str = ""
-
-
-class GRPCAction(KubeStruct, frozen=True):
-    port: int = shown(0)
-    mode: str = ""
-    service: str = shown("")
-
-
-class SleepAction(KubeStruct, frozen=True):
-    seconds: int = shown(0)
-
-
-class LifecycleHandler(KubeStruct, frozen=True):
-    exec: ExecAction | None = None
-    http_get: HTTPGetAction | None = None
-    sleep: SleepAction | None = None
-    tcp_socket: TCPSocketAction | None = None
-
-
-class Lifecycle(KubeStruct, frozen=True):
-    post_start: LifecycleHandler | None = None
-    pre_stop: LifecycleHandler | None = None
-    stop_signal: str = ""
-
-
-class Probe(KubeStruct, frozen=True):
-    exec: ExecAction | None = None
-    failure_threshold: int | None = None
-    grpc: GRPCAction | None = None
-    http_get: HTTPGetAction | None = None
-    initial_delay_seconds: int | None = None
-    period_seconds: int | None = None
-    success_threshold: int | None = None
-    tcp_socket: TCPSocketAction | None = None
-    termination_grace_period_seconds: int | None = None
-    timeout_seconds: int | None = None
-
-
 class ResourceRequirements(KubeStruct, frozen=True):
     claims: list[JSON] = []
     limits: dict[str, str] = {}
@@ -168,3 +111,18 @@ class Container(KubeStruct, frozen=True):
     volume_devices: list[JSON] = []
     volume_mounts: list[VolumeMount] = []
     working_dir: str = ""
+
+
+def resolve_port(container: Container, port: int | str | None) -> int | None:
+    """A port given by number or by the name of a container port; None when it is neither (probe.ResolveContainerPort)."""
+    if isinstance(port, int):
+        return port if 0 < port < 65_536 else None
+    named = next((item.container_port for item in container.ports if item.name == port), None)
+    if named is not None:
+        return named
+    return int(port) if isinstance(port, str) and port.isdigit() else None
+
+
+def probes_of(container: Container) -> list[Probe]:
+    """The probes that a container has: startup, readiness, liveness."""
+    return [probe for probe in (container.startup_probe, container.readiness_probe, container.liveness_probe) if probe is not None]

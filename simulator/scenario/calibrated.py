@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from simulator.container.program import ExecRule, HttpRule, Listen, Run, Term
 from simulator.engine.durations import ZERO, Choice, Duration, Fixed
-from simulator.objects.container import Container, Probe
+from simulator.objects.container import Container
+from simulator.objects.probes import Probe
 from simulator.scenario.inference import work_of
 from simulator.scenario.observed import Seen, Start
 from simulator.units import MILLISECOND, SECOND

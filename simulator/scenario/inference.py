@@ -9,8 +9,9 @@ from simulator.container.program import Image, Listen, Origin, Program, Run
 from simulator.engine.durations import Duration, Fixed
 from simulator.journal.store import Store
 from simulator.objects.base import JSON
-from simulator.objects.container import Container, Probe
+from simulator.objects.container import Container
 from simulator.objects.pod import Pod
+from simulator.objects.probes import Probe
 from simulator.objects.service import Service
 from simulator.scenario import write
 from simulator.scenario.commands import described, interpreted

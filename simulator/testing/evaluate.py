@@ -15,7 +15,7 @@ from simulator.scenario.read_expect import KINDS, word_of
 from simulator.scenario.spec import Expectation
 from simulator.testing import counts, milestones, quantifiers
 from simulator.testing.verdict import Case, Finding, Verdict, instant
-from simulator.views.timeline_text import plain
+from simulator.views.styled import plain
 from simulator.views.why.lines import lines
 from simulator.views.why.question import explain
 

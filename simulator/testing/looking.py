@@ -13,7 +13,8 @@ from simulator.metrics import measure
 from simulator.objects.kinds import Object
 from simulator.units import short_duration
 from simulator.views.moment import Moment, PodAt, Text
-from simulator.views.timeline_text import draw, plain
+from simulator.views.styled import plain
+from simulator.views.timeline_text import draw
 
 
 class PodsAt(tuple[PodAt, ...]):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from simulator.objects.base import JSON
 from simulator.testing.task import Result
 from simulator.testing.verdict import Verdict
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 
 STYLES = {"expected": "", "happened": "red", "why": "", "show": "cyan", "seeds": "red"}
 HOLDS, FAILS, ERROR = ".", "F", "E"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from simulator.metrics import METRICS, Metric, Reading, metric
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 
 NOTHING, NOT_SO_FAR = "", "never"
 COLUMNS = ("metric", "unit", "namespace", "subject", "value")

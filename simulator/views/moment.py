@@ -20,7 +20,7 @@ from simulator.views.kubectl.logs import LogOptions
 from simulator.views.kubectl.logs import logs as print_logs
 from simulator.views.kubectl.tables.pods import Summary, summary
 from simulator.views.kubectl.view import Printed, View
-from simulator.views.timeline_text import plain
+from simulator.views.styled import plain
 
 When = str | float | None
 """An instant or a duration: `"1m30s"`, `"250ms"`, or a number of seconds; None: the end."""

@@ -12,7 +12,8 @@ from simulator.views.kubectl.ages import rfc1123
 from simulator.views.kubectl.get import GetOptions, get
 from simulator.views.kubectl.view import View
 from simulator.views.run_next import Again, commands, not_over
-from simulator.views.timeline_text import Line, Part, draw
+from simulator.views.styled import Line, Part
+from simulator.views.timeline_text import draw
 
 MOST_WARNINGS = 6
 

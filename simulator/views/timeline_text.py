@@ -15,6 +15,7 @@ from simulator.objects.pod import Pod
 from simulator.units import HOUR, MINUTE, SECOND, short_duration
 from simulator.views.kubectl.tables.pods import summary
 from simulator.views.kubectl.view import View
+from simulator.views.styled import Line, Part
 
 WAITING, PULLING, INIT, RUNNING, READY, BACK_OFF = "·", "↓", "▒", "━", "█", "~"
 DONE, FAILED, STOPPED, PASS, FAIL, ACTION = "✓", "✗", "■", "+", "x", "▼"
@@ -57,16 +58,6 @@ MEANINGS = {
 }
 
 
-class Part(NamedTuple):
-    """A piece of a line and its style; an empty style is plain."""
-
-    text: str
-    style: str = ""
-
-
-Line = list[Part]
-
-
 class Focus(NamedTuple):
     """What to draw: pods whose name or workload fits one of the globs (none: all), from `since` to `until` (ns; None: all that matters).
 
@@ -94,11 +85,6 @@ class Scale(NamedTuple):
     def __call__(self, t: int) -> int:
         """The column of an instant; the nearest one when it lies outside."""
         return min(self.columns - 1, max(0, (t - self.begin) * self.columns // max(1, self.end - self.begin)))
-
-
-def plain(lines: list[Line]) -> str:
-    """Lines as text without colour."""
-    return "".join("".join(part.text for part in line).rstrip() + "\n" for line in lines)
 
 
 def draw(snapshot: Snapshot, width: int = 100, namespace: str | None = None, focus: Focus = Focus()) -> list[Line]:  # noqa: B008 (a frozen value)

@@ -12,7 +12,7 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
 from simulator.units import SECOND
 from simulator.views.kubectl.tabwriter import align
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 
 RESULTS = ("ok", "refused", "reset", "timed out", "no such host", "failed")
 

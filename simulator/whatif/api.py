@@ -10,7 +10,7 @@ from simulator.objects.base import JSON
 from simulator.scenario.inputs import Choices
 from simulator.units import parse_duration
 from simulator.views.moment import Text
-from simulator.views.timeline_text import plain
+from simulator.views.styled import plain
 from simulator.whatif import compare_text
 from simulator.whatif.compare import Comparison, compare
 from simulator.whatif.plan import Own

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from simulator.objects.base import JSON
 from simulator.units import short_duration
 from simulator.views.metrics_table import number
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 from simulator.whatif.changes import Change
 from simulator.whatif.compare import Comparison, Row, Values
 from simulator.whatif.statistics import distribution

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from simulator.errors import UsageError
 from simulator.objects.base import JSON
-from simulator.objects.container import Probe
+from simulator.objects.probes import Probe
 from simulator.scenario.write import flow
 from simulator.units import MINUTE, SECOND
 from simulator.whatif.addresses import resolve

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from simulator.scenario.inputs import Inputs
 from simulator.units import short_duration
 from simulator.views.metrics_table import aligned, number
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 from simulator.whatif.plan import ALWAYS
 from simulator.whatif.rows import Arm, arms, shares, short_names, spreads
 from simulator.whatif.statistics import Interval

@@ -19,7 +19,7 @@ from simulator.runs import run
 from simulator.units import SECOND
 from simulator.views.play.film import Film, film
 from simulator.views.play.player import Player
-from simulator.views.timeline_text import Line, plain
+from simulator.views.styled import Line, plain
 from tests.cli.pty_terminal import PtyTerminal
 from tests.conftest import ROOT, Podsim
 

@@ -11,9 +11,9 @@ from simulator.engine import Engine, Process
 from simulator.kubelet.prober.network import Heard, Target, port_number
 from simulator.kubelet.prober.results import Result, Results
 from simulator.kubelet.prober.worker import LIVENESS, READINESS, STARTUP, Worker
-from simulator.objects.container import Probe
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodStatus
+from simulator.objects.probes import Probe
 from simulator.units import SECOND, format_time, parse_time
 from tests.kubelet.cases import Fact, facts, name_of, pod_of
 

@@ -15,7 +15,7 @@ from simulator.cli.app import run_command_line
 from simulator.errors import ScenarioError
 from simulator.journal.journal import Journal
 from simulator.units import SECOND
-from simulator.views.timeline_text import plain
+from simulator.views.styled import plain
 from simulator.views.traffic import as_text, folded, traffic
 
 WEB = """\

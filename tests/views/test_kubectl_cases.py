@@ -10,9 +10,9 @@ import pytest
 import yaml
 from kubectl_recorded import DATA, view_with
 
-from simulator.objects.container import Probe
 from simulator.objects.event import Event
 from simulator.objects.kinds import from_builtins
+from simulator.objects.probes import Probe
 from simulator.views.kubectl.ages import human_duration
 from simulator.views.kubectl.describe.command import description
 from simulator.views.kubectl.describe.containers import probe_text

@@ -11,7 +11,8 @@ from simulator.journal.records import Fact
 from simulator.metrics.timeline import Timeline, timeline
 from simulator.runs import Run, run
 from simulator.units import SECOND
-from simulator.views.timeline_text import PODS_PER_WORKLOAD, draw, plain
+from simulator.views.styled import plain
+from simulator.views.timeline_text import PODS_PER_WORKLOAD, draw
 from tests.conftest import ROOT, Podsim
 
 SCENARIOS = ROOT / "scenarios"

@@ -14,7 +14,7 @@ from simulator.errors import ManifestError
 from simulator.metrics import measure
 from simulator.scenario.inputs import gather
 from simulator.units import SECOND
-from simulator.views.timeline_text import plain
+from simulator.views.styled import plain
 from simulator.whatif.advice.advise import Advice, advise
 from simulator.whatif.advice.facts import lost
 from simulator.whatif.advice.finding import SEVERITIES, Finding, pairs

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from simulator.dialect import Dialect
 from simulator.journal import Snapshot
 from simulator.metrics import Story
-from simulator.objects.container import Container, Probe
+from simulator.objects.container import Container
+from simulator.objects.probes import Probe
 from simulator.units import MILLISECOND, SECOND
 from simulator.whatif.advice.budget import (
     SYNC,

@@ -16,10 +16,11 @@ from simulator.kubelet.prober.results import Result, Results
 from simulator.kubelet.prober.worker import LIVENESS, READINESS, STARTUP, Key, Worker
 from simulator.kubelet.specs import container_of, field_path, is_sidecar, probed, runtime_id
 from simulator.objects.base import evolve
-from simulator.objects.container import Container, Probe
+from simulator.objects.container import Container
 from simulator.objects.kinds import key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus, PodStatus
+from simulator.objects.probes import Probe
 from simulator.units import SECOND
 
 MAX_TRIES = 3

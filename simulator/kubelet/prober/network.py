@@ -10,7 +10,8 @@ from simulator.container.runtime import Runtime
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Order, Process
 from simulator.kubelet.prober.results import Result
-from simulator.objects.container import Container, HTTPGetAction
+from simulator.objects.container import Container
+from simulator.objects.handlers import HTTPGetAction
 from simulator.units import SECOND, format_duration
 
 CONNECT_RETRY, CONNECT_RETRY_FACTOR, CONNECT_RETRY_SPREAD = 1 * SECOND, 1.6, 0.2

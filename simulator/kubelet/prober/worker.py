@@ -8,9 +8,10 @@ from simulator.engine import Event, Order, Process, Timer
 from simulator.kubelet.prober.network import Target
 from simulator.kubelet.prober.results import Result, Results
 from simulator.kubelet.specs import is_sidecar, restarts, runtime_id
-from simulator.objects.container import Container, Probe
+from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus, PodStatus
+from simulator.objects.probes import Probe
 from simulator.units import SECOND, parse_time
 
 if TYPE_CHECKING:

@@ -6,17 +6,9 @@ import re
 
 from simulator.manifest.quantities import canonical_resource
 from simulator.objects.base import evolve
-from simulator.objects.container import (
-    Container,
-    ContainerPort,
-    EnvVar,
-    HTTPGetAction,
-    Lifecycle,
-    LifecycleHandler,
-    ObjectFieldSelector,
-    Probe,
-    ResourceRequirements,
-)
+from simulator.objects.container import Container, ContainerPort, EnvVar, ObjectFieldSelector, ResourceRequirements
+from simulator.objects.handlers import HTTPGetAction, Lifecycle, LifecycleHandler
+from simulator.objects.probes import Probe
 
 _TAG = re.compile(r":([\w][\w.-]*)$", re.ASCII)
 _NAME = re.compile(r"(?:[\w.-]+(?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[\w][\w.-]*)?(?:@.+)?", re.ASCII)

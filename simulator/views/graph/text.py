@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.objects.kinds import Key
 from simulator.units import SECOND, short_duration
 from simulator.views.graph.model import Dependencies, Link, Place, name_of
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 
 
 def lines(graph: Dependencies) -> list[Line]:

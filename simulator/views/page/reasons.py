@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.kinds import Key
 from simulator.views.page.related import Changes
-from simulator.views.timeline_text import plain
+from simulator.views.styled import plain
 from simulator.views.why.lines import lines
 from simulator.views.why.question import EXPLAINERS, explain
 

@@ -11,6 +11,7 @@ from simulator.metrics.timeline import PodLane
 from simulator.views.kubectl.view import View
 from simulator.views.play.film import Film, most_at_once
 from simulator.views.story.lines import shortened
+from simulator.views.styled import Line, Part
 from simulator.views.timeline_text import (
     BACK_OFF,
     DONE,
@@ -22,8 +23,6 @@ from simulator.views.timeline_text import (
     RUNNING,
     STOPPED,
     WAITING,
-    Line,
-    Part,
     Scale,
     actions,
     axis,

@@ -13,7 +13,8 @@ from simulator.views.play.film import Film
 from simulator.views.play.news import news
 from simulator.views.play.player import BINDINGS, Player, Tape, clock
 from simulator.views.play.podlist import command, pod_list
-from simulator.views.timeline_text import MEANINGS, Line, Part, legend
+from simulator.views.styled import Line, Part
+from simulator.views.timeline_text import MEANINGS, legend
 
 HINTS = ("? keys", "q quit", "←→ seek", "n next event", "↑↓ speed")
 """What the first line says of the keys, the most needed first, behind what the space bar does now."""

@@ -8,7 +8,7 @@ from simulator.views.play.film import Film
 from simulator.views.play.player import clock
 from simulator.views.story.entry import Entry
 from simulator.views.story.lines import MOST_NAME, TONES, shortened
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 
 LEAST_NAME = 8
 

@@ -11,7 +11,7 @@ from simulator.views.kubectl.get import GetOptions, Group, nothing_found, print_
 from simulator.views.kubectl.tables.pods import Summary, summary
 from simulator.views.kubectl.view import View
 from simulator.views.play.film import Film
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 
 ON_ITS_WAY = re.compile(r"Pending|ContainerCreating|PodInitializing|Terminating|Running|Init:\d+/\d+")
 OVER = ("Completed", "Succeeded")

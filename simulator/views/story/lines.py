@@ -8,7 +8,7 @@ from simulator.journal.snapshot import Snapshot
 from simulator.units import SECOND, format_micro_time
 from simulator.views.story.entry import Entry
 from simulator.views.story.tell import Story
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 from simulator.views.why.words import short_place, when
 
 MOST_NAME, MOST_COMPONENT = 34, 14

@@ -7,8 +7,9 @@ from typing import Any
 
 from simulator.journal.records import Fact
 from simulator.kubelet.prober.network import port_number
-from simulator.objects.container import Container, Probe
+from simulator.objects.container import Container
 from simulator.objects.pod import Pod
+from simulator.objects.probes import Probe
 from simulator.units import SECOND
 from simulator.views.why.because import Because
 from simulator.views.why.inquiry import Inquiry

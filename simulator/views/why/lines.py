@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 from simulator.views.why.because import Because
 from simulator.views.why.words import short_place
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from simulator.journal.records import Fact
-from simulator.objects.container import Container, Probe
+from simulator.objects.container import Container
 from simulator.objects.kinds import key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
+from simulator.objects.probes import Probe
 from simulator.units import SECOND
 from simulator.views.why.answers import answer, heard
 from simulator.views.why.because import Because, coming, note

@@ -11,9 +11,10 @@ from simulator.dialect import Dialect
 from simulator.journal.snapshot import Snapshot
 from simulator.manifest.load import Manifest
 from simulator.metrics import Story
-from simulator.objects.container import Container, Probe
+from simulator.objects.container import Container
 from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
+from simulator.objects.probes import Probe
 from simulator.objects.service import Service
 from simulator.scenario.everything import of_templates
 from simulator.scenario.inference import Inference, is_init

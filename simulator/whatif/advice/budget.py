@@ -14,7 +14,9 @@ from typing import NamedTuple
 from simulator.dialect import Dialect
 from simulator.kubelet.config import MINIMUM_GRACE
 from simulator.kubelet.relist_times import STRAY_MAX
-from simulator.objects.container import Container, LifecycleHandler, Probe
+from simulator.objects.container import Container
+from simulator.objects.handlers import LifecycleHandler
+from simulator.objects.probes import Probe
 from simulator.units import MILLISECOND, SECOND
 
 PERIOD, FAILURES, SUCCESSES, TIMEOUT = 10, 3, 1, 1

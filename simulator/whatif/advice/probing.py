@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.objects.base import JSON
-from simulator.objects.container import Probe
+from simulator.objects.probes import Probe
 from simulator.scenario import write
 from simulator.units import SECOND, format_duration
 from simulator.whatif.advice.app import Subject

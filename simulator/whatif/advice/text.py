@@ -9,7 +9,7 @@ import yaml
 
 from simulator.objects.base import JSON
 from simulator.units import SECOND
-from simulator.views.timeline_text import Line, Part
+from simulator.views.styled import Line, Part
 from simulator.whatif.advice.advise import Advice
 from simulator.whatif.advice.budget import Window
 from simulator.whatif.advice.finding import ERROR, NOTE, WARNING, Change, Finding, many, seconds

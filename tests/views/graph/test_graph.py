@@ -21,7 +21,7 @@ from simulator.views.graph.model import Dependencies, Link, Place, name_of
 from simulator.views.graph.picture import drawn, figure, save
 from simulator.views.graph.text import lines
 from simulator.views.graph.verdict import stuck
-from simulator.views.timeline_text import plain
+from simulator.views.styled import plain
 from tests.conftest import ROOT
 
 

@@ -21,7 +21,8 @@ from simulator.views.play.film import TOGETHER, Film, film
 from simulator.views.play.frame import Size, frame, plan, tape
 from simulator.views.play.player import BINDINGS, Player
 from simulator.views.play.podlist import pod_list
-from simulator.views.timeline_text import Focus, draw, plain
+from simulator.views.styled import plain
+from simulator.views.timeline_text import Focus, draw
 from tests.conftest import ROOT
 
 NAMES = ("redis-late", "rolling-update", "crash-loop", "sidecar", "node-lost", "requests-lost")

@@ -15,7 +15,7 @@ from simulator.objects.kinds import Key
 from simulator.views.story.entry import THINGS, as_json
 from simulator.views.story.lines import lines
 from simulator.views.story.tell import Choice, Story, family, story
-from simulator.views.timeline_text import plain
+from simulator.views.styled import plain
 from tests.views.why.test_why_laws import RECORDINGS, SCENARIOS, cut, journal_of
 from tests.views.why.test_why_situations import FILES, played
 

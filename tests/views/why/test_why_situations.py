@@ -10,7 +10,7 @@ import yaml
 from simulator.cluster import simulate
 from simulator.journal.journal import Journal
 from simulator.units import parse_duration
-from simulator.views.timeline_text import plain
+from simulator.views.styled import plain
 from simulator.views.why.lines import lines
 from simulator.views.why.question import explain, targets
 

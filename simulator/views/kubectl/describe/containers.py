@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
-from simulator.objects.container import Container, ContainerPort, EnvVar, Probe, ResourceRequirements
+from simulator.objects.container import Container, ContainerPort, EnvVar, ResourceRequirements
 from simulator.objects.pod_status import ContainerState, ContainerStatus
+from simulator.objects.probes import Probe
 from simulator.units import parse_quantity
 from simulator.views.kubectl.ages import rfc1123
 from simulator.views.kubectl.describe.sheet import Sheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.container.catalogue import known
 from simulator.kubelet.prober.network import port_number
-from simulator.objects.container import Probe
+from simulator.objects.probes import Probe
 from simulator.units import MINUTE, SECOND
 from simulator.whatif.advice.app import KINDS, App, Subject
 from simulator.whatif.advice.budget import Window, killed_if_silent, numbers

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.objects.kinds import from_builtins, to_builtins
 
-FULL = json.loads(lzma.decompress((Path(__file__).parent / "data" / "kubectl" / "full.json.xz").read_bytes()))
+FULL = json.loads(lzma.decompress((Path(__file__).parents[1] / "data" / "kubectl" / "full.json.xz").read_bytes()))
 
 
 @pytest.mark.parametrize("item", FULL, ids=lambda item: f"{item['apiVersion']} {item['kind']}")

@@ -1,0 +1,120 @@
+"""What components and views ask about a pod: has it ended, is it ready, is it being deleted, which containers are sidecars.
+
+Pure, and the one definition of each (pkg/api/v1/pod/util.go, pkg/controller/controller_utils.go).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from simulator.objects.base import evolve
+from simulator.objects.conditions import DISRUPTION_TARGET, READY, condition_of, has_condition, replaced
+from simulator.objects.container import Container
+from simulator.objects.pod import Pod, PodSpec, PodTemplateSpec
+from simulator.objects.pod_status import PodCondition, PodStatus
+
+SUCCEEDED, FAILED, RUNNING, PENDING = "Succeeded", "Failed", "Running", "Pending"
+TERMINAL_PHASES = (SUCCEEDED, FAILED)
+
+
+def is_terminal(phase: str) -> bool:
+    """Whether a pod of that phase has ended: a pod never leaves Succeeded or Failed."""
+    return phase in TERMINAL_PHASES
+
+
+def has_ended(pod: Pod) -> bool:
+    """Whether all its containers have ended for good (podutil.IsPodTerminal)."""
+    return is_terminal(pod.status.phase)
+
+
+def has_succeeded(pod: Pod) -> bool:
+    """Whether all its containers have ended for good, each with exit code 0."""
+    return pod.status.phase == SUCCEEDED
+
+
+def has_failed(pod: Pod) -> bool:
+    """Whether all its containers have ended for good, at least one of them with an error, or it was evicted or lost."""
+    return pod.status.phase == FAILED
+
+
+def is_being_deleted(pod: Pod) -> bool:
+    """Whether it has been deleted and its grace period runs, whether or not its containers have ended."""
+    return pod.metadata.deletion_timestamp is not None
+
+
+def is_active(pod: Pod) -> bool:
+    """Whether a controller counts it: not ended, not being deleted (controller.IsPodActive)."""
+    return not has_ended(pod) and not is_being_deleted(pod)
+
+
+def is_terminating(pod: Pod) -> bool:
+    """Whether it is being deleted and has not ended yet (controller.IsPodTerminating)."""
+    return not has_ended(pod) and is_being_deleted(pod)
+
+
+def is_ready(pod: Pod) -> bool:
+    """Whether the condition Ready is True (podutil.IsPodReady)."""
+    return has_condition(pod.status, READY)
+
+
+def is_sidecar(pod: Pod | PodTemplateSpec, container: Container) -> bool:
+    """Whether a container is a sidecar: an init container with `restartPolicy: Always`.
+
+    Since 1.35 a regular container may have that policy too, so the container alone does not tell.
+    """
+    return restarts_always(container) and any(one.name == container.name for one in pod.spec.init_containers)
+
+
+def restarts_always(container: Container) -> bool:
+    """Whether the container has `restartPolicy: Always` of its own. An init container that has it is a sidecar."""
+    return container.restart_policy == "Always"
+
+
+def sidecars(spec: PodSpec) -> list[Container]:
+    """The restartable init containers, in spec order."""
+    return [container for container in spec.init_containers if restarts_always(container)]
+
+
+def long_running(spec: PodSpec) -> list[Container]:
+    """The containers that run side by side once the pod is initialized: the regular ones, then sidecars."""
+    return [*spec.containers, *sidecars(spec)]
+
+
+def never_restarts(pod: Pod | PodTemplateSpec) -> bool:
+    """Whether the pod has `restartPolicy: Never`: a container that ends is not restarted unless its own policy says so."""
+    return pod.spec.restart_policy == "Never"
+
+
+def with_condition(status: PodStatus, new: PodCondition) -> PodStatus:
+    """The status with `new` in the place of the condition of its type (podutil.UpdatePodCondition).
+
+    The time of the last transition stays while the condition's status does.
+    """
+    old = condition_of(status, new.type)
+    if old is not None and old.status == new.status:
+        new = evolve(new, last_transition_time=old.last_transition_time)
+    return evolve(status, conditions=replaced(status.conditions, new))
+
+
+DisruptionReason = Literal[
+    "PreemptionByScheduler", "DeletionByTaintManager", "EvictionByEvictionAPI", "DeletionByPodGC", "TerminationByKubelet"
+]
+
+
+def disruption_target(reason: DisruptionReason, message: str, timestamp: str, generation: int | None = None) -> PodCondition:
+    """The condition that marks a pod which is about to be deleted by the cluster and not by its owner.
+
+    Args:
+        reason: Who disrupts it, one of Kubernetes' own words.
+        message: The sentence of the component that does.
+        timestamp: Now, as an RFC 3339 time.
+        generation: The pod's generation, in releases that report it; else None.
+    """
+    return PodCondition(
+        type=DISRUPTION_TARGET,
+        status="True",
+        reason=reason,
+        message=message,
+        last_transition_time=timestamp,
+        observed_generation=generation,
+    )
