@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cmp_to_key
 
 from simulator.client.pods import is_active, is_ready, ready_since
+from simulator.gosort import go_sorted
 from simulator.objects.pod import Pod
 from simulator.units import parse_time
 
@@ -17,15 +17,16 @@ def pods_to_delete(pods: list[Pod], related: list[Pod], count: int, wall: int) -
     """The `count` pods that are easiest to lose.
 
     `related` are all pods of the same owner's owner: a node that has many of them gives one up first. `wall`: nanoseconds since the epoch.
+
+    Kubernetes' comparison is not transitive: two pods whose ages lie in the same power of two compare by uid, two of the same age by
+    restarts. The sort algorithm then decides, so it is Go's. The order before it is random in Kubernetes; here it is by uid.
     """
     if count >= len(pods):
         return pods[:count]
     on_node = Counter(pod.spec.node_name for pod in related if is_active(pod))
 
-    def order(a: Pod, b: Pod) -> int:
-        return _compare(a, b, on_node, wall)
-
-    return sorted(pods, key=cmp_to_key(order))[:count]
+    by_uid = sorted(pods, key=lambda pod: pod.metadata.uid)
+    return go_sorted(by_uid, lambda a, b: _compare(a, b, on_node, wall) < 0)[:count]
 
 
 def _compare(a: Pod, b: Pod, on_node: Counter[str], wall: int) -> int:

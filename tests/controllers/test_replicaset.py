@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -56,6 +57,19 @@ def test_a_crowded_node_gives_one_up() -> None:
 def test_ages_of_one_power_of_two_do_not_count() -> None:
     older, younger = pod("a", since="2026-01-01T00:20:00Z"), pod("b", since="2026-01-01T00:21:00Z")
     assert pods_to_delete([younger, older], [], 1, NOW) == [older], "the uid decides"
+
+
+def test_the_order_of_the_pods_does_not_matter() -> None:
+    """b2 goes before a by restarts, a before b1 by uid, b1 before b2 by uid: the algorithm decides which of them is first."""
+    older, younger = "2026-01-01T00:20:00Z", "2026-01-01T00:21:00Z"
+    circle = [pod("a", since=older), pod("b2", since=older, restarts=3), pod("b1", since=younger)]
+    assert pods_to_delete(circle[:2], [], 1, NOW) == [circle[1]]
+    assert pods_to_delete(circle[1:], [], 1, NOW) == [circle[2]]
+    assert pods_to_delete([circle[2], circle[0]], [], 1, NOW) == [circle[0]]
+    others = [pod("c", ready=False), pod("d", cost=-1)]
+    for count in range(1, 5):
+        outcomes = [pods_to_delete(list(order), [], count, NOW) for order in permutations([*circle, *others])]
+        assert {tuple(item.metadata.name for item in outcome) for outcome in outcomes} == {("c", "d", "a", "b1")[:count]}
 
 
 def test_slow_start_doubles_and_stops_with_the_batch_that_failed() -> None:

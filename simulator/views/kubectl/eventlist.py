@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.gosort import go_sorted
 from simulator.objects.base import JSON
 from simulator.objects.event import Event
 from simulator.objects.kinds import Kind
@@ -11,7 +12,6 @@ from simulator.units import parse_time
 from simulator.views.kubectl import output
 from simulator.views.kubectl.changes import changes, then
 from simulator.views.kubectl.describe.events import interval
-from simulator.views.kubectl.gosort import go_sorted
 from simulator.views.kubectl.resolve import kinds_of, only_one
 from simulator.views.kubectl.tabwriter import TableWriter
 from simulator.views.kubectl.view import KubectlError, Printed, View, escaped

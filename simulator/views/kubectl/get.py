@@ -121,8 +121,8 @@ def nothing_found(kinds: list[Kind], namespace: str | None) -> str:
 
 def sort_items(items: list[Object], sort_by: str) -> list[Object]:
     """Objects in the order of `--sort-by`, equal ones as Go's sort leaves them. Raises KubectlError when no object has the field."""
+    from simulator.gosort import go_sorted
     from simulator.views.kubectl import jsonpath
-    from simulator.views.kubectl.gosort import go_sorted
 
     path = jsonpath.relaxed(sort_by)
     found = [(item, jsonpath.find(path, output.as_json(item))[0]) for item in items]

@@ -6,9 +6,9 @@ Keys are sorted, lists are not indented, and double quotes stand only where a pl
 from __future__ import annotations
 
 import re
-from functools import cmp_to_key
 from typing import Any
 
+from simulator.gosort import go_sorted
 from simulator.views.kubectl.gotext import go_value
 from simulator.views.kubectl.yamlscalar import key_text, scalar_text
 
@@ -20,7 +20,8 @@ def dump_yaml(value: Any) -> str:
 
 def _lines(value: Any, indent: str) -> list[str]:
     if isinstance(value, dict) and value:
-        keys = sorted(value, key=cmp_to_key(_compared))
+        # The comparison is not transitive, so the sort algorithm matters; the order before it is random in Go.
+        keys = go_sorted(sorted(value), lambda a, b: _compared(a, b) < 0)
         return [line for key in keys for line in _entry(f"{indent}{key_text(key)}:", value[key], indent)]
     if isinstance(value, list) and value:
         lines = []

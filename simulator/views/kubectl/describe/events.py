@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from simulator.gosort import go_sorted
 from simulator.objects.event import Event
 from simulator.objects.kinds import Object
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.units import SECOND, parse_time
 from simulator.views.kubectl.describe.sheet import Sheet
-from simulator.views.kubectl.gosort import go_sorted
 from simulator.views.kubectl.view import View
 
 _MIRROR = "kubernetes.io/config.mirror"
