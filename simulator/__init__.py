@@ -4,8 +4,8 @@
     run = simulator.run("scenarios/await-redis")
     run.at("40s").pod("app-tier")
 
-`run` plays, `load` reads a saved journal; both give a `simulator.runs.Run`. `sweep` plays many runs with other values, `diff`
-says what a change of manifests does (both in `simulator.whatif.api`). `SimulatedCluster` is played piece by piece, for tests. They
+`run` plays, `load` reads a saved journal; both give a `simulator.public.runs.Run`. `sweep` plays many runs with other values, `diff`
+says what a change of manifests does (both in `simulator.public.sweeps`). `SimulatedCluster` is played piece by piece, for tests. They
 are imported when they are first used.
 """
 
@@ -18,16 +18,17 @@ from simulator.version import __version__
 __all__ = ["SimulatedCluster", "__version__", "diff", "load", "run", "sweep"]
 
 if TYPE_CHECKING:
-    from simulator.runs import load, run
-    from simulator.testing.simulated import SimulatedCluster
-    from simulator.whatif.api import diff, sweep
+    from simulator.public.runs import load, run
+    from simulator.public.simulated_cluster import SimulatedCluster
+    from simulator.public.sweeps import diff, sweep
 
-HOMES = {"SimulatedCluster": "testing.simulated", "diff": "whatif.api", "load": "runs", "run": "runs", "sweep": "whatif.api"}
+MODULES = {"SimulatedCluster": "simulated_cluster", "diff": "sweeps", "load": "runs", "run": "runs", "sweep": "sweeps"}
+"""Where in `simulator.public` each name is defined."""
 
 
 def __getattr__(name: str) -> Any:
-    if name in HOMES:
+    if name in MODULES:
         from importlib import import_module
 
-        return getattr(import_module(f"simulator.{HOMES[name]}"), name)
+        return getattr(import_module(f"simulator.public.{MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -52,8 +52,8 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
     all_paths = [*paths, *more]
     if not all_paths:
         raise UsageError("name a manifest, a directory, or a Scenario: podsim advise app.yaml")
+    from simulator.advice.advise import advise as work_out
     from simulator.scenario.inputs import Choices
-    from simulator.whatif.advice.advise import advise as work_out
     from simulator.whatif.base import read_base
     from simulator.whatif.sweep import assignment
 
@@ -64,12 +64,12 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
     said = "".join(f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "seed") if given[name] is not None)
     found = work_out(base, tuple(assignment(text) for text in changes), said)
     if output == "json":
-        from simulator.whatif.advice.text import dumped
+        from simulator.advice.text import dumped
 
         click.echo(dumped(found))
     else:
+        from simulator.advice.text import as_text
         from simulator.cli import paint
-        from simulator.whatif.advice.text import as_text
 
         paint.show(as_text(found))
     if given["strict"] and found.is_bad:
@@ -78,8 +78,8 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
 
 def _solve(base: Base, output: str, given: dict[str, Any]) -> None:
     """Search, print, and exit with 1 under --strict when nothing was found."""
-    from simulator.whatif import solve
-    from simulator.whatif.wishes import start, wish
+    from simulator.advice import solve
+    from simulator.advice.wishes import start, wish
 
     starts = tuple(start(text) for text in given["starts"])
     found = solve.solve(base, wish(given["wish"]), starts, given["knob"], given["whom"], given["runs"] or 0, given["workers"])
@@ -89,8 +89,8 @@ def _solve(base: Base, output: str, given: dict[str, Any]) -> None:
 
 
 def _explained(name: str) -> str:
-    from simulator.whatif.advice.page import explained
-    from simulator.whatif.advice.rules import RULES, rule
+    from simulator.advice.page import explained
+    from simulator.advice.rules import RULES, rule
 
     return "\n".join(explained(one) for one in (RULES if name == "all" else (rule(name),)))
 

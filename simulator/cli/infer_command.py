@@ -29,8 +29,8 @@ def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None
       podsim infer --from events.json -f app.yaml --save s.yaml; podsim run s.yaml
       podsim infer --from pods.json --from events.json --from nodes.json
     """
+    from simulator.calibrate.infer import inferred, observation
     from simulator.cli.explain_command import write_scenario
-    from simulator.scenario.infer import inferred, observation
 
     if not sources:
         raise UsageError("name the output of `kubectl get pods,events -o json`: podsim infer --from events.json")

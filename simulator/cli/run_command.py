@@ -15,10 +15,10 @@ from simulator.errors import JournalError, Problem, UsageError
 from simulator.units import short_duration
 
 if TYPE_CHECKING:
+    from simulator.expectations.verdict import Verdict
     from simulator.journal.journal import Journal
     from simulator.manifest.load import Manifest
     from simulator.scenario.inputs import Choices, Inputs
-    from simulator.testing.verdict import Verdict
     from simulator.views.run_report import About
     from simulator.views.styled import Line
 
@@ -84,7 +84,7 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
 
 def _check(inputs: Inputs) -> None:
     """Refuse before the run what cannot be expected."""
-    from simulator.testing.evaluate import check_names
+    from simulator.expectations.evaluate import check_names
 
     check_names(inputs.scenario.expect)
 
@@ -119,7 +119,7 @@ def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, saved:
 def _verdicts(journal: Journal, inputs: Inputs, look: str) -> list[Verdict]:
     if not inputs.scenario.expect:
         return []
-    from simulator.testing.evaluate import evaluate
+    from simulator.expectations.evaluate import evaluate
 
     return evaluate(journal.at(), inputs.scenario.expect, look)
 

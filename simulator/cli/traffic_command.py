@@ -90,7 +90,7 @@ def _called(source: SourceOptions, service: str, asked: dict[str, Any]) -> Snaps
 
 def _safe(source: SourceOptions, service: str, asked: dict[str, Any], output: str) -> None:
     """Search for the smallest preStop sleep."""
-    from simulator.whatif import prestop
+    from simulator.advice import prestop
     from simulator.whatif.base import read_base
     from simulator.whatif.sweep import assignment
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from simulator.expectations.verdict import Verdict
 from simulator.testing.task import Result
-from simulator.testing.verdict import Verdict
 
 _PLACE = re.compile(r"^(?P<file>[^:\s]+):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<message>.*)$")
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from simulator.testing.simulated import SimulatedCluster
+    from simulator.expectations.verdict import Verdict
+    from simulator.public.simulated_cluster import SimulatedCluster
     from simulator.testing.task import Result
-    from simulator.testing.verdict import Verdict
 
 SUFFIXES = (".podsim.yaml", ".podsim.yml")
 MARKER = (
@@ -51,8 +51,8 @@ class PodsimFile(pytest.File):
     def collect(self) -> Iterable[ExpectationItem]:
         """An item for each expectation, and one for the golden journal beside the file, when there is one."""
         from simulator.errors import SimulatorError
+        from simulator.expectations.evaluate import check_names
         from simulator.scenario.read import read_scenario
-        from simulator.testing.evaluate import check_names
         from simulator.testing.golden.place import golden_beside
 
         try:
@@ -134,7 +134,7 @@ CLUSTER = pytest.StashKey["SimulatedCluster"]()
 @pytest.fixture
 def podsim_cluster(request: pytest.FixtureRequest) -> SimulatedCluster:
     """A simulated cluster, empty unless `@pytest.mark.podsim(...)` says otherwise. File names are relative to the test's folder."""
-    from simulator.testing.simulated import SimulatedCluster
+    from simulator.public.simulated_cluster import SimulatedCluster
 
     marks = list(request.node.iter_markers("podsim"))
     paths = [path for mark in reversed(marks) for path in mark.args]
@@ -166,7 +166,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def _explained(item: pytest.Item, found: SimulatedCluster) -> str:
     """The cluster at the instant at which the test failed."""
     from simulator.errors import SimulatorError
-    from simulator.testing.explain import explained
+    from simulator.public.failure_report import explained
 
     try:
         return explained(found, _kept(item, found))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simulator.expectations.verdict import Verdict
 from simulator.objects.base import JSON
 from simulator.testing.task import Result
-from simulator.testing.verdict import Verdict
 from simulator.views.styled import Line, Part
 
 STYLES = {"expected": "", "happened": "red", "why": "", "show": "cyan", "seeds": "red"}

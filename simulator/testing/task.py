@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from simulator.cluster import Cluster
 from simulator.errors import InvariantError, ScenarioError, SimulatorError
+from simulator.expectations.evaluate import check_names, evaluate
+from simulator.expectations.verdict import Verdict
 from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.spec import Expectation
-from simulator.testing.evaluate import check_names, evaluate
 from simulator.testing.golden.check import Golden, hold, write
-from simulator.testing.verdict import Verdict
 
 BAD_INPUT, OUR_BUG = 2, 3
 

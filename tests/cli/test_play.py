@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from simulator.cli.play_command import LONGEST_TICK, watch
 from simulator.cli.terminal import NAMES, decode
-from simulator.runs import run
+from simulator.public.runs import run
 from simulator.units import SECOND
 from simulator.views.play.film import Film, film
 from simulator.views.play.player import Player

@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from simulator.calibrate.infer import observation, scenario_data
+from simulator.calibrate.observed import workload_of
 from simulator.cluster import simulate
 from simulator.objects.kinds import from_builtins
 from simulator.objects.pod import Pod
-from simulator.scenario.infer import observation, scenario_data
-from simulator.scenario.observed import workload_of
 from simulator.units import SECOND, parse_time
 from tests.cluster.recordings import PUBLISHED, ROOT, names, recordings
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.journal.lines import dump
-from simulator.runs import run
+from simulator.public.runs import run
 from tests.conftest import ROOT, Podsim
 
 SCENARIOS = sorted(file.parent.name for file in (ROOT / "scenarios").glob("*/scenario.yaml"))

@@ -8,7 +8,7 @@ from simulator.journal.records import Fact
 from simulator.objects.apps import ReplicaSet
 from simulator.objects.discovery import EndpointSlice
 from simulator.objects.pod import Pod
-from simulator.runs import Run, run
+from simulator.public.runs import Run, run
 from simulator.units import SECOND
 from tests.conftest import ROOT
 

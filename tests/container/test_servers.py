@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.runs import Run, run
+from simulator.public.runs import Run, run
 
 
 def played(folder: Path, container: str, more: str = "", spec: str = "") -> Run:

@@ -8,7 +8,7 @@ from simulator.journal.journal import Journal
 from simulator.journal.records import Fact
 from simulator.metrics.cut import cut
 from simulator.metrics.timeline import timeline
-from simulator.runs import run
+from simulator.public.runs import run
 from tests.conftest import ROOT
 
 SCENARIOS = sorted(path.name for path in (ROOT / "scenarios").iterdir() if path.is_dir())

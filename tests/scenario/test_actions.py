@@ -12,7 +12,7 @@ from simulator.objects.apps import Deployment
 from simulator.objects.config import ConfigMap
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
-from simulator.runs import Run, run
+from simulator.public.runs import Run, run
 
 Play = Callable[..., Run]
 WEB = {

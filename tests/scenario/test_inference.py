@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from simulator.runs import Run, run
+from simulator.public.runs import Run, run
 from tests.corpus.report import SHARED, files
 from tests.corpus.test_corpus import SAMPLES
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.runs import Run, run
+from simulator.public.runs import Run, run
 
 POD = (
     """\

@@ -9,7 +9,7 @@ import pytest
 from simulator.journal.journal import Journal
 from simulator.journal.records import Fact
 from simulator.metrics.timeline import Timeline, timeline
-from simulator.runs import Run, run
+from simulator.public.runs import Run, run
 from simulator.units import SECOND
 from simulator.views.styled import plain
 from simulator.views.timeline_text import PODS_PER_WORKLOAD, draw

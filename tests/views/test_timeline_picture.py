@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.runs import Run, run
+from simulator.public.runs import Run, run
 from simulator.units import SECOND
 from simulator.views.timeline_picture import draw_picture
 from tests.conftest import ROOT

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from simulator.errors import JournalError, Problem
+from simulator.expectations.verdict import Verdict
 from simulator.journal.journal import Journal
 from simulator.testing.golden.compare import differences
 from simulator.testing.golden.place import golden_beside, golden_in
 from simulator.testing.golden.summary import summary
 from simulator.testing.golden.text import from_text, to_text
-from simulator.testing.verdict import Verdict
 
 MOST_TOLD = 40
 """Differences that are told; the rest is counted."""

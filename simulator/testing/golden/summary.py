@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
+from simulator.expectations.things import FINDERS
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics import Story, pods
 from simulator.metrics.selection import Selection
@@ -12,7 +13,6 @@ from simulator.metrics.story import PodStory
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, kind_of_key
 from simulator.scenario.read_expect import WORDS
-from simulator.testing.things import FINDERS
 from simulator.units import MILLISECOND
 from simulator.views.kubectl.tables.pods import summary as columns
 from simulator.views.kubectl.view import View

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from simulator.journal.journal import Journal
 from simulator.journal.records import LogLine
-from simulator.runs import Run, run
+from simulator.public.runs import Run, run
 from simulator.units import MILLISECOND, SECOND
 from simulator.views.kubectl.get import GetOptions, get
 from simulator.views.kubectl.view import View

@@ -1,0 +1,261 @@
+"""Checks of numbers: endpoints of a Service, restarts, events, printed lines, metrics, lost requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from itertools import pairwise
+
+from simulator.expectations.milestones import nobody, when
+from simulator.expectations.verdict import Case, Finding, few, instant
+from simulator.journal.records import LogLine
+from simulator.metrics import metric, readings
+from simulator.metrics.selection import check
+from simulator.metrics.services import WELL
+from simulator.objects.event import Event
+from simulator.objects.kinds import Key
+from simulator.scenario.read_expect import Bounds
+from simulator.units import MILLISECOND, SECOND
+from simulator.views.traffic import traffic
+
+ONCE = Bounds(1)
+"""How often events and lines are expected when nobody says."""
+
+
+def _bounds(case: Case, name: str = "bounds") -> Bounds:
+    found = case.expectation.options.get(name)
+    return found if isinstance(found, Bounds) else ONCE
+
+
+def _window(case: Case) -> Callable[[int], bool]:
+    window = case.window
+    return lambda t: window.begin <= t <= (window.end or 0)
+
+
+# ---- endpoints
+
+
+def expected_endpoints(case: Case) -> str:
+    """What is expected, in words."""
+    return f"{case.expectation.target} has {_bounds(case)} ready endpoints{when(case) or ' at the end'}"
+
+
+def endpoints(case: Case) -> Finding:
+    """Whether a Service has so many ready endpoints: at an instant, by then, or all the time."""
+    services = case.chosen.services(case.story)
+    if not services:
+        return nobody(case, case.expectation.target)
+    if case.too_late is not None:
+        return Finding(False, (f"the run ended at {instant(case.end)}, before {instant(case.too_late)}",))
+    wanted = _bounds(case)
+    bad: list[tuple[str, Key, int]] = []
+    good: list[str] = []
+    for service in services:
+        levels = service.lane.ready
+        t = _wrong_at(case, levels, wanted)
+        text = f"{case.name(service.key)} had {_levels(levels)}"
+        if t is None:
+            good.append(text)
+        else:
+            bad.append((f"{text}; so {_level(levels, t)} at {instant(t)}", service.key, t))
+    return Finding(False, few([text for text, _, _ in bad]), bad[0][1], bad[0][2]) if bad else Finding(True, few(good))
+
+
+def _wrong_at(case: Case, levels: tuple[tuple[int, int], ...], wanted: Bounds) -> int | None:
+    """The first instant at which the number is not what is wanted; None: there is none."""
+    options = case.expectation.options
+    if "by" in options:
+        return None if any(t <= options["by"] and wanted.hold(count) for t, count in levels) else options["by"]
+    if not ({"from", "until"} & set(options)):
+        t = case.option("at")
+        instants = [case.end if t is None else t]
+    else:
+        begin, end = case.window.begin, case.window.end or 0
+        instants = [begin, *(t for t, _ in levels if begin < t <= end)]
+    return next((t for t in instants if not wanted.hold(_level(levels, t))), None)
+
+
+def _level(levels: tuple[tuple[int, int], ...], t: int) -> int:
+    return next((count for since, count in reversed(levels) if since <= t), 0)
+
+
+def _levels(levels: tuple[tuple[int, int], ...]) -> str:
+    return ", ".join(few([f"{count} from {instant(t)}" for t, count in levels])) or "none"
+
+
+# ---- restarts
+
+
+def expected_no_restart(case: Case) -> str:
+    """What is expected, in words."""
+    return f"no container of {case.expectation.target} is started again{when(case)}"
+
+
+def never_restarts(case: Case) -> Finding:
+    """Whether no container is started a second time."""
+    pods = case.chosen.pods(case.story)
+    lanes = [(pod, lane) for pod in pods for lane in pod.containers(case.chosen.container)]
+    if not lanes:
+        return nobody(case, case.expectation.target)
+    inside = _window(case)
+    bad = []
+    for pod, lane in lanes:
+        for before, again in pairwise(lane.bars):
+            if inside(again.begin):
+                code = "" if before.exit_code is None else f", after an exit with {before.exit_code}"
+                text = f"{case.name(pod.key)} {lane.name} was started again at {instant(again.begin)}{code}"
+                bad.append((text, pod.key, again.begin - MILLISECOND))
+    if bad:
+        return Finding(False, few([text for text, _, _ in bad]), bad[0][1], bad[0][2])
+    return Finding(True, (f"none of {len(lanes)} was started again" if len(lanes) > 1 else "it was not started again",))
+
+
+# ---- events and lines
+
+
+def expected_event(case: Case) -> str:
+    """What is expected, in words."""
+    options = case.expectation.options
+    what = " ".join(str(options[name]) for name in ("type", "reason") if name in options)
+    message = f" that says {options['message']!r}" if "message" in options else ""
+    there, number = _number(_bounds(case, "count"), "event")
+    return f"there {there} {number} {what}{message} about {case.expectation.target}{when(case)}"
+
+
+def _number(wanted: Bounds, noun: str) -> tuple[str, str]:
+    """`is`, `an event`; `are`, `at most 2 events`."""
+    if wanted == ONCE or wanted == Bounds(1, 1):
+        return "is", f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}{'' if wanted == ONCE else ', only one,'}"
+    return ("is", f"no {noun}") if wanted.most == 0 else ("are", f"{wanted} {noun}s")
+
+
+def event(case: Case) -> Finding:
+    """Whether an event occurs as often as is expected; one that was counted up counts as often."""
+    fits = [key for key in case.story.snapshot.known(case.chosen.kind) if case.chosen.fits(key)]
+    found = [] if not fits else _occurrences(case)
+    if not fits and not found:
+        return nobody(case, case.expectation.target)
+    count = sum(times for _, times, _, _ in found)
+    texts = [f"{case.name(about)}: {text} at {instant(t)}" + (f", {times} times" if times > 1 else "") for t, times, about, text in found]
+    happened = few(texts) if texts else ("there was none",)
+    if _bounds(case, "count").hold(count):
+        return Finding(True, happened)
+    blame, t = (found[-1][2], found[-1][0]) if found else (min(fits), case.end)
+    return Finding(False, (f"{count} in all", *happened) if count > 1 else happened, blame, t)
+
+
+def _occurrences(case: Case) -> list[tuple[int, int, Key, str]]:
+    """When, how often, about whom and what."""
+    options, inside = case.expectation.options, _window(case)
+    counted: dict[Key, int] = {}
+    found = []
+    for write in case.story.snapshot.writes():
+        item = write.item
+        if not isinstance(item, Event) or write.type == "DELETED":
+            continue
+        about = Key(item.involved_object.kind, item.involved_object.namespace, item.involved_object.name)
+        total = item.series.count if item.series and item.series.count else item.count or 1
+        new, counted[write.key] = total - counted.get(write.key, 0), total
+        if new > 0 and inside(write.t) and case.chosen.fits(about) and _says(item, options):
+            found.append((write.t, new, about, f"{item.reason} ({item.message})"))
+    return found
+
+
+def _says(item: Event, options: dict[str, object]) -> bool:
+    if not fnmatchcase(item.reason, str(options.get("reason", "*"))) or item.type != options.get("type", item.type):
+        return False
+    return str(options.get("message", "")) in item.message
+
+
+def expected_log(case: Case) -> str:
+    """What is expected, in words."""
+    options = case.expectation.options
+    text = f"contains {options['contains']!r}" if "contains" in options else f"matches {options['matches']!r}"
+    return f"{case.expectation.target} prints {_number(_bounds(case, 'count'), 'line')[1]} that {text}{when(case)}"
+
+
+def log(case: Case) -> Finding:
+    """Whether containers print such lines."""
+    pods = case.chosen.pods(case.story)
+    if not pods:
+        return nobody(case, case.expectation.target)
+    options, inside = case.expectation.options, _window(case)
+    names = {pod.key for pod in pods}
+    pattern = re.compile(str(options["matches"]) if "matches" in options else re.escape(str(options["contains"])))
+
+    def is_meant(line: LogLine) -> bool:
+        if not line.pod or Key("Pod", line.namespace, line.pod) not in names:
+            return False
+        return fnmatchcase(line.container, case.chosen.container or "*") and inside(line.t) and bool(pattern.search(line.line))
+
+    found = [line for line in case.story.snapshot.logs() if is_meant(line)]
+    texts = [f"pod/{line.pod} {line.container} at {instant(line.t)}: {line.line}" for line in found]
+    if _bounds(case, "count").hold(len(found)):
+        return Finding(True, few(texts) or ("no such line was printed",))
+    if not found:
+        return Finding(False, ("no such line was printed",), pods[0].key, case.end)
+    return Finding(False, (f"{len(found)} lines", *few(texts)), Key("Pod", found[0].namespace, found[0].pod), found[0].t)
+
+
+# ---- metrics and requests
+
+
+def expected_metric(case: Case) -> str:
+    """What is expected, in words."""
+    of = case.expectation.options.get("of")
+    unit = metric(case.expectation.target).unit
+    return f"{case.expectation.target}{f' of {of}' if of else ''} is {_bounds(case)}{f' {unit}' if unit else ''}"
+
+
+def measured(case: Case) -> Finding:
+    """Whether a metric lies between its bounds, for each workload or Service that it is read of."""
+    row = metric(case.expectation.target)
+    if "of" in case.expectation.options:
+        check(case.chosen, case.story)
+    found = readings(case.story, row, case.chosen)
+    if not found:
+        return Finding(False, (f"there is nothing of which {row.name} could be told",))
+    unit = f" {row.unit}" if row.unit else ""
+    texts = {one: f"{one.subject}: " + (f"{one.value:g}{unit}" if one.value is not None else "not within the run") for one in found}
+    bad = [one for one in found if not _bounds(case).hold(one.value)]
+    if not bad:
+        return Finding(True, few(list(texts.values())))
+    return Finding(False, few([texts[one] for one in bad]), bad[0].key, _too_long(case, bad[0].key, row.unit))
+
+
+def _too_long(case: Case, key: Key | None, unit: str) -> int:
+    """The instant at which a time became longer than it may be; of other numbers the end."""
+    most = _bounds(case).most
+    writes = case.story.snapshot.writes(key) if key is not None else []
+    if unit != "s" or most is None or not writes:
+        return case.end
+    return min(case.end, writes[0].t + round(most * SECOND))
+
+
+def expected_requests(case: Case) -> str:
+    """What is expected, in words."""
+    return f"every request to {case.expectation.target} is answered{when(case)}"
+
+
+def no_request_lost(case: Case) -> Finding:
+    """Whether simulated clients got an answer to each request. Without traffic there is nothing to be seen, which is a failure."""
+    if not case.chosen.services(case.story):
+        return nobody(case, case.expectation.target)
+    begin, end = case.window.begin, case.window.end or 0
+    calls = [one for one in traffic(case.story.snapshot) if case.chosen.fits(one.service)]
+    every = [(one.service, second) for one in calls for second in one.seconds]
+    seconds = [(key, second) for key, second in every if begin < (second.begin + 1) * SECOND and second.begin * SECOND <= end]
+    if not seconds:
+        return Finding(False, (f"no traffic to {case.expectation.target} in this run{when(case)}: say `traffic` in the Scenario",))
+    lost = [(key, second, _lost(second.counts)) for key, second in seconds if second.has_failures]
+    sent = sum(sum(second.counts.values()) for _, second in seconds)
+    if not lost:
+        return Finding(True, (f"{sent} requests, all answered",))
+    texts = [f"{case.name(key)}: {count} in second {second.begin}: {'; '.join(second.reasons)}" for key, second, count in lost]
+    total = f"{sum(count for _, _, count in lost)} of {sent} requests were lost"
+    return Finding(False, (total, *few(texts)), lost[0][0], min((lost[0][1].begin + 1) * SECOND, case.end))
+
+
+def _lost(counts: dict[str, int]) -> int:
+    return sum(count for result, count in counts.items() if result != WELL)

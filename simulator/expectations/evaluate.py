@@ -1,0 +1,103 @@
+"""Holds a journal against expectations. Pure: the same journal gives the same verdicts."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from simulator.errors import Problem, ScenarioError, UsageError
+from simulator.expectations import counts, milestones, quantifiers
+from simulator.expectations.verdict import Case, Finding, Verdict, instant
+from simulator.journal.snapshot import Snapshot
+from simulator.metrics import Story, metric
+from simulator.metrics.selection import EVERYTHING, selection
+from simulator.objects.kinds import Key, kind_of_key
+from simulator.scenario.read_expect import KINDS, word_of
+from simulator.scenario.spec import Expectation
+from simulator.views.styled import plain
+from simulator.views.why.lines import lines
+from simulator.views.why.question import explain
+
+LONGEST_WHY = 16
+WIDTH = 100
+
+
+class Check(NamedTuple):
+    """What a kind of expectation says in words, and how it is found out."""
+
+    expected: Callable[[Case], str]
+    find: Callable[[Case], Finding]
+
+
+CHECKS: dict[str, Check] = {
+    **{kind: Check(milestones.expected_milestone, milestones.milestone) for kind in KINDS if word_of(kind)},
+    "never": Check(quantifiers.expected, quantifiers.quantified),
+    "ever": Check(quantifiers.expected, quantifiers.quantified),
+    "always": Check(quantifiers.expected, quantifiers.quantified),
+    "order": Check(milestones.expected_order, milestones.order),
+    "neverRestarts": Check(counts.expected_no_restart, counts.never_restarts),
+    "endpoints": Check(counts.expected_endpoints, counts.endpoints),
+    "event": Check(counts.expected_event, counts.event),
+    "log": Check(counts.expected_log, counts.log),
+    "metric": Check(counts.expected_metric, counts.measured),
+    "noRequestLost": Check(counts.expected_requests, counts.no_request_lost),
+}
+"""Kind of expectation -> its check."""
+
+
+def check_names(expectations: Sequence[Expectation]) -> None:
+    """Raises ScenarioError for metrics that there are not, all at once."""
+    problems = []
+    for item in expectations:
+        if item.kind == "metric":
+            try:
+                metric(item.target)
+            except UsageError as error:
+                problems.append(Problem(item.file, item.line, 0, f"{item.path}.metric", str(error)))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def evaluate(snapshot: Snapshot, expectations: Sequence[Expectation], look: str = "", seed: int | None = None) -> list[Verdict]:
+    """A verdict for each expectation, about the run up to the snapshot's instant.
+
+    `look` is how commands name this run (`-f web.podsim.yaml`, empty: the last one); `seed`: it is another one than the file's.
+    """
+    story = Story(snapshot)
+    return [_verdict(story, item, look, seed) for item in expectations]
+
+
+def _verdict(story: Story, item: Expectation, look: str, seed: int | None) -> Verdict:
+    check = CHECKS[item.kind]
+    about = item.options.get("of", "") if item.kind == "metric" else item.target
+    case = Case(item, story, selection(about) if isinstance(about, str) else EVERYTHING, story.end)
+    expected = check.expected(case)
+    try:
+        found = check.find(case)
+    except UsageError as error:
+        found = Finding(False, (str(error),))
+    if found.holds or found.blame is None:
+        return Verdict(item.text, item.file, item.line, found.holds, expected, found.happened)
+    t = story.end if found.t is None else found.t
+    why = _why(story.snapshot.at(t), found.blame)
+    return Verdict(item.text, item.file, item.line, False, expected, found.happened, why, _shows(story, found.blame, t, look, seed))
+
+
+def _why(snapshot: Snapshot, key: Key) -> tuple[str, ...]:
+    """The chain of causes at that instant; nothing when the object is not there."""
+    if snapshot.get(*key) is None:
+        return ()
+    told = plain([line for tree in explain(snapshot, [key]) for line in lines(tree, WIDTH)]).splitlines()
+    more = len(told) - LONGEST_WHY
+    return (*told[:LONGEST_WHY], "...") if more > 0 else tuple(told)
+
+
+def _shows(story: Story, key: Key, t: int, look: str, seed: int | None) -> tuple[str, ...]:
+    """The commands that show it."""
+    home = story.snapshot.header.namespace or "default"
+    where = f" -n {key.namespace}" if key.namespace not in ("", home) else ""
+    name, kind = shlex.quote(key.name), kind_of_key(key).singular
+    replay = (f"podsim run {look.removeprefix('-f ')} --seed {seed}",) if seed is not None else ()
+    rest = f"{where}{f' {look}' if look and seed is None else ''} --at {instant(t)}"
+    return (*replay, f"podsim why {kind}/{name}{rest}", f"podsim describe {kind} {name}{rest}")

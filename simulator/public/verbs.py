@@ -1,0 +1,137 @@
+"""What can be done to a cluster from Python: the verbs of a Scenario's actions, which are kubectl's."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from simulator.public.moment import Text
+
+
+class Verbs(ABC):
+    """Each verb does its work now, prints what kubectl prints, and raises RefusedError with kubectl's words when it is refused.
+
+    A target is `kind/name`, or a bare kind with a `selector`. Options that a method does not name can be given as those of the action
+    (`delete("pod", fieldSelector="spec.nodeName=node-2")`).
+    """
+
+    @abstractmethod
+    def _act(self, verb: str, target: Any, **options: Any) -> Text:
+        """Do what an action of a Scenario says."""
+
+    def scale(self, target: str, replicas: int, **options: Any) -> Text:
+        """`kubectl scale`."""
+        return self._act("scale", target, replicas=replicas, **options)
+
+    def delete(
+        self, target: str, *, grace_period: int | None = None, force: bool = False, cascade: str | None = None, **options: Any
+    ) -> Text:
+        """`kubectl delete`, without waiting for the end; `cascade`: background, foreground or orphan."""
+        return self._act("delete", target, gracePeriodSeconds=grace_period, force=force or None, cascade=cascade, **options)
+
+    def patch(
+        self, target: str, change: Mapping[str, Any] | Sequence[Any], *, kind: Literal["strategic", "merge", "json"] = "strategic"
+    ) -> Text:
+        """`kubectl patch --type KIND`."""
+        return self._act("patch", target, type=kind, **{"with": change})
+
+    def set_image(self, target: str, images: Mapping[str, str], **options: Any) -> Text:
+        """`kubectl set image`: container name -> image; `*`: all."""
+        return self._act("setImage", target, **{"with": dict(images)}, **options)
+
+    def set_env(self, target: str, variables: Mapping[str, str | None], **options: Any) -> Text:
+        """`kubectl set env`; None removes."""
+        return self._act("setEnv", target, **{"with": dict(variables)}, **options)
+
+    def set_resources(
+        self, target: str, *, limits: Mapping[str, str] | None = None, requests: Mapping[str, str] | None = None, **options: Any
+    ) -> Text:
+        """`kubectl set resources`."""
+        return self._act("setResources", target, limits=limits, requests=requests, **options)
+
+    def rollout_pause(self, target: str) -> Text:
+        """`kubectl rollout pause`."""
+        return self._act("rolloutPause", target)
+
+    def rollout_resume(self, target: str) -> Text:
+        """`kubectl rollout resume`."""
+        return self._act("rolloutResume", target)
+
+    def rollout_restart(self, target: str) -> Text:
+        """`kubectl rollout restart`."""
+        return self._act("rolloutRestart", target)
+
+    def rollout_undo(self, target: str, to_revision: int | None = None) -> Text:
+        """`kubectl rollout undo`."""
+        return self._act("rolloutUndo", target, toRevision=to_revision)
+
+    def label(self, target: str, labels: Mapping[str, str | None], **options: Any) -> Text:
+        """`kubectl label --overwrite`; None removes."""
+        return self._act("label", target, **{"with": dict(labels)}, **options)
+
+    def annotate(self, target: str, annotations: Mapping[str, str | None], **options: Any) -> Text:
+        """`kubectl annotate --overwrite`; None removes."""
+        return self._act("annotate", target, **{"with": dict(annotations)}, **options)
+
+    def taint(self, node: str, *taints: str) -> Text:
+        """`kubectl taint`, in its notation: `maint=yes:NoExecute`; `maint-` removes."""
+        return self._act("taint", _node(node), **{"with": list(taints)})
+
+    def cordon(self, node: str) -> Text:
+        """`kubectl cordon`."""
+        return self._act("cordon", _node(node))
+
+    def uncordon(self, node: str) -> Text:
+        """`kubectl uncordon`."""
+        return self._act("uncordon", _node(node))
+
+    def drain(self, node: str, **options: Any) -> Text:
+        """`kubectl drain`, which takes its time while the cluster is played on; daemon sets are ignored unless `ignoreDaemonsets=False`."""
+        return self._act("drain", _node(node), **{"ignoreDaemonsets": True, **options})
+
+    def exec(self, pod: str, *command: str, container: str | None = None) -> Text:
+        """`kubectl exec`; its output is printed once it has ended, which takes time when the command does."""
+        return self._act("exec", _pod(pod), command=list(command), container=container)
+
+    def kill(
+        self, pod: str, container: str | None = None, *, signal: str | None = None, reason: str | None = None, exit_code: int | None = None
+    ) -> Text:
+        """End containers of pods, by name or glob, by a `signal` (KILL), for a `reason` (OOMKilled) or with an `exit_code`."""
+        return self._act("kill", _pod(pod), container=container, signal=signal, reason=reason, exitCode=exit_code)
+
+    def node_down(self, node: str, *, unreachable: bool = False) -> Text:
+        """Stop a node's kubelet; with `unreachable` no packet reaches its pods either."""
+        return self._act("node", _node(node), down=True, unreachable=unreachable or None)
+
+    def node_up(self, node: str) -> Text:
+        """Bring a node's kubelet back; its containers have been running meanwhile."""
+        return self._act("node", _node(node), down=False)
+
+    def image_registry_down(self, images: str | None = None, error: str | None = None) -> Text:
+        """From now on pulls of matching images (a glob; default: all) fail, in these words or in those of a registry that answers 503."""
+        return self._act("imageRegistry", "down", image=images, error=error)
+
+    def image_registry_up(self, images: str | None = None) -> Text:
+        """Images can be pulled again."""
+        return self._act("imageRegistry", "up", image=images)
+
+    def dns_down(self) -> Text:
+        """From now on no name of the cluster resolves."""
+        return self._act("dns", "down")
+
+    def dns_up(self) -> Text:
+        """Names resolve again."""
+        return self._act("dns", "up")
+
+    def programs(self, programs: Sequence[Mapping[str, Any]]) -> Text:
+        """Replace what containers do that start from now on: entries as under `programs` in a Scenario."""
+        return self._act("programs", list(programs))
+
+
+def _node(name: str) -> str:
+    return name if "/" in name else f"node/{name}"
+
+
+def _pod(name: str) -> str:
+    return name if "/" in name else f"pod/{name}"

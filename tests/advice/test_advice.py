@@ -1,0 +1,250 @@
+"""Each rule has an application that triggers it, and one that does not; what it proposes makes it go away."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from simulator.advice.advise import Advice, advise
+from simulator.advice.facts import lost
+from simulator.advice.finding import SEVERITIES, Finding, pairs
+from simulator.advice.rules import RULES, rule
+from simulator.advice.text import as_text
+from simulator.advice.trial import Pairs
+from simulator.cluster import Cluster
+from simulator.errors import ManifestError
+from simulator.metrics import measure
+from simulator.scenario.inputs import gather
+from simulator.units import SECOND
+from simulator.views.styled import plain
+from simulator.whatif.base import read_base
+from tests.conftest import ROOT, Podsim
+from tests.metrics.worlds import deployment, program, service, write
+
+HTTP: dict[str, Any] = {"httpGet": {"path": "/healthz", "port": 80}}
+OTHER: dict[str, Any] = {"httpGet": {"path": "/alive", "port": 80}}
+TCP: dict[str, Any] = {"tcpSocket": {"port": 80}, "periodSeconds": 2}
+SERVES: dict[str, Any] = {"listen": [{"port": 80, "from": "1s"}]}
+SLEEPS: dict[str, Any] = {"lifecycle": {"preStop": {"sleep": {"seconds": 3}}}}
+CALM: dict[str, Any] = {"readinessProbe": TCP, **SLEEPS}
+
+
+class World(NamedTuple):
+    """Objects and what their containers do."""
+
+    objects: list[dict[str, Any]]
+    run: dict[str, Any] = SERVES
+    scenario: dict[str, Any] = {}
+
+
+def web(*, run: dict[str, Any] = SERVES, spec: dict[str, Any] | None = None, pod: dict[str, Any] | None = None, **container: Any) -> World:
+    """A Deployment of two pods behind a Service."""
+    item = deployment("web", replicas=2, ports=[{"containerPort": 80}], **container)
+    item["spec"].update(spec or {})
+    item["spec"]["template"]["spec"].update(pod or {})
+    return World([item, service("web")], run)
+
+
+def never(**container: Any) -> World:
+    """A pod that is not restarted."""
+    containers = [{"name": "main", "image": "app:1", **container}]
+    return World(
+        [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"restartPolicy": "Never", "containers": containers}}]
+    )
+
+
+def waiting(name: str, other: str) -> dict[str, Any]:
+    """A Deployment whose init container waits for another one's Service."""
+    item = deployment(name, ports=[{"containerPort": 80}], **CALM)
+    wait = {"name": "wait", "image": "busybox", "command": ["sh", "-c", f"until nc -z {other} 80; do sleep 2; done"]}
+    item["spec"]["template"]["spec"]["initContainers"] = [wait]
+    return item
+
+
+SLOW: dict[str, Any] = {"listen": [{"port": 80, "from": "40s"}]}
+BAD: dict[str, World] = {
+    "slow-start": web(run=SLOW, livenessProbe=OTHER, **CALM),
+    "no-startup-budget": web(run={"listen": [{"port": 80, "from": "8s"}]}, livenessProbe={**OTHER, "periodSeconds": 5}, **CALM),
+    "delay-as-budget": web(livenessProbe={**OTHER, "initialDelaySeconds": 60}, **CALM),
+    "readiness-delay": web(readinessProbe={**TCP, "initialDelaySeconds": 20}, **SLEEPS),
+    "unknown-port": web(readinessProbe={"httpGet": {"path": "/", "port": "http"}}),
+    "silent-port": web(readinessProbe={"tcpSocket": {"port": 8080}}),
+    "liveness-equals-readiness": web(livenessProbe=HTTP, readinessProbe=HTTP, **SLEEPS),
+    "liveness-asks-others": web(livenessProbe={"httpGet": {"path": "/ready", "port": 80}}, **CALM),
+    "timeout-exceeds-period": web(livenessProbe={**OTHER, "timeoutSeconds": 20}, **CALM),
+    "many-successes": web(readinessProbe={**HTTP, "successThreshold": 6}, **SLEEPS),
+    "never-restarted": never(livenessProbe=HTTP),
+    "readiness-missing": web(**SLEEPS),
+    "prestop-missing": web(readinessProbe=TCP),
+    "prestop-eats-grace": web(readinessProbe=TCP, lifecycle={"preStop": {"sleep": {"seconds": 28}}}),
+    "grace-too-short": web(run={**SERVES, "term": {"delay": "50s"}}, **CALM),
+    "deadline-too-short": web(spec={"progressDeadlineSeconds": 60}, startupProbe={**OTHER, "failureThreshold": 30}, **CALM),
+    "crash-after-ready": web(run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
+    "circle": World([waiting("a", "b"), service("a"), waiting("b", "a"), service("b")]),
+}
+GOOD: dict[str, World] = {
+    "slow-start": web(run=SLOW, startupProbe={**OTHER, "failureThreshold": 12}, livenessProbe=OTHER, **CALM),
+    "no-startup-budget": web(livenessProbe=OTHER, **CALM),
+    "delay-as-budget": web(livenessProbe={**OTHER, "initialDelaySeconds": 5, "failureThreshold": 6}, **CALM),
+    "readiness-delay": web(readinessProbe={**TCP, "initialDelaySeconds": 3}, **SLEEPS),
+    "unknown-port": web(readinessProbe={"httpGet": {"path": "/", "port": 80}}, **SLEEPS),
+    "silent-port": web(**CALM),
+    "liveness-equals-readiness": web(livenessProbe={**HTTP, "failureThreshold": 12}, readinessProbe=HTTP, **SLEEPS),
+    "liveness-asks-others": web(livenessProbe={"httpGet": {"path": "/already-alive", "port": 80}}, **CALM),
+    "timeout-exceeds-period": web(livenessProbe={**OTHER, "timeoutSeconds": 10}, **CALM),
+    "many-successes": web(readinessProbe={**HTTP, "successThreshold": 2}, **SLEEPS),
+    "never-restarted": never(readinessProbe=HTTP),
+    "readiness-missing": web(run={"listen": [{"port": 80}]}, **SLEEPS),
+    "prestop-missing": web(readinessProbe=TCP, run={**SERVES, "term": {"delay": "5s"}}),
+    "prestop-eats-grace": web(**CALM),
+    "grace-too-short": web(run={**SERVES, "term": {"delay": "20s"}}, **CALM),
+    "deadline-too-short": web(startupProbe={**OTHER, "failureThreshold": 30}, **CALM),
+    "crash-after-ready": web(spec={"minReadySeconds": 30}, run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
+    "circle": World([waiting("a", "b"), service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")]),
+}
+
+
+def told(folder: Path, world: World, name: str = "", given: Pairs = ()) -> Advice:
+    """Advice on a world, of one rule when it is named."""
+    folder.mkdir(exist_ok=True)
+    file = write(folder, *world.objects, programs=[program(**world.run)], duration="2m", **world.scenario)
+    return advise(read_base([str(file)]), given, rules=(rule(name),) if name else RULES)
+
+
+def test_every_rule_is_tried() -> None:
+    assert list(BAD) == list(GOOD) == [one.id for one in RULES]
+    assert all(one.severity in SEVERITIES for one in RULES)
+
+
+@pytest.mark.parametrize("name", list(BAD))
+def test_a_rule_finds_its_mistake_and_its_proposal_heals_it(name: str, tmp_path: Path) -> None:
+    found = told(tmp_path, BAD[name], name).findings
+    assert found, name
+    first = found[0]
+    assert first.rule == name
+    assert first.text
+    assert first.shown
+    assert first.changes, "every mistake has something to write instead"
+    assert first.line >= 1
+    healed = told(tmp_path, BAD[name], name, tuple(pair for one in found for pair in pairs(one.changes)))
+    assert not healed.findings
+
+
+@pytest.mark.parametrize("name", list(GOOD))
+def test_a_rule_is_silent_where_nothing_is_wrong(name: str, tmp_path: Path) -> None:
+    assert not told(tmp_path, GOOD[name], name).findings
+
+
+def test_nothing_is_said_of_an_application_that_does_well(tmp_path: Path) -> None:
+    world = web(startupProbe={**OTHER, "periodSeconds": 2, "failureThreshold": 30}, livenessProbe=OTHER, **CALM)
+    advice = told(tmp_path, world)
+    assert not advice.findings
+    assert "Nothing to object to in 1 container." in plain(as_text(advice))
+
+
+def _only(advice: Advice) -> Finding:
+    assert len(advice.findings) == 1
+    return advice.findings[0]
+
+
+def test_the_numbers_are_those_of_the_run(tmp_path: Path) -> None:
+    advice = told(tmp_path, BAD["prestop-missing"], "prestop-missing")
+    finding = _only(advice)
+    count = lost(advice.app.played(finding.trial), "web", finding.trial.at)
+    assert count > 0
+    assert f"lost {count} request" in finding.shown
+
+
+def test_the_line_is_that_of_the_field(tmp_path: Path) -> None:
+    text = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+    - name: main
+      image: app:1
+      ports:
+        - containerPort: 80
+      readinessProbe:
+        httpGet:
+          path: /
+          port: nobody
+"""
+    (tmp_path / "app.yaml").write_text(text, encoding="utf-8")
+    assert _only(advise(read_base([str(tmp_path / "app.yaml")]))).line == 13
+
+
+def test_success_threshold_of_liveness_is_refused_as_by_the_api_server(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="must be 1"):
+        told(tmp_path, web(livenessProbe={**HTTP, "successThreshold": 2}))
+
+
+def test_a_liveness_command_that_asks_a_service(tmp_path: Path) -> None:
+    world = web(livenessProbe={"exec": {"command": ["sh", "-c", "redis-cli -h redis ping"]}}, **CALM)
+    world.objects.append(service("redis"))
+    assert "asks the Service redis" in _only(told(tmp_path, world, "liveness-asks-others")).text
+    own = web(livenessProbe={"exec": {"command": ["sh", "-c", "redis-cli -h localhost ping redis"]}}, **CALM)
+    own.objects.append(service("redis"))
+    assert not told(tmp_path / "own", own, "liveness-asks-others").findings
+
+
+@pytest.mark.parametrize(
+    ("replicas", "strategy"),
+    [
+        (1, {}),
+        (3, {"maxSurge": 1, "maxUnavailable": 0}),
+        (5, {"maxSurge": 2, "maxUnavailable": 1}),
+        (4, {"maxSurge": 0, "maxUnavailable": 2}),
+    ],
+)
+@pytest.mark.parametrize("rest", [0, 7])
+def test_a_rollout_is_over_within_its_worst_case(replicas: int, strategy: dict[str, int], rest: int, tmp_path: Path) -> None:
+    item = deployment("web", replicas=replicas, **CALM)
+    item["spec"] |= {"strategy": {"rollingUpdate": strategy}, "minReadySeconds": rest}
+    advice = told(tmp_path, World([item]))
+    rollout = advice.budgets[0].rollout
+    assert rollout is not None
+    file = tmp_path / "scenario.yaml"
+    scenario = json.loads(file.read_text(encoding="utf-8"))
+    scenario["spec"] |= {"actions": [{"at": "60s", "rolloutRestart": "deployment/web"}], "duration": "5m"}
+    file.write_text(json.dumps(scenario), encoding="utf-8")
+    took = measure(Cluster(gather([str(file)])).run().at(), "rollout-complete", "deployment/web") or 0
+    assert rollout.worst / SECOND / 2 < took <= rollout.worst / SECOND
+
+
+# ---- the command
+
+
+def test_the_command(podsim: Podsim) -> None:
+    result = podsim("advise", str(ROOT / "scenarios" / "slow-start-killed"))
+    assert result.code == 0
+    assert "error  slow-start" in result.out
+    strict = podsim("advise", str(ROOT / "scenarios" / "slow-start-killed"), "--strict", "-o", "json")
+    assert strict.code == 1
+    data = json.loads(strict.out)
+    assert data["findings"][0]["rule"] == "slow-start"
+    assert data["budgets"][0]["killedIfNeverListening"]["earliest"] == 19
+
+
+def test_a_rule_is_explained(podsim: Podsim) -> None:
+    assert "kube-proxy hears a moment later" in " ".join(podsim("advise", "--explain", "prestop-missing").out.split())
+    assert podsim("advise", "--explain", "all").out.count("\n\n") == len(RULES) - 1
+    wrong = podsim("advise", "--explain", "nothing")
+    assert wrong.code == 2
+    assert "prestop-missing" in wrong.err
+
+
+def test_the_printed_command_can_be_typed(podsim: Podsim, tmp_path: Path) -> None:
+    advice = told(tmp_path, BAD["no-startup-budget"], "no-startup-budget")
+    for command in (advice.app.command(advice.findings[0].trial), told(tmp_path, BAD["prestop-missing"]).app.command(_traffic(tmp_path))):
+        result = podsim(*shlex.split(command)[1:])
+        assert result.code == 0, result.err
+
+
+def _traffic(folder: Path) -> Any:
+    return next(one.trial for one in told(folder, BAD["prestop-missing"]).findings if one.rule == "prestop-missing")

@@ -1,0 +1,205 @@
+"""The smallest budget for a distribution, and the smallest safe preStop sleep."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.advice.finding import Change
+from simulator.advice.prestop import Asked, as_lines, safe_sleep, sleeping
+from simulator.advice.solve import Knob, _search, solve
+from simulator.advice.wishes import Start, start, wish
+from simulator.dialect import Dialect
+from simulator.errors import UsageError
+from simulator.network.traffic import Traffic
+from simulator.units import SECOND
+from simulator.whatif.base import Base, read_base
+from tests.conftest import Podsim
+from tests.metrics.worlds import deployment, program, service, write
+
+LIVENESS: dict[str, Any] = {"httpGet": {"path": "/", "port": 80}}
+READINESS: dict[str, Any] = {"tcpSocket": {"port": 80}, "periodSeconds": 2}
+NAME = "deployment/web:main"
+
+
+def base(folder: Path, *, run: dict[str, Any] | None = None, scenario: dict[str, Any] | None = None, **container: Any) -> Base:
+    """A Deployment of two pods behind a Service."""
+    item = deployment("web", replicas=2, ports=[{"containerPort": 80}], **container)
+    does = program(**(run or {"listen": [{"port": 80, "from": "1s"}]}))
+    return read_base([str(write(folder, item, service("web"), programs=[does], duration="2m", **(scenario or {})))])
+
+
+def test_a_fixed_start_needs_just_the_budget_that_arithmetic_says(tmp_path: Path) -> None:
+    """A startup probe every 2 s surely waits 2 s for each failure but the first: a start of 9 s needs 6 of them, or 5 with luck."""
+    found = solve(
+        base(tmp_path, livenessProbe=LIVENESS, readinessProbe=READINESS),
+        wish("P(restart during start) < 0.05"),
+        (start(f"{NAME}=9s"),),
+        runs=80,
+        workers=1,
+    )
+    assert found.knob.name == "startupProbe.failureThreshold"
+    assert found.best is not None
+    assert 4 <= found.best <= 6
+    assert [one.holds for one in found.tried] == [one.value >= found.best for one in found.tried]
+    change = found.knob.change(found.best)
+    assert change.address == f"{NAME}.startupProbe"
+    assert change.value == {**LIVENESS, "periodSeconds": 2, "failureThreshold": found.best}
+
+
+def test_the_budget_grows_with_the_spread(tmp_path: Path) -> None:
+    def budget(sigma: float) -> int:
+        given = (start(f"{NAME}=lognormal(median=4s,sigma={sigma})"),)
+        app = base(tmp_path, livenessProbe=LIVENESS, readinessProbe=READINESS)
+        return solve(app, wish("P(restart during start) < 0.2"), given, runs=30, workers=1).best or 0
+
+    assert budget(0.1) < budget(0.8)
+
+
+def test_readiness_may_be_asked_the_less_often_the_later_it_may_be(tmp_path: Path) -> None:
+    def period(limit: str) -> int:
+        app = base(tmp_path, readinessProbe=READINESS)
+        return solve(app, wish(f"p80(time-to-ready) < {limit}"), (), runs=30, workers=1).best or 0
+
+    assert 1 <= period("4s") < period("12s")
+
+
+def test_it_says_when_nothing_helps(tmp_path: Path) -> None:
+    app = base(tmp_path, readinessProbe=READINESS)
+    found = solve(app, wish("P(ready within 1s) > 0.9"), (), runs=60, workers=1)
+    assert found.best is None
+    assert len(found.tried) == 1, "where less is safer, the smallest is tried first"
+
+
+def test_requests_lost_are_solved_by_a_sleep(tmp_path: Path) -> None:
+    found = solve(base(tmp_path, readinessProbe=READINESS), wish("P(request lost during rollout) < 0.2"), (), runs=20, workers=1)
+    assert found.best in (1, 2)
+    assert found.knob.change(found.best or 0).value == {"sleep": {"seconds": found.best}}
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("grows", [True, False])
+def test_the_search_finds_the_edge(seed: int, grows: bool) -> None:
+    draw = random.Random(seed)
+    edge, last = draw.randint(0, 70), 60
+    knob = Knob("x", draw.randint(0, 1), last, grows, lambda n: Change("", n), lambda n: 0)
+
+    def holds(value: int) -> bool:
+        assert knob.first <= value <= last
+        return value >= edge if grows else value <= edge
+
+    fit = [value for value in range(knob.first, last + 1) if holds(value)]
+    assert _search(holds, knob) == ((min(fit) if grows else max(fit)) if fit else None)
+
+
+# ---- what is asked
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "below", "limit", "within"),
+    [
+        ("P(restart during start) < 0.01", "restart", True, 0.01, 0),
+        ("P( restart during startup )<=1%", "restart", True, 0.01, 0),
+        ("P(ready within 30s) > 0.95", "ready", False, 0.95, 30),
+        ("p95(time-to-ready) < 1m", "ready", False, 0.95, 60),
+        ("P(request lost during rollout) < 0.05", "lost", True, 0.05, 0),
+    ],
+)
+def test_wishes(text: str, kind: str, below: bool, limit: float, within: int) -> None:
+    found = wish(text)
+    assert (found.kind, found.below, found.limit, found.within) == (kind, below, limit, within * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("restart < 1", "write for example"),
+        ("P(coffee) < 0.1", "there is P\\(restart during start\\)"),
+        ("P(restart during start) < 7", "between 0 and 1"),
+        ("P(restart during start) > 0.1", "is to be < a share"),
+        ("P(ready within 30s) < 0.1", "is to be > a share"),
+        ("P(ready within soon) > 0.1", "not a duration"),
+        ("p95(time-to-ready) > 30s", "is to be < a time"),
+        ("p0(time-to-ready) < 30s", "between p1 and p99"),
+    ],
+)
+def test_wishes_that_cannot_be_read(text: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        wish(text)
+
+
+def test_starts() -> None:
+    assert start(f"{NAME}=lognormal(median=8s,sigma=0.4)") == Start(
+        NAME, {"lognormal": {"median": "8s", "sigma": 0.4}}, "lognormal(median=8s,sigma=0.4)"
+    )
+    assert start(f"{NAME}=uniform(2s, 9s)").value == {"uniform": ["2s", "9s"]}
+    assert start(f"{NAME}=8s").value == "8s"
+    with pytest.raises(UsageError, match="write deployment/api"):
+        start("8s")
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"knob": "coffee"}, "there is preStop, or failureThreshold"),
+        ({"knob": "startupProbe.failureThreshold"}, "has no startupProbe to turn"),
+        ({"whom": "deployment/api:x"}, "no container deployment/api:x; there is deployment/web:main"),
+    ],
+)
+def test_what_cannot_be_turned(given: dict[str, str], problem: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=problem):
+        solve(base(tmp_path, readinessProbe=READINESS), wish("P(restart during start) < 0.1"), (), runs=20, workers=1, **given)
+
+
+# ---- the smallest safe sleep
+
+
+def asked(**changes: Any) -> Asked:
+    return Asked("web", Traffic("web", rate=40), "rollout", 60 * SECOND, 4)._replace(**changes)
+
+
+def test_the_smallest_safe_sleep_is_about_as_long_as_kube_proxy_is_late(tmp_path: Path) -> None:
+    quick = safe_sleep(base(tmp_path, readinessProbe=READINESS), asked())
+    assert quick.tried[0].seconds == 0
+    assert quick.tried[0].lost > 0
+    assert quick.safe in (1, 2)
+    late = safe_sleep(base(tmp_path, readinessProbe=READINESS, scenario={"cluster": {"network": {"proxySync": "8s"}}}), asked())
+    assert late.safe is not None
+    assert 2 < late.safe <= 10
+    assert any("      sleep:" in line for line in as_lines(late, asked()))
+
+
+def test_no_sleep_is_needed_where_the_program_goes_on_serving(tmp_path: Path) -> None:
+    run = {"listen": [{"port": 80, "from": "1s"}], "term": {"delay": "5s"}}
+    found = safe_sleep(base(tmp_path, run=run, readinessProbe=READINESS), asked())
+    assert found.safe == 0
+    assert "No preStop sleep is needed" in as_lines(found, asked())[-1]
+
+
+def test_no_sleep_helps_where_requests_come_before_it_listens(tmp_path: Path) -> None:
+    found = safe_sleep(base(tmp_path, run={"listen": [{"port": 80, "from": "9s"}]}), asked(runs=1))
+    assert found.safe is None
+
+
+def test_before_there_was_a_field_for_it_a_command_sleeps() -> None:
+    assert sleeping(3, Dialect("1.29")) == {"exec": {"command": ["sleep", "3"]}}
+    assert sleeping(3, Dialect("1.30")) == {"sleep": {"seconds": 3}}
+    assert sleeping(0, Dialect("1.30")) is None
+
+
+def test_the_commands(podsim: Podsim, tmp_path: Path) -> None:
+    base(tmp_path, livenessProbe=LIVENESS, readinessProbe=READINESS)
+    file = str(tmp_path / "scenario.yaml")
+    found = podsim("traffic", "web", "-f", file, "--during", "rollout", "--safe-prestop", "--runs", "2", "-o", "json")
+    assert json.loads(found.out)["safe"] in (1, 2)
+    table = podsim("advise", file, "--solve", "P(restart during start) < 0.2", "--start", f"{NAME}=5s", "--runs", "40", "--workers", "1")
+    assert table.code == 0, table.err
+    assert "is the smallest that does, with 95 % confidence (40 runs" in table.out
+    wrong = podsim("advise", file, "--solve", "soon")
+    assert wrong.code == 2
+    assert "p95(time-to-ready) < 30s" in wrong.err
+    assert podsim("advise").code == 2
