@@ -9,7 +9,6 @@ import yaml
 from simulator.api import ApiServer
 from simulator.api.admission import Admission
 from simulator.api.deletion import Deletion
-from simulator.client.pods import with_condition
 from simulator.controllers.manager import ControllerManager
 from simulator.dialect import Dialect
 from simulator.engine import Engine
@@ -22,6 +21,7 @@ from simulator.objects.kinds import Key, Object, from_builtins, key_of
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.node import Node, NodeStatus
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import with_condition
 from simulator.objects.pod_status import PodCondition, PodIP
 from simulator.scheduler.scheduler import Scheduler
 from simulator.units import SECOND, parse_time

@@ -1,35 +1,23 @@
-"""What components ask about a pod. Pure (pkg/api/v1/pod, pkg/controller/controller_utils.go)."""
+"""How long a pod has been ready, and what a controller sees of it when it counts (pkg/controller/controller_utils.go). Pure."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from simulator.client.memo import remembered
-from simulator.objects.base import evolve
+from simulator.objects.conditions import READY, condition_of
 from simulator.objects.pod import Pod
-from simulator.objects.pod_status import PodCondition, PodStatus
+from simulator.objects.pod_facts import is_active, is_ready, is_terminating
 from simulator.units import SECOND, parse_time
-
-
-def condition(pod: Pod, kind: str) -> PodCondition | None:
-    """The condition of that type."""
-    return next((item for item in pod.status.conditions if item.type == kind), None)
-
-
-@remembered
-def is_ready(pod: Pod) -> bool:
-    """Whether the condition Ready is True."""
-    found = condition(pod, "Ready")
-    return found is not None and found.status == "True"
 
 
 @remembered
 def ready_since(pod: Pod) -> int | None:
-    """Since when it is ready: nanoseconds since the epoch, a whole second as the API keeps it."""
-    found = condition(pod, "Ready")
-    if found is None or found.status != "True" or found.last_transition_time is None:
+    """Since when it is ready: nanoseconds since the epoch, a whole second as the API keeps it; None when it is not ready."""
+    ready = condition_of(pod.status, READY)
+    if ready is None or ready.status != "True" or ready.last_transition_time is None:
         return None
-    return parse_time(found.last_transition_time)
+    return parse_time(ready.last_transition_time)
 
 
 def available_in(pod: Pod, min_ready_seconds: int | None, wall: int) -> int | None:
@@ -51,21 +39,6 @@ def is_available(pod: Pod, min_ready_seconds: int | None, wall: int) -> bool:
     return available_in(pod, min_ready_seconds, wall) == 0
 
 
-def has_ended(pod: Pod) -> bool:
-    """Whether all its containers have ended for good."""
-    return pod.status.phase in ("Succeeded", "Failed")
-
-
-def is_active(pod: Pod) -> bool:
-    """Whether a controller counts it: not ended, not being deleted."""
-    return not has_ended(pod) and pod.metadata.deletion_timestamp is None
-
-
-def is_terminating(pod: Pod) -> bool:
-    """Whether it is being deleted and has not ended yet."""
-    return not has_ended(pod) and pod.metadata.deletion_timestamp is not None
-
-
 class Glance(NamedTuple):
     """What a set has to know of a pod in order to count it."""
 
@@ -80,13 +53,3 @@ def glance(pod: Pod) -> Glance:
     """What is seen of a pod at a glance."""
     labels = tuple(sorted(pod.metadata.labels.items()))
     return Glance(labels, is_active(pod), is_terminating(pod), is_ready(pod), ready_since(pod))
-
-
-def with_condition(status: PodStatus, wanted: PodCondition) -> PodStatus:
-    """The status with that condition in place of the one of its type; the time of the last transition stays while its status does."""
-    old = next((item for item in status.conditions if item.type == wanted.type), None)
-    if old is None:
-        return evolve(status, conditions=[*status.conditions, wanted])
-    if old.status == wanted.status:
-        wanted = evolve(wanted, last_transition_time=old.last_transition_time)
-    return evolve(status, conditions=[wanted if item.type == wanted.type else item for item in status.conditions])

@@ -9,12 +9,11 @@ import msgspec
 
 from simulator.objects.affinity import NodeSelector
 from simulator.objects.kinds import Object, Unstructured
+from simulator.objects.labels import NO_PROVISIONER
 from simulator.objects.placement import selector_holds
 from simulator.objects.selectors import Labels, matches
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.units import parse_quantity
-
-NO_PROVISIONER = "kubernetes.io/no-provisioner"
 
 
 class Choice(NamedTuple):

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from simulator.api.eviction import ALLOWED, with_allowance
 from simulator.client.ownership import controller_of, owner_in
-from simulator.client.pods import has_ended, is_ready
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
 from simulator.controllers.rounding import scaled
@@ -16,6 +15,7 @@ from simulator.objects.base import evolve
 from simulator.objects.kinds import BY_NAME, Key, Object, key_of
 from simulator.objects.meta import Condition, LabelSelector
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, is_ready
 from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.selectors import matches
 from simulator.units import MINUTE, parse_time

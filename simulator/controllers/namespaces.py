@@ -6,7 +6,6 @@ from typing import Any
 
 from simulator.api import ApiError
 from simulator.api.deletion import Deletion
-from simulator.client.pods import has_ended
 from simulator.controllers.base import Controller, because
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
@@ -14,6 +13,7 @@ from simulator.objects.config import ConfigMap, Namespace, ServiceAccount
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 from simulator.units import SECOND, parse_time
 
 FINALIZER = "kubernetes"

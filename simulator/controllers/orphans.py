@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from simulator.api import ApiError, ApiServer
 from simulator.api.deletion import Deletion
-from simulator.client.pods import has_ended, with_condition
 from simulator.controllers.base import Controller, because
 from simulator.dialect import Dialect
 from simulator.engine import Engine
@@ -12,6 +11,7 @@ from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, with_condition
 from simulator.objects.pod_status import PodCondition
 from simulator.units import SECOND
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from simulator.api.admission_quota import add, covers, usage
-from simulator.client.pods import has_ended
 from simulator.controllers.base import Controller, because
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.config import ResourceQuota
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 
 
 class ResourceQuotaController(Controller):

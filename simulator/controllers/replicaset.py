@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.api import ApiError, ApiServer
 from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key, controller_of, free, seen
-from simulator.client.pods import Glance, glance, is_active
+from simulator.client.pods import Glance, glance
 from simulator.controllers.base import Controller, because
 from simulator.controllers.pod_control import BURST, PodControl, pod_from_template, slow_start
 from simulator.controllers.pod_ranks import pods_to_delete
@@ -18,6 +18,7 @@ from simulator.journal.records import Write
 from simulator.objects.apps import ReplicaSet, ReplicaSetCondition
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_active
 from simulator.objects.replication import ReplicationController, ReplicationControllerCondition
 from simulator.objects.selectors import matches, matches_all
 

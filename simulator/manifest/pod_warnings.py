@@ -10,27 +10,40 @@ from simulator.manifest.validation.context import all_containers
 from simulator.manifest.validation.resources import amount
 from simulator.manifest.validation.scheduling import PREFERRED_NOW, REQUIRED_NOW
 from simulator.objects.base import JSON
+from simulator.objects.labels import (
+    APPARMOR_CONTAINER_PREFIX,
+    BETA_ARCH,
+    BETA_INSTANCE_TYPE,
+    BETA_OS,
+    BETA_REGION,
+    BETA_ZONE,
+    CREATED_BY,
+    CRITICAL_POD,
+    NODE_ROLE_MASTER,
+    PREFER_AVOID_PODS,
+    SECCOMP_CONTAINER_PREFIX,
+    SECCOMP_POD,
+    SYSCTLS,
+    UNSAFE_SYSCTLS,
+)
 
 NO_POD = "a null labelSelector results in matching no pod"
 SECCOMP = 'non-functional in v1.27+; use the "seccompProfile" field instead'
 APPARMOR = 'deprecated since v1.30; use the "appArmorProfile" field instead'
-SECCOMP_OF_POD = "seccomp.security.alpha.kubernetes.io/pod"
-SECCOMP_OF_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
-APPARMOR_OF_CONTAINER = "container.apparmor.security.beta.kubernetes.io/"
 OLD_LABELS = {
-    "beta.kubernetes.io/arch": 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-    "beta.kubernetes.io/os": 'deprecated since v1.14; use "kubernetes.io/os" instead',
-    "failure-domain.beta.kubernetes.io/region": 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-    "failure-domain.beta.kubernetes.io/zone": 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-    "beta.kubernetes.io/instance-type": 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-    "app.kubernetes.io/created-by": "deprecated since v1.9",
-    "scheduler.alpha.kubernetes.io/preferAvoidPods": "deprecated since v1.22; use Taints and Tolerations instead",
-    "node-role.kubernetes.io/master": 'use "node-role.kubernetes.io/control-plane" instead',
+    BETA_ARCH: 'deprecated since v1.14; use "kubernetes.io/arch" instead',
+    BETA_OS: 'deprecated since v1.14; use "kubernetes.io/os" instead',
+    BETA_REGION: 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
+    BETA_ZONE: 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+    BETA_INSTANCE_TYPE: 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+    CREATED_BY: "deprecated since v1.9",
+    PREFER_AVOID_PODS: "deprecated since v1.22; use Taints and Tolerations instead",
+    NODE_ROLE_MASTER: 'use "node-role.kubernetes.io/control-plane" instead',
 }
 OLD_ANNOTATIONS = {
-    "scheduler.alpha.kubernetes.io/critical-pod": 'non-functional in v1.16+; use the "priorityClassName" field instead',
-    "security.alpha.kubernetes.io/sysctls": 'non-functional in v1.11+; use the "sysctls" field instead',
-    "security.alpha.kubernetes.io/unsafe-sysctls": 'non-functional in v1.11+; use the "sysctls" field instead',
+    CRITICAL_POD: 'non-functional in v1.16+; use the "priorityClassName" field instead',
+    SYSCTLS: 'non-functional in v1.11+; use the "sysctls" field instead',
+    UNSAFE_SYSCTLS: 'non-functional in v1.11+; use the "sysctls" field instead',
 }
 OLD_VOLUMES = {
     "photonPersistentDisk": "deprecated in v1.11, non-functional in v1.16+",
@@ -64,8 +77,8 @@ def pod_warnings(meta: JSON, spec: JSON, at: str) -> Iterator[str]:
         if not item.get("name"):
             yield f'{at}spec.imagePullSecrets[{index}].name: invalid empty name ""'
     yield from _fractions(spec.get("overhead") or {}, f"{at}spec.overhead")
-    if SECCOMP_OF_POD in annotations and (spec.get("securityContext") or {}).get("seccompProfile") is None:
-        yield f"{at}metadata.annotations[{SECCOMP_OF_POD}]: {SECCOMP}"
+    if SECCOMP_POD in annotations and (spec.get("securityContext") or {}).get("seccompProfile") is None:
+        yield f"{at}metadata.annotations[{SECCOMP_POD}]: {SECCOMP}"
     for place, container in all_containers(spec):
         yield from _old_profiles(container, annotations, at)
         yield from _container(container, f"{at}spec.{place}")
@@ -82,10 +95,10 @@ def pod_warnings(meta: JSON, spec: JSON, at: str) -> Iterator[str]:
 def _old_profiles(container: JSON, annotations: JSON, at: str) -> Iterator[str]:
     """Annotations that stood for fields once. Those for AppArmor are told of templates only: a pod's are turned into fields."""
     security, name = container.get("securityContext") or {}, container.get("name", "")
-    key = f"{SECCOMP_OF_CONTAINER}{name}"
+    key = f"{SECCOMP_CONTAINER_PREFIX}{name}"
     if key in annotations and security.get("seccompProfile") is None:
         yield f"{at}metadata.annotations[{key}]: {SECCOMP}"
-    key = f"{APPARMOR_OF_CONTAINER}{name}"
+    key = f"{APPARMOR_CONTAINER_PREFIX}{name}"
     if at and key in annotations and security.get("appArmorProfile") is None:
         yield f"{at}metadata.annotations[{key}]: {APPARMOR}"
 

@@ -12,17 +12,22 @@ from simulator.manifest.validation.names import dns_label
 from simulator.manifest.validation.resources import amount
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins
+from simulator.objects.labels import (
+    BETA_MOUNT_OPTIONS,
+    BETA_STORAGE_CLASS,
+    ENFORCE_MOUNTABLE_SECRETS,
+    INGRESS_CLASS,
+    SECRET_TLS,
+    TOPOLOGY_AWARE_HINTS,
+    TOPOLOGY_MODE,
+)
 
 NAMING_PODS = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "CronJob")
 TEMPLATES = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController", "Job", "CronJob")
-INGRESS_CLASS = "kubernetes.io/ingress.class"
-STORAGE_CLASS = "volume.beta.kubernetes.io/storage-class"
 OLD_OF_VOLUMES = {
-    STORAGE_CLASS: 'deprecated since v1.8; use "storageClassName" attribute instead',
-    "volume.beta.kubernetes.io/mount-options": 'deprecated since v1.31; use "mountOptions" attribute instead',
+    BETA_STORAGE_CLASS: 'deprecated since v1.8; use "storageClassName" attribute instead',
+    BETA_MOUNT_OPTIONS: 'deprecated since v1.31; use "mountOptions" attribute instead',
 }
-MOUNTABLE_SECRETS = "kubernetes.io/enforce-mountable-secrets"
-TOPOLOGY_HINTS, TOPOLOGY_MODE = "service.kubernetes.io/topology-aware-hints", "service.kubernetes.io/topology-mode"
 MANY_COMPLETIONS, MUCH_PARALLELISM = 100_000, 10_000
 TOO_MANY_INDEXES = (
     "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able "
@@ -40,7 +45,7 @@ def update_warnings(new: Object, old: Object) -> list[str]:
     """The warnings that come with a changed object: of pods there are none, of templates only when something is new."""
     if new.kind in ("Pod", "Ingress", "ResourceQuota") or (new.kind in TEMPLATES and new.metadata.generation == old.metadata.generation):
         return []
-    if new.kind == "ServiceAccount" and MOUNTABLE_SECRETS in old.metadata.annotations:
+    if new.kind == "ServiceAccount" and ENFORCE_MOUNTABLE_SECRETS in old.metadata.annotations:
         return []
     return list(_WARNED.get(new.kind, _nothing)(to_builtins(new)))
 
@@ -112,8 +117,8 @@ def _storage(spec: JSON, path: str) -> Iterator[str]:
 
 
 def _claim(value: JSON) -> Iterator[str]:
-    if STORAGE_CLASS in _annotations(value):
-        yield f"metadata.annotations[{STORAGE_CLASS}]: {OLD_OF_VOLUMES[STORAGE_CLASS]}"
+    if BETA_STORAGE_CLASS in _annotations(value):
+        yield f"metadata.annotations[{BETA_STORAGE_CLASS}]: {OLD_OF_VOLUMES[BETA_STORAGE_CLASS]}"
     yield from _storage(value.get("spec") or {}, "spec")
 
 
@@ -148,8 +153,8 @@ def _storage_class(value: JSON) -> Iterator[str]:
 def _service(value: JSON) -> Iterator[str]:
     spec = value.get("spec") or {}
     kind, headless = spec.get("type", ""), spec.get("clusterIP") == "None"
-    if TOPOLOGY_HINTS in _annotations(value):
-        yield f"annotation {TOPOLOGY_HINTS} is deprecated, please use {TOPOLOGY_MODE} instead"
+    if TOPOLOGY_AWARE_HINTS in _annotations(value):
+        yield f"annotation {TOPOLOGY_AWARE_HINTS} is deprecated, please use {TOPOLOGY_MODE} instead"
     ignored = (("loadBalancerIP", bool(spec.get("loadBalancerIP"))), ("externalIPs", bool(spec.get("externalIPs"))))
     for field, given in (*ignored, ("SessionAffinity", spec.get("sessionAffinity", "None") != "None")):
         if headless and given:
@@ -188,7 +193,7 @@ def _ingress(value: JSON) -> Iterator[str]:
 
 def _secret(value: JSON) -> Iterator[str]:
     """Whether the key belongs to the certificate is not looked at, only whether both are written as such."""
-    if value.get("type") != "kubernetes.io/tls":
+    if value.get("type") != SECRET_TLS:
         return
     data = {**(value.get("data") or {})}
     for key, what in (("tls.crt", "certificate"), ("tls.key", "key")):
@@ -198,9 +203,9 @@ def _secret(value: JSON) -> Iterator[str]:
 
 
 def _service_account(value: JSON) -> Iterator[str]:
-    if MOUNTABLE_SECRETS in _annotations(value):
+    if ENFORCE_MOUNTABLE_SECRETS in _annotations(value):
         instead = "deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets"
-        yield f"metadata.annotations[{MOUNTABLE_SECRETS}]: {instead}"
+        yield f"metadata.annotations[{ENFORCE_MOUNTABLE_SECRETS}]: {instead}"
 
 
 def _quota(value: JSON) -> Iterator[str]:

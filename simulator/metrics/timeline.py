@@ -11,11 +11,11 @@ from simulator.objects.container import Container
 from simulator.objects.discovery import EndpointSlice
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, Object
+from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.objects.service import Service
 
-SERVICE_NAME = "kubernetes.io/service-name"
 PROBES = ("startup", "readiness", "liveness")
 
 

@@ -9,12 +9,12 @@ from simulator.journal.store import Store
 from simulator.network.top_level import COMMON, TOP_LEVEL
 from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.kinds import Key, key_of
+from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.service import Service
 
 DOMAIN = "cluster.local"
 NDOTS = 5
 """Names with fewer dots are tried with the search list first (pkg/kubelet/network/dns)."""
-SERVICE_NAME = "kubernetes.io/service-name"
 MOST_ALIASES = 8
 _ORDINAL = re.compile(r"-\d+$")
 """Ends the name of a StatefulSet's pod."""

@@ -44,12 +44,16 @@ class HasConditions(Protocol[C_co]):
 
 def condition_of(status: HasConditions[C], kind: str) -> C | None:
     """The condition of that type; None when the status has none."""
-    return next((item for item in status.conditions if item.type == kind), None)
+    for item in status.conditions:
+        if item.type == kind:
+            return item
+    return None
 
 
 def has_condition(status: HasConditions[Any], kind: str, value: str = "True") -> bool:
     """Whether the condition of that type is True (or has another `value`)."""
-    return any(item.type == kind and item.status == value for item in status.conditions)
+    item = condition_of(status, kind)
+    return item is not None and item.status == value
 
 
 def replaced(conditions: Iterable[C], new: C) -> list[C]:

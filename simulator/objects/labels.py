@@ -1,4 +1,4 @@
-"""Well-known labels, annotations, taints and finalizers by their names. No other module spells them out.
+"""Well-known names: labels, annotations, taints, types of Secrets. No other module spells them out.
 
 https://kubernetes.io/docs/reference/labels-annotations-taints/
 """
@@ -17,6 +17,7 @@ ZONE = "topology.kubernetes.io/zone"
 REGION = "topology.kubernetes.io/region"
 NODE_ROLE_PREFIX = "node-role.kubernetes.io/"
 NODE_ROLE = "kubernetes.io/role"
+NODE_ROLE_CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 NOT_READY = "node.kubernetes.io/not-ready"
 UNREACHABLE = "node.kubernetes.io/unreachable"
 UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
@@ -92,3 +93,20 @@ SECRET_BASIC_AUTH = "kubernetes.io/basic-auth"
 SECRET_DOCKER_CONFIG_JSON = "kubernetes.io/dockerconfigjson"
 SECRET_DOCKER_CFG = "kubernetes.io/dockercfg"
 ENFORCE_MOUNTABLE_SECRETS = "kubernetes.io/enforce-mountable-secrets"
+
+# Deprecated: the API server warns of them and does nothing else.
+SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
+SECCOMP_CONTAINER_PREFIX = "container.seccomp.security.alpha.kubernetes.io/"
+APPARMOR_CONTAINER_PREFIX = "container.apparmor.security.beta.kubernetes.io/"
+BETA_REGION = "failure-domain.beta.kubernetes.io/region"
+BETA_ZONE = "failure-domain.beta.kubernetes.io/zone"
+PREFER_AVOID_PODS = "scheduler.alpha.kubernetes.io/preferAvoidPods"
+NODE_ROLE_MASTER = "node-role.kubernetes.io/master"
+CRITICAL_POD = "scheduler.alpha.kubernetes.io/critical-pod"
+SYSCTLS = "security.alpha.kubernetes.io/sysctls"
+UNSAFE_SYSCTLS = "security.alpha.kubernetes.io/unsafe-sysctls"
+
+# minikube.
+MINIKUBE_NAME = "minikube.k8s.io/name"
+MINIKUBE_PRIMARY = "minikube.k8s.io/primary"
+MINIKUBE_PROVISIONER = "k8s.io/minikube-hostpath"

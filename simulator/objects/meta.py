@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.objects.base import JSON, KubeStruct, shown
+from simulator.objects.labels import POD_TEMPLATE_HASH
 
 
 class OwnerReference(KubeStruct, frozen=True):
@@ -32,17 +33,13 @@ class ObjectMeta(KubeStruct, frozen=True):
     uid: str = ""
 
 
-HASH_LABEL = "pod-template-hash"
-"""Which of a Deployment's templates a ReplicaSet and its pods are of."""
-
-
 def lasting_name(meta: ObjectMeta) -> str:
     """The name (before there is one: generateName) without the hash of the template.
 
     Streams of chance are called after it, so that a Deployment draws the same luck whatever its template says, and runs can be compared.
     """
     name = meta.name or meta.generate_name
-    found = meta.labels.get(HASH_LABEL)
+    found = meta.labels.get(POD_TEMPLATE_HASH)
     return name.replace(f"-{found}", "", 1) if found else name
 
 

@@ -6,7 +6,6 @@ from simulator.api import ApiError, ApiServer
 from simulator.api.deletion import Deletion
 from simulator.api.pods import bind
 from simulator.client.ownership import controller_of, owner_in
-from simulator.client.pods import with_condition
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.client.series_recorder import SeriesRecorder
 from simulator.dialect import Dialect
@@ -17,6 +16,7 @@ from simulator.objects.config import Namespace
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import with_condition
 from simulator.objects.pod_status import PodCondition
 from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.selectors import Labels, matches_all

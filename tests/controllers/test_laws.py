@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.client.ownership import owner_in
-from simulator.client.pods import is_active, is_available
+from simulator.client.pods import is_available
 from simulator.controllers.deployment.rollout import fenceposts
 from simulator.journal.lines import dump
 from simulator.journal.records import Write
@@ -18,6 +18,7 @@ from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.discovery import EndpointSlice
 from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_active
 from simulator.units import MILLISECOND
 from tests.fake_cluster import FakeCluster, workload
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from simulator.api import ApiError, ApiServer
 from simulator.client.back_off import exponential
 from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key, controller_of
-from simulator.client.pods import has_ended
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
 from simulator.controllers.daemonset.placement import REVISION, Welcome, node_of, template_for, welcome
@@ -20,6 +19,7 @@ from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 from simulator.objects.selectors import matches
 from simulator.units import MINUTE, SECOND
 

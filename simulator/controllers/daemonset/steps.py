@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from simulator.client.pods import is_available, is_ready
+from simulator.client.pods import is_available
 from simulator.controllers.daemonset.placement import REVISION, Welcome
 from simulator.controllers.rounding import scaled
 from simulator.objects.apps import DaemonSet, DaemonSetStatus
 from simulator.objects.base import evolve
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_ready
 
 
 class Steps(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from simulator.api import ApiServer
 from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key
-from simulator.client.pods import has_ended
 from simulator.client.recorder import WARNING
 from simulator.controllers.base import Controller, because
 from simulator.controllers.deployment import revisions, status
@@ -18,6 +17,7 @@ from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 from simulator.objects.selectors import is_empty, matches
 from simulator.units import SECOND
 

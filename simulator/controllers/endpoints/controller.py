@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from simulator.api import ApiError, ApiServer
 from simulator.client.memo import Remembered
 from simulator.client.ownership import controlled
-from simulator.client.pods import is_ready
 from simulator.controllers.base import Controller, because
 from simulator.controllers.endpoints.addresses import Placed, endpoints_of, placed
 from simulator.controllers.endpoints.membership import ZONE, conditions, endpoint_of, in_endpoints, ports_of
@@ -21,6 +20,7 @@ from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_ready
 from simulator.objects.selectors import matches_all
 from simulator.objects.service import Endpoints, Service
 

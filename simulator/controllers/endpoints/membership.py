@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.client.pods import has_ended, is_ready
 from simulator.objects.discovery import Endpoint, EndpointConditions, EndpointPort
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, is_ready
 from simulator.objects.service import ObjectReference, Service, ServicePort
 
 HEADLESS = "service.kubernetes.io/headless"

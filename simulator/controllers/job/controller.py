@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from simulator.api import ApiError, ApiServer
 from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key, is_controlled_by
-from simulator.client.pods import is_active, is_ready
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
 from simulator.controllers.job import failures, indexes
@@ -37,6 +36,7 @@ from simulator.objects.base import evolve
 from simulator.objects.batch import Job, JobStatus, UncountedTerminatedPods
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_active, is_ready
 from simulator.objects.selectors import matches
 from simulator.units import MINUTE, SECOND
 

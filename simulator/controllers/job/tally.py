@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.client.pods import is_active, is_terminating
 from simulator.controllers.job import failures, indexes
 from simulator.objects.base import evolve
 from simulator.objects.batch import Job, JobCondition, JobStatus, UncountedTerminatedPods
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_active, is_terminating
 from simulator.units import SECOND, parse_time
 
 FINALIZER = "batch.kubernetes.io/job-tracking"

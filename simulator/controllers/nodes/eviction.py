@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from simulator.api import ApiError, ApiServer
 from simulator.api.deletion import Deletion
-from simulator.client.pods import with_condition
 from simulator.client.recorder import NORMAL
 from simulator.controllers.base import Controller, because
 from simulator.dialect import Dialect
@@ -18,6 +17,7 @@ from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.node import Node, Taint
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import with_condition
 from simulator.objects.pod_status import PodCondition
 from simulator.objects.tolerations import tolerates
 from simulator.units import SECOND

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from simulator.api import ApiServer
 from simulator.client.node_lease import NAMESPACE, lapsed_at
-from simulator.client.pods import with_condition
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
 from simulator.controllers.nodes.health import readiness, silenced, with_health_taints
@@ -15,6 +14,7 @@ from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import with_condition
 from simulator.objects.pod_status import PodCondition
 from simulator.units import SECOND
 

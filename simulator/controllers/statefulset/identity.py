@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.client.pods import available_in, is_ready
+from simulator.client.pods import available_in
 from simulator.controllers.pod_control import pod_from_template
 from simulator.objects.apps import StatefulSet
 from simulator.objects.base import evolve
 from simulator.objects.meta import OwnerReference
 from simulator.objects.pod import Pod, PodTemplateSpec
+from simulator.objects.pod_facts import is_ready
 from simulator.objects.storage import PersistentVolumeClaim
 from simulator.objects.volume import PersistentVolumeClaimVolumeSource, Volume
 

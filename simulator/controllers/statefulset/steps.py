@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.client.pods import available_in, has_ended
+from simulator.client.pods import available_in
 from simulator.controllers.statefulset.identity import (
     is_running_and_ready,
     is_terminating,
@@ -16,6 +16,7 @@ from simulator.controllers.statefulset.identity import (
 from simulator.objects.apps import StatefulSet, StatefulSetStatus
 from simulator.objects.base import evolve
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 
 
 class Steps(NamedTuple):

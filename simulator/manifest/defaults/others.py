@@ -7,6 +7,7 @@ import base64
 from simulator.manifest.defaults.container import resource_list
 from simulator.objects.base import evolve
 from simulator.objects.config import LimitRange, LimitRangeItem, Namespace, ResourceQuota, Secret
+from simulator.objects.labels import NAMESPACE_NAME
 from simulator.objects.scheduling import PriorityClass
 
 
@@ -20,7 +21,7 @@ def namespace(item: Namespace) -> Namespace:
     """A Namespace: active, held by the finalizer of its controller, labelled with its own name."""
     meta = item.metadata
     if meta.name:
-        meta = evolve(meta, labels={**meta.labels, "kubernetes.io/metadata.name": meta.name})
+        meta = evolve(meta, labels={**meta.labels, NAMESPACE_NAME: meta.name})
     spec = item.spec if "kubernetes" in item.spec.finalizers else evolve(item.spec, finalizers=[*item.spec.finalizers, "kubernetes"])
     return evolve(item, metadata=meta, spec=spec, status=evolve(item.status, phase=item.status.phase or "Active"))
 

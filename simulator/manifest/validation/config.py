@@ -14,6 +14,15 @@ from simulator.manifest.validation.meta import NOT_AN_OPERATOR, each, known_fina
 from simulator.manifest.validation.pod import PREEMPTION_POLICIES
 from simulator.manifest.validation.resources import IN_QUOTAS, amount, container_resource_name, may_overcommit, quantity, resource_name
 from simulator.objects.base import JSON
+from simulator.objects.labels import (
+    SECRET_BASIC_AUTH,
+    SECRET_DOCKER_CFG,
+    SECRET_DOCKER_CONFIG_JSON,
+    SECRET_SERVICE_ACCOUNT_TOKEN,
+    SECRET_SSH_AUTH,
+    SECRET_TLS,
+    SERVICE_ACCOUNT_NAME,
+)
 
 MOST_BYTES = 1024 * 1024
 LIMIT_TYPES = ("Pod", "Container", "PersistentVolumeClaim")
@@ -31,12 +40,11 @@ POD_RESOURCES = ("pods", "cpu", "memory", "limits.cpu", "limits.memory", "reques
 CLAIM_RESOURCES = ("persistentvolumeclaims", "requests.storage")
 MOST_PRIORITY = 1_000_000_000
 SECRET_KEYS: dict[str, tuple[str, ...]] = {
-    "kubernetes.io/dockercfg": (".dockercfg",),
-    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
-    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
-    "kubernetes.io/tls": ("tls.crt", "tls.key"),
+    SECRET_DOCKER_CFG: (".dockercfg",),
+    SECRET_DOCKER_CONFIG_JSON: (".dockerconfigjson",),
+    SECRET_SSH_AUTH: ("ssh-privatekey",),
+    SECRET_TLS: ("tls.crt", "tls.key"),
 }
-ACCOUNT_ANNOTATION = "kubernetes.io/service-account.name"
 
 
 def config_map(item: JSON) -> Errors:
@@ -65,13 +73,13 @@ def secret(item: JSON) -> Errors:
         yield from each(f"data[{key}]", key, names.config_key(key))
     if sum(_length(text) for text in data.values()) > MOST_BYTES:
         yield too_long("data", MOST_BYTES)
-    if kind == "kubernetes.io/service-account-token" and not (item["metadata"].get("annotations") or {}).get(ACCOUNT_ANNOTATION):
-        yield required(f"metadata.annotations[{ACCOUNT_ANNOTATION}]")
-    if kind == "kubernetes.io/basic-auth" and not {"username", "password"} & set(data):
+    if kind == SECRET_SERVICE_ACCOUNT_TOKEN and not (item["metadata"].get("annotations") or {}).get(SERVICE_ACCOUNT_NAME):
+        yield required(f"metadata.annotations[{SERVICE_ACCOUNT_NAME}]")
+    if kind == SECRET_BASIC_AUTH and not {"username", "password"} & set(data):
         yield required("data[username]")
         yield required("data[password]")
     for key in SECRET_KEYS.get(kind, ()):
-        if key not in data or (kind == "kubernetes.io/ssh-auth" and not data[key]):
+        if key not in data or (kind == SECRET_SSH_AUTH and not data[key]):
             yield required(f"data[{key}]")
         elif key.startswith(".docker") and (problem := _json_problem(data[key])):
             yield invalid(f"data[{key}]", "<secret contents redacted>", problem)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from simulator.objects.base import JSON
-
-UID_LABEL = "batch.kubernetes.io/controller-uid"
+from simulator.objects.labels import JOB_CONTROLLER_UID, JOB_NAME, LEGACY_CONTROLLER_UID, LEGACY_JOB_NAME
 
 
 def with_generated_selector(job: JSON) -> JSON:
@@ -20,9 +19,9 @@ def with_generated_selector(job: JSON) -> JSON:
     uid, name = meta.get("uid") or _uid(meta), meta.get("name", "")
     template = spec.get("template") or {}
     inner = template.get("metadata") or {}
-    own = {UID_LABEL: uid, "batch.kubernetes.io/job-name": name, "controller-uid": uid, "job-name": name}
+    own = {JOB_CONTROLLER_UID: uid, JOB_NAME: name, LEGACY_CONTROLLER_UID: uid, LEGACY_JOB_NAME: name}
     selector = spec.get("selector") or {}
-    chosen = {**selector, "matchLabels": {UID_LABEL: uid, **(selector.get("matchLabels") or {})}}
+    chosen = {**selector, "matchLabels": {JOB_CONTROLLER_UID: uid, **(selector.get("matchLabels") or {})}}
     template = {**template, "metadata": {**inner, "labels": {**own, **(inner.get("labels") or {})}}}
     return {**job, "metadata": {**meta, "uid": uid}, "spec": {**spec, "selector": chosen, "template": template}}
 

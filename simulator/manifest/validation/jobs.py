@@ -12,6 +12,7 @@ from simulator.manifest.validation.meta import can_select, each, label_selector,
 from simulator.manifest.validation.pod import template
 from simulator.manifest.validation.workloads import NO_MATCH
 from simulator.objects.base import JSON
+from simulator.objects.labels import JOB_CONTROLLER_UID, JOB_NAME, LEGACY_CONTROLLER_UID, LEGACY_JOB_NAME
 
 NUMBERS = ("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished", "backoffLimitPerIndex")
 MODES = ("NonIndexed", "Indexed")
@@ -19,7 +20,7 @@ REPLACEMENTS = ("Failed", "TerminatingOrFailed")
 CONCURRENCY = ("Allow", "Forbid", "Replace")
 MOST_INDEXED, MOST_MANAGER, MOST_CRON_NAME = 100_000, 63, 52
 MOST_WITH_MANY_COMPLETIONS = 10_000
-LABELS = ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name")
+LABELS = (LEGACY_CONTROLLER_UID, LEGACY_JOB_NAME, JOB_CONTROLLER_UID, JOB_NAME)
 ONLY_INDEXED = "requires indexed completion mode"
 
 

@@ -11,6 +11,7 @@ from simulator.manifest.validation.internal import go_value
 from simulator.manifest.validation.meta import each, label_selector, object_meta
 from simulator.manifest.validation.workloads import at_most_all, number_or_percent
 from simulator.objects.base import JSON
+from simulator.objects.labels import INGRESS_CLASS
 
 RBAC_GROUP = "rbac.authorization.k8s.io"
 PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
@@ -18,7 +19,6 @@ EVICTION_POLICIES = ("AlwaysAllow", "IfHealthyBudget")
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 BAD_SEQUENCES = ("//", "/./", "/../", "%2f", "%2F")
 BAD_ENDINGS = ("/..", "/.")
-INGRESS_CLASS = "kubernetes.io/ingress.class"
 
 
 def disruption_budget(item: JSON) -> Errors:

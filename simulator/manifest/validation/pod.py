@@ -20,14 +20,13 @@ from simulator.manifest.validation.scheduling import affinity, gates, spread, to
 from simulator.manifest.validation.security import host_users, pod_security
 from simulator.manifest.validation.volumes import volumes
 from simulator.objects.base import JSON
+from simulator.objects.labels import MIRROR_POD, POD_DELETION_COST
 
 RESTART_POLICIES = ("Always", "OnFailure", "Never")
 DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 PREEMPTION_POLICIES = ("PreemptLowerPriority", "Never")
 MOST_NAMESERVERS, MOST_SEARCHES, MOST_SEARCH_LETTERS, MOST_HOSTNAME = 3, 32, 2048, 64
 MOST_SECONDS = 2**31 - 1
-MIRROR = "kubernetes.io/config.mirror"
-DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 WINDOWS = "cannot be set for a windows pod"
 NOT_ON_WINDOWS = (
     "appArmorProfile",
@@ -89,11 +88,11 @@ def template(item: JSON, path: str, dialect: Dialect) -> Errors:
 
 
 def _annotations(items: JSON, spec: JSON, path: str) -> Errors:
-    if MIRROR in items and not spec.get("nodeName"):
-        yield invalid(f"{path}[{MIRROR}]", items[MIRROR], "must set spec.nodeName if mirror pod annotation is set")
-    cost = items.get(DELETION_COST)
+    if MIRROR_POD in items and not spec.get("nodeName"):
+        yield invalid(f"{path}[{MIRROR_POD}]", items[MIRROR_POD], "must set spec.nodeName if mirror pod annotation is set")
+    cost = items.get(POD_DELETION_COST)
     if cost is not None and not _is_int32(cost):
-        yield invalid(f"{path}[{DELETION_COST}]", cost, "must be a 32bit integer")
+        yield invalid(f"{path}[{POD_DELETION_COST}]", cost, "must be a 32bit integer")
 
 
 def _is_int32(text: str) -> bool:

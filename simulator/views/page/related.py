@@ -9,9 +9,9 @@ from simulator.journal.snapshot import Snapshot
 from simulator.objects.discovery import EndpointSlice
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.pod import Pod
 
-SERVICE_NAME = "kubernetes.io/service-name"
 LEASES = "kube-node-lease"
 
 Related = Callable[[Object], Iterable[Key]]

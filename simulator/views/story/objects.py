@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from simulator.journal.records import Write
-from simulator.network.names import SERVICE_NAME
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
 from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.kinds import Key, Object
+from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.node import Node
 from simulator.objects.storage import PersistentVolumeClaim
 from simulator.views.causes import cause_in_words, component_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.network.names import SERVICE_NAME
 from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.kinds import Key
+from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.pod import Pod
 from simulator.objects.selectors import matches_all
 from simulator.objects.service import Service

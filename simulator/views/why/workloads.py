@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.labels import REVISION
 from simulator.objects.pod import Pod
 from simulator.units import SECOND
 from simulator.views.why.because import Because, coming, note
@@ -13,7 +14,6 @@ from simulator.views.why.inquiry import Inquiry, condition_of, holds, named
 from simulator.views.why.weight import worst
 from simulator.views.why.words import brief, listed, many, seconds, when
 
-REVISION = "deployment.kubernetes.io/revision"
 Reasons = tuple[Because, ...]
 
 
