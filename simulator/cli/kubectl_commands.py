@@ -10,7 +10,7 @@ from simulator.cli.kubectl_options import KubectlCommand, go_duration, last_type
 from simulator.cli.source import SourceOptions, namespace_of, namespaces_of, parse_instant, source_options, view_from
 
 if TYPE_CHECKING:
-    from simulator.views.kubectl.view import Printed
+    from simulator.kubectl.view import Printed
 
 API_RESOURCES = 'Use "kubectl api-resources" for a complete list of supported resources.'
 NOTHING_TO_GET = (
@@ -24,7 +24,7 @@ _START = "Of -w and other replays: the instant at which kubectl was started. Def
 
 
 def _nothing_asked(text: str) -> Printed:
-    from simulator.views.kubectl.view import Printed
+    from simulator.kubectl.view import Printed
 
     return Printed(err=text, code=1)
 
@@ -56,8 +56,8 @@ def get(source: SourceOptions, args: tuple[str, ...], start: str | None, **given
       podsim get deploy,rs,svc -o wide --from run.journal
       podsim get pods -l app=web -o jsonpath='{.items[*].status.podIP}'
     """
-    from simulator.views.kubectl.get import GetOptions
-    from simulator.views.kubectl.get import get as print_objects
+    from simulator.kubectl.read.get import GetOptions
+    from simulator.kubectl.read.get import get as print_objects
 
     if not args:
         show(_nothing_asked(NOTHING_TO_GET))
@@ -67,7 +67,7 @@ def get(source: SourceOptions, args: tuple[str, ...], start: str | None, **given
     options = GetOptions(namespace=namespaces_of(source, view), label_columns=columns, headers=not given.pop("no_headers"), **given)
     if not (watching or only):
         show(print_objects(list(args), options, view))
-    from simulator.views.kubectl.watch import watch
+    from simulator.kubectl.read.watch import watch
 
     show(watch(list(args), options, view, parse_instant(start, "--start"), only=only, event_types=typed))
 
@@ -86,8 +86,8 @@ def describe(source: SourceOptions, args: tuple[str, ...], labels: str, show_eve
       podsim describe deployment/web service/web
       podsim describe node --from run.journal
     """
-    from simulator.views.kubectl.describe.command import DescribeOptions
-    from simulator.views.kubectl.describe.command import describe as print_descriptions
+    from simulator.kubectl.read.describe import DescribeOptions
+    from simulator.kubectl.read.describe import describe as print_descriptions
 
     if not args:
         show(_nothing_asked(NOTHING_TO_DESCRIBE))
@@ -113,7 +113,7 @@ def events(source: SourceOptions, types: tuple[str, ...], no_headers: bool, watc
       podsim events --for deployment/web
       podsim events --types Warning -w --at 40s
     """
-    from simulator.views.kubectl import eventlist
+    from simulator.kubectl.read import events as eventlist
 
     kinds = tuple(one for given_types in types for one in given_types.split(","))
     view = view_from(source)
@@ -149,8 +149,8 @@ def logs(source: SourceOptions, args: tuple[str, ...], since: str | None, **give
       podsim logs deploy/web -c server --previous
       podsim logs -l app=web --all-containers --prefix --from run.journal
     """
-    from simulator.views.kubectl.logs import LogOptions
-    from simulator.views.kubectl.logs import logs as print_logs
+    from simulator.kubectl.read.logs import LogOptions
+    from simulator.kubectl.read.logs import logs as print_logs
 
     view = view_from(source)
     options = LogOptions(namespace=namespace_of(source, view), since=parse_instant(since, "--since"), **given)
@@ -182,8 +182,8 @@ def wait(source: SourceOptions, args: tuple[str, ...], timeout: str | None, star
       podsim wait pods -l app=web --for=condition=Ready
       podsim wait deployment/web --for=jsonpath='{.status.readyReplicas}'=2
     """
-    from simulator.views.kubectl.wait import WaitOptions
-    from simulator.views.kubectl.wait import wait as wait_for
+    from simulator.kubectl.read.wait import WaitOptions
+    from simulator.kubectl.read.wait import wait as wait_for
 
     view = view_from(source)
     options = WaitOptions(namespace=namespaces_of(source, view), timeout=parse_instant(timeout, "--timeout"), **given)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.cli.hints import hint
-from simulator.cli.kubectl.flags import FALSE, TRUE, not_a_duration
+from simulator.kubectl.flags import FALSE, TRUE, not_a_duration
 
 if TYPE_CHECKING:
-    from simulator.views.kubectl.view import Printed, View
+    from simulator.kubectl.view import Printed, View
 
 
 def go_duration(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:

@@ -68,7 +68,7 @@ def status(source: SourceOptions, args: tuple[str, ...], timeout: str | None, st
       podsim rollout status deployment/web
       podsim rollout status deployment/web --start 20s --timeout 30s
     """
-    from simulator.views.kubectl.rollout import StatusOptions, rollout_status
+    from simulator.kubectl.read.rollout import StatusOptions, rollout_status
 
     limit = parse_instant(timeout, "--timeout")
     view = view_from(source)
@@ -92,7 +92,7 @@ def history(source: SourceOptions, args: tuple[str, ...], revision: int, output:
       podsim rollout history deployment/web
       podsim rollout history deployment/web --revision=1
     """
-    from simulator.views.kubectl.rollout import rollout_history
+    from simulator.kubectl.read.rollout import rollout_history
 
     view = view_from(source)
     show(rollout_history(list(args), namespace_of(source, view), view, revision, output))

@@ -19,7 +19,7 @@ from simulator.units import SECOND, parse_duration, short_duration
 if TYPE_CHECKING:
     from simulator.journal.journal import Journal
     from simulator.journal.snapshot import Snapshot
-    from simulator.views.kubectl.view import View
+    from simulator.kubectl.view import View
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,6 @@ def namespaces_of(options: SourceOptions, view: View) -> str | None:
 
 def view_from(options: SourceOptions) -> View:
     """As `snapshot_from`, seen by the kubectl that the options name."""
-    from simulator.views.kubectl.view import View
+    from simulator.kubectl.view import View
 
     return View(snapshot_from(options), options.kubectl)

@@ -18,6 +18,7 @@ from simulator.errors import InvariantError, SimulatorError
 from simulator.journal.journal import Journal
 from simulator.journal.records import Cause, Header
 from simulator.journal.store import Store
+from simulator.manifest.applied import applied
 from simulator.manifest.load import Manifest
 from simulator.objects.base import JSON
 from simulator.objects.config import Namespace
@@ -28,15 +29,14 @@ from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.programs import ProgramTable
 from simulator.scenario.spec import Action
 from simulator.scenario.storage import storage_classes
-from simulator.scenario.told import applied
 from simulator.scenario.write import flow
 from simulator.scheduler.scheduler import Scheduler
 from simulator.units import SECOND, parse_time
 from simulator.version import __version__
 
 if TYPE_CHECKING:
+    from simulator.kubectl.write.acting import Answer as KubectlAnswer
     from simulator.scenario.actions import Actor
-    from simulator.scenario.verbs.acting import Answer as KubectlAnswer
 
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 BOOT = Cause(0, "SYS-01")

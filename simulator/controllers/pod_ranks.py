@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from simulator.client.pods import ready_since
-from simulator.gosort import go_sorted
+from simulator.golang.sort import go_sorted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import is_active, is_ready
 from simulator.units import parse_time

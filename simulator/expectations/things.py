@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from simulator.journal.records import Write
+from simulator.kubectl.print.tables.pods import summary
+from simulator.kubectl.view import View
 from simulator.metrics import Story
 from simulator.metrics.selection import Selection
 from simulator.metrics.story import PodStory, ServiceStory
@@ -16,8 +18,6 @@ from simulator.metrics.workloads import is_rolled_out
 from simulator.objects.kinds import Key, Object
 from simulator.objects.pod import Pod
 from simulator.scenario.read_expect import PODS
-from simulator.views.kubectl.tables.pods import summary
-from simulator.views.kubectl.view import View
 
 
 class Thing(NamedTuple):

@@ -6,20 +6,20 @@ from html import escape
 
 from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.print.tables.pods import Summary, summary
+from simulator.kubectl.read.describe import DescribeOptions
+from simulator.kubectl.read.describe import describe as print_description
+from simulator.kubectl.read.events import EventOptions
+from simulator.kubectl.read.events import events as print_events
+from simulator.kubectl.read.get import GetOptions
+from simulator.kubectl.read.get import get as print_table
+from simulator.kubectl.read.logs import LogOptions
+from simulator.kubectl.read.logs import logs as print_logs
+from simulator.kubectl.view import Printed, View
 from simulator.objects.event import Event
 from simulator.objects.kinds import Object, kind_for_word
 from simulator.objects.pod import Pod
 from simulator.units import MILLISECOND, parse_duration, short_duration
-from simulator.views.kubectl.describe.command import DescribeOptions
-from simulator.views.kubectl.describe.command import describe as print_description
-from simulator.views.kubectl.eventlist import EventOptions
-from simulator.views.kubectl.eventlist import events as print_events
-from simulator.views.kubectl.get import GetOptions
-from simulator.views.kubectl.get import get as print_table
-from simulator.views.kubectl.logs import LogOptions
-from simulator.views.kubectl.logs import logs as print_logs
-from simulator.views.kubectl.tables.pods import Summary, summary
-from simulator.views.kubectl.view import Printed, View
 from simulator.views.styled import plain
 
 When = str | float | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
+from typing import Any, Protocol
 
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission_refusal import as_kubectl
@@ -12,20 +13,39 @@ from simulator.api.apply import applied
 from simulator.engine import Engine, Order, Process
 from simulator.errors import SimulatorError
 from simulator.journal.records import LogLine
+from simulator.kubectl.request import Request
+from simulator.kubectl.write import changing, drain, execute, files, making, marks, pod_specs, rollouts
+from simulator.kubectl.write.acting import RULE, Acting, Answer, Containers, Site
+from simulator.kubectl.write.complaint import Complaint
+from simulator.manifest.applied import applied as applied_from
 from simulator.manifest.load import Manifest
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, key_of, to_builtins
-from simulator.scenario.drain import drain
 from simulator.scenario.spec import Action, Scenario
 from simulator.scenario.told import acted
-from simulator.scenario.told import applied as applied_from
-from simulator.scenario.verbs import changing, files, making, marks, pod_specs, rollouts, running
-from simulator.scenario.verbs.acting import RULE, Acting, Answer, Site, World
-from simulator.scenario.verbs.complaint import Complaint
 
 SIGNALS = {"KILL": 137, "TERM": 143, "INT": 130, "HUP": 129, "SEGV": 139, "ABRT": 134}
 """Exit codes of containers that a signal ends."""
 Verb = Callable[[Acting], Process[None] | None]
+
+
+class World(Containers, Protocol):
+    """What actions can do beside writing to the API: kill containers, stop kubelets, registries and DNS, change programs, run commands."""
+
+    def kill(self, namespace: str, pod: str, container: str, exit_code: int, reason: str) -> None:
+        """End matching containers of matching pods."""
+
+    def node(self, name: str, *, down: bool, unreachable: bool) -> None:
+        """Stop or start a node's kubelet; nothing gets through to its pods when it is `unreachable`."""
+
+    def image_registry(self, images: str, error: str, *, down: bool) -> None:
+        """Stop matching images from being pulled, or let them come again."""
+
+    def dns(self, *, down: bool) -> None:
+        """Let no name resolve, or let them resolve again."""
+
+    def programs(self, rules: Any) -> None:
+        """Replace what containers do that start from now on."""
 
 
 class Actor:
@@ -37,6 +57,7 @@ class Actor:
     def __init__(self, engine: Engine, api: ApiServer, scenario: Scenario, world: World, last: dict[Key, JSON]) -> None:
         self._engine = engine
         self._scenario = scenario
+        self._world = world
         self._site = Site(engine, api, world, last, scenario.folder, scenario.namespace or "default")
         self._journal = api.store.journal
         self.answers: dict[str, Answer] = {}
@@ -54,14 +75,21 @@ class Actor:
 
     def act(self, action: Action) -> None:
         """Do it now. What the API server refuses is printed as kubectl prints it."""
-        acting = Acting(self._site, action)
+        acting = Acting(self._site, request_of(action))
         self.answers[action.path] = acting.answer
         self._journal.append(acted(self._engine.now, action, acting.namespace, self._scenario.file, RULE))
-        process = self._guarded(acting, lambda: VERBS[action.verb](acting))
+        process = self._guarded(acting, lambda: self._do(acting))
         if process is None:
             acting.finish()
         else:
             self._engine.start(self._followed(acting, process))
+
+    def _do(self, acting: Acting) -> Process[None] | None:
+        verb = acting.request.verb
+        if verb in VERBS:
+            return VERBS[verb](acting)
+        OUTSIDE[verb](self._world, acting)
+        return None
 
     def _guarded(self, acting: Acting, step: Callable[[], Process[None] | None]) -> Process[None] | None:
         try:
@@ -86,7 +114,7 @@ class Actor:
         """`kubectl apply` of an object that is there already. A refusal is printed."""
         site, key = self._site, key_of(manifest.object)
         present = site.api.store.get(key)
-        acting = Acting(site, Action(self._engine.now, "apply", file, {}, ""))
+        acting = Acting(site, Request("apply", file))
         try:
             if present is None:
                 site.api.create(manifest.object, RULE)
@@ -106,31 +134,31 @@ class Actor:
 # ---- what is done to the world beside the API
 
 
-def _kill(acting: Acting) -> None:
-    action, reason = acting.action, acting.option("reason", "Error")
+def _kill(world: World, acting: Acting) -> None:
+    action, reason = acting.request, acting.option("reason", "Error")
     name = action.target.partition("/")[2] or action.target
     code = acting.option("exitCode")
     if code is None:
         code = 137 if reason == "OOMKilled" else SIGNALS.get(str(acting.option("signal", "KILL")), 137)
-    acting.site.world.kill(acting.namespace, name, acting.option("container", "*"), code, reason)
+    world.kill(acting.namespace, name, acting.option("container", "*"), code, reason)
 
 
-def _node(acting: Acting) -> None:
+def _node(world: World, acting: Acting) -> None:
     down, unreachable = bool(acting.option("down")), bool(acting.option("unreachable"))
-    acting.site.world.node(acting.action.target, down=down, unreachable=unreachable)
+    world.node(acting.request.target, down=down, unreachable=unreachable)
 
 
-def _image_registry(acting: Acting) -> None:
-    down = acting.action.target == "down"
-    acting.site.world.image_registry(acting.option("image", "*"), acting.option("error", ""), down=down)
+def _image_registry(world: World, acting: Acting) -> None:
+    down = acting.request.target == "down"
+    world.image_registry(acting.option("image", "*"), acting.option("error", ""), down=down)
 
 
-def _dns(acting: Acting) -> None:
-    acting.site.world.dns(down=acting.action.target == "down")
+def _dns(world: World, acting: Acting) -> None:
+    world.dns(down=acting.request.target == "down")
 
 
-def _programs(acting: Acting) -> None:
-    acting.site.world.programs(acting.action.target)
+def _programs(world: World, acting: Acting) -> None:
+    world.programs(acting.request.target)
 
 
 VERBS: dict[str, Verb] = {
@@ -154,12 +182,20 @@ VERBS: dict[str, Verb] = {
     "taint": marks.taint,
     "cordon": changing.cordon,
     "uncordon": changing.uncordon,
-    "drain": drain,
-    "exec": running.execute,
+    "drain": drain.drain,
+    "exec": execute.execute,
+}
+"""What kubectl's verbs among those of `read_actions.VERBS` do."""
+OUTSIDE: dict[str, Callable[[World, Acting], None]] = {
     "kill": _kill,
     "node": _node,
     "imageRegistry": _image_registry,
     "dns": _dns,
     "programs": _programs,
 }
-"""What each verb of `read_actions.VERBS` does."""
+"""What the others do."""
+
+
+def request_of(action: Action) -> Request:
+    """What an action asks of kubectl."""
+    return Request(action.verb, action.target, action.options, action.sources)

@@ -99,13 +99,15 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
 
 def settled(inputs: Inputs) -> Inputs:
     """The same with the files that actions name read, so that it can be played again when they have changed."""
+    from simulator.kubectl.request import Request
+    from simulator.kubectl.write.documents import files_of
     from simulator.scenario.read_actions import FROM_FILES
-    from simulator.scenario.verbs.documents import files_of
 
     def read(action: Action) -> Action:
         if action.verb not in FROM_FILES or action.sources or {"with", "from"} & action.options.keys():
             return action
-        texts = (text for text in files_of(action, inputs.scenario.folder) if isinstance(text, Source))
+        request = Request(action.verb, action.target, action.options)
+        texts = (text for text in files_of(request, inputs.scenario.folder) if isinstance(text, Source))
         return action._replace(sources=tuple(texts))
 
     actions = tuple(read(action) for action in inputs.scenario.actions)

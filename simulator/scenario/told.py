@@ -1,4 +1,4 @@
-"""What the user does, as facts of the journal: where an applied object is written down, and which action of the Scenario was done."""
+"""Which action of the Scenario was done, as a fact of the journal."""
 
 from __future__ import annotations
 
@@ -6,17 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from simulator.journal.records import Cause, Fact
-from simulator.manifest.landmarks import landmarks
-from simulator.manifest.load import Manifest
 from simulator.objects.kinds import Key, kind_for_word
 from simulator.scenario.read_actions import SERVICES
 from simulator.scenario.spec import Action
-
-
-def applied(t: int, key: Key, manifest: Manifest, folder: str, cause: Cause) -> Fact:
-    """An object came from this manifest: its file, as seen from the Scenario's folder, its line and those of its fields."""
-    data = {"file": shown(manifest.file, folder), "line": manifest.line, "fields": landmarks(manifest.place)}
-    return Fact(t, "applied", key, data, cause)
 
 
 def acted(t: int, action: Action, namespace: str, file: str, cause: Cause) -> Fact:
@@ -38,8 +30,3 @@ def acted(t: int, action: Action, namespace: str, file: str, cause: Cause) -> Fa
 def _is_plain(value: Any) -> bool:
     """Whether an option is short enough to be told: patches are not."""
     return isinstance(value, str | int | float | bool)
-
-
-def shown(file: str, folder: str) -> str:
-    """A file as it is named: relative to the folder of the Scenario, when it is in there."""
-    return file.removeprefix(f"{folder}/") if folder != "." else file

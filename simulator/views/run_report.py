@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.print.ages import rfc1123
+from simulator.kubectl.read.get import GetOptions, get
+from simulator.kubectl.view import View
 from simulator.objects.event import Event
 from simulator.units import short_duration
-from simulator.views.kubectl.ages import rfc1123
-from simulator.views.kubectl.get import GetOptions, get
-from simulator.views.kubectl.view import View
 from simulator.views.run_next import Again, commands, not_over
 from simulator.views.styled import Line, Part
 from simulator.views.timeline_text import draw

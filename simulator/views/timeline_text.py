@@ -10,11 +10,11 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.print.tables.pods import summary
+from simulator.kubectl.view import View
 from simulator.metrics.timeline import ContainerLane, PodLane, ServiceLane, Span, Tick, Timeline, timeline
 from simulator.objects.pod import Pod
 from simulator.units import HOUR, MINUTE, SECOND, short_duration
-from simulator.views.kubectl.tables.pods import summary
-from simulator.views.kubectl.view import View
 from simulator.views.styled import Line, Part
 
 WAITING, PULLING, INIT, RUNNING, READY, BACK_OFF = "·", "↓", "▒", "━", "█", "~"

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from simulator.golang.tabwriter import align
 from simulator.journal.records import Fact
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
 from simulator.units import SECOND
-from simulator.views.kubectl.tabwriter import align
 from simulator.views.styled import Line, Part
 
 RESULTS = ("ok", "refused", "reset", "timed out", "no such host", "failed")

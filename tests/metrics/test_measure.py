@@ -12,13 +12,13 @@ from simulator.cluster import Cluster
 from simulator.errors import UsageError
 from simulator.journal.journal import Journal
 from simulator.journal.records import Fact
+from simulator.kubectl.read.rollout import KubectlError, progress
 from simulator.metrics import METRICS, Story, measure, measure_all, worst
 from simulator.metrics.table import ALIASES, BY_NAME, DEFAULT
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key
 from simulator.scenario.inputs import gather
 from simulator.units import SECOND
-from simulator.views.kubectl.rollout import KubectlError, progress
 from tests.conftest import ROOT
 from tests.kubelet.world import cluster, probing_every_tick
 from tests.metrics.worlds import deployment, played, program, service

@@ -11,6 +11,8 @@ import pytest
 from simulator.cluster import simulate
 from simulator.errors import ScenarioError, UsageError
 from simulator.journal import Journal
+from simulator.kubectl.read.describe import description
+from simulator.kubectl.view import View
 from simulator.objects.kinds import Key
 from simulator.objects.node import Node
 from simulator.scenario.inputs import Choices, gather
@@ -18,8 +20,6 @@ from simulator.scenario.presets import PRESETS
 from simulator.scenario.read import read_scenario
 from simulator.scenario.spec import NodeSpec
 from simulator.units import SECOND
-from simulator.views.kubectl.describe.command import description
-from simulator.views.kubectl.view import View
 
 
 def scenario(folder: Path, nodes: list[dict[str, Any]], **spec: Any) -> str:

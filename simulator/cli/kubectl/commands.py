@@ -9,9 +9,17 @@ from simulator.cli.kubectl.verb import VerbCommand
 
 
 def _commands() -> list[click.Command]:
-    from simulator.cli.kubectl import access, creating, ending, marking, routes, secrets, setting
+    from simulator.kubectl.write import create_access, create_ingress, create_secret, creating, ending, marking, setting
 
-    verbs = (*creating.VERBS, *access.VERBS, *routes.VERBS, *secrets.VERBS, *setting.VERBS, *marking.VERBS, *ending.VERBS)
+    verbs = (
+        *creating.VERBS,
+        *create_access.VERBS,
+        *create_ingress.VERBS,
+        *create_secret.VERBS,
+        *setting.VERBS,
+        *marking.VERBS,
+        *ending.VERBS,
+    )
     single: list[click.Command] = [VerbCommand(verb) for verb in verbs if len(verb.path) == 1 and verb.path != ("create",)]
     itself = next(verb for verb in verbs if verb.path == ("create",))
     create = VerbGroup("create", [verb for verb in verbs if verb.path[0] == "create" and len(verb.path) > 1], itself.short, itself)
@@ -21,7 +29,7 @@ def _commands() -> list[click.Command]:
 
 def rollout_verbs() -> list[click.Command]:
     """Those of `rollout` that change something."""
-    from simulator.cli.kubectl.ending import VERBS
+    from simulator.kubectl.write.ending import VERBS
 
     return [VerbCommand(verb) for verb in VERBS if verb.path[0] == "rollout"]
 

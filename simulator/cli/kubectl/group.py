@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import click
 
 from simulator.cli.hints import hint
-from simulator.cli.kubectl.request import PROGRAM, Verb
 from simulator.cli.kubectl.verb import fail, help_of, run
+from simulator.kubectl.verb import PROGRAM, Verb
 
 WITHOUT = {
     ("set", "selector"): "use patch",

@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.cli import last_run
-from simulator.cli.kubectl.request import Request
 from simulator.cluster import Cluster
 from simulator.errors import UsageError
 from simulator.journal.journal import Journal
+from simulator.kubectl.request import Request
+from simulator.kubectl.write.acting import Answer
 from simulator.manifest.files import Source
 from simulator.manifest.load import Loaded
 from simulator.objects.kinds import Key
 from simulator.scenario.inputs import Inputs
 from simulator.scenario.spec import Action, Scenario
-from simulator.scenario.verbs.acting import Answer
 from simulator.units import HOUR, SECOND
 
 TYPED = "typed"

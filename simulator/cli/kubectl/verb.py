@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from simulator.cli.hints import hint
-from simulator.cli.kubectl.flags import Flag, FlagError, Words, parse, require
-from simulator.cli.kubectl.request import PROGRAM, Refusal, Request, Verb
 from simulator.errors import Problem, UsageError
+from simulator.kubectl.flags import Flag, FlagError, Words, parse, require
+from simulator.kubectl.request import Request
+from simulator.kubectl.verb import PROGRAM, Refusal, Verb
 from simulator.units import parse_duration
 
 ABOUT_RUN = (
@@ -60,9 +61,7 @@ def run(verb: Verb, argv: Sequence[str]) -> int:
         if flag.deprecated and flag.name in words.given:
             click.echo(f"Flag --{flag.name} has been deprecated, {flag.deprecated}", err=True)
     try:
-        require(words, flags)
-        _check_output(words, verb)
-        request = verb.understand(words)
+        request = _understood(verb, words, flags)
     except FlagError as error:
         return fail(f"error: {error}\n")
     except Refusal as error:
@@ -70,6 +69,17 @@ def run(verb: Verb, argv: Sequence[str]) -> int:
         head = "" if error.text.startswith("error: ") or ("\n" in error.text and error.text.startswith("cannot set")) else "error: "
         return fail(f"{head}{error.text}{see}\n")
     return _perform(request, words)
+
+
+def _understood(verb: Verb, words: Words, flags: Sequence[Flag]) -> Request:
+    """What the command line asks for; its warnings are printed, also before a refusal. Raises FlagError, Refusal."""
+    try:
+        require(words, flags)
+        _check_output(words, verb)
+        return verb.understand(words)
+    finally:
+        for warning in words.warnings:
+            click.echo(f"Warning: {warning}", err=True)
 
 
 def fail(text: str) -> int:
@@ -101,7 +111,7 @@ def _perform(request: Request, words: Words) -> int:
 
 
 def _unreadable(problem: Problem) -> str:
-    from simulator.scenario.verbs.documents import unreadable_path
+    from simulator.kubectl.write.documents import unreadable_path
 
     return unreadable_path(problem)
 
@@ -117,8 +127,8 @@ def _instant(text: str | None, option: str) -> int | None:
 
 def _print(answer: Any, form: str) -> None:
     """Both streams, in order; with `-o` the objects instead of the lines that name them."""
-    from simulator.views.kubectl.output import print_data
-    from simulator.views.kubectl.view import KubectlError
+    from simulator.kubectl.print.output import print_data
+    from simulator.kubectl.view import KubectlError
 
     printed = 0
     for part in answer.parts:
@@ -138,7 +148,7 @@ def _print(answer: Any, form: str) -> None:
 
 
 def _identity(item: dict[str, Any]) -> str:
-    from simulator.views.kubectl.output import name
+    from simulator.kubectl.print.output import name
 
     return f"{name(item)}\n"
 

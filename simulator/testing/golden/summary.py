@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from simulator.expectations.things import FINDERS
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.print.tables.pods import summary as columns
+from simulator.kubectl.view import View
 from simulator.metrics import Story, pods
 from simulator.metrics.selection import Selection
 from simulator.metrics.story import PodStory
@@ -14,8 +16,6 @@ from simulator.objects.event import Event
 from simulator.objects.kinds import Key, kind_of_key
 from simulator.scenario.read_expect import WORDS
 from simulator.units import MILLISECOND
-from simulator.views.kubectl.tables.pods import summary as columns
-from simulator.views.kubectl.view import View
 
 OF_PODS = {"scheduled": pods.scheduled, "initialized": pods.initialized, "started": pods.started}
 OF_OTHERS = ("rolledOut", "complete", "failed")

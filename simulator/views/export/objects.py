@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from simulator.golang.yamltext import dump_yaml
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.print.output import as_json
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, key_of, to_builtins
-from simulator.views.kubectl.output import as_json
-from simulator.views.kubectl.yamltext import dump_yaml
 
 LEFT_OUT = ("Event", "Lease")
 """Kinds that say what happened, not what is wanted."""

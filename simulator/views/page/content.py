@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.read.describe import description
+from simulator.kubectl.read.events import EventOptions, header, row, time_of
+from simulator.kubectl.read.get import GetOptions, Rows
 from simulator.objects.base import JSON
 from simulator.objects.event import Event
 from simulator.objects.kinds import KINDS, Key, kind_of_key
 from simulator.units import parse_time
-from simulator.views.kubectl.describe.command import description
-from simulator.views.kubectl.eventlist import EventOptions, header, row, time_of
-from simulator.views.kubectl.get import GetOptions, Rows
 from simulator.views.page.lanes import lanes
 from simulator.views.page.reasons import reasons
 from simulator.views.page.related import Changes, lineage

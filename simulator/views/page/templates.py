@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 
 from simulator.client.node_lease import Beat
+from simulator.golang.tabwriter import align
+from simulator.kubectl.print.ages import human_duration, rfc1123
+from simulator.kubectl.view import View
 from simulator.objects.event import Event
 from simulator.units import format_time, parse_time
-from simulator.views.kubectl.ages import human_duration, rfc1123
-from simulator.views.kubectl.tabwriter import align
-from simulator.views.kubectl.view import View
 
 AGE, END_OF_AGE, END_OF_COLUMNS = "\x01", "\x02", "\x03"
 """Around the instant (microseconds since the start of the run) whose age is meant; behind lines whose tabs make columns together."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from enum import IntEnum
 from itertools import chain, islice
 
+from simulator.kubectl.view import View
 from simulator.metrics.cut import pods_until, services_until
 from simulator.metrics.timeline import PodLane
-from simulator.views.kubectl.view import View
 from simulator.views.play.film import Film, most_at_once
 from simulator.views.story.lines import shortened
 from simulator.views.styled import Line, Part

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from simulator.kubectl.print.tables.pods import Summary, summary
+from simulator.kubectl.read.get import GetOptions, Group, nothing_found, print_tables
+from simulator.kubectl.view import View
 from simulator.objects.kinds import kind_for_word
 from simulator.objects.pod import Pod
-from simulator.views.kubectl.get import GetOptions, Group, nothing_found, print_tables
-from simulator.views.kubectl.tables.pods import Summary, summary
-from simulator.views.kubectl.view import View
 from simulator.views.play.film import Film
 from simulator.views.styled import Line, Part
 

@@ -8,12 +8,12 @@ from typing import Any
 from simulator.dialect import Dialect
 from simulator.journal.records import Fact, Write
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.view import View
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, Object, key_of, kind_of_key
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.units import parse_time
-from simulator.views.kubectl.view import View
 from simulator.views.why.because import Because, note
 from simulator.views.why.runs import Run, runs_in, runs_of
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from simulator.kubectl.print.tables.pods import Summary, summary
 from simulator.objects.container import Container
 from simulator.objects.kinds import key_of
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.units import SECOND
-from simulator.views.kubectl.tables.pods import Summary, summary
 from simulator.views.why.because import Because, note
 from simulator.views.why.ending import kept, over, terminating
 from simulator.views.why.exits import again, ended_because

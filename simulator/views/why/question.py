@@ -6,12 +6,12 @@ from fnmatch import fnmatchcase
 
 from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.resolve import key_kind, kinds_of
+from simulator.kubectl.resolve import listed as every
+from simulator.kubectl.view import KubectlError, View
 from simulator.objects.kinds import Key, Kind, key_of
 from simulator.objects.pod import Pod
 from simulator.units import short_duration
-from simulator.views.kubectl.resolve import key_kind, kinds_of
-from simulator.views.kubectl.resolve import listed as every
-from simulator.views.kubectl.view import KubectlError, View
 from simulator.views.why.because import Because, note
 from simulator.views.why.ending import owner_of
 from simulator.views.why.inquiry import Explainer, Inquiry, holds, named

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
+from simulator.kubectl.read.describe import DescribeOptions, describe
+from simulator.kubectl.read.get import GetOptions, get
+from simulator.kubectl.view import View
 from simulator.objects.pod import Pod
 from simulator.units import SECOND
-from simulator.views.kubectl.describe.command import DescribeOptions, describe
-from simulator.views.kubectl.get import GetOptions, get
-from simulator.views.kubectl.view import View
 from simulator.views.page.page import page
 from tests.views.page.runs import played
 

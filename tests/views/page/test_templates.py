@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import simulator
+from simulator.golang.tabwriter import TableWriter
 from simulator.journal.journal import Journal
+from simulator.kubectl.read.describe import description
+from simulator.kubectl.read.get import GetOptions, get
+from simulator.kubectl.view import View
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
 from simulator.units import SECOND
-from simulator.views.kubectl.describe.command import description
-from simulator.views.kubectl.get import GetOptions, get
-from simulator.views.kubectl.tabwriter import TableWriter
-from simulator.views.kubectl.view import View
 from simulator.views.page.content import content
 from simulator.views.page.page import page
 from simulator.views.page.templates import expanded

@@ -12,10 +12,10 @@ from rich.cells import cell_len
 
 from simulator.journal.journal import Journal
 from simulator.journal.records import LogLine
+from simulator.kubectl.read.get import GetOptions, get
+from simulator.kubectl.view import View
 from simulator.public.runs import Run, run
 from simulator.units import MILLISECOND, SECOND
-from simulator.views.kubectl.get import GetOptions, get
-from simulator.views.kubectl.view import View
 from simulator.views.play.bars import NOW, Detail, bars, height
 from simulator.views.play.film import TOGETHER, Film, film
 from simulator.views.play.frame import Size, frame, plan, tape

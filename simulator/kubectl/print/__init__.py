@@ -1,0 +1,1 @@
+"""What kubectl prints: tables, descriptions, objects as data."""

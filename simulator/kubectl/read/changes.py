@@ -1,0 +1,45 @@
+"""The past as a stream: what a watch that was opened at some instant has seen by now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from simulator.journal.records import ChangeType
+from simulator.kubectl.view import View
+from simulator.objects.kinds import Key, Object
+
+
+class Change(NamedTuple):
+    """An event of a watch: when (nanoseconds), which sort, and the object."""
+
+    t: int
+    type: ChangeType
+    item: Object
+
+
+def then(view: View, t: int) -> View:
+    """The view of an earlier instant."""
+    return View(view.snapshot.at(t), view.release, view.dialect)
+
+
+def changes(kind: str, start: int, view: View, matches: Callable[[Object], bool] = lambda _item: True) -> Iterator[Change]:
+    """The changes of a kind after `start`, up to now, of objects that match.
+
+    As the API server filters: an object that begins to match is ADDED, one that ceases to match is DELETED, in its last matching state.
+    """
+    last: dict[Key, Object] = {}
+    for write in view.snapshot.writes():
+        key = write.key
+        if key.kind != kind:
+            continue
+        before, now = last.pop(key, None), matches(write.item)
+        if now and write.type != "DELETED":
+            last[key] = write.item
+        if write.t <= start:
+            continue
+        if now:
+            type_: ChangeType = write.type if write.type == "DELETED" else "MODIFIED" if before is not None else "ADDED"
+            yield Change(write.t, type_, write.item)
+        elif before is not None:
+            yield Change(write.t, "DELETED", before)

@@ -1,0 +1,114 @@
+"""`kubectl describe`: which objects, in which order, with or without events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from simulator.kubectl.print.describe.events import describe_events
+from simulator.kubectl.print.describe.sheet import Sheet
+from simulator.kubectl.read.get import GetOptions, filtered, nothing_found
+from simulator.kubectl.resolve import Wanted, listed, named, wanted, warnings
+from simulator.kubectl.view import KubectlError, Printed, View
+from simulator.objects.kinds import Object, to_builtins
+
+_MODULES = {
+    "pod": ("Pod",),
+    "workloads": ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet"),
+    "jobs": ("Job", "CronJob"),
+    "services": ("Service", "Endpoints", "EndpointSlice"),
+    "node": ("Node",),
+    "config": (
+        "ConfigMap",
+        "Secret",
+        "ServiceAccount",
+        "Namespace",
+        "LimitRange",
+        "ResourceQuota",
+        "PodDisruptionBudget",
+        "PriorityClass",
+    ),
+    "storage": ("PersistentVolume", "PersistentVolumeClaim", "StorageClass"),
+    "networking": ("Ingress", "IngressClass", "NetworkPolicy"),
+    "autoscaling": ("HorizontalPodAutoscaler",),
+    "access": ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"),
+}
+_HOME = {kind: module for module, kinds in _MODULES.items() for kind in kinds}
+_WITHOUT_EVENTS = ("Secret", "Namespace", "LimitRange", "ResourceQuota", "NetworkPolicy", *_MODULES["access"])
+
+
+@dataclass(frozen=True)
+class DescribeOptions:
+    """The flags of `kubectl describe`. `show_events` None: as kubectl decides."""
+
+    namespace: str | None = "default"
+    labels: str = ""
+    show_events: bool | None = None
+
+
+def describe(args: list[str], options: DescribeOptions, view: View) -> Printed:
+    """What `kubectl describe ARGS` prints."""
+    try:
+        asked = wanted(args, view)
+        notes = warnings(asked, view)
+        if len(args) == 2 and len(asked) == 1 and "/" not in args[0] and (found := _matching(asked[0], options, view)):
+            return Printed("".join(f"{text}\n" for text in _described(found, options, view, alone=False)), notes)
+        items, more, errors = _found(asked, options, view)
+    except KubectlError as error:
+        return Printed(err=f"{error}\n", code=error.code)
+    notes += more
+    if not items and not errors:
+        notes += nothing_found([one.kind for one in asked], options.namespace)
+    text = "\n\n".join(_described(items, options, view, alone=len(items) == 1 and not errors))
+    return Printed(text, notes + "".join(f"{error}\n" for error in errors), max((error.code for error in errors), default=0))
+
+
+def _matching(asked: Wanted, options: DescribeOptions, view: View) -> list[Object]:
+    """`TYPE PREFIX`: everything whose name begins so, when nothing is called exactly that."""
+    prefix = asked.names[0]
+    items = listed(asked.kind, options.namespace, view)
+    if any(item.metadata.name == prefix for item in items):
+        return []
+    return [item for item in items if item.metadata.name.startswith(prefix)]
+
+
+def _found(asked: list[Wanted], options: DescribeOptions, view: View) -> tuple[list[Object], str, list[KubectlError]]:
+    """The objects asked for; how they were found; what was not found."""
+    selection = GetOptions(namespace=options.namespace, labels=options.labels)
+    items: list[Object] = []
+    notes, errors = "", []
+    for kind, names in asked:
+        if not names:
+            items += filtered(kind, listed(kind, options.namespace, view), selection)
+        for name in names:
+            try:
+                found = named(kind, options.namespace or "", name, view)
+            except KubectlError as error:
+                errors.append(error)
+                continue
+            notes += "".join(one.note for one in found)
+            items += [one.item for one in found]
+    return items, notes, errors
+
+
+def _described(items: list[Object], options: DescribeOptions, view: View, *, alone: bool) -> list[str]:
+    """A text for each object. Without a word about events, later releases show those of an object that was asked for `alone`."""
+    events = options.show_events if options.show_events is not None else alone or not view.dialect.several_described_without_events
+    return [description(item, view, events=events) for item in items]
+
+
+def description(item: Object, view: View, *, events: bool = True) -> str:
+    """One object described."""
+    sheet = Sheet(view.columns)
+    home = _HOME.get(item.kind)
+    if home:
+        import_module(f"simulator.kubectl.print.describe.{home}").DESCRIBERS[item.kind](item, sheet, view)
+    else:
+        from simulator.kubectl.print.describe.config import other
+
+        sheet.head(item.metadata)
+        sheet.marks(item.metadata)
+        other(to_builtins(item), sheet)
+    if events and item.kind not in _WITHOUT_EVENTS:
+        describe_events(item, sheet, view)
+    return sheet.text()

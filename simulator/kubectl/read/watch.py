@@ -1,0 +1,100 @@
+"""`kubectl get -w`: the list, then a row for every change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.golang.tabwriter import TableWriter
+from simulator.kubectl.print import output
+from simulator.kubectl.read.changes import changes, then
+from simulator.kubectl.read.get import GetOptions, Rows, filtered
+from simulator.kubectl.resolve import Wanted, key_kind, listed, wanted
+from simulator.kubectl.view import KubectlError, Printed, View
+from simulator.objects.kinds import Object
+
+_EVENTS = {"ADDED": "ADDED   ", "MODIFIED": "MODIFIED", "DELETED": "DELETED "}
+
+
+UNSORTED = "warning: --watch requested, --sort-by will be ignored for watch events received\n"
+BEFORE = -1
+"""An instant at which there was nothing yet."""
+
+
+def watch(
+    args: list[str], options: GetOptions, view: View, start: int | None = None, *, only: bool = False, event_types: bool = False
+) -> Printed:
+    """What `kubectl get ARGS -w` has printed by now.
+
+    It was started at `start` (nanoseconds; None: before anything was there). `only`: without the list (`--watch-only`).
+    """
+    try:
+        asked = wanted(args, view)
+        if len(asked) != 1:
+            raise KubectlError("error: you may only specify a single resource type")
+        if len(asked[0].names) > 1:
+            raise KubectlError("error: you may only watch a single resource or type of resource at a time")
+        text = _Watch(asked[0], options, view, event_types=event_types).text(BEFORE if start is None else start, with_list=not only)
+        return Printed(text, UNSORTED if options.sort_by else "")
+    except KubectlError as error:
+        return Printed(err=f"{error}\n", code=error.code)
+
+
+class _Watch:
+    def __init__(self, asked: Wanted, options: GetOptions, view: View, *, event_types: bool) -> None:
+        self._asked, self._options, self._view, self._typed = asked, options, view, event_types
+        self._table = output.is_table(options.output)
+        self._rows = Rows(asked.kind, options, view, with_kind=options.show_kind)
+        self._writer = TableWriter()
+        self._written = False
+        self._headed = not options.headers
+
+    def text(self, start: int, *, with_list: bool) -> str:
+        before = then(self._view, start)
+        items = [item for item in listed(self._asked.kind, self._options.namespace, before) if self._matches(item)] if with_list else []
+        printed = [self._block([(item, "ADDED") for item in items], before)]
+        seen = changes(key_kind(self._asked.kind), start, self._view, self._matches)
+        printed += [self._block([(change.item, change.type)], then(self._view, change.t)) for change in seen]
+        return "".join(printed)
+
+    def _matches(self, item: Object) -> bool:
+        kind, names = self._asked
+        if kind.namespaced and self._options.namespace not in (None, item.metadata.namespace):
+            return False
+        named = not names or item.metadata.name in names or item.metadata.name.startswith(names[0])
+        return named and bool(filtered(kind, [item], self._options))
+
+    def _block(self, items: list[tuple[Object, str]], view: View) -> str:
+        """Some objects as one flush of the writer."""
+        if not self._table:
+            return "".join(self._data(item, type_) for item, type_ in items) if not self._custom else self._custom_rows(items)
+        lines = []
+        if items and not self._headed:
+            lines, self._headed = [[*["EVENT"] * self._typed, *self._rows.header()]], True
+        lines += [[*[_EVENTS[type_]] * self._typed, *self._rows.row(item, view)] for item, type_ in items]
+        return self._writer.table(lines)
+
+    @property
+    def _custom(self) -> str:
+        """The columns of one's own, if they are asked for."""
+        form, _, columns = self._options.output.partition("=")
+        return columns if form == "custom-columns" and not self._typed else ""
+
+    def _custom_rows(self, items: list[tuple[Object, str]]) -> str:
+        data = [output.as_json(item, self._options.managed_fields) for item, _ in items]
+        headers, self._headed = bool(items) and not self._headed, self._headed or bool(items)
+        return self._writer.table(output.custom_rows(data, self._custom, headers=headers))
+
+    def _data(self, item: Object, type_: str) -> str:
+        """One object as data; kubectl writes what happened to it and the object on one line of JSON, and divides YAML documents."""
+        form, data = self._options.output, output.as_json(item, self._options.managed_fields)
+        if self._typed and form == "json":
+            return output.dump_line({"type": type_, "object": in_order(data)})
+        divided, self._written = "---\n" if form == "yaml" and self._written else "", True
+        return divided + output.print_data([data], form, single=True, headers=False)
+
+
+def in_order(value: Any) -> Any:
+    """A value with the keys of all its parts sorted."""
+    if isinstance(value, dict):
+        return {key: in_order(value[key]) for key in sorted(value)}
+    return [in_order(one) for one in value] if isinstance(value, list) else value

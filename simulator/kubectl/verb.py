@@ -1,0 +1,207 @@
+"""What a command line of kubectl becomes: a typed action, or one of kubectl's own refusals."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from simulator.errors import Problem
+from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.request import Request
+from simulator.manifest.files import Source, sources
+from simulator.objects.base import JSON
+
+PROGRAM = "kubectl"
+"""How messages call the program: word for word as recorded, since they are kubectl's."""
+
+
+class Refusal(Exception):
+    """kubectl refuses before it asks the server: its sentence, without `error: `. `usage`: it points at the command's help."""
+
+    def __init__(self, text: str, *, usage: bool = False) -> None:
+        super().__init__(text)
+        self.text = text
+        self.usage = usage
+
+
+class Verb(NamedTuple):
+    """A command of kubectl: its words, its usage line, what it is for, its flags, how it is understood, examples."""
+
+    path: tuple[str, ...]
+    use: str
+    short: str
+    flags: tuple[Flag, ...]
+    understand: Callable[[Words], Request]
+    examples: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its words in one: `create deployment`."""
+        return " ".join(self.path)
+
+
+# ---- flags that many verbs have
+
+DRY_RUN = Flag(
+    "dry-run", default="none", bare="unchanged", metavar="STRATEGY", help="server or client: say what would happen, change nothing."
+)
+OUTPUT = Flag("output", short="o", metavar="FORMAT", help="name, yaml, json, jsonpath=TEMPLATE.")
+SELECTOR = Flag("selector", short="l", metavar="LABELS", help="All objects with these labels.")
+FIELD_SELECTOR = Flag("field-selector", metavar="FIELDS", help="All objects with these fields.")
+FILENAME = Flag("filename", "slice", "f", metavar="FILE", help="A manifest, a directory of them, or -.")
+RECURSIVE = Flag("recursive", "bool", "R", help="Accepted; directories are read without those below them.")
+KUSTOMIZE = Flag("kustomize", short="k", metavar="DIRECTORY", help="Refused: render it first.")
+ALL = Flag("all", "bool", help="All objects of the type.")
+ALL_NAMESPACES = Flag("all-namespaces", "bool", "A", help="In all namespaces.")
+VALIDATE = Flag("validate", default="strict", bare="strict", metavar="HOW", help="strict, warn or ignore: what to do with unknown fields.")
+OVERWRITE = Flag("overwrite", "bool", help="Values may be replaced.")
+QUIET = (
+    Flag("field-manager", help="Accepted, without effect."),
+    Flag("allow-missing-template-keys", "bool", default=True, help="Accepted, without effect."),
+    Flag("template", help="Accepted, without effect."),
+    Flag("show-managed-fields", "bool", help="Accepted, without effect."),
+    Flag("save-config", "bool", help="Remember the object as applied."),
+    Flag("record", "bool", help="Accepted, without effect."),
+)
+"""Flags of kubectl that change nothing here."""
+
+
+def dry_run(words: Words) -> str:
+    """`client`, `server` or empty. Raises Refusal."""
+    text = str(words["dry-run"])
+    if text in ("unchanged", "client", "true"):
+        return "client"
+    if text == "server":
+        return "server"
+    if text in ("none", "false"):
+        return ""
+    raise Refusal(f'Invalid dry-run value ({text}). Must be "none", "server", or "client".')
+
+
+def validation(words: Words) -> str:
+    """What to do about unknown fields. Raises Refusal."""
+    text = str(words["validate"])
+    if text not in ("strict", "true", "warn", "ignore", "false"):
+        raise Refusal(f'invalid - validate option "{text}"; must be one of: strict (or true), warn, ignore (or false)')
+    return {"true": "strict", "false": "ignore"}.get(text, text)
+
+
+def options(words: Words, *names: str, **more: Any) -> JSON:
+    """The options of an action, of flags that were given, under their camel-case names; `more` when not None."""
+    chosen = {camel(name): words[name] for name in names if name in words.given}
+    chosen |= {name: value for name, value in more.items() if value is not None}
+    if dry := (dry_run(words) if "dry-run" in words.flags else ""):
+        chosen["dryRun"] = dry
+    return chosen
+
+
+def camel(name: str) -> str:
+    """`to-revision` -> `toRevision`."""
+    first, *rest = name.split("-")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def target(args: Sequence[str], chosen: JSON | None = None) -> str:
+    """kubectl's resource arguments in the form that Scenarios prefer: `deployment web` -> `deployment/web`.
+
+    Beside a selector among the `chosen` options they stay as they are: both together are an error.
+    """
+    words = list(args)
+    selects = any((chosen or {}).get(name) for name in ("selector", "fieldSelector", "all"))
+    if len(words) > 1 and not selects and not any("/" in word for word in words):
+        return " ".join(f"{type_}/{name}" for type_ in words[0].split(",") for name in words[1:])
+    return " ".join(words)
+
+
+def files(words: Words) -> tuple[Source | Problem, ...]:
+    """The texts of `-f`, read now: what is typed later must not change what was typed. Raises Refusal."""
+    if words.flags.get("kustomize"):
+        raise Refusal("podsim does not run kustomize: pipe `kustomize build` into `-f -`")
+    names: list[str] = words["filename"]
+    for name in names:
+        if name.startswith(("http://", "https://")):
+            raise Refusal(f"podsim has no network: {name} cannot be read")
+    return tuple(sources(names, sys.stdin))
+
+
+def need_files(words: Words) -> None:
+    """Raise Refusal when no file was named."""
+    if not words["filename"] and not words.flags.get("kustomize"):
+        raise Refusal("must specify one of -f and -k")
+
+
+def one_name(words: Words) -> str:
+    """The NAME argument. Raises Refusal."""
+    count = len(words.args) if words.dash == -1 else words.dash
+    if count != 1:
+        raise Refusal(f"exactly one NAME is required, got {count}", usage=True)
+    return words.args[0]
+
+
+def pairs(args: Sequence[str], what: str) -> tuple[list[str], list[str]]:
+    """Resources, and the `key=value` and `key-` words behind them. Raises Refusal."""
+    resources: list[str] = []
+    changes: list[str] = []
+    for word in args:
+        if ("=" in word and not word.startswith("=")) or (word.endswith("-") and word != "-"):
+            changes.append(word)
+        elif changes:
+            raise Refusal(f"all resources must be specified before {what} changes: {word}")
+        else:
+            resources.append(word)
+    return resources, changes
+
+
+def parsed_pairs(changes: Sequence[str], what: str, *, removes: bool) -> dict[str, str | None]:
+    """`a=1 b-` as a mapping, None for what is removed. Raises Refusal."""
+    wanted: dict[str, str | None] = {}
+    wrong = []
+    for word in changes:
+        key, equals, value = word.partition("=")
+        if equals and key:
+            wanted[key] = value
+        elif removes and word.endswith("-") and word != "-":
+            wanted[word[:-1]] = None
+        else:
+            wrong.append(word)
+    if wrong:
+        raise Refusal(f"invalid {what} format: {', '.join(wrong)}")
+    return wanted
+
+
+# ---- requests about objects that are there
+
+COMMON = (OUTPUT, FILENAME, RECURSIVE, KUSTOMIZE, *QUIET)
+SELECTED = (SELECTOR, *COMMON)
+BOTH = "cannot set --all and --selector at the same time"
+BOTH_FIELDS = "cannot set --all and --field-selector at the same time"
+WHICH = "one or more resources must be specified as <resource> <name> or <resource>/<name>"
+
+
+def about(verb: str, words: Words, args: list[str], chosen: JSON, **more: Any) -> Request:
+    """A request about the objects that arguments or files name. Raises Refusal."""
+    sources = files(words)
+    if sources and args:
+        raise Refusal(
+            "resource/name arguments cannot be provided when a path is specified"
+            if "/" in args[0]
+            else "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
+        )
+    return Request(verb, target(args, chosen), {**chosen, **more}, sources)
+
+
+def exclusive(words: Words) -> None:
+    """Raise Refusal when objects are chosen in two ways at once."""
+    if words.flags.get("all") and words.flags.get("selector"):
+        raise Refusal(BOTH)
+    if words.flags.get("all") and words.flags.get("field-selector"):
+        raise Refusal(BOTH_FIELDS)
+
+
+def nothing_named() -> str:
+    """What kubectl says when no object was named."""
+    from simulator.kubectl.sentences import NOTHING_NAMED
+
+    return NOTHING_NAMED

@@ -1,0 +1,71 @@
+"""What every view is given, and what it gives back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.client.node_lease import Beat
+from simulator.dialect.kubectl import KubectlDialect
+from simulator.golang.tabwriter import align
+from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.print.ages import age, rfc1123
+from simulator.objects.event import Event
+from simulator.units import format_time
+
+ALL = None
+"""As a namespace: every one of them (`-A`)."""
+
+
+class Printed(NamedTuple):
+    """What a command leaves behind: standard output, standard error, exit code."""
+
+    out: str = ""
+    err: str = ""
+    code: int = 0
+
+
+class KubectlError(Exception):
+    """A command that kubectl would refuse: its words for standard error, and the exit code (2: podsim's own refusals)."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class View:
+    """A snapshot looked at by a kubectl of some release (default: the journal's)."""
+
+    def __init__(self, snapshot: Snapshot, kubectl: str = "", dialect: KubectlDialect | None = None) -> None:
+        self.snapshot = snapshot
+        self.release = kubectl or snapshot.header.kubectl
+        self.dialect = dialect or KubectlDialect(self.release, snapshot.header.kubernetes)
+
+        self._events: dict[str | None, list[Event]] = {}
+
+    @property
+    def now(self) -> int:
+        """The wall clock, in nanoseconds since the epoch."""
+        return self.snapshot.now
+
+    def events(self, namespace: str | None) -> list[Event]:
+        """The events of a namespace (None: of all), in the API server's order. Looked up once: `describe` asks for every object."""
+        if namespace not in self._events:
+            self._events[namespace] = self.snapshot.typed(Event, namespace)
+        return self._events[namespace]
+
+    def age(self, timestamp: str | None) -> str:
+        """How long ago that was: `12s`, or `<unknown>`."""
+        return age(timestamp, self.now)
+
+    def latest(self, beat: Beat) -> str:
+        """When something came last that comes again and again, as a date."""
+        return rfc1123(format_time(beat.last(self.now)))
+
+    def columns(self, text: str) -> str:
+        """A part of a description with its tabs made columns."""
+        return align(text)
+
+
+def escaped(text: str) -> str:
+    """Text with what would steer a terminal made visible."""
+    return text.replace("\x1b", "^[").replace("\r", "\\r")

@@ -1,0 +1,181 @@
+"""One command of kubectl while it is carried out: what it may use, what it has printed, what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from simulator.api import ApiError, ApiServer
+from simulator.container.answers import Answer as Outcome
+from simulator.engine import Engine, Process
+from simulator.journal.records import Cause, LogLine
+from simulator.kubectl.request import Request
+from simulator.kubectl.write.complaint import Complaint, Trouble, said
+from simulator.manifest.decode import decode
+from simulator.manifest.schema import served
+from simulator.manifest.warnings import update_warnings, warnings
+from simulator.objects.base import JSON, evolve
+from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
+
+RULE = Cause(0, "USR-01")
+DRY_RUNS = {"client": " (dry run)", "server": " (server dry run)"}
+TAGS = {"stdout": "stdout", "stderr": ""}
+"""How the journal marks lines of the two streams: what is not marked is an error. Warnings are marked as such."""
+
+
+class Containers(Protocol):
+    """Where commands can be run."""
+
+    def execute(self, node: str, container_id: str, command: list[str]) -> Process[Outcome | None]:
+        """Run a command in a container; None when it does not run."""
+
+
+class Site(NamedTuple):
+    """Where commands act. `last` is what was applied last, by object; `folder` what file names are relative to."""
+
+    engine: Engine
+    api: ApiServer
+    containers: Containers
+    last: dict[Key, JSON]
+    folder: str
+    namespace: str
+
+
+class Part(NamedTuple):
+    """Something printed: a text, the stream, and the object that the text stands for when it names one (`-o yaml` shows it instead)."""
+
+    text: str
+    stream: str = "stdout"
+    item: JSON | None = None
+
+
+class Answer:
+    """What a command has printed, its exit code, whether it is over, and whether it changed anything.
+
+    `awaited`: deleted objects (with their uids) for whose end kubectl waits.
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.code = 0
+        self.done = False
+        self.changed = False
+        self.awaited: dict[Key, str] = {}
+
+    def text(self, stream: str) -> str:
+        """All of one stream."""
+        return "".join(part.text for part in self.parts if part.stream == stream)
+
+
+class Acting:
+    """A command at work. Verbs are functions of it; what they cannot do they add to `troubles`."""
+
+    def __init__(self, site: Site, request: Request) -> None:
+        self.site = site
+        self.request = request
+        self.engine, self.api, self.store = site.engine, site.api, site.api.store
+        self.namespace = str(request.options.get("namespace") or site.namespace)
+        self.answer = Answer()
+        self.troubles: list[Trouble] = []
+        self._warned: set[str] = set()
+
+    def option(self, name: str, default: Any = None) -> Any:
+        """An option of the request."""
+        value = self.request.options.get(name)
+        return default if value is None else value
+
+    @property
+    def dry(self) -> str:
+        """`client`, `server`, or empty."""
+        return str(self.option("dryRun", ""))
+
+    # ---- printing
+
+    def out(self, text: str, item: JSON | None = None) -> None:
+        """Print on standard output."""
+        self._print(Part(text, "stdout", item))
+
+    def err(self, text: str) -> None:
+        """Print on standard error."""
+        self._print(Part(text, "stderr"))
+
+    def warn(self, text: str) -> None:
+        """Print a warning, each once."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.err(f"Warning: {text}\n")
+
+    def shown(self, item: Object | JSON, operation: str, *, silent: tuple[str, ...] = ()) -> None:
+        """Print which object it was and what became of it: `deployment.apps/web scaled`. `silent`: dry runs that are not told as such."""
+        data = item if isinstance(item, dict) else to_builtins(item)
+        dry = "" if self.dry in silent else DRY_RUNS.get(self.dry, "")
+        self.out(f"{name_of(data)} {operation}{dry}\n", data)
+
+    def finish(self) -> None:
+        """Print what went wrong; the command is over."""
+        if self.troubles:
+            self.err(said(self.troubles))
+            self.answer.code = max(getattr(trouble, "code", 1) for trouble in self.troubles)
+        self.answer.done = True
+
+    def _print(self, part: Part) -> None:
+        self.answer.parts.append(part)
+        for line in part.text.splitlines():
+            stream = "warning" if line.startswith("Warning: ") else TAGS[part.stream]
+            self.store.journal.append(LogLine(self.engine.now, line, "kubectl", namespace=self.namespace, stream=stream))
+
+    # ---- writing
+
+    def each(self, call: Callable[[], object]) -> None:
+        """Do something for one object; what is refused does not keep kubectl from the next one."""
+        try:
+            call()
+        except (ApiError, Complaint) as error:
+            self.troubles.append(error)
+
+    def create(self, data: JSON) -> Object:
+        """Send a new object. Raises ApiError."""
+        item: Object = from_builtins(fitted(data))
+        if self.dry == "client":
+            return item
+        if item.metadata.resource_version.strip("0").isdigit():
+            raise ApiError("", "resourceVersion should not be set on objects to be created")
+        made: Object = self.api.create(item, RULE)
+        for remark in warnings(made):
+            self.warn(remark)
+        self.answer.changed = True
+        return made
+
+    def write(self, before: Object, data: JSON) -> Object:
+        """Send a changed object: spec and metadata, then its status where that was changed. Raises ApiError."""
+        after: Any = from_builtins(fitted(data))
+        if self.dry == "client":
+            changed: Object = after
+            return changed
+        written: Any = self.api.edit(evolve(after, metadata=evolve(after.metadata, resource_version="")), RULE)
+        status = getattr(after, "status", None)
+        if status is not None and status != getattr(before, "status", None) and self.store.get(key_of(before)) is not None:
+            written = self.api.update_status(evolve(written, status=status, metadata=evolve(written.metadata, resource_version="")), RULE)
+        for remark in update_warnings(written, before):
+            self.warn(remark)
+        self.answer.changed = self.answer.changed or written != before
+        result: Object = written
+        return result
+
+
+def fitted(data: JSON) -> JSON:
+    """A value as the API server reads it: quantities in their canonical form. Raises ApiError for a value of the wrong type."""
+    entry = served(data["apiVersion"], data["kind"])
+    if entry is None:
+        return data
+    decoded = decode(data, entry.type)
+    if decoded.refusal:
+        version, kind = data["apiVersion"].rpartition("/")[2], data["kind"]
+        raise ApiError("BadRequest", f'{kind} in version "{version}" cannot be handled as a {kind}: {decoded.refusal}')
+    return decoded.value
+
+
+def name_of(data: JSON) -> str:
+    """How kubectl calls an object in its output: `pod/a`, `deployment.apps/web`."""
+    group = str(data.get("apiVersion", "")).rpartition("/")[0]
+    return f"{str(data['kind']).lower()}{'.' if group else ''}{group}/{data['metadata'].get('name', '')}"

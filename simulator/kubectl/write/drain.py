@@ -1,0 +1,175 @@
+"""`kubectl drain`: evict the pods of a node, asking again while a PodDisruptionBudget refuses (kubectl/pkg/drain)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from simulator.api import ApiError
+from simulator.api.deletion import Deletion
+from simulator.api.eviction import evict
+from simulator.engine import Process
+from simulator.journal.records import Cause
+from simulator.kubectl.write.acting import DRY_RUNS, Acting
+from simulator.kubectl.write.changing import cordon
+from simulator.kubectl.write.complaint import Complaint
+from simulator.kubectl.write.targets import Named, resources
+from simulator.manifest.selectors import parse_labels
+from simulator.objects.kinds import key_of
+from simulator.objects.pod import Pod
+from simulator.units import SECOND, format_duration, parse_duration
+
+LOOK_AGAIN = 1 * SECOND
+ASK_AGAIN = 5 * SECOND
+RULE = Cause(0, "USR-02")
+OVER = ("Succeeded", "Failed")
+
+
+class Verdict(NamedTuple):
+    """What becomes of a pod: whether it is evicted, and what is to be said of it."""
+
+    goes: bool
+    error: str = ""
+    warning: str = ""
+
+
+class _Doomed:
+    """A pod on its way out: when it is asked to go next, and whether it has been."""
+
+    def __init__(self, pod: Pod, now: int) -> None:
+        self.pod = pod
+        self.asks_at = now
+        self.evicted = False
+
+
+def drain(acting: Acting) -> Process[None]:
+    """Cordon the nodes, then evict their pods, one node after the other; kubectl waits until the pods are gone."""
+    infos = resources(acting)
+    if acting.troubles:
+        return
+    cordon(acting)
+    left: list[Named] = []
+    fatal: list[str] = []
+    for named in infos:
+        problems = yield from _emptied(acting, named)
+        if not problems:
+            if named.item is not None:
+                acting.shown(named.item, "drained")
+            continue
+        told = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
+        acting.err(f'error: unable to drain node "{named.name}" due to error: {told}, continuing command...\n')
+        left.append(named)
+        fatal += problems
+    if left:
+        acting.err("There are pending nodes to be drained:\n" + "".join(f" {named.name}\n" for named in left))
+        # Errors in a list of lists: kubectl prints them without the word `error` in front.
+        acting.err("".join(f"{problem}\n" for problem in fatal))
+        acting.answer.code = 1
+
+
+def _emptied(acting: Acting, named: Named) -> Process[list[str]]:
+    """Evict the pods of a node and wait for their end; what went wrong."""
+    terms = parse_labels(str(acting.option("podSelector", "")))
+    pods = [pod for pod in acting.store.typed(Pod) if pod.spec.node_name == named.name]
+    pods = sorted((pod for pod in pods if all(term.matches(pod.metadata.labels) for term in terms)), key=key_of)
+    verdicts = [(pod, _verdict(acting, pod)) for pod in pods]
+    if errors := _grouped(verdicts, lambda verdict: verdict.error):
+        return [f"cannot delete {text}" for text in errors]
+    if warnings := _grouped(verdicts, lambda verdict: verdict.warning):
+        acting.warn("; ".join(warnings))
+    victims = [pod for pod, verdict in verdicts if verdict.goes]
+    if acting.dry:
+        for pod in victims:
+            acting.out(f"evicting pod {pod.metadata.namespace}/{pod.metadata.name}{DRY_RUNS[acting.dry]}\n")
+        return []
+    problems = yield from _evicted(acting, victims)
+    if problems:
+        pending = [pod for pod in victims if _same(acting, pod) is not None]
+        told = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
+        acting.err(f'There are pending pods in node "{named.name}" when an error occurred: {told}\n')
+        acting.err("".join(f"pod/{pod.metadata.name}\n" for pod in pending))
+    return problems
+
+
+def _verdict(acting: Acting, pod: Pod) -> Verdict:
+    """kubectl's filters, in their order; the last one that lets a pod pass has the word."""
+    over = pod.status.phase in OVER
+    owner = next((ref for ref in pod.metadata.owner_references if ref.controller), None)
+    if owner is not None and owner.kind == "DaemonSet" and not over:
+        if not acting.option("ignoreDaemonsets"):
+            return Verdict(False, "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)")
+        return Verdict(False, warning="ignoring DaemonSet-managed Pods")
+    if "kubernetes.io/config.mirror" in pod.metadata.annotations:
+        return Verdict(False)
+    if any(volume.empty_dir is not None for volume in pod.spec.volumes) and not over and not acting.option("deleteEmptydirData"):
+        return Verdict(False, "Pods with local storage (use --delete-emptydir-data to override)")
+    if owner is not None or over:
+        return Verdict(True)
+    if not acting.option("force"):
+        return Verdict(False, "Pods that declare no controller (use --force to override)")
+    return Verdict(True, warning="deleting Pods that declare no controller")
+
+
+def _grouped(verdicts: list[tuple[Pod, Verdict]], what: Callable[[Verdict], str]) -> list[str]:
+    """Each sentence once, with the pods that it is about."""
+    about: dict[str, list[str]] = {}
+    for pod, verdict in verdicts:
+        if what(verdict):
+            about.setdefault(what(verdict), []).append(f"{pod.metadata.namespace}/{pod.metadata.name}")
+    return [f"{text}: {', '.join(names)}" for text, names in about.items()]
+
+
+def _evicted(acting: Acting, pods: list[Pod]) -> Process[list[str]]:
+    """Ask for each pod's eviction until it is granted, and look every second whether it is gone."""
+    engine, begun = acting.engine, acting.engine.now
+    limit = parse_duration(acting.option("timeout")) if acting.option("timeout") else None
+    waiting = [_Doomed(pod, begun) for pod in pods]
+    problems: list[str] = []
+    while waiting:
+        is_late = bool(limit) and limit is not None and engine.now - begun >= limit
+        for doomed in list(waiting):
+            try:
+                if _step(acting, doomed, f"{format_duration(limit or 0)}" if is_late else ""):
+                    waiting.remove(doomed)
+            except Complaint as error:
+                problems.append(error.text)
+                waiting.remove(doomed)
+        if waiting:
+            yield engine.sleep(LOOK_AGAIN)
+    return problems
+
+
+def _step(acting: Acting, doomed: _Doomed, late: str) -> bool:
+    """Whether the pod is gone by now. Raises Complaint when it cannot be evicted, or not in time (`late`: the limit)."""
+    meta = doomed.pod.metadata
+    if doomed.evicted:
+        if _same(acting, doomed.pod) is None:
+            acting.shown(doomed.pod, "evicted")
+            return True
+        if late:
+            where = f'pod "{meta.name}" in namespace "{meta.namespace}"'
+            raise Complaint(f"error when waiting for {where} to terminate: global timeout reached: {late}")
+        return False
+    if acting.engine.now < doomed.asks_at:
+        return False
+    acting.out(f"evicting pod {meta.namespace}/{meta.name}\n")
+    if late:
+        raise Complaint(f'error when evicting pods/"{meta.name}" -n "{meta.namespace}": global timeout reached: {late}')
+    try:
+        evict(acting.api, doomed.pod, Deletion(grace=acting.option("gracePeriod")), RULE)
+    except ApiError as error:
+        if error.reason == "NotFound":
+            return True
+        if error.reason != "TooManyRequests":
+            raise Complaint(f'error when evicting pods/"{meta.name}" -n "{meta.namespace}": {error.message}') from error
+        acting.err(f'error when evicting pods/"{meta.name}" -n "{meta.namespace}" (will retry after 5s): {error.message}\n')
+        doomed.asks_at = acting.engine.now + ASK_AGAIN
+        return False
+    acting.answer.changed = doomed.evicted = True
+    return False
+
+
+def _same(acting: Acting, pod: Pod) -> Pod | None:
+    """The pod as it is now; None when it is gone, or another one has its name."""
+    now = acting.store.get(key_of(pod))
+    return now if isinstance(now, Pod) and now.metadata.uid == pod.metadata.uid else None

@@ -1,0 +1,98 @@
+"""`kubectl exec`: a command in a container of a pod (kubectl/pkg/cmd/exec)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.api import ApiError
+from simulator.engine import Process
+from simulator.kubectl.write.acting import Acting
+from simulator.kubectl.write.complaint import Complaint
+from simulator.kubectl.write.targets import Named, kinds_of, missing
+from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
+from simulator.objects.batch import Job
+from simulator.objects.kinds import Object
+from simulator.objects.pod import Pod
+from simulator.objects.replication import ReplicationController
+from simulator.objects.selectors import Labels, matches, matches_all
+from simulator.objects.service import Service
+
+DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+
+
+def execute(acting: Acting) -> Process[None]:
+    """Run the request's command; its exit code becomes kubectl's."""
+    pod = _pod(acting)
+    if pod.status.phase in ("Succeeded", "Failed"):
+        raise Complaint(f"cannot exec into a container in a completed pod; current phase is {pod.status.phase}")
+    name = _container(acting, pod)
+    if not pod.spec.node_name:
+        raise ApiError("BadRequest", f"pod {pod.metadata.name} does not have a host assigned")
+    statuses = [*pod.status.container_statuses, *pod.status.init_container_statuses]
+    state = next((status for status in statuses if status.name == name), None)
+    if state is None or not state.container_id or state.state is None or state.state.running is None:
+        raise Complaint(f'Internal error occurred: unable to upgrade connection: container not found ("{name}")')
+    command = [str(word) for word in acting.option("command", [])]
+    outcome = yield from acting.site.containers.execute(pod.spec.node_name, state.container_id.rpartition("/")[2], command)
+    if outcome is None:
+        raise Complaint(f'Internal error occurred: unable to upgrade connection: container not found ("{name}")')
+    acting.answer.changed = True
+    if outcome.text:
+        acting.out(outcome.text if outcome.text.endswith("\n") else f"{outcome.text}\n")
+    if outcome.code:
+        acting.err(f"command terminated with exit code {outcome.code}\n")
+        acting.answer.code = outcome.code
+
+
+def _pod(acting: Acting) -> Pod:
+    """The pod that is meant: by its name, or the first one of a workload. Raises ApiError, Complaint."""
+    type_, slash, name = str(acting.request.target).partition("/")
+    kind = kinds_of(acting, type_ if slash else "pod")[0]
+    named = Named(kind, acting.namespace if kind.namespaced else "", name if slash else type_)
+    item = acting.store.get(named.key)
+    if item is None:
+        raise missing(named)
+    if isinstance(item, Pod):
+        return item
+    try:
+        selects = _selection(item)
+    except ValueError as why:
+        raise Complaint(f"cannot attach to *v1.{named.kind.name}: {why}") from why
+    pods = [pod for pod in acting.store.typed(Pod, acting.namespace) if selects(pod.metadata.labels)]
+    if not pods:
+        raise Complaint("timed out waiting for the condition")
+    return min(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.creation_timestamp or "", pod.metadata.name))
+
+
+def _selection(item: Object) -> Callable[[Labels], bool]:
+    """Which pods belong to an object. Raises ValueError in kubectl's words."""
+    match item:
+        case ReplicationController():
+            wanted = item.spec.selector or {}
+            return lambda labels: matches_all(wanted, labels)
+        case Service():
+            if not item.spec.selector:
+                raise ValueError(f"invalid service '{item.metadata.name}': Service is defined without a selector")
+            chosen = item.spec.selector
+            return lambda labels: matches_all(chosen, labels)
+        case Deployment() | ReplicaSet() | StatefulSet() | DaemonSet() | Job():
+            selector = item.spec.selector
+            return lambda labels: matches(selector, labels)
+    raise ValueError(f"selector for *v1.{item.kind} not implemented")
+
+
+def _container(acting: Acting, pod: Pod) -> str:
+    """The container that was asked for, or the one that kubectl takes, which it says when there are several. Raises Complaint."""
+    inits, mains = [item.name for item in pod.spec.init_containers], [item.name for item in pod.spec.containers]
+    asked = acting.option("container")
+    listed = ", ".join([*mains, *(f"{name} (init)" for name in inits)])
+    if asked:
+        if asked not in (*mains, *inits):
+            raise Complaint(f"container {asked} is not valid for pod {pod.metadata.name} out of: {listed}")
+        return str(asked)
+    chosen = pod.metadata.annotations.get(DEFAULT_CONTAINER, "")
+    if chosen in mains:
+        return chosen
+    if len(mains) + len(inits) > 1:
+        acting.err(f'Defaulted container "{mains[0]}" out of: {listed}\n')
+    return mains[0]
