@@ -77,7 +77,7 @@ def _decimal(value: int, unit: int) -> str:
     return f"{whole}.{digits}" if digits else str(whole)
 
 
-def seconds(nanoseconds: int) -> float:
+def seconds(nanoseconds: float) -> float:
     """A duration in seconds, for printing and plotting only."""
     return nanoseconds / SECOND
 

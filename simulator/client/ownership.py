@@ -11,7 +11,7 @@ from simulator.journal.records import Cause
 from simulator.journal.store import Store
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, kind_for
-from simulator.objects.meta import ObjectMeta, OwnerReference
+from simulator.objects.meta import ObjectMeta, OwnerReference, is_being_deleted
 
 T = TypeVar("T", bound=Any)
 V = TypeVar("V", bound=Hashable)
@@ -98,10 +98,10 @@ def claim(api: ApiServer, owner: Any, items: Iterable[T], picks: Callable[[T], b
             if ref is not None:
                 if picks(item):
                     claimed.append(item)
-                elif owner.metadata.deletion_timestamp is None:
+                elif not is_being_deleted(owner):
                     others = [other for other in item.metadata.owner_references if other.uid != ref.uid]
                     api.update(_owned_by(item, others), cause)
-            elif picks(item) and item.metadata.deletion_timestamp is None and owner.metadata.deletion_timestamp is None:
+            elif picks(item) and not is_being_deleted(item) and not is_being_deleted(owner):
                 claimed.append(api.update(_owned_by(item, [*item.metadata.owner_references, controller_reference(owner)]), cause))
         except ApiError as error:
             if error.reason != "NotFound":

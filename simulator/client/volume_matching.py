@@ -10,6 +10,7 @@ import msgspec
 from simulator.objects.affinity import NodeSelector
 from simulator.objects.kinds import Object, Unstructured
 from simulator.objects.labels import NO_PROVISIONER
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.placement import selector_holds
 from simulator.objects.selectors import Labels, matches
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
@@ -76,7 +77,7 @@ def fits(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
         and _size(volume) >= requested(claim)
         and (not wanted.volume_name or wanted.volume_name == volume.metadata.name)
         and (wanted.selector is None or matches(wanted.selector, volume.metadata.labels))
-        and volume.metadata.deletion_timestamp is None
+        and not is_being_deleted(volume)
     )
 
 

@@ -11,7 +11,7 @@ from simpy.events import PENDING, EventPriority
 
 from simulator.engine.streams import Streams
 from simulator.errors import InvariantError
-from simulator.units import format_micro_time, format_time
+from simulator.units import format_micro_time, format_time, seconds
 
 MOST_CALLS_AT_ONCE = 500_000
 """Calls that are made for the present instant before it counts as an endless loop: a thousand for each of 500 pods."""
@@ -145,7 +145,7 @@ class Engine:
             return
         self._calls += 1
         if self._calls > MOST_CALLS_AT_ONCE:
-            raise InvariantError(f"more than {MOST_CALLS_AT_ONCE} calls at t={self._instant / 1e9:g}s: something goes round in circles")
+            raise InvariantError(f"more than {MOST_CALLS_AT_ONCE} calls at t={seconds(self._instant):g}s: something goes round in circles")
 
     def call_after(self, duration: int, call: Callable[[], object], order: Order = Order.ACT) -> Timer:
         """Call back after `duration` nanoseconds."""

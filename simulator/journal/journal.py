@@ -9,6 +9,7 @@ from operator import attrgetter
 from simulator.journal.records import Fact, Header, LogLine, Record, Write
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.kinds import Key, Object
+from simulator.units import SECOND, seconds
 
 _TIME = attrgetter("t")
 
@@ -28,7 +29,7 @@ class Journal:
             self.append(record)
 
     def __repr__(self) -> str:
-        end = f"{self._records[-1].t / 1e9:g}s" if self._records else "empty"
+        end = f"{seconds(self._records[-1].t):g}s" if self._records else "empty"
         return f"Journal({len(self._records)} records, {len(self._history)} objects, {end}, Kubernetes {self.header.kubernetes})"
 
     def __len__(self) -> int:
@@ -41,7 +42,7 @@ class Journal:
     def end(self) -> int:
         """The instant of the last record, or the horizon when the header names one; nanoseconds."""
         last = self._records[-1].t if self._records else 0
-        return max(last, round((self.header.horizon or 0) * 1e9))
+        return max(last, round((self.header.horizon or 0) * SECOND))
 
     def append(self, record: Record) -> None:
         """Add a record. Its time must not lie before the last one's."""

@@ -12,6 +12,7 @@ from simulator.journal.journal import Journal
 from simulator.journal.records import NO_CAUSE, Cause, Fact, Header, LogLine, Record, Write
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, from_builtins, to_builtins
+from simulator.units import SECOND, seconds
 
 _LOG_FIELDS = ("component", "node", "namespace", "pod", "container", "run", "stream")
 
@@ -25,7 +26,7 @@ def dump(journal: Journal) -> Iterator[str]:
 
 
 def _seconds(t: int) -> float:
-    return round(t / 1e9, 9)
+    return round(seconds(t), 9)
 
 
 def _as_json(record: Record) -> JSON:
@@ -68,7 +69,7 @@ def _header(data: JSON) -> Header:
 
 
 def _record(data: JSON) -> Record:
-    t = round(data["t"] * 1e9)
+    t = round(data["t"] * SECOND)
     cause = Cause(*data["cause"]) if "cause" in data else NO_CAUSE
     match data["type"]:
         case "LOG":

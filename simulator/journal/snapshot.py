@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from simulator.objects.kinds import Key, Object
-from simulator.units import parse_time
+from simulator.units import parse_time, seconds
 
 if TYPE_CHECKING:
     from simulator.journal.journal import Journal
@@ -23,7 +23,7 @@ class Snapshot:
         self.t = t
 
     def __repr__(self) -> str:
-        return f"Snapshot(t={self.t / 1e9:g}s, {sum(1 for _ in self.all())} objects)"
+        return f"Snapshot(t={seconds(self.t):g}s, {sum(1 for _ in self.all())} objects)"
 
     @property
     def header(self) -> Header:

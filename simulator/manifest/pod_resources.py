@@ -9,6 +9,7 @@ from typing import Literal
 from simulator.manifest.quantities import parse, show
 from simulator.objects.container import Container
 from simulator.objects.pod import PodSpec
+from simulator.objects.pod_facts import restarts_always
 
 Part = Literal["requests", "limits"]
 Amounts = dict[str, tuple[Decimal, str]]
@@ -27,7 +28,7 @@ def pod_resources(spec: PodSpec, part: Part) -> dict[str, str]:
     steps: Amounts = {}
     for item in spec.init_containers:
         own = _amounts(item, part)
-        if item.restart_policy == "Always":
+        if restarts_always(item):
             together, sidecars = _sum([together, own]), _sum([sidecars, own])
             steps = _largest(steps, sidecars)
         else:

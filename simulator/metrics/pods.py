@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from simulator.metrics.story import PodStory
 from simulator.metrics.timeline import ContainerLane
+from simulator.objects.conditions import INITIALIZED, has_condition
 from simulator.objects.pod import Pod
-from simulator.objects.pod_status import ContainerStatus
+from simulator.objects.pod_facts import has_succeeded, status_of
 
 Values = list[int | None]
 
@@ -22,7 +23,7 @@ def scheduled(pod: PodStory, glob: str) -> Values:
 
 def initialized(pod: PodStory, glob: str) -> Values:
     """From its creation until its condition Initialized was True."""
-    return _since_creation(pod, _first(pod, lambda state: _condition(state, "Initialized")))
+    return _since_creation(pod, _first(pod, lambda state: has_condition(state.status, INITIALIZED)))
 
 
 def started(pod: PodStory, glob: str) -> Values:
@@ -45,7 +46,7 @@ def ready(pod: PodStory, glob: str) -> Values:
 
 def finished(pod: PodStory, glob: str) -> Values:
     """From its creation until it had succeeded; nothing of pods that are meant to run for ever."""
-    return _since_creation(pod, _first(pod, lambda state: state.status.phase == "Succeeded")) if pod.is_meant_to_end else []
+    return _since_creation(pod, _first(pod, has_succeeded)) if pod.is_meant_to_end else []
 
 
 def restarts(pod: PodStory, glob: str) -> Values:
@@ -73,12 +74,6 @@ def pulling(pod: PodStory, glob: str) -> Values:
     return [sum((pull.end if pull.end is not None else pod.end) - pull.begin for pull in lane.pulls) for lane in pod.containers(glob)]
 
 
-def status_of(pod: Pod, name: str) -> ContainerStatus | None:
-    """What the pod says about a container."""
-    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
-    return next((status for status in statuses if status.name == name), None)
-
-
 def _since_creation(pod: PodStory, t: int | None) -> Values:
     """A time since the pod's creation; of a pod that was deleted before it came so far, nothing is known."""
     if t is not None:
@@ -88,7 +83,3 @@ def _since_creation(pod: PodStory, t: int | None) -> Values:
 
 def _first(pod: PodStory, holds: Callable[[Pod], bool]) -> int | None:
     return next((t for t, state in pod.states if holds(state)), None)
-
-
-def _condition(pod: Pod, name: str) -> bool:
-    return any(condition.type == name and condition.status == "True" for condition in pod.status.conditions)

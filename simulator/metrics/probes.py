@@ -8,10 +8,8 @@ from simulator.journal.records import Fact
 from simulator.metrics.pods import Values
 from simulator.metrics.story import PodStory
 from simulator.metrics.timeline import PROBES, ContainerLane
+from simulator.objects.pod_facts import container_named
 from simulator.objects.probes import Probe
-from simulator.units import SECOND
-
-DEFAULT_PERIOD = 10
 
 
 def probes(pod: PodStory, glob: str) -> Values:
@@ -42,7 +40,7 @@ def _of_run(pod: PodStory, lane: ContainerLane, begin: int, end: int) -> int:
         # Liveness does not matter to a pod that is going away.
         deleted = pod.lane.deleted if kind == "liveness" else None
         last = stop if deleted is None else min(stop, deleted)
-        count += len(told) + _quiet(told, (probe.period_seconds or DEFAULT_PERIOD) * SECOND, probe.success_threshold or 1, last)
+        count += len(told) + _quiet(told, probe.timing.period, probe.timing.successes, last)
     return count
 
 
@@ -62,9 +60,7 @@ def _quiet(told: list[Fact], period: int, threshold: int, stop: int) -> int:
 
 def probe_of(pod: PodStory, container: str, kind: str) -> Probe | None:
     """A container's `startup`, `readiness` or `liveness` probe."""
-    spec = pod.last.spec
-    found = next((item for item in (*spec.init_containers, *spec.containers) if item.name == container), None)
-    probe: Probe | None = getattr(found, f"{kind}_probe", None)
+    probe: Probe | None = getattr(container_named(pod.last, container), f"{kind}_probe", None)
     return probe
 
 

@@ -11,6 +11,7 @@ from simulator.journal.snapshot import Snapshot
 from simulator.metrics.timeline import ContainerLane, LaneReader, PodLane, ServiceLane, pod_histories, service_lanes
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import runs_to_completion
 from simulator.objects.selectors import matches_all
 from simulator.objects.service import Service
 
@@ -45,7 +46,7 @@ class PodStory(NamedTuple):
     @property
     def is_meant_to_end(self) -> bool:
         """Whether it does some work and ends, as a Job's pods do."""
-        return self.last.spec.restart_policy in ("Never", "OnFailure")
+        return runs_to_completion(self.last)
 
     def containers(self, glob: str = "") -> list[ContainerLane]:
         """Its containers, init containers first; of those names when a glob is given."""

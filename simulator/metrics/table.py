@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from simulator.errors import UsageError
 from simulator.metrics import pods, probes, services, workloads
+from simulator.units import seconds
 
 About = Literal["pod", "workload", "Service", "run"]
 
@@ -85,7 +86,7 @@ def as_number(value: float | None, unit: str) -> float | None:
     """A measured value in the unit of its metric: nanoseconds become seconds."""
     if value is None:
         return None
-    return value / 1e9 if unit == "s" else value
+    return seconds(value) if unit == "s" else value
 
 
 def values_of(row: Metric, *subject: Any) -> list[float | None]:

@@ -12,7 +12,9 @@ from simulator.objects.discovery import EndpointSlice
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, Object
 from simulator.objects.labels import SERVICE_NAME
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, is_ready, restart_policy_of, status_of
 from simulator.objects.pod_status import ContainerStatus
 from simulator.objects.service import Service
 
@@ -175,7 +177,7 @@ class LaneReader:
         last = pods[-1][1]
         gone = history[-1].t if history[-1].type == "DELETED" else None
         owner = next((ref for ref in last.metadata.owner_references if ref.controller), None)
-        ready = spans_of(((t, _is_ready(pod)) for t, pod in pods), gone)
+        ready = spans_of(((t, is_ready(pod)) for t, pod in pods), gone)
         containers = [(item, True) for item in last.spec.init_containers] + [(item, False) for item in last.spec.containers]
         return PodLane(
             Key("Pod", last.metadata.namespace, last.metadata.name),
@@ -183,16 +185,16 @@ class LaneReader:
             last.spec.node_name,
             Span(history[0].t, gone),
             next((t for t, pod in pods if pod.spec.node_name), None),
-            next((t for t, pod in pods if pod.metadata.deletion_timestamp), gone),
+            next((t for t, pod in pods if is_being_deleted(pod)), gone),
             ready,
             tuple(self._container(item, init, pods, gone) for item, init in containers),
-            next((t for t, pod in pods if pod.status.phase in ("Succeeded", "Failed")), None),
+            next((t for t, pod in pods if has_ended(pod)), None),
         )
 
     def _container(self, container: Container, init: bool, pods: list[tuple[int, Pod]], gone: int | None) -> ContainerLane:
         last = pods[-1][1]
         key = Key("Pod", last.metadata.namespace, last.metadata.name)
-        statuses = [(t, _status(pod, container.name)) for t, pod in pods]
+        statuses = [(t, status_of(pod, container.name)) for t, pod in pods]
         bars = self._runs.get((key, container.name), []) if self._exact else _bars(statuses)
         if gone is not None and bars and bars[-1].end is None:
             bars = [*bars[:-1], bars[-1]._replace(end=gone)]
@@ -200,17 +202,7 @@ class LaneReader:
         probes = {kind: getattr(container, f"{kind}_probe") for kind in PROBES}
         ticks = {kind: tuple(self._ticks.get((key, container.name, kind), ())) for kind, probe in probes.items() if probe is not None}
         pulls = self._pulls.get((last.metadata.uid, container.name), ())
-        policy = container.restart_policy or last.spec.restart_policy
-        return ContainerLane(container.name, init, tuple(pulls), tuple(bars), ready, ticks, policy != "Never")
-
-
-def _is_ready(pod: Pod) -> bool:
-    return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions)
-
-
-def _status(pod: Pod, name: str) -> ContainerStatus | None:
-    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
-    return next((status for status in statuses if status.name == name), None)
+        return ContainerLane(container.name, init, tuple(pulls), tuple(bars), ready, ticks, restart_policy_of(last, container) != "Never")
 
 
 def spans_of(values: Iterable[tuple[int, bool]], gone: int | None) -> tuple[Span, ...]:

@@ -28,6 +28,16 @@ class AnyCondition(Protocol):
         """`True`, `False` or `Unknown`."""
         ...
 
+    @property
+    def reason(self) -> str:
+        """One word for why."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """Why, as a sentence."""
+        ...
+
 
 C = TypeVar("C", bound=AnyCondition)
 C_co = TypeVar("C_co", bound=AnyCondition, covariant=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import long_running
 
 HostPort = tuple[str, str, int]
 """Address, protocol, port."""
@@ -11,10 +12,9 @@ ANY_ADDRESS = "0.0.0.0"
 
 def host_ports(pod: Pod) -> list[HostPort]:
     """Those of the containers and sidecars of a pod."""
-    sidecars = [item for item in pod.spec.init_containers if item.restart_policy == "Always"]
     return [
         (port.host_ip or ANY_ADDRESS, port.protocol or "TCP", port.host_port)
-        for container in [*pod.spec.containers, *sidecars]
+        for container in long_running(pod.spec)
         for port in container.ports
         if port.host_port
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from simulator.objects.base import JSON, KubeStruct, shown
 from simulator.objects.labels import POD_TEMPLATE_HASH
 
@@ -31,6 +33,20 @@ class ObjectMeta(KubeStruct, frozen=True):
     resource_version: str = ""
     self_link: str = ""
     uid: str = ""
+
+
+class HasMetadata(Protocol):
+    """Any API object."""
+
+    @property
+    def metadata(self) -> ObjectMeta:
+        """Names, labels, owners, times."""
+        ...
+
+
+def is_being_deleted(item: HasMetadata) -> bool:
+    """Whether the object has been deleted but is still there: its grace period runs, or finalizers hold it."""
+    return item.metadata.deletion_timestamp is not None
 
 
 def lasting_name(meta: ObjectMeta) -> str:

@@ -10,8 +10,9 @@ from typing import Literal
 from simulator.objects.base import evolve
 from simulator.objects.conditions import DISRUPTION_TARGET, READY, condition_of, has_condition, replaced
 from simulator.objects.container import Container
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod, PodSpec, PodTemplateSpec
-from simulator.objects.pod_status import PodCondition, PodStatus
+from simulator.objects.pod_status import ContainerStatus, PodCondition, PodStatus
 
 SUCCEEDED, FAILED, RUNNING, PENDING = "Succeeded", "Failed", "Running", "Pending"
 TERMINAL_PHASES = (SUCCEEDED, FAILED)
@@ -35,11 +36,6 @@ def has_succeeded(pod: Pod) -> bool:
 def has_failed(pod: Pod) -> bool:
     """Whether all its containers have ended for good, at least one of them with an error, or it was evicted or lost."""
     return pod.status.phase == FAILED
-
-
-def is_being_deleted(pod: Pod) -> bool:
-    """Whether it has been deleted and its grace period runs, whether or not its containers have ended."""
-    return pod.metadata.deletion_timestamp is not None
 
 
 def is_active(pod: Pod) -> bool:
@@ -78,6 +74,36 @@ def sidecars(spec: PodSpec) -> list[Container]:
 def long_running(spec: PodSpec) -> list[Container]:
     """The containers that run side by side once the pod is initialized: the regular ones, then sidecars."""
     return [*spec.containers, *sidecars(spec)]
+
+
+def all_containers(spec: PodSpec) -> list[Container]:
+    """Init containers, then regular ones, in spec order. Their names are unique among both."""
+    return [*spec.init_containers, *spec.containers]
+
+
+def container_named(pod: Pod | PodTemplateSpec, name: str) -> Container | None:
+    """The container or init container of that name; None when there is none."""
+    return next((container for container in all_containers(pod.spec) if container.name == name), None)
+
+
+def all_statuses(pod: Pod) -> list[ContainerStatus]:
+    """The statuses of init containers, then of regular ones."""
+    return [*pod.status.init_container_statuses, *pod.status.container_statuses]
+
+
+def status_of(pod: Pod, name: str) -> ContainerStatus | None:
+    """The status of the container or init container of that name; None when the kubelet has not written one yet."""
+    return next((status for status in all_statuses(pod) if status.name == name), None)
+
+
+def restart_policy_of(pod: Pod | PodTemplateSpec, container: Container) -> str:
+    """The restart policy that a container follows: its own, else the pod's."""
+    return container.restart_policy or pod.spec.restart_policy
+
+
+def runs_to_completion(pod: Pod | PodTemplateSpec) -> bool:
+    """Whether the pod is meant to end: `restartPolicy` is Never or OnFailure."""
+    return pod.spec.restart_policy in ("Never", "OnFailure")
 
 
 def never_restarts(pod: Pod | PodTemplateSpec) -> bool:

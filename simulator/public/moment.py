@@ -19,6 +19,7 @@ from simulator.kubectl.view import Printed, View
 from simulator.objects.event import Event
 from simulator.objects.kinds import Object, kind_for_word
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_ready
 from simulator.units import MILLISECOND, parse_duration, short_duration
 from simulator.views.styled import plain
 
@@ -148,7 +149,7 @@ class PodAt:
     @property
     def ready(self) -> bool:
         """Whether its condition Ready is True."""
-        return any(c.type == "Ready" and c.status == "True" for c in self.object.status.conditions)
+        return is_ready(self.object)
 
     @property
     def restarts(self) -> int:

@@ -8,6 +8,7 @@ from simulator.journal.records import LogLine
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import all_statuses
 from simulator.objects.pod_status import ContainerStatus
 
 
@@ -34,7 +35,7 @@ def _ids(snapshot: Snapshot, namespace: str, pod: str) -> set[str]:
         item, key = write.item, write.key
         if isinstance(item, Pod) and _is_meant(key, namespace, pod):
             found.add(item.metadata.uid)
-            for status in (*item.status.init_container_statuses, *item.status.container_statuses):
+            for status in all_statuses(item):
                 found |= _instances(status)
     return found - {""}
 

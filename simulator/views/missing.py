@@ -10,6 +10,7 @@ from simulator.journal.snapshot import Snapshot
 from simulator.objects.container import Container
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import all_containers
 from simulator.objects.volume import Volume
 from simulator.views.why.lacking import lacking
 
@@ -62,7 +63,7 @@ def _wanted(snapshot: Snapshot) -> Iterator[tuple[str, Wanted]]:
 def _of_pod(pod: Pod) -> Iterator[Wanted]:
     for volume in pod.spec.volumes:
         yield from _of_volume(volume)
-    for container in (*pod.spec.init_containers, *pod.spec.containers):
+    for container in all_containers(pod.spec):
         yield from _of_environment(container)
 
 

@@ -9,6 +9,7 @@ from simulator.journal.snapshot import Snapshot
 from simulator.objects.batch import CronJob
 from simulator.objects.kinds import Key, key_of, kind_of_key
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import all_containers, all_statuses, has_succeeded, is_ready, runs_to_completion
 from simulator.units import MINUTE, SECOND, format_time, short_duration
 from simulator.views.missing import lacks, making, missing
 from simulator.views.why.lacking import lacking, without_endpoints
@@ -38,15 +39,10 @@ def unfinished(snapshot: Snapshot) -> list[Pod]:
 
 
 def _may_get_further(pod: Pod) -> bool:
-    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
+    statuses = all_statuses(pod)
     if not pod.spec.node_name or any(status.state.waiting and status.state.waiting.reason in HOPELESS for status in statuses):
         return False
-    return pod.spec.restart_policy != "Always" or not is_ready(pod)
-
-
-def is_ready(pod: Pod) -> bool:
-    """Whether the pod's condition Ready is True."""
-    return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions)
+    return runs_to_completion(pod) or not is_ready(pod)
 
 
 def not_over(snapshot: Snapshot, again: Again) -> str:
@@ -55,7 +51,7 @@ def not_over(snapshot: Snapshot, again: Again) -> str:
     if not left:
         return ""
     pods = len(snapshot.typed(Pod))
-    work = sum(pod.spec.restart_policy != "Always" for pod in left)
+    work = sum(runs_to_completion(pod) for pod in left)
     state = "not done" if work == len(left) else "not ready" if not work else "not ready or not done"
     count = "The pod is" if pods == 1 else f"{len(left)} of {pods} pods {'is' if len(left) == 1 else 'are'}"
     return f"{count} {state} at {short_duration(snapshot.t)}, where the run ends: --duration {_longer(snapshot.t)} plays on."
@@ -123,15 +119,15 @@ def _worth_asking(snapshot: Snapshot, pod: Pod | None) -> Key | None:
 
 def _interest(pod: Pod) -> tuple[bool, bool, str]:
     """Pods that are not ready first, of these the ones with init containers."""
-    return is_ready(pod) or pod.status.phase == "Succeeded", not pod.spec.init_containers, pod.metadata.name
+    return is_ready(pod) or has_succeeded(pod), not pod.spec.init_containers, pod.metadata.name
 
 
 def _talkative(snapshot: Snapshot, pod: Pod) -> str:
     """The first container of the pod that has printed something, else the first that has run; empty when none has."""
     meta = pod.metadata
     printed = {log.container for log in snapshot.logs() if (log.namespace, log.pod) == (meta.namespace, meta.name) and not log.component}
-    names = [container.name for container in (*pod.spec.init_containers, *pod.spec.containers)]
-    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
+    names = [container.name for container in all_containers(pod.spec)]
+    statuses = all_statuses(pod)
     ran = {status.name for status in statuses if status.container_id}
     return next((name for name in names if name in printed), next((name for name in names if name in ran), ""))
 

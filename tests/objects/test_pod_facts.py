@@ -6,7 +6,7 @@ import pytest
 
 from simulator.objects import pod_facts
 from simulator.objects.container import Container
-from simulator.objects.meta import ObjectMeta
+from simulator.objects.meta import ObjectMeta, is_being_deleted
 from simulator.objects.pod import Pod, PodSpec
 from simulator.objects.pod_status import PodCondition, PodStatus
 
@@ -35,7 +35,7 @@ def test_ended_active_terminating(phase: str, deleted: bool, ended: bool, active
     assert pod_facts.has_ended(pod) is ended
     assert pod_facts.is_active(pod) is active
     assert pod_facts.is_terminating(pod) is terminating
-    assert pod_facts.is_being_deleted(pod) is deleted
+    assert is_being_deleted(pod) is deleted
     assert (pod_facts.has_succeeded(pod), pod_facts.has_failed(pod)) == (phase == "Succeeded", phase == "Failed")
 
 

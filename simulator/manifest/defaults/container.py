@@ -8,7 +8,7 @@ from simulator.manifest.quantities import canonical_resource
 from simulator.objects.base import evolve
 from simulator.objects.container import Container, ContainerPort, EnvVar, ObjectFieldSelector, ResourceRequirements
 from simulator.objects.handlers import HTTPGetAction, Lifecycle, LifecycleHandler
-from simulator.objects.probes import Probe
+from simulator.objects.probes import FAILURE_THRESHOLD, PERIOD_SECONDS, SUCCESS_THRESHOLD, TIMEOUT_SECONDS, Probe
 
 _TAG = re.compile(r":([\w][\w.-]*)$", re.ASCII)
 _NAME = re.compile(r"(?:[\w.-]+(?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[\w][\w.-]*)?(?:@.+)?", re.ASCII)
@@ -82,10 +82,10 @@ def _probe(item: Probe | None) -> Probe | None:
         return None
     return evolve(
         item,
-        timeout_seconds=item.timeout_seconds or 1,
-        period_seconds=item.period_seconds or 10,
-        success_threshold=item.success_threshold or 1,
-        failure_threshold=item.failure_threshold or 3,
+        timeout_seconds=item.timeout_seconds or TIMEOUT_SECONDS,
+        period_seconds=item.period_seconds or PERIOD_SECONDS,
+        success_threshold=item.success_threshold or SUCCESS_THRESHOLD,
+        failure_threshold=item.failure_threshold or FAILURE_THRESHOLD,
         # Zero is the same as absent for this field, and is not written.
         initial_delay_seconds=item.initial_delay_seconds or None,
         http_get=_http_get(item.http_get),

@@ -9,6 +9,7 @@ from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.print.output import as_json
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, key_of, to_builtins
+from simulator.units import seconds
 
 LEFT_OUT = ("Event", "Lease")
 """Kinds that say what happened, not what is wanted."""
@@ -25,7 +26,7 @@ def fixtures(snapshot: Snapshot, namespace: str | None = None, *, status: bool =
 def document(snapshot: Snapshot) -> str:
     """The header, the instant (seconds) and every object at it, as one JSON document."""
     objects = [to_builtins(item) for item in snapshot.all()]
-    whole = {"header": msgspec.to_builtins(snapshot.header), "t": snapshot.t / 1e9, "objects": objects}
+    whole = {"header": msgspec.to_builtins(snapshot.header), "t": seconds(snapshot.t), "objects": objects}
     return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
 
 

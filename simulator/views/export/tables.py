@@ -7,7 +7,7 @@ import io
 import re
 
 from simulator.journal.snapshot import Snapshot
-from simulator.units import MILLISECOND
+from simulator.units import MILLISECOND, seconds
 from simulator.views.export.activities import Activity, activities
 
 COLUMNS = ("what", "kind", "namespace", "name", "node", "container", "init", "number", "begin", "end", "seconds", "ok", "exitCode")
@@ -46,7 +46,7 @@ def _row(one: Activity, horizon: int) -> list[object]:
 
 
 def _seconds(t: int) -> str:
-    return f"{t / 1e9:.6f}".rstrip("0").rstrip(".")
+    return f"{seconds(t):.6f}".rstrip("0").rstrip(".")
 
 
 def gantt(snapshot: Snapshot, namespace: str | None = None) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
+from simulator.units import MICROSECOND
 from simulator.views.export.activities import Activity, activities
 
-MICROSECOND = 1000
 POD_TRACK = 1
 """The track of a pod itself; its containers have the following ones."""
 ERROR, OK = 2, 1

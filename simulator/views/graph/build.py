@@ -6,6 +6,7 @@ from simulator.journal.snapshot import Snapshot
 from simulator.metrics.services import reachable
 from simulator.metrics.story import Story, WorkloadStory
 from simulator.objects.kinds import Key
+from simulator.objects.pod_facts import has_succeeded
 from simulator.objects.service import Service
 from simulator.views.graph.links import Directory, links
 from simulator.views.graph.model import Dependencies, Place
@@ -45,7 +46,7 @@ def _ready_at(workload: WorkloadStory) -> int | None:
         if pod.lane.ready:
             instants.append(pod.lane.ready[0].begin)
         elif pod.is_meant_to_end:
-            instants.append(next((t for t, state in pod.states if state.status.phase == "Succeeded"), None))
+            instants.append(next((t for t, state in pod.states if has_succeeded(state)), None))
         elif pod.lane.deleted is None:
             instants.append(None)
     known = [t for t in instants if t is not None]

@@ -6,6 +6,7 @@ import json
 
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
+from simulator.units import seconds
 from simulator.views.graph.model import Dependencies, Link, name_of
 
 PLAIN = {"waits": "-->", "calls": "-.->", "selects": "==>"}
@@ -85,4 +86,4 @@ def as_json(graph: Dependencies) -> JSON:
 
 
 def _seconds(t: int | None) -> float | None:
-    return None if t is None else round(t / 1e9, 6)
+    return None if t is None else round(seconds(t), 6)

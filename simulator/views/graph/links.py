@@ -9,6 +9,7 @@ from simulator.journal.records import Fact
 from simulator.metrics.story import PodStory, Story
 from simulator.objects.container import Container
 from simulator.objects.kinds import Key
+from simulator.objects.pod_facts import long_running, restarts_always
 from simulator.objects.service import Service
 from simulator.scenario.waits import SERVICE_VARIABLE, waits
 from simulator.views.graph.model import Link
@@ -73,12 +74,12 @@ def _declared(pod: PodStory, directory: Directory) -> Iterator[Link]:
     here = [item for item in directory.services if item.metadata.namespace == namespace]
     spec = pod.last.spec
     for container in spec.init_containers:
-        if container.restart_policy != "Always":
+        if not restarts_always(container):
             for wait, reason in waits(container, here):
                 host = _service_name(wait.host)
                 key = directory.of(host, namespace) or Key("Service", namespace, host)
                 yield Link(pod.workload, key, "waits", container.name, True, reason)
-    for container in [*spec.containers, *(one for one in spec.init_containers if one.restart_policy == "Always")]:
+    for container in long_running(spec):
         for item in here:
             if _names(container, item.metadata.name):
                 key = Key("Service", namespace, item.metadata.name)

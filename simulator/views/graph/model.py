@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from simulator.objects.kinds import Key, kind_of_key
-from simulator.units import MILLISECOND, short_duration
+from simulator.units import MILLISECOND, seconds, short_duration
 
 TENTH = 100 * MILLISECOND
 LinkKind = Literal["waits", "calls", "selects"]
@@ -67,7 +67,7 @@ class Step(NamedTuple):
     @property
     def seconds(self) -> float:
         """How long it took."""
-        return (self.end - self.begin) / 1e9
+        return seconds(self.end - self.begin)
 
 
 class Stuck(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from simulator.metrics.story import PodStory, Story
 from simulator.objects.kinds import Key
+from simulator.objects.pod_facts import has_succeeded
 from simulator.units import MILLISECOND
 from simulator.views.graph.model import Link, Step
 
@@ -32,7 +33,7 @@ def _ready(pod: PodStory) -> int | None:
     if pod.lane.ready:
         return pod.lane.ready[0].begin
     if pod.is_meant_to_end:
-        return next((t for t, state in pod.states if state.status.phase == "Succeeded"), None)
+        return next((t for t, state in pod.states if has_succeeded(state)), None)
     return None
 
 

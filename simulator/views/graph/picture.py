@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import networkx as nx
 
 from simulator.objects.kinds import Key
+from simulator.units import seconds
 from simulator.views.graph.formats import label
 from simulator.views.graph.model import Dependencies, Link, Place
 from simulator.views.picture import DATES
@@ -125,7 +126,7 @@ def drawn(graph: Dependencies) -> Drawing:
 
 
 def _box(place: Place, services: list[str], is_never: bool) -> Box:
-    ready = "not ready" if place.ready is None else f"ready at {max(0, place.ready) / 1e9:.1f} s"
+    ready = "not ready" if place.ready is None else f"ready at {seconds(max(0, place.ready)):.1f} s"
     state = "never ready" if is_never else ready if place.exists else "there is none"
     shown = ", ".join(f"svc {name}" for name in services[:2]) + (" ..." if len(services) > 2 else "")
     return Box(place.name, f"{shown} · {state}" if shown else state, place.is_work, is_never, place.exists)

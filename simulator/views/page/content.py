@@ -15,7 +15,7 @@ from simulator.kubectl.read.get import GetOptions, Rows
 from simulator.objects.base import JSON
 from simulator.objects.event import Event
 from simulator.objects.kinds import KINDS, Key, kind_of_key
-from simulator.units import parse_time
+from simulator.units import MICROSECOND, parse_time
 from simulator.views.page.lanes import lanes
 from simulator.views.page.reasons import reasons
 from simulator.views.page.related import Changes, lineage
@@ -24,7 +24,6 @@ from simulator.views.story.tell import Choice, story
 
 ELSEWHERE = ("Event", "Lease")
 """Kinds that have no table on the page: events have a place of their own, leases are the nodes' pulse."""
-MICROSECOND = 1000
 FIRST = ("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "EndpointSlice", "Node")
 """The order of the kinds that readers look at most; the others follow in the order of `objects/kinds.py`."""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics.timeline import ContainerLane, PodLane, ServiceLane, Span, timeline
 from simulator.objects.base import JSON
-
-MICROSECOND = 1000
+from simulator.units import MICROSECOND
 
 
 def lanes(snapshot: Snapshot) -> JSON:

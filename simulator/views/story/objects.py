@@ -8,9 +8,11 @@ from typing import Any
 from simulator.journal.records import Write
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
+from simulator.objects.conditions import READY, condition_of
 from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.kinds import Key, Object
 from simulator.objects.labels import SERVICE_NAME
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.storage import PersistentVolumeClaim
 from simulator.views.causes import cause_in_words, component_of
@@ -44,7 +46,7 @@ def changes(write: Write, item: Object, before: Object | None, *, exact: bool) -
 
 
 def _changed(write: Write, item: Any, before: Any, who: str, why: str) -> Iterator[Entry]:
-    if item.metadata.deletion_timestamp and not before.metadata.deletion_timestamp:
+    if is_being_deleted(item) and not is_being_deleted(before):
         yield Entry(write.t, who, write.key, "delete", "is to go", why)
     found = False
     for kind, describe in CHANGES.items():
@@ -139,7 +141,7 @@ def _node(item: Node, before: Node) -> Told:
         yield "node", "is cordoned" if item.spec.unschedulable else "takes pods again", ""
     if item.spec.taints != before.spec.taints:
         yield "node", f"has the taints {listed([f'{t.key}:{t.effect}' for t in item.spec.taints]) or 'none'}", ""
-    ready = [next((c.status for c in one.status.conditions if c.type == "Ready"), "") for one in (before, item)]
+    ready = [condition.status if (condition := condition_of(one.status, READY)) else "" for one in (before, item)]
     if ready[0] != ready[1]:
         yield "node", "is ready" if ready[1] == "True" else "is not ready any more", "good" if ready[1] == "True" else "bad"
 

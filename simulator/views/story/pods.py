@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.journal.records import Write
+from simulator.objects.conditions import POD_SCHEDULED, READY
 from simulator.objects.kinds import Key
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import all_statuses, has_ended, has_failed, has_succeeded
 from simulator.objects.pod_status import ContainerState, ContainerStatus, PodCondition
 from simulator.views.causes import cause_in_words, component_of
 from simulator.views.story.entry import Entry, Tone
@@ -32,7 +35,7 @@ def changes(write: Write, pod: Pod, before: Pod | None, *, exact: bool) -> Itera
         text = f"is made for {owner.kind.lower()}/{owner.name}" if owner is not None else "is made"
         yield Entry(write.t, who, key, "create", text, why, detail=exact and rule == "USR-00")
         before = Pod(metadata=pod.metadata)
-    if pod.metadata.deletion_timestamp and not before.metadata.deletion_timestamp:
+    if is_being_deleted(pod) and not is_being_deleted(before):
         grace = pod.metadata.deletion_grace_period_seconds
         yield Entry(write.t, who, key, "delete", f"is to end{f' within {seconds(grace)}' if grace is not None else ''}", why)
     if pod.spec.node_name and not before.spec.node_name:
@@ -47,9 +50,9 @@ def _status(write: Write, key: Key, pod: Pod, before: Pod, who: str, why: str) -
         if entry is not None:
             yield entry
     if pod.status.phase != before.status.phase and before.status.phase:
-        last = pod.status.phase in ("Succeeded", "Failed")
+        last = has_ended(pod)
         reason = f" ({pod.status.reason})" if pod.status.reason else ""
-        tone: Tone = "bad" if pod.status.phase == "Failed" else "good" if pod.status.phase == "Succeeded" else ""
+        tone: Tone = "bad" if has_failed(pod) else "good" if has_succeeded(pod) else ""
         yield Entry(write.t, who, key, "status", f"phase {pod.status.phase}{reason}", why, detail=not last, tone=tone)
     if pod.status.pod_ip != before.status.pod_ip:
         yield Entry(write.t, who, key, "status", f"address {pod.status.pod_ip}", detail=True)
@@ -58,12 +61,12 @@ def _status(write: Write, key: Key, pod: Pod, before: Pod, who: str, why: str) -
 
 def _condition(write: Write, key: Key, now: PodCondition, was: PodCondition | None, by: tuple[str, str]) -> Entry | None:
     """A condition that changed; why a pod gets no node may change without its status."""
-    if was is not None and was.status == now.status and (now.type != "PodScheduled" or was.message == now.message):
+    if was is not None and was.status == now.status and (now.type != POD_SCHEDULED or was.message == now.message):
         return None
-    if now.type == "PodScheduled":
+    if now.type == POD_SCHEDULED:
         text = f"gets no node: {brief(now.message.partition('. ')[0], 160)}"
         return Entry(write.t, "scheduler", key, "schedule", text, tone="bad") if now.status != "True" else None
-    if now.type == "Ready":
+    if now.type == READY:
         if now.status == "True":
             return Entry(write.t, by[0], key, "ready", "is ready", by[1], tone="good")
         lost = was is not None and was.status == "True"
@@ -72,8 +75,8 @@ def _condition(write: Write, key: Key, now: PodCondition, was: PodCondition | No
 
 
 def _containers(write: Write, key: Key, pod: Pod, before: Pod, who: str) -> Iterator[Entry]:
-    old = {status.name: status for status in (*before.status.init_container_statuses, *before.status.container_statuses)}
-    for status in (*pod.status.init_container_statuses, *pod.status.container_statuses):
+    old = {status.name: status for status in all_statuses(before)}
+    for status in all_statuses(pod):
         was = old.get(status.name, ContainerStatus())
         now, then = _state(status.state), _state(was.state)
         if now != then:

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from simulator.journal.records import Fact
-from simulator.kubelet.prober.network import port_number
-from simulator.objects.container import Container
+from simulator.objects.container import Container, resolve_port
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import all_containers
 from simulator.objects.probes import Probe
 from simulator.units import SECOND
 from simulator.views.why.because import Because
@@ -41,10 +41,9 @@ def answer(ask: Inquiry, pod: Pod, container: Container, probe: Probe, run: Run,
         return ()
     if probe.exec is not None:
         return _command(container, probe, run, fact)
-    port = _port(container, probe)
+    port = resolve_port(container, probe.port)
     if port is None:
-        action = probe.http_get or probe.tcp_socket
-        text = f"container {container.name} has no port named {action.port if action else ''}"
+        text = f"container {container.name} has no port named {probe.port}"
         return (Because(text, place=ask.container_place(pod, container.name, "ports") or ask.container_place(pod, container.name)),)
     if _REFUSED.search(output):
         return _silence(ask, pod, container, run, port, fact.t)
@@ -52,13 +51,6 @@ def answer(ask: Inquiry, pod: Pod, container: Container, probe: Probe, run: Run,
     return _rule(
         run, [rule for rule in run.plan.get("http", ()) if rule.get("port", port) == port and rule.get("path", path) == path], probe, fact
     )
-
-
-def _port(container: Container, probe: Probe) -> int | None:
-    if probe.grpc is not None:
-        return probe.grpc.port
-    action = probe.http_get or probe.tcp_socket
-    return None if action is None else port_number(container, action.port)
 
 
 # ---- nobody listens
@@ -83,7 +75,7 @@ def _silence(ask: Inquiry, pod: Pod, container: Container, run: Run, port: int, 
 def _mates(ask: Inquiry, pod: Pod, t: int) -> dict[str, Run]:
     """The runs of the pod's containers that went on at an instant."""
     found: dict[str, Run] = {}
-    for one in (*pod.spec.init_containers, *pod.spec.containers):
+    for one in all_containers(pod.spec):
         for run in ask.runs(pod, one.name):
             if run.started is not None and run.started <= t:
                 found[one.name] = run
@@ -168,8 +160,9 @@ def _rule(run: Run, rules: list[dict[str, Any]], probe: Probe, fact: Fact) -> tu
             continue
         until = "" if to is None else f" until {seconds(to)} after its start, {when(begin + round(to * SECOND))}"
         line = run.place(int(rule.get("line", 0)))
-        limit = probe.timeout_seconds or 1
-        if delay >= limit:
+        timeout = probe.timing.timeout
+        if delay * SECOND >= timeout:
+            limit = timeout // SECOND
             return (Because(f"its program takes {seconds(delay)} to answer{until}, and timeoutSeconds is {limit}", place=line),)
         said = f"answers {rule['status']}" if "status" in rule else f"lets it end with {rule.get('exit', 0)}"
         return (Because(f"its program {said}{until}", place=line),)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from simulator.objects.conditions import DISRUPTION_TARGET, READY, condition_of, has_condition
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.meta import is_being_deleted
+from simulator.objects.node import Node
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import all_containers, has_failed, never_restarts, status_of
 from simulator.units import SECOND
 from simulator.views.causes import cause_in_words
 from simulator.views.why.because import Because, coming, note
 from simulator.views.why.exits import ended_because
-from simulator.views.why.inquiry import Inquiry, holds, status_of
+from simulator.views.why.inquiry import Inquiry
 from simulator.views.why.runs import Run
 from simulator.views.why.words import brief, listed, seconds, when
 
 
 def deleted_because(ask: Inquiry, item: Object) -> Because:
     """Who marked an object for deletion, and when."""
-    write = next((write for write in ask.writes(item) if write.item.metadata.deletion_timestamp), None)
+    write = next((write for write in ask.writes(item) if is_being_deleted(write.item)), None)
     if write is None:
         return Because("it is being deleted")
     actions = [fact for fact in ask.snapshot.facts("action") if fact.t == write.t and fact.data.get("verb") in ("delete", "drain")]
@@ -28,9 +32,9 @@ def terminating(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     """Why a pod that was deleted is still there."""
     found = [deleted_because(ask, pod)]
     node = ask.snapshot.get("Node", "", pod.spec.node_name)
-    if node is not None and not holds(node, "Ready"):
+    if isinstance(node, Node) and not has_condition(node.status, READY):
         return (*found, Because(f"nobody stops its containers: {pod.spec.node_name} is not ready", (ask.about(key_of(node)),)))
-    for container in (*pod.spec.init_containers, *pod.spec.containers):
+    for container in all_containers(pod.spec):
         runs = ask.runs(pod, container.name)
         if runs and runs[-1].started is not None and runs[-1].ended is None:
             found.append(_still_runs(ask, pod, container.name, runs[-1]))
@@ -92,16 +96,16 @@ def over(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         words = {"Evicted": "it was evicted", "DeadlineExceeded": "activeDeadlineSeconds is over"}.get(pod.status.reason, pod.status.reason)
         place = ask.pod_place(pod, "activeDeadlineSeconds") if pod.status.reason == "DeadlineExceeded" else ""
         found.append(Because(f"{words}: {brief(pod.status.message)}" if pod.status.message else words, place=place))
-    disrupted = next((c for c in pod.status.conditions if c.type == "DisruptionTarget" and c.status == "True"), None)
-    if disrupted is not None:
+    disrupted = condition_of(pod.status, DISRUPTION_TARGET)
+    if disrupted is not None and disrupted.status == "True":
         found.append(Because(f"it had to go: {brief(disrupted.message) or disrupted.reason}"))
-    every = [*pod.spec.init_containers, *pod.spec.containers]
+    every = all_containers(pod.spec)
     ended = [(container, run) for container in every for run in ask.runs(pod, container.name)[-1:] if run.ended is not None]
     failed = [(container, run) for container, run in ended if run.exit_code]
     for container, run in failed or ended:
-        if pod.status.phase == "Failed" or container in pod.spec.containers:
+        if has_failed(pod) or container in pod.spec.containers:
             found.append(ended_because(ask, pod, container, run))
-    if pod.status.phase == "Failed" and failed and pod.spec.restart_policy == "Never":
+    if has_failed(pod) and failed and never_restarts(pod):
         found.append(note("restartPolicy is Never: nothing is started again", ask.pod_place(pod, "restartPolicy")))
     unknown = [c.name for c in every if (s := status_of(pod, c.name)) and s.state.terminated and not ask.runs(pod, c.name)]
     if unknown:

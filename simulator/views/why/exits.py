@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.objects.container import Container
 from simulator.objects.kinds import key_of
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.units import MINUTE, SECOND
 from simulator.views.why.answers import answer, heard
@@ -75,7 +76,7 @@ def _stopped(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Be
     for kind in (LIVENESS, STARTUP):
         if f"failed {kind} probe" in message:
             return (*_by_probe(ask, pod, container, run, kind, t), *how)
-    if pod.metadata.deletion_timestamp is not None:
+    if is_being_deleted(pod):
         return (Because(f"the pod is being deleted: the kubelet began to stop it at {when(t)}", t=t), *how)
     return (Because(f"the kubelet stopped it at {when(t)}: {brief(message)}", t=t), *how)
 
@@ -98,7 +99,7 @@ def _by_probe(ask: Inquiry, pod: Pod, container: Container, run: Run, kind: str,
     found = [fact for fact in ticks(ask, pod, container.name, kind, run) if fact.t <= t]
     if probe is None or not found:
         return (Because(f"its {kind} probe failed", place=place, t=t),)
-    allowed = probe.failure_threshold or 3
+    allowed = probe.timing.failures
     row = min(trailing(found, "failure"), allowed) or 1
     last = found[-1]
     text = f"its {kind} probe failed {row} of {many(allowed, 'time')} in a row, last at {when(last.t)}: "

@@ -12,7 +12,7 @@ from simulator.kubectl.view import View
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, Object, key_of, kind_of_key
 from simulator.objects.pod import Pod
-from simulator.objects.pod_status import ContainerStatus
+from simulator.objects.pod_facts import status_of
 from simulator.units import parse_time
 from simulator.views.why.because import Because, note
 from simulator.views.why.runs import Run, runs_in, runs_of
@@ -163,20 +163,3 @@ def name_of(key: Key) -> str:
 def named(item: Object) -> str:
     """As `name_of`, of an object."""
     return name_of(key_of(item))
-
-
-def status_of(pod: Pod, container: str) -> ContainerStatus | None:
-    """What the pod's status says about a container."""
-    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
-    return next((status for status in statuses if status.name == container), None)
-
-
-def condition_of(item: Any, type_: str) -> Any:
-    """The condition of that type of any object that has them, or None."""
-    return next((found for found in item.status.conditions if found.type == type_), None)
-
-
-def holds(item: Any, type_: str) -> bool:
-    """Whether a condition is True."""
-    found = condition_of(item, type_)
-    return found is not None and found.status == "True"

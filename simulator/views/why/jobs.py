@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from simulator.objects.batch import CronJob, Job
+from simulator.objects.conditions import condition_of, has_condition
 from simulator.objects.kinds import key_of
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, has_failed
 from simulator.units import SECOND, parse_time
 from simulator.views.why.because import Because, coming, note
 from simulator.views.why.exits import ended_because
-from simulator.views.why.inquiry import Inquiry, condition_of, holds, named
+from simulator.views.why.inquiry import Inquiry, named
 from simulator.views.why.weight import worst
 from simulator.views.why.words import brief, many, seconds, when
 from simulator.views.why.workloads import children
@@ -27,7 +29,7 @@ def explain_job(ask: Inquiry, job: Job) -> Because:
     """Complete, failed, or what it waits for."""
     place = ask.place(job)
     for type_, word in (("Complete", "is complete"), ("Failed", "has failed")):
-        found = condition_of(job, type_)
+        found = condition_of(job.status, type_)
         if found is not None and found.status == "True":
             since = ask.since(job, partial(_has, type_))
             why = Because(brief(found.message, 160) or found.reason, place=ask.place(job, FIELDS.get(found.reason, "spec.completions")))
@@ -39,7 +41,7 @@ def explain_job(ask: Inquiry, job: Job) -> Because:
 
 
 def _has(type_: str, job: Job) -> bool:
-    return holds(job, type_)
+    return has_condition(job.status, type_)
 
 
 def _suspended(ask: Inquiry, job: Job) -> Reasons:
@@ -49,7 +51,7 @@ def _suspended(ask: Inquiry, job: Job) -> Reasons:
 def _pods(ask: Inquiry, job: Job) -> Reasons:
     """What its pods are at."""
     pods = children(ask, Pod, job)
-    active = [pod for pod in pods if pod.status.phase not in ("Succeeded", "Failed")]
+    active = [pod for pod in pods if not has_ended(pod)]
     if active:
         waiting = [pod for pod in active if not _works(pod)]
         return worst(ask, waiting) if waiting else _working(ask, active)
@@ -79,7 +81,7 @@ def _working(ask: Inquiry, active: list[Pod]) -> Reasons:
 
 def _failures(ask: Inquiry, job: Job) -> Reasons:
     """How the last of its pods failed."""
-    failed = [pod for pod in children(ask, Pod, job) if pod.status.phase == "Failed"]
+    failed = [pod for pod in children(ask, Pod, job) if has_failed(pod)]
     if not failed:
         return ()
     last = max(failed, key=lambda pod: (ask.born(pod), pod.metadata.name))

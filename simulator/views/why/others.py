@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from simulator.objects.conditions import READY, condition_of
 from simulator.objects.config import Namespace, ResourceQuota
 from simulator.objects.kinds import Object
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_ready
 from simulator.objects.storage import PersistentVolumeClaim
 from simulator.units import parse_quantity
 from simulator.views.causes import cause_in_words
 from simulator.views.why.because import Because, note
 from simulator.views.why.ending import deleted_because
-from simulator.views.why.inquiry import Inquiry, condition_of, named
+from simulator.views.why.inquiry import Inquiry, named
 from simulator.views.why.words import brief, listed, many, when
 
 Reasons = tuple[Because, ...]
@@ -36,12 +39,12 @@ def explain_claim(ask: Inquiry, claim: PersistentVolumeClaim) -> Because:
 
 def explain_node(ask: Inquiry, node: Node) -> Because:
     """Whether it is ready and takes pods."""
-    ready = condition_of(node, "Ready")
+    ready = condition_of(node.status, READY)
     causes: list[Because] = []
     if ready is not None and ready.status == "True":
         text = f"{named(node)} is ready"
     else:
-        since = ask.since(node, lambda item: not any(c.type == "Ready" and c.status == "True" for c in item.status.conditions))
+        since = ask.since(node, lambda item: not is_ready(item))
         text = f"{named(node)} is not ready since {when(since or 0)}"
         causes.append(_silence(ask, node, brief(ready.message) if ready is not None else "its kubelet has not reported yet"))
     if node.spec.unschedulable:
@@ -81,7 +84,7 @@ def explain_quota(ask: Inquiry, quota: ResourceQuota) -> Because:
 
 def explain_namespace(ask: Inquiry, item: Namespace) -> Because:
     """There, or going away, and what is still in it."""
-    if item.metadata.deletion_timestamp is None:
+    if not is_being_deleted(item):
         return explain_any(ask, item)
     left = sorted(
         {named(other) for other in ask.snapshot.all() if other.metadata.namespace == item.metadata.name and other.kind != "Event"}
@@ -94,7 +97,7 @@ def explain_any(ask: Inquiry, item: Object) -> Because:
     """Since when it is there, who made it, who changed it last."""
     writes = ask.writes(item)
     causes: list[Because] = []
-    if item.metadata.deletion_timestamp is not None:
+    if is_being_deleted(item):
         causes.append(deleted_because(ask, item))
         if item.metadata.finalizers:
             causes.append(Because(f"its finalizers keep it: {listed(item.metadata.finalizers)}"))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.kubectl.print.tables.pods import Summary, summary
+from simulator.objects.conditions import CONTAINERS_READY, INITIALIZED, READY, condition_of, has_condition
 from simulator.objects.container import Container
 from simulator.objects.kinds import key_of
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, is_ready, is_sidecar, never_restarts, sidecars, status_of
 from simulator.objects.pod_status import ContainerStatus
 from simulator.units import SECOND
 from simulator.views.why.because import Because, note
 from simulator.views.why.ending import kept, over, terminating
 from simulator.views.why.exits import again, ended_because
-from simulator.views.why.inquiry import Inquiry, condition_of, holds, named, status_of
+from simulator.views.why.inquiry import Inquiry, named
 from simulator.views.why.readiness import not_ready, ready_since
 from simulator.views.why.runs import Run
 from simulator.views.why.scheduling import unscheduled
@@ -33,20 +36,20 @@ def explain_pod(ask: Inquiry, pod: Pod) -> Because:
 
 def _headline(ask: Inquiry, pod: Pod, told: Summary) -> str:
     name, ready = named(pod), f"{told.ready}/{told.total}"
-    if told.status == "Terminating" or pod.status.phase in ("Succeeded", "Failed"):
+    if told.status == "Terminating" or has_ended(pod):
         return f"{name} is {told.status}"
-    if holds(pod, "Ready"):
-        since = ask.since(pod, lambda item: holds(item, "Ready"))
+    if is_ready(pod):
+        since = ask.since(pod, lambda item: is_ready(item))
         return f"{name} is ready since {when(since or 0)} ({told.status}, {ready})"
     return f"{name} is not ready ({told.status}, {ready})"
 
 
 def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
     # A pod that ended says how, deleted or not.
-    if pod.status.phase in ("Succeeded", "Failed"):
-        return (*over(ask, pod), *(kept(ask, pod) if pod.metadata.deletion_timestamp else ()))
+    if has_ended(pod):
+        return (*over(ask, pod), *(kept(ask, pod) if is_being_deleted(pod) else ()))
     # Nothing else matters to a pod that is going away.
-    if pod.metadata.deletion_timestamp is not None:
+    if is_being_deleted(pod):
         return terminating(ask, pod)
     # Without a node nobody works on it.
     if not pod.spec.node_name:
@@ -60,20 +63,20 @@ def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
     if blocked:
         return blocked
     # A pod is as ready as its containers.
-    if not holds(pod, "ContainersReady"):
+    if not has_condition(pod.status, CONTAINERS_READY):
         return _containers(ask, pod) or (note("the kubelet has not written its status yet"),)
     # Who watches the nodes takes readiness away where no kubelet answers.
     silenced = ask.events(pod, "NodeNotReady")
-    if not holds(pod, "Ready") and silenced:
+    if not is_ready(pod) and silenced:
         return (Because(f"its node {pod.spec.node_name} was found not ready at {when(silenced[-1][0])}", t=silenced[-1][0]),)
     # Readiness gates are for somebody else to open.
-    if not holds(pod, "Ready"):
+    if not is_ready(pod):
         return _gates(ask, pod)
     return _all_is_well(ask, pod)
 
 
 def _is_silent(node: Node) -> bool:
-    ready = condition_of(node, "Ready")
+    ready = condition_of(node.status, READY)
     return ready is not None and ready.status != "True"
 
 
@@ -82,21 +85,21 @@ def _is_silent(node: Node) -> bool:
 
 def _initializing(ask: Inquiry, pod: Pod) -> Reasons:
     """The init container that the pod waits for; nothing when all have done their part."""
-    if holds(pod, "Initialized"):
+    if has_condition(pod.status, INITIALIZED):
         return ()
     for index, container in enumerate(pod.spec.init_containers):
         status = status_of(pod, container.name)
-        if _has_done_its_part(container, status):
+        if _has_done_its_part(pod, container, status):
             continue
         which = f"init container {container.name} ({index + 1} of {len(pod.spec.init_containers)})"
         return (_blocking(ask, pod, container, status, which),)
     return ()
 
 
-def _has_done_its_part(container: Container, status: ContainerStatus | None) -> bool:
+def _has_done_its_part(pod: Pod, container: Container, status: ContainerStatus | None) -> bool:
     if status is None:
         return False
-    if container.restart_policy == "Always":
+    if is_sidecar(pod, container):
         return bool(status.started)
     return status.state.terminated is not None and status.state.terminated.exit_code == 0
 
@@ -107,7 +110,7 @@ def _blocking(ask: Inquiry, pod: Pod, container: Container, status: ContainerSta
     runs = ask.runs(pod, container.name)
     if status is not None and status.state.running is not None:
         run = runs[-1] if runs else Run(0, None)
-        if container.restart_policy == "Always":
+        if is_sidecar(pod, container):
             return Because(f"{which}, a sidecar, is not started", not_ready(ask, pod, container, status, run), place)
         since = f" since {when(run.started)}" if run.started is not None else ""
         return Because(f"{which} runs{since}", _work(ask, pod, run), place)
@@ -145,9 +148,8 @@ def _work(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
 
 def _containers(ask: Inquiry, pod: Pod) -> Reasons:
     """Each container that is not ready, and why."""
-    sidecars = [container for container in pod.spec.init_containers if container.restart_policy == "Always"]
     found = []
-    for container in (*sidecars, *pod.spec.containers):
+    for container in (*sidecars(pod.spec), *pod.spec.containers):
         status = status_of(pod, container.name)
         if status is None or not status.ready:
             found.append(_container(ask, pod, container, status))
@@ -177,7 +179,7 @@ def _container(ask: Inquiry, pod: Pod, container: Container, status: ContainerSt
 
 def _policy(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
     """A container that is not started again."""
-    never = pod.spec.restart_policy == "Never" or (pod.spec.restart_policy == "OnFailure" and run.exit_code == 0)
+    never = never_restarts(pod) or (pod.spec.restart_policy == "OnFailure" and run.exit_code == 0)
     if not never:
         return ()
     return (note(f"restartPolicy is {pod.spec.restart_policy}: it is not started again", ask.pod_place(pod, "restartPolicy")),)
@@ -192,7 +194,7 @@ def _restarted(ask: Inquiry, pod: Pod, container: Container, runs: list[Run]) ->
 
 
 def _gates(ask: Inquiry, pod: Pod) -> Reasons:
-    closed = [gate.condition_type for gate in pod.spec.readiness_gates if not holds(pod, gate.condition_type)]
+    closed = [gate.condition_type for gate in pod.spec.readiness_gates if not has_condition(pod.status, gate.condition_type)]
     if closed:
         text = f"its containers are ready, but nobody has set its readiness gates: {listed(closed)}"
         return (Because(text, place=ask.pod_place(pod, "readinessGates")),)

@@ -11,10 +11,11 @@ from simulator.kubectl.resolve import listed as every
 from simulator.kubectl.view import KubectlError, View
 from simulator.objects.kinds import Key, Kind, key_of
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_succeeded, is_ready
 from simulator.units import short_duration
 from simulator.views.why.because import Because, note
 from simulator.views.why.ending import owner_of
-from simulator.views.why.inquiry import Explainer, Inquiry, holds, named
+from simulator.views.why.inquiry import Explainer, Inquiry, named
 from simulator.views.why.jobs import explain_cronjob, explain_job
 from simulator.views.why.lacking import lacking, without_endpoints
 from simulator.views.why.others import explain_any, explain_claim, explain_namespace, explain_node, explain_quota
@@ -60,7 +61,7 @@ def explain_unready(snapshot: Snapshot, namespace: str | None) -> list[Because]:
     ask = Inquiry(snapshot, EXPLAINERS, explain_any)
     groups: dict[Key, list[Pod]] = {}
     for pod in sorted(snapshot.typed(Pod, namespace), key=weight):
-        if not holds(pod, "Ready") and pod.status.phase != "Succeeded":
+        if not is_ready(pod) and not has_succeeded(pod):
             groups.setdefault(owner_of(pod) or key_of(pod), []).append(pod)
     trees = []
     for pods in groups.values():

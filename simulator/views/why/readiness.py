@@ -75,7 +75,7 @@ def _probed(ask: Inquiry, pod: Pod, container: Container, kind: str, run: Run) -
         return (Because(f"its {kind} probe has not run yet{delay}", place=place), *after)
     last = found[-1]
     if last.data.get("result") == "success":
-        needed = probe.success_threshold or 1
+        needed = probe.timing.successes
         passed = trailing(found, "success")
         if passed < needed:
             return (Because(f"its {kind} probe passed {passed} of {many(needed, 'time')} in a row", place=place, t=last.t), *after)
@@ -89,13 +89,13 @@ def _probed(ask: Inquiry, pod: Pod, container: Container, kind: str, run: Run) -
 
 def _limit(kind: str, probe: Probe, row: int) -> tuple[Because, ...]:
     """How often a probe may fail until the container is restarted."""
-    allowed = probe.failure_threshold or 3
+    allowed = probe.timing.failures
     return (note(f"{row} of {allowed} failures: at the last one it is restarted"),) if kind != READINESS and row < allowed else ()
 
 
 def _next(ask: Inquiry, pod: Pod, container: Container, kind: str, probe: Probe, run: Run, found: list[Fact]) -> tuple[Because, ...]:
     """When the probe asks next: its worker ticks in its period, whatever the container does."""
-    period = (probe.period_seconds or 10) * SECOND
+    period = probe.timing.period
     beats = found or ticks(ask, pod, container.name, kind)
     earliest = ask.t
     started = run.started or ask.t
@@ -120,7 +120,7 @@ def ready_since(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple
     if container.readiness_probe is None:
         return (Because(f"container {container.name}{start}, and has no readiness probe: it is ready when it runs", t=run.started),)
     passed = next((fact for fact in ticks(ask, pod, container.name, READINESS, run) if fact.data.get("result") == "success"), None)
-    needed = container.readiness_probe.success_threshold or 1
+    needed = container.readiness_probe.timing.successes
     enough = f", {needed} times in a row are needed" if needed > 1 else ""
     told = "its readiness probe passes" if passed is None else f"its readiness probe passed first at {when(passed.t)}{enough}"
     return (Because(f"container {container.name}{start}, and {told}", place=place, t=passed.t if passed else None),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from simulator.objects.conditions import POD_SCHEDULED, condition_of
 from simulator.objects.config import Namespace
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
@@ -15,7 +16,7 @@ from simulator.scheduler.cycle import Cycle, Rejection
 from simulator.scheduler.filters import rejection
 from simulator.scheduler.requests import pod_amounts
 from simulator.views.why.because import Because, note
-from simulator.views.why.inquiry import Inquiry, condition_of
+from simulator.views.why.inquiry import Inquiry
 from simulator.views.why.starting import claims
 from simulator.views.why.words import brief, listed, when
 
@@ -46,7 +47,7 @@ def unscheduled(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         return (Because(text, place=ask.pod_place(pod, "schedulerName")),)
     if not ask.snapshot.objects("Node"):
         return (Because("there is no node"),)
-    verdict = condition_of(pod, "PodScheduled")
+    verdict = condition_of(pod.status, POD_SCHEDULED)
     if verdict is None or not verdict.message:
         return (note("the scheduler has not looked at it yet"),)
     tries = ask.events(pod, "FailedScheduling")

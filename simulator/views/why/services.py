@@ -8,6 +8,7 @@ from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.kinds import Key
 from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, is_ready
 from simulator.objects.selectors import matches_all
 from simulator.objects.service import Service
 from simulator.views.why.because import Because, note
@@ -72,12 +73,12 @@ def _somebody(ask: Inquiry, service: Service, found: Endpoints, pods: list[Pod])
 
 def _nobody(ask: Inquiry, service: Service, pods: list[Pod]) -> tuple[Because, ...]:
     selector = ",".join(f"{key}={value}" for key, value in sorted(service.spec.selector.items()))
-    alive = [pod for pod in pods if pod.status.phase not in ("Succeeded", "Failed")]
+    alive = [pod for pod in pods if not has_ended(pod)]
     if not pods:
         return (Because(f"its selector {selector} matches no pod", _near_miss(ask, service), ask.place(service, "spec.selector")),)
     if not alive:
         return (Because(f"all {many(len(pods), 'pod')} that match {selector} have ended"), *worst(ask, pods))
-    ready = [pod for pod in alive if any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions)]
+    ready = [pod for pod in alive if is_ready(pod)]
     if ready:
         return (Because(f"its controller has not added {listed([pod.metadata.name for pod in ready])} yet, or no port of it fits"),)
     count = "the one pod" if len(alive) == 1 else f"none of the {len(alive)} pods"

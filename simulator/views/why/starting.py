@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from simulator.objects.conditions import condition_of
 from simulator.objects.container import Container
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, key_of
@@ -11,7 +12,7 @@ from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.units import SECOND
 from simulator.views.why.because import Because, coming, note
-from simulator.views.why.inquiry import Inquiry, condition_of
+from simulator.views.why.inquiry import Inquiry
 from simulator.views.why.words import brief, many, seconds, when
 
 IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable")
@@ -40,7 +41,7 @@ def _creating(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, ..
     if runs and runs[-1].exact and runs[-1].started is not None:
         return (note(f"it was started at {when(runs[-1].started)}: the kubelet writes so when it looks at the pod next"),)
     failed = ask.events(pod, "FailedMount")
-    sandbox = condition_of(pod, "PodReadyToStartContainers")
+    sandbox = condition_of(pod.status, "PodReadyToStartContainers")
     up = sandbox is not None and sandbox.status == "True"
     if failed and not up:
         return _mounting(ask, pod, failed[-1][1].message)

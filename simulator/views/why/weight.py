@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from simulator.objects.conditions import INITIALIZED, has_condition
 from simulator.objects.kinds import key_of
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import all_statuses, has_failed, is_ready
 from simulator.views.why.because import Because, note
-from simulator.views.why.inquiry import Inquiry, holds, named
+from simulator.views.why.inquiry import Inquiry, named
 from simulator.views.why.words import listed
 
 GRAVE = ("CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError")
@@ -15,23 +18,23 @@ GRAVE = ("CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageNa
 
 def weight(pod: Pod) -> tuple[int, str, str]:
     """The worse, the smaller: what will not get better by itself first, then what has come least far."""
-    if pod.status.phase == "Failed":
+    if has_failed(pod):
         rank = 0
     elif any(_is_grave(pod)):
         rank = 1
     elif not pod.spec.node_name:
         rank = 2
-    elif not holds(pod, "Initialized"):
+    elif not has_condition(pod.status, INITIALIZED):
         rank = 3
-    elif not holds(pod, "Ready"):
-        rank = 4 if pod.metadata.deletion_timestamp is None else 5
+    elif not is_ready(pod):
+        rank = 4 if not is_being_deleted(pod) else 5
     else:
         rank = 6
     return rank, pod.metadata.creation_timestamp or "", pod.metadata.name
 
 
 def _is_grave(pod: Pod) -> Iterable[bool]:
-    for status in (*pod.status.init_container_statuses, *pod.status.container_statuses):
+    for status in all_statuses(pod):
         yield bool(status.state.waiting and status.state.waiting.reason in GRAVE)
         yield bool(status.state.terminated and status.state.terminated.exit_code)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
+from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.labels import REVISION
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, is_ready
 from simulator.units import SECOND
 from simulator.views.why.because import Because, coming, note
-from simulator.views.why.inquiry import Inquiry, condition_of, holds, named
+from simulator.views.why.inquiry import Inquiry, named
 from simulator.views.why.weight import worst
 from simulator.views.why.words import brief, listed, many, seconds, when
 
@@ -47,7 +50,7 @@ def _paused(ask: Inquiry, item: Deployment) -> Reasons:
 
 def _refused(ask: Inquiry, item: Deployment | ReplicaSet) -> Reasons:
     """Pods that the API server did not let it create: quotas, a missing service account."""
-    failure = condition_of(item, "ReplicaFailure")
+    failure = condition_of(item.status, "ReplicaFailure")
     if failure is None or failure.status != "True":
         return ()
     return (Because(f"the API server refuses its pods: {brief(failure.message, 160)}", _quota(ask, item, failure.message)),)
@@ -71,7 +74,7 @@ def _rollout(ask: Inquiry, item: Deployment) -> Reasons:
         return (_no_new_set(ask, item, sets),)
     *old, new = sets
     found: list[Because] = []
-    unready = [pod for pod in _alive(ask, new) if not holds(pod, "Ready")]
+    unready = [pod for pod in _alive(ask, new) if not is_ready(pod)]
     if unready:
         whose = f"{len(unready)} of {many(new.spec.replicas or 0, 'pod')} of its new ReplicaSet {new.metadata.name}"
         found.append(Because(f"{whose} {'is' if len(unready) == 1 else 'are'} not ready", worst(ask, unready)))
@@ -107,7 +110,7 @@ def _ripening(ask: Inquiry, item: Deployment | StatefulSet | DaemonSet) -> Becau
 
 def _held_back(ask: Inquiry, item: Deployment, left: list[Pod]) -> Because:
     """Old pods that still run: as few as maxUnavailable allows."""
-    going = [pod for pod in left if pod.metadata.deletion_timestamp]
+    going = [pod for pod in left if is_being_deleted(pod)]
     if len(going) == len(left):
         return note(f"{many(len(left), 'old pod')} {'is' if len(left) == 1 else 'are'} still ending")
     rolling = item.spec.strategy.rolling_update if item.spec.strategy else None
@@ -116,7 +119,7 @@ def _held_back(ask: Inquiry, item: Deployment, left: list[Pod]) -> Because:
 
 
 def _deadline(ask: Inquiry, item: Deployment) -> Reasons:
-    progress = condition_of(item, "Progressing")
+    progress = condition_of(item.status, "Progressing")
     limit = item.spec.progress_deadline_seconds
     place = ask.place(item, "spec.progressDeadlineSeconds")
     if progress is None or limit is None or item.spec.paused:
@@ -129,7 +132,7 @@ def _deadline(ask: Inquiry, item: Deployment) -> Reasons:
 
 
 def _alive(ask: Inquiry, owner: Object) -> list[Pod]:
-    return [pod for pod in children(ask, Pod, owner) if pod.status.phase not in ("Succeeded", "Failed")]
+    return [pod for pod in children(ask, Pod, owner) if not has_ended(pod)]
 
 
 # ---- ReplicaSet, DaemonSet
@@ -139,9 +142,9 @@ def explain_replicaset(ask: Inquiry, item: ReplicaSet) -> Because:
     """How many of its pods are ready, and why not all."""
     wanted, ready = item.spec.replicas or 0, item.status.ready_replicas
     text = f"{named(item)} has {ready} of {many(wanted, 'pod')} ready"
-    unready = [pod for pod in _alive(ask, item) if not holds(pod, "Ready") and not pod.metadata.deletion_timestamp]
+    unready = [pod for pod in _alive(ask, item) if not is_ready(pod) and not is_being_deleted(pod)]
     causes = (*_refused(ask, item), *worst(ask, unready))
-    going = [pod for pod in _alive(ask, item) if pod.metadata.deletion_timestamp]
+    going = [pod for pod in _alive(ask, item) if is_being_deleted(pod)]
     if going:
         causes = (*causes, note(f"{many(len(going), 'pod')} {'is' if len(going) == 1 else 'are'} ending"))
     return Because(text, causes, ask.place(item))
@@ -151,7 +154,7 @@ def explain_daemonset(ask: Inquiry, item: DaemonSet) -> Because:
     """On how many nodes it is ready, and why not on all."""
     status = item.status
     text = f"{named(item)} is ready on {status.number_ready} of {many(status.desired_number_scheduled, 'node')}"
-    unready = [pod for pod in _alive(ask, item) if not holds(pod, "Ready")]
+    unready = [pod for pod in _alive(ask, item) if not is_ready(pod)]
     causes = worst(ask, unready)
     behind = status.desired_number_scheduled - status.updated_number_scheduled
     if behind > 0 and not unready:
@@ -182,7 +185,7 @@ def explain_statefulset(ask: Inquiry, item: StatefulSet) -> Because:
 
 def _one_by_one(ask: Inquiry, item: StatefulSet, names: list[str], pods: dict[str, Pod]) -> Reasons:
     """The first pod that is not ready: with OrderedReady no later one is made before it is."""
-    blocking = next((name for name in names if name not in pods or not holds(pods[name], "Ready")), None)
+    blocking = next((name for name in names if name not in pods or not is_ready(pods[name])), None)
     if blocking is None:
         return ()
     rest = [name for name in names[names.index(blocking) + 1 :] if name not in pods]
