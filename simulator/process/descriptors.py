@@ -96,7 +96,7 @@ class Noise(Stream):
         return "".join(page)
 
 
-class Given(Stream):
+class TextSource(Stream):
     """A text to read, such as a here-document."""
 
     def __init__(self, text: str) -> None:
@@ -208,7 +208,7 @@ class PipeWriter(Stream):
         self._pipe.write_open = False
 
 
-class Socket(Given):
+class Socket(TextSource):
     """A TCP connection: what was written is sent when the first read asks for the answer."""
 
     def __init__(self, host: str, port: int) -> None:

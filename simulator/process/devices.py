@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
 
-from simulator.process.descriptors import Given, Noise, Stream, Zeros
+from simulator.process.descriptors import TextSource, Noise, Stream, Zeros
 from simulator.process.errno import Errno
+from simulator.process.kernel import Kernel
 from simulator.process.tasks import Task
 from simulator.process.world import ImageFile, Random
 
-if TYPE_CHECKING:
-    from simulator.process.machine import Machine
 
-
-def device(machine: Machine, task: Task, path: str) -> Stream | Errno | None:
+def device(kernel: Kernel, task: Task, path: str) -> Stream | Errno | None:
     """The stream behind a special file, None if the path is an ordinary one."""
     if path in ("/dev/null", "/dev/tty", "/dev/console"):
         return Stream()
@@ -23,22 +20,22 @@ def device(machine: Machine, task: Task, path: str) -> Stream | Errno | None:
         return Zeros()
     if path in ("/dev/urandom", "/dev/random"):
         what = f"ends after {Noise.PAGE * Noise.PAGES} characters"
-        return Noise(int(machine.host.ask(Random(2**32)).value), lambda: machine.host.note(path, what))
-    if (text := _process_file(machine, path)) is not None:
+        return Noise(int(kernel.host.ask(Random(2**32)).value), lambda: kernel.host.note(path, what))
+    if (text := _process_file(kernel, path)) is not None:
         task.job.world = True
-        return Given(text) if path.count("/") == 3 else Errno.EISDIR
+        return TextSource(text) if path.count("/") == 3 else Errno.EISDIR
     named = {"/dev/stdin": "/dev/fd/0", "/dev/stdout": "/dev/fd/1", "/dev/stderr": "/dev/fd/2"}.get(path, path)
-    for prefix, owner in (("/dev/fd/", task), ("/proc/self/fd/", task), ("/proc/1/fd/", machine.tasks.get(1))):
+    for prefix, owner in (("/dev/fd/", task), ("/proc/self/fd/", task), ("/proc/1/fd/", kernel.tasks.get(1))):
         if named.startswith(prefix):
             number = named.removeprefix(prefix)
             return (owner.fds.get(int(number)) if owner and number.isdigit() else None) or Errno.ENOENT
     return None
 
 
-def _process_file(machine: Machine, path: str) -> str | None:
+def _process_file(kernel: Kernel, path: str) -> str | None:
     """The text of a file in /proc about a running process ("" of its directory), None if it is something else."""
     match = re.fullmatch(r"/proc/(\d+)(?:/(comm|cmdline|status))?", path)
-    owner = machine.tasks.get(int(match[1])) if match else None
+    owner = kernel.tasks.get(int(match[1])) if match else None
     if match is None or owner is None or owner.status is not None:
         return None
     name = posixpath.basename(owner.argv[0])
@@ -50,9 +47,9 @@ def _process_file(machine: Machine, path: str) -> str | None:
     return texts.get(match[2] or "", "")
 
 
-def image_directory(machine: Machine, path: str, task: Task) -> bool:
+def image_directory(kernel: Kernel, path: str, task: Task) -> bool:
     """Does the image hold this directory, which nobody has needed so far? Then make it; it belongs to whoever needs it."""
-    if machine.host.ask(ImageFile(path)).value is None:
+    if kernel.host.ask(ImageFile(path)).value is None:
         return False
-    machine.files.image_dir(path, task.credentials)
+    kernel.files.image_dir(path, task.credentials)
     return True

@@ -1,10 +1,10 @@
-"""How the machine answers each effect: one small function per kind, in one table. BLOCKED means: ask again when something changed."""
+"""How the kernel answers each effect: one small function per kind, in one table. BLOCKED means: ask again when something changed."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -12,163 +12,161 @@ from simulator.process import effects as fx
 from simulator.process.descriptors import BLOCKED, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream
 from simulator.process.devices import device, image_directory
 from simulator.process.errno import Errno
+from simulator.process.kernel import Kernel
 from simulator.process.tasks import Task
 from simulator.process.world import Connect, HostName, ImageFile, Random, UnknownCommand, WorldRequest
-
-if TYPE_CHECKING:
-    from simulator.process.machine import Machine
 
 PRIVATE_FD = 1000  # descriptors from here on are not inherited
 
 
-def answer(machine: Machine, task: Task, effect: fx.Effect) -> Any:
+def answer(kernel: Kernel, task: Task, effect: fx.Effect) -> Any:
     """The answer to `effect`, or BLOCKED."""
     handler = _TABLE.get(type(effect))
-    return _world(machine, task, effect) if handler is None else handler(machine, task, effect)
+    return _world(kernel, task, effect) if handler is None else handler(kernel, task, effect)
 
 
 # ------------------------------------------------------------------------------------------------------------------- time and signals
-def _step(_: Machine, task: Task, __: fx.Step) -> tuple[str, ...]:
+def _step(_: Kernel, task: Task, __: fx.Step) -> tuple[str, ...]:
     signals, task.pending = tuple(task.pending), []
     return signals
 
 
-def _sleep(machine: Machine, task: Task, effect: fx.Sleep) -> Any:
+def _sleep(kernel: Kernel, task: Task, effect: fx.Sleep) -> Any:
     if task.pending:
         return False
     if effect.ns is None:
         return BLOCKED
     task.due = task.since + max(effect.ns, 0)
-    return True if machine.now >= task.due else BLOCKED
+    return True if kernel.now >= task.due else BLOCKED
 
 
-def _now(machine: Machine, task: Task, _: fx.Now) -> int:
+def _now(kernel: Kernel, task: Task, _: fx.Now) -> int:
     task.job.world = True
-    return machine.epoch + machine.now
+    return kernel.epoch + kernel.now
 
 
-def _handle(_: Machine, task: Task, effect: fx.Handle) -> None:
+def _handle(_: Kernel, task: Task, effect: fx.Handle) -> None:
     task.actions[effect.signal] = effect.action
 
 
 # --------------------------------------------------------------------------------------------------------------------------- processes
-def _spawn(machine: Machine, task: Task, effect: fx.Spawn) -> int:
+def _spawn(kernel: Kernel, task: Task, effect: fx.Spawn) -> int:
     fds = {fd: stream for fd, stream in task.fds.items() if fd < PRIVATE_FD}
     fds.update({child: task.fds[fd] for child, fd in effect.fds.items() if fd in task.fds})
-    return machine.spawn(effect.run, effect.argv, task.pid, task.job, fds)
+    return kernel.spawn(effect.run, effect.argv, task.pid, task.job, fds)
 
 
-def _wait_for(machine: Machine, task: Task, effect: fx.WaitFor) -> Any:
-    children = [t for t in machine.tasks.values() if t.parent == task.pid and (not effect.pids or t.pid in effect.pids)]
+def _wait_for(kernel: Kernel, task: Task, effect: fx.WaitFor) -> Any:
+    children = [t for t in kernel.tasks.values() if t.parent == task.pid and (not effect.pids or t.pid in effect.pids)]
     if not children:
         return None
     for child in children:
         if child.status is not None:
-            del machine.tasks[child.pid]
+            del kernel.tasks[child.pid]
             return (child.pid, child.status)
     if effect.interruptible and task.pending:
         return False
     if effect.timeout is not None:
         task.due = task.since + effect.timeout
-        if machine.now >= task.due:
+        if kernel.now >= task.due:
             return False
     return BLOCKED
 
 
-def _kill(machine: Machine, task: Task, effect: fx.Kill) -> Errno | None:
+def _kill(kernel: Kernel, task: Task, effect: fx.Kill) -> Errno | None:
     if effect.pid == -1:
-        targets = [t for t in machine.tasks.values() if t.pid not in (1, task.pid) and t.status is None]
+        targets = [t for t in kernel.tasks.values() if t.pid not in (1, task.pid) and t.status is None]
     else:
-        targets = [t for t in machine.tasks.values() if t.pid == abs(effect.pid)]
+        targets = [t for t in kernel.tasks.values() if t.pid == abs(effect.pid)]
     if not targets:
         return Errno.ESRCH
     if effect.signal != "0":
         for target in targets:
-            machine.deliver(target, effect.signal)
+            kernel.deliver(target, effect.signal)
     return None
 
 
-def _get_pid(_: Machine, task: Task, __: fx.GetPid) -> tuple[int, int]:
+def _get_pid(_: Kernel, task: Task, __: fx.GetPid) -> tuple[int, int]:
     return task.pid, task.parent
 
 
-def _rename(_: Machine, task: Task, effect: fx.Rename) -> None:
+def _rename(_: Kernel, task: Task, effect: fx.Rename) -> None:
     task.argv = effect.argv
 
 
-def _processes(machine: Machine, task: Task, _: fx.Processes) -> tuple[tuple[int, int, tuple[str, ...], int], ...]:
+def _processes(kernel: Kernel, task: Task, _: fx.Processes) -> tuple[tuple[int, int, tuple[str, ...], int], ...]:
     task.job.world = task.job.listed = True
-    return tuple((t.pid, t.parent, t.argv, t.started) for t in machine.tasks.values() if t.status is None)
+    return tuple((t.pid, t.parent, t.argv, t.started) for t in kernel.tasks.values() if t.status is None)
 
 
-def _credentials(_: Machine, task: Task, __: fx.GetCredentials) -> fx.Credentials:
+def _credentials(_: Kernel, task: Task, __: fx.GetCredentials) -> fx.Credentials:
     return task.credentials
 
 
-def _set_umask(_: Machine, task: Task, effect: fx.SetUmask) -> None:
+def _set_umask(_: Kernel, task: Task, effect: fx.SetUmask) -> None:
     task.credentials = msgspec.structs.replace(task.credentials, umask=effect.mask)
 
 
 # ------------------------------------------------------------------------------------------------------------------------- descriptors
-def _put(machine: Machine, task: Task, stream: Stream, fd: int | None) -> int:
+def _put(kernel: Kernel, task: Task, stream: Stream, fd: int | None) -> int:
     stream.holders += 1  # before the old one is closed: it may be the same
     if fd is None:
         fd = next(n for n in range(PRIVATE_FD, PRIVATE_FD + 1000) if n not in task.fds)
     else:
-        machine.close(task, fd)
+        kernel.close(task, fd)
     task.fds[fd] = stream
     return fd
 
 
-def _open(machine: Machine, task: Task, effect: fx.Open) -> int | Errno:
-    stream = device(machine, task, effect.path)
+def _open(kernel: Kernel, task: Task, effect: fx.Open) -> int | Errno:
+    stream = device(kernel, task, effect.path)
     if stream is None:
         _looked(task, effect.path, wrote=effect.mode != "r")
-        node = machine.files.open(effect.path, effect.mode, task.credentials)
-        if node is Errno.ENOENT and effect.mode != "r" and image_directory(machine, posixpath.dirname(effect.path), task):
-            node = machine.files.open(effect.path, effect.mode, task.credentials)
+        node = kernel.files.open(effect.path, effect.mode, task.credentials)
+        if node is Errno.ENOENT and effect.mode != "r" and image_directory(kernel, posixpath.dirname(effect.path), task):
+            node = kernel.files.open(effect.path, effect.mode, task.credentials)
         stream = node if isinstance(node, Errno) else OpenFile(node, effect.mode)
-    return stream if isinstance(stream, Errno) else _put(machine, task, stream, effect.fd)
+    return stream if isinstance(stream, Errno) else _put(kernel, task, stream, effect.fd)
 
 
-def _pipe(machine: Machine, task: Task, _: fx.Pipe) -> tuple[int, int]:
+def _pipe(kernel: Kernel, task: Task, _: fx.Pipe) -> tuple[int, int]:
     pipe = PipeBuffer()
-    return _put(machine, task, PipeReader(pipe), None), _put(machine, task, PipeWriter(pipe), None)
+    return _put(kernel, task, PipeReader(pipe), None), _put(kernel, task, PipeWriter(pipe), None)
 
 
-def _dup(machine: Machine, task: Task, effect: fx.Dup) -> int | Errno:
+def _dup(kernel: Kernel, task: Task, effect: fx.Dup) -> int | Errno:
     stream = task.fds.get(effect.fd)
-    return Errno.EBADF if stream is None else _put(machine, task, stream, effect.to)
+    return Errno.EBADF if stream is None else _put(kernel, task, stream, effect.to)
 
 
-def _close(machine: Machine, task: Task, effect: fx.Close) -> None:
-    machine.close(task, effect.fd)
+def _close(kernel: Kernel, task: Task, effect: fx.Close) -> None:
+    kernel.close(task, effect.fd)
 
 
-def _read(machine: Machine, task: Task, effect: fx.Read) -> Any:
+def _read(kernel: Kernel, task: Task, effect: fx.Read) -> Any:
     stream = task.fds.get(effect.fd)
     if stream is None:
         return Errno.EBADF
     if isinstance(stream, Socket) and not stream.answered:
-        value = _world(machine, task, stream.request())
+        value = _world(kernel, task, stream.request())
         if value is BLOCKED:
             return BLOCKED
         stream.answer(value)
     text = stream.read(effect.amount)
     if text is not BLOCKED:
-        machine.changed = True
+        kernel.changed = True
     return text
 
 
-def _write(machine: Machine, task: Task, effect: fx.Write) -> Any:
+def _write(kernel: Kernel, task: Task, effect: fx.Write) -> Any:
     stream = task.fds.get(effect.fd)
     if stream is None:
         return Errno.EBADF
     result = stream.write(effect.data)
     if result is Errno.EPIPE and task.actions.get("PIPE") != "ignore":
-        machine.deliver(task, "PIPE")
+        kernel.deliver(task, "PIPE")
     if result is not BLOCKED:
-        machine.changed = True
+        kernel.changed = True
     return result
 
 
@@ -178,87 +176,87 @@ def _looked(task: Task, path: str, *, wrote: bool = False) -> None:
     task.job.wrote |= wrote
 
 
-def _stat(machine: Machine, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
-    special = device(machine, task, effect.path)
+def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
+    special = device(kernel, task, effect.path)
     if special is Errno.EISDIR:
         return fx.Stat("dir", mode=0o555)
     if special is not None:
         return special if isinstance(special, Errno) else fx.Stat("device", mode=0o666)
     _looked(task, effect.path)
-    return machine.files.stat(effect.path, follow=effect.follow, who=task.credentials)
+    return kernel.files.stat(effect.path, follow=effect.follow, who=task.credentials)
 
 
-def _list_dir(machine: Machine, task: Task, effect: fx.ListDir) -> tuple[str, ...] | Errno:
+def _list_dir(kernel: Kernel, task: Task, effect: fx.ListDir) -> tuple[str, ...] | Errno:
     _looked(task, effect.path)
-    return machine.files.list(effect.path, task.credentials)
+    return kernel.files.list(effect.path, task.credentials)
 
 
-def _make_dir(machine: Machine, task: Task, effect: fx.MakeDir) -> Errno | None:
+def _make_dir(kernel: Kernel, task: Task, effect: fx.MakeDir) -> Errno | None:
     _looked(task, effect.path, wrote=True)
-    return machine.files.make_dir(effect.path, effect.mode, task.credentials)
+    return kernel.files.make_dir(effect.path, effect.mode, task.credentials)
 
 
-def _remove(machine: Machine, task: Task, effect: fx.Remove) -> Errno | None:
+def _remove(kernel: Kernel, task: Task, effect: fx.Remove) -> Errno | None:
     _looked(task, effect.path, wrote=True)
-    return machine.files.remove(effect.path, task.credentials)
+    return kernel.files.remove(effect.path, task.credentials)
 
 
-def _move(machine: Machine, task: Task, effect: fx.Move) -> Errno | None:
+def _move(kernel: Kernel, task: Task, effect: fx.Move) -> Errno | None:
     _looked(task, effect.path, wrote=True)
-    return machine.files.move(effect.path, effect.to, task.credentials)
+    return kernel.files.move(effect.path, effect.to, task.credentials)
 
 
-def _link(machine: Machine, task: Task, effect: fx.Link) -> Errno | None:
+def _link(kernel: Kernel, task: Task, effect: fx.Link) -> Errno | None:
     _looked(task, effect.path, wrote=True)
-    return machine.files.link(effect.path, effect.target, task.credentials)
+    return kernel.files.link(effect.path, effect.target, task.credentials)
 
 
-def _set_attributes(machine: Machine, task: Task, effect: fx.SetAttributes) -> Errno | None:
+def _set_attributes(kernel: Kernel, task: Task, effect: fx.SetAttributes) -> Errno | None:
     _looked(task, effect.path, wrote=True)
-    return machine.files.set_attributes(
+    return kernel.files.set_attributes(
         effect.path, mode=effect.mode, uid=effect.uid, gid=effect.gid, mtime=effect.mtime, who=task.credentials
     )
 
 
-def _await_change(machine: Machine, task: Task, effect: fx.AwaitChange) -> Any:
-    version = machine.files.version(effect.path)
+def _await_change(kernel: Kernel, task: Task, effect: fx.AwaitChange) -> Any:
+    version = kernel.files.version(effect.path)
     if task.reply is BLOCKED:
         task.reply = version
-        machine.watch(task, effect.path)
-        task.due = None if effect.timeout is None else machine.now + effect.timeout
+        kernel.watch(task, effect.path)
+        task.due = None if effect.timeout is None else kernel.now + effect.timeout
     if task.reply != version:
         return True
-    return False if task.due is not None and machine.now >= task.due else BLOCKED
+    return False if task.due is not None and kernel.now >= task.due else BLOCKED
 
 
 # --------------------------------------------------------------------------------------------------------------------------- the world
-def _listen(machine: Machine, task: Task, effect: fx.Listen) -> Errno | None:
-    if any(effect.port in t.ports for t in machine.tasks.values() if t.status is None):
+def _listen(kernel: Kernel, task: Task, effect: fx.Listen) -> Errno | None:
+    if any(effect.port in t.ports for t in kernel.tasks.values() if t.status is None):
         return Errno.EADDRINUSE
     task.ports.append(effect.port)
-    machine.host.listening(effect.port, effect)
+    kernel.host.listening(effect.port, effect)
     return None
 
 
-def _unsupported(machine: Machine, _: Task, effect: fx.Unsupported) -> None:
-    machine.host.note(effect.command, effect.what)
+def _unsupported(kernel: Kernel, _: Task, effect: fx.Unsupported) -> None:
+    kernel.host.note(effect.command, effect.what)
 
 
-def _world(machine: Machine, task: Task, request: Any) -> Any:
+def _world(kernel: Kernel, task: Task, request: Any) -> Any:
     """Ask the host once; its answer arrives when its time has passed."""
     assert isinstance(request, WorldRequest), f"no answer to {request!r}"
     if task.reply is BLOCKED:
         task.job.world |= not isinstance(request, UnknownCommand | Random | ImageFile | HostName)
-        reply = machine.host.ask(request)
-        task.reply, task.due = reply.value, machine.now + max(reply.after, 0)
-    if task.due is not None and machine.now < task.due:
+        reply = kernel.host.ask(request)
+        task.reply, task.due = reply.value, kernel.now + max(reply.after, 0)
+    if task.due is not None and kernel.now < task.due:
         return BLOCKED
     if isinstance(request, Connect) and task.reply is None:
-        return _put(machine, task, Socket(request.host, request.port), None)
+        return _put(kernel, task, Socket(request.host, request.port), None)
     return task.reply
 
 
-_TABLE: dict[type[fx.Effect], Callable[[Machine, Task, Any], Any]] = {
+_TABLE: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.Step: _step,
     fx.Sleep: _sleep,
     fx.Now: _now,

@@ -36,12 +36,12 @@ class Task:
     job: Job
     started: int
     fds: dict[int, Stream]
-    waiting: Effect | None = None
-    since: int = 0
-    due: int | None = None
-    reply: Any = BLOCKED
-    actions: dict[str, str] = field(default_factory=dict)
-    pending: list[str] = field(default_factory=list)
-    status: int | None = None
-    ports: list[int] = field(default_factory=list)
-    credentials: Credentials = ROOT
+    waiting: Effect | None = field(default=None, init=False)
+    since: int = field(default=0, init=False)
+    due: int | None = field(default=None, init=False)
+    reply: Any = field(default=BLOCKED, init=False)
+    actions: dict[str, str] = field(default_factory=dict, init=False)
+    pending: list[str] = field(default_factory=list, init=False)
+    status: int | None = field(default=None, init=False)
+    ports: list[int] = field(default_factory=list, init=False)
+    credentials: Credentials = field(default=ROOT, init=False)

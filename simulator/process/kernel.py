@@ -1,0 +1,122 @@
+"""The processes of one container and what happens to them from outside their own code: birth, signals, death, descriptors."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from simulator.process import effects as fx
+from simulator.process.descriptors import BLOCKED, Stream
+from simulator.process.host import Files, Host
+from simulator.process.signals import IGNORED_BY_DEFAULT, NUMBERS, STOPPING
+from simulator.process.tasks import Job, Task
+
+
+class Kernel:
+    """The process table. `machine.Machine` runs it through time; `syscalls` answers effects by it.
+
+    Attributes:
+        files: The container's file system.
+        host: Answers what leaves the container.
+        epoch: The wall clock (ns since 1970) at instant 0.
+        now: The present instant, in nanoseconds.
+        tasks: Processes by pid, in the order in which they started; zombies included until their parent collects them.
+        changed: Something happened that may end a wait.
+    """
+
+    def __init__(self, files: Files, host: Host, *, epoch: int, credentials: fx.Credentials) -> None:
+        self.files, self.host, self.epoch = files, host, epoch
+        self.credentials = credentials
+        self.now = 0
+        self.tasks: dict[int, Task] = {}
+        self.changed = False
+        self._ready: deque[tuple[Task, Any]] = deque()
+        self._next_pid = 1
+        self._unwatch: dict[int, Callable[[], None]] = {}
+
+    def spawn(self, run: fx.Process, argv: tuple[str, ...], parent: int, job: Job, fds: dict[int, Stream]) -> int:
+        """Add a process and return its pid; it runs when its turn comes."""
+        pid, self._next_pid = self._next_pid, self._next_pid + 1
+        for stream in fds.values():
+            stream.holders += 1
+        task = self.tasks[pid] = Task(pid, parent, argv, run, job, self.epoch + self.now, fds)
+        if (forked_from := self.tasks.get(parent)) is not None:
+            # POSIX 2.12: ignored signals stay ignored across fork and exec, caught ones go back to their default.
+            task.actions = {signal: action for signal, action in forked_from.actions.items() if action == "ignore"}
+            task.credentials = forked_from.credentials
+        else:
+            task.credentials = self.credentials
+        self._ready.append((task, None))
+        return pid
+
+    def release(self, task: Task) -> None:
+        """End a process' wait, with everything that was set up for it."""
+        task.waiting, task.due, task.reply = None, None, BLOCKED
+        if unwatch := self._unwatch.pop(task.pid, None):
+            unwatch()
+
+    def complain(self, task: Task, text: str) -> None:
+        """Write to the process' standard error on its behalf."""
+        if stream := task.fds.get(2):
+            stream.write(text)
+
+    def finish(self, task: Task, status: int) -> None:
+        """End a process: close what it held and tell its parent. The end of process 1 ends all (pid_namespaces(7))."""
+        if task.status is not None:
+            return
+        task.status = status
+        task.run.close()
+        self.release(task)
+        for fd in list(task.fds):
+            self.close(task, fd)
+        for port in task.ports:
+            self.host.listening(port, None)
+        self.changed = True
+        for child in [t for t in self.tasks.values() if t.parent == task.pid]:
+            # Orphans belong to nobody here: process 1 of most images collects them, and no script can tell.
+            child.parent = 0
+            if child.status is not None:
+                del self.tasks[child.pid]
+        if task.job.pid == task.pid:
+            task.job.status = status
+        if task.parent not in self.tasks or task.pid == 1:
+            self.tasks.pop(task.pid, None)
+        if task.pid == 1:
+            for other in list(self.tasks.values()):
+                self.finish(other, 128 + NUMBERS["KILL"])
+            self.tasks.clear()
+
+    def deliver(self, task: Task, name: str, *, outside: bool = False) -> None:
+        """Do to a process what a signal does.
+
+        Inside its container, process 1 gets only the signals that it handles; from outside, SIGKILL ends it too (pid_namespaces(7)).
+        """
+        action = task.actions.get(name, "default") if name not in ("KILL", "STOP") else "default"
+        if action == "handle":
+            task.pending.append(name)
+            self.changed = True
+        elif action == "default" and name not in IGNORED_BY_DEFAULT:
+            if name in STOPPING:
+                self.host.note("kill", f"signal {name} (processes cannot be stopped and continued)")
+            elif task.pid != 1 or (outside and name in ("KILL", "XCPU")):
+                self.finish(task, 128 + NUMBERS[name])
+
+    def close(self, task: Task, fd: int) -> None:
+        """Close one descriptor of a process."""
+        stream = task.fds.pop(fd, None)
+        if stream is not None:
+            stream.holders -= 1
+            if stream.holders == 0:
+                stream.closed()
+                self.changed = True
+
+    def watch(self, task: Task, path: str) -> None:
+        """Have the host wake us when the volume of `path` changes while this process waits."""
+
+        def changed() -> None:
+            self.changed = True
+            self.host.wake()
+
+        if task.pid not in self._unwatch:
+            self._unwatch[task.pid] = self.files.watch(path, changed)
