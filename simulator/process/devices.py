@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from simulator.process.descriptors import TextSource, Noise, Stream, Zeros
+from simulator.process.descriptors import Noise, Stream, TextSource, Zeros
 from simulator.process.errno import Errno
 from simulator.process.kernel import Kernel
 from simulator.process.tasks import Task

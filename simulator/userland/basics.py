@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
-from simulator.errors import SimulatorError
-from simulator.process.effects import Call, Close, Effect, Open, Read, Unsupported, Write
+from simulator.process.effects import Call, Effect, Unsupported, Write
 from simulator.process.errno import Errno
+from simulator.process.fileio import read_file
+from simulator.process.problems import NotSimulatedError, UsageError
 
 Gen = Generator[Effect, Any, int]
 Texts = Generator[Effect, Any, list[str]]
-
-
-class UsageProblem(SimulatorError):
-    """The command does not take these arguments: prints `text` and exits with `status`. Caught where commands are launched."""
-
-    def __init__(self, text: str, status: int = 1) -> None:
-        super().__init__(text)
-        self.text, self.status = text, status
-
-
-class NotSimulatedError(SimulatorError):
-    """The real command takes this, ours does not: noted for the user, printed, and a failure."""
 
 
 def own_up(call: Call, chosen: Options) -> Generator[Effect, Any, None]:
@@ -42,33 +30,6 @@ def complain(call: Call, text: str, status: int = 1) -> Gen:
     """Print `name: text` to standard error and fail."""
     yield Write(2, f"{call.name}: {text}\n")
     return status
-
-
-def full(call: Call, path: str) -> str:
-    """The absolute form of a path as this command sees it."""
-    return posixpath.normpath(posixpath.join(call.cwd, path))
-
-
-def slurp(fd: int = 0) -> Generator[Effect, Any, str]:
-    """Everything that can still be read from a descriptor."""
-    chunks = []
-    while chunk := (yield Read(fd)):
-        if isinstance(chunk, Errno):
-            break
-        chunks.append(chunk)
-    return "".join(chunks)
-
-
-def read_file(call: Call, path: str) -> Generator[Effect, Any, str | Errno]:
-    """The text of a file; `-` is standard input."""
-    if path == "-":
-        return (yield from slurp())
-    fd = yield Open(full(call, path), "r")
-    if isinstance(fd, Errno):
-        return fd
-    text = yield from slurp(fd)
-    yield Close(fd)
-    return text
 
 
 def inputs(call: Call, paths: Sequence[str]) -> Generator[Effect, Any, tuple[list[tuple[str, str]], int]]:
@@ -101,11 +62,11 @@ class Options(dict[str, str]):
 
 
 def integer(text: str) -> int:
-    """The number that an argument is. Raises UsageProblem when it is none."""
+    """The number that an argument is. Raises UsageError when it is none."""
     try:
         return int(text)
     except ValueError:
-        raise UsageProblem(f"invalid number '{text}'") from None
+        raise UsageError(f"invalid number '{text}'") from None
 
 
 def long_options(text: str) -> dict[str, str]:
@@ -191,7 +152,7 @@ class _Sorting:
 
     def _value_of(self, option: str) -> str:
         if not self.queue:
-            raise UsageProblem(f"option requires an argument -- '{option}'", 2)
+            raise UsageError(f"option requires an argument -- '{option}'", 2)
         return self.queue.pop(0)
 
     def _unknown(self, option: str) -> None:

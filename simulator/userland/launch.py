@@ -8,8 +8,9 @@ from typing import Any
 
 from simulator.process.effects import Call, Effect, GetStat, Process, Stat, Unsupported, Write
 from simulator.process.errno import Errno
+from simulator.process.fileio import read_file
+from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.process.world import UnknownCommand
-from simulator.userland.basics import NotSimulatedError, UsageProblem, read_file
 from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -30,7 +31,7 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         return (yield from _not_found(call, prefix))
     try:
         return (yield from run(call))
-    except UsageProblem as problem:
+    except UsageError as problem:
         yield Write(2, f"{call.name}: {problem.text}\n")
         return problem.status
     except NotSimulatedError as problem:
@@ -43,7 +44,7 @@ def _question(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
     """What the host is asked about a command that we do not know, with all that can be read from it: nothing when it makes no sense."""
     try:
         return (yield from _read(call, place))
-    except UsageProblem:
+    except UsageError:
         return UnknownCommand(call, place)
 
 
@@ -71,8 +72,9 @@ def _read(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
 def run_shell(call: Call, place: str) -> Process:
     """Run `sh` or one of its kin; its grammar is loaded when the first of them starts."""
     from simulator.shell.interp.main import run_shell as run
+    from simulator.shell.interp.shell import Programs
 
-    return run(call, place)
+    return run(call, place, Programs(launch, find))
 
 
 def is_shell(call: Call) -> bool:

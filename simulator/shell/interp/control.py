@@ -1,4 +1,4 @@
-"""How commands leave the middle of others: raised inside the interpreter, never seen outside it."""
+"""How `break`, `return` and `exit` leave the middle of other commands: raised inside the interpreter, never seen outside it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ class Leave(Exception):
 
 
 class Break(Leave):
-    """`break N` or `continue N`: `levels` loops are still to be left; `again` goes on with the last of them."""
+    """`break N` or `continue N`: `levels` loops are still to be left; with `again` the last of them continues."""
 
     def __init__(self, levels: int, *, again: bool) -> None:
         super().__init__(levels)

@@ -1,63 +1,58 @@
-"""`sh` and `bash` as commands: their options, and where the script comes from."""
+"""`sh` and `bash` as commands: where the script comes from, and a shell that is ready to run it."""
 
 from __future__ import annotations
 
 from simulator.process.effects import Call, Now, Process, Program, Write
 from simulator.process.errno import Errno
+from simulator.process.fileio import absolute, read_all, read_file
 from simulator.process.world import ImageFile, UnknownCommand
 from simulator.shell.expand.variables import Variables
-from simulator.shell.interp.shell import Shell
+from simulator.shell.interp.builtins.table import BUILTINS
+from simulator.shell.interp.options import invocation
+from simulator.shell.interp.runners import RUNNERS
+from simulator.shell.interp.shell import Programs, Shell, Tables
 from simulator.shell.syntax.parser import parse
 from simulator.shell.syntax.scanner import ShellSyntaxError
-from simulator.userland.basics import full, read_file, slurp
 
-_FULL = frozenset({"bash", "zsh", "ksh"})
-_LONG = {"errexit": "e", "nounset": "u", "xtrace": "x", "noglob": "f", "allexport": "a", "noclobber": "C", "verbose": "v"}
-_IGNORED = frozenset("ilhmBHEvnbrs")  # login, interactive and the like: no difference here
+_BASH_LIKE = frozenset({"bash", "zsh", "ksh"})
+"""Shells that get bash's grammar and messages; `sh`, `ash` and `dash` get dash's."""
 
 
-def set_option(options: set[str], name: str, *, on: bool) -> None:
-    """Switch an option of `set`, by letter or by the name that follows `-o`."""
-    name = _LONG.get(name, name)
-    if on:
-        options.add(name)
-    else:
-        options.discard(name)
+def run_shell(call: Call, place: str, programs: Programs) -> Process:
+    """Run `sh [options] [-c script [name [argument ...]] | file [argument ...]]`.
 
-
-def run_shell(call: Call, place: str) -> Process:
-    """Run `sh [options] [-c script [name [argument ...]] | file [argument ...]]`."""
-    chosen, command, args = _options(call)
-    bash = call.name in _FULL
-    name = call.argv[0]
-    if command and not args:
+    Args:
+        call: The command line, environment and working directory.
+        place: What the script's last command is to its container (see `UnknownCommand`).
+        programs: How to run and find everything that is not part of the shell.
+    """
+    given = invocation(call)
+    bash = call.name in _BASH_LIKE
+    name, args = call.argv[0], given.operands
+    if given.has_command and not args:
         yield Write(2, f"{name}: -c requires an argument\n")
         return 2
-    if command:
+    if given.has_command:
+        # POSIX XCU, sh: the operand after the script is $0, the rest are $1 and so on.
         text, name, args = args[0], (args[1] if len(args) > 1 else name), args[2:]
     elif args:
         name, args = args[0], args[1:]
-        found = yield from read_file(call, name)
-        if found is Errno.ENOENT and (yield ImageFile(full(call, name))) is not None:
-            # A script that the image holds, and nobody else knows.
+        content = yield from read_file(call, name)
+        if content is Errno.ENOENT and (yield ImageFile(absolute(call, name))) is not None:
+            # The image holds this script and podsim cannot read it: its host decides what it does.
             program: Program | None = yield UnknownCommand(Call((name, *args), call.env, call.cwd), place)
             if program is not None:
                 return (yield from program(Call((name, *args), call.env, call.cwd)))
-        if isinstance(found, Errno):
-            yield Write(2, f"{call.argv[0]}: {name}: {found}\n" if bash else f"{call.argv[0]}: can't open '{name}': {found}\n")
+        if isinstance(content, Errno):
+            yield Write(2, f"{call.argv[0]}: {name}: {content}\n" if bash else f"{call.argv[0]}: can't open '{name}': {content}\n")
             return 127 if bash else 2
-        text = found
+        text = content
     else:
-        text = yield from slurp()
-    variables = Variables(name=name, args=args, options=chosen)
-    variables.values.update(call.env)
-    variables.exported.update(call.env)
-    variables.values["PWD"] = call.cwd
-    variables.values.setdefault("IFS", " \t\n")
+        text = yield from read_all()
+    variables = Variables(name=name, args=args, options=given.options)
     variables.seconds_from = yield Now()
-    if bash:
-        variables.values |= {"BASH_VERSION": "5.2.37(1)-release", "BASH_SUBSHELL": "0", "OSTYPE": "linux-gnu"}
-    shell = Shell(variables, bash, call.cwd, place, may_exec=command)
+    _import_environment(variables, call, bash=bash)
+    shell = Shell(variables, Tables(RUNNERS, BUILTINS, programs), bash, call.cwd, place, may_exec=given.has_command)
     try:
         script = parse(text, bash=bash)
     except ShellSyntaxError as error:
@@ -66,24 +61,11 @@ def run_shell(call: Call, place: str) -> Process:
     return (yield from shell.main(script))
 
 
-def _options(call: Call) -> tuple[set[str], bool, list[str]]:
-    """The options that are set, whether there is a -c, and what follows them."""
-    chosen: set[str] = set()
-    args = list(call.argv[1:])
-    command = False
-    while args and args[0][:1] in "-+" and len(args[0]) > 1:
-        option = args.pop(0)
-        if option == "--":
-            break
-        if option.startswith("--"):
-            if option in ("--rcfile", "--init-file") and args:
-                args.pop(0)
-            continue
-        for letter in option[1:]:
-            if letter == "c":
-                command = True
-            elif letter in ("o", "O") and args:
-                set_option(chosen, args.pop(0), on=option[0] == "-")
-            elif letter not in _IGNORED:
-                set_option(chosen, letter, on=option[0] == "-")
-    return chosen, command, args
+def _import_environment(variables: Variables, call: Call, *, bash: bool) -> None:
+    """Set what a shell knows at its start. POSIX 2.5.3: variables of the environment are exported from the beginning."""
+    variables.values.update(call.env)
+    variables.exported.update(call.env)
+    variables.values["PWD"] = call.cwd
+    variables.values.setdefault("IFS", " \t\n")
+    if bash:
+        variables.values |= {"BASH_VERSION": "5.2.37(1)-release", "BASH_SUBSHELL": "0", "OSTYPE": "linux-gnu"}

@@ -1,20 +1,18 @@
-"""Redirections: done in order before a command, undone after it when the command ran in the shell's own process."""
+"""Redirections (POSIX 2.7): done in order before a command, undone after it when the command ran in the shell's own process."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.process.effects import Close, Dup, Effect, GetStat, Open, Pipe, Stat, Write
 from simulator.process.errno import Errno
 from simulator.process.world import Connect, NetError
 from simulator.shell.expand.fields import expand_text
+from simulator.shell.interp.shell import Shell
 from simulator.shell.syntax.nodes import Redirect
-
-if TYPE_CHECKING:
-    from simulator.shell.interp.shell import Shell
 
 Saved = list[tuple[int, int | None]]
 """What to undo: a descriptor and where its old meaning is kept (None: it was closed)."""
@@ -24,14 +22,17 @@ _NETWORK = re.compile(r"/dev/(tcp|udp)/([^/]*)/(.*)")
 
 
 class RedirectError(Exception):
-    """The redirection failed; the text is what the shell says."""
+    """The redirection failed; the text is the message that the shell prints."""
 
 
 def apply(shell: Shell, redirects: tuple[Redirect, ...], saved: Saved) -> Generator[Effect, Any, None]:
-    """Do them, noting in `saved` what to undo. Raises RedirectError; what was done until then is in `saved`."""
+    """Do them, noting in `saved` what to undo. Raises RedirectError; what was done before it is in `saved`.
+
+    In order, since POSIX gives `2>&1 >file` and `>file 2>&1` different meanings.
+    """
     for redirect in redirects:
         text = yield from expand_text(shell, redirect.target)
-        fd = redirect.fd if redirect.fd is not None else 0 if redirect.op[0] == "<" else 1
+        fd = _default_fd(redirect.op) if redirect.fd is None else redirect.fd
         yield from _save(fd, saved)
         if redirect.op in ("<<", "<<<"):
             yield from _here(text if redirect.op == "<<" else text + "\n", fd)
@@ -40,7 +41,7 @@ def apply(shell: Shell, redirects: tuple[Redirect, ...], saved: Saved) -> Genera
         elif redirect.op in ("&>", "&>>", ">&"):
             yield from _file(shell, text, _MODES.get(redirect.op, "w"), fd)
             yield from _save(2, saved)
-            yield Dup(fd, 2)
+            yield Dup(fd, 2)  # bash: `>& file` without a digit means both streams
         elif redirect.op == "<&":
             raise RedirectError(f"{text}: ambiguous redirect")
         else:
@@ -49,8 +50,12 @@ def apply(shell: Shell, redirects: tuple[Redirect, ...], saved: Saved) -> Genera
             yield from _file(shell, text, _MODES[redirect.op], fd)
 
 
+def _default_fd(op: str) -> int:
+    return 0 if op[0] == "<" else 1
+
+
 def undo(saved: Saved) -> Generator[Effect, Any, None]:
-    """Give every descriptor its old meaning back."""
+    """Give every descriptor its old meaning back, the last change first: one descriptor may have been redirected twice."""
     for fd, kept in reversed(saved):
         if kept is None:
             yield Close(fd)
@@ -72,7 +77,7 @@ def _duplicate(text: str, fd: int) -> Generator[Effect, Any, None]:
     if isinstance((yield Dup(source, fd)), Errno):
         raise RedirectError(f"{source}: {Errno.EBADF}")
     if text.endswith("-") and source != fd:
-        yield Close(source)
+        yield Close(source)  # `>&5-` moves the descriptor
 
 
 def _file(shell: Shell, path: str, mode: str, fd: int) -> Generator[Effect, Any, None]:
@@ -88,19 +93,20 @@ def _file(shell: Shell, path: str, mode: str, fd: int) -> Generator[Effect, Any,
 
 
 def _keep(shell: Shell, path: str) -> Generator[Effect, Any, None]:
-    """`set -C`: `>` overwrites no file that has something to lose; devices it may."""
-    found = yield GetStat(posixpath.normpath(posixpath.join(shell.cwd, path)))
-    if isinstance(found, Stat) and found.kind == "file":
+    """`set -C`: `>` does not overwrite a regular file; devices are exempt (POSIX 2.7.2)."""
+    stat = yield GetStat(posixpath.normpath(posixpath.join(shell.cwd, path)))
+    if isinstance(stat, Stat) and stat.kind == "file":
         raise RedirectError(f"{path}: cannot overwrite existing file" if shell.bash else f"cannot create {path}: File exists")
 
 
 def _connection(shell: Shell, path: str, host: str, port: str, fd: int) -> Generator[Effect, Any, None]:
+    """bash's /dev/tcp/host/port and /dev/udp: no file, but a connection that bash opens itself. dash has no such thing."""
     made = yield Connect(host, int(port) if port.isdigit() else 0)
     if isinstance(made, NetError):
         if made in (NetError.UNKNOWN_NAME, NetError.NO_DNS):
             raise RedirectError(f"{host}: Name or service not known")
         reason = "Connection timed out" if made is NetError.TIMED_OUT else made.value
-        raise RedirectError(f"connect: {reason}\n{shell.prefix}{path}: {reason}")
+        raise RedirectError(f"connect: {reason}\n{shell.prefix}{path}: {reason}")  # bash prints two lines
     yield Dup(made, fd)
     yield Close(made)
 

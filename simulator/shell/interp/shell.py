@@ -1,53 +1,83 @@
-"""The shell: one process of it, and how it runs each kind of command."""
+"""The state of one shell process, and what every part of the interpreter asks it to do."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from simulator.process.effects import Close, Dup, Effect, GetPid, Pipe, Process, Read, Spawn, Step, WaitFor, Write
+from simulator.process.effects import Call, Close, Dup, Effect, GetPid, Pipe, Process, Read, Spawn, Step, WaitFor, Write
 from simulator.process.errno import Errno
 from simulator.shell.expand.variables import ExpansionError, Variables
-from simulator.shell.interp.compound import RUNNERS
 from simulator.shell.interp.control import Exit, Leave, Return
 from simulator.shell.syntax.nodes import Command, ProcessSubstitution, Script
 from simulator.shell.syntax.parser import parse
 from simulator.shell.syntax.scanner import ShellSyntaxError
 
 Run = Generator[Effect, Any, int]
+Runner = Callable[["Shell", Any, bool], Run]
+"""How one kind of command runs; the bool is `tail`: nothing follows it in this process."""
+Builtin = Callable[["Shell", list[str]], Run]
+"""A builtin, given its arguments without its name."""
 SUBSTITUTION_FD = 63  # where bash puts the first `<(script)`, the next below it
+
+
+class Programs(NamedTuple):
+    """The programs around the shell, as functions that its host hands in: the shell itself knows none.
+
+    Attributes:
+        launch: A command line, its place (see `UnknownCommand`) and the prefix of "not found" messages, as a process.
+        find: Where a command is, as `which` prints it; None when there is none.
+    """
+
+    launch: Callable[[Call, str, str], Process]
+    find: Callable[[Call], Generator[Effect, Any, str | None]]
+
+
+class Tables(NamedTuple):
+    """What a shell looks up to run a command: by kind of node, by name of builtin, outside."""
+
+    runners: Mapping[type, Runner]
+    builtins: Mapping[str, Builtin]
+    programs: Programs
 
 
 @dataclass(eq=False)
 class Shell:
-    """One shell process. `place` says what its last command is to its container (see `UnknownCommand`).
+    """One shell process.
 
-    `may_exec`: its last command may take its process over, as `sh -c` and subshells do. `checked` counts the conditions around the
-    current command: within them `set -e` does not apply.
+    Attributes:
+        place: What its last command is to its container (see `UnknownCommand`).
+        may_exec: Its last command may replace the shell in its process, as `sh -c` and subshells do it.
+        checked: How many conditions enclose the current command: within them `set -e` does not apply.
+        loops: How many loops enclose it, as far as `break` can reach.
+        option_at: How far getopts is inside a group of letters.
+        substituted: How the current command's last `$(script)` ended: its status is the command's when there is no command name.
     """
 
     variables: Variables
+    tables: Tables
     bash: bool = False
     cwd: str = "/"
     place: str = "step"
     may_exec: bool = False
-    functions: dict[str, Command] = field(default_factory=dict)
-    traps: dict[str, str] = field(default_factory=dict)
-    jobs: list[int] = field(default_factory=list)
-    checked: int = 0
-    loops: int = 0
-    line: int = 1
-    umask: int = 0o022
-    option_at: int = 0  # how far getopts is inside a group of letters
-    parent: int = 0
-    substituted: int | None = None  # how the current command's last `$(script)` ended: that counts when there is no command name
-    substitutions: list[int] = field(default_factory=list)
+    functions: dict[str, Command] = field(default_factory=dict, init=False)
+    traps: dict[str, str] = field(default_factory=dict, init=False)
+    jobs: list[int] = field(default_factory=list, init=False)
+    checked: int = field(default=0, init=False)
+    loops: int = field(default=0, init=False)
+    line: int = field(default=1, init=False)
+    umask: int = field(default=0o022, init=False)
+    option_at: int = field(default=0, init=False)
+    parent: int = field(default=0, init=False)
+    substituted: int | None = field(default=None, init=False)
+    substitutions: list[int] = field(default_factory=list, init=False)
 
     # ---------------------------------------------------------------------------------------------------------------------- life
     def main(self, script: Script) -> Process:
         """Run a whole script as this process."""
         pid, self.parent = yield GetPid()
+        # POSIX 2.5.2: `$$` is the pid of the shell that was invoked, in its subshells too.
         self.variables.pid = self.variables.pid or pid
         try:
             status = yield from self.run(script, tail=True)
@@ -55,7 +85,7 @@ class Shell:
             status = leave.status if isinstance(leave, Exit | Return) else 0
         except ExpansionError as error:
             yield from self.complain(str(error))
-            status = (127 if error.fatal and self.variables.get("BASH_SUBSHELL") == "0" else 1) if self.bash else 2
+            status = self._status_of(error)
         self.variables.status = status
         if (action := self.traps.pop("EXIT", None)) is not None:
             try:
@@ -64,35 +94,43 @@ class Shell:
                 status = leave.status
         return status & 255
 
+    def _status_of(self, error: ExpansionError) -> int:
+        """The exit status after an expansion error. POSIX 2.8.1 only wants it above 0: dash takes 2, bash 127 or 1."""
+        if not self.bash:
+            return 2
+        return 127 if error.fatal and self.variables.get("BASH_SUBSHELL") == "0" else 1
+
     def fork(self, place: str) -> Shell:
-        """A subshell: everything copied, traps reset."""
+        """A subshell: a copy of everything but traps, which POSIX 2.12 resets."""
         variables = self.variables.copy()
         if self.bash:
             variables.values["BASH_SUBSHELL"] = str(int(variables.get("BASH_SUBSHELL") or 0) + 1)
-        return Shell(
-            variables, self.bash, self.cwd, place, may_exec=True, functions=dict(self.functions), checked=self.checked,
-            line=self.line, umask=self.umask,
-        )  # fmt: skip
+        child = Shell(variables, self.tables, self.bash, self.cwd, place, may_exec=True)
+        child.functions = dict(self.functions)
+        child.checked, child.line, child.umask = self.checked, self.line, self.umask
+        return child
 
+    # ------------------------------------------------------------------------------------------------------------------ messages
     @property
     def prefix(self) -> str:
         """How the shell's own messages begin."""
         return f"{self.variables.name}: line {self.line}: " if self.bash else f"{self.variables.name}: "
 
     def complain(self, text: str) -> Generator[Effect, Any, None]:
-        """A message of the shell itself."""
+        """Print a message of the shell itself to standard error."""
         yield Write(2, f"{self.prefix}{text}\n")
 
     def cannot_open(self, path: str, error: Errno, mode: str) -> str:
-        """What the shell says when a redirection fails."""
+        """The message for a redirection that failed: bash has strerror(3)'s text, dash words of its own."""
         if self.bash:
             return f"{path}: {error}"
         if mode == "r":
             return f"can't open {path}: {'no such file' if error is Errno.ENOENT else error}"
         return f"can't create {path}: {'nonexistent directory' if error is Errno.ENOENT else error}"
 
+    # ------------------------------------------------------------------------------------------------------------------ commands
     def evaluate(self, text: str) -> Run:
-        """Parse and run a text, as `eval` and traps do. A syntax error ends the shell."""
+        """Parse and run a text, as `eval` and traps do. A syntax error ends the shell (POSIX 2.8.1)."""
         try:
             script = parse(text, bash=self.bash)
         except ShellSyntaxError as error:
@@ -100,8 +138,17 @@ class Shell:
             raise Exit(2) from error
         return (yield from self.run(script))
 
+    def run(self, command: Command, *, tail: bool = False) -> Run:
+        """Run a command; its exit status. `tail`: nothing follows it in this process."""
+        status = yield from self.tables.runners[type(command)](self, command, tail)
+        self.variables.status = status
+        return status
+
     def checkpoint(self) -> Generator[Effect, Any, tuple[str, ...]]:
-        """Between two commands: run the traps of the signals that came, and say which did."""
+        """Between two commands: run the traps of the signals that arrived, and return their names.
+
+        POSIX 2.11: a trap waits until the foreground command has ended, and `$?` after it is what it was before.
+        """
         signals: tuple[str, ...] = yield Step()
         for signal in signals:
             action = self.traps.get(signal)
@@ -111,15 +158,8 @@ class Shell:
                 self.variables.status = status
         return signals
 
-    # ------------------------------------------------------------------------------------------------------------------ commands
-    def run(self, command: Command, *, tail: bool = False) -> Run:
-        """Run a command; its exit status. `tail`: nothing follows it in this process."""
-        status = yield from RUNNERS[type(command)](self, command, tail)
-        self.variables.status = status
-        return status
-
     def failed(self, status: int) -> Generator[Effect, Any, None]:
-        """A command ended with `status`: leave if that is a failure nobody checks and `set -e` is on."""
+        """A command ended with `status`: under `set -e` leave, unless something tests that status (POSIX XCU, set, -e)."""
         if status == 0 or self.checked:
             return
         self.variables.status = status
@@ -129,7 +169,7 @@ class Shell:
             raise Exit(status)
 
     def condition(self, command: Command) -> Generator[Effect, Any, bool]:
-        """Run a command whose failure is an answer, not an accident."""
+        """Run a command whose status is tested (by `if`, `while`, `&&`, `!`); True for 0."""
         self.checked += 1
         try:
             status = yield from self.run(command)
@@ -138,17 +178,17 @@ class Shell:
         return status == 0
 
     def wait_for(self, pid: int) -> Run:
-        """The exit status of a child in the foreground. Signals wait until it is over."""
+        """The exit status of a child in the foreground. Signals that are trapped wait until it has ended."""
         ended = yield WaitFor((pid,))
         return ended[1] if ended else 127
 
     # --------------------------------------------------------------------------------------------------------------- substitutions
     def substitute(self, script: Script) -> Generator[Effect, Any, str]:
-        """`$(script)`: its output without the newlines at the end; its status becomes `$?`."""
+        """`$(script)`: its output without the newlines at the end (POSIX 2.6.3)."""
         reader, writer = yield Pipe()
         child = self.fork("step")
         if self.bash:
-            child.variables.options.discard("e")  # bash does not hand `set -e` down here, other shells do
+            child.variables.options.discard("e")  # bash clears `set -e` here unless inherit_errexit is on; dash keeps it
         pid = yield Spawn(child.main(script), (self.variables.name,), {1: writer})
         yield Close(writer)
         chunks = []
@@ -156,7 +196,7 @@ class Shell:
             chunks.append(chunk)
         yield Close(reader)
         self.substituted = yield from self.wait_for(pid)
-        if self.bash:  # other shells show it only when the command is over
+        if self.bash:  # bash sets `$?` at once; dash only when the whole command has ended
             self.variables.status = self.substituted
         return "".join(chunks).rstrip("\n").replace("\0", "")
 
@@ -168,12 +208,12 @@ class Shell:
         self.jobs.append((yield Spawn(child.main(node.script), (self.variables.name,), {number: theirs})))
         yield Close(theirs)
         fd = SUBSTITUTION_FD - len(self.substitutions)
-        yield Dup(ours, fd)
+        yield Dup(ours, fd)  # below 1000, so that the command inherits it (see `Pipe`)
         yield Close(ours)
         self.substitutions.append(fd)
         return f"/dev/fd/{fd}"
 
     def close_substitutions(self) -> Generator[Effect, Any, None]:
-        """The command that was given `<(script)` is over."""
+        """Close the descriptors of `<(script)` after the command that they were made for."""
         while self.substitutions:
             yield Close(self.substitutions.pop())

@@ -1,27 +1,26 @@
-"""Simple commands: assignments, then a function, a builtin, or a program in a process of its own."""
+"""Simple commands (POSIX 2.9.1): assignments, then a function, a builtin, or a program in a process of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator
+from typing import Any
 
-from simulator.process.effects import Call, Effect, Now, Rename, Spawn, Unsupported, Write
-from simulator.shell.expand.arith import evaluate
-from simulator.shell.expand.fields import expand_all, expand_text
-from simulator.shell.expand.variables import Array, ExpansionError, Value
+from simulator.process.effects import Call, Effect, Rename, Spawn, Unsupported, Write
+from simulator.process.problems import NotSimulatedError, UsageError
+from simulator.shell.expand.fields import expand_all
+from simulator.shell.expand.variables import ExpansionError, Value
+from simulator.shell.interp.assignments import assign, assign_argument
 from simulator.shell.interp.control import Exit, Leave, Return
 from simulator.shell.interp.redirects import RedirectError, Saved, apply, undo
+from simulator.shell.interp.shell import Builtin, Run, Shell
 from simulator.shell.quoting import quote
 from simulator.shell.syntax.nodes import Assign, Simple
-from simulator.userland.basics import NotSimulatedError, UsageProblem
-
-if TYPE_CHECKING:
-    from simulator.shell.interp.shell import Run, Shell
 
 SPECIAL = frozenset(
     {":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap", "unset"}
 )
-"""POSIX' special builtins: assignments before them last, and their failures end a POSIX shell."""
+"""The special builtins of POSIX 2.14: assignments before them last, and their failures end the shell. bash obeys neither outside of
+its POSIX mode."""
 
 IN_PROCESS = frozenset({"echo", "printf", "test", "[", "true", "false", "pwd", "kill"})
 """Programs that every shell has built in: they run without a process of their own."""
@@ -32,22 +31,22 @@ def run_simple(shell: Shell, node: Simple, tail: bool) -> Run:
     shell.line = node.line
     shell.substituted = None
     saved: Saved = []
-    replaced = False
+    words: list[str] = []
     try:
         words = yield from _words(shell, node)
-        replaced = bool(words) and words[0] == "exec"
         yield from apply(shell, node.redirects, saved)
+        # A trap must run in this process after the command, so the command cannot replace the shell.
         status = yield from _execute(shell, node, words, tail=tail and not shell.traps)
     except RedirectError as error:
         yield from undo(saved)
         yield from shell.complain(str(error))
         status, saved = 1, []
-        if node.words and not shell.bash and words[0] in SPECIAL:
-            raise Exit(2) from error
+        if words and not shell.bash and words[0] in SPECIAL:
+            raise Exit(2) from error  # POSIX 2.8.1: a redirection error of a special builtin ends the shell
     except (Leave, ExpansionError):
         yield from undo(saved)
         raise
-    if not (replaced and len(words) == 1):
+    if words != ["exec"]:  # `exec > file` without a command redirects the shell itself, from here on
         yield from undo(saved)
     yield from shell.close_substitutions()
     shell.variables.status = status
@@ -63,87 +62,31 @@ def _words(shell: Shell, node: Simple) -> Generator[Effect, Any, list[str]]:
     out: list[str] = []
     for word in node.words:
         if isinstance(word, Assign):
-            out.append((yield from _declaration(shell, word, out[0] if out else "")))
+            out.append((yield from assign_argument(shell, word, out[0] if out else "")))
         else:
             out += yield from expand_all(shell, (word,))
     return out
 
 
-def _declaration(shell: Shell, assign: Assign, command: str) -> Generator[Effect, Any, str]:
-    if not isinstance(assign.value, tuple):
-        return f"{assign.name}{'+' if assign.append else ''}=" + (yield from expand_text(shell, assign.value))
-    if command in ("local", "declare", "typeset"):
-        shell.variables.make_local(assign.name)
-    yield from assign_value(shell, assign)
-    return assign.name
-
-
-def assign_value(shell: Shell, assign: Assign) -> Generator[Effect, Any, None]:
-    """Do `name=value` in all its forms."""
-    variables = shell.variables
-    value: Value
-    if isinstance(assign.value, tuple):
-        old = variables.values.get(assign.name)
-        array: Array = dict(enumerate(variables.elements(assign.name))) if assign.append and not variables.is_map(assign.name) else {}
-        if variables.is_map(assign.name) and isinstance(old, dict):
-            array = dict(old) if assign.append else {}
-        yield from _fill(shell, assign, array)
-        variables.set(assign.name, array)
-        return
-    value = yield from expand_text(shell, assign.value)
-    if assign.name in variables.integers:
-        value = str(evaluate(f"({variables.get(assign.name) or 0})+({value})" if assign.append else value or "0", variables))
-        variables.set(assign.name, value)
-        return
-    if assign.name == "SECONDS" and shell.bash:
-        variables.seconds_from = (yield Now()) - (int(value) if value.isdigit() else 0) * 10**9
-        variables.values.pop("SECONDS", None)
-        return
-    if assign.index is not None:
-        index = yield from expand_text(shell, assign.index)
-        key = index if variables.is_map(assign.name) or variables.values.get(assign.name) == {} else evaluate(index, variables)
-        variables.set_element(assign.name, key, value)
-    elif isinstance(variables.values.get(assign.name), dict):
-        variables.set_element(assign.name, 0, (variables.get(assign.name) or "") + value if assign.append else value)
-    else:
-        variables.set(assign.name, (variables.get(assign.name) or "") + value if assign.append else value)
-
-
-def _fill(shell: Shell, assign: Assign, array: Array) -> Generator[Effect, Any, None]:
-    """The elements of `(a b [key]=c)`."""
-    assert isinstance(assign.value, tuple)
-    at = len(array)
-    for word in assign.value:
-        for text in (yield from expand_all(shell, (word,))):
-            key, bracket, item = text[1:].partition("]=") if text.startswith("[") else ("", "", text)
-            if not bracket:
-                array[at] = text
-                at += 1
-            elif key.isdigit():
-                array[int(key)] = item
-                at = int(key) + 1
-            else:
-                array[key] = item
-
-
 def _execute(shell: Shell, node: Simple, words: list[str], *, tail: bool) -> Run:
     variables = shell.variables
-    kept: dict[str, Value | None] = {}
+    before: dict[str, Value | None] = {}
     exports: list[str] = []
+    # POSIX 2.9.1: without a command name, or before a special builtin, assignments last; else they are for this command's environment.
     lasting = not words or (not shell.bash and words[0] in SPECIAL and words[0] not in shell.functions)
-    for assign in node.assigns:
+    for node_assign in node.assigns:
         if not lasting:
-            kept.setdefault(assign.name, variables.values.get(assign.name))
-            exports.append(assign.name)
-        yield from assign_value(shell, assign)
+            before.setdefault(node_assign.name, variables.values.get(node_assign.name))
+            exports.append(node_assign.name)
+        yield from assign(shell, node_assign)
     yield from _trace(shell, node, words)
     if not words:
-        return shell.substituted or 0
+        return shell.substituted or 0  # POSIX 2.9.1: the status of the last command substitution, else 0
     extra = [(name, variables.get(name) or "") for name in exports]
     try:
         return (yield from run_words(shell, words, extra, tail=tail))
     finally:
-        for name, value in kept.items():
+        for name, value in before.items():
             if value is None:
                 variables.values.pop(name, None)
             else:
@@ -151,7 +94,7 @@ def _execute(shell: Shell, node: Simple, words: list[str], *, tail: bool) -> Run
 
 
 def _trace(shell: Shell, node: Simple, words: list[str]) -> Generator[Effect, Any, None]:
-    """`set -x`."""
+    """`set -x`: dash prints a command on one line, bash its assignments on lines of their own."""
     if "x" not in shell.variables.options:
         return
     assigned = [f"{a.name}={quote(shell.variables.get(a.name) or '') if shell.variables.get(a.name) else ''}" for a in node.assigns]
@@ -166,23 +109,29 @@ def _trace(shell: Shell, node: Simple, words: list[str]) -> Generator[Effect, An
 
 
 def run_words(shell: Shell, words: list[str], extra: list[tuple[str, str]], *, tail: bool, functions: bool = True) -> Run:
-    """Run an expanded command. `extra` goes into its environment; `functions` False skips functions (`command name`)."""
-    from simulator.shell.interp.builtins import BUILTINS
+    """Run an expanded command: POSIX 2.9.1.4, command search and execution, with functions before every builtin as in bash.
 
+    Args:
+        shell: The shell that runs it.
+        words: Its name and arguments; at least the name.
+        extra: Variables for its environment only.
+        tail: Nothing follows it in this process.
+        functions: False skips functions, as `command name` does.
+    """
     name = words[0]
     if functions and name in shell.functions:
         return (yield from call_function(shell, name, words[1:]))
     if name == "exec":
         return (yield from _exec(shell, words[1:], extra))
-    if name in BUILTINS:
-        return (yield from _builtin(shell, BUILTINS[name], words))
+    if name in shell.tables.builtins:
+        return (yield from _builtin(shell, shell.tables.builtins[name], words))
     return (yield from run_program(shell, words, extra, tail=tail))
 
 
-def _builtin(shell: Shell, run: Callable[[Shell, list[str]], Run], words: list[str]) -> Run:
+def _builtin(shell: Shell, run: Builtin, words: list[str]) -> Run:
     try:
         return (yield from run(shell, words[1:]))
-    except UsageProblem as problem:
+    except UsageError as problem:
         yield from shell.complain(f"{words[0]}: {problem.text}")
         return problem.status
     except NotSimulatedError as problem:
@@ -192,35 +141,45 @@ def _builtin(shell: Shell, run: Callable[[Shell, list[str]], Run], words: list[s
 
 
 def run_program(shell: Shell, words: list[str], extra: list[tuple[str, str]], *, tail: bool) -> Run:
-    """Run what is neither a function nor a builtin: in a child, or in place of the shell when nothing follows."""
-    from simulator.userland.launch import launch
+    """Run what is neither a function nor a builtin: in a child, or in place of the shell when nothing follows.
 
+    Real shells replace themselves by the last command of `-c` too: its signals then reach the program and not a shell around it.
+    """
     call = Call(tuple(words), shell.variables.environment(extra), shell.cwd)
+    launch = shell.tables.programs.launch
     if words[0] in IN_PROCESS:
         return (yield from launch(call, "step", shell.prefix))
-    place = shell.place if tail or shell.place == "background" else "condition" if shell.checked else "step"
-    run = launch(call, place, shell.prefix)
+    run = launch(call, _place(shell, tail=tail), shell.prefix)
     if tail and shell.may_exec:
         yield Rename(call.argv)
         raise Exit((yield from run))
     return (yield from shell.wait_for((yield Spawn(run, call.argv))))
 
 
-def _exec(shell: Shell, words: list[str], extra: list[tuple[str, str]]) -> Run:
-    from simulator.userland.launch import launch
+def _place(shell: Shell, *, tail: bool) -> str:
+    """What a command is to its container: perhaps its work when nothing follows, a question when its status is tested."""
+    if tail or shell.place == "background":
+        return shell.place
+    return "condition" if shell.checked else "step"
 
+
+def _exec(shell: Shell, words: list[str], extra: list[tuple[str, str]]) -> Run:
+    """`exec [-a name] [-cl] [command [argument ...]]`."""
     while words and words[0] in ("-a", "-c", "-l", "--"):
         words = words[2:] if words[0] == "-a" else words[1:]
     if not words:
         return 0
     call = Call(tuple(words), shell.variables.environment(extra), shell.cwd)
     yield Rename(call.argv)
-    shell.traps.clear()
-    raise Exit((yield from launch(call, "last" if shell.place == "last" else shell.place, shell.prefix)))
+    shell.traps.clear()  # the shell is gone, and its EXIT trap with it
+    raise Exit((yield from shell.tables.programs.launch(call, shell.place, shell.prefix)))
 
 
 def call_function(shell: Shell, name: str, args: list[str]) -> Run:
-    """Call a function: its own positional parameters, its own locals."""
+    """Call a function (POSIX 2.9.5): it has positional parameters of its own and, in bash, locals.
+
+    `break` inside does not reach a loop around the call, hence a loop count that starts at 0.
+    """
     variables = shell.variables
     outer, variables.args = variables.args, args
     loops, shell.loops = shell.loops, 0

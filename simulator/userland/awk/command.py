@@ -7,11 +7,13 @@ from typing import Any
 
 from simulator.process.effects import Call, Close, Effect, Now, Open, Program, Read, Write
 from simulator.process.errno import Errno
+from simulator.process.fileio import absolute, read_file
+from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.userland.awk.program import Parser
 from simulator.userland.awk.run import Awk, Stop
 from simulator.userland.awk.syntax import unescape
 from simulator.userland.awk.values import Text, Value
-from simulator.userland.basics import Gen, NotSimulatedError, UsageProblem, complain, full, options, out, read_file
+from simulator.userland.basics import Gen, complain, options, out
 
 
 def awk(call: Call) -> Gen:
@@ -54,7 +56,7 @@ def awk(call: Call) -> Gen:
 def _records(call: Call, run: Awk, paths: list[str], files: dict[str, int]) -> Gen:
     status = 0
     for path in paths or ["-"]:
-        fd = 0 if path == "-" else (yield Open(full(call, path), "r"))
+        fd = 0 if path == "-" else (yield Open(absolute(call, path), "r"))
         if isinstance(fd, Errno):
             status = yield from complain(call, f"{path}: {fd}", 2)
             continue
@@ -74,9 +76,9 @@ def _flush(call: Call, run: Awk, files: dict[str, int]) -> Generator[Effect, Any
             yield from out(text)
             continue
         if path not in files:
-            fd = yield Open(full(call, path), "w")
+            fd = yield Open(absolute(call, path), "w")
             if isinstance(fd, Errno):
-                raise UsageProblem(f"can't redirect to {path}", 2)
+                raise UsageError(f"can't redirect to {path}", 2)
             files[path] = fd
         yield Write(files[path], text)
 

@@ -6,11 +6,11 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from simulator.process.problems import NotSimulatedError
+from simulator.process.strftime import strftime
+from simulator.shell.printf import formatted
 from simulator.userland.awk.syntax import Tree
 from simulator.userland.awk.values import Text, Value, number, text_of
-from simulator.userland.basics import NotSimulatedError
-from simulator.userland.processes.clock import strftime
-from simulator.userland.text.output import formatted
 
 if TYPE_CHECKING:
     from simulator.userland.awk.run import Awk

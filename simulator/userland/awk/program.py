@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.process.problems import NotSimulatedError
 from simulator.userland.awk.syntax import Expressions, Tree
-from simulator.userland.basics import NotSimulatedError
 
 Rule = tuple[Tree | None, Tree | None, Tree | None]
 """A pattern (or BEGIN, END), the end of a range, and what to do (None: print)."""

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from simulator.process.problems import NotSimulatedError, UsageError
+from simulator.shell.printf import formatted
 from simulator.shell.regex import extended
 from simulator.userland.awk.functions import call_function
 from simulator.userland.awk.program import Rule
 from simulator.userland.awk.syntax import Tree
 from simulator.userland.awk.values import COMPARISONS, Text, Value, arithmetic, compare, is_number, number, text_of
-from simulator.userland.basics import NotSimulatedError, UsageProblem
-from simulator.userland.text.output import formatted
 
 _STEPS = 1_000_000  # of one record: more is a loop that takes no time
 
@@ -103,7 +103,7 @@ class Awk:
         """Run a statement."""
         self.steps += 1
         if self.steps > _STEPS:
-            raise UsageProblem("a loop that takes no time was cut off", 2)
+            raise UsageError("a loop that takes no time was cut off", 2)
         _STATEMENTS[tree[0]](self, *tree[1:])
 
     def loop(self, condition: Tree | None, step: Tree | None, body: Tree) -> None:

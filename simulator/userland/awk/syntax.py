@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NoReturn
 
-from simulator.userland.basics import NotSimulatedError, UsageProblem
+from simulator.process.problems import NotSimulatedError, UsageError
 
 Tree = tuple[Any, ...]
 
@@ -40,7 +40,7 @@ class Expressions:
 
     def fail(self) -> NoReturn:
         """Not awk, or not the part we know."""
-        raise UsageProblem(f"cmd. line:1: syntax error near {self.text[max(self.at - 10, 0) : self.at + 10]!r}", 1)
+        raise UsageError(f"cmd. line:1: syntax error near {self.text[max(self.at - 10, 0) : self.at + 10]!r}", 1)
 
     def advance(self) -> str:
         """Go to the next token; the text of the one left."""

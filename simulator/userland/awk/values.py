@@ -7,7 +7,7 @@ import operator
 import re
 from collections.abc import Callable
 
-from simulator.userland.basics import UsageProblem
+from simulator.process.problems import UsageError
 
 Value = str | float
 _LOOKS = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
@@ -58,8 +58,8 @@ def compare(op: str, left: Value, right: Value) -> float:
 
 
 def arithmetic(op: str, left: Value, right: Value) -> float:
-    """Numbers. Raises UsageProblem for a division by zero."""
+    """Numbers. Raises UsageError for a division by zero."""
     a, b = number(left), number(right)
     if op in ("/", "%") and b == 0:
-        raise UsageProblem("division by zero", 2)
+        raise UsageError("division by zero", 2)
     return _OPERATIONS[op](a, b)

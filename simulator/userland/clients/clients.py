@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from simulator.process.effects import Call, Effect, Program, Sleep, Write
+from simulator.process.problems import UsageError
 from simulator.process.world import Exchange, NetError
-from simulator.userland.basics import Gen, Options, UsageProblem, long_options, options, out, own_up
+from simulator.units import SECOND
+from simulator.userland.basics import Gen, Options, long_options, options, out, own_up
 from simulator.userland.net.network import UNRESOLVED, address_of
-from simulator.userland.processes.processes import SECOND, duration
+from simulator.userland.processes.processes import duration
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -32,7 +34,7 @@ def split_address(text: str, port: int) -> Target:
             parts = urlsplit(text.split(",")[0])
             return Target(parts.hostname or "localhost", parts.port or port)
         except ValueError:
-            raise UsageProblem(f"invalid address: {text}") from None
+            raise UsageError(f"invalid address: {text}") from None
     host, _, number = text.split(",")[0].partition(":")
     return Target(host or "localhost", int(number) if number.isdigit() else port)
 

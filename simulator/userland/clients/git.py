@@ -7,12 +7,11 @@ import re
 
 from simulator.process.effects import Call, GetStat, ListDir, Program, Sleep, Stat, Unsupported, Write
 from simulator.process.errno import Errno
+from simulator.process.fileio import absolute, make_dirs, write_file
 from simulator.process.world import Connect, NetError
-from simulator.userland.basics import Gen, full
+from simulator.units import SECOND
+from simulator.userland.basics import Gen
 from simulator.userland.clients.peers import ATTEMPT_TIMEOUT, DEFAULT_PORTS, address
-from simulator.userland.files.copying import write_file
-from simulator.userland.files.files import make_dirs
-from simulator.userland.processes.processes import SECOND
 
 CLONE_TAKES = 1 * SECOND
 """How long a clone takes once its host is there. Assumed."""
@@ -28,14 +27,14 @@ def git(call: Call) -> Gen:
     words = _operands(call.argv[1:])
     verb = words[0] if words else ""
     where = next((value for name, value in zip(call.argv[1:], call.argv[2:], strict=False) if name == "-C"), "")
-    here = Call(call.argv, call.env, full(call, where))
+    here = Call(call.argv, call.env, absolute(call, where))
     if verb == "clone" and len(words) > 1:
         return (yield from _clone(here, words[1], words[2] if len(words) > 2 else ""))
     if verb == "init":
-        yield from _repository(full(here, words[1] if len(words) > 1 else "."))
+        yield from _repository(absolute(here, words[1] if len(words) > 1 else "."))
         return 0
     if verb == "rev-parse" or verb == "status":
-        return 0 if isinstance((yield GetStat(full(here, ".git"))), Stat) else (yield from _fatal("not a git repository", 128))
+        return 0 if isinstance((yield GetStat(absolute(here, ".git"))), Stat) else (yield from _fatal("not a git repository", 128))
     if verb not in ("config", ""):
         yield Unsupported("git", f"{verb} changes nothing and ends with 0")
     return 0
@@ -48,7 +47,7 @@ def _operands(args: tuple[str, ...]) -> list[str]:
 
 
 def _clone(call: Call, url: str, directory: str) -> Gen:
-    directory = full(call, directory or re.sub(r"\.git$", "", posixpath.basename(url.rstrip("/")).rpartition(":")[2]))
+    directory = absolute(call, directory or re.sub(r"\.git$", "", posixpath.basename(url.rstrip("/")).rpartition(":")[2]))
     names = yield ListDir(directory)
     if isinstance(names, tuple) and names:
         return (yield from _fatal(f"destination path '{directory}' already exists and is not an empty directory.", 128))

@@ -8,12 +8,12 @@ from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
 from simulator.process.effects import Call, Effect, Program, Sleep, Write
+from simulator.process.fileio import absolute, write_file
 from simulator.process.world import Connect, NetError, Random, UnknownCommand
-from simulator.userland.basics import Gen, full, out
+from simulator.units import SECOND
+from simulator.userland.basics import Gen, out
 from simulator.userland.clients.clients import Target, ask, because, split_address
-from simulator.userland.files.copying import write_file
 from simulator.userland.net.network import UNRESOLVED
-from simulator.userland.processes.processes import SECOND
 
 ATTEMPT_TIMEOUT = 5 * SECOND
 """How long a client of which nobody knows more tries to connect."""
@@ -213,7 +213,7 @@ def openssl(call: Call) -> Gen:
         return 0
     program: Program | None = yield UnknownCommand(call, "step")
     for path in _values(args, "-out -keyout"):
-        yield from write_file(full(call, path), f"-----BEGIN {args[0].upper()}-----\n")
+        yield from write_file(absolute(call, path), f"-----BEGIN {args[0].upper()}-----\n")
     return (yield from program(call)) if program else 127
 
 

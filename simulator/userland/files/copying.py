@@ -8,39 +8,18 @@ from typing import Any
 
 from simulator.process.effects import Call, Close, Effect, GetStat, Link, Move, Open, Program, Read, Remove, SetAttributes, Stat, Write
 from simulator.process.errno import Errno
+from simulator.process.fileio import absolute, descend, make_dirs, read_all, read_file, write_file
+from simulator.process.problems import NotSimulatedError
 from simulator.process.world import ImageFile
-from simulator.userland.basics import (
-    Gen,
-    NotSimulatedError,
-    complain,
-    full,
-    inputs,
-    integer,
-    long_options,
-    options,
-    own_up,
-    read_file,
-    slurp,
-)
-from simulator.userland.files.files import descend, make_dirs
-
-
-def write_file(path: str, text: str) -> Generator[Effect, Any, Errno | None]:
-    """Make or replace a file."""
-    fd = yield Open(path, "w")
-    if isinstance(fd, Errno):
-        return fd
-    yield Write(fd, text)
-    yield Close(fd)
-    return None
+from simulator.userland.basics import Gen, complain, inputs, integer, long_options, options, own_up
 
 
 def _target(call: Call, source: str, to: str) -> Generator[Effect, Any, str]:
-    stat = yield GetStat(full(call, to))
+    stat = yield GetStat(absolute(call, to))
     into = isinstance(stat, Stat) and stat.kind == "dir"
     if source.rstrip("/").endswith("/.") or source == ".":
-        return full(call, to)
-    return posixpath.join(full(call, to), posixpath.basename(source.rstrip("/"))) if into else full(call, to)
+        return absolute(call, to)
+    return posixpath.join(absolute(call, to), posixpath.basename(source.rstrip("/"))) if into else absolute(call, to)
 
 
 def _copy_one(call: Call, source: str, stat: Stat, to: str) -> Generator[Effect, Any, Errno | None]:
@@ -72,7 +51,7 @@ def cp(call: Call) -> Gen:
         return (yield from complain(call, "missing file operand"))
     recursive, status = bool({"r", "R", "a"} & set(chosen)), 0
     for source in sources:
-        path = full(call, source)
+        path = absolute(call, source)
         target = yield from (_target(call, source, to) if "T" not in chosen else _as_given(call, to))
         if "n" in chosen and isinstance((yield GetStat(target)), Stat):
             continue
@@ -96,11 +75,11 @@ def cp(call: Call) -> Gen:
 
 def _as_given(call: Call, to: str) -> Generator[Effect, Any, str]:
     yield from ()
-    return full(call, to)
+    return absolute(call, to)
 
 
 def _from_image(call: Call, source: str, target: str) -> Gen:
-    text = yield ImageFile(full(call, source))
+    text = yield ImageFile(absolute(call, source))
     if text is None:
         return (yield from complain(call, f"can't stat '{source}': {Errno.ENOENT}"))
     failed = yield from write_file(target, text)
@@ -120,10 +99,10 @@ def mv(call: Call) -> Gen:
         target = yield from _target(call, source, to)
         if "n" in chosen and isinstance((yield GetStat(target)), Stat):
             continue
-        failed = yield Move(full(call, source), target)
+        failed = yield Move(absolute(call, source), target)
         if failed is Errno.EXDEV:
-            copied = yield from cp(Call(("cp", "-a", full(call, source), target), call.env, call.cwd))
-            for below, _ in reversed((yield from descend(full(call, source))) if copied == 0 else []):
+            copied = yield from cp(Call(("cp", "-a", absolute(call, source), target), call.env, call.cwd))
+            for below, _ in reversed((yield from descend(absolute(call, source))) if copied == 0 else []):
                 yield Remove(below)
             status = copied or status
         elif failed is not None:
@@ -136,11 +115,11 @@ def install(call: Call) -> Gen:
     chosen = options(call.argv[1:], "dDvcp", "mog", long_options("mode=m owner=o group=g directory=d"))
     if "d" in chosen:
         for path in chosen.rest:
-            if (failed := (yield from make_dirs(full(call, path)))) is not None:
+            if (failed := (yield from make_dirs(absolute(call, path)))) is not None:
                 return (yield from complain(call, f"cannot create directory '{path}': {failed}"))
         return 0
     if "D" in chosen and chosen.rest:
-        yield from make_dirs(posixpath.dirname(full(call, chosen.rest[-1])))
+        yield from make_dirs(posixpath.dirname(absolute(call, chosen.rest[-1])))
     status = yield from cp(Call(("cp", *chosen.rest), call.env, call.cwd))
     if status == 0 and chosen.get("m", "").isdigit():
         target = yield from _target(call, chosen.rest[0], chosen.rest[-1])
@@ -155,7 +134,7 @@ def cat(call: Call) -> Gen:
         raise NotSimulatedError("showing special characters")
     status, number = 0, 0
     for path in chosen.rest or ["-"]:
-        fd = 0 if path == "-" else (yield Open(full(call, path), "r"))
+        fd = 0 if path == "-" else (yield Open(absolute(call, path), "r"))
         if isinstance(fd, Errno):
             status = yield from complain(call, f"can't open '{path}': {fd}")
             continue
@@ -175,7 +154,7 @@ def tee(call: Call) -> Gen:
     chosen = options(call.argv[1:], "ai", "", {"append": "a"})
     fds, status = [], 0
     for path in chosen.rest:
-        fd = yield Open(full(call, path), "a" if "a" in chosen else "w")
+        fd = yield Open(absolute(call, path), "a" if "a" in chosen else "w")
         if isinstance(fd, Errno):
             status = yield from complain(call, f"{path}: {fd}")
         else:
@@ -194,7 +173,7 @@ def truncate(call: Call) -> Gen:
     size = int(chosen["s"])
     for path in chosen.rest:
         text = yield from read_file(call, path)
-        failed = yield from write_file(full(call, path), (text if isinstance(text, str) else "")[:size].ljust(min(size, 1 << 20), "\0"))
+        failed = yield from write_file(absolute(call, path), (text if isinstance(text, str) else "")[:size].ljust(min(size, 1 << 20), "\0"))
         if failed is not None:
             return (yield from complain(call, f"{path}: {failed}"))
     return 0
@@ -204,7 +183,7 @@ def envsubst(call: Call) -> Gen:
     """`envsubst ['$A $B'] < template`."""
     import re
 
-    text = yield from slurp()
+    text = yield from read_all()
     only = set(re.findall(r"\$\{?(\w+)\}?", call.argv[1])) if len(call.argv) > 1 else None
 
     def value(match: re.Match[str]) -> str:

@@ -13,7 +13,6 @@ from simulator.process.effects import (
     Effect,
     GetStat,
     Link,
-    ListDir,
     MakeDir,
     Now,
     Open,
@@ -23,37 +22,14 @@ from simulator.process.effects import (
     Stat,
 )
 from simulator.process.errno import Errno
+from simulator.process.fileio import absolute, descend, make_dirs
+from simulator.process.problems import NotSimulatedError
 from simulator.process.world import ImageFile
-from simulator.userland.basics import Gen, NotSimulatedError, complain, full, long_options, options, out
+from simulator.userland.basics import Gen, complain, long_options, options, out
 from simulator.userland.processes.clock import stamp
 from simulator.userland.processes.identity import number_of
 
 _WHO = re.compile(r"([ugoa]*)([-+=])([rwxXst]*)")
-
-
-def descend(path: str) -> Generator[Effect, Any, list[tuple[str, Stat]]]:
-    """A path and everything below it, parents first; links are not followed. Empty when it does not exist."""
-    stat = yield GetStat(path, follow=False)
-    if not isinstance(stat, Stat):
-        return []
-    found = [(path, stat)]
-    if stat.kind == "dir":
-        names = yield ListDir(path)
-        for name in names if isinstance(names, tuple) else ():
-            found += yield from descend(posixpath.join(path, name))
-    return found
-
-
-def make_dirs(path: str, mode: int = 0o777) -> Generator[Effect, Any, Errno | None]:
-    """`mkdir -p`."""
-    stat = yield GetStat(path)
-    if isinstance(stat, Stat):
-        return None if stat.kind == "dir" else Errno.EEXIST
-    parent = posixpath.dirname(path)
-    if parent != path and (problem := (yield from make_dirs(parent))) is not None:
-        return problem
-    result: Errno | None = yield MakeDir(path, mode)
-    return result
 
 
 def mkdir(call: Call) -> Gen:
@@ -61,9 +37,9 @@ def mkdir(call: Call) -> Gen:
     chosen = options(call.argv[1:], "pv", "m", {"parents": "p", "mode": "m", "verbose": "v"})
     status = 0
     for path in chosen.rest:
-        made = (yield from make_dirs(full(call, path))) if "p" in chosen else (yield MakeDir(full(call, path)))
+        made = (yield from make_dirs(absolute(call, path))) if "p" in chosen else (yield MakeDir(absolute(call, path)))
         if made is None and "m" in chosen:
-            made = yield SetAttributes(full(call, path), mode=changed_mode(0o777, chosen["m"]))
+            made = yield SetAttributes(absolute(call, path), mode=changed_mode(0o777, chosen["m"]))
         if isinstance(made, Errno):
             status = yield from complain(call, f"can't create directory '{path}': {made}")
     return status if chosen.rest else (yield from complain(call, "missing operand"))
@@ -74,8 +50,8 @@ def rmdir(call: Call) -> Gen:
     chosen = options(call.argv[1:], "p", "", {"ignore-fail-on-non-empty": "p"})
     status = 0
     for path in chosen.rest:
-        stat = yield GetStat(full(call, path), follow=False)
-        failed = stat if isinstance(stat, Errno) else Errno.ENOTDIR if stat.kind != "dir" else (yield Remove(full(call, path)))
+        stat = yield GetStat(absolute(call, path), follow=False)
+        failed = stat if isinstance(stat, Errno) else Errno.ENOTDIR if stat.kind != "dir" else (yield Remove(absolute(call, path)))
         if isinstance(failed, Errno) and not (failed is Errno.ENOTEMPTY and "p" in chosen):
             status = yield from complain(call, f"'{path}': {failed}")
     return status
@@ -86,7 +62,7 @@ def rm(call: Call) -> Gen:
     chosen = options(call.argv[1:], "rRfvid", "", long_options("recursive=r force=f verbose=v dir=d"))
     recursive, force, status = "r" in chosen or "R" in chosen, "f" in chosen, 0
     for path in chosen.rest:
-        found = yield from descend(full(call, path))
+        found = yield from descend(absolute(call, path))
         if not found:
             status = status if force else (yield from complain(call, f"can't remove '{path}': {Errno.ENOENT}"))
         elif found[0][1].kind == "dir" and not recursive:
@@ -110,16 +86,16 @@ def touch(call: Call) -> Gen:
         raise NotSimulatedError("option -r or -t")
     status = 0
     for path in chosen.rest:
-        stat = yield GetStat(full(call, path))
+        stat = yield GetStat(absolute(call, path))
         if isinstance(stat, Errno):
             if "c" in chosen:
                 continue
-            fd = yield Open(full(call, path), "a")
+            fd = yield Open(absolute(call, path), "a")
             if isinstance(fd, Errno):
                 status = yield from complain(call, f"{path}: {fd}")
                 continue
             yield Close(fd)
-        failed = yield SetAttributes(full(call, path), mtime=moment)
+        failed = yield SetAttributes(absolute(call, path), mtime=moment)
         if failed is not None:
             status = yield from complain(call, f"{path}: {failed}")
     return status
@@ -134,13 +110,13 @@ def ln(call: Call) -> Gen:
     if len(paths) == 1:
         paths.append(posixpath.basename(paths[0]))
     *targets, link = paths
-    stat = yield GetStat(full(call, link), follow="n" not in chosen)
+    stat = yield GetStat(absolute(call, link), follow="n" not in chosen)
     into = isinstance(stat, Stat) and stat.kind == "dir" and "T" not in chosen
     for target in targets:
-        path = full(call, posixpath.join(link, posixpath.basename(target)) if into else link)
+        path = absolute(call, posixpath.join(link, posixpath.basename(target)) if into else link)
         if "f" in chosen:
             yield Remove(path)
-        failed = yield Link(path, target if "s" in chosen else full(call, target))
+        failed = yield Link(path, target if "s" in chosen else absolute(call, target))
         if failed is not None:
             return (yield from complain(call, f"{link}: {failed}"))
     return 0
@@ -151,7 +127,7 @@ def readlink(call: Call) -> Gen:
     chosen = options(call.argv[1:], "fenmqsz", "", {"canonicalize": "f"})
     resolve = "f" in chosen or "e" in chosen or call.name == "realpath"
     for given in chosen.rest:
-        path = full(call, given)
+        path = absolute(call, given)
         stat = yield GetStat(path, follow=False)
         if not resolve and not (isinstance(stat, Stat) and stat.kind == "link"):
             return 1
@@ -211,9 +187,9 @@ def chmod(call: Call) -> Gen:
 
 
 def _attribute_targets(call: Call, path: str, *, recursive: bool) -> Generator[Effect, Any, list[tuple[str, Stat]] | None]:
-    found = yield from descend(full(call, path))
+    found = yield from descend(absolute(call, path))
     if not found:
-        return None if (yield ImageFile(full(call, path))) is None else []
+        return None if (yield ImageFile(absolute(call, path))) is None else []
     return found if recursive else found[:1]
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from simulator.process.effects import Call, Effect, GetStat, ListDir, Program, Stat, Write
 from simulator.process.errno import Errno
-from simulator.userland.basics import Gen, complain, full, options, out
-from simulator.userland.files.files import descend
-from simulator.userland.processes.clock import strftime
+from simulator.process.fileio import absolute, descend
+from simulator.process.strftime import strftime
+from simulator.userland.basics import Gen, complain, options, out
 
 _KINDS = {"file": "regular file", "dir": "directory", "link": "symbolic link", "device": "character special file"}
 
@@ -34,7 +34,7 @@ def stat(call: Call) -> Gen:
     chosen = options(call.argv[1:], "Lft", "c", {"format": "c", "printf": "c", "dereference": "L"})
     status = 0
     for path in chosen.rest:
-        found = yield GetStat(full(call, path), follow="L" in chosen)
+        found = yield GetStat(absolute(call, path), follow="L" in chosen)
         if isinstance(found, Errno):
             status = yield from complain(call, f"can't stat '{path}': {found}")
             continue
@@ -68,16 +68,16 @@ def ls(call: Call) -> Gen:
     if "R" in chosen:
         paths = yield from _directories(call, paths)
     for path in paths:
-        stat = yield GetStat(full(call, path))
+        stat = yield GetStat(absolute(call, path))
         if isinstance(stat, Errno):
-            stat = yield GetStat(full(call, path), follow=False)
+            stat = yield GetStat(absolute(call, path), follow=False)
         if isinstance(stat, Errno):
             status = yield from complain(call, f"{path}: {stat}")
             continue
         names: tuple[str, ...] = (path,)
         base = call.cwd
         if stat.kind == "dir" and "d" not in chosen:
-            base = full(call, path)
+            base = absolute(call, path)
             listed = yield ListDir(base)
             if isinstance(listed, Errno):
                 status = yield from complain(call, f"can't open '{path}': {listed}")
@@ -106,7 +106,7 @@ def _directories(call: Call, paths: list[str]) -> Generator[Effect, Any, list[st
     """What `-R` lists: each path, and every directory below it."""
     found = []
     for path in paths:
-        root = full(call, path)
+        root = absolute(call, path)
         below = yield from descend(root)
         found += [path, *(posixpath.join(path, posixpath.relpath(name, root)) for name, stat in below[1:] if stat.kind == "dir")]
     return found
@@ -125,7 +125,7 @@ def mountpoint(call: Call) -> Gen:
     """`mountpoint [-q] path`: every directory that exists counts as one."""
     chosen = options(call.argv[1:], "qdx")
     path = chosen.rest[0] if chosen.rest else "/"
-    found = yield GetStat(full(call, path))
+    found = yield GetStat(absolute(call, path))
     good = isinstance(found, Stat) and found.kind == "dir"
     if "q" not in chosen:
         yield Write(1, f"{path} is {'' if good else 'not '}a mountpoint\n")

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 
 from simulator.process.effects import Call, Effect, GetStat, ListDir, Now, Program, Remove, Spawn, Stat, WaitFor
 from simulator.process.errno import Errno
-from simulator.userland.basics import Gen, NotSimulatedError, UsageProblem, complain, full, out
+from simulator.process.fileio import absolute
+from simulator.process.problems import NotSimulatedError, UsageError
+from simulator.units import SECOND
+from simulator.userland.basics import Gen, complain, out
 from simulator.userland.find.tests import KINDS, PERMISSIONS, TESTS, Found, Test
-from simulator.userland.processes.processes import SECOND
 
 
 class Search:
@@ -52,9 +54,9 @@ def _empty(_: Search, found: Found) -> Answer:
 
 def _newer(reference: str) -> Node:
     def node(search: Search, found: Found) -> Answer:
-        other: Stat | Errno = yield GetStat(full(search.call, reference))
+        other: Stat | Errno = yield GetStat(absolute(search.call, reference))
         if isinstance(other, Errno):
-            raise UsageProblem(f"'{reference}': {other}")
+            raise UsageError(f"'{reference}': {other}")
         return found.stat.mtime > other.mtime
 
     return node
@@ -162,14 +164,14 @@ class _Parser:
     def one(self) -> Node:
         """A test, an action, `! a`, or `( a )`."""
         if not self.words:
-            raise UsageProblem("expression expected")
+            raise UsageError("expression expected")
         word = self.words.pop(0)
         if word in ("!", "-not"):
             return _negated(self.one())
         if word == "(":
             node = self.list()
             if not self._take(")"):
-                raise UsageProblem("unmatched '('")
+                raise UsageError("unmatched '('")
             return node
         return self._primary(word)
 
@@ -202,7 +204,7 @@ class _Parser:
 
     def _depth(self, word: str, value: str) -> None:
         if not value.isdigit():
-            raise UsageProblem(f"invalid number '{value}'")
+            raise UsageError(f"invalid number '{value}'")
         if word == "-maxdepth":
             self.search.deepest = int(value)
         else:
@@ -211,7 +213,7 @@ class _Parser:
     def _command(self, *, inside: bool) -> Node:
         end = next((at for at, word in enumerate(self.words) if word == ";" or (word == "+" and at and self.words[at - 1] == "{}")), None)
         if not end:
-            raise UsageProblem("-exec requires an argument")
+            raise UsageError("-exec requires an argument")
         command, last = tuple(self.words[:end]), self.words[end]
         del self.words[: end + 1]
         return _collect(command[:-1]) if last == "+" else _execute(command, inside=inside)
@@ -277,13 +279,13 @@ def find(call: Call) -> Gen:
     parser = _Parser(words, search)
     node = parser.list() if words else _PLAIN["-true"]
     if parser.words:
-        raise UsageProblem(f"unexpected argument '{parser.words[0]}'")
+        raise UsageError(f"unexpected argument '{parser.words[0]}'")
     node = node if search.acts else _both(node, _PLAIN["-print"], stop=False)
     status = 0
     for root in [root for root in roots if root not in _IGNORED] or ["."]:
-        if not isinstance((yield GetStat(full(call, root), follow=False)), Stat):
+        if not isinstance((yield GetStat(absolute(call, root), follow=False)), Stat):
             status = yield from complain(call, f"{root}: {Errno.ENOENT}")
-        yield from _visit(search, node, _Place(full(call, root), root, root, 0))
+        yield from _visit(search, node, _Place(absolute(call, root), root, root, 0))
     for command, names in search.together.items():
         status |= yield from _run(call, (*command, *names), call.cwd)
     return status

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import msgspec
 
 from simulator.process.effects import Stat
-from simulator.userland.basics import NotSimulatedError, UsageProblem
-from simulator.userland.processes.processes import SECOND
+from simulator.process.problems import NotSimulatedError, UsageError
+from simulator.units import SECOND
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ def _number(value: int, wanted: str) -> bool:
     try:
         limit = int(wanted.lstrip("+-"))
     except ValueError:
-        raise UsageProblem(f"invalid number '{wanted}'") from None
+        raise UsageError(f"invalid number '{wanted}'") from None
     return value > limit if wanted[0] == "+" else value < limit if wanted[0] == "-" else value == limit
 
 

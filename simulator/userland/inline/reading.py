@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from simulator.units import SECOND
 from simulator.userland.clients.peers import DEFAULT_PORTS, address
 from simulator.userland.inline.values import Values, inside, split_at_commas
-from simulator.userland.processes.processes import SECOND
 
 PAUSE = 1 * SECOND
 """Between two attempts, where the program does not say it readably."""

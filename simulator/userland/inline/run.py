@@ -6,11 +6,11 @@ from collections.abc import Generator
 from typing import Any
 
 from simulator.process.effects import Call, Close, Effect, GetStat, Program, Sleep, Stat, Write
+from simulator.process.fileio import absolute, read_all, read_file
 from simulator.process.world import Address, Connect, HttpRequest, HttpResponse, NetError, Resolve
-from simulator.units import format_duration
-from simulator.userland.basics import Gen, full, read_file, slurp
+from simulator.units import SECOND, format_duration
+from simulator.userland.basics import Gen
 from simulator.userland.inline.reading import Reading, Want, read_program
-from simulator.userland.processes.processes import SECOND
 
 _TEXT_OPTIONS = {"node": ("-e", "--eval", "-p"), "nodejs": ("-e", "--eval", "-p"), "perl": ("-e", "-E"), "php": ("-r",), "ruby": ("-e",)}
 _PYTHON_OPTIONS = ("-c",)
@@ -54,8 +54,8 @@ def _text(call: Call) -> Generator[Effect, Any, str]:
     if "-m" in args:
         return ""
     if not operands or operands[0] == "-":
-        return (yield from slurp())
-    found = yield GetStat(full(call, operands[0]))
+        return (yield from read_all())
+    found = yield GetStat(absolute(call, operands[0]))
     if not isinstance(found, Stat) or not found.size:
         return ""
     text = yield from read_file(call, operands[0])
@@ -82,7 +82,7 @@ def _follow(call: Call, reading: Reading) -> Gen:
 def _missing(call: Call, want: Want) -> Generator[Effect, Any, str]:
     """Why a thing is not there; empty when it is."""
     if want.kind == "file":
-        return "" if isinstance((yield GetStat(full(call, want.name))), Stat) else "No such file or directory"
+        return "" if isinstance((yield GetStat(absolute(call, want.name))), Stat) else "No such file or directory"
     if want.kind == "dns":
         found = yield Resolve(want.name)
         return "" if isinstance(found, Address) else found.value

@@ -9,7 +9,8 @@ from typing import Any
 
 from simulator.errors import SimulatorError
 from simulator.process.effects import Call, Program
-from simulator.userland.basics import Gen, NotSimulatedError, UsageProblem, complain, inputs, long_options, options, out
+from simulator.process.problems import NotSimulatedError, UsageError
+from simulator.userland.basics import Gen, complain, inputs, long_options, options, out
 from simulator.userland.jq.syntax import Node, parse_filter
 
 
@@ -210,7 +211,7 @@ def jq(call: Call) -> Gen:
     letters = long_options("raw-output=r exit-status=e compact-output=c monochrome-output=M join-output=j slurp=s null-input=n tab=T")
     chosen = options(call.argv[1:], "recMSjsnTC", "", letters)
     if not chosen.rest:
-        raise UsageProblem("no filter", 2)
+        raise UsageError("no filter", 2)
     wanted = parse_filter(chosen.rest[0])
     found, status = ([("", "null")], 0) if "n" in chosen else (yield from inputs(call, chosen.rest[1:]))
     last: Any = None

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from simulator.userland.basics import NotSimulatedError
+from simulator.process.problems import NotSimulatedError
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<string>"(?:\\.|[^"\\])*")|(?P<number>\d+(?:\.\d+)?)|(?P<field>\.[A-Za-z_]\w*)|(?P<name>[$@]?[A-Za-z_][\w:]*)

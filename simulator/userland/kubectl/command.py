@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from simulator.process.effects import Call, Program, Write
+from simulator.process.problems import NotSimulatedError
 from simulator.process.world import UnknownCommand
-from simulator.userland.basics import Gen, NotSimulatedError, Options, long_options, options, out
+from simulator.userland.basics import Gen, Options, long_options, options, out
 from simulator.userland.kubectl.jsonpath import jsonpath
 from simulator.userland.kubectl.objects import Object, fetch, meta, targets
 from simulator.userland.kubectl.waits import rollout, wait

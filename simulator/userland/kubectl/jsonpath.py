@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from simulator.userland.basics import NotSimulatedError
+from simulator.process.problems import NotSimulatedError
 
 _STEP = re.compile(r"\.\.?((?:\\.|[\w@/$-])+)|\.\*|\[(?:'([^']*)'|\"([^\"]*)\"|(\*)|(-?\d*):(-?\d*)|(-?\d+)|\?\((.*?)\))\]")
 _FILTER = re.compile(r"@(\S*?)\s*(==|!=|<=|>=|<|>)\s*(.+)")

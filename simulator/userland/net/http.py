@@ -11,23 +11,13 @@ from urllib.parse import urlsplit
 from simulator.process.descriptors import reason
 from simulator.process.effects import Call, Effect, GetStat, Now, Program, Sleep, Stat, Unsupported, Write
 from simulator.process.errno import Errno
+from simulator.process.fileio import absolute, read_file, write_file
+from simulator.process.problems import UsageError
 from simulator.process.world import HttpRequest, HttpResponse, NetError
-from simulator.userland.basics import (
-    Gen,
-    Options,
-    UsageProblem,
-    complain,
-    full,
-    integer,
-    options,
-    out,
-    own_up,
-    read_file,
-)
-from simulator.userland.files.copying import write_file
+from simulator.units import SECOND
+from simulator.userland.basics import Gen, Options, complain, integer, options, out, own_up
 from simulator.userland.net.http_options import CURL, WGET
 from simulator.userland.net.network import UNRESOLVED, address_of, seconds
-from simulator.userland.processes.processes import SECOND
 
 _CURL_CODES = {
     NetError.UNKNOWN_NAME: 6,
@@ -43,12 +33,12 @@ _GNU_ONLY = frozenset("t4567")
 
 
 def host_port(url: str) -> tuple[str, int]:
-    """Raises UsageProblem for what is no URL."""
+    """Raises UsageError for what is no URL."""
     try:
         parts = urlsplit(url)
         return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        raise UsageProblem(f"(3) URL using bad/illegal format or missing URL: {url}", 3) from None
+        raise UsageError(f"(3) URL using bad/illegal format or missing URL: {url}", 3) from None
 
 
 def _absolute(url: str, base: str) -> str:
@@ -146,16 +136,16 @@ def _curl_one(call: Call, chosen: Options, url: str) -> Gen:
 
 def _over_socket(call: Call, chosen: Options, url: str) -> Generator[Effect, Any, tuple[str, HttpResponse | NetError]]:
     """`--unix-socket`: who listens there is not simulated, but the file is there or not."""
-    if not isinstance((yield GetStat(full(call, chosen["U"]))), Stat):
+    if not isinstance((yield GetStat(absolute(call, chosen["U"]))), Stat):
         return url, NetError.REFUSED
     yield Unsupported(call.name, f"whoever listens on {chosen['U']} is taken to answer 200")
     return url, HttpResponse(200, "OK")
 
 
 def _save(call: Call, target: str, text: str) -> Generator[Effect, Any, Errno | None]:
-    if full(call, target) == "/dev/null":
+    if absolute(call, target) == "/dev/null":
         return None
-    return (yield from write_file(full(call, target), text))
+    return (yield from write_file(absolute(call, target), text))
 
 
 def _curl_failure(error: NetError, request: HttpRequest, elapsed: int) -> tuple[int, str]:
@@ -191,7 +181,7 @@ def wget(call: Call) -> Gen:
     chosen = options(_split_no(call.argv[1:]), "qSc1346NbxrEs9kKHpLdvm", "OTtUPhYaoewQiB257080", WGET, lenient=True)
     yield from own_up(call, chosen)
     if not chosen.rest:
-        raise UsageProblem("missing URL")
+        raise UsageError("missing URL")
     gnu = bool(_GNU_ONLY & set(chosen))
     tries = int(chosen.get("t", "1")) if chosen.get("t", "1").isdigit() else 1
     status = 0
@@ -248,7 +238,7 @@ def _wget_save(call: Call, chosen: Options, url: str, text: str) -> Gen:
         return 0
     if target is None:
         target = posixpath.join(chosen.get("P", ""), posixpath.basename(urlsplit(url).path) or "index.html")
-        if isinstance((yield GetStat(full(call, target))), Stat) and "c" not in chosen:
+        if isinstance((yield GetStat(absolute(call, target))), Stat) and "c" not in chosen:
             return (yield from complain(call, f"can't open '{target}': {Errno.EEXIST}"))
     failed = yield from _save(call, target, text)
     if failed is not None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from simulator.process.effects import Call, Close, Effect, Listen, Program, Read, Sleep, Unsupported, Write
 from simulator.process.errno import Errno
+from simulator.process.fileio import read_all
 from simulator.process.world import Address, Connect, HostName, NetError, Ping, Resolve
-from simulator.userland.basics import Gen, Options, complain, integer, long_options, options, out, slurp
-from simulator.userland.processes.processes import SECOND, duration
+from simulator.units import SECOND
+from simulator.userland.basics import Gen, Options, complain, integer, long_options, options, out
+from simulator.userland.processes.processes import duration
 
 CLUSTER_DNS = "10.96.0.10"  # kubeadm's default: the tenth address of 10.96.0.0/12
 UNRESOLVED = (NetError.UNKNOWN_NAME, NetError.NO_DNS)
@@ -77,7 +79,7 @@ def _dial(call: Call, chosen: Options, host: str, port: int) -> Gen:
     if verbose:
         yield Write(2, f"{host} ({address}:{port}) open\n")
     if "z" not in chosen:
-        yield Write(made, (yield from slurp()) if "r" not in chosen else "")
+        yield Write(made, (yield from read_all()) if "r" not in chosen else "")
         while (text := (yield Read(made))) and not isinstance(text, Errno):
             yield Write(1, text)
     yield Close(made)
@@ -211,7 +213,7 @@ def telnet(call: Call) -> Gen:
     if isinstance(made, NetError):
         return (yield from complain(call, f"can't connect to remote host ({address}): {made.value}"))
     yield from out(f"Connected to {target}\n")
-    yield Write(made, (yield from slurp()))
+    yield Write(made, (yield from read_all()))
     while (text := (yield Read(made))) and not isinstance(text, Errno):
         yield Write(1, text)
     return 1  # the other side closes the connection

@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from simulator.process.effects import Call, Handle, Kill, Listen, Process, Program, Sleep, Step, Write
+from simulator.process.fileio import absolute
 from simulator.process.world import UnknownCommand
-from simulator.userland.basics import Gen, full, integer, options
-from simulator.userland.processes.processes import SECOND, find_processes
+from simulator.units import SECOND
+from simulator.userland.basics import Gen, integer, options
+from simulator.userland.processes.processes import find_processes
 
 
 class Port(msgspec.Struct, frozen=True):
@@ -83,7 +85,7 @@ def python(call: Call) -> Gen:
     rest = list(call.argv[3:])
     directory = next((rest[i + 1] for i, a in enumerate(rest[:-1]) if a in ("--directory", "-d")), ".")
     port = next((int(a) for a in rest if a.isdigit()), 8000)
-    return (yield from serve((Port(port, "http", 100 * SECOND // 1000, full(call, directory)),), term_status=143))
+    return (yield from serve((Port(port, "http", 100 * SECOND // 1000, absolute(call, directory)),), term_status=143))
 
 
 def httpd(call: Call) -> Gen:
@@ -92,7 +94,7 @@ def httpd(call: Call) -> Gen:
         return (yield from _or("http", 80, root="/usr/local/apache2/htdocs")(call))
     chosen = options(call.argv[1:], "fvi", "phcur")
     port = chosen.get("p", "80").rpartition(":")[2]
-    return (yield from serve((Port(integer(port), "http", 0, full(call, chosen.get("h", "."))),), term_status=143))
+    return (yield from serve((Port(integer(port), "http", 0, absolute(call, chosen.get("h", "."))),), term_status=143))
 
 
 COMMANDS: dict[str, Program] = {

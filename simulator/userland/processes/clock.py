@@ -7,36 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from simulator.process.effects import Call, GetStat, Now, Program, Stat
 from simulator.process.errno import Errno
-from simulator.userland.basics import Gen, NotSimulatedError, complain, long_options, options, out
-from simulator.userland.basics import full as full_path
+from simulator.process.fileio import absolute
+from simulator.process.problems import NotSimulatedError
+from simulator.process.strftime import strftime
+from simulator.units import SECOND
+from simulator.userland.basics import Gen, complain, long_options, options, out
 
-SECOND = 10**9
 _RELATIVE = re.compile(r"([-+]?\d+) *(second|sec|minute|min|hour|day|week)s?( ago)?")
 _LENGTHS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}
-
-
-def strftime(template: str, moment: int) -> str:
-    """`moment` (ns since the epoch) as `date +template` prints it, in UTC."""
-    when = datetime.fromtimestamp(moment // SECOND, UTC)
-    days, months = (
-        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-    )
-
-    def one(match: re.Match[str]) -> str:
-        width, code = match[1], match[2]
-        plain = {
-            "s": str(moment // SECOND), "N": f"{moment % SECOND:09d}"[: int(width) if width.isdigit() else 9], "a": days[when.weekday()],
-            "b": months[when.month - 1], "h": months[when.month - 1], "e": f"{when.day:2}", "Z": "UTC", "z": "+0000", "n": "\n", "t": "\t",
-            "%": "%", "T": f"{when:%H:%M:%S}", "F": f"{when:%Y-%m-%d}", "R": f"{when:%H:%M}", "D": f"{when:%D}", "k": f"{when.hour:2}",
-            "c": f"{days[when.weekday()]} {months[when.month - 1]} {when.day:2} {when:%H:%M:%S %Y}",
-        }  # fmt: skip
-        if code in plain:
-            return plain[code]
-        text = when.strftime("%" + code) if code in "YmdHMSyjIpuwABCUVGg" else match[0]
-        return text.lstrip("0") or "0" if width == "-" and code not in "AB" else text
-
-    return re.sub(r"%([-_0^#]|\d)?([A-Za-z%])", lambda m: one(re.match(r"%()(.)", m[0]) or m) if m[1] is None else one(m), template)
 
 
 def stamp(text: str, now: int) -> int:
@@ -67,7 +45,7 @@ def date(call: Call) -> Gen:
     if "d" in chosen:
         moment = stamp(chosen["d"], moment)
     if "r" in chosen:
-        stat = yield GetStat(full_path(call, chosen["r"]))
+        stat = yield GetStat(absolute(call, chosen["r"]))
         if isinstance(stat, Errno):
             return (yield from complain(call, f"{chosen['r']}: {stat}"))
         assert isinstance(stat, Stat)

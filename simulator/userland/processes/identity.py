@@ -6,7 +6,8 @@ from collections.abc import Generator
 from typing import Any
 
 from simulator.process.effects import Call, Credentials, Effect, GetCredentials, Program
-from simulator.userland.basics import Gen, complain, options, out, read_file
+from simulator.process.fileio import read_file
+from simulator.userland.basics import Gen, complain, options, out
 
 UNKNOWN_NUMBER = 1000
 """What a name counts as that nobody has numbered: the first ordinary user of most images."""

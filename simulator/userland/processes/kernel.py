@@ -8,9 +8,8 @@ from typing import Any
 
 from simulator.process.effects import Call, Effect, Program, Unsupported
 from simulator.process.errno import Errno
-from simulator.userland.basics import Gen, full, lines, options, out, read_file
-from simulator.userland.files.copying import write_file
-from simulator.userland.files.files import make_dirs
+from simulator.process.fileio import absolute, make_dirs, read_file, write_file
+from simulator.userland.basics import Gen, lines, options, out
 
 USUAL = {
     "fs.file-max": "9223372036854775807",
@@ -37,7 +36,7 @@ def sysctl(call: Call) -> Gen:
     chosen = options(call.argv[1:], "wnqeap", "")
     settings = chosen.rest
     if "p" in chosen:
-        text = yield from read_file(call, full(call, (chosen.rest or ["/etc/sysctl.conf"])[0]))
+        text = yield from read_file(call, absolute(call, (chosen.rest or ["/etc/sysctl.conf"])[0]))
         settings = [
             line for line in lines(text if isinstance(text, str) else "") if "=" in line and not line.lstrip().startswith(("#", ";"))
         ]

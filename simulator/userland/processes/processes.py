@@ -8,12 +8,13 @@ from typing import Any
 
 from simulator.process.effects import Call, Effect, GetPid, Kill, Now, Processes, Program, Read, Sleep
 from simulator.process.errno import Errno
+from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.process.signals import NAMES, NUMBERS, signal_name
 from simulator.process.world import HostName, Random
-from simulator.userland.basics import Gen, NotSimulatedError, UsageProblem, complain, integer, long_options, options, out
+from simulator.units import SECOND
+from simulator.userland.basics import Gen, complain, integer, long_options, options, out
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "ms": 0.001}
-SECOND = 10**9
 
 
 def duration(text: str) -> int | None:
@@ -79,7 +80,7 @@ def find_processes(pattern: str, *, full_line: bool, exact: bool) -> Generator[E
     try:
         test = re.compile(pattern)
     except re.error:
-        raise UsageProblem(f"invalid regular expression '{pattern}'", 2) from None
+        raise UsageError(f"invalid regular expression '{pattern}'", 2) from None
     found = []
     for pid, _, argv, _ in table:
         name = argv[0].rsplit("/", 1)[-1]
@@ -99,7 +100,7 @@ def pgrep(call: Call) -> Gen:
     if call.name == "pkill" and "s" in chosen:
         signal = signal_name(chosen["s"])
     if not chosen.rest or signal is None:
-        raise UsageProblem("no pattern, or no such signal", 2)
+        raise UsageError("no pattern, or no such signal", 2)
     found = yield from find_processes(chosen.rest[0], full_line="f" in chosen, exact="x" in chosen)
     found = found[:1] if "o" in chosen else found[-1:] if "n" in chosen else found
     for pid, argv in found:

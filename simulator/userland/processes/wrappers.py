@@ -7,8 +7,9 @@ from typing import Any
 
 from simulator.process.effects import Call, Kill, Program, Read, Rename, Spawn, WaitFor
 from simulator.process.errno import Errno
+from simulator.process.problems import UsageError
 from simulator.process.signals import signal_name
-from simulator.userland.basics import Gen, UsageProblem, complain, integer, long_options, options, out
+from simulator.userland.basics import Gen, complain, integer, long_options, options, out
 from simulator.userland.processes.processes import duration
 
 
@@ -45,7 +46,7 @@ def timeout(call: Call) -> Gen:
     length = duration(chosen["t"] if "t" in chosen else rest.pop(0) if rest else "")
     signal = signal_name(chosen.get("s", "TERM"))
     if length is None or not rest or signal is None:
-        raise UsageProblem("invalid time interval or missing command", 125)
+        raise UsageError("invalid time interval or missing command", 125)
     pid = yield Spawn(launch(Call(tuple(rest), call.env, call.cwd), "step", "timeout: "), tuple(rest))
     ended = yield WaitFor((pid,), timeout=length or None)
     if ended:

@@ -9,8 +9,9 @@ from typing import Any
 
 from simulator.process.effects import Call, Effect, Program
 from simulator.process.errno import Errno
-from simulator.userland.basics import Gen, UsageProblem, complain, full, lines, options, out, read_file
-from simulator.userland.files.copying import write_file
+from simulator.process.fileio import absolute, read_file, write_file
+from simulator.process.problems import UsageError
+from simulator.userland.basics import Gen, complain, lines, options, out
 from simulator.userland.sed.syntax import Address, Command, Compiler
 
 _MAX_BRANCHES = 100_000  # a script that branches for ever takes no time: cut it off
@@ -104,7 +105,7 @@ class Runner:
             if isinstance(result, str):
                 branches += 1
                 if branches > _MAX_BRANCHES:
-                    raise UsageProblem("a branch that takes no time was cut off", 4)
+                    raise UsageError("a branch that takes no time was cut off", 4)
                 at = self.labels.get(result, len(self.commands)) if result else len(self.commands)
         return True
 
@@ -217,7 +218,7 @@ def sed(call: Call) -> Gen:
         script = text if isinstance(text, str) else ""
     elif "e" not in chosen:
         if not operands:
-            raise UsageProblem("no script")
+            raise UsageError("no script")
         script = operands.pop(0)
     is_extended = "E" in chosen or "r" in chosen
     status = 0
@@ -253,7 +254,7 @@ def _run(script: str, text: str, *, quiet: bool, is_extended: bool) -> tuple[str
 
 
 def _put(call: Call, path: str, text: str) -> Generator[Effect, Any, None]:
-    yield from write_file(full(call, path), text)
+    yield from write_file(absolute(call, path), text)
 
 
 COMMANDS: dict[str, Program] = {

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
+from simulator.process.problems import UsageError
 from simulator.shell.regex import basic, extended
-from simulator.userland.basics import UsageProblem
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Compiler:
 
     def fail(self) -> NoReturn:
         """The script is not one."""
-        raise UsageProblem(f"bad option in substitution expression or unknown command: {self.text[self.at : self.at + 10]!r}", 1)
+        raise UsageError(f"bad option in substitution expression or unknown command: {self.text[self.at : self.at + 10]!r}", 1)
 
     def char(self) -> str:
         """The character here."""
@@ -80,7 +80,7 @@ class Compiler:
             body = extended(text) if self.extended else basic(text)
             return re.compile(body, (re.IGNORECASE if "I" in flags or "i" in flags else 0) | (re.MULTILINE if "M" in flags else 0))
         except re.error:
-            raise UsageProblem(f"bad regex '{text}'", 1) from None
+            raise UsageError(f"bad regex '{text}'", 1) from None
 
     def address(self) -> Address | None:
         """One address, if there is one here."""

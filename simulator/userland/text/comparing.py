@@ -9,13 +9,15 @@ from typing import Any
 
 from simulator.process.effects import Call, Effect, Program
 from simulator.process.errno import Errno
-from simulator.userland.basics import Gen, UsageProblem, complain, inputs, lines, long_options, options, out, read_file
+from simulator.process.fileio import read_file
+from simulator.process.problems import UsageError
+from simulator.userland.basics import Gen, complain, inputs, lines, long_options, options, out
 
 
 def _two(call: Call, names: list[str]) -> Generator[Effect, Any, tuple[str, str] | int]:
     """The texts of two files, or 2: one of them cannot be read, which was said."""
     if len(names) < 2:
-        raise UsageProblem("missing operand", 2)
+        raise UsageError("missing operand", 2)
     texts = []
     for name in names[:2]:
         text = yield from read_file(call, name)

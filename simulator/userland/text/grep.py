@@ -8,9 +8,10 @@ from typing import Any
 
 from simulator.process.effects import Call, Close, Effect, Open, Program, Read
 from simulator.process.errno import Errno
+from simulator.process.fileio import absolute, descend, read_file
+from simulator.process.problems import UsageError
 from simulator.shell.regex import basic, extended
-from simulator.userland.basics import Gen, UsageProblem, complain, full, integer, lines, long_options, options, out, read_file
-from simulator.userland.files.files import descend
+from simulator.userland.basics import Gen, complain, integer, lines, long_options, options, out
 
 _GREP_LONG = long_options(
     "quiet=q silent=q invert-match=v ignore-case=i count=c extended-regexp=E fixed-strings=F only-matching=o word-regexp=w "
@@ -20,7 +21,7 @@ _GREP_LONG = long_options(
 
 
 def line_matcher(patterns: list[str], chosen: dict[str, str], *, extended_syntax: bool) -> re.Pattern[str]:
-    """The expression that finds any of grep's patterns in a line. Raises UsageProblem for a bad one."""
+    """The expression that finds any of grep's patterns in a line. Raises UsageError for a bad one."""
     translate: Callable[[str], str] = re.escape if "F" in chosen else str if "P" in chosen else extended if extended_syntax else basic
     body = "|".join(f"(?:{translate(p)})" for text in patterns for p in text.split("\n"))
     if "x" in chosen:
@@ -30,7 +31,7 @@ def line_matcher(patterns: list[str], chosen: dict[str, str], *, extended_syntax
     try:
         return re.compile(body, re.IGNORECASE if "i" in chosen or "y" in chosen else 0)
     except re.error:
-        raise UsageProblem("bad regex", 2) from None
+        raise UsageError("bad regex", 2) from None
 
 
 def grep(call: Call) -> Gen:
@@ -43,7 +44,7 @@ def grep(call: Call) -> Gen:
         patterns += lines(text) if isinstance(text, str) else []
     if not patterns and "f" not in chosen:
         if not operands:
-            raise UsageProblem("pattern missing", 2)
+            raise UsageError("pattern missing", 2)
         patterns = [operands.pop(0)]
     matcher = line_matcher(patterns, chosen, extended_syntax="E" in chosen or call.name == "egrep")
     if "f" in chosen or call.name == "fgrep":
@@ -52,7 +53,7 @@ def grep(call: Call) -> Gen:
     named = ("H" in chosen or len(paths) > 1 or "r" in chosen) and "h" not in chosen
     found, trouble = False, False
     for path in paths or ["-"]:
-        fd = 0 if path == "-" else (yield Open(full(call, path), "r"))
+        fd = 0 if path == "-" else (yield Open(absolute(call, path), "r"))
         if isinstance(fd, Errno):
             trouble = True
             if "s" not in chosen:
@@ -72,8 +73,8 @@ def _grep_paths(call: Call, operands: list[str], *, recursive: bool) -> Generato
         return operands
     found = []
     for root in operands or ["."]:
-        below = yield from descend(full(call, root))
-        found += [root + path[len(full(call, root)) :] for path, stat in below if stat.kind == "file"] or [root]
+        below = yield from descend(absolute(call, root))
+        found += [root + path[len(absolute(call, root)) :] for path, stat in below if stat.kind == "file"] or [root]
     return found
 
 

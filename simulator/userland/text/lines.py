@@ -8,19 +8,10 @@ from typing import Any
 
 from simulator.process.effects import AwaitChange, Call, Open, Program, Read, Sleep, Write
 from simulator.process.errno import Errno
+from simulator.process.fileio import absolute
+from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.shell.expand.pattern import bracket
-from simulator.userland.basics import (
-    Gen,
-    NotSimulatedError,
-    UsageProblem,
-    complain,
-    full,
-    inputs,
-    lines,
-    long_options,
-    options,
-    out,
-)
+from simulator.userland.basics import Gen, complain, inputs, lines, long_options, options, out
 
 
 def head(call: Call) -> Gen:
@@ -28,7 +19,7 @@ def head(call: Call) -> Gen:
     chosen = options(call.argv[1:], "qv", "nc", {"lines": "n", "bytes": "c", "quiet": "q"}, numbers="n")
     unit = "c" if "c" in chosen else "n"
     if not re.fullmatch(r"[-+]?\d+", chosen.get(unit, "10")):
-        raise UsageProblem(f"invalid number '{chosen[unit]}'")
+        raise UsageError(f"invalid number '{chosen[unit]}'")
     limit = int(chosen.get(unit, "10"))
     if limit >= 0 and unit == "n" and not chosen.rest:
         for _ in range(limit):
@@ -49,7 +40,7 @@ def head(call: Call) -> Gen:
 
 def _first_characters(call: Call, path: str, limit: int) -> Gen:
     """No more than that is read: the input may have no end (/dev/urandom)."""
-    fd = 0 if path == "-" else (yield Open(full(call, path), "r"))
+    fd = 0 if path == "-" else (yield Open(absolute(call, path), "r"))
     if isinstance(fd, Errno):
         return (yield from complain(call, f"{path}: {fd}"))
     while limit > 0:
@@ -67,15 +58,15 @@ def tail(call: Call) -> Gen:
     unit = "c" if "c" in chosen else "n"
     amount = chosen.get(unit, "10")
     if not re.fullmatch(r"[-+]?\d+", amount):
-        raise UsageProblem(f"invalid number '{amount}'")
+        raise UsageError(f"invalid number '{amount}'")
     fds: list[tuple[str, int]] = []
     status = 0
     for path in chosen.rest or ["-"]:
-        fd = 0 if path == "-" else (yield Open(full(call, path), "r"))
+        fd = 0 if path == "-" else (yield Open(absolute(call, path), "r"))
         while isinstance(fd, Errno) and "F" in chosen:
             yield from complain(call, f"can't open '{path}': {fd}")
-            yield AwaitChange(full(call, path))
-            fd = yield Open(full(call, path), "r")
+            yield AwaitChange(absolute(call, path))
+            fd = yield Open(absolute(call, path), "r")
         if isinstance(fd, Errno):
             status = yield from complain(call, f"can't open '{path}': {fd}")
             continue
@@ -109,7 +100,7 @@ def _follow(call: Call, fds: list[tuple[str, int]]) -> Gen:
         if len(fds) > 1:
             yield Sleep(10**9)  # several files are looked at once a second, as busybox does
         else:
-            yield AwaitChange(full(call, fds[0][0]))
+            yield AwaitChange(absolute(call, fds[0][0]))
 
 
 def cut(call: Call) -> Gen:
@@ -119,7 +110,7 @@ def cut(call: Call) -> Gen:
     )
     spec = chosen.get("f") or chosen.get("c") or chosen.get("b")
     if not spec or not re.fullmatch(r"(\d+|\d*-\d*)(,(\d+|\d*-\d*))*", spec):
-        raise UsageProblem("you must specify a list of bytes, characters, or fields")
+        raise UsageError("you must specify a list of bytes, characters, or fields")
     ranges = [(int(a or 1), int(b) if b else (10**9 if dash else int(a))) for a, dash, b in (p.partition("-") for p in spec.split(","))]
 
     def wanted(index: int) -> bool:
@@ -180,7 +171,7 @@ def tr(call: Call) -> Gen:
     """`tr [-cds] set1 [set2]`."""
     chosen = options(call.argv[1:], "cCdst", "", {"delete": "d", "complement": "c", "squeeze-repeats": "s"})
     if not chosen.rest:
-        raise UsageProblem("missing operand")
+        raise UsageError("missing operand")
     first = _characters(chosen.rest[0])
     second = _characters(chosen.rest[1]) if len(chosen.rest) > 1 else []
     other = "c" in chosen or "C" in chosen

@@ -8,32 +8,13 @@ from itertools import count
 
 from simulator.process.effects import Call, Program, Write
 from simulator.process.errno import Errno
+from simulator.process.problems import UsageError
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.variables import ExpansionError, Variables
+from simulator.shell.interp.builtins.printing import write_formatted
+from simulator.shell.printf import unescape
 from simulator.shell.regex import basic
-from simulator.userland.basics import Gen, UsageProblem, complain, options, out
-
-_ECHO = re.compile(r"\\(0[0-7]{0,3}|x[0-9a-fA-F]{1,2}|[abefnrtv\\c])")
-_FORMAT_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|[abefnrtv\\\"'c])")
-_LETTERS = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_SPEC = re.compile(r"%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?([a-zA-Z%])")
-
-
-def unescape(text: str, pattern: re.Pattern[str]) -> tuple[str, bool]:
-    r"""Backslash sequences replaced; and whether `\c` ended the output."""
-    stopped = text.find("\\c")
-
-    def one(match: re.Match[str]) -> str:
-        code = match[1]
-        if code[0] in "01234567":
-            return chr(int(code, 8) & 255)
-        if code[0] == "x":
-            return chr(int(code[1:], 16))
-        return _LETTERS.get(code, code)
-
-    if stopped >= 0 and (stopped - len(text[:stopped].rstrip("\\"))) % 2 == 0:
-        return pattern.sub(one, text[:stopped]), True
-    return pattern.sub(one, text), False
+from simulator.userland.basics import Gen, complain, options, out
 
 
 def echo(call: Call) -> Gen:
@@ -43,89 +24,16 @@ def echo(call: Call) -> Gen:
         for letter in args.pop(0)[1:]:
             newline = newline and letter != "n"
             escapes = letter == "e" or (escapes and letter != "E")
-    text, stopped = unescape(" ".join(args), _ECHO) if escapes else (" ".join(args), False)
+    text, stopped = unescape(" ".join(args)) if escapes else (" ".join(args), False)
     failed = yield Write(1, text + ("\n" if newline and not stopped else ""))
     if isinstance(failed, Errno):
         return (yield from complain(call, f"write error: {failed}"))
     return 0
 
 
-def _number(text: str) -> int:
-    if text[:1] in ("'", '"'):
-        return ord(text[1]) if len(text) > 1 else 0
-    try:
-        return evaluate(text, Variables()) if text else 0
-    except ExpansionError:
-        digits = re.match(r"\s*[-+]?\d+", text)
-        return int(digits[0]) if digits else 0
-
-
-def _floating(text: str) -> float:
-    try:
-        return float(text or 0)
-    except ValueError:
-        return 0.0
-
-
-def formatted(template: str, args: list[str]) -> tuple[str, list[str], bool]:
-    r"""One pass of printf's format over the arguments: the text, the arguments left, and whether `\c` ended it."""
-    queue, parts, at, stopped = list(args), [], 0, False
-
-    def take() -> str:
-        return queue.pop(0) if queue else ""
-
-    for match in _SPEC.finditer(template):
-        literal, stopped = unescape(template[at : match.start()], _FORMAT_ESCAPE)
-        parts.append(literal)
-        at = match.end()
-        flags, width, precision, kind = match.groups()
-        if kind == "%":
-            parts.append("%")
-            continue
-        width = take() if width == "*" else width or ""
-        precision = take() if precision == "*" else precision
-        spec = f"%{flags}{width}{'.' + precision if precision is not None else ''}"
-        value = take()
-        if kind in "diu":
-            parts.append((spec + "d") % _number(value))
-        elif kind in "oxX":
-            parts.append((spec + kind) % _number(value))
-        elif kind in "eEfFgG":
-            parts.append((spec + kind) % _floating(value))
-        elif kind == "c":
-            parts.append((f"%{flags}{width}s") % value[:1])
-        elif kind == "b":
-            text, stopped = unescape(value, _ECHO)
-            parts.append((spec + "s") % text)
-        elif kind == "q":
-            parts.append(re.sub(r"([^A-Za-z0-9_@%+=:,./-])", r"\\\1", value) or "''")
-        elif kind == "s":
-            parts.append((spec + "s") % value)
-        else:
-            raise UsageProblem(f"%{kind}: invalid format")
-        if stopped:
-            return "".join(parts), [], True
-    literal, stopped = unescape(template[at:], _FORMAT_ESCAPE)
-    return "".join([*parts, literal]), queue, stopped
-
-
 def printf(call: Call) -> Gen:
-    """`printf format [argument ...]`: the format is used again while arguments are left."""
-    args = list(call.argv[1:])
-    if args[:1] == ["--"]:
-        args = args[1:]
-    if not args:
-        return (yield from complain(call, "usage: printf format [arguments]", 2))
-    if args[0] == "-v":
-        raise UsageProblem("option -v", 2)
-    template, rest = args[0], args[1:]
-    text, left, stopped = formatted(template, rest)
-    while left and not stopped and len(left) < len(rest):
-        rest = left
-        more, left, stopped = formatted(template, rest)
-        text += more
-    failed = yield Write(1, text)
-    return 1 if isinstance(failed, Errno) else 0
+    """`printf format [argument ...]`."""
+    return write_formatted(list(call.argv[1:]))
 
 
 def true(call: Call) -> Gen:
@@ -166,7 +74,7 @@ def seq(call: Call) -> Gen:
         elif option.startswith("-s"):
             separator = option[2:] or args.pop(0)
         else:
-            raise UsageProblem(f"option {option} is not simulated", 2)
+            raise UsageError(f"option {option} is not simulated", 2)
     if not args or not all(re.fullmatch(r"-?\d+(\.\d+)?", a) for a in args):
         return (yield from complain(call, f"invalid number '{args[0] if args else ''}'"))
     digits = max(len(a.partition(".")[2]) for a in args)

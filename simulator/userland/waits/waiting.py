@@ -8,10 +8,11 @@ from typing import Any
 
 from simulator.process.effects import Call, Effect, GetStat, Program, Sleep, Stat, Write
 from simulator.process.world import ApiGet, Connect, HttpRequest, HttpResponse, NetError
+from simulator.units import SECOND
 from simulator.userland.basics import Gen, complain, out
 from simulator.userland.clients.clients import split_address
 from simulator.userland.net.http import host_port
-from simulator.userland.processes.processes import SECOND, duration
+from simulator.userland.processes.processes import duration
 from simulator.userland.processes.wrappers import run_other
 
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from simulator.process.effects import AwaitChange, Call, Close, Effect, Pipe, Program, Read, Sleep, Spawn, WaitFor, Write
 from simulator.process.errno import Errno
-from simulator.userland.basics import Gen, Options, UsageProblem, full, long_options, options, out
+from simulator.process.fileio import absolute
+from simulator.process.problems import UsageError
+from simulator.units import SECOND
+from simulator.userland.basics import Gen, Options, long_options, options, out
 from simulator.userland.clients.peers import address
-from simulator.userland.processes.processes import SECOND, duration
+from simulator.userland.processes.processes import duration
 from simulator.userland.processes.wrappers import run_other
 from simulator.userland.waits.waiting import arguments, wait_until
 
@@ -44,7 +47,7 @@ def watch(call: Call) -> Gen:
     chosen = options(call.argv[1:], "gtedxbpcwC", "nq", long, stop=True)
     pause = duration(chosen.get("n", "2"))
     if not chosen.rest or pause is None:
-        raise UsageProblem("no command")
+        raise UsageError("no command")
     argv = chosen.rest if "x" in chosen else ["sh", "-c", " ".join(chosen.rest)]
     before: str | None = None
     while True:
@@ -111,7 +114,7 @@ def _resource(call: Call, word: str) -> str:
     if word.startswith("tcp:") or re.fullmatch(r"[\w.-]*:\d+", word):
         target = address(word if not word.startswith(":") else f"localhost{word}", 80)
         return f"{target.host}:{target.port}"
-    return f"file://{full(call, word.removeprefix('file:'))}"
+    return f"file://{absolute(call, word.removeprefix('file:'))}"
 
 
 def wait(call: Call) -> Gen:
@@ -141,7 +144,7 @@ def inotifywait(call: Call) -> Gen:
     chosen = options(call.argv[1:], "mrq", "texfF", long)
     limit = duration(chosen.get("t", "0"))
     while True:
-        if not (yield AwaitChange(full(call, (chosen.rest or ["."])[0]), limit or None)):
+        if not (yield AwaitChange(absolute(call, (chosen.rest or ["."])[0]), limit or None)):
             return 2
         yield from out(f"{(chosen.rest or ['.'])[0]} MODIFY\n")
         if "m" not in chosen:

@@ -1,0 +1,72 @@
+"""Reading, writing and walking files by effects: what the shell and its tools share. Failures are values (`Errno`)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Generator
+from typing import Any
+
+from simulator.process.effects import Call, Close, Effect, GetStat, ListDir, MakeDir, Open, Read, Stat, Write
+from simulator.process.errno import Errno
+
+
+def absolute(call: Call, path: str) -> str:
+    """The absolute, normal form of a path as this command sees it."""
+    return posixpath.normpath(posixpath.join(call.cwd, path))
+
+
+def read_all(fd: int = 0) -> Generator[Effect, Any, str]:
+    """Everything that can still be read from a descriptor; an error reads as the end."""
+    chunks = []
+    while chunk := (yield Read(fd)):
+        if isinstance(chunk, Errno):
+            break
+        chunks.append(chunk)
+    return "".join(chunks)
+
+
+def read_file(call: Call, path: str) -> Generator[Effect, Any, str | Errno]:
+    """The text of a file; `-` is standard input."""
+    if path == "-":
+        return (yield from read_all())
+    fd = yield Open(absolute(call, path), "r")
+    if isinstance(fd, Errno):
+        return fd
+    text = yield from read_all(fd)
+    yield Close(fd)
+    return text
+
+
+def write_file(path: str, text: str) -> Generator[Effect, Any, Errno | None]:
+    """Make or replace a file; `path` is absolute."""
+    fd = yield Open(path, "w")
+    if isinstance(fd, Errno):
+        return fd
+    yield Write(fd, text)
+    yield Close(fd)
+    return None
+
+
+def make_dirs(path: str, mode: int = 0o777) -> Generator[Effect, Any, Errno | None]:
+    """`mkdir -p`: the directory and its missing parents; one that exists is no failure."""
+    stat = yield GetStat(path)
+    if isinstance(stat, Stat):
+        return None if stat.kind == "dir" else Errno.EEXIST
+    parent = posixpath.dirname(path)
+    if parent != path and (problem := (yield from make_dirs(parent))) is not None:
+        return problem
+    result: Errno | None = yield MakeDir(path, mode)
+    return result
+
+
+def descend(path: str) -> Generator[Effect, Any, list[tuple[str, Stat]]]:
+    """A path and everything below it, parents first. Links are not followed: a loop of them would never end. Empty when nothing exists."""
+    stat = yield GetStat(path, follow=False)
+    if not isinstance(stat, Stat):
+        return []
+    entries = [(path, stat)]
+    if stat.kind == "dir":
+        names = yield ListDir(path)
+        for name in names if isinstance(names, tuple) else ():
+            entries += yield from descend(posixpath.join(path, name))
+    return entries

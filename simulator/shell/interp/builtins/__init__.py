@@ -1,0 +1,1 @@
+"""The builtins: commands that act on the shell itself."""
