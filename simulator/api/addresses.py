@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.api.admission_refusal import Reads
 from simulator.engine import Streams
+from simulator.journal.reads import Reads
 from simulator.journal.store import Store
 from simulator.manifest.validation.errors import FieldError, invalid
 from simulator.objects.base import evolve

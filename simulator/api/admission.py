@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 from simulator.api import admission_limits, admission_pod, admission_quota, admission_runtime, admission_updates
 from simulator.api.addresses import taken
-from simulator.api.admission_refusal import Reads, forbidden, invalid
+from simulator.api.admission_refusal import forbidden, invalid
 from simulator.api.errors import ApiError
 from simulator.dialect import Dialect
+from simulator.journal.reads import Reads
 from simulator.manifest.validation import validate as validation_errors
 from simulator.manifest.validation import validate_update as update_errors
 from simulator.objects.base import evolve

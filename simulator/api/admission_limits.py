@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from simulator.api.admission_refusal import Reads, aggregate, forbidden
+from simulator.api.admission_refusal import aggregate, forbidden
+from simulator.journal.reads import Reads
 from simulator.manifest.pod_resources import pod_resources
 from simulator.manifest.quantities import canonical, parse
 from simulator.objects.base import evolve

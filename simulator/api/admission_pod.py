@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
-from simulator.api.admission_refusal import Reads, forbidden
+from simulator.api.admission_refusal import forbidden
 from simulator.api.names import suffix
+from simulator.journal.reads import Reads
 from simulator.manifest.qos import qos_class
 from simulator.objects.affinity import Toleration
 from simulator.objects.base import evolve

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from simulator.api.admission_refusal import Reads, forbidden, resource_of
+from simulator.api.admission_refusal import forbidden, resource_of
+from simulator.journal.reads import Reads
 from simulator.manifest.pod_resources import pod_resources
 from simulator.manifest.quantities import DECIMAL, parse, show
 from simulator.objects.base import evolve

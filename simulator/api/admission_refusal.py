@@ -1,30 +1,15 @@
-"""How a request is refused: by a plug-in (Forbidden) or by validation (Invalid). What admission may read."""
+"""How a request is refused: by a plug-in (Forbidden) or by validation (Invalid)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from simulator.api.errors import ApiError
 from simulator.dialect import Dialect
 from simulator.manifest.validation import FieldError
-from simulator.objects.kinds import Key, Kind, Object, kind_for
-
-K = TypeVar("K")
-
-
-class Reads(Protocol):
-    """Read access to the store."""
-
-    def get(self, key: Key) -> Object | None:
-        """The object of that key, or None."""
-
-    def typed(self, kind: type[K], namespace: str | None = None) -> list[K]:
-        """All objects of one of our own types, of one namespace when it is given."""
-
-    def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
-        """All objects of a kind, of one namespace when it is given."""
+from simulator.objects.kinds import Kind, Object, kind_for
 
 
 class Invalid(ApiError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from simulator.api.admission_refusal import Reads, forbidden
+from simulator.api.admission_refusal import forbidden
+from simulator.journal.reads import Reads
 from simulator.manifest.quantities import canonical, parse
 from simulator.objects.affinity import Toleration
 from simulator.objects.base import JSON, evolve

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 from simulator.api.admission_pod import tolerations
-from simulator.api.admission_refusal import Reads, forbidden
+from simulator.api.admission_refusal import forbidden
+from simulator.journal.reads import Reads
 from simulator.manifest.quantities import parse
 from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Key, Object, Unstructured

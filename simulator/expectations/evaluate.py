@@ -86,7 +86,7 @@ def _verdict(story: Story, item: Expectation, look: str, seed: int | None) -> Ve
 
 def _why(snapshot: Snapshot, key: Key) -> tuple[str, ...]:
     """The chain of causes at that instant; nothing when the object is not there."""
-    if snapshot.get(*key) is None:
+    if snapshot.get(key) is None:
         return ()
     told = plain([line for tree in explain(snapshot, [key]) for line in lines(tree, WIDTH)]).splitlines()
     more = len(told) - LONGEST_WHY

@@ -67,7 +67,7 @@ def _services(story: Story, chosen: Selection) -> list[Thing]:
     """Services, and when a connection to them got somewhere."""
     found = []
     for service in chosen.services(story):
-        gone = None if story.snapshot.get(*service.key) else service.end
+        gone = None if story.snapshot.get(service.key) else service.end
         found.append(Thing(service.key, service.created, gone, _reachable(service, gone), service.created))
     return found
 

@@ -39,9 +39,9 @@ class Snapshot:
         """The world at an instant that is not later than this one."""
         return Snapshot(self._journal, min(t, self.t))
 
-    def get(self, kind: str, namespace: str, name: str) -> Object | None:
+    def get(self, key: Key) -> Object | None:
         """The object of that key, or None when there is none at this instant."""
-        return self._journal.object_at(Key(kind, namespace, name), self.t)
+        return self._journal.object_at(key, self.t)
 
     def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
         """All objects of a kind, by namespace and name; of one namespace when it is given."""

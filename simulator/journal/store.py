@@ -82,6 +82,10 @@ class Store:
         """The names of the kinds of which there is an object."""
         return sorted(kind for kind, items in self._by_kind.items() if items)
 
+    def known(self, kind: str | None = None) -> list[Key]:
+        """Every key that was ever written, of one kind when it is given."""
+        return self.journal.keys(kind)
+
     def watch(self, kinds: str | Iterable[str], watcher: Watcher) -> None:
         """Tell `watcher` about every later write of these kinds (`*`: all kinds)."""
         for kind in [kinds] if isinstance(kinds, str) else kinds:

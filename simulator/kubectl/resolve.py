@@ -93,7 +93,7 @@ def named(kind: Kind, namespace: str, name: str, view: View) -> list[Found]:
     Several that belong to one controller are alike: the first one stands for all, and a note says so. Unrelated ones are all returned.
     Raises KubectlError (NotFound).
     """
-    exact = view.snapshot.get(key_kind(kind), namespace if kind.namespaced else "", name)
+    exact = view.snapshot.get(Key(key_kind(kind), namespace if kind.namespaced else "", name))
     if exact is not None:
         return [Found(kind, exact)]
     matching = [item for item in listed(kind, namespace, view) if item.metadata.name.startswith(name)]
@@ -125,7 +125,7 @@ def root_owner(item: Object, view: View) -> Key:
     key = key_of(item)
     while owner := next((ref for ref in item.metadata.owner_references if ref.controller), None):
         key = Key(owner.kind, item.metadata.namespace, owner.name)
-        above = view.snapshot.get(*key)
+        above = view.snapshot.get(key)
         if above is None:
             return key
         item = above

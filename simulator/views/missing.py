@@ -31,7 +31,7 @@ def missing(snapshot: Snapshot) -> dict[Key, list[str]]:
     found: dict[Key, list[str]] = {}
     for namespace, wanted in _wanted(snapshot):
         key = Key(wanted.kind, namespace, wanted.name)
-        if wanted.name and snapshot.get(*key) is None:
+        if wanted.name and snapshot.get(key) is None:
             keys = found.setdefault(key, [])
             keys += [wanted.key] if wanted.key and wanted.key not in keys else []
     return found
@@ -40,7 +40,7 @@ def missing(snapshot: Snapshot) -> dict[Key, list[str]]:
 def lacks(snapshot: Snapshot, pod: Pod) -> bool:
     """Whether a pod cannot start because of something that is missing."""
     names = {(wanted.kind, wanted.name) for wanted in _of_pod(pod) if wanted.name}
-    return pod.status.phase == "Pending" and any(snapshot.get(kind, pod.metadata.namespace, name) is None for kind, name in names)
+    return pod.status.phase == "Pending" and any(snapshot.get(Key(kind, pod.metadata.namespace, name)) is None for kind, name in names)
 
 
 def making(key: Key, keys: list[str], where: str) -> str:
@@ -56,7 +56,7 @@ def _wanted(snapshot: Snapshot) -> Iterator[tuple[str, Wanted]]:
                 yield pod.metadata.namespace, wanted
     # Who may not run as it wants to gets no pods at all.
     for owner in lacking(snapshot, None, set()):
-        item: Any = snapshot.get(*owner)
+        item: Any = snapshot.get(owner)
         yield owner.namespace, Wanted("ServiceAccount", item.spec.template.spec.service_account_name)
 
 

@@ -13,6 +13,7 @@ from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.print.tables.pods import summary
 from simulator.kubectl.view import View
 from simulator.metrics.timeline import ContainerLane, PodLane, ServiceLane, Span, Tick, Timeline, timeline
+from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.units import HOUR, MINUTE, SECOND, short_duration
 from simulator.views.styled import Line, Part
@@ -167,7 +168,7 @@ def actions(instants: Iterable[int], scale: Scale, label_width: int) -> list[Lin
 
 def pod_rows(pod: PodLane, scale: Scale, label_width: int, view: View, end: int) -> list[Line]:
     """A pod's heading with its state, its containers, their probes; `end` is the last instant that is known of."""
-    item = view.snapshot.get("Pod", pod.key.namespace, pod.key.name)
+    item = view.snapshot.get(Key("Pod", pod.key.namespace, pod.key.name))
     state = "gone" if pod.life.end is not None else "unknown"
     if isinstance(item, Pod) and pod.life.end is None:
         told = summary(item, view)

@@ -10,6 +10,7 @@ import yaml
 
 from simulator.cluster import simulate
 from simulator.journal.journal import Journal
+from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.units import SECOND
@@ -48,7 +49,7 @@ def play(tmp_path: Path) -> Any:
 
 
 def status(journal: Journal, name: str, container: str, at: int | None = None) -> ContainerStatus:
-    found = journal.at(journal.end if at is None else at).get("Pod", "default", name)
+    found = journal.at(journal.end if at is None else at).get(Key("Pod", "default", name))
     assert isinstance(found, Pod)
     return next(s for s in (*found.status.init_container_statuses, *found.status.container_statuses) if s.name == container)
 

@@ -87,7 +87,7 @@ def test_a_set_whose_pods_are_refused_says_how_many_it_wants(tmp_path: Path) -> 
     path = tmp_path / "set.yaml"
     path.write_text(workload("DaemonSet", replicas=None, pod_spec="{serviceAccountName: nobody}"), encoding="utf-8")
     journal = simulate([str(path)], duration=5 * SECOND)
-    found = journal.at(journal.end).get("DaemonSet", "default", "web")
+    found = journal.at(journal.end).get(Key("DaemonSet", "default", "web"))
     assert isinstance(found, DaemonSet)
     assert (found.status.desired_number_scheduled, found.status.current_number_scheduled) == (1, 0)
 

@@ -12,6 +12,7 @@ import pytest
 from simulator.cluster import simulate
 from simulator.journal.records import Fact
 from simulator.objects.event import Event
+from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from tests.kubelet.world import POD, events, played, statuses
 
@@ -103,8 +104,8 @@ def test_nothing_of_a_rejected_pod_starts_and_it_goes_when_it_is_deleted(tmp_pat
     assert not [fact for fact in journal if isinstance(fact, Fact) and fact.about == POD and fact.what == "container.program"]
     own = [item.reason for item in journal.at().objects("Event") if isinstance(item, Event) and item.involved_object.name == "web"]
     assert own == ["OutOfcpu"]
-    assert journal.at(9 * 10**9).get("Pod", "default", "web") is not None
-    assert journal.at(11 * 10**9).get("Pod", "default", "web") is None
+    assert journal.at(9 * 10**9).get(Key("Pod", "default", "web")) is not None
+    assert journal.at(11 * 10**9).get(Key("Pod", "default", "web")) is None
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.journal import Journal
+from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from tests.kubelet.cases import Fact, facts, name_of
@@ -213,7 +214,7 @@ def _waiting(status: ContainerStatus) -> str:
 def _check_end(fact: Fact, journal: Journal) -> None:
     expect, versions = fact["expect"], statuses(journal)
     asked = next((t for t, pod in versions if pod.metadata.deletion_timestamp), None)
-    gone = versions[-1][0] if journal.at().get("Pod", "default", "web") is None else None
+    gone = versions[-1][0] if journal.at().get(Key("Pod", "default", "web")) is None else None
     if "gone_within_s" in expect:
         assert gone is not None
         assert gone - (asked or 0) <= expect["gone_within_s"]

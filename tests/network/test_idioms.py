@@ -11,6 +11,7 @@ import yaml
 
 from simulator.cluster import simulate
 from simulator.journal.journal import Journal
+from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.units import SECOND
@@ -98,7 +99,7 @@ def _played(folder: Path, argv: list[str], env: dict[str, Any], later: list[Mani
 
 
 def _step(journal: Journal, at: int) -> ContainerStatus:
-    pod = journal.at(at).get("Pod", "default", "app-2")
+    pod = journal.at(at).get(Key("Pod", "default", "app-2"))
     assert isinstance(pod, Pod)
     return pod.status.init_container_statuses[0]
 

@@ -35,7 +35,7 @@ def read(folder: Path, *nodes: dict[str, Any]) -> tuple[NodeSpec, ...]:
 
 
 def node(journal: Journal, name: str) -> Node:
-    found = journal.at().get("Node", "", name)
+    found = journal.at().get(Key("Node", "", name))
     assert isinstance(found, Node)
     return found
 
@@ -115,7 +115,7 @@ def test_an_unknown_make_is_told_with_those_that_are_known(tmp_path: Path, asked
 def told(journal: Journal, name: str, seconds: int) -> dict[str, str]:
     """Lines of `describe node` by their first word."""
     view = View(journal.at(seconds * SECOND))
-    item = view.snapshot.get(*Key("Node", "", name))
+    item = view.snapshot.get(Key("Node", "", name))
     assert item is not None
     return {line.split()[0]: " ".join(line.split()[1:]) for line in description(item, view).splitlines() if line.strip()}
 

@@ -13,6 +13,7 @@ from simulator.errors import ScenarioError
 from simulator.journal import Journal
 from simulator.journal.records import Fact
 from simulator.objects.event import Event
+from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.units import SECOND
 
@@ -34,7 +35,7 @@ def played(folder: Path, spec: dict[str, Any], actions: list[dict[str, Any]]) ->
 
 
 def pod_at(journal: Journal, seconds: float) -> Pod:
-    found = journal.at(round(seconds * SECOND)).get("Pod", "default", "web")
+    found = journal.at(round(seconds * SECOND)).get(Key("Pod", "default", "web"))
     assert isinstance(found, Pod)
     return found
 

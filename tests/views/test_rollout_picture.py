@@ -10,6 +10,7 @@ import pytest
 import simulator
 from simulator.errors import UsageError
 from simulator.journal.journal import Journal
+from simulator.objects.kinds import Key
 from simulator.views.picture import theme
 from simulator.views.rollout_picture import draw_rollout, revisions, rollout_figure
 from tests.conftest import ROOT, Podsim
@@ -22,7 +23,7 @@ def played() -> Journal:
 
 def test_revisions_follow_each_other_within_the_bounds() -> None:
     snapshot = played().at()
-    deployment = snapshot.get("Deployment", "default", "web")
+    deployment = snapshot.get(Key("Deployment", "default", "web"))
     old, new = (steps for _, steps in revisions(snapshot, deployment))
     assert (old[-1][1], new[-1][1]) == (0, 4)
     with theme():

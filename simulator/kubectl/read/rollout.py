@@ -156,11 +156,11 @@ def _states(key: Key, options: StatusOptions, view: View) -> list[Object | None]
     """The states that kubectl sees, None when the object goes. Without a start, from when the object was made."""
     start = options.start
     if not options.follow:
-        return [(view if start is None else then(view, start)).snapshot.get(*key)]
+        return [(view if start is None else then(view, start)).snapshot.get(key)]
     if start is None:
         start = next((write.t for write in view.snapshot.writes(key)), 0)
     end = view if options.timeout is None else then(view, start + options.timeout)
-    first = view.snapshot.at(start).get(*key)
+    first = view.snapshot.at(start).get(key)
     seen = changes(key.kind, start, end, lambda item: key_of(item) == key)
     return [*([first] if first else []), *(None if change.type == "DELETED" else change.item for change in seen)]
 
@@ -217,7 +217,7 @@ def _holders(workloads: list[Found], view: View, revision: int, form: str) -> st
             raise KubectlError("error: unable to find the specified revision")
         for number in [revision] if revision else sorted(known):
             meta, made = known[number]
-            holder = view.snapshot.get("ReplicaSet", meta.namespace, meta.name) if isinstance(item, Deployment) else _with(item, made)
+            holder = view.snapshot.get(Key("ReplicaSet", meta.namespace, meta.name)) if isinstance(item, Deployment) else _with(item, made)
             texts.append(print_data([as_json(holder)] if holder else [], form, single=True))
     return ("---\n" if form == "yaml" else "").join(texts)
 

@@ -116,7 +116,7 @@ def _first_instant(asked: list[Wanted], options: WaitOptions, view: View) -> int
 
 def _await(kind: Kind, key: Key, condition: Condition, start: int, view: View, options: WaitOptions) -> Object | None:
     """The state in which the condition became true between `start` and now (None: it went). Raises KubectlError when it did not."""
-    states: list[Object | None] = [view.snapshot.at(start).get(*key)]
+    states: list[Object | None] = [view.snapshot.at(start).get(key)]
     if options.timeout != 0:
         seen = changes(key_kind(kind), start, view, lambda item: key_of(item) == key)
         states += [None if change.type == "DELETED" else change.item for change in seen]

@@ -27,7 +27,7 @@ def dependencies(snapshot: Snapshot, namespace: str | None = None) -> Dependenci
             since = reachable(service)[0]
             places[service.key] = Place(service.key, None if since is None else service.created + since)
     for link in found:
-        places.setdefault(link.target, Place(link.target, None, snapshot.get(*link.target) is not None, link.target.kind != "Service"))
+        places.setdefault(link.target, Place(link.target, None, snapshot.get(link.target) is not None, link.target.kind != "Service"))
     opened = frozenset(
         Key("Service", item.metadata.namespace, item.metadata.name)
         for item in services

@@ -132,9 +132,9 @@ def _object(end: Snapshot, key: Key, rows: Rows, changes: Changes, texts: Texts,
     told_texts: list[list[Any]] = []
     for t in changes.instants.get(key, []):
         view = TemplateView(end.at(t), kubectl)
-        item = view.snapshot.get(*key)
+        item = view.snapshot.get(key)
         if item is not None:
-            about = (view.snapshot.get(*event) for event in sorted(changes.events.get((key.kind.partition(".")[0], key.name), [])))
+            about = (view.snapshot.get(event) for event in sorted(changes.events.get((key.kind.partition(".")[0], key.name), [])))
             view.about = [event for event in about if isinstance(event, Event)]
         _tell(told_rows, t, None if item is None else rows.row(item, view))
         _tell(told_texts, t, None if item is None else texts.number(description(item, view)))

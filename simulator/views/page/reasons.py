@@ -21,7 +21,7 @@ def reasons(end: Snapshot, changes: Changes, keys: list[Key]) -> dict[Key, list[
     told: dict[Key, list[tuple[int, str]]] = {key: [] for key in keys if key.kind in EXPLAINERS}
     for t, asked in _questions(end, changes, list(told)):
         snapshot = end.at(t)
-        present = [key for key in asked if snapshot.get(*key) is not None]
+        present = [key for key in asked if snapshot.get(key) is not None]
         texts = dict.fromkeys(asked, "") | dict(
             zip(present, (plain(lines(tree, WIDTH)) for tree in explain(snapshot, present)), strict=True)
         )

@@ -31,7 +31,7 @@ def deleted_because(ask: Inquiry, item: Object) -> Because:
 def terminating(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     """Why a pod that was deleted is still there."""
     found = [deleted_because(ask, pod)]
-    node = ask.snapshot.get("Node", "", pod.spec.node_name)
+    node = ask.snapshot.get(Key("Node", "", pod.spec.node_name))
     if isinstance(node, Node) and not has_condition(node.status, READY):
         return (*found, Because(f"nobody stops its containers: {pod.spec.node_name} is not ready", (ask.about(key_of(node)),)))
     for container in all_containers(pod.spec):

@@ -50,7 +50,7 @@ class Inquiry:
 
     def about(self, key: Key, *, anew: bool = False) -> Because:
         """Why an object is as it is. Who was asked about on the way here closes a circle; what was told is told again only `anew`."""
-        item = self.snapshot.get(*key)
+        item = self.snapshot.get(key)
         if item is None:
             return Because(f"there is no {name_of(key)}", about=name_of(key))
         if key in self._asked:
@@ -143,7 +143,7 @@ class Inquiry:
         found = [key_of(item)]
         while owner := next((ref for ref in item.metadata.owner_references if ref.controller), None):
             found.append(Key(owner.kind, found[0].namespace, owner.name))
-            above = self.snapshot.get(*found[-1])
+            above = self.snapshot.get(found[-1])
             if above is None or len(found) > DEEPEST:
                 break
             item = above

@@ -26,7 +26,7 @@ def lacking(snapshot: Snapshot, namespace: str | None, told: set[Key]) -> list[K
 def without_endpoints(snapshot: Snapshot, namespace: str | None) -> list[Key]:
     """Services that choose pods and lead to none."""
     nobody = [lane.key for lane in service_lanes(snapshot, namespace) if not lane.ready[-1][1]]
-    services = ((key, snapshot.get(*key)) for key in nobody)
+    services = ((key, snapshot.get(key)) for key in nobody)
     return [key for key, item in services if isinstance(item, Service) and item.spec.selector]
 
 
@@ -42,10 +42,10 @@ def nothing_unready(snapshot: Snapshot, namespace: str | None) -> list[str]:
 def _above(snapshot: Snapshot, key: Key) -> list[Key]:
     """Who controls an object, from the bottom up."""
     found: list[Key] = []
-    item = snapshot.get(*key)
+    item = snapshot.get(key)
     while item is not None and (owner := owner_of(item)) is not None and owner not in found:
         found.append(owner)
-        item = snapshot.get(*owner)
+        item = snapshot.get(owner)
     return found
 
 

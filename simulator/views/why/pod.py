@@ -7,7 +7,7 @@ from collections.abc import Callable
 from simulator.kubectl.print.tables.pods import Summary, summary
 from simulator.objects.conditions import CONTAINERS_READY, INITIALIZED, READY, condition_of, has_condition
 from simulator.objects.container import Container
-from simulator.objects.kinds import key_of
+from simulator.objects.kinds import Key, key_of
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
@@ -55,7 +55,7 @@ def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
     if not pod.spec.node_name:
         return unscheduled(ask, pod)
     # A kubelet that does not answer says nothing new.
-    node = ask.snapshot.get("Node", "", pod.spec.node_name)
+    node = ask.snapshot.get(Key("Node", "", pod.spec.node_name))
     if isinstance(node, Node) and _is_silent(node):
         return (Because(f"its node {pod.spec.node_name} is not ready", (ask.about(key_of(node)),)),)
     # Main containers wait until the init containers are done.

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from simulator.objects.conditions import POD_SCHEDULED, condition_of
 from simulator.objects.config import Namespace
+from simulator.objects.kinds import Key
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume
@@ -102,7 +103,7 @@ def _cycle(ask: Inquiry, pod: Pod) -> Cycle:
         if takes_room(other) and other.spec.node_name in infos:
             infos[other.spec.node_name].add(other)
     namespaces = {item.metadata.name: item.metadata.labels for item in ask.snapshot.typed(Namespace)}
-    bound = [ask.snapshot.get("PersistentVolumeClaim", pod.metadata.namespace, name) for name in claim_names(pod)]
+    bound = [ask.snapshot.get(Key("PersistentVolumeClaim", pod.metadata.namespace, name)) for name in claim_names(pod)]
     wanted = {str(getattr(getattr(claim, "spec", None), "volume_name", "")) for claim in bound}
     volumes = [item for item in ask.snapshot.typed(PersistentVolume) if item.metadata.name in wanted]
     return Cycle(pod, list(infos.values()), ask.dialect, volumes, dict(namespaces), [])

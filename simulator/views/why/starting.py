@@ -78,7 +78,7 @@ def _missing(ask: Inquiry, pod: Pod, message: str) -> tuple[Because, ...]:
     if found is None:
         return ()
     kind = {"configmap": "ConfigMap", "secret": "Secret"}[found[1].lower()]
-    item = ask.snapshot.get(kind, pod.metadata.namespace, found[2])
+    item = ask.snapshot.get(Key(kind, pod.metadata.namespace, found[2]))
     if item is not None:
         return (coming(f"{kind} {found[2]} has been there since {when(ask.born(item))}: the kubelet finds it when it tries again"),)
     elsewhere = [other.metadata.namespace for other in ask.snapshot.objects(kind) if other.metadata.name == found[2]]
@@ -159,7 +159,7 @@ def claims(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         if volume.persistent_volume_claim is None and volume.ephemeral is None:
             continue
         name = volume.persistent_volume_claim.claim_name if volume.persistent_volume_claim else f"{pod.metadata.name}-{volume.name}"
-        claim = ask.snapshot.get("PersistentVolumeClaim", pod.metadata.namespace, name)
+        claim = ask.snapshot.get(Key("PersistentVolumeClaim", pod.metadata.namespace, name))
         if claim is None:
             text = f"there is no persistentvolumeclaim/{name} in namespace {pod.metadata.namespace}"
             found.append(Because(text, place=ask.pod_place(pod, f"volumes[{volume.name}]")))

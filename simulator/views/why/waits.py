@@ -64,7 +64,7 @@ def _unset(ask: Inquiry, pod: Pod, host: str) -> Because:
     """A variable of a Service that the container does not have."""
     variable, namespace = host.strip("$()"), pod.metadata.namespace
     name = variable.removesuffix("_SERVICE_HOST").lower().replace("_", "-")
-    service = ask.snapshot.get("Service", namespace, name)
+    service = ask.snapshot.get(Key("Service", namespace, name))
     if service is None:
         return Because(f"{variable} is not set: there is no Service {name} in namespace {namespace}")
     text = f"{variable} is not set: service/{name} was made at {when(ask.born(service))}, and a container has those from before its start"
@@ -94,7 +94,7 @@ def _object(ask: Inquiry, text: str, namespace: str) -> Key | None:
     if kind is None or kind.name not in BY_NAME or not name:
         return None
     key = Key(kind.name, namespace if kind.namespaced else "", name)
-    return key if ask.snapshot.get(*key) is not None else None
+    return key if ask.snapshot.get(key) is not None else None
 
 
 def host_key(ask: Inquiry, host: str, namespace: str) -> Key | None:
@@ -109,7 +109,7 @@ def host_key(ask: Inquiry, host: str, namespace: str) -> Key | None:
         labels = full.removesuffix(f".svc.{DOMAIN}").split(".")
         if full.endswith(f".svc.{DOMAIN}") and len(labels) in (2, 3):
             key = Key("Service", labels[-1], labels[-2])
-            if ask.snapshot.get(*key) is not None:
+            if ask.snapshot.get(key) is not None:
                 return key
     return None
 

@@ -40,7 +40,7 @@ def differing(journal: Journal, data: JSON, t: int) -> list[str]:
     found = []
     for kind in data["kinds"]:
         for one in kind["objects"]:
-            item = view.snapshot.get(*Key(kind["kind"], one["namespace"], one["name"]))
+            item = view.snapshot.get(Key(kind["kind"], one["namespace"], one["name"]))
             number = value_at(one["describe"], t)
             text = None if number is None else expanded("\n".join(data["lines"][i] for i in data["texts"][number]), t)
             if text != (None if item is None else description(item, view)):

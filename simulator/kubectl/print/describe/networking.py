@@ -12,7 +12,7 @@ from simulator.kubectl.print.tables.others import ingress_addresses
 from simulator.kubectl.selectors import NONE, selector_text
 from simulator.kubectl.view import View
 from simulator.objects.base import JSON
-from simulator.objects.kinds import Unstructured
+from simulator.objects.kinds import Key, Unstructured
 from simulator.objects.meta import LabelSelector
 from simulator.objects.service import Service
 
@@ -60,7 +60,7 @@ def _backend(item: Unstructured, backend: JSON, view: View) -> str:
         return ""
     name, port = wanted.get("name", ""), wanted.get("port") or {}
     text = f"{name}:{port.get('number') or port.get('name', '')}"
-    service = view.snapshot.get("Service", item.metadata.namespace, name)
+    service = view.snapshot.get(Key("Service", item.metadata.namespace, name))
     if not isinstance(service, Service):
         return f'{text} (<error: services "{name}" not found>)'
     number = port.get("number")

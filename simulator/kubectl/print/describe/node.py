@@ -13,7 +13,7 @@ from simulator.kubectl.print.quantities import milli, total, whole
 from simulator.kubectl.print.tables.cluster import node_roles
 from simulator.kubectl.view import View
 from simulator.objects.container import Container, ResourceRequirements
-from simulator.objects.kinds import Unstructured
+from simulator.objects.kinds import Key, Unstructured
 from simulator.objects.node import Node, NodeSystemInfo, Taint
 from simulator.objects.pod import Pod
 from simulator.units import parse_quantity
@@ -66,7 +66,7 @@ def _taint(one: Taint) -> str:
 
 
 def _lease(item: Node, sheet: Sheet, view: View) -> None:
-    lease = view.snapshot.get("Lease", _LEASES, item.metadata.name)
+    lease = view.snapshot.get(Key("Lease", _LEASES, item.metadata.name))
     if not isinstance(lease, Unstructured):
         name = item.metadata.name
         sheet.row("Lease", f'Failed to get lease: leases.coordination.k8s.io "{name}" not found')
@@ -79,7 +79,7 @@ def _lease(item: Node, sheet: Sheet, view: View) -> None:
 
 
 def _conditions(item: Node, sheet: Sheet, view: View) -> None:
-    lease = view.snapshot.get("Lease", _LEASES, item.metadata.name)
+    lease = view.snapshot.get(Key("Lease", _LEASES, item.metadata.name))
     if item.status.conditions:
         sheet.line("Conditions:")
         sheet.line("Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage", 1)

@@ -10,6 +10,7 @@ from simulator.kubectl.print.tables.services import host_port
 from simulator.kubectl.selectors import labels_text
 from simulator.kubectl.view import View
 from simulator.objects.discovery import Endpoint, EndpointSlice
+from simulator.objects.kinds import Key
 from simulator.objects.service import Endpoints, EndpointSubset, Service, ServicePort
 
 _SERVICE = "kubernetes.io/service-name"
@@ -75,7 +76,7 @@ def endpoints_text(item: Service, port_name: str, view: View) -> str:
         found = [pair for one in slices for pair in _of_slice(one, port_name)]
         exists = bool(slices)
     else:
-        holder = view.snapshot.get("Endpoints", namespace, name)
+        holder = view.snapshot.get(Key("Endpoints", namespace, name))
         subsets = holder.subsets if isinstance(holder, Endpoints) else []
         found = [(text, True) for subset in subsets for text in _of_subset(subset, port_name)]
         exists = bool(subsets)
