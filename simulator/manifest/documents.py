@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-from yaml._yaml import CParser
-
+from simulator.manifest.compose import MAX_DEPTH, NotYAML, compose
+from simulator.manifest.nodes import PLAIN, MappingNode, Node, ScalarNode, SequenceNode
 from simulator.manifest.places import Places
-from simulator.manifest.scalars import PLAIN, QUOTED, resolve
+from simulator.manifest.scalars import resolve
+from simulator.manifest.syntax_errors import SyntaxProblem, too_deep
 
 _SEPARATOR = re.compile(r"^---(.*)(?:\n|\Z)", re.MULTILINE)
 MAX_NODES = 1_000_000
@@ -40,19 +40,8 @@ class Document:
     repeated: list[tuple[str, int, int]] = field(default_factory=list)
 
 
-class _Parser(CParser):
-    """libyaml's parser; tags are left for `scalars.resolve`."""
-
-    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
-        return PLAIN if implicit is True or (implicit and implicit[0]) else QUOTED
-
-    def descend_resolver(self, *_: Any) -> None: ...
-
-    def ascend_resolver(self, *_: Any) -> None: ...
-
-
 class _Unreadable(Exception):
-    def __init__(self, message: str, node: yaml.Node | None = None) -> None:
+    def __init__(self, message: str, node: Node | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.node = node
@@ -87,94 +76,116 @@ def _yaml_documents(text: str) -> Iterator[Document | Broken]:
 
 def _json_or_yaml(text: str) -> Iterator[Document | Broken]:
     """JSON objects one after the other; what is no JSON may still be YAML."""
-    decoder, at, found = json.JSONDecoder(), 0, []
+    decoder, at, found = json.JSONDecoder(parse_constant=_no_constant), 0, []
     try:
         while rest := text[at:].lstrip():
             at = len(text) - len(rest)
             value, end = decoder.raw_decode(text, at)
             found.append((value, text[at:end], text.count("\n", 0, at)))
             at = end
-    except ValueError:
+    except (ValueError, RecursionError):
         yield from _yaml_documents(text)
         return
     for value, chunk, line in found:
         document = _parsed(chunk, line)
-        yield document if isinstance(document, Document) else Document(value, Places(None, line))
+        yield document if isinstance(document, Document) else _json_only(value, line)
+
+
+def _no_constant(name: str) -> Any:
+    """JSON has no NaN and no Infinity, though Python's reader takes them."""
+    raise ValueError(name)
+
+
+def _json_only(value: Any, line: int) -> Document | Broken:
+    """JSON that YAML does not take: tabs between its words, escaped halves of characters."""
+    return _broken(too_deep(0), line) if _deeper(value, MAX_DEPTH) else Document(value, Places(None, line))
+
+
+def _deeper(value: Any, depth: int) -> bool:
+    level = [value]
+    for _ in range(depth):
+        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item) if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _parsed(chunk: str, line: int) -> Document | Broken | None:
     """The document in `chunk`, which begins on `line` (from 0) of its file; None when it is empty."""
     try:
-        # What stands behind the end of the first document is not looked at.
-        parser = _Parser(chunk)
-        node = parser.get_node() if parser.check_node() else None
+        node = compose(chunk)
         if node is None:
             return None
         reader = _Reader()
         value = reader.value(node)
-    except yaml.YAMLError as error:
-        return _broken(error, chunk, line)
+    except NotYAML as error:
+        return _broken(error.problem, line)
     except _Unreadable as error:
-        mark = error.node.start_mark if error.node is not None else None
-        place = (line + mark.line + 1, mark.column + 1) if mark else (line + 1, 1)
+        place = (line + error.node.line + 1, error.node.column + 1) if error.node is not None else (line + 1, 1)
         return Broken(*place, error.message, f"error converting YAML to JSON: yaml: {error.message}")
-    except RecursionError:
-        return Broken(line + 1, 1, "nested too deeply", "error converting YAML to JSON: yaml: exceeded max depth of 10000")
-    return (
-        None if value is None else Document(value, Places(node, line), [(k, line + m.line + 1, m.column + 1) for k, m in reader.repeated])
-    )
+    if value is None:
+        return None
+    return Document(value, Places(node, line), [(key, line + at.line + 1, at.column + 1) for key, at in reader.repeated])
+
+
+def _broken(problem: SyntaxProblem, line: int) -> Broken:
+    """A problem of the document that begins on `line` (from 0) of its file."""
+    return Broken(line + problem.line + 1, problem.column + 1, problem.message, f"error converting YAML to JSON: yaml: {problem.kubectl}")
 
 
 class _Reader:
-    """Turns nodes into values; notes repeated keys."""
+    """Turns nodes into values; notes repeated keys and where they are."""
 
     def __init__(self) -> None:
-        self.repeated: list[tuple[str, Any]] = []
+        self.repeated: list[tuple[str, Node]] = []
         self._nodes = 0
         self._open: set[int] = set()
 
-    def value(self, node: yaml.Node) -> Any:
+    def value(self, node: Node) -> Any:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise _Unreadable("document contains excessive aliasing")
-        if isinstance(node, yaml.ScalarNode):
+        if isinstance(node, ScalarNode):
             return self._scalar(node)
         if id(node) in self._open:
             raise _Unreadable("anchor value contains itself", node)
+        if len(self._open) == MAX_DEPTH:
+            # Written flat enough, but aliases of aliases are not.
+            raise NotYAML(too_deep(node.line))
         self._open.add(id(node))
-        value = [self.value(item) for item in node.value] if isinstance(node, yaml.SequenceNode) else self._mapping(node)
+        value = [self.value(item) for item in node.items] if isinstance(node, SequenceNode) else self._mapping(node)
         self._open.discard(id(node))
         return value
 
-    def _scalar(self, node: yaml.ScalarNode) -> Any:
+    def _scalar(self, node: ScalarNode) -> Any:
         try:
-            value = resolve(node.tag, node.value)
+            value = resolve(node.tag, node.text)
         except ValueError as error:
             raise _Unreadable(str(error), node) from error
         if isinstance(value, float) and not math.isfinite(value):
             raise _Unreadable(f"json: unsupported value: {go_value(value)}", node)
         return value
 
-    def _mapping(self, node: yaml.Node) -> dict[str, Any]:
+    def _mapping(self, node: MappingNode) -> dict[str, Any]:
         own: dict[str, Any] = {}
         merged: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if isinstance(key_node, yaml.ScalarNode) and key_node.tag == PLAIN and key_node.value == MERGE:
+        for key_node, value_node in node.pairs:
+            if isinstance(key_node, ScalarNode) and key_node.tag == PLAIN and key_node.text == MERGE:
                 merged.update(self._merge(value_node))
                 continue
             key = self._key(key_node)
             if key in own:
-                self.repeated.append((key, key_node.start_mark))
+                self.repeated.append((key, key_node))
             own[key] = self.value(value_node)
         return {**merged, **own} if merged else own
 
-    def _merge(self, node: yaml.Node) -> dict[str, Any]:
-        parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        if not all(isinstance(part, yaml.MappingNode) for part in parts):
+    def _merge(self, node: Node) -> dict[str, Any]:
+        parts = node.items if isinstance(node, SequenceNode) else [node]
+        if not all(isinstance(part, MappingNode) for part in parts):
             raise _Unreadable("map merge requires map or sequence of maps as the value", node)
         return {key: value for part in reversed(parts) for key, value in self.value(part).items()}
 
-    def _key(self, node: yaml.Node) -> str:
+    def _key(self, node: Node) -> str:
         key = self.value(node)
         if isinstance(key, dict | list):
             raise _Unreadable(f"invalid map key: {go_value(key)}", node)
@@ -196,33 +207,3 @@ def go_value(value: Any) -> str:
     if isinstance(value, float):
         return {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}.get(str(value), str(value))
     return json.dumps(value, ensure_ascii=False)
-
-
-def _broken(error: yaml.YAMLError, chunk: str, line: int) -> Broken:
-    """What libyaml complained about, with the line in the file and the line that kubectl names."""
-    if not isinstance(error, yaml.MarkedYAMLError):
-        position = getattr(error, "position", 0)
-        message = getattr(error, "reason", None) or str(error)
-        return Broken(line + chunk.count("\n", 0, position) + 1, 1, message, f"error converting YAML to JSON: yaml: {message}")
-    problem = _reworded(error, chunk)
-    mark = error.problem_mark or error.context_mark
-    at = mark.line if mark else 0
-    # The scanner's line counts from 1 in kubectl's message, the parser's from 0 (goyaml.v2's `fail`).
-    told = at + 1 if isinstance(error, yaml.scanner.ScannerError) and at else at
-    where = f"line {told}: " if told else ""
-    return Broken(
-        line + at + 1,
-        mark.column + 1 if mark else 1,
-        f"{error.context}: {problem}" if error.context else problem,
-        f"error converting YAML to JSON: yaml: {where}{problem}",
-    )
-
-
-def _reworded(error: yaml.MarkedYAMLError, chunk: str) -> str:
-    """libyaml's sentence; PyYAML has its own for an alias without an anchor."""
-    problem = str(error.problem)
-    if problem == "found undefined alias" and error.problem_mark:
-        name = chunk.splitlines()[error.problem_mark.line][error.problem_mark.column + 1 :]
-        word = name.split()[0].rstrip(",]}") if name.split() else ""
-        return f"unknown anchor '{word}' referenced"
-    return problem

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import yaml
-
+from simulator.manifest.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from simulator.manifest.places import Places
 
 OPENED = frozenset(("spec", "template", "jobTemplate", "containers", "initContainers", "volumes", "volumeClaimTemplates"))
@@ -17,26 +16,26 @@ def landmarks(places: Places) -> dict[str, int]:
     return found
 
 
-def _fields(node: yaml.Node | None, path: str, offset: int, found: dict[str, int]) -> None:
-    if not isinstance(node, yaml.MappingNode):
+def _fields(node: Node | None, path: str, offset: int, found: dict[str, int]) -> None:
+    if not isinstance(node, MappingNode):
         return
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode) or (not path and key.value not in OPENED):
+    for key, value in node.pairs:
+        if not isinstance(key, ScalarNode) or (not path and key.text not in OPENED):
             continue
-        inner = f"{path}.{key.value}" if path else str(key.value)
-        found[inner] = offset + key.start_mark.line + 1
-        if key.value not in OPENED:
+        inner = f"{path}.{key.text}" if path else key.text
+        found[inner] = offset + key.line + 1
+        if key.text not in OPENED:
             continue
-        if isinstance(value, yaml.SequenceNode):
-            for index, item in enumerate(value.value):
+        if isinstance(value, SequenceNode):
+            for index, item in enumerate(value.items):
                 place = f"{inner}[{_name(item) or index}]"
-                found[place] = offset + item.start_mark.line + 1
+                found[place] = offset + item.line + 1
                 _fields(item, place, offset, found)
         else:
             _fields(value, inner, offset, found)
 
 
-def _name(item: yaml.Node) -> str:
-    if not isinstance(item, yaml.MappingNode):
-        return ""
-    return next((str(value.value) for key, value in item.value if key.value == "name" and isinstance(value, yaml.ScalarNode)), "")
+def _name(item: Node) -> str:
+    pairs = item.pairs if isinstance(item, MappingNode) else []
+    names = [value.text for key, value in pairs if isinstance(key, ScalarNode) and isinstance(value, ScalarNode) and key.text == "name"]
+    return names[0] if names else ""

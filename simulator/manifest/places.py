@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import yaml
+from simulator.manifest.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _STEP = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 
@@ -23,12 +23,12 @@ class Places:
     `node` is the object's YAML node (None: unknown), `line` the number of lines before its document.
     """
 
-    def __init__(self, node: yaml.Node | None, line: int) -> None:
+    def __init__(self, node: Node | None, line: int) -> None:
         self._node = node
         self._line = line
 
     @property
-    def node(self) -> yaml.Node | None:
+    def node(self) -> Node | None:
         """The object's YAML; None: unknown."""
         return self._node
 
@@ -39,13 +39,13 @@ class Places:
 
     def __call__(self, path: str = "") -> Place:
         """The place of a field, or of its nearest parent that is written down."""
-        node, mark = self._node, self._node.start_mark if self._node is not None else None
+        node = at = self._node
         for index, name in _STEP.findall(path):
             found = _child(node, index or name)
             if found is None:
                 break
-            mark, node = found
-        return Place(self._line + mark.line + 1, mark.column + 1) if mark else Place(self._line + 1, 1)
+            at, node = found
+        return Place(self._line + at.line + 1, at.column + 1) if at else Place(self._line + 1, 1)
 
     def item(self, index: int) -> Places:
         """The places of one object of a List."""
@@ -54,11 +54,12 @@ class Places:
         return Places(inner[1] if inner else self._node, self._line)
 
 
-def _child(node: yaml.Node | None, step: str) -> tuple[Any, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        pairs = [(key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode) and key.value == step]
-        return (pairs[-1][0].start_mark, pairs[-1][1]) if pairs else None
-    if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
-        item = node.value[int(step)]
-        return item.start_mark, item
+def _child(node: Node | None, step: str) -> tuple[Node, Node] | None:
+    """The node that marks the place of a field or an item, and its value."""
+    if isinstance(node, MappingNode):
+        pairs = [(key, value) for key, value in node.pairs if isinstance(key, ScalarNode) and key.text == step]
+        return pairs[-1] if pairs else None
+    if isinstance(node, SequenceNode) and step.isdigit() and int(step) < len(node.items):
+        item = node.items[int(step)]
+        return item, item
     return None

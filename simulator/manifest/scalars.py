@@ -8,6 +8,8 @@ import math
 import re
 from typing import Any
 
+from simulator.manifest.nodes import PLAIN, QUOTED
+
 _CONSTANTS: dict[str, Any] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
@@ -20,11 +22,8 @@ _INTEGER = re.compile(r"([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|[1-9][
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASES = {"x": 16, "b": 2, "o": 8}
 _LEAST, _MOST = -(2**63), 2**64 - 1
+_MOST_DIGITS = 20
 
-PLAIN = "?"
-"""The tag of a scalar without quotes and without a tag of its own."""
-QUOTED = "!"
-"""The tag of a scalar in quotes, or of a block scalar."""
 _LONG = "tag:yaml.org,2002:"
 
 
@@ -47,12 +46,23 @@ def _plain(text: str) -> Any:
         return _CONSTANTS[text]
     digits = text.replace("_", "")
     integer = _INTEGER.fullmatch(digits)
-    if integer is not None:
-        sign, body = integer.groups()
-        value = int(body[2:], _BASES[body[1].lower()]) if body[1:2].lower() in _BASES else int(body, 8 if body[:1] == "0" else 10)
-        value = -value if sign == "-" else value
-        return value if _LEAST <= value <= _MOST else float(value)
-    return _number(float(digits)) if _FLOAT.fullmatch(digits) else text
+    value = _integer(*integer.groups()) if integer is not None else None
+    if value is not None:
+        return value
+    # Go reads a number that no float holds as text.
+    if not _FLOAT.fullmatch(digits) or not math.isfinite(float(digits)):
+        return text
+    return float(digits) if integer is not None else _number(float(digits))
+
+
+def _integer(sign: str, body: str) -> int | None:
+    """An integer of 64 bits; None for a larger one, however many digits it has."""
+    base = _BASES.get(body[1:2].lower(), 8 if body[:1] == "0" else 10)
+    if base == 10 and len(body) > _MOST_DIGITS:
+        return None
+    value = int(body[2:] if body[1:2].lower() in _BASES else body, base)
+    value = -value if sign == "-" else value
+    return value if _LEAST <= value <= _MOST else None
 
 
 def _number(value: float) -> int | float:

@@ -3,7 +3,8 @@
 import pytest
 
 from simulator.manifest.documents import Broken, Document, documents
-from simulator.manifest.scalars import PLAIN, QUOTED, resolve
+from simulator.manifest.nodes import PLAIN, QUOTED
+from simulator.manifest.scalars import resolve
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,10 @@ from simulator.manifest.scalars import PLAIN, QUOTED, resolve
         ("100m", "100m"),
         ("-", "-"),
         ("18446744073709551616", 18446744073709551616.0),
+        ("0x10000000000000000", "0x10000000000000000"),
+        ("9" * 400, "9" * 400),
+        ("9" * 5000, "9" * 5000),
+        ("1e400", "1e400"),
     ],
 )
 def test_plain_scalars(text, value):

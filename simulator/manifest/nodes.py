@@ -1,0 +1,41 @@
+"""The nodes of a YAML document: what is written, before it has a meaning, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+PLAIN = "?"
+"""The tag of a scalar without quotes and without a tag of its own."""
+QUOTED = "!"
+"""The tag of a scalar in quotes, or of a block scalar."""
+
+
+@dataclass(slots=True, eq=False)
+class ScalarNode:
+    """A word, a number, a text. Line and column count from 0, from the start of the document."""
+
+    tag: str
+    text: str
+    line: int
+    column: int
+
+
+@dataclass(slots=True, eq=False)
+class SequenceNode:
+    """A list."""
+
+    line: int
+    column: int
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class MappingNode:
+    """A mapping, with its keys in the order in which they are written, repeated ones included."""
+
+    line: int
+    column: int
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+
+
+Node = ScalarNode | SequenceNode | MappingNode

@@ -1,0 +1,133 @@
+"""The sentences for text that is not YAML, independent of the library that parses it.
+
+kubectl's YAML library and ours descend from the same C library and share its sentences. They are listed here: a sentence that a
+later release of our library words differently becomes `NOT_YAML` until it is added.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+TOO_DEEP = "nested too deeply"
+KUBECTL_TOO_DEEP = "exceeded max depth of 10000"
+CONTROL_CHARACTER = "control characters are not allowed"
+NOT_YAML = "not valid YAML"
+
+PROBLEMS = frozenset((
+    "block sequence entries are not allowed in this context",
+    "could not find expected ':'",
+    "could not find expected directive name",
+    "did not find URI escaped octet",
+    "did not find expected '!'",
+    "did not find expected ',' or ']'",
+    "did not find expected ',' or '}'",
+    "did not find expected '-' indicator",
+    "did not find expected <document start>",
+    "did not find expected alphabetic or numeric character",
+    "did not find expected comment or line break",
+    "did not find expected digit or '.' character",
+    "did not find expected hexdecimal number",
+    "did not find expected key",
+    "did not find expected node content",
+    "did not find expected tag URI",
+    "did not find expected version number",
+    "did not find expected whitespace",
+    "did not find expected whitespace or line break",
+    "did not find the expected '>'",
+    "found a tab character that violates indentation",
+    "found a tab character where an indentation space is expected",
+    "found an incorrect leading UTF-8 octet",
+    "found an incorrect trailing UTF-8 octet",
+    "found an indentation indicator equal to 0",
+    "found character that cannot start any token",
+    "found duplicate %TAG directive",
+    "found duplicate %YAML directive",
+    "found extremely long version number",
+    "found incompatible YAML document",
+    "found invalid Unicode character escape code",
+    "found undefined tag handle",
+    "found unexpected ':'",
+    "found unexpected document indicator",
+    "found unexpected end of stream",
+    "found unexpected non-alphabetical character",
+    "found unknown directive name",
+    "found unknown escape character",
+    "mapping keys are not allowed in this context",
+    "mapping values are not allowed in this context",
+))  # fmt: skip
+CONTEXTS = frozenset((
+    "while parsing a %TAG directive",
+    "while parsing a block collection",
+    "while parsing a block mapping",
+    "while parsing a block node",
+    "while parsing a flow mapping",
+    "while parsing a flow node",
+    "while parsing a flow sequence",
+    "while parsing a node",
+    "while parsing a quoted scalar",
+    "while parsing a tag",
+    "while scanning a %TAG directive",
+    "while scanning a %YAML directive",
+    "while scanning a block scalar",
+    "while scanning a directive",
+    "while scanning a plain scalar",
+    "while scanning a quoted scalar",
+    "while scanning a simple key",
+    "while scanning a tag",
+    "while scanning a tag directive",
+    "while scanning an alias",
+    "while scanning an anchor",
+    "while scanning for the next token",
+))  # fmt: skip
+NESTING = "exceeded maximum nesting depth"
+"""libyaml 0.2.6 and later have a limit of their own, above ours: a line of more brackets is refused before its events arrive."""
+UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class SyntaxProblem:
+    """What is wrong: where (from 0, in the document), in podsim's report, and in kubectl's message (which may name a line)."""
+
+    line: int
+    column: int
+    message: str
+    kubectl: str
+
+
+def too_deep(line: int) -> SyntaxProblem:
+    """Lists and mappings inside one another beyond every real manifest."""
+    return SyntaxProblem(line, 0, TOO_DEEP, KUBECTL_TOO_DEEP)
+
+
+def unknown_anchor(name: str, line: int, column: int) -> SyntaxProblem:
+    """An alias of nothing."""
+    message = f"unknown anchor '{name}' referenced"
+    return SyntaxProblem(line, column, message, _with_line(line, message))
+
+
+def control_character(text: str) -> SyntaxProblem:
+    """A character that YAML does not allow; it is looked for, since what the library says of its place differs by encoding."""
+    match = UNPRINTABLE.search(text)
+    return SyntaxProblem(text.count("\n", 0, match.start()) if match else 0, 0, CONTROL_CHARACTER, CONTROL_CHARACTER)
+
+
+def syntax_problem(error: yaml.YAMLError, text: str) -> SyntaxProblem:
+    """The problem behind an error of the library; `text` is what it was given."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return control_character(text)
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    if error.problem == NESTING:
+        return too_deep(line)
+    problem = error.problem if error.problem in PROBLEMS else NOT_YAML
+    context = f"{error.context}: " if error.context in CONTEXTS else ""
+    # In kubectl's message the scanner's line counts from 1, the parser's from 0 (goyaml.v2's `fail`).
+    shown = line + 1 if isinstance(error, yaml.scanner.ScannerError) and line else line
+    return SyntaxProblem(line, column, context + problem, _with_line(shown, problem))
+
+
+def _with_line(line: int, message: str) -> str:
+    return f"line {line}: {message}" if line else message
