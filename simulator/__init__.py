@@ -13,22 +13,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.version import __version__
-
 __all__ = ["SimulatedCluster", "__version__", "diff", "load", "run", "sweep"]
 
 if TYPE_CHECKING:
     from simulator.public.runs import load, run
     from simulator.public.simulated_cluster import SimulatedCluster
     from simulator.public.sweeps import diff, sweep
+    from simulator.version import __version__
 
-MODULES = {"SimulatedCluster": "simulated_cluster", "diff": "sweeps", "load": "runs", "run": "runs", "sweep": "sweeps"}
-"""Where in `simulator.public` each name is defined."""
+MODULES = {
+    "SimulatedCluster": "public.simulated_cluster",
+    "__version__": "version",
+    "diff": "public.sweeps",
+    "load": "public.runs",
+    "run": "public.runs",
+    "sweep": "public.sweeps",
+}
+"""The module below `simulator` that defines each name."""
 
 
 def __getattr__(name: str) -> Any:
     if name in MODULES:
         from importlib import import_module
 
-        return getattr(import_module(f"simulator.public.{MODULES[name]}"), name)
+        return getattr(import_module(f"simulator.{MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
