@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from simulator.golang.text import go_value, html_safe
-from simulator.kubectl.view import KubectlError
+from simulator.kubectl.errors import KubectlError
 
 Step = Callable[[list[Any]], list[Any]]
 

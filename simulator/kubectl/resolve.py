@@ -1,76 +1,110 @@
-"""Which objects a command line means: `pods`, `deploy,rs,svc`, `pod web-0 web-1`, `deploy/web`, `all`; exact names before prefixes."""
+"""Which objects a command line means: `pods`, `deploy,rs`, `pod web-0 web-1`, `deploy/web`, `all` (cli-runtime/pkg/resource/builder.go)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from simulator.kubectl.sentences import ALL_KINDS, NO_PAIR, NO_TYPE_NEEDED, NOTHING_NAMED, SEVERAL_SLASHES, no_such_type
-from simulator.kubectl.view import KubectlError, View
-from simulator.objects.kinds import BY_NAME, Key, Kind, Object, key_of, kind_for_word, kind_of_key
+from simulator.journal.reads import Reads
+from simulator.kubectl.errors import Complaint, KubectlError
+from simulator.kubectl.selectors import parse_fields, parse_labels, unselectable
+from simulator.objects.kinds import BY_NAME, Key, Kind, Object, kind_for_word, kind_of_key, to_builtins
+from simulator.objects.selectable import field_problem, fields_match
+
+ALL_KINDS = (
+    "Pod", "ReplicationController", "Service", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "HorizontalPodAutoscaler",
+    "CronJob", "Job",
+)  # fmt: skip
+"""The category `all`, in the order in which kubectl asks for it."""
+NOTHING_NAMED = (
+    "You must provide one or more resources by argument or filename.\n"
+    "Example resource specifications include:\n"
+    "   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
+)
+NO_TYPE_NEEDED = (
+    "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form "
+    "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
+)
+NO_NAME = "resource(s) were provided, but no name was specified"
+NO_TYPE = "at least one resource must be specified to use a selector"
+NAME_AND_SELECTOR = "name cannot be provided when a selector is specified"
+TUPLES_AND_SELECTOR = "selectors and the all flag cannot be used when passing resource/name arguments"
+SEVERAL_SLASHES = "arguments in resource/name form may not have more than one slash"
+NO_PAIR = "arguments in resource/name form must have a single resource and name"
 
 
-class Wanted(NamedTuple):
+class Target(NamedTuple):
     """One kind, and the names that were given (none: all of that kind)."""
 
     kind: Kind
     names: tuple[str, ...] = ()
 
 
-class Found(NamedTuple):
-    """An object with its kind, what to say on standard error about how it was found, and whether its name had been given."""
+class Selection(NamedTuple):
+    """How objects are chosen besides by name: label selector, field selector, `--all`."""
 
-    kind: Kind
-    item: Object
-    note: str = ""
+    labels: str = ""
+    fields: str = ""
+    everything: bool = False
+
+    @property
+    def chooses(self) -> bool:
+        """Whether objects are chosen so at all."""
+        return bool(self.labels or self.fields or self.everything)
 
 
-def wanted(args: Iterable[str], view: View) -> list[Wanted]:
-    """What the arguments of `get`, `describe` and `wait` ask for. Raises KubectlError in kubectl's words."""
-    words = list(args)
+BY_NAME_ONLY = Selection()
+
+
+def targets(words: Sequence[str], reads: Reads, selection: Selection = BY_NAME_ONLY) -> list[Target]:
+    """What the arguments of a verb mean. Raises Complaint: for an unknown type, and for names beside a selection."""
     if not words:
-        raise KubectlError(f"error: {NOTHING_NAMED}")
-    if any("/" in word for word in words):
-        if not all("/" in word for word in words):
-            raise KubectlError(f"error: {NO_TYPE_NEEDED}")
-        return [_pair(word, view) for word in words]
-    kinds = [kind for word in words[0].split(",") for kind in kinds_of(word, view)]
-    names = tuple(words[1:])
-    return [Wanted(kind, names) for kind in kinds]
+        raise Complaint(NO_TYPE if selection.labels or selection.fields else NOTHING_NAMED)
+    with_slash = [word for word in words if "/" in word]
+    if with_slash and len(with_slash) != len(words):
+        raise Complaint(NO_TYPE_NEEDED)
+    if with_slash:
+        found = [_pair(word, reads) for word in words]
+        if selection.chooses:
+            raise Complaint(TUPLES_AND_SELECTOR)
+        return found
+    if len(words) > 1 and selection.chooses:
+        raise Complaint(NAME_AND_SELECTOR)
+    kinds = [kind for word in words[0].split(",") for kind in kinds_of(word, reads)]
+    return [Target(kind, tuple(words[1:])) for kind in kinds]
 
 
-def warnings(asked: Iterable[Wanted], view: View) -> str:
-    """What the API server warns about when these kinds are asked for."""
-    deprecated = view.dialect.endpoints_are_deprecated and any(kind.name == "Endpoints" for kind, _ in asked)
-    return view.dialect.say("endpoints.deprecated") if deprecated else ""
-
-
-def _pair(word: str, view: View) -> Wanted:
+def _pair(word: str, reads: Reads) -> Target:
     type_, _, name = word.partition("/")
     if "/" in name:
-        raise KubectlError(f"error: {SEVERAL_SLASHES}")
+        raise Complaint(SEVERAL_SLASHES)
     if not type_ or not name or "," in type_:
-        raise KubectlError(f"error: {NO_PAIR}")
-    kinds = kinds_of(type_, view)
+        raise Complaint(NO_PAIR)
+    kinds = kinds_of(type_, reads)
     if len(kinds) > 1:
-        raise KubectlError(f"error: {NO_PAIR}")
-    return Wanted(kinds[0], (name,))
+        raise Complaint(NO_PAIR)
+    return Target(kinds[0], (name,))
 
 
-def kinds_of(word: str, view: View) -> list[Kind]:
-    """The kinds that a word names. Raises KubectlError when there is none."""
+def kinds_of(word: str, reads: Reads) -> list[Kind]:
+    """The kinds that a word names: several for the category `all`. Raises Complaint when the API server has none."""
     if word == "all":
         return [BY_NAME[name] for name in ALL_KINDS]
-    kind = kind_for_word(word) or next((kind for kind in _kept_kinds(view) if word.lower() in _words(kind)), None)
+    kind = kind_for_word(word) or next((kind for kind in _custom_kinds(reads) if word.lower() in _words(kind)), None)
     if kind is None:
-        raise KubectlError(f"error: {no_such_type(word)}")
+        raise Complaint(f'the server doesn\'t have a resource type "{word}"')
     return [kind]
 
 
-def _kept_kinds(view: View) -> list[Kind]:
-    """Kinds of the journal that podsim's table does not know: those of custom resources."""
-    keys = {key.kind: key for key in (key_of(write.item) for write in view.snapshot.writes()) if "." in key.kind}
-    return [kind_of_key(key) for _, key in sorted(keys.items())]
+def _custom_kinds(reads: Reads) -> list[Kind]:
+    """Kinds that podsim's table does not know: those of custom resources, of which there is or was an object."""
+    keys = {key.kind: key for key in reads.known() if "." in key.kind}
+    return [_kind(keys[name], reads.objects(name)) for name in sorted(keys)]
+
+
+def _kind(known: Key, present: Sequence[Object]) -> Kind:
+    kind = kind_of_key(known)
+    return kind._replace(api_version=present[0].api_version) if present else kind
 
 
 def _words(kind: Kind) -> tuple[str, ...]:
@@ -82,51 +116,28 @@ def key_kind(kind: Kind) -> str:
     return kind.name if kind.name in BY_NAME else f"{kind.name}.{kind.group}"
 
 
-def listed(kind: Kind, namespace: str | None, view: View) -> list[Object]:
-    """All objects of a kind, in the order of the API server: by namespace and name."""
-    return view.snapshot.objects(key_kind(kind), namespace if kind.namespaced else None)
+def key(kind: Kind, namespace: str, name: str) -> Key:
+    """The key of an object, looked for in a namespace if its kind lives in one."""
+    return Key(key_kind(kind), namespace if kind.namespaced else "", name)
 
 
-def named(kind: Kind, namespace: str, name: str, view: View) -> list[Found]:
-    """The object of that name; else those whose names begin with it.
-
-    Several that belong to one controller are alike: the first one stands for all, and a note says so. Unrelated ones are all returned.
-    Raises KubectlError (NotFound).
-    """
-    exact = view.snapshot.get(Key(key_kind(kind), namespace if kind.namespaced else "", name))
-    if exact is not None:
-        return [Found(kind, exact)]
-    matching = [item for item in listed(kind, namespace, view) if item.metadata.name.startswith(name)]
-    if not matching:
-        raise KubectlError(not_found(kind, name))
-    if len(matching) > 1 and len({root_owner(item, view) for item in matching}) == 1:
-        first = min(matching, key=lambda item: (item.metadata.creation_timestamp or "", item.metadata.name))
-        note = f"Found {len(matching)} {kind.plural}, using {kind.singular}/{first.metadata.name}\n"
-        return [Found(kind, first, note)]
-    return [Found(kind, item) for item in matching]
+def listed(kind: Kind, namespace: str | None, reads: Reads) -> list[Object]:
+    """All objects of a kind, in the order of the API server: by namespace and name. `namespace` None: of all."""
+    items = reads.objects(key_kind(kind), namespace if kind.namespaced else None)
+    return sorted(items, key=lambda item: (item.metadata.namespace, item.metadata.name))
 
 
-def only_one(kind: Kind, namespace: str, name: str, view: View) -> Found:
-    """As `named`, where there can be only one: unrelated objects are an error that lists them."""
-    found = named(kind, namespace, name, view)
-    if len(found) > 1:
-        names = ", ".join(f"{kind.singular}/{one.item.metadata.name}" for one in found)
-        raise KubectlError(f'error: "{name}" is not unique: {names}', code=2)
-    return found[0]
+def filtered(kind: Kind, items: Sequence[Object], selection: Selection) -> list[Object]:
+    """Those of `items` that the selectors let through. Raises KubectlError: it is the server that reads them."""
+    labels, fields = selection.labels, selection.fields
+    terms = parse_labels(labels, kind, fields) if labels else []
+    wanted = parse_fields(fields, kind, labels) if fields else []
+    if why := next(filter(None, (field_problem(kind.name, path) for path, _, _ in wanted)), ""):
+        raise KubectlError(f"Error from server (BadRequest): {unselectable(kind, labels, fields, why)}")
+    found = [item for item in items if all(term.matches(item.metadata.labels) for term in terms)]
+    return [item for item in found if fields_match(to_builtins(item), wanted)] if wanted else found
 
 
 def not_found(kind: Kind, name: str) -> str:
     """kubectl's words for an object that is not there."""
     return f'Error from server (NotFound): {kind.resource} "{name}" not found'
-
-
-def root_owner(item: Object, view: View) -> Key:
-    """The controller at the end of an object's chain of owners; the object itself when it has none."""
-    key = key_of(item)
-    while owner := next((ref for ref in item.metadata.owner_references if ref.controller), None):
-        key = Key(owner.kind, item.metadata.namespace, owner.name)
-        above = view.snapshot.get(key)
-        if above is None:
-            return key
-        item = above
-    return key

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulator.kubectl.sentences import unselectable
-from simulator.kubectl.view import KubectlError
+from simulator.kubectl.errors import KubectlError
 from simulator.manifest.selectors import parse_labels as read_labels
 from simulator.objects import selector_text as selector_text_module
 from simulator.objects.kinds import Kind
@@ -58,6 +57,13 @@ def parse_fields(text: str, kind: Kind, labels: str = "") -> list[tuple[str, boo
         return selector_text_module.parse_fields(text)
     except ValueError as error:
         raise KubectlError(_refused(kind, labels, text, error)) from error
+
+
+def unselectable(kind: Kind, labels: str, fields: str, why: str) -> str:
+    """The server cannot read a selector."""
+    group, _, version = kind.api_version.rpartition("/")
+    which = f'"{group}/{version}, Resource={kind.plural}"'
+    return f'Unable to find {which} that match label selector "{labels}", field selector "{fields}": {why}'
 
 
 def _refused(kind: Kind, labels: str, fields: str, error: ValueError) -> str:

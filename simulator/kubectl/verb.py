@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from simulator.errors import Problem
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.request import Request
 from simulator.manifest.files import Source, sources
@@ -14,15 +15,6 @@ from simulator.objects.base import JSON
 
 PROGRAM = "kubectl"
 """How messages call the program: word for word as recorded, since they are kubectl's."""
-
-
-class Refusal(Exception):
-    """kubectl refuses before it asks the server: its sentence, without `error: `. `usage`: it points at the command's help."""
-
-    def __init__(self, text: str, *, usage: bool = False) -> None:
-        super().__init__(text)
-        self.text = text
-        self.usage = usage
 
 
 class Verb(NamedTuple):
@@ -202,6 +194,6 @@ def exclusive(words: Words) -> None:
 
 def nothing_named() -> str:
     """What kubectl says when no object was named."""
-    from simulator.kubectl.sentences import NOTHING_NAMED
+    from simulator.kubectl.resolve import NOTHING_NAMED
 
     return NOTHING_NAMED

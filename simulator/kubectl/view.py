@@ -24,23 +24,20 @@ class Printed(NamedTuple):
     code: int = 0
 
 
-class KubectlError(Exception):
-    """A command that kubectl would refuse: its words for standard error, and the exit code (2: podsim's own refusals)."""
-
-    def __init__(self, message: str, code: int = 1) -> None:
-        self.code = code
-        super().__init__(message)
-
-
 class View:
-    """A snapshot looked at by a kubectl of some release (default: the journal's)."""
+    """A snapshot looked at by a kubectl of some release (default: the journal's). `exact`: names are not cut short."""
 
-    def __init__(self, snapshot: Snapshot, kubectl: str = "", dialect: KubectlDialect | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, kubectl: str = "", dialect: KubectlDialect | None = None, *, exact: bool = False) -> None:
         self.snapshot = snapshot
+        self.exact = exact
         self.release = kubectl or snapshot.header.kubectl
         self.dialect = dialect or KubectlDialect(self.release, snapshot.header.kubernetes)
 
         self._events: dict[str | None, list[Event]] = {}
+
+    def at(self, t: int) -> View:
+        """The view of an earlier instant."""
+        return View(self.snapshot.at(t), self.release, self.dialect, exact=self.exact)
 
     @property
     def now(self) -> int:

@@ -13,10 +13,10 @@ from simulator.api.apply import applied
 from simulator.engine import Engine, Order, Process
 from simulator.errors import SimulatorError
 from simulator.journal.records import LogLine
+from simulator.kubectl.errors import Complaint, KubectlError
 from simulator.kubectl.request import Request
 from simulator.kubectl.write import changing, drain, execute, files, making, marks, pod_specs, rollouts
 from simulator.kubectl.write.acting import RULE, Acting, Answer, Containers, Site
-from simulator.kubectl.write.complaint import Complaint
 from simulator.manifest.applied import applied as applied_from
 from simulator.manifest.load import Manifest
 from simulator.objects.base import JSON
@@ -94,7 +94,7 @@ class Actor:
     def _guarded(self, acting: Acting, step: Callable[[], Process[None] | None]) -> Process[None] | None:
         try:
             return step()
-        except (ApiError, Complaint) as error:
+        except (ApiError, KubectlError) as error:
             acting.troubles.append(error)
         except SimulatorError as error:
             acting.troubles.append(Complaint(str(error)))
@@ -104,7 +104,7 @@ class Actor:
         """A command that takes its time, to its end."""
         try:
             yield from process
-        except (ApiError, Complaint) as error:
+        except (ApiError, KubectlError) as error:
             acting.troubles.append(error)
         acting.finish()
 

@@ -9,13 +9,13 @@ import msgspec
 import pytest
 import yaml
 
+from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print.ages import human_duration
 from simulator.kubectl.print.describe.containers import probe_text
 from simulator.kubectl.print.describe.events import interval
 from simulator.kubectl.print.tables import table_for
 from simulator.kubectl.read.describe import description
 from simulator.kubectl.read.rollout import progress
-from simulator.kubectl.view import KubectlError
 from simulator.objects.event import Event
 from simulator.objects.kinds import from_builtins
 from simulator.objects.probes import Probe

@@ -12,7 +12,8 @@ from simulator.cluster import Cluster
 from simulator.errors import UsageError
 from simulator.journal.journal import Journal
 from simulator.journal.records import Fact
-from simulator.kubectl.read.rollout import KubectlError, progress
+from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.read.rollout import progress
 from simulator.metrics import METRICS, Story, measure, measure_all, worst
 from simulator.metrics.table import ALIASES, BY_NAME, DEFAULT
 from simulator.objects.event import Event

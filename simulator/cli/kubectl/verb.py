@@ -10,9 +10,10 @@ import click
 
 from simulator.cli.hints import hint
 from simulator.errors import Problem, UsageError
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, FlagError, Words, parse, require
 from simulator.kubectl.request import Request
-from simulator.kubectl.verb import PROGRAM, Refusal, Verb
+from simulator.kubectl.verb import PROGRAM, Verb
 from simulator.units import parse_duration
 
 ABOUT_RUN = (
@@ -127,8 +128,8 @@ def _instant(text: str | None, option: str) -> int | None:
 
 def _print(answer: Any, form: str) -> None:
     """Both streams, in order; with `-o` the objects instead of the lines that name them."""
+    from simulator.kubectl.errors import KubectlError
     from simulator.kubectl.print.output import print_data
-    from simulator.kubectl.view import KubectlError
 
     printed = 0
     for part in answer.parts:

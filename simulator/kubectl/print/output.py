@@ -9,7 +9,8 @@ from typing import Any
 
 from simulator.golang.tabwriter import TableWriter
 from simulator.golang.text import go_value, html_safe
-from simulator.kubectl.view import KubectlError, escaped
+from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.view import escaped
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins
 

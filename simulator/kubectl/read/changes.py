@@ -18,11 +18,6 @@ class Change(NamedTuple):
     item: Object
 
 
-def then(view: View, t: int) -> View:
-    """The view of an earlier instant."""
-    return View(view.snapshot.at(t), view.release, view.dialect)
-
-
 def changes(kind: str, start: int, view: View, matches: Callable[[Object], bool] = lambda _item: True) -> Iterator[Change]:
     """The changes of a kind after `start`, up to now, of objects that match.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
+from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print.describe.events import describe_events
 from simulator.kubectl.print.describe.sheet import Sheet
-from simulator.kubectl.read.get import GetOptions, filtered, nothing_found
-from simulator.kubectl.resolve import Wanted, listed, named, wanted, warnings
-from simulator.kubectl.view import KubectlError, Printed, View
+from simulator.kubectl.read.get import nothing_found
+from simulator.kubectl.read.names import named, warnings
+from simulator.kubectl.resolve import Selection, Target, filtered, listed, targets
+from simulator.kubectl.view import Printed, View
 from simulator.objects.kinds import Object, to_builtins
 
 _MODULES = {
@@ -49,7 +51,7 @@ class DescribeOptions:
 def describe(args: list[str], options: DescribeOptions, view: View) -> Printed:
     """What `kubectl describe ARGS` prints."""
     try:
-        asked = wanted(args, view)
+        asked = targets(args, view.snapshot, Selection(options.labels))
         notes = warnings(asked, view)
         if len(args) == 2 and len(asked) == 1 and "/" not in args[0] and (found := _matching(asked[0], options, view)):
             return Printed("".join(f"{text}\n" for text in _described(found, options, view, alone=False)), notes)
@@ -63,23 +65,22 @@ def describe(args: list[str], options: DescribeOptions, view: View) -> Printed:
     return Printed(text, notes + "".join(f"{error}\n" for error in errors), max((error.code for error in errors), default=0))
 
 
-def _matching(asked: Wanted, options: DescribeOptions, view: View) -> list[Object]:
+def _matching(asked: Target, options: DescribeOptions, view: View) -> list[Object]:
     """`TYPE PREFIX`: everything whose name begins so, when nothing is called exactly that."""
     prefix = asked.names[0]
-    items = listed(asked.kind, options.namespace, view)
+    items = listed(asked.kind, options.namespace, view.snapshot)
     if any(item.metadata.name == prefix for item in items):
         return []
     return [item for item in items if item.metadata.name.startswith(prefix)]
 
 
-def _found(asked: list[Wanted], options: DescribeOptions, view: View) -> tuple[list[Object], str, list[KubectlError]]:
+def _found(asked: list[Target], options: DescribeOptions, view: View) -> tuple[list[Object], str, list[KubectlError]]:
     """The objects asked for; how they were found; what was not found."""
-    selection = GetOptions(namespace=options.namespace, labels=options.labels)
     items: list[Object] = []
     notes, errors = "", []
     for kind, names in asked:
         if not names:
-            items += filtered(kind, listed(kind, options.namespace, view), selection)
+            items += filtered(kind, listed(kind, options.namespace, view.snapshot), Selection(options.labels))
         for name in names:
             try:
                 found = named(kind, options.namespace or "", name, view)

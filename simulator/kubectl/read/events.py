@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from simulator.golang.sort import go_sorted
 from simulator.golang.tabwriter import TableWriter
+from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print import output
 from simulator.kubectl.print.describe.events import interval
-from simulator.kubectl.read.changes import changes, then
-from simulator.kubectl.resolve import kinds_of, only_one
-from simulator.kubectl.view import KubectlError, Printed, View, escaped
+from simulator.kubectl.read.changes import changes
+from simulator.kubectl.read.names import only_one
+from simulator.kubectl.resolve import kinds_of
+from simulator.kubectl.view import Printed, View, escaped
 from simulator.objects.base import JSON
 from simulator.objects.event import Event
 from simulator.objects.kinds import Kind
@@ -78,7 +80,7 @@ def watch_events(options: EventOptions, view: View, start: int = 0) -> Printed:
         wanted = _Wanted(options, view)
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
-    there = [(event, start) for event in then(view, start).snapshot.typed(Event, options.namespace)]
+    there = [(event, start) for event in view.at(start).snapshot.typed(Event, options.namespace)]
     came = [(change.item, change.t) for change in changes("Event", start, view) if change.type != "DELETED" and change.t > start]
     seen = [(event, t) for event, t in (*there, *came) if isinstance(event, Event) and wanted.matches(event)]
     if options.output:
@@ -87,7 +89,7 @@ def watch_events(options: EventOptions, view: View, start: int = 0) -> Printed:
     writer, text = TableWriter(), ""
     for event, t in seen:
         heads = [header(options)] if options.headers and not text else []
-        text += writer.table([*heads, row(event, options, then(view, t))])
+        text += writer.table([*heads, row(event, options, view.at(t))])
     return Printed(text)
 
 
@@ -110,7 +112,7 @@ class _Wanted:
             type_, slash, name = options.about.partition("/")
             if not slash:
                 raise KubectlError("error: --for must be in resource/name form")
-            kind = kinds_of(type_, view)[0]
+            kind = kinds_of(type_, view.snapshot)[0]
             self._about = kind, self._full_name(kind, name, view)
 
     def _full_name(self, kind: Kind, name: str, view: View) -> str:

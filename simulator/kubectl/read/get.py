@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.golang.tabwriter import TableWriter
+from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print import output
 from simulator.kubectl.print.tables import table_for
-from simulator.kubectl.resolve import Wanted, listed, only_one, wanted, warnings
-from simulator.kubectl.selectors import labels_text, parse_fields, parse_labels
-from simulator.kubectl.sentences import NAME_AND_SELECTOR, unselectable
-from simulator.kubectl.view import KubectlError, Printed, View, escaped
+from simulator.kubectl.read.names import only_one, warnings
+from simulator.kubectl.resolve import Selection, Target, filtered, listed, targets
+from simulator.kubectl.selectors import labels_text
+from simulator.kubectl.view import Printed, View, escaped
 from simulator.objects.kinds import Kind, Object
-from simulator.objects.selectable import field_problem, fields_match
 from simulator.units import parse_quantity
 
 
@@ -33,6 +33,11 @@ class GetOptions:
     headers: bool = True
     managed_fields: bool = False
     ignore_not_found: bool = False
+
+    @property
+    def selection(self) -> Selection:
+        """Which objects are chosen."""
+        return Selection(self.labels, self.fields)
 
 
 class NoSuchField(KubectlError):
@@ -53,7 +58,7 @@ def get(args: list[str], options: GetOptions, view: View) -> Printed:
     try:
         if options.label_columns and options.output.startswith("custom-columns") and view.dialect.label_columns_need_a_table:
             raise KubectlError(f"error: --label-columns option cannot be used with {options.output} printer")
-        asked = wanted(args, view)
+        asked = targets(args, view.snapshot, options.selection)
         groups, notes, errors = select(asked, options, view)
         notes = warnings(asked, view) + notes
         if output.is_table(options.output):
@@ -67,15 +72,13 @@ def get(args: list[str], options: GetOptions, view: View) -> Printed:
     return Printed(text, notes + "".join(f"{error}\n" for error in errors), max((error.code for error in errors), default=0))
 
 
-def select(asked: list[Wanted], options: GetOptions, view: View) -> tuple[list[Group], str, list[KubectlError]]:
+def select(asked: list[Target], options: GetOptions, view: View) -> tuple[list[Group], str, list[KubectlError]]:
     """The objects asked for; what to say about how they were found; what was not found."""
     groups, notes, errors = [], "", []
     for kind, names in asked:
         if not names:
-            items = filtered(kind, listed(kind, options.namespace, view), options)
+            items = filtered(kind, listed(kind, options.namespace, view.snapshot), options.selection)
             groups.append(Group(kind, _in_order(items, options)))
-        elif options.labels or options.fields:
-            raise KubectlError(f"error: {NAME_AND_SELECTOR}")
         for one in names:
             if options.namespace is None and kind.namespaced:
                 raise KubectlError("error: a resource cannot be retrieved by name across all namespaces")
@@ -100,16 +103,6 @@ def _in_order(items: list[Object], options: GetOptions) -> list[Object]:
         if output.is_table(options.output):
             return []
         raise
-
-
-def filtered(kind: Kind, items: list[Object], options: GetOptions) -> list[Object]:
-    """Those of `items` that the label and field selectors let through."""
-    terms = parse_labels(options.labels, kind, options.fields) if options.labels else []
-    fields = parse_fields(options.fields, kind, options.labels) if options.fields else []
-    if why := next(filter(None, (field_problem(kind.name, path) for path, _, _ in fields)), ""):
-        raise KubectlError(f"Error from server (BadRequest): {unselectable(kind, options.labels, options.fields, why)}")
-    found = [item for item in items if all(term.matches(item.metadata.labels) for term in terms)]
-    return [item for item in found if fields_match(output.as_json(item), fields)] if fields else found
 
 
 def nothing_found(kinds: list[Kind], namespace: str | None) -> str:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from simulator.journal.records import LogLine
-from simulator.kubectl.resolve import kinds_of, only_one
+from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.read.names import only_one
+from simulator.kubectl.resolve import kinds_of
 from simulator.kubectl.selectors import matches, parse_labels
-from simulator.kubectl.view import KubectlError, Printed, View
+from simulator.kubectl.view import Printed, View
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
 from simulator.objects.kinds import BY_NAME, Kind, Object
@@ -119,7 +121,7 @@ def _pods(args: list[str], options: LogOptions, view: View) -> tuple[list[Pod], 
         chosen = [pod for pod in pods if all(term.matches(pod.metadata.labels) for term in terms)]
         return chosen, "" if chosen else f"No resources found in {options.namespace} namespace.\n"
     type_, slash, name = args[0].rpartition("/")
-    kind = kinds_of(type_, view)[0] if slash else BY_NAME["Pod"]
+    kind = kinds_of(type_, view.snapshot)[0] if slash else BY_NAME["Pod"]
     try:
         found = only_one(kind, options.namespace, name, view)
     except KubectlError as error:

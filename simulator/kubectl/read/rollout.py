@@ -8,13 +8,15 @@ from typing import NamedTuple
 import msgspec
 
 from simulator.golang.tabwriter import align
+from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print.describe.pod import template
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.describe.workloads import replica_sets
 from simulator.kubectl.print.output import as_json, is_table, print_data
-from simulator.kubectl.read.changes import changes, then
-from simulator.kubectl.resolve import Found, named, wanted
-from simulator.kubectl.view import KubectlError, Printed, View
+from simulator.kubectl.read.changes import changes
+from simulator.kubectl.read.names import Found, named
+from simulator.kubectl.resolve import targets
+from simulator.kubectl.view import Printed, View
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
@@ -156,10 +158,10 @@ def _states(key: Key, options: StatusOptions, view: View) -> list[Object | None]
     """The states that kubectl sees, None when the object goes. Without a start, from when the object was made."""
     start = options.start
     if not options.follow:
-        return [(view if start is None else then(view, start)).snapshot.get(key)]
+        return [(view if start is None else view.at(start)).snapshot.get(key)]
     if start is None:
         start = next((write.t for write in view.snapshot.writes(key)), 0)
-    end = view if options.timeout is None else then(view, start + options.timeout)
+    end = view if options.timeout is None else view.at(start + options.timeout)
     first = view.snapshot.at(start).get(key)
     seen = changes(key.kind, start, end, lambda item: key_of(item) == key)
     return [*([first] if first else []), *(None if change.type == "DELETED" else change.item for change in seen)]
@@ -170,7 +172,7 @@ def _workloads(args: list[str], namespace: str, view: View, refusal: str) -> lis
     if not args:
         raise KubectlError("error: required resource not specified")
     found = []
-    for kind, names in wanted(args, view):
+    for kind, names in targets(args, view.snapshot):
         every = names or tuple(item.metadata.name for item in view.snapshot.objects(kind.name, namespace))
         there = [one for name in every for one in named(kind, namespace, name, view)]
         if there and kind.name not in _KINDS:

@@ -8,12 +8,12 @@ from typing import Any
 
 from simulator.golang.text import go_value
 from simulator.kubectl import jsonpath
+from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print.output import as_json, name, print_data
-from simulator.kubectl.read.changes import changes, then
-from simulator.kubectl.read.get import GetOptions, filtered
-from simulator.kubectl.resolve import Wanted, key_kind, listed, named, wanted
-from simulator.kubectl.sentences import NO_NAME
-from simulator.kubectl.view import KubectlError, Printed, View
+from simulator.kubectl.read.changes import changes
+from simulator.kubectl.read.names import named
+from simulator.kubectl.resolve import NO_NAME, Selection, Target, filtered, key_kind, listed, targets
+from simulator.kubectl.view import Printed, View
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Kind, Object, key_of
 
@@ -35,6 +35,11 @@ class WaitOptions:
     timeout: int | None = None
     output: str = ""
 
+    @property
+    def selection(self) -> Selection:
+        """Which objects are chosen besides by name."""
+        return Selection(self.labels, self.fields, self.everything)
+
 
 def wait(args: list[str], options: WaitOptions, view: View, start: int | None = None) -> Printed:
     """What `kubectl wait`, started at `start` (default: when there is something to wait for), has printed by now; exit 1 in vain."""
@@ -44,16 +49,16 @@ def wait(args: list[str], options: WaitOptions, view: View, start: int | None = 
         conditions = [_condition(text) for text in options.conditions]
         if not conditions:
             raise KubectlError("error: unrecognized condition: []")
-        asked = wanted(args, view)
+        asked = targets(args, view.snapshot, options.selection)
         begin = _first_instant(asked, options, view) if start is None else start
         end = view.snapshot.t if options.timeout is None else min(view.snapshot.t, begin + options.timeout)
         words = {text.lower() for text in options.conditions}
-        found = [one for each in _each(asked) for one in _there(each, options, then(view, begin), words, errors)]
+        found = [one for each in _each(asked) for one in _there(each, options, view.at(begin), words, errors)]
         if not found and not errors and "delete" not in words:
             raise KubectlError("error: no matching resources found")
         for kind, item in found:
             try:
-                states = [_await(kind, key_of(item), condition, begin, then(view, end), options) for condition in conditions]
+                states = [_await(kind, key_of(item), condition, begin, view.at(end), options) for condition in conditions]
             except KubectlError as error:
                 errors.append(error)
                 continue
@@ -73,12 +78,12 @@ def _said(item: Object, form: str) -> str:
     return print_data([as_json(item)], form, single=True) if form else f"{name(as_json(item))} condition met\n"
 
 
-def _each(asked: list[Wanted]) -> list[Wanted]:
+def _each(asked: list[Target]) -> list[Target]:
     """One wish for each name: what is missing stops nothing."""
-    return [one for kind, names in asked for one in ([Wanted(kind, (name,)) for name in names] or [Wanted(kind)])]
+    return [one for kind, names in asked for one in ([Target(kind, (name,)) for name in names] or [Target(kind)])]
 
 
-def _there(asked: Wanted, options: WaitOptions, view: View, words: set[str], errors: list[KubectlError]) -> list[tuple[Kind, Object]]:
+def _there(asked: Target, options: WaitOptions, view: View, words: set[str], errors: list[KubectlError]) -> list[tuple[Kind, Object]]:
     """The objects to wait for. One that is not there has gone already, or does not come: kubectl does not say which one."""
     try:
         return _objects(asked, options, view)
@@ -90,23 +95,22 @@ def _there(asked: Wanted, options: WaitOptions, view: View, words: set[str], err
         return []
 
 
-def _objects(asked: Wanted, options: WaitOptions, view: View) -> list[tuple[Kind, Object]]:
+def _objects(asked: Target, options: WaitOptions, view: View) -> list[tuple[Kind, Object]]:
     kind, names = asked
     if names:
         return [(kind, one.item) for each in names for one in named(kind, options.namespace or "", each, view)]
-    if not (options.labels or options.fields or options.everything):
+    if not options.selection.chooses:
         raise KubectlError(f"error: {NO_NAME}")
-    selection = GetOptions(namespace=options.namespace, labels=options.labels, fields=options.fields)
-    return [(kind, item) for item in filtered(kind, listed(kind, options.namespace, view), selection)]
+    return [(kind, item) for item in filtered(kind, listed(kind, options.namespace, view.snapshot), options.selection)]
 
 
-def _first_instant(asked: list[Wanted], options: WaitOptions, view: View) -> int:
+def _first_instant(asked: list[Target], options: WaitOptions, view: View) -> int:
     """When everything that was asked for was there for the first time; now, when it never was."""
     kinds = {key_kind(each.kind) for each in asked}
     times = sorted({write.t for write in view.snapshot.writes() if write.type == "ADDED" and write.key.kind in kinds})
     for t in times:
         try:
-            if all(_objects(each, options, then(view, t)) for each in asked):
+            if all(_objects(each, options, view.at(t)) for each in asked):
                 return t
         except KubectlError as error:
             if "NotFound" not in str(error):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.golang.tabwriter import TableWriter
+from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print import output
-from simulator.kubectl.read.changes import changes, then
-from simulator.kubectl.read.get import GetOptions, Rows, filtered
-from simulator.kubectl.resolve import Wanted, key_kind, listed, wanted
-from simulator.kubectl.view import KubectlError, Printed, View
+from simulator.kubectl.read.changes import changes
+from simulator.kubectl.read.get import GetOptions, Rows
+from simulator.kubectl.resolve import Target, filtered, key_kind, listed, targets
+from simulator.kubectl.view import Printed, View
 from simulator.objects.kinds import Object
 
 _EVENTS = {"ADDED": "ADDED   ", "MODIFIED": "MODIFIED", "DELETED": "DELETED "}
@@ -28,7 +29,7 @@ def watch(
     It was started at `start` (nanoseconds; None: before anything was there). `only`: without the list (`--watch-only`).
     """
     try:
-        asked = wanted(args, view)
+        asked = targets(args, view.snapshot, options.selection)
         if len(asked) != 1:
             raise KubectlError("error: you may only specify a single resource type")
         if len(asked[0].names) > 1:
@@ -40,7 +41,7 @@ def watch(
 
 
 class _Watch:
-    def __init__(self, asked: Wanted, options: GetOptions, view: View, *, event_types: bool) -> None:
+    def __init__(self, asked: Target, options: GetOptions, view: View, *, event_types: bool) -> None:
         self._asked, self._options, self._view, self._typed = asked, options, view, event_types
         self._table = output.is_table(options.output)
         self._rows = Rows(asked.kind, options, view, with_kind=options.show_kind)
@@ -49,11 +50,15 @@ class _Watch:
         self._headed = not options.headers
 
     def text(self, start: int, *, with_list: bool) -> str:
-        before = then(self._view, start)
-        items = [item for item in listed(self._asked.kind, self._options.namespace, before) if self._matches(item)] if with_list else []
+        before = self._view.at(start)
+        items = (
+            [item for item in listed(self._asked.kind, self._options.namespace, before.snapshot) if self._matches(item)]
+            if with_list
+            else []
+        )
         printed = [self._block([(item, "ADDED") for item in items], before)]
         seen = changes(key_kind(self._asked.kind), start, self._view, self._matches)
-        printed += [self._block([(change.item, change.type)], then(self._view, change.t)) for change in seen]
+        printed += [self._block([(change.item, change.type)], self._view.at(change.t)) for change in seen]
         return "".join(printed)
 
     def _matches(self, item: Object) -> bool:
@@ -61,7 +66,7 @@ class _Watch:
         if kind.namespaced and self._options.namespace not in (None, item.metadata.namespace):
             return False
         named = not names or item.metadata.name in names or item.metadata.name.startswith(names[0])
-        return named and bool(filtered(kind, [item], self._options))
+        return named and bool(filtered(kind, [item], self._options.selection))
 
     def _block(self, items: list[tuple[Object, str]], view: View) -> str:
         """Some objects as one flush of the writer."""

@@ -9,8 +9,8 @@ from simulator.api import ApiError, ApiServer
 from simulator.container.answers import Answer as Outcome
 from simulator.engine import Engine, Process
 from simulator.journal.records import Cause, LogLine
+from simulator.kubectl.errors import KubectlError, Trouble, in_words
 from simulator.kubectl.request import Request
-from simulator.kubectl.write.complaint import Complaint, Trouble, said
 from simulator.manifest.decode import decode
 from simulator.manifest.schema import served
 from simulator.manifest.warnings import update_warnings, warnings
@@ -31,7 +31,10 @@ class Containers(Protocol):
 
 
 class Site(NamedTuple):
-    """Where commands act. `last` is what was applied last, by object; `folder` what file names are relative to."""
+    """Where commands act. `last` is what was applied last, by object; `folder` what file names are relative to.
+
+    `globs`: whether a name may be a pattern, as Scenarios have it and kubectl does not.
+    """
 
     engine: Engine
     api: ApiServer
@@ -39,6 +42,7 @@ class Site(NamedTuple):
     last: dict[Key, JSON]
     folder: str
     namespace: str
+    globs: bool = True
 
 
 class Part(NamedTuple):
@@ -114,8 +118,8 @@ class Acting:
     def finish(self) -> None:
         """Print what went wrong; the command is over."""
         if self.troubles:
-            self.err(said(self.troubles))
-            self.answer.code = max(getattr(trouble, "code", 1) for trouble in self.troubles)
+            self.err(in_words(self.troubles))
+            self.answer.code = max(trouble.code if isinstance(trouble, KubectlError) else 1 for trouble in self.troubles)
         self.answer.done = True
 
     def _print(self, part: Part) -> None:
@@ -130,7 +134,7 @@ class Acting:
         """Do something for one object; what is refused does not keep kubectl from the next one."""
         try:
             call()
-        except (ApiError, Complaint) as error:
+        except (ApiError, KubectlError) as error:
             self.troubles.append(error)
 
     def create(self, data: JSON) -> Object:

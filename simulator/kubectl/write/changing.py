@@ -7,8 +7,8 @@ from typing import Any
 from simulator.api import ApiError
 from simulator.api.deletion import Deletion
 from simulator.api.patch import patched
+from simulator.kubectl.errors import Complaint, at_source
 from simulator.kubectl.write.acting import RULE, Acting
-from simulator.kubectl.write.complaint import Complaint, at_source
 from simulator.kubectl.write.documents import as_server_patches, as_server_reads
 from simulator.kubectl.write.making import SCALABLE
 from simulator.kubectl.write.targets import Named, asked, missing, resources

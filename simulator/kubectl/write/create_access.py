@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
-from simulator.kubectl.verb import Refusal, Verb
+from simulator.kubectl.verb import Verb
 from simulator.kubectl.write.creating import MADE, made
 from simulator.objects.base import JSON
 from simulator.objects.kinds import kind_for_word

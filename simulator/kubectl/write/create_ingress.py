@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
-from simulator.kubectl.verb import Refusal, Verb
+from simulator.kubectl.verb import Verb
 from simulator.kubectl.write.creating import MADE, made
 from simulator.objects.base import JSON
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Words
-from simulator.kubectl.verb import Refusal
 from simulator.manifest.selectors import parse_labels
 from simulator.manifest.validation.names import config_key, port_name, port_number
 from simulator.objects.base import JSON

@@ -6,8 +6,9 @@ import base64
 import json
 from pathlib import Path
 
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
-from simulator.kubectl.verb import Refusal, Verb
+from simulator.kubectl.verb import Verb
 from simulator.kubectl.write.create_objects import file_values
 from simulator.kubectl.write.creating import MADE, made
 from simulator.objects.base import JSON

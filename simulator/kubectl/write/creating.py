@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import (
@@ -15,7 +16,6 @@ from simulator.kubectl.verb import (
     RECURSIVE,
     SELECTOR,
     VALIDATE,
-    Refusal,
     Verb,
     files,
     need_files,

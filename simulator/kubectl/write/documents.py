@@ -14,8 +14,8 @@ from simulator.api.admission_refusal import Unpatchable
 from simulator.api.errors import ApiError
 from simulator.api.patch import go_map
 from simulator.errors import Problem
+from simulator.kubectl.errors import Complaint
 from simulator.kubectl.request import Request
-from simulator.kubectl.write.complaint import Complaint
 from simulator.manifest.decode import decode
 from simulator.manifest.documents import Broken
 from simulator.manifest.files import Source, sources

@@ -10,9 +10,9 @@ from simulator.api.deletion import Deletion
 from simulator.api.eviction import evict
 from simulator.engine import Process
 from simulator.journal.records import Cause
+from simulator.kubectl.errors import Complaint
 from simulator.kubectl.write.acting import DRY_RUNS, Acting
 from simulator.kubectl.write.changing import cordon
-from simulator.kubectl.write.complaint import Complaint
 from simulator.kubectl.write.targets import Named, resources
 from simulator.manifest.selectors import parse_labels
 from simulator.objects.kinds import key_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import (
@@ -17,7 +18,6 @@ from simulator.kubectl.verb import (
     RECURSIVE,
     SELECTED,
     SELECTOR,
-    Refusal,
     Verb,
     about,
     nothing_named,

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from simulator.api import ApiError
 from simulator.engine import Process
+from simulator.kubectl.errors import Complaint
+from simulator.kubectl.resolve import kinds_of
 from simulator.kubectl.write.acting import Acting
-from simulator.kubectl.write.complaint import Complaint
-from simulator.kubectl.write.targets import Named, kinds_of, missing
+from simulator.kubectl.write.targets import one_named
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
 from simulator.objects.kinds import Object
@@ -47,17 +48,14 @@ def execute(acting: Acting) -> Process[None]:
 def _pod(acting: Acting) -> Pod:
     """The pod that is meant: by its name, or the first one of a workload. Raises ApiError, Complaint."""
     type_, slash, name = str(acting.request.target).partition("/")
-    kind = kinds_of(acting, type_ if slash else "pod")[0]
-    named = Named(kind, acting.namespace if kind.namespaced else "", name if slash else type_)
-    item = acting.store.get(named.key)
-    if item is None:
-        raise missing(named)
+    kind = kinds_of(type_ if slash else "pod", acting.store)[0]
+    item = one_named(acting, kind, name if slash else type_)
     if isinstance(item, Pod):
         return item
     try:
         selects = _selection(item)
     except ValueError as why:
-        raise Complaint(f"cannot attach to *v1.{named.kind.name}: {why}") from why
+        raise Complaint(f"cannot attach to *v1.{kind.name}: {why}") from why
     pods = [pod for pod in acting.store.typed(Pod, acting.namespace) if selects(pod.metadata.labels)]
     if not pods:
         raise Complaint("timed out waiting for the condition")

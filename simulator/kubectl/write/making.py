@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.api import ApiError
+from simulator.kubectl.errors import Complaint
+from simulator.kubectl.resolve import NO_NAME, kinds_of
 from simulator.kubectl.write.acting import Acting
-from simulator.kubectl.write.complaint import Complaint
 from simulator.kubectl.write.files import create_files
 from simulator.kubectl.write.pod_specs import pod_spec_of
-from simulator.kubectl.write.targets import Named, kinds_of, missing, resources
+from simulator.kubectl.write.targets import Named, one_named, resources
 from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.base import JSON
 from simulator.objects.batch import CronJob
@@ -72,7 +73,7 @@ def _made(acting: Acting, data: JSON, operation: str, failure: str = "") -> None
 
 def _job_from(acting: Acting) -> None:
     """`create job NAME --from=cronjob/NAME`."""
-    source = _one_named(acting, str(acting.option("from")))
+    source = _source(acting, str(acting.option("from")))
     if not isinstance(source, CronJob):
         raise Complaint(f"unknown object type *v1.{source.kind}")
     template = source.spec.job_template
@@ -92,16 +93,13 @@ def _job_from(acting: Acting) -> None:
     _made(acting, data, "created", FAILED["Job"])
 
 
-def _one_named(acting: Acting, word: str) -> Object:
+def _source(acting: Acting, word: str) -> Object:
+    """What `cronjob/NAME` names. Raises Complaint, ApiError."""
     type_, _, name = word.partition("/")
-    kind = kinds_of(acting, type_)[0]
+    kind = kinds_of(type_, acting.store)[0]
     if not name:
-        raise Complaint("resource(s) were provided, but no name was specified")
-    named = Named(kind, acting.namespace if kind.namespaced else "", name)
-    item = acting.store.get(named.key)
-    if item is None:
-        raise missing(named)
-    return item
+        raise Complaint(NO_NAME)
+    return one_named(acting, kind, name)
 
 
 # ---- expose

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import (
@@ -15,7 +16,6 @@ from simulator.kubectl.verb import (
     SELECTED,
     SELECTOR,
     WHICH,
-    Refusal,
     Verb,
     about,
     exclusive,

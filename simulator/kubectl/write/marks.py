@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from simulator.api.patch import merge
+from simulator.kubectl.errors import Complaint
 from simulator.kubectl.write.acting import Acting
-from simulator.kubectl.write.complaint import Complaint
 from simulator.kubectl.write.targets import resources
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins

@@ -8,9 +8,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from simulator.api import ApiError
+from simulator.kubectl.errors import Complaint
+from simulator.kubectl.resolve import kinds_of
 from simulator.kubectl.write.acting import Acting
-from simulator.kubectl.write.complaint import Complaint
-from simulator.kubectl.write.targets import Named, kinds_of, resources
+from simulator.kubectl.write.targets import Named, one_named, resources
 from simulator.objects.base import JSON
 from simulator.objects.config import ConfigMap, Secret
 from simulator.objects.kinds import to_builtins
@@ -132,10 +133,7 @@ def _from(acting: Acting) -> list[JSON]:
     if not source:
         return []
     type_, _, name = source.partition("/")
-    kind = kinds_of(acting, type_)[0]
-    item = acting.store.get(Named(kind, acting.namespace, name).key)
-    if item is None:
-        raise ApiError("NotFound", f'{kind.resource} "{name}" not found')
+    item = one_named(acting, kinds_of(type_, acting.store)[0], name)
     if not isinstance(item, ConfigMap | Secret):
         raise Complaint("unsupported resource specified in --from")
     field = "configMapKeyRef" if isinstance(item, ConfigMap) else "secretKeyRef"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from simulator.api import ApiError
 from simulator.api.apply import LAST_APPLIED
 from simulator.api.patch import patched
+from simulator.kubectl.errors import Complaint
 from simulator.kubectl.write.acting import Acting
-from simulator.kubectl.write.complaint import Complaint
 from simulator.kubectl.write.targets import Named, resources
 from simulator.kubectl.write.undo import undone
 from simulator.objects.apps import DaemonSet, Deployment, StatefulSet

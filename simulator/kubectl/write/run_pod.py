@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.request import Request
-from simulator.kubectl.verb import DRY_RUN, OUTPUT, QUIET, Refusal, Verb, options, parsed_pairs
+from simulator.kubectl.verb import DRY_RUN, OUTPUT, QUIET, Verb, options, parsed_pairs
 from simulator.objects.base import JSON
 
 IMAGE = Flag("image", required=True, metavar="IMAGE", help="The image.")

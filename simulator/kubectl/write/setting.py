@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import (
@@ -14,7 +15,6 @@ from simulator.kubectl.verb import (
     SELECTED,
     SELECTOR,
     WHICH,
-    Refusal,
     Verb,
     about,
     nothing_named,

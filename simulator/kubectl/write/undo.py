@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from simulator.journal.store import Store
-from simulator.kubectl.write.complaint import Complaint
+from simulator.kubectl.errors import Complaint
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.base import JSON
 from simulator.objects.kinds import to_builtins

@@ -6,9 +6,10 @@ from fnmatch import fnmatchcase
 
 from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.resolve import key_kind, kinds_of
 from simulator.kubectl.resolve import listed as every
-from simulator.kubectl.view import KubectlError, View
+from simulator.kubectl.view import View
 from simulator.objects.kinds import Key, Kind, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_succeeded, is_ready
@@ -97,7 +98,7 @@ def _pairs(words: tuple[str, ...]) -> list[str]:
 def _named(view: View, word: str, namespace: str | None, *, ever: bool) -> list[Key]:
     type_, slash, name = word.partition("/")
     try:
-        kinds = kinds_of(type_, view)
+        kinds = kinds_of(type_, view.snapshot)
     except KubectlError as error:
         raise UsageError(str(error).removeprefix("error: ")) from error
     keys = [key for kind in kinds for key in _keys(view, kind, namespace, ever=ever)]
@@ -116,6 +117,6 @@ def _named(view: View, word: str, namespace: str | None, *, ever: bool) -> list[
 def _keys(view: View, kind: Kind, namespace: str | None, *, ever: bool) -> list[Key]:
     """The objects of a kind that there are, or that there ever were."""
     if not ever:
-        return [key_of(item) for item in every(kind, namespace, view)]
+        return [key_of(item) for item in every(kind, namespace, view.snapshot)]
     keys = dict.fromkeys(write.key for write in view.snapshot.writes() if write.key.kind == key_kind(kind))
     return sorted(key for key in keys if namespace is None or key.namespace in ("", namespace))
