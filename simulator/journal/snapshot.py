@@ -3,22 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
+from simulator.journal.records import Fact, Header, LogLine, Record, Write
 from simulator.objects.kinds import Key, Object
 from simulator.units import parse_time, seconds
 
-if TYPE_CHECKING:
-    from simulator.journal.journal import Journal
-    from simulator.journal.records import Fact, Header, LogLine, Record, Write
-
 K = TypeVar("K")
+
+
+class History(Protocol):
+    """What a snapshot reads: a journal. Instants are nanoseconds since the start of the run; lists are oldest first."""
+
+    @property
+    def header(self) -> Header:
+        """What the run was."""
+        ...
+
+    def keys(self, kind: str | None = None) -> list[Key]:
+        """Every key that ever was, of one kind when it is given."""
+        ...
+
+    def object_at(self, key: Key, t: int) -> Object | None:
+        """The object of that key at `t`."""
+        ...
+
+    def writes_until(self, t: int, key: Key | None = None) -> list[Write]:
+        """Changes up to and including `t`."""
+        ...
+
+    def records_until(self, t: int) -> list[Record]:
+        """All records up to and including `t`."""
+        ...
+
+    def logs_until(self, t: int) -> list[LogLine]:
+        """Printed lines up to and including `t`."""
+        ...
+
+    def facts_until(self, t: int) -> list[Fact]:
+        """Facts up to and including `t`."""
+        ...
 
 
 class Snapshot:
     """What was true at `t` (nanoseconds since the start; the instant itself is included)."""
 
-    def __init__(self, journal: Journal, t: int) -> None:
+    def __init__(self, journal: History, t: int) -> None:
         self._journal = journal
         self.t = t
 

@@ -1,6 +1,6 @@
 """What the API server refuses, in its own sentences: small pure functions that yield field errors."""
 
 from simulator.manifest.validation.errors import FieldError
-from simulator.manifest.validation.table import validate, validate_update
+from simulator.manifest.validation.validate import validate, validate_update
 
 __all__ = ["FieldError", "validate", "validate_update"]

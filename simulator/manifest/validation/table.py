@@ -1,4 +1,4 @@
-"""Which rules a kind obeys."""
+"""Which validation rules apply to a kind."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from importlib import import_module
 
 from simulator.dialect import Dialect
 from simulator.manifest.validation import names
-from simulator.manifest.validation.errors import Errors, FieldError
-from simulator.manifest.validation.generated import with_generated_selector
+from simulator.manifest.validation.errors import Errors
 from simulator.manifest.validation.meta import object_meta
 from simulator.objects.base import JSON
-from simulator.objects.batch import Job
-from simulator.objects.kinds import BY_NAME, Object, to_builtins
+from simulator.objects.kinds import BY_NAME
 
 _RULES: dict[str, tuple[str, str]] = {
     "Pod": ("pod", "pod"),
@@ -44,7 +42,7 @@ _RULES: dict[str, tuple[str, str]] = {
     "ClusterRoleBinding": ("others", "role_binding"),
     "HorizontalPodAutoscaler": ("autoscaling", "autoscaler"),
 }
-"""Kind -> module of this room and function in it. A module is read when the first object of its kinds comes along."""
+"""Kind -> module of this package and function in it. A module is loaded when the first object of its kinds is checked."""
 WITH_DIALECT = frozenset(
     {
         "Pod",
@@ -61,25 +59,6 @@ WITH_DIALECT = frozenset(
     }
 )
 BY_SCOPE = {"Role": True, "RoleBinding": True, "ClusterRole": False, "ClusterRoleBinding": False}
-
-
-def validate(item: Object, dialect: Dialect) -> list[FieldError]:
-    """Everything the API server would refuse about a new object, in its order. `item` has its defaults.
-
-    A kind without rules of its own is held only to the rules for names and labels.
-    """
-    value = to_builtins(item)
-    value.setdefault("metadata", {})
-    if isinstance(item, Job):
-        value = with_generated_selector(value)
-    return list(rules_for(item.kind, item.api_version, dialect)(value))
-
-
-def validate_update(new: Object, old: Object, dialect: Dialect) -> list[FieldError]:
-    """Everything the API server would refuse about replacing `old` by `new`. Both have their defaults."""
-    from simulator.manifest.validation.updates import update_errors
-
-    return list(update_errors(to_builtins(new), to_builtins(old), dialect))
 
 
 def rules_for(kind: str, api_version: str, dialect: Dialect) -> Callable[[JSON], Errors]:
