@@ -25,10 +25,11 @@ NATIVE = "kubernetes.io/"
 
 
 class Refusal(NamedTuple):
-    """Why a pod is not taken in: a word, and a sentence."""
+    """Why a pod is not admitted: a word, a sentence, and the rule that was followed."""
 
     reason: str
     message: str
+    rule: str
 
 
 class Tenant(NamedTuple):
@@ -48,27 +49,28 @@ def refusal(newcomer: Tenant, others: Sequence[Tenant], node: Node) -> Refusal |
     pod = newcomer.pod
     # Nothing that could be freed would help a pod made for another system.
     if pod.metadata.labels.get(OS_LABEL, OS) != OS:  # ADM-01
-        return Refusal("PodOSSelectorNodeLabelDoesNotMatch", "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label")
+        message = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"
+        return Refusal("PodOSSelectorNodeLabelDoesNotMatch", message, "ADM-01")
     if pod.spec.os is not None and pod.spec.os.get("name", OS) != OS:  # ADM-01
-        return Refusal("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS")
+        return Refusal("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS", "ADM-01")
     # Room comes first, as the scheduler's check does.
     short = _short_of(newcomer, others, node)
     if short is not None:  # ADM-02
         return short
     # Labels may have changed since the scheduler looked, or nobody looked.
     if not picks_node(pod.spec, node.metadata.name, node.metadata.labels):  # ADM-03
-        return _failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector")
+        return _failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector", "ADM-03")
     # Two pods cannot have one port of the node.
     if any(clash(mine, theirs) for mine in host_ports(pod) for other in others for theirs in host_ports(other.pod)):  # ADM-04
-        return _failed("NodePorts", "node(s) didn't have free ports for the requested pod ports")
+        return _failed("NodePorts", "node(s) didn't have free ports for the requested pod ports", "ADM-04")
     # Taints that evict keep out, too; NoSchedule is the scheduler's business.
     if untolerated(node.spec.taints, pod.spec.tolerations, ("NoExecute",)) is not None:  # ADM-05
-        return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate")
+        return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate", "ADM-05")
     return None
 
 
-def _failed(predicate: str, reason: str) -> Refusal:
-    return Refusal(predicate, f"Predicate {predicate} failed: {reason}")
+def _failed(predicate: str, reason: str, rule: str) -> Refusal:
+    return Refusal(predicate, f"Predicate {predicate} failed: {reason}", rule)
 
 
 def _short_of(newcomer: Tenant, others: Sequence[Tenant], node: Node) -> Refusal | None:
@@ -89,7 +91,7 @@ def _short_of(newcomer: Tenant, others: Sequence[Tenant], node: Node) -> Refusal
 
 def _out_of(name: str, requested: int, used: int, capacity: int) -> Refusal:
     text = f"Node didn't have enough resource: {name}, requested: {requested}, used: {used}, capacity: {capacity}"
-    return Refusal(f"OutOf{name}", text)
+    return Refusal(f"OutOf{name}", text, "ADM-02")
 
 
 def _is_extended(name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.container.status import ContainerRecord, RuntimePod, State
-from simulator.kubelet.pod_actions import should_restart
+from simulator.kubelet.pod_actions import start_rule
 from simulator.objects.base import evolve
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
@@ -23,10 +23,11 @@ NEVER_STARTED = "1970-01-01T00:00:00Z"
 
 
 class Reason(NamedTuple):
-    """Why a container could not be started: the reason of its waiting state and the message."""
+    """Why a container could not be started: the reason of its waiting state, the message, and the rule that was followed."""
 
     reason: str
     message: str
+    rule: str
 
 
 class Translation(NamedTuple):
@@ -130,7 +131,7 @@ def _with_reason(
     newest = runtime.newest(container.name)
     if init and newest is not None and newest.state is State.EXITED and newest.exit_code == 0:
         return status
-    if not should_restart(container, pod, runtime):
+    if not start_rule(container, pod, runtime):
         return status
     reason = reasons(container.name)
     if reason is None:  # STA-05

@@ -9,9 +9,9 @@ from simulator.client.recorder import WARNING
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.kubelet.admission import Refusal, Tenant, refusal, tenant
-from simulator.kubelet.causes import PodRecorder
 from simulator.kubelet.klog import Klog
 from simulator.kubelet.pod_status import TERMINAL
+from simulator.kubelet.recorder import PodRecorder
 from simulator.kubelet.status_manager import StatusManager
 from simulator.manifest.qos import qos_class
 from simulator.objects.kinds import Key
@@ -89,7 +89,7 @@ class Doorkeeper:
         uid = pod.metadata.uid
         if self._dialect.logs_denied_admission:
             self._klog.info("Pod admission denied", podUID=uid, pod=pod, reason=refused.reason, message=refused.message, **more)
-        self._recorder.event(pod, WARNING, refused.reason, refused.message)
+        self._recorder.event(pod, WARNING, refused.reason, refused.message, refused.rule)
         status = PodStatus(
             phase="Failed",
             reason=refused.reason,
@@ -97,4 +97,4 @@ class Doorkeeper:
             qos_class=qos_class(pod.spec),
             observed_generation=pod.metadata.generation or 0 if self._dialect.reports_observed_generation else 0,
         )
-        self._statuses.set_pod_status(pod, status)  # ADM-06
+        self._statuses.set_pod_status(pod, status, "ADM-06")  # ADM-06

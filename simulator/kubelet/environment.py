@@ -35,7 +35,11 @@ class Sources(NamedTuple):
 
 
 class ConfigProblem(Exception):
-    """A value that the spec refers to and that is not there; its text is the message of CreateContainerConfigError."""
+    """A container that cannot be created as its spec asks; the text is the message of CreateContainerConfigError."""
+
+    def __init__(self, message: str, rule: str) -> None:
+        super().__init__(message)
+        self.rule = rule
 
 
 def environment(pod: Pod, container: Container, pod_ip: str, sources: Sources) -> dict[str, str]:
@@ -120,7 +124,7 @@ def _keyed(pod: Pod, source: EnvVarSource, sources: Sources) -> str | None:
     if values is None or (key not in values and optional):
         return None
     if key not in values:  # ENV-02
-        raise ConfigProblem(f"couldn't find key {key} in {kind} {pod.metadata.namespace}/{name}")
+        raise ConfigProblem(f"couldn't find key {key} in {kind} {pod.metadata.namespace}/{name}", "ENV-02")
     return values[key]
 
 
@@ -129,7 +133,7 @@ def _config_map(pod: Pod, name: str, *, optional: bool, sources: Sources) -> dic
     if found is None:
         if optional:
             return None
-        raise ConfigProblem(f'configmap "{name}" not found')
+        raise ConfigProblem(f'configmap "{name}" not found', "ENV-02")
     return found.data
 
 
@@ -138,7 +142,7 @@ def _secret(pod: Pod, name: str, *, optional: bool, sources: Sources) -> dict[st
     if found is None:
         if optional:
             return None
-        raise ConfigProblem(f'secret "{name}" not found')
+        raise ConfigProblem(f'secret "{name}" not found', "ENV-02")
     return secret_values(found)
 
 

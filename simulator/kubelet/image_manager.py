@@ -10,10 +10,9 @@ from simulator.container.images import ImageStore
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
 from simulator.kubelet.back_off import BackOff
-from simulator.kubelet.causes import PodRecorder
 from simulator.kubelet.config import IMAGE_BACK_OFF_INITIAL, IMAGE_BACK_OFF_MAX
 from simulator.kubelet.container_statuses import Reason
-from simulator.kubelet.specs import field_path
+from simulator.kubelet.recorder import PodRecorder
 from simulator.kubelet.startup_latency import StartupLatency
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
@@ -43,43 +42,43 @@ class ImageManager:
         problem = invalid_reference(image)
         if problem is not None:  # IMG-01
             message = self._dialect.say("image.invalid", image=image, problem=problem)
-            self._event(pod, container, WARNING, "InspectFailed", message)
-            return Reason("InvalidImageName", message)
+            self._event(pod, container, WARNING, "InspectFailed", message, "IMG-01")
+            return Reason("InvalidImageName", message, "IMG-01")
         present = self._images.has(image)
         if policy == "Never" or (policy == "IfNotPresent" and present):  # IMG-02
             return self._without_pull(pod, container, present=present)
         key = f"{pod.metadata.uid}_{image}"
         if self._back_off.waits_since_update(key, self._engine.now):  # IMG-03
-            self._event(pod, container, NORMAL, "BackOff", self._dialect.say("image.back_off", image=image))
+            self._event(pod, container, NORMAL, "BackOff", self._dialect.say("image.back_off", image=image), "IMG-03")
             error = self._last_errors.get(key, "")
-            return Reason("ImagePullBackOff", self._dialect.say("image.back_off_error", image=image, error=error))
+            return Reason("ImagePullBackOff", self._dialect.say("image.back_off_error", image=image, error=error), "IMG-03")
         return (yield from self._pull(pod, container, key))
 
     def _without_pull(self, pod: Pod, container: Container, *, present: bool) -> Reason | None:
         if present:
-            self._event(pod, container, NORMAL, "Pulled", self._dialect.say("image.present", image=container.image))
+            self._event(pod, container, NORMAL, "Pulled", self._dialect.say("image.present", image=container.image), "IMG-02")
             return None
         message = self._dialect.say("image.never", image=container.image)
-        self._event(pod, container, WARNING, "ErrImageNeverPull", message)
-        return Reason("ErrImageNeverPull", message)
+        self._event(pod, container, WARNING, "ErrImageNeverPull", message, "IMG-02")
+        return Reason("ErrImageNeverPull", message, "IMG-02")
 
     def _pull(self, pod: Pod, container: Container, key: str) -> Process[Reason | None]:
         image = container.image
         self._latency.pull_began(pod.metadata.uid)
-        self._event(pod, container, NORMAL, "Pulling", self._dialect.say("image.pulling", image=image))
+        self._event(pod, container, NORMAL, "Pulling", self._dialect.say("image.pulling", image=image), "IMG-02")
         asked = self._engine.now
         yield from self._take_turn()
         began = self._engine.now
         error = yield from self._images.pull(image)
         self._give_turn()
         if error:
-            self._event(pod, container, WARNING, "Failed", self._dialect.say("image.failed", image=image, error=error))
+            self._event(pod, container, WARNING, "Failed", self._dialect.say("image.failed", image=image, error=error), "IMG-03")
             self._back_off.next(key, self._engine.now, self._engine.now)
             delay = self._back_off.delay(key)
             seconds = {"delay": delay / SECOND, "until": (self._engine.now + delay) / SECOND}
             self._recorder.note(pod, "image.backs_off", "IMG-03", container=container.name, image=image, **seconds)
             self._last_errors[key] = error
-            return Reason("ErrImagePull", error)
+            return Reason("ErrImagePull", error, "IMG-03")
         self._latency.pull_ended(pod.metadata.uid)
         message = self._dialect.say(
             "image.pulled",
@@ -88,7 +87,7 @@ class ImageManager:
             waited=_milliseconds(self._engine.now - asked),
             size=self._images.size(image),
         )
-        self._event(pod, container, NORMAL, "Pulled", message)
+        self._event(pod, container, NORMAL, "Pulled", message, "IMG-02")
         return None
 
     def _take_turn(self) -> Process[None]:
@@ -105,8 +104,8 @@ class ImageManager:
             self._busy = True
             self._queue.popleft().set()
 
-    def _event(self, pod: Pod, container: Container, type_: str, reason: str, message: str) -> None:
-        self._recorder.event(pod, type_, reason, message, field_path=field_path(pod, container.name))
+    def _event(self, pod: Pod, container: Container, type_: str, reason: str, message: str, rule: str) -> None:
+        self._recorder.event(pod, type_, reason, message, rule, container=container.name)
 
 
 def _milliseconds(duration: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from simulator.container.status import ContainerRecord, RuntimePod, State
 from simulator.dialect import Dialect
-from simulator.kubelet.pod_actions import Kill, PodActions, ProbeResults
+from simulator.kubelet.actions import Kill, PodActions, ProbeResults, Start
 from simulator.kubelet.prober.results import Result
-from simulator.kubelet.specs import definition, is_sidecar, restarts, restarts_on_failure
+from simulator.kubelet.specs import definition, is_sidecar, restart_rule, restarts_on_failure
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 
@@ -56,9 +56,9 @@ def plain(actions: PodActions, pod: Pod, runtime: RuntimePod, _results: ProbeRes
     if done:
         return True
     if failed and not restarts_on_failure(pod):  # INI-02
-        actions.kill_pod = True
+        actions.kill_pod, actions.pod_rule = True, "INI-02"
     elif index is not None:
-        actions.init_to_start = [index]
+        actions.init_to_start = [Start(index, "INI-02" if failed else "INI-04")]
     return False
 
 
@@ -77,29 +77,30 @@ def with_sidecars(actions: PodActions, pod: Pod, runtime: RuntimePod, results: P
         if newest is None:
             # What ran before is gone: a sidecar is needed again, a regular init container is not.
             if previously and is_sidecar(container):  # INI-06
-                actions.init_to_start.append(index)
+                actions.init_to_start.append(Start(index, "INI-06"))
             continue
         if previously and not is_sidecar(container):
             continue
         if newest.state is State.CREATED:  # INI-07
             # The runtime created but did not start it.
-            actions.init_to_start.append(index)
-        elif not is_sidecar(container) and _failed(newest) and not restarts(container, pod, newest.exit_code):  # INI-08
-            actions.kill_pod = True
+            actions.init_to_start.append(Start(index, "INI-07"))
+        elif not is_sidecar(container) and _failed(newest) and not restart_rule(container, pod, newest.exit_code):  # INI-08
+            actions.kill_pod, actions.pod_rule = True, "INI-08"
             actions.init_to_start = []
             return False
         elif newest.state is State.EXITED and (is_sidecar(container) or _failed(newest)):  # INI-09
-            actions.init_to_start.append(index)
+            rule = "INI-09" if is_sidecar(container) else restart_rule(container, pod, newest.exit_code)
+            actions.init_to_start.append(Start(index, rule))
         elif newest.state is State.EXITED or _sidecar_is_up(actions, container, index, newest, results, dialect):
             if index == last:
                 initialized = True
             elif newest.state is State.EXITED or not previously:
-                actions.init_to_start.append(index + 1)
+                actions.init_to_start.append(Start(index + 1, "INI-04" if newest.state is State.EXITED else "INI-10"))
             if newest.state is State.RUNNING:
                 _restart_outdated(actions, container, index, newest, results, dialect)
         previously = True
     if not previously:
-        actions.init_to_start.append(0)
+        actions.init_to_start.append(Start(0, "INI-04"))
     actions.init_to_start.reverse()
     return initialized
 
@@ -114,8 +115,8 @@ def _sidecar_is_up(
         return True
     startup = results.startup(newest.id)
     if startup is Result.FAILURE:  # INI-11
-        actions.to_kill.append(Kill(newest, dialect.say("init.failed_startup", name=container.name), "startup"))
-        actions.init_to_start.append(index)
+        actions.to_kill.append(Kill(newest, dialect.say("init.failed_startup", name=container.name), "INI-11", "startup"))
+        actions.init_to_start.append(Start(index, "INI-11"))
     return startup is Result.SUCCESS
 
 
@@ -124,10 +125,10 @@ def _restart_outdated(
 ) -> None:
     """A running sidecar is replaced when its definition changed or its liveness probe failed."""
     if newest.hash != definition(container):  # INI-12
-        message, probe = dialect.say("init.definition_changed", name=container.name), ""
+        kill = Kill(newest, dialect.say("init.definition_changed", name=container.name), "INI-12")
     elif results.liveness(newest.id) is Result.FAILURE:  # INI-13
-        message, probe = dialect.say("init.failed_liveness", name=container.name), "liveness"
+        kill = Kill(newest, dialect.say("init.failed_liveness", name=container.name), "INI-13", "liveness")
     else:
         return
-    actions.to_kill.append(Kill(newest, message, probe))
-    actions.init_to_start.append(index)
+    actions.to_kill.append(kill)
+    actions.init_to_start.append(Start(index, kill.rule))

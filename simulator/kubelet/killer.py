@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.container.runtime import Runtime
-from simulator.container.status import ContainerRecord, RuntimePod
+from simulator.container.status import ContainerRecord
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
-from simulator.kubelet.causes import PodRecorder
+from simulator.kubelet.actions import Kill
 from simulator.kubelet.config import MINIMUM_GRACE, STOP_WORK
 from simulator.kubelet.hooks import HookFailure, HookRunner
 from simulator.kubelet.klog import Klog
 from simulator.kubelet.prober.network import Target
-from simulator.kubelet.specs import container_of, field_path, sidecars
+from simulator.kubelet.recorder import PodRecorder
+from simulator.kubelet.specs import container_of, sidecars
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.units import SECOND
@@ -72,19 +73,18 @@ class Killer:
         self._dialect = dialect
         self._klog = klog
 
-    def kill_pod(self, pod: Pod, runtime: RuntimePod, override: int | None, cancelled: Event | None = None) -> Process[str]:
-        """Stop all running containers side by side, then the sandbox; an error when that was `cancelled`.
+    def kill_pod(self, pod: Pod, kills: list[Kill], *, override: int | None = None, cancelled: Event | None = None) -> Process[str]:
+        """Stop the running containers side by side, then the sandbox; an error when that was `cancelled`.
 
-        `override`: the grace in seconds that somebody else decided.
+        `override`: the grace period in seconds, where it was decided already.
         """
-        running = runtime.running
-        ordering = Ordering(self._engine, pod, [record.name for record in running]) if sidecars(pod) else None
-        stops = [self.kill_container(pod, record, "", "", override=override, ordering=ordering, cancelled=cancelled) for record in running]
-        for kill in [self._engine.start(stop) for stop in stops]:
-            if not kill.processed:
-                yield kill
+        ordering = Ordering(self._engine, pod, [kill.record.name for kill in kills]) if sidecars(pod) else None
+        stops = [self.kill_container(pod, kill, override=override, ordering=ordering, cancelled=cancelled) for kill in kills]
+        for stop in [self._engine.start(stop) for stop in stops]:
+            if not stop.processed:
+                yield stop
         if cancelled is not None and cancelled.is_set:
-            names = [record.name for record in running if self._runtime.behavior(record.id) is not None]
+            names = [kill.record.name for kill in kills if self._runtime.behavior(kill.record.id) is not None]
             return _cancelled([("KillContainer", name) for name in names] + [("KillPodSandbox", pod.metadata.uid)])
         self._runtime.stop_pod_sandbox(pod.metadata.uid)  # TRM-04
         return ""
@@ -92,21 +92,20 @@ class Killer:
     def kill_container(
         self,
         pod: Pod,
-        record: ContainerRecord,
-        message: str,
-        probe: str,
+        kill: Kill,
         *,
         override: int | None = None,
         ordering: Ordering | None = None,
         cancelled: Event | None = None,
     ) -> Process[None]:
-        """Event, preStop hook, one's turn, SIGTERM, SIGKILL. Returns when the container has ended, or nobody waits for it any more."""
+        """Event, preStop hook, its turn in the order, SIGTERM, SIGKILL. Returns when the container has ended or the wait was cancelled."""
+        record = kill.record
         container = container_of(pod, record.name)
         if container is None:
             return
-        grace = grace_period(pod, container, probe) if override is None else override
-        text = message or self._dialect.say("container.killing", name=record.name)
-        self._recorder.event(pod, NORMAL, "Killing", text, field_path=field_path(pod, record.name))
+        grace = grace_period(pod, container, kill.probe) if override is None else override
+        text = kill.message or self._dialect.say("container.killing", name=record.name)
+        self._recorder.event(pod, NORMAL, "Killing", text, kill.rule, container=record.name)
         if container.lifecycle is not None and container.lifecycle.pre_stop is not None and grace > 0:
             grace -= yield from self._pre_stop(pod, container, record, grace, cancelled)  # HOK-02
         if ordering is not None and grace > 0:
@@ -145,10 +144,10 @@ class Killer:
     def _report(self, pod: Pod, container: Container, record: ContainerRecord, failure: HookFailure | None) -> None:
         told = {"container": container.name, "hook": "preStop", "ok": failure is None, "error": failure.error if failure else ""}
         self._recorder.note(pod, "hook.ended", "HOK-02", **told)
-        if failure is not None:
+        if failure is not None:  # HOK-06
             self._klog.error("PreStop hook failed", failure.error, **self._names(pod, record))
             message = self._dialect.say("hook.pre_stop_failed")
-            self._recorder.event(pod, WARNING, "FailedPreStopHook", message, field_path=field_path(pod, container.name))
+            self._recorder.event(pod, WARNING, "FailedPreStopHook", message, "HOK-06", container=container.name)
 
     def _names(self, pod: Pod, record: ContainerRecord) -> dict[str, object]:
         """Pod and container as log lines name them."""

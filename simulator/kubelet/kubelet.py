@@ -9,8 +9,8 @@ from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Write
 from simulator.kubelet import conditions
+from simulator.kubelet.actions import ProbeResults
 from simulator.kubelet.back_off import BackOff
-from simulator.kubelet.causes import PodRecorder
 from simulator.kubelet.config import CONTAINER_BACK_OFF_INITIAL, HOUSEKEEPING_PERIOD, TICK_LEAD, KubeletConfig
 from simulator.kubelet.container_deletor import ContainerDeletor
 from simulator.kubelet.doorkeeper import Doorkeeper
@@ -19,7 +19,6 @@ from simulator.kubelet.hooks import HookRunner
 from simulator.kubelet.image_manager import ImageManager
 from simulator.kubelet.killer import Killer
 from simulator.kubelet.klog import Klog
-from simulator.kubelet.pod_actions import ProbeResults
 from simulator.kubelet.pod_cache import DIED, REMOVED, LifecycleEvent, Pleg
 from simulator.kubelet.pod_config import Change, change_of
 from simulator.kubelet.pod_syncer import PodSyncer
@@ -29,6 +28,7 @@ from simulator.kubelet.prober.network import Asker
 from simulator.kubelet.prober.results import Result, Results
 from simulator.kubelet.prober.worker import LIVENESS, READINESS, STARTUP
 from simulator.kubelet.reason_cache import ReasonCache
+from simulator.kubelet.recorder import PodRecorder
 from simulator.kubelet.starter import Starter
 from simulator.kubelet.startup_latency import StartupLatency
 from simulator.kubelet.status_manager import StatusManager
@@ -65,7 +65,7 @@ class Kubelet:
         self._stopped = False
         self._klog = Klog(engine, journal, dialect, self.node)
         self._latency = StartupLatency(engine, dialect, self._klog)
-        recorder = PodRecorder(engine, api, "kubelet", self.node, spam_by_type=dialect.spam_filter_counts_by_type)
+        recorder = PodRecorder(engine, api, self.node, spam_by_type=dialect.spam_filter_counts_by_type)
         self._pleg = Pleg(engine, runtime, config, self._on_lifecycle_event)
         tick_phase = self._pleg.times.phase - TICK_LEAD.draw(engine.streams, "sync-tick", self.node)
         self._queue = WorkQueue(engine, tick_phase, self._on_sync_tick)

@@ -4,37 +4,55 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.client.recorder import NORMAL, WARNING, Recorder
+from simulator.client.recorder import NORMAL, WARNING
 from simulator.container.runtime import Failure, Runtime
 from simulator.container.status import RuntimePod
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
+from simulator.kubelet.actions import Kill, PodActions, ProbeResults
 from simulator.kubelet.config import SYNC_WORK
 from simulator.kubelet.container_deletor import ContainerDeletor
 from simulator.kubelet.killer import Killer
 from simulator.kubelet.klog import Klog, go_quoted
 from simulator.kubelet.mounts import Where, published
-from simulator.kubelet.pod_actions import PodActions, ProbeResults, pod_actions, sandbox_need
+from simulator.kubelet.pod_actions import pod_actions, sandbox_need
 from simulator.kubelet.pod_status import TERMINAL
 from simulator.kubelet.prober.manager import ProbeManager
 from simulator.kubelet.reason_cache import ReasonCache
+from simulator.kubelet.recorder import PodRecorder
 from simulator.kubelet.specs import container_of, formatted, is_sidecar
 from simulator.kubelet.starter import NotStarted, Starter
 from simulator.kubelet.startup_latency import StartupLatency
 from simulator.kubelet.status_manager import StatusManager
-from simulator.kubelet.status_source import StatusSource
+from simulator.kubelet.status_source import Generated, StatusSource
 from simulator.kubelet.volumes import VolumeManager
 from simulator.objects.pod import Pod
 
+ENDED = "TRM-08"
+"""The rule by which a pod that was deleted or has ended is stopped."""
+
 
 class Outcome(NamedTuple):
-    """How a sync ended: the pod has come to its end; errors (empty: none); the first instant at which a back-off ends."""
+    """How a sync ended.
 
-    terminal: bool = False
+    `ended_by`: the rule by which the pod has ended for good; empty when it has not. `errors`: empty when all went well.
+    `back_off_until`: the first instant at which a back-off ends (nanoseconds). `acted`: whether anything was done. `cancelled`: the sync
+    was cut short because the pod is to stop.
+    """
+
+    ended_by: str = ""
     errors: tuple[str, ...] = ()
     back_off_until: int | None = None
     acted: bool = False
     cancelled: bool = False
+
+
+class Stop(NamedTuple):
+    """How a pod is stopped: the rule by which, within how many seconds, and what is set when it gets less time."""
+
+    rule: str
+    grace: int
+    cancelled: Event
 
 
 class PodSyncer:
@@ -51,7 +69,7 @@ class PodSyncer:
         volumes: VolumeManager,
         starter: Starter,
         killer: Killer,
-        recorder: Recorder,
+        recorder: PodRecorder,
         klog: Klog,
         deletor: ContainerDeletor,
         reasons: ReasonCache,
@@ -78,10 +96,9 @@ class PodSyncer:
 
     def sync_pod(self, pod: Pod, runtime: RuntimePod, cancelled: Event) -> Process[Outcome]:
         """Report, mount, probe, then do what the pod needs next."""
-        status = self._source.generate(pod, runtime, False)
-        self._statuses.set_pod_status(pod, status)  # STA-01
-        if status.phase in TERMINAL:
-            return Outcome(terminal=True)
+        generated = self._report(pod, runtime, terminal=False)  # STA-01
+        if generated.status.phase in TERMINAL:
+            return Outcome(ended_by=generated.rule if generated.past_deadline else ENDED)
         problem = yield from self._volumes.wait_for_mounts(pod, self._source.sources(), cancelled)
         if cancelled.is_set:
             return Outcome(cancelled=True)
@@ -93,6 +110,12 @@ class PodSyncer:
         self._probes.add_pod(pod)
         return (yield from self._act(pod, runtime))
 
+    def _report(self, pod: Pod, runtime: RuntimePod, *, terminal: bool) -> Generated:
+        """Store the status of this instant. `terminal`: all containers have ended and none will be started."""
+        generated = self._source.generate(pod, runtime, terminal)
+        self._statuses.set_pod_status(pod, generated.status, generated.rule)
+        return generated
+
     def _act(self, pod: Pod, runtime: RuntimePod) -> Process[Outcome]:
         """Kill, make the sandbox, start init containers, start regular containers: in this order, one after the other (SyncPod of CRI)."""
         need = sandbox_need(pod, runtime)
@@ -100,7 +123,7 @@ class PodSyncer:
             self._klog.info(need.why, pod=pod)
         actions = pod_actions(pod, runtime, self._results, self._dialect)
         if actions.create_sandbox and actions.sandbox_existed:
-            self._recorder.event(pod, NORMAL, "SandboxChanged", self._dialect.say("pod.sandbox_changed"))
+            self._recorder.event(pod, NORMAL, "SandboxChanged", self._dialect.say("pod.sandbox_changed"), actions.pod_rule)
         yield from self._kill(pod, runtime, actions)
         self._deletor.prune_init_containers(pod, runtime)
         if actions.create_sandbox:
@@ -113,7 +136,7 @@ class PodSyncer:
 
     def _kill(self, pod: Pod, runtime: RuntimePod, actions: PodActions) -> Process[None]:
         if actions.kill_pod:
-            yield from self._killer.kill_pod(pod, runtime, None)
+            yield from self._killer.kill_pod(pod, actions.kills_of_pod(runtime.running))
             if actions.create_sandbox:
                 self._deletor.purge_init_containers(pod)
             return
@@ -125,7 +148,7 @@ class PodSyncer:
                 pod=pod,
                 containerMessage=kill.message,
             )
-            yield from self._killer.kill_container(pod, kill.record, kill.message, kill.probe)
+            yield from self._killer.kill_container(pod, kill)
 
     def _make_sandbox(self, pod: Pod, attempt: int) -> Process[str]:
         made = yield from self._runtime.run_pod_sandbox(pod, attempt)
@@ -133,7 +156,8 @@ class PodSyncer:
             error = f"rpc error: code = Unknown desc = {made.error}"
             self._klog.error("Failed to create sandbox for pod", error, pod=pod)
             self._klog.error("CreatePodSandbox for pod failed", error, pod=pod)
-            self._recorder.event(pod, WARNING, "FailedCreatePodSandBox", self._dialect.say("pod.sandbox_failed", error=error))
+            message = self._dialect.say("pod.sandbox_failed", error=error)
+            self._recorder.event(pod, WARNING, "FailedCreatePodSandBox", message, "SBX-08")
             name = formatted(pod)
             return f'failed to "CreatePodSandbox" for "{name}" with CreatePodSandboxError: ' + go_quoted(
                 f'Failed to create sandbox for pod "{name}": {error}'
@@ -144,9 +168,9 @@ class PodSyncer:
 
     def _start(self, pod: Pod, runtime: RuntimePod, actions: PodActions) -> Process[list[NotStarted]]:
         failures: list[NotStarted] = []
-        for index in actions.init_to_start:
-            container = pod.spec.init_containers[index]
-            failed = yield from self._starter.start(pod, container, runtime)
+        for position, rule in actions.init_to_start:
+            container = pod.spec.init_containers[position]
+            failed = yield from self._starter.start(pod, container, runtime, rule)
             self._reasons.set(pod.metadata.uid, container.name, failed and failed.reason)
             if failed is not None:
                 failures.append(failed)
@@ -156,9 +180,9 @@ class PodSyncer:
             elif not is_sidecar(container):
                 self._latency.init_began(pod.metadata.uid)
         self._time_init_containers(pod, runtime)
-        for index in actions.to_start:
-            container = pod.spec.containers[index]
-            failed = yield from self._starter.start(pod, container, runtime)
+        for position, rule in actions.to_start:
+            container = pod.spec.containers[position]
+            failed = yield from self._starter.start(pod, container, runtime, rule)
             self._reasons.set(pod.metadata.uid, container.name, failed and failed.reason)
             if failed is not None:
                 failures.append(failed)
@@ -172,25 +196,22 @@ class PodSyncer:
 
     # ---- ending
 
-    def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, grace: int, cancelled: Event) -> Process[Outcome]:
-        """Report, stop probing, stop every container within `grace` seconds, report how they ended; `cancelled` when they get less time."""
-        self._statuses.set_pod_status(pod, self._source.generate(pod, runtime, False))
+    def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, stop: Stop) -> Process[Outcome]:
+        """Report, stop probing, stop every container, report how they ended."""
+        self._report(pod, runtime, terminal=False)
         self._probes.stop_liveness_and_startup(pod)  # PRB-17
-        error = yield from self._killer.kill_pod(pod, self._known(pod, runtime), grace, cancelled)
+        kills = [Kill(record, "", stop.rule) for record in runtime.running if container_of(pod, record.name) is not None]
+        error = yield from self._killer.kill_pod(pod, kills, override=stop.grace, cancelled=stop.cancelled)
         if error:
-            self._recorder.event(pod, WARNING, "FailedKillPod", f"error killing pod: {error}")
+            self._recorder.event(pod, WARNING, "FailedKillPod", f"error killing pod: {error}", "TRM-07")
             return Outcome(errors=(error,))
         self._probes.remove_pod(pod)
-        self._statuses.set_pod_status(pod, self._source.generate(pod, self._runtime.pod(pod.metadata.uid), True))
+        self._report(pod, self._runtime.pod(pod.metadata.uid), terminal=True)
         return Outcome()
-
-    def _known(self, pod: Pod, runtime: RuntimePod) -> RuntimePod:
-        """The containers to stop: those that the kubelet knows of and that still have a spec."""
-        return runtime._replace(containers=tuple(c for c in runtime.containers if container_of(pod, c.name) is not None))
 
     def sync_terminated_pod(self, pod: Pod, runtime: RuntimePod) -> Process[Outcome]:
         """The last report, then volumes go, then the pod is done."""
-        self._statuses.set_pod_status(pod, self._source.generate(pod, runtime, True))
+        self._report(pod, runtime, terminal=True)
         yield from self._volumes.wait_for_unmount(pod)
         self._statuses.terminate_pod(pod)
         return Outcome()

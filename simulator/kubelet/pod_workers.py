@@ -12,7 +12,7 @@ from simulator.kubelet.config import BACK_OFF_PERIOD, JITTER_FACTOR, RESYNC_INTE
 from simulator.kubelet.klog import Klog
 from simulator.kubelet.pod_cache import Pleg
 from simulator.kubelet.pod_status import TERMINAL
-from simulator.kubelet.pod_syncer import Outcome, PodSyncer
+from simulator.kubelet.pod_syncer import ENDED, Outcome, PodSyncer, Stop
 from simulator.kubelet.work_queue import WorkQueue
 from simulator.objects.pod import Pod
 
@@ -27,7 +27,7 @@ class Work(Enum):
 
 @dataclass
 class _Worker:
-    """What is known of one pod's progress. Instants in nanoseconds."""
+    """One pod's progress. Instants in nanoseconds; `stopped_by` is the rule by which the pod is stopped."""
 
     pod: Pod
     cancelled: Event
@@ -38,6 +38,7 @@ class _Worker:
     terminated_at: int | None = None
     finished: bool = False
     deleted: bool = False
+    stopped_by: str = ""
     grace: int = 0
 
     @property
@@ -96,8 +97,8 @@ class PodWorkers:
             return
         ends = kill or pod.metadata.deletion_timestamp is not None or pod.status.phase in TERMINAL
         became_terminating = ends and worker.terminating_at is None
-        if became_terminating:
-            worker.terminating_at = self._engine.now
+        if became_terminating:  # TRM-08
+            worker.terminating_at, worker.stopped_by = self._engine.now, ENDED
             worker.deleted = pod.metadata.deletion_timestamp is not None
         before = worker.grace
         if worker.terminating_at is not None and worker.terminated_at is None:
@@ -124,7 +125,7 @@ class PodWorkers:
             if work is Work.CLEAN_UP:
                 outcome = yield from syncer.sync_terminated_pod(pod, runtime)
             elif work is Work.TERMINATE:
-                outcome = yield from syncer.sync_terminating_pod(pod, runtime, worker.grace, worker.cancelled)
+                outcome = yield from syncer.sync_terminating_pod(pod, runtime, Stop(worker.stopped_by, worker.grace, worker.cancelled))
             else:
                 outcome = yield from syncer.sync_pod(pod, runtime, worker.cancelled)
             worker.last_sync = self._engine.now
@@ -146,9 +147,9 @@ class PodWorkers:
         elif work is Work.TERMINATE:
             worker.terminated_at = self._engine.now
             worker.pending = worker.pending or worker.pod
-        elif outcome.terminal:
+        elif outcome.ended_by:
             if worker.terminating_at is None:
-                worker.terminating_at = self._engine.now
+                worker.terminating_at, worker.stopped_by = self._engine.now, outcome.ended_by
             worker.grace = effective_grace(worker.pod, worker.grace)
             worker.pending = worker.pending or worker.pod
         elif outcome.acted and self._dialect.relists_on_demand:  # PLG-02

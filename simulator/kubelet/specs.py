@@ -56,18 +56,23 @@ def policy_of(container: Container, pod: Pod) -> str:
     return container.restart_policy or pod.spec.restart_policy  # RST-13
 
 
-def restarts(container: Container, pod: Pod, exit_code: int) -> bool:
-    """Whether a container that has ended is started again (podutil.ContainerShouldRestart)."""
-    if container.restart_policy and exit_code_rule(container, exit_code):
-        return True
+def restart_rule(container: Container, pod: Pod, exit_code: int) -> str:
+    """The rule by which a container that has ended is started again; empty when it is not (podutil.ContainerShouldRestart)."""
+    if container.restart_policy and exit_code_action(container, exit_code):
+        return "RST-14"
     policy = policy_of(container, pod)
     if policy == "Never":  # RST-03
-        return False
-    return not (policy == "OnFailure" and exit_code == 0)  # RST-04
+        return ""
+    return "" if policy == "OnFailure" and exit_code == 0 else "RST-04"  # RST-04
 
 
-def exit_code_rule(container: Container, exit_code: int) -> str:
-    """The action of the container's first rule that fits an exit code; empty when none does."""
+def restarts(container: Container, pod: Pod, exit_code: int) -> bool:
+    """Whether a container that has ended is started again."""
+    return bool(restart_rule(container, pod, exit_code))
+
+
+def exit_code_action(container: Container, exit_code: int) -> str:
+    """The action of the container's first `restartPolicyRules` entry that matches an exit code; empty when none does."""
     for rule in container.restart_policy_rules:
         codes = rule.get("exitCodes") or {}
         if (exit_code in codes.get("values", [])) is (codes.get("operator") == "In"):  # RST-14

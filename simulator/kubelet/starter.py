@@ -11,8 +11,8 @@ from simulator.container.runtime import Failure, Runtime
 from simulator.container.status import RuntimePod, State
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
+from simulator.kubelet.actions import Kill
 from simulator.kubelet.back_off import BackOff
-from simulator.kubelet.causes import PodRecorder
 from simulator.kubelet.config import CREATE_WORK
 from simulator.kubelet.container_statuses import Reason
 from simulator.kubelet.environment import ConfigProblem, Sources, environment
@@ -22,7 +22,8 @@ from simulator.kubelet.killer import Killer
 from simulator.kubelet.klog import Klog, go_quoted
 from simulator.kubelet.mounts import Where, mounts_of
 from simulator.kubelet.prober.network import Target
-from simulator.kubelet.specs import definition, field_path, formatted
+from simulator.kubelet.recorder import PodRecorder
+from simulator.kubelet.specs import definition, formatted
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.units import SECOND, format_duration
@@ -67,12 +68,12 @@ class Starter:
         self._sources = sources
         self._backing_off: dict[str, int] = {}
 
-    def start(self, pod: Pod, container: Container, runtime: RuntimePod) -> Process[NotStarted | None]:
-        """None when the container runs. `runtime`: the pod as this sync sees it."""
+    def start(self, pod: Pod, container: Container, runtime: RuntimePod, rule: str) -> Process[NotStarted | None]:
+        """None when the container runs. `runtime`: the pod as this sync sees it; `rule`: why it is started."""
         waiting = self._in_back_off(pod, container, runtime)
         if waiting is not None:
             return waiting
-        reason = yield from self._start(pod, container, runtime)
+        reason = yield from self._start(pod, container, runtime, rule)
         return None if reason is None else NotStarted(container.name, reason)
 
     def _in_back_off(self, pod: Pod, container: Container, runtime: RuntimePod) -> NotStarted | None:
@@ -92,11 +93,11 @@ class Starter:
             seconds = {"delay": delay / SECOND, "until": until / SECOND}
             self._recorder.note(pod, "container.backs_off", "RST-09", container=container.name, **seconds)
         message = self._dialect.say("container.back_off", name=container.name, pod=formatted(pod))
-        self._event(pod, container, WARNING, "BackOff", message)
+        self._event(pod, container, WARNING, "BackOff", message, "RST-09")
         text = self._dialect.say("container.back_off_error", delay=format_duration(delay), name=container.name, pod=formatted(pod))
-        return NotStarted(container.name, Reason("CrashLoopBackOff", text), until)
+        return NotStarted(container.name, Reason("CrashLoopBackOff", text, "RST-09"), until)
 
-    def _start(self, pod: Pod, container: Container, runtime: RuntimePod) -> Process[Reason | None]:
+    def _start(self, pod: Pod, container: Container, runtime: RuntimePod, rule: str) -> Process[Reason | None]:
         problem = yield from self._images.ensure(pod, container)
         if problem is not None:
             return self._failed(pod, container, problem, problem.reason)
@@ -107,19 +108,19 @@ class Starter:
             env = environment(pod, container, ip, sources)
             if breaks_non_root(container, pod):  # ENV-04
                 who = f'(pod: "{formatted(pod)}", container: {container.name})'
-                raise ConfigProblem(f"container's runAsUser breaks non-root policy {who}")
+                raise ConfigProblem(f"container's runAsUser breaks non-root policy {who}", "ENV-04")
         except ConfigProblem as missing:
-            return self._failed(pod, container, Reason("CreateContainerConfigError", str(missing)), str(missing))
+            return self._failed(pod, container, Reason("CreateContainerConfigError", str(missing), missing.rule), str(missing))
         yield self._engine.sleep(CREATE_WORK.draw(self._engine.streams, "create-work", pod.metadata.uid))
         mounts = mounts_of(container, Where(pod, self._runtime.node, ip, sources), env)
         created = yield from self._runtime.create_container(pod, container, definition(container), attempt, env, mounts)
         if isinstance(created, Failure):
-            return self._failed(pod, container, Reason("CreateContainerError", created.error), created.error)
-        self._event(pod, container, NORMAL, "Created", self._dialect.say("container.created", name=container.name))
+            return self._failed(pod, container, Reason("CreateContainerError", created.error, "STA-05"), created.error)
+        self._event(pod, container, NORMAL, "Created", self._dialect.say("container.created", name=container.name), rule)
         failure = yield from self._runtime.start_container(created.id)
         if failure is not None:
-            return self._failed(pod, container, Reason("RunContainerError", failure.error), failure.error)
-        self._event(pod, container, NORMAL, "Started", self._dialect.say("container.started", name=container.name))
+            return self._failed(pod, container, Reason("RunContainerError", failure.error, "STA-05"), failure.error)
+        self._event(pod, container, NORMAL, "Started", self._dialect.say("container.started", name=container.name), rule)
         return (yield from self._post_start(pod, container, created.id))
 
     def _post_start(self, pod: Pod, container: Container, container_id: str) -> Process[Reason | None]:
@@ -141,15 +142,15 @@ class Starter:
             containerName=container.name,
             containerID=f"{self._runtime.scheme}://{container_id}",
         )
-        self._event(pod, container, WARNING, "FailedPostStartHook", self._dialect.say("hook.post_start_failed"))
+        self._event(pod, container, WARNING, "FailedPostStartHook", self._dialect.say("hook.post_start_failed"), "HOK-01")
         record = self._runtime.container(container_id)
         if record is not None:
-            yield from self._killer.kill_container(pod, record, "FailedPostStartHook", "")  # HOK-01
-        return Reason("PostStartHookError", failure.message)
+            yield from self._killer.kill_container(pod, Kill(record, "FailedPostStartHook", "HOK-01"))  # HOK-01
+        return Reason("PostStartHookError", failure.message, "HOK-01")
 
     def _failed(self, pod: Pod, container: Container, reason: Reason, error: str) -> Reason:
-        self._event(pod, container, WARNING, "Failed", self._dialect.say("container.failed", error=error))
+        self._event(pod, container, WARNING, "Failed", self._dialect.say("container.failed", error=error), reason.rule)
         return reason
 
-    def _event(self, pod: Pod, container: Container, type_: str, reason: str, message: str) -> None:
-        self._recorder.event(pod, type_, reason, message, field_path=field_path(pod, container.name))
+    def _event(self, pod: Pod, container: Container, type_: str, reason: str, message: str, rule: str) -> None:
+        self._recorder.event(pod, type_, reason, message, rule, container=container.name)

@@ -9,9 +9,9 @@ from simulator.api.deletion import Deletion
 from simulator.container.last_words import share
 from simulator.engine import Engine
 from simulator.kubelet import conditions
-from simulator.kubelet.causes import cause
 from simulator.kubelet.config import STATUS_ALONE
 from simulator.kubelet.pod_status import TERMINAL
+from simulator.kubelet.recorder import cause
 from simulator.kubelet.specs import is_sidecar, runtime_id
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, key_of
@@ -58,9 +58,9 @@ class StatusManager:
         self._statuses.pop(uid, None)
         self._finished.discard(uid)
 
-    def set_pod_status(self, pod: Pod, status: PodStatus) -> None:
+    def set_pod_status(self, pod: Pod, status: PodStatus, rule: str = "STA-01") -> None:
         """Keep a generated status; a pod that is being deleted is written even when nothing changed."""
-        self._update(pod, status, "STA-01", force=pod.metadata.deletion_timestamp is not None)
+        self._update(pod, status, rule, force=pod.metadata.deletion_timestamp is not None)
 
     def set_container_readiness(self, pod: Pod, container_id: str, ready: bool) -> None:
         """A readiness probe came to another result: change the status at once, without waiting for a sync."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from simulator.api import ApiServer
-from simulator.client.recorder import NORMAL, Recorder
+from simulator.client.recorder import NORMAL
 from simulator.container.runtime import Runtime
 from simulator.container.status import RuntimePod
 from simulator.dialect import Dialect
@@ -15,6 +16,7 @@ from simulator.kubelet.environment import Sources
 from simulator.kubelet.klog import Klog
 from simulator.kubelet.pod_actions import sandbox_need
 from simulator.kubelet.pod_status import ProbeView, StatusInputs, pod_status
+from simulator.kubelet.recorder import PodRecorder
 from simulator.kubelet.work_queue import WorkQueue
 from simulator.objects.config import ConfigMap, Secret
 from simulator.objects.kinds import Key
@@ -23,6 +25,18 @@ from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodStatus
 from simulator.objects.service import Service
 from simulator.units import SECOND, format_time, parse_time
+
+
+class Generated(NamedTuple):
+    """A status of this instant, and whether activeDeadlineSeconds ended the pod."""
+
+    status: PodStatus
+    past_deadline: bool
+
+    @property
+    def rule(self) -> str:
+        """The rule behind the status."""
+        return "STA-09" if self.past_deadline else "STA-01"
 
 
 class StatusSource:
@@ -37,7 +51,7 @@ class StatusSource:
         api: ApiServer,
         runtime: Runtime,
         dialect: Dialect,
-        recorder: Recorder,
+        recorder: PodRecorder,
         klog: Klog,
         queue: WorkQueue,
         host_ip: str,
@@ -63,7 +77,7 @@ class StatusSource:
             timestamp=lambda t: format_time(engine.epoch + t),
         )
 
-    def generate(self, pod: Pod, runtime: RuntimePod, terminal: bool) -> PodStatus:
+    def generate(self, pod: Pod, runtime: RuntimePod, terminal: bool) -> Generated:
         """The status of this instant. `terminal`: all containers have ended and none will be started."""
         uid = pod.metadata.uid
         need = sandbox_need(pod, runtime)
@@ -73,7 +87,7 @@ class StatusSource:
         past_deadline = self._past_deadline(pod, previous)
         message = self._dialect.say("pod.deadline")
         if past_deadline:  # STA-09
-            self._recorder.event(pod, NORMAL, "DeadlineExceeded", message)
+            self._recorder.event(pod, NORMAL, "DeadlineExceeded", message, "STA-09")
         inputs = StatusInputs(
             runtime,
             previous,
@@ -84,7 +98,7 @@ class StatusSource:
             past_deadline,
             message,
         )
-        return pod_status(pod, inputs, self._dialect, terminal=terminal)
+        return Generated(pod_status(pod, inputs, self._dialect, terminal=terminal), past_deadline)
 
     def _past_deadline(self, pod: Pod, status: PodStatus) -> bool:
         """Whether activeDeadlineSeconds are over, counted from the start time in whole seconds; else the pod is looked at when they are."""

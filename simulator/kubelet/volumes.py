@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from simulator.client.recorder import WARNING, Recorder
+from simulator.client.recorder import WARNING
 from simulator.engine import Engine, Event, Process
 from simulator.kubelet.config import VOLUME_RECONCILE, VOLUME_WAIT_POLL, VOLUME_WAIT_TIMEOUT
 from simulator.kubelet.environment import Sources
+from simulator.kubelet.recorder import PodRecorder
 from simulator.objects.pod import Pod
 from simulator.objects.volume import Volume
 from simulator.units import MILLISECOND, MINUTE, SECOND
@@ -36,7 +37,7 @@ def missing(pod: Pod, volume: Volume, sources: Sources) -> str:
 class VolumeManager:
     """Mounts what a pod needs before its containers start; `sources()` are the config maps and secrets of this instant."""
 
-    def __init__(self, engine: Engine, recorder: Recorder) -> None:
+    def __init__(self, engine: Engine, recorder: PodRecorder) -> None:
         self._engine = engine
         self._recorder = recorder
         self._mounted: dict[str, set[str]] = {}
@@ -76,7 +77,7 @@ class VolumeManager:
         yield self._engine.sleep(VOLUME_RECONCILE)
         while uid in self._wanted and (problem := missing(pod, volume, sources)):  # VOL-02
             message = f'MountVolume.SetUp failed for volume "{volume.name}" : {problem}'
-            self._recorder.event(pod, WARNING, "FailedMount", message)
+            self._recorder.event(pod, WARNING, "FailedMount", message, "VOL-02")
             yield self._engine.sleep(delay + VOLUME_RECONCILE)
             delay = min(2 * delay, RETRY_MAX)
         self._mounting.discard((uid, volume.name))

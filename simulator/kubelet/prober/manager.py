@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from simulator.client.recorder import WARNING, Recorder
+from simulator.client.recorder import WARNING
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
 from simulator.journal.journal import Journal
@@ -14,7 +14,8 @@ from simulator.kubelet.klog import Klog
 from simulator.kubelet.prober.network import Asker, Heard, Target
 from simulator.kubelet.prober.results import Result, Results
 from simulator.kubelet.prober.worker import LIVENESS, READINESS, STARTUP, Key, Worker
-from simulator.kubelet.specs import container_of, field_path, is_sidecar, probed, runtime_id
+from simulator.kubelet.recorder import PodRecorder
+from simulator.kubelet.specs import container_of, is_sidecar, probed, runtime_id
 from simulator.objects.base import evolve
 from simulator.objects.container import Container
 from simulator.objects.kinds import key_of
@@ -47,7 +48,7 @@ class ProbeManager:
         engine: Engine,
         dialect: Dialect,
         asker: Asker,
-        recorder: Recorder,
+        recorder: PodRecorder,
         journal: Journal,
         klog: Klog,
         statuses: Statuses,
@@ -163,28 +164,27 @@ class ProbeManager:
             heard = yield from self._ask(target, probe)
             if not heard.error:
                 break
-        path = field_path(pod, target.container.name)
-        if heard.error:
-            self._recorder.event(
-                pod, WARNING, "Unhealthy", self.dialect.say("probe.errored", probe=type_, error=heard.error), field_path=path
-            )
+        name = target.container.name
+        if heard.error:  # PRB-14
+            message = self.dialect.say("probe.errored", probe=type_, error=heard.error)
+            self._recorder.event(pod, WARNING, "Unhealthy", message, "PRB-14", container=name)
             self._note(pod, target, type_, heard)
             return None
-        if heard.result is Result.FAILURE:
+        if heard.result is Result.FAILURE:  # PRB-20
             self._klog.info(
                 "Probe failed",
                 probeType=type_,
                 pod=pod,
                 podUID=pod.metadata.uid,
-                containerName=target.container.name,
+                containerName=name,
                 probeResult="failure",
                 output=heard.output,
             )
             message = self.dialect.say("probe.failed", probe=type_, output=heard.output)
-            self._recorder.event(pod, WARNING, "Unhealthy", message, field_path=path)
+            self._recorder.event(pod, WARNING, "Unhealthy", message, "PRB-20", container=name)
         if heard.warns:
             message = self.dialect.say("probe.warning", probe=type_, output=heard.output)
-            self._recorder.event(pod, WARNING, "ProbeWarning", message, field_path=path)
+            self._recorder.event(pod, WARNING, "ProbeWarning", message, "PRB-18", container=name)
         self._note(pod, target, type_, heard)
         return heard
 

@@ -17,15 +17,14 @@ from simulator.views.why.words import brief, seconds
 
 SPOKEN = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError")
 SPOKEN_ENDS = ("OOMKilled", "ContainerStatusUnknown", "ContainerCannotRun", "DeadlineExceeded")
-DULL = frozenset(("the kubelet syncs the pod", "the restart policy says so", "a readiness probe came to another result"))
-"""Causes that say no more than the line itself."""
+DULL = frozenset(("STA-01", "STA-11"))
+"""Rules that say no more than the line itself."""
 
 
 def changes(write: Write, pod: Pod, before: Pod | None, *, exact: bool) -> Iterator[Entry]:
     """What one write of a pod says that is new."""
     key, rule = write.key, write.cause.rule
-    who, why = component_of(rule, "Pod"), cause_in_words(rule)
-    why = "" if why in DULL else why
+    who, why = component_of(rule, "Pod"), "" if rule in DULL else cause_in_words(rule)
     if write.type == "DELETED":
         yield Entry(write.t, who, key, "delete", "is gone", why)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.journal.records import Write
 from simulator.objects.container import Container
 from simulator.objects.kinds import key_of
 from simulator.objects.meta import is_being_deleted
@@ -15,6 +16,8 @@ from simulator.views.why.runs import Run, lasted
 from simulator.views.why.waits import last_asked
 from simulator.views.why.words import brief, many, seconds, when
 
+FAILED_PROBES = {"RST-06": LIVENESS, "INI-13": LIVENESS, "RST-07": STARTUP, "INI-11": STARTUP}
+"""The probe whose failure is the reason for a kill, by the rule of the kill."""
 KILL_LEAD = 10 * MINUTE
 """How long before its end a container may have been told to stop."""
 
@@ -65,20 +68,27 @@ def _stopped(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Be
     end = run.ended or 0
     begin = max(run.started or 0, end - KILL_LEAD)
     killings = [
-        (t, event.message)
-        for t, event in ask.events(pod, "Killing")
-        if begin <= t <= end and container.name in (event.involved_object.field_path.partition("{")[2].rstrip("}"), "")
+        (write, event.message)
+        for write, event in ask.event_writes(pod, "Killing")
+        if begin <= write.t <= end and container.name in (event.involved_object.field_path.partition("{")[2].rstrip("}"), "")
     ]
     if not killings:
         return ()
-    t, message = killings[-1]
-    how = _signals(run)
-    for kind in (LIVENESS, STARTUP):
-        if f"failed {kind} probe" in message:
-            return (*_by_probe(ask, pod, container, run, kind, t), *how)
+    write, message = killings[-1]
+    t, how = write.t, _signals(run)
+    kind = FAILED_PROBES.get(write.cause.rule, "") or _probe_in(write, message)
+    if kind:
+        return (*_by_probe(ask, pod, container, run, kind, t), *how)
     if is_being_deleted(pod):
         return (Because(f"the pod is being deleted: the kubelet began to stop it at {when(t)}", t=t), *how)
     return (Because(f"the kubelet stopped it at {when(t)}: {brief(message)}", t=t), *how)
+
+
+def _probe_in(write: Write, message: str) -> str:
+    """The probe that failed, as the event of a recorded real cluster says it; a simulated run names the rule instead."""
+    if write.cause.rule:
+        return ""
+    return next((kind for kind in (LIVENESS, STARTUP) if f"failed {kind} probe" in message), "")
 
 
 def _signals(run: Run) -> tuple[Because, ...]:

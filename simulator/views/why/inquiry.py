@@ -40,11 +40,11 @@ class Inquiry:
         self._facts: dict[Key, list[Fact]] = {}
         for fact in snapshot.facts():
             self._facts.setdefault(fact.about, []).append(fact)
-        self._events: dict[Key, list[tuple[int, Event]]] = {}
+        self._events: dict[Key, list[tuple[Write, Event]]] = {}
         for write in snapshot.writes():
             if isinstance(write.item, Event) and write.type != "DELETED":
                 about = write.item.involved_object
-                self._events.setdefault(Key(about.kind, about.namespace, about.name), []).append((write.t, write.item))
+                self._events.setdefault(Key(about.kind, about.namespace, about.name), []).append((write, write.item))
 
     # ---- asking on
 
@@ -80,9 +80,13 @@ class Inquiry:
 
     def events(self, item: Object, *reasons: str) -> list[tuple[int, Event]]:
         """When events about an object were written, and the events; only of these reasons, if any are given."""
+        return [(write.t, event) for write, event in self.event_writes(item, *reasons)]
+
+    def event_writes(self, item: Object, *reasons: str) -> list[tuple[Write, Event]]:
+        """The same with the writes, whose causes name the rule behind each event; a recorded real cluster names none."""
         uid = item.metadata.uid
         found = self._events.get(key_of(item), ())
-        return [(t, e) for t, e in found if e.involved_object.uid in ("", uid) and (not reasons or e.reason in reasons)]
+        return [(w, e) for w, e in found if e.involved_object.uid in ("", uid) and (not reasons or e.reason in reasons)]
 
     def writes(self, item: Object) -> list[Write]:
         """The changes of an object since it was created."""

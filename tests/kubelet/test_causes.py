@@ -1,0 +1,157 @@
+"""The rule behind each event, in small worlds for what no recorded pod shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from simulator.journal import Journal
+from simulator.journal.records import Write
+from simulator.objects.event import Event
+from simulator.objects.pod import Pod
+from simulator.units import SECOND
+from tests.kubelet.rules import by_id
+from tests.kubelet.test_admission import NOT_FOR_US, TINY
+from tests.kubelet.world import POD, cluster, played
+
+Spec = dict[str, Any]
+
+
+class World(NamedTuple):
+    """A pod `web`, what happens to it, and the (rule, reason) pairs that its events must show."""
+
+    spec: Spec
+    scenario: Spec
+    pairs: set[tuple[str, str]]
+
+
+def sidecar(**more: Any) -> Spec:
+    return {"initContainers": [{"name": "proxy", "restartPolicy": "Always", **more}], "containers": [{"name": "main"}]}
+
+
+def program(name: str, **run: Any) -> list[Spec]:
+    return [{"match": {"container": name}, "runs": [run]}]
+
+
+FAILS = {"exec": {"command": ["check"]}, "periodSeconds": 1, "failureThreshold": 2}
+FAILING = {"exec": [{"command": "check", "exit": 1}]}
+REPLACED = {"Killing", "Created", "Started"}
+STOPPED_TWICE = [{"at": "5s", "delete": "pod/web"}, {"at": "8s", "delete": "pod/web", "gracePeriodSeconds": 5}]
+
+WORLDS = {
+    "a sidecar's startup probe fails": World(
+        sidecar(startupProbe=FAILS),
+        {"programs": program("proxy", **FAILING)},
+        {("INI-11", reason) for reason in REPLACED},
+    ),
+    "a sidecar's image changes": World(
+        sidecar(),
+        {"actions": [{"at": "10s", "patch": "pod/web", "with": {"spec": {"initContainers": [{"name": "proxy", "image": "app:2"}]}}}]},
+        {("INI-12", reason) for reason in REPLACED},
+    ),
+    "a sidecar's liveness probe fails": World(
+        sidecar(livenessProbe=FAILS),
+        {"programs": program("proxy", **FAILING)},
+        {("INI-13", reason) for reason in REPLACED},
+    ),
+    "a container could not be started at first": World(
+        {},
+        {"programs": [{"match": {"container": "main"}, "runs": [{"startError": "no such file", "exitCode": 128}, {}]}]},
+        {("SBX-09", "Created"), ("STA-05", "Failed"), ("RST-04", "Started")},
+    ),
+    "a restart rule matches": World(
+        {
+            "containers": [
+                {
+                    "name": "main",
+                    "restartPolicy": "Never",
+                    "restartPolicyRules": [{"action": "Restart", "exitCodes": {"operator": "In", "values": [42]}}],
+                }
+            ]
+        },
+        {"programs": [{"match": {"container": "main"}, "runs": [{"exitAfter": "1s", "exitCode": 42}, {}]}], "kubernetes": "1.36"},
+        {("RST-14", "Created"), ("RST-14", "Started")},
+    ),
+    "a probe cannot be made": World(
+        {"containers": [{"name": "main", "readinessProbe": {"httpGet": {"port": "unnamed"}}}]}, {}, {("PRB-14", "Unhealthy")}
+    ),
+    "a probe is redirected": World(
+        {"containers": [{"name": "main", "readinessProbe": {"httpGet": {"port": 8080}}}]},
+        {"programs": program("main", listen=[{"port": 8080}], http=[{"status": 302}])},
+        {("PRB-18", "ProbeWarning")},
+    ),
+    "the grace period shrinks": World(
+        {"terminationGracePeriodSeconds": 24},
+        {"programs": program("main", term={"ignore": True}), "actions": STOPPED_TWICE},
+        {("TRM-07", "FailedKillPod"), ("TRM-08", "Killing")},
+    ),
+    "root is not allowed": World(
+        {"containers": [{"name": "main", "securityContext": {"runAsNonRoot": True, "runAsUser": 0}}]}, {}, {("ENV-04", "Failed")}
+    ),
+    "a volume has no source": World({"volumes": [{"name": "settings", "configMap": {"name": "absent"}}]}, {}, {("VOL-02", "FailedMount")}),
+    "a pod's deadline passes": World({"activeDeadlineSeconds": 5}, {}, {("STA-09", "DeadlineExceeded"), ("STA-09", "Killing")}),
+}
+REFUSED = {
+    ("ADM-01", "PodOSNotSupported"),
+    ("ADM-01", "PodOSSelectorNodeLabelDoesNotMatch"),
+    ("ADM-02", "OutOfcpu"),
+    ("ADM-03", "NodeAffinity"),
+    ("ADM-04", "NodePorts"),
+    ("ADM-05", "TaintToleration"),
+}
+SANDBOX_CHANGED = {(rule, reason) for rule in ("SBX-02", "SBX-03") for reason in ("SandboxChanged", "Killing")}
+REPORTED = {pair for world in WORLDS.values() for pair in world.pairs} | REFUSED | SANDBOX_CHANGED
+"""What these tests show, as (rule, reason)."""
+
+
+def causes(journal: Journal) -> list[tuple[str, str]]:
+    """The rule and the reason of each event of the kubelet about the pod, in order."""
+    writes = [record for record in journal if isinstance(record, Write) and isinstance(record.item, Event)]
+    events = [(write.cause.rule, write.item) for write in writes if isinstance(write.item, Event)]
+    return [
+        (rule, event.reason) for rule, event in events if event.source.component == "kubelet" and event.involved_object.name == POD.name
+    ]
+
+
+@pytest.mark.rule("TRM-08")
+@pytest.mark.parametrize("name", WORLDS)
+def test_events_name_the_rule_that_was_followed(name: str, tmp_path: Path) -> None:
+    world = WORLDS[name]
+    found = causes(played(tmp_path, world.spec, **world.scenario))
+    assert world.pairs <= set(found)
+    assert [(rule, reason) for rule, reason in found if not by_id()[rule].may_report(reason)] == []
+
+
+@pytest.mark.parametrize(("spec", "others", "scenario", "reason", "_message"), NOT_FOR_US)
+def test_a_refusal_names_its_rule(
+    tmp_path: Path, spec: Spec, others: list[Spec], scenario: Spec, reason: str, _message: str, request: pytest.FixtureRequest
+) -> None:
+    rule = next(mark.args[0] for mark in request.node.iter_markers("rule"))
+    journal = played(tmp_path, spec, *others, **scenario)
+    assert causes(journal) == [(rule, reason)]
+    assert by_id()[rule].may_report(reason)
+    rejected = [write for write in journal.at().writes(POD) if isinstance(write.item, Pod) and write.item.status.phase == "Failed"]
+    assert [write.cause.rule for write in rejected] == ["ADM-06"]
+
+
+def test_a_pod_for_another_system_by_its_label_is_refused_by_the_same_rule(tmp_path: Path) -> None:
+    journal = played(tmp_path, TINY, metadata={"labels": {"kubernetes.io/os": "windows"}})
+    assert causes(journal) == [("ADM-01", "PodOSSelectorNodeLabelDoesNotMatch")]
+
+
+@pytest.mark.parametrize(("rule", "change"), [("SBX-02", {"ready": False}), ("SBX-03", {"ip": ""})])
+def test_a_sandbox_change_names_the_rule_that_decided(tmp_path: Path, rule: str, change: Spec) -> None:
+    """A sandbox stops, or loses its address, under a running container."""
+    world = cluster(tmp_path, {}, duration="150s")
+    runtime = world.machines._runtimes["minikube"]
+
+    def spoil() -> None:
+        pod = runtime.pod(next(iter(runtime.pods())))
+        runtime._put(next(iter(runtime.pods())), pod._replace(sandboxes=tuple(sandbox._replace(**change) for sandbox in pod.sandboxes)))
+
+    world.engine.call_at(20 * SECOND, spoil)
+    found = causes(world.run())
+    assert [pair for pair in found if pair[1] in ("SandboxChanged", "Killing")] == [(rule, "SandboxChanged"), (rule, "Killing")]
+    assert found.count(("SBX-09", "Started")) == 2
