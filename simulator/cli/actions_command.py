@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.usage import command
+
 if TYPE_CHECKING:
     from simulator.scenario.inputs import Inputs
     from simulator.scenario.spec import Action
@@ -15,7 +17,7 @@ EMPTY = ("spec", "status", "strategy", "resources")
 KEPT = "kept, but not simulated"
 
 
-@click.command(short_help="What was typed since the last run, as lines of a Scenario.")
+@command(short_help="What was typed since the last run, as lines of a Scenario.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text (YAML) or json.")
 def actions(output: str) -> int:
     """Print the commands that continued the last run as `actions:` of a Scenario, so that they can be kept and played again.

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
     from simulator.whatif.base import Base
 
 
-@click.command(short_help="Start-up budgets and classic mistakes; the smallest budget.")
+@command(short_help="Start-up budgets and classic mistakes; the smallest budget.")
 @options.inputs
 @options.changes
 @click.option("--explain", metavar="RULE", help="What a rule is about; `all`: every rule.")

@@ -12,10 +12,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from simulator.cli.table import ROWS, SECTIONS
+from simulator.cli.usage import BAD_INPUT, Group, Misuse, show
 from simulator.errors import InputError, InvariantError, SimulatorError
 from simulator.version import __version__
 
-BAD_INPUT = 2
 OUR_BUG = 3
 INTERRUPTED = 130
 NOT_OFFERED = (
@@ -26,7 +26,7 @@ NOT_OFFERED = (
 GROUPS = ("create", "rollout", "set")
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group whose commands are imported when they are needed, so that each start-up pays for one of them only."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -64,17 +64,17 @@ class LazyGroup(click.Group):
             click.echo("error: Metrics API not available", err=True)
             ctx.exit(1)
         if args and args[0] in NOT_OFFERED:
-            raise click.UsageError(f"podsim has no `{args[0]}`: there is nothing in a simulated cluster for it.", ctx)
+            raise Misuse(f"podsim has no `{args[0]}`: there is nothing in a simulated cluster for it.", ctx)
         if args and args[0] not in ROWS and (flag := _flag_in_front(ctx)):
             # kubectl takes an unknown word for a plug-in, and says no more than this about it.
             click.echo(f"Error: flags cannot be placed before plugin name: {flag}", err=True)
             ctx.exit(1)
-        if args and args[0] not in ROWS and not args[0].startswith("-"):
+        if args and args[0] not in ROWS:
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], ROWS, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else " `podsim help` lists them."
-            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
+            raise Misuse(f"No such command '{args[0]}'.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -127,7 +127,7 @@ def run_command_line(args: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        error.show()
+        show(error)
         return BAD_INPUT
     except InvariantError as error:
         return _report_bug(error, given)

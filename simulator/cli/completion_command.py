@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from simulator.cli.usage import command
 
-@click.command(short_help="A script that completes podsim's words on the Tab key.")
+
+@command(short_help="A script that completes podsim's words on the Tab key.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print a script for bash, zsh or fish.

@@ -9,12 +9,13 @@ import click
 
 from simulator.cli import options
 from simulator.cli.source import parse_instant
+from simulator.cli.usage import command
 
 DIFFERENT = 1
 INTERRUPTED = 130
 
 
-@click.command(short_help="What a change of manifests does to start-up and rollout.")
+@command(short_help="What a change of manifests does to start-up and rollout.")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("-f", "--with", "both", multiple=True, metavar="PATH", help="What goes with either side: a Scenario, a database.")

@@ -9,10 +9,11 @@ import click
 
 from simulator.cli import options
 from simulator.cli.source import parse_instant
+from simulator.cli.usage import command
 from simulator.errors import ScenarioError, UsageError
 
 
-@click.command(short_help="The complete Scenario that a run assumes, ready to edit.")
+@command(short_help="The complete Scenario that a run assumes, ready to edit.")
 @options.inputs
 @options.one_run
 @click.option("--save", metavar="FILE", help="Write it there, with paths seen from there. Default: to standard output, seen from here.")

@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
 
 FORMATS = ("journal", "json", "csv", "perfetto", "otlp", "mermaid", "objects")
 
 
-@click.command(short_help="Journal, JSON, CSV, traces, spans, Mermaid, objects as files.")
+@command(short_help="Journal, JSON, CSV, traces, spans, Mermaid, objects as files.")
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.option("-o", "--output", default="-", metavar="FILE", help="Where to write; of objects, a folder. Default: standard output.")
 @click.option("--no-status", is_flag=True, help="Objects as they would be applied: without status and what the server writes.")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import click
 
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 PLACES = (Path(__file__).parent.parent / "gallery", Path(__file__).parent.parent.parent / "scenarios")
@@ -50,7 +51,7 @@ def exhibits() -> list[Exhibit]:
     return found
 
 
-@click.command(short_help="The scenarios that come with podsim: list, read, run, copy.")
+@command(short_help="The scenarios that come with podsim: list, read, run, copy.")
 @click.argument("name", required=False, default="")
 @click.option("--readme", is_flag=True, help="Print what it covers and what to watch for, instead of running it.")
 @click.option("--copy", "target", metavar="FOLDER", help="Copy its files to start from, instead of running it.")

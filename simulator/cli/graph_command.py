@@ -9,12 +9,13 @@ import click
 
 from simulator.cli import options
 from simulator.cli.source import SourceOptions, run_inputs, snapshot_from, source_options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 PICTURES = ("png", "svg", "pdf")
 
 
-@click.command(short_help="Who waits for whom, the critical path to ready, circles.")
+@command(short_help="Who waits for whom, the critical path to ready, circles.")
 @click.argument("inputs", nargs=-1, metavar="[PATH...]")
 @click.option(
     "-o",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from simulator.cli.usage import command
 
-@click.command(name="help", short_help="Help about a command: help create deployment.")
+
+@command(name="help", short_help="Help about a command: help create deployment.")
 @click.argument("words", nargs=-1, metavar="[COMMAND [COMMAND...]]")
 @click.pass_context
 def show_help(context: click.Context, words: tuple[str, ...]) -> int | None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.usage import command
 from simulator.errors import ManifestError, Problem, UsageError
 
 if TYPE_CHECKING:
     from simulator.objects.kinds import Object
 
 
-@click.command(short_help="A Scenario from the pods and events of a real cluster.")
+@command(short_help="A Scenario from the pods and events of a real cluster.")
 @click.option("--from", "sources", multiple=True, metavar="FILE", help="Output of kubectl get -o json or yaml; '-': standard input.")
 @click.option("-f", "--filename", "manifests", multiple=True, metavar="PATH", help="The manifests that it is to be played with.")
 @click.option("--save", metavar="FILE", help="Write it there. Default: to standard output.")

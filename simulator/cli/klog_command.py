@@ -7,10 +7,11 @@ import json
 import click
 
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 
-@click.command(short_help="The kubelets' own logs, in klog's format.")
+@command(short_help="The kubelets' own logs, in klog's format.")
 @click.option("--pod", default="", metavar="NAME", help="Only lines about pods of this name (a glob).")
 @click.option("--node", default="", metavar="NAME", help="Only the kubelet of this node.")
 @source_options()
@@ -28,7 +29,7 @@ def klog(source: SourceOptions, pod: str, node: str) -> None:
         click.echo(line)
 
 
-@click.command(short_help="What differs from one Kubernetes release to the next.")
+@command(short_help="What differs from one Kubernetes release to the next.")
 @click.argument("old", required=False, metavar="[OLD")
 @click.argument("new", required=False, metavar="[NEW]]")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")

@@ -7,10 +7,11 @@ import json
 import click
 
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 
-@click.command(short_help="Numbers of a run: time to ready, restarts, downtime.")
+@command(short_help="Numbers of a run: time to ready, restarts, downtime.")
 @click.argument("about", required=False, default="", metavar="[WHOM]")
 @click.option("-m", "--metric", "names", multiple=True, metavar="NAME", help="Only these; may be repeated. Default: all.")
 @click.option("--list", "catalogue", is_flag=True, help="What there is to be measured, with definitions.")

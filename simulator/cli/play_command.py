@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from simulator.cli.source import SourceOptions, journal_from, parse_instant, source_options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 from simulator.units import MILLISECOND, SECOND, short_duration
 
@@ -43,7 +44,7 @@ class Screen(Protocol):
         """What is pressed within so many seconds (None: however long it takes)."""
 
 
-@click.command(short_help="A run as time goes by: pause, seek, faster, event by event.")
+@command(short_help="A run as time goes by: pause, seek, faster, event by event.")
 @click.argument("files", nargs=-1, metavar="[PATH...]")
 @click.option("--speed", type=click.FloatRange(0.01, 100_000), metavar="N", help="Simulated seconds per second. Default: all in 30 s.")
 @click.option("--pod", "globs", multiple=True, metavar="GLOB", help="Only pods whose name or workload fits.")

@@ -8,12 +8,13 @@ import click
 
 from simulator.cli import options
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 FORMATS = (".png", ".svg", ".pdf")
 
 
-@click.command(short_help="Pictures for slides: the timeline, or a Deployment's roll-out.")
+@command(short_help="Pictures for slides: the timeline, or a Deployment's roll-out.")
 @click.argument("what", metavar="timeline|rollout", type=click.Choice(["timeline", "rollout"]))
 @click.argument("name", required=False, default="", metavar="[deployment/NAME]")
 @click.option("-o", "--output", required=True, metavar="FILE", help="Ends with .png, .svg or .pdf.")

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 
-@click.command(short_help="One page to scrub through a run: texts, logs, timeline, story.")
+@command(short_help="One page to scrub through a run: texts, logs, timeline, story.")
 @click.option("-o", "--output", default="report.html", show_default=True, metavar="FILE", help="Where to write it; '-': standard output.")
 @click.option("--title", default="", metavar="TEXT", help="The page's title. Default: the Scenario's name.")
 @source_options()

@@ -9,9 +9,10 @@ import click
 from simulator.cli.hints import hint
 from simulator.cli.kubectl_options import KubectlCommand, go_duration, last_typed, show
 from simulator.cli.source import SourceOptions, namespace_of, parse_instant, source_options, view_from
+from simulator.cli.usage import Group
 
 
-class RolloutGroup(click.Group):
+class RolloutGroup(Group):
     """`rollout`: what looks at one, and the verbs that change one."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -11,6 +11,7 @@ import click
 
 from simulator.cli import options
 from simulator.cli.source import parse_instant
+from simulator.cli.usage import command
 from simulator.errors import JournalError, Problem, UsageError
 from simulator.units import short_duration
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 NOT_AS_EXPECTED = 1
 
 
-@click.command(short_help="Play manifests and show what happened.")
+@command(short_help="Play manifests and show what happened.")
 @options.inputs
 @options.one_run
 @click.option(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 
-@click.command(short_help="Everything that happened, one line each: when, who, what, why.")
+@command(short_help="Everything that happened, one line each: when, who, what, why.")
 @click.argument("words", nargs=-1, metavar="[KIND/NAME...]")
 @click.option("--only", "only", metavar="THINGS", multiple=True, help="Only these things: probe,start,exit,... ('help' lists them).")
 @click.option(

@@ -13,6 +13,7 @@ import click
 
 from simulator.cli import options
 from simulator.cli.source import parse_instant
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-@click.command(short_help="What if a value were another one? Many runs, one table.")
+@command(short_help="What if a value were another one? Many runs, one table.")
 @options.inputs
 @click.option("--set", "axes", multiple=True, metavar="ADDRESS=VALUES", help="An axis of the grid; may be repeated.")
 @click.option("-m", "--metric", "names", multiple=True, metavar="NAME[@WHOM]", help="What to measure. Default: time-to-ready and restarts.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli.source import parse_instant
+from simulator.cli.usage import command
 from simulator.errors import JournalError, Problem
 from simulator.units import SECOND
 
@@ -23,7 +24,7 @@ FAILED, NOTHING_FOUND = 1, 5
 MOST_SEEDS = 10_000
 
 
-@click.command(short_help="Hold Scenarios against what is expected of them.")
+@command(short_help="Hold Scenarios against what is expected of them.")
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
 @click.option("-j", "--workers", type=click.IntRange(1, 256), metavar="N", help="Processes. Default: one for each processor.")
 @click.option("-k", "--keyword", default="", metavar="EXPRESSION", help="Only what fits: 'web and not order'.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 
-@click.command(short_help="Containers as bars on a time axis: restarts, probes, readiness.")
+@command(short_help="Containers as bars on a time axis: restarts, probes, readiness.")
 @click.argument("words", nargs=-1, metavar="[POD|WORKLOAD...]")
 @click.option("--pod", "globs", multiple=True, metavar="GLOB", help="Only pods whose name or workload fits; as an argument.")
 @click.option("--since", metavar="DURATION", help="Where the axis begins.")

@@ -10,6 +10,7 @@ import click
 from simulator.cli import options
 from simulator.cli.paint import show
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
+from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ USUALLY_AT = "60s"
 KINDS = ("rollout", "scale-down", "node-loss")
 
 
-@click.command(short_help="What clients of a Service see, second by second.")
+@command(short_help="What clients of a Service see, second by second.")
 @click.argument("service", required=False, default="")
 @click.option("--rate", type=float, default=10.0, show_default=True, help="Requests a second.")
 @click.option("--takes", default="20ms", show_default=True, metavar="DURATION", help="How long an answer takes.")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
+from simulator.cli.usage import command
 
 
-@click.command(short_help="Why an object is as it is, back to its YAML and program.")
+@command(short_help="Why an object is as it is, back to its YAML and program.")
 @click.argument("words", nargs=-1, metavar="[KIND/NAME...]")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
 @source_options()
