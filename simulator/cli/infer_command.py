@@ -43,18 +43,31 @@ def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None
 
 def _objects(file: str) -> list[Object]:
     """The objects of a file, those of lists one by one. Raises ManifestError when they cannot be read."""
-    import msgspec
-
-    from simulator.objects.kinds import from_builtins
-
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ManifestError([Problem(file, 0, 0, "", getattr(error, "strerror", None) or str(error))]) from error
-    try:
-        return [from_builtins(item) for value in _values(text, file) for item in _opened(value)]
-    except msgspec.ValidationError as error:
-        raise ManifestError([Problem(file, 0, 0, "", str(error))]) from error
+    return [_object(item, file) for value in _values(text, file) for item in _opened(value)]
+
+
+def _object(value: Any, file: str) -> Object:
+    """One object, as its type reads it. Raises ManifestError."""
+    import msgspec
+
+    from simulator.manifest.decode import fit
+    from simulator.manifest.load import not_an_object, unreadable
+    from simulator.objects.kinds import from_builtins
+
+    problem = not_an_object(value)
+    if not problem:
+        decoded = fit(value)
+        problem = decoded.refusal
+    if not problem:
+        try:
+            return from_builtins(decoded.value)
+        except msgspec.ValidationError:
+            problem = unreadable(value)
+    raise ManifestError([Problem(file, 0, 0, "", problem)])
 
 
 def _values(text: str, file: str) -> list[Any]:

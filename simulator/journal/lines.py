@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
 from simulator.errors import JournalError, Problem
 from simulator.journal.journal import Journal
-from simulator.journal.records import NO_CAUSE, Cause, Fact, Header, LogLine, Record, Write
+from simulator.journal.records import NO_CAUSE, Cause, ChangeType, Fact, Header, LogLine, Record, Write
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, from_builtins, to_builtins
 from simulator.units import SECOND, seconds
 
+HEADER = "HEADER"
 _LOG_FIELDS = ("component", "node", "namespace", "pod", "container", "run", "stream")
 
 
 def dump(journal: Journal) -> Iterator[str]:
     """The lines of a journal, without line ends."""
     encode = msgspec.json.Encoder().encode
-    yield encode({"type": "HEADER", **msgspec.to_builtins(journal.header)}).decode()
+    yield encode({"type": HEADER, **msgspec.to_builtins(journal.header)}).decode()
     for record in journal:
         yield encode(_as_json(record)).decode()
 
@@ -42,46 +43,125 @@ def _as_json(record: Record) -> JSON:
     return line
 
 
+class _Line(msgspec.Struct, tag_field="type"):
+    """A record as it is written down; `t` in seconds."""
+
+    t: float
+
+
+class _LogLine(_Line, tag="LOG"):
+    line: str
+    component: str = ""
+    node: str = ""
+    namespace: str = ""
+    pod: str = ""
+    container: str = ""
+    run: int = 0
+    stream: str = ""
+
+
+class _FactLine(_Line, tag="FACT"):
+    fact: str
+    about: tuple[str, str, str]
+    data: dict[str, Any]
+    cause: tuple[int, str] = NO_CAUSE
+
+
+class _Added(_Line, tag="ADDED"):
+    type: ClassVar[ChangeType] = "ADDED"
+    object: dict[str, Any]
+    revision: int = 0
+    cause: tuple[int, str] = NO_CAUSE
+
+
+class _Modified(_Added, tag="MODIFIED"):
+    type: ClassVar[ChangeType] = "MODIFIED"
+
+
+class _Deleted(_Added, tag="DELETED"):
+    type: ClassVar[ChangeType] = "DELETED"
+
+
+_AnyLine = _LogLine | _FactLine | _Added | _Modified | _Deleted
+_TYPES = ("ADDED", "MODIFIED", "DELETED", "LOG", "FACT")
+_NOT_READABLE = (msgspec.DecodeError, RecursionError, ValueError)
+
+
 def load(lines: Iterable[str | bytes], name: str = "-") -> Journal:
-    """Read a journal back. Raises JournalError, with `name` as the file, when a line is none of ours."""
-    decode = msgspec.json.Decoder().decode
+    """Read a journal back. Raises JournalError, with `name` as the file, at the first line that is not one of a journal."""
+    decode = msgspec.json.Decoder(_AnyLine).decode
     journal: Journal | None = None
+    last = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            data = decode(line)
             if journal is None:
-                journal = Journal(_header(data))
-            else:
-                journal.append(_record(data))
-        except (msgspec.DecodeError, ValueError, KeyError, TypeError, AssertionError) as error:
-            raise JournalError([Problem(name, number, 0, "", f"not a line of a journal: {error}")]) from error
+                journal = Journal(_header(line))
+                continue
+            record = _record(decode(line))
+        except _NOT_READABLE as error:
+            raise _refused(name, number, _mistake(line, first=journal is None)) from error
+        if record.t < last:
+            raise _refused(name, number, "it is earlier than the line before it")
+        last = record.t
+        journal.append(record)
     if journal is None:
         raise JournalError([Problem(name, 0, 0, "", "empty: a journal begins with a HEADER line")])
     return journal
 
 
-def _header(data: JSON) -> Header:
-    if data.pop("type", "") != "HEADER":
-        raise ValueError("the first line must be the HEADER")
+def _refused(name: str, number: int, mistake: str) -> JournalError:
+    return JournalError([Problem(name, number, 0, "", f"not a line of a journal: {mistake}")])
+
+
+def _header(line: str | bytes) -> Header:
+    data = msgspec.json.decode(line, type=dict[str, Any])
+    if data.pop("type", "") != HEADER:
+        raise ValueError("another type")
     return msgspec.convert(data, Header)
 
 
-def _record(data: JSON) -> Record:
-    t = round(data["t"] * SECOND)
-    cause = Cause(*data["cause"]) if "cause" in data else NO_CAUSE
-    match data["type"]:
-        case "LOG":
-            return LogLine(t, data["line"], **{name: data[name] for name in _LOG_FIELDS if name in data})
-        case "FACT":
-            return Fact(t, data["fact"], Key(*data["about"]), data["data"], cause)
-        case "ADDED" | "MODIFIED" | "DELETED":
-            return Write(t, int(data.get("revision") or _revision(data["object"])), data["type"], from_builtins(data["object"]), cause)
-        case other:
-            raise ValueError(f"unknown type {other!r}")
+def _record(line: _AnyLine) -> Record:
+    t = round(line.t * SECOND)
+    if isinstance(line, _LogLine):
+        return LogLine(t, line.line, line.component, line.node, line.namespace, line.pod, line.container, line.run, line.stream)
+    if isinstance(line, _FactLine):
+        return Fact(t, line.fact, Key(*line.about), line.data, Cause(*line.cause))
+    item = from_builtins(line.object)
+    version = item.metadata.resource_version
+    return Write(t, line.revision or int(version if version.isdigit() else 0), line.type, item, Cause(*line.cause))
 
 
-def _revision(item: dict[str, Any]) -> int:
-    version = str((item.get("metadata") or {}).get("resourceVersion", ""))
-    return int(version) if version.isdigit() else 0
+def _mistake(line: str | bytes, *, first: bool) -> str:
+    """Why a line cannot be read. The library that refused it has sentences of its own, which differ from release to release."""
+    try:
+        data = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return "it is not JSON"
+    if not isinstance(data, dict):
+        return "it is not a JSON object"
+    kind = data.get("type")
+    if first:
+        return "the first line must be the HEADER" if kind != HEADER else _misfit(data, HEADER, Header)
+    if kind not in _TYPES:
+        return "it has no type" if kind is None else f"unknown type {kind!r}"
+    return _misfit(data, kind, next(struct for struct in (_LogLine, _FactLine, _Added, _Modified, _Deleted) if _tag(struct) == kind))
+
+
+def _tag(struct: type[msgspec.Struct]) -> object:
+    return struct.__struct_config__.tag
+
+
+def _misfit(data: JSON, kind: str, struct: type[msgspec.Struct]) -> str:
+    """The first field that a line of this type lacks, or whose value is not of the field's type."""
+    for field in msgspec.structs.fields(struct):
+        if field.encode_name not in data:
+            if field.required:
+                return f"type {kind} needs the field {field.encode_name}"
+            continue
+        try:
+            msgspec.convert(data[field.encode_name], field.type)
+        except msgspec.ValidationError:
+            return f"type {kind}: the field {field.encode_name} has a wrong type"
+    return "its object is not one of the Kubernetes API"

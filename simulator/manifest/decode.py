@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.manifest.gobase64 import corrupt_at
 from simulator.manifest.quantities import canonical
-from simulator.manifest.schema import fields
+from simulator.manifest.schema import fields, served
 from simulator.objects.base import JSON
 
 INT_BITS = {"i": 32, "l": 64}
@@ -73,6 +73,22 @@ def decode(value: JSON, type_name: str) -> Decoded:
     """Fit an object into a type. Keys are visited in alphabetical order: kubectl sends them so."""
     result = Decoded()
     result.value = _Decoder(result).struct(value, type_name, "", "")
+    return result
+
+
+OBJECT_META = "meta.v1.ObjectMeta"
+
+
+def fit(value: JSON) -> Decoded:
+    """Fit an object into its published type; of a custom resource, whose type is not known, only its metadata."""
+    entry = served(value["apiVersion"], value["kind"])
+    if entry is not None:
+        return decode(value, entry.type)
+    result = Decoded({name: inner for name, inner in value.items() if inner is not None})
+    if "metadata" in result.value:
+        metadata = _Decoder(result).value(value["metadata"], OBJECT_META, "metadata", (value["kind"], "metadata"))
+        result.value["metadata"] = metadata if metadata is not None else {}
+        result.unknown.clear()
     return result
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from simulator.dialect import Dialect
 from simulator.errors import ManifestError, Problem
-from simulator.manifest.decode import decode
+from simulator.manifest.decode import fit
 from simulator.manifest.defaults import defaulted
 from simulator.manifest.documents import Broken, Document, documents
 from simulator.manifest.files import Source, chart_of, is_kustomization, sources, unread_folders
@@ -167,7 +167,7 @@ class _Loader:
             self._problem(item, "", refusal)
             return
         entry = served(item.value["apiVersion"], item.value["kind"])
-        value, fits = self._fitted(item, entry)
+        value, fits = self._fitted(item)
         # Unknown fields are left out by now: what is known can still be judged.
         typed = self._typed(item, self._placed(value, entry)) if fits else None
         if typed is None:
@@ -177,11 +177,9 @@ class _Loader:
         self._name_unsimulated(item)
         self.manifests.append(Manifest(item.value, item.file, item.place, typed))
 
-    def _fitted(self, item: RawObject, entry: Served | None) -> tuple[JSON, bool]:
-        """The object's value as its schema reads it, and whether all types fit; kinds without a schema stay as they are."""
-        if entry is None:
-            return {name: value for name, value in item.value.items() if value is not None}, True
-        decoded = decode(item.value, entry.type)
+    def _fitted(self, item: RawObject) -> tuple[JSON, bool]:
+        """The object's value as its type reads it, and whether all types fit."""
+        decoded = fit(item.value)
         for misfit in decoded.misfits:
             self._problem(item, misfit.path, misfit.message)
         if self._validate != "ignore":
@@ -201,9 +199,11 @@ class _Loader:
     def _typed(self, item: RawObject, value: JSON) -> Object | None:
         try:
             return defaulted(from_builtins(value))
-        except (msgspec.ValidationError, ValueError) as error:
+        except msgspec.ValidationError:
+            self._problem(item, "", unreadable(value))
+        except ValueError as error:
             self._problem(item, "", str(error))
-            return None
+        return None
 
     def _name_unsimulated(self, item: RawObject) -> None:
         name = item.value["kind"]
@@ -229,6 +229,11 @@ def not_an_object(value: Any) -> str:
         elif not isinstance(value[name], str):
             missing.append(f"{name} isn't string type")
     return missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]" if missing else ""
+
+
+def unreadable(value: JSON) -> str:
+    """Why an object is refused that fits its published type and is none of podsim's all the same."""
+    return f"cannot be read as a {value['kind']} of {value['apiVersion']}"
 
 
 def unserved(value: JSON) -> str:
