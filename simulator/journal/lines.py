@@ -91,7 +91,7 @@ def load(lines: Iterable[str | bytes], name: str = "-") -> Journal:
     """Read a journal back. Raises JournalError, with `name` as the file, at the first line that is not one of a journal."""
     decode = msgspec.json.Decoder(_AnyLine).decode
     journal: Journal | None = None
-    last = 0
+    last: int | None = None
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -102,7 +102,7 @@ def load(lines: Iterable[str | bytes], name: str = "-") -> Journal:
             record = _record(decode(line))
         except _NOT_READABLE as error:
             raise _refused(name, number, _mistake(line, first=journal is None)) from error
-        if record.t < last:
+        if last is not None and record.t < last:
             raise _refused(name, number, "it is earlier than the line before it")
         last = record.t
         journal.append(record)

@@ -19,7 +19,7 @@ POD = {
 }
 LINES: list[dict[str, Any]] = [
     HEADER,
-    {"t": 0, "type": "ADDED", "revision": 7, "object": POD},
+    {"t": -300, "type": "ADDED", "revision": 7, "object": POD},
     {"t": 0.5, "type": "FACT", "fact": "probe", "about": ["Pod", "default", "a"], "data": {"result": "ok"}, "cause": [7, "PRB-01"]},
     {"t": 1.25, "type": "LOG", "namespace": "default", "pod": "a", "container": "a", "run": 1, "line": "hello"},
     {"t": 2.0, "type": "DELETED", "revision": 8, "object": POD, "cause": [7, "TRM-01"]},
@@ -29,7 +29,7 @@ LINES: list[dict[str, Any]] = [
 def test_what_is_written_is_read_back() -> None:
     journal = load(json.dumps(line) for line in LINES)
     lines = list(dump(journal))
-    assert [json.loads(line)["t"] for line in lines[1:]] == [0, 0.5, 1.25, 2.0]
+    assert [json.loads(line)["t"] for line in lines[1:]] == [-300, 0.5, 1.25, 2.0]
     assert list(dump(load(lines))) == lines
     assert [type(record).__name__ for record in journal] == ["Write", "Fact", "LogLine", "Write"]
 
