@@ -1,4 +1,4 @@
-"""A timeline cut at an earlier instant, for whoever shows many instants of one run: the journal is read once only."""
+"""A timeline cut at an earlier instant, for views that show many instants of one run: the journal is read only once."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from simulator.metrics.timeline import Bar, ContainerLane, PodLane, ServiceLane,
 
 
 def cut(story: Timeline, t: int) -> Timeline:
-    """What was known at `t` (nanoseconds): equal to the timeline that is read from the snapshot at `t`."""
+    """What was known at `t` (nanoseconds): equal to the timeline of the snapshot at `t`."""
     return Timeline(tuple(pods_until(story.pods, t)), services_until(story.services, t), t)
 
 
 def pods_until(pods: Iterable[PodLane], t: int) -> Iterator[PodLane]:
-    """The pods that were there by then; who needs the first few only does not pay for all."""
+    """The pods that existed by then, lazily: a caller that needs the first few does not pay for all."""
     return (_pod_until(pod, t) for pod in pods if pod.life.begin <= t)
 
 
 def services_until(services: Iterable[ServiceLane], t: int) -> tuple[ServiceLane, ...]:
-    """The Services that were there by then."""
+    """The Services that existed by then."""
     levels = ((lane.key, tuple(level for level in lane.ready if level[0] <= t)) for lane in services)
     return tuple(ServiceLane(key, ready) for key, ready in levels if ready)
 

@@ -1,6 +1,7 @@
-"""Numbers about a pod and its containers: a list of values in nanoseconds or counts, empty when there is nothing to tell; None: not so far.
+"""Metrics of a pod and its containers: lists of values in nanoseconds or counts.
 
-`glob` names containers; empty: the pod as a whole.
+A list is empty when the metric does not apply to the pod; a value is None when it has not happened yet.
+`glob` selects containers; empty: the pod as a whole.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def started(pod: PodStory, glob: str) -> Values:
 
 
 def ready(pod: PodStory, glob: str) -> Values:
-    """From its creation until it was ready (of a container: until its own `ready` was true); nothing of pods that are meant to end."""
+    """From its creation until it was ready (of a container: until its own `ready` was true); nothing for pods that run to completion."""
     if pod.is_meant_to_end:
         return []
     if not glob:
@@ -45,17 +46,17 @@ def ready(pod: PodStory, glob: str) -> Values:
 
 
 def finished(pod: PodStory, glob: str) -> Values:
-    """From its creation until it had succeeded; nothing of pods that are meant to run for ever."""
+    """From its creation until it had succeeded; nothing for pods that are meant to run forever."""
     return _since_creation(pod, _first(pod, has_succeeded)) if pod.is_meant_to_end else []
 
 
 def restarts(pod: PodStory, glob: str) -> Values:
-    """Starts of a container after its first one."""
+    """Starts of each container after its first one."""
     return [lane.restarts for lane in pod.containers(glob)]
 
 
 def back_offs(pod: PodStory, glob: str) -> Values:
-    """How often a container's status began to say that it waits in a back-off: CrashLoopBackOff, ImagePullBackOff."""
+    """How often each container's status entered a back-off: CrashLoopBackOff, ImagePullBackOff."""
     return [_waits(pod, lane) for lane in pod.containers(glob)]
 
 
@@ -70,12 +71,12 @@ def _waits(pod: PodStory, lane: ContainerLane) -> int:
 
 
 def pulling(pod: PodStory, glob: str) -> Values:
-    """For how long images of its containers were pulled, waiting in the node's queue included; a pull that goes on counts until now."""
+    """For how long images of its containers were pulled, waiting in the node's queue included; an unfinished pull counts until now."""
     return [sum((pull.end if pull.end is not None else pod.end) - pull.begin for pull in lane.pulls) for lane in pod.containers(glob)]
 
 
 def _since_creation(pod: PodStory, t: int | None) -> Values:
-    """A time since the pod's creation; of a pod that was deleted before it came so far, nothing is known."""
+    """A time since the pod's creation; nothing for a pod that was deleted before it got that far."""
     if t is not None:
         return [t - pod.created]
     return [] if pod.lane.deleted is not None else [None]

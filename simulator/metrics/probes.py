@@ -1,4 +1,4 @@
-"""How many probes a pod's containers got. Probes that can say nothing new are not played, so they are counted by arithmetic."""
+"""How many probes a pod's containers got. Probes that would repeat the last result are not simulated, so they are counted by arithmetic."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from simulator.objects.probes import Probe
 
 
 def probes(pod: PodStory, glob: str) -> Values:
-    """Probes of all kinds: those in the journal, and the successful ones that follow a success at each period and say nothing new.
+    """Probes of all kinds: those in the journal, and the successes that repeat the last result once a period.
 
-    Exact to within one for each run of a container: when the period's grid was moved in between, the journal does not say.
+    Exact to within one for each run of a container: the journal does not record when the start of the period has shifted in between.
     """
     return [sum(_of_run(pod, lane, begin, end) for begin, end in _runs(pod, lane)) for lane in pod.containers(glob)]
 
@@ -31,28 +31,28 @@ def _of_run(pod: PodStory, lane: ContainerLane, begin: int, end: int) -> int:
     stop = min(end, pod.end) if bar.end is None else bar.end
     count = 0
     for kind in PROBES:
-        told = [fact for fact in pod.facts if fact.what == "probe" and begin <= fact.t < end and _is_about(fact, lane.name, kind)]
+        recorded = [fact for fact in pod.facts if fact.what == "probe" and begin <= fact.t < end and _is_about(fact, lane.name, kind)]
         probe = probe_of(pod, lane.name, kind)
-        # A startup probe that has succeeded has done its work.
+        # A startup probe does not run again after it has succeeded.
         if probe is None or kind == "startup":
-            count += len(told)
+            count += len(recorded)
             continue
-        # Liveness does not matter to a pod that is going away.
+        # A terminating pod is not probed for liveness any more.
         deleted = pod.lane.deleted if kind == "liveness" else None
         last = stop if deleted is None else min(stop, deleted)
-        count += len(told) + _quiet(told, probe.timing.period, probe.timing.successes, last)
+        count += len(recorded) + _quiet(recorded, probe.timing.period, probe.timing.successes, last)
     return count
 
 
-def _quiet(told: list[Fact], period: int, threshold: int, stop: int) -> int:
-    """Successes between those that are told: at each period after enough successes in a row, until the next that is told or `stop`."""
+def _quiet(recorded: list[Fact], period: int, threshold: int, stop: int) -> int:
+    """Successes between the recorded ones: at each period after enough successes in a row, until the next recorded one or `stop`."""
     count = run = 0
-    for index, fact in enumerate(told):
+    for index, fact in enumerate(recorded):
         run = run + 1 if fact.data.get("result") == "success" else 0
         if run < threshold:
             continue
-        if index + 1 < len(told):
-            count += max(0, round((told[index + 1].t - fact.t) / period) - 1)
+        if index + 1 < len(recorded):
+            count += max(0, round((recorded[index + 1].t - fact.t) / period) - 1)
         else:
             count += max(0, (stop - fact.t) // period)
     return count

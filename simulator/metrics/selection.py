@@ -1,4 +1,4 @@
-"""Whom a metric is about: `deployment/web`, `pod/app-*`, `deployment/web:server`, `shop/service/web`; nothing: all of them."""
+"""Which objects a metric is measured on: `deployment/web`, `pod/app-*`, `deployment/web:server`, `shop/service/web`; empty: all."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ class Selection(NamedTuple):
 
     @property
     def grain(self) -> str:
-        """What a number is told of: of a `Pod` each, of a `Service` each, else of each workload."""
+        """What a number is reported for: each `Pod`, each `Service`, or else each workload."""
         return self.kind if self.kind in ("Pod", "Service") else "workload"
 
     def fits(self, key: Key) -> bool:
-        """Whether an object is one of those that are meant."""
-        wanted = (self.kind, key.kind), (self.name, key.name), (self.namespace, key.namespace)
-        return all(fnmatchcase(value, glob) for glob, value in wanted if glob)
+        """Whether an object is selected."""
+        pairs = (self.kind, key.kind), (self.name, key.name), (self.namespace, key.namespace)
+        return all(fnmatchcase(value, glob) for glob, value in pairs if glob)
 
     def pods(self, story: Story) -> list[PodStory]:
-        """The pods that are meant: themselves, those of a workload or of one of its ReplicaSets, or those that a Service selects."""
+        """The selected pods: by their own names, those of a workload or of one of its ReplicaSets, or those that a Service selects."""
         if self.kind == "Service":
             keys = {pod.key for service in story.services if self.fits(service.key) for pod in story.selected_by(service)}
             return [pod for pod in story.pods if pod.key in keys]
         return [pod for pod in story.pods if any(self.fits(key) for key in _keys(pod))]
 
     def services(self, story: Story) -> list[ServiceStory]:
-        """The Services that are meant: themselves, or those that lead to pods that are meant."""
+        """The selected Services: by their own names, or those that lead to selected pods."""
         if self.kind in ("", "Service"):
             return [service for service in story.services if self.fits(service.key)]
         keys = {pod.key for pod in self.pods(story)}
         return [service for service in story.services if any(pod.key in keys for pod in story.selected_by(service))]
 
     def workloads(self, story: Story) -> list[WorkloadStory]:
-        """The workloads that are meant: themselves, or those of pods that are meant."""
+        """The selected workloads: by their own names, or those of selected pods."""
         owners = {pod.workload for pod in self.pods(story)} if self.kind else set()
         return [workload for workload in story.workloads if workload.key in owners or self.fits(workload.key)]
 
@@ -73,7 +73,7 @@ def selection(text: str) -> Selection:
 
 
 def check(chosen: Selection, story: Story) -> None:
-    """Raises UsageError when nothing in the run is meant; says what there is."""
+    """Raises UsageError, with a list of what exists, when the selection matches nothing in the run."""
     pods = chosen.pods(story)
     if chosen.container and pods and not any(pod.containers(chosen.container) for pod in pods):
         names = dict.fromkeys(lane.name for pod in pods for lane in pod.lane.containers)
@@ -86,7 +86,7 @@ def check(chosen: Selection, story: Story) -> None:
 
 
 def _keys(pod: PodStory) -> list[Key]:
-    """A pod, who controls it, and its topmost controller."""
+    """The keys of a pod, its controller, and its topmost controller."""
     kind, _, name = pod.lane.workload.partition("/")
     owner = [Key(kind, pod.key.namespace, name)] if name else []
     return [pod.key, *owner, pod.workload]

@@ -1,4 +1,4 @@
-"""Numbers about a Service: lists of values in nanoseconds or counts; None: not so far."""
+"""Metrics of a Service: lists of values in nanoseconds or counts; None: has not happened yet."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ WELL = "ok"
 
 
 def reachable(service: ServiceStory) -> Values:
-    """From its creation until a connection to it got somewhere: kube-proxy of some node had programmed a ready endpoint.
+    """From its creation until a connection to it succeeded: kube-proxy of some node had programmed a ready endpoint.
 
-    A headless Service's clients find the endpoints by name: there, until the first endpoint was ready.
+    Clients of a headless Service look up its endpoints by name: for them, until the first endpoint was ready.
     """
     first = _first_endpoint(service) if service.is_headless else _first_programmed(service)
     return [None if first is None else first - service.created]
 
 
 def proxy_lag(service: ServiceStory) -> Values:
-    """Of each node: from the first ready endpoint until kube-proxy had programmed one; None for a node that has not."""
+    """For each node: from the first ready endpoint until kube-proxy had programmed one; None for a node that has not."""
     ready = _first_endpoint(service)
     if ready is None or service.is_headless:
         return []
@@ -32,7 +32,7 @@ def proxy_lag(service: ServiceStory) -> Values:
 
 
 def downtime(service: ServiceStory) -> Values:
-    """For how long it had no ready endpoint, after the first one."""
+    """How long it had no ready endpoint, after the first one."""
     return [sum((span.end or 0) - span.begin for span in outages(service))]
 
 
@@ -42,7 +42,7 @@ def longest_outage(service: ServiceStory) -> Values:
 
 
 def failed_requests(service: ServiceStory) -> Values:
-    """Requests of simulated clients that got no answer; nothing when there were no clients."""
+    """Requests of simulated clients that failed; nothing when there were no clients."""
     if not service.requests:
         return []
     return [sum(int(fact.data.get("count", 1)) for fact in service.requests if fact.data.get("result") != WELL)]

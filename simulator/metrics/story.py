@@ -1,4 +1,4 @@
-"""What metrics ask: pods with their workloads, Services, workloads, all of it put together once for a snapshot."""
+"""The data behind metrics: pods with their workloads, Services and workloads, collected once for a snapshot."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from simulator.objects.service import Service
 
 PROGRAMMED = "proxy.programmed"
 ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
-"""Workloads that roll out: those that `kubectl rollout status` takes."""
+"""Kinds with rollouts: those that `kubectl rollout status` accepts."""
 
 
 class PodStory(NamedTuple):
     """A pod over time. `workload` is its topmost controller, or the pod itself; `states` are its changes, oldest first.
 
-    `end`: when it was gone, or the snapshot's instant.
+    `end`: when it was removed, or the snapshot's instant.
     """
 
     key: Key
@@ -45,16 +45,16 @@ class PodStory(NamedTuple):
 
     @property
     def is_meant_to_end(self) -> bool:
-        """Whether it does some work and ends, as a Job's pods do."""
+        """Whether it runs to completion, as a Job's pods do."""
         return runs_to_completion(self.last)
 
     def containers(self, glob: str = "") -> list[ContainerLane]:
-        """Its containers, init containers first; of those names when a glob is given."""
+        """Its containers, init containers first; only those whose names match the glob when one is given."""
         return [lane for lane in self.lane.containers if not glob or fnmatchcase(lane.name, glob)]
 
 
 class ServiceStory(NamedTuple):
-    """A Service over time. `programmed`: kube-proxy's facts, of all nodes; `end`: when it was gone, or the snapshot's instant."""
+    """A Service over time. `programmed`: kube-proxy's facts, of all nodes; `end`: when it was removed, or the snapshot's instant."""
 
     key: Key
     service: Service
@@ -66,7 +66,7 @@ class ServiceStory(NamedTuple):
 
     @property
     def is_headless(self) -> bool:
-        """Whether its name leads to the endpoints themselves, without kube-proxy."""
+        """Whether its name resolves to the endpoints themselves, without kube-proxy."""
         return self.service.spec.cluster_ip == "None"
 
 
@@ -93,57 +93,57 @@ class Story:
         for fact in self.snapshot.facts():
             if fact.about.kind == "Pod":
                 facts.setdefault(fact.about, []).append(fact)
-        found = []
+        stories = []
         for history in pod_histories(self.snapshot):
             lane = reader.pod(history)
             states = tuple((write.t, write.item) for write in history if isinstance(write.item, Pod))
             begin, end = lane.life
             own = tuple(fact for fact in facts.get(lane.key, ()) if begin <= fact.t and (end is None or fact.t <= end))
             workload = self._workload(states[-1][1])
-            found.append(PodStory(lane.key, workload, lane, states, own, self.end if end is None else end))
-        return found
+            stories.append(PodStory(lane.key, workload, lane, states, own, self.end if end is None else end))
+        return stories
 
     @cached_property
     def services(self) -> list[ServiceStory]:
-        """Every Service that leads to pods or to other addresses in the cluster: not those that are only a name (ExternalName)."""
+        """Every Service with pods or other addresses in the cluster behind it: not ExternalName, which is only a DNS name."""
         lanes = service_lanes(self.snapshot)
         programmed, requests = self._facts_by_key(PROGRAMMED), self._facts_by_key("request")
-        found = []
+        stories = []
         for lane in lanes:
             writes = self.snapshot.writes(lane.key)
             service = writes[-1].item
             if isinstance(service, Service) and service.spec.type != "ExternalName" and (service.spec.selector or len(lane.ready) > 1):
                 end = writes[-1].t if writes[-1].type == "DELETED" else self.end
                 facts = tuple(programmed.get(lane.key, ())), tuple(requests.get(lane.key, ()))
-                found.append(ServiceStory(lane.key, service, lane, *facts, writes[0].t, end))
-        return found
+                stories.append(ServiceStory(lane.key, service, lane, *facts, writes[0].t, end))
+        return stories
 
     @cached_property
     def workloads(self) -> list[WorkloadStory]:
-        """Every topmost controller of a pod, every workload that rolls out, and every pod that nobody controls; by key."""
+        """Every topmost controller of a pod, every workload with rollouts, and every pod without a controller; by key."""
         pods: dict[Key, list[PodStory]] = {write.key: [] for write in self.snapshot.writes() if write.item.kind in ROLLED}
         for pod in self.pods:
             pods.setdefault(pod.workload, []).append(pod)
         return [WorkloadStory(key, self._states(key), tuple(pods[key])) for key in sorted(pods)]
 
     def selected_by(self, service: ServiceStory) -> list[PodStory]:
-        """The pods that a Service's selector has ever fitted."""
+        """All pods so far that match a Service's selector."""
         selector = service.service.spec.selector
         if not selector:
             return []
         return [pod for pod in self.pods if pod.key.namespace == service.key.namespace and matches_all(selector, pod.last.metadata.labels)]
 
     def _facts_by_key(self, what: str) -> dict[Key, list[Fact]]:
-        found: dict[Key, list[Fact]] = {}
+        facts: dict[Key, list[Fact]] = {}
         for fact in self.snapshot.facts(what):
-            found.setdefault(fact.about, []).append(fact)
-        return found
+            facts.setdefault(fact.about, []).append(fact)
+        return facts
 
     def _states(self, key: Key) -> tuple[tuple[int, Object], ...]:
         return tuple((write.t, write.item) for write in self.snapshot.writes(key))
 
     def _workload(self, pod: Pod) -> Key:
-        """The topmost controller that ever was in the cluster; owners that are gone by now count."""
+        """The topmost controller, owners that have been deleted by now included."""
         item: Object = pod
         key = key_of(pod)
         while owner := next((ref for ref in item.metadata.owner_references if ref.controller), None):

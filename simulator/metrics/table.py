@@ -14,7 +14,7 @@ About = Literal["pod", "workload", "Service", "run"]
 
 
 class Metric(NamedTuple):
-    """A row. `unit` is `s` or empty (a count); `sentence` the definition; `combine` how a workload's value comes from those of its pods."""
+    """A row. `unit` is `s` or empty (a count); `sentence` the definition; `combine` how the values of pods make one of their workload."""
 
     name: str
     unit: Literal["s", ""]
@@ -69,14 +69,14 @@ ALIASES = {
     "time-to-reachable": "service-reachable",
 }
 DEFAULT = ("time-to-ready", "restarts")
-"""What is measured when nobody says."""
+"""What is measured by default."""
 
 
 def metric(name: str) -> Metric:
-    """The metric of that name. Raises UsageError with those there are."""
-    found = BY_NAME.get(ALIASES.get(name, name))
-    if found is not None:
-        return found
+    """The metric of that name. Raises UsageError with the names that exist."""
+    row = BY_NAME.get(ALIASES.get(name, name))
+    if row is not None:
+        return row
     near = get_close_matches(name, [*BY_NAME, *ALIASES], n=1)
     hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(BY_NAME)}"
     raise UsageError(f"no metric is called {name!r}; {hint}")

@@ -1,4 +1,4 @@
-"""What happened to pods and Services over time, as data for drawings: read from the journal, pure. Times in nanoseconds since the start."""
+"""What happened to pods and Services over time, as data for drawings. Pure; times in nanoseconds since the start."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Tick(NamedTuple):
 
 
 class ContainerLane(NamedTuple):
-    """A container over time. `probes` has a row for each kind of probe that it has; `comes_back`: it is started again after a failure."""
+    """A container over time. `probes` has a row for each kind of probe that it has; `comes_back`: it is restarted after a failure."""
 
     name: str
     init: bool
@@ -56,12 +56,12 @@ class ContainerLane(NamedTuple):
 
     @property
     def restarts(self) -> int:
-        """How often it was started again."""
+        """How often it was restarted."""
         return max(0, len(self.bars) - 1)
 
 
 class PodLane(NamedTuple):
-    """A pod over time, from its creation to its end. `workload` is who controls it (`ReplicaSet/web-1`), empty: nobody.
+    """A pod over time, from its creation to its end. `workload` is its controller (`ReplicaSet/web-1`), empty: none.
 
     `deleted` is when it was marked for deletion, `over` when it had succeeded or failed.
     """
@@ -92,7 +92,7 @@ class Timeline(NamedTuple):
     end: int
 
     def settled(self) -> int:
-        """When the last thing happened that was not a repetition: a start, an end, a change of readiness, the first tick of a kind."""
+        """When the last change happened: a start, an end, a change of readiness, a probe result that differs from the one before."""
         instants = [0]
         for pod in self.pods:
             instants += _edges([pod.life, *pod.ready])
@@ -120,7 +120,7 @@ def timeline(snapshot: Snapshot, namespace: str | None = None) -> Timeline:
 
 
 def pod_histories(snapshot: Snapshot, namespace: str | None = None) -> list[list[Write]]:
-    """The changes of each pod, oldest first, a pod that follows one of the same name apart."""
+    """The changes of each pod, oldest first; a pod that replaces one of the same name has its own list."""
     histories: dict[tuple[str, str, str], list[Write]] = {}
     for write in snapshot.writes():
         item = write.item
@@ -134,7 +134,7 @@ def _birth(lane: PodLane) -> tuple[str, int, str]:
 
 
 class LaneReader:
-    """Reads lanes of pods; exact instants come from the journal's facts where there are any, else from the pods' statuses."""
+    """Builds the lanes of pods. Exact instants come from the journal's facts where there are any, else from the pods' statuses."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._runs: dict[tuple[Key, str], list[Bar]] = {}
@@ -206,7 +206,7 @@ class LaneReader:
 
 
 def spans_of(values: Iterable[tuple[int, bool]], gone: int | None) -> tuple[Span, ...]:
-    """When a value that is known at some instants was true; it ends with the pod."""
+    """When a value, given at each instant it may have changed, was true; the last span ends with the pod."""
     spans: list[Span] = []
     for t, value in values:
         is_open = bool(spans) and spans[-1].end is None
@@ -220,7 +220,7 @@ def spans_of(values: Iterable[tuple[int, bool]], gone: int | None) -> tuple[Span
 
 
 def _bars(statuses: list[tuple[int, ContainerStatus | None]]) -> list[Bar]:
-    """Runs as the statuses show them: each instance begins and ends when it is first told of."""
+    """Runs as the statuses show them: each instance begins and ends when a status first shows it."""
     bars: list[Bar] = []
     seen: set[str] = set()
     for t, status in statuses:
@@ -243,14 +243,14 @@ def _bars(statuses: list[tuple[int, ContainerStatus | None]]) -> list[Bar]:
 
 
 def service_lanes(snapshot: Snapshot, namespace: str | None = None) -> list[ServiceLane]:
-    """Ready endpoints of each Service, added up over its slices; none that lack all of its ports: no connection gets there."""
+    """Ready endpoints of each Service, added up over its slices; slices without any of its ports do not count: no connection gets there."""
     slices: dict[Key, dict[str, int]] = {}
     levels: dict[Key, list[tuple[int, int]]] = {}
     without_ports: set[Key] = set()
     for write in snapshot.writes():
         item: Object = write.item
         if isinstance(item, Service):
-            # Who asks for a headless Service asks DNS, which does not look at ports.
+            # Clients of a headless Service ask DNS, which does not look at ports.
             (without_ports.discard if item.spec.ports and item.spec.cluster_ip != "None" else without_ports.add)(write.key)
         if item.kind == "Service" and namespace in (None, item.metadata.namespace) and write.type == "ADDED":
             levels.setdefault(write.key, [(write.t, 0)])

@@ -1,4 +1,4 @@
-"""Numbers about workloads and about the whole run."""
+"""Metrics of workloads and of the whole run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rollout_complete(workload: WorkloadStory) -> Values:
 
 
 def is_rolled_out(item: Object) -> bool:
-    """Whether all wanted replicas are of the present revision and available, as `kubectl rollout status` sees it."""
+    """Whether all desired replicas are of the current revision and available, by the rules of `kubectl rollout status`."""
     match item:
         case Deployment(spec=spec, status=status):
             seen = status.observed_generation >= (item.metadata.generation or 0)
@@ -35,21 +35,21 @@ def is_rolled_out(item: Object) -> bool:
             return seen and status.updated_number_scheduled >= desired and status.number_available >= desired
         case StatefulSet(spec=spec, status=status):
             seen = status.observed_generation >= (item.metadata.generation or 0) > 0
-            wanted = spec.replicas or 0
+            desired = spec.replicas or 0
             rolling = spec.update_strategy.rolling_update if spec.update_strategy else None
             if rolling is not None:
-                return seen and status.ready_replicas >= wanted and status.updated_replicas >= wanted - (rolling.partition or 0)
-            return seen and status.ready_replicas >= wanted and status.update_revision == status.current_revision
+                return seen and status.ready_replicas >= desired and status.updated_replicas >= desired - (rolling.partition or 0)
+            return seen and status.ready_replicas >= desired and status.update_revision == status.current_revision
     return False
 
 
 def settled(story: Story) -> Values:
-    """The instant after which nothing new happened to pods and Services."""
+    """The instant after which pods and Services did not change any more."""
     return [timeline(story.snapshot).settled()]
 
 
 def warnings(story: Story) -> Values:
-    """How often Warning events said something; an Event that was counted up counts as often."""
+    """How many Warning events there were; an Event with a count counts that often."""
     counts = 0
     for event in story.snapshot.typed(Event):
         if event.type == "Warning":

@@ -1,4 +1,4 @@
-"""What steers a pod to a node (core/v1)."""
+"""What places a pod on a node: affinity, tolerations, topology spread (core/v1)."""
 
 from __future__ import annotations
 

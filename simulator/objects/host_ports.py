@@ -1,4 +1,4 @@
-"""Ports of the node that pods want for themselves. Pure (plugin nodeports, pkg/scheduler/framework/types.go HostPortInfo)."""
+"""Ports of the node that pods reserve. Pure (plugin nodeports, pkg/scheduler/framework/types.go HostPortInfo)."""
 
 from __future__ import annotations
 

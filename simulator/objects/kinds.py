@@ -1,4 +1,4 @@
-"""The kinds podsim knows: how each is called, where it lives, and the type that holds it."""
+"""The kinds podsim knows: their names, API groups, scope and Python types."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ Object = (
 
 
 class Kind(NamedTuple):
-    """A row of the table of kinds. `struct` is None for kinds that are kept but not simulated."""
+    """A row of the table of kinds. `struct` is None for kinds that are stored but not simulated."""
 
     name: str
     api_version: str
@@ -111,7 +111,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("CronJob", "batch/v1", "cronjobs", ("cj",), True, CronJob),
     Kind("PodDisruptionBudget", "policy/v1", "poddisruptionbudgets", ("pdb",), True, PodDisruptionBudget),
     Kind("PriorityClass", "scheduling.k8s.io/v1", "priorityclasses", ("pc",), False, PriorityClass),
-    # Kept, named as not simulated.
+    # Stored, not simulated.
     Kind("PodTemplate", "v1", "podtemplates"),
     Kind("HorizontalPodAutoscaler", "autoscaling/v2", "horizontalpodautoscalers", ("hpa",)),
     Kind("Ingress", "networking.k8s.io/v1", "ingresses", ("ing",)),
@@ -148,7 +148,7 @@ def kind_for_word(word: str) -> Kind | None:
 
 
 def kind_of_key(key: Key) -> Kind:
-    """The kind of a key's object; of a custom resource, whose key says kind and group, one made up."""
+    """The kind of a key's object; for a custom resource a kind derived from its key, which contains kind and group."""
     if key.kind in BY_NAME:
         return BY_NAME[key.kind]
     kind, _, group = key.kind.partition(".")
@@ -161,7 +161,7 @@ def kind_for(api_version: str, name: str) -> Kind | None:
 
 
 class Key(NamedTuple):
-    """Which object. `kind` has its group behind a dot when podsim does not know it; `namespace` is empty for cluster-scoped kinds."""
+    """Identifies an object. An unknown kind is written with its group (`Widget.example.com`); cluster-scoped: no namespace."""
 
     kind: str
     namespace: str
@@ -184,7 +184,7 @@ def key_of(item: Object) -> Key:
 
 
 def from_builtins(data: JSON) -> Object:
-    """Decode one API object. Raises msgspec.ValidationError with the path of what does not fit."""
+    """Decode one API object. Raises msgspec.ValidationError with the path of the invalid value."""
     kind = kind_for(str(data.get("apiVersion", "")), str(data.get("kind", "")))
     if kind is not None and kind.struct is not None:
         return msgspec.convert(data, kind.struct)  # type: ignore[no-any-return]

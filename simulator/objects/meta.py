@@ -50,13 +50,13 @@ def is_being_deleted(item: HasMetadata) -> bool:
 
 
 def lasting_name(meta: ObjectMeta) -> str:
-    """The name (before there is one: generateName) without the hash of the template.
+    """The name (generateName before there is one) without the hash of the pod template.
 
-    Streams of chance are called after it, so that a Deployment draws the same luck whatever its template says, and runs can be compared.
+    Random streams are named after it, so that a Deployment gets the same random draws whatever its template, and runs can be compared.
     """
     name = meta.name or meta.generate_name
-    found = meta.labels.get(POD_TEMPLATE_HASH)
-    return name.replace(f"-{found}", "", 1) if found else name
+    template_hash = meta.labels.get(POD_TEMPLATE_HASH)
+    return name.replace(f"-{template_hash}", "", 1) if template_hash else name
 
 
 class LabelSelectorRequirement(KubeStruct, frozen=True):

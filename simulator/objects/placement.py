@@ -1,4 +1,4 @@
-"""Which nodes a pod's spec picks. Pure (component-helpers/scheduling/corev1/nodeaffinity)."""
+"""Which nodes a pod's spec allows. Pure (component-helpers/scheduling/corev1/nodeaffinity)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from simulator.objects.selectors import Labels, matches_all, node_term_holds
 
 
 def picks_node(spec: PodSpec, name: str, labels: Labels) -> bool:
-    """Whether a pod's node selector and required node affinity pick the node of that name with these labels."""
+    """Whether a pod's node selector and required node affinity match the node of that name with these labels."""
     if not matches_all(spec.node_selector, labels):
         return False
-    wanted = spec.affinity.node_affinity if spec.affinity else None
-    required = wanted.required_during_scheduling_ignored_during_execution if wanted else None
+    affinity = spec.affinity.node_affinity if spec.affinity else None
+    required = affinity.required_during_scheduling_ignored_during_execution if affinity else None
     return required is None or selector_holds(required, name, labels)
 
 
@@ -22,7 +22,7 @@ def selector_holds(selector: NodeSelector, name: str, labels: Labels) -> bool:
 
 
 def term_holds(term: NodeSelectorTerm, name: str, labels: Labels) -> bool:
-    """Whether all requirements of a term hold for the node's labels and name; a term that says nothing holds nowhere."""
+    """Whether all requirements of a term hold for the node's labels and name; an empty term matches no node."""
     if not term.match_expressions and not term.match_fields:
         return False
     fields = {"metadata.name": name}
@@ -32,9 +32,9 @@ def term_holds(term: NodeSelectorTerm, name: str, labels: Labels) -> bool:
 
 
 def named_nodes(spec: PodSpec) -> set[str] | None:
-    """The nodes that a pod's required affinity names, when each of its terms names some; None: it leaves that open."""
-    wanted = spec.affinity.node_affinity if spec.affinity else None
-    required = wanted.required_during_scheduling_ignored_during_execution if wanted else None
+    """The nodes that a pod's required affinity lists by name; None unless each of its terms lists some."""
+    affinity = spec.affinity.node_affinity if spec.affinity else None
+    required = affinity.required_during_scheduling_ignored_during_execution if affinity else None
     names: set[str] = set()
     for term in required.node_selector_terms if required else []:
         fields = [set(item.values) for item in term.match_fields if item.key == "metadata.name" and item.operator == "In"]

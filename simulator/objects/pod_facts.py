@@ -56,7 +56,7 @@ def is_ready(pod: Pod) -> bool:
 def is_sidecar(pod: Pod | PodTemplateSpec, container: Container) -> bool:
     """Whether a container is a sidecar: an init container with `restartPolicy: Always`.
 
-    Since 1.35 a regular container may have that policy too, so the container alone does not tell.
+    Since 1.35 a regular container may have that policy too, so the container alone is not enough.
     """
     return restarts_always(container) and any(one.name == container.name for one in pod.spec.init_containers)
 

@@ -1,4 +1,4 @@
-"""What the kubelet says about a pod (core/v1)."""
+"""The status of a pod, as the kubelet reports it (core/v1)."""
 
 from __future__ import annotations
 

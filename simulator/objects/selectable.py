@@ -1,4 +1,4 @@
-"""Field selectors: which fields the API server can select by, and what they hold (pkg/apis/*/v1/conversion.go)."""
+"""Field selectors: which fields the API server can select by, and their values (pkg/apis/*/v1/conversion.go)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _ZERO = {"status.replicas", "status.successful"}
 
 
 def field_problem(kind: str, path: str) -> str:
-    """Why objects of a kind cannot be selected by a field, in the API server's words; empty when they can."""
+    """Why objects of a kind cannot be selected by a field, as the API server's message; empty when they can."""
     if path in _EVERYWHERE or path in _BY_KIND.get(kind, ()):
         return ""
     if kind == "Job":

@@ -15,7 +15,7 @@ class Requirement(NamedTuple):
     values: tuple[str, ...] = ()
 
     def matches(self, labels: Mapping[str, str]) -> bool:
-        """Whether these labels satisfy it. `!=` and `notin` are true of a label that is not there."""
+        """Whether these labels satisfy it. `!=` and `notin` hold for a missing label."""
         value = labels.get(self.key)
         match self.operator:
             case "=" | "==" | "in":
@@ -46,11 +46,11 @@ class Requirement(NamedTuple):
 
 
 def parse_fields(text: str) -> list[tuple[str, bool, str]]:
-    """The terms of `--field-selector`: path, whether it must be equal, value. Raises ValueError in kubectl's words."""
+    """The terms of `--field-selector`: path, whether it must be equal, value. Raises ValueError with kubectl's message."""
     terms = []
     for part in filter(None, text.split(",")):
-        found = re.fullmatch(r"([^=!]+)(!=|==|=)(.*)", part)
-        if found is None:
+        match = re.fullmatch(r"([^=!]+)(!=|==|=)(.*)", part)
+        if match is None:
             raise ValueError(f"invalid selector: '{text}'; can't understand '{part}'")
-        terms.append((found[1], found[2] != "!=", found[3]))
+        terms.append((match[1], match[2] != "!=", match[3]))
     return terms

@@ -1,4 +1,4 @@
-"""Which objects a selector picks. Pure (apimachinery/pkg/labels, component-helpers/scheduling/corev1/nodeaffinity)."""
+"""Which objects a selector matches. Pure (apimachinery/pkg/labels, component-helpers/scheduling/corev1/nodeaffinity)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Labels = Mapping[str, str]
 
 
 def matches(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
-    """Whether a label selector picks these labels. None picks nothing, an empty one everything."""
+    """Whether a label selector matches these labels. None matches nothing, an empty selector everything."""
     if selector is None:
         return False
     if not matches_all(selector.match_labels, labels):
@@ -19,13 +19,13 @@ def matches(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
     return not selector.match_expressions or all(_holds(term, labels) for term in selector.match_expressions)
 
 
-def matches_all(wanted: Mapping[str, str], labels: Mapping[str, str]) -> bool:
-    """Whether every wanted label is there with its value."""
-    return wanted.items() <= labels.items()
+def matches_all(required: Mapping[str, str], labels: Mapping[str, str]) -> bool:
+    """Whether every required label is present with its value."""
+    return required.items() <= labels.items()
 
 
 def is_empty(selector: LabelSelector | None) -> bool:
-    """Whether a selector says nothing at all, and so picks everything."""
+    """Whether a selector has no terms, and so matches everything."""
     return selector is not None and not selector.match_labels and not selector.match_expressions
 
 

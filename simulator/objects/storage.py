@@ -21,7 +21,7 @@ class PersistentVolumeClaimSpec(KubeStruct, frozen=True):
 
     @property
     def class_name(self) -> str:
-        """The class that is asked for. Empty: none, because `""` was written, or because nothing was and there is no default."""
+        """The requested class. Empty: none, because the spec says `""`, or because it says nothing and there is no default."""
         return self.storage_class_name or ""
 
 

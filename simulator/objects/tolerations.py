@@ -1,4 +1,4 @@
-"""Whether a pod bears a node's taints. Pure (component-helpers/scheduling/corev1)."""
+"""Whether a pod tolerates a node's taints. Pure (component-helpers/scheduling/corev1)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ HARD_EFFECTS = ("NoSchedule", "NoExecute")
 
 
 def tolerates(toleration: Toleration, taint: Taint) -> bool:
-    """Whether a toleration is about this taint; one without a key or effect is about all."""
+    """Whether a toleration matches this taint; a missing key or effect matches any."""
     if toleration.effect and toleration.effect != taint.effect:
         return False
     if toleration.key and toleration.key != taint.key:
@@ -18,6 +18,6 @@ def tolerates(toleration: Toleration, taint: Taint) -> bool:
 
 
 def untolerated(taints: list[Taint], tolerations: list[Toleration], effects: tuple[str, ...] = HARD_EFFECTS) -> Taint | None:
-    """The first taint of these effects that nothing tolerates."""
+    """The first taint with one of these effects that no toleration matches."""
     hard = (taint for taint in taints if taint.effect in effects)
     return next((taint for taint in hard if not any(tolerates(item, taint) for item in tolerations)), None)

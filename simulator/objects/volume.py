@@ -1,4 +1,4 @@
-"""Volumes and where their content comes from (core/v1)."""
+"""Volumes and their sources (core/v1)."""
 
 from __future__ import annotations
 
