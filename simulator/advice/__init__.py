@@ -1,1 +1,1 @@
-"""What probes, hooks and rollouts leave of time, what is wrong with that, and what to write instead."""
+"""Start-up and shutdown budgets of containers, the mistakes in them, and the smallest setting that meets a goal."""

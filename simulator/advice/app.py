@@ -1,12 +1,12 @@
-"""What advice is about: the containers of the manifests with all that bears on their start and end, and the runs that show things."""
+"""What advice is about: the containers in the manifests with what affects their start and end, and the runs behind the findings."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import NamedTuple
 
-from simulator.advice.budget import Window, seen
-from simulator.advice.trial import Pairs, Trial, inputs_with
+from simulator.advice.budget import Window, visible_after
+from simulator.advice.trial import Overrides, Trial, inputs_with
 from simulator.cluster import Cluster
 from simulator.container.program import Program, Run
 from simulator.dialect import Dialect
@@ -26,15 +26,20 @@ from simulator.whatif.base import Base
 from simulator.whatif.fields import pod_spec
 from simulator.whatif.paths import Step, shown
 
-KINDS = ("startupProbe", "livenessProbe", "readinessProbe")
+STARTUP, LIVENESS, READINESS = "startupProbe", "livenessProbe", "readinessProbe"
+PROBE_FIELDS = (STARTUP, LIVENESS, READINESS)
+"""The fields of a container that hold its probes."""
 
 
 class Subject(NamedTuple):
-    """A container as it is written down: its manifest and place in it, its workload (`deployment/web`), what it does, who calls it."""
+    """A container in a manifest.
+
+    `location`: the steps to it in the manifest; `program`: what it does; `services`: the Services that select its pods;
+    `prefix`: its namespace and a slash where workloads of two namespaces share a name.
+    """
 
     manifest: Manifest
-    way: tuple[Step, ...]
-    workload: str
+    location: tuple[Step, ...]
     pod: Pod
     container: Container
     program: Program
@@ -42,8 +47,13 @@ class Subject(NamedTuple):
     prefix: str = ""
 
     @property
+    def workload(self) -> str:
+        """The object that makes its pods: `deployment/web`."""
+        return _name(self.manifest)
+
+    @property
     def name(self) -> str:
-        """As addresses have it: `deployment/web:server`."""
+        """Its name in an address: `deployment/web:server`."""
         return f"{self.prefix}{self.workload}:{self.container.name}"
 
     @property
@@ -53,7 +63,7 @@ class Subject(NamedTuple):
 
     @property
     def object(self) -> Object:
-        """The workload."""
+        """The object that makes its pods."""
         return self.manifest.object
 
     @property
@@ -62,15 +72,20 @@ class Subject(NamedTuple):
         return is_init(self.pod, self.container)
 
     @property
-    def grace(self) -> int:
-        """The pod's grace period (ns)."""
-        given = self.pod.spec.termination_grace_period_seconds
-        return (30 if given is None else given) * SECOND
+    def is_first(self) -> bool:
+        """Whether it is the first main container of its pods."""
+        return not self.is_init and self.container is self.pod.spec.containers[0]
 
-    def probe(self, sort: str) -> Probe | None:
+    @property
+    def grace(self) -> int:
+        """The grace period of its pod (ns)."""
+        seconds = self.pod.spec.termination_grace_period_seconds
+        return (30 if seconds is None else seconds) * SECOND
+
+    def probe(self, field: str) -> Probe | None:
         """Its `startupProbe`, `livenessProbe` or `readinessProbe`."""
-        found = {"startupProbe": self.container.startup_probe, "livenessProbe": self.container.liveness_probe}
-        return found.get(sort, self.container.readiness_probe)
+        probes = {STARTUP: self.container.startup_probe, LIVENESS: self.container.liveness_probe}
+        return probes.get(field, self.container.readiness_probe)
 
     def field(self, path: str) -> str:
         """The address of a field of the container."""
@@ -80,99 +95,103 @@ class Subject(NamedTuple):
         """The address of a field of its pod's spec."""
         return f"{self.prefix}{self.workload}.{shown([*pod_spec(self.manifest.raw), path])}"
 
-    def own_field(self, path: str) -> str:
-        """The address of a field of the workload's spec."""
+    def workload_field(self, path: str) -> str:
+        """The address of a field of its workload's spec."""
         return f"{self.prefix}{self.workload}.spec.{path}"
 
-    def does(self, path: str) -> str:
-        """The address of what it does."""
+    def program_field(self, path: str) -> str:
+        """The address of a field of its program."""
         return f"program/{self.workload}:{self.container.name}.{path}"
 
     def line(self, path: str = "") -> int:
-        """The line of a field of the container, or of the nearest thing that is written down."""
-        return self.manifest.place(f"{shown([*self.way])}.{path}" if path else shown([*self.way])).line
+        """The line of a field of the container, or of the nearest parent that the manifest sets."""
+        container = shown([*self.location])
+        return self.manifest.place(f"{container}.{path}" if path else container).line
 
     def line_of(self, path: str) -> int:
-        """The line of a field of the workload."""
+        """The line of a field of its workload."""
         return self.manifest.place(path).line
 
 
 class App:
-    """The inputs, everything that was asked of them once, and the runs that were played. `given`: what is changed in all of them."""
+    """The inputs, and the runs of them so far. `overrides` replace fields in every run; `options` are repeated in printed commands."""
 
-    def __init__(self, base: Base, given: Pairs = (), options: str = "") -> None:
+    def __init__(self, base: Base, overrides: Overrides = (), options: str = "") -> None:
         self.base = base
-        self.given = given
+        self.overrides = overrides
         self.options = options
-        self.inputs = inputs_with(base, given)
+        self.inputs = inputs_with(base, overrides)
         self.dialect = Dialect(self.inputs.scenario.kubernetes)
-        self._played: dict[Trial, Snapshot] = {}
+        self._runs: dict[Trial, Snapshot] = {}
 
     @property
     def visible(self) -> Window:
-        """How long after a start the kubelet's workers see it."""
-        return seen(self.inputs.scenario.kubelet.relist_period, self.dialect)
+        """How long after a container's start the kubelet's probe workers see it."""
+        return visible_after(self.inputs.scenario.kubelet.relist_period, self.dialect)
 
     @cached_property
     def subjects(self) -> list[Subject]:
-        """Every container that some manifest makes run, in the order of the manifests."""
+        """Every container in a pod or pod template, in the order of the manifests."""
         cluster = Cluster(self.inputs)
         cluster.run()
-        self._played[Trial()] = cluster.journal.at()
-        table = ProgramTable(self.inputs.scenario, cluster.store, Inference(cluster.store, self.inputs.scenario.pulls))
+        self._runs[Trial()] = cluster.journal.at()
+        programs = ProgramTable(self.inputs.scenario, cluster.store, Inference(cluster.store, self.inputs.scenario.pulls))
         manifests = [*self.inputs.before.manifests, *self.inputs.loaded.manifests]
-        services = [one.object for one in manifests if isinstance(one.object, Service)]
-        names = [_name(one) for one in manifests]
+        services = [manifest.object for manifest in manifests if isinstance(manifest.object, Service)]
+        names = [_name(manifest) for manifest in manifests]
         return [
             subject
-            for one in manifests
-            for subject in _subjects(one, table, services, f"{one.object.metadata.namespace}/" if names.count(_name(one)) > 1 else "")
+            for manifest in manifests
+            for subject in _subjects(manifest, programs, services, is_ambiguous=names.count(_name(manifest)) > 1)
         ]
 
     @property
     def snapshot(self) -> Snapshot:
         """The end of a run of the inputs as they are."""
-        return self.played(Trial())
+        return self.run(Trial())
 
     @cached_property
     def story(self) -> Story:
-        """The same, put together."""
+        """The story of that run."""
         return Story(self.snapshot)
 
-    def played(self, trial: Trial) -> Snapshot:
-        """The end of a trial; each is played once. Raises what bad input raises."""
-        if trial not in self._played:
-            self._played[trial] = trial.play(self.base, self.given)
-        return self._played[trial]
+    def run(self, trial: Trial) -> Snapshot:
+        """The end of a trial; each is run once. Raises what bad input raises."""
+        if trial not in self._runs:
+            self._runs[trial] = trial.run(self.base, self.overrides)
+        return self._runs[trial]
 
     def command(self, trial: Trial) -> str:
-        """What a user types to see a trial."""
-        return trial.command(self.inputs.named, self.options, self.given)
+        """The command that runs a trial."""
+        return trial.command(self.inputs.named, self.options, self.overrides)
 
 
 def _name(manifest: Manifest) -> str:
     return f"{manifest.object.kind.lower()}/{manifest.object.metadata.name}"
 
 
-def _subjects(manifest: Manifest, table: ProgramTable, services: list[Service], prefix: str) -> list[Subject]:
-    pod = manifest.object if isinstance(manifest.object, Pod) else next(iter(of_templates([manifest.object])), None)
+def _subjects(manifest: Manifest, programs: ProgramTable, services: list[Service], *, is_ambiguous: bool) -> list[Subject]:
+    """The containers of one manifest. `is_ambiguous`: another manifest has the same kind and name in another namespace."""
+    item = manifest.object
+    pod = item if isinstance(item, Pod) else next(iter(of_templates([item])), None)
     if pod is None:
         return []
-    labels = pod.metadata.labels if isinstance(manifest.object, Pod) else _labels(manifest.object)
-    callers = tuple(
-        one
-        for one in services
-        if one.metadata.namespace == pod.metadata.namespace and one.spec.selector and one.spec.selector.items() <= labels.items()
+    labels = pod.metadata.labels if isinstance(item, Pod) else _template_labels(item)
+    selecting = tuple(
+        service
+        for service in services
+        if service.metadata.namespace == pod.metadata.namespace
+        and service.spec.selector
+        and service.spec.selector.items() <= labels.items()
     )
-    found = []
-    for sort, containers in (("initContainers", pod.spec.init_containers), ("containers", pod.spec.containers)):
-        for i, container in enumerate(containers):
-            way = (*pod_spec(manifest.raw), sort, i)
-            program = table.program(pod, container)
-            found.append(Subject(manifest, way, _name(manifest), pod, container, program, callers, prefix))
-    return found
+    prefix = f"{item.metadata.namespace}/" if is_ambiguous else ""
+    return [
+        Subject(manifest, (*pod_spec(manifest.raw), field, i), pod, container, programs.program(pod, container), selecting, prefix)
+        for field, containers in (("initContainers", pod.spec.init_containers), ("containers", pod.spec.containers))
+        for i, container in enumerate(containers)
+    ]
 
 
-def _labels(item: Object) -> dict[str, str]:
+def _template_labels(item: Object) -> dict[str, str]:
     template = getattr(getattr(item, "spec", None), "template", None)
     return template.metadata.labels if template is not None else {}

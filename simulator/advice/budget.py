@@ -1,9 +1,9 @@
-"""The arithmetic of probes: earliest and latest instants, as the kubelet's workers come to them. All times in nanoseconds.
+"""The arithmetic of probes: the earliest and latest time of each step, from how the kubelet's workers run. All times in nanoseconds.
 
-A worker ticks each period from the moment its pod was added, not from the container's start, so that the first probe of a container comes
-anywhere within a period (prober/worker.go). The initial delay counts in whole seconds from a start time whose fraction was cut off: it
-may be over up to a second early. What a container does shows to workers once a relist has seen it and a sync has reported it. Each bound
-is one that luck can reach; tests play programs at the bounds and beyond.
+A probe worker ticks once a period from the moment its pod was added, not from the container's start, so the first probe comes anywhere
+within a period (prober/worker.go). The initial delay is measured in whole seconds from a start time that was rounded down: it may end up
+to a second early. Workers see a container's state only after a relist has noticed it and a sync has written it to the status. Both bounds
+can actually occur; the tests run programs at the bounds and beyond.
 """
 
 from __future__ import annotations
@@ -19,27 +19,25 @@ from simulator.objects.handlers import LifecycleHandler
 from simulator.objects.probes import Probe
 from simulator.units import MILLISECOND, SECOND
 
-PERIOD, FAILURES, SUCCESSES, TIMEOUT = 10, 3, 1, 1
-"""What a probe has that says nothing (core/v1 defaults), in seconds and counts."""
 SYNC = 100 * MILLISECOND
-"""What a sync, the write of a status and the start of a worker's turn take together, at most."""
-CONNECTS_FOR = 1 * SECOND
-"""How long a gRPC probe tries to connect before it says that nobody listens."""
+"""The most that a sync, the write of a status and the start of a worker's tick take together."""
+GRPC_CONNECT_TIMEOUT = 1 * SECOND
+"""How long a gRPC probe tries to connect to a closed port before it fails."""
 
 
 class Window(NamedTuple):
-    """The earliest and the latest instant of something."""
+    """The earliest and the latest time of something."""
 
     low: int
     high: int
 
     def shifted(self, low: int, high: int | None = None) -> Window:
-        """Both ends moved, each by its own way."""
+        """Both ends moved, `low` by the first and `high` by the second amount (None: by the same)."""
         return Window(self.low + low, self.high + (low if high is None else high))
 
 
 class Numbers(NamedTuple):
-    """A probe's settings with their defaults: nanoseconds and counts. `refused`: how long it takes to hear that nobody listens."""
+    """A probe's timing (ns) and thresholds. `refused`: how long one attempt takes when the port is closed."""
 
     delay: int
     period: int
@@ -48,70 +46,63 @@ class Numbers(NamedTuple):
     successes: int
     refused: int = 0
 
-    def failing(self, first: Window, stall: int) -> Window:
-        """When so many failures in a row have been heard as are needed, each after `stall`, given the instant of the first of them.
+    def failing(self, first: Window, attempt: int) -> Window:
+        """When the failure threshold is reached, if the first failing probe starts in `first` and each one takes `attempt`.
 
-        A tick that was missed during a long probe comes at once: then one probe follows the other.
+        A tick missed during a long probe is caught up at once: such probes follow each other directly.
         """
-        return first.shifted((self.failures - 1) * max(self.period, stall) + stall)
+        return first.shifted((self.failures - 1) * max(self.period, attempt) + attempt)
 
 
 def numbers(probe: Probe) -> Numbers:
-    """The settings of a probe."""
-    timeout = (probe.timeout_seconds or TIMEOUT) * SECOND
-    return Numbers(
-        (probe.initial_delay_seconds or 0) * SECOND,
-        (probe.period_seconds or PERIOD) * SECOND,
-        timeout,
-        probe.failure_threshold or FAILURES,
-        probe.success_threshold or SUCCESSES,
-        min(timeout, CONNECTS_FOR) if probe.grpc is not None else 0,
-    )
+    """The timing and thresholds of a probe."""
+    timing = probe.timing
+    return Numbers(*timing, refused=min(timing.timeout, GRPC_CONNECT_TIMEOUT) if probe.grpc is not None else 0)
 
 
-def seen(relist_period: int, dialect: Dialect) -> Window:
+def visible_after(relist_period: int, dialect: Dialect) -> Window:
     """How long after its start a container's status says that it runs, when nothing else in its pod has to be started first."""
     return Window(0, SYNC if dialect.relists_on_demand else relist_period + STRAY_MAX + SYNC)
 
 
 def first_probe(probe: Numbers, visible: Window) -> Window:
-    """When a probe asks first, counted from the container's start."""
+    """When the first probe runs, after the container's start."""
     return Window(max(visible.low, probe.delay - SECOND, 0), max(visible.high, probe.delay) + probe.period)
 
 
-def killed_if_silent(probe: Numbers, visible: Window) -> Window:
-    """When a container that never listens is told to end, counted from its start.
+def killed_if_not_listening(probe: Numbers, visible: Window) -> Window:
+    """When a container that never listens gets SIGTERM, after its start.
 
-    It is also what a start may take: what listens before `low` is never killed, what listens after `high` always is.
+    It is also the start-up budget: a container that listens before `low` is never killed, one that listens after `high` always is.
     """
     return probe.failing(first_probe(probe, visible), probe.refused)
 
 
-def killed_if_mute(probe: Numbers, visible: Window) -> Window:
-    """The same of one that accepts connections and never answers."""
+def killed_if_not_answering(probe: Numbers, visible: Window) -> Window:
+    """When a container that accepts connections and never answers gets SIGTERM, after its start."""
     return probe.failing(first_probe(probe, visible), probe.timeout)
 
 
 def killed_after(probe: Numbers) -> Window:
-    """When a container that was healthy is told to end, counted from the instant at which it hangs: each probe runs into its time-out."""
+    """When a healthy container that hangs gets SIGTERM, after the start of the hang: each probe times out."""
     return probe.failing(Window(0, probe.period), probe.timeout)
 
 
 def unready_after(probe: Numbers) -> Window:
-    """When a container that hangs is taken out of its Services."""
+    """When a container that hangs is taken out of its Services, after the start of the hang."""
     return killed_after(probe)
 
 
 def ready_after(answers: int, readiness: Numbers | None, startup: Numbers | None, visible: Window) -> Window:
-    """When a container is ready that answers its probes from `answers` on; both counted from its start.
+    """When a container that answers its probes from `answers` on is ready; both after its start.
 
-    The earliest bound supposes that a readiness probe is asked to run by hand each time the status is written: that counts too.
+    The earliest bound assumes a readiness probe each time a status is written: the kubelet triggers one, and its result counts.
     """
     low, high = max(answers, visible.low), max(answers, visible.high)
     if startup is not None:
         low, high = max(low, startup.delay - SECOND), max(high, startup.delay) + startup.period + SYNC
     elif readiness is None:
-        # Nobody asks whether it answers: it is ready as soon as it is seen.
+        # No probe checks whether it answers: it is ready as soon as its status says that it runs.
         return visible
     if readiness is not None:
         low, high = max(low, readiness.delay - SECOND), max(high, readiness.delay) + readiness.successes * readiness.period
@@ -119,12 +110,12 @@ def ready_after(answers: int, readiness: Numbers | None, startup: Numbers | None
 
 
 def reachable_after(ready: Window, updates: int, proxy_sync: int) -> Window:
-    """When clients of a Service get to a pod, given when it is ready: its EndpointSlice is heard of, then kube-proxy programs it."""
+    """When clients of a Service reach a pod that becomes ready in `ready`: kube-proxy receives its EndpointSlice, then programs it."""
     return ready.shifted(updates, updates + proxy_sync + SYNC)
 
 
 class Stopping(NamedTuple):
-    """What ending costs: the grace period, what preStop surely and at most takes of it, and what is left between SIGTERM and SIGKILL."""
+    """How a shutdown divides the grace period: the least and most that preStop uses, and what is left between SIGTERM and SIGKILL."""
 
     grace: int
     hook: Window
@@ -132,30 +123,30 @@ class Stopping(NamedTuple):
 
     @property
     def takes(self) -> Window:
-        """From the decision until the container is gone."""
+        """From the decision to stop it until the container has exited."""
         return Window(self.hook.low, self.hook.high + self.left.high if self.hook.high else self.left.high)
 
 
 def stopping(container: Container, grace: int) -> Stopping:
-    """How a container ends that has `grace`: the hook runs first and counts against it in whole seconds, SIGTERM always leaves 2 s."""
+    """How a container with that grace period stops: the hook runs first and uses up whole seconds of it; SIGTERM always leaves 2 s."""
     hook = container.lifecycle.pre_stop if container.lifecycle else None
-    takes = hook_takes(hook, grace)
-    left = Window(max(MINIMUM_GRACE, grace - takes.high), max(MINIMUM_GRACE, grace - takes.low))
-    return Stopping(grace, takes, left)
+    hook_time = hook_duration(hook, grace)
+    left = Window(max(MINIMUM_GRACE, grace - hook_time.high), max(MINIMUM_GRACE, grace - hook_time.low))
+    return Stopping(grace, hook_time, left)
 
 
-def hook_takes(hook: LifecycleHandler | None, grace: int) -> Window:
-    """What a preStop hook takes, at most the grace period; of a command or a request, only the sleeps in it are known."""
+def hook_duration(hook: LifecycleHandler | None, grace: int) -> Window:
+    """How long a preStop hook takes, at most the grace period; of a command, only the sleeps in it are known."""
     if hook is None or grace == 0:
         return Window(0, 0)
-    known = sleeps(hook)
-    if hook.sleep is not None or known:
-        return Window(min(known, grace), min(known, grace))
+    sleep = sleeps(hook)
+    if hook.sleep is not None or sleep:
+        return Window(min(sleep, grace), min(sleep, grace))
     return Window(0, grace)
 
 
 def sleeps(hook: LifecycleHandler | None) -> int:
-    """How long a hook surely sleeps: its own field, or each `sleep N` of its command."""
+    """How long a hook sleeps (ns): its `sleep` field, or the sum of the `sleep N` in its command."""
     if hook is None:
         return 0
     if hook.sleep is not None:

@@ -1,4 +1,4 @@
-"""What a rule says about a container: where, what it leads to as a run shows it, and what to write instead."""
+"""What a rule reports about a container: the line, what goes wrong and the run that shows it, and what to write instead."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from simulator.advice.app import App, Subject
-from simulator.advice.trial import Pairs, Trial
+from simulator.advice.trial import Overrides, Trial
 from simulator.units import SECOND
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -15,27 +15,36 @@ SEVERITIES = (ERROR, WARNING, NOTE)
 
 
 class Change(NamedTuple):
-    """A field that is to have another value (None: it is to go)."""
+    """A new value for a field (None: remove the field)."""
 
     address: str
     value: Any
 
 
+class Evidence(NamedTuple):
+    """What a run showed, with numbers, and the run."""
+
+    text: str
+    trial: Trial
+
+
 class Finding(NamedTuple):
-    """A mistake. `line`: of the manifest; `text`: what is wrong; `shown`: what a run showed, with numbers, and the run."""
+    """A mistake: the `line` of the manifest, what is wrong, the evidence, and the changes that fix it.
+
+    `severity` and `rule` are filled in from the rule; a rule sets a severity itself where the case is milder than usual.
+    """
 
     subject: Subject
     line: int
     text: str
-    shown: str
-    trial: Trial
+    evidence: Evidence
     changes: tuple[Change, ...]
     severity: str = ""
     rule: str = ""
 
 
 class Rule(NamedTuple):
-    """A classic mistake: how bad, in a few words, why it is one, and the function that finds it in a container, or does not."""
+    """A classic mistake: its severity, title and explanation, and the function that looks for it in one container."""
 
     id: str
     severity: str
@@ -44,28 +53,28 @@ class Rule(NamedTuple):
     find: Callable[[App, Subject], Finding | None]
 
     def findings(self, app: App) -> Iterator[Finding]:
-        """All there are, in the order of the manifests."""
+        """Its findings, in the order of the manifests."""
         for subject in app.subjects:
-            found = self.find(app, subject)
-            if found is not None:
-                yield found._replace(rule=self.id, severity=found.severity or self.severity)
+            finding = self.find(app, subject)
+            if finding is not None:
+                yield finding._replace(rule=self.id, severity=finding.severity or self.severity)
 
 
-def pairs(changes: tuple[Change, ...]) -> Pairs:
+def overrides(changes: tuple[Change, ...]) -> Overrides:
     """Changes as `--set` takes them."""
     return tuple((change.address, json.dumps(change.value, ensure_ascii=False)) for change in changes)
 
 
 def seconds(time: int) -> str:
-    """A time for a sentence: `8.2 s`."""
+    """A time (ns) for a sentence: `8.2 s`."""
     return f"{round(time / SECOND, 1):g} s"
 
 
-def up(time: int) -> int:
-    """Whole seconds, rounded up."""
+def rounded_up(time: int) -> int:
+    """A time (ns) in whole seconds, rounded up."""
     return -(-time // SECOND)
 
 
-def many(count: int, word: str) -> str:
+def counted(count: int, word: str) -> str:
     """`1 restart`, `3 restarts`."""
     return f"{count} {word}{'' if count == 1 else 's'}"

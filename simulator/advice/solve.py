@@ -1,60 +1,41 @@
-"""The smallest budget that satisfies a wish, found by playing each candidate under the same seeds."""
+"""The cheapest setting that meets a goal, found by running each candidate with the same seeds."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from simulator.advice.app import App, Subject
-from simulator.advice.budget import Numbers, killed_if_silent, numbers
-from simulator.advice.finding import Change, up
-from simulator.advice.prestop import sleeping
-from simulator.advice.probing import handler
-from simulator.advice.rules.rollout import started_after
-from simulator.advice.text import snippet
-from simulator.advice.wishes import Lost, Ready, Restarted, Start, Wish
+from simulator.advice.app import LIVENESS, READINESS, STARTUP, App, Subject
+from simulator.advice.finding import rounded_up
+from simulator.advice.goals import LOST, READY, RESTART, Goal, Lost, Ready, Restarted
+from simulator.advice.knobs import Knob, knob
+from simulator.advice.search import largest, smallest
+from simulator.advice.start_times import StartTime
 from simulator.errors import UsageError
-from simulator.objects.base import JSON
-from simulator.objects.probes import Probe
+from simulator.journal.snapshot import Snapshot
 from simulator.scenario.write import flow
-from simulator.units import MINUTE, SECOND
+from simulator.units import SECOND
 from simulator.whatif.addresses import resolve
 from simulator.whatif.base import Base
-from simulator.whatif.disturbance import calm
-from simulator.whatif.engines import engine
+from simulator.whatif.disturbance import settled_at
+from simulator.whatif.engines.select import select_engine
 from simulator.whatif.paths import look, put
-from simulator.whatif.plan import Axis, Measure, Plan
+from simulator.whatif.plan import Axis, Measure, Outcome, Plan
 from simulator.whatif.statistics import Interval, share
 from simulator.whatif.sweep import settings
 
 FIRST_RUNS = 60
-"""So many runs show whether a candidate is hopeless."""
+"""So many runs of a candidate show whether it is hopeless."""
 HITS_TO_SHOW = 8
-"""The margin times the runs: so many that a candidate well within it is seen to be so."""
+"""The goal's margin times the number of runs: enough for a candidate well within the goal to be recognised as such."""
 FEWEST, MOST = 80, 4000
-PERIOD = 2
-"""Seconds between the probes of a startupProbe that is proposed where there is none."""
-LARGEST = {"failureThreshold": 1000, "periodSeconds": 120, "initialDelaySeconds": 600, "preStop": 60}
-DEFAULTS = {"restart": "startupProbe.failureThreshold", "ready": "readinessProbe.periodSeconds", "lost": "preStop"}
-PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
-
-
-class Knob(NamedTuple):
-    """What is turned: its name, the candidates' limits, whether more of it is safer, what a candidate writes, and how long (ns) to play so
-    that it shows.
-    """
-
-    name: str
-    first: int
-    last: int
-    grows: bool
-    change: Callable[[int], Change]
-    lasts: Callable[[int], int]
+REQUEST_RATE = 20
 
 
 class Tried(NamedTuple):
-    """A candidate: the share of runs in which it happened, with its interval, and whether the wish is surely fulfilled."""
+    """A candidate: in how many runs the goal's event happened, the share with its interval, and whether the goal surely holds."""
 
     value: int
     runs: int
@@ -64,9 +45,9 @@ class Tried(NamedTuple):
 
 
 class Solution(NamedTuple):
-    """All candidates that were played, by value; `best`: the smallest (or, where less is safer, largest) that holds; None: none does."""
+    """All candidates that were tried, by value. `best`: the cheapest that meets the goal (None: none does); `runs`: for each candidate."""
 
-    wish: Wish
+    goal: Goal
     subject: Subject
     knob: Knob
     tried: tuple[Tried, ...]
@@ -75,217 +56,140 @@ class Solution(NamedTuple):
 
 
 def solve(
-    base: Base, wanted: Wish, starts: tuple[Start, ...], knob: str = "", whom: str = "", runs: int = 0, workers: int | None = None
+    base: Base,
+    goal: Goal,
+    starts: Sequence[StartTime] = (),
+    knob_name: str = "",
+    container: str = "",
+    runs: int = 0,
+    workers: int | None = None,
 ) -> Solution:
-    """Search. Raises UsageError when it is not clear what to turn, or for whom."""
-    base = _with_starts(base, starts)
+    """Search for the cheapest setting.
+
+    `starts`: start-up times of containers; `knob_name`: the setting to vary (empty: the usual one for the goal); `container`: whose
+    (empty: the only one that it can be); `runs`: for each candidate (0: as many as the goal needs). Raises UsageError when it is not clear
+    which setting of which container to vary, and for a candidate that the API server refuses.
+    """
+    base = _with_start_times(base, starts)
     app = App(base)
-    subject = _subject(app, wanted, starts, whom)
-    turned = _knob(app, subject, wanted, knob or DEFAULTS[wanted.kind])
-    if wanted.kind == "lost":
-        wanted = wanted._replace(since=calm(app.story) // SECOND)
-        base = _with_rollout(base, subject, wanted.since)
-    runs = runs or min(MOST, max(FEWEST, math.ceil(HITS_TO_SHOW / wanted.margin)))
-    known: dict[int, Tried] = {}
-
-    def holds(value: int) -> bool:
-        if value not in known:
-            known[value] = _try(base, subject, turned, wanted, value, runs, workers)
-        return known[value].holds
-
-    best = _search(holds, turned)
-    return Solution(wanted, subject, turned, tuple(known[value] for value in sorted(known)), best, runs)
+    subject = _subject(app, goal, container or (starts[0].container if starts else ""))
+    varied = knob(app, subject, goal, knob_name)
+    if goal.kind == LOST:
+        goal = goal._replace(since=settled_at(app.story) // SECOND)
+        base = _with_rollout(base, subject, goal.since)
+    runs = runs or min(MOST, max(FEWEST, math.ceil(HITS_TO_SHOW / goal.margin)))
+    candidates = Candidates(base, subject, goal, varied, runs, workers)
+    values = varied.range
+    best = (smallest if values.grows else largest)(candidates.holds, values.first, values.last)
+    return Solution(goal, subject, varied, tuple(candidates.tried[value] for value in sorted(candidates.tried)), best, runs)
 
 
-def _search(holds: Callable[[int], bool], knob: Knob) -> int | None:
-    """The last candidate on the way from safe to cheap that holds: doubling, then halving what is left."""
-    first, last = knob.first, knob.last
-    if not knob.grows:
-        if not holds(first):
-            return None
-        good, bad = first, last + 1
-        step = max(1, first)
-        while good + step < bad:
-            if holds(good + step):
-                good, step = good + step, step * 2
-            else:
-                bad = good + step
+@dataclass
+class Candidates:
+    """Runs the candidates of a search; each only once."""
+
+    base: Base
+    subject: Subject
+    goal: Goal
+    knob: Knob
+    runs: int
+    workers: int | None
+    tried: dict[int, Tried] = field(default_factory=dict, init=False)
+
+    def holds(self, value: int) -> bool:
+        """Whether a candidate surely meets the goal."""
+        if value not in self.tried:
+            self.tried[value] = self._try(value)
+        return self.tried[value].holds
+
+    def _try(self, value: int) -> Tried:
+        """Run a candidate; a hopeless one only until that is clear."""
+        goal, hits, count = self.goal, 0, 0
+        interval = Interval(0, 0, 1)
+        for outcomes in self._batches(self._plan(value)):
+            refused = next((outcome.refused for outcome in outcomes if outcome.refused), "")
+            if refused:
+                raise UsageError(f"{self.knob.name} = {value}: {refused}")
+            hits += sum(bool(outcome.values[0]) for outcome in outcomes)
+            count += len(outcomes)
+            interval = share(hits, count)
+            is_hopeless = interval.low >= goal.limit if goal.below else interval.high <= goal.limit
+            if is_hopeless:
                 break
-        return _between(holds, good, bad)
-    bad, good = first - 1, first
-    while not holds(good):
-        if good >= last:
-            return None
-        bad, good = good, min(last, max(2 * good, 1))
-    return _between(holds, good, bad)
+        holds = interval.high < goal.limit if goal.below else interval.low > goal.limit
+        return Tried(value, count, hits, interval, holds)
+
+    def _plan(self, value: int) -> Plan:
+        """The runs of a candidate, one for each seed."""
+        change = self.knob.change(value)
+        # Requests are lost during the rollout, and the inputs last long enough for that.
+        base = self.base if self.goal.kind == LOST else _with_duration(self.base, self.goal.within or self.knob.run_time(value))
+        base, changed = resolve(base, change.address)
+        axis = Axis(change.address, changed, (flow(change.value),), (change.value,))
+        first = base.inputs.scenario.seed
+        return Plan(base, (axis,), (Measure("wish", "", "", _event(self.subject, self.goal)),), tuple(range(first, first + self.runs)))
+
+    def _batches(self, plan: Plan) -> Iterator[list[Outcome]]:
+        tasks = plan.tasks()
+        for batch in (tasks[:FIRST_RUNS], tasks[FIRST_RUNS:]):
+            if batch:
+                run = select_engine("", self.workers, "", len(batch))
+                yield [outcome for outcomes in run(plan, batch) for outcome in outcomes]
 
 
-def _between(holds: Callable[[int], bool], good: int, bad: int) -> int:
-    while abs(good - bad) > 1:
-        middle = (good + bad) // 2
-        good, bad = (middle, bad) if holds(middle) else (good, middle)
-    return good
-
-
-def _try(base: Base, subject: Subject, knob: Knob, wanted: Wish, value: int, runs: int, workers: int | None) -> Tried:
-    """Play a candidate; a hopeless one only as far as that is clear."""
-    change = knob.change(value)
-    base = base if wanted.kind == "lost" else _lasting(base, wanted.within or knob.lasts(value))
-    base, field = resolve(base, change.address)
-    axis = Axis(change.address, field, (flow(change.value),), (change.value,))
-    first = base.inputs.scenario.seed
-    plan = Plan(base, (axis,), (Measure("wish", "", "", _event(subject, wanted)),), tuple(range(first, first + runs)))
-    hits, played = 0, 0
-    for outcomes in _batches(plan, workers):
-        refused = next((outcome.refused for outcome in outcomes if outcome.refused), "")
-        if refused:
-            raise UsageError(f"{knob.name} = {value}: {refused}")
-        hits += sum(bool(outcome.values[0]) for outcome in outcomes)
-        played += len(outcomes)
-        interval = share(hits, played)
-        if (interval.low >= wanted.limit) if wanted.below else (interval.high <= wanted.limit):
-            break
-    holds = interval.high < wanted.limit if wanted.below else interval.low > wanted.limit
-    return Tried(value, played, hits, interval, holds)
-
-
-def _batches(plan: Plan, workers: int | None) -> Iterator[list[Any]]:
-    tasks = plan.tasks()
-    for part in (tasks[:FIRST_RUNS], tasks[FIRST_RUNS:]):
-        if part:
-            play = engine("", workers, "", len(part))
-            yield [outcome for outcomes in play(plan, part) for outcome in outcomes]
-
-
-def _event(subject: Subject, wanted: Wish) -> Callable[[Any], float]:
+def _event(subject: Subject, goal: Goal) -> Callable[[Snapshot], float]:
+    """What is counted: 1 in a run in which the goal's event happened, else 0."""
     workload = f"{subject.object.metadata.namespace}/{subject.workload}"
-    if wanted.kind == "restart":
+    if goal.kind == RESTART:
         return Restarted(workload, subject.container.name)
-    return Ready(workload, wanted.within) if wanted.kind == "ready" else Lost(subject.services[0].metadata.name, wanted.since)
+    if goal.kind == READY:
+        return Ready(workload, goal.within)
+    return Lost(subject.services[0].metadata.name, goal.since)
 
 
-def _lasting(base: Base, time: int) -> Base:
-    """With runs that last so long (ns), a little more: what comes later does not matter to the wish, nor does what else is expected."""
-    document = put(put(base.document, ["spec", "expect"], None), ["spec", "duration"], f"{up(time) + 2}s")
+# ---- the inputs of the runs
+
+
+def _with_duration(base: Base, time: int) -> Base:
+    """Runs that last `time` (ns) and a little more: nothing after that matters to the goal. Expectations are not needed."""
+    document = put(put(base.document, ["spec", "expect"], None), ["spec", "duration"], f"{rounded_up(time) + 2}s")
     return base._replace(document=document, choices=base.choices._replace(duration=None))
 
 
-def _with_starts(base: Base, starts: tuple[Start, ...]) -> Base:
-    """The Scenario with those start-up times in it."""
+def _with_start_times(base: Base, starts: Sequence[StartTime]) -> Base:
+    """The Scenario with those start-up times."""
     for start in starts:
-        base, found = settings(base, [(f"program/{start.whom}.listen.from", flow(start.value))])
-        for setting in found:
-            for way in setting.field.ways:
-                base = base._replace(document=put(base.document, list(way), setting.value))
+        base, replaced = settings(base, [(f"program/{start.container}.listen.from", flow(start.value))])
+        for setting in replaced:
+            for location in setting.field.ways:
+                base = base._replace(document=put(base.document, list(location), setting.value))
     return base._replace(inputs=base.arm())
 
 
 def _with_rollout(base: Base, subject: Subject, at: int) -> Base:
-    """With clients of its Service, and a rollout at second `at`."""
-    document = base.document
-    traffic = [{"to": f"service/{subject.services[0].metadata.name}", "namespace": subject.object.metadata.namespace, "rate": 20}]
-    action = {"at": f"{at}s", "rolloutRestart": subject.workload}
-    document = put(document, ["spec", "traffic"], traffic)
-    document = put(document, ["spec", "actions"], [*(look(document, ["spec", "actions"]) or []), action])
+    """The Scenario with requests to the container's Service, and a rollout at second `at`."""
+    service = f"service/{subject.services[0].metadata.name}"
+    traffic = [{"to": service, "namespace": subject.object.metadata.namespace, "rate": REQUEST_RATE}]
+    restart = {"at": f"{at}s", "rolloutRestart": subject.workload}
+    document = put(base.document, ["spec", "traffic"], traffic)
+    document = put(document, ["spec", "actions"], [*(look(document, ["spec", "actions"]) or []), restart])
     base = base._replace(document=document)
     return base._replace(inputs=base.arm())
 
 
-def _subject(app: App, wanted: Wish, starts: tuple[Start, ...], whom: str) -> Subject:
-    """For whom the knob is turned: who is named, else the only one that it could be."""
-    there = [one for one in app.subjects if not one.is_init]
-    named = whom or (starts[0].whom if starts else "")
-    if named:
-        found = [one for one in there if named in (one.name, one.container.name)]
-    elif wanted.kind == "lost":
-        found = [one for one in there if one.services]
+def _subject(app: App, goal: Goal, name: str) -> Subject:
+    """The container to vary: the named one, else the only one that it can be. Raises UsageError."""
+    running = [subject for subject in app.subjects if not subject.is_init]
+    if name:
+        matches = [subject for subject in running if name in (subject.name, subject.container.name)]
+    elif goal.kind == LOST:
+        matches = [subject for subject in running if subject.services]
     else:
-        found = [one for one in there if one.probe("startupProbe") or one.probe("livenessProbe") or one.probe("readinessProbe")]
-    if len(found) != 1:
-        names = ", ".join(one.name for one in (found or there)) or "no container that runs on"
-        raise UsageError(
-            f"--solve: {f'no container {named}' if named and not found else 'for which container? say --for NAME'}; there is {names}"
-        )
-    if wanted.kind == "lost" and not found[0].services:
-        raise UsageError(f"--solve: no Service leads to {found[0].name}")
-    return found[0]
-
-
-def _knob(app: App, subject: Subject, wanted: Wish, name: str) -> Knob:
-    """Raises UsageError when there is no such knob."""
-    if name == "preStop":
-        change = Change(subject.field("lifecycle.preStop"), None)
-        last = max(0, min(LARGEST[name], subject.grace // SECOND - 1))
-        return Knob(name, 0, last, True, lambda n: change._replace(value=sleeping(n, app.dialect)), lambda n: 0)
-    sort, dot, field = name.rpartition(".")
-    if not dot:
-        sort, field = DEFAULTS[wanted.kind].rpartition(".")[0] or "readinessProbe", name
-    if sort not in PROBES or field not in LARGEST or field == "preStop":
-        raise UsageError(
-            f"--knob {name!r}: there is preStop, or failureThreshold, periodSeconds, initialDelaySeconds of {', '.join(PROBES)}"
-        )
-    # A restart needs patience; readiness comes sooner the oftener it is asked for.
-    grows = wanted.kind != "ready" or field == "failureThreshold"
-    first = 0 if field == "initialDelaySeconds" else 1
-    probe = subject.probe(sort)
-    begin = started_after(app, subject) or MINUTE
-
-    def lasts(n: int) -> int:
-        return begin + killed_if_silent(_turned(numbers(probe or Probe(period_seconds=PERIOD)), field, n), app.visible).high
-
-    if probe is not None:
-        return Knob(f"{sort}.{field}", first, LARGEST[field], grows, lambda n: Change(subject.field(f"{sort}.{field}"), n), lasts)
-    if sort != "startupProbe" or subject.probe("livenessProbe") is None:
-        raise UsageError(f"--solve: {subject.name} has no {sort} to turn; --knob names another one")
-    asks = {**handler(subject, "livenessProbe"), "periodSeconds": PERIOD}
-    return Knob(f"{sort}.{field}", first, LARGEST[field], grows, lambda n: Change(subject.field(sort), {**asks, field: n}), lasts)
-
-
-def _turned(probe: Numbers, field: str, n: int) -> Numbers:
-    """A probe with another value of one of its fields."""
-    if field == "failureThreshold":
-        return probe._replace(failures=n)
-    return probe._replace(period=n * SECOND) if field == "periodSeconds" else probe._replace(delay=n * SECOND)
-
-
-def as_json(found: Solution) -> JSON:
-    """Everything."""
-    change = None if found.best is None else found.knob.change(found.best)
-    return {
-        "wish": found.wish.text,
-        "subject": found.subject.name,
-        "knob": found.knob.name,
-        "best": found.best,
-        "change": None if change is None else {"address": change.address, "value": change.value},
-        "tried": [
-            {
-                "value": one.value,
-                "runs": one.runs,
-                "hits": one.hits,
-                "share": one.interval.share,
-                "low": one.interval.low,
-                "high": one.interval.high,
-                "holds": one.holds,
-            }
-            for one in found.tried
-        ],
-    }
-
-
-def as_lines(found: Solution) -> list[str]:
-    """The candidates, the verdict with its confidence, and the YAML to write."""
-    wanted, name = found.wish, found.knob.name.rpartition(".")[2]
-    lines = [f"{wanted.text} for {found.subject.name}, by {found.knob.name}", ""]
-    lines.append(f"{name:<{len(name)}}  runs  share   95 % interval")
-    for one in found.tried:
-        span = f"{one.interval.low:.4f} to {one.interval.high:.4f}"
-        lines.append(f"{one.value:<{len(name)}}  {one.runs:>4}  {one.interval.share:.4f}  {span}  {'holds' if one.holds else ''}".rstrip())
-    lines.append("")
-    if found.best is None:
-        return [*lines, f"No {name} from {found.knob.first} to {found.knob.last} does, in {found.runs} runs each, with 95 % confidence."]
-    which = "smallest" if found.knob.grows else "largest"
-    lines.append(f"{found.best} is the {which} that does, with 95 % confidence ({found.runs} runs, the same luck for all). Write:")
-    change = found.knob.change(found.best)
-    if change.value is None:
-        return [*lines, "  nothing: it holds as it is, without a preStop hook"]
-    return [*lines, *(f"  {line}" for line in snippet(change))]
+        matches = [subject for subject in running if any(subject.probe(probe) for probe in (STARTUP, LIVENESS, READINESS))]
+    if len(matches) != 1:
+        problem = f"no container {name}" if name and not matches else "for which container? say --for NAME"
+        names = ", ".join(subject.name for subject in matches or running) or "no container that runs on"
+        raise UsageError(f"--solve: {problem}; there is {names}")
+    if goal.kind == LOST and not matches[0].services:
+        raise UsageError(f"--solve: no Service leads to {matches[0].name}")
+    return matches[0]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import yaml
 
 from simulator.advice.advise import Advice
+from simulator.advice.app import STARTUP
 from simulator.advice.budget import Window
-from simulator.advice.finding import ERROR, NOTE, WARNING, Change, Finding, many, seconds
-from simulator.advice.tell import Budget
+from simulator.advice.container_budget import Budget, Rollout
+from simulator.advice.finding import ERROR, NOTE, WARNING, Change, Finding, counted, seconds
 from simulator.objects.base import JSON
 from simulator.units import SECOND
 from simulator.views.styled import Line, Part
@@ -20,29 +20,29 @@ STYLES = {ERROR: "bold red", WARNING: "yellow", NOTE: "cyan"}
 
 
 def as_text(advice: Advice) -> list[Line]:
-    """Budgets, then findings, then how many there are."""
+    """The budgets, the findings, and how many findings there are."""
     lines: list[Line] = []
     for budget in advice.budgets:
         lines += [*_budget(budget), []]
     for finding in advice.findings:
         lines += [*_finding(advice, finding), []]
-    return [*lines, _sum(advice)]
+    return [*lines, _summary(advice)]
 
 
-def _sum(advice: Advice) -> Line:
-    counts = [(name, sum(one.severity == name for one in advice.findings)) for name in (ERROR, WARNING, NOTE)]
-    told = ", ".join(many(count, name) for name, count in counts if count)
+def _summary(advice: Advice) -> Line:
+    counts = [(severity, sum(one.severity == severity for one in advice.findings)) for severity in (ERROR, WARNING, NOTE)]
     if not advice.budgets:
         return [Part("No containers that run on: there is nothing to advise on.", "")]
-    if not told:
-        return [Part(f"Nothing to object to in {many(len(advice.budgets), 'container')}.", "")]
-    return [Part(f"{told}. What a rule is about: podsim advise --explain {advice.findings[0].rule}", "dim")]
+    if not advice.findings:
+        return [Part(f"Nothing to object to in {counted(len(advice.budgets), 'container')}.", "")]
+    totals = ", ".join(counted(count, severity) for severity, count in counts if count)
+    return [Part(f"{totals}. What a rule is about: podsim advise --explain {advice.findings[0].rule}", "dim")]
 
 
 def _budget(budget: Budget) -> list[Line]:
     subject = budget.subject
     place = f"  {subject.manifest.file}:{subject.line()}"
-    rows = [*_start_rows(budget), *_run_rows(budget), *_end_rows(budget)]
+    rows = [*_start_rows(budget), *_hang_rows(budget), *_end_rows(budget)]
     if not budget.has_run:
         rows.append(("never ran", "so rules that need a run of it could not look; podsim why says what it waited for"))
     width = max(len(name) for name, _ in rows)
@@ -51,38 +51,42 @@ def _budget(budget: Budget) -> list[Line]:
 
 
 def _start_rows(budget: Budget) -> list[tuple[str, str]]:
-    if budget.silent is None or budget.mute is None:
-        rows = [("start", "no probe limits how long it takes")]
+    start = budget.start
+    rows = []
+    if start.answers is not None:
+        rows.append(("answers", f"{seconds(start.answers)} after its start ({_source(budget)})"))
+    if start.not_listening is None or start.not_answering is None:
+        rows.append(("start", "no probe limits how long it takes"))
     else:
-        rows = [
-            ("start", f"up to {seconds(budget.silent.low)} is never killed, beyond {seconds(budget.silent.high)} always ({budget.by})"),
-            ("never answers", f"told to end {_between(budget.mute)} after its start"),
-        ]
-    if budget.start is not None:
-        rows.insert(0, ("answers", f"{seconds(budget.start)} after its start ({_known(budget)})"))
-    if budget.ready is not None:
-        asked = "" if budget.unready or budget.subject.probe("startupProbe") else "; nothing asks whether it can serve"
-        rows.append(("ready", f"{_between(budget.ready)} after its start{asked}"))
-    if budget.reachable is not None:
-        rows.append(("reachable", f"{_between(budget.reachable)} after its start, through its Service"))
+        survives, fails = seconds(start.not_listening.low), seconds(start.not_listening.high)
+        rows.append(("start", f"up to {survives} is never killed, beyond {fails} always ({start.probe})"))
+        rows.append(("never answers", f"told to end {_between(start.not_answering)} after its start"))
+    if start.ready is not None:
+        is_checked = budget.hang.unready or budget.subject.probe(STARTUP)
+        note = "" if is_checked else "; nothing asks whether it can serve"
+        rows.append(("ready", f"{_between(start.ready)} after its start{note}"))
+    if start.reachable is not None:
+        rows.append(("reachable", f"{_between(start.reachable)} after its start, through its Service"))
     return rows
 
 
-def _known(budget: Budget) -> str:
+def _source(budget: Budget) -> str:
+    """Where the start-up time is known from."""
     program = budget.subject.program
     if program.described:
         return "Scenario"
     return {"image": "catalogue", "command": "its command"}.get(program.origin.kind, "assumed")
 
 
-def _run_rows(budget: Budget) -> list[tuple[str, str]]:
+def _hang_rows(budget: Budget) -> list[tuple[str, str]]:
+    hang = budget.hang
     rows = []
-    if budget.hangs is not None and budget.restarted is not None:
-        rows.append(("hangs", f"told to end {_between(budget.hangs)} after that, runs again after {_between(budget.restarted)}"))
+    if hang.killed is not None and hang.restarted is not None:
+        rows.append(("hangs", f"told to end {_between(hang.killed)} after that, runs again after {_between(hang.restarted)}"))
     else:
         rows.append(("hangs", "stays as it is: no livenessProbe"))
-    if budget.unready is not None:
-        rows.append(("", f"out of its Services {_between(budget.unready)} after that"))
+    if hang.unready is not None:
+        rows.append(("", f"out of its Services {_between(hang.unready)} after that"))
     return rows
 
 
@@ -91,7 +95,7 @@ def _end_rows(budget: Budget) -> list[tuple[str, str]]:
     hook = f"preStop takes {_between(stop.hook)}, " if stop.hook.high else ""
     rows = [("ends", f"{hook}{_between(stop.left)} from SIGTERM to SIGKILL (grace period {seconds(stop.grace)})")]
     if rollout is not None:
-        waves = f"{many(rollout.waves, 'wave')} of at most {seconds(rollout.wave)}: {seconds(rollout.worst)} at worst"
+        waves = f"{counted(rollout.waves, 'wave')} of at most {seconds(rollout.wave)}: {seconds(rollout.worst)} at worst"
         rows.append(("rollout", f"{waves}; called failed after {seconds(rollout.deadline)} without progress"))
     return rows
 
@@ -106,9 +110,9 @@ def _finding(advice: Advice, finding: Finding) -> list[Line]:
     place = f"{subject.manifest.file}:{finding.line}  {subject.name}"
     lines: list[Line] = [
         [Part(finding.severity, style), Part(f"  {finding.rule}  ", "bold"), Part(place, "dim")],
-        [Part(f"  {_capital(finding.text)}.", "")],
-        [Part(f"  Shown: {finding.shown}.", "")],
-        [Part(f"    {advice.app.command(finding.trial)}", "dim")],
+        [Part(f"  {_capitalized(finding.text)}.", "")],
+        [Part(f"  Shown: {finding.evidence.text}.", "")],
+        [Part(f"    {advice.app.command(finding.evidence.trial)}", "dim")],
     ]
     if finding.changes:
         lines.append([Part("  Write instead:", "")])
@@ -117,36 +121,36 @@ def _finding(advice: Advice, finding: Finding) -> list[Line]:
     return lines
 
 
-def _capital(text: str) -> str:
+def _capitalized(text: str) -> str:
     word = text.partition(" ")[0]
     return text if any(letter.isupper() for letter in word) or word.endswith(":") else text[0].upper() + text[1:]
 
 
 def snippet(change: Change) -> list[str]:
-    """A change as YAML under the name of the object; what is to go is said in words."""
-    owner, path = split(change.address)
+    """A change as YAML under the name of the object; a removal in words."""
+    owner, path = split_address(change.address)
     if change.value is None:
         return [f"# {owner}: without {path}"]
-    value: Any = change.value
+    value = change.value
     for step in reversed(steps(path)):
         value = {step.strip("[]"): value}
     text = yaml.safe_dump(value, sort_keys=False, default_flow_style=None, width=100)
     return [f"# {owner}", *text.splitlines()]
 
 
-def split(address: str) -> tuple[str, str]:
+def split_address(address: str) -> tuple[str, str]:
     """The object (and container) of an address, and the path in it."""
     head, slash, rest = address.rpartition("/")
-    place = rest.find(":")
-    dot = rest.find(".", max(place, 0))
-    # Names of objects may have dots, those of containers may not; a path begins with a field of the spec.
-    if place < 0 and ".spec." in rest:
+    colon = rest.find(":")
+    dot = rest.find(".", max(colon, 0))
+    # Names of objects may contain dots, those of containers may not; a path starts with a field of the spec.
+    if colon < 0 and ".spec." in rest:
         dot = rest.index(".spec.")
     return f"{head}{slash}{rest[:dot]}", rest[dot + 1 :]
 
 
 def as_json(advice: Advice) -> JSON:
-    """Everything, times in seconds."""
+    """Everything as plain values, times in seconds."""
     return {
         "budgets": [_plain_budget(budget) for budget in advice.budgets],
         "findings": [
@@ -157,8 +161,8 @@ def as_json(advice: Advice) -> JSON:
                 "file": one.subject.manifest.file,
                 "line": one.line,
                 "text": one.text,
-                "shown": one.shown,
-                "command": advice.app.command(one.trial),
+                "shown": one.evidence.text,
+                "command": advice.app.command(one.evidence.trial),
                 "changes": [{"address": change.address, "value": change.value} for change in one.changes],
             }
             for one in advice.findings
@@ -166,42 +170,40 @@ def as_json(advice: Advice) -> JSON:
     }
 
 
-WINDOWS = {
-    "killedIfNeverListening": "silent",
-    "killedIfNeverAnswering": "mute",
-    "killedAfterHang": "hangs",
-    "restartedAfterHang": "restarted",
-    "unreadyAfterHang": "unready",
-    "ready": "ready",
-    "reachable": "reachable",
-}
-
-
 def _plain_budget(budget: Budget) -> JSON:
-    subject = budget.subject
-    found: JSON = {"subject": subject.name, "file": subject.manifest.file, "line": subject.line(), "decidedBy": budget.by}
-    found |= {name: _window(getattr(budget, field)) for name, field in WINDOWS.items()}
-    found["answersAfter"] = None if budget.start is None else budget.start / SECOND
-    found["stop"] = {"grace": budget.stop.grace / SECOND, "preStop": _window(budget.stop.hook), "left": _window(budget.stop.left)}
-    rollout = budget.rollout
-    found["hasRun"] = budget.has_run
-    found["rollout"] = (
-        None
-        if rollout is None
-        else {
-            "waves": rollout.waves,
-            "wave": rollout.wave / SECOND,
-            "worst": rollout.worst / SECOND,
-            "progressDeadline": rollout.deadline / SECOND,
-        }
-    )
-    return found
+    subject, start, hang, stop = budget.subject, budget.start, budget.hang, budget.stop
+    return {
+        "subject": subject.name,
+        "file": subject.manifest.file,
+        "line": subject.line(),
+        "decidedBy": start.probe,
+        "killedIfNeverListening": _window(start.not_listening),
+        "killedIfNeverAnswering": _window(start.not_answering),
+        "killedAfterHang": _window(hang.killed),
+        "restartedAfterHang": _window(hang.restarted),
+        "unreadyAfterHang": _window(hang.unready),
+        "ready": _window(start.ready),
+        "reachable": _window(start.reachable),
+        "answersAfter": None if start.answers is None else start.answers / SECOND,
+        "stop": {"grace": stop.grace / SECOND, "preStop": _window(stop.hook), "left": _window(stop.left)},
+        "hasRun": budget.has_run,
+        "rollout": None if budget.rollout is None else _plain_rollout(budget.rollout),
+    }
+
+
+def _plain_rollout(rollout: Rollout) -> JSON:
+    return {
+        "waves": rollout.waves,
+        "wave": rollout.wave / SECOND,
+        "worst": rollout.worst / SECOND,
+        "progressDeadline": rollout.deadline / SECOND,
+    }
 
 
 def _window(window: Window | None) -> JSON | None:
     return None if window is None else {"earliest": window.low / SECOND, "latest": window.high / SECOND}
 
 
-def dumped(advice: Advice) -> str:
-    """As JSON text."""
+def as_json_text(advice: Advice) -> str:
+    """Everything as JSON text."""
     return json.dumps(as_json(advice), indent=2, ensure_ascii=False)

@@ -65,32 +65,34 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
     said = "".join(f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "seed") if given[name] is not None)
     found = work_out(base, tuple(assignment(text) for text in changes), said)
     if output == "json":
-        from simulator.advice.text import dumped
+        from simulator.advice.text import as_json_text
 
-        click.echo(dumped(found))
+        click.echo(as_json_text(found))
     else:
         from simulator.advice.text import as_text
         from simulator.cli import paint
 
         paint.show(as_text(found))
-    if given["strict"] and found.is_bad:
+    if given["strict"] and found.has_errors:
         click.get_current_context().exit(1)
 
 
 def _solve(base: Base, output: str, given: dict[str, Any]) -> None:
     """Search, print, and exit with 1 under --strict when nothing was found."""
-    from simulator.advice import solve
-    from simulator.advice.wishes import start, wish
+    from simulator.advice.goals import parse_goal
+    from simulator.advice.solve import solve
+    from simulator.advice.solve_text import as_json, as_lines
+    from simulator.advice.start_times import parse_start_time
 
-    starts = tuple(start(text) for text in given["starts"])
-    found = solve.solve(base, wish(given["wish"]), starts, given["knob"], given["whom"], given["runs"] or 0, given["workers"])
-    click.echo(json.dumps(solve.as_json(found), indent=2) if output == "json" else "\n".join(solve.as_lines(found)))
+    starts = tuple(parse_start_time(text) for text in given["starts"])
+    found = solve(base, parse_goal(given["wish"]), starts, given["knob"], given["whom"], given["runs"] or 0, given["workers"])
+    click.echo(json.dumps(as_json(found), indent=2) if output == "json" else "\n".join(as_lines(found)))
     if given["strict"] and found.best is None:
         click.get_current_context().exit(1)
 
 
 def _explained(name: str) -> str:
-    from simulator.advice.page import explained
+    from simulator.advice.rule_table import explained
     from simulator.advice.rules import RULES, rule
 
     return "\n".join(explained(one) for one in (RULES if name == "all" else (rule(name),)))

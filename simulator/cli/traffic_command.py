@@ -91,7 +91,8 @@ def _called(source: SourceOptions, service: str, asked: dict[str, Any]) -> Snaps
 
 def _safe(source: SourceOptions, service: str, asked: dict[str, Any], output: str) -> None:
     """Search for the smallest preStop sleep."""
-    from simulator.advice import prestop
+    from simulator.advice.prestop import Question, safe_sleep
+    from simulator.advice.prestop_text import as_json, as_lines
     from simulator.whatif.base import read_base
     from simulator.whatif.sweep import assignment
 
@@ -99,9 +100,9 @@ def _safe(source: SourceOptions, service: str, asked: dict[str, Any], output: st
         raise UsageError("--safe-prestop plays manifests: name them with -f")
     base = read_base(source.paths, _choices(source, asked))
     at = parse_instant(asked["event_at"], "--event-at")
-    plan = prestop.Asked(service, _clients(service, asked), asked["during"] or KINDS[0], at, asked["runs"])
-    found = prestop.safe_sleep(base, plan, [assignment(text) for text in asked["changes"]])
-    click.echo(json.dumps(prestop.as_json(found), indent=2) if output == "json" else "\n".join(prestop.as_lines(found, plan)))
+    question = Question(service, _clients(service, asked), asked["during"] or KINDS[0], at, asked["runs"])
+    found = safe_sleep(base, question, [assignment(text) for text in asked["changes"]])
+    click.echo(json.dumps(as_json(found), indent=2) if output == "json" else "\n".join(as_lines(found, question)))
 
 
 def _choices(source: SourceOptions, asked: dict[str, Any]) -> Choices:

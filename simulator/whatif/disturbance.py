@@ -55,7 +55,7 @@ def disturb(kind: str, at: int, workloads: Sequence[Workload], nodes: Sequence[N
     return actions
 
 
-def calm(story: Story) -> int:
+def settled_at(story: Story) -> int:
     """An instant at which the start-up is over (ns): a minute, or some time after the last pod was ready for the first time."""
     first = [pod.lane.ready[0].begin for pod in story.pods if pod.lane.ready]
     return max(USUAL, -(-(max(first, default=0) + QUIET) // QUIET) * QUIET)

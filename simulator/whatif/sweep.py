@@ -16,7 +16,7 @@ from simulator.units import parse_duration
 from simulator.whatif import values
 from simulator.whatif.addresses import CHOICES, resolve
 from simulator.whatif.base import Base, Setting, read_base
-from simulator.whatif.engines import engine
+from simulator.whatif.engines.select import select_engine
 from simulator.whatif.plan import ALWAYS, Axis, Measure, Outcome, Own, Plan, Player, Task, measures
 from simulator.whatif.results_file import ResultsFile, fingerprint
 
@@ -116,7 +116,7 @@ def play(plan: Plan, options: Options = Options()) -> Result:  # noqa: B008 (a f
     told(len(known), len(tasks))
     partial = False
     try:
-        for outcomes in engine(options.engine, options.workers, options.scheduler, len(waiting))(plan, waiting) if waiting else ():
+        for outcomes in select_engine(options.engine, options.workers, options.scheduler, len(waiting))(plan, waiting) if waiting else ():
             if kept is not None:
                 kept.keep(outcomes)
             known.update((outcome.task, outcome) for outcome in outcomes)

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from simulator.advice.advise import Advice, advise
-from simulator.advice.facts import lost
-from simulator.advice.finding import SEVERITIES, Finding, pairs
+from simulator.advice.facts import lost_requests
+from simulator.advice.finding import SEVERITIES, Finding, overrides
 from simulator.advice.rules import RULES, rule
 from simulator.advice.text import as_text
-from simulator.advice.trial import Pairs
+from simulator.advice.trial import Overrides
 from simulator.cluster import Cluster
 from simulator.errors import ManifestError
 from simulator.metrics import measure
@@ -108,7 +108,7 @@ GOOD: dict[str, World] = {
 }
 
 
-def told(folder: Path, world: World, name: str = "", given: Pairs = ()) -> Advice:
+def told(folder: Path, world: World, name: str = "", given: Overrides = ()) -> Advice:
     """Advice on a world, of one rule when it is named."""
     folder.mkdir(exist_ok=True)
     file = write(folder, *world.objects, programs=[program(**world.run)], duration="2m", **world.scenario)
@@ -127,10 +127,10 @@ def test_a_rule_finds_its_mistake_and_its_proposal_heals_it(name: str, tmp_path:
     first = found[0]
     assert first.rule == name
     assert first.text
-    assert first.shown
+    assert first.evidence.text
     assert first.changes, "every mistake has something to write instead"
     assert first.line >= 1
-    healed = told(tmp_path, BAD[name], name, tuple(pair for one in found for pair in pairs(one.changes)))
+    healed = told(tmp_path, BAD[name], name, tuple(pair for one in found for pair in overrides(one.changes)))
     assert not healed.findings
 
 
@@ -154,9 +154,10 @@ def _only(advice: Advice) -> Finding:
 def test_the_numbers_are_those_of_the_run(tmp_path: Path) -> None:
     advice = told(tmp_path, BAD["prestop-missing"], "prestop-missing")
     finding = _only(advice)
-    count = lost(advice.app.played(finding.trial), "web", finding.trial.at)
+    trial = finding.evidence.trial
+    count = lost_requests(advice.app.run(trial), "web", trial.at)
     assert count > 0
-    assert f"lost {count} request" in finding.shown
+    assert f"lost {count} request" in finding.evidence.text
 
 
 def test_the_line_is_that_of_the_field(tmp_path: Path) -> None:
@@ -241,10 +242,13 @@ def test_a_rule_is_explained(podsim: Podsim) -> None:
 
 def test_the_printed_command_can_be_typed(podsim: Podsim, tmp_path: Path) -> None:
     advice = told(tmp_path, BAD["no-startup-budget"], "no-startup-budget")
-    for command in (advice.app.command(advice.findings[0].trial), told(tmp_path, BAD["prestop-missing"]).app.command(_traffic(tmp_path))):
+    for command in (
+        advice.app.command(advice.findings[0].evidence.trial),
+        told(tmp_path, BAD["prestop-missing"]).app.command(_traffic(tmp_path)),
+    ):
         result = podsim(*shlex.split(command)[1:])
         assert result.code == 0, result.err
 
 
 def _traffic(folder: Path) -> Any:
-    return next(one.trial for one in told(folder, BAD["prestop-missing"]).findings if one.rule == "prestop-missing")
+    return next(one.evidence.trial for one in told(folder, BAD["prestop-missing"]).findings if one.rule == "prestop-missing")

@@ -17,16 +17,16 @@ from simulator.advice.budget import (
     Window,
     first_probe,
     killed_after,
-    killed_if_mute,
-    killed_if_silent,
+    killed_if_not_answering,
+    killed_if_not_listening,
     numbers,
     reachable_after,
     ready_after,
-    seen,
     stopping,
     unready_after,
+    visible_after,
 )
-from simulator.advice.tell import STARTING
+from simulator.advice.container_budget import RESTART
 from simulator.dialect import Dialect
 from simulator.journal import Snapshot
 from simulator.metrics import Story
@@ -52,7 +52,7 @@ class Case(NamedTuple):
 
     @property
     def visible(self) -> Window:
-        return seen(1 * SECOND, Dialect(self.release))
+        return visible_after(1 * SECOND, Dialect(self.release))
 
     @property
     def numbers(self) -> Numbers:
@@ -107,14 +107,14 @@ def within(value: int | None, window: Window, slack: int = SLACK) -> bool:
 @settings(max_examples=40, deadline=None)
 @given(case=cases)
 def test_what_never_listens_is_killed_in_the_window(sort: str, case: Case) -> None:
-    window = killed_if_silent(case.numbers, case.visible)
+    window = killed_if_not_listening(case.numbers, case.visible)
     assert within(killed(play(case, {}, window.high, **{sort: {**ASK, **case.probe}})), window)
 
 
 @settings(max_examples=40, deadline=None)
 @given(case=cases)
 def test_what_never_answers_is_killed_in_the_window(case: Case) -> None:
-    window = killed_if_mute(case.numbers, case.visible)
+    window = killed_if_not_answering(case.numbers, case.visible)
     mute = {"listen": [{"port": 80}], "http": [{"delay": "1h"}]}
     assert within(killed(play(case, mute, window.high, startupProbe={**ASK, **case.probe})), window)
 
@@ -130,7 +130,7 @@ def test_what_hangs_after_being_healthy_is_killed_in_the_window(case: Case, sinc
 @settings(max_examples=40, deadline=None)
 @given(case=cases)
 def test_a_start_just_within_the_budget_is_never_killed(case: Case) -> None:
-    low = killed_if_silent(case.numbers, case.visible).low
+    low = killed_if_not_listening(case.numbers, case.visible).low
     run = {"listen": [{"port": 80, "from": f"{max(low // MILLISECOND - 1, 0)}ms"}]}
     assert killed(play(case, run, low + 60 * SECOND, startupProbe={**ASK, **case.probe})) is None
 
@@ -138,7 +138,7 @@ def test_a_start_just_within_the_budget_is_never_killed(case: Case) -> None:
 @settings(max_examples=40, deadline=None)
 @given(case=cases)
 def test_a_start_just_beyond_the_window_is_always_killed(case: Case) -> None:
-    high = killed_if_silent(case.numbers, case.visible).high
+    high = killed_if_not_listening(case.numbers, case.visible).high
     run = {"listen": [{"port": 80, "from": f"{high // MILLISECOND + 1}ms"}]}
     assert killed(play(case, run, high, startupProbe={**ASK, **case.probe})) is not None
 
@@ -167,7 +167,7 @@ def test_both_ends_of_the_window_are_reached(delay: int, release: str) -> None:
     found = []
     for i in range(80):
         case = Case(probe, i, 1000 + i * 137, release)
-        window = killed_if_silent(case.numbers, case.visible)
+        window = killed_if_not_listening(case.numbers, case.visible)
         found.append(killed(play(case, {}, window.high, startupProbe={**ASK, **probe})) or 0)
     sixth = (window.high - window.low) // 6
     assert min(found) < window.low + sixth
@@ -202,7 +202,7 @@ def test_what_hangs_runs_again_in_the_window(case: Case, delay: int, grace: int,
     """Whatever the program does about SIGTERM: the hook and the grace period of its probe bound it."""
     lifecycle = {"preStop": {"sleep": {"seconds": sleep}}} if sleep else {}
     stop = stopping(msgspec.convert({"name": "main", "lifecycle": lifecycle}, Container), (grace or 30) * SECOND)
-    window = killed_after(case.numbers).shifted(HANGS_AT + stop.takes.low, HANGS_AT + stop.takes.high + STARTING)
+    window = killed_after(case.numbers).shifted(HANGS_AT + stop.takes.low, HANGS_AT + stop.takes.high + RESTART)
     run = {"listen": [{"port": 80}], "http": [{"from": "40s", "delay": "1h"}], "term": {"delay": f"{delay}s"}}
     probe = {**ASK, **case.probe, **({"terminationGracePeriodSeconds": grace} if grace else {})}
     snapshot = play(case._replace(pull=0), run, window.high, livenessProbe=probe, lifecycle=lifecycle)

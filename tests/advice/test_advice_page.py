@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.advice.page import table
+from simulator.advice.rule_table import table
 from simulator.advice.rules import RULES
 from tests.conftest import ROOT, Podsim
 

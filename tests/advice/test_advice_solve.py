@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from simulator.advice.finding import Change
-from simulator.advice.prestop import Asked, as_lines, safe_sleep, sleeping
-from simulator.advice.solve import Knob, _search, solve
-from simulator.advice.wishes import Start, start, wish
+from simulator.advice.goals import parse_goal
+from simulator.advice.prestop import Question, safe_sleep, sleep_hook
+from simulator.advice.prestop_text import as_lines
+from simulator.advice.search import largest, smallest
+from simulator.advice.solve import solve
+from simulator.advice.start_times import StartTime, parse_start_time
 from simulator.dialect import Dialect
 from simulator.errors import UsageError
 from simulator.network.traffic import Traffic
@@ -37,8 +39,8 @@ def test_a_fixed_start_needs_just_the_budget_that_arithmetic_says(tmp_path: Path
     """A startup probe every 2 s surely waits 2 s for each failure but the first: a start of 9 s needs 6 of them, or 5 with luck."""
     found = solve(
         base(tmp_path, livenessProbe=LIVENESS, readinessProbe=READINESS),
-        wish("P(restart during start) < 0.05"),
-        (start(f"{NAME}=9s"),),
+        parse_goal("P(restart during start) < 0.05"),
+        (parse_start_time(f"{NAME}=9s"),),
         runs=80,
         workers=1,
     )
@@ -53,9 +55,9 @@ def test_a_fixed_start_needs_just_the_budget_that_arithmetic_says(tmp_path: Path
 
 def test_the_budget_grows_with_the_spread(tmp_path: Path) -> None:
     def budget(sigma: float) -> int:
-        given = (start(f"{NAME}=lognormal(median=4s,sigma={sigma})"),)
+        given = (parse_start_time(f"{NAME}=lognormal(median=4s,sigma={sigma})"),)
         app = base(tmp_path, livenessProbe=LIVENESS, readinessProbe=READINESS)
-        return solve(app, wish("P(restart during start) < 0.2"), given, runs=30, workers=1).best or 0
+        return solve(app, parse_goal("P(restart during start) < 0.2"), given, runs=30, workers=1).best or 0
 
     assert budget(0.1) < budget(0.8)
 
@@ -63,20 +65,20 @@ def test_the_budget_grows_with_the_spread(tmp_path: Path) -> None:
 def test_readiness_may_be_asked_the_less_often_the_later_it_may_be(tmp_path: Path) -> None:
     def period(limit: str) -> int:
         app = base(tmp_path, readinessProbe=READINESS)
-        return solve(app, wish(f"p80(time-to-ready) < {limit}"), (), runs=30, workers=1).best or 0
+        return solve(app, parse_goal(f"p80(time-to-ready) < {limit}"), (), runs=30, workers=1).best or 0
 
     assert 1 <= period("4s") < period("12s")
 
 
 def test_it_says_when_nothing_helps(tmp_path: Path) -> None:
     app = base(tmp_path, readinessProbe=READINESS)
-    found = solve(app, wish("P(ready within 1s) > 0.9"), (), runs=60, workers=1)
+    found = solve(app, parse_goal("P(ready within 1s) > 0.9"), (), runs=60, workers=1)
     assert found.best is None
     assert len(found.tried) == 1, "where less is safer, the smallest is tried first"
 
 
 def test_requests_lost_are_solved_by_a_sleep(tmp_path: Path) -> None:
-    found = solve(base(tmp_path, readinessProbe=READINESS), wish("P(request lost during rollout) < 0.2"), (), runs=20, workers=1)
+    found = solve(base(tmp_path, readinessProbe=READINESS), parse_goal("P(request lost during rollout) < 0.2"), (), runs=20, workers=1)
     assert found.best in (1, 2)
     assert found.knob.change(found.best or 0).value == {"sleep": {"seconds": found.best}}
 
@@ -85,15 +87,17 @@ def test_requests_lost_are_solved_by_a_sleep(tmp_path: Path) -> None:
 @pytest.mark.parametrize("grows", [True, False])
 def test_the_search_finds_the_edge(seed: int, grows: bool) -> None:
     draw = random.Random(seed)
-    edge, last = draw.randint(0, 70), 60
-    knob = Knob("x", draw.randint(0, 1), last, grows, lambda n: Change("", n), lambda n: 0)
+    edge, first, last = draw.randint(0, 70), draw.randint(0, 1), 60
 
     def holds(value: int) -> bool:
-        assert knob.first <= value <= last
+        assert first <= value <= last
         return value >= edge if grows else value <= edge
 
-    fit = [value for value in range(knob.first, last + 1) if holds(value)]
-    assert _search(holds, knob) == ((min(fit) if grows else max(fit)) if fit else None)
+    matches = [value for value in range(first, last + 1) if holds(value)]
+    if grows:
+        assert smallest(holds, first, last) == min(matches, default=None)
+    else:
+        assert largest(holds, first, last) == max(matches, default=None)
 
 
 # ---- what is asked
@@ -110,7 +114,7 @@ def test_the_search_finds_the_edge(seed: int, grows: bool) -> None:
     ],
 )
 def test_wishes(text: str, kind: str, below: bool, limit: float, within: int) -> None:
-    found = wish(text)
+    found = parse_goal(text)
     assert (found.kind, found.below, found.limit, found.within) == (kind, below, limit, within * SECOND)
 
 
@@ -129,37 +133,37 @@ def test_wishes(text: str, kind: str, below: bool, limit: float, within: int) ->
 )
 def test_wishes_that_cannot_be_read(text: str, problem: str) -> None:
     with pytest.raises(UsageError, match=problem):
-        wish(text)
+        parse_goal(text)
 
 
 def test_starts() -> None:
-    assert start(f"{NAME}=lognormal(median=8s,sigma=0.4)") == Start(
+    assert parse_start_time(f"{NAME}=lognormal(median=8s,sigma=0.4)") == StartTime(
         NAME, {"lognormal": {"median": "8s", "sigma": 0.4}}, "lognormal(median=8s,sigma=0.4)"
     )
-    assert start(f"{NAME}=uniform(2s, 9s)").value == {"uniform": ["2s", "9s"]}
-    assert start(f"{NAME}=8s").value == "8s"
+    assert parse_start_time(f"{NAME}=uniform(2s, 9s)").value == {"uniform": ["2s", "9s"]}
+    assert parse_start_time(f"{NAME}=8s").value == "8s"
     with pytest.raises(UsageError, match="write deployment/api"):
-        start("8s")
+        parse_start_time("8s")
 
 
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"knob": "coffee"}, "there is preStop, or failureThreshold"),
-        ({"knob": "startupProbe.failureThreshold"}, "has no startupProbe to turn"),
-        ({"whom": "deployment/api:x"}, "no container deployment/api:x; there is deployment/web:main"),
+        ({"knob_name": "coffee"}, "there is preStop, or failureThreshold"),
+        ({"knob_name": "startupProbe.failureThreshold"}, "has no startupProbe to turn"),
+        ({"container": "deployment/api:x"}, "no container deployment/api:x; there is deployment/web:main"),
     ],
 )
 def test_what_cannot_be_turned(given: dict[str, str], problem: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=problem):
-        solve(base(tmp_path, readinessProbe=READINESS), wish("P(restart during start) < 0.1"), (), runs=20, workers=1, **given)
+        solve(base(tmp_path, readinessProbe=READINESS), parse_goal("P(restart during start) < 0.1"), (), runs=20, workers=1, **given)
 
 
 # ---- the smallest safe sleep
 
 
-def asked(**changes: Any) -> Asked:
-    return Asked("web", Traffic("web", rate=40), "rollout", 60 * SECOND, 4)._replace(**changes)
+def asked(**changes: Any) -> Question:
+    return Question("web", Traffic("web", rate=40), "rollout", 60 * SECOND, 4)._replace(**changes)
 
 
 def test_the_smallest_safe_sleep_is_about_as_long_as_kube_proxy_is_late(tmp_path: Path) -> None:
@@ -186,9 +190,9 @@ def test_no_sleep_helps_where_requests_come_before_it_listens(tmp_path: Path) ->
 
 
 def test_before_there_was_a_field_for_it_a_command_sleeps() -> None:
-    assert sleeping(3, Dialect("1.29")) == {"exec": {"command": ["sleep", "3"]}}
-    assert sleeping(3, Dialect("1.30")) == {"sleep": {"seconds": 3}}
-    assert sleeping(0, Dialect("1.30")) is None
+    assert sleep_hook(3, Dialect("1.29")) == {"exec": {"command": ["sleep", "3"]}}
+    assert sleep_hook(3, Dialect("1.30")) == {"sleep": {"seconds": 3}}
+    assert sleep_hook(0, Dialect("1.30")) is None
 
 
 def test_the_commands(podsim: Podsim, tmp_path: Path) -> None:

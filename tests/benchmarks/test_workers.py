@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from simulator.whatif.engines import serial
+from simulator.whatif.engines.engine import serial
 from simulator.whatif.engines.processes import available, processes
 from simulator.whatif.plan import Outcome, Plan
 from simulator.whatif.sweep import make_plan

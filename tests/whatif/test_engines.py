@@ -17,8 +17,9 @@ import pytest
 import simulator
 from simulator.errors import JournalError, UsageError
 from simulator.journal.snapshot import Snapshot
-from simulator.whatif.engines import engine, serial
+from simulator.whatif.engines.engine import serial
 from simulator.whatif.engines.processes import processes
+from simulator.whatif.engines.select import select_engine
 from simulator.whatif.plan import Outcome, Plan, Task
 from simulator.whatif.results_file import ResultsFile
 from simulator.whatif.sweep import Options, make_plan, play
@@ -73,12 +74,12 @@ def test_processes_that_end_again_and_again_are_given_up() -> None:
 
 
 def test_few_runs_are_played_here() -> None:
-    assert engine("", None, "", 3) is serial
-    assert engine("", 1, "", 3000) is serial
-    assert engine("serial", 4, "", 3000) is serial
-    assert engine("", 2, "", 3) is not serial
+    assert select_engine("", None, "", 3) is serial
+    assert select_engine("", 1, "", 3000) is serial
+    assert select_engine("serial", 4, "", 3000) is serial
+    assert select_engine("", 2, "", 3) is not serial
     with pytest.raises(UsageError, match="no engine is called 'x'"):
-        engine("x", None, "", 3)
+        select_engine("x", None, "", 3)
 
 
 def test_functions_of_the_moment_travel_by_value() -> None:
@@ -107,7 +108,7 @@ def test_a_lost_dask_worker_costs_time_only(tmp_path: Path) -> None:
 
 def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr("simulator.whatif.engines.dask.PATIENCE", "1s")
+    monkeypatch.setattr("simulator.whatif.engines.dask.CONNECT_TIMEOUT", "1s")
     with pytest.raises(UsageError, match=r"tcp://127\.0\.0\.1:1"):
         play(plan(), Options("dask", 1, "tcp://127.0.0.1:1"))
 
@@ -198,7 +199,7 @@ def test_what_nobody_thought_of_keeping_is_kept_when_cut_short(tmp_path: Path, m
                 raise KeyboardInterrupt
             yield piece
 
-    monkeypatch.setattr("simulator.whatif.sweep.engine", lambda *_: cut_short)
+    monkeypatch.setattr("simulator.whatif.sweep.select_engine", lambda *_: cut_short)
     result = play(plan())
     assert result.partial
     assert len(result.outcomes) == 5

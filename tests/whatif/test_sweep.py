@@ -20,7 +20,7 @@ from simulator.journal.lines import dump
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics import measure
 from simulator.scenario.inputs import Choices, gather
-from simulator.whatif.engines import chunks, serial
+from simulator.whatif.engines.engine import chunks, serial
 from simulator.whatif.plan import Player, Task
 from simulator.whatif.statistics import distribution, mean_difference, share
 from simulator.whatif.sweep import Options, make_plan, play, replay

@@ -1,4 +1,4 @@
-"""The table of rules: a row for each classic mistake, with the function that finds it."""
+"""The table of rules: one row for each classic mistake, with the function that looks for it."""
 
 from __future__ import annotations
 
@@ -150,15 +150,15 @@ RULES = (
         "It waits for somebody who waits for it",
         "A pod is ready, and its Service has endpoints, only when its own waiting is over. In a circle that never happens. One "
         "of them has to start without the other: let its program ask again by itself instead of an init container.",
-        rollout.waits_in_a_circle,
+        rollout.circular_wait,
     ),
 )
-"""In the order in which they are reported within a container."""
+"""In the order in which findings about one container are reported."""
 
 
 def rule(name: str) -> Rule:
-    """The rule of that id. Raises UsageError that names them all."""
-    found = next((one for one in RULES if one.id == name), None)
-    if found is None:
+    """The rule with that id. Raises UsageError that lists them all."""
+    match = next((one for one in RULES if one.id == name), None)
+    if match is None:
         raise UsageError(f"there is no rule {name!r}; there is {', '.join(one.id for one in RULES)}")
-    return found
+    return match

@@ -1,192 +1,195 @@
-"""Mistakes about what probes ask, and how often."""
+"""Mistakes about what probes check, and how often."""
 
 from __future__ import annotations
 
 import re
 
-from simulator.advice.app import KINDS, App, Subject
+from simulator.advice.app import LIVENESS, PROBE_FIELDS, READINESS, App, Subject
 from simulator.advice.budget import killed_after, numbers, unready_after
-from simulator.advice.facts import facts, pods, ready_after, restarted, restarts
-from simulator.advice.finding import Change, Finding, pairs, seconds
-from simulator.advice.probing import asks_the_same, failing, handler
-from simulator.advice.trial import Trial
+from simulator.advice.facts import facts, pods, ready_after, restarts, restarts_text
+from simulator.advice.finding import Change, Evidence, Finding, overrides, seconds
+from simulator.advice.probe_changes import failing, has_same_check, written_handler
+from simulator.advice.trial import Overrides, Trial
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import FAILED
 from simulator.units import MINUTE, SECOND
 
 HEALTHY = 60 * SECOND
-"""How long a container does well before trouble begins, in trials."""
+"""How long a container is healthy in a trial before its probe fails."""
 LONG = 30 * SECOND
-READY_WORDS = re.compile(r"(^|[/_.-])(ready|readyz|readiness|ready-?check|deep|dependencies)([/_.?-]|$)", re.IGNORECASE)
-"""What the path of a check is called that asks for more than whether the process lives."""
+READINESS_PATH = re.compile(r"(^|[/_.-])(ready|readyz|readiness|ready-?check|deep|dependencies)([/_.?-]|$)", re.IGNORECASE)
+"""Paths of checks that, by their name, cover more than whether the process lives."""
 HOST = re.compile(r"(?<![\w.-])([a-z0-9]([a-z0-9-]*[a-z0-9])?)(?:\.[\w.-]+)?(?![\w/-])")
 
 
 def liveness_equals_readiness(app: App, subject: Subject) -> Finding | None:
-    """The same question, and liveness gives up about as soon as readiness: overload becomes a restart."""
-    alive, ready = subject.probe("livenessProbe"), subject.probe("readinessProbe")
-    if alive is None or ready is None or not asks_the_same(alive, ready) or alive.tcp_socket is not None:
+    """Both make the same check, and liveness gives up about as soon: overload leads to restarts."""
+    liveness, readiness = subject.probe(LIVENESS), subject.probe(READINESS)
+    # A check that only connects shows nothing of the load.
+    if liveness is None or readiness is None or not has_same_check(liveness, readiness) or liveness.tcp_socket is not None:
         return None
-    # A check that connects only tells nothing about load; one with far more patience leaves time to recover.
-    patience, out = killed_after(numbers(alive)), unready_after(numbers(ready))
-    if patience.low >= 2 * out.high:
+    # Far more patience leaves time to recover.
+    patience, unready = killed_after(numbers(liveness)), unready_after(numbers(readiness))
+    if patience.low >= 2 * unready.high:
         return None
-    sets = failing(subject, alive, HEALTHY, HEALTHY + MINUTE)
+    sets = failing(subject, liveness, HEALTHY, HEALTHY + MINUTE)
     if sets is None:
         return None
     trial = Trial(sets, HEALTHY + 2 * MINUTE)
-    kill = next((fact.t for fact in facts(app.played(trial), subject, "container.signalled")), None)
-    start = next((fact.t for fact in facts(app.played(trial), subject, "container.started")), 0)
-    if kill is None:
+    killed = next((fact.t for fact in facts(app.run(trial), subject, "container.signalled")), None)
+    started = next((fact.t for fact in facts(app.run(trial), subject, "container.started")), 0)
+    if killed is None:
         return None
-    period = numbers(alive).period
-    most = 2 * out.high - numbers(alive).timeout
-    changes = (Change(subject.field("livenessProbe.failureThreshold"), -(-most // period) + 1),)
+    longest = 2 * unready.high - numbers(liveness).timeout
+    failures = -(-longest // numbers(liveness).period) + 1
+    symptom = "failing its check for a minute" if liveness.exec else "answering 503 for a minute, as under load"
     return Finding(
         subject,
-        subject.line("livenessProbe"),
+        subject.line(LIVENESS),
         "livenessProbe asks what readinessProbe asks and gives up as soon: who is overloaded is restarted, and others get its load",
-        f"answering 503 for a minute, as under load, it was killed after {seconds(kill - start - HEALTHY)}"
-        if not alive.exec
-        else f"failing its check for a minute, it was killed after {seconds(kill - start - HEALTHY)}",
-        trial,
-        changes,
+        Evidence(f"{symptom}, it was killed after {seconds(killed - started - HEALTHY)}", trial),
+        (Change(subject.field("livenessProbe.failureThreshold"), failures),),
     )
 
 
 def liveness_asks_others(app: App, subject: Subject) -> Finding | None:
-    """A liveness check that fails when somebody else is down."""
-    probe = subject.probe("livenessProbe")
-    other = _asks(app, subject)
-    if probe is None or not other:
+    """A liveness check that fails when another service is down."""
+    probe = subject.probe(LIVENESS)
+    dependency = _dependency(app, subject)
+    if probe is None or not dependency:
         return None
     sets = failing(subject, probe, HEALTHY)
     if sets is None:
         return None
     trial = Trial(sets, HEALTHY + 3 * MINUTE)
-    snapshot = app.played(trial)
+    snapshot = app.run(trial)
     if not restarts(snapshot, subject):
         return None
-    changes: tuple[Change, ...] = (Change(subject.field("livenessProbe"), None),)
-    if subject.probe("readinessProbe") is None:
-        changes = (*changes, Change(subject.field("readinessProbe"), handler(subject, "livenessProbe")))
+    changes: tuple[Change, ...] = (Change(subject.field(LIVENESS), None),)
+    if subject.probe(READINESS) is None:
+        changes = (*changes, Change(subject.field(READINESS), written_handler(subject, LIVENESS)))
+    restarts_in_trial = f"{restarts_text(snapshot, subject)} within {seconds(trial.duration)}"
     return Finding(
         subject,
-        subject.line("livenessProbe"),
-        f"livenessProbe {other}: restarting this container does not heal that",
-        f"with that check failing after {HEALTHY // SECOND} s of each run: {restarted(snapshot, subject)} within {seconds(trial.duration)}",
-        trial,
+        subject.line(LIVENESS),
+        f"livenessProbe {dependency}: restarting this container does not heal that",
+        Evidence(f"with that check failing after {HEALTHY // SECOND} s of each run: {restarts_in_trial}", trial),
         changes,
     )
 
 
-def _asks(app: App, subject: Subject) -> str:
-    """What its liveness check asks beside itself, in words; empty: nothing that can be seen."""
-    probe = subject.probe("livenessProbe")
+def _dependency(app: App, subject: Subject) -> str:
+    """What its liveness check covers besides the container itself, in words; empty: nothing that shows."""
+    probe = subject.probe(LIVENESS)
     if probe is None:
         return ""
     if probe.http_get is not None:
         path = probe.http_get.path or "/"
-        ready = subject.probe("readinessProbe")
-        same = ready is not None and asks_the_same(probe, ready)
-        return (
-            f"asks {path}, which by its name says whether it can serve, not whether it lives"
-            if READY_WORDS.search(path) and not same
-            else ""
-        )
+        readiness = subject.probe(READINESS)
+        is_same = readiness is not None and has_same_check(probe, readiness)
+        if is_same or not READINESS_PATH.search(path):
+            return ""
+        return f"asks {path}, which by its name says whether it can serve, not whether it lives"
     own = {service.metadata.name for service in subject.services}
-    names = {one.key.name for one in app.story.services} - own
-    words = " ".join(probe.exec.command) if probe.exec else ""
-    found = next((match[1] for match in HOST.finditer(words) if match[1] in names and _is_host(words, match)), "")
-    return f"asks the Service {found}" if found else ""
+    others = {service.key.name for service in app.story.services} - own
+    command = " ".join(probe.exec.command) if probe.exec else ""
+    name = next((match[1] for match in HOST.finditer(command) if match[1] in others and _is_host(command, match)), "")
+    return f"asks the Service {name}" if name else ""
 
 
-def _is_host(words: str, match: re.Match[str]) -> bool:
-    """Whether a name stands where a command takes a host: behind `://`, `-h`, `--host`, or before a port."""
-    before, after = words[: match.start()], words[match.end() :]
+def _is_host(command: str, match: re.Match[str]) -> bool:
+    """Whether a name is where a command takes a host: after `://`, `-h` or `--host`, or before a port."""
+    before, after = command[: match.start()], command[match.end() :]
     return bool(re.search(r"(://|-h[ =]?|--host[ =])$", before) or re.match(r"(:\d+|\s+\d+)", after))
 
 
 def timeout_exceeds_period(app: App, subject: Subject) -> Finding | None:
-    """A probe that may still wait when the next one is due."""
-    for sort in KINDS:
-        probe = subject.probe(sort)
-        if probe is None or probe.tcp_socket is not None or numbers(probe).timeout <= numbers(probe).period:
+    """A probe that may still be waiting when the next one is due."""
+    for field in PROBE_FIELDS:
+        probe = subject.probe(field)
+        if probe is None or probe.tcp_socket is not None or probe.exec is not None:
             continue
-        found = numbers(probe)
-        promised, taken = found.failures * found.period, killed_after(found)
+        own = numbers(probe)
         hang = _hanging(subject)
-        if hang is None or probe.exec is not None:
+        if hang is None or own.timeout <= own.period:
             continue
-        trial = Trial(hang, HEALTHY + 2 * MINUTE + taken.high)
-        what = {"livenessProbe": "container.signalled"}.get(sort)
-        heard = _first_failure(app, subject, trial, what, sort)
-        if heard is None:
+        expected, actual = own.failures * own.period, killed_after(own)
+        trial = Trial(hang, HEALTHY + 2 * MINUTE + actual.high)
+        noticed = _noticed_after(app, subject, trial, field)
+        if noticed is None:
             continue
         return Finding(
             subject,
-            subject.line(f"{sort}.timeoutSeconds"),
-            f"timeoutSeconds: {found.timeout // SECOND} of {sort} is longer than its period of {found.period // SECOND} s:"
-            f" {found.failures} failures take {seconds(taken.low)} to {seconds(taken.high)}, not {seconds(promised)}",
-            f"a hang was {'followed by the kill' if what else 'heard'} after {seconds(heard)}",
-            trial,
-            (Change(subject.field(f"{sort}.timeoutSeconds"), found.period // SECOND),),
+            subject.line(f"{field}.timeoutSeconds"),
+            f"timeoutSeconds: {own.timeout // SECOND} of {field} is longer than its period of {own.period // SECOND} s:"
+            f" {own.failures} failures take {seconds(actual.low)} to {seconds(actual.high)}, not {seconds(expected)}",
+            Evidence(f"a hang was {'followed by the kill' if field == LIVENESS else 'heard'} after {seconds(noticed)}", trial),
+            (Change(subject.field(f"{field}.timeoutSeconds"), own.period // SECOND),),
         )
     return None
 
 
-def _hanging(subject: Subject) -> tuple[tuple[str, str], ...] | None:
-    return ((subject.does("http"), f"[{{from: {HEALTHY // SECOND}s, delay: 1h}}]"),) if not subject.run.argv else None
+def _hanging(subject: Subject) -> Overrides | None:
+    """The override that makes a healthy container hang; None for a program whose command is interpreted."""
+    return ((subject.program_field("http"), f"[{{from: {HEALTHY // SECOND}s, delay: 1h}}]"),) if not subject.run.argv else None
 
 
-def _first_failure(app: App, subject: Subject, trial: Trial, what: str | None, sort: str) -> int | None:
-    """From the hang to the kill, or to the first failure that was heard."""
-    snapshot = app.played(trial)
+def _noticed_after(app: App, subject: Subject, trial: Trial, field: str) -> int | None:
+    """From the hang to the kill by the liveness probe, or to the first failure of another one."""
+    snapshot = app.run(trial)
     start = next((fact.t for fact in facts(snapshot, subject, "container.started")), None)
-    kind = sort.removesuffix("Probe")
-    heard = [fact.t for fact in facts(snapshot, subject, "probe") if fact.data["probe"] == kind and fact.data["result"] == "failure"]
-    times = [fact.t for fact in facts(snapshot, subject, what)] if what else heard
-    return None if start is None else next((t - start - HEALTHY for t in times if t > start + HEALTHY), None)
+    if start is None:
+        return None
+    if field == LIVENESS:
+        times = [fact.t for fact in facts(snapshot, subject, "container.signalled")]
+    else:
+        name = field.removesuffix("Probe")
+        results = [fact for fact in facts(snapshot, subject, "probe") if fact.data["probe"] == name]
+        times = [fact.t for fact in results if fact.data["result"] == "failure"]
+    return next((t - start - HEALTHY for t in times if t > start + HEALTHY), None)
 
 
 def many_successes(app: App, subject: Subject) -> Finding | None:
-    """Readiness that has to succeed several times, slowly."""
-    probe = subject.probe("readinessProbe")
-    if probe is None or numbers(probe).successes == 1 or (numbers(probe).successes - 1) * numbers(probe).period < LONG:
+    """Readiness that needs several successes, slowly."""
+    probe = subject.probe(READINESS)
+    if probe is None:
+        return None
+    own = numbers(probe)
+    if own.successes == 1 or (own.successes - 1) * own.period < LONG:
         return None
     changes = (Change(subject.field("readinessProbe.successThreshold"), 1),)
     trial = Trial(duration=5 * MINUTE)
-    now, then = ready_after(app.played(trial), subject), ready_after(app.played(Trial(pairs(changes), 5 * MINUTE)), subject)
-    if then is None:
+    now, after_change = ready_after(app.run(trial), subject), ready_after(app.run(Trial(overrides(changes), 5 * MINUTE)), subject)
+    if after_change is None:
         return None
+    readiness = "never" if now is None else f"{seconds(now)} after its start"
     return Finding(
         subject,
         subject.line("readinessProbe.successThreshold"),
-        f"successThreshold: {numbers(probe).successes} of readinessProbe, every {seconds(numbers(probe).period)}: it comes back late",
-        f"ready {'never' if now is None else f'{seconds(now)} after its start'}, with one success after {seconds(then)}",
-        trial,
+        f"successThreshold: {own.successes} of readinessProbe, every {seconds(own.period)}: it comes back late",
+        Evidence(f"ready {readiness}, with one success after {seconds(after_change)}", trial),
         changes,
     )
 
 
 def never_restarted(app: App, subject: Subject) -> Finding | None:
     """Liveness kills a container that its pod does not restart."""
-    probe = subject.probe("livenessProbe")
+    probe = subject.probe(LIVENESS)
     if probe is None or subject.pod.spec.restart_policy != "Never" or subject.container.restart_policy == "Always":
         return None
     sets = failing(subject, probe, HEALTHY)
     if sets is None or (subject.run.exit_after is not None and subject.run.exit_after.median() < HEALTHY):
         return None
     trial = Trial(sets, HEALTHY + 3 * MINUTE)
-    phase = next((pod.last.status.phase for pod in pods(app.played(trial), subject)), "")
-    if phase != "Failed":
+    phase = next((pod.last.status.phase for pod in pods(app.run(trial), subject)), "")
+    if phase != FAILED:
         return None
-    alone = isinstance(subject.object, Pod)
-    change = Change(subject.pod_field("restartPolicy"), "Always") if alone else Change(subject.field("livenessProbe"), None)
+    is_bare_pod = isinstance(subject.object, Pod)
+    change = Change(subject.pod_field("restartPolicy"), "Always") if is_bare_pod else Change(subject.field(LIVENESS), None)
     return Finding(
         subject,
-        subject.line("livenessProbe"),
+        subject.line(LIVENESS),
         "restartPolicy: Never, so a failed livenessProbe ends the pod for good instead of restarting it",
-        f"its check failing from {HEALTHY // SECOND} s on, the pod was Failed and stayed so",
-        trial,
+        Evidence(f"its check failing from {HEALTHY // SECOND} s on, the pod was Failed and stayed so", trial),
         (change,),
     )

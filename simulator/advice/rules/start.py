@@ -1,187 +1,205 @@
-"""Mistakes about starting: too little time, or time given in the wrong place."""
+"""Mistakes about the start-up: too little time for it, or time granted in the wrong place."""
 
 from __future__ import annotations
 
-from simulator.advice.app import KINDS, App, Subject
-from simulator.advice.budget import Window, killed_if_silent, numbers
-from simulator.advice.facts import answers_after, killed_after, ready_after, restarted, restarts
-from simulator.advice.finding import WARNING, Change, Finding, pairs, seconds, up
-from simulator.advice.probing import as_long_as, failing, handler, timed
+from typing import NamedTuple
+
+from simulator.advice.app import LIVENESS, PROBE_FIELDS, READINESS, STARTUP, App, Subject
+from simulator.advice.budget import Window, killed_if_not_listening, numbers
+from simulator.advice.facts import answers_after, killed_after, ready_after, restarts, restarts_text
+from simulator.advice.finding import WARNING, Change, Evidence, Finding, overrides, rounded_up, seconds
+from simulator.advice.probe_changes import failing, long_enough, with_timing, written_handler
 from simulator.advice.trial import Trial
 from simulator.container.catalogue import known
 from simulator.kubelet.prober.network import port_number
 from simulator.objects.probes import Probe
 from simulator.units import MINUTE, SECOND
 
-SHORT = 30 * SECOND
-"""A start that nobody knows may well take so long, on a cold or busy node."""
-ROOM = 3
-"""How many times the known start a budget should hold."""
-LONG_DELAY, LONG_READINESS_DELAY = 30 * SECOND, 10 * SECOND
-WORTH = 5 * SECOND
-"""A delay is worth a word when so much of it is lost."""
+USUAL_START = 30 * SECOND
+"""How long the start of an unknown program may well take on a cold or busy node."""
+MARGIN = 3
+"""How many times the known start-up time a budget should be."""
+LONG_LIVENESS_DELAY, LONG_READINESS_DELAY = 30 * SECOND, 10 * SECOND
+LEAST_LOSS = 5 * SECOND
+"""A delay is reported when it costs this much or more."""
 
 
-def killer(subject: Subject) -> tuple[str, Probe] | None:
-    """The probe that may kill it while it starts."""
-    for sort in ("startupProbe", "livenessProbe"):
-        probe = subject.probe(sort)
+class StartProbe(NamedTuple):
+    """The probe that may kill a container during its start-up, and the field that holds it."""
+
+    field: str
+    probe: Probe
+
+
+def start_probe(subject: Subject) -> StartProbe | None:
+    """The startup probe, else the liveness probe."""
+    for field in (STARTUP, LIVENESS):
+        probe = subject.probe(field)
         if probe is not None:
-            return sort, probe
+            return StartProbe(field, probe)
     return None
 
 
-def budget(app: App, subject: Subject) -> Window | None:
-    """What a start may take: within `low` never killed, beyond `high` always; None: nobody kills it."""
-    found = killer(subject)
-    return None if found is None or _is_lost(subject, found[1]) else killed_if_silent(numbers(found[1]), app.visible)
+def start_budget(app: App, subject: Subject) -> Window | None:
+    """How long a start-up may take: up to `low` it is never killed, beyond `high` always; None: no probe kills it."""
+    limit = start_probe(subject)
+    # A probe of an undeclared port is an error of the kubelet each time, and an error never counts as a failure.
+    if limit is None or _names_undeclared_port(subject, limit.probe):
+        return None
+    return killed_if_not_listening(numbers(limit.probe), app.visible)
 
 
-def _is_lost(subject: Subject, probe: Probe) -> bool:
-    """Whether the probe asks a port that does not exist."""
-    asked = probe.http_get.port if probe.http_get else probe.tcp_socket.port if probe.tcp_socket else 1
-    return port_number(subject.container, asked) is None
+def _names_undeclared_port(subject: Subject, probe: Probe) -> bool:
+    """Whether the probe names a port that the container does not declare."""
+    return probe.port is not None and port_number(subject.container, probe.port) is None
 
 
-def startup(subject: Subject, sort: str, wanted: int) -> tuple[Change, ...]:
-    """A startup probe that surely waits for `wanted` (ns): an own one, or more patience of the one that there is."""
-    probe = subject.probe("startupProbe")
-    if probe is not None:
-        period = probe.period_seconds or 10
-        missing = max(0, wanted - max(0, (probe.initial_delay_seconds or 0) - 1) * SECOND)
-        return (Change(subject.field("startupProbe.failureThreshold"), up(missing) // period + 2),)
-    period = 2 if wanted <= MINUTE else 5
-    asked = subject.probe(sort)
-    value = timed(handler(subject, sort), period, up(wanted) // period + 2, asked.timeout_seconds if asked else None)
-    gone = (Change(subject.field(f"{sort}.initialDelaySeconds"), None),) if asked and asked.initial_delay_seconds else ()
-    return (Change(subject.field("startupProbe"), value), *(gone if sort == "livenessProbe" else ()))
+def startup_changes(subject: Subject, field: str, start: int) -> tuple[Change, ...]:
+    """What lets a start-up of `start` (ns) survive: a larger threshold for the startup probe, or a startup probe made from `field`."""
+    startup = subject.probe(STARTUP)
+    if startup is not None:
+        timing = startup.timing
+        covered = max(0, timing.delay - SECOND)
+        return (
+            Change(subject.field("startupProbe.failureThreshold"), rounded_up(max(0, start - covered)) // (timing.period // SECOND) + 2),
+        )
+    period = 2 if start <= MINUTE else 5
+    probe = subject.probe(field)
+    timeout = probe.timeout_seconds if probe else None
+    value = with_timing(written_handler(subject, field), period, rounded_up(start) // period + 2, timeout)
+    added = Change(subject.field(STARTUP), value)
+    if field != LIVENESS or probe is None or not probe.initial_delay_seconds:
+        return (added,)
+    return (added, Change(subject.field(f"{field}.initialDelaySeconds"), None))
 
 
 def slow_start_killed(app: App, subject: Subject) -> Finding | None:
-    """The start is known, and longer than what surely survives."""
-    found, window, start = killer(subject), budget(app, subject), answers_after(app, subject)
-    if found is None or window is None or start is None or start <= window.low or found[1].exec is not None:
+    """The start-up time is known, and it is longer than what is sure to survive."""
+    limit, window, start = start_probe(subject), start_budget(app, subject), answers_after(app, subject)
+    if limit is None or window is None or start is None or start <= window.low or limit.probe.exec is not None:
         return None
-    sort, _ = found
-    trial = Trial(duration=as_long_as(window.high))
-    kills = restarts(app.played(trial), subject)
-    surely = start > window.high
-    if surely and not kills:
+    trial = Trial(duration=long_enough(window.high))
+    snapshot = app.run(trial)
+    is_always_killed = start > window.high
+    if is_always_killed and not restarts(snapshot, subject):
         return None
-    end = ready_after(app.played(trial), subject)
-    came = "it was never ready" if end is None else f"it was ready after {seconds(end)}"
+    ready = ready_after(snapshot, subject)
+    outcome = "it was never ready" if ready is None else f"it was ready after {seconds(ready)}"
     return Finding(
         subject,
-        subject.line(sort),
-        f"a start takes {seconds(start)}, but {sort} surely waits only {seconds(window.low)}"
-        + (f" and kills at {seconds(window.high)} at the latest" if surely else f"; up to {seconds(window.high)} luck decides"),
-        f"{restarted(app.played(trial), subject)} within {seconds(trial.duration)}; {came}",
-        trial,
-        startup(subject, sort, ROOM * start),
-        "" if surely else WARNING,
+        subject.line(limit.field),
+        f"a start takes {seconds(start)}, but {limit.field} surely waits only {seconds(window.low)}"
+        + (f" and kills at {seconds(window.high)} at the latest" if is_always_killed else f"; up to {seconds(window.high)} luck decides"),
+        Evidence(f"{restarts_text(snapshot, subject)} within {seconds(trial.duration)}; {outcome}", trial),
+        startup_changes(subject, limit.field, MARGIN * start),
+        "" if is_always_killed else WARNING,
     )
 
 
 def no_startup_budget(app: App, subject: Subject) -> Finding | None:
-    """Liveness without a startup probe, and little time for a start of which nobody knows how long it takes."""
-    probe, window = subject.probe("livenessProbe"), budget(app, subject)
-    if probe is None or window is None or subject.probe("startupProbe") is not None:
+    """Liveness without a startup probe, and little time for a start-up of unknown length."""
+    probe, window = subject.probe(LIVENESS), start_budget(app, subject)
+    if probe is None or window is None or subject.probe(STARTUP) is not None:
         return None
     start = answers_after(app, subject)
-    # What the Scenario or the catalogue says is believed; of an unknown program a start like that of a usual server is not enough to go by.
+    # A Scenario or the catalogue is taken at its word; the start-up time assumed for an unknown program is not evidence enough.
     is_known = start is not None and (subject.program.described or known(subject.container.image) is not None)
-    enough = window.low >= (ROOM * start if is_known and start is not None else SHORT)
-    if enough or (start or 0) > window.low:
+    is_enough = window.low >= (MARGIN * start if is_known and start is not None else USUAL_START)
+    if is_enough or (start or 0) > window.low:
         return None
-    return _too_slow(app, subject, window, f"livenessProbe waits {seconds(window.low)} for a start, and nothing else does", SHORT * 2)
+    text = f"livenessProbe waits {seconds(window.low)} for a start, and nothing else does"
+    return _too_slow(app, subject, window, text, USUAL_START * 2)
 
 
 def delay_as_budget(app: App, subject: Subject) -> Finding | None:
-    """Liveness begins late instead of waiting for the start."""
-    probe, window = subject.probe("livenessProbe"), budget(app, subject)
-    if probe is None or window is None or subject.probe("startupProbe") is not None or window.low < SHORT:
+    """Liveness starts late, instead of a startup probe that waits."""
+    probe, window = subject.probe(LIVENESS), start_budget(app, subject)
+    if probe is None or window is None or subject.probe(STARTUP) is not None or window.low < USUAL_START:
         return None
-    delay = (probe.initial_delay_seconds or 0) * SECOND
-    if delay < LONG_DELAY:
+    delay = probe.timing.delay
+    if delay < LONG_LIVENESS_DELAY:
         return None
     text = f"initialDelaySeconds: {delay // SECOND} stands in for a startup probe: a hang within the first {seconds(delay)} goes unnoticed"
     return _too_slow(app, subject, window, text, window.high)
 
 
-def _too_slow(app: App, subject: Subject, window: Window, text: str, wanted: int) -> Finding | None:
-    """The finding that a start just beyond the window is killed."""
-    probe = subject.probe("livenessProbe")
-    slow = (up(window.high) + 1) * SECOND
+def _too_slow(app: App, subject: Subject, window: Window, text: str, start: int) -> Finding | None:
+    """The finding that a start-up just beyond the window is killed; `start`: what a fix should allow (ns)."""
+    probe = subject.probe(LIVENESS)
+    slow = (rounded_up(window.high) + 1) * SECOND
     sets = failing(subject, probe, end=slow) if probe is not None else None
     if sets is None:
         return None
-    trial = Trial(sets, as_long_as(slow))
-    snapshot = app.played(trial)
+    trial = Trial(sets, long_enough(slow))
+    snapshot = app.run(trial)
     killed = killed_after(snapshot, subject)
     if killed is None:
         return None
-    shown = (
-        f"a start of {seconds(slow)} was killed after {seconds(killed)}, {restarted(snapshot, subject)} within {seconds(trial.duration)}"
-    )
-    return Finding(subject, subject.line("livenessProbe"), text, shown, trial, startup(subject, "livenessProbe", max(wanted, slow)))
+    restarts_in_trial = f"{restarts_text(snapshot, subject)} within {seconds(trial.duration)}"
+    evidence = Evidence(f"a start of {seconds(slow)} was killed after {seconds(killed)}, {restarts_in_trial}", trial)
+    return Finding(subject, subject.line(LIVENESS), text, evidence, startup_changes(subject, LIVENESS, max(start, slow)))
 
 
 def readiness_delay(app: App, subject: Subject) -> Finding | None:
-    """A fixed delay keeps a container away from its clients that could serve them."""
-    probe, start = subject.probe("readinessProbe"), answers_after(app, subject)
-    delay = ((probe.initial_delay_seconds if probe else None) or 0) * SECOND
-    if probe is None or start is None or probe.exec is not None or delay < LONG_READINESS_DELAY or delay - start < WORTH:
+    """A fixed delay keeps requests from a container that could serve them."""
+    probe, start = subject.probe(READINESS), answers_after(app, subject)
+    if probe is None or start is None or probe.exec is not None:
+        return None
+    delay = probe.timing.delay
+    if delay < LONG_READINESS_DELAY or delay - start < LEAST_LOSS:
         return None
     changes = (Change(subject.field("readinessProbe.initialDelaySeconds"), None),)
-    now = ready_after(app.snapshot, subject)
-    then = ready_after(app.played(Trial(pairs(changes))), subject)
-    if now is None or then is None or now - then < WORTH:
+    trial = Trial(overrides(changes))
+    with_delay, without = ready_after(app.snapshot, subject), ready_after(app.run(trial), subject)
+    if with_delay is None or without is None or with_delay - without < LEAST_LOSS:
         return None
     return Finding(
         subject,
         subject.line("readinessProbe.initialDelaySeconds"),
         f"initialDelaySeconds: {delay // SECOND} of readinessProbe holds back a container that answers after {seconds(start)}",
-        f"ready {seconds(now)} after its start, without the delay after {seconds(then)}",
-        Trial(pairs(changes)),
+        Evidence(f"ready {seconds(with_delay)} after its start, without the delay after {seconds(without)}", trial),
         changes,
     )
 
 
 def unknown_port(app: App, subject: Subject) -> Finding | None:
     """A probe names a port that the container does not declare: it can never succeed."""
-    for sort in KINDS:
-        probe = subject.probe(sort)
-        if probe is None or not _is_lost(subject, probe):
+    for field in PROBE_FIELDS:
+        probe = subject.probe(field)
+        if probe is None or not _names_undeclared_port(subject, probe):
             continue
-        what = "httpGet" if probe.http_get else "tcpSocket"
-        port = probe.http_get.port if probe.http_get else probe.tcp_socket.port if probe.tcp_socket else None
         declared = subject.container.ports
-        changes = (Change(subject.field(f"{sort}.{what}.port"), declared[0].container_port),) if len(declared) == 1 else ()
-        trial = Trial()
-        ready = ready_after(app.snapshot, subject)
-        shown = f"{'never ready' if ready is None else f'ready after {seconds(ready)}'}, {restarted(app.snapshot, subject)}"
-        there = ", ".join(item.name or str(item.container_port) for item in declared) or "none"
-        text = f"{sort} asks port {port!r}, which the container does not declare; there is {there}"
-        return Finding(subject, subject.line(f"{sort}.{what}.port"), text, shown, trial, changes)
+        names = ", ".join(port.name or str(port.container_port) for port in declared) or "none"
+        text = f"{field} asks port {probe.port!r}, which the container does not declare; there is {names}"
+        return _wrong_port(app, subject, field, text, [port.container_port for port in declared])
     return None
 
 
 def silent_port(app: App, subject: Subject) -> Finding | None:
-    """A probe asks a port on which the container, as the Scenario or the catalogue has it, never listens."""
-    open_ports = {fact.data.get("port") for pod in app.story.pods for fact in pod.facts if fact.what == "container.listens"}
-    listens = {rule.port for rule in subject.run.listen} | open_ports
-    for sort in KINDS:
-        probe = subject.probe(sort)
-        action = (probe.http_get or probe.tcp_socket or probe.grpc) if probe is not None else None
-        port = None if action is None or not subject.program.described else port_number(subject.container, action.port)
-        if port is None or port in listens or subject.run.argv or subject.run.wait_for:
+    """A probe checks a port on which the container, according to the Scenario, never listens."""
+    opened = {fact.data.get("port") for pod in app.story.pods for fact in pod.facts if fact.what == "container.listens"}
+    ports = [rule.port for rule in subject.run.listen]
+    # An interpreted program opens its ports by itself, and one that waits may not have come to it within the run.
+    if not subject.program.described or subject.run.argv or subject.run.wait_for:
+        return None
+    for field in PROBE_FIELDS:
+        probe = subject.probe(field)
+        port = port_number(subject.container, probe.port) if probe is not None and probe.port is not None else None
+        if port is None or port in ports or port in opened:
             continue
-        what = "httpGet" if probe and probe.http_get else "tcpSocket" if probe and probe.tcp_socket else "grpc"
-        own = [rule.port for rule in subject.run.listen]
-        changes = (Change(subject.field(f"{sort}.{what}.port"), own[0]),) if len(own) == 1 else ()
-        ready = ready_after(app.snapshot, subject)
-        shown = f"{'never ready' if ready is None else f'ready after {seconds(ready)}'}, {restarted(app.snapshot, subject)}"
-        there = ", ".join(map(str, own)) or "no port"
-        text = f"{sort} asks port {port}; the program listens on {there}"
-        return Finding(subject, subject.line(f"{sort}.{what}.port"), text, shown, Trial(), changes)
+        text = f"{field} asks port {port}; the program listens on {', '.join(map(str, ports)) or 'no port'}"
+        return _wrong_port(app, subject, field, text, ports)
     return None
+
+
+def _wrong_port(app: App, subject: Subject, field: str, text: str, ports: list[int]) -> Finding:
+    """The finding about the port in a probe's handler; `ports`: those that it could name. With only one, that one is the fix."""
+    probe = subject.probe(field)
+    assert probe is not None
+    assert probe.handler is not None, "only a probe with a port is reported"
+    path = f"{field}.{probe.handler.kind}.port"
+    changes = (Change(subject.field(path), ports[0]),) if len(ports) == 1 else ()
+    ready = ready_after(app.snapshot, subject)
+    readiness = "never ready" if ready is None else f"ready after {seconds(ready)}"
+    evidence = Evidence(f"{readiness}, {restarts_text(app.snapshot, subject)}", Trial())
+    return Finding(subject, subject.line(path), text, evidence, changes)

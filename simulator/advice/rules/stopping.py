@@ -1,158 +1,160 @@
-"""Mistakes about ending: requests that are lost, and programs that are killed before they are done."""
+"""Mistakes about the shutdown: requests that fail, and programs that are killed before they are done."""
 
 from __future__ import annotations
 
-from simulator.advice.app import App, Subject
+from simulator.advice.app import READINESS, STARTUP, App, Subject
 from simulator.advice.budget import sleeps, stopping
-from simulator.advice.facts import answers_after, facts, lost
-from simulator.advice.finding import WARNING, Change, Finding, many, pairs, seconds, up
-from simulator.advice.prestop import sleeping
+from simulator.advice.facts import answers_after, facts, lost_requests
+from simulator.advice.finding import WARNING, Change, Evidence, Finding, counted, overrides, rounded_up, seconds
+from simulator.advice.prestop import sleep_hook
 from simulator.advice.trial import RATE, Trial
 from simulator.container.catalogue import known
 from simulator.controllers.deployment.rollout import fenceposts
 from simulator.engine.durations import Fixed
 from simulator.objects.apps import Deployment
+from simulator.objects.handlers import LifecycleHandler
 from simulator.objects.service import Service
 from simulator.scenario.write import flow
 from simulator.units import MINUTE, SECOND, format_duration
-from simulator.whatif.disturbance import ROLLOUT, calm
+from simulator.whatif.disturbance import ROLLOUT, settled_at
 
 SLEEPS = (2, 5, 10, 20)
-"""Seconds of preStop that are tried."""
+"""Seconds of preStop sleep that are tried."""
 LEAST_LEFT = 5 * SECOND
-AGAIN = 1 * MINUTE
+DELETED_AT = 1 * MINUTE
 
 
-def called(app: App, subject: Subject) -> Service | None:
-    """The Service through which clients reach it; None unless it rolls so that it could be reached all the time."""
+def rolling_service(subject: Subject) -> Service | None:
+    """The Service in front of it; None unless its Deployment rolls out in a way that keeps the Service reachable throughout."""
     item = subject.object
-    if not isinstance(item, Deployment) or subject.is_init or subject.container is not subject.pod.spec.containers[0]:
+    if not isinstance(item, Deployment) or not subject.is_first:
         return None
-    posts = fenceposts(item)
-    if not (item.spec.replicas or 0) or item.spec.paused or posts.unavailable >= (item.spec.replicas or 0):
+    replicas = item.spec.replicas or 0
+    if not replicas or item.spec.paused or fenceposts(item).unavailable >= replicas:
         return None
-    return next((one for one in subject.services if one.spec.cluster_ip != "None" and one.spec.ports), None)
+    return next((service for service in subject.services if service.spec.cluster_ip != "None" and service.spec.ports), None)
 
 
-def rolling(app: App, service: Service, changes: tuple[Change, ...] = ()) -> Trial:
-    """A rollout under clients, once the start-up is over."""
-    return Trial(pairs(changes), service=service.metadata.name, during=ROLLOUT, at=calm(app.story))
+def rollout_trial(app: App, service: Service, changes: tuple[Change, ...] = ()) -> Trial:
+    """A rollout under requests, after the start-up."""
+    return Trial(overrides(changes), service=service.metadata.name, during=ROLLOUT, at=settled_at(app.story))
 
 
-def losses(app: App, trial: Trial) -> int:
-    """How many requests a rollout loses."""
-    return lost(app.played(trial), trial.service, trial.at)
+def lost_in(app: App, trial: Trial) -> int:
+    """How many requests fail in a trial from its rollout on."""
+    return lost_requests(app.run(trial), trial.service, trial.at)
 
 
 def readiness_missing(app: App, subject: Subject) -> Finding | None:
-    """Clients are sent to a container that does not listen yet."""
-    service, start = called(app, subject), answers_after(app, subject)
-    if service is None or subject.probe("readinessProbe") is not None or subject.probe("startupProbe") is not None or not start:
+    """A Service sends requests to a container that does not listen yet."""
+    service, start = rolling_service(subject), answers_after(app, subject)
+    if service is None or subject.probe(READINESS) is not None or subject.probe(STARTUP) is not None or not start:
         return None
     port = next((rule.port for rule in subject.run.listen), None)
-    trial = rolling(app, service)
-    count = losses(app, trial)
+    trial = rollout_trial(app, service)
+    count = lost_in(app, trial)
     if port is None or not count:
         return None
-    changes = (Change(subject.field("readinessProbe"), {"tcpSocket": {"port": port}, "periodSeconds": 2}),)
-    after = losses(app, rolling(app, service, changes))
-    if after >= count:
+    changes = (Change(subject.field(READINESS), {"tcpSocket": {"port": port}, "periodSeconds": 2}),)
+    with_probe = lost_in(app, rollout_trial(app, service, changes))
+    if with_probe >= count:
         return None
     return Finding(
         subject,
         subject.line(),
         f"no readinessProbe: the Service {service.metadata.name} sends requests {seconds(start)} before it listens",
-        f"a rollout under {RATE:g} requests a second lost {many(count, 'request')}; with the probe {after}",
-        trial,
+        Evidence(f"a rollout under {RATE:g} requests a second lost {counted(count, 'request')}; with the probe {with_probe}", trial),
         changes,
     )
 
 
 def prestop_missing(app: App, subject: Subject) -> Finding | None:
-    """A container that ends before kube-proxy has heard of it."""
-    service = called(app, subject)
-    hook = subject.container.lifecycle.pre_stop if subject.container.lifecycle else None
+    """A container that stops before kube-proxy has removed it."""
+    service, hook = rolling_service(subject), _pre_stop(subject)
     if service is None or (hook is not None and not sleeps(hook)) or len(subject.pod.spec.containers) > 1:
         return None
-    trial = rolling(app, service)
-    count = losses(app, trial)
+    trial = rollout_trial(app, service)
+    count = lost_in(app, trial)
     if not count:
         return None
-    for wait in SLEEPS:
-        if wait * SECOND > subject.grace // 2:
+    for sleep in SLEEPS:
+        if sleep * SECOND > subject.grace // 2:
             break
-        changes = (Change(subject.field("lifecycle.preStop"), sleeping(wait, app.dialect)),)
-        if not losses(app, rolling(app, service, changes)):
-            what = "no preStop" if hook is None else f"preStop sleeps {seconds(sleeps(hook))}"
-            ends = "it ends on SIGTERM" if subject.program.described or known(subject.container.image) else "it is taken to end on SIGTERM"
-            return Finding(
-                subject,
-                subject.line("lifecycle.preStop"),
-                f"{what}: {ends} while kube-proxy still sends it requests of the Service {service.metadata.name}",
-                f"a rollout under {RATE:g} requests a second lost {many(count, 'request')}; with a sleep of {wait} s none",
-                trial,
-                changes,
-            )
+        changes = (Change(subject.field("lifecycle.preStop"), sleep_hook(sleep, app.dialect)),)
+        if lost_in(app, rollout_trial(app, service, changes)):
+            continue
+        present = "no preStop" if hook is None else f"preStop sleeps {seconds(sleeps(hook))}"
+        is_known = subject.program.described or known(subject.container.image)
+        ends = "it ends on SIGTERM" if is_known else "it is taken to end on SIGTERM"
+        return Finding(
+            subject,
+            subject.line("lifecycle.preStop"),
+            f"{present}: {ends} while kube-proxy still sends it requests of the Service {service.metadata.name}",
+            Evidence(f"a rollout under {RATE:g} requests a second lost {counted(count, 'request')}; with a sleep of {sleep} s none", trial),
+            changes,
+        )
     return None
 
 
 def prestop_eats_grace(app: App, subject: Subject) -> Finding | None:
-    """preStop takes so much of the grace period that little is left for the shutdown itself."""
-    found = stopping(subject.container, subject.grace)
-    hook = subject.container.lifecycle.pre_stop if subject.container.lifecycle else None
-    wanted = sleeps(hook)
-    if not wanted or subject.grace - wanted >= LEAST_LEFT:
+    """preStop uses so much of the grace period that little is left for the shutdown itself."""
+    stop, sleep = stopping(subject.container, subject.grace), sleeps(_pre_stop(subject))
+    if not sleep or subject.grace - sleep >= LEAST_LEFT:
         return None
-    trial = _ending(app, subject, 30 * SECOND)
-    change = Change(subject.pod_field("terminationGracePeriodSeconds"), up(wanted) + 30)
-    span = _between(app, trial, subject)
-    if span is None:
+    trial = _deletion(app, subject, 30 * SECOND)
+    killed = _killed_after_sigterm(app, trial, subject)
+    if killed is None:
         return None
     return Finding(
         subject,
         subject.line("lifecycle.preStop"),
-        f"preStop sleeps {seconds(wanted)} of {seconds(found.grace)} of grace: {seconds(found.left.low)} are left for the shutdown",
-        f"a program that takes 30 s to shut down was killed {seconds(span)} after SIGTERM",
-        trial,
-        (change,),
-        "" if wanted >= subject.grace else WARNING,
+        f"preStop sleeps {seconds(sleep)} of {seconds(stop.grace)} of grace: {seconds(stop.left.low)} are left for the shutdown",
+        Evidence(f"a program that takes 30 s to shut down was killed {seconds(killed)} after SIGTERM", trial),
+        (Change(subject.pod_field("terminationGracePeriodSeconds"), rounded_up(sleep) + 30),),
+        "" if sleep >= subject.grace else WARNING,
     )
 
 
 def grace_too_short(app: App, subject: Subject) -> Finding | None:
-    """The program is known to need longer to shut down than it gets."""
-    needs, left = subject.run.term.delay.median(), stopping(subject.container, subject.grace).left.low
-    hook = sleeps(subject.container.lifecycle.pre_stop if subject.container.lifecycle else None)
-    if subject.run.term.ignore or needs <= left or (hook and subject.grace - hook < LEAST_LEFT):
+    """The program is known to take longer to shut down than the grace period allows."""
+    shutdown, left = subject.run.term.delay.median(), stopping(subject.container, subject.grace).left.low
+    sleep = sleeps(_pre_stop(subject))
+    # Where the hook uses up the grace period, prestop_eats_grace reports that.
+    if subject.run.term.ignore or shutdown <= left or (sleep and subject.grace - sleep < LEAST_LEFT):
         return None
-    trial = _ending(app, subject, None)
-    span = _between(app, trial, subject)
-    if span is None:
+    trial = _deletion(app, subject, None)
+    killed = _killed_after_sigterm(app, trial, subject)
+    if killed is None:
         return None
-    change = Change(subject.pod_field("terminationGracePeriodSeconds"), up(hook) + up(needs) + 10)
+    field = subject.pod_field("terminationGracePeriodSeconds")
     return Finding(
         subject,
-        subject.line_of(subject.pod_field("terminationGracePeriodSeconds").partition(".")[2]),
-        f"its shutdown takes {seconds(needs)}, and {seconds(left)} are left for it",
-        f"deleted, it was killed {seconds(span)} after SIGTERM, with exit code 137",
-        trial,
-        (change,),
+        subject.line_of(field.partition(".")[2]),
+        f"its shutdown takes {seconds(shutdown)}, and {seconds(left)} are left for it",
+        Evidence(f"deleted, it was killed {seconds(killed)} after SIGTERM, with exit code 137", trial),
+        (Change(field, rounded_up(sleep) + rounded_up(shutdown) + 10),),
     )
 
 
-def _ending(app: App, subject: Subject, needs: int | None) -> Trial:
-    """Its first pod is deleted after a minute; with a program that takes so long to shut down, when that is said."""
+def _pre_stop(subject: Subject) -> LifecycleHandler | None:
+    return subject.container.lifecycle.pre_stop if subject.container.lifecycle else None
+
+
+def _deletion(app: App, subject: Subject, shutdown: int | None) -> Trial:
+    """A trial in which its first pod is deleted; `shutdown`: how long the program takes to shut down (ns), None: as it is."""
     pod = next((one.key.name for one in app.story.pods if one.workload.name == subject.object.metadata.name), "")
     namespace = subject.object.metadata.namespace
-    action = {"at": format_duration(AGAIN), "delete": f"pod/{pod}", **({"namespace": namespace} if namespace != "default" else {})}
+    action = {"at": format_duration(DELETED_AT), "delete": f"pod/{pod}"}
+    if namespace != "default":
+        action["namespace"] = namespace
     sets = (("actions", flow([action])),)
-    slow = () if needs is None else ((subject.does("term"), flow({"delay": format_duration(Fixed(needs).value)})),)
-    return Trial((*slow, *sets), AGAIN + subject.grace + MINUTE)
+    slow = () if shutdown is None else ((subject.program_field("term"), flow({"delay": format_duration(Fixed(shutdown).value)})),)
+    return Trial((*slow, *sets), DELETED_AT + subject.grace + MINUTE)
 
 
-def _between(app: App, trial: Trial, subject: Subject) -> int | None:
-    """From SIGTERM to the kill that followed, since the deletion."""
-    snapshot = app.played(trial)
-    signals = [fact for fact in facts(snapshot, subject, "container.signalled") if fact.t >= AGAIN]
-    ends = [fact for fact in facts(snapshot, subject, "container.exited") if fact.t >= AGAIN and fact.data.get("exitCode") == 137]
-    return ends[0].t - signals[0].t if signals and ends else None
+def _killed_after_sigterm(app: App, trial: Trial, subject: Subject) -> int | None:
+    """From SIGTERM to the SIGKILL that ended the container after the deletion (ns); None when it exited in time."""
+    snapshot = app.run(trial)
+    signals = [fact for fact in facts(snapshot, subject, "container.signalled") if fact.t >= DELETED_AT]
+    kills = [fact for fact in facts(snapshot, subject, "container.exited") if fact.t >= DELETED_AT and fact.data.get("exitCode") == 137]
+    return kills[0].t - signals[0].t if signals and kills else None

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
-from simulator.whatif.engines import Engine, chunks
+from simulator.whatif.engines.engine import Engine, chunks
 from simulator.whatif.engines.worker import packed, play
 from simulator.whatif.plan import Outcome, Plan, Task
 
-LOST_WORKERS = 10
-"""Workers that may be lost with one and the same piece in their hands."""
-PATIENCE = "10s"
-"""For how long a scheduler is waited for."""
+if TYPE_CHECKING:
+    from distributed import Client
+
+ALLOWED_FAILURES = 10
+"""How many workers may be lost while they hold the same piece, before Dask gives it up."""
+CONNECT_TIMEOUT = "10s"
 
 
 def on_dask(workers: int, scheduler: str) -> Engine:
-    """On the workers of `scheduler` (`tcp://host:8786`), or on so many of this machine's. Raises UsageError when Dask is not there."""
+    """On the workers of `scheduler` (`tcp://host:8786`), else on so many of this machine. Raises UsageError when Dask is not installed."""
     try:
-        import distributed
+        from distributed import as_completed
     except ImportError as error:
         raise UsageError("the engine dask needs Dask: pip install 'podsim[dask]'") from error
 
     def run(plan: Plan, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
         payload = packed(plan)
-        with _cluster(distributed, workers, scheduler) as client:
+        with _client(workers, scheduler) as client:
             count = max(1, len(client.scheduler_info().get("workers", ()))) if scheduler else workers
             futures = [client.submit(play, payload, piece, pure=False) for piece in chunks(tasks, count)]
             try:
-                finished: Any = distributed.as_completed
-                for _, outcomes in finished(futures, with_results=True):
+                for _, outcomes in as_completed(futures, with_results=True):
                     yield outcomes
             finally:
                 client.cancel(futures)
@@ -39,17 +40,18 @@ def on_dask(workers: int, scheduler: str) -> Engine:
     return run
 
 
-def _cluster(distributed: Any, workers: int, scheduler: str) -> Any:
-    """A client; without a scheduler's address, of a cluster of its own that ends with it."""
+def _client(workers: int, scheduler: str) -> Client:
+    """A client of the scheduler; without an address, of a cluster of its own that ends with the client."""
     import dask
+    from distributed import Client
 
-    dask.config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
+    dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_FAILURES})
     if scheduler:
         try:
-            return distributed.Client(scheduler, timeout=PATIENCE)
+            return Client(scheduler, timeout=CONNECT_TIMEOUT)
         except (OSError, ValueError) as error:
             raise UsageError(f"--scheduler {scheduler}: {error}") from error
-    return distributed.Client(
+    return Client(
         n_workers=workers,
         threads_per_worker=1,
         processes=True,

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import BaseContext
 
 from simulator.errors import SimulatorError
-from simulator.whatif.engines import Engine, chunks
+from simulator.whatif.engines.engine import Engine, chunks
 from simulator.whatif.engines.worker import begin, packed, play_here
 from simulator.whatif.plan import Outcome, Plan, Task
 

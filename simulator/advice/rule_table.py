@@ -1,4 +1,4 @@
-"""The table of rules as text: for `podsim advise --explain`, and for docs/advice.md."""
+"""The table of rules as text, for `podsim advise --explain` and docs/advice.md."""
 
 from __future__ import annotations
 
