@@ -190,7 +190,8 @@ def _option(reader: Reader, name: str, value: Any, path: str) -> Any:
         try:
             re.compile(text)
         except re.error as error:
-            reader.problem(path, f"not a regular expression: {error}")
+            where = "" if error.pos is None else f" (see position {error.pos})"
+            reader.problem(path, f"not a regular expression{where}: {text!r}")
     return text
 
 

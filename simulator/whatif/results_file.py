@@ -68,14 +68,15 @@ class ResultsFile:
                     values = tuple(line["values"].get(measure.name) for measure in self._plan.measures) if "values" in line else ()
                     self._done[_key(line["set"], line["seed"])] = Outcome(Task((), line["seed"]), values, line.get("refused", ""))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise JournalError([Problem(str(self.path), number, 0, "", f"not a line of a sweep's results: {error}")]) from error
+                why = "not a line of a sweep's results" + ("; the first line must say SWEEP" if number == 1 else "")
+                raise JournalError([Problem(str(self.path), number, 0, "", why)]) from error
         if len(whole) < len(data):
             # The last write was cut off: the run is played again.
             os.truncate(self.path, len(whole))
 
     def _compare(self, line: dict[str, Any], head: dict[str, Any]) -> None:
         if line["type"] != "SWEEP":
-            raise ValueError("the first line must say SWEEP")
+            raise ValueError(line["type"])
         if line["of"] != head["of"] or line["podsim"] != head["podsim"] or line["measures"] != head["measures"]:
             what = (
                 f"podsim {line['podsim']}"

@@ -49,8 +49,10 @@ def _client(workers: int, scheduler: str) -> Client:
     if scheduler:
         try:
             return Client(scheduler, timeout=CONNECT_TIMEOUT)
-        except (OSError, ValueError) as error:
-            raise UsageError(f"--scheduler {scheduler}: {error}") from error
+        except ValueError as error:
+            raise UsageError(f"--scheduler {scheduler}: not an address (tcp://HOST:8786)") from error
+        except OSError as error:
+            raise UsageError(f"--scheduler {scheduler}: no scheduler answered within {CONNECT_TIMEOUT}") from error
     return Client(
         n_workers=workers,
         threads_per_worker=1,

@@ -23,7 +23,7 @@ def packed(plan: Plan) -> bytes:
         by_value = _cloudpickle()
         if by_value is None:
             raise UsageError(
-                f"a metric of yours cannot be sent to other processes ({error}): define it in a module, or play with workers=1"
+                "a metric of yours cannot be sent to other processes: define it in a module, or play with workers=1"
             ) from error
         packed_by_value: bytes = by_value.dumps(plan)
         return packed_by_value
