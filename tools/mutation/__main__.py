@@ -1,0 +1,259 @@
+"""Do the tests notice faults? `make mutants`, or `python tools/mutation [--seed 1] [--size 300] [--only scheduler/preemption]`.
+
+Puts faults into api/, controllers/, kubelet/ and scheduler/, one at a time, and runs for each the nearest tests that reach it, the quickest
+first, until one fails. A sample is drawn by the names of faults, so that it hardly changes when the code does. What is known is kept in
+`build/mutation`: a run that was interrupted goes on, and only what has changed is tried again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from faults import Fault, faults  # noqa: E402 (found because of the line above)
+from reach import PACKAGES, ROOT, module_of  # noqa: E402
+from trial import NO_PYTHON  # noqa: E402
+
+STATE = ROOT / "build" / "mutation"
+TESTS = ("api", "client", "controllers", "kubelet", "scheduler")
+"""The nearest tests: folders of tests/."""
+MOST_TESTS = 400
+MOST_SECONDS = 30.0
+"""Of tests for one fault: as many of the quickest as fit."""
+START_SECONDS = 30
+"""CPU time for Python and pytest to start, generously; a test may take ten times as long as it did."""
+ENOUGH = 0.9
+
+
+class Test(NamedTuple):
+    """A test that reaches a fault."""
+
+    name: str
+    seconds: float
+
+
+class Outcome(NamedTuple):
+    """What became of a fault: caught by a test (or by the time limit), or not."""
+
+    caught: bool
+    by: str
+
+
+def sources() -> list[Path]:
+    """The files that faults are put into."""
+    return sorted(path for package in PACKAGES for path in (ROOT / "simulator" / package).rglob("*.py"))
+
+
+def sample(seed: int, size: int, only: str) -> list[Fault]:
+    """The faults to try: those whose names, hashed with the seed, come first."""
+    found = [
+        fault
+        for path in sources()
+        if only in path.as_posix()
+        for fault in faults(module_of(str(path)), ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    return sorted(found, key=lambda fault: sha256(f"{seed} {fault.name}".encode()).hexdigest())[: size or None]
+
+
+# ---- which tests
+
+
+def reached() -> dict[str, list[Test]]:
+    """For each function the tests that run it. Test files that are new or have changed are run for it."""
+    known = _read(STATE / "reach.json")
+    files = sorted(path for folder in TESTS for path in (ROOT / "tests" / folder).rglob("test_*.py"))
+    digests = {path.relative_to(ROOT).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+    stale = [name for name, digest in digests.items() if known.get(name, {}).get("digest") != digest]
+    if stale:
+        print(f"Which functions do the tests of {len(stale)} files reach?", flush=True)
+        out = STATE / "reached.json"
+        subprocess.run([sys.executable, str(HERE / "reach.py"), str(out), *stale], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+        for name in stale:
+            tests = {test: entry for test, entry in _read(out).items() if test.startswith(f"{name}::")}
+            known[name] = {"digest": digests[name], "tests": tests}
+        _write(STATE / "reach.json", {name: known[name] for name in digests})
+    by_function: dict[str, list[Test]] = {}
+    for name in digests:
+        for test, entry in known[name]["tests"].items():
+            for function in entry["functions"]:
+                by_function.setdefault(function, []).append(Test(test, entry["seconds"]))
+    return by_function
+
+
+def users(names: set[str]) -> list[str]:
+    """Functions that use one of these names: what a constant of a module matters to."""
+    using = []
+    for path in sources():
+        module, tree = module_of(str(path)), ast.parse(path.read_text(encoding="utf-8"))
+        for scope, function in _functions(tree):
+            if any(_name_of(node) in names for node in ast.walk(function)):
+                using.append(f"{module}:{scope}{function.name}")
+    return using
+
+
+def _functions(tree: ast.AST, scope: str = "") -> Iterable[tuple[str, ast.FunctionDef]]:
+    for node in getattr(tree, "body", []):
+        if isinstance(node, ast.FunctionDef):
+            yield scope, node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{scope}{node.name}.")
+
+
+def _name_of(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def nearest(fault: Fault, by_function: dict[str, list[Test]]) -> list[Test]:
+    """The tests to run: those of the fault's own package first, then the quickest."""
+    functions = [f"{fault.module}:{fault.function}"] if fault.inside else _indirect(fault)
+    folder = f"tests/{fault.module.split('.')[1]}/"
+    tests = {test for function in functions for test in by_function.get(function, [])}
+    chosen, seconds = [], 0.0
+    for test in sorted(tests, key=lambda test: (not test.name.startswith(folder), test.seconds, test.name))[:MOST_TESTS]:
+        seconds += test.seconds
+        if chosen and seconds > MOST_SECONDS:
+            break
+        chosen.append(test)
+    return chosen
+
+
+def _indirect(fault: Fault) -> list[str]:
+    """Through names that use the constant, at most three in a row (a table of a table of functions)."""
+    names = set(fault.function.replace(".", " ").split())
+    for _ in range(3):
+        more = names | {name for path in sources() for name in _derived(ast.parse(path.read_text(encoding="utf-8")), names)}
+        if more == names:
+            break
+        names = more
+    return users(names)
+
+
+def _derived(tree: ast.Module, names: set[str]) -> Iterable[str]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and any(_name_of(part) in names for part in ast.walk(node)):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                    yield part.id
+
+
+# ---- one fault
+
+
+def attempt(fault: Fault, tests: list[Test], killer: str) -> Outcome:
+    """Run the tests against the fault; `killer` is the test that caught it last time."""
+    if not tests:
+        return Outcome(caught=False, by="no test reaches it")
+    names = sorted((test.name for test in tests), key=lambda name: name != killer)
+    limit = START_SECONDS + round(10 * sum(test.seconds for test in tests))
+    done = subprocess.run(
+        [sys.executable, str(HERE / "trial.py"), fault.module, fault.name, *names],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)),
+    )
+    if done.returncode == NO_PYTHON:
+        raise RuntimeError(done.stdout)
+    if done.returncode == 0:
+        return Outcome(caught=False, by=f"{len(tests)} tests")
+    failed = [line.split()[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return Outcome(caught=True, by=failed[0] if failed else "time limit" if done.returncode < 0 else "import")
+
+
+def run(chosen: list[Fault], workers: int) -> dict[str, Outcome]:
+    """Try the faults that are not known yet; each outcome is kept at once."""
+    path, outcomes = STATE / "outcomes.json", {}
+    known, digest = _read(path), _digest()
+    by_function = reached()
+
+    def try_one(fault: Fault) -> None:
+        old = known.get(fault.name, {})
+        if old.get("digest") == digest:
+            outcomes[fault.name] = Outcome(old["caught"], old["by"])
+            return
+        outcome = attempt(fault, nearest(fault, by_function), old.get("by", ""))
+        outcomes[fault.name] = outcome
+        known[fault.name] = {"digest": digest, "caught": outcome.caught, "by": outcome.by}
+        _write(path, known)
+        print(f"{len(outcomes):4} {'caught' if outcome.caught else 'SURVIVED'} {describe(fault)} ({outcome.by})", flush=True)
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(try_one, chosen))
+    return outcomes
+
+
+def _digest() -> str:
+    """Of everything that an outcome depends on."""
+    digest = sha256()
+    for path in sorted([*(ROOT / "simulator").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def describe(fault: Fault) -> str:
+    """One line about a fault."""
+    place = f"{fault.module.removeprefix('simulator.').replace('.', '/')}.py:{fault.line}"
+    return f"{fault.name} {place} {fault.function}: {_short(fault.before)} -> {_short(fault.after)}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else line[:97] + "..."
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _write(path: Path, value: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(value, indent=0), encoding="utf-8")
+    new.replace(path)
+
+
+def main() -> int:
+    """Draw, try, report; exit code 1 when too few are caught."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1, help="which sample to draw")
+    parser.add_argument("--size", type=int, default=300, help="how many faults; 0: all")
+    parser.add_argument("--only", default="", help="only files whose path has this text in it")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--list", action="store_true", help="print the sample and stop")
+    given = parser.parse_args()
+    chosen = sample(given.seed, given.size, given.only)
+    if given.list:
+        print("\n".join(f"{fault.operator:10} {describe(fault)}" for fault in chosen))
+        return 0
+    STATE.mkdir(parents=True, exist_ok=True)
+    outcomes = run(chosen, given.workers)
+    survivors = [fault for fault in chosen if not outcomes[fault.name].caught]
+    packages = Counter(fault.module.split(".")[1] for fault in chosen)
+    left = Counter(fault.module.split(".")[1] for fault in survivors)
+    print(f"\nSeed {given.seed}: {len(chosen) - len(survivors)} of {len(chosen)} faults are caught.")
+    for package, count in sorted(packages.items()):
+        print(f"  {package:12} {count - left[package]:4} of {count}")
+    for fault in survivors:
+        print(f"survived: {describe(fault)} ({outcomes[fault.name].by})")
+    return 0 if len(chosen) - len(survivors) >= ENOUGH * len(chosen) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
