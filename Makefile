@@ -5,7 +5,7 @@ WORKERS ?= 2
 bin := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint style format types contracts pictures golden clean
+.PHONY: help demo test lint style format types contracts pictures golden mutants clean
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -36,6 +36,9 @@ pictures: $(VENV)/dev  ## draw the pictures of the documents again
 
 golden: $(VENV)/dev  ## write what comes out as what is expected; review it as a diff
 	$(bin)/python -m pytest -q tests/golden tests/packaging tests/notebooks --update-golden
+
+mutants: $(VENV)/dev  ## put 300 faults into the code, one at a time: do the tests notice?
+	$(bin)/python tools/mutation --workers $(WORKERS) $(MUTANTS)
 
 clean:  ## remove what was made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
