@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 from click.shell_completion import CompletionItem
 
-from simulator.cli.table import ROWS, SECTIONS
+from simulator.cli.table import KUBECTL, ROWS, SECTIONS
 from simulator.cli.usage import BAD_INPUT, Group, Misuse, show
 from simulator.errors import InputError, InvariantError, SimulatorError
 from simulator.version import __version__
@@ -38,6 +38,8 @@ class LazyGroup(Group):
         row = ROWS.get(cmd_name)
         if row is None:
             return None
+        if row.home == KUBECTL:
+            return _kubectl(cmd_name)
         commands: list[click.Command] = import_module(f"simulator.cli.{row.home}").COMMANDS
         return next((command for command in commands if command.name == cmd_name), None)
 
@@ -57,8 +59,7 @@ class LazyGroup(Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a misspelt name. `run NAME --image=IMAGE` is kubectl's, `run PATH` podsim's own."""
         if args and args[0] == "run" and _is_kubectl_run(args[1:]):
-            commands: list[click.Command] = import_module("simulator.cli.kubectl.commands").COMMANDS
-            return "run", next(command for command in commands if command.name == "run"), args[1:]
+            return "run", _kubectl("run"), args[1:]
         if args and args[0] == "top":
             # What kubectl says of a cluster in which nobody measures.
             click.echo("error: Metrics API not available", err=True)
@@ -76,6 +77,12 @@ class LazyGroup(Group):
             hint = f" Did you mean '{near[0]}'?" if near else " `podsim help` lists them."
             raise Misuse(f"No such command '{args[0]}'.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+
+def _kubectl(word: str) -> click.Command:
+    """The command of kubectl that begins with a word."""
+    command: click.Command = import_module("simulator.cli.kubectl.commands").command(word)
+    return command
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """A command: the module of this room that has it in its list COMMANDS, and what it is for, in one line."""
+    """A command: the module of this package that has it in its list COMMANDS (or KUBECTL), and what it is for, in one line."""
 
     home: str
     short: str
 
 
-LOOK, VERBS = "kubectl_commands", "kubectl.commands"
+KUBECTL = "kubectl"
+"""The home of kubectl's verbs: each is made of what `simulator.kubectl` says of it."""
 
 SECTIONS: dict[str, dict[str, Row]] = {
     "Run": {
@@ -22,12 +23,12 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "infer": Row("infer_command", "A Scenario from the pods and events of a real cluster."),
     },
     "Look at it (as kubectl does)": {
-        "get": Row(LOOK, "Objects as tables, YAML, JSON, or whatever you ask for."),
-        "describe": Row(LOOK, "All about an object, with its events."),
-        "events": Row(LOOK, "Events, oldest first."),
-        "logs": Row(LOOK, "What containers printed."),
-        "rollout": Row("rollout_command", "How a roll-out went; pause, resume, restart or undo it."),
-        "wait": Row(LOOK, "Whether, and when, a condition comes true."),
+        "get": Row(KUBECTL, "Objects as tables, YAML, JSON, or whatever you ask for."),
+        "describe": Row(KUBECTL, "All about an object, with its events."),
+        "events": Row(KUBECTL, "Events, oldest first."),
+        "logs": Row(KUBECTL, "What containers printed."),
+        "rollout": Row(KUBECTL, "How a roll-out went; pause, resume, restart or undo it."),
+        "wait": Row(KUBECTL, "Whether, and when, a condition comes true."),
         "klog": Row("klog_command", "The kubelets' own logs, in klog's format."),
     },
     "See why": {
@@ -40,23 +41,23 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "metrics": Row("metrics_command", "Numbers of a run: time to ready, restarts, downtime."),
     },
     "Change it (kubectl's verbs; the last run goes on)": {
-        "apply": Row(VERBS, "Create objects of manifests, or merge them into what is there."),
-        "create": Row(VERBS, "Create objects of manifests, or one that is described."),
-        "replace": Row(VERBS, "Put objects in the place of those that are there."),
-        "expose": Row(VERBS, "A Service for the pods of an object."),
-        "autoscale": Row(VERBS, "A HorizontalPodAutoscaler: kept, but it scales nothing here."),
-        "scale": Row(VERBS, "Set how many replicas are wanted."),
-        "set": Row(VERBS, "Change images, resources, variables."),
-        "patch": Row(VERBS, "Change fields of an object."),
-        "label": Row(VERBS, "Add, change and remove labels."),
-        "annotate": Row(VERBS, "Add, change and remove annotations."),
-        "taint": Row(VERBS, "Add and remove taints of nodes."),
-        "cordon": Row(VERBS, "Keep new pods from a node."),
-        "uncordon": Row(VERBS, "Let them come again."),
-        "drain": Row(VERBS, "Evict the pods of a node."),
-        "delete": Row(VERBS, "Delete objects."),
-        "exec": Row(VERBS, "Run a command in a container."),
-        "edit": Row(VERBS, "Refused: use patch, set, apply or replace."),
+        "apply": Row(KUBECTL, "Create objects of manifests, or merge them into what is there."),
+        "create": Row(KUBECTL, "Create objects of manifests, or one that is described."),
+        "replace": Row(KUBECTL, "Put objects in the place of those that are there."),
+        "expose": Row(KUBECTL, "A Service for the pods of an object."),
+        "autoscale": Row(KUBECTL, "A HorizontalPodAutoscaler: kept, but it scales nothing here."),
+        "scale": Row(KUBECTL, "Set how many replicas are wanted."),
+        "set": Row(KUBECTL, "Change images, resources, variables."),
+        "patch": Row(KUBECTL, "Change fields of an object."),
+        "label": Row(KUBECTL, "Add, change and remove labels."),
+        "annotate": Row(KUBECTL, "Add, change and remove annotations."),
+        "taint": Row(KUBECTL, "Add and remove taints of nodes."),
+        "cordon": Row(KUBECTL, "Keep new pods from a node."),
+        "uncordon": Row(KUBECTL, "Let them come again."),
+        "drain": Row(KUBECTL, "Evict the pods of a node."),
+        "delete": Row(KUBECTL, "Delete objects."),
+        "exec": Row(KUBECTL, "Run a command in a container."),
+        "edit": Row(KUBECTL, "Refused: use patch, set, apply or replace."),
         "actions": Row("actions_command", "What was typed since the last run, as lines of a Scenario."),
     },
     "What if": {

@@ -21,7 +21,7 @@ class FlagError(Exception):
 class Flag(NamedTuple):
     """A flag: its name, what it takes, its letter, its default, what it means without a value, whether it must be there, its help.
 
-    `deprecated`: what is said when it is used.
+    `deprecated`: what is said when it is used. `negates`: the flag that this one switches off (`--hide-events`).
 
     Kinds: string, bool, int, int32, int64, duration (text), array (each use is one), slice (uses and commas).
     """
@@ -35,6 +35,7 @@ class Flag(NamedTuple):
     help: str = ""
     metavar: str = ""
     deprecated: str = ""
+    negates: str = ""
 
     @property
     def shown(self) -> str:
@@ -69,6 +70,8 @@ def parse(argv: Sequence[str], flags: Sequence[Flag]) -> Words:
 
     def take(flag: Flag, text: str) -> None:
         value = _value(flag, text)
+        if flag.negates:
+            flag, value = by_name[flag.negates], not value
         first = flag.name not in given
         given.add(flag.name)
         values[flag.name] = [*([] if first else values[flag.name]), *value] if flag.kind in ("array", "slice") else value
@@ -192,5 +195,5 @@ def _quoted(text: str) -> str:
 
 
 def nanoseconds(text: str) -> int:
-    """A duration flag's value; negative ones count as none."""
-    return 0 if text in ("0", "") or text.startswith("-") else parse_duration(text)
+    """A duration flag's value."""
+    return 0 if text.lstrip("+-") == "0" else parse_duration(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import Problem
 from simulator.kubectl.errors import Refusal
@@ -13,18 +13,52 @@ from simulator.kubectl.request import Request
 from simulator.manifest.files import Source, sources
 from simulator.objects.base import JSON
 
+if TYPE_CHECKING:
+    from simulator.kubectl.view import Printed, View
+
 PROGRAM = "kubectl"
 """How messages call the program: word for word as recorded, since they are kubectl's."""
 
 
+class Caller(NamedTuple):
+    """Who runs a verb that reads: the namespace where names are looked up, and when kubectl was started.
+
+    `start` (nanoseconds) None: nobody says, and what is looked back at is taken to have been followed from its beginning.
+    """
+
+    namespace: str = "default"
+    start: int | None = None
+
+    def namespaces(self, words: Words) -> str | None:
+        """The namespace of a verb that takes `-A`; None: all of them."""
+        return None if words["all-namespaces"] else self.namespace
+
+
+class Reading(NamedTuple):
+    """What a verb that reads does: what it prints, given its words and a view of the cluster.
+
+    `about`: what its help says; `check` raises KubectlError for words that make no sense, whatever there is to see.
+    `begins_with_typed`: in a run that was continued by commands, it is about what came of the last one.
+    """
+
+    prints: Callable[[Words, View, Caller], Printed]
+    about: str = ""
+    check: Callable[[Words], None] = lambda _words: None
+    begins_with_typed: bool = False
+
+
+Understand = Callable[[Words], Request]
+"""What a verb that writes is asked to do by its words. Raises Refusal."""
+
+
 class Verb(NamedTuple):
-    """A command of kubectl: its words, its usage line, what it is for, its flags, how it is understood, examples."""
+    """A command of kubectl: its words, its usage line, what it is for, its flags, what it does, examples."""
 
     path: tuple[str, ...]
     use: str
     short: str
     flags: tuple[Flag, ...]
-    understand: Callable[[Words], Request]
+    does: Reading | Understand
     examples: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 
@@ -32,6 +66,19 @@ class Verb(NamedTuple):
     def name(self) -> str:
         """Its words in one: `create deployment`."""
         return " ".join(self.path)
+
+
+PRINTED = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml"
+"""What `-o` may be where there are no tables."""
+
+
+def check_output(words: Words, verb: Verb) -> None:
+    """Refuse a format that there is not. Raises Refusal."""
+    form = (words.flags.get("output") or "").partition("=")[0]
+    if verb.path == ("delete",) or not form:
+        return
+    if form not in PRINTED.split(","):
+        raise Refusal(f'unable to match a printer suitable for the output format "{form}", allowed formats are: {PRINTED}')
 
 
 # ---- flags that many verbs have

@@ -13,7 +13,7 @@ from simulator.kubectl.read.events import EventOptions
 from simulator.kubectl.read.events import events as print_events
 from simulator.kubectl.read.get import GetOptions
 from simulator.kubectl.read.get import get as print_table
-from simulator.kubectl.read.logs import LogOptions
+from simulator.kubectl.read.log_sources import LogOptions
 from simulator.kubectl.read.logs import logs as print_logs
 from simulator.kubectl.view import Printed, View
 from simulator.objects.event import Event

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.cli import kubectl_commands, rollout_command
+from simulator.cli.kubectl.commands import command
 from simulator.cli.source import SourceOptions, namespace_of, namespaces_of
 from simulator.errors import InputError
 from simulator.journal import Journal
@@ -24,7 +24,7 @@ from tests.kubectl.commands import run
 from tests.kubectl.recorded import journal_of, recordings, view_of
 
 JSON = dict[str, Any]
-PODSIM = click.Group("podsim", commands=[*kubectl_commands.COMMANDS, *rollout_command.COMMANDS])
+PODSIM = click.Group("podsim", commands=[command(word) for word in ("get", "describe", "events", "logs", "wait", "rollout")])
 
 
 def podsim(*args: str, name: str = "", file: str = "") -> Result:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from simulator.journal.records import LogLine
-from simulator.kubectl.read.logs import LogOptions, logs
+from simulator.kubectl.read.log_sources import LogOptions
+from simulator.kubectl.read.logs import logs
 from simulator.kubectl.view import Printed, View
 from tests.kubectl.recorded import journal_with
 

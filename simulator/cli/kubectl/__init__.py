@@ -1,1 +1,1 @@
-"""kubectl's changing verbs on the command line: its flags, its own checks, and what each becomes as an action."""
+"""kubectl's verbs as commands of podsim: click dispatches and prints help, everything else is in `simulator.kubectl`."""

@@ -1,4 +1,4 @@
-"""`create`, `set`: commands of kubectl that have commands below them."""
+"""`create`, `set`, `rollout`: commands of kubectl that have commands below them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Sequence
 import click
 
 from simulator.cli.hints import hint
-from simulator.cli.kubectl.verb import fail, help_of, run
+from simulator.cli.kubectl.command import KubectlCommand, fail, run
+from simulator.cli.kubectl.help import help_of
+from simulator.cli.usage import Group
 from simulator.kubectl.verb import PROGRAM, Verb
+from simulator.kubectl.words import all_words, find, first_word, next_words
 
 WITHOUT = {
     ("set", "selector"): "use patch",
@@ -33,44 +36,25 @@ class VerbGroup(click.Command):
 
     def invoke(self, ctx: click.Context) -> int:
         """Find the verb and carry it out."""
-        below = (str(self.name), _first_word(ctx.args)[0])
+        below = (str(self.name), first_word(ctx.args)[0])
         if below in WITHOUT:
             return fail(f"error: podsim does not know {' '.join(below)}: {WITHOUT[below]}\n")
-        found, rest = self._find(ctx.args)
+        found, rest, path = find(str(self.name), ctx.args)
         if found is not None and (found.path != (self.name,) or not _asks_help(rest)):
             code = run(found, rest)
             if code and found is self.itself:
-                hint(_first_word(rest)[0], self._next([str(self.name)]))
+                hint(first_word(rest)[0], next_words([str(self.name)]))
             return code
-        if _asks_help(ctx.args) or not _first_word(ctx.args)[0]:
+        if _asks_help(ctx.args) or not first_word(ctx.args)[0]:
             click.echo(self.overview(), nl=False)
             return 0 if _asks_help(ctx.args) else 1
-        path, words = [str(self.name)], _all_words(ctx.args)
-        while words and any(_leads(verb, (*path, words[0])) for verb in self.verbs):
-            path.append(words.pop(0))
-        if not words:
+        unknown = all_words(rest)
+        if not unknown:
             click.echo(self.overview(), nl=False)
             return 1
-        unknown = " ".join(words)
-        code = fail(f"error: unknown command \"{unknown}\"\nSee '{PROGRAM} {' '.join(path)} -h' for help and examples\n")
-        hint(words[0], self._next(path))
+        code = fail(f"error: unknown command \"{' '.join(unknown)}\"\nSee '{PROGRAM} {' '.join(path)} -h' for help and examples\n")
+        hint(unknown[0], next_words(path))
         return code
-
-    def _next(self, path: Sequence[str]) -> list[str]:
-        """The words that may follow."""
-        return [verb.path[len(path)] for verb in self.verbs if verb.path[: len(path)] == tuple(path) and len(verb.path) > len(path)]
-
-    def _find(self, argv: list[str]) -> tuple[Verb | None, list[str]]:
-        """The verb with the most words that fit, and what is left of the command line."""
-        path, rest = [str(self.name)], list(argv)
-        while True:
-            word, place = _first_word(rest)
-            if not word or not any(_leads(verb, (*path, word)) for verb in self.verbs):
-                break
-            path.append(word)
-            del rest[place]
-        exact = next((verb for verb in self.verbs if _leads(verb, tuple(path)) and len(verb.path) == len(path)), None)
-        return exact or (self.itself if len(path) == 1 else None), rest
 
     def overview(self) -> str:
         """The commands below."""
@@ -88,33 +72,32 @@ def _asks_help(argv: Sequence[str]) -> bool:
     return "-h" in argv or "--help" in argv
 
 
-def _first_word(argv: Sequence[str]) -> tuple[str, int]:
-    """The first word that is no flag, nor the value of `-n`, and where it stands."""
-    takes_value = False
-    for place, word in enumerate(argv):
-        if word == "--":
-            break
-        if not word.startswith("-") and not takes_value:
-            return word, place
-        takes_value = word in ("-n", "--namespace", "--at", "--for", "-f", "--filename", "-o", "--output")
-    return "", -1
+class RolloutGroup(Group):
+    """`rollout`: what looks at one, and the verbs that change one."""
 
+    ABOUT = """How a roll-out goes, and what came before it.
 
-def _all_words(argv: Sequence[str]) -> list[str]:
-    """All words that are no flags, nor values of flags."""
-    words: list[str] = []
-    rest = list(argv)
-    while True:
-        word, place = _first_word(rest)
-        if not word:
-            return words
-        words.append(word)
-        del rest[place]
+    \b
+    Examples:
+      podsim rollout status deployment/web
+      podsim rollout restart deployment/web
+      podsim rollout history deployment/web
+    """
+    SHORT = "How a roll-out went; pause, resume, restart or undo it."
 
+    def __init__(self, verbs: Sequence[Verb]) -> None:
+        commands: dict[str, click.Command] = {verb.path[-1]: KubectlCommand(verb) for verb in verbs}
+        super().__init__("rollout", commands=commands, help=self.ABOUT, short_help=self.SHORT)
+        self.verbs = list(verbs)
 
-def _leads(verb: Verb, path: tuple[str, ...]) -> bool:
-    """Whether these words are the verb's, or its beginning."""
-    last = (verb.path[-1], *verb.aliases)
-    if len(path) == len(verb.path):
-        return verb.path[:-1] == path[:-1] and path[-1] in last
-    return verb.path[: len(path)] == path
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All of them, in the order of kubectl's help."""
+        return ["history", "status", *(verb.path[-1] for verb in self.verbs if verb.path[-1] not in ("history", "status"))]
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; an unknown word is refused in kubectl's words."""
+        if args and self.get_command(ctx, args[0]) is None:
+            click.echo(f"error: unknown command \"{args[0]}\"\nSee 'kubectl rollout -h' for help and examples", err=True)
+            hint(args[0], self.list_commands(ctx))
+            ctx.exit(1)
+        return super().resolve_command(ctx, args)

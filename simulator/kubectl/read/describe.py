@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.print.describe.events import describe_events
 from simulator.kubectl.print.describe.sheet import Sheet
-from simulator.kubectl.read.get import nothing_found
+from simulator.kubectl.read.get import API_RESOURCES, nothing_found
 from simulator.kubectl.read.names import named, warnings
 from simulator.kubectl.resolve import Selection, Target, filtered, listed, targets
+from simulator.kubectl.verb import Caller, Reading, Verb
 from simulator.kubectl.view import Printed, View
 from simulator.objects.kinds import Object, to_builtins
 
@@ -113,3 +115,29 @@ def description(item: Object, view: View, *, events: bool = True) -> str:
     if events and item.kind not in _WITHOUT_EVENTS:
         describe_events(item, sheet, view)
     return sheet.text()
+
+
+# ---- the command line
+
+
+def _check(words: Words) -> None:
+    if not words.args:
+        raise KubectlError(f"error: You must specify the type of resource to describe. {API_RESOURCES}")
+
+
+def _prints(words: Words, view: View, caller: Caller) -> Printed:
+    events = bool(words["show-events"]) if "show-events" in words.given else None
+    return describe(words.args, DescribeOptions(caller.namespaces(words), words["selector"], events), view)
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("describe",), "TYPE [NAME_PREFIX...] | TYPE/NAME...", "All about an object, with its events.", (
+        Flag("selector", short="l", metavar="LABELS", help="Only objects with these labels."),
+        Flag("show-events", "bool", default=True, help="Events below each object, or not."),
+        Flag("hide-events", "bool", negates="show-events"),
+    ), Reading(_prints, "Print objects as `kubectl describe` would at that instant.", _check), (
+        "describe pod web --at 40s",
+        "describe deployment/web service/web",
+        "describe node --from run.journal",
+    )),
+)  # fmt: skip

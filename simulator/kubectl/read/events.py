@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from simulator.golang.sort import go_sorted
 from simulator.golang.tabwriter import TableWriter
 from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.print import output
 from simulator.kubectl.print.describe.events import interval
 from simulator.kubectl.read.changes import changes
 from simulator.kubectl.read.names import only_one
 from simulator.kubectl.resolve import kinds_of
+from simulator.kubectl.verb import Caller, Reading, Verb
 from simulator.kubectl.view import Printed, View, escaped
 from simulator.objects.base import JSON
 from simulator.objects.event import Event
@@ -150,3 +152,26 @@ def row(event: Event, options: EventOptions, view: View) -> list[str]:
     cells = [event.type, event.reason, f"{about.kind}/{about.name}", event.message.strip()]
     # A line break in a message breaks the row, as it does in kubectl.
     return [*[event.metadata.namespace] * (options.namespace is None), interval(event, view), *map(escaped, cells)]
+
+
+# ---- the command line
+
+
+def _prints(words: Words, view: View, caller: Caller) -> Printed:
+    options = EventOptions(caller.namespaces(words), words["for"], tuple(words["types"]), words["output"], not words["no-headers"])
+    return watch_events(options, view, caller.start or 0) if words["watch"] else events(options, view)
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("events",), "", "Events, oldest first.", (
+        Flag("for", metavar="TYPE/NAME", help="Only events about this object."),
+        Flag("types", "slice", metavar="TYPE", help="Only Normal, or only Warning."),
+        Flag("output", short="o", metavar="FORMAT", help="yaml, json, name, jsonpath=TEMPLATE, custom-columns=SPEC."),
+        Flag("no-headers", "bool", help="No titles."),
+        Flag("watch", "bool", "w", help="Each event as it comes, up to --at."),
+    ), Reading(_prints, "Print events as `kubectl events` would at that instant."), (
+        "events -A",
+        "events --for deployment/web",
+        "events --types Warning -w --at 40s",
+    )),
+)  # fmt: skip

@@ -8,14 +8,24 @@ from typing import Any
 
 from simulator.golang.tabwriter import TableWriter
 from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.print import output
 from simulator.kubectl.print.tables import table_for
 from simulator.kubectl.read.names import only_one, warnings
 from simulator.kubectl.resolve import Selection, Target, filtered, listed, targets
 from simulator.kubectl.selectors import labels_text
+from simulator.kubectl.verb import Caller, Reading, Verb
 from simulator.kubectl.view import Printed, View, escaped
 from simulator.objects.kinds import Kind, Object
 from simulator.units import parse_quantity
+
+API_RESOURCES = 'Use "kubectl api-resources" for a complete list of supported resources.'
+NOTHING_TO_GET = (
+    f"You must specify the type of resource to get. {API_RESOURCES}\n\n"
+    "error: Required resource not specified.\n"
+    'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\n'
+    "See 'kubectl get -h' for help and examples"
+)
 
 
 @dataclass(frozen=True)
@@ -205,3 +215,56 @@ def _print_data(groups: list[Group], options: GetOptions) -> str:
     items = [output.as_json(item, options.managed_fields) for group in groups for item in group.items]
     single = len(groups) == 1 and groups[0].named
     return output.print_data(items, options.output, single=single, headers=options.headers)
+
+
+# ---- the command line
+
+
+def _check(words: Words) -> None:
+    if not words.args:
+        raise KubectlError(NOTHING_TO_GET)
+
+
+def _prints(words: Words, view: View, caller: Caller) -> Printed:
+    options = GetOptions(
+        namespace=caller.namespaces(words),
+        output=words["output"],
+        labels=words["selector"],
+        fields=words["field-selector"],
+        sort_by=words["sort-by"],
+        label_columns=tuple(words["label-columns"]),
+        show_labels=words["show-labels"],
+        show_kind=words["show-kind"],
+        headers=not words["no-headers"],
+        managed_fields=words["show-managed-fields"],
+        ignore_not_found=words["ignore-not-found"],
+    )
+    if words["watch"] or words["watch-only"]:
+        from simulator.kubectl.read.watch import watch
+
+        return watch(words.args, options, view, caller.start, only=words["watch-only"], event_types=words["output-watch-events"])
+    return get(words.args, options, view)
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("get",), "TYPE[,TYPE...] [NAME...] | TYPE/NAME...", "Objects as tables, YAML, JSON, or whatever you ask for.", (
+        Flag("output", short="o", metavar="FORMAT", help="wide, yaml, json, name, jsonpath=TEMPLATE, custom-columns=SPEC."),
+        Flag("selector", short="l", metavar="LABELS", help="Only objects with these labels: app=web,tier!=db."),
+        Flag("field-selector", metavar="FIELDS", help="Only objects with these fields: status.phase=Running."),
+        Flag("sort-by", metavar="PATH", help="Sort by a field: .metadata.creationTimestamp."),
+        Flag("show-labels", "bool", help="A column of all labels."),
+        Flag("label-columns", "slice", "L", metavar="LABEL", help="A column for a label; may be repeated."),
+        Flag("show-kind", "bool", help="Put the kind before names."),
+        Flag("no-headers", "bool", help="No titles."),
+        Flag("show-managed-fields", "bool", help="Of -o yaml and json: managed fields too."),
+        Flag("ignore-not-found", "bool", help="What does not exist is no error."),
+        Flag("watch", "bool", "w", help="The list, then a row for each change up to --at."),
+        Flag("watch-only", "bool", help="As -w, without the list."),
+        Flag("output-watch-events", "bool", help="Of -w: say ADDED, MODIFIED or DELETED."),
+    ), Reading(_prints, "Print objects as `kubectl get` would at that instant.", _check), (
+        "get pods -A --at 40s",
+        "get pods -w -f app.yaml",
+        "get deploy,rs,svc -o wide --from run.journal",
+        "get pods -l app=web -o jsonpath='{.items[*].status.podIP}'",
+    )),
+)  # fmt: skip

@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 from simulator.journal.records import LogLine
 from simulator.kubectl.errors import KubectlError
-from simulator.kubectl.read.names import only_one
-from simulator.kubectl.resolve import kinds_of
-from simulator.kubectl.selectors import matches, parse_labels
+from simulator.kubectl.flags import Flag, Words, nanoseconds
+from simulator.kubectl.read.log_sources import LogOptions, Source, pods_of, sources_of
+from simulator.kubectl.verb import Caller, Reading, Verb
 from simulator.kubectl.view import Printed, View
-from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
-from simulator.objects.batch import Job
-from simulator.objects.kinds import BY_NAME, Kind, Object
-from simulator.objects.pod import Pod
-from simulator.objects.pod_status import ContainerStatus
-from simulator.objects.replication import ReplicationController
-from simulator.objects.service import Service
 from simulator.units import SECOND, format_time, parse_time
 
-_DEFAULT = "kubectl.kubernetes.io/default-container"
 _REFUSED = "Error from server (BadRequest): "
 _SELECTED_TAIL = 10  # lines of each container when pods are chosen by label
-
-
-@dataclass(frozen=True)
-class LogOptions:
-    """The flags of `kubectl logs`. `since` in nanoseconds, `since_time` RFC 3339, `tail` None: all lines."""
-
-    namespace: str = "default"
-    container: str = ""
-    labels: str = ""
-    previous: bool = False
-    follow: bool = False
-    timestamps: bool = False
-    all_containers: bool = False
-    all_pods: bool = False
-    prefix: bool = False
-    since: int | None = None
-    since_time: str = ""
-    tail: int | None = None
-    limit_bytes: int = 0
-    ignore_errors: bool = False
-    max_log_requests: int = 5
-
-
-class _Source(NamedTuple):
-    """One run of a container of a pod, or why there is none."""
-
-    pod: Pod
-    container: str
-    run: int
-    problem: str = ""
 
 
 def logs(args: list[str], options: LogOptions, view: View) -> Printed:
@@ -65,11 +26,11 @@ def logs(args: list[str], options: LogOptions, view: View) -> Printed:
             options = replace(options, container=args[1])
         if options.labels and options.tail is None:
             options = replace(options, tail=_SELECTED_TAIL)
-        pods, notes = _pods(args, options, view)
+        pods, notes = pods_of(args, options, view)
         _check_flags(args, given)
         sources = []
         for pod in pods:
-            found, note = _sources(pod, options)
+            found, note = sources_of(pod, options)
             sources += found
             notes += note
         if options.follow and len(sources) > max(1, options.max_log_requests):
@@ -113,117 +74,7 @@ def _check_flags(args: list[str], options: LogOptions) -> None:
         raise KubectlError("error: --tail must be greater than or equal to -1")
 
 
-def _pods(args: list[str], options: LogOptions, view: View) -> tuple[list[Pod], str]:
-    """The pods whose containers are meant, and what kubectl says about its choice."""
-    pods = view.snapshot.typed(Pod, options.namespace)
-    if options.labels:
-        terms = parse_labels(options.labels)
-        chosen = [pod for pod in pods if all(term.matches(pod.metadata.labels) for term in terms)]
-        return chosen, "" if chosen else f"No resources found in {options.namespace} namespace.\n"
-    type_, slash, name = args[0].rpartition("/")
-    kind = kinds_of(type_, view.snapshot)[0] if slash else BY_NAME["Pod"]
-    try:
-        found = only_one(kind, options.namespace, name, view)
-    except KubectlError as error:
-        if error.code != 1:
-            raise
-        words = view.dialect.say("logs.not_found", resource=kind.resource, name=name, namespace=options.namespace)
-        raise KubectlError(words) from error
-    if isinstance(found.item, Pod):
-        return [found.item], found.note
-    chosen = sorted(_selected(found.item, kind, pods), key=_preference)
-    if not chosen:
-        raise KubectlError("error: timed out waiting for the condition")
-    if options.all_pods or len(chosen) == 1:
-        return chosen, found.note
-    return chosen[:1], f"{found.note}Found {len(chosen)} pods, using pod/{chosen[0].metadata.name}\n"
-
-
-def _selected(item: Object, kind: Kind, pods: list[Pod]) -> list[Pod]:
-    if isinstance(item, Service):
-        labels = item.spec.selector
-        return [pod for pod in pods if labels and labels.items() <= pod.metadata.labels.items()]
-    if isinstance(item, ReplicationController):
-        return [pod for pod in pods if item.spec.selector and item.spec.selector.items() <= pod.metadata.labels.items()]
-    if not isinstance(item, Deployment | ReplicaSet | StatefulSet | DaemonSet | Job):
-        raise KubectlError(f"error: cannot get the logs from *v1.{kind.name}: selector for *v1.{kind.name} not implemented")
-    return [pod for pod in pods if matches(item.spec.selector, pod.metadata.labels)]
-
-
-def _preference(pod: Pod) -> tuple[object, ...]:
-    """Which pod of several kubectl prefers: assigned, running, ready (the longest), restarted most often, oldest."""
-    phase = {"Running": 0, "Unknown": 1}.get(pod.status.phase, 2)
-    ready = next((c for c in pod.status.conditions if c.type == "Ready" and c.status == "True"), None)
-    since = (ready.last_transition_time if ready else None) or ""
-    restarts = max((status.restart_count for status in pod.status.container_statuses), default=0)
-    return (not pod.spec.node_name, phase, ready is None, since, -restarts, pod.metadata.creation_timestamp or "", pod.metadata.name)
-
-
-def _names(pod: Pod) -> dict[str, str]:
-    """Every container of a pod, and how kubectl lists it."""
-    spec = pod.spec
-    names = {container.name: container.name for container in spec.containers}
-    names.update({str(one["name"]): f"{one['name']} (ephem)" for one in spec.ephemeral_containers})
-    names.update({container.name: f"{container.name} (init)" for container in spec.init_containers})
-    return names
-
-
-def _sources(pod: Pod, options: LogOptions) -> tuple[list[_Source], str]:
-    """The runs to print, and what kubectl says about its choice of container. Raises KubectlError where the API server would."""
-    names, note = _names(pod), ""
-    if options.all_containers:
-        spec = pod.spec
-        order = [c.name for c in (*spec.init_containers, *spec.containers)] + [str(c["name"]) for c in spec.ephemeral_containers]
-        return [_source(pod, name, options.previous) for name in order], ""
-    name = options.container or pod.metadata.annotations.get(_DEFAULT, "")
-    if not options.container and name and name not in names:
-        note, name = f'Default container name "{name}" not found in pod {pod.metadata.name}\n', ""
-    if not name:
-        name = pod.spec.containers[0].name
-        if len(names) > 1 and not options.all_pods:
-            note += f'Defaulted container "{name}" out of: {", ".join(names.values())}\n'
-    if name not in names:
-        raise KubectlError(f"error: container {name} is not valid for pod {pod.metadata.name} out of: {', '.join(names.values())}")
-    return [_source(pod, name, options.previous)], note
-
-
-def _source(pod: Pod, name: str, previous: bool) -> _Source:
-    """The run of that container, or why there is none."""
-    try:
-        return _Source(pod, name, _run(pod, name, previous))
-    except KubectlError as error:
-        return _Source(pod, name, -1, str(error))
-
-
-def _run(pod: Pod, container: str, previous: bool) -> int:
-    """Which start of the container is meant. Raises KubectlError in the kubelet's words when it has not started."""
-    if not pod.spec.node_name:
-        raise KubectlError(f"pod {pod.metadata.name} does not have a host assigned")
-    everything = (*pod.status.init_container_statuses, *pod.status.container_statuses, *pod.status.ephemeral_container_statuses)
-    status = next((one for one in everything if one.name == container), None)
-    of_pod = f'container "{container}" in pod "{pod.metadata.name}"'
-    if status is None:
-        raise KubectlError(f"{of_pod} is not available")
-    if previous and not status.last_state.terminated:
-        raise KubectlError(f"previous terminated {of_pod} not found")
-    if not previous and _waits(status):
-        raise KubectlError(f"{of_pod} is waiting to start: {_cause(status)}")
-    # The restart count is that of the last run, whether it still goes on, has ended, or the container waits in back-off.
-    in_back_off = status.state.waiting is not None
-    return status.restart_count - (1 if previous and not in_back_off else 0)
-
-
-def _waits(status: ContainerStatus) -> bool:
-    return not (status.state.running or status.state.terminated or status.last_state.terminated)
-
-
-def _cause(status: ContainerStatus) -> str:
-    reason = status.state.waiting.reason if status.state.waiting else ""
-    known = {"ErrImagePull": "image can't be pulled", "ImagePullBackOff": "trying and failing to pull image"}
-    return known.get(reason, reason)
-
-
-def _text(sources: list[_Source], options: LogOptions, view: View) -> str:
+def _text(sources: list[Source], options: LogOptions, view: View) -> str:
     """The lines of the sources, one source after the other; when several are followed, as they came."""
     by_source: dict[tuple[str, str, str, int], list[LogLine]] = {}
     for line in view.snapshot.logs():
@@ -259,3 +110,51 @@ def _formatted(line: LogLine, options: LogOptions, start: int) -> str:
 def _nano_time(epoch: int) -> str:
     """RFC 3339 with nine digits, as the kubelet stamps lines."""
     return f"{format_time(epoch)[:-1]}.{epoch % SECOND:09d}Z"
+
+
+# ---- the command line
+
+
+def _prints(words: Words, view: View, caller: Caller) -> Printed:
+    options = LogOptions(
+        namespace=caller.namespace,
+        container=words["container"],
+        labels=words["selector"],
+        previous=words["previous"],
+        follow=words["follow"],
+        timestamps=words["timestamps"],
+        all_containers=words["all-containers"],
+        all_pods=words["all-pods"],
+        prefix=words["prefix"],
+        since=nanoseconds(words["since"]) if words["since"] else None,
+        since_time=words["since-time"],
+        tail=words["tail"],
+        limit_bytes=words["limit-bytes"],
+        ignore_errors=words["ignore-errors"],
+        max_log_requests=words["max-log-requests"],
+    )
+    return logs(words.args, options, view)
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("logs",), "POD | TYPE/NAME [CONTAINER]", "What containers printed.", (
+        Flag("container", short="c", metavar="CONTAINER", help="Which container."),
+        Flag("selector", short="l", metavar="LABELS", help="All pods with these labels."),
+        Flag("previous", "bool", "p", help="The run before the present one."),
+        Flag("follow", "bool", "f", help="As they came, up to --at."),
+        Flag("timestamps", "bool", help="When each line was printed."),
+        Flag("all-containers", "bool", help="All containers of the pod, init containers first."),
+        Flag("all-pods", "bool", help="All pods of the workload, each line with its pod."),
+        Flag("prefix", "bool", help="Pod and container before each line."),
+        Flag("since", "duration", metavar="DURATION", help="Only lines newer than this."),
+        Flag("since-time", metavar="TIME", help="Only lines after this time (RFC 3339)."),
+        Flag("tail", "int", metavar="LINES", help="Only the last lines."),
+        Flag("limit-bytes", "int", default=0, metavar="BYTES", help="No more than this."),
+        Flag("ignore-errors", "bool", help="Containers that have printed nothing yet stop nothing."),
+        Flag("max-log-requests", "int", default=5, metavar="N", help="Of -f: how many containers at most. Default: 5."),
+    ), Reading(_prints, "Print what containers had printed at that instant."), (
+        "logs deploy/web --at 40s",
+        "logs deploy/web -c server --previous",
+        "logs -l app=web --all-containers --prefix --from run.journal",
+    )),
+)  # fmt: skip

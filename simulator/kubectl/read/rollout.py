@@ -9,6 +9,7 @@ import msgspec
 
 from simulator.golang.tabwriter import align
 from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.flags import Flag, Words, nanoseconds
 from simulator.kubectl.print.describe.pod import template
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.describe.workloads import replica_sets
@@ -16,6 +17,7 @@ from simulator.kubectl.print.output import as_json, is_table, print_data
 from simulator.kubectl.read.changes import changes
 from simulator.kubectl.read.names import Found, named
 from simulator.kubectl.resolve import targets
+from simulator.kubectl.verb import Caller, Reading, Verb
 from simulator.kubectl.view import Printed, View
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.base import evolve
@@ -251,3 +253,40 @@ def _of_set(one: ReplicaSet) -> tuple[ObjectMeta, PodTemplateSpec]:
         return one.metadata, one.spec.template
     meta = msgspec.structs.replace(one.spec.template.metadata, annotations={**one.spec.template.metadata.annotations, _CAUSE: cause})
     return one.metadata, msgspec.structs.replace(one.spec.template, metadata=meta)
+
+
+# ---- the command line
+
+
+def _prints_status(words: Words, view: View, caller: Caller) -> Printed:
+    timeout = nanoseconds(words["timeout"]) if words["timeout"] else 0
+    options = StatusOptions(caller.namespace, caller.start, timeout if timeout > 0 else None, words["watch"], words["revision"])
+    return rollout_status(words.args, options, view)
+
+
+def _prints_history(words: Words, view: View, caller: Caller) -> Printed:
+    return rollout_history(words.args, caller.namespace, view, words["revision"], words["output"])
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("rollout", "status"), "TYPE/NAME", "The roll-out's progress, line by line.", (
+        Flag("watch", "bool", "w", default=True, help="Until it is over, or only how it stands."),
+        Flag("no-watch", "bool", "W", negates="watch"),
+        Flag("revision", "int64", default=0, metavar="NUMBER", help="Only this revision."),
+        Flag("timeout", "duration", metavar="DURATION", help="How long to wait. Default: up to --at."),
+    ), Reading(
+        _prints_status,
+        "Print what `kubectl rollout status` had printed at that instant; exit code 1 if the roll-out failed or is not over.",
+        begins_with_typed=True,
+    ), (
+        "rollout status deployment/web",
+        "rollout status deployment/web --start 20s --timeout 30s",
+    )),
+    Verb(("rollout", "history"), "TYPE/NAME", "The revisions of a workload.", (
+        Flag("revision", "int64", default=0, metavar="NUMBER", help="The pod template of this revision."),
+        Flag("output", short="o", metavar="FORMAT", help="The objects that hold the revisions: yaml, json, name, jsonpath=TEMPLATE."),
+    ), Reading(_prints_history, "Print revisions as `kubectl rollout history` would at that instant."), (
+        "rollout history deployment/web",
+        "rollout history deployment/web --revision=1",
+    )),
+)  # fmt: skip

@@ -9,15 +9,19 @@ from typing import Any
 from simulator.golang.text import go_value
 from simulator.kubectl import jsonpath
 from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.flags import Flag, Words, nanoseconds
 from simulator.kubectl.print.output import as_json, name, print_data
 from simulator.kubectl.read.changes import changes
 from simulator.kubectl.read.names import named
 from simulator.kubectl.resolve import NO_NAME, Selection, Target, filtered, key_kind, listed, targets
+from simulator.kubectl.verb import Caller, Reading, Verb
 from simulator.kubectl.view import Printed, View
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Kind, Object, key_of
+from simulator.units import DAY
 
 Condition = Callable[[Object | None], bool]
+WEEK = 7 * DAY
 
 
 @dataclass(frozen=True)
@@ -186,3 +190,43 @@ def _finds(data: JSON, path: str, value: str) -> bool:
     if value and isinstance(found[0][0], dict | list):
         raise KubectlError("error: jsonpath leads to a nested object or list which is not supported")
     return not value or go_value(found[0][0]).strip() == value.strip()
+
+
+# ---- the command line
+
+
+def _prints(words: Words, view: View, caller: Caller) -> Printed:
+    options = WaitOptions(
+        namespace=caller.namespaces(words),
+        conditions=tuple(words["for"]),
+        labels=words["selector"],
+        fields=words["field-selector"],
+        everything=words["all"],
+        timeout=_timeout(words),
+        output=words["output"],
+    )
+    return wait(words.args, options, view, caller.start)
+
+
+def _timeout(words: Words) -> int | None:
+    """Nanoseconds; a negative one is a week (kubectl/pkg/cmd/wait)."""
+    if not words["timeout"]:
+        return None
+    timeout = nanoseconds(words["timeout"])
+    return timeout if timeout >= 0 else WEEK
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("wait",), "TYPE/NAME... | TYPE", "Whether, and when, a condition comes true.", (
+        Flag("for", "array", metavar="CONDITION", help="condition=NAME[=VALUE], delete, create, jsonpath=PATH[=VALUE]."),
+        Flag("selector", short="l", metavar="LABELS", help="All objects with these labels."),
+        Flag("field-selector", metavar="FIELDS", help="All objects with these fields."),
+        Flag("all", "bool", help="All objects of the type."),
+        Flag("timeout", "duration", metavar="DURATION", help="How long to wait. Default: up to --at."),
+        Flag("output", short="o", metavar="FORMAT", help="What has got there as yaml, json, name or jsonpath=TEMPLATE."),
+    ), Reading(_prints, "Wait, in simulated time, as `kubectl wait` would; exit code 1 when it was in vain.", begins_with_typed=True), (
+        "wait deployment/web --for=condition=Available --timeout=60s",
+        "wait pods -l app=web --for=condition=Ready",
+        "wait deployment/web --for=jsonpath='{.status.readyReplicas}'=2",
+    )),
+)  # fmt: skip
