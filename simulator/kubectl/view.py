@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from simulator.client.node_lease import Beat
 from simulator.dialect.kubectl import KubectlDialect
+from simulator.golang.ages import age, rfc1123
 from simulator.golang.tabwriter import align
 from simulator.journal.snapshot import Snapshot
-from simulator.kubectl.print.ages import age, rfc1123
 from simulator.objects.event import Event
 from simulator.units import format_time
 

@@ -6,12 +6,12 @@ from html import escape
 
 from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.print.listing import GetOptions
 from simulator.kubectl.print.tables.pods import Summary, summary
 from simulator.kubectl.read.describe import DescribeOptions
 from simulator.kubectl.read.describe import describe as print_description
 from simulator.kubectl.read.events import EventOptions
 from simulator.kubectl.read.events import events as print_events
-from simulator.kubectl.read.get import GetOptions
 from simulator.kubectl.read.get import get as print_table
 from simulator.kubectl.read.log_sources import LogOptions
 from simulator.kubectl.read.logs import logs as print_logs

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from simulator.golang.ages import rfc1123
 from simulator.journal.snapshot import Snapshot
-from simulator.kubectl.print.ages import rfc1123
-from simulator.kubectl.read.get import GetOptions, get
+from simulator.kubectl.print.listing import GetOptions
+from simulator.kubectl.read.get import get
 from simulator.kubectl.view import View
 from simulator.objects.event import Event
 from simulator.units import short_duration

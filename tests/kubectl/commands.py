@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 
+from simulator.kubectl.print.listing import GetOptions
 from simulator.kubectl.read.describe import DescribeOptions, describe
 from simulator.kubectl.read.events import EventOptions, events
-from simulator.kubectl.read.get import GetOptions, get
+from simulator.kubectl.read.get import get
 from simulator.kubectl.view import Printed, View
 
 

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 import yaml
 
+from simulator.golang.ages import human_duration
 from simulator.kubectl.errors import KubectlError
-from simulator.kubectl.print.ages import human_duration
 from simulator.kubectl.print.describe.containers import probe_text
 from simulator.kubectl.print.describe.events import interval
 from simulator.kubectl.print.tables import table_for

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from simulator.kubectl.read.get import GetOptions, get
+from simulator.kubectl.print.listing import GetOptions
+from simulator.kubectl.read.get import get
 from simulator.kubectl.read.rollout import StatusOptions, rollout_history, rollout_status
 from simulator.kubectl.read.watch import watch
 from tests.kubectl.recorded import recordings, view_of

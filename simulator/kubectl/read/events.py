@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from simulator.golang.sort import go_sorted
 from simulator.golang.tabwriter import TableWriter
+from simulator.journal.changes import changes
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.print import output
 from simulator.kubectl.print.describe.events import interval
-from simulator.kubectl.read.changes import changes
 from simulator.kubectl.read.names import only_one
 from simulator.kubectl.resolve import kinds_of
 from simulator.kubectl.verb import Caller, Reading, Verb
@@ -83,7 +83,7 @@ def watch_events(options: EventOptions, view: View, start: int = 0) -> Printed:
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
     there = [(event, start) for event in view.at(start).snapshot.typed(Event, options.namespace)]
-    came = [(change.item, change.t) for change in changes("Event", start, view) if change.type != "DELETED" and change.t > start]
+    came = [(change.item, change.t) for change in changes("Event", start, view.snapshot) if change.type != "DELETED" and change.t > start]
     seen = [(event, t) for event, t in (*there, *came) if isinstance(event, Event) and wanted.matches(event)]
     if options.output:
         divided = "---\n" if options.output == "yaml" else ""

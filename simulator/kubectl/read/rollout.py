@@ -8,13 +8,13 @@ from typing import NamedTuple
 import msgspec
 
 from simulator.golang.tabwriter import align
+from simulator.journal.changes import changes
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.flags import Flag, Words, nanoseconds
 from simulator.kubectl.print.describe.pod import template
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.describe.workloads import replica_sets
 from simulator.kubectl.print.output import as_json, is_table, print_data
-from simulator.kubectl.read.changes import changes
 from simulator.kubectl.read.names import Found, named
 from simulator.kubectl.resolve import targets
 from simulator.kubectl.verb import Caller, Reading, Verb
@@ -165,7 +165,7 @@ def _states(key: Key, options: StatusOptions, view: View) -> list[Object | None]
         start = next((write.t for write in view.snapshot.writes(key)), 0)
     end = view if options.timeout is None else view.at(start + options.timeout)
     first = view.snapshot.at(start).get(key)
-    seen = changes(key.kind, start, end, lambda item: key_of(item) == key)
+    seen = changes(key.kind, start, end.snapshot, lambda item: key_of(item) == key)
     return [*([first] if first else []), *(None if change.type == "DELETED" else change.item for change in seen)]
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.golang.text import go_value
+from simulator.journal.changes import changes
 from simulator.kubectl import jsonpath
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.flags import Flag, Words, nanoseconds
 from simulator.kubectl.print.output import as_json, name, print_data
-from simulator.kubectl.read.changes import changes
 from simulator.kubectl.read.names import named
 from simulator.kubectl.resolve import NO_NAME, Selection, Target, filtered, key_kind, listed, targets
 from simulator.kubectl.verb import Caller, Reading, Verb
@@ -126,7 +126,7 @@ def _await(kind: Kind, key: Key, condition: Condition, start: int, view: View, o
     """The state in which the condition became true between `start` and now (None: it went). Raises KubectlError when it did not."""
     states: list[Object | None] = [view.snapshot.at(start).get(key)]
     if options.timeout != 0:
-        seen = changes(key_kind(kind), start, view, lambda item: key_of(item) == key)
+        seen = changes(key_kind(kind), start, view.snapshot, lambda item: key_of(item) == key)
         states += [None if change.type == "DELETED" else change.item for change in seen]
     for state in states:
         if condition(state):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.golang.tabwriter import TableWriter
+from simulator.journal.changes import changes
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print import output
-from simulator.kubectl.read.changes import changes
-from simulator.kubectl.read.get import GetOptions, Rows
+from simulator.kubectl.print.listing import GetOptions, Rows
 from simulator.kubectl.resolve import Target, filtered, key_kind, listed, targets
 from simulator.kubectl.view import Printed, View
 from simulator.objects.kinds import Object
@@ -57,7 +57,7 @@ class _Watch:
             else []
         )
         printed = [self._block([(item, "ADDED") for item in items], before)]
-        seen = changes(key_kind(self._asked.kind), start, self._view, self._matches)
+        seen = changes(key_kind(self._asked.kind), start, self._view.snapshot, self._matches)
         printed += [self._block([(change.item, change.type)], self._view.at(change.t)) for change in seen]
         return "".join(printed)
 

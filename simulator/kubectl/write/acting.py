@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from simulator.api import ApiError, ApiServer
+from simulator.api.decoding import fitted
 from simulator.container.answers import Answer as Outcome
 from simulator.engine import Engine, Process
 from simulator.journal.records import Cause, LogLine
 from simulator.kubectl.errors import KubectlError, Trouble, in_words
 from simulator.kubectl.request import Request
-from simulator.manifest.decode import decode
-from simulator.manifest.schema import served
 from simulator.manifest.warnings import update_warnings, warnings
 from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
@@ -165,18 +164,6 @@ class Acting:
         self.answer.changed = self.answer.changed or written != before
         result: Object = written
         return result
-
-
-def fitted(data: JSON) -> JSON:
-    """A value as the API server reads it: quantities in their canonical form. Raises ApiError for a value of the wrong type."""
-    entry = served(data["apiVersion"], data["kind"])
-    if entry is None:
-        return data
-    decoded = decode(data, entry.type)
-    if decoded.refusal:
-        version, kind = data["apiVersion"].rpartition("/")[2], data["kind"]
-        raise ApiError("BadRequest", f'{kind} in version "{version}" cannot be handled as a {kind}: {decoded.refusal}')
-    return decoded.value
 
 
 def name_of(data: JSON) -> str:

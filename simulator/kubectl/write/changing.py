@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.api import ApiError
+from simulator.api.decoding import as_server_patches, as_server_reads
 from simulator.api.deletion import Deletion
 from simulator.api.patch import patched
 from simulator.kubectl.errors import Complaint, at_source
 from simulator.kubectl.write.acting import RULE, Acting
-from simulator.kubectl.write.documents import as_server_patches, as_server_reads
 from simulator.kubectl.write.making import SCALABLE
 from simulator.kubectl.write.targets import Named, asked, missing, resources
 from simulator.objects.base import JSON

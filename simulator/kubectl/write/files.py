@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from simulator.api import ApiError
 from simulator.api.apply import LAST_APPLIED, merged, three_way
+from simulator.api.decoding import as_server_patches, as_server_reads
 from simulator.api.deletion import Deletion
 from simulator.kubectl.errors import Complaint, at_source
 from simulator.kubectl.write.acting import RULE, Acting
-from simulator.kubectl.write.documents import Given, Reading, as_server_patches, as_server_reads, files_of, given
+from simulator.kubectl.write.documents import Given, Reading, files_of, given
 from simulator.manifest.applied import applied as applied_from
 from simulator.manifest.load import Manifest
 from simulator.manifest.validation.errors import go_json

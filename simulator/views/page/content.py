@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.print.listing import GetOptions, Rows
 from simulator.kubectl.read.describe import description
 from simulator.kubectl.read.events import EventOptions, header, row, time_of
-from simulator.kubectl.read.get import GetOptions, Rows
 from simulator.objects.base import JSON
 from simulator.objects.event import Event
 from simulator.objects.kinds import KINDS, Key, kind_of_key

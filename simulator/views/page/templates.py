@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 
 from simulator.client.node_lease import Beat
+from simulator.golang.ages import human_duration, rfc1123
 from simulator.golang.tabwriter import align
-from simulator.kubectl.print.ages import human_duration, rfc1123
 from simulator.kubectl.view import View
 from simulator.objects.event import Event
 from simulator.units import format_time, parse_time

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from simulator.kubectl.print.listing import GetOptions, Group, print_tables
 from simulator.kubectl.print.tables.pods import Summary, summary
-from simulator.kubectl.read.get import GetOptions, Group, nothing_found, print_tables
+from simulator.kubectl.read.get import nothing_found
 from simulator.kubectl.view import View
 from simulator.objects.kinds import kind_for_word
 from simulator.objects.pod import Pod

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
+from simulator.kubectl.print.listing import GetOptions
 from simulator.kubectl.read.describe import DescribeOptions, describe
-from simulator.kubectl.read.get import GetOptions, get
+from simulator.kubectl.read.get import get
 from simulator.kubectl.view import View
 from simulator.objects.pod import Pod
 from simulator.units import SECOND

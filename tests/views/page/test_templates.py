@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import simulator
 from simulator.golang.tabwriter import TableWriter
 from simulator.journal.journal import Journal
+from simulator.kubectl.print.listing import GetOptions
 from simulator.kubectl.read.describe import description
-from simulator.kubectl.read.get import GetOptions, get
+from simulator.kubectl.read.get import get
 from simulator.kubectl.view import View
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key

@@ -12,7 +12,8 @@ from rich.cells import cell_len
 
 from simulator.journal.journal import Journal
 from simulator.journal.records import LogLine
-from simulator.kubectl.read.get import GetOptions, get
+from simulator.kubectl.print.listing import GetOptions
+from simulator.kubectl.read.get import get
 from simulator.kubectl.view import View
 from simulator.public.runs import Run, run
 from simulator.units import MILLISECOND, SECOND

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.golang.ages import rfc1123
 from simulator.golang.text import quoted
-from simulator.kubectl.print.ages import rfc1123
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.tables.autoscaling import RESOURCES, measured, source_of
 from simulator.kubectl.view import View

@@ -6,15 +6,15 @@ import re
 from base64 import b64decode
 from decimal import Decimal
 
+from simulator.golang.ages import rfc1123
 from simulator.golang.text import go_value
-from simulator.kubectl.print.ages import rfc1123
 from simulator.kubectl.print.describe.sheet import Sheet
-from simulator.kubectl.print.quantities import canonical, whole
 from simulator.kubectl.selectors import labels_text, selector_text
 from simulator.kubectl.view import View
 from simulator.objects.base import JSON
 from simulator.objects.config import ConfigMap, LimitRange, Namespace, ResourceQuota, Secret, ServiceAccount
 from simulator.objects.policy import PodDisruptionBudget
+from simulator.objects.quantities import canonical, whole
 from simulator.objects.scheduling import PriorityClass
 
 _SCOPES = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
+from simulator.golang.ages import rfc1123
 from simulator.golang.text import go_value, quoted
-from simulator.kubectl.print.ages import rfc1123
 from simulator.kubectl.print.describe.sheet import Sheet
-from simulator.kubectl.print.quantities import ceiling, milli, whole
 from simulator.kubectl.view import View
 from simulator.objects.container import Container, ContainerPort, EnvVar, ResourceRequirements
 from simulator.objects.pod_status import ContainerState, ContainerStatus
 from simulator.objects.probes import Probe
+from simulator.objects.quantities import ceiling, milli, whole
 from simulator.units import parse_quantity
 
 FieldReader = Callable[[str], str]

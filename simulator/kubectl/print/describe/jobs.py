@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.golang.ages import human_duration, rfc1123
 from simulator.golang.text import go_value
-from simulator.kubectl.print.ages import human_duration, rfc1123
 from simulator.kubectl.print.describe.pod import controller, template
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.selectors import selector_text

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.client.node_lease import renewals, reports
+from simulator.golang.ages import rfc1123
 from simulator.golang.text import go_value
-from simulator.kubectl.print.ages import rfc1123
 from simulator.kubectl.print.describe.sheet import Sheet
-from simulator.kubectl.print.quantities import milli, total, whole
 from simulator.kubectl.print.tables.cluster import node_roles
 from simulator.kubectl.view import View
 from simulator.objects.container import Container, ResourceRequirements
 from simulator.objects.kinds import Key, Unstructured
 from simulator.objects.node import Node, NodeSystemInfo, Taint
 from simulator.objects.pod import Pod
+from simulator.objects.quantities import milli, total, whole
 from simulator.units import parse_quantity
 
 _LEASES = "kube-node-lease"

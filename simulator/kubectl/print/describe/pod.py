@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from simulator.kubectl.print.ages import rfc1123
+from simulator.golang.ages import rfc1123
 from simulator.kubectl.print.describe.containers import containers, resources
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.describe.volumes import volumes

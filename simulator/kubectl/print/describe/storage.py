@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.golang.ages import rfc1123
 from simulator.golang.text import go_value
-from simulator.kubectl.print.ages import rfc1123
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.describe.sources import copied
 from simulator.kubectl.print.describe.volumes import data_source, host_path

@@ -7,8 +7,8 @@ from typing import Protocol
 
 import msgspec
 
+from simulator.golang.ages import rfc1123
 from simulator.golang.text import go_value
-from simulator.kubectl.print.ages import rfc1123
 from simulator.kubectl.print.describe.pod import controller, template
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.tables.storage import storage_class

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.kubectl.print.ages import human_duration
+from simulator.golang.ages import human_duration
 from simulator.kubectl.print.tables.table import Column, Table, containers_cells, or_none
 from simulator.kubectl.selectors import selector_text
 from simulator.kubectl.view import View

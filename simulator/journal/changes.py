@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from simulator.journal.records import ChangeType
-from simulator.kubectl.view import View
+from simulator.journal.records import ChangeType, Write
+from simulator.journal.snapshot import Snapshot
 from simulator.objects.kinds import Key, Object
 
 
@@ -18,16 +18,14 @@ class Change(NamedTuple):
     item: Object
 
 
-def changes(kind: str, start: int, view: View, matches: Callable[[Object], bool] = lambda _item: True) -> Iterator[Change]:
+def changes(kind: str, start: int, snapshot: Snapshot, matches: Callable[[Object], bool] = lambda _item: True) -> Iterator[Change]:
     """The changes of a kind after `start`, up to now, of objects that match.
 
     As the API server filters: an object that begins to match is ADDED, one that ceases to match is DELETED, in its last matching state.
     """
     last: dict[Key, Object] = {}
-    for write in view.snapshot.writes():
+    for write in _writes(kind, snapshot):
         key = write.key
-        if key.kind != kind:
-            continue
         before, now = last.pop(key, None), matches(write.item)
         if now and write.type != "DELETED":
             last[key] = write.item
@@ -38,3 +36,9 @@ def changes(kind: str, start: int, view: View, matches: Callable[[Object], bool]
             yield Change(write.t, type_, write.item)
         elif before is not None:
             yield Change(write.t, "DELETED", before)
+
+
+def _writes(kind: str, snapshot: Snapshot) -> list[Write]:
+    """The writes of a kind, oldest first."""
+    writes = [write for key in snapshot.known(kind) for write in snapshot.writes(key)]
+    return sorted(writes, key=lambda write: (write.t, write.revision))
