@@ -46,10 +46,10 @@ def story(
       podsim story -f app.yaml --clock
     """
     from simulator.cli import paint
+    from simulator.views.story.collect import Choice
+    from simulator.views.story.collect import story as tell
     from simulator.views.story.entry import THINGS, as_json
     from simulator.views.story.lines import lines
-    from simulator.views.story.tell import Choice
-    from simulator.views.story.tell import story as tell
     from simulator.views.why.question import targets
 
     things = tuple(thing for given in only for thing in given.split(","))

@@ -101,8 +101,8 @@ class Run:
 
         `only`: these things (`probe`, `exit`, ...); `everything`: details, too. Raises UsageError when there never was such an object.
         """
+        from simulator.views.story.collect import Choice, story
         from simulator.views.story.lines import lines
-        from simulator.views.story.tell import Choice, story
         from simulator.views.why.question import targets
 
         snapshot = self.at(at).snapshot

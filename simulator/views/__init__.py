@@ -1,1 +1,1 @@
-"""What a person looks at: pure functions of a snapshot of the journal."""
+"""Texts, pictures and pages about a run: pure functions of a snapshot of the journal."""

@@ -1,4 +1,4 @@
-"""Why a record was written, in words: the rules that writers name."""
+"""The rules that records name as their cause, in words, and the component behind each."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ WORDS = {
     "proxy": "the endpoints changed",
     "start": "kube-proxy started",
 }
-"""Rules that are named by a code, or by a word too short to be understood alone; others say what they mean."""
+"""Rules named by a code or by a word too short to be clear; the names of all others are readable."""
 
 
 def cause_in_words(rule: str) -> str:
-    """What a rule says; empty when the writer named none."""
+    """A rule in words; empty when the record names none."""
     return WORDS.get(rule, rule)
 
 
@@ -110,7 +110,7 @@ COMPONENTS = {
     "no volume": "volume-controller",
     "late binding": "volume-controller",
 }
-"""Who follows a rule: by the rule itself, or by the letters of its code."""
+"""The component behind a rule: by the rule itself, or by the letters of its code."""
 OWNERS = {
     "Deployment": "deployment-controller",
     "ReplicaSet": "replicaset-controller",
@@ -125,12 +125,12 @@ OWNERS = {
     "PodDisruptionBudget": "disruption-controller",
     "ResourceQuota": "quota-controller",
 }
-"""Who writes a kind of object when no rule says more; what a Deployment's rules do to ReplicaSets, the deployment controller does."""
+"""The usual writer of a kind of object, when the rule does not determine it."""
 DEPLOYMENT_RULES = frozenset(("new template", "scale", "revision"))
 
 
 def component_of(rule: str, kind: str) -> str:
-    """Who wrote a record: from the rule that it names, else from the kind of object."""
+    """The component that wrote a record: by its rule, else by the kind of object."""
     code = rule.partition("-")[0]
     if rule in COMPONENTS or code in ("USR", "SYS"):
         return COMPONENTS.get(rule) or COMPONENTS[code]

@@ -1,4 +1,4 @@
-"""The kubelets' own logs as text: what `journalctl -u kubelet` would show at that instant."""
+"""The kubelets' logs, as `journalctl -u kubelet` would show them at that instant."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from simulator.objects.pod_status import ContainerStatus
 def klog(snapshot: Snapshot, *, namespace: str = "", pod: str = "", node: str = "") -> list[str]:
     """The lines so far, oldest first; only those about pods of a namespace, about pods of a name (a glob), or of one node.
 
-    Lines that name no pod but the id of one of its containers are about that pod, too.
+    A line that names only the id of a container counts as being about its pod.
     """
     lines = [line for line in snapshot.logs() if line.component == "kubelet" and (not node or line.node == node)]
     if namespace or pod:
         ids = _ids(snapshot, namespace, pod)
-        lines = [line for line in lines if _is_about(line, namespace, pod) or any(found in line.line for found in ids)]
+        lines = [line for line in lines if _is_about(line, namespace, pod) or any(one_id in line.line for one_id in ids)]
     return [line.line for line in lines]
 
 
@@ -29,18 +29,18 @@ def _is_about(line: LogLine, namespace: str, pod: str) -> bool:
 
 
 def _ids(snapshot: Snapshot, namespace: str, pod: str) -> set[str]:
-    """The ids of pods that are meant, and of all containers that they ever had."""
-    found: set[str] = set()
+    """The ids of the selected pods, and of all containers they ever had."""
+    ids: set[str] = set()
     for write in snapshot.writes():
         item, key = write.item, write.key
-        if isinstance(item, Pod) and _is_meant(key, namespace, pod):
-            found.add(item.metadata.uid)
+        if isinstance(item, Pod) and _matches(key, namespace, pod):
+            ids.add(item.metadata.uid)
             for status in all_statuses(item):
-                found |= _instances(status)
-    return found - {""}
+                ids |= _instances(status)
+    return ids - {""}
 
 
-def _is_meant(key: Key, namespace: str, pod: str) -> bool:
+def _matches(key: Key, namespace: str, pod: str) -> bool:
     return fnmatchcase(key.name, pod or "*") and namespace in ("", key.namespace)
 
 

@@ -1,4 +1,4 @@
-"""Metrics as a person or a program reads them: a table for each sort of thing, CSV, JSON."""
+"""Metrics as text (a table for each kind of subject), CSV and JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TITLES = {"pod": "Pods of", "workload": "Workload", "Service": "Service", "run":
 
 
 def number(value: float | None, unit: str = "") -> str:
-    """A value with its unit, as short as it can be: `57.26s`, `3`; what has not come to pass is `never`."""
+    """A value with its unit, as short as possible: `57.26s`, `3`; None is `never`."""
     if value is None:
         return NOT_SO_FAR
     if unit != "s":
@@ -27,7 +27,7 @@ def number(value: float | None, unit: str = "") -> str:
 
 
 def aligned(rows: Sequence[Sequence[str]], left: int = 1, gap: str = "  ") -> list[str]:
-    """Rows under a head: the first columns to the left, numbers to the right."""
+    """Rows under a head: the first columns aligned left, numbers right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     texts = [
         gap.join(cell.ljust(width) if i < left else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True)))
@@ -36,44 +36,44 @@ def aligned(rows: Sequence[Sequence[str]], left: int = 1, gap: str = "  ") -> li
     return [text.rstrip() for text in texts]
 
 
-def as_text(found: Sequence[Reading], home: str = "") -> list[Line]:
-    """A table for pods, workloads, Services and the run: a row for each of them, a column for each metric. `home`: a namespace left out."""
+def as_text(readings: Sequence[Reading], home: str = "") -> list[Line]:
+    """A table for pods, workloads, Services and the run: a row each, a column for each metric. `home`: the namespace to leave out."""
     lines: list[Line] = []
     for about, title in TITLES.items():
-        ours = [reading for reading in found if metric(reading.metric).about == about]
-        if ours:
+        rows = [reading for reading in readings if metric(reading.metric).about == about]
+        if rows:
             lines += [[]] if lines else []
-            head, *rows = aligned(_matrix(ours, title, home))
-            lines += [[Part(head, "bold")], *([Part(row)] for row in rows)]
+            head, *texts = aligned(_matrix(rows, title, home))
+            lines += [[Part(head, "bold")], *([Part(text)] for text in texts)]
     return lines
 
 
-def _matrix(found: Sequence[Reading], title: str, home: str) -> list[list[str]]:
-    columns = list(dict.fromkeys(reading.metric for reading in found))
-    if title == TITLES["pod"] and all(reading.key and reading.key.kind == "Pod" for reading in found):
+def _matrix(readings: Sequence[Reading], title: str, home: str) -> list[list[str]]:
+    columns = list(dict.fromkeys(reading.metric for reading in readings))
+    if title == TITLES["pod"] and all(reading.key and reading.key.kind == "Pod" for reading in readings):
         title = "Pod"
     values: dict[tuple[Key | None, str], dict[str, str]] = {}
-    for reading in found:
+    for reading in readings:
         values.setdefault((reading.key, _named(reading, home)), {})[reading.metric] = number(reading.value, reading.unit)
     return [[title, *columns], *([name, *(row.get(column, NOTHING) for column in columns)] for (_, name), row in values.items())]
 
 
 def _named(reading: Reading, home: str) -> str:
-    foreign = reading.key is not None and reading.key.namespace != home
-    return f"{reading.key.namespace}/{reading.subject}" if foreign and reading.key else reading.subject
+    elsewhere = reading.key is not None and reading.key.namespace != home
+    return f"{reading.key.namespace}/{reading.subject}" if elsewhere and reading.key else reading.subject
 
 
-def as_json(found: Sequence[Reading]) -> list[JSON]:
-    """A list of readings; a value that has not come to pass is null."""
-    return [dict(zip(COLUMNS, _row(reading), strict=True)) for reading in found]
+def as_json(readings: Sequence[Reading]) -> list[JSON]:
+    """A list of readings; null: it has not happened."""
+    return [dict(zip(COLUMNS, _row(reading), strict=True)) for reading in readings]
 
 
-def as_csv(found: Sequence[Reading]) -> str:
-    """A line for each reading under a head; a value that has not come to pass is empty."""
+def as_csv(readings: Sequence[Reading]) -> str:
+    """A line for each reading under a head; an empty value: it has not happened."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_row(reading) for reading in found)
+    writer.writerows(_row(reading) for reading in readings)
     return out.getvalue()
 
 
@@ -82,7 +82,7 @@ def _row(reading: Reading) -> tuple[str, str, str, str, float | None]:
 
 
 def catalogue(rows: Sequence[Metric] = METRICS) -> list[Line]:
-    """What there is to be measured: name, whom it is about, unit, definition."""
+    """The available metrics: name, subject, unit, definition."""
     table = [("METRIC", "OF", "UNIT"), *((row.name, row.about, row.unit) for row in rows)]
     widths = [max(len(row[i]) for row in table) for i in range(3)]
     sentences = ["DEFINITION", *(row.sentence for row in rows)]

@@ -1,4 +1,4 @@
-"""What pods wait for that only a user can make: Secrets, ConfigMaps and ServiceAccounts that stand in no manifest of the run."""
+"""What pods wait for and only a user can create: Secrets, ConfigMaps and ServiceAccounts missing from the manifests."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from simulator.objects.volume import Volume
 from simulator.views.why.lacking import lacking
 
 MAKES = {"Secret": "secret generic", "ConfigMap": "configmap", "ServiceAccount": "serviceaccount"}
-"""What `podsim create` calls them."""
+"""The words of `podsim create` for each kind."""
 
 
-class Wanted(NamedTuple):
-    """An object that somebody refers to, and a key that it must have (empty: any will do)."""
+class Requirement(NamedTuple):
+    """An object that a pod refers to, and a key it must have (empty: none in particular)."""
 
     kind: str
     name: str
@@ -27,47 +27,47 @@ class Wanted(NamedTuple):
 
 
 def missing(snapshot: Snapshot) -> dict[Key, list[str]]:
-    """Objects that pods cannot start without and that do not exist, each with the keys that are asked for."""
-    found: dict[Key, list[str]] = {}
-    for namespace, wanted in _wanted(snapshot):
-        key = Key(wanted.kind, namespace, wanted.name)
-        if wanted.name and snapshot.get(key) is None:
-            keys = found.setdefault(key, [])
-            keys += [wanted.key] if wanted.key and wanted.key not in keys else []
-    return found
+    """Missing objects without which pods cannot start, each with the keys it must have."""
+    result: dict[Key, list[str]] = {}
+    for namespace, required in _requirements(snapshot):
+        key = Key(required.kind, namespace, required.name)
+        if required.name and snapshot.get(key) is None:
+            keys = result.setdefault(key, [])
+            keys += [required.key] if required.key and required.key not in keys else []
+    return result
 
 
 def lacks(snapshot: Snapshot, pod: Pod) -> bool:
-    """Whether a pod cannot start because of something that is missing."""
-    names = {(wanted.kind, wanted.name) for wanted in _of_pod(pod) if wanted.name}
+    """Whether a pod cannot start because an object is missing."""
+    names = {(required.kind, required.name) for required in _of_pod(pod) if required.name}
     return pod.status.phase == "Pending" and any(snapshot.get(Key(kind, pod.metadata.namespace, name)) is None for kind, name in names)
 
 
 def making(key: Key, keys: list[str], where: str) -> str:
-    """The command that makes such an object, as if it had been there from the beginning. `where`: the option that names its namespace."""
+    """The command that creates such an object at the start of the run. `where`: the option for its namespace."""
     literals = "".join(f" {shlex.quote(f'--from-literal={name}=x')}" for name in keys)
     return f"podsim create {MAKES[key.kind]} {key.name}{literals}{where} --at 0s"
 
 
-def _wanted(snapshot: Snapshot) -> Iterator[tuple[str, Wanted]]:
+def _requirements(snapshot: Snapshot) -> Iterator[tuple[str, Requirement]]:
     for pod in snapshot.typed(Pod):
         if pod.status.phase == "Pending":
-            for wanted in _of_pod(pod):
-                yield pod.metadata.namespace, wanted
-    # Who may not run as it wants to gets no pods at all.
+            for required in _of_pod(pod):
+                yield pod.metadata.namespace, required
+    # Without its ServiceAccount a workload gets no pods at all.
     for owner in lacking(snapshot, None, set()):
         item: Any = snapshot.get(owner)
-        yield owner.namespace, Wanted("ServiceAccount", item.spec.template.spec.service_account_name)
+        yield owner.namespace, Requirement("ServiceAccount", item.spec.template.spec.service_account_name)
 
 
-def _of_pod(pod: Pod) -> Iterator[Wanted]:
+def _of_pod(pod: Pod) -> Iterator[Requirement]:
     for volume in pod.spec.volumes:
         yield from _of_volume(volume)
     for container in all_containers(pod.spec):
         yield from _of_environment(container)
 
 
-def _of_volume(volume: Volume) -> Iterator[Wanted]:
+def _of_volume(volume: Volume) -> Iterator[Requirement]:
     if volume.secret is not None and not volume.secret.optional:
         yield from _with_keys("Secret", volume.secret.secret_name, volume.secret.items)
     if volume.config_map is not None and not volume.config_map.optional:
@@ -79,22 +79,22 @@ def _of_volume(volume: Volume) -> Iterator[Wanted]:
             yield from _with_keys("ConfigMap", source.config_map.name, source.config_map.items)
 
 
-def _with_keys(kind: str, name: str, items: list[Any]) -> Iterator[Wanted]:
-    yield Wanted(kind, name)
-    yield from (Wanted(kind, name, item.key) for item in items)
+def _with_keys(kind: str, name: str, items: list[Any]) -> Iterator[Requirement]:
+    yield Requirement(kind, name)
+    yield from (Requirement(kind, name, item.key) for item in items)
 
 
-def _of_environment(container: Container) -> Iterator[Wanted]:
+def _of_environment(container: Container) -> Iterator[Requirement]:
     for source in container.env_from:
         if source.secret_ref is not None and not source.secret_ref.optional:
-            yield Wanted("Secret", source.secret_ref.name)
+            yield Requirement("Secret", source.secret_ref.name)
         if source.config_map_ref is not None and not source.config_map_ref.optional:
-            yield Wanted("ConfigMap", source.config_map_ref.name)
+            yield Requirement("ConfigMap", source.config_map_ref.name)
     for variable in container.env:
-        taken = variable.value_from
-        if taken is None:
+        source_of_value = variable.value_from
+        if source_of_value is None:
             continue
-        if taken.secret_key_ref is not None and not taken.secret_key_ref.optional:
-            yield Wanted("Secret", taken.secret_key_ref.name, taken.secret_key_ref.key)
-        if taken.config_map_key_ref is not None and not taken.config_map_key_ref.optional:
-            yield Wanted("ConfigMap", taken.config_map_key_ref.name, taken.config_map_key_ref.key)
+        if source_of_value.secret_key_ref is not None and not source_of_value.secret_key_ref.optional:
+            yield Requirement("Secret", source_of_value.secret_key_ref.name, source_of_value.secret_key_ref.key)
+        if source_of_value.config_map_key_ref is not None and not source_of_value.config_map_key_ref.optional:
+            yield Requirement("ConfigMap", source_of_value.config_map_key_ref.name, source_of_value.config_map_key_ref.key)

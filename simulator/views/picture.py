@@ -1,4 +1,4 @@
-"""What all pictures share: two themes, files whose bytes depend on nothing but what is drawn."""
+"""What all pictures share: two themes, and files whose bytes depend only on what is drawn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DATES: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDa
 
 
 def theme(name: str = "light") -> AbstractContextManager[None]:
-    """Draw and save within this: colours of the theme, the same bytes for the same picture."""
+    """A context for drawing and saving: the colours of the theme, and the same bytes for the same picture."""
     import matplotlib
 
     looks: Any = {**(DARK if name == "dark" else LIGHT), **STEADY}
@@ -38,12 +38,12 @@ def theme(name: str = "light") -> AbstractContextManager[None]:
 
 
 def ink() -> str:
-    """The colour of what is written on the paper."""
+    """The colour of text and lines."""
     import matplotlib
 
     return str(matplotlib.rcParams["lines.color"])
 
 
 def save(figure: Figure, file: str | Path) -> None:
-    """Into a file whose name says the format."""
+    """Save into a file; the suffix of its name is the format."""
     figure.savefig(str(file), metadata=DATES.get(Path(file).suffix), dpi=160)

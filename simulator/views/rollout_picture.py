@@ -1,4 +1,4 @@
-"""A roll-out as a picture: pods of each revision, how many are available, endpoints of its Services, within the bounds of the strategy."""
+"""A rollout as a picture: pods of each revision, available pods, endpoints of its Services, within the bounds of the strategy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 REVISIONS = ("#0072B2", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442")
-"""Okabe and Ito's colours, revision after revision."""
+"""Okabe and Ito's colours, one for each revision."""
 AVAILABLE, BOUND = "#009E73", "#D55E00"
 Steps = list[tuple[int, int]]
 
@@ -29,7 +29,7 @@ Steps = list[tuple[int, int]]
 def draw_rollout(
     snapshot: Snapshot, file: str | Path, name: str, namespace: str, *, since: int = 0, until: int | None = None, look: str = "light"
 ) -> None:
-    """Draw a Deployment's roll-outs up to the snapshot's instant into a file. Raises UsageError when there is no such Deployment."""
+    """Draw a Deployment's rollouts up to the snapshot's instant into a file. Raises UsageError when there is no such Deployment."""
     with theme(look):
         save(rollout_figure(snapshot, name, namespace, since=since, until=until), file)
 
@@ -66,17 +66,17 @@ def rollout_figure(snapshot: Snapshot, name: str, namespace: str, *, since: int 
 
 
 def revisions(snapshot: Snapshot, owner: Deployment) -> list[tuple[str, Steps]]:
-    """Each ReplicaSet of a Deployment by its first appearance: its name, and how many pods it had from when on."""
-    found: dict[str, Steps] = {}
+    """The ReplicaSets of a Deployment in order of creation: name, and its number of pods at each change."""
+    sets: dict[str, Steps] = {}
     for write in snapshot.writes():
         item = write.item
         if isinstance(item, ReplicaSet) and any(ref.uid == owner.metadata.uid for ref in item.metadata.owner_references):
-            found.setdefault(item.metadata.name, []).append((write.t, 0 if write.type == "DELETED" else item.status.replicas or 0))
-    return list(found.items())
+            sets.setdefault(item.metadata.name, []).append((write.t, 0 if write.type == "DELETED" else item.status.replicas or 0))
+    return list(sets.items())
 
 
 def _pods(axes: Axes, snapshot: Snapshot, owner: Deployment, end: int) -> None:
-    """The pods of each revision, one on top of the other."""
+    """The pods of each revision, stacked."""
     sets = revisions(snapshot, owner)
     instants = sorted({t for _, steps in sets for t, _ in steps} | {end})
     rows = [[_at(steps, t) for t in instants] for _, steps in sets]
@@ -90,33 +90,33 @@ def _at(steps: Steps, t: int) -> int:
 
 
 def _line(axes: Axes, steps: Steps, end: int, *, color: str, label: str, width: float, style: str = "-") -> None:
-    known = [*((t, count) for t, count in steps if t <= end), (end, _at(steps, end))]
-    xs, ys = [t / SECOND for t, _ in known], [count for _, count in known]
+    points = [*((t, count) for t, count in steps if t <= end), (end, _at(steps, end))]
+    xs, ys = [t / SECOND for t, _ in points], [count for _, count in points]
     axes.step(xs, ys, where="post", color=color, label=label, linewidth=width, linestyle=style, zorder=4)
 
 
 def _endpoints(snapshot: Snapshot, owner: Deployment) -> list[tuple[str, Steps]]:
     labels = owner.spec.template.metadata.labels
-    found = []
+    result = []
     for lane in service_lanes(snapshot, owner.metadata.namespace):
         service = snapshot.writes(lane.key)[-1].item
         if isinstance(service, Service) and service.spec.selector and matches_all(service.spec.selector, labels):
-            found.append((lane.key.name, list(lane.ready)))
-    return found
+            result.append((lane.key.name, list(lane.ready)))
+    return result
 
 
 def _bounds(axes: Axes, states: list[tuple[int, Deployment]], end: int) -> None:
-    """What the strategy allows: at most so many pods, at least so many available."""
+    """The bounds of the strategy: the most pods, the fewest available pods."""
     most: Steps = []
     least: Steps = []
     for t, item in states:
         rolling = item.spec.strategy.rolling_update if item.spec.strategy else None
-        wanted = item.spec.replicas or 0
-        surge = scaled(rolling.max_surge if rolling else 0, wanted, up=True)
-        missing = scaled(rolling.max_unavailable if rolling else 0, wanted, up=False)
+        replicas = item.spec.replicas or 0
+        surge = scaled(rolling.max_surge if rolling else 0, replicas, up=True)
+        missing = scaled(rolling.max_unavailable if rolling else 0, replicas, up=False)
         missing = missing or (0 if surge else 1)
-        most.append((t, wanted + surge))
-        least.append((t, wanted - missing))
+        most.append((t, replicas + surge))
+        least.append((t, replicas - missing))
     _line(axes, most, end, color=BOUND, label="at most", width=1.0, style="--")
     _line(axes, least, end, color=BOUND, label="at least available", width=1.0, style="-.")
 

@@ -1,4 +1,4 @@
-"""What to type after a run: to play on when it is not over, to see what went wrong, to look around. Every line works when pasted."""
+"""Suggested commands after a run: to run longer, to see what went wrong, to look around. Every line works when pasted."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from simulator.views.why.lacking import lacking, without_endpoints
 
 EARLY = 10 * SECOND
 HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"})
-"""Why a container waits for something that only a user can change."""
+"""Reasons for waiting that only a user can resolve."""
 MOST_MISSING = 4
 LONGER = (10 * MINUTE, 60 * MINUTE)
-"""How long to play when the run before was too short."""
+"""How long to run when the run before was too short."""
 
 
 class Again(NamedTuple):
-    """How to play the same with another duration or start time: the command's words, empty when it cannot be typed again.
+    """How to repeat the run with another duration or start time: the command, empty when it cannot be typed again.
 
-    `is_open`: nobody has said how long to play.
+    `is_open`: the user gave no duration.
     """
 
     command: str = ""
@@ -33,7 +33,7 @@ class Again(NamedTuple):
 
 
 def unfinished(snapshot: Snapshot) -> list[Pod]:
-    """Pods that time may get further: those that have a node and are not ready, and those that have work to finish."""
+    """Pods that may get further with more time: unready pods with a node, and pods with work to finish."""
     alive = (pod for pod in snapshot.typed(Pod) if pod.status.phase in ("Pending", "Running"))
     return [pod for pod in alive if _may_get_further(pod) and not lacks(snapshot, pod)]
 
@@ -46,7 +46,7 @@ def _may_get_further(pod: Pod) -> bool:
 
 
 def not_over(snapshot: Snapshot, again: Again) -> str:
-    """That the run ended before everything was ready or done, and which option plays on; empty when it did not."""
+    """A sentence that the run ended before everything was ready or done, with the option that continues it; else empty."""
     left = unfinished(snapshot) if again.is_open else []
     if not left:
         return ""
@@ -58,23 +58,23 @@ def not_over(snapshot: Snapshot, again: Again) -> str:
 
 
 def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
-    """Commands worth typing now. `look` names the run to those that look at it (` --from run.journal`), or is empty."""
+    """Suggested commands. `look` is the option that makes a command read this run (` --from run.journal`), or empty."""
     if again.command and not_over(snapshot, again):
         yield f"{again.command} --duration {_longer(snapshot.t)}"
     yield from _first_fires(snapshot, again)
     if not look:
-        # Verbs change the last run: they need it to be this one.
+        # Verbs change the last run, so this one has to be the last.
         absent = list(missing(snapshot).items())
         yield from (making(key, keys, _where(snapshot, key.namespace)) for key, keys in absent[:MOST_MISSING])
     pods = snapshot.typed(Pod)
     pod = min(pods, key=_interest) if pods else None
-    asked = _worth_asking(snapshot, pod)
-    if asked is not None:
-        yield f"podsim why {kind_of_key(asked).singular}/{asked.name}{_where(snapshot, asked.namespace)}{look}"
+    target = _most_interesting(snapshot, pod)
+    if target is not None:
+        yield f"podsim why {kind_of_key(target).singular}/{target.name}{_where(snapshot, target.namespace)}{look}"
     if pod is not None:
         where = f"{_where(snapshot, pod.metadata.namespace)}{look}"
         yield f"podsim describe pod {pod.metadata.name}{where}"
-        container = _talkative(snapshot, pod)
+        container = _container_with_logs(snapshot, pod)
         if container:
             yield f"podsim logs {pod.metadata.name} -c {container}{where}"
     yield f"podsim get pods -A -w{look}"
@@ -87,12 +87,12 @@ def _where(snapshot: Snapshot, namespace: str) -> str:
 
 
 def _longer(t: int) -> str:
-    """The next longer duration that is worth a try."""
+    """The next longer duration to try."""
     return short_duration(next((longer for longer in LONGER if longer > t), 10 * t // MINUTE * MINUTE))
 
 
 def _first_fires(snapshot: Snapshot, again: Again) -> Iterator[str]:
-    """For a CronJob that was never due in the run: the run that begins a minute before it is."""
+    """For a CronJob that was never due in the run: a run that begins a minute before its time."""
     from simulator.controllers.cronjob.schedule import parse_schedule
 
     if not (again.command and again.is_open):
@@ -109,8 +109,8 @@ def _first_fires(snapshot: Snapshot, again: Again) -> Iterator[str]:
             return
 
 
-def _worth_asking(snapshot: Snapshot, pod: Pod | None) -> Key | None:
-    """What deserves a question most: a pod that is not ready, who lacks pods, a Service that leads to nobody, else any pod."""
+def _most_interesting(snapshot: Snapshot, pod: Pod | None) -> Key | None:
+    """The best object to suggest `why` for: an unready pod, a workload short of pods, a Service without endpoints, else any pod."""
     if pod is not None and _interest(pod)[0] is False:
         return key_of(pod)
     lonely = lacking(snapshot, None, set()) or without_endpoints(snapshot, None)
@@ -118,12 +118,12 @@ def _worth_asking(snapshot: Snapshot, pod: Pod | None) -> Key | None:
 
 
 def _interest(pod: Pod) -> tuple[bool, bool, str]:
-    """Pods that are not ready first, of these the ones with init containers."""
+    """Sort key: unready pods first, among them those with init containers."""
     return is_ready(pod) or has_succeeded(pod), not pod.spec.init_containers, pod.metadata.name
 
 
-def _talkative(snapshot: Snapshot, pod: Pod) -> str:
-    """The first container of the pod that has printed something, else the first that has run; empty when none has."""
+def _container_with_logs(snapshot: Snapshot, pod: Pod) -> str:
+    """The first container of the pod with logs, else the first that has run; empty when none has."""
     meta = pod.metadata
     printed = {log.container for log in snapshot.logs() if (log.namespace, log.pod) == (meta.namespace, meta.name) and not log.component}
     names = [container.name for container in all_containers(pod.spec)]
@@ -133,5 +133,5 @@ def _talkative(snapshot: Snapshot, pod: Pod) -> str:
 
 
 def _early(snapshot: Snapshot) -> str:
-    """An instant worth a look back to: soon after the start, but not after the end."""
+    """An instant to look back to: soon after the start, but not after the end."""
     return short_duration(min(EARLY, snapshot.t // SECOND * SECOND))

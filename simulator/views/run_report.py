@@ -1,4 +1,4 @@
-"""What `podsim run` prints: what was loaded, what was assumed, the timeline, the final table of pods, and what to type next."""
+"""The report of `podsim run`: what was loaded and assumed, the timeline, the final table of pods, and suggested commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_WARNINGS = 6
 
 
 class LoadedObject(NamedTuple):
-    """One object of the input: where it stood, its name, and when it was applied if not at t=0."""
+    """One object of the input: its file and line, its name, and when it was applied if not at t=0."""
 
     file: str
     line: int
@@ -30,9 +30,9 @@ class LoadedObject(NamedTuple):
 
 
 class About(NamedTuple):
-    """What the report says beside the journal, with what became of expectations.
+    """What the report shows beside the journal, results of expectations included.
 
-    `look` is how the suggested commands name this run (`--from run.journal`), or empty; `again` how to play it once more.
+    `look` is the option with which the suggested commands read this run (`--from run.journal`), or empty; `again` how to repeat the run.
     """
 
     title: str
@@ -71,9 +71,9 @@ def _title(snapshot: Snapshot, about: About) -> Line:
 
 
 def _section(title: str, lines: Iterable[Line]) -> list[Line]:
-    """A titled part, left out when it is empty."""
-    found = list(lines)
-    return [[], [Part(title, "bold underline")], *found] if found else []
+    """A section with a title, left out when it is empty."""
+    body = list(lines)
+    return [[], [Part(title, "bold underline")], *body] if body else []
 
 
 def _loaded(item: LoadedObject, all_items: tuple[LoadedObject, ...]) -> Line:
@@ -85,9 +85,9 @@ def _loaded(item: LoadedObject, all_items: tuple[LoadedObject, ...]) -> Line:
 
 def _assumptions(snapshot: Snapshot) -> list[Line]:
     lines: list[Line] = []
-    for found in snapshot.header.assumptions:
-        lines.append([Part(f"  {found['subject']}: {found['text']}"), Part(f" ({found['reason']})", "dim")])
-        lines.append([Part(f"      {found['override']}", "cyan")])
+    for assumption in snapshot.header.assumptions:
+        lines.append([Part(f"  {assumption['subject']}: {assumption['text']}"), Part(f" ({assumption['reason']})", "dim")])
+        lines.append([Part(f"      {assumption['override']}", "cyan")])
     if lines:
         where = "{match: ...} into spec.programs, the rest into spec; all of it: podsim explain"
         lines.append([Part(f"  Another truth goes into a Scenario: {where}.", "dim")])
@@ -95,9 +95,9 @@ def _assumptions(snapshot: Snapshot) -> list[Line]:
 
 
 def _refusals(snapshot: Snapshot) -> list[Line]:
-    """What kubectl printed about requests that the API server refused."""
-    said = (log for log in snapshot.logs() if log.component == "kubectl" and not log.stream)
-    return [[Part(f"  {short_duration(log.t)}  {log.line}", "red")] for log in said]
+    """kubectl's messages about refused requests."""
+    refusals = (log for log in snapshot.logs() if log.component == "kubectl" and not log.stream)
+    return [[Part(f"  {short_duration(log.t)}  {log.line}", "red")] for log in refusals]
 
 
 def _pods(snapshot: Snapshot, again: Again) -> list[Line]:
@@ -108,25 +108,25 @@ def _pods(snapshot: Snapshot, again: Again) -> list[Line]:
 
 
 def _warnings(snapshot: Snapshot, about: About) -> list[Line]:
-    """What Warning events said, each sentence once, with how many objects it was about."""
-    told: dict[tuple[str, str], list[str]] = {}
+    """The messages of Warning events, each once, with the objects they are about."""
+    messages: dict[tuple[str, str], list[str]] = {}
     for event in snapshot.typed(Event):
         if event.type == "Warning":
             name = f"{event.involved_object.kind.lower()}/{event.involved_object.name}"
-            told.setdefault((event.reason, event.message), []).append(name)
+            messages.setdefault((event.reason, event.message), []).append(name)
     lines: list[Line] = []
-    for (reason, message), objects in list(told.items())[:MOST_WARNINGS]:
+    for (reason, message), objects in list(messages.items())[:MOST_WARNINGS]:
         names = list(dict.fromkeys(objects))
         where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-        # What a command printed ends with its line, and may have several.
+        # The output of a command may span several lines.
         sentence = " ".join(message.split("\n")).strip()
         lines.append([Part(f"  {reason}: {sentence}", "red"), Part(f"  ({where})", "dim")])
-    if len(told) > MOST_WARNINGS:
+    if len(messages) > MOST_WARNINGS:
         look = f" {about.look}" if about.look else ""
-        lines.append([Part(f"  and {len(told) - MOST_WARNINGS} more: podsim events --types Warning -A{look}", "dim")])
+        lines.append([Part(f"  and {len(messages) - MOST_WARNINGS} more: podsim events --types Warning -A{look}", "dim")])
     return lines
 
 
 def _next(snapshot: Snapshot, about: About) -> list[Line]:
-    """Commands worth typing now."""
+    """Suggested commands."""
     return [[Part(f"  {line}", "cyan")] for line in commands(snapshot, about.again, f" {about.look}" if about.look else "")]

@@ -1,6 +1,6 @@
 """The timeline as a picture for slides and documents: containers as bars on a time axis, probes, readiness, Services below.
 
-Colours are Okabe and Ito's, which colour-blind readers can tell apart; init containers are hatched, so that grey prints say it too.
+Colours are Okabe and Ito's, which colour-blind readers can tell apart; init containers are hatched for prints in grey.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ BAR, LANE, HEADING = 0.62, 1.0, 0.9
 INCHES_PER_LANE = 0.34
 INCHES_WIDE = 9.5
 SHORTEST_WITH_NUMBER = 0.02
-"""Share of the axis that a bar takes at least which has its number written in it."""
+"""The share of the axis from which on a bar has its number written in it."""
 
 
 class _Row(NamedTuple):
-    """Where something is drawn, counted downwards from the top."""
+    """A row of the picture; `y` counts downwards from the top."""
 
     y: float
     label: str
@@ -40,7 +40,7 @@ class _Row(NamedTuple):
 def draw_picture(
     snapshot: Snapshot, file: str | Path, *, end: int | None = None, namespace: str | None = None, look: str = "light"
 ) -> None:
-    """Draw the timeline up to the snapshot's instant, or up to `end` (nanoseconds), into a file whose name says the format."""
+    """Draw the timeline up to the snapshot's instant, or up to `end` (nanoseconds), into a file; the suffix of its name is the format."""
     with theme(look):
         save(_figure(timeline(snapshot, namespace), snapshot.t if end is None else end), file)
 
@@ -105,7 +105,7 @@ def _bar(axes: Axes, span: Span, y: float, end: int, *, height: float = BAR, **l
 
 
 def _dress(axes: Axes, rows: list[_Row], height: float, end: int) -> None:
-    """Labels, grid, and nothing that is not needed."""
+    """Labels and grid, without spines that are not needed."""
     axes.set_xlim(0, end / SECOND)
     axes.set_ylim(height - 0.3, -0.7)
     axes.set_yticks([row.y for row in rows], [row.label if row.heading else f"{row.label}  " for row in rows])

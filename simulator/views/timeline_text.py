@@ -1,6 +1,6 @@
 """The timeline as lines of text: containers as bars on a time axis, probes and readiness below, Services last.
 
-Every line is a list of parts, each with the name of a style, so that a terminal can add colour; the words and signs alone say it all.
+Every line is a list of parts, each with the name of a style, so that a terminal can add colour; words and signs alone are enough.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ STEPS = (
     *(n * HOUR for n in (1, 2, 6, 12, 24)),
 )
 PODS_PER_WORKLOAD = 4
-"""More pods of one workload than this are counted instead of drawn."""
+"""At most this many pods of a workload are drawn; the others are counted."""
 NARROWEST = 20
-"""Columns that the axis has at least."""
+"""The fewest columns of an axis."""
 STYLES = {
     WAITING: "dim",
     PULLING: "cyan",
@@ -60,9 +60,9 @@ MEANINGS = {
 
 
 class Focus(NamedTuple):
-    """What to draw: pods whose name or workload fits one of the globs (none: all), from `since` to `until` (ns; None: all that matters).
+    """What to draw: pods whose name or workload matches one of the globs (none: all), from `since` to `until` (ns; None: chosen to fit).
 
-    `every`: each pod, however many a workload has.
+    `every`: draw each pod, however many a workload has.
     """
 
     pods: tuple[str, ...] = ()
@@ -71,13 +71,13 @@ class Focus(NamedTuple):
     every: bool = False
 
     def shows(self, pod: PodLane) -> bool:
-        """Whether a pod is asked for."""
+        """Whether a pod is selected."""
         names = (pod.key.name, pod.workload, pod.workload.partition("/")[2])
         return not self.pods or any(fnmatchcase(name, glob) for name in names for glob in self.pods)
 
 
 class Scale(NamedTuple):
-    """Instants to columns: `begin` to `end` (nanoseconds) over `columns`."""
+    """Maps instants to columns: `begin` to `end` (nanoseconds) over `columns`."""
 
     begin: int
     end: int
@@ -89,7 +89,7 @@ class Scale(NamedTuple):
 
 
 def draw(snapshot: Snapshot, width: int = 100, namespace: str | None = None, focus: Focus = Focus()) -> list[Line]:  # noqa: B008 (a frozen value)
-    """The timeline up to the snapshot's instant; unless `focus` says otherwise the axis ends soon after the last thing that happened."""
+    """The timeline up to the snapshot's instant; by default the axis ends soon after the last change."""
     story = timeline(snapshot, namespace)
     story = story._replace(pods=tuple(pod for pod in story.pods if focus.shows(pod)))
     pods, hidden = (list(story.pods), dict[str, int]()) if focus.every else chosen(story)
@@ -111,14 +111,14 @@ def draw(snapshot: Snapshot, width: int = 100, namespace: str | None = None, foc
 
 
 def label_columns(story: Timeline, pods: list[PodLane], width: int) -> int:
-    """How wide the labels at the left are."""
+    """The width of the labels on the left."""
     labels = ["    readiness", *(lane.key.name for lane in story.services)]
     labels += [f"  {lane.name}" for pod in pods for lane in pod.containers]
     return min(max(map(len, labels)) + 2, max(14, width // 3))
 
 
 def chosen(story: Timeline) -> tuple[list[PodLane], dict[str, int]]:
-    """The pods to draw, and how many of each workload are left out."""
+    """The pods to draw, and how many pods of each workload are left out."""
     drawn, count, hidden = [], dict[str, int](), dict[str, int]()
     for pod in story.pods:
         count[pod.workload] = count.get(pod.workload, 0) + 1
@@ -130,20 +130,20 @@ def chosen(story: Timeline) -> tuple[list[PodLane], dict[str, int]]:
 
 
 def axis_end(story: Timeline) -> int:
-    """A round instant a little after everything has settled, but not after the end."""
-    wanted = max(10 * SECOND, story.settled() * 6 // 5)
-    step = round_step(wanted, 5)
-    rounded = -(-wanted // step) * step
+    """A round instant a little after the last change, but not after the end."""
+    least = max(10 * SECOND, story.settled() * 6 // 5)
+    step = round_step(least, 5)
+    rounded = -(-least // step) * step
     return rounded if rounded < story.end * 3 // 4 else max(story.end, 1 * SECOND)
 
 
 def round_step(span: int, most: int) -> int:
-    """The smallest round duration that divides `span` (nanoseconds) into at most so many parts."""
+    """The smallest round duration that divides `span` (nanoseconds) into at most `most` parts."""
     return next((step for step in STEPS if span <= step * most), STEPS[-1])
 
 
 def axis(scale: Scale, label_width: int) -> list[Line]:
-    """Two lines: round instants, and the ruler below them."""
+    """Two lines: round instants, and a ruler below them."""
     step = round_step(scale.end - scale.begin, max(2, scale.columns // 9))
     numbers, ticks = [" "] * (scale.columns + 8), ["─"] * scale.columns
     for t in range(-(-scale.begin // step) * step, scale.end + 1, step):
@@ -158,7 +158,7 @@ def axis(scale: Scale, label_width: int) -> list[Line]:
 
 
 def actions(instants: Iterable[int], scale: Scale, label_width: int) -> list[Line]:
-    """A mark wherever the user did something."""
+    """A mark at each action of the user."""
     cells = [" "] * scale.columns
     for t in instants:
         if scale.begin <= t <= scale.end:
@@ -167,12 +167,12 @@ def actions(instants: Iterable[int], scale: Scale, label_width: int) -> list[Lin
 
 
 def pod_rows(pod: PodLane, scale: Scale, label_width: int, view: View, end: int) -> list[Line]:
-    """A pod's heading with its state, its containers, their probes; `end` is the last instant that is known of."""
+    """A pod's heading with its state, its containers, their probes; `end` is the last instant of the story."""
     item = view.snapshot.get(Key("Pod", pod.key.namespace, pod.key.name))
     state = "gone" if pod.life.end is not None else "unknown"
     if isinstance(item, Pod) and pod.life.end is None:
-        told = summary(item, view)
-        state = f"{told.ready}/{told.total} {told.status}"
+        shown = summary(item, view)
+        state = f"{shown.ready}/{shown.total} {shown.status}"
     where = f" on {pod.node}" if pod.node else ""
     lines: list[Line] = [[Part(f"{pod.key.namespace}/{pod.key.name}", "bold"), Part(f"  {state}{where}", "dim")]]
     for lane in pod.containers:
@@ -185,7 +185,7 @@ def pod_rows(pod: PodLane, scale: Scale, label_width: int, view: View, end: int)
 
 
 def container_cells(lane: ContainerLane, pod: PodLane, scale: Scale, end: int) -> str:
-    """The bar of one container: what it waited for, how it ran, how it ended."""
+    """The bar of one container: waiting, pulling, running, ready, and how it ended."""
     cells = [" "] * scale.columns
     last = min(end if pod.life.end is None else pod.life.end, scale.end)
     _fill(cells, scale, pod.life.begin, lane.bars[0].begin if lane.bars else last, WAITING)
@@ -197,12 +197,12 @@ def container_cells(lane: ContainerLane, pod: PodLane, scale: Scale, end: int) -
     for bar in lane.bars:
         ended = last if bar.end is None else bar.end
         _fill(cells, scale, bar.begin, ended, INIT if lane.init else RUNNING)
-        # The kubelet still calls ready what has just ended, until it looks.
+        # The status still says ready until the kubelet notices the end.
         for span in () if lane.init else lane.ready:
             since, until = max(bar.begin, span.begin), min(ended, last if span.end is None else span.end)
             if since < until:
                 _fill(cells, scale, since, until, READY)
-    # A pod that is to be deleted, or is over, starts nothing again.
+    # A pod that is being deleted or has ended restarts nothing.
     if lane.bars and lane.bars[-1].exit_code and lane.bars[-1].end is not None and pod.deleted is None:
         over = lane.bars[-1].end if not lane.comes_back else last if pod.over is None else min(last, pod.over)
         _fill(cells, scale, lane.bars[-1].end, over, BACK_OFF)
@@ -237,7 +237,7 @@ def _ticks(ticks: tuple[Tick, ...], scale: Scale) -> str:
 
 
 def service_rows(services: tuple[ServiceLane, ...], scale: Scale, label_width: int, end: int) -> list[Line]:
-    """A row for each Service: the number of ready endpoints, written where it changes; `end` is the last instant that is known of."""
+    """A row for each Service: the number of ready endpoints, written where it changes; `end` is the last instant of the story."""
     if not services:
         return []
     lines: list[Line] = [[Part("Services: ready endpoints", "bold")]]
@@ -257,7 +257,7 @@ def service_rows(services: tuple[ServiceLane, ...], scale: Scale, label_width: i
 
 
 def row(label: str, cells: str, label_width: int, style: str = "") -> Line:
-    """A label and its cells, equal cells joined into one part."""
+    """A label and its cells; a run of equal cells is one part."""
     cells = cells.rstrip()
     short = label if len(label) < label_width else label[: label_width - 2] + "…"
     line = [Part(short.ljust(label_width), style)]
@@ -270,18 +270,18 @@ def row(label: str, cells: str, label_width: int, style: str = "") -> Line:
 
 
 def legend(lines: list[Line], width: int) -> list[Line]:
-    """The signs that occur, each with its meaning, on as many lines as they need."""
+    """The signs that occur with their meanings, on as many lines as needed."""
     used = {sign for line in lines for part in line[1:] for sign in part.text}
     legend: list[Line] = []
-    room = 0
+    space = 0
     for sign, meaning in MEANINGS.items():
         if sign not in used:
             continue
         needed = len(meaning) + 5
-        if needed > room:
+        if needed > space:
             legend.append([])
-            room = width
+            space = width
         gap = Part("   " if legend[-1] else "")
         legend[-1] += [gap, Part(sign, STYLES[sign]), Part(f" {meaning}", "dim")]
-        room -= needed
+        space -= needed
     return legend

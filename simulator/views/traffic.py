@@ -1,4 +1,4 @@
-"""What became of the requests of a run's clients: by second, with what the pod and kube-proxy were doing when requests failed."""
+"""The results of simulated requests, by second, with what pods and kube-proxy were doing when requests failed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RESULTS = ("ok", "refused", "reset", "timed out", "no such host", "failed")
 
 
 class Second(NamedTuple):
-    """What became of the requests of some seconds, from `begin` to `end` (both included), and why those failed that did."""
+    """The results of the requests of some seconds, from `begin` to `end` (both included), and the reasons of failures."""
 
     begin: int
     end: int
@@ -28,7 +28,7 @@ class Second(NamedTuple):
 
     @property
     def has_failures(self) -> bool:
-        """Whether a request got no good answer."""
+        """Whether a request failed."""
         return any(count for result, count in self.counts.items() if result != "ok")
 
 
@@ -40,7 +40,7 @@ class Calls(NamedTuple):
 
     @property
     def totals(self) -> dict[str, int]:
-        """How many there were of each result."""
+        """The number of requests by result."""
         total: Counter[str] = Counter()
         for second in self.seconds:
             total.update(second.counts)
@@ -48,32 +48,33 @@ class Calls(NamedTuple):
 
     @property
     def failed(self) -> int:
-        """How many got no good answer."""
+        """The number of failed requests."""
         return sum(count for result, count in self.totals.items() if result != "ok")
 
 
 def traffic(snapshot: Snapshot, service: str = "", namespace: str | None = None) -> list[Calls]:
     """The requests of a run so far; to one Service, of one namespace, when these are given."""
-    found: dict[Key, dict[int, list[Fact]]] = {}
+    requests: dict[Key, dict[int, list[Fact]]] = {}
     for fact in snapshot.facts("request"):
         if service in ("", fact.about.name) and namespace in (None, fact.about.namespace):
-            found.setdefault(fact.about, {}).setdefault(int(fact.data["second"]), []).append(fact)
-    witness = _Witness(snapshot)
+            requests.setdefault(fact.about, {}).setdefault(int(fact.data["second"]), []).append(fact)
+    evidence = _Evidence(snapshot)
     return [
-        Calls(key, tuple(_second(key, t, facts, witness) for t, facts in sorted(seconds.items()))) for key, seconds in sorted(found.items())
+        Calls(key, tuple(_second(key, t, facts, evidence) for t, facts in sorted(seconds.items())))
+        for key, seconds in sorted(requests.items())
     ]
 
 
-def _second(key: Key, t: int, facts: list[Fact], witness: _Witness) -> Second:
+def _second(key: Key, t: int, facts: list[Fact], evidence: _Evidence) -> Second:
     counts: Counter[str] = Counter()
     for fact in facts:
         counts[fact.data["result"]] += fact.data["count"]
-    reasons = dict.fromkeys(witness.reason(key, t, fact.data) for fact in facts if fact.data["result"] != "ok")
+    reasons = dict.fromkeys(evidence.reason(key, t, fact.data) for fact in facts if fact.data["result"] != "ok")
     return Second(t, t, dict(counts), sum(fact.data.get("slow", 0) for fact in facts), tuple(sorted(reasons)))
 
 
-class _Witness:
-    """Knows what pods and proxies did."""
+class _Evidence:
+    """The facts about pods and proxies that explain failed requests."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._of_pod: dict[tuple[str, str], list[Fact]] = {}
@@ -105,7 +106,7 @@ class _Witness:
         return f"{pod} ended at {_at(exited.t)}{_because(exited)}{self._until(key, exited.t)}"
 
     def _unreachable(self, t: int) -> list[str]:
-        """The nodes that are cut off at `t`."""
+        """The nodes that are unreachable at `t`."""
         lost = {fact.about.name: bool(fact.data.get("down") and fact.data.get("unreachable")) for fact in self._actions if fact.t < t}
         return sorted(name for name, is_lost in lost.items() if is_lost)
 
@@ -117,7 +118,7 @@ class _Witness:
         return f"Service {key.name} had no endpoint"
 
     def _until(self, key: Key, t: int) -> str:
-        """When the proxies had heard that an endpoint was gone."""
+        """When kube-proxy had removed the endpoint."""
         later = [fact for fact in self._programmed.get(key, []) if fact.t >= t]
         if not later:
             return ""
@@ -135,7 +136,7 @@ def _at(t: int) -> str:
 
 
 def folded(seconds: Iterable[Second]) -> list[Second]:
-    """Seconds without failures left out; neighbours that failed for the same reasons in one line."""
+    """The seconds with failures; consecutive ones with the same reasons are one line."""
     lines: list[Second] = []
     for second in seconds:
         if not second.has_failures and not second.slow:
@@ -150,7 +151,7 @@ def folded(seconds: Iterable[Second]) -> list[Second]:
 
 
 def as_text(calls: list[Calls]) -> list[Line]:
-    """For reading: a sentence for each Service, and a line for each second in which requests failed."""
+    """As text: a summary for each Service, and a line for each second in which requests failed."""
     lines: list[Line] = []
     for one in calls:
         lines += [[], *_of_service(one)] if lines else _of_service(one)
@@ -181,7 +182,7 @@ def _of_service(calls: Calls) -> list[Line]:
 
 
 def as_json(calls: list[Calls]) -> list[JSON]:
-    """The same for programs: seconds one by one."""
+    """As JSON values, second by second."""
     return [
         {
             "service": one.service.name,
@@ -198,5 +199,5 @@ def as_json(calls: list[Calls]) -> list[JSON]:
 
 
 def nothing() -> str:
-    """What to say about a run without clients."""
+    """The message for a run without clients."""
     return "no client calls a Service in this run: say `traffic: [{to: service/web, rate: 10}]` under spec of a Scenario, or --to"

@@ -1,4 +1,4 @@
-"""What differs from release to release, read off the dialects' tables."""
+"""The differences between Kubernetes releases, read from the dialect's tables."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ AREAS = {
     "kubectl": ("kubectl", ("WORDING", "SWITCHES")),
     "tables of kubectl get": ("kubectl", ("SERVER_SWITCHES",)),
 }
-"""Area -> the module of the dialect room and its tables."""
+"""Area -> the module of the dialect package and its tables."""
 
 
 class Change(NamedTuple):
-    """One row: what came when. `since` names several releases when a change was carried back to older minors."""
+    """One difference. `since` has several releases when a change was backported to older minors."""
 
     since: tuple[str, ...]
     area: str
@@ -28,20 +28,20 @@ class Change(NamedTuple):
 
     @property
     def first(self) -> Release:
-        """The newest line that has it from its beginning: where it is listed."""
+        """The newest release in `since`: where the change is listed."""
         return max(parse_release(point) for point in self.since)
 
 
 def changes(old: str | None = None, new: str | None = None) -> list[Change]:
-    """Every change after the oldest release that can be imitated; with `old` and `new`, what differs between these two.
+    """Every change after the oldest supported release; with `old` and `new`, the differences between these two.
 
-    Raises ValueError for what is no release.
+    Raises ValueError when one of them is no release.
     """
-    found = [change for area in AREAS for change in _changes_of(area)]
+    result = [change for area in AREAS for change in _changes_of(area)]
     if old is not None:
-        found = _between(found, parse_release(old), parse_release(new or SUPPORTED[-1]))
+        result = _between(result, parse_release(old), parse_release(new or SUPPORTED[-1]))
     oldest, areas = parse_release(SUPPORTED[0]), list(AREAS)
-    later = [change for change in found if change.first > oldest]
+    later = [change for change in result if change.first > oldest]
     return sorted(later, key=lambda change: (change.first, change.since, areas.index(change.area)))
 
 
@@ -51,15 +51,15 @@ def _changes_of(area: str) -> list[Change]:
     rows = {key: rows for table in tables for key, rows in getattr(module, table).items()}
     return [
         Change(tuple(since.split()), area, key, before, after)
-        for key, found in rows.items()
-        for (_, before), (since, after) in pairwise(found)
+        for key, values in rows.items()
+        for (_, before), (since, after) in pairwise(values)
     ]
 
 
-def _between(found: list[Change], old: Release, new: Release) -> list[Change]:
-    """Of each row that changed, the first value and the last."""
+def _between(changes: list[Change], old: Release, new: Release) -> list[Change]:
+    """For each row that changed between two releases, its first and its last value."""
     result: dict[tuple[str, str], Change] = {}
-    for change in found:
+    for change in changes:
         since = " ".join(change.since)
         if reached(new, since) and not reached(old, since):
             known = result.get((change.area, change.what))
@@ -67,16 +67,16 @@ def _between(found: list[Change], old: Release, new: Release) -> list[Change]:
     return list(result.values())
 
 
-def as_json(found: list[Change]) -> list[dict[str, Any]]:
-    """Rows for programs."""
-    return [{"since": list(c.since), "area": c.area, "what": c.what, "before": c.before, "after": c.after} for c in found]
+def as_json(changes: list[Change]) -> list[dict[str, Any]]:
+    """The changes as JSON values."""
+    return [{"since": list(c.since), "area": c.area, "what": c.what, "before": c.before, "after": c.after} for c in changes]
 
 
-def as_text(found: list[Change]) -> list[str]:
-    """Rows for people: by release, then by area; of a sentence both versions, of a switch what became of it."""
+def as_text(changes: list[Change]) -> list[str]:
+    """The changes as text, by release and area: both versions of a message, the new value of a switch."""
     lines: list[str] = []
     since = area = ""
-    for change in found:
+    for change in changes:
         title = " ".join(change.since)
         if title != since:
             lines += [""] * bool(lines) + [f"since {', '.join(change.since)}"]

@@ -87,7 +87,7 @@ MODULES_LEFT = frozenset(
         "simulator.public.moment",
         "simulator.scenario.everything",
         "simulator.scenario.told",
-        "simulator.views.story.tell",
+        "simulator.views.story.collect",
     }
 )
 

@@ -94,16 +94,16 @@ def circular_wait(app: App, subject: Subject) -> Finding | None:
 
     item = subject.object
     key = Key(item.kind, item.metadata.namespace, item.metadata.name)
-    stuck = next((one for one in dependencies(app.snapshot).stuck if one.key == key and one.circle), None)
+    stuck = next((one for one in dependencies(app.snapshot).stuck if one.key == key and one.cycle), None)
     if stuck is None:
         return None
-    cycle = " → ".join(f"{one.kind.lower()}/{one.name}" for one in (*stuck.circle, stuck.circle[0]))
+    cycle = " → ".join(f"{one.kind.lower()}/{one.name}" for one in (*stuck.cycle, stuck.cycle[0]))
     return Finding(
         subject,
         subject.line(),
         f"it waits in a circle: {cycle}",
         Evidence(f"nobody of the circle was ready by {short_duration(app.snapshot.t)}", Trial()),
-        _without_init_containers(app, stuck.circle),
+        _without_init_containers(app, stuck.cycle),
     )
 
 

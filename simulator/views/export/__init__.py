@@ -1,1 +1,1 @@
-"""A run for other programs: spans and ticks for tracing tools, tables, Markdown, objects as files."""
+"""Exports of a run to other programs: traces, tables, Markdown, manifests."""

@@ -1,4 +1,4 @@
-"""What went on in a run, as a list of spans and instants that every format is made of."""
+"""The spans and instants of a run that every export format is made of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ What = Literal["pod", "ready", "pull", "run", "down", "container-ready", "probe"
 
 
 class Activity(NamedTuple):
-    """Something that went on from `begin` to `end` (ns; None: it still does; the same: an instant), about a pod or a Service.
+    """Something that lasted from `begin` to `end` (ns; None: it still does; equal: an instant), about a pod or a Service.
 
     `number`: which start of the container (from 1), how many endpoints; `ok`: whether a run ended with 0, a probe passed (None: neither).
     """
@@ -32,21 +32,21 @@ class Activity(NamedTuple):
     exit_code: int | None = None
 
     def until(self, horizon: int) -> int:
-        """Its end; what still goes on ends with the run."""
+        """Its end; what has not ended ends with the run."""
         return horizon if self.end is None else self.end
 
 
 def activities(snapshot: Snapshot, namespace: str | None = None) -> list[Activity]:
-    """All of it up to the snapshot's instant, pod by pod, in order of time within each of them; Services last."""
+    """All activities up to the snapshot's instant, pod by pod, each in order of time; Services last."""
     story = timeline(snapshot, namespace)
-    found = [one for pod in story.pods for one in _of_pod(pod)]
+    result = [one for pod in story.pods for one in _of_pod(pod)]
     for service in story.services:
         changes = [*service.ready, (snapshot.t, 0)]
         for (begin, count), (end, _) in pairwise(changes):
             if count:
                 name = f"{count} ready endpoint{'s' if count > 1 else ''}"
-                found.append(Activity("endpoints", service.key, name, begin, end, number=count))
-    return found
+                result.append(Activity("endpoints", service.key, name, begin, end, number=count))
+    return result
 
 
 def _of_pod(pod: PodLane) -> Iterator[Activity]:

@@ -1,4 +1,4 @@
-"""The objects of an instant as files: fixtures for tests of other programs."""
+"""The objects at an instant as files: fixtures for other programs' tests."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from simulator.objects.kinds import Object, key_of, to_builtins
 from simulator.units import seconds
 
 LEFT_OUT = ("Event", "Lease")
-"""Kinds that say what happened, not what is wanted."""
-SERVERS_OWN = ("uid", "resourceVersion", "creationTimestamp", "generation", "selfLink", "managedFields", "deletionTimestamp")
-"""Metadata that the API server writes, and refuses or ignores when it is sent."""
+"""Kinds that record what happened and are never applied."""
+SET_BY_SERVER = ("uid", "resourceVersion", "creationTimestamp", "generation", "selfLink", "managedFields", "deletionTimestamp")
+"""Metadata that the API server sets, and refuses or ignores in requests."""
 
 
 def fixtures(snapshot: Snapshot, namespace: str | None = None, *, status: bool = True) -> dict[str, str]:
-    """File name -> YAML, of every object but Events and Leases; without `status` as it would be applied."""
-    found = [item for item in snapshot.all() if item.kind not in LEFT_OUT and namespace in (None, item.metadata.namespace)]
-    return {_file(item): dump_yaml(_shown(item, status=status)) for item in found}
+    """File name -> YAML of every object but Events and Leases; without `status`, as one would apply it."""
+    items = [item for item in snapshot.all() if item.kind not in LEFT_OUT and namespace in (None, item.metadata.namespace)]
+    return {_file(item): dump_yaml(_shown(item, status=status)) for item in items}
 
 
 def document(snapshot: Snapshot) -> str:
@@ -40,5 +40,5 @@ def _shown(item: Object, *, status: bool) -> JSON:
     data = as_json(item)
     if status:
         return data
-    meta = {name: value for name, value in data["metadata"].items() if name not in SERVERS_OWN}
+    meta = {name: value for name, value in data["metadata"].items() if name not in SET_BY_SERVER}
     return {name: value for name, value in data.items() if name != "status"} | {"metadata": meta}

@@ -1,4 +1,4 @@
-"""A run as a table for spreadsheets, and as a gantt chart for Markdown."""
+"""A run as CSV for spreadsheets, and as a Gantt chart for Markdown."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from simulator.views.export.activities import Activity, activities
 
 COLUMNS = ("what", "kind", "namespace", "name", "node", "container", "init", "number", "begin", "end", "seconds", "ok", "exitCode")
 SHOWN = {"pull": "active", "run": "", "down": "crit", "ready": "done"}
-"""What the gantt chart draws, and how."""
+"""What the Gantt chart draws, and with which tag."""
 
 
 def as_csv(snapshot: Snapshot, namespace: str | None = None) -> str:
-    """A row for each span and instant; times in seconds since the start, `end` empty for what still goes on."""
+    """A row for each span and instant; times in seconds since the start, `end` is empty for what has not ended."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -50,22 +50,22 @@ def _seconds(t: int) -> str:
 
 
 def gantt(snapshot: Snapshot, namespace: str | None = None) -> str:
-    """A Mermaid gantt chart: a section for each pod, a line for each pull, start, gap and time of readiness. The axis counts minutes."""
-    found = activities(snapshot, namespace)
+    """A Mermaid Gantt chart: a section for each pod, a line for each pull, start, gap and time of readiness. The axis counts minutes."""
+    spans = activities(snapshot, namespace)
     text = ["gantt", f"    title {_plain(snapshot.header.scenario or 'run')}", "    dateFormat x", "    axisFormat %M:%S"]
-    for key in dict.fromkeys(one.about for one in found if one.about.kind == "Pod"):
+    for key in dict.fromkeys(one.about for one in spans if one.about.kind == "Pod"):
         text.append(f"    section {_plain(key.name)}")
-        text += [_line(one, snapshot.t) for one in found if one.about == key and one.what in SHOWN]
+        text += [_line(one, snapshot.t) for one in spans if one.about == key and one.what in SHOWN]
     return "\n".join(text) + "\n"
 
 
 def _line(one: Activity, horizon: int) -> str:
-    """`name :tags, begin, end` in milliseconds; what failed is critical."""
+    """`name :tags, begin, end` in milliseconds; a failure is tagged critical."""
     tag = "crit" if one.ok is False else SHOWN[one.what]
     begin, end = one.begin // MILLISECOND, max(one.until(horizon), one.begin + MILLISECOND) // MILLISECOND
     return f"    {_plain(one.name)} :{f'{tag}, ' if tag else ''}{max(0, begin)}, {max(1, end)}"
 
 
 def _plain(text: str) -> str:
-    """Without what Mermaid takes for its own."""
+    """The text without characters that have a meaning in Mermaid."""
     return re.sub(r"[:;#,\n]", " ", text)

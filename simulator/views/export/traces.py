@@ -12,7 +12,7 @@ from simulator.units import MICROSECOND
 from simulator.views.export.activities import Activity, activities
 
 POD_TRACK = 1
-"""The track of a pod itself; its containers have the following ones."""
+"""The track of the pod itself; its containers follow."""
 ERROR, OK = 2, 1
 """Codes of OTLP's Status."""
 INTERNAL = 1
@@ -20,23 +20,23 @@ INTERNAL = 1
 
 
 def perfetto(snapshot: Snapshot, namespace: str | None = None) -> JSON:
-    """A process for each pod, a track for each container: starts with their readiness in them, pulls, gaps; probes as instants."""
-    found = activities(snapshot, namespace)
-    processes = {key: i + 1 for i, key in enumerate(dict.fromkeys(one.about for one in found))}
+    """A process for each pod, a track for each container: starts with their readiness, pulls, gaps; probes as instants."""
+    spans = activities(snapshot, namespace)
+    processes = {key: i + 1 for i, key in enumerate(dict.fromkeys(one.about for one in spans))}
     tracks: dict[tuple[Key, str], int] = {}
     events: list[JSON] = []
     for key, pid in processes.items():
         events.append(_meta("process_name", pid, 0, f"{key.kind.lower()} {key.namespace}/{key.name}"))
         events.append({"ph": "M", "name": "process_sort_index", "pid": pid, "tid": 0, "args": {"sort_index": pid}})
-    for one in found:
+    for one in spans:
         pid = processes[one.about]
-        # What a status says of readiness lags behind the container: a track of its own.
+        # Readiness in the status lags behind the container, so it has a track of its own.
         title = _track(one)
-        known = (one.about, title)
-        if known not in tracks:
-            tracks[known] = POD_TRACK + sum(key == one.about for key, _ in tracks)
-            events.append(_meta("thread_name", pid, tracks[known], title))
-        events.append(_event(one, pid, tracks[known], snapshot.t))
+        track = (one.about, title)
+        if track not in tracks:
+            tracks[track] = POD_TRACK + sum(key == one.about for key, _ in tracks)
+            events.append(_meta("thread_name", pid, tracks[track], title))
+        events.append(_event(one, pid, tracks[track], snapshot.t))
     return {"displayTimeUnit": "ms", "otherData": {"podsim": snapshot.header.podsim, "seed": snapshot.header.seed}, "traceEvents": events}
 
 
@@ -65,15 +65,15 @@ def otlp(snapshot: Snapshot, namespace: str | None = None) -> JSON:
 
     Probes are events of the pod's span. Ids follow from names and the seed, so that the same run has the same ids.
     """
-    found = activities(snapshot, namespace)
+    items = activities(snapshot, namespace)
     header = snapshot.header
     trace = _id(32, "trace", header.scenario, header.seed, header.start_time)
     root = _id(16, trace, "run")
     zero = snapshot.now - snapshot.t
     first = {"traceId": trace, "spanId": root, "name": header.scenario or "run", "kind": INTERNAL, **_times(0, snapshot.t, zero)}
     resources = [_resource({"service.name": "podsim"}, [first | {"attributes": _attributes({"podsim.seed": header.seed})}])]
-    for key in dict.fromkeys(one.about for one in found):
-        own = [one for one in found if one.about == key]
+    for key in dict.fromkeys(one.about for one in items):
+        own = [one for one in items if one.about == key]
         spans = _spans(own, trace, root, zero, snapshot.t)
         name = f"k8s.{key.kind.lower()}.name"
         resources.append(_resource({"service.name": key.name, "k8s.namespace.name": key.namespace, name: key.name}, spans))

@@ -1,1 +1,1 @@
-"""`podsim graph`: who waits for whom, what the way to everything ready costs, and who waits in a circle."""
+"""`podsim graph`: dependencies, the critical path to all-ready, and circular waits."""

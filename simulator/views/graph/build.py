@@ -1,4 +1,4 @@
-"""The graph of a run, put together. Pure."""
+"""Builds the dependency graph of a run. Pure."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ API_SERVER = ("default", "kubernetes")
 
 
 def dependencies(snapshot: Snapshot, namespace: str | None = None) -> Dependencies:
-    """Who waits for whom in a run up to the snapshot's instant; of one namespace when it is given."""
+    """The dependencies in a run up to the snapshot's instant; of one namespace when it is given."""
     story = Story(snapshot)
     services = [item for item in snapshot.typed(Service) if (item.metadata.namespace, item.metadata.name) != API_SERVER]
-    found = [link for link in links(story, Directory(services)) if namespace in (None, link.source.namespace)]
+    edges = [link for link in links(story, Directory(services)) if namespace in (None, link.source.namespace)]
     places = {one.key: Place(one.key, _ready_at(one), True, True) for one in story.workloads if namespace in (None, one.key.namespace)}
     for service in story.services:
         if namespace in (None, service.key.namespace):
             since = reachable(service)[0]
             places[service.key] = Place(service.key, None if since is None else service.created + since)
-    for link in found:
+    for link in edges:
         places.setdefault(link.target, Place(link.target, None, snapshot.get(link.target) is not None, link.target.kind != "Service"))
     opened = frozenset(
         Key("Service", item.metadata.namespace, item.metadata.name)
@@ -35,12 +35,12 @@ def dependencies(snapshot: Snapshot, namespace: str | None = None) -> Dependenci
     )
     ready = {key for key, place in places.items() if place.ready is not None and place.is_work}
     ordered = tuple(sorted(places.values(), key=lambda place: (not place.is_work, place.key)))
-    never = tuple(one for one in stuck(ordered, found, opened) if one.key not in ready)
-    return Dependencies(ordered, tuple(found), tuple(critical_path(story, found)), never)
+    never = tuple(one for one in stuck(ordered, edges, opened) if one.key not in ready)
+    return Dependencies(ordered, tuple(edges), tuple(critical_path(story, edges)), never)
 
 
 def _ready_at(workload: WorkloadStory) -> int | None:
-    """When all its pods so far had been ready, or had done their work; None: not so far."""
+    """When all its pods so far had been ready or had succeeded; None: not yet."""
     instants: list[int | None] = []
     for pod in workload.pods:
         if pod.lane.ready:

@@ -14,7 +14,7 @@ STYLES = {"waits": "solid", "calls": "dashed", "selects": "bold"}
 
 
 def label(link: Link) -> str:
-    """What stands at an edge: who waits, and for how long."""
+    """The label of an edge: the container that waits, and for how long."""
     if link.kind != "waits":
         return ""
     if link.begin is None:
@@ -25,7 +25,7 @@ def label(link: Link) -> str:
 
 
 def mermaid(graph: Dependencies) -> str:
-    """For Markdown: a flowchart, workloads as boxes, Services rounded, what is never ready in red."""
+    """For Markdown: a flowchart, workloads as boxes, Services rounded, workloads that never get ready in red."""
     number = {place.key: f"n{i}" for i, place in enumerate(graph.places)}
     stuck = {one.key for one in graph.stuck}
     text = ["flowchart LR"]
@@ -81,7 +81,7 @@ def as_json(graph: Dependencies) -> JSON:
         "criticalPath": [
             {"begin": _seconds(one.begin), "end": _seconds(one.end), "about": _id(one.about), "what": one.what} for one in graph.path
         ],
-        "neverReady": [{"id": _id(one.key), "why": one.why, "circle": [_id(key) for key in one.circle]} for one in graph.stuck],
+        "neverReady": [{"id": _id(one.key), "why": one.why, "circle": [_id(key) for key in one.cycle]} for one in graph.stuck],
     }
 
 

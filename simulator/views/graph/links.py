@@ -1,4 +1,4 @@
-"""Links read from manifests and from what containers asked for. Pure."""
+"""Dependencies read from manifests and from the requests of containers. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Waits = dict[tuple[Key, str, Key], Link]
 
 
 class Directory:
-    """Which Service a host means."""
+    """Finds the Service behind a host name or address."""
 
     def __init__(self, services: Iterable[Service]) -> None:
         self.services = list(services)
@@ -30,32 +30,32 @@ class Directory:
         return Key("Service", item.metadata.namespace, item.metadata.name)
 
     def of(self, host: str, namespace: str) -> Key | None:
-        """The Service that a host means in a namespace: `db`, `db.shop`, `db-0.db.shop.svc.cluster.local`, an address."""
+        """The Service that a host refers to in a namespace: `db`, `db.shop`, `db-0.db.shop.svc.cluster.local`, an address."""
         if host in self._by_address:
             return self._by_address[host]
         name, *rest = host.rstrip(".").split(".")
         place = rest[0] if rest else namespace
         if (place, name) in self._by_name:
             return self._by_name[place, name]
-        # A pod of a headless Service: its own name stands in front.
+        # A pod of a headless Service: the first label is its own name.
         if rest:
             return self._by_name.get((rest[1] if len(rest) > 1 else namespace, rest[0]))
         return None
 
 
 def links(story: Story, directory: Directory) -> list[Link]:
-    """Every link of the run, each once."""
-    found: Waits = {}
+    """Every dependency of the run, each once."""
+    merged: Waits = {}
     for pod in story.pods:
-        for link in (*_declared(pod, directory), *_asked(pod, directory)):
-            found[link.source, link.container, link.target] = _merged(found.get((link.source, link.container, link.target)), link)
-    strong = {(link.source, link.target) for link in found.values() if link.kind == "waits"}
-    kept = [link for link in found.values() if link.kind == "waits" or (link.source, link.target) not in strong]
+        for link in (*_declared(pod, directory), *_requested(pod, directory)):
+            merged[link.source, link.container, link.target] = _merged(merged.get((link.source, link.container, link.target)), link)
+    strong = {(link.source, link.target) for link in merged.values() if link.kind == "waits"}
+    kept = [link for link in merged.values() if link.kind == "waits" or (link.source, link.target) not in strong]
     return [*kept, *_selected(story)]
 
 
 def _merged(old: Link | None, new: Link) -> Link:
-    """What two pods, or a manifest and a run, say of one link: the longest wait counts; a wait more than a mention."""
+    """One link from two sources (two pods, or the manifest and the run): a wait beats a mention, and the longest wait counts."""
     if old is None:
         return new
     if (old.kind == "waits") != (new.kind == "waits"):
@@ -69,7 +69,7 @@ def _merged(old: Link | None, new: Link) -> Link:
 
 
 def _declared(pod: PodStory, directory: Directory) -> Iterator[Link]:
-    """What the pod's spec says: an init container that names a Service waits for it, a main container may call it."""
+    """Links from the pod's spec: an init container that names a Service waits for it, a main container may call it."""
     namespace = pod.key.namespace
     here = [item for item in directory.services if item.metadata.namespace == namespace]
     spec = pod.last.spec
@@ -91,27 +91,27 @@ def _names(container: Container, name: str) -> bool:
     return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", words) is not None
 
 
-def _asked(pod: PodStory, directory: Directory) -> Iterator[Link]:
-    """What its containers asked for and did not get at once."""
+def _requested(pod: PodStory, directory: Directory) -> Iterator[Link]:
+    """Links from the requests of its containers that did not succeed at once."""
     inits = {lane.name for lane in pod.containers() if lane.init}
-    asked: dict[tuple[str, Key], list[Fact]] = {}
+    requests: dict[tuple[str, Key], list[Fact]] = {}
     for fact in pod.facts:
         if fact.what == "container.waits":
             target = _target(fact, pod.key.namespace, directory)
             if target is not None:
-                asked.setdefault((str(fact.data["container"]), target), []).append(fact)
-    for (container, target), facts in asked.items():
+                requests.setdefault((str(fact.data["container"]), target), []).append(fact)
+    for (container, target), facts in requests.items():
         refused = [fact for fact in facts if not fact.data.get("ok")]
         if not refused:
             if container in inits:
                 yield Link(pod.workload, target, "waits", container, True, _words(facts[-1]), facts[0].t, facts[-1].t)
             continue
-        goes_on = _goes_on(pod, container, facts)
-        yield Link(pod.workload, target, "waits", container, container in inits, _words(refused[0]), refused[0].t, goes_on)
+        end = _wait_end(pod, container, facts)
+        yield Link(pod.workload, target, "waits", container, container in inits, _words(refused[0]), refused[0].t, end)
 
 
-def _goes_on(pod: PodStory, container: str, facts: list[Fact]) -> int | None:
-    """When the container got what it asked for, or gave up with success; None: it still asks, or has failed."""
+def _wait_end(pod: PodStory, container: str, facts: list[Fact]) -> int | None:
+    """When the container got an answer, or exited with 0 without one; None: it still waits, or has failed."""
     if facts[-1].data.get("ok"):
         return facts[-1].t
     last = facts[-1]
@@ -125,21 +125,21 @@ def _goes_on(pod: PodStory, container: str, facts: list[Fact]) -> int | None:
 def _target(fact: Fact, namespace: str, directory: Directory) -> Key | None:
     host = _service_name(str(fact.data.get("host", "")))
     if host:
-        known = directory.of(host, namespace)
-        if known is not None:
-            return known
+        service = directory.of(host, namespace)
+        if service is not None:
+            return service
         missing = fact.data.get("answer") not in ("connected", "found") and "." not in host
         return Key("Service", namespace, host) if missing else None
     kind, _, name = str(fact.data.get("object", "")).partition("/")
-    words = {"deployment": "Deployment", "statefulset": "StatefulSet", "job": "Job", "pod": "Pod", "service": "Service"}
+    kinds = {"deployment": "Deployment", "statefulset": "StatefulSet", "job": "Job", "pod": "Pod", "service": "Service"}
     place = str(fact.data.get("namespace") or namespace)
-    return Key(words[kind.lower()], place, name) if name and kind.lower() in words else None
+    return Key(kinds[kind.lower()], place, name) if name and kind.lower() in kinds else None
 
 
 def _service_name(host: str) -> str:
-    """A variable of a Service that is not there, as the name that the Service would have."""
-    found = SERVICE_VARIABLE.fullmatch(host)
-    return found[1].lower().replace("_", "-") if found else host
+    """The Service name behind a `$(..._SERVICE_HOST)` variable that is not set."""
+    match = SERVICE_VARIABLE.fullmatch(host)
+    return match[1].lower().replace("_", "-") if match else host
 
 
 def _words(fact: Fact) -> str:

@@ -1,4 +1,4 @@
-"""What depends on what: workloads and Services, and the links between them."""
+"""The dependency graph: workloads and Services, and the links between them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ LinkKind = Literal["waits", "calls", "selects"]
 class Link(NamedTuple):
     """`source` depends on `target`.
 
-    waits: a container goes on only when the target answers; it asked from `begin` to `end` (ns; begin None: it has not come so far,
-    end None: it still asks). calls: a container is told of the target, and may well be without it. selects: a Service and who is behind it.
+    waits: a container continues only when the target answers; it waited from `begin` to `end` (ns; begin None: it has not started to,
+    end None: it still waits). calls: a container's configuration names the target. selects: a Service and the workload behind it.
     """
 
     source: Key
@@ -34,15 +34,15 @@ class Link(NamedTuple):
 
     @property
     def waited(self) -> str:
-        """How long the container was kept waiting, for people; empty when it was not, or when that is not over."""
+        """How long the container waited, as text; empty when it did not wait or still does."""
         tenths = 0 if self.begin is None or self.end is None else (self.end - self.begin + TENTH // 2) // TENTH
         return short_duration(tenths * TENTH) if tenths else ""
 
 
 class Place(NamedTuple):
-    """A node of the graph: `ready` is when it first was (a Service: when a connection first got through), None: not so far.
+    """A node of the graph: `ready` is when it first was (a Service: when a connection first succeeded), None: not yet.
 
-    `exists`: somebody made it; a container may wait for a Service that nobody made.
+    `exists`: it was created; a container may wait for a Service that does not exist.
     """
 
     key: Key
@@ -52,12 +52,12 @@ class Place(NamedTuple):
 
     @property
     def name(self) -> str:
-        """As a user names it."""
+        """Its name as users write it."""
         return name_of(self.key)
 
 
 class Step(NamedTuple):
-    """A part of the way to everything ready: from `begin` to `end` (ns) something was done by or for `about`."""
+    """A step of the critical path: from `begin` to `end` (ns) something was done by or for `about`."""
 
     begin: int
     end: int
@@ -71,11 +71,11 @@ class Step(NamedTuple):
 
 
 class Stuck(NamedTuple):
-    """A workload that will not get ready, and why: `circle` names who waits for each other, in order; else `why` says what is missing."""
+    """A workload that will never get ready, and why: `cycle` has the workloads that wait for each other, in order, if that is why."""
 
     key: Key
     why: str
-    circle: tuple[Key, ...] = ()
+    cycle: tuple[Key, ...] = ()
 
 
 class Dependencies(NamedTuple):

@@ -1,4 +1,4 @@
-"""The way to everything ready: from the workload that was ready last back to the beginning, through whatever it had to wait for. Pure."""
+"""The critical path to all-ready: from the workload that was ready last back to the start, through what it waited for. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.units import MILLISECOND
 from simulator.views.graph.model import Link, Step
 
 SHORTEST = MILLISECOND
-"""Steps that take less are left out."""
+"""Shorter steps are left out."""
 
 
 def critical_path(story: Story, links: Sequence[Link]) -> list[Step]:
@@ -23,13 +23,13 @@ def critical_path(story: Story, links: Sequence[Link]) -> list[Step]:
     return [step for step in _to_ready(last, story, links, frozenset()) if step.end - step.begin >= SHORTEST]
 
 
-def _who(pod: PodStory) -> Key:
-    """Whom a step is about: the workload, whose pods are all alike, but each pod of a StatefulSet."""
+def _subject(pod: PodStory) -> Key:
+    """The subject of a step: the workload, or the pod if it belongs to a StatefulSet, whose pods differ."""
     return pod.key if pod.workload.kind == "StatefulSet" else pod.workload
 
 
 def _ready(pod: PodStory) -> int | None:
-    """When it was ready first; of a pod that does its work and ends, when it had."""
+    """When it was first ready; for a pod that runs to completion, when it had succeeded."""
     if pod.lane.ready:
         return pod.lane.ready[0].begin
     if pod.is_meant_to_end:
@@ -42,37 +42,37 @@ def _to_ready(pod: PodStory, story: Story, links: Sequence[Link], seen: frozense
     last = _last_wait(pod, links)
     if last is not None and last.target not in seen and last.end is not None:
         before = _to_reachable(last, story, links, seen | {last.target})
-        steps = [*before, Step(before[-1].end if before else pod.created, last.end, _who(pod), f"{last.container} asks again")]
+        steps = [*before, Step(before[-1].end if before else pod.created, last.end, _subject(pod), f"{last.container} asks again")]
     else:
         steps = _to_creation(pod, story, links, seen)
     t = steps[-1].end if steps else 0
     for end, what in _milestones(pod):
         if end > t:
-            steps.append(Step(t, end, _who(pod), what))
+            steps.append(Step(t, end, _subject(pod), what))
             t = end
     return steps
 
 
 def _to_creation(pod: PodStory, story: Story, links: Sequence[Link], seen: frozenset[Key]) -> list[Step]:
-    """The steps until a pod was made: at once, or when the pod before it was ready (a StatefulSet in order), or for another reason."""
+    """The steps until a pod was created: at once, when the pod before it was ready (a StatefulSet in order), or for another reason."""
     if pod.created <= 0:
         return []
     before = [one for one in story.pods if one.workload == pod.workload and 0 <= (_ready(one) or -1) <= pod.created]
     if pod.workload.kind == "StatefulSet" and before:
         steps = _to_ready(max(before, key=lambda one: _ready(one) or 0), story, links, seen)
-        return [*steps, Step(steps[-1].end, pod.created, _who(pod), "is made")]
-    return [Step(0, pod.created, _who(pod), "its pod is made")]
+        return [*steps, Step(steps[-1].end, pod.created, _subject(pod), "is made")]
+    return [Step(0, pod.created, _subject(pod), "its pod is made")]
 
 
 def _last_wait(pod: PodStory, links: Sequence[Link]) -> Link | None:
-    """Of what its workload waited for, what came last."""
+    """The last wait of its workload to end."""
     waits = [link for link in links if link.kind == "waits" and link.source == pod.workload]
     held = [link for link in waits if link.end is not None and link.begin is not None and link.end - link.begin > SHORTEST]
     return max(held, key=lambda link: (link.end or 0, link.container), default=None)
 
 
 def _to_reachable(wait: Link, story: Story, links: Sequence[Link], seen: frozenset[Key]) -> list[Step]:
-    """The steps until a Service could be reached: a pod behind it was ready, and kube-proxy knew."""
+    """The steps until a Service was reachable: a pod behind it was ready, and kube-proxy had programmed it."""
     service = next((one for one in story.services if one.key == wait.target), None)
     pods = story.selected_by(service) if service is not None else [pod for pod in story.pods if pod.workload == wait.target]
     ready = [(_ready(pod) or 0, pod.key, pod) for pod in pods if _ready(pod) is not None and (_ready(pod) or 0) <= (wait.end or 0)]
@@ -88,20 +88,22 @@ def _to_reachable(wait: Link, story: Story, links: Sequence[Link], seen: frozens
 
 
 def _milestones(pod: PodStory) -> list[tuple[int, str]]:
-    """When the pod came how far, in order: each with what had gone on until then."""
-    found: list[tuple[int, str]] = []
+    """The milestones of the pod in order, each with what took place until then."""
+    milestones: list[tuple[int, str]] = []
     if pod.lane.scheduled is not None:
-        found.append((pod.lane.scheduled, "waits for a node"))
+        milestones.append((pod.lane.scheduled, "waits for a node"))
     for lane in pod.containers():
         for pull in lane.pulls:
             if pull.end is not None:
-                found += [(pull.begin, "is set up" if not found or found[-1][1] == "waits for a node" else f"before {lane.name}")]
-                found.append((pull.end, f"pulls the image of {lane.name}"))
+                milestones += [
+                    (pull.begin, "is set up" if not milestones or milestones[-1][1] == "waits for a node" else f"before {lane.name}")
+                ]
+                milestones.append((pull.end, f"pulls the image of {lane.name}"))
         for i, bar in enumerate(lane.bars):
-            found.append((bar.begin, f"{lane.name} is started" if i == 0 else f"{lane.name} is down"))
+            milestones.append((bar.begin, f"{lane.name} is started" if i == 0 else f"{lane.name} is down"))
             if bar.end is not None and (lane.init or bar.exit_code is not None):
-                found.append((bar.end, f"{lane.name} runs"))
+                milestones.append((bar.end, f"{lane.name} runs"))
         if not lane.init and lane.ready:
-            found.append((lane.ready[0].begin, f"{lane.name} gets ready"))
+            milestones.append((lane.ready[0].begin, f"{lane.name} gets ready"))
     end = _ready(pod)
-    return [*sorted(one for one in found if end is None or one[0] <= end), *([(end, "the pod gets ready")] if end is not None else [])]
+    return [*sorted(one for one in milestones if end is None or one[0] <= end), *([(end, "the pod gets ready")] if end is not None else [])]

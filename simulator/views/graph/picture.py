@@ -1,4 +1,4 @@
-"""The graph as a picture: who depends on others stands left of them; a Service is drawn with the one workload behind it.
+"""The graph as a picture: dependents are left of what they depend on; a Service is drawn with the one workload behind it.
 
 Colours are Okabe and Ito's, which colour-blind readers can tell apart.
 """
@@ -27,7 +27,7 @@ WORK, SERVICE, NEVER = "#0072B2", "#E69F00", "#D55E00"
 GAP, ROW, BOX, MARGIN = 1.7, 1.0, 0.62, 0.35
 """Inches: between columns, from one row to the next, the height of a box, around it all."""
 CHARACTER, NARROWEST = 0.095, 1.5
-"""Inches that a character of a name takes, and that a box has at least."""
+"""Inches: the width of a character of a name, the least width of a box."""
 LEGEND = "solid: waits for    dotted: may call    thick: who is behind a Service"
 LINES: dict[str, dict[str, Any]] = {
     "calls": {"linestyle": ":", "linewidth": 1.1},
@@ -37,7 +37,7 @@ LINES: dict[str, dict[str, Any]] = {
 
 
 class Theme(NamedTuple):
-    """Colours of the paper, of text and of weak lines."""
+    """Colours of the background, of text and of weak lines."""
 
     paper: str
     ink: str
@@ -48,7 +48,7 @@ THEMES = {"light": Theme("#ffffff", "#1c2430", "#7a8594"), "dark": Theme("#12161
 
 
 class Box(NamedTuple):
-    """A node as it is drawn: its two lines, whether it is a workload, whether it is never ready or not there, and how wide it is."""
+    """A node as it is drawn: two lines of text, whether it is a workload, is never ready, exists."""
 
     name: str
     state: str
@@ -70,7 +70,7 @@ class Drawing(NamedTuple):
 
 
 def save(graph: Dependencies, file: str | Path, theme: str = "light") -> None:
-    """Draw into a file whose name says the format."""
+    """Draw into a file; the suffix of its name is the format."""
     with steady():
         save_figure(figure(graph, theme), file)
 
@@ -106,7 +106,7 @@ def figure(graph: Dependencies, theme: str = "light") -> Figure:
 
 
 def drawn(graph: Dependencies) -> Drawing:
-    """The graph with each Service that has one workload behind it drawn as a part of that."""
+    """The graph as drawn: a Service with one workload behind it is part of that workload's box."""
     behind: dict[Key, list[Key]] = {}
     for link in graph.links:
         if link.kind == "selects":
@@ -133,7 +133,7 @@ def _box(place: Place, services: list[str], is_never: bool) -> Box:
 
 
 def _spots(drawing: Drawing) -> dict[Key, tuple[float, float]]:
-    """The middle of each box, in inches: right of all that depends on it; members of a circle one column after the other."""
+    """The middle of each box, in inches: right of all that depends on it; the members of a cycle in consecutive columns."""
     strong: Any = nx.DiGraph()
     strong.add_nodes_from(drawing.boxes)
     strong.add_edges_from((link.source, link.target) for link in drawing.links)
@@ -180,7 +180,7 @@ def _draw_link(axes: Axes, link: Link, spots: dict[Key, tuple[float, float]], dr
     color = NEVER if never else look.weak if link.kind == "calls" else look.ink
     side = -1 if x1 > x2 else 1
     halves = [drawing.boxes[key].width / 2 for key in (link.source, link.target)]
-    # Two that wait for each other have an arrow above and an arrow below each other.
+    # Two that wait for each other have one arrow above the other.
     shift = 0.14 * side if any(other.source == link.target and other.target == link.source for other in drawing.links) else 0.0
     begin, end = (x1 + side * halves[0], y1 + shift), (x2 - side * halves[1], y2 + shift)
     if link.source == link.target:

@@ -1,4 +1,4 @@
-"""The graph as lines to read: who waits for whom, what is never ready, and what the way to everything ready costs."""
+"""The graph as text: dependencies, what is never ready, and the critical path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.views.styled import Line, Part
 
 
 def lines(graph: Dependencies) -> list[Line]:
-    """Everything, with blank lines between the parts."""
+    """All sections, with blank lines between them."""
     parts = [_waiting(graph), _stuck(graph), _path(graph)]
     made: list[Line] = []
     for part in parts:
@@ -19,7 +19,7 @@ def lines(graph: Dependencies) -> list[Line]:
 
 
 def _waiting(graph: Dependencies) -> list[Line]:
-    """Each workload with what it waits for and what it may call; those without anything in one line."""
+    """Each workload with what it waits for and may call; workloads without dependencies share a line."""
     made: list[Line] = [[Part("Who waits for whom", "bold underline")]]
     alone: list[str] = []
     for place in graph.places:
@@ -69,13 +69,13 @@ def _stuck(graph: Dependencies) -> list[Line]:
     if not graph.stuck:
         return []
     made: list[Line] = [[Part("Never ready", "bold underline")]]
-    told: set[frozenset[Key]] = set()
+    shown: set[frozenset[Key]] = set()
     for one in graph.stuck:
-        circle = frozenset(one.circle)
-        if circle and circle in told:
+        cycle = frozenset(one.cycle)
+        if cycle and cycle in shown:
             continue
-        told.add(circle)
-        who = ", ".join(name_of(other.key) for other in graph.stuck if circle and frozenset(other.circle) == circle) or name_of(one.key)
+        shown.add(cycle)
+        who = ", ".join(name_of(other.key) for other in graph.stuck if cycle and frozenset(other.cycle) == cycle) or name_of(one.key)
         made.append([Part(f"  {who}", "bold red"), Part(f": never ready, because {one.why}")])
     return made
 

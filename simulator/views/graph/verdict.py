@@ -1,7 +1,7 @@
-"""Who will never get ready, by the graph alone: who waits in a circle, or for something that nobody makes. Pure.
+"""The workloads that will never get ready, by the graph alone: circular waits, and waits for what does not exist. Pure.
 
-A workload needs everything that it waits for; a Service needs one of the workloads behind it. What can get ready is the least set that
-this allows, beginning with those that wait for nothing; the others never will.
+A workload needs everything that it waits for; a Service needs one of the workloads behind it. What can get ready is the least fixed point
+of these rules, starting from what waits for nothing; the rest never will.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def stuck(places: Iterable[Place], links: Iterable[Link], open_services: frozenset[Key] = frozenset()) -> list[Stuck]:
-    """The workloads that cannot get ready. `open_services` have endpoints whoever is ready: published unready, or written by hand."""
+    """The workloads that cannot get ready. `open_services` have endpoints in any case: published unready, or written by hand."""
     known = {place.key: place for place in places}
     needs: dict[Key, list[Link]] = {}
     behind: dict[Key, list[Key]] = {}
@@ -30,8 +30,8 @@ def stuck(places: Iterable[Place], links: Iterable[Link], open_services: frozens
             behind.setdefault(link.source, []).append(link.target)
     able = _able(known, needs, behind, open_services)
     graph: Graph = nx.DiGraph()
-    for source, wanted in needs.items():
-        graph.add_edges_from((source, link.target) for link in wanted)
+    for source, edges in needs.items():
+        graph.add_edges_from((source, link.target) for link in edges)
     for service, workloads in behind.items():
         graph.add_edges_from((service, workload) for workload in workloads)
     return [_why(place, needs, known, behind, able, graph) for place in known.values() if place.is_work and place.key not in able]
@@ -57,11 +57,11 @@ def _can_work(key: Key, needs: dict[Key, list[Link]], able: set[Key]) -> bool:
 def _why(
     place: Place, needs: dict[Key, list[Link]], known: dict[Key, Place], behind: dict[Key, list[Key]], able: set[Key], graph: Graph
 ) -> Stuck:
-    """The reason: a circle that it is in, else the first thing that it waits for in vain."""
-    circle = _circle(place.key, graph)
-    if circle:
-        names = " → ".join(name_of(key) for key in (*circle, circle[0]))
-        return Stuck(place.key, f"each waits for the next: {names}", circle)
+    """The reason: the cycle it is part of, else the first dependency that cannot get ready."""
+    cycle = _cycle(place.key, graph)
+    if cycle:
+        names = " → ".join(name_of(key) for key in (*cycle, cycle[0]))
+        return Stuck(place.key, f"each waits for the next: {names}", cycle)
     link = next(link for link in needs.get(place.key, []) if link.target not in able)
     target = known.get(link.target)
     name = name_of(link.target)
@@ -75,8 +75,8 @@ def _why(
     return Stuck(place.key, f"{who} waits for {name}, and {reason}")
 
 
-def _circle(key: Key, graph: Graph) -> tuple[Key, ...]:
-    """The shortest circle of waiting through `key`; empty when there is none."""
+def _cycle(key: Key, graph: Graph) -> tuple[Key, ...]:
+    """The shortest cycle of waits through `key`; empty when there is none."""
     if key not in graph:
         return ()
     ways: list[tuple[Key, ...]] = []

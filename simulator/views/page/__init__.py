@@ -1,1 +1,1 @@
-"""The report as one web page: every text at every instant, the timeline to click on, nothing to fetch."""
+"""The report as one web page: every text at every instant and a clickable timeline, without external resources."""

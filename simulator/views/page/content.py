@@ -1,4 +1,4 @@
-"""What the page knows: every object's row and description from each change to the next, events, logs, the timeline. Plain JSON values.
+"""The data of the page: each object's row and description at every change, events, logs, the timeline. Plain JSON values.
 
 Times are microseconds since the start of the run: whole numbers, which a browser can hold.
 """
@@ -20,21 +20,21 @@ from simulator.views.page.lanes import lanes
 from simulator.views.page.reasons import reasons
 from simulator.views.page.related import Changes, lineage
 from simulator.views.page.templates import TemplateView
-from simulator.views.story.tell import Choice, story
+from simulator.views.story.collect import Choice, story
 
 ELSEWHERE = ("Event", "Lease")
-"""Kinds that have no table on the page: events have a place of their own, leases are the nodes' pulse."""
+"""Kinds without a table on the page: events have their own section, leases are only heartbeats."""
 FIRST = ("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "EndpointSlice", "Node")
-"""The order of the kinds that readers look at most; the others follow in the order of `objects/kinds.py`."""
+"""The most viewed kinds, in order; the others follow in the order of `objects/kinds.py`."""
 
 
 def micro(t: int) -> int:
-    """Nanoseconds as the page counts them."""
+    """Nanoseconds as microseconds, the page's unit."""
     return t // MICROSECOND
 
 
 class Texts:
-    """Texts as lists of numbered lines: versions of a description share most of theirs."""
+    """Texts as lists of line numbers: versions of a description share most of their lines."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -43,7 +43,7 @@ class Texts:
         self._text_numbers: dict[str, int] = {}
 
     def number(self, text: str) -> int:
-        """The number of a text; equal texts have one."""
+        """The number of a text; equal texts share one."""
         if text not in self._text_numbers:
             self._text_numbers[text] = len(self.texts)
             self.texts.append([self._line(line) for line in text.split("\n")])
@@ -86,7 +86,7 @@ def content(end: Snapshot, title: str, kubectl: str = "") -> JSON:
 
 
 def _story(end: Snapshot) -> list[JSON]:
-    """What happened, each with the objects in whose stories it stands: its own, and those that control it."""
+    """The story, each entry with the objects whose stories include it: its own and those that control it."""
     names = {key: f"{key.kind}/{key.namespace}/{key.name}" for key in end.known()}
     about = {key: [names[one] for one in lineage(end, key) if one in names] for key in names}
     return [
@@ -104,10 +104,13 @@ def _story(end: Snapshot) -> list[JSON]:
 
 
 def _why(end: Snapshot, changes: Changes, texts: Texts) -> JSON:
-    """Why objects are as they are, by the names that the page gives them."""
+    """The explanations of objects, by their names on the page."""
     keys = [key for key in end.known() if key.kind not in ELSEWHERE]
-    told = reasons(end, changes, keys)
-    return {f"{key.kind}/{key.namespace}/{key.name}": [[micro(t), texts.number(text)] for t, text in found] for key, found in told.items()}
+    texts_of = reasons(end, changes, keys)
+    return {
+        f"{key.kind}/{key.namespace}/{key.name}": [[micro(t), texts.number(text)] for t, text in versions]
+        for key, versions in texts_of.items()
+    }
 
 
 def _kinds(end: Snapshot, changes: Changes, texts: Texts, kubectl: str) -> Iterator[JSON]:
@@ -127,34 +130,34 @@ def _kinds(end: Snapshot, changes: Changes, texts: Texts, kubectl: str) -> Itera
 
 
 def _object(end: Snapshot, key: Key, rows: Rows, changes: Changes, texts: Texts, kubectl: str) -> JSON:
-    """An object's rows and descriptions, each with the instant since which it holds; None: there is no such object."""
-    told_rows: list[list[Any]] = []
-    told_texts: list[list[Any]] = []
+    """An object's rows and descriptions, each with the instant from which on it holds; None: the object does not exist."""
+    row_versions: list[list[Any]] = []
+    text_versions: list[list[Any]] = []
     for t in changes.instants.get(key, []):
         view = TemplateView(end.at(t), kubectl)
         item = view.snapshot.get(key)
         if item is not None:
             about = (view.snapshot.get(event) for event in sorted(changes.events.get((key.kind.partition(".")[0], key.name), [])))
             view.about = [event for event in about if isinstance(event, Event)]
-        _tell(told_rows, t, None if item is None else rows.row(item, view))
-        _tell(told_texts, t, None if item is None else texts.number(description(item, view)))
-    return {"namespace": key.namespace, "name": key.name, "rows": told_rows, "describe": told_texts}
+        _add_version(row_versions, t, None if item is None else rows.row(item, view))
+        _add_version(text_versions, t, None if item is None else texts.number(description(item, view)))
+    return {"namespace": key.namespace, "name": key.name, "rows": row_versions, "describe": text_versions}
 
 
-def _tell(told: list[list[Any]], t: int, value: Any) -> None:
-    """Add what is new."""
-    if not told or told[-1][1] != value:
-        told.append([micro(t), value])
+def _add_version(versions: list[list[Any]], t: int, value: Any) -> None:
+    """Append a version when it differs from the last one."""
+    if not versions or versions[-1][1] != value:
+        versions.append([micro(t), value])
 
 
 def _events(end: Snapshot, kubectl: str) -> JSON:
-    """Each version of each event: since when it holds, what it is sorted by, its cells."""
+    """Each version of each event: from when on it holds, its sort key, its cells."""
     options = EventOptions()
     versions: dict[Key, list[list[Any]]] = {}
     for write in end.writes():
         if not isinstance(write.item, Event):
             continue
         view = TemplateView(end.at(write.t), kubectl)
-        told = None if write.type == "DELETED" else [time_of(write.item) // MICROSECOND, *row(write.item, options, view)]
-        versions.setdefault(write.key, []).append([micro(write.t), told])
-    return {"columns": header(options), "rows": [{"namespace": key.namespace, "versions": found} for key, found in versions.items()]}
+        cells = None if write.type == "DELETED" else [time_of(write.item) // MICROSECOND, *row(write.item, options, view)]
+        versions.setdefault(write.key, []).append([micro(write.t), cells])
+    return {"columns": header(options), "rows": [{"namespace": key.namespace, "versions": rows} for key, rows in versions.items()]}

@@ -1,4 +1,4 @@
-"""The page itself: one HTML file with style, script and the run inside it, which fetches nothing."""
+"""The page: one HTML file that contains its style, its scripts and the run, without external resources."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from simulator.journal.snapshot import Snapshot
 from simulator.views.page.content import content
 
 SCRIPTS = ("texts.js", "lanes.js", "page.js")
-"""In the order in which they need each other."""
+"""In order of dependency."""
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
 def page(snapshot: Snapshot, title: str, kubectl: str = "") -> str:
-    """A run up to the snapshot's instant as a page to scrub through. The same journal gives the same bytes."""
-    told = json.dumps(content(snapshot, title, kubectl), separators=(",", ":"), ensure_ascii=False).encode()
+    """A run up to the snapshot's instant as a page with a time slider. The same journal gives the same bytes."""
+    data = json.dumps(content(snapshot, title, kubectl), separators=(",", ":"), ensure_ascii=False).encode()
     filled = {
         "title": escape(title),
         "style": _asset("page.css"),
         "script": "\n".join(_asset(name) for name in SCRIPTS).replace("\nexport ", "\n"),
-        "data": base64.b64encode(gzip.compress(told, mtime=0)).decode(),
+        "data": base64.b64encode(gzip.compress(data, mtime=0)).decode(),
     }
     return _SLOT.sub(lambda slot: filled[slot[1]], _asset("page.html"))
 

@@ -1,4 +1,4 @@
-"""Which writes can change what `describe` says about an object: its own, events about it, those of objects that its describer looks at."""
+"""Which writes can change the output of `describe` for an object: its own, events, and those of objects that its describer reads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Related = Callable[[Object], Iterable[Key]]
 
 
 def _owners(item: Object) -> Iterator[Key]:
-    """Its controller and that one's namesakes above it: a ReplicaSet shows in its Deployment."""
+    """Its controller: a ReplicaSet is part of its Deployment's description."""
     for ref in item.metadata.owner_references:
         if ref.controller:
             yield Key(ref.kind, item.metadata.namespace, ref.name)
@@ -51,21 +51,21 @@ RELATED: dict[str, Related] = {
 
 
 def _shown_elsewhere(item: Object) -> tuple[object, ...]:
-    """What of a pod other objects' descriptions show: as long as it is the same, they are."""
+    """The pod fields other objects' descriptions depend on; used as a cache key."""
     if not isinstance(item, Pod):
         return (item.metadata.resource_version,)
     return item.status.phase, item.spec.node_name, tuple(ref.uid for ref in item.metadata.owner_references)
 
 
 def lineage(end: Snapshot, key: Key) -> list[Key]:
-    """An object, and what controls it, as far up as that goes."""
-    found = [key]
-    while writes := end.writes(found[-1]):
+    """An object and its controllers, from the bottom up."""
+    chain = [key]
+    while writes := end.writes(chain[-1]):
         owner = next(iter(_above(writes[-1].item)), None)
-        if owner is None or owner in found:
+        if owner is None or owner in chain:
             break
-        found.append(owner)
-    return found
+        chain.append(owner)
+    return chain
 
 
 def _above(item: Object) -> Iterable[Key]:
@@ -73,7 +73,7 @@ def _above(item: Object) -> Iterable[Key]:
 
 
 class Changes:
-    """For each object, the instants at which its description may change; for each object, the events about it."""
+    """For each object the instants at which its description may change, and the events about it."""
 
     def __init__(self, writes: Iterable[Write]) -> None:
         self.instants: dict[Key, list[int]] = {}
@@ -95,7 +95,7 @@ class Changes:
 
     def _event(self, write: Write, event: Event) -> None:
         about = event.involved_object
-        # kubelets write events about their node as if it had no namespace; describe finds them all the same.
+        # The kubelet's events about its node are in a namespace, though the node is in none.
         self._note(Key(about.kind, "" if about.kind in ("Node", "Namespace") else about.namespace, about.name), write.t)
         keys = self.events.setdefault((about.kind, about.name), [])
         if write.type == "ADDED":

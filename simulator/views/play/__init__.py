@@ -1,1 +1,1 @@
-"""`podsim play`: what a terminal shows of a run at one instant, and what its keys do; clock and terminal are the command's."""
+"""`podsim play`: the terminal's content at an instant of a run, and what its keys do. The command owns clock and terminal."""

@@ -1,4 +1,4 @@
-"""The timeline of a film as it stands at an instant: on an axis that does not move, with a line where now is."""
+"""The timeline of a film at an instant: on an axis that does not move, with a line at the current time."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from simulator.views.timeline_text import (
 
 NOW = "│"
 RANKS = (FAILED, STOPPED, BACK_OFF, RUNNING, READY, PULLING, INIT, DONE, WAITING, " ")
-"""What the one row of a pod shows of its containers: a pod is as ready as the least ready of them."""
+"""Which container's sign a pod's single row shows: a pod is as ready as its least ready container."""
 SERVICE = "svc/"
 
 
 class Detail(IntEnum):
-    """How much is drawn: everything; no probes; a row for each pod; a row for each pod that is still there."""
+    """How much is drawn: everything; no probes; a row for each pod; a row for each pod that still exists."""
 
     ALL = 0
     NO_PROBES = 1
@@ -49,12 +49,12 @@ class Detail(IntEnum):
 
 
 def rows_above(film: Film) -> int:
-    """How many rows stand above the pods: the axis, and what the user did."""
+    """The number of rows above the pods: the axis, and the user's actions."""
     return 2 + bool(film.actions)
 
 
 def height(film: Film, columns: int, detail: Detail) -> int:
-    """How many rows are needed at any instant."""
+    """The most rows needed at any instant."""
     rows = len(bars(film, film.end, columns, detail))
     if detail is not Detail.PRESENT:
         return rows
@@ -63,7 +63,7 @@ def height(film: Film, columns: int, detail: Detail) -> int:
 
 
 def bars(film: Film, t: int, columns: int, detail: Detail, first: int = 0, most: int | None = None) -> list[Line]:
-    """The rows at `t` (nanoseconds), in so many columns; of those below the axis, `most` from the `first` on: others are not drawn."""
+    """The rows at `t` (nanoseconds), `columns` wide; below the axis only `most` rows from `first` on are drawn."""
     labels = _label_columns(film, columns, detail)
     scale = Scale(film.begin, film.end, max(NARROWEST, columns - labels - 2))
     lines = axis(scale, labels)
@@ -77,7 +77,7 @@ def bars(film: Film, t: int, columns: int, detail: Detail, first: int = 0, most:
 
 
 def _label_columns(film: Film, columns: int, detail: Detail) -> int:
-    """The same at every instant: nothing moves sideways when a pod with a longer name comes."""
+    """The same at every instant, so that nothing moves sideways when a pod with a longer name appears."""
     if detail < Detail.ROW_A_POD:
         return label_columns(film.story, list(film.drawn), columns)
     names = ["  actions", *(pod.key.name for pod in film.drawn)] + [SERVICE + service.key.name for service in film.story.services]
@@ -108,7 +108,7 @@ def _hidden(film: Film, t: int) -> Iterator[Line]:
 
 
 def _all_containers(pod: PodLane, scale: Scale, end: int) -> str:
-    """The bars of a pod's containers laid over each other; of each column, what ranks first."""
+    """The bars of a pod's containers merged: each column shows the sign that ranks first."""
     cells = [container_cells(lane, pod, scale, end) for lane in pod.containers]
     return "".join(min(column, key=RANKS.index) for column in zip(*cells, strict=True))
 
@@ -118,7 +118,7 @@ def _label(name: str, labels: int) -> str:
 
 
 def _services(film: Film, t: int, scale: Scale, labels: int, detail: Detail) -> Iterator[Line]:
-    """With a heading, or, where every row counts, each named as what it is."""
+    """With a heading, or without one when rows are scarce: then each name has a prefix."""
     services = services_until(film.story.services, t)
     lines = service_rows(services, scale, labels, t)
     if detail < Detail.ROW_A_POD:
@@ -129,7 +129,7 @@ def _services(film: Film, t: int, scale: Scale, labels: int, detail: Detail) -> 
 
 
 def _marked(line: Line, now: int) -> Line:
-    """A line with the mark of now, where it has room for it: nothing is drawn later than now."""
+    """A line with the mark of the current time where nothing else is drawn."""
     used = sum(len(part.text) for part in line)
     if used <= now:
         return [*line, Part(" " * (now - used)), Part(NOW, "bold")]

@@ -1,4 +1,4 @@
-"""A run prepared for playing: what costs time to read is read once, so that a frame at any instant is a look-up."""
+"""A run prepared for replay: what is expensive is computed once, so that a frame at any instant is a lookup."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from simulator.journal.snapshot import Snapshot
 from simulator.metrics.timeline import PodLane, Timeline, timeline
 from simulator.objects.kinds import Key
 from simulator.units import MILLISECOND
+from simulator.views.story.collect import Choice, repeats
+from simulator.views.story.collect import story as whole_story
 from simulator.views.story.entry import Entry
-from simulator.views.story.tell import Choice, repeats
-from simulator.views.story.tell import story as tell
 from simulator.views.timeline_text import Focus, axis_end, chosen
 
 TOGETHER = 100 * MILLISECOND
-"""Things that follow each other faster than this are one event to somebody who jumps from event to event."""
+"""Entries closer together than this count as one stop when jumping from event to event."""
 
 
 @dataclass(frozen=True, eq=False)
 class Film:
-    """A run from `begin` to `end` (nanoseconds). Two films are equal only if they are the same one, so that plans can be kept by film.
+    """A run from `begin` to `end` (nanoseconds). Films compare by identity, so that plans can be cached by film.
 
-    `story` has all pods that are asked for; `drawn` those of them that get bars, `hidden` the births of the others by workload.
-    `entries` tells what happened, repetitions one by one; `first_of[i]` is the entry that the i-th repeats (itself: it is new).
-    `stops` are the instants to jump to, `actions` those at which the user did something.
+    `story` has all selected pods; `drawn` those that get bars, `hidden` the creation times of the others by workload.
+    `entries` is the unfolded story; `first_of[i]` is the entry that the i-th repeats (itself: it is new).
+    `stops` are the instants to jump to, `actions` those of the user's actions.
     """
 
     snapshot: Snapshot
@@ -39,18 +39,18 @@ class Film:
     stops: tuple[int, ...]
     actions: tuple[int, ...]
 
-    def told(self, t: int) -> int:
-        """How many entries there are up to `t`."""
+    def count_until(self, t: int) -> int:
+        """The number of entries up to `t`."""
         return bisect_right(self.entries, t, key=lambda entry: entry.t)
 
     @property
     def most_pods(self) -> int:
-        """How many pods there are at once, at most."""
+        """The most pods that exist at once."""
         return most_at_once(self.story.pods)
 
 
 def most_at_once(pods: tuple[PodLane, ...]) -> int:
-    """How many of these pods there are at once, at most: who goes makes room before who comes."""
+    """The most of these pods that exist at once; a pod that goes at an instant does not overlap one that comes then."""
     changes = [(pod.life.begin, 1) for pod in pods] + [(pod.life.end, -1) for pod in pods if pod.life.end is not None]
     here = most = 0
     for _, change in sorted(changes):
@@ -60,7 +60,7 @@ def most_at_once(pods: tuple[PodLane, ...]) -> int:
 
 
 def film(snapshot: Snapshot, namespace: str | None = None, focus: Focus = Focus()) -> Film | None:  # noqa: B008 (a frozen value)
-    """Prepare what the focus asks for (its instants become begin and end); None when there is nothing of that to show."""
+    """Prepare what the focus selects (its instants become begin and end); None when that is nothing."""
     whole = timeline(snapshot, namespace)
     story = whole._replace(pods=tuple(pod for pod in whole.pods if focus.shows(pod)))
     if not story.pods and (focus.pods or not story.services):
@@ -89,12 +89,12 @@ def film(snapshot: Snapshot, namespace: str | None = None, focus: Focus = Focus(
 
 
 def _entries(snapshot: Snapshot, about: set[Key] | None, namespace: str | None) -> list[Entry]:
-    told = tell(snapshot, about, Choice(fold=False)).entries
-    return [entry for entry in told if namespace is None or entry.about.namespace in ("", namespace)]
+    entries = whole_story(snapshot, about, Choice(fold=False)).entries
+    return [entry for entry in entries if namespace is None or entry.about.namespace in ("", namespace)]
 
 
 def _stops(entries: tuple[Entry, ...], first_of: tuple[int, ...], begin: int, end: int) -> list[int]:
-    """The last instant of each burst of news: in whole milliseconds, rounded up, so that what is told then has happened."""
+    """The last instant of each burst of new entries, rounded up to milliseconds so that all of the burst is shown there."""
     news = [entry.t for i, entry in enumerate(entries) if first_of[i] == i and entry.thing != "log"]
     lasts = [t for t, after in zip(news, [*news[1:], None], strict=True) if after is None or after - t > TOGETHER]
     return [stop for stop in (-(-t // MILLISECOND) * MILLISECOND for t in lasts) if begin <= stop <= end]

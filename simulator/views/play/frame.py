@@ -1,4 +1,4 @@
-"""What the terminal shows: a function of the film, of where the player stands, and of the terminal's size."""
+"""What the terminal shows: a function of the film, the player's state, and the terminal's size."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from simulator.views.styled import Line, Part
 from simulator.views.timeline_text import MEANINGS, legend
 
 HINTS = ("? keys", "q quit", "←→ seek", "n next event", "↑↓ speed")
-"""What the first line says of the keys, the most needed first, behind what the space bar does now."""
+"""The hints in the first line, most useful first, after what the space bar does now."""
 CONTROL = dict.fromkeys((*range(32), *range(127, 160)), "�") | {ord("\t"): " "}
-"""What steers terminals, which containers may print, is shown as a character that does not."""
+"""Control characters that containers may print, replaced by harmless ones."""
 
 
 class Size(NamedTuple):
-    """A terminal's."""
+    """The size of a terminal."""
 
     columns: int
     rows: int
 
 
 class Plan(NamedTuple):
-    """How the rows below the first are divided, the same at every instant: panes do not jump. `needed`: what the timeline would like."""
+    """How the rows below the first are divided, at every instant alike so that panes stay in place. `needed`: rows of the full timeline."""
 
     detail: Detail
     timeline: int
@@ -41,17 +41,17 @@ class Plan(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def plan(film: Film, size: Size, wanted: int | None = None) -> Plan:
-    """Divide the rows: the timeline in as much detail as leaves room for the pods and for some news, or in that which is wanted."""
+def plan(film: Film, size: Size, chosen_detail: int | None = None) -> Plan:
+    """Divide the rows: the timeline in as much detail as leaves space for the pods and some news, or in the chosen detail."""
     body = max(0, size.rows - 1)
     least_news = 0 if body < 9 else 4 if body < 30 else 7
     listed = film.most_pods + 2
     pods = 0 if body < 6 else min(listed, max(4, body // 3))
-    room = body - least_news - pods
-    needs = {detail: height(film, size.columns, detail) for detail in (Detail if wanted is None else [Detail(wanted)])}
-    detail = next((detail for detail in needs if needs[detail] <= room), max(needs))
-    used = min(needs[detail], room)
-    pods += min(listed - pods, (room - used) // 2) if pods else 0
+    space = body - least_news - pods
+    needs = {detail: height(film, size.columns, detail) for detail in (Detail if chosen_detail is None else [Detail(chosen_detail)])}
+    detail = next((detail for detail in needs if needs[detail] <= space), max(needs))
+    used = min(needs[detail], space)
+    pods += min(listed - pods, (space - used) // 2) if pods else 0
     left = body - used - pods
     signs = legend(bars(film, film.end, size.columns, detail), size.columns)
     signs = signs if left - len(signs) >= least_news + 2 else []
@@ -59,7 +59,7 @@ def plan(film: Film, size: Size, wanted: int | None = None) -> Plan:
 
 
 def tape(film: Film, player: Player, size: Size) -> Tape:
-    """What the player must know of the film, and how far it can scroll."""
+    """The tape that the player needs: the film's times, and how far it can scroll."""
     parts = plan(film, size, player.detail)
     page = max(0, parts.timeline - rows_above(film) - 1)
     most = parts.needed - parts.timeline + 1 if parts.needed > parts.timeline else 0
@@ -67,7 +67,7 @@ def tape(film: Film, player: Player, size: Size) -> Tape:
 
 
 def frame(film: Film, player: Player, size: Size) -> list[Line]:
-    """All rows of the terminal, none longer than it is wide."""
+    """All rows of the terminal, none wider than it."""
     parts = plan(film, size, player.detail)
     lines = [_header(film, player, size.columns)]
     if player.help:
@@ -87,23 +87,23 @@ def _filled(lines: list[Line], rows: int) -> list[Line]:
 
 
 def _header(film: Film, player: Player, columns: int) -> Line:
-    """Where it stands, of how much, how fast; what it is; and as many keys as fit."""
+    """State, time, length and speed; the run's title; and as many key hints as fit."""
     state = "ended" if player.t == film.end and player.paused else "paused" if player.paused else "plays"
     sign = {"ended": "■", "paused": "‖", "plays": "▶"}[state]
     now = clock(player.t, fine=player.paused)
-    room = len(clock(film.end, fine=True))
+    space = len(clock(film.end, fine=True))
     line = [
         Part(f"{sign} {state:<6} ", "bold" if player.paused else "bold green"),
-        Part(f"{now:>{room}}", "bold"),
+        Part(f"{now:>{space}}", "bold"),
         Part(f" of {short_duration(film.end)}  ×{player.speed:g}", "dim"),
     ]
     header = film.snapshot.header
     what = "  ".join(word for word in (header.scenario, f"Kubernetes {header.kubernetes}") if word)
     used = sum(len(part.text) for part in line)
-    room = columns - used - 2
+    space = columns - used - 2
     hints: list[str] = []
     for hint in ("space plays" if player.paused else "space pauses", *HINTS):
-        if len("  ".join([*hints, hint])) <= room:
+        if len("  ".join([*hints, hint])) <= space:
             hints.append(hint)
     keys = "  ".join(hints)
     if len(what) + len(keys) + 4 <= columns - used:
@@ -118,20 +118,20 @@ def _title(text: str, columns: int, aside: str = "") -> Line:
 
 
 def _nothing_else(film: Film, t: int) -> str:
-    """Why it ends before the run does."""
+    """A remark when the replay ends before the run does."""
     return f"(nothing new until {short_duration(film.story.end)}) " if t == film.end < film.story.end else ""
 
 
 def _scrolled(film: Film, player: Player, columns: int, parts: Plan) -> list[Line]:
-    """The timeline, or the part of it that the user has scrolled to below the axis, which stays."""
+    """The timeline, or below its fixed axis the part that the user has scrolled to."""
     above = rows_above(film)
     below = parts.needed - above
-    room = parts.timeline - above - 1
-    if parts.needed <= parts.timeline or room < 1:
+    space = parts.timeline - above - 1
+    if parts.needed <= parts.timeline or space < 1:
         return bars(film, player.t, columns, parts.detail, 0, max(0, parts.timeline - above))
-    first = min(player.scroll, below - room)
-    lines = bars(film, player.t, columns, parts.detail, first, room)
-    where = f"… rows {first + 1} to {first + room} of {below} (PgUp, PgDn)"
+    first = min(player.scroll, below - space)
+    lines = bars(film, player.t, columns, parts.detail, first, space)
+    where = f"… rows {first + 1} to {first + space} of {below} (PgUp, PgDn)"
     return [*_filled(lines, parts.timeline - 1), [Part(where, "dim")]]
 
 
@@ -146,15 +146,15 @@ def _help(columns: int) -> list[Line]:
 
 
 def _cropped(line: Line, columns: int) -> Line:
-    """A line that fits, without anything that would steer the terminal."""
-    found: Line = []
-    room = columns
+    """The line cut to the width, without control characters."""
+    parts: Line = []
+    space = columns
     for part in line:
         text = part.text.translate(CONTROL)
         width = cell_len(text)
-        if width > room:
-            text = f"{set_cell_size(text, room - 1)}…" if room else ""
-        room -= min(width, room)
+        if width > space:
+            text = f"{set_cell_size(text, space - 1)}…" if space else ""
+        space -= min(width, space)
         if text:
-            found.append(Part(text, part.style))
-    return found
+            parts.append(Part(text, part.style))
+    return parts

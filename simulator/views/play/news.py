@@ -1,4 +1,4 @@
-"""The last lines of the story, as they come in: the newest at the bottom, a repetition in the place of what it repeats."""
+"""The last lines of the story: the newest at the bottom, a repetition instead of what it repeats."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LEAST_NAME = 8
 
 
 def news(film: Film, t: int, columns: int, rows: int) -> list[Line]:
-    """So many lines, one for each entry, the last of those up to `t` (nanoseconds)."""
+    """The last `rows` entries up to `t` (nanoseconds), a line each."""
     chosen: list[tuple[Entry, int]] = []
     seen: set[int] = set()
-    i = film.told(t)
+    i = film.count_until(t)
     times = _times(film)
     while i and len(chosen) < rows:
         i -= 1
@@ -40,23 +40,23 @@ def _line(entry: Entry, count: int, width: int, name: int) -> Line:
 
 
 def _name(entry: Entry) -> str:
-    """As short as can be: most of what happens happens to pods."""
+    """As short as possible: most entries are about pods, which need no kind."""
     return entry.about.name if entry.about.kind == "Pod" else entry.name
 
 
 @lru_cache(maxsize=2)
 def _times(film: Film) -> list[int]:
-    """For each entry how often it has come by then."""
+    """For each entry how often it has occurred by then."""
     counts: dict[int, int] = {}
-    found = []
+    result = []
     for first in film.first_of:
         counts[first] = counts.get(first, 0) + 1
-        found.append(counts[first])
-    return found
+        result.append(counts[first])
+    return result
 
 
 @lru_cache(maxsize=2)
 def _name_columns(film: Film, columns: int) -> int:
-    """The names' column: the same at every instant."""
+    """The width of the column of names, the same at every instant."""
     longest = max((len(_name(entry)) for entry in film.entries), default=0)
     return max(LEAST_NAME, min(longest, MOST_NAME, columns // 4))

@@ -1,4 +1,4 @@
-"""The player as a value: where it stands, how fast it goes, and what each key makes of that. Time comes from outside."""
+"""The player as a value: its position, its speed, and how each key changes them. Time is passed in."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from simulator.units import MILLISECOND, MINUTE, SECOND
 from simulator.views.timeline_text import round_step
 
 SPEEDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0)
-"""Simulated seconds per second, as the keys go through them."""
+"""Simulated seconds per second, in the order the keys step through."""
 WHOLE_PLAY = 30 * SECOND
-"""How long a run takes to play at most, unless a speed is asked for."""
+"""The longest replay of a run, unless the user sets a speed."""
 STEPS_OF_ALL, FINE = 40, 10
-"""A step is a round duration of which the run has at most so many; a small step is a tenth of it."""
+"""The run has at most this many steps, each a round duration; a small step is a tenth of one."""
 
 
 class Tape(NamedTuple):
-    """What can be played: from `begin` to `end` (nanoseconds), events at `stops`; `page` lines scroll at once, `most` altogether.
+    """What can be replayed: from `begin` to `end` (nanoseconds), events at `stops`; `page` lines scroll at once, `most` in total.
 
-    `details`: how many ways there are to draw the timeline.
+    `details`: the number of levels of detail.
     """
 
     begin: int
@@ -37,14 +37,14 @@ class Tape(NamedTuple):
 
     @property
     def speed(self) -> float:
-        """The slowest of the speeds at which all of it takes no longer than `WHOLE_PLAY`."""
+        """The slowest speed at which the whole takes no longer than `WHOLE_PLAY`."""
         return next((speed for speed in SPEEDS if self.end - self.begin <= speed * WHOLE_PLAY), SPEEDS[-1])
 
 
 class Player(NamedTuple):
-    """A player at `t` (nanoseconds) that plays `speed` simulated seconds a second; `scroll`: how many lines further down it looks.
+    """A player at `t` (nanoseconds) that replays `speed` simulated seconds per second; `scroll`: lines scrolled down.
 
-    `detail`: which of the ways to draw the timeline is wanted, None: whichever fits.
+    `detail`: the chosen level of detail; None: whichever fits.
     """
 
     t: int
@@ -56,12 +56,12 @@ class Player(NamedTuple):
     over: bool = False
 
     def moves(self) -> bool:
-        """Whether time goes on by itself. It waits for who reads the help."""
+        """Whether time advances; it stops while the help is open."""
         return not (self.paused or self.help or self.over)
 
 
 def advance(player: Player, elapsed: int, tape: Tape) -> Player:
-    """The player after so many real nanoseconds; at the end it stops and waits for what the user wants."""
+    """The player after `elapsed` real nanoseconds; it pauses at the end."""
     if not player.moves():
         return player
     t = min(tape.end, player.t + round(elapsed * player.speed))
@@ -69,7 +69,7 @@ def advance(player: Player, elapsed: int, tape: Tape) -> Player:
 
 
 def press(player: Player, key: str, tape: Tape) -> Player:
-    """The player after a key; keys that mean nothing change nothing. Any key but those that leave closes the help."""
+    """The player after a key; unknown keys change nothing. Any key but quit closes the help."""
     act = _ACTS.get(key)
     if player.help and act is not _leave:
         return player._replace(help=False)
@@ -77,14 +77,14 @@ def press(player: Player, key: str, tape: Tape) -> Player:
 
 
 def _pause(player: Player, tape: Tape) -> Player:
-    """At the end there is nothing to go on with: begin again."""
+    """Toggle pause; at the end, start over."""
     if player.paused and player.t == tape.end:
         return player._replace(t=tape.begin, paused=False)
     return _to(player, player.t, tape)._replace(paused=not player.paused)
 
 
 def _to(player: Player, t: int, tape: Tape) -> Player:
-    """Stand at an instant: a whole millisecond, which the user can give to another command."""
+    """Move to an instant, cut to a whole millisecond so that the user can pass it to other commands."""
     whole = t // MILLISECOND * MILLISECOND if tape.begin < t < tape.end else t
     return player._replace(t=min(tape.end, max(tape.begin, whole)))
 
@@ -94,7 +94,7 @@ def _seek(player: Player, by: int, tape: Tape) -> Player:
 
 
 def _next(player: Player, tape: Tape) -> Player:
-    """The next event, to be looked at: it pauses."""
+    """Jump to the next event and pause."""
     after = bisect_right(tape.stops, player.t)
     return player._replace(t=tape.stops[after] if after < len(tape.stops) else tape.end, paused=True)
 
@@ -117,9 +117,9 @@ def _scroll(player: Player, pages: int, tape: Tape) -> Player:
 
 
 def _in_detail(player: Player, tape: Tape) -> Player:
-    """From what fits to everything, to less, and back to what fits."""
-    wanted = 0 if player.detail is None else player.detail + 1
-    return player._replace(detail=wanted if wanted < tape.details else None, scroll=0)
+    """Step through the levels of detail: everything, less, ..., and back to automatic."""
+    detail = 0 if player.detail is None else player.detail + 1
+    return player._replace(detail=detail if detail < tape.details else None, scroll=0)
 
 
 def _leave(player: Player, _: Tape) -> Player:
@@ -127,7 +127,7 @@ def _leave(player: Player, _: Tape) -> Player:
 
 
 def clock(t: int, *, fine: bool) -> str:
-    """`12.4s`, `2m05.0s`; with `fine`, to the millisecond, as other commands can be given it."""
+    """`12.4s`, `2m05.0s`; with `fine`, to the millisecond, which other commands accept."""
     minutes, rest = divmod(t, MINUTE)
     digits = 3 if fine else 1
     whole = rest // MILLISECOND if fine else rest // (SECOND // 10)
@@ -154,5 +154,5 @@ BINDINGS: tuple[tuple[tuple[str, ...], str, Act], ...] = (
     (("?",), "these keys", lambda player, _: player._replace(help=True)),
     (("q", "Q"), "leave", _leave),
 )
-"""Keys, what they do in a few words, and how: the keyboard and its help are this table."""
+"""Keys, help text, effect: both the keyboard and its help come from this table."""
 _ACTS = {key: act for keys, _, act in BINDINGS for key in keys}

@@ -1,1 +1,1 @@
-"""`podsim story`: everything that happened, one line each, in order: when, who, to what, what, and why."""
+"""`podsim story`: everything that happened, a line each, in order: time, component, object, what and why."""

@@ -37,14 +37,14 @@ THINGS: dict[str, str] = {
     "log": "what containers print",
     "system": "what every cluster has",
 }
-"""The kinds of things that happen, as `--only` takes them."""
+"""The kinds of entries, as `--only` accepts them."""
 
 
 class Entry(NamedTuple):
-    """Something that happened at `t` (nanoseconds): who did it (`component`), to which object, what, and why (may be empty).
+    """Something that happened at `t` (nanoseconds): the component that did it, the object, what, and why (may be empty).
 
-    `place`: where that is written down. A `detail` says little that other lines do not say. `tone`: good, bad, or neither.
-    `times`, `last`: how often it happened, and when last, once repetitions have been folded.
+    `place`: the file and line behind it. A `detail` adds little to other lines. `tone`: good, bad, or neither.
+    `times`, `last`: how often it happened and when last, after repetitions have been folded.
     """
 
     t: int

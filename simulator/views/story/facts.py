@@ -1,4 +1,4 @@
-"""Facts as lines of a story."""
+"""Story entries of facts."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from simulator.views.why.words import brief, many, seconds, when
 BY = {"program": "its program ends", "SIGTERM": "it got SIGTERM", "SIGKILL": "it got SIGKILL", "action": "an action of the Scenario"}
 
 
-class Known:
-    """What records before a fact have told: of runs by pod and container, and whose addresses they are."""
+class Context:
+    """What earlier records said: the programs of containers, and the names of Services by address."""
 
     def __init__(self) -> None:
         self.programs: dict[tuple[object, ...], JSON] = {}
         self.addresses: dict[str, str] = {}
 
 
-def told(fact: Fact, known: Known) -> Entry | None:
-    """The line of a fact; None when another one says the same."""
+def fact_entry(fact: Fact, context: Context) -> Entry | None:
+    """The entry of a fact; None when another entry says the same."""
     maker = MAKERS.get(fact.what)
     if maker is not None:
-        return maker(fact, known)
+        return maker(fact, context)
     words = " ".join(f"{name}={value}" for name, value in fact.data.items())
     return Entry(fact.t, fact.what.partition(".")[0], fact.about, "event", f"{fact.what} {words}".strip())
 
 
-def _program(fact: Fact, known: Known) -> Entry | None:
-    known.programs[fact.about, fact.data.get("container")] = fact.data
+def _program(fact: Fact, context: Context) -> Entry | None:
+    context.programs[fact.about, fact.data.get("container")] = fact.data
     return None
 
 
-def _started(fact: Fact, known: Known) -> Entry:
+def _started(fact: Fact, context: Context) -> Entry:
     data = fact.data
-    program = known.programs.get((fact.about, data.get("container")), {})
+    program = context.programs.get((fact.about, data.get("container")), {})
     run = int(data.get("run", 0))
     text = f"{data.get('container')} starts" + (f" again, start {run + 1}" if run else "")
     return Entry(fact.t, "kubelet", fact.about, "start", text, _intent(program), _place(program))
 
 
 def _intent(program: JSON) -> str:
-    """What a program is going to do, in short."""
+    """A summary of what a program will do."""
     plan, origin = program.get("plan", {}), program.get("origin", {})
     parts = [f"waits for {wait.get('host')}" for wait in plan.get("waitFor", ())]
     if plan.get("script"):
@@ -67,10 +67,10 @@ def _place(program: JSON) -> str:
     return f"{origin['file']}:{origin.get('line')}" if origin.get("file") else ""
 
 
-def _exited(fact: Fact, known: Known) -> Entry:
+def _exited(fact: Fact, context: Context) -> Entry:
     data, code = fact.data, int(fact.data.get("exitCode", 0))
     reason = f" ({data.get('reason')})" if data.get("reason") not in ("", "Error", "Completed", None) else ""
-    program = known.programs.get((fact.about, data.get("container")), {})
+    program = context.programs.get((fact.about, data.get("container")), {})
     by = fact.cause.rule
     place = _place(program) if by == "program" else ""
     tone: Tone = "good" if code == 0 else "" if by == "SIGTERM" else "bad"
@@ -78,27 +78,27 @@ def _exited(fact: Fact, known: Known) -> Entry:
     return Entry(fact.t, "container", fact.about, "exit", text, BY.get(by, by), place, tone=tone)
 
 
-def _waits(fact: Fact, known: Known) -> Entry:
+def _waits(fact: Fact, context: Context) -> Entry:
     data = fact.data
     port = f":{data['port']}" if data.get("port") else ""
     host = str(data.get("host", ""))
-    asked = data.get("object") or f"{known.addresses.get(host, host)}{port}"
-    text = f"{data.get('container')} asks {asked}: {brief(str(data.get('answer', '')), 60)}"
+    target = data.get("object") or f"{context.addresses.get(host, host)}{port}"
+    text = f"{data.get('container')} asks {target}: {brief(str(data.get('answer', '')), 60)}"
     return Entry(fact.t, "container", fact.about, "wait", text, tone="good" if data.get("ok") else "bad")
 
 
-def _port(fact: Fact, _: Known) -> Entry:
+def _port(fact: Fact, _: Context) -> Entry:
     verb = "listens on" if fact.what == "container.listens" else "closes"
     return Entry(fact.t, "container", fact.about, "port", f"{fact.data.get('container')} {verb} {fact.data.get('port')}")
 
 
-def _signalled(fact: Fact, _: Known) -> Entry:
+def _signalled(fact: Fact, _: Context) -> Entry:
     grace = fact.data.get("grace")
     after = f", SIGKILL {seconds(float(grace))} later" if grace is not None else ""
     return Entry(fact.t, "kubelet", fact.about, "signal", f"{fact.data.get('container')} gets SIG{fact.data.get('signal')}{after}")
 
 
-def _backs_off(fact: Fact, _: Known) -> Entry:
+def _backs_off(fact: Fact, _: Context) -> Entry:
     data = fact.data
     until = when(round(float(data.get("until", 0)) * SECOND))
     if fact.what == "image.backs_off":
@@ -108,7 +108,7 @@ def _backs_off(fact: Fact, _: Known) -> Entry:
     return Entry(fact.t, "kubelet", fact.about, "back-off", text, tone="bad")
 
 
-def _hook(fact: Fact, _: Known) -> Entry:
+def _hook(fact: Fact, _: Context) -> Entry:
     data = fact.data
     what = f"{data.get('container')}: {data.get('hook')} hook"
     if fact.what == "hook.began":
@@ -118,7 +118,7 @@ def _hook(fact: Fact, _: Known) -> Entry:
     return Entry(fact.t, "kubelet", fact.about, "hook", text, tone="bad" if failed else "")
 
 
-def _probe(fact: Fact, _: Known) -> Entry:
+def _probe(fact: Fact, _: Context) -> Entry:
     data, passed = fact.data, fact.data.get("result") == "success"
     verb = "fails" if data.get("result") == "failure" else "cannot ask"
     result = "passes" if passed else f"{verb}: {heard(str(data.get('output', '')))}"
@@ -126,18 +126,18 @@ def _probe(fact: Fact, _: Known) -> Entry:
     return Entry(fact.t, "kubelet", fact.about, "probe", text, tone="good" if passed else "bad")
 
 
-def _applied(fact: Fact, _: Known) -> Entry:
+def _applied(fact: Fact, _: Context) -> Entry:
     return Entry(fact.t, "user", fact.about, "user", "applied", place=f"{fact.data.get('file')}:{fact.data.get('line')}")
 
 
-def _action(fact: Fact, _: Known) -> Entry:
+def _action(fact: Fact, _: Context) -> Entry:
     data = dict(fact.data)
     place = f"{data.pop('file', '')}:{data.pop('line', '')}"
     options = " ".join(f"{name}={value}" for name, value in data.items() if name != "verb")
     return Entry(fact.t, "user", fact.about, "user", f"{data.get('verb')} {options}".strip(), place=place)
 
 
-def _programmed(fact: Fact, _: Known) -> Entry:
+def _programmed(fact: Fact, _: Context) -> Entry:
     ready = int(fact.data.get("ready", 0))
     text = (
         f"connections on {fact.data.get('node')} go to {many(ready, 'endpoint')}"
@@ -147,14 +147,14 @@ def _programmed(fact: Fact, _: Known) -> Entry:
     return Entry(fact.t, "kube-proxy", fact.about, "network", text, tone="good" if ready else "")
 
 
-def _request(fact: Fact, _: Known) -> Entry:
+def _request(fact: Fact, _: Context) -> Entry:
     data = fact.data
     result, count = str(data.get("result", "")), int(data.get("count", 1))
     text = f"{many(count, 'request')} {'answered' if result == 'ok' else result}"
     return Entry(fact.t, "clients", fact.about, "traffic", text, detail=result == "ok", tone="" if result == "ok" else "bad")
 
 
-MAKERS: dict[str, Callable[[Fact, Known], Entry | None]] = {
+MAKERS: dict[str, Callable[[Fact, Context], Entry | None]] = {
     "container.program": _program,
     "container.started": _started,
     "container.exited": _exited,
@@ -172,4 +172,4 @@ MAKERS: dict[str, Callable[[Fact, Known], Entry | None]] = {
     "proxy.programmed": _programmed,
     "request": _request,
 }
-"""By the kind of fact."""
+"""By the `what` of a fact."""

@@ -6,8 +6,8 @@ import textwrap
 
 from simulator.journal.snapshot import Snapshot
 from simulator.units import SECOND, format_micro_time
+from simulator.views.story.collect import Story
 from simulator.views.story.entry import Entry
-from simulator.views.story.tell import Story
 from simulator.views.styled import Line, Part
 from simulator.views.why.words import short_place, when
 
@@ -16,25 +16,25 @@ NARROWEST = 30
 TONES = {"good": "green", "bad": "red", "": ""}
 
 
-def lines(told: Story, snapshot: Snapshot, width: int = 100, *, clock: bool = False) -> list[Line]:
-    """A line for each entry: when, who, to what, what, (why, and where that is written). With `clock`, the wall clock's time."""
-    entries = told.entries
+def lines(story: Story, snapshot: Snapshot, width: int = 100, *, clock: bool = False) -> list[Line]:
+    """A line for each entry: time, component, object, what happened, (why, and its file and line). `clock`: wall-clock times."""
+    entries = story.entries
     times = [_time(entry, snapshot, clock=clock) for entry in entries]
     names = [shortened(entry.name) for entry in entries]
     first = max(map(len, times), default=0)
     second = min(MOST_COMPONENT, max((len(_who(entry)) for entry in entries), default=0))
     third = max(map(len, names), default=0) if len(set(names)) > 1 else 0
-    found: list[Line] = []
+    result: list[Line] = []
     for entry, time, name in zip(entries, times, names, strict=True):
         head = [
             Part(f"{time:>{first}}  ", "dim"),
             Part(f"{_who(entry):<{second}}  ", "cyan"),
             Part(f"{name:<{third}}  " if third else "", "bold"),
         ]
-        found += _wrapped(head, entry, width)
-    if told.left_out:
-        found.append([Part(f"{told.left_out} details are left out: --all tells them", "dim")])
-    return found
+        result += _wrapped(head, entry, width)
+    if story.left_out:
+        result.append([Part(f"{story.left_out} details are left out: --all tells them", "dim")])
+    return result
 
 
 def _who(entry: Entry) -> str:
@@ -48,7 +48,7 @@ def _time(entry: Entry, snapshot: Snapshot, *, clock: bool) -> str:
 
 
 def shortened(name: str, most: int = MOST_NAME) -> str:
-    """A name that is too long loses its middle."""
+    """A name, its middle replaced by `…` when it is too long."""
     if len(name) <= most:
         return name
     tail = most // 2 - 1
@@ -56,7 +56,7 @@ def shortened(name: str, most: int = MOST_NAME) -> str:
 
 
 def _wrapped(head: list[Part], entry: Entry, width: int) -> list[Line]:
-    """The text, wrapped under itself, its reason behind it."""
+    """The text with its reason, wrapped under itself."""
     margin = sum(len(part.text) for part in head)
     aside = ", ".join(part for part in (entry.why, short_place(entry.place)) if part)
     text = entry.text + _times(entry) + (f" ({aside})" if aside else "")

@@ -1,4 +1,4 @@
-"""Changes of objects that are no pods, as lines of a story: in a few words for the kinds that matter, in general for the rest."""
+"""Story entries of changes of objects other than pods: specific ones for the main kinds, a general one for the rest."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from simulator.views.story.entry import Entry, Thing, Tone
 from simulator.views.why.words import listed, many
 
 SYSTEM = ("SYS-01", "every namespace has one", "node lease")
-"""Rules by which things are there that every cluster has."""
+"""Rules that create what every cluster has."""
 QUIET = ("Lease", "Endpoints", "ControllerRevision")
-"""Kinds whose changes say nothing that others do not."""
+"""Kinds whose changes only follow those of other objects."""
 COUNTED = ("counted", "replicas counted", "pods counted", "usage counted", "revision", "claim")
-"""Rules by which a status or an annotation follows what is there."""
+"""Rules by which a status or an annotation follows other objects."""
 
 
 def changes(write: Write, item: Object, before: Object | None, *, exact: bool) -> Iterator[Entry]:
-    """What one write of an object says that is new."""
+    """The entries of one write of an object."""
     if isinstance(item, EndpointSlice):
         yield from _endpoints(write, item, before)
         return
     rule = write.cause.rule
     who, why = component_of(rule, write.key.kind), cause_in_words(rule)
     thing: Thing = "system" if rule in SYSTEM or write.key.kind in QUIET else "create" if before is None else "delete"
-    # What a user applies is told by a fact, with its place.
+    # A fact reports what the user applied, with its file and line.
     detail = thing == "system" or (exact and rule == "USR-00")
     if write.type == "DELETED":
         yield Entry(write.t, who, write.key, "delete" if not detail else thing, "is gone", why, detail=detail)
@@ -48,19 +48,19 @@ def changes(write: Write, item: Object, before: Object | None, *, exact: bool) -
 def _changed(write: Write, item: Any, before: Any, who: str, why: str) -> Iterator[Entry]:
     if is_being_deleted(item) and not is_being_deleted(before):
         yield Entry(write.t, who, write.key, "delete", "is to go", why)
-    found = False
+    described = False
     for kind, describe in CHANGES.items():
         if isinstance(item, kind):
             for thing, text, tone in describe(item, before):
-                found = True
+                described = True
                 detail = thing == "status" and not tone
                 yield Entry(write.t, who, write.key, thing, text, "" if write.cause.rule in COUNTED else why, detail=detail, tone=tone)
-    if not found:
+    if not described:
         quiet = write.key.kind in QUIET or write.cause.rule in COUNTED or write.cause.rule in SYSTEM
         yield Entry(write.t, who, write.key, "system" if quiet else "status", "is changed", why, detail=quiet or not why)
 
 
-Told = Iterator[tuple[Thing, str, Tone]]
+Descriptions = Iterator[tuple[Thing, str, Tone]]
 
 
 def _size(item: Any) -> str:
@@ -68,12 +68,12 @@ def _size(item: Any) -> str:
     return f" for {many(replicas, 'pod')}" if isinstance(replicas, int) else ""
 
 
-def _replicas(item: Any, before: Any) -> Told:
+def _replicas(item: Any, before: Any) -> Descriptions:
     if item.spec.replicas != before.spec.replicas:
         yield "scale", f"wants {item.spec.replicas} pods instead of {before.spec.replicas}", ""
 
 
-def _template(item: Any, before: Any) -> Told:
+def _template(item: Any, before: Any) -> Descriptions:
     if item.spec.template != before.spec.template:
         yield "scale", f"has a new template{_images(item, before)}", ""
 
@@ -85,14 +85,14 @@ def _images(item: Any, before: Any) -> str:
     return f": {listed(changed)}" if changed else ""
 
 
-def _counts(item: Any, before: Any, names: tuple[str, ...]) -> Told:
-    """Numbers of a status that changed, all of them on one line."""
+def _counts(item: Any, before: Any, names: tuple[str, ...]) -> Descriptions:
+    """The counts of a status on one line, when one of them changed."""
     numbers = [(name, getattr(item.status, name) or 0, getattr(before.status, name) or 0) for name in names]
     if any(now != then for _, now, then in numbers):
         yield "status", ", ".join(f"{now} {name.removesuffix('_replicas').removeprefix('number_')}" for name, now, _ in numbers), ""
 
 
-def _conditions(item: Any, before: Any) -> Told:
+def _conditions(item: Any, before: Any) -> Descriptions:
     old = {condition.type: (condition.status, condition.reason) for condition in before.status.conditions}
     for condition in item.status.conditions:
         if old.get(condition.type) != (condition.status, condition.reason):
@@ -105,7 +105,7 @@ def _conditions(item: Any, before: Any) -> Told:
             yield "status", f"{condition.type} {condition.status}{f' ({condition.reason})' if condition.reason else ''}", tone
 
 
-def _deployment(item: Deployment, before: Deployment) -> Told:
+def _deployment(item: Deployment, before: Deployment) -> Descriptions:
     yield from _replicas(item, before)
     yield from _template(item, before)
     if bool(item.spec.paused) != bool(before.spec.paused):
@@ -114,29 +114,29 @@ def _deployment(item: Deployment, before: Deployment) -> Told:
     yield from _conditions(item, before)
 
 
-def _replicaset(item: ReplicaSet, before: ReplicaSet) -> Told:
+def _replicaset(item: ReplicaSet, before: ReplicaSet) -> Descriptions:
     yield from _replicas(item, before)
     yield from _counts(item, before, ("replicas", "ready_replicas", "available_replicas"))
     yield from _conditions(item, before)
 
 
-def _statefulset(item: StatefulSet, before: StatefulSet) -> Told:
+def _statefulset(item: StatefulSet, before: StatefulSet) -> Descriptions:
     yield from _replicas(item, before)
     yield from _template(item, before)
     yield from _counts(item, before, ("replicas", "ready_replicas", "updated_replicas"))
 
 
-def _daemonset(item: DaemonSet, before: DaemonSet) -> Told:
+def _daemonset(item: DaemonSet, before: DaemonSet) -> Descriptions:
     yield from _template(item, before)
     yield from _counts(item, before, ("desired_number_scheduled", "number_ready", "number_available"))
 
 
-def _job(item: Job, before: Job) -> Told:
+def _job(item: Job, before: Job) -> Descriptions:
     yield from _counts(item, before, ("active", "succeeded", "failed"))
     yield from _conditions(item, before)
 
 
-def _node(item: Node, before: Node) -> Told:
+def _node(item: Node, before: Node) -> Descriptions:
     if bool(item.spec.unschedulable) != bool(before.spec.unschedulable):
         yield "node", "is cordoned" if item.spec.unschedulable else "takes pods again", ""
     if item.spec.taints != before.spec.taints:
@@ -146,13 +146,13 @@ def _node(item: Node, before: Node) -> Told:
         yield "node", "is ready" if ready[1] == "True" else "is not ready any more", "good" if ready[1] == "True" else "bad"
 
 
-def _claim(item: PersistentVolumeClaim, before: PersistentVolumeClaim) -> Told:
+def _claim(item: PersistentVolumeClaim, before: PersistentVolumeClaim) -> Descriptions:
     if item.status.phase != before.status.phase:
         bound = item.status.phase == "Bound"
         yield "status", f"is bound to {item.spec.volume_name}" if bound else f"is {item.status.phase}", "good" if bound else "bad"
 
 
-CHANGES: dict[type[Any], Callable[[Any, Any], Told]] = {
+CHANGES: dict[type[Any], Callable[[Any, Any], Descriptions]] = {
     Deployment: _deployment,
     ReplicaSet: _replicaset,
     StatefulSet: _statefulset,
@@ -163,7 +163,7 @@ CHANGES: dict[type[Any], Callable[[Any, Any], Told]] = {
 }
 
 
-# ---- endpoints, told of their Service
+# ---- endpoints, reported under their Service
 
 
 def _endpoints(write: Write, item: EndpointSlice, before: Object | None) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""Changes of a pod as lines of a story."""
+"""Story entries of changes of a pod."""
 
 from __future__ import annotations
 
@@ -15,14 +15,21 @@ from simulator.views.causes import cause_in_words, component_of
 from simulator.views.story.entry import Entry, Tone
 from simulator.views.why.words import brief, seconds
 
-SPOKEN = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError")
-SPOKEN_ENDS = ("OOMKilled", "ContainerStatusUnknown", "ContainerCannotRun", "DeadlineExceeded")
+LOUD_REASONS = (
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+    "CreateContainerConfigError",
+    "CreateContainerError",
+)
+LOUD_ENDS = ("OOMKilled", "ContainerStatusUnknown", "ContainerCannotRun", "DeadlineExceeded")
 DULL = frozenset(("STA-01", "STA-11"))
-"""Rules that say no more than the line itself."""
+"""Rules that add nothing to the line."""
 
 
 def changes(write: Write, pod: Pod, before: Pod | None, *, exact: bool) -> Iterator[Entry]:
-    """What one write of a pod says that is new."""
+    """The entries of one write of a pod."""
     key, rule = write.key, write.cause.rule
     who, why = component_of(rule, "Pod"), "" if rule in DULL else cause_in_words(rule)
     if write.type == "DELETED":
@@ -59,7 +66,7 @@ def _status(write: Write, key: Key, pod: Pod, before: Pod, who: str, why: str) -
 
 
 def _condition(write: Write, key: Key, now: PodCondition, was: PodCondition | None, by: tuple[str, str]) -> Entry | None:
-    """A condition that changed; why a pod gets no node may change without its status."""
+    """A condition that changed. The reason why a pod gets no node may change while the status stays the same."""
     if was is not None and was.status == now.status and (now.type != POD_SCHEDULED or was.message == now.message):
         return None
     if now.type == POD_SCHEDULED:
@@ -80,7 +87,7 @@ def _containers(write: Write, key: Key, pod: Pod, before: Pod, who: str) -> Iter
         now, then = _state(status.state), _state(was.state)
         if now != then:
             reason = _reason(status.state)
-            loud = reason in SPOKEN or reason in SPOKEN_ENDS
+            loud = reason in LOUD_REASONS or reason in LOUD_ENDS
             yield Entry(write.t, who, key, "status", f"{status.name} is {now}", detail=not loud, tone="bad" if loud else "")
         if status.restart_count != was.restart_count:
             yield Entry(write.t, who, key, "status", f"{status.name} has restarted {status.restart_count}×", detail=True)

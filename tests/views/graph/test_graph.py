@@ -142,10 +142,10 @@ def test_every_circle_is_one(waits: dict[str, list[str]]) -> None:
     known = {(link.source, link.target) for link in (*asked, *behind)}
     graph = nx.DiGraph(known)
     for one in stuck([*work, *services], [*asked, *behind]):
-        around = [*one.circle, *one.circle[:1]]
+        around = [*one.cycle, *one.cycle[:1]]
         assert all(pair in known for pair in pairwise(around))
         comes_back = any(one.key == after or nx.has_path(graph, after, one.key) for after in graph.successors(one.key))
-        assert bool(one.circle) == comes_back
+        assert bool(one.cycle) == comes_back
 
 
 # ---- forms

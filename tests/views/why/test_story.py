@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from simulator.journal.journal import Journal
 from simulator.journal.records import Fact, LogLine
 from simulator.objects.kinds import Key
+from simulator.views.story.collect import Choice, Story, family, story
 from simulator.views.story.entry import THINGS, as_json
 from simulator.views.story.lines import lines
-from simulator.views.story.tell import Choice, Story, family, story
 from simulator.views.styled import plain
 from tests.views.why.test_why_laws import RECORDINGS, SCENARIOS, cut, journal_of
 from tests.views.why.test_why_situations import FILES, played

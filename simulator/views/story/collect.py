@@ -1,4 +1,4 @@
-"""The story of some objects, or of all: records of the journal turned into entries, chosen, and folded."""
+"""The story of some objects, or of all: records of the journal turned into entries, selected and folded."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from simulator.views.story import events, facts, objects, pods
 from simulator.views.story.entry import Entry
 
 REPEATING = frozenset(("probe", "event", "log", "wait", "pull", "back-off", "traffic"))
-"""Things that may come again and again without anything else having happened."""
+"""Things that may repeat without anything else having happened."""
 
 
 class Choice(NamedTuple):
-    """What is told: things of `only` and components (globs; empty: all), from `since` to `until` (ns); `everything`: details, too."""
+    """Which entries to show: the kinds in `only` and the components (globs; empty: all), from `since` to `until` (ns).
+
+    `everything`: include details. `fold`: make one line of repetitions.
+    """
 
     only: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
@@ -38,11 +41,11 @@ class Story(NamedTuple):
 
 
 def story(snapshot: Snapshot, about: Iterable[Key] | None = None, choice: Choice = Choice()) -> Story:  # noqa: B008 (a frozen value)
-    """What happened up to the snapshot's instant; only to these objects and what they control, when some are given."""
+    """What happened up to the snapshot's instant; when objects are given, only to them and to what they control."""
     keys = None if about is None else family(snapshot, about)
-    found = [entry for entry in _told(snapshot) if (keys is None or entry.about in keys) and _is_chosen(entry, choice)]
-    shown = [entry for entry in found if choice.everything or not entry.detail or entry.thing in choice.only]
-    return Story(folded(shown) if choice.fold else shown, len(found) - len(shown))
+    selected = [entry for entry in _entries(snapshot) if (keys is None or entry.about in keys) and _is_chosen(entry, choice)]
+    shown = [entry for entry in selected if choice.everything or not entry.detail or entry.thing in choice.only]
+    return Story(folded(shown) if choice.fold else shown, len(selected) - len(shown))
 
 
 def _is_chosen(entry: Entry, choice: Choice) -> bool:
@@ -53,21 +56,21 @@ def _is_chosen(entry: Entry, choice: Choice) -> bool:
     return (choice.since is None or choice.since <= entry.t) and (choice.until is None or entry.t <= choice.until)
 
 
-def _told(snapshot: Snapshot) -> Iterator[Entry]:
-    """An entry for each thing that each record says."""
+def _entries(snapshot: Snapshot) -> Iterator[Entry]:
+    """The entries of every record, in order."""
     last: dict[Key, Object] = {}
-    known = facts.Known()
+    context = facts.Context()
     exact = bool(snapshot.facts())
     for record in snapshot.records():
         if isinstance(record, Fact):
-            entry = facts.told(record, known)
+            entry = facts.fact_entry(record, context)
             if entry is not None:
                 yield entry
         elif isinstance(record, LogLine):
-            yield events.printed(record)
+            yield events.log_entry(record)
         else:
             if isinstance(record.item, Service) and record.item.spec.cluster_ip:
-                known.addresses[record.item.spec.cluster_ip] = record.item.metadata.name
+                context.addresses[record.item.spec.cluster_ip] = record.item.metadata.name
             yield from _write(record, last, exact=exact)
 
 
@@ -75,7 +78,7 @@ def _write(write: Write, last: dict[Key, Object], *, exact: bool) -> Iterator[En
     item, key = write.item, write.key
     if isinstance(item, Event):
         if write.type != "DELETED":
-            yield events.told(write, item, exact=exact)
+            yield events.event_entry(write, item, exact=exact)
         return
     before = last.pop(key, None)
     if write.type != "DELETED":
@@ -87,39 +90,39 @@ def _write(write: Write, last: dict[Key, Object], *, exact: bool) -> Iterator[En
 
 
 def family(snapshot: Snapshot, about: Iterable[Key]) -> set[Key]:
-    """These objects and everything that they control, directly or not, now or before."""
+    """These objects and everything they control or controlled, directly or not."""
     children: dict[Key, set[Key]] = {}
     for write in snapshot.writes():
         for owner in write.item.metadata.owner_references:
             children.setdefault(Key(owner.kind, write.key.namespace, owner.name), set()).add(write.key)
-    found: set[Key] = set()
+    members: set[Key] = set()
     left = list(about)
     while left:
         key = left.pop()
-        if key not in found:
-            found.add(key)
+        if key not in members:
+            members.add(key)
             left += children.get(key, ())
-    return found
+    return members
 
 
 def repeats(entries: Sequence[Entry]) -> list[int]:
-    """For each entry which one it repeats (itself: none): the same was told before, and nothing else happened to the object since."""
-    found: list[int] = []
-    going: dict[Key, dict[Entry, int]] = {}
+    """For each entry the index of the entry it repeats (its own: none): an equal one, with no other change of the object in between."""
+    result: list[int] = []
+    active: dict[Key, dict[Entry, int]] = {}
     for i, entry in enumerate(entries):
-        same = going.setdefault(entry.about, {})
+        same = active.setdefault(entry.about, {})
         if entry.thing not in REPEATING:
             same.clear()
-            found.append(i)
+            result.append(i)
         else:
-            found.append(same.setdefault(entry._replace(t=0), i))
-    return found
+            result.append(same.setdefault(entry._replace(t=0), i))
+    return result
 
 
 def folded(entries: list[Entry]) -> list[Entry]:
-    """Repetitions made one line: `×12 every 10s`."""
-    found: dict[int, Entry] = {}
+    """Repetitions folded into one line: `×12 every 10s`."""
+    lines: dict[int, Entry] = {}
     for entry, first in zip(entries, repeats(entries), strict=True):
-        before = found.get(first)
-        found[first] = entry if before is None else before._replace(times=before.times + 1, last=entry.t)
-    return list(found.values())
+        before = lines.get(first)
+        lines[first] = entry if before is None else before._replace(times=before.times + 1, last=entry.t)
+    return list(lines.values())
