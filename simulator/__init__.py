@@ -1,27 +1,28 @@
-"""podsim: plays, in simulated time, what a Kubernetes cluster would do with your manifests.
+"""podsim: simulates what a Kubernetes cluster would do with your manifests.
 
     import simulator
     run = simulator.run("scenarios/await-redis")
     run.at("40s").pod("app-tier")
 
-`run` plays, `load` reads a saved journal; both give a `simulator.public.runs.Run`. `sweep` plays many runs with other values, `diff`
-says what a change of manifests does (both in `simulator.public.sweeps`). `SimulatedCluster` is played piece by piece, for tests. They
-are imported when they are first used.
+`run` and `load` (a saved journal) return a `simulator.public.runs.Run`. `sweep` runs the same inputs with several values of a field,
+`diff` shows the effect of a change of manifests. A `SimulatedCluster` runs step by step, for tests; it raises `RefusedError` for what
+kubectl refuses. All of them are imported on first use.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["SimulatedCluster", "__version__", "diff", "load", "run", "sweep"]
+__all__ = ["RefusedError", "SimulatedCluster", "__version__", "diff", "load", "run", "sweep"]
 
 if TYPE_CHECKING:
     from simulator.public.runs import load, run
-    from simulator.public.simulated_cluster import SimulatedCluster
+    from simulator.public.simulated_cluster import RefusedError, SimulatedCluster
     from simulator.public.sweeps import diff, sweep
     from simulator.version import __version__
 
 MODULES = {
+    "RefusedError": "public.simulated_cluster",
     "SimulatedCluster": "public.simulated_cluster",
     "__version__": "version",
     "diff": "public.sweeps",

@@ -1,4 +1,4 @@
-"""What can be seen of a cluster at the present instant: pods, other objects, and what kubectl and podsim print."""
+"""What a cluster shows at the present time: pods, other objects, and what kubectl and podsim print."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from simulator.journal.journal import Journal
 from simulator.journal.lines import dump
 from simulator.metrics import measure
 from simulator.objects.kinds import Object
-from simulator.public.moment import Moment, PodAt, Text
+from simulator.public.point_in_time import Moment, PodAt
+from simulator.public.text import Text
 from simulator.units import short_duration
 from simulator.views.styled import plain
 from simulator.views.timeline_text import draw
 
 
 class PodsAt(tuple[PodAt, ...]):
-    """Several pods at one instant. What is asked of them is asked of all."""
+    """Several pods at one point in time."""
 
     __slots__ = ()
 
     @property
     def ready(self) -> bool:
-        """Whether each of them is."""
+        """Whether all of them are ready."""
         return all(pod.ready for pod in self)
 
     @property
     def restarts(self) -> int:
-        """Of all of them."""
+        """The restarts of all of them."""
         return sum(pod.restarts for pod in self)
 
     @property
@@ -43,17 +44,17 @@ class PodsAt(tuple[PodAt, ...]):
         return [pod.status for pod in self]
 
     def __repr__(self) -> str:
-        told = [f"{pod.name} {pod.status}{'' if pod.ready else ' (not ready)'}" for pod in self]
-        return f"<{len(self)} pods: {', '.join(told) or 'none'}>"
+        states = [f"{pod.name} {pod.status}{'' if pod.ready else ' (not ready)'}" for pod in self]
+        return f"<{len(self)} pods: {', '.join(states) or 'none'}>"
 
 
-class Looking(ABC):
-    """Looks at whatever has a journal."""
+class Inspection(ABC):
+    """Shows whatever has a journal."""
 
     @property
     @abstractmethod
     def journal(self) -> Journal:
-        """All that was written so far."""
+        """Everything that was recorded so far."""
 
     @property
     def moment(self) -> Moment:
@@ -61,26 +62,27 @@ class Looking(ABC):
         return Moment(self.journal.at())
 
     def pods(self, name: str = "*", namespace: str | None = None) -> PodsAt:
-        """The pods of that name, which may be a glob."""
+        """The pods whose name matches; `name` may be a glob."""
         return PodsAt(pod for pod in self.moment.pods(namespace) if fnmatchcase(pod.name, name))
 
     def pod(self, name: str, namespace: str | None = None) -> PodAt | PodsAt:
-        """The pod of that name; of a glob that several fit, all of them. Raises UsageError when there is none."""
-        found = self.pods(name, namespace)
-        if not found:
-            there = ", ".join(pod.name for pod in self.moment.pods(namespace)) or "none at all"
-            raise UsageError(f"no pod is called {name} at {short_duration(self.moment.t)}; there is {there}")
-        return found[0] if len(found) == 1 else found
+        """The pod with that name; all of them when a glob matches several. Raises UsageError when there is none."""
+        pods = self.pods(name, namespace)
+        if not pods:
+            names = ", ".join(pod.name for pod in self.moment.pods(namespace)) or "none at all"
+            raise UsageError(f"no pod is called {name} at {short_duration(self.moment.t)}; there is {names}")
+        return pods[0] if len(pods) == 1 else pods
 
     def object(self, name: str, namespace: str | None = None) -> Object:
         """An API object, as `deployment/web`. Raises UsageError when there is none."""
-        kind, _, own = name.partition("/")
-        where = namespace or self.moment.snapshot.header.namespace or "default"
-        found = [item for item in self.moment.objects(kind) if item.metadata.name == own and item.metadata.namespace in ("", where)]
-        if not found:
-            there = ", ".join(item.metadata.name for item in self.moment.objects(kind)) or "none at all"
-            raise UsageError(f"there is no {name} at {short_duration(self.moment.t)}; there is {there}")
-        return found[0]
+        kind, _, own_name = name.partition("/")
+        namespaces = "", namespace or self.moment.snapshot.header.namespace or "default"
+        objects = self.moment.objects(kind)
+        matches = [item for item in objects if item.metadata.name == own_name and item.metadata.namespace in namespaces]
+        if not matches:
+            names = ", ".join(item.metadata.name for item in objects) or "none at all"
+            raise UsageError(f"there is no {name} at {short_duration(self.moment.t)}; there is {names}")
+        return matches[0]
 
     def get(self, *args: str, namespace: str | None = None, output: str = "") -> Text:
         """What `kubectl get ARGS` prints."""
@@ -91,16 +93,16 @@ class Looking(ABC):
         return self.moment.describe(*args, namespace=namespace)
 
     def events(self, about: str = "", namespace: str | None = None) -> Text:
-        """What `kubectl events` prints; only about `pod/web-1` when that is given."""
+        """What `kubectl events` prints; only those about `pod/web-1` when that is given."""
         return self.moment.events(about, namespace)
 
     def logs(self, name: str, container: str = "", *, previous: bool = False) -> Text:
-        """What `kubectl logs` prints of the first pod of that name, which may be a glob."""
-        found = self.pod(name)
-        return (found if isinstance(found, PodAt) else found[0]).logs(container, previous=previous)
+        """What `kubectl logs` prints for the first pod whose name matches; `name` may be a glob."""
+        pods = self.pod(name)
+        return (pods if isinstance(pods, PodAt) else pods[0]).logs(container, previous=previous)
 
     def why(self, *words: str, namespace: str | None = None) -> Text:
-        """What `podsim why` prints: the chain of causes; without words of pods that are not ready."""
+        """What `podsim why` prints: the chain of causes; without words, for pods that are not ready."""
         return self.moment.why(*words, namespace=namespace)
 
     def timeline(self, width: int = 100) -> Text:
@@ -108,10 +110,10 @@ class Looking(ABC):
         return Text(plain(draw(self.journal.at(), width)))
 
     def metric(self, name: str, about: str = "") -> float | None:
-        """A number of `podsim metrics --list`, in seconds or as a count; None: it has not come to pass. Raises UsageError."""
+        """A number of `podsim metrics --list`, in seconds or as a count; None: it did not happen so far. Raises UsageError."""
         return measure(self.journal.at(), name, about)
 
     def save(self, file: str | Path) -> str:
-        """Keep the journal, to be read by `podsim ... --from FILE`; the file's name."""
+        """Save the journal, for `podsim ... --from FILE`; returns the file's name."""
         Path(file).write_text("".join(f"{line}\n" for line in dump(self.journal)), encoding="utf-8")
         return str(file)

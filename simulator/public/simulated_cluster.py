@@ -1,4 +1,4 @@
-"""A cluster for tests and notebooks: played piece by piece, looked at and acted upon in between.
+"""A cluster for tests and notebooks that runs step by step, with inspections and actions in between.
 
 cluster = SimulatedCluster()
 cluster.apply("app.yaml")
@@ -13,12 +13,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from simulator.cluster import Cluster
 from simulator.engine import Order
 from simulator.errors import SimulatorError, UsageError
-from simulator.expectations.evaluate import check_names, evaluate
+from simulator.expectations.evaluate import check_names as check_expectations
+from simulator.expectations.evaluate import evaluate
 from simulator.expectations.things import FINDERS
 from simulator.expectations.verdict import Verdict, instant
 from simulator.journal.journal import Journal
@@ -26,10 +27,13 @@ from simulator.manifest.load import Loaded
 from simulator.manifest.places import Places
 from simulator.metrics import Story
 from simulator.metrics.selection import selection
-from simulator.public.inspection import Looking
-from simulator.public.moment import Moment, Text, When, nanoseconds
+from simulator.public.inspection import Inspection
+from simulator.public.options import ClockOptions, check_names, choices
+from simulator.public.point_in_time import Moment
+from simulator.public.text import Text
+from simulator.public.times import When, nanoseconds
 from simulator.public.verbs import Verbs
-from simulator.scenario.inputs import Choices, Inputs, gather, under
+from simulator.scenario.inputs import Inputs, gather, under
 from simulator.scenario.read import API_VERSION, KIND, scenario_of
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_expect import WORDS, read_expectations
@@ -38,19 +42,24 @@ from simulator.scenario.spec import Scenario
 from simulator.units import DAY, SECOND, short_duration
 
 FOREVER = 365 * DAY
-"""As long as clients call, who call until the end of a run that has none."""
+"""The horizon of a run that has no end: clients send requests until then."""
 
 
 class RefusedError(SimulatorError):
-    """kubectl would have ended with an error: its words."""
+    """kubectl refuses what was asked: its error message."""
 
 
-class SimulatedCluster(Looking, Verbs):
-    """A cluster whose clock goes on when it is told to. Everything that looks at it sees the present instant.
+class SimulatedCluster(Inspection, Verbs):
+    """A cluster whose clock stands still until it is told to advance. Inspections show the present time.
 
-    `paths`: manifests, directories or a Scenario, applied at t=0. `scenario`: the content of a Scenario's `spec`, for timings and programs
-    without a file. File names are relative to `folder`. The other options go before what a Scenario says, as those of `podsim run` do.
-    Raises ManifestError, ScenarioError or UsageError with every problem found.
+    Args:
+        paths: Manifests, directories or a Scenario, applied at t=0.
+        scenario: The content of a Scenario's `spec`, for timings and programs without a file.
+        folder: What file names are relative to.
+        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `start_time`, `exact`: see `ClockOptions`.
+
+    Raises:
+        ManifestError, ScenarioError, UsageError: With every problem in the input.
     """
 
     def __init__(
@@ -58,20 +67,16 @@ class SimulatedCluster(Looking, Verbs):
         *paths: str | Path,
         scenario: Mapping[str, Any] | None = None,
         folder: str | Path = ".",
-        namespace: str | None = None,
-        seed: int | None = None,
-        kubernetes: str | None = None,
-        nodes: int | None = None,
-        start_time: str | None = None,
-        exact: bool = False,
+        **options: Unpack[ClockOptions],
     ) -> None:
+        check_names(options, ClockOptions.__optional_keys__)
         self._folder = Path(folder)
-        self._choices = Choices(namespace, seed, kubernetes, None, nodes, start_time, exact=exact)
+        self._choices = choices(options)
         self._spec = None if scenario is None else _scenario(scenario)
-        self._paths = [self._seen_from(".", path) for path in paths]
-        self._inputs = self._gathered()
+        self._paths = [self._relative_to(".", path) for path in paths]
+        self._inputs = self._read_inputs()
         self._cluster: Cluster | None = None
-        self._done = 0
+        self._action_count = 0
 
     # ---- time
 
@@ -81,7 +86,7 @@ class SimulatedCluster(Looking, Verbs):
         return self._running.engine.now / SECOND
 
     def run_until(self, when: When) -> Moment:
-        """Go on until an instant, everything at that instant included. Raises UsageError when it is past."""
+        """Run until a time, including everything that happens at it. Raises UsageError when it is past."""
         t = nanoseconds(when)
         if t is None or t < self._running.engine.now:
             raise UsageError(f"{when} is past: it is {short_duration(self._running.engine.now)}")
@@ -89,7 +94,7 @@ class SimulatedCluster(Looking, Verbs):
         return self.moment
 
     def run_for(self, duration: When) -> Moment:
-        """Go on for a while."""
+        """Run for a duration."""
         span = nanoseconds(duration)
         if span is None or span < 0:
             raise UsageError(f"time does not go back: {duration}")
@@ -97,101 +102,114 @@ class SimulatedCluster(Looking, Verbs):
         return self.moment
 
     def wait(self, subject: str, word: str = "ready", timeout: When = "2m") -> Moment:
-        """Go on until all that a subject means is so: `wait("deployment/web", "rolledOut")`; words as in expectations.
+        """Run until a condition holds for everything a subject selects: `wait("deployment/web", "rolledOut")`; words as in expectations.
 
-        Raises AssertionError, with the reason, when it is not within `timeout`, and UsageError for an unknown word.
+        Raises AssertionError with the reason when it does not hold within `timeout`, and UsageError for an unknown word.
         """
         if word not in WORDS:
             raise UsageError(f"no word {word!r}; there is {', '.join(WORDS)}")
-        chosen, find = selection(subject), FINDERS[word]
-        cluster, begin = self._running, self._running.engine.now
-        deadline, seen = begin + (nanoseconds(timeout) or 0), -1
-        while True:
-            if len(cluster.journal) != seen:
-                seen = len(self.journal)
-                things = find(Story(cluster.journal.at()), chosen)
-                there = [thing for thing in things if thing.exists_at(cluster.engine.now)]
-                if there and all(thing.holds_at(cluster.engine.now) for thing in there):
-                    return self.moment
+        cluster = self._running
+        deadline = cluster.engine.now + (nanoseconds(timeout) or 0)
+        while not self._holds(subject, word):
             if cluster.engine.now >= deadline:
-                break
+                self.expect(**{word if word != "rolledOut" else "rollout": subject})
+                raise AssertionError(f"{subject} is not {word} after {timeout}")
+            self._run_to_next_record(deadline)
+        return self.moment
+
+    def _holds(self, subject: str, word: str) -> bool:
+        """Whether a condition holds now for everything the subject selects, and the subject selects something."""
+        now = self._running.engine.now
+        subjects = [one for one in FINDERS[word](Story(self.journal.at()), selection(subject)) if one.exists_at(now)]
+        return bool(subjects) and all(one.holds_at(now) for one in subjects)
+
+    def _run_to_next_record(self, deadline: int) -> None:
+        """Run until something is recorded, or until `deadline` (ns): nothing else can change what holds."""
+        cluster, records = self._running, len(self._running.journal)
+        while len(cluster.journal) == records and cluster.engine.now < deadline:
             following = cluster.engine.next
             cluster.play(deadline if following is None else min(following, deadline))
-        self.expect(**{word if word != "rolledOut" else "rollout": subject})
-        raise AssertionError(f"{subject} is not {word} after {timeout}")
 
-    # ---- looking
+    # ---- inspections
 
     @property
     def journal(self) -> Journal:
-        """All that was written so far."""
+        """Everything that was recorded so far, including what happens at the present time."""
         self._settle()
         return self._running.journal
 
     def at(self, when: When) -> Moment:
-        """The cluster at an earlier instant. Raises UsageError for a later one."""
+        """The cluster at an earlier time. Raises UsageError for a later one."""
         t = nanoseconds(when)
         if t is not None and t > self._running.engine.now:
             raise UsageError(f"{when} is still to come: it is {short_duration(self._running.engine.now)}")
         return Moment(self.journal.at(t))
 
-    # ---- expecting
+    # ---- expectations
 
     def expect(self, **expectation: Any) -> Verdict:
-        """Hold the run so far against an expectation of a Scenario: `expect(never="pod/*", state="CrashLoopBackOff")`.
+        """Check the run so far against an expectation of a Scenario: `expect(never="pod/*", state="CrashLoopBackOff")`.
 
-        `from` is written `from_`. Raises AssertionError that explains, and UsageError for what makes no sense.
+        `from` is written `from_`. Raises AssertionError with an explanation, and UsageError for an expectation that makes no sense.
         """
         value = {name.removesuffix("_"): option for name, option in expectation.items()}
         reader = Reader("", Places(None, 0))
-        found = read_expectations(reader, [value], "expect", self._running.engine.now)
+        expectations = read_expectations(reader, [value], "expect", self._running.engine.now)
         if reader.problems:
-            raise _complaint(reader, "expect[0]")
-        check_names(found)
-        [verdict] = evaluate(self.journal.at(), found)
+            raise _usage_error(reader, "expect[0]")
+        check_expectations(expectations)
+        [verdict] = evaluate(self.journal.at(), expectations)
         if not verdict.holds:
-            told = "\n".join(verdict._replace(shows=()).lines())
-            raise AssertionError(f"{verdict.text}\n{told}")
+            explanation = "\n".join(verdict._replace(shows=()).lines())
+            raise AssertionError(f"{verdict.text}\n{explanation}")
         return verdict
 
-    # ---- acting
+    # ---- actions
 
     def apply(self, *paths: str | Path | Mapping[str, Any]) -> Text:
-        """`kubectl apply` of files, directories, or objects as mappings. Before the clock has begun to run it is part of the beginning."""
+        """`kubectl apply` of files, directories, or objects as mappings.
+
+        Files that are applied before the clock advances belong to the initial state.
+        """
         files = [str(path) for path in paths if not isinstance(path, Mapping)]
         objects = [dict(path) for path in paths if isinstance(path, Mapping)]
         if self._cluster is None and not objects:
-            before = self._paths
-            self._paths = [*before, *(self._seen_from(".", file) for file in files)]
-            try:
-                self._inputs = self._gathered()
-            except SimulatorError:
-                self._paths = before
-                raise
+            self._apply_at_start(files)
             return Text("")
-        printed = [self._act("apply", self._seen_from(self._running.scenario.folder, file)) for file in files]
-        printed += [self._act("apply", "objects", **{"with": objects})] if objects else []
-        return Text("".join(printed))
+        outputs = [self._act("apply", self._relative_to(self._running.scenario.folder, file)) for file in files]
+        if objects:
+            outputs.append(self._act("apply", "objects", **{"with": objects}))
+        return Text("".join(outputs))
+
+    def _apply_at_start(self, files: list[str]) -> None:
+        """Add files to the initial state, or none of them when one has a problem."""
+        before = self._paths
+        self._paths = [*before, *(self._relative_to(".", file) for file in files)]
+        try:
+            self._inputs = self._read_inputs()
+        except SimulatorError:
+            self._paths = before
+            raise
 
     def _act(self, verb: str, target: Any, **options: Any) -> Text:
-        """Do what an action of a Scenario says, now. Raises RefusedError with kubectl's words, or UsageError for what makes no sense."""
+        """Perform an action of a Scenario now. Raises RefusedError with kubectl's message, or UsageError for options that make no sense."""
         cluster = self._running
-        given = {"at": 0, verb: target, **{name: value for name, value in options.items() if value is not None}}
+        value = {"at": 0, verb: target, **{name: option for name, option in options.items() if option is not None}}
         reader = Reader(str(Path(cluster.scenario.folder, "here")), Places(None, 0))
-        [*read] = read_actions(reader, [given], "action")
+        actions = read_actions(reader, [value], "action")
         if reader.problems:
-            raise _complaint(reader, "action[0]")
-        self._done += 1
-        answer = cluster.act(read[0]._replace(at=cluster.engine.now, path=f"python[{self._done}]"))
+            raise _usage_error(reader, "action[0]")
+        self._action_count += 1
+        answer = cluster.act(actions[0]._replace(at=cluster.engine.now, path=f"python[{self._action_count}]"))
         if answer.code:
             raise RefusedError(answer.text("stderr").strip())
         return Text(answer.text("stdout"))
 
-    # ---- inside
+    # ---- internals
 
     @property
     def _running(self) -> Cluster:
-        """The cluster, begun when it is first needed: manifests are applied, and nothing has reacted yet."""
+        """The cluster, started on first use: manifests are applied, and nothing has reacted to them."""
         if self._cluster is None:
             self._cluster = Cluster(self._inputs)
             self._cluster.begin(FOREVER)
@@ -199,18 +217,18 @@ class SimulatedCluster(Looking, Verbs):
         return self._cluster
 
     def _settle(self) -> None:
-        """Let everything happen that happens at this instant."""
+        """Run everything that happens at the present time."""
         self._running.play(self._running.engine.now)
 
-    def _gathered(self) -> Inputs:
+    def _read_inputs(self) -> Inputs:
         scenario, choices = self._spec, self._choices
         if scenario is not None and choices.namespace is None:
             choices = choices._replace(namespace=scenario.namespace or None)
         inputs = gather(self._paths, choices) if self._paths else Inputs(Scenario(), Loaded(), Loaded(), (), 0, choices.exact)
         return under(inputs, inputs.scenario if scenario is None else scenario, choices) if scenario or not self._paths else inputs
 
-    def _seen_from(self, folder: str, path: str | Path) -> str:
-        """A file that is named relative to our folder, as it is seen from another one; files in journals are named so."""
+    def _relative_to(self, folder: str, path: str | Path) -> str:
+        """A path that is relative to this cluster's folder, made relative to another one, which is how journals name files."""
         return os.path.relpath(Path(self._folder, path).absolute(), Path(folder).absolute())
 
     def __repr__(self) -> str:
@@ -222,16 +240,16 @@ class SimulatedCluster(Looking, Verbs):
         return f"{self.timeline()._repr_html_()}{self.moment._repr_html_()}"
 
 
-def _complaint(reader: Reader, path: str) -> UsageError:
-    """What is wrong with the arguments of a call, without the place in a file that there is not."""
-    told = [(problem.path.removeprefix(path).removeprefix("."), problem.message) for problem in reader.problems]
-    return UsageError("\n".join(f"{name}: {message}" if name else message for name, message in told))
+def _usage_error(reader: Reader, path: str) -> UsageError:
+    """What is wrong with the arguments of a call, without a place in a file: there is none."""
+    problems = [(problem.path.removeprefix(path).removeprefix("."), problem.message) for problem in reader.problems]
+    return UsageError("\n".join(f"{name}: {message}" if name else message for name, message in problems))
 
 
 def _scenario(spec: Mapping[str, Any]) -> Scenario:
-    """A Scenario from what stands under its `spec`. Raises ScenarioError."""
+    """A Scenario from the content of its `spec`. Raises ScenarioError."""
     document = {"apiVersion": API_VERSION, "kind": KIND, "spec": dict(spec)}
-    found = scenario_of(document, "scenario", Places(None, 0))
-    if found.manifests or found.before.manifests:
+    scenario = scenario_of(document, "scenario", Places(None, 0))
+    if scenario.manifests or scenario.before.manifests:
         raise UsageError("scenario: manifests are applied: SimulatedCluster('app.yaml', ...)")
-    return found._replace(file="", folder=".")
+    return scenario._replace(file="", folder=".")

@@ -1,15 +1,16 @@
-"""Sweeps and comparisons from Python: `simulator.sweep(...)` and `simulator.diff(...)` give what shows itself as a table or a text."""
+"""Sweeps and comparisons from Python: `simulator.sweep` and `simulator.diff`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Unpack
 
 from simulator.journal.journal import Journal
 from simulator.objects.base import JSON
-from simulator.public.moment import Text
-from simulator.scenario.inputs import Choices
-from simulator.units import parse_duration
+from simulator.public.options import ClusterOptions, Paths, check_names, choices, path_list
+from simulator.public.text import Text
+from simulator.public.times import When
 from simulator.views.styled import plain
 from simulator.whatif import compare_text
 from simulator.whatif.compare import Comparison, compare
@@ -18,11 +19,30 @@ from simulator.whatif.rows import Arm, arms, as_csv, as_json
 from simulator.whatif.sweep import Options, Progress, Result, Values, make_plan, play, replay
 from simulator.whatif.text import as_text
 
-Paths = str | Path | Sequence[str | Path]
+
+class DiffOptions(ClusterOptions, total=False):
+    """Also: how long each run lasts, and in how many processes the runs execute (None: one for each processor)."""
+
+    duration: When
+    workers: int | None
+
+
+class SweepOptions(DiffOptions, total=False):
+    """Also: whether every delay takes its median, and how the runs execute.
+
+    `engine`: `"serial"`, `"processes"` or `"dask"`, `scheduler`: the address of a Dask scheduler; `resume`: a file that keeps results, so
+    that an interrupted sweep can continue; `progress`: called with the number of finished runs and of all runs.
+    """
+
+    exact: bool
+    engine: str
+    scheduler: str
+    resume: str | Path | None
+    progress: Progress | None
 
 
 class Sweep:
-    """What came of a sweep. Shows itself as a table; `arms` has the values, `result` everything."""
+    """The result of a sweep. It prints as a table; `arms` has the values, `result` everything."""
 
     def __init__(self, result: Result, command: str = "podsim run") -> None:
         self.result = result
@@ -30,33 +50,33 @@ class Sweep:
 
     @property
     def arms(self) -> list[Arm]:
-        """One for each point of the grid, the last axis fastest."""
+        """One for each point of the grid; the last axis varies fastest."""
         return arms(self.result)
 
     @property
     def metrics(self) -> list[str]:
-        """The names of what was measured, in the order of the values."""
+        """The names of the metrics, in the order of the values."""
         return [measure.name for measure in self.result.plan.measures]
 
     def values(self, metric: str) -> list[list[float | None]]:
-        """For each point of the grid the values of all its runs; None has not come to pass. Raises ValueError for what was not measured."""
+        """The values of all runs, for each point of the grid; None: did not happen during the run. Raises ValueError for another metric."""
         column = self.metrics.index(metric)
         return [arm.values(column) for arm in self.arms]
 
     def journal(self, arm: int = 0, seed: int | None = None) -> Journal:
-        """One run of the sweep played again, of the first seed if none is given. Raises InputError when that arm was refused."""
+        """One run of the sweep, repeated; with the first seed if none is given. Raises InputError when that arm was refused."""
         task = next(outcome.task for outcome in self.arms[arm].outcomes if seed in (None, outcome.task.seed))
         return replay(self.result.plan, task)
 
     def to_csv(self, file: str | Path | None = None) -> str:
-        """A line for each run; also into a file."""
+        """A line for each run; also written to `file` when it is given."""
         text = as_csv(self.result)
         if file is not None:
             Path(file).write_text(text, encoding="utf-8")
         return text
 
     def to_json(self) -> JSON:
-        """All of it as plain values."""
+        """Everything as plain values."""
         return as_json(self.result)
 
     def plot(self, file: str | Path, theme: str = "light") -> None:
@@ -77,37 +97,34 @@ class Sweep:
 
 def sweep(
     paths: Paths,
-    set: Mapping[str, Values] | None = None,  # noqa: A002 (the word of the command line)
+    set: Mapping[str, Values] | None = None,  # noqa: A002 (the name of the command's option)
     *,
     metrics: Sequence[str | Own] = (),
     runs: int = 1,
-    seed: int | None = None,
-    kubernetes: str | None = None,
-    namespace: str | None = None,
-    duration: str | float | None = None,
-    nodes: int | str | None = None,
-    exact: bool = False,
-    engine: str = "",
-    workers: int | None = None,
-    scheduler: str = "",
-    resume: str | Path | None = None,
-    progress: Progress | None = None,
+    **options: Unpack[SweepOptions],
 ) -> Sweep:
-    """Play the same inputs with other values, and measure each run, as `podsim sweep` does.
+    """Run the same inputs with several values of a field, and measure each run, as `podsim sweep` does.
 
-    `set`: address -> values, as text (`"0..30/5"`) or as a list; `metrics`: names (`restarts@deployment/web`) or functions that take the
-    snapshot at the end of a run and return a number or None. Raises ManifestError, ScenarioError or UsageError.
+    Args:
+        paths: Manifests, directories or a Scenario.
+        set: The values of each field, by address: as text (`"0..30/5"`) or as a list.
+        metrics: Names (`restarts@deployment/web`), or functions from the snapshot at the end of a run to a number or None.
+        runs: How many seeds each combination of values runs with.
+        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `duration`, `exact`, `engine`, `workers`, `scheduler`, `resume`,
+            `progress`: see `SweepOptions`.
+
+    Raises:
+        ManifestError, ScenarioError, UsageError: With every problem in the input.
     """
-    given = _listed(paths)
-    span = None if duration is None else parse_duration(duration)
-    choices = Choices(namespace=namespace, seed=seed, kubernetes=kubernetes, duration=span, nodes=nodes, exact=exact)
-    plan = make_plan(given, set or {}, metrics, runs, choices)
-    result = play(plan, Options(engine, workers, scheduler, resume, progress))
-    return Sweep(result, f"podsim run {' '.join(given)}")
+    check_names(options, SweepOptions.__optional_keys__)
+    files, given = path_list(paths), dict[str, Any](options)
+    execution = Options(**{name: given[name] for name in given if name in Options._fields})
+    plan = make_plan(files, set or {}, metrics, runs, choices({name: given[name] for name in given if name not in Options._fields}))
+    return Sweep(play(plan, execution), f"podsim run {' '.join(files)}")
 
 
 class Difference:
-    """What a change of manifests does. Shows itself as `podsim diff` prints it; `comparison` has everything."""
+    """The effect of a change of manifests. It prints as `podsim diff` does; `comparison` has everything."""
 
     def __init__(self, comparison: Comparison, old: str, new: str) -> None:
         self.comparison = comparison
@@ -122,7 +139,7 @@ class Difference:
         return compare_text.as_markdown(self.comparison, *self._names)
 
     def to_json(self) -> JSON:
-        """All of it as plain values."""
+        """Everything as plain values."""
         return compare_text.as_json(self.comparison)
 
     def __repr__(self) -> str:
@@ -132,25 +149,22 @@ class Difference:
         return Text(repr(self))._repr_html_()
 
 
-def diff(
-    old: Paths,
-    new: Paths,
-    both: Paths = (),
-    *,
-    runs: int = 1,
-    seed: int | None = None,
-    kubernetes: str | None = None,
-    namespace: str | None = None,
-    duration: str | float | None = None,
-    nodes: int | str | None = None,
-    workers: int | None = None,
-) -> Difference:
-    """Play both start-ups and the rollout from old to new, as `podsim diff` does; `both` goes with either side. Raises InputError."""
-    span = None if duration is None else parse_duration(duration)
-    choices = Choices(namespace=namespace, seed=seed, kubernetes=kubernetes, duration=span, nodes=nodes)
-    one, other = _listed(old), _listed(new)
-    return Difference(compare(one, other, _listed(both), runs, choices, Options(workers=workers)), " ".join(one), " ".join(other))
+def diff(old: Paths, new: Paths, both: Paths = (), *, runs: int = 1, **options: Unpack[DiffOptions]) -> Difference:
+    """Run both start-ups and the rollout from old to new, as `podsim diff` does.
 
+    Args:
+        old: The manifests before the change.
+        new: The manifests after it.
+        both: A Scenario or manifests for both sides.
+        runs: How many seeds each side runs with.
+        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `duration`, `workers`: see `DiffOptions`.
 
-def _listed(paths: Paths) -> list[str]:
-    return [str(paths)] if isinstance(paths, str | Path) else [str(path) for path in paths]
+    Raises:
+        ManifestError, ScenarioError, UsageError: With every problem in the input.
+    """
+    check_names(options, DiffOptions.__optional_keys__)
+    execution = Options(workers=options.get("workers"))
+    inputs = choices({name: value for name, value in options.items() if name != "workers"})
+    before, after = path_list(old), path_list(new)
+    comparison = compare(before, after, path_list(both), runs, inputs, execution)
+    return Difference(comparison, " ".join(before), " ".join(after))

@@ -1,4 +1,4 @@
-"""What can be done to a cluster from Python: the verbs of a Scenario's actions, which are kubectl's."""
+"""Actions on a cluster from Python: the verbs of a Scenario's actions, which are kubectl's."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from simulator.public.moment import Text
+from simulator.public.text import Text
 
 
 class Verbs(ABC):
-    """Each verb does its work now, prints what kubectl prints, and raises RefusedError with kubectl's words when it is refused.
+    """Each verb acts now, returns what kubectl prints, and raises RefusedError with kubectl's message when it is refused.
 
-    A target is `kind/name`, or a bare kind with a `selector`. Options that a method does not name can be given as those of the action
+    A target is `kind/name`, or a kind with a `selector`. Further options are named as in a Scenario's action
     (`delete("pod", fieldSelector="spec.nodeName=node-2")`).
     """
 
     @abstractmethod
     def _act(self, verb: str, target: Any, **options: Any) -> Text:
-        """Do what an action of a Scenario says."""
+        """Perform an action of a Scenario."""
 
     def scale(self, target: str, replicas: int, **options: Any) -> Text:
         """`kubectl scale`."""
@@ -27,7 +27,7 @@ class Verbs(ABC):
     def delete(
         self, target: str, *, grace_period: int | None = None, force: bool = False, cascade: str | None = None, **options: Any
     ) -> Text:
-        """`kubectl delete`, without waiting for the end; `cascade`: background, foreground or orphan."""
+        """`kubectl delete --wait=false`; `cascade`: background, foreground or orphan."""
         return self._act("delete", target, gracePeriodSeconds=grace_period, force=force or None, cascade=cascade, **options)
 
     def patch(
@@ -87,29 +87,29 @@ class Verbs(ABC):
         return self._act("uncordon", _node(node))
 
     def drain(self, node: str, **options: Any) -> Text:
-        """`kubectl drain`, which takes its time while the cluster is played on; daemon sets are ignored unless `ignoreDaemonsets=False`."""
+        """`kubectl drain`, which takes time as the cluster runs on; daemon sets are ignored unless `ignoreDaemonsets=False`."""
         return self._act("drain", _node(node), **{"ignoreDaemonsets": True, **options})
 
     def exec(self, pod: str, *command: str, container: str | None = None) -> Text:
-        """`kubectl exec`; its output is printed once it has ended, which takes time when the command does."""
+        """`kubectl exec`; returns the output once the command has ended, which may take simulated time."""
         return self._act("exec", _pod(pod), command=list(command), container=container)
 
     def kill(
         self, pod: str, container: str | None = None, *, signal: str | None = None, reason: str | None = None, exit_code: int | None = None
     ) -> Text:
-        """End containers of pods, by name or glob, by a `signal` (KILL), for a `reason` (OOMKilled) or with an `exit_code`."""
+        """End containers of pods (a name or glob) with a `signal` (KILL), a `reason` (OOMKilled) or an `exit_code`."""
         return self._act("kill", _pod(pod), container=container, signal=signal, reason=reason, exitCode=exit_code)
 
     def node_down(self, node: str, *, unreachable: bool = False) -> Text:
-        """Stop a node's kubelet; with `unreachable` no packet reaches its pods either."""
+        """Stop a node's kubelet; `unreachable`: its pods get no packets either."""
         return self._act("node", _node(node), down=True, unreachable=unreachable or None)
 
     def node_up(self, node: str) -> Text:
-        """Bring a node's kubelet back; its containers have been running meanwhile."""
+        """Start a node's kubelet again; its containers kept running."""
         return self._act("node", _node(node), down=False)
 
     def image_registry_down(self, images: str | None = None, error: str | None = None) -> Text:
-        """From now on pulls of matching images (a glob; default: all) fail, in these words or in those of a registry that answers 503."""
+        """From now on pulls of matching images (a glob; default: all) fail with this error, or with that of a registry that answers 503."""
         return self._act("imageRegistry", "down", image=images, error=error)
 
     def image_registry_up(self, images: str | None = None) -> Text:
@@ -117,7 +117,7 @@ class Verbs(ABC):
         return self._act("imageRegistry", "up", image=images)
 
     def dns_down(self) -> Text:
-        """From now on no name of the cluster resolves."""
+        """From now on no name resolves."""
         return self._act("dns", "down")
 
     def dns_up(self) -> Text:
@@ -125,7 +125,7 @@ class Verbs(ABC):
         return self._act("dns", "up")
 
     def programs(self, programs: Sequence[Mapping[str, Any]]) -> Text:
-        """Replace what containers do that start from now on: entries as under `programs` in a Scenario."""
+        """Replace the programs of containers that start from now on; entries as under `programs` in a Scenario."""
         return self._act("programs", list(programs))
 
 

@@ -166,10 +166,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def _explained(item: pytest.Item, found: SimulatedCluster) -> str:
     """The cluster at the instant at which the test failed."""
     from simulator.errors import SimulatorError
-    from simulator.public.failure_report import explained
+    from simulator.public.failure_report import failure_report
 
     try:
-        return explained(found, _kept(item, found))
+        return failure_report(found, _kept(item, found))
     except (SimulatorError, OSError) as error:
         return f"nothing can be told of the cluster: {error}"
 

@@ -21,10 +21,6 @@ STILL_TOO_MANY = {
     "simulator.kubelet.prober.manager.__init__": 9,
     "simulator.kubelet.starter.__init__": 10,
     "simulator.kubelet.status_source.__init__": 11,
-    "simulator.public.runs.run": 10,
-    "simulator.public.simulated_cluster.__init__": 9,
-    "simulator.public.sweeps.diff": 10,
-    "simulator.public.sweeps.sweep": 15,
 }
 """Functions that are still to be given fewer parameters."""
 

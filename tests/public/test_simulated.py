@@ -17,7 +17,7 @@ from simulator.errors import ManifestError, ScenarioError, UsageError
 from simulator.journal.journal import Journal
 from simulator.journal.lines import dump
 from simulator.public.inspection import PodsAt
-from simulator.public.moment import PodAt
+from simulator.public.point_in_time import PodAt
 from simulator.public.simulated_cluster import RefusedError, SimulatedCluster
 from simulator.public.verbs import Verbs
 from tests.conftest import ROOT

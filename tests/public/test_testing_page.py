@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from simulator.cli.test_command import test as command
-from simulator.public.inspection import Looking
+from simulator.public.inspection import Inspection
 from simulator.public.simulated_cluster import SimulatedCluster
 from simulator.public.verbs import Verbs
 from tests.conftest import ROOT
@@ -25,7 +25,7 @@ def test_every_option_is_named() -> None:
 
 
 def test_every_method_is_named() -> None:
-    methods = {name for kind in (SimulatedCluster, Looking, Verbs) for name in vars(kind) if not name.startswith("_")}
+    methods = {name for kind in (SimulatedCluster, Inspection, Verbs) for name in vars(kind) if not name.startswith("_")}
     inner = {"moment"}
     assert sorted(name for name in methods - inner if not re.search(rf"\b{name}\b", PAGE)) == []
 

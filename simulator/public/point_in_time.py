@@ -1,4 +1,4 @@
-"""The cluster at one instant, for programs and notebooks: pods and other objects, and what kubectl prints about them."""
+"""The cluster at one point in time: its pods and other objects, and what kubectl prints about them."""
 
 from __future__ import annotations
 
@@ -20,28 +20,13 @@ from simulator.objects.event import Event
 from simulator.objects.kinds import Object, kind_for_word
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import is_ready
-from simulator.units import MILLISECOND, parse_duration, short_duration
+from simulator.public.text import Text
+from simulator.units import MILLISECOND, short_duration
 from simulator.views.styled import plain
-
-When = str | float | None
-"""An instant or a duration: `"1m30s"`, `"250ms"`, or a number of seconds; None: the end."""
-
-
-class Text(str):
-    """What a command printed. Shows itself as it is, not quoted."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return self.rstrip("\n")
-
-    def _repr_html_(self) -> str:
-        # Columns must stay columns, whatever the page around them does with <pre>.
-        return f'<pre style="font-family: monospace; line-height: 1.2; white-space: pre; overflow-x: auto">{escape(self)}</pre>'
 
 
 class Moment:
-    """The cluster at one instant, `t` in nanoseconds."""
+    """The cluster at one point in time, `t` in nanoseconds."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -52,55 +37,52 @@ class Moment:
         return View(self.snapshot)
 
     def pods(self, namespace: str | None = None) -> list[PodAt]:
-        """Every pod; of one namespace when it is given."""
+        """All pods; only those of `namespace` when it is given."""
         return [PodAt(pod, self) for pod in self.snapshot.typed(Pod, namespace)]
 
     def pod(self, name: str, namespace: str | None = None) -> PodAt:
-        """The pod of that name, or the first whose name begins so. Raises UsageError when there is none."""
+        """The pod with that name, or the first one whose name starts with it. Raises UsageError when there is none."""
         pods = self.pods(namespace)
-        found = next((pod for pod in pods if pod.name == name), None) or next((pod for pod in pods if pod.name.startswith(name)), None)
-        if found is None:
-            there = ", ".join(pod.name for pod in pods) or "none at all"
-            raise UsageError(f"no pod begins with {name!r} at {short_duration(self.t)}; there is {there}")
-        return found
+        exact = [pod for pod in pods if pod.name == name]
+        matches = exact or [pod for pod in pods if pod.name.startswith(name)]
+        if not matches:
+            names = ", ".join(pod.name for pod in pods) or "none at all"
+            raise UsageError(f"no pod begins with {name!r} at {short_duration(self.t)}; there is {names}")
+        return matches[0]
 
     def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
-        """Every object of a kind, in kubectl's words: `deploy`, `endpointslices`. Raises UsageError for an unknown one."""
-        known = kind_for_word(kind)
-        if known is None:
+        """All objects of a kind, in kubectl's words: `deploy`, `endpointslices`. Raises UsageError for an unknown kind."""
+        entry = kind_for_word(kind)
+        if entry is None:
             raise UsageError(f"no kind is called {kind!r}")
-        return self.snapshot.objects(known.name, namespace)
+        return self.snapshot.objects(entry.name, namespace)
 
     def get(self, *args: str, namespace: str | None = None, output: str = "") -> Text:
-        """What `kubectl get ARGS` prints; of all namespaces unless one is given. Raises UsageError when kubectl would complain."""
+        """What `kubectl get ARGS` prints; for all namespaces unless one is given. Raises UsageError for what kubectl refuses."""
         return _text(print_table(list(args), GetOptions(namespace=namespace, output=output), self._view))
 
     def describe(self, *args: str, namespace: str | None = None) -> Text:
         """What `kubectl describe ARGS` prints. Raises UsageError."""
-        where = namespace or self.snapshot.header.namespace or "default"
-        return _text(print_description(list(args), DescribeOptions(namespace=where), self._view))
+        searched = namespace or self.snapshot.header.namespace or "default"
+        return _text(print_description(list(args), DescribeOptions(namespace=searched), self._view))
 
     def events(self, about: str = "", namespace: str | None = None) -> Text:
-        """What `kubectl events` prints; only about `pod/web-1` when that is given. Raises UsageError."""
+        """What `kubectl events` prints; only those about `pod/web-1` when that is given. Raises UsageError."""
         return _text(print_events(EventOptions(namespace=namespace, about=about), self._view))
 
     def warnings(self) -> list[str]:
-        """What Warning events said, the latest last: `pod/web-1: Unhealthy: Readiness probe failed (x3)`."""
-        found = [event for event in self.snapshot.typed(Event) if event.type == "Warning"]
-        told = []
-        for event in sorted(found, key=lambda event: (event.last_timestamp or event.event_time or "", event.metadata.name)):
-            count = event.series.count if event.series and event.series.count else event.count or 1
-            about = f"{event.involved_object.kind.lower()}/{event.involved_object.name}"
-            told.append(f"{about}: {event.reason}: {event.message}{f' (x{count})' if count > 1 else ''}")
-        return told
+        """The messages of Warning events, latest last: `pod/web-1: Unhealthy: Readiness probe failed (x3)`."""
+        events = [event for event in self.snapshot.typed(Event) if event.type == "Warning"]
+        events.sort(key=lambda event: (event.last_timestamp or event.event_time or "", event.metadata.name))
+        return [_warning(event) for event in events]
 
     def why(self, *words: str, namespace: str | None = None) -> Text:
-        """What `podsim why WORDS` prints: the chain of causes back to YAML and program; without words of pods that are not ready."""
+        """What `podsim why WORDS` prints: the chain of causes back to YAML and program; without words, for pods that are not ready."""
         from simulator.views.why.lines import lines
         from simulator.views.why.question import explain, explain_unready, targets
 
-        where = namespace or self.snapshot.header.namespace or None
-        trees = explain(self.snapshot, targets(self.snapshot, words, where)) if words else explain_unready(self.snapshot, namespace)
+        searched = namespace or self.snapshot.header.namespace or None
+        trees = explain(self.snapshot, targets(self.snapshot, words, searched)) if words else explain_unready(self.snapshot, namespace)
         return Text(plain([line for tree in trees for line in lines(tree)]))
 
     def __repr__(self) -> str:
@@ -111,7 +93,7 @@ class Moment:
 
 
 class PodAt:
-    """A pod at one instant. `object` is the API object."""
+    """A pod at one point in time. `object` is the API object."""
 
     def __init__(self, pod: Pod, moment: Moment) -> None:
         self.object = pod
@@ -143,7 +125,7 @@ class PodAt:
 
     @property
     def node(self) -> str:
-        """The node that it is on; empty: none so far."""
+        """The node it runs on; empty while it is not scheduled."""
         return self.object.spec.node_name
 
     @property
@@ -161,16 +143,16 @@ class PodAt:
         return self._moment.describe("pod", self.name, namespace=self.namespace)
 
     def why(self) -> Text:
-        """Why it is as it is: the chain of causes back to YAML and program."""
+        """Why it is in its state: the chain of causes back to YAML and program."""
         return self._moment.why(f"pod/{self.name}", namespace=self.namespace)
 
     def logs(self, container: str = "", *, previous: bool = False) -> Text:
-        """What `kubectl logs` prints. Raises UsageError when kubectl would complain."""
+        """What `kubectl logs` prints. Raises UsageError for what kubectl refuses."""
         options = LogOptions(namespace=self.namespace, container=container, previous=previous)
         return _text(print_logs([self.name], options, View(self._moment.snapshot)))
 
     def events(self) -> list[Event]:
-        """Events about it so far."""
+        """The Events about it."""
         events = self._moment.snapshot.typed(Event, self.namespace)
         return [event for event in events if event.involved_object.uid == self.object.metadata.uid]
 
@@ -180,8 +162,8 @@ class PodAt:
         return [container.name for container in (*self.object.spec.init_containers, *self.object.spec.containers)]
 
     def __repr__(self) -> str:
-        told = self._summary
-        state = f"{told.ready}/{told.total} {told.status}, {told.restarts} restarts"
+        row = self._summary
+        state = f"{row.ready}/{row.total} {row.status}, {row.restarts} restarts"
         return f"<Pod {self.namespace}/{self.name} at {_to_the_millisecond(self._moment.t)}: {state}>"
 
     def _repr_html_(self) -> str:
@@ -192,14 +174,11 @@ def _to_the_millisecond(t: int) -> str:
     return short_duration(round(t / MILLISECOND) * MILLISECOND)
 
 
-def nanoseconds(when: When) -> int | None:
-    """An instant or a duration in nanoseconds. Raises UsageError."""
-    if when is None:
-        return None
-    try:
-        return parse_duration(when)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+def _warning(event: Event) -> str:
+    """One event as a line, with how often it happened."""
+    count = event.series.count if event.series and event.series.count else event.count or 1
+    times = f" (x{count})" if count > 1 else ""
+    return f"{event.involved_object.kind.lower()}/{event.involved_object.name}: {event.reason}: {event.message}{times}"
 
 
 def _text(printed: Printed) -> Text:
