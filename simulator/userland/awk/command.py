@@ -13,7 +13,8 @@ from simulator.userland.awk.program import Parser
 from simulator.userland.awk.run import Awk, Stop
 from simulator.userland.awk.syntax import unescape
 from simulator.userland.awk.values import Text, Value
-from simulator.userland.basics import Gen, complain, options, out
+from simulator.userland.kubectl.letters import options
+from simulator.userland.streams import Gen, complain, out
 
 
 def awk(call: Call) -> Gen:

@@ -14,9 +14,10 @@ from simulator.process.effects import Call, Effect, Program, Sleep, Write
 from simulator.process.problems import UsageError
 from simulator.process.world import Exchange, NetError
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, Options, long_options, options, out, own_up
+from simulator.userland.durations import duration
+from simulator.userland.kubectl.letters import Options, long_options, options, own_up
 from simulator.userland.net.network import UNRESOLVED, address_of
-from simulator.userland.processes.processes import duration
+from simulator.userland.streams import Gen, out
 
 
 class Target(msgspec.Struct, frozen=True):

@@ -10,8 +10,8 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, make_dirs, write_file
 from simulator.process.world import Connect, NetError
 from simulator.units import SECOND
-from simulator.userland.basics import Gen
 from simulator.userland.clients.peers import ATTEMPT_TIMEOUT, DEFAULT_PORTS, address
+from simulator.userland.streams import Gen
 
 CLONE_TAKES = 1 * SECOND
 """How long a clone takes once its host is there. Assumed."""

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from simulator.process.effects import Call, Program, Sleep, Write
 from simulator.process.world import Connect, NetError
 from simulator.units import SECOND
-from simulator.userland.basics import Gen
 from simulator.userland.clients.clients import Target
 from simulator.userland.clients.peers import DEFAULT_PORTS, address, attempt
+from simulator.userland.streams import Gen
 
 _MIGRATION = re.compile(
     r"""\b(?:db|dbal|doctrine|ecto|migrations?|database):(?!\d)[\w:-]+   # rake db:migrate, doctrine:migrations:migrate; not db:5432

@@ -11,9 +11,9 @@ from simulator.process.effects import Call, Effect, Program, Sleep, Write
 from simulator.process.fileio import absolute, write_file
 from simulator.process.world import Connect, NetError, Random, UnknownCommand
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, out
 from simulator.userland.clients.clients import Target, ask, because, split_address
 from simulator.userland.net.network import UNRESOLVED
+from simulator.userland.streams import Gen, out
 
 ATTEMPT_TIMEOUT = 5 * SECOND
 """How long a client of which nobody knows more tries to connect."""

@@ -7,9 +7,10 @@ import re
 from simulator.process.effects import Call, Program, Write
 from simulator.process.world import NetError
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, Options, alike, long_options, options, out, own_up
 from simulator.userland.clients.clients import Target, ask, because, split_address, target_of
+from simulator.userland.kubectl.letters import Options, alike, long_options, options, own_up
 from simulator.userland.net.network import UNRESOLVED, address_of
+from simulator.userland.streams import Gen, out
 
 # ---------------------------------------------------------------------------------------------------------------------------- postgres
 _PG_LONG = long_options(

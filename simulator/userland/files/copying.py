@@ -11,7 +11,9 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend, make_dirs, read_all, read_file, write_file
 from simulator.process.problems import NotSimulatedError
 from simulator.process.world import ImageFile
-from simulator.userland.basics import Gen, complain, inputs, integer, long_options, options, own_up
+from simulator.userland.flags import integer
+from simulator.userland.kubectl.letters import long_options, options, own_up
+from simulator.userland.streams import Gen, complain, inputs
 
 
 def _target(call: Call, source: str, to: str) -> Generator[Effect, Any, str]:

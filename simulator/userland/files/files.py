@@ -25,9 +25,10 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend, make_dirs
 from simulator.process.problems import NotSimulatedError
 from simulator.process.world import ImageFile
-from simulator.userland.basics import Gen, complain, long_options, options, out
+from simulator.userland.kubectl.letters import long_options, options
 from simulator.userland.processes.clock import stamp
 from simulator.userland.processes.identity import number_of
+from simulator.userland.streams import Gen, complain, out
 
 _WHO = re.compile(r"([ugoa]*)([-+=])([rwxXst]*)")
 

@@ -11,7 +11,8 @@ from simulator.process.effects import Call, Effect, GetStat, ListDir, Program, S
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend
 from simulator.process.strftime import strftime
-from simulator.userland.basics import Gen, complain, options, out
+from simulator.userland.kubectl.letters import options
+from simulator.userland.streams import Gen, complain, out
 
 _KINDS = {"file": "regular file", "dir": "directory", "link": "symbolic link", "device": "character special file"}
 

@@ -12,8 +12,8 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import absolute
 from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, complain, out
 from simulator.userland.find.tests import KINDS, PERMISSIONS, TESTS, Found, Test
+from simulator.userland.streams import Gen, complain, out
 
 
 class Search:

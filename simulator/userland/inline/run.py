@@ -9,8 +9,8 @@ from simulator.process.effects import Call, Close, Effect, GetStat, Program, Sle
 from simulator.process.fileio import absolute, read_all, read_file
 from simulator.process.world import Address, Connect, HttpRequest, HttpResponse, NetError, Resolve
 from simulator.units import SECOND, format_duration
-from simulator.userland.basics import Gen
 from simulator.userland.inline.reading import Reading, Want, read_program
+from simulator.userland.streams import Gen
 
 _TEXT_OPTIONS = {"node": ("-e", "--eval", "-p"), "nodejs": ("-e", "--eval", "-p"), "perl": ("-e", "-E"), "php": ("-r",), "ruby": ("-e",)}
 _PYTHON_OPTIONS = ("-c",)

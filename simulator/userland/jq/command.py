@@ -10,8 +10,9 @@ from typing import Any
 from simulator.errors import SimulatorError
 from simulator.process.effects import Call, Program
 from simulator.process.problems import NotSimulatedError, UsageError
-from simulator.userland.basics import Gen, complain, inputs, long_options, options, out
 from simulator.userland.jq.syntax import Node, parse_filter
+from simulator.userland.kubectl.letters import long_options, options
+from simulator.userland.streams import Gen, complain, inputs, out
 
 
 class JqError(SimulatorError):

@@ -8,10 +8,11 @@ from typing import Any
 from simulator.process.effects import Call, Program, Write
 from simulator.process.problems import NotSimulatedError
 from simulator.process.world import UnknownCommand
-from simulator.userland.basics import Gen, Options, long_options, options, out
 from simulator.userland.kubectl.jsonpath import jsonpath
+from simulator.userland.kubectl.letters import Options, long_options, options
 from simulator.userland.kubectl.objects import Object, fetch, meta, targets
 from simulator.userland.kubectl.waits import rollout, wait
+from simulator.userland.streams import Gen, out
 
 _LONG = long_options(
     "namespace=n selector=l output=o for=1 timeout=2 all-namespaces=A watch=w watch-only=w no-headers=3 all=4 ignore-not-found=5 "

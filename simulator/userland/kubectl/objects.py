@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.process.effects import Effect
 from simulator.process.world import ApiGet
-from simulator.userland.basics import Options
+from simulator.userland.kubectl.letters import Options
 
 Object = dict[str, Any]
 

@@ -7,9 +7,10 @@ import re
 from simulator.process.effects import Sleep, Write
 from simulator.process.problems import NotSimulatedError
 from simulator.units import SECOND, parse_duration
-from simulator.userland.basics import Gen, Options, out
 from simulator.userland.kubectl.jsonpath import jsonpath
+from simulator.userland.kubectl.letters import Options
 from simulator.userland.kubectl.objects import Object, fetch, full_kind, meta
+from simulator.userland.streams import Gen, out
 
 _POLL = SECOND  # the real ones watch
 _DEFAULT_WAIT = 30 * SECOND  # kubectl wait's --timeout

@@ -15,9 +15,11 @@ from simulator.process.fileio import absolute, read_file, write_file
 from simulator.process.problems import UsageError
 from simulator.process.world import HttpRequest, HttpResponse, NetError
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, Options, complain, integer, options, out, own_up
+from simulator.userland.flags import integer
+from simulator.userland.kubectl.letters import Options, options, own_up
 from simulator.userland.net.http_options import CURL, WGET
 from simulator.userland.net.network import UNRESOLVED, address_of, seconds
+from simulator.userland.streams import Gen, complain, out
 
 _CURL_CODES = {
     NetError.UNKNOWN_NAME: 6,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.userland.basics import alike, long_options
+from simulator.userland.kubectl.letters import alike, long_options
 
 CURL = {
     **long_options(

@@ -10,8 +10,10 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import read_all
 from simulator.process.world import Address, Connect, HostName, NetError, Ping, Resolve
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, Options, complain, integer, long_options, options, out
-from simulator.userland.processes.processes import duration
+from simulator.userland.durations import duration
+from simulator.userland.flags import integer
+from simulator.userland.kubectl.letters import Options, long_options, options
+from simulator.userland.streams import Gen, complain, out
 
 CLUSTER_DNS = "10.96.0.10"  # kubeadm's default: the tenth address of 10.96.0.0/12
 UNRESOLVED = (NetError.UNKNOWN_NAME, NetError.NO_DNS)

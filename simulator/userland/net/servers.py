@@ -8,8 +8,10 @@ from simulator.process.effects import Call, Handle, Kill, Listen, Process, Progr
 from simulator.process.fileio import absolute
 from simulator.process.world import UnknownCommand
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, integer, options
+from simulator.userland.flags import integer
+from simulator.userland.kubectl.letters import options
 from simulator.userland.processes.processes import find_processes
+from simulator.userland.streams import Gen
 
 
 class Port(msgspec.Struct, frozen=True):

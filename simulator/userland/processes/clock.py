@@ -11,7 +11,8 @@ from simulator.process.fileio import absolute
 from simulator.process.problems import NotSimulatedError
 from simulator.process.strftime import strftime
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, complain, long_options, options, out
+from simulator.userland.kubectl.letters import long_options, options
+from simulator.userland.streams import Gen, complain, out
 
 _RELATIVE = re.compile(r"([-+]?\d+) *(second|sec|minute|min|hour|day|week)s?( ago)?")
 _LENGTHS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}

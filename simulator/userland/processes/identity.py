@@ -7,7 +7,8 @@ from typing import Any
 
 from simulator.process.effects import Call, Credentials, Effect, GetCredentials, Program
 from simulator.process.fileio import read_file
-from simulator.userland.basics import Gen, complain, options, out
+from simulator.userland.kubectl.letters import options
+from simulator.userland.streams import Gen, complain, out
 
 UNKNOWN_NUMBER = 1000
 """What a name counts as that nobody has numbered: the first ordinary user of most images."""

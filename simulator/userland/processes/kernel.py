@@ -9,7 +9,8 @@ from typing import Any
 from simulator.process.effects import Call, Effect, Program, Unsupported
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, make_dirs, read_file, write_file
-from simulator.userland.basics import Gen, lines, options, out
+from simulator.userland.kubectl.letters import options
+from simulator.userland.streams import Gen, lines, out
 
 USUAL = {
     "fs.file-max": "9223372036854775807",

@@ -12,17 +12,10 @@ from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.process.signals import NAMES, NUMBERS, signal_name
 from simulator.process.world import HostName, Random
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, complain, integer, long_options, options, out
-
-_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "ms": 0.001}
-
-
-def duration(text: str) -> int | None:
-    """Nanoseconds of `2`, `0.5`, `5m`, `1d`; None if it is no time; -1 for `infinity`."""
-    if text in ("infinity", "inf"):
-        return -1
-    match = re.fullmatch(r"(\d+\.?\d*|\.\d+)(ms|[smhd]?)", text)
-    return round(float(match[1]) * _UNITS[match[2]] * SECOND) if match else None
+from simulator.userland.durations import duration
+from simulator.userland.flags import integer
+from simulator.userland.kubectl.letters import long_options, options
+from simulator.userland.streams import Gen, complain, out
 
 
 def sleep(call: Call) -> Gen:

@@ -9,8 +9,10 @@ from simulator.process.effects import Call, Kill, Program, Read, Rename, Spawn, 
 from simulator.process.errno import Errno
 from simulator.process.problems import UsageError
 from simulator.process.signals import signal_name
-from simulator.userland.basics import Gen, complain, integer, long_options, options, out
-from simulator.userland.processes.processes import duration
+from simulator.userland.durations import duration
+from simulator.userland.flags import integer
+from simulator.userland.kubectl.letters import long_options, options
+from simulator.userland.streams import Gen, complain, out
 
 
 def run_other(call: Call, argv: list[str], env: dict[str, str] | None = None, cwd: str | None = None) -> Gen:

@@ -11,8 +11,9 @@ from simulator.process.effects import Call, Effect, Program
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, read_file, write_file
 from simulator.process.problems import UsageError
-from simulator.userland.basics import Gen, complain, lines, options, out
+from simulator.userland.kubectl.letters import options
 from simulator.userland.sed.syntax import Address, Command, Compiler
+from simulator.userland.streams import Gen, complain, lines, out
 
 _MAX_BRANCHES = 100_000  # a script that branches for ever takes no time: cut it off
 

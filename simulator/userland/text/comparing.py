@@ -11,7 +11,8 @@ from simulator.process.effects import Call, Effect, Program
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import UsageError
-from simulator.userland.basics import Gen, complain, inputs, lines, long_options, options, out
+from simulator.userland.kubectl.letters import long_options, options
+from simulator.userland.streams import Gen, complain, inputs, lines, out
 
 
 def _two(call: Call, names: list[str]) -> Generator[Effect, Any, tuple[str, str] | int]:

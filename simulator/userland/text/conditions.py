@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.process.effects import Call, Effect, Program, Write
 from simulator.shell.primaries import BINARY, UNARY, TestError, binary, unary
-from simulator.userland.basics import Gen
+from simulator.userland.streams import Gen
 
 
 class _Expression:

@@ -11,7 +11,9 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend, read_file
 from simulator.process.problems import UsageError
 from simulator.shell.regex import basic, extended
-from simulator.userland.basics import Gen, complain, integer, lines, long_options, options, out
+from simulator.userland.flags import integer
+from simulator.userland.kubectl.letters import long_options, options
+from simulator.userland.streams import Gen, complain, lines, out
 
 _GREP_LONG = long_options(
     "quiet=q silent=q invert-match=v ignore-case=i count=c extended-regexp=E fixed-strings=F only-matching=o word-regexp=w "

@@ -11,7 +11,8 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import absolute
 from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.shell.expand.pattern import bracket
-from simulator.userland.basics import Gen, complain, inputs, lines, long_options, options, out
+from simulator.userland.kubectl.letters import long_options, options
+from simulator.userland.streams import Gen, complain, inputs, lines, out
 
 
 def head(call: Call) -> Gen:

@@ -14,7 +14,8 @@ from simulator.shell.expand.variables import ExpansionError, Variables
 from simulator.shell.interp.builtins.printing import write_formatted
 from simulator.shell.printf import unescape
 from simulator.shell.regex import basic
-from simulator.userland.basics import Gen, complain, options, out
+from simulator.userland.kubectl.letters import options
+from simulator.userland.streams import Gen, complain, out
 
 
 def echo(call: Call) -> Gen:

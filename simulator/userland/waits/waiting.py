@@ -9,11 +9,11 @@ from typing import Any
 from simulator.process.effects import Call, Effect, GetStat, Program, Sleep, Stat, Write
 from simulator.process.world import ApiGet, Connect, HttpRequest, HttpResponse, NetError
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, complain, out
 from simulator.userland.clients.clients import split_address
+from simulator.userland.durations import duration
 from simulator.userland.net.http import host_port
-from simulator.userland.processes.processes import duration
 from simulator.userland.processes.wrappers import run_other
+from simulator.userland.streams import Gen, complain, out
 
 
 def reachable(url: str) -> Generator[Effect, Any, bool]:

@@ -11,10 +11,11 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import absolute
 from simulator.process.problems import UsageError
 from simulator.units import SECOND
-from simulator.userland.basics import Gen, Options, long_options, options, out
 from simulator.userland.clients.peers import address
-from simulator.userland.processes.processes import duration
+from simulator.userland.durations import duration
+from simulator.userland.kubectl.letters import Options, long_options, options
 from simulator.userland.processes.wrappers import run_other
+from simulator.userland.streams import Gen, out
 from simulator.userland.waits.waiting import arguments, wait_until
 
 MILLISECOND = SECOND // 1000

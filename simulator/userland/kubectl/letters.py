@@ -1,54 +1,18 @@
-"""What every command needs: output, complaints, input files, option parsing."""
+"""Options by letters, for this kubectl alone: every other tool declares its options in a table (`simulator.userland.flags`)."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
-from simulator.process.effects import Call, Effect, Unsupported, Write
-from simulator.process.errno import Errno
-from simulator.process.fileio import read_file
+from simulator.process.effects import Call, Effect, Unsupported
 from simulator.process.problems import NotSimulatedError, UsageError
-
-Gen = Generator[Effect, Any, int]
-Texts = Generator[Effect, Any, list[str]]
 
 
 def own_up(call: Call, chosen: Options) -> Generator[Effect, Any, None]:
     """Name the options that were ignored."""
     for option in chosen.ignored:
         yield Unsupported(call.name, f"option {option} is taken to change nothing")
-
-
-def out(text: str) -> Generator[Effect, Any, None]:
-    """Print to standard output."""
-    if text:
-        yield Write(1, text)
-
-
-def complain(call: Call, text: str, status: int = 1) -> Gen:
-    """Print `name: text` to standard error and fail."""
-    yield Write(2, f"{call.name}: {text}\n")
-    return status
-
-
-def inputs(call: Call, paths: Sequence[str]) -> Generator[Effect, Any, tuple[list[tuple[str, str]], int]]:
-    """(name, text) of each input, standard input if there is none; and 1 if one could not be read, which was said."""
-    found, status = [], 0
-    for path in paths or ("-",):
-        text = yield from read_file(call, path)
-        if isinstance(text, Errno):
-            yield Write(2, f"{call.name}: {path}: {text}\n")
-            status = 1
-        else:
-            found.append((path, text))
-    return found, status
-
-
-def lines(text: str) -> list[str]:
-    """Lines without their newlines."""
-    parts = text.split("\n")
-    return parts[:-1] if parts and not parts[-1] else parts
 
 
 class Options(dict[str, str]):
@@ -59,14 +23,6 @@ class Options(dict[str, str]):
         self.rest: list[str] = []
         self.all: list[tuple[str, str]] = []
         self.ignored: list[str] = []
-
-
-def integer(text: str) -> int:
-    """The number that an argument is. Raises UsageError when it is none."""
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"invalid number '{text}'") from None
 
 
 def long_options(text: str) -> dict[str, str]:
