@@ -29,7 +29,7 @@ from simulator.process.world import (
     WorldRequest,
 )
 from simulator.userland.launch import launch
-from simulator.userland.text.output import true
+from simulator.userland.text.printing import true
 
 SECOND = 10**9
 ADDRESS = "10.96.0.77"

@@ -98,6 +98,11 @@ def seconds(*names: str) -> Flag[int | None]:
     return Flag(names, Takes.VALUE, lambda texts: duration(texts[-1]) if texts and texts[-1] else None)
 
 
+def words(text: str) -> list[str]:
+    """The words of a text: a long list of names is easier to read without quotes."""
+    return text.split()
+
+
 def either(*names: str) -> tuple[str, ...]:
     """The spellings of options that take one dash or two: `-addr`, `--addr`."""
     return tuple(dashes + name for name in names for dashes in ("-", "--"))
@@ -119,12 +124,14 @@ class Flags:
         stop: The first operand ends the options (POSIX 12.2, guideline 9), as for tools that run another command. Without it options
             may follow operands, as GNU's getopt allows.
         digits: The attribute that `-5` sets, as the old forms of head and tail have it.
-        missing: The message for a value that is missing: `{option}` is the option as it was written, `{name}` without its dashes.
-        missing_status: The exit code that goes with it.
+        missing: The tool's message for a value that is missing, getopt's by default: `{option}` is the option as it was written, `{name}`
+            without its dashes.
+        missing_status: The exit code that goes with it; most tools have 1.
 
     Attributes:
-        operands: What is no option, in order.
-        after_dashes: The operands behind `--`.
+        operands: What is no option, in order, before `--` and behind it.
+        before_dashes: The operands before `--`.
+        after_dashes: Those behind it.
         ignored: Options that the table does not have (`Unknown.REPORT`).
     """
 
@@ -133,7 +140,7 @@ class Flags:
     _stop: ClassVar[bool] = False
     _digits: ClassVar[str] = ""
     _missing: ClassVar[str] = "option requires an argument -- '{name}'"
-    _missing_status: ClassVar[int] = 2
+    _missing_status: ClassVar[int] = 1
 
     def __init_subclass__(
         cls, *, unknown: Unknown | None = None, stop: bool | None = None, digits: str = "", missing: str = "", missing_status: int = 0
@@ -154,6 +161,11 @@ class Flags:
         self.after_dashes: list[str] = []
         self.ignored: list[str] = []
         self._texts: dict[Flag[Any], list[str]] = {}
+
+    @property
+    def before_dashes(self) -> list[str]:
+        """The operands before `--`: what tools take for themselves that run the command behind it."""
+        return self.operands[: len(self.operands) - len(self.after_dashes)]
 
     def texts(self, row: Flag[Any]) -> Sequence[str]:
         """The values that one option was given, in order."""
@@ -181,7 +193,9 @@ class Flags:
 
     def _option(self, arg: str, queue: list[str]) -> None:
         name, equals, text = arg.partition("=")
-        if len(name) > 2 and (row := self._rows.get(name)) is not None:
+        row = self._rows.get(name)
+        # A letter that may have two dashes is a word in Go's style (`-t=5`); getopt reads `-t=5` as the value "=5".
+        if row is not None and (len(name) > 2 or f"-{name}" in self._rows):
             self._put(row, text if equals else self._value(row, name, queue))
         elif self._digits and arg[1:].isdigit():
             self._put(getattr(type(self), self._digits), arg[1:])

@@ -50,7 +50,7 @@ def _question(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
 
 def _read(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
     if call.name in INTERPRETERS:
-        from simulator.userland.inline.run import guess
+        from simulator.userland.inline.guess import guess
 
         read, what = yield from guess(call)
         if read is not None:
@@ -61,7 +61,7 @@ def _read(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
     if needs is not None:
         return UnknownCommand(call, place, needs, what)
     if place == "condition":
-        from simulator.userland.clients.peers import attempt, named_in
+        from simulator.userland.clients.attempts import attempt, named_in
 
         target = named_in(call)
         if target is not None:

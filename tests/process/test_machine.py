@@ -62,7 +62,7 @@ def test_a_program_of_the_host_takes_the_place_of_an_unknown_command() -> None:
 
 
 def _only(name: str, program: Program) -> Program:
-    from simulator.userland.text.output import true
+    from simulator.userland.text.printing import true
 
     return lambda call: program(call) if call.argv[0] == name else true(call)
 

@@ -13,27 +13,42 @@ from simulator.userland.awk.program import Parser
 from simulator.userland.awk.run import Awk, Stop
 from simulator.userland.awk.syntax import unescape
 from simulator.userland.awk.values import Text, Value
-from simulator.userland.kubectl.letters import options
+from simulator.userland.flags import Flags, value, values
 from simulator.userland.streams import Gen, complain, out
+
+
+class _AwkFlags(Flags, stop=True):
+    separator = value("-F")
+    assignments = values("-v")
+    program_file = value("-f")
+
+
+def _variables(given: _AwkFlags) -> dict[str, Value]:
+    """What -F and -v set before the program starts."""
+    variables: dict[str, Value] = {}
+    if given.separator is not None:
+        # POSIX XCU, awk: `-Ft` is a tab.
+        variables["FS"] = "\t" if given.separator == "t" else unescape(given.separator)
+    for assignment in given.assignments:
+        name, _, content = assignment.partition("=")
+        if name == "RS":
+            raise NotSimulatedError("RS: records other than lines")
+        variables[name] = Text(unescape(content))
+    return variables
 
 
 def awk(call: Call) -> Gen:
     """`awk [-F separator] [-v name=value] [-f file] 'program' [file ...]`."""
-    chosen = options(call.argv[1:], "", "Fvf", stop=True)
-    rest = list(chosen.rest)
-    program = rest.pop(0) if "f" not in chosen and rest else ""
-    if "f" in chosen:
-        text = yield from read_file(call, chosen["f"])
+    given = _AwkFlags.parse(call.argv[1:])
+    paths = list(given.operands)
+    if given.program_file is not None:
+        text = yield from read_file(call, given.program_file)
         if isinstance(text, Errno):
-            return (yield from complain(call, f"{chosen['f']}: {text}", 2))
+            return (yield from complain(call, f"{given.program_file}: {text}", 2))
         program = text
-    variables: dict[str, Value] = {"FS": "\t" if chosen["F"] == "t" else unescape(chosen["F"])} if "F" in chosen else {}
-    for letter, value in chosen.all:
-        if letter == "v":
-            name, _, content = value.partition("=")
-            if name == "RS":
-                raise NotSimulatedError("RS: records other than lines")
-            variables[name] = Text(unescape(content))
+    else:
+        program = paths.pop(0) if paths else ""
+    variables = _variables(given)
     rules = Parser(program).program()
     run = Awk(rules, variables, dict(call.env), (yield Now()))
     files: dict[str, int] = {}
@@ -41,7 +56,7 @@ def awk(call: Call) -> Gen:
     try:
         run.run_special("BEGIN")
         if any(pattern != ("BEGIN",) for pattern, _, _ in rules):
-            status = yield from _records(call, run, rest, files)
+            status = yield from _records(call, run, paths, files)
     except Stop as stop:
         status = stop.status
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from simulator.process.problems import NotSimulatedError
 from simulator.process.strftime import strftime
@@ -12,12 +12,27 @@ from simulator.shell.printf import formatted
 from simulator.userland.awk.syntax import Tree
 from simulator.userland.awk.values import Text, Value, number, text_of
 
-if TYPE_CHECKING:
-    from simulator.userland.awk.run import Awk
+
+class Evaluation(Protocol):
+    """What the functions need of a run."""
+
+    variables: dict[str, Value]
+    arrays: dict[str, dict[str, Value]]
+    record: str
+    now: int
+
+    def value(self, tree: Tree) -> Value:
+        """The value of an expression."""
+
+    def pattern(self, tree: Tree) -> str:
+        """The regular expression that an operand of `~` means."""
+
+    def assign(self, target: Tree, value: Value) -> Value:
+        """Store into a variable, an element or a field."""
 
 
-def call_function(run: Awk, name: str, args: list[Tree]) -> Value:
-    """The builtin functions."""
+def call_function(run: Evaluation, name: str, args: list[Tree]) -> Value:
+    """Call one of the builtin functions. Raises NotSimulatedError for the others."""
     if name in ("sub", "gsub", "split", "match"):
         return _edit(run, name, args)
     if name == "length" and args and args[0][0] == "name" and args[0][1] in run.arrays:
@@ -52,21 +67,16 @@ def call_function(run: Awk, name: str, args: list[Tree]) -> Value:
     raise NotSimulatedError(f"function {name}()")
 
 
-def _edit(run: Awk, name: str, args: list[Tree]) -> Value:
+def _edit(run: Evaluation, name: str, args: list[Tree]) -> Value:
     """The functions that change their arguments."""
     if name == "split":
-        text = text_of(run.value(args[0]))
-        separator = run.pattern(args[2]) if len(args) > 2 and args[2] != ("string", " ") else None
-        separator = text_of(run.variables["FS"]) if separator is None and run.variables["FS"] != " " and len(args) < 3 else separator
-        parts = (
-            text.split() if separator is None else re.split(separator if len(separator) > 1 else re.escape(separator), text) if text else []
-        )
+        parts = _split(text_of(run.value(args[0])), _separator(run, args))
         run.arrays[args[1][1]] = {str(i): Text(p) for i, p in enumerate(parts, 1)}
         return float(len(parts))
     if name == "match":
-        found = re.search(run.pattern(args[1]), text_of(run.value(args[0])))
-        run.variables["RSTART"] = float(found.start() + 1 if found else 0)
-        run.variables["RLENGTH"] = float(len(found[0]) if found else -1)
+        match = re.search(run.pattern(args[1]), text_of(run.value(args[0])))
+        run.variables["RSTART"] = float(match.start() + 1 if match else 0)
+        run.variables["RLENGTH"] = float(len(match[0]) if match else -1)
         return run.variables["RSTART"]
     target = args[2] if len(args) > 2 else ("$", ("number", 0.0))
     new = text_of(run.value(args[1]))
@@ -78,3 +88,19 @@ def _edit(run: Awk, name: str, args: list[Tree]) -> Value:
     if count:
         run.assign(target, result)
     return float(count)
+
+
+def _separator(run: Evaluation, args: list[Tree]) -> str | None:
+    """What `split` splits at: its third argument or FS; None for a single blank, which means any run of them."""
+    if len(args) > 2:
+        return run.pattern(args[2]) if args[2] != ("string", " ") else None
+    return text_of(run.variables["FS"]) if run.variables["FS"] != " " else None
+
+
+def _split(text: str, separator: str | None) -> list[str]:
+    """The parts of a text. POSIX XCU, awk: a single character other than a blank stands for itself, more are a regular expression."""
+    if separator is None:
+        return text.split()
+    if not text:
+        return []
+    return re.split(separator if len(separator) > 1 else re.escape(separator), text)

@@ -63,12 +63,14 @@ class Awk:
         """A new `$0`."""
         self.record = line
         separator = text_of(self.variables["FS"])
-        if separator == " ":
+        if separator == " ":  # POSIX XCU, awk: the default splits at runs of blanks and newlines
             self.fields = line.split()
         elif not line:
             self.fields = []
+        elif len(separator) == 1 and separator != "|":
+            self.fields = line.split(separator)
         else:
-            self.fields = line.split(separator) if len(separator) == 1 and separator != "|" else re.split(extended(separator), line)
+            self.fields = re.split(extended(separator), line)
         self.variables["NF"] = float(len(self.fields))
 
     def run_special(self, name: str) -> None:
@@ -88,15 +90,22 @@ class Awk:
                 if pattern in (("BEGIN",), ("END",)):
                     continue
                 if until is not None:
-                    chosen = index in self.inside or self.truth(pattern)
-                    if chosen:
-                        (self.inside.discard if self.truth(until) else self.inside.add)(index)
+                    selected = self._in_range(index, pattern, until)
                 else:
-                    chosen = pattern is None or self.truth(pattern)
-                if chosen:
+                    selected = pattern is None or self.truth(pattern)
+                if selected:
                     self.execute(action or ("print", [], None))
         except Next:
             pass
+
+    def _in_range(self, index: int, first: Tree | None, last: Tree) -> bool:
+        """`first, last`: from a record that matches one to the next that matches the other; both may be the same record."""
+        selected = index in self.inside or self.truth(first)
+        if selected and not self.truth(last):
+            self.inside.add(index)
+        elif selected:
+            self.inside.discard(index)
+        return selected
 
     # --------------------------------------------------------------------------------------------------------------------- statements
     def execute(self, tree: Tree) -> None:
@@ -147,7 +156,9 @@ class Awk:
 
     def field(self, index: int) -> Value:
         """`$index`."""
-        return Text(self.record if index == 0 else self.fields[index - 1] if index <= len(self.fields) else "")
+        if index == 0:
+            return Text(self.record)
+        return Text(self.fields[index - 1] if index <= len(self.fields) else "")
 
     def assign(self, target: Tree, value: Value) -> Value:
         """Store into a variable, an element or a field."""
@@ -245,6 +256,7 @@ _STATEMENTS: dict[str, Callable[..., Any]] = {
     "printf": _printf,
     "while": lambda run, condition, body: run.loop(condition, None, body),
 }
+"""How each kind of statement runs: the run and the operands of its node, which differ from kind to kind."""
 
 
 def _index(run: Awk, name: str, key: Tree) -> Value:

@@ -155,15 +155,7 @@ class Expressions:
         if self.take("$"):
             return ("$", self.primary() if self.value not in ("++", "--", "-") else self.unary())
         if self.take("("):
-            was, self.no_redirect, self.no_in = (self.no_redirect, self.no_in), False, False
-            parts = [self.expression()]
-            while self.take(","):
-                parts.append(self.expression())
-            self.expect(")")
-            self.no_redirect, self.no_in = was
-            if len(parts) > 1 and self.take("in"):
-                return ("in", ("keys", parts), self.advance())
-            return ("group", parts) if grouping and len(parts) > 1 else parts[0] if len(parts) == 1 else ("keys", parts)
+            return self._parentheses(grouping=grouping)
         if kind != "name":
             if self.value == "getline":
                 raise NotSimulatedError("getline")
@@ -180,6 +172,21 @@ class Expressions:
             self.expect("]")
             return ("index", name, keys[0] if len(keys) == 1 else ("keys", keys))
         return ("name", name)
+
+    def _parentheses(self, *, grouping: bool) -> Tree:
+        """`(a)`, `(a, b) in array`, and the list in `print (a, b)`."""
+        # Inside parentheses `>` compares and `in` is an operator, whatever they mean outside.
+        before, self.no_redirect, self.no_in = (self.no_redirect, self.no_in), False, False
+        parts = [self.expression()]
+        while self.take(","):
+            parts.append(self.expression())
+        self.expect(")")
+        self.no_redirect, self.no_in = before
+        if len(parts) == 1:
+            return parts[0]
+        if self.take("in"):
+            return ("in", ("keys", parts), self.advance())
+        return ("group" if grouping else "keys", parts)
 
     def _call(self, name: str) -> Tree:
         self.expect("(")

@@ -1,4 +1,4 @@
-"""Migrations: steps of frameworks that nobody runs here but that cannot go well without the database which their environment names."""
+"""Migrations: steps of frameworks that podsim cannot run, but that fail without the database which their environment names."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from simulator.process.effects import Call, Program, Sleep, Write
 from simulator.process.world import Connect, NetError
 from simulator.units import SECOND
-from simulator.userland.clients.clients import Target
-from simulator.userland.clients.peers import DEFAULT_PORTS, address, attempt
+from simulator.userland.clients.attempts import attempt
+from simulator.userland.clients.targets import DEFAULT_PORTS, Target, address
 from simulator.userland.streams import Gen
 
 _MIGRATION = re.compile(
@@ -29,23 +29,27 @@ _HOST = re.compile(r"^(?P<stem>(?:.*_)?(?:DB|DATABASE|PG|PSQL|POSTGRES|POSTGRESQ
                    r"(?P<end>HOST|HOSTNAME|HOST_NAME|SERVER|ADDR|ADDRESS|ENDPOINT)$", re.IGNORECASE)  # fmt: skip
 _KIND = re.compile(r"(?:^|_)(?:DB|DATABASE)_?(?:CONNECTION|ENGINE|TYPE|DRIVER|ADAPTER|CLIENT|DIALECT|VENDOR)$", re.IGNORECASE)
 _AIRFLOW_PATIENCE = 60
-"""Seconds that `airflow db check-migrations` waits when nobody says how long."""
+"""Seconds that `airflow db check-migrations` waits without --migration-wait-timeout."""
 
 
 def guess(call: Call) -> tuple[Program | None, str]:
-    """What a migration needs, and in words; None: it is none, or nothing says where its database is."""
+    """What a migration needs, as a program and in words; None: it is no migration, or nothing names its database."""
     line = " ".join(call.argv)
     if not looks_like_one(line):
         return None, ""
     target = database(call.env)
     if target is None:
         return None, ""
-    where = f"{target.host}:{target.port}"
     if _WAITING.search(line):
-        match = re.search(r"--(?:migration-wait-)?timeout[= ](\d+)", line)
-        limit = int(match[1]) if match else _AIRFLOW_PATIENCE if "check-migrations" in line else None
-        return _waiter(target, limit), f"waits for {where}, the database that its environment names"
-    return attempt(target), f"ends with 0 when {where} accepts connections, the database that its environment names"
+        return _waiter(target, _limit(line)), f"waits for {target}, the database that its environment names"
+    return attempt(target), f"ends with 0 when {target} accepts connections, the database that its environment names"
+
+
+def _limit(line: str) -> int | None:
+    """How many seconds a command waits; None: without end."""
+    if match := re.search(r"--(?:migration-wait-)?timeout[= ](\d+)", line):
+        return int(match[1])
+    return _AIRFLOW_PATIENCE if "check-migrations" in line else None
 
 
 def looks_like_one(line: str) -> bool:
@@ -54,14 +58,16 @@ def looks_like_one(line: str) -> bool:
 
 
 def database(env: Mapping[str, str]) -> Target | None:
-    """The database that an environment names, by a URL or by its host; names of the alphabet's beginning first."""
+    """The database that an environment names, by a URL or by its host; of several the first in alphabetical order of their names."""
     for _, value in sorted(env.items()):
         if match := _SCHEME.match(value):
+            # Ruby, PHP and CockroachDB have names of their own for the same protocols.
             scheme = {"mysql2": "mysql", "pgsql": "postgres", "cockroachdb": "postgres"}.get(match[1], match[1])
             target = address(f"{scheme}://{value[match.end() :]}", DEFAULT_PORTS[scheme])
             return target if target.host and target.host != "localhost" else None
     for name, value in sorted(env.items()):
         match = _HOST.match(name)
+        # Kubernetes' own variables for Services (DB_SERVICE_HOST) say nothing of what this program uses.
         if match and value and not name.endswith(("_SERVICE_HOST", "_TCP_ADDR")) and not value.startswith(("/", "localhost", "127.")):
             port = env.get(f"{match['stem']}PORT", "")
             return address(value, int(port) if port.isdigit() else _usual_port(match["stem"], env))
@@ -69,7 +75,7 @@ def database(env: Mapping[str, str]) -> Target | None:
 
 
 def _usual_port(stem: str, env: Mapping[str, str]) -> int:
-    """The port of the kind of database that names and values tell of; PostgreSQL's when nothing does."""
+    """The port of the kind of database that names and values suggest; PostgreSQL's when nothing does."""
     kinds = " ".join([stem, *(value for name, value in sorted(env.items()) if _KIND.search(name))]).lower()
     return 3306 if re.search("mysql|maria|wordpress", kinds) else 5432
 
@@ -80,7 +86,7 @@ def _waiter(target: Target, limit: int | None) -> Program:
         waited = 0
         while isinstance((yield Connect(target.host, target.port, 5 * SECOND)), NetError):
             if limit is not None and waited >= limit:
-                yield Write(2, f"{call.name}: {target.host}:{target.port} is not there after {waited} seconds\n")
+                yield Write(2, f"{call.name}: {target} is not there after {waited} seconds\n")
                 return 1
             yield Sleep(SECOND)
             waited += 1

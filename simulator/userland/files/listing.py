@@ -11,7 +11,8 @@ from simulator.process.effects import Call, Effect, GetStat, ListDir, Program, S
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend
 from simulator.process.strftime import strftime
-from simulator.userland.kubectl.letters import options
+from simulator.units import SECOND
+from simulator.userland.flags import Flags, switch, value
 from simulator.userland.streams import Gen, complain, out
 
 _KINDS = {"file": "regular file", "dir": "directory", "link": "symbolic link", "device": "character special file"}
@@ -22,7 +23,7 @@ def _user(number: int) -> str:
 
 
 def permissions(stat: Stat) -> str:
-    """`-rw-r--r--`."""
+    """`-rw-r--r--`; the s and t of special bits are capital where the x below them is missing."""
     letters = [c if stat.mode >> (8 - i) & 1 else "-" for i, c in enumerate("rwxrwxrwx")]
     for bit, at, low in ((0o4000, 2, "s"), (0o2000, 5, "s"), (0o1000, 8, "t")):
         if stat.mode & bit:
@@ -30,111 +31,150 @@ def permissions(stat: Stat) -> str:
     return {"dir": "d", "link": "l", "device": "c"}.get(stat.kind, "-") + "".join(letters)
 
 
+class _StatFlags(Flags):
+    format = value("-c", "--format", "--printf")
+    dereference = switch("-L", "--dereference")
+    without_effect = switch("-f", "-t")
+
+
 def stat(call: Call) -> Gen:
     """`stat [-c format] file ...`: name, size, mode, times."""
-    chosen = options(call.argv[1:], "Lft", "c", {"format": "c", "printf": "c", "dereference": "L"})
+    given = _StatFlags.parse(call.argv[1:])
     status = 0
-    for path in chosen.rest:
-        found = yield GetStat(absolute(call, path), follow="L" in chosen)
-        if isinstance(found, Errno):
-            status = yield from complain(call, f"can't stat '{path}': {found}")
+    for path in given.operands:
+        entry = yield GetStat(absolute(call, path), follow=given.dereference)
+        if isinstance(entry, Errno):
+            status = yield from complain(call, f"can't stat '{path}': {entry}")
             continue
-        seconds = found.mtime // 10**9
-        values = {
-            "n": path, "s": str(found.size), "a": f"{found.mode & 0o7777:o}", "A": permissions(found), "F": _KINDS[found.kind],
-            "u": str(found.uid), "g": str(found.gid), "U": _user(found.uid), "G": _user(found.gid), "i": str(found.inode),
-            "Y": str(seconds), "X": str(seconds), "Z": str(seconds), "y": strftime("%Y-%m-%d %H:%M:%S.%N %z", found.mtime),
-            "h": "1", "b": str(-(-found.size // 512)), "B": "512", "%": "%",
-        }  # fmt: skip
-        if "c" in chosen:
-            yield from out(_filled(chosen["c"], values) + "\n")
+        values = _stat_values(path, entry)
+        if given.format is not None:
+            yield from out(_filled(given.format, values) + "\n")
         else:
             yield from out(
-                f"  File: {path}\n  Size: {found.size:<10}\tBlocks: {values['b']:<10} IO Block: 4096   {values['F']}\n"
-                f"Access: (0{values['a']}/{values['A']})  Uid: ({found.uid:5}/{values['U']:>8})   Gid: ({found.gid:5}/{values['G']:>8})\n"
+                f"  File: {path}\n  Size: {entry.size:<10}\tBlocks: {values['b']:<10} IO Block: 4096   {values['F']}\n"
+                f"Access: (0{values['a']}/{values['A']})  Uid: ({entry.uid:5}/{values['U']:>8})   Gid: ({entry.gid:5}/{values['G']:>8})\n"
                 f"Modify: {values['y']}\n"
             )
     return status
+
+
+def _stat_values(path: str, entry: Stat) -> dict[str, str]:
+    """What the letters of a format stand for. There is one time for a file: access and change count as modification."""
+    seconds = str(entry.mtime // SECOND)
+    return {
+        "n": path, "s": str(entry.size), "a": f"{entry.mode & 0o7777:o}", "A": permissions(entry), "F": _KINDS[entry.kind],
+        "u": str(entry.uid), "g": str(entry.gid), "U": _user(entry.uid), "G": _user(entry.gid), "i": str(entry.inode),
+        "Y": seconds, "X": seconds, "Z": seconds, "y": strftime("%Y-%m-%d %H:%M:%S.%N %z", entry.mtime),
+        "h": "1", "b": str(-(-entry.size // 512)), "B": "512", "%": "%",
+    }  # fmt: skip
 
 
 def _filled(template: str, values: dict[str, str]) -> str:
     return re.sub(r"%(.)", lambda match: values.get(match[1], "?"), template)
 
 
+class _LsFlags(Flags):
+    all = switch("-a", "--all")
+    almost_all = switch("-A", "--almost-all")
+    directory = switch("-d")
+    long = switch("-l")
+    numeric = switch("-n")
+    classify = switch("-F")
+    slash = switch("-p")
+    by_time = switch("-t")
+    by_size = switch("-S")
+    reverse = switch("-r")
+    recursive = switch("-R")
+    without_effect = switch("-1", "-h", "-i", "-L", "-C", "--color")
+
+
 def ls(call: Call) -> Gen:
     """`ls [-1aAdlhRtr] [path ...]`: one name a line, as when it writes to a pipe."""
-    chosen = options(call.argv[1:], "1aAdlhFtrRinpLSC", "", {"all": "a", "almost-all": "A", "color": "1"})
+    given = _LsFlags.parse(call.argv[1:])
     status, blocks = 0, []
-    paths = chosen.rest or ["."]
-    if "R" in chosen:
+    paths = given.operands or ["."]
+    if given.recursive:
         paths = yield from _directories(call, paths)
     for path in paths:
-        stat = yield GetStat(absolute(call, path))
-        if isinstance(stat, Errno):
-            stat = yield GetStat(absolute(call, path), follow=False)
-        if isinstance(stat, Errno):
-            status = yield from complain(call, f"{path}: {stat}")
+        entry = yield GetStat(absolute(call, path))
+        if isinstance(entry, Errno):
+            entry = yield GetStat(absolute(call, path), follow=False)  # a link that leads nowhere is listed, too
+        if isinstance(entry, Errno):
+            status = yield from complain(call, f"{path}: {entry}")
             continue
-        names: tuple[str, ...] = (path,)
-        base = call.cwd
-        if stat.kind == "dir" and "d" not in chosen:
-            base = absolute(call, path)
-            listed = yield ListDir(base)
-            if isinstance(listed, Errno):
-                status = yield from complain(call, f"can't open '{path}': {listed}")
-                continue
-            names = tuple(n for n in listed if not n.startswith(".") or "a" in chosen or "A" in chosen)
-            if "a" in chosen:
-                names = (".", "..", *names)
-        entries = []
-        for name in names:
-            entry = yield GetStat(posixpath.normpath(posixpath.join(base, name)), follow=False)
-            entries.append((name, entry if isinstance(entry, Stat) else stat))
-        if "t" in chosen:
-            entries.sort(key=lambda e: -e[1].mtime)
-        if "S" in chosen:
-            entries.sort(key=lambda e: -e[1].size)
-        if "r" in chosen:
-            entries.reverse()
-        head = f"total {sum(-(-e.size // 1024) for _, e in entries)}\n" if "l" in chosen and base != call.cwd else ""
-        blocks.append((path, head + "".join(_listed(n, e, chosen) for n, e in entries)))
-    many = len(paths) > 1 or "R" in chosen
-    yield from out("\n".join(f"{path}:\n{text}" if many and text else text for path, text in blocks if text))
+        names: tuple[str, ...] | Errno = (path,)
+        inside = entry.kind == "dir" and not given.directory
+        if inside:
+            names = yield from _names(absolute(call, path), given)
+        if isinstance(names, Errno):
+            status = yield from complain(call, f"can't open '{path}': {names}")
+            continue
+        base = absolute(call, path) if inside else call.cwd
+        blocks.append((path, (yield from _block(base, names, entry, given, total=inside and base != call.cwd))))
+    titled = len(paths) > 1 or given.recursive
+    yield from out("\n".join(f"{path}:\n{text}" if titled and text else text for path, text in blocks if text))
     return status
+
+
+def _names(directory: str, given: _LsFlags) -> Generator[Effect, Any, tuple[str, ...] | Errno]:
+    """The names in a directory that are shown."""
+    names = yield ListDir(directory)
+    if isinstance(names, Errno):
+        return names
+    shown = tuple(n for n in names if not n.startswith(".") or given.all or given.almost_all)
+    return (".", "..", *shown) if given.all else shown
+
+
+def _block(base: str, names: tuple[str, ...], default: Stat, given: _LsFlags, *, total: bool) -> Generator[Effect, Any, str]:
+    """The lines for some names in a directory; `default` stands for an entry that has gone meanwhile."""
+    entries = []
+    for name in names:
+        entry = yield GetStat(posixpath.normpath(posixpath.join(base, name)), follow=False)
+        entries.append((name, entry if isinstance(entry, Stat) else default))
+    if given.by_time:
+        entries.sort(key=lambda e: -e[1].mtime)
+    if given.by_size:
+        entries.sort(key=lambda e: -e[1].size)
+    if given.reverse:
+        entries.reverse()
+    head = f"total {sum(-(-e.size // 1024) for _, e in entries)}\n" if given.long and total else ""
+    return head + "".join(_listed(name, entry, given) for name, entry in entries)
 
 
 def _directories(call: Call, paths: list[str]) -> Generator[Effect, Any, list[str]]:
     """What `-R` lists: each path, and every directory below it."""
-    found = []
+    directories = []
     for path in paths:
         root = absolute(call, path)
-        below = yield from descend(root)
-        found += [path, *(posixpath.join(path, posixpath.relpath(name, root)) for name, stat in below[1:] if stat.kind == "dir")]
-    return found
+        entries = yield from descend(root)
+        below = (posixpath.join(path, posixpath.relpath(name, root)) for name, stat in entries[1:] if stat.kind == "dir")
+        directories += [path, *below]
+    return directories
 
 
-def _listed(name: str, stat: Stat, chosen: dict[str, str]) -> str:
-    mark = "/" if stat.kind == "dir" and ("F" in chosen or "p" in chosen) else ""
-    if "l" not in chosen and "n" not in chosen:
+def _listed(name: str, entry: Stat, given: _LsFlags) -> str:
+    mark = "/" if entry.kind == "dir" and (given.classify or given.slash) else ""
+    if not given.long and not given.numeric:
         return f"{name}{mark}\n"
-    arrow = f" -> {stat.target}" if stat.kind == "link" else ""
-    when = strftime("%b %e %H:%M", stat.mtime)
-    return f"{permissions(stat)}    1 {_user(stat.uid):<8} {_user(stat.gid):<8} {stat.size:9} {when} {name}{mark}{arrow}\n"
+    arrow = f" -> {entry.target}" if entry.kind == "link" else ""
+    when = strftime("%b %e %H:%M", entry.mtime)
+    return f"{permissions(entry)}    1 {_user(entry.uid):<8} {_user(entry.gid):<8} {entry.size:9} {when} {name}{mark}{arrow}\n"
+
+
+class _MountpointFlags(Flags):
+    quiet = switch("-q")
+    without_effect = switch("-d", "-x")
 
 
 def mountpoint(call: Call) -> Gen:
-    """`mountpoint [-q] path`: every directory that exists counts as one."""
-    chosen = options(call.argv[1:], "qdx")
-    path = chosen.rest[0] if chosen.rest else "/"
-    found = yield GetStat(absolute(call, path))
-    good = isinstance(found, Stat) and found.kind == "dir"
-    if "q" not in chosen:
-        yield Write(1, f"{path} is {'' if good else 'not '}a mountpoint\n")
-    return int(not good)
+    """`mountpoint [-q] path`: every directory that exists counts as one: scripts wait with it for a mount that a real node would make."""
+    given = _MountpointFlags.parse(call.argv[1:])
+    path = given.operands[0] if given.operands else "/"
+    entry = yield GetStat(absolute(call, path))
+    mounted = isinstance(entry, Stat) and entry.kind == "dir"
+    if not given.quiet:
+        yield Write(1, f"{path} is {'' if mounted else 'not '}a mountpoint\n")
+    return int(not mounted)
 
 
-COMMANDS: dict[str, Program] = {
-    "ls": ls,
-    "mountpoint": mountpoint,
-    "stat": stat,
-}
+COMMANDS: dict[str, Program] = {"ls": ls, "mountpoint": mountpoint, "stat": stat}

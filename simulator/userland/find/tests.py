@@ -1,4 +1,4 @@
-"""What find asks of a file: names, kinds, sizes, ages, owners, modes."""
+"""The tests of find: names, kinds, sizes, ages, owners, modes (POSIX XCU, find, OPERANDS; GNU's additions)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import msgspec
 
 from simulator.process.effects import Stat
 from simulator.process.problems import NotSimulatedError, UsageError
-from simulator.units import SECOND
+from simulator.units import DAY, MINUTE
 
 
-class Found(msgspec.Struct, frozen=True):
-    """A file that is asked: `path` from the root, `shown` as find prints it, `top` the path that find was given."""
+class Entry(msgspec.Struct, frozen=True):
+    """A file that is tested: `path` from the root, `shown` as find prints it, `top` the path that find was given."""
 
     path: str
     shown: str
@@ -29,59 +29,66 @@ class Found(msgspec.Struct, frozen=True):
         return posixpath.basename(self.path)
 
 
-Test = Callable[[int, Found, str], bool]
+Test = Callable[[int, Entry, str], bool]
 """Of the time now (ns since the epoch), a file, and the test's argument."""
 
 KINDS = {"f": "file", "d": "dir", "l": "link", "c": "device"}
 _SIZES = {"c": 1, "w": 2, "b": 512, "": 512, "k": 1024, "M": 1024**2, "G": 1024**3}
-_DAY, _MINUTE = 86400 * SECOND, 60 * SECOND
 
 
-def _number(value: int, wanted: str) -> bool:
+def _compares(number: int, text: str) -> bool:
     """`+n`: more than n, `-n`: less, `n`: exactly."""
     try:
-        limit = int(wanted.lstrip("+-"))
+        limit = int(text.lstrip("+-"))
     except ValueError:
-        raise UsageError(f"invalid number '{wanted}'") from None
-    return value > limit if wanted[0] == "+" else value < limit if wanted[0] == "-" else value == limit
+        raise UsageError(f"invalid number '{text}'") from None
+    if text[0] == "+":
+        return number > limit
+    return number < limit if text[0] == "-" else number == limit
 
 
-def _size(_: int, found: Found, wanted: str) -> bool:
-    unit = wanted[-1] if wanted[-1] in _SIZES else ""
-    return _number(-(-found.stat.size // _SIZES[unit]), wanted.removesuffix(unit) if unit else wanted)
+def _size(_: int, entry: Entry, text: str) -> bool:
+    """Sizes are rounded up to the unit before they compare: any file with something in it is larger than `-size -1M`."""
+    unit = text[-1] if text[-1] in _SIZES else ""
+    return _compares(-(-entry.stat.size // _SIZES[unit]), text.removesuffix(unit) if unit else text)
 
 
-def _mode(_: int, found: Found, wanted: str) -> bool:
-    if not re.fullmatch(r"[-/]?[0-7]+", wanted):
-        raise NotSimulatedError(f"-perm {wanted}")
-    mode, bits = found.stat.mode & 0o7777, int(wanted.lstrip("-/"), 8)
-    return mode & bits == bits if wanted[0] == "-" else bool(mode & bits) if wanted[0] == "/" else mode == bits
+def _mode(_: int, entry: Entry, text: str) -> bool:
+    """`-perm -mode`: all of these bits, `/mode`: any of them, `mode`: exactly these."""
+    if not re.fullmatch(r"[-/]?[0-7]+", text):
+        raise NotSimulatedError(f"-perm {text}")
+    mode, bits = entry.stat.mode & 0o7777, int(text.lstrip("-/"), 8)
+    if text[0] == "-":
+        return mode & bits == bits
+    return bool(mode & bits) if text[0] == "/" else mode == bits
 
 
-def _owner(number: int, wanted: str) -> bool:
-    return number == (0 if wanted == "root" else int(wanted) if wanted.isdigit() else -1)
+def _owner(number: int, text: str) -> bool:
+    return number == 0 if text == "root" else text.isdigit() and number == int(text)
 
 
 def _matches(pattern: str, text: str, *, flags: int = 0) -> bool:
+    r"""Emacs' syntax, find's default, writes groups as `\(` and alternatives as `\|`."""
     return re.fullmatch(re.sub(r"\\([|()+?{}])", r"\1", pattern), text, flags) is not None
 
 
 TESTS: dict[str, Test] = {
-    "-gid": lambda _, found, value: _number(found.stat.gid, value),
-    "-group": lambda _, found, value: _owner(found.stat.gid, value),
-    "-iname": lambda _, found, value: fnmatch.fnmatchcase(found.name.lower(), value.lower()),
-    "-ipath": lambda _, found, value: fnmatch.fnmatchcase(found.shown.lower(), value.lower()),
-    "-iregex": lambda _, found, value: _matches(value, found.shown, flags=re.IGNORECASE),
-    "-mmin": lambda now, found, value: _number((now - found.stat.mtime) // _MINUTE, value),
-    "-mtime": lambda now, found, value: _number((now - found.stat.mtime) // _DAY, value),
-    "-name": lambda _, found, value: fnmatch.fnmatchcase(found.name, value),
-    "-path": lambda _, found, value: fnmatch.fnmatchcase(found.shown, value),
+    "-gid": lambda _, entry, text: _compares(entry.stat.gid, text),
+    "-group": lambda _, entry, text: _owner(entry.stat.gid, text),
+    "-iname": lambda _, entry, text: fnmatch.fnmatchcase(entry.name.lower(), text.lower()),
+    "-ipath": lambda _, entry, text: fnmatch.fnmatchcase(entry.shown.lower(), text.lower()),
+    "-iregex": lambda _, entry, text: _matches(text, entry.shown, flags=re.IGNORECASE),
+    "-mmin": lambda now, entry, text: _compares((now - entry.stat.mtime) // MINUTE, text),
+    "-mtime": lambda now, entry, text: _compares((now - entry.stat.mtime) // DAY, text),
+    "-name": lambda _, entry, text: fnmatch.fnmatchcase(entry.name, text),
+    "-path": lambda _, entry, text: fnmatch.fnmatchcase(entry.shown, text),
     "-perm": _mode,
-    "-regex": lambda _, found, value: _matches(value, found.shown),
+    "-regex": lambda _, entry, text: _matches(text, entry.shown),
     "-size": _size,
-    "-type": lambda _, found, value: found.stat.kind in [KINDS.get(letter) for letter in value.split(",")],
-    "-uid": lambda _, found, value: _number(found.stat.uid, value),
-    "-user": lambda _, found, value: _owner(found.stat.uid, value),
+    "-type": lambda _, entry, text: entry.stat.kind in [KINDS.get(letter) for letter in text.split(",")],
+    "-uid": lambda _, entry, text: _compares(entry.stat.uid, text),
+    "-user": lambda _, entry, text: _owner(entry.stat.uid, text),
 }
+# A file has one time here: access and change of status count as its modification.
 TESTS |= {"-wholename": TESTS["-path"], "-cmin": TESTS["-mmin"], "-ctime": TESTS["-mtime"], "-amin": TESTS["-mmin"]}
 PERMISSIONS = {"-readable": 0o444, "-writable": 0o222, "-executable": 0o111}

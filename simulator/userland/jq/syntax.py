@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 import msgspec
 
 from simulator.process.problems import NotSimulatedError
+from simulator.userland.jq.values import Json
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<string>"(?:\\.|[^"\\])*")|(?P<number>\d+(?:\.\d+)?)|(?P<field>\.[A-Za-z_]\w*)|(?P<name>[$@]?[A-Za-z_][\w:]*)
@@ -21,7 +21,7 @@ class Node(msgspec.Struct, frozen=True):
     """A filter: its kind, what it is about (a name, a literal, an operator) and the filters below it."""
 
     kind: str
-    value: Any = None
+    value: Json = None
     below: tuple[Node, ...] = ()
 
 
@@ -32,10 +32,10 @@ _LEVELS = (("//",), ("or",), ("and",), ("==", "!=", "<", "<=", ">", ">="), ("+",
 def parse_filter(text: str) -> Node:
     """The filter that a text says. Raises NotSimulatedError for what is not understood."""
     parser = _Parser(text)
-    found = parser.pipe()
+    filter_ = parser.pipe()
     if parser.tokens:
         raise NotSimulatedError(f"the filter {text!r}")
-    return found
+    return filter_
 
 
 class _Parser:
@@ -130,7 +130,9 @@ class _Parser:
             inside = IDENTITY if text == "[" and self.at("]") else self.pipe()
             empty = inside is IDENTITY and text == "[" and self.at("]")
             self.take(")" if text == "(" else "]")
-            return inside if text == "(" else Node("literal", []) if empty else Node("list", None, (inside,))
+            if text == "(":
+                return inside
+            return Node("literal", []) if empty else Node("list", None, (inside,))
         raise NotSimulatedError(f"the filter {self.text!r}")
 
     def call(self, name: str) -> Node:

@@ -1,4 +1,4 @@
-"""Servers as processes. The host knows better (its catalogue has times and ports): it is asked first, these are what is left."""
+"""Servers as processes. The host is asked first: its catalogue knows times and ports. What is here is for servers that it does not know."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import msgspec
 
 from simulator.process.effects import Call, Handle, Kill, Listen, Process, Program, Sleep, Step, Write
 from simulator.process.fileio import absolute
+from simulator.process.signals import NUMBERS
 from simulator.process.world import UnknownCommand
-from simulator.units import SECOND
-from simulator.userland.flags import integer
-from simulator.userland.kubectl.letters import options
-from simulator.userland.processes.processes import find_processes
+from simulator.units import MILLISECOND
+from simulator.userland.flags import Flags, Unknown, integer, switch, value, values_of
+from simulator.userland.processes.signals import find_processes
 from simulator.userland.streams import Gen
+
+_STOPPING = ("TERM", "QUIT", "INT")
+_TERMINATED = 128 + NUMBERS["TERM"]
+_PYTHON_STARTS = 100 * MILLISECOND
+"""How long Python takes until its web server listens. Assumed."""
 
 
 class Port(msgspec.Struct, frozen=True):
@@ -25,7 +30,7 @@ class Port(msgspec.Struct, frozen=True):
 
 def serve(ports: tuple[Port, ...], *, term_after: int = 0, term_status: int = 0, ignores_term: bool = False) -> Process:
     """A server: opens its ports when their time has come, then runs until TERM, QUIT or INT; it needs `term_after` ns to stop."""
-    for signal in ("TERM", "QUIT", "INT"):
+    for signal in _STOPPING:
         yield Handle(signal, "ignore" if ignores_term else "handle")
     yield Handle("HUP", "ignore")
     now = 0
@@ -44,73 +49,99 @@ def serve(ports: tuple[Port, ...], *, term_after: int = 0, term_status: int = 0,
     return term_status
 
 
-def _or(protocol: str, port: int, *, flag: str = "", root: str | None = None, term_status: int = 0) -> Program:
-    """The host's idea of a server, else one that listens at once on its usual port (or the one after `flag`)."""
+def _server(protocol: str, port: int, *, flag: str = "", root: str | None = None) -> Program:
+    """What the host makes of a server, else one that listens at once on its usual port (or the one after `flag`)."""
 
     def command(call: Call) -> Gen:
         """Serve."""
         program: Program | None = yield UnknownCommand(call, "server")
         if program is not None:
             return (yield from program(call))
-        args = list(call.argv)
-        given = next((args[i + 1] for i, a in enumerate(args[:-1]) if flag and a == flag), "")
-        return (yield from serve((Port(int(given) if given.isdigit() else port, protocol, 0, root),), term_status=term_status))
+        named = next(values_of(call.argv[1:], flag), "") if flag else ""
+        return (yield from serve((Port(int(named) if named.isdigit() else port, protocol, 0, root),)))
 
     return command
 
 
+class _NginxFlags(Flags):
+    signal = value("-s")
+    test = switch("-t", "-T")
+    version = switch("-v", "-V")
+    without_effect = switch("-q")
+    without_effect_values = value("-g", "-c", "-p", "-e")
+
+
+_NGINX_SIGNALS = {"stop": "TERM", "quit": "QUIT", "reload": "HUP", "reopen": "USR1"}
+
+
 def nginx(call: Call) -> Gen:
-    """`nginx -s stop|quit|reload|reopen` signals the running one, `nginx -t` is fine, else it serves."""
-    chosen = options(call.argv[1:], "tTqvV", "sgcpe")
-    if "s" in chosen:
-        masters = yield from find_processes("nginx", full_line=False, exact=True)
-        signal = {"stop": "TERM", "quit": "QUIT", "reload": "HUP", "reopen": "USR1"}.get(chosen["s"])
-        if signal is None:
-            yield Write(2, f'nginx: invalid option: "-s {chosen["s"]}"\n')
-            return 1
-        if not masters:
-            yield Write(2, 'nginx: [error] invalid PID number "" in "/var/run/nginx.pid"\n')
-            return 1
-        yield Kill(masters[0][0], signal)
-        return 0
-    if "t" in chosen:
+    """`nginx -s stop|quit|reload|reopen` signals the running one, `nginx -t` succeeds, else it serves."""
+    given = _NginxFlags.parse(call.argv[1:])
+    if given.signal is not None:
+        return (yield from _signal_nginx(given.signal))
+    if given.test:
         yield Write(2, "nginx: configuration file /etc/nginx/nginx.conf test is successful\n")
         return 0
-    if "v" in chosen or "V" in chosen:
+    if given.version:
         yield Write(2, "nginx version: nginx/1.27.0\n")
         return 0
-    return (yield from _or("http", 80, root="/usr/share/nginx/html")(call))
+    return (yield from _server("http", 80, root="/usr/share/nginx/html")(call))
+
+
+def _signal_nginx(word: str) -> Gen:
+    masters = yield from find_processes("nginx", full_line=False, exact=True)
+    signal = _NGINX_SIGNALS.get(word)
+    if signal is None:
+        yield Write(2, f'nginx: invalid option: "-s {word}"\n')
+        return 1
+    if not masters:
+        yield Write(2, 'nginx: [error] invalid PID number "" in "/var/run/nginx.pid"\n')
+        return 1
+    yield Kill(masters[0][0], signal)
+    return 0
+
+
+class _PythonServerFlags(Flags, unknown=Unknown.SKIP):
+    directory = value("-d", "--directory", default=".")
+    without_effect_values = value("-b", "--bind", "-p", "--protocol")
 
 
 def python(call: Call) -> Gen:
     """`python -m http.server [port] [--directory d]`; any other Python is the host's, and does not come here."""
-    rest = list(call.argv[3:])
-    directory = next((rest[i + 1] for i, a in enumerate(rest[:-1]) if a in ("--directory", "-d")), ".")
-    port = next((int(a) for a in rest if a.isdigit()), 8000)
-    return (yield from serve((Port(port, "http", 100 * SECOND // 1000, absolute(call, directory)),), term_status=143))
+    given = _PythonServerFlags.parse(call.argv[3:])
+    port = next((int(a) for a in given.operands if a.isdigit()), 8000)
+    listener = Port(port, "http", _PYTHON_STARTS, absolute(call, given.directory))
+    return (yield from serve((listener,), term_status=_TERMINATED))
+
+
+class _HttpdFlags(Flags):
+    port = value("-p", default="80")
+    home = value("-h", default=".")
+    without_effect = switch("-f", "-v", "-i")
+    without_effect_values = value("-c", "-u", "-r")
 
 
 def httpd(call: Call) -> Gen:
     """busybox' `httpd -f -p port -h root`; without options Apache's, which is the host's."""
     if not any(a.startswith("-p") or a == "-f" for a in call.argv[1:]):
-        return (yield from _or("http", 80, root="/usr/local/apache2/htdocs")(call))
-    chosen = options(call.argv[1:], "fvi", "phcur")
-    port = chosen.get("p", "80").rpartition(":")[2]
-    return (yield from serve((Port(integer(port), "http", 0, absolute(call, chosen.get("h", "."))),), term_status=143))
+        return (yield from _server("http", 80, root="/usr/local/apache2/htdocs")(call))
+    given = _HttpdFlags.parse(call.argv[1:])
+    port = integer(given.port.rpartition(":")[2])  # `-p address:port`, too
+    return (yield from serve((Port(port, "http", 0, absolute(call, given.home)),), term_status=_TERMINATED))
 
 
 COMMANDS: dict[str, Program] = {
-    "caddy": _or("http", 80),
-    "etcd": _or("etcd", 2379),
+    "caddy": _server("http", 80),
+    "etcd": _server("etcd", 2379),
     "httpd": httpd,
-    "memcached": _or("memcached", 11211, flag="-p"),
-    "mongod": _or("mongodb", 27017, flag="--port"),
-    "mysqld": _or("mysql", 3306),
-    "nats-server": _or("nats", 4222, flag="-p"),
+    "memcached": _server("memcached", 11211, flag="-p"),
+    "mongod": _server("mongodb", 27017, flag="--port"),
+    "mysqld": _server("mysql", 3306),
+    "nats-server": _server("nats", 4222, flag="-p"),
     "nginx": nginx,
-    "postgres": _or("postgres", 5432, flag="-p"),
+    "postgres": _server("postgres", 5432, flag="-p"),
     "python": python,
     "python3": python,
-    "rabbitmq-server": _or("amqp", 5672),
-    "redis-server": _or("redis", 6379, flag="--port"),
+    "rabbitmq-server": _server("amqp", 5672),
+    "redis-server": _server("redis", 6379, flag="--port"),
 }

@@ -1,4 +1,4 @@
-"""The wall clock: date, and the formats that other commands share with it."""
+"""The wall clock: date, and the texts for instants that touch shares with it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from simulator.process.fileio import absolute
 from simulator.process.problems import NotSimulatedError
 from simulator.process.strftime import strftime
 from simulator.units import SECOND
-from simulator.userland.kubectl.letters import long_options, options
+from simulator.userland.flags import Flags, optional, switch, value
 from simulator.userland.streams import Gen, complain, out
 
 _RELATIVE = re.compile(r"([-+]?\d+) *(second|sec|minute|min|hour|day|week)s?( ago)?")
 _LENGTHS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}
+_ISO = {"seconds": "%Y-%m-%dT%H:%M:%S+00:00", "s": "%Y-%m-%dT%H:%M:%S+00:00", "minutes": "%Y-%m-%dT%H:%M+00:00"}
+"""The formats of `-I`, by how exact they are; everything else is the day alone."""
+_RFC_EMAIL = "%a, %d %b %Y %H:%M:%S +0000"
+_DEFAULT = "%a %b %e %H:%M:%S UTC %Y"
 
 
-def stamp(text: str, now: int) -> int:
-    """Nanoseconds since the epoch of what `date -d text` means. Raises NotSimulatedError."""
+def parse_date(text: str, now: int) -> int:
+    """Nanoseconds since the epoch of what `date -d text` means: `@1700000000`, `2 hours ago`, `2026-01-01 10:00`.
+
+    Raises NotSimulatedError for the many other forms that GNU's date understands.
+    """
     text = text.strip()
     if re.fullmatch(r"@\d+(\.\d+)?", text):
         return int(float(text[1:]) * SECOND)
@@ -38,32 +45,36 @@ def stamp(text: str, now: int) -> int:
     return int((when + timedelta(seconds=offset)).timestamp()) * SECOND
 
 
+class _DateFlags(Flags):
+    date = value("-d", "--date")
+    reference = value("-r", "--reference")
+    iso = optional("-I", "--iso-8601")
+    rfc_email = switch("-R", "--rfc-email")
+    input_format = value("-D")
+    without_effect = switch("-u", "--utc")
+
+
 def date(call: Call) -> Gen:
     """`date [-u] [-d when | -r file] [-I[seconds]] [+format]`, in UTC."""
-    args = [("-Idate" if a == "-I" else a) for a in call.argv[1:]]
-    chosen = options(args, "uR", "dDrI", long_options("utc=u date=d iso-8601=I rfc-email=R reference=r"))
+    given = _DateFlags.parse(call.argv[1:])
     moment = yield Now()
-    if "d" in chosen:
-        moment = stamp(chosen["d"], moment)
-    if "r" in chosen:
-        stat = yield GetStat(absolute(call, chosen["r"]))
+    if given.date is not None:
+        moment = parse_date(given.date, moment)
+    if given.reference is not None:
+        stat = yield GetStat(absolute(call, given.reference))
         if isinstance(stat, Errno):
-            return (yield from complain(call, f"{chosen['r']}: {stat}"))
+            return (yield from complain(call, f"{given.reference}: {stat}"))
         assert isinstance(stat, Stat)
         moment = stat.mtime
-    template = next((a[1:] for a in chosen.rest if a.startswith("+")), None)
-    if template is None and "I" in chosen:
-        template = {"seconds": "%Y-%m-%dT%H:%M:%S+00:00", "s": "%Y-%m-%dT%H:%M:%S+00:00", "minutes": "%Y-%m-%dT%H:%M+00:00"}.get(
-            chosen["I"], "%F"
-        )
-    if template is None and "R" in chosen:
-        template = "%a, %d %b %Y %H:%M:%S +0000"
-    if template is None and chosen.rest:
-        return (yield from complain(call, f"can't set date: {Errno.EPERM}"))
-    yield from out(strftime(template or "%a %b %e %H:%M:%S UTC %Y", moment) + "\n")
+    template = next((a[1:] for a in given.operands if a.startswith("+")), None)
+    if template is None and given.iso is not None:
+        template = _ISO.get(given.iso, "%F")
+    if template is None and given.rfc_email:
+        template = _RFC_EMAIL
+    if template is None and given.operands:
+        return (yield from complain(call, f"can't set date: {Errno.EPERM}"))  # no container may
+    yield from out(strftime(template or _DEFAULT, moment) + "\n")
     return 0
 
 
-COMMANDS: dict[str, Program] = {
-    "date": date,
-}
+COMMANDS: dict[str, Program] = {"date": date}

@@ -1,4 +1,4 @@
-"""Users and groups: who a process is, and what numbers are called."""
+"""Users and groups: id, whoami, groups, and the names of numbers."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 from simulator.process.effects import Call, Credentials, Effect, GetCredentials, Program
 from simulator.process.fileio import read_file
-from simulator.userland.kubectl.letters import options
+from simulator.userland.flags import Flags, switch
 from simulator.userland.streams import Gen, complain, out
 
 UNKNOWN_NUMBER = 1000
-"""What a name counts as that nobody has numbered: the first ordinary user of most images."""
+"""The number of a name that /etc/passwd does not have: the first ordinary user of most images."""
 
 
 def names(database: str) -> Generator[Effect, Any, dict[int, str]]:
-    """The names in /etc/passwd or /etc/group by their numbers."""
+    """The names in /etc/passwd or /etc/group by their numbers; root is always there."""
     text = yield from read_file(Call(("id",), {}), f"/etc/{database}")
     rows = [line.split(":") for line in text.splitlines()] if isinstance(text, str) else []
     return {0: "root"} | {int(row[2]): row[0] for row in rows if len(row) > 2 and row[2].isdigit()}
@@ -23,15 +23,25 @@ def names(database: str) -> Generator[Effect, Any, dict[int, str]]:
 
 def number_of(database: str, name: str) -> Generator[Effect, Any, int | None]:
     """The number of a user or group; None for no name at all."""
-    if not name or name.isdigit():
-        return int(name) if name else None
+    if not name:
+        return None
+    if name.isdigit():
+        return int(name)
     known = yield from names(database)
     return next((number for number, other in known.items() if other == name), UNKNOWN_NUMBER)
 
 
+class _IdFlags(Flags):
+    user = switch("-u")
+    group = switch("-g")
+    groups = switch("-G")
+    name = switch("-n")
+    without_effect = switch("-r", "-z", "-a")
+
+
 def identify(call: Call) -> Gen:
-    """`id [-u|-g|-G] [-n]`, `whoami`, `groups`: a user without a name is told by number; whoami fails for one."""
-    chosen = options(call.argv[1:], "ugGnrza")
+    """`id [-u|-g|-G] [-n]`, `whoami`, `groups`: a user without a name is printed as a number; whoami fails for one."""
+    given = _IdFlags.parse(call.argv[1:])
     who: Credentials = yield GetCredentials()
     users, groups = (yield from names("passwd")), (yield from names("group"))
     if call.name == "whoami":
@@ -40,17 +50,17 @@ def identify(call: Call) -> Gen:
         yield from out(users[who.uid] + "\n")
         return 0
     every = [who.gid, *(group for group in who.groups if group != who.gid)]
+    by_name = given.name or call.name == "groups"
 
-    def shown(number: int, known: dict[int, str], *, name: bool) -> str:
-        return known.get(number, str(number)) if name else str(number)
+    def shown(number: int, known: dict[int, str]) -> str:
+        return known.get(number, str(number)) if by_name else str(number)
 
-    name = "n" in chosen or call.name == "groups"
-    if "u" in chosen:
-        yield from out(shown(who.uid, users, name=name) + "\n")
-    elif "g" in chosen:
-        yield from out(shown(who.gid, groups, name=name) + "\n")
-    elif "G" in chosen or call.name == "groups":
-        yield from out(" ".join(shown(number, groups, name=name) for number in every) + "\n")
+    if given.user:
+        yield from out(shown(who.uid, users) + "\n")
+    elif given.group:
+        yield from out(shown(who.gid, groups) + "\n")
+    elif given.groups or call.name == "groups":
+        yield from out(" ".join(shown(number, groups) for number in every) + "\n")
     else:
         yield from out(f"uid={_both(who.uid, users)} gid={_both(who.gid, groups)} groups={','.join(_both(n, groups) for n in every)}\n")
     return 0

@@ -1,4 +1,4 @@
-"""sysctl: settings of the kernel, which are files below /proc/sys; those that nobody wrote have Linux' usual values."""
+"""sysctl: settings of the kernel, which are files below /proc/sys; those that no one has written have Linux' usual values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from simulator.process.effects import Call, Effect, Program, Unsupported
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, make_dirs, read_file, write_file
-from simulator.userland.kubectl.letters import options
+from simulator.userland.flags import Flags, switch
 from simulator.userland.streams import Gen, lines, out
 
 USUAL = {
@@ -29,18 +29,24 @@ USUAL = {
     "vm.overcommit_memory": "0",
     "vm.swappiness": "60",
 }
-"""Values of a node as kubeadm wants it, on Linux 6."""
+"""Values of a node that kubeadm accepts, on Linux 6."""
+
+
+class _SysctlFlags(Flags):
+    values_only = switch("-n")
+    quiet = switch("-q")
+    load = switch("-p")
+    without_effect = switch("-w", "-e", "-a")
 
 
 def sysctl(call: Call) -> Gen:
-    """`sysctl [-n] key ...`, `sysctl [-q] -w key=value ...`, `sysctl -p [file]`: what is written is there to be read."""
-    chosen = options(call.argv[1:], "wnqeap", "")
-    settings = chosen.rest
-    if "p" in chosen:
-        text = yield from read_file(call, absolute(call, (chosen.rest or ["/etc/sysctl.conf"])[0]))
-        settings = [
-            line for line in lines(text if isinstance(text, str) else "") if "=" in line and not line.lstrip().startswith(("#", ";"))
-        ]
+    """`sysctl [-n] key ...`, `sysctl [-q] -w key=value ...`, `sysctl -p [file]`: what is written can be read back."""
+    given = _SysctlFlags.parse(call.argv[1:])
+    settings = given.operands
+    if given.load:
+        text = yield from read_file(call, absolute(call, (given.operands or ["/etc/sysctl.conf"])[0]))
+        rows = lines(text) if isinstance(text, str) else []
+        settings = [row for row in rows if "=" in row and not row.lstrip().startswith(("#", ";"))]
     for setting in settings:
         key, equals, value = (part.strip() for part in setting.partition("="))
         key = key.replace("/", ".")
@@ -49,8 +55,8 @@ def sysctl(call: Call) -> Gen:
             yield from write_file(_path(key), f"{value}\n")
         else:
             value = yield from _value(call, key)
-        if "q" not in chosen or not equals:
-            yield from out(f"{value}\n" if "n" in chosen else f"{key} = {value}\n")
+        if not given.quiet or not equals:
+            yield from out(f"{value}\n" if given.values_only else f"{key} = {value}\n")
     return 0
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.process.effects import Call, Effect, Program
+from simulator.process.effects import Call, Program
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, read_file, write_file
 from simulator.process.problems import UsageError
-from simulator.userland.kubectl.letters import options
+from simulator.userland.flags import Flags, optional, switch, value, values
 from simulator.userland.sed.syntax import Address, Command, Compiler
 from simulator.userland.streams import Gen, complain, lines, out
 
-_MAX_BRANCHES = 100_000  # a script that branches for ever takes no time: cut it off
+_MAX_BRANCHES = 100_000  # a script that branches forever takes no time: cut it off
 
 
 @dataclass
@@ -207,21 +207,28 @@ _COMMANDS: dict[str, Callable[[Runner, Command], bool | str | None]] = {
 }
 
 
+class _SedFlags(Flags):
+    quiet = switch("-n", "--quiet", "--silent")
+    extended = switch("-E", "-r", "--regexp-extended")
+    in_place = optional("-i", "--in-place")  # with a suffix: the backup is not made
+    separate = switch("-s")
+    expressions = values("-e", "--expression")
+    script_file = value("-f")
+    without_effect = switch("-z", "-u")
+
+
 def sed(call: Call) -> Gen:
     """`sed [-nEri] [-e script] [-f file] [script] [file ...]`."""
-    chosen = options(
-        _in_place(call.argv[1:]), "nEriszu", "ef", {"quiet": "n", "silent": "n", "regexp-extended": "E", "expression": "e", "in-place": "i"}
-    )
-    operands = list(chosen.rest)
-    script = "\n".join(value for letter, value in chosen.all if letter == "e")
-    if "f" in chosen:
-        text = yield from read_file(call, chosen["f"])
+    given = _SedFlags.parse(call.argv[1:])
+    operands = list(given.operands)
+    script = "\n".join(given.expressions)
+    if given.script_file is not None:
+        text = yield from read_file(call, given.script_file)
         script = text if isinstance(text, str) else ""
-    elif "e" not in chosen:
+    elif not given.expressions:
         if not operands:
             raise UsageError("no script")
         script = operands.pop(0)
-    is_extended = "E" in chosen or "r" in chosen
     status = 0
     texts: list[tuple[str, str]] = []
     for path in operands or ["-"]:
@@ -230,32 +237,28 @@ def sed(call: Call) -> Gen:
             status = yield from complain(call, f"{path}: {text}")
         else:
             texts.append((path, text))
-    if "i" in chosen or "s" in chosen:
+    in_place = given.in_place is not None
+    if in_place or given.separate:
         for path, text in texts:
-            result, code = _run(script, text, quiet="n" in chosen, is_extended=is_extended)
-            yield from _put(call, path, result) if "i" in chosen else out(result)
+            result, code = _run(script, text, given)
+            if in_place:
+                yield from write_file(absolute(call, path), result)
+            else:
+                yield from out(result)
             status = code or status
         return status
-    result, code = _run(script, "".join(text for _, text in texts), quiet="n" in chosen, is_extended=is_extended)
+    result, code = _run(script, "".join(text for _, text in texts), given)
     yield from out(result)
     return code or status
 
 
-def _in_place(args: tuple[str, ...]) -> list[str]:
-    """`-i.bak` and `--in-place=.bak` as plain `-i`: the backup is not made."""
-    return ["-i" if re.fullmatch(r"-i\..*|--in-place=.*", a) else a for a in args]
-
-
-def _run(script: str, text: str, *, quiet: bool, is_extended: bool) -> tuple[str, int]:
-    runner = Runner(Compiler(script, extended_syntax=is_extended).commands(), lines(text), quiet=quiet)
+def _run(script: str, text: str, given: _SedFlags) -> tuple[str, int]:
+    """The output for one input, and the exit code of `q`."""
+    runner = Runner(Compiler(script, extended_syntax=given.extended).commands(), lines(text), quiet=given.quiet)
     result = runner.run()
     if text and not text.endswith("\n") and result.endswith("\n"):
         result = result[:-1]
     return result, runner.state.quit or 0
-
-
-def _put(call: Call, path: str, text: str) -> Generator[Effect, Any, None]:
-    yield from write_file(absolute(call, path), text)
 
 
 COMMANDS: dict[str, Program] = {

@@ -11,12 +11,12 @@ from simulator.process.effects import Call, Effect, Program
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import UsageError
-from simulator.userland.kubectl.letters import long_options, options
+from simulator.userland.flags import Flags, switch, value
 from simulator.userland.streams import Gen, complain, inputs, lines, out
 
 
-def _two(call: Call, names: list[str]) -> Generator[Effect, Any, tuple[str, str] | int]:
-    """The texts of two files, or 2: one of them cannot be read, which was said."""
+def _two_texts(call: Call, names: list[str]) -> Generator[Effect, Any, tuple[str, str] | int]:
+    """The texts of two files; or 2 when one cannot be read, after a message about it."""
     if len(names) < 2:
         raise UsageError("missing operand", 2)
     texts = []
@@ -28,23 +28,30 @@ def _two(call: Call, names: list[str]) -> Generator[Effect, Any, tuple[str, str]
     return texts[0], texts[1]
 
 
+class _DiffFlags(Flags, missing_status=2):
+    brief = switch("-q", "--brief")
+    unified = switch("-u", "--unified")
+    context = value("-U")
+    ignore_blanks = switch("-w", "--ignore-all-space")
+    report_identical = switch("-s", "--report-identical-files")
+    without_effect = switch("-r", "--recursive", "-a", "--text", "-N", "--new-file", "-b", "--ignore-space-change")
+
+
 def diff(call: Call) -> Gen:
     """`diff [-q] [-u] one two`: 0 the same, 1 different. Whole directories are not compared."""
-    letters = long_options(
-        "brief=q unified=u ignore-all-space=w report-identical-files=s recursive=r text=a new-file=N ignore-space-change=b"
-    )
-    chosen = options(call.argv[1:], "quwsraNb", "U", letters)
-    texts = yield from _two(call, chosen.rest)
+    given = _DiffFlags.parse(call.argv[1:])
+    texts = yield from _two_texts(call, given.operands)
     if isinstance(texts, int):
         return texts
-    one, two = (lines(text.replace(" ", "") if "w" in chosen else text) for text in texts)
+    first, second = given.operands[:2]
+    one, two = (lines(text.replace(" ", "") if given.ignore_blanks else text) for text in texts)
     if one == two:
-        yield from out(f"Files {chosen.rest[0]} and {chosen.rest[1]} are identical\n" if "s" in chosen else "")
+        yield from out(f"Files {first} and {second} are identical\n" if given.report_identical else "")
         return 0
-    if "q" in chosen:
-        yield from out(f"Files {chosen.rest[0]} and {chosen.rest[1]} differ\n")
-    elif "u" in chosen or "U" in chosen:
-        yield from out("".join(f"{line}\n" for line in difflib.unified_diff(one, two, chosen.rest[0], chosen.rest[1], lineterm="")))
+    if given.brief:
+        yield from out(f"Files {first} and {second} differ\n")
+    elif given.unified or given.context is not None:
+        yield from out("".join(f"{line}\n" for line in difflib.unified_diff(one, two, first, second, lineterm="")))
     else:
         yield from out("".join(_changes(one, two)))
     return 1
@@ -58,53 +65,71 @@ def _changes(one: list[str], two: list[str]) -> Generator[str, None, None]:
         left = f"{a + 1},{b}" if b - a > 1 else str(b)
         right = f"{c + 1},{d}" if d - c > 1 else str(d)
         yield f"{left}{kind[0].replace('i', 'a').replace('r', 'c')}{right}\n"
-        yield (
-            "".join(f"< {line}\n" for line in one[a:b])
-            + ("---\n" if kind == "replace" else "")
-            + "".join(f"> {line}\n" for line in two[c:d])
-        )
+        yield "".join(f"< {line}\n" for line in one[a:b])
+        yield "---\n" if kind == "replace" else ""
+        yield "".join(f"> {line}\n" for line in two[c:d])
+
+
+class _CmpFlags(Flags, missing_status=2):
+    silent = switch("-s", "--silent", "--quiet")
+    limit = value("-n")
+    without_effect = switch("-l", "-b")
 
 
 def cmp(call: Call) -> Gen:
     """`cmp [-s] one two`: 0 the same, 1 different."""
-    chosen = options(call.argv[1:], "slb", "n", {"silent": "s", "quiet": "s"})
-    texts = yield from _two(call, chosen.rest)
+    given = _CmpFlags.parse(call.argv[1:])
+    texts = yield from _two_texts(call, given.operands)
     if isinstance(texts, int):
         return texts
     one, two = texts
     if one == two:
         return 0
-    if "s" not in chosen:
+    if not given.silent:
         at = next((i for i, (a, b) in enumerate(zip_longest(one, two)) if a != b), 0)
-        yield from out(f"{chosen.rest[0]} {chosen.rest[1]} differ: char {at + 1}, line {one[:at].count(chr(10)) + 1}\n")
+        yield from out(f"{given.operands[0]} {given.operands[1]} differ: char {at + 1}, line {one[:at].count(chr(10)) + 1}\n")
     return 1
 
 
+class _PasteFlags(Flags):
+    serial = switch("-s", "--serial")
+    delimiters = value("-d", "--delimiters", default="\t")
+
+
 def paste(call: Call) -> Gen:
-    """`paste [-s] [-d delimiters] file ...`."""
-    chosen = options(call.argv[1:], "s", "d", {"serial": "s", "delimiters": "d"})
-    between = chosen.get("d", "\t").replace("\\n", "\n").replace("\\t", "\t") or ""
-    found, status = yield from inputs(call, chosen.rest)
-    columns = [lines(text) for _, text in found]
-    rows = columns if "s" in chosen else [list(row) for row in zip_longest(*columns, fillvalue="")]
+    """`paste [-s] [-d delimiters] file ...`: the delimiters are used in turn."""
+    given = _PasteFlags.parse(call.argv[1:])
+    between = given.delimiters.replace("\\n", "\n").replace("\\t", "\t")
+    texts, status = yield from inputs(call, given.operands)
+    columns = [lines(text) for _, text in texts]
+    rows = columns if given.serial else [list(row) for row in zip_longest(*columns, fillvalue="")]
     for row in rows:
-        yield from out(
-            "".join(word + (between[at % len(between)] if between and at + 1 < len(row) else "") for at, word in enumerate(row)) + "\n"
-        )
+        yield from out("".join(word + _delimiter(between, at, len(row)) for at, word in enumerate(row)) + "\n")
     return status
 
 
+def _delimiter(between: str, at: int, length: int) -> str:
+    return between[at % len(between)] if between and at + 1 < length else ""
+
+
+class _CommFlags(Flags):
+    without_first = switch("-1")
+    without_second = switch("-2")
+    without_both = switch("-3")
+
+
 def comm(call: Call) -> Gen:
-    """`comm [-123] one two` of sorted files."""
-    chosen = options(call.argv[1:], "123")
-    texts = yield from _two(call, chosen.rest)
+    """`comm [-123] one two` of sorted files: lines of the first, of the second, of both, each in a column of its own."""
+    given = _CommFlags.parse(call.argv[1:])
+    texts = yield from _two_texts(call, given.operands)
     if isinstance(texts, int):
         return texts
     one, two = (lines(text) for text in texts)
+    shown = [not given.without_first, not given.without_second, not given.without_both]
     for line in sorted({*one, *two}):
-        column = "3" if line in one and line in two else "1" if line in one else "2"
-        if column not in chosen:
-            yield from out("\t" * sum(before not in chosen for before in "123"[: int(column) - 1]) + line + "\n")
+        column = (2 if line in two else 0) if line in one else 1
+        if shown[column]:
+            yield from out("\t" * sum(shown[:column]) + line + "\n")
     return 0
 
 

@@ -11,110 +11,147 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend, read_file
 from simulator.process.problems import UsageError
 from simulator.shell.regex import basic, extended
-from simulator.userland.flags import integer
-from simulator.userland.kubectl.letters import long_options, options
+from simulator.userland.flags import Flags, integer, number, switch, value, values
 from simulator.userland.streams import Gen, complain, lines, out
 
-_GREP_LONG = long_options(
-    "quiet=q silent=q invert-match=v ignore-case=i count=c extended-regexp=E fixed-strings=F only-matching=o word-regexp=w "
-    "line-regexp=x files-with-matches=l line-number=n no-messages=s regexp=e max-count=m perl-regexp=P after-context=A "
-    "before-context=B context=C no-filename=h with-filename=H color=a recursive=r line-buffered=a text=a"
-)
 
+class _GrepFlags(Flags, missing_status=2):
+    extended = switch("-E", "--extended-regexp")
+    fixed = switch("-F", "--fixed-strings")
+    perl = switch("-P", "--perl-regexp")
+    invert = switch("-v", "--invert-match")
+    ignore_case = switch("-i", "-y", "--ignore-case")
+    whole_word = switch("-w", "--word-regexp")
+    whole_line = switch("-x", "--line-regexp")
+    count = switch("-c", "--count")
+    only_matching = switch("-o", "--only-matching")
+    quiet = switch("-q", "--quiet", "--silent")
+    names_with = switch("-l", "--files-with-matches")
+    names_without = switch("-L")
+    line_number = switch("-n", "--line-number")
+    no_messages = switch("-s", "--no-messages")
+    without_name = switch("-h", "--no-filename")
+    with_name = switch("-H", "--with-filename")
+    recursive = switch("-r", "-R", "--recursive")
+    patterns = values("-e", "--regexp")
+    pattern_file = value("-f")
+    max_count = number("-m", "--max-count")
+    after = value("-A", "--after-context")
+    before = value("-B", "--before-context")
+    context = value("-C", "--context")
+    without_effect = switch("-G", "-a", "--text", "--color", "--line-buffered")
 
-def line_matcher(patterns: list[str], chosen: dict[str, str], *, extended_syntax: bool) -> re.Pattern[str]:
-    """The expression that finds any of grep's patterns in a line. Raises UsageError for a bad one."""
-    translate: Callable[[str], str] = re.escape if "F" in chosen else str if "P" in chosen else extended if extended_syntax else basic
-    body = "|".join(f"(?:{translate(p)})" for text in patterns for p in text.split("\n"))
-    if "x" in chosen:
-        body = rf"\A(?:{body})\Z"
-    elif "w" in chosen:
-        body = rf"(?<!\w)(?:{body})(?!\w)"
-    try:
-        return re.compile(body, re.IGNORECASE if "i" in chosen or "y" in chosen else 0)
-    except re.error:
-        raise UsageError("bad regex", 2) from None
+    @property
+    def summarises(self) -> bool:
+        """Whether something else than the matching lines is printed."""
+        return self.count or self.names_with or self.names_without
+
+    def lines_around(self, own: str | None) -> int:
+        """How many lines of context: -A or -B if it is above 0, else -C."""
+        return integer(own or self.context or "0")
 
 
 def grep(call: Call) -> Gen:
-    """`grep [-EFPvicoqwxlnshHr] [-m n] [-ABC n] pattern [file ...]`: 0 found, 1 not, 2 trouble. Standard input is read as it comes."""
-    chosen = options(call.argv[1:], "EFGPvicoqwxlLnshHrRay", "emfABC", _GREP_LONG)
-    operands = list(chosen.rest)
-    patterns = [value for letter, value in chosen.all if letter == "e"]
-    if "f" in chosen:
-        text = yield from read_file(call, chosen["f"])
+    """`grep [-EFPvicoqwxlnshHr] [-m n] [-ABC n] pattern [file ...]`: 0 some line matched, 1 none, 2 trouble.
+
+    Standard input is read as it comes: `tail -f log | grep -m1 ready` ends with the line.
+    """
+    given = _GrepFlags.parse(call.argv[1:])
+    operands = list(given.operands)
+    patterns = list(given.patterns)
+    if given.pattern_file is not None:
+        text = yield from read_file(call, given.pattern_file)
         patterns += lines(text) if isinstance(text, str) else []
-    if not patterns and "f" not in chosen:
+    elif not patterns:
         if not operands:
             raise UsageError("pattern missing", 2)
         patterns = [operands.pop(0)]
-    matcher = line_matcher(patterns, chosen, extended_syntax="E" in chosen or call.name == "egrep")
-    if "f" in chosen or call.name == "fgrep":
-        matcher = line_matcher(patterns, {**chosen, "F": ""}, extended_syntax=False)
-    paths = yield from _grep_paths(call, operands, recursive="r" in chosen or "R" in chosen)
-    named = ("H" in chosen or len(paths) > 1 or "r" in chosen) and "h" not in chosen
-    found, trouble = False, False
+    matcher = _matcher(patterns, given, _translation(call, given))
+    paths = yield from _paths(call, operands, recursive=given.recursive)
+    named = (given.with_name or len(paths) > 1 or given.recursive) and not given.without_name
+    matched, trouble = False, False
     for path in paths or ["-"]:
         fd = 0 if path == "-" else (yield Open(absolute(call, path), "r"))
         if isinstance(fd, Errno):
             trouble = True
-            if "s" not in chosen:
+            if not given.no_messages:
                 yield from complain(call, f"{path}: {fd}")
             continue
-        hit = yield from _grep_one(fd, matcher, chosen, f"{path}:" if named else "", path)
-        found |= hit
+        hit = yield from _grep_one(fd, matcher, given, f"{path}:" if named else "", path)
+        matched |= hit
         if fd:
             yield Close(fd)
-        if hit and "q" in chosen:
-            return 0
-    return 2 if trouble and not found else int(not found)
+        if hit and given.quiet:
+            return 0  # POSIX XCU, grep, -q: at once, even if an error came before
+    return 2 if trouble and not matched else int(not matched)
 
 
-def _grep_paths(call: Call, operands: list[str], *, recursive: bool) -> Generator[Effect, Any, list[str]]:
+def _translation(call: Call, given: _GrepFlags) -> Callable[[str], str]:
+    """What makes a regular expression of Python's of a pattern."""
+    if given.fixed or given.pattern_file is not None or call.name == "fgrep":
+        return re.escape
+    if given.perl:
+        return str
+    return extended if given.extended or call.name == "egrep" else basic
+
+
+def _matcher(patterns: list[str], given: _GrepFlags, translate: Callable[[str], str]) -> re.Pattern[str]:
+    """The expression that matches any of the patterns in a line. Raises UsageError for a bad one."""
+    # POSIX XCU, grep: a newline in a pattern separates patterns.
+    body = "|".join(f"(?:{translate(p)})" for text in patterns for p in text.split("\n"))
+    if given.whole_line:
+        body = rf"\A(?:{body})\Z"
+    elif given.whole_word:
+        body = rf"(?<!\w)(?:{body})(?!\w)"
+    try:
+        return re.compile(body, re.IGNORECASE if given.ignore_case else 0)
+    except re.error:
+        raise UsageError("bad regex", 2) from None
+
+
+def _paths(call: Call, operands: list[str], *, recursive: bool) -> Generator[Effect, Any, list[str]]:
+    """The files to read: with -r all below each operand, or below the working directory."""
     if not recursive:
         return operands
-    found = []
+    paths = []
     for root in operands or ["."]:
-        below = yield from descend(absolute(call, root))
-        found += [root + path[len(absolute(call, root)) :] for path, stat in below if stat.kind == "file"] or [root]
-    return found
+        top = absolute(call, root)
+        entries = yield from descend(top)
+        paths += [root + path[len(top) :] for path, stat in entries if stat.kind == "file"] or [root]
+    return paths
 
 
-def _grep_one(fd: int, matcher: re.Pattern[str], chosen: dict[str, str], prefix: str, path: str) -> Generator[Effect, Any, bool]:
-    count, number, limit = 0, 0, integer(chosen.get("m", "0"))
-    before, after = (integer(chosen.get(k) or chosen.get("C") or "0") for k in "BA")
+def _grep_one(fd: int, matcher: re.Pattern[str], given: _GrepFlags, prefix: str, path: str) -> Generator[Effect, Any, bool]:
+    """Print what one input has; whether a line was selected."""
+    selected, line_number = 0, 0
+    before, after = given.lines_around(given.before), given.lines_around(given.after)
     recent: list[str] = []
-    owed = 0
+    owed = 0  # lines of context that are still to be printed after a match
     while (text := (yield Read(fd, "line"))) and not isinstance(text, Errno):
-        number += 1
+        line_number += 1
         line = text.removesuffix("\n")
-        match = matcher.search(line)
-        where = f"{prefix}{number}:" if "n" in chosen else prefix
-        if (match is None) == ("v" not in chosen):
-            if owed and not {"q", "c", "l", "L", "o"} & set(chosen):
+        where = f"{prefix}{line_number}:" if given.line_number else prefix
+        if (matcher.search(line) is None) != given.invert:
+            if owed and not (given.quiet or given.summarises or given.only_matching):
                 yield from out(f"{where}{line}\n")
             owed = max(owed - 1, 0)
             recent = [*recent, f"{where}{line}\n"][-before:] if before else []
             continue
-        count += 1
-        if "q" in chosen:
+        selected += 1
+        if given.quiet:
             return True
-        if "o" in chosen:
+        if given.only_matching:
             yield from out("".join(f"{where}{m[0]}\n" for m in matcher.finditer(line) if m[0]))
-        elif not {"c", "l", "L"} & set(chosen):
+        elif not given.summarises:
             yield from out("".join(recent) + f"{where}{line}\n")
         recent, owed = [], after
-        if "l" in chosen or count == limit:
+        if given.names_with or selected == given.max_count:
             break
-    if "c" in chosen:
-        yield from out(f"{prefix}{count}\n")
-    if ("l" in chosen and count) or ("L" in chosen and not count):
+    if given.count:
+        yield from out(f"{prefix}{selected}\n")
+    if (given.names_with and selected) or (given.names_without and not selected):
         yield from out(f"{path}\n")
-    return count > 0
+    return selected > 0
 
 
-COMMANDS: dict[str, Program] = {
-    "egrep": grep,
-    "fgrep": grep,
-    "grep": grep,
-}
+COMMANDS: dict[str, Program] = {"egrep": grep, "fgrep": grep, "grep": grep}

@@ -1,0 +1,109 @@
+"""Looking up names: nslookup, dig, host, getent; with busybox' texts."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from simulator.process.effects import Call, Effect, Program, Write
+from simulator.process.world import Address, NetError, Resolve
+from simulator.userland.flags import Flags, switch, value
+from simulator.userland.streams import Gen, out
+
+CLUSTER_DNS = "10.96.0.10"  # kubeadm's default: the tenth address of 10.96.0.0/12
+UNRESOLVED = (NetError.UNKNOWN_NAME, NetError.NO_DNS)
+_NO_SERVERS = ";; connection timed out; no servers could be reached\n"
+_RECORD_TYPES = frozenset(("A", "AAAA", "ANY", "CNAME", "IN", "SRV", "TXT"))
+
+
+def address_of(name: str) -> Generator[Effect, Any, str | NetError]:
+    """The first address of a name."""
+    answer = yield Resolve(name)
+    if isinstance(answer, NetError):
+        return answer
+    return answer.addresses[0] if isinstance(answer, Address) and answer.addresses else NetError.UNKNOWN_NAME
+
+
+def nslookup(call: Call) -> Gen:
+    """`nslookup name [server]`: 0 when it resolves, 1 when not."""
+    names = [a for a in call.argv[1:] if not a.startswith("-")]
+    if not names:
+        yield Write(2, "Usage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]\n")
+        return 1
+    answer = yield Resolve(names[0])
+    if answer is NetError.NO_DNS:
+        yield from out(_NO_SERVERS + "\n")
+        return 1
+    server = names[1] if len(names) > 1 else CLUSTER_DNS
+    yield from out(f"Server:\t\t{server}\nAddress:\t{server}:53\n\n")
+    if isinstance(answer, NetError):
+        yield from out(f"** server can't find {names[0]}: NXDOMAIN\n\n")
+        return 1
+    yield from out("".join(f"Name:\t{answer.name}\nAddress: {a}\n" for a in answer.addresses) + "\n")
+    return 0
+
+
+class _DigFlags(Flags):
+    name = value("-q", default="")
+    without_effect = switch("-4", "-6", "-m", "-r", "-u", "-v")
+    without_effect_values = value("-b", "-c", "-f", "-k", "-p", "-t", "-x", "-y")
+
+
+def dig(call: Call) -> Gen:
+    """`dig [+short] name [type]`: status 0 also for a name that does not exist. Its `+` words are switches, `@` names a server."""
+    given = _DigFlags.parse([a for a in call.argv[1:] if a[:1] not in ("+", "@")])
+    names = [a for a in (given.name, *given.operands) if a and a.upper() not in _RECORD_TYPES]
+    switches = set(call.argv)
+    answer = yield Resolve(names[0] if names else ".")
+    if answer is NetError.NO_DNS:
+        yield from out(_NO_SERVERS)
+        return 9
+    addresses = answer.addresses if isinstance(answer, Address) else ()
+    if "+short" in switches:
+        yield from out("".join(f"{a}\n" for a in addresses))
+        return 0
+    if "+noall" not in switches:
+        status = "NOERROR" if addresses else "NXDOMAIN"
+        yield from out(f";; ->>HEADER<<- opcode: QUERY, status: {status}, id: 1\n")
+        yield from out("\n;; ANSWER SECTION:\n" if addresses else "")
+    if "+noall" in switches and "+answer" not in switches:
+        return 0
+    yield from out("".join(f"{names[0]}.\t30\tIN\tA\t{a}\n" for a in addresses))
+    return 0
+
+
+class _HostFlags(Flags):
+    without_effect = switch(*("-" + letter for letter in "aCdilrsTUvVw46"))
+    without_effect_values = value(*("-" + letter for letter in "cNRtWm"))
+
+
+def host(call: Call) -> Gen:
+    """`host [-t type] [-W seconds] name [server]`."""
+    operands = _HostFlags.parse(call.argv[1:]).operands
+    name = operands[0] if operands else ""
+    answer = yield Resolve(name or ".")
+    if isinstance(answer, NetError):
+        yield from out(_NO_SERVERS if answer is NetError.NO_DNS else f"Host {name} not found: 3(NXDOMAIN)\n")
+        return 1
+    yield from out("".join(f"{answer.name} has address {a}\n" for a in answer.addresses))
+    return 0
+
+
+def getent(call: Call) -> Gen:
+    """`getent hosts name`, `getent ahosts name`: 2 when it does not resolve. Other databases have root only."""
+    database, names = (call.argv[1] if len(call.argv) > 1 else ""), call.argv[2:]
+    if database not in ("hosts", "ahosts", "ahostsv4"):
+        yield from out("root:x:0:0:root:/root:/bin/sh\n" if database == "passwd" and "root" in names else "")
+        return 0 if "root" in names else 2
+    status = 0
+    for name in names:
+        answer = yield Resolve(name)
+        if isinstance(answer, NetError):
+            status = 2
+            continue
+        label = answer.name if database == "hosts" else f"STREAM {name}"
+        yield from out("".join(f"{a:<15} {label}\n" for a in answer.addresses))
+    return status
+
+
+COMMANDS: dict[str, Program] = {"dig": dig, "drill": dig, "getent": getent, "host": host, "nslookup": nslookup}

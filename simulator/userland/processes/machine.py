@@ -1,0 +1,81 @@
+"""What a container is told about itself and its node: hostname, uname, nproc, uptime, ps."""
+
+from __future__ import annotations
+
+from simulator.process.effects import Call, Now, Processes, Program
+from simulator.process.errno import Errno
+from simulator.process.problems import NotSimulatedError
+from simulator.process.world import HostName
+from simulator.units import SECOND
+from simulator.userland.flags import Flags, switch
+from simulator.userland.streams import Gen, complain, out
+
+
+def ps(call: Call) -> Gen:
+    """`ps` and `ps aux|-ef|-o ...` as busybox prints it."""
+    if any(a.startswith("-o") for a in call.argv[1:]):
+        raise NotSimulatedError("option -o")
+    table = yield Processes()
+    yield from out("PID   USER     TIME  COMMAND\n" + "".join(f"{pid:5} root      0:00 {' '.join(argv)}\n" for pid, _, argv, _ in table))
+    return 0
+
+
+class _HostnameFlags(Flags):
+    address = switch("-i", "--ip-address")
+    all_addresses = switch("-I", "--all-ip-addresses")
+    domain = switch("-d")
+    without_effect = switch("-f", "--fqdn", "-s", "--short")
+
+
+def hostname(call: Call) -> Gen:
+    """`hostname [-i|-I|-f|-s|-d]`."""
+    given = _HostnameFlags.parse(call.argv[1:])
+    if given.operands:
+        return (yield from complain(call, f"sethostname: {Errno.EPERM}"))
+    name, address = yield HostName()
+    if given.domain:
+        text = ""  # a pod has a domain only with `subdomain`, and its short name does not show it
+    elif given.all_addresses:
+        text = address + " "
+    else:
+        text = address if given.address else name
+    yield from out(text + "\n")
+    return 0
+
+
+_UNAME = {"s": "Linux", "n": "", "r": "6.1.0", "v": "#1 SMP", "m": "x86_64", "o": "GNU/Linux"}
+
+
+def uname(call: Call) -> Gen:
+    """`uname [-asrmnpo]` of an ordinary x86-64 node."""
+    name, _ = yield HostName()
+    letters = "".join(call.argv[1:]).replace("-", "") or "s"
+    letters = letters.replace("p", "m").replace("i", "m")
+    shown = {**_UNAME, "n": name}
+    yield from out(" ".join(text for letter, text in shown.items() if letter in letters or "a" in letters) + "\n")
+    return 0
+
+
+def nproc(call: Call) -> Gen:
+    """One processor."""
+    del call
+    yield from out("1\n")
+    return 0
+
+
+def uptime(call: Call) -> Gen:
+    """How long process 1 has run."""
+    del call
+    table = yield Processes()
+    up = ((yield Now()) - min(started for _, _, _, started in table)) // SECOND
+    yield from out(f" up {up // 60} min,  load average: 0.00, 0.00, 0.00\n")
+    return 0
+
+
+COMMANDS: dict[str, Program] = {
+    "hostname": hostname,
+    "nproc": nproc,
+    "ps": ps,
+    "uname": uname,
+    "uptime": uptime,
+}

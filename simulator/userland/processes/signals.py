@@ -1,0 +1,121 @@
+"""Signals to processes: kill, pkill, killall; and the search for processes that pgrep and pidof share with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from typing import Any
+
+from simulator.process.effects import Call, Effect, GetPid, Kill, Processes, Program
+from simulator.process.errno import Errno
+from simulator.process.problems import UsageError
+from simulator.process.signals import NAMES, NUMBERS, signal_name
+from simulator.userland.flags import Flags, switch, value
+from simulator.userland.streams import Gen, complain, out
+
+
+def kill(call: Call) -> Gen:
+    """`kill [-signal | -s signal] pid ...`, `kill -l`, `kill -0 pid`."""
+    # Not getopt: `-9` and `-TERM` are signals, and `-1` behind them is every process.
+    args = list(call.argv[1:])
+    signal: str | None = "TERM"
+    if args[:1] == ["-l"]:
+        # POSIX XCU, kill: a number may be the status of a process that a signal ended, 128 above it.
+        number = int(args[1]) & 127 if len(args) > 1 and args[1].isdigit() else 0
+        yield from out((NAMES.get(number, "") if number else " ".join(NUMBERS)) + "\n")
+        return 0
+    if args and args[0] in ("-s", "-n") and len(args) > 1:
+        signal = signal_name(args[1])
+        args = args[2:]
+    elif args and re.fullmatch(r"-[A-Za-z0-9]+", args[0]):
+        signal = signal_name(args.pop(0)[1:])
+    if args[:1] == ["--"]:
+        args = args[1:]
+    if signal is None:
+        return (yield from complain(call, f"bad signal name '{call.argv[1]}'"))
+    if not args:
+        return (yield from complain(call, "you need to specify whom to kill"))
+    status = 0
+    for text in args:
+        if not re.fullmatch(r"-?\d+", text):
+            status = yield from complain(call, f"invalid number '{text}'")
+        elif (yield Kill(int(text), signal)) is not None:
+            status = yield from complain(call, f"can't kill pid {text}: {Errno.ESRCH}")
+    return status
+
+
+def find_processes(pattern: str, *, full_line: bool, exact: bool) -> Generator[Effect, Any, list[tuple[int, tuple[str, ...]]]]:
+    """(pid, argv) of the other processes whose name, or whole line, matches. Raises UsageError for a bad expression."""
+    own, _ = yield GetPid()
+    table = yield Processes()
+    try:
+        expression = re.compile(pattern)
+    except re.error:
+        raise UsageError(f"invalid regular expression '{pattern}'", 2) from None
+    matching = []
+    for pid, _, argv, _ in table:
+        subject = " ".join(argv) if full_line else argv[0].rsplit("/", 1)[-1]
+        if pid != own and (expression.fullmatch(subject) if exact else expression.search(subject)):
+            matching.append((pid, argv))
+    return matching
+
+
+def _leading_signal(args: list[str]) -> str | None:
+    """The signal of `-TERM` or `-9` before everything else, which is taken out of `args`; None if there is none."""
+    signal = signal_name(args[0][1:]) if args and args[0].startswith("-") else None
+    if signal is not None:
+        args.pop(0)
+    return signal
+
+
+class _PgrepFlags(Flags):
+    signal = value("-s", "--signal")
+    full_line = switch("-f", "--full")
+    exact = switch("-x", "--exact")
+    oldest = switch("-o")
+    newest = switch("-n")
+    list_lines = switch("-a", "-l")
+    without_effect = switch("-c", "-v", "-w")
+    without_effect_values = value("-P", "-u", "-d", "-t")
+
+
+def pgrep(call: Call) -> Gen:
+    """`pgrep [-flxoan] pattern`, `pkill [-signal] pattern`: 1 when nothing matches."""
+    args = list(call.argv[1:])
+    signal: str | None = (_leading_signal(args) if call.name == "pkill" else None) or "TERM"
+    given = _PgrepFlags.parse(args)
+    if call.name == "pkill" and given.signal is not None:
+        signal = signal_name(given.signal)
+    if not given.operands or signal is None:
+        raise UsageError("no pattern, or no such signal", 2)
+    matching = yield from find_processes(given.operands[0], full_line=given.full_line, exact=given.exact)
+    if given.oldest:
+        matching = matching[:1]
+    elif given.newest:
+        matching = matching[-1:]
+    for pid, argv in matching:
+        if call.name == "pkill":
+            yield Kill(pid, signal)
+        else:
+            yield from out(f"{pid} {' '.join(argv)}\n" if given.list_lines else f"{pid}\n")
+    return int(not matching)
+
+
+def pidof(call: Call) -> Gen:
+    """`pidof name ...`, `killall [-signal] name ...`."""
+    args = list(call.argv[1:])
+    signal = (_leading_signal(args) if call.name == "killall" else None) or "TERM"
+    names = [a for a in args if not a.startswith("-")]
+    matching = []
+    for name in names:
+        matching += yield from find_processes(re.escape(name.rsplit("/", 1)[-1]), full_line=False, exact=True)
+    if call.name == "killall":
+        for pid, _ in matching:
+            yield Kill(pid, signal)
+        return 0 if matching else (yield from complain(call, f"{' '.join(names)}: no process killed"))
+    if matching:
+        yield from out(" ".join(str(pid) for pid, _ in reversed(matching)) + "\n")  # the newest first, as busybox prints them
+    return int(not matching)
+
+
+COMMANDS: dict[str, Program] = {"kill": kill, "killall": pidof, "pgrep": pgrep, "pidof": pidof, "pkill": pgrep}

@@ -1,0 +1,31 @@
+"""sleep and usleep."""
+
+from __future__ import annotations
+
+from simulator.process.effects import Call, Program, Sleep
+from simulator.units import MICROSECOND
+from simulator.userland.durations import FOREVER, duration
+from simulator.userland.streams import Gen, complain
+
+
+def sleep(call: Call) -> Gen:
+    """`sleep time ...`: the times add up; `infinity` never ends."""
+    total = 0
+    if len(call.argv) < 2:
+        return (yield from complain(call, "missing operand"))
+    for text in call.argv[1:]:
+        length = duration(text)
+        if length is None:
+            return (yield from complain(call, f"invalid number '{text}'"))
+        total = FOREVER if FOREVER in (length, total) else total + length
+    yield Sleep(None if total == FOREVER else total)
+    return 0
+
+
+def usleep(call: Call) -> Gen:
+    """`usleep microseconds`."""
+    yield Sleep(int(call.argv[1]) * MICROSECOND if len(call.argv) > 1 and call.argv[1].isdigit() else 0)
+    return 0
+
+
+COMMANDS: dict[str, Program] = {"sleep": sleep, "usleep": usleep}

@@ -1,0 +1,1 @@
+"""Tools that run another command: with limits, with other surroundings, or for each line of input."""

@@ -1,0 +1,101 @@
+"""Tools that only print or only answer: echo, printf, yes, seq, pwd, true, false."""
+
+from __future__ import annotations
+
+import re
+
+from simulator.process.effects import Call, Program, Write
+from simulator.process.errno import Errno
+from simulator.process.problems import UsageError
+from simulator.shell.interp.builtins.printing import write_formatted
+from simulator.shell.printf import unescape
+from simulator.userland.streams import Gen, complain, out
+
+
+def echo(call: Call) -> Gen:
+    """`echo [-neE] words`: as busybox and bash do. dash has no -e and always replaces backslash sequences."""
+    args, newline, escapes = list(call.argv[1:]), True, False
+    # Not getopt: a word that is not made of these letters alone is printed, and so is everything behind it.
+    while args and re.fullmatch(r"-[neE]+", args[0]):
+        for letter in args.pop(0)[1:]:
+            newline = newline and letter != "n"
+            escapes = letter == "e" or (escapes and letter != "E")
+    text, stopped = unescape(" ".join(args)) if escapes else (" ".join(args), False)
+    failed = yield Write(1, text + ("\n" if newline and not stopped else ""))
+    if isinstance(failed, Errno):
+        return (yield from complain(call, f"write error: {failed}"))
+    return 0
+
+
+def printf(call: Call) -> Gen:
+    """`printf format [argument ...]`."""
+    return write_formatted(list(call.argv[1:]))
+
+
+def true(call: Call) -> Gen:
+    """Succeed."""
+    del call
+    yield from ()
+    return 0
+
+
+def false(call: Call) -> Gen:
+    """Fail."""
+    del call
+    yield from ()
+    return 1
+
+
+def pwd(call: Call) -> Gen:
+    """The working directory."""
+    yield from out(call.cwd + "\n")
+    return 0
+
+
+def yes(call: Call) -> Gen:
+    """Print a line until the reader of the pipe is gone."""
+    line = (" ".join(call.argv[1:]) or "y") + "\n"
+    while not isinstance((yield Write(1, line * 512)), Errno):
+        pass
+    return 1
+
+
+def seq(call: Call) -> Gen:
+    """`seq [first [step]] last`, with -s separator and -w."""
+    args, separator, wide = list(call.argv[1:]), "\n", False
+    # Not getopt: `-5` is a number.
+    while args and args[0][:1] == "-" and not re.match(r"-[.\d]", args[0]):
+        option = args.pop(0)
+        if option == "-w":
+            wide = True
+        elif option.startswith("-s"):
+            separator = option[2:] or args.pop(0)
+        else:
+            raise UsageError(f"option {option} is not simulated", 2)
+    if not args or not all(re.fullmatch(r"-?\d+(\.\d+)?", a) for a in args):
+        return (yield from complain(call, f"invalid number '{args[0] if args else ''}'"))
+    digits = max(len(a.partition(".")[2]) for a in args)
+    # Counted in units of the last decimal, for steps of 0.1 do not add up in floating point.
+    scale = 10**digits
+    values = [round(float(a) * scale) for a in args]
+    first, last = (scale if len(values) == 1 else values[0]), values[-1]
+    step = values[1] if len(values) == 3 else scale
+    if step == 0:
+        return (yield from complain(call, "zero increment"))
+    numbers = range(first, last + (1 if step > 0 else -1), step)
+    texts = [f"{n / scale:.{digits}f}" if digits else str(n) for n in numbers]
+    width = max(map(len, texts), default=0) if wide else 0
+    if texts:
+        yield from out(separator.join(t.zfill(width) for t in texts) + "\n")
+    return 0
+
+
+COMMANDS: dict[str, Program] = {
+    "echo": echo,
+    "false": false,
+    "printf": printf,
+    "pwd": pwd,
+    "seq": seq,
+    "true": true,
+    "yes": yes,
+}
