@@ -13,7 +13,7 @@ import pytest
 
 from tests.architecture.source import Module, modules
 
-IN_NAMES = frozenset({"anew", "asked", "circle", "found", "heard", "luck", "nobody", "room", "said", "somebody", "told", "wanted", "whom"})
+IN_NAMES = frozenset({"anew", "asked", "circle", "found", "heard", "luck", "nobody", "said", "somebody", "told", "wanted", "whom"})
 """Words that no identifier contains: a past participle is no noun, and the trade has its own words."""
 MODULE_NAMES = frozenset(
     {"asked", "asking", "doorkeeper", "everything", "looking", "moment", "people", "stand_ins", "talk", "tell", "things", "told"}
@@ -44,7 +44,6 @@ NAMES_LEFT: dict[str, int] = {
     "shell": 14,
     "testing": 28,
     "userland": 120,
-    "views": 183,
     "whatif": 70,
 }
 PROSE_LEFT: dict[str, int] = {
@@ -72,7 +71,6 @@ PROSE_LEFT: dict[str, int] = {
     "shell": 7,
     "testing": 14,
     "userland": 22,
-    "views": 68,
     "whatif": 22,
 }
 """What is still to be renamed and reworded, by package: the counts only fall."""

@@ -8,7 +8,7 @@ from simulator.journal.records import Fact
 from simulator.objects.base import JSON
 from simulator.units import SECOND
 from simulator.views.story.entry import Entry, Tone
-from simulator.views.why.answers import heard
+from simulator.views.why.answers import short_answer
 from simulator.views.why.words import brief, many, seconds, when
 
 BY = {"program": "its program ends", "SIGTERM": "it got SIGTERM", "SIGKILL": "it got SIGKILL", "action": "an action of the Scenario"}
@@ -121,7 +121,7 @@ def _hook(fact: Fact, _: Context) -> Entry:
 def _probe(fact: Fact, _: Context) -> Entry:
     data, passed = fact.data, fact.data.get("result") == "success"
     verb = "fails" if data.get("result") == "failure" else "cannot ask"
-    result = "passes" if passed else f"{verb}: {heard(str(data.get('output', '')))}"
+    result = "passes" if passed else f"{verb}: {short_answer(str(data.get('output', '')))}"
     text = f"{data.get('container')}: {data.get('probe')} probe {result}"
     return Entry(fact.t, "kubelet", fact.about, "probe", text, tone="good" if passed else "bad")
 

@@ -1,4 +1,4 @@
-"""Why a probe hears what it hears: from the port, path or command that it asks to the program of the container."""
+"""Why a probe gets the answer it gets: from its port, path or command to the program of the container."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _STATUS = re.compile(r"HTTP probe failed with statuscode: (\d+)")
 _LATE = re.compile(r"Client\.Timeout exceeded|context deadline exceeded|timed out|did not complete within")
 
 
-def heard(output: str) -> str:
-    """What a probe heard, in short."""
+def short_answer(output: str) -> str:
+    """A probe's output in a few words."""
     if _REFUSED.search(output):
         return "connection refused"
     status = _STATUS.search(output)
@@ -35,7 +35,7 @@ def heard(output: str) -> str:
 
 
 def answer(ask: Inquiry, pod: Pod, container: Container, probe: Probe, run: Run, fact: Fact) -> tuple[Because, ...]:
-    """Why the container answered so to a probe at the time of `fact`."""
+    """Why the container gave that answer to a probe at the time of `fact`."""
     output = str(fact.data.get("output", ""))
     if not run.exact or not run.origin:
         return ()
@@ -53,37 +53,37 @@ def answer(ask: Inquiry, pod: Pod, container: Container, probe: Probe, run: Run,
     )
 
 
-# ---- nobody listens
+# ---- nothing listens on the port
 
 
-def _silence(ask: Inquiry, pod: Pod, container: Container, run: Run, port: int, asked: int) -> tuple[Because, ...]:
-    """Nobody listened on the port when it was asked."""
-    mates = {**_mates(ask, pod, asked), container.name: run}
+def _silence(ask: Inquiry, pod: Pod, container: Container, run: Run, port: int, at: int) -> tuple[Because, ...]:
+    """Nothing listened on the port when the probe connected, at `at`."""
+    mates = {**_runs_at(ask, pod, at), container.name: run}
     for name, mate in mates.items():
-        opened = next((found for found in mate.ports if found.number == port and found.opened > asked), None)
+        opened = next((port_run for port_run in mate.ports if port_run.number == port and port_run.opened > at), None)
         if opened is not None:
             return (Because(f"nothing listened on {port} then: {name} does since {when(opened.opened)}", place=_listen_place(mate, port)),)
     owner = next((name for name, mate in mates.items() if _planned(mate, port)), container.name)
     mate = mates[owner]
-    # Of a run that is over, things are told as they were when it was asked.
-    now = ask.t if run.ended is None else asked
+    # For a run that has ended, the time of the probe counts.
+    now = ask.t if run.ended is None else at
     still = "yet" if any(_age(mate, now) < rule["from"] for rule in _planned(mate, port)) else "now"
     text = f"nothing listens on {port} {still}" if run.ended is None else f"nothing listened on {port}"
     return (Because(text, _not_listening(ask, pod, owner, mate, port, now)),)
 
 
-def _mates(ask: Inquiry, pod: Pod, t: int) -> dict[str, Run]:
-    """The runs of the pod's containers that went on at an instant."""
-    found: dict[str, Run] = {}
+def _runs_at(ask: Inquiry, pod: Pod, t: int) -> dict[str, Run]:
+    """The last run of each of the pod's containers that had started by `t`."""
+    result: dict[str, Run] = {}
     for one in all_containers(pod.spec):
         for run in ask.runs(pod, one.name):
             if run.started is not None and run.started <= t:
-                found[one.name] = run
-    return found
+                result[one.name] = run
+    return result
 
 
 def _planned(run: Run, port: int) -> list[dict[str, Any]]:
-    """What its plan says of a port."""
+    """The rules of its plan for a port."""
     return [rule for rule in run.plan.get("listen", ()) if rule["port"] == port]
 
 
@@ -92,7 +92,7 @@ def _listen_place(run: Run, port: int) -> str:
 
 
 def _age(run: Run, now: int) -> float:
-    """For how long the program has worked, in seconds; -1: it does not yet."""
+    """How long the program has worked, in seconds; -1: it has not begun."""
     begin = run.working_since
     return -1 if begin is None else (now - begin) / SECOND
 
@@ -115,7 +115,7 @@ def _not_listening(ask: Inquiry, pod: Pod, name: str, run: Run, port: int, now: 
 
 
 def _by_plan(ask: Inquiry, pod: Pod, name: str, run: Run, rule: dict[str, Any], now: int) -> tuple[Because, ...]:
-    """What the plan says of a port that is not open."""
+    """Why a port in the plan is not open."""
     begin, place = run.working_since, run.place(int(rule.get("line", 0)))
     start = run.started or 0
     if begin is None:
@@ -135,21 +135,21 @@ def _by_plan(ask: Inquiry, pod: Pod, name: str, run: Run, rule: dict[str, Any], 
     return (Because(f"{subject} since {when(begin + round(rule['from'] * SECOND))}", place=place),)
 
 
-# ---- somebody answers, but not what was wanted
+# ---- an answer, but the wrong one
 
 
 def _command(container: Container, probe: Probe, run: Run, fact: Fact) -> tuple[Because, ...]:
     assert probe.exec is not None
     command = " ".join(probe.exec.command)
     rules = [rule for rule in run.plan.get("exec", ()) if command.startswith(rule.get("command", ""))]
-    told = _rule(run, rules, probe, fact)
-    if told:
-        return told
+    reasons = _rule(run, rules, probe, fact)
+    if reasons:
+        return reasons
     return (Because(f"`{brief(command, 60)}` does not end with 0 inside of {container.name}"),)
 
 
 def _rule(run: Run, rules: list[dict[str, Any]], probe: Probe, fact: Fact) -> tuple[Because, ...]:
-    """The rule of the program that held when the probe asked."""
+    """The rule of the program that applied to the probe."""
     begin = run.working_since
     if begin is None:
         return ()
@@ -164,6 +164,6 @@ def _rule(run: Run, rules: list[dict[str, Any]], probe: Probe, fact: Fact) -> tu
         if delay * SECOND >= timeout:
             limit = timeout // SECOND
             return (Because(f"its program takes {seconds(delay)} to answer{until}, and timeoutSeconds is {limit}", place=line),)
-        said = f"answers {rule['status']}" if "status" in rule else f"lets it end with {rule.get('exit', 0)}"
-        return (Because(f"its program {said}{until}", place=line),)
+        effect = f"answers {rule['status']}" if "status" in rule else f"lets it end with {rule.get('exit', 0)}"
+        return (Because(f"its program {effect}{until}", place=line),)
     return ()

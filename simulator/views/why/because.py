@@ -11,9 +11,9 @@ Role = Literal["fact", "because", "next", "note"]
 
 
 class Because(NamedTuple):
-    """Something that is so, and why. `place` is where it is written down (`app.yaml:31`), `t` when it happened (nanoseconds).
+    """A statement and its causes. `place` is the file and line behind it (`app.yaml:31`), `t` when it happened (nanoseconds).
 
-    `role`: a cause of what stands above it, what comes next, or a remark; the top of a tree is a fact. `about`: the object, as `pod/web-1`.
+    `role`: a cause of its parent, what comes next, or a remark; the root of a tree is a fact. `about`: the object, as `pod/web-1`.
     """
 
     text: str
@@ -24,7 +24,7 @@ class Because(NamedTuple):
     about: str = ""
 
     def walk(self) -> list[Because]:
-        """This and everything below it, from top to bottom."""
+        """This node and everything below it, from top to bottom."""
         return [self, *(inner for cause in self.causes for inner in cause.walk())]
 
 
@@ -34,7 +34,7 @@ def note(text: str, place: str = "") -> Because:
 
 
 def coming(text: str, place: str = "") -> Because:
-    """What will happen next, as far as that is certain."""
+    """What will certainly happen next."""
     return Because(text, place=place, role="next")
 
 

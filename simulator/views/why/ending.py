@@ -18,7 +18,7 @@ from simulator.views.why.words import brief, listed, seconds, when
 
 
 def deleted_because(ask: Inquiry, item: Object) -> Because:
-    """Who marked an object for deletion, and when."""
+    """When an object was deleted, and by what."""
     write = next((write for write in ask.writes(item) if is_being_deleted(write.item)), None)
     if write is None:
         return Because("it is being deleted")
@@ -29,20 +29,20 @@ def deleted_because(ask: Inquiry, item: Object) -> Because:
 
 
 def terminating(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
-    """Why a pod that was deleted is still there."""
-    found = [deleted_because(ask, pod)]
+    """Why a deleted pod still exists."""
+    causes = [deleted_because(ask, pod)]
     node = ask.snapshot.get(Key("Node", "", pod.spec.node_name))
     if isinstance(node, Node) and not has_condition(node.status, READY):
-        return (*found, Because(f"nobody stops its containers: {pod.spec.node_name} is not ready", (ask.about(key_of(node)),)))
+        return (*causes, Because(f"nobody stops its containers: {pod.spec.node_name} is not ready", (ask.about(key_of(node)),)))
     for container in all_containers(pod.spec):
         runs = ask.runs(pod, container.name)
         if runs and runs[-1].started is not None and runs[-1].ended is None:
-            found.append(_still_runs(ask, pod, container.name, runs[-1]))
-    return (*found, *_finalizers(ask, pod), *_deadline(ask, pod))
+            causes.append(_still_runs(ask, pod, container.name, runs[-1]))
+    return (*causes, *_finalizers(ask, pod), *_deadline(ask, pod))
 
 
 def kept(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
-    """Why a pod that has ended and was deleted is still there."""
+    """Why a deleted pod that has ended still exists."""
     return (deleted_because(ask, pod), *_finalizers(ask, pod))
 
 
@@ -62,26 +62,26 @@ def _deadline(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
 
 
 def _still_runs(ask: Inquiry, pod: Pod, name: str, run: Run) -> Because:
-    """What a container is doing about its end."""
+    """How far a container is with its termination."""
     hook = _hook(ask, pod, name, run)
     if hook is not None:
         return hook
     if not run.signals:
         return Because(f"container {name} still runs, and has got no SIGTERM yet")
     term = run.plan.get("term", {})
-    told = f"container {name} still runs: it got SIGTERM at {when(run.signals[0].t)}"
+    text = f"container {name} still runs: it got SIGTERM at {when(run.signals[0].t)}"
     if term.get("ignore"):
-        return Because(f"{told}, which its program ignores", place=run.place(), t=run.signals[0].t)
+        return Because(f"{text}, which its program ignores", place=run.place(), t=run.signals[0].t)
     if term.get("delay"):
         end = run.signals[0].t + round(term["delay"] * SECOND)
         return Because(
-            f"{told}, and its program takes {seconds(term['delay'])} to end, until {when(end)}", place=run.place(), t=run.signals[0].t
+            f"{text}, and its program takes {seconds(term['delay'])} to end, until {when(end)}", place=run.place(), t=run.signals[0].t
         )
-    return Because(told, t=run.signals[0].t)
+    return Because(text, t=run.signals[0].t)
 
 
 def _hook(ask: Inquiry, pod: Pod, name: str, run: Run) -> Because | None:
-    """A preStop hook that is under way."""
+    """A preStop hook that is still running."""
     facts = ask.facts(key_of(pod), "hook.", run.started or 0, container=name, hook="preStop")
     if not facts or facts[-1].what != "hook.began":
         return None
@@ -91,26 +91,26 @@ def _hook(ask: Inquiry, pod: Pod, name: str, run: Run) -> Because | None:
 
 def over(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     """Why a pod has ended."""
-    found = []
+    causes = []
     if pod.status.reason:
         words = {"Evicted": "it was evicted", "DeadlineExceeded": "activeDeadlineSeconds is over"}.get(pod.status.reason, pod.status.reason)
         place = ask.pod_place(pod, "activeDeadlineSeconds") if pod.status.reason == "DeadlineExceeded" else ""
-        found.append(Because(f"{words}: {brief(pod.status.message)}" if pod.status.message else words, place=place))
+        causes.append(Because(f"{words}: {brief(pod.status.message)}" if pod.status.message else words, place=place))
     disrupted = condition_of(pod.status, DISRUPTION_TARGET)
     if disrupted is not None and disrupted.status == "True":
-        found.append(Because(f"it had to go: {brief(disrupted.message) or disrupted.reason}"))
+        causes.append(Because(f"it had to go: {brief(disrupted.message) or disrupted.reason}"))
     every = all_containers(pod.spec)
     ended = [(container, run) for container in every for run in ask.runs(pod, container.name)[-1:] if run.ended is not None]
     failed = [(container, run) for container, run in ended if run.exit_code]
     for container, run in failed or ended:
         if has_failed(pod) or container in pod.spec.containers:
-            found.append(ended_because(ask, pod, container, run))
+            causes.append(ended_because(ask, pod, container, run))
     if has_failed(pod) and failed and never_restarts(pod):
-        found.append(note("restartPolicy is Never: nothing is started again", ask.pod_place(pod, "restartPolicy")))
+        causes.append(note("restartPolicy is Never: nothing is started again", ask.pod_place(pod, "restartPolicy")))
     unknown = [c.name for c in every if (s := status_of(pod, c.name)) and s.state.terminated and not ask.runs(pod, c.name)]
     if unknown:
-        found.append(note(f"nothing is known of the end of {listed(unknown)}"))
-    return tuple(found) or (note("nobody says why"),)
+        causes.append(note(f"nothing is known of the end of {listed(unknown)}"))
+    return tuple(causes) or (note("nobody says why"),)
 
 
 def owner_of(item: Object) -> Key | None:

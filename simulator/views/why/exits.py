@@ -1,4 +1,4 @@
-"""Why a container ended, and when it starts again: its program, a signal, a probe, the end of its memory."""
+"""Why a container ended, and when it restarts: its program, a signal, a probe, memory."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from simulator.objects.kinds import key_of
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.units import MINUTE, SECOND
-from simulator.views.why.answers import answer, heard
+from simulator.views.why.answers import answer, short_answer
 from simulator.views.why.because import Because, coming, note
 from simulator.views.why.inquiry import Inquiry
 from simulator.views.why.readiness import LIVENESS, STARTUP, probe_of, ticks, trailing
 from simulator.views.why.runs import Run, lasted
-from simulator.views.why.waits import last_asked
+from simulator.views.why.waits import last_wait
 from simulator.views.why.words import brief, many, seconds, when
 
 FAILED_PROBES = {"RST-06": LIVENESS, "INI-13": LIVENESS, "RST-07": STARTUP, "INI-11": STARTUP}
 """The probe whose failure is the reason for a kill, by the rule of the kill."""
 KILL_LEAD = 10 * MINUTE
-"""How long before its end a container may have been told to stop."""
+"""The longest time between the kubelet's decision to stop a container and its end."""
 
 
 def ended_because(ask: Inquiry, pod: Pod, container: Container, run: Run) -> Because:
@@ -36,14 +36,14 @@ def _reasons(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Be
     if run.by == "action":
         return _by_action(ask, run)
     if run.by == "start failed":
-        return _never_came_up(ask, pod, container, run)
+        return _start_failed(ask, pod, container, run)
     return _stopped(ask, pod, container, run) or _last_words(ask, pod, container, run)
 
 
 def _by_program(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
     if run.plan.get("script"):
         place = run.place() or ask.container_place(pod, container.name, "command")
-        return (Because("its script came to its end", (*last_asked(run), *_last_words(ask, pod, container, run)), place),)
+        return (Because("its script came to its end", (*last_wait(run), *_last_words(ask, pod, container, run)), place),)
     after = run.plan.get("exitAfter")
     if after is None:
         return _last_words(ask, pod, container, run)
@@ -57,14 +57,14 @@ def _by_action(ask: Inquiry, run: Run) -> tuple[Because, ...]:
     return (Because("an action of the Scenario killed it", place=place),)
 
 
-def _never_came_up(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
+def _start_failed(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
     failed = [event for _, event in ask.events(pod, "Failed") if container.name in event.involved_object.field_path]
     text = brief(failed[-1].message.removeprefix("Error: ")) if failed else "the runtime could not start it"
     return (Because(f"it did not come up: {text}", place=run.place()),)
 
 
 def _stopped(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
-    """The kubelet stopped it: its event says why."""
+    """The kubelet stopped it, for the reason in its Killing event."""
     end = run.ended or 0
     begin = max(run.started or 0, end - KILL_LEAD)
     killings = [
@@ -85,7 +85,7 @@ def _stopped(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Be
 
 
 def _probe_in(write: Write, message: str) -> str:
-    """The probe that failed, as the event of a recorded real cluster says it; a simulated run names the rule instead."""
+    """The probe that failed, from the event of a recorded real cluster; in a simulated run the rule determines it."""
     if write.cause.rule:
         return ""
     return next((kind for kind in (LIVENESS, STARTUP) if f"failed {kind} probe" in message), "")
@@ -106,19 +106,19 @@ def _by_probe(ask: Inquiry, pod: Pod, container: Container, run: Run, kind: str,
     """A liveness or startup probe failed so often that the kubelet restarts the container."""
     probe = probe_of(container, kind)
     place = ask.container_place(pod, container.name, f"{kind}Probe")
-    found = [fact for fact in ticks(ask, pod, container.name, kind, run) if fact.t <= t]
-    if probe is None or not found:
+    results = [fact for fact in ticks(ask, pod, container.name, kind, run) if fact.t <= t]
+    if probe is None or not results:
         return (Because(f"its {kind} probe failed", place=place, t=t),)
     allowed = probe.timing.failures
-    row = min(trailing(found, "failure"), allowed) or 1
-    last = found[-1]
+    row = min(trailing(results, "failure"), allowed) or 1
+    last = results[-1]
     text = f"its {kind} probe failed {row} of {many(allowed, 'time')} in a row, last at {when(last.t)}: "
-    text += heard(str(last.data.get("output", "")))
+    text += short_answer(str(last.data.get("output", "")))
     return (Because(text, answer(ask, pod, container, probe, run, last), place, last.t),)
 
 
 def _last_words(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
-    """What it printed last."""
+    """Its last line of output."""
     end = run.ended if run.ended is not None else ask.t
     where = pod.metadata.namespace, pod.metadata.name, container.name
     begin = run.started or ask.born(pod)
@@ -127,7 +127,7 @@ def _last_words(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple
 
 
 def again(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
-    """When a container that has ended is started again."""
+    """When a container that has ended restarts."""
     waits = ask.facts(key_of(pod), "container.backs_off", run.ended or 0, container=container.name)
     if not waits:
         return ()
@@ -141,7 +141,7 @@ def again(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Becau
 
 
 def _window(ask: Inquiry, noticed: int, until: int) -> str:
-    """When the kubelet comes back: at the end of the back-off times 1 to 1.5, or on its next round after it."""
+    """When the kubelet restarts it: at 1 to 1.5 times the back-off, or at its next sync afterwards."""
     if ask.dialect.requeues_at_back_off_end:
         return f"between {when(until)} and {when(noticed + (until - noticed) * 3 // 2)}"
     return f"between {when(until)} and {when(until + 16 * SECOND)}"

@@ -1,4 +1,4 @@
-"""Why a Job is not complete, or has failed; when a CronJob makes the next one."""
+"""Why a Job is not complete, or has failed; when a CronJob creates the next one."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ def explain_job(ask: Inquiry, job: Job) -> Because:
     """Complete, failed, or what it waits for."""
     place = ask.place(job)
     for type_, word in (("Complete", "is complete"), ("Failed", "has failed")):
-        found = condition_of(job.status, type_)
-        if found is not None and found.status == "True":
+        condition = condition_of(job.status, type_)
+        if condition is not None and condition.status == "True":
             since = ask.since(job, partial(_has, type_))
-            why = Because(brief(found.message, 160) or found.reason, place=ask.place(job, FIELDS.get(found.reason, "spec.completions")))
+            why = Because(
+                brief(condition.message, 160) or condition.reason, place=ask.place(job, FIELDS.get(condition.reason, "spec.completions"))
+            )
             return Because(f"{named(job)} {word} since {when(since or 0)}", (why, *_failures(ask, job)), place)
-    status, wanted = job.status, job.spec.completions
-    goal = f"{status.succeeded} of {many(wanted, 'completion')}" if wanted is not None else many(status.succeeded, "success")
+    status, completions = job.status, job.spec.completions
+    goal = f"{status.succeeded} of {many(completions, 'completion')}" if completions is not None else many(status.succeeded, "success")
     text = f"{named(job)} is not complete: {goal}, {many(status.active, 'active pod')}, {status.failed} failed"
     return Because(text, (*_suspended(ask, job), *_pods(ask, job), *_limits(ask, job)), place)
 
@@ -49,7 +51,7 @@ def _suspended(ask: Inquiry, job: Job) -> Reasons:
 
 
 def _pods(ask: Inquiry, job: Job) -> Reasons:
-    """What its pods are at."""
+    """What its pods are doing."""
     pods = children(ask, Pod, job)
     active = [pod for pod in pods if not has_ended(pod)]
     if active:
@@ -65,7 +67,7 @@ def _works(pod: Pod) -> bool:
 
 
 def _working(ask: Inquiry, active: list[Pod]) -> Reasons:
-    """Pods that run, and how long that is going to take."""
+    """Pods that run, and until when."""
     pod = active[0]
     text = f"{many(len(active), 'pod')} still work{'s' if len(active) == 1 else ''}, {named(pod)} for one"
     ends = []
@@ -74,8 +76,8 @@ def _working(ask: Inquiry, active: list[Pod]) -> Reasons:
             after, begin = run.plan.get("exitAfter"), run.working_since
             if after is not None and begin is not None and run.ended is None:
                 whose = "is assumed to take" if run.is_assumed else "takes"
-                told = f"container {container.name} {whose} {seconds(after)}, until {when(begin + round(after * SECOND))}"
-                ends.append(Because(told, place=run.place()))
+                text_of_end = f"container {container.name} {whose} {seconds(after)}, until {when(begin + round(after * SECOND))}"
+                ends.append(Because(text_of_end, place=run.place()))
     return (Because(text, tuple(ends)),)
 
 
@@ -104,7 +106,7 @@ def _limits(ask: Inquiry, job: Job) -> Reasons:
 
 
 def explain_cronjob(ask: Inquiry, item: CronJob) -> Because:
-    """When it last made a Job, and what became of it."""
+    """When it last created a Job, and its state."""
     last = ask.instant(item.status.last_schedule_time)
     text = f"{named(item)} " + ("has made no Job so far" if last is None else f"made its last Job for {when(last)}")
     active = [

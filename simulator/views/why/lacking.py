@@ -1,4 +1,4 @@
-"""Workloads that lack pods, and Services that lead to none: nothing is unready, because there is nobody who could be."""
+"""Workloads short of pods, and Services without endpoints: cases in which no pod exists that could be unready."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from simulator.views.why.ending import owner_of
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
 
 
-def lacking(snapshot: Snapshot, namespace: str | None, told: set[Key]) -> list[Key]:
-    """Jobs, and workloads that nobody controls, that have fewer pods than they want; none of those that control one of `told`."""
-    spoken = set(told)
-    for key in told:
-        spoken.update(_above(snapshot, key))
-    found = [item for kind in WORKLOADS for item in snapshot.objects(kind, namespace) if kind == "Job" or owner_of(item) is None]
-    return [key_of(item) for item in found if key_of(item) not in spoken and _lacks(item)]
+def lacking(snapshot: Snapshot, namespace: str | None, explained: set[Key]) -> list[Key]:
+    """Jobs, and workloads without a controller, that have fewer pods than desired; not those that control one of `explained`."""
+    covered = set(explained)
+    for key in explained:
+        covered.update(_above(snapshot, key))
+    workloads = [item for kind in WORKLOADS for item in snapshot.objects(kind, namespace) if kind == "Job" or owner_of(item) is None]
+    return [key_of(item) for item in workloads if key_of(item) not in covered and _lacks(item)]
 
 
 def without_endpoints(snapshot: Snapshot, namespace: str | None) -> list[Key]:
-    """Services that choose pods and lead to none."""
-    nobody = [lane.key for lane in service_lanes(snapshot, namespace) if not lane.ready[-1][1]]
-    services = ((key, snapshot.get(key)) for key in nobody)
+    """Services with a selector and without ready endpoints."""
+    empty = [lane.key for lane in service_lanes(snapshot, namespace) if not lane.ready[-1][1]]
+    services = ((key, snapshot.get(key)) for key in empty)
     return [key for key, item in services if isinstance(item, Service) and item.spec.selector]
 
 
 def nothing_unready(snapshot: Snapshot, namespace: str | None) -> list[str]:
-    """What to say when nothing is there to be explained: all is well, or nobody is there, with what the API server refused."""
+    """The message when there is nothing to explain: all pods are ready, or there are none, with the API server's refusals."""
     if snapshot.typed(Pod, namespace):
         return ["every pod is ready or has done its work"]
     refused = [log.line for log in snapshot.logs() if log.component == "kubectl" and not log.stream]
@@ -40,13 +40,13 @@ def nothing_unready(snapshot: Snapshot, namespace: str | None) -> list[str]:
 
 
 def _above(snapshot: Snapshot, key: Key) -> list[Key]:
-    """Who controls an object, from the bottom up."""
-    found: list[Key] = []
+    """The controllers of an object, from the bottom up."""
+    owners: list[Key] = []
     item = snapshot.get(key)
-    while item is not None and (owner := owner_of(item)) is not None and owner not in found:
-        found.append(owner)
+    while item is not None and (owner := owner_of(item)) is not None and owner not in owners:
+        owners.append(owner)
         item = snapshot.get(owner)
-    return found
+    return owners
 
 
 def _lacks(item: Object) -> bool:

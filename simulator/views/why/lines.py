@@ -15,19 +15,19 @@ STYLES = {"fact": "bold", "because": "", "next": "cyan", "note": "dim"}
 
 
 def lines(tree: Because, width: int = 100) -> list[Line]:
-    """A line for each cause, wrapped under itself; where it is written down follows in brackets."""
+    """A line for each cause, wrapped under itself, with its file and line in brackets."""
     return _lines(tree, width, 0)
 
 
 def _lines(tree: Because, width: int, depth: int) -> list[Line]:
     head, margin = HEADS[tree.role], " " * (INDENT * depth)
-    room = max(NARROWEST, width - len(margin))
+    space = max(NARROWEST, width - len(margin))
     place = f"({short_place(tree.place)})" if tree.place else ""
-    text = textwrap.wrap(f"{head}{tree.text} {place}".rstrip(), room, subsequent_indent=" " * 4, break_on_hyphens=False) or [""]
-    found: list[Line] = [_styled(margin, row, place, tree) for row in text]
+    text = textwrap.wrap(f"{head}{tree.text} {place}".rstrip(), space, subsequent_indent=" " * 4, break_on_hyphens=False) or [""]
+    result: list[Line] = [_styled(margin, row, place, tree) for row in text]
     for cause in tree.causes:
-        found += _lines(cause, width, depth + 1)
-    return found
+        result += _lines(cause, width, depth + 1)
+    return result
 
 
 def _styled(margin: str, row: str, place: str, tree: Because) -> Line:

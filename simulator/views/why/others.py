@@ -1,14 +1,13 @@
-"""Why a claim is unbound, a node is not ready, a quota is used up; and what can be said of any other object."""
+"""Why a claim is unbound, a node is not ready, a quota is used up; and what is known about any other object."""
 
 from __future__ import annotations
 
-from simulator.objects.conditions import READY, condition_of
+from simulator.objects.conditions import READY, condition_of, has_condition
 from simulator.objects.config import Namespace, ResourceQuota
 from simulator.objects.kinds import Object
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import is_ready
 from simulator.objects.storage import PersistentVolumeClaim
 from simulator.units import parse_quantity
 from simulator.views.causes import cause_in_words
@@ -26,10 +25,10 @@ def explain_claim(ask: Inquiry, claim: PersistentVolumeClaim) -> Because:
     if claim.status.phase == "Bound":
         since = ask.since(claim, lambda item: item.status.phase == "Bound")
         return Because(f"{named(claim)} is bound to {claim.spec.volume_name} since {when(since or 0)}", place=place)
-    told = ask.events(claim, "FailedBinding", "ProvisioningFailed", "WaitForFirstConsumer", "ExternalProvisioning")
+    events = ask.events(claim, "FailedBinding", "ProvisioningFailed", "WaitForFirstConsumer", "ExternalProvisioning")
     causes: Reasons = ()
-    if told:
-        causes = (Because(brief(told[-1][1].message, 160), place=ask.place(claim, "spec.storageClassName"), t=told[-1][0]),)
+    if events:
+        causes = (Because(brief(events[-1][1].message, 160), place=ask.place(claim, "spec.storageClassName"), t=events[-1][0]),)
     classes = [item.metadata.name for item in ask.snapshot.objects("StorageClass")]
     if claim.spec.storage_class_name and claim.spec.storage_class_name not in classes:
         there = listed(classes) if classes else "none at all"
@@ -44,7 +43,7 @@ def explain_node(ask: Inquiry, node: Node) -> Because:
     if ready is not None and ready.status == "True":
         text = f"{named(node)} is ready"
     else:
-        since = ask.since(node, lambda item: not is_ready(item))
+        since = ask.since(node, lambda item: not has_condition(item.status, READY))
         text = f"{named(node)} is not ready since {when(since or 0)}"
         causes.append(_silence(ask, node, brief(ready.message) if ready is not None else "its kubelet has not reported yet"))
     if node.spec.unschedulable:
@@ -60,7 +59,7 @@ def explain_node(ask: Inquiry, node: Node) -> Because:
 
 
 def _silence(ask: Inquiry, node: Node, message: str) -> Because:
-    """Its kubelet does not report: an action stopped it, or nobody knows."""
+    """Why its kubelet does not report: an action stopped it, or the reason is unknown."""
     stopped = [fact for fact in ask.snapshot.facts("action") if fact.data.get("verb") == "node" and fact.about.name == node.metadata.name]
     if stopped and stopped[-1].data.get("down"):
         place = f"{stopped[-1].data.get('file')}:{stopped[-1].data.get('line')}"
@@ -74,16 +73,16 @@ def _cordoned(ask: Inquiry, node: Node) -> Because:
 
 
 def explain_quota(ask: Inquiry, quota: ResourceQuota) -> Because:
-    """What is used up."""
+    """Which of its limits are used up."""
     hard, used = quota.status.hard or quota.spec.hard, quota.status.used
-    told = [f"{name} {used.get(name, '0')} of {limit}" for name, limit in sorted(hard.items())]
+    usage = [f"{name} {used.get(name, '0')} of {limit}" for name, limit in sorted(hard.items())]
     full = [name for name, limit in sorted(hard.items()) if parse_quantity(used.get(name, "0")) >= parse_quantity(limit)]
     causes = (Because(f"used up: {listed(full)}", place=ask.place(quota, "spec.hard")),) if full else ()
-    return Because(f"{named(quota)} has used {listed(told, 6)}", causes, ask.place(quota))
+    return Because(f"{named(quota)} has used {listed(usage, 6)}", causes, ask.place(quota))
 
 
 def explain_namespace(ask: Inquiry, item: Namespace) -> Because:
-    """There, or going away, and what is still in it."""
+    """Whether it is being deleted, and what is still in it."""
     if not is_being_deleted(item):
         return explain_any(ask, item)
     left = sorted(
@@ -94,7 +93,7 @@ def explain_namespace(ask: Inquiry, item: Namespace) -> Because:
 
 
 def explain_any(ask: Inquiry, item: Object) -> Because:
-    """Since when it is there, who made it, who changed it last."""
+    """When it was created and by what, and its last change."""
     writes = ask.writes(item)
     causes: list[Because] = []
     if is_being_deleted(item):

@@ -1,4 +1,4 @@
-"""Why a pod is as it is: read from top to bottom, the first rung that fits is the answer."""
+"""Why a pod is as it is: `_reasons` reads from top to bottom, the first case that applies is the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from simulator.views.why.readiness import not_ready, ready_since
 from simulator.views.why.runs import Run
 from simulator.views.why.scheduling import unscheduled
 from simulator.views.why.starting import not_started
-from simulator.views.why.waits import asked_about, waiting
+from simulator.views.why.waits import api_server_request, waiting
 from simulator.views.why.words import listed, many, seconds, when
 
 Reasons = tuple[Because, ...]
@@ -30,46 +30,46 @@ Reasons = tuple[Because, ...]
 
 def explain_pod(ask: Inquiry, pod: Pod) -> Because:
     """The pod's state as kubectl shows it, and why."""
-    told = summary(pod, ask.view)
-    return Because(_headline(ask, pod, told), _reasons(ask, pod), ask.place(pod))
+    shown = summary(pod, ask.view)
+    return Because(_headline(ask, pod, shown), _reasons(ask, pod), ask.place(pod))
 
 
-def _headline(ask: Inquiry, pod: Pod, told: Summary) -> str:
-    name, ready = named(pod), f"{told.ready}/{told.total}"
-    if told.status == "Terminating" or has_ended(pod):
-        return f"{name} is {told.status}"
+def _headline(ask: Inquiry, pod: Pod, shown: Summary) -> str:
+    name, ready = named(pod), f"{shown.ready}/{shown.total}"
+    if shown.status == "Terminating" or has_ended(pod):
+        return f"{name} is {shown.status}"
     if is_ready(pod):
         since = ask.since(pod, lambda item: is_ready(item))
-        return f"{name} is ready since {when(since or 0)} ({told.status}, {ready})"
-    return f"{name} is not ready ({told.status}, {ready})"
+        return f"{name} is ready since {when(since or 0)} ({shown.status}, {ready})"
+    return f"{name} is not ready ({shown.status}, {ready})"
 
 
 def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
-    # A pod that ended says how, deleted or not.
+    # A pod that has ended explains its end, deleted or not.
     if has_ended(pod):
         return (*over(ask, pod), *(kept(ask, pod) if is_being_deleted(pod) else ()))
-    # Nothing else matters to a pod that is going away.
+    # For a pod that is being deleted nothing else matters.
     if is_being_deleted(pod):
         return terminating(ask, pod)
-    # Without a node nobody works on it.
+    # Without a node, no kubelet works on it.
     if not pod.spec.node_name:
         return unscheduled(ask, pod)
-    # A kubelet that does not answer says nothing new.
+    # A kubelet that does not report changes no status.
     node = ask.snapshot.get(Key("Node", "", pod.spec.node_name))
     if isinstance(node, Node) and _is_silent(node):
         return (Because(f"its node {pod.spec.node_name} is not ready", (ask.about(key_of(node)),)),)
-    # Main containers wait until the init containers are done.
+    # Main containers wait for the init containers.
     blocked = _initializing(ask, pod)
     if blocked:
         return blocked
     # A pod is as ready as its containers.
     if not has_condition(pod.status, CONTAINERS_READY):
         return _containers(ask, pod) or (note("the kubelet has not written its status yet"),)
-    # Who watches the nodes takes readiness away where no kubelet answers.
+    # The node lifecycle controller sets Ready to False when the kubelet does not report.
     silenced = ask.events(pod, "NodeNotReady")
     if not is_ready(pod) and silenced:
         return (Because(f"its node {pod.spec.node_name} was found not ready at {when(silenced[-1][0])}", t=silenced[-1][0]),)
-    # Readiness gates are for somebody else to open.
+    # Readiness gates are set by other components.
     if not is_ready(pod):
         return _gates(ask, pod)
     return _all_is_well(ask, pod)
@@ -84,19 +84,19 @@ def _is_silent(node: Node) -> bool:
 
 
 def _initializing(ask: Inquiry, pod: Pod) -> Reasons:
-    """The init container that the pod waits for; nothing when all have done their part."""
+    """The init container that the pod waits for; nothing when all are done."""
     if has_condition(pod.status, INITIALIZED):
         return ()
     for index, container in enumerate(pod.spec.init_containers):
         status = status_of(pod, container.name)
-        if _has_done_its_part(pod, container, status):
+        if _is_initialized(pod, container, status):
             continue
         which = f"init container {container.name} ({index + 1} of {len(pod.spec.init_containers)})"
         return (_blocking(ask, pod, container, status, which),)
     return ()
 
 
-def _has_done_its_part(pod: Pod, container: Container, status: ContainerStatus | None) -> bool:
+def _is_initialized(pod: Pod, container: Container, status: ContainerStatus | None) -> bool:
     if status is None:
         return False
     if is_sidecar(pod, container):
@@ -120,7 +120,7 @@ def _blocking(ask: Inquiry, pod: Pod, container: Container, status: ContainerSta
 
 
 def _is_down(status: ContainerStatus | None) -> bool:
-    """Whether a container has ended and waits to be started again."""
+    """Whether a container has ended and waits for its restart."""
     if status is None:
         return False
     waits = status.state.waiting is not None and status.state.waiting.reason in ("CrashLoopBackOff", "PodInitializing", "ContainerCreating")
@@ -128,18 +128,18 @@ def _is_down(status: ContainerStatus | None) -> bool:
 
 
 def _work(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
-    """What a container that is to end is still at."""
+    """What a container that should end is still doing."""
     if run.ended is not None:
         return (note(f"it ended at {when(run.ended)} with exit code {run.exit_code}: the kubelet sees it at its next look"),)
-    asked = waiting(ask, pod, run)
-    if asked or not run.exact:
-        return asked
+    waits = waiting(ask, pod, run)
+    if waits or not run.exact:
+        return waits
     after, begin = run.plan.get("exitAfter"), run.working_since
     if after is not None and begin is not None:
         whose = "it is assumed to take" if run.is_assumed else "its program takes"
         return (Because(f"{whose} {seconds(after)}, until {when(begin + round(after * SECOND))}", place=run.place()),)
     if run.plan.get("script"):
-        return (Because("its script is not done", asked_about(ask, pod, run), run.place()),)
+        return (Because("its script is not done", api_server_request(ask, pod, run), run.place()),)
     return (Because("its program never ends", place=run.place()),)
 
 
@@ -148,12 +148,12 @@ def _work(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
 
 def _containers(ask: Inquiry, pod: Pod) -> Reasons:
     """Each container that is not ready, and why."""
-    found = []
+    causes = []
     for container in (*sidecars(pod.spec), *pod.spec.containers):
         status = status_of(pod, container.name)
         if status is None or not status.ready:
-            found.append(_container(ask, pod, container, status))
-    return tuple(found)
+            causes.append(_container(ask, pod, container, status))
+    return tuple(causes)
 
 
 def _container(ask: Inquiry, pod: Pod, container: Container, status: ContainerStatus | None) -> Because:
@@ -178,7 +178,7 @@ def _container(ask: Inquiry, pod: Pod, container: Container, status: ContainerSt
 
 
 def _policy(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
-    """A container that is not started again."""
+    """Why a container is not restarted."""
     never = never_restarts(pod) or (pod.spec.restart_policy == "OnFailure" and run.exit_code == 0)
     if not never:
         return ()
@@ -186,11 +186,11 @@ def _policy(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
 
 
 def _restarted(ask: Inquiry, pod: Pod, container: Container, runs: list[Run]) -> Reasons:
-    """Why a container that runs is not in its first run."""
+    """Why a running container has been restarted."""
     if len(runs) < 2 or runs[-2].ended is None:
         return ()
-    told = ended_because(ask, pod, container, runs[-2])
-    return (Because(f"{many(len(runs) - 1, 'restart')} before: {told.text}", told.causes, told.place, told.t, role="note"),)
+    end = ended_because(ask, pod, container, runs[-2])
+    return (Because(f"{many(len(runs) - 1, 'restart')} before: {end.text}", end.causes, end.place, end.t, role="note"),)
 
 
 def _gates(ask: Inquiry, pod: Pod) -> Reasons:
@@ -203,16 +203,16 @@ def _gates(ask: Inquiry, pod: Pod) -> Reasons:
 
 def _all_is_well(ask: Inquiry, pod: Pod) -> Reasons:
     """Since when each container is ready, and whether it has been restarted."""
-    found: list[Because] = []
+    causes: list[Because] = []
     for container in pod.spec.containers:
         runs = ask.runs(pod, container.name)
         if not runs:
             continue
         if runs[-1].ended is not None:
-            found.append(Because(f"container {container.name} has just ended", (ended_because(ask, pod, container, runs[-1]),)))
+            causes.append(Because(f"container {container.name} has just ended", (ended_because(ask, pod, container, runs[-1]),)))
             continue
-        found += [*ready_since(ask, pod, container, runs[-1]), *_restarted(ask, pod, container, runs)]
-    return tuple(found)
+        causes += [*ready_since(ask, pod, container, runs[-1]), *_restarted(ask, pod, container, runs)]
+    return tuple(causes)
 
 
 EXPLAINERS: dict[str, Callable[[Inquiry, Pod], Because]] = {"Pod": explain_pod}

@@ -1,4 +1,4 @@
-"""Which objects a question is about, and who answers for each kind."""
+"""The objects that a question is about, and the function that explains each kind."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def why(snapshot: Snapshot, key: Key) -> Because:
 def explain(snapshot: Snapshot, keys: list[Key]) -> list[Because]:
     """Why each of these objects is as it is."""
     ask = Inquiry(snapshot, EXPLAINERS, explain_any)
-    return [ask.about(key, anew=True)._replace(role="fact") for key in keys]
+    return [ask.about(key, fresh=True)._replace(role="fact") for key in keys]
 
 
 def explain_unready(snapshot: Snapshot, namespace: str | None) -> list[Because]:
-    """Why pods are not ready, the worst first: one of each workload, none that a tree before has told of; then why workloads lack pods.
+    """Why pods are not ready, the worst first, one per workload unless an earlier tree covers it; then why workloads lack pods.
 
-    When there is nothing of the kind, why Services lead to nobody.
+    When there is nothing to report, why Services have no endpoints.
     """
     ask = Inquiry(snapshot, EXPLAINERS, explain_any)
     groups: dict[Key, list[Pod]] = {}
@@ -67,25 +67,25 @@ def explain_unready(snapshot: Snapshot, namespace: str | None) -> list[Because]:
     trees = []
     for pods in groups.values():
         first, *rest = pods
-        if not ask.has_told(key_of(first)):
+        if not ask.has_explained(key_of(first)):
             tree = ask.about(key_of(first))
             also = (note(f"also not ready: {listed([named(pod) for pod in rest])}"),) if rest else ()
             trees.append(tree._replace(role="fact", causes=(*tree.causes, *also)))
-    told = {key_of(pod) for pods in groups.values() for pod in pods}
-    more = lacking(snapshot, namespace, told) or ([] if trees else without_endpoints(snapshot, namespace))
-    return [*trees, *(ask.about(key)._replace(role="fact") for key in more if not ask.has_told(key))]
+    covered = {key_of(pod) for pods in groups.values() for pod in pods}
+    more = lacking(snapshot, namespace, covered) or ([] if trees else without_endpoints(snapshot, namespace))
+    return [*trees, *(ask.about(key)._replace(role="fact") for key in more if not ask.has_explained(key))]
 
 
 def targets(snapshot: Snapshot, words: tuple[str, ...], namespace: str | None, *, ever: bool = False) -> list[Key]:
-    """The objects that words name: `pod/web-1`, `pod web-1`, `deploy/web`; globs, and beginnings of names.
+    """The objects given as arguments: `pod/web-1`, `pod web-1`, `deploy/web`; globs, and prefixes of names.
 
-    `ever`: also those that are gone. Raises UsageError.
+    `ever`: deleted objects too. Raises UsageError.
     """
     view = View(snapshot)
-    found: list[Key] = []
+    keys: list[Key] = []
     for word in _pairs(words):
-        found += [key for key in _named(view, word, namespace, ever=ever) if key not in found]
-    return found
+        keys += [key for key in _named(view, word, namespace, ever=ever) if key not in keys]
+    return keys
 
 
 def _pairs(words: tuple[str, ...]) -> list[str]:
@@ -115,7 +115,7 @@ def _named(view: View, word: str, namespace: str | None, *, ever: bool) -> list[
 
 
 def _keys(view: View, kind: Kind, namespace: str | None, *, ever: bool) -> list[Key]:
-    """The objects of a kind that there are, or that there ever were."""
+    """The objects of a kind that exist, or that ever existed."""
     if not ever:
         return [key_of(item) for item in every(kind, namespace, view.snapshot)]
     keys = dict.fromkeys(write.key for write in view.snapshot.writes() if write.key.kind == key_kind(kind))

@@ -1,4 +1,4 @@
-"""Why a container that runs is not started or not ready: its probes, and when they ask next."""
+"""Why a running container is not started or not ready: its probes, and when the next ones are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.objects.probes import Probe
 from simulator.units import SECOND
-from simulator.views.why.answers import answer, heard
+from simulator.views.why.answers import answer, short_answer
 from simulator.views.why.because import Because, coming, note
 from simulator.views.why.inquiry import Inquiry
 from simulator.views.why.runs import Run
@@ -19,13 +19,13 @@ STARTUP, READINESS, LIVENESS = "startup", "readiness", "liveness"
 
 
 def probe_of(container: Container, kind: str) -> Probe | None:
-    """The probe of a container, if it has one of that kind."""
-    found: Probe | None = getattr(container, f"{kind}_probe")
-    return found
+    """A container's probe of that kind, or None."""
+    probe: Probe | None = getattr(container, f"{kind}_probe")
+    return probe
 
 
 def ticks(ask: Inquiry, pod: Pod, container: str, kind: str, run: Run | None = None) -> list[Fact]:
-    """The results of a probe that the journal has, of one run of the container; events of a real cluster count as failures."""
+    """The recorded results of a probe, of one run of the container; in a real cluster's journal, its Unhealthy events."""
     begin = ask.born(pod) if run is None or run.started is None else run.started
     end = ask.t if run is None or run.ended is None else run.ended
     facts = [fact for fact in ask.facts(key_of(pod), "probe", begin, container=container, probe=kind) if fact.t <= end + SECOND]
@@ -44,10 +44,10 @@ def ticks(ask: Inquiry, pod: Pod, container: str, kind: str, run: Run | None = N
     ]
 
 
-def trailing(found: list[Fact], result: str) -> int:
-    """How many results in a row the last ones are."""
+def trailing(results: list[Fact], result: str) -> int:
+    """How many of the last results in a row are `result`."""
     count = 0
-    for fact in reversed(found):
+    for fact in reversed(results):
         if fact.data.get("result") != result:
             break
         count += 1
@@ -64,26 +64,26 @@ def not_ready(ask: Inquiry, pod: Pod, container: Container, status: ContainerSta
 
 
 def _probed(ask: Inquiry, pod: Pod, container: Container, kind: str, run: Run) -> tuple[Because, ...]:
-    """What a probe has heard so far, why, and when it asks next."""
+    """The last results of a probe, their reason, and when the next one is."""
     probe = probe_of(container, kind)
     assert probe is not None
     place = ask.container_place(pod, container.name, f"{kind}Probe")
-    found = ticks(ask, pod, container.name, kind, run)
-    after = _next(ask, pod, container, kind, probe, run, found)
-    if not found:
+    results = ticks(ask, pod, container.name, kind, run)
+    after = _next(ask, pod, container, kind, probe, run, results)
+    if not results:
         delay = f": initialDelaySeconds is {probe.initial_delay_seconds}" if probe.initial_delay_seconds else ""
         return (Because(f"its {kind} probe has not run yet{delay}", place=place), *after)
-    last = found[-1]
+    last = results[-1]
     if last.data.get("result") == "success":
         needed = probe.timing.successes
-        passed = trailing(found, "success")
+        passed = trailing(results, "success")
         if passed < needed:
             return (Because(f"its {kind} probe passed {passed} of {many(needed, 'time')} in a row", place=place, t=last.t), *after)
         return (Because(f"its {kind} probe passed at {when(last.t)}, and the kubelet has not written it yet", place=place, t=last.t),)
-    row = trailing(found, str(last.data.get("result")))
+    row = trailing(results, str(last.data.get("result")))
     times = f", the {ordinal(row)} time in a row" if row > 1 else ""
     verb = "failed" if last.data.get("result") == "failure" else "could not ask"
-    text = f"its {kind} probe {verb} at {when(last.t)}{times}: {heard(str(last.data.get('output', '')))}"
+    text = f"its {kind} probe {verb} at {when(last.t)}{times}: {short_answer(str(last.data.get('output', '')))}"
     return (Because(text, answer(ask, pod, container, probe, run, last), place, last.t), *_limit(kind, probe, row), *after)
 
 
@@ -93,13 +93,13 @@ def _limit(kind: str, probe: Probe, row: int) -> tuple[Because, ...]:
     return (note(f"{row} of {allowed} failures: at the last one it is restarted"),) if kind != READINESS and row < allowed else ()
 
 
-def _next(ask: Inquiry, pod: Pod, container: Container, kind: str, probe: Probe, run: Run, found: list[Fact]) -> tuple[Because, ...]:
-    """When the probe asks next: its worker ticks in its period, whatever the container does."""
+def _next(ask: Inquiry, pod: Pod, container: Container, kind: str, probe: Probe, run: Run, results: list[Fact]) -> tuple[Because, ...]:
+    """When the next probe is: its worker ticks once a period, whatever the container does."""
     period = probe.timing.period
-    beats = found or ticks(ask, pod, container.name, kind)
+    beats = results or ticks(ask, pod, container.name, kind)
     earliest = ask.t
     started = run.started or ask.t
-    if not found and probe.initial_delay_seconds:
+    if not results and probe.initial_delay_seconds:
         # The delay counts from the start as the status has it, in whole seconds of the wall clock.
         begin = (ask.snapshot.now - ask.t + started) // SECOND * SECOND - (ask.snapshot.now - ask.t)
         earliest = max(earliest, begin + probe.initial_delay_seconds * SECOND)
@@ -108,7 +108,7 @@ def _next(ask: Inquiry, pod: Pod, container: Container, kind: str, probe: Probe,
         nth = max(1, -(-(earliest - last) // period)) if earliest > last else 1
         t = last + nth * period
         return (coming(f"the next {kind} probe is at {when(t if t > ask.t else t + period)}"),)
-    if not found and earliest > ask.t:
+    if not results and earliest > ask.t:
         return (coming(f"the first {kind} probe comes between {when(earliest)} and {when(earliest + period)}"),)
     return (coming(f"the first {kind} probe comes within {when(period)}"),)
 
@@ -122,5 +122,5 @@ def ready_since(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple
     passed = next((fact for fact in ticks(ask, pod, container.name, READINESS, run) if fact.data.get("result") == "success"), None)
     needed = container.readiness_probe.timing.successes
     enough = f", {needed} times in a row are needed" if needed > 1 else ""
-    told = "its readiness probe passes" if passed is None else f"its readiness probe passed first at {when(passed.t)}{enough}"
-    return (Because(f"container {container.name}{start}, and {told}", place=place, t=passed.t if passed else None),)
+    text = "its readiness probe passes" if passed is None else f"its readiness probe passed first at {when(passed.t)}{enough}"
+    return (Because(f"container {container.name}{start}, and {text}", place=place, t=passed.t if passed else None),)

@@ -1,4 +1,4 @@
-"""The runs of a container as the journal's facts tell of them; where there are no facts, as the pod's status does."""
+"""The runs of a container, from the journal's facts, or without facts from the pod's status."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.views.why.because import Because, note
 
 
 class Port(NamedTuple):
-    """A port that was opened, and when it was closed again (None: not so far); nanoseconds."""
+    """A port that was opened, and when it was closed again (None: not yet); nanoseconds."""
 
     number: int
     opened: int
@@ -20,9 +20,9 @@ class Port(NamedTuple):
 
 
 class Run(NamedTuple):
-    """One start of a container. `by`: why it ended (empty: nobody says); `plan` and `origin` as its `container.program` has them.
+    """One start of a container. `by`: why it ended (empty: unknown); `plan` and `origin` come from its `container.program`.
 
-    `exact`: told by facts; else times are those of the status, in whole seconds.
+    `exact`: from facts; otherwise the times are those of the status, in whole seconds.
     """
 
     number: int
@@ -40,13 +40,13 @@ class Run(NamedTuple):
 
     @property
     def pending(self) -> Fact | None:
-        """What it asked for last and did not get."""
+        """The last request that has not succeeded."""
         latest = {tuple(fact.data.get(name) for name in ("host", "port", "object")): fact for fact in self.waits}
         return next((fact for fact in reversed(list(latest.values())) if not fact.data.get("ok")), None)
 
     @property
     def working_since(self) -> int | None:
-        """From when the times of its plan count: its start, or when it had got all that it waits for; None: not yet."""
+        """From when the times of its plan count: its start, or the end of all its waits; None: not yet."""
         awaited = len(self.plan.get("waitFor", ()))
         if not awaited or self.started is None:
             return self.started
@@ -55,40 +55,40 @@ class Run(NamedTuple):
 
     @property
     def is_assumed(self) -> bool:
-        """Whether nobody described its program: from its spec or its image, something was assumed."""
+        """Whether its program is an assumption from its spec or its image, because it is not described."""
         return self.origin.get("kind") not in (None, "scenario", "command")
 
     def place(self, line: int = 0) -> str:
-        """Where its program is written down, or one line of it."""
+        """The file and line of its program, or of one line of it."""
         number = line or int(self.origin.get("line", 0))
         return f"{self.origin['file']}:{number}" if self.origin.get("file") and number else ""
 
     def listens(self, port: int) -> Port | None:
         """The port, when it is open now."""
-        return next((found for found in self.ports if found.number == port and found.closed is None), None)
+        return next((one for one in self.ports if one.number == port and one.closed is None), None)
 
 
 def runs_of(facts: list[Fact]) -> list[Run]:
-    """The runs that the facts about one container tell of, oldest first."""
-    found: list[Run] = []
+    """The runs of one container from its facts, oldest first."""
+    runs: list[Run] = []
     program: JSON = {}
     for fact in facts:
         data = fact.data
         if fact.what == "container.program":
             program = data
         elif fact.what == "container.started":
-            found.append(Run(int(data.get("run", 0)), fact.t, origin=program.get("origin", {}), plan=program.get("plan", {})))
+            runs.append(Run(int(data.get("run", 0)), fact.t, origin=program.get("origin", {}), plan=program.get("plan", {})))
             program = {}
-        elif fact.what == "container.exited" and not _is_of_last(found, data):
-            # It never came up.
-            found.append(Run(int(data.get("run", len(found))), None, fact.t, *_end(fact)))
-        elif found:
-            found[-1] = _with(found[-1], fact)
-    return found
+        elif fact.what == "container.exited" and not _is_of_last(runs, data):
+            # It failed to start.
+            runs.append(Run(int(data.get("run", len(runs))), None, fact.t, *_end(fact)))
+        elif runs:
+            runs[-1] = _with(runs[-1], fact)
+    return runs
 
 
-def _is_of_last(found: list[Run], data: dict[str, Any]) -> bool:
-    return bool(found) and found[-1].ended is None and found[-1].number == int(data.get("run", found[-1].number))
+def _is_of_last(runs: list[Run], data: dict[str, Any]) -> bool:
+    return bool(runs) and runs[-1].ended is None and runs[-1].number == int(data.get("run", runs[-1].number))
 
 
 def _end(fact: Fact) -> tuple[int, str, str]:
@@ -114,25 +114,25 @@ def _with(run: Run, fact: Fact) -> Run:
 
 
 def runs_in(status: ContainerStatus, instant: Any) -> list[Run]:
-    """The runs that a status knows of: the last one that ended, and the present one. `instant` turns a timestamp into nanoseconds."""
-    found: list[Run] = []
+    """The runs that a status shows: the last one that ended, and the current one. `instant` turns a timestamp into nanoseconds."""
+    runs: list[Run] = []
     for state in (status.last_state, status.state):
         if state.terminated is not None:
             ended = state.terminated
-            found.append(Run(len(found), instant(ended.started_at), instant(ended.finished_at), ended.exit_code, ended.reason, exact=False))
+            runs.append(Run(len(runs), instant(ended.started_at), instant(ended.finished_at), ended.exit_code, ended.reason, exact=False))
         elif state.running is not None:
-            found.append(Run(len(found), instant(state.running.started_at), exact=False))
-    return found
+            runs.append(Run(len(runs), instant(state.running.started_at), exact=False))
+    return runs
 
 
 def lasted(run: Run) -> int:
-    """How long a run took, in nanoseconds, to the second where nothing better is known."""
+    """How long a run took, in nanoseconds, to the second when it is not exact."""
     length = (run.ended or 0) - (run.started or run.ended or 0)
     return length if run.exact else length // SECOND * SECOND
 
 
 def assumed(run: Run) -> tuple[Because, ...]:
-    """That a program is a guess, and on what ground."""
+    """A remark that a program is an assumption, and what it is based on."""
     if not run.is_assumed:
         return ()
     return (note(f"nobody described its program: {run.origin.get('text', '')}, assumed from {run.origin.get('reason', 'nothing')}"),)

@@ -1,4 +1,4 @@
-"""Why a pod has no node: gates, claims, and what each node lacks, as the scheduler's own filters see it."""
+"""Why a pod has no node: gates, claims, and what each node lacks, by the scheduler's own filters."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FIELDS = {
     "PodTopologySpread": ("topologySpreadConstraints",),
     "InterPodAffinity": ("affinity",),
 }
-"""By the filter that said no: the fields of the pod's spec that it looked at."""
+"""By filter: the fields of the pod's spec that it checks."""
 MOST_NODES = 4
 
 
@@ -54,17 +54,20 @@ def unscheduled(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     tries = ask.events(pod, "FailedScheduling")
     last = f", tried last at {when(tries[-1][0])}" if tries else ""
     details = claims(ask, pod) or _nodes(ask, pod)
-    return (Because(f"no node takes it: {brief(verdict.message.partition('. ')[0].rstrip('.'), 160)}{last}", details), *_room(ask, pod))
+    return (
+        Because(f"no node takes it: {brief(verdict.message.partition('. ')[0].rstrip('.'), 160)}{last}", details),
+        *_preemption(ask, pod),
+    )
 
 
-def _room(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
-    """Preemption that is under way for it."""
+def _preemption(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    """A preemption on its behalf."""
     name = pod.status.nominated_node_name
     return (note(f"other pods make room for it on {name}"),) if name else ()
 
 
 def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
-    """What each node lacks now; nodes that lack the same are told of together."""
+    """Why each node is rejected now; nodes with the same reasons share a line."""
     cycle = _cycle(ask, pod)
     refused: dict[tuple[str, str], list[str]] = {}
     free = []
@@ -75,16 +78,16 @@ def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
             continue
         words = ", ".join(_words(reason, pod, info) for reason in answer.reasons) + _numbers(pod, info, answer)
         refused.setdefault((words, answer.by), []).append(info.name)
-    found = [Because(f"{listed(names)}: {words}", place=_place(ask, pod, by)) for (words, by), names in refused.items()]
-    if len(found) > MOST_NODES:
-        found = [*found[:MOST_NODES], note(f"and {len(found) - MOST_NODES} more kinds of nodes that will not do")]
+    causes = [Because(f"{listed(names)}: {words}", place=_place(ask, pod, by)) for (words, by), names in refused.items()]
+    if len(causes) > MOST_NODES:
+        causes = [*causes[:MOST_NODES], note(f"and {len(causes) - MOST_NODES} more kinds of nodes that will not do")]
     if free:
-        found.append(note(f"{listed(free)} would take it now: the scheduler has not tried again yet"))
-    return tuple(found)
+        causes.append(note(f"{listed(free)} would take it now: the scheduler has not tried again yet"))
+    return tuple(causes)
 
 
 def _words(reason: str, pod: Pod, node: NodeInfo) -> str:
-    """A filter's reason, said of one node."""
+    """A filter's reason, worded for one node."""
     taint = untolerated(node.node.spec.taints, pod.spec.tolerations)
     if "untolerated taint" in reason and taint is not None:
         value = f"={taint.value}" if taint.value else ""
@@ -104,25 +107,25 @@ def _cycle(ask: Inquiry, pod: Pod) -> Cycle:
             infos[other.spec.node_name].add(other)
     namespaces = {item.metadata.name: item.metadata.labels for item in ask.snapshot.typed(Namespace)}
     bound = [ask.snapshot.get(Key("PersistentVolumeClaim", pod.metadata.namespace, name)) for name in claim_names(pod)]
-    wanted = {str(getattr(getattr(claim, "spec", None), "volume_name", "")) for claim in bound}
-    volumes = [item for item in ask.snapshot.typed(PersistentVolume) if item.metadata.name in wanted]
+    volume_names = {str(getattr(getattr(claim, "spec", None), "volume_name", "")) for claim in bound}
+    volumes = [item for item in ask.snapshot.typed(PersistentVolume) if item.metadata.name in volume_names]
     return Cycle(pod, list(infos.values()), ask.dialect, volumes, dict(namespaces), [])
 
 
 def _numbers(pod: Pod, node: NodeInfo, answer: Rejection) -> str:
-    """How much is asked for, and how much is left."""
-    told = []
+    """How much is requested, and how much is left."""
+    amounts = []
     for reason in answer.reasons:
         name = reason.removeprefix("Insufficient ")
         if name != reason:
             there = node.allocatable.get(name, Decimal(0))
             left = there - node.requested.get(name, Decimal(0))
-            told.append(f"asks for {_amount(pod_amounts(pod.spec).get(name, Decimal(0)))}, {_amount(left)} of {_amount(there)} is left")
-    return f" ({'; '.join(told)})" if told else ""
+            amounts.append(f"asks for {_amount(pod_amounts(pod.spec).get(name, Decimal(0)))}, {_amount(left)} of {_amount(there)} is left")
+    return f" ({'; '.join(amounts)})" if amounts else ""
 
 
 def _amount(value: Decimal) -> str:
-    """A quantity as a person writes it."""
+    """A quantity as people write it."""
     for sign, size in (("Gi", 2**30), ("Mi", 2**20)):
         if value >= size:
             return f"{float(value / size):.3g}{sign}"

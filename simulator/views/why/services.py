@@ -1,4 +1,4 @@
-"""Why a Service leads to nobody, or to whom it leads."""
+"""Why a Service has no endpoints, or which ones it has."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from simulator.views.why.words import listed, many, when
 class Endpoints(NamedTuple):
     """The endpoints of a Service, from all its slices: those that get connections, and those that do not.
 
-    `portless`: no slice has a port, so that nobody can connect to any of them.
+    `portless`: no slice has a port, so that no connection is possible.
     """
 
     ready: list[Endpoint]
@@ -30,7 +30,7 @@ class Endpoints(NamedTuple):
 
 
 def endpoints(ask: Inquiry, key: Key) -> Endpoints:
-    """Who stands behind a Service now."""
+    """The endpoints of a Service now."""
     slices = [item for item in ask.snapshot.typed(EndpointSlice, key.namespace) if item.metadata.labels.get(SERVICE_NAME) == key.name]
     every = [endpoint for item in slices for endpoint in item.endpoints or []]
     ready = [endpoint for endpoint in every if endpoint.conditions is None or endpoint.conditions.ready is not False]
@@ -42,25 +42,25 @@ def explain_service(ask: Inquiry, service: Service) -> Because:
     name = f"service/{service.metadata.name}"
     if service.spec.type == "ExternalName":
         return Because(f"{name} is another name for {service.spec.external_name}", place=ask.place(service, "spec.externalName"))
-    found = endpoints(ask, Key("Service", service.metadata.namespace, service.metadata.name))
+    behind = endpoints(ask, Key("Service", service.metadata.namespace, service.metadata.name))
     if not service.spec.selector:
-        return Because(f"{name} has no selector: {many(len(found.ready), 'endpoint')} given by hand", place=ask.place(service, "spec"))
+        return Because(f"{name} has no selector: {many(len(behind.ready), 'endpoint')} given by hand", place=ask.place(service, "spec"))
     pods = [pod for pod in ask.snapshot.typed(Pod, service.metadata.namespace) if matches_all(service.spec.selector, pod.metadata.labels)]
-    if not found.ready:
-        return Because(f"{name} has no ready endpoints", _nobody(ask, service, pods), place=ask.place(service))
-    return _somebody(ask, service, found, pods)
+    if not behind.ready:
+        return Because(f"{name} has no ready endpoints", _without_endpoints(ask, service, pods), place=ask.place(service))
+    return _with_endpoints(ask, service, behind, pods)
 
 
-def _somebody(ask: Inquiry, service: Service, found: Endpoints, pods: list[Pod]) -> Because:
-    names = [endpoint.target_ref.name if endpoint.target_ref else ", ".join(endpoint.addresses) for endpoint in found.ready]
+def _with_endpoints(ask: Inquiry, service: Service, behind: Endpoints, pods: list[Pod]) -> Because:
+    names = [endpoint.target_ref.name if endpoint.target_ref else ", ".join(endpoint.addresses) for endpoint in behind.ready]
     wrong = _wrong_port(ask, service, pods)
-    if found.portless and wrong and service.spec.cluster_ip != "None":
+    if behind.portless and wrong and service.spec.cluster_ip != "None":
         those = f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
         return Because(
             f"service/{service.metadata.name} leads nowhere: {those} ready, but not on its port", wrong, place=ask.place(service)
         )
-    text = f"service/{service.metadata.name} has {many(len(found.ready), 'ready endpoint')}: {listed(names)}"
-    causes = (*_unheard(ask, service, len(found.ready)), *wrong)
+    text = f"service/{service.metadata.name} has {many(len(behind.ready), 'ready endpoint')}: {listed(names)}"
+    causes = (*_unprogrammed(ask, service, len(behind.ready)), *wrong)
     rest = [pod for pod in pods if pod.metadata.name not in names and pod.status.phase in ("Pending", "Running")]
     if rest:
         causes = (
@@ -71,7 +71,7 @@ def _somebody(ask: Inquiry, service: Service, found: Endpoints, pods: list[Pod])
     return Because(text, causes, place=ask.place(service))
 
 
-def _nobody(ask: Inquiry, service: Service, pods: list[Pod]) -> tuple[Because, ...]:
+def _without_endpoints(ask: Inquiry, service: Service, pods: list[Pod]) -> tuple[Because, ...]:
     selector = ",".join(f"{key}={value}" for key, value in sorted(service.spec.selector.items()))
     alive = [pod for pod in pods if not has_ended(pod)]
     if not pods:
@@ -86,18 +86,18 @@ def _nobody(ask: Inquiry, service: Service, pods: list[Pod]) -> tuple[Because, .
 
 
 def _near_miss(ask: Inquiry, service: Service) -> tuple[Because, ...]:
-    """Pods that have some of the wanted labels: probably those that were meant."""
-    wanted = service.spec.selector
+    """Pods whose labels almost match the selector: probably the intended ones."""
+    selector = service.spec.selector
     for pod in ask.snapshot.typed(Pod, service.metadata.namespace):
-        other = {key: pod.metadata.labels[key] for key, value in wanted.items() if pod.metadata.labels.get(key, value) != value}
-        if other and len(other) + sum(pod.metadata.labels.get(key) == value for key, value in wanted.items()) == len(wanted):
-            told = ",".join(f"{key}={value}" for key, value in sorted(other.items()))
-            return (note(f"pod/{pod.metadata.name} has {told}", ask.place(pod, "spec.template.metadata")),)
+        other = {key: pod.metadata.labels[key] for key, value in selector.items() if pod.metadata.labels.get(key, value) != value}
+        if other and len(other) + sum(pod.metadata.labels.get(key) == value for key, value in selector.items()) == len(selector):
+            labels = ",".join(f"{key}={value}" for key, value in sorted(other.items()))
+            return (note(f"pod/{pod.metadata.name} has {labels}", ask.place(pod, "spec.template.metadata")),)
     return ()
 
 
-def _unheard(ask: Inquiry, service: Service, ready: int) -> tuple[Because, ...]:
-    """Nodes whose kube-proxy does not know of the endpoints yet."""
+def _unprogrammed(ask: Inquiry, service: Service, ready: int) -> tuple[Because, ...]:
+    """Nodes whose kube-proxy has not programmed the endpoints yet."""
     key = Key("Service", service.metadata.namespace, service.metadata.name)
     last = {str(fact.data.get("node")): fact for fact in ask.facts(key, "proxy.programmed")}
     late = sorted(node for node, fact in last.items() if int(fact.data.get("ready", 0)) < ready)
@@ -107,22 +107,22 @@ def _unheard(ask: Inquiry, service: Service, ready: int) -> tuple[Because, ...]:
 
 
 def _wrong_port(ask: Inquiry, service: Service, pods: list[Pod]) -> tuple[Because, ...]:
-    """Ports of the Service that lead to where nobody of its first pod listens."""
+    """Ports of the Service whose target port is not open in its first pod."""
     if not pods:
         return ()
     pod = pods[0]
     named = {port.name: port.container_port for container in pod.spec.containers for port in container.ports if port.name}
     runs = [run for container in pod.spec.containers for run in ask.runs(pod, container.name)[-1:] if run.exact and run.ended is None]
-    found: list[Because] = []
+    causes: list[Because] = []
     for port in service.spec.ports:
         target = port.target_port or port.port
         number = named.get(target, 0) if isinstance(target, str) else target
         place = ask.place(service, "spec.ports")
         if not number:
-            found.append(Because(f"no container of pod/{pod.metadata.name} has a port named {target}", place=place))
+            causes.append(Because(f"no container of pod/{pod.metadata.name} has a port named {target}", place=place))
         elif runs and not any(run.listens(number) for run in runs):
             opened = sorted({one.number for run in runs for one in run.ports if one.closed is None})
             there = f"; it listens on {listed([str(one) for one in opened])}" if opened else ""
             text = f"nothing listens on port {number} of pod/{pod.metadata.name}, where its port {port.port} leads{there}"
-            found.append(Because(text, assumed(runs[0]), place))
-    return tuple(found)
+            causes.append(Because(text, assumed(runs[0]), place))
+    return tuple(causes)

@@ -22,7 +22,7 @@ _MISSING = re.compile(r'(?i)(configmap|secret) "([^"]+)" not found')
 
 
 def not_started(ask: Inquiry, pod: Pod, container: Container, status: ContainerStatus | None) -> tuple[Because, ...]:
-    """Why a container waits to be started for the first time, or again."""
+    """Why a container waits for its first start, or for a restart."""
     waiting = status.state.waiting if status is not None else None
     reason = waiting.reason if waiting is not None else ""
     if reason in IMAGE_REASONS and waiting is not None:
@@ -32,11 +32,11 @@ def not_started(ask: Inquiry, pod: Pod, container: Container, status: ContainerS
     return _creating(ask, pod, container)
 
 
-# ---- before anything of it exists
+# ---- before it is created
 
 
 def _creating(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, ...]:
-    """ContainerCreating: what the kubelet is at."""
+    """ContainerCreating: what the kubelet is doing."""
     runs = ask.runs(pod, container.name)
     if runs and runs[-1].exact and runs[-1].started is not None:
         return (note(f"it was started at {when(runs[-1].started)}: the kubelet writes so when it looks at the pod next"),)
@@ -73,24 +73,24 @@ def _mounting(ask: Inquiry, pod: Pod, message: str) -> tuple[Because, ...]:
 
 
 def _missing(ask: Inquiry, pod: Pod, message: str) -> tuple[Because, ...]:
-    """Whether what is missing has come meanwhile."""
-    found = _MISSING.search(message)
-    if found is None:
+    """Whether the missing object exists by now."""
+    match = _MISSING.search(message)
+    if match is None:
         return ()
-    kind = {"configmap": "ConfigMap", "secret": "Secret"}[found[1].lower()]
-    item = ask.snapshot.get(Key(kind, pod.metadata.namespace, found[2]))
+    kind = {"configmap": "ConfigMap", "secret": "Secret"}[match[1].lower()]
+    item = ask.snapshot.get(Key(kind, pod.metadata.namespace, match[2]))
     if item is not None:
-        return (coming(f"{kind} {found[2]} has been there since {when(ask.born(item))}: the kubelet finds it when it tries again"),)
-    elsewhere = [other.metadata.namespace for other in ask.snapshot.objects(kind) if other.metadata.name == found[2]]
+        return (coming(f"{kind} {match[2]} has been there since {when(ask.born(item))}: the kubelet finds it when it tries again"),)
+    elsewhere = [other.metadata.namespace for other in ask.snapshot.objects(kind) if other.metadata.name == match[2]]
     hint = (note(f"there is one in namespace {elsewhere[0]}"),) if elsewhere else ()
-    return (Because(f"there is no {kind} {found[2]} in namespace {pod.metadata.namespace}", hint),)
+    return (Because(f"there is no {kind} {match[2]} in namespace {pod.metadata.namespace}", hint),)
 
 
 def _configuration(ask: Inquiry, pod: Pod, container: Container, reason: str, message: str) -> tuple[Because, ...]:
-    """The container cannot be made, or does not come up."""
+    """The container cannot be created or started."""
     missing = _missing(ask, pod, message)
     fields = ("lifecycle",) if reason == "PostStartHookError" else ("envFrom", "env") if missing or "key" in message else ("",)
-    place = next((found for field in fields if (found := ask.container_place(pod, container.name, field))), "")
+    place = next((line for field in fields if (line := ask.container_place(pod, container.name, field))), "")
     runs = ask.runs(pod, container.name)
     if not place and runs:
         place = runs[-1].place()
@@ -101,7 +101,7 @@ def _configuration(ask: Inquiry, pod: Pod, container: Container, reason: str, me
 
 
 def _pulling(ask: Inquiry, pod: Pod, container: Container) -> Because | None:
-    """A pull that is under way."""
+    """A pull in progress."""
     events = [
         (t, event)
         for t, event in ask.events(pod, "Pulling", "Pulled", "Failed")
@@ -114,14 +114,14 @@ def _pulling(ask: Inquiry, pod: Pod, container: Container) -> Because | None:
     return Because(f"its image {container.image} is being pulled since {when(t)}", ahead, place, t)
 
 
-def _queue(ask: Inquiry, pod: Pod, asked: Event) -> tuple[Because, ...]:
-    """Other pulls of the node that were asked for before: the kubelet pulls one image after the other."""
+def _queue(ask: Inquiry, pod: Pod, pulling: Event) -> tuple[Because, ...]:
+    """Earlier pulls in the node's queue: the kubelet pulls one image after the other."""
     waiting = []
     for other in ask.snapshot.typed(Pod):
         if other.spec.node_name != pod.spec.node_name or other.metadata.uid == pod.metadata.uid:
             continue
         last = {event.involved_object.field_path: event for _, event in ask.events(other, "Pulling", "Pulled", "Failed")}
-        waiting += [event for event in last.values() if event.reason == "Pulling" and _revision(event) < _revision(asked)]
+        waiting += [event for event in last.values() if event.reason == "Pulling" and _revision(event) < _revision(pulling)]
     return (
         (note(f"{many(len(waiting), 'pull')} of {pod.spec.node_name} came before it; the kubelet pulls one after the other"),)
         if waiting
@@ -134,7 +134,7 @@ def _revision(event: Event) -> int:
 
 
 def image(ask: Inquiry, pod: Pod, container: Container, message: str) -> tuple[Because, ...]:
-    """An image that does not come."""
+    """Why an image cannot be pulled."""
     place = ask.container_place(pod, container.name, "image")
     failures = [
         event.message for _, event in ask.events(pod, "Failed", "InspectFailed", "ErrImageNeverPull") if container.image in event.message
@@ -146,15 +146,15 @@ def image(ask: Inquiry, pod: Pod, container: Container, message: str) -> tuple[B
         return (Because(text, place=place),)
     until, delay = round(float(waits[-1].data["until"]) * SECOND), float(waits[-1].data["delay"])
     times = f", {many(len(waits), 'time')} so far" if len(waits) > 1 else ""
-    told = Because(f"{text}{times}, last at {when(waits[-1].t)}", place=place, t=waits[-1].t)
+    cause = Because(f"{text}{times}, last at {when(waits[-1].t)}", place=place, t=waits[-1].t)
     if until > ask.t:
-        return (told, coming(f"the next pull comes after a back-off of {seconds(delay)}, not before {when(until)}"))
-    return (told, coming(f"the back-off of {seconds(delay)} is over since {when(until)}: it is pulled when the kubelet looks again"))
+        return (cause, coming(f"the next pull comes after a back-off of {seconds(delay)}, not before {when(until)}"))
+    return (cause, coming(f"the back-off of {seconds(delay)} is over since {when(until)}: it is pulled when the kubelet looks again"))
 
 
 def claims(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
-    """Claims of the pod that have no volume."""
-    found = []
+    """Claims of the pod that are not bound."""
+    causes = []
     for volume in pod.spec.volumes:
         if volume.persistent_volume_claim is None and volume.ephemeral is None:
             continue
@@ -162,7 +162,7 @@ def claims(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         claim = ask.snapshot.get(Key("PersistentVolumeClaim", pod.metadata.namespace, name))
         if claim is None:
             text = f"there is no persistentvolumeclaim/{name} in namespace {pod.metadata.namespace}"
-            found.append(Because(text, place=ask.pod_place(pod, f"volumes[{volume.name}]")))
+            causes.append(Because(text, place=ask.pod_place(pod, f"volumes[{volume.name}]")))
         elif getattr(getattr(claim, "status", None), "phase", "") != "Bound":
-            found.append(ask.about(Key("PersistentVolumeClaim", pod.metadata.namespace, name)))
-    return tuple(found)
+            causes.append(ask.about(Key("PersistentVolumeClaim", pod.metadata.namespace, name)))
+    return tuple(causes)

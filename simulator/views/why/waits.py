@@ -1,4 +1,4 @@
-"""What a container asks for and does not get, followed to who should answer: a Service, a pod, any object."""
+"""What a container waits for, followed to what should answer: a Service, a pod, any object."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from simulator.views.why.words import brief, when
 
 
 def waiting(ask: Inquiry, pod: Pod, run: Run) -> tuple[Because, ...]:
-    """What the run waits for; nothing when it got all that it asked for."""
+    """What the run waits for; nothing when all its requests succeeded."""
     fact = run.pending
     if fact is None:
         return ()
-    key = _asked(ask, pod.metadata.namespace, fact.data)
+    key = _target(ask, pod.metadata.namespace, fact.data)
     named = _named(fact.data, key)
     lines = {wait.get("host"): int(wait.get("line", 0)) for wait in run.plan.get("waitFor", ())}
     line = next((number for number in lines.values() if number), 0)
     text = f"it waits for {named}: {brief(str(fact.data.get('answer', '')))} since {when(_since(run, fact))}"
-    return (Because(text, _whose(ask, pod, key, fact), run.place(line) if lines else "", fact.t),)
+    return (Because(text, _why_no_answer(ask, pod, key, fact), run.place(line) if lines else "", fact.t),)
 
 
 def _since(run: Run, last: Fact) -> int:
-    """Since when the question has not been answered well."""
+    """Since when the request has not succeeded."""
     same = [fact for fact in run.waits if all(fact.data.get(name) == last.data.get(name) for name in ("host", "port", "object"))]
     begin = last.t
     for fact in reversed(same):
@@ -44,12 +44,12 @@ def _named(data: dict[str, Any], key: Key | None) -> str:
     if data.get("object"):
         return str(data["object"])
     port = f":{data['port']}" if data.get("port") else ""
-    asked = f"{data.get('host', '')}{port}"
-    return f"{asked}, {name_of(key)}" if key is not None and key.name != data.get("host") else asked
+    address = f"{data.get('host', '')}{port}"
+    return f"{address}, {name_of(key)}" if key is not None and key.name != data.get("host") else address
 
 
-def _whose(ask: Inquiry, pod: Pod, key: Key | None, fact: Fact) -> tuple[Because, ...]:
-    """Why who was asked does not answer."""
+def _why_no_answer(ask: Inquiry, pod: Pod, key: Key | None, fact: Fact) -> tuple[Because, ...]:
+    """Why the target of a request does not answer."""
     if key is not None:
         return (ask.about(key), *_unprogrammed(ask, pod, key))
     host = str(fact.data.get("host", ""))
@@ -61,7 +61,7 @@ def _whose(ask: Inquiry, pod: Pod, key: Key | None, fact: Fact) -> tuple[Because
 
 
 def _unset(ask: Inquiry, pod: Pod, host: str) -> Because:
-    """A variable of a Service that the container does not have."""
+    """Why a Service's environment variable is not set in the container."""
     variable, namespace = host.strip("$()"), pod.metadata.namespace
     name = variable.removesuffix("_SERVICE_HOST").lower().replace("_", "-")
     service = ask.snapshot.get(Key("Service", namespace, name))
@@ -72,7 +72,7 @@ def _unset(ask: Inquiry, pod: Pod, host: str) -> Because:
 
 
 def _unprogrammed(ask: Inquiry, pod: Pod, key: Key) -> tuple[Because, ...]:
-    """A Service whose endpoints the pod's node has not heard of yet."""
+    """Whether kube-proxy of the pod's node has yet to program a Service's endpoints."""
     programmed = ask.facts(key, "proxy.programmed", node=pod.spec.node_name)
     if not programmed or programmed[-1].data.get("ready") or not endpoints(ask, key).ready:
         return ()
@@ -81,8 +81,8 @@ def _unprogrammed(ask: Inquiry, pod: Pod, key: Key) -> tuple[Because, ...]:
     )
 
 
-def _asked(ask: Inquiry, namespace: str, data: dict[str, Any]) -> Key | None:
-    """Which object a question is about."""
+def _target(ask: Inquiry, namespace: str, data: dict[str, Any]) -> Key | None:
+    """The object behind a request."""
     if data.get("object"):
         return _object(ask, str(data["object"]), str(data.get("namespace") or namespace))
     return host_key(ask, str(data.get("host", "")), namespace)
@@ -119,17 +119,17 @@ def _namespace(host: str, own: str) -> str:
     return labels[1] if len(labels) > 1 else own
 
 
-def asked_about(ask: Inquiry, pod: Pod, run: Run) -> tuple[Because, ...]:
-    """What a run asked the API server about and found: perhaps not as it wants it."""
+def api_server_request(ask: Inquiry, pod: Pod, run: Run) -> tuple[Because, ...]:
+    """The object that a run last asked the API server about, which may not be in the state it needs."""
     facts = [fact for fact in run.waits if fact.data.get("object")]
-    key = _asked(ask, pod.metadata.namespace, facts[-1].data) if facts else None
+    key = _target(ask, pod.metadata.namespace, facts[-1].data) if facts else None
     if key is None:
         return ()
     return (Because(f"it asks the API server about {name_of(key)}", (ask.about(key),), t=facts[-1].t),)
 
 
-def last_asked(run: Run) -> tuple[Because, ...]:
-    """What a run that has ended had asked for in vain, as a remark."""
+def last_wait(run: Run) -> tuple[Because, ...]:
+    """The unsuccessful request of a run that has ended, as a remark."""
     fact = run.pending
     if fact is None:
         return ()

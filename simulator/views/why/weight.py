@@ -1,4 +1,4 @@
-"""Which of several pods deserves to be asked about."""
+"""Which of several pods to explain: the worst."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GRAVE = ("CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageNa
 
 
 def weight(pod: Pod) -> tuple[int, str, str]:
-    """The worse, the smaller: what will not get better by itself first, then what has come least far."""
+    """Sort key, the worst first: pods that will not recover by themselves, then those that are least far."""
     if has_failed(pod):
         rank = 0
     elif any(_is_grave(pod)):
@@ -40,10 +40,10 @@ def _is_grave(pod: Pod) -> Iterable[bool]:
 
 
 def worst(ask: Inquiry, pods: list[Pod]) -> tuple[Because, ...]:
-    """Why the worst of these pods is as it is, and how many more there are."""
+    """The explanation of the worst of these pods, and how many more there are."""
     if not pods:
         return ()
     first, *rest = sorted(pods, key=weight)
-    told = ask.about(key_of(first))
+    tree = ask.about(key_of(first))
     alike = [named(pod) for pod in rest]
-    return (told, note(f"also not ready: {listed(alike)}")) if alike else (told,)
+    return (tree, note(f"also not ready: {listed(alike)}")) if alike else (tree,)

@@ -18,7 +18,7 @@ def when(t: int) -> str:
 
 
 def seconds(value: float) -> str:
-    """Seconds of a plan: `8s`, `0.3s`, `2m`."""
+    """A plan's seconds as text: `8s`, `0.3s`, `2m`."""
     return short_duration(round(value * SECOND)) if value >= 60 else f"{value:g}s"
 
 
@@ -34,7 +34,7 @@ def ordinal(number: int) -> str:
 
 
 def brief(text: str, most: int = MOST_OUTPUT) -> str:
-    """The first line of something printed, not too much of it."""
+    """The first line of a text, shortened."""
     line = text.strip().split("\n", 1)[0]
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 

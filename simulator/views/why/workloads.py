@@ -1,4 +1,4 @@
-"""Why a Deployment, ReplicaSet, StatefulSet or DaemonSet has not what it wants."""
+"""Why a Deployment, ReplicaSet, StatefulSet or DaemonSet is not in its desired state."""
 
 from __future__ import annotations
 
@@ -33,14 +33,16 @@ def children(ask: Inquiry, kind: type[Any], owner: Object) -> list[Any]:
 
 def explain_deployment(ask: Inquiry, item: Deployment) -> Because:
     """Whether it has rolled out, and what it waits for."""
-    wanted, status = item.spec.replicas or 0, item.status
+    replicas, status = item.spec.replicas or 0, item.status
     fresh = status.observed_generation >= (item.metadata.generation or 0)
-    done = fresh and status.updated_replicas >= wanted and status.replicas <= status.updated_replicas <= status.available_replicas
+    done = fresh and status.updated_replicas >= replicas and status.replicas <= status.updated_replicas <= status.available_replicas
     if done:
-        since = ask.since(item, lambda one: one.status.available_replicas >= wanted and one.status.updated_replicas == one.status.replicas)
-        text = f"{named(item)} has rolled out: {status.available_replicas} of {wanted} available since {when(since or 0)}"
+        since = ask.since(
+            item, lambda one: one.status.available_replicas >= replicas and one.status.updated_replicas == one.status.replicas
+        )
+        text = f"{named(item)} has rolled out: {status.available_replicas} of {replicas} available since {when(since or 0)}"
         return Because(text, _paused(ask, item), ask.place(item))
-    text = f"{named(item)} has not rolled out: {status.updated_replicas} of {wanted} updated, {status.available_replicas} available"
+    text = f"{named(item)} has not rolled out: {status.updated_replicas} of {replicas} updated, {status.available_replicas} available"
     return Because(text, (*_paused(ask, item), *_refused(ask, item), *_rollout(ask, item), *_deadline(ask, item)), ask.place(item))
 
 
@@ -49,7 +51,7 @@ def _paused(ask: Inquiry, item: Deployment) -> Reasons:
 
 
 def _refused(ask: Inquiry, item: Deployment | ReplicaSet) -> Reasons:
-    """Pods that the API server did not let it create: quotas, a missing service account."""
+    """Pods that the API server refused: quotas, a missing service account."""
     failure = condition_of(item.status, "ReplicaFailure")
     if failure is None or failure.status != "True":
         return ()
@@ -64,7 +66,7 @@ def _quota(ask: Inquiry, item: Object, message: str) -> Reasons:
 
 
 def _rollout(ask: Inquiry, item: Deployment) -> Reasons:
-    """What the roll-out waits for: new pods that are not ready, old ones that have not gone."""
+    """What the rollout waits for: new pods that are not ready, old ones that still exist."""
     if item.spec.paused:
         return ()
     sets = sorted(children(ask, ReplicaSet, item), key=lambda one: int(one.metadata.annotations.get(REVISION, "0")))
@@ -73,20 +75,20 @@ def _rollout(ask: Inquiry, item: Deployment) -> Reasons:
     if not _is_of(sets[-1], item):
         return (_no_new_set(ask, item, sets),)
     *old, new = sets
-    found: list[Because] = []
+    causes: list[Because] = []
     unready = [pod for pod in _alive(ask, new) if not is_ready(pod)]
     if unready:
         whose = f"{len(unready)} of {many(new.spec.replicas or 0, 'pod')} of its new ReplicaSet {new.metadata.name}"
-        found.append(Because(f"{whose} {'is' if len(unready) == 1 else 'are'} not ready", worst(ask, unready)))
+        causes.append(Because(f"{whose} {'is' if len(unready) == 1 else 'are'} not ready", worst(ask, unready)))
     elif (new.spec.replicas or 0) <= new.status.replicas and new.status.available_replicas < new.status.ready_replicas:
-        found.append(_ripening(ask, item))
+        causes.append(_not_available_yet(ask, item))
     missing = (new.spec.replicas or 0) - new.status.replicas
     if missing > 0 and not unready:
-        found.append(note(f"{many(missing, 'pod')} of {new.metadata.name} {'has' if missing == 1 else 'have'} not been made yet"))
+        causes.append(note(f"{many(missing, 'pod')} of {new.metadata.name} {'has' if missing == 1 else 'have'} not been made yet"))
     left = [pod for one in old for pod in _alive(ask, one)]
     if left:
-        found.append(_held_back(ask, item, left))
-    return tuple(found)
+        causes.append(_held_back(ask, item, left))
+    return tuple(causes)
 
 
 def _is_of(one: ReplicaSet, item: Deployment) -> bool:
@@ -102,14 +104,14 @@ def _no_new_set(ask: Inquiry, item: Deployment, sets: list[ReplicaSet]) -> Becau
     return note("its controller has not made a ReplicaSet of its new template yet")
 
 
-def _ripening(ask: Inquiry, item: Deployment | StatefulSet | DaemonSet) -> Because:
+def _not_available_yet(ask: Inquiry, item: Deployment | StatefulSet | DaemonSet) -> Because:
     return Because(
         f"its pods are ready, but not for {item.spec.min_ready_seconds or 0}s yet", place=ask.place(item, "spec.minReadySeconds")
     )
 
 
 def _held_back(ask: Inquiry, item: Deployment, left: list[Pod]) -> Because:
-    """Old pods that still run: as few as maxUnavailable allows."""
+    """Old pods that remain because maxUnavailable allows no fewer."""
     going = [pod for pod in left if is_being_deleted(pod)]
     if len(going) == len(left):
         return note(f"{many(len(left), 'old pod')} {'is' if len(left) == 1 else 'are'} still ending")
@@ -140,8 +142,8 @@ def _alive(ask: Inquiry, owner: Object) -> list[Pod]:
 
 def explain_replicaset(ask: Inquiry, item: ReplicaSet) -> Because:
     """How many of its pods are ready, and why not all."""
-    wanted, ready = item.spec.replicas or 0, item.status.ready_replicas
-    text = f"{named(item)} has {ready} of {many(wanted, 'pod')} ready"
+    replicas, ready = item.spec.replicas or 0, item.status.ready_replicas
+    text = f"{named(item)} has {ready} of {many(replicas, 'pod')} ready"
     unready = [pod for pod in _alive(ask, item) if not is_ready(pod) and not is_being_deleted(pod)]
     causes = (*_refused(ask, item), *worst(ask, unready))
     going = [pod for pod in _alive(ask, item) if is_being_deleted(pod)]
@@ -160,7 +162,7 @@ def explain_daemonset(ask: Inquiry, item: DaemonSet) -> Because:
     if behind > 0 and not unready:
         causes = (*causes, note(f"{many(behind, 'pod')} {'is' if behind == 1 else 'are'} not of its present template"))
     if not unready and status.number_available < status.number_ready:
-        causes = (*causes, _ripening(ask, item))
+        causes = (*causes, _not_available_yet(ask, item))
     return Because(text, causes, ask.place(item))
 
 
@@ -169,37 +171,37 @@ def explain_daemonset(ask: Inquiry, item: DaemonSet) -> Because:
 
 def explain_statefulset(ask: Inquiry, item: StatefulSet) -> Because:
     """How many of its pods are ready, and which one the others wait for."""
-    wanted, status = item.spec.replicas or 0, item.status
+    replicas, status = item.spec.replicas or 0, item.status
     first = item.spec.ordinals.start or 0 if item.spec.ordinals else 0
     pods = {pod.metadata.name: pod for pod in children(ask, Pod, item)}
-    names = [f"{item.metadata.name}-{number}" for number in range(first, first + wanted)]
-    text = f"{named(item)} has {status.ready_replicas} of {many(wanted, 'pod')} ready"
+    names = [f"{item.metadata.name}-{number}" for number in range(first, first + replicas)]
+    text = f"{named(item)} has {status.ready_replicas} of {many(replicas, 'pod')} ready"
     causes = _one_by_one(ask, item, names, pods)
     beyond = sorted(set(pods) - set(names))
     if beyond:
-        causes = (*causes, note(f"{listed(beyond)} will go: it wants {many(wanted, 'pod')}"))
+        causes = (*causes, note(f"{listed(beyond)} will go: it wants {many(replicas, 'pod')}"))
     if not causes and status.update_revision != status.current_revision:
-        causes = (note(f"{status.updated_replicas} of {wanted} are of its present template", ask.place(item, "spec.updateStrategy")),)
+        causes = (note(f"{status.updated_replicas} of {replicas} are of its present template", ask.place(item, "spec.updateStrategy")),)
     return Because(text, causes, ask.place(item))
 
 
 def _one_by_one(ask: Inquiry, item: StatefulSet, names: list[str], pods: dict[str, Pod]) -> Reasons:
-    """The first pod that is not ready: with OrderedReady no later one is made before it is."""
+    """The first pod that is not ready: with OrderedReady no later one is created before it is."""
     blocking = next((name for name in names if name not in pods or not is_ready(pods[name])), None)
     if blocking is None:
         return ()
     rest = [name for name in names[names.index(blocking) + 1 :] if name not in pods]
     ordered = item.spec.pod_management_policy != "Parallel"
-    found: list[Because] = []
+    causes: list[Because] = []
     if blocking in pods:
-        found.append(ask.about(Key("Pod", item.metadata.namespace, blocking)))
+        causes.append(ask.about(Key("Pod", item.metadata.namespace, blocking)))
     else:
-        found.append(Because(f"pod/{blocking} is not there", _not_made(ask, item)))
+        causes.append(Because(f"pod/{blocking} is not there", _not_made(ask, item)))
     if rest and ordered:
         verb = "waits" if len(rest) == 1 else "wait"
         text = f"{listed(rest)} {verb} for {blocking}: pods are made in order, each when the one before is ready"
-        found.append(note(text, ask.place(item, "spec.podManagementPolicy")))
-    return tuple(found)
+        causes.append(note(text, ask.place(item, "spec.podManagementPolicy")))
+    return tuple(causes)
 
 
 def _not_made(ask: Inquiry, item: StatefulSet) -> Reasons:
