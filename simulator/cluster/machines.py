@@ -77,7 +77,7 @@ class Machines:
             serialize_image_pulls=settings.serialize_image_pulls,
             max_container_restart_period=settings.max_container_restart_period,
         )
-        kubelet = Kubelet(self._engine, self._api, runtime, images, self._dialect, config, host_ip)
+        kubelet = Kubelet(self._engine, self._api, runtime, images, self._dialect, config)
         self._runtimes[spec.name], self._kubelets[spec.name] = runtime, kubelet
         kubelet.start()
 

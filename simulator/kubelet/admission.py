@@ -1,7 +1,7 @@
-"""Whether a kubelet takes in a pod that was bound to its node (pkg/kubelet/lifecycle/predicate.go). Pure.
+"""Whether a kubelet admits a pod that was bound to its node (pkg/kubelet/lifecycle/predicate.go). Pure.
 
-The kubelet asks again what the scheduler has asked, as pods can come past the scheduler (`spec.nodeName`) and nodes change meanwhile.
-Of several reasons the first counts. Not modelled: critical pods, which would evict others to get in.
+The kubelet repeats the scheduler's checks, because a pod can bypass the scheduler (`spec.nodeName`) and nodes change. Of several reasons
+the first counts. Not modelled: critical pods, which would evict others to be admitted.
 """
 
 from __future__ import annotations
@@ -32,38 +32,38 @@ class Refusal(NamedTuple):
     rule: str
 
 
-class Tenant(NamedTuple):
-    """A pod, and what it asks for: thousandths of cores, whole numbers of everything else."""
+class PodRequests(NamedTuple):
+    """A pod, and its requests: thousandths of cores, whole numbers of everything else."""
 
     pod: Pod
     requests: dict[str, int]
 
 
-def tenant(pod: Pod) -> Tenant:
-    """A pod with what it asks for."""
-    return Tenant(pod, {name: _counted(name, text) for name, text in pod_resources(pod.spec, "requests").items()})
+def requests_of(pod: Pod) -> PodRequests:
+    """A pod with its requests."""
+    return PodRequests(pod, {name: _counted(name, text) for name, text in pod_resources(pod.spec, "requests").items()})
 
 
-def refusal(newcomer: Tenant, others: Sequence[Tenant], node: Node) -> Refusal | None:
-    """Why `node` does not take in the newcomer beside the `others`; None: it does."""
-    pod = newcomer.pod
-    # Nothing that could be freed would help a pod made for another system.
+def refusal(new: PodRequests, others: Sequence[PodRequests], node: Node) -> Refusal | None:
+    """Why `node` does not admit the new pod beside the `others`; None: it does."""
+    pod = new.pod
+    # No freed resource would help a pod made for another system.
     if pod.metadata.labels.get(OS_LABEL, OS) != OS:  # ADM-01
         message = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"
         return Refusal("PodOSSelectorNodeLabelDoesNotMatch", message, "ADM-01")
     if pod.spec.os is not None and pod.spec.os.get("name", OS) != OS:  # ADM-01
         return Refusal("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS", "ADM-01")
-    # Room comes first, as the scheduler's check does.
-    short = _short_of(newcomer, others, node)
+    # Resources come first, as in the scheduler's check.
+    short = _short_of(new, others, node)
     if short is not None:  # ADM-02
         return short
-    # Labels may have changed since the scheduler looked, or nobody looked.
+    # Labels may have changed since the pod was scheduled, or it was never scheduled.
     if not picks_node(pod.spec, node.metadata.name, node.metadata.labels):  # ADM-03
         return _failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector", "ADM-03")
     # Two pods cannot have one port of the node.
     if any(clash(mine, theirs) for mine in host_ports(pod) for other in others for theirs in host_ports(other.pod)):  # ADM-04
         return _failed("NodePorts", "node(s) didn't have free ports for the requested pod ports", "ADM-04")
-    # Taints that evict keep out, too; NoSchedule is the scheduler's business.
+    # Taints that evict also keep pods out; NoSchedule is the scheduler's business.
     if untolerated(node.spec.taints, pod.spec.tolerations, ("NoExecute",)) is not None:  # ADM-05
         return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate", "ADM-05")
     return None
@@ -73,19 +73,19 @@ def _failed(predicate: str, reason: str, rule: str) -> Refusal:
     return Refusal(predicate, f"Predicate {predicate} failed: {reason}", rule)
 
 
-def _short_of(newcomer: Tenant, others: Sequence[Tenant], node: Node) -> Refusal | None:
+def _short_of(new: PodRequests, others: Sequence[PodRequests], node: Node) -> Refusal | None:
     """The first resource of which too little is left."""
-    there = {name: _counted(name, text) for name, text in (node.status.allocatable or node.status.capacity).items()}
-    if len(others) + 1 > there.get("pods", 0):
-        return _out_of("pods", 1, len(others), there.get("pods", 0))
-    for name in [*FIRST_COUNTED, *sorted(set(newcomer.requests) - set(FIRST_COUNTED))]:
-        amount = newcomer.requests.get(name, 0)
-        # A resource of others' making that the node has never heard of is provided elsewhere.
-        if amount <= 0 or (name not in there and _is_extended(name)):
+    allocatable = {name: _counted(name, text) for name, text in (node.status.allocatable or node.status.capacity).items()}
+    if len(others) + 1 > allocatable.get("pods", 0):
+        return _out_of("pods", 1, len(others), allocatable.get("pods", 0))
+    for name in [*FIRST_COUNTED, *sorted(set(new.requests) - set(FIRST_COUNTED))]:
+        amount = new.requests.get(name, 0)
+        # An extended resource that the node does not list is not managed by this kubelet.
+        if amount <= 0 or (name not in allocatable and _is_extended(name)):
             continue
         used = sum(other.requests.get(name, 0) for other in others)
-        if amount > there.get(name, 0) - used:
-            return _out_of(name, amount, used, there.get(name, 0))
+        if amount > allocatable.get(name, 0) - used:
+            return _out_of(name, amount, used, allocatable.get(name, 0))
     return None
 
 

@@ -1,31 +1,30 @@
-"""Removes containers that have ended and that nobody needs any more (pkg/kubelet/pod_container_deletor.go)."""
+"""Removes containers that have ended and are not needed any more (pkg/kubelet/pod_container_deletor.go)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from simulator.container.runtime import Runtime
 from simulator.container.status import ContainerRecord, RuntimePod, State
-from simulator.kubelet.klog import Klog
-from simulator.kubelet.specs import is_sidecar
+from simulator.kubelet.node_context import NodeContext
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_sidecar
 
 
 class ContainerDeletor:
-    """Keeps the newest dead instance of each container, as long as the pod is there."""
+    """Keeps the newest dead instance of each container, as long as the pod exists. Has no state of its own."""
 
-    def __init__(self, runtime: Runtime, klog: Klog) -> None:
-        self._runtime = runtime
-        self._klog = klog
+    def __init__(self, node: NodeContext) -> None:
+        self._runtime = node.runtime
+        self._klog = node.klog
 
     def clean_up(self, pod: RuntimePod, died: str, *, remove_all: bool) -> None:
-        """A container or sandbox `died`, as the relist that saw `pod` found out. `remove_all`: the pod is deleted and has ended."""
+        """A relist that saw `pod` found that a container or sandbox `died`. `remove_all`: the pod is deleted and has ended."""
         dead = [record for record in pod.containers if record.state is State.EXITED]
         if remove_all:  # PLG-04
             self._remove(dead)
             return
         name = next((record.name for record in pod.containers if record.id == died), None)
-        # A sandbox that ended is looked for among the containers, too.
+        # The kubelet looks for a sandbox that ended among the containers, too.
         if name is None:
             self._klog.info("Container not found in pod's containers", containerID=died)
             return
@@ -34,12 +33,12 @@ class ContainerDeletor:
     def prune_init_containers(self, pod: Pod, runtime: RuntimePod) -> None:
         """Before anything starts: of the dead instances of each regular init container only the newest is kept."""
         for container in pod.spec.init_containers:
-            if not is_sidecar(container):
+            if not is_sidecar(pod, container):
                 dead = [record for record in runtime.instances(container.name) if record.state is State.EXITED]
                 self._remove(dead[1:])  # PLG-05
 
     def purge_init_containers(self, pod: Pod) -> None:
-        """A new sandbox begins with the first init container: none of them leaves a trace."""
+        """A new sandbox starts over with the first init container: all instances are removed."""
         for container in pod.spec.init_containers:
             self._remove(self._runtime.pod(pod.metadata.uid).instances(container.name))
 

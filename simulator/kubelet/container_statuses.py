@@ -31,12 +31,15 @@ class Reason(NamedTuple):
 
 
 class Translation(NamedTuple):
-    """How runtime records become API values: ids with their scheme, image names and ids, times (nanoseconds since the start) as text."""
+    """How runtime records become API values: the scheme of container ids, image ids, times (nanoseconds since the start) as text."""
 
-    container_id: Callable[[str], str]
-    image: Callable[[str], str]
+    scheme: str
     image_id: Callable[[str], str]
     timestamp: Callable[[int], str]
+
+    def container_id(self, runtime_id: str) -> str:
+        """`abc` as `containerd://abc`."""
+        return f"{self.scheme}://{runtime_id}"
 
 
 def container_statuses(
@@ -71,7 +74,7 @@ def from_record(record: ContainerRecord, translate: Translation) -> ContainerSta
     return ContainerStatus(
         name=record.name,
         container_id=translate.container_id(record.id),
-        image=translate.image(record.image),
+        image=record.image,
         image_id=translate.image_id(record.image),
         restart_count=record.attempt,
         state=_state(record, translate),

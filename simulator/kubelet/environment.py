@@ -7,11 +7,11 @@ from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 from simulator.container.expansion import expand
-from simulator.kubelet.specs import container_of
 from simulator.objects.config import ConfigMap, Secret
 from simulator.objects.container import Container, EnvVar, EnvVarSource, ResourceFieldSelector
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import container_named
 from simulator.objects.service import Service, ServicePort, ServiceSpec
 from simulator.units import parse_quantity
 
@@ -175,7 +175,7 @@ def pod_field(pod: Pod, path: str, pod_ip: str, host_ip: str) -> str:
 
 def resource_value(pod: Pod, container: Container, reference: ResourceFieldSelector, sources: Sources) -> str:
     """The value of a resourceFieldRef in units of its divisor, rounded up; limits default to what the node can give."""
-    target = container_of(pod, reference.container_name) or container
+    target = container_named(pod, reference.container_name) or container
     which, _, name = reference.resource.partition(".")
     amounts = target.resources.limits if which == "limits" else target.resources.requests
     text = amounts.get(name) or (sources.allocatable.get(name, "0") if which == "limits" else "0")

@@ -1,18 +1,17 @@
-"""How a kubelet says that its node is alive: its Lease, and the node's status after a silence (pkg/kubelet/kubelet_node_status.go)."""
+"""How a kubelet reports that its node is alive: its Lease, and the node's status after a pause (pkg/kubelet/kubelet_node_status.go)."""
 
 from __future__ import annotations
 
-from simulator.api import ApiServer
 from simulator.client.node_lease import NAMESPACE, RULE, NodeLease, reports
-from simulator.engine import Engine
 from simulator.journal.records import Cause
+from simulator.kubelet.node_context import NodeContext
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object
 from simulator.objects.node import Node, NodeCondition
 from simulator.units import SECOND, format_time
 
 STATUS_PERIOD = 10 * SECOND
-"""nodeStatusUpdateFrequency: so often a status that is new is posted."""
+"""nodeStatusUpdateFrequency: how often a status that has changed is posted."""
 HEALTHY = {
     "MemoryPressure": ("False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
     "DiskPressure": ("False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
@@ -22,22 +21,22 @@ HEALTHY = {
 
 
 class Heartbeat:
-    """Of one node. Nothing is written while nothing changes."""
+    """The heartbeat of one node. Nothing is written while nothing changes."""
 
-    def __init__(self, engine: Engine, api: ApiServer, node: str) -> None:
-        self._engine = engine
-        self._api = api
-        self._node = node
-        self._lease = NodeLease(engine, api, node)
+    def __init__(self, node: NodeContext) -> None:
+        self._engine = node.engine
+        self._api = node.api
+        self._node = node.name
+        self._lease = NodeLease(node.engine, node.api, node.name)
         self._beats = False
 
     def start(self) -> None:
-        """From now on the node is heard of."""
+        """From now on the node is alive."""
         self._beats = True
         self._lease.hold()
 
     def stop(self) -> None:
-        """From now on it is silent; what it said last stands."""
+        """From now on it is silent; its last report stays."""
         self._beats = False
         key = Key("Node", "", self._node)
         node, lease = self._api.store.get(key), self._api.store.get(Key("Lease", NAMESPACE, self._node))
@@ -47,11 +46,11 @@ class Heartbeat:
             self._api.update_status(evolve(node, status=evolve(node.status, conditions=conditions)), RULE)
 
     def _last_beat(self, item: NodeCondition, lease: Object | None) -> str | None:
-        told = item.last_heartbeat_time
-        return told and format_time(reports(told, lease).last(self._engine.wall))
+        first = item.last_heartbeat_time
+        return first and format_time(reports(first, lease).last(self._engine.wall))
 
     def resume(self) -> None:
-        """It is heard of again; its status is put right when it is posted next."""
+        """It is alive again; the next post corrects its status."""
         self.start()
         self._engine.call_after(STATUS_PERIOD, self._post)
 

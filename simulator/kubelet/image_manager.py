@@ -7,12 +7,11 @@ from collections import deque
 
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.container.images import ImageStore
-from simulator.dialect import Dialect
-from simulator.engine import Engine, Event, Process
+from simulator.engine import Event, Process
 from simulator.kubelet.back_off import BackOff
 from simulator.kubelet.config import IMAGE_BACK_OFF_INITIAL, IMAGE_BACK_OFF_MAX
 from simulator.kubelet.container_statuses import Reason
-from simulator.kubelet.recorder import PodRecorder
+from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.startup_latency import StartupLatency
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
@@ -20,17 +19,14 @@ from simulator.units import MILLISECOND, SECOND, format_duration
 
 
 class ImageManager:
-    """Decides whether to pull, pulls (one after the other when `serialize`), backs off."""
+    """Decides whether to pull, pulls, backs off."""
 
-    def __init__(
-        self, engine: Engine, dialect: Dialect, images: ImageStore, recorder: PodRecorder, latency: StartupLatency, *, serialize: bool
-    ) -> None:
-        self._engine = engine
-        self._dialect = dialect
+    def __init__(self, node: NodeContext, images: ImageStore, latency: StartupLatency) -> None:
+        self._node = node
+        self._engine = node.engine
+        self._dialect = node.dialect
         self._images = images
-        self._recorder = recorder
         self._latency = latency
-        self._serialize = serialize
         self._busy = False
         self._queue: deque[Event] = deque()
         self._back_off = BackOff(IMAGE_BACK_OFF_INITIAL, IMAGE_BACK_OFF_MAX)
@@ -66,7 +62,7 @@ class ImageManager:
         image = container.image
         self._latency.pull_began(pod.metadata.uid)
         self._event(pod, container, NORMAL, "Pulling", self._dialect.say("image.pulling", image=image), "IMG-02")
-        asked = self._engine.now
+        queued = self._engine.now
         yield from self._take_turn()
         began = self._engine.now
         error = yield from self._images.pull(image)
@@ -76,7 +72,7 @@ class ImageManager:
             self._back_off.next(key, self._engine.now, self._engine.now)
             delay = self._back_off.delay(key)
             seconds = {"delay": delay / SECOND, "until": (self._engine.now + delay) / SECOND}
-            self._recorder.note(pod, "image.backs_off", "IMG-03", container=container.name, image=image, **seconds)
+            self._node.recorder.note(pod, "image.backs_off", "IMG-03", container=container.name, image=image, **seconds)
             self._last_errors[key] = error
             return Reason("ErrImagePull", error, "IMG-03")
         self._latency.pull_ended(pod.metadata.uid)
@@ -84,7 +80,7 @@ class ImageManager:
             "image.pulled",
             image=image,
             duration=_milliseconds(self._engine.now - began),
-            waited=_milliseconds(self._engine.now - asked),
+            waited=_milliseconds(self._engine.now - queued),
             size=self._images.size(image),
         )
         self._event(pod, container, NORMAL, "Pulled", message, "IMG-02")
@@ -92,7 +88,7 @@ class ImageManager:
 
     def _take_turn(self) -> Process[None]:
         """Wait until no other pull is under way, when pulls are serialized."""
-        if self._serialize and self._busy:  # IMG-04
+        if self._node.config.serialize_image_pulls and self._busy:  # IMG-04
             turn = self._engine.event()
             self._queue.append(turn)
             yield turn
@@ -105,7 +101,7 @@ class ImageManager:
             self._queue.popleft().set()
 
     def _event(self, pod: Pod, container: Container, type_: str, reason: str, message: str, rule: str) -> None:
-        self._recorder.event(pod, type_, reason, message, rule, container=container.name)
+        self._node.recorder.event(pod, type_, reason, message, rule, container=container.name)
 
 
 def _milliseconds(duration: int) -> str:

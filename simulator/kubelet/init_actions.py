@@ -1,4 +1,7 @@
-"""Which init container comes next: the plain rules (up to 1.32, pods without sidecars) and those that know sidecars."""
+"""Which init container comes next: the plain rules (up to 1.32, for pods without sidecars) and the rules for sidecars. Pure.
+
+Here an init container with restart policy Always is a sidecar.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ from simulator.container.status import ContainerRecord, RuntimePod, State
 from simulator.dialect import Dialect
 from simulator.kubelet.actions import Kill, PodActions, ProbeResults, Start
 from simulator.kubelet.prober.results import Result
-from simulator.kubelet.specs import definition, is_sidecar, restart_rule, restarts_on_failure
+from simulator.kubelet.specs import definition, restart_rule
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import never_restarts, restarts_always
 
 
 def _failed(record: ContainerRecord) -> bool:
@@ -21,7 +25,7 @@ def _regular_is(pod: Pod, runtime: RuntimePod, *states: State) -> bool:
 
 
 def was_initialized(pod: Pod, runtime: RuntimePod, *, knows_sidecars: bool) -> bool:
-    """Whether the pod got through its init containers before its sandbox went away."""
+    """Whether all init containers were done before the sandbox was lost."""
     if knows_sidecars:
         return any(runtime.newest(container.name) for container in pod.spec.containers)
     return _next(pod, runtime)[1]
@@ -31,7 +35,7 @@ def _next(pod: Pod, runtime: RuntimePod) -> tuple[int | None, bool, bool]:
     """(index of the init container to start, all done, the newest one failed) (findNextInitContainerToRun)."""
     if not pod.spec.init_containers:
         return None, True, False
-    # A running regular container proves it: init containers that are gone by now must not run again.
+    # A running regular container proves it: init containers that were removed since must not run again.
     if _regular_is(pod, runtime, State.RUNNING):  # INI-01
         return None, True, False
     for index in reversed(range(len(pod.spec.init_containers))):
@@ -51,11 +55,11 @@ def _next(pod: Pod, runtime: RuntimePod) -> tuple[int | None, bool, bool]:
 
 
 def plain(actions: PodActions, pod: Pod, runtime: RuntimePod, _results: ProbeResults, _dialect: Dialect) -> bool:
-    """One init container after the other, each started once the one before ended with 0; whether all are done."""
+    """One init container after the other, each started once the one before exited with 0; whether all are done."""
     index, done, failed = _next(pod, runtime)
     if done:
         return True
-    if failed and not restarts_on_failure(pod):  # INI-02
+    if failed and never_restarts(pod):  # INI-02
         actions.kill_pod, actions.pod_rule = True, "INI-02"
     elif index is not None:
         actions.init_to_start = [Start(index, "INI-02" if failed else "INI-04")]
@@ -63,9 +67,9 @@ def plain(actions: PodActions, pod: Pod, runtime: RuntimePod, _results: ProbeRes
 
 
 def with_sidecars(actions: PodActions, pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: Dialect) -> bool:
-    """From the last init container back to the first: who waits, starts, starts again (computeInitContainerActions).
+    """Decide from the last init container back to the first (computeInitContainerActions); whether initialization is over.
 
-    Finished init containers may have been removed, so the last one that left a trace tells how far the pod had come.
+    Finished init containers may have been removed, so the last one that left a trace shows how far the pod had come.
     """
     if not pod.spec.init_containers:
         return True
@@ -75,21 +79,21 @@ def with_sidecars(actions: PodActions, pod: Pod, runtime: RuntimePod, results: P
         container = pod.spec.init_containers[index]
         newest = runtime.newest(container.name)
         if newest is None:
-            # What ran before is gone: a sidecar is needed again, a regular init container is not.
-            if previously and is_sidecar(container):  # INI-06
+            # It ran and was removed: a sidecar is needed again, a regular init container is not.
+            if previously and restarts_always(container):  # INI-06
                 actions.init_to_start.append(Start(index, "INI-06"))
             continue
-        if previously and not is_sidecar(container):
+        if previously and not restarts_always(container):
             continue
         if newest.state is State.CREATED:  # INI-07
             # The runtime created but did not start it.
             actions.init_to_start.append(Start(index, "INI-07"))
-        elif not is_sidecar(container) and _failed(newest) and not restart_rule(container, pod, newest.exit_code):  # INI-08
+        elif not restarts_always(container) and _failed(newest) and not restart_rule(container, pod, newest.exit_code):  # INI-08
             actions.kill_pod, actions.pod_rule = True, "INI-08"
             actions.init_to_start = []
             return False
-        elif newest.state is State.EXITED and (is_sidecar(container) or _failed(newest)):  # INI-09
-            rule = "INI-09" if is_sidecar(container) else restart_rule(container, pod, newest.exit_code)
+        elif newest.state is State.EXITED and (restarts_always(container) or _failed(newest)):  # INI-09
+            rule = "INI-09" if restarts_always(container) else restart_rule(container, pod, newest.exit_code)
             actions.init_to_start.append(Start(index, rule))
         elif newest.state is State.EXITED or _sidecar_is_up(actions, container, index, newest, results, dialect):
             if index == last:
@@ -109,7 +113,7 @@ def _sidecar_is_up(
     actions: PodActions, container: Container, index: int, newest: ContainerRecord, results: ProbeResults, dialect: Dialect
 ) -> bool:
     """Whether a running container is a sidecar that counts as initialized: at once, or after its startup probe."""
-    if not is_sidecar(container):
+    if not restarts_always(container):
         return False
     if container.startup_probe is None:  # INI-10
         return True

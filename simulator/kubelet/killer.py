@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from simulator.client.recorder import NORMAL, WARNING
-from simulator.container.runtime import Runtime
 from simulator.container.status import ContainerRecord
-from simulator.dialect import Dialect
 from simulator.engine import Engine, Event, Process
 from simulator.kubelet.actions import Kill
 from simulator.kubelet.config import MINIMUM_GRACE, STOP_WORK
 from simulator.kubelet.hooks import HookFailure, HookRunner
-from simulator.kubelet.klog import Klog
-from simulator.kubelet.prober.network import Target
-from simulator.kubelet.recorder import PodRecorder
-from simulator.kubelet.specs import container_of, sidecars
+from simulator.kubelet.node_context import NodeContext
+from simulator.kubelet.prober.client import Target
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import container_named, sidecars
 from simulator.units import SECOND
 
 
@@ -32,24 +29,24 @@ def grace_period(pod: Pod, container: Container, probe: str) -> int:
 
 
 class Ordering:
-    """Who waits for whom when a pod with sidecars stops: a sidecar waits for all regular containers and all later sidecars."""
+    """The order in which a pod with sidecars stops: a sidecar waits for all regular containers and all later sidecars."""
 
     def __init__(self, engine: Engine, pod: Pod, running: list[str]) -> None:
         self._engine = engine
         self._ended: dict[str, Event] = {name: engine.event() for name in running}
-        order = [container.name for container in sidecars(pod)]
+        order = [container.name for container in sidecars(pod.spec)]
         regular = [container.name for container in pod.spec.containers]
         self._before = {name: [*regular, *order[i + 1 :]] for i, name in enumerate(order)}
 
     def wait_for_turn(self, name: str, grace: int) -> Process[int]:
-        """Wait for one's turn, at most `grace` seconds; the whole seconds that it took."""
-        begun = self._engine.now
+        """Wait for the container's turn, at most `grace` seconds; the whole seconds that it took."""
+        began = self._engine.now
         turn = self._engine.event()
         timer = self._engine.call_after(grace * SECOND, turn.set)
         self._engine.start(self._await(self._before.get(name, []), turn))
         yield turn
         timer.cancel()
-        return (self._engine.now - begun) // SECOND
+        return (self._engine.now - began) // SECOND
 
     def _await(self, names: list[str], turn: Event) -> Process[None]:
         for name in names:
@@ -65,20 +62,18 @@ class Ordering:
 class Killer:
     """Stops containers of one node."""
 
-    def __init__(self, engine: Engine, runtime: Runtime, hooks: HookRunner, recorder: PodRecorder, dialect: Dialect, klog: Klog) -> None:
-        self._engine = engine
-        self._runtime = runtime
+    def __init__(self, node: NodeContext, hooks: HookRunner) -> None:
+        self._node = node
+        self._engine = node.engine
+        self._runtime = node.runtime
         self._hooks = hooks
-        self._recorder = recorder
-        self._dialect = dialect
-        self._klog = klog
 
     def kill_pod(self, pod: Pod, kills: list[Kill], *, override: int | None = None, cancelled: Event | None = None) -> Process[str]:
         """Stop the running containers side by side, then the sandbox; an error when that was `cancelled`.
 
         `override`: the grace period in seconds, where it was decided already.
         """
-        ordering = Ordering(self._engine, pod, [kill.record.name for kill in kills]) if sidecars(pod) else None
+        ordering = Ordering(self._engine, pod, [kill.record.name for kill in kills]) if sidecars(pod.spec) else None
         stops = [self.kill_container(pod, kill, override=override, ordering=ordering, cancelled=cancelled) for kill in kills]
         for stop in [self._engine.start(stop) for stop in stops]:
             if not stop.processed:
@@ -98,21 +93,21 @@ class Killer:
         ordering: Ordering | None = None,
         cancelled: Event | None = None,
     ) -> Process[None]:
-        """Event, preStop hook, its turn in the order, SIGTERM, SIGKILL. Returns when the container has ended or the wait was cancelled."""
+        """Event, preStop hook, its turn in the order, SIGTERM, SIGKILL. Returns when the container has ended or that was `cancelled`."""
         record = kill.record
-        container = container_of(pod, record.name)
+        container = container_named(pod, record.name)
         if container is None:
             return
         grace = grace_period(pod, container, kill.probe) if override is None else override
-        text = kill.message or self._dialect.say("container.killing", name=record.name)
-        self._recorder.event(pod, NORMAL, "Killing", text, kill.rule, container=record.name)
+        text = kill.message or self._node.dialect.say("container.killing", name=record.name)
+        self._node.recorder.event(pod, NORMAL, "Killing", text, kill.rule, container=record.name)
         if container.lifecycle is not None and container.lifecycle.pre_stop is not None and grace > 0:
             grace -= yield from self._pre_stop(pod, container, record, grace, cancelled)  # HOK-02
         if ordering is not None and grace > 0:
             grace -= yield from ordering.wait_for_turn(record.name, grace)  # TRM-03
         # A minimal shutdown window, so that nothing is killed needlessly.
         grace = max(grace, MINIMUM_GRACE // SECOND)  # TRM-02
-        self._klog.info("Killing container with a grace period", **self._names(pod, record), gracePeriod=grace)
+        self._node.klog.info("Killing container with a grace period", **self._names(pod, record), gracePeriod=grace)
         yield self._engine.sleep(STOP_WORK)
         # A call whose time is up before it is made is not made.
         if cancelled is None or not cancelled.is_set:  # TRM-07
@@ -121,16 +116,16 @@ class Killer:
             ordering.ended(record.name)
 
     def _pre_stop(self, pod: Pod, container: Container, record: ContainerRecord, grace: int, cancelled: Event | None) -> Process[int]:
-        """Run the preStop hook, at most for the grace period; the whole seconds that it took. It goes on when its time is over."""
+        """Run the preStop hook and wait for it, at most for the grace period; the whole seconds that it took."""
         assert container.lifecycle is not None
         assert container.lifecycle.pre_stop is not None
-        begun = self._engine.now
+        began = self._engine.now
         over = self._engine.event()
         timer = self._engine.call_after(grace * SECOND, lambda: over.set(False))
         if cancelled is not None:
             cancelled.then(lambda _: over.set(True))
         target = Target(self._runtime.pod(pod.metadata.uid).ip, container, record.id)
-        self._recorder.note(pod, "hook.began", "HOK-02", container=container.name, hook="preStop", limit=grace)
+        self._node.recorder.note(pod, "hook.began", "HOK-02", container=container.name, hook="preStop", limit=grace)
         hook = self._engine.start(self._hooks.run(pod, container.lifecycle.pre_stop, target))
         hook.then(lambda failure: self._report(pod, container, record, failure))
         hook.then(lambda _: over.set(True))
@@ -138,16 +133,16 @@ class Killer:
         timer.cancel()
         if not in_time:  # HOK-03
             what = "PreStop hook not completed in grace period"
-            self._klog.info(what, **self._names(pod, record), gracePeriod=grace)
-        return (self._engine.now - begun) // SECOND
+            self._node.klog.info(what, **self._names(pod, record), gracePeriod=grace)
+        return (self._engine.now - began) // SECOND
 
     def _report(self, pod: Pod, container: Container, record: ContainerRecord, failure: HookFailure | None) -> None:
-        told = {"container": container.name, "hook": "preStop", "ok": failure is None, "error": failure.error if failure else ""}
-        self._recorder.note(pod, "hook.ended", "HOK-02", **told)
+        error = failure.error if failure else ""
+        self._node.recorder.note(pod, "hook.ended", "HOK-02", container=container.name, hook="preStop", ok=failure is None, error=error)
         if failure is not None:  # HOK-06
-            self._klog.error("PreStop hook failed", failure.error, **self._names(pod, record))
-            message = self._dialect.say("hook.pre_stop_failed")
-            self._recorder.event(pod, WARNING, "FailedPreStopHook", message, "HOK-06", container=container.name)
+            self._node.klog.error("PreStop hook failed", failure.error, **self._names(pod, record))
+            message = self._node.dialect.say("hook.pre_stop_failed")
+            self._node.recorder.event(pod, WARNING, "FailedPreStopHook", message, "HOK-06", container=container.name)
 
     def _names(self, pod: Pod, record: ContainerRecord) -> dict[str, object]:
         """Pod and container as log lines name them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 from simulator.container.expansion import expand
 from simulator.container.mounts import NO_FILES, Look, MountSpec
@@ -22,53 +23,55 @@ ROOT_CERTIFICATES = "kube-root-ca.crt"
 """The config map with the cluster's certificate, which a controller puts into every namespace."""
 
 
-class Where:
-    """The pod and its place: what the content of its volumes may refer to."""
+class PodPlace(NamedTuple):
+    """A pod, its node and its address, and what the content of its volumes may refer to."""
 
-    def __init__(self, pod: Pod, node: str, ip: str, sources: Sources) -> None:
-        self.pod, self.node, self.ip, self.sources = pod, node, ip, sources
+    pod: Pod
+    node: str
+    ip: str
+    sources: Sources
 
 
-def mounts_of(container: Container, where: Where, env: dict[str, str]) -> tuple[MountSpec, ...]:
+def mounts_of(container: Container, place: PodPlace, env: dict[str, str]) -> tuple[MountSpec, ...]:
     """The mounts of a container; `env` expands `subPathExpr`."""
-    volumes = {volume.name: volume for volume in where.pod.spec.volumes}
+    volumes = {volume.name: volume for volume in place.pod.spec.volumes}
     mounts = []
     for mount in container.volume_mounts:
         volume = volumes.get(mount.name)
         if volume is None:
             continue
         sub_path = mount.sub_path or expand(mount.sub_path_expr, env)
-        seen, root = _tree(volume, where)
+        seen, root = _tree(volume, place)
         inner = "/".join(part for part in (root.strip("/"), sub_path.strip("/")) if part)
         mounts.append(seen._replace(path=mount.mount_path, sub_path=inner, read_only=bool(mount.read_only) or seen.read_only))
     return tuple(mounts)
 
 
-def published(where: Where) -> tuple[MountSpec, ...]:
+def published(place: PodPlace) -> tuple[MountSpec, ...]:
     """The volumes of a pod that the kubelet writes, as they should be now."""
-    return tuple(_published(volume, files, where) for volume in where.pod.spec.volumes if (files := files_of(volume, where)) is not None)
+    return tuple(_published(volume, files, place) for volume in place.pod.spec.volumes if (files := files_of(volume, place)) is not None)
 
 
-def _tree(volume: Volume, where: Where) -> tuple[MountSpec, str]:
+def _tree(volume: Volume, place: PodPlace) -> tuple[MountSpec, str]:
     """What a volume shows, and below which path of it."""
-    meta, group = where.pod.metadata, _fs_group(where.pod)
+    meta, group = place.pod.metadata, _fs_group(place.pod)
     if volume.host_path is not None:
         path = volume.host_path.path
         files = {path.lstrip("/"): ""} if volume.host_path.type in HOST_FILES else NO_FILES
-        return MountSpec("", ("host", where.node), files, look=Look(top=0o755)), path
+        return MountSpec("", ("host", place.node), files, look=Look(top=0o755)), path
     # Whose volume it is, fsGroup gives to its group, with the set-group bit (SetVolumeOwnership).
     look = Look() if group is None else Look(top=0o2777, group=group)
     if volume.persistent_volume_claim is not None:
         claim = volume.persistent_volume_claim
         return MountSpec("", ("claim", meta.namespace, claim.claim_name), read_only=bool(claim.read_only), look=look), ""
-    content = files_of(volume, where)
+    content = files_of(volume, place)
     if content is None:
         return MountSpec("", ("pod", meta.uid, volume.name), look=look), ""
-    return _published(volume, content, where), ""
+    return _published(volume, content, place), ""
 
 
-def _published(volume: Volume, files: dict[str, str], where: Where) -> MountSpec:
-    return MountSpec("", ("pod", where.pod.metadata.uid, volume.name), files, read_only=True, look=look_of(volume, where.pod))
+def _published(volume: Volume, files: dict[str, str], place: PodPlace) -> MountSpec:
+    return MountSpec("", ("pod", place.pod.metadata.uid, volume.name), files, read_only=True, look=look_of(volume, place.pod))
 
 
 def _fs_group(pod: Pod) -> int | None:
@@ -107,41 +110,41 @@ def _tokens(volume: Volume) -> list[str]:
     return [source.service_account_token.path for source in projected if source.service_account_token is not None]
 
 
-def files_of(volume: Volume, where: Where) -> dict[str, str] | None:
+def files_of(volume: Volume, place: PodPlace) -> dict[str, str] | None:
     """The files that the kubelet writes into a volume; None: it begins empty and belongs to the containers."""
     if volume.config_map is not None:
-        return _of_config_map(volume.config_map.name, volume.config_map.items, where)
+        return _of_config_map(volume.config_map.name, volume.config_map.items, place)
     if volume.secret is not None:
-        return _of_secret(volume.secret.secret_name, volume.secret.items, where)
+        return _of_secret(volume.secret.secret_name, volume.secret.items, place)
     if volume.downward_api is not None:
-        return _of_pod(volume.downward_api.items, where)
+        return _of_pod(volume.downward_api.items, place)
     if volume.projected is not None:
         files: dict[str, str] = {}
         for source in volume.projected.sources:
-            files.update(_projected(source, where))
+            files.update(_projected(source, place))
         return files
     return None
 
 
-def _projected(source: VolumeProjection, where: Where) -> dict[str, str]:
+def _projected(source: VolumeProjection, place: PodPlace) -> dict[str, str]:
     if source.config_map is not None:
-        return _of_config_map(source.config_map.name, source.config_map.items, where)
+        return _of_config_map(source.config_map.name, source.config_map.items, place)
     if source.secret is not None:
-        return _of_secret(source.secret.name, source.secret.items, where)
+        return _of_secret(source.secret.name, source.secret.items, place)
     if source.downward_api is not None:
-        return _of_pod(source.downward_api.items, where)
+        return _of_pod(source.downward_api.items, place)
     return {} if source.service_account_token is None else {source.service_account_token.path: TOKEN}
 
 
-def _of_config_map(name: str, items: list[KeyToPath], where: Where) -> dict[str, str]:
-    found = where.sources.config_map(where.pod.metadata.namespace, name)
+def _of_config_map(name: str, items: list[KeyToPath], place: PodPlace) -> dict[str, str]:
+    found = place.sources.config_map(place.pod.metadata.namespace, name)
     if found is None and name == ROOT_CERTIFICATES:
         found = ConfigMap(data={"ca.crt": CERTIFICATE})
     return {} if found is None else _picked({**found.data, **secret_values(Secret(data=found.binary_data))}, items)
 
 
-def _of_secret(name: str, items: list[KeyToPath], where: Where) -> dict[str, str]:
-    found = where.sources.secret(where.pod.metadata.namespace, name)
+def _of_secret(name: str, items: list[KeyToPath], place: PodPlace) -> dict[str, str]:
+    found = place.sources.secret(place.pod.metadata.namespace, name)
     return {} if found is None else _picked(secret_values(found), items)
 
 
@@ -150,22 +153,22 @@ def _picked(values: dict[str, str], items: list[KeyToPath]) -> dict[str, str]:
     return {item.path: values[item.key] for item in items if item.key in values} if items else dict(values)
 
 
-def _of_pod(items: list[DownwardAPIVolumeFile], where: Where) -> dict[str, str]:
+def _of_pod(items: list[DownwardAPIVolumeFile], place: PodPlace) -> dict[str, str]:
     files = {}
     for item in items:
         if item.field_ref is not None:
-            files[item.path] = _field(item.field_ref.field_path, where)
+            files[item.path] = _field(item.field_ref.field_path, place)
         elif item.resource_field_ref is not None:
             name = item.resource_field_ref.container_name
-            owner = next((c for c in (*where.pod.spec.containers, *where.pod.spec.init_containers) if c.name == name), Container())
-            files[item.path] = resource_value(where.pod, owner, item.resource_field_ref, where.sources)
+            owner = next((c for c in (*place.pod.spec.containers, *place.pod.spec.init_containers) if c.name == name), Container())
+            files[item.path] = resource_value(place.pod, owner, item.resource_field_ref, place.sources)
     return files
 
 
-def _field(path: str, where: Where) -> str:
+def _field(path: str, place: PodPlace) -> str:
     """A field of the pod; labels and annotations as a whole are lines of `key="value"` in order (fieldpath.FormatMap)."""
-    meta = where.pod.metadata
+    meta = place.pod.metadata
     whole = {"metadata.labels": meta.labels, "metadata.annotations": meta.annotations}.get(path)
     if whole is None:
-        return pod_field(where.pod, path, where.ip, where.sources.host_ip)
+        return pod_field(place.pod, path, place.ip, place.sources.host_ip)
     return "\n".join(f"{key}={json.dumps(whole[key], ensure_ascii=False)}" for key in sorted(whole))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.kubelet.specs import is_sidecar, restarts
+from simulator.kubelet.specs import restarts
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import FAILED, PENDING, RUNNING, SUCCEEDED, is_sidecar
 from simulator.objects.pod_status import ContainerStatus
 
 
@@ -30,26 +31,26 @@ def phase(pod: Pod, statuses: list[ContainerStatus], *, terminal: bool, initiali
     """
     counts = _count(pod, {status.name: status for status in statuses})
     if counts.failed_init:
-        return "Failed"
+        return FAILED
     if counts.pending_init or (counts.pending_sidecars and not initialized) or counts.waiting:  # STA-08
-        return "Pending"
+        return PENDING
     if counts.running and not counts.unknown:
-        return "Running"
+        return RUNNING
     if counts.running or counts.unknown or not counts.stopped:
-        return "Pending"
+        return PENDING
     # Everything has stopped.
     if terminal:
-        return "Succeeded" if counts.stopped == counts.succeeded else "Failed"
+        return SUCCEEDED if counts.stopped == counts.succeeded else FAILED
     if counts.restarting:
-        return "Running"
-    return "Succeeded" if counts.stopped == counts.succeeded else "Failed"
+        return RUNNING
+    return SUCCEEDED if counts.stopped == counts.succeeded else FAILED
 
 
 def _count(pod: Pod, statuses: dict[str, ContainerStatus]) -> _Counts:
     counts = _Counts()
     for container in pod.spec.init_containers:
         status = statuses.get(container.name)
-        if is_sidecar(container):
+        if is_sidecar(pod, container):
             _count_sidecar(counts, status)
         else:
             _count_init(counts, status, pod, container)

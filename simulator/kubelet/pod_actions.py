@@ -9,9 +9,11 @@ from simulator.dialect import Dialect
 from simulator.kubelet import init_actions
 from simulator.kubelet.actions import Kill, PodActions, ProbeResults, Start
 from simulator.kubelet.prober.results import Result
-from simulator.kubelet.specs import definition, has_sidecars, policy_of, restart_rule, restarts_on_failure
+from simulator.kubelet.specs import definition, restart_rule
 from simulator.objects.container import Container
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import never_restarts, restart_policy_of, sidecars
 
 
 class SandboxNeed(NamedTuple):
@@ -40,7 +42,7 @@ def sandbox_need(pod: Pod, runtime: RuntimePod) -> SandboxNeed:
 def start_rule(container: Container, pod: Pod, runtime: RuntimePod) -> str:
     """The rule by which a container that does not run is started; empty when it is not (kubecontainer.ShouldContainerBeRestarted)."""
     # Nothing starts in a pod that is being deleted.
-    if pod.metadata.deletion_timestamp is not None:  # RST-01
+    if is_being_deleted(pod):  # RST-01
         return ""
     newest = runtime.newest(container.name)
     if newest is None:  # RST-15
@@ -57,7 +59,7 @@ def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: D
     """Sandbox first, then init containers, then regular containers."""
     need = sandbox_need(pod, runtime)
     actions = PodActions(need.needed, need.needed, need.existed, need.attempt, need.rule)
-    knows_sidecars = dialect.init_rules_know_sidecars or has_sidecars(pod)  # INI-05
+    knows_sidecars = dialect.init_rules_know_sidecars or bool(sidecars(pod.spec))  # INI-05
     if need.needed:
         _start_from_scratch(actions, pod, runtime, knows_sidecars=knows_sidecars)
         return actions
@@ -76,10 +78,11 @@ def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: D
 def _start_from_scratch(actions: PodActions, pod: Pod, runtime: RuntimePod, *, knows_sidecars: bool) -> None:
     """What a new sandbox begins with."""
     # Once its containers ran, a pod that never restarts gets no second sandbox.
-    if not restarts_on_failure(pod) and actions.attempt != 0 and runtime.containers:  # SBX-04
+    if never_restarts(pod) and actions.attempt != 0 and runtime.containers:  # SBX-04
         actions.create_sandbox, actions.pod_rule = False, "SBX-04"
         return
-    to_start = [i for i, c in enumerate(pod.spec.containers) if not (policy_of(c, pod) == "OnFailure" and _succeeded(c, runtime))]  # SBX-09
+    containers = enumerate(pod.spec.containers)
+    to_start = [i for i, c in containers if not (restart_policy_of(pod, c) == "OnFailure" and _succeeded(c, runtime))]  # SBX-09
     # All work is done: stop what is left, start nothing.
     if not to_start and init_actions.was_initialized(pod, runtime, knows_sidecars=knows_sidecars):  # SBX-05
         actions.create_sandbox, actions.pod_rule = False, "SBX-05"
@@ -110,7 +113,7 @@ def _regular_actions(actions: PodActions, pod: Pod, runtime: RuntimePod, results
             kept += 1
             continue
         # A changed definition is applied whatever the policy says. There is no exit code yet, so rules about exit codes don't apply.
-        if kill.rule == "RST-05" or policy_of(container, pod) != "Never":
+        if kill.rule == "RST-05" or restart_policy_of(pod, container) != "Never":
             kill = kill._replace(message=dialect.say("container.restart_suffix", message=kill.message))
             actions.to_start.append(Start(index, kill.rule))
         actions.to_kill.append(kill)

@@ -1,166 +1,102 @@
-"""One worker for each pod: it syncs, then terminates, then is done, one step at a time (pkg/kubelet/pod_workers.go)."""
+"""One worker for each pod: it syncs, then terminates, then cleans up, one step at a time (pkg/kubelet/pod_workers.go)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
-
-from simulator.dialect import Dialect
-from simulator.engine import Engine, Event, Process
+from simulator.engine import Process
 from simulator.kubelet.config import BACK_OFF_PERIOD, JITTER_FACTOR, RESYNC_INTERVAL
-from simulator.kubelet.klog import Klog
-from simulator.kubelet.pod_cache import Pleg
-from simulator.kubelet.pod_status import TERMINAL
+from simulator.kubelet.node_context import NodeContext
+from simulator.kubelet.pleg import Pleg
+from simulator.kubelet.pod_states import PodState, PodStates, Work
 from simulator.kubelet.pod_syncer import ENDED, Outcome, PodSyncer, Stop
 from simulator.kubelet.work_queue import WorkQueue
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-
-
-class Work(Enum):
-    """What a worker does next."""
-
-    SYNC = "sync"
-    TERMINATE = "terminate"
-    CLEAN_UP = "clean up"
-
-
-@dataclass
-class _Worker:
-    """One pod's progress. Instants in nanoseconds; `stopped_by` is the rule by which the pod is stopped."""
-
-    pod: Pod
-    cancelled: Event
-    pending: Pod | None = None
-    busy: bool = False
-    last_sync: int | None = None
-    terminating_at: int | None = None
-    terminated_at: int | None = None
-    finished: bool = False
-    deleted: bool = False
-    stopped_by: str = ""
-    grace: int = 0
-
-    @property
-    def work(self) -> Work:
-        if self.terminated_at is not None:
-            return Work.CLEAN_UP
-        return Work.SYNC if self.terminating_at is None else Work.TERMINATE
+from simulator.objects.pod_facts import has_ended
 
 
 class PodWorkers:
     """All workers of a node."""
 
-    def __init__(self, engine: Engine, dialect: Dialect, pleg: Pleg, queue: WorkQueue, klog: Klog, syncer: Callable[[], PodSyncer]) -> None:
-        self._engine = engine
-        self._dialect = dialect
+    def __init__(self, node: NodeContext, pleg: Pleg, queue: WorkQueue, states: PodStates, syncer: PodSyncer) -> None:
+        self._node = node
+        self._engine = node.engine
         self._pleg = pleg
         self._queue = queue
-        self._klog = klog
+        self._states = states
         self._syncer = syncer
-        self._workers: dict[str, _Worker] = {}
-
-    # ---- what others ask
-
-    def could_have_running_containers(self, uid: str) -> bool:
-        """Whether the pod was started and its containers have not all been stopped yet."""
-        worker = self._workers.get(uid)
-        return worker is not None and worker.terminated_at is None
-
-    def is_finished(self, uid: str) -> bool:
-        """Whether the pod is done with."""
-        worker = self._workers.get(uid)
-        return worker is None or worker.finished
-
-    def may_lose_its_containers(self, uid: str) -> bool:
-        """Whether the pod was deleted and all its containers have been stopped (ShouldPodContentBeRemoved)."""
-        worker = self._workers.get(uid)
-        return worker is None or (worker.deleted and worker.terminated_at is not None)
-
-    def is_terminating(self, uid: str) -> bool:
-        """Whether the pod is on its way out."""
-        worker = self._workers.get(uid)
-        return worker is not None and worker.terminating_at is not None
-
-    def forget(self, uid: str) -> None:
-        """The pod has left the API and the node."""
-        self._workers.pop(uid, None)
-
-    # ---- updates
 
     def update(self, pod: Pod, *, kill: bool = False) -> None:
-        """Something about the pod needs a look. Updates do not queue: a later one replaces one that still waits."""
-        worker = self._workers.get(pod.metadata.uid)
-        if worker is None:
-            worker = self._workers[pod.metadata.uid] = _Worker(pod, self._engine.event())
-        if worker.finished:
+        """Sync the pod soon. Updates do not queue: a later one replaces one that still waits. `kill`: the pod has left the API."""
+        uid = pod.metadata.uid
+        state = self._states.get(uid) or self._states.add(uid, PodState(pod, self._engine.event()))
+        if state.finished:
             return
-        ends = kill or pod.metadata.deletion_timestamp is not None or pod.status.phase in TERMINAL
-        became_terminating = ends and worker.terminating_at is None
+        ends = kill or is_being_deleted(pod) or has_ended(pod)
+        became_terminating = ends and state.terminating_at is None
         if became_terminating:  # TRM-08
-            worker.terminating_at, worker.stopped_by = self._engine.now, ENDED
-            worker.deleted = pod.metadata.deletion_timestamp is not None
-        before = worker.grace
-        if worker.terminating_at is not None and worker.terminated_at is None:
-            worker.grace = effective_grace(pod, worker.grace)
-        worker.pending = pod  # WRK-01
+            state.terminating_at, state.stopped_by = self._engine.now, ENDED
+            state.deleted = is_being_deleted(pod)
+        before = state.grace
+        if state.terminating_at is not None and state.terminated_at is None:
+            state.grace = effective_grace(pod, state.grace)
+        state.pending = pod  # WRK-01
         # What is under way is cut short: a wait for volumes, and a stop that had more time.
-        if became_terminating or 0 < worker.grace < before:  # WRK-07
-            worker.cancelled.set()
-        if not worker.busy:
-            worker.busy = True
-            self._engine.start(self._loop(worker))
+        if became_terminating or 0 < state.grace < before:  # WRK-07
+            state.cancelled.set()
+        if not state.busy:
+            state.busy = True
+            self._engine.start(self._loop(state))
 
-    # ---- the loop
+    def _loop(self, state: PodState) -> Process[None]:
+        while state.pending is not None and not state.finished:
+            state.pod, state.pending, work = state.pending, None, state.work
+            if state.cancelled.is_set:
+                state.cancelled = self._engine.event()
+            outcome = yield from self._step(state, work)
+            state.last_sync = self._engine.now
+            self._pleg.sync_ended(state.pod.metadata.uid)
+            self._complete(state, work, outcome)
+        state.busy = False
 
-    def _loop(self, worker: _Worker) -> Process[None]:
-        while worker.pending is not None and not worker.finished:
-            pod, worker.pending = worker.pending, None
-            worker.pod, work = pod, worker.work
-            if worker.cancelled.is_set:
-                worker.cancelled = self._engine.event()
-            # Decisions are made on what a relist saw after the last step.
-            runtime = yield from self._pleg.get_newer_than(pod.metadata.uid, worker.last_sync)  # WRK-02
-            syncer = self._syncer()
-            if work is Work.CLEAN_UP:
-                outcome = yield from syncer.sync_terminated_pod(pod, runtime)
-            elif work is Work.TERMINATE:
-                outcome = yield from syncer.sync_terminating_pod(pod, runtime, Stop(worker.stopped_by, worker.grace, worker.cancelled))
-            else:
-                outcome = yield from syncer.sync_pod(pod, runtime, worker.cancelled)
-            worker.last_sync = self._engine.now
-            self._pleg.sync_ended(pod.metadata.uid)
-            self._complete(worker, work, outcome)
-        worker.busy = False
+    def _step(self, state: PodState, work: Work) -> Process[Outcome]:
+        pod = state.pod
+        # Decisions are made on what a relist saw after the last step.
+        runtime = yield from self._pleg.get_newer_than(pod.metadata.uid, state.last_sync)  # WRK-02
+        if work is Work.CLEAN_UP:
+            return (yield from self._syncer.sync_terminated_pod(pod, runtime))
+        if work is Work.TERMINATE:
+            stop = Stop(state.stopped_by, state.grace, state.cancelled)
+            return (yield from self._syncer.sync_terminating_pod(pod, runtime, stop))
+        return (yield from self._syncer.sync_pod(pod, runtime, state.cancelled))
 
-    def _complete(self, worker: _Worker, work: Work, outcome: Outcome) -> None:
-        """Note the step's end and decide when to look again."""
-        uid = worker.pod.metadata.uid
+    def _complete(self, state: PodState, work: Work, outcome: Outcome) -> None:
+        """Note the step's end and decide when to sync again."""
+        uid = state.pod.metadata.uid
         if outcome.errors:
             error = outcome.errors[0] if len(outcome.errors) == 1 else f"[{', '.join(outcome.errors)}]"
-            self._klog.error("Error syncing pod, skipping", error, pod=worker.pod, podUID=uid)
+            self._node.klog.error("Error syncing pod, skipping", error, pod=state.pod, podUID=uid)
         elif outcome.cancelled:
-            self._klog.info("Sync exited with context cancellation error", pod=worker.pod, podUID=uid, updateType="sync")
+            self._node.klog.info("Sync exited with context cancellation error", pod=state.pod, podUID=uid, updateType="sync")
         elif work is Work.CLEAN_UP:
-            worker.finished = True
+            state.finished = True
             return
         elif work is Work.TERMINATE:
-            worker.terminated_at = self._engine.now
-            worker.pending = worker.pending or worker.pod
+            state.terminated_at = self._engine.now
+            state.pending = state.pending or state.pod
         elif outcome.ended_by:
-            if worker.terminating_at is None:
-                worker.terminating_at, worker.stopped_by = self._engine.now, outcome.ended_by
-            worker.grace = effective_grace(worker.pod, worker.grace)
-            worker.pending = worker.pending or worker.pod
-        elif outcome.acted and self._dialect.relists_on_demand:  # PLG-02
+            if state.terminating_at is None:
+                state.terminating_at, state.stopped_by = self._engine.now, outcome.ended_by
+            state.grace = effective_grace(state.pod, state.grace)
+            state.pending = state.pending or state.pod
+        elif outcome.acted and self._node.dialect.relists_on_demand:  # PLG-02
             self._pleg.relist_now(uid)
         self._queue.add(uid, self._engine.now + self._delay(uid, outcome))
 
     def _delay(self, uid: str, outcome: Outcome) -> int:
-        """How long until the next look when nothing else happens: jittered by up to a half."""
+        """How long until the next sync when nothing else happens, in nanoseconds: jittered by up to a half."""
         if outcome.errors:
             base = BACK_OFF_PERIOD  # WRK-04
-            if self._dialect.requeues_at_back_off_end and outcome.back_off_until is not None:  # WRK-05
+            if self._node.dialect.requeues_at_back_off_end and outcome.back_off_until is not None:  # WRK-05
                 base = min(max(outcome.back_off_until - self._engine.now, 0), RESYNC_INTERVAL)
         else:
             base = RESYNC_INTERVAL  # WRK-03
@@ -168,10 +104,10 @@ class PodWorkers:
 
 
 def effective_grace(pod: Pod, before: int) -> int:
-    """Seconds that the pod gets to end: what the API says, never more than before, at least one (calculateEffectiveGracePeriod)."""
-    grace, asked = before, pod.metadata.deletion_grace_period_seconds
-    if asked is not None and (grace == 0 or asked < grace):
-        grace = asked
+    """Seconds that the pod gets to stop: what the API says, never more than before, at least one (calculateEffectiveGracePeriod)."""
+    grace, requested = before, pod.metadata.deletion_grace_period_seconds
+    if requested is not None and (grace == 0 or requested < grace):
+        grace = requested
     elif grace == 0 and pod.spec.termination_grace_period_seconds is not None:
         grace = pod.spec.termination_grace_period_seconds
     return max(grace, 1)  # WRK-06

@@ -1,34 +1,10 @@
-"""Small questions about pod specs that many rules ask."""
+"""Facts about pod specs that only the kubelet needs, and the rules of restarting a container."""
 
 from __future__ import annotations
 
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
-
-
-def is_sidecar(container: Container) -> bool:
-    """A restartable init container."""
-    return container.restart_policy == "Always"
-
-
-def sidecars(pod: Pod) -> list[Container]:
-    """The pod's restartable init containers, in spec order."""
-    return [container for container in pod.spec.init_containers if is_sidecar(container)]
-
-
-def has_sidecars(pod: Pod) -> bool:
-    """Whether the pod has a restartable init container."""
-    return any(is_sidecar(container) for container in pod.spec.init_containers)
-
-
-def probed(pod: Pod) -> list[Container]:
-    """The containers whose probes run: regular ones, then sidecars."""
-    return [*pod.spec.containers, *sidecars(pod)]
-
-
-def container_of(pod: Pod, name: str) -> Container | None:
-    """The container of that name, of whatever sort."""
-    return next((c for c in (*pod.spec.containers, *pod.spec.init_containers) if c.name == name), None)
+from simulator.objects.pod_facts import restart_policy_of
 
 
 def is_init(pod: Pod, name: str) -> bool:
@@ -46,21 +22,11 @@ def definition(container: Container) -> str:
     return f"{container.name}:{container.image}"
 
 
-def restarts_on_failure(pod: Pod) -> bool:
-    """Whether a container that failed is started again."""
-    return pod.spec.restart_policy != "Never"
-
-
-def policy_of(container: Container, pod: Pod) -> str:
-    """The restart policy that a container follows: its own, else the pod's."""
-    return container.restart_policy or pod.spec.restart_policy  # RST-13
-
-
 def restart_rule(container: Container, pod: Pod, exit_code: int) -> str:
     """The rule by which a container that has ended is started again; empty when it is not (podutil.ContainerShouldRestart)."""
     if container.restart_policy and exit_code_action(container, exit_code):
         return "RST-14"
-    policy = policy_of(container, pod)
+    policy = restart_policy_of(pod, container)  # RST-13
     if policy == "Never":  # RST-03
         return ""
     return "" if policy == "OnFailure" and exit_code == 0 else "RST-04"  # RST-04

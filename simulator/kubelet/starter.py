@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.container.identity import breaks_non_root
-from simulator.container.runtime import Failure, Runtime
+from simulator.container.runtime import Failure
 from simulator.container.status import RuntimePod, State
-from simulator.dialect import Dialect
-from simulator.engine import Engine, Process
+from simulator.engine import Process
 from simulator.kubelet.actions import Kill
+from simulator.kubelet.api_sources import current_sources
 from simulator.kubelet.back_off import BackOff
-from simulator.kubelet.config import CREATE_WORK
+from simulator.kubelet.config import CONTAINER_BACK_OFF_INITIAL, CREATE_WORK
 from simulator.kubelet.container_statuses import Reason
-from simulator.kubelet.environment import ConfigProblem, Sources, environment
+from simulator.kubelet.environment import ConfigProblem, environment
 from simulator.kubelet.hooks import HookRunner
 from simulator.kubelet.image_manager import ImageManager
 from simulator.kubelet.killer import Killer
-from simulator.kubelet.klog import Klog, go_quoted
-from simulator.kubelet.mounts import Where, mounts_of
-from simulator.kubelet.prober.network import Target
-from simulator.kubelet.recorder import PodRecorder
+from simulator.kubelet.klog import go_quoted
+from simulator.kubelet.mounts import PodPlace, mounts_of
+from simulator.kubelet.node_context import NodeContext
+from simulator.kubelet.prober.client import Target
 from simulator.kubelet.specs import definition, formatted
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
@@ -43,29 +42,15 @@ class NotStarted(NamedTuple):
 class Starter:
     """Starts containers of one node."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        runtime: Runtime,
-        images: ImageManager,
-        hooks: HookRunner,
-        killer: Killer,
-        recorder: PodRecorder,
-        dialect: Dialect,
-        klog: Klog,
-        back_off: BackOff,
-        sources: Callable[[], Sources],
-    ) -> None:
-        self._engine = engine
-        self._runtime = runtime
+    def __init__(self, node: NodeContext, images: ImageManager, hooks: HookRunner, killer: Killer) -> None:
+        self._node = node
+        self._engine = node.engine
+        self._runtime = node.runtime
+        self._dialect = node.dialect
         self._images = images
         self._hooks = hooks
         self._killer = killer
-        self._recorder = recorder
-        self._dialect = dialect
-        self._klog = klog
-        self._back_off = back_off
-        self._sources = sources
+        self._back_off = BackOff(CONTAINER_BACK_OFF_INITIAL, node.config.max_container_restart_period)
         self._backing_off: dict[str, int] = {}
 
     def start(self, pod: Pod, container: Container, runtime: RuntimePod, rule: str) -> Process[NotStarted | None]:
@@ -91,28 +76,28 @@ class Starter:
         if self._backing_off.get(key) != until:
             self._backing_off[key] = until
             seconds = {"delay": delay / SECOND, "until": until / SECOND}
-            self._recorder.note(pod, "container.backs_off", "RST-09", container=container.name, **seconds)
+            self._node.recorder.note(pod, "container.backs_off", "RST-09", container=container.name, **seconds)
         message = self._dialect.say("container.back_off", name=container.name, pod=formatted(pod))
         self._event(pod, container, WARNING, "BackOff", message, "RST-09")
         text = self._dialect.say("container.back_off_error", delay=format_duration(delay), name=container.name, pod=formatted(pod))
         return NotStarted(container.name, Reason("CrashLoopBackOff", text, "RST-09"), until)
 
     def _start(self, pod: Pod, container: Container, runtime: RuntimePod, rule: str) -> Process[Reason | None]:
-        problem = yield from self._images.ensure(pod, container)
-        if problem is not None:
-            return self._failed(pod, container, problem, problem.reason)
+        reason = yield from self._images.ensure(pod, container)
+        if reason is not None:
+            return self._failed(pod, container, reason, reason.reason)
         newest = runtime.newest(container.name)
         attempt = newest.attempt + 1 if newest is not None else 0
         try:
-            ip, sources = self._runtime.pod(pod.metadata.uid).ip, self._sources()
+            ip, sources = self._runtime.pod(pod.metadata.uid).ip, current_sources(self._node)
             env = environment(pod, container, ip, sources)
             if breaks_non_root(container, pod):  # ENV-04
-                who = f'(pod: "{formatted(pod)}", container: {container.name})'
-                raise ConfigProblem(f"container's runAsUser breaks non-root policy {who}", "ENV-04")
-        except ConfigProblem as missing:
-            return self._failed(pod, container, Reason("CreateContainerConfigError", str(missing), missing.rule), str(missing))
+                name = f'(pod: "{formatted(pod)}", container: {container.name})'
+                raise ConfigProblem(f"container's runAsUser breaks non-root policy {name}", "ENV-04")
+        except ConfigProblem as problem:
+            return self._failed(pod, container, Reason("CreateContainerConfigError", str(problem), problem.rule), str(problem))
         yield self._engine.sleep(CREATE_WORK.draw(self._engine.streams, "create-work", pod.metadata.uid))
-        mounts = mounts_of(container, Where(pod, self._runtime.node, ip, sources), env)
+        mounts = mounts_of(container, PodPlace(pod, self._node.name, ip, sources), env)
         created = yield from self._runtime.create_container(pod, container, definition(container), attempt, env, mounts)
         if isinstance(created, Failure):
             return self._failed(pod, container, Reason("CreateContainerError", created.error, "STA-05"), created.error)
@@ -128,13 +113,13 @@ class Starter:
         if container.lifecycle is None or container.lifecycle.post_start is None:
             return None
         target = Target(self._runtime.pod(pod.metadata.uid).ip, container, container_id)
-        self._recorder.note(pod, "hook.began", "HOK-01", container=container.name, hook="postStart")
+        self._node.recorder.note(pod, "hook.began", "HOK-01", container=container.name, hook="postStart")
         failure = yield from self._hooks.run(pod, container.lifecycle.post_start, target)
-        told = {"container": container.name, "hook": "postStart", "ok": failure is None, "error": failure.error if failure else ""}
-        self._recorder.note(pod, "hook.ended", "HOK-01", **told)
+        error = failure.error if failure else ""
+        self._node.recorder.note(pod, "hook.ended", "HOK-01", container=container.name, hook="postStart", ok=failure is None, error=error)
         if failure is None:
             return None
-        self._klog.error(
+        self._node.klog.error(
             "Failed to execute PostStartHook",
             failure.error,
             pod=pod,
@@ -153,4 +138,4 @@ class Starter:
         return reason
 
     def _event(self, pod: Pod, container: Container, type_: str, reason: str, message: str, rule: str) -> None:
-        self._recorder.event(pod, type_, reason, message, rule, container=container.name)
+        self._node.recorder.event(pod, type_, reason, message, rule, container=container.name)

@@ -1,13 +1,12 @@
-"""How long pods took to start, as the kubelet logs it once for each (pkg/kubelet/util/pod_startup_latency_tracker.go)."""
+"""How long each pod took to start, as the kubelet logs it once (pkg/kubelet/util/pod_startup_latency_tracker.go)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from simulator.dialect import Dialect
-from simulator.engine import Engine
-from simulator.kubelet.klog import Klog
+from simulator.kubelet.node_context import NodeContext
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 from simulator.units import SECOND, format_duration, format_time, parse_time
 
 NEVER = "0001-01-01 00:00:00 +0000 UTC"
@@ -15,7 +14,7 @@ NEVER = "0001-01-01 00:00:00 +0000 UTC"
 
 @dataclass
 class _Start:
-    """What is known of one pod's start. Instants in nanoseconds."""
+    """One pod's start. Instants in nanoseconds."""
 
     pulls: list[tuple[int, int]] = field(default_factory=list)
     pulling: list[int] = field(default_factory=list)
@@ -25,12 +24,12 @@ class _Start:
 
 
 class StartupLatency:
-    """Notices the first time the API shows all containers of a pod running."""
+    """Logs the first time the API shows all containers of a pod running."""
 
-    def __init__(self, engine: Engine, dialect: Dialect, klog: Klog) -> None:
-        self._engine = engine
-        self._dialect = dialect
-        self._klog = klog
+    def __init__(self, node: NodeContext) -> None:
+        self._engine = node.engine
+        self._dialect = node.dialect
+        self._klog = node.klog
         self._starts: dict[str, _Start] = {}
 
     def added(self, pod: Pod) -> None:
@@ -39,7 +38,7 @@ class StartupLatency:
             self._starts[pod.metadata.uid] = _Start()
 
     def removed(self, uid: str) -> None:
-        """The pod is gone."""
+        """The pod has left the API."""
         self._starts.pop(uid, None)
 
     def pull_began(self, uid: str) -> None:
@@ -71,7 +70,7 @@ class StartupLatency:
         start = self._starts.get(uid)
         if start is None or start.logged:
             return
-        if pod.status.phase in ("Succeeded", "Failed"):
+        if has_ended(pod):
             del self._starts[uid]
             return
         running = [status.state.running for status in pod.status.container_statuses]

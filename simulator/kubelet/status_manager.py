@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.api import ApiError, ApiServer
+from simulator.api import ApiError
 from simulator.api.deletion import Deletion
 from simulator.container.last_words import share
-from simulator.engine import Engine
 from simulator.kubelet import conditions
 from simulator.kubelet.config import STATUS_ALONE
-from simulator.kubelet.pod_status import TERMINAL
+from simulator.kubelet.node_context import NodeContext
+from simulator.kubelet.pod_states import PodStates
 from simulator.kubelet.recorder import cause
-from simulator.kubelet.specs import is_sidecar, runtime_id
+from simulator.kubelet.specs import runtime_id
 from simulator.objects.base import evolve
+from simulator.objects.conditions import CONTAINERS_READY, READY, condition_of
 from simulator.objects.kinds import Key, key_of
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import FAILED, has_ended, is_terminal, restarts_always
 from simulator.objects.pod_status import (
     ContainerState,
     ContainerStateTerminated,
@@ -26,23 +29,23 @@ from simulator.objects.pod_status import (
 from simulator.units import SECOND
 
 STATUS_SYNC_PERIOD = 10 * SECOND
-"""syncPeriod: so often every status is held against what the API has."""
+"""syncPeriod: how often all statuses are compared with what the API has."""
 SHORT = 512
-"""A message of so many characters needs no counting: it fits even where twenty containers share."""
+"""A message of this many characters always fits, even when twenty containers share the limit."""
 UNLOCATED = "The container could not be located when the pod was terminated"
 
 
 class StatusManager:
-    """Statuses by pod uid. A change is written at the same instant, once its maker has gone on; changes of one instant are one write.
+    """Statuses by pod uid.
 
-    `could_have_running_containers(uid)`: whether the pod's worker has not finished stopping it. `watchers` are told the uid of each
-    pod whose status changed.
+    A change is written at the same instant, after the component that made it has run; changes of one instant are one write. `watchers` are
+    called with the uid of each pod whose status changed. `states` say whether a pod may still run something.
     """
 
-    def __init__(self, engine: Engine, api: ApiServer, could_have_running_containers: Callable[[str], bool]) -> None:
-        self._engine = engine
-        self._api = api
-        self._could_run = could_have_running_containers
+    def __init__(self, node: NodeContext, states: PodStates) -> None:
+        self._engine = node.engine
+        self._api = node.api
+        self._states = states
         self._statuses: dict[str, PodStatus] = {}
         self.watchers: list[Callable[[str], None]] = []
         self._finished: set[str] = set()
@@ -54,65 +57,69 @@ class StatusManager:
         return self._statuses.get(uid)
 
     def forget(self, uid: str) -> None:
-        """The pod is gone."""
+        """The pod has left the API."""
         self._statuses.pop(uid, None)
         self._finished.discard(uid)
 
     def set_pod_status(self, pod: Pod, status: PodStatus, rule: str = "STA-01") -> None:
-        """Keep a generated status; a pod that is being deleted is written even when nothing changed."""
-        self._update(pod, status, rule, force=pod.metadata.deletion_timestamp is not None)
+        """Store a generated status; that of a pod that is being deleted is written even when nothing changed."""
+        self._update(pod, status, rule, force=is_being_deleted(pod))
 
-    def set_container_readiness(self, pod: Pod, container_id: str, ready: bool) -> None:
-        """A readiness probe came to another result: change the status at once, without waiting for a sync."""
+    def set_container_readiness(self, pod: Pod, container_id: str, *, ready: bool) -> None:
+        """A readiness probe has a new result: change the status at once, without waiting for a sync."""
         status = self._statuses.get(pod.metadata.uid)
         if status is None:
             return
-        changed = _with_container(status, container_id, lambda found: evolve(found, ready=ready))  # STA-11
+        changed = _with_container(status, container_id, lambda container: evolve(container, ready=ready))  # STA-11
         if changed is status:
             return
-        all_statuses = [*changed.init_container_statuses, *changed.container_statuses]
-        fresh = {
-            "Ready": conditions.ready(pod, changed.conditions, all_statuses, changed.phase),
-            "ContainersReady": conditions.containers_ready(pod, all_statuses, changed.phase),
+        containers = [*changed.init_container_statuses, *changed.container_statuses]
+        current = {
+            READY: conditions.ready(pod, changed.conditions, containers, changed.phase),
+            CONTAINERS_READY: conditions.containers_ready(pod, containers, changed.phase),
         }
-        merged = [evolve(fresh[c.type], observed_generation=c.observed_generation) if c.type in fresh else c for c in changed.conditions]
+        merged = [
+            evolve(current[c.type], observed_generation=c.observed_generation) if c.type in current else c for c in changed.conditions
+        ]
         self._update(pod, evolve(changed, conditions=merged), "STA-11")
 
-    def set_container_startup(self, pod: Pod, container_id: str, started: bool) -> None:
-        """A startup probe came to a result."""
+    def set_container_startup(self, pod: Pod, container_id: str, *, started: bool) -> None:
+        """A startup probe has a result."""
         status = self._statuses.get(pod.metadata.uid)
-        if status is not None:
-            changed = _with_container(status, container_id, lambda found: evolve(found, started=started))
-            if changed is not status:
-                self._update(pod, changed, "PRB-16")
-                if self._engine.streams.coin(STATUS_ALONE, "startup-status", pod.metadata.uid):
-                    self._sync()
+        if status is None:
+            return
+        changed = _with_container(status, container_id, lambda container: evolve(container, started=started))
+        if changed is status:
+            return
+        self._update(pod, changed, "PRB-16")
+        if self._engine.streams.coin(STATUS_ALONE, "startup-status", pod.metadata.uid):
+            self._sync()
 
     def set_ready_to_start(self, pod: Pod, generation: int | None) -> None:
-        """The sandbox is ready: say so before images are pulled."""
+        """The sandbox is ready: report that before images are pulled."""
         status = self._statuses.get(pod.metadata.uid, pod.status)
-        ready = evolve(conditions.condition("PodReadyToStartContainers", True), observed_generation=generation)
+        ready = evolve(conditions.condition(conditions.READY_TO_START, True), observed_generation=generation)
         kept = [c for c in status.conditions if c.type != ready.type]
         place = next((i for i, c in enumerate(status.conditions) if c.type == ready.type), 0)
         self._update(pod, evolve(status, conditions=[*kept[:place], ready, *kept[place:]]), "SBX-07")
 
     def terminate_pod(self, pod: Pod) -> None:
-        """The pod has ended for good: every container has a last word, the phase is terminal."""
+        """The pod has ended for good: every container has an exit code, the phase is terminal."""
         status = self._statuses.get(pod.metadata.uid, pod.status)
-        # Once a pod was initialized, a container without a last word has failed.
+        # Once a pod was initialized, a container without an exit code has failed.
         initialized = has_initialized(pod, status)
         regular = [_located(c) if initialized else c for c in status.container_statuses]  # TRM-05
         reached = max((i for i, c in enumerate(status.init_container_statuses) if _left_a_trace(c)), default=0)
         init = [_located(c) if i <= reached else c for i, c in enumerate(status.init_container_statuses)]
-        phase = status.phase if status.phase in TERMINAL else "Failed"
+        phase = status.phase if is_terminal(status.phase) else FAILED
         self._finished.add(pod.metadata.uid)
         self._update(pod, evolve(status, container_statuses=regular, init_container_statuses=init, phase=phase), "TRM-05", force=True)
 
     def reconcile(self, pod: Pod) -> None:
-        """Somebody else wrote the pod's status: at the manager's next look what is known here is written again."""
+        """Another component wrote the pod's status: at the next periodic sync, what is stored here is written again."""
         uid = pod.metadata.uid
         status = self._statuses.get(uid)
-        if status is None or merged_status(pod.status, status, could_run=self._could_run(uid)) == pod.status:
+        if status is None or self._merged(pod, status) == pod.status:
             return
         phase = self._engine.streams.uniform(0, STATUS_SYNC_PERIOD, "status-sync", uid)
         self._engine.call_after(STATUS_SYNC_PERIOD - (self._engine.now - phase) % STATUS_SYNC_PERIOD, lambda: self._sync_pod(uid, "STA-01"))
@@ -142,54 +149,58 @@ class StatusManager:
     def _sync_pod(self, uid: str, rule: str) -> None:
         status, key = self._statuses.get(uid), self._keys[uid]
         pod = self._api.store.get(key)
-        # Gone, or another pod of that name by now.
+        # The pod is gone, or another one has its name by now.
         if status is None or not isinstance(pod, Pod) or pod.metadata.uid != uid:
             return
-        merged = merged_status(pod.status, status, could_run=self._could_run(uid))
+        merged = self._merged(pod, status)
         if merged != pod.status:
             pod = self._api.update_status(evolve(pod, status=merged), cause(pod, rule))
-        if pod.metadata.deletion_timestamp is not None and pod.status.phase in TERMINAL and uid in self._finished:  # TRM-06
+        if is_being_deleted(pod) and has_ended(pod) and uid in self._finished:  # TRM-06
             try:
                 self._api.delete(key, Deletion(grace=0, uid=uid), cause(pod, "TRM-06"))
             except ApiError:
                 return
             self.forget(uid)
 
+    def _merged(self, pod: Pod, status: PodStatus) -> PodStatus:
+        return merged_status(pod.status, status, could_run=self._states.could_have_running_containers(pod.metadata.uid))
+
 
 def merged_status(old: PodStatus, new: PodStatus, *, could_run: bool) -> PodStatus:
-    """What is written over `old`: conditions of others are kept, and a terminal phase waits until no container can run (mergePodStatus)."""
+    """What is written over `old`: others' conditions are kept, and a terminal phase waits until no container can run (mergePodStatus)."""
     owned = [c for c in new.conditions if c.type in conditions.OWNED]
     kept = [c for c in old.conditions if c.type not in conditions.OWNED]
     merged = evolve(new, conditions=[*kept, *owned], resource_claim_statuses=old.resource_claim_statuses)
-    if new.phase in TERMINAL and old.phase not in TERMINAL and could_run:  # STA-03
+    if is_terminal(new.phase) and not is_terminal(old.phase) and could_run:  # STA-03
         return evolve(merged, phase=old.phase, reason=old.reason, message=old.message)
-    if merged.phase in TERMINAL:  # STA-04
-        return _never_ready(merged, old)
-    return merged
+    return _never_ready(merged) if is_terminal(merged.phase) else merged  # STA-04
 
 
-def _never_ready(status: PodStatus, old: PodStatus) -> PodStatus:
+def _never_ready(status: PodStatus) -> PodStatus:
     """A pod that has ended is not ready, whatever its containers were."""
-    reason = "PodCompleted" if status.phase == "Succeeded" else "PodFailed"
+    reason = conditions.reason_of_end(status.phase)
     fixed = [
-        evolve(c, status="False", reason=reason, message="") if c.type in ("Ready", "ContainersReady") and c.status == "True" else c
+        evolve(c, status="False", reason=reason, message="") if c.type in (READY, CONTAINERS_READY) and c.status == "True" else c
         for c in status.conditions
     ]
     return evolve(status, conditions=fixed)
 
 
 def _stamped(item: PodCondition, before: PodStatus, now: str) -> PodCondition:
-    """A condition with its last transition: that of before while its status stays the same."""
-    old = next((c for c in before.conditions if c.type == item.type), None)
+    """A condition with the time of its last transition, which is the old one while the status stays the same."""
+    old = condition_of(before, item.type)
     kept = old.last_transition_time if old is not None and old.status == item.status else None
     return evolve(item, last_transition_time=kept or now)
 
 
 def with_shared_messages(pod: Pod, status: PodStatus) -> PodStatus:
-    """Termination messages cut to what each container of the pod may say."""
+    """The status with termination messages cut to each container's share of the pod's limit."""
     count = len(pod.spec.containers) + len(pod.spec.init_containers) + len(pod.spec.ephemeral_containers)
-    own = {name: [_shared(item, count) for item in getattr(status, name)] for name in ("container_statuses", "init_container_statuses")}
-    return status if all(own[name] == getattr(status, name) for name in own) else evolve(status, **own)
+    regular = [_shared(item, count) for item in status.container_statuses]
+    init = [_shared(item, count) for item in status.init_container_statuses]
+    if regular == status.container_statuses and init == status.init_container_statuses:
+        return status
+    return evolve(status, container_statuses=regular, init_container_statuses=init)
 
 
 def _shared(item: ContainerStatus, count: int) -> ContainerStatus:
@@ -213,12 +224,12 @@ def _with_container(status: PodStatus, container_id: str, change: Callable[[Cont
 
 
 def has_initialized(pod: Pod, status: PodStatus) -> bool:
-    """Whether the pod got past its init containers."""
+    """Whether the pod's init containers were all done."""
     if not pod.spec.init_containers or any(_left_a_trace(c) for c in status.container_statuses):
         return True
     last = status.init_container_statuses[-1:]
     ended = [c.state.terminated or c.last_state.terminated for c in last]
-    sidecar = is_sidecar(pod.spec.init_containers[-1]) and any(c.state.running and c.started for c in last)
+    sidecar = restarts_always(pod.spec.init_containers[-1]) and any(c.state.running and c.started for c in last)
     return sidecar or any(end is not None and end.exit_code == 0 for end in ended)
 
 

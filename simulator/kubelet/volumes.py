@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from simulator.client.recorder import WARNING
-from simulator.engine import Engine, Event, Process
+from simulator.engine import Event, Process
 from simulator.kubelet.config import VOLUME_RECONCILE, VOLUME_WAIT_POLL, VOLUME_WAIT_TIMEOUT
 from simulator.kubelet.environment import Sources
-from simulator.kubelet.recorder import PodRecorder
+from simulator.kubelet.node_context import NodeContext
 from simulator.objects.pod import Pod
 from simulator.objects.volume import Volume
 from simulator.units import MILLISECOND, MINUTE, SECOND
@@ -17,47 +17,47 @@ RETRY_MAX = 2 * MINUTE + 2 * SECOND
 
 
 def missing(pod: Pod, volume: Volume, sources: Sources) -> str:
-    """What the volume refers to and is not there, in the plugin's words; empty when it can be set up."""
+    """The plugin's error for what the volume refers to and is missing; empty when it can be set up."""
     namespace = pod.metadata.namespace
     if volume.config_map is not None:
-        found_map = sources.config_map(namespace, volume.config_map.name)
-        if found_map is None:
+        config_map = sources.config_map(namespace, volume.config_map.name)
+        if config_map is None:
             return "" if volume.config_map.optional else f'configmap "{volume.config_map.name}" not found'
-        wanted = [item.key for item in volume.config_map.items if item.key not in {**found_map.data, **found_map.binary_data}]
-        return f"references non-existent config key: {wanted[0]}" if wanted and not volume.config_map.optional else ""
+        absent = [item.key for item in volume.config_map.items if item.key not in {**config_map.data, **config_map.binary_data}]
+        return f"references non-existent config key: {absent[0]}" if absent and not volume.config_map.optional else ""
     if volume.secret is not None:
-        found_secret = sources.secret(namespace, volume.secret.secret_name)
-        if found_secret is None:
+        secret = sources.secret(namespace, volume.secret.secret_name)
+        if secret is None:
             return "" if volume.secret.optional else f'secret "{volume.secret.secret_name}" not found'
-        absent = [item.key for item in volume.secret.items if item.key not in found_secret.data]
+        absent = [item.key for item in volume.secret.items if item.key not in secret.data]
         return f"references non-existent secret key: {absent[0]}" if absent and not volume.secret.optional else ""
     return ""
 
 
 class VolumeManager:
-    """Mounts what a pod needs before its containers start; `sources()` are the config maps and secrets of this instant."""
+    """Mounts what a pod needs before its containers start."""
 
-    def __init__(self, engine: Engine, recorder: PodRecorder) -> None:
-        self._engine = engine
-        self._recorder = recorder
+    def __init__(self, node: NodeContext) -> None:
+        self._engine = node.engine
+        self._recorder = node.recorder
         self._mounted: dict[str, set[str]] = {}
         self._mounting: set[tuple[str, str]] = set()
-        self._wanted: set[str] = set()
+        self._needed: set[str] = set()
 
     def wait_for_mounts(self, pod: Pod, sources: Sources, cancelled: Event) -> Process[str]:
         """Until every volume is mounted: an error when that takes too long or is cancelled, else an empty string."""
         uid = pod.metadata.uid
-        self._wanted.add(uid)
-        wanted = [volume.name for volume in pod.spec.volumes]
+        self._needed.add(uid)
+        names = [volume.name for volume in pod.spec.volumes]
         for volume in pod.spec.volumes:
             if volume.name not in self._mounted.get(uid, set()) and (uid, volume.name) not in self._mounting:
                 self._mounting.add((uid, volume.name))
                 self._engine.start(self._mount(pod, volume, sources))
-        begun = self._engine.now
-        while unmounted := [name for name in wanted if name not in self._mounted.get(uid, set())]:  # VOL-01
+        began = self._engine.now
+        while unmounted := [name for name in names if name not in self._mounted.get(uid, set())]:  # VOL-01
             if cancelled.is_set:
                 return "context canceled"
-            if self._engine.now - begun >= VOLUME_WAIT_TIMEOUT:
+            if self._engine.now - began >= VOLUME_WAIT_TIMEOUT:
                 return (
                     f"unmounted volumes=[{' '.join(unmounted)}], unattached volumes=[], failed to process volumes=[]: "
                     "context deadline exceeded"
@@ -66,8 +66,8 @@ class VolumeManager:
         return ""
 
     def wait_for_unmount(self, pod: Pod) -> Process[None]:
-        """Until every volume is gone again; what was not mounted yet is wanted no more."""
-        self._wanted.discard(pod.metadata.uid)
+        """Until every volume is unmounted; what was not mounted yet is not needed any more."""
+        self._needed.discard(pod.metadata.uid)
         if self._mounted.pop(pod.metadata.uid, None):
             yield self._engine.sleep(VOLUME_WAIT_POLL)
 
@@ -75,11 +75,11 @@ class VolumeManager:
         """The reconciler's side: try, and try again after a doubling delay."""
         uid, delay = pod.metadata.uid, RETRY_INITIAL
         yield self._engine.sleep(VOLUME_RECONCILE)
-        while uid in self._wanted and (problem := missing(pod, volume, sources)):  # VOL-02
+        while uid in self._needed and (problem := missing(pod, volume, sources)):  # VOL-02
             message = f'MountVolume.SetUp failed for volume "{volume.name}" : {problem}'
             self._recorder.event(pod, WARNING, "FailedMount", message, "VOL-02")
             yield self._engine.sleep(delay + VOLUME_RECONCILE)
             delay = min(2 * delay, RETRY_MAX)
         self._mounting.discard((uid, volume.name))
-        if uid in self._wanted:
+        if uid in self._needed:
             self._mounted.setdefault(uid, set()).add(volume.name)

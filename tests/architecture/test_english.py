@@ -80,7 +80,6 @@ MODULES_LEFT = frozenset(
         "simulator.container.stand_ins",
         "simulator.container.talk",
         "simulator.expectations.things",
-        "simulator.kubelet.doorkeeper",
         "simulator.scenario.everything",
         "simulator.scenario.told",
         "simulator.views.story.collect",

@@ -12,8 +12,6 @@ KNOWN_CYCLES: tuple[frozenset[str], ...] = tuple(
     frozenset(f"simulator.{name}" for name in names.split())
     for names in (
         "container.scripted container.shell_host container.shells",
-        "kubelet.init_actions kubelet.pod_actions",
-        "kubelet.prober.manager kubelet.prober.worker",
         "process.devices process.machine process.syscalls",
         "scenario.read scenario.read_expectations",
         "shell.interp.builtins shell.interp.compound shell.interp.conditions shell.interp.main shell.interp.reading"

@@ -16,11 +16,6 @@ STILL_TOO_MANY = {
     "simulator.cli.story_command.story": 10,
     "simulator.cluster.cluster.simulate": 11,
     "simulator.container.runtime.__init__": 9,
-    "simulator.kubelet.doorkeeper.__init__": 8,
-    "simulator.kubelet.pod_syncer.__init__": 15,
-    "simulator.kubelet.prober.manager.__init__": 9,
-    "simulator.kubelet.starter.__init__": 10,
-    "simulator.kubelet.status_source.__init__": 11,
 }
 """Functions that are still to be given fewer parameters."""
 

@@ -11,7 +11,7 @@ from simulator.kubelet.pod_status import StatusInputs, pod_status
 from simulator.objects.pod_status import PodStatus
 from tests.kubelet.cases import Fact, facts, name_of, pod_of
 
-TRANSLATION = Translation(lambda found: f"x://{found}", lambda image: image, lambda image: image, str)
+TRANSLATION = Translation("x", lambda image: image, str)
 
 
 def generated(fact: Fact) -> PodStatus:
@@ -24,7 +24,7 @@ def generated(fact: Fact) -> PodStatus:
         for item in runtime.get("containers", [])
     )
     inputs = StatusInputs(
-        RuntimePod(sandboxes, records), previous, lambda _: None, TRANSLATION, lambda _, statuses: statuses, "192.168.49.2", False, ""
+        RuntimePod(sandboxes, records), previous, lambda _: None, TRANSLATION, lambda _, statuses: statuses, "192.168.49.2"
     )
     return pod_status(pod, inputs, Dialect("1.33"), terminal=fact.get("pod_is_terminal", False))
 

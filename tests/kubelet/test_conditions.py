@@ -48,11 +48,11 @@ def test_only_pods_without_statuses_are_left_out() -> None:
     assert len(facts("pod-conditions")) - len(CASES) == 3
 
 
-def test_a_ready_condition_that_forgets_a_gate_is_out_of_step() -> None:
+def test_a_ready_condition_that_contradicts_a_gate_needs_a_sync() -> None:
     spec = {"containers": ["a"], "readinessGates": [{"conditionType": "lb"}]}
     ready = [{"name": "a", "ready": True, "state": {"running": {}}}]
     given = {"phase": "Running", "containerStatuses": ready}
     gate = {"type": "lb", "status": "True"}
-    assert conditions.out_of_step(pod_of(spec, {**given, "conditions": [gate, {"type": "Ready", "status": "False"}]}))
-    assert not conditions.out_of_step(pod_of(spec, {**given, "conditions": [gate, {"type": "Ready", "status": "True"}]}))
-    assert not conditions.out_of_step(pod_of({"containers": ["a"]}, given))
+    assert conditions.needs_reconcile(pod_of(spec, {**given, "conditions": [gate, {"type": "Ready", "status": "False"}]}))
+    assert not conditions.needs_reconcile(pod_of(spec, {**given, "conditions": [gate, {"type": "Ready", "status": "True"}]}))
+    assert not conditions.needs_reconcile(pod_of({"containers": ["a"]}, given))

@@ -9,12 +9,14 @@ from simulator.engine import Engine
 from simulator.journal import Header, Journal
 from simulator.journal.store import Store
 from simulator.kubelet.config import KubeletConfig
+from simulator.kubelet.pod_states import PodStates
 from simulator.kubelet.prober.worker import Worker
 from simulator.kubelet.status_manager import StatusManager
 from simulator.objects.pod import Pod
 from simulator.units import SECOND, parse_time
 from tests.kubelet.cases import pod_of
 from tests.kubelet.test_probe_tables import Bench
+from tests.kubelet.world import bare_node
 
 START = "2024-11-14T21:06:39Z"
 
@@ -23,7 +25,7 @@ def terminated(pod: Pod) -> Pod:
     """The pod as the API has it after its worker is done with it."""
     engine = Engine(parse_time(START))
     store = Store(Journal(Header(start_time=START, kubernetes="1.36")), lambda: engine.now)
-    manager = StatusManager(engine, ApiServer(engine, store), lambda _: False)
+    manager = StatusManager(bare_node(engine, api=ApiServer(engine, store)), PodStates())
     stored = store.put(pod)
     manager.set_pod_status(stored, pod.status)
     manager.terminate_pod(stored)
@@ -57,9 +59,8 @@ def test_containers_behind_an_init_container_that_failed_have_never_run() -> Non
 def test_a_young_kubelet_spreads_first_probes_over_the_period(age: int, latest: int) -> None:
     firsts = []
     for index in range(20):
-        bench = Bench({"probe": "liveness", "probe_answers": "success"})
+        bench = Bench({"probe": "liveness", "probe_answers": "success"}, started_at=-age * SECOND)
         bench.engine.streams.seed = index
-        bench.started_at = -age * SECOND
         bench.engine.start(_first_turn(bench.worker, bench.engine, firsts))
         bench.engine.run(60 * SECOND)
     assert 0 <= min(firsts) <= max(firsts) <= latest
@@ -69,10 +70,10 @@ def test_a_young_kubelet_spreads_first_probes_over_the_period(age: int, latest: 
 def _first_turn(worker: Worker, engine: Engine, found: list[float]):  # type: ignore[no-untyped-def]
     turn = worker._do_probe
 
-    def noted():  # type: ignore[no-untyped-def]
+    def noted(trigger):  # type: ignore[no-untyped-def]
         found.append(engine.now / SECOND)
         worker.stop()
-        return (yield from turn())
+        return (yield from turn(trigger))
 
     worker._do_probe = noted  # type: ignore[method-assign]
     yield from worker.run()

@@ -9,8 +9,9 @@ from simulator.dialect import Dialect
 from simulator.kubelet.actions import PodActions, ProbeResults
 from simulator.kubelet.pod_actions import pod_actions
 from simulator.kubelet.prober.results import Result
-from simulator.kubelet.specs import container_of, definition
+from simulator.kubelet.specs import definition
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import container_named
 from tests.kubelet.cases import Fact, facts, name_of, pod_of, restarts_all_containers
 from tests.kubelet.rules import by_id
 
@@ -35,7 +36,7 @@ def runtime_of(pod: Pod, fact: Fact) -> RuntimePod:
         sandboxes = (SandboxRecord("sb", sandbox["attempt"], 0, sandbox["state"] == "READY", sandbox.get("ip", "10.0.0.1")),)
     records = []
     for item in runtime["containers"]:
-        spec = container_of(pod, item["name"])
+        spec = container_named(pod, item["name"])
         stamp = "changed" if item.get("spec_changed_since_start") else definition(spec) if spec is not None else ""
         state = STATES[item["state"]]
         records.append(ContainerRecord(item["name"], item["name"], 0, "sb", "", stamp, state, 0, exit_code=item.get("exit_code", 0)))

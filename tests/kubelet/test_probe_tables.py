@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
-from simulator.kubelet.prober.network import Heard, Target, port_number
-from simulator.kubelet.prober.results import Result, Results
-from simulator.kubelet.prober.worker import LIVENESS, READINESS, STARTUP, Worker
+from simulator.kubelet.prober.client import Attempt, Target, port_number
+from simulator.kubelet.prober.host import Subject
+from simulator.kubelet.prober.results import LIVENESS, READINESS, STARTUP, Result, Results
+from simulator.kubelet.prober.worker import Turn, Worker
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodStatus
 from simulator.objects.probes import Probe
 from simulator.units import SECOND, format_time, parse_time
 from tests.kubelet.cases import Fact, facts, name_of, pod_of
+from tests.kubelet.world import bare_node
 
 START = parse_time("2024-11-14T21:06:39Z")
 ANSWERS = {"S": Result.SUCCESS, "F": Result.FAILURE, "success": Result.SUCCESS, "failure": Result.FAILURE}
@@ -23,16 +24,13 @@ TYPES = {"liveness": LIVENESS, "readiness": READINESS, "startup": STARTUP, "any"
 
 
 class Bench:
-    """One worker without a kubelet: it sees the status that it is given and hears the answer that it is given."""
+    """One worker without a kubelet: it sees the status that the bench holds, and its probe gets the answer that the bench holds."""
 
-    def __init__(self, given: Fact, *, release: str = "1.36") -> None:
+    def __init__(self, given: Fact, *, release: str = "1.36", started_at: int = -86_400 * SECOND) -> None:
         self._given = given
         self.engine = Engine(START)
-        self.started_at = -86_400 * SECOND
-        self.skips_quiet_probes = True
-        self.dialect = Dialect(release)
         self.answer: Result | None = ANSWERS.get(given.get("probe_answers", ""))
-        self.asked = 0
+        self.probes = 0
         self.pod = self._pod(given)
         self.status: PodStatus | None = self.pod.status if given.get("pod_status", ()) is not None else None
         self.results = Results(lambda *_: None)
@@ -42,7 +40,8 @@ class Bench:
             failure_threshold=given.get("failureThreshold", 1),
         )
         where = self.pod.spec.init_containers if given.get("sidecar") else self.pod.spec.containers
-        self.worker = Worker(self, self.pod, where[0], TYPES[given["probe"]], probe, self.results)  # type: ignore[arg-type]
+        subject = Subject(self.pod, where[0], TYPES[given["probe"]], probe)
+        self.worker = Worker(bare_node(self.engine, release, started_at=started_at), self, subject, self.results)
 
     def _pod(self, given: Fact, container_id: str = "x://one") -> Pod:
         sidecar = given.get("sidecar", False)
@@ -52,7 +51,7 @@ class Bench:
         pod = pod_of(spec, {"phase": given.get("phase", "Running")}, deleted=given.get("deleted", False))
         return _with_container(pod, given, container_id, sidecar=sidecar)
 
-    # what a worker asks of its manager
+    # the worker's host
 
     def status_of(self, _uid: str) -> PodStatus | None:
         return self.status
@@ -62,30 +61,26 @@ class Bench:
 
     def forget(self, _key: object) -> None: ...
 
-    def settled_until(self, _container_id: str) -> int:
-        return self.engine.now
-
-    def log_deletion_before_start(self, *_: object) -> None: ...
-
-    def probe(self, _pod: Pod, _target: Target, _type: str, _probe: Probe) -> Process[Heard | None]:
+    def probe(self, _subject: Subject, _target: Target) -> Process[Attempt | None]:
         yield from ()
-        self.asked += 1
-        return None if self.answer is None else Heard(self.answer, "")
+        self.probes += 1
+        return None if self.answer is None else Attempt(self.answer, "")
 
     # what a test does with it
 
     def turn(self) -> bool:
-        turn = self.worker._do_probe()
+        """Take one turn; whether the worker goes on."""
+        turn = self.worker._do_probe(None)
         try:
             while True:
                 next(turn)
         except StopIteration as end:
-            return bool(end.value)
+            return end.value is not Turn.LAST
 
     def remember(self, result: Result) -> None:
         """The worker has seen this container before, and this came of it."""
-        self.worker._take_up("one")
-        self.results.set(self.pod.metadata.uid, "one", result)
+        self.worker._take_over("one")
+        self.results.set(self.worker.key, "one", result)
 
     def replace_container(self) -> None:
         """The container was replaced by a new instance."""
@@ -93,7 +88,7 @@ class Bench:
         self.status = self.pod.status
 
     def result(self, container_id: str = "one") -> str | None:
-        found = self.results.get(container_id)
+        found = self.results.get(self.worker.key.type, container_id)
         return None if found is None else found.value.capitalize()
 
 
@@ -169,11 +164,11 @@ def check_sequence(fact: Fact) -> None:
             bench.replace_container()
             container = "two"
             continue
-        bench.answer, asked = ANSWERS[answer[0]], bench.asked
+        bench.answer, before = ANSWERS[answer[0]], bench.probes
         assert bench.turn()
         assert bench.result(container) == result
-        assert counter is None or bench.worker._run == counter
-        assert bench.asked == asked + ("not probed" not in answer)
+        assert counter is None or bench.worker._count.run == counter
+        assert bench.probes == before + ("not probed" not in answer)
     assert fact["expect"].get("on_hold_after", bench.worker._on_hold) == bench.worker._on_hold
 
 
@@ -188,7 +183,7 @@ def test_a_startup_worker_of_old_releases_goes_on_after_success() -> None:
     for bench in (old, new):
         bench.turn()
         bench.turn()
-    assert (old.asked, new.asked) == (2, 1)
+    assert (old.probes, new.probes) == (2, 1)
 
 
 @pytest.mark.rule("PRB-14")
@@ -196,4 +191,4 @@ def test_a_probe_whose_machinery_failed_says_nothing() -> None:
     bench = Bench({"probe": "liveness", "failureThreshold": 1})
     bench.answer = None
     assert bench.turn()
-    assert (bench.result(), bench.asked) == ("Success", 1)
+    assert (bench.result(), bench.probes) == ("Success", 1)

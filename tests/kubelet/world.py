@@ -6,15 +6,24 @@ import json
 from pathlib import Path
 from typing import Any
 
+from simulator.api import ApiServer
 from simulator.cluster import Cluster
-from simulator.journal import Journal
+from simulator.dialect import Dialect
+from simulator.engine import Engine
+from simulator.journal import Header, Journal
 from simulator.journal.records import Write
+from simulator.kubelet.config import KubeletConfig
+from simulator.kubelet.klog import Klog
+from simulator.kubelet.node_context import NodeContext
+from simulator.kubelet.prober.worker import Worker
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.scenario.inputs import Choices, gather
+from simulator.units import SECOND
 
 POD = Key("Pod", "default", "web")
+HEADER = Header(start_time="2024-11-14T21:06:39Z", kubernetes="1.36")
 
 
 def cluster(folder: Path, spec: dict[str, Any], *others: dict[str, Any], exact: bool = False, **scenario: Any) -> Cluster:
@@ -31,11 +40,22 @@ def cluster(folder: Path, spec: dict[str, Any], *others: dict[str, Any], exact: 
     return Cluster(gather([str(folder)], Choices(exact=exact)))
 
 
-def probing_every_tick(found: Cluster) -> Cluster:
-    """The cluster with quiet probes played, too."""
-    for kubelet in found.machines._kubelets.values():
-        kubelet._probes.skips_quiet_probes = False
-    return found
+def probing_every_tick(world: Cluster) -> Cluster:
+    """The cluster with quiet probes simulated, too."""
+    for kubelet in world.machines._kubelets.values():
+        kubelet._probes.worker_type = Worker
+    return world
+
+
+def bare_node(engine: Engine, release: str = "1.36", *, api: ApiServer | None = None, started_at: int = -86_400 * SECOND) -> NodeContext:
+    """The context of a kubelet whose node has no runtime, and whose log goes nowhere."""
+    nothing: Any = None
+    config, klog = KubeletConfig(started_at=started_at), SilentKlog(engine, Journal(HEADER), Dialect(release), "minikube")
+    return NodeContext(engine, api or nothing, nothing, Dialect(release), config, nothing, klog)
+
+
+class SilentKlog(Klog):
+    def _write(self, level: str, message: str, values: dict[str, object]) -> None: ...
 
 
 def played(folder: Path, spec: dict[str, Any], *others: dict[str, Any], **scenario: Any) -> Journal:

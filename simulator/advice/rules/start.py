@@ -11,7 +11,7 @@ from simulator.advice.finding import WARNING, Change, Evidence, Finding, overrid
 from simulator.advice.probe_changes import failing, long_enough, with_timing, written_handler
 from simulator.advice.trial import Trial
 from simulator.container.catalogue import known
-from simulator.kubelet.prober.network import port_number
+from simulator.kubelet.prober.client import port_number
 from simulator.objects.probes import Probe
 from simulator.units import MINUTE, SECOND
 

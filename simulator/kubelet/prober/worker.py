@@ -2,60 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from enum import Enum
+from typing import NamedTuple
 
 from simulator.engine import Event, Order, Process, Timer
-from simulator.kubelet.prober.network import Target
-from simulator.kubelet.prober.results import Result, Results
-from simulator.kubelet.specs import is_sidecar, restarts, runtime_id
-from simulator.objects.container import Container
-from simulator.objects.pod import Pod
+from simulator.kubelet.node_context import NodeContext
+from simulator.kubelet.prober.client import Target
+from simulator.kubelet.prober.host import ProbeHost, Subject
+from simulator.kubelet.prober.results import LIVENESS, READINESS, STARTUP, Result, Results
+from simulator.kubelet.prober.values import Count, Tick
+from simulator.kubelet.specs import restarts, runtime_id
+from simulator.objects.pod_facts import is_sidecar, is_terminal, never_restarts
 from simulator.objects.pod_status import ContainerStatus, PodStatus
-from simulator.objects.probes import Probe
 from simulator.units import SECOND, parse_time
 
-if TYPE_CHECKING:
-    from simulator.kubelet.prober.manager import ProbeManager
-
-LIVENESS, READINESS, STARTUP = "Liveness", "Readiness", "Startup"
 INITIAL = {LIVENESS: Result.SUCCESS, READINESS: Result.FAILURE, STARTUP: Result.UNKNOWN}
-"""What a new container begins with."""
+"""The result that a new container starts with."""
 
 
-class Key(NamedTuple):
-    """Which probe."""
+class Turn(Enum):
+    """What comes after a turn of a worker.
 
-    pod_uid: str
-    container: str
-    type: str
+    QUIET: the next turns would report nothing new until something about the container changes. LAST: the worker ends.
+    """
+
+    NEXT = "next"
+    QUIET = "quiet"
+    LAST = "last"
+
+
+class Trigger(NamedTuple):
+    """A manual run. One that `overtakes` begins before the status of the sync that triggered it is stored, and sees `status` instead."""
+
+    overtakes: bool
+    status: PodStatus | None
 
 
 class Worker:
-    """Ticks each period from the moment the pod was added, whatever the container does; a manual trigger runs it in between."""
+    """Takes a turn each period from the moment the pod was added, whatever the container does; a trigger adds a turn in between."""
 
-    def __init__(self, manager: ProbeManager, pod: Pod, container: Container, type_: str, probe: Probe, results: Results) -> None:
-        self._manager = manager
-        self._engine = manager.engine
-        self._pod = pod
-        self._container = container
-        self.type = type_
-        self._probe = probe
+    def __init__(self, node: NodeContext, host: ProbeHost, subject: Subject, results: Results) -> None:
+        self._node = node
+        self._engine = node.engine
+        self._host = host
+        self._subject = subject
+        self._timing = subject.probe.timing
         self._results = results
-        self.key = Key(pod.metadata.uid, container.name, type_)
+        self.key = subject.key
         self._container_id = ""
         self._on_hold = False
-        self._last: Result | None = None
-        self._run = 0
-        self._next_tick = 0
+        self._count = Count()
+        self._tick = Tick(0, self._timing.period)
         self._stopped = False
-        self._triggered = False
-        self._overtook = False
-        self._seen: PodStatus | None = None
+        self._trigger: Trigger | None = None
         self._wake: Event | None = None
-        self._is_quiet = False
-        self._rests = False
 
-    # ---- what others may ask of it
+    # ---- signals from outside
 
     def stop(self) -> None:
         """End after the probe that is under way, if one is."""
@@ -64,69 +66,49 @@ class Worker:
             self._wake.set()
 
     def trigger(self, *, overtakes: bool) -> bool:
-        """Ask for a run now; False when one is asked for already.
-
-        A run that `overtakes` begins before the status of the sync that asked for it is stored, and sees the one before.
-        """
-        if self._triggered:
+        """Run now; False when a run is pending already. A worker that is not asleep cannot be overtaken."""
+        if self._trigger is not None:
             return False
-        self._triggered = True
-        self._overtook = overtakes and self._wake is not None
-        self._seen = self._manager.status_of(self.key.pod_uid) if self._overtook else None
+        overtakes = overtakes and self._wake is not None
+        self._trigger = Trigger(overtakes, self._host.status_of(self.key.pod_uid) if overtakes else None)
         if self._wake is not None:
             self._wake.set(order=Order.OBSERVE)
         return True
 
     def notice(self) -> None:
-        """Something changed that the probe may see: a worker that rests goes back to its ticks."""
-        if self._rests and self._wake is not None:
-            self._wake.set()
+        """Something changed that a probe may see. The plain loop looks at each tick anyway."""
 
-    # ---- the worker's life
+    # ---- the loop
 
     def run(self) -> Process[None]:
         """Until the pod ends or the worker is stopped."""
-        period = (self._probe.period_seconds or 10) * SECOND
-        # A young kubelet spreads the first probes of the pods that it finds over their period.
-        if period > self._engine.now - self._manager.started_at:  # PRB-15
-            yield self._engine.sleep(self._engine.streams.uniform(0, period, "probe", *self.key), Order.OBSERVE)
-        self._next_tick = self._engine.now + period
-        while (yield from self._do_probe()):
-            yield from self._wait(period)
+        # A young kubelet spreads the first probes of the pods that it starts with over their period.
+        if self._tick.period > self._engine.now - self._node.config.started_at:  # PRB-15
+            yield self._engine.sleep(self._engine.streams.uniform(0, self._tick.period, "probe", *self.key), Order.OBSERVE)
+        self._tick = self._tick.restarted(self._engine.now)
+        turn = yield from self._do_probe(None)
+        while turn is not Turn.LAST:
+            trigger = yield from self._wait(turn)
             if self._stopped:
                 break
+            turn = yield from self._do_probe(trigger)
         if self._container_id:
-            self._results.remove(self._container_id)
-        self._manager.forget(self.key)
+            self._results.remove(self.key.type, self._container_id)
+        self._host.forget(self.key)
 
-    def _wait(self, period: int) -> Process[None]:
-        """Until the next tick or a trigger. A tick missed during a long probe comes at once, further ones are lost."""
-        if self._is_quiet and self._next_tick > self._engine.now:
-            yield from self._rest(period)
-        if not (self._stopped or self._triggered or self._next_tick < self._engine.now):
-            yield from self._sleep_until(self._next_tick, Order.OBSERVE)
-        now = self._engine.now
-        if self._triggered:
-            self._triggered = False
-            if self._manager.dialect.readiness_trigger_resets_ticker:  # PRB-13
-                self._next_tick = now + period
-                return
-        if self._next_tick <= now:
-            self._next_tick += (now - self._next_tick) // period * period + period
-
-    def _rest(self, period: int) -> Process[None]:
-        """Leave out the ticks that could say nothing new: until an answer may change, somebody notices something, stops or triggers."""
-        self._rests = True
-        change = self._manager.settled_until(self._container_id)
-        if not (self._stopped or self._triggered) and (change is None or change > self._next_tick):
-            yield from self._sleep_until(change, Order.WORLD)
-        self._rests = False
-        late = self._engine.now - self._next_tick
-        if late > 0:
-            self._next_tick += -(-late // period) * period
+    def _wait(self, _turn: Turn) -> Process[Trigger | None]:
+        """Until the next tick or a trigger, which is returned. A tick missed during a long probe comes at once, further ones are lost."""
+        if not (self._stopped or self._trigger is not None or self._tick.next < self._engine.now):
+            yield from self._sleep_until(self._tick.next, Order.OBSERVE)
+        trigger, self._trigger = self._trigger, None
+        if trigger is not None and self._node.dialect.readiness_trigger_resets_ticker:  # PRB-13
+            self._tick = self._tick.restarted(self._engine.now)
+        else:
+            self._tick = self._tick.after(self._engine.now)
+        return trigger
 
     def _sleep_until(self, t: int | None, order: Order) -> Process[None]:
-        """Until `t` (None: for ever), or until somebody wakes the worker."""
+        """Until `t` (None: forever), or until a signal from outside."""
         wake = self._wake = self._engine.event()
         timer: Timer | None = None if t is None else self._engine.call_at(t, wake.set, order)
         yield wake
@@ -134,84 +116,91 @@ class Worker:
         if timer is not None:
             timer.cancel()
 
-    def _do_probe(self) -> Process[bool]:
-        """One turn; whether the worker goes on. Read from top to bottom: each guard says why nothing is asked."""
-        self._is_quiet = False
-        status = self._seen if self._overtook else self._manager.status_of(self.key.pod_uid)
-        self._overtook = False
+    # ---- one turn
+
+    def _do_probe(self, trigger: Trigger | None) -> Process[Turn]:
+        """One turn, and what comes after it. Read from top to bottom: each guard says why the container is not probed."""
+        status = trigger.status if trigger is not None and trigger.overtakes else self._host.status_of(self.key.pod_uid)
         # The pod has not been synced yet.
         if status is None:  # PRB-01
-            return True
+            return Turn.NEXT
         # A pod that has ended is not probed.
-        if status.phase in ("Failed", "Succeeded"):  # PRB-02
-            return False
+        if is_terminal(status.phase):  # PRB-02
+            return Turn.LAST
         container = _find(status.container_statuses, self.key.container) or _find(status.init_container_statuses, self.key.container)
         # The container has not been created yet.
         if container is None:  # PRB-03
-            return True
+            return Turn.NEXT
         instance = runtime_id(container.container_id)
         if instance != self._container_id:  # PRB-04
-            self._take_up(instance)
-        # The container is about to be restarted; probing goes on with its successor.
+            self._take_over(instance)
+        # The container is about to be restarted; probing continues with its successor.
         if self._on_hold:  # PRB-05
-            self._is_quiet = self._manager.skips_quiet_probes
-            return True
+            return Turn.QUIET
         if container.state.running is None:  # PRB-06
-            self._results.set(self.key.pod_uid, self._container_id, Result.FAILURE)
-            return self._will_run_again(container)
-        # Liveness and startup do not matter to a pod that is going away.
-        pod = self._manager.pod_of(self.key.pod_uid) or self._pod
-        if self._pod.metadata.deletion_timestamp is not None and self.type != READINESS:  # PRB-07
-            if self.type == STARTUP:
-                self._manager.log_deletion_before_start(pod, self.key.container)
-            self._results.set(self.key.pod_uid, self._container_id, Result.SUCCESS)
-            return False
+            self._results.set(self.key, self._container_id, Result.FAILURE)
+            return Turn.NEXT if self._will_run_again(container) else Turn.LAST
+        # Liveness and startup do not matter to a pod that is being deleted. The worker looks at the pod of its creation, as kubelets do.
+        if self._subject.pod.metadata.deletion_timestamp is not None and self.key.type != READINESS:  # PRB-07
+            if self.key.type == STARTUP:
+                self._log_deletion_before_start()
+            self._results.set(self.key, self._container_id, Result.SUCCESS)
+            return Turn.LAST
         # The initial delay counts from the start as the status has it, in whole seconds.
-        if self._seconds_since(container.state.running.started_at) < (self._probe.initial_delay_seconds or 0):  # PRB-08
-            return True
+        if self._whole_seconds_since(container.state.running.started_at) < self._timing.delay:  # PRB-08
+            return Turn.NEXT
         # A startup probe has done its work; the others wait until it has.
-        if bool(container.started) == (self.type == STARTUP):  # PRB-09
-            self._is_quiet = self._manager.skips_quiet_probes
-            return True
-        heard = yield from self._manager.probe(self._pod, Target(status.pod_ip, self._container, instance), self.type, self._probe)
-        if heard is not None:  # PRB-14
-            self._count(heard.result)
-            # One more success of a probe that has succeeded says nothing.
-            published = self._results.get(self._container_id)
-            self._is_quiet = self._manager.skips_quiet_probes and heard.result is published is Result.SUCCESS and not heard.warns
-        return True
+        if bool(container.started) == (self.key.type == STARTUP):  # PRB-09
+            return Turn.QUIET
+        attempt = yield from self._host.probe(self._subject, Target(status.pod_ip, self._subject.container, instance))
+        if attempt is None:  # PRB-14
+            return Turn.NEXT
+        self._count_result(attempt.result)
+        # One more success of a probe that has succeeded changes nothing, unless each one is an event.
+        published = self._results.get(self.key.type, self._container_id)
+        return Turn.QUIET if attempt.result is published is Result.SUCCESS and not attempt.warns else Turn.NEXT
 
-    def _take_up(self, container_id: str) -> None:
-        """A new instance: forget the old one's result, begin with the initial value."""
+    def _take_over(self, container_id: str) -> None:
+        """Turn to a new instance: forget the old one's result, start with the initial value."""
         if self._container_id:
-            self._results.remove(self._container_id)
+            self._results.remove(self.key.type, self._container_id)
         self._container_id = container_id
         self._on_hold = False
-        self._results.set(self.key.pod_uid, container_id, INITIAL[self.type])
+        self._results.set(self.key, container_id, INITIAL[self.key.type])
 
     def _will_run_again(self, container: ContainerStatus) -> bool:
         """Whether a container that does not run now may run again."""
-        if container.state.terminated is None or is_sidecar(self._container):
+        pod, spec = self._subject.pod, self._subject.container
+        if container.state.terminated is None or is_sidecar(pod, spec):
             return True
-        if self._manager.dialect.probe_ends_with_container:
-            return restarts(self._container, self._pod, container.state.terminated.exit_code)
-        return self._pod.spec.restart_policy != "Never"
+        if self._node.dialect.probe_ends_with_container:
+            return restarts(spec, pod, container.state.terminated.exit_code)
+        return not never_restarts(pod)
 
-    def _seconds_since(self, timestamp: str | None) -> int:
-        return (self._engine.wall - parse_time(timestamp)) // SECOND if timestamp else 0
+    def _whole_seconds_since(self, timestamp: str | None) -> int:
+        """Nanoseconds since a time of the status, cut to whole seconds."""
+        return (self._engine.wall - parse_time(timestamp)) // SECOND * SECOND if timestamp else 0
 
-    def _count(self, result: Result) -> None:
-        """Thresholds: only so many equal results in a row say something."""
-        self._run = self._run + 1 if result is self._last else 1
-        self._last = result
-        needed = self._probe.failure_threshold if result is Result.FAILURE else self._probe.success_threshold
-        if self._run < (needed or (3 if result is Result.FAILURE else 1)):  # PRB-10
+    def _count_result(self, result: Result) -> None:
+        """Publish a result once it has come as often in a row as its threshold says."""
+        self._count = self._count.after(result)
+        if self._count.run < (self._timing.failures if result is Result.FAILURE else self._timing.successes):  # PRB-10
             return
-        self._results.set(self.key.pod_uid, self._container_id, result)
-        rests = self.type == STARTUP and (result is Result.FAILURE or self._manager.dialect.startup_probe_rests_after_success)  # PRB-11
-        if rests or (self.type == LIVENESS and result is Result.FAILURE):
+        self._results.set(self.key, self._container_id, result)
+        if self._pauses_after(result):  # PRB-11
             self._on_hold = True
-            self._run = 0
+            self._count = self._count.restarted()
+
+    def _pauses_after(self, result: Result) -> bool:
+        """Whether the worker waits for the next instance of the container: it will be killed, or has started up."""
+        if result is Result.FAILURE:
+            return self.key.type in (LIVENESS, STARTUP)
+        return self.key.type == STARTUP and self._node.dialect.startup_probe_rests_after_success
+
+    def _log_deletion_before_start(self) -> None:
+        pod = self._host.pod_of(self.key.pod_uid) or self._subject.pod
+        message = "Pod deletion requested before container has fully started"
+        self._node.klog.info(message, pod=pod, containerName=self.key.container)
 
 
 def _find(statuses: list[ContainerStatus], name: str) -> ContainerStatus | None:

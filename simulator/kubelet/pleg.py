@@ -1,6 +1,6 @@
 """The PLEG and its cache: the kubelet sees its containers only as of the last relist (pkg/kubelet/pleg/generic.go).
 
-Relists come at fixed instants. One that could find nothing new, and that nobody waits for, is not played: it would change nothing.
+Relists come at fixed instants. One that could find nothing new, and that no worker waits for, is not simulated: it would change nothing.
 """
 
 from __future__ import annotations
@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from simulator.container.runtime import Runtime
 from simulator.container.status import ContainerRecord, RuntimePod, State
-from simulator.engine import Engine, Gate, Order, Process, Timer
-from simulator.kubelet.config import KubeletConfig
+from simulator.engine import Gate, Order, Process, Timer
+from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.relist_times import RelistTimes
 
 STARTED, DIED, REMOVED = "ContainerStarted", "ContainerDied", "ContainerRemoved"
 
 
 class LifecycleEvent(NamedTuple):
-    """Something that a relist found: `data` is the id of the container or sandbox."""
+    """A change that a relist noticed: `data` is the id of the container or sandbox."""
 
     pod_uid: str
     type: str
@@ -27,22 +26,22 @@ class LifecycleEvent(NamedTuple):
 
 
 class Pleg:
-    """Relists the runtime and tells `found(event)` what changed; `get_newer_than` is the cache's side."""
+    """Relists the runtime and calls `changed(event)` for each change; `get_newer_than` is the cache's side."""
 
-    def __init__(self, engine: Engine, runtime: Runtime, config: KubeletConfig, found: Callable[[LifecycleEvent], None]) -> None:
-        self._engine = engine
-        self._runtime = runtime
-        self._found = found
-        self.times = RelistTimes(engine.streams, config, runtime.node, engine.begin)
+    def __init__(self, node: NodeContext, changed: Callable[[LifecycleEvent], None]) -> None:
+        engine = self._engine = node.engine
+        self._runtime = node.runtime
+        self._changed = changed
+        self.times = RelistTimes(engine.streams, node.config, node.name, engine.begin)
         self._pods: dict[str, RuntimePod] = {}
         self._fresh: set[str] = set()
         self._dirty: dict[str, None] = {}
         self._relisted = Gate(engine)
         self._timer: Timer | None = None
         self._never = engine.begin - 1
-        self._last_played = self._never
+        self._last_relisted = self._never
         self.paused = False
-        runtime.watchers.append(self._notice)
+        node.runtime.watchers.append(self._notice)
 
     # ---- the cache
 
@@ -51,30 +50,30 @@ class Pleg:
         return self._pods.get(uid, RuntimePod())
 
     def sync_ended(self, uid: str) -> None:
-        """What was relisted on demand before is old now."""
+        """A sync ended: what was relisted on demand before it is outdated."""
         self._fresh.discard(uid)
 
     def get_newer_than(self, uid: str, t: int | None) -> Process[RuntimePod]:
-        """The pod as a relist saw it that began after `t`; waits for one. Without `t`: as it is known."""
+        """The pod as seen by a relist that began after `t`, which is waited for. Without `t`: as of the last relist."""
         while t is not None and uid not in self._fresh and self._last_relist() <= t:
             self._schedule()
             yield self._relisted.wait()
         return self.cached(uid)
 
     def _last_relist(self) -> int:
-        """When the last relist began, played or not."""
+        """When the last relist began, simulated or not."""
         now = self._engine.now
         index = self.times.last(now)
         latest = self.times.at(index)
-        # The one that is due at this very instant counts once it has been played.
-        if latest == now and self._last_played != now:
+        # One that is due at this very instant counts once it has run.
+        if latest == now and self._last_relisted != now:
             latest = self.times.at(index - 1)
-        return max(latest, self._last_played)
+        return max(latest, self._last_relisted)
 
     # ---- relisting
 
     def relist_now(self, uid: str) -> None:
-        """Relist one pod at this instant, behind all that happens at it (PLEGOnDemandRelist)."""
+        """Relist one pod at this instant, after everything else that happens at it (PLEGOnDemandRelist)."""
 
         def relist() -> None:
             self._fresh.add(uid)
@@ -91,18 +90,18 @@ class Pleg:
             return
         index = self.times.last(self._engine.now)
         due = self.times.at(index)
-        if due < self._engine.now or due == self._last_played:
+        if due < self._engine.now or due == self._last_relisted:
             due = self.times.at(index + 1)
-        self._timer = self._engine.call_at(due, self._play, Order.OBSERVE)
+        self._timer = self._engine.call_at(due, self._relist_all, Order.OBSERVE)
 
-    def _play(self) -> None:
+    def _relist_all(self) -> None:
         if self.paused:
             return
-        self._last_played = self._engine.now
+        self._last_relisted = self._engine.now
         self._relist(list(self._dirty))
 
     def resume(self) -> None:
-        """Relist again after a pause: all that changed meanwhile is found at the next relist."""
+        """Relist again after a pause: the next relist notices all changes since."""
         self.paused = False
         self._schedule()
 
@@ -118,20 +117,20 @@ class Pleg:
                 self._pods.pop(uid, None)
         self._relisted.open()
         for event in events:
-            self._found(event)
+            self._changed(event)
 
 
 def compare(uid: str, before: RuntimePod, after: RuntimePod) -> list[LifecycleEvent]:
-    """What changed between two relists; containers first, then sandboxes. A container that came and went in between has only died."""
+    """What changed between two relists; containers first, then sandboxes. A container that started and ended in between has only died."""
     old, new = _states(before), _states(after)
     records = {record.id: record for record in (*after.containers, *before.containers)}
     events = []
     for item in dict.fromkeys((*old, *new)):
-        was, now = old.get(item), new.get(item)
-        if was == now or now == "unknown":
+        state, now = old.get(item), new.get(item)
+        if state == now or now == "unknown":
             continue
         if now is None:
-            types = [REMOVED] if was == "exited" else [DIED, REMOVED]
+            types = [REMOVED] if state == "exited" else [DIED, REMOVED]
         else:
             types = [STARTED if now == "running" else DIED]  # PLG-01
         events += [LifecycleEvent(uid, type_, item, records.get(item)) for type_ in types]
