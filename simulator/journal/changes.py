@@ -18,8 +18,8 @@ class Change(NamedTuple):
     item: Object
 
 
-def changes(kind: str, start: int, snapshot: Snapshot, matches: Callable[[Object], bool] = lambda _item: True) -> Iterator[Change]:
-    """The changes of a kind after `start`, up to now, of objects that match.
+def changes(kind: str, since: Snapshot, snapshot: Snapshot, matches: Callable[[Object], bool] = lambda _item: True) -> Iterator[Change]:
+    """The changes of a kind between two instants, of objects that match.
 
     As the API server filters: an object that begins to match is ADDED, one that ceases to match is DELETED, in its last matching state.
     """
@@ -29,7 +29,7 @@ def changes(kind: str, start: int, snapshot: Snapshot, matches: Callable[[Object
         before, now = last.pop(key, None), matches(write.item)
         if now and write.type != "DELETED":
             last[key] = write.item
-        if write.t <= start:
+        if since.covers(write):
             continue
         if now:
             type_: ChangeType = write.type if write.type == "DELETED" else "MODIFIED" if before is not None else "ADDED"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 
 from simulator.journal.records import Fact, Header, LogLine, Record, Write
-from simulator.journal.snapshot import Snapshot
+from simulator.journal.snapshot import Mark, Snapshot
 from simulator.objects.kinds import Key, Object
 from simulator.units import SECOND, seconds
 
@@ -25,6 +25,7 @@ class Journal:
         self._facts: list[Fact] = []
         self._history: dict[Key, list[Write]] = {}
         self._keys_of_kind: dict[str, list[Key]] = {}
+        self._log_watchers: list[Callable[[LogLine], object]] = []
         for record in records:
             self.append(record)
 
@@ -57,12 +58,23 @@ class Journal:
             self._history[key].append(record)
         elif isinstance(record, LogLine):
             self._logs.append(record)
+            for watcher in self._log_watchers:
+                watcher(record)
         else:
             self._facts.append(record)
 
     def at(self, t: int | None = None) -> Snapshot:
         """The world at `t` nanoseconds (default: the end)."""
         return Snapshot(self, self.end if t is None else t)
+
+    def so_far(self, t: int) -> Snapshot:
+        """The world at `t`, now: what is still to be written within that instant does not belong to it."""
+        revision = self._writes[-1].revision if self._writes else 0
+        return Snapshot(self, t, Mark(revision, len(self._logs)))
+
+    def watch_logs(self, watcher: Callable[[LogLine], object]) -> None:
+        """Call `watcher` with every later line that is printed; it may only note things down."""
+        self._log_watchers.append(watcher)
 
     def keys(self, kind: str | None = None) -> list[Key]:
         """Every key that ever was; of one kind when it is given."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from simulator.journal.records import Fact, Header, LogLine, Record, Write
 from simulator.objects.kinds import Key, Object
@@ -45,11 +45,19 @@ class History(Protocol):
         ...
 
 
-class Snapshot:
-    """What was true at `t` (nanoseconds since the start; the instant itself is included)."""
+class Mark(NamedTuple):
+    """How far a journal had been written: the revision of the last write, and how many lines had been printed."""
 
-    def __init__(self, journal: History, t: int) -> None:
+    revision: int
+    logs: int
+
+
+class Snapshot:
+    """What was true at `t` (nanoseconds since the start; the instant itself is included, with a `mark` only what was written by then)."""
+
+    def __init__(self, journal: History, t: int, mark: Mark | None = None) -> None:
         self._journal = journal
+        self._mark = mark
         self.t = t
 
     def __repr__(self) -> str:
@@ -71,12 +79,15 @@ class Snapshot:
 
     def get(self, key: Key) -> Object | None:
         """The object of that key, or None when there is none at this instant."""
-        return self._journal.object_at(key, self.t)
+        if self._mark is None:
+            return self._journal.object_at(key, self.t)
+        writes = self.writes(key)
+        return writes[-1].item if writes and writes[-1].type != "DELETED" else None
 
     def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
         """All objects of a kind, by namespace and name; of one namespace when it is given."""
         keys = (key for key in self._journal.keys(kind) if namespace is None or key.namespace == namespace)
-        found = (self._journal.object_at(key, self.t) for key in sorted(keys))
+        found = (self.get(key) for key in sorted(keys))
         return [item for item in found if item is not None]
 
     def typed(self, kind: type[K], namespace: str | None = None) -> list[K]:
@@ -85,18 +96,25 @@ class Snapshot:
 
     def known(self, kind: str | None = None) -> list[Key]:
         """Every key that was written up to this instant, of one kind when it is given."""
-        return [key for key in self._journal.keys(kind) if self._journal.writes_until(self.t, key)]
+        return [key for key in self._journal.keys(kind) if self.writes(key)]
 
     def all(self) -> Iterator[Object]:
         """Every object, by kind, namespace and name."""
         for key in sorted(self._journal.keys()):
-            item = self._journal.object_at(key, self.t)
+            item = self.get(key)
             if item is not None:
                 yield item
 
     def writes(self, key: Key | None = None) -> list[Write]:
         """The changes so far, oldest first; of one object when its key is given."""
-        return self._journal.writes_until(self.t, key)
+        writes = self._journal.writes_until(self.t, key)
+        while writes and not self.covers(writes[-1]):
+            writes.pop()
+        return writes
+
+    def covers(self, write: Write) -> bool:
+        """Whether a change had been made by then."""
+        return write.t <= self.t and (self._mark is None or write.revision <= self._mark.revision)
 
     def records(self) -> list[Record]:
         """Everything so far: changes, printed lines, facts, in the order in which they were written."""
@@ -104,7 +122,8 @@ class Snapshot:
 
     def logs(self) -> list[LogLine]:
         """Everything printed so far, oldest first."""
-        return self._journal.logs_until(self.t)
+        logs = self._journal.logs_until(self.t)
+        return logs if self._mark is None else logs[: self._mark.logs]
 
     def facts(self, what: str = "") -> list[Fact]:
         """What happened so far, oldest first; only facts whose word begins with `what`."""

@@ -14,6 +14,7 @@ from simulator.manifest.files import Source, sources
 from simulator.objects.base import JSON
 
 if TYPE_CHECKING:
+    from simulator.journal.snapshot import Snapshot
     from simulator.kubectl.view import Printed, View
 
 PROGRAM = "kubectl"
@@ -21,17 +22,23 @@ PROGRAM = "kubectl"
 
 
 class Caller(NamedTuple):
-    """Who runs a verb that reads: the namespace where names are looked up, and when kubectl was started.
+    """Who runs a verb that reads: the namespace where names are looked up, and the cluster as it was when kubectl was started.
 
-    `start` (nanoseconds) None: nobody says, and what is looked back at is taken to have been followed from its beginning.
+    `start` None: what is looked back at is taken to have been followed from its beginning. `live`: the cluster is running, so that what
+    has not happened yet may still happen.
     """
 
     namespace: str = "default"
-    start: int | None = None
+    start: Snapshot | None = None
+    live: bool = False
 
     def namespaces(self, words: Words) -> str | None:
         """The namespace of a verb that takes `-A`; None: all of them."""
         return None if words["all-namespaces"] else self.namespace
+
+
+FOLLOWED = Caller()
+"""Nobody says when kubectl was started."""
 
 
 class Reading(NamedTuple):

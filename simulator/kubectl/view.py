@@ -16,12 +16,21 @@ ALL = None
 """As a namespace: every one of them (`-A`)."""
 
 
+class Pending(NamedTuple):
+    """What a command waits for: changes of objects of these kinds, lines that containers print (`logs`), at most until `deadline`."""
+
+    kinds: tuple[str, ...] = ()
+    deadline: int | None = None
+    logs: bool = False
+
+
 class Printed(NamedTuple):
-    """What a command leaves behind: standard output, standard error, exit code."""
+    """What a command leaves behind: standard output, standard error, exit code. `pending`: it is not over, this is what it has printed."""
 
     out: str = ""
     err: str = ""
     code: int = 0
+    pending: Pending | None = None
 
 
 class View:
@@ -35,9 +44,10 @@ class View:
 
         self._events: dict[str | None, list[Event]] = {}
 
-    def at(self, t: int) -> View:
+    def at(self, instant: int | Snapshot) -> View:
         """The view of an earlier instant."""
-        return View(self.snapshot.at(t), self.release, self.dialect, exact=self.exact)
+        snapshot = self.snapshot.at(instant) if isinstance(instant, int) else instant
+        return View(snapshot, self.release, self.dialect, exact=self.exact)
 
     @property
     def now(self) -> int:

@@ -10,6 +10,7 @@ from simulator.kubectl.print.listing import GetOptions
 from simulator.kubectl.read.get import get
 from simulator.kubectl.read.rollout import StatusOptions, rollout_history, rollout_status
 from simulator.kubectl.read.watch import watch
+from simulator.kubectl.verb import Caller
 from tests.kubectl.recorded import recordings, view_of
 
 STREAMS = [(name, i) for name, one in sorted(recordings().items()) for i in range(len(one["streams"]))]
@@ -28,11 +29,11 @@ def test_stream(name: str, i: int) -> None:
     view = view_of(name, stream["lines"][-1][0] + 0.01)
     words = stream["cmd"].split()[1:]
     for latency in LATENCIES:
-        start = round((stream["started"] + latency) * 1e9)
+        caller = Caller(namespace, view.snapshot.at(round((stream["started"] + latency) * 1e9)))
         if words[0] == "get":
-            printed = watch([words[1]], GetOptions(namespace=namespace, output="wide" if "wide" in words else ""), view, start)
+            printed = watch([words[1]], GetOptions(namespace=namespace, output="wide" if "wide" in words else ""), view, caller)
         else:
-            printed = rollout_status([words[2]], StatusOptions(namespace=namespace, start=start), view)
+            printed = rollout_status([words[2]], StatusOptions(), view, caller)
         if timeless((printed.out + printed.err).splitlines()) == timeless(lines):
             return
     assert timeless((printed.out + printed.err).splitlines()) == timeless(lines)
@@ -59,7 +60,7 @@ def said(name: str, action, share: float) -> bool:
         revision = next((int(word.partition("=")[2]) for word in words if word.startswith("--revision=")), 0)
         printed = rollout_history([words[2]], namespace, view, revision)
     elif words[:2] == ["rollout", "status"]:
-        printed = rollout_status([words[2]], StatusOptions(namespace=namespace, start=round(action["t"] * 1e9)), view)
+        printed = rollout_status([words[2]], StatusOptions(), view, Caller(namespace, view.snapshot.at(round(action["t"] * 1e9))))
     else:
         output = words[words.index("-o") + 1] if "-o" in words else ""
         options = GetOptions(namespace=namespace, output=output, show_labels="--show-labels" in words)

@@ -22,7 +22,8 @@ def look(reading: Reading, words: Words) -> Printed:
     view = view_from(source)
     if start is None and reading.begins_with_typed:
         start = _last_typed(view)
-    return reading.prints(words, view, Caller(namespace_of(source, view), start))
+    since = None if start is None else view.snapshot.at(start)
+    return reading.prints(words, view, Caller(namespace_of(source, view), since))
 
 
 def _instant(words: Words, name: str) -> int | None:

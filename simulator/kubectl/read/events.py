@@ -14,7 +14,7 @@ from simulator.kubectl.print.describe.events import interval
 from simulator.kubectl.read.names import only_one
 from simulator.kubectl.resolve import kinds_of
 from simulator.kubectl.verb import Caller, Reading, Verb
-from simulator.kubectl.view import Printed, View, escaped
+from simulator.kubectl.view import Pending, Printed, View, escaped
 from simulator.objects.base import JSON
 from simulator.objects.event import Event
 from simulator.objects.kinds import Kind
@@ -76,23 +76,24 @@ def _ordered(data: JSON, part: str) -> JSON:
     return {name: _ordered(value, name) if isinstance(value, dict) else value for name, value in known.items()}
 
 
-def watch_events(options: EventOptions, view: View, start: int = 0) -> Printed:
-    """What `kubectl events -w`, started at `start`, has printed by now: what was there in the order of names, then what came."""
+def watch_events(options: EventOptions, view: View, caller: Caller) -> Printed:
+    """What `kubectl events -w` has printed by now: what was there in the order of names, then what came. Default start: t=0."""
+    start, pending = caller.start or view.snapshot.at(0), Pending(("Event",)) if caller.live else None
     try:
         wanted = _Wanted(options, view)
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
-    there = [(event, start) for event in view.at(start).snapshot.typed(Event, options.namespace)]
-    came = [(change.item, change.t) for change in changes("Event", start, view.snapshot) if change.type != "DELETED" and change.t > start]
+    there = [(event, start.t) for event in start.typed(Event, options.namespace)]
+    came = [(change.item, change.t) for change in changes("Event", start, view.snapshot) if change.type != "DELETED"]
     seen = [(event, t) for event, t in (*there, *came) if isinstance(event, Event) and wanted.matches(event)]
     if options.output:
         divided = "---\n" if options.output == "yaml" else ""
-        return Printed(divided.join(_one(event, options.output) for event, _ in seen))
+        return Printed(divided.join(_one(event, options.output) for event, _ in seen), pending=pending)
     writer, text = TableWriter(), ""
     for event, t in seen:
         heads = [header(options)] if options.headers and not text else []
         text += writer.table([*heads, row(event, options, view.at(t))])
-    return Printed(text)
+    return Printed(text, pending=pending)
 
 
 def _one(event: Event, form: str) -> str:
@@ -159,7 +160,7 @@ def row(event: Event, options: EventOptions, view: View) -> list[str]:
 
 def _prints(words: Words, view: View, caller: Caller) -> Printed:
     options = EventOptions(caller.namespaces(words), words["for"], tuple(words["types"]), words["output"], not words["no-headers"])
-    return watch_events(options, view, caller.start or 0) if words["watch"] else events(options, view)
+    return watch_events(options, view, caller) if words["watch"] else events(options, view)
 
 
 VERBS: tuple[Verb, ...] = (

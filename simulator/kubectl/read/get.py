@@ -111,7 +111,7 @@ def _prints(words: Words, view: View, caller: Caller) -> Printed:
     if words["watch"] or words["watch-only"]:
         from simulator.kubectl.read.watch import watch
 
-        return watch(words.args, options, view, caller.start, only=words["watch-only"], event_types=words["output-watch-events"])
+        return watch(words.args, options, view, caller, only=words["watch-only"], event_types=words["output-watch-events"])
     return get(words.args, options, view)
 
 

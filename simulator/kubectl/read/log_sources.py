@@ -12,7 +12,7 @@ from simulator.kubectl.selectors import matches, parse_labels
 from simulator.kubectl.view import View
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
-from simulator.objects.kinds import BY_NAME, Kind, Object
+from simulator.objects.kinds import BY_NAME, Kind, Object, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.objects.replication import ReplicationController
@@ -149,6 +149,16 @@ def _run(pod: Pod, container: str, previous: bool) -> int:
     # The restart count is that of the last run, whether it still goes on, has ended, or the container waits in back-off.
     in_back_off = status.state.waiting is not None
     return status.restart_count - (1 if previous and not in_back_off else 0)
+
+
+def goes_on(source: Source, view: View) -> bool:
+    """Whether the run that a source is may still print: it has not ended, and its pod is there."""
+    pod = view.snapshot.get(key_of(source.pod))
+    if source.problem or not isinstance(pod, Pod) or pod.metadata.uid != source.pod.metadata.uid:
+        return False
+    everything = (*pod.status.init_container_statuses, *pod.status.container_statuses, *pod.status.ephemeral_container_statuses)
+    status = next((one for one in everything if one.name == source.container), None)
+    return status is not None and status.restart_count == source.run and status.state.running is not None
 
 
 def _waits(status: ContainerStatus) -> bool:

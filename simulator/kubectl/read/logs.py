@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulator.journal.records import LogLine
+from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.flags import Flag, Words, nanoseconds
-from simulator.kubectl.read.log_sources import LogOptions, Source, pods_of, sources_of
-from simulator.kubectl.verb import Caller, Reading, Verb
-from simulator.kubectl.view import Printed, View
+from simulator.kubectl.read.log_sources import LogOptions, Source, goes_on, pods_of, sources_of
+from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb
+from simulator.kubectl.view import Pending, Printed, View
 from simulator.units import SECOND, format_time, parse_time
 
 _REFUSED = "Error from server (BadRequest): "
 _SELECTED_TAIL = 10  # lines of each container when pods are chosen by label
 
 
-def logs(args: list[str], options: LogOptions, view: View) -> Printed:
+def logs(args: list[str], options: LogOptions, view: View, caller: Caller = FOLLOWED) -> Printed:
     """What `kubectl logs ARGS` prints; with `follow`, what it has printed by now."""
     notes = ""
+    since = caller.start if options.follow else None
+    begin = view if since is None else view.at(since)
     try:
         _check(args, options)
         given = options
@@ -26,7 +29,7 @@ def logs(args: list[str], options: LogOptions, view: View) -> Printed:
             options = replace(options, container=args[1])
         if options.labels and options.tail is None:
             options = replace(options, tail=_SELECTED_TAIL)
-        pods, notes = pods_of(args, options, view)
+        pods, notes = pods_of(args, options, begin)
         _check_flags(args, given)
         sources = []
         for pod in pods:
@@ -39,7 +42,8 @@ def logs(args: list[str], options: LogOptions, view: View) -> Printed:
         problem = next((source.problem for source in sources if source.problem), "")
         if problem and not options.ignore_errors:
             raise KubectlError(_REFUSED + problem)
-        return Printed(_text(sources, options, view), notes)
+        pending = Pending(("Pod",), logs=True) if options.follow and caller.live and any(goes_on(one, view) for one in sources) else None
+        return Printed(_text(sources, options, view, since), notes, pending=pending)
     except KubectlError as error:
         return Printed(err=f"{notes}{error}\n", code=error.code)
 
@@ -74,25 +78,30 @@ def _check_flags(args: list[str], options: LogOptions) -> None:
         raise KubectlError("error: --tail must be greater than or equal to -1")
 
 
-def _text(sources: list[Source], options: LogOptions, view: View) -> str:
-    """The lines of the sources, one source after the other; when several are followed, as they came."""
-    by_source: dict[tuple[str, str, str, int], list[LogLine]] = {}
-    for line in view.snapshot.logs():
-        if line.pod and not line.component:
-            by_source.setdefault((line.namespace, line.pod, line.container, line.run), []).append(line)
+def _text(sources: list[Source], options: LogOptions, view: View, since: Snapshot | None) -> str:
+    """The lines of the sources, one source after the other; when several are followed, as they came.
+
+    `since`: what is printed after that instant is not counted by `--tail`.
+    """
+    numbered = [(number, line) for number, line in enumerate(view.snapshot.logs()) if line.pod and not line.component]
+    by_source: dict[tuple[str, str, str, int], list[tuple[int, LogLine]]] = {}
+    for number, line in numbered:
+        by_source.setdefault((line.namespace, line.pod, line.container, line.run), []).append((number, line))
+    counted = len((since or view.snapshot).logs())
     start = parse_time(view.snapshot.header.start_time)
     first = -1 if options.since is None else view.snapshot.t - max(SECOND, _rounded(options.since))
     if options.since_time:
         first = parse_time(options.since_time) - start
-    chosen: list[LogLine] = []
+    chosen: list[tuple[int, LogLine]] = []
     for pod, container, run, _ in sources:
         lines = by_source.get((pod.metadata.namespace, pod.metadata.name, container, run), [])
-        lines = [line for line in lines if line.t >= first]
-        chosen += lines if options.tail is None or options.tail < 0 else lines[len(lines) - min(options.tail, len(lines)) :]
+        lines = [(number, line) for number, line in lines if line.t >= first]
+        before = sum(number < counted for number, _ in lines)
+        chosen += lines if options.tail is None or options.tail < 0 else lines[max(before - options.tail, 0) :]
     if options.follow and len(sources) > 1:
-        chosen.sort(key=lambda line: line.t)
+        chosen.sort(key=lambda pair: pair[0])
     problems = "".join(f"error: {source.problem}\n" for source in sources if source.problem)
-    text = problems + "".join(_formatted(line, options, start) for line in chosen)
+    text = problems + "".join(_formatted(line, options, start) for _, line in chosen)
     return text.encode()[: options.limit_bytes].decode(errors="ignore") if options.limit_bytes else text
 
 
@@ -133,7 +142,7 @@ def _prints(words: Words, view: View, caller: Caller) -> Printed:
         ignore_errors=words["ignore-errors"],
         max_log_requests=words["max-log-requests"],
     )
-    return logs(words.args, options, view)
+    return logs(words.args, options, view, caller)
 
 
 VERBS: tuple[Verb, ...] = (

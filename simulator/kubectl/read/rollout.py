@@ -9,6 +9,7 @@ import msgspec
 
 from simulator.golang.tabwriter import align
 from simulator.journal.changes import changes
+from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.flags import Flag, Words, nanoseconds
 from simulator.kubectl.print.describe.pod import template
@@ -17,8 +18,8 @@ from simulator.kubectl.print.describe.workloads import replica_sets
 from simulator.kubectl.print.output import as_json, is_table, print_data
 from simulator.kubectl.read.names import Found, named
 from simulator.kubectl.resolve import targets
-from simulator.kubectl.verb import Caller, Reading, Verb
-from simulator.kubectl.view import Printed, View
+from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb
+from simulator.kubectl.view import Pending, Printed, View
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
@@ -111,39 +112,45 @@ def _stateful_set(item: StatefulSet) -> Progress:
 
 @dataclass(frozen=True)
 class StatusOptions:
-    """The flags of `kubectl rollout status`. `start` (None: when the object was made) and `timeout` (None: up to now) in nanoseconds."""
+    """The flags of `kubectl rollout status`. `timeout` in nanoseconds (None: without end)."""
 
-    namespace: str = "default"
-    start: int | None = None
     timeout: int | None = None
     follow: bool = True
     revision: int = 0
 
 
-def rollout_status(args: list[str], options: StatusOptions, view: View) -> Printed:
-    """What `kubectl rollout status` has printed by now. The exit code is 1 if the rollout has failed or is not over."""
+def rollout_status(args: list[str], options: StatusOptions, view: View, caller: Caller = FOLLOWED) -> Printed:
+    """What `kubectl rollout status` has printed by now. The exit code is 1 if the rollout has failed or is not over.
+
+    Default start: when the object was made.
+    """
     lines: list[str] = []
     try:
-        for found in _workloads(args, options.namespace, view, NO_STATUS):
-            lines += _followed(key_of(found.item), options, view)
+        there = view.at(caller.start) if caller.live and caller.start is not None else view
+        for found in _workloads(args, caller.namespace, there, NO_STATUS):
+            lines += _followed(key_of(found.item), options, view, caller)
     except KubectlError as error:
+        pending = error.pending if isinstance(error, _Ended) else None
         lines += error.lines if isinstance(error, _Ended) else []
-        return Printed("".join(line + "\n" for line in lines), f"{error}\n", error.code)
+        return Printed("".join(line + "\n" for line in lines), "" if pending else f"{error}\n", error.code, pending)
     return Printed("".join(line + "\n" for line in lines))
 
 
 class _Ended(KubectlError):
-    """The rollout has failed, or is not over by now; with the lines until then."""
+    """The rollout has failed, or is not over by now; with the lines until then, and what it waits for if it still may succeed."""
 
-    def __init__(self, message: str, lines: list[str], code: int = 1) -> None:
+    def __init__(self, message: str, lines: list[str], code: int = 1, pending: Pending | None = None) -> None:
         self.lines = lines
+        self.pending = pending
         super().__init__(message, code)
 
 
-def _followed(key: Key, options: StatusOptions, view: View) -> list[str]:
+def _followed(key: Key, options: StatusOptions, view: View, caller: Caller) -> list[str]:
     """The lines about one object: one for its state at the start, and one for each change."""
     lines: list[str] = []
-    for state in _states(key, options, view):
+    start = caller.start or view.snapshot.at(next((write.t for write in view.snapshot.writes(key)), 0))
+    deadline = None if options.timeout is None else start.t + options.timeout
+    for state in _states(key, options, view if deadline is None else view.at(deadline), start if options.follow else caller.start):
         if state is None:
             raise _Ended("error: object has been deleted", lines)
         try:
@@ -153,19 +160,16 @@ def _followed(key: Key, options: StatusOptions, view: View) -> list[str]:
         lines.append(line)
         if done or not options.follow:
             return lines
-    raise _Ended("error: timed out waiting for the condition", lines)
+    waits = caller.live and (deadline is None or view.snapshot.t < deadline)
+    raise _Ended("error: timed out waiting for the condition", lines, pending=Pending((key.kind,), deadline) if waits else None)
 
 
-def _states(key: Key, options: StatusOptions, view: View) -> list[Object | None]:
-    """The states that kubectl sees, None when the object goes. Without a start, from when the object was made."""
-    start = options.start
-    if not options.follow:
-        return [(view if start is None else view.at(start)).snapshot.get(key)]
-    if start is None:
-        start = next((write.t for write in view.snapshot.writes(key)), 0)
-    end = view if options.timeout is None else view.at(start + options.timeout)
-    first = view.snapshot.at(start).get(key)
-    seen = changes(key.kind, start, end.snapshot, lambda item: key_of(item) == key)
+def _states(key: Key, options: StatusOptions, view: View, start: Snapshot | None) -> list[Object | None]:
+    """The states that kubectl sees, None when the object goes."""
+    if not options.follow or start is None:
+        return [(start or view.snapshot).get(key)]
+    first = start.get(key)
+    seen = changes(key.kind, start, view.snapshot, lambda item: key_of(item) == key)
     return [*([first] if first else []), *(None if change.type == "DELETED" else change.item for change in seen)]
 
 
@@ -260,8 +264,8 @@ def _of_set(one: ReplicaSet) -> tuple[ObjectMeta, PodTemplateSpec]:
 
 def _prints_status(words: Words, view: View, caller: Caller) -> Printed:
     timeout = nanoseconds(words["timeout"]) if words["timeout"] else 0
-    options = StatusOptions(caller.namespace, caller.start, timeout if timeout > 0 else None, words["watch"], words["revision"])
-    return rollout_status(words.args, options, view)
+    options = StatusOptions(timeout if timeout > 0 else None, words["watch"], words["revision"])
+    return rollout_status(words.args, options, view, caller)
 
 
 def _prints_history(words: Words, view: View, caller: Caller) -> Printed:

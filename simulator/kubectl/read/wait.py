@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulator.golang.text import go_value
 from simulator.journal.changes import changes
+from simulator.journal.snapshot import Snapshot
 from simulator.kubectl import jsonpath
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.flags import Flag, Words, nanoseconds
 from simulator.kubectl.print.output import as_json, name, print_data
 from simulator.kubectl.read.names import named
 from simulator.kubectl.resolve import NO_NAME, Selection, Target, filtered, key_kind, listed, targets
-from simulator.kubectl.verb import Caller, Reading, Verb
-from simulator.kubectl.view import Printed, View
+from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb
+from simulator.kubectl.view import Pending, Printed, View
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Kind, Object, key_of
-from simulator.units import DAY
+from simulator.units import DAY, SECOND
 
 Condition = Callable[[Object | None], bool]
 WEEK = 7 * DAY
+DEFAULT_TIMEOUT = 30 * SECOND
 
 
 @dataclass(frozen=True)
@@ -45,39 +47,72 @@ class WaitOptions:
         return Selection(self.labels, self.fields, self.everything)
 
 
-def wait(args: list[str], options: WaitOptions, view: View, start: int | None = None) -> Printed:
-    """What `kubectl wait`, started at `start` (default: when there is something to wait for), has printed by now; exit 1 in vain."""
+class _Waits(Exception):
+    """Objects of a kind have not got there yet, and may still."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self.kind = key_kind(kind)
+
+
+class _Wait(NamedTuple):
+    """A wait as it is going on: the cluster when it began and as it is, at which instant it gives up (None: never)."""
+
+    options: WaitOptions
+    begin: Snapshot
+    view: View
+    deadline: int | None
+    live: bool
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can happen."""
+        return not self.live or (self.deadline is not None and self.view.snapshot.t >= self.deadline)
+
+
+def wait(args: list[str], options: WaitOptions, view: View, caller: Caller = FOLLOWED) -> Printed:
+    """What `kubectl wait` has printed by now; exit code 1 for what has not got there.
+
+    Default start: when there is something to wait for.
+    """
     printed: list[str] = []
     errors: list[KubectlError] = []
+    pending, deadline = None, None
     try:
         conditions = [_condition(text) for text in options.conditions]
         if not conditions:
             raise KubectlError("error: unrecognized condition: []")
         asked = targets(args, view.snapshot, options.selection)
-        begin = _first_instant(asked, options, view) if start is None else start
-        end = view.snapshot.t if options.timeout is None else min(view.snapshot.t, begin + options.timeout)
-        words = {text.lower() for text in options.conditions}
-        found = [one for each in _each(asked) for one in _there(each, options, view.at(begin), words, errors)]
-        if not found and not errors and "delete" not in words:
+        begin = view.snapshot.at(_first_instant(asked, options, view)) if caller.start is None else caller.start
+        deadline = None if options.timeout is None else begin.t + options.timeout
+        now = _Wait(options, begin, view if deadline is None else view.at(min(view.snapshot.t, deadline)), deadline, caller.live)
+        found = [one for each in _each(asked) for one in _there(each, now, errors)]
+        if not found and not errors and "delete" not in _words(options):
             raise KubectlError("error: no matching resources found")
         for kind, item in found:
             try:
-                states = [_await(kind, key_of(item), condition, begin, view.at(end), options) for condition in conditions]
+                states = [_await(kind, key_of(item), condition, now) for condition in conditions]
             except KubectlError as error:
                 errors.append(error)
                 continue
-            printed += [_said(state or item, options.output) for state in states]
+            printed += [_met(state or item, options.output) for state in states]
+    except _Waits as waits:
+        pending = Pending((waits.kind,), deadline)
     except KubectlError as error:
         errors.append(error)
-    return Printed("".join(printed), _told(errors), max((error.code for error in errors), default=0))
+    return Printed("".join(printed), _in_words(errors), max((error.code for error in errors), default=0), pending)
 
 
-def _told(errors: list[KubectlError]) -> str:
+def _words(options: WaitOptions) -> set[str]:
+    return {text.lower() for text in options.conditions}
+
+
+def _in_words(errors: list[KubectlError]) -> str:
     """One error as it is; of several, each on a line of its own, without the word."""
     return "".join(f"{str(error).removeprefix('error: ') if len(errors) > 1 else error}\n" for error in errors)
 
 
-def _said(item: Object, form: str) -> str:
+def _met(item: Object, form: str) -> str:
     """What is printed about an object that has got there: itself, in the format of `-o`, or a sentence."""
     return print_data([as_json(item)], form, single=True) if form else f"{name(as_json(item))} condition met\n"
 
@@ -87,15 +122,29 @@ def _each(asked: list[Target]) -> list[Target]:
     return [one for kind, names in asked for one in ([Target(kind, (name,)) for name in names] or [Target(kind)])]
 
 
-def _there(asked: Target, options: WaitOptions, view: View, words: set[str], errors: list[KubectlError]) -> list[tuple[Kind, Object]]:
+def _there(asked: Target, now: _Wait, errors: list[KubectlError]) -> list[tuple[Kind, Object]]:
     """The objects to wait for. One that is not there has gone already, or does not come: kubectl does not say which one."""
+    words = _words(now.options)
     try:
-        return _objects(asked, options, view)
+        return _objects(asked, now.options, now.view.at(now.begin))
     except KubectlError as error:
         if "(NotFound)" not in str(error):
             raise
+        if "create" in words and now.live:
+            return _created(asked, now, errors)
         if "delete" not in words:
             errors.append(KubectlError("error: timed out waiting for the condition") if "create" in words else error)
+        return []
+
+
+def _created(asked: Target, now: _Wait, errors: list[KubectlError]) -> list[tuple[Kind, Object]]:
+    """An object that was not there when the wait began. Raises _Waits until it is, or until time is up."""
+    try:
+        return _objects(asked, now.options, now.view)
+    except KubectlError:
+        if not now.is_over:
+            raise _Waits(asked.kind) from None
+        errors.append(KubectlError("error: timed out waiting for the condition"))
         return []
 
 
@@ -122,17 +171,22 @@ def _first_instant(asked: list[Target], options: WaitOptions, view: View) -> int
     return view.snapshot.t
 
 
-def _await(kind: Kind, key: Key, condition: Condition, start: int, view: View, options: WaitOptions) -> Object | None:
-    """The state in which the condition became true between `start` and now (None: it went). Raises KubectlError when it did not."""
-    states: list[Object | None] = [view.snapshot.at(start).get(key)]
-    if options.timeout != 0:
-        seen = changes(key_kind(kind), start, view.snapshot, lambda item: key_of(item) == key)
+def _await(kind: Kind, key: Key, condition: Condition, now: _Wait) -> Object | None:
+    """The state in which the condition became true (None: the object went).
+
+    Raises KubectlError when it did not, _Waits when it still may.
+    """
+    states: list[Object | None] = [now.begin.get(key)]
+    if now.options.timeout != 0:
+        seen = changes(key_kind(kind), now.begin, now.view.snapshot, lambda item: key_of(item) == key)
         states += [None if change.type == "DELETED" else change.item for change in seen]
     for state in states:
         if condition(state):
             return state
-    if options.timeout == 0:
+    if now.options.timeout == 0:
         raise KubectlError(f"error: condition not met for {kind.plural}/{key.name}")
+    if not now.is_over:
+        raise _Waits(kind)
     raise KubectlError(f"error: timed out waiting for the condition on {kind.plural}/{key.name}")
 
 
@@ -202,16 +256,16 @@ def _prints(words: Words, view: View, caller: Caller) -> Printed:
         labels=words["selector"],
         fields=words["field-selector"],
         everything=words["all"],
-        timeout=_timeout(words),
+        timeout=_timeout(words, caller),
         output=words["output"],
     )
-    return wait(words.args, options, view, caller.start)
+    return wait(words.args, options, view, caller)
 
 
-def _timeout(words: Words) -> int | None:
-    """Nanoseconds; a negative one is a week (kubectl/pkg/cmd/wait)."""
+def _timeout(words: Words, caller: Caller) -> int | None:
+    """Nanoseconds; a negative one is a week (kubectl/pkg/cmd/wait). A run that is over is looked at to its end."""
     if not words["timeout"]:
-        return None
+        return DEFAULT_TIMEOUT if caller.live else None
     timeout = nanoseconds(words["timeout"])
     return timeout if timeout >= 0 else WEEK
 

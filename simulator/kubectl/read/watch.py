@@ -6,11 +6,13 @@ from typing import Any
 
 from simulator.golang.tabwriter import TableWriter
 from simulator.journal.changes import changes
+from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print import output
 from simulator.kubectl.print.listing import GetOptions, Rows
 from simulator.kubectl.resolve import Target, filtered, key_kind, listed, targets
-from simulator.kubectl.view import Printed, View
+from simulator.kubectl.verb import FOLLOWED, Caller
+from simulator.kubectl.view import Pending, Printed, View
 from simulator.objects.kinds import Object
 
 _EVENTS = {"ADDED": "ADDED   ", "MODIFIED": "MODIFIED", "DELETED": "DELETED "}
@@ -22,11 +24,11 @@ BEFORE = -1
 
 
 def watch(
-    args: list[str], options: GetOptions, view: View, start: int | None = None, *, only: bool = False, event_types: bool = False
+    args: list[str], options: GetOptions, view: View, caller: Caller = FOLLOWED, *, only: bool = False, event_types: bool = False
 ) -> Printed:
     """What `kubectl get ARGS -w` has printed by now.
 
-    It was started at `start` (nanoseconds; None: before anything was there). `only`: without the list (`--watch-only`).
+    Without a start it has been there from the beginning. `only`: without the list (`--watch-only`).
     """
     try:
         asked = targets(args, view.snapshot, options.selection)
@@ -34,8 +36,10 @@ def watch(
             raise KubectlError("error: you may only specify a single resource type")
         if len(asked[0].names) > 1:
             raise KubectlError("error: you may only watch a single resource or type of resource at a time")
-        text = _Watch(asked[0], options, view, event_types=event_types).text(BEFORE if start is None else start, with_list=not only)
-        return Printed(text, UNSORTED if options.sort_by else "")
+        start = view.snapshot.at(BEFORE) if caller.start is None else caller.start
+        text = _Watch(asked[0], options, view, event_types=event_types).text(start, with_list=not only)
+        pending = Pending((key_kind(asked[0].kind),)) if caller.live else None
+        return Printed(text, UNSORTED if options.sort_by else "", pending=pending)
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
 
@@ -49,7 +53,7 @@ class _Watch:
         self._written = False
         self._headed = not options.headers
 
-    def text(self, start: int, *, with_list: bool) -> str:
+    def text(self, start: Snapshot, *, with_list: bool) -> str:
         before = self._view.at(start)
         items = (
             [item for item in listed(self._asked.kind, self._options.namespace, before.snapshot) if self._matches(item)]
