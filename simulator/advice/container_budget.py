@@ -21,6 +21,7 @@ from simulator.advice.facts import answers_after, facts
 from simulator.advice.rules.rollout import deployment, started_after
 from simulator.advice.rules.start import start_probe
 from simulator.controllers.deployment.rollout import fenceposts
+from simulator.objects.pod_facts import runs_to_completion
 from simulator.units import MILLISECOND, SECOND
 
 RESTART = 200 * MILLISECOND
@@ -111,7 +112,7 @@ def _ready(app: App, subject: Subject) -> Window | None:
     answers = answers_after(app, subject)
     readiness, startup = subject.probe(READINESS), subject.probe(STARTUP)
     is_probed = readiness is not None or startup is not None
-    if subject.pod.spec.restart_policy not in ("", "Always") or (answers is None and is_probed):
+    if runs_to_completion(subject.pod) or (answers is None and is_probed):
         return None
     return ready_after(
         answers or 0, numbers(readiness) if readiness is not None else None, numbers(startup) if startup is not None else None, app.visible

@@ -1,1 +1,1 @@
-"""A Scenario from a real cluster: what its pods and Events show of images, programs and nodes."""
+"""A Scenario from a real cluster: what its pods and Events show about images, programs and nodes."""

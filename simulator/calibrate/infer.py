@@ -1,4 +1,4 @@
-"""A Scenario made from the pods and Events of a real cluster: what was observed, each line with how it is known. Pure."""
+"""A Scenario from the pods and Events of a real cluster, with the evidence for each line. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from statistics import median_low
 from typing import Any, NamedTuple
 
-from simulator.calibrate import surroundings
-from simulator.calibrate.calibrated import Calibrated, calibrated
-from simulator.calibrate.observed import Seen, last_time, seen, workload_of
+from simulator.calibrate import cluster_settings
+from simulator.calibrate.container_history import ContainerHistory, histories, last_time, workload_of
+from simulator.calibrate.container_program import ProgramEstimate, estimates
 from simulator.container.program import Sandbox
 from simulator.engine.durations import Fixed
 from simulator.objects.base import JSON
@@ -23,7 +23,7 @@ from simulator.units import MILLISECOND, MINUTE, SECOND, format_time, parse_time
 
 
 class Observation(NamedTuple):
-    """The objects of a cluster, by what they tell. `others` may own pods; of the rest nothing can be learned."""
+    """The objects of a cluster. `others` may own pods; apart from that they show nothing."""
 
     pods: Sequence[Pod]
     events: Sequence[Event]
@@ -32,7 +32,7 @@ class Observation(NamedTuple):
 
 
 def observation(objects: Sequence[Object]) -> Observation:
-    """Sort objects; of several states of one object the last counts."""
+    """Objects by kind; of several states of one object, the last one counts."""
     latest = {item.metadata.uid or f"{item.kind}/{item.metadata.namespace}/{item.metadata.name}": item for item in objects}
     items = list(latest.values())
     return Observation(
@@ -43,25 +43,25 @@ def observation(objects: Sequence[Object]) -> Observation:
     )
 
 
-def inferred(observed: Observation, manifests: Sequence[str] = ()) -> str:
-    """The Scenario as YAML; `manifests` are written into it as they are given."""
+def infer_scenario(observed: Observation, manifests: Sequence[str] = ()) -> str:
+    """The Scenario as YAML; `manifests` are the paths that it names."""
     spec, comments, unknown = scenario_data(observed)
     if manifests:
         spec = {"manifests": list(manifests), **spec}
     head = ["# Observed: " + _counted(observed)]
     head += [] if manifests else ["# Play it with the manifests that made these pods: podsim run THIS.yaml app.yaml"]
-    head += [f"# Not known: {line}" for line in unknown]
+    head += [f"# Not known: {text}" for text in unknown]
     document = {"apiVersion": "podsim/v1", "kind": "Scenario", "spec": spec}
     return "".join(f"{line}\n" for line in (*head, *Layout(comments).lines(document)))
 
 
 def scenario_data(observed: Observation) -> tuple[JSON, Comments, list[str]]:
-    """The spec of the Scenario, why each line of it is there, and what could not be learned."""
+    """The spec of the Scenario, the evidence for its lines, and what is unknown."""
     comments: Comments = {}
     begin, end = _span(observed)
-    release, why = surroundings.release(observed.nodes, observed.events)
-    nodes, whence = surroundings.nodes(observed.pods, observed.nodes)
-    sandbox, how = surroundings.sandbox(observed.pods, observed.events)
+    release, release_evidence = cluster_settings.release(observed.nodes, observed.events)
+    nodes, node_evidence = cluster_settings.nodes(observed.pods, observed.nodes)
+    sandbox, sandbox_evidence = cluster_settings.sandbox(observed.pods, observed.events)
     spec: JSON = {
         "kubernetes": release,
         "startTime": format_time(begin),
@@ -71,73 +71,76 @@ def scenario_data(observed: Observation) -> tuple[JSON, Comments, list[str]]:
         "images": {},
         "programs": [],
     }
-    comments["spec", "kubernetes"] = why
+    comments["spec", "kubernetes"] = release_evidence
     comments["spec", "startTime"] = "when the first of these objects was made"
-    comments["spec", "cluster", "nodes"] = whence
-    comments["spec", "cluster", "sandbox"] = how
-    for name, (image, known) in surroundings.images(observed.events).items():
+    comments["spec", "cluster", "nodes"] = node_evidence
+    comments["spec", "cluster", "sandbox"] = sandbox_evidence
+    for name, (image, evidence) in cluster_settings.images(observed.events).items():
         spec["images"][name] = write.image(image)
-        comments["spec", "images", name] = known
+        comments["spec", "images", name] = evidence
     _slow_sandboxes(observed, sandbox, spec["programs"], comments)
-    unknown = _programs(seen(observed.pods, observed.events, observed.others), spec["programs"], comments)
+    unknown = _programs(histories(observed.pods, observed.events, observed.others), spec["programs"], comments)
     return spec, comments, unknown
 
 
 def _slow_sandboxes(observed: Observation, usual: Sandbox, programs: list[Any], comments: Comments) -> None:
-    """Add what holds for workloads whose sandboxes took another time than most."""
+    """Add a program for each workload whose sandboxes took longer or shorter than most."""
     owners = {item.metadata.uid: item for item in observed.others}
     times: dict[str, list[int]] = {}
     for pod in observed.pods:
-        time = surroundings.sandbox_time(pod, observed.events)
+        time = cluster_settings.sandbox_time(pod, observed.events)
         if time is not None:
             times.setdefault(workload_of(pod, owners), []).append(time)
-    for workload, found in times.items():
-        takes = median_low(found)
-        if abs(takes - usual.create.median()) > 2 * surroundings.RESOLUTION:
-            comments["spec", "programs", len(programs)] = f"the time of its sandboxes, to a second, seen in {len(found)} pods"
-            create = Fixed(takes // MILLISECOND * MILLISECOND)
+    for workload, own_times in times.items():
+        typical = median_low(own_times)
+        if abs(typical - usual.create.median()) > 2 * cluster_settings.RESOLUTION:
+            comments["spec", "programs", len(programs)] = f"the time of its sandboxes, to a second, seen in {len(own_times)} pods"
+            create = Fixed(typical // MILLISECOND * MILLISECOND)
             programs.append({"match": _match(workload), "sandbox": write.sandbox(usual._replace(create=create))})
 
 
 def _match(workload: str) -> JSON:
-    """The pods of a workload. A Job's owner may be a CronJob that is not at hand, and then gives it its name."""
+    """What matches the pods of a workload. The CronJob of a Job may be missing from the objects: their pods match by name."""
     kind, _, name = workload.partition("/")
     return {"pod": f"{name}-*"} if kind in ("job", "cronjob") else {"workload": workload}
 
 
-def _programs(containers: Sequence[Seen], programs: list[Any], comments: Comments) -> list[str]:
-    """Add a program for each container of each workload; what is returned has none: it never started."""
-    groups: dict[tuple[str, str, str], list[Seen]] = {}
+def _programs(containers: Sequence[ContainerHistory], programs: list[Any], comments: Comments) -> list[str]:
+    """Add a program for each container of each workload; returns those that have none because they never started."""
+    groups: dict[tuple[str, str, str], list[ContainerHistory]] = {}
     for item in containers:
         groups.setdefault((item.pod.metadata.namespace, item.workload, item.container.name), []).append(item)
-    everywhere = len({namespace for namespace, _, _ in groups}) > 1
+    has_namespaces = len({namespace for namespace, _, _ in groups}) > 1
     unknown: list[str] = []
-    single: list[tuple[JSON, str]] = []
-    common: list[tuple[JSON, str]] = []
+    of_one_pod: list[tuple[JSON, str]] = []
+    of_all_pods: list[tuple[JSON, str]] = []
     for (namespace, workload, name), group in groups.items():
-        found = calibrated(group)
-        if not found:
-            waits = group[0].waiting or group[0].pod.status.phase
-            unknown.append(f"{workload} {name} never started" + (f" ({waits})" if waits else ""))
-        for one in found:
-            (single if one.pod else common).append((_rule(namespace if everywhere else "", workload, name, one), one.reason))
-    # The first match wins: what is about one pod comes before what is about all.
-    for rule, reason in (*single, *common):
+        programs_of_group = estimates(group)
+        if not programs_of_group:
+            state = group[0].waiting_reason or group[0].pod.status.phase
+            unknown.append(f"{workload} {name} never started" + (f" ({state})" if state else ""))
+        for program in programs_of_group:
+            rules = of_one_pod if program.pod else of_all_pods
+            rules.append((_rule(namespace if has_namespaces else "", workload, name, program), program.reason))
+    # The first rule that matches wins: rules about one pod come before those about all of them.
+    for rule, reason in (*of_one_pod, *of_all_pods):
         comments["spec", "programs", len(programs)] = reason
         programs.append(rule)
     return unknown
 
 
-def _rule(namespace: str, workload: str, name: str, found: Calibrated) -> JSON:
-    match = {"pod": found.pod} if found.pod else _match(workload)
-    where = {"namespace": namespace} if namespace else {}
-    return {"match": {**match, "container": name, **where}, "runs": [write.run(run) for run in found.runs]}
+def _rule(namespace: str, workload: str, name: str, program: ProgramEstimate) -> JSON:
+    match = {"pod": program.pod} if program.pod else _match(workload)
+    match["container"] = name
+    if namespace:
+        match["namespace"] = namespace
+    return {"match": match, "runs": [write.run(run) for run in program.runs]}
 
 
 def _span(observed: Observation) -> tuple[int, int]:
-    """From when the first object was made until the last thing that is known."""
-    made = [item.metadata.creation_timestamp for item in (*observed.pods, *observed.others) if item.metadata.creation_timestamp]
-    begin = min((parse_time(time) for time in made), default=0)
+    """From the creation of the first object to the last known change."""
+    created = [item.metadata.creation_timestamp for item in (*observed.pods, *observed.others) if item.metadata.creation_timestamp]
+    begin = min((parse_time(time) for time in created), default=0)
     changes = [c.last_transition_time for pod in observed.pods for c in pod.status.conditions if c.last_transition_time]
     times = [parse_time(time) for time in changes] + [t for event in observed.events if (t := last_time(event)) is not None]
     return begin, max(times, default=begin)

@@ -30,7 +30,7 @@ def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None
       podsim infer --from events.json -f app.yaml --save s.yaml; podsim run s.yaml
       podsim infer --from pods.json --from events.json --from nodes.json
     """
-    from simulator.calibrate.infer import inferred, observation
+    from simulator.calibrate.infer import infer_scenario, observation
     from simulator.cli.explain_command import write_scenario
 
     if not sources:
@@ -38,7 +38,7 @@ def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None
     found = observation([item for source in sources for item in _objects(source)])
     if not found.pods:
         raise UsageError(f"no pods in {', '.join(sources)}: it takes those of `kubectl get pods,events -o json`")
-    write_scenario(inferred(found, manifests), save)
+    write_scenario(infer_scenario(found, manifests), save)
 
 
 def _objects(file: str) -> list[Object]:

@@ -24,6 +24,8 @@ UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 NETWORK_UNAVAILABLE = "node.kubernetes.io/network-unavailable"
 NODE_TTL = "node.alpha.kubernetes.io/ttl"
 CONTROLLER_MANAGED_ATTACH = "volumes.kubernetes.io/controller-managed-attach-detach"
+KUBELET_LABEL_PREFIXES = ("kubernetes.io/", "beta.kubernetes.io/", "node.kubernetes.io/")
+"""Prefixes of the labels that a kubelet gives its own Node."""
 
 # Namespaces and pods.
 NAMESPACE_NAME = "kubernetes.io/metadata.name"

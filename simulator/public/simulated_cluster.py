@@ -50,7 +50,7 @@ class RefusedError(SimulatorError):
 
 
 class SimulatedCluster(Inspection, Verbs):
-    """A cluster whose clock stands still until it is told to advance. Inspections show the present time.
+    """A cluster whose clock advances only on request. Inspections show the present time.
 
     Args:
         paths: Manifests, directories or a Scenario, applied at t=0.

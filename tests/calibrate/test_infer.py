@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from simulator.calibrate.container_history import workload_of
 from simulator.calibrate.infer import Observation, observation, scenario_data
-from simulator.calibrate.observed import workload_of
 from simulator.objects.kinds import from_builtins
 from simulator.objects.pod import Pod
 from simulator.public.runs import Run, run

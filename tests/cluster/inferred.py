@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from simulator.calibrate.container_history import workload_of
 from simulator.calibrate.infer import observation, scenario_data
-from simulator.calibrate.observed import workload_of
 from simulator.cluster import simulate
 from simulator.objects.kinds import from_builtins
 from simulator.objects.pod import Pod

@@ -11,7 +11,7 @@ from simulator.advice.finding import Change, Evidence, Finding, overrides, secon
 from simulator.advice.probe_changes import failing, has_same_check, written_handler
 from simulator.advice.trial import Overrides, Trial
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import FAILED
+from simulator.objects.pod_facts import has_failed, never_restarts, restarts_always
 from simulator.units import MINUTE, SECOND
 
 HEALTHY = 60 * SECOND
@@ -175,14 +175,14 @@ def many_successes(app: App, subject: Subject) -> Finding | None:
 def never_restarted(app: App, subject: Subject) -> Finding | None:
     """Liveness kills a container that its pod does not restart."""
     probe = subject.probe(LIVENESS)
-    if probe is None or subject.pod.spec.restart_policy != "Never" or subject.container.restart_policy == "Always":
+    if probe is None or not never_restarts(subject.pod) or restarts_always(subject.container):
         return None
     sets = failing(subject, probe, HEALTHY)
     if sets is None or (subject.run.exit_after is not None and subject.run.exit_after.median() < HEALTHY):
         return None
     trial = Trial(sets, HEALTHY + 3 * MINUTE)
-    phase = next((pod.last.status.phase for pod in pods(app.run(trial), subject)), "")
-    if phase != FAILED:
+    oldest = next(iter(pods(app.run(trial), subject)), None)
+    if oldest is None or not has_failed(oldest.last):
         return None
     is_bare_pod = isinstance(subject.object, Pod)
     change = Change(subject.pod_field("restartPolicy"), "Always") if is_bare_pod else Change(subject.field(LIVENESS), None)

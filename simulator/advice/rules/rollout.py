@@ -12,6 +12,7 @@ from simulator.metrics import readings, worst
 from simulator.metrics.selection import selection
 from simulator.metrics.table import metric
 from simulator.objects.apps import Deployment
+from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import Key
 from simulator.units import MINUTE, SECOND, short_duration
 
@@ -62,7 +63,8 @@ def deadline_too_short(app: App, subject: Subject) -> Finding | None:
 
 
 def _deadline_exceeded(item: Deployment) -> bool:
-    return any(one.type == "Progressing" and one.reason == "ProgressDeadlineExceeded" for one in item.status.conditions)
+    progressing = condition_of(item.status, "Progressing")
+    return progressing is not None and progressing.reason == "ProgressDeadlineExceeded"
 
 
 def crash_after_ready(app: App, subject: Subject) -> Finding | None:

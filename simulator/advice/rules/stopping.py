@@ -13,6 +13,7 @@ from simulator.controllers.deployment.rollout import fenceposts
 from simulator.engine.durations import Fixed
 from simulator.objects.apps import Deployment
 from simulator.objects.handlers import LifecycleHandler
+from simulator.objects.process import SIGKILL_EXIT
 from simulator.objects.service import Service
 from simulator.scenario.write import flow
 from simulator.units import MINUTE, SECOND, format_duration
@@ -156,5 +157,6 @@ def _killed_after_sigterm(app: App, trial: Trial, subject: Subject) -> int | Non
     """From SIGTERM to the SIGKILL that ended the container after the deletion (ns); None when it exited in time."""
     snapshot = app.run(trial)
     signals = [fact for fact in facts(snapshot, subject, "container.signalled") if fact.t >= DELETED_AT]
-    kills = [fact for fact in facts(snapshot, subject, "container.exited") if fact.t >= DELETED_AT and fact.data.get("exitCode") == 137]
+    exits = [fact for fact in facts(snapshot, subject, "container.exited") if fact.t >= DELETED_AT]
+    kills = [fact for fact in exits if fact.data.get("exitCode") == SIGKILL_EXIT]
     return kills[0].t - signals[0].t if signals and kills else None
