@@ -106,7 +106,8 @@ def _saved(file: str) -> Journal:
 def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:
     """Run manifests and scenarios and return the journal; the last run's when none are named. Raises what a bad input raises."""
     if paths:
-        journal: Journal = import_module("simulator.cluster").simulate(paths, namespace=options.namespace or None, at_least=options.at)
+        choices = import_module("simulator.scenario.inputs").Choices(namespace=options.namespace or None, at_least=options.at)
+        journal: Journal = import_module("simulator.cluster").simulate(paths, choices)
         return journal
     last = last_run.recall()
     if last is None:

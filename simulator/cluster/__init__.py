@@ -1,4 +1,4 @@
-"""The whole cluster: wired up here, played to its horizon here, and nothing else."""
+"""The whole cluster: this package wires the components together and runs them to the horizon."""
 
 from simulator.cluster.cluster import Cluster, simulate
 

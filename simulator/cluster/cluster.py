@@ -1,10 +1,10 @@
-"""Wires a cluster up and runs it to its horizon. No logic of its own: every rule lives in the room of its component."""
+"""Wires a cluster up and runs it to its horizon. No logic of its own: every rule is in the package of its component."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 BOOT = Cause(0, "SYS-01")
 USER = Cause(0, "USR-00")
+NO_CHOICES = Choices()
+"""The Scenario as it is."""
 
 
 class Cluster:
@@ -63,18 +65,18 @@ class Cluster:
 
     @property
     def assumptions(self) -> list[Assumption]:
-        """What was assumed so far of containers and images that nobody described."""
+        """What has been assumed so far about containers and images that the Scenario does not describe."""
         return self._inference.assumptions
 
     def explain(self, folder: str = ".") -> str:
-        """The complete Scenario of this run as YAML, for a file in `folder`; call it when the run is over."""
+        """The complete Scenario of this run as YAML, for a file in `folder`; call it after the run."""
         from simulator.scenario.everything import ask
         from simulator.scenario.explain import Known, explained
 
         manifests = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
         ask(self._programs, self.store, manifests)
-        found = Known(self._inference.inferred, self._inference.images, self.assumptions)
-        return explained(self.inputs, found, folder)
+        known = Known(self._inference.inferred, self._inference.images, self.assumptions)
+        return explained(self.inputs, known, folder)
 
     @property
     def answers(self) -> dict[str, KubectlAnswer]:
@@ -82,12 +84,12 @@ class Cluster:
         return self._actor.answers
 
     def run(self) -> Journal:
-        """Apply the manifests, play to the horizon, and return the journal. Raises InvariantError for a bug of ours."""
+        """Apply the manifests, run to the horizon, and return the journal. Raises InvariantError for a bug of podsim."""
         self.begin()
-        return self.play(self.horizon)
+        return self.run_until(self.horizon)
 
     def begin(self, end: int | None = None) -> None:
-        """Have everything happen that the inputs say, once the clock runs; clients call until `end` (None: the horizon)."""
+        """Schedule everything that the inputs ask for; clients send requests until `end` (None: the horizon)."""
         self._make_namespaces()
         self._make_storage_classes()
         self._apply(self.inputs.before.manifests)
@@ -97,8 +99,11 @@ class Cluster:
         if self.scenario.traffic:
             self.machines.start_traffic(self.horizon if end is None else end)
 
-    def play(self, until: int, upto: int = len(Order)) -> Journal:
-        """Go on until an instant (or through what comes first in it, `upto` an order), and return the journal, which ends there."""
+    def run_until(self, until: int, upto: int = len(Order)) -> Journal:
+        """Continue until an instant and return the journal, which ends there; with `upto`, only through that order of the instant.
+
+        Raises InvariantError, with what replays the run, for a bug of podsim.
+        """
         try:
             self.engine.run(until, upto)
         except InvariantError as error:
@@ -107,18 +112,18 @@ class Cluster:
             raise
         except Exception as error:
             raise InvariantError(f"{type(error).__name__}: {error} ({self._place()})") from error
-        assumed = [found._asdict() for found in self.assumptions]
+        assumed = [assumption._asdict() for assumption in self.assumptions]
         self.journal.header = replace(self.journal.header, horizon=until / SECOND, assumptions=assumed)
         return self.journal
 
     def act(self, action: Action) -> KubectlAnswer:
-        """Do something now, before what it leads to at this instant; what kubectl printed, as far as it is done. Raises as `play` does."""
+        """Do something now, before its effects at this instant; what kubectl has printed so far. Raises as `run_until` does."""
         self.engine.call_at(self.engine.now, lambda: self._actor.act(action), Order.WORLD)
-        self.play(self.engine.now, Order.WORLD)
+        self.run_until(self.engine.now, Order.WORLD)
         return self._actor.answers[action.path]
 
     def _place(self) -> str:
-        """What replays this run, and where it is."""
+        """How to replay this run, and its present instant."""
         return f"seed {self.scenario.seed}, t={self.engine.now / SECOND:g}s, Kubernetes {self.scenario.kubernetes}"
 
     # ---- wiring
@@ -134,21 +139,21 @@ class Cluster:
     # ---- the user
 
     def _make_namespaces(self) -> None:
-        """The namespaces that manifests use and do not make themselves are there already; those that nobody asked for are assumptions."""
+        """Create the namespaces that manifests use but do not define. Any but the run's own is an assumption."""
         objects = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
-        made = {item.metadata.name for item in objects if item.kind == "Namespace"}
-        asked = self.scenario.namespace
-        used = dict.fromkeys([asked, *(item.metadata.namespace for item in objects), *self.inputs.namespaces])
+        defined = {item.metadata.name for item in objects if item.kind == "Namespace"}
+        own = self.scenario.namespace
+        used = dict.fromkeys([own, *(item.metadata.namespace for item in objects), *self.inputs.namespaces])
         for name in used:
-            if name and name not in made and name not in SYSTEM_NAMESPACES:
+            if name and name not in defined and name not in SYSTEM_NAMESPACES:
                 self.api.create(Namespace(metadata=ObjectMeta(name=name)), BOOT)
-                if name != asked:
+                if name != own:
                     reason = "no manifest makes it"
                     override = flow({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
                     self.assumptions.append(Assumption(f"namespace {name}", "is there from the beginning", reason, override))
 
     def _make_storage_classes(self) -> None:
-        """The storage classes that claims need and manifests do not make are there already, unless the Scenario describes the cluster."""
+        """Create the storage classes that claims need and manifests do not define, unless the Scenario describes the cluster's."""
         objects = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
         for item, assumption in storage_classes(objects, self.scenario.storage_class):
             self.api.create(item, BOOT)
@@ -157,7 +162,7 @@ class Cluster:
 
     @cached_property
     def _actor(self) -> Actor:
-        """Who does what actions say; not even loaded in a run that needs nobody."""
+        """Carries out actions; not even imported in a run without any."""
         from simulator.scenario.actions import Actor
 
         return Actor(self.engine, self.api, self.scenario, self.machines, self._applied)
@@ -176,30 +181,13 @@ class Cluster:
 
 
 def by_dependency(manifests: Sequence[Manifest]) -> list[Manifest]:
-    """Namespaces first, then the rest as it is written: what a user does who applies twice."""
+    """Namespaces first, then the rest in its order, as for a user who applies the files twice."""
     return sorted(manifests, key=lambda manifest: manifest.object.kind != "Namespace")
 
 
-def simulate(
-    paths: Sequence[str],
-    *,
-    namespace: str | None = None,
-    seed: int | None = None,
-    kubernetes: str | None = None,
-    duration: int | None = None,
-    nodes: int | str | None = None,
-    start_time: str | None = None,
-    validate: Literal["strict", "warn", "ignore"] = "strict",
-    exact: bool = False,
-    at_least: int | None = None,
-    stdin: TextIO | None = None,
-) -> Journal:
-    """Read manifests and Scenario, run, and return the journal.
-
-    `duration` in nanoseconds; the run lasts `at_least` so long even if the Scenario's is shorter. Raises InputError.
-    """
-    choices = Choices(namespace, seed, kubernetes, duration, nodes, start_time, validate, exact, at_least)
-    return Cluster(gather(paths, choices, stdin)).run()
+def simulate(paths: Sequence[str], choices: Choices = NO_CHOICES) -> Journal:
+    """Read manifests and Scenario, run to the horizon, and return the journal. Raises InputError."""
+    return Cluster(gather(paths, choices)).run()
 
 
 def _header(inputs: Inputs, horizon: int) -> Header:

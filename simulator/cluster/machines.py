@@ -1,6 +1,6 @@
-"""What is beneath the API: the machines of the nodes, with their kubelets and container runtimes, and the network between them.
+"""What is below the API: the nodes' machines, with their kubelets and container runtimes, and the network between them.
 
-Containers ask it about the world, and actions do to it what no write can do.
+Containers send their requests through it, and actions change it in ways that no write to the API can.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Machines:
-    """The nodes' machines. What runs on them is in `table`, what nobody said of it is taken from `inference`."""
+    """The nodes' machines. `table` has the programs of containers, `inference` the assumptions about those it does not describe."""
 
     def __init__(
         self, engine: Engine, api: ApiServer, dialect: Dialect, scenario: Scenario, table: ProgramTable, inference: Inference
@@ -58,7 +58,7 @@ class Machines:
         self._shells = Shells(engine, surroundings=self._surroundings)
 
     def boot(self, cause: Cause) -> None:
-        """Make the nodes, and start their kubelets."""
+        """Create the nodes, and start their kubelets."""
         for index, spec in enumerate(self._scenario.nodes):
             self._add_node(index, spec, cause)
 
@@ -84,14 +84,14 @@ class Machines:
     def _has_address(self, address: str) -> bool:
         return any(address in runtime.by_ip for runtime in self._runtimes.values())
 
-    # ---- what containers ask of the world
+    # ---- for containers
 
     def answer(self, namespace: str, node: str, host: str, port: str) -> str:
-        """What a pod hears that connects now."""
+        """The answer that a pod gets which connects now."""
         return self.network.connect(node, namespace, host, int(port)).value if port.isdigit() else "no such port"
 
     def _surroundings(self) -> Surroundings:
-        """Who answers the processes of containers; made when the first of them is interpreted."""
+        """What answers requests of processes in containers; created when the first container is interpreted."""
         if self._requests is None:
             from simulator.network.requests import Outside, Requests
 
@@ -100,37 +100,37 @@ class Machines:
         return self._requests
 
     def _note(self, who: Who, what: str, reason: str, override: str) -> None:
-        """Something was assumed of a container's processes."""
+        """Record an assumption about a container's processes."""
         pod = self._store.get(Key("Pod", who.namespace, who.pod))
         if isinstance(pod, Pod):
             workload = self._table.workload_of(pod)
-            said = override or self._inference.described(pod, who.container, workload)
-            self._inference.note(f"{workload} {who.container}", what, reason, said)
+            line = override or self._inference.described(pod, who.container, workload)
+            self._inference.note(f"{workload} {who.container}", what, reason, line)
 
     def _listener(self, address: str, port: int) -> Behavior | None:
-        """Who accepts connections at an address."""
-        found = (runtime.listener(address, port) for runtime in self._runtimes.values())
-        return next((behavior for behavior in found if behavior is not None), None)
+        """The container that accepts connections at an address, or None."""
+        listeners = (runtime.listener(address, port) for runtime in self._runtimes.values())
+        return next((behavior for behavior in listeners if behavior is not None), None)
 
     def _accepts(self, address: str, port: int) -> bool | None:
-        """Whether somebody at an address accepts connections; None: nobody has that address."""
+        """Whether a container at an address accepts connections; None when no container has that address."""
         for runtime in self._runtimes.values():
-            found = runtime.accepts(address, port)
-            if found is not None:
-                return found
+            accepted = runtime.accepts(address, port)
+            if accepted is not None:
+                return accepted
         return None
 
     def start_traffic(self, end: int) -> None:
-        """Let the clients of the Scenario call their Services until then."""
+        """Let the Scenario's clients send requests to their Services until `end` (nanoseconds)."""
         from simulator.network.clients import Clients
 
         nodes = [node.name for node in self._scenario.nodes]
         for traffic in self._scenario.traffic:
-            where = traffic.namespace or self._scenario.namespace or "default"
-            clients = Clients(self._engine, self._journal, self.network, self._listener, nodes, traffic._replace(namespace=where))
+            namespace = traffic.namespace or self._scenario.namespace or "default"
+            clients = Clients(self._engine, self._journal, self.network, self._listener, nodes, traffic._replace(namespace=namespace))
             clients.start(end)
 
-    # ---- what actions do beside writing
+    # ---- for actions that are no writes
 
     def kill(self, namespace: str, pod: str, container: str, exit_code: int, reason: str) -> None:
         """End matching containers of matching pods."""
@@ -144,30 +144,33 @@ class Machines:
             )
 
     def node(self, name: str, *, down: bool, unreachable: bool = False) -> None:
-        """Stop or start a node's kubelet; nothing gets through to its pods when it is `unreachable`."""
+        """Stop or start a node's kubelet; no connection reaches the pods of a node that is `unreachable`."""
         kubelet = self._kubelets.get(name.rpartition("/")[2])
         if kubelet is None:
             raise ApiError("NotFound", f'nodes "{name}" not found')
-        (kubelet.stop if down else kubelet.resume)()
+        if down:
+            kubelet.stop()
+        else:
+            kubelet.resume()
         self.network.reach(name.rpartition("/")[2], not (down and unreachable))
 
     def image_registry(self, images: str, error: str, *, down: bool) -> None:
-        """Stop matching images from being pulled, or let them come again."""
+        """Make pulls of matching images fail with `error`, or work again."""
         if down:
             self._registry.stop(images, error)
         else:
             self._registry.resume(images)
 
     def dns(self, *, down: bool) -> None:
-        """Let no name resolve, or let them resolve again."""
+        """Make lookups of all names fail, or work again."""
         self.network.dns_is_down = down
 
     def programs(self, rules: Any) -> None:
-        """Replace what containers do that start from now on."""
+        """Replace the programs of containers that start from now on."""
         self._table.rules = tuple(rules)
 
     def execute(self, node: str, container_id: str, command: list[str]) -> Process[Answer | None]:
-        """Run a command in a container; None when it does not run."""
+        """Run a command in a container; None when the container does not run."""
         runtime = self._runtimes[node]
         behavior = runtime.behavior(container_id)
         if behavior is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from simulator.cluster import simulate
+from simulator.scenario.inputs import Choices
 from simulator.units import MINUTE
 
 NODES = 20
@@ -49,7 +50,7 @@ def rollout(folder: Path, replicas: int) -> Cost:
     """A Deployment behind a Service comes up, and is looked at for two minutes."""
     (folder / "web.yaml").write_text(MANIFEST.format(replicas=replicas))
     begun = time.process_time()
-    journal = simulate([str(folder / "web.yaml")], nodes=NODES, duration=2 * MINUTE)
+    journal = simulate([str(folder / "web.yaml")], Choices(nodes=NODES, duration=2 * MINUTE))
     return Cost(sum(1 for _ in journal), time.process_time() - begun)
 
 

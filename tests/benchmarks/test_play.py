@@ -14,6 +14,7 @@ from pathlib import Path
 
 from simulator.cluster import simulate
 from simulator.journal.journal import Journal
+from simulator.scenario.inputs import Choices
 from simulator.units import MINUTE
 from simulator.views.play.film import Film, film
 from simulator.views.play.frame import Size, frame
@@ -56,7 +57,7 @@ def busy(folder: Path, deployments: int = DEPLOYMENTS, minutes: int = 10) -> Jou
         MANIFEST.format(name=f"app-{i:02}", replicas=REPLICAS, image=image, command=command) for i, (image, command) in enumerate(parts)
     )
     (folder / "busy.yaml").write_text("".join(texts))
-    return simulate([str(folder / "busy.yaml")], nodes=NODES, duration=minutes * MINUTE)
+    return simulate([str(folder / "busy.yaml")], Choices(nodes=NODES, duration=minutes * MINUTE))
 
 
 def played(journal: Journal, focus: Focus = Focus()) -> Film:  # noqa: B008 (a frozen value)

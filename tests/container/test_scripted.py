@@ -13,6 +13,7 @@ from simulator.journal.journal import Journal
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
+from simulator.scenario.inputs import Choices
 from simulator.units import SECOND
 
 
@@ -43,7 +44,7 @@ def play(tmp_path: Path) -> Any:
             whole = {"apiVersion": "podsim/v1", "kind": "Scenario", "spec": {"manifests": ["app.yaml"], **scenario}}
             (tmp_path / "scenario.yaml").write_text(yaml.safe_dump(whole), encoding="utf-8")
             paths = [str(tmp_path / "scenario.yaml")]
-        return simulate(paths, duration=seconds * SECOND)
+        return simulate(paths, Choices(duration=seconds * SECOND))
 
     return run
 

@@ -11,6 +11,7 @@ from simulator.objects.apps import DaemonSet
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.node import Taint
+from simulator.scenario.inputs import Choices
 from simulator.units import SECOND
 from tests.fake_cluster import FakeCluster, node, workload
 
@@ -86,7 +87,7 @@ def test_a_failed_pod_is_replaced() -> None:
 def test_a_set_whose_pods_are_refused_says_how_many_it_wants(tmp_path: Path) -> None:
     path = tmp_path / "set.yaml"
     path.write_text(workload("DaemonSet", replicas=None, pod_spec="{serviceAccountName: nobody}"), encoding="utf-8")
-    journal = simulate([str(path)], duration=5 * SECOND)
+    journal = simulate([str(path)], Choices(duration=5 * SECOND))
     found = journal.at(journal.end).get(Key("DaemonSet", "default", "web"))
     assert isinstance(found, DaemonSet)
     assert (found.status.desired_number_scheduled, found.status.current_number_scheduled) == (1, 0)

@@ -19,6 +19,7 @@ from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.objects.replication import ReplicationController
+from simulator.scenario.inputs import Choices
 from simulator.units import MINUTE
 
 HORIZON = 2 * MINUTE
@@ -69,7 +70,7 @@ def play(*paths: Path, horizon: int = HORIZON, limit: int = LIMIT) -> Played:
     """Play files as one run."""
     try:
         with within(limit):
-            journal = simulate([str(path) for path in paths], duration=horizon)
+            journal = simulate([str(path) for path in paths], Choices(duration=horizon))
     except TooLongError:
         return Played(broken=f"took longer than {limit} s")
     except SimulatorError as error:

@@ -15,6 +15,7 @@ from simulator.expectations.verdict import Verdict
 from simulator.journal.lines import dump, load
 from simulator.journal.snapshot import Snapshot
 from simulator.manifest.documents import Document, documents
+from simulator.scenario.inputs import Choices
 from simulator.scenario.read_expect import KINDS, PREDICATES, WORDS, read_expectations
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Expectation
@@ -200,7 +201,7 @@ def test_every_kind_and_option_is_in_both_tables() -> None:
 def test_a_pod_that_no_node_takes_is_never_scheduled(tmp_path: Path) -> None:
     pod = "{apiVersion: v1, kind: Pod, metadata: {name: big}, spec: {containers: [{name: a, image: a, resources: {requests: {cpu: 99}}}]}}"
     (tmp_path / "big.yaml").write_text(pod)
-    snapshot = simulate([str(tmp_path / "big.yaml")], validate="ignore").at()
+    snapshot = simulate([str(tmp_path / "big.yaml")], Choices(validate="ignore")).at()
     [found] = evaluate(snapshot, read("- {scheduled: pod/big, within: 1m}"))
     assert not found.holds
     assert "was not scheduled by the end of the run at 2m" in found.happened[0]

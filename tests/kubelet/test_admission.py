@@ -14,6 +14,7 @@ from simulator.journal.records import Fact
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
+from simulator.scenario.inputs import Choices
 from tests.kubelet.world import POD, events, played, statuses
 
 TINY = {"containers": [{"name": "main"}]}
@@ -141,7 +142,7 @@ spec:
     spec: {nodeName: minikube, containers: [{name: a, image: nginx, resources: {requests: {memory: 900Gi}}}]}
 """
     )
-    journal = simulate([str(tmp_path / "web.yaml")], duration=10**9)
+    journal = simulate([str(tmp_path / "web.yaml")], Choices(duration=10**9))
     pods = journal.at().typed(Pod)
     assert 60 < len(pods) < 70
     assert Counter(pod.status.reason for pod in pods) == {"OutOfmemory": len(pods) - 1, "": 1}

@@ -14,6 +14,7 @@ from simulator.journal.journal import Journal
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
+from simulator.scenario.inputs import Choices
 from simulator.units import SECOND
 from tests.userland.test_idioms import IDIOMS, NOT_SHELL
 
@@ -95,7 +96,7 @@ def _played(folder: Path, argv: list[str], env: dict[str, Any], later: list[Mani
     actions = [{"at": "20s", "apply": "later.yaml"}]
     scenario = {"apiVersion": "podsim/v1", "kind": "Scenario", "spec": {"manifests": ["app.yaml"], "actions": actions}}
     (folder / "scenario.yaml").write_text(yaml.safe_dump(scenario), encoding="utf-8")
-    return simulate([str(folder / "scenario.yaml")], duration=HORIZON)
+    return simulate([str(folder / "scenario.yaml")], Choices(duration=HORIZON))
 
 
 def _step(journal: Journal, at: int) -> ContainerStatus:
@@ -149,7 +150,7 @@ def test_an_init_container_without_a_shell_does_what_its_image_is_made_for(name:
     spec = {"restartPolicy": "Never", "initContainers": [{"name": "step", **step}], "containers": [{"name": "main", "image": "nginx"}]}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "app-2"}, "spec": spec}
     (tmp_path / "app.yaml").write_text(yaml.safe_dump(pod), encoding="utf-8")
-    journal = simulate([str(tmp_path / "app.yaml")], duration=120 * SECOND)
+    journal = simulate([str(tmp_path / "app.yaml")], Choices(duration=120 * SECOND))
     state = _step(journal, journal.end).state
     if expected == "runs":
         assert state.running is not None

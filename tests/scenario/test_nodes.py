@@ -52,14 +52,14 @@ def node(journal: Journal, name: str) -> Node:
     ],
 )
 def test_what_a_make_leaves_for_pods(tmp_path: Path, name: str, cpu: str, memory: str, pods: str) -> None:
-    journal = simulate([scenario(tmp_path, [{"preset": name, "name": "one"}])], duration=SECOND)
+    journal = simulate([scenario(tmp_path, [{"preset": name, "name": "one"}])], Choices(duration=SECOND))
     there = node(journal, "one").status.allocatable
     assert (there["cpu"], there["memory"], there["pods"]) == (cpu, memory, pods)
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))
 def test_every_make_has_room(tmp_path: Path, name: str) -> None:
-    journal = simulate([scenario(tmp_path, [{"preset": name, "count": 3}])], duration=SECOND)
+    journal = simulate([scenario(tmp_path, [{"preset": name, "count": 3}])], Choices(duration=SECOND))
     names = [item.metadata.name for item in journal.at().typed(Node)]
     assert len(set(names)) == 3
     assert all(not amount.startswith("-") and amount != "0" for one in names for amount in node(journal, one).status.allocatable.values())
@@ -123,7 +123,7 @@ def told(journal: Journal, name: str, seconds: int) -> dict[str, str]:
 def test_a_node_is_heard_of_all_the_time_and_no_more_once_its_kubelet_stops(tmp_path: Path) -> None:
     actions = [{"at": 700, "node": "two", "down": True}]
     file = scenario(tmp_path, [{"name": "one"}, {"name": "two"}], startTime="2025-01-01T09:00:00Z", actions=actions)
-    journal = simulate([file], duration=1500 * SECOND)
+    journal = simulate([file], Choices(duration=1500 * SECOND))
     at = {seconds: {name: told(journal, name, seconds) for name in ("one", "two")} for seconds in (100, 301, 1400)}
     assert "09:00:00 +0000 Wed, 01 Jan 2025 09:00:00" in at[100]["one"]["Ready"]
     assert "09:05:00 +0000 Wed, 01 Jan 2025 09:00:00" in at[301]["one"]["Ready"]

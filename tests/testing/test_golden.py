@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.cluster import simulate
 from simulator.journal.lines import dump, load
+from simulator.scenario.inputs import Choices
 from simulator.testing.golden.compare import differences
 from simulator.testing.golden.summary import Summary, summary
 from simulator.testing.golden.text import from_text, to_text
@@ -23,7 +24,7 @@ SHOP = str(Path(__file__).parent / "data" / "shop")
 
 @cache
 def shop(seed: int = 0) -> Summary:
-    return summary(simulate([SHOP], seed=seed).at())
+    return summary(simulate([SHOP], Choices(seed=seed)).at())
 
 
 def test_it_is_read_back_as_it_was_written() -> None:
