@@ -22,6 +22,7 @@ from simulator.process.world import (
     HttpResponse,
     ImageFile,
     NetError,
+    OwnServer,
     Ping,
     Random,
     Resolve,
@@ -93,6 +94,8 @@ class World:
                 return below // 2
             case ImageFile(path):
                 return self.image.get(path)
+            case OwnServer():
+                return None
             case UnknownCommand(call, place, guess, what):
                 if guess is not None:
                     self.notes.append((call.name, what))

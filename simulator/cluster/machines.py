@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.api import ApiError, ApiServer
 from simulator.container.addresses import PodAddresses
-from simulator.container.answers import Answer, Behavior
+from simulator.container.answers import Answer
+from simulator.container.behavior import Behavior
+from simulator.container.birth import Surroundings, Who
 from simulator.container.images import ImageStore
+from simulator.container.program import Run
 from simulator.container.registry import Registry
 from simulator.container.runtime import Runtime
-from simulator.container.shells import Shells, Surroundings, Who
+from simulator.container.shells import Shells
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
 from simulator.engine.durations import Fixed
@@ -96,7 +99,7 @@ class Machines:
             from simulator.network.requests import Outside, Requests
 
             hosts = {host.name: Outside(*host[1:]) for host in self._scenario.network.hosts}
-            self._requests = Requests(self._engine, self._store, self.network, self._listener, self._note, hosts)
+            self._requests = Requests(self._engine, self._store, self.network, self._listener, self._note, self._resolve, hosts)
         return self._requests
 
     def _note(self, who: Who, what: str, reason: str, override: str) -> None:
@@ -106,6 +109,12 @@ class Machines:
             workload = self._table.workload_of(pod)
             line = override or self._inference.described(pod, who.container, workload)
             self._inference.note(f"{workload} {who.container}", what, reason, line)
+
+    def _resolve(self, who: Who, run: Run) -> None:
+        """What was assumed of a container's own work turns out to be `run`."""
+        pod = self._store.get(Key("Pod", who.namespace, who.pod))
+        if isinstance(pod, Pod):
+            self._inference.resolve(pod, who.container, self._table.workload_of(pod), run)
 
     def _listener(self, address: str, port: int) -> Behavior | None:
         """The container that accepts connections at an address, or None."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from simulator.container.answers import Behavior
+from simulator.container.behavior import Behavior
+from simulator.container.exits import Exit
 from simulator.container.last_words import MOST_LOG_LINES
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Program, Run
@@ -20,7 +21,7 @@ from simulator.objects.pod import Pod
 class Instance:
     """A container that the runtime has: its record, its pod and, once started, its run (`attempt` counts its starts) and behaviour.
 
-    `is_stopping`: it has been asked to end.
+    `is_stopping`: it has been asked to end. `work_exit`: how its own work ended as process 1 of its script; None: it did not.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Instance:
         self.run = Run()
         self.attempt = 0
         self.is_stopping = False
+        self.work_exit: Exit | None = None
         self.behavior: Behavior | None = None
         self.inside: Inside | None = None
         self.log: deque[str] = deque(maxlen=MOST_LOG_LINES)

@@ -5,25 +5,24 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
-from simulator.container.answers import Answer, Behavior, Window
+from simulator.container.answers import Answer
 from simulator.container.asked import CONNECTED, Asked, Heard
+from simulator.container.behavior import Behavior, Closes, Ends, Opens
+from simulator.container.birth import Birth, Who
 from simulator.container.catalogue import process_of
+from simulator.container.exits import BY_KILL, BY_PROGRAM, BY_TERM, SIGKILL_EXIT, Exit, reason_of
 from simulator.container.expansion import expand
 from simulator.container.identity import identity
 from simulator.container.instance import Instance, listener
 from simulator.container.last_words import last_words
 from simulator.container.plan import plan
-from simulator.container.shells import Birth, Inside, Shells, Who
+from simulator.container.shells import Inside, Shells
 from simulator.container.status import ContainerRecord, State
 from simulator.engine import Engine, Order, Process
 from simulator.journal.journal import Journal
 from simulator.journal.records import NO_CAUSE, Cause, Fact, LogLine
 from simulator.objects.kinds import key_of
 from simulator.units import SECOND
-
-SIGKILL_EXIT = 137
-BY_PROGRAM, BY_TERM, BY_KILL, BY_ACTION, BY_RUNTIME = "program", "SIGTERM", "SIGKILL", "action", "start failed"
-"""Why containers end: their own work is done, they were asked to, they were made to, somebody outside did it, they never came up."""
 
 
 class Dialer(Protocol):
@@ -63,9 +62,7 @@ class Life:
 
     def start(self, live: Instance) -> None:
         """A container starts with its `run`."""
-        # What the shell interprets opens its ports and ends by itself.
-        observed = live.run._replace(listen=(), exit_after=None) if live.run.argv else live.run
-        live.behavior = Behavior(observed, self._engine.streams, ("run", *live.stream, live.record.name, str(live.attempt)))
+        live.behavior = Behavior(live.run, self._engine.streams, ("run", *live.stream, live.record.name, str(live.attempt)))
         self._registry.replace(live, live.record._replace(state=State.RUNNING, started_at=self._engine.now))
         origin = {name: value for name, value in live.program.origin._asdict().items() if value}
         self._fact("container.program", live, run=live.attempt, origin=origin, plan=plan(live.run, live.behavior))
@@ -87,18 +84,28 @@ class Life:
         seconds = {} if grace is None else {"grace": grace / SECOND}
         self._fact("container.signalled", live, run=live.attempt, signal="TERM", **seconds)
         if live.inside is not None and live.inside.processes.interprets:
-            self._kill_after(live, grace)
             live.inside.processes.signal("TERM")
-        elif behavior is None or behavior.run.term.ignore or (grace is not None and behavior.term_delay > grace):
+            self._kill_after(live, grace)
+        elif behavior is None or behavior.work.ignores_term or (grace is not None and behavior.work.term_delay > grace):
             self._kill_after(live, grace)
         else:
-            code = behavior.run.term.exit_code
-            reason = "Completed" if code == 0 else "Error"
-            live.timers.append(self._engine.call_after(behavior.term_delay, lambda: self.end(live, code, reason, by=BY_TERM), Order.WORLD))
+            self._end_after(live, behavior.work.term_delay, behavior.work.term_exit)
+
+    def _end_after(self, live: Instance, delay: int, exit_: Exit) -> None:
+        live.timers.append(self._engine.call_after(delay, partial(self._end_as, live, exit_), Order.WORLD))
+
+    def _end_as(self, live: Instance, exit_: Exit) -> None:
+        self.end(live, exit_.code, exit_.reason, exit_.message, by=exit_.by)
 
     def _kill_after(self, live: Instance, grace: int | None) -> None:
-        if grace is not None:
-            live.timers.append(self._engine.call_after(grace, lambda: self.kill(live, SIGKILL_EXIT, "Error", BY_KILL), Order.WORLD))
+        if grace is not None and live.is_running:
+            live.timers.append(self._engine.call_after(grace, partial(self._kill_at_deadline, live), Order.WORLD))
+
+    def _kill_at_deadline(self, live: Instance) -> None:
+        """The grace period is over. A process that ends at this very instant is not killed, described or interpreted."""
+        if live.inside is not None:
+            live.inside.processes.advance()
+        self.kill(live, SIGKILL_EXIT, "Error", BY_KILL)
 
     def kill(self, live: Instance, exit_code: int, reason: str, by: str) -> None:
         """A container is ended from outside, at once."""
@@ -132,27 +139,29 @@ class Life:
         if not live.is_running:
             return
         behavior.origin = self._engine.now
-        run = live.run
         for at, line in behavior.logs:
-            live.timers.append(self._engine.call_after(at, partial(self._log, live, line), Order.WORLD))
-        if behavior.exit_after is not None:
-            reason = run.reason or ("Completed" if run.exit_code == 0 else "Error")
-            end = self._engine.now + behavior.exit_after
-            finish = partial(self.end, live, run.exit_code, reason, run.message, by=BY_PROGRAM)
-            live.timers.append(self._engine.call_at(end, finish, Order.WORLD))
-        for rule, window in behavior.listening:
-            self._listen(live, rule.port, window)
+            if at == 0:
+                self._log(live, line)
+            else:
+                live.timers.append(self._engine.call_after(at, partial(self._log, live, line), Order.WORLD))
+        if not live.run.argv:
+            self._follow(live, behavior)
         self._registry.tell(live.pod.metadata.uid)
-        if run.argv:
+        if live.run.argv:
             self._interpret(live)
 
-    def _listen(self, live: Instance, port: int, window: Window) -> None:
-        """Note when a port opens and closes, as its rule has it."""
-        for offset, opens in ((window.begin, True), (window.end, False)):
-            if offset == 0:
-                self._port(live, port, opens)
-            elif offset is not None:
-                live.timers.append(self._engine.call_after(offset, partial(self._port, live, port, opens), Order.WORLD))
+    def _follow(self, live: Instance, behavior: Behavior) -> None:
+        """Play a described run: its work begins now, and its edges are timers."""
+        for edge in behavior.work.edges:
+            match edge:
+                case Ends(at, exit_):
+                    self._end_after(live, at, exit_)
+                case Opens(0, rule):
+                    self._port(live, rule.port, True)
+                case Opens(at, rule):
+                    live.timers.append(self._engine.call_after(at, partial(self._port, live, rule.port, True), Order.WORLD))
+                case Closes(at, port):
+                    live.timers.append(self._engine.call_after(at, partial(self._port, live, port, False), Order.WORLD))
 
     def _port(self, live: Instance, port: int, opens: bool) -> None:
         self._fact("container.listens" if opens else "container.closed", live, run=live.attempt, port=port)
@@ -178,10 +187,15 @@ class Life:
         argv = tuple(expand(word, live.env) for word in run.argv) if run.command else run.argv
 
         def ended(code: int) -> None:
-            by = BY_TERM if live.is_stopping else BY_PROGRAM
-            self.end(live, code, run.reason or ("Completed" if code == 0 else "Error"), run.message, by=by)
+            self._end_as(live, live.work_exit or self._exit_of_script(live, code))
 
         self._inside(live).processes.begin(argv, partial(self._log, live), ended)
+
+    def _exit_of_script(self, live: Instance, code: int) -> Exit:
+        """How a script ends that did not end as its container's own work. The run's reason and message are about an end by itself."""
+        if live.is_stopping:
+            return Exit(code, reason_of(code), "", BY_TERM)
+        return Exit(code, live.run.reason or reason_of(code), live.run.message, BY_PROGRAM)
 
     def _inside(self, live: Instance) -> Inside:
         """What is inside of a container, made when first needed."""
@@ -193,9 +207,18 @@ class Life:
             def heard_by(port: int) -> Behavior | None:
                 return listener(self._registry.mates(live), port, self._engine.now)
 
-            port = partial(self._port, live)
             who = identity(live.container, pod, name, self._registry.address(live))
-            birth = Birth(live.container, live.run, live.behavior, live.env, live.mounts, who, heard_by, self._asked(live), port)
+            birth = Birth(
+                container=live.container,
+                behavior=live.behavior,
+                env=live.env,
+                mounts=live.mounts,
+                identity=who,
+                listener=heard_by,
+                asked=self._asked(live),
+                port=partial(self._port, live),
+                ended=partial(setattr, live, "work_exit"),
+            )
             live.inside = self._shells.inside(Who(*live.place, live.record.name, node, live.record.attempt), birth)
             if not live.run.argv:
                 live.inside.processes.stand_in(process_of(live.container.image), partial(self._stop_from_inside, live))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.container.answers import Behavior, Window
+from simulator.container.behavior import Behavior, Window
 from simulator.container.program import Run
 from simulator.objects.base import JSON
 from simulator.units import SECOND
@@ -10,9 +10,10 @@ from simulator.units import SECOND
 
 def plan(run: Run, behavior: Behavior) -> JSON:
     """Ports, answers, end and last words; what is empty is left out. Of an interpreted run, only what is known before it is interpreted."""
+    work, described = behavior.work, not run.argv
     planned: JSON = {
         "waitFor": [_shown({"host": wait.host, "port": wait.port, "line": wait.line}) for wait in run.wait_for],
-        "listen": [_shown({"port": rule.port, **_window(window), "line": rule.line}) for rule, window in behavior.listening],
+        "listen": [_shown({"port": rule.port, **_window(window), "line": rule.line}) for rule, window in work.ports if described],
         "http": [
             _shown({"path": rule.path, "port": rule.port, **_window(window), "status": rule.status, "delay": _s(delay), "line": rule.line})
             for rule, window, delay in behavior.http_rules
@@ -23,12 +24,12 @@ def plan(run: Run, behavior: Behavior) -> JSON:
         ],
         "script": bool(run.argv),
     }
-    if behavior.exit_after is not None:
-        planned |= {"exitAfter": behavior.exit_after / SECOND, "exitCode": run.exit_code, "reason": run.reason}
-    if run.term.ignore:
+    if work.exit_after is not None and described:
+        planned |= {"exitAfter": work.exit_after / SECOND, "exitCode": run.exit_code, "reason": run.reason}
+    if work.ignores_term:
         planned["term"] = {"ignore": True}
-    elif behavior.term_delay:
-        planned["term"] = {"delay": behavior.term_delay / SECOND}
+    elif work.term_delay:
+        planned["term"] = {"delay": work.term_delay / SECOND}
     return {name: value for name, value in planned.items() if value is not False and value not in ([], "")}
 
 

@@ -87,14 +87,16 @@ class Wait(NamedTuple):
 class Run(NamedTuple):
     """One start of a container. Without `exit_after` it runs for ever.
 
-    With a `command` or `script`, which the shell interprets, the ports, the end and `term` are those of the work that it cannot interpret.
+    With a `command` or `script`, which the shell interprets, the ports, the end and `term` are those of the work that it cannot interpret,
+    and count from when that begins. `term` None: not given. `assumed`: ports and end were not given either but are a guess, which what is
+    known of a server overrides.
     """
 
     exit_after: Duration | None = None
     exit_code: int = 0
     reason: str = ""
     message: str = ""
-    term: Term = Term()
+    term: Term | None = None
     listen: tuple[Listen, ...] = ()
     http: tuple[HttpRule, ...] = ()
     exec: tuple[ExecRule, ...] = ()
@@ -105,6 +107,12 @@ class Run(NamedTuple):
     command: tuple[str, ...] = ()
     script: str = ""
     line: int = 0
+    assumed: bool = False
+
+    @property
+    def sigterm(self) -> Term:
+        """What it does on SIGTERM; where nothing is given, it ends at once with 143."""
+        return self.term or Term()
 
     @property
     def argv(self) -> tuple[str, ...]:

@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from simulator.container.answers import Answer, Behavior
+from simulator.container.answers import Answer
+from simulator.container.behavior import Behavior
+from simulator.container.exits import BY_ACTION, BY_RUNTIME, SIGKILL_EXIT
 from simulator.container.instance import Instance, listener
-from simulator.container.life import BY_ACTION, BY_RUNTIME, SIGKILL_EXIT, Dialer, Life
+from simulator.container.life import Dialer, Life
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Image, Program, Sandbox
 from simulator.container.shells import Shells

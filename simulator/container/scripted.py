@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.container.shell_host import ContainerHost, shortened
-from simulator.container.stand_ins import first_process
+from simulator.container.work import first_process
 from simulator.engine import Engine, Event, Order, Process, Timer
 from simulator.process.effects import Call, Stat
 from simulator.process.machine import Machine
@@ -70,7 +70,8 @@ class Processes:
     def close(self) -> None:
         """The container has ended: nothing goes on."""
         self._over = True
-        self._machine.signal("KILL")
+        for pid in list(self._machine.tasks):
+            self._machine.signal("KILL", pid)
         self.advance()
         if self._timer is not None:
             self._timer.cancel()
@@ -82,7 +83,7 @@ class Processes:
         said: list[str] = []
         before = self._host.notes + self._host.unheard
         call = Call(argv, self._env, self._cwd)
-        job = self._machine.start(call, out=lambda _, text: said.append(text), place="step")
+        job = self._machine.start(call, out=lambda _, text: said.append(text), place="step", beside=True)
         self.advance()
         if job.status is None:
             over = self._engine.event()

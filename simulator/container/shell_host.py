@@ -7,14 +7,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.container.answers import Opened
-from simulator.container.catalogue import LISTENS_AFTER
+from simulator.container.birth import Birth, Surroundings, Who
+from simulator.container.catalogue import LISTENS_AFTER, server
 from simulator.container.program import Listen as PortRule
-from simulator.container.shells import Birth, Surroundings, Who
-from simulator.container.stand_ins import at_once, serves, work
+from simulator.container.program import Run
 from simulator.container.talk import aliased, exchanged, hearing, host_and_port, requested, served
+from simulator.container.work import at_once, beside, own_server_run, server_run, work_process
 from simulator.engine import Engine
-from simulator.process.effects import Listen, Program
+from simulator.process.effects import Call, Listen, Program
 from simulator.process.host import Reply
+from simulator.process.tasks import INIT
 from simulator.process.world import (
     Address,
     Connect,
@@ -23,6 +25,7 @@ from simulator.process.world import (
     HttpRequest,
     ImageFile,
     NetError,
+    OwnServer,
     Ping,
     Random,
     Resolve,
@@ -31,7 +34,7 @@ from simulator.process.world import (
 )
 
 if TYPE_CHECKING:
-    from simulator.container.answers import Behavior
+    from simulator.container.behavior import Behavior, Work
     from simulator.container.filesystem import FileSystem
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "ip6-localhost"})
@@ -61,7 +64,7 @@ class ContainerHost:
         self._birth = birth
         self._listener = birth.listener
         self._behavior = birth.behavior
-        self._run = birth.run
+        self._run = birth.behavior.run
         self.wake: Callable[[], None] = lambda: None
         self.notes = 0
         self.stands_in = False
@@ -94,6 +97,8 @@ class ContainerHost:
                 return Reply(self._image_file(path))
             case UnknownCommand():
                 return Reply(self._unknown(request))
+            case OwnServer():
+                return Reply(self._own_server(request))
             case Resolve(host) | Ping(host) if host in LOCAL:
                 return Reply(Address(host, ("127.0.0.1",)))
             case Connect(host, port) if host in LOCAL:
@@ -157,7 +162,7 @@ class ContainerHost:
             self.assume(f"`{command}` {request.what}", "podsim does not run such programs")
             return request.guess
         if place == "server":
-            return serves(self._run, call, ports_in(call.argv))
+            return self._server(call)
         self.notes += 1
         if is_step:
             self.assume(f"`{command}` ends with 0 at once", "a command that podsim does not know")
@@ -167,7 +172,42 @@ class ContainerHost:
             run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER) for port in ports_in(call.argv)))
         self.stands_in = True
         self.assume(f"`{command}` {run.in_words}", "a command that podsim does not know, where the container's own work stands")
-        return work(run)
+        return self._process(run)
+
+    def _process(self, run: Run, root: str = "") -> Program:
+        """The container's own work as a process."""
+        work = self._behavior.work_of(run)
+        return work_process(lambda pid: work, lambda: self._engine.now, self._birth.ended, root)
+
+    def _server(self, call: Call) -> Program | None:
+        """A server of which the catalogue knows when its ports open and how it stops; None: it does not know that one."""
+        entry = server(call.argv[0].rpartition("/")[2])
+        if entry is None:
+            return self._process(self._run) if self._run.listen else None
+        run = server_run(self._run, entry, ports_in(call.argv))
+        work = self._behavior.work_of(run)
+
+        def begins(pid: int) -> Work:
+            if self._run.assumed:
+                self._resolve(self._run._replace(listen=self._run.listen and run.listen), ends=pid != INIT)
+            return work if pid == INIT else beside(work)
+
+        return work_process(begins, lambda: self._engine.now, self._birth.ended, entry.root)
+
+    def _resolve(self, run: Run, *, ends: bool) -> None:
+        """Correct what was assumed of the container's own work, now that its script has started a server."""
+        resolved = run if ends else run._replace(exit_after=None)
+        if self._surroundings is not None and resolved != self._run:
+            self._surroundings.resolve(self._who, resolved)
+
+    def _own_server(self, request: OwnServer) -> Program | None:
+        """A server that tells its port itself: None, unless the Scenario says something else of it."""
+        run = self._run
+        if run.assumed or (not run.listen and run.exit_after is None and run.term is None):
+            return None
+        work = self._behavior.work_of(own_server_run(run, request))
+        ended = self._birth.ended
+        return work_process(lambda pid: work if pid == INIT else beside(work), lambda: self._engine.now, ended, request.root or "")
 
 
 def ports_in(argv: tuple[str, ...]) -> list[int]:

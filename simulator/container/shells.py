@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.container.answers import Behavior
-from simulator.container.asked import Asked
-from simulator.container.mounts import Identity, MountSpec, Trees, file_system
-from simulator.container.program import Run
+from simulator.container.birth import Birth, Surroundings, Who
+from simulator.container.mounts import Trees, file_system
 from simulator.engine import Engine
-from simulator.objects.container import Container
 
 if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
     from simulator.container.scripted import Processes
-    from simulator.process.host import Reply
-    from simulator.process.world import WorldRequest
-
-
-class Who(NamedTuple):
-    """Who asks: a container (`run` counts its starts) of a pod on a node."""
-
-    namespace: str
-    pod: str
-    container: str
-    node: str
-    run: int = 0
-
-
-class Surroundings(Protocol):
-    """Who answers for everything outside of the pod."""
-
-    def ask(self, who: Who, request: WorldRequest) -> Reply:
-        """Answer as things stand now."""
-
-    def note(self, who: Who, what: str, reason: str) -> None:
-        """Something was assumed of a container's processes."""
 
 
 class Inside(NamedTuple):
@@ -44,23 +19,6 @@ class Inside(NamedTuple):
 
     files: FileSystem
     processes: Processes
-
-
-class Birth(NamedTuple):
-    """All that a container's processes get from the outside when it starts. `listener` finds who accepts connections in its network;
-
-    `asked` hears what they are answered, `port` which ports they open (True) and close.
-    """
-
-    container: Container
-    run: Run
-    behavior: Behavior
-    env: dict[str, str]
-    mounts: tuple[MountSpec, ...]
-    identity: Identity
-    listener: Callable[[int], Behavior | None]
-    asked: Asked
-    port: Callable[[int, bool], object]
 
 
 class Shells:

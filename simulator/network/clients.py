@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.container.answers import Behavior
+from simulator.container.behavior import Behavior
 from simulator.engine import Engine, Order, Process
 from simulator.engine.durations import Duration, Exponential, Fixed
 from simulator.journal.journal import Journal

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from simulator.container.answers import Behavior
+from simulator.container.behavior import Behavior
+from simulator.container.birth import Who
 from simulator.container.healthy import healthy_answer
-from simulator.container.shells import Who
+from simulator.container.program import Run
 from simulator.container.talk import exchanged, host_and_port, requested
 from simulator.engine import Engine
 from simulator.journal.store import Store
@@ -66,18 +67,30 @@ class Requests:
     """Answers the requests of containers' processes. `hosts` are those outside of the cluster that somebody described, by globs."""
 
     def __init__(
-        self, engine: Engine, store: Store, network: Network, listener: Listener, note: Note, hosts: Mapping[str, Outside] | None = None
+        self,
+        engine: Engine,
+        store: Store,
+        network: Network,
+        listener: Listener,
+        note: Note,
+        resolve: Callable[[Who, Run], None],
+        hosts: Mapping[str, Outside],
     ) -> None:
         self._engine = engine
         self._store = store
         self._network = network
         self._listener = listener
         self._note = note
-        self._hosts = hosts or {}
+        self._resolve_work = resolve
+        self._hosts = hosts
 
     def note(self, who: Who, what: str, reason: str) -> None:
         """Something was assumed of a container's processes."""
         self._note(who, what, reason, "")
+
+    def resolve(self, who: Who, run: Run) -> None:
+        """What was assumed of a container's own work turns out to be `run`."""
+        self._resolve_work(who, run)
 
     def ask(self, who: Who, request: WorldRequest) -> Reply:
         """Answer as things stand now."""

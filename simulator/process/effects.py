@@ -260,6 +260,12 @@ class Listen(Effect, frozen=True):
     root: str | None = None
 
 
+class StopListening(Effect, frozen=True):
+    """Close a port that this process listens on; closing another one is harmless. Answer: None."""
+
+    port: int
+
+
 class Unsupported(Effect, frozen=True):
     """Note that `command` was asked for `what`, which is not simulated. Answer: None."""
 

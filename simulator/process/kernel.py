@@ -10,7 +10,7 @@ from simulator.process import effects as fx
 from simulator.process.descriptors import BLOCKED, Stream
 from simulator.process.host import Files, Host
 from simulator.process.signals import IGNORED_BY_DEFAULT, NUMBERS, STOPPING
-from simulator.process.tasks import Job, Task
+from simulator.process.tasks import INIT, Job, Task
 
 
 class Kernel:
@@ -32,12 +32,13 @@ class Kernel:
         self.tasks: dict[int, Task] = {}
         self.changed = False
         self._ready: deque[tuple[Task, Any]] = deque()
-        self._next_pid = 1
+        self._next_pid = INIT + 1
         self._unwatch: dict[int, Callable[[], None]] = {}
 
     def spawn(self, run: fx.Process, argv: tuple[str, ...], parent: int, job: Job, fds: dict[int, Stream]) -> int:
         """Add a process and return its pid; it runs when its turn comes."""
-        pid, self._next_pid = self._next_pid, self._next_pid + 1
+        pid = INIT if job.pid == INIT and not parent else self._next_pid
+        self._next_pid += pid != INIT
         for stream in fds.values():
             stream.holders += 1
         task = self.tasks[pid] = Task(pid, parent, argv, run, job, self.epoch + self.now, fds)
@@ -80,9 +81,9 @@ class Kernel:
                 del self.tasks[child.pid]
         if task.job.pid == task.pid:
             task.job.status = status
-        if task.parent not in self.tasks or task.pid == 1:
+        if task.parent not in self.tasks or task.pid == INIT:
             self.tasks.pop(task.pid, None)
-        if task.pid == 1:
+        if task.pid == INIT:
             for other in list(self.tasks.values()):
                 self.finish(other, 128 + NUMBERS["KILL"])
             self.tasks.clear()
@@ -99,7 +100,7 @@ class Kernel:
         elif action == "default" and name not in IGNORED_BY_DEFAULT:
             if name in STOPPING:
                 self.host.note("kill", f"signal {name} (processes cannot be stopped and continued)")
-            elif task.pid != 1 or (outside and name in ("KILL", "XCPU")):
+            elif task.pid != INIT or (outside and name in ("KILL", "XCPU")):
                 self.finish(task, 128 + NUMBERS[name])
 
     def close(self, task: Task, fd: int) -> None:

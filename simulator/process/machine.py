@@ -23,7 +23,7 @@ from simulator.process.host import Files, Host
 from simulator.process.kernel import Kernel
 from simulator.process.signals import NUMBERS
 from simulator.process.syscalls import answer as answer_effect
-from simulator.process.tasks import Job, Task
+from simulator.process.tasks import INIT, Job, Task
 
 STEP_BUDGET = 200_000  # effects within one instant before a process is cut off
 RUNAWAY = "a loop that takes no simulated time was cut off (put a sleep in it)"
@@ -47,23 +47,34 @@ class Machine(Kernel):
     ) -> None:
         super().__init__(files, host, epoch=epoch, credentials=credentials)
         self._launch = launch
+        self._has_init = False
         self._budget, self._steps = step_budget, 0
         self._cut_off = -1  # the instant at which a process was cut off last
 
     # -------------------------------------------------------------------------------------------------------------- for the container
     def start(
-        self, call: fx.Call, *, out: Callable[[int, str], None], stdin: str = "", run: fx.Process | None = None, place: str = "last"
+        self,
+        call: fx.Call,
+        *,
+        out: Callable[[int, str], None],
+        stdin: str = "",
+        run: fx.Process | None = None,
+        place: str = "last",
+        beside: bool = False,
     ) -> Job:
         """Start a command (or the ready-made process `run`) as process 1, or beside it. `out(fd, text)` gets its output.
 
+        The first job is process 1, unless it runs `beside` one that has not started yet.
         `place` is what an unknown command in it is assumed to be (see `UnknownCommand`); a probe is not a container's work, but a "step".
         """
         streams = {0: TextSource(stdin), 1: Sink(lambda text: out(1, text)), 2: Sink(lambda text: out(2, text))}
-        job = Job(self._next_pid)
+        pid = self._next_pid if beside or self._has_init else INIT
+        self._has_init |= pid == INIT
+        job = Job(pid)
         self.spawn(run or self._launch(call, place), call.argv, 0, job, dict(streams))
         return job
 
-    def signal(self, name: str, pid: int = 1) -> None:
+    def signal(self, name: str, pid: int = INIT) -> None:
         """Send a signal from outside: KILL ends even process 1."""
         if (task := self.tasks.get(pid)) is not None and task.status is None:
             self.deliver(task, name, outside=True)

@@ -13,8 +13,8 @@ from simulator.process.descriptors import BLOCKED, OpenFile, PipeBuffer, PipeRea
 from simulator.process.devices import device, image_directory
 from simulator.process.errno import Errno
 from simulator.process.kernel import Kernel
-from simulator.process.tasks import Task
-from simulator.process.world import Connect, HostName, ImageFile, Random, UnknownCommand, WorldRequest
+from simulator.process.tasks import INIT, Task
+from simulator.process.world import Connect, HostName, ImageFile, OwnServer, Random, UnknownCommand, WorldRequest
 
 PRIVATE_FD = 1000  # descriptors from here on are not inherited
 
@@ -75,7 +75,7 @@ def _wait_for(kernel: Kernel, task: Task, effect: fx.WaitFor) -> Any:
 
 def _kill(kernel: Kernel, task: Task, effect: fx.Kill) -> Errno | None:
     if effect.pid == -1:
-        targets = [t for t in kernel.tasks.values() if t.pid not in (1, task.pid) and t.status is None]
+        targets = [t for t in kernel.tasks.values() if t.pid not in (INIT, task.pid) and t.status is None]
     else:
         targets = [t for t in kernel.tasks.values() if t.pid == abs(effect.pid)]
     if not targets:
@@ -238,6 +238,12 @@ def _listen(kernel: Kernel, task: Task, effect: fx.Listen) -> Errno | None:
     return None
 
 
+def _stop_listening(kernel: Kernel, task: Task, effect: fx.StopListening) -> None:
+    if effect.port in task.ports:
+        task.ports.remove(effect.port)
+        kernel.host.listening(effect.port, None)
+
+
 def _unsupported(kernel: Kernel, _: Task, effect: fx.Unsupported) -> None:
     kernel.host.note(effect.command, effect.what)
 
@@ -246,7 +252,7 @@ def _world(kernel: Kernel, task: Task, request: Any) -> Any:
     """Ask the host once; its answer arrives when its time has passed."""
     assert isinstance(request, WorldRequest), f"no answer to {request!r}"
     if task.reply is BLOCKED:
-        task.job.world |= not isinstance(request, UnknownCommand | Random | ImageFile | HostName)
+        task.job.world |= not isinstance(request, UnknownCommand | OwnServer | Random | ImageFile | HostName)
         reply = kernel.host.ask(request)
         task.reply, task.due = reply.value, kernel.now + max(reply.after, 0)
     if task.due is not None and kernel.now < task.due:
@@ -284,5 +290,6 @@ _TABLE: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.SetAttributes: _set_attributes,
     fx.AwaitChange: _await_change,
     fx.Listen: _listen,
+    fx.StopListening: _stop_listening,
     fx.Unsupported: _unsupported,
 }

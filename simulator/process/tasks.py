@@ -8,6 +8,9 @@ from typing import Any
 from simulator.process.descriptors import BLOCKED, Stream
 from simulator.process.effects import ROOT, Credentials, Effect, Process
 
+INIT = 1
+"""The pid of a container's own process: when it ends, so do all others."""
+
 
 @dataclass(eq=False)
 class Job:

@@ -133,3 +133,15 @@ class UnknownCommand(WorldRequest, frozen=True):
     place: str
     guess: Program | None = None
     what: str = ""
+
+
+class OwnServer(WorldRequest, frozen=True):
+    """A server that our table has, and whose port, document root and exit code on SIGTERM are known. Times in nanoseconds.
+
+    Answer: the Program to run instead, because somebody described what this container's server does, or None.
+    """
+
+    port: int
+    after: int = 0
+    root: str | None = None
+    term_status: int = 0

@@ -64,6 +64,8 @@ class Inference:
         self._store = store
         self._pulls = pulls
         self._programs: dict[tuple[str, ...], Program] = {}
+        self._places: dict[tuple[str, ...], tuple[int, int]] = {}
+        """Where each container's entries are in `inferred` and `assumptions`."""
         self._noted: set[tuple[str, str]] = set()
         self.images: dict[str, Image] = {}
         self.inferred: list[Inferred] = []
@@ -71,14 +73,30 @@ class Inference:
 
     def program(self, pod: Pod, container: Container, workload: str) -> Program:
         """What a container is assumed to do; all pods of a workload do the same."""
-        key = (pod.metadata.namespace, workload, container.name, container.image, *container.command, "", *container.args)
+        key = _key(pod, container, workload)
         if key not in self._programs:
             guess = self._guess(pod, container)
+            self._places[key] = len(self.inferred), len(self.assumptions)
             self.inferred.append(Inferred(pod.metadata.namespace, workload, container, guess))
-            override = write.flow(program_data(workload, container.name, guess.run, interpret=True))
-            self.assumptions.append(Assumption(f"{workload} {container.name}", guess.text, guess.reason, override))
+            self.assumptions.append(
+                Assumption(f"{workload} {container.name}", guess.text, guess.reason, _override(workload, container, guess))
+            )
             self._programs[key] = Program((guess.run,), origin=Origin(guess.kind, text=guess.text, reason=guess.reason))
         return self._programs[key]
+
+    def resolve(self, pod: Pod, name: str, workload: str, run: Run) -> None:
+        """Correct the run that was assumed of a container, so that its override says what the container did.
+
+        Nothing is corrected of a container that a Scenario describes.
+        """
+        containers = (*pod.spec.init_containers, *pod.spec.containers)
+        container = next(container for container in containers if container.name == name)
+        places = self._places.get(_key(pod, container, workload))
+        if places is not None:
+            index, assumption = places
+            guess = self.inferred[index].guess._replace(run=run)
+            self.inferred[index] = self.inferred[index]._replace(guess=guess)
+            self.assumptions[assumption] = self.assumptions[assumption]._replace(override=_override(workload, container, guess))
 
     def image(self, name: str) -> Image:
         """What is assumed of an image."""
@@ -119,7 +137,7 @@ class Inference:
         """What a container does: its command line if that can be interpreted, else what init containers wait for, else its work."""
         argv = interpreted(pod, container)
         if argv:
-            return Guess(work_of(pod, container).run._replace(command=argv), *described(argv), kind="command")
+            return Guess(work_of(pod, container).run._replace(command=argv, assumed=True), *described(argv), kind="command")
         if is_init(pod, container):
             found = waits(container, self._store.typed(Service, pod.metadata.namespace))
             if found:
@@ -127,6 +145,15 @@ class Inference:
                 run = Run(exit_after=WAITED, wait_for=tuple(wait for wait, _ in found))
                 return Guess(run, f"waits for {names}, then ends with 0", found[0][1])
         return work_of(pod, container)
+
+
+def _key(pod: Pod, container: Container, workload: str) -> tuple[str, ...]:
+    """What all pods of a workload have in common that do the same."""
+    return pod.metadata.namespace, workload, container.name, container.image, *container.command, "", *container.args
+
+
+def _override(workload: str, container: Container, guess: Guess) -> str:
+    return write.flow(program_data(workload, container.name, guess.run, interpret=True))
 
 
 def program_data(workload: str, container: str, run: Run, *, interpret: bool, namespace: str = "") -> JSON:

@@ -39,7 +39,7 @@ class ProgramTable:
         if not any(run.script for run in program.runs):
             return program
         work = self._inference.work(pod, container)
-        runs = (run._replace(listen=work.listen, exit_after=work.exit_after) if run.script else run for run in program.runs)
+        runs = (run._replace(listen=work.listen, exit_after=work.exit_after, assumed=True) if run.script else run for run in program.runs)
         return program._replace(runs=tuple(runs))
 
     def sandbox(self, pod: Pod) -> Sandbox:

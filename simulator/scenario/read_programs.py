@@ -56,7 +56,7 @@ def _run(reader: Reader, value: Any, path: str) -> Run:
         exit_code=reader.integer(given.get("exitCode"), f"{path}.exitCode", 0, 0, 255),
         reason=reader.text(given.get("reason"), f"{path}.reason"),
         message=reader.text(given.get("message"), f"{path}.message"),
-        term=_term(reader, given.get("term"), f"{path}.term"),
+        term=_term(reader, given["term"], f"{path}.term") if "term" in given else None,
         listen=reader.list(given.get("listen"), f"{path}.listen", lambda item, where: _listen(reader, item, where)),
         http=reader.list(given.get("http"), f"{path}.http", lambda item, where: _http(reader, item, where)),
         exec=reader.list(given.get("exec"), f"{path}.exec", lambda item, where: _exec(reader, item, where)),

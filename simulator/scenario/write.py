@@ -100,8 +100,8 @@ def _exec(rule: ExecRule) -> JSON:
     return {"command": rule.command, **_window(rule), "exit": rule.exit, **output, **_unless(rule.delay, ZERO, "delay")}
 
 
-def _term(item: Term) -> JSON:
-    if item == Term():
+def _term(item: Term | None) -> JSON:
+    if item is None or item == Term():
         return {}
     return {"ignore": True} if item.ignore else {**_unless(item.delay, ZERO, "delay"), "exitCode": item.exit_code}
 

@@ -118,10 +118,10 @@ def prestop_eats_grace(app: App, subject: Subject) -> Finding | None:
 
 def grace_too_short(app: App, subject: Subject) -> Finding | None:
     """The program is known to take longer to shut down than the grace period allows."""
-    shutdown, left = subject.run.term.delay.median(), stopping(subject.container, subject.grace).left.low
+    shutdown, left = subject.run.sigterm.delay.median(), stopping(subject.container, subject.grace).left.low
     sleep = sleeps(_pre_stop(subject))
     # Where the hook uses up the grace period, prestop_eats_grace reports that.
-    if subject.run.term.ignore or shutdown <= left or (sleep and subject.grace - sleep < LEAST_LEFT):
+    if subject.run.sigterm.ignore or shutdown <= left or (sleep and subject.grace - sleep < LEAST_LEFT):
         return None
     trial = _deletion(app, subject, None)
     killed = _killed_after_sigterm(app, trial, subject)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.container.answers import Answer, Behavior
+from simulator.container.answers import Answer
+from simulator.container.behavior import Behavior
 from simulator.container.expansion import expand
 from simulator.engine import Order, Process
 from simulator.kubelet.node_context import NodeContext

@@ -7,7 +7,7 @@ import msgspec
 from simulator.process.effects import Call, Handle, Kill, Listen, Process, Program, Sleep, Step, Write
 from simulator.process.fileio import absolute
 from simulator.process.signals import NUMBERS
-from simulator.process.world import UnknownCommand
+from simulator.process.world import OwnServer, UnknownCommand
 from simulator.units import MILLISECOND
 from simulator.userland.flags import Flags, Unknown, integer, switch, value, values_of
 from simulator.userland.processes.signals import find_processes
@@ -49,6 +49,12 @@ def serve(ports: tuple[Port, ...], *, term_after: int = 0, term_status: int = 0,
     return term_status
 
 
+def _own_server(call: Call, port: Port, term_status: int = 0) -> Gen:
+    """A server that does what its command line says, unless the container's description says something else of its server."""
+    program: Program | None = yield OwnServer(port.number, port.after, port.root, term_status)
+    return (yield from (serve((port,), term_status=term_status) if program is None else program(call)))
+
+
 def _server(protocol: str, port: int, *, flag: str = "", root: str | None = None) -> Program:
     """What the host makes of a server, else one that listens at once on its usual port (or the one after `flag`)."""
 
@@ -58,7 +64,7 @@ def _server(protocol: str, port: int, *, flag: str = "", root: str | None = None
         if program is not None:
             return (yield from program(call))
         named = next(values_of(call.argv[1:], flag), "") if flag else ""
-        return (yield from serve((Port(int(named) if named.isdigit() else port, protocol, 0, root),)))
+        return (yield from _own_server(call, Port(int(named) if named.isdigit() else port, protocol, 0, root)))
 
     return command
 
@@ -111,7 +117,7 @@ def python(call: Call) -> Gen:
     given = _PythonServerFlags.parse(call.argv[3:])
     port = next((int(a) for a in given.operands if a.isdigit()), 8000)
     listener = Port(port, "http", _PYTHON_STARTS, absolute(call, given.directory))
-    return (yield from serve((listener,), term_status=_TERMINATED))
+    return (yield from _own_server(call, listener, _TERMINATED))
 
 
 class _HttpdFlags(Flags):
@@ -127,7 +133,7 @@ def httpd(call: Call) -> Gen:
         return (yield from _server("http", 80, root="/usr/local/apache2/htdocs")(call))
     given = _HttpdFlags.parse(call.argv[1:])
     port = integer(given.port.rpartition(":")[2])  # `-p address:port`, too
-    return (yield from serve((Port(port, "http", 0, absolute(call, given.home)),), term_status=_TERMINATED))
+    return (yield from _own_server(call, Port(port, "http", 0, absolute(call, given.home)), _TERMINATED))
 
 
 COMMANDS: dict[str, Program] = {

@@ -1,0 +1,23 @@
+"""How the processes of containers end, and why."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SIGKILL_EXIT = 137
+BY_PROGRAM, BY_TERM, BY_KILL, BY_ACTION, BY_RUNTIME = "program", "SIGTERM", "SIGKILL", "action", "start failed"
+"""Why a container ends: its process ends by itself, on SIGTERM, on SIGKILL, by an action of the user, or it could not be started."""
+
+
+class Exit(NamedTuple):
+    """The end of a process: its exit code, the reason and message of the container's terminated state, and why it ends (`by`)."""
+
+    code: int
+    reason: str
+    message: str
+    by: str
+
+
+def reason_of(code: int) -> str:
+    """The runtime's reason for an exit code, where nothing else is known."""
+    return "Completed" if code == 0 else "Error"
