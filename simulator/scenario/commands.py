@@ -18,6 +18,7 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     words = (*container.command, *container.args)
     if not words:
         return ()
+    from simulator.userland.registered import registration
     from simulator.userland.table import INTERPRETERS, SHELLS, is_tool
 
     name = words[0].rpartition("/")[2]
@@ -27,7 +28,7 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     if entry is not None and entry.entrypoint and name != entry.entrypoint[0] and not _serves(entry, container):
         return (*entry.entrypoint, *words)
     path = posixpath.normpath(posixpath.join(container.working_dir or "/", words[0])) if "/" in words[0] else words[0]
-    if is_tool(path) or (_is_step(pod, container) and (name in INTERPRETERS or _is_migration(words))):
+    if is_tool(path) or registration(name) is not None or (_is_step(pod, container) and (name in INTERPRETERS or _is_migration(words))):
         return words
     return words if container.command and _is_mounted(pod, container, words[0]) else ()
 
@@ -62,8 +63,11 @@ def described(argv: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _why(argv: tuple[str, ...], name: str) -> str:
+    from simulator.userland.registered import registration
     from simulator.userland.table import INTERPRETERS, is_tool
 
+    if (entry := registration(name)) is not None:
+        return f"its command is registered by the package {entry.package}"
     if name in INTERPRETERS:
         return "a program whose text podsim reads"
     if is_tool(argv[0]):

@@ -1,4 +1,4 @@
-"""From a command line to a running program: our own commands, scripts in the simulated files, and what the host makes of the rest."""
+"""From a command line to a running program: registered commands, the tools, scripts in the simulated files, and what the host knows."""
 
 from __future__ import annotations
 
@@ -6,27 +6,35 @@ import posixpath
 from collections.abc import Generator
 from typing import Any
 
-from simulator.process.effects import Call, Effect, GetStat, Process, Stat, Unsupported, Write
+from simulator.process.effects import Call, Effect, GetStat, Process, Program, Stat, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.process.world import UnknownCommand
+from simulator.userland.registered import load, registration
 from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # POSIX 2.8.2
+_NOT_SIMULATED = 2
 
 
 def launch(call: Call, place: str, prefix: str = "") -> Process:
-    """Run a command as this process. `prefix` begins the message of a shell that does not find it."""
+    """Run a command as this process.
+
+    Args:
+        call: Its command line, environment and working directory.
+        place: What it is to its container, in case it is unknown (see `UnknownCommand`).
+        prefix: How a "not found" message begins: the name of the shell or tool that runs it.
+    """
     if not call.argv or not call.argv[0]:
         yield Write(2, f"{prefix}: not found\n")
-        return 127
+        return _NOT_FOUND
     if (path := (yield from _script(call))) is not None:
         return (yield from _run_file(call, path, place, prefix))
     if is_shell(call):
         return (yield from run_shell(call, place))
-    known = program(call.name) if is_tool(_path(call)) and not is_other_program(call.name, call.argv) else None
-    run = known or (yield (yield from _question(call, place)))
+    run = _known(call) or (yield (yield from _question(call, place)))
     if run is None:
         return (yield from _not_found(call, prefix))
     try:
@@ -37,35 +45,46 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
     except NotSimulatedError as problem:
         yield Unsupported(call.name, str(problem))
         yield Write(2, f"{call.name}: {problem} is not simulated\n")
-        return 2
+        return _NOT_SIMULATED
+
+
+def _known(call: Call) -> Program | None:
+    """The program that a package registers under this name, else podsim's own; None when there is neither."""
+    if (entry := registration(call.name)) is not None:
+        return load(entry)
+    if is_tool(_path(call)) and not is_other_program(call.name, call.argv):
+        return program(call.name)
+    return None
 
 
 def _question(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
-    """What the host is asked about a command that we do not know, with all that can be read from it: nothing when it makes no sense."""
+    """The question to the host about an unknown command, with all that can be read from it; without guesses when it makes no sense."""
     try:
-        return (yield from _read(call, place))
+        return (yield from _guess(call, place))
     except UsageError:
         return UnknownCommand(call, place)
 
 
-def _read(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
+def _guess(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
+    """What an unknown command does by its own words: a short program's text, a migration, an address among its arguments."""
     if call.name in INTERPRETERS:
         from simulator.userland.inline.guess import guess
 
-        read, what = yield from guess(call)
-        if read is not None:
-            return UnknownCommand(call, place, read, what)
+        inline, what = yield from guess(call)
+        if inline is not None:
+            return UnknownCommand(call, place, inline, what)
     from simulator.userland.clients import migrations
 
-    needs, what = migrations.guess(call)
-    if needs is not None:
-        return UnknownCommand(call, place, needs, what)
+    migration, what = migrations.guess(call)
+    if migration is not None:
+        return UnknownCommand(call, place, migration, what)
     if place == "condition":
+        # `until my-check --host db --port 5432`: its status is tested, so it most likely asks that server.
         from simulator.userland.clients.attempts import attempt, named_in
 
         target = named_in(call)
         if target is not None:
-            return UnknownCommand(call, place, attempt(target), f"succeeds once {target.host}:{target.port} accepts connections")
+            return UnknownCommand(call, place, attempt(target), f"succeeds once {target} accepts connections")
     return UnknownCommand(call, place)
 
 
@@ -88,18 +107,19 @@ def _path(call: Call) -> str:
 
 
 def find(call: Call) -> Generator[Effect, Any, str | None]:
-    """Where a command is, as `which` says it; None if there is none."""
+    """Where a command is, as `which` prints it; None if there is none."""
     if (path := (yield from _script(call))) is not None:
         return path
-    if is_shell(call) or is_tool(_path(call)) or (yield UnknownCommand(call, "step")) is not None:
+    known = is_shell(call) or is_tool(_path(call)) or registration(call.name) is not None
+    if known or (yield UnknownCommand(call, "step")) is not None:
         return call.argv[0] if "/" in call.argv[0] else f"/usr/bin/{call.argv[0]}"
     return None
 
 
 def _not_found(call: Call, prefix: str) -> Process:
-    text = "command not found" if ": line " in prefix else "not found"
+    text = "command not found" if ": line " in prefix else "not found"  # bash's prefix has the line
     yield Write(2, f"{prefix}{call.argv[0]}: {text}\n")
-    return 127
+    return _NOT_FOUND
 
 
 def _script(call: Call) -> Generator[Effect, Any, str | None]:
@@ -107,24 +127,26 @@ def _script(call: Call) -> Generator[Effect, Any, str | None]:
     name = call.argv[0]
     if "/" in name:
         candidates = [posixpath.join(call.cwd, name)]
-    elif is_tool(name):
+    elif is_tool(name) or registration(name) is not None:
         return None
     else:
         candidates = [posixpath.join(d, name) for d in call.env.get("PATH", DEFAULT_PATH).split(":") if d]
     for path in candidates:
         stat = yield GetStat(path)
+        # An empty file stands for a program that was copied from the image: its content is unknown.
         if isinstance(stat, Stat) and stat.kind == "file" and stat.size:
             return path
     return None
 
 
 def _run_file(call: Call, path: str, place: str, prefix: str) -> Process:
+    """Run a file by the interpreter in its first line; without one it is a script of sh (POSIX 2.9.1.4)."""
     text = yield from read_file(call, path)
     if isinstance(text, Errno):
         yield Write(2, f"{prefix}{call.argv[0]}: {text}\n")
-        return 126
+        return _NOT_EXECUTABLE
     first = text.split("\n", 1)[0]
-    words = first[2:].split() if first.startswith("#!") else ["/bin/sh"]
+    words = (first[2:].split() if first.startswith("#!") else []) or ["/bin/sh"]
     if posixpath.basename(words[0]) == "env":
         words = [w for w in words[1:] if not w.startswith("-")] or ["sh"]
     interpreter = Call((*words, path, *call.argv[1:]), call.env, call.cwd)

@@ -123,7 +123,7 @@ def _paths(call: Call, operands: list[str], *, recursive: bool) -> Generator[Eff
 
 def _grep_one(fd: int, matcher: re.Pattern[str], given: _GrepFlags, prefix: str, path: str) -> Generator[Effect, Any, bool]:
     """Print what one input has; whether a line was selected."""
-    selected, line_number = 0, 0
+    selected, line_number, limit = 0, 0, given.max_count
     before, after = given.lines_around(given.before), given.lines_around(given.after)
     recent: list[str] = []
     owed = 0  # lines of context that are still to be printed after a match
@@ -145,7 +145,7 @@ def _grep_one(fd: int, matcher: re.Pattern[str], given: _GrepFlags, prefix: str,
         elif not given.summarises:
             yield from out("".join(recent) + f"{where}{line}\n")
         recent, owed = [], after
-        if given.names_with or selected == given.max_count:
+        if given.names_with or selected == limit:
             break
     if given.count:
         yield from out(f"{prefix}{selected}\n")
