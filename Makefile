@@ -1,23 +1,37 @@
 # Needs only python3 (3.11 or newer), make and a package index. Everything is installed into .venv.
+SHELL := /bin/sh
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 bin := $(VENV)/bin
+install := -m pip install --quiet --disable-pip-version-check
+lock := requirements/development.txt
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 
-.PHONY: help demo test lint style format types contracts pictures golden mutants clean
+.PHONY: help demo test test-latest test-lowest lint style format types contracts lock pictures golden mutants bench release clean
 
-help:  ## what there is to make
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: $(VENV)/podsim  ## install podsim and play the lesson
+demo: $(VENV)/podsim  ## install podsim and run the lesson
 	@$(bin)/podsim run scenarios/await-redis
 	@echo; echo "podsim is $(bin)/podsim: put it on your PATH with  . $(bin)/activate"
 
-test: $(VENV)/dev  ## install what tests need, and run them
+test: $(VENV)/dev  ## install the locked releases of what tests need, and run the tests
 	$(bin)/python -m pytest -n $(WORKERS) -q
 
-lint: style format types contracts  ## style, types, and who may import whom
+test-latest: .venv-latest/bin/python  ## run the tests on the newest releases that pyproject.toml allows
+	$< $(install) --upgrade --upgrade-strategy eager --editable '.[dev]'
+	$< -m pytest -n $(WORKERS) -q
+
+test-lowest: .venv-lowest/bin/python .venv-lock/bin/uv  ## run the tests on the lowest releases that pyproject.toml allows
+	.venv-lock/bin/uv pip compile --quiet --python $< --resolution lowest-direct --extra dev --output-file .venv-lowest/requirements.txt pyproject.toml
+	$< $(install) --requirement .venv-lowest/requirements.txt
+	$< $(install) --no-deps --no-build-isolation --editable .
+	$< -m pytest -n $(WORKERS) -q
+
+lint: style format types contracts  ## check style, types and which package imports which
 
 style: $(VENV)/dev
 	$(bin)/ruff check .
@@ -31,31 +45,52 @@ types: $(VENV)/dev
 contracts: $(VENV)/dev
 	$(bin)/lint-imports
 
+# One lock for all supported releases of Python and all systems, as environment markers; --upgrade takes the newest releases.
+compile := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+lock: .venv-lock/bin/uv  ## write requirements/*.txt: the releases, with hashes, that development and CI install
+	mkdir -p requirements
+	$(compile) --extra dev --output-file $(lock) pyproject.toml
+	$(compile) --extra release --constraint $(lock) --output-file requirements/release.txt pyproject.toml
+
 pictures: $(VENV)/dev  ## draw the pictures of the documents again
 	$(bin)/python tools/pictures.py
 
-golden: $(VENV)/dev  ## write what comes out as what is expected; review it as a diff
+golden: $(VENV)/dev  ## write the present output as the expected one; review it as a diff
 	$(bin)/python -m pytest -q tests/golden tests/packaging tests/notebooks --update-golden
 
 mutants: $(VENV)/dev  ## put 300 faults into the code, one at a time: do the tests notice?
 	$(bin)/python tools/mutation --workers $(WORKERS) $(MUTANTS)
 
-clean:  ## remove what was made
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+bench: $(VENV)/dev  ## run the benchmarks and write docs/benchmarks.md (BASE=commit: compare start-up with a commit)
+	PODSIM_BENCHMARK_BASE='$(BASE)' $(bin)/python tools/benchmarks.py
+
+release: $(VENV)/dev  ## check the changelog, build sdist and wheel into dist/, and check them
+	$(bin)/python tools/changelog.py
+	$(bin)/python $(install) --require-hashes --requirement requirements/release.txt
+	rm -rf dist
+	$(bin)/python -m build --no-isolation
+	$(bin)/python -m twine check --strict dist/*
+
+clean:  ## remove everything that was made
+	rm -rf $(VENV) .venv-latest .venv-lowest .venv-lock build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(bin)/python:
+%/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(f"podsim needs Python 3.11 or newer, this is {v[0]}.{v[1]}; name another: make PYTHON=python3.12") if v < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv '$*'
 
-# Empty files that say what is installed: pip runs again only when pyproject.toml has changed. Modules are compiled at once,
-# for Python may be told to keep nothing that it compiles later, and then each start takes twice as long.
+.venv-lock/bin/uv: | .venv-lock/bin/python
+	.venv-lock/bin/python $(install) uv
+
+# Empty files that say what is installed: pip runs again only when pyproject.toml or the lock has changed. Modules are compiled at
+# once, for Python may be told to keep nothing that it compiles later, and then each start takes twice as long.
 $(VENV)/podsim: pyproject.toml | $(bin)/python
-	$(bin)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(bin)/python $(install) --editable .
 	@$(bin)/python -m compileall -q simulator
 	@touch $@
 
-$(VENV)/dev: pyproject.toml | $(bin)/python
-	$(bin)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(VENV)/dev: pyproject.toml $(lock) | $(bin)/python
+	$(bin)/python $(install) --require-hashes --requirement $(lock)
+	$(bin)/python $(install) --no-deps --no-build-isolation --editable .
 	@$(bin)/python -m compileall -q simulator
 	@touch $@ $(VENV)/podsim

@@ -93,9 +93,8 @@ def test_the_first_page_and_completion_import_no_command() -> None:
         " print(sorted(name for name in sys.modules if name.startswith('simulator.')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.splitlines()[-1] == str(
-        ["simulator.cli", "simulator.cli.app", "simulator.cli.table", "simulator.errors", "simulator.version"]
-    )
+    loaded = ["simulator.cli", "simulator.cli.app", "simulator.cli.table", "simulator.cli.usage", "simulator.errors", "simulator.version"]
+    assert done.stdout.splitlines()[-1] == str(loaded)
 
 
 # ---- near misses
