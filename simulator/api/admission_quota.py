@@ -97,6 +97,8 @@ def _service(item: Service) -> Usage:
     cost = {"services.loadbalancers": "1" if spec.type == "LoadBalancer" else "0", "services.nodeports": "0"}
     if spec.type == "NodePort" or (spec.type == "LoadBalancer" and spec.allocate_load_balancer_node_ports is not False):
         cost["services.nodeports"] = str(len(spec.ports))
+    elif spec.type == "LoadBalancer":  # only the node ports that it names
+        cost["services.nodeports"] = str(sum(bool(port.node_port) for port in spec.ports))
     return cost
 
 

@@ -1,44 +1,13 @@
 """What the plug-ins of the API server add to new objects, and what they refuse, in their own words."""
 
-import random
-
 import pytest
 
 from simulator.api import ApiError
-from simulator.api.admission import Admission
-from simulator.dialect import Dialect
-from simulator.manifest.defaults import defaulted
 from simulator.objects.base import evolve
-from simulator.objects.kinds import from_builtins, key_of
+from tests.api.shelf import V1, admission, limits, made, pod, quota, refusal
 
 TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"
-V1 = {"apiVersion": "v1"}
 SCHEDULING = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}
-
-
-class Shelf:
-    """A store that holds what it is given."""
-
-    def __init__(self, *items):
-        self.items = {key_of(item): item for item in items}
-
-    def get(self, key):
-        return self.items.get(key)
-
-    def typed(self, kind, namespace=None):
-        return [item for item in self.items.values() if isinstance(item, kind) and namespace in (None, item.metadata.namespace)]
-
-    def objects(self, kind, namespace=None):
-        return [item for item in self.items.values() if item.kind == kind and namespace in (None, item.metadata.namespace)]
-
-
-def made(value, name="x", namespace="n", **meta):
-    return defaulted(from_builtins({**value, "metadata": {"name": name, "namespace": namespace, **meta}}))
-
-
-def pod(container=None, name="web", meta=None, **spec):
-    containers = spec.pop("containers", [{"name": "web", "image": "nginx", **(container or {})}])
-    return made({**V1, "kind": "Pod", "spec": {"containers": containers, **spec}}, name, **(meta or {}))
 
 
 def account(name="default", **fields):
@@ -47,26 +16,6 @@ def account(name="default", **fields):
 
 def importance(name, value, **fields):
     return made({**SCHEDULING, "value": value, **fields}, name, "")
-
-
-def limits(**item):
-    return made({**V1, "kind": "LimitRange", "spec": {"limits": [{"type": "Container", **item}]}}, "lr")
-
-
-def quota(hard, used=None, **spec):
-    status = {"hard": hard, "used": used or dict.fromkeys(hard, "0")}
-    return made({**V1, "kind": "ResourceQuota", "spec": {"hard": hard, **spec}, "status": status}, "q")
-
-
-def admission(*items):
-    namespace = made({**V1, "kind": "Namespace"}, "n", "")
-    return Admission(Shelf(namespace, *items), lambda *_: random.Random(1), Dialect())
-
-
-def refusal(item, *items):
-    with pytest.raises(ApiError) as told:
-        admission(*items)(item)
-    return f"{told.value.reason}: {told.value.message}"
 
 
 class TestNamespace:
@@ -193,10 +142,12 @@ def test_a_new_pod_is_pending_with_its_class():
 class TestLimitRange:
     # The recording `limitrange`.
     usual = limits(
-        default={"cpu": "500m", "memory": "256Mi"},
-        defaultRequest={"cpu": "100m", "memory": "64Mi"},
-        max={"cpu": "1", "memory": "512Mi"},
-        min={"cpu": "50m"},
+        {
+            "default": {"cpu": "500m", "memory": "256Mi"},
+            "defaultRequest": {"cpu": "100m", "memory": "64Mi"},
+            "max": {"cpu": "1", "memory": "512Mi"},
+            "min": {"cpu": "50m"},
+        }
     )
     note = "kubernetes.io/limit-ranger"
 
@@ -245,7 +196,7 @@ class TestLimitRange:
         ],
     )
     def test_allows_so_much(self, item, asked, expected):
-        assert refusal(pod({"resources": asked}), limits(**item)) == f'Forbidden: pods "web" is forbidden: {expected}'
+        assert refusal(pod({"resources": asked}), limits(item)) == f'Forbidden: pods "web" is forbidden: {expected}'
 
     def test_allows_claims_so_much(self):
         spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "2Gi"}}}
@@ -253,7 +204,7 @@ class TestLimitRange:
         expected = (
             'Forbidden: persistentvolumeclaims "x" is forbidden: maximum storage usage per PersistentVolumeClaim is 1Gi, but request is 2Gi'
         )
-        assert refusal(claim, limits(type="PersistentVolumeClaim", max={"storage": "1Gi"})) == expected
+        assert refusal(claim, limits({"type": "PersistentVolumeClaim", "max": {"storage": "1Gi"}})) == expected
 
 
 class TestQuota:

@@ -5,7 +5,7 @@ import pytest
 from simulator.api import ApiError
 from simulator.objects.base import evolve
 from simulator.objects.kinds import from_builtins
-from tests.api.test_admission import V1, admission, made, pod, refusal
+from tests.api.shelf import V1, admission, made, pod, refusal
 
 STORAGE = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "provisioner": "p"}
 
