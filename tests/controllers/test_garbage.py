@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.api import ApiError
 from simulator.api.admission import Admission
-from simulator.api.deletion import Deletion
-from simulator.api.eviction import evict
 from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.config import ConfigMap, Namespace
 from simulator.objects.kinds import Key
@@ -88,58 +85,6 @@ def test_a_quota_counts_and_limits() -> None:
     cluster.change("Deployment", "web", replicas=1)
     cluster.run(10)
     assert cluster.get("ResourceQuota", "q").status.used == {"pods": "1", "requests.cpu": "300m"}
-
-
-BUDGET = "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b}, spec: {%s, selector: {matchLabels: {app: web}}}}"
-
-
-@pytest.mark.parametrize(
-    ("spec", "desired", "allowed"),
-    [("minAvailable: 2", 2, 1), ("minAvailable: 100%", 3, 0), ("maxUnavailable: 1", 2, 1), ("maxUnavailable: 50%", 1, 2)],
-)
-def test_a_budget_counts(spec: str, desired: int, allowed: int) -> None:
-    cluster = FakeCluster()
-    cluster.apply(workload(replicas=3) + "---\n" + BUDGET % spec)
-    cluster.run(5)
-    status = cluster.get("PodDisruptionBudget", "b").status
-    assert (status.current_healthy, status.desired_healthy, status.expected_pods, status.disruptions_allowed) == (3, desired, 3, allowed)
-
-
-def test_a_budget_for_pods_that_nobody_owns_counts_them_only_if_it_says_a_number() -> None:
-    cluster = FakeCluster()
-    pod = "{apiVersion: v1, kind: Pod, metadata: {name: p, labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}"
-    cluster.apply(pod + "\n---\n" + BUDGET % "maxUnavailable: 1")
-    cluster.run(5)
-    status = cluster.get("PodDisruptionBudget", "b").status
-    assert (status.current_healthy, status.desired_healthy, status.expected_pods, status.disruptions_allowed) == (1, 0, 0, 0)
-    selector = "&LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]LabelSelectorRequirement{},}"
-    assert cluster.messages("UnmanagedPods")[0].startswith(f"Pods selected by this PodDisruptionBudget (selector: {selector}) were found ")
-
-
-def test_a_budget_for_pods_of_what_has_no_scale_allows_nothing() -> None:
-    cluster = FakeCluster()
-    cluster.apply(workload("DaemonSet", replicas=None) + "---\n" + BUDGET % "maxUnavailable: 1")
-    cluster.run(5)
-    budget = cluster.get("PodDisruptionBudget", "b")
-    why = "daemonsets.apps does not implement the scale subresource"
-    assert [(item.status, item.reason, item.message) for item in budget.status.conditions] == [("False", "SyncFailed", why)]
-    assert cluster.messages("CalculateExpectedPodCountFailed") == [f"Failed to calculate the number of expected pods: {why}"]
-
-
-def test_an_eviction_takes_what_is_allowed_and_no_more() -> None:
-    cluster = FakeCluster()
-    cluster.apply(workload(replicas=3) + "---\n" + BUDGET % "minAvailable: 2")
-    cluster.run(5)
-    first, second, _ = cluster.pods()
-    evict(cluster.api, first, Deletion())
-    with pytest.raises(ApiError, match="disruption budget") as refused:
-        evict(cluster.api, second, Deletion())
-    assert refused.value.reason == "TooManyRequests"
-    gone = cluster.get("Pod", first.metadata.name)
-    assert gone.metadata.deletion_timestamp is not None
-    assert gone.status.conditions[-1].reason == "EvictionByEvictionAPI"
-    cluster.run(10)
-    evict(cluster.api, cluster.get("Pod", second.metadata.name), Deletion())
 
 
 def test_a_volume_is_released_with_its_claim() -> None:
