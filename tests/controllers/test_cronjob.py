@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from simulator.controllers.cronjob.controller import CronJobController
 from simulator.controllers.cronjob.schedule import parse_schedule
 from simulator.objects.batch import Job
 from simulator.units import SECOND, format_time, parse_time
@@ -51,7 +52,7 @@ def test_what_is_no_schedule(text: str) -> None:
 
 
 def cron(**spec: object) -> str:
-    template = {"spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}}}}
+    template = {"spec": {"backoffLimit": 0, "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}}}}
     data = {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
@@ -124,3 +125,47 @@ def test_a_new_schedule_does_not_make_up_for_what_it_would_have_missed() -> None
     assert jobs(cluster) == []
     cluster.run(121)
     assert len(jobs(cluster)) == 1
+
+
+@pytest.mark.parametrize(("deadline", "started"), [(30, False), (40, True)])
+def test_a_start_past_its_deadline_is_skipped(deadline: int, started: bool) -> None:
+    """The CronJob was suspended when the start was due, and is resumed 31 s later."""
+    cluster = cluster_with(2)
+    cluster.apply(cron(suspend=True, startingDeadlineSeconds=deadline))
+    cluster.at(91, lambda: cluster.change("CronJob", "tick", suspend=False))
+    cluster.run(100)
+    assert bool(jobs(cluster)) == started
+
+
+def test_a_missed_start_is_an_event() -> None:
+    """Kubernetes looks for starts within the deadline only, so that none is found too late; the check is there even so."""
+    cluster = cluster_with(2)
+    cluster.apply(cron(suspend=True, startingDeadlineSeconds=30))
+    cluster.run(91)
+    controller = CronJobController(cluster.engine, cluster.api, cluster.dialect)
+    item = cluster.get("CronJob", "tick")
+    assert controller._may_start(item, cluster.engine.wall - 30 * SECOND)
+    assert cluster.events("MissSchedule") == []
+    assert not controller._may_start(item, parse_time("2026-01-01T00:01:00Z"))
+    [event] = cluster.events("MissSchedule")
+    assert (event.type, event.message) == ("Warning", "Missed scheduled time to start a job: Thu, 01 Jan 2026 00:01:00 +0000")
+
+
+@pytest.mark.parametrize(("deadline", "started"), [(None, True), (30, True), (0, False)])
+def test_a_deadline_of_nothing_starts_nothing(deadline: int | None, started: bool) -> None:
+    """Starts come 0.1 s after their time."""
+    cluster = cluster_with(2)
+    cluster.apply(cron(**({} if deadline is None else {"startingDeadlineSeconds": deadline})))
+    cluster.run(70)
+    assert bool(jobs(cluster)) == started
+
+
+@pytest.mark.parametrize(("phase", "limits"), [("Succeeded", {"successfulJobsHistoryLimit": 2}), ("Failed", {"failedJobsHistoryLimit": 2})])
+def test_the_history_keeps_the_youngest(phase: str, limits: dict[str, int]) -> None:
+    cluster = cluster_with(2)
+    cluster.kubelet.finish_phase = phase
+    cluster.apply(cron(**limits))
+    cluster.run(290)
+    first = parse_time("2026-01-01T00:00:00Z") // (60 * SECOND)
+    assert jobs(cluster) == [f"tick-{first + 3}", f"tick-{first + 4}"]
+    assert cluster.messages("SuccessfulDelete") == [f"Deleted job tick-{first + 1}", f"Deleted job tick-{first + 2}"]

@@ -1,4 +1,4 @@
-"""Which start times have come, and which comes next (cronjob/utils.go). Pure. Times are nanoseconds since the epoch."""
+"""Which start time is due, and which comes next (cronjob/utils.go). Pure. Times are nanoseconds since the epoch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MANY_MISSED = 100
 
 
 class Due(NamedTuple):
-    """The latest start time that has come and was not served (None: none), how many were missed, and the next one."""
+    """The latest start time that was not served (None: none is due), how many were missed, roughly, and the next one."""
 
     latest: int | None
     missed: int
@@ -20,14 +20,39 @@ class Due(NamedTuple):
 
 
 def due_times(item: CronJob, schedule: Schedule, now: int) -> Due:
-    """Start times since the last one that was served, or since the CronJob was made; with a deadline, only those within it."""
-    since = parse_time(item.status.last_schedule_time or item.metadata.creation_timestamp or "1970-01-01T00:00:00Z")
+    """Start times since the last one that was served, or since the CronJob was made.
+
+    A start that is past its deadline is not due. The next one is counted without the deadline, which matters for `@every`.
+    """
+    served = parse_time(item.status.last_schedule_time or item.metadata.creation_timestamp or "1970-01-01T00:00:00Z")
     deadline = item.spec.starting_deadline_seconds
-    if deadline is not None:
-        since = max(since, now - deadline * SECOND)
-    latest, missed = None, 0
-    following = schedule.after(since)
-    while following is not None and following <= now:
-        latest, missed = following, missed + 1
-        following = schedule.after(following)
-    return Due(latest, missed, following)
+    since = served if deadline is None else max(served, now - deadline * SECOND)
+    latest, missed = _latest(schedule, since, now)
+    return Due(latest, missed, _following(schedule, served, now))
+
+
+def _following(schedule: Schedule, served: int, now: int) -> int | None:
+    latest, missed = _latest(schedule, served, now)
+    if latest is not None:
+        return schedule.after(latest)
+    return schedule.after(now if missed else served)
+
+
+def _latest(schedule: Schedule, since: int, now: int) -> tuple[int | None, int]:
+    """The last start time up to `now`, and how many there were since `since`.
+
+    Kubernetes does not walk through all of them: it takes the time between the first two for the time between any two, goes back one from
+    where the last one would be, and looks on from there. Where starts come closer together first, it finds none.
+    """
+    first = schedule.after(since)
+    if first is None or now < first:
+        return None, 0
+    second = schedule.after(first)
+    if second is None or now < second:
+        return first, 1
+    gap = round((second - first) / SECOND)
+    missed = (now - first) // SECOND // gap + 1
+    latest, t = None, schedule.after(first + (missed - 2) * gap * SECOND)
+    while t is not None and t <= now:
+        latest, t = t, schedule.after(t)
+    return latest, missed
