@@ -18,9 +18,9 @@ from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
 from simulator.objects.probes import Probe
 from simulator.objects.service import Service
-from simulator.scenario.everything import of_templates
 from simulator.scenario.inference import Inference, is_init
 from simulator.scenario.programs import ProgramTable
+from simulator.scenario.template_pods import of_templates
 from simulator.units import SECOND
 from simulator.whatif.base import Base
 from simulator.whatif.fields import pod_spec

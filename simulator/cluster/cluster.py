@@ -70,8 +70,8 @@ class Cluster:
 
     def explain(self, folder: str = ".") -> str:
         """The complete Scenario of this run as YAML, for a file in `folder`; call it after the run."""
-        from simulator.scenario.everything import ask
         from simulator.scenario.explain import Known, explained
+        from simulator.scenario.template_pods import ask
 
         manifests = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
         ask(self._programs, self.store, manifests)

@@ -14,10 +14,10 @@ from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
 from simulator.container.birth import Surroundings, Who
 from simulator.container.images import ImageStore
+from simulator.container.interior import Shells
 from simulator.container.program import Run
 from simulator.container.registry import Registry
 from simulator.container.runtime import Runtime
-from simulator.container.shells import Shells
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
 from simulator.engine.durations import Fixed

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from simulator.container.asked import Asked
 from simulator.container.behavior import Behavior
 from simulator.container.exits import Exit
 from simulator.container.mounts import Identity, MountSpec
 from simulator.container.program import Run
+from simulator.container.queries import Asked
 from simulator.objects.container import Container
 
 if TYPE_CHECKING:

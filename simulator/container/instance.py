@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 
 from simulator.container.behavior import Behavior
 from simulator.container.exits import Exit
-from simulator.container.last_words import MOST_LOG_LINES
+from simulator.container.interior import Inside
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Program, Run
-from simulator.container.shells import Inside
 from simulator.container.status import ContainerRecord, State
+from simulator.container.termination_message import MOST_LOG_LINES
 from simulator.engine import Timer
 from simulator.objects.container import Container
 from simulator.objects.meta import lasting_name

@@ -10,10 +10,10 @@ from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
 from simulator.container.exits import BY_ACTION, BY_RUNTIME, SIGKILL_EXIT
 from simulator.container.instance import Instance, listener
-from simulator.container.life import Dialer, Life
+from simulator.container.interior import Shells
+from simulator.container.lifecycle import Dialer, Life
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Image, Program, Sandbox
-from simulator.container.shells import Shells
 from simulator.container.status import ContainerRecord, RuntimePod, SandboxRecord, State
 from simulator.engine import Engine, Event, Gate, Order, Process
 from simulator.journal.journal import Journal

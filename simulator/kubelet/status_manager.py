@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from simulator.api import ApiError
 from simulator.api.deletion import Deletion
-from simulator.container.last_words import share
+from simulator.container.termination_message import share
 from simulator.kubelet import conditions
 from simulator.kubelet.config import STATUS_ALONE
 from simulator.kubelet.node_context import NodeContext

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from simulator.engine import Engine
 from simulator.journal.store import Store
-from simulator.network.names import Answer, is_address, resolve
+from simulator.network.dns import Answer, is_address, resolve
 from simulator.network.proxy import KubeProxy
 from simulator.network.rules import Rule, RuleBook
 from simulator.objects.kinds import Key

@@ -6,7 +6,7 @@ from simulator.engine import Engine
 from simulator.engine.durations import Duration, Fixed
 from simulator.journal.records import Cause, Fact, Write
 from simulator.journal.store import Store
-from simulator.network.names import slices_of
+from simulator.network.dns import slices_of
 from simulator.network.rules import Rule, RuleBook
 from simulator.objects.kinds import Key, Object
 from simulator.objects.labels import SERVICE_NAME

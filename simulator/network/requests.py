@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from simulator.container.behavior import Behavior
 from simulator.container.birth import Who
-from simulator.container.healthy import healthy_answer
+from simulator.container.health_endpoints import healthy_answer
 from simulator.container.program import Run
-from simulator.container.talk import exchanged, host_and_port, requested
+from simulator.container.protocols import exchanged, host_and_port, requested
 from simulator.engine import Engine
 from simulator.journal.store import Store
 from simulator.network.api_over_http import answer
-from simulator.network.names import candidates
+from simulator.network.dns import candidates
 from simulator.network.network import Network, Route, Verdict
 from simulator.network.reads import read_objects
 from simulator.process.host import Reply

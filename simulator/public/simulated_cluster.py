@@ -33,8 +33,9 @@ from simulator.public.point_in_time import Moment
 from simulator.public.text import Text
 from simulator.public.times import When, nanoseconds
 from simulator.public.verbs import Verbs
+from simulator.scenario.header import API_VERSION, SCENARIO
 from simulator.scenario.inputs import Inputs, gather, under
-from simulator.scenario.read import API_VERSION, KIND, scenario_of
+from simulator.scenario.read import scenario_of
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_expect import WORDS, read_expectations
 from simulator.scenario.reader import Reader
@@ -248,7 +249,7 @@ def _usage_error(reader: Reader, path: str) -> UsageError:
 
 def _scenario(spec: Mapping[str, Any]) -> Scenario:
     """A Scenario from the content of its `spec`. Raises ScenarioError."""
-    document = {"apiVersion": API_VERSION, "kind": KIND, "spec": dict(spec)}
+    document = {"apiVersion": API_VERSION, "kind": SCENARIO, "spec": dict(spec)}
     scenario = scenario_of(document, "scenario", Places(None, 0))
     if scenario.manifests or scenario.before.manifests:
         raise UsageError("scenario: manifests are applied: SimulatedCluster('app.yaml', ...)")

@@ -22,7 +22,7 @@ from simulator.manifest.load import Manifest
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, key_of, to_builtins
 from simulator.scenario.spec import Action, Scenario
-from simulator.scenario.told import acted
+from simulator.scenario.user_facts import acted
 
 SIGNALS = {"KILL": 137, "TERM": 143, "INT": 130, "HUP": 129, "SEGV": 139, "ABRT": 134}
 """Exit codes of containers that a signal ends."""

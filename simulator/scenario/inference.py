@@ -15,8 +15,8 @@ from simulator.objects.probes import Probe
 from simulator.objects.service import Service
 from simulator.scenario import write
 from simulator.scenario.commands import described, interpreted
+from simulator.scenario.service_waits import waits
 from simulator.scenario.spec import ImageSpec, PullSpec
-from simulator.scenario.waits import waits
 from simulator.units import MILLISECOND, SECOND, format_duration, format_rate
 
 INIT_TAKES: Duration = Fixed(1 * SECOND)

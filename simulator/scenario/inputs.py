@@ -13,7 +13,8 @@ from simulator.manifest.documents import Document, documents
 from simulator.manifest.files import Source
 from simulator.manifest.load import Loaded, load
 from simulator.network.traffic import Traffic
-from simulator.scenario.read import is_scenario, read_scenario
+from simulator.scenario.header import is_scenario
+from simulator.scenario.read import read_scenario
 from simulator.scenario.spec import Action, NodeSpec, Scenario
 from simulator.units import MINUTE, parse_time
 

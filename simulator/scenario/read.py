@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from simulator.dialect import Dialect
-from simulator.errors import Problem, ScenarioError, UsageError
+from simulator.errors import Problem, ScenarioError
 from simulator.manifest.documents import Broken, documents
 from simulator.manifest.places import Places
+from simulator.scenario.expectations_file import expectations_of
+from simulator.scenario.header import EXPECTATIONS, SCENARIO, read_header, read_release
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_expect import read_expectations
 from simulator.scenario.read_nodes import read_nodes
@@ -18,18 +19,10 @@ from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
 from simulator.units import parse_time
 
-API_VERSION, KIND = "podsim/v1", "Scenario"
-EXPECTATIONS = "Expectations"
-KINDS = (KIND, EXPECTATIONS)
 SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs",
     "actions", "traffic", "expect",
 )  # fmt: skip
-
-
-def is_scenario(value: Any) -> bool:
-    """Whether a YAML document is a Scenario, or Expectations, which name one."""
-    return isinstance(value, dict) and value.get("kind") in KINDS and str(value.get("apiVersion", "")).startswith("podsim/")
 
 
 def read_scenario(path: str) -> Scenario:
@@ -50,9 +43,7 @@ def read_scenario(path: str) -> Scenario:
     if len(found) > 1:
         raise ScenarioError([Problem(path, *document.places(), "", "a file holds one Scenario; manifests stand in files of their own")])
     if isinstance(document.value, dict) and document.value.get("kind") == EXPECTATIONS:
-        from simulator.scenario.read_expectations import expectations_of
-
-        return expectations_of(document.value, path, document.places)
+        return expectations_of(document.value, path, document.places, read_scenario)
     return scenario_of(document.value, path, document.places)
 
 
@@ -67,11 +58,7 @@ def scenario_of(value: Any, path: str, places: Places) -> Scenario:
 
 def read_document(reader: Reader, value: Any, path: str) -> Scenario:
     """The Scenario that a document holds; what is wrong with it is noted in the reader."""
-    given = reader.mapping(value, "", ("apiVersion", "kind", "metadata", "spec"))
-    if given.get("apiVersion") != API_VERSION:
-        reader.problem("apiVersion", f"must be {API_VERSION}")
-    if given.get("kind") != KIND:
-        reader.problem("kind", f"must be {KIND}")
+    given = read_header(reader, value, SCENARIO)
     metadata = reader.table(given.get("metadata"), "metadata")
     spec = reader.mapping(given.get("spec"), "spec", SPEC_KEYS)
     default = Scenario()
@@ -112,19 +99,6 @@ def _before(reader: Reader, value: Any) -> Before:
     if since <= 0:
         reader.problem(f"{path}.since", "must be longer than nothing")
     return Before(reader.list(given.get("manifests"), f"{path}.manifests", reader.text), since)
-
-
-def read_release(reader: Reader, value: Any, default: str) -> str:
-    """A release to imitate."""
-    release = reader.text(value, "spec.kubernetes", default)
-    try:
-        Dialect(release)
-    except UsageError as error:
-        # YAML reads 1.30 without quotes as the number 1.3.
-        hint = f' (write it in quotes: "{release}0")' if isinstance(value, float) else ""
-        reader.problem("spec.kubernetes", f"{error}{hint}")
-        return default
-    return release
 
 
 def _time(reader: Reader, value: Any, default: str) -> str:

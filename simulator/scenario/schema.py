@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from simulator.engine.durations import Duration
 from simulator.manifest.places import Places
 from simulator.objects.base import JSON
-from simulator.scenario.read import API_VERSION, KIND, read_document
+from simulator.scenario.header import API_VERSION, SCENARIO
+from simulator.scenario.read import read_document
 from simulator.scenario.read_actions import VERBS
 from simulator.scenario.read_expect import BOUNDS, INSTANTS, KINDS
 from simulator.scenario.reader import Reader
@@ -110,7 +111,7 @@ def schema() -> JSON:
     reader = SchemaReader()
     read_document(reader, Everything(), "")
     reader.asked["apiVersion"] = {"const": API_VERSION}
-    reader.asked["kind"] = {"const": KIND}
+    reader.asked["kind"] = {"const": SCENARIO}
     reader.asked["spec.actions[]"] |= {"required": ["at"], "oneOf": [{"required": [verb]} for verb in VERBS]}
     reader.asked["spec.actions[].at"] = SPAN
     _expectations(reader.asked)

@@ -10,8 +10,9 @@ from simulator.dialect import Dialect
 from simulator.manifest.documents import Document, documents
 from simulator.manifest.load import Loaded, Manifest, RawObject, load_objects
 from simulator.manifest.places import Places
+from simulator.scenario.header import API_VERSION, SCENARIO
 from simulator.scenario.inputs import Choices, Inputs, gather, scenario_file, under
-from simulator.scenario.read import API_VERSION, KIND, scenario_of
+from simulator.scenario.read import scenario_of
 from simulator.scenario.spec import Scenario
 from simulator.whatif.paths import Step, put
 
@@ -91,7 +92,7 @@ def read_base(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO 
     inputs = gather(paths, choices, stdin)
     file = next((file for path in paths if (file := scenario_file(path)) is not None), "")
     if not file:
-        return Base(inputs, choices, {"apiVersion": API_VERSION, "kind": KIND, "spec": {}}, "", Places(None, 0))
+        return Base(inputs, choices, {"apiVersion": API_VERSION, "kind": SCENARIO, "spec": {}}, "", Places(None, 0))
     document = next(documents(Path(file).read_text(encoding="utf-8")))
     assert isinstance(document, Document), "gather has read it"
     return Base(inputs, choices, document.value, file, document.places)

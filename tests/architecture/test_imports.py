@@ -11,9 +11,7 @@ from tests.architecture.source import ROOT, imports
 KNOWN_CYCLES: tuple[frozenset[str], ...] = tuple(
     frozenset(f"simulator.{name}" for name in names.split())
     for names in (
-        "container.scripted container.shell_host container.shells",
         "process.devices process.machine process.syscalls",
-        "scenario.read scenario.read_expectations",
         "shell.interp.builtins shell.interp.compound shell.interp.conditions shell.interp.main shell.interp.reading"
         " shell.interp.redirects shell.interp.shell shell.interp.simple shell.interp.variables userland.launch",
         "userland.awk.functions userland.awk.run",

@@ -12,7 +12,7 @@ from simulator.container.program import Listen, Run, Term
 from simulator.engine.durations import Fixed, Uniform
 from simulator.engine.streams import Streams
 from simulator.units import SECOND
-from tests.container.test_scripted import ended, exits, logs, play, pod, sh, starts, status
+from tests.container.test_processes import ended, exits, logs, play, pod, sh, starts, status
 
 __all__ = ["play"]
 

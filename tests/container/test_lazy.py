@@ -18,7 +18,7 @@ LOADED = """
 import sys
 from simulator.cluster import simulate
 simulate([sys.argv[1]])
-LAZY = ("simulator.process.", "simulator.shell.", "simulator.userland.", "simulator.container.scripted")
+LAZY = ("simulator.process.", "simulator.shell.", "simulator.userland.", "simulator.container.processes")
 print(sorted({name for name in sys.modules if name.startswith(LAZY)}))
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .test_scripted import container, ended, logs, play, pod, sh
+from .test_processes import container, ended, logs, play, pod, sh
 
 __all__ = ["play"]
 

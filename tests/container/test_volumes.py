@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .test_scripted import ended, logs, play, pod, sh, status
+from .test_processes import ended, logs, play, pod, sh, status
 
 __all__ = ["play"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from simulator.container.healthy import healthy_answer
-from tests.container.test_scripted import assumed, logs, play, pod, service, sh
+from simulator.container.health_endpoints import healthy_answer
+from tests.container.test_processes import assumed, logs, play, pod, service, sh
 
 __all__ = ["play"]
 

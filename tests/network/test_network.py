@@ -7,7 +7,7 @@ import pytest
 from simulator.engine.durations import Fixed
 from simulator.journal.records import Fact
 from simulator.network import KubeProxy, Network, Verdict
-from simulator.network.names import candidates
+from simulator.network.dns import candidates
 from simulator.objects.base import evolve
 from simulator.objects.kinds import key_of
 from simulator.objects.node import NodeAddress

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.container.test_scripted import assumed, exits, logs, play, pod, service, sh
+from tests.container.test_processes import assumed, exits, logs, play, pod, service, sh
 
 __all__ = ["play"]
 

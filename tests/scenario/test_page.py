@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from simulator.manifest.documents import Document, documents
+from simulator.scenario.expectations_file import SPEC_KEYS as EXPECTATIONS_KEYS
 from simulator.scenario.read import SPEC_KEYS, read_scenario
 from simulator.scenario.read_actions import VERBS
 from simulator.scenario.read_expect import KINDS, WORDS, read_expectations
-from simulator.scenario.read_expectations import SPEC_KEYS as EXPECTATIONS_KEYS
 from simulator.scenario.read_programs import PROGRAM_KEYS, RUN_KEYS
 from simulator.scenario.reader import DISTRIBUTIONS, Reader
 from tests.conftest import ROOT

@@ -11,7 +11,7 @@ from simulator.objects.container import Container
 from simulator.objects.kinds import Key
 from simulator.objects.pod_facts import long_running, restarts_always
 from simulator.objects.service import Service
-from simulator.scenario.waits import SERVICE_VARIABLE, waits
+from simulator.scenario.service_waits import SERVICE_VARIABLE, waits
 from simulator.views.graph.model import Link
 
 Waits = dict[tuple[Key, str, Key], Link]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.journal.records import Fact
-from simulator.network.names import DOMAIN, candidates
+from simulator.network.dns import DOMAIN, candidates
 from simulator.objects.kinds import BY_NAME, Key, kind_for_word
 from simulator.objects.pod import Pod
 from simulator.objects.service import Service

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Protocol
 
 from simulator.container.answers import Answer
-from simulator.container.asked import CONNECTED, Asked, Heard
 from simulator.container.behavior import Behavior, Closes, Ends, Opens
 from simulator.container.birth import Birth, Who
 from simulator.container.catalogue import process_of
@@ -14,10 +13,11 @@ from simulator.container.exits import BY_KILL, BY_PROGRAM, BY_TERM, SIGKILL_EXIT
 from simulator.container.expansion import expand
 from simulator.container.identity import identity
 from simulator.container.instance import Instance, listener
-from simulator.container.last_words import last_words
+from simulator.container.interior import Inside, Shells
 from simulator.container.plan import plan
-from simulator.container.shells import Inside, Shells
+from simulator.container.queries import CONNECTED, Asked, Heard
 from simulator.container.status import ContainerRecord, State
+from simulator.container.termination_message import last_words
 from simulator.engine import Engine, Order, Process
 from simulator.journal.journal import Journal
 from simulator.journal.records import NO_CAUSE, Cause, Fact, LogLine

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from simulator.errors import ScenarioError
 from simulator.manifest.places import Places
-from simulator.scenario.read import API_VERSION, read_release, read_scenario
+from simulator.scenario.header import EXPECTATIONS, read_header, read_release
 from simulator.scenario.read_expect import read_expectations
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Scenario
@@ -15,15 +16,23 @@ from simulator.scenario.spec import Scenario
 SPEC_KEYS = ("scenario", "manifests", "kubernetes", "seed", "duration", "namespace", "expect")
 
 
-def expectations_of(value: Any, path: str, places: Places) -> Scenario:
-    """The Scenario that is meant, with these expectations instead of its own. Raises ScenarioError with all that is wrong."""
+def expectations_of(value: Any, path: str, places: Places, read_scenario: Callable[[str], Scenario]) -> Scenario:
+    """The Scenario that is meant, with these expectations instead of its own.
+
+    Args:
+        value: The document.
+        path: Its file.
+        places: The lines and columns of its parts.
+        read_scenario: Reads the Scenario that the document names, given its file.
+
+    Raises:
+        ScenarioError: With everything that is wrong with either.
+    """
     reader = Reader(path, places)
-    given = reader.mapping(value, "", ("apiVersion", "kind", "metadata", "spec"))
-    if given.get("apiVersion") != API_VERSION:
-        reader.problem("apiVersion", f"must be {API_VERSION}")
+    given = read_header(reader, value, EXPECTATIONS)
     metadata = reader.table(given.get("metadata"), "metadata")
     spec = reader.mapping(given.get("spec"), "spec", SPEC_KEYS)
-    base = _base(reader, spec, path)
+    base = _base(reader, spec, path, read_scenario)
     duration = reader.span(spec["duration"], "spec.duration") if "duration" in spec else base.duration
     expect = read_expectations(reader, spec.get("expect"), "spec.expect", duration)
     if not expect and not reader.problems:
@@ -41,7 +50,7 @@ def expectations_of(value: Any, path: str, places: Places) -> Scenario:
     return found
 
 
-def _base(reader: Reader, spec: dict[str, Any], path: str) -> Scenario:
+def _base(reader: Reader, spec: dict[str, Any], path: str, read_scenario: Callable[[str], Scenario]) -> Scenario:
     """The Scenario that is named, with its own file and folder, or one that only names manifests beside this file."""
     folder = Path(path).parent
     manifests = reader.list(spec.get("manifests"), "spec.manifests", reader.text)

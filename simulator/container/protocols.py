@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlsplit
 from msgspec.structs import replace
 
 from simulator.container.answers import Answer
-from simulator.container.asked import CONNECTED, Heard
 from simulator.container.behavior import Behavior
-from simulator.container.healthy import healthy_answer
+from simulator.container.health_endpoints import healthy_answer
+from simulator.container.queries import CONNECTED, Heard
 from simulator.process.host import Reply
 from simulator.process.world import ApiGet, Connect, Exchange, HttpRequest, HttpResponse, NetError, Ping, Resolve, WorldRequest
 

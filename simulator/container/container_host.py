@@ -11,7 +11,7 @@ from simulator.container.birth import Birth, Surroundings, Who
 from simulator.container.catalogue import LISTENS_AFTER, server
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
-from simulator.container.talk import aliased, exchanged, hearing, host_and_port, requested, served
+from simulator.container.protocols import aliased, exchanged, hearing, host_and_port, requested, served
 from simulator.container.work import at_once, beside, own_server_run, server_run, work_process
 from simulator.engine import Engine
 from simulator.process.effects import Call, Listen, Program

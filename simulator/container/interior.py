@@ -11,7 +11,7 @@ from simulator.engine import Engine
 
 if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
-    from simulator.container.scripted import Processes
+    from simulator.container.processes import Processes
 
 
 class Inside(NamedTuple):
@@ -31,8 +31,8 @@ class Shells:
 
     def inside(self, who: Who, birth: Birth) -> Inside:
         """The inside of a container that starts now."""
-        from simulator.container.scripted import Processes
-        from simulator.container.shell_host import ContainerHost
+        from simulator.container.container_host import ContainerHost
+        from simulator.container.processes import Processes
         from simulator.process.effects import Credentials
         from simulator.process.machine import Machine
         from simulator.userland.launch import launch

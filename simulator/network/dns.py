@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from simulator.journal.store import Store
-from simulator.network.top_level import COMMON, TOP_LEVEL
+from simulator.network.top_level_domains import COMMON, TOP_LEVEL
 from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.labels import SERVICE_NAME

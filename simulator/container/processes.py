@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from simulator.container.shell_host import ContainerHost, shortened
+from simulator.container.container_host import ContainerHost, shortened
 from simulator.container.work import first_process
 from simulator.engine import Engine, Event, Order, Process, Timer
 from simulator.process.effects import Call, Stat
