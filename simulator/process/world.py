@@ -138,7 +138,7 @@ class UnknownCommand(WorldRequest, frozen=True):
 class OwnServer(WorldRequest, frozen=True):
     """A server that our table has, and whose port, document root and exit code on SIGTERM are known. Times in nanoseconds.
 
-    Answer: the Program to run instead, because somebody described what this container's server does, or None.
+    Answer: the Program to run instead, where a Scenario describes what the server of this container does, or None.
     """
 
     port: int
