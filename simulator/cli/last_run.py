@@ -1,16 +1,17 @@
-"""Remembers the last run: `podsim get pods` after `podsim run app.yaml` need not be told what to look at, and verbs can continue it.
+"""Remembers the last run: `podsim get pods` after `podsim run app.yaml` looks at it, and verbs can continue it.
 
 The journal is kept in the user's state directory (XDG_STATE_HOME, by default ~/.local/state); PODSIM_LAST_RUN names another file,
-or switches it off when it is empty. Beside it stands what the run was made from, as it was read: files may have changed since.
+or switches it off when it is empty. Beside it is a JSON file with what the run was made from: manifests may have changed since. That
+file names the journal that it belongs to by its digest, so that the two are never of different runs.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError
 from simulator.version import __version__
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
     from simulator.scenario.inputs import Inputs
 
 INPUTS = ".inputs"
-MADE_BY = (__version__, *sys.version_info[:2])
-"""Who can read what a run was made from: the same podsim, by the same Python."""
-KNOWN = ("simulator.", "yaml.nodes", "yaml._yaml", "yaml.error")
-"""Where the types of a run's inputs come from; nothing else is made when they are read back."""
+FORMAT = 1
+"""Of the file with the inputs. It changes when a podsim that reads the old one would misunderstand it."""
 
 
 def place() -> Path | None:
@@ -36,26 +35,25 @@ def place() -> Path | None:
 
 
 def remember(journal: Journal, inputs: Inputs) -> bool:
-    """Keep a run; False when it could not be kept. A reader never sees half a file."""
+    """Keep a run; False when it could not be kept. Each file is there as a whole or not at all, and only its owner can read it."""
+    import msgspec
+
     from simulator.journal.lines import dump
     from simulator.scenario.inputs import settled
+    from simulator.scenario.stored import stored
 
     target = place()
     if target is None:
         return False
+    text = "".join(f"{line}\n" for line in dump(journal)).encode()
+    parts = {"format": FORMAT, "podsim": __version__, "journal": _digest(text), "inputs": stored(settled(inputs))}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target.with_name(target.name + INPUTS), pickle.dumps((MADE_BY, settled(inputs)), protocol=5))
-        _replace(target, "".join(f"{line}\n" for line in dump(journal)).encode())
+        _replace(_inputs_of(target), msgspec.json.encode(parts))
+        _replace(target, text)
     except OSError:
         return False
     return True
-
-
-def _replace(target: Path, content: bytes) -> None:
-    draft = target.with_name(f"{target.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(target)
 
 
 def recall() -> Path | None:
@@ -65,29 +63,68 @@ def recall() -> Path | None:
 
 
 def recall_inputs() -> Inputs | None:
-    """What the last run was made from; None when there was none. Raises UsageError when it cannot be played again."""
+    """What the last run was made from; None when there was none. Raises UsageError when it cannot be continued."""
     journal = recall()
     if journal is None:
         return None
+    parts = _parts(journal)
+    by = f"podsim {parts['podsim']}" if isinstance(parts.get("podsim"), str) else "another podsim"
+    if parts.get("format") != FORMAT:
+        raise _refused(journal, f"{by} wrote it, in another format")
+    with _readable(journal):
+        text = journal.read_bytes()
+    if parts.get("journal") != _digest(text):
+        raise _refused(journal, f"it and {_inputs_of(journal).name} are of different runs")
+    from simulator.scenario.stored import NotReadable, restored
+
     try:
-        with journal.with_name(journal.name + INPUTS).open("rb") as file:
-            made_by, inputs = _Reader(file).load()
-    except (OSError, pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError, EOFError) as error:
-        raise UsageError(f"{journal} cannot be continued: only its journal is there; `podsim run` it again") from error
-    if made_by != MADE_BY:
-        raise UsageError(f"{journal} cannot be continued: another podsim played it; `podsim run` it again")
-    found: Inputs = inputs
-    return found
+        return restored(parts.get("inputs"))
+    except NotReadable as error:
+        raise _refused(journal, f"{by} wrote it, and this is podsim {__version__}") from error
 
 
-class _Reader(pickle.Unpickler):
-    """Reads inputs, and makes nothing but their types."""
+def _parts(journal: Path) -> dict[str, Any]:
+    """What the file beside a journal holds. Raises UsageError."""
+    import msgspec
 
-    def __init__(self, file: BinaryIO) -> None:
-        super().__init__(file)
+    with _readable(journal):
+        content = _inputs_of(journal).read_bytes()
+    try:
+        return msgspec.json.decode(content, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _refused(journal, f"{_inputs_of(journal).name} is damaged, or an older podsim wrote it") from error
 
-    def find_class(self, module: str, name: str) -> Any:
-        """A type of ours, or a place in YAML."""
-        if not module.startswith(KNOWN):
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of a run")
-        return super().find_class(module, name)
+
+@contextmanager
+def _readable(journal: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _refused(journal, "only its journal is there") from error
+
+
+def _refused(journal: Path, why: str) -> UsageError:
+    return UsageError(f"{journal} cannot be continued: {why}; `podsim run` it again")
+
+
+def _inputs_of(journal: Path) -> Path:
+    return journal.with_name(journal.name + INPUTS)
+
+
+def _digest(text: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(text).hexdigest()
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, under another name first. Raises OSError."""
+    draft = target.with_name(f"{target.name}.{os.urandom(4).hex()}")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 (a descriptor)
+            file.write(content)
+        draft.replace(target)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, TextIO
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, TextIO
 
 import msgspec
 
@@ -47,12 +47,18 @@ class Manifest:
         return f"{self.file}:{self.line}: {self.object.kind} {self.object.metadata.name}"
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """What was read, and what deserves a word without being wrong."""
+class Loaded(NamedTuple):
+    """What was read, and what deserves a word without being wrong.
 
-    manifests: list[Manifest] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    `sources`: the texts; `edited`: the positions of manifests whose values are no longer those of their texts; `validate`: how unknown
+    fields were treated.
+    """
+
+    manifests: list[Manifest] = []
+    warnings: list[Problem] = []
+    sources: tuple[Source, ...] = ()
+    edited: tuple[int, ...] = ()
+    validate: Validate = "strict"
 
 
 @dataclass(frozen=True)
@@ -79,15 +85,33 @@ def load(
     Without `rules` only the form is looked at: the API server will say what its rules refuse, object by object.
     Raises ManifestError with every problem of every file.
     """
+    loaded = load_sources(sources(paths, stdin), namespace=namespace, validate=validate, dialect=dialect, rules=rules)
+    unread = [
+        Problem(path, 0, 0, "", f"manifests in its folders are not read: name {', '.join(folders)} too")
+        for path in paths
+        if (folders := unread_folders(path))
+    ]
+    return loaded._replace(warnings=loaded.warnings + unread)
+
+
+def load_sources(
+    texts: Iterable[Source | Problem],
+    *,
+    namespace: str = "default",
+    validate: Validate = "strict",
+    dialect: Dialect | None = None,
+    rules: bool = True,
+) -> Loaded:
+    """As `load`, of texts that have been read. Raises ManifestError with every problem of every text."""
     loader = _Loader(namespace, validate, dialect or Dialect(), rules=rules)
-    for item in sources(paths, stdin):
+    read: list[Source] = []
+    for item in texts:
         loader.take(item)
-    for path in paths:
-        if folders := unread_folders(path):
-            loader.warnings.append(Problem(path, 0, 0, "", f"manifests in its folders are not read: name {', '.join(folders)} too"))
+        if isinstance(item, Source):
+            read.append(item)
     if loader.problems:
         raise ManifestError(sorted(loader.problems, key=lambda p: (loader.order.index(p.file), p.line, p.column)))
-    return Loaded(loader.manifests, loader.warnings)
+    return Loaded(loader.manifests, loader.warnings, tuple(read), validate=validate)
 
 
 def load_objects(

@@ -84,7 +84,8 @@ class Base(NamedTuple):
                 item = RawObject(changed.get((part, i), manifest.raw), manifest.file, manifest.place)
                 namespace = scenario.namespace or "default"
                 manifests[i] = load_objects([item], namespace=namespace, validate=self.choices.validate, dialect=dialect).manifests[0]
-        return Loaded(manifests, loaded.warnings)
+        edited = {*loaded.edited, *(i for changed_part, i in changed if changed_part == part)}
+        return loaded._replace(manifests=manifests, edited=tuple(sorted(edited)))
 
 
 def read_base(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | None = None) -> Base:  # noqa: B008 (a frozen value)

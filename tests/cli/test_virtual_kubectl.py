@@ -301,13 +301,3 @@ def test_an_autoscaler_is_kept_and_said_to_be(podsim: Podsim, here: Path) -> Non
     again = 'Error from server (AlreadyExists): horizontalpodautoscalers.autoscaling "web" already exists\n'
     assert podsim("autoscale", "deployment", "web", "--max=3", "--cpu=80%") == Result(1, "", again)
     assert podsim("actions").out.endswith("# the HorizontalPodAutoscaler is kept, but not simulated\n")
-
-
-def test_only_ours_can_be_continued(podsim: Podsim, here: Path) -> None:
-    podsim("create", "deployment", "web", "--image=nginx")
-    inputs = Path("last-run.journal.inputs")
-    inputs.write_bytes(b"cos\nsystem\n(S'touch pwned'\ntR.")
-    assert "cannot be continued" in podsim("scale", "deploy/web", "--replicas=2").err
-    assert not Path("pwned").exists()
-    inputs.unlink()
-    assert podsim("scale", "deploy/web", "--replicas=2").code == 2
