@@ -1,1 +1,1 @@
-"""The small parts of client-go that every component uses."""
+"""The parts of client-go that every component uses."""

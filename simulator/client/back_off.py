@@ -8,7 +8,7 @@ from simulator.units import MILLISECOND, SECOND
 
 BASE = 5 * MILLISECOND
 MOST = 1000 * SECOND
-"""Of every controller that asks for nothing else."""
+"""The default of controllers (DefaultTypedControllerRateLimiter)."""
 
 
 class ItemBackOff:
@@ -20,17 +20,17 @@ class ItemBackOff:
         self._failures: dict[Hashable, int] = {}
 
     def next(self, key: Hashable) -> int:
-        """Count one more failure; how long to wait for it."""
+        """Count a failure; returns how long to wait."""
         count = self._failures.get(key, 0)
         self._failures[key] = count + 1
         return exponential(self._base, self._most, count)
 
     def failures(self, key: Hashable) -> int:
-        """How many failures in a row."""
+        """The number of failures in a row."""
         return self._failures.get(key, 0)
 
     def forget(self, key: Hashable) -> None:
-        """Begin anew."""
+        """Forget the failures."""
         self._failures.pop(key, None)
 
 

@@ -7,18 +7,18 @@ from typing import NamedTuple
 from simulator.units import SECOND
 
 MAX_SIMILAR = 10
-"""So many different messages within SIMILAR_WINDOW make the next one 'combined from similar events'."""
+"""After this many different messages within SIMILAR_WINDOW the next ones are 'combined from similar events'."""
 SIMILAR_WINDOW = 600 * SECOND
 SPAM_BURST = 25
 SPAM_REFILL = 300 * SECOND
 """A source may send 25 events about one object at once, then one each 300 s."""
 
 Who = tuple[str, ...]
-"""Source, object, type: whom a limit counts for."""
+"""Source, object, type: each has its own limit."""
 
 
 class Observation(NamedTuple):
-    """One event as somebody meant to send it. `who` names source and object, `field_path` the part of it."""
+    """An event before correlation. `who` identifies source and object, `field_path` the part of the object."""
 
     who: Who
     field_path: str
@@ -28,7 +28,7 @@ class Observation(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What becomes of it: under which key it is counted, its text, its count, when the first came (ns), and whether it is sent at all."""
+    """The result for an event: its key, message and count, the time of the first one (ns), and whether it is sent."""
 
     key: Who
     message: str
@@ -53,7 +53,7 @@ class Correlator:
         self._buckets: dict[Who, _Bucket] = {}
 
     def correlate(self, seen: Observation, now: int) -> Outcome:
-        """Aggregate, count, filter: in this order, so an event that is filtered has been counted."""
+        """Aggregate, count, filter, in this order: a filtered event has still been counted."""
         group = (*seen.who, seen.type, seen.reason)
         aggregated = self._is_one_too_many(group, seen.message, now)
         key = group if aggregated else (*group, seen.field_path, seen.message)
@@ -70,7 +70,7 @@ class Correlator:
         if message not in messages:
             messages = [*messages, message]
         full = len(messages) >= MAX_SIMILAR  # EVT-02
-        # The set does not grow beyond its limit: one of it makes room.
+        # The set stays at its limit: one member is dropped for the new one.
         self._messages[group] = (messages[1:] if full else messages, now)
         return full
 

@@ -1,4 +1,4 @@
-"""Answers about API objects that are kept until the object is replaced: objects never change, another version is another object."""
+"""Caches results per API object until it is replaced: objects are immutable, a new version is another object."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ T = TypeVar("T", bound=Any)
 V = TypeVar("V")
 
 MOST = 20_000
-"""Objects whose answers are kept; beyond that all are forgotten, and worked out anew when they are asked for."""
+"""The most objects with cached results; beyond that the cache is emptied."""
 
 
 class Remembered(Generic[T, V]):
-    """A pure function of one object. Asked about the same version of it again, it gives the same answer without work."""
+    """A pure function of one object, whose result is cached for the object's current version."""
 
     def __init__(self, derive: Callable[[T], V]) -> None:
         self._derive = derive
         self._known: dict[str, tuple[T, V]] = {}
 
     def __call__(self, item: T) -> V:
-        """The answer about `item`."""
+        """The result for `item`."""
         uid = item.metadata.uid
         known = self._known.get(uid)
         if known is not None and known[0] is item:
@@ -33,5 +33,5 @@ class Remembered(Generic[T, V]):
 
 
 def remembered(derive: Callable[[T], V]) -> Remembered[T, V]:
-    """As a decorator of a pure function of one object."""
+    """Decorates a pure function of one object."""
     return Remembered(derive)

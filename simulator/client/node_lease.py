@@ -1,8 +1,8 @@
-"""The Lease by which a node says that it is alive, without a write every ten seconds (pkg/kubelet, component-helpers/apimachinery/lease).
+"""The Lease of a node, its heartbeat, without a write every ten seconds (pkg/kubelet, component-helpers/apimachinery/lease).
 
-While a kubelet lives, its Lease stands as it was taken: the annotation RENEWED says that it is renewed each so many seconds from
-`renewTime` on. When the kubelet stops, the annotation goes and `renewTime` is that of the last renewal. So it is with the heartbeats of
-the node's conditions, which come every five minutes while nothing changes.
+While a kubelet runs, its Lease is not written again: the annotation RENEWED gives the period of the renewals from `renewTime` on. When
+the kubelet stops, the annotation is removed and `renewTime` is set to the last renewal. The heartbeats of the node's conditions, one
+every five minutes while nothing changes, work the same way.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ DURATION_SECONDS = 40
 RENEW_SECONDS = 10
 """A quarter of the duration."""
 REPORT_SECONDS = 300
-"""nodeStatusReportFrequency: so often a kubelet posts the status of its node when nothing of it is new."""
+"""nodeStatusReportFrequency: how often a kubelet posts the status of its node when nothing has changed."""
 RULE = Cause(0, "node lease")
 
 
 class NodeLease:
-    """The Lease of one node, in the hands of its kubelet."""
+    """The Lease of one node, as its kubelet maintains it."""
 
     def __init__(self, engine: Engine, api: ApiServer, node: str) -> None:
         self._engine = engine
@@ -37,7 +37,7 @@ class NodeLease:
         self._first = 0
 
     def hold(self) -> None:
-        """Renew from now on; the first renewal comes within one period, as luck has it."""
+        """Renew from now on; the first renewal comes after a random part of the period."""
         early = self._engine.streams.uniform(0, RENEW_SECONDS * SECOND, "lease", self._node)
         self._first = self._engine.wall - early
         self._write(self._first, {RENEWED: str(RENEW_SECONDS)})
@@ -76,13 +76,13 @@ def lapsed_at(lease: Object | None) -> int | None:
 
 
 class Beat(NamedTuple):
-    """Something that comes again and again: when first, and how long after each other (nanoseconds; 0: it has ended)."""
+    """A periodic event: its first instant and its period (nanoseconds; 0: it has ended)."""
 
     first: int
     every: int
 
     def last(self, wall: int) -> int:
-        """When it came last, as of `wall`."""
+        """The last one up to `wall`."""
         return self.first if not self.every else self.first + max(0, wall - self.first) // self.every * self.every
 
 
@@ -92,7 +92,7 @@ def renewals(lease: Object) -> Beat:
     return Beat(parse_time(lease.content["spec"]["renewTime"]), int(lease.metadata.annotations.get(RENEWED, "0")) * SECOND)
 
 
-def reports(told: str, lease: Object | None) -> Beat:
-    """The heartbeats of a condition of a node that was written at `told`; they end when its lease lapses."""
+def reports(written: str, lease: Object | None) -> Beat:
+    """The heartbeats of a node's condition that was written at `written`; they end when its lease lapses."""
     lives = isinstance(lease, Unstructured) and RENEWED in lease.metadata.annotations
-    return Beat(parse_time(told), REPORT_SECONDS * SECOND if lives else 0)
+    return Beat(parse_time(written), REPORT_SECONDS * SECOND if lives else 0)

@@ -43,17 +43,17 @@ def controlled(store: Store, kind: type[T], owner: Object) -> list[T]:
 
 
 def free(store: Store, kind: type[T], namespace: str) -> list[T]:
-    """The objects of a kind in a namespace that nobody controls, in order of creation."""
+    """The objects of a kind in a namespace that have no controller, in order of creation."""
     return store.group(kind.__name__, _family, ("", namespace))
 
 
 def seen(store: Store, kind: type[Any], owner: Object, sort: Callable[[Any], V]) -> Mapping[V, int]:
-    """The objects of a kind that `owner` controls, counted by what `sort`, a function that lasts, says of them."""
+    """The objects of a kind that `owner` controls, counted by `sort`, a module-level function (counts are cached by it)."""
     return store.census(kind.__name__, _family, sort, (owner.metadata.uid, owner.metadata.namespace))
 
 
 def controlled_or_free(store: Store, kind: type[T], owner: Object) -> list[T]:
-    """The objects of a kind that `owner` controls, and those of its namespace that nobody controls, in order of creation."""
+    """The objects of a kind that `owner` controls, and those of its namespace that have no controller, in order of creation."""
     own, orphans = controlled(store, kind, owner), free(store, kind, owner.metadata.namespace)
     if not orphans or not own:
         return own or orphans
@@ -68,14 +68,14 @@ def is_controlled_by(item: Object, owner: Object) -> bool:
 
 
 def owner_key(namespace: str, ref: OwnerReference) -> Key:
-    """The key of the object that a reference in `namespace` means."""
+    """The key of the object that a reference in `namespace` refers to."""
     kind = kind_for(ref.api_version, ref.kind)
     group = ref.api_version.rpartition("/")[0]
     return Key(ref.kind if kind else f"{ref.kind}.{group}", namespace if kind is None or kind.namespaced else "", ref.name)
 
 
 def owner_in(store: Store, item: Object, ref: OwnerReference) -> Object | None:
-    """The owner that a reference means, if it is still the same object."""
+    """The owner that a reference refers to, if it still is the same object."""
     owner = store.get(owner_key(item.metadata.namespace, ref))
     return owner if owner is not None and owner.metadata.uid == ref.uid else None
 
@@ -87,7 +87,7 @@ def controller_key(item: Object, kind: str) -> Key | None:
 
 
 def claim(api: ApiServer, owner: Any, items: Iterable[T], picks: Callable[[T], bool]) -> list[T]:
-    """The items that `owner` controls, after it adopted matching orphans and let go what matches no more."""
+    """The items that `owner` controls after adopting matching orphans and releasing items that no longer match."""
     claimed: list[T] = []
     cause = Cause(int(owner.metadata.resource_version or 0), "claim")
     for item in items:

@@ -1,4 +1,4 @@
-"""How long a pod has been ready, and what a controller sees of it when it counts (pkg/controller/controller_utils.go). Pure."""
+"""How long a pod has been ready, and the facts by which controllers count pods (pkg/controller/controller_utils.go). Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def is_available(pod: Pod, min_ready_seconds: int | None, wall: int) -> bool:
 
 
 class Glance(NamedTuple):
-    """What a set has to know of a pod in order to count it."""
+    """The facts about a pod by which a set counts it."""
 
     labels: tuple[tuple[str, str], ...]
     active: bool
@@ -50,6 +50,6 @@ class Glance(NamedTuple):
 
 
 def glance(pod: Pod) -> Glance:
-    """What is seen of a pod at a glance."""
+    """The facts about a pod by which it is counted."""
     labels = tuple(sorted(pod.metadata.labels.items()))
     return Glance(labels, is_active(pod), is_terminating(pod), is_ready(pod), ready_since(pod))

@@ -20,7 +20,7 @@ WARNING = "Warning"
 
 
 def reference(item: Object, field_path: str = "") -> ObjectReference:
-    """What an event says it is about."""
+    """The reference to the object that an event is about."""
     meta = item.metadata
     return ObjectReference(
         kind=item.kind,
@@ -34,13 +34,13 @@ def reference(item: Object, field_path: str = "") -> ObjectReference:
 
 
 def send(api: ApiServer, event: Event, cause: Cause) -> None:
-    """Create an event. What the server refuses (in a namespace that is going away, say) is not sent again and disturbs nobody."""
+    """Create an event. One that the server refuses, as in a terminating namespace, is dropped."""
     with suppress(ApiError):
         api.create(event, cause)
 
 
 class Recorder:
-    """Writes Events in the name of one component; `host` is the node it runs on, empty for the control plane.
+    """Writes Events as one component; `host` is the node it runs on, empty for the control plane.
 
     `spam_by_type`: whether the spam filter counts normal events and warnings apart.
     """
@@ -64,7 +64,7 @@ class Recorder:
         self._create(outcome, target, type_, reason, cause)
 
     def _count_up(self, outcome: Outcome, target: ObjectReference, cause: Cause) -> bool:
-        """Patch the event that was sent before; False when it was never sent."""
+        """Patch the earlier event; False when there is none."""
         key = Key("Event", target.namespace or "default", self._names.get(outcome.key, ""))
         before = self._api.store.get(key)
         if not isinstance(before, Event):

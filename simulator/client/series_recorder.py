@@ -15,15 +15,15 @@ from simulator.units import MINUTE
 LONGEST_NOTE = 1024
 NOTE_END = " ..."
 SERIES_FINISHED_AFTER = 6 * MINUTE
-"""finishTime: a series that was quiet for so long is over; the next event begins a new one."""
+"""finishTime: after this long without events a series has ended; the next event begins a new one."""
 SERIES_REFRESH = 30 * MINUTE
-"""refreshTime: so often the count of a series that goes on is written."""
+"""refreshTime: how often the count of a running series is written."""
 
 Series = tuple[str, ...]
 
 
 class _Sent:
-    """An event that was sent: its name, how often it was seen, when last (ns), and how many of these the API knows."""
+    """An event that was sent: its name, how often it occurred, when last (ns), and the count that the API has."""
 
     __slots__ = ("last", "name", "seen", "written_at")
 
@@ -34,7 +34,7 @@ class _Sent:
 
 
 class SeriesRecorder:
-    """Writes Events in the name of one component. The note is no part of a series' identity: a series keeps its first text."""
+    """Writes Events as one component. The note is no part of a series' identity: a series keeps its first note."""
 
     def __init__(self, engine: Engine, api: ApiServer, component: str, host: str) -> None:
         self._engine = engine
@@ -46,7 +46,7 @@ class SeriesRecorder:
     def event(
         self, about: Object, type_: str, reason: str, action: str, note: str, *, related: Object | None = None, cause: Cause = NO_CAUSE
     ) -> None:
-        """Report that something happened to `about`. The second of a series writes a count of 2; later ones only now and then."""
+        """Report that something happened to `about`. The second of a series writes a count of 2; later ones at the refresh interval."""
         target = reference(about)
         other = () if related is None else (related.kind, related.metadata.namespace, related.metadata.name)
         identity = (type_, action, reason, target.kind, target.namespace, target.name, target.uid, target.resource_version, *other)

@@ -1,4 +1,4 @@
-"""Whether a volume will do for a claim (pkg/controller/volume/persistentvolume/index.go, component-helpers/storage/volume). Pure."""
+"""Whether a volume satisfies a claim (pkg/controller/volume/persistentvolume/index.go, component-helpers/storage/volume). Pure."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from simulator.units import parse_quantity
 
 
 class Choice(NamedTuple):
-    """A claim that is bound when a pod that names it has a node: the free volumes that will do, and whether one can be made anywhere."""
+    """A claim that is bound once its pod has a node: the free volumes that satisfy it, and whether one can be provisioned anywhere."""
 
     claim: PersistentVolumeClaim
     free: list[PersistentVolume]
     makes: bool
 
     def on(self, name: str, labels: Labels) -> PersistentVolume | None:
-        """The volume for a node; None when there is none to be had there but a new one."""
+        """The volume for a node; None when there a new one is needed."""
         return next((item for item in self.free if is_reachable(item, name, labels)), None)
 
 
@@ -41,42 +41,42 @@ def waits_for_consumer(kind: Object | None) -> bool:
 
 
 def makes_volumes(kind: Object | None) -> bool:
-    """Whether a storage class has somebody who makes volumes."""
+    """Whether a storage class has a provisioner."""
     return isinstance(kind, Unstructured) and kind.content.get("provisioner") not in (None, NO_PROVISIONER)
 
 
 def requested(claim: PersistentVolumeClaim) -> Decimal:
-    """How much storage a claim asks for, in bytes."""
+    """The storage that a claim requests, in bytes."""
     return parse_quantity(((claim.spec.resources or {}).get("requests") or {}).get("storage", "0"))
 
 
 def best_volume(claim: PersistentVolumeClaim, volumes: list[PersistentVolume]) -> PersistentVolume | None:
-    """The volume that was made for the claim, or the smallest free one that will do."""
+    """The volume that is reserved for the claim, or the smallest free one that satisfies it."""
     own = made_for(claim, volumes)
     return own or next(iter(free_volumes(claim, volumes)), None)
 
 
 def made_for(claim: PersistentVolumeClaim, volumes: list[PersistentVolume]) -> PersistentVolume | None:
-    """The volume that names the claim."""
+    """The volume whose claimRef is the claim."""
     return next((item for item in volumes if _is_for(item, claim)), None)
 
 
 def free_volumes(claim: PersistentVolumeClaim, volumes: list[PersistentVolume]) -> list[PersistentVolume]:
-    """Free volumes that will do, the smallest first."""
+    """Free volumes that satisfy the claim, the smallest first."""
     fitting = [item for item in volumes if item.spec.claim_ref is None and item.status.phase == "Available" and fits(claim, item)]
     return sorted(fitting, key=lambda item: (_size(item), item.metadata.name))
 
 
 def fits(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
     """Class, mode, size, access and labels."""
-    wanted, offered = claim.spec, volume.spec
+    claimed, offered = claim.spec, volume.spec
     return (
-        wanted.class_name == offered.storage_class_name
-        and (wanted.volume_mode or "Filesystem") == (offered.volume_mode or "Filesystem")
-        and set(wanted.access_modes) <= set(offered.access_modes)
+        claimed.class_name == offered.storage_class_name
+        and (claimed.volume_mode or "Filesystem") == (offered.volume_mode or "Filesystem")
+        and set(claimed.access_modes) <= set(offered.access_modes)
         and _size(volume) >= requested(claim)
-        and (not wanted.volume_name or wanted.volume_name == volume.metadata.name)
-        and (wanted.selector is None or matches(wanted.selector, volume.metadata.labels))
+        and (not claimed.volume_name or claimed.volume_name == volume.metadata.name)
+        and (claimed.selector is None or matches(claimed.selector, volume.metadata.labels))
         and not is_being_deleted(volume)
     )
 

@@ -14,10 +14,10 @@ K = TypeVar("K", bound=Hashable)
 
 
 class WorkQueue(Generic[K]):
-    """Calls `sync` once for each key that was added, first come, first served, each at this instant but after whoever added it.
+    """Calls `sync` once for each key that was added, first come, first served, at the same instant but after the caller has finished.
 
-    A sync that ends with an ApiError comes again after the key's back-off; one that ends well makes the back-off forget the key.
-    Queues of an earlier `order` go before others at an instant.
+    A sync that raises ApiError is repeated after the key's back-off; a successful one resets the back-off.
+    At one instant, queues of an earlier `order` come first.
     """
 
     def __init__(self, engine: Engine, sync: Callable[[K], object], back_off: ItemBackOff | None = None, order: Order = Order.ACT) -> None:
@@ -53,11 +53,11 @@ class WorkQueue(Generic[K]):
         self.add_after(key, self._back_off.next(key))
 
     def requeues(self, key: K) -> int:
-        """How often in a row the key had to back off."""
+        """How often in a row the key has backed off."""
         return self._back_off.failures(key)
 
     def forget(self, key: K) -> None:
-        """The next back-off of this key begins anew."""
+        """Reset the back-off of this key."""
         self._back_off.forget(key)
 
     def _work(self) -> None:

@@ -1,4 +1,4 @@
-"""One Kubernetes release = one value: its wording and its behaviour. Release numbers appear in this room and nowhere else."""
+"""One Kubernetes release = one value: its wording and its behaviour. Only this package contains release numbers."""
 
 from simulator.dialect.dialect import DEFAULT, SUPPORTED, Dialect
 

@@ -1,4 +1,4 @@
-"""The control plane's words and ways, release by release. Each row: since which release, and what."""
+"""The control plane's wording and behaviour, release by release. Each row: the first release, and the value from there on."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "suspended_jobs_lose_start_time": [(FIRST, False), ("1.36", True)],
     # status.terminatingReplicas of Deployments and ReplicaSets (gate DeploymentReplicaSetTerminatingReplicas).
     "reports_terminating_replicas": [(FIRST, False), ("1.35", True)],
-    # All else in a namespace stays until its pods are gone (gate OrderedNamespaceDeletion).
+    # A terminating namespace deletes its pods before everything else (gate OrderedNamespaceDeletion).
     "namespaces_lose_pods_first": [(FIRST, False), ("1.33", True)],
-    # A DaemonSet looks at a changed node only when a pod has to come or go there (syncNodeUpdate), not whenever its opinion of it changes.
+    # A changed node triggers a DaemonSet's sync only when a pod has to be created or deleted there (syncNodeUpdate).
     "daemons_heed_only_moves": [(FIRST, False), ("1.34", True)],
     # A finished Job says CompletionsReached, and first SuccessCriteriaMet (gate JobSuccessPolicy, then always).
     "job_reports_success_criteria": [(FIRST, False), ("1.31", True)],

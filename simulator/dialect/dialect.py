@@ -10,17 +10,17 @@ from simulator.dialect.release import Release, parse_release, reached
 from simulator.errors import UsageError
 
 SUPPORTED = ("1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36")
-"""Minors that can be imitated."""
+"""The supported minor releases."""
 DEFAULT = "1.36"
 
 TABLES = ("kubelet", "controllers", "validation")
-"""Modules of this room that hold WORDING and SWITCHES of the cluster's components."""
+"""Modules of this package with WORDING and SWITCHES of the cluster's components."""
 
 
 class Dialect:
-    """How the components of one release speak and behave.
+    """The wording and behaviour of the components of one release.
 
-    Every switch of the tables is an attribute; a name that is in no table is an AttributeError.
+    Every switch of the tables is an attribute; any other name is an AttributeError.
     """
 
     def __init__(self, release: str = DEFAULT) -> None:
@@ -44,13 +44,13 @@ class Dialect:
         raise AttributeError(f"no switch {name!r} in the dialect's tables")
 
     def say(self, key: str, **values: object) -> str:
-        """The sentence of that key in this release's words. Raises KeyError for an unknown key."""
+        """The message of that key in this release's wording. Raises KeyError for an unknown key."""
         return self._wording[key].format(**values)
 
     def log_place(self, message: str) -> str:
-        """Which file and line of the kubelet prints a log message. Raises KeyError for an unknown one."""
+        """The source file and line of one of the kubelet's log messages. Raises KeyError for an unknown one."""
         return klog.place(self.release, message)
 
     def _valid(self, rows: list[tuple[str, Any]]) -> Any:
-        """The value of the last row that this release has reached; rows stand in order of release."""
+        """The value of the last row that this release has reached; rows are in order of release."""
         return next(value for since, value in reversed(rows) if reached(self.release, since))

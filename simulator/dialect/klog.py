@@ -1,6 +1,6 @@
-"""Where in the kubelet's source each log line comes from, release by release, and which values it carries (read off recorded logs).
+"""The place in the kubelet's source of each log line, release by release, and the values it has (read from recorded logs).
 
-Releases that nobody recorded show the place of the nearest older one.
+Releases without recordings use the place of the nearest older one.
 """
 
 from __future__ import annotations

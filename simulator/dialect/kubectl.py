@@ -1,4 +1,4 @@
-"""kubectl's words and ways, release by release, and those of the tables that the API server makes for it.
+"""kubectl's wording and behaviour, release by release, and those of the tables that the API server returns to it.
 
 Read from the tags v0.28.0 to v0.37.0-beta.0 of kubernetes/kubectl (pkg/describe/describe.go, pkg/cmd), and from releases 1.28 to 1.36 of
 Kubernetes' pkg/printers/internalversion/printers.go.
@@ -32,9 +32,9 @@ WORDING: dict[str, list[tuple[str, str]]] = {
 SWITCHES: dict[str, list[tuple[str, Any]]] = {
     # `describe` of several objects prints no events unless --show-events asks for them.
     "several_described_without_events": [(FIRST, False), ("1.36", True)],
-    # The message of an event stands behind the part of the object that it is about: `spec.containers{web}: Container started`.
+    # The message of an event is prefixed with the part of the object that it is about: `spec.containers{web}: Container started`.
     "events_name_the_field": [(FIRST, False), ("1.35", True)],
-    # An optional projected ConfigMap or Secret is printed as a pointer (`<nil>`) or as what it means (`false`).
+    # `optional` of a projected ConfigMap or Secret is printed as a pointer (`<nil>`) or as a value (`false`).
     "optional_is_a_value": [(FIRST, False), ("1.33", True)],
     # `Port:  80/TCP (http)`.
     "ports_have_names": [(FIRST, False), ("1.34", True)],
@@ -47,7 +47,7 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "cronjob_has_time_zone": [(FIRST, False), ("1.36", True)],
     "daemonset_has_namespace": [(FIRST, False), ("1.33", True)],
     "statefulset_has_policies": [(FIRST, False), ("1.37", True)],
-    # The endpoints of a Service come from its EndpointSlices, and later only the ready ones.
+    # The endpoints of a Service are read from its EndpointSlices; in later releases only the ready ones.
     "service_reads_slices": [(FIRST, False), ("1.31", True)],
     "service_shows_ready_only": [(FIRST, False), ("1.32", True)],
     "service_has_internal_policy": [(FIRST, False), ("1.31", True)],
@@ -56,7 +56,7 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "config_map_values_end_with_blank_line": [(FIRST, False), ("1.31", True)],
     "service_account_has_secrets": [(FIRST, True), ("1.35", False)],
     "node_has_proxy_version": [(FIRST, True), ("1.36", False)],
-    # `-L` with custom columns is refused, not passed over.
+    # `-L` with custom columns is refused, not ignored.
     "label_columns_need_a_table": [(FIRST, False), ("1.37", True)],
     "kernel_names_architecture": [(FIRST, False), ("1.37", True)],
 }
@@ -64,9 +64,9 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
 SERVER_SWITCHES: dict[str, list[tuple[str, Any]]] = {
     # STATUS: a deleted pod that has ended shows how it ended.
     "terminating_yields_to_end": [(FIRST, False), ("1.31", True)],
-    # STATUS: among ended containers, one that failed says more than one that completed.
+    # STATUS: among ended containers, a failed one takes precedence over a completed one.
     "failure_beats_completed": [(FIRST, False), ("1.35", True)],
-    # Requests for Endpoints are answered with a warning.
+    # The API server warns on requests for Endpoints.
     "endpoints_are_deprecated": [(FIRST, False), ("1.33", True)],
     # `get jobs` has the column STATUS, `get cronjobs` the column TIMEZONE.
     "jobs_have_status": [(FIRST, False), ("1.30", True)],
@@ -83,7 +83,7 @@ SERVER_SWITCHES: dict[str, list[tuple[str, Any]]] = {
 
 
 class KubectlDialect:
-    """How kubectl of one release prints, and which columns an API server of another release gives it.
+    """The output of one release of kubectl, with the columns of an API server of another release.
 
     Every switch is an attribute. Raises UsageError for what is no release.
     """
@@ -102,7 +102,7 @@ class KubectlDialect:
         raise AttributeError(f"no switch {name!r} in kubectl's tables")
 
     def say(self, key: str, **values: object) -> str:
-        """The words of that key in this release. Raises KeyError for an unknown key."""
+        """The wording of that key in this release. Raises KeyError for an unknown key."""
         return str(self._wording[key]).format(**values)
 
 

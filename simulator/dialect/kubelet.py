@@ -1,4 +1,4 @@
-"""The kubelet's words and ways, release by release. Each row: since which release, and what (kubelet-facts, section 13)."""
+"""The kubelet's wording and behaviour, release by release. Each row: the first release, and the value from there on."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ WORDING: dict[str, list[tuple[str, str]]] = {
 SWITCHES: dict[str, list[tuple[str, Any]]] = {
     # The recorder's spam filter counts normal events and warnings apart (client-go getSpamKey).
     "spam_filter_counts_by_type": [(FIRST, False), ("1.32", True)],
-    # A readiness run triggered by hand starts the probe's period anew (prober/worker.go).
+    # A manually triggered readiness probe restarts the probe's period (prober/worker.go).
     "readiness_trigger_resets_ticker": [(FIRST, False), ("1.32", True)],
     # A startup probe's worker rests after success, as it does after failure (prober/worker.go).
     "startup_probe_rests_after_success": [(FIRST, False), ("1.32", True)],
@@ -69,12 +69,12 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "relists_on_demand": [(FIRST, False), ("1.36", True)],
     # PodReadyToStartContainers is written as soon as the sandbox is ready (OnPodSandboxReady).
     "reports_ready_sandbox_at_once": [(FIRST, False), ("1.36", True)],
-    # The kubelet's log tells of pods that it does not take in, and what they were not taken in for (kubelet.go canAdmitPod).
+    # The kubelet logs pods that it does not admit, with the reason (kubelet.go canAdmitPod).
     "logs_denied_admission": [(FIRST, False), ("1.31", True)],
     "names_admission_operation": [(FIRST, False), ("1.36", True)],
-    # After CrashLoopBackOff the worker comes back when the back-off ends instead of after 10 s (kubecontainer.MinBackoffExpiration).
+    # After CrashLoopBackOff the worker is requeued for the end of the back-off instead of after 10 s (kubecontainer.MinBackoffExpiration).
     "requeues_at_back_off_end": [(FIRST, False), ("1.35", True)],
-    # Init containers always follow the rules made for sidecars (computeInitContainerActions).
+    # All pods follow the init container rules that support sidecars (computeInitContainerActions).
     "init_rules_know_sidecars": [(FIRST, False), ("1.33", True)],
     # status.observedGeneration and the conditions' own (gate PodObservedGenerationTracking).
     "reports_observed_generation": [(FIRST, False), ("1.34", True)],
@@ -84,7 +84,7 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "initialized_is_final": [(FIRST, False), ("1.36", True)],
     # A probe worker of a container that will not be restarted ends whatever the pod's policy (gate ContainerRestartRules).
     "probe_ends_with_container": [(FIRST, False), ("1.35", True)],
-    # The startup latency tracker also tells of pulls and init containers.
+    # The startup latency tracker also reports pulls and init containers.
     "startup_log_tells_of_pulls": [(FIRST, False), ("1.34", True)],
     # A hook's failure is logged as information, with the error behind the other values.
     "hook_failures_are_information": [(FIRST, False), ("1.34", True)],

@@ -22,7 +22,7 @@ class Release(NamedTuple):
 
 @lru_cache(maxsize=256)
 def parse_release(text: str) -> Release:
-    """The release that `1.32`, `v1.32.10` or `1.32.10+k3s1` names. Raises ValueError."""
+    """The release in `1.32`, `v1.32.10` or `1.32.10+k3s1`. Raises ValueError."""
     match = re.match(r"v?(\d+)\.(\d+)(?:\.(\d+))?", text.strip())
     if match is None:
         raise ValueError(f"not a Kubernetes release: {text!r} (write 1.32 or 1.32.10)")
@@ -32,9 +32,9 @@ def parse_release(text: str) -> Release:
 
 @lru_cache(maxsize=4096)
 def reached(release: Release, since: str) -> bool:
-    """Whether `release` has what came with `since`.
+    """Whether `release` has a change that came with `since`.
 
-    A change that was carried back to older minors names the patch of each: `1.30.10 1.31.6 1.32`.
+    For a change that was backported to older minors, `since` has the patch of each: `1.30.10 1.31.6 1.32`.
     """
     points = [parse_release(point)._replace(patch=0) if point.count(".") == 1 else parse_release(point) for point in since.split()]
     same_minor = [point for point in points if point[:2] == release[:2]]

@@ -1,4 +1,4 @@
-"""What the API server of each release refuses, and in which words (features of pkg/features/kube_features.go)."""
+"""What the API server of each release refuses, and its messages (features of pkg/features/kube_features.go)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WORDING: dict[str, list[tuple[str, str]]] = {
 }
 
 SWITCHES: dict[str, list[tuple[str, Any]]] = {
-    # Offending values that are no plain text or number: in Go's own notation, later as JSON.
+    # Invalid values that are no string or number: in Go's notation, later as JSON.
     "values_in_errors_are_json": [(FIRST, False), ("1.34", True)],
     # RelaxedEnvironmentVariableValidation
     "env_names_may_be_any_text": [(FIRST, False), ("1.32", True)],

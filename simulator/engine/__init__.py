@@ -1,8 +1,8 @@
-"""The clock of the simulation, and the only room that knows SimPy.
+"""The clock of the simulation, and the only package that imports SimPy.
 
-Time is an integer number of nanoseconds since the start. Whatever happens at one and the same instant happens in the order of `Order`:
-first the world changes, then components act on what they were told, then observers look (probes, relists); first come, first served
-within each. So no tie is decided by luck.
+Time is an integer number of nanoseconds since the start. Calls at the same instant run in the order of `Order`: first the world changes,
+then components act on what they have observed, then observers look (probes, relists); first come, first served within each. So ties are
+always broken the same way.
 """
 
 from simulator.engine.engine import Engine, Event, Order, Process, Timer

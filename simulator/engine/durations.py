@@ -23,7 +23,7 @@ class Fixed(NamedTuple):
 
 
 class Uniform(NamedTuple):
-    """Evenly spread over [low, high)."""
+    """Uniform over [low, high)."""
 
     low: int
     high: int
@@ -38,7 +38,7 @@ class Uniform(NamedTuple):
 
 
 class Normal(NamedTuple):
-    """Bell-shaped; values below 0 count as 0."""
+    """Normal; values below 0 count as 0."""
 
     mean: int
     sd: int
@@ -68,7 +68,7 @@ class Lognormal(NamedTuple):
 
 
 class Exponential(NamedTuple):
-    """The time until something that happens at a constant rate."""
+    """Exponential: the time between events at a constant rate."""
 
     mean: int
 

@@ -1,4 +1,4 @@
-"""Clock, processes, timers: SimPy with integer nanoseconds, a fixed order within an instant, and timers that can be taken back."""
+"""Clock, processes, timers: SimPy with integer nanoseconds, a fixed order within an instant, and timers that can be cancelled."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from simulator.errors import InvariantError
 from simulator.units import format_micro_time, format_time, seconds
 
 MOST_CALLS_AT_ONCE = 500_000
-"""Calls that are made for the present instant before it counts as an endless loop: a thousand for each of 500 pods."""
+"""More calls than this at one instant count as an endless loop: a thousand for each of 500 pods."""
 
 T = TypeVar("T")
 Process = Generator[Any, Any, T]
-"""What a process is: a generator that yields events and returns a T; one process runs another with `yield from`."""
+"""A process: a generator that yields events and returns a T; one process runs another with `yield from`."""
 
 
 class Order(IntEnum):
-    """Who comes first when two things happen at one instant."""
+    """The order of calls at one instant."""
 
     WORLD = 0
     """Files, sockets, exits, kills, writes of users: the world changes before anyone looks."""
     ACT = 1
-    """Components working on what they were told."""
+    """Components acting on what they have observed."""
     OBSERVE = 2
     """Probes, relists, timers that look at the world."""
 
 
 class Event(simpy.Event):
-    """Something to wait for (`value = yield event`). `set` may be called once; later calls do nothing and say so with False."""
+    """Something to wait for (`value = yield event`). Only the first `set` counts; later calls do nothing and return False."""
 
     def set(self, value: Any = None, order: int = Order.ACT, delay: int = 0) -> bool:
         """Wake the waiters at this instant, or after `delay` nanoseconds."""
@@ -74,7 +74,7 @@ class Timer:
         return self._call is not None
 
     def cancel(self) -> None:
-        """Take it back; no harm when it has fired."""
+        """Cancel it; no effect once it has fired."""
         self._call = None
 
     def fire(self, _: simpy.Event) -> None:
@@ -118,11 +118,11 @@ class Engine:
         return format_micro_time(self.wall)
 
     def event(self) -> Event:
-        """A new event that nobody has set."""
+        """A new event that is not set."""
         return Event(self._env)
 
     def sleep(self, duration: int, order: Order = Order.ACT) -> Event:
-        """An event that is due after `duration` nanoseconds; only for waits that nothing can cut short."""
+        """An event that is due after `duration` nanoseconds; only for waits that cannot be cut short."""
         self._count(self.now + duration)
         event = Event(self._env)
         event.set(order=order, delay=max(duration, 0))
@@ -138,7 +138,7 @@ class Engine:
         return timer
 
     def _count(self, due: int) -> None:
-        """Notice calls that breed calls for ever while no time passes. Raises InvariantError."""
+        """Detect endless loops of calls at one instant. Raises InvariantError."""
         if self.now > self._instant:
             self._instant, self._calls = self.now, 0
         if due > self.now:
@@ -153,12 +153,12 @@ class Engine:
 
     @property
     def next(self) -> int | None:
-        """The next instant at which something is due, if only a timer that was taken back; None: nothing ever is."""
+        """The next instant at which something is due, even if only a cancelled timer; None: nothing is."""
         t = self._env.peek()
         return None if t == float("inf") else int(t)
 
     def start(self, process: Process[T]) -> Event:
-        """Run a process beside the others; the returned event is set with its result."""
+        """Run a process concurrently; the returned event is set with its result."""
         done = self.event()
 
         def body() -> Process[None]:
@@ -168,10 +168,10 @@ class Engine:
         return done
 
     def run(self, horizon: int, upto: int = len(Order)) -> None:
-        """Play until `horizon` nanoseconds, everything at that instant included; or of it only what comes first, `upto` an order."""
+        """Run until `horizon` nanoseconds, including that instant, or of it only the calls `upto` an order."""
         last = Event(self._env)
         last.set(order=upto, delay=horizon - self.now)
-        # SimPy's own `run` would leave the event that ends it in the heap.
+        # SimPy's own `run` would leave its stop event in the heap.
         over: list[simpy.Event] = []
         last.callbacks.append(over.append)
         step = self._env.step

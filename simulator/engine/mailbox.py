@@ -1,4 +1,4 @@
-"""Ways to wait for one another: a queue with one reader, and a gate with many."""
+"""Ways to wait: a queue with one reader, and a gate with many."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Mailbox(Generic[T]):
-    """A first-in, first-out queue with a single reader. A wait that was cut short takes no item (unlike SimPy's Store)."""
+    """A first-in, first-out queue with a single reader. A wait that is cut short takes no item (unlike SimPy's Store)."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -52,7 +52,7 @@ class Mailbox(Generic[T]):
 
 
 class Gate:
-    """Something that happens again and again and that many may wait for: `yield gate.wait()` lasts until the next `open`."""
+    """A recurring event with many waiters: `yield gate.wait()` lasts until the next `open`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -63,6 +63,6 @@ class Gate:
         return self._event
 
     def open(self) -> None:
-        """Let everyone through who waits now."""
+        """Wake all current waiters."""
         event, self._event = self._event, self._engine.event()
         event.set()

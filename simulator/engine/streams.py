@@ -1,4 +1,4 @@
-"""Named streams of random numbers: one more draw from one of them moves no other."""
+"""Named streams of random numbers: a draw from one does not affect the others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import random
 class Streams:
     """Random generators by name, all derived from one seed.
 
-    With `exact`, jitter is switched off for teaching: every uniform draw gives its median.
+    With `exact`, jitter is switched off: every uniform draw gives its median.
     """
 
     def __init__(self, seed: int, *, exact: bool = False) -> None:
@@ -25,17 +25,17 @@ class Streams:
         return self._streams[name]
 
     def uniform(self, low: int, high: int, *name: str) -> int:
-        """A whole number of nanoseconds in [low, high), evenly spread; with `exact` the middle."""
+        """A whole number of nanoseconds, uniform in [low, high); with `exact` the middle."""
         if self.exact or high <= low:
             return (low + high) // 2
         return low + int(self.stream(*name).random() * (high - low))
 
     def normal(self, mean: int, sd: int, *name: str) -> int:
-        """A bell-shaped draw in whole nanoseconds; with `exact` the mean."""
+        """A normal draw in whole nanoseconds; with `exact` the mean."""
         return mean if self.exact else round(self.stream(*name).gauss(mean, sd))
 
     def coin(self, probability: float, *name: str) -> bool:
-        """True with that probability; with `exact` whenever it is the likelier side."""
+        """True with that probability; with `exact`, the more likely value."""
         if self.exact:
             return probability > 0.5
         return self.stream(*name).random() < probability

@@ -1,4 +1,4 @@
-"""The past as a stream: what a watch that was opened at some instant has seen by now."""
+"""The journal as a stream: what a watch that was opened at some instant has received by now."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.objects.kinds import Key, Object
 
 
 class Change(NamedTuple):
-    """An event of a watch: when (nanoseconds), which sort, and the object."""
+    """An event of a watch: time (nanoseconds), type, and the object."""
 
     t: int
     type: ChangeType
@@ -21,7 +21,7 @@ class Change(NamedTuple):
 def changes(kind: str, since: Snapshot, snapshot: Snapshot, matches: Callable[[Object], bool] = lambda _item: True) -> Iterator[Change]:
     """The changes of a kind between two instants, of objects that match.
 
-    As the API server filters: an object that begins to match is ADDED, one that ceases to match is DELETED, in its last matching state.
+    As the API server filters: an object that starts to match is ADDED, one that stops matching is DELETED, in its last matching state.
     """
     last: dict[Key, Object] = {}
     for write in _writes(kind, snapshot):

@@ -1,6 +1,6 @@
-"""Objects of a kind in groups, kept up to date with each write, so that nobody has to look through all of them.
+"""Objects of a kind in groups, updated with each write, so that lookups do not go through all objects.
 
-An `Index` knows who belongs to a group, a `Census` how many there are of each sort.
+An `Index` has the members of a group, a `Census` their number by sort.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from simulator.objects.kinds import Key, Object
 
 Grouping = Callable[[Any], Hashable]
-"""What an object belongs to: a pure function of the object alone."""
+"""The group of an object: a pure function of the object."""
 
 
 class Index:
@@ -26,7 +26,7 @@ class Index:
         self._unsorted: set[Hashable] = set()
 
     def put(self, key: Key, item: Object) -> None:
-        """An object came or changed; one that moves from a group to another keeps its age."""
+        """An object was created or changed; one that moves to another group keeps its place in the order of creation."""
         group = self._of(item)
         known = self._known.get(key)
         if known is None:
@@ -39,14 +39,14 @@ class Index:
         self._groups.setdefault(group, {})[key] = item
 
     def remove(self, key: Key) -> None:
-        """An object went."""
+        """An object was deleted."""
         _, group = self._known.pop(key)
         self._groups[group].pop(key)
         if not self._groups[group]:
             del self._groups[group]
 
     def among(self, picks: Callable[[Any], bool]) -> list[Object]:
-        """The objects of all groups that `picks` picks."""
+        """The objects of all groups that `picks` selects."""
         values = [value for value in self._groups if picks(value)]
         if len(values) == 1:
             return self.group(values[0])
@@ -63,7 +63,7 @@ class Index:
 
 
 class Census:
-    """How many objects of each group look how: what `sort` says of them, counted."""
+    """The number of objects in each group by what `sort` returns for them."""
 
     def __init__(self, of: Grouping, sort: Grouping) -> None:
         self._of = of
@@ -72,7 +72,7 @@ class Census:
         self._counts: dict[Hashable, dict[Hashable, int]] = {}
 
     def put(self, key: Key, item: Object) -> None:
-        """An object came or changed."""
+        """An object was created or changed."""
         place = self._of(item), self._sort(item)
         if self._known.get(key) == place:
             return
@@ -83,7 +83,7 @@ class Census:
         group[place[1]] = group.get(place[1], 0) + 1
 
     def remove(self, key: Key) -> None:
-        """An object went."""
+        """An object was deleted."""
         group, sort = self._known.pop(key)
         counts = self._counts[group]
         counts[sort] -= 1

@@ -1,4 +1,4 @@
-"""The append-only log, and the index that makes a look at any instant a look-up."""
+"""The append-only log, with an index that makes a view at any instant a lookup."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TIME = attrgetter("t")
 
 
 class Journal:
-    """Records in order of time. `append` is for the store and the runtime; everybody else asks `at(t)`."""
+    """Records in order of time. `append` is for the store and the runtime; everything else uses `at(t)`."""
 
     def __init__(self, header: Header, records: Iterable[Record] = ()) -> None:
         self.header = header
@@ -77,7 +77,7 @@ class Journal:
         self._log_watchers.append(watcher)
 
     def keys(self, kind: str | None = None) -> list[Key]:
-        """Every key that ever was; of one kind when it is given."""
+        """Every key that was ever written; of one kind when it is given."""
         return list(self._history) if kind is None else self._keys_of_kind.get(kind, [])
 
     def object_at(self, key: Key, t: int) -> Object | None:

@@ -1,4 +1,4 @@
-"""What can be read of a cluster, whether it is running or recorded: the store and a snapshot both satisfy it."""
+"""What can be read from a cluster, running or recorded: the store and a snapshot both satisfy it."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ class Reads(Protocol):
         """All objects of a kind, of one namespace when it is given."""
 
     def known(self, kind: str | None = None) -> list[Key]:
-        """Every key that was written so far, also of objects that are gone; of one kind when it is given."""
+        """Every key that was written so far, those of deleted objects included; of one kind when it is given."""

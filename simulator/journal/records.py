@@ -1,4 +1,4 @@
-"""What a journal holds: one header, then records. Times are integer nanoseconds since the start of the simulation."""
+"""The content of a journal: one header, then records. Times are integer nanoseconds since the start of the simulation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """What a view must know of the run. `start_time` is the wall clock at t=0 (RFC 3339); `kubectl` is kubectl's own release."""
+    """What views need to know about the run. `start_time` is the wall clock at t=0 (RFC 3339); `kubectl` is kubectl's own release."""
 
     start_time: str
     kubernetes: str
@@ -21,7 +21,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rena
     seed: int = shown(0)
     podsim: str = shown("")
     scenario: str = ""
-    namespace: str = ""  # where commands look that name none; empty: `default`
+    namespace: str = ""  # the default namespace of commands; empty: `default`
     horizon: float | None = None  # seconds
     assumptions: list[dict[str, str]] = []
 
@@ -52,7 +52,7 @@ class Write(NamedTuple):
 
 
 class LogLine(NamedTuple):
-    """A line that somebody printed: a container (`component` empty) or a component (`pod` and `container` may be empty).
+    """A line printed by a container (`component` empty) or a component (`pod` and `container` may be empty).
 
     `run` counts the starts of the container from 0, so that `logs --previous` can tell them apart; `node` is where a kubelet runs.
     `stream` is `stdout` or `warning` where kubectl prints no error.
@@ -70,7 +70,7 @@ class LogLine(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """Something that happened in the simulated world and stands in no API object: a probe, an exit, a rule programmed by kube-proxy.
+    """Something that happened in the simulated world and is in no API object: a probe, an exit, a rule programmed by kube-proxy.
 
     `what` is a dotted word from the table in docs/architecture.md, `about` the object, `data` plain JSON values.
     """

@@ -17,11 +17,11 @@ class History(Protocol):
 
     @property
     def header(self) -> Header:
-        """What the run was."""
+        """The journal's header."""
         ...
 
     def keys(self, kind: str | None = None) -> list[Key]:
-        """Every key that ever was, of one kind when it is given."""
+        """Every key that was ever written, of one kind when it is given."""
         ...
 
     def object_at(self, key: Key, t: int) -> Object | None:
@@ -74,7 +74,7 @@ class Snapshot:
         return parse_time(self.header.start_time) + self.t
 
     def at(self, t: int) -> Snapshot:
-        """The world at an instant that is not later than this one."""
+        """The world at an earlier instant, or at this one."""
         return Snapshot(self._journal, min(t, self.t))
 
     def get(self, key: Key) -> Object | None:
@@ -87,8 +87,8 @@ class Snapshot:
     def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
         """All objects of a kind, by namespace and name; of one namespace when it is given."""
         keys = (key for key in self._journal.keys(kind) if namespace is None or key.namespace == namespace)
-        found = (self.get(key) for key in sorted(keys))
-        return [item for item in found if item is not None]
+        items = (self.get(key) for key in sorted(keys))
+        return [item for item in items if item is not None]
 
     def typed(self, kind: type[K], namespace: str | None = None) -> list[K]:
         """As `objects`, for one of our own types: `snapshot.typed(Pod, "pb")`."""
@@ -126,5 +126,5 @@ class Snapshot:
         return logs if self._mark is None else logs[: self._mark.logs]
 
     def facts(self, what: str = "") -> list[Fact]:
-        """What happened so far, oldest first; only facts whose word begins with `what`."""
+        """The facts so far, oldest first; only those whose `what` begins so."""
         return [fact for fact in self._journal.facts_until(self.t) if fact.what.startswith(what)]

@@ -1,4 +1,4 @@
-"""The store: the present state of every API object. Components meet here and nowhere else; each write is a record of the journal."""
+"""The store: the current state of every API object. Components communicate only through it; each write is a record of the journal."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Watcher = Callable[[Write, Object | None], None]
 
 
 class Store:
-    """Objects by key. `put` and `remove` are for the API server; they stamp resourceVersion and tell the watchers.
+    """Objects by key. `put` and `remove` are for the API server; they set resourceVersion and notify the watchers.
 
-    A watcher is called at once with the record and the object as it was before; it may only note things down (fill a queue), never write.
+    A watcher is called at once with the record and the object's previous state; it may only take notes (fill a queue), never write.
     """
 
     def __init__(self, journal: Journal, now: Callable[[], int]) -> None:
@@ -44,15 +44,15 @@ class Store:
         return self.group(kind, _namespace, namespace)
 
     def group(self, kind: str, of: Grouping, value: Hashable) -> list[Any]:
-        """The objects of a kind of which `of` gives `value`, in order of creation; `of` is a function that lasts, not a lambda."""
+        """The objects of a kind for which `of` returns `value`, in order of creation. Indexes are cached by `of`: pass no lambda."""
         return self._index(kind, of).group(value)
 
     def among(self, kind: str, of: Grouping, picks: Callable[[Any], bool]) -> list[Any]:
-        """The objects of a kind of which `of` gives something that `picks` picks, in order of creation."""
+        """The objects of a kind for which `of` returns a group that `picks` selects, in order of creation."""
         return self._index(kind, of).among(picks)
 
     def census(self, kind: str, of: Grouping, sort: Grouping, value: Hashable) -> Mapping[Any, int]:
-        """How many objects of that group there are of each sort; `sort` is a function that lasts, too."""
+        """The number of objects of that group by sort; `sort` is a module-level function, too."""
         censuses = self._censuses.setdefault(kind, {})
         census = censuses.get((of, sort))
         if census is None:
@@ -79,7 +79,7 @@ class Store:
         return [item for item in self.objects(kind.__name__, namespace) if isinstance(item, kind)]
 
     def kinds(self) -> list[str]:
-        """The names of the kinds of which there is an object."""
+        """The names of the kinds with at least one object."""
         return sorted(kind for kind, items in self._by_kind.items() if items)
 
     def known(self, kind: str | None = None) -> list[Key]:
@@ -87,7 +87,7 @@ class Store:
         return self.journal.keys(kind)
 
     def watch(self, kinds: str | Iterable[str], watcher: Watcher) -> None:
-        """Tell `watcher` about every later write of these kinds (`*`: all kinds)."""
+        """Call `watcher` for every later write of these kinds (`*`: all kinds)."""
         for kind in [kinds] if isinstance(kinds, str) else kinds:
             self._watchers.setdefault(kind, []).append(watcher)
 

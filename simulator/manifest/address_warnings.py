@@ -9,7 +9,7 @@ LEADING_ZEROS = "0123456789."
 
 
 def unusual_address(text: str, path: str) -> Iterator[str]:
-    """An address that is not written as one should: with zeros in front, or in another form of IPv6."""
+    """A warning about an address that is not in canonical form: with leading zeros, or another form of IPv6."""
     plain = _plain(text)
     if plain != text:
         yield f'{path}: non-standard IP address "{text}" is invalid: use "{plain}"'
@@ -23,23 +23,23 @@ def unusual_address(text: str, path: str) -> Iterator[str]:
 
 
 def unusual_network(text: str, path: str) -> Iterator[str]:
-    """A network that is not written as one should: with an address in it, or with zeros in front."""
+    """A warning about a network that is not in canonical form: with host bits, or leading zeros."""
     plain = "/".join(map(_plain, text.split("/")))
     try:
-        found = ip_interface(plain)
+        match = ip_interface(plain)
     except ValueError:
         return
-    if found.ip != found.network.network_address:
-        single = f"{found.ip}/{found.max_prefixlen}"
-        yield f'{path}: CIDR value "{text}" is ambiguous in this context (should be "{found.network}" or "{single}"?)'
+    if match.ip != match.network.network_address:
+        single = f"{match.ip}/{match.max_prefixlen}"
+        yield f'{path}: CIDR value "{text}" is ambiguous in this context (should be "{match.network}" or "{single}"?)'
     if plain != text:
-        yield f'{path}: non-standard CIDR value "{text}" is invalid: use "{found.network}"'
-    elif found.version == 6 and found.ip == found.network.network_address and str(found.network) != text:
-        yield f'{path}: IPv6 CIDR value "{text}" should be in RFC 5952 canonical format ("{found.network}")'
+        yield f'{path}: non-standard CIDR value "{text}" is invalid: use "{match.network}"'
+    elif match.version == 6 and match.ip == match.network.network_address and str(match.network) != text:
+        yield f'{path}: IPv6 CIDR value "{text}" should be in RFC 5952 canonical format ("{match.network}")'
 
 
 def _plain(text: str) -> str:
-    """Numbers without zeros in front."""
+    """Numbers without leading zeros."""
     if not text or set(text) - set(LEADING_ZEROS) or not all(text.split(".")):
         return text
     return ".".join(str(int(part)) for part in text.split("."))

@@ -1,4 +1,4 @@
-"""Where an applied object is written down, as a fact of the journal."""
+"""The place of an applied object in its file, as a fact of the journal."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from simulator.objects.kinds import Key
 
 
 def applied(t: int, key: Key, manifest: Manifest, folder: str, cause: Cause) -> Fact:
-    """An object came from this manifest: its file, as seen from the Scenario's folder, its line and those of its fields."""
+    """The fact that an object came from this manifest: its file relative to the Scenario's folder, its line and those of its fields."""
     data = {"file": shown(manifest.file, folder), "line": manifest.line, "fields": landmarks(manifest.place)}
     return Fact(t, "applied", key, data, cause)
 
 
 def shown(file: str, folder: str) -> str:
-    """A file as it is named: relative to the folder of the Scenario, when it is in there."""
+    """A file's name: relative to the folder of the Scenario if it is in it."""
     return file.removeprefix(f"{folder}/") if folder != "." else file

@@ -1,4 +1,4 @@
-"""Puts the events of the YAML parser together to nodes, without recursion and with a limit of podsim's own."""
+"""Composes the events of the YAML parser into nodes, without recursion and with podsim's own limit of nesting."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.manifest.nodes import PLAIN, QUOTED, MappingNode, Node, ScalarNod
 from simulator.manifest.syntax_errors import SyntaxProblem, control_character, syntax_problem, too_deep, unknown_anchor
 
 MAX_DEPTH = 200
-"""Levels of lists and mappings. The deepest manifests known, CustomResourceDefinitions, have about 40."""
+"""The most levels of lists and mappings. The deepest known manifests, CustomResourceDefinitions, have about 40."""
 
 
 class NotYAML(Exception):
@@ -22,7 +22,7 @@ class NotYAML(Exception):
 
 
 def compose(text: str) -> Node | None:
-    """The first document of a text; None when there is none. What comes after its end is not read.
+    """The first document of a text; None when there is none. Nothing after its end is read.
 
     Raises NotYAML.
     """

@@ -1,4 +1,4 @@
-"""Fitting a JSON value into a type of the published API, as the API server's strict decoder does, and in its words.
+"""Decodes a JSON value into a type of the published API, as the API server's strict decoder does, with its messages.
 
 All problems are collected; `refusal` picks the one that the API server would answer with.
 """
@@ -33,14 +33,14 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:
 
 
 _RESTORED = {"string": "string", "number": "int64", "bool": "bool", "array": "slice", "object": "map"}
-"""What Go calls the kinds of values in an object that was not read from text."""
+"""Go's names for the kinds of values in an object that was not decoded from text."""
 
 
 @dataclass(frozen=True)
 class Misfit:
-    """A value of the wrong type at a field. `fatal` ones stop Go's decoder at once; of the others it reports the first.
+    """A value of the wrong type at a field. A `fatal` one stops Go's decoder at once; of the others it reports the first.
 
-    `in_patch`: the same, as it is said of an object that a strategic merge patch has made: that one is not decoded from text.
+    `in_patch`: the message for the result of a strategic merge patch, which is not decoded from text.
     """
 
     path: str
@@ -51,7 +51,7 @@ class Misfit:
 
 @dataclass
 class Decoded:
-    """What came out: the value without nulls and with canonical quantities, and everything that was wrong."""
+    """The result: the value without nulls and with canonical quantities, and all problems."""
 
     value: JSON = field(default_factory=dict)
     misfits: list[Misfit] = field(default_factory=list)
@@ -59,18 +59,18 @@ class Decoded:
 
     @property
     def refusal(self) -> str:
-        """The API server's reason not to decode it; empty when every value fits. Unknown fields are not counted."""
+        """The API server's message when it cannot decode the value; empty when all types match. Unknown fields do not count."""
         first = next((misfit for misfit in self.misfits if misfit.fatal), None) or next(iter(self.misfits), None)
         return first.message if first else ""
 
     @property
     def patch_refusal(self) -> str:
-        """The reason not to take the object that a strategic merge patch has made."""
+        """The message when the result of a strategic merge patch is refused."""
         return next((misfit.in_patch or misfit.message for misfit in self.misfits), "")
 
 
 def decode(value: JSON, type_name: str) -> Decoded:
-    """Fit an object into a type. Keys are visited in alphabetical order: kubectl sends them so."""
+    """Decode an object into a type. Keys are visited in alphabetical order, as kubectl sends them."""
     result = Decoded()
     result.value = _Decoder(result).struct(value, type_name, "", "")
     return result
@@ -80,7 +80,7 @@ OBJECT_META = "meta.v1.ObjectMeta"
 
 
 def fit(value: JSON) -> Decoded:
-    """Fit an object into its published type; of a custom resource, whose type is not known, only its metadata."""
+    """Decode an object into its published type; for a custom resource, whose type is unknown, only its metadata."""
     entry = served(value["apiVersion"], value["kind"])
     if entry is not None:
         return decode(value, entry.type)
@@ -97,12 +97,12 @@ class _Decoder:
         self._result = result
 
     def struct(self, value: JSON, type_name: str, path: str, go_path: str) -> JSON:
-        """`path` has indexes, `go_path` has not: Go's messages leave them out."""
+        """`path` has indexes, `go_path` has none: Go's messages leave them out."""
         known = fields(type_name)
         if not known:
             return value
         version_name = type_name.partition(".")[2]
-        found: JSON = {}
+        result: JSON = {}
         for name in sorted(value):
             here = f"{path}.{name}" if path else name
             code = known.get(name)
@@ -112,11 +112,11 @@ class _Decoder:
                 inner_go = f"{go_path}.{name}" if go_path else name
                 fitted = self.value(value[name], code, here, (version_name.partition(".")[2], inner_go))
                 if fitted is not None:
-                    found[name] = fitted
-        return {name: found[name] for name in value if name in found}
+                    result[name] = fitted
+        return {name: result[name] for name in value if name in result}
 
     def value(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
-        """The fitted value, or None when it does not fit. `owner`: the Go struct and the path inside which we are."""
+        """The decoded value, or None when its type is wrong. `owner`: the enclosing Go struct and its path."""
         if code[:2] == "[]":
             return self._list(value, code, path, owner)
         if code[:2] == "{}":
@@ -141,11 +141,11 @@ class _Decoder:
         if not isinstance(value, dict):
             return self._misfit(_word(value), code, path, owner)
         inner = code[2:].partition(":")[0]
-        found = {
+        result = {
             name: _zero(inner) if value[name] is None else self.value(value[name], inner, f"{path}[{name}]", owner)
             for name in sorted(value)
         }
-        return {name: found[name] for name in value if found[name] is not None}
+        return {name: result[name] for name in value if result[name] is not None}
 
     def string(self, value: Any, code: str, path: str, owner: tuple[str, str]) -> Any:
         return value if isinstance(value, str) else self._misfit(_word(value), code, path, owner)
@@ -203,7 +203,7 @@ class _Decoder:
         return None
 
     def _unfit_fatal(self, word: str, code: str, path: str, owner: tuple[str, str]) -> Any:
-        """A value that a type's own decoder refuses: the error ends the decoding, and is told with the field all the same."""
+        """A value that a type's own decoder refuses: the error ends the decoding; it is reported with its field nevertheless."""
         bare = f"json: cannot unmarshal {word} into Go value of type {go_name(code)}"
         self._result.misfits.append(Misfit(path, _unfit(word, code, owner), fatal=True, in_patch=bare))
         return None
@@ -234,7 +234,7 @@ def _unfit(word: str, code: str, owner: tuple[str, str]) -> str:
 
 
 def _unrestorable(word: str, code: str) -> str:
-    """What the API server says when a value of a patched object does not fit (apimachinery/pkg/runtime/converter.go)."""
+    """The API server's message when a value of a patched object has the wrong type (apimachinery/pkg/runtime/converter.go)."""
     given = _RESTORED.get(word) or ("float64" if "." in word else "int64")
     kind = code.partition(":")[0]
     if code[:2] == "{}":
@@ -249,7 +249,7 @@ def _unrestorable(word: str, code: str) -> str:
 
 
 def go_name(code: str) -> str:
-    """What Go calls the type of a code: `[]v1.EnvVar`, `map[string]string`, `int32`."""
+    """Go's name for the type of a code: `[]v1.EnvVar`, `map[string]string`, `int32`."""
     if code[:2] == "[]":
         return f"[]{go_name(code[2:])}"
     kind, _, name = code.partition(":")
@@ -261,7 +261,7 @@ def go_name(code: str) -> str:
 
 
 def _word(value: Any) -> str:
-    """JSON's word for the kind of a value, as Go's decoder says it."""
+    """The kind of a JSON value in the words of Go's decoder."""
     if isinstance(value, bool):
         return "bool"
     return {str: "string", int: "number", float: "number", list: "array", dict: "object"}[type(value)]

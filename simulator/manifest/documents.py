@@ -1,4 +1,4 @@
-"""YAML and JSON streams cut into documents, each a plain JSON value that remembers where its parts stood."""
+"""Splits YAML and JSON streams into documents: plain JSON values with the places of their parts."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from simulator.manifest.syntax_errors import SyntaxProblem, too_deep
 
 _SEPARATOR = re.compile(r"^---(.*)(?:\n|\Z)", re.MULTILINE)
 MAX_NODES = 1_000_000
-"""More than any real manifest has: beyond it, aliases of aliases have been used as a bomb."""
+"""More than any real manifest has; beyond it, nested aliases were used as a bomb."""
 MERGE = "<<"
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A document that cannot be read: where (from 1, in the file), what is wrong, and what kubectl says about it."""
+    """A document that cannot be read: its line (from 1, in the file), the problem, and kubectl's message."""
 
     line: int
     column: int
@@ -33,7 +33,7 @@ class Broken:
 
 @dataclass(frozen=True)
 class Document:
-    """One document of a stream, and the keys that it names twice (of which the last one counts)."""
+    """One document of a stream, and its repeated keys (of which the last one counts)."""
 
     value: Any
     places: Places
@@ -48,7 +48,7 @@ class _Unreadable(Exception):
 
 
 def documents(text: str) -> Iterator[Document | Broken]:
-    """The documents of a stream, empty ones left out. Nothing is read behind a broken one: its end is unknown."""
+    """The documents of a stream, without empty ones. Nothing is read after a broken one: its end is unknown."""
     text = text.removeprefix("\ufeff")
     if text.lstrip()[:1] == "{":
         yield from _json_or_yaml(text)
@@ -75,18 +75,18 @@ def _yaml_documents(text: str) -> Iterator[Document | Broken]:
 
 
 def _json_or_yaml(text: str) -> Iterator[Document | Broken]:
-    """JSON objects one after the other; what is no JSON may still be YAML."""
-    decoder, at, found = json.JSONDecoder(parse_constant=_no_constant), 0, []
+    """Consecutive JSON objects; None when the text may be YAML instead."""
+    decoder, at, values = json.JSONDecoder(parse_constant=_no_constant), 0, []
     try:
         while rest := text[at:].lstrip():
             at = len(text) - len(rest)
             value, end = decoder.raw_decode(text, at)
-            found.append((value, text[at:end], text.count("\n", 0, at)))
+            values.append((value, text[at:end], text.count("\n", 0, at)))
             at = end
     except (ValueError, RecursionError):
         yield from _yaml_documents(text)
         return
-    for value, chunk, line in found:
+    for value, chunk, line in values:
         document = _parsed(chunk, line)
         yield document if isinstance(document, Document) else _json_only(value, line)
 
@@ -97,7 +97,7 @@ def _no_constant(name: str) -> Any:
 
 
 def _json_only(value: Any, line: int) -> Document | Broken:
-    """JSON that YAML does not take: tabs between its words, escaped halves of characters."""
+    """JSON that is no YAML: tabs between tokens, escaped surrogates."""
     return _broken(too_deep(0), line) if _deeper(value, MAX_DEPTH) else Document(value, Places(None, line))
 
 
@@ -134,7 +134,7 @@ def _broken(problem: SyntaxProblem, line: int) -> Broken:
 
 
 class _Reader:
-    """Turns nodes into values; notes repeated keys and where they are."""
+    """Converts nodes into values; notes repeated keys and their places."""
 
     def __init__(self) -> None:
         self.repeated: list[tuple[str, Node]] = []
@@ -150,7 +150,7 @@ class _Reader:
         if id(node) in self._open:
             raise _Unreadable("anchor value contains itself", node)
         if len(self._open) == MAX_DEPTH:
-            # Written flat enough, but aliases of aliases are not.
+            # The text is flat enough, but nested aliases are not.
             raise NotYAML(too_deep(node.line))
         self._open.add(id(node))
         value = [self.value(item) for item in node.items] if isinstance(node, SequenceNode) else self._mapping(node)

@@ -1,4 +1,4 @@
-"""Which files are meant: `kubectl apply -f` with a file, a directory, or `-`."""
+"""The files behind `kubectl apply -f`: a file, a directory, or `-`."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ STDIN = "-"
 
 
 class Source(NamedTuple):
-    """A text and how the user calls it."""
+    """A text and its name."""
 
     name: str
     text: str
 
 
 def sources(paths: Sequence[str], stdin: TextIO | None = None) -> Iterator[Source | Problem]:
-    """The texts in the order given; a directory's manifests by name, not those of its subdirectories. What cannot be read is a problem."""
+    """The texts in the order given; a directory's manifests by name, without subdirectories. An unreadable file is a problem."""
     for path in paths:
         if path == STDIN:
             yield Source(STDIN, (stdin or sys.stdin).read())
             continue
-        found = _files(Path(path))
-        if not found:
+        result = _files(Path(path))
+        if not result:
             yield Problem(path, 0, 0, "", _nothing_in(path) if Path(path).is_dir() else missing(path))
-        for file in found:
+        for file in result:
             yield _read(file, path if Path(path).is_file() else str(file))
 
 
@@ -42,7 +42,7 @@ def _nothing_in(path: str) -> str:
 
 
 def unread_folders(path: str) -> list[str]:
-    """The folders of a directory that hold manifests: they are not read, as kubectl does not without -R."""
+    """The subdirectories with manifests: they are not read, as with kubectl without -R."""
     folder = Path(path)
     if path == STDIN or not folder.is_dir():
         return []
@@ -51,13 +51,13 @@ def unread_folders(path: str) -> list[str]:
 
 
 def chart_of(file: str) -> str:
-    """The Helm chart that a file is the head of, or the values; empty when it is neither."""
+    """Whether a file is a Helm chart's Chart.yaml or values: the chart's name; empty when it is neither."""
     folder = Path(file).parent
     return str(folder) if file != STDIN and (folder / CHART).is_file() else ""
 
 
 def is_kustomization(file: str) -> bool:
-    """Whether a file is kustomize's by its name: it need not say of what kind it is."""
+    """Whether a file is kustomize's by its name: it may lack a kind."""
     return Path(file).name in KUSTOMIZATIONS
 
 

@@ -1,4 +1,4 @@
-"""Where Go's base64 decoder stops reading (encoding/base64, StdEncoding, padding required)."""
+"""The position at which Go's base64 decoder stops (encoding/base64, StdEncoding, padding required)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ _BREAKS = "\r\n"
 
 
 def corrupt_at(text: str) -> int | None:
-    """The byte that Go names in `illegal base64 data at input byte N`; None when the text is sound. Line breaks are passed over."""
+    """N of Go's message `illegal base64 data at input byte N`; None when the text is valid. Line breaks are skipped."""
     at = have = 0
     while at < len(text):
         letter = text[at]
@@ -17,7 +17,7 @@ def corrupt_at(text: str) -> int | None:
             at, have = at + 1, (have + 1) % 4
         else:
             return _padding(text, at, have) if letter == "=" else at
-    # An unfinished group is blamed on its first letter.
+    # An unfinished group is reported at its first letter.
     return len(text) - have if have else None
 
 

@@ -28,7 +28,7 @@ TEMPLATE_HINT = "it looks like a template: render it first (helm template, kusto
 
 @dataclass(frozen=True)
 class Manifest:
-    """One API object: as it was written, where, and as the API server would take it in.
+    """One API object: its text and place, and the object as the API server would store it.
 
     `place("spec.containers[0].image")` is the line and column of a field. `object` has its defaults and its namespace.
     """
@@ -48,7 +48,7 @@ class Manifest:
 
 
 class Loaded(NamedTuple):
-    """What was read, and what deserves a word without being wrong.
+    """The objects, and warnings.
 
     `sources`: the texts; `edited`: the positions of manifests whose values are no longer those of their texts; `validate`: how unknown
     fields were treated.
@@ -63,7 +63,7 @@ class Loaded(NamedTuple):
 
 @dataclass(frozen=True)
 class RawObject:
-    """An object as it stands in a document."""
+    """An object in a document."""
 
     value: Any
     file: str
@@ -81,8 +81,8 @@ def load(
 ) -> Loaded:
     """Read manifests as `kubectl apply -f` does: files, directories, `-`.
 
-    `namespace` is where objects go that name none. Unknown fields are errors when `validate` is `strict`, warnings for `warn`.
-    Without `rules` only the form is looked at: the API server will say what its rules refuse, object by object.
+    `namespace` is that of objects that set none. Unknown fields are errors when `validate` is `strict`, warnings for `warn`.
+    Without `rules` only the types are checked: the API server will validate object by object.
     Raises ManifestError with every problem of every file.
     """
     loaded = load_sources(sources(paths, stdin), namespace=namespace, validate=validate, dialect=dialect, rules=rules)
@@ -117,7 +117,7 @@ def load_sources(
 def load_objects(
     items: Iterable[RawObject], *, namespace: str = "default", validate: Validate = "strict", dialect: Dialect | None = None
 ) -> Loaded:
-    """As `load`, of objects that have been read before and may have been changed since. Raises ManifestError with every problem."""
+    """As `load`, for objects that were read before and may have been changed since. Raises ManifestError with every problem."""
     loader = _Loader(namespace, validate, dialect or Dialect(), rules=True)
     for item in items:
         loader.take_object(item)
@@ -161,7 +161,7 @@ class _Loader:
         self._named: set[str] = set()
 
     def take(self, item: Source | Problem) -> None:
-        """A file."""
+        """Read a file."""
         if isinstance(item, Problem):
             self.order.append(item.file)
             self.problems.append(item)
@@ -178,7 +178,7 @@ class _Loader:
                 self.take_object(part)
 
     def take_object(self, item: RawObject) -> None:
-        """An object, of whatever file."""
+        """Read an object of any file."""
         refusal = not_an_object(item.value)
         if is_kustomization(item.file) if refusal else item.value["apiVersion"].startswith(KUSTOMIZE):
             kind = "Kustomization" if refusal else item.value["kind"]
@@ -192,7 +192,7 @@ class _Loader:
             return
         entry = served(item.value["apiVersion"], item.value["kind"])
         value, fits = self._fitted(item)
-        # Unknown fields are left out by now: what is known can still be judged.
+        # Unknown fields have been removed: the rest can still be validated.
         typed = self._typed(item, self._placed(value, entry)) if fits else None
         if typed is None:
             return
@@ -202,7 +202,7 @@ class _Loader:
         self.manifests.append(Manifest(item.value, item.file, item.place, typed))
 
     def _fitted(self, item: RawObject) -> tuple[JSON, bool]:
-        """The object's value as its type reads it, and whether all types fit."""
+        """The object's decoded value, and whether all types match."""
         decoded = fit(item.value)
         for misfit in decoded.misfits:
             self._problem(item, misfit.path, misfit.message)
@@ -243,7 +243,7 @@ class _Loader:
 
 
 def not_an_object(value: Any) -> str:
-    """Why a document is no API object at all, as kubectl says it; empty when it is one."""
+    """kubectl's message when a document is no API object; empty when it is one."""
     if not isinstance(value, dict):
         return "invalid object to validate"
     missing = []
@@ -256,12 +256,12 @@ def not_an_object(value: Any) -> str:
 
 
 def unreadable(value: JSON) -> str:
-    """Why an object is refused that fits its published type and is none of podsim's all the same."""
+    """The message for an object that matches its published type but not podsim's."""
     return f"cannot be read as a {value['kind']} of {value['apiVersion']}"
 
 
 def unserved(value: JSON) -> str:
-    """Why the API server knows no such kind; empty when it does, or when the kind is somebody's own (its group has a dot)."""
+    """The API server's message for an unknown kind; empty for a known one, or a custom one (its group has a dot)."""
     api_version, name = value["apiVersion"], value["kind"]
     group = api_version.rpartition("/")[0]
     own = "." in group and group not in served_groups()
@@ -271,7 +271,7 @@ def unserved(value: JSON) -> str:
 
 
 def _nearest(value: JSON) -> str:
-    """What was probably meant: the same kind in another version of its group, in another group, or spelled otherwise."""
+    """The probably intended kind: in another version of its group, in another group, or with another spelling."""
     group, name = value["apiVersion"].rpartition("/")[0], value["kind"]
     kinds = served_kinds()
     if (value["apiVersion"], name.lower()) in kinds:

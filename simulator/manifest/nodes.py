@@ -1,4 +1,4 @@
-"""The nodes of a YAML document: what is written, before it has a meaning, and where."""
+"""The nodes of a YAML document with their places, before scalars are interpreted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where in a file a field stands."""
+"""The places of fields in a file."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ class Places:
 
     @property
     def node(self) -> Node | None:
-        """The object's YAML; None: unknown."""
+        """The object's YAML node; None: unknown."""
         return self._node
 
     @property
     def offset(self) -> int:
-        """How many lines of the file come before the object's document."""
+        """The number of lines before the object's document."""
         return self._line
 
     def __call__(self, path: str = "") -> Place:
-        """The place of a field, or of its nearest parent that is written down."""
+        """The place of a field, or of its nearest parent in the file."""
         node = at = self._node
         for index, name in _STEP.findall(path):
-            found = _child(node, index or name)
-            if found is None:
+            child = _child(node, index or name)
+            if child is None:
                 break
-            at, node = found
+            at, node = child
         return Place(self._line + at.line + 1, at.column + 1) if at else Place(self._line + 1, 1)
 
     def item(self, index: int) -> Places:
         """The places of one object of a List."""
-        found = _child(self._node, "items")
-        inner = _child(found[1], str(index)) if found else None
+        items = _child(self._node, "items")
+        inner = _child(items[1], str(index)) if items else None
         return Places(inner[1] if inner else self._node, self._line)
 
 

@@ -1,4 +1,4 @@
-"""What a whole pod asks for: containers together, or the largest step of its initialization (component-helpers/resource)."""
+"""The resources of a whole pod: its containers together, or the largest step of its initialization (component-helpers/resource)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from simulator.objects.pod_facts import restarts_always
 Part = Literal["requests", "limits"]
 Amounts = dict[str, tuple[Decimal, str]]
 POD_LEVEL = ("cpu", "memory")
-"""What may be asked for by the pod as a whole; huge pages too."""
+"""Resources that can be set at pod level; huge pages can, too."""
 
 
 def pod_resources(spec: PodSpec, part: Part) -> dict[str, str]:
     """The pod's requests or limits by resource, in canonical form.
 
     Main containers and sidecars run together; each init container runs beside the sidecars started before it. The pod needs
-    the larger of both, for each resource. What is asked for the whole pod wins; overhead comes on top of requests.
+    the larger of both, for each resource. Pod-level values take precedence; overhead is added to requests.
     """
     together = _sum(_amounts(item, part) for item in spec.containers)
     sidecars: Amounts = {}

@@ -1,4 +1,4 @@
-"""What the API server takes of a pod, or of a template of one, but warns about (pkg/api/pod/warnings.go)."""
+"""The API server's warnings about a pod or a pod template (pkg/api/pod/warnings.go)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ SPELLED = {"storageos": "storageOS"}
 
 
 def pod_warnings(meta: JSON, spec: JSON, at: str) -> Iterator[str]:
-    """The warnings about a pod; `at` is the path of the template it is in, with a dot behind, empty for a pod itself."""
+    """The warnings about a pod; `at` is the path of its template with a final dot, empty for a pod itself."""
     yield from _nodes(spec, at)
     annotations = meta.get("annotations") or {}
     for key, sentence in OLD_ANNOTATIONS.items():
@@ -93,7 +93,7 @@ def pod_warnings(meta: JSON, spec: JSON, at: str) -> Iterator[str]:
 
 
 def _old_profiles(container: JSON, annotations: JSON, at: str) -> Iterator[str]:
-    """Annotations that stood for fields once. Those for AppArmor are told of templates only: a pod's are turned into fields."""
+    """Annotations that fields have replaced. Those for AppArmor are reported for templates only: in a pod they become fields."""
     security, name = container.get("securityContext") or {}, container.get("name", "")
     key = f"{SECCOMP_CONTAINER_PREFIX}{name}"
     if key in annotations and security.get("seccompProfile") is None:
@@ -104,11 +104,11 @@ def _old_profiles(container: JSON, annotations: JSON, at: str) -> Iterator[str]:
 
 
 WITH_ITEMS = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName"), ("downwardAPI", "DownwardAPI", ""))
-"""Volumes that put files in chosen places: the field, how it is called, which field names it."""
+"""Volumes whose files have chosen paths: the field, its display name, the field with the name of the source."""
 
 
 def _one_path_twice(volumes: list[JSON]) -> Iterator[str]:
-    """Files of a volume of which one would lie where another one is, or below it."""
+    """Files of a volume whose paths collide, or of which one is below another."""
     for volume in volumes:
         name = volume.get("name", "")
         for source, title, field in WITH_ITEMS:
@@ -192,14 +192,14 @@ def _container(item: JSON, path: str) -> Iterator[str]:
     for index, variable in enumerate(item.get("env") or []):
         name, value = variable.get("name", ""), variable.get("value", "")
         reference = f"$({name})"
-        # A variable may build on its own earlier value.
+        # A variable may refer to its own earlier value.
         if name in seen and (variable.get("valueFrom") is not None or value == reference or reference not in value):
             yield f'{path}.env[{index}]: hides previous definition of "{name}", which may be dropped when using apply'
         seen.add(name)
 
 
 def _ports(spec: JSON, at: str) -> Iterator[str]:
-    found: dict[str, list[tuple[str, JSON]]] = {}
+    seen: dict[str, list[tuple[str, JSON]]] = {}
     every = [
         (f"{at}spec.{place}.ports[{n}]", port) for place, item in all_containers(spec) for n, port in enumerate(item.get("ports") or [])
     ]
@@ -207,9 +207,9 @@ def _ports(spec: JSON, at: str) -> Iterator[str]:
         if port.get("hostIP") and not port.get("hostPort"):
             yield f"{path}: hostIP set without hostPort: {_go_port(port)}"
         key = f"{port.get('containerPort', 0)}/{port.get('protocol', '')}"
-        for other_path, other in found.get(key, []):
+        for other_path, other in seen.get(key, []):
             yield from _overlap(path, port, other_path, other)
-        found.setdefault(key, []).append((path, port))
+        seen.setdefault(key, []).append((path, port))
     names: dict[str, str] = {}
     for path, port in every:
         name = port.get("name", "")

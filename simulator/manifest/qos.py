@@ -14,8 +14,8 @@ COUNTED = ("cpu", "memory")
 def qos_class(spec: PodSpec) -> str:
     """`Guaranteed`, `Burstable` or `BestEffort`.
 
-    Guaranteed: every container limits cpu and memory, and all requests equal the limits. BestEffort: nobody asks for anything.
-    Resources of the whole pod, where they are given, decide instead of the containers'.
+    Guaranteed: every container limits cpu and memory, and all requests equal the limits. BestEffort: no requests and no limits.
+    Pod-level resources, if set, decide instead of the containers'.
     """
     parts = [spec.resources] if spec.resources is not None else [item.resources for item in (*spec.containers, *spec.init_containers)]
     requests, limits = _total([part.requests for part in parts]), _total([part.limits for part in parts])
@@ -29,7 +29,7 @@ def _limited(part: ResourceRequirements) -> bool:
 
 
 def _total(lists: list[dict[str, str]]) -> dict[str, Decimal]:
-    """The sums of what is asked for; a resource of which nothing is asked is not in it."""
+    """The sums of the requests, without resources of which nothing is requested."""
     total: dict[str, Decimal] = {}
     for entries in lists:
         for name in COUNTED:

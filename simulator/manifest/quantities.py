@@ -1,4 +1,4 @@
-"""Resource quantities in the one form the API server writes each of them (apimachinery/pkg/api/resource)."""
+"""Resource quantities in the API server's canonical form (apimachinery/pkg/api/resource)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DECIMAL, BINARY, EXPONENT = "DecimalSI", "BinarySI", "DecimalExponent"
 def parse(text: str) -> tuple[Decimal, str]:
     """Value and format of a quantity. Raises ValueError with the API server's sentence."""
     match = _PARTS.fullmatch(text)
-    # A sign or a suffix alone is read as zero; only nothing at all is refused.
+    # A sign or a suffix alone counts as zero; only an empty text is refused.
     if match is None or not text:
         raise ValueError(WRONG_FORMAT)
     sign, whole, fraction, suffix = match.groups()
@@ -47,7 +47,7 @@ def parse(text: str) -> tuple[Decimal, str]:
 
 
 def _rounded_up(value: Decimal, unit: Decimal) -> Decimal:
-    """Away from zero, to a multiple of `unit`: whoever asked for something gets something."""
+    """Round away from zero to a multiple of `unit`: a nonzero quantity never becomes zero."""
     exact = (abs(value) / unit).to_integral_value(ROUND_CEILING) * unit
     return exact if value >= 0 else -exact
 

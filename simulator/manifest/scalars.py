@@ -1,4 +1,4 @@
-"""What a plain YAML scalar means to Kubernetes: YAML 1.1 booleans, Go's integers, no timestamps, no sexagesimal numbers."""
+"""The meaning of a plain YAML scalar in Kubernetes: YAML 1.1 booleans, Go's integers, no timestamps, no sexagesimal numbers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def resolve(tag: str, text: str) -> Any:
 
 
 def _plain(text: str) -> Any:
-    # Most scalars are words; only these first characters can begin anything else.
+    # Most scalars are words; anything else begins with one of these characters.
     if text[:1] not in "+-.0123456789~nNyYtTfFoO":
         return text
     if text in _CONSTANTS:
@@ -49,7 +49,7 @@ def _plain(text: str) -> Any:
     value = _integer(*integer.groups()) if integer is not None else None
     if value is not None:
         return value
-    # Go reads a number that no float holds as text.
+    # Go reads a number beyond the range of floats as text.
     if not _FLOAT.fullmatch(digits) or not math.isfinite(float(digits)):
         return text
     return float(digits) if integer is not None else _number(float(digits))

@@ -12,7 +12,7 @@ Fields = dict[str, str]
 
 
 class Served(NamedTuple):
-    """A kind that the API server serves: the name of its type in the table, its plural, and whether it lives in namespaces."""
+    """A kind that the API server serves: the name of its type in the table, its plural, and whether it is namespaced."""
 
     type: str
     plural: str
@@ -39,12 +39,12 @@ def served_kinds() -> dict[tuple[str, str], str]:
 
 @lru_cache(maxsize=1)
 def served_groups() -> frozenset[str]:
-    """Every API group that is not somebody's own; core is the empty string. Groups that were served once count too."""
+    """Every built-in API group, former ones included; core is the empty string."""
     return frozenset(name.rpartition("/")[0].rpartition("/")[0] for name in _table()["kinds"]) | {"extensions"}
 
 
 @lru_cache(maxsize=512)
 def fields(type_name: str) -> Fields:
-    """The fields of a type and their codes; empty for a type that may hold anything."""
+    """The fields of a type and their codes; empty for a type without a schema."""
     row = _table()["types"].get(type_name, {})
     return row if isinstance(row, dict) else {}

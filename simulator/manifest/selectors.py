@@ -1,4 +1,4 @@
-"""Label selectors as text, read as the API server reads them: `app=web,tier in (a, b),!old`; with its sentences about wrong ones."""
+"""Parses label selectors as the API server does: `app=web,tier in (a, b),!old`; with its messages for invalid ones."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _LISTED = "in, notin, =, ==, !=, gt, lt"
 
 
 def parse_labels(text: str) -> list[Requirement]:
-    """The terms of a selector. Raises ValueError in the API server's words."""
+    """The terms of a selector. Raises ValueError with the API server's message."""
     return _Parser(text).terms()
 
 
 class _Parser:
-    """Tokens, and where we are among them; the end is an empty token."""
+    """Tokens and the current position; the end is an empty token."""
 
     def __init__(self, text: str) -> None:
         self._tokens = [*_TOKEN.findall(text), ""]
@@ -35,13 +35,13 @@ class _Parser:
         return token
 
     def terms(self) -> list[Requirement]:
-        """All of them, with commas between."""
-        found: list[Requirement] = []
+        """All terms, separated by commas."""
+        result: list[Requirement] = []
         while self._next:
             if not _is_word(self._next) and self._next != "!":
                 raise ValueError(f"found '{self._next}', expected: !, identifier, or 'end of string'")
             try:
-                found.append(self._term())
+                result.append(self._term())
             except ValueError as error:
                 raise ValueError(f"unable to parse requirement: {error}") from error
             separator = self._take()
@@ -49,7 +49,7 @@ class _Parser:
                 raise ValueError(f"found '{separator}', expected: ',' or 'end of string'")
             if separator and not _is_word(self._next) and self._next != "!":
                 raise ValueError(f"found '{self._next}', expected: identifier after ','")
-        return found
+        return result
 
     def _term(self) -> Requirement:
         negated = self._next == "!"
@@ -90,8 +90,8 @@ class _Parser:
         while True:
             values.append(self._take() if _is_word(self._next) else "")
             if self._next not in (",", ")"):
-                wanted = "',' or ')'" if values[-1] else "',', or identifier"
-                raise ValueError(f"found '{self._next}', expected: {wanted}")
+                expected = "',' or ')'" if values[-1] else "',', or identifier"
+                raise ValueError(f"found '{self._next}', expected: {expected}")
             if self._take() == ")":
                 return tuple(sorted(set(values)))
 
@@ -101,12 +101,12 @@ def _is_word(token: str) -> bool:
 
 
 def _check(key: str, operator: str, values: tuple[str, ...]) -> None:
-    """Raise ValueError for values that no label can have, or that cannot be compared."""
+    """Raise ValueError for values that are invalid for labels, or that cannot be compared."""
     errors = []
     if operator in (">", "<") and not re.fullmatch(r"[-+]?[0-9]+", values[0]):
         errors.append(f"values[0]: Invalid value: \"{values[0]}\": for 'Gt', 'Lt' operators, the value must be an integer")
     for index, value in enumerate(values):
-        if found := label_value(value):
-            errors.append(f'values[{index}][{key}]: Invalid value: "{value}": {"; ".join(found)}')
+        if problems := label_value(value):
+            errors.append(f'values[{index}][{key}]: Invalid value: "{value}": {"; ".join(problems)}')
     if errors:
         raise ValueError(errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")

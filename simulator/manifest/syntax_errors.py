@@ -1,6 +1,6 @@
-"""The sentences for text that is not YAML, independent of the library that parses it.
+"""The messages for invalid YAML, independent of the library that parses it.
 
-kubectl's YAML library and ours descend from the same C library and share its sentences. They are listed here: a sentence that a
+kubectl's YAML library and ours descend from the same C library and share its messages. They are listed here: a message that a
 later release of our library words differently becomes `NOT_YAML` until it is added.
 """
 
@@ -83,13 +83,13 @@ CONTEXTS = frozenset((
     "while scanning for the next token",
 ))  # fmt: skip
 NESTING = "exceeded maximum nesting depth"
-"""libyaml 0.2.6 and later have a limit of their own, above ours: a line of more brackets is refused before its events arrive."""
+"""libyaml 0.2.6 and later have their own limit, above ours: a line of more brackets is refused before its events arrive."""
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
 class SyntaxProblem:
-    """What is wrong: where (from 0, in the document), in podsim's report, and in kubectl's message (which may name a line)."""
+    """A problem: its place (from 0, in the document), its text in podsim's report and in kubectl's message (which may have a line)."""
 
     line: int
     column: int
@@ -98,24 +98,24 @@ class SyntaxProblem:
 
 
 def too_deep(line: int) -> SyntaxProblem:
-    """Lists and mappings inside one another beyond every real manifest."""
+    """More nested lists and mappings than any real manifest has."""
     return SyntaxProblem(line, 0, TOO_DEEP, KUBECTL_TOO_DEEP)
 
 
 def unknown_anchor(name: str, line: int, column: int) -> SyntaxProblem:
-    """An alias of nothing."""
+    """An undefined alias."""
     message = f"unknown anchor '{name}' referenced"
     return SyntaxProblem(line, column, message, _with_line(line, message))
 
 
 def control_character(text: str) -> SyntaxProblem:
-    """A character that YAML does not allow; it is looked for, since what the library says of its place differs by encoding."""
+    """A character that YAML does not allow; its place is computed, since that of the library depends on the encoding."""
     match = UNPRINTABLE.search(text)
     return SyntaxProblem(text.count("\n", 0, match.start()) if match else 0, 0, CONTROL_CHARACTER, CONTROL_CHARACTER)
 
 
 def syntax_problem(error: yaml.YAMLError, text: str) -> SyntaxProblem:
-    """The problem behind an error of the library; `text` is what it was given."""
+    """The problem behind an error of the library for `text`."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return control_character(text)
     mark = error.problem_mark or error.context_mark

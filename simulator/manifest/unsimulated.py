@@ -1,4 +1,4 @@
-"""Fields that the API server takes and podsim keeps, but does nothing about. They are named, so that nobody counts on them."""
+"""Fields that are stored but not simulated; they are reported, so that no one relies on them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.objects.base import JSON
 
 
 class Unsimulated(NamedTuple):
-    """A field of some objects: its name, the values that are meant, what is not done about it."""
+    """A field of some objects: its name, the values concerned, and what is not simulated."""
 
     field: str
     is_meant: Callable[[Any], bool]
@@ -23,7 +23,7 @@ FIELDS = (
 
 
 def unsimulated(value: JSON, path: str = "") -> Iterator[tuple[str, str]]:
-    """Where such fields stand in an object (`spec.containers[0].restartPolicyRules[0].action`), and what is not done about them."""
+    """The paths of such fields in an object (`spec.containers[0].restartPolicyRules[0].action`), each with what is not simulated."""
     for name, inner in value.items():
         here = f"{path}.{name}" if path else name
         yield from ((here, one.text) for one in FIELDS if one.field == name and one.is_meant(inner))

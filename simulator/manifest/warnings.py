@@ -63,8 +63,8 @@ def _name(kind: str, name: str) -> Iterator[str]:
 
 
 def _annotations(value: JSON) -> JSON:
-    found: JSON = value["metadata"].get("annotations") or {}
-    return found
+    annotations: JSON = value["metadata"].get("annotations") or {}
+    return annotations
 
 
 # ---- pods and what makes them
@@ -211,10 +211,10 @@ def _service_account(value: JSON) -> Iterator[str]:
 def _quota(value: JSON) -> Iterator[str]:
     hard = (value.get("spec") or {}).get("hard") or {}
     for name in ("cpu", "memory", "storage", "ephemeral-storage"):
-        asked = f"requests.{name}" if f"requests.{name}" in hard or name not in ("cpu", "memory") else name
+        request = f"requests.{name}" if f"requests.{name}" in hard or name not in ("cpu", "memory") else name
         limit = f"limits.{name}"
-        if asked in hard and limit in hard and amount(hard[asked]) > amount(hard[limit]):
-            yield f"ResourceQuota {asked} ({canonical(hard[asked])}) should be less than {limit} ({canonical(hard[limit])})"
+        if request in hard and limit in hard and amount(hard[request]) > amount(hard[limit]):
+            yield f"ResourceQuota {request} ({canonical(hard[request])}) should be less than {limit} ({canonical(hard[limit])})"
 
 
 _WARNED: dict[str, Callable[[JSON], Iterator[str]]] = {

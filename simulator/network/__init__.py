@@ -1,4 +1,4 @@
-"""Names, Service addresses, and who can connect to what and when."""
+"""Names, Service addresses, and which connections succeed when."""
 
 from simulator.network.network import Network, Verdict
 from simulator.network.proxy import KubeProxy

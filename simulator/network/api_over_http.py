@@ -20,7 +20,7 @@ READS = frozenset({"GET", "HEAD"})
 
 
 def answer(store: Store, request: HttpRequest, namespace: str) -> HttpResponse | None:
-    """What the API server answers to a read; None: the request would change something, or asks for what nobody keeps here."""
+    """The API server's answer to a read; None: the request writes, or asks for something that is not stored here."""
     parts = urlsplit(request.url)
     path = unquote(parts.path) or "/"
     if request.method not in READS:
@@ -35,12 +35,12 @@ def answer(store: Store, request: HttpRequest, namespace: str) -> HttpResponse |
         word = f"{word}.{match['group']}"
     selector = parse_qs(parts.query).get("labelSelector", [""])[0]
     everywhere = match["namespace"] or ("*" if match["name"] is None else namespace)
-    found = read_objects(store, ApiGet(word, match["name"], everywhere, selector), namespace)
-    if isinstance(found, str):
+    result = read_objects(store, ApiGet(word, match["name"], everywhere, selector), namespace)
+    if isinstance(result, str):
         return _failure(404, "the server could not find the requested resource", "NotFound")
-    if found is None:
+    if result is None:
         return _failure(404, f'{word} "{match["name"]}" not found', "NotFound")
-    return _json(200, found if isinstance(found, dict) else _list(found, word))
+    return _json(200, result if isinstance(result, dict) else _list(result, word))
 
 
 def _list(items: list[dict[str, Any]], word: str) -> dict[str, Any]:
@@ -55,5 +55,5 @@ def _failure(code: int, message: str, reason: str) -> HttpResponse:
 
 
 def _json(code: int, value: dict[str, Any]) -> HttpResponse:
-    """Written as the API server writes for curl and wget: indented by two."""
+    """JSON as the API server writes it for curl and wget: indented by two."""
     return HttpResponse(code, json.dumps(value, indent=2) + "\n", (("Content-Type", "application/json"),))

@@ -1,7 +1,7 @@
-"""Clients that call Services at a rate: what becomes of each request as pods come up, roll over, go away or lose their node.
+"""Clients that send requests to Services at a rate, and the results while pods start, roll over, stop or lose their node.
 
-A request is routed as its node's kube-proxy has it programmed, takes its time, and fails when its container ends meanwhile. The
-journal has a Fact `request` for each second, pod and result.
+A request is routed by the rules that kube-proxy has programmed on its node, takes its time, and fails when its container ends meanwhile.
+The journal has a Fact `request` for each second, pod and result.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from simulator.engine import Engine, Order, Process
 from simulator.engine.durations import Duration, Exponential, Fixed
 from simulator.journal.journal import Journal
 from simulator.journal.records import Cause, Fact
-from simulator.network.network import NOBODY, Network, Verdict, Whose
+from simulator.network.network import NO_ANSWER, Network, Verdict, Whose
 from simulator.network.traffic import Traffic
 from simulator.objects.kinds import Key
 from simulator.units import SECOND
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.network.requests import Listener
 
 OK, REFUSED, RESET, TIMED_OUT, NO_SUCH_HOST, FAILED = "ok", "refused", "reset", "timed out", "no such host", "failed"
-"""What becomes of a request. Reset: its container ended before it answered. Failed: an answer of 500 or more."""
+"""Results of requests. Reset: the container ended before it answered. Failed: an answer of 500 or more."""
 SERVER_ERROR = 500
 RESULTS = {
     Verdict.REFUSED: REFUSED,
@@ -36,16 +36,16 @@ TRAFFIC = Cause(0, "traffic")
 
 
 class Outcome(NamedTuple):
-    """What became of a request: when that was known, which pod it went to, and how long it took."""
+    """The result of a request: when it was known, the pod it went to, and how long it took."""
 
     result: str
     t: int
-    pod: Whose = NOBODY
+    pod: Whose = NO_ANSWER
     took: int = 0
 
 
 class Connection(NamedTuple):
-    """Where a connection ended up: at whose address, and which run of a container answers there."""
+    """Where a connection ends: the address of which pod, and the run of a container that answers there."""
 
     pod: Whose
     address: str
@@ -54,7 +54,7 @@ class Connection(NamedTuple):
 
 
 class Clients:
-    """Plays one entry of a Scenario's traffic; `nodes` are those of the cluster."""
+    """Simulates one entry of a Scenario's traffic; `nodes` are those of the cluster."""
 
     def __init__(self, engine: Engine, journal: Journal, network: Network, listener: Listener, nodes: list[str], traffic: Traffic) -> None:
         self._engine = engine
@@ -66,12 +66,12 @@ class Clients:
         self._key = Key("Service", traffic.namespace, traffic.service)
         self._open: dict[int, Connection] = {}
         self._pods: dict[Behavior, Whose] = {}
-        self._told: dict[int, Counter[tuple[str, Whose]]] = {}
+        self._unwritten: dict[int, Counter[tuple[str, Whose]]] = {}
         self._slow: Counter[tuple[int, Whose]] = Counter()
         self._sent = 0
 
     def start(self, horizon: int) -> None:
-        """Let them come."""
+        """Start sending requests."""
         self._engine.start(self._arrivals(horizon if self._traffic.end is None else min(self._traffic.end, horizon)))
         self._engine.call_at(horizon, self._flush, Order.OBSERVE)
 
@@ -86,28 +86,28 @@ class Clients:
             yield self._engine.sleep(between.draw(streams, "traffic", *self._key, "gap"), Order.OBSERVE)
 
     def _request(self, number: int) -> Process[None]:
-        """One request, from its connection to its end."""
+        """One request, from its connection to its result."""
         traffic, begin = self._traffic, self._engine.now
         node = self._nodes[number % len(self._nodes)]
-        found = self._connection(number % traffic.connections if traffic.keep_alive else None, node)
-        if isinstance(found, Outcome):
-            if found.result == TIMED_OUT:
+        connection = self._connection(number % traffic.connections if traffic.keep_alive else None, node)
+        if isinstance(connection, Outcome):
+            if connection.result == TIMED_OUT:
                 yield self._engine.sleep(traffic.timeout, Order.OBSERVE)
-            self._note(found._replace(t=self._engine.now, took=self._engine.now - begin))
+            self._note(connection._replace(t=self._engine.now, took=self._engine.now - begin))
             return
-        answer = found.listener.http(found.port, traffic.path, begin)
+        answer = connection.listener.http(connection.port, traffic.path, begin)
         takes = answer.delay + traffic.takes.draw(self._engine.streams, "traffic", *self._key, "takes")
         yield self._engine.sleep(min(takes, traffic.timeout), Order.OBSERVE)
-        ended = found.listener.ended_at
+        ended = connection.listener.ended_at
         if ended is not None and ended < begin + min(takes, traffic.timeout):
-            self._note(Outcome(RESET, ended, found.pod, ended - begin))
-        elif takes > traffic.timeout or self._network.is_cut_off(node, found.address):
-            self._note(Outcome(TIMED_OUT, self._engine.now, found.pod, traffic.timeout))
+            self._note(Outcome(RESET, ended, connection.pod, ended - begin))
+        elif takes > traffic.timeout or self._network.is_cut_off(node, connection.address):
+            self._note(Outcome(TIMED_OUT, self._engine.now, connection.pod, traffic.timeout))
         else:
-            self._note(Outcome(FAILED if answer.code >= SERVER_ERROR else OK, self._engine.now, found.pod, takes))
+            self._note(Outcome(FAILED if answer.code >= SERVER_ERROR else OK, self._engine.now, connection.pod, takes))
 
     def _connection(self, client: int | None, node: str) -> Connection | Outcome:
-        """The connection that the client has already, or a new one; or why there is none."""
+        """The client's open connection, or a new one, or the reason that there is none."""
         kept = None if client is None else self._open.get(client)
         if kept is not None and kept.listener.ended_at is None and kept.listener.listens(kept.port, self._engine.now):
             return kept
@@ -125,20 +125,20 @@ class Clients:
             self._open[client] = made
         return made
 
-    # ---- what the journal hears
+    # ---- facts for the journal
 
     def _note(self, outcome: Outcome) -> None:
         second = outcome.t // SECOND
-        if second not in self._told:
+        if second not in self._unwritten:
             self._engine.call_at(max(self._engine.now, (second + 1) * SECOND), self._flush, Order.OBSERVE)
-        self._told.setdefault(second, Counter())[outcome.result, outcome.pod] += 1
+        self._unwritten.setdefault(second, Counter())[outcome.result, outcome.pod] += 1
         if outcome.result == OK and outcome.took >= self._traffic.slow:
             self._slow[second, outcome.pod] += 1
 
     def _flush(self) -> None:
-        """Write down the seconds that are over."""
-        told, self._told = self._told, {}
-        for second, counts in sorted(told.items()):
+        """Write the facts of the seconds that have passed."""
+        pending, self._unwritten = self._unwritten, {}
+        for second, counts in sorted(pending.items()):
             for (result, pod), count in sorted(counts.items()):
                 data: dict[str, object] = {"second": second, "result": result, "count": count}
                 if pod.name:

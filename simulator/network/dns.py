@@ -1,4 +1,4 @@
-"""What the cluster's DNS answers (CoreDNS's kubernetes plugin; the resolver's search list of a pod). Pure but for the look-ups."""
+"""Answers of the cluster's DNS (CoreDNS's kubernetes plugin; the search list of a pod's resolver). Pure but for the lookups."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ NDOTS = 5
 """Names with fewer dots are tried with the search list first (pkg/kubelet/network/dns)."""
 MOST_ALIASES = 8
 _ORDINAL = re.compile(r"-\d+$")
-"""Ends the name of a StatefulSet's pod."""
+"""The ordinal at the end of the name of a StatefulSet's pod."""
 
 
 class Answer(NamedTuple):
-    """The full name that answered and its addresses. `outside` names are none of the cluster's."""
+    """The full name that resolved and its addresses. `outside`: the name is outside of the cluster."""
 
     name: str
     addresses: tuple[str, ...]
@@ -52,7 +52,7 @@ def resolve(name: str, namespace: str, store: Store) -> Answer | None:
 
 
 def lookup(full: str, store: Store, aliases: int = 0) -> Answer | None:
-    """The addresses of a full name. One that is none of the cluster's, and looks like one of the world outside, is taken to exist there."""
+    """The addresses of a full name. A name outside of the cluster that looks like an Internet name is assumed to exist."""
     if not full.endswith(f".{DOMAIN}") and full != DOMAIN:
         return Answer(full, (), outside=True) if _is_outside(full, store) else None
     labels = full.removesuffix(f".{DOMAIN}").split(".")
@@ -73,7 +73,7 @@ def lookup(full: str, store: Store, aliases: int = 0) -> Answer | None:
 
 
 def _is_outside(full: str, store: Store) -> bool:
-    """`example.com` is; `db.prod` and `db-0.db.prod` rather are a Service and a pod of a namespace, whether or not they are there."""
+    """`example.com` does; `db.prod` and `db-0.db.prod` look like a Service and a pod of a namespace, whether or not they exist."""
     labels = full.lower().split(".")
     last = labels[-1]
     if len(labels) < 2 or store.get(Key("Namespace", "", last)) is not None or (len(labels) == 3 and _ORDINAL.search(labels[0])):
@@ -82,7 +82,7 @@ def _is_outside(full: str, store: Store) -> bool:
 
 
 def _headless_addresses(service: Service, hostname: str, store: Store) -> list[str]:
-    """Ready endpoints; with a host name, the one that has it. One without a name goes by its address, with dashes for dots."""
+    """Ready endpoints; with a host name, the one that has it. An endpoint without one is named by its address, with dashes for dots."""
     mine = slices_of(store, key_of(service))
     endpoints = [endpoint for item in mine for endpoint in item.endpoints or [] if is_ready(endpoint)]
     return sorted({address for endpoint in endpoints for address in endpoint.addresses if hostname in ("", _host_name(endpoint, address))})
@@ -102,5 +102,5 @@ def _host_name(endpoint: Endpoint, address: str) -> str:
 
 
 def is_ready(endpoint: Endpoint) -> bool:
-    """Whether an endpoint gets connections; one that does not say so does."""
+    """Whether an endpoint gets connections: an unset condition counts as ready."""
     return endpoint.conditions is None or endpoint.conditions.ready is not False

@@ -1,4 +1,4 @@
-"""Connections inside the cluster: what a host and port lead to at this instant."""
+"""Connections inside the cluster: where a host and port lead at this instant."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from simulator.objects.pod import Pod
 from simulator.objects.service import Service
 
 Accepts = Callable[[str, int], bool | None]
-"""Whether somebody at an address accepts connections on a port; None: nobody has that address."""
+"""Whether connections to a port of an address are accepted; None: no pod has that address."""
 
 
 class Verdict(Enum):
-    """What becomes of an attempt to connect."""
+    """The result of an attempt to connect."""
 
     OK = "connected"
     REFUSED = "connection refused"
@@ -32,7 +32,7 @@ class Verdict(Enum):
 
 
 class Route(NamedTuple):
-    """What becomes of an attempt to connect, and where it ends when somebody accepts."""
+    """The result of an attempt to connect, and where an accepted connection ends."""
 
     verdict: Verdict
     address: str = ""
@@ -46,11 +46,11 @@ class Whose(NamedTuple):
     node: str = ""
 
 
-NOBODY = Whose()
+NO_ANSWER = Whose()
 
 
 class Network:
-    """Names, Service addresses and pods. A node without a proxy in `proxies` reaches pods only."""
+    """Names, Service addresses and pods. From a node without a proxy in `proxies` only pods can be reached."""
 
     def __init__(self, engine: Engine, store: Store, accepts: Accepts, proxies: list[KubeProxy]) -> None:
         self._engine = engine
@@ -64,7 +64,7 @@ class Network:
         self.dns_is_down = False
 
     def start(self) -> None:
-        """Let the proxies listen."""
+        """Start the proxies."""
         for proxy in self._proxies.values():
             proxy.start()
 
@@ -103,12 +103,12 @@ class Network:
             return self._through(rule, node)
         accepted = self._accepted(node, address, port)
         if accepted is None:
-            # An address that nobody has, or a Service of which this node has not heard: packets go nowhere.
+            # An address without a pod, or a Service that this node has not programmed: packets are lost.
             return Route(Verdict.REFUSED if self._is_node(address) else Verdict.TIMEOUT)
         return Route(Verdict.OK, address, port) if accepted else Route(Verdict.REFUSED)
 
     def _through(self, rule: Rule, node: str) -> Route:
-        """One of the backends, as luck has it; none: the kernel rejects."""
+        """A random backend; None: the kernel rejects the connection."""
         if not rule.backends:
             return Route(Verdict.REFUSED)
         stream = self._engine.streams.stream("backend", node, rule.cluster_ip)
@@ -118,7 +118,7 @@ class Network:
         return Route(verdict, backend.address, backend.port)
 
     def _accepted(self, node: str, address: str, port: int) -> bool | None:
-        """Whether a connection from `node` is accepted; None: nobody answers."""
+        """Whether a connection from `node` is accepted; None: no answer."""
         return None if self._unreachable and self.is_cut_off(node, address) else self._accepts(address, port)
 
     def is_cut_off(self, node: str, address: str) -> bool:
@@ -129,9 +129,9 @@ class Network:
     def whose(self, address: str) -> Whose:
         """Which pod has an address now."""
         if not address:
-            return NOBODY
+            return NO_ANSWER
         pods: list[Pod] = self._store.group("Pod", _address, address)
-        return next((Whose(pod.metadata.name, pod.spec.node_name) for pod in pods), NOBODY)
+        return next((Whose(pod.metadata.name, pod.spec.node_name) for pod in pods), NO_ANSWER)
 
     def first_port(self, key: Key) -> int:
         """The first port of a Service; 0 when there is no such Service."""

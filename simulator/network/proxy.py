@@ -1,4 +1,4 @@
-"""kube-proxy of one node: it hears of Services and EndpointSlices, and programs the kernel now and then (pkg/proxy)."""
+"""kube-proxy of one node: it watches Services and EndpointSlices, and programs the kernel at intervals (pkg/proxy)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from simulator.units import MILLISECOND, SECOND
 
 ENDPOINT_UPDATES = Fixed(100 * MILLISECOND)
 MIN_SYNC_PERIOD = 1 * SECOND
-"""minSyncPeriod: between two runs there is at least so much time (pkg/proxy/apis/config/v1alpha1/defaults.go)."""
+"""minSyncPeriod: the least time between two runs (pkg/proxy/apis/config/v1alpha1/defaults.go)."""
 
 
 class KubeProxy:
     """Programs the rules of one node.
 
-    `updates`: how long a change takes to be heard; `min_sync` (ns): between two runs. `book` may be that of other nodes.
+    `updates`: how long a change takes to arrive; `min_sync` (ns): the least time between two runs. `book` may be shared with other nodes.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class KubeProxy:
         self._scheduled = False
 
     def start(self) -> None:
-        """Listen, and program what is there already."""
+        """Start watching, and program what exists already."""
         self._store.watch(("Service", "EndpointSlice"), self._on_write)
         for service in self._store.typed(Service):
             self._note(Key("Service", service.metadata.namespace, service.metadata.name), Cause(self._store.revision, "start"))
@@ -60,7 +60,7 @@ class KubeProxy:
             self._engine.call_after(self._updates.draw(self._engine.streams, "proxy", self.node), lambda: self._note(key, cause))
 
     def _note(self, key: Key, cause: Cause) -> None:
-        """A change was heard: run at once, or as soon as the last run is long enough ago."""
+        """A change arrived: run at once, or as soon as the minimum period has passed."""
         self._changed[key] = cause
         if not self._scheduled:
             self._scheduled = True

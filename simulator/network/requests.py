@@ -1,4 +1,4 @@
-"""What containers ask of the world outside of their pods, answered as the cluster stands: names, connections, HTTP, kubectl's reads."""
+"""Answers requests of containers from the current state of the cluster: names, connections, HTTP, reads of the API server."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ KERNEL_TIMEOUT = 127 * SECOND
 DNS_TIMEOUT = 5 * SECOND
 """How long a resolver waits for an answer (resolv.conf(5))."""
 ELSEWHERE = "192.0.2.1"
-"""The address that stands for hosts outside of the cluster (RFC 5737)."""
+"""The address of all hosts outside of the cluster (RFC 5737)."""
 API_SERVER = "kubernetes.default.svc.cluster.local"
 API_ADDRESS = "10.96.0.1"
-"""The Service of the API server, which is there before anything else."""
+"""The Service of the API server, which exists from the beginning."""
 ERRORS = {
     Verdict.REFUSED: NetError.REFUSED,
     Verdict.NO_SUCH_HOST: NetError.UNKNOWN_NAME,
@@ -58,13 +58,13 @@ class Outside(NamedTuple):
 
 
 Listener = Callable[[str, int], Behavior | None]
-"""Who accepts connections on a port of an address now."""
+"""What accepts connections on a port of an address now."""
 Note = Callable[[Who, str, str, str], None]
-"""Where assumptions go: of whom, what, why, and what says otherwise in a Scenario (empty: a program of that container)."""
+"""Receives assumptions: the subject, what is assumed, why, and the override for a Scenario (empty: a program of that container)."""
 
 
 class Requests:
-    """Answers the requests of containers' processes. `hosts` are those outside of the cluster that somebody described, by globs."""
+    """Answers the requests of containers' processes. `hosts` are the described hosts outside of the cluster, by globs."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Requests:
         self._hosts = hosts
 
     def note(self, who: Who, what: str, reason: str) -> None:
-        """Something was assumed of a container's processes."""
+        """Note an assumption about a container's processes."""
         self._note(who, what, reason, "")
 
     def resolve(self, who: Who, run: Run) -> None:
@@ -93,7 +93,7 @@ class Requests:
         self._resolve_work(who, run)
 
     def ask(self, who: Who, request: WorldRequest) -> Reply:
-        """Answer as things stand now."""
+        """Answer from the current state."""
         match request:
             case Resolve(name):
                 return self._resolve(who, name)
@@ -125,7 +125,7 @@ class Requests:
         return Reply(Address(answer.name, answer.addresses))
 
     def _outside(self, who: Who, host: str) -> Outside:
-        """What a host outside of the cluster does; unless somebody said so, it is taken to answer."""
+        """The behaviour of a host outside of the cluster; an undescribed one is assumed to answer."""
         name = host.rstrip(".")
         known = next((outside for glob, outside in self._hosts.items() if fnmatchcase(name, glob)), None)
         if known is None:
@@ -134,7 +134,7 @@ class Requests:
         return known or Outside()
 
     def _ping(self, who: Who, host: str) -> Reply:
-        """What has an address answers. (A Service does not under every kube-proxy, but whoever pings one wants to know of its name.)"""
+        """Everything with an address answers. (A Service does not under every kube-proxy, but scripts ping one to check its name.)"""
         return self._resolve(who, host)
 
     # ---- connections
@@ -184,12 +184,12 @@ class Requests:
         return requested(listener, request, route.port, self._engine.now, lambda what, why: self.note(who, what, why))
 
     def _of_the_api_server(self, who: Who, request: HttpRequest) -> HttpResponse:
-        found = answer(self._store, request, who.namespace)
-        if found is None:
+        result = answer(self._store, request, who.namespace)
+        if result is None:
             self.note(who, f"{request.method} {request.url} is answered with 200 and does nothing", "such requests are not simulated")
-        return found or HttpResponse(200, "{}\n")
+        return result or HttpResponse(200, "{}\n")
 
 
 def _is_api_server(who: Who, host: str) -> bool:
-    """Whether a host is the API server as a pod of that namespace names it."""
+    """Whether a host name refers to the API server in a pod of that namespace."""
     return host == API_ADDRESS or any(name == API_SERVER for name in candidates(host, who.namespace))

@@ -10,7 +10,7 @@ from simulator.objects.service import Service
 
 
 class Backend(NamedTuple):
-    """Where a connection may end up. `ready` is False for one that serves only because nobody else does."""
+    """A target of connections. `ready` is False for a terminating one that serves only because no ready one exists."""
 
     address: str
     port: int
@@ -35,12 +35,12 @@ def rules_of(service: Service, slices: list[EndpointSlice]) -> tuple[Rule, ...]:
 
 
 def ready_backends(rules: tuple[Rule, ...]) -> int:
-    """How many ready endpoints connections go to."""
+    """The number of ready endpoints that connections go to."""
     return len({backend.address for rule in rules for backend in rule.backends if backend.ready})
 
 
 class RuleBook:
-    """The rules of Services, worked out once for all nodes: every proxy comes to the same."""
+    """The rules of Services, computed once for all nodes: every proxy gets the same."""
 
     def __init__(self) -> None:
         self._known: dict[Key, tuple[Service, list[EndpointSlice], tuple[Rule, ...], int]] = {}
@@ -62,7 +62,7 @@ def _same(before: list[EndpointSlice], after: list[EndpointSlice]) -> bool:
 
 
 def _backends(port_name: str, slices: list[EndpointSlice]) -> list[Backend]:
-    """Ready endpoints; when there are none, those that end but still serve."""
+    """Ready endpoints, or without any, terminating ones that still serve."""
     ready, ending = [], []
     for item in slices:
         number = next((port.port for port in item.ports or [] if port.name == port_name and port.port), None)

@@ -1,4 +1,4 @@
-"""Ends of names outside of the cluster: top-level domains of the Internet (IANA's root zone), and what people call their own networks."""
+"""Last labels of names outside of the cluster: top-level domains (IANA's root zone), and usual names of private networks."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _COUNTRIES = (
 )
 _OWN = "corp home internal intranet lan local localdomain private"
 TOP_LEVEL = frozenset(f"{_GENERIC} {_COUNTRIES} {_OWN}".split())
-"""What a name of three parts or more ends in."""
+"""Last labels of names with three or more."""
 COMMON = frozenset(
     ("ai", "app", "at", "ch", "cloud", "com", "de", "dev", "edu", "eu", "fr", "gov", "internal", "io", "local", "net", "org", "uk", "us")
 )
-"""What a name of two parts ends in: fewer, for `db.shop` rather is a Service in a namespace."""
+"""Last labels of names with two: fewer, because `db.shop` is more likely a Service in a namespace."""

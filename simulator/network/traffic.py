@@ -1,4 +1,4 @@
-"""What a Scenario says of the clients of a Service. Times in nanoseconds."""
+"""A Scenario's description of the clients of a Service. Times in nanoseconds."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from simulator.units import MILLISECOND, SECOND
 class Traffic(NamedTuple):
     """Clients of a Service. `rate`: requests a second; from `begin` to `end` (None: to the horizon) of the run.
 
-    `takes`: how long an answer takes beside the delay of the container's own rule; `timeout`: how long a client waits; `slow`: from when
-    on an answer counts as slow; `node`: where the clients are (empty: one after the other on each node). With `keep_alive`, a client
-    stays with the pod that it is connected to until that goes; there are `connections` such clients. `poisson`: requests come at random,
-    `rate` is their mean.
+    `takes`: how long an answer takes in addition to the delay of the container's own rule; `timeout`: how long a client waits; `slow`: the
+    time from which an answer counts as slow; `node`: where the clients are (empty: each node in turn). With `keep_alive`, a client keeps
+    its connection to a pod until that ends; there are `connections` such clients. `poisson`: requests arrive at random with mean `rate`.
     """
 
     service: str

@@ -1,4 +1,4 @@
-"""What the API server fills in when a manifest leaves it out: pure functions, typed in, typed out (pkg/apis/*/*/defaults.go)."""
+"""The API server's defaults: pure functions from typed objects to typed objects (pkg/apis/*/*/defaults.go)."""
 
 from simulator.manifest.defaults.table import defaulted
 

@@ -32,7 +32,7 @@ def container(item: Container) -> Container:
 
 
 def pull_policy(image: str) -> str:
-    """Always for the tag `latest`, named or not; IfNotPresent for every other tag, for a digest, and for what is no image name."""
+    """Always for the tag `latest`, explicit or not; IfNotPresent for any other tag, for a digest, and for invalid image names."""
     if _NAME.fullmatch(image) is None:
         return "IfNotPresent"
     tag = _TAG.search(image.partition("@")[0])

@@ -12,13 +12,13 @@ from simulator.objects.scheduling import PriorityClass
 
 
 def secret(item: Secret) -> Secret:
-    """A Secret: Opaque; what was given as text (`stringData`) is kept in base64."""
+    """A Secret: type Opaque; `stringData` is stored in base64."""
     texts = {name: base64.b64encode(text.encode()).decode() for name, text in item.string_data.items()}
     return evolve(item, type=item.type or "Opaque", data={**item.data, **texts}, string_data={})
 
 
 def namespace(item: Namespace) -> Namespace:
-    """A Namespace: active, held by the finalizer of its controller, labelled with its own name."""
+    """A Namespace: active, with the finalizer of its controller and its own name as a label."""
     meta = item.metadata
     if meta.name:
         meta = evolve(meta, labels={**meta.labels, NAMESPACE_NAME: meta.name})

@@ -16,7 +16,7 @@ GRACE_SECONDS = 30
 
 
 def template(item: PodTemplateSpec) -> PodTemplateSpec:
-    """A pod template: only what every pod spec gets, wherever it stands."""
+    """A pod template: only the defaults of every pod spec."""
     return evolve(item, spec=pod_spec(item.spec))
 
 
@@ -43,7 +43,7 @@ def pod_spec(spec: PodSpec) -> PodSpec:
 
 
 def _ephemeral(item: JSON) -> JSON:
-    """A container added for debugging; podsim keeps it as it is written."""
+    """An ephemeral container; podsim stores it unchanged."""
     filled = {
         "imagePullPolicy": pull_policy(str(item.get("image", ""))),
         "terminationMessagePath": "/dev/termination-log",
@@ -53,7 +53,7 @@ def _ephemeral(item: JSON) -> JSON:
 
 
 def pod(item: Pod) -> Pod:
-    """A pod of its own: requests follow limits, and the status says Pending with the QoS class."""
+    """A pod (not a template): requests default to limits, and the status is Pending with the QoS class."""
     spec = pod_spec(item.spec)
     spec = evolve(
         spec,
@@ -77,13 +77,13 @@ def _pod_container(item: Container, host_network: bool) -> Container:
 
 
 def _pod_level_requests(spec: PodSpec) -> PodSpec:
-    """Requests of the whole pod, where only its limits are given: what the containers ask for together, else the limit."""
+    """Pod-level requests where only limits are given: the sum of the containers' requests, else the limit."""
     if spec.resources is None or not spec.resources.limits:
         return spec
     requests = dict(spec.resources.requests)
     for name in ("cpu", "memory"):
-        asked = [parse(item.resources.requests[name]) for item in spec.containers if name in item.resources.requests]
-        if asked and name not in requests:
-            requests[name] = show(sum((value for value, _ in asked), Decimal(0)), asked[0][1])
+        requested = [parse(item.resources.requests[name]) for item in spec.containers if name in item.resources.requests]
+        if requested and name not in requests:
+            requests[name] = show(sum((value for value, _ in requested), Decimal(0)), requested[0][1])
     requests = {**spec.resources.limits, **requests}
     return evolve(spec, resources=evolve(spec.resources, requests=requests))

@@ -1,4 +1,4 @@
-"""Defaults of Service and Endpoints (core/v1). Addresses and node ports are the API server's to give."""
+"""Defaults of Service and Endpoints (core/v1). Addresses and node ports are allocated by the API server."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def _affinity(spec: ServiceSpec, affinity: str) -> JSON | None:
 
 
 def _families(spec: ServiceSpec) -> ServiceSpec:
-    """The cluster has one address family, IPv4; a Service with another name outside has none.
+    """The cluster has one address family, IPv4; an ExternalName Service has none.
 
-    A headless Service without a selector may lead anywhere, so it gets both families.
+    A headless Service without a selector may have any endpoints, so it gets both families.
     """
     if spec.type == "ExternalName":
         return spec

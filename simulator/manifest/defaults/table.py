@@ -1,4 +1,4 @@
-"""Which defaults a kind gets."""
+"""The defaults of each kind."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _DEFAULTS: dict[type, Callable[[Any], Any]] = {
 
 
 def defaulted(item: T) -> T:
-    """`item` with everything filled in that the API server fills in before admission; a second time changes nothing.
+    """`item` with the API server's defaults, which come before admission; idempotent.
 
-    Kinds without defaults, and kinds we do not simulate, come back as they are. Quantities must be valid (ValueError otherwise).
+    Kinds without defaults, and kinds that are not simulated, are returned unchanged. Quantities must be valid (ValueError otherwise).
     """
     fill = _DEFAULTS.get(type(item))
     filled: T = item if fill is None else fill(item)

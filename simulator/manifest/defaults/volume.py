@@ -18,7 +18,7 @@ PLUGIN_DEFAULTS: dict[str, JSON] = {
     "azure_disk": {"cachingMode": "ReadWrite", "fsType": "ext4", "readOnly": False, "kind": "Shared"},
     "scale_io": {"storageMode": "ThinProvisioned", "fsType": "xfs"},
 }
-"""By field of Volume: what the plug-in's own fields are when they are left out."""
+"""By field of Volume: the defaults of the plug-in's own fields."""
 
 
 def volume(item: Volume) -> Volume:

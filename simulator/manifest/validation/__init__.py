@@ -1,4 +1,4 @@
-"""What the API server refuses, in its own sentences: small pure functions that yield field errors."""
+"""The API server's validation, with its messages: small pure functions that yield field errors."""
 
 from simulator.manifest.validation.errors import FieldError
 from simulator.manifest.validation.validate import validate, validate_update

@@ -31,7 +31,7 @@ def autoscaler(item: JSON) -> Errors:
     if most < least:
         yield invalid(f"{path}.maxReplicas", most, "must be greater than or equal to `minReplicas`")
     target = spec.get("scaleTargetRef") or {}
-    # Of what can be scaled, only the ReplicationController is in the group without a name.
+    # Of the scalable kinds, only ReplicationController is in the core group.
     yield from _reference(target, f"{path}.scaleTargetRef", any_group=target.get("kind") == "ReplicationController")
     for index, metric in enumerate(_metrics(spec)):
         yield from _metric(metric, f"{path}.metrics[{index}]")
@@ -42,7 +42,7 @@ def autoscaler(item: JSON) -> Errors:
 
 
 def _metrics(spec: JSON) -> list[JSON]:
-    """What is measured; the one field of the first version is a metric of its own inside the API server."""
+    """The metrics; the single field of v1 is one metric in the API server's internal type."""
     share = spec.get("targetCPUUtilizationPercentage")
     if share is None:
         return spec.get("metrics") or []
@@ -70,7 +70,7 @@ def _rules(item: JSON, path: str) -> Errors:
         yield invalid(f"{path}.stabilizationWindowSeconds", window, f"must be less than or equal to {MOST_WINDOW}")
     if item.get("selectPolicy") is not None and item["selectPolicy"] not in SELECT_POLICIES:
         yield unsupported(f"{path}.selectPolicy", item["selectPolicy"], SELECT_POLICIES)
-    # Policies that were left out are defaulted; an empty list is not.
+    # Missing policies are defaulted; an empty list is not.
     for index, policy in enumerate(item.get("policies") or []):
         here = f"{path}.policies[{index}]"
         if policy.get("type", "") not in POLICY_TYPES:

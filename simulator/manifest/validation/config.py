@@ -66,7 +66,7 @@ def _length(text: str) -> int:
 
 
 def secret(item: JSON) -> Errors:
-    """A Secret: each type has keys that must be there."""
+    """A Secret: each type has required keys."""
     data, kind = item.get("data") or {}, item.get("type", "")
     yield from object_meta(item["metadata"], names.dns_subdomain, namespaced=True)
     for key in sorted(data):
@@ -86,7 +86,7 @@ def secret(item: JSON) -> Errors:
 
 
 def _json_problem(text: str) -> str:
-    """Why a docker configuration is no JSON object, roughly as Go says it."""
+    """Why a docker configuration is no JSON object, roughly in Go's words."""
     raw = base64.b64decode(text).decode(errors="replace")
     try:
         value = json.loads(raw)

@@ -49,7 +49,7 @@ def main_containers(items: list[JSON], path: str, pod: PodContext) -> Errors:
 
 
 def init_containers(items: list[JSON], path: str, pod: PodContext) -> Errors:
-    """`spec.initContainers`; the ones that restart always are sidecars and may be probed."""
+    """`spec.initContainers`; those with restartPolicy Always are sidecars and may have probes."""
     seen = {item.get("name", "") for item in pod.spec.get("containers") or []}
     for index, item in enumerate(items):
         here, name = f"{path}[{index}]", item.get("name", "")
@@ -93,7 +93,7 @@ def ephemeral_containers(items: list[JSON], path: str, pod: PodContext) -> Error
 
 
 def image_without_blanks(item: JSON, path: str) -> Errors:
-    """Only of pods: a template may hold a blank that something fills in later."""
+    """Only for pods: in a template the image may be filled in later."""
     image = item.get("image", "")
     if image != image.strip():
         yield invalid(f"{path}.image", image, "must not have leading or trailing whitespace")
@@ -122,7 +122,7 @@ def _common(item: JSON, path: str, pod: PodContext) -> Errors:
 
 
 def one_of(value: str, known: tuple[str, ...] | list[str], path: str) -> Errors:
-    """A word that must be there and must be known."""
+    """A required word of a fixed set."""
     if not value:
         yield required(path)
     elif value not in known:

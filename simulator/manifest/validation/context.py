@@ -1,4 +1,4 @@
-"""What the rules for a part of a pod need to know about the rest of it."""
+"""The context that rules for a part of a pod need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.objects.base import JSON
 
 
 class PodContext(NamedTuple):
-    """The surroundings of a container. `volumes` are the sound ones, by name; `is_pod` is False inside a template."""
+    """The context of a container. `volumes` are the valid ones, by name; `is_pod` is False inside a template."""
 
     dialect: Dialect
     spec: JSON

@@ -1,4 +1,4 @@
-"""Schedules of CronJobs: what is wrong with one, in the words of the library that Kubernetes reads them with (robfig/cron v3)."""
+"""Validates schedules of CronJobs, with the messages of the library that Kubernetes uses (robfig/cron v3)."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def schedule_problem(text: str) -> str:
     fields = text.split()
     if len(fields) != len(FIELDS):
         return f"expected exactly {len(FIELDS)} fields, found {len(fields)}: [{' '.join(fields)}]"
-    found = (_field_problem(field, *limits) for field, limits in zip(fields, FIELDS, strict=True))
-    return next((problem for problem in found if problem), "")
+    problems = (_field_problem(field, *limits) for field, limits in zip(fields, FIELDS, strict=True))
+    return next((problem for problem in problems if problem), "")
 
 
 def _macro_problem(text: str) -> str:
@@ -47,7 +47,7 @@ def _macro_problem(text: str) -> str:
 
 
 def _span_problem(span: str) -> str:
-    """Why a span of time is none, in the words of Go's parser: a number and a unit, once or more."""
+    """Why a duration is invalid, in the words of Go's parser: it is one or more pairs of number and unit."""
     rest = re.sub(r"^[-+]", "", span)
     if rest == "0":
         return ""
@@ -104,7 +104,7 @@ def _limits_problem(part: str, span: tuple[int, int, int], least: int, most: int
 
 
 def _number(word: str, words: dict[str, int]) -> int | str:
-    """The number, or why it is none."""
+    """The number, or why it is invalid."""
     if word.lower() in words:
         return words[word.lower()]
     if re.fullmatch(r"[-+]?\d+", word) is None:
@@ -113,20 +113,20 @@ def _number(word: str, words: dict[str, int]) -> int | str:
 
 
 def time_zone_problem(name: str) -> list[str]:
-    """Why a time zone is none."""
+    """Why a time zone is invalid."""
     if not name:
         return ["timeZone must be nil or non-empty string"]
     for part in name.split("/"):
         if part in (".", "..") or part.startswith("-") or _ZONE_PART.fullmatch(part) is None:
             return [f"unknown time zone {name}"]
-    found = []
+    problems = []
     if name.lower() == "local":
-        found.append("timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
-    return found if name in ("UTC", "Local") or _is_zone(name) else [*found, f"unknown time zone {name}"]
+        problems.append("timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
+    return problems if name in ("UTC", "Local") or _is_zone(name) else [*problems, f"unknown time zone {name}"]
 
 
 def _is_zone(name: str) -> bool:
-    """Whether the machine's table knows a zone; a machine without a table is no reason to refuse one."""
+    """Whether the machine's time zone database has a zone; without a database every zone is accepted."""
     from zoneinfo import ZoneInfo, available_timezones
 
     try:

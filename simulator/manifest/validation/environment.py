@@ -21,9 +21,9 @@ ENV_FIELDS = (
     "status.podIP",
     "status.podIPs",
 )
-"""Fields of the pod that a variable can show."""
+"""Fields of the pod that a variable can refer to."""
 FILE_FIELDS = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
-"""Fields of the pod that a file can show."""
+"""Fields of the pod that a file can contain."""
 KNOWN_FIELDS = (*ENV_FIELDS, *FILE_FIELDS, "spec.restartPolicy", "spec.schedulerName", "status.phase", "spec.host")
 CONTAINER_FIELDS = tuple(f"{part}.{name}" for part in ("limits", "requests") for name in ("cpu", "ephemeral-storage", "memory"))
 HUGE_PAGES = ("limits.hugepages-", "requests.hugepages-")
@@ -70,7 +70,7 @@ def _source(name: str, item: JSON, path: str) -> Errors:
     elif name == "fileKeyRef":
         yield from _file_key(item, path)
     else:
-        # An empty name is no name either: the rule for names says so.
+        # An empty name is reported by the rule for names.
         yield from each(f"{path}.name", item.get("name", ""), names.dns_subdomain(item.get("name", "")))
         if key := item.get("key"):
             yield from each(f"{path}.key", key, names.config_key(key))
@@ -89,7 +89,7 @@ def _file_key(item: JSON, path: str) -> Errors:
 
 
 def field_ref(item: JSON, allowed: tuple[str, ...], path: str) -> Errors:
-    """A field of the pod, among those that can be shown here."""
+    """A reference to one of the allowed fields of the pod."""
     label = item.get("fieldPath", "")
     if not item.get("apiVersion") or not label:
         yield required(f"{path}.{'fieldPath' if item.get('apiVersion') else 'apiVersion'}")
@@ -155,5 +155,5 @@ def env_from(items: list[JSON], path: str, dialect: Dialect) -> Errors:
 
 
 def no_steps_back(text: str) -> list[str]:
-    """A path that stays below where it begins."""
+    """A path that does not leave its directory."""
     return ["must not contain '..'"] if ".." in text.split("/") else []

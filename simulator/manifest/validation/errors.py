@@ -20,11 +20,11 @@ TOO_MANY = "Too many"
 WITHOUT_VALUE = (REQUIRED, FORBIDDEN, TOO_LONG)
 
 OMITTED = object()
-"""The value of an error that does not print one."""
+"""The value of errors that print no value."""
 
 
 class GoValue(NamedTuple):
-    """A value that Go prints in its own way: `text` as JSON, `literal` as `%#v`."""
+    """A value with Go's own notation: `text` as JSON, `literal` as `%#v`."""
 
     text: str
     literal: str
@@ -32,7 +32,7 @@ class GoValue(NamedTuple):
 
 @dataclass(frozen=True)
 class FieldError:
-    """One complaint about one field: its path, the kind of error, the offending value, and a sentence (may be empty)."""
+    """An error about a field: its path, the type of error, the invalid value, and a message (may be empty)."""
 
     field: str
     kind: str
@@ -87,19 +87,19 @@ def invalid(field: str, value: Any, detail: str) -> FieldError:
 
 
 def unsupported(field: str, value: Any, supported: list[str] | tuple[str, ...]) -> FieldError:
-    """A word is not among those known. They are printed in the order given."""
+    """An unsupported value; the supported ones are printed in the order given."""
     return FieldError(
         field, UNSUPPORTED, value, "supported values: " + ", ".join(json.dumps(word) for word in supported) if supported else ""
     )
 
 
 def duplicate(field: str, value: Any) -> FieldError:
-    """A value comes twice where it must not."""
+    """A duplicate value."""
     return FieldError(field, DUPLICATE, value)
 
 
 def not_found(field: str, value: Any) -> FieldError:
-    """A value refers to something that is not there."""
+    """A value refers to something that does not exist."""
     return FieldError(field, NOT_FOUND, value)
 
 

@@ -1,4 +1,4 @@
-"""What the API server adds to a Job before it looks at it: a selector that nobody else has (pkg/registry/batch/job)."""
+"""What the API server adds to a Job before validation: a unique selector (pkg/registry/batch/job)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from simulator.objects.labels import JOB_CONTROLLER_UID, JOB_NAME, LEGACY_CONTRO
 
 
 def with_generated_selector(job: JSON) -> JSON:
-    """The Job with the labels and the selector it will have; one that brings its own selector stays as it is.
+    """The Job with its generated labels and selector; unchanged with manualSelector.
 
-    A Job without uid gets one that follows from its name, so that the same manifest earns the same words.
+    A Job without uid gets one derived from its name, so that the same manifest gives the same messages.
     """
     spec, meta = job.get("spec") or {}, job["metadata"]
     if spec.get("manualSelector"):

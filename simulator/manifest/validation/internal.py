@@ -1,4 +1,4 @@
-"""Values as the API server prints them: by its internal types, whose fields are called and ordered otherwise than in YAML.
+"""Values as the API server prints them: by its internal types, whose field names and order differ from YAML.
 
 `internal.json` (made by `tools/field_table/internal_types.py`) says how.
 """
@@ -16,7 +16,7 @@ from simulator.manifest.validation.errors import GoValue, go_json
 from simulator.objects.base import JSON
 
 IN_SECURITY_CONTEXT = ("hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers")
-"""Fields of a pod spec that the internal type keeps in the security context."""
+"""Fields of a pod spec that are part of the security context in the internal type."""
 _ZERO = {"s": "", "i": 0, "b": False, "Q": "0", "I": 0, "J": None}
 
 
@@ -27,7 +27,7 @@ def _types() -> dict[str, dict[str, str]]:
 
 
 def internal(type_name: str, item: JSON) -> JSON:
-    """A value of the published API laid out as the internal type of that name."""
+    """A value of the published API converted to the layout of the internal type of that name."""
     if type_name == "PodSpec":
         item = _with_inner_security(item)
     if type_name == "PodTemplateSpec":
@@ -61,13 +61,13 @@ def _value(code: str, value: Any) -> Any:
 
 
 def go_value(type_name: str, item: JSON) -> GoValue:
-    """A value in one line, as it stands in an error."""
+    """A value on one line, as in an error message."""
     text = _escaped(json.dumps(internal(type_name, item), ensure_ascii=False, separators=(",", ":")))
     return GoValue(text, text)
 
 
 def pretty(type_name: str, item: JSON) -> str:
-    """A value on many lines, as it stands in a diff."""
+    """A value on many lines, as in a diff."""
     return _escaped(json.dumps(internal(type_name, item), ensure_ascii=False, indent=1))
 
 

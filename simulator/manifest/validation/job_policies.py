@@ -1,4 +1,4 @@
-"""Rules for a Job's policies: which failures of pods count, what is enough success (pkg/apis/batch/validation)."""
+"""Rules for a Job's policies: which pod failures count, and what counts as success (pkg/apis/batch/validation)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_RULES, MOST_CODES = 20, 255
 
 
 def failure_policy(spec: JSON, path: str) -> Errors:
-    """Which failures end the Job, and which are not counted."""
+    """`spec.podFailurePolicy`."""
     rules = spec["podFailurePolicy"].get("rules") or []
     inner = (spec.get("template") or {}).get("spec") or {}
     known = {item.get("name", "") for group in ("containers", "initContainers") for item in inner.get(group) or []}
@@ -50,7 +50,7 @@ def failure_policy(spec: JSON, path: str) -> Errors:
 
 
 def _whole(path: str, sentence: str) -> FieldError:
-    """An error about a value that is not printed."""
+    """An error without its value."""
     return FieldError(path, INVALID, OMITTED, sentence)
 
 
@@ -93,7 +93,7 @@ def _conditions(items: list[JSON], path: str) -> Errors:
 
 
 def success_policy(spec: JSON, path: str) -> Errors:
-    """Which indexes have to succeed, or how many."""
+    """`spec.successPolicy`."""
     rules, completions = spec["successPolicy"].get("rules") or [], spec.get("completions") or 0
     if not rules:
         yield required(f"{path}.rules", "at least one rules must be specified when the successPolicy is specified")
@@ -116,7 +116,7 @@ def success_policy(spec: JSON, path: str) -> Errors:
 
 
 def _index_count(text: str, completions: int) -> tuple[int, str]:
-    """How many indexes `1,3-5` names, and what is wrong with it."""
+    """The number of indexes in `1,3-5`, and what is wrong with it."""
     total, last = 0, -1
     for part in text.split(",") if text else []:
         ends = part.split("-")

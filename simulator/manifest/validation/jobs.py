@@ -25,7 +25,7 @@ ONLY_INDEXED = "requires indexed completion mode"
 
 
 def job(item: JSON, dialect: Dialect) -> Errors:
-    """A new Job, with the selector and the labels that the API server has made."""
+    """A new Job, with its generated selector and labels."""
     spec, meta = item.get("spec") or {}, item["metadata"]
     yield from object_meta(meta, names.dns_subdomain, namespaced=True)
     yield from _generated_selector(item)
@@ -126,7 +126,7 @@ def _indexed(spec: JSON, path: str) -> Errors:
 
 
 def _restart_policy(spec: JSON, path: str) -> Errors:
-    """Pods that are meant to end do not restart for ever."""
+    """Pods of a Job must not have restartPolicy Always."""
     policy = ((spec.get("template") or {}).get("spec") or {}).get("restartPolicy", "")
     if policy in ("Always", ""):
         yield required(path, 'valid values: "OnFailure", "Never"')
@@ -155,7 +155,7 @@ def cron_job(item: JSON, dialect: Dialect) -> Errors:
 
 
 def cron_job_spec(spec: JSON, path: str, dialect: Dialect) -> Errors:
-    """When, and what."""
+    """Schedule, policies and Job template."""
     schedule, zone = spec.get("schedule", ""), spec.get("timeZone")
     if not schedule:
         yield required(f"{path}.schedule")

@@ -15,13 +15,13 @@ NOT_AN_OPERATOR = "not a valid selector operator"
 
 
 def each(path: str, value: Any, sentences: Iterable[str]) -> Errors:
-    """An error for each sentence that a value has earned."""
+    """An error for each message about a value."""
     for sentence in sentences:
         yield invalid(path, value, sentence)
 
 
 def not_negative(path: str, value: int | None) -> Errors:
-    """A number that counts something."""
+    """A number that must not be negative."""
     if value is not None and value < 0:
         yield invalid(path, value, names.NOT_NEGATIVE)
 
@@ -31,7 +31,7 @@ def object_meta(meta: JSON, name_rule: names.Rule, *, namespaced: bool) -> Error
     path = "metadata"
     if beginning := meta.get("generateName"):
         yield from each(f"{path}.generateName", beginning, names.generated_beginning(name_rule)(beginning))
-    # A generated name is made before validation: from here, one of both is enough.
+    # A generated name is set before validation: here one of both is enough.
     if name := meta.get("name"):
         yield from each(f"{path}.name", name, name_rule(name))
     elif not meta.get("generateName"):
@@ -55,14 +55,14 @@ def _namespace(namespace: str, path: str, *, namespaced: bool) -> Errors:
 
 
 def labels(items: JSON | None, path: str) -> Errors:
-    """Labels, and maps that select by them."""
+    """Labels and matchLabels."""
     for key, value in sorted((items or {}).items()):
         yield from each(path, key, names.qualified_name(key))
         yield from each(path, value, names.label_value(value))
 
 
 def annotation_map(items: JSON | None, path: str) -> Errors:
-    """Annotations: keys as labels have them, any case in front of the slash; all together not too large."""
+    """Annotations: keys like those of labels, the prefix in any case; with a limit of their total size."""
     items = items or {}
     for key in sorted(items):
         yield from each(path, key, names.qualified_name(key.lower()))
@@ -85,8 +85,8 @@ def _owners(owners: list[JSON], path: str) -> Errors:
         if owner.get("controller"):
             this = f"{owner.get('kind', '')}/{owner.get('name', '')}"
             if first:
-                found = f'Found "true" in references for {first} and {this}'
-                yield invalid(path, owners, f"Only one reference can have Controller set to true. {found}")
+                both = f'Found "true" in references for {first} and {this}'
+                yield invalid(path, owners, f"Only one reference can have Controller set to true. {both}")
             first = first or this
 
 
@@ -106,7 +106,7 @@ def known_finalizer(name: str, path: str) -> Errors:
 
 
 def label_selector(selector: JSON | None, path: str) -> Errors:
-    """A selector of labels."""
+    """A label selector."""
     if selector is None:
         return
     yield from labels(selector.get("matchLabels"), f"{path}.matchLabels")
@@ -125,7 +125,7 @@ def _requirement(item: JSON, path: str) -> Errors:
 
 
 def operator_fits(operator: str, values: list[str], path: str) -> Errors:
-    """Values where the operator wants some, none where it wants none."""
+    """Values where the operator needs them, none where it does not."""
     if operator in ("In", "NotIn") and not values:
         yield required(f"{path}.values", "must be specified when `operator` is 'In' or 'NotIn'")
     if operator in ("Exists", "DoesNotExist") and values:
@@ -133,7 +133,7 @@ def operator_fits(operator: str, values: list[str], path: str) -> Errors:
 
 
 def selects(selector: JSON | None, items: JSON | None) -> bool:
-    """Whether a selector takes in labels. None takes in nothing, an empty one everything."""
+    """Whether a selector matches labels. None matches nothing, an empty one everything."""
     if selector is None:
         return False
     present = items or {}
@@ -153,12 +153,12 @@ def _holds(item: JSON, present: JSON) -> bool:
 
 
 def is_empty(selector: JSON) -> bool:
-    """Whether a selector would take in everything."""
+    """Whether a selector matches everything."""
     return not selector.get("matchLabels") and not selector.get("matchExpressions")
 
 
 def can_select(selector: JSON | None) -> bool:
-    """Whether a selector means anything at all: every label can be one, every operator is known and has what it needs."""
+    """Whether a selector is valid: labels, operators, and the values each operator needs."""
     if selector is None:
         return True
     if any(names.qualified_name(key) or names.label_value(value) for key, value in (selector.get("matchLabels") or {}).items()):

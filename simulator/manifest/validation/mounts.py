@@ -12,7 +12,7 @@ RECURSIVE = ("Disabled", "Enabled", "IfPossible")
 
 
 def mounts(container: JSON, volumes: dict[str, JSON], path: str) -> Errors:
-    """`volumeMounts`: each names a volume of the pod, and has a place of its own."""
+    """`volumeMounts`: each refers to a volume of the pod and has a unique path."""
     devices_here = {item.get("name", ""): item.get("devicePath", "") for item in container.get("volumeDevices") or []}
     seen: set[str] = set()
     for index, item in enumerate(container.get("volumeMounts") or []):
@@ -45,12 +45,12 @@ def _sub_paths(item: JSON, path: str, here: str) -> Errors:
 
 
 def below(text: str) -> list[str]:
-    """A relative path that stays below where it begins."""
+    """A relative path that does not leave its directory."""
     return [*(["must be a relative path"] if text.startswith("/") else []), *no_steps_back(text)]
 
 
 def file_below(text: str) -> list[str]:
-    """As `below`, for files that the kubelet writes: names with two dots in front are its own."""
+    """As `below`, for files that the kubelet writes: names that begin with two dots are reserved."""
     return [*below(text), *(["must not start with '..'"] if text.startswith("..") and not text.startswith("../") else [])]
 
 

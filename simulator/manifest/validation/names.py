@@ -1,4 +1,4 @@
-"""Rules for single texts: names, labels, keys, ports, addresses. Each gives the sentences that the text earns, none when it is fine."""
+"""Rules for single texts: names, labels, keys, ports, addresses. Each returns its messages about the text, none when it is valid."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ NOT_NEGATIVE = "must be greater than or equal to 0"
 
 
 def longest(most: int) -> str:
-    """A text that is too long for its purpose."""
+    """The message for a text that is too long."""
     return f"must be no more than {most} characters"
 
 
 def between(low: int, high: int) -> str:
-    """A number out of its range."""
+    """The message for a number out of range."""
     return f"must be between {low} and {high}, inclusive"
 
 
@@ -52,22 +52,22 @@ def _unlike(sentence: str, regex: str, *examples: str) -> str:
 
 
 def _checked(text: str, most: int, regex: str, sentence: str, *examples: str) -> list[str]:
-    found = [longest(most)] if len(text.encode()) > most else []
-    return found if _matches(regex, text) else [*found, _unlike(sentence, regex, *examples)]
+    problems = [longest(most)] if len(text.encode()) > most else []
+    return problems if _matches(regex, text) else [*problems, _unlike(sentence, regex, *examples)]
 
 
 def dns_label(text: str) -> list[str]:
     """An RFC 1123 label: names of namespaces, containers, volumes."""
-    found = [longest(63)] if len(text.encode()) > 63 else []
+    problems = [longest(63)] if len(text.encode()) > 63 else []
     if _matches(_LABEL, text):
-        return found
+        return problems
     if _matches(_SUBDOMAIN, text):
-        return [*found, "must not contain dots"]
+        return [*problems, "must not contain dots"]
     sentence = (
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', "
         "and must start and end with an alphanumeric character"
     )
-    return [*found, _unlike(sentence, _LABEL, "my-name", "123-abc")]
+    return [*problems, _unlike(sentence, _LABEL, "my-name", "123-abc")]
 
 
 def dns_subdomain(text: str) -> list[str]:
@@ -98,7 +98,7 @@ def dns_1035_label(text: str) -> list[str]:
 
 
 def wildcard_subdomain(text: str) -> list[str]:
-    """A host with a star in front."""
+    """A host that begins with `*.`."""
     sentence = (
         "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case "
         "alphanumeric characters, '-' or '.' and end with an alphanumeric character"
@@ -107,7 +107,7 @@ def wildcard_subdomain(text: str) -> list[str]:
 
 
 def path_segment(text: str) -> list[str]:
-    """A name that may stand in a URL: names of roles, kinds that are referred to."""
+    """A path segment of a URL: names of roles and of referenced kinds."""
     if text in (".", ".."):
         return [f"may not be '{text}'"]
     return [f"may not contain '{sign}'" for sign in ("/", "%") if sign in text]
@@ -118,16 +118,16 @@ def _qualified(text: str) -> tuple[str, ...]:
     sentence = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
     unlike = _unlike(sentence, _QUALIFIED, "MyName", "my.name", "123-abc")
     prefix, slash, name = text.rpartition("/")
-    found: list[str] = []
+    problems: list[str] = []
     if "/" in prefix:
         return (f"a valid label key {unlike} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",)
     if slash:
-        found += [f"prefix part {word}" for word in (dns_subdomain(prefix) if prefix else ["must be non-empty"])]
+        problems += [f"prefix part {word}" for word in (dns_subdomain(prefix) if prefix else ["must be non-empty"])]
     if not name:
-        found.append("name part must be non-empty")
+        problems.append("name part must be non-empty")
     elif len(name.encode()) > 63:
-        found.append(f"name part {longest(63)}")
-    return tuple(found if _matches(_QUALIFIED, name) else [*found, f"name part {unlike}"])
+        problems.append(f"name part {longest(63)}")
+    return tuple(problems if _matches(_QUALIFIED, name) else [*problems, f"name part {unlike}"])
 
 
 def qualified_name(text: str) -> list[str]:
@@ -156,12 +156,12 @@ def config_key(text: str) -> list[str]:
 
 
 def env_name(text: str) -> list[str]:
-    """The name of an environment variable, as older releases wanted it."""
+    """The name of an environment variable in older releases."""
     sentence = (
         "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit"
     )
-    found = [] if _matches(_ENV_NAME, text) else [_unlike(sentence, _ENV_NAME, "my.env-name", "MY_ENV.NAME", "MyEnvName1")]
-    return [*found, *_leads_up(text)]
+    problems = [] if _matches(_ENV_NAME, text) else [_unlike(sentence, _ENV_NAME, "my.env-name", "MY_ENV.NAME", "MyEnvName1")]
+    return [*problems, *_leads_up(text)]
 
 
 def any_env_name(text: str) -> list[str]:
@@ -209,22 +209,22 @@ def percent(text: str) -> list[str]:
 
 
 def domain_prefixed_path(text: str) -> list[tuple[str, str]]:
-    """`acme.io/foo`. Gives pairs: which part is wrong, and how."""
+    """`acme.io/foo`. Returns pairs of the wrong part and the message."""
     host, _, path = text.partition("/")
     if not host or not path:
         return [(text, 'must be a domain-prefixed path (such as "acme.io/foo")')]
-    found = [(host, sentence) for sentence in dns_subdomain(host)]
-    return found if _matches(_HTTP_PATH, path) else [*found, (path, _unlike("Invalid path", _HTTP_PATH))]
+    problems = [(host, sentence) for sentence in dns_subdomain(host)]
+    return problems if _matches(_HTTP_PATH, path) else [*problems, (path, _unlike("Invalid path", _HTTP_PATH))]
 
 
 def address(text: str) -> list[str]:
     """An IP address."""
     try:
-        found = ip_address(text)
+        parsed = ip_address(text)
     except ValueError:
         zeros = re.fullmatch(r"\d+(\.\d+){3}", text) and all(int(part) < 256 for part in text.split("."))
         return ["must not have leading 0s" if zeros else "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
-    return ["must not be an IPv4-mapped IPv6 address"] if isinstance(found, IPv6Address) and found.ipv4_mapped else []
+    return ["must not be an IPv4-mapped IPv6 address"] if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped else []
 
 
 def cidr(text: str, *, strict: bool = True) -> list[str]:
@@ -232,10 +232,10 @@ def cidr(text: str, *, strict: bool = True) -> list[str]:
     try:
         if "/" not in text:
             raise ValueError
-        found = ip_interface(text)
+        parsed = ip_interface(text)
     except ValueError:
         return ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
-    return ["must not have bits set beyond the prefix length"] if strict and found.ip != found.network.network_address else []
+    return ["must not have bits set beyond the prefix length"] if strict and parsed.ip != parsed.network.network_address else []
 
 
 def group_or_user_id(number: int) -> list[str]:
@@ -244,5 +244,5 @@ def group_or_user_id(number: int) -> list[str]:
 
 
 def generated_beginning(rule: Rule) -> Rule:
-    """The rule for `generateName`: a dash at the end will be followed by letters."""
+    """The rule for `generateName`, where a trailing dash is allowed."""
     return lambda text: rule(f"{text[:-2]}a" if len(text) > 1 and text.endswith("-") else text)

@@ -1,4 +1,4 @@
-"""Rules for kinds that podsim keeps without simulating them: autoscaling, networking, rbac; and PodDisruptionBudget (policy)."""
+"""Rules for kinds that are stored but not simulated: autoscaling, networking, rbac; and PodDisruptionBudget (policy)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BAD_ENDINGS = ("/..", "/.")
 
 
 def disruption_budget(item: JSON) -> Errors:
-    """A PodDisruptionBudget. Its metadata are not looked at by its own rules, but by those for names of all objects."""
+    """A PodDisruptionBudget. Its metadata is checked by the rules for all objects."""
     spec, path = item.get("spec") or {}, "spec"
     yield from object_meta(item["metadata"], names.dns_subdomain, namespaced=True)
     if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
@@ -217,7 +217,7 @@ def role(item: JSON, *, namespaced: bool) -> Errors:
 
 
 def role_binding(item: JSON, *, namespaced: bool) -> Errors:
-    """A RoleBinding or a ClusterRoleBinding. A group that was left out is rbac's, by default."""
+    """A RoleBinding or a ClusterRoleBinding. A missing API group defaults to rbac's."""
     yield from object_meta(item["metadata"], names.path_segment, namespaced=namespaced)
     ref, kinds = item.get("roleRef") or {}, ["Role", "ClusterRole"] if namespaced else ["ClusterRole"]
     if ref.get("apiGroup", RBAC_GROUP) != RBAC_GROUP:

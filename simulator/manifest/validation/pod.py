@@ -97,7 +97,7 @@ def _annotations(items: JSON, spec: JSON, path: str) -> Errors:
 
 def _is_int32(text: str) -> bool:
     digits = text.removeprefix("-")
-    # No sign in front of positive numbers, no leading zeros: the cost is compared as text elsewhere.
+    # No plus sign, no leading zeros: Kubernetes accepts only the canonical form.
     return digits.isascii() and digits.isdigit() and str(int(digits)) == digits and -(2**31) <= int(text) < 2**31
 
 
@@ -157,7 +157,7 @@ def _names(spec: JSON, path: str) -> Errors:
 
 
 def _host_network(spec: JSON, path: str, *, is_pod: bool) -> Errors:
-    """On the node's own network a port of the container is the port of the node."""
+    """With hostNetwork a container port is the same port of the node."""
     if not spec.get("hostNetwork"):
         return
     for index, container in enumerate(spec.get("containers") or []):
@@ -243,7 +243,7 @@ def _on_windows(spec: JSON, path: str) -> Errors:
 
 
 def _env_files(spec: JSON, path: str) -> Errors:
-    """Variables that are read from a file need an emptyDir that holds it."""
+    """Variables from a file need an emptyDir with it."""
     kinds = {item.get("name", ""): item for item in spec.get("volumes") or []}
     for place, container in all_containers(spec):
         for index, item in enumerate(container.get("env") or []):

@@ -1,4 +1,4 @@
-"""Rules for what a pod asks for as a whole: its resources and its claims of devices (pkg/apis/core/validation)."""
+"""Rules for pod-level resources and resource claims (pkg/apis/core/validation)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def claims(items: list[JSON], path: str) -> Errors:
 
 
 def pod_level_resources(spec: JSON, path: str) -> Errors:
-    """`spec.resources`: no less than the containers ask for together, no container with a larger limit."""
+    """`spec.resources`: at least the sum of the containers' requests, and no container with a larger limit."""
     item, here = spec.get("resources"), f"{path}.resources"
     if item is None:
         return
@@ -61,5 +61,7 @@ def pod_level_resources(spec: JSON, path: str) -> Errors:
 
 
 def _together(containers: list[JSON], name: str) -> str | None:
-    asked = [parse(text) for item in containers if (text := ((item.get("resources") or {}).get("requests") or {}).get(name)) is not None]
-    return show(sum((value for value, _ in asked), Decimal(0)), asked[0][1] if asked else DECIMAL) if asked else None
+    requested = [
+        parse(text) for item in containers if (text := ((item.get("resources") or {}).get("requests") or {}).get(name)) is not None
+    ]
+    return show(sum((value for value, _ in requested), Decimal(0)), requested[0][1] if requested else DECIMAL) if requested else None

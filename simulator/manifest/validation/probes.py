@@ -35,7 +35,7 @@ def _probe(item: JSON, path: str, pod: PodContext, *, readiness: bool) -> Errors
     if grace is not None and grace <= 0:
         yield invalid(f"{path}.terminationGracePeriodSeconds", grace, "must be greater than 0")
     if not readiness and item.get("successThreshold", 0) != 1:
-        # A container that passed once is alive, and started for good: nothing is left to count.
+        # One success is final for liveness and startup, so their successThreshold must be 1.
         yield invalid(f"{path}.successThreshold", item.get("successThreshold", 0), "must be 1")
     if readiness and grace is not None:
         yield invalid(f"{path}.terminationGracePeriodSeconds", grace, "must not be set for readinessProbes")

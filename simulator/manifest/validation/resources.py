@@ -103,8 +103,8 @@ def requirements(item: JSON, claims: set[str], path: str, name_rule: NameRule = 
     for name, text in sorted(requests.items()):
         yield from _entry(name, text, f"{path}.requests[{name}]", name_rule)
         yield from _against_limit(name, text, limits, path)
-    asked = {*limits, *requests}
-    if any(is_huge_pages(name) for name in asked) and not asked & {"cpu", "memory"}:
+    requested = {*limits, *requests}
+    if any(is_huge_pages(name) for name in requested) and not requested & {"cpu", "memory"}:
         yield forbidden(path, "HugePages require cpu or memory")
     yield from _claims(item.get("claims") or [], claims, f"{path}.claims")
 

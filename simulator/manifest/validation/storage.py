@@ -54,13 +54,13 @@ def claim_spec(spec: JSON, path: str) -> Errors:
         yield required(f"{path}.accessModes", "at least 1 access mode is required")
     yield from label_selector(spec.get("selector"), f"{path}.selector")
     yield from _access_modes(modes, f"{path}.accessModes")
-    asked, here = ((spec.get("resources") or {}).get("requests") or {}).get("storage"), f"{path}.resources[storage]"
-    if asked is None:
+    requested, here = ((spec.get("resources") or {}).get("requests") or {}).get("storage"), f"{path}.resources[storage]"
+    if requested is None:
         yield required(here)
-    elif amount(asked) <= 0:
-        yield invalid(here, canonical(asked), "must be greater than zero")
+    elif amount(requested) <= 0:
+        yield invalid(here, canonical(requested), "must be greater than zero")
     else:
-        yield from quantity("storage", asked, here)
+        yield from quantity("storage", requested, here)
     for field in ("storageClassName", "volumeAttributesClassName"):
         if name := spec.get(field):
             yield from each(f"{path}.{field}", name, names.dns_subdomain(name))
