@@ -22,7 +22,7 @@ ANSWER = 15 * MILLISECOND
 
 
 class AdmissionHandler:
-    """Admits the pods of one node."""
+    """Admits or rejects the pods that are bound to one node."""
 
     def __init__(self, node: NodeContext, statuses: StatusManager, states: PodStates) -> None:
         self._node = node

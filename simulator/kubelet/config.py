@@ -1,4 +1,4 @@
-"""What a kubelet is configured with, and its fixed periods. All times in nanoseconds."""
+"""A kubelet's settings and its fixed periods. All times in nanoseconds."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from simulator.units import HOUR, MILLISECOND, MINUTE, SECOND
 class KubeletConfig(NamedTuple):
     """Settings of one kubelet.
 
-    `relist_phase`: when its first relist of the simulation starts. `started_at`: when the kubelet itself started, before t=0 as a rule:
-    probes of a kubelet younger than their period wait a random part of it. `skip_quiet_probes`: do not play probes that cannot say
-    anything new; the journal is the same either way.
+    Attributes:
+        relist_phase: When its first relist of the simulation starts.
+        relist_period: The time from one relist to the next.
+        serialize_image_pulls: Whether pulls wait for each other.
+        max_container_restart_period: The maximum of the restart back-off.
+        started_at: When the kubelet itself started, usually before t=0. Probes of a kubelet younger than their period wait a random
+            part of it.
+        skip_quiet_probes: Skip probes that cannot report anything new; the journal is the same either way.
     """
 
     relist_phase: int = 211 * MILLISECOND
@@ -43,14 +48,14 @@ VOLUME_WAIT_POLL = 300 * MILLISECOND
 VOLUME_WAIT_TIMEOUT = 2 * MINUTE + 3 * SECOND
 
 STATUS_ALONE = 0.5
-"""How often the write that a startup probe causes is sent before the sync that it also causes has a fuller one (measured: every second)."""
+"""The share of startup results whose status is written before the sync that they also cause has a fuller one (measured: one half)."""
 
 TICK_LEAD = Uniform(60 * MILLISECOND, 100 * MILLISECOND)
-"""How long before a relist the sync tick comes: both begin with the kubelet, and each relist puts off the next one (measured)."""
+"""How long before a relist the sync tick comes (measured). Both start with the kubelet, and each relist delays the next one."""
 
 SYNC_WORK = 2 * MILLISECOND
-"""What a sync takes before it acts: status, directories, cgroups (measured)."""
+"""The time that a sync needs before it acts: status, directories, cgroups (measured)."""
 CREATE_WORK = Uniform(2 * MILLISECOND, 7 * MILLISECOND)
-"""What the kubelet needs from the ready sandbox or the present image to the call that creates the container (measured: 2 to 8 ms)."""
+"""The time from the ready sandbox or the present image to the call that creates the container (measured: 2 to 8 ms)."""
 STOP_WORK = 3 * MILLISECOND
-"""What it needs from the decision to kill to the call that stops the container (measured: 1 to 3 ms)."""
+"""The time from the decision to kill to the call that stops the container (measured: 1 to 3 ms)."""

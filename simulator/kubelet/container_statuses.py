@@ -1,4 +1,4 @@
-"""Container statuses, from what the runtime has, what was reported before, and why the last start failed (kubelet_pods.go). Pure."""
+"""Container statuses from the runtime's records, the previous statuses, and the reasons of failed starts (kubelet_pods.go). Pure."""
 
 from __future__ import annotations
 
@@ -99,20 +99,20 @@ def _state(record: ContainerRecord, translate: Translation) -> ContainerState:
 
 
 def _default(container: Container, old: ContainerStatus | None, waiting: str) -> ContainerStatus:
-    """What is said of a container that the runtime does not have."""
+    """The status of a container that the runtime does not have."""
     status = ContainerStatus(
         name=container.name, image=container.image, state=ContainerState(waiting=ContainerStateWaiting(reason=waiting))
     )
     if old is None:
         return status
-    # A container that ended may have been removed; how it ended is remembered.
+    # A container that ended may have been removed since; its last state stays.
     if old.state.terminated is not None:
         return old
     return evolve(status, restart_count=old.restart_count, last_state=old.last_state)
 
 
 def _lost(status: ContainerStatus, old: ContainerStatus, waiting: str, *, deleted: bool) -> ContainerStatus:
-    """A container that was reported as running and that the runtime does not know any more."""
+    """The status of a container that was running when last reported and that the runtime does not have any more."""
     is_default = status.state.waiting is not None and status.state.waiting.reason == waiting
     if old.state.running is None or not is_default or status.last_state.terminated is not None:  # STA-06
         return status
@@ -130,7 +130,7 @@ def _with_reason(
     *,
     init: bool,
 ) -> ContainerStatus:
-    """A container that could not be started, and will be tried again, waits; how it ended moves to its last state."""
+    """A container whose start failed and will be tried again is waiting; its terminated state becomes its last state."""
     newest = runtime.newest(container.name)
     if init and newest is not None and newest.state is State.EXITED and newest.exit_code == 0:
         return status

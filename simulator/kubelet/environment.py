@@ -16,16 +16,16 @@ from simulator.objects.service import Service, ServicePort, ServiceSpec
 from simulator.units import parse_quantity
 
 MASTER = ("default", "kubernetes")
-"""The service that every pod is told about."""
+"""The Service whose variables every pod gets."""
 API_SERVER = Service(
     metadata=ObjectMeta(name="kubernetes", namespace="default"),
     spec=ServiceSpec(cluster_ip="10.96.0.1", ports=[ServicePort(name="https", port=443, protocol="TCP")]),
 )
-"""It, where nobody has made it: the API server does so before anything else."""
+"""That Service, for clusters in which it does not exist; the real API server creates it before anything else."""
 
 
 class Sources(NamedTuple):
-    """Where values come from: config maps and secrets by (namespace, name), the services that exist now, the node's address."""
+    """Where values come from: config maps and secrets by (namespace, name), the existing Services, the node's address and capacity."""
 
     config_map: Callable[[str, str], ConfigMap | None]
     secret: Callable[[str, str], Secret | None]
@@ -63,7 +63,7 @@ def environment(pod: Pod, container: Container, pod_ip: str, sources: Sources) -
 
 
 def service_variables(pod: Pod, services: list[Service]) -> dict[str, str]:
-    """What a pod is told of the services that exist when its container is made."""
+    """The variables of the Services that exist when a container is created."""
     links = pod.spec.enable_service_links is not False  # ENV-03
     chosen: dict[str, Service] = {}
     for service in (API_SERVER, *services):
@@ -129,21 +129,21 @@ def _keyed(pod: Pod, source: EnvVarSource, sources: Sources) -> str | None:
 
 
 def _config_map(pod: Pod, name: str, *, optional: bool, sources: Sources) -> dict[str, str] | None:
-    found = sources.config_map(pod.metadata.namespace, name)
-    if found is None:
+    config_map = sources.config_map(pod.metadata.namespace, name)
+    if config_map is None:
         if optional:
             return None
         raise ConfigProblem(f'configmap "{name}" not found', "ENV-02")
-    return found.data
+    return config_map.data
 
 
 def _secret(pod: Pod, name: str, *, optional: bool, sources: Sources) -> dict[str, str] | None:
-    found = sources.secret(pod.metadata.namespace, name)
-    if found is None:
+    secret = sources.secret(pod.metadata.namespace, name)
+    if secret is None:
         if optional:
             return None
         raise ConfigProblem(f'secret "{name}" not found', "ENV-02")
-    return secret_values(found)
+    return secret_values(secret)
 
 
 def secret_values(secret: Secret) -> dict[str, str]:
@@ -174,7 +174,7 @@ def pod_field(pod: Pod, path: str, pod_ip: str, host_ip: str) -> str:
 
 
 def resource_value(pod: Pod, container: Container, reference: ResourceFieldSelector, sources: Sources) -> str:
-    """The value of a resourceFieldRef in units of its divisor, rounded up; limits default to what the node can give."""
+    """The value of a resourceFieldRef in units of its divisor, rounded up; limits default to what the node can allocate."""
     target = container_named(pod, reference.container_name) or container
     which, _, name = reference.resource.partition(".")
     amounts = target.resources.limits if which == "limits" else target.resources.requests

@@ -33,7 +33,7 @@ class HookRunner:
         self._client = client
 
     def run(self, pod: Pod, handler: LifecycleHandler, target: Target) -> Process[HookFailure | None]:
-        """None when it went well. A hook that runs inside the container fails when the container ends before it."""
+        """Run a hook; None when it succeeded. A hook that runs inside the container fails when the container ends before it."""
         if handler.sleep is not None:
             yield self._node.engine.sleep((handler.sleep.seconds or 0) * SECOND)
             return None

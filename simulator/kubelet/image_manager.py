@@ -1,4 +1,4 @@
-"""Makes sure an image is there before a container is made from it (pkg/kubelet/images)."""
+"""Makes sure that a container's image is on the node before the container is created (pkg/kubelet/images)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ImageManager:
         self._last_errors: dict[str, str] = {}
 
     def ensure(self, pod: Pod, container: Container) -> Process[Reason | None]:
-        """None when the image is there; else why the container cannot start."""
+        """Pull the image if its policy says so. None when the image is there, else why the container cannot start."""
         image, policy = container.image, container.image_pull_policy or "IfNotPresent"
         problem = invalid_reference(image)
         if problem is not None:  # IMG-01
@@ -116,7 +116,7 @@ _REFERENCE = re.compile(
 
 
 def invalid_reference(image: str) -> str | None:
-    """Why an image name is no reference, in the words of distribution/reference; None when it is one."""
+    """The error of distribution/reference for an image name that is not a valid reference; None when it is one."""
     if _REFERENCE.fullmatch(image):
         return None
     host, slash, rest = image.partition("/")

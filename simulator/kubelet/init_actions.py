@@ -86,7 +86,7 @@ def with_sidecars(actions: PodActions, pod: Pod, runtime: RuntimePod, results: P
         if previously and not restarts_always(container):
             continue
         if newest.state is State.CREATED:  # INI-07
-            # The runtime created but did not start it.
+            # The runtime created it, but the start failed.
             actions.init_to_start.append(Start(index, "INI-07"))
         elif not restarts_always(container) and _failed(newest) and not restart_rule(container, pod, newest.exit_code):  # INI-08
             actions.kill_pod, actions.pod_rule = True, "INI-08"
@@ -112,7 +112,7 @@ def with_sidecars(actions: PodActions, pod: Pod, runtime: RuntimePod, results: P
 def _sidecar_is_up(
     actions: PodActions, container: Container, index: int, newest: ContainerRecord, results: ProbeResults, dialect: Dialect
 ) -> bool:
-    """Whether a running container is a sidecar that counts as initialized: at once, or after its startup probe."""
+    """Whether a running container is a sidecar that counts as initialized: at once, or once its startup probe has succeeded."""
     if not restarts_always(container):
         return False
     if container.startup_probe is None:  # INI-10

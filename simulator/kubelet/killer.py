@@ -105,11 +105,11 @@ class Killer:
             grace -= yield from self._pre_stop(pod, container, record, grace, cancelled)  # HOK-02
         if ordering is not None and grace > 0:
             grace -= yield from ordering.wait_for_turn(record.name, grace)  # TRM-03
-        # A minimal shutdown window, so that nothing is killed needlessly.
+        # A hook or the order may have used up the grace period; the container still gets a minimal time to shut down.
         grace = max(grace, MINIMUM_GRACE // SECOND)  # TRM-02
         self._node.klog.info("Killing container with a grace period", **self._names(pod, record), gracePeriod=grace)
         yield self._engine.sleep(STOP_WORK)
-        # A call whose time is up before it is made is not made.
+        # The grace period may have shrunk before the call is made. Then it is not made; the next round makes one with less time.
         if cancelled is None or not cancelled.is_set:  # TRM-07
             yield from self._runtime.stop_container(record.id, grace * SECOND, cancelled)
         if ordering is not None:
@@ -145,7 +145,7 @@ class Killer:
             self._node.recorder.event(pod, WARNING, "FailedPreStopHook", message, "HOK-06", container=container.name)
 
     def _names(self, pod: Pod, record: ContainerRecord) -> dict[str, object]:
-        """Pod and container as log lines name them."""
+        """Pod and container as values of a log line."""
         return {
             "pod": pod,
             "podUID": pod.metadata.uid,
@@ -155,7 +155,7 @@ class Killer:
 
 
 def _cancelled(calls: list[tuple[str, str]]) -> str:
-    """The error of calls to the runtime that were not waited for."""
+    """The error of cancelled calls to the runtime."""
     why = '"rpc error: code = Canceled desc = context canceled"'
     errors = [f'failed to "{call}" for "{name}" with {call}Error: {why}' for call, name in calls]
     return errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"

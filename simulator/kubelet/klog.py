@@ -55,14 +55,13 @@ def _escaped(code: int) -> str:
 
 
 def _pods(values: dict[str, object]) -> list[Pod]:
-    found: list[Pod] = []
-    for value in values.values():
-        found += [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Pod)]
-    return found
+    """All pods among the values, and in lists of them."""
+    items = (item for value in values.values() for item in (value if isinstance(value, list) else [value]))
+    return [item for item in items if isinstance(item, Pod)]
 
 
 def _printed(value: object) -> str:
-    """A value as klog's text format has it: strings and errors quoted, several lines as a block, structs as JSON."""
+    """A value in klog's text format: strings and errors quoted, several lines as a block, structs as JSON."""
     if isinstance(value, Pod):
         return f'"{value.metadata.namespace}/{value.metadata.name}"'
     if isinstance(value, list) and all(isinstance(item, Pod) for item in value):

@@ -1,4 +1,4 @@
-"""What is mounted into a container, and what is in it: config maps, secrets, the pod's fields, shared directories. Pure."""
+"""The mounts of a container and their content: config maps, secrets, the pod's fields, shared directories. Pure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from simulator.kubelet.environment import Sources, pod_field, resource_value, se
 from simulator.objects.config import ConfigMap, Secret
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import container_named
 from simulator.objects.volume import DownwardAPIVolumeFile, KeyToPath, Volume, VolumeProjection
 
 HOST_FILES = frozenset({"File", "FileOrCreate", "Socket"})
 DEFAULT_MODE = 0o644
 READABLE = 0o440
-"""What fsGroup adds to the modes of files that the kubelet writes (SetVolumeOwnership of read-only volumes)."""
+"""The bits that fsGroup adds to the modes of files that the kubelet writes (SetVolumeOwnership of read-only volumes)."""
 TOKEN = "podsim-service-account-token"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\npodsim\n-----END CERTIFICATE-----\n"
 ROOT_CERTIFICATES = "kube-root-ca.crt"
@@ -41,25 +42,25 @@ def mounts_of(container: Container, place: PodPlace, env: dict[str, str]) -> tup
         if volume is None:
             continue
         sub_path = mount.sub_path or expand(mount.sub_path_expr, env)
-        seen, root = _tree(volume, place)
+        mounted, root = _volume_mount(volume, place)
         inner = "/".join(part for part in (root.strip("/"), sub_path.strip("/")) if part)
-        mounts.append(seen._replace(path=mount.mount_path, sub_path=inner, read_only=bool(mount.read_only) or seen.read_only))
+        mounts.append(mounted._replace(path=mount.mount_path, sub_path=inner, read_only=bool(mount.read_only) or mounted.read_only))
     return tuple(mounts)
 
 
 def published(place: PodPlace) -> tuple[MountSpec, ...]:
-    """The volumes of a pod that the kubelet writes, as they should be now."""
+    """The current content of the pod's volumes that the kubelet writes."""
     return tuple(_published(volume, files, place) for volume in place.pod.spec.volumes if (files := files_of(volume, place)) is not None)
 
 
-def _tree(volume: Volume, place: PodPlace) -> tuple[MountSpec, str]:
-    """What a volume shows, and below which path of it."""
+def _volume_mount(volume: Volume, place: PodPlace) -> tuple[MountSpec, str]:
+    """The mount of a volume, without its paths, and the path inside the volume that is mounted."""
     meta, group = place.pod.metadata, _fs_group(place.pod)
     if volume.host_path is not None:
         path = volume.host_path.path
         files = {path.lstrip("/"): ""} if volume.host_path.type in HOST_FILES else NO_FILES
         return MountSpec("", ("host", place.node), files, look=Look(top=0o755)), path
-    # Whose volume it is, fsGroup gives to its group, with the set-group bit (SetVolumeOwnership).
+    # With fsGroup, the volume belongs to that group, with the set-group bit (SetVolumeOwnership).
     look = Look() if group is None else Look(top=0o2777, group=group)
     if volume.persistent_volume_claim is not None:
         claim = volume.persistent_volume_claim
@@ -79,7 +80,7 @@ def _fs_group(pod: Pod) -> int | None:
 
 
 def look_of(volume: Volume, pod: Pod) -> Look:
-    """Modes and owners of a volume that the kubelet writes: what it says, made readable for fsGroup.
+    """Modes and owners of a volume that the kubelet writes: as its spec says, and readable for fsGroup.
 
     A token is for its user alone (projected.go: 0600 where there is an fsGroup or one user for all containers).
     """
@@ -99,7 +100,7 @@ def look_of(volume: Volume, pod: Pod) -> Look:
 
 
 def _items(volume: Volume) -> list[KeyToPath | DownwardAPIVolumeFile]:
-    """All the items that a volume names, of whatever source."""
+    """The items of all sources of a volume."""
     projected = [] if volume.projected is None else volume.projected.sources
     sources = [volume.config_map, volume.secret, volume.downward_api, *(s.config_map or s.secret or s.downward_api for s in projected)]
     return [item for source in sources if source is not None for item in source.items]
@@ -111,7 +112,7 @@ def _tokens(volume: Volume) -> list[str]:
 
 
 def files_of(volume: Volume, place: PodPlace) -> dict[str, str] | None:
-    """The files that the kubelet writes into a volume; None: it begins empty and belongs to the containers."""
+    """The files that the kubelet writes into a volume; None for a volume that starts empty and that the containers fill."""
     if volume.config_map is not None:
         return _of_config_map(volume.config_map.name, volume.config_map.items, place)
     if volume.secret is not None:
@@ -137,19 +138,21 @@ def _projected(source: VolumeProjection, place: PodPlace) -> dict[str, str]:
 
 
 def _of_config_map(name: str, items: list[KeyToPath], place: PodPlace) -> dict[str, str]:
-    found = place.sources.config_map(place.pod.metadata.namespace, name)
-    if found is None and name == ROOT_CERTIFICATES:
-        found = ConfigMap(data={"ca.crt": CERTIFICATE})
-    return {} if found is None else _picked({**found.data, **secret_values(Secret(data=found.binary_data))}, items)
+    config_map = place.sources.config_map(place.pod.metadata.namespace, name)
+    if config_map is None and name == ROOT_CERTIFICATES:
+        config_map = ConfigMap(data={"ca.crt": CERTIFICATE})
+    if config_map is None:
+        return {}
+    return _selected({**config_map.data, **secret_values(Secret(data=config_map.binary_data))}, items)
 
 
 def _of_secret(name: str, items: list[KeyToPath], place: PodPlace) -> dict[str, str]:
-    found = place.sources.secret(place.pod.metadata.namespace, name)
-    return {} if found is None else _picked(secret_values(found), items)
+    secret = place.sources.secret(place.pod.metadata.namespace, name)
+    return {} if secret is None else _selected(secret_values(secret), items)
 
 
-def _picked(values: dict[str, str], items: list[KeyToPath]) -> dict[str, str]:
-    """Every key as a file, or the chosen ones at the paths that are given."""
+def _selected(values: dict[str, str], items: list[KeyToPath]) -> dict[str, str]:
+    """Every key as a file, or only the keys of `items` at their paths."""
     return {item.path: values[item.key] for item in items if item.key in values} if items else dict(values)
 
 
@@ -160,7 +163,7 @@ def _of_pod(items: list[DownwardAPIVolumeFile], place: PodPlace) -> dict[str, st
             files[item.path] = _field(item.field_ref.field_path, place)
         elif item.resource_field_ref is not None:
             name = item.resource_field_ref.container_name
-            owner = next((c for c in (*place.pod.spec.containers, *place.pod.spec.init_containers) if c.name == name), Container())
+            owner = container_named(place.pod, name) or Container()
             files[item.path] = resource_value(place.pod, owner, item.resource_field_ref, place.sources)
     return files
 

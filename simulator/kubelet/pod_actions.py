@@ -27,13 +27,13 @@ class SandboxNeed(NamedTuple):
 
 
 def sandbox_need(pod: Pod, runtime: RuntimePod) -> SandboxNeed:
-    """Whether the pod's sandbox has to be made (again) (runtimeutil.PodSandboxChanged)."""
+    """Whether the pod needs a first or a new sandbox (runtimeutil.PodSandboxChanged)."""
     if not runtime.sandboxes:  # SBX-01
         return SandboxNeed(True, 0, False, "No sandbox for pod can be found. Need to start a new one", "SBX-01")
     newest = runtime.sandboxes[0]
     if not newest.ready:  # SBX-02
         return SandboxNeed(True, newest.attempt + 1, True, "No ready sandbox for pod can be found. Need to start a new one", "SBX-02")
-    # A sandbox without an address is of no use, except to a pod that lives in the host's network.
+    # A sandbox without an address is useless, except for a pod that uses the host's network.
     if not pod.spec.host_network and not newest.ip:  # SBX-03
         return SandboxNeed(True, newest.attempt + 1, True, "Sandbox for pod has no IP address. Need to start a new one", "SBX-03")
     return SandboxNeed(False, newest.attempt, True)
@@ -56,7 +56,7 @@ def start_rule(container: Container, pod: Pod, runtime: RuntimePod) -> str:
 
 
 def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: Dialect) -> PodActions:
-    """Sandbox first, then init containers, then regular containers."""
+    """Decide about the sandbox first, then about init containers, then about regular containers."""
     need = sandbox_need(pod, runtime)
     actions = PodActions(need.needed, need.needed, need.existed, need.attempt, need.rule)
     knows_sidecars = dialect.init_rules_know_sidecars or bool(sidecars(pod.spec))  # INI-05
@@ -64,26 +64,26 @@ def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: D
         _start_from_scratch(actions, pod, runtime, knows_sidecars=knows_sidecars)
         return actions
     initialized = (init_actions.with_sidecars if knows_sidecars else init_actions.plain)(actions, pod, runtime, results, dialect)
-    # While initialization is under way, or has failed for good, regular containers are not looked at.
+    # While initialization is under way, or has failed for good, regular containers are not considered.
     if actions.kill_pod or not initialized:
         return actions
     kept = _regular_actions(actions, pod, runtime, results, dialect)
     if kept == 0 and not actions.to_start:  # RST-08
-        # Nothing left to run: sidecars must not keep the pod alive.
+        # No work is left: sidecars must not keep the pod alive.
         actions.kill_pod, actions.pod_rule = True, "RST-08"
         actions.init_to_start = []
     return actions
 
 
 def _start_from_scratch(actions: PodActions, pod: Pod, runtime: RuntimePod, *, knows_sidecars: bool) -> None:
-    """What a new sandbox begins with."""
-    # Once its containers ran, a pod that never restarts gets no second sandbox.
+    """What to start in a new sandbox."""
+    # A new sandbox would restart containers, which a pod with restart policy Never must not do once they have run.
     if never_restarts(pod) and actions.attempt != 0 and runtime.containers:  # SBX-04
         actions.create_sandbox, actions.pod_rule = False, "SBX-04"
         return
     containers = enumerate(pod.spec.containers)
     to_start = [i for i, c in containers if not (restart_policy_of(pod, c) == "OnFailure" and _succeeded(c, runtime))]  # SBX-09
-    # All work is done: stop what is left, start nothing.
+    # All work is done: stop what is left, start nothing. A sandbox for nothing would be killed by the next sync.
     if not to_start and init_actions.was_initialized(pod, runtime, knows_sidecars=knows_sidecars):  # SBX-05
         actions.create_sandbox, actions.pod_rule = False, "SBX-05"
         return

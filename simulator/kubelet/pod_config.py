@@ -17,15 +17,15 @@ class Change(Enum):
 
 
 def change_of(before: Pod, after: Pod) -> Change:
-    """Spec, labels, annotations and deletion wake the worker; a status is only taken note of."""
+    """Changes of spec, labels, annotations and deletion need a sync; a change of the status is only compared with the kubelet's own."""
     old, new = before.metadata, after.metadata
-    meaning = (before.spec, old.labels, old.annotations, old.deletion_timestamp, old.deletion_grace_period_seconds) != (
+    relevant = (before.spec, old.labels, old.annotations, old.deletion_timestamp, old.deletion_grace_period_seconds) != (
         after.spec,
         new.labels,
         new.annotations,
         new.deletion_timestamp,
         new.deletion_grace_period_seconds,
     )
-    if meaning:
+    if relevant:
         return Change.DELETE if new.deletion_timestamp is not None else Change.UPDATE
     return Change.RECONCILE if before.status != after.status else Change.NONE

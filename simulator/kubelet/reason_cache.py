@@ -1,4 +1,4 @@
-"""Why containers could not be started the last time (pkg/kubelet/reason_cache.go)."""
+"""Why the last starts of containers failed (pkg/kubelet/reason_cache.go)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class ReasonCache:
         return self._reasons.get((uid, container))
 
     def set(self, uid: str, container: str, reason: Reason | None) -> None:
-        """How a start went; None: well."""
+        """Store the reason of a failed start; None: the start succeeded."""
         if reason is None:
             self._reasons.pop((uid, container), None)
         else:

@@ -1,8 +1,8 @@
-"""When relists come. Each begins 1 s after the one before has ended, so the longer they take the later the next (generic.go).
+"""When relists happen. Each starts 1 s after the one before has ended, so the longer one takes the later the next (generic.go).
 
-A Scenario gives a phase and a period. A period of 1 s says nothing of how long relists take. One that is close to it was fitted to what a
-kubelet did, as a straight line through as many relists as a pod saw; but a kubelet whose pods begin all at once takes longest for its first
-relists, so the line is straighter than the truth. `curve` finds back from the line to the relists.
+A Scenario gives a phase and a period. A period of exactly 1 s contains no information about how long relists take. A period close to it was
+fitted to a recorded kubelet, as a straight line through the relists during the life of a pod. But a kubelet whose pods all start at once
+takes longest for its first relists, so the real curve is bent; `curve` reconstructs it from the line.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from simulator.units import MICROSECOND, MILLISECOND, SECOND
 FITTED = (990 * MILLISECOND, 1_030 * MILLISECOND)
 """Periods within these, other than 1 s itself, were fitted to a kubelet."""
 LATE, SPREAD, STRAY_MAX = 12 * MILLISECOND, 35 * MILLISECOND, 100 * MILLISECOND
-"""How far a relist strays from its regular instant when nothing is known of it: mean, deviation, limit (measured)."""
+"""How far a relist strays from its regular instant when the period was not fitted: mean, deviation, limit (measured)."""
 LATE_KNOWN, SPREAD_KNOWN, STRAY_MAX_KNOWN = 15 * MILLISECOND, 10 * MILLISECOND, 40 * MILLISECOND
 """The same around the curve of a period that was fitted (measured)."""
 LOADED = 0.25
-"""How often a kubelet had much to do. Not measured: chosen so that the slowest one that was recorded is within reach."""
+"""The share of kubelets under load. Not measured: chosen so that the slowest recorded kubelet can occur."""
 HELD_UP, HELD_UP_LOADED, HELD_UP_MAX = 0.05, 0.3, 80 * MILLISECOND
-"""How often such a relist is held up besides (of recorded ones 0.2 to 3 % come more than 45 ms late), how often on a kubelet that
-has much to do (chosen, too), and how long at most."""
+"""The share of relists that are delayed in addition (of recorded ones 0.2 to 3 % come more than 45 ms late), the share on a kubelet
+under load (also chosen), and the longest such delay."""
 
 # By how many microseconds the gap between two relists is longer than 1 s: the first, the second, ... (measured).
 FIRST_TAKE = (
@@ -32,12 +32,12 @@ FIRST_TAKE = (
     *(4_800, 4_600, 4_400, 4_200, 4_000, 3_800, 3_600, 3_400, 3_200, 3_000, 3_000),
 )
 LATER_TAKE = 2_800
-"""And all later ones (measured)."""
+"""The same for all later gaps (measured)."""
 
 USUAL = 1_006_300 * MICROSECOND
-"""The usual period. No gap is shorter than 1 s: a period below that was fitted to too few relists (measured)."""
+"""The usual period (measured). No gap is shorter than 1 s: a fitted period below that comes from too few relists."""
 RIGHT_AT = 10
-"""The relist at which such a line is right nevertheless (measured)."""
+"""The number of the relist at which such a line is right nevertheless (measured)."""
 
 
 class RelistTimes:
@@ -71,7 +71,7 @@ class RelistTimes:
         return number
 
     def _regular(self, number: int) -> int:
-        """The instant of a relist, counted from the phase, if it did not stray."""
+        """The regular instant of a relist, before it strays."""
         if not self._curve or number < 0:
             return self.phase + number * self.period
         known = min(number, len(self._curve) - 1)
@@ -91,12 +91,12 @@ def _within(value: int, limit: int) -> int:
 
 
 def is_fitted(period: int) -> bool:
-    """Whether a period says how long relists took."""
+    """Whether a period was fitted to a recorded kubelet, so that it shows how long relists took."""
     return FITTED[0] <= period <= FITTED[1] and period != SECOND
 
 
 def line(phase: int, period: int) -> tuple[int, int]:
-    """The phase and period to go by."""
+    """The phase and period to use. A period below 1 s comes from too few relists: the line with the usual period takes its place."""
     if FITTED[0] <= period < SECOND:
         return phase - RIGHT_AT * (USUAL - period), USUAL
     return phase, period
@@ -104,7 +104,7 @@ def line(phase: int, period: int) -> tuple[int, int]:
 
 @cache
 def curve(period: int, *, loaded: bool) -> tuple[int, ...]:
-    """Where the first relists lie, counted from the phase of the line that was fitted to them.
+    """The instants of the first relists, counted from the phase of the line that was fitted to them.
 
     The gaps shrink, so a long period comes from a line through few relists, or, when the kubelet was `loaded`, from relists that took
     longer; a short one from relists that took less time.
@@ -118,13 +118,13 @@ def curve(period: int, *, loaded: bool) -> tuple[int, ...]:
 
 
 def _instants(share: float) -> list[int]:
-    """The first relists, counted from number 0, if they take that share of the time above what later ones take."""
+    """The first relists, counted from number 0, if they take `share` of the measured extra time over later ones."""
     takes = (LATER_TAKE + round((take - LATER_TAKE) * share) for take in FIRST_TAKE)
     return list(accumulate((SECOND + take * MICROSECOND for take in takes), initial=0))
 
 
 def _fit(instants: list[int], last: int) -> tuple[float, float]:
-    """Slope and beginning of the straight line through the relists up to number `last` (least squares)."""
+    """Slope and start of the straight line through the relists up to number `last` (least squares)."""
     middle, mean = last / 2, sum(instants[: last + 1]) / (last + 1)
     numbers = range(last + 1)
     slope = sum((k - middle) * (instants[k] - mean) for k in numbers) / sum((k - middle) ** 2 for k in numbers)

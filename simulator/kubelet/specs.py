@@ -13,7 +13,7 @@ def is_init(pod: Pod, name: str) -> bool:
 
 
 def field_path(pod: Pod, name: str) -> str:
-    """Where events about a container point."""
+    """The field path of events about a container."""
     return f"spec.{'initContainers' if is_init(pod, name) else 'containers'}{{{name}}}"
 
 
@@ -47,7 +47,7 @@ def exit_code_action(container: Container, exit_code: int) -> str:
 
 
 def formatted(pod: Pod) -> str:
-    """A pod as the kubelet names it in messages: `name_namespace(uid)`."""
+    """A pod's name in the kubelet's messages: `name_namespace(uid)`."""
     return f"{pod.metadata.name}_{pod.metadata.namespace}({pod.metadata.uid})"
 
 

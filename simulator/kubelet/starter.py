@@ -1,4 +1,4 @@
-"""Starting a container: back-off, image, environment, create, start, postStart (startContainer). Each step may be the one that fails."""
+"""Starting a container: back-off, image, environment, create, start, postStart (startContainer). Each step may fail."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Starter:
         self._backing_off: dict[str, int] = {}
 
     def start(self, pod: Pod, container: Container, runtime: RuntimePod, rule: str) -> Process[NotStarted | None]:
-        """None when the container runs. `runtime`: the pod as this sync sees it; `rule`: why it is started."""
+        """Start a container; None when it runs. `runtime`: the pod as this sync sees it. `rule`: the rule by which it is started."""
         waiting = self._in_back_off(pod, container, runtime)
         if waiting is not None:
             return waiting
@@ -62,7 +62,7 @@ class Starter:
         return None if reason is None else NotStarted(container.name, reason)
 
     def _in_back_off(self, pod: Pod, container: Container, runtime: RuntimePod) -> NotStarted | None:
-        """Back-off counts from the end of the newest instance that has ended (doBackOff)."""
+        """Whether the back-off, counted from the end of the newest instance that has ended, has not expired (doBackOff)."""
         ended = next((record for record in runtime.instances(container.name) if record.state is State.EXITED), None)
         if ended is None or ended.finished_at is None:
             return None
@@ -109,7 +109,7 @@ class Starter:
         return (yield from self._post_start(pod, container, created.id))
 
     def _post_start(self, pod: Pod, container: Container, container_id: str) -> Process[Reason | None]:
-        """A container whose postStart hook fails is killed."""
+        """Run the postStart hook, if there is one; the container is killed when it fails."""
         if container.lifecycle is None or container.lifecycle.post_start is None:
             return None
         target = Target(self._runtime.pod(pod.metadata.uid).ip, container, container_id)

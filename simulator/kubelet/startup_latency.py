@@ -47,7 +47,7 @@ class StartupLatency:
             self._starts[uid].pulling.append(self._engine.now)
 
     def pull_ended(self, uid: str) -> None:
-        """The oldest pull of the pod is over."""
+        """The oldest pull of the pod has ended."""
         start = self._starts.get(uid)
         if start is not None and start.pulling:
             start.pulls.append((start.pulling.pop(0), self._engine.now))
@@ -108,7 +108,7 @@ class StartupLatency:
         )
 
     def _go_time(self, t: int | None) -> str:
-        """An instant as Go prints a time that it read from its clock."""
+        """An instant as Go prints a time from its clock, with the monotonic part."""
         return NEVER if t is None else f"{_go_wall(self._engine.epoch + t)} m=+{t / SECOND:.9f}"
 
 

@@ -39,7 +39,7 @@ class StatusManager:
     """Statuses by pod uid.
 
     A change is written at the same instant, after the component that made it has run; changes of one instant are one write. `watchers` are
-    called with the uid of each pod whose status changed. `states` say whether a pod may still run something.
+    called with the uid of each pod whose status changed. `states` know whether a pod may still run something.
     """
 
     def __init__(self, node: NodeContext, states: PodStates) -> None:

@@ -1,4 +1,4 @@
-"""Pods to look at again, each at its own time; only the sync tick takes them out (util/queue/work_queue.go)."""
+"""Pods to sync again, each at its own time; only the sync tick takes them out (util/queue/work_queue.go)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from simulator.kubelet.config import SYNC_TICK
 
 
 class WorkQueue:
-    """One entry for each pod; a new one replaces it. `due(uids)` is called at a tick, with all whose time has come before it.
+    """One entry for each pod; a new one replaces it. `due(uids)` is called at a tick with all pods whose time is before it.
 
-    Ticks come each second from `phase` on (nanoseconds); one that finds nothing is not played.
+    Ticks come each second from `phase` on (nanoseconds); a tick with nothing due is not simulated.
     """
 
     def __init__(self, engine: Engine, phase: int, due: Callable[[list[str]], None]) -> None:
@@ -23,18 +23,18 @@ class WorkQueue:
         self._timer: Timer | None = None
 
     def add(self, uid: str, t: int) -> None:
-        """Look at the pod at the first tick after `t`."""
+        """Sync the pod at the first tick after `t`."""
         self._entries[uid] = t
         self._schedule()
 
     def add_deadline(self, uid: str, t: int) -> None:
-        """Look at the pod also at the first tick from `t` on, whatever else is asked for."""
+        """Sync the pod also at the first tick from `t` on, whatever else is added."""
         if self._deadlines.get(uid) != t:
             self._deadlines[uid] = t
             self._schedule()
 
     def forget(self, uid: str) -> None:
-        """The pod is gone."""
+        """The pod has left the node."""
         self._entries.pop(uid, None)
         self._deadlines.pop(uid, None)
 
@@ -42,17 +42,17 @@ class WorkQueue:
         return t + SYNC_TICK - (t - self._phase) % SYNC_TICK
 
     def _schedule(self) -> None:
-        wanted = [*self._entries.values(), *(t - 1 for t in self._deadlines.values() if t >= self._engine.now)]
-        if not wanted:
+        times = [*self._entries.values(), *(t - 1 for t in self._deadlines.values() if t >= self._engine.now)]
+        if not times:
             return
-        tick = self._tick_after(max(min(wanted), self._engine.now - 1))
+        tick = self._tick_after(max(min(times), self._engine.now - 1))
         if self._timer is not None and self._timer.pending:
             if self._timer.due <= tick:
                 return
             self._timer.cancel()
-        self._timer = self._engine.call_at(tick, self._play)
+        self._timer = self._engine.call_at(tick, self._tick)
 
-    def _play(self) -> None:
+    def _tick(self) -> None:
         now = self._engine.now
         ready = [uid for uid, t in self._entries.items() if t < now]
         for uid in ready:

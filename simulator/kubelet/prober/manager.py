@@ -22,7 +22,7 @@ from simulator.objects.pod_status import ContainerStatus, PodStatus
 from simulator.objects.probes import Probe
 
 RACE_LOST = 0.5
-"""How often a manual run begins before the status that triggered it is stored, and misses a new container (measured: every second)."""
+"""The share of manual runs that begin before the status that triggered them is stored, and miss a new container (measured: one half)."""
 
 
 class ProbeManager:

@@ -10,7 +10,7 @@ LIVENESS, READINESS, STARTUP = "Liveness", "Readiness", "Startup"
 
 
 class Result(Enum):
-    """What a probe found out about a container."""
+    """The outcome of a probe."""
 
     SUCCESS = "success"
     FAILURE = "failure"

@@ -140,7 +140,7 @@ class Worker:
         if container.state.running is None:  # PRB-06
             self._results.set(self.key, self._container_id, Result.FAILURE)
             return Turn.NEXT if self._will_run_again(container) else Turn.LAST
-        # Liveness and startup do not matter to a pod that is being deleted. The worker looks at the pod of its creation, as kubelets do.
+        # Liveness and startup do not matter to a pod that is being deleted. Like the real worker, this one keeps the pod of its creation.
         if self._subject.pod.metadata.deletion_timestamp is not None and self.key.type != READINESS:  # PRB-07
             if self.key.type == STARTUP:
                 self._log_deletion_before_start()
@@ -161,7 +161,7 @@ class Worker:
         return Turn.QUIET if attempt.result is published is Result.SUCCESS and not attempt.warns else Turn.NEXT
 
     def _take_over(self, container_id: str) -> None:
-        """Turn to a new instance: forget the old one's result, start with the initial value."""
+        """Switch to a new instance: forget the old one's result, start with the initial value."""
         if self._container_id:
             self._results.remove(self.key.type, self._container_id)
         self._container_id = container_id
