@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from time import process_time
 from types import CodeType, FrameType
 from typing import Any
 
@@ -26,17 +27,19 @@ def module_of(path: str) -> str:
 
 
 class Reach:
-    """Notes for each test that passed how long it took and the functions it ran, as `module:Class.method`."""
+    """Notes for each test that passed how much CPU time it took and the functions it ran, as `module:Class.method`."""
 
     def __init__(self, out: Path) -> None:
         self._out = out
         self._names: dict[CodeType, str] = {}
         self._here: set[CodeType] = set()
+        self._began = 0.0
         self.tests: dict[str, dict[str, Any]] = {}
 
     def pytest_runtest_setup(self) -> None:
         """Trace from the fixtures on: what they build is used by the test."""
         self._here.clear()
+        self._began = process_time()
         sys.settrace(self._on_call)
 
     def _on_call(self, frame: FrameType, event: str, _argument: object) -> None:
@@ -50,7 +53,7 @@ class Reach:
             sys.settrace(None)
         if report.when == "call" and report.passed:
             functions = sorted({self._name(code) for code in self._here})
-            self.tests[report.nodeid] = {"seconds": round(report.duration, 4), "functions": functions}
+            self.tests[report.nodeid] = {"seconds": round(process_time() - self._began, 4), "functions": functions}
 
     def _name(self, code: CodeType) -> str:
         """The outermost function or method that a piece of code belongs to."""
