@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator.api import ApiError, ApiServer
@@ -69,22 +69,21 @@ class PodControl:
         self._recorder.event(owner, NORMAL, "SuccessfulDelete", f"Deleted pod: {pod.metadata.name}", cause=cause)
 
 
-def slow_start(count: int, create: Callable[[], object], batch: int = SLOW_START) -> ApiError | None:
-    """Create in batches that double, as long as all goes well; the first error of the batch that failed.
+def slow_start(pods: Sequence[Pod], create: Callable[[Pod], object], batch: int = SLOW_START) -> ApiError | None:
+    """Create pods in batches that double, as long as all goes well (slowStartBatch); the first error of the batch that failed.
 
-    A batch is tried whole: its requests are on their way before the first answer.
+    All requests of a batch are sent, for they are on their way before the first answer.
     """
-    remaining = count
-    while remaining > 0:
-        size = min(batch, remaining)
+    start = 0
+    while start < len(pods):
         errors: list[ApiError] = []
-        for _ in range(size):
+        for pod in pods[start : start + batch]:
             try:
-                create()
+                create(pod)
             except ApiError as error:
                 errors.append(error)
         if errors:
             return errors[0]
-        remaining -= size
-        batch = size * 2
+        start += batch
+        batch *= 2
     return None

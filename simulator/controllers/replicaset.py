@@ -76,7 +76,8 @@ class ReplicaSetController(Controller):
         """Create or delete what makes the difference; the first error."""
         if missing > 0:
             cause = because(item, "too few replicas")
-            return slow_start(min(missing, BURST), lambda: self._pods.create(item, pod_from_template(item.spec.template, item), cause))
+            pods = [pod_from_template(item.spec.template, item)] * min(missing, BURST)
+            return slow_start(pods, lambda pod: self._pods.create(item, pod, cause))
         if missing < 0:
             cause = because(item, "too many replicas")
             mine = controlled(self._store, Pod, item)

@@ -72,18 +72,19 @@ def test_the_order_of_the_pods_does_not_matter() -> None:
         assert {tuple(item.metadata.name for item in outcome) for outcome in outcomes} == {("c", "d", "a", "b1")[:count]}
 
 
-def test_slow_start_doubles_and_stops_with_the_batch_that_failed() -> None:
-    calls: list[int] = []
+@pytest.mark.parametrize(("count", "refused", "created"), [(20, 99, 20), (20, 5, 7), (20, 1, 1), (20, 20, 20), (4, 4, 4), (0, 1, 0)])
+def test_slow_start_doubles_and_stops_with_the_batch_that_failed(count: int, refused: int, created: int) -> None:
+    """Batches of 1, 2, 4, 8, ...; from the pod of number `refused` on the API server refuses."""
+    requests: list[str] = []
 
-    def create() -> None:
-        calls.append(1)
-        if len(calls) > 4:
-            raise ApiError("Forbidden", f"no {len(calls)}")
+    def create(item: Pod) -> None:
+        requests.append(item.metadata.name)
+        if len(requests) >= refused:
+            raise ApiError("Forbidden", f"no {len(requests)}")
 
-    error = slow_start(20, create)
-    assert error is not None
-    assert error.message == "no 5"
-    assert len(calls) == 1 + 2 + 4
+    error = slow_start([pod(str(i)) for i in range(count)], create)
+    assert (error.message if error else "") == (f"no {refused}" if refused <= count else "")
+    assert requests == [str(i) for i in range(created)]
 
 
 def test_refused_pods_are_tried_again_after_a_doubling_back_off() -> None:

@@ -122,11 +122,8 @@ class DaemonSetController(Controller):
     def _act(self, item: DaemonSet, steps: Steps, revision: str, rule: str) -> None:
         """Create, then delete. Raises ApiError."""
         cause = because(item, rule)
-        waiting = list(steps.create)
-        error = slow_start(
-            len(waiting),
-            lambda: self._pods.create(item, pod_from_template(template_for(item, waiting.pop(0), revision), item), cause),
-        )
+        pods = [pod_from_template(template_for(item, node, revision), item) for node in steps.create]
+        error = slow_start(pods, lambda pod: self._pods.create(item, pod, cause))
         for pod in steps.delete:
             self._pods.delete(item, pod, cause)
         if error is not None:

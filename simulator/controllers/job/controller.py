@@ -9,7 +9,8 @@ from simulator.client.ownership import claim, controlled, controlled_or_free, co
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
 from simulator.controllers.job import failures, indexes
-from simulator.controllers.job.pods import new_pod, untracked
+from simulator.controllers.job.plan import pods_to_create, surplus_pods
+from simulator.controllers.job.pods import untracked
 from simulator.controllers.job.tally import (
     COMPLETE,
     FINALIZER,
@@ -24,11 +25,9 @@ from simulator.controllers.job.tally import (
     is_finished,
     take_stock,
     verdict,
-    wanted_active,
     with_condition,
 )
 from simulator.controllers.pod_control import PodControl, slow_start
-from simulator.controllers.pod_ranks import pods_to_delete
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Write
@@ -42,7 +41,6 @@ from simulator.units import MINUTE, SECOND
 
 BATCH = 1 * SECOND
 """syncJobBatchPeriod: changes of pods are collected for so long."""
-MOST_PODS = 500
 
 
 class Managed(NamedTuple):
@@ -110,42 +108,22 @@ class JobController(Controller):
     # ---- pods
 
     def _manage(self, tally: Tally, record: failures.BackOff) -> Managed:
-        """Bring the number of active pods to what is wanted."""
+        """Bring the number of active pods to what is desired."""
         job = tally.job
-        wanted = 0 if job.spec.suspend else wanted_active(tally)
-        leaving = self._leaving(tally, len(tally.active) - wanted)
-        for pod in leaving:
-            # Who is let go before is not counted as failed.
+        surplus = surplus_pods(tally, self._engine.wall)
+        for pod in surplus:
+            # Without the finalizer it is not counted as failed.
             cause = because(job, "too many active pods")
             self._api.update(untracked(pod), cause)
             self._pods.delete(job, pod, cause)
-        waiting_for = tally.terminating if failures.only_replaces_failed(job) else 0
-        missing = min(wanted - waiting_for - len(tally.active), MOST_PODS)
-        if leaving or job.spec.suspend or missing <= 0:
+        if surplus:
             return Managed()
-        numbers: list[int | None] = [None] * missing
-        left = failures.time_left(record, self._engine.wall) if job.spec.backoff_limit_per_index is None else 0
-        if indexes.is_indexed(job):
-            pending = indexes.pending_indexes(job, tally.busy, missing)
-            waits = {number: failures.time_left_for(tally.delayed.get(number), self._engine.wall) for number in pending}
-            numbers = [number for number in pending if waits[number] == 0]
-            left = left or (min(waits.values(), default=0) if not numbers else 0)
-        if left > 0:
-            self._queue.add_after(key_of(job), max(left, BATCH))
+        missing = pods_to_create(tally, record, self._engine.wall)
+        if missing.wait > 0:
+            self._queue.add_after(key_of(job), max(missing.wait, BATCH))
             return Managed(rests=True)
         cause = because(job, "too few active pods")
-        return Managed(slow_start(len(numbers), lambda: self._pods.create(job, self._next_pod(tally, numbers), cause)))
-
-    def _leaving(self, tally: Tally, surplus: int) -> list[Pod]:
-        """Pods that are too many: first those whose number is nobody's or somebody else's."""
-        misplaced = indexes.misplaced(tally.job, tally.active) if indexes.is_indexed(tally.job) and not tally.job.spec.suspend else []
-        rest = [pod for pod in tally.active if pod not in misplaced]
-        more = max(0, surplus - len(misplaced))
-        return [*misplaced, *(pods_to_delete(rest, rest, more, self._engine.wall) if more else [])][:MOST_PODS]
-
-    def _next_pod(self, tally: Tally, numbers: list[int | None]) -> Pod:
-        number = numbers.pop(0)
-        return new_pod(tally.job, number, failures.counts_of_successor(tally.job, tally.delayed.get(-1 if number is None else number)))
+        return Managed(slow_start(missing.pods, lambda pod: self._pods.create(job, pod, cause)))
 
     # ---- status
 

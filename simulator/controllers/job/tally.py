@@ -132,7 +132,7 @@ def is_complete(tally: Tally, active: int) -> bool:
     return active == 0 and (tally.succeeded > 0 if wanted is None else tally.succeeded >= wanted)
 
 
-def wanted_active(tally: Tally) -> int:
+def desired_active(tally: Tally) -> int:
     """How many pods should be at work."""
     spec = tally.job.spec
     parallelism = 1 if spec.parallelism is None else spec.parallelism
