@@ -6,10 +6,9 @@ from simulator.api import ApiServer
 from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key
 from simulator.client.recorder import WARNING
 from simulator.controllers.base import Controller, because
-from simulator.controllers.deployment import revisions, status
-from simulator.controllers.deployment.proportion import Share, sizes_after_scaling
-from simulator.controllers.deployment.rollout import SetSize, fenceposts, new_set_size, old_set_sizes
-from simulator.controllers.deployment.set_writer import Rollout, SetWriter
+from simulator.controllers.deployment import status
+from simulator.controllers.deployment.plan import Course, Rollout, course_of, emptying, filling, rolling, scaling
+from simulator.controllers.deployment.set_writer import SetWriter
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Write
@@ -57,79 +56,46 @@ class DeploymentController(Controller):
         if deployment.metadata.deletion_timestamp is not None:
             self._write_counts(self._sets.rollout(deployment))
             return
-        deployment = self._note_pause(deployment)
-        rollout = self._sets.with_new_set(self._sets.rollout(deployment), create=False)
-        if deployment.spec.paused:
-            self._scale(rollout)
-            self._sets.clean_up(self._sets.again(rollout))
-            self._write_counts(self._sets.again(rollout))
-        elif self._was_scaled(rollout):
-            self._scale(rollout)
-            self._write_counts(self._sets.again(rollout))
-        elif deployment.spec.strategy is not None and deployment.spec.strategy.type == "Recreate":
+        rollout = self._sets.rollout(self._note_pause(deployment))
+        course = course_of(rollout)
+        self._take(course, self._sets.with_revision(rollout))
+
+    # ---- sizes. Each sync decides on what it has read, and goes on with what its own writes returned.
+
+    def _take(self, course: Course, rollout: Rollout) -> None:
+        if course is Course.PAUSED:
+            self._write_counts(self._sets.clean_up(self._sets.resize(rollout, scaling(rollout))))
+        elif course is Course.SCALED:
+            self._write_counts(self._sets.resize(rollout, scaling(rollout)))
+        elif course is Course.RECREATE:
             self._recreate(rollout)
         else:
             self._roll(rollout)
 
-    # ---- sizes
-
     def _roll(self, rollout: Rollout) -> None:
-        """One step of a rolling update: up if there is room, else down if there is something to spare."""
-        rollout = self._sets.with_new_set(rollout, create=True)
-        deployment, new = rollout.deployment, rollout.new
-        assert new is not None, "created above"
-        limits, wanted = fenceposts(deployment), deployment.spec.replicas or 0
-        total = sum(item.spec.replicas or 0 for item in rollout.sets)
-        size = new_set_size(wanted, limits.surge, new.spec.replicas or 0, total)
-        moved = self._sets.resize(deployment, new, size)
-        if not moved:
-            old = [item for item in rollout.old if item.spec.replicas]
-            sizes = old_set_sizes(wanted, limits.unavailable, _size(new), [_size(item) for item in old])
-            for step in sizes:
-                for i, after in enumerate(step):
-                    self._sets.resize(deployment, old[i], after)
-                old = [item for item in self._sets.again(rollout).old if key_of(item) in {key_of(one) for one in old}]
-            moved = bool(sizes)
-        if not moved and status.is_complete(deployment, deployment.status):
-            self._sets.clean_up(rollout)
-        self._write_progress(self._sets.again(rollout))
+        rollout = self._sets.with_new_set(rollout)
+        resizes = rolling(rollout)
+        if resizes:
+            rollout = self._sets.resize(rollout, resizes)
+        elif status.is_complete(rollout.deployment, rollout.deployment.status):
+            rollout = self._sets.clean_up(rollout)
+        self._write_progress(rollout)
 
     def _recreate(self, rollout: Rollout) -> None:
-        """All old pods go before the first new one comes."""
-        moved = [self._sets.resize(rollout.deployment, item, 0) for item in rollout.old]
-        if any(moved) or self._old_pods_run(rollout):
-            self._write_progress(self._sets.again(rollout))
+        resizes = emptying(rollout)
+        if resizes or self._old_pods_run(rollout):
+            self._write_progress(self._sets.resize(rollout, resizes))
             return
-        rollout = self._sets.with_new_set(rollout, create=True)
-        assert rollout.new is not None, "created above"
-        self._sets.resize(rollout.deployment, rollout.new, rollout.deployment.spec.replicas or 0)
+        rollout = self._sets.with_new_set(rollout)
+        rollout = self._sets.resize(rollout, filling(rollout))
         if status.is_complete(rollout.deployment, rollout.deployment.status):
-            self._sets.clean_up(rollout)
-        self._write_progress(self._sets.again(rollout))
+            rollout = self._sets.clean_up(rollout)
+        self._write_progress(rollout)
 
     def _old_pods_run(self, rollout: Rollout) -> bool:
         if any(item.status.replicas for item in rollout.old):
             return True
         return any(not has_ended(pod) for item in rollout.old for pod in controlled(self._store, Pod, item))
-
-    def _was_scaled(self, rollout: Rollout) -> bool:
-        """Whether the number that was wanted when the sets got their sizes is another one now."""
-        wanted = rollout.deployment.spec.replicas or 0
-        noted = (revisions.number_annotation(item, revisions.DESIRED) for item in rollout.sets if item.spec.replicas)
-        return any(number is not None and number != wanted for number in noted)
-
-    def _scale(self, rollout: Rollout) -> None:
-        """Bring the sets to the wanted number without moving pods from one to another."""
-        deployment, surge = rollout.deployment, fenceposts(rollout.deployment).surge
-        ages = {item.metadata.uid: age for age, item in enumerate(revisions.by_age(rollout.sets))}
-        shares = {item.metadata.name: _share(item, ages[item.metadata.uid]) for item in rollout.sets}
-        new = None if rollout.new is None else shares[rollout.new.metadata.name]
-        old = [shares[item.metadata.name] for item in rollout.old]
-        rolls = deployment.spec.strategy is not None and deployment.spec.strategy.type == "RollingUpdate"
-        sizes = sizes_after_scaling(deployment.spec.replicas or 0, surge, deployment.status.replicas, new, old, rolls=rolls)
-        for item in rollout.sets:
-            if item.metadata.name in sizes:
-                self._sets.resize(deployment, item, sizes[item.metadata.name], always=len(sizes) > 1)
 
     # ---- status
 
@@ -187,18 +153,3 @@ class DeploymentController(Controller):
         key = None if item is None else controller_key(item, "Deployment")
         if key is not None:
             self._queue.add(key)
-
-
-def _size(item: ReplicaSet) -> SetSize:
-    return SetSize(item.spec.replicas or 0, item.status.available_replicas)
-
-
-def _share(item: ReplicaSet, age: int) -> Share:
-    return Share(
-        item.metadata.name,
-        item.spec.replicas or 0,
-        age,
-        revisions.number_annotation(item, revisions.MAXIMUM),
-        item.status.available_replicas,
-        revisions.number_annotation(item, revisions.DESIRED),
-    )

@@ -67,6 +67,11 @@ def revision_of(item: ReplicaSet | Deployment) -> int:
     return int(text) if text.isdigit() else 0
 
 
+def next_revision(old: list[ReplicaSet]) -> int:
+    """The revision of the newest template: one more than the greatest of the old ReplicaSets."""
+    return 1 + max((revision_of(item) for item in old), default=0)
+
+
 def set_annotations(deployment: Deployment, item: ReplicaSet, revision: int, maximum: int | None) -> dict[str, str]:
     """The annotations of the new ReplicaSet: the Deployment's, the revision, and when `maximum` is given the sizes of the whole.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from simulator.api import ApiError, ApiServer
 from simulator.client.ownership import controlled, controller_reference
 from simulator.client.recorder import NORMAL, WARNING, Recorder
 from simulator.controllers.base import because
 from simulator.controllers.deployment import revisions, status
+from simulator.controllers.deployment.plan import Resize, Rollout
 from simulator.controllers.deployment.rollout import fenceposts, new_set_size
 from simulator.dialect import Dialect
 from simulator.engine import Engine
@@ -16,19 +17,6 @@ from simulator.objects.apps import Deployment, ReplicaSet, ReplicaSetSpec
 from simulator.objects.base import evolve
 from simulator.objects.kinds import key_of
 from simulator.objects.meta import LabelSelector, ObjectMeta
-
-
-class Rollout(NamedTuple):
-    """A Deployment, the ReplicaSet with its template, and the others, oldest first."""
-
-    deployment: Deployment
-    new: ReplicaSet | None
-    old: list[ReplicaSet]
-
-    @property
-    def sets(self) -> list[ReplicaSet]:
-        """All of them."""
-        return [*self.old, *([] if self.new is None else [self.new])]
 
 
 class SetWriter:
@@ -46,18 +34,16 @@ class SetWriter:
         new = revisions.new_set(deployment, sets)
         return Rollout(deployment, new, revisions.by_age([item for item in sets if item is not new]))
 
-    def again(self, rollout: Rollout) -> Rollout:
-        """The same after this sync wrote something."""
-        deployment = self._api.store.get(key_of(rollout.deployment))
-        return self.rollout(deployment if isinstance(deployment, Deployment) else rollout.deployment)
+    def with_new_set(self, rollout: Rollout) -> Rollout:
+        """With a new ReplicaSet: the one there is, its revision up to date, or one that is created now. Raises ApiError."""
+        return self._make_set(rollout) if rollout.new is None else self.with_revision(rollout)
 
-    def with_new_set(self, rollout: Rollout, *, create: bool) -> Rollout:
-        """With the new ReplicaSet made, if it has to be, and its revision up to date. Raises ApiError."""
-        revision = 1 + max((revisions.revision_of(item) for item in rollout.old), default=0)
+    def with_revision(self, rollout: Rollout) -> Rollout:
+        """With the revision of the new ReplicaSet up to date, if there is one. Raises ApiError."""
         if rollout.new is None:
-            return self._make_set(rollout, revision) if create else rollout
+            return rollout
         deployment, new = rollout.deployment, rollout.new
-        annotations = revisions.set_annotations(deployment, new, revision, None)
+        annotations = revisions.set_annotations(deployment, new, revisions.next_revision(rollout.old), None)
         seconds = deployment.spec.min_ready_seconds
         if annotations != new.metadata.annotations or (new.spec.min_ready_seconds or 0) != (seconds or 0):
             changed = evolve(new, metadata=evolve(new.metadata, annotations=annotations), spec=evolve(new.spec, min_ready_seconds=seconds))
@@ -76,8 +62,8 @@ class SetWriter:
             changed = evolve(changed, status=status.with_condition(deployment.status, news))
         return self._api.update_status(changed, because(deployment, "revision"))
 
-    def _make_set(self, rollout: Rollout, revision: int) -> Rollout:
-        deployment = rollout.deployment
+    def _make_set(self, rollout: Rollout) -> Rollout:
+        deployment, revision = rollout.deployment, revisions.next_revision(rollout.old)
         item = self._new_set(rollout, revision)
         cause = because(deployment, "new template")
         try:
@@ -129,29 +115,40 @@ class SetWriter:
         changed = evolve(deployment, status=evolve(deployment.status, collision_count=count))
         self._api.update_status(changed, because(deployment, "hash collision"))
 
-    def resize(self, deployment: Deployment, item: ReplicaSet, size: int, *, always: bool = False) -> bool:
-        """Write a set's size (with `always`, its annotations even when the size stays); whether the size is new."""
-        before, wanted = item.spec.replicas or 0, deployment.spec.replicas or 0
-        sizes = revisions.size_annotations(wanted, wanted + fenceposts(deployment).surge)
-        annotations = {**item.metadata.annotations, **sizes}
-        if before == size and (not always or annotations == item.metadata.annotations):
-            return False
-        cause = because(deployment, "scale")
-        changed = evolve(item, spec=evolve(item.spec, replicas=size), metadata=evolve(item.metadata, annotations=annotations))
-        self._api.update(changed, cause)
-        if before != size:
-            direction = "up" if before < size else "down"
-            text = self._dialect.say("deployment.scaled", direction=direction, name=item.metadata.name, before=before, to=size)
-            self._recorder.event(deployment, NORMAL, "ScalingReplicaSet", text, cause=cause)
-        return before != size
+    def resize(self, rollout: Rollout, resizes: Iterable[Resize]) -> Rollout:
+        """Write the sizes, one after the other, each with an Event when it is new."""
+        for step in resizes:
+            [item] = [one for one in rollout.sets if one.metadata.name == step.name]
+            rollout = rollout.with_set(self._resized(rollout, item, step))
+        return rollout
 
-    def clean_up(self, rollout: Rollout) -> None:
-        """Delete what is older than the history that is kept."""
+    def _resized(self, rollout: Rollout, item: ReplicaSet, step: Resize) -> ReplicaSet:
+        deployment, before = rollout.deployment, item.spec.replicas or 0
+        sizes = revisions.size_annotations(rollout.replicas, rollout.replicas + fenceposts(deployment).surge)
+        annotations = {**item.metadata.annotations, **sizes}
+        if before == step.size and (not step.annotate or annotations == item.metadata.annotations):
+            return item
+        cause = because(deployment, "scale")
+        changed = evolve(item, spec=evolve(item.spec, replicas=step.size), metadata=evolve(item.metadata, annotations=annotations))
+        written = self._api.update(changed, cause)
+        if before != step.size:
+            direction = "up" if before < step.size else "down"
+            text = self._dialect.say("deployment.scaled", direction=direction, name=item.metadata.name, before=before, to=step.size)
+            self._recorder.event(deployment, NORMAL, "ScalingReplicaSet", text, cause=cause)
+        return written
+
+    def clean_up(self, rollout: Rollout) -> Rollout:
+        """Without the ReplicaSets beyond the revision history limit: the oldest are deleted, if they have no pods."""
         limit = rollout.deployment.spec.revision_history_limit
         if limit in (None, status.NO_DEADLINE):
-            return
+            return rollout
         old = sorted((item for item in rollout.old if item.metadata.deletion_timestamp is None), key=revisions.revision_of)
         for item in old[: max(0, len(old) - (limit or 0))]:
             seen = item.status.observed_generation >= (item.metadata.generation or 0)
             if not item.spec.replicas and not item.status.replicas and seen:
-                self._api.delete(key_of(item), cause=because(rollout.deployment, "revision history limit"))
+                left = self._api.delete(key_of(item), cause=because(rollout.deployment, "revision history limit"))
+                if isinstance(left, ReplicaSet):  # it has finalizers
+                    rollout = rollout.with_set(left)
+                else:
+                    rollout = rollout._replace(old=[one for one in rollout.old if one is not item])
+        return rollout
