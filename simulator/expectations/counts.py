@@ -1,4 +1,4 @@
-"""Checks of numbers: endpoints of a Service, restarts, events, printed lines, metrics, lost requests."""
+"""Checks of numbers: endpoints of a Service, restarts, Events, log lines, metrics, failed requests."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from itertools import pairwise
+from typing import NamedTuple
 
-from simulator.expectations.milestones import nobody, when
-from simulator.expectations.verdict import Case, Finding, few, instant
+from simulator.expectations.milestones import no_subject, when
+from simulator.expectations.verdict import Case, Failure, Finding, failed, few, instant
 from simulator.journal.records import LogLine
 from simulator.metrics import metric, readings
 from simulator.metrics.selection import check
@@ -20,12 +21,12 @@ from simulator.units import MILLISECOND, SECOND
 from simulator.views.traffic import traffic
 
 ONCE = Bounds(1)
-"""How often events and lines are expected when nobody says."""
+"""How often Events and lines are expected by default."""
 
 
 def _bounds(case: Case, name: str = "bounds") -> Bounds:
-    found = case.expectation.options.get(name)
-    return found if isinstance(found, Bounds) else ONCE
+    bounds = case.expectation.options.get(name)
+    return bounds if isinstance(bounds, Bounds) else ONCE
 
 
 def _window(case: Case) -> Callable[[int], bool]:
@@ -42,38 +43,38 @@ def expected_endpoints(case: Case) -> str:
 
 
 def endpoints(case: Case) -> Finding:
-    """Whether a Service has so many ready endpoints: at an instant, by then, or all the time."""
+    """Whether a Service has that many ready endpoints: at a time, by a time, or all the time."""
     services = case.chosen.services(case.story)
     if not services:
-        return nobody(case, case.expectation.target)
+        return no_subject(case, case.expectation.target)
     if case.too_late is not None:
         return Finding(False, (f"the run ended at {instant(case.end)}, before {instant(case.too_late)}",))
-    wanted = _bounds(case)
-    bad: list[tuple[str, Key, int]] = []
-    good: list[str] = []
+    bounds = _bounds(case)
+    failures: list[Failure] = []
+    successes: list[str] = []
     for service in services:
         levels = service.lane.ready
-        t = _wrong_at(case, levels, wanted)
+        t = _wrong_at(case, levels, bounds)
         text = f"{case.name(service.key)} had {_levels(levels)}"
         if t is None:
-            good.append(text)
+            successes.append(text)
         else:
-            bad.append((f"{text}; so {_level(levels, t)} at {instant(t)}", service.key, t))
-    return Finding(False, few([text for text, _, _ in bad]), bad[0][1], bad[0][2]) if bad else Finding(True, few(good))
+            failures.append(Failure(f"{text}; so {_level(levels, t)} at {instant(t)}", service.key, t))
+    return failed(failures) if failures else Finding(True, few(successes))
 
 
-def _wrong_at(case: Case, levels: tuple[tuple[int, int], ...], wanted: Bounds) -> int | None:
-    """The first instant at which the number is not what is wanted; None: there is none."""
+def _wrong_at(case: Case, levels: tuple[tuple[int, int], ...], bounds: Bounds) -> int | None:
+    """The first time at which the number is out of bounds; None: never."""
     options = case.expectation.options
     if "by" in options:
-        return None if any(t <= options["by"] and wanted.hold(count) for t, count in levels) else options["by"]
+        return None if any(t <= options["by"] and bounds.hold(count) for t, count in levels) else options["by"]
     if not ({"from", "until"} & set(options)):
         t = case.option("at")
         instants = [case.end if t is None else t]
     else:
         begin, end = case.window.begin, case.window.end or 0
         instants = [begin, *(t for t, _ in levels if begin < t <= end)]
-    return next((t for t in instants if not wanted.hold(_level(levels, t))), None)
+    return next((t for t in instants if not bounds.hold(_level(levels, t))), None)
 
 
 def _level(levels: tuple[tuple[int, int], ...], t: int) -> int:
@@ -93,25 +94,25 @@ def expected_no_restart(case: Case) -> str:
 
 
 def never_restarts(case: Case) -> Finding:
-    """Whether no container is started a second time."""
+    """Whether no container is restarted."""
     pods = case.chosen.pods(case.story)
     lanes = [(pod, lane) for pod in pods for lane in pod.containers(case.chosen.container)]
     if not lanes:
-        return nobody(case, case.expectation.target)
+        return no_subject(case, case.expectation.target)
     inside = _window(case)
-    bad = []
+    failures = []
     for pod, lane in lanes:
         for before, again in pairwise(lane.bars):
             if inside(again.begin):
                 code = "" if before.exit_code is None else f", after an exit with {before.exit_code}"
                 text = f"{case.name(pod.key)} {lane.name} was started again at {instant(again.begin)}{code}"
-                bad.append((text, pod.key, again.begin - MILLISECOND))
-    if bad:
-        return Finding(False, few([text for text, _, _ in bad]), bad[0][1], bad[0][2])
+                failures.append(Failure(text, pod.key, again.begin - MILLISECOND))
+    if failures:
+        return failed(failures)
     return Finding(True, (f"none of {len(lanes)} was started again" if len(lanes) > 1 else "it was not started again",))
 
 
-# ---- events and lines
+# ---- Events and log lines
 
 
 def expected_event(case: Case) -> str:
@@ -123,43 +124,58 @@ def expected_event(case: Case) -> str:
     return f"there {there} {number} {what}{message} about {case.expectation.target}{when(case)}"
 
 
-def _number(wanted: Bounds, noun: str) -> tuple[str, str]:
+def _number(bounds: Bounds, noun: str) -> tuple[str, str]:
     """`is`, `an event`; `are`, `at most 2 events`."""
-    if wanted == ONCE or wanted == Bounds(1, 1):
-        return "is", f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}{'' if wanted == ONCE else ', only one,'}"
-    return ("is", f"no {noun}") if wanted.most == 0 else ("are", f"{wanted} {noun}s")
+    if bounds == ONCE or bounds == Bounds(1, 1):
+        return "is", f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}{'' if bounds == ONCE else ', only one,'}"
+    return ("is", f"no {noun}") if bounds.most == 0 else ("are", f"{bounds} {noun}s")
 
 
 def event(case: Case) -> Finding:
-    """Whether an event occurs as often as is expected; one that was counted up counts as often."""
-    fits = [key for key in case.story.snapshot.known(case.chosen.kind) if case.chosen.fits(key)]
-    found = [] if not fits else _occurrences(case)
-    if not fits and not found:
-        return nobody(case, case.expectation.target)
-    count = sum(times for _, times, _, _ in found)
-    texts = [f"{case.name(about)}: {text} at {instant(t)}" + (f", {times} times" if times > 1 else "") for t, times, about, text in found]
+    """Whether an Event occurs as often as expected. An Event with a count counts that many times."""
+    matching = [key for key in case.story.snapshot.known(case.chosen.kind) if case.chosen.fits(key)]
+    if not matching:
+        return no_subject(case, case.expectation.target)
+    occurrences = _occurrences(case)
+    count = sum(occurrence.times for occurrence in occurrences)
+    texts = [_occurrence_text(case, occurrence) for occurrence in occurrences]
     happened = few(texts) if texts else ("there was none",)
     if _bounds(case, "count").hold(count):
         return Finding(True, happened)
-    blame, t = (found[-1][2], found[-1][0]) if found else (min(fits), case.end)
-    return Finding(False, (f"{count} in all", *happened) if count > 1 else happened, blame, t)
+    total = (f"{count} in all",) if count > 1 else ()
+    last = occurrences[-1] if occurrences else _Occurrence(case.end, 0, min(matching), "")
+    return Finding(False, (*total, *happened), last.about, last.t)
 
 
-def _occurrences(case: Case) -> list[tuple[int, int, Key, str]]:
-    """When, how often, about whom and what."""
+class _Occurrence(NamedTuple):
+    """An Event happened `times` times, the last of them at `t`."""
+
+    t: int
+    times: int
+    about: Key
+    text: str
+
+
+def _occurrence_text(case: Case, occurrence: _Occurrence) -> str:
+    times = f", {occurrence.times} times" if occurrence.times > 1 else ""
+    return f"{case.name(occurrence.about)}: {occurrence.text} at {instant(occurrence.t)}{times}"
+
+
+def _occurrences(case: Case) -> list[_Occurrence]:
+    """Every write of a matching Event, with how often it happened since the one before."""
     options, inside = case.expectation.options, _window(case)
-    counted: dict[Key, int] = {}
-    found = []
+    totals: dict[Key, int] = {}
+    occurrences = []
     for write in case.story.snapshot.writes():
         item = write.item
         if not isinstance(item, Event) or write.type == "DELETED":
             continue
         about = Key(item.involved_object.kind, item.involved_object.namespace, item.involved_object.name)
         total = item.series.count if item.series and item.series.count else item.count or 1
-        new, counted[write.key] = total - counted.get(write.key, 0), total
+        new, totals[write.key] = total - totals.get(write.key, 0), total
         if new > 0 and inside(write.t) and case.chosen.fits(about) and _says(item, options):
-            found.append((write.t, new, about, f"{item.reason} ({item.message})"))
-    return found
+            occurrences.append(_Occurrence(write.t, new, about, f"{item.reason} ({item.message})"))
+    return occurrences
 
 
 def _says(item: Event, options: dict[str, object]) -> bool:
@@ -176,26 +192,26 @@ def expected_log(case: Case) -> str:
 
 
 def log(case: Case) -> Finding:
-    """Whether containers print such lines."""
+    """Whether containers print matching lines."""
     pods = case.chosen.pods(case.story)
     if not pods:
-        return nobody(case, case.expectation.target)
+        return no_subject(case, case.expectation.target)
     options, inside = case.expectation.options, _window(case)
     names = {pod.key for pod in pods}
     pattern = re.compile(str(options["matches"]) if "matches" in options else re.escape(str(options["contains"])))
 
-    def is_meant(line: LogLine) -> bool:
+    def matches(line: LogLine) -> bool:
         if not line.pod or Key("Pod", line.namespace, line.pod) not in names:
             return False
         return fnmatchcase(line.container, case.chosen.container or "*") and inside(line.t) and bool(pattern.search(line.line))
 
-    found = [line for line in case.story.snapshot.logs() if is_meant(line)]
-    texts = [f"pod/{line.pod} {line.container} at {instant(line.t)}: {line.line}" for line in found]
-    if _bounds(case, "count").hold(len(found)):
+    lines = [line for line in case.story.snapshot.logs() if matches(line)]
+    texts = [f"pod/{line.pod} {line.container} at {instant(line.t)}: {line.line}" for line in lines]
+    if _bounds(case, "count").hold(len(lines)):
         return Finding(True, few(texts) or ("no such line was printed",))
-    if not found:
+    if not lines:
         return Finding(False, ("no such line was printed",), pods[0].key, case.end)
-    return Finding(False, (f"{len(found)} lines", *few(texts)), Key("Pod", found[0].namespace, found[0].pod), found[0].t)
+    return Finding(False, (f"{len(lines)} lines", *few(texts)), Key("Pod", lines[0].namespace, lines[0].pod), lines[0].t)
 
 
 # ---- metrics and requests
@@ -209,23 +225,23 @@ def expected_metric(case: Case) -> str:
 
 
 def measured(case: Case) -> Finding:
-    """Whether a metric lies between its bounds, for each workload or Service that it is read of."""
+    """Whether a metric is within bounds, for each workload or Service that has it."""
     row = metric(case.expectation.target)
     if "of" in case.expectation.options:
         check(case.chosen, case.story)
-    found = readings(case.story, row, case.chosen)
-    if not found:
+    values = readings(case.story, row, case.chosen)
+    if not values:
         return Finding(False, (f"there is nothing of which {row.name} could be told",))
     unit = f" {row.unit}" if row.unit else ""
-    texts = {one: f"{one.subject}: " + (f"{one.value:g}{unit}" if one.value is not None else "not within the run") for one in found}
-    bad = [one for one in found if not _bounds(case).hold(one.value)]
-    if not bad:
+    texts = {one: f"{one.subject}: " + (f"{one.value:g}{unit}" if one.value is not None else "not within the run") for one in values}
+    failures = [one for one in values if not _bounds(case).hold(one.value)]
+    if not failures:
         return Finding(True, few(list(texts.values())))
-    return Finding(False, few([texts[one] for one in bad]), bad[0].key, _too_long(case, bad[0].key, row.unit))
+    return Finding(False, few([texts[one] for one in failures]), failures[0].key, _too_long(case, failures[0].key, row.unit))
 
 
 def _too_long(case: Case, key: Key | None, unit: str) -> int:
-    """The instant at which a time became longer than it may be; of other numbers the end."""
+    """When a duration exceeded its bound; for other numbers, the end of the run."""
     most = _bounds(case).most
     writes = case.story.snapshot.writes(key) if key is not None else []
     if unit != "s" or most is None or not writes:
@@ -239,9 +255,9 @@ def expected_requests(case: Case) -> str:
 
 
 def no_request_lost(case: Case) -> Finding:
-    """Whether simulated clients got an answer to each request. Without traffic there is nothing to be seen, which is a failure."""
+    """Whether every request of the simulated clients was answered. Without traffic there is no evidence, which is a failure."""
     if not case.chosen.services(case.story):
-        return nobody(case, case.expectation.target)
+        return no_subject(case, case.expectation.target)
     begin, end = case.window.begin, case.window.end or 0
     calls = [one for one in traffic(case.story.snapshot) if case.chosen.fits(one.service)]
     every = [(one.service, second) for one in calls for second in one.seconds]

@@ -1,4 +1,4 @@
-"""Holds a journal against expectations. Pure: the same journal gives the same verdicts."""
+"""Evaluates expectations against a journal. Pure: the same journal gives the same verdicts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WIDTH = 100
 
 
 class Check(NamedTuple):
-    """What a kind of expectation says in words, and how it is found out."""
+    """The function that puts an expectation into words, and the one that checks it."""
 
     expected: Callable[[Case], str]
     find: Callable[[Case], Finding]
@@ -47,7 +47,7 @@ CHECKS: dict[str, Check] = {
 
 
 def check_names(expectations: Sequence[Expectation]) -> None:
-    """Raises ScenarioError for metrics that there are not, all at once."""
+    """Raises ScenarioError for unknown metrics, all of them at once."""
     problems = []
     for item in expectations:
         if item.kind == "metric":
@@ -60,9 +60,9 @@ def check_names(expectations: Sequence[Expectation]) -> None:
 
 
 def evaluate(snapshot: Snapshot, expectations: Sequence[Expectation], look: str = "", seed: int | None = None) -> list[Verdict]:
-    """A verdict for each expectation, about the run up to the snapshot's instant.
+    """A verdict for each expectation, about the run up to the snapshot's time.
 
-    `look` is how commands name this run (`-f web.podsim.yaml`, empty: the last one); `seed`: it is another one than the file's.
+    `look`: how commands refer to this run (`-f web.podsim.yaml`; empty: the last run); `seed`: where it differs from the file's.
     """
     story = Story(snapshot)
     return [_verdict(story, item, look, seed) for item in expectations]
@@ -74,27 +74,27 @@ def _verdict(story: Story, item: Expectation, look: str, seed: int | None) -> Ve
     case = Case(item, story, selection(about) if isinstance(about, str) else EVERYTHING, story.end)
     expected = check.expected(case)
     try:
-        found = check.find(case)
+        finding = check.find(case)
     except UsageError as error:
-        found = Finding(False, (str(error),))
-    if found.holds or found.blame is None:
-        return Verdict(item.text, item.file, item.line, found.holds, expected, found.happened)
-    t = story.end if found.t is None else found.t
-    why = _why(story.snapshot.at(t), found.blame)
-    return Verdict(item.text, item.file, item.line, False, expected, found.happened, why, _shows(story, found.blame, t, look, seed))
+        finding = Finding(False, (str(error),))
+    if finding.holds or finding.blame is None:
+        return Verdict(item.text, item.file, item.line, finding.holds, expected, finding.happened)
+    t = story.end if finding.t is None else finding.t
+    why = _why(story.snapshot.at(t), finding.blame)
+    return Verdict(item.text, item.file, item.line, False, expected, finding.happened, why, _shows(story, finding.blame, t, look, seed))
 
 
 def _why(snapshot: Snapshot, key: Key) -> tuple[str, ...]:
-    """The chain of causes at that instant; nothing when the object is not there."""
+    """The chain of causes at that time; empty when the object does not exist."""
     if snapshot.get(key) is None:
         return ()
-    told = plain([line for tree in explain(snapshot, [key]) for line in lines(tree, WIDTH)]).splitlines()
-    more = len(told) - LONGEST_WHY
-    return (*told[:LONGEST_WHY], "...") if more > 0 else tuple(told)
+    tree_lines = plain([line for tree in explain(snapshot, [key]) for line in lines(tree, WIDTH)]).splitlines()
+    more = len(tree_lines) - LONGEST_WHY
+    return (*tree_lines[:LONGEST_WHY], "...") if more > 0 else tuple(tree_lines)
 
 
 def _shows(story: Story, key: Key, t: int, look: str, seed: int | None) -> tuple[str, ...]:
-    """The commands that show it."""
+    """The commands that show the object."""
     home = story.snapshot.header.namespace or "default"
     where = f" -n {key.namespace}" if key.namespace not in ("", home) else ""
     name, kind = shlex.quote(key.name), kind_of_key(key).singular

@@ -1,14 +1,13 @@
-"""Checks of what becomes true when: `ready: pod/app-*, within: 30s`, and of the order in which things become true."""
+"""Checks of when something becomes true, `ready: pod/app-*, within: 30s`, and of the order in which things become true."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.expectations.things import FINDERS, Thing
-from simulator.expectations.verdict import Case, Finding, few, instant
+from simulator.expectations.object_spans import FINDERS, ObjectSpans
+from simulator.expectations.verdict import Case, Failure, Finding, failed, few, instant
 from simulator.metrics import Story
 from simulator.metrics.selection import selection
-from simulator.objects.kinds import Key
 from simulator.scenario.read_expect import word_of
 from simulator.units import short_duration
 
@@ -26,22 +25,22 @@ IS: dict[str, tuple[str, str]] = {
     "complete": ("is complete", "was complete"),
     "failed": ("has failed", "had failed"),
 }
-"""Word -> how it is said now, and afterwards."""
+"""Word -> its phrase in the present and in the past tense."""
 ORIGIN = {"rolledOut": "its last change"}
-"""From when `within` counts, if not from an object's creation."""
+"""What `within` is measured from, if not from an object's creation."""
 
 
-def not_so(said: str) -> str:
+def negated(phrase: str) -> str:
     """`was ready` -> `was not ready`."""
-    verb, _, rest = said.partition(" ")
+    verb, _, rest = phrase.partition(" ")
     return f"{verb} not {rest}"
 
 
-def nobody(case: Case, subject: str) -> Finding:
-    """The finding that an expectation is about nothing: never a pass."""
+def no_subject(case: Case, subject: str) -> Finding:
+    """The finding for an expectation that selects nothing, which never passes."""
     chosen = selection(subject)
-    there = sorted({case.name(key) for key in case.story.snapshot.known(chosen.kind)})
-    return Finding(False, (f"there was no {subject} in this run; there was {', '.join(few(there)) or 'none of its kind'}",))
+    present = sorted({case.name(key) for key in case.story.snapshot.known(chosen.kind)})
+    return Finding(False, (f"there was no {subject} in this run; there was {', '.join(few(present)) or 'none of its kind'}",))
 
 
 def when(case: Case) -> str:
@@ -69,92 +68,90 @@ def expected_milestone(case: Case) -> str:
 
 
 def milestone(case: Case) -> Finding:
-    """Whether everything that is meant becomes so in time, or is so when it should be."""
+    """Whether everything selected becomes true in time, or is true when it should be."""
     word = word_of(case.expectation.kind)
-    things = FINDERS[word](case.story, case.chosen)
-    if not things:
-        return nobody(case, case.expectation.target)
+    objects = FINDERS[word](case.story, case.chosen)
+    if not objects:
+        return no_subject(case, case.expectation.target)
     options = case.expectation.options
     if "within" in options or "by" in options:
-        return _in_time(case, things, IS[word][1])
+        return _in_time(case, objects, IS[word][1])
     if "at" in options or not ({"from", "until"} & set(options)):
-        return _at(case, things, IS[word][1], case.end if case.option("at") is None else case.window.begin)
-    return _throughout(case, things, IS[word][1])
+        return _at(case, objects, IS[word][1], case.end if case.option("at") is None else case.window.begin)
+    return _throughout(case, objects, IS[word][1])
 
 
-class _Late(NamedTuple):
-    text: str
-    key: Key
-    t: int
-
-
-def _in_time(case: Case, things: list[Thing], said: str) -> Finding:
+def _in_time(case: Case, objects: list[ObjectSpans], phrase: str) -> Finding:
     within, by = case.option("within"), case.option("by")
-    late: list[_Late] = []
-    good: list[str] = []
-    for thing in things:
-        deadline = thing.since + within if within is not None else by or 0
-        first = next((span.begin for span in thing.spans if span.end is None or span.end > thing.since), None)
-        first = None if first is None else max(first, thing.since)
-        if within is None and thing.created > deadline:
-            continue  # what came later is not asked for
-        if first is None and thing.gone is not None and thing.gone <= deadline:
-            continue  # it was gone before its time was over
-        text = _reached(case, thing, said, first, within is not None)
+    failures: list[Failure] = []
+    successes: list[str] = []
+    for item in objects:
+        deadline = item.since + within if within is not None else by or 0
+        first = next((span.begin for span in item.spans if span.end is None or span.end > item.since), None)
+        first = None if first is None else max(first, item.since)
+        if within is None and item.created > deadline:
+            continue  # the deadline is only about objects that existed by then
+        if first is None and item.gone is not None and item.gone <= deadline:
+            continue  # it was deleted before its deadline
+        text = _reached(case, item, phrase, first, within is not None)
         if first is None or first > deadline:
-            late.append(_Late(text, thing.key, deadline))
+            failures.append(Failure(text, item.key, deadline))
         else:
-            good.append(text)
-    if late:
-        return Finding(False, few([one.text for one in late]), late[0].key, min(late[0].t, case.end))
-    if not good:
-        return Finding(False, (f"none was there long enough: {', '.join(few([case.name(thing.key) for thing in things]))}",))
-    return Finding(True, few(good))
+            successes.append(text)
+    if failures:
+        return Finding(False, few([one.text for one in failures]), failures[0].key, min(failures[0].t, case.end))
+    if not successes:
+        return Finding(False, (f"none was there long enough: {', '.join(few([case.name(item.key) for item in objects]))}",))
+    return Finding(True, few(successes))
 
 
-def _reached(case: Case, thing: Thing, said: str, first: int | None, relative: bool) -> str:
-    name = case.name(thing.key)
+def _reached(case: Case, item: ObjectSpans, phrase: str, first: int | None, relative: bool) -> str:
+    name = case.name(item.key)
     if first is not None:
-        return f"{name} {said} at {instant(first)}" + (f", after {instant(first - thing.since)}" if relative else "")
-    if thing.gone is not None:
-        return f"{name} never {said.partition(' ')[2]}; it was gone at {instant(thing.gone)}"
-    return f"{name} {not_so(said)} by the end of the run at {instant(case.end)}; it was created at {instant(thing.created)}"
+        return f"{name} {phrase} at {instant(first)}" + (f", after {instant(first - item.since)}" if relative else "")
+    if item.gone is not None:
+        return f"{name} never {phrase.partition(' ')[2]}; it was gone at {instant(item.gone)}"
+    return f"{name} {negated(phrase)} by the end of the run at {instant(case.end)}; it was created at {instant(item.created)}"
 
 
-def _at(case: Case, things: list[Thing], said: str, t: int) -> Finding:
+def _at(case: Case, objects: list[ObjectSpans], phrase: str, t: int) -> Finding:
     if case.too_late is not None:
         return Finding(False, (f"the run ended at {instant(case.end)}, before {instant(case.too_late)}",))
-    there = [thing for thing in things if thing.exists_at(t)]
-    bad = [thing for thing in there if not thing.holds_at(t)]
-    if not there:
-        return Finding(False, few([f"{case.name(thing.key)} was not there at {instant(t)}; {_life(thing)}" for thing in things]))
-    if bad:
-        return Finding(False, few([f"{case.name(one.key)} {not_so(said)} at {instant(t)}; {_history(one)}" for one in bad]), bad[0].key, t)
-    return Finding(True, few([f"{case.name(thing.key)} {said} at {instant(t)}" for thing in there]))
+    present = [item for item in objects if item.exists_at(t)]
+    if not present:
+        return Finding(False, few([f"{case.name(item.key)} was not there at {instant(t)}; {_life(item)}" for item in objects]))
+    failures = [
+        Failure(f"{case.name(item.key)} {negated(phrase)} at {instant(t)}; {_history(item)}", item.key, t)
+        for item in present
+        if not item.holds_at(t)
+    ]
+    if failures:
+        return failed(failures)
+    return Finding(True, few([f"{case.name(item.key)} {phrase} at {instant(t)}" for item in present]))
 
 
-def _throughout(case: Case, things: list[Thing], said: str) -> Finding:
+def _throughout(case: Case, objects: list[ObjectSpans], phrase: str) -> Finding:
     begin, end = case.window.begin, case.window.end or 0
     if case.too_late is not None:
         return Finding(False, (f"the run ended at {instant(case.end)}, before {instant(case.too_late)}",))
-    bad: list[_Late] = []
-    there = [thing for thing in things if thing.created <= end and (thing.gone is None or thing.gone > begin)]
-    for thing in there:
-        gap = gap_of(thing, begin, end)
+    failures: list[Failure] = []
+    present = [item for item in objects if item.created <= end and (item.gone is None or item.gone > begin)]
+    for item in present:
+        gap = gap_of(item, begin, end)
         if gap is not None:
-            bad.append(_Late(f"{case.name(thing.key)} {not_so(said)} at {instant(gap)}; {_history(thing)}", thing.key, gap))
-    if bad:
-        return Finding(False, few([one.text for one in bad]), bad[0].key, bad[0].t)
-    if not there:
-        return Finding(False, few([f"{case.name(thing.key)} was not there then; {_life(thing)}" for thing in things]))
-    return Finding(True, few([f"{case.name(thing.key)} {said} all the time" for thing in there]))
+            failures.append(Failure(f"{case.name(item.key)} {negated(phrase)} at {instant(gap)}; {_history(item)}", item.key, gap))
+    if failures:
+        return failed(failures)
+    if not present:
+        return Finding(False, few([f"{case.name(item.key)} was not there then; {_life(item)}" for item in objects]))
+    return Finding(True, few([f"{case.name(item.key)} {phrase} all the time" for item in present]))
 
 
-def gap_of(thing: Thing, begin: int, end: int) -> int | None:
-    """The first instant from `begin` to `end`, during the thing's life, at which it was not so; None: there is none."""
-    t = max(begin, thing.created)
-    last = end if thing.gone is None else min(end, thing.gone - 1)
-    for span in thing.spans:
+def gap_of(item: ObjectSpans, begin: int, end: int) -> int | None:
+    """The first time from `begin` to `end`, while the object existed, at which it was not true; None: always true."""
+    t = max(begin, item.created)
+    last = end if item.gone is None else min(end, item.gone - 1)
+    for span in item.spans:
         if span.end is not None and span.end <= t:
             continue
         if span.begin > t:
@@ -165,16 +162,16 @@ def gap_of(thing: Thing, begin: int, end: int) -> int | None:
     return t if t <= last else None
 
 
-def _life(thing: Thing) -> str:
-    end = "" if thing.gone is None else f" and gone at {instant(thing.gone)}"
-    return f"it was created at {instant(thing.created)}{end}"
+def _life(item: ObjectSpans) -> str:
+    end = "" if item.gone is None else f" and gone at {instant(item.gone)}"
+    return f"it was created at {instant(item.created)}{end}"
 
 
-def _history(thing: Thing) -> str:
-    """When it was so."""
-    if not thing.spans:
+def _history(item: ObjectSpans) -> str:
+    """When it was true."""
+    if not item.spans:
         return "it never became so"
-    spans = [f"from {instant(span.begin)}" + ("" if span.end is None else f" until {instant(span.end)}") for span in thing.spans]
+    spans = [f"from {instant(span.begin)}" + ("" if span.end is None else f" until {instant(span.end)}") for span in item.spans]
     return f"it was {', '.join(few(spans))}"
 
 
@@ -182,13 +179,13 @@ def _history(thing: Thing) -> str:
 
 
 class _Step(NamedTuple):
-    """A milestone of a group: when the first of them reached it, when all that were there had; None: never."""
+    """A milestone of a group: when the first one reached it, and when all that existed had (None: never)."""
 
     text: str
-    said: str
+    phrase: str
     any: int | None
     all: int | None
-    things: tuple[Thing, ...]
+    objects: tuple[ObjectSpans, ...]
 
 
 def expected_order(case: Case) -> str:
@@ -197,45 +194,45 @@ def expected_order(case: Case) -> str:
 
 
 def order(case: Case) -> Finding:
-    """Whether all of one step had come to pass when the first of the next one did; the same instant will do."""
+    """Whether all objects of a step had reached it when the first object of the next step did; at the same time is in order."""
     steps = []
     for subject, word in case.expectation.target:
         step = _step(case.story, subject, word)
-        if not step.things:
-            return nobody(case, subject)
+        if not step.objects:
+            return no_subject(case, subject)
         steps.append(step)
-    happened = tuple(_told(step) for step in steps)
+    happened = tuple(_step_text(step) for step in steps)
     for i, step in enumerate(steps):
         if step.all is None:
             return Finding(False, happened, _slowest(step).key, case.end)
         following = steps[i + 1] if i + 1 < len(steps) else None
         if following is not None and following.any is not None and following.any < step.all:
-            early = f"{following.text} {following.said} {instant(step.all - following.any)} before {step.text} {step.said}"
+            early = f"{following.text} {following.phrase} {instant(step.all - following.any)} before {step.text} {step.phrase}"
             return Finding(False, (early, *happened), _slowest(step).key, following.any)
     return Finding(True, happened)
 
 
 def _step(story: Story, subject: str, word: str) -> _Step:
-    things = FINDERS[word](story, selection(subject))
-    firsts = [thing.first for thing in things if thing.first is not None]
-    return _Step(subject, IS[word][1], min(firsts, default=None), _all_of(things), tuple(things))
+    objects = FINDERS[word](story, selection(subject))
+    firsts = [item.first for item in objects if item.first is not None]
+    return _Step(subject, IS[word][1], min(firsts, default=None), _all_of(objects), tuple(objects))
 
 
-def _all_of(things: list[Thing]) -> int | None:
-    """The first instant at which all that were there had reached it."""
-    for t in sorted({thing.first for thing in things if thing.first is not None}):
-        if all(thing.first is not None and thing.first <= t for thing in things if thing.exists_at(t)):
+def _all_of(objects: list[ObjectSpans]) -> int | None:
+    """The first time at which all objects that existed had reached it."""
+    for t in sorted({item.first for item in objects if item.first is not None}):
+        if all(item.first is not None and item.first <= t for item in objects if item.exists_at(t)):
             return t
     return None
 
 
-def _slowest(step: _Step) -> Thing:
-    return max(step.things, key=lambda thing: (thing.first is None, thing.first or 0))
+def _slowest(step: _Step) -> ObjectSpans:
+    return max(step.objects, key=lambda item: (item.first is None, item.first or 0))
 
 
-def _told(step: _Step) -> str:
+def _step_text(step: _Step) -> str:
     if step.all is None:
         some = "" if step.any is None else f" (the first of them at {instant(step.any)})"
-        return f"{step.text} never {step.said.partition(' ')[2]}{some}"
+        return f"{step.text} never {step.phrase.partition(' ')[2]}{some}"
     span = instant(step.all) if step.any == step.all or step.any is None else f"{instant(step.any)} to {instant(step.all)}"
-    return f"{step.text} {step.said} at {span}"
+    return f"{step.text} {step.phrase} at {span}"

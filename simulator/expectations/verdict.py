@@ -1,7 +1,8 @@
-"""What becomes of an expectation: whether it holds, what happened instead, why, and the commands that show it."""
+"""The verdict on an expectation: whether it holds, what happened instead, why, and the commands that show it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from simulator.metrics import Story
@@ -12,11 +13,11 @@ from simulator.scenario.spec import Expectation
 from simulator.units import MILLISECOND, short_duration
 
 MOST_NAMED = 5
-"""Objects that a sentence names; the rest is counted."""
+"""How many objects a sentence names; the others are counted."""
 
 
 class Case(NamedTuple):
-    """An expectation, and the run that it is held against. `chosen` are those that it is about; `end` is the last instant of the run."""
+    """An expectation and the run it is about. `chosen`: the objects it selects; `end`: the last time of the run."""
 
     expectation: Expectation
     story: Story
@@ -24,13 +25,13 @@ class Case(NamedTuple):
     end: int
 
     def option(self, name: str) -> int | None:
-        """An instant or a duration that is given, in nanoseconds."""
-        found = self.expectation.options.get(name)
-        return found if isinstance(found, int) else None
+        """A time or a duration of the expectation, in nanoseconds."""
+        value = self.expectation.options.get(name)
+        return value if isinstance(value, int) else None
 
     @property
     def window(self) -> Span:
-        """When it is to hold: at an instant, or from `from` until `until`; else during the whole run."""
+        """When it must hold: at a time, or from `from` until `until`; by default during the whole run."""
         at = self.option("at")
         if at is not None:
             return Span(at, at)
@@ -38,19 +39,19 @@ class Case(NamedTuple):
         return Span(self.story.snapshot.writes()[0].t if begin is None else begin, self.end if until is None else until)
 
     def name(self, key: Key) -> str:
-        """An object as a user names it: `pod/web-1`, with its namespace where that is not the run's own."""
+        """An object as a user names it: `pod/web-1`, with its namespace where that is not the default of the run."""
         text = f"{kind_of_key(key).singular}/{key.name}"
         home = self.story.snapshot.header.namespace or "default"
         return text if key.namespace in ("", home) else f"{key.namespace}/{text}"
 
     @property
     def too_late(self) -> int | None:
-        """An instant that it asks about and that the run did not reach; None: there is none."""
+        """A time that the expectation names and the run did not reach; None: there is none."""
         return self.expectation.latest if self.expectation.latest > self.end else None
 
 
 class Finding(NamedTuple):
-    """What a check finds: whether it holds, sentences about what happened, and whom to ask why, at which instant."""
+    """What a check found: whether it holds, sentences about what happened, and the object and time that `podsim why` explains."""
 
     holds: bool
     happened: tuple[str, ...]
@@ -58,8 +59,21 @@ class Finding(NamedTuple):
     t: int | None = None
 
 
+class Failure(NamedTuple):
+    """One object for which an expectation does not hold: what happened, and when."""
+
+    text: str
+    key: Key
+    t: int
+
+
+def failed(failures: Sequence[Failure]) -> Finding:
+    """The finding that these objects fail; the first one is explained."""
+    return Finding(False, few([failure.text for failure in failures]), failures[0].key, failures[0].t)
+
+
 class Verdict(NamedTuple):
-    """The end of it, in words only. `shows` are commands; `why` is a tree as lines; `seeds` those with which it does not hold."""
+    """The result in words only. `shows`: commands; `why`: a tree as lines; `seeds`: those with which it does not hold."""
 
     text: str
     file: str
@@ -73,25 +87,25 @@ class Verdict(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where it is written: `web.podsim.yaml:7`."""
+        """Where the expectation is: `web.podsim.yaml:7`."""
         return f"{self.file}:{self.line}" if self.file and self.line else self.file
 
     def lines(self) -> list[str]:
-        """All of it, for reading."""
-        found = [f"expected  {self.expected}"]
+        """All of it as text."""
+        rows = [f"expected  {self.expected}"]
         if self.seeds:
-            found.append(f"seeds     does not hold under {', '.join(str(seed) for seed in self.seeds)}")
+            rows.append(f"seeds     does not hold under {', '.join(str(seed) for seed in self.seeds)}")
         for title, texts in (("happened", self.happened), ("why", self.why), ("show", self.shows)):
-            found += [f"{title if i == 0 else '':<10}{text}" for i, text in enumerate(texts)]
-        return found
+            rows += [f"{title if i == 0 else '':<10}{text}" for i, text in enumerate(texts)]
+        return rows
 
 
 def instant(t: int) -> str:
-    """An instant, to the millisecond: `31.2s`."""
+    """A time to the millisecond: `31.2s`."""
     return short_duration(round(t / MILLISECOND) * MILLISECOND)
 
 
 def few(texts: list[str]) -> tuple[str, ...]:
-    """The first ones, and how many more there are."""
+    """The first few, and how many more there are."""
     more = len(texts) - MOST_NAMED
     return (*texts[:MOST_NAMED], f"and {more} more") if more > 0 else tuple(texts)

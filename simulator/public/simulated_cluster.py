@@ -20,7 +20,7 @@ from simulator.engine import Order
 from simulator.errors import SimulatorError, UsageError
 from simulator.expectations.evaluate import check_names as check_expectations
 from simulator.expectations.evaluate import evaluate
-from simulator.expectations.things import FINDERS
+from simulator.expectations.object_spans import FINDERS
 from simulator.expectations.verdict import Verdict, instant
 from simulator.journal.journal import Journal
 from simulator.manifest.load import Loaded

@@ -1,4 +1,4 @@
-"""Start-up order as a regression test: expectations, `podsim test`, golden journals, the pytest plugin, clusters for tests in Python.
+"""Start-up order as a regression test: `podsim test`, golden journals and the pytest plugin.
 
-Nothing is imported here: pytest loads the plugin of this room in every session, also of those who never use it.
+Nothing is imported here: pytest loads the plugin from this package in every session, also where it is not used.
 """

@@ -1,4 +1,4 @@
-"""Which files are tests: Scenarios that expect something, and files with expectations (`*.podsim.yaml`)."""
+"""Which files are tests: Scenarios with expectations, and files of expectations (`*.podsim.yaml`)."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ YAML = (".yaml", ".yml")
 
 
 def is_test_name(name: str) -> bool:
-    """Whether a file's name alone says that it is a test."""
+    """Whether the name of a file alone makes it a test."""
     return name.endswith(SUFFIXES)
 
 
 def find_tests(paths: Sequence[str], *, without_expectations: bool = False) -> list[str]:
     """The tests that files, folders and globs name, each once, in order; within a folder by name.
 
-    A folder's Scenarios are tests when they expect something or have a golden journal; all of them `without_expectations`.
-    Raises UsageError for what is not there, or for a file that is no test.
+    Scenarios in a folder are tests when they have expectations or a golden journal, or all of them `without_expectations`.
+    Raises UsageError for a path that does not exist, and for a file that is not a test.
     """
-    found: dict[str, None] = {}
+    tests: dict[str, None] = {}
     for path in _expanded(paths):
         if Path(path).is_dir():
-            found.update(dict.fromkeys(_in_folder(Path(path), without_expectations)))
+            tests.update(dict.fromkeys(_in_folder(Path(path), without_expectations)))
         elif scenario_file(path) is None and not is_test_name(path):
             raise UsageError(f"{path}: neither a Scenario nor Expectations (apiVersion: podsim/v1)")
         else:
-            found[path] = None
-    return list(found)
+            tests[path] = None
+    return list(tests)
 
 
 def _expanded(paths: Sequence[str]) -> Iterator[str]:
@@ -42,7 +42,7 @@ def _expanded(paths: Sequence[str]) -> Iterator[str]:
         if Path(path).exists():
             yield path
         elif has_magic(path):
-            # What a glob finds beside tests is passed over, as a shell's `*` would find it too.
+            # Other files that match a glob are skipped: a shell's `*` would match them too.
             matches = sorted(glob(path, recursive=True))  # noqa: PTH207 (a pattern as the user wrote it, absolute or not)
             yield from (match for match in matches if Path(match).is_dir() or is_test_name(match) or scenario_file(match) is not None)
         else:

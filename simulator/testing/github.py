@@ -13,14 +13,14 @@ _PLACE = re.compile(r"^(?P<file>[^:\s]+):(?P<line>\d+):(?:(?P<column>\d+):)? (?P
 
 def commands(results: Sequence[Result]) -> list[str]:
     """Workflow commands: GitHub shows them beside the lines of a pull request."""
-    found = []
+    lines = []
     for result in results:
-        found += [_command(one.file or result.path, one.line, one.text, "\n".join(one.lines())) for one in result.failures]
+        lines += [_command(one.file or result.path, one.line, one.text, "\n".join(one.lines())) for one in result.failures]
         for problem in result.error.splitlines():
-            form = _PLACE.match(problem)
-            file, line, message = (form["file"], int(form["line"]), form["message"]) if form else (result.path, 0, problem)
-            found.append(_command(file, line, "podsim test", message))
-    return found
+            match = _PLACE.match(problem)
+            file, line, message = (match["file"], int(match["line"]), match["message"]) if match else (result.path, 0, problem)
+            lines.append(_command(file, line, "podsim test", message))
+    return lines
 
 
 def _command(file: str, line: int, title: str, message: str) -> str:
@@ -29,7 +29,7 @@ def _command(file: str, line: int, title: str, message: str) -> str:
 
 
 def _data(text: str) -> str:
-    """As the runner wants a message: what would end it is escaped."""
+    """A message as the runner wants it: characters that would end it are escaped."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
@@ -38,7 +38,7 @@ def _property(text: str) -> str:
 
 
 def summary(results: Sequence[Result], total: str) -> str:
-    """The page of the job: a table of tests, and what failed."""
+    """The summary page of the job: a table of tests, and the failures."""
     lines = [f"## {'✅' if all(not one.failures and not one.error for one in results) else '❌'} podsim test: {total}", ""]
     lines += ["| test | holds | fails | seconds |", "|---|---:|---:|---:|"]
     for result in results:

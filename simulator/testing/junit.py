@@ -13,7 +13,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(results: Sequence[Result]) -> str:
-    """The document. Times are real seconds; a run's time is told of its first case."""
+    """The document. Times are real seconds; the time of a run is counted at its first case."""
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     root = Xml.Element("testsuites", name="podsim")
     for result in results:
@@ -58,5 +58,5 @@ def _class(result: Result) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without characters that XML cannot hold: containers may print anything."""
+    """Without characters that XML cannot contain: containers may print anything."""
     return _NOT_XML.sub("�", text)

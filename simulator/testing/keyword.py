@@ -1,4 +1,4 @@
-"""`-k EXPRESSION`: which tests are meant, by words in them, with `and`, `or`, `not` and parentheses, as pytest has it."""
+"""`-k EXPRESSION`: selects tests by words in their names, with `and`, `or`, `not` and parentheses, like pytest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _TOKEN = re.compile(r"\s*([()]|[^\s()]+)")
 
 
 def fits(expression: str, text: str) -> bool:
-    """Whether a text has the words of an expression in it, upper or lower case; an empty one fits all. Raises UsageError."""
+    """Whether a text matches an expression, ignoring case; an empty one matches everything. Raises UsageError."""
     tokens = _TOKEN.findall(expression)
     if not tokens:
         return True

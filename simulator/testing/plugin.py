@@ -1,6 +1,6 @@
 """The pytest plugin: collects `*.podsim.yaml`, offers the fixtures `cluster` and `podsim_cluster`, and explains failures.
 
-pytest imports this module in every session of an environment that has podsim in it: whatever costs time is imported when it is used.
+pytest imports this module in every session of an environment that has podsim: expensive imports happen on first use.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ JOURNAL = "cluster.journal"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options begin with podsim, so that they are nobody else's."""
+    """All options begin with podsim, so that they do not clash with those of other plugins."""
     group = parser.getgroup("podsim", "podsim: Kubernetes manifests in simulated time")
     group.addoption("--podsim-seeds", type=int, default=1, metavar="N", help="*.podsim.yaml must hold under each of N seeds")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line("markers", MARKER)
 
 
@@ -39,17 +39,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> PodsimFile | None:
-    """`*.podsim.yaml` are tests."""
+    """`*.podsim.yaml` files are tests."""
     return PodsimFile.from_parent(parent, path=file_path) if file_path.name.endswith(SUFFIXES) else None
 
 
 class PodsimFile(pytest.File):
-    """A Scenario or Expectations: played once, when the first of its expectations is asked for."""
+    """A Scenario or Expectations, run once, for the first of its expectations."""
 
     _result: Result | None = None
 
     def collect(self) -> Iterable[ExpectationItem]:
-        """An item for each expectation, and one for the golden journal beside the file, when there is one."""
+        """An item for each expectation, and one for the golden journal beside the file, if there is one."""
         from simulator.errors import SimulatorError
         from simulator.expectations.evaluate import check_names
         from simulator.scenario.read import read_scenario
@@ -71,12 +71,12 @@ class PodsimFile(pytest.File):
 
     @property
     def name_here(self) -> str:
-        """The file as it is seen from the current folder, where its commands will be typed."""
+        """The path relative to the current folder, where users will type the printed commands."""
         here = Path.cwd()
         return str(self.path.relative_to(here)) if self.path.is_relative_to(here) else str(self.path)
 
     def verdict(self, number: int) -> Verdict:
-        """What becomes of an expectation. Raises what keeps the file from being played."""
+        """The verdict on an expectation. Raises what keeps the file from running."""
         from simulator.errors import InputError
         from simulator.testing.task import Task, perform
 
@@ -105,7 +105,7 @@ class ExpectationItem(pytest.Item):
         self._line = line
 
     def runtest(self) -> None:
-        """Play the file, unless that was done already, and look at the verdict."""
+        """Run the file, unless that has been done, and check the verdict."""
         assert isinstance(self.parent, PodsimFile)
         verdict = self.parent.verdict(self._number)
         if not verdict.holds:
@@ -133,7 +133,7 @@ CLUSTER = pytest.StashKey["SimulatedCluster"]()
 
 @pytest.fixture
 def podsim_cluster(request: pytest.FixtureRequest) -> SimulatedCluster:
-    """A simulated cluster, empty unless `@pytest.mark.podsim(...)` says otherwise. File names are relative to the test's folder."""
+    """A simulated cluster, empty by default; `@pytest.mark.podsim(...)` sets it up. File names are relative to the test's folder."""
     from simulator.public.simulated_cluster import SimulatedCluster
 
     marks = list(request.node.iter_markers("podsim"))
@@ -141,43 +141,43 @@ def podsim_cluster(request: pytest.FixtureRequest) -> SimulatedCluster:
     options: dict[str, Any] = {}
     for mark in reversed(marks):
         options.update(mark.kwargs)
-    found = SimulatedCluster(*paths, **{"folder": request.path.parent, **options})
-    request.node.stash[CLUSTER] = found
-    return found
+    cluster = SimulatedCluster(*paths, **{"folder": request.path.parent, **options})
+    request.node.stash[CLUSTER] = cluster
+    return cluster
 
 
 @pytest.fixture
 def cluster(podsim_cluster: SimulatedCluster) -> SimulatedCluster:
-    """The same as `podsim_cluster`, where the name is not taken by a fixture of the project's own."""
+    """The same as `podsim_cluster`, for projects without a fixture of that name."""
     return podsim_cluster
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Below a failed test stands what was going on in its cluster, and where its journal is kept."""
+    """A failed test reports the state of its cluster, and where its journal was saved."""
     report = yield
     if report.when == "call" and report.failed:
-        found = item.stash.get(CLUSTER, None)
-        if found is not None:
-            report.sections.append(("podsim", _explained(item, found)))
+        cluster = item.stash.get(CLUSTER, None)
+        if cluster is not None:
+            report.sections.append(("podsim", _explained(item, cluster)))
     return report
 
 
-def _explained(item: pytest.Item, found: SimulatedCluster) -> str:
-    """The cluster at the instant at which the test failed."""
+def _explained(item: pytest.Item, cluster: SimulatedCluster) -> str:
+    """The state of the cluster when the test failed."""
     from simulator.errors import SimulatorError
     from simulator.public.failure_report import failure_report
 
     try:
-        return failure_report(found, _kept(item, found))
+        return failure_report(cluster, _kept(item, cluster))
     except (SimulatorError, OSError) as error:
         return f"nothing can be told of the cluster: {error}"
 
 
-def _kept(item: pytest.Item, found: SimulatedCluster) -> str:
-    """The file in which the journal is kept, in pytest's own folder for temporary files; empty: nowhere."""
+def _kept(item: pytest.Item, cluster: SimulatedCluster) -> str:
+    """Save the journal in pytest's folder for temporary files; returns its path, empty when there is no such folder."""
     factory = getattr(item.config, "_tmp_path_factory", None)
     if factory is None:
         return ""
     folder: Path = factory.mktemp("podsim")
-    return found.save(folder / JOURNAL)
+    return cluster.save(folder / JOURNAL)

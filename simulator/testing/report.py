@@ -1,4 +1,4 @@
-"""Verdicts and results for reading: a line for what holds, an explanation for what does not."""
+"""Verdicts and results as text: a line for what holds, an explanation for what does not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def verdict_lines(verdicts: Sequence[Verdict], margin: str = "  ") -> list[Line]
 
 
 def explanation(verdict: Verdict, margin: str) -> list[Line]:
-    """What was expected, what happened, why, and what shows it."""
+    """What was expected, what happened, why, and the commands that show it."""
     lines: list[Line] = []
     style = ""
     for text in verdict.lines():
@@ -35,7 +35,7 @@ def explanation(verdict: Verdict, margin: str) -> list[Line]:
 
 
 def progress(result: Result, width: int) -> Line:
-    """A test as a row of dots: `.` holds, `F` does not, `E` could not be played."""
+    """A test as a row of dots: `.` holds, `F` fails, `E` could not run."""
     signs = ERROR if result.error else "".join(HOLDS if verdict.holds else FAILS for verdict in result.verdicts)
     took = f"{result.took:.2f}s"
     gap = max(1, width - len(result.path) - 1 - len(signs) - len(took))
@@ -44,7 +44,7 @@ def progress(result: Result, width: int) -> Line:
 
 
 def failures(results: Sequence[Result]) -> list[Line]:
-    """Every failure explained, every error as it is."""
+    """Every failure explained, and every error."""
     lines: list[Line] = []
     for result in results:
         for verdict in result.failures:
@@ -57,7 +57,7 @@ def failures(results: Sequence[Result]) -> list[Line]:
 
 
 def holding(results: Sequence[Result]) -> list[Line]:
-    """What holds, and what was seen of it."""
+    """What holds, and what happened."""
     lines: list[Line] = []
     for result in results:
         for verdict in result.verdicts:
@@ -74,12 +74,12 @@ def total(results: Sequence[Result], took: float) -> str:
     errors = sum(bool(result.error) for result in results)
     left_out = sum(result.left_out for result in results)
     parts = [(failed, "failed"), (passed, "passed"), (errors, "error" if errors == 1 else "errors"), (left_out, "deselected")]
-    told = ", ".join(f"{count} {word}" for count, word in parts if count) or "nothing found"
-    return f"{told} in {took:.2f}s"
+    summary = ", ".join(f"{count} {word}" for count, word in parts if count) or "nothing found"
+    return f"{summary} in {took:.2f}s"
 
 
 def as_json(results: Sequence[Result]) -> list[JSON]:
-    """The same for programs."""
+    """The same as plain values."""
     return [
         {
             "path": result.path,

@@ -1,4 +1,4 @@
-"""One test: a Scenario or a file of expectations, played under one or several seeds, and held against what is expected. Plain data."""
+"""One test: a Scenario or a file of expectations, run with one or several seeds and checked. Plain data, for worker processes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ BAD_INPUT, OUR_BUG = 2, 3
 
 
 class Task(NamedTuple):
-    """What is to be played: under so many `seeds`, from the Scenario's plus `first` on, as far as `keyword` fits it.
+    """Run a test with that many `seeds`, starting `first` after the Scenario's own, and check the expectations that match `keyword`.
 
-    `update`: its golden journal is written anew.
+    `update`: write its golden journal.
 
-    `several`: this or another task plays the test under other seeds, so that a failure is told with its seed.
+    `several`: this or another task runs the test with other seeds, so failures are reported with their seeds.
     """
 
     path: str
@@ -35,9 +35,9 @@ class Task(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of a test: a verdict for each expectation, or an error that kept it from being played, with its exit code.
+    """The result of a test: a verdict for each expectation, or an error that kept it from running, with its exit code.
 
-    `took` is real time in seconds; `left_out`: expectations that the keyword does not fit; `wrote`: the golden journal that was written.
+    `took`: real time in seconds; `left_out`: how many expectations the keyword excluded; `wrote`: the golden journal that was written.
     """
 
     path: str
@@ -51,12 +51,12 @@ class Result(NamedTuple):
 
     @property
     def failures(self) -> list[Verdict]:
-        """What does not hold."""
+        """The verdicts that do not hold."""
         return [verdict for verdict in self.verdicts if not verdict.holds]
 
 
 def perform(task: Task) -> Result:
-    """Play a test. What is wrong with its input becomes an error in the result."""
+    """Run a test. Problems in its input become an error in the result."""
     begin = time.perf_counter()
     try:
         result = _play(task)
@@ -77,12 +77,12 @@ def _play(task: Task) -> Result:
     if not scenario.expect and golden is None and not task.update:
         raise ScenarioError(f"{task.path}: nothing is expected in it: say `expect`, or keep a golden journal (--update-golden)")
     name = scenario.name or task.path
-    wanted = tuple(item for item in scenario.expect if fits(task.keyword, f"{task.path} {name} {item.text}"))
+    expectations = tuple(item for item in scenario.expect if fits(task.keyword, f"{task.path} {name} {item.text}"))
     compares = golden is not None and fits(task.keyword, f"{task.path} {name} golden journal")
-    result = Result(task.path, name, left_out=len(scenario.expect) - len(wanted) + (golden is not None and not compares))
-    if not (wanted or compares or task.update):
+    result = Result(task.path, name, left_out=len(scenario.expect) - len(expectations) + (golden is not None and not compares))
+    if not (expectations or compares or task.update):
         return result
-    verdicts = _under_seeds(inputs, wanted, task)
+    verdicts = _under_seeds(inputs, expectations, task)
     if task.first:
         return result._replace(verdicts=tuple(verdicts))
     journal = Cluster(inputs).run() if compares or task.update else None
@@ -93,28 +93,28 @@ def _play(task: Task) -> Result:
     return result._replace(verdicts=tuple(verdicts))
 
 
-def _under_seeds(inputs: Inputs, wanted: tuple[Expectation, ...], task: Task) -> list[Verdict]:
-    """Verdicts that hold when they do under every seed."""
+def _under_seeds(inputs: Inputs, expectations: tuple[Expectation, ...], task: Task) -> list[Verdict]:
+    """Verdicts that hold when they hold with every seed."""
     verdicts: list[Verdict] = []
-    for offset in range(task.first, task.first + task.seeds) if wanted else ():
+    for offset in range(task.first, task.first + task.seeds) if expectations else ():
         seed = inputs.scenario.seed + offset
         journal = Cluster(inputs._replace(scenario=inputs.scenario._replace(seed=seed))).run()
-        found = evaluate(journal.at(), wanted, f"-f {shlex.quote(task.path)}", seed if offset else None)
+        results = evaluate(journal.at(), expectations, f"-f {shlex.quote(task.path)}", seed if offset else None)
         if task.several:
-            found = [one if one.holds else one._replace(seeds=(seed,)) for one in found]
-        verdicts = [joined(old, new) for old, new in zip(verdicts, found, strict=True)] if verdicts else found
+            results = [one if one.holds else one._replace(seeds=(seed,)) for one in results]
+        verdicts = [merged_verdict(old, new) for old, new in zip(verdicts, results, strict=True)] if verdicts else results
     return verdicts
 
 
-def joined(old: Verdict, new: Verdict) -> Verdict:
-    """What must hold both times; the first failure is the one that is told, with all seeds."""
+def merged_verdict(old: Verdict, new: Verdict) -> Verdict:
+    """The verdict over both runs; the first failure is reported, with all seeds that fail."""
     return (new if old.holds else old)._replace(seeds=(*old.seeds, *new.seeds))
 
 
-def together(one: Result, other: Result) -> Result:
-    """Two results of one test, under other seeds."""
+def merged(one: Result, other: Result) -> Result:
+    """Two results of one test with different seeds as one."""
     if one.error or other.error:
         return one if one.error else other
-    shared = [joined(old, new) for old, new in zip(one.verdicts, other.verdicts, strict=False)]
+    shared = [merged_verdict(old, new) for old, new in zip(one.verdicts, other.verdicts, strict=False)]
     rest = one.verdicts[len(other.verdicts) :]
     return one._replace(verdicts=(*shared, *rest), took=one.took + other.took)

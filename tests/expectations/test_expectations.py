@@ -10,7 +10,7 @@ import pytest
 from simulator.cluster import simulate
 from simulator.expectations.evaluate import CHECKS, evaluate
 from simulator.expectations.milestones import IS
-from simulator.expectations.things import FINDERS
+from simulator.expectations.object_spans import FINDERS
 from simulator.expectations.verdict import Verdict
 from simulator.journal.lines import dump, load
 from simulator.journal.snapshot import Snapshot
@@ -131,7 +131,7 @@ FAILS = """
 - {metric: restarts, equals: 0} => pod/flaky: 3
 - {metric: restarts, of: pod/nobody, equals: 0} => there is no such thing
 - {metric: failed-requests, of: service/db, equals: 0} => there is nothing of which failed-requests could be told
-- {noRequestLost: service/app} => 7 of 3499 requests were lost | kube-proxy of minikube heard of it
+- {noRequestLost: service/app} => 5 of 3499 requests were lost | kube-proxy of minikube heard of it
 - {noRequestLost: service/db} => no traffic to service/db in this run | say `traffic`
 - {noRequestLost: service/app, until: 20s} => no traffic to service/app in this run until 20s
 """

@@ -1,1 +1,1 @@
-"""Golden journals: what happened in a run, by role and without names made at random, kept in a file and compared by meaning."""
+"""Golden journals: what happened in a run, by role and without random names, kept in a file and compared by meaning."""

@@ -1,4 +1,4 @@
-"""Holds a run against its golden journal, or writes it anew."""
+"""Compares a run with its golden journal, or writes it."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from simulator.testing.golden.place import golden_beside, golden_in
 from simulator.testing.golden.summary import summary
 from simulator.testing.golden.text import from_text, to_text
 
-MOST_TOLD = 40
-"""Differences that are told; the rest is counted."""
+MOST_LISTED = 40
+"""How many differences are listed; the others are counted."""
 
 
 class Golden(NamedTuple):
-    """Where golden journals are kept (`folder` empty: beside the tests), and by how many seconds times may differ (None: as they say)."""
+    """Where golden journals are (`folder` empty: beside the tests), and by how many seconds times may differ (None: as each file says)."""
 
     folder: str = ""
     tolerance: float | None = None
 
     def target(self, path: str) -> Path:
-        """The golden journal of a test, whether it is there or not."""
+        """The golden journal of a test, whether it exists or not."""
         return golden_in(self.folder, path) if self.folder else golden_beside(path)
 
     def place(self, path: str) -> Path | None:
-        """The golden journal that a test is held against; None: there is none, and nobody asked for one."""
+        """The golden journal that a test is compared with; None: there is none, and no folder was given in which one is expected."""
         target = self.target(path)
         return target if self.folder or target.is_file() else None
 
 
 def hold(journal: Journal, place: Path, tolerance: float | None, path: str) -> Verdict:
-    """Whether the same happened as then. Raises JournalError for a golden journal that cannot be read."""
+    """Whether the same happened as in the golden journal. Raises JournalError when it cannot be read."""
     expected = f"what {place} says"
     update = f"podsim test {shlex.quote(path)} --update-golden"
     text = f"golden journal {place.name}"
@@ -45,22 +45,22 @@ def hold(journal: Journal, place: Path, tolerance: float | None, path: str) -> V
         return Verdict(text, str(place), 1, False, expected, (f"there is no {place}",), shows=(update,))
     except (OSError, UnicodeDecodeError) as error:
         raise JournalError([Problem(str(place), 0, 0, "", str(error))]) from error
-    found = differences(summary(journal.at()), from_text(old, str(place)), tolerance)
-    if not found:
+    texts = differences(summary(journal.at()), from_text(old, str(place)), tolerance)
+    if not texts:
         return Verdict(text, str(place), 1, True, expected, ("the same",))
-    more = len(found) - MOST_TOLD
-    told = (*found[:MOST_TOLD], f"and {more} more differences") if more > 0 else tuple(found)
-    return Verdict(text, str(place), 1, False, expected, told, shows=(f"{update}   if that is what you mean",))
+    more = len(texts) - MOST_LISTED
+    listed = (*texts[:MOST_LISTED], f"and {more} more differences") if more > 0 else tuple(texts)
+    return Verdict(text, str(place), 1, False, expected, listed, shows=(f"{update}   if that is what you mean",))
 
 
 def write(journal: Journal, place: Path) -> str:
-    """Write the golden journal anew and keep its tolerance; its path, or nothing when it says the same already. Raises JournalError."""
-    found = summary(journal.at())
+    """Write the golden journal, keeping its tolerance; returns its path, empty when it was up to date. Raises JournalError."""
+    new_summary = summary(journal.at())
     try:
         old = place.read_text(encoding="utf-8") if place.is_file() else ""
         if old:
-            found = found._replace(tolerance=from_text(old, str(place)).tolerance)
-        new = to_text(found)
+            new_summary = new_summary._replace(tolerance=from_text(old, str(place)).tolerance)
+        new = to_text(new_summary)
         if new == old:
             return ""
         place.parent.mkdir(parents=True, exist_ok=True)

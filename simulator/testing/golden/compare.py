@@ -1,4 +1,4 @@
-"""What is different between two summaries, in sentences: `pod/app: ready at 31.2s, was 29s`."""
+"""The differences between two summaries as sentences: `pod/app: ready at 31.2s, was 29s`."""
 
 from __future__ import annotations
 
@@ -6,44 +6,44 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from simulator.testing.golden.summary import Summary, Told
+from simulator.testing.golden.summary import Parts, Summary
 from simulator.units import SECOND, short_duration
 
 ROUNDING = 1e-6
-SAID = {"rolledOut": "rolled out"}
+PHRASES = {"rolledOut": "rolled out"}
 
 
 def differences(new: Summary, old: Summary, tolerance: float | None = None) -> list[str]:
-    """A sentence for each difference of meaning; times may differ by `tolerance` seconds (None: as the old one says)."""
+    """A sentence for each difference in meaning; times may differ by `tolerance` seconds (None: as the old summary says)."""
     slack = (old.tolerance if tolerance is None else tolerance) + ROUNDING
-    found = []
+    texts = []
     if (new.kubernetes, new.seed) != (old.kubernetes, old.seed):
-        found.append(f"played with Kubernetes {new.kubernetes}, seed {new.seed}; was Kubernetes {old.kubernetes}, seed {old.seed}")
+        texts.append(f"played with Kubernetes {new.kubernetes}, seed {new.seed}; was Kubernetes {old.kubernetes}, seed {old.seed}")
     if abs(new.seconds - old.seconds) > ROUNDING:
-        found.append(f"played for {_span(new.seconds)}, was {_span(old.seconds)}")
+        texts.append(f"played for {_span(new.seconds)}, was {_span(old.seconds)}")
     for name in sorted({*new.subjects, *old.subjects}):
         now, then = new.subjects.get(name), old.subjects.get(name)
         if now is None:
-            found.append(f"{name}: nothing is told of it any more")
+            texts.append(f"{name}: nothing is told of it any more")
         elif then is None:
-            found.append(f"{name}: new{_brief(now)}")
+            texts.append(f"{name}: new{_brief(now)}")
         else:
-            found += [f"{name}: {text}" for text in _subject(now, then, slack)]
-    return found
+            texts += [f"{name}: {text}" for text in _subject(now, then, slack)]
+    return texts
 
 
 def _span(value: float) -> str:
     return short_duration(round(value * SECOND))
 
 
-def _brief(told: Told) -> str:
-    """What there is to say of a subject that was not there before."""
-    parts = [str(told["end"])] if "end" in told else []
-    parts += [f"events {', '.join(f'{reason} x{count}' for reason, count in told['events'].items())}"] if "events" in told else []
-    return f", {'; '.join(parts)}" if parts else ""
+def _brief(parts: Parts) -> str:
+    """A summary of a subject that is new."""
+    texts = [str(parts["end"])] if "end" in parts else []
+    texts += [f"events {', '.join(f'{reason} x{count}' for reason, count in parts['events'].items())}"] if "events" in parts else []
+    return f", {'; '.join(texts)}" if texts else ""
 
 
-def _subject(new: Told, old: Told, slack: float) -> Iterator[str]:
+def _subject(new: Parts, old: Parts, slack: float) -> Iterator[str]:
     yield from _times(new.get("times", {}), old.get("times", {}), slack)
     yield from _readiness(new.get("ready", []), old.get("ready", []), slack)
     for name, now, then in _pairs(new.get("containers", {}), old.get("containers", {})):
@@ -69,7 +69,7 @@ def _pairs(new: dict[str, Any], old: dict[str, Any]) -> Iterator[tuple[str, Any,
 
 def _times(new: dict[str, float], old: dict[str, float], slack: float) -> Iterator[str]:
     for name in dict.fromkeys((*old, *new)):
-        now, then, word = new.get(name), old.get(name), SAID.get(name, name)
+        now, then, word = new.get(name), old.get(name), PHRASES.get(name, name)
         if now is None and then is not None:
             yield f"never {word}, was at {_span(then)}"
         elif now is not None and then is None:
@@ -79,9 +79,9 @@ def _times(new: dict[str, float], old: dict[str, float], slack: float) -> Iterat
 
 
 def _readiness(new: list[float], old: list[float], slack: float) -> Iterator[str]:
-    """Readiness goes on and off in turns."""
+    """`ready` alternates: the pod became ready, unready, ready again, ..."""
     for i, (now, then) in enumerate(zip_longest(new, old)):
-        word = "not ready any more" if i % 2 else "ready" if i == 0 else "ready again"
+        word = _readiness_word(i)
         if now is None:
             yield f"never {word}, was at {_span(then)}"
         elif then is None:
@@ -90,12 +90,18 @@ def _readiness(new: list[float], old: list[float], slack: float) -> Iterator[str
             yield f"{word} at {_span(now)}, was {_span(then)}"
 
 
+def _readiness_word(i: int) -> str:
+    if i % 2:
+        return "not ready any more"
+    return "ready" if i == 0 else "ready again"
+
+
 def _endpoints(new: list[str], old: list[str], slack: float) -> Iterator[str]:
-    """How many endpoints from when on: other numbers, or the same ones at other times."""
+    """Numbers of endpoints and when they changed."""
     now, then = [_level(text) for text in new], [_level(text) for text in old]
-    counts = [count for count, _ in now] == [count for count, _ in then]
-    if not counts or any(abs(a - b) > slack for (_, a), (_, b) in zip(now, then, strict=False)):
-        yield f"endpoints {', '.join(_told(now)) or 'none'}; was {', '.join(_told(then)) or 'none'}"
+    has_same_counts = [count for count, _ in now] == [count for count, _ in then]
+    if not has_same_counts or any(abs(a - b) > slack for (_, a), (_, b) in zip(now, then, strict=False)):
+        yield f"endpoints {', '.join(_levels_text(now)) or 'none'}; was {', '.join(_levels_text(then)) or 'none'}"
 
 
 def _level(text: str) -> tuple[str, float]:
@@ -103,5 +109,5 @@ def _level(text: str) -> tuple[str, float]:
     return count, float(seconds)
 
 
-def _told(levels: list[tuple[str, float]]) -> list[str]:
+def _levels_text(levels: list[tuple[str, float]]) -> list[str]:
     return [f"{count} from {_span(seconds)}" for count, seconds in levels]

@@ -1,4 +1,4 @@
-"""Where golden journals are kept."""
+"""Where golden journals are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ SUFFIX = ".golden"
 
 
 def golden_beside(path: str) -> Path:
-    """Beside the test: `web.podsim.yaml` -> `web.golden`; of a folder's scenario.yaml `scenario.golden`."""
+    """Beside the test: `web.podsim.yaml` -> `web.golden`; for the scenario.yaml of a folder `scenario.golden`."""
     place = Path(path)
     if place.is_dir():
         place = place / "scenario.yaml"
@@ -16,7 +16,7 @@ def golden_beside(path: str) -> Path:
 
 
 def golden_in(folder: str, path: str) -> Path:
-    """In a folder of their own, under the path of the test as seen from here."""
+    """In a folder of their own, under the relative path of the test."""
     beside = golden_beside(path)
     here = Path.cwd()
     absolute = beside if beside.is_absolute() else here / beside

@@ -1,11 +1,11 @@
-"""What happened in a run, told by role: milestones of pods and workloads, endpoints of Services, events by reason, the end of it. Pure."""
+"""What happened in a run, by role: milestones of pods and workloads, endpoints of Services, Events by reason, the final state. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any, NamedTuple
 
-from simulator.expectations.things import FINDERS
+from simulator.expectations.object_spans import FINDERS
 from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.print.tables.pods import summary as columns
 from simulator.kubectl.view import View
@@ -19,8 +19,8 @@ from simulator.units import MILLISECOND
 
 OF_PODS = {"scheduled": pods.scheduled, "initialized": pods.initialized, "started": pods.started}
 OF_OTHERS = ("rolledOut", "complete", "failed")
-Told = dict[str, Any]
-"""What is told of one subject: `times` (word -> seconds), `ready` (seconds, on and off in turns), `events` (reason -> count), ..."""
+Parts = dict[str, Any]
+"""The summary of one subject: `times` (word -> seconds), `ready` (seconds, ready and unready in turn), `events` (reason -> count), ..."""
 
 
 class Summary(NamedTuple):
@@ -29,28 +29,28 @@ class Summary(NamedTuple):
     kubernetes: str
     seed: int
     seconds: float
-    subjects: dict[str, Told]
+    subjects: dict[str, Parts]
     tolerance: float = 0.0
 
 
 def summary(snapshot: Snapshot) -> Summary:
-    """The canonical summary of a run up to the snapshot's instant."""
+    """The canonical summary of a run up to the snapshot's time."""
     story = Story(snapshot)
     roles = _roles(story)
-    subjects: dict[str, Told] = {roles[pod.key, pod.created]: _pod(pod, View(snapshot)) for pod in story.pods}
+    subjects: dict[str, Parts] = {roles[pod.key, pod.created]: _pod(pod, View(snapshot)) for pod in story.pods}
     for workload in story.workloads:
         if workload.key.kind != "Pod":
             subjects[_name(workload.key, story)] = {"times": _firsts(workload.key, story, OF_OTHERS)}
     for service in story.services:
-        # Of several numbers at one instant the last one counts.
+        # Of several numbers at one time the last one counts.
         levels = {_seconds(t): count for t, count in service.lane.ready}
-        told = [f"{count} from {t:g}" for t, count in levels.items()]
-        subjects[_name(service.key, story)] = {"times": _firsts(service.key, story, ("reachable",)), "endpoints": told}
+        changes = [f"{count} from {t:g}" for t, count in levels.items()]
+        subjects[_name(service.key, story)] = {"times": _firsts(service.key, story, ("reachable",)), "endpoints": changes}
     for role, events in _events(story, roles).items():
         subjects.setdefault(role, {})["events"] = dict(sorted(events.items()))
-    known = {name: {part: value for part, value in subjects[name].items() if value} for name in sorted(subjects)}
+    parts = {name: {part: value for part, value in subjects[name].items() if value} for name in sorted(subjects)}
     header = snapshot.header
-    return Summary(header.kubernetes, header.seed, _seconds(snapshot.t), {name: parts for name, parts in known.items() if parts})
+    return Summary(header.kubernetes, header.seed, _seconds(snapshot.t), {name: values for name, values in parts.items() if values})
 
 
 def _seconds(t: int) -> float:
@@ -64,9 +64,9 @@ def _name(key: Key, story: Story) -> str:
 
 
 def _roles(story: Story) -> dict[tuple[Key, int], str]:
-    """How pods are called: by their workload and a number, in the order in which they came and got ready.
+    """The roles of pods: their workload and a number, in the order of creation and readiness.
 
-    Names that are no accident stay: of pods that nobody controls, and of a StatefulSet. One that follows another of its name gets a number.
+    Pods without a controller and those of a StatefulSet keep their names, which are not random. Another pod of the same name gets a number.
     """
     grouped: dict[Key, list[PodStory]] = {}
     for pod in story.pods:
@@ -85,7 +85,7 @@ def _order(pod: PodStory) -> tuple[int, int, int, str]:
     return pod.created, pod.lane.scheduled or pod.end, ready, pod.key.name
 
 
-def _pod(pod: PodStory, view: View) -> Told:
+def _pod(pod: PodStory, view: View) -> Parts:
     times = {"created": _seconds(pod.created)}
     for word, measure in OF_PODS.items():
         for value in measure(pod, ""):
@@ -110,19 +110,19 @@ def _runs(codes: list[int | None]) -> str:
 
 
 def _firsts(key: Key, story: Story, words: tuple[str, ...]) -> dict[str, float]:
-    """When words were true of an object for the first time, of those that can be said of it."""
+    """When words first held for an object; only words that apply to its kind."""
     firsts = {}
     for word in words:
         if not WORDS[word] or key.kind in WORDS[word]:
-            things = FINDERS[word](story, Selection(key.kind, key.name, key.namespace))
-            first = things[0].first if things else None
+            objects = FINDERS[word](story, Selection(key.kind, key.name, key.namespace))
+            first = objects[0].first if objects else None
             if first is not None:
                 firsts[word] = _seconds(first)
     return firsts
 
 
 def _events(story: Story, roles: dict[tuple[Key, int], str]) -> dict[str, Counter[str]]:
-    """Events by subject and reason; one that was counted up counts as often. Those about a ReplicaSet go to its Deployment."""
+    """Events by subject and reason; an Event with a count counts that many times. Those of a ReplicaSet belong to its Deployment."""
     lives = {pod.last.metadata.uid: roles[pod.key, pod.created] for pod in story.pods}
     totals: dict[tuple[str, str, Key], int] = {}
     for write in story.snapshot.writes():
@@ -132,14 +132,14 @@ def _events(story: Story, roles: dict[tuple[Key, int], str]) -> dict[str, Counte
             role = lives.get(about.uid) or _topmost(Key(about.kind, about.namespace, about.name), story)
             count = item.series.count if item.series and item.series.count else item.count or 1
             totals[role, item.reason, write.key] = count
-    found: dict[str, Counter[str]] = {}
+    counts: dict[str, Counter[str]] = {}
     for (role, reason, _), count in totals.items():
-        found.setdefault(role, Counter())[reason] += count
-    return found
+        counts.setdefault(role, Counter())[reason] += count
+    return counts
 
 
 def _topmost(key: Key, story: Story) -> str:
-    """The workload that an object belongs to, or the object itself: a ReplicaSet's name has a hash in it."""
+    """The workload that an object belongs to, or the object itself. (The name of a ReplicaSet contains a hash.)"""
     while writes := story.snapshot.writes(key):
         owner = next((ref for ref in writes[-1].item.metadata.owner_references if ref.controller), None)
         if owner is None:

@@ -1,4 +1,4 @@
-"""A summary as YAML that a person reviews as a diff, and back."""
+"""A summary as YAML that people review as a diff, and back."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ FORMAT = 1
 HEAD = "# What happened in a run, in seconds since its start. `podsim test --update-golden` writes it anew; tolerance may be changed."
 
 
-def to_text(found: Summary) -> str:
+def to_text(summary: Summary) -> str:
     """The file."""
     lines = [
         HEAD,
         f"podsimGolden: {FORMAT}",
-        f"kubernetes: {flow(found.kubernetes)}",
-        f"seed: {found.seed}",
-        f"seconds: {found.seconds:g}",
-        f"tolerance: {format_duration(round(found.tolerance * SECOND))}",
+        f"kubernetes: {flow(summary.kubernetes)}",
+        f"seed: {summary.seed}",
+        f"seconds: {summary.seconds:g}",
+        f"tolerance: {format_duration(round(summary.tolerance * SECOND))}",
         "subjects:",
     ]
-    for name, told in found.subjects.items():
+    for name, parts in summary.subjects.items():
         lines.append(f"  {flow(name)}:")
-        lines += [f"    {part}: {flow(_plain(value))}" for part, value in told.items()]
+        lines += [f"    {part}: {flow(_plain(value))}" for part, value in parts.items()]
     return "".join(f"{line}\n" for line in lines)
 
 
 def _plain(value: Any) -> Any:
-    """Whole seconds without a fraction, as `read` gives them back."""
+    """Whole seconds without a fraction, as YAML reads them back."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -41,9 +41,9 @@ def _plain(value: Any) -> Any:
 
 
 def from_text(text: str, file: str) -> Summary:
-    """What was written with `to_text`. Raises JournalError."""
-    found = next(documents(text), None)
-    value = found.value if isinstance(found, Document) else None
+    """Read what `to_text` wrote. Raises JournalError."""
+    document = next(documents(text), None)
+    value = document.value if isinstance(document, Document) else None
     if not isinstance(value, dict) or value.get("podsimGolden") != FORMAT or not isinstance(value.get("subjects"), dict):
         raise JournalError([Problem(file, 0, 0, "", "no golden journal; `podsim test --update-golden` writes one")])
     try:

@@ -1,4 +1,4 @@
-"""Objects over time, and when something was true of them: each word and predicate of an expectation becomes spans of time."""
+"""Objects over time, and when a condition held for them: each word and predicate of an expectation becomes spans of time."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from simulator.metrics.selection import Selection
 from simulator.metrics.story import PodStory, ServiceStory
 from simulator.metrics.timeline import Span, spans_of
 from simulator.metrics.workloads import is_rolled_out
+from simulator.objects.conditions import INITIALIZED, READY, has_condition
 from simulator.objects.kinds import Key, Object
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import all_statuses, has_failed, has_succeeded
+from simulator.objects.pod_status import ContainerStatus
 from simulator.scenario.read_expect import PODS
 
 
-class Thing(NamedTuple):
-    """An object from its creation until it was `gone` (None: it is still there), and the spans in which something was true of it.
+class ObjectSpans(NamedTuple):
+    """An object from its creation until it was `gone` (None: it still exists), and the spans in which a condition held for it.
 
-    `since`: from when the time counts that it takes to become so.
+    `since`: what the time until the condition holds is measured from.
     """
 
     key: Key
@@ -34,81 +37,81 @@ class Thing(NamedTuple):
 
     @property
     def first(self) -> int | None:
-        """When it was true for the first time."""
+        """When it held for the first time."""
         return self.spans[0].begin if self.spans else None
 
     def exists_at(self, t: int) -> bool:
-        """Whether it is there at an instant."""
+        """Whether the object exists at a time."""
         return self.created <= t and (self.gone is None or t < self.gone)
 
     def holds_at(self, t: int) -> bool:
-        """Whether it is true at an instant."""
+        """Whether it holds at a time."""
         return any(span.begin <= t and (span.end is None or t < span.end) for span in self.spans)
 
     def within(self, window: Span) -> list[Span]:
-        """The spans that touch a window of time."""
+        """The spans that overlap a window of time."""
         end = window.begin if window.end is None else window.end
-        found = [span for span in self.spans if span.begin <= end]
-        return [s for s in found if s.end is None or s.end > window.begin or s.begin == s.end == window.begin or s.begin > window.begin]
+        started = [span for span in self.spans if span.begin <= end]
+        return [s for s in started if s.end is None or s.end > window.begin or s.begin == s.end == window.begin or s.begin > window.begin]
 
 
-Find = Callable[[Story, Selection], list[Thing]]
-"""The objects that are meant, each with when something was true of it."""
+Find = Callable[[Story, Selection], list[ObjectSpans]]
+"""Finds the selected objects, each with the spans in which a condition held for it."""
 
 
 def _of_pods(spans: Callable[[PodStory], Iterable[Span]]) -> Find:
-    def find(story: Story, chosen: Selection) -> list[Thing]:
-        return [Thing(pod.key, pod.created, pod.lane.life.end, tuple(spans(pod)), pod.created) for pod in chosen.pods(story)]
+    def find(story: Story, chosen: Selection) -> list[ObjectSpans]:
+        return [ObjectSpans(pod.key, pod.created, pod.lane.life.end, tuple(spans(pod)), pod.created) for pod in chosen.pods(story)]
 
     return find
 
 
-def _services(story: Story, chosen: Selection) -> list[Thing]:
-    """Services, and when a connection to them got somewhere."""
-    found = []
+def _services(story: Story, chosen: Selection) -> list[ObjectSpans]:
+    """Services, and when connections to them succeed."""
+    objects = []
     for service in chosen.services(story):
         gone = None if story.snapshot.get(service.key) else service.end
-        found.append(Thing(service.key, service.created, gone, _reachable(service, gone), service.created))
-    return found
+        objects.append(ObjectSpans(service.key, service.created, gone, _reachable(service, gone), service.created))
+    return objects
 
 
 def _of_objects(holds: Callable[[Any], bool], since: Callable[[Sequence[Write]], int] | None = None) -> Find:
-    def find(story: Story, chosen: Selection) -> list[Thing]:
-        things = []
-        for writes in _lives(story, chosen):
+    def find(story: Story, chosen: Selection) -> list[ObjectSpans]:
+        objects = []
+        for writes in _lifetimes(story, chosen):
             gone = writes[-1].t if writes[-1].type == "DELETED" else None
             spans = spans_of(((write.t, holds(write.item)) for write in writes), gone)
-            things.append(Thing(writes[0].key, writes[0].t, gone, spans, since(writes) if since else writes[0].t))
-        return things
+            objects.append(ObjectSpans(writes[0].key, writes[0].t, gone, spans, since(writes) if since else writes[0].t))
+        return objects
 
     return find
 
 
-def _lives(story: Story, chosen: Selection) -> list[list[Write]]:
-    """The changes of each object that is meant; one that follows another of the same name is another one."""
-    lives: list[list[Write]] = []
+def _lifetimes(story: Story, chosen: Selection) -> list[list[Write]]:
+    """The writes of each selected object; an object created under the name of a deleted one is a separate one."""
+    lifetimes: list[list[Write]] = []
     for key in sorted(story.snapshot.known(chosen.kind)):
         if not chosen.fits(key):
             continue
-        lives.append([])
+        lifetimes.append([])
         for write in story.snapshot.writes(key):
-            if lives[-1] and lives[-1][-1].type == "DELETED":
-                lives.append([])
-            lives[-1].append(write)
-    return lives
+            if lifetimes[-1] and lifetimes[-1][-1].type == "DELETED":
+                lifetimes.append([])
+            lifetimes[-1].append(write)
+    return lifetimes
 
 
 # ---- words
 
 
-def _exists(story: Story, chosen: Selection) -> list[Thing]:
-    return [thing._replace(spans=(Span(thing.created, thing.gone),)) for thing in _of_objects(lambda _: True)(story, chosen)]
+def _exists(story: Story, chosen: Selection) -> list[ObjectSpans]:
+    return [item._replace(spans=(Span(item.created, item.gone),)) for item in _of_objects(lambda _: True)(story, chosen)]
 
 
-def _gone(story: Story, chosen: Selection) -> list[Thing]:
-    """Of one that is gone this stays true for ever, so it counts as being there still."""
-    found = _of_objects(lambda _: True)(story, chosen)
-    return [thing._replace(gone=None, spans=() if thing.gone is None else (Span(thing.gone),)) for thing in found]
+def _gone(story: Story, chosen: Selection) -> list[ObjectSpans]:
+    """Whether it is deleted. That stays true, so the object counts as existing."""
+    objects = _of_objects(lambda _: True)(story, chosen)
+    return [item._replace(gone=None, spans=() if item.gone is None else (Span(item.gone),)) for item in objects]
 
 
 def _scheduled(pod: PodStory) -> list[Span]:
@@ -125,14 +128,14 @@ def _pod_states(holds: Callable[[Pod], bool]) -> Callable[[PodStory], Iterable[S
     return lambda pod: spans_of(((t, holds(state)) for t, state in pod.states), pod.lane.life.end)
 
 
-def has_condition(item: Any, type_: str, status: str = "True") -> bool:
-    """Whether an object has a condition with that status."""
-    conditions = getattr(getattr(item, "status", None), "conditions", None) or ()
-    return any(condition.type == type_ and condition.status == status for condition in conditions)
+def _is_true(item: Any, condition: str, value: str = "True") -> bool:
+    """Whether an object of any kind has a condition with that status."""
+    status: Any = getattr(item, "status", None)
+    return bool(getattr(status, "conditions", None)) and has_condition(status, condition, value)
 
 
 def _workload_ready(item: Any) -> bool:
-    """Whether as many pods are ready as are wanted, and the controller has seen the last change."""
+    """Whether the desired number of pods is ready, and the controller has observed the last change."""
     status, spec = item.status, item.spec
     if (getattr(status, "observed_generation", None) or 0) < (item.metadata.generation or 0):
         return False
@@ -142,7 +145,7 @@ def _workload_ready(item: Any) -> bool:
 
 
 def _available(item: Any) -> bool:
-    """Whether as many pods are available as are wanted: ready for minReadySeconds."""
+    """Whether the desired number of pods is available: ready for minReadySeconds."""
     status = item.status
     if item.kind == "DaemonSet":
         return bool(_workload_ready(item) and status.number_available >= status.desired_number_scheduled)
@@ -150,7 +153,7 @@ def _available(item: Any) -> bool:
 
 
 def _reachable(service: ServiceStory, gone: int | None) -> tuple[Span, ...]:
-    """When kube-proxy of some node had a ready endpoint programmed; a headless Service's clients find the endpoints themselves."""
+    """When kube-proxy of some node had a ready endpoint programmed; clients of a headless Service resolve the endpoints themselves."""
     if service.is_headless:
         return spans_of(((t, count > 0) for t, count in service.lane.ready), gone)
     counts: dict[str, int] = {}
@@ -162,25 +165,25 @@ def _reachable(service: ServiceStory, gone: int | None) -> tuple[Span, ...]:
 
 
 def _last_change(writes: Sequence[Write]) -> int:
-    """When the spec was last changed; its creation is the first change."""
+    """When the spec last changed; the creation is the first change."""
     changes = [after.t for before, after in pairwise(writes) if after.item.metadata.generation != before.item.metadata.generation]
     return changes[-1] if changes else writes[0].t
 
 
-def _ready(story: Story, chosen: Selection) -> list[Thing]:
+def _ready(story: Story, chosen: Selection) -> list[ObjectSpans]:
     if chosen.kind == "Pod":
         return _of_pods(lambda pod: pod.lane.ready)(story, chosen)
     if chosen.kind == "Service":
         return _services(story, chosen)
-    holds = (lambda item: has_condition(item, "Ready")) if chosen.kind == "Node" else _workload_ready
+    holds = (lambda item: _is_true(item, READY)) if chosen.kind == "Node" else _workload_ready
     return _of_objects(holds)(story, chosen)
 
 
-def _ended(phase: str, condition: str) -> Find:
-    def find(story: Story, chosen: Selection) -> list[Thing]:
+def _ended(holds: Callable[[Pod], bool], condition: str) -> Find:
+    def find(story: Story, chosen: Selection) -> list[ObjectSpans]:
         if chosen.kind == "Pod":
-            return _of_pods(_pod_states(lambda pod: pod.status.phase == phase))(story, chosen)
-        return _of_objects(lambda item: has_condition(item, condition))(story, chosen)
+            return _of_pods(_pod_states(holds))(story, chosen)
+        return _of_objects(lambda item: _is_true(item, condition))(story, chosen)
 
     return find
 
@@ -189,33 +192,33 @@ FINDERS: dict[str, Find] = {
     "exists": _exists,
     "gone": _gone,
     "scheduled": _of_pods(_scheduled),
-    "initialized": _of_pods(_pod_states(lambda pod: has_condition(pod, "Initialized"))),
+    "initialized": _of_pods(_pod_states(lambda pod: _is_true(pod, INITIALIZED))),
     "started": _of_pods(_started),
     "running": _of_pods(_pod_states(lambda pod: pod.status.phase == "Running")),
     "ready": _ready,
     "available": _of_objects(_available),
     "rolledOut": _of_objects(is_rolled_out, _last_change),
     "reachable": _services,
-    "complete": _ended("Succeeded", "Complete"),
-    "failed": _ended("Failed", "Failed"),
+    "complete": _ended(has_succeeded, "Complete"),
+    "failed": _ended(has_failed, "Failed"),
 }
-"""Word -> who is meant, and when it was true. The words are those of `read_expect.WORDS`."""
+"""Word -> the objects selected, and when it held. The words are those of `read_expect.WORDS`."""
 
 
 # ---- predicates
 
 
 def with_state(glob: str, container: str) -> Find:
-    """When a container waited or had ended for such a reason (`CrashLoopBackOff`, `OOMKilled`), or ran (`Running`).
+    """When a container waited or had terminated with that reason (`CrashLoopBackOff`, `OOMKilled`), or ran (`Running`).
 
-    An end that no status shows, because the container was started again at once, counts as an instant.
+    An exit that no status shows, because the container was restarted at once, counts as a span of no length.
     """
 
     def holds(pod: Pod) -> bool:
         return any(fnmatchcase(word, glob) for word in _words(pod, container))
 
     def spans(pod: PodStory) -> list[Span]:
-        seen = _pod_states(holds)(pod)
+        states = _pod_states(holds)(pod)
         ends = [
             Span(fact.t, fact.t)
             for fact in pod.facts
@@ -223,39 +226,43 @@ def with_state(glob: str, container: str) -> Find:
             and fnmatchcase(str(fact.data.get("reason", "")), glob)
             and fnmatchcase(str(fact.data.get("container", "")), container or "*")
         ]
-        return sorted([*seen, *ends], key=lambda span: span.begin)
+        return sorted([*states, *ends], key=lambda span: span.begin)
 
     return _of_pods(spans)
 
 
 def _words(pod: Pod, container: str) -> list[str]:
-    """A word for the state of each container."""
-    words = []
-    for status in (*pod.status.init_container_statuses, *pod.status.container_statuses):
-        if fnmatchcase(status.name, container or "*"):
-            ended = status.state.terminated or status.state.waiting
-            words.append(ended.reason if ended else "Running" if status.state.running else "")
-    return words
+    """The state of each container: the reason why it waits or terminated, or `Running`."""
+    return [_word(status) for status in all_statuses(pod) if fnmatchcase(status.name, container or "*")]
+
+
+def _word(status: ContainerStatus) -> str:
+    state = status.state
+    if state.terminated is not None:
+        return state.terminated.reason
+    if state.waiting is not None:
+        return state.waiting.reason
+    return "Running" if state.running is not None else ""
 
 
 def with_status(glob: str, story: Story) -> Find:
-    """When kubectl's STATUS column said so: `Init:0/1`, `Terminating`."""
+    """When kubectl's STATUS column showed that: `Init:0/1`, `Terminating`."""
     view = View(story.snapshot)
     return _of_pods(_pod_states(lambda pod: fnmatchcase(summary(pod, view).status, glob)))
 
 
 def with_phase(glob: str, kind: str) -> Find:
-    """When the phase was so; of a workload, that of its pods."""
+    """When the phase was that; of a workload, the phase of its pods."""
     if kind in PODS:
         return _of_pods(_pod_states(lambda pod: fnmatchcase(pod.status.phase, glob)))
     return _of_objects(lambda item: fnmatchcase(str(getattr(getattr(item, "status", None), "phase", "") or ""), glob))
 
 
 def with_condition(text: str, kind: str) -> Find:
-    """When a condition was so: `Progressing=False`, or `Available`, which means True."""
-    type_, _, status = text.partition("=")
+    """When a condition had that status: `Progressing=False`; `Available` means True."""
+    kind, _, status = text.partition("=")
 
     def holds(item: Object) -> bool:
-        return has_condition(item, type_, status or "True")
+        return _is_true(item, kind, status or "True")
 
     return _of_pods(_pod_states(holds)) if kind == "Pod" else _of_objects(holds)
