@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.expectations.milestones import gap_of
-from simulator.expectations.things import Thing
+from simulator.expectations.object_spans import ObjectSpans
 from simulator.metrics.timeline import Span
 from simulator.objects.kinds import Key
 
@@ -28,12 +28,12 @@ Spans = list[tuple[int, int | None]]
     ],
 )
 def test_gaps(spans: Spans, window: tuple[int, int], gap: int | None) -> None:
-    thing = Thing(Key("Pod", "default", "p"), 0, None, tuple(Span(begin, end) for begin, end in spans), 0)
+    thing = ObjectSpans(Key("Pod", "default", "p"), 0, None, tuple(Span(begin, end) for begin, end in spans), 0)
     assert gap_of(thing, *window) == gap
 
 
 @pytest.mark.parametrize(("spans", "gap"), [([(3, 8)], None), ([(4, 8)], 3), ([(3, 7)], 7)])
 def test_only_the_life_of_the_object_counts(spans: Spans, gap: int | None) -> None:
     """From its creation until the instant before it is gone."""
-    thing = Thing(Key("Pod", "default", "p"), 3, 8, tuple(Span(begin, end) for begin, end in spans), 3)
+    thing = ObjectSpans(Key("Pod", "default", "p"), 3, 8, tuple(Span(begin, end) for begin, end in spans), 3)
     assert gap_of(thing, 0, 10) == gap
