@@ -14,6 +14,7 @@ from typing import NamedTuple
 from simulator.cluster import simulate
 from simulator.scenario.inputs import Choices
 from simulator.units import MINUTE
+from tests.benchmarks.conftest import Note
 
 NODES = 20
 MANIFEST = """
@@ -54,9 +55,9 @@ def rollout(folder: Path, replicas: int) -> Cost:
     return Cost(sum(1 for _ in journal), time.process_time() - begun)
 
 
-def test_records_grow_with_the_pods_and_no_faster(tmp_path: Path) -> None:
+def test_records_grow_with_the_pods_and_no_faster(tmp_path: Path, note: Note) -> None:
     few, many = rollout(tmp_path, 50), rollout(tmp_path, 200)
-    print(f"50 pods: {few.records} records, {few.seconds:.2f} s; 200 pods: {many.records} records, {many.seconds:.2f} s")
+    note(f"50 pods: {few.records} records, {few.seconds:.2f} s; 200 pods: {many.records} records, {many.seconds:.2f} s")
     assert many.records < 4.2 * few.records
 
 

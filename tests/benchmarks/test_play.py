@@ -20,6 +20,7 @@ from simulator.views.play.film import Film, film
 from simulator.views.play.frame import Size, frame
 from simulator.views.play.player import Player
 from simulator.views.timeline_text import Focus
+from tests.benchmarks.conftest import Note
 
 DEPLOYMENTS, REPLICAS, NODES, FRAMES = 40, 5, 20, 50
 SIZE = Size(160, 50)
@@ -80,18 +81,18 @@ def last_frame(reel: Film) -> int:
     return calls(lambda: frame(reel, Player(reel.end, 1.0), SIZE))
 
 
-def test_a_frame_costs_what_it_shows_and_not_what_the_run_had(tmp_path: Path) -> None:
+def test_a_frame_costs_what_it_shows_and_not_what_the_run_had(tmp_path: Path, note: Note) -> None:
     journals = [busy(tmp_path, 8, minutes) for minutes in (1, 60)]
     short, long = map(played, journals)
     assert len(journals[1]) > 1.5 * len(journals[0])
     few, many = last_frame(short), last_frame(long)
-    print(f"{len(journals[0])} and {len(journals[1])} records: {few} and {many} calls a frame")
+    note(f"{len(journals[0])} and {len(journals[1])} records: {few} and {many} calls a frame")
     assert many < 1.5 * few
 
 
-def test_pods_that_are_not_shown_cost_little(tmp_path: Path) -> None:
+def test_pods_that_are_not_shown_cost_little(tmp_path: Path, note: Note) -> None:
     few, many = (last_frame(played(busy(tmp_path, deployments, 1), Focus(every=True))) for deployments in (10, 40))
-    print(f"50 pods: {few} calls a frame, 200 pods: {many}")
+    note(f"50 pods: {few} calls a frame, 200 pods: {many}")
     assert many < 2 * few
 
 

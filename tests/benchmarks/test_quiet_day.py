@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from tests.benchmarks.conftest import Note
 from tests.kubelet.world import cluster, probing_every_tick
 
 HEALTHY = {
@@ -39,11 +40,11 @@ def steps(folder: Path, duration: str, *, every_tick: bool = False) -> tuple[int
     return played, time.process_time() - begun
 
 
-def test_a_healthy_day_costs_its_resyncs_and_no_probes(tmp_path: Path) -> None:
+def test_a_healthy_day_costs_its_resyncs_and_no_probes(tmp_path: Path, note: Note) -> None:
     minute, _ = steps(tmp_path, "1m")
     day, took = steps(tmp_path, "24h")
     every_tick, took_then = steps(tmp_path, "24h", every_tick=True)
-    print(f"a minute {minute} events; a day {day} events, {took:.2f} s; with every probe {every_tick} events, {took_then:.2f} s")
+    note(f"a minute {minute} events; a day {day} events, {took:.2f} s; with every probe {every_tick} events, {took_then:.2f} s")
     resyncs = 24 * 60
     assert day < minute + 8 * resyncs
     assert day < every_tick / 5

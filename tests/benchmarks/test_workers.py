@@ -6,12 +6,11 @@ import os
 import time
 from collections.abc import Callable
 
-import pytest
-
 from simulator.whatif.engines.engine import serial
 from simulator.whatif.engines.processes import available, processes
 from simulator.whatif.plan import Outcome, Plan
 from simulator.whatif.sweep import make_plan
+from tests.benchmarks.conftest import Note
 from tests.conftest import ROOT
 
 RUNS = int(os.environ.get("PODSIM_BENCHMARK_RUNS", "120"))
@@ -24,7 +23,7 @@ def timed(play: Callable[[], list[Outcome]]) -> tuple[float, list[Outcome]]:
     return time.perf_counter() - begun, sorted(outcomes)
 
 
-def test_runs_a_second(capsys: pytest.CaptureFixture[str]) -> None:
+def test_runs_a_second(note: Note) -> None:
     plan: Plan = make_plan([str(ROOT / "scenarios" / "redis-late")], {}, ["time-to-ready"], RUNS)
     tasks = plan.tasks()
     list(processes(1)(plan, tasks[:1]))  # the server of workers starts once
@@ -33,8 +32,7 @@ def test_runs_a_second(capsys: pytest.CaptureFixture[str]) -> None:
     engines = {"in this process": serial, "1 worker": processes(1), "2 workers": processes(2)}
     for name, engine in engines.items():
         took[name], found[name] = timed(lambda engine=engine: [o for piece in engine(plan, tasks) for o in piece])  # type: ignore[misc]
-    with capsys.disabled():
-        told = ", ".join(f"{name} {1000 * seconds / RUNS:.1f} ms a run" for name, seconds in took.items())
-        ratio = took["1 worker"] / took["2 workers"]
-        print(f"\n{RUNS} runs: {told}; two workers are {ratio:.2f} times as fast as one ({available()} processors)")
+    times = ", ".join(f"{name} {1000 * seconds / RUNS:.1f} ms a run" for name, seconds in took.items())
+    ratio = took["1 worker"] / took["2 workers"]
+    note(f"{RUNS} runs: {times}; two workers are {ratio:.2f} times as fast as one ({available()} processors)")
     assert found["1 worker"] == found["2 workers"] == found["in this process"]
