@@ -41,7 +41,7 @@ def stored(inputs: Inputs) -> JSON:
 
 
 def restored(data: Any) -> Inputs:
-    """The inputs again, whose manifests are read anew. Raises NotReadable."""
+    """The inputs again, whose manifests are read from their texts. Raises NotReadable."""
     fields = {
         "scenario": dict, "before": dict, "loaded": dict, "named": list, "files": list, "namespaces": list, "horizon": int, "exact": bool,
     }  # fmt: skip
