@@ -14,10 +14,10 @@ from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
 from simulator.container.birth import Surroundings, Who
 from simulator.container.images import ImageStore
-from simulator.container.interior import Shells
+from simulator.container.interior import InteriorFactory
 from simulator.container.program import Run
 from simulator.container.registry import Registry
-from simulator.container.runtime import Runtime
+from simulator.container.runtime import Runtime, RuntimeSettings
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
 from simulator.engine.durations import Fixed
@@ -58,7 +58,7 @@ class Machines:
         updates = Fixed(scenario.network.endpoint_updates)
         proxies = [KubeProxy(engine, self._store, node.name, updates, scenario.network.proxy_sync) for node in scenario.nodes]
         self.network = Network(engine, self._store, self._accepts, proxies)
-        self._shells = Shells(engine, surroundings=self._surroundings)
+        self._interiors = InteriorFactory(engine, surroundings=self._surroundings)
 
     def boot(self, cause: Cause) -> None:
         """Create the nodes, and start their kubelets."""
@@ -69,9 +69,15 @@ class Machines:
         machine = self._engine.streams.stream("machine", spec.name)
         node = node_object(index, spec, self._dialect, self._engine.timestamp(), machine)
         self._api.create(node, cause)
-        addresses = PodAddresses(node.spec.pod_cidr, self._has_address)
-        host_ip = node.status.addresses[0].address
-        runtime = Runtime(self._engine, self._journal, self._table, self, spec.name, addresses, spec.runtime, self._shells, host_ip)
+        runtime = Runtime(
+            self._engine,
+            self._journal,
+            self._table,
+            dialer=self,
+            interiors=self._interiors,
+            settings=RuntimeSettings(spec.name, node.status.addresses[0].address, spec.runtime),
+            allocate_ip=PodAddresses(node.spec.pod_cidr, self._has_address),
+        )
         images = ImageStore(self._engine, self._table, spec.name, self._registry)
         settings = self._scenario.kubelet
         config = KubeletConfig(

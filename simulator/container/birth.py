@@ -1,4 +1,4 @@
-"""What a container's processes get from outside when it starts."""
+"""Everything that the processes of a container get from outside it when the container starts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.container.behavior import Behavior
 from simulator.container.exits import Exit
 from simulator.container.mounts import Identity, MountSpec
 from simulator.container.program import Run
-from simulator.container.queries import Asked
+from simulator.container.queries import QueryLog
 from simulator.objects.container import Container
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Who(NamedTuple):
-    """Who asks: a container (`run` counts its starts) of a pod on a node."""
+    """The container that sends a request: its pod, the pod's node, and how often the container has started before (`run`)."""
 
     namespace: str
     pod: str
@@ -28,23 +28,24 @@ class Who(NamedTuple):
 
 
 class Surroundings(Protocol):
-    """Who answers for everything outside of the pod."""
+    """What answers requests that leave the pod."""
 
     def ask(self, who: Who, request: WorldRequest) -> Reply:
-        """Answer as things stand now."""
+        """The answer at this instant."""
 
     def note(self, who: Who, what: str, reason: str) -> None:
-        """Something was assumed of a container's processes."""
+        """Record an assumption about a container's processes."""
 
     def resolve(self, who: Who, run: Run) -> None:
-        """What was assumed of a container's own work turns out to be `run`: its script started a server that podsim knows."""
+        """Replace what was assumed of a container by `run`: its script has started a server that podsim knows."""
 
 
 class Birth(NamedTuple):
-    """All that a container's processes get from the outside when it starts.
+    """What a container's processes get when it starts.
 
-    `listener` finds who accepts connections in its network; `asked` hears what they are answered, `port` which ports they open (True)
-    and close, `ended` how process 1 ended when that was the container's own work.
+    `listener` finds the container that accepts connections on a port of the pod's network. `queries` gets the results of requests that
+    leave the pod, `port_changed` each port that a process opens (True) or closes, and `work_ended` the exit of the container's own work,
+    if that was process 1.
     """
 
     container: Container
@@ -53,6 +54,6 @@ class Birth(NamedTuple):
     mounts: tuple[MountSpec, ...]
     identity: Identity
     listener: Callable[[int], Behavior | None]
-    asked: Asked
-    port: Callable[[int, bool], object]
-    ended: Callable[[Exit], object]
+    queries: QueryLog
+    port_changed: Callable[[int, bool], object]
+    work_ended: Callable[[Exit], object]

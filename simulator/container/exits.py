@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-SIGKILL_EXIT = 137
 BY_PROGRAM, BY_TERM, BY_KILL, BY_ACTION, BY_RUNTIME = "program", "SIGTERM", "SIGKILL", "action", "start failed"
 """Why a container ends: its process ends by itself, on SIGTERM, on SIGKILL, by an action of the user, or it could not be started."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from simulator.container.behavior import Behavior
 from simulator.container.exits import Exit
-from simulator.container.interior import Inside
+from simulator.container.interior import Interior
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Program, Run
 from simulator.container.status import ContainerRecord, State
@@ -19,9 +19,18 @@ from simulator.objects.pod import Pod
 
 
 class Instance:
-    """A container that the runtime has: its record, its pod and, once started, its run (`attempt` counts its starts) and behaviour.
+    """A container that the runtime has created.
 
-    `is_stopping`: it has been asked to end. `work_exit`: how its own work ended as process 1 of its script; None: it did not.
+    Attributes:
+        run: What this start does, once it has started.
+        attempt: How many starts of the container there were before this one.
+        behavior: The run with its durations drawn, once it has started.
+        interior: Its files and processes, once something in it has run.
+        is_stopping: It has got SIGTERM.
+        work_exit: How the run's work ended, if that was process 1 of a script.
+        log: The last lines that it printed.
+        timers: What it is going to do; cancelled when it ends.
+        exit_callbacks: Called when it ends.
     """
 
     def __init__(
@@ -35,13 +44,13 @@ class Instance:
         self.mounts = mounts
         self.run = Run()
         self.attempt = 0
+        self.behavior: Behavior | None = None
+        self.interior: Interior | None = None
         self.is_stopping = False
         self.work_exit: Exit | None = None
-        self.behavior: Behavior | None = None
-        self.inside: Inside | None = None
         self.log: deque[str] = deque(maxlen=MOST_LOG_LINES)
         self.timers: list[Timer] = []
-        self.exited: list[Callable[[], object]] = []
+        self.exit_callbacks: list[Callable[[], object]] = []
 
     @property
     def is_running(self) -> bool:
@@ -49,17 +58,17 @@ class Instance:
         return self.record.state is State.RUNNING
 
     @property
-    def place(self) -> tuple[str, str]:
+    def pod_name(self) -> tuple[str, str]:
         """Namespace and name of its pod."""
         return self.pod.metadata.namespace, self.pod.metadata.name
 
     @property
     def stream(self) -> tuple[str, str]:
-        """What its streams of chance are called after."""
+        """The name of its streams of random numbers. It does not depend on the hash of the pod's template."""
         return self.pod.metadata.namespace, lasting_name(self.pod.metadata)
 
 
 def listener(instances: Iterable[Instance], port: int, now: int) -> Behavior | None:
-    """Who of these accepts connections on a port."""
+    """The first of these that accepts connections on a port, or None."""
     behaviors = (instance.behavior for instance in instances if instance.is_running)
     return next((behavior for behavior in behaviors if behavior is not None and behavior.listens(port, now)), None)

@@ -1,4 +1,4 @@
-"""Where a container's processes come from: file system, host and machine put together, for the runtime of a node. Imports nothing heavy."""
+"""The interior of a container: its file system and its processes. Importing this module loads nothing of the shell."""
 
 from __future__ import annotations
 
@@ -14,36 +14,34 @@ if TYPE_CHECKING:
     from simulator.container.processes import Processes
 
 
-class Inside(NamedTuple):
-    """What is inside of a container: its files and its processes."""
+class Interior(NamedTuple):
+    """The files and processes of one container."""
 
     files: FileSystem
     processes: Processes
 
 
-class Shells:
-    """Makes the insides of containers. `surroundings` gives who answers for the rest of the world; None: nobody does."""
+class InteriorFactory:
+    """Creates the interiors of containers. `surroundings` returns what answers requests that leave a pod; None: nothing does."""
 
     def __init__(self, engine: Engine, trees: Trees | None = None, surroundings: Callable[[], Surroundings | None] = lambda: None) -> None:
         self._engine = engine
         self.trees = trees or Trees(lambda: engine.wall)
         self._surroundings = surroundings
 
-    def inside(self, who: Who, birth: Birth) -> Inside:
-        """The inside of a container that starts now."""
+    def create(self, who: Who, birth: Birth) -> Interior:
+        """The interior of a container that starts now."""
         from simulator.container.container_host import ContainerHost
         from simulator.container.processes import Processes
         from simulator.process.effects import Credentials
         from simulator.process.machine import Machine
         from simulator.userland.launch import launch
 
-        files = file_system(self.trees, birth.mounts, birth.identity)
-        mounted = tuple(mount.path for mount in birth.mounts if mount.key[0] != "host")
-        names = (birth.identity.host_name, birth.identity.ip)
-        host = ContainerHost(self._engine, who, self._surroundings(), files, mounted, names, birth)
         identity = birth.identity
-        who_runs = Credentials(identity.user, identity.groups[0], identity.groups[1:])
-        machine = Machine(files, host, launch, epoch=self._engine.epoch, credentials=who_runs)
+        files = file_system(self.trees, birth.mounts, identity)
+        host = ContainerHost(self._engine, who, self._surroundings(), files, birth)
+        credentials = Credentials(identity.user, identity.groups[0], identity.groups[1:])
+        machine = Machine(files, host, launch, epoch=self._engine.epoch, credentials=credentials)
         machine.now = self._engine.now
         env = {"HOSTNAME": identity.host_name, **({"HOME": "/"} if identity.user else {}), **birth.env}
-        return Inside(files, Processes(self._engine, host, machine, env, birth.container.working_dir or "/"))
+        return Interior(files, Processes(self._engine, host, machine, env, birth.container.working_dir or "/"))

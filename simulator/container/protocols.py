@@ -1,4 +1,4 @@
-"""Talking to a container over the network, once connected: what HTTP requests and other protocols hear. Pure but for the files served."""
+"""Replies of a container that accepts connections, to HTTP requests and in other protocols. Pure but for the files that are served."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
 from simulator.container.health_endpoints import healthy_answer
-from simulator.container.queries import CONNECTED, Heard
+from simulator.container.queries import CONNECTED, QueryResult
 from simulator.process.host import Reply
 from simulator.process.world import ApiGet, Connect, Exchange, HttpRequest, HttpResponse, NetError, Ping, Resolve, WorldRequest
 
@@ -28,11 +28,14 @@ def host_and_port(url: str) -> tuple[str, int]:
 
 
 Note = Callable[[str, str], object]
-"""Where an assumption goes: what, and why."""
+"""Where an assumption goes: its text, and its reason."""
 
 
-def requested(listener: Behavior, request: HttpRequest, port: int, now: int, note: Note) -> Reply:
-    """The answer of who listens to an HTTP request; a late one is a time-out. What nobody described is taken to be healthy, and says so."""
+def http_reply(listener: Behavior, request: HttpRequest, port: int, now: int, note: Note) -> Reply:
+    """The reply of a listener to an HTTP request. One that takes as long as the request's timeout is a timeout.
+
+    Where no rule gives the answer, the server is assumed to be healthy, and `note` gets that assumption.
+    """
     path = urlsplit(request.url if "://" in request.url else f"http://{request.url}").path or "/"
     answer = listener.http(port, unquote(path), now)
     if request.timeout is not None and answer.delay >= request.timeout:
@@ -44,16 +47,16 @@ def requested(listener: Behavior, request: HttpRequest, port: int, now: int, not
     return Reply(HttpResponse(answer.code, body, (("Content-Length", str(len(text.encode()))),)), answer.delay)
 
 
-def exchanged(listener: Behavior, request: Exchange, now: int) -> Reply:
-    """The answer to a request in another protocol: servers are taken to be healthy once they listen; gRPC asks for its health."""
+def exchange_reply(listener: Behavior, request: Exchange, now: int) -> Reply:
+    """The reply to a request in another protocol. A server that listens is assumed to be healthy; of a gRPC server the health is asked."""
     if request.protocol == "grpc":
         answer = listener.http(request.port, request.request, now)
         return Reply("" if answer.code == 200 else "-NOT_SERVING", answer.delay)
     return Reply("imok" if request.protocol == "tcp" and request.request.strip() == "ruok" else "")
 
 
-def aliased(request: WorldRequest, aliases: dict[str, str]) -> WorldRequest:
-    """A request with the address in it of a host whose name the pod has in its /etc/hosts."""
+def with_host_aliases(request: WorldRequest, aliases: dict[str, str]) -> WorldRequest:
+    """The request with a host that is in the pod's /etc/hosts replaced by its address."""
     match request:
         case Resolve(name) if name in aliases:
             return replace(request, name=aliases[name])
@@ -73,49 +76,49 @@ ERRORS = {
     NetError.UNREACHABLE: "no route to host",
     NetError.RESET: "connection reset",
 }
-"""What a container hears when the network says no."""
+"""What a container reports when the network refuses."""
 
 
-def hearing(request: WorldRequest, reply: Reply) -> Heard | None:
-    """What a container heard to a question that it asked of the world; None when it was no question."""
+def query_result(request: WorldRequest, reply: Reply) -> QueryResult | None:
+    """The result to record for a request; None when the request asks nothing of the outside."""
     value = reply.value
     error = ERRORS[value] if isinstance(value, NetError) else ""
     match request:
         case Resolve(host) | Ping(host):
-            return Heard(error or "found", not error, host)
+            return QueryResult(error or "found", not error, host)
         case Connect(host, port):
-            return Heard(error or CONNECTED, not error, host, port)
+            return QueryResult(error or CONNECTED, not error, host, port)
         case Exchange(_, host, port):
             refusal = value[1:] if isinstance(value, str) and value.startswith("-") else ""
-            return Heard(error or refusal or CONNECTED, not (error or refusal), host, port)
+            return QueryResult(error or refusal or CONNECTED, not (error or refusal), host, port)
         case HttpRequest(_, url):
             status = value.status if isinstance(value, HttpResponse) else 0
-            return Heard(error or f"HTTP {status}", not error and status < 400, *host_and_port(url))
+            return QueryResult(error or f"HTTP {status}", not error and status < 400, *host_and_port(url))
         case ApiGet(kind, name, namespace, selector):
-            return _of_api(kind, name or selector, namespace, value)
+            return _api_result(kind, name or selector, namespace, value)
     return None
 
 
-def _of_api(kind: str, name: str, namespace: str | None, value: object) -> Heard:
-    """What the API server said to a question about an object (`pods/db-0`) or about those that a selector picks."""
+def _api_result(kind: str, name: str, namespace: str | None, value: object) -> QueryResult:
+    """The API server's answer about an object (`pods/db-0`), or about those that a selector matches."""
     about = f"{kind}/{name}" if name else kind
     refused = isinstance(value, str)
-    found = str(value) if refused else "not found" if not value else f"{len(value)} found" if isinstance(value, list) else "found"
-    return Heard(found, bool(value) and not refused, object=about, namespace=namespace or "")
+    answer = str(value) if refused else "not found" if not value else f"{len(value)} found" if isinstance(value, list) else "found"
+    return QueryResult(answer, bool(value) and not refused, object=about, namespace=namespace or "")
 
 
-def served(files: object, root: str, path: str) -> Answer | None:
-    """What a web server with that document root sends; None when the root is not known, because the image holds it."""
+def file_answer(files: object, root: str, path: str) -> Answer | None:
+    """What a web server with that document root sends for a path; None when the root's content is unknown, because it is in the image."""
     from simulator.container.filesystem import FileSystem
     from simulator.process.effects import Stat
 
     if not isinstance(files, FileSystem) or not isinstance(files.stat(root), Stat):
         return None
     if isinstance(files.stat(posixpath.join(root, ".git")), Stat):
-        return None  # a clone: nobody knows what is in the repository
+        return None  # a clone: the repository's content is unknown
     place = posixpath.join(root, posixpath.normpath("/" + path).lstrip("/"))
-    found = files.stat(place)
-    if isinstance(found, Stat) and found.kind == "dir":
+    stat = files.stat(place)
+    if isinstance(stat, Stat) and stat.kind == "dir":
         names = files.list(place)
         listing = "".join(f'<li><a href="{name}">{name}</a></li>\n' for name in names) if isinstance(names, tuple) else ""
         text = files.read(posixpath.join(place, "index.html"))

@@ -1,4 +1,4 @@
-"""What a container asks of the world, and what it hears: told when an answer differs from the one before."""
+"""Requests that a container sends out of its pod, and their results; a result is recorded when it differs from the previous one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from simulator.objects.base import JSON
 CONNECTED = "connected"
 
 
-class Heard(NamedTuple):
-    """The answer to a question, and whether it was wanted. Who was asked: `host` and `port`; or about which `object`, as kubectl has it."""
+class QueryResult(NamedTuple):
+    """The result of a query, and whether it is a success.
+
+    The query is for a `host` and `port`, or for an `object` in kubectl's notation (`pods/db-0`) in a `namespace`.
+    """
 
     answer: str
     ok: bool
@@ -21,22 +24,22 @@ class Heard(NamedTuple):
     namespace: str = ""
 
     @property
-    def question(self) -> JSON:
-        """What was asked for, as plain data."""
+    def query(self) -> JSON:
+        """The query as plain data, without its empty fields."""
         pairs = (("host", self.host), ("port", self.port), ("object", self.object), ("namespace", self.namespace))
         return {name: value for name, value in pairs if value}
 
 
-class Asked:
-    """The answers of one run of a container. `tell` hears of each first answer, and of each that is new."""
+class QueryLog:
+    """The results of one run of a container. `publish` gets each query's first result, and each result that differs from the last."""
 
-    def __init__(self, tell: Callable[[JSON], object]) -> None:
-        self._tell = tell
+    def __init__(self, publish: Callable[[JSON], object]) -> None:
+        self._publish = publish
         self._last: dict[tuple[str | int, ...], str] = {}
 
-    def heard(self, found: Heard) -> None:
-        """An answer came."""
-        question = found[2:]
-        if self._last.get(question) != found.answer:
-            self._last[question] = found.answer
-            self._tell({**found.question, "answer": found.answer, "ok": found.ok})
+    def record(self, result: QueryResult) -> None:
+        """Note a result, and publish it if it is news."""
+        query = result[2:]
+        if self._last.get(query) != result.answer:
+            self._last[query] = result.answer
+            self._publish({**result.query, "answer": result.answer, "ok": result.ok})

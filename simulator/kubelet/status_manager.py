@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from simulator.api import ApiError
 from simulator.api.deletion import Deletion
-from simulator.container.termination_message import share
+from simulator.container.termination_message import truncated
 from simulator.kubelet import conditions
 from simulator.kubelet.config import STATUS_ALONE
 from simulator.kubelet.node_context import NodeContext
@@ -208,7 +208,7 @@ def _shared(item: ContainerStatus, count: int) -> ContainerStatus:
     for name in ("state", "last_state"):
         state = getattr(item, name)
         if state.terminated is not None and len(state.terminated.message) > SHORT:
-            message = share(state.terminated.message, count)  # STA-12
+            message = truncated(state.terminated.message, count)  # STA-12
             changes[name] = evolve(state, terminated=evolve(state.terminated, message=message))
     return evolve(item, **changes) if changes else item
 

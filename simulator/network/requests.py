@@ -10,7 +10,7 @@ from simulator.container.behavior import Behavior
 from simulator.container.birth import Who
 from simulator.container.health_endpoints import healthy_answer
 from simulator.container.program import Run
-from simulator.container.protocols import exchanged, host_and_port, requested
+from simulator.container.protocols import exchange_reply, host_and_port, http_reply
 from simulator.engine import Engine
 from simulator.journal.store import Store
 from simulator.network.api_over_http import answer
@@ -169,7 +169,7 @@ class Requests:
         if route.verdict is Verdict.OUTSIDE:
             return self._from_outside(who, route, "", request.timeout)
         listener = self._listener(route.address, route.port) if route.verdict is Verdict.OK else None
-        return self._failure(route.verdict, request.timeout) if listener is None else exchanged(listener, request, self._engine.now)
+        return self._failure(route.verdict, request.timeout) if listener is None else exchange_reply(listener, request, self._engine.now)
 
     def _http(self, who: Who, request: HttpRequest, host: str, port: int) -> Reply:
         if _is_api_server(who, host):
@@ -181,7 +181,7 @@ class Requests:
         listener = self._listener(route.address, route.port) if route.verdict is Verdict.OK else None
         if listener is None:
             return self._failure(route.verdict, limit)
-        return requested(listener, request, route.port, self._engine.now, lambda what, why: self.note(who, what, why))
+        return http_reply(listener, request, route.port, self._engine.now, lambda what, why: self.note(who, what, why))
 
     def _of_the_api_server(self, who: Who, request: HttpRequest) -> HttpResponse:
         result = answer(self._store, request, who.namespace)

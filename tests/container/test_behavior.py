@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.container.behavior import Behavior, Closes, Edge, Ends, Opens
+from simulator.container.behavior import Behavior, Closes, Edge, Ends, Opens, Window
 from simulator.container.program import Listen, Run, Term
 from simulator.engine.durations import Fixed, Uniform
 from simulator.engine.streams import Streams
@@ -88,6 +88,13 @@ def test_durations_are_drawn_once_and_differ_by_seed() -> None:
     assert len({behavior(run, seed).work.ports[0][1].begin for seed in range(5)}) == 5
     # Another duration in the place of one of them has its own value.
     assert found.work_of(run._replace(exit_after=Fixed(7))).exit_after == 7
+
+
+@pytest.mark.parametrize(
+    ("window", "inside"), [(Window(10, 20), [10, 19]), (Window(10, None), [10, 19, 20, 10**15]), (Window(0, 0), []), (Window(20, 21), [20])]
+)
+def test_a_window_includes_its_first_instant_and_not_its_last(window: Window, inside: list[int]) -> None:
+    assert [t for t in (-1, 0, 9, 10, 19, 20, 10**15) if window.covers(t)] == inside
 
 
 READY = {"tcpSocket": {"port": 80}, "periodSeconds": 1}

@@ -149,7 +149,7 @@ def test_a_sandbox_change_names_the_rule_that_decided(tmp_path: Path, rule: str,
 
     def spoil() -> None:
         pod = runtime.pod(next(iter(runtime.pods())))
-        runtime._put(next(iter(runtime.pods())), pod._replace(sandboxes=tuple(sandbox._replace(**change) for sandbox in pod.sandboxes)))
+        runtime.put(next(iter(runtime.pods())), pod._replace(sandboxes=tuple(sandbox._replace(**change) for sandbox in pod.sandboxes)))
 
     world.engine.call_at(20 * SECOND, spoil)
     found = causes(world.run())

@@ -1,0 +1,133 @@
+"""The sandboxes and containers of one node, and the sockets that they listen on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.container.behavior import Behavior
+from simulator.container.instance import Instance, listener
+from simulator.container.status import ContainerRecord, RuntimePod
+from simulator.engine import Engine, Gate
+
+
+class ContainerTable:
+    """What exists on a node.
+
+    Attributes:
+        node: The node's name.
+        host_ip: The node's address.
+        changed: Opens whenever a sandbox or container changes.
+        watchers: Called with the pod's uid whenever one of its sandboxes or containers changes.
+        by_ip: The uids of pods by their address.
+    """
+
+    def __init__(self, engine: Engine, node: str, host_ip: str) -> None:
+        self._engine = engine
+        self.node = node
+        self.host_ip = host_ip
+        self.changed = Gate(engine)
+        self.watchers: list[Callable[[str], None]] = []
+        self.by_ip: dict[str, str] = {}
+        self._pods: dict[str, RuntimePod] = {}
+        self._instances: dict[str, Instance] = {}
+
+    # ---- reading
+
+    def pods(self) -> list[str]:
+        """The uids of the pods that have a sandbox or a container."""
+        return list(self._pods)
+
+    def pod(self, uid: str) -> RuntimePod:
+        """The sandboxes and containers of a pod, newest first."""
+        return self._pods.get(uid, RuntimePod())
+
+    def container(self, container_id: str) -> ContainerRecord | None:
+        """The record of a container, or None when it was removed."""
+        instance = self._instances.get(container_id)
+        return None if instance is None else instance.record
+
+    def behavior(self, container_id: str) -> Behavior | None:
+        """The behavior of a running container, else None."""
+        instance = self._instances.get(container_id)
+        return instance.behavior if instance is not None and instance.is_running else None
+
+    def sandbox_mates(self, container_id: str) -> list[ContainerRecord]:
+        """The running containers in the same sandbox, and so on the same network, including this one."""
+        instance = self._instances.get(container_id)
+        if instance is None:
+            return []
+        return [one for one in self.pod(instance.pod.metadata.uid).running if one.sandbox == instance.record.sandbox]
+
+    def settled_until(self, container_id: str) -> int | None:
+        """The instant until which the containers of this sandbox answer as they do now, if nothing else happens; None: forever.
+
+        It is now where a process is interpreted, because what that does is not known in advance.
+        """
+        now = self._engine.now
+        mates = [self._instances[record.id] for record in self.sandbox_mates(container_id)]
+        if any(mate.run.argv or mate.interior is not None or mate.behavior is None or mate.behavior.origin is None for mate in mates):
+            return now
+        changes = (mate.behavior.next_change(now) for mate in mates if mate.behavior is not None)
+        return min((change for change in changes if change is not None), default=None)
+
+    # ---- sockets
+
+    def accepts(self, address: str, port: int) -> bool | None:
+        """Whether a container at an address accepts connections now; None when no pod of this node has the address."""
+        instances = self._at(address)
+        return None if instances is None else listener(instances, port, self._engine.now) is not None
+
+    def listener(self, address: str, port: int) -> Behavior | None:
+        """The container that accepts connections on a port of an address now."""
+        return listener(self._at(address) or [], port, self._engine.now)
+
+    def local_listener(self, instance: Instance, port: int) -> Behavior | None:
+        """The container that accepts connections on a port of the sandbox of `instance` now."""
+        return listener([self._instances[record.id] for record in self.sandbox_mates(instance.record.id)], port, self._engine.now)
+
+    def address_of(self, instance: Instance) -> str:
+        """The address of a container's pod."""
+        return self.pod(instance.pod.metadata.uid).ip or self.host_ip
+
+    def _at(self, address: str) -> list[Instance] | None:
+        """The running containers at an address; None when no pod here has it. Pods in the node's network have the node's address."""
+        uid = self.by_ip.get(address)
+        if uid is not None:
+            return [self._instances[record.id] for record in self.pod(uid).running]
+        if address != self.host_ip:
+            return None
+        return [one for one in self._instances.values() if one.is_running and one.pod.spec.host_network]
+
+    # ---- writing
+
+    def add(self, instance: Instance) -> None:
+        """Add a container."""
+        uid = instance.pod.metadata.uid
+        self._instances[instance.record.id] = instance
+        self.put(uid, self.pod(uid)._replace(containers=(instance.record, *self.pod(uid).containers)))
+
+    def update(self, instance: Instance, record: ContainerRecord) -> None:
+        """Give a container another record."""
+        instance.record = record
+        uid = instance.pod.metadata.uid
+        pod = self.pod(uid)
+        self.put(uid, pod._replace(containers=tuple(record if one.id == record.id else one for one in pod.containers)))
+
+    def put(self, uid: str, pod: RuntimePod) -> None:
+        """Give a pod other sandboxes and containers."""
+        self._pods[uid] = pod
+        self.notify(uid)
+
+    def remove_container(self, container_id: str) -> None:
+        """Remove an ended container."""
+        instance = self._instances.pop(container_id, None)
+        if instance is not None:
+            uid = instance.pod.metadata.uid
+            pod = self.pod(uid)
+            self.put(uid, pod._replace(containers=tuple(one for one in pod.containers if one.id != container_id)))
+
+    def notify(self, uid: str) -> None:
+        """Tell the watchers that something about a pod changed."""
+        self.changed.open()
+        for watcher in self.watchers:
+            watcher(uid)

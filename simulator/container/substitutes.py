@@ -1,0 +1,107 @@
+"""The programs that run in place of commands which podsim cannot interpret: steps that succeed, servers, and the container's own work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from simulator.container.behavior import Work
+from simulator.container.birth import Birth
+from simulator.container.catalogue import LISTENS_AFTER, Entry, server
+from simulator.container.program import Listen as PortRule
+from simulator.container.program import Run
+from simulator.container.work import at_once, beside, own_server_run, server_run, work_process
+from simulator.engine import Engine
+from simulator.process.effects import Call, Program
+from simulator.process.tasks import INIT
+from simulator.process.world import OwnServer, UnknownCommand
+
+Assume = Callable[[str, str], object]
+"""Where an assumption goes: its text, and its reason."""
+
+
+class Substitutes:
+    """Chooses the programs for one container.
+
+    Attributes:
+        count: How many commands were replaced without any knowledge of them.
+        is_opaque: The container's own work is not interpreted, so its files, processes and further ports are unknown.
+    """
+
+    def __init__(self, engine: Engine, birth: Birth, assume: Assume, resolve: Callable[[Run], object]) -> None:
+        self._engine = engine
+        self._behavior = birth.behavior
+        self._run = birth.behavior.run
+        self._work_ended = birth.work_ended
+        self._assume = assume
+        self._resolve = resolve
+        self.count = 0
+        self.is_opaque = False
+
+    def command(self, request: UnknownCommand) -> Program | None:
+        """The program for a command.
+
+        A step does what its text says, else it succeeds at once. The last command of a main container, or one in the background, is the
+        container's own work.
+        """
+        if request.place == "server":
+            return self._known_server(request.call)
+        command = shortened(" ".join(request.call.argv))
+        is_step = request.place in ("step", "condition") or (request.place == "background" and self._run.exit_after is not None)
+        if request.guess is not None and (is_step or self._run.exit_after is not None):
+            self._assume(f"`{command}` {request.what}", "podsim does not run such programs")
+            return request.guess
+        self.count += 1
+        if is_step:
+            self._assume(f"`{command}` ends with 0 at once", "a command that podsim does not know")
+            return at_once
+        run = self._run
+        if not run.listen and run.exit_after is None:
+            run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER) for port in ports_in(request.call.argv)))
+        self.is_opaque = True
+        self._assume(f"`{command}` {run.in_words}", "a command that podsim does not know, where the container's own work stands")
+        return self._own_work(run)
+
+    def _own_work(self, run: Run) -> Program:
+        work = self._behavior.work_of(run)
+        return self._process(lambda pid: work)
+
+    def _known_server(self, call: Call) -> Program | None:
+        """A server of the catalogue; of one that is not in it, what the run says, or None when that names no ports."""
+        entry = server(call.argv[0].rpartition("/")[2])
+        if entry is None:
+            return self._own_work(self._run) if self._run.listen else None
+        return self._process(partial(self._begin_server, entry, ports_in(call.argv)), entry.root)
+
+    def _begin_server(self, entry: Entry, named: list[int], pid: int) -> Work:
+        """The work of a server that starts now. An assumption about the container's work is corrected: the catalogue knows better."""
+        run = server_run(self._run, entry, named)
+        if self._run.assumed:
+            listen = run.listen if self._run.listen else ()
+            self._resolve(self._run._replace(listen=listen, exit_after=None if pid == INIT else self._run.exit_after))
+        work = self._behavior.work_of(run)
+        return work if pid == INIT else beside(work)
+
+    def own_server(self, request: OwnServer) -> Program | None:
+        """The program for a server whose command line gives its port; None, so that it runs as it is, unless a Scenario describes it."""
+        run = self._run
+        if run.assumed or (not run.listen and run.exit_after is None and run.term is None):
+            return None
+        work = self._behavior.work_of(own_server_run(run, request))
+        return self._process(lambda pid: work if pid == INIT else beside(work), request.root or "")
+
+    def _process(self, work: Callable[[int], Work], root: str = "") -> Program:
+        return work_process(work, lambda: self._engine.now, self._work_ended, root)
+
+
+def ports_in(argv: tuple[str, ...]) -> list[int]:
+    """Ports that a command line names: `--port 8080`, `-p=80`, `--http-port=80`, `--listen :9090`."""
+    numbers = re.findall(r"(?:^|\s)-{1,2}(?:\w+[-.])*(?:port|listen|address|addr|bind|p)[= ]\S*?(\d{2,5})(?=\s|$)", " ".join(argv))
+    return [int(port) for port in dict.fromkeys(numbers) if int(port) < 65536]
+
+
+def shortened(command: str) -> str:
+    """The first line of a command, cut to the length of a message."""
+    first = command.strip().split("\n", 1)[0]
+    return first if first == command.strip() and len(first) <= 80 else first[:77].rstrip() + "..."
