@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.units import parse_duration
+
+if TYPE_CHECKING:
+    from simulator.kubectl.files import Files
 
 _GO_DURATION = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*|[-+]?0")
 TRUE, FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", "false", "False")
@@ -47,20 +50,22 @@ class Flag(NamedTuple):
 class Words:
     """A parsed command line: arguments, flags by name, which of them were given.
 
-    `dash`: how many arguments stood before `--`; -1: there was none. `warnings`: what is to be said of it beside the answer.
+    `dash`: how many arguments stood before `--`; -1: there was none. `files`: those that its arguments
+    and flags name; `warnings`: what is to be said of it beside the answer.
     """
 
     args: list[str]
     flags: dict[str, Any]
     given: frozenset[str]
     dash: int
+    files: Files
     warnings: list[str] = field(default_factory=list)
 
     def __getitem__(self, name: str) -> Any:
         return self.flags[name]
 
 
-def parse(argv: Sequence[str], flags: Sequence[Flag]) -> Words:
+def parse(argv: Sequence[str], flags: Sequence[Flag], files: Files) -> Words:
     """Take a command line apart. Raises FlagError in pflag's words; what must be there is not asked for yet."""
     by_name, by_letter = {flag.name: flag for flag in flags}, {flag.short: flag for flag in flags if flag.short}
     values: dict[str, Any] = {flag.name: _default(flag) for flag in flags}
@@ -88,7 +93,7 @@ def parse(argv: Sequence[str], flags: Sequence[Flag]) -> Words:
             _short(word[1:], rest, by_letter, take)
         else:
             args.append(word)
-    return Words(args, values, frozenset(given), dash)
+    return Words(args, values, frozenset(given), dash, files)
 
 
 def require(words: Words, flags: Sequence[Flag]) -> None:

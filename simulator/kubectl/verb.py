@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +9,7 @@ from simulator.errors import Problem
 from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.request import Request
-from simulator.manifest.files import Source, sources
+from simulator.manifest.files import Source
 from simulator.objects.base import JSON
 
 if TYPE_CHECKING:
@@ -86,6 +85,7 @@ def check_output(words: Words, verb: Verb) -> None:
         return
     if form not in PRINTED.split(","):
         raise Refusal(f'unable to match a printer suitable for the output format "{form}", allowed formats are: {PRINTED}')
+    output_format(words)
 
 
 # ---- flags that many verbs have
@@ -124,6 +124,17 @@ def dry_run(words: Words) -> str:
     if text in ("none", "false"):
         return ""
     raise Refusal(f'Invalid dry-run value ({text}). Must be "none", "server", or "client".')
+
+
+def output_format(words: Words) -> str:
+    """What `-o` says, with the text of a file that it names. Raises Refusal."""
+    form, equals, argument = str(words["output"]).partition("=")
+    if not form.endswith("-file") or not equals:
+        return str(words["output"])
+    try:
+        return f"{form.removesuffix('-file')}={words.files.read(argument).decode(errors='replace')}"
+    except OSError as error:
+        raise Refusal(f"open {argument}: {error.strerror}") from error
 
 
 def validation(words: Words) -> str:
@@ -169,7 +180,7 @@ def files(words: Words) -> tuple[Source | Problem, ...]:
     for name in names:
         if name.startswith(("http://", "https://")):
             raise Refusal(f"podsim has no network: {name} cannot be read")
-    return tuple(sources(names, sys.stdin))
+    return tuple(words.files.sources(names))
 
 
 def need_files(words: Words) -> None:

@@ -11,6 +11,7 @@ from simulator.errors import Problem, UsageError
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
+from simulator.kubectl.verb import output_format
 from simulator.kubectl.write.acting import Answer
 from simulator.kubectl.write.documents import unreadable_path
 from simulator.kubectl.write.printing import Printer
@@ -22,9 +23,10 @@ def carry_out(request: Request, words: Words) -> int:
     if problem := next((item for item in request.sources if isinstance(item, Problem)), None):
         click.echo(f"error: {unreadable_path(problem)}", err=True)
         return 1
+    form = output_format(words) if "output" in words.flags else ""
     setting = Setting(words["namespace"], _instant(words["at"], "--at"), _instant(words["for"], "--for") or 0, words["kubernetes"])
     outcome = perform(request, setting)
-    code = _print(outcome.answer, words.flags.get("output") or "")
+    code = _print(outcome.answer, form)
     if not outcome.done:
         click.echo("podsim: this is not over after an hour; the run goes on without waiting", err=True)
     return code

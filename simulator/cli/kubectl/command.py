@@ -10,6 +10,7 @@ from simulator.cli.hints import hint
 from simulator.cli.kubectl.flags import ACCEPTED, flags_of
 from simulator.cli.kubectl.help import help_of, parameters
 from simulator.kubectl.errors import KubectlError, Refusal
+from simulator.kubectl.files import HostFiles
 from simulator.kubectl.flags import Flag, FlagError, Words, parse, require
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import PROGRAM, Reading, Understand, Verb, check_output
@@ -44,7 +45,7 @@ def run(verb: Verb, argv: Sequence[str]) -> int:
         return 0
     flags = (*flags_of(verb), *ACCEPTED)
     try:
-        words = parse(argv, flags)
+        words = parse(argv, flags, HostFiles())
     except FlagError as error:
         code = fail(f"error: {error}\nSee '{PROGRAM} {verb.name} --help' for usage.\n")
         hint(str(error).rpartition(" ")[2], [f"--{flag.name}" for flag in flags])
@@ -60,9 +61,9 @@ def _read(reading: Reading, words: Words) -> int:
 
     try:
         reading.check(words)
+        printed = look(reading, words)
     except KubectlError as error:
         return fail(f"{error}\n")
-    printed = look(reading, words)
     click.echo(printed.out, nl=False)
     click.echo(printed.err, nl=False, err=True)
     return printed.code

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from simulator.golang.tabwriter import TableWriter
@@ -52,8 +51,6 @@ def print_data(items: list[JSON], output: str, *, single: bool, headers: bool = 
     """Objects in the format that `-o` names; `single`: one object that was asked for by name, not a list."""
     form, _, argument = output.partition("=")
     whole: Any = items[0] if single and items else as_list(items)
-    if form.endswith("-file"):
-        form, argument = form.removesuffix("-file"), _read(argument)
     match form:
         case "name":
             return "".join(f"{name(item)}\n" for item in items)
@@ -73,13 +70,6 @@ def print_data(items: list[JSON], output: str, *, single: bool, headers: bool = 
             return "".join(map(dump_json, jsonpath.find(_needed(argument), whole)))
         case _:
             return custom_columns(items, argument, headers=headers)
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text()
-    except OSError as error:
-        raise KubectlError(f"error: open {path}: {error.strerror}") from error
 
 
 def _needed(template: str) -> str:

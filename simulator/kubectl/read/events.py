@@ -13,7 +13,7 @@ from simulator.kubectl.print import output
 from simulator.kubectl.print.describe.events import interval
 from simulator.kubectl.read.names import only_one
 from simulator.kubectl.resolve import kinds_of
-from simulator.kubectl.verb import Caller, Reading, Verb
+from simulator.kubectl.verb import Caller, Reading, Verb, output_format
 from simulator.kubectl.view import Pending, Printed, View, escaped
 from simulator.objects.base import JSON
 from simulator.objects.event import Event
@@ -159,7 +159,7 @@ def row(event: Event, options: EventOptions, view: View) -> list[str]:
 
 
 def _prints(words: Words, view: View, caller: Caller) -> Printed:
-    options = EventOptions(caller.namespaces(words), words["for"], tuple(words["types"]), words["output"], not words["no-headers"])
+    options = EventOptions(caller.namespaces(words), words["for"], tuple(words["types"]), output_format(words), not words["no-headers"])
     return watch_events(options, view, caller) if words["watch"] else events(options, view)
 
 

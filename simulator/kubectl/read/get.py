@@ -8,7 +8,7 @@ from simulator.kubectl.print import output
 from simulator.kubectl.print.listing import GetOptions, Group, NoSuchField, print_tables, sort_items
 from simulator.kubectl.read.names import only_one, warnings
 from simulator.kubectl.resolve import Target, filtered, listed, targets
-from simulator.kubectl.verb import Caller, Reading, Verb
+from simulator.kubectl.verb import Caller, Reading, Verb, output_format
 from simulator.kubectl.view import Printed, View
 from simulator.objects.kinds import Kind, Object
 
@@ -97,7 +97,7 @@ def _check(words: Words) -> None:
 def _prints(words: Words, view: View, caller: Caller) -> Printed:
     options = GetOptions(
         namespace=caller.namespaces(words),
-        output=words["output"],
+        output=output_format(words),
         labels=words["selector"],
         fields=words["field-selector"],
         sort_by=words["sort-by"],

@@ -18,7 +18,7 @@ from simulator.kubectl.print.describe.workloads import replica_sets
 from simulator.kubectl.print.output import as_json, is_table, print_data
 from simulator.kubectl.read.names import Found, named
 from simulator.kubectl.resolve import targets
-from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb
+from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb, output_format
 from simulator.kubectl.view import Pending, Printed, View
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.base import evolve
@@ -269,7 +269,7 @@ def _prints_status(words: Words, view: View, caller: Caller) -> Printed:
 
 
 def _prints_history(words: Words, view: View, caller: Caller) -> Printed:
-    return rollout_history(words.args, caller.namespace, view, words["revision"], words["output"])
+    return rollout_history(words.args, caller.namespace, view, words["revision"], output_format(words))
 
 
 VERBS: tuple[Verb, ...] = (

@@ -15,7 +15,7 @@ from simulator.kubectl.flags import Flag, Words, nanoseconds
 from simulator.kubectl.print.output import as_json, name, print_data
 from simulator.kubectl.read.names import named
 from simulator.kubectl.resolve import NO_NAME, Selection, Target, filtered, key_kind, listed, targets
-from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb
+from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb, output_format
 from simulator.kubectl.view import Pending, Printed, View
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Kind, Object, key_of
@@ -257,7 +257,7 @@ def _prints(words: Words, view: View, caller: Caller) -> Printed:
         fields=words["field-selector"],
         everything=words["all"],
         timeout=_timeout(words, caller),
-        output=words["output"],
+        output=output_format(words),
     )
     return wait(words.args, options, view, caller)
 

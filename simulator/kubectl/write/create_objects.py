@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import posixpath
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from simulator.kubectl.errors import Refusal
@@ -121,9 +121,9 @@ def _values(words: Words, no_directory: str, *, literals_first: bool = False) ->
     found: list[tuple[str, bytes]] = []
     for group in ("from-literal", "from-file") if literals_first else ("from-file", "from-literal"):
         for source in words[group]:
-            found += file_values(source) if group == "from-file" else [_literal(source)]
+            found += file_values(words, source) if group == "from-file" else [_literal(source)]
     for name in words["from-env-file"]:
-        found += _env_file(name, no_directory)
+        found += _env_file(words, name, no_directory)
     return found
 
 
@@ -134,7 +134,7 @@ def _literal(source: str) -> tuple[str, bytes]:
     return key, value.encode()
 
 
-def file_values(source: str) -> list[tuple[str, bytes]]:
+def file_values(words: Words, source: str) -> list[tuple[str, bytes]]:
     """A file under its own name or another one; of a directory, every file. Raises Refusal."""
     key, equals, name = source.rpartition("=")
     if source.count("=") > 1:
@@ -143,25 +143,25 @@ def file_values(source: str) -> list[tuple[str, bytes]]:
         raise Refusal(f"key name for file path {name} missing")
     if equals and not name:
         raise Refusal(f"file path for key name {key} missing")
-    path = Path(name)
-    if path.is_dir():
-        if equals:
-            raise Refusal("cannot give a key name for a directory path")
-        return [(item.name, _bytes(item)) for item in sorted(path.iterdir()) if item.is_file() and not item.is_symlink()]
-    return [(key or path.name, _bytes(path))]
+    entries = words.files.entries(name)
+    if entries is None:
+        return [(key or posixpath.basename(name), _bytes(words, name))]
+    if equals:
+        raise Refusal("cannot give a key name for a directory path")
+    return [(entry, _bytes(words, posixpath.join(name, entry))) for entry in entries]
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(words: Words, name: str) -> bytes:
     try:
-        return path.read_bytes()
+        return words.files.read(name)
     except OSError as error:
-        raise Refusal(f"error reading {path}: {(error.strerror or str(error)).lower()}") from error
+        raise Refusal(f"error reading {name}: {(error.strerror or str(error)).lower()}") from error
 
 
-def _env_file(name: str, no_directory: str) -> list[tuple[str, bytes]]:
-    if Path(name).is_dir():
+def _env_file(words: Words, name: str, no_directory: str) -> list[tuple[str, bytes]]:
+    if words.files.entries(name) is not None:
         raise Refusal(no_directory)
-    lines = (line.lstrip() for line in _bytes(Path(name)).decode(errors="replace").splitlines())
+    lines = (line.lstrip() for line in _bytes(words, name).decode(errors="replace").splitlines())
     pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
     return [(key, value.encode()) for key, equals, value in pairs if equals]
 

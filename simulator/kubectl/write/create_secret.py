@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
 
 from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
@@ -23,16 +22,16 @@ def certificate(words: Words, name: str) -> JSON:
     """A Secret with a key and its certificate; only their outer form is looked at. Raises Refusal."""
     if not words["key"] or not words["cert"]:
         raise Refusal("key and cert must be specified")
-    values = {"tls.crt": _read(words["cert"]), "tls.key": _read(words["key"])}
+    values = {"tls.crt": _read(words, words["cert"]), "tls.key": _read(words, words["key"])}
     for key, what in (("tls.crt", "certificate"), ("tls.key", "key")):
         if b"-----BEGIN " not in values[key]:
             raise Refusal(f"tls: failed to find any PEM data in {what} input")
     return _secret(name, "kubernetes.io/tls", values)
 
 
-def _read(name: str) -> bytes:
+def _read(words: Words, name: str) -> bytes:
     try:
-        return Path(name).read_bytes()
+        return words.files.read(name)
     except OSError as error:
         raise Refusal(f"Cannot read file {name}, open {name}: {(error.strerror or str(error)).lower()}") from error
 
@@ -42,7 +41,7 @@ def registry(words: Words, name: str) -> JSON:
     user, password, server = (words[f"docker-{part}"] for part in ("username", "password", "server"))
     kind = "kubernetes.io/dockerconfigjson"
     if words["from-file"]:
-        return _secret(name, kind, dict(pair for source in words["from-file"] for pair in file_values(source)))
+        return _secret(name, kind, dict(pair for source in words["from-file"] for pair in file_values(words, source)))
     if not (user and password and server):
         needed = "either --from-file or the combination of --docker-username, --docker-password and --docker-server is required"
         raise Refusal(needed)

@@ -46,7 +46,7 @@ def _patch(words: Words) -> Request:
     if words["type"].lower() not in PATCH_TYPES:
         raise Refusal(f'--type must be one of [{" ".join(PATCH_TYPES)}], not "{words["type"]}"')
     if words["patch-file"]:
-        text = _read(words["patch-file"])
+        text = _read(words)
     found = next(documents(text), None)
     if isinstance(found, Broken):
         why = found.kubectl.removeprefix("error converting YAML to JSON: ")
@@ -55,11 +55,10 @@ def _patch(words: Words) -> Request:
     return about("patch", words, words.args, options(words), **{"with": change, "type": words["type"].lower()})
 
 
-def _read(name: str) -> str:
-    from pathlib import Path
-
+def _read(words: Words) -> str:
+    name = words["patch-file"]
     try:
-        return Path(name).read_text(encoding="utf-8")
+        return words.files.read(name).decode()
     except OSError as error:
         raise Refusal(f"unable to read patch file: open {name}: {(error.strerror or str(error)).lower()}") from error
 
