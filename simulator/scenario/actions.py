@@ -11,12 +11,10 @@ from simulator.api import ApiError, ApiServer
 from simulator.api.admission_refusal import as_kubectl
 from simulator.api.apply import applied
 from simulator.engine import Engine, Order, Process
-from simulator.errors import SimulatorError
 from simulator.journal.records import LogLine
-from simulator.kubectl.errors import Complaint, KubectlError
 from simulator.kubectl.request import Request
 from simulator.kubectl.write import changing, drain, execute, files, making, marks, pod_specs, rollouts
-from simulator.kubectl.write.acting import RULE, Acting, Answer, Containers, Site
+from simulator.kubectl.write.acting import USER, Acting, Answer, Containers, Origin, Part, Site, perform
 from simulator.manifest.applied import applied as applied_from
 from simulator.manifest.load import Manifest
 from simulator.objects.base import JSON
@@ -26,6 +24,8 @@ from simulator.scenario.user_facts import acted
 
 SIGNALS = {"KILL": 137, "TERM": 143, "INT": 130, "HUP": 129, "SEGV": 139, "ABRT": 134}
 """Exit codes of containers that a signal ends."""
+TAGS = {"stdout": "stdout", "stderr": ""}
+"""How the journal marks lines of the two streams: what is not marked is an error. Warnings are marked as such."""
 Verb = Callable[[Acting], Process[None] | None]
 
 
@@ -58,7 +58,8 @@ class Actor:
         self._engine = engine
         self._scenario = scenario
         self._world = world
-        self._site = Site(engine, api, world, last, scenario.folder, scenario.namespace or "default")
+        self._site = Site(engine, api, world, last)
+        self._origin = Origin(scenario.namespace or "default", scenario.folder, globs=True)
         self._journal = api.store.journal
         self.answers: dict[str, Answer] = {}
 
@@ -75,14 +76,10 @@ class Actor:
 
     def act(self, action: Action) -> None:
         """Do it now. What the API server refuses is printed as kubectl prints it."""
-        acting = Acting(self._site, request_of(action))
+        acting = Acting(self._site, self._origin, request_of(action), lambda part: self._log(part, acting.namespace))
         self.answers[action.path] = acting.answer
-        self._journal.append(acted(self._engine.now, action, acting.namespace, self._scenario.file, RULE))
-        process = self._guarded(acting, lambda: self._do(acting))
-        if process is None:
-            acting.finish()
-        else:
-            self._engine.start(self._followed(acting, process))
+        self._journal.append(acted(self._engine.now, action, acting.namespace, self._scenario.file, USER))
+        perform(acting, self._do)
 
     def _do(self, acting: Acting) -> Process[None] | None:
         verb = acting.request.verb
@@ -91,22 +88,11 @@ class Actor:
         OUTSIDE[verb](self._world, acting)
         return None
 
-    def _guarded(self, acting: Acting, step: Callable[[], Process[None] | None]) -> Process[None] | None:
-        try:
-            return step()
-        except (ApiError, KubectlError) as error:
-            acting.troubles.append(error)
-        except SimulatorError as error:
-            acting.troubles.append(Complaint(str(error)))
-        return None
-
-    def _followed(self, acting: Acting, process: Process[None]) -> Process[None]:
-        """A command that takes its time, to its end."""
-        try:
-            yield from process
-        except (ApiError, KubectlError) as error:
-            acting.troubles.append(error)
-        acting.finish()
+    def _log(self, part: Part, namespace: str) -> None:
+        """What kubectl prints belongs to the run."""
+        for line in part.text.splitlines():
+            stream = "warning" if line.startswith("Warning: ") else TAGS[part.stream]
+            self._journal.append(LogLine(self._engine.now, line, "kubectl", namespace=namespace, stream=stream))
 
     # ---- manifests that are applied at the beginning
 
@@ -114,21 +100,21 @@ class Actor:
         """`kubectl apply` of an object that is there already. A refusal is printed."""
         site, key = self._site, key_of(manifest.object)
         present = site.api.store.get(key)
-        acting = Acting(site, Request("apply", file))
+        acting = Acting(site, self._origin, Request("apply", file), lambda part: self._log(part, acting.namespace))
         try:
             if present is None:
-                site.api.create(manifest.object, RULE)
+                site.api.create(manifest.object, USER)
             else:
                 acting.write(present, applied(to_builtins(present), site.last.get(key), manifest.raw))
             site.last[key] = manifest.raw
-            self._journal.append(applied_from(self._engine.now, key, manifest, self._scenario.folder, RULE))
+            self._journal.append(applied_from(self._engine.now, key, manifest, self._scenario.folder, USER))
         except ApiError as error:
             self.refuse(error, file)
 
     def refuse(self, error: ApiError, file: str) -> None:
         """Print that an object of a file was refused."""
         for line in as_kubectl(error, "creating", file).splitlines():
-            self._journal.append(LogLine(self._engine.now, line, "kubectl", namespace=self._site.namespace))
+            self._journal.append(LogLine(self._engine.now, line, "kubectl", namespace=self._origin.namespace))
 
 
 # ---- what is done to the world beside the API

@@ -9,17 +9,17 @@ from simulator.api import ApiError, ApiServer
 from simulator.api.decoding import fitted
 from simulator.container.answers import Answer as Outcome
 from simulator.engine import Engine, Process
-from simulator.journal.records import Cause, LogLine
-from simulator.kubectl.errors import KubectlError, Trouble, in_words
+from simulator.errors import SimulatorError
+from simulator.journal.records import Cause
+from simulator.kubectl.errors import Complaint, KubectlError, Trouble, in_words
 from simulator.kubectl.request import Request
 from simulator.manifest.warnings import update_warnings, warnings
 from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
 
-RULE = Cause(0, "USR-01")
+USER = Cause(0, "USR-01")
+DRAIN = Cause(0, "USR-02")
 DRY_RUNS = {"client": " (dry run)", "server": " (server dry run)"}
-TAGS = {"stdout": "stdout", "stderr": ""}
-"""How the journal marks lines of the two streams: what is not marked is an error. Warnings are marked as such."""
 
 
 class Containers(Protocol):
@@ -30,18 +30,25 @@ class Containers(Protocol):
 
 
 class Site(NamedTuple):
-    """Where commands act. `last` is what was applied last, by object; `folder` what file names are relative to.
-
-    `globs`: whether a name may be a pattern, as Scenarios have it and kubectl does not.
-    """
+    """The running cluster that commands change. `last` is what was applied last, by object."""
 
     engine: Engine
     api: ApiServer
     containers: Containers
     last: dict[Key, JSON]
-    folder: str
-    namespace: str
-    globs: bool = True
+
+
+class Origin(NamedTuple):
+    """Where commands come from: the namespace where they look, the folder to which their file names are relative, why they are given.
+
+    `globs`: whether a name may be a pattern, as Scenarios have it and kubectl does not.
+    """
+
+    namespace: str = "default"
+    folder: str = "."
+    globs: bool = False
+    cause: Cause = USER
+    eviction: Cause = DRAIN
 
 
 class Part(NamedTuple):
@@ -73,13 +80,15 @@ class Answer:
 class Acting:
     """A command at work. Verbs are functions of it; what they cannot do they add to `troubles`."""
 
-    def __init__(self, site: Site, request: Request) -> None:
+    def __init__(self, site: Site, origin: Origin, request: Request, printer: Callable[[Part], object] = lambda _part: None) -> None:
         self.site = site
+        self.origin = origin
         self.request = request
         self.engine, self.api, self.store = site.engine, site.api, site.api.store
-        self.namespace = str(request.options.get("namespace") or site.namespace)
+        self.namespace = str(request.options.get("namespace") or origin.namespace)
         self.answer = Answer()
         self.troubles: list[Trouble] = []
+        self._printer = printer
         self._warned: set[str] = set()
 
     def option(self, name: str, default: Any = None) -> Any:
@@ -123,9 +132,7 @@ class Acting:
 
     def _print(self, part: Part) -> None:
         self.answer.parts.append(part)
-        for line in part.text.splitlines():
-            stream = "warning" if line.startswith("Warning: ") else TAGS[part.stream]
-            self.store.journal.append(LogLine(self.engine.now, line, "kubectl", namespace=self.namespace, stream=stream))
+        self._printer(part)
 
     # ---- writing
 
@@ -143,7 +150,7 @@ class Acting:
             return item
         if item.metadata.resource_version.strip("0").isdigit():
             raise ApiError("", "resourceVersion should not be set on objects to be created")
-        made: Object = self.api.create(item, RULE)
+        made: Object = self.api.create(item, self.origin.cause)
         for remark in warnings(made):
             self.warn(remark)
         self.answer.changed = True
@@ -155,10 +162,12 @@ class Acting:
         if self.dry == "client":
             changed: Object = after
             return changed
-        written: Any = self.api.edit(evolve(after, metadata=evolve(after.metadata, resource_version="")), RULE)
+        written: Any = self.api.edit(evolve(after, metadata=evolve(after.metadata, resource_version="")), self.origin.cause)
         status = getattr(after, "status", None)
         if status is not None and status != getattr(before, "status", None) and self.store.get(key_of(before)) is not None:
-            written = self.api.update_status(evolve(written, status=status, metadata=evolve(written.metadata, resource_version="")), RULE)
+            written = self.api.update_status(
+                evolve(written, status=status, metadata=evolve(written.metadata, resource_version="")), self.origin.cause
+            )
         for remark in update_warnings(written, before):
             self.warn(remark)
         self.answer.changed = self.answer.changed or written != before
@@ -170,3 +179,31 @@ def name_of(data: JSON) -> str:
     """How kubectl calls an object in its output: `pod/a`, `deployment.apps/web`."""
     group = str(data.get("apiVersion", "")).rpartition("/")[0]
     return f"{str(data['kind']).lower()}{'.' if group else ''}{group}/{data['metadata'].get('name', '')}"
+
+
+def perform(acting: Acting, act: Callable[[Acting], Process[None] | None]) -> None:
+    """Carry out a command: at once, or as far as it gets before it has to wait; it finishes by itself. Errors are printed, not raised."""
+    process = _guarded(acting, lambda: act(acting))
+    if process is None:
+        acting.finish()
+    else:
+        acting.engine.start(_followed(acting, process))
+
+
+def _guarded(acting: Acting, step: Callable[[], Process[None] | None]) -> Process[None] | None:
+    try:
+        return step()
+    except (ApiError, KubectlError) as error:
+        acting.troubles.append(error)
+    except SimulatorError as error:
+        acting.troubles.append(Complaint(str(error)))
+    return None
+
+
+def _followed(acting: Acting, process: Process[None]) -> Process[None]:
+    """A command that takes its time, to its end."""
+    try:
+        yield from process
+    except (ApiError, KubectlError) as error:
+        acting.troubles.append(error)
+    acting.finish()

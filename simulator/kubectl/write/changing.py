@@ -9,7 +9,7 @@ from simulator.api.decoding import as_server_patches, as_server_reads
 from simulator.api.deletion import Deletion
 from simulator.api.patch import patched
 from simulator.kubectl.errors import Complaint, at_source
-from simulator.kubectl.write.acting import RULE, Acting
+from simulator.kubectl.write.acting import Acting
 from simulator.kubectl.write.making import SCALABLE
 from simulator.kubectl.write.targets import Named, asked, missing, resources
 from simulator.objects.base import JSON
@@ -108,7 +108,7 @@ def _deleted(acting: Acting, named: Named, deletion: Deletion) -> None:
         try:
             if named.item is None:
                 raise missing(named)
-            acting.api.delete(named.key, deletion, RULE)
+            acting.api.delete(named.key, deletion, acting.origin.cause)
         except ApiError as error:
             raise at_source(error, "deleting", named.source) from error
         acting.answer.changed = True

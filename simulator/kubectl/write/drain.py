@@ -9,7 +9,6 @@ from simulator.api import ApiError
 from simulator.api.deletion import Deletion
 from simulator.api.eviction import evict
 from simulator.engine import Process
-from simulator.journal.records import Cause
 from simulator.kubectl.errors import Complaint
 from simulator.kubectl.write.acting import DRY_RUNS, Acting
 from simulator.kubectl.write.changing import cordon
@@ -21,7 +20,6 @@ from simulator.units import SECOND, format_duration, parse_duration
 
 LOOK_AGAIN = 1 * SECOND
 ASK_AGAIN = 5 * SECOND
-RULE = Cause(0, "USR-02")
 OVER = ("Succeeded", "Failed")
 
 
@@ -156,7 +154,7 @@ def _step(acting: Acting, doomed: _Doomed, late: str) -> bool:
     if late:
         raise Complaint(f'error when evicting pods/"{meta.name}" -n "{meta.namespace}": global timeout reached: {late}')
     try:
-        evict(acting.api, doomed.pod, Deletion(grace=acting.option("gracePeriod")), RULE)
+        evict(acting.api, doomed.pod, Deletion(grace=acting.option("gracePeriod")), acting.origin.eviction)
     except ApiError as error:
         if error.reason == "NotFound":
             return True

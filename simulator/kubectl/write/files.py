@@ -7,7 +7,7 @@ from simulator.api.apply import LAST_APPLIED, merged, three_way
 from simulator.api.decoding import as_server_patches, as_server_reads
 from simulator.api.deletion import Deletion
 from simulator.kubectl.errors import Complaint, at_source
-from simulator.kubectl.write.acting import RULE, Acting
+from simulator.kubectl.write.acting import Acting
 from simulator.kubectl.write.documents import Given, Reading, files_of, given
 from simulator.manifest.applied import applied as applied_from
 from simulator.manifest.load import Manifest
@@ -30,7 +30,7 @@ def objects_given(acting: Acting) -> list[Given]:
     """The objects of the request: written in it (`with`), or in its files. What is wrong with files becomes troubles."""
     validate = VALIDATIONS.get(str(acting.option("validate", "strict")), "strict")
     reading = Reading(acting.namespace, bool(acting.option("namespace")), validate != "ignore")
-    found, complaints = given(files_of(acting.request, acting.site.folder), reading)
+    found, complaints = given(files_of(acting.request, acting.origin.folder), reading)
     acting.troubles += complaints
     return found
 
@@ -58,7 +58,7 @@ def _applied(acting: Acting, item: Given) -> None:
         return
     acting.site.last[key] = item.value
     manifest = Manifest(item.value, item.source, item.place, made)
-    acting.store.journal.append(applied_from(acting.engine.now, key, manifest, acting.site.folder, RULE))
+    acting.store.journal.append(applied_from(acting.engine.now, key, manifest, acting.origin.folder, acting.origin.cause))
 
 
 def _created(acting: Acting, item: Given) -> Object:
@@ -177,7 +177,9 @@ def replace(acting: Acting) -> None:
 def _gone(acting: Acting, item: Given, present: Object | None) -> None:
     """Delete without grace, so that the name is free at once."""
     if present is not None:
-        acting.api.delete(key_of(present), Deletion(grace=int(acting.option("gracePeriodSeconds", 0)), propagation="Background"), RULE)
+        acting.api.delete(
+            key_of(present), Deletion(grace=int(acting.option("gracePeriodSeconds", 0)), propagation="Background"), acting.origin.cause
+        )
         where = f" from {item.namespace} namespace" if item.namespace else ""
         group = f".{item.kind.group}" if item.kind.group else ""
         acting.out(f'{item.kind.singular}{group} "{item.name}" deleted{where}\n')

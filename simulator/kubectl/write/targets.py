@@ -87,7 +87,7 @@ def _by_name(acting: Acting, kind: Kind, name: str) -> list[Named]:
     """The object of that name. A Scenario may give a glob instead."""
     namespace = acting.namespace if kind.namespaced else ""
     named = Named(kind, namespace, name)
-    if acting.site.globs and any(sign in name for sign in "*?["):
+    if acting.origin.globs and any(sign in name for sign in "*?["):
         items = acting.store.objects(key_kind(kind), namespace)
         return [_of(kind, item) for item in items if fnmatchcase(item.metadata.name, name)]
     return [named._replace(item=acting.store.get(named.key))]
