@@ -60,7 +60,7 @@ class Cluster:
         self._inference = Inference(self.store, scenario.pulls)
         self._programs = ProgramTable(scenario, self.store, self._inference)
         self._applied: dict[Key, JSON] = {}
-        self.machines = Machines(self.engine, self.api, self.dialect, scenario, self._programs, self._inference)
+        self.machines = Machines(self.engine, self.api, self.dialect, scenario, self._programs, self._inference, self._applied)
         self._boot()
 
     @property

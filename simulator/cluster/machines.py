@@ -12,7 +12,7 @@ from simulator.api import ApiError, ApiServer
 from simulator.container.addresses import PodAddresses
 from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
-from simulator.container.birth import Surroundings, Who
+from simulator.container.birth import KubectlCall, Surroundings, Who
 from simulator.container.images import ImageStore
 from simulator.container.interior import InteriorFactory
 from simulator.container.program import Run
@@ -26,6 +26,7 @@ from simulator.kubelet.config import KubeletConfig
 from simulator.kubelet.kubelet import Kubelet
 from simulator.network.network import Network
 from simulator.network.proxy import KubeProxy
+from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.scenario.inference import Inference
@@ -35,14 +36,28 @@ from simulator.scenario.spec import NodeSpec, Scenario
 
 if TYPE_CHECKING:
     from simulator.journal.records import Cause
+    from simulator.kubectl.live import Executor
+    from simulator.process.world import Running
 
 
 class Machines:
-    """The nodes' machines. `table` has the programs of containers, `inference` the assumptions about those it does not describe."""
+    """The nodes' machines. `table` has the programs of containers, `inference` the assumptions about those it does not describe.
+
+    `applied`: what `kubectl apply` remembers of each object.
+    """
 
     def __init__(
-        self, engine: Engine, api: ApiServer, dialect: Dialect, scenario: Scenario, table: ProgramTable, inference: Inference
+        self,
+        engine: Engine,
+        api: ApiServer,
+        dialect: Dialect,
+        scenario: Scenario,
+        table: ProgramTable,
+        inference: Inference,
+        applied: dict[Key, JSON],
     ) -> None:
+        self._applied = applied
+        self._executor: Executor | None = None
         self._engine = engine
         self._api = api
         self._store = api.store
@@ -102,11 +117,21 @@ class Machines:
     def _surroundings(self) -> Surroundings:
         """What answers requests of processes in containers; created when the first container is interpreted."""
         if self._requests is None:
-            from simulator.network.requests import Outside, Requests
+            from simulator.network.requests import Host, Outside, Requests
 
             hosts = {host.name: Outside(*host[1:]) for host in self._scenario.network.hosts}
-            self._requests = Requests(self._engine, self._store, self.network, self._listener, self._note, self._resolve, hosts)
+            host = Host(self._note, self._resolve, self._kubectl)
+            self._requests = Requests(self._engine, self._store, self.network, self._listener, host, hosts)
         return self._requests
+
+    def _kubectl(self, call: KubectlCall) -> Running | None:
+        """kubectl in a container; loaded when one runs it."""
+        if self._executor is None:
+            from simulator.kubectl.live import Executor
+            from simulator.kubectl.write.acting import Site
+
+            self._executor = Executor(Site(self._engine, self._api, self, self._applied))
+        return self._executor.start(call)
 
     def _note(self, who: Who, what: str, reason: str, override: str) -> None:
         """Record an assumption about a container's processes."""

@@ -9,12 +9,14 @@ from simulator.container.behavior import Behavior
 from simulator.container.exits import Exit
 from simulator.container.mounts import Identity, MountSpec
 from simulator.container.program import Run
-from simulator.container.queries import QueryLog
+from simulator.container.queries import QueryLog, QueryResult
 from simulator.objects.container import Container
 
 if TYPE_CHECKING:
+    from simulator.container.filesystem import FileSystem
+    from simulator.process.effects import Credentials
     from simulator.process.host import Reply
-    from simulator.process.world import WorldRequest
+    from simulator.process.world import Kubectl, Running, WorldRequest
 
 
 class Who(NamedTuple):
@@ -27,11 +29,28 @@ class Who(NamedTuple):
     run: int = 0
 
 
+class KubectlCall(NamedTuple):
+    """kubectl, run by a process of a container: which files it may read, and with whose permissions.
+
+    `wake` is called when it has printed something or has ended, `record` when it has asked about objects.
+    """
+
+    who: Who
+    request: Kubectl
+    files: FileSystem
+    credentials: Credentials
+    wake: Callable[[], object]
+    record: Callable[[QueryResult], object]
+
+
 class Surroundings(Protocol):
     """What answers requests that leave the pod."""
 
     def ask(self, who: Who, request: WorldRequest) -> Reply:
         """The answer at this instant."""
+
+    def kubectl(self, call: KubectlCall) -> Running | None:
+        """Run kubectl; None when podsim has no such verb."""
 
     def note(self, who: Who, what: str, reason: str) -> None:
         """Record an assumption about a container's processes."""

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.container.answers import Opened
-from simulator.container.birth import Birth, Surroundings, Who
+from simulator.container.birth import Birth, KubectlCall, Surroundings, Who
 from simulator.container.program import Run
 from simulator.container.protocols import exchange_reply, file_answer, host_and_port, http_reply, query_result, with_host_aliases
 from simulator.container.substitutes import Substitutes, shortened
 from simulator.engine import Engine
-from simulator.process.effects import Listen
+from simulator.process.effects import Credentials, Listen
 from simulator.process.host import Reply
 from simulator.process.world import (
     Address,
@@ -20,11 +20,13 @@ from simulator.process.world import (
     HostName,
     HttpRequest,
     ImageFile,
+    Kubectl,
     NetError,
     OwnServer,
     Ping,
     Random,
     Resolve,
+    Running,
     UnknownCommand,
     WorldRequest,
 )
@@ -72,6 +74,8 @@ class ContainerHost:
 
     def ask(self, request: WorldRequest) -> Reply:
         """The reply of the pod itself, else that of its surroundings, which is recorded."""
+        if isinstance(request, Kubectl):
+            return Reply(self._kubectl(request))
         request = with_host_aliases(request, dict(self._birth.identity.aliases))
         local = self._local_reply(request)
         if local is not None:
@@ -81,6 +85,14 @@ class ContainerHost:
         if result is not None:
             self._birth.queries.record(result)
         return reply
+
+    def _kubectl(self, request: Kubectl) -> Running | NetError | None:
+        if self._surroundings is None:
+            return NetError.UNKNOWN_NAME
+        identity = self._birth.identity
+        user = Credentials(identity.user, identity.groups[0], identity.groups[1:])
+        call = KubectlCall(self._who, request, self._files, user, lambda: self.wake(), self._birth.queries.record)
+        return self._surroundings.kubectl(call)
 
     def _local_reply(self, request: WorldRequest) -> Reply | None:
         """The reply of the pod itself; None when the request leaves it."""

@@ -32,6 +32,10 @@ class Refusal(Complaint):
         self.usage = usage
 
 
+class Unsupported(Refusal):
+    """kubectl would do it, podsim does not: its own words."""
+
+
 Trouble = KubectlError | ApiError
 
 

@@ -46,6 +46,31 @@ class Flag(NamedTuple):
         return f"-{self.short}, --{self.name}" if self.short else f"--{self.name}"
 
 
+NAMESPACE = Flag("namespace", short="n", metavar="NAMESPACE", help="Default: the run's own, or 'default'.")
+ALL_NAMESPACES = Flag("all-namespaces", "bool", "A", help="In all namespaces.")
+CONNECTION = (
+    *(
+        Flag(name)
+        for name in (
+            "context", "kubeconfig", "cluster", "user", "request-timeout", "as", "as-uid", "token", "username", "password", "cache-dir",
+            "certificate-authority", "client-certificate", "client-key", "tls-server-name", "profile", "profile-output", "vmodule",
+        )
+    ),
+    Flag("server", short="s"),
+    Flag("as-group", "array"),
+    Flag("v", "int", "v"),
+    *(Flag(name, "bool") for name in ("insecure-skip-tls-verify", "match-server-version", "warnings-as-errors", "disable-compression")),
+)  # fmt: skip
+"""Flags of every command of kubectl that have no effect here: there is only one cluster."""
+LIST_OPTIONS = (
+    Flag("chunk-size", "int64"),
+    Flag("server-print", "bool"),
+    Flag("allow-missing-template-keys", "bool"),
+    Flag("template"),
+)
+"""Flags of verbs that read that have no effect here."""
+
+
 @dataclass(frozen=True)
 class Words:
     """A parsed command line: arguments, flags by name, which of them were given.

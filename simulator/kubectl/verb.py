@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import Problem
-from simulator.kubectl.errors import Refusal
+from simulator.kubectl.errors import Refusal, Unsupported
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.request import Request
 from simulator.manifest.files import Source
@@ -100,7 +100,6 @@ FILENAME = Flag("filename", "slice", "f", metavar="FILE", help="A manifest, a di
 RECURSIVE = Flag("recursive", "bool", "R", help="Accepted; directories are read without those below them.")
 KUSTOMIZE = Flag("kustomize", short="k", metavar="DIRECTORY", help="Refused: render it first.")
 ALL = Flag("all", "bool", help="All objects of the type.")
-ALL_NAMESPACES = Flag("all-namespaces", "bool", "A", help="In all namespaces.")
 VALIDATE = Flag("validate", default="strict", bare="strict", metavar="HOW", help="strict, warn or ignore: what to do with unknown fields.")
 OVERWRITE = Flag("overwrite", "bool", help="Values may be replaced.")
 QUIET = (
@@ -175,11 +174,11 @@ def target(args: Sequence[str], chosen: JSON | None = None) -> str:
 def files(words: Words) -> tuple[Source | Problem, ...]:
     """The texts of `-f`, read now: what is typed later must not change what was typed. Raises Refusal."""
     if words.flags.get("kustomize"):
-        raise Refusal("podsim does not run kustomize: pipe `kustomize build` into `-f -`")
+        raise Unsupported("podsim does not run kustomize: pipe `kustomize build` into `-f -`")
     names: list[str] = words["filename"]
     for name in names:
         if name.startswith(("http://", "https://")):
-            raise Refusal(f"podsim has no network: {name} cannot be read")
+            raise Unsupported(f"podsim has no network: {name} cannot be read")
     return tuple(words.files.sources(names))
 
 

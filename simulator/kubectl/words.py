@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.kubectl.verb import Verb
+    from simulator.kubectl.write.acting import Act
 
 MODULES: dict[str, tuple[str, ...]] = {
     "get": ("read.get",),
@@ -36,6 +37,31 @@ MODULES: dict[str, tuple[str, ...]] = {
     "edit": ("write.ending",),
 }
 """The first word of a command line -> the modules that have its verbs in their `VERBS`."""
+ACTIONS: dict[str, str] = {
+    "apply": "write.files",
+    "replace": "write.files",
+    "create": "write.making",
+    "expose": "write.making",
+    "autoscale": "write.making",
+    "patch": "write.changing",
+    "scale": "write.changing",
+    "delete": "write.changing",
+    "cordon": "write.changing",
+    "uncordon": "write.changing",
+    "setImage": "write.pod_specs",
+    "setResources": "write.pod_specs",
+    "setEnv": "write.pod_specs",
+    "rolloutPause": "write.rollouts",
+    "rolloutResume": "write.rollouts",
+    "rolloutRestart": "write.rollouts",
+    "rolloutUndo": "write.rollouts",
+    "label": "write.marks",
+    "annotate": "write.marks",
+    "taint": "write.marks",
+    "drain": "write.drain",
+    "exec": "write.execute",
+}
+"""What a verb that writes is called in a request -> the module that has it in its `ACTS`."""
 NO_METRICS = "error: Metrics API not available"
 """What kubectl says to `top` of a cluster in which nobody measures."""
 TAKE_VALUES = frozenset(
@@ -51,6 +77,12 @@ def verbs(word: str) -> list[Verb]:
     """The verbs that begin with a word: one, or those of a group (`create`, `rollout`, `set`)."""
     found = [verb for module in MODULES.get(word, ()) for verb in import_module(f"simulator.kubectl.{module}").VERBS]
     return [verb for verb in found if verb.path[0] == word]
+
+
+def act(action: str) -> Act:
+    """What a verb that writes does."""
+    does: Act = import_module(f"simulator.kubectl.{ACTIONS[action]}").ACTS[action]
+    return does
 
 
 def find(word: str, argv: Sequence[str]) -> tuple[Verb | None, list[str], list[str]]:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.container.behavior import Behavior
-from simulator.container.birth import Who
+from simulator.container.birth import KubectlCall, Who
 from simulator.container.health_endpoints import healthy_answer
 from simulator.container.program import Run
 from simulator.container.protocols import exchange_reply, host_and_port, http_reply
@@ -28,6 +28,7 @@ from simulator.process.world import (
     NetError,
     Ping,
     Resolve,
+    Running,
     WorldRequest,
 )
 from simulator.units import SECOND
@@ -59,8 +60,18 @@ class Outside(NamedTuple):
 
 Listener = Callable[[str, int], Behavior | None]
 """What accepts connections on a port of an address now."""
-Note = Callable[[Who, str, str, str], None]
-"""Receives assumptions: the subject, what is assumed, why, and the override for a Scenario (empty: a program of that container)."""
+
+
+class Host(NamedTuple):
+    """What the cluster does for containers beside the network.
+
+    `note` receives assumptions: the subject, what is assumed, why, and the override for a Scenario (empty: a program of that container);
+    `resolve` what a container's own work turns out to be; `kubectl` runs it (None: podsim has no such verb).
+    """
+
+    note: Callable[[Who, str, str, str], None]
+    resolve: Callable[[Who, Run], None]
+    kubectl: Callable[[KubectlCall], Running | None]
 
 
 class Requests:
@@ -72,16 +83,16 @@ class Requests:
         store: Store,
         network: Network,
         listener: Listener,
-        note: Note,
-        resolve: Callable[[Who, Run], None],
+        host: Host,
         hosts: Mapping[str, Outside],
     ) -> None:
+        self.kubectl = host.kubectl
         self._engine = engine
         self._store = store
         self._network = network
         self._listener = listener
-        self._note = note
-        self._resolve_work = resolve
+        self._note = host.note
+        self._resolve_work = host.resolve
         self._hosts = hosts
 
     def note(self, who: Who, what: str, reason: str) -> None:

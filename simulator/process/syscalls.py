@@ -14,7 +14,7 @@ from simulator.process.devices import device, image_directory
 from simulator.process.errno import Errno
 from simulator.process.kernel import Kernel
 from simulator.process.tasks import INIT, Task
-from simulator.process.world import Connect, HostName, ImageFile, OwnServer, Random, UnknownCommand, WorldRequest
+from simulator.process.world import Connect, Follow, HostName, ImageFile, OwnServer, Random, UnknownCommand, WorldRequest
 
 PRIVATE_FD = 1000  # descriptors from here on are not inherited
 
@@ -262,6 +262,11 @@ def _world(kernel: Kernel, task: Task, request: Any) -> Any:
     return task.reply
 
 
+def _follow(_: Kernel, __: Task, effect: Follow) -> Any:
+    printed, code = effect.running.read()
+    return BLOCKED if not printed and code is None else (printed, code)
+
+
 _TABLE: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.Step: _step,
     fx.Sleep: _sleep,
@@ -292,4 +297,5 @@ _TABLE: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.Listen: _listen,
     fx.StopListening: _stop_listening,
     fx.Unsupported: _unsupported,
+    Follow: _follow,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Protocol
 
 import msgspec
 
@@ -99,6 +100,33 @@ class ApiGet(WorldRequest, frozen=True):
     name: str | None
     namespace: str | None
     selector: str = ""
+
+
+class Running(Protocol):
+    """A command that the host runs for a process."""
+
+    def read(self) -> tuple[tuple[tuple[int, str], ...], int | None]:
+        """What it has printed since the last call, as (descriptor, text), and its exit code once it has ended."""
+
+    def stop(self) -> None:
+        """The process is gone: end it."""
+
+
+class Kubectl(WorldRequest, frozen=True):
+    """Run kubectl with these arguments against the API server; `stdin` is what it has on standard input.
+
+    Answer: Running (see Follow), None when podsim has no such verb, or NetError.
+    """
+
+    argv: tuple[str, ...]
+    stdin: str = ""
+    cwd: str = "/"
+
+
+class Follow(Effect, frozen=True):
+    """Wait until a command that the host runs has printed something or has ended. Answer: what its `read` returns."""
+
+    running: Running
 
 
 class Random(WorldRequest, frozen=True):

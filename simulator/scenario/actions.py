@@ -13,7 +13,7 @@ from simulator.api.apply import applied
 from simulator.engine import Engine, Order, Process
 from simulator.journal.records import LogLine
 from simulator.kubectl.request import Request
-from simulator.kubectl.write import changing, drain, execute, files, making, marks, pod_specs, rollouts
+from simulator.kubectl.words import ACTIONS, act
 from simulator.kubectl.write.acting import USER, Acting, Answer, Containers, Origin, Part, Site, perform
 from simulator.manifest.applied import applied as applied_from
 from simulator.manifest.load import Manifest
@@ -26,7 +26,6 @@ SIGNALS = {"KILL": 137, "TERM": 143, "INT": 130, "HUP": 129, "SEGV": 139, "ABRT"
 """Exit codes of containers that a signal ends."""
 TAGS = {"stdout": "stdout", "stderr": ""}
 """How the journal marks lines of the two streams: what is not marked is an error. Warnings are marked as such."""
-Verb = Callable[[Acting], Process[None] | None]
 
 
 class World(Containers, Protocol):
@@ -83,8 +82,8 @@ class Actor:
 
     def _do(self, acting: Acting) -> Process[None] | None:
         verb = acting.request.verb
-        if verb in VERBS:
-            return VERBS[verb](acting)
+        if verb in ACTIONS:
+            return act(verb)(acting)
         OUTSIDE[verb](self._world, acting)
         return None
 
@@ -147,31 +146,6 @@ def _programs(world: World, acting: Acting) -> None:
     world.programs(acting.request.target)
 
 
-VERBS: dict[str, Verb] = {
-    "apply": files.apply,
-    "create": making.create,
-    "replace": files.replace,
-    "expose": making.expose,
-    "autoscale": making.autoscale,
-    "patch": changing.patch,
-    "scale": changing.scale,
-    "setImage": pod_specs.set_image,
-    "setResources": pod_specs.set_resources,
-    "setEnv": pod_specs.set_env,
-    "rolloutPause": rollouts.pause,
-    "rolloutResume": rollouts.resume,
-    "rolloutRestart": rollouts.restart,
-    "rolloutUndo": rollouts.undo,
-    "delete": changing.delete,
-    "label": marks.label,
-    "annotate": marks.annotate,
-    "taint": marks.taint,
-    "cordon": changing.cordon,
-    "uncordon": changing.uncordon,
-    "drain": drain.drain,
-    "exec": execute.execute,
-}
-"""What kubectl's verbs among those of `read_actions.VERBS` do."""
 OUTSIDE: dict[str, Callable[[World, Acting], None]] = {
     "kill": _kill,
     "node": _node,
@@ -179,7 +153,7 @@ OUTSIDE: dict[str, Callable[[World, Acting], None]] = {
     "dns": _dns,
     "programs": _programs,
 }
-"""What the others do."""
+"""What the verbs do that kubectl does not have."""
 
 
 def request_of(action: Action) -> Request:

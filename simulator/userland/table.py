@@ -34,7 +34,7 @@ _INDEX = {
     "files.modes": "chgrp chmod chown",
     "find.command": "find",
     "jq.command": "jq",
-    "kubectl.command": "kubectl",
+    "clients.kubectl": "kubectl",
     "net.connections": "ip nc ncat netcat ping telnet",
     "net.curl": "curl",
     "net.names": "dig drill getent host nslookup",

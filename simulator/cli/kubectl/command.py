@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import click
 
 from simulator.cli.hints import hint
-from simulator.cli.kubectl.flags import ACCEPTED, flags_of
+from simulator.cli.kubectl.flags import flags_of
 from simulator.cli.kubectl.help import help_of, parameters
 from simulator.kubectl.errors import KubectlError, Refusal
 from simulator.kubectl.files import HostFiles
-from simulator.kubectl.flags import Flag, FlagError, Words, parse, require
+from simulator.kubectl.flags import CONNECTION, Flag, FlagError, Words, parse, require
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import PROGRAM, Reading, Understand, Verb, check_output
 
@@ -43,7 +43,7 @@ def run(verb: Verb, argv: Sequence[str]) -> int:
     if "-h" in own or "--help" in own:
         click.echo(help_of(verb), nl=False)
         return 0
-    flags = (*flags_of(verb), *ACCEPTED)
+    flags = (*flags_of(verb), *CONNECTION)
     try:
         words = parse(argv, flags, HostFiles())
     except FlagError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.kubectl.flags import Flag
+from simulator.kubectl.flags import NAMESPACE, Flag
 from simulator.kubectl.verb import Reading, Verb
 
 _REPLAY = "Of -w and other replays: the instant at which kubectl was started. Default: the beginning."
@@ -18,17 +18,15 @@ LOOK = (
     Flag("filename", "array", "f", metavar="PATH", help="Manifest, scenario or directory to run; may be repeated."),
     Flag("at", metavar="DURATION", help="The instant to look at: 40s, 2m36s. Default: the end."),
     Flag("kubectl", metavar="RELEASE", help="kubectl's own release: 1.36. Default: the journal's."),
-    Flag("namespace", short="n", metavar="NAMESPACE", help="Default: the run's own, or 'default'."),
+    NAMESPACE,
     Flag("all-namespaces", "bool", "A", help="All namespaces."),
 )
 CHANGE = (
     Flag("at", metavar="DURATION", help="When it is done: 40s, 2m36s. Default: at the end of the last run."),
     Flag("for", metavar="DURATION", default="30s", help="How much longer to play then."),
     Flag("kubernetes", metavar="RELEASE", help="The release to imitate, when there is no last run."),
-    Flag("namespace", short="n", metavar="NAMESPACE", help="Default: the run's own, or 'default'."),
+    NAMESPACE,
 )
-ACCEPTED = tuple(Flag(name) for name in ("context", "kubeconfig", "cluster", "user", "server", "request-timeout", "as", "token"))
-"""Flags of every command of kubectl: there is only one cluster, so they have no effect."""
 
 
 def flags_of(verb: Verb) -> tuple[Flag, ...]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from simulator.api import ApiError, ApiServer
 from simulator.api.decoding import fitted
 from simulator.container.answers import Answer as Outcome
-from simulator.engine import Engine, Process
+from simulator.engine import Engine, Event, Process
 from simulator.errors import SimulatorError
 from simulator.journal.records import Cause
 from simulator.kubectl.errors import Complaint, KubectlError, Trouble, in_words
@@ -88,6 +88,7 @@ class Acting:
         self.namespace = str(request.options.get("namespace") or origin.namespace)
         self.answer = Answer()
         self.troubles: list[Trouble] = []
+        self.stopped = False
         self._printer = printer
         self._warned: set[str] = set()
 
@@ -175,19 +176,26 @@ class Acting:
         return result
 
 
+Act = Callable[[Acting], Process[None] | None]
+"""What a verb does: at once, or as a process of the engine."""
+
+
 def name_of(data: JSON) -> str:
     """How kubectl calls an object in its output: `pod/a`, `deployment.apps/web`."""
     group = str(data.get("apiVersion", "")).rpartition("/")[0]
     return f"{str(data['kind']).lower()}{'.' if group else ''}{group}/{data['metadata'].get('name', '')}"
 
 
-def perform(acting: Acting, act: Callable[[Acting], Process[None] | None]) -> None:
-    """Carry out a command: at once, or as far as it gets before it has to wait; it finishes by itself. Errors are printed, not raised."""
+def perform(acting: Acting, act: Act) -> Event | None:
+    """Carry out a command: at once, or as far as it gets before it has to wait. Errors are printed, not raised.
+
+    Returns None when it is over, else the event that it will be.
+    """
     process = _guarded(acting, lambda: act(acting))
-    if process is None:
-        acting.finish()
-    else:
-        acting.engine.start(_followed(acting, process))
+    if process is not None:
+        return acting.engine.start(_followed(acting, process))
+    acting.finish()
+    return None
 
 
 def _guarded(acting: Acting, step: Callable[[], Process[None] | None]) -> Process[None] | None:
@@ -202,8 +210,12 @@ def _guarded(acting: Acting, step: Callable[[], Process[None] | None]) -> Proces
 
 def _followed(acting: Acting, process: Process[None]) -> Process[None]:
     """A command that takes its time, to its end."""
+    value = None
     try:
-        yield from process
+        while not acting.stopped:
+            value = yield process.send(value)
+    except StopIteration:
+        pass
     except (ApiError, KubectlError) as error:
         acting.troubles.append(error)
     acting.finish()

@@ -9,7 +9,7 @@ from simulator.api.decoding import as_server_patches, as_server_reads
 from simulator.api.deletion import Deletion
 from simulator.api.patch import patched
 from simulator.kubectl.errors import Complaint, at_source
-from simulator.kubectl.write.acting import Acting
+from simulator.kubectl.write.acting import Act, Acting
 from simulator.kubectl.write.making import SCALABLE
 from simulator.kubectl.write.targets import Named, asked, missing, resources
 from simulator.objects.base import JSON
@@ -144,3 +144,6 @@ def cordon(acting: Acting, *, desired: bool = True) -> None:
 def uncordon(acting: Acting) -> None:
     """`uncordon`."""
     cordon(acting, desired=False)
+
+
+ACTS: dict[str, Act] = {"patch": patch, "scale": scale, "delete": delete, "cordon": cordon, "uncordon": uncordon}

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from simulator.kubectl.errors import Refusal
+from simulator.kubectl.errors import Refusal, Unsupported
 from simulator.kubectl.flags import Words
 from simulator.manifest.selectors import parse_labels
 from simulator.manifest.validation.names import config_key, port_name, port_number
@@ -115,7 +115,7 @@ def secret(words: Words, name: str) -> JSON:
 def _values(words: Words, no_directory: str, *, literals_first: bool = False) -> list[tuple[str, bytes]]:
     """Keys and values of all --from flags. Raises Refusal."""
     if words["append-hash"]:
-        raise Refusal("podsim does not append hashes to names")
+        raise Unsupported("podsim does not append hashes to names")
     if words["from-env-file"] and (words["from-file"] or words["from-literal"]):
         raise Refusal("from-env-file cannot be combined with from-file or from-literal")
     found: list[tuple[str, bytes]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.kubectl.errors import Refusal
+from simulator.kubectl.errors import Refusal, Unsupported
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import (
@@ -53,7 +53,7 @@ def _apply(words: Words) -> Request:
     need_files(words)
     for name in ("server-side", "prune", "force"):
         if words[name]:
-            raise Refusal(f"podsim does not know apply --{name}")
+            raise Unsupported(f"podsim does not know apply --{name}")
     return Request("apply", _named(words), options(words, validate=_validate(words)), files(words))
 
 

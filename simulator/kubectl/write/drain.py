@@ -10,7 +10,7 @@ from simulator.api.deletion import Deletion
 from simulator.api.eviction import evict
 from simulator.engine import Process
 from simulator.kubectl.errors import Complaint
-from simulator.kubectl.write.acting import DRY_RUNS, Acting
+from simulator.kubectl.write.acting import DRY_RUNS, Act, Acting
 from simulator.kubectl.write.changing import cordon
 from simulator.kubectl.write.targets import Named, resources
 from simulator.manifest.selectors import parse_labels
@@ -171,3 +171,6 @@ def _same(acting: Acting, pod: Pod) -> Pod | None:
     """The pod as it is now; None when it is gone, or another one has its name."""
     now = acting.store.get(key_of(pod))
     return now if isinstance(now, Pod) and now.metadata.uid == pod.metadata.uid else None
+
+
+ACTS: dict[str, Act] = {"drain": drain}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.kubectl.errors import Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.errors import Refusal, Unsupported
+from simulator.kubectl.flags import ALL_NAMESPACES, Flag, Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import (
     ALL,
-    ALL_NAMESPACES,
     DRY_RUN,
     FIELD_SELECTOR,
     FILENAME,
@@ -47,7 +46,7 @@ def _delete(words: Words) -> Request:
             raise Refusal("--now and --grace-period cannot be specified together")
         grace = 1
     if words["interactive"]:
-        raise Refusal("podsim does not ask back: delete without --interactive")
+        raise Unsupported("podsim does not ask back: delete without --interactive")
     if words["cascade"] not in ("background", "foreground", "orphan"):
         raise Refusal(f'invalid cascade value ({words["cascade"]}). Must be "background", "foreground", or "orphan"')
     if words["all"] and (words["selector"] or words["field-selector"]):
@@ -97,7 +96,7 @@ def _exec(words: Words) -> Request:
 
 
 def _edit(words: Words) -> Request:
-    raise Refusal("podsim has no editor: use patch, set, label, apply or replace")
+    raise Unsupported("podsim has no editor: use patch, set, label, apply or replace")
 
 
 TO_REVISION = Flag("to-revision", "int64", default=0, metavar="NUMBER", help="The revision to go back to. Default: the one before.")

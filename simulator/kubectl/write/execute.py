@@ -8,7 +8,7 @@ from simulator.api import ApiError
 from simulator.engine import Process
 from simulator.kubectl.errors import Complaint
 from simulator.kubectl.resolve import kinds_of
-from simulator.kubectl.write.acting import Acting
+from simulator.kubectl.write.acting import Act, Acting
 from simulator.kubectl.write.targets import one_named
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
@@ -94,3 +94,6 @@ def _container(acting: Acting, pod: Pod) -> str:
     if len(mains) + len(inits) > 1:
         acting.err(f'Defaulted container "{mains[0]}" out of: {listed}\n')
     return mains[0]
+
+
+ACTS: dict[str, Act] = {"exec": execute}

@@ -7,7 +7,7 @@ from simulator.api.apply import LAST_APPLIED, merged, three_way
 from simulator.api.decoding import as_server_patches, as_server_reads
 from simulator.api.deletion import Deletion
 from simulator.kubectl.errors import Complaint, at_source
-from simulator.kubectl.write.acting import Acting
+from simulator.kubectl.write.acting import Act, Acting
 from simulator.kubectl.write.documents import Given, Reading, files_of, given
 from simulator.manifest.applied import applied as applied_from
 from simulator.manifest.load import Manifest
@@ -196,3 +196,6 @@ def _in_place(present: Object, value: JSON) -> JSON:
         addresses = {name: before["spec"][name] for name in ("clusterIP", "clusterIPs") if name in before["spec"]}
         data["spec"] = {**addresses, **(value.get("spec") or {})}
     return data
+
+
+ACTS: dict[str, Act] = {"apply": apply, "replace": replace}

@@ -7,7 +7,7 @@ from typing import Any
 from simulator.api import ApiError
 from simulator.kubectl.errors import Complaint
 from simulator.kubectl.resolve import NO_NAME, kinds_of
-from simulator.kubectl.write.acting import Acting
+from simulator.kubectl.write.acting import Act, Acting
 from simulator.kubectl.write.files import create_files
 from simulator.kubectl.write.pod_specs import pod_spec_of
 from simulator.kubectl.write.targets import Named, one_named, resources
@@ -260,3 +260,6 @@ def _metric(name: str, text: str) -> JSON:
         return {"type": "Resource", "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": int(text[:-1])}}}
     amount = f"{text}{'m' if name == 'cpu' else 'Mi'}" if text.isdigit() else text
     return {"type": "Resource", "resource": {"name": name, "target": {"type": "AverageValue", "averageValue": amount}}}
+
+
+ACTS: dict[str, Act] = {"create": create, "expose": expose, "autoscale": autoscale}

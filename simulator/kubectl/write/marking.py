@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from simulator.kubectl.errors import Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import ALL_NAMESPACES, Flag, Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import (
     ALL,
-    ALL_NAMESPACES,
     DRY_RUN,
     FIELD_SELECTOR,
     OUTPUT,

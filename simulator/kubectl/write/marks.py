@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from simulator.api.patch import merge
 from simulator.kubectl.errors import Complaint
-from simulator.kubectl.write.acting import Acting
+from simulator.kubectl.write.acting import Act, Acting
 from simulator.kubectl.write.targets import resources
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins
@@ -125,3 +125,6 @@ def _each(acting: Acting, one: Any) -> None:
 
 def _written(acting: Acting, item: Object, metadata: JSON) -> Object:
     return acting.write(item, merge(to_builtins(item), {"metadata": metadata}))
+
+
+ACTS: dict[str, Act] = {"label": label, "annotate": annotate, "taint": taint}

@@ -10,7 +10,7 @@ from typing import Any
 from simulator.api import ApiError
 from simulator.kubectl.errors import Complaint
 from simulator.kubectl.resolve import kinds_of
-from simulator.kubectl.write.acting import Acting
+from simulator.kubectl.write.acting import Act, Acting
 from simulator.kubectl.write.targets import Named, one_named, resources
 from simulator.objects.base import JSON
 from simulator.objects.config import ConfigMap, Secret
@@ -183,3 +183,6 @@ def _reference(source: JSON) -> str:
             prefix = f"{found['containerName']}/" if found.get("containerName") else ""
             return f"resource field {prefix}{found['resource']}"
     return "invalid valueFrom"
+
+
+ACTS: dict[str, Act] = {"setImage": set_image, "setResources": set_resources, "setEnv": set_env}

@@ -8,7 +8,7 @@ from simulator.api import ApiError
 from simulator.api.apply import LAST_APPLIED
 from simulator.api.patch import patched
 from simulator.kubectl.errors import Complaint
-from simulator.kubectl.write.acting import Acting
+from simulator.kubectl.write.acting import Act, Acting
 from simulator.kubectl.write.targets import Named, resources
 from simulator.kubectl.write.undo import undone
 from simulator.objects.apps import DaemonSet, Deployment, StatefulSet
@@ -112,3 +112,6 @@ def undo(acting: Acting) -> None:
 
     for named in resources(acting, everything=True):
         acting.each(lambda named=named: one(named))  # type: ignore[misc]
+
+
+ACTS: dict[str, Act] = {"rolloutPause": pause, "rolloutResume": resume, "rolloutRestart": restart, "rolloutUndo": undo}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from simulator.kubectl.errors import Refusal
+from simulator.kubectl.errors import Refusal, Unsupported
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import DRY_RUN, OUTPUT, QUIET, Verb, options, parsed_pairs
@@ -41,7 +41,7 @@ def understand(words: Words) -> Request:
     if words["rm"] and not (words["attach"] or words["stdin"]):
         raise Refusal("--rm should only be used for attached containers")
     if words["attach"] or words["stdin"] or words["overrides"]:
-        raise Refusal("podsim run does not know --attach, --stdin and --overrides: run it detached, then look at `podsim logs`")
+        raise Unsupported("podsim run does not know --attach, --stdin and --overrides: run it detached, then look at `podsim logs`")
     pod = _pod(words, labels)
     items = [pod, *([_pod_service(words, labels)] if words["expose"] else [])]
     return Request("create", f"pod/{words.args[0]}", {**options(words), "with": items if len(items) > 1 else pod})

@@ -1,0 +1,120 @@
+"""kubectl in a running cluster: the command lines of containers' processes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.container.birth import KubectlCall
+from simulator.container.queries import Heard
+from simulator.errors import Problem
+from simulator.journal.records import Cause
+from simulator.kubectl.errors import KubectlError, Refusal, Unsupported
+from simulator.kubectl.files import ContainerFiles
+from simulator.kubectl.flags import ALL_NAMESPACES, CONNECTION, LIST_OPTIONS, NAMESPACE, Flag, FlagError, Words, parse, require
+from simulator.kubectl.resolve import Selection, filtered, key, listed, targets
+from simulator.kubectl.running import Cluster, Ended, ReadCommand, Watchers, WriteCommand
+from simulator.kubectl.verb import PROGRAM, Caller, Reading, Understand, Verb, check_output, output_format
+from simulator.kubectl.words import MODULES, NO_METRICS, find, first_word
+from simulator.kubectl.write.acting import Origin, Site
+from simulator.kubectl.write.documents import unreadable_path
+from simulator.process.world import Running
+
+CONTAINER = Cause(0, "USR-03")
+ASKS_ABOUT_OBJECTS = ("get", "describe", "wait", "rollout")
+
+
+class Executor:
+    """Runs kubectl for containers: what their service accounts may do is not checked."""
+
+    def __init__(self, site: Site) -> None:
+        self._cluster = Cluster(site, Watchers(site.api.store))
+
+    def start(self, call: KubectlCall) -> Running | None:
+        """Run a command line. None: podsim has no such verb, or does not know what it is asked to do."""
+        argv = list(call.request.argv)
+        word, place = first_word(argv)
+        if word == "top":
+            return Ended(1, err=f"{NO_METRICS}\n")
+        if word not in MODULES or "-h" in argv or "--help" in argv:
+            return None
+        del argv[place]
+        verb, rest, path = find(word, argv)
+        if verb is None:
+            return _unknown(path, rest)
+        try:
+            return self._verb(verb, rest, call)
+        except Unsupported:
+            return None
+        except Refusal as error:
+            see = f"\nSee '{PROGRAM} {verb.name} -h' for help and examples" if error.usage else ""
+            return Ended(1, err=f"{error}{see}\n")
+        except KubectlError as error:
+            return Ended(error.code, err=f"{error}\n")
+
+    def _verb(self, verb: Verb, argv: Sequence[str], call: KubectlCall) -> Running:
+        """Raises KubectlError when it is refused before it has begun."""
+        files = ContainerFiles(call.files, call.credentials, call.request.cwd, call.request.stdin)
+        try:
+            words = parse(argv, flags_of(verb), files)
+        except FlagError as error:
+            return Ended(1, err=f"error: {error}\nSee '{PROGRAM} {verb.name} --help' for usage.\n")
+        if isinstance(verb.does, Reading):
+            return self._read(verb, verb.does, words, call)
+        return self._write(verb, verb.does, words, call)
+
+    def _read(self, verb: Verb, reading: Reading, words: Words, call: KubectlCall) -> Running:
+        reading.check(words)
+        namespace = words["namespace"] or call.who.namespace
+        if verb.path[0] in ASKS_ABOUT_OBJECTS:
+            self._tell(words, namespace, call)
+        start = self._cluster.site.api.store.journal.so_far(self._cluster.engine.now)
+        return ReadCommand(reading, words, Caller(namespace, start, live=True), self._cluster, call.wake)
+
+    def _write(self, verb: Verb, understand: Understand, words: Words, call: KubectlCall) -> Running:
+        try:
+            require(words, flags_of(verb))
+        except FlagError as error:
+            return Ended(1, err=f"error: {error}\n")
+        check_output(words, verb)
+        request = understand(words)
+        if problem := next((item for item in request.sources if isinstance(item, Problem)), None):
+            return Ended(1, err=f"error: {unreadable_path(problem)}\n")
+        if words["namespace"]:
+            request = request._replace(options={**request.options, "namespace": words["namespace"]})
+        origin = Origin(call.who.namespace, cause=CONTAINER, eviction=CONTAINER)
+        form = output_format(words) if "output" in words.flags else ""
+        return WriteCommand(request, origin, form, self._cluster, call.wake)
+
+    def _tell(self, words: Words, namespace: str, call: KubectlCall) -> None:
+        """Which objects it asks about, and whether they are there: what somebody wants to know who asks why a container waits."""
+        reads = self._cluster.site.api.store
+        where = None if words["all-namespaces"] else namespace
+        selection = Selection(words.flags.get("selector", ""), words.flags.get("field-selector", ""))
+        named = words["namespace"]
+        try:
+            asked = targets(words.args, reads, selection)
+            for kind, names in asked:
+                for name in names:
+                    there = reads.get(key(kind, namespace, name)) is not None
+                    call.hear(Heard("found" if there else "not found", there, object=f"{kind.singular}/{name}", namespace=named))
+                if not names:
+                    items = filtered(kind, listed(kind, where, reads), selection)
+                    about = f"{kind.plural}/{selection.labels}" if selection.labels else kind.plural
+                    call.hear(Heard(f"{len(items)} found" if items else "not found", bool(items), object=about, namespace=named))
+        except KubectlError as error:
+            call.hear(Heard(str(error), False, object=" ".join(words.args), namespace=named))
+
+
+def flags_of(verb: Verb) -> tuple[Flag, ...]:
+    """The flags of a verb in a cluster: its own, and those that all have."""
+    own = {flag.name for flag in verb.flags}
+    more = (NAMESPACE, *((ALL_NAMESPACES, *LIST_OPTIONS) if isinstance(verb.does, Reading) else ()), *CONNECTION)
+    return (*verb.flags, *(flag for flag in more if flag.name not in own))
+
+
+def _unknown(path: Sequence[str], rest: Sequence[str]) -> Running | None:
+    """A word that follows no verb; None: the words of a group alone, which print its help."""
+    word, _ = first_word(rest)
+    if not word:
+        return None
+    return Ended(1, err=f"error: unknown command \"{word}\"\nSee '{PROGRAM} {' '.join(path)} -h' for help and examples\n")

@@ -1,0 +1,38 @@
+"""kubectl: the host runs its command lines against the API server; this process hands over what it prints."""
+
+from __future__ import annotations
+
+from simulator.process.effects import Call, Program, Read, Write
+from simulator.process.world import Follow, Kubectl, NetError, UnknownCommand
+from simulator.userland.streams import Gen
+
+REFUSED = "The connection to the server localhost:8080 was refused - did you specify the right host or port?\n"
+STDIN = ("-", "-f-", "-f=-", "--filename=-", "/dev/stdin")
+"""Words by which a command line names standard input."""
+
+
+def kubectl(call: Call) -> Gen:
+    """kubectl with any verb; one that podsim does not have is a command that nothing is known of."""
+    reads = any(word in STDIN for word in call.argv[1:])
+    text = (yield Read(0, "all")) if reads else ""
+    running = yield Kubectl(call.argv[1:], text if isinstance(text, str) else "", call.cwd)
+    if isinstance(running, NetError):
+        yield Write(2, REFUSED)
+        return 1
+    if running is None:
+        program = yield UnknownCommand(call, "step")
+        return (yield from program(call)) if program else 1
+    code = None
+    try:
+        while code is None:
+            printed, code = yield Follow(running)
+            for fd, part in printed:
+                yield Write(fd, part)
+    finally:
+        running.stop()
+    return int(code)
+
+
+COMMANDS: dict[str, Program] = {
+    "kubectl": kubectl,
+}

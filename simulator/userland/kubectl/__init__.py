@@ -1,1 +1,0 @@
-"""kubectl as scripts inside containers use it."""
