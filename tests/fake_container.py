@@ -21,6 +21,7 @@ from simulator.process.world import (
     HttpRequest,
     HttpResponse,
     ImageFile,
+    Kubectl,
     NetError,
     OwnServer,
     Ping,
@@ -31,6 +32,7 @@ from simulator.process.world import (
 )
 from simulator.userland.launch import launch
 from simulator.userland.text.printing import true
+from tests.fake_kubectl import FakeKubectl
 
 SECOND = 10**9
 ADDRESS = "10.96.0.77"
@@ -56,10 +58,19 @@ class World:
     listeners: dict[int, Listen] = field(default_factory=dict)
     asked: list[WorldRequest] = field(default_factory=list)
     woken: int = 0
+    now: int = 0
+    kubectl: FakeKubectl | None = None
 
     def open(self, host: str, port: int) -> None:
         self.names.add(host)
         self.ports.add((host, port))
+
+    def pass_time(self, now: int) -> None:
+        if now < self.now:
+            self.kubectl = None  # another container begins
+        self.now = now
+        if self.kubectl is not None:
+            self.kubectl.advance(now, self.objects)
 
     def ask(self, request: WorldRequest) -> Reply:
         self.asked.append(request)
@@ -88,6 +99,9 @@ class World:
             case ApiGet(kind, name):
                 kind = {"pods": "pod", "svc": "service"}.get(kind, kind)
                 return self.objects.get((kind, name)) if name else [o for (k, _), o in sorted(self.objects.items()) if k == kind]
+            case Kubectl():
+                self.kubectl = self.kubectl or FakeKubectl(self.now)
+                return self.kubectl.start(request, self.objects, self.wake)
             case HostName():
                 return ("web-0", "10.244.0.5")
             case Random(below):
@@ -133,6 +147,7 @@ class Container:
         self.now = 0
         self.out: dict[int, list[str]] = {1: [], 2: []}
         self.env = {"PATH": PATH, "HOME": "/root", **(env or {})}
+        self.argv = argv
         self.main = self.start(*argv)
 
     def start(self, *argv: str, cwd: str = "/w") -> Job:
@@ -141,7 +156,9 @@ class Container:
     def run(self, until: float) -> Container:
         """Let time pass up to `until` seconds, or until the main process has ended."""
         for _ in range(100_000):
-            due = self.machine.run(self.now)
+            self.world.pass_time(self.now)
+            dues = (self.machine.run(self.now), self.world.kubectl.next if self.world.kubectl else None)
+            due = min((one for one in dues if one is not None), default=None)
             if self.main.status is not None or due is None or due > until * SECOND:
                 self.now = self.now if self.main.status is not None else round(until * SECOND)
                 return self

@@ -46,6 +46,12 @@ OBJECTS: dict[str, dict[str, Any]] = {
 }
 
 
+def labels_asked_for(container: Container) -> dict[str, str]:
+    """The labels by which a script looks for pods."""
+    terms = re.findall(r"-l \"?(\w+)=\$?(\w+)", " ".join(container.argv))
+    return {key: container.env.get(value, value) for key, value in terms}
+
+
 def provide(container: Container, need: str) -> None:
     """Make what an idiom waits for appear."""
     kind, _, what = need.partition(" ")
@@ -60,9 +66,12 @@ def provide(container: Container, need: str) -> None:
         container.volume.put(path.lstrip("/"), text or {"/proc/sys/vm/max_map_count": "262144\n"}.get(path, "vm-passthrough"))
     else:
         api_kind, _, name = what.partition(" ")
-        world.objects[api_kind, name] = OBJECTS[api_kind]
-        if api_kind == "service":
-            world.objects["pod", "p"] = READY_POD
+        world.objects[api_kind, name or "p"] = OBJECTS[api_kind]
+        if api_kind in ("pod", "service"):
+            world.objects["pod", name if name and api_kind == "pod" else "p"] = {
+                **READY_POD,
+                "metadata": {"labels": labels_asked_for(container)},
+            }
         if api_kind == "cephclient":
             world.objects["secret", "s3cret"] = {"data": {"client": "a2V5"}}
             world.objects["configmap", "rook-ceph-mon-endpoints"] = {"data": {"data": "a=10.0.0.1:6789"}}

@@ -110,10 +110,10 @@ def test_kubectl_waits_until_a_condition_is_true() -> None:
     assert container.main.status is None
     pod["status"] = {"conditions": [{"type": "Ready", "status": "True"}]}
     container.run(60)
-    assert (container.main.status, container.at, container.stdout) == (0, 10, "pod/p condition met\n")
+    assert (container.main.status, container.at, container.stdout) == (0, 9.5, "pod/p condition met\n")
     made.objects["pod", "p"] = {**pod, "status": {}}
     late = Container("kubectl", "wait", "--for=condition=Ready", "pod/p", "--timeout=5s", world=made).run(60)
-    assert (late.main.status, late.at, late.stderr) == (1, 5, "error: timed out waiting for the condition on pod/p\n")
+    assert (late.main.status, late.at, late.stderr) == (1, 5, "error: timed out waiting for the condition on pods/p\n")
 
 
 def test_kubectl_reads_with_jsonpath() -> None:
@@ -128,4 +128,4 @@ def test_kubectl_reads_with_jsonpath() -> None:
         kubectl get job -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'
         kubectl get job j -o 'jsonpath={.metadata.labels.a\\.b/c} {.spec.nope}'; echo; kubectl get job j -o name
     """
-    assert sh(script, world=made).stdout == "True\nj\nd \njob/j\n"
+    assert sh(script, world=made).stdout == "True\nj\nd \njob.batch/j\n"
