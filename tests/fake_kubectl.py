@@ -8,8 +8,8 @@ from typing import Any
 
 from simulator.api import ApiServer
 from simulator.api.admission import Admission
+from simulator.container.birth import KubectlCall, Who
 from simulator.container.filesystem import FileSystem
-from simulator.container.shells import KubectlCall, Who
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
 from simulator.journal import Header, Journal
