@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulator.container.birth import KubectlCall
-from simulator.container.queries import Heard
+from simulator.container.queries import QueryResult
 from simulator.errors import Problem
 from simulator.journal.records import Cause
 from simulator.kubectl.errors import KubectlError, Refusal, Unsupported
@@ -96,13 +96,13 @@ class Executor:
             for kind, names in asked:
                 for name in names:
                     there = reads.get(key(kind, namespace, name)) is not None
-                    call.hear(Heard("found" if there else "not found", there, object=f"{kind.singular}/{name}", namespace=named))
+                    call.record(QueryResult("found" if there else "not found", there, object=f"{kind.singular}/{name}", namespace=named))
                 if not names:
                     items = filtered(kind, listed(kind, where, reads), selection)
                     about = f"{kind.plural}/{selection.labels}" if selection.labels else kind.plural
-                    call.hear(Heard(f"{len(items)} found" if items else "not found", bool(items), object=about, namespace=named))
+                    call.record(QueryResult(f"{len(items)} found" if items else "not found", bool(items), object=about, namespace=named))
         except KubectlError as error:
-            call.hear(Heard(str(error), False, object=" ".join(words.args), namespace=named))
+            call.record(QueryResult(str(error), False, object=" ".join(words.args), namespace=named))
 
 
 def flags_of(verb: Verb) -> tuple[Flag, ...]:
