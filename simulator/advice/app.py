@@ -16,9 +16,10 @@ from simulator.metrics import Story
 from simulator.objects.container import Container
 from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_regular_init
 from simulator.objects.probes import Probe
 from simulator.objects.service import Service
-from simulator.scenario.inference import Inference, is_init
+from simulator.scenario.inference import Inference
 from simulator.scenario.programs import ProgramTable
 from simulator.scenario.template_pods import of_templates
 from simulator.units import SECOND
@@ -69,7 +70,7 @@ class Subject(NamedTuple):
     @property
     def is_init(self) -> bool:
         """Whether it has to end before the next one starts."""
-        return is_init(self.pod, self.container)
+        return is_regular_init(self.pod, self.container)
 
     @property
     def is_first(self) -> bool:

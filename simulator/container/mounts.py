@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.units import SECOND
+
 if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
     from simulator.container.inodes import Volume
@@ -87,7 +89,7 @@ class Trees:
             return
         self._published[mount.key] = (mount.files, mount.look)
         old = volume.find("..data")
-        stamp = time.strftime("..%Y_%m_%d_%H_%M_%S", time.gmtime(self.wall() // 10**9)) + f".{self.wall() % 10**9:09d}"
+        stamp = time.strftime("..%Y_%m_%d_%H_%M_%S", time.gmtime(self.wall() // SECOND)) + f".{self.wall() % SECOND:09d}"
         directory = volume.directory(stamp)
         directory.mode, directory.gid = 0o755, mount.look.group
         for path in sorted(mount.files):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.engine.durations import ZERO, Duration, Fixed
+from simulator.objects.process import SIGTERM_EXIT
 from simulator.units import MILLISECOND, format_duration
 
 
@@ -61,7 +62,7 @@ class Term(NamedTuple):
     """What the container does when it gets SIGTERM: end after `delay`, or `ignore` it and wait for SIGKILL."""
 
     delay: Duration = ZERO
-    exit_code: int = 143
+    exit_code: int = SIGTERM_EXIT
     ignore: bool = False
 
 

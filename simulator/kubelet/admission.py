@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from simulator.manifest.pod_resources import pod_resources
 from simulator.objects.host_ports import clash, host_ports
+from simulator.objects.labels import NODE_OS
 from simulator.objects.node import Node
 from simulator.objects.placement import picks_node
 from simulator.objects.pod import Pod
@@ -19,7 +20,6 @@ from simulator.objects.tolerations import untolerated
 from simulator.units import parse_quantity
 
 OS = "linux"
-OS_LABEL = "kubernetes.io/os"
 FIRST_COUNTED = ("cpu", "memory", "ephemeral-storage")
 NATIVE = "kubernetes.io/"
 
@@ -48,7 +48,7 @@ def refusal(new: PodRequests, others: Sequence[PodRequests], node: Node) -> Refu
     """Why `node` does not admit the new pod beside the `others`; None: it does."""
     pod = new.pod
     # No freed resource would help a pod made for another system.
-    if pod.metadata.labels.get(OS_LABEL, OS) != OS:  # ADM-01
+    if pod.metadata.labels.get(NODE_OS, OS) != OS:  # ADM-01
         message = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"
         return Refusal("PodOSSelectorNodeLabelDoesNotMatch", message, "ADM-01")
     if pod.spec.os is not None and pod.spec.os.get("name", OS) != OS:  # ADM-01

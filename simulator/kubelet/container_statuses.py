@@ -17,6 +17,7 @@ from simulator.objects.pod_status import (
     ContainerStateWaiting,
     ContainerStatus,
 )
+from simulator.objects.process import SIGKILL_EXIT
 
 LOST = "The container could not be located when the pod was deleted.  The container used to be Running"
 NEVER_STARTED = "1970-01-01T00:00:00Z"
@@ -116,7 +117,7 @@ def _lost(status: ContainerStatus, old: ContainerStatus, waiting: str, *, delete
     is_default = status.state.waiting is not None and status.state.waiting.reason == waiting
     if old.state.running is None or not is_default or status.last_state.terminated is not None:  # STA-06
         return status
-    ended = ContainerStateTerminated(exit_code=137, reason="ContainerStatusUnknown", message=LOST)
+    ended = ContainerStateTerminated(exit_code=SIGKILL_EXIT, reason="ContainerStatusUnknown", message=LOST)
     restarts = status.restart_count + (not deleted)
     return evolve(status, last_state=ContainerState(terminated=ended), restart_count=restarts)
 

@@ -12,9 +12,9 @@ from simulator.kubelet.prober.results import Result
 from simulator.kubelet.specs import formatted
 from simulator.objects.handlers import LifecycleHandler
 from simulator.objects.pod import Pod
+from simulator.objects.process import SIGKILL_EXIT
 from simulator.units import SECOND
 
-INTERRUPTED = 137
 """Exit code of a command whose container was killed."""
 
 
@@ -40,7 +40,7 @@ class HookRunner:
         if handler.exec is None and handler.http_get is None:
             return HookFailure("invalid handler", "Cannot run handler: handler is not supported")
         ended: Event = self._node.engine.event()
-        interrupted = Attempt(Result.FAILURE, "", "", INTERRUPTED)  # HOK-04
+        interrupted = Attempt(Result.FAILURE, "", "", SIGKILL_EXIT)  # HOK-04
         self._node.runtime.when_exited(target.container_id, lambda: ended.set(interrupted))
         self._node.engine.start(self._call(handler, target)).then(ended.set)
         attempt: Attempt = yield ended

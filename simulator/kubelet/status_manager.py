@@ -26,6 +26,7 @@ from simulator.objects.pod_status import (
     PodCondition,
     PodStatus,
 )
+from simulator.objects.process import SIGKILL_EXIT
 from simulator.units import SECOND
 
 STATUS_SYNC_PERIOD = 10 * SECOND
@@ -240,5 +241,5 @@ def _left_a_trace(status: ContainerStatus) -> bool:
 def _located(status: ContainerStatus) -> ContainerStatus:
     if status.state.terminated is not None:
         return status
-    ended = ContainerStateTerminated(exit_code=137, reason="ContainerStatusUnknown", message=UNLOCATED)
+    ended = ContainerStateTerminated(exit_code=SIGKILL_EXIT, reason="ContainerStatusUnknown", message=UNLOCATED)
     return evolve(status, state=ContainerState(terminated=ended))

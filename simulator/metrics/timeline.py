@@ -8,7 +8,7 @@ from typing import NamedTuple
 from simulator.journal.records import Write
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.container import Container
-from simulator.objects.discovery import EndpointSlice
+from simulator.objects.discovery import EndpointSlice, is_ready_endpoint
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, Object
 from simulator.objects.labels import SERVICE_NAME
@@ -269,4 +269,4 @@ def service_lanes(snapshot: Snapshot, namespace: str | None = None) -> list[Serv
 
 
 def _ready_in(item: EndpointSlice) -> int:
-    return sum(endpoint.conditions is None or endpoint.conditions.ready is not False for endpoint in item.endpoints or [])
+    return sum(is_ready_endpoint(endpoint) for endpoint in item.endpoints or [])

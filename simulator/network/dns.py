@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from simulator.journal.store import Store
 from simulator.network.top_level_domains import COMMON, TOP_LEVEL
-from simulator.objects.discovery import Endpoint, EndpointSlice
+from simulator.objects.discovery import Endpoint, EndpointSlice, is_ready_endpoint
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.service import Service
@@ -84,7 +84,7 @@ def _is_outside(full: str, store: Store) -> bool:
 def _headless_addresses(service: Service, hostname: str, store: Store) -> list[str]:
     """Ready endpoints; with a host name, the one that has it. An endpoint without one is named by its address, with dashes for dots."""
     mine = slices_of(store, key_of(service))
-    endpoints = [endpoint for item in mine for endpoint in item.endpoints or [] if is_ready(endpoint)]
+    endpoints = [endpoint for item in mine for endpoint in item.endpoints or [] if is_ready_endpoint(endpoint)]
     return sorted({address for endpoint in endpoints for address in endpoint.addresses if hostname in ("", _host_name(endpoint, address))})
 
 
@@ -99,8 +99,3 @@ def _service(item: EndpointSlice) -> tuple[str, str | None]:
 
 def _host_name(endpoint: Endpoint, address: str) -> str:
     return endpoint.hostname or address.replace(".", "-")
-
-
-def is_ready(endpoint: Endpoint) -> bool:
-    """Whether an endpoint gets connections: an unset condition counts as ready."""
-    return endpoint.conditions is None or endpoint.conditions.ready is not False

@@ -38,3 +38,8 @@ class EndpointSlice(KubeStruct, frozen=True):
     kind: str = shown("EndpointSlice")
     metadata: ObjectMeta = shown_struct(ObjectMeta)
     ports: list[EndpointPort] | None = shown(None)
+
+
+def is_ready_endpoint(endpoint: Endpoint) -> bool:
+    """Whether an endpoint gets connections: an unset condition counts as ready."""
+    return endpoint.conditions is None or endpoint.conditions.ready is not False

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 # Nodes: labels, and the taints of the same names.
 HOSTNAME = "kubernetes.io/hostname"
-OS = "kubernetes.io/os"
-ARCH = "kubernetes.io/arch"
+NODE_OS = "kubernetes.io/os"
+NODE_ARCH = "kubernetes.io/arch"
 BETA_OS = "beta.kubernetes.io/os"
 BETA_ARCH = "beta.kubernetes.io/arch"
 INSTANCE_TYPE = "node.kubernetes.io/instance-type"

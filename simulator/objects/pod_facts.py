@@ -58,7 +58,17 @@ def is_sidecar(pod: Pod | PodTemplateSpec, container: Container) -> bool:
 
     Since 1.35 a regular container may have that policy too, so the container alone is not enough.
     """
-    return restarts_always(container) and any(one.name == container.name for one in pod.spec.init_containers)
+    return restarts_always(container) and has_init_container(pod, container.name)
+
+
+def is_regular_init(pod: Pod | PodTemplateSpec, container: Container) -> bool:
+    """Whether a container is an init container that has to end before the next container starts: one that is no sidecar."""
+    return not restarts_always(container) and has_init_container(pod, container.name)
+
+
+def has_init_container(pod: Pod | PodTemplateSpec, name: str) -> bool:
+    """Whether one of the pod's init containers, sidecars included, has that name."""
+    return any(container.name == name for container in pod.spec.init_containers)
 
 
 def restarts_always(container: Container) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-SIGNALLED = 128
-"""A process that a signal ends has this plus the signal's number as its exit code."""
-SIGKILL_EXIT = SIGNALLED + 9
-SIGTERM_EXIT = SIGNALLED + 15
+BY_SIGNAL = 128
+"""The exit code of a process that a signal ends is this plus the signal's number."""
+SIGKILL_EXIT = BY_SIGNAL + 9
+SIGTERM_EXIT = BY_SIGNAL + 15
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """PATH of a container whose image and spec set none (the OCI runtime's default)."""

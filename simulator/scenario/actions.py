@@ -19,10 +19,12 @@ from simulator.manifest.applied import applied as applied_from
 from simulator.manifest.load import Manifest
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, key_of, to_builtins
+from simulator.objects.process import BY_SIGNAL, SIGKILL_EXIT
+from simulator.process.signals import NUMBERS
 from simulator.scenario.spec import Action, Scenario
 from simulator.scenario.user_facts import acted
 
-SIGNALS = {"KILL": 137, "TERM": 143, "INT": 130, "HUP": 129, "SEGV": 139, "ABRT": 134}
+SIGNALS = {name: BY_SIGNAL + NUMBERS[name] for name in ("KILL", "TERM", "INT", "HUP", "SEGV", "ABRT")}
 """Exit codes of containers that a signal ends."""
 TAGS = {"stdout": "stdout", "stderr": ""}
 """How the journal marks lines of the two streams: what is not marked is an error. Warnings are marked as such."""
@@ -124,7 +126,7 @@ def _kill(world: World, acting: Acting) -> None:
     name = action.target.partition("/")[2] or action.target
     code = acting.option("exitCode")
     if code is None:
-        code = 137 if reason == "OOMKilled" else SIGNALS.get(str(acting.option("signal", "KILL")), 137)
+        code = SIGKILL_EXIT if reason == "OOMKilled" else SIGNALS.get(str(acting.option("signal", "KILL")), SIGKILL_EXIT)
     world.kill(acting.namespace, name, acting.option("container", "*"), code, reason)
 
 

@@ -7,6 +7,7 @@ import posixpath
 from simulator.container.catalogue import Entry, known
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_init_container, is_regular_init
 
 
 def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
@@ -40,8 +41,9 @@ def _serves(entry: Entry, container: Container) -> bool:
 
 def _is_step(pod: Pod, container: Container) -> bool:
     """Whether a container has to end: programs that are short enough to be read stand there, and migrations."""
-    is_main = all(container.name != other.name for other in pod.spec.init_containers)
-    return any(owner.kind == "Job" for owner in pod.metadata.owner_references) if is_main else container.restart_policy != "Always"
+    if has_init_container(pod, container.name):
+        return is_regular_init(pod, container)
+    return any(owner.kind == "Job" for owner in pod.metadata.owner_references)
 
 
 def _is_migration(words: tuple[str, ...]) -> bool:

@@ -9,9 +9,9 @@ from simulator.container.program import Image, Listen, Origin, Program, Run
 from simulator.engine.durations import Duration, Fixed
 from simulator.journal.store import Store
 from simulator.objects.base import JSON
-from simulator.objects.container import Container
+from simulator.objects.container import Container, probes_of
 from simulator.objects.pod import Pod
-from simulator.objects.probes import Probe
+from simulator.objects.pod_facts import is_regular_init
 from simulator.objects.service import Service
 from simulator.scenario import write
 from simulator.scenario.commands import described, interpreted
@@ -138,7 +138,7 @@ class Inference:
         argv = interpreted(pod, container)
         if argv:
             return Guess(work_of(pod, container).run._replace(command=argv, assumed=True), *described(argv), kind="command")
-        if is_init(pod, container):
+        if is_regular_init(pod, container):
             found = waits(container, self._store.typed(Service, pod.metadata.namespace))
             if found:
                 names = ", ".join(f"{wait.host}:{wait.port}" for wait, _ in found)
@@ -162,21 +162,16 @@ def program_data(workload: str, container: str, run: Run, *, interpret: bool, na
     return {"match": match, **({"interpret": True} if interpret else {}), "runs": [write.run(run)]}
 
 
-def is_init(pod: Pod, container: Container) -> bool:
-    """Whether a container has to end before the next one starts."""
-    return container.restart_policy != "Always" and any(container.name == other.name for other in pod.spec.init_containers)
-
-
 def work_of(pod: Pod, container: Container) -> Guess:
     """What a container does that is not interpreted."""
     entry = known(container.image)
     is_main = not any(container.name == other.name for other in pod.spec.init_containers)
     in_job = is_main and any(owner.kind == "Job" for owner in pod.metadata.owner_references)
     # Who gives no command gets what the image is made for. Words behind it may make a server do something that ends, where it should.
-    has_end = in_job or is_init(pod, container)
+    has_end = in_job or is_regular_init(pod, container)
     if entry is not None and entry.starts_with(container.command, container.args) and not (has_end and _says_more(entry, container)):
         return _of_image(entry, container)
-    if is_init(pod, container):
+    if is_regular_init(pod, container):
         return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
     if in_job:
         return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, "the pod of a Job")
@@ -203,7 +198,7 @@ def _of_image(entry: Entry, container: Container) -> Guess:
 
 def _with_grpc(run: Run, container: Container) -> Run:
     """Ports that a gRPC probe asks serve the health protocol."""
-    asked = {probe.grpc.port for probe in _probes(container) if probe.grpc is not None}
+    asked = {probe.port for probe in probes_of(container) if probe.grpc is not None}
     return run._replace(listen=tuple(rule._replace(grpc=rule.port in asked) for rule in run.listen))
 
 
@@ -215,22 +210,10 @@ def _ports(container: Container) -> list[int]:
     """Ports that the spec declares or that its probes ask."""
     named = {port.name: port.container_port for port in container.ports if port.name}
     ports = [port.container_port for port in container.ports]
-    for probe in _probes(container):
-        asked = _asked(probe)
+    for probe in probes_of(container):
+        asked = probe.port
         if isinstance(asked, str):
             asked = named.get(asked)
         if asked is not None:
             ports.append(asked)
     return list(dict.fromkeys(ports))
-
-
-def _probes(container: Container) -> list[Probe]:
-    return [probe for probe in (container.startup_probe, container.readiness_probe, container.liveness_probe) if probe is not None]
-
-
-def _asked(probe: Probe) -> int | str | None:
-    if probe.http_get is not None:
-        return probe.http_get.port
-    if probe.tcp_socket is not None:
-        return probe.tcp_socket.port
-    return probe.grpc.port if probe.grpc is not None else None

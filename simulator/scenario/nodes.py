@@ -8,6 +8,7 @@ from decimal import Decimal
 from simulator.api.names import uid
 from simulator.dialect import Dialect
 from simulator.manifest.quantities import parse, show
+from simulator.objects.labels import BETA_ARCH, BETA_OS, CONTROLLER_MANAGED_ATTACH, HOSTNAME, NODE_ARCH, NODE_OS, NODE_TTL
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.node import Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, NodeSystemInfo, Taint
 from simulator.scenario import spec as scenario_spec
@@ -20,7 +21,7 @@ CONDITIONS = (
     ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
     ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
 )
-ANNOTATIONS = {"node.alpha.kubernetes.io/ttl": "0", "volumes.kubernetes.io/controller-managed-attach-detach": "true"}
+ANNOTATIONS = {NODE_TTL: "0", CONTROLLER_MANAGED_ATTACH: "true"}
 """What every node has: of the controller that says how long Secrets may be kept, and of its kubelet."""
 
 
@@ -32,11 +33,11 @@ def node_object(index: int, spec: scenario_spec.NodeSpec, dialect: Dialect, sinc
     amounts = {"cpu": spec.cpu, "ephemeral-storage": spec.storage, "memory": spec.memory, "pods": str(spec.pods)}
     machine, boot = uid(chance), uid(chance)
     labels = {
-        "beta.kubernetes.io/arch": "amd64",
-        "beta.kubernetes.io/os": "linux",
-        "kubernetes.io/arch": "amd64",
-        "kubernetes.io/hostname": spec.name,
-        "kubernetes.io/os": "linux",
+        BETA_ARCH: "amd64",
+        BETA_OS: "linux",
+        NODE_ARCH: "amd64",
+        HOSTNAME: spec.name,
+        NODE_OS: "linux",
         **spec.labels,
     }
     release = dialect.release

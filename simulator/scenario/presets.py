@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from simulator.objects.labels import INSTANCE_TYPE, MINIKUBE_NAME, MINIKUBE_PRIMARY, NODE_ROLE_CONTROL_PLANE
 from simulator.scenario.spec import NodeSpec
 
 UBUNTU = ("Ubuntu 22.04.5 LTS", "5.15.0")
@@ -22,7 +23,6 @@ GOOGLE = ("Container-Optimized OS from Google", "6.1.112+")
 DEBIAN = ("Debian GNU/Linux 12 (bookworm)", "6.8.0")
 EVICTION = 100
 """memory.available at which kubelets begin to evict by default: MiB that pods cannot ask for."""
-INSTANCE = "node.kubernetes.io/instance-type"
 
 
 class Make(NamedTuple):
@@ -47,7 +47,7 @@ def _cores_kept(cpu: int) -> int:
 
 def _eks(kind: str, cpu: int, memory: int, pods: int) -> Make:
     kept = {"cpu": f"{_cores_kept(cpu)}m", "memory": f"{255 + 11 * pods + EVICTION}Mi", "ephemeral-storage": "3Gi"}
-    return Make(cpu, memory, pods, kept, ("node-1", "node-{}"), {INSTANCE: kind}, AMAZON, storage="20Gi")
+    return Make(cpu, memory, pods, kept, ("node-1", "node-{}"), {INSTANCE_TYPE: kind}, AMAZON, storage="20Gi")
 
 
 GKE_STEPS = ((4, 25), (4, 20), (8, 10), (112, 6))
@@ -61,7 +61,7 @@ def _gke(kind: str, cpu: int, memory: int, cores_kept: int | None = None) -> Mak
         left = max(0, left - size)
     percents += left * 2
     kept = {"cpu": f"{_cores_kept(cpu) if cores_kept is None else cores_kept}m", "memory": f"{percents * 1024 // 100 + EVICTION}Mi"}
-    return Make(cpu, memory, 110, kept, ("node-1", "node-{}"), {INSTANCE: kind}, GOOGLE)
+    return Make(cpu, memory, 110, kept, ("node-1", "node-{}"), {INSTANCE_TYPE: kind}, GOOGLE)
 
 
 AKS_CORES = {1: 60, 2: 100, 4: 140, 8: 180, 16: 260, 32: 420, 64: 740}
@@ -70,10 +70,10 @@ AKS_CORES = {1: 60, 2: 100, 4: 140, 8: 180, 16: 260, 32: 420, 64: 740}
 
 def _aks(kind: str, cpu: int, memory: int, pods: int = 110) -> Make:
     kept = {"cpu": f"{AKS_CORES[cpu]}m", "memory": f"{min(20 * pods + 50, memory * 1024 // 4) + EVICTION}Mi"}
-    return Make(cpu, memory, pods, kept, ("node-1", "node-{}"), {INSTANCE: kind}, UBUNTU)
+    return Make(cpu, memory, pods, kept, ("node-1", "node-{}"), {INSTANCE_TYPE: kind}, UBUNTU)
 
 
-MINIKUBE = {"minikube.k8s.io/name": "minikube", "minikube.k8s.io/primary": "true", "node-role.kubernetes.io/control-plane": ""}
+MINIKUBE = {MINIKUBE_NAME: "minikube", MINIKUBE_PRIMARY: "true", NODE_ROLE_CONTROL_PLANE: ""}
 PRESETS: dict[str, Make] = {
     "minikube": Make(4, 8, 110, {}, ("minikube", "minikube-m{:02}"), MINIKUBE, UBUNTU, "docker"),
     "kind": Make(4, 8, 110, {}, ("kind-worker", "kind-worker{}"), {}, DEBIAN),
@@ -101,8 +101,8 @@ def preset(name: str, number: int = 1) -> NodeSpec:
     make = PRESETS[name]
     first, later = make.names
     labels = {key: value for key, value in make.labels.items() if number == 1 or not key.startswith("node-role")}
-    if "minikube.k8s.io/primary" in labels and number > 1:
-        labels["minikube.k8s.io/primary"] = "false"
+    if MINIKUBE_PRIMARY in labels and number > 1:
+        labels[MINIKUBE_PRIMARY] = "false"
     return NodeSpec(
         name=first if number == 1 else later.format(number),
         cpu=str(make.cpu),

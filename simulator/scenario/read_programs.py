@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.container.program import ExecRule, HttpRule, Listen, LogRule, Origin, Program, Run, Sandbox, Term, Wait
 from simulator.engine.durations import ZERO, Duration, Fixed
+from simulator.objects.process import SIGTERM_EXIT
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import ImageSpec, Match, ProgramRule, PullSpec
 from simulator.units import SECOND
@@ -72,7 +73,7 @@ def _term(reader: Reader, value: Any, path: str) -> Term:
     given = reader.mapping(value, path, ("delay", "exitCode", "ignore"))
     return Term(
         reader.duration(given.get("delay"), f"{path}.delay", ZERO),
-        reader.integer(given.get("exitCode"), f"{path}.exitCode", 143, 0, 255),
+        reader.integer(given.get("exitCode"), f"{path}.exitCode", SIGTERM_EXIT, 0, 255),
         reader.flag(given.get("ignore"), f"{path}.ignore"),
     )
 

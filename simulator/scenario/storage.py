@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from simulator.objects.apps import StatefulSet
 from simulator.objects.kinds import Object, Unstructured
+from simulator.objects.labels import DEFAULT_STORAGE_CLASS, MINIKUBE_PROVISIONER
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.scenario.inference import Assumption
 from simulator.scenario.write import flow
 
 API_VERSION = "storage.k8s.io/v1"
-PROVISIONER = "k8s.io/minikube-hostpath"
-DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 
 def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unstructured, Assumption | None]]:
@@ -27,7 +26,7 @@ def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unst
         return []
     made = {item.metadata.name for item in objects if item.kind == "StorageClass"}
     there = {item.spec.storage_class_name for item in objects if isinstance(item, PersistentVolume)}
-    has_default = any(item.kind == "StorageClass" and item.metadata.annotations.get(DEFAULT_CLASS) == "true" for item in objects)
+    has_default = any(item.kind == "StorageClass" and item.metadata.annotations.get(DEFAULT_STORAGE_CLASS) == "true" for item in objects)
     found: list[tuple[Unstructured, Assumption | None]] = []
     if standard and standard not in made:
         found.append((_class(standard, default=not has_default), None))
@@ -35,7 +34,9 @@ def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unst
     for name in named:
         if name and name != standard and name not in made | there:
             text, reason = "makes volumes at once", "claims name it and no manifest makes it"
-            override = flow({"apiVersion": API_VERSION, "kind": "StorageClass", "metadata": {"name": name}, "provisioner": PROVISIONER})
+            override = flow(
+                {"apiVersion": API_VERSION, "kind": "StorageClass", "metadata": {"name": name}, "provisioner": MINIKUBE_PROVISIONER}
+            )
             found.append((_class(name, default=False), Assumption(f"storage class {name}", text, reason, override)))
     return found
 
@@ -47,6 +48,6 @@ def _claims(item: Object) -> list[PersistentVolumeClaim]:
 
 
 def _class(name: str, *, default: bool) -> Unstructured:
-    notes = {DEFAULT_CLASS: "true"} if default else {}
-    content = {"provisioner": PROVISIONER, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"}
+    notes = {DEFAULT_STORAGE_CLASS: "true"} if default else {}
+    content = {"provisioner": MINIKUBE_PROVISIONER, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"}
     return Unstructured(api_version=API_VERSION, kind="StorageClass", metadata=ObjectMeta(name=name, annotations=notes), content=content)

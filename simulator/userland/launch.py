@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Generator
 from typing import Any
 
+from simulator.objects.process import DEFAULT_PATH
 from simulator.process.effects import Call, Effect, GetStat, Process, Program, Stat, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
@@ -14,7 +15,6 @@ from simulator.process.world import UnknownCommand
 from simulator.userland.registered import load, registration
 from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 
-DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # POSIX 2.8.2
 _NOT_SIMULATED = 2
 

@@ -16,7 +16,7 @@ from simulator.objects import labels
 from tests.architecture.source import Module, modules
 
 WELL_KNOWN_NAMES = frozenset(value for value in vars(labels).values() if isinstance(value, str) and "\n" not in value)
-WELL_KNOWN_NAME = re.compile(r"(?:[a-z0-9-]+\.)*(?:kubernetes|k8s)\.io/(?!v\d)[A-Za-z.-]*")
+WELL_KNOWN_NAME = re.compile(r"(?:[a-z0-9-]+\.)*(?:kubernetes|k8s)\.io/(?!v\d)[A-Za-z.-]+")
 CONDITIONS = frozenset({"Ready", "ContainersReady", "Initialized", "PodScheduled", "DisruptionTarget"})
 PROBE_NUMBERS = frozenset({"period_seconds", "timeout_seconds", "failure_threshold", "success_threshold"})
 PROBE_ACTIONS = frozenset({"http_get", "tcp_socket", "grpc"})

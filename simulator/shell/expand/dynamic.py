@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from simulator.process.effects import Effect, GetPid, Now
 from simulator.process.world import Random
 from simulator.shell.expand.variables import Variables
+from simulator.units import SECOND
 
-SECOND = 10**9
 DYNAMIC = re.compile(r"(?<!\w)(RANDOM|SRANDOM|SECONDS|EPOCHSECONDS|EPOCHREALTIME|LINENO|BASHPID|PPID)(?!\w)")
 _BOTH = frozenset({"RANDOM", "LINENO", "PPID"})
 """What sh has, too."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from simulator.process.problems import NotSimulatedError
 from simulator.process.strftime import strftime
 from simulator.shell.printf import formatted
+from simulator.units import SECOND
 from simulator.userland.awk.syntax import Tree
 from simulator.userland.awk.values import Text, Value, number, text_of
 
@@ -59,9 +60,9 @@ def call_function(run: Evaluation, name: str, args: list[Tree]) -> Value:
         case "close" | "fflush":
             return 0.0
         case "systime":
-            return float(run.now // 10**9)
+            return float(run.now // SECOND)
         case "strftime":
-            return strftime(texts[0], int(number(values[1])) * 10**9 if len(values) > 1 else run.now)
+            return strftime(texts[0], int(number(values[1])) * SECOND if len(values) > 1 else run.now)
         case "sqrt" | "exp" | "log" | "sin" | "cos":
             return float(getattr(math, name)(number(values[0])))
     raise NotSimulatedError(f"function {name}()")

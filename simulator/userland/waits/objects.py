@@ -28,14 +28,14 @@ def k8s_wait_for(call: Call) -> Gen:
     given = WaitForFlags.parse(call.argv[1:])
     words = given.before_dashes
     kind, name = (words[0] if words else "pod"), (words[1] if len(words) > 1 else None)
-    while not (yield from _is_ready(kind, name, given)):
+    while not (yield from _are_ready(kind, name, given)):
         yield from out(f"Waiting for {kind} {name or given.selector}...\n")
         yield Sleep(_PAUSE)
     yield from out(f"{kind} {name or given.selector} is ready.\n")
     return 0
 
 
-def _is_ready(kind: str, name: str | None, given: WaitForFlags) -> Generator[Effect, Any, bool]:
+def _are_ready(kind: str, name: str | None, given: WaitForFlags) -> Generator[Effect, Any, bool]:
     """Jobs are complete (with `-we` failed ones count, too), all pods of a Service or selector are ready; and there is at least one."""
     if kind.startswith("job"):
         jobs = yield from _objects("job", name, given.namespace, given.selector)

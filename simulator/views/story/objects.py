@@ -9,7 +9,7 @@ from simulator.journal.records import Write
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
 from simulator.objects.conditions import READY, condition_of
-from simulator.objects.discovery import Endpoint, EndpointSlice
+from simulator.objects.discovery import Endpoint, EndpointSlice, is_ready_endpoint
 from simulator.objects.kinds import Key, Object
 from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.meta import is_being_deleted
@@ -186,7 +186,6 @@ def _by_name(item: EndpointSlice) -> dict[str, Endpoint]:
 def _readiness(endpoint: Endpoint | None) -> str:
     if endpoint is None:
         return ""
-    conditions = endpoint.conditions
-    if conditions is None or conditions.ready is not False:
+    if is_ready_endpoint(endpoint):
         return "ready"
-    return "ending" if conditions.terminating else "not ready"
+    return "ending" if endpoint.conditions is not None and endpoint.conditions.terminating else "not ready"

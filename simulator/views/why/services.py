@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.objects.discovery import Endpoint, EndpointSlice
+from simulator.objects.discovery import Endpoint, EndpointSlice, is_ready_endpoint
 from simulator.objects.kinds import Key
 from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.pod import Pod
@@ -33,7 +33,7 @@ def endpoints(ask: Inquiry, key: Key) -> Endpoints:
     """The endpoints of a Service now."""
     slices = [item for item in ask.snapshot.typed(EndpointSlice, key.namespace) if item.metadata.labels.get(SERVICE_NAME) == key.name]
     every = [endpoint for item in slices for endpoint in item.endpoints or []]
-    ready = [endpoint for endpoint in every if endpoint.conditions is None or endpoint.conditions.ready is not False]
+    ready = [endpoint for endpoint in every if is_ready_endpoint(endpoint)]
     return Endpoints(ready, [endpoint for endpoint in every if endpoint not in ready], not any(item.ports for item in slices))
 
 

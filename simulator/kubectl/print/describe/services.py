@@ -9,7 +9,7 @@ from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.tables.services import host_port
 from simulator.kubectl.selectors import labels_text
 from simulator.kubectl.view import View
-from simulator.objects.discovery import Endpoint, EndpointSlice
+from simulator.objects.discovery import Endpoint, EndpointSlice, is_ready_endpoint
 from simulator.objects.kinds import Key
 from simulator.objects.service import Endpoints, EndpointSubset, Service, ServicePort
 
@@ -101,7 +101,7 @@ def _of_slice(one: EndpointSlice, port_name: str) -> Iterator[tuple[str, bool]]:
     for number in numbers:
         for endpoint in one.endpoints or []:
             address = endpoint.addresses[0]
-            ready = endpoint.conditions is None or endpoint.conditions.ready is not False
+            ready = is_ready_endpoint(endpoint)
             yield (address if number is None else host_port(address, number)), ready
 
 
