@@ -1,4 +1,4 @@
-"""What a pod's volume claims mean for the scheduler, before it looks at any node (plugin volumebinding PreFilter)."""
+"""A pod's volume claims as the scheduler checks them before it looks at any node (plugin volumebinding PreFilter)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from simulator.client.volume_matching import Choice, free_volumes, makes_volumes, waits_for_consumer
 from simulator.journal.store import Store
 from simulator.objects.kinds import Key
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 
@@ -14,7 +15,7 @@ UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
 
 
 class Claims(NamedTuple):
-    """The volumes of the bound claims, what is wrong with the claims (empty: nothing), and claims that wait for the pod to find a node."""
+    """The volumes of bound claims, why the pod cannot be scheduled (empty: it can), and claims that are bound once it has a node."""
 
     volumes: list[PersistentVolume]
     problem: str
@@ -22,7 +23,7 @@ class Claims(NamedTuple):
 
 
 def claims_of(pod: Pod, store: Store) -> Claims:
-    """Look at every claim of a pod. A claim that waits for its first consumer is fine."""
+    """Check every claim of a pod. A claim that waits for its first consumer does not hold the pod back."""
     volumes: list[PersistentVolume] = []
     choices: list[Choice] = []
     unbound = False
@@ -30,7 +31,7 @@ def claims_of(pod: Pod, store: Store) -> Claims:
         claim = store.get(Key("PersistentVolumeClaim", pod.metadata.namespace, name))
         if not isinstance(claim, PersistentVolumeClaim):
             return Claims([], f'persistentvolumeclaim "{name}" not found', [])
-        if claim.metadata.deletion_timestamp is not None:
+        if is_being_deleted(claim):
             return Claims([], f'persistentvolumeclaim "{name}" is being deleted', [])
         if not claim.spec.volume_name:
             kind = store.get(Key("StorageClass", "", claim.spec.class_name))
@@ -48,7 +49,7 @@ def claims_of(pod: Pod, store: Store) -> Claims:
 
 
 def claim_names(pod: Pod) -> list[str]:
-    """The claims that a pod's volumes name; a generic ephemeral volume has a claim of its own."""
+    """The claims of a pod's volumes; a generic ephemeral volume has a claim of its own."""
     names = []
     for volume in pod.spec.volumes:
         if volume.persistent_volume_claim is not None:

@@ -1,4 +1,4 @@
-"""What the scheduler knows of the nodes: each with its pods and what they asked for (pkg/scheduler/backend/cache)."""
+"""The scheduler's cache: every node with its pods and the sum of their requests (pkg/scheduler/backend/cache)."""
 
 from __future__ import annotations
 
@@ -8,31 +8,36 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from simulator.objects.host_ports import HostPort, host_ports
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 from simulator.scheduler.requests import Amounts, allocatable, pod_amounts, scored_amounts
 
 
-class Sort(NamedTuple):
-    """Pods of one namespace with the same labels; `leaving`: being deleted."""
+class PodGroup(NamedTuple):
+    """Pods that selectors cannot tell apart: one namespace, the same labels, `terminating` or not."""
 
     namespace: str
     labels: frozenset[tuple[str, str]]
-    leaving: bool
+    terminating: bool
 
 
 class NodeInfo:
-    """A node and the pods on it, with sums that are kept up to date. `copy` is for what-if: take pods away, ask again.
+    """A node and the pods on it, with running sums of their requests. A `copy` can be changed to try something out.
 
-    `picky`: the pods that have wishes about their company; `sorts`: how many pods look alike to selectors.
+    Attributes:
+        with_affinity: The pods that have affinity or anti-affinity, by uid.
+        groups: The number of pods in each group.
+        scored_cpu, scored_memory: Sums as scores count them, with defaults for containers without requests.
     """
 
     def __init__(self, node: Node | None = None) -> None:
         self.node = node or Node()
         self.allocatable: Amounts = allocatable(self.node.status.allocatable or self.node.status.capacity)
         self.pods: dict[str, Pod] = {}
-        self.picky: dict[str, Pod] = {}
-        self.sorts: Counter[Sort] = Counter()
+        self.with_affinity: dict[str, Pod] = {}
+        self.groups: Counter[PodGroup] = Counter()
         self.requested: Amounts = {}
         self.scored_cpu = Decimal(0)
         self.scored_memory = Decimal(0)
@@ -48,35 +53,35 @@ class NodeInfo:
         return self.node.metadata.labels
 
     def set_node(self, node: Node) -> None:
-        """The node changed."""
+        """Replace the node object."""
         self.node = node
         self.allocatable = allocatable(node.status.allocatable or node.status.capacity)
 
     def add(self, pod: Pod) -> None:
-        """Count a pod in."""
+        """Add a pod and its requests."""
         self._note(pod)
         self._count(pod, 1)
 
     def replace(self, pod: Pod) -> None:
-        """A pod that is here changed, but not in what it asks for."""
+        """Replace a pod whose requests have not changed."""
         self._forget(self.pods[pod.metadata.uid])
         self._note(pod)
 
     def _note(self, pod: Pod) -> None:
         self.pods[pod.metadata.uid] = pod
-        self.sorts[sort_of(pod)] += 1
+        self.groups[group_of(pod)] += 1
         if pod.spec.affinity is not None:
-            self.picky[pod.metadata.uid] = pod
+            self.with_affinity[pod.metadata.uid] = pod
 
     def _forget(self, pod: Pod) -> None:
-        sort = sort_of(pod)
-        self.sorts[sort] -= 1
-        if not self.sorts[sort]:
-            del self.sorts[sort]
-        self.picky.pop(pod.metadata.uid, None)
+        sort = group_of(pod)
+        self.groups[sort] -= 1
+        if not self.groups[sort]:
+            del self.groups[sort]
+        self.with_affinity.pop(pod.metadata.uid, None)
 
     def remove(self, uid: str) -> None:
-        """Count a pod out."""
+        """Remove a pod and its requests; nothing happens when it is not here."""
         pod = self.pods.pop(uid, None)
         if pod is not None:
             self._forget(pod)
@@ -90,39 +95,39 @@ class NodeInfo:
         self.scored_memory += sign * memory
 
     def used_ports(self) -> set[HostPort]:
-        """Host ports of its pods."""
+        """The host ports of its pods."""
         return {port for pod in self.pods.values() for port in host_ports(pod)}
 
     def copy(self) -> NodeInfo:
-        """One that can be changed without changing this."""
+        """An independent copy."""
         twin = NodeInfo.__new__(NodeInfo)
         twin.node, twin.allocatable = self.node, self.allocatable
         twin.pods, twin.requested = dict(self.pods), dict(self.requested)
-        twin.picky, twin.sorts = dict(self.picky), Counter(self.sorts)
+        twin.with_affinity, twin.groups = dict(self.with_affinity), Counter(self.groups)
         twin.scored_cpu, twin.scored_memory = self.scored_cpu, self.scored_memory
         return twin
 
 
-def sort_of(pod: Pod) -> Sort:
-    """All of a pod that selectors of others look at."""
+def group_of(pod: Pod) -> PodGroup:
+    """The group that a pod belongs to."""
     meta = pod.metadata
-    return Sort(meta.namespace, frozenset(meta.labels.items()), meta.deletion_timestamp is not None)
+    return PodGroup(meta.namespace, frozenset(meta.labels.items()), is_being_deleted(pod))
 
 
-def takes_room(pod: Pod) -> bool:
-    """Whether a pod counts on its node: bound, and not ended."""
-    return bool(pod.spec.node_name) and pod.status.phase not in ("Succeeded", "Failed")
+def uses_node(pod: Pod) -> bool:
+    """Whether a pod uses resources of a node: it is bound and has not ended."""
+    return bool(pod.spec.node_name) and not has_ended(pod)
 
 
 class ClusterView:
-    """All nodes in order of their names within zones, as the scheduler walks them."""
+    """All nodes, in order of their creation."""
 
     def __init__(self) -> None:
         self._nodes: dict[str, NodeInfo] = {}
         self._places: dict[str, str] = {}
 
     def set_node(self, node: Node) -> None:
-        """A node came or changed."""
+        """Add or replace a node."""
         info = self._nodes.get(node.metadata.name)
         if info is None:
             self._nodes[node.metadata.name] = NodeInfo(node)
@@ -130,37 +135,37 @@ class ClusterView:
             info.set_node(node)
 
     def remove_node(self, name: str) -> None:
-        """A node went. Its pods are still bound to it: they count again when it comes back."""
+        """Remove a node. Pods bound to it are kept: they count again when a node of that name is created."""
         info = self._nodes.pop(name, None)
         if info is not None and info.pods:
-            self._nodes[name] = left = NodeInfo()
+            self._nodes[name] = nameless = NodeInfo()
             for pod in info.pods.values():
-                left.add(pod)
+                nameless.add(pod)
 
     def set_pod(self, pod: Pod) -> None:
-        """A pod came or changed; one that ended takes no room."""
+        """Add or replace a pod; one that is unbound or has ended is removed."""
         uid = pod.metadata.uid
         place = self._nodes.get(self._places.get(uid, ""))
-        if place is not None and place.pods[uid].spec is pod.spec and takes_room(pod):
+        if place is not None and place.pods[uid].spec is pod.spec and uses_node(pod):
             place.replace(pod)
             return
         self.remove_pod(uid)
-        if takes_room(pod):
+        if uses_node(pod):
             self._nodes.setdefault(pod.spec.node_name, NodeInfo()).add(pod)
             self._places[uid] = pod.spec.node_name
 
     def remove_pod(self, uid: str) -> None:
-        """A pod went."""
+        """Remove a pod."""
         place = self._places.pop(uid, None)
         if place is not None and place in self._nodes:
             self._nodes[place].remove(uid)
 
     def nodes(self) -> list[NodeInfo]:
-        """The nodes that exist."""
+        """The nodes that exist now."""
         return [info for info in self._nodes.values() if info.name]
 
     def node(self, name: str) -> NodeInfo | None:
-        """One node."""
+        """The node of that name, if it exists."""
         info = self._nodes.get(name)
         return info if info is not None and info.name else None
 

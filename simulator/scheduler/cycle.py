@@ -1,4 +1,4 @@
-"""What filters and scores are asked about: one pod, all nodes, the objects it refers to, and the words of the release."""
+"""The input of filters and scores: one pod, all nodes, and the objects that the pod refers to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from simulator.client.volume_matching import Choice
 from simulator.dialect import Dialect
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.selectors import Labels
 from simulator.objects.storage import PersistentVolume
@@ -16,9 +17,13 @@ NAME = "default-scheduler"
 
 
 class Cycle(NamedTuple):
-    """One attempt to place one pod. `volumes` are the bound volumes of its claims; `namespaces` the labels of each namespace;
-    `siblings` the selectors of the Services and sets that the pod belongs to, which ask for an even spread; `choices` its claims that wait
-    for a node.
+    """One attempt to schedule one pod.
+
+    Attributes:
+        volumes: The bound volumes of its claims.
+        namespaces: The labels of each namespace, by name.
+        siblings: Selectors of the Services and of the set that the pod belongs to; their pods are spread by default.
+        choices: Its claims that are bound once the pod has a node.
     """
 
     pod: Pod
@@ -31,7 +36,7 @@ class Cycle(NamedTuple):
 
 
 class Rejection(NamedTuple):
-    """Why a node will not do. `resolvable`: whether the node might do if pods on it were gone. `by`: the filter."""
+    """Why a filter rejects a node. `resolvable`: removing pods from the node could help. `by`: the filter's name."""
 
     reasons: tuple[str, ...]
     resolvable: bool
@@ -39,16 +44,11 @@ class Rejection(NamedTuple):
 
 
 def with_node(cycle: Cycle, changed: NodeInfo) -> Cycle:
-    """The cycle in which one node looks as `changed` does."""
+    """The cycle with `changed` in the place of the node of its name."""
     return cycle._replace(nodes=[changed if info.name == changed.name else info for info in cycle.nodes])
 
 
 def is_ours(pod: Pod) -> bool:
-    """Whether a pod waits for us: no node yet, our name, nothing that holds it back."""
+    """Whether this scheduler has to bind the pod: unbound, ungated, and not being deleted."""
     spec = pod.spec
-    return (
-        not spec.node_name
-        and (spec.scheduler_name or NAME) == NAME
-        and not spec.scheduling_gates
-        and pod.metadata.deletion_timestamp is None
-    )
+    return not spec.node_name and (spec.scheduler_name or NAME) == NAME and not spec.scheduling_gates and not is_being_deleted(pod)

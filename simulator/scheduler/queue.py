@@ -1,4 +1,4 @@
-"""Pods that wait for a node: to be tried now, after a back-off, or when something happens (pkg/scheduler/backend/queue)."""
+"""Pods to schedule: active ones, ones in back-off, and unschedulable ones (pkg/scheduler/backend/queue)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from simulator.objects.pod import Pod
 from simulator.units import MINUTE, SECOND
 
 INITIAL_BACK_OFF = 1 * SECOND
-MOST_BACK_OFF = 10 * SECOND
+MAX_BACK_OFF = 10 * SECOND
 BACK_OFF_TICK = 1 * SECOND
-"""So often pods whose back-off is over are looked for."""
+"""How often the queue moves pods whose back-off has expired."""
 UNSCHEDULABLE_TICK = 30 * SECOND
-UNSCHEDULABLE_MOST = 5 * MINUTE
-"""So often, and after so long, a pod that nothing woke is tried again."""
+UNSCHEDULABLE_MAX = 5 * MINUTE
+"""How often the queue looks for pods that have been unschedulable for the longest time, and that time."""
 
 
 class Waiting(NamedTuple):
-    """A pod that found no node: how often it was tried, when last (ns), and which filters said no."""
+    """An unschedulable pod: its attempts, the time of the last one (ns), and the filters that rejected it."""
 
     attempts: int
     last_try: int
@@ -30,8 +30,13 @@ class Waiting(NamedTuple):
 
 
 class SchedulingQueue:
-    """The most important pod comes first; of equals, the one that came first. `wake` is called for each pod that can be popped;
-    `on_timeout` for one that waited long enough for something to happen.
+    """Pods by priority, then in order of arrival.
+
+    Args:
+        engine: The clock.
+        wake: Called for each pod that can be popped.
+        on_timeout: Called for a pod that has been unschedulable for five minutes.
+        pops_from_back_off: Whether an idle scheduler takes pods out of their back-off (SchedulerPopFromBackoffQ).
     """
 
     def __init__(self, engine: Engine, wake: Callable[[], None], on_timeout: Callable[[Key], None], *, pops_from_back_off: bool) -> None:
@@ -46,7 +51,7 @@ class SchedulingQueue:
         self._attempts: dict[Key, int] = {}
 
     def add(self, key: Key, pod: Pod) -> None:
-        """Try a pod at this instant."""
+        """Make a pod active: the scheduler tries it at this instant."""
         if key not in self._active:
             self._count += 1
             self._active[key] = (-(pod.spec.priority or 0), self._count)
@@ -55,36 +60,36 @@ class SchedulingQueue:
             self._wake()
 
     def pop(self) -> Key | None:
-        """The next pod to try."""
+        """The next active pod; None when there is none."""
         while self._order:
             rank, key = heappop(self._order)
-            if self._active.get(key) == rank:  # others were forgotten since
+            if self._active.get(key) == rank:  # else it was forgotten or added again
                 del self._active[key]
                 self._attempts[key] = self._attempts.get(key, 0) + 1
                 return key
         return None
 
     def park(self, key: Key, rejected_by: frozenset[str]) -> None:
-        """No node for it now: it waits for something to happen, at most some minutes."""
+        """Note that the filters `rejected_by` rejected a pod: it waits for an event that may help, at most five minutes."""
         self._waiting[key] = Waiting(self._attempts.get(key, 1), self._engine.now, rejected_by)
-        self._engine.call_at(_tick_after(self._engine.now + UNSCHEDULABLE_MOST, UNSCHEDULABLE_TICK), lambda: self._try_again(key))
+        self._engine.call_at(_tick_after(self._engine.now + UNSCHEDULABLE_MAX, UNSCHEDULABLE_TICK), lambda: self._try_again(key))
 
     def forget(self, key: Key) -> None:
-        """The pod has a node, or is gone."""
+        """Drop a pod that has been bound or deleted."""
         self._active.pop(key, None)
         self._waiting.pop(key, None)
         self._attempts.pop(key, None)
 
     def waiting(self) -> dict[Key, Waiting]:
-        """Pods that wait for something to happen."""
+        """The unschedulable pods."""
         return self._waiting
 
     def requeue(self, key: Key, pod: Pod) -> None:
-        """Something happened that may help: try the pod, but not before its back-off is over."""
+        """Try an unschedulable pod again once its back-off has expired, for something happened that may help it."""
         item = self._waiting.get(key)
         if item is None:
             return
-        due = item.last_try + exponential(INITIAL_BACK_OFF, MOST_BACK_OFF, item.attempts - 1)
+        due = item.last_try + exponential(INITIAL_BACK_OFF, MAX_BACK_OFF, item.attempts - 1)
         if due <= self._engine.now or self._pops_from_back_off:
             self.add(key, pod)
             return
@@ -93,7 +98,7 @@ class SchedulingQueue:
 
     def _try_again(self, key: Key) -> None:
         item = self._waiting.get(key)
-        if item is not None and self._engine.now - item.last_try >= UNSCHEDULABLE_MOST:
+        if item is not None and self._engine.now - item.last_try >= UNSCHEDULABLE_MAX:
             self._on_timeout(key)
 
 

@@ -1,4 +1,4 @@
-"""What a pod needs in all, as the scheduler counts it. Pure."""
+"""The resource requests of a pod, as the scheduler counts them. Pure."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ Side = Literal["requests", "limits"]
 
 CPU_WHEN_NONE = Decimal("0.1")
 MEMORY_WHEN_NONE = Decimal(200 * 2**20)
-"""What a container without requests counts for when nodes are scored, never when they are filtered (scheduler/util/pod_resources.go)."""
+"""The requests that scores assume for a container without requests; filters do not (scheduler/util/pod_resources.go)."""
 
 
 def pod_amounts(spec: PodSpec, side: Side = "requests") -> Amounts:
-    """What a pod asks for in all, as numbers."""
+    """The requests or limits of a whole pod, by resource."""
     return {name: _value(text) for name, text in pod_resources(spec, side).items()}
 
 
 def scored_amounts(pod: Pod) -> tuple[Decimal, Decimal]:
-    """cpu and memory as scores count them: a container that asks for nothing counts for a little."""
-    cpu = sum((_or(item, "cpu", CPU_WHEN_NONE) for item in pod.spec.containers), Decimal(0))
-    memory = sum((_or(item, "memory", MEMORY_WHEN_NONE) for item in pod.spec.containers), Decimal(0))
+    """cpu and memory as scores count them, with a default for each container without a request."""
+    cpu = sum((_request(item, "cpu", CPU_WHEN_NONE) for item in pod.spec.containers), Decimal(0))
+    memory = sum((_request(item, "memory", MEMORY_WHEN_NONE) for item in pod.spec.containers), Decimal(0))
     needed = pod_amounts(pod.spec)
     return max(cpu, needed.get("cpu", Decimal(0))), max(memory, needed.get("memory", Decimal(0)))
 
 
 @lru_cache(maxsize=4096)
 def _value(text: str) -> Decimal:
-    """A quantity as the scheduler counts it: rounded up to thousandths."""
+    """A quantity, rounded up to thousandths."""
     return parse_quantity(text).quantize(Decimal("0.001"), ROUND_CEILING)
 
 
 def allocatable(amounts: dict[str, str]) -> Amounts:
-    """A node's list of resources as numbers."""
+    """The allocatable resources of a node."""
     return {name: _value(text) for name, text in amounts.items()}
 
 
-def _or(container: Container, name: str, default: Decimal) -> Decimal:
+def _request(container: Container, name: str, default: Decimal) -> Decimal:
     text = container.resources.requests.get(name)
     return default if text is None else _value(text)

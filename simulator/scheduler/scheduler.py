@@ -1,4 +1,4 @@
-"""The process that gives pods their nodes (pkg/scheduler/schedule_one.go, eventhandlers.go)."""
+"""The process that binds pods to nodes (pkg/scheduler/schedule_one.go, eventhandlers.go)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Cause, Write
 from simulator.objects.base import evolve
+from simulator.objects.conditions import POD_SCHEDULED
 from simulator.objects.config import Namespace
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import with_condition
+from simulator.objects.pod_facts import disruption_target, with_condition
 from simulator.objects.pod_status import PodCondition
 from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.selectors import Labels, matches_all
@@ -33,11 +35,11 @@ from simulator.scheduler.scores import totals
 from simulator.scheduler.wake_up import hints_of
 
 EARLY = "VolumeBinding"
-"""The filter that says no before any node is looked at."""
+"""The filter that rejects a pod before any node is checked."""
 
 
 class Scheduler:
-    """Binds pods that name no node. `host` is the machine it runs on, for its Events."""
+    """Binds pods that have no node. `host` is the machine it runs on, for its Events."""
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect, host: str) -> None:
         self._engine = engine
@@ -50,7 +52,7 @@ class Scheduler:
         self._nominated: dict[Key, str] = {}
 
     def start(self) -> None:
-        """Watch pods, nodes, and what pods may wait for; take up what is there."""
+        """Watch pods, nodes and the objects that pods may wait for, and take in those that exist."""
         store = self._api.store
         store.watch("Node", self._on_node)
         store.watch("Pod", self._on_pod)
@@ -58,7 +60,9 @@ class Scheduler:
         for node in store.typed(Node):
             self._view.set_node(node)
         for pod in store.typed(Pod):
-            self._take(pod)
+            self._view.set_pod(pod)
+            if is_ours(pod):
+                self._queue.add(key_of(pod), pod)
 
     # ---- one attempt
 
@@ -75,17 +79,12 @@ class Scheduler:
         claims = claims_of(pod, self._api.store)
         cycle = self._cycle(pod, claims)
         if claims.problem:
-            self._fail(
-                key,
-                pod,
-                cycle,
-                {info.name: Rejection((claims.problem,), resolvable=False, by=EARLY) for info in cycle.nodes},
-                claims.problem,
-            )
+            rejection_of_all = Rejection((claims.problem,), resolvable=False, by=EARLY)
+            self._fail(key, cycle, {info.name: rejection_of_all for info in cycle.nodes}, claims.problem)
             return
         feasible, rejected = self._filter(cycle)
         if not feasible:
-            self._fail(key, pod, cycle, rejected, "")
+            self._fail(key, cycle, rejected, "")
             return
         node = self._choose(cycle, feasible)
         self._queue.forget(key)
@@ -114,45 +113,45 @@ class Scheduler:
         return {item.metadata.name: item.metadata.labels for item in self._api.store.typed(Namespace)}
 
     def _siblings(self, pod: Pod) -> list[Labels]:
-        """Selectors of the Services and the set that the pod belongs to."""
+        """Selectors of the Services and of the set that the pod belongs to."""
         store = self._api.store
         services = [item.spec.selector for item in store.typed(Service, pod.metadata.namespace) if item.spec.selector]
-        found: list[Labels] = [selector for selector in services if matches_all(selector, pod.metadata.labels)]
+        siblings: list[Labels] = [selector for selector in services if matches_all(selector, pod.metadata.labels)]
         ref = controller_of(pod)
         if ref is not None and ref.kind in SPREAD_OWNERS:
             owner = owner_in(store, pod, ref)
             selector = getattr(getattr(owner, "spec", None), "selector", None)
             if selector:
-                found.append(getattr(selector, "match_labels", selector))
-        return found
+                siblings.append(getattr(selector, "match_labels", selector))
+        return siblings
 
     def _filter(self, cycle: Cycle) -> tuple[list[NodeInfo], dict[str, Rejection]]:
-        """The nodes that will do, and why the others will not. The node that preemption cleared is asked first."""
+        """The feasible nodes, and why the others are not. The nominated node, if it is feasible, is the only one."""
         nominated = self._view.node(cycle.pod.status.nominated_node_name)
         if nominated is not None and self._refusal(cycle, nominated) is None:
             return [nominated], {}
-        answers = [(info, self._refusal(cycle, info)) for info in cycle.nodes]
-        return [info for info, no in answers if no is None], {info.name: no for info, no in answers if no is not None}
+        results = [(info, self._refusal(cycle, info)) for info in cycle.nodes]
+        return [info for info, no in results if no is None], {info.name: no for info, no in results if no is not None}
 
     def _refusal(self, cycle: Cycle, info: NodeInfo) -> Rejection | None:
-        """Why not, with room kept for pods as important that were promised this node."""
-        promised = [other for other in self._promised(info.name) if other.metadata.uid != cycle.pod.metadata.uid]
-        mighty = [other for other in promised if preemption.priority(other) >= preemption.priority(cycle.pod)]
-        if mighty:
+        """Why a node is not feasible, also with the pods of the same or a higher priority that are nominated for it."""
+        nominated = [other for other in self._nominated_for(info.name) if other.metadata.uid != cycle.pod.metadata.uid]
+        ahead = [other for other in nominated if preemption.priority(other) >= preemption.priority(cycle.pod)]
+        if ahead:
             fuller = info.copy()
-            for other in mighty:
+            for other in ahead:
                 fuller.add(other)
             refused = rejection(with_node(cycle, fuller), fuller)
             if refused is not None:
                 return refused
         return rejection(cycle, info)
 
-    def _promised(self, node: str) -> list[Pod]:
-        found = [self._api.store.get(key) for key, name in self._nominated.items() if name == node]
-        return [item for item in found if isinstance(item, Pod) and not item.spec.node_name]
+    def _nominated_for(self, node: str) -> list[Pod]:
+        pods = [self._api.store.get(key) for key, name in self._nominated.items() if name == node]
+        return [item for item in pods if isinstance(item, Pod) and not item.spec.node_name]
 
     def _choose(self, cycle: Cycle, feasible: list[NodeInfo]) -> NodeInfo:
-        """The best node; luck decides between equals."""
+        """The node with the highest score; a random one among equals."""
         if len(feasible) == 1:
             return feasible[0]
         points = totals(cycle, feasible)
@@ -167,15 +166,16 @@ class Scheduler:
 
     # ---- no node
 
-    def _fail(self, key: Key, pod: Pod, cycle: Cycle, rejected: dict[str, Rejection], early: str) -> None:
-        """Say why, let preemption look for room, and wait."""
+    def _fail(self, key: Key, cycle: Cycle, rejected: dict[str, Rejection], early: str) -> None:
+        """Park an unschedulable pod, try preemption, and report both."""
+        pod = cycle.pod
         self._queue.park(key, frozenset(item.by for item in rejected.values()))
-        chosen, post_filter = (None, self._early_words(cycle)) if early else self._preempt(cycle, rejected)
+        chosen, post_filter = (None, self._early_message(cycle)) if early else self._preempt(cycle, rejected)
         text = fit_error(len(cycle.nodes), rejected, early, post_filter)
         cause = Cause(int(pod.metadata.resource_version or 0), "no node")
         self._recorder.event(pod, WARNING, "FailedScheduling", "Scheduling", text, cause=cause)
         condition = PodCondition(
-            type="PodScheduled",
+            type=POD_SCHEDULED,
             status="False",
             reason="Unschedulable",
             message=text,
@@ -190,43 +190,38 @@ class Scheduler:
         for victim in chosen.victims if chosen is not None else []:
             self._evict(pod, victim, chosen.node if chosen else "")
 
-    def _early_words(self, cycle: Cycle) -> str:
-        nobody = histogram(len(cycle.nodes), [preemption.NOT_HELPFUL] * len(cycle.nodes))
-        return self._dialect.say("scheduler.post_filter_early", histogram=nobody)
+    def _early_message(self, cycle: Cycle) -> str:
+        no_node = histogram(len(cycle.nodes), [preemption.NOT_HELPFUL] * len(cycle.nodes))
+        return self._dialect.say("scheduler.post_filter_early", histogram=no_node)
 
     def _preempt(self, cycle: Cycle, rejected: dict[str, Rejection]) -> tuple[preemption.Candidate | None, str]:
-        """The node to clear, or what is to be said about there being none."""
+        """The node to preempt on, or the message about why there is none."""
         pod = cycle.pod
         why_not = preemption.ineligible(pod, self._view.node(pod.status.nominated_node_name))
         if not why_not:
             budgets = self._api.store.typed(PodDisruptionBudget)
-            tries = {
+            outcomes = {
                 info.name: preemption.candidate(pod, info, lambda view: rejection(with_node(cycle, view), view), budgets)
                 for info in cycle.nodes
                 if rejected[info.name].resolvable
             }
-            candidates = [item for item in tries.values() if isinstance(item, preemption.Candidate)]
+            candidates = [item for item in outcomes.values() if isinstance(item, preemption.Candidate)]
             if candidates:
                 return preemption.best(candidates), ""
-            refusals = [item for item in tries.values() if isinstance(item, Rejection)]
+            refusals = [item for item in outcomes.values() if isinstance(item, Rejection)]
             reasons = [preemption.NOT_HELPFUL] * (len(cycle.nodes) - len(refusals)) + [text for item in refusals for text in item.reasons]
             why_not = histogram(len(cycle.nodes), reasons)
         return None, self._dialect.say("scheduler.post_filter", message=f"preemption: {why_not}") if cycle.nodes else ""
 
     def _evict(self, pod: Pod, victim: Pod, node: str) -> None:
-        """Mark a victim and delete it with its own grace period."""
+        """Mark a victim and delete it with its own grace period, unless it is terminating already."""
         cause = Cause(int(pod.metadata.resource_version or 0), "preempt")
-        target = PodCondition(
-            type="DisruptionTarget",
-            status="True",
-            reason="PreemptionByScheduler",
-            message=f"{NAME}: preempting to accommodate a higher priority pod",
-            last_transition_time=self._engine.timestamp(),
-            observed_generation=victim.metadata.generation if self._dialect.reports_observed_generation else None,
-        )
+        generation = victim.metadata.generation if self._dialect.reports_observed_generation else None
+        message = f"{NAME}: preempting to accommodate a higher priority pod"
+        target = disruption_target("PreemptionByScheduler", message, self._engine.timestamp(), generation)
         text = f"Preempted by pod {pod.metadata.uid} on node {node}"
         try:
-            if victim.metadata.deletion_timestamp is None:
+            if not is_being_deleted(victim):
                 marked = self._api.update_status(evolve(victim, status=with_condition(victim.status, target)), cause)
                 self._api.delete(key_of(victim), Deletion(uid=victim.metadata.uid), cause)
                 self._recorder.event(marked, NORMAL, "Preempted", "Preempting", text, cause=cause)
@@ -234,12 +229,7 @@ class Scheduler:
             if error.reason != "NotFound":
                 raise
 
-    # ---- what happens around it
-
-    def _take(self, pod: Pod) -> None:
-        self._view.set_pod(pod)
-        if is_ours(pod):
-            self._queue.add(key_of(pod), pod)
+    # ---- events
 
     def _on_pod(self, write: Write, before: Object | None) -> None:
         pod = write.item
@@ -252,8 +242,8 @@ class Scheduler:
             self._view.set_pod(pod)
         old = before if isinstance(before, Pod) else None
         if write.type != "DELETED" and is_ours(pod):
-            mine_changed = old is not None and (old.spec, old.metadata.labels) != (pod.spec, pod.metadata.labels)
-            if old is None or not is_ours(old) or mine_changed:
+            changed = old is not None and (old.spec, old.metadata.labels) != (pod.spec, pod.metadata.labels)
+            if old is None or not is_ours(old) or changed:
                 self._queue.add(write.key, pod)
         elif not is_ours(pod):
             self._queue.forget(write.key)
@@ -272,17 +262,17 @@ class Scheduler:
         self._requeue(write, before)
 
     def _requeue(self, write: Write, before: Object | None) -> None:
-        """Try again those that this write may help."""
+        """Requeue the unschedulable pods that a write may help."""
         hints = hints_of(write, before)
         waiting = [(key, item.rejected_by & hints.keys()) for key, item in self._queue.waiting().items()] if hints else []
-        if not any(asked for _, asked in waiting):
+        if not any(filters for _, filters in waiting):
             return
         namespaces = self._namespaces()
-        for key, asked in waiting:
-            pod = self._api.store.get(key) if asked else None
+        for key, filters in waiting:
+            pod = self._api.store.get(key) if filters else None
             if isinstance(pod, Pod):
                 cycle = Cycle(pod, [], self._dialect, [], namespaces, [])
-                if any(hints[name](cycle) for name in asked):
+                if any(hints[name](cycle) for name in filters):
                     self._queue.requeue(key, pod)
 
     def _on_timeout(self, key: Key) -> None:

@@ -1,7 +1,7 @@
-"""Which writes may help a pod that found no node (EventsToRegister and queueing hints of the plugins). Pure.
+"""Which writes may help an unschedulable pod (EventsToRegister and queueing hints of the plugins). Pure.
 
-A pod that some filters rejected is tried again when one of them finds that what happened may change its mind. What no filter asks for
-(a taint that comes, a pod that begins to terminate) wakes nobody.
+A pod is tried again when a filter that rejected it finds that the write may change its verdict. A write that no filter registers for,
+such as a new taint or a pod that starts to terminate, requeues no pod.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from simulator.objects.pod import Pod
 from simulator.objects.selectors import matches
 from simulator.objects.tolerations import untolerated
 from simulator.scheduler.claims import claim_names
-from simulator.scheduler.cluster_view import takes_room
+from simulator.scheduler.cluster_view import uses_node
 from simulator.scheduler.cycle import Cycle
-from simulator.scheduler.filters.pods import required_terms, term_picks
+from simulator.scheduler.filters.pods import required_terms, term_matches
 from simulator.scheduler.filters.spread import selector_of
 from simulator.scheduler.requests import Amounts, allocatable, pod_amounts
 
@@ -32,26 +32,26 @@ Hint = Callable[[Cycle], bool]
 """Whether the pod of a cycle should be tried again."""
 NodeHint = Callable[[Cycle, Node | None, Node | None], bool]
 PodHint = Callable[[Cycle, Pod | None, Pod | None], bool]
-"""The same, with what was and what is: nothing before it came, nothing after it went."""
+"""The same, given the object before and after: None before it was created or after it was deleted."""
 
 
 def hints_of(write: Write, before: Object | None) -> Mapping[str, Hint]:
-    """Who of the filters wants to know about a write: by the filter's name, what it has to say about a pod."""
+    """The hints of the filters that register for a write, by the filter's name."""
     item = write.item
     if isinstance(item, Node):
         if write.type == "DELETED":
             return _of_node(item, None)
         return _of_node(before if isinstance(before, Node) else None, item)
     if isinstance(item, Pod):
-        was = before if isinstance(before, Pod) and takes_room(before) else None
-        return _of_pod(was, item if write.type != "DELETED" and takes_room(item) else None)
+        was = before if isinstance(before, Pod) and uses_node(before) else None
+        return _of_pod(was, item if write.type != "DELETED" and uses_node(item) else None)
     if write.type == "DELETED" or item.kind not in ("PersistentVolume", "PersistentVolumeClaim", "StorageClass"):
         return {}
     return {"VolumeBinding": partial(_names_claim, item)}
 
 
 def _names_claim(item: Object, cycle: Cycle) -> bool:
-    """Of claims only the pod's own matter."""
+    """Whether the object is no claim, or one of the pod's own claims."""
     if item.kind != "PersistentVolumeClaim":
         return True
     meta, pod = item.metadata, cycle.pod
@@ -62,7 +62,7 @@ def _names_claim(item: Object, cycle: Cycle) -> bool:
 
 
 def _of_node(old: Node | None, new: Node | None) -> Mapping[str, Hint]:
-    """A node that came or went, or of which something changed that a filter looks at."""
+    """Hints about a node that was created or deleted, or changed in what a filter reads."""
     if old is None or new is None:
         names = set(NODE_HINTS) if old is None else {"PodTopologySpread"}
     else:
@@ -70,10 +70,10 @@ def _of_node(old: Node | None, new: Node | None) -> Mapping[str, Hint]:
         retainted = (old.spec.taints, old.spec.unschedulable) != (new.spec.taints, new.spec.unschedulable)
         resized = old.status.allocatable != new.status.allocatable
         names = (BY_LABELS if relabelled else set()) | (BY_TAINTS if retainted else set()) | (BY_SIZE if resized else set())
-    return {name: partial(_ask_about_node, NODE_HINTS[name], old, new) for name in names}
+    return {name: partial(_check_node, NODE_HINTS[name], old, new) for name in names}
 
 
-def _ask_about_node(hint: NodeHint, old: Node | None, new: Node | None, cycle: Cycle) -> bool:
+def _check_node(hint: NodeHint, old: Node | None, new: Node | None, cycle: Cycle) -> bool:
     return hint(cycle, old, new)
 
 
@@ -85,27 +85,27 @@ def _affinity(cycle: Cycle, old: Node | None, new: Node | None) -> bool:
 
 
 def _toleration(cycle: Cycle, old: Node | None, new: Node | None) -> bool:
-    def welcome(node: Node | None) -> bool:
+    def tolerated(node: Node | None) -> bool:
         return node is not None and untolerated(node.spec.taints, cycle.pod.spec.tolerations) is None
 
-    return welcome(new) and not welcome(old)
+    return tolerated(new) and not tolerated(old)
 
 
 def _uncordoned(cycle: Cycle, old: Node | None, new: Node | None) -> bool:
     return new is not None and not new.spec.unschedulable and (old is None or bool(old.spec.unschedulable))
 
 
-def _came(cycle: Cycle, old: Node | None, new: Node | None) -> bool:
+def _created(cycle: Cycle, old: Node | None, new: Node | None) -> bool:
     return old is None
 
 
 def _grown(cycle: Cycle, old: Node | None, new: Node | None) -> bool:
-    """Big enough when it is empty, and bigger than before."""
-    wanted = {"pods": Decimal(1), **pod_amounts(cycle.pod.spec)}
-    there, before = _size(new), _size(old)
-    asked = [name for name, amount in wanted.items() if amount]
-    fits = all(wanted[name] <= there.get(name, NOTHING) for name in asked)
-    return fits and any(there.get(name, NOTHING) > before.get(name, NOTHING) for name in asked)
+    """Whether the node would be large enough if it were empty, and has grown in something that the pod requests."""
+    requests = {"pods": Decimal(1), **pod_amounts(cycle.pod.spec)}
+    size, before = _size(new), _size(old)
+    names = [name for name, amount in requests.items() if amount]
+    fits = all(requests[name] <= size.get(name, NOTHING) for name in names)
+    return fits and any(size.get(name, NOTHING) > before.get(name, NOTHING) for name in names)
 
 
 def _size(node: Node | None) -> Amounts:
@@ -113,7 +113,7 @@ def _size(node: Node | None) -> Amounts:
 
 
 def _spread_over(cycle: Cycle, old: Node | None, new: Node | None) -> bool:
-    """A node that is or was part of the domains, with other labels or taints."""
+    """Whether a node joined or left the topology domains, or changed its labels or taints in them."""
     keys = [item.topology_key for item in _constraints(cycle.pod)]
     labels = [node.metadata.labels if node is not None else {} for node in (old, new)]
     took, takes = (node is not None and all(key in mine for key in keys) for node, mine in zip((old, new), labels, strict=True))
@@ -123,14 +123,14 @@ def _spread_over(cycle: Cycle, old: Node | None, new: Node | None) -> bool:
 
 
 def _near(cycle: Cycle, old: Node | None, new: Node | None) -> bool:
-    """A node that joins a domain in which company is wanted, or leaves one in which it is not."""
+    """Whether a node joined a domain of the pod's affinity, or left one of its anti-affinity."""
     before = old.metadata.labels if old is not None else {}
     after = new.metadata.labels if new is not None else {}
     for term in required_terms(cycle.pod, anti=False):
         if term.topology_key in after and after[term.topology_key] != before.get(term.topology_key):
             return True
-    unwanted = required_terms(cycle.pod, anti=True)
-    return any(old is None or (key in before and before[key] != after.get(key)) for key in (term.topology_key for term in unwanted))
+    keys = [term.topology_key for term in required_terms(cycle.pod, anti=True)]
+    return any(old is None or (key in before and before[key] != after.get(key)) for key in keys)
 
 
 NODE_HINTS: dict[str, NodeHint] = {
@@ -138,8 +138,8 @@ NODE_HINTS: dict[str, NodeHint] = {
     "NodeAffinity": _affinity,
     "TaintToleration": _toleration,
     "NodeUnschedulable": _uncordoned,
-    "NodeName": _came,
-    "NodePorts": _came,
+    "NodeName": _created,
+    "NodePorts": _created,
     "NodeResourcesFit": _grown,
     "VolumeBinding": lambda cycle, old, new: True,
     "PodTopologySpread": _spread_over,
@@ -154,17 +154,17 @@ BY_SIZE = {"NodeResourcesFit"}
 
 
 def _of_pod(old: Pod | None, new: Pod | None) -> Mapping[str, Hint]:
-    """A pod that came to a node or left it (or ended), or whose labels changed there."""
+    """Hints about a pod that was bound, ended or was deleted, or changed its labels on its node."""
     if old is None and new is None:
         return {}
     if old is not None and new is not None:
-        names = COMPANY if old.metadata.labels != new.metadata.labels else frozenset[str]()
+        names = BY_POD_LABELS if old.metadata.labels != new.metadata.labels else frozenset[str]()
     else:
-        names = COMPANY if old is None else COMPANY | ROOM
-    return {name: partial(_ask_about_pod, POD_HINTS[name], old, new) for name in names}
+        names = BY_POD_LABELS if old is None else BY_POD_LABELS | BY_FREED_RESOURCES
+    return {name: partial(_check_pod, POD_HINTS[name], old, new) for name in names}
 
 
-def _ask_about_pod(hint: PodHint, old: Pod | None, new: Pod | None, cycle: Cycle) -> bool:
+def _check_pod(hint: PodHint, old: Pod | None, new: Pod | None, cycle: Cycle) -> bool:
     return hint(cycle, old, new)
 
 
@@ -174,29 +174,29 @@ def _frees_ports(cycle: Cycle, old: Pod | None, new: Pod | None) -> bool:
 
 
 def _spread_with(cycle: Cycle, old: Pod | None, new: Pod | None) -> bool:
-    """A pod of the same namespace that one of the constraints counts, or counts no longer."""
+    """Whether a constraint counts the pod, of the same namespace, now but not before or the other way round."""
     if any(pod is not None and pod.metadata.namespace != cycle.pod.metadata.namespace for pod in (old, new)):
         return False
     selectors = [selector_of(item, cycle.pod) for item in _constraints(cycle.pod)]
-    seen = [[pod is not None and matches(item, pod.metadata.labels) for item in selectors] for pod in (old, new)]
-    return seen[0] != seen[1]
+    counted = [[pod is not None and matches(item, pod.metadata.labels) for item in selectors] for pod in (old, new)]
+    return counted[0] != counted[1]
 
 
-def _company(cycle: Cycle, old: Pod | None, new: Pod | None) -> bool:
-    """A pod that all terms of the affinity pick now, or one that the anti-affinity picked, or that did not want this one."""
-    wanted, unwanted = required_terms(cycle.pod, anti=False), required_terms(cycle.pod, anti=True)
-    if new is not None and _all_pick(cycle, wanted, new) and (old is None or not _all_pick(cycle, wanted, old)):
+def _affine(cycle: Cycle, old: Pod | None, new: Pod | None) -> bool:
+    """Whether the affinity matches the pod now, the anti-affinity no longer, or a pod left whose anti-affinity matched this one."""
+    affinity, anti_affinity = required_terms(cycle.pod, anti=False), required_terms(cycle.pod, anti=True)
+    if new is not None and _all_match(cycle, affinity, new) and (old is None or not _all_match(cycle, affinity, old)):
         return True
     if old is None:
         return False
-    if _all_pick(cycle, unwanted, old) and (new is None or not _all_pick(cycle, unwanted, new)):
+    if _all_match(cycle, anti_affinity, old) and (new is None or not _all_match(cycle, anti_affinity, new)):
         return True
     theirs = required_terms(old, anti=True)
-    return new is None and bool(theirs) and all(term_picks(cycle, old, term, cycle.pod) for term in theirs)
+    return new is None and bool(theirs) and all(term_matches(cycle, old, term, cycle.pod) for term in theirs)
 
 
-def _all_pick(cycle: Cycle, terms: list[PodAffinityTerm], pod: Pod) -> bool:
-    return bool(terms) and all(term_picks(cycle, cycle.pod, term, pod) for term in terms)
+def _all_match(cycle: Cycle, terms: list[PodAffinityTerm], pod: Pod) -> bool:
+    return bool(terms) and all(term_matches(cycle, cycle.pod, term, pod) for term in terms)
 
 
 def _constraints(pod: Pod) -> list[TopologySpreadConstraint]:
@@ -207,9 +207,9 @@ POD_HINTS: dict[str, PodHint] = {
     "NodeResourcesFit": lambda cycle, old, new: True,
     "NodePorts": _frees_ports,
     "PodTopologySpread": _spread_with,
-    "InterPodAffinity": _company,
+    "InterPodAffinity": _affine,
 }
-ROOM = frozenset({"NodeResourcesFit", "NodePorts"})
-"""Filters that look only at pods that go."""
-COMPANY = frozenset({"PodTopologySpread", "InterPodAffinity"})
-"""Filters that look at where other pods are."""
+BY_FREED_RESOURCES = frozenset({"NodeResourcesFit", "NodePorts"})
+"""Filters that register only for pods that leave their node."""
+BY_POD_LABELS = frozenset({"PodTopologySpread", "InterPodAffinity"})
+"""Filters that depend on the labels of other pods."""

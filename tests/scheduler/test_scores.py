@@ -11,7 +11,7 @@ from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.scores import SCORES, totals
 from simulator.scheduler.scores.nodes import preferred_affinity, soft_taints
 from simulator.scheduler.scores.normal import normalized
-from simulator.scheduler.scores.pods import preferred_company
+from simulator.scheduler.scores.pods import preferred_pod_affinity
 from simulator.scheduler.scores.resources import balanced_allocation, least_allocated
 from simulator.scheduler.scores.spread import even_spread
 from tests.scheduler.builders import asking, cycle, node_info, pod
@@ -419,7 +419,7 @@ REQUIRED = {
 )
 def test_preferred_pod_affinity(subject: Pod, places: list[tuple[dict[str, str], list[Pod]]], scores: list[int]) -> None:
     infos = [node_info(f"n{i}", *there, labels=labels) for i, (labels, there) in enumerate(places)]
-    assert preferred_company(cycle(subject, *infos), infos) == scores
+    assert preferred_pod_affinity(cycle(subject, *infos), infos) == scores
 
 
 def test_the_weights_of_the_plugins() -> None:

@@ -1,4 +1,4 @@
-"""Filters: each says why a node will not do for a pod, or None. They are asked in the scheduler's order; the first no is the answer."""
+"""Filters: each returns why a pod cannot run on a node, or None. They run in the scheduler's order; the first rejection counts."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ FILTERS: dict[str, Filter] = {
 
 
 def rejection(cycle: Cycle, node: NodeInfo) -> Rejection | None:
-    """Why `node` will not do for the cycle's pod; None: it will."""
-    for name, ask in FILTERS.items():
-        answer = ask(cycle, node)
-        if answer is not None:
-            return answer._replace(by=name)
+    """Why the cycle's pod cannot run on `node`; None when it can."""
+    for name, check in FILTERS.items():
+        refused = check(cycle, node)
+        if refused is not None:
+            return refused._replace(by=name)
     return None

@@ -12,12 +12,12 @@ from simulator.scheduler.cycle import Cycle, Rejection
 
 
 def pod_affinity(cycle: Cycle, node: NodeInfo) -> Rejection | None:
-    """The pod's own wishes first, then those of the pods that are there already."""
-    if not _wanted_are_near(cycle, node):
+    """The pod's own affinity and anti-affinity first, then the anti-affinity of existing pods."""
+    if not _affinity_holds(cycle, node):
         return Rejection(("node(s) didn't match pod affinity rules",), resolvable=False)
-    if _unwanted_are_near(cycle, node):
+    if _anti_affinity_violated(cycle, node):
         return Rejection(("node(s) didn't match pod anti-affinity rules",), resolvable=True)
-    if _unwelcome(cycle, node):
+    if _existing_anti_affinity_violated(cycle, node):
         return Rejection(("node(s) didn't satisfy existing pods anti-affinity rules",), resolvable=True)
     return None
 
@@ -29,8 +29,8 @@ def required_terms(pod: Pod, *, anti: bool) -> list[PodAffinityTerm]:
     return [] if group is None else group.required_during_scheduling_ignored_during_execution
 
 
-def term_picks(cycle: Cycle, owner: Pod, term: PodAffinityTerm, other: Pod) -> bool:
-    """Whether a term of `owner` is about the pod `other`."""
+def term_matches(cycle: Cycle, owner: Pod, term: PodAffinityTerm, other: Pod) -> bool:
+    """Whether a term of `owner` matches the pod `other`, by namespace and labels."""
     if not _in_scope(cycle, owner, term, other.metadata.namespace):
         return False
     return matches(_selector(term, owner), other.metadata.labels)
@@ -46,46 +46,48 @@ def _in_scope(cycle: Cycle, owner: Pod, term: PodAffinityTerm, namespace: str) -
 
 def _selector(term: PodAffinityTerm, owner: Pod) -> LabelSelector | None:
     labels = owner.metadata.labels
-    more = [LabelSelectorRequirement(key=key, operator="In", values=[labels[key]]) for key in term.match_label_keys if key in labels]
-    more += [LabelSelectorRequirement(key=key, operator="NotIn", values=[labels[key]]) for key in term.mismatch_label_keys if key in labels]
-    if not more or term.label_selector is None:
+    merged = [LabelSelectorRequirement(key=key, operator="In", values=[labels[key]]) for key in term.match_label_keys if key in labels]
+    merged += [
+        LabelSelectorRequirement(key=key, operator="NotIn", values=[labels[key]]) for key in term.mismatch_label_keys if key in labels
+    ]
+    if not merged or term.label_selector is None:
         return term.label_selector
-    return evolve(term.label_selector, match_expressions=[*term.label_selector.match_expressions, *more])
+    return evolve(term.label_selector, match_expressions=[*term.label_selector.match_expressions, *merged])
 
 
 def near(cycle: Cycle, node: NodeInfo, key: str) -> list[NodeInfo]:
-    """The nodes of the same domain."""
+    """The nodes of the same topology domain; none when the node has no such label."""
     value = node.labels.get(key)
     return [] if value is None else [info for info in cycle.nodes if info.labels.get(key) == value]
 
 
-def _wanted_are_near(cycle: Cycle, node: NodeInfo) -> bool:
-    """Each term of the affinity needs a pod in the node's domain. The first pod of a group that wants its own kind may go anywhere."""
+def _affinity_holds(cycle: Cycle, node: NodeInfo) -> bool:
+    """Whether every term has a matching pod in the node's domain, or the pod is the first one that its own terms match."""
     terms = required_terms(cycle.pod, anti=False)
     if not terms:
         return True
     if not all(term.topology_key in node.labels for term in terms):
         return False
 
-    def all_picked(pod: Pod) -> bool:
-        return all(term_picks(cycle, cycle.pod, term, pod) for term in terms)
+    def matches_all_terms(pod: Pod) -> bool:
+        return all(term_matches(cycle, cycle.pod, term, pod) for term in terms)
 
-    if all(any(all_picked(pod) for pod in all_pods(near(cycle, node, term.topology_key))) for term in terms):
+    if all(any(matches_all_terms(pod) for pod in all_pods(near(cycle, node, term.topology_key))) for term in terms):
         return True
-    return not any(all_picked(pod) for pod in all_pods(cycle.nodes)) and all_picked(cycle.pod)
+    return not any(matches_all_terms(pod) for pod in all_pods(cycle.nodes)) and matches_all_terms(cycle.pod)
 
 
-def _unwanted_are_near(cycle: Cycle, node: NodeInfo) -> bool:
+def _anti_affinity_violated(cycle: Cycle, node: NodeInfo) -> bool:
     terms = required_terms(cycle.pod, anti=True)
-    return any(term_picks(cycle, cycle.pod, term, pod) for term in terms for pod in all_pods(near(cycle, node, term.topology_key)))
+    return any(term_matches(cycle, cycle.pod, term, pod) for term in terms for pod in all_pods(near(cycle, node, term.topology_key)))
 
 
-def _unwelcome(cycle: Cycle, node: NodeInfo) -> bool:
-    """Whether a pod in one of the node's domains wants nothing to do with ours."""
+def _existing_anti_affinity_violated(cycle: Cycle, node: NodeInfo) -> bool:
+    """Whether the anti-affinity of a pod in one of the node's domains matches the pod."""
     for info in cycle.nodes:
-        for pod in info.picky.values():
+        for pod in info.with_affinity.values():
             for term in required_terms(pod, anti=True):
                 value = node.labels.get(term.topology_key)
-                if value is not None and info.labels.get(term.topology_key) == value and term_picks(cycle, pod, term, cycle.pod):
+                if value is not None and info.labels.get(term.topology_key) == value and term_matches(cycle, pod, term, cycle.pod):
                     return True
     return False

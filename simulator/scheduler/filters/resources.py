@@ -1,4 +1,4 @@
-"""Filters about room on the node (plugins noderesources, nodeports). Pure."""
+"""Filters about free resources of the node (plugins noderesources, nodeports). Pure."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ FIRST_NAMED = ("cpu", "memory", "ephemeral-storage")
 
 
 def fit(cycle: Cycle, node: NodeInfo) -> Rejection | None:
-    """Requests must fit into what is left; each resource that is short is a reason of its own."""
-    short, hopeless = [], False
+    """Reject a node with too few free resources; each one that is insufficient is a reason of its own."""
+    reasons, exceeds_node = [], False
     if len(node.pods) + 1 > node.allocatable.get("pods", Decimal(0)):
-        short.append("Too many pods")
-    wanted = pod_amounts(cycle.pod.spec)
-    for name in [*FIRST_NAMED, *sorted(set(wanted) - set(FIRST_NAMED))]:
-        amount = wanted.get(name, Decimal(0))
-        there = node.allocatable.get(name, Decimal(0))
-        if amount > 0 and amount > there - node.requested.get(name, Decimal(0)):
-            short.append(f"Insufficient {name}")
-            hopeless = hopeless or amount > there
-    return Rejection(tuple(short), resolvable=not hopeless) if short else None
+        reasons.append("Too many pods")
+    requests = pod_amounts(cycle.pod.spec)
+    for name in [*FIRST_NAMED, *sorted(set(requests) - set(FIRST_NAMED))]:
+        amount = requests.get(name, Decimal(0))
+        allocatable = node.allocatable.get(name, Decimal(0))
+        if amount > 0 and amount > allocatable - node.requested.get(name, Decimal(0)):
+            reasons.append(f"Insufficient {name}")
+            exceeds_node = exceeds_node or amount > allocatable
+    return Rejection(tuple(reasons), resolvable=not exceeds_node) if reasons else None
 
 
 def host_ports_free(cycle: Cycle, node: NodeInfo) -> Rejection | None:
-    """Host ports must be free."""
-    wanted = host_ports(cycle.pod)
-    if not wanted or not any(clash(a, b) for a in wanted for b in node.used_ports()):
+    """Reject a node on which another pod uses one of the pod's host ports."""
+    ports = host_ports(cycle.pod)
+    if not ports or not any(clash(a, b) for a in ports for b in node.used_ports()):
         return None
     return Rejection(("node(s) didn't have free ports for the requested pod ports",), resolvable=True)

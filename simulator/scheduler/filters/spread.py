@@ -18,48 +18,48 @@ MISMATCH = "node(s) didn't match pod topology spread constraints"
 
 
 def topology_spread(cycle: Cycle, node: NodeInfo) -> Rejection | None:
-    """With the pod on it, no domain may have more than maxSkew pods above the emptiest one."""
+    """Reject a node whose domain would have more than maxSkew pods above the domain with the fewest."""
     constraints = [item for item in cycle.pod.spec.topology_spread_constraints if item.when_unsatisfiable == "DoNotSchedule"]
     for constraint in constraints:
         if constraint.topology_key not in node.labels:
             return Rejection((f"{MISMATCH} (missing required label)",), resolvable=False)
         counts = domain_counts(cycle, constraint, constraints)
-        emptiest = min(counts.values(), default=0)
+        fewest = min(counts.values(), default=0)
         if len(counts) < (constraint.min_domains or 1):
-            emptiest = 0  # domains that are still to come are empty
-        mine = matches(selector_of(constraint, cycle.pod), cycle.pod.metadata.labels)
-        if counts[node.labels[constraint.topology_key]] + mine - emptiest > constraint.max_skew:
+            fewest = 0  # domains that are missing have no pods
+        own = matches(selector_of(constraint, cycle.pod), cycle.pod.metadata.labels)
+        if counts[node.labels[constraint.topology_key]] + own - fewest > constraint.max_skew:
             return Rejection((MISMATCH,), resolvable=True)
     return None
 
 
-def domain_counts(cycle: Cycle, constraint: TopologySpreadConstraint, all_of: list[TopologySpreadConstraint]) -> Counter[str]:
-    """Matching pods by domain; only nodes that have the label of every constraint, and where the pod could go, make a domain."""
+def domain_counts(cycle: Cycle, constraint: TopologySpreadConstraint, constraints: list[TopologySpreadConstraint]) -> Counter[str]:
+    """Matching pods by domain. Nodes count that have the topology labels of all `constraints` and that the inclusion policies admit."""
     counts: Counter[str] = Counter()
     selector = selector_of(constraint, cycle.pod)
     for info in cycle.nodes:
-        if all(item.topology_key in info.labels for item in all_of) and counts_for(cycle.pod, constraint, info):
+        if all(item.topology_key in info.labels for item in constraints) and counts_for(cycle.pod, constraint, info):
             counts[info.labels[constraint.topology_key]] += matching_pods(info, selector, cycle.pod.metadata.namespace)
     return counts
 
 
 def counts_for(pod: Pod, constraint: TopologySpreadConstraint, info: NodeInfo) -> bool:
-    """Whether a node counts: the constraint's policies for node affinity (default Honor) and taints (default Ignore)."""
+    """Whether a node counts by nodeAffinityPolicy (default Honor) and nodeTaintsPolicy (default Ignore)."""
     if (constraint.node_affinity_policy or "Honor") == "Honor" and not picks_node(pod.spec, info.name, info.labels):
         return False
     return constraint.node_taints_policy != "Honor" or untolerated(info.node.spec.taints, pod.spec.tolerations) is None
 
 
 def matching_pods(info: NodeInfo, selector: LabelSelector | None, namespace: str) -> int:
-    """Pods of the namespace that the selector picks; those being deleted no longer count, and an empty selector counts nothing."""
+    """The number of matching pods of a namespace. Terminating pods do not count, and an empty selector matches none."""
     if selector is None or is_empty(selector):
         return 0
-    there = [(sort, count) for sort, count in info.sorts.items() if sort.namespace == namespace and not sort.leaving]
-    return sum(count for sort, count in there if matches(selector, dict(sort.labels)))
+    groups = [(group, count) for group, count in info.groups.items() if group.namespace == namespace and not group.terminating]
+    return sum(count for group, count in groups if matches(selector, dict(group.labels)))
 
 
 def selector_of(constraint: TopologySpreadConstraint, pod: Pod) -> LabelSelector | None:
-    """The constraint's selector, narrowed to pods that have the same values of matchLabelKeys."""
+    """The constraint's selector, restricted to pods with the same values of matchLabelKeys."""
     keys = [key for key in constraint.match_label_keys if key in pod.metadata.labels]
     if not keys or constraint.label_selector is None:
         return constraint.label_selector

@@ -1,4 +1,4 @@
-"""The filter of volumes that are bound to places (plugin volumebinding). Pure."""
+"""The filter of volumes with node affinity (plugin volumebinding). Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOTHING_TO_BIND = "node(s) didn't find available persistent volumes to bind"
 
 
 def volume_affinity(cycle: Cycle, node: NodeInfo) -> Rejection | None:
-    """The volumes of bound claims must be reachable from the node; others must be there, or be made."""
+    """Reject a node from which a bound volume cannot be reached, or on which a claim finds no volume and none is provisioned."""
     if not all(is_reachable(volume, node.name, node.labels) for volume in cycle.volumes):
         return Rejection((cycle.dialect.say("scheduler.volume_elsewhere"),), resolvable=False)
     if not all(choice.makes or choice.on(node.name, node.labels) for choice in cycle.choices):

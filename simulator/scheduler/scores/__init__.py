@@ -1,4 +1,4 @@
-"""Scores: each gives every node that will do a number from 0 to 100; the weighted sum decides, and luck decides between equals."""
+"""Scores: each gives every feasible node a number from 0 to 100. The weighted sum decides, and a random draw among equals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCORES: dict[str, tuple[int, Score]] = {
     "NodeAffinity": (2, nodes.preferred_affinity),
     "NodeResourcesFit": (1, resources.least_allocated),
     "PodTopologySpread": (2, spread.even_spread),
-    "InterPodAffinity": (2, pods.preferred_company),
+    "InterPodAffinity": (2, pods.preferred_pod_affinity),
     "NodeResourcesBalancedAllocation": (1, resources.balanced_allocation),
 }
 """Weight and function by the name of the plugin (pkg/scheduler/apis/config/v1/default_plugins.go)."""

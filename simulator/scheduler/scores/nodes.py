@@ -1,4 +1,4 @@
-"""Scores about the node itself (plugins tainttoleration, nodeaffinity). Pure."""
+"""Scores of the node itself (plugins tainttoleration, nodeaffinity). Pure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from simulator.scheduler.scores.normal import normalized
 
 
 def soft_taints(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
-    """The fewer PreferNoSchedule taints a pod does not tolerate, the better."""
-    helpful = [item for item in cycle.pod.spec.tolerations if item.effect in ("", "PreferNoSchedule")]
+    """Prefers nodes with fewer PreferNoSchedule taints that the pod does not tolerate."""
+    tolerations = [item for item in cycle.pod.spec.tolerations if item.effect in ("", "PreferNoSchedule")]
     counts = []
     for info in nodes:
         soft = [taint for taint in info.node.spec.taints if taint.effect == "PreferNoSchedule"]
-        counts.append(sum(not any(tolerates(item, taint) for item in helpful) for taint in soft))
+        counts.append(sum(not any(tolerates(item, taint) for item in tolerations) for taint in soft))
     return normalized(counts, reverse=True)
 
 
 def preferred_affinity(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
-    """The weights of the preferred terms that hold."""
+    """Prefers nodes that match more of the pod's preferred terms, by weight."""
     affinity = cycle.pod.spec.affinity
-    wishes = affinity.node_affinity.preferred_during_scheduling_ignored_during_execution if affinity and affinity.node_affinity else []
-    liked = [(item.weight, item.preference) for item in wishes if item.preference is not None]
-    return normalized([sum(weight for weight, term in liked if term_holds(term, info.name, info.labels)) for info in nodes])
+    preferred = affinity.node_affinity.preferred_during_scheduling_ignored_during_execution if affinity and affinity.node_affinity else []
+    terms = [(item.weight, item.preference) for item in preferred if item.preference is not None]
+    return normalized([sum(weight for weight, term in terms if term_holds(term, info.name, info.labels)) for info in nodes])

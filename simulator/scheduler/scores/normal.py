@@ -1,14 +1,14 @@
-"""Bringing raw numbers to the scale from 0 to 100 (framework/plugins/helper/normalize_score.go). Pure."""
+"""Raw numbers on a scale from 0 to 100 (framework/plugins/helper/normalize_score.go). Pure."""
 
 from __future__ import annotations
 
-MOST = 100
+MAX_SCORE = 100
 
 
 def normalized(raw: list[int], *, reverse: bool = False) -> list[int]:
-    """Shares of the greatest number; with `reverse`, little is good."""
+    """Shares of the greatest number; with `reverse`, the greatest gets 0."""
     top = max(raw, default=0)
     if top == 0:
-        return [MOST if reverse else number for number in raw]
-    shares = [number * MOST // top for number in raw]
-    return [MOST - share for share in shares] if reverse else shares
+        return [MAX_SCORE if reverse else number for number in raw]
+    shares = [number * MAX_SCORE // top for number in raw]
+    return [MAX_SCORE - share for share in shares] if reverse else shares

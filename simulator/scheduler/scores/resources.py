@@ -1,4 +1,4 @@
-"""Scores about room on the node (plugin noderesources: least_allocated.go, balanced_allocation.go). Pure."""
+"""Scores of free resources (plugin noderesources: least_allocated.go, balanced_allocation.go). Pure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from decimal import Decimal
 from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle
 from simulator.scheduler.requests import pod_amounts, scored_amounts
-from simulator.scheduler.scores.normal import MOST
+from simulator.scheduler.scores.normal import MAX_SCORE
 
 NOTHING = Decimal(0)
 
 
 def least_allocated(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
-    """The more cpu and memory would be left, the better; who asks for nothing counts for a little."""
+    """Prefers nodes with more cpu and memory left once the pod runs there."""
     cpu, memory = scored_amounts(cycle.pod)
     return [
         _mean(
@@ -26,10 +26,10 @@ def least_allocated(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
     ]
 
 
-def _left(used: Decimal, there: Decimal) -> int | None:
-    if not there:
+def _left(used: Decimal, allocatable: Decimal) -> int | None:
+    if not allocatable:
         return None
-    return 0 if used > there else int((there - used) * MOST / there)
+    return 0 if used > allocatable else int((allocatable - used) * MAX_SCORE / allocatable)
 
 
 def _mean(points: list[int | None]) -> int:
@@ -38,27 +38,27 @@ def _mean(points: list[int | None]) -> int:
 
 
 def balanced_allocation(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
-    """The more equal the shares of cpu and memory in use, the better, measured against the node without the pod.
+    """Prefers nodes on which the pod brings the shares of cpu and memory in use closer together.
 
-    A pod that asks for neither is not scored: it would change nothing.
+    A pod that requests neither is not scored: it would change nothing.
     """
-    wanted = pod_amounts(cycle.pod.spec)
-    if not any(wanted.get(name) for name in ("cpu", "memory")):
+    requests = pod_amounts(cycle.pod.spec)
+    if not any(requests.get(name) for name in ("cpu", "memory")):
         return [0] * len(nodes)
-    return [_balance(info, wanted) for info in nodes]
+    return [_balance(info, requests) for info in nodes]
 
 
-def _balance(info: NodeInfo, wanted: dict[str, Decimal]) -> int:
+def _balance(info: NodeInfo, requests: dict[str, Decimal]) -> int:
     before, after = [], []
     for name in ("cpu", "memory"):
-        there = info.allocatable.get(name, NOTHING)
-        if there:
+        allocatable = info.allocatable.get(name, NOTHING)
+        if allocatable:
             used = info.requested.get(name, NOTHING)
-            before.append(min(1.0, float(used / there)))
-            after.append(min(1.0, float((used + wanted.get(name, NOTHING)) / there)))
-    return MOST // 2 + int((MOST // 2 + _evenness(after) - _evenness(before)) / 2)
+            before.append(min(1.0, float(used / allocatable)))
+            after.append(min(1.0, float((used + requests.get(name, NOTHING)) / allocatable)))
+    return MAX_SCORE // 2 + int((MAX_SCORE // 2 + _evenness(after) - _evenness(before)) / 2)
 
 
 def _evenness(shares: list[float]) -> int:
     spread = abs(shares[0] - shares[1]) / 2 if len(shares) == 2 else 0.0
-    return int((1 - spread) * MOST)
+    return int((1 - spread) * MAX_SCORE)

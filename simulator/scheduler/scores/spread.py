@@ -5,30 +5,33 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+from simulator.objects import labels
 from simulator.objects.affinity import TopologySpreadConstraint
 from simulator.objects.meta import LabelSelector
 from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle
 from simulator.scheduler.filters.spread import counts_for, matching_pods, selector_of
-from simulator.scheduler.scores.normal import MOST
+from simulator.scheduler.scores.normal import MAX_SCORE
 
-HOSTNAME = "kubernetes.io/hostname"
-DEFAULT_SKEWS = {HOSTNAME: 3, "topology.kubernetes.io/zone": 5}
-"""Constraints of pods that bring none of their own but belong to a Service or set."""
+DEFAULT_SKEWS = {labels.HOSTNAME: 3, labels.ZONE: 5}
+"""The constraints of pods that have none of their own but belong to a Service or set: maxSkew by topology key."""
 
 
 def even_spread(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
-    """The fewer pods of its kind in the node's domains, the better."""
+    """Prefers nodes with fewer matching pods in their topology domains."""
     constraints = _constraints(cycle)
     if not constraints:
         return [0] * len(nodes)
     strict = bool(cycle.pod.spec.topology_spread_constraints)
     ignored = [strict and not all(item.topology_key in info.labels for item in constraints) for info in nodes]
-    taking_part = [info for info, out in zip(nodes, ignored, strict=True) if not out]
-    raw = _raw_scores(cycle, constraints, nodes, taking_part, strict=strict)
+    eligible = [info for info, out in zip(nodes, ignored, strict=True) if not out]
+    raw = _raw_scores(cycle, constraints, nodes, eligible, strict=strict)
     known = [number for number, out in zip(raw, ignored, strict=True) if not out]
     low, high = min(known, default=0), max(known, default=0)
-    return [0 if out else MOST if high == 0 else MOST * (high + low - number) // high for number, out in zip(raw, ignored, strict=True)]
+    return [
+        0 if out else MAX_SCORE if high == 0 else MAX_SCORE * (high + low - number) // high
+        for number, out in zip(raw, ignored, strict=True)
+    ]
 
 
 def _constraints(cycle: Cycle) -> list[TopologySpreadConstraint]:
@@ -37,7 +40,7 @@ def _constraints(cycle: Cycle) -> list[TopologySpreadConstraint]:
         return [item for item in own if item.when_unsatisfiable == "ScheduleAnyway"]
     if not cycle.siblings:
         return []
-    merged = {key: value for labels in cycle.siblings for key, value in labels.items()}
+    merged = {key: value for selector in cycle.siblings for key, value in selector.items()}
     selector = LabelSelector(match_labels=merged)
     return [
         TopologySpreadConstraint(max_skew=skew, topology_key=key, when_unsatisfiable="ScheduleAnyway", label_selector=selector)
@@ -46,22 +49,22 @@ def _constraints(cycle: Cycle) -> list[TopologySpreadConstraint]:
 
 
 def _raw_scores(
-    cycle: Cycle, constraints: list[TopologySpreadConstraint], nodes: list[NodeInfo], taking_part: list[NodeInfo], *, strict: bool
+    cycle: Cycle, constraints: list[TopologySpreadConstraint], nodes: list[NodeInfo], eligible: list[NodeInfo], *, strict: bool
 ) -> list[int]:
     sums = [0.0] * len(nodes)
     namespace = cycle.pod.metadata.namespace
     for constraint in constraints:
         key, selector = constraint.topology_key, selector_of(constraint, cycle.pod)
-        domains = {info.labels.get(key, "") for info in taking_part}
-        weight = math.log((len(taking_part) if key == HOSTNAME else len(domains)) + 2)
+        domains = {info.labels.get(key, "") for info in eligible}
+        weight = math.log((len(eligible) if key == labels.HOSTNAME else len(domains)) + 2)
         counts: Counter[str] = Counter()
-        if key != HOSTNAME:
+        if key != labels.HOSTNAME:
             for info in cycle.nodes:
                 complete = all(item.topology_key in info.labels for item in constraints)
                 if (complete or not strict) and info.labels.get(key, "") in domains and counts_for(cycle.pod, constraint, info):
                     counts[info.labels.get(key, "")] += matching_pods(info, selector, namespace)
         for i, info in enumerate(nodes):
             if key in info.labels:
-                count = matching_pods(info, selector, namespace) if key == HOSTNAME else counts[info.labels[key]]
+                count = matching_pods(info, selector, namespace) if key == labels.HOSTNAME else counts[info.labels[key]]
                 sums[i] += count * weight + constraint.max_skew - 1
     return [math.floor(number + 0.5) for number in sums]

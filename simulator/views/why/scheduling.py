@@ -12,7 +12,7 @@ from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume
 from simulator.objects.tolerations import untolerated
 from simulator.scheduler.claims import claim_names
-from simulator.scheduler.cluster_view import NodeInfo, takes_room
+from simulator.scheduler.cluster_view import NodeInfo, uses_node
 from simulator.scheduler.cycle import Cycle, Rejection
 from simulator.scheduler.filters import rejection
 from simulator.scheduler.requests import pod_amounts
@@ -103,7 +103,7 @@ def _cycle(ask: Inquiry, pod: Pod) -> Cycle:
     """The cluster as the scheduler would see it at this instant."""
     infos = {node.metadata.name: NodeInfo(node) for node in ask.snapshot.typed(Node)}
     for other in ask.snapshot.typed(Pod):
-        if takes_room(other) and other.spec.node_name in infos:
+        if uses_node(other) and other.spec.node_name in infos:
             infos[other.spec.node_name].add(other)
     namespaces = {item.metadata.name: item.metadata.labels for item in ask.snapshot.typed(Namespace)}
     bound = [ask.snapshot.get(Key("PersistentVolumeClaim", pod.metadata.namespace, name)) for name in claim_names(pod)]
