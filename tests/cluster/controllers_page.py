@@ -113,11 +113,11 @@ PARTS = (
 )
 
 
-def page(found: list[Outcome]) -> str:
+def page(results: list[Outcome]) -> str:
     """The text of the page."""
-    good = sum(item.seed is not None for item in found)
+    good = sum(item.seed is not None for item in results)
     families: dict[str, list[Outcome]] = defaultdict(list)
-    for item in found:
+    for item in results:
         families[item.family].append(item)
     lines = [
         "# The control plane",
@@ -125,7 +125,7 @@ def page(found: list[Outcome]) -> str:
         "What is modelled, what is not, and how far it agrees with a recorded real control plane (Kubernetes 1.36, three nodes).",
         "Made by `python -m tests.cluster.controllers_page`; do not edit.",
         "",
-        f"**{good} of {len(found)} recordings agree** in every event, count, condition and endpoint, within the tolerances of the",
+        f"**{good} of {len(results)} recordings agree** in every event, count, condition and endpoint, within the tolerances of the",
         f"tool that compares them. A recording agrees when one of {SEEDS} seeds agrees with it, as a real cluster flips coins too.",
         "",
         "The control plane takes no time of its own: what follows from a write at t happens at t, unless a rule of Kubernetes says when.",

@@ -69,7 +69,7 @@ def listing(recording: dict[str, Any]) -> list[Any]:
 
 def moments(pods: Iterable[Pod]) -> Moments:
     """When each pod was ready and its containers started and ended, and how often they had been restarted."""
-    found: Moments = defaultdict(list)
+    moments: Moments = defaultdict(list)
     for pod in pods:
         made = parse_time(pod.metadata.creation_timestamp or "")
         # Pods that lost their owner are called by what they were made from; the hash of a template is not the same here and there.
@@ -78,20 +78,20 @@ def moments(pods: Iterable[Pod]) -> Moments:
 
         def add(what: str, time: str | None, role: str = role, made: int = made) -> None:
             if time:
-                found[role, what].append((parse_time(time) - made) / SECOND)
+                moments[role, what].append((parse_time(time) - made) / SECOND)
 
         for condition in pod.status.conditions:
             if condition.type == "Ready" and condition.status == "True":
                 add("ready", condition.last_transition_time)
         for status in (*pod.status.init_container_statuses, *pod.status.container_statuses):
             state = status.state
-            found[role, f"{status.name} restarts"].append(status.restart_count)
+            moments[role, f"{status.name} restarts"].append(status.restart_count)
             if state.running is not None:
                 add(f"{status.name} started", state.running.started_at)
             if state.terminated is not None:
                 add(f"{status.name} started", state.terminated.started_at)
                 add(f"{status.name} finished", state.terminated.finished_at)
-    return {key: sorted(times) for key, times in found.items()}
+    return {key: sorted(times) for key, times in moments.items()}
 
 
 def compared(name: str, real: Moments, played: Moments) -> Outcome:
@@ -101,10 +101,10 @@ def compared(name: str, real: Moments, played: Moments) -> Outcome:
     different = []
     for key in sorted(real.keys() | played.keys()):
         one, other = real.get(key, []), played.get(key, [])
-        found = [abs(a - b) for a, b in zip(one, other, strict=False)] + [float("inf")] * abs(len(one) - len(other))
-        apart += found
-        ready += found if key[1] == "ready" else []
-        if any(difference > CLOSE for difference in found):
+        differences = [abs(a - b) for a, b in zip(one, other, strict=False)] + [float("inf")] * abs(len(one) - len(other))
+        apart += differences
+        ready += differences if key[1] == "ready" else []
+        if any(difference > CLOSE for difference in differences):
             different.append(f"{key[0]} {key[1]}: {one} and {other}")
     within = [sum(difference <= limit for difference in apart) for limit in (1, CLOSE)]
     return Outcome(name, len(apart), *within, len(ready), sum(difference <= 1 for difference in ready), different)
@@ -140,9 +140,9 @@ def outcomes() -> list[Outcome]:
     return [Outcome(**json.loads(line)) for line in printed.splitlines()]
 
 
-def table(found: Sequence[Outcome]) -> Iterator[str]:
+def table(results: Sequence[Outcome]) -> Iterator[str]:
     """What the page says about them."""
-    counted = [outcome for outcome in found if outcome.times]
+    counted = [outcome for outcome in results if outcome.times]
     sums = {field: sum(getattr(outcome, field) for outcome in counted) for field in Outcome._fields[1:-1]}
     close = [outcome for outcome in counted if not outcome.different]
     yield f"{len(counted)} recordings end with pods; in **{len(close)}** of them every time is right to {CLOSE} s."
@@ -155,22 +155,22 @@ def table(found: Sequence[Outcome]) -> Iterator[str]:
     yield from (f"- `{outcome.name}`: {UNEXPLAINED.get(outcome.name, '?')}" for outcome in counted if outcome.different)
 
 
-def write(found: Sequence[Outcome]) -> str:
+def write(results: Sequence[Outcome]) -> str:
     """The page with the table."""
     text = PAGE.read_text(encoding="utf-8")
-    lines = "\n".join(table(found))
+    lines = "\n".join(table(results))
     return re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{lines}\n{END}", text, flags=re.DOTALL)
 
 
 def main() -> None:
     """Print each outcome as a line of JSON, or write the page."""
-    found = [_play(name) for name in names()]
+    results = [_play(name) for name in names()]
     if "--json" in sys.argv:
-        for outcome in found:
+        for outcome in results:
             print(json.dumps(outcome._asdict()))
         return
-    PAGE.write_text(write(found), encoding="utf-8")
-    for outcome in found:
+    PAGE.write_text(write(results), encoding="utf-8")
+    for outcome in results:
         print(*outcome.different, sep="\n") if outcome.different else None
 
 

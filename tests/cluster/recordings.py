@@ -54,8 +54,8 @@ def outcomes() -> dict[str, Outcome]:
     """All recordings, played in a process of their own: the tools have names of modules that are ours too."""
     command = [sys.executable, "-m", "tests.cluster.recordings"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    found = [Outcome(**json.loads(line)) for line in printed.splitlines()]
-    return {item.name: item for item in found}
+    results = [Outcome(**json.loads(line)) for line in printed.splitlines()]
+    return {item.name: item for item in results}
 
 
 def _tools() -> tuple[Any, Any]:

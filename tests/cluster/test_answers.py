@@ -52,5 +52,5 @@ def test_answers(file: Path, tmp_path: Path) -> None:
     cluster = Cluster(gather([str(tmp_path / "scenario.yaml")]))
     cluster.run()
     paths = [action.path for action in cluster.scenario.actions if action.verb not in NO_ANSWER]
-    said = [cluster.answers[path] for path in paths]
-    assert [answer(one.text("stdout"), one.text("stderr"), one.code) for one in said] == expected
+    answers = [cluster.answers[path] for path in paths]
+    assert [answer(one.text("stdout"), one.text("stderr"), one.code) for one in answers] == expected

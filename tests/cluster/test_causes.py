@@ -25,12 +25,12 @@ def test_every_write_names_its_cause_and_every_fact_is_known(file: Path) -> None
 
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.parent.name)
-def test_facts_and_causes_survive_the_way_through_text(file: Path) -> None:
+def test_facts_and_causes_survive_writing_and_reading(file: Path) -> None:
     journal = simulate([str(file)])
     assert list(load(dump(journal))) == list(journal)
 
 
-def test_where_things_are_written_down_is_in_the_journal(tmp_path: Path) -> None:
+def test_the_journal_records_where_objects_are_defined(tmp_path: Path) -> None:
     (tmp_path / "app.yaml").write_text(
         """# a comment
 apiVersion: v1
@@ -61,12 +61,12 @@ spec:
         encoding="utf-8",
     )
     facts = simulate([str(tmp_path)]).at().facts()
-    found = {fact.what: fact for fact in reversed(facts)}
-    applied, program = found["applied"].data, found["container.program"].data
+    by_kind = {fact.what: fact for fact in reversed(facts)}
+    applied, program = by_kind["applied"].data, by_kind["container.program"].data
     assert (applied["file"], applied["line"], applied["fields"]["spec.containers[web].readinessProbe"]) == ("app.yaml", 2, 9)
     assert program["origin"] == {"kind": "scenario", "file": "scenario.yaml", "line": 7}
     assert program["plan"] == {"listen": [{"port": 80, "from": 2, "to": 4, "line": 10}], "exitAfter": 10, "exitCode": 0}
-    started = found["container.started"].t
+    started = by_kind["container.started"].t
     assert [(fact.what, fact.t - started) for fact in facts if fact.about.name == "web" and "container." in fact.what][:5] == [
         ("container.program", 0),
         ("container.started", 0),
@@ -74,4 +74,4 @@ spec:
         ("container.closed", 4_000_000_000),
         ("container.exited", 10_000_000_000),
     ]
-    assert found["container.exited"].cause.rule == "program"
+    assert by_kind["container.exited"].cause.rule == "program"

@@ -9,23 +9,23 @@ import pytest
 from tests.cluster.inferred import PAGE, UNEXPLAINED, Outcome, outcomes, write
 from tests.cluster.recordings import names
 
-found = cache(outcomes)
+results = cache(outcomes)
 
 
 @pytest.mark.skipif(not names(), reason="the recordings are not beside the project")
-def test_times_are_right_to_two_seconds_but_where_the_page_says_why() -> None:
-    assert {outcome.name for outcome in found() if outcome.different} == set(UNEXPLAINED)
+def test_times_agree_within_two_seconds_except_where_the_page_says_why() -> None:
+    assert {outcome.name for outcome in results() if outcome.different} == set(UNEXPLAINED)
 
 
 @pytest.mark.skipif(not names(), reason="the recordings are not beside the project")
 def test_nearly_every_pod_is_ready_when_it_was() -> None:
-    total = [sum(getattr(outcome, field) for outcome in found()) for field in ("ready", "ready_within_1")]
+    total = [sum(getattr(outcome, field) for outcome in results()) for field in ("ready", "ready_within_1")]
     assert total[1] >= 0.95 * total[0]
 
 
 @pytest.mark.skipif(not names(), reason="the recordings are not beside the project")
 def test_the_page_is_true() -> None:
-    assert write(found()) == PAGE.read_text(encoding="utf-8"), "python -m tests.cluster.inferred"
+    assert write(results()) == PAGE.read_text(encoding="utf-8"), "python -m tests.cluster.inferred"
 
 
 def test_the_page_names_what_differs() -> None:

@@ -34,38 +34,38 @@ def masked(text: str) -> list[str]:
     return text.splitlines()
 
 
-def said_and_recorded(podsim: Podsim, seed: int) -> tuple[list[str], list[str]]:
+def printed_and_recorded(podsim: Podsim, seed: int) -> tuple[list[str], list[str]]:
     assert podsim("run", str(SCENARIO), "--seed", str(seed)).code == 0
     names = podsim("get", "pods", "-n", "pb", "-o", "name", "--at", "2m36s").out.split()
     name = next(name for name in names if name.startswith("pod/app-tier-dp-"))
-    said = podsim("describe", name, "-n", "pb", "--at", "2m36s").out
-    return masked(said), masked((RECORDED / "describe-pod-1.31.txt").read_text(encoding="utf-8"))
+    printed = podsim("describe", name, "-n", "pb", "--at", "2m36s").out
+    return masked(printed), masked((RECORDED / "describe-pod-1.31.txt").read_text(encoding="utf-8"))
 
 
 def test_describe_is_the_recording(podsim: Podsim) -> None:
     """The lesson's author cut the warning, but not the columns that it had widened."""
-    said, recorded = said_and_recorded(podsim, seed=0)
-    assert [line for line in said if not line.startswith(WARNING)] == recorded
-    warnings = [line for line in said if line.startswith(WARNING)]
+    printed, recorded = printed_and_recorded(podsim, seed=0)
+    assert [line for line in printed if not line.startswith(WARNING)] == recorded
+    warnings = [line for line in printed if line.startswith(WARNING)]
     assert warnings
     assert all(re.search(r"  kubelet {12}(Readiness|Liveness) probe ", line) for line in warnings)
 
 
 @pytest.mark.parametrize("seed", range(1, 5))
 def test_another_seed_changes_no_more_than_the_width_of_a_column(podsim: Podsim, seed: int) -> None:
-    said, recorded = said_and_recorded(podsim, seed)
-    assert [line.split() for line in said if not line.startswith(WARNING)] == [line.split() for line in recorded]
+    printed, recorded = printed_and_recorded(podsim, seed)
+    assert [line.split() for line in printed if not line.startswith(WARNING)] == [line.split() for line in recorded]
 
 
 def test_logs_are_the_recording(podsim: Podsim) -> None:
     podsim("run", str(SCENARIO))
-    said = podsim("logs", "-n", "pb", "app-tier-dp", "-c", "await-redis")
-    assert said.out == (RECORDED / "logs-await-redis.txt").read_text(encoding="utf-8")
+    printed = podsim("logs", "-n", "pb", "app-tier-dp", "-c", "await-redis")
+    assert printed.out == (RECORDED / "logs-await-redis.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the recordings themselves are not here")
 @pytest.mark.parametrize("name", ["app-tier.yaml", "data-tier.yaml"])
-def test_manifests_are_as_taught(name: str) -> None:
+def test_the_manifests_are_those_of_the_lesson(name: str) -> None:
     assert (SCENARIO / name).read_bytes() == (SHARED / "lesson" / name).read_bytes()
 
 
@@ -79,5 +79,5 @@ def test_traces_agree_under_the_published_tools(release: str, trace: str, tmp_pa
         pytest.skip(f"{trace} was not recorded with {release}")
     command = f"{sys.executable} -m simulator run {{dir}}/scenario.yaml --output journal"
     checked = [sys.executable, str(tools / "check.py"), "--command", command, str(recording)]
-    told = subprocess.run(checked, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stdout + told.stderr
+    result = subprocess.run(checked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr

@@ -70,7 +70,7 @@ def test_variables_of_services_have_values_only_when_the_service_was_there() -> 
     assert not missing.journal.at().facts("container.exited")
 
 
-def test_the_world_before_t_0_has_settled_by_then() -> None:
+def test_what_was_applied_before_t_0_has_settled_by_then() -> None:
     played = run(ROOT / "scenarios" / "await-redis")
     assert next(iter(played.journal)).t == -300 * SECOND
     assert played.at(0).pod("data-tier").status == "Running"

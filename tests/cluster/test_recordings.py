@@ -17,8 +17,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "controllers.md"
 
 @pytest.mark.parametrize("name", [name for name in names() if name not in UNEXPLAINED])
 def test_a_simulated_cluster_agrees_with_the_recorded_one(name: str) -> None:
-    found = outcomes()[name]
-    assert found.seed is not None, "\n".join(found.differences[:5])
+    outcome = outcomes()[name]
+    assert outcome.seed is not None, "\n".join(outcome.differences[:5])
 
 
 @pytest.mark.parametrize("name", sorted(UNEXPLAINED))

@@ -60,13 +60,13 @@ class Tolerance:
 
 
 def compare(real: AllSeries, fake: AllSeries, horizon: float) -> Verdict:
-    """Hold a simulation against a recording that ended at `horizon` seconds."""
+    """Compare a simulation with a recording that ended at `horizon` seconds."""
     tolerance = Tolerance(real)
-    found: list[Difference] = []
+    differences: list[Difference] = []
     errors = [0.0]
     for name in sorted(real.keys() | fake.keys()):
-        found += _differences(name, real.get(name, Series()), fake.get(name, Series()), tolerance, horizon, errors)
-    return Verdict(tuple(sorted(found)), max(errors))
+        differences += _differences(name, real.get(name, Series()), fake.get(name, Series()), tolerance, horizon, errors)
+    return Verdict(tuple(sorted(differences)), max(errors))
 
 
 def _differences(name: str, real: Series, fake: Series, tolerance: Tolerance, horizon: float, errors: list[float]) -> Iterable[Difference]:

@@ -60,12 +60,12 @@ class _Row:
     error: float = 0.0
     failed: list[str] = field(default_factory=list)
 
-    def add(self, case: Case, found: Judgement) -> None:
+    def add(self, case: Case, judgement: Judgement) -> None:
         self.total += 1
-        self.good += found.agrees
-        self.log_good += found.log == {}
-        if found.agrees:
-            self.error = max(self.error, found.verdict.largest_error)
+        self.good += judgement.agrees
+        self.log_good += judgement.log == {}
+        if judgement.agrees:
+            self.error = max(self.error, judgement.verdict.largest_error)
         else:
             self.failed.append(str(case))
 
@@ -77,9 +77,9 @@ def _judged(case: Case) -> Judgement:
 def page(judgements: Iterable[tuple[Case, Judgement]]) -> str:
     """The whole page."""
     rows: dict[tuple[str, str], _Row] = defaultdict(_Row)
-    for case, found in judgements:
+    for case, judgement in judgements:
         for key in ((case.family, case.release), (case.family, ""), ("", case.release), ("", "")):
-            rows[key].add(case, found)
+            rows[key].add(case, judgement)
     families = sorted({family for family, _ in rows if family})
     whole = rows["", ""]
     return "\n".join(

@@ -56,7 +56,7 @@ def masked(line: str) -> str:
 
 def series(lines: list[tuple[float, str]]) -> AllSeries:
     """Log lines by family. Containers that are probed or stopped side by side come in any order, and so do the kinds of probes."""
-    found: AllSeries = {}
+    all_series: AllSeries = {}
     for t, line in lines:
         family = family_of(line)
         if family is None:
@@ -64,8 +64,8 @@ def series(lines: list[tuple[float, str]]) -> AllSeries:
         text = masked(line)
         part = re.search(r'containerName="([^"]*)"|(?<= probe=)"(\w+)"', text)
         key = family if part is None else f"{family} {part[1] or part[2]}"
-        found.setdefault(key, Series()).add(t, text)
-    return found
+        all_series.setdefault(key, Series()).add(t, text)
+    return all_series
 
 
 def recorded(trace: Trace) -> AllSeries:
@@ -82,10 +82,10 @@ def simulated(journal: Journal, pod: Key) -> AllSeries:
 
 def disagreeing(real: AllSeries, fake: AllSeries, tolerance: Tolerance, horizon: float, release: str) -> dict[str, str]:
     """The families whose sequences differ before the horizon, each with its first difference."""
-    found: dict[str, str] = {}
+    first_differences: dict[str, str] = {}
     for name in sorted(real.keys() | fake.keys()):
         family = next(family for family in FAMILIES if name.startswith(family))
-        if family in UNRECORDED.get(release, set()) or family in found:
+        if family in UNRECORDED.get(release, set()) or family in first_differences:
             continue
         for i, (want, got) in enumerate(zip_longest(real.get(name, []), fake.get(name, [])), start=1):
             if want is not None and got is not None and want.value == got.value:
@@ -93,8 +93,8 @@ def disagreeing(real: AllSeries, fake: AllSeries, tolerance: Tolerance, horizon:
             last = max(entry.t for entry in (want, got) if entry is not None)
             first = want or got
             if last < horizon - tolerance.at(first.t):
-                found[family] = (
+                first_differences[family] = (
                     f"#{i} real {want and want.value!r} at {want and want.t}, simulated {got and got.value!r} at {got and got.t}"
                 )
             break
-    return found
+    return first_differences

@@ -1,4 +1,4 @@
-"""Plays a recorded case through the simulator's own input path: a Scenario and a manifest in a folder."""
+"""Runs a recorded case through the simulator's own input path: a Scenario and a manifest in a folder."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _run(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rule(rule: dict[str, Any]) -> dict[str, Any]:
-    """A rule of a run: times as durations; no end, no delay, an empty path or body mean that nothing was said."""
+    """A rule of a run: times as durations; no end, no delay, an empty path or body mean that the recording sets none."""
     times = {key: _seconds(rule[key]) for key in ("from", "to", "delay") if rule.get(key) or (key == "from" and key in rule)}
     return {
         key: value for key, value in rule.items() if key not in ("from", "to", "delay") and (value or key not in ("path", "body"))

@@ -58,12 +58,12 @@ class _Collector:
         self._counts[key] = count
         self.add(f"events {path or 'pod'}", t, (type_, reason, mask(message)), max(step, 1))
 
-    def status(self, t: float, found: dict[str, Any]) -> None:
-        self.add("phase", t, found["phase"])
-        for name, value in found["conditions"].items():
+    def status(self, t: float, status: dict[str, Any]) -> None:
+        self.add("phase", t, status["phase"])
+        for name, value in status["conditions"].items():
             if name != "PodScheduled":
                 self.add(f"condition {name}", t, tuple(value))
-        for name, facts in found["containers"].items():
+        for name, facts in status["containers"].items():
             self.add(f"container {name}", t, tuple(facts))
 
     def add(self, name: str, t: float, value: Any, repeats: int = 1) -> None:
@@ -82,11 +82,11 @@ def recorded(trace: Trace) -> AllSeries:
     collector = _Collector()
     for event in trace["events"]:
         collector.event(*event)
-    for t, found in trace["status"]:
-        if found is None:
+    for t, status in trace["status"]:
+        if status is None:
             collector.add("deleted", t, True)
         else:
-            collector.status(t, found)
+            collector.status(t, status)
     return collector.series
 
 
@@ -100,7 +100,7 @@ def simulated(journal: Journal, pod: Key) -> AllSeries:
         if isinstance(item, Pod) and key_of(item) == pod:
             if record.type == "DELETED":
                 collector.add("deleted", t, True)
-            elif item.status.start_time:  # the kubelet has spoken
+            elif item.status.start_time:  # the kubelet has reported
                 collector.status(t, summary(item.status))
         elif isinstance(item, Event) and item.source.component == "kubelet" and item.involved_object.name == pod.name:
             collector.event(t, item.involved_object.field_path, item.type, item.reason, item.message, item.count)

@@ -21,18 +21,18 @@ needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the original reco
 
 
 def one(name: str, *entries: tuple[float, Any]) -> AllSeries:
-    found = Series()
+    series_of_one = Series()
     for t, value in entries:
-        found.add(t, value)
-    return {name: found}
+        series_of_one.add(t, value)
+    return {name: series_of_one}
 
 
-def test_sharp_moments_may_be_off_by_a_third_of_a_second() -> None:
+def test_sharp_times_may_differ_by_a_third_of_a_second() -> None:
     assert agreement.compare(one("phase", (5, "Running")), one("phase", (5.34, "Running")), 60).agrees
     assert not agreement.compare(one("phase", (5, "Running")), one("phase", (5.36, "Running")), 60).agrees
 
 
-def test_after_a_random_wait_moments_may_be_off_by_that_wait() -> None:
+def test_after_a_random_wait_times_may_differ_by_that_wait() -> None:
     failed = ("Warning", "BackOff", "Back-off")
     real = one("events pod", (4, failed)) | one("phase", (30, "Running"))
     assert agreement.compare(real, one("events pod", (4, failed)) | one("phase", (46, "Running")), 90).agrees
@@ -49,7 +49,7 @@ def test_values_and_their_number_must_be_equal() -> None:
     assert "extra #3" in agreement.compare(real, extra, 60).differences[0].text
 
 
-def test_what_comes_at_the_very_end_may_be_missing() -> None:
+def test_an_event_at_the_very_end_may_be_missing() -> None:
     assert agreement.compare(one("phase", (0, "Pending"), (59.8, "Running")), one("phase", (0, "Pending")), 60).agrees
 
 
@@ -72,37 +72,37 @@ def tool(name: str) -> ModuleType:
     return module
 
 
-def originals(found: Case) -> list[dict[str, Any]]:
-    paths = sorted((SHARED / "traces" / found.release).glob(f"{found.id}.*json"))
+def originals(recorded: Case) -> list[dict[str, Any]]:
+    paths = sorted((SHARED / "traces" / recorded.release).glob(f"{recorded.id}.*json"))
     return [json.loads(path.read_text()) for path in paths]
 
 
 @needs_shared
-@pytest.mark.parametrize("found", all_cases()[::7], ids=str)
-def test_the_scenario_is_the_one_of_the_recordings_tool(found: Case) -> None:
+@pytest.mark.parametrize("recorded", all_cases()[::7], ids=str)
+def test_the_scenario_is_the_one_of_the_recordings_tool(recorded: Case) -> None:
     to_scenario = tool("to_scenario")
-    for trace, original in zip(found.takes, originals(found), strict=True):
+    for trace, original in zip(recorded.takes, originals(recorded), strict=True):
         assert manifests(trace) == to_scenario.manifests_of(original)
-        assert scenario(trace, found.release, 3) == to_scenario.scenario_of(original, 3)
+        assert scenario(trace, recorded.release, 3) == to_scenario.scenario_of(original, 3)
 
 
 @needs_shared
-@pytest.mark.parametrize("found", all_cases()[::7], ids=str)
-def test_verdicts_are_those_of_the_recordings_tool(found: Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize("recorded", all_cases()[::7], ids=str)
+def test_verdicts_are_those_of_the_recordings_tool(recorded: Case, tmp_path: Path) -> None:
     """Also where they are not kind: not every seed agrees."""
     compare = tool("compare")
-    for trace, original in zip(found.takes, originals(found), strict=True):
+    for trace, original in zip(recorded.takes, originals(recorded), strict=True):
         for seed in (0, 5):
-            journal = play(trace, found.release, seed, tmp_path)
+            journal = play(trace, recorded.release, seed, tmp_path)
             ours = agreement.compare(series.recorded(trace), series.simulated(journal, pod_key(trace)), trace["duration"])
             assert len(ours.differences) == len(compare.compare(original, dump(journal)))
 
 
 @needs_shared
-def test_a_known_disagreement_is_seen_by_both(tmp_path: Path) -> None:
-    found = case("1.32/ready-after-restart")
+def test_both_tools_see_a_known_disagreement(tmp_path: Path) -> None:
+    recorded = case("1.32/ready-after-restart")
     compare = tool("compare")
-    for trace, original in zip(found.takes, originals(found), strict=True):
+    for trace, original in zip(recorded.takes, originals(recorded), strict=True):
         journal = play(trace, "1.32", 0, tmp_path)
         theirs = compare.compare(original, dump(journal))
         ours = agreement.compare(series.recorded(trace), series.simulated(journal, pod_key(trace)), trace["duration"])

@@ -15,7 +15,7 @@ def test_the_log_of_an_agreeing_run_agrees(case: Case) -> None:
     assert judge(case, with_log=True).log == {}
 
 
-def test_lines_are_told_apart_by_their_message() -> None:
+def test_lines_are_distinguished_by_their_message() -> None:
     line = 'I1122 10:50:02.895060    1234 kubelet.go:2724] "SyncLoop ADD" source="api" pods=["default/web"]'
     assert family_of(line) == "SyncLoop ADD"
     assert family_of(line.replace("SyncLoop ADD", "Something else")) is None
@@ -23,6 +23,6 @@ def test_lines_are_told_apart_by_their_message() -> None:
 
 
 def test_every_family_was_recorded() -> None:
-    found = {family_of(line) for case in all_cases() for trace in case.takes for _, line in trace["klog"]}
-    assert set(FAMILIES) - found == {"RemoveContainer"}
+    recorded = {family_of(line) for case in all_cases() for trace in case.takes for _, line in trace["klog"]}
+    assert set(FAMILIES) - recorded == {"RemoveContainer"}
     assert all("removed" in trace for case in all_cases() for trace in case.takes)

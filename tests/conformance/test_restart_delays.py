@@ -1,4 +1,4 @@
-"""Restart delays are spread as the real kubelet spreads them: the two distributions cannot be told apart."""
+"""Restart delays are spread as the real kubelet spreads them: the two distributions cannot be distinguished."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.journal.snapshot import Snapshot
 from tests.conformance.play import play
 
 DATA = Path(__file__).parents[1] / "data" / "kubelet" / "restart-delays.json"
-RECORDED: dict[str, list[list[float]]] = {release: found["delays"] for release, found in json.loads(DATA.read_text())["releases"].items()}
+RECORDED: dict[str, list[list[float]]] = {release: data["delays"] for release, data in json.loads(DATA.read_text())["releases"].items()}
 PODS = 72
 """So many are simulated for each release; their arrivals are spread over the relist period."""
 DURATION = 700
@@ -46,8 +46,8 @@ def simulated(release: str, folder: Path) -> list[list[float]]:
     result: list[list[float]] = [[] for _ in RECORDED[release]]
     for seed in range(PODS):
         trace = {**CRASHING, "relist": {"phase": seed / PODS, "period": 1.008}}
-        for found, delay in zip(result, delays_of(play(trace, release, seed, folder).at()), strict=False):
-            found.append(delay)
+        for delays, delay in zip(result, delays_of(play(trace, release, seed, folder).at()), strict=False):
+            delays.append(delay)
     return result
 
 
@@ -58,12 +58,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("number", range(6))
 @pytest.mark.parametrize("release", list(RECORDED))
-def test_delays_cannot_be_told_from_recorded_ones(release: str, number: int, folder: Path) -> None:
+def test_delays_cannot_be_distinguished_from_recorded_ones(release: str, number: int, folder: Path) -> None:
     real, fake = RECORDED[release][number], simulated(release, folder)[number]
     assert len(fake) >= PODS * 0.9
     assert ks_2samp(real, fake).pvalue > 0.05
 
 
-def test_the_test_can_tell_the_releases_apart() -> None:
-    """1.32 looks every 10 to 15 s whether the back-off is over, 1.36 at its end: a simulation of the wrong release would be found out."""
+def test_the_test_distinguishes_the_releases() -> None:
+    """1.32 looks every 10 to 15 s whether the back-off is over, 1.36 at its end: a simulation of the wrong release would be noticed."""
     assert min(ks_2samp(*pair).pvalue for pair in zip(RECORDED["1.32"], RECORDED["1.36"], strict=True)) < 0.05

@@ -37,7 +37,7 @@ def cases(release: str) -> tuple[Case, ...]:
     takes: dict[str, list[Trace]] = {}
     for trace in map(json.loads, lines):
         takes.setdefault(trace["id"], []).append(trace)
-    return tuple(Case(release, name, tuple(found)) for name, found in sorted(takes.items()))
+    return tuple(Case(release, name, tuple(group)) for name, group in sorted(takes.items()))
 
 
 def all_cases() -> list[Case]:
@@ -47,5 +47,5 @@ def all_cases() -> list[Case]:
 
 def case(name: str) -> Case:
     """The case of that name: `1.36/ready-exec`."""
-    release, _, wanted = name.partition("/")
-    return next(found for found in cases(release) if found.id == wanted)
+    release, _, id_ = name.partition("/")
+    return next(item for item in cases(release) if item.id == id_)

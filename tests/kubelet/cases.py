@@ -1,4 +1,4 @@
-"""Tables of facts about the kubelet, distilled from the published tests of Kubernetes, and how their pods become ours."""
+"""Tables of facts about the kubelet from the published tests of Kubernetes, and their pods as podsim's objects."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Fact = dict[str, Any]
 @lru_cache(maxsize=16)
 def facts(family: str) -> list[Fact]:
     """The cases of a file."""
-    found: list[Fact] = yaml.load((DATA / f"{family}.yaml").read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return found
+    cases: list[Fact] = yaml.load((DATA / f"{family}.yaml").read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return cases
 
 
 def name_of(fact: Fact) -> str:
-    """How a case is called in the report."""
+    """The name of a case in the report."""
     return f"{fact['id']}: {fact.get('what', '')}"
 
 
@@ -69,7 +69,7 @@ def _state(state: Fact) -> Fact:
 
 
 def restarts_all_containers(spec: Fact) -> bool:
-    """Whether a container has a rule that restarts all of them (1.36), which is not played."""
+    """Whether a container has a rule that restarts all of them (1.36), which is not simulated."""
     regular = [c for c in spec.get("containers") or [] if not isinstance(c, str)]
     init = [c for c in spec.get("initContainers") or [] if not isinstance(c, str)]
     rules = [rule for c in (*regular, *init) for rule in c.get("restartPolicyRules", [])]

@@ -1,4 +1,4 @@
-"""Which pods a kubelet takes in, and what becomes of the others."""
+"""Which pods a kubelet admits, and what happens to the others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def asking(**requests: str) -> dict[str, Any]:
 
 
 def other(**spec: Any) -> dict[str, Any]:
-    """A pod that is on the node before `web` comes."""
+    """A pod that is on the node before `web`."""
     containers = [{"image": "app:1", **item} for item in spec.pop("containers")]
     return {
         "apiVersion": "v1",
@@ -41,7 +41,7 @@ def node(**more: Any) -> dict[str, Any]:
     return {"cluster": {"nodes": [{"name": "minikube", "cpu": "1", "memory": "1Gi", "pods": 3, **more}]}}
 
 
-NOT_FOR_US = [
+REFUSED_PODS = [
     pytest.param({**TINY, "os": {"name": "windows"}}, [], {}, "PodOSNotSupported", "OS field", marks=pytest.mark.rule("ADM-01")),
     pytest.param(
         asking(cpu="600m"),
@@ -84,20 +84,20 @@ NOT_FOR_US = [
 ]
 
 
-@pytest.mark.parametrize(("spec", "others", "scenario", "reason", "message"), NOT_FOR_US)
-def test_a_pod_that_does_not_belong_here_fails(
+@pytest.mark.parametrize(("spec", "others", "scenario", "reason", "message"), REFUSED_PODS)
+def test_a_pod_that_is_not_admitted_fails(
     tmp_path: Path, spec: dict[str, Any], others: list[dict[str, Any]], scenario: dict[str, Any], reason: str, message: str
 ) -> None:
     journal = played(tmp_path, spec, *others, **scenario)
-    told = events(journal, reason)
-    assert [event.type for _, event in told] == ["Warning"]
-    assert message in told[0][1].message
+    refusals = events(journal, reason)
+    assert [event.type for _, event in refusals] == ["Warning"]
+    assert message in refusals[0][1].message
     last = statuses(journal)[-1][1].status
-    assert (last.phase, last.reason, last.message) == ("Failed", reason, f"Pod was rejected: {told[0][1].message}")
+    assert (last.phase, last.reason, last.message) == ("Failed", reason, f"Pod was rejected: {refusals[0][1].message}")
 
 
 @pytest.mark.rule("ADM-06")
-def test_nothing_of_a_rejected_pod_starts_and_it_goes_when_it_is_deleted(tmp_path: Path) -> None:
+def test_no_container_of_a_rejected_pod_starts_and_it_can_be_deleted(tmp_path: Path) -> None:
     delete = [{"at": 10, "delete": "pod/web"}]
     journal = played(tmp_path, asking(cpu="600m"), other(**asking(cpu="500m")), **node(), actions=delete)
     last = statuses(journal)[-1][1].status
@@ -113,22 +113,22 @@ def test_nothing_of_a_rejected_pod_starts_and_it_goes_when_it_is_deleted(tmp_pat
     ("spec", "others", "scenario"),
     [
         pytest.param(asking(cpu="500m"), [other(**asking(cpu="500m"))], node(), id="it fits exactly"),
-        pytest.param(GPU, [], node(), id="a resource that the node has never heard of"),
+        pytest.param(GPU, [], node(), id="a resource that the node does not list"),
         pytest.param(TINY, [], node(taints=[{"key": "gone", "effect": "NoSchedule"}]), id="a taint for the scheduler"),
     ],
 )
-def test_a_pod_that_fits_is_taken_in(tmp_path: Path, spec: dict[str, Any], others: list[dict[str, Any]], scenario: dict[str, Any]) -> None:
+def test_a_pod_that_fits_is_admitted(tmp_path: Path, spec: dict[str, Any], others: list[dict[str, Any]], scenario: dict[str, Any]) -> None:
     assert statuses(played(tmp_path, spec, *others, **scenario))[-1][1].status.phase == "Running"
 
 
-def test_a_pod_that_has_ended_takes_no_room(tmp_path: Path) -> None:
+def test_a_pod_that_has_ended_uses_no_resources(tmp_path: Path) -> None:
     (tmp_path / "first.yaml").write_text(json.dumps(other(**asking(cpu="500m"), restartPolicy="Never")))
     done = [{"match": {"pod": "first"}, "runs": [{"exitAfter": 5}]}]
     scenario = {"before": {"manifests": ["first.yaml"], "since": "30s"}, "programs": done}
     assert statuses(played(tmp_path, asking(cpu="600m"), **node(), **scenario))[-1][1].status.phase == "Running"
 
 
-def test_whoever_replaces_rejected_pods_is_held_up_by_the_kubelets_answer(tmp_path: Path) -> None:
+def test_a_controller_that_replaces_rejected_pods_waits_for_each_rejection(tmp_path: Path) -> None:
     (tmp_path / "web.yaml").write_text(
         """
 apiVersion: apps/v1

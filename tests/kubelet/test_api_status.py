@@ -32,20 +32,20 @@ def generated(fact: Fact) -> PodStatus:
 @pytest.mark.rule("STA-02", "STA-06")
 @pytest.mark.parametrize("fact", facts("api-pod-status"), ids=name_of)
 def test_status(fact: Fact) -> None:
-    found, expected = generated(fact), fact["expect"]
-    assert found.phase == expected["phase"]
-    assert (found.reason, found.message) == (expected.get("reason", ""), expected.get("message", ""))
-    containers = {status.name: status for status in found.container_statuses}
+    status_now, expected = generated(fact), fact["expect"]
+    assert status_now.phase == expected["phase"]
+    assert (status_now.reason, status_now.message) == (expected.get("reason", ""), expected.get("message", ""))
+    containers = {status.name: status for status in status_now.container_statuses}
     for item in expected.get("containerStatuses", []):
         status = containers[item["name"]]
         last = status.last_state.terminated
-        wanted = (item.get("last") or {}).get("terminated")
+        expected_end = (item.get("last") or {}).get("terminated")
         assert status.restart_count == item.get("restart_count", 0)
-        assert (last and last.reason) == (wanted and wanted["reason"])
-        assert (last and last.exit_code) == (wanted and wanted["exit_code"])
+        assert (last and last.reason) == (expected_end and expected_end["reason"])
+        assert (last and last.exit_code) == (expected_end and expected_end["exit_code"])
         for state in item["state"]:
             assert getattr(status.state, state) is not None
-    conditions = {condition.type: condition.status for condition in found.conditions}
+    conditions = {condition.type: condition.status for condition in status_now.conditions}
     # Readiness of containers comes from probes here, from the table's own word there.
     for item in expected.get("conditions", []):
         if item["type"] not in ("Ready", "ContainersReady") or item["status"] == "False":

@@ -13,7 +13,7 @@ from simulator.objects.event import Event
 from simulator.objects.pod import Pod
 from simulator.units import SECOND
 from tests.kubelet.rules import by_id
-from tests.kubelet.test_admission import NOT_FOR_US, TINY
+from tests.kubelet.test_admission import REFUSED_PODS, TINY
 from tests.kubelet.world import POD, cluster, played
 
 Spec = dict[str, Any]
@@ -119,12 +119,12 @@ def causes(journal: Journal) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", WORLDS)
 def test_events_name_the_rule_that_was_followed(name: str, tmp_path: Path) -> None:
     world = WORLDS[name]
-    found = causes(played(tmp_path, world.spec, **world.scenario))
-    assert world.pairs <= set(found)
-    assert [(rule, reason) for rule, reason in found if not by_id()[rule].may_report(reason)] == []
+    pairs = causes(played(tmp_path, world.spec, **world.scenario))
+    assert world.pairs <= set(pairs)
+    assert [(rule, reason) for rule, reason in pairs if not by_id()[rule].may_report(reason)] == []
 
 
-@pytest.mark.parametrize(("spec", "others", "scenario", "reason", "_message"), NOT_FOR_US)
+@pytest.mark.parametrize(("spec", "others", "scenario", "reason", "_message"), REFUSED_PODS)
 def test_a_refusal_names_its_rule(
     tmp_path: Path, spec: Spec, others: list[Spec], scenario: Spec, reason: str, _message: str, request: pytest.FixtureRequest
 ) -> None:
@@ -152,6 +152,6 @@ def test_a_sandbox_change_names_the_rule_that_decided(tmp_path: Path, rule: str,
         runtime.put(next(iter(runtime.pods())), pod._replace(sandboxes=tuple(sandbox._replace(**change) for sandbox in pod.sandboxes)))
 
     world.engine.call_at(20 * SECOND, spoil)
-    found = causes(world.run())
-    assert [pair for pair in found if pair[1] in ("SandboxChanged", "Killing")] == [(rule, "SandboxChanged"), (rule, "Killing")]
-    assert found.count(("SBX-09", "Started")) == 2
+    pairs = causes(world.run())
+    assert [pair for pair in pairs if pair[1] in ("SandboxChanged", "Killing")] == [(rule, "SandboxChanged"), (rule, "Killing")]
+    assert pairs.count(("SBX-09", "Started")) == 2

@@ -16,8 +16,8 @@ CASES = [fact for fact in facts("pod-conditions") if fact.get("statuses", ()) is
 
 def generated(fact: Fact) -> PodCondition:
     if "sandbox" in fact:
-        found = fact["sandbox"]
-        sandbox = () if found is None else (SandboxRecord("a", 0, 0, found["state"] == "READY", found.get("ip", "")),)
+        given = fact["sandbox"]
+        sandbox = () if given is None else (SandboxRecord("a", 0, 0, given["state"] == "READY", given.get("ip", "")),)
         return conditions.condition(fact["expect"]["type"], not sandbox_need(pod_of({}), RuntimePod(sandbox)).needed)
     spec = {**fact["spec"], "readinessGates": [{"conditionType": gate} for gate in fact["spec"].get("readinessGates", [])]}
     init = {c["name"] for c in spec.get("initContainers", [])}
@@ -38,10 +38,10 @@ def generated(fact: Fact) -> PodCondition:
 
 @pytest.mark.parametrize("fact", CASES, ids=name_of)
 def test_condition(fact: Fact) -> None:
-    found, expected = generated(fact), fact["expect"]
-    assert (found.status, found.reason) == (expected["status"], expected.get("reason", ""))
+    condition, expected = generated(fact), fact["expect"]
+    assert (condition.status, condition.reason) == (expected["status"], expected.get("reason", ""))
     if "message" in expected:
-        assert found.message == expected["message"]
+        assert condition.message == expected["message"]
 
 
 def test_only_pods_without_statuses_are_left_out() -> None:

@@ -1,4 +1,4 @@
-"""Hooks, and what happens to them and to containers when a pod gets less time to end."""
+"""Hooks, and how hooks and containers end when the grace period shrinks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_any_answer_makes_an_http_hook_a_success(tmp_path: Path, status: int) ->
 
 
 @pytest.mark.rule("HOK-05")
-def test_an_http_hook_that_nobody_answers_fails(tmp_path: Path) -> None:
+def test_an_http_hook_without_an_answer_fails(tmp_path: Path) -> None:
     programs = program(listen=[{"port": 8080, "from": "5s"}])
     journal = played(tmp_path, container(postStart=HTTP), programs=programs)
     assert events(journal, "FailedPostStartHook")[0][1].message == "PostStartHook failed"

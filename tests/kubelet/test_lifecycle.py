@@ -1,4 +1,4 @@
-"""Orders, restarts, sidecars, image changes and terminations, as Kubernetes' own end-to-end tests expect them; played in simulated time."""
+"""Orders, restarts, sidecars, image changes and terminations, as Kubernetes' own end-to-end tests expect them, in simulated time."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.kubelet.cases import Fact, facts, name_of
 from tests.kubelet.world import played, statuses
 
 SOON = 0.2
-"""Seconds after which somebody who waits for a condition acts."""
-FOR_EVER = 100_000
+"""How long after a condition is met the next action comes, in seconds."""
+FOREVER = 100_000
 WATCHED = 40
 """Seconds for which a changed image is watched."""
 HORIZON = {"restart_count_reaches": 600, "restart_count_min": 600}
@@ -29,7 +29,7 @@ ACTIONS = {"delete", "set image"}
 
 
 def is_played(fact: Fact) -> bool:
-    """What is left out: kubelets and sandboxes that go away, and what only other relations than ours can tell."""
+    """Skipped: kubelets and sandboxes that fail, and expectations that need relations which are not modelled here."""
     containers = [*(fact["pod"].get("initContainers") or []), *fact["pod"]["containers"]]
     known = all(action["do"] in ACTIONS for action in fact.get("actions", [])) and all(isinstance(c["exit"], int) for c in containers)
     return known and "each_takes_s" not in fact and bool(CHECKED & fact["expect"].keys())
@@ -76,7 +76,7 @@ def program_of(item: Fact) -> Fact:
     for kind in ("preStop", "postStart"):
         hook = item.get(kind)
         if isinstance(hook, dict) and "sleep" not in hook:
-            delay = FOR_EVER if hook.get("loops_forever") else hook.get("delay", 0)
+            delay = FOREVER if hook.get("loops_forever") else hook.get("delay", 0)
             rules.append({"command": f"hook {kind}", "exit": hook.get("exit", 0), "delay": f"{delay}s"})
         elif hook == "until started":
             rules.append({"command": f"hook {kind}", "delay": f"{max(started, 1)}s"})
@@ -103,7 +103,7 @@ def play(fact: Fact, folder: Path) -> Journal:
         actions.append({"at": f"{after:.3f}s", **_action(action, spec)})
         journal = played(folder, spec, **scenario, actions=actions)
     if "image_updated" in fact["expect"] and pod["restartPolicy"] == "Always":
-        # The original looks away before containers that do their work in a minute begin anew.
+        # The original test stops watching before containers that finish in a minute start again.
         journal = played(folder, spec, **{**scenario, "duration": f"{after + WATCHED:.0f}s"}, actions=actions)
     return journal
 
@@ -129,8 +129,8 @@ def _holds(when: str, pod: Pod) -> bool:
         return True
     if when.startswith("phase "):
         return pod.status.phase == when.removeprefix("phase ")
-    if found := re.fullmatch(r"restart_count (\S+) >= (\d+)", when):
-        return found[1] in by_name and by_name[found[1]].restart_count >= int(found[2])
+    if match := re.fullmatch(r"restart_count (\S+) >= (\d+)", when):
+        return match[1] in by_name and by_name[match[1]].restart_count >= int(match[2])
     name, _, rest = when.partition(" running")
     status = by_name.get(name)
     return status is not None and status.state.running is not None and (not rest or not status.started)
@@ -143,8 +143,8 @@ class Log:
     """Starts and ends of containers, in order."""
 
     def __init__(self, journal: Journal) -> None:
-        found = journal.at().facts("container.")
-        self.lines = [(str(fact.data["container"]), fact.what == "container.started") for fact in found]
+        facts = journal.at().facts("container.")
+        self.lines = [(str(fact.data["container"]), fact.what == "container.started") for fact in facts]
 
     def holds(self, relation: str, a: str, b: str = "") -> bool:
         starts, ends = (lambda name: self._all(name, True)), (lambda name: self._all(name, False))
@@ -179,11 +179,11 @@ class Log:
 def check(fact: Fact, journal: Journal) -> None:
     expect, log = fact["expect"], Log(journal)
     names = {c["name"] for c in (*(fact["pod"].get("initContainers") or []), *fact["pod"]["containers"])}
-    for key, wanted in (("order", True), ("not_order", False)):
+    for key, expected in (("order", True), ("not_order", False)):
         for relation in expect.get(key, []):
             # Hooks leave no trace of their own.
             if set(relation[1:]) <= names:
-                assert log.holds(*relation) is wanted, f"{key} {relation}: {log.lines}"
+                assert log.holds(*relation) is expected, f"{key} {relation}: {log.lines}"
     versions = statuses(journal)
     last = versions[-1][1]
     by_name = {status.name: status for status in (*last.status.init_container_statuses, *last.status.container_statuses)}
@@ -213,17 +213,17 @@ def _waiting(status: ContainerStatus) -> str:
 
 def _check_end(fact: Fact, journal: Journal) -> None:
     expect, versions = fact["expect"], statuses(journal)
-    asked = next((t for t, pod in versions if pod.metadata.deletion_timestamp), None)
+    deleted = next((t for t, pod in versions if pod.metadata.deletion_timestamp), None)
     gone = versions[-1][0] if journal.at().get(Key("Pod", "default", "web")) is None else None
     if "gone_within_s" in expect:
         assert gone is not None
-        assert gone - (asked or 0) <= expect["gone_within_s"]
+        assert gone - (deleted or 0) <= expect["gone_within_s"]
     if "gone_not_before_s" in expect:
         assert gone is not None
-        assert gone - (asked or 0) >= expect["gone_not_before_s"]
+        assert gone - (deleted or 0) >= expect["gone_not_before_s"]
     if expect.get("gone_before_grace"):
         assert gone is not None
-        assert gone - (asked or 0) < fact["actions"][-1].get("grace", fact["pod"].get("terminationGracePeriodSeconds", 30))
+        assert gone - (deleted or 0) < fact["actions"][-1].get("grace", fact["pod"].get("terminationGracePeriodSeconds", 30))
     changed = [action["container"] for action in fact.get("actions", []) if action["do"] == "set image"]
     if expect.get("image_updated"):
         images = {status.name: status.image for status in _statuses(versions[-1][1])}

@@ -1,4 +1,4 @@
-"""Who must not run as root and is told to is not run (kuberuntime's verifyRunAsNonRoot)."""
+"""A container that must not run as root, but would, is not created (kuberuntime's verifyRunAsNonRoot)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import simulator
 def status_of(pod: dict[str, Any], container: dict[str, Any]) -> tuple[str, str]:
     spec = {"securityContext": pod, "containers": [{"name": "web", "image": "nginx", "securityContext": container}]}
     manifest = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": spec}
-    found = simulator.run("-", stdin=io.StringIO(yaml.safe_dump(manifest)), duration="20s").at().pod("web")
-    waiting = found.object.status.container_statuses[0].state.waiting
-    return found.status, waiting.message.replace(found.object.metadata.uid, "UID") if waiting else ""
+    pod_view = simulator.run("-", stdin=io.StringIO(yaml.safe_dump(manifest)), duration="20s").at().pod("web")
+    waiting = pod_view.object.status.container_statuses[0].state.waiting
+    return pod_view.status, waiting.message.replace(pod_view.object.metadata.uid, "UID") if waiting else ""
 
 
 @pytest.mark.rule("ENV-04")
@@ -44,5 +44,5 @@ def test_root_is_refused(pod: dict[str, Any], container: dict[str, Any]) -> None
         ({"runAsUser": 0}, {}),
     ],
 )
-def test_others_run(pod: dict[str, Any], container: dict[str, Any]) -> None:
+def test_other_containers_run(pod: dict[str, Any], container: dict[str, Any]) -> None:
     assert status_of(pod, container) == ("Running", "")

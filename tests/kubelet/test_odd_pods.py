@@ -1,4 +1,4 @@
-"""What happens rarely: containers without a last word, kubelets that have just started."""
+"""Rare cases: containers without an exit code, kubelets that have just started."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ START = "2024-11-14T21:06:39Z"
 
 
 def terminated(pod: Pod) -> Pod:
-    """The pod as the API has it after its worker is done with it."""
+    """The pod in the API after its worker has finished."""
     engine = Engine(parse_time(START))
     store = Store(Journal(Header(start_time=START, kubernetes="1.36")), lambda: engine.now)
     manager = StatusManager(bare_node(engine, api=ApiServer(engine, store)), PodStates())
@@ -30,17 +30,17 @@ def terminated(pod: Pod) -> Pod:
     manager.set_pod_status(stored, pod.status)
     manager.terminate_pod(stored)
     engine.run(1 * SECOND)
-    found = store.typed(Pod)[0]
-    assert isinstance(found, Pod)
-    return found
+    pod = store.typed(Pod)[0]
+    assert isinstance(pod, Pod)
+    return pod
 
 
 @pytest.mark.rule("TRM-05")
-def test_a_container_without_a_last_word_has_ended_with_137() -> None:
+def test_a_container_without_an_exit_code_has_ended_with_137() -> None:
     running = {"name": "main", "state": {"running": {}}}
-    found = terminated(pod_of({"containers": ["main"]}, {"phase": "Running", "containerStatuses": [running]}))
-    ended = found.status.container_statuses[0].state.terminated
-    assert found.status.phase == "Failed"
+    pod = terminated(pod_of({"containers": ["main"]}, {"phase": "Running", "containerStatuses": [running]}))
+    ended = pod.status.container_statuses[0].state.terminated
+    assert pod.status.phase == "Failed"
     assert ended is not None
     assert (ended.exit_code, ended.reason) == (137, "ContainerStatusUnknown")
 
@@ -50,8 +50,8 @@ def test_containers_behind_an_init_container_that_failed_have_never_run() -> Non
     failed = {"name": "setup", "state": {"terminated": {"exit_code": 1}}}
     waiting = {"name": "main", "state": {"waiting": {"reason": "PodInitializing"}}}
     spec = {"initContainers": ["setup"], "containers": ["main"]}
-    found = terminated(pod_of(spec, {"phase": "Failed", "initContainerStatuses": [failed], "containerStatuses": [waiting]}))
-    assert found.status.container_statuses[0].state.waiting is not None
+    pod = terminated(pod_of(spec, {"phase": "Failed", "initContainerStatuses": [failed], "containerStatuses": [waiting]}))
+    assert pod.status.container_statuses[0].state.waiting is not None
 
 
 @pytest.mark.rule("PRB-15")
@@ -67,15 +67,15 @@ def test_a_young_kubelet_spreads_first_probes_over_the_period(age: int, latest: 
     assert (max(firsts) - min(firsts) > latest / 2) or latest == 0
 
 
-def _first_turn(worker: Worker, engine: Engine, found: list[float]):  # type: ignore[no-untyped-def]
+def _first_turn(worker: Worker, engine: Engine, first_turns: list[float]):  # type: ignore[no-untyped-def]
     turn = worker._do_probe
 
-    def noted(trigger):  # type: ignore[no-untyped-def]
-        found.append(engine.now / SECOND)
+    def recorded(trigger):  # type: ignore[no-untyped-def]
+        first_turns.append(engine.now / SECOND)
         worker.stop()
         return (yield from turn(trigger))
 
-    worker._do_probe = noted  # type: ignore[method-assign]
+    worker._do_probe = recorded  # type: ignore[method-assign]
     yield from worker.run()
 
 

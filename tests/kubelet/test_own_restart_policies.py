@@ -35,7 +35,7 @@ def end(folder: Path, pod_policy: str, own: Spec, codes: list[int]) -> PodStatus
         ("OnFailure", "Never", 1, "Failed", 0),
     ],
 )
-def test_its_own_policy_goes_before_the_pods(tmp_path: Path, pod_policy: str, own: str, code: int, phase: str, restarts: int) -> None:
+def test_its_own_policy_overrides_the_pods(tmp_path: Path, pod_policy: str, own: str, code: int, phase: str, restarts: int) -> None:
     status = end(tmp_path, pod_policy, {"restartPolicy": own}, [code])
     assert (status.phase, status.container_statuses[0].restart_count) == (phase, restarts)
 
@@ -51,14 +51,14 @@ def test_its_own_policy_goes_before_the_pods(tmp_path: Path, pod_policy: str, ow
         (RETRY_42, [42, 0], "Succeeded", 1),
     ],
 )
-def test_the_first_rule_that_fits_restarts_it(tmp_path: Path, rules: list[Spec], codes: list[int], phase: str, restarts: int) -> None:
+def test_the_first_rule_that_matches_restarts_it(tmp_path: Path, rules: list[Spec], codes: list[int], phase: str, restarts: int) -> None:
     status = end(tmp_path, "Always", {"restartPolicy": "Never", "restartPolicyRules": rules}, codes)
     assert (status.phase, status.container_statuses[0].restart_count) == (phase, restarts)
 
 
 @pytest.mark.rule("RST-13")
 @pytest.mark.parametrize(("pod_policy", "own", "phase"), [("Never", "OnFailure", "Pending"), ("Always", "Never", "Failed")])
-def test_init_containers_may_have_one_too(tmp_path: Path, pod_policy: str, own: str, phase: str) -> None:
+def test_init_containers_may_have_a_policy_of_their_own(tmp_path: Path, pod_policy: str, own: str, phase: str) -> None:
     init = {"name": "setup", "restartPolicy": own}
     programs = [{"match": {"container": "setup"}, "runs": [{"exitAfter": "1s", "exitCode": 1}]}]
     spec = {"restartPolicy": pod_policy, "initContainers": [init]}

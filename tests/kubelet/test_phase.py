@@ -15,8 +15,8 @@ CASES = [fact for fact in facts("pod-phase") if not restarts_all_containers(fact
 def test_phase(fact: Fact) -> None:
     pod = pod_of(fact["pod"]["spec"], fact["pod"]["status"])
     statuses = [*pod.status.init_container_statuses, *pod.status.container_statuses]
-    found = phase(pod, statuses, terminal=fact.get("pod_is_terminal", False), initialized=fact.get("pod_has_initialized", False))
-    assert found == fact["expect"]["phase"]
+    result = phase(pod, statuses, terminal=fact.get("pod_is_terminal", False), initialized=fact.get("pod_has_initialized", False))
+    assert result == fact["expect"]["phase"]
 
 
 def test_most_cases_are_played() -> None:

@@ -20,7 +20,7 @@ STATES = {"created": State.CREATED, "running": State.RUNNING, "exited": State.EX
 
 
 def is_modelled(fact: Fact) -> bool:
-    """Our runtime always knows the state of its containers, and no container restarts all of them."""
+    """The simulated runtime always knows the state of its containers, and no container restarts all of them."""
     unknown = any(c["state"] == "unknown" for c in fact["runtime"]["containers"])
     return not unknown and not restarts_all_containers(fact["pod"])
 
@@ -44,10 +44,10 @@ def runtime_of(pod: Pod, fact: Fact) -> RuntimePod:
 
 
 def results_of(fact: Fact) -> ProbeResults:
-    found = fact.get("probe_results", {})
+    results = fact.get("probe_results", {})
 
     def lookup(kind: str, name: str) -> Result | None:
-        word = found.get(name, {}).get(kind)
+        word = results.get(name, {}).get(kind)
         return None if word in (None, "not run yet") else Result(word.lower())
 
     return ProbeResults(lambda name: lookup("liveness", name), lambda name: lookup("startup", name))
@@ -59,10 +59,10 @@ def decided(fact: Fact) -> tuple[Pod, PodActions]:
 
 
 def check(fact: Fact) -> None:
-    """Hold the decision against the table's."""
+    """Compare the decision with the table's."""
     pod, actions = decided(fact)
     expected = fact["expect"]
-    found = {
+    decision = {
         "kill_pod": actions.kill_pod,
         "create_sandbox": actions.create_sandbox,
         "init_to_start": [pod.spec.init_containers[start.position].name for start in actions.init_to_start],
@@ -72,7 +72,7 @@ def check(fact: Fact) -> None:
     if expected.get("nothing"):
         assert not actions.any
     else:
-        assert found == {key: expected[key] for key in found}
+        assert decision == {key: expected[key] for key in decision}
         assert "sandbox_attempt" not in expected or actions.attempt == expected["sandbox_attempt"]
 
 
@@ -81,7 +81,7 @@ def test_actions(fact: Fact) -> None:
     check(fact)
 
 
-def test_only_states_that_our_runtime_does_not_have_are_left_out() -> None:
+def test_only_states_that_the_simulated_runtime_does_not_have_are_skipped() -> None:
     assert [fact["id"] for fact in facts("sync-actions") if not is_modelled(fact)] == LEFT_OUT
 
 
@@ -149,9 +149,9 @@ def rules_of(pod: Pod, actions: PodActions) -> dict[str, str]:
     starts = [(pod.spec.init_containers[start.position].name, start.rule) for start in actions.init_to_start]
     starts += [(pod.spec.containers[start.position].name, start.rule) for start in actions.to_start]
     kills = [(kill.record.name, kill.rule) for kill in actions.to_kill]
-    found = dict(starts)
-    assert all(found.setdefault(name, rule) == rule for name, rule in kills)
-    return ({"pod": actions.pod_rule} if actions.kill_pod else {}) | found
+    rules = dict(starts)
+    assert all(rules.setdefault(name, rule) == rule for name, rule in kills)
+    return ({"pod": actions.pod_rule} if actions.kill_pod else {}) | rules
 
 
 @pytest.mark.parametrize("fact", CASES, ids=name_of)

@@ -1,4 +1,4 @@
-"""What probes make of odd answers."""
+"""Results of probes with unusual answers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def program(**run: Any) -> list[Spec]:
 
 @pytest.mark.rule("PRB-18")
 @pytest.mark.parametrize("every_tick", [False, True])
-def test_a_redirection_is_a_success_and_each_one_is_told_of(tmp_path: Path, every_tick: bool) -> None:
+def test_a_redirection_is_a_success_and_each_one_is_an_event(tmp_path: Path, every_tick: bool) -> None:
     spec = pod({"httpGet": {"port": 8080}, "periodSeconds": 2})
     world = cluster(tmp_path, spec, programs=program(listen=[{"port": 8080}], http=[{"status": 302, "body": "gone"}]), duration="21s")
     journal = (probing_every_tick(world) if every_tick else world).run()
-    told = events(journal, "ProbeWarning")
-    assert told[-1][1].message == "Readiness probe warning: Probe terminated redirects, Response body: gone"
-    assert told[-1][1].count >= 9
+    warnings = events(journal, "ProbeWarning")
+    assert warnings[-1][1].message == "Readiness probe warning: Probe terminated redirects, Response body: gone"
+    assert warnings[-1][1].count >= 9
     assert statuses(journal)[-1][1].status.container_statuses[0].ready
 
 
@@ -37,14 +37,14 @@ GRPC: Spec = {"grpc": {"port": 9000}, "periodSeconds": 20, "timeoutSeconds": 5}
 
 @pytest.mark.rule("PRB-19")
 @pytest.mark.parametrize(("opens", "ready"), [("3s", (3, 6)), ("9s", (9, 28))])
-def test_a_grpc_probe_tries_to_connect_until_its_time_is_over(tmp_path: Path, opens: str, ready: tuple[int, int]) -> None:
+def test_a_grpc_probe_tries_to_connect_until_its_timeout(tmp_path: Path, opens: str, ready: tuple[int, int]) -> None:
     world = cluster(tmp_path, pod(GRPC), programs=program(listen=[{"port": 9000, "from": opens, "grpc": True}]))
-    found = [t for t, version in statuses(world.run()) if any(c.ready for c in version.status.container_statuses)]
-    assert ready[0] <= found[0] <= ready[1]
+    times = [t for t, version in statuses(world.run()) if any(c.ready for c in version.status.container_statuses)]
+    assert ready[0] <= times[0] <= ready[1]
 
 
 @pytest.mark.rule("PRB-19")
-def test_a_port_where_nobody_speaks_grpc_is_as_good_as_closed(tmp_path: Path) -> None:
+def test_a_port_without_grpc_counts_as_closed(tmp_path: Path) -> None:
     world = cluster(tmp_path, pod(GRPC), programs=program(listen=[{"port": 9000}]))
     message = events(world.run(), "Unhealthy")[0][1].message
     assert message.startswith('Readiness probe failed: timeout: failed to connect service "10.244.0.')

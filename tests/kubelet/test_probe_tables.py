@@ -1,4 +1,4 @@
-"""Probe workers: single turns, sequences of answers, what results make of a container, which port is asked."""
+"""Probe workers: single turns, sequences of answers, what results make of a container, which port is probed."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Bench:
     # what a test does with it
 
     def turn(self) -> bool:
-        """Take one turn; whether the worker goes on."""
+        """Take one turn; whether another one follows."""
         turn = self.worker._do_probe(None)
         try:
             while True:
@@ -88,8 +88,8 @@ class Bench:
         self.status = self.pod.status
 
     def result(self, container_id: str = "one") -> str | None:
-        found = self.results.get(self.worker.key.type, container_id)
-        return None if found is None else found.value.capitalize()
+        result = self.results.get(self.worker.key.type, container_id)
+        return None if result is None else result.value.capitalize()
 
 
 def _with_container(pod: Pod, given: Fact, container_id: str, *, sidecar: bool) -> Pod:
@@ -114,9 +114,9 @@ def _with_container(pod: Pod, given: Fact, container_id: str, *, sidecar: bool) 
 
     raw: Any = to_builtins(pod)
     raw["status"] = {**raw.get("status", {}), key: [status]}
-    found = from_builtins(raw)
-    assert isinstance(found, Pod)
-    return found
+    changed = from_builtins(raw)
+    assert isinstance(changed, Pod)
+    return changed
 
 
 def is_modelled(fact: Fact) -> bool:
@@ -134,8 +134,8 @@ def check_turn(fact: Fact) -> None:
     bench = Bench(fact["given"])
     if "last_result" in fact["given"]:
         bench.remember(Result(fact["given"]["last_result"].lower()))
-    goes_on = bench.turn()
-    assert goes_on is fact["expect"]["goes_on"]
+    continues = bench.turn()
+    assert continues is fact["expect"]["goes_on"]
     if "result" in fact["expect"]:
         assert bench.result() == fact["expect"]["result"]
 
@@ -149,8 +149,8 @@ def test_turn(fact: Fact) -> None:
 def test_port(fact: Fact) -> None:
     ports = fact["given"]["container_ports"]
     container = pod_of({"containers": [{"name": "main", "ports": ports}]}).spec.containers[0]
-    found = port_number(container, fact["given"]["port"])
-    assert found == fact["expect"].get("port")
+    port = port_number(container, fact["given"]["port"])
+    assert port == fact["expect"].get("port")
 
 
 def check_sequence(fact: Fact) -> None:
@@ -177,7 +177,7 @@ def test_sequence(fact: Fact) -> None:
     check_sequence(fact)
 
 
-def test_a_startup_worker_of_old_releases_goes_on_after_success() -> None:
+def test_a_startup_worker_of_old_releases_continues_after_success() -> None:
     given = {"probe": "startup", "successThreshold": 1, "failureThreshold": 3, "probe_answers": "success"}
     old, new = Bench(given, release="1.31"), Bench(given, release="1.32")
     for bench in (old, new):
@@ -187,7 +187,7 @@ def test_a_startup_worker_of_old_releases_goes_on_after_success() -> None:
 
 
 @pytest.mark.rule("PRB-14")
-def test_a_probe_whose_machinery_failed_says_nothing() -> None:
+def test_a_probe_whose_machinery_failed_has_no_result() -> None:
     bench = Bench({"probe": "liveness", "failureThreshold": 1})
     bench.answer = None
     assert bench.turn()

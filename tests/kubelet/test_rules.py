@@ -1,4 +1,4 @@
-"""Every rule of docs/kubelet-rules.md is obeyed by a guard that names it and proved by a test that bears it."""
+"""Every rule of docs/kubelet-rules.md is followed by a guard with its id and proved by a test with its mark."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ PROBED = [
 
 
 def fact(family: str, name: str) -> Fact:
-    return next(found for found in facts(family) if found["id"] == name)
+    return next(item for item in facts(family) if item["id"] == name)
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -149,28 +149,28 @@ def test_a_decision_follows_the_rule(name: str) -> None:
 
 @pytest.mark.parametrize("name", PROBED)
 def test_a_probe_follows_the_rule(name: str) -> None:
-    found = fact("probes", name)
-    (check_turn if found["kind"] == "turn" else check_sequence)(found)
+    item = fact("probes", name)
+    (check_turn if item["kind"] == "turn" else check_sequence)(item)
 
 
 # ---- the three sets
 
 
 def in_the_code() -> set[str]:
-    found: set[str] = set()
+    rules: set[str] = set()
     for room in ("kubelet", "client"):
         for path in sorted((ROOT / "simulator" / room).rglob("*.py")):
             for comment in re.findall(rf"  # ({RULE}(?:, {RULE})*)$", path.read_text(), re.MULTILINE):
-                found.update(comment.split(", "))
-    return found
+                rules.update(comment.split(", "))
+    return rules
 
 
 def in_the_tests() -> set[str]:
-    found: set[str] = set()
+    rules: set[str] = set()
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         for marks in re.findall(r"mark\.rule\(([^)]*)\)", path.read_text()):
-            found.update(re.findall(rf'"({RULE})"', marks))
-    return found
+            rules.update(re.findall(rf'"({RULE})"', marks))
+    return rules
 
 
 def test_table_code_and_tests_name_the_same_rules() -> None:

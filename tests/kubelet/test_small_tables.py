@@ -20,11 +20,11 @@ def test_expansion(fact: Fact) -> None:
     assert expand(fact["input"], fact["vars"]) == fact["expect"]
 
 
-def test_variables_see_those_before_them() -> None:
+def test_variables_can_refer_to_those_before_them() -> None:
     fact = next(fact for fact in facts("var-expansion") if "env_in_order" in fact)
     pod = pod_of({"containers": [{"name": "main", "env": [{"name": name, "value": value} for name, value in fact["env_in_order"]]}]})
-    found = environment(pod, pod.spec.containers[0], "", NOTHING)
-    assert {name: found[name] for name in fact["expect"]} == fact["expect"]
+    variables = environment(pod, pod.spec.containers[0], "", NOTHING)
+    assert {name: variables[name] for name in fact["expect"]} == fact["expect"]
 
 
 @pytest.mark.parametrize("fact", [fact for fact in facts("service-env") if fact["service"]], ids=lambda fact: fact["id"])
@@ -34,19 +34,19 @@ def test_service_variables(fact: Fact) -> None:
         {"apiVersion": "v1", "kind": "Service", "metadata": {"name": fact["service"]["name"], "namespace": "default"}, "spec": spec}
     )
     assert isinstance(service, Service)
-    found = service_variables(pod_of({}), [service])
-    assert {name: value for name, value in found.items() if not name.startswith("KUBERNETES_")} == fact["expect_env"]
+    variables = service_variables(pod_of({}), [service])
+    assert {name: value for name, value in variables.items() if not name.startswith("KUBERNETES_")} == fact["expect_env"]
 
 
 @pytest.mark.rule("ENV-03")
-def test_a_pod_without_service_links_is_told_of_the_api_server_only() -> None:
+def test_a_pod_without_service_links_gets_the_variables_of_the_api_server_only() -> None:
     spec = {"clusterIP": "10.0.0.7", "ports": [{"port": 80}]}
     web = from_builtins({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "default"}, "spec": spec})
     assert isinstance(web, Service)
     assert "WEB_SERVICE_HOST" in service_variables(pod_of({}), [web])
-    found = service_variables(pod_of({"enableServiceLinks": False}), [web])
-    assert found
-    assert all(name.startswith("KUBERNETES_") for name in found)
+    variables = service_variables(pod_of({"enableServiceLinks": False}), [web])
+    assert variables
+    assert all(name.startswith("KUBERNETES_") for name in variables)
 
 
 # ---- back-off
@@ -70,7 +70,7 @@ def test_delays_double_up_to_the_maximum() -> None:
 
 
 @pytest.mark.rule("RST-11")
-def test_a_quiet_time_of_twice_the_maximum_ends_the_back_off() -> None:
+def test_a_back_off_expires_after_twice_the_maximum() -> None:
     back_off, t = at_maximum(1, 5)
     assert not back_off.waits_since("a", (t + 11) * SECOND, (t + 11) * SECOND)
     back_off.next("a", (t + 11) * SECOND, (t + 11) * SECOND)
@@ -93,13 +93,13 @@ def test_every_second_since_the_last_update() -> None:
             back_off.next("a", now, now)
         if second == 35:
             break
-    # More than twice the maximum later it begins anew.
+    # More than twice the maximum later it starts over.
     assert not back_off.waits_since_update("a", 56 * SECOND)
     back_off.next("a", 56 * SECOND, 56 * SECOND)
     assert back_off.delay("a") == 1 * SECOND
 
 
-def test_keys_do_not_know_of_each_other() -> None:
+def test_keys_are_independent() -> None:
     back_off, t = at_maximum(1, 5)
     assert back_off.delay("b") == 0
     assert not back_off.waits_since_update("b", t * SECOND)

@@ -19,7 +19,7 @@ def starts(journal) -> list[float]:  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.rule("VOL-02")
-def test_a_missing_source_is_tried_again_after_doubling_delays(tmp_path: Path) -> None:
+def test_a_missing_source_is_retried_after_doubling_delays(tmp_path: Path) -> None:
     journal = played(tmp_path, VOLUME, duration="20s")
     tries = [t for t, _ in events(journal, "FailedMount")]
     waits = [round(after - before, 1) for before, after in pairwise(tries)]
@@ -38,16 +38,16 @@ def test_the_pod_starts_once_the_source_is_there(tmp_path: Path) -> None:
 
 @pytest.mark.rule("VOL-01")
 def test_a_sync_gives_up_after_two_minutes(tmp_path: Path) -> None:
-    """Only the log tells of it: a wait that was broken off is no event."""
+    """Only the log shows it: a wait that was cut short is not an event."""
     journal = played(tmp_path, VOLUME, duration="3m")
     text = 'Error syncing pod, skipping" err="unmounted volumes=[settings]'
-    found = [line.t / SECOND for line in journal.at().logs() if text in line.line]
-    assert 123 <= found[0] <= 124
+    times = [line.t / SECOND for line in journal.at().logs() if text in line.line]
+    assert 123 <= times[0] <= 124
     assert {event.message.partition(" ")[0] for _, event in events(journal, "FailedMount")} == {"MountVolume.SetUp"}
 
 
 @pytest.mark.rule("VOL-02")
-def test_nobody_looks_for_the_sources_of_a_pod_that_is_gone(tmp_path: Path) -> None:
+def test_sources_of_a_removed_pod_are_not_looked_up(tmp_path: Path) -> None:
     journal = played(tmp_path, VOLUME, actions=[{"at": "10s", "delete": "pod/web"}])
     assert max(t for t, _ in events(journal, "FailedMount")) < 10
 
