@@ -1,4 +1,4 @@
-"""Pod addresses of a node: its range, one after the other, as the host-local IPAM plug-in gives them out."""
+"""Pod addresses of a node, allocated from its range in turn, as the host-local IPAM plug-in does."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ GATEWAY = 1
 
 
 class PodAddresses:
-    """Gives out the addresses of one range (`10.244.0.0/24`) in turn; one that is in use is passed over.
+    """Allocates the addresses of one range (`10.244.0.0/24`) in turn, and skips those in use.
 
-    When all are in use it goes on behind the range: a real node would refuse the pod, a simulated one says so by the address.
+    When all are in use it continues beyond the range: a real node would refuse the pod, here the address shows it.
     """
 
     def __init__(self, cidr: str, in_use: Callable[[str], bool]) -> None:

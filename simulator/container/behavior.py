@@ -1,7 +1,7 @@
-"""What one start of a container does, with every duration drawn: the edges of its own work, and its answers at an instant.
+"""What one start of a container does, with every duration drawn: the edges of its work, and its answers at an instant.
 
-Two drivers play it: `life` follows a described run on the engine's clock, `work` is the process that a script ends in. Both take the
-edges from here, so a run does the same either way.
+Two drivers play it: `lifecycle` follows a described run on the engine's clock, `work` is the process in which a script ends. Both take
+the edges from here, so a run does the same either way.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _merged(windows: list[Window]) -> list[Window]:
 class Behavior:
     """One start of a container. `origin`: the instant from which its rules count; `ended_at`: when its container ended.
 
-    Durations are drawn from streams named after `name` and the field, each once: the same run has the same times whoever plays it.
+    Durations are drawn from streams named after `name` and the field, each once: the same run has the same times in either driver.
     `opened`: ports that processes opened, by number. The ports of an interpreted run are only those; a described run has those of its
     rules by itself. `logs`, `http_rules` and `exec_rules`: the run's rules, with their times, windows and the delay of each answer.
     """

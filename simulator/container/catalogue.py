@@ -1,7 +1,7 @@
-"""What is known of widely used images: what they do when nobody gives them a command, ports, sizes, times, and how they take SIGTERM.
+"""The catalogue of widely used images: what they do without a command, their ports, sizes and times, and how they react to SIGTERM.
 
-The knowledge itself is data: `catalogue.json`, a row for each image, each figure with its source or the word `assumed`. It is read when the
-first image is looked up; that takes about a millisecond.
+The data is in `catalogue.json`: a row for each image, each figure with its source or the word `assumed`. It is read on first use, which
+takes about a millisecond.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from simulator.units import MILLISECOND, SECOND, parse_duration
 FILE = Path(__file__).with_name("catalogue.json")
 ASSUMED = "assumed"
 AT_ONCE = Fixed(100 * MILLISECOND)
-"""How long a program takes that only prints its usage, and a shell without input. Assumed."""
+"""The run time of a program that only prints its usage, and of a shell without input. Assumed."""
 LISTENS_AFTER = Fixed(1 * SECOND)
-"""How long a server takes of which nothing else is known. Assumed."""
+"""The time until an unknown server listens. Assumed."""
 UNKNOWN_SIZE = 50_000_000
-"""Bytes, compressed, of an image of which nothing is known: about the median of the catalogue's. Assumed."""
+"""The compressed size of an unknown image, in bytes: about the median of the catalogue. Assumed."""
 ENTRYPOINTS = ("docker-entrypoint.sh", "entrypoint.sh", "run.sh")
-"""Scripts that images start their own program with."""
+"""Scripts by which images start their own program."""
 
 
 class Stop(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """How a container takes the signal that stops it: ends after a delay with a code, or ignores it."""
+    """The reaction of a container to the signal that stops it: it ends after a delay with a code, or ignores it."""
 
     delay: str = ""
     exit_code: int = 0
@@ -41,10 +41,10 @@ class Stop(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
 class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """An image.
 
-    `names`: repositories without registry and `library/`, or globs of them; one with a `:` asks for the tag too. `does` without a command:
-    `serves` ports for ever, `runs` for ever, `ends` with `exit_code`, or is a `shell`, which ends at once unless it has an input.
+    `names`: repositories without registry and `library/`, or globs of them; one with a `:` includes the tag. `does`, without a command:
+    `serves` ports forever, `runs` forever, `ends` with `exit_code`, or is a `shell`, which ends at once unless it has an input.
     `verbs`: first arguments with which it does the same. `entrypoint`: the command that its arguments continue, where podsim knows it.
-    `sizes`: bytes as they are transferred, by globs of the tag. `listens`: the time until its ports are open. `sources`: for each figure.
+    `sizes`: bytes that are transferred, by globs of the tag. `listens`: the time until its ports are open. `sources`: one for each figure.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
 
     @property
     def stop(self) -> Term:
-        """How it takes SIGTERM."""
+        """Its reaction to SIGTERM."""
         term = self.term or Stop()
         return Term(Fixed(parse_duration(term.delay)) if term.delay else ZERO, term.exit_code, term.ignore)
 
@@ -77,7 +77,7 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
         return next(size for glob, size in self.sizes.items() if fnmatchcase(tag, glob))
 
     def starts_with(self, command: Sequence[str], args: Sequence[str]) -> bool:
-        """Whether a container with this command line still does what the image is made for."""
+        """Whether a container with this command line runs the image's own program."""
         words = [*command, *args]
         if not words or (not command and (args[0].startswith("-") or args[0] in self.verbs)):
             return True
@@ -85,7 +85,7 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
         return first == self.process or (first in ENTRYPOINTS and (len(words) == 1 or self.starts_with((), words[1:])))
 
     def run(self, ports: Sequence[int] = (), *, has_input: bool = False) -> Run:
-        """What it does, with further `ports` that a manifest names."""
+        """What it does, with the further `ports` that a manifest names."""
         if self.does == "ends":
             return Run(exit_after=AT_ONCE, exit_code=self.exit_code)
         if self.does == "shell" and not has_input:
@@ -102,7 +102,7 @@ def entries() -> tuple[Entry, ...]:
 
 @cache
 def _by_name() -> tuple[dict[str, list[tuple[str, Entry]]], list[tuple[str, Entry]]]:
-    """Entries by their repository, each with a glob of the tag; and those whose names are globs themselves."""
+    """Entries by their repository, each with a glob of the tag; and the entries whose names are globs."""
     exact: dict[str, list[tuple[str, Entry]]] = {}
     globs: list[tuple[str, Entry]] = []
     for entry in entries():
@@ -120,17 +120,17 @@ def known(image: str) -> Entry | None:
     """The entry of an image as it is written in a manifest; None when the catalogue does not have it."""
     repository, tag = reference(image)
     exact, globs = _by_name()
-    found = next((entry for glob, entry in exact.get(repository, ()) if fnmatchcase(tag, glob)), None)
-    return found or next((entry for glob, entry in globs if fnmatchcase(repository, glob)), None)
+    named = next((entry for glob, entry in exact.get(repository, ()) if fnmatchcase(tag, glob)), None)
+    return named or next((entry for glob, entry in globs if fnmatchcase(repository, glob)), None)
 
 
 def server(process: str) -> Entry | None:
-    """The image whose main process is called so: what `redis-server` does in a script."""
+    """The entry whose main process has that name: what `redis-server` does in a script."""
     return next((entry for entry in entries() if entry.process == process and entry.does == "serves"), None)
 
 
 def process_of(image: str) -> str:
-    """What the main process of an image is called: as the catalogue has it, else as the image is."""
+    """The name of an image's main process: the catalogue's, else the name of the image."""
     entry = known(image)
     return reference(image)[0].rpartition("/")[2] if entry is None else entry.process
 
@@ -142,7 +142,7 @@ def size_of(image: str) -> int:
 
 
 def reference(image: str) -> tuple[str, str]:
-    """Repository and tag: without digest, without registry, and without `library/` and whatever a mirror puts before it."""
+    """Repository and tag, without digest, registry, `library/` and the prefix of a mirror."""
     name = image.partition("@")[0]
     head, colon, last = name.rpartition(":")
     name, tag = (head, last) if colon and "/" not in last else (name, "latest")

@@ -1,8 +1,8 @@
 """A container's file system: a tree in memory with volumes mounted into it. Failures are `Errno` values, never exceptions.
 
 Volumes are shared: two file systems that mount one `Volume` see each other's writes at once. Contents are text (bytes that are not
-UTF-8 as surrogate escapes) and positions count characters; `size` is in bytes. Names are listed sorted. Every operation is done by
-somebody (`who`), whose rights the modes limit. Hard links, access lists and quotas are not modelled.
+UTF-8 as surrogate escapes) and positions count characters; `size` is in bytes. Names are listed sorted. Every operation has the
+credentials of a process (`who`), which the modes limit. Hard links, access lists and quotas are not modelled.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ class _Place:
 
 
 class FileSystem:
-    """What one container sees: a root volume and mounts on top. Paths are absolute."""
+    """The files that one container sees: a root volume and mounts on top. Paths are absolute."""
 
     def __init__(self, root: Volume | None = None, *, read_only: bool = False) -> None:
         self.root = root or Volume()
         self._mounts = {"/": Mount("/", self.root.root, read_only)}
 
     def mount(self, path: str, volume: Volume, *, sub_path: str = "", read_only: bool = False) -> None:
-        """Show `volume` (or the file or directory `sub_path` in it, a directory made when missing) at `path`."""
+        """Mount `volume`, or the file or directory `sub_path` in it (created as a directory when missing), at `path`."""
         path = posixpath.normpath(path)
         node = volume.follow(sub_path) or volume.directory(sub_path)
         parent = self._place(posixpath.dirname(path), make=True)
@@ -68,25 +68,25 @@ class FileSystem:
             parent, path = node, posixpath.join(here, name)
             if path in self._mounts:
                 mount = self._mounts[path]
-                found: Node | None = mount.node
+                entry: Node | None = mount.node
             else:
-                found = node.entries.get(name)
-            if found is None and make:
-                found = node.volume.create(node, name, "dir", 0o755)
-            if found is None:
+                entry = node.entries.get(name)
+            if entry is None and make:
+                entry = node.volume.create(node, name, "dir", 0o755)
+            if entry is None:
                 return Errno.ENOENT if names else _Place(None, parent, name, mount, path)
-            if found.kind == "link" and (names or follow):
+            if entry.kind == "link" and (names or follow):
                 links += 1
                 if links > MAX_LINKS:
                     return Errno.ELOOP
-                names += names_of(posixpath.join(here, found.target))[::-1]
+                names += names_of(posixpath.join(here, entry.target))[::-1]
                 node, here, mount = self._mounts["/"].node, "/", self._mounts["/"]
                 continue
-            node, here = found, path
+            node, here = entry, path
         return _Place(node, parent, name, mount, here)
 
     def _new(self, path: str, who: Credentials) -> _Place | Errno:
-        """The place of something that is to be made."""
+        """The place of a node to create."""
         place = self._place(path, follow=False, who=who)
         if isinstance(place, Errno):
             return place
@@ -97,7 +97,7 @@ class FileSystem:
         return place if who.may(place.parent.stat(), 3) else Errno.EACCES
 
     def _existing(self, path: str, who: Credentials) -> _Place | Errno:
-        """The place of something that is to be removed or moved."""
+        """The place of a node to remove or move."""
         place = self._place(path, follow=False, who=who)
         if isinstance(place, Errno):
             return place
@@ -136,7 +136,7 @@ class FileSystem:
     def version(self, path: str) -> tuple[int, int]:
         """A value that differs whenever the file, or anything in the directory, at `path` may have changed since.
 
-        Of a missing path it is that of its nearest existing parent.
+        For a missing path, it is that of the nearest existing parent.
         """
         while True:
             place = self._place(path)
@@ -192,13 +192,13 @@ class FileSystem:
         return self._make(path, "dir", mode & ~who.umask, who)
 
     def image_dir(self, path: str, who: Credentials) -> None:
-        """Make a directory, with those above it, that the image has held all along; it belongs to whoever needs it."""
+        """Create a directory and its parents as if the image had them. They belong to the process that needs them."""
         node = self._mounts["/"].node
         for name in names_of(path):
-            found = node.entries.get(name)
-            if found is not None and found.kind != "dir":
+            entry = node.entries.get(name)
+            if entry is not None and entry.kind != "dir":
                 return
-            node = found or _owned(node.volume.create(node, name, "dir", 0o755), who)
+            node = entry or _owned(node.volume.create(node, name, "dir", 0o755), who)
 
     def link(self, path: str, target: str, who: Credentials = ROOT) -> Errno | None:
         """symlink(2): `path` leads to `target`."""
@@ -282,7 +282,7 @@ class FileSystem:
 
 
 def _owned(node: Node, who: Credentials) -> Node:
-    """What somebody makes is his; below a directory with the set-group bit it has that directory's group."""
+    """Give a new node its owner: the process that creates it, and the group of its directory if that has the set-group bit."""
     inherits = node.parent is not None and node.parent.mode & 0o2000
     node.uid, node.gid = who.uid, node.parent.gid if inherits and node.parent else who.gid
     if inherits and node.kind == "dir":

@@ -1,4 +1,4 @@
-"""What well-known servers say of their health over HTTP: for scripts that do not only want a 200 but look for a word in it. Pure."""
+"""Bodies of the health endpoints of well-known servers, for scripts that look for a word in the answer and not only for a 200. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UP = '{"status":"UP"}'
 _OK = '{"status":"ok"}'
 
 _BODIES: tuple[tuple[str, str], ...] = (
-    # Regular expressions of port and path, the first that fits counts. Sources: each project's documentation of its health endpoints.
+    # Regular expressions of port and path; the first match counts. Sources: each project's documentation of its health endpoints.
     (r"\d+/_cluster/health.*", _CLUSTER_HEALTH),  # Elasticsearch, OpenSearch
     (r"\d+/_cat/health", "1735722000 09:00:00 elasticsearch green 1 1 0 0 0 0 0 0 - 100.0%\n"),
     (r"9200/", '{"cluster_name":"elasticsearch","version":{"number":"8.17.0"},"tagline":"You Know, for Search"}'),
@@ -62,7 +62,7 @@ def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def healthy_answer(port: int, url: str) -> str:
-    """What a healthy server answers on `port` to a request for `url`; empty when nothing is known of such a path."""
+    """The body that a healthy server on `port` sends for `url`; empty for an unknown path."""
     parts = urlsplit(url if "://" in url else f"http://{url}")
     path = parts.path or "/"
     if path == "/_cat/health" and parse_qs(parts.query).get("h", [""])[0] in ("st", "status"):

@@ -1,4 +1,4 @@
-"""Who a container's processes are, by the security contexts of its pod and its own (kuberuntime's securitycontext). Pure."""
+"""User, groups and names of a container's processes, from its security context and its pod's (kuberuntime's securitycontext). Pure."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 
 NOT_ROOT = 1000
-"""The user of an image that must not run as root and names none: images' users have numbers, but nobody knows them."""
+"""The user of a container that must not run as root and names no user: the number of the image's own user is unknown."""
 
 
 def security(container: Container, pod: Pod, key: str, of_pod: Any) -> Any:
-    """A field of the container's security context (`key` as in YAML), else what the pod's says."""
+    """A field of the container's security context (`key` as in YAML), else that of the pod's."""
     own = (container.security_context or {}).get(key)
     return of_pod if own is None else own
 
 
 def breaks_non_root(container: Container, pod: Pod) -> bool:
-    """Whether a container is told to run as root although it must not. That images of those who must not do not, is assumed."""
+    """Whether a container that must not run as root has user 0. The image's own user is assumed not to be root."""
     whole = pod.spec.security_context
     must_not = security(container, pod, "runAsNonRoot", whole and whole.run_as_non_root)
     return bool(must_not) and security(container, pod, "runAsUser", whole and whole.run_as_user) == 0

@@ -1,4 +1,4 @@
-"""The images that a node has, and pulls that take their time."""
+"""The images of a node, and pulls with their latency."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from simulator.engine.durations import Fixed
 from simulator.units import MILLISECOND
 
 ANSWER = Fixed(500 * MILLISECOND)
-"""How long a registry takes to refuse, where nothing else is known of it."""
+"""The latency of a registry that refuses a pull, where nothing else is known."""
 
 
 class ImageStore:
-    """Images of one node, by the name under which manifests use them."""
+    """Images of one node, by their names in manifests."""
 
     def __init__(self, engine: Engine, programs: Programs, node: str, registry: Registry | None = None) -> None:
         self._engine = engine
@@ -32,7 +32,7 @@ class ImageStore:
         return self._programs.image(image).size
 
     def pull(self, image: str) -> Process[str]:
-        """Pull; an error in the runtime's words, or an empty string."""
+        """Pull an image; return the runtime's error, or an empty string."""
         known = self._programs.image(image)
         refused = self._registry.refusal(image)
         if refused:

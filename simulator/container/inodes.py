@@ -1,4 +1,4 @@
-"""What a volume is made of: files, directories and links in memory, each stamped when it changes."""
+"""Files, directories and links of a volume, in memory; each is stamped when it changes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Node:
     size: int = 0
 
     def stat(self) -> Stat:
-        """What stat(2) tells of it."""
+        """The result of stat(2)."""
         size = {"dir": 4096, "link": len(self.target)}.get(self.kind, self.size)
         return Stat(self.kind, size, self.mode, self.mtime, self.uid, self.gid, self.number, self.target)
 
@@ -68,7 +68,7 @@ class Node:
         self.changed()
 
     def changed(self) -> None:
-        """Stamp it and everything above it with the volume's next number, and tell who watches."""
+        """Stamp it and all its parents with the volume's next number, and call the watchers."""
         volume = self.volume
         volume.changes += 1
         self.mtime = volume.clock()
@@ -109,30 +109,30 @@ class Volume:
         return node
 
     def follow(self, path: str) -> Node | None:
-        """What is at a path of the volume, along its links."""
+        """The node at a path of the volume; links are followed."""
         queue, node, here, links = names(path), self.root, "/", 0
         while queue:
             name = queue.pop(0)
-            found = node.entries.get(name)
-            if found is None:
+            entry = node.entries.get(name)
+            if entry is None:
                 return None
-            if found.kind == "link":
+            if entry.kind == "link":
                 links += 1
                 if links > MOST_LINKS:
                     return None
-                queue, node, here = [*names(posixpath.join(here, found.target)), *queue], self.root, "/"
+                queue, node, here = [*names(posixpath.join(here, entry.target)), *queue], self.root, "/"
                 continue
-            node, here = found, posixpath.join(here, name)
+            node, here = entry, posixpath.join(here, name)
         return node
 
     def remove(self, path: str) -> None:
-        """Take away what is at a path, from outside; nothing happens when there is nothing."""
+        """Remove the node at a path, if there is one, from outside the container."""
         parent = self.find(posixpath.dirname(path))
         if parent is not None and parent.entries.pop(posixpath.basename(path), None) is not None:
             parent.changed()
 
     def find(self, path: str) -> Node | None:
-        """What is at `path` (relative to the volume); links are not followed."""
+        """The node at `path` (relative to the volume); links are not followed."""
         node: Node | None = self.root
         for name in names(path):
             node = None if node is None else node.entries.get(name)
@@ -158,7 +158,7 @@ STANDARD_DIRECTORIES = (
     "usr/local/bin", "usr/local/etc", "usr/local/lib", "usr/local/share", "usr/sbin", "usr/share", "var/cache", "var/lib", "var/lock",
     "var/log", "var/mail", "var/opt", "var/run", "var/spool", "var/tmp",
 )  # fmt: skip
-"""What every image has (Filesystem Hierarchy Standard 3.0)."""
+"""Directories of every image (Filesystem Hierarchy Standard 3.0)."""
 
 
 STANDARD_MODES = {"root": 0o700, "tmp": 0o1777, "var/tmp": 0o1777, "var/lock": 0o1777, "dev": 0o755}
@@ -167,7 +167,7 @@ MOST_LINKS = 40
 
 
 def standard_root(clock: Callable[[], int] = lambda: 0) -> Volume:
-    """The root of an image of which nothing else is known."""
+    """The root file system of an unknown image."""
     volume = Volume({"etc/passwd": "root:x:0:0:root:/root:/bin/sh\n", "etc/group": "root:x:0:\n"}, clock)
     for path in STANDARD_DIRECTORIES:
         volume.directory(path)

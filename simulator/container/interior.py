@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.container.birth import Birth, Surroundings, Who
-from simulator.container.mounts import Trees, file_system
+from simulator.container.mounts import VolumeTrees, file_system
 from simulator.engine import Engine
 
 if TYPE_CHECKING:
@@ -24,9 +24,11 @@ class Interior(NamedTuple):
 class InteriorFactory:
     """Creates the interiors of containers. `surroundings` returns what answers requests that leave a pod; None: nothing does."""
 
-    def __init__(self, engine: Engine, trees: Trees | None = None, surroundings: Callable[[], Surroundings | None] = lambda: None) -> None:
+    def __init__(
+        self, engine: Engine, trees: VolumeTrees | None = None, surroundings: Callable[[], Surroundings | None] = lambda: None
+    ) -> None:
         self._engine = engine
-        self.trees = trees or Trees(lambda: engine.wall)
+        self.trees = trees or VolumeTrees(lambda: engine.wall)
         self._surroundings = surroundings
 
     def create(self, who: Who, birth: Birth) -> Interior:

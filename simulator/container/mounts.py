@@ -1,4 +1,4 @@
-"""What is mounted into containers: volumes as trees that are shared by their keys, and the file system that one container sees."""
+"""Mounts of containers: volumes as trees that containers share, and the file system that one container sees."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ NO_FILES: dict[str, str] = {}
 NO_MODES: dict[str, int] = {}
 
 
-class Look(NamedTuple):
-    """Owners and modes of what a volume shows: of its top directory, and of files by their paths (the others have `default`).
+class VolumeModes(NamedTuple):
+    """Group and modes of a volume: of its `top` directory, and of files by their paths (the others have `default`).
 
-    `published`: the kubelet writes it, and may write it anew: files are links into a directory that is exchanged as a whole.
+    `published`: the kubelet writes the volume and updates it: files are links into a directory that is replaced as a whole.
     """
 
     top: int = 0o777
@@ -33,9 +33,9 @@ class Look(NamedTuple):
 
 
 class MountSpec(NamedTuple):
-    """A volume seen at `path`. Mounts with one `key` show one tree, which has `files` (text by path) when it is mounted.
+    """A volume that is mounted at `path`. Mounts with the same `key` share one tree, which has `files` (text by path) when it is mounted.
 
-    `sub_path`: only that file or directory of it.
+    `sub_path`: only that file or directory of the volume is mounted.
     """
 
     path: str
@@ -43,28 +43,28 @@ class MountSpec(NamedTuple):
     files: dict[str, str] = NO_FILES
     sub_path: str = ""
     read_only: bool = False
-    look: Look = Look()
+    access: VolumeModes = VolumeModes()
 
 
-class Trees:
-    """The volumes of a cluster, made when they are first looked at. `wall` gives the time for mtime, in nanoseconds since the epoch."""
+class VolumeTrees:
+    """The volumes of a cluster, created on first use. `wall` returns the time for mtime, in nanoseconds since the epoch."""
 
     def __init__(self, wall: Callable[[], int]) -> None:
         self.wall = wall
         self._volumes: dict[tuple[str, ...], Volume] = {}
         self._latest: dict[tuple[str, ...], MountSpec] = {}
-        self._published: dict[tuple[str, ...], tuple[dict[str, str], Look]] = {}
+        self._published: dict[tuple[str, ...], tuple[dict[str, str], VolumeModes]] = {}
 
     def of(self, mount: MountSpec) -> Volume:
-        """The tree that a mount shows."""
+        """The tree of a mount."""
         from simulator.container.inodes import Volume
 
         mount = self._latest.get(mount.key, mount)._replace(path=mount.path)
         volume = self._volumes.get(mount.key)
         if volume is None:
             volume = self._volumes[mount.key] = Volume(clock=self.wall)
-            volume.root.mode, volume.root.gid = mount.look.top, mount.look.group
-        if mount.look.published:
+            volume.root.mode, volume.root.gid = mount.access.top, mount.access.group
+        if mount.access.published:
             self._publish(volume, mount)
             return volume
         for path in sorted(mount.files):
@@ -73,28 +73,28 @@ class Trees:
         return volume
 
     def refresh(self, mount: MountSpec) -> None:
-        """Write a volume anew whose sources have changed. A mount of one file of it (`subPath`) goes on to show what it showed."""
+        """Update a volume whose sources have changed. A mount of one of its files (`subPath`) keeps its old content."""
         self._latest[mount.key] = mount
         volume = self._volumes.get(mount.key)
-        if volume is not None and mount.look.published:
+        if volume is not None and mount.access.published:
             self._publish(volume, mount)
 
     def _publish(self, volume: Volume, mount: MountSpec) -> None:
-        """Files lie in a directory with the time in its name, `..data` leads to it, and a link for each file leads through that
+        """Write the files so that all of them change at once (pkg/volume/util/atomic_writer.go).
 
-        (pkg/volume/util/atomic_writer.go), so that all of them change at once.
+        They are in a directory with the time in its name; `..data` is a link to it, and each file's name is a link through `..data`.
         """
         before = self._published.get(mount.key)
-        if before == (mount.files, mount.look):
+        if before == (mount.files, mount.access):
             return
-        self._published[mount.key] = (mount.files, mount.look)
+        self._published[mount.key] = (mount.files, mount.access)
         old = volume.find("..data")
         stamp = time.strftime("..%Y_%m_%d_%H_%M_%S", time.gmtime(self.wall() // SECOND)) + f".{self.wall() % SECOND:09d}"
         directory = volume.directory(stamp)
-        directory.mode, directory.gid = 0o755, mount.look.group
+        directory.mode, directory.gid = 0o755, mount.access.group
         for path in sorted(mount.files):
-            node = volume.put(f"{stamp}/{path}", mount.files[path], mount.look.modes.get(path, mount.look.default))
-            node.gid, node.uid = mount.look.group, mount.look.owners.get(path, 0)
+            node = volume.put(f"{stamp}/{path}", mount.files[path], mount.access.modes.get(path, mount.access.default))
+            node.gid, node.uid = mount.access.group, mount.access.owners.get(path, 0)
         volume.remove("..data")
         volume.create(volume.root, "..data", "link", 0o777, stamp)
         shown = {path.partition("/")[0] for path in mount.files}
@@ -106,21 +106,23 @@ class Trees:
             volume.remove(old.target)
 
     def forget(self, owner: str) -> None:
-        """Drop the trees whose keys begin with `pod` and this uid: they end with their pod."""
-        for known in (self._volumes, self._latest, self._published):
-            for key in [key for key in known if key[:2] == ("pod", owner)]:
-                del known[key]
+        """Remove the volumes of a pod, by its uid."""
+        for volumes in (self._volumes, self._latest, self._published):
+            for key in [key for key in volumes if key[:2] == ("pod", owner)]:
+                del volumes[key]
 
 
 class Identity(NamedTuple):
-    """Who a container is: host name, address, where its last words go (a path, empty: nowhere), its user, its root file system.
+    """Names and credentials of a container: its host name and address, its user, and whether its root file system is read-only.
+
+    `termination_file`: the path of the file for its termination message; empty: none.
 
     `groups`: the user's own first. `aliases`: names and addresses that its pod adds to /etc/hosts.
     """
 
     host_name: str
     ip: str
-    last_words: str = ""
+    termination_file: str = ""
     user: int = 0
     groups: tuple[int, ...] = (0,)
     read_only: bool = False
@@ -128,8 +130,8 @@ class Identity(NamedTuple):
     aliases: tuple[tuple[str, str], ...] = ()
 
 
-def file_system(trees: Trees, mounts: tuple[MountSpec, ...], identity: Identity) -> FileSystem:
-    """What a new container sees: an image of which little is known, the files that the kubelet adds, the mounts (outer ones first)."""
+def file_system(trees: VolumeTrees, mounts: tuple[MountSpec, ...], identity: Identity) -> FileSystem:
+    """The file system of a new container: a mostly unknown image, the files that the kubelet adds, and the mounts, outer ones first."""
     from simulator.container.filesystem import FileSystem
     from simulator.container.inodes import Volume, standard_root
 
@@ -143,8 +145,8 @@ def file_system(trees: Trees, mounts: tuple[MountSpec, ...], identity: Identity)
     files = FileSystem(root, read_only=identity.read_only)
     for mount in sorted(mounts, key=lambda item: item.path.rstrip("/").count("/")):
         files.mount(mount.path, trees.of(mount), sub_path=mount.sub_path, read_only=mount.read_only)
-    if identity.last_words:
-        words = Volume({"words": ""}, trees.wall)
-        words.put("words", "", 0o666)
-        files.mount(identity.last_words, words, sub_path="words")
+    if identity.termination_file:
+        volume = Volume({"log": ""}, trees.wall)
+        volume.put("log", "", 0o666)
+        files.mount(identity.termination_file, volume, sub_path="log")
     return files

@@ -1,4 +1,4 @@
-"""What a run of a container is going to do, as plain data for the journal: times in seconds since the run began to work."""
+"""What a run of a container is going to do, as plain data for the journal. Times in seconds since the run's origin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.units import SECOND
 
 
 def plan(run: Run, behavior: Behavior) -> JSON:
-    """Ports, answers, end and last words; what is empty is left out. Of an interpreted run, only what is known before it is interpreted."""
+    """Ports, answers, end and reaction to SIGTERM, without empty fields. An interpreted run's ports and end are not known in advance."""
     work, described = behavior.work, not run.argv
     planned: JSON = {
         "waitFor": [_shown({"host": wait.host, "port": wait.port, "line": wait.line}) for wait in run.wait_for],
@@ -42,7 +42,7 @@ def _window(window: Window) -> JSON:
 
 
 def _shown(data: JSON) -> JSON:
-    """Without what says nothing; an exit code or a start of 0 says something."""
+    """Without empty fields. An exit code or a start of 0 is not empty."""
     return {
         name: value
         for name, value in data.items()

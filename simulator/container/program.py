@@ -1,4 +1,4 @@
-"""What a container does over time, as data. The words are those of a Scenario; times in nanoseconds, counted from the start of a run."""
+"""What a container does over time, as data in the terms of a Scenario. Times in nanoseconds since the start of a run."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from simulator.units import MILLISECOND, format_duration
 
 
 class Origin(NamedTuple):
-    """Where it is known from what a container does, for those who explain it.
+    """The source of a program, for explanations.
 
-    `kind`: `scenario`, `command` (its own command line), `assumed`, or what else knows programs; `file` and `line` where it is written down
-    (empty, 0: nowhere); `text` in words; `reason`: why that is believed.
+    `kind`: `scenario`, `command` (its own command line), `image` (the catalogue) or `assumed`; `file` and `line` of its text (empty and 0
+    if there is none); `text`: the program in words; `reason`: why it is assumed.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Listen(NamedTuple):
 
 
 class HttpRule(NamedTuple):
-    """What an HTTP request gets in [from, to); `path` empty: any path; `port` None: any. Of a gRPC port: path is the service."""
+    """The answer to HTTP requests in [from, to). `path` empty: any path; `port` None: any port. For a gRPC port, `path` is the service."""
 
     path: str = ""
     port: int | None = None
@@ -47,7 +47,7 @@ class HttpRule(NamedTuple):
 
 
 class ExecRule(NamedTuple):
-    """What a command run inside the container gives in [from, to). `command` is a prefix of the joined command."""
+    """The result of commands that run in the container in [from, to). `command` is a prefix of the joined command."""
 
     command: str = ""
     from_: Duration = ZERO
@@ -59,7 +59,7 @@ class ExecRule(NamedTuple):
 
 
 class Term(NamedTuple):
-    """What the container does when it gets SIGTERM: end after `delay`, or `ignore` it and wait for SIGKILL."""
+    """The reaction to SIGTERM: end after `delay`, or `ignore` it."""
 
     delay: Duration = ZERO
     exit_code: int = SIGTERM_EXIT
@@ -67,16 +67,16 @@ class Term(NamedTuple):
 
 
 class LogRule(NamedTuple):
-    """A line that the container prints at a time."""
+    """A line that the container prints."""
 
     at: Duration
     line: str
 
 
 class Wait(NamedTuple):
-    """What a run must see before its other times begin to count: a host and port that accept connections, asked every `period`.
+    """A peer that must accept connections before the run's other times begin to count; a connection is tried every `period`.
 
-    Both are expanded with the container's environment: `$(REDIS_SERVICE_HOST)`.
+    Host and port are expanded with the container's environment: `$(REDIS_SERVICE_HOST)`.
     """
 
     host: str
@@ -86,11 +86,11 @@ class Wait(NamedTuple):
 
 
 class Run(NamedTuple):
-    """One start of a container. Without `exit_after` it runs for ever.
+    """One start of a container. Without `exit_after` it runs forever.
 
-    With a `command` or `script`, which the shell interprets, the ports, the end and `term` are those of the work that it cannot interpret,
-    and count from when that begins. `term` None: not given. `assumed`: ports and end were not given either but are a guess, which what is
-    known of a server overrides.
+    With a `command` or `script`, which the shell interprets, ports, end and `term` describe the run's work: the program in which it ends
+    and which podsim cannot interpret. Their times then count from the start of that program. `term` None: not given. `assumed`: ports and
+    end are a guess, which the catalogue overrides once the script starts a server that is in it.
     """
 
     exit_after: Duration | None = None
@@ -112,17 +112,17 @@ class Run(NamedTuple):
 
     @property
     def sigterm(self) -> Term:
-        """What it does on SIGTERM; where nothing is given, it ends at once with 143."""
+        """The reaction to SIGTERM; by default it ends at once with 143."""
         return self.term or Term()
 
     @property
     def argv(self) -> tuple[str, ...]:
-        """What the shell interprets: a command line, or a script; empty when the run is described in other ways."""
+        """The command line to interpret, be it a command or a script; empty for a described run."""
         return self.command or (("sh", "-c", self.script) if self.script else ())
 
     @property
     def in_words(self) -> str:
-        """What its own work is, in words."""
+        """Its work in words."""
         if self.exit_after is not None:
             return f"ends with {self.exit_code} after {format_duration(self.exit_after.median())}"
         if not self.listen:
@@ -132,10 +132,10 @@ class Run(NamedTuple):
 
 
 class Program(NamedTuple):
-    """What a container does: latencies of the runtime's calls, and a run for each start (the last one repeats).
+    """What a container does: the latencies of the runtime's calls, and a run for each start (the last one repeats).
 
-    `described`: by a Scenario, which then is the whole truth about it: commands that no rule answers succeed. `origin`: who says so.
-    The `line` of each rule is where it stands in the origin's file (0: nowhere).
+    `described`: a Scenario describes all of it, so commands that no rule answers succeed. `origin`: the source of the program. The `line`
+    of each rule is its line in the origin's file (0: none).
     """
 
     runs: tuple[Run, ...] = (Run(),)
@@ -150,10 +150,10 @@ class Program(NamedTuple):
 
 
 class Image(NamedTuple):
-    """An image: whether the node has it, its compressed size in bytes, how long a pull takes.
+    """An image: whether nodes have it, its compressed size in bytes, and the duration of a pull.
 
-    `again`: how long a pull takes when the node has all of it and only asks whether it is still the same; None: as long as the first one.
-    `fail_times`: how many pulls fail first (-1: all of them), with `error`.
+    `again`: the duration of a pull when the node has the image and only checks its digest; None: that of the first pull. `fail_times`: how
+    many pulls fail before one succeeds (-1: all), with `error`.
     """
 
     cached: bool
@@ -165,7 +165,7 @@ class Image(NamedTuple):
 
 
 class Sandbox(NamedTuple):
-    """The pod's network: how long it takes to set up, how often that fails first and with what error."""
+    """The pod's network: the duration of its setup, how often that fails before it succeeds (-1: always), and with which error."""
 
     create: Duration = Fixed(200 * MILLISECOND)
     fail_times: int = 0

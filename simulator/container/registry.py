@@ -10,23 +10,23 @@ UNAVAILABLE = "503 Service Unavailable"
 
 
 class Registry:
-    """All registries together. While one is down, no pull of its images begins; what the nodes have they keep."""
+    """All registries together. While one is down, pulls of its images fail; nodes keep the images that they have."""
 
     def __init__(self) -> None:
         self._down: dict[str, str] = {}
 
     def stop(self, images: str = "*", error: str = "") -> None:
-        """From now on images with matching names cannot be pulled; `error`: in these words of the runtime."""
+        """Refuse pulls of matching images from now on, with `error` or with the runtime's usual message."""
         self._down[images] = error
 
     def resume(self, images: str = "*") -> None:
-        """They can again; without a pattern: all."""
+        """Allow pulls of matching images again."""
         if images == "*":
             self._down.clear()
         self._down.pop(images, None)
 
     def refusal(self, image: str) -> str:
-        """What the runtime says of a pull now; empty: the registry answers. The outage that came last counts."""
+        """The runtime's error for a pull now; empty when the registry answers. The latest outage that matches counts."""
         for pattern, error in reversed(self._down.items()):
             if fnmatchcase(image, pattern) or fnmatchcase(full_name(image), pattern):
                 return error or _unavailable(image)
@@ -34,7 +34,7 @@ class Registry:
 
 
 def full_name(image: str) -> str:
-    """An image's name with its registry and tag, as the runtime has it (distribution/reference ParseDockerRef)."""
+    """An image's name with its registry and tag, as the runtime prints it (distribution/reference ParseDockerRef)."""
     host, slash, rest = image.partition("/")
     if not slash or not ("." in host or ":" in host or host == "localhost"):
         host, rest = DOCKER_HUB, image if slash else f"library/{image}"
@@ -42,7 +42,7 @@ def full_name(image: str) -> str:
 
 
 def _unavailable(image: str) -> str:
-    """containerd's words when a registry answers with 503 (core/remotes/docker/resolver.go)."""
+    """containerd's error for a registry that answers with 503 (core/remotes/docker/resolver.go)."""
     name = full_name(image)
     host, _, rest = name.partition("/")
     path, _, tag = rest.partition("@") if "@" in rest else rest.rpartition(":")

@@ -1,4 +1,4 @@
-"""What the runtime says about sandboxes and containers: immutable values, replaced at each change. Times in nanoseconds since the start."""
+"""The runtime's records of sandboxes and containers: immutable values, replaced at each change. Times in nanoseconds since the start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class State(Enum):
 
 
 class ContainerRecord(NamedTuple):
-    """One instance of a container. `attempt` counts the instances from 0; `hash` tells whether its definition changed since."""
+    """One instance of a container. `attempt` counts the instances from 0; `hash` is that of its definition when it was created."""
 
     id: str
     name: str
@@ -43,7 +43,7 @@ class SandboxRecord(NamedTuple):
 
 
 class RuntimePod(NamedTuple):
-    """All that the runtime has of one pod, newest first."""
+    """The sandboxes and containers of one pod, newest first."""
 
     sandboxes: tuple[SandboxRecord, ...] = ()
     containers: tuple[ContainerRecord, ...] = ()
@@ -58,16 +58,16 @@ class RuntimePod(NamedTuple):
 
     @property
     def running(self) -> list[ContainerRecord]:
-        """The containers that run."""
+        """The containers that are running."""
         return [record for record in self.containers if record.state is State.RUNNING]
 
     @property
     def ready_sandbox(self) -> SandboxRecord | None:
-        """The newest sandbox when it is ready."""
+        """The newest sandbox, if it is ready."""
         return self.sandboxes[0] if self.sandboxes and self.sandboxes[0].ready else None
 
     @property
     def ip(self) -> str:
-        """The pod's address, empty when it has none."""
+        """The pod's address; empty when it has none."""
         sandbox = self.ready_sandbox
         return sandbox.ip if sandbox else ""

@@ -1,4 +1,4 @@
-"""The processes that do what scripts cannot show: steps that succeed, a container's own work, and process 1 of an image."""
+"""Processes that are not interpreted: steps that succeed, the work of a run, and process 1 of a described run."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ ENDING = ("TERM", "QUIT", "INT")
 
 
 def at_once(_: Call) -> Process:
-    """A step that takes no time and goes well."""
+    """A step that succeeds and takes no time."""
     yield Step()
     return 0
 
 
 def server_run(run: Run, entry: Entry, named: Sequence[int]) -> Run:
-    """What a server that a script starts does: what the run says of it, else what the catalogue says of its image.
+    """The run of a server that a script starts: what the container's run gives, and for the rest what the catalogue gives for its image.
 
-    Ports that are assumed, or that its command line names, open when the catalogue says.
+    Assumed ports, and those that its command line names, open after the catalogue's time.
     """
     usual = entry.run()
     listen = run.listen
@@ -38,24 +38,24 @@ def server_run(run: Run, entry: Entry, named: Sequence[int]) -> Run:
 
 
 def own_server_run(run: Run, server: OwnServer) -> Run:
-    """What a server does that tells its port itself, where the run says something else of it."""
+    """The run of a server whose command line gives its port: what the container's run gives, and for the rest what the server does."""
     listen = run.listen or (PortRule(server.port, Fixed(server.after)),)
     return run._replace(listen=listen, term=run.term or Term(exit_code=server.term_status))
 
 
 def beside(work: Work) -> Work:
-    """The work of a server which is not the process that the container ends with: `exitAfter` is about that one."""
+    """The work of a server that is not process 1: the end of the run is that of process 1."""
     return work._replace(exit_after=None)
 
 
 def work_process(work: Callable[[int], Work], now: Callable[[], int], ended: Callable[[Exit], object], root: str = "") -> Program:
-    """A process that does its work: opens and closes ports, ends after its time, or runs until it is stopped.
+    """A process that does the work of a run: it opens and closes ports, ends after its time, or runs until it is stopped.
 
     Args:
-        work: What it does, given its pid.
+        work: Returns the work, given the pid.
         now: The clock, in nanoseconds.
-        ended: Called when it ends as process 1.
-        root: The directory whose files a web server sends, where volumes have put some.
+        ended: Called with its exit if it is process 1.
+        root: The document root of a web server, whose files it sends if volumes provide some.
     """
 
     def body(_: Call) -> Process:
@@ -83,7 +83,7 @@ def work_process(work: Callable[[int], Work], now: Callable[[], int], ended: Cal
 
 
 def first_process(stop: Callable[[], object]) -> Process:
-    """Process 1 of a container whose run is described in other ways: a signal from inside stops the container."""
+    """Process 1 of a described run: a signal from a command in the container stops the container."""
     for signal in ENDING:
         yield Handle(signal, "handle")
     while True:

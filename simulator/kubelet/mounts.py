@@ -6,7 +6,7 @@ import json
 from typing import NamedTuple
 
 from simulator.container.expansion import expand
-from simulator.container.mounts import NO_FILES, Look, MountSpec
+from simulator.container.mounts import NO_FILES, MountSpec, VolumeModes
 from simulator.kubelet.environment import Sources, pod_field, resource_value, secret_values
 from simulator.objects.config import ConfigMap, Secret
 from simulator.objects.container import Container
@@ -59,27 +59,27 @@ def _volume_mount(volume: Volume, place: PodPlace) -> tuple[MountSpec, str]:
     if volume.host_path is not None:
         path = volume.host_path.path
         files = {path.lstrip("/"): ""} if volume.host_path.type in HOST_FILES else NO_FILES
-        return MountSpec("", ("host", place.node), files, look=Look(top=0o755)), path
+        return MountSpec("", ("host", place.node), files, access=VolumeModes(top=0o755)), path
     # With fsGroup, the volume belongs to that group, with the set-group bit (SetVolumeOwnership).
-    look = Look() if group is None else Look(top=0o2777, group=group)
+    access = VolumeModes() if group is None else VolumeModes(top=0o2777, group=group)
     if volume.persistent_volume_claim is not None:
         claim = volume.persistent_volume_claim
-        return MountSpec("", ("claim", meta.namespace, claim.claim_name), read_only=bool(claim.read_only), look=look), ""
+        return MountSpec("", ("claim", meta.namespace, claim.claim_name), read_only=bool(claim.read_only), access=access), ""
     content = files_of(volume, place)
     if content is None:
-        return MountSpec("", ("pod", meta.uid, volume.name), look=look), ""
+        return MountSpec("", ("pod", meta.uid, volume.name), access=access), ""
     return _published(volume, content, place), ""
 
 
 def _published(volume: Volume, files: dict[str, str], place: PodPlace) -> MountSpec:
-    return MountSpec("", ("pod", place.pod.metadata.uid, volume.name), files, read_only=True, look=look_of(volume, place.pod))
+    return MountSpec("", ("pod", place.pod.metadata.uid, volume.name), files, read_only=True, access=modes_of(volume, place.pod))
 
 
 def _fs_group(pod: Pod) -> int | None:
     return None if pod.spec.security_context is None else pod.spec.security_context.fs_group
 
 
-def look_of(volume: Volume, pod: Pod) -> Look:
+def modes_of(volume: Volume, pod: Pod) -> VolumeModes:
     """Modes and owners of a volume that the kubelet writes: as its spec says, and readable for fsGroup.
 
     A token is for its user alone (projected.go: 0600 where there is an fsGroup or one user for all containers).
@@ -96,7 +96,9 @@ def look_of(volume: Volume, pod: Pod) -> Look:
             modes[path] = 0o600
             owners[path] = user or 0
     modes = {path: mode | readable for path, mode in modes.items()}
-    return Look(0o777 if group is None else 0o2777, group or 0, published=True, default=default | readable, modes=modes, owners=owners)
+    return VolumeModes(
+        0o777 if group is None else 0o2777, group or 0, published=True, default=default | readable, modes=modes, owners=owners
+    )
 
 
 def _items(volume: Volume) -> list[KeyToPath | DownwardAPIVolumeFile]:
