@@ -24,8 +24,8 @@ from simulator.scenario.programs import ProgramTable
 from simulator.scenario.template_pods import of_templates
 from simulator.units import SECOND
 from simulator.whatif.base import Base
+from simulator.whatif.field_paths import Step, path_text
 from simulator.whatif.fields import pod_spec
-from simulator.whatif.paths import Step, shown
 
 STARTUP, LIVENESS, READINESS = "startupProbe", "livenessProbe", "readinessProbe"
 PROBE_FIELDS = (STARTUP, LIVENESS, READINESS)
@@ -94,7 +94,7 @@ class Subject(NamedTuple):
 
     def pod_field(self, path: str) -> str:
         """The address of a field of its pod's spec."""
-        return f"{self.prefix}{self.workload}.{shown([*pod_spec(self.manifest.raw), path])}"
+        return f"{self.prefix}{self.workload}.{path_text([*pod_spec(self.manifest.raw), path])}"
 
     def workload_field(self, path: str) -> str:
         """The address of a field of its workload's spec."""
@@ -106,7 +106,7 @@ class Subject(NamedTuple):
 
     def line(self, path: str = "") -> int:
         """The line of a field of the container, or of the nearest parent that the manifest sets."""
-        container = shown([*self.location])
+        container = path_text([*self.location])
         return self.manifest.place(f"{container}.{path}" if path else container).line
 
     def line_of(self, path: str) -> int:

@@ -18,9 +18,9 @@ from simulator.units import SECOND
 from simulator.views.traffic import traffic
 from simulator.whatif.addresses import resolve
 from simulator.whatif.base import Base, Setting
-from simulator.whatif.calls import with_clients
 from simulator.whatif.disturbance import Workload, services_of, settled_at, workloads_behind
 from simulator.whatif.sweep import settings
+from simulator.whatif.traffic_runs import with_clients
 
 LONGEST = 60
 """Seconds of sleep beyond which a longer one is not tried."""

@@ -8,14 +8,14 @@ from simulator.objects.base import JSON
 from simulator.objects.probes import Probe
 from simulator.scenario import write
 from simulator.units import SECOND, format_duration
-from simulator.whatif.paths import look
+from simulator.whatif.field_paths import value_at
 
 HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
 
 
 def written_handler(subject: Subject, field: str) -> JSON:
     """The handler of a probe as the manifest has it: `{"httpGet": {...}}`."""
-    probe = look(subject.manifest.raw, [*subject.location, field]) or {}
+    probe = value_at(subject.manifest.raw, [*subject.location, field]) or {}
     return {name: probe[name] for name in HANDLERS if name in probe}
 
 

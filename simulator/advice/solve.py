@@ -21,7 +21,7 @@ from simulator.whatif.addresses import resolve
 from simulator.whatif.base import Base
 from simulator.whatif.disturbance import settled_at
 from simulator.whatif.engines.select import select_engine
-from simulator.whatif.paths import look, put
+from simulator.whatif.field_paths import value_at, with_value
 from simulator.whatif.plan import Axis, Measure, Outcome, Plan
 from simulator.whatif.statistics import Interval, share
 from simulator.whatif.sweep import settings
@@ -80,7 +80,8 @@ def solve(
     runs = runs or min(MOST, max(FEWEST, math.ceil(HITS_TO_SHOW / goal.margin)))
     candidates = Candidates(base, subject, goal, varied, runs, workers)
     values = varied.range
-    best = (smallest if values.grows else largest)(candidates.holds, values.first, values.last)
+    search = smallest if values.grows else largest
+    best = search(candidates.holds, values.first, values.last)
     return Solution(goal, subject, varied, tuple(candidates.tried[value] for value in sorted(candidates.tried)), best, runs)
 
 
@@ -152,7 +153,7 @@ def _event(subject: Subject, goal: Goal) -> Callable[[Snapshot], float]:
 
 def _with_duration(base: Base, time: int) -> Base:
     """Runs that last `time` (ns) and a little more: nothing after that matters to the goal. Expectations are not needed."""
-    document = put(put(base.document, ["spec", "expect"], None), ["spec", "duration"], f"{rounded_up(time) + 2}s")
+    document = with_value(with_value(base.document, ["spec", "expect"], None), ["spec", "duration"], f"{rounded_up(time) + 2}s")
     return base._replace(document=document, choices=base.choices._replace(duration=None))
 
 
@@ -161,8 +162,8 @@ def _with_start_times(base: Base, starts: Sequence[StartTime]) -> Base:
     for start in starts:
         base, replaced = settings(base, [(f"program/{start.container}.listen.from", flow(start.value))])
         for setting in replaced:
-            for location in setting.field.ways:
-                base = base._replace(document=put(base.document, list(location), setting.value))
+            for location in setting.field.locations:
+                base = base._replace(document=with_value(base.document, list(location), setting.value))
     return base._replace(inputs=base.arm())
 
 
@@ -171,8 +172,8 @@ def _with_rollout(base: Base, subject: Subject, at: int) -> Base:
     service = f"service/{subject.services[0].metadata.name}"
     traffic = [{"to": service, "namespace": subject.object.metadata.namespace, "rate": REQUEST_RATE}]
     restart = {"at": f"{at}s", "rolloutRestart": subject.workload}
-    document = put(base.document, ["spec", "traffic"], traffic)
-    document = put(document, ["spec", "actions"], [*(look(document, ["spec", "actions"]) or []), restart])
+    document = with_value(base.document, ["spec", "traffic"], traffic)
+    document = with_value(document, ["spec", "actions"], [*(value_at(document, ["spec", "actions"]) or []), restart])
     base = base._replace(document=document)
     return base._replace(inputs=base.arm())
 

@@ -14,7 +14,7 @@ from simulator.advice.finding import ERROR, NOTE, WARNING, Change, Finding, coun
 from simulator.objects.base import JSON
 from simulator.units import SECOND
 from simulator.views.styled import Line, Part
-from simulator.whatif.paths import steps
+from simulator.whatif.field_paths import parse_path
 
 STYLES = {ERROR: "bold red", WARNING: "yellow", NOTE: "cyan"}
 
@@ -132,7 +132,7 @@ def snippet(change: Change) -> list[str]:
     if change.value is None:
         return [f"# {owner}: without {path}"]
     value = change.value
-    for step in reversed(steps(path)):
+    for step in reversed(parse_path(path)):
         value = {step.strip("[]"): value}
     text = yaml.safe_dump(value, sort_keys=False, default_flow_style=None, width=100)
     return [f"# {owner}", *text.splitlines()]

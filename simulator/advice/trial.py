@@ -12,8 +12,8 @@ from simulator.network.traffic import Traffic
 from simulator.scenario.inputs import Inputs
 from simulator.units import MINUTE, SECOND, short_duration
 from simulator.whatif.base import Base
-from simulator.whatif.calls import with_clients
 from simulator.whatif.sweep import settings
+from simulator.whatif.traffic_runs import with_clients
 
 RATE = 20.0
 """Requests a second that the clients of a trial send."""

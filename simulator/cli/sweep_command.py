@@ -98,7 +98,8 @@ def _command(paths: list[str], given: dict[str, Any]) -> str:
 
 
 def _print(result: Result, output: str, command: str) -> None:
-    from simulator.whatif import rows, text
+    from simulator.whatif import rows
+    from simulator.whatif import sweep_text as text
 
     if output == "json":
         click.echo(json.dumps(rows.as_json(result), indent=2, ensure_ascii=False))

@@ -75,10 +75,10 @@ def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> N
 
 def _called(source: SourceOptions, service: str, asked: dict[str, Any]) -> Snapshot:
     """Play the manifests with clients."""
-    from simulator.whatif.calls import called
     from simulator.whatif.sweep import assignment
+    from simulator.whatif.traffic_runs import run_with_clients
 
-    journal = called(
+    journal = run_with_clients(
         source.paths,
         _clients(service, asked),
         _choices(source, asked),

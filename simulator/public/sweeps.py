@@ -17,7 +17,7 @@ from simulator.whatif.compare import Comparison, compare
 from simulator.whatif.plan import Own
 from simulator.whatif.rows import Arm, arms, as_csv, as_json
 from simulator.whatif.sweep import Options, Progress, Result, Values, make_plan, play, replay
-from simulator.whatif.text import as_text
+from simulator.whatif.sweep_text import as_text
 
 
 class DiffOptions(ClusterOptions, total=False):

@@ -1,1 +1,1 @@
-"""Many runs: what would be if a value were another one, how a run is spread over its luck, what a change of manifests does."""
+"""Many runs: sweeps over values of a field, distributions over seeds, and the effect of a change of manifests."""

@@ -1,26 +1,28 @@
-"""From what a user writes to a field: `deployment/web:server.readinessProbe.periodSeconds`, `program/server.listen.from`, `kubernetes`.
+"""What an address means: `deployment/web:server.readinessProbe.periodSeconds`, `program/server.listen.from`, `kubernetes`.
 
-| address | means |
+| address | meaning |
 |---|---|
-| `deployment/web.spec.replicas`, `deployment/web.replicas` | a field of a manifest; `spec.` may be left out |
+| `deployment/web.spec.replicas`, `deployment/web.replicas` | a field of a manifest; `spec.` is optional |
 | `deployment/web:server.readinessProbe.periodSeconds` | a field of one of its containers |
-| `shop/deployment/web.replicas` | in that namespace, where several have the name |
-| `program/server.listen.from`, `program/deployment/web:server.exitAfter` | what a container does, as a Scenario says it |
-| `images/nginx:1.27.pull` | what is known of an image |
-| `cluster.network.proxySync`, `traffic[0].rate`, `actions[0].at` | any other value of a Scenario |
-| `kubernetes`, `seed`, `nodes`, `duration`, `startTime`, `namespace` | what `podsim run` has options for |
+| `shop/deployment/web.replicas` | in that namespace, where several objects share the name |
+| `program/server.listen.from`, `program/deployment/web:server.exitAfter` | a container's program in a Scenario |
+| `images/nginx:1.27.pull` | an image in a Scenario |
+| `cluster.network.proxySync`, `traffic[0].rate`, `actions[0].at` | any other field of a Scenario |
+| `kubernetes`, `seed`, `nodes`, `duration`, `startTime`, `namespace` | an option of `podsim run` |
 | `replicas` | of the only workload that can be scaled |
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from simulator.errors import UsageError
 from simulator.manifest.load import Manifest
 from simulator.objects.kinds import kind_for_word
 from simulator.scenario.read import SPEC_KEYS
 from simulator.whatif.base import Base, Field
+from simulator.whatif.field_paths import Step, locations, parse_path, value_at
 from simulator.whatif.fields import check_field, pod_spec
-from simulator.whatif.paths import Step, look, places, steps
 from simulator.whatif.programs import image_field, program_field
 
 CHOICES = {
@@ -31,13 +33,13 @@ CHOICES = {
     "startTime": "start_time",
     "namespace": "namespace",
 }
-"""Address -> the field of `Choices`: these go before what the Scenario says."""
+"""Address -> the field of `Choices`, which takes precedence over the Scenario."""
 SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 NOT_SWEPT = ("manifests", "before", "expect", "kubectl")
 
 
 def resolve(base: Base, address: str) -> tuple[Base, Field]:
-    """The field that an address means, and the base in which it is written down. Raises UsageError that says what there is."""
+    """The field that an address means, and a base that contains it. Raises UsageError that lists what there is."""
     if address in CHOICES:
         return base, Field("choice", ((CHOICES[address],),))
     if address == "replicas":
@@ -46,9 +48,10 @@ def resolve(base: Base, address: str) -> tuple[Base, Field]:
         return program_field(base, address)
     if address.startswith("images/"):
         return image_field(base, address)
-    first = steps(address)[0] if "/" not in address else ""
-    if first in SPEC_KEYS and first not in NOT_SWEPT:
-        return base, Field("scenario", tuple(("spec", *way) for way in places(base.document.get("spec") or {}, steps(address))))
+    if "/" not in address:
+        path = parse_path(address)
+        if path[0] in SPEC_KEYS and path[0] not in NOT_SWEPT:
+            return base, Field("scenario", tuple(("spec", *location) for location in locations(base.document.get("spec") or {}, path)))
     return base, _manifest_field(base, address)
 
 
@@ -60,54 +63,73 @@ def _replicas(base: Base) -> Field:
     raise UsageError(f"replicas: of which workload? write {' or '.join(names)}" if names else "replicas: nothing here can be scaled")
 
 
+class _Match(NamedTuple):
+    """A manifest that an address names, and the rest of the address after the name."""
+
+    part: str
+    position: int
+    manifest: Manifest
+    rest: str
+
+    @property
+    def name_length(self) -> int:
+        """A longer name is the better match: names may contain dots."""
+        return len(self.manifest.object.metadata.name)
+
+
 def _manifest_field(base: Base, address: str) -> Field:
-    found = [(part, i, manifest, rest) for part, i, manifest in base.manifests() if (rest := _rest(address, manifest)) is not None]
-    if not found:
-        raise UsageError(f"{address}: {_what_there_is(base, address)}")
-    longest = max(len(manifest.object.metadata.name) for _, _, manifest, _ in found)
-    part, index, manifest, rest = next(item for item in found if len(item[2].object.metadata.name) == longest)
-    same = [item[2] for item in found if len(item[2].object.metadata.name) == longest]
-    if len(same) > 1:
-        raise UsageError(f"{address}: there are several: {', '.join(f'{m.object.metadata.namespace}/{_name(m)}' for m in same)}")
-    ways = _container_ways(manifest, rest[1:], address) if rest.startswith(":") and rest[1:2] != "." else _ways(manifest, rest, address)
-    for way in ways:
-        check_field(manifest.raw, way, address)
-    return Field("manifest", tuple(tuple(way) for way in ways), part, index)
+    named = [_Match(part, i, manifest, rest) for part, i, manifest in base.manifests() if (rest := _rest(address, manifest)) is not None]
+    if not named:
+        raise UsageError(f"{address}: {_alternatives(base, address)}")
+    longest = max(match.name_length for match in named)
+    matches = [match for match in named if match.name_length == longest]
+    if len(matches) > 1:
+        names = ", ".join(f"{match.manifest.object.metadata.namespace}/{_name(match.manifest)}" for match in matches)
+        raise UsageError(f"{address}: there are several: {names}")
+    part, position, manifest, rest = matches[0]
+    is_container = rest.startswith(":") and rest[1:2] != "."
+    fields = _container_locations(manifest, rest[1:], address) if is_container else _locations(manifest, rest, address)
+    for location in fields:
+        check_field(manifest.raw, location, address)
+    return Field("manifest", tuple(tuple(location) for location in fields), part, position)
 
 
-def _ways(manifest: Manifest, rest: str, address: str) -> list[list[Step]]:
-    """Ways from the object's root; what does not begin at the root begins at its spec."""
+def _locations(manifest: Manifest, rest: str, address: str) -> list[list[Step]]:
+    """Locations from the object's root; a path that does not start with a field of the root starts in the spec."""
     if not rest.strip(":."):
         raise UsageError(f"{address}: say which field, as in {_name(manifest)}.spec.replicas")
-    wanted = steps(rest.removeprefix(":").removeprefix("."))
+    path = parse_path(rest.removeprefix(":").removeprefix("."))
     roots = ("apiVersion", "kind", "metadata", "spec", "status", "data", "stringData", *manifest.raw)
     try:
-        return places(manifest.raw, wanted if wanted[0] in roots else ["spec", *wanted])
+        return locations(manifest.raw, path if path[0] in roots else ["spec", *path])
     except UsageError as error:
         raise UsageError(f"{address}: {error}") from error
 
 
-def _container_ways(manifest: Manifest, rest: str, address: str) -> list[list[Step]]:
+def _container_locations(manifest: Manifest, rest: str, address: str) -> list[list[Step]]:
     container, _, path = rest.partition(".")
-    container, bracket, more = container.partition("[")
-    path = f"{bracket}{more}.{path}" if bracket else path
+    container, bracket, index = container.partition("[")
+    path = f"{bracket}{index}.{path}" if bracket else path
     root = pod_spec(manifest.raw)
-    there: list[str] = []
-    for sort in ("containers", "initContainers"):
-        for i, item in enumerate(look(manifest.raw, [*root, sort]) or [] if root else []):
-            if isinstance(item, dict) and item.get("name") == container:
-                if not path:
-                    raise UsageError(f"{address}: say which field, as in {_name(manifest)}:{container}.image")
-                try:
-                    return [[*root, sort, i, *way] for way in places(item, steps(path))]
-                except UsageError as error:
-                    raise UsageError(f"{address}: {error}") from error
-            there += [str(item.get("name"))] if isinstance(item, dict) else []
-    raise UsageError(f"{address}: {_name(manifest)} has no container {container!r}; there is {', '.join(there) or 'none'}")
+    names: list[str] = []
+    for field in ("containers", "initContainers") if root else ():
+        for i, item in enumerate(value_at(manifest.raw, [*root, field]) or []):
+            if not isinstance(item, dict):
+                continue
+            if item.get("name") != container:
+                names.append(str(item.get("name")))
+                continue
+            if not path:
+                raise UsageError(f"{address}: say which field, as in {_name(manifest)}:{container}.image")
+            try:
+                return [[*root, field, i, *location] for location in locations(item, parse_path(path))]
+            except UsageError as error:
+                raise UsageError(f"{address}: {error}") from error
+    raise UsageError(f"{address}: {_name(manifest)} has no container {container!r}; there is {', '.join(names) or 'none'}")
 
 
 def _rest(address: str, manifest: Manifest) -> str | None:
-    """What follows the object's name in an address; None when it names another one."""
+    """The part of an address after the object's name; None when it names another object."""
     meta = manifest.object.metadata
     head = address.partition("/")[0]
     text = address
@@ -127,10 +149,11 @@ def _name(manifest: Manifest) -> str:
     return f"{manifest.object.kind.lower()}/{manifest.object.metadata.name}"
 
 
-def _what_there_is(base: Base, address: str) -> str:
-    head = address.partition("/")[0]
-    names = [_name(manifest) for _, _, manifest in base.manifests()]
+def _alternatives(base: Base, address: str) -> str:
+    """Why an address means nothing, and what there is."""
     if "/" not in address:
         return f"neither an object nor a value of a Scenario; write kind/name.path, program/container.path, or one of {', '.join(CHOICES)}"
-    ours = [name for name in names if kind_for_word(head) and name.startswith(f"{kind_for_word(head).name.lower()}/")]  # type: ignore[union-attr]
-    return f"there is no such object in the manifests; there is {', '.join(ours or names) or 'none'}"
+    names = [_name(manifest) for _, _, manifest in base.manifests()]
+    kind = kind_for_word(address.partition("/")[0])
+    same_kind = [name for name in names if kind is not None and name.startswith(f"{kind.name.lower()}/")]
+    return f"there is no such object in the manifests; there is {', '.join(same_kind or names) or 'none'}"

@@ -1,4 +1,4 @@
-"""What is changed from run to run: manifests and Scenario, read once, as plain values that remember where they stood."""
+"""The inputs that vary from run to run: manifests and Scenario, read once, as plain values with their lines."""
 
 from __future__ import annotations
 
@@ -14,31 +14,33 @@ from simulator.scenario.header import API_VERSION, SCENARIO
 from simulator.scenario.inputs import Choices, Inputs, gather, scenario_file, under
 from simulator.scenario.read import scenario_of
 from simulator.scenario.spec import Scenario
-from simulator.whatif.paths import Step, put
+from simulator.whatif.field_paths import Step, with_value
 
-Way = tuple[Step, ...]
+Location = tuple[Step, ...]
 
 
 class Field(NamedTuple):
-    """What an axis changes. `where`: `manifest` (which one of which `part` of the inputs), `scenario`, or `choice` (whose only step is
-    the name of one of `Choices`); `ways`: the places in it.
+    """What an axis changes: fields at `locations` of one document.
+
+    `where`: `manifest` (the one at `position` in a `part` of the inputs), `scenario`, or `choice` (an option of `podsim run`; its location
+    is a field of `Choices`).
     """
 
     where: str
-    ways: tuple[Way, ...]
+    locations: tuple[Location, ...]
     part: str = ""
     position: int = 0
 
 
 class Setting(NamedTuple):
-    """A field and the value that it gets (None: it is removed)."""
+    """A field and its new value (None: it is removed)."""
 
     field: Field
     value: Any
 
 
 class Base(NamedTuple):
-    """The inputs as they are written, and the Scenario's document (`file` empty: there is none)."""
+    """The inputs as they are written, and the document of the Scenario (`file` empty: there is none)."""
 
     inputs: Inputs
     choices: Choices
@@ -47,40 +49,42 @@ class Base(NamedTuple):
     places: Places
 
     def manifests(self) -> list[tuple[str, int, Manifest]]:
-        """Every manifest, with the part of the inputs in which it stands and its position there."""
+        """Every manifest, with its part of the inputs and its position in that part."""
         parts = (("before", self.inputs.before), ("loaded", self.inputs.loaded))
         return [(name, i, manifest) for name, part in parts for i, manifest in enumerate(part.manifests)]
 
     def arm(self, settings: Sequence[Setting] = ()) -> Inputs:
-        """The inputs with some fields changed, checked as if they had been written so.
+        """The inputs of one arm: with some fields changed, validated like written ones.
 
-        Raises ManifestError, ScenarioError or UsageError with what the API server or the reader says about a value.
+        Raises ManifestError, ScenarioError or UsageError for a value that the API server or the reader refuses.
         """
         choices, document = self.choices, self.document
         changed: dict[tuple[str, int], Any] = {}
         for field, value in settings:
             if field.where == "choice":
-                choices = choices._replace(**{str(field.ways[0][0]): value})
-            for way in field.ways:
+                choices = choices._replace(**{str(field.locations[0][0]): value})
+            for location in field.locations:
                 if field.where == "scenario":
-                    document = put(document, list(way), value)
+                    document = with_value(document, list(location), value)
                 elif field.where == "manifest":
                     key = field.part, field.position
-                    changed[key] = put(changed.get(key, getattr(self.inputs, field.part).manifests[field.position].raw), list(way), value)
+                    manifest = changed.get(key, getattr(self.inputs, field.part).manifests[field.position].raw)
+                    changed[key] = with_value(manifest, list(location), value)
         scenario = scenario_of(document, self.file, self.places)
         inputs = under(self.inputs, scenario, choices)
-        again = (inputs.scenario.kubernetes, inputs.scenario.namespace) != (self.inputs.scenario.kubernetes, self.inputs.scenario.namespace)
-        return inputs._replace(
-            before=self._loaded("before", changed, inputs.scenario, again), loaded=self._loaded("loaded", changed, inputs.scenario, again)
-        )
+        # Defaults and validation depend on both.
+        old, new = self.inputs.scenario, inputs.scenario
+        reload = (new.kubernetes, new.namespace) != (old.kubernetes, old.namespace)
+        before, loaded = (self._loaded(part, changed, new, reload=reload) for part in ("before", "loaded"))
+        return inputs._replace(before=before, loaded=loaded)
 
-    def _loaded(self, part: str, changed: dict[tuple[str, int], Any], scenario: Scenario, again: bool) -> Loaded:
-        """A part of the manifests: those that were changed are read anew, and all of them under another release or namespace."""
+    def _loaded(self, part: str, changed: dict[tuple[str, int], Any], scenario: Scenario, *, reload: bool) -> Loaded:
+        """A part of the manifests. Changed ones are read again, and all of them when the release or the namespace changes."""
         loaded: Loaded = getattr(self.inputs, part)
         dialect = Dialect(scenario.kubernetes)
         manifests = list(loaded.manifests)
         for i, manifest in enumerate(manifests):
-            if again or (part, i) in changed:
+            if reload or (part, i) in changed:
                 item = RawObject(changed.get((part, i), manifest.raw), manifest.file, manifest.place)
                 namespace = scenario.namespace or "default"
                 manifests[i] = load_objects([item], namespace=namespace, validate=self.choices.validate, dialect=dialect).manifests[0]
@@ -89,7 +93,7 @@ class Base(NamedTuple):
 
 
 def read_base(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | None = None) -> Base:  # noqa: B008 (a frozen value)
-    """Read as `gather` does, and keep what it was read from. Raises what `gather` raises."""
+    """Read the inputs as `gather` does, and keep their documents. Raises what `gather` raises."""
     inputs = gather(paths, choices, stdin)
     file = next((file for path in paths if (file := scenario_file(path)) is not None), "")
     if not file:

@@ -1,4 +1,4 @@
-"""What differs between two sets of manifests: field by field, with the line on which it is written."""
+"""The differences between two sets of manifests, field by field, with their lines."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 from simulator.manifest.load import Manifest
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, key_of
-from simulator.whatif.paths import Step, shown
+from simulator.whatif.field_paths import Step, path_text
 
 ABSENT = object()
 LONGEST = 60
 
 
 class Change(NamedTuple):
-    """One field of one object. `path` empty: the whole object was added or removed; `old`, `new`: values as text, empty: not there.
+    """One field of one object. `path` empty: the whole object was added or removed; `old`, `new`: values as text, empty: not set.
 
-    `file` and `line` say where the new value stands, or the old one where there is no new one.
+    `file` and `line`: where the new value is, or the old one where there is no new one.
     """
 
     key: Key
@@ -34,45 +34,47 @@ class Change(NamedTuple):
 
 
 def changes(old: Sequence[Manifest], new: Sequence[Manifest]) -> list[Change]:
-    """Every difference, object by object in the new order, removed objects last."""
+    """Every difference, object by object in the order of the new manifests, removed objects last."""
     before = {key_of(manifest.object): manifest for manifest in old}
     after = {key_of(manifest.object): manifest for manifest in new}
-    found: list[Change] = []
+    result: list[Change] = []
     for key, manifest in after.items():
         if key not in before:
-            found.append(Change(key, "", "", "added", manifest.file, manifest.line))
+            result.append(Change(key, "", "", "added", manifest.file, manifest.line))
         else:
-            found += _fields(key, before[key], manifest)
-    found += [Change(key, "", "removed", "", manifest.file, manifest.line) for key, manifest in before.items() if key not in after]
-    return found
+            result += _fields(key, before[key], manifest)
+    result += [Change(key, "", "removed", "", manifest.file, manifest.line) for key, manifest in before.items() if key not in after]
+    return result
 
 
 def _fields(key: Key, before: Manifest, after: Manifest) -> list[Change]:
-    found = []
-    for old_way, new_way, old, new in _differences(before.raw, after.raw, [], []):
-        source, way = (before, old_way) if new is ABSENT else (after, new_way)
-        path = shown(way)
-        found.append(Change(key, path, _text(old), _text(new), source.file, source.place(path).line))
-    return found
+    result = []
+    for old_location, new_location, old, new in _differences(before.raw, after.raw, [], []):
+        source, location = (before, old_location) if new is ABSENT else (after, new_location)
+        path = path_text(location)
+        result.append(Change(key, path, _text(old), _text(new), source.file, source.place(path).line))
+    return result
 
 
-def _differences(old: Any, new: Any, old_way: list[Step], new_way: list[Step]) -> Iterator[tuple[list[Step], list[Step], Any, Any]]:
-    """The smallest parts that differ; items of lists go by their name where they have one."""
+def _differences(
+    old: Any, new: Any, old_location: list[Step], new_location: list[Step]
+) -> Iterator[tuple[list[Step], list[Step], Any, Any]]:
+    """The smallest parts that differ; items of lists are matched by name where they have one."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in dict.fromkeys([*new, *old]):
-            yield from _differences(old.get(name, ABSENT), new.get(name, ABSENT), [*old_way, name], [*new_way, name])
+            yield from _differences(old.get(name, ABSENT), new.get(name, ABSENT), [*old_location, name], [*new_location, name])
     elif isinstance(old, list) and isinstance(new, list) and any(isinstance(item, dict) for item in (*old, *new)):
         before, after = _named(old), _named(new)
         for name in dict.fromkeys([*after, *before]):
             i, one = before.get(name, (len(old), ABSENT))
             j, other = after.get(name, (len(new), ABSENT))
-            yield from _differences(one, other, [*old_way, i], [*new_way, j])
+            yield from _differences(one, other, [*old_location, i], [*new_location, j])
     elif old != new:
-        yield old_way, new_way, old, new
+        yield old_location, new_location, old, new
 
 
 def _named(items: list[Any]) -> dict[Any, tuple[int, Any]]:
-    """Items by name, or by position where they have none or share it."""
+    """Items by name, or by position where names are missing or not unique."""
     names = [item.get("name") if isinstance(item, dict) else None for item in items]
     unique = all(name is not None for name in names) and len(set(map(str, names))) == len(names)
     return {str(names[i]) if unique else i: (i, item) for i, item in enumerate(items)}

@@ -1,4 +1,4 @@
-"""What a change of manifests does: both start-ups under the same luck, and the rollout from the old to the new."""
+"""The effect of a change of manifests: both start-ups with the same seeds, and the rollout from the old ones to the new."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from simulator.objects.kinds import Key
 from simulator.scenario.inputs import Choices, Inputs
 from simulator.scenario.spec import Action
 from simulator.units import SECOND
-from simulator.whatif.base import read_base
+from simulator.whatif.base import Base, read_base
 from simulator.whatif.changes import Change, changes
 from simulator.whatif.plan import Measure, Plan, measures
 from simulator.whatif.statistics import Interval, mean_difference
@@ -28,38 +28,38 @@ from simulator.whatif.sweep import Options, play
 
 STARTUP = ("time-to-ready", "time-to-finished", "restarts", "back-offs", "service-reachable", "downtime", "failed-requests")
 ROLLOUT = ("restarts", "back-offs", "downtime", "failed-requests")
-"""Counts and times whose growth after the change is the rollout's."""
+"""Metrics whose growth after the change belongs to the rollout."""
 CALM = 10
-"""Seconds that the old state is left in peace before the new one is applied."""
+"""Seconds that the old state is left alone before the new one is applied."""
 NOTHING = {"s": 0.05, "": 0.0}
-"""By unit: a difference that is not worth a sentence."""
+"""By unit: differences up to this are not reported."""
 
 Values = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
 class Since:
-    """A metric's growth after `t` nanoseconds."""
+    """By how much a metric grew after `t` (ns)."""
 
     name: str
     about: str
     t: int
 
     def __call__(self, snapshot: Snapshot) -> float | None:
-        """What came after `t`."""
+        """The growth; None when the metric has no value at the end."""
         before, after = (_read(_story(snapshot, t), self.name, self.about) for t in (self.t, snapshot.t))
         return None if after is None else after - (before or 0)
 
 
 @dataclass(frozen=True)
 class RolledOut:
-    """How long the rollout took that a change at `t` began; 0 when it began none."""
+    """How long the rollout started by a change at `t` (ns) took; 0 when it started none."""
 
     about: str
     t: int
 
     def __call__(self, snapshot: Snapshot) -> float | None:
-        """Seconds, or None when it was not complete."""
+        """Seconds, or None when it was not complete at the end."""
         if not self.begun(snapshot):
             return 0.0
         return _read(_story(snapshot, snapshot.t), "rollout-complete", self.about)
@@ -74,7 +74,7 @@ class RolledOut:
 
 
 class Row(NamedTuple):
-    """A number of one subject: run by run with the old manifests and with the new ones, of the same seeds; empty: it is not there."""
+    """A metric of one subject in every run, with the old manifests and with the new ones and the same seeds; empty: no such subject."""
 
     subject: Key
     metric: str
@@ -84,19 +84,19 @@ class Row(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether it is worth a sentence."""
+        """Whether the difference is worth reporting."""
         if not self.old or not self.new:
             return bool(self.old) != bool(self.new)
         return any(_differ(a, b, self.unit) for a, b in zip(self.old, self.new, strict=True))
 
     @property
     def happens(self) -> bool:
-        """Of a rollout: whether it is the change's doing."""
+        """For a rollout: whether the change caused it."""
         return self.differs if self.old else any(value != 0 for value in self.new)
 
     @property
     def difference(self) -> Interval | None:
-        """By how much the new one is larger, on average; None when it has not come to pass in every run."""
+        """How much larger the new values are on average; None when a value is missing in some run."""
         first, second = [v for v in self.old if v is not None], [v for v in self.new if v is not None]
         if not first or len(first) != len(self.old) or len(second) != len(self.new) or len(first) != len(second):
             return None
@@ -104,11 +104,11 @@ class Row(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """All of it. `applied`: seconds at which the new manifests were applied to what the old ones had become; old values of
-    `rollout` are those of the same time without the change.
+    """The whole comparison. `applied`: when the new manifests were applied to the running old ones (s). Old values of `rollout` are those
+    of the same period without the change.
 
-    `never_within`: the time that a start-up gets when nobody has said how long, in nanoseconds.
-    `refused`: what the API server said to the change; `removed` are objects that only the old manifests have, and that apply leaves alone.
+    `never_within`: how long a start-up is observed (ns); None: the user chose the duration.
+    `refused`: the API server's errors about the change; `removed`: objects only in the old manifests, which apply does not delete.
     """
 
     changes: tuple[Change, ...]
@@ -123,12 +123,12 @@ class Comparison(NamedTuple):
 
     @property
     def removed(self) -> list[Key]:
-        """What apply does not delete."""
+        """The objects that apply does not delete."""
         return [change.key for change in self.changes if change.old == "removed" and not change.path]
 
     @property
     def differs(self) -> bool:
-        """Whether start-up is another one, or the change makes something happen."""
+        """Whether the start-up changes, or the change causes anything."""
         return bool(self.refused) or any(row.differs for row in self.startup) or any(row.happens for row in self.rollout)
 
 
@@ -140,68 +140,89 @@ def compare(
     choices: Choices = Choices(),  # noqa: B008 (a frozen value)
     options: Options = Options(),  # noqa: B008 (a frozen value)
 ) -> Comparison:
-    """Play both start-ups and the rollout between them, `runs` times with the same seeds.
+    """Run both start-ups and the rollout between them, `runs` times each, with the same seeds.
 
-    `both` are paths that go with either side: a Scenario, what the application needs. Raises InputError.
+    `both`: paths for either side, such as a Scenario or dependencies. Raises InputError.
     """
     if "-" in (*old, *new, *both):
         raise UsageError("a comparison reads its files several times: standard input can be read once")
     before, after = read_base([*both, *old], choices), read_base([*both, *new], choices)
     first = Cluster(before.inputs).run()
     at = _applied_at(first)
-    between = read_base([*both, *old], _with_change(choices, after.inputs, before.inputs, at))
-    changed = Cluster(between.inputs).run()
+    change = read_base([*both, *old], _with_change(choices, after.inputs, before.inputs, at))
+    changed = Cluster(change.inputs).run()
+    # What happens without the change is not its effect: the old state also runs on, for as long as the rollout.
+    unchanged = read_base([*both, *old], choices._replace(duration=change.inputs.horizon))
+    rollout = _rollout(changed, at)
+    without_change = {name: rollout[name] for name in rollout if name in _rollout(Cluster(unchanged.inputs).run(), at)}
     seed = before.inputs.scenario.seed
     seeds = tuple(range(seed, seed + runs))
-    found = []
-    partial = False
-    # What happens anyway is not the change's doing: the old state is played on, for as long as the rollout.
-    still = read_base([*both, *old], choices._replace(duration=between.inputs.horizon))
-    rollout = _rollout(changed, at)
-    anyway = {name: measure for name, measure in rollout.items() if name in _rollout(Cluster(still.inputs).run(), at)}
-    columns = (_startup(first), _startup(Cluster(after.inputs).run()), rollout, anyway)
-    for base, wanted in zip((before, after, between, still), columns, strict=True):
-        result = play(Plan(base, (), tuple(wanted.values()), seeds), options)
-        partial = partial or result.partial
-        found.append({name: tuple(o.values[i] for o in result.outcomes) for i, name in enumerate(wanted)})
+    sides = [
+        _measured(before, _startup(first), seeds, options),
+        _measured(after, _startup(Cluster(after.inputs).run()), seeds, options),
+        _measured(change, rollout, seeds, options),
+        _measured(unchanged, without_change, seeds, options),
+    ]
     return Comparison(
         tuple(changes(before.inputs.loaded.manifests, after.inputs.loaded.manifests)),
-        tuple(_row(name, found[0].get(name, ()), found[1].get(name, ())) for name in dict.fromkeys([*found[1], *found[0]])),
-        tuple(_row(name, found[3].get(name, ()), values) for name, values in found[2].items()),
+        _rows(sides[0], sides[1]),
+        _rows(sides[3], sides[2]),
         at / SECOND,
         seeds,
         before.inputs.scenario.kubernetes,
         _refused(changed, at),
-        partial,
+        any(side.partial for side in sides),
         after.inputs.horizon if after.inputs.scenario.duration is None else None,
     )
 
 
+Name = tuple[Key, str]
+"""A subject and a metric."""
+
+
+class _Side(NamedTuple):
+    """The values of one side of a comparison. `partial`: not all runs finished."""
+
+    values: dict[Name, Values]
+    partial: bool
+
+
+def _measured(base: Base, columns: dict[Name, Measure], seeds: tuple[int, ...], options: Options) -> _Side:
+    result = play(Plan(base, (), tuple(columns.values()), seeds), options)
+    return _Side({name: tuple(outcome.values[i] for outcome in result.outcomes) for i, name in enumerate(columns)}, result.partial)
+
+
+def _rows(old: _Side, new: _Side) -> tuple[Row, ...]:
+    """A row for each metric of either side, in the order of the new one."""
+    names = dict.fromkeys([*new.values, *old.values])
+    return tuple(
+        Row(subject, name, metric(name).unit, old.values.get((subject, name), ()), new.values.get((subject, name), ()))
+        for subject, name in names
+    )
+
+
 def _refused(journal: Journal, at: int) -> tuple[str, ...]:
-    """What kubectl complained about, without the differences that it prints below a complaint."""
+    """kubectl's errors, without the diffs that it prints below them."""
     complaints = [log.line for log in journal.at().logs() if log.component == "kubectl" and not log.stream and log.t >= at]
     return tuple(line for line in complaints if line[:1].isalpha())
 
 
-Name = tuple[Key, str]
-
-
 def _startup(journal: Journal) -> dict[Name, Measure]:
-    """What is measured of a start-up, by subject."""
+    """The measures of a start-up, by subject."""
     return {(key, name): measures([f"{name}@{_about(key)}"])[0] for key, name in _subjects(journal.at(), STARTUP)}
 
 
 def _rollout(journal: Journal, at: int) -> dict[Name, Measure]:
-    """What is measured of a rollout, by subject."""
+    """The measures of a rollout, by subject."""
     end = journal.at()
-    found = {}
+    result = {}
     for workload in Story(end).workloads:
         rolled = RolledOut(_about(workload.key), at)
         if workload.key.kind in ROLLED and rolled.begun(end):
-            found[workload.key, "rollout-complete"] = Measure(f"rollout-complete@{_about(workload.key)}", "s", "", rolled)
+            result[workload.key, "rollout-complete"] = Measure(f"rollout-complete@{_about(workload.key)}", "s", "", rolled)
     for key, name in _subjects(end, ROLLOUT):
-        found[key, name] = Measure(f"{name}@{_about(key)}", metric(name).unit, "", Since(name, _about(key), at))
-    return found
+        result[key, name] = Measure(f"{name}@{_about(key)}", metric(name).unit, "", Since(name, _about(key), at))
+    return result
 
 
 def _subjects(snapshot: Snapshot, names: Sequence[str]) -> list[tuple[Key, str]]:
@@ -213,13 +234,9 @@ def _about(key: Key) -> str:
     return f"{key.namespace}/{key.kind}/{key.name}"
 
 
-def _row(name: Name, old: Values, new: Values) -> Row:
-    return Row(name[0], name[1], metric(name[1]).unit, old, new)
-
-
 @lru_cache(maxsize=4)
 def _story(snapshot: Snapshot, t: int) -> Story:
-    """Many numbers are read from one run, one after the other."""
+    """Several metrics are read from one run in a row."""
     return Story(snapshot.at(t))
 
 
@@ -228,13 +245,13 @@ def _read(story: Story, name: str, about: str) -> float | None:
 
 
 def _applied_at(journal: Journal) -> int:
-    """When the old state has come to rest, in whole seconds; at the run's end when it never does."""
+    """When the old state has settled, in whole seconds; the end of the run when it never does."""
     settled = measure(journal.at(), "settled") or 0
     return (int(settled) + CALM) * SECOND
 
 
 def _with_change(choices: Choices, new: Inputs, old: Inputs, at: int) -> Choices:
-    """The choices of the run in which the new manifests, and what their containers do, come at `at`."""
+    """The choices of the run in which the new manifests, and their programs, are applied at `at` (ns)."""
     actions = [Action(at, "apply", str(Path(file).resolve()), {}, "apply") for file in new.files]
     if new.scenario.programs != old.scenario.programs:
         actions.insert(0, Action(at, "programs", new.scenario.programs, {}, "programs"))

@@ -1,4 +1,4 @@
-"""A comparison as a person reads it, as a comment on a pull request, and as plain values."""
+"""A comparison as text, as a comment on a pull request, and as plain values."""
 
 from __future__ import annotations
 
@@ -12,40 +12,42 @@ from simulator.whatif.changes import Change
 from simulator.whatif.compare import Comparison, Row, Values
 from simulator.whatif.statistics import distribution
 
-SAYS = {
+PHRASES = {
     "time-to-ready": ("ready", "never ready"),
     "time-to-finished": ("finished", "never finished"),
     "service-reachable": ("reachable", "never reachable"),
     "rollout-complete": ("rolled out", "does not roll out"),
 }
-"""Metric -> what it says of an instant, and of what has not come to pass."""
+"""Metric -> its phrase, and its phrase for a value that is missing."""
 COUNTS = {"restarts": "restart", "back-offs": "back-off", "failed-requests": "failed request"}
 MOST_FIELDS = 20
 
 
-def as_text(found: Comparison, old: str, new: str) -> list[Line]:
-    """What was changed, what that does to the start-up, and to the rollout."""
-    lines: list[Line] = [[Part(f"{old} → {new}", "bold"), Part(f"  Kubernetes {found.kubernetes} · {_seeds(found.seeds)}", "dim")]]
-    lines += _section("Changed", [[Part(f"  {_place(change)}  ", "dim"), Part(_field(change))] for change in found.changes[:MOST_FIELDS]])
-    if len(found.changes) > MOST_FIELDS:
-        lines.append([Part(f"  and {len(found.changes) - MOST_FIELDS} more fields", "dim")])
-    lines += _section("Start-up", _bullets(startup_sentences(found)) or [[Part("  no difference")]])
-    title = f"Rollout (applied at {found.applied:g}s)"
-    lines += _section(title, _bullets(rollout_sentences(found)) or [[Part("  nothing happens")]])
-    lines += _never(found)
-    lines += _section("Refused", [[Part(f"  {line}", "red")] for line in found.refused])
-    if found.partial:
+def as_text(comparison: Comparison, old: str, new: str) -> list[Line]:
+    """The changed fields, their effect on the start-up, and the rollout."""
+    conditions = f"  Kubernetes {comparison.kubernetes} · {_seeds(comparison.seeds)}"
+    lines: list[Line] = [[Part(f"{old} → {new}", "bold"), Part(conditions, "dim")]]
+    changes = comparison.changes[:MOST_FIELDS]
+    lines += _section("Changed", [[Part(f"  {_place(change)}  ", "dim"), Part(_field(change))] for change in changes])
+    if len(comparison.changes) > MOST_FIELDS:
+        lines.append([Part(f"  and {len(comparison.changes) - MOST_FIELDS} more fields", "dim")])
+    lines += _section("Start-up", _bullets(startup_sentences(comparison)) or [[Part("  no difference")]])
+    title = f"Rollout (applied at {comparison.applied:g}s)"
+    lines += _section(title, _bullets(rollout_sentences(comparison)) or [[Part("  nothing happens")]])
+    lines += _never(comparison)
+    lines += _section("Refused", [[Part(f"  {line}", "red")] for line in comparison.refused])
+    if comparison.partial:
         lines += [[], [Part("Cut short: not all runs were played.", "yellow")]]
     return lines
 
 
-def _never(found: Comparison) -> list[Line]:
-    """What is meant by what did not come to pass, where nobody has said how long to wait for it."""
-    values = [value for row in found.startup if row.differs for value in (*row.old, *row.new)]
-    is_said = any(value is None for value in (*values, *(value for row in found.rollout if row.happens for value in row.new)))
-    if found.never_within is None or not is_said:
+def _never(comparison: Comparison) -> list[Line]:
+    """What "never" means in the sentences above, where the user chose no duration."""
+    values = [value for row in comparison.startup if row.differs for value in (*row.old, *row.new)]
+    is_used = any(value is None for value in (*values, *(value for row in comparison.rollout if row.happens for value in row.new)))
+    if comparison.never_within is None or not is_used:
         return []
-    return [[], [Part(f"never: not within {short_duration(found.never_within)}; --duration plays longer", "dim")]]
+    return [[], [Part(f"never: not within {short_duration(comparison.never_within)}; --duration plays longer", "dim")]]
 
 
 def _section(title: str, lines: Sequence[Line]) -> list[Line]:
@@ -56,37 +58,37 @@ def _bullets(sentences: Sequence[tuple[str, bool]]) -> list[Line]:
     return [[Part(f"  {text}", "red" if worse else "green")] for text, worse in sentences]
 
 
-def startup_sentences(found: Comparison) -> list[tuple[str, bool]]:
-    """A sentence for each difference worth one, and whether it is for the worse."""
-    return [_compared(row) for row in found.startup if row.differs and _is_news(row)]
+def startup_sentences(comparison: Comparison) -> list[tuple[str, bool]]:
+    """A sentence for each reported difference, and whether it is for the worse."""
+    return [_compared(row) for row in comparison.startup if row.differs and _is_news(row)]
 
 
 def _is_news(row: Row) -> bool:
-    """What is new or gone is worth one sentence, not one for each of its numbers."""
-    return bool(row.old and row.new) or row.metric in SAYS
+    """A subject that is new or gone is reported once, not for each of its metrics."""
+    return bool(row.old and row.new) or row.metric in PHRASES
 
 
-def rollout_sentences(found: Comparison) -> list[tuple[str, bool]]:
-    """What the change makes happen."""
+def rollout_sentences(comparison: Comparison) -> list[tuple[str, bool]]:
+    """A sentence for each effect of the change, and whether it is for the worse."""
     sentences = []
-    for row in found.rollout:
+    for row in comparison.rollout:
         spread = distribution(row.new)
         if not row.happens:
             continue
         name = str(row.subject)
-        if row.metric in SAYS:
-            said, never = SAYS[row.metric]
-            told = never if spread.p50 is None else f"{said} after {_middle(row.new, row.unit)}"
-            sentences.append((f"{name} {told}", spread.never > 0))
+        if row.metric in PHRASES:
+            phrase, never = PHRASES[row.metric]
+            outcome = never if spread.p50 is None else f"{phrase} after {_middle(row.new, row.unit)}"
+            sentences.append((f"{name} {outcome}", spread.never > 0))
         elif row.metric in COUNTS:
             sentences.append((f"{name}: {_counted(_mean(row.new), COUNTS[row.metric])}{_in_runs(row.new)}{_anyway(row)}", _grew(row)))
         else:
             sentences.append((f"{name} without endpoints for {_middle(row.new, row.unit)}{_in_runs(row.new)}{_anyway(row)}", _grew(row)))
-    return sentences + [(f"{key} stays: apply does not delete what is no longer written", True) for key in found.removed]
+    return sentences + [(f"{key} stays: apply does not delete what is no longer written", True) for key in comparison.removed]
 
 
 def _anyway(row: Row) -> str:
-    """What would have been without the change, where that is not nothing."""
+    """The value without the change, where it is not 0."""
     return f" (without the change: {_middle(row.old, row.unit)})" if any(row.old) else ""
 
 
@@ -95,12 +97,12 @@ def _grew(row: Row) -> bool:
 
 
 def _compared(row: Row) -> tuple[str, bool]:
-    """One difference of two start-ups."""
+    """One difference between two start-ups."""
     name, change = str(row.subject), row.difference
     now, before = _middle(row.new, row.unit), _middle(row.old, row.unit)
     if not row.old or not row.new:
-        said = SAYS[row.metric][0]
-        return (f"{name} is new: {said} after {now}", False) if row.new else (f"{name} is gone (it was {said} after {before})", False)
+        phrase = PHRASES[row.metric][0]
+        return (f"{name} is new: {phrase} after {now}", False) if row.new else (f"{name} is gone (it was {phrase} after {before})", False)
     if change is None:
         return _no_longer(row, name, before, now)
     worse = change.share > 0
@@ -108,24 +110,24 @@ def _compared(row: Row) -> tuple[str, bool]:
         size = _counted(abs(change.share), COUNTS[row.metric], "more" if worse else "fewer")
         return f"{name}: {size} ({before} → {now}){_confidence(row)}", worse
     size = number(abs(change.share), row.unit)
-    if row.metric in SAYS:
-        return f"{name} {SAYS[row.metric][0]} {size} {'later' if worse else 'earlier'} ({before} → {now}){_confidence(row)}", worse
+    if row.metric in PHRASES:
+        return f"{name} {PHRASES[row.metric][0]} {size} {'later' if worse else 'earlier'} ({before} → {now}){_confidence(row)}", worse
     return f"{name} without endpoints {size} {'longer' if worse else 'shorter'} ({before} → {now}){_confidence(row)}", worse
 
 
 def _no_longer(row: Row, name: str, before: str, now: str) -> tuple[str, bool]:
-    """Something has come to pass in one of the two only, or in another share of runs."""
-    said, never = SAYS.get(row.metric, (row.metric, f"{row.metric}: never"))
+    """A value is missing on one side only, or in different numbers of runs."""
+    phrase, never = PHRASES.get(row.metric, (row.metric, f"{row.metric}: never"))
     lost, gained = sum(v is None for v in row.new), sum(v is None for v in row.old)
     if lost == len(row.new):
-        return f"{name} {never} (it was {said} after {before})", True
+        return f"{name} {never} (it was {phrase} after {before})", True
     if gained == len(row.old):
-        return f"{name} {said} after {now} (it was {never})", False
+        return f"{name} {phrase} after {now} (it was {never})", False
     return f"{name} {never} in {lost} of {len(row.new)} runs (before: {gained} of {len(row.old)})", lost > gained
 
 
 def _middle(values: Values, unit: str) -> str:
-    """The value of one run; of many the median and the 95th percentile."""
+    """The value of one run; the median and the 95th percentile of several."""
     if not values:
         return ""
     spread = distribution(values)
@@ -170,29 +172,29 @@ def _seeds(seeds: Sequence[int]) -> str:
     return f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
 
 
-def as_markdown(found: Comparison, old: str, new: str) -> str:
-    """A comment on a pull request: what it does first, then what was changed."""
+def as_markdown(comparison: Comparison, old: str, new: str) -> str:
+    """A comment on a pull request: the effects first, then the changed fields."""
     lines = [f"### What this change does: `{old}` → `{new}`", ""]
-    startup, rollout = startup_sentences(found), rollout_sentences(found)
+    startup, rollout = startup_sentences(comparison), rollout_sentences(comparison)
     lines += ["**Start-up**", "", *(_markdown(startup) or ["No difference."]), ""]
     lines += [
-        f"**Rollout** (new applied to what the old had become, at {found.applied:g} s)",
+        f"**Rollout** (new applied to what the old had become, at {comparison.applied:g} s)",
         "",
         *(_markdown(rollout) or ["Nothing happens."]),
         "",
     ]
-    if found.refused:
-        lines += ["**Refused by the API server**", "", *(f"- `{line}`" for line in found.refused), ""]
-    table = [row for row in found.startup if row.differs]
+    if comparison.refused:
+        lines += ["**Refused by the API server**", "", *(f"- `{line}`" for line in comparison.refused), ""]
+    table = [row for row in comparison.startup if row.differs]
     if table:
         lines += ["| | metric | before | after |", "|---|---|---|---|"]
         lines += [f"| {r.subject} | {r.metric} | {_middle(r.old, r.unit) or '–'} | {_middle(r.new, r.unit) or '–'} |" for r in table]
         lines.append("")
-    if found.changes:
-        lines += [f"<details><summary>Changed fields ({len(found.changes)})</summary>", ""]
-        lines += [f"- `{_place(change)}` {_code(change)}" for change in found.changes]
+    if comparison.changes:
+        lines += [f"<details><summary>Changed fields ({len(comparison.changes)})</summary>", ""]
+        lines += [f"- `{_place(change)}` {_code(change)}" for change in comparison.changes]
         lines += ["", "</details>", ""]
-    lines.append(f"<sub>Played by podsim: Kubernetes {found.kubernetes}, {_seeds(found.seeds)}.</sub>")
+    lines.append(f"<sub>Played by podsim: Kubernetes {comparison.kubernetes}, {_seeds(comparison.seeds)}.</sub>")
     return "\n".join(lines) + "\n"
 
 
@@ -207,20 +209,24 @@ def _code(change: Change) -> str:
     return f"{change.key} `{change.path}`: {old} → {new}"
 
 
-def as_json(found: Comparison) -> JSON:
-    """Everything as plain values; null has not come to pass, an empty list is not there."""
+def as_json(comparison: Comparison) -> JSON:
+    """Everything as plain values. null: did not happen during the run; an empty list: no such subject."""
     return {
-        "kubernetes": found.kubernetes,
-        "seeds": list(found.seeds),
-        "differs": found.differs,
-        "changes": [change.as_json() for change in found.changes],
-        "startup": [_row(row) for row in found.startup],
-        "rollout": {"appliedAt": found.applied, "refused": list(found.refused), "numbers": [_row(row) for row in found.rollout]},
-        "sentences": {
-            "startup": [text for text, _ in startup_sentences(found)],
-            "rollout": [text for text, _ in rollout_sentences(found)],
+        "kubernetes": comparison.kubernetes,
+        "seeds": list(comparison.seeds),
+        "differs": comparison.differs,
+        "changes": [change.as_json() for change in comparison.changes],
+        "startup": [_row(row) for row in comparison.startup],
+        "rollout": {
+            "appliedAt": comparison.applied,
+            "refused": list(comparison.refused),
+            "numbers": [_row(row) for row in comparison.rollout],
         },
-        "partial": found.partial,
+        "sentences": {
+            "startup": [text for text, _ in startup_sentences(comparison)],
+            "rollout": [text for text, _ in rollout_sentences(comparison)],
+        },
+        "partial": comparison.partial,
     }
 
 

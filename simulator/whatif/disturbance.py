@@ -1,4 +1,4 @@
-"""What can happen to a workload behind a Service while clients call it: the actions of a roll-out, a scale-down, a lost node."""
+"""What can happen to a workload while clients send requests to its Service: a rollout, a scale-down, the loss of a node."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Workload = Deployment | StatefulSet | DaemonSet
 
 
 def services_of(manifests: Sequence[Manifest]) -> list[Service]:
-    """The Services that have a selector: those that can be called."""
+    """The Services with a selector, which can get requests."""
     return [one.object for one in manifests if isinstance(one.object, Service) and one.object.spec.selector]
 
 
@@ -37,7 +37,7 @@ def workloads_behind(service: Service, manifests: Sequence[Manifest]) -> list[Wo
 
 
 def disturb(kind: str, at: int, workloads: Sequence[Workload], nodes: Sequence[NodeSpec]) -> list[Action]:
-    """The actions of a disturbance that begins at `at`. Raises UsageError when there is nothing that it could happen to."""
+    """The actions of a disturbance that begins at `at` (ns). Raises UsageError when there is nothing to disturb."""
     if kind == NODE_LOSS:
         if len(nodes) < 2:
             raise UsageError("node-loss needs a second node, for the pods to come back on: --nodes 2, or cluster.nodes in a Scenario")
@@ -56,7 +56,7 @@ def disturb(kind: str, at: int, workloads: Sequence[Workload], nodes: Sequence[N
 
 
 def settled_at(story: Story) -> int:
-    """An instant at which the start-up is over (ns): a minute, or some time after the last pod was ready for the first time."""
+    """A time at which the start-up is over (ns): a minute, or some time after the last pod became ready for the first time."""
     first = [pod.lane.ready[0].begin for pod in story.pods if pod.lane.ready]
     return max(USUAL, -(-(max(first, default=0) + QUIET) // QUIET) * QUIET)
 

@@ -1,4 +1,4 @@
-"""Whether the published API has a field, before a thousand runs are refused for a misspelt one."""
+"""Fields of the published API: whether one exists, before a thousand runs are refused for a misspelt one; and where a pod spec is."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from difflib import get_close_matches
 from simulator.errors import UsageError
 from simulator.manifest.schema import fields, served
 from simulator.objects.base import JSON
-from simulator.whatif.paths import Step, shown
+from simulator.whatif.field_paths import Step, path_text
 
 MOST_NAMED = 30
 
 
-def check_field(item: JSON, way: Sequence[Step], address: str) -> None:
-    """Raises UsageError when an object of this kind has no such field; kinds of one's own may have any."""
+def check_field(item: JSON, location: Sequence[Step], address: str) -> None:
+    """Raises UsageError when an object of this kind has no such field; custom resources may have any."""
     entry = served(str(item.get("apiVersion", "")), str(item.get("kind", "")))
     code = entry.type if entry is not None else ""
-    for depth, step in enumerate(way):
+    for depth, step in enumerate(location):
         if code[:2] in ("[]", "{}"):
             code = code[2:]
             continue
         known = fields(code)
-        # What may hold anything, or nothing more.
+        # Without known fields the type may contain anything, or it is a plain value.
         if not known:
             return
         if step not in known:
-            raise UsageError(f"{address}: {shown(list(way[:depth])) or item['kind']} has no field {step}; {_hint(str(step), list(known))}")
+            parent = path_text(list(location[:depth])) or item["kind"]
+            raise UsageError(f"{address}: {parent} has no field {step}; {_hint(str(step), list(known))}")
         code = known[str(step)]
 
 
@@ -42,8 +43,10 @@ TEMPLATED = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "Rep
 
 
 def pod_spec(item: JSON) -> list[Step]:
-    """Where the pod's spec stands in an object; empty when it makes no pods."""
+    """The location of the pod spec in an object; empty when the object makes no pods."""
     kind = item.get("kind")
     if kind in TEMPLATED:
         return ["spec", "template", "spec"]
-    return ["spec"] if kind == "Pod" else ["spec", "jobTemplate", "spec", "template", "spec"] if kind == "CronJob" else []
+    if kind == "CronJob":
+        return ["spec", "jobTemplate", "spec", "template", "spec"]
+    return ["spec"] if kind == "Pod" else []

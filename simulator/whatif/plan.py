@@ -1,4 +1,4 @@
-"""What is to be played: arms (one value of each axis) times seeds, and what is measured of each run. Plain data, to be sent anywhere."""
+"""The runs of a sweep: arms (one value of each axis) times seeds, and what is measured in each run. Plain data, for other processes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from simulator.scenario.inputs import Inputs
 from simulator.whatif.base import Base, Field, Setting
 
 Own = Callable[[Snapshot], float | None]
-"""A metric of one's own: a function of the snapshot at the end of a run."""
+"""A user's metric: a function of the snapshot at the end of a run."""
 ALWAYS = ("restarts", "back-offs")
-"""Measured in every run of a distribution, whatever is asked for: what went wrong is worth a word."""
+"""Measured in every distribution, whatever the metrics: they show what went wrong."""
 
 
 class Axis(NamedTuple):
-    """An address with its field, and the values that it takes, as text and as YAML reads them."""
+    """An address with its field, and the values to try, as text and as parsed from YAML."""
 
     address: str
     field: Field
@@ -30,7 +30,7 @@ class Axis(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """A column: its name, its unit, and how it is read: a metric of the table `about` somebody (empty: the worst of all), or one's own."""
+    """A column: its name and unit, and its metric: one of the table, `about` some object (empty: the worst of all), or a user's own."""
 
     name: str
     unit: str
@@ -38,7 +38,7 @@ class Measure(NamedTuple):
     own: Own | None = None
 
     def read(self, story: Story) -> float | None:
-        """Its value; None: not within this run."""
+        """Its value; None: did not happen during the run."""
         if self.own is not None:
             return self.own(story.snapshot)
         return worst(reading.value for reading in readings(story, self.metric, selection(self.about)))
@@ -49,38 +49,38 @@ class Measure(NamedTuple):
         return metric(self.name.partition("@")[0])
 
     def check(self, story: Story) -> None:
-        """Raises UsageError when nobody is meant."""
+        """Raises UsageError when `about` selects nothing."""
         if self.own is None and self.about:
             check(selection(self.about), story)
 
 
-def measures(wanted: Sequence[str | Own]) -> tuple[Measure, ...]:
+def measures(names_and_functions: Sequence[str | Own]) -> tuple[Measure, ...]:
     """Columns from names (`restarts`, `restarts@deployment/web`) and functions. Raises UsageError."""
-    found = []
-    for item in wanted:
+    result = []
+    for item in names_and_functions:
         if isinstance(item, str):
             name, _, about = item.partition("@")
             row = metric(name)
             selection(about)
-            found.append(Measure(f"{row.name}@{about}" if about else row.name, row.unit, about))
+            result.append(Measure(f"{row.name}@{about}" if about else row.name, row.unit, about))
         else:
-            found.append(Measure(getattr(item, "__name__", type(item).__name__), "", "", item))
-    names = [measure.name for measure in found]
+            result.append(Measure(getattr(item, "__name__", type(item).__name__), "", "", item))
+    names = [measure.name for measure in result]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"measured twice: {', '.join(twice)}")
-    return tuple(found)
+    return tuple(result)
 
 
 class Task(NamedTuple):
-    """One run: which value of each axis, and the seed (None: the one that the inputs say)."""
+    """One run: the index of the value of each axis, and the seed (None: the one of the inputs)."""
 
     arm: tuple[int, ...]
     seed: int | None
 
 
 class Outcome(NamedTuple):
-    """What came of a task: the values in the order of the plan's measures, or why the API server or the reader refused the arm."""
+    """The result of a task: the values in the order of the plan's measures, or why the API server or the reader refused the arm."""
 
     task: Task
     values: tuple[float | None, ...] = ()
@@ -88,7 +88,7 @@ class Outcome(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """All of it. `seeds` are the same for each arm, so that arms share their luck."""
+    """All runs. The `seeds` are the same for each arm, so that arms share their random draws."""
 
     base: Base
     axes: tuple[Axis, ...]
@@ -96,7 +96,7 @@ class Plan(NamedTuple):
     seeds: tuple[int | None, ...] = (None,)
 
     def arms(self) -> list[tuple[int, ...]]:
-        """The grid, the last axis fastest."""
+        """The grid; the last axis varies fastest."""
         return list(product(*(range(len(axis.values)) for axis in self.axes)))
 
     def tasks(self) -> list[Task]:
@@ -108,12 +108,12 @@ class Plan(NamedTuple):
         return [Setting(axis.field, axis.values[i]) for axis, i in zip(self.axes, arm, strict=True)]
 
     def texts(self, arm: Sequence[int]) -> dict[str, str]:
-        """An arm as it is written: address -> value."""
+        """An arm as users write it: address -> value."""
         return {axis.address: axis.texts[i] for axis, i in zip(self.axes, arm, strict=True)}
 
 
 class Player:
-    """Plays tasks of a plan; inputs of an arm are made once for all its seeds."""
+    """Runs the tasks of a plan; the inputs of an arm are made once for all its seeds."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -121,7 +121,7 @@ class Player:
         self._inputs: Inputs | str = ""
 
     def play(self, task: Task) -> Outcome:
-        """Run it and measure. Raises InvariantError for a bug of ours."""
+        """Run a task and measure. Raises InvariantError for a bug of podsim."""
         inputs = self.inputs(task)
         if isinstance(inputs, str):
             return Outcome(task, (), inputs)
@@ -132,7 +132,7 @@ class Player:
         return Outcome(task, tuple(measure.read(story) for measure in self.plan.measures))
 
     def inputs(self, task: Task) -> Inputs | str:
-        """What is played, or why it is refused."""
+        """The inputs of a task, or why they are refused."""
         if task.arm != self._arm:
             self._arm = task.arm
             try:

@@ -1,4 +1,4 @@
-"""Pictures of results: lines over one axis, a heat map over two, histogram and share so far (ECDF) of many runs of one input."""
+"""Pictures of results: lines over one axis, a heat map over two, a histogram and a cumulative share (ECDF) over seeds."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 FORMATS = (".png", ".svg", ".pdf")
 WIDE, HIGH = 7.2, 2.9
-"""Inches of one panel."""
+"""Size of one panel in inches."""
 BINS = 30
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)")
 
 
 class Inks(NamedTuple):
-    """Colours that say something: what was measured, runs that never came to it, a map's range."""
+    """The colours of measured values, of runs in which the value is missing, and the colour map."""
 
     line: str
     never: str
@@ -40,7 +40,7 @@ INKS = {"light": Inks("#0072B2", "#D55E00", "YlGnBu"), "dark": Inks("#56B4E9", "
 
 
 def check_plot(plan: Plan, file: str | Path) -> None:
-    """Raises UsageError when there is no picture of such a plan, before anything is played."""
+    """Raises UsageError when there is no picture for such a plan, before anything runs."""
     if Path(file).suffix not in FORMATS:
         raise UsageError(f"--plot {file}: the name ends with {', '.join(FORMATS)}")
     if len(plan.axes) > 2:
@@ -50,7 +50,7 @@ def check_plot(plan: Plan, file: str | Path) -> None:
 
 
 def draw(result: Result, file: str | Path, look: str = "light") -> None:
-    """Draw into a file whose name says the format. Raises UsageError when there is no picture of such a result."""
+    """Draw into a file; its suffix is the format. Raises UsageError when there is no picture for such a result."""
     check_plot(result.plan, file)
     with theme(look):
         drawn = figure(result, INKS[look])
@@ -61,29 +61,30 @@ def draw(result: Result, file: str | Path, look: str = "light") -> None:
 
 
 def figure(result: Result, inks: Inks = INKS["light"]) -> Figure:
-    """One panel for each metric that was asked for."""
+    """One panel for each metric."""
     from matplotlib.figure import Figure
 
-    found = arms(result)
+    result_arms = arms(result)
     columns = _columns(result)
     axes = len(result.plan.axes)
     drawn = Figure(figsize=(WIDE, HIGH * len(columns) + 0.3), layout="constrained")
     for row, (index, measure) in enumerate(columns):
         if axes == 0:
-            _distribution(drawn, (len(columns), row), found[0].values(index), measure, inks)
+            _distribution(drawn, (len(columns), row), result_arms[0].values(index), measure, inks)
             continue
         panel = drawn.add_subplot(len(columns), 1, row + 1)
-        (_lines if axes == 1 else _heat)(panel, result, found, index, measure, inks)
+        draw_panel = _lines if axes == 1 else _heat
+        draw_panel(panel, result, result_arms, index, measure, inks)
     return drawn
 
 
 def _columns(result: Result) -> list[tuple[int, Measure]]:
-    """What is worth a panel: not what was measured in any case and never happened."""
-    found = list(enumerate(result.plan.measures))
+    """The measures that get a panel: not those of `ALWAYS` that are 0 in every run."""
+    columns = list(enumerate(result.plan.measures))
     if len(result.plan.seeds) == 1:
-        return found
-    flat = {index for index, measure in found if measure.name in ALWAYS and not any(v for arm in arms(result) for v in arm.values(index))}
-    return [item for item in found if item[0] not in flat] or found[:1]
+        return columns
+    flat = {index for index, measure in columns if measure.name in ALWAYS and not any(v for arm in arms(result) for v in arm.values(index))}
+    return [item for item in columns if item[0] not in flat] or columns[:1]
 
 
 def _label(measure: Measure) -> str:
@@ -92,22 +93,22 @@ def _label(measure: Measure) -> str:
 
 
 def scale(texts: Sequence[str]) -> list[float] | None:
-    """Positions of the values on an axis: numbers as they are, durations in seconds; None: they are but words."""
-    found = []
+    """Positions of the values on an axis: numbers as they are, durations in seconds; None: they are only words."""
+    positions = []
     for text in texts:
         try:
-            found.append(float(text) if _NUMBER.fullmatch(text) else parse_duration(text) / SECOND)
+            positions.append(float(text) if _NUMBER.fullmatch(text) else parse_duration(text) / SECOND)
         except ValueError:
             return None
-    return found
+    return positions
 
 
-def _lines(panel: Axes, result: Result, found: Sequence[Arm], index: int, measure: Measure, inks: Inks) -> None:
-    """The value, or the median with a band from 5 to 95 %, over the only axis; what has not come to pass is a mark at the top."""
+def _lines(panel: Axes, result: Result, result_arms: Sequence[Arm], index: int, measure: Measure, inks: Inks) -> None:
+    """The value, or the median with a band from 5 to 95 %, over the only axis; missing values are marks at the top."""
     axis = result.plan.axes[0]
     positions = None if axis.address == "kubernetes" else scale(axis.texts)
     at = dict(zip(axis.texts, positions or range(len(axis.texts)), strict=False))
-    points = [(at[arm.texts[axis.address]], distribution(arm.values(index))) for arm in found if not arm.refused]
+    points = [(at[arm.texts[axis.address]], distribution(arm.values(index))) for arm in result_arms if not arm.refused]
     _band(panel, [(x, d) for x, d in points if d.p50 is not None], many=len(result.plan.seeds) > 1, inks=inks)
     never = [x for x, d in points if d.p50 is None]
     if never:
@@ -133,10 +134,10 @@ def _band(panel: Axes, points: Sequence[tuple[float, Distribution]], *, many: bo
         panel.fill_between(band[0], band[1], band[2], color=inks.line, alpha=0.2, linewidth=0, label="5 to 95 %")
 
 
-def _heat(panel: Axes, result: Result, found: Sequence[Arm], index: int, measure: Measure, inks: Inks) -> None:
-    """The value, or the median, in a field for each pair of values; refused and never are written there."""
+def _heat(panel: Axes, result: Result, result_arms: Sequence[Arm], index: int, measure: Measure, inks: Inks) -> None:
+    """The value, or the median, in a cell for each pair of values; refused arms and missing values are labelled."""
     down, across = result.plan.axes
-    cells = {(arm.texts[down.address], arm.texts[across.address]): arm for arm in found}
+    cells = {(arm.texts[down.address], arm.texts[across.address]): arm for arm in result_arms}
     grid = [[_middle(cells.get((y, x)), index) for x in across.texts] for y in down.texts]
     numbers = [[float("nan") if value is None else value for value in row] for row in grid]
     image = panel.imshow(numbers, cmap=inks.heat, aspect="auto", origin="lower")
@@ -145,15 +146,22 @@ def _heat(panel: Axes, result: Result, found: Sequence[Arm], index: int, measure
     for row, y in enumerate(down.texts):
         for column, x in enumerate(across.texts):
             arm, value = cells.get((y, x)), grid[row][column]
-            said = "" if arm is None else "refused" if arm.refused else number(value, measure.unit)
+            label = _cell_text(arm, value, measure)
             shade = image.cmap(0.5 if value is None or high == low else (value - low) / (high - low))
-            colour = ink() if value is None else "#111111" if sum(shade[:3]) > 1.5 else "#FFFFFF"
-            panel.text(column, row, said, ha="center", va="center", color=colour, fontsize="small")
+            readable = "#111111" if sum(shade[:3]) > 1.5 else "#FFFFFF"
+            colour = ink() if value is None else readable
+            panel.text(column, row, label, ha="center", va="center", color=colour, fontsize="small")
     names = short_names([down.address, across.address])
     panel.set_xticks(range(len(across.texts)), across.texts)
     panel.set_yticks(range(len(down.texts)), down.texts)
     panel.set_xlabel(names[across.address])
     panel.set_ylabel(names[down.address])
+
+
+def _cell_text(arm: Arm | None, value: float | None, measure: Measure) -> str:
+    if arm is None:
+        return ""
+    return "refused" if arm.refused else number(value, measure.unit)
 
 
 def _middle(arm: Arm | None, index: int) -> float | None:
@@ -162,7 +170,7 @@ def _middle(arm: Arm | None, index: int) -> float | None:
 
 
 def _distribution(drawn: Figure, place: tuple[int, int], values: Sequence[float | None], measure: Measure, inks: Inks) -> None:
-    """How often each value occurred, and the share of runs that were through by then."""
+    """How often each value occurred, and the cumulative share of runs."""
     rows, row = place
     known = sorted(value for value in values if value is not None)
     spread = distribution(values)
@@ -177,8 +185,8 @@ def _distribution(drawn: Figure, place: tuple[int, int], values: Sequence[float 
     for name, value, share in (("p50", spread.p50, 0.5), ("p95", spread.p95, 0.95)):
         if value is not None:
             right.plot([value], [share], "o", color=inks.never, markersize=4)
-            said = f"{name} {number(value, measure.unit)}"
-            right.annotate(said, (value, share), xytext=(5, -10), textcoords="offset points", fontsize="small")
+            label = f"{name} {number(value, measure.unit)}"
+            right.annotate(label, (value, share), xytext=(5, -10), textcoords="offset points", fontsize="small")
     if spread.never:
         right.set_title(f"never in {spread.never} of {spread.runs} runs", fontsize="small", color=inks.never)
     for panel in (left, right):

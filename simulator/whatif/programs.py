@@ -1,4 +1,4 @@
-"""Axes about what containers do and about images. What the Scenario does not say yet is written down first, as it was assumed."""
+"""Axes over programs and images. An assumption that the Scenario does not contain is added to it first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.manifest.documents import Document, documents
 from simulator.objects.base import JSON
 from simulator.scenario.read_programs import RUN_KEYS
 from simulator.whatif.base import Base, Field
-from simulator.whatif.paths import Step, look, places, put, steps
+from simulator.whatif.field_paths import Step, locations, parse_path, value_at, with_value
 
 PROGRAM_KEYS = ("create", "start", "script", "sandbox", "runs", "match")
 IMAGE_KEYS = ("cached", "size", "pull", "failTimes", "error")
@@ -22,20 +22,20 @@ IMAGES: list[Step] = ["spec", "images"]
 def program_field(base: Base, address: str) -> tuple[Base, Field]:
     """`program/[kind/name:]container.path`. Raises UsageError."""
     workload, container, path = _split(address)
-    wanted = steps(path)
+    steps = parse_path(path)
     base, index = _rule(base, address, workload, container)
-    way: list[Step] = [*PROGRAMS, index]
-    if wanted[0] in RUN_KEYS:
-        if not look(base.document, [*way, "runs"]):
-            base = base._replace(document=put(base.document, [*way, "runs"], [{}]))
-        wanted = ["runs", *wanted]
-    elif wanted[0] not in PROGRAM_KEYS:
-        raise UsageError(f"{address}: a program has no {wanted[0]}; there is {', '.join((*PROGRAM_KEYS, *RUN_KEYS))}")
+    location: list[Step] = [*PROGRAMS, index]
+    if steps[0] in RUN_KEYS:
+        if not value_at(base.document, [*location, "runs"]):
+            base = base._replace(document=with_value(base.document, [*location, "runs"], [{}]))
+        steps = ["runs", *steps]
+    elif steps[0] not in PROGRAM_KEYS:
+        raise UsageError(f"{address}: a program has no {steps[0]}; there is {', '.join((*PROGRAM_KEYS, *RUN_KEYS))}")
     try:
-        found = places(look(base.document, way), wanted)
+        inner = locations(value_at(base.document, location), steps)
     except UsageError as error:
         raise UsageError(f"{address}: {error}") from error
-    return base, Field("scenario", tuple((*way, *inner) for inner in found))
+    return base, Field("scenario", tuple((*location, *rest) for rest in inner))
 
 
 def _split(address: str) -> tuple[str, str, str]:
@@ -50,28 +50,28 @@ def _split(address: str) -> tuple[str, str, str]:
 
 
 def _rule(base: Base, address: str, workload: str, container: str) -> tuple[Base, int]:
-    """The position of the rule that says what the container does; one that was assumed is added to the document."""
-    rules: list[Any] = list(look(base.document, PROGRAMS) or [])
-    fitting = [i for i, rule in enumerate(rules) if _fits(rule, workload, container)]
-    if fitting:
-        owners = dict.fromkeys(str((rules[i].get("match") or {}).get("workload", "")) for i in fitting)
+    """The position of the rule for the container; an assumed one is added to the document."""
+    rules: list[Any] = list(value_at(base.document, PROGRAMS) or [])
+    matches = [i for i, rule in enumerate(rules) if _matches(rule, workload, container)]
+    if matches:
+        owners = dict.fromkeys(str((rules[i].get("match") or {}).get("workload", "")) for i in matches)
         if not workload and len(owners) > 1:
             names = [f"program/{owner}:{container}" if owner else f"program/{container}" for owner in owners]
             raise UsageError(f"{address}: of which workload? {' or '.join(names)}")
-        return base, fitting[0]
+        return base, matches[0]
     assumed = _assumed(base)
-    found = [rule for (owner, name), rule in assumed.items() if name == container and workload in ("", owner)]
-    if len(found) == 1:
-        return base._replace(document=put(base.document, PROGRAMS, [*rules, found[0]])), len(rules)
-    if found:
+    candidates = [rule for (owner, name), rule in assumed.items() if name == container and workload in ("", owner)]
+    if len(candidates) == 1:
+        return base._replace(document=with_value(base.document, PROGRAMS, [*rules, candidates[0]])), len(rules)
+    if candidates:
         owners_of = [f"program/{owner}:{name}" for owner, name in assumed if name == container]
         raise UsageError(f"{address}: of which workload? {' or '.join(owners_of)}")
-    there = [f"program/{owner}:{name}" for owner, name in assumed]
-    there += [f"program/{(rule.get('match') or {}).get('container', '*')}" for rule in rules if isinstance(rule, dict)]
-    raise UsageError(f"{address}: no program is for such a container; there is {', '.join(dict.fromkeys(there)) or 'none'}")
+    known = [f"program/{owner}:{name}" for owner, name in assumed]
+    known += [f"program/{(rule.get('match') or {}).get('container', '*')}" for rule in rules if isinstance(rule, dict)]
+    raise UsageError(f"{address}: no program is for such a container; there is {', '.join(dict.fromkeys(known)) or 'none'}")
 
 
-def _fits(rule: Any, workload: str, container: str) -> bool:
+def _matches(rule: Any, workload: str, container: str) -> bool:
     if not isinstance(rule, dict) or not {"runs", "script", "create", "start", "interpret"} & rule.keys():
         return False
     match = rule.get("match") or {}
@@ -80,38 +80,39 @@ def _fits(rule: Any, workload: str, container: str) -> bool:
 
 
 def _assumed(base: Base) -> dict[tuple[str, str], Any]:
-    """What is assumed of every container, also of those that do not start, as rules of a Scenario, by workload and container."""
+    """What is assumed about every container, even one that does not start: rules of a Scenario, by workload and container."""
     cluster = Cluster(base.inputs)
     cluster.run()
     document = next(documents(cluster.explain()))
-    assert isinstance(document, Document), "what we write can be read"
+    assert isinstance(document, Document), "podsim reads what it writes"
     rules: dict[tuple[str, str], Any] = {}
-    for rule in look(document.value, PROGRAMS) or []:
+    for rule in value_at(document.value, PROGRAMS) or []:
         match = rule.get("match") or {}
         rules.setdefault((str(match.get("workload", "")), str(match.get("container", ""))), rule)
     return rules
 
 
 def image_field(base: Base, address: str) -> tuple[Base, Field]:
-    """`images/NAME.key`: an image as manifests name it, or without its tag. Raises UsageError."""
+    """`images/NAME.key`: an image by its name in a manifest, with or without its tag. Raises UsageError."""
     name, dot, key = address.removeprefix("images/").rpartition(".")
     if not dot or key not in IMAGE_KEYS:
         raise UsageError(f"{address}: write images/NAME.{IMAGE_KEYS[2]}; of an image there is {', '.join(IMAGE_KEYS)}")
-    known = look(base.document, IMAGES) or {}
-    if name in known:
+    entries = value_at(base.document, IMAGES) or {}
+    if name in entries:
         return base, Field("scenario", ((*IMAGES, name, key),))
     used = list(dict.fromkeys(image for _, _, manifest in base.manifests() for image in _images(manifest.raw)))
-    meant = [image for image in used if image.startswith((f"{name}:", f"{name}@")) or fnmatchcase(image, name)]
-    if not meant:
+    matches = [image for image in used if image.startswith((f"{name}:", f"{name}@")) or fnmatchcase(image, name)]
+    if not matches:
         raise UsageError(f"{address}: no container uses such an image; there is {', '.join(used) or 'none'}")
-    # In front of the globs, which hold for the rest.
-    known = {**{image: _like(known, image) for image in meant if image not in known}, **known}
-    return base._replace(document=put(base.document, IMAGES, known)), Field("scenario", tuple((*IMAGES, image, key) for image in meant))
+    # The first entry that matches wins, so exact names come before the globs.
+    entries = {**{image: _entry(entries, image) for image in matches if image not in entries}, **entries}
+    base = base._replace(document=with_value(base.document, IMAGES, entries))
+    return base, Field("scenario", tuple((*IMAGES, image, key) for image in matches))
 
 
-def _like(known: JSON, image: str) -> JSON:
-    """What the Scenario says so far of an image that only a glob fits."""
-    return dict(next((entry for glob, entry in known.items() if fnmatchcase(image, glob)), None) or {})
+def _entry(entries: JSON, image: str) -> JSON:
+    """A copy of the entry for an image that only a glob matches."""
+    return dict(next((entry for glob, entry in entries.items() if fnmatchcase(image, glob)), None) or {})
 
 
 def _images(value: Any) -> list[str]:

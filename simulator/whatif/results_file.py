@@ -1,4 +1,4 @@
-"""Outcomes kept in a file as they come, one JSON line each, so that a sweep that was cut short goes on where it was."""
+"""Outcomes in a file, one JSON line each, written as they finish, so that an interrupted sweep can continue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.whatif.plan import Outcome, Plan, Task
 
 
 class ResultsFile:
-    """A file of outcomes of one plan's inputs and measures; its grid may grow. Raises UsageError when the file is of others."""
+    """The outcomes of a plan's inputs and measures; its grid may grow. Raises UsageError for a file of other inputs or measures."""
 
     def __init__(self, path: str | Path, plan: Plan) -> None:
         self.path = Path(path)
@@ -28,18 +28,18 @@ class ResultsFile:
             self._append([head])
 
     def known(self, task: Task) -> Outcome | None:
-        """The outcome of a task that was played before."""
-        found = self._done.get(self._key(task))
-        return found._replace(task=task) if found else None
+        """The outcome of a task that ran before."""
+        outcome = self._done.get(self._key(task))
+        return outcome._replace(task=task) if outcome else None
 
     def keep(self, outcomes: Iterable[Outcome]) -> None:
-        """Add outcomes; whatever happens to us, the file has whole lines of finished runs, and perhaps one that is cut off."""
+        """Add outcomes. Whenever this process ends, the file has whole lines of finished runs, and at most one partial line."""
         self._append([self._line(outcome) for outcome in outcomes])
 
     def _line(self, outcome: Outcome) -> dict[str, Any]:
         names = [measure.name for measure in self._plan.measures]
-        said = {"refused": outcome.refused} if outcome.refused else {"values": dict(zip(names, outcome.values, strict=True))}
-        return {"set": self._plan.texts(outcome.task.arm), "seed": outcome.task.seed, **said}
+        values = {"refused": outcome.refused} if outcome.refused else {"values": dict(zip(names, outcome.values, strict=True))}
+        return {"set": self._plan.texts(outcome.task.arm), "seed": outcome.task.seed, **values}
 
     def _key(self, task: Task) -> str:
         return _key(self._plan.texts(task.arm), task.seed)
@@ -47,7 +47,7 @@ class ResultsFile:
     def _append(self, lines: Iterable[dict[str, Any]]) -> None:
         data = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
         try:
-            # One write at the end of the file: nothing that was there before can be harmed.
+            # One append at the end of the file: existing lines cannot be damaged.
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         except OSError as error:
             raise UsageError(f"{self.path}: {error.strerror}") from error
@@ -71,21 +71,21 @@ class ResultsFile:
                 why = "not a line of a sweep's results" + ("; the first line must say SWEEP" if number == 1 else "")
                 raise JournalError([Problem(str(self.path), number, 0, "", why)]) from error
         if len(whole) < len(data):
-            # The last write was cut off: the run is played again.
+            # The last line is incomplete: its run is repeated.
             os.truncate(self.path, len(whole))
 
     def _compare(self, line: dict[str, Any], head: dict[str, Any]) -> None:
         if line["type"] != "SWEEP":
             raise ValueError(line["type"])
         if line["of"] != head["of"] or line["podsim"] != head["podsim"] or line["measures"] != head["measures"]:
-            what = (
-                f"podsim {line['podsim']}"
-                if line["podsim"] != head["podsim"]
-                else "other metrics"
-                if line["measures"] != head["measures"]
-                else "other manifests, another Scenario or other options"
-            )
-            raise UsageError(f"{self.path} has results of {what}: continue with the same, or name another file")
+            raise UsageError(f"{self.path} has results of {_difference(line, head)}: continue with the same, or name another file")
+
+
+def _difference(line: dict[str, Any], head: dict[str, Any]) -> str:
+    """What a file's first line says that differs from this plan."""
+    if line["podsim"] != head["podsim"]:
+        return f"podsim {line['podsim']}"
+    return "other metrics" if line["measures"] != head["measures"] else "other manifests, another Scenario or other options"
 
 
 def _key(texts: dict[str, str], seed: int | None) -> str:
@@ -93,9 +93,9 @@ def _key(texts: dict[str, str], seed: int | None) -> str:
 
 
 def fingerprint(plan: Plan) -> str:
-    """What the inputs are, whatever is swept over them."""
+    """A hash of the inputs, whatever the sweep varies in them."""
     base = plan.base
     manifests = [(part, manifest.file, manifest.raw) for part, _, manifest in base.manifests()]
-    # The Scenario as it was read, not the document: axes may have written down there what was assumed.
-    told = json.dumps([manifests, repr(base.inputs.scenario), base.inputs.horizon, list(base.choices)], sort_keys=True, default=repr)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    # The Scenario as it was read, not its document, to which axes may have added assumptions.
+    text = json.dumps([manifests, repr(base.inputs.scenario), base.inputs.horizon, list(base.choices)], sort_keys=True, default=repr)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Results as rows: one for each arm, or one for each arm and metric when there are many runs; CSV and JSON of them."""
+"""Results as rows: one for each arm, or for each arm and metric when there are several seeds; as CSV and JSON."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ WORST_RUNS = 3
 
 
 class Arm(NamedTuple):
-    """What came of one arm. `texts`: address -> value; `outcomes` in order of the seeds; `refused`: why nothing was played."""
+    """The results of one arm. `texts`: address -> value; `outcomes` in the order of the seeds; `refused`: why it did not run."""
 
     texts: dict[str, str]
     outcomes: tuple[Outcome, ...]
     refused: str
 
     def values(self, column: int) -> list[float | None]:
-        """What was measured in that column, run by run."""
+        """The values of one measure in every run."""
         return [outcome.values[column] for outcome in self.outcomes if outcome.values]
 
 
 class Spread(NamedTuple):
-    """How a metric is spread over the runs of an arm; `worst` are the seeds of the worst runs, the worst one first."""
+    """The distribution of a metric over the runs of an arm; `worst`: the seeds of the worst runs, worst first."""
 
     arm: Arm
     measure: Measure
@@ -37,7 +37,7 @@ class Spread(NamedTuple):
 
 
 def arms(result: Result) -> list[Arm]:
-    """One for each arm of which there are outcomes."""
+    """One for each arm with outcomes."""
     grouped: dict[tuple[int, ...], list[Outcome]] = {}
     for outcome in result.outcomes:
         grouped.setdefault(outcome.task.arm, []).append(outcome)
@@ -46,15 +46,15 @@ def arms(result: Result) -> list[Arm]:
 
 
 def spreads(result: Result, arm: Arm) -> list[Spread]:
-    """A row for each metric that was asked for."""
+    """One for each measure."""
     if arm.refused:
         return []
-    found = []
+    rows = []
     for column, measure in enumerate(result.plan.measures):
         ranked = sorted(arm.outcomes, key=lambda outcome: (_rank(outcome.values[column]), -(outcome.task.seed or 0)), reverse=True)
         seeds = tuple(outcome.task.seed for outcome in ranked[:WORST_RUNS] if outcome.task.seed is not None)
-        found.append(Spread(arm, measure, distribution(arm.values(column)), seeds))
-    return found
+        rows.append(Spread(arm, measure, distribution(arm.values(column)), seeds))
+    return rows
 
 
 def _rank(value: float | None) -> float:
@@ -62,31 +62,31 @@ def _rank(value: float | None) -> float:
 
 
 def shares(result: Result, arm: Arm) -> dict[str, Interval]:
-    """The share of runs with at least one restart, and with a back-off."""
+    """The shares of runs with at least one restart, and with a back-off."""
     names = [measure.name for measure in result.plan.measures]
-    found = {}
+    intervals = {}
     for name, title in (("restarts", "restart"), ("back-offs", "back-off")):
         values = arm.values(names.index(name)) if name in names else []
         if values:
-            found[title] = share(sum(1 for value in values if value), len(values))
-    return found
+            intervals[title] = share(sum(1 for value in values if value), len(values))
+    return intervals
 
 
 def short_names(addresses: Sequence[str]) -> dict[str, str]:
-    """Addresses cut down to what tells them apart: their last steps, or more of them where two end alike."""
-    found: dict[str, str] = {}
+    """Addresses shortened to their last steps, as many as keep them distinct."""
+    names: dict[str, str] = {}
     for address in addresses:
         parts = _parts(address)
         for count in range(1, len(parts) + 1):
             name = "".join(parts[-count:]).lstrip(".:/")
             if sum("".join(_parts(other)[-count:]).lstrip(".:/") == name for other in addresses) == 1:
                 break
-        found[address] = name
-    return found
+        names[address] = name
+    return names
 
 
 def _parts(address: str) -> list[str]:
-    """An address cut at its dots, colons and slashes outside of brackets; each part begins with its separator."""
+    """An address split at dots, colons and slashes outside brackets; each part starts with its separator."""
     parts, depth = [""], 0
     for letter in address:
         depth += (letter == "[") - (letter == "]")
@@ -97,11 +97,11 @@ def _parts(address: str) -> list[str]:
 
 
 def as_json(result: Result) -> JSON:
-    """Everything: settings, seeds and values of each run; null has not come to pass. Distributions where there are many runs."""
+    """Settings, seeds and values of each run; null: did not happen during the run. With several seeds, distributions, too."""
     plan = result.plan
     names = [measure.name for measure in plan.measures]
     units = {measure.name: measure.unit for measure in plan.measures}
-    found: list[JSON] = []
+    rows: list[JSON] = []
     for arm in arms(result):
         row: JSON = {"set": arm.texts}
         if arm.refused:
@@ -112,12 +112,12 @@ def as_json(result: Result) -> JSON:
             row["distributions"] = {s.measure.name: {**s.values._asdict(), "worstSeeds": list(s.worst)} for s in spreads(result, arm)}
             row["shares"] = {name: interval._asdict() for name, interval in shares(result, arm).items()}
             row["runs"] = [{"seed": o.task.seed, **dict(zip(names, o.values, strict=True))} for o in arm.outcomes]
-        found.append(row)
-    return {"partial": result.partial, "units": units, "arms": found}
+        rows.append(row)
+    return {"partial": result.partial, "units": units, "arms": rows}
 
 
 def as_csv(result: Result) -> str:
-    """A line for each run: the settings, the seed where there are many, the values, and why an arm was refused."""
+    """A line for each run: the settings, the seed where there are several, the values, and why an arm was refused."""
     plan = result.plan
     addresses, many = [axis.address for axis in plan.axes], len(plan.seeds) > 1
     out = io.StringIO()

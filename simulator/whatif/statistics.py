@@ -1,4 +1,4 @@
-"""Distributions of what was measured. What has not come to pass (None) counts as longer than anything."""
+"""Distributions of measured values. A missing value (None: did not happen during the run) ranks above all others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Z95 = 1.959964
 
 
 class Interval(NamedTuple):
-    """A share of runs, and where it lies with 95 % confidence (Wilson's interval, which is honest for shares near 0 and 1)."""
+    """A share of runs with its 95 % confidence interval (Wilson's, which is accurate for shares near 0 and 1)."""
 
     share: float
     low: float
@@ -19,7 +19,7 @@ class Interval(NamedTuple):
 
 
 class Distribution(NamedTuple):
-    """Values of many runs. Percentiles are values that occurred (the nearest rank); None: so many runs have not come so far."""
+    """Values of many runs. Percentiles are values that occurred (nearest rank); None: the value is missing in the run of that rank."""
 
     runs: int
     never: int
@@ -58,7 +58,7 @@ def share(hits: int, count: int) -> Interval:
 
 
 def mean_difference(first: Sequence[float], second: Sequence[float]) -> Interval:
-    """By how much the second is larger on average, run by run of the same seed, with a 95 % interval (normal approximation)."""
+    """How much larger the second values are on average, paired by seed, with a 95 % interval (normal approximation)."""
     differences = [b - a for a, b in zip(first, second, strict=True)]
     count = len(differences)
     mean = sum(differences) / count

@@ -1,4 +1,4 @@
-"""Plays a grid of changed inputs, or one input under many seeds, and gives the results as a table."""
+"""Runs a grid of changed inputs, or one input with many seeds, and returns the results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 
 
 class Options(NamedTuple):
-    """How to play. `workers` None: as many as processors; `resume`: a file that keeps outcomes; `progress(done, of)` hears of all."""
+    """How to run. `workers` None: one for each processor; `resume`: a file that keeps outcomes; `progress(done, of)` follows the runs."""
 
     engine: str = ""
     workers: int | None = None
@@ -35,7 +35,7 @@ class Options(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A plan and the outcomes so far, in the plan's order; `partial`: it was cut short, and what there is stands in `kept`."""
+    """A plan and its outcomes, in the plan's order. `partial`: it was interrupted; `kept`: the file with the outcomes."""
 
     plan: Plan
     outcomes: tuple[Outcome, ...]
@@ -43,20 +43,20 @@ class Result(NamedTuple):
     kept: Path | None = None
 
 
-def axis(base: Base, address: str, given: Values) -> tuple[Base, Axis]:
-    """An axis, and the base in which its field is written down. Raises UsageError."""
+def axis(base: Base, address: str, values_given: Values) -> tuple[Base, Axis]:
+    """An axis, and a base that contains its field. Raises UsageError."""
     base, field = resolve(base, address)
-    if isinstance(given, str):
-        texts = values.texts(given, releases=address == "kubernetes")
-        found = [text if address == "kubernetes" else values.parsed(text) for text in texts]
+    if isinstance(values_given, str):
+        texts = values.texts(values_given, releases=address == "kubernetes")
+        parsed = [text if address == "kubernetes" else values.parsed(text) for text in texts]
     else:
-        found = [given] if isinstance(given, int | float) else list(given)
-        texts = ["null" if value is None else str(value) for value in found]
-    if not found:
+        parsed = [values_given] if isinstance(values_given, int | float) else list(values_given)
+        texts = ["null" if value is None else str(value) for value in parsed]
+    if not parsed:
         raise UsageError(f"{address}: no values")
     if field.where == "choice":
-        found = [_choice(address, value) for value in found]
-    return base, Axis(address, field, tuple(texts), tuple(found))
+        parsed = [_choice(address, value) for value in parsed]
+    return base, Axis(address, field, tuple(texts), tuple(parsed))
 
 
 def _choice(address: str, value: Any) -> Any:
@@ -74,32 +74,32 @@ def _choice(address: str, value: Any) -> Any:
 def make_plan(
     paths: Sequence[str],
     axes: Mapping[str, Values],
-    wanted: Sequence[str | Own] = DEFAULT,
+    metrics: Sequence[str | Own] = DEFAULT,
     runs: int = 1,
     choices: Choices = Choices(),  # noqa: B008 (a frozen value)
     stdin: TextIO | None = None,
 ) -> Plan:
-    """Everything read, resolved and checked, nothing played but one run of the base. Raises InputError with what is wrong."""
+    """The plan, read, resolved and checked; only the base itself runs, once. Raises InputError for problems in the input."""
     if runs < 1:
         raise UsageError("at least one run")
     base = read_base(paths, choices, stdin)
-    found = []
-    for address, given in axes.items():
-        base, one = axis(base, address, given)
-        found.append(one)
-    columns = measures(wanted or DEFAULT)
+    grid = []
+    for address, texts_or_values in axes.items():
+        base, one = axis(base, address, texts_or_values)
+        grid.append(one)
+    columns = measures(metrics or DEFAULT)
     _check(base, columns)
     if runs == 1:
-        return Plan(base, tuple(found), columns)
+        return Plan(base, tuple(grid), columns)
     if "seed" in axes:
         raise UsageError("either the seed is an axis, or there are several runs, each with a seed of its own")
     always = tuple(column for column in measures(ALWAYS) if column.name not in {known.name for known in columns})
     first = base.inputs.scenario.seed
-    return Plan(base, tuple(found), (*columns, *always), tuple(range(first, first + runs)))
+    return Plan(base, tuple(grid), (*columns, *always), tuple(range(first, first + runs)))
 
 
 def _check(base: Base, columns: Sequence[Measure]) -> None:
-    """Whether what is measured is there, in a run of the inputs as they are."""
+    """Check that the subjects of the measures exist in a run of the unchanged inputs."""
     if any(column.about for column in columns):
         story = Story(Cluster(base.inputs).run().at())
         for column in columns:
@@ -107,20 +107,20 @@ def _check(base: Base, columns: Sequence[Measure]) -> None:
 
 
 def play(plan: Plan, options: Options = Options()) -> Result:  # noqa: B008 (a frozen value)
-    """Play what is not known yet. Ctrl-C gives a partial result, which is kept in a file."""
+    """Run what has no outcome yet. Ctrl-C gives a partial result, which is kept in a file."""
     tasks = plan.tasks()
     kept = ResultsFile(options.resume, plan) if options.resume else None
     known = {task: outcome for task in tasks if kept is not None and (outcome := kept.known(task)) is not None}
     waiting = [task for task in tasks if task not in known]
-    told = options.progress or (lambda done, of: None)
-    told(len(known), len(tasks))
+    report = options.progress or (lambda done, of: None)
+    report(len(known), len(tasks))
     partial = False
     try:
         for outcomes in select_engine(options.engine, options.workers, options.scheduler, len(waiting))(plan, waiting) if waiting else ():
             if kept is not None:
                 kept.keep(outcomes)
             known.update((outcome.task, outcome) for outcome in outcomes)
-            told(len(known), len(tasks))
+            report(len(known), len(tasks))
     except KeyboardInterrupt:
         partial = True
         kept = _rescue(plan, known.values()) if kept is None else kept
@@ -128,7 +128,7 @@ def play(plan: Plan, options: Options = Options()) -> Result:  # noqa: B008 (a f
 
 
 def _rescue(plan: Plan, outcomes: Iterable[Outcome]) -> ResultsFile:
-    """A file for outcomes that nobody thought of keeping."""
+    """A new file for outcomes that no option said to keep."""
     names = [f"sweep-{fingerprint(plan)[:8]}{suffix}.jsonl" for suffix in ("", *(f"-{n}" for n in range(2, 100)))]
     kept = ResultsFile(next(name for name in names if not Path(name).exists()), plan)
     kept.keep(outcomes)
@@ -137,17 +137,17 @@ def _rescue(plan: Plan, outcomes: Iterable[Outcome]) -> ResultsFile:
 
 def settings(base: Base, pairs: Sequence[tuple[str, str]]) -> tuple[Base, list[Setting]]:
     """One value for each address, as `podsim run --set` takes them. Raises UsageError."""
-    found = []
+    result = []
     for address, text in pairs:
         base, one = axis(base, address, text)
         if len(one.values) != 1:
             raise UsageError(f"{address}={text}: one value for one run; podsim sweep takes several")
-        found.append(Setting(one.field, one.values[0]))
-    return base, found
+        result.append(Setting(one.field, one.values[0]))
+    return base, result
 
 
 def replay(plan: Plan, task: Task) -> Journal:
-    """The journal of one task of a plan. Raises UsageError when it was refused."""
+    """The journal of one task of a plan. Raises InputError when its arm is refused."""
     inputs = Player(plan).inputs(task)
     if isinstance(inputs, str):
         raise InputError(inputs)
@@ -155,7 +155,7 @@ def replay(plan: Plan, task: Task) -> Journal:
 
 
 def assignment(text: str) -> tuple[str, str]:
-    """`ADDRESS=VALUES`; a `=` in brackets belongs to the address. Raises UsageError."""
+    """`ADDRESS=VALUES`; an `=` in brackets belongs to the address. Raises UsageError."""
     depth = 0
     for i, letter in enumerate(text):
         depth += (letter == "[") - (letter == "]")

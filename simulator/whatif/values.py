@@ -1,4 +1,4 @@
-"""The values of an axis, as one writes them: `1,2,5`, `0..30/5` (step), `1s..64s*2` (factor), `2s..40s#8` (so many), or YAML."""
+"""The values of an axis in the notation of `--set`: `1,2,5`, `0..30/5` (step), `1s..64s*2` (factor), `2s..40s#8` (count), or YAML."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ MOST_VALUES = 10_000
 
 
 def texts(text: str, *, releases: bool = False) -> list[str]:
-    """The values, each as text; ranges opened. With `releases`, `1.29..1.32` goes by minors. Raises UsageError."""
-    found: list[str] = []
+    """The values, each as text, with ranges expanded. `releases`: `1.29..1.32` counts minor versions. Raises UsageError."""
+    result: list[str] = []
     for item in _split(text):
-        found += _opened(item.strip(), releases)
-        if len(found) > MOST_VALUES:
+        result += _expanded(item.strip(), releases)
+        if len(result) > MOST_VALUES:
             raise UsageError(f"{text}: more than {MOST_VALUES} values")
-    if not found or "" in found:
+    if not result or "" in result:
         raise UsageError(f"{text!r}: a value is missing")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(result))
 
 
 def parsed(text: str) -> Any:
-    """What a value means in YAML: a number, a word, `null`, `{lognormal: {median: 4s, sigma: 0.5}}`. Raises UsageError."""
-    # A document of its own may begin with what means something else there: `- `, `---`, `%`.
+    """The value in YAML: a number, a word, `null`, `{lognormal: {median: 4s, sigma: 0.5}}`. Raises UsageError."""
+    # At the start of a document, `- `, `---` and `%` would mean something else.
     document = next(documents(f"value: {text}"), None)
     if document is None or isinstance(document, Broken) or set(document.value) != {"value"}:
         raise UsageError(f"{text!r} is no value in YAML")
@@ -40,7 +40,7 @@ def parsed(text: str) -> Any:
 
 
 def _split(text: str) -> Iterator[str]:
-    """At commas that stand in no brackets and no quotes."""
+    """Split at commas outside brackets and quotes."""
     depth, quote, start = 0, "", 0
     for i, letter in enumerate(text):
         if quote:
@@ -57,50 +57,56 @@ def _split(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _opened(item: str, releases: bool) -> list[str]:
+def _expanded(item: str, releases: bool) -> list[str]:
     minors = _RELEASES.fullmatch(item) if releases else None
     if minors:
         first, last = int(minors[1]), int(minors[2])
         return [f"1.{minor}" for minor in (range(first, last + 1) if first <= last else range(first, last - 1, -1))]
-    found = _RANGE.fullmatch(item)
-    if found is None:
+    match = _RANGE.fullmatch(item)
+    if match is None:
         return [item]
-    first_number, first_unit, last_number, last_unit, how, step_number, step_unit = found.groups()
-    units = [unit for unit in (first_unit, last_unit, step_unit if how == "/" else "") if unit]
-    if how in ("*", "#") and step_unit:
-        raise UsageError(f"{item}: behind {how} stands a plain number")
+    first_number, first_unit, last_number, last_unit, operator, step_number, step_unit = match.groups()
+    units = [unit for unit in (first_unit, last_unit, step_unit if operator == "/" else "") if unit]
+    if operator in ("*", "#") and step_unit:
+        raise UsageError(f"{item}: behind {operator} stands a plain number")
     if len(set(units)) <= 1:
         unit = units[0] if units else ""
-        numbers = _between(Decimal(first_number), Decimal(last_number), how, Decimal(step_number or 1), item)
+        numbers = _between(Decimal(first_number), Decimal(last_number), operator, Decimal(step_number or 1), item)
         return [f"{_plain(number)}{unit}" for number in numbers]
     if not (first_unit and last_unit and set(units) <= set(_TIME_UNITS)):
         raise UsageError(f"{item}: write both ends in one unit")
     begin, end = Decimal(parse_duration(first_number + first_unit)), Decimal(parse_duration(last_number + last_unit))
-    step = Decimal(parse_duration(f"{step_number}{step_unit or last_unit}")) if how == "/" else Decimal(step_number or 0)
-    if not how:
+    step = Decimal(parse_duration(f"{step_number}{step_unit or last_unit}")) if operator == "/" else Decimal(step_number or 0)
+    if not operator:
         raise UsageError(f"{item}: say a step, as in {item}/1s")
-    return [format_duration(int(number)) for number in _between(begin, end, how, step, item)]
+    return [format_duration(int(number)) for number in _between(begin, end, operator, step, item)]
 
 
-def _between(first: Decimal, last: Decimal, how: str | None, step: Decimal, item: str) -> list[Decimal]:
-    """The numbers from `first` to `last`, both included when the steps reach it."""
-    if how == "#":
+def _between(first: Decimal, last: Decimal, operator: str | None, step: Decimal, item: str) -> list[Decimal]:
+    """The numbers from `first` to `last`; `last` is included when a step reaches it."""
+    if operator == "#":
         count = int(step)
         if count < 2 or count != step or count > MOST_VALUES:
             raise UsageError(f"{item}: between two ends there are 2 to {MOST_VALUES} values")
         return [(first + (last - first) * i / (count - 1)).quantize(Decimal("1e-6")) for i in range(count)]
-    if how == "*" and (step <= 1 or first <= 0 or last <= 0):
+    if operator == "*" and (step <= 1 or first <= 0 or last <= 0):
         raise UsageError(f"{item}: a factor is greater than 1 and both ends greater than 0")
-    if how != "*" and step <= 0:
+    if operator != "*" and step <= 0:
         raise UsageError(f"{item}: a step is greater than 0")
-    up = first <= last
-    found, number = [], first
-    while (number <= last) if up else (number >= last):
-        found.append(number)
-        if len(found) > MOST_VALUES:
+    ascending = first <= last
+    numbers, number = [], first
+    while (number <= last) if ascending else (number >= last):
+        numbers.append(number)
+        if len(numbers) > MOST_VALUES:
             raise UsageError(f"{item}: more than {MOST_VALUES} values; say a longer step")
-        number = (number * step if up else number / step) if how == "*" else number + step if up else number - step
-    return found
+        number = _next(number, step, operator, ascending=ascending)
+    return numbers
+
+
+def _next(number: Decimal, step: Decimal, operator: str | None, *, ascending: bool) -> Decimal:
+    if operator == "*":
+        return number * step if ascending else number / step
+    return number + step if ascending else number - step
 
 
 def _plain(number: Decimal) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from simulator.errors import UsageError
 from simulator.whatif.addresses import resolve
 from simulator.whatif.base import Base, Setting, read_base
-from simulator.whatif.paths import look, places, put, shown, steps
+from simulator.whatif.field_paths import locations, parse_path, path_text, value_at, with_value
 from tests.conftest import ROOT
 from tests.metrics.worlds import deployment, service, write
 
@@ -49,9 +49,9 @@ def where(base: Base, address: str) -> list[str]:
     """The fields, with the object's kind in front."""
     base, field = resolve(base, address)
     if field.where != "manifest":
-        return [f"{field.where} {shown(list(way))}" for way in field.ways]
+        return [f"{field.where} {path_text(list(way))}" for way in field.locations]
     item = getattr(base.inputs, field.part).manifests[field.position].object
-    return [f"{item.kind}/{item.metadata.name} {shown(list(way))}" for way in field.ways]
+    return [f"{item.kind}/{item.metadata.name} {path_text(list(way))}" for way in field.locations]
 
 
 MEANT = {
@@ -134,7 +134,7 @@ def test_what_was_assumed_is_written_down_and_changed(tmp_path: Path) -> None:
     (tmp_path / "app.yaml").write_text(json.dumps(probed), encoding="utf-8")
     base = read_base([str(tmp_path / "app.yaml")])
     base, field = resolve(base, "program/main.listen.from")
-    assert look(base.document, ["spec", "programs", 0, "match"]) == {"workload": "deployment/web", "container": "main"}
+    assert value_at(base.document, ["spec", "programs", 0, "match"]) == {"workload": "deployment/web", "container": "main"}
     scenario = base.arm([Setting(field, "7s")]).scenario
     program = scenario.programs[0].program
     assert program is not None
@@ -158,19 +158,19 @@ def test_law_what_is_put_is_found_and_the_rest_stays(tree: dict[str, Any], keys:
     path = "".join(f"[{key}]" for key in keys)
     before = repr(tree)
     try:
-        ways = places(tree, steps(path))
+        ways = locations(tree, parse_path(path))
     except UsageError:
         return
     changed = tree
     for way in ways:
-        changed = put(changed, way, value)
-    assert all(look(changed, way) == value for way in ways)
+        changed = with_value(changed, way, value)
+    assert all(value_at(changed, way) == value for way in ways)
     assert repr(tree) == before, "the original is not touched"
     undone = changed
     for way in ways:
-        old = look(tree, way)
-        undone = put(undone, way, old)
-    if all(look(tree, way) is not None for way in ways):
+        old = value_at(tree, way)
+        undone = with_value(undone, way, old)
+    if all(value_at(tree, way) is not None for way in ways):
         assert undone == tree
 
 

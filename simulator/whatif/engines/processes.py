@@ -16,16 +16,16 @@ from simulator.whatif.plan import Outcome, Plan, Task
 
 WORKER = "simulator.whatif.engines.worker"
 MOST_POOLS = 3
-"""Pools that may break one after the other without any result in between."""
+"""How many pools may break in a row without any result."""
 
 
 def available() -> int:
-    """The processors that this process may use."""
+    """The number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processes(workers: int) -> Engine:
-    """So many processes. One that is killed costs time only: what it had is played again in a new pool."""
+    """An engine of so many processes. A killed process only costs time: its tasks are repeated in a new pool."""
 
     def play(plan: Plan, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
         payload = packed(plan)
@@ -58,9 +58,9 @@ def _pool(workers: int, payload: bytes, waiting: dict[int, tuple[Task, ...]]) ->
 
 
 def context(module: str = WORKER) -> BaseContext:
-    """Forks of a clean server that has loaded `module`, and so the simulator: nothing of ours is copied, and a worker starts at once."""
+    """Forks of a clean server process that has imported `module` and so the simulator: workers start fast and inherit nothing."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload([module])
-    return found
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload([module])
+    return server

@@ -1,4 +1,4 @@
-"""What a worker process does: takes a plan once, then plays pieces of it. Loaded ahead of time, so that workers start at once."""
+"""What a worker process does: it receives a plan once, then runs pieces of it. Imported ahead of time, so that workers start fast."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _payload = b""
 
 
 def packed(plan: Plan) -> bytes:
-    """A plan as bytes. Functions of one's own go by name, or by value where cloudpickle is installed. Raises UsageError."""
+    """A plan as bytes. Users' functions are pickled by name, or by value where cloudpickle is installed. Raises UsageError."""
     try:
         return pickle.dumps(plan)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
@@ -39,21 +39,21 @@ def _cloudpickle() -> ModuleType | None:
 
 
 def begin(payload: bytes) -> None:
-    """In a worker of a pool: remember the plan; Ctrl-C is for the process that we work for."""
+    """In a worker of a pool: remember the plan. Ctrl-C is handled by the parent process."""
     global _payload
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _payload = payload
-    # What is loaded by now stays: the collector need not look at it after every run.
+    # What is imported by now stays: the garbage collector need not scan it after every run.
     gc.freeze()
 
 
 def play_here(tasks: Sequence[Task]) -> list[Outcome]:
-    """Play a piece of the plan that this process remembers."""
+    """Run a piece of the plan that this process remembers."""
     return play(_payload, tasks)
 
 
 def play(payload: bytes, tasks: Sequence[Task]) -> list[Outcome]:
-    """Play a piece of a plan."""
+    """Run a piece of a plan."""
     player = _player(payload)
     return [player.play(task) for task in tasks]
 

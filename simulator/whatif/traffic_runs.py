@@ -1,4 +1,4 @@
-"""Runs in which clients call Services, and something may happen to what is behind them."""
+"""Runs in which clients send requests to Services, while something may happen to the workloads behind them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from simulator.whatif.disturbance import Workload, disturb, services_of, workloa
 from simulator.whatif.sweep import settings
 
 AFTER = 1 * MINUTE
-"""How long to look at what follows a disturbance."""
+"""How long to observe what follows a disturbance."""
 
 
-def called(
+def run_with_clients(
     paths: Sequence[str], clients: Traffic, choices: Choices, during: str = "", at: int = 0, sets: Sequence[tuple[str, str]] = ()
 ) -> Journal:
-    """Play manifests with `clients` of their `service` (empty: of the Scenario's traffic, else of every Service with a selector).
+    """Run manifests with `clients` of their `service` (empty: those in the Scenario's traffic, else of every Service with a selector).
 
-    `during`: what happens at `at` to the workloads behind the Services; `sets`: addresses with other values. Raises what bad input raises.
+    `during`: what happens at `at` (ns) to the workloads behind the Services; `sets`: addresses and values. Raises what `gather` raises.
     """
-    base, found = settings(read_base(paths, choices), sets)
-    return Cluster(with_clients(base.arm(found) if found else base.inputs, clients, during, at)).run()
+    base, replaced = settings(read_base(paths, choices), sets)
+    return Cluster(with_clients(base.arm(replaced) if replaced else base.inputs, clients, during, at)).run()
 
 
 def with_clients(inputs: Inputs, clients: Traffic, during: str = "", at: int = 0) -> Inputs:
@@ -50,7 +50,7 @@ def with_clients(inputs: Inputs, clients: Traffic, during: str = "", at: int = 0
 
 
 def _services(inputs: Inputs, name: str) -> list[Service]:
-    """The Services that are called. Raises UsageError when there is none of that name, or none at all."""
+    """The Services that get requests. Raises UsageError when there is none, or none of that name."""
     services = services_of([*inputs.before.manifests, *inputs.loaded.manifests])
     named = {one.service for one in inputs.scenario.traffic}
     chosen = [one for one in services if one.metadata.name == name or (not name and (not named or one.metadata.name in named))]

@@ -1,4 +1,4 @@
-"""Results as a person reads them."""
+"""Results of a sweep as text."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ MOST_WORST = 5
 
 
 def as_text(result: Result, command: str = "podsim run") -> list[Line]:
-    """The table, what stands for what, and how to see the worst runs again. `command` plays the inputs as they are."""
+    """The table, the abbreviations in it, and how to repeat the worst runs. `command` runs the unchanged inputs."""
     plan = result.plan
     names = short_names([axis.address for axis in plan.axes])
     lines: list[Line] = [[Part(f"{name} = {address}", "dim")] for address, name in names.items() if name != address]
     lines += [[]] if lines else []
-    found = arms(result)
+    result_arms = arms(result)
     if len(plan.seeds) == 1:
         lines += _table(
-            [*names.values(), *(measure.name for measure in plan.measures)], [_single(result, arm) for arm in found], len(names)
+            [*names.values(), *(measure.name for measure in plan.measures)], [_single(result, arm) for arm in result_arms], len(names)
         )
     else:
-        lines += _distributions(result, found, list(names.values()))
-        lines += _shares(result, found)
-        lines += _worst(result, found, command)
-    lines += never_within(plan.base.inputs, any(_is_never(arm) for arm in found), "duration" in names)
-    lines += _refusals(found, names)
+        lines += _distributions(result, result_arms, list(names.values()))
+        lines += _shares(result, result_arms)
+        lines += _worst(result, result_arms, command)
+    lines += never_within(plan.base.inputs, any(_is_never(arm) for arm in result_arms), "duration" in names)
+    lines += _refusals(result_arms, names)
     if result.partial:
         done, of = len(result.outcomes), len(plan.tasks())
         lines += [[], [Part(f"Cut short: {done} of {of} runs. Go on with --resume {result.kept}", "yellow")]]
     return lines
 
 
-def never_within(inputs: Inputs, is_said: bool, is_asked: bool = False) -> list[Line]:
-    """What "never" means where nobody has said how long a run lasts; `is_asked`: that is what is being tried."""
-    if not is_said or is_asked or inputs.scenario.duration is not None:
+def never_within(inputs: Inputs, is_used: bool, is_varied: bool = False) -> list[Line]:
+    """What "never" means where the user chose no duration. `is_varied`: the duration is an axis."""
+    if not is_used or is_varied or inputs.scenario.duration is not None:
         return []
     return [[], [Part(f"never: not within the {short_duration(inputs.horizon)} that a run lasts; --duration plays longer", "dim")]]
 
@@ -64,12 +64,14 @@ def _single(result: Result, arm: Arm) -> list[str]:
     return [*arm.texts.values(), *values]
 
 
-def _distributions(result: Result, found: Sequence[Arm], names: Sequence[str]) -> list[Line]:
+def _distributions(result: Result, result_arms: Sequence[Arm], names: Sequence[str]) -> list[Line]:
     head = ["metric", *names, "runs", "p5", "p50", "p95", "max", "never"]
     rows = []
-    asked = [measure for measure in result.plan.measures if measure.name not in ALWAYS or _is_interesting(result, found, measure.name)]
-    for measure in asked:
-        for arm in found:
+    shown_measures = [
+        measure for measure in result.plan.measures if measure.name not in ALWAYS or _is_interesting(result, result_arms, measure.name)
+    ]
+    for measure in shown_measures:
+        for arm in result_arms:
             texts = list(arm.texts.values())
             if arm.refused:
                 rows.append([measure.name, *texts, REFUSED, *[""] * 5])
@@ -80,40 +82,40 @@ def _distributions(result: Result, found: Sequence[Arm], names: Sequence[str]) -
     return _table(head, rows, 1 + len(names))
 
 
-def _is_interesting(result: Result, found: Sequence[Arm], name: str) -> bool:
-    """What is measured in any case is shown when there is something to see."""
+def _is_interesting(result: Result, result_arms: Sequence[Arm], name: str) -> bool:
+    """Whether a measure that is always taken has anything to show."""
     column = [measure.name for measure in result.plan.measures].index(name)
-    return any(value for arm in found for value in arm.values(column))
+    return any(value for arm in result_arms for value in arm.values(column))
 
 
-def _shares(result: Result, found: Sequence[Arm]) -> list[Line]:
-    told: list[Line] = []
-    for arm in found:
+def _shares(result: Result, result_arms: Sequence[Arm]) -> list[Line]:
+    lines: list[Line] = []
+    for arm in result_arms:
         parts = [f"a {title} in {interval_text(interval)}" for title, interval in shares(result, arm).items() if interval.share]
         if parts:
-            told.append([Part(f"{_where(arm)}{', '.join(parts)}")])
+            lines.append([Part(f"{_where(arm)}{', '.join(parts)}")])
     title = [[], [Part("Share of runs with something gone wrong (95 % confidence)", "bold")]]
-    return [*title, *told] if told else [[], [Part("No run had a restart or a back-off.", "dim")]]
+    return [*title, *lines] if lines else [[], [Part("No run had a restart or a back-off.", "dim")]]
 
 
-def _worst(result: Result, found: Sequence[Arm], command: str) -> list[Line]:
-    """The commands that play the worst runs of the first metric again."""
+def _worst(result: Result, result_arms: Sequence[Arm], command: str) -> list[Line]:
+    """The commands that repeat the worst runs by the first metric."""
     measure = result.plan.measures[0]
     lines: list[Line] = [[], [Part(f"Worst runs by {measure.name}", "bold")]]
-    for arm in [arm for arm in found if not arm.refused][:MOST_WORST]:
+    for arm in [arm for arm in result_arms if not arm.refused][:MOST_WORST]:
         worst = spreads(result, arm)[0]
         by_seed = {outcome.task.seed: outcome.values[0] for outcome in arm.outcomes}
         options = "".join(f" --set '{address}={text}'" for address, text in arm.texts.items())
-        seeds = worst.worst if len(found) == 1 else worst.worst[:1]
+        seeds = worst.worst if len(result_arms) == 1 else worst.worst[:1]
         commands = [(number(by_seed[seed], measure.unit), f"{command}{options} --seed {seed}") for seed in seeds]
         lines += [[Part(f"  {value:>8}  "), Part(typed, "cyan")] for value, typed in commands]
     return lines
 
 
-def _refusals(found: Sequence[Arm], names: dict[str, str]) -> list[Line]:
-    """Why arms were refused; what is said of several is said once."""
+def _refusals(result_arms: Sequence[Arm], names: dict[str, str]) -> list[Line]:
+    """Why arms were refused; a reason that several share is printed once."""
     reasons: dict[str, list[str]] = {}
-    for arm in found:
+    for arm in result_arms:
         if arm.refused:
             reasons.setdefault(arm.refused, []).append(", ".join(f"{names[address]}={text}" for address, text in arm.texts.items()))
     lines: list[Line] = [[], [Part("Refused", "bold")]] if reasons else []
