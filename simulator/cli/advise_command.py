@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Exit with 1 when there is a finding of severity error.")
 @click.option("--solve", "wish", metavar="WISH", help="Find the smallest budget with which this holds: 'P(restart during start) < 0.01'.")
 @click.option("--start", "starts", multiple=True, metavar="NAME=TIME", help="How long a container's start takes, as a distribution.")
-@click.option("--for", "whom", default="", metavar="NAME", help="The container to solve for: deployment/api:server.")
+@click.option("--for", "container", default="", metavar="NAME", help="The container to solve for: deployment/api:server.")
 @click.option("--knob", default="", metavar="FIELD", help="What to turn: failureThreshold, livenessProbe.initialDelaySeconds, preStop, ...")
 @click.option("--runs", type=click.IntRange(20), default=None, metavar="N", help="Runs for each candidate. Default: as the wish needs.")
 @options.workers
@@ -53,7 +53,7 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
     all_paths = [*paths, *more]
     if not all_paths:
         raise UsageError("name a manifest, a directory, or a Scenario: podsim advise app.yaml")
-    from simulator.advice.advise import advise as work_out
+    from simulator.advice.advise import advise as advice_for
     from simulator.scenario.inputs import Choices
     from simulator.whatif.base import read_base
     from simulator.whatif.sweep import assignment
@@ -62,32 +62,32 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
     if given["wish"]:
         _solve(base, output, given)
         return
-    said = "".join(f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "seed") if given[name] is not None)
-    found = work_out(base, tuple(assignment(text) for text in changes), said)
+    flags = "".join(f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "seed") if given[name] is not None)
+    advice = advice_for(base, tuple(assignment(text) for text in changes), flags)
     if output == "json":
         from simulator.advice.text import as_json_text
 
-        click.echo(as_json_text(found))
+        click.echo(as_json_text(advice))
     else:
         from simulator.advice.text import as_text
         from simulator.cli import paint
 
-        paint.show(as_text(found))
-    if given["strict"] and found.has_errors:
+        paint.show(as_text(advice))
+    if given["strict"] and advice.has_errors:
         click.get_current_context().exit(1)
 
 
 def _solve(base: Base, output: str, given: dict[str, Any]) -> None:
-    """Search, print, and exit with 1 under --strict when nothing was found."""
+    """Search, print, and exit with 1 under --strict when there is no solution."""
     from simulator.advice.goals import parse_goal
     from simulator.advice.solve import solve
     from simulator.advice.solve_text import as_json, as_lines
     from simulator.advice.start_times import parse_start_time
 
     starts = tuple(parse_start_time(text) for text in given["starts"])
-    found = solve(base, parse_goal(given["wish"]), starts, given["knob"], given["whom"], given["runs"] or 0, given["workers"])
-    click.echo(json.dumps(as_json(found), indent=2) if output == "json" else "\n".join(as_lines(found)))
-    if given["strict"] and found.best is None:
+    solution = solve(base, parse_goal(given["wish"]), starts, given["knob"], given["container"], given["runs"] or 0, given["workers"])
+    click.echo(json.dumps(as_json(solution), indent=2) if output == "json" else "\n".join(as_lines(solution)))
+    if given["strict"] and solution.best is None:
         click.get_current_context().exit(1)
 
 

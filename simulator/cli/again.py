@@ -1,4 +1,4 @@
-"""The command that is running, as a user would type it again."""
+"""The running command as a command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from click.core import ParameterSource
 
 
 def again_command(*without: str) -> str:
-    """What was typed, without these options; empty when it cannot be typed again: standard input has been read, or nobody typed it."""
+    """The command line without these options; empty when it can't be repeated: standard input has been read, or Python called us."""
     context = click.get_current_context(silent=True)
     if context is None:
         return ""

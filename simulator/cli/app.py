@@ -1,4 +1,4 @@
-"""The `podsim` command: its sub-commands, loaded when they are asked for, and what becomes of errors."""
+"""The `podsim` command: its subcommands, each loaded on first use, and how errors become messages and exit codes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ NOT_OFFERED = (
     "api-resources", "api-versions", "attach", "auth", "certificate", "cluster-info", "config", "cp", "debug", "kustomize",
     "plugin", "port-forward", "proxy", "version",
 )  # fmt: skip
-"""Commands of kubectl that podsim has nothing for."""
+"""Commands of kubectl that podsim does not have."""
 GROUPS = ("create", "rollout", "set")
 
 
 class LazyGroup(Group):
-    """A group whose commands are imported when they are needed, so that each start-up pays for one of them only."""
+    """A group that imports a command when it is called, so that start-up pays for one command only."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the table."""
@@ -61,13 +61,13 @@ class LazyGroup(Group):
         if args and args[0] == "run" and _is_kubectl_run(args[1:]):
             return "run", _kubectl("run"), args[1:]
         if args and args[0] == "top":
-            # What kubectl says of a cluster in which nobody measures.
+            # kubectl's message for a cluster without a metrics server.
             click.echo("error: Metrics API not available", err=True)
             ctx.exit(1)
         if args and args[0] in NOT_OFFERED:
             raise Misuse(f"podsim has no `{args[0]}`: there is nothing in a simulated cluster for it.", ctx)
         if args and args[0] not in ROWS and (flag := _flag_in_front(ctx)):
-            # kubectl takes an unknown word for a plug-in, and says no more than this about it.
+            # kubectl takes an unknown word for a plug-in and prints no more than this.
             click.echo(f"Error: flags cannot be placed before plugin name: {flag}", err=True)
             ctx.exit(1)
         if args and args[0] not in ROWS:
@@ -104,7 +104,7 @@ def podsim() -> None:
 
 
 def _flag_in_front(ctx: click.Context) -> str:
-    """The flag that stood before the command, if one did."""
+    """The flag before the command, if there is one."""
     return str((ctx.obj or {}).get("flag in front", ""))
 
 
@@ -115,7 +115,7 @@ def _is_kubectl_run(args: Sequence[str]) -> bool:
 
 
 def namespace_last(args: list[str]) -> list[str]:
-    """kubectl takes `-n NAME` before its verb, too: put it behind."""
+    """Move `-n NAME` behind the verb: kubectl accepts it in front, too."""
     taken: list[str] = []
     rest = list(args)
     while rest and (rest[0] in ("-n", "--namespace") or rest[0].startswith(("-n=", "--namespace="))):
@@ -143,11 +143,11 @@ def run_command_line(args: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has seen enough.
+        # The reader of our output, such as `head`, has closed the pipe.
         _drop_output()
         return 0
     except OSError as error:
-        # Files that are read or saved are named by who opens them; what is left is standard output: a full disk.
+        # Code that opens a file reports its name; this is standard output, on a full disk.
         _drop_output()
         click.echo(f"error: {error.strerror or error}", err=True)
         return BAD_INPUT
@@ -156,7 +156,7 @@ def run_command_line(args: Sequence[str] | None = None) -> int:
 
 
 def _drop_output() -> None:
-    """What is still buffered must not raise again at exit."""
+    """Discard buffered output, which would raise again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -55,18 +55,18 @@ def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool
         duration=parse_instant(given["duration"], "--duration"),
         nodes=given["nodes"],
     )
-    found = compare([old], [new], both, given["runs"], choices, Options(workers=given["workers"]))
+    comparison = compare([old], [new], both, given["runs"], choices, Options(workers=given["workers"]))
     if output == "json":
-        click.echo(json.dumps(compare_text.as_json(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(compare_text.as_json(comparison), indent=2, ensure_ascii=False))
     elif output == "markdown":
-        click.echo(compare_text.as_markdown(found, old, new), nl=False)
+        click.echo(compare_text.as_markdown(comparison, old, new), nl=False)
     else:
         from simulator.cli import paint
 
-        paint.show(compare_text.as_text(found, old, new))
-    if found.partial:
+        paint.show(compare_text.as_text(comparison, old, new))
+    if comparison.partial:
         click.get_current_context().exit(INTERRUPTED)
-    if exit_code and found.differs:
+    if exit_code and comparison.differs:
         click.get_current_context().exit(DIFFERENT)
 
 

@@ -80,18 +80,18 @@ def _write(output: str, text: Iterable[str]) -> None:
 def _objects(snapshot: Snapshot, namespace: str | None, output: str, *, status: bool) -> None:
     from simulator.views.export.objects import fixtures
 
-    found = fixtures(snapshot, namespace, status=status)
+    files = fixtures(snapshot, namespace, status=status)
     if output == "-":
-        click.echo("---\n".join(found.values()), nl=False)
+        click.echo("---\n".join(files.values()), nl=False)
         return
     try:
-        for name, text in found.items():
+        for name, text in files.items():
             file = Path(output, name)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
     except OSError as error:
         raise UsageError(f"-o {output}: {error.strerror or error}") from error
-    click.echo(f"{len(found)} files in {output}")
+    click.echo(f"{len(files)} files in {output}")
 
 
 COMMANDS: list[click.Command] = [export]

@@ -16,7 +16,7 @@ from simulator.errors import UsageError
 PLACES = (Path(__file__).parent.parent / "gallery", Path(__file__).parent.parent.parent / "scenarios")
 """Where the scenarios are: in an installed package, in a checkout."""
 INDEX = "README.md"
-"""Lists them, with a heading for each group: the order in which they teach has no other home."""
+"""Lists them by group, in teaching order."""
 
 
 GROUP = "## "
@@ -24,7 +24,7 @@ ENTRY = re.compile(r"- \[(?P<name>[\w-]+)\]\((?P=name)\): (?P<title>.+)")
 
 
 class Exhibit(NamedTuple):
-    """A scenario of the gallery: its name, what it shows, its folder, and the group that it stands in."""
+    """A scenario of the gallery: its name, what it shows, its folder and its group."""
 
     name: str
     title: str
@@ -42,13 +42,13 @@ def exhibits() -> list[Exhibit]:
     home = next((place for place in PLACES if (place / INDEX).is_file()), None)
     if home is None:
         raise UsageError("the gallery is not installed with this copy of podsim")
-    group, found = "", []
+    group, result = "", []
     for line in (home / INDEX).read_text("utf-8").splitlines():
         if line.startswith(GROUP):
             group = line.removeprefix(GROUP)
         elif entry := ENTRY.fullmatch(line):
-            found.append(Exhibit(entry["name"], entry["title"], home / entry["name"], group))
-    return found
+            result.append(Exhibit(entry["name"], entry["title"], home / entry["name"], group))
+    return result
 
 
 @command(short_help="The scenarios that come with podsim: list, read, run, copy.")
@@ -66,17 +66,17 @@ def gallery(context: click.Context, name: str, readme: bool, target: str | None)
       podsim gallery deadlock --readme         # what to watch for
       podsim gallery rollout-stuck --copy .    # have its files
     """
-    found = exhibits()
+    available = exhibits()
     if not name:
         if readme or target:
             raise UsageError("name a scenario: `podsim gallery` lists them")
-        click.echo(_listed(found))
+        click.echo(_listed(available))
         return
-    chosen = next((one for one in found if one.name == name), None)
+    chosen = next((one for one in available if one.name == name), None)
     if chosen is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, [one.name for one in found], n=1)
+        near = get_close_matches(name, [one.name for one in available], n=1)
         raise UsageError(
             f"no scenario {name!r} in the gallery" + (f"; did you mean {near[0]!r}?" if near else "; `podsim gallery` lists them")
         )
@@ -90,9 +90,9 @@ def gallery(context: click.Context, name: str, readme: bool, target: str | None)
         context.invoke(run, paths=(str(chosen.folder),), more=(), output="text", save=None, at=None, duration=None)
 
 
-def _listed(found: list[Exhibit]) -> str:
-    width = max(len(one.name) for one in found)
-    groups = groupby(found, lambda one: one.group)
+def _listed(available: list[Exhibit]) -> str:
+    width = max(len(one.name) for one in available)
+    groups = groupby(available, lambda one: one.group)
     return "\n\n".join("\n".join([group, *(f"  {one.name:<{width}}  {one.title}" for one in members)]) for group, members in groups)
 
 

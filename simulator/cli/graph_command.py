@@ -46,19 +46,19 @@ def graph(source: SourceOptions, inputs: tuple[str, ...], output: str, theme: st
     from simulator.views.graph.text import lines
 
     snapshot = run_inputs(inputs, source).at(source.at) if inputs else snapshot_from(source)
-    found = dependencies(snapshot, source.namespace or None)
+    dependency_graph = dependencies(snapshot, source.namespace or None)
     suffix = Path(output).suffix.removeprefix(".")
     if output == "text":
-        paint.show(lines(found))
+        paint.show(lines(dependency_graph))
     elif output == "json":
-        click.echo(json.dumps(as_json(found), indent=2))
+        click.echo(json.dumps(as_json(dependency_graph), indent=2))
     elif output in ("mermaid", "dot"):
-        click.echo({"mermaid": mermaid, "dot": dot}[output](found), nl=False)
+        click.echo({"mermaid": mermaid, "dot": dot}[output](dependency_graph), nl=False)
     elif suffix in PICTURES:
         from simulator.views.graph.picture import save
 
         try:
-            save(found, output, theme)
+            save(dependency_graph, output, theme)
         except OSError as error:
             raise UsageError(f"-o {output}: {error.strerror or error}") from error
         click.echo(output)

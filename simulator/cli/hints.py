@@ -1,6 +1,6 @@
-"""What somebody may have meant, where kubectl only says that a word is unknown.
+"""Suggestions for misspelt words, where kubectl only reports that a word is unknown.
 
-kubectl's sentences are imitated to the letter, also for whoever reads them through a pipe. So the hint is for people: it is printed only
+kubectl's messages are imitated to the letter, also for programs that read them through a pipe. The hint is for people: it is printed only
 when standard error is a terminal.
 """
 
@@ -13,7 +13,7 @@ import click
 
 
 def hint(word: str, known: Iterable[str]) -> None:
-    """Name what is nearest to a misspelt word, if anything is, to somebody at a terminal."""
+    """On a terminal, print the known word that is nearest to a misspelt one, if any is near."""
     if not sys.stderr.isatty():
         return
     from difflib import get_close_matches

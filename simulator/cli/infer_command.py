@@ -35,10 +35,10 @@ def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None
 
     if not sources:
         raise UsageError("name the output of `kubectl get pods,events -o json`: podsim infer --from events.json")
-    found = observation([item for source in sources for item in _objects(source)])
-    if not found.pods:
+    observed = observation([item for source in sources for item in _objects(source)])
+    if not observed.pods:
         raise UsageError(f"no pods in {', '.join(sources)}: it takes those of `kubectl get pods,events -o json`")
-    write_scenario(infer_scenario(found, manifests), save)
+    write_scenario(infer_scenario(observed, manifests), save)
 
 
 def _objects(file: str) -> list[Object]:
@@ -79,15 +79,15 @@ def _values(text: str, file: str) -> list[Any]:
     try:
         return [msgspec.json.decode(text)]
     except msgspec.DecodeError:
-        found = list(documents(text))
-    broken = [one for one in found if not isinstance(one, Document)]
+        parsed = list(documents(text))
+    broken = [one for one in parsed if not isinstance(one, Document)]
     if broken:
         raise ManifestError([Problem(file, one.line, one.column, "", one.message) for one in broken])
-    return [one.value for one in found if isinstance(one, Document)]
+    return [one.value for one in parsed if isinstance(one, Document)]
 
 
 def _opened(value: Any) -> list[Any]:
-    """What is in a list; those of the API server (a PodList) say once what all of them are."""
+    """The items of a list, with the kind that lists of the API server (a PodList) name only once."""
     if not isinstance(value, dict):
         return []
     kind = str(value.get("kind", ""))

@@ -45,13 +45,13 @@ def versions(old: str | None, new: str | None, output: str) -> None:
     from simulator.views.versions import as_json, as_text, changes
 
     try:
-        found = changes(old, new)
+        differences = changes(old, new)
     except ValueError as error:
         raise UsageError(str(error)) from error
     if output == "json":
-        click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(as_json(differences), indent=2, ensure_ascii=False))
         return
-    for line in as_text(found):
+    for line in as_text(differences):
         click.echo(line)
 
 

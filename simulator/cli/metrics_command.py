@@ -38,13 +38,13 @@ def metrics(source: SourceOptions, about: str, names: tuple[str, ...], catalogue
         paint.show(metrics_table.catalogue())
         return
     snapshot = snapshot_from(source)
-    found = measure_all(snapshot, names or [row.name for row in METRICS], about)
+    measurements = measure_all(snapshot, names or [row.name for row in METRICS], about)
     if output == "json":
-        click.echo(json.dumps(metrics_table.as_json(found), indent=2))
+        click.echo(json.dumps(metrics_table.as_json(measurements), indent=2))
     elif output == "csv":
-        click.echo(metrics_table.as_csv(found), nl=False)
-    elif found:
-        paint.show(metrics_table.as_text(found, snapshot.header.namespace or "default"))
+        click.echo(metrics_table.as_csv(measurements), nl=False)
+    elif measurements:
+        paint.show(metrics_table.as_text(measurements, snapshot.header.namespace or "default"))
     else:
         raise UsageError(f"nothing to measure here: {', '.join(names)}")
 

@@ -95,8 +95,8 @@ def _changed(paths: list[str], choices: Choices, changes: tuple[str, ...]) -> In
     from simulator.whatif.base import read_base
     from simulator.whatif.sweep import assignment, settings
 
-    base, found = settings(read_base(paths, choices), [assignment(text) for text in changes])
-    return base.arm(found)
+    base, assigned = settings(read_base(paths, choices), [assignment(text) for text in changes])
+    return base.arm(assigned)
 
 
 def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, saved: str | None) -> list[Verdict]:

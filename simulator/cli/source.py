@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """What every command that looks at a run is told. `at` in nanoseconds (None: the end); `namespace` empty: the run's own."""
+    """Options of every command that looks at a run. `at` in nanoseconds (None: the end); `namespace` empty: the run's own."""
 
     journal: str = ""
     at: int | None = None

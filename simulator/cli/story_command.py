@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
@@ -22,18 +24,7 @@ from simulator.errors import UsageError
 @click.option("--clock", is_flag=True, help="The wall clock's time instead of seconds since the start.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
 @source_options()
-def story(
-    source: SourceOptions,
-    words: tuple[str, ...],
-    only: tuple[str, ...],
-    components: tuple[str, ...],
-    since: str | None,
-    until: str | None,
-    everything: bool,
-    unfolded: bool,
-    clock: bool,
-    output: str,
-) -> None:
+def story(source: SourceOptions, words: tuple[str, ...], only: tuple[str, ...], output: str, **given: Any) -> None:
     """Tell what happened to objects and to all that they control, or to the whole cluster.
 
     A name may be its beginning, or a glob. Repetitions are told once, with how often they came.
@@ -47,7 +38,7 @@ def story(
     """
     from simulator.cli import paint
     from simulator.views.story.collect import Choice
-    from simulator.views.story.collect import story as tell
+    from simulator.views.story.collect import story as collect_story
     from simulator.views.story.entry import THINGS, as_json
     from simulator.views.story.lines import lines
     from simulator.views.why.question import targets
@@ -60,14 +51,15 @@ def story(
     snapshot = snapshot_from(source)
     namespace = None if source.all_namespaces else source.namespace or snapshot.header.namespace or None
     about = targets(snapshot, words, namespace, ever=True) if words else None
-    begin, end = parse_instant(since, "--since"), parse_instant(until, "--until")
-    told = tell(snapshot, about, Choice(things, components, begin, end, everything, not unfolded))
+    begin, end = parse_instant(given["since"], "--since"), parse_instant(given["until"], "--until")
+    choice = Choice(things, given["components"], begin, end, given["everything"], not given["unfolded"])
+    collected = collect_story(snapshot, about, choice)
     if output == "json":
         import msgspec
 
-        click.echo(msgspec.json.format(msgspec.json.encode([as_json(entry) for entry in told.entries]), indent=2).decode())
+        click.echo(msgspec.json.format(msgspec.json.encode([as_json(entry) for entry in collected.entries]), indent=2).decode())
         return
-    paint.show(lines(told, snapshot, paint.width(), clock=clock))
+    paint.show(lines(collected, snapshot, paint.width(), clock=given["clock"]))
 
 
 COMMANDS: list[click.Command] = [story]

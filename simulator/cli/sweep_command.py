@@ -1,4 +1,4 @@
-"""`podsim sweep`: what would be if a value were another one, and how it goes over many runs."""
+"""`podsim sweep`: runs with other values or other seeds, and one table of results."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str 
         from simulator.whatif.plot import check_plot
 
         check_plot(plan, plot)
-    with _progress() as told:
+    with _progress() as report:
         where = given["engine"] or ("dask" if given["scheduler"] else "")
-        result = play(plan, Options(where, given["workers"], given["scheduler"], given["resume"], told))
+        result = play(plan, Options(where, given["workers"], given["scheduler"], given["resume"], report))
     _print(result, output, _command(all_paths, given))
     if plot and not result.partial:
         from simulator.whatif.plot import draw
@@ -92,9 +92,9 @@ def _axes(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _command(paths: list[str], given: dict[str, Any]) -> str:
-    """What plays one run of the same inputs."""
-    said = [f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "duration", "nodes") if given[name]]
-    return f"podsim run {shlex.join(paths)}{''.join(said)}"
+    """The command that replays one run of the same inputs."""
+    flags = [f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "duration", "nodes") if given[name]]
+    return f"podsim run {shlex.join(paths)}{''.join(flags)}"
 
 
 def _print(result: Result, output: str, command: str) -> None:
@@ -112,7 +112,7 @@ def _print(result: Result, output: str, command: str) -> None:
 
 
 def _finish(plan: Plan, result: Result) -> None:
-    """What the exit code is to say."""
+    """Exit with the code of an interrupted or refused sweep."""
     if result.partial:
         click.echo(f"cut short: {len(result.outcomes)} of {len(plan.tasks())} runs are in {result.kept}; --resume goes on", err=True)
         click.get_current_context().exit(INTERRUPTED)

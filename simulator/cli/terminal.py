@@ -1,4 +1,4 @@
-"""A terminal as `podsim play` needs it: a screen of its own, and keys as they are pressed; whatever happens, it is left as it was found."""
+"""A terminal as `podsim play` needs it: a screen of its own, and keys as they are pressed. It is restored whatever happens."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class Terminal:
 
 
 def _nothing(number: int, at: FrameType | None) -> None:
-    """The signal has done its work when it has woken somebody."""
+    """Do nothing: waking `select` is all the signal is for."""
 
 
 def _terminate(number: int, at: FrameType | None) -> None:

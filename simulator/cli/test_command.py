@@ -19,7 +19,7 @@ from simulator.units import SECOND
 if TYPE_CHECKING:
     from simulator.testing.task import Result, Task
 
-FAILED, NOTHING_FOUND = 1, 5
+FAILED, NO_TESTS = 1, 5
 """As pytest has them."""
 MOST_SEEDS = 10_000
 
@@ -58,22 +58,22 @@ def test(paths: tuple[str, ...], output: str, **given: Any) -> int:
 
     begin = time.perf_counter()
     tasks = _tasks(paths, given)
-    found: list[Result] = []
+    done: list[Result] = []
     stream = results(tasks, given["workers"])
     for result in stream:
-        found.append(result)
+        done.append(result)
         if output == "text" and (result.verdicts or result.error or result.wrote):
             paint.show([report.progress(result, paint.width())])
         if given["exit_first"] and (result.failures or result.error):
             stream.close()
             break
-    total = report.total(found, time.perf_counter() - begin)
+    total = report.total(done, time.perf_counter() - begin)
     if output == "json":
-        click.echo(json.dumps(report.as_json(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(report.as_json(done), indent=2, ensure_ascii=False))
     else:
-        _print(found, total, given["verbose"])
-    _write(found, total, given["junit_xml"], given["github_summary"])
-    return _code(found)
+        _print(done, total, given["verbose"])
+    _write(done, total, given["junit_xml"], given["github_summary"])
+    return _code(done)
 
 
 def _tasks(paths: Sequence[str], given: dict[str, Any]) -> list[Task]:
@@ -90,44 +90,44 @@ def _tasks(paths: Sequence[str], given: dict[str, Any]) -> list[Task]:
     return [Task(path, 0, seeds, given["keyword"], golden, update, several=seeds > 1) for path in tests]
 
 
-def _print(found: list[Result], total: str, verbose: bool) -> None:
+def _print(done: list[Result], total: str, verbose: bool) -> None:
     from simulator.cli import paint
     from simulator.testing import report
     from simulator.views.styled import Part
 
-    lines = [*([[], *report.holding(found)] if verbose else []), *report.failures(found)]
-    lines += [[Part(f"wrote {result.wrote}")] for result in found if result.wrote]
-    bad = any(result.failures or result.error for result in found)
+    lines = [*([[], *report.holding(done)] if verbose else []), *report.failures(done)]
+    lines += [[Part(f"wrote {result.wrote}")] for result in done if result.wrote]
+    bad = any(result.failures or result.error for result in done)
     paint.show([*lines, [], [Part(total, "bold red" if bad else "bold green")]] if lines else [[Part(total, "bold green")]])
 
 
-def _write(found: list[Result], total: str, junit_xml: str | None, github_summary: str | None) -> None:
+def _write(done: list[Result], total: str, junit_xml: str | None, github_summary: str | None) -> None:
     """The files that CI systems read; annotations only where GitHub runs us."""
     from simulator.testing import github
 
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        for line in github.commands(found):
+        for line in github.commands(done):
             click.echo(line, err=True)
     page = github_summary or os.environ.get("GITHUB_STEP_SUMMARY", "")
     try:
         if junit_xml:
             from simulator.testing.junit import junit
 
-            Path(junit_xml).write_text(junit(found), encoding="utf-8")
+            Path(junit_xml).write_text(junit(done), encoding="utf-8")
         if page:
             with Path(page).open("a", encoding="utf-8") as file:
-                file.write(github.summary(found, total))
+                file.write(github.summary(done, total))
     except OSError as error:
         raise JournalError([Problem(str(error.filename), 0, 0, "", error.strerror or str(error))]) from error
 
 
-def _code(found: list[Result]) -> int:
-    errors = [result.code for result in found if result.error]
+def _code(done: list[Result]) -> int:
+    errors = [result.code for result in done if result.error]
     if errors:
         return max(errors)
-    if any(result.failures for result in found):
+    if any(result.failures for result in done):
         return FAILED
-    return 0 if any(result.verdicts or result.wrote for result in found) else NOTHING_FOUND
+    return 0 if any(result.verdicts or result.wrote for result in done) else NO_TESTS
 
 
 COMMANDS: list[click.Command] = [test]

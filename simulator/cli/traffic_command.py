@@ -39,7 +39,7 @@ KINDS = ("rollout", "scale-down", "node-loss")
 @click.option("--runs", type=click.IntRange(min=1), default=20, show_default=True, help="Seeds for each sleep, with --safe-prestop.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
 @source_options()
-def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> None:
+def traffic(source: SourceOptions, service: str, output: str, **given: Any) -> None:
     """Call a Service at a steady rate and count what becomes of the requests.
 
     Each request goes where the simulated kube-proxy of its node sends it at that instant. Where the Scenario has `traffic`, that is
@@ -58,12 +58,12 @@ def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> N
     from simulator.views.traffic import traffic as read
 
     name = service.removeprefix("service/").removeprefix("svc/")
-    if asked["safe"]:
-        _safe(source, name, asked, output)
+    if given["safe"]:
+        _safe(source, name, given, output)
         return
-    if asked["changes"] and not source.paths:
+    if given["changes"] and not source.paths:
         raise UsageError("--set changes what is played: name manifests with -f")
-    snapshot = _called(source, name, asked) if source.paths else snapshot_from(source)
+    snapshot = _called(source, name, given) if source.paths else snapshot_from(source)
     calls = read(snapshot, name, source.namespace or None)
     if output == "json":
         click.echo(json.dumps(as_json(calls), indent=2))
@@ -73,23 +73,23 @@ def traffic(source: SourceOptions, service: str, output: str, **asked: Any) -> N
         raise UsageError(nothing())
 
 
-def _called(source: SourceOptions, service: str, asked: dict[str, Any]) -> Snapshot:
+def _called(source: SourceOptions, service: str, given: dict[str, Any]) -> Snapshot:
     """Play the manifests with clients."""
     from simulator.whatif.sweep import assignment
     from simulator.whatif.traffic_runs import run_with_clients
 
     journal = run_with_clients(
         source.paths,
-        _clients(service, asked),
-        _choices(source, asked),
-        asked["during"] or "",
-        parse_instant(asked["event_at"] or USUALLY_AT, "--event-at") or 0,
-        [assignment(text) for text in asked["changes"]],
+        _clients(service, given),
+        _choices(source, given),
+        given["during"] or "",
+        parse_instant(given["event_at"] or USUALLY_AT, "--event-at") or 0,
+        [assignment(text) for text in given["changes"]],
     )
     return journal.at(source.at)
 
 
-def _safe(source: SourceOptions, service: str, asked: dict[str, Any], output: str) -> None:
+def _safe(source: SourceOptions, service: str, given: dict[str, Any], output: str) -> None:
     """Search for the smallest preStop sleep."""
     from simulator.advice.prestop import Question, safe_sleep
     from simulator.advice.prestop_text import as_json, as_lines
@@ -98,33 +98,33 @@ def _safe(source: SourceOptions, service: str, asked: dict[str, Any], output: st
 
     if not source.paths:
         raise UsageError("--safe-prestop plays manifests: name them with -f")
-    base = read_base(source.paths, _choices(source, asked))
-    at = parse_instant(asked["event_at"], "--event-at")
-    question = Question(service, _clients(service, asked), asked["during"] or KINDS[0], at, asked["runs"])
-    found = safe_sleep(base, question, [assignment(text) for text in asked["changes"]])
-    click.echo(json.dumps(as_json(found), indent=2) if output == "json" else "\n".join(as_lines(found, question)))
+    base = read_base(source.paths, _choices(source, given))
+    at = parse_instant(given["event_at"], "--event-at")
+    question = Question(service, _clients(service, given), given["during"] or KINDS[0], at, given["runs"])
+    result = safe_sleep(base, question, [assignment(text) for text in given["changes"]])
+    click.echo(json.dumps(as_json(result), indent=2) if output == "json" else "\n".join(as_lines(result, question)))
 
 
-def _choices(source: SourceOptions, asked: dict[str, Any]) -> Choices:
+def _choices(source: SourceOptions, given: dict[str, Any]) -> Choices:
     from simulator.scenario.inputs import Choices
 
-    return Choices(source.namespace or None, asked["seed"], nodes=asked["nodes"], at_least=source.at)
+    return Choices(source.namespace or None, given["seed"], nodes=given["nodes"], at_least=source.at)
 
 
-def _clients(service: str, asked: dict[str, Any]) -> Traffic:
+def _clients(service: str, given: dict[str, Any]) -> Traffic:
     """The clients that the options describe."""
     from simulator.engine.durations import Fixed
     from simulator.network.traffic import Traffic
 
-    if not 0 < asked["rate"] <= FASTEST:
+    if not 0 < given["rate"] <= FASTEST:
         raise UsageError(f"--rate: more than 0, and at most {FASTEST} requests a second")
     return Traffic(
         service,
-        rate=asked["rate"],
-        takes=Fixed(parse_instant(asked["takes"], "--takes") or 0),
-        timeout=parse_instant(asked["timeout"], "--timeout") or 0,
-        keep_alive=asked["keep_alive"],
-        poisson=asked["poisson"],
+        rate=given["rate"],
+        takes=Fixed(parse_instant(given["takes"], "--takes") or 0),
+        timeout=parse_instant(given["timeout"], "--timeout") or 0,
+        keep_alive=given["keep_alive"],
+        poisson=given["poisson"],
     )
 
 

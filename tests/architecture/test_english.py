@@ -25,7 +25,7 @@ IN_PROSE = re.compile(
 
 NAMES_LEFT: dict[str, int] = {
     "api": 29,
-    "cli": 31,
+    "cli": 2,
     "container": 20,
     "controllers": 39,
     "kubectl": 123,
@@ -35,7 +35,7 @@ NAMES_LEFT: dict[str, int] = {
 }
 PROSE_LEFT: dict[str, int] = {
     "api": 7,
-    "cli": 24,
+    "cli": 8,
     "container": 42,
     "controllers": 38,
     "golang": 1,
