@@ -14,25 +14,25 @@ CLUSTER_RANGE = (10 << 24) | (96 << 16)
 CLUSTER_RANGE_SIZE = 1 << 20
 """10.96.0.0/12."""
 CLUSTER_RANGE_STATIC = 256
-"""Addresses at the lower end that are only given to who asks for them."""
+"""The lowest addresses, which are given only on explicit request."""
 NODE_PORTS = range(30000, 32768)
 NODE_PORTS_STATIC = 86
 
 
 API_SERVER = "10.96.0.1"
-"""Of the Service `kubernetes` in every cluster."""
+"""The address of the Service `kubernetes`, which every cluster has."""
 
 
 def taken(service: Service, reads: Reads, before: Service | None = None) -> FieldError | None:
-    """What keeps a Service from an address or a port that it asks for: another one has it. What it had `before` is its own."""
+    """Why a Service cannot have an explicit address or node port: another one has it. It may keep those it had `before`."""
     mine = key_of(service)
     others = [other for other in reads.typed(Service) if key_of(other) != mine]
     addresses = {API_SERVER, *(address for other in others for address in other.spec.cluster_ips)}
     had = [] if before is None else [*before.spec.cluster_ips, before.spec.cluster_ip]
-    asked = service.spec.cluster_ips or [service.spec.cluster_ip]
-    for address in asked:
+    explicit = service.spec.cluster_ips or [service.spec.cluster_ip]
+    for address in explicit:
         if address in addresses and address not in ("", "None", *had):
-            return invalid("spec.clusterIPs", asked, f"failed to allocate IP {address}: provided IP is already allocated")
+            return invalid("spec.clusterIPs", explicit, f"failed to allocate IP {address}: provided IP is already allocated")
     numbers = {port.node_port for other in others for port in other.spec.ports}
     own = set() if before is None else {port.node_port for port in before.spec.ports}
     for index, port in enumerate(service.spec.ports):
@@ -47,7 +47,7 @@ def dotted(number: int) -> str:
 
 
 def with_addresses(service: Service, store: Store, streams: Streams, before: Service | None = None) -> Service:
-    """The Service with the addresses and node ports it needs and did not name; an update keeps those it had."""
+    """The Service with addresses and node ports allocated where it sets none; an update keeps those it had."""
     spec = service.spec
     if spec.type == "ExternalName":
         return evolve(service, spec=evolve(spec, cluster_ip="", cluster_ips=[]))

@@ -1,4 +1,4 @@
-"""What happens to a new object between the door of the API server and the store (its default admission plug-ins, in their order).
+"""Admission of new and changed objects: the API server's default plug-ins, in their order.
 
 `admit` changes the object, `validate` refuses what is wrong with it, `check` refuses what the namespace does not allow, and
 `charge` says what its quotas have used with it. Policies of the cluster's owner (webhooks, PodSecurity) are not modelled.
@@ -18,9 +18,11 @@ from simulator.dialect import Dialect
 from simulator.journal.reads import Reads
 from simulator.manifest.validation import validate as validation_errors
 from simulator.manifest.validation import validate_update as update_errors
+from simulator.objects import labels
 from simulator.objects.base import evolve
 from simulator.objects.config import Namespace, ResourceQuota
 from simulator.objects.kinds import BY_NAME, Key, Object, Unstructured
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.scheduling import PriorityClass
 from simulator.objects.service import Service
@@ -29,12 +31,11 @@ from simulator.objects.storage import PersistentVolumeClaim
 T = TypeVar("T", bound=Any)
 StreamOf = Callable[..., random.Random]
 
-DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 IMMORTAL_NAMESPACES = ("default", "kube-system", "kube-public")
 
 
 class Admission:
-    """The plug-ins over one store. `stream` gives named streams of random numbers (for the names of token volumes)."""
+    """The plug-ins over one store. `stream` returns named random streams, for the names of token volumes."""
 
     def __init__(self, reads: Reads, stream: StreamOf, dialect: Dialect) -> None:
         self._reads = reads
@@ -42,7 +43,7 @@ class Admission:
         self._dialect = dialect
 
     def __call__(self, item: T) -> T:
-        """All of it but the quotas' new usage: the object as it would be stored. `item` has its defaults. Raises ApiError."""
+        """The object as it would be stored; `item` has its defaults. Quotas are checked but not written. Raises ApiError."""
         admitted = self.admit(item)
         self.validate(admitted)
         self.check(admitted)
@@ -50,7 +51,7 @@ class Admission:
         return admitted
 
     def admit(self, item: T) -> T:
-        """Change a new object; its name may still have to be made. Raises ApiError (NotFound, Forbidden)."""
+        """Mutate a new object, whose name may not be generated yet. Raises ApiError (NotFound, Forbidden)."""
         self._namespace(item)
         changed: Any = item
         if isinstance(item, Pod):
@@ -69,18 +70,18 @@ class Admission:
             raise invalid(item, errors, self._dialect)
 
     def admit_update(self, new: T, old: Object) -> T:
-        """Change an object that is to replace `old`: fill in what the server keeps, drop what a new type has no use for."""
+        """Mutate an object that replaces `old`: keep what the server allocated, drop fields that its new type does not have."""
         return admission_updates.adjusted(new, old)
 
     def check_update(self, new: Object, old: Object) -> None:
-        """Refuse what the cluster does not allow an object to become. Raises ApiError (Forbidden)."""
+        """Refuse an update that the state of the cluster does not allow. Raises ApiError (Forbidden)."""
         if isinstance(new, PersistentVolumeClaim) and isinstance(old, PersistentVolumeClaim):
             admission_updates.check_growth(new, old, self._reads)
         if isinstance(new, Service) and isinstance(old, Service) and (wrong := taken(new, self._reads, old)):
             raise invalid(new, [wrong], self._dialect)
 
     def validate_update(self, new: Object, old: Object) -> None:
-        """Refuse what may not be changed, or not so. `new` has its defaults. Raises Invalid."""
+        """Refuse an update that breaks the rules of its kind. `new` has its defaults. Raises Invalid."""
         errors = update_errors(new, old, self._dialect)
         if errors:
             raise invalid(new, errors, self._dialect)
@@ -95,16 +96,16 @@ class Admission:
             raise invalid(item, [wrong], self._dialect)
 
     def check_deletion(self, key: Key) -> None:
-        """Refuse that a namespace goes without which there is no cluster (plug-in NamespaceLifecycle). Raises ApiError (Forbidden)."""
+        """Refuse to delete a namespace that every cluster needs (plug-in NamespaceLifecycle). Raises ApiError (Forbidden)."""
         if key.kind == "Namespace" and key.name in IMMORTAL_NAMESPACES:
             raise ApiError("Forbidden", f'namespaces "{key.name}" is forbidden: this namespace may not be deleted')
 
     def charge(self, item: Object) -> list[ResourceQuota]:
-        """Quotas with the object counted in, to be written by the caller. Raises ApiError (Forbidden)."""
+        """The quotas with the usage of a new object, which the caller writes. Raises ApiError (Forbidden)."""
         return admission_quota.charge(item, self._reads) if item.metadata.namespace else []
 
     def recharge(self, new: Object, old: Object) -> list[ResourceQuota]:
-        """Quotas with a change counted in, to be written by the caller. Raises ApiError (Forbidden)."""
+        """The quotas with the usage of a change, which the caller writes. Raises ApiError (Forbidden)."""
         return admission_quota.recharge(new, old, self._reads) if new.metadata.namespace else []
 
     def _pod(self, pod: Pod) -> Pod:
@@ -115,25 +116,26 @@ class Admission:
         return admission_pod.with_status(admission_runtime.runtime_class(pod, self._reads))
 
     def _namespace(self, item: Object) -> None:
-        """Nothing is created in a namespace that is not there or is going away (plug-in NamespaceLifecycle)."""
+        """Refuse an object in a namespace that is missing or terminating (plug-in NamespaceLifecycle)."""
         name = item.metadata.namespace
         kind = BY_NAME.get(item.kind)
         if not name or (kind is not None and not kind.namespaced):
             return
-        found = self._reads.get(Key("Namespace", "", name))
-        if found is None and name not in IMMORTAL_NAMESPACES:
+        namespace = self._reads.get(Key("Namespace", "", name))
+        if namespace is None and name not in IMMORTAL_NAMESPACES:
             raise ApiError("NotFound", f'namespaces "{name}" not found')
-        if isinstance(found, Namespace) and (found.metadata.deletion_timestamp or found.status.phase == "Terminating"):
+        if isinstance(namespace, Namespace) and (is_being_deleted(namespace) or namespace.status.phase == "Terminating"):
             raise forbidden(item, f"unable to create new content in namespace {name} because it is being terminated")
 
     def _claim(self, claim: PersistentVolumeClaim) -> PersistentVolumeClaim:
-        """The default storage class, where there is one (plug-in DefaultStorageClass). Who writes `""` wants none."""
+        """Set the default storage class, if there is one (plug-in DefaultStorageClass). The class `""` means none."""
         if claim.spec.storage_class_name is not None:
             return claim
-        classes = [item for item in self._reads.objects("StorageClass") if item.metadata.annotations.get(DEFAULT_CLASS) == "true"]
-        # Of several defaults the youngest counts, then the first by name.
-        names = sorted(item.metadata.name for item in classes if isinstance(item, Unstructured))
-        return evolve(claim, spec=evolve(claim.spec, storage_class_name=names[0])) if names else claim
+        classes = [item for item in self._reads.objects("StorageClass") if isinstance(item, Unstructured)]
+        defaults = [item.metadata for item in classes if item.metadata.annotations.get(labels.DEFAULT_STORAGE_CLASS) == "true"]
+        # Of several defaults the newest counts, then the first by name.
+        ranked = sorted(sorted(defaults, key=lambda meta: meta.name), key=lambda meta: meta.creation_timestamp or "", reverse=True)
+        return evolve(claim, spec=evolve(claim.spec, storage_class_name=ranked[0].name)) if ranked else claim
 
     def _one_default(self, item: PriorityClass) -> None:
         for other in self._reads.typed(PriorityClass):

@@ -1,4 +1,4 @@
-"""What the API server adds to every new pod: its service account's token, its priority, the tolerations of sick nodes."""
+"""What the API server adds to every new pod: its service account's token, its priority, tolerations of unreachable nodes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from simulator.api.admission_refusal import forbidden
 from simulator.api.names import suffix
 from simulator.journal.reads import Reads
 from simulator.manifest.qos import qos_class
+from simulator.objects import labels
 from simulator.objects.affinity import Toleration
 from simulator.objects.base import evolve
 from simulator.objects.config import ServiceAccount
@@ -32,16 +33,16 @@ TOKEN_VOLUME = "kube-api-access-"
 TOKEN_SECONDS = 3607
 FILE_MODE = 0o644
 TOLERATION_SECONDS = 300
-SICKNESSES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+TOLERATED_TAINTS = (labels.NOT_READY, labels.UNREACHABLE)
 SYSTEM_CLASSES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 """Priority classes that every cluster has."""
 PREEMPT = "PreemptLowerPriority"
 
 
 def service_account(pod: Pod, reads: Reads, stream: random.Random) -> Pod:
-    """Name the account, mount its token, use its pull secrets (plug-in ServiceAccount). Raises ApiError.
+    """Set the account, mount its token, use its pull secrets (plug-in ServiceAccount). Raises ApiError (Forbidden).
 
-    The account `default` is taken as there: its controller makes it with the namespace.
+    The account `default` may be missing: its controller creates it with the namespace.
     """
     name = pod.spec.service_account_name or DEFAULT_ACCOUNT
     account = reads.get(Key("ServiceAccount", pod.metadata.namespace, name))
@@ -52,14 +53,14 @@ def service_account(pod: Pod, reads: Reads, stream: random.Random) -> Pod:
         account = ServiceAccount()
     spec = evolve(pod.spec, service_account_name=name, service_account=name)
     spec = evolve(spec, image_pull_secrets=spec.image_pull_secrets or account.image_pull_secrets)
-    wishes = (spec.automount_service_account_token, account.automount_service_account_token)
-    wanted = next((wish for wish in wishes if wish is not None), True)
+    settings = (spec.automount_service_account_token, account.automount_service_account_token)
+    automount = next((setting for setting in settings if setting is not None), True)
     pod = evolve(pod, spec=spec)
-    return _with_token(pod, stream) if wanted else pod
+    return _with_token(pod, stream) if automount else pod
 
 
 def _with_token(pod: Pod, stream: random.Random) -> Pod:
-    """The token's volume, mounted wherever nothing is mounted at its path yet."""
+    """Add the token's volume and mount it in every container that has nothing mounted at its path."""
     spec = pod.spec
     present = next((volume.name for volume in spec.volumes if volume.name.startswith(TOKEN_VOLUME)), "")
     name = present or TOKEN_VOLUME + suffix(stream)
@@ -97,9 +98,9 @@ def token_volume(name: str) -> Volume:
 
 
 def priority(pod: Pod, reads: Reads) -> Pod:
-    """The number behind the class, or the default class's (plug-in Priority). Raises ApiError."""
-    found = _class_of(pod, reads)
-    spec, value, policy = pod.spec, found.value or 0, found.preemption_policy or PREEMPT
+    """Set the priority of the pod's class, or of the default class (plug-in Priority). Raises ApiError (Forbidden)."""
+    chosen = _class_of(pod, reads)
+    spec, value, policy = pod.spec, chosen.value or 0, chosen.preemption_policy or PREEMPT
     if spec.priority is not None and spec.priority != value:
         raise forbidden(
             pod,
@@ -112,18 +113,18 @@ def priority(pod: Pod, reads: Reads) -> Pod:
             f"the string value of PreemptionPolicy ({spec.preemption_policy}) must not be provided in pod spec; "
             f"priority admission controller computed {policy} from the given PriorityClass name",
         )
-    return evolve(pod, spec=evolve(spec, priority=value, priority_class_name=found.metadata.name, preemption_policy=policy))
+    return evolve(pod, spec=evolve(spec, priority=value, priority_class_name=chosen.metadata.name, preemption_policy=policy))
 
 
 def _class_of(pod: Pod, reads: Reads) -> PriorityClass:
     name = pod.spec.priority_class_name
     if not name:
         defaults = [item for item in reads.typed(PriorityClass) if item.global_default]
-        # Of several defaults, which only a race can make, the lowest counts.
+        # Several defaults are possible only after a race: the lowest counts.
         return min(defaults, key=lambda item: item.value or 0, default=PriorityClass())
-    found = reads.get(Key("PriorityClass", "", name))
-    if isinstance(found, PriorityClass):
-        return found
+    named = reads.get(Key("PriorityClass", "", name))
+    if isinstance(named, PriorityClass):
+        return named
     if name not in SYSTEM_CLASSES:
         raise forbidden(pod, f"no PriorityClass with name {name} was found")
     none = PriorityClass()
@@ -131,16 +132,16 @@ def _class_of(pod: Pod, reads: Reads) -> PriorityClass:
 
 
 def tolerations(pod: Pod) -> Pod:
-    """Five minutes on a node that went away, unless the pod says otherwise (plug-in DefaultTolerationSeconds)."""
+    """Tolerate an unreachable node for five minutes, unless the pod has such tolerations (plug-in DefaultTolerationSeconds)."""
     present = pod.spec.tolerations
     missing = [
         Toleration(key=key, operator="Exists", effect="NoExecute", toleration_seconds=TOLERATION_SECONDS)
-        for key in SICKNESSES
+        for key in TOLERATED_TAINTS
         if not any(item.key in (key, "") and item.effect in ("NoExecute", "") for item in present)
     ]
     return evolve(pod, spec=evolve(pod.spec, tolerations=[*present, *missing])) if missing else pod
 
 
 def with_status(pod: Pod) -> Pod:
-    """A new pod's status: Pending, with the QoS class of what admission has left of its resources."""
+    """Set the status of a new pod: Pending, with the QoS class of its resources after admission."""
     return evolve(pod, status=evolve(pod.status, phase="Pending", qos_class=qos_class(pod.spec)))

@@ -1,4 +1,4 @@
-"""ResourceQuotas: what an object costs, whether a namespace can still afford it (plug-in ResourceQuota)."""
+"""ResourceQuotas: what an object uses, and whether its namespace has that much left (plug-in ResourceQuota)."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from simulator.objects.config import ResourceQuota
 from simulator.objects.container import Container
 from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 from simulator.objects.service import Service
 from simulator.objects.storage import PersistentVolumeClaim
 
 Usage = dict[str, str]
 COMPUTE = ("cpu", "memory", "ephemeral-storage")
 MUST_BE_SET = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
-"""Quotas of these oblige every container to name an amount."""
+"""A quota of one of these requires every container to set it."""
 COUNTED_BY_NAME = ("configmaps", "resourcequotas", "replicationcontrollers", "secrets", "services", "persistentvolumeclaims")
-ENDED = ("Succeeded", "Failed")
 
 
 def charge(item: Object, reads: Reads) -> list[ResourceQuota]:
-    """The quotas of the namespace that a new object touches, with it counted in; the caller writes their status.
+    """The quotas of the namespace with the usage of a new object; those that it does not use are left out. The caller writes them.
 
-    Raises ApiError when one of them would be exceeded, or obliges containers to ask for something that they do not.
+    Raises:
+        ApiError: Forbidden, when a quota would be exceeded, or requires containers to set a resource that they do not.
     """
     charged = []
     cost = usage(item)
@@ -37,20 +38,20 @@ def charge(item: Object, reads: Reads) -> list[ResourceQuota]:
         if not names or not covers(quota, item):
             continue
         if isinstance(item, Pod) and item.spec.resources is None:
-            _oblige(item, quota, names)
+            _check_containers(item, quota, names)
         added = {name: cost[name] for name in names if parse(cost.get(name, "0"))[0] > 0}
         if not added:
             continue
         used = {**quota.status.used, **{name: add(quota.status.used.get(name, "0"), text) for name, text in added.items()}}
-        _afford(item, quota, added, used)
+        _check_limits(item, quota, added, used)
         charged.append(evolve(quota, status=evolve(quota.status, used=used)))
     return charged
 
 
 def recharge(new: Object, old: Object, reads: Reads) -> list[ResourceQuota]:
-    """As `charge`, of a change: what the object costs more than before. Only Services and claims are looked at when they change.
+    """As `charge`, of an update: what the object uses more than before. Only updates of Services and claims are charged.
 
-    What it costs less is given back when the quota is counted again. Raises ApiError.
+    Lower usage is released when the quota is recalculated. Raises ApiError (Forbidden).
     """
     if not isinstance(new, Service | PersistentVolumeClaim):
         return []
@@ -59,21 +60,21 @@ def recharge(new: Object, old: Object, reads: Reads) -> list[ResourceQuota]:
     added = {name: show(amount, parse(cost[name])[1]) for name, amount in more.items() if amount > 0}
     charged = []
     for quota in sorted(reads.typed(ResourceQuota, new.metadata.namespace), key=lambda entry: entry.metadata.name):
-        asked = {name: text for name, text in added.items() if name in quota.status.hard}
-        if asked and covers(quota, new):
-            used = {**quota.status.used, **{name: add(quota.status.used.get(name, "0"), text) for name, text in asked.items()}}
-            _afford(new, quota, asked, used)
+        tracked = {name: text for name, text in added.items() if name in quota.status.hard}
+        if tracked and covers(quota, new):
+            used = {**quota.status.used, **{name: add(quota.status.used.get(name, "0"), text) for name, text in tracked.items()}}
+            _check_limits(new, quota, tracked, used)
             charged.append(evolve(quota, status=evolve(quota.status, used=used)))
     return charged
 
 
 def usage(item: Object) -> Usage:
-    """What an object costs, by the resource names of quotas. A pod that has ended costs only its entry in the store."""
+    """The usage of an object, by the resource names of quotas. A pod that has ended uses only `count/pods`."""
     resource = resource_of(item)
     cost = {f"count/{resource}": "1"}
     if resource in COUNTED_BY_NAME:
         cost[resource] = "1"
-    if isinstance(item, Pod) and item.status.phase not in ENDED:
+    if isinstance(item, Pod) and not has_ended(item):
         cost.update({"pods": "1", **_compute(pod_resources(item.spec, "requests"), pod_resources(item.spec, "limits"))})
     if isinstance(item, Service):
         cost.update(_service(item))
@@ -97,14 +98,14 @@ def _service(item: Service) -> Usage:
     cost = {"services.loadbalancers": "1" if spec.type == "LoadBalancer" else "0", "services.nodeports": "0"}
     if spec.type == "NodePort" or (spec.type == "LoadBalancer" and spec.allocate_load_balancer_node_ports is not False):
         cost["services.nodeports"] = str(len(spec.ports))
-    elif spec.type == "LoadBalancer":  # only the node ports that it names
+    elif spec.type == "LoadBalancer":  # only explicit node ports
         cost["services.nodeports"] = str(sum(bool(port.node_port) for port in spec.ports))
     return cost
 
 
 def _claim(item: PersistentVolumeClaim) -> Usage:
-    asked = ((item.spec.resources or {}).get("requests") or {}).get("storage")
-    cost = {"requests.storage": str(asked)} if asked is not None else {}
+    storage = ((item.spec.resources or {}).get("requests") or {}).get("storage")
+    cost = {"requests.storage": str(storage)} if storage is not None else {}
     if item.spec.storage_class_name:
         prefix = f"{item.spec.storage_class_name}.storageclass.storage.k8s.io/"
         cost.update({f"{prefix}{name}": text for name, text in {**cost, "persistentvolumeclaims": "1"}.items()})
@@ -112,13 +113,13 @@ def _claim(item: PersistentVolumeClaim) -> Usage:
 
 
 def add(one: str, other: str) -> str:
-    """The sum of two quantities, written in the form of the one that is not zero."""
+    """The sum of two quantities, in the format of the first one that is not zero."""
     (first, form), (second, other_form) = parse(one), parse(other)
     return show(first + second, form if first else other_form)
 
 
 def _tracked(item: Object, quota: ResourceQuota) -> set[str]:
-    """The names in the quota that this kind of object can cost, whether or not this one does."""
+    """The resource names that objects of this kind can use."""
     names = set(usage(item))
     if isinstance(item, Pod):
         names |= {
@@ -131,7 +132,7 @@ def _tracked(item: Object, quota: ResourceQuota) -> set[str]:
 
 
 def covers(quota: ResourceQuota, item: Object) -> bool:
-    """Whether a quota's scopes take in an object. Quotas with scopes count only pods."""
+    """Whether a quota's scopes match an object. Quotas with scopes count only pods."""
     selectors: list[dict[str, Any]] = [{"scopeName": scope, "operator": "Exists"} for scope in quota.spec.scopes]
     selectors += (quota.spec.scope_selector or {}).get("matchExpressions") or []
     if not selectors:
@@ -167,8 +168,8 @@ def _crosses_namespaces(pod: Pod) -> bool:
     return any(term.namespaces or term.namespace_selector is not None for term in [*terms, *(term for term in weighted if term)])
 
 
-def _oblige(pod: Pod, quota: ResourceQuota, names: list[str]) -> None:
-    """Every container must name the compute resources of the quota. Raises ApiError."""
+def _check_containers(pod: Pod, quota: ResourceQuota, names: list[str]) -> None:
+    """Refuse a pod with a container that does not set a cpu or memory resource of the quota. Raises ApiError (Forbidden)."""
     missing: dict[str, set[str]] = {}
     for item in (*pod.spec.containers, *pod.spec.init_containers):
         for name in (name for name in names if name in MUST_BE_SET and name not in _own(item)):
@@ -182,7 +183,7 @@ def _own(item: Container) -> Usage:
     return _compute(item.resources.requests, item.resources.limits)
 
 
-def _afford(item: Object, quota: ResourceQuota, added: Usage, used: Usage) -> None:
+def _check_limits(item: Object, quota: ResourceQuota, added: Usage, used: Usage) -> None:
     over = [name for name in sorted(added) if parse(used[name])[0] > parse(quota.status.hard[name])[0]]
     if over:
         raise forbidden(

@@ -13,7 +13,7 @@ from simulator.objects.kinds import Kind, Object, kind_for
 
 
 class Invalid(ApiError):
-    """A refused object with everything that is wrong with it. `causes` are kept for kubectl, which prints them itself."""
+    """An object refused by validation. kubectl prints the `causes` itself."""
 
     def __init__(self, kind: str, name: str, causes: list[FieldError], dialect: Dialect) -> None:
         self.kind = kind
@@ -24,7 +24,7 @@ class Invalid(ApiError):
 
 
 class Unpatchable(Invalid):
-    """A patch whose outcome is no object of its kind: kubectl names the patch, not the object."""
+    """A patch whose result is no valid object: kubectl names the patch, not the object."""
 
     def __init__(self, patch: str, why: str) -> None:
         self.kind = self.name = ""
@@ -41,7 +41,7 @@ def invalid(item: Object, causes: list[FieldError], dialect: Dialect) -> Invalid
 
 
 def forbidden(item: Object, why: str) -> ApiError:
-    """The refusal of an object by a plug-in. An object whose name is still to be made is called by the name's beginning."""
+    """The refusal of an object by a plug-in. One whose name is not generated yet is named by its prefix."""
     name = item.metadata.name or item.metadata.generate_name or "Unknown"
     return ApiError("Forbidden", f'{resource_of(item)} "{name}" is forbidden: {why}')
 
@@ -54,12 +54,12 @@ def resource_of(item: Any) -> str:
 
 def aggregate(texts: Iterable[str]) -> str:
     """Several sentences in one (apimachinery/pkg/util/errors): `[a, b]`."""
-    found = list(texts)
-    return found[0] if len(found) == 1 else f"[{', '.join(found)}]"
+    messages = list(texts)
+    return messages[0] if len(messages) == 1 else f"[{', '.join(messages)}]"
 
 
 def as_kubectl(error: ApiError, verb: str = "", source: str = "") -> str:
-    """What kubectl prints on stderr when the API server refuses: `verb` is what it was doing with the file `source`.
+    """What kubectl prints on stderr when the API server refuses a request while it was `verb` (creating, ...) the file `source`.
 
     Of an invalid object kubectl prints each complaint once, without the file.
     """

@@ -1,4 +1,4 @@
-"""Runtime classes: what a sandbox of that kind costs, and where it can run (plug-in RuntimeClass)."""
+"""Runtime classes: the overhead of a sandbox, and the nodes on which it can run (plug-in RuntimeClass)."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ def runtime_class(pod: Pod, reads: Reads) -> Pod:
     name = pod.spec.runtime_class_name
     if not name:
         return pod
-    found = reads.get(Key("RuntimeClass", "", name))
-    if not isinstance(found, Unstructured):
+    chosen = reads.get(Key("RuntimeClass", "", name))
+    if not isinstance(chosen, Unstructured):
         raise forbidden(pod, f'pod rejected: RuntimeClass "{name}" not found')
-    overhead, scheduling = found.content.get("overhead"), found.content.get("scheduling")
+    overhead, scheduling = chosen.content.get("overhead"), chosen.content.get("scheduling")
     if overhead is not None:
         pod = _with_overhead(pod, {key: canonical(str(text)) for key, text in (overhead.get("podFixed") or {}).items()})
     return pod if scheduling is None else _placed(pod, scheduling)
 
 
 def check_overhead(pod: Pod, reads: Reads) -> None:
-    """A pod has the overhead of its class, and none without a class that has some. Raises ApiError (Forbidden)."""
-    found = reads.get(Key("RuntimeClass", "", pod.spec.runtime_class_name))
-    known = isinstance(found, Unstructured) and found.content.get("overhead") is not None
+    """Refuse an overhead that the pod's runtime class does not define. Raises ApiError (Forbidden)."""
+    chosen = reads.get(Key("RuntimeClass", "", pod.spec.runtime_class_name))
+    known = isinstance(chosen, Unstructured) and chosen.content.get("overhead") is not None
     if pod.spec.overhead and not known:
         raise forbidden(pod, "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead")
 
@@ -56,11 +56,11 @@ def _placed(pod: Pod, scheduling: JSON) -> Pod:
 
 
 def _covers(wide: Toleration, narrow: Toleration) -> bool:
-    """Whether everything that one toleration bears is borne by the other."""
+    """Whether `wide` tolerates every taint that `narrow` does."""
     everything = not wide.key and wide.operator == "Exists"
     if (wide.key != narrow.key and not everything) or wide.effect not in (narrow.effect, ""):
         return False
-    limit, asked = wide.toleration_seconds, narrow.toleration_seconds
-    if wide.effect == "NoExecute" and limit is not None and (asked is None or asked > limit):
+    limit, seconds = wide.toleration_seconds, narrow.toleration_seconds
+    if wide.effect == "NoExecute" and limit is not None and (seconds is None or seconds > limit):
         return False
     return wide.operator == "Exists" or (narrow.operator == "Equal" and wide.value == narrow.value)

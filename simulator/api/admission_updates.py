@@ -1,4 +1,4 @@
-"""What the API server does to an object that replaces another, before it looks at the rules (PrepareForUpdate, plug-ins on update)."""
+"""What the API server does to an update before it validates it (PrepareForUpdate, plug-ins on update)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WITH_NODE_PORTS = ("NodePort", "LoadBalancer")
 
 
 def adjusted(new: T, old: Object) -> T:
-    """The new state with what the server fills in, and without what its new type has no use for."""
+    """The update with the fields that the server keeps, and without fields that its new type does not have."""
     if isinstance(new, Pod):
         return tolerations(new)  # type: ignore[return-value]
     if isinstance(new, Service) and isinstance(old, Service):
@@ -28,12 +28,12 @@ def adjusted(new: T, old: Object) -> T:
 
 
 def _service(new: Service, old: Service) -> Service:
-    """Fields go that only the old type needed, where the user left them as they were (what he changed, validation shall see)."""
+    """Drop the fields of the old type that the user left unchanged; those that the user changed are left to validation."""
     after, before = new.spec, old.spec
-    # Who takes an address out of a manifest does not ask for another one: what was allocated stays, `None` too.
+    # A manifest without an address keeps the allocated one, also `None`.
     if "ExternalName" not in (before.type, after.type):
         after = evolve(after, cluster_ip=after.cluster_ip or before.cluster_ip, cluster_ips=after.cluster_ips or before.cluster_ips)
-    # Who names another address in one of the two fields means both.
+    # An address that is changed in one of the two fields is changed in both.
     if after.cluster_ip != before.cluster_ip and after.cluster_ips == before.cluster_ips and after.cluster_ip:
         after = evolve(after, cluster_ips=[after.cluster_ip, *after.cluster_ips[1:]])
     if after.type == "ExternalName" != before.type:
@@ -73,19 +73,19 @@ def _checks_health(spec: ServiceSpec) -> bool:
 
 
 def _is_open(spec: ServiceSpec) -> bool:
-    """Whether the Service can be reached from outside of the cluster."""
+    """Whether the Service can be reached from outside the cluster."""
     return spec.type in WITH_NODE_PORTS or (spec.type == "ClusterIP" and bool(spec.external_ips))
 
 
 def check_growth(new: PersistentVolumeClaim, old: PersistentVolumeClaim, reads: Reads) -> None:
-    """A claim grows only when its storage class allows it (plug-in PersistentVolumeClaimResize). Raises ApiError (Forbidden)."""
+    """Refuse to grow a claim unless its storage class allows it (plug-in PersistentVolumeClaimResize). Raises ApiError (Forbidden)."""
     if _size(new) <= _size(old):
         return
     if old.status.phase != "Bound":
         raise forbidden(new, "Only bound persistent volume claims can be expanded")
     name = new.spec.class_name
-    found = reads.get(Key("StorageClass", "", name))
-    allowed = isinstance(found, Unstructured) and bool(found.content.get("allowVolumeExpansion"))
+    chosen = reads.get(Key("StorageClass", "", name))
+    allowed = isinstance(chosen, Unstructured) and bool(chosen.content.get("allowVolumeExpansion"))
     if not name or name != old.spec.class_name or not allowed:
         raise forbidden(
             new, "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"

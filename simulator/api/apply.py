@@ -1,4 +1,4 @@
-"""`kubectl apply`, three ways: what was applied last, what is wanted now, what is there (apimachinery/pkg/util/strategicpatch). Pure.
+"""The three-way patch of `kubectl apply`: last applied, desired, current (apimachinery/pkg/util/strategicpatch). Pure.
 
 The patch that kubectl sends decides whether an object is `configured` or `unchanged`, and it is printed when the API server refuses it.
 """
@@ -11,8 +11,8 @@ from simulator.api.patch import MERGE_KEYS, SETS, has_key, merge, strategic
 from simulator.manifest.schema import served
 from simulator.manifest.validation.errors import go_json
 from simulator.objects.base import JSON
+from simulator.objects.labels import LAST_APPLIED
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 KEEPS_NAMED_KEYS = ("strategy", "volumes", "resourceClaims")
 """Fields of which the patch says which keys are to stay (patchStrategy retainKeys)."""
 REPLACED_WHOLE = ("selector",)
@@ -22,20 +22,20 @@ ALWAYS_THERE = ("resources", "strategy", "updateStrategy", "status", "spec", "me
 
 
 class _Way(NamedTuple):
-    """What a comparison is after: what is new or different, or what is gone. `custom`: lists of somebody's own kinds have no keys."""
+    """What a comparison collects: additions and changes, or removals. `custom`: a custom resource, whose lists have no merge keys."""
 
     changes: bool
     whole: tuple[str, ...] = ()
     custom: bool = False
 
 
-def applied(current: JSON, last: JSON | None, wanted: JSON) -> JSON:
-    """`current` without what was applied once and is no longer wanted, and with everything that is wanted."""
-    return merged(current, three_way(last, wanted, current))
+def applied(current: JSON, last: JSON | None, desired: JSON) -> JSON:
+    """`current` without what was applied before and is no longer in `desired`, and with everything in `desired`."""
+    return merged(current, three_way(last, desired, current))
 
 
 def merged(current: JSON, patch: JSON) -> JSON:
-    """`current` with kubectl's patch. What kubectl remembers is no part of our objects, and a status is not for it to write."""
+    """`current` with kubectl's patch, but for the annotation that kubectl keeps for itself and the status."""
     metadata = patch.get("metadata") or {}
     annotations = {key: value for key, value in (metadata.get("annotations") or {}).items() if key != LAST_APPLIED}
     rest = {key: value for key, value in metadata.items() if key != "annotations"}
@@ -52,18 +52,18 @@ def _is_custom(value: JSON) -> bool:
     return bool(version and kind) and served(version, kind) is None
 
 
-def three_way(last: JSON | None, wanted: JSON, current: JSON) -> JSON:
-    """The patch from `current` to what is wanted, without what was applied once and is no longer wanted; empty when nothing is to do."""
-    whole = REPLACED_WHOLE if wanted.get("kind") == "PodDisruptionBudget" else ()
-    gone, changed = (_Way(changes, whole, _is_custom(wanted)) for changes in (False, True))
+def three_way(last: JSON | None, desired: JSON, current: JSON) -> JSON:
+    """The patch that makes `current` what is desired and removes what was applied before and is no longer; empty when nothing changes."""
+    whole = REPLACED_WHOLE if desired.get("kind") == "PodDisruptionBudget" else ()
+    gone, changed = (_Way(changes, whole, _is_custom(desired)) for changes in (False, True))
     before = _remembering(last) if last is not None else {}
-    after, there = _remembering(wanted), current if last is None else _with_annotation(current, _text(last))
+    after, there = _remembering(desired), current if last is None else _with_annotation(current, _text(last))
     patch: JSON = _joined(_differences(before, after, gone), _differences(there, after, changed))
     return patch
 
 
 def _text(value: JSON) -> str:
-    """What kubectl writes into the annotation: the object as it was applied, with an (empty) place for annotations."""
+    """The annotation that kubectl writes: the applied object, with an `annotations` field even when it is empty."""
     metadata = value.get("metadata") or {}
     return go_json({**value, "metadata": {**metadata, "annotations": metadata.get("annotations") or {}}}) + "\n"
 
@@ -103,7 +103,7 @@ def _differences(before: JSON, after: JSON, way: _Way, *, retain: bool = False) 
 
 
 def _shown_by_server(key: str, value: Any, before: JSON) -> bool:
-    """Whether the API server would show a field that our object leaves out: with the same value, so there is nothing to say."""
+    """Whether the API server would show a field with this value where our object leaves it out, so that it is no change."""
     if key == "serviceAccount":
         return bool(before.get("serviceAccountName") == value)
     return (value == {} and key in ALWAYS_THERE) or (value == "" and key == "type")
@@ -119,17 +119,17 @@ def _list_differences(field: str, before: list[Any], after: list[Any], way: _Way
     if not before:
         return {field: after} if after and way.changes else {}
     old, new = ({item[key]: item for item in items} for items in (before, after))
-    found = []
+    patches = []
     for name, item in new.items():
         if name not in old:
-            found += [item] if way.changes else []
+            patches += [item] if way.changes else []
         elif inner := _differences(old[name], item, way, retain=field in KEEPS_NAMED_KEYS):
-            found.append({**inner, key: name})
+            patches.append({**inner, key: name})
     if not way.changes:
-        found += [{"$patch": "delete", key: name} for name in sorted(old, key=str) if name not in new]
+        patches += [{"$patch": "delete", key: name} for name in sorted(old, key=str) if name not in new]
     reordered = way.changes and [item[key] for item in before] != [item[key] for item in after]
-    order = {f"$setElementOrder/{field}": [{key: item[key]} for item in after]} if found or reordered else {}
-    return {**({field: found} if found else {}), **order}
+    order = {f"$setElementOrder/{field}": [{key: item[key]} for item in after]} if patches or reordered else {}
+    return {**({field: patches} if patches else {}), **order}
 
 
 def _plain_list_differences(field: str, before: list[Any], after: list[Any], way: _Way) -> JSON:
@@ -146,7 +146,7 @@ def _plain_list_differences(field: str, before: list[Any], after: list[Any], way
 
 
 def _joined(gone: Any, changed: Any, field: str = "") -> Any:
-    """The removals with the changes put over them; items of a list that mean the same one become one item."""
+    """Removals and changes as one patch; list items with the same key are joined."""
     if isinstance(gone, dict) and isinstance(changed, dict):
         both = dict(gone)
         for key, value in changed.items():

@@ -7,17 +7,19 @@ from typing import Any, NamedTuple
 from simulator.objects.base import evolve
 from simulator.objects.config import Namespace
 from simulator.objects.kinds import Object
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 from simulator.units import SECOND, format_time, parse_time
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
 DEFAULT_GRACE = 30
-"""Seconds, when a pod says nothing (defaulting normally has)."""
+"""Seconds, for a pod without a grace period of its own."""
 
 
 class Deletion(NamedTuple):
-    """Options of a delete request: the grace period in seconds (None: the object's own), a precondition, what becomes of dependents."""
+    """Options of a delete request: grace period in seconds (None: the object's own), precondition, propagation policy."""
 
     grace: int | None = None
     uid: str = ""
@@ -25,7 +27,7 @@ class Deletion(NamedTuple):
 
 
 def graceful(item: Object, deletion: Deletion, wall: int) -> Any:
-    """The object marked for deletion; unchanged when it was marked before with a grace period as short as this.
+    """The object marked for deletion; unchanged when it is marked already with a grace period no longer than this.
 
     `wall` is the wall clock in nanoseconds since the epoch.
     """
@@ -46,23 +48,23 @@ def graceful(item: Object, deletion: Deletion, wall: int) -> Any:
 
 
 def is_final(item: Object) -> bool:
-    """Whether nothing holds a marked object back any more."""
+    """Whether a marked object can be removed: no grace period and no finalizers are left."""
     meta = item.metadata
     held = meta.finalizers or (isinstance(item, Namespace) and item.spec.finalizers)
-    return meta.deletion_timestamp is not None and not meta.deletion_grace_period_seconds and not held
+    return is_being_deleted(item) and not meta.deletion_grace_period_seconds and not held
 
 
 def _grace_of(item: Object, deletion: Deletion) -> int:
     if not isinstance(item, Pod):
         return 0
-    # Nobody has to stop containers of a pod that was never bound, or whose containers have ended.
-    if not item.spec.node_name or item.status.phase in ("Succeeded", "Failed"):
+    # A pod that was never bound or has ended has no containers to stop.
+    if not item.spec.node_name or has_ended(item):
         return 0
-    asked = item.spec.termination_grace_period_seconds if deletion.grace is None else deletion.grace
-    seconds = DEFAULT_GRACE if asked is None else asked
+    given = item.spec.termination_grace_period_seconds if deletion.grace is None else deletion.grace
+    seconds = DEFAULT_GRACE if given is None else given
     return 1 if seconds < 0 else seconds
 
 
 def _finalizers(present: list[str], propagation: str) -> list[str]:
-    wanted = {"Foreground": [FOREGROUND], "Orphan": [ORPHAN]}.get(propagation, [])
-    return [*present, *(name for name in wanted if name not in present)]
+    added = {"Foreground": [FOREGROUND], "Orphan": [ORPHAN]}.get(propagation, [])
+    return [*present, *(name for name in added if name not in present)]

@@ -1,4 +1,4 @@
-"""What the API server answers when it refuses a request."""
+"""The errors of the API server."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def _resource(key: Key) -> str:
 
 
 def not_found(key: Key) -> ApiError:
-    """There is no such object."""
+    """NotFound: the object does not exist."""
     return ApiError("NotFound", f'{_resource(key)} "{key.name}" not found')
 
 
 def already_exists(key: Key) -> ApiError:
-    """There is one already."""
+    """AlreadyExists: an object of that name exists."""
     return ApiError("AlreadyExists", f'{_resource(key)} "{key.name}" already exists')
 
 
 def conflict(key: Key) -> ApiError:
-    """Somebody else wrote the object since it was read."""
+    """Conflict: the object was changed since it was read."""
     return ApiError(
         "Conflict",
         f'Operation cannot be fulfilled on {_resource(key)} "{key.name}": the object has been modified; '

@@ -1,4 +1,4 @@
-"""The eviction subresource: a delete that disruption budgets may refuse (pkg/registry/core/pod/storage/eviction.go)."""
+"""The eviction subresource: a deletion that a disruption budget may refuse (pkg/registry/core/pod/storage/eviction.go)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from simulator.api.server import ApiServer
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Object, key_of
-from simulator.objects.meta import Condition
+from simulator.objects.meta import Condition, is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_status import PodCondition
+from simulator.objects.pod_facts import PENDING, disruption_target, has_ended, is_ready
 from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.selectors import matches
 
@@ -25,27 +25,21 @@ def evict(api: ApiServer, pod: Pod, deletion: Deletion, cause: Cause = NO_CAUSE)
     current = api.store.get(key)
     if not isinstance(current, Pod) or current.metadata.uid != pod.metadata.uid:
         raise not_found(key)
-    if not _nobody_minds(current):
-        _ask_budget(api, current, cause)
-    target = PodCondition(
-        type="DisruptionTarget",
-        status="True",
-        reason="EvictionByEvictionAPI",
-        message="Eviction API: evicting",
-        last_transition_time=api.engine.timestamp(),
-    )
+    if not _needs_no_budget(current):
+        _use_budget(api, current, cause)
+    target = disruption_target("EvictionByEvictionAPI", "Eviction API: evicting", api.engine.timestamp())
     others = [item for item in current.status.conditions if item.type != target.type]
     api.update_status(evolve(current, status=evolve(current.status, conditions=[*others, target])), cause)
     return api.delete(key, deletion._replace(uid=current.metadata.uid), cause)
 
 
-def _nobody_minds(pod: Pod) -> bool:
-    """A pod that does not run, or is on its way out, disturbs nobody when it goes."""
-    return pod.status.phase in ("Succeeded", "Failed", "Pending") or pod.metadata.deletion_timestamp is not None
+def _needs_no_budget(pod: Pod) -> bool:
+    """Whether a pod can be evicted regardless of budgets: it does not run, or is terminating."""
+    return has_ended(pod) or pod.status.phase == PENDING or is_being_deleted(pod)
 
 
-def _ask_budget(api: ApiServer, pod: Pod, cause: Cause) -> None:
-    """Take one of the disruptions that the pod's budget allows. Raises ApiError when there is none left."""
+def _use_budget(api: ApiServer, pod: Pod, cause: Cause) -> None:
+    """Use one of the disruptions that the pod's budget allows. Raises ApiError (TooManyRequests) when none is left."""
     budgets = [
         item for item in api.store.typed(PodDisruptionBudget, pod.metadata.namespace) if matches(item.spec.selector, pod.metadata.labels)
     ]
@@ -64,15 +58,15 @@ def _ask_budget(api: ApiServer, pod: Pod, cause: Cause) -> None:
 
 
 def _is_unhealthy_and_spare(pod: Pod, budget: PodDisruptionBudget) -> bool:
-    """A pod that is not ready may go when the healthy ones suffice without it, or always if the budget says so."""
-    if any(item.type == "Ready" and item.status == "True" for item in pod.status.conditions):
+    """Whether a pod is not ready and may be evicted: enough pods are healthy, or unhealthyPodEvictionPolicy is AlwaysAllow."""
+    if is_ready(pod):
         return False
     status = budget.status
     return budget.spec.unhealthy_pod_eviction_policy == "AlwaysAllow" or (status.current_healthy >= status.desired_healthy > 0)
 
 
 def with_allowance(budget: PodDisruptionBudget, allowed: int, timestamp: str) -> list[Condition]:
-    """The budget's conditions when it allows so many disruptions (pkg/apis/policy/v1/helpers UpdateDisruptionAllowedCondition)."""
+    """The budget's conditions when it allows that many disruptions (pkg/apis/policy/v1/helpers UpdateDisruptionAllowedCondition)."""
     value, reason = ("True", "SufficientPods") if allowed > 0 else ("False", "InsufficientPods")
     old = next((item for item in budget.status.conditions if item.type == ALLOWED), None)
     since = old.last_transition_time if old is not None and old.status == value else timestamp

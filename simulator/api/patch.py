@@ -66,19 +66,19 @@ def _merged_object(target: dict[str, Any], change: dict[str, Any]) -> dict[str, 
 
 
 def _ordered(items: list[Any], order: list[Any], before: list[Any], field: str) -> list[Any]:
-    """The items in the order that the patch wants; those it does not name keep their place between the others."""
+    """The items in the order of the patch; items that it does not name keep their place between the others."""
     if field in SETS:
         return [*(item for item in order if item in items), *(item for item in items if item not in order)]
     key = next((k for k in MERGE_KEYS.get(field, ()) if all(has_key(i, k) for i in (*items, *order, *before))), None)
     if key is None:
         return items
-    found = {item[key]: item for item in items}
-    named = [item[key] for item in order if item[key] in found]
-    return _interleaved(named, [name for name in found if name not in named], [item[key] for item in before], found)
+    by_key = {item[key]: item for item in items}
+    named = [item[key] for item in order if item[key] in by_key]
+    return _interleaved(named, [name for name in by_key if name not in named], [item[key] for item in before], by_key)
 
 
 def _unkeyed(change: Any, field: str = "") -> str:
-    """The API server's complaint about an item that cannot be told from the others; empty when there is none."""
+    """The API server's message about a list item without its merge key; empty when there is none."""
     if isinstance(change, dict):
         return next((why for key, value in change.items() if (why := _unkeyed(value, key))), "")
     if not isinstance(change, list):
@@ -109,7 +109,7 @@ def _merged_list(target: list[Any], change: list[Any], field: str) -> list[Any]:
 
 
 def has_key(item: Any, name: str) -> bool:
-    """Whether an item can be found again by that key; what is no object, or has no plain key, is for the server to refuse."""
+    """Whether an item is an object with a plain value under that key; others are left to the server to refuse."""
     return isinstance(item, dict) and isinstance(item.get(name), str | int)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from simulator.manifest.qos import qos_class
+from simulator.objects import labels
 from simulator.objects.apps import DaemonSet
 from simulator.objects.base import evolve
 from simulator.objects.batch import Job
+from simulator.objects.conditions import POD_SCHEDULED
 from simulator.objects.discovery import EndpointSlice
 from simulator.objects.meta import LabelSelector
 from simulator.objects.pod import Pod
@@ -18,13 +20,13 @@ T = TypeVar("T", bound=Any)
 
 TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 WITH_STATUS_OF_ITS_OWN = frozenset({"Node", "Namespace", "ResourceQuota", "Service"})
-"""Kinds whose status may be given with a create request, or is written by the registry itself."""
+"""Kinds whose status a create request may set, or that the registry writes itself."""
 WITHOUT_GENERATION = frozenset({"Service", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "LimitRange"})
-"""Kinds with a spec whose generation the API server does not count."""
+"""Kinds with a spec but without a generation."""
 
 
 def prepared(item: T) -> T:
-    """A new object as its registry stores it: the status begun anew, fields that the server owns filled in."""
+    """A new object as its registry stores it: with an initial status and the fields that the server owns."""
     if isinstance(item, Pod):
         return _pod(item)  # type: ignore[return-value]
     if isinstance(item, PersistentVolume | PersistentVolumeClaim):
@@ -38,7 +40,7 @@ def prepared(item: T) -> T:
 
 
 def first_generation(item: Any) -> int | None:
-    """The generation of a new object; None for kinds that have none."""
+    """The generation of a new object; None for kinds without one."""
     if isinstance(item, EndpointSlice):
         return 1
     return 1 if hasattr(item, "spec") and item.kind not in WITHOUT_GENERATION else item.metadata.generation
@@ -52,13 +54,13 @@ def meaning(item: Any) -> Any:
 
 
 def with_template_generation(item: DaemonSet, number: int) -> DaemonSet:
-    """How often a DaemonSet's template has changed, in an annotation from older days."""
-    notes = {**item.metadata.annotations, TEMPLATE_GENERATION: str(number)}
-    return evolve(item, metadata=evolve(item.metadata, annotations=notes))
+    """Set the annotation that counts the changes of a DaemonSet's template, which is deprecated."""
+    annotations = {**item.metadata.annotations, TEMPLATE_GENERATION: str(number)}
+    return evolve(item, metadata=evolve(item.metadata, annotations=annotations))
 
 
 def updated(item: T, before: T) -> T:
-    """An object that replaces `before`, with what its kind notes about that."""
+    """An object that replaces `before`, with what the registry of its kind changes."""
     if isinstance(item, DaemonSet) and isinstance(before, DaemonSet):
         number = int(before.metadata.annotations.get(TEMPLATE_GENERATION, "1"))
         return with_template_generation(item, number + (item.spec.template != before.spec.template))  # type: ignore[return-value]
@@ -76,7 +78,7 @@ def _pod(pod: Pod) -> Pod:
     status = PodStatus(phase="Pending", qos_class=qos_class(pod.spec))
     if pod.spec.scheduling_gates:
         gated = PodCondition(
-            type="PodScheduled",
+            type=POD_SCHEDULED,
             status="False",
             reason="SchedulingGated",
             message="Scheduling is blocked due to non-empty scheduling gates",
@@ -87,18 +89,18 @@ def _pod(pod: Pod) -> Pod:
 
 
 def _job(job: Job) -> Job:
-    """A Job's selector and the labels of its pods are made from its uid, unless the user asks to do that himself."""
+    """Set a Job's selector and the labels of its pods from its uid, unless it has `manualSelector`."""
     if job.spec.manual_selector or not job.metadata.uid:
         return job
     uid, name = job.metadata.uid, job.metadata.name
-    labels = {
+    pod_labels = {
         **job.spec.template.metadata.labels,
-        "batch.kubernetes.io/controller-uid": uid,
-        "batch.kubernetes.io/job-name": name,
-        "controller-uid": uid,
-        "job-name": name,
+        labels.JOB_CONTROLLER_UID: uid,
+        labels.JOB_NAME: name,
+        labels.LEGACY_CONTROLLER_UID: uid,
+        labels.LEGACY_JOB_NAME: name,
     }
-    template = evolve(job.spec.template, metadata=evolve(job.spec.template.metadata, labels=labels))
-    selector = LabelSelector(match_labels={"batch.kubernetes.io/controller-uid": uid})
+    template = evolve(job.spec.template, metadata=evolve(job.spec.template.metadata, labels=pod_labels))
+    selector = LabelSelector(match_labels={labels.JOB_CONTROLLER_UID: uid})
     spec = evolve(job.spec, template=template, selector=job.spec.selector or selector)
     return evolve(job, spec=spec)

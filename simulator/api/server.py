@@ -1,4 +1,4 @@
-"""Create, update, delete: what the API server does to an object before the store keeps it."""
+"""Create, update and delete: what the API server does to an object before it is stored."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ from simulator.manifest.defaults import defaulted
 from simulator.objects.base import evolve
 from simulator.objects.config import ResourceQuota
 from simulator.objects.kinds import Key, Object, key_of
-from simulator.objects.meta import lasting_name
+from simulator.objects.meta import is_being_deleted, lasting_name
 from simulator.objects.service import Service
 
 T = TypeVar("T", bound=Any)
 
 
 class Gatekeeper(Protocol):
-    """Admission, as the server needs it. Each step may raise ApiError."""
+    """Admission. Each step may raise ApiError."""
 
     def admit(self, item: T) -> T:
-        """Change a new object, whose name may still have to be made."""
+        """Mutate a new object, whose name may not be generated yet."""
 
     def validate(self, item: Object) -> None:
-        """Refuse what breaks the rules of its kind."""
+        """Refuse an object that breaks the rules of its kind."""
 
     def check(self, item: Object) -> None:
-        """Refuse what the namespace does not allow."""
+        """Refuse an object that its namespace does not allow."""
 
     def check_deletion(self, key: Key) -> None:
-        """Refuse that an object goes. Raises ApiError."""
+        """Refuse a deletion."""
 
     def charge(self, item: Object) -> list[ResourceQuota]:
-        """The quotas with the object counted in."""
+        """The quotas with the usage of a new object."""
 
     def admit_update(self, new: T, old: Object) -> T:
-        """Change an object that is to replace `old`."""
+        """Mutate an object that replaces `old`."""
 
     def validate_update(self, new: Object, old: Object) -> None:
-        """Refuse what may not be changed, or not so."""
+        """Refuse an update that breaks the rules of its kind."""
 
     def check_update(self, new: Object, old: Object) -> None:
-        """Refuse what the cluster does not allow an object to become."""
+        """Refuse an update that the state of the cluster does not allow."""
 
     def recharge(self, new: Object, old: Object) -> list[ResourceQuota]:
-        """The quotas with a change counted in."""
+        """The quotas with the usage of a change."""
 
 
 NAME_ATTEMPTS = 8
@@ -58,9 +58,9 @@ NAME_ATTEMPTS = 8
 
 
 class ApiServer:
-    """Every component's way to write. Reads go to `store` directly.
+    """The API through which every component writes. Reads go to `store` directly.
 
-    Without a `gatekeeper` everything is admitted as it is.
+    Without a `gatekeeper` every object is admitted as it is.
     """
 
     def __init__(self, engine: Engine, store: Store, gatekeeper: Gatekeeper | None = None) -> None:
@@ -89,7 +89,7 @@ class ApiServer:
         return stored
 
     def _refuse_or_charge(self, item: Object) -> list[ResourceQuota]:
-        """The quotas to be written with a new object. Raises ApiError when it is refused."""
+        """The quotas to write with a new object. Raises ApiError when it is refused."""
         if self._gatekeeper is not None:
             self._gatekeeper.validate(item)
             self._gatekeeper.check(item)
@@ -98,7 +98,7 @@ class ApiServer:
         return [] if self._gatekeeper is None else self._gatekeeper.charge(item)
 
     def update(self, item: T, cause: Cause = NO_CAUSE) -> T:
-        """Replace an object; its generation rises when its spec changed. A status in `item` is not looked at. Raises ApiError."""
+        """Replace an object but for its status; its generation increases when its spec changed. Raises ApiError."""
         now = self._current(item)
         if isinstance(item, Service):
             item = cast(T, with_addresses(item, self.store, self.engine.streams, now))
@@ -109,7 +109,7 @@ class ApiServer:
         return self._write(evolve(item, metadata=evolve(item.metadata, generation=generation), **status), now, cause)
 
     def edit(self, item: T, cause: Cause = NO_CAUSE) -> T:
-        """As `update`, for what a user writes: it gets its defaults and is held against the rules for changes. Raises ApiError."""
+        """As `update`, for users: with defaults and admission. Raises ApiError."""
         now = self._current(item)
         item = defaulted(item)
         charged: list[ResourceQuota] = []
@@ -124,7 +124,7 @@ class ApiServer:
         return written
 
     def update_status(self, item: T, cause: Cause = NO_CAUSE) -> T:
-        """Replace only the status of an object; of a Deployment, its annotations too, as its status subresource does. Raises ApiError."""
+        """Replace the status of an object; of a Deployment also its annotations, as its status subresource does. Raises ApiError."""
         now = self._current(item)
         changed: T = evolve(now, status=item.status)
         if item.kind == "Deployment":
@@ -132,19 +132,26 @@ class ApiServer:
         return self._write(changed, now, cause)
 
     def delete(self, key: Key, deletion: Deletion | None = None, cause: Cause = NO_CAUSE) -> Object | None:
-        """Delete, gracefully where the kind has a grace period; the object as it is marked, or None when it is gone. Raises ApiError."""
+        """Delete an object, gracefully where it has a grace period.
+
+        Returns:
+            The object as it is marked for deletion, or None when it is removed.
+
+        Raises:
+            ApiError: NotFound; Conflict, when the uid is another one; or Forbidden.
+        """
         now = self.store.get(key)
         if self._gatekeeper is not None:
             self._gatekeeper.check_deletion(key)
         if now is None:
             raise not_found(key)
-        wanted = deletion or Deletion()
-        if wanted.uid and wanted.uid != now.metadata.uid:
+        options = deletion or Deletion()
+        if options.uid and options.uid != now.metadata.uid:
             raise conflict(key)
-        marked = graceful(now, wanted, self.engine.wall)
+        marked = graceful(now, options, self.engine.wall)
         if is_final(marked):
-            # Who waited for a graceful deletion first sees its grace period end.
-            if now.metadata.deletion_timestamp is not None and marked != now:
+            # The end of a grace period is a write of its own.
+            if is_being_deleted(now) and marked != now:
                 self.store.put(marked, cause)
             self.store.remove(key, cause)
             return None
@@ -152,7 +159,7 @@ class ApiServer:
         return stored
 
     def _write(self, item: T, now: Object, cause: Cause) -> T:
-        """Store unless nothing changed; an object whose deletion waited only for its last finalizer goes now."""
+        """Store a change; an object being deleted that has lost its last finalizer is removed."""
         if evolve(item, metadata=evolve(item.metadata, resource_version=now.metadata.resource_version)) == now:
             return now
         if is_final(item):

@@ -286,6 +286,11 @@ class TestStorageClass:
         assert self.claim(*classes, storageClassName="") == ""
         assert not self.claim(classes[0])
 
+    def test_of_several_defaults_the_newest_counts_then_the_first_by_name(self):
+        old, new = ({"annotations": self.marked, "creationTimestamp": f"2026-01-01T00:00:0{second}Z"} for second in (1, 2))
+        classes = [self.storage("a", **old), self.storage("d", **new), self.storage("c", **new), self.storage("b", **old)]
+        assert self.claim(*classes) == "c"
+
 
 def test_what_breaks_the_rules_is_invalid():
     assert refusal(pod({"image": ""})) == 'Invalid: Pod "web" is invalid: spec.containers[0].image: Required value'

@@ -24,7 +24,6 @@ IN_PROSE = re.compile(
 )
 
 NAMES_LEFT: dict[str, int] = {
-    "api": 29,
     "cli": 2,
     "container": 20,
     "controllers": 39,
@@ -34,7 +33,6 @@ NAMES_LEFT: dict[str, int] = {
     "userland": 120,
 }
 PROSE_LEFT: dict[str, int] = {
-    "api": 7,
     "cli": 8,
     "container": 42,
     "controllers": 38,

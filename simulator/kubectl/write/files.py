@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.api import ApiError
-from simulator.api.apply import LAST_APPLIED, merged, three_way
+from simulator.api.apply import merged, three_way
 from simulator.api.decoding import as_server_patches, as_server_reads
 from simulator.api.deletion import Deletion
 from simulator.kubectl.errors import Complaint, at_source
@@ -15,6 +15,7 @@ from simulator.manifest.validation.errors import go_json
 from simulator.manifest.validation.names import path_segment
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
+from simulator.objects.labels import LAST_APPLIED
 
 VALIDATIONS = {"strict": "strict", "true": "strict", "warn": "warn", "ignore": "ignore", "false": "ignore"}
 NOT_TOLD = ("server",)

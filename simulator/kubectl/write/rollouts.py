@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.api import ApiError
-from simulator.api.apply import LAST_APPLIED
 from simulator.api.patch import patched
 from simulator.kubectl.errors import Complaint
 from simulator.kubectl.write.acting import Act, Acting
@@ -14,6 +13,7 @@ from simulator.kubectl.write.undo import undone
 from simulator.objects.apps import DaemonSet, Deployment, StatefulSet
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins
+from simulator.objects.labels import LAST_APPLIED
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 MANAGED_BY_APPLY = (
