@@ -21,7 +21,7 @@ from simulator.objects.probes import Probe
 from simulator.objects.service import Service
 from simulator.scenario.inference import Inference
 from simulator.scenario.programs import ProgramTable
-from simulator.scenario.template_pods import of_templates
+from simulator.scenario.template_pods import template_pods
 from simulator.units import SECOND
 from simulator.whatif.base import Base
 from simulator.whatif.field_paths import Step, path_text
@@ -174,7 +174,7 @@ def _name(manifest: Manifest) -> str:
 def _subjects(manifest: Manifest, programs: ProgramTable, services: list[Service], *, is_ambiguous: bool) -> list[Subject]:
     """The containers of one manifest. `is_ambiguous`: another manifest has the same kind and name in another namespace."""
     item = manifest.object
-    pod = item if isinstance(item, Pod) else next(iter(of_templates([item])), None)
+    pod = item if isinstance(item, Pod) else next(iter(template_pods([item])), None)
     if pod is None:
         return []
     labels = pod.metadata.labels if isinstance(item, Pod) else _template_labels(item)

@@ -71,10 +71,10 @@ class Cluster:
     def explain(self, folder: str = ".") -> str:
         """The complete Scenario of this run as YAML, for a file in `folder`; call it after the run."""
         from simulator.scenario.explain import Known, explained
-        from simulator.scenario.template_pods import ask
+        from simulator.scenario.template_pods import infer_all
 
         manifests = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
-        ask(self._programs, self.store, manifests)
+        infer_all(self._programs, self.store, manifests)
         known = Known(self._inference.inferred, self._inference.images, self.assumptions)
         return explained(self.inputs, known, folder)
 

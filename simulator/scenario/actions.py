@@ -22,7 +22,7 @@ from simulator.objects.kinds import Key, key_of, to_builtins
 from simulator.objects.process import BY_SIGNAL, SIGKILL_EXIT
 from simulator.process.signals import NUMBERS
 from simulator.scenario.spec import Action, Scenario
-from simulator.scenario.user_facts import acted
+from simulator.scenario.user_facts import action_fact
 
 SIGNALS = {name: BY_SIGNAL + NUMBERS[name] for name in ("KILL", "TERM", "INT", "HUP", "SEGV", "ABRT")}
 """Exit codes of containers that a signal ends."""
@@ -79,7 +79,7 @@ class Actor:
         """Do it now. What the API server refuses is printed as kubectl prints it."""
         acting = Acting(self._site, self._origin, request_of(action), lambda part: self._log(part, acting.namespace))
         self.answers[action.path] = acting.answer
-        self._journal.append(acted(self._engine.now, action, acting.namespace, self._scenario.file, USER))
+        self._journal.append(action_fact(self._engine.now, action, acting.namespace, self._scenario.file, USER))
         perform(acting, self._do)
 
     def _do(self, acting: Acting) -> Process[None] | None:

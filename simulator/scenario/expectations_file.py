@@ -1,4 +1,4 @@
-"""Expectations in a file of their own (`kind: Expectations`): what is expected of a Scenario, or of manifests, that they name."""
+"""Expectations in their own file (`kind: Expectations`), which names the Scenario or the manifests that they are about."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPEC_KEYS = ("scenario", "manifests", "kubernetes", "seed", "duration", "namespa
 
 
 def expectations_of(value: Any, path: str, places: Places, read_scenario: Callable[[str], Scenario]) -> Scenario:
-    """The Scenario that is meant, with these expectations instead of its own.
+    """The Scenario that the document names, with these expectations instead of its own.
 
     Args:
         value: The document.
@@ -37,7 +37,7 @@ def expectations_of(value: Any, path: str, places: Places, read_scenario: Callab
     expect = read_expectations(reader, spec.get("expect"), "spec.expect", duration)
     if not expect and not reader.problems:
         reader.problem("spec.expect", "nothing is expected")
-    found = base._replace(
+    scenario = base._replace(
         name=reader.text(metadata.get("name"), "metadata.name", base.name),
         kubernetes=read_release(reader, spec.get("kubernetes"), base.kubernetes),
         seed=reader.integer(spec.get("seed"), "spec.seed", base.seed),
@@ -47,11 +47,11 @@ def expectations_of(value: Any, path: str, places: Places, read_scenario: Callab
     )
     if reader.problems:
         raise ScenarioError(sorted(reader.problems))
-    return found
+    return scenario
 
 
 def _base(reader: Reader, spec: dict[str, Any], path: str, read_scenario: Callable[[str], Scenario]) -> Scenario:
-    """The Scenario that is named, with its own file and folder, or one that only names manifests beside this file."""
+    """The Scenario that the document names, with its own file and folder, or a Scenario of the manifests that it names."""
     folder = Path(path).parent
     manifests = reader.list(spec.get("manifests"), "spec.manifests", reader.text)
     if ("scenario" in spec) == bool(manifests):

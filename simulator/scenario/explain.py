@@ -1,4 +1,4 @@
-"""The complete Scenario of a run: what was said, and what was assumed, each line with the reason why it is there. Pure."""
+"""The complete Scenario of a run: what was given, and what was assumed, each line with its reason. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEFAULT = "podsim's default"
 
 
 class Known(NamedTuple):
-    """What a run came to assume: programs and images, everything in words, and what Scenario lines cannot say."""
+    """The assumptions of a run: its programs and images, and all of them in words."""
 
     inferred: Sequence[Inferred]
     images: Mapping[str, Image]
@@ -30,9 +30,9 @@ class Known(NamedTuple):
 
 def explained(inputs: Inputs, known: Known, folder: str = ".") -> str:
     """The Scenario as YAML, for a file in `folder`."""
-    scenario, said = inputs.scenario, _said(inputs.scenario)
+    scenario, document = inputs.scenario, _document(inputs.scenario)
     comments: Comments = {}
-    given = said.get("spec") or {}
+    given = document.get("spec") or {}
     spec: JSON = {
         "kubernetes": scenario.kubernetes,
         **({"kubectl": scenario.kubectl} if scenario.kubectl else {}),
@@ -60,28 +60,28 @@ def explained(inputs: Inputs, known: Known, folder: str = ".") -> str:
     for key in ("traffic", "expect"):
         if given.get(key):
             spec[key] = given[key]
-    document = {
+    complete = {
         "apiVersion": "podsim/v1",
         "kind": "Scenario",
-        **({"metadata": said["metadata"]} if "metadata" in said else {}),
+        **({"metadata": document["metadata"]} if "metadata" in document else {}),
         "spec": spec,
     }
-    return "".join(f"{line}\n" for line in (*_head(known), *Layout(comments).lines(document)))
+    return "".join(f"{line}\n" for line in (*_head(known), *Layout(comments).lines(complete)))
 
 
-def _said(scenario: Scenario) -> JSON:
-    """The document of the Scenario's file; empty when there is none."""
+def _document(scenario: Scenario) -> JSON:
+    """The document in the Scenario's file; empty without a file."""
     if not scenario.file:
         return {}
-    found = next(documents(Path(scenario.file).read_text(encoding="utf-8")), None)
-    return found.value if isinstance(found, Document) else {}
+    first = next(documents(Path(scenario.file).read_text(encoding="utf-8")), None)
+    return first.value if isinstance(first, Document) else {}
 
 
 def _head(known: Known) -> list[str]:
-    """What is assumed and no line of a Scenario can say."""
+    """Comments for the assumptions that no line of a Scenario can express."""
     written = {f"{item.workload} {item.container.name}": item.guess.text for item in known.inferred}
-    rest = [found for found in known.assumptions if not found.subject.startswith("image ") and written.get(found.subject) != found.text]
-    lines = [f"# - {found}" for found in rest]
+    rest = [one for one in known.assumptions if not one.subject.startswith("image ") and written.get(one.subject) != one.text]
+    lines = [f"# - {one}" for one in rest]
     return ["# Also assumed, and not changed by this file (each can be, as `podsim run` shows):", *lines] if lines else []
 
 
@@ -112,7 +112,7 @@ def _cluster(scenario: Scenario) -> JSON:
 
 
 def node_data(node: typed.NodeSpec) -> JSON:
-    """A node, as the Scenario has it."""
+    """A node as an entry of a Scenario."""
     data: JSON = {
         "name": node.name,
         "cpu": node.cpu,
@@ -134,7 +134,7 @@ def node_data(node: typed.NodeSpec) -> JSON:
 
 
 def _images(given: JSON, known: Known, comments: Comments) -> JSON:
-    reasons = {found.subject: f"{found.text} ({found.reason})" for found in known.assumptions}
+    reasons = {one.subject: f"{one.text} ({one.reason})" for one in known.assumptions}
     for name in known.images:
         comments["spec", "images", name] = reasons[f"image {name}"]
     assumed = {name: write.image(ImageSpec(image.cached, image.size)) for name, image in known.images.items()}
@@ -142,7 +142,7 @@ def _images(given: JSON, known: Known, comments: Comments) -> JSON:
 
 
 def _programs(given: JSON, known: Known, comments: Comments) -> list[Any]:
-    """What was said comes first, as the first match wins; it did not fit the containers that the rest is about."""
+    """The given programs, then the assumed ones. The first match wins, and no given program matches an assumed container."""
     programs = list(given.get("programs") or [])
     everywhere = len({item.namespace for item in known.inferred}) > 1
     for item in known.inferred:
@@ -159,7 +159,7 @@ def _programs(given: JSON, known: Known, comments: Comments) -> list[Any]:
 
 
 def _action(scenario: Scenario, folder: str, action: Any) -> Any:
-    """An action; the files that it applies are seen from another folder."""
+    """An action, with the paths of its files relative to another folder."""
     return {**action, "apply": _moved(scenario, folder, action["apply"])} if isinstance(action.get("apply"), str) else action
 
 
@@ -168,7 +168,7 @@ def _moved(scenario: Scenario, folder: str, file: str) -> str:
 
 
 def _seen_from(folder: str, file: str) -> str:
-    """A file as it is named in a Scenario of that folder."""
+    """The path of a file in a Scenario of that folder."""
     from os.path import relpath
 
     return file if file == "-" or Path(file).is_absolute() else relpath(file, folder)

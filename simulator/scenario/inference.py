@@ -1,4 +1,4 @@
-"""What containers that nobody described are assumed to do. Each assumption is noted once, with how to override it."""
+"""Assumptions about containers that no Scenario describes. Each is recorded once, with the line that overrides it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WAITED: Duration = Fixed(100 * MILLISECOND)
 
 
 class Assumption(NamedTuple):
-    """Something that was assumed: of what, what, why, and what says otherwise.
+    """An assumption: its subject, its text, its reason, and the line that overrides it.
 
     `override` is YAML in one line: an item of `spec.programs`, a key of `spec` (`images: ...`, `cluster: ...`), or a manifest.
     """
@@ -40,7 +40,7 @@ class Assumption(NamedTuple):
 
 
 class Guess(NamedTuple):
-    """What a container does as far as can be told: its run, that in words, why, and who knows it."""
+    """What a container is assumed to do: its run, that run in words, the reason, and the kind of source (see `Origin`)."""
 
     run: Run
     text: str
@@ -49,7 +49,7 @@ class Guess(NamedTuple):
 
 
 class Inferred(NamedTuple):
-    """A container of a workload for which something was inferred."""
+    """A container of a workload with the guess about it."""
 
     namespace: str
     workload: str
@@ -58,21 +58,21 @@ class Inferred(NamedTuple):
 
 
 class Inference:
-    """Infers programs and images; `assumptions` holds what was inferred, in the order in which it was first needed."""
+    """Infers programs and images. `assumptions` are in the order in which they were first needed."""
 
     def __init__(self, store: Store, pulls: PullSpec = PullSpec()) -> None:  # noqa: B008 (a frozen value)
         self._store = store
         self._pulls = pulls
         self._programs: dict[tuple[str, ...], Program] = {}
         self._places: dict[tuple[str, ...], tuple[int, int]] = {}
-        """Where each container's entries are in `inferred` and `assumptions`."""
+        """The indexes of each container's entries in `inferred` and `assumptions`."""
         self._noted: set[tuple[str, str]] = set()
         self.images: dict[str, Image] = {}
         self.inferred: list[Inferred] = []
         self.assumptions: list[Assumption] = []
 
     def program(self, pod: Pod, container: Container, workload: str) -> Program:
-        """What a container is assumed to do; all pods of a workload do the same."""
+        """The assumed program of a container; all pods of a workload have the same."""
         key = _key(pod, container, workload)
         if key not in self._programs:
             guess = self._guess(pod, container)
@@ -85,9 +85,9 @@ class Inference:
         return self._programs[key]
 
     def resolve(self, pod: Pod, name: str, workload: str, run: Run) -> None:
-        """Correct the run that was assumed of a container, so that its override says what the container did.
+        """Correct the assumed run of a container, so that its override describes what the container did.
 
-        Nothing is corrected of a container that a Scenario describes.
+        A container that a Scenario describes has no assumed run.
         """
         containers = (*pod.spec.init_containers, *pod.spec.containers)
         container = next(container for container in containers if container.name == name)
@@ -99,56 +99,56 @@ class Inference:
             self.assumptions[assumption] = self.assumptions[assumption]._replace(override=_override(workload, container, guess))
 
     def image(self, name: str) -> Image:
-        """What is assumed of an image."""
+        """The assumed properties of an image."""
         if name not in self.images:
-            size, entry, there = size_of(name), known(name), self._is_expected_there(name)
-            image = self.images[name] = Image(cached=there, size=size, pull=self._pulls.takes(size), again=Fixed(self._pulls.latency))
+            size, entry, cached = size_of(name), known(name), self._is_never_pulled(name)
+            image = self.images[name] = Image(cached=cached, size=size, pull=self._pulls.takes(size), again=Fixed(self._pulls.latency))
             source = "nothing is known of it" if entry is None else f"the size of {entry.name} in the catalogue"
             text = f"a pull takes {format_duration(image.pull.median())}: {_megabytes(size)} at {format_rate(self._pulls.bandwidth)}"
-            if there:
+            if cached:
                 text, source = "is on every node", "imagePullPolicy is Never: somebody loads it there"
-            override = f"images: {write.flow({name: write.image(ImageSpec(there, size))})}"
+            override = f"images: {write.flow({name: write.image(ImageSpec(cached, size))})}"
             self.assumptions.append(Assumption(f"image {name}", text, source, override))
         return self.images[name]
 
-    def _is_expected_there(self, name: str) -> bool:
-        """Whether nobody who runs an image lets the kubelet pull it: a manifest that never works is hardly what was meant."""
+    def _is_never_pulled(self, name: str) -> bool:
+        """Whether no container with this image may pull it. Such manifests only work where the image is loaded onto the nodes."""
         pods = self._store.typed(Pod)
         users = [one for pod in pods for one in (*pod.spec.init_containers, *pod.spec.containers) if one.image == name]
         return bool(users) and all(one.image_pull_policy == "Never" for one in users)
 
     def note(self, subject: str, text: str, reason: str, override: str) -> None:
-        """Something that was assumed while the run went on; said once."""
+        """Record an assumption that was made during the run, once."""
         if (subject, text) not in self._noted:
             self._noted.add((subject, text))
             self.assumptions.append(Assumption(subject, text, reason, override))
 
     def described(self, pod: Pod, name: str, workload: str) -> str:
-        """What to write so that nothing in a container is interpreted any more, and nothing has to be assumed of it."""
+        """The program that describes a container, so that nothing in it is interpreted or assumed."""
         containers = (*pod.spec.init_containers, *pod.spec.containers)
         run = next((self.work(pod, container) for container in containers if container.name == name), Run())
         return write.flow(program_data(workload, name, run, interpret=False))
 
     def work(self, pod: Pod, container: Container) -> Run:
-        """What a container's own work is taken to be, where a script comes to a command that nobody knows."""
+        """The assumed work of a container, for a script that runs an unknown command."""
         return work_of(pod, container).run
 
     def _guess(self, pod: Pod, container: Container) -> Guess:
-        """What a container does: its command line if that can be interpreted, else what init containers wait for, else its work."""
+        """The command line of a container if podsim can interpret it, else what an init container waits for, else the container's work."""
         argv = interpreted(pod, container)
         if argv:
             return Guess(work_of(pod, container).run._replace(command=argv, assumed=True), *described(argv), kind="command")
         if is_regular_init(pod, container):
-            found = waits(container, self._store.typed(Service, pod.metadata.namespace))
-            if found:
-                names = ", ".join(f"{wait.host}:{wait.port}" for wait, _ in found)
-                run = Run(exit_after=WAITED, wait_for=tuple(wait for wait, _ in found))
-                return Guess(run, f"waits for {names}, then ends with 0", found[0][1])
+            peers = waits(container, self._store.typed(Service, pod.metadata.namespace))
+            if peers:
+                names = ", ".join(f"{wait.host}:{wait.port}" for wait, _ in peers)
+                run = Run(exit_after=WAITED, wait_for=tuple(wait for wait, _ in peers))
+                return Guess(run, f"waits for {names}, then ends with 0", peers[0][1])
         return work_of(pod, container)
 
 
 def _key(pod: Pod, container: Container, workload: str) -> tuple[str, ...]:
-    """What all pods of a workload have in common that do the same."""
+    """The fields that determine an assumed program: pods of a workload with the same values share it."""
     return pod.metadata.namespace, workload, container.name, container.image, *container.command, "", *container.args
 
 
@@ -163,13 +163,13 @@ def program_data(workload: str, container: str, run: Run, *, interpret: bool, na
 
 
 def work_of(pod: Pod, container: Container) -> Guess:
-    """What a container does that is not interpreted."""
+    """The guess about a container that is not interpreted."""
     entry = known(container.image)
     is_main = not any(container.name == other.name for other in pod.spec.init_containers)
     in_job = is_main and any(owner.kind == "Job" for owner in pod.metadata.owner_references)
-    # Who gives no command gets what the image is made for. Words behind it may make a server do something that ends, where it should.
+    # Without a command, the image's own program runs. In a container that has to end, further arguments may turn a server into a command.
     has_end = in_job or is_regular_init(pod, container)
-    if entry is not None and entry.starts_with(container.command, container.args) and not (has_end and _says_more(entry, container)):
+    if entry is not None and entry.starts_with(container.command, container.args) and not (has_end and _has_arguments(entry, container)):
         return _of_image(entry, container)
     if is_regular_init(pod, container):
         return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
@@ -182,8 +182,8 @@ def work_of(pod: Pod, container: Container) -> Guess:
     return Guess(Run(), Run().in_words, "a main container without ports")
 
 
-def _says_more(entry: Entry, container: Container) -> bool:
-    """Whether words follow the name of an image's program; those of a shell are a script, which is interpreted."""
+def _has_arguments(entry: Entry, container: Container) -> bool:
+    """Whether arguments follow the name of the image's program. The arguments of a shell are a script, which is interpreted."""
     return bool(container.args) or (entry.does == "serves" and bool(container.command[1:]))
 
 
@@ -197,9 +197,9 @@ def _of_image(entry: Entry, container: Container) -> Guess:
 
 
 def _with_grpc(run: Run, container: Container) -> Run:
-    """Ports that a gRPC probe asks serve the health protocol."""
-    asked = {probe.port for probe in probes_of(container) if probe.grpc is not None}
-    return run._replace(listen=tuple(rule._replace(grpc=rule.port in asked) for rule in run.listen))
+    """Let the ports of gRPC probes serve the health protocol."""
+    ports = {probe.port for probe in probes_of(container) if probe.grpc is not None}
+    return run._replace(listen=tuple(rule._replace(grpc=rule.port in ports) for rule in run.listen))
 
 
 def _megabytes(size: int) -> str:
@@ -207,13 +207,11 @@ def _megabytes(size: int) -> str:
 
 
 def _ports(container: Container) -> list[int]:
-    """Ports that the spec declares or that its probes ask."""
+    """The ports that the spec declares and those of its probes."""
     named = {port.name: port.container_port for port in container.ports if port.name}
     ports = [port.container_port for port in container.ports]
     for probe in probes_of(container):
-        asked = probe.port
-        if isinstance(asked, str):
-            asked = named.get(asked)
-        if asked is not None:
-            ports.append(asked)
+        port = named.get(probe.port) if isinstance(probe.port, str) else probe.port
+        if port is not None:
+            ports.append(port)
     return list(dict.fromkeys(ports))

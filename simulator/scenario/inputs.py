@@ -1,4 +1,4 @@
-"""What a run is made of: the Scenario, if there is one, and the manifests, wherever they stand."""
+"""The inputs of a run: its Scenario, if there is one, and its manifests."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ AFTER_ACTION = 1 * MINUTE
 
 
 class Choices(NamedTuple):
-    """What the command line or a caller in Python says over the Scenario; None: as the Scenario has it.
+    """Overrides of the Scenario by the command line or a caller in Python. None: the Scenario's own value.
 
-    `duration` in nanoseconds; `at_least`: the run is to last as long as that, whatever else is said; `actions` and `traffic`: more of them.
+    `duration` in nanoseconds; `at_least`: the least duration of the run, also in nanoseconds; `actions` and `traffic` are added.
     """
 
     namespace: str | None = None
@@ -43,9 +43,9 @@ class Choices(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """A run's Scenario and manifests, read and checked. `before` was applied before t=0; `named` are the paths as they were given.
+    """A run's Scenario and manifests, read and checked. `before` was applied before t=0; `named` are the paths as given.
 
-    `files`: those of them, and of the Scenario's, that name manifests. `namespaces`: those that commands named, taken to be there.
+    `files`: the paths of manifests among them and in the Scenario. `namespaces`: those that commands name, which are assumed to exist.
     """
 
     scenario: Scenario
@@ -59,26 +59,26 @@ class Inputs(NamedTuple):
 
     @property
     def begin(self) -> int:
-        """When the clock begins: at 0, or before it when something was there before."""
+        """The first instant of the run: 0, or before it when manifests were applied before."""
         return -self.scenario.before.since if self.before.manifests else 0
 
     @property
     def warnings(self) -> list[Problem]:
-        """What deserves a word without being wrong."""
+        """Warnings about all manifests."""
         return [*self.before.warnings, *self.loaded.warnings]
 
 
 def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | None = None) -> Inputs:  # noqa: B008 (a frozen value)
-    """Read everything that `paths` name: manifests, directories, `-`, a Scenario or a folder that holds one.
+    """Read all `paths`: manifests, directories, `-`, a Scenario or a folder with one.
 
     Raises ManifestError, ScenarioError or UsageError.
     """
     scenario, manifests = Scenario(), list(paths)
-    found = [(path, file) for path in paths if (file := scenario_file(path)) is not None]
-    if len(found) > 1:
-        raise UsageError(f"one Scenario at a time: {', '.join(file for _, file in found)}")
-    if found:
-        path, file = found[0]
+    scenarios = [(path, file) for path in paths if (file := scenario_file(path)) is not None]
+    if len(scenarios) > 1:
+        raise UsageError(f"one Scenario at a time: {', '.join(file for _, file in scenarios)}")
+    if scenarios:
+        path, file = scenarios[0]
         scenario = read_scenario(file)
         manifests = [*_beside(scenario, scenario.manifests), *(other for other in paths if other != path)]
     scenario = _chosen(scenario, choices)
@@ -92,14 +92,14 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
 
     before, loaded = read(_beside(scenario, scenario.before.manifests)), read(manifests)
     if not (before.manifests or loaded.manifests or scenario.actions):
-        # An empty rendering must not look like a start-up in which nothing goes wrong.
+        # An empty rendering must not look like a successful start-up.
         reasons = [f": {warning.message}" for warning in (*before.warnings, *loaded.warnings)]
         raise UsageError(f"no objects in {', '.join(manifests)}{reasons[0] if reasons else ''}")
     return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact, tuple(manifests))
 
 
 def settled(inputs: Inputs) -> Inputs:
-    """The same with the files that actions name read, so that it can be played again when they have changed."""
+    """The same inputs with the files of actions read, so that a replay does not depend on them."""
     from simulator.kubectl.request import Request
     from simulator.kubectl.write.documents import files_of
     from simulator.scenario.read_actions import FROM_FILES
@@ -116,18 +116,18 @@ def settled(inputs: Inputs) -> Inputs:
 
 
 def under(inputs: Inputs, scenario: Scenario, choices: Choices) -> Inputs:
-    """The same manifests under another Scenario, over which the choices go as in `gather`. Raises UsageError."""
+    """The same manifests with another Scenario, overridden by the choices as in `gather`. Raises UsageError."""
     chosen = _chosen(scenario, choices)
     return inputs._replace(scenario=chosen, horizon=_horizon(chosen, choices))
 
 
 def _horizon(scenario: Scenario, choices: Choices) -> int:
-    """How long to play: as long as somebody says, else two minutes, a minute beyond the last action, as long as something is expected."""
-    wanted = scenario.duration
-    if wanted is None:
+    """The duration of the run: the given one, else two minutes, or more for the last action (and a minute) and the last expectation."""
+    duration = scenario.duration
+    if duration is None:
         ends = [*(action.at + AFTER_ACTION for action in scenario.actions), *(item.latest for item in scenario.expect)]
-        wanted = max(DEFAULT_HORIZON, *ends, 0)
-    return max(wanted, choices.at_least or 0)
+        duration = max(DEFAULT_HORIZON, *ends, 0)
+    return max(duration, choices.at_least or 0)
 
 
 def _beside(scenario: Scenario, names: Sequence[str]) -> list[str]:
@@ -140,7 +140,7 @@ def _beside(scenario: Scenario, names: Sequence[str]) -> list[str]:
 
 
 def scenario_file(path: str) -> str | None:
-    """The Scenario that a path names: the file itself, or scenario.yaml in the folder; None when it names manifests."""
+    """The Scenario of a path: the file itself, or scenario.yaml in the folder; None for manifests."""
     if path == "-":
         return None
     place = Path(path)
@@ -176,15 +176,15 @@ def _chosen(scenario: Scenario, choices: Choices) -> Scenario:
     return scenario if choices.nodes is None else scenario._replace(nodes=_nodes(scenario, choices.nodes))
 
 
-def _nodes(scenario: Scenario, asked: int | str) -> tuple[NodeSpec, ...]:
-    """So many nodes like the Scenario's first one, or of a preset: `3`, `kind`, `3xeks-m5.large`. Raises UsageError."""
-    if isinstance(asked, int) or asked.isdigit():
+def _nodes(scenario: Scenario, choice: int | str) -> tuple[NodeSpec, ...]:
+    """A number of nodes like the Scenario's first one, or of a preset: `3`, `kind`, `3xeks-m5.large`. Raises UsageError."""
+    if isinstance(choice, int) or choice.isdigit():
         first = scenario.nodes[0]
-        return (first, *(first._replace(name=f"node-{i}", ip="") for i in range(2, int(asked) + 1)))
+        return (first, *(first._replace(name=f"node-{i}", ip="") for i in range(2, int(choice) + 1)))
     from simulator.scenario.presets import PRESETS, preset
 
-    several = re.fullmatch(r"(\d{1,3})x(.+)", asked)
-    count, kind = several.groups() if several else ("1", asked)
+    several = re.fullmatch(r"(\d{1,3})x(.+)", choice)
+    count, kind = several.groups() if several else ("1", choice)
     if kind not in PRESETS or count == "0":
-        raise UsageError(f"--nodes {asked}: a number, a preset, or both as in 3xkind; the presets are {', '.join(PRESETS)}")
+        raise UsageError(f"--nodes {choice}: a number, a preset, or both as in 3xkind; the presets are {', '.join(PRESETS)}")
     return tuple(preset(kind, number) for number in range(1, int(count) + 1))

@@ -1,4 +1,4 @@
-"""YAML to be read and edited by people: short values in one line, long ones below each other, with comments. Pure."""
+"""YAML for people: short values in one line, long ones on several, with comments. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.scenario.write import flow
 WIDTH = 120
 Path = tuple[str | int, ...]
 Comments = dict[Path, str]
-"""What stands beside a line, or above one that is long, by the path of its value."""
+"""Comments beside a line, or above a long one, by the path of the value."""
 
 
 class Layout:
@@ -28,7 +28,7 @@ class Layout:
             yield from self._commented(list(self._item(head, item, here, indent + 2)), here, indent)
 
     def _commented(self, lines: list[str], path: Path, indent: int) -> list[str]:
-        """Lines with their comment: behind the first when there is room, else above."""
+        """Lines with their comment: after the first line if it fits, else above."""
         comment = " ".join(self._comments.get(path, "").split())
         if not comment:
             return lines
@@ -44,7 +44,7 @@ class Layout:
         elif self._fits(head, item, path):
             yield f"{head} {flow(item)}"
         elif head.endswith("-") and isinstance(item, dict):
-            # The first key stands beside the dash.
+            # The first key is on the line of the dash.
             inner = list(self.lines(item, path, indent))
             yield f"{head} {inner[0].lstrip()}"
             yield from inner[1:]

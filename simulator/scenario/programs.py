@@ -1,4 +1,4 @@
-"""Who does what: the Scenario's programs matched to containers, and what is inferred for the rest."""
+"""The programs of containers: the Scenario's, matched to containers, and inferred ones for the rest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from simulator.scenario.spec import ImageSpec, Match, ProgramRule, Scenario
 
 
 class ProgramTable:
-    """What the runtimes ask. The first rule that matches wins; a container that no rule describes does what was inferred."""
+    """Looks up programs, sandboxes and images for the runtimes. The first rule that matches wins; the rest is inferred."""
 
     def __init__(self, scenario: Scenario, store: Store, inference: Inference) -> None:
         self._scenario = scenario
@@ -26,7 +26,7 @@ class ProgramTable:
         self.rules: tuple[ProgramRule, ...] = scenario.programs
 
     def program(self, pod: Pod, container: Container) -> Program:
-        """What this container does."""
+        """The program of a container."""
         for rule in self.rules:
             if rule.program is not None and self._matches(rule.match, pod, container):
                 if rule.interpret:
@@ -35,7 +35,7 @@ class ProgramTable:
         return self._inference.program(pod, container, self.workload_of(pod))
 
     def _with_work(self, program: Program, pod: Pod, container: Container) -> Program:
-        """A script says what it does itself; only commands in it that nobody knows do what such a container is taken to do."""
+        """Give a script the assumed work of its container, for unknown commands in it."""
         if not any(run.script for run in program.runs):
             return program
         work = self._inference.work(pod, container)
@@ -43,20 +43,20 @@ class ProgramTable:
         return program._replace(runs=tuple(runs))
 
     def sandbox(self, pod: Pod) -> Sandbox:
-        """How the pod's sandbox comes up."""
+        """How the pod's sandbox is created."""
         for rule in self.rules:
             if rule.sandbox is not None and self._matches(rule.match, pod, None):
                 return rule.sandbox
         return self._scenario.sandbox
 
     def image(self, name: str) -> Image:
-        """What is known of an image: by its name as it is written, else by the first glob that fits."""
+        """The properties of an image: of the entry with its name, else of the first glob that matches."""
         images = self._scenario.images
         spec = images.get(name) or next((image for glob, image in images.items() if fnmatchcase(name, glob)), None)
         return self._inference.image(name) if spec is None else self._described(name, spec)
 
     def _described(self, name: str, spec: ImageSpec) -> Image:
-        """An image of the Scenario; what it leaves open, the catalogue and the cluster's bandwidth say."""
+        """An image of the Scenario, completed by the catalogue and the cluster's bandwidth."""
         size = size_of(name) if spec.size is None else spec.size
         pulls = self._scenario.pulls
         if spec.pull is not None:
@@ -64,7 +64,7 @@ class ProgramTable:
         return Image(spec.cached, size, pulls.takes(size), spec.fail_times, spec.error, Fixed(pulls.latency))
 
     def workload_of(self, pod: Pod) -> str:
-        """The topmost controller of a pod as `kind/name`; of a pod without one, the pod itself."""
+        """The topmost controller of a pod as `kind/name`, or the pod itself if it has none."""
         item: Object = pod
         while owner := next((o for o in item.metadata.owner_references if o.controller), None):
             parent = self._store.get(Key(owner.kind, item.metadata.namespace, owner.name))
@@ -85,11 +85,11 @@ class ProgramTable:
 
 
 def _names(pod: Pod) -> list[str]:
-    """A pod's name, and the one its own was generated from: `pi-1` is the pod of index 1 of the Job `pi`, whatever follows."""
+    """A pod's name, and the prefix that it was generated from: `pi-1` is the pod of index 1 of the Job `pi`."""
     return [pod.metadata.name, *([pod.metadata.generate_name.rstrip("-")] if pod.metadata.generate_name else [])]
 
 
 def _interpreting(program: Program, pod: Pod, container: Container) -> Program:
-    """A program whose container's own command line is interpreted, as far as podsim knows it."""
+    """The program with the container's own command line to interpret, if podsim knows its command."""
     argv = interpreted(pod, container)
     return program._replace(runs=tuple(run._replace(command=argv) for run in program.runs))

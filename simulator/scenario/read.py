@@ -1,4 +1,4 @@
-"""Reads a Scenario file: every problem in it at once, with file, line, column and path."""
+"""Reads a Scenario file, and reports all its problems at once, with file, line, column and path."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ SPEC_KEYS = (
 
 
 def read_scenario(path: str) -> Scenario:
-    """The Scenario in a file; of Expectations, the one that they name, with them in it.
+    """The Scenario in a file. Of a file of Expectations, the Scenario that it names, with these expectations.
 
-    Raises ScenarioError with everything that is wrong with it.
+    Raises ScenarioError with all problems.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError([Problem(path, 0, 0, "", getattr(error, "strerror", None) or str(error))]) from error
-    found = list(documents(text))
-    if not found:
+    read = list(documents(text))
+    if not read:
         raise ScenarioError([Problem(path, 0, 0, "", "empty: a Scenario was expected")])
-    document = found[0]
+    document = read[0]
     if isinstance(document, Broken):
         raise ScenarioError([Problem(path, document.line, document.column, "", document.message)])
-    if len(found) > 1:
+    if len(read) > 1:
         raise ScenarioError([Problem(path, *document.places(), "", "a file holds one Scenario; manifests stand in files of their own")])
     if isinstance(document.value, dict) and document.value.get("kind") == EXPECTATIONS:
         return expectations_of(document.value, path, document.places, read_scenario)
@@ -48,7 +48,7 @@ def read_scenario(path: str) -> Scenario:
 
 
 def scenario_of(value: Any, path: str, places: Places) -> Scenario:
-    """The Scenario that a document's value is; `path` and `places` say where it stood. Raises ScenarioError with all that is wrong."""
+    """The Scenario in a document's value, read from `path` with the lines of `places`. Raises ScenarioError with all problems."""
     reader = Reader(path, places)
     scenario = read_document(reader, value, path)
     if reader.problems:
@@ -57,7 +57,7 @@ def scenario_of(value: Any, path: str, places: Places) -> Scenario:
 
 
 def read_document(reader: Reader, value: Any, path: str) -> Scenario:
-    """The Scenario that a document holds; what is wrong with it is noted in the reader."""
+    """The Scenario in a document; the reader collects its problems."""
     given = read_header(reader, value, SCENARIO)
     metadata = reader.table(given.get("metadata"), "metadata")
     spec = reader.mapping(given.get("spec"), "spec", SPEC_KEYS)
@@ -80,7 +80,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         nodes=nodes or default.nodes,
         kubelet=_kubelet(reader, cluster.get("kubelet")),
         network=_network(reader, cluster.get("network")),
-        # Who describes the nodes describes the cluster: then there is only the storage that is named.
+        # A Scenario with nodes describes the whole cluster, so there is no default storage class.
         storage_class=reader.text(cluster.get("storageClass"), "spec.cluster.storageClass", "" if nodes else default.storage_class),
         sandbox=read_sandbox(reader, cluster.get("sandbox"), "spec.cluster.sandbox"),
         pulls=read_pulls(reader, cluster.get("images"), "spec.cluster.images"),

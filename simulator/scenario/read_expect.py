@@ -1,4 +1,4 @@
-"""Expectations of a run: which kinds there are, what may stand beside them, and which words can be said of which objects."""
+"""Expectations of a run: their kinds and options, and the words that apply to each kind of object."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "complete": ("Pod", "Job"),
     "failed": ("Pod", "Job"),
 }
-"""What can be said of an object in one word, and of which kinds; of any kind when none is named."""
+"""Words for the state of an object, and the kinds that each applies to; empty: all."""
 WHEN = ("at", "from", "until")
 BOUNDS = ("equals", "atLeast", "atMost")
 QUANTIFIERS = ("never", "ever", "always")
@@ -46,20 +46,20 @@ KINDS: dict[str, tuple[str, ...]] = {
     "metric": ("of", *BOUNDS),
     "noRequestLost": WHEN,
 }
-"""Kind -> what may stand beside it; the kind's own value is whom it is about (of `order` a list, of `metric` its name)."""
+"""Kind -> its options; the kind's own value is its subject (a list for `order`, the name for `metric`)."""
 INSTANTS = ("at", "by", "from", "until")
 _SUBJECT = re.compile(r"(?:[^/:\s]+/)?([A-Za-z.]+)/[^/:\s]+(:[^\s]+)?")
 EVENT_TYPES = ("Normal", "Warning")
 
 
 class Bounds(NamedTuple):
-    """What a number must lie between, both included; None: anything. Times in seconds."""
+    """Inclusive bounds of a number; None: unbounded. Times in seconds."""
 
     least: float | None = None
     most: float | None = None
 
     def hold(self, value: float | None) -> bool:
-        """Whether a number does. What has not come to pass (None) never does."""
+        """Whether a number is within the bounds. None, for something that has not happened, never is."""
         return value is not None and (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
     def __str__(self) -> str:
@@ -70,13 +70,13 @@ class Bounds(NamedTuple):
 
 
 def read_expectations(reader: Reader, value: Any, path: str, duration: int | None = None) -> tuple[Expectation, ...]:
-    """The list under `expect`. Nothing can be expected of an instant after the end of a run of a given `duration` (nanoseconds)."""
-    found = [item for item in reader.list(value, path, lambda item, where: _expectation(reader, item, where)) if item is not None]
-    for item in found:
+    """The list under `expect`. An instant after the end of a run of that `duration` (nanoseconds) is a problem."""
+    expectations = [item for item in reader.list(value, path, lambda item, where: _expectation(reader, item, where)) if item is not None]
+    for item in expectations:
         for name in INSTANTS:
             if duration is not None and item.options.get(name, 0) > duration:
                 reader.problem(f"{item.path}.{name}", "lies after the end of the run; see duration")
-    return tuple(found)
+    return tuple(expectations)
 
 
 def _expectation(reader: Reader, value: Any, path: str) -> Expectation | None:
@@ -87,7 +87,7 @@ def _expectation(reader: Reader, value: Any, path: str) -> Expectation | None:
     if len(kinds) != 1:
         known = {*KINDS, *(option for options in KINDS.values() for option in options)}
         reader.mapping(value, path, sorted(known))
-        # A misspelt kind has been named by then.
+        # A misspelt kind is reported already.
         if kinds or known.issuperset(value):
             reader.problem(path, f"expects several things: {', '.join(kinds)}" if kinds else f"needs one of {', '.join(KINDS)}")
         return None
@@ -104,7 +104,7 @@ def _expectation(reader: Reader, value: Any, path: str) -> Expectation | None:
 
 
 def _label(value: Any) -> str:
-    """A value as one would write it."""
+    """A value in YAML."""
     if isinstance(value, list):
         return f"[{', '.join(_label(item) for item in value)}]"
     return str(value) if isinstance(value, str) else flow(value)
@@ -127,19 +127,19 @@ def _target(reader: Reader, kind: str, value: Any, path: str) -> Any:
 
 
 def word_of(kind: str) -> str:
-    """The word that a kind of expectation is about; empty: none."""
+    """The word of a kind of expectation; empty: none."""
     return "rolledOut" if kind == "rollout" else kind if kind in WORDS else ""
 
 
 def kind_of(subject: str) -> str:
-    """The kind that a subject names: `Pod` of `shop/po/web-*:server`."""
+    """The kind of a subject: `Pod` for `shop/po/web-*:server`."""
     form = _SUBJECT.fullmatch(subject)
     kind = kind_for_word(form[1]) if form else None
     return kind.name if kind else ""
 
 
 def _subject(reader: Reader, value: Any, path: str) -> str:
-    """Whom something is said of: `[namespace/]kind/name[:container]`, globs allowed."""
+    """A subject: `[namespace/]kind/name[:container]`, with globs."""
     text = reader.text(value, path)
     form = _SUBJECT.fullmatch(text)
     if form is None:
@@ -154,8 +154,8 @@ def _subject(reader: Reader, value: Any, path: str) -> str:
 def _fits(reader: Reader, subject: str, word: str, path: str) -> None:
     kind = kind_of(subject)
     if kind and WORDS[word] and kind not in WORDS[word]:
-        able = [name for name, kinds in WORDS.items() if not kinds or kind in kinds]
-        reader.problem(path, f"{word} is not said of a {kind}; it can be {', '.join(able)}")
+        words = [name for name, kinds in WORDS.items() if not kinds or kind in kinds]
+        reader.problem(path, f"{word} is not said of a {kind}; it can be {', '.join(words)}")
 
 
 def _step(reader: Reader, value: Any, path: str) -> tuple[str, str]:
@@ -205,7 +205,7 @@ def _number(reader: Reader, value: Any, path: str) -> float:
 
 
 def _count(reader: Reader, value: Any, path: str) -> Bounds:
-    """How often: a number, or bounds."""
+    """A count: a number, or bounds."""
     if not isinstance(value, dict):
         number = reader.integer(value, path, 0, 0)
         return Bounds(number, number)
@@ -216,29 +216,31 @@ def _count(reader: Reader, value: Any, path: str) -> Bounds:
 
 
 def bounds(given: dict[str, Any]) -> Bounds:
-    """What `equals`, `atLeast` and `atMost` leave."""
+    """The bounds of `equals`, `atLeast` and `atMost`."""
     equal = given.get("equals")
     return Bounds(given.get("atLeast", equal), given.get("atMost", equal))
 
 
 def _bounded(options: dict[str, Any]) -> dict[str, Any]:
-    """Bounds that stand beside the kind become one value, `bounds`."""
+    """The options with all bounds as one value, `bounds`."""
     rest = {name: value for name, value in options.items() if name not in BOUNDS}
     return rest if len(rest) == len(options) else {**rest, "bounds": bounds(options)}
 
 
 def _check(reader: Reader, kind: str, options: dict[str, Any], target: Any, path: str) -> None:
-    """What does not go together."""
+    """Report options that exclude each other, or that are missing."""
     modes = [name for name in ("within", "by", "at") if name in options] + [name for name in ("from", "until") if name in options][:1]
     if len(modes) > 1:
         reader.problem(path, f"says in several ways when: {', '.join(modes)}; one of within, by, at, or from and until")
     if options.get("until") is not None and options["until"] < options.get("from", 0):
         reader.problem(f"{path}.until", "must not come before `from`")
     if kind in QUANTIFIERS:
-        said = [name for name in PREDICATES if name in options]
-        if len(said) != 1:
-            reader.problem(path, f"needs one of {', '.join(PREDICATES)}" if not said else f"says several things: {', '.join(said)}")
-        elif said == ["is"] and options["is"] in WORDS:
+        predicates = [name for name in PREDICATES if name in options]
+        if not predicates:
+            reader.problem(path, f"needs one of {', '.join(PREDICATES)}")
+        elif len(predicates) > 1:
+            reader.problem(path, f"says several things: {', '.join(predicates)}")
+        elif predicates == ["is"] and options["is"] in WORDS:
             _fits(reader, target, options["is"], f"{path}.{kind}")
     if kind in ("endpoints", "metric") and not any(name in options for name in BOUNDS):
         reader.problem(path, f"needs one of {', '.join(BOUNDS)}")

@@ -1,4 +1,4 @@
-"""The nodes of a Scenario: written out, or by the make of their machine, one or several at a time."""
+"""The nodes of a Scenario: described field by field or by a preset, one or several per entry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEYS = (
     "containerRuntime", "osImage", "kernelVersion",
 )  # fmt: skip
 OF_ONE = ("ip", "podCIDR", "relistPhase")
-"""What several nodes cannot share."""
+"""Fields that several nodes cannot share."""
 MOST = 1000
 _IPV4_RANGE = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})/(\d{1,2})")
 
@@ -45,14 +45,14 @@ def _nodes(reader: Reader, value: Any, path: str, made: dict[str, int]) -> list[
     first = made.get(kind, 0) + 1
     made[kind] = first + count - 1
     bases = [preset(kind, first + i) if kind else NodeSpec() for i in range(count)]
-    asked = reader.text(given.get("name"), f"{path}.name")
-    names = [base.name if not asked else asked if count == 1 else f"{asked}-{i}" for i, base in enumerate(bases, start=1)]
+    given_name = reader.text(given.get("name"), f"{path}.name")
+    names = [base.name if not given_name else given_name if count == 1 else f"{given_name}-{i}" for i, base in enumerate(bases, start=1)]
     one = _node(reader, given, path, bases[0])
     return [one._replace(name=name, labels={**base.labels, **one.labels}) for name, base in zip(names, bases, strict=True)]
 
 
 def _node(reader: Reader, given: dict[str, Any], path: str, base: NodeSpec) -> NodeSpec:
-    """What is written of a node, over what it is by its make."""
+    """The node of an entry, whose fields override those of `base`."""
     amounts = {key: _quantity(reader, given.get(key), f"{path}.{key}", getattr(base, key)) for key in ("cpu", "memory", "storage")}
     reserved = reader.table(given.get("reserved"), f"{path}.reserved")
     runtime = reader.text(given.get("containerRuntime"), f"{path}.containerRuntime", base.runtime)

@@ -1,4 +1,4 @@
-"""Takes a YAML value apart and notes every problem in it, each with file, line, column and path."""
+"""Reads YAML values, and collects all problems in them, each with file, line, column and path."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DISTRIBUTIONS = ("uniform", "normal", "lognormal", "exponential", "choice")
 
 
 class Reader:
-    """Reads values of one document. What is wrong is noted in `problems` and replaced by a default, so that reading goes on."""
+    """Reads the values of one document. A wrong value is reported in `problems` and replaced by a default, so that reading continues."""
 
     def __init__(self, file: str, places: Places) -> None:
         self.file = file
@@ -28,11 +28,11 @@ class Reader:
         return self._places(path)
 
     def problem(self, path: str, message: str) -> None:
-        """Note that something is wrong at `path`."""
+        """Report a problem at `path`."""
         self.problems.append(Problem(self.file, *self.place(path), path, message))
 
     def mapping(self, value: Any, path: str, keys: Iterable[str]) -> dict[str, Any]:
-        """A mapping with none but these keys; a missing one is empty."""
+        """A mapping with these keys only; a missing mapping is empty."""
         if value is None:
             return {}
         if not isinstance(value, dict):
@@ -104,26 +104,26 @@ class Reader:
         if value is None:
             return default
         try:
-            found = parse_duration(value)
+            span = parse_duration(value)
         except (ValueError, AttributeError):
             self.problem(path, f"must be a duration such as 1m30s, 250ms or a number of seconds, not {value!r}")
             return default
-        if found < 0:
+        if span < 0:
             self.problem(path, "must not be negative")
             return default
-        return found
+        return span
 
     def rate(self, value: Any, path: str, default: int) -> int:
-        """Bytes in a second, more than none."""
+        """Bytes per second, more than 0."""
         if value is None:
             return default
         try:
-            found = parse_rate(value)
+            rate = parse_rate(value)
         except ValueError:
-            found = 0
-        if found <= 0:
+            rate = 0
+        if rate <= 0:
             self.problem(path, f"must be a rate such as 50MB/s or 400Mbit/s, not {value!r}")
-        return found or default
+        return rate or default
 
     def duration(self, value: Any, path: str, default: Duration) -> Duration:
         """A fixed duration, or a distribution of one key."""
@@ -147,13 +147,13 @@ class Reader:
                 return Uniform(*values)
             self.problem(path, "must be [low, high]" if name == "uniform" else "must be a list of durations")
             return None
-        wanted = {"normal": ("mean", "sd"), "lognormal": ("median", "sigma"), "exponential": ("mean",)}[name]
-        given = self.mapping(value, path, wanted)
-        missing = [key for key in wanted if key not in given]
+        keys = {"normal": ("mean", "sd"), "lognormal": ("median", "sigma"), "exponential": ("mean",)}[name]
+        given = self.mapping(value, path, keys)
+        missing = [key for key in keys if key not in given]
         if missing:
             self.problem(path, f"needs {' and '.join(missing)}")
             return None
-        first = self.span(given[wanted[0]], f"{path}.{wanted[0]}")
+        first = self.span(given[keys[0]], f"{path}.{keys[0]}")
         if name == "normal":
             return Normal(first, self.span(given["sd"], f"{path}.sd"))
         if name == "exponential":
@@ -166,7 +166,7 @@ class Reader:
 
 
 def _hint(key: str, allowed: list[str]) -> str:
-    """The key that was meant, or all there are."""
+    """The most similar key, or all of them."""
     from difflib import get_close_matches  # only needed when something is wrong
 
     near = get_close_matches(key, allowed, n=1)

@@ -1,7 +1,7 @@
-"""The JSON Schema of Scenario files, for editors: what the reader asks for when it is given a file that has everything.
+"""The JSON Schema of Scenario files, for editors, recorded from the reader.
 
-The reader is the one place that knows the format. It is run here on a value that has every key, and what it asks of each path is
-written down instead of being checked.
+Only the reader knows the format. It runs here on a value that has every key, and the type that it expects at each path is recorded instead
+of checked.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ T = TypeVar("T")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SPAN = {"description": "a duration such as 1m30s or 250ms, or a number of seconds", "type": ["string", "number"]}
 TEXT = {"type": ["string", "number"]}
-"""Numbers are taken as they are written."""
+"""Numbers are read as text."""
 EVERY = "*"
 """In a path: any key of a mapping whose keys are free."""
 
 
 class Everything(dict[str, Any]):
-    """A value that has every key, and everything under each."""
+    """A value that has every key, with such a value under each."""
 
     def __contains__(self, key: object) -> bool:
         return True
@@ -37,25 +37,25 @@ class Everything(dict[str, Any]):
         return Everything()
 
     def get(self, key: str, default: Any = None) -> Any:
-        """Everything."""
+        """Such a value."""
         return Everything()
 
 
 class SchemaReader(Reader):
-    """Writes down what is asked of each path."""
+    """Records the schema of each path that is read."""
 
     def __init__(self) -> None:
         super().__init__("", Places(None, 0))
-        self.asked: dict[str, JSON] = {}
+        self.schemas: dict[str, JSON] = {}
 
     def _note(self, path: str, schema: JSON) -> None:
-        self.asked.setdefault(path, {}).update(schema)
+        self.schemas.setdefault(path, {}).update(schema)
 
     def problem(self, path: str, message: str) -> None:
-        """Nothing is wrong with everything."""
+        """There are no problems to report."""
 
     def mapping(self, value: Any, path: str, keys: Iterable[str]) -> dict[str, Any]:
-        """A mapping with none but these keys."""
+        """A mapping with these keys only."""
         allowed = list(keys)
         self._note(path, {"type": "object", "additionalProperties": False, "properties": {key: {} for key in allowed}})
         return {key: Everything() for key in allowed}
@@ -96,7 +96,7 @@ class SchemaReader(Reader):
         return default
 
     def rate(self, value: Any, path: str, default: int) -> int:
-        """Bytes a second."""
+        """Bytes per second."""
         self._note(path, {"description": "bytes a second, such as 50Mi or 10M", "type": ["string", "number"]})
         return default
 
@@ -110,31 +110,31 @@ def schema() -> JSON:
     """The whole schema."""
     reader = SchemaReader()
     read_document(reader, Everything(), "")
-    reader.asked["apiVersion"] = {"const": API_VERSION}
-    reader.asked["kind"] = {"const": SCENARIO}
-    reader.asked["spec.actions[]"] |= {"required": ["at"], "oneOf": [{"required": [verb]} for verb in VERBS]}
-    reader.asked["spec.actions[].at"] = SPAN
-    _expectations(reader.asked)
+    reader.schemas["apiVersion"] = {"const": API_VERSION}
+    reader.schemas["kind"] = {"const": SCENARIO}
+    reader.schemas["spec.actions[]"] |= {"required": ["at"], "oneOf": [{"required": [verb]} for verb in VERBS]}
+    reader.schemas["spec.actions[].at"] = SPAN
+    _expectations(reader.schemas)
     root: JSON = {}
-    for path in sorted(reader.asked, key=lambda path: (path.count(".") + path.count("["), path)):
-        _place(root, path).update(reader.asked[path])
+    for path in sorted(reader.schemas, key=lambda path: (path.count(".") + path.count("["), path)):
+        _place(root, path).update(reader.schemas[path])
     head = {"$schema": DIALECT, "title": "podsim Scenario", "description": "What manifests cannot say: timings, failures, actions."}
     return {**head, **root, "required": ["apiVersion", "kind"], "$defs": {"duration": _durations()}}
 
 
-def _expectations(asked: dict[str, JSON]) -> None:
-    """What may stand in an entry of `expect`: one of the kinds. Which option goes with which kind the reader says."""
+def _expectations(schemas: dict[str, JSON]) -> None:
+    """An entry of `expect` has one of the kinds. The options of each kind are checked by the reader only."""
     path = "spec.expect[]"
-    asked[path] |= {"oneOf": [{"required": [kind]} for kind in KINDS]}
-    asked.update({f"{path}.{kind}": TEXT for kind in KINDS if kind != "order"})
-    asked[f"{path}.order"] = {"type": "array", "items": TEXT, "minItems": 2}
-    asked.update({f"{path}.{name}": SPAN for name in (*INSTANTS, "within", *BOUNDS)})
+    schemas[path] |= {"oneOf": [{"required": [kind]} for kind in KINDS]}
+    schemas.update({f"{path}.{kind}": TEXT for kind in KINDS if kind != "order"})
+    schemas[f"{path}.order"] = {"type": "array", "items": TEXT, "minItems": 2}
+    schemas.update({f"{path}.{name}": SPAN for name in (*INSTANTS, "within", *BOUNDS)})
     bounded = {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(BOUNDS, SPAN)}
-    asked[f"{path}.count"] = {"oneOf": [{"type": "integer", "minimum": 0}, bounded]}
+    schemas[f"{path}.count"] = {"oneOf": [{"type": "integer", "minimum": 0}, bounded]}
 
 
 def _place(root: JSON, path: str) -> JSON:
-    """The schema at a path, made where it is missing: `spec.programs[].match`, `spec.images[*].pull`."""
+    """The schema at a path such as `spec.programs[].match` or `spec.images[*].pull`, created if it is missing."""
     here = root
     for step in path.replace("[]", ".[]").replace(f"[{EVERY}]", f".{EVERY}").split("."):
         if step == "[]":

@@ -1,4 +1,4 @@
-"""A Scenario as typed values: what YAML manifests cannot say. Times in nanoseconds."""
+"""A Scenario as typed values: what manifests cannot express. Times in nanoseconds."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ DEFAULT_START = "2025-01-01T09:00:00Z"
 
 
 class NodeSpec(NamedTuple):
-    """A node of the cluster. `ip`, `pod_cidr` empty and `relist_phase` None: given by the cluster; `runtime`: containerd or docker.
+    """A node. `ip` and `pod_cidr` empty, `relist_phase` None: chosen by the cluster. `runtime`: containerd or docker.
 
-    `storage`: of its disk; `reserved`: what the node keeps of each resource for itself.
+    `storage`: the size of its disk; `reserved`: the part of each resource that is not for pods.
     """
 
     name: str = "minikube"
@@ -37,7 +37,7 @@ class NodeSpec(NamedTuple):
 
 
 class KubeletSpec(NamedTuple):
-    """How the kubelets are configured."""
+    """The configuration of all kubelets."""
 
     relist_phase: int = 211 * MILLISECOND
     relist_period: int = 1 * SECOND
@@ -46,7 +46,7 @@ class KubeletSpec(NamedTuple):
 
 
 class HostSpec(NamedTuple):
-    """A host outside of the cluster (`name` is a glob): whether it resolves, whether it refuses, how long an answer takes."""
+    """A host outside of the cluster (`name` is a glob): whether it resolves, whether it refuses connections, the delay of its answers."""
 
     name: str
     resolves: bool = True
@@ -55,7 +55,7 @@ class HostSpec(NamedTuple):
 
 
 class NetworkSpec(NamedTuple):
-    """How fast Services follow their endpoints."""
+    """How fast Services follow their endpoints, and the described hosts outside of the cluster."""
 
     endpoint_updates: int = 100 * MILLISECOND
     proxy_sync: int = 1 * SECOND
@@ -63,10 +63,10 @@ class NetworkSpec(NamedTuple):
 
 
 class PullSpec(NamedTuple):
-    """How fast images come: the registry answers after `latency`, then bytes are transferred and unpacked, both in bytes in a second.
+    """The speed of pulls: the registry answers after `latency`, then bytes are transferred and unpacked, both in bytes per second.
 
-    The defaults are assumptions: they give the 2 s of an image of 50 MB. A pull has the line to itself, and layers that images share are
-    transferred with each of them.
+    The defaults are assumptions; with them, an image of 50 MB takes 2 s. Pulls do not share bandwidth, and layers that images share are
+    transferred with each image.
     """
 
     latency: int = 500 * MILLISECOND
@@ -74,13 +74,13 @@ class PullSpec(NamedTuple):
     unpack: int = 100_000_000
 
     def takes(self, size: int) -> Duration:
-        """How long an image of so many compressed bytes takes, to the millisecond."""
+        """The duration of a pull of that many compressed bytes, in whole milliseconds."""
         nanoseconds = self.latency + size * SECOND // self.bandwidth + size * SECOND // self.unpack
         return Fixed(nanoseconds // MILLISECOND * MILLISECOND)
 
 
 class ImageSpec(NamedTuple):
-    """What a Scenario says of an image. `size` None: as the catalogue has it; `pull` None: as size and the cluster's bandwidth have it."""
+    """An image of a Scenario. `size` None: that of the catalogue; `pull` None: from its size and the cluster's bandwidth."""
 
     cached: bool = False
     size: int | None = None
@@ -90,7 +90,7 @@ class ImageSpec(NamedTuple):
 
 
 class Match(NamedTuple):
-    """Which containers a program is for; `pod`, `workload` (`deployment/web`), `container` and `image` are globs, empty: any."""
+    """The containers of a program. `pod`, `workload` (`deployment/web`), `container` and `image` are globs; empty: any."""
 
     pod: str = ""
     workload: str = ""
@@ -100,9 +100,9 @@ class Match(NamedTuple):
 
 
 class ProgramRule(NamedTuple):
-    """What matching containers do, or how matching pods' sandboxes come up. First match wins, for each of the two.
+    """The program of matching containers, or the sandbox of matching pods. The first match wins, for each of the two.
 
-    `interpret`: the containers' own command lines are interpreted, and the program's runs are what cannot be looked into.
+    `interpret`: the containers' own command lines are interpreted, and the program's runs describe what podsim cannot interpret.
     """
 
     match: Match
@@ -112,9 +112,9 @@ class ProgramRule(NamedTuple):
 
 
 class Action(NamedTuple):
-    """Something that is done to the cluster at `at`: a verb, its target as written, and its options; where that stands in the file.
+    """An action of the user at `at`: a verb, its target as written, and its options, with their path and line in the file.
 
-    `sources`: the texts of the files that it names, when they have been read already.
+    `sources`: the texts of the files that it names, if they have been read.
     """
 
     at: int
@@ -127,9 +127,9 @@ class Action(NamedTuple):
 
 
 class Expectation(NamedTuple):
-    """What must be true of a run: its kind, whom it is about (of `order`: pairs of subject and word), its options, typed.
+    """An expectation: its kind, its subject (of `order`: pairs of subject and word), and its options.
 
-    `text` is all of it in one line; `file`, `path` and `line` are where it stands.
+    `text` is the whole expectation in one line; `file`, `path` and `line` are its place.
     """
 
     kind: str
@@ -142,19 +142,19 @@ class Expectation(NamedTuple):
 
     @property
     def latest(self) -> int:
-        """The last instant that it asks about, as far as it names one."""
+        """The last instant that it names; 0 without one."""
         return max((value for name, value in self.options.items() if name in ("at", "by", "from", "until")), default=0)
 
 
 class Before(NamedTuple):
-    """What was in the cluster before t=0: manifests that were applied `since` nanoseconds earlier, and have been played since."""
+    """Manifests that were applied `since` nanoseconds before t=0, and run since."""
 
     manifests: tuple[str, ...] = ()
     since: int = 1 * MINUTE
 
 
 class Scenario(NamedTuple):
-    """Everything that stands beside the manifests. `folder` is what file names are relative to."""
+    """Everything about a run but its manifests. File names are relative to `folder`."""
 
     name: str = ""
     file: str = ""

@@ -1,4 +1,4 @@
-"""Storage classes that a cluster has before anybody makes claims: the cluster's default one, and those that claims name. Pure."""
+"""Storage classes that exist from the beginning: the cluster's default one, and those that claims name. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ API_VERSION = "storage.k8s.io/v1"
 
 
 def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unstructured, Assumption | None]]:
-    """The classes that claims among `objects` need and nobody makes, each with what is assumed of it; none without claims.
+    """The classes that claims among `objects` need and no object defines, each with its assumption; none without claims.
 
     `standard` is the class that the cluster has by default (empty: it has none). A claim that names the class of a volume among
     `objects` is bound to that one.
@@ -27,9 +27,9 @@ def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unst
     made = {item.metadata.name for item in objects if item.kind == "StorageClass"}
     there = {item.spec.storage_class_name for item in objects if isinstance(item, PersistentVolume)}
     has_default = any(item.kind == "StorageClass" and item.metadata.annotations.get(DEFAULT_STORAGE_CLASS) == "true" for item in objects)
-    found: list[tuple[Unstructured, Assumption | None]] = []
+    classes: list[tuple[Unstructured, Assumption | None]] = []
     if standard and standard not in made:
-        found.append((_class(standard, default=not has_default), None))
+        classes.append((_class(standard, default=not has_default), None))
     named = dict.fromkeys(claim.spec.class_name for claim in claims)
     for name in named:
         if name and name != standard and name not in made | there:
@@ -37,8 +37,8 @@ def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unst
             override = flow(
                 {"apiVersion": API_VERSION, "kind": "StorageClass", "metadata": {"name": name}, "provisioner": MINIKUBE_PROVISIONER}
             )
-            found.append((_class(name, default=False), Assumption(f"storage class {name}", text, reason, override)))
-    return found
+            classes.append((_class(name, default=False), Assumption(f"storage class {name}", text, reason, override)))
+    return classes
 
 
 def _claims(item: Object) -> list[PersistentVolumeClaim]:

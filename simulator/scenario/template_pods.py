@@ -1,4 +1,4 @@
-"""Asks what every container of a cluster does, also of those that have not started, so that a Scenario can name them all."""
+"""The pods of workloads' templates, so that a Scenario can describe containers that have not started."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from simulator.objects.replication import ReplicationController
 from simulator.scenario.programs import ProgramTable
 
 
-def ask(programs: ProgramTable, store: Store, manifests: Iterable[Object]) -> None:
-    """Ask about the pods that there are, and about those that templates would make."""
-    for pod in [*store.typed(Pod), *of_templates(manifests)]:
+def infer_all(programs: ProgramTable, store: Store, manifests: Iterable[Object]) -> None:
+    """Look up the programs and images of all pods, and of those that templates would create."""
+    for pod in [*store.typed(Pod), *template_pods(manifests)]:
         for container in (*pod.spec.init_containers, *pod.spec.containers):
             programs.program(pod, container)
             programs.image(container.image)
 
 
-def of_templates(manifests: Iterable[Object]) -> Iterator[Pod]:
-    """The pods that the templates of workloads would make, one for each workload."""
+def template_pods(manifests: Iterable[Object]) -> Iterator[Pod]:
+    """One pod for each workload, as its template would create it."""
     for item in manifests:
         if isinstance(item, CronJob) and item.spec.job_template:
             template = item.spec.job_template.spec.template

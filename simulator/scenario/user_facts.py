@@ -11,8 +11,8 @@ from simulator.scenario.read_actions import SERVICES
 from simulator.scenario.spec import Action
 
 
-def acted(t: int, action: Action, namespace: str, file: str, cause: Cause) -> Fact:
-    """An action of the Scenario was done; one that was typed stands in no file."""
+def action_fact(t: int, action: Action, namespace: str, file: str, cause: Cause) -> Fact:
+    """The fact that an action was done. A typed action has no file and line."""
     first = action.target.split(" ")[0] if isinstance(action.target, str) else ""
     word, _, name = first.partition("/")
     kind = kind_for_word(word) if name else None
@@ -28,5 +28,5 @@ def acted(t: int, action: Action, namespace: str, file: str, cause: Cause) -> Fa
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether an option is short enough to be told: patches are not."""
+    """Whether an option is short enough for a fact: patches are not."""
     return isinstance(value, str | int | float | bool)

@@ -25,21 +25,17 @@ IN_PROSE = re.compile(
 
 NAMES_LEFT: dict[str, int] = {
     "cli": 2,
-    "container": 20,
     "controllers": 39,
     "kubectl": 123,
-    "scenario": 28,
     "shell": 14,
     "userland": 120,
 }
 PROSE_LEFT: dict[str, int] = {
     "cli": 8,
-    "container": 42,
     "controllers": 38,
     "golang": 1,
     "kubectl": 7,
     "process": 8,
-    "scenario": 17,
     "shell": 7,
     "userland": 22,
 }
