@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from simulator.api import ApiServer
 from simulator.container.runtime import Runtime
@@ -14,8 +14,7 @@ from simulator.kubelet.klog import Klog
 from simulator.kubelet.recorder import PodRecorder
 
 
-@dataclass(frozen=True)
-class NodeContext:
+class NodeContext(NamedTuple):
     """The clock, the API server, the container runtime, the release's words and ways, the settings, the recorder and the log."""
 
     engine: Engine
