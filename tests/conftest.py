@@ -1,4 +1,4 @@
-"""What all tests share: `--update-golden`, a command line that is called in this process, no memory of last runs."""
+"""For all tests: the option `--update-golden`, a fixture that calls the command line in this process, and no last run."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 from hypothesis import settings
 
-# The same examples for everybody, so that a change is judged by itself (`--hypothesis-profile=default` looks for new ones). No
-# deadline: the first example of a test pays for imports and for runs that are kept.
+# Every run of the tests uses the same examples, so that a failure is due to a change (`--hypothesis-profile=default` tries new ones).
+# No deadline: the first example of a test pays for imports and for cached runs.
 settings.register_profile("podsim", deadline=None, derandomize=True)
 settings.load_profile("podsim")
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Result(NamedTuple):
-    """What a command left behind."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_last_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test begins without a last run, and leaves none in the user's home."""
+    """Each test starts without a last run, and leaves none in the user's home."""
     monkeypatch.setenv("PODSIM_LAST_RUN", str(tmp_path / "last-run.journal"))
     for name in ("FORCE_COLOR", "NO_COLOR", "PODSIM_TRACEBACK"):
         monkeypatch.delenv(name, raising=False)

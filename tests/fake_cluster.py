@@ -1,4 +1,4 @@
-"""A cluster without kubelets: control plane and store, and a stand-in that makes pods run, for tests of what lies around the kubelet."""
+"""A control plane with a fake kubelet that makes pods run, for tests of everything but the kubelet."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from simulator.journal import Header, Journal
 from simulator.journal.records import Write
 from simulator.journal.store import Store
 from simulator.objects.base import evolve
+from simulator.objects.conditions import READY
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, Object, from_builtins, key_of
-from simulator.objects.meta import ObjectMeta
+from simulator.objects.labels import HOSTNAME
 from simulator.objects.node import Node, NodeStatus
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import with_condition
+from simulator.objects.pod_facts import FAILED, RUNNING, SUCCEEDED, has_ended, with_condition
 from simulator.objects.pod_status import PodCondition, PodIP
 from simulator.scheduler.scheduler import Scheduler
 from simulator.units import SECOND, parse_time
@@ -30,13 +31,16 @@ START = "2026-01-01T00:00:00Z"
 
 
 class FakeKubelet:
-    """Makes every bound pod run after `start` ns and ready `ready` ns later (None: never), and lets deleted ones go after `stop` ns."""
+    """Makes every bound pod run after `start` ns and ready `ready` ns later (None: never); deleted pods are gone after `stop` ns.
+
+    `finish_after`: how long after its start a pod ends with `finish_phase` (None: never).
+    """
 
     def __init__(self, engine: Engine, api: ApiServer, start: int = SECOND, ready: int | None = 0, stop: int = SECOND) -> None:
         self.engine, self.api = engine, api
         self.start_after, self.ready_after, self.stop_after = start, ready, stop
         self.finish_after: int | None = None
-        self.finish_phase = "Succeeded"
+        self.finish_phase = SUCCEEDED
         self._seen: set[str] = set()
         self._stopping: set[str] = set()
         self._addresses = 0
@@ -52,7 +56,7 @@ class FakeKubelet:
             self.engine.call_after(self.start_after, lambda: self._run(key, uid))
         if pod.metadata.deletion_timestamp and uid not in self._stopping:
             self._stopping.add(uid)
-            self.engine.call_after(self.stop_after, lambda: self._gone(key, uid))
+            self.engine.call_after(self.stop_after, lambda: self._remove(key, uid))
 
     def _pod(self, key: Key, uid: str) -> Pod | None:
         pod = self.api.store.get(key)
@@ -60,12 +64,12 @@ class FakeKubelet:
 
     def _run(self, key: Key, uid: str) -> None:
         pod = self._pod(key, uid)
-        if pod is None or pod.status.phase in ("Succeeded", "Failed"):
+        if pod is None or has_ended(pod):
             return
         self._addresses += 1
         ip = f"10.244.0.{self._addresses}"
         stamp = self.engine.timestamp()
-        self.api.update_status(evolve(pod, status=evolve(pod.status, phase="Running", pod_ip=ip, pod_ips=[PodIP(ip=ip)], start_time=stamp)))
+        self.api.update_status(evolve(pod, status=evolve(pod.status, phase=RUNNING, pod_ip=ip, pod_ips=[PodIP(ip=ip)], start_time=stamp)))
         if self.ready_after is not None:
             self.engine.call_after(self.ready_after, lambda: self.set_ready(key, uid))
         if self.finish_after is not None:
@@ -74,7 +78,7 @@ class FakeKubelet:
     def set_ready(self, key: Key, uid: str, value: str = "True") -> None:
         pod = self._pod(key, uid)
         if pod is not None:
-            condition = PodCondition(type="Ready", status=value, last_transition_time=self.engine.timestamp())
+            condition = PodCondition(type=READY, status=value, last_transition_time=self.engine.timestamp())
             self.api.update_status(evolve(pod, status=with_condition(pod.status, condition)))
 
     def finish(self, key: Key, uid: str, phase: str) -> None:
@@ -85,14 +89,14 @@ class FakeKubelet:
             assert pod is not None
             self.api.update_status(evolve(pod, status=evolve(pod.status, phase=phase)))
 
-    def _gone(self, key: Key, uid: str) -> None:
+    def _remove(self, key: Key, uid: str) -> None:
         if self._pod(key, uid) is not None:
-            self.finish(key, uid, "Failed")
+            self.finish(key, uid, FAILED)
             self.api.delete(key, Deletion(grace=0, uid=uid))
 
 
 class FakeCluster:
-    """Everything around the kubelet on some nodes. Times in seconds at this door."""
+    """Store, API server, controllers, scheduler and a fake kubelet for some nodes. Its methods take times in seconds."""
 
     def __init__(self, nodes: int = 1, seed: int = 0, release: str = "1.36", admission: bool = False, **kubelet: Any) -> None:
         self.engine = Engine(parse_time(START), seed)
@@ -147,16 +151,16 @@ class FakeCluster:
 
 
 def node(name: str, cpu: str = "8", memory: str = "16Gi", pods: str = "110", **spec: Any) -> Node:
+    """A Node whose allocatable amounts are its capacity. `spec`: fields in the names of the API."""
     amounts = {"cpu": cpu, "memory": memory, "pods": pods}
-    labels = {"kubernetes.io/hostname": name}
-    return from_builtins({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}, "spec": spec}).__class__(  # type: ignore[return-value]
-        metadata=ObjectMeta(name=name, labels=labels),
-        spec=from_builtins({"apiVersion": "v1", "kind": "Node", "spec": spec}).spec,
-        status=NodeStatus(allocatable=amounts, capacity=amounts),
-    )
+    data = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": {HOSTNAME: name}}, "spec": spec}
+    item = from_builtins(data)
+    assert isinstance(item, Node)
+    return evolve(item, status=NodeStatus(allocatable=amounts, capacity=amounts))
 
 
 def in_default(item: Any) -> Any:
+    """The object in the namespace `default`, when it needs one and has none."""
     if item.metadata.namespace or item.kind in ("Node", "Namespace", "PriorityClass", "PersistentVolume", "StorageClass"):
         return item
     return evolve(item, metadata=evolve(item.metadata, namespace="default"))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the pictures of the documents anew: `make pictures`."""
+"""Draws the pictures in docs/images: `make pictures`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.units import SECOND  # noqa: E402
 from simulator.views.timeline_picture import draw_picture  # noqa: E402
 
 PICTURES = {"redis-late": 90 * SECOND}
-"""Scenario -> the instant at which its picture ends."""
+"""Scenario -> the time at which its picture ends."""
 
 
 def main() -> None:

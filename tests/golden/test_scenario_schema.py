@@ -1,4 +1,4 @@
-"""`docs/scenario.schema.json`, made from the reader: it takes what the reader takes, and refuses what the reader refuses for its shape."""
+"""`docs/scenario.schema.json` is made from the reader: both accept the same shapes and reject the same shapes."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def test_it_takes_every_scenario_of_the_project(file: Path) -> None:
 
 def mappings(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The paths of all mappings in a value."""
-    found = [path] if isinstance(value, dict) else []
+    paths = [path] if isinstance(value, dict) else []
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return found + [inner for key, item in items for inner in mappings(item, (*path, key))]
+    return paths + [inner for key, item in items for inner in mappings(item, (*path, key))]
 
 
 def complaints(value: Any) -> list[Problem]:

@@ -21,7 +21,7 @@ def test_expected_text(file: Path, podsim: Podsim, monkeypatch: pytest.MonkeyPat
     assert command.startswith(PROMPT), f"{file}: the first line is the command: {PROMPT}..."
     words = shlex.split(command.removeprefix(PROMPT))
     if words[0] != "run":
-        # The commands of a folder look at the run of its Scenario.
+        # The commands of a folder refer to the run of its Scenario.
         assert podsim("run", f"scenarios/{file.parent.parent.name}").code == 0
     result = podsim(*words)
     if request.config.getoption("--update-golden"):

@@ -1,4 +1,4 @@
-"""Groups and counts that the store keeps are those that a look at all of its objects would find."""
+"""The groups and counts in the store's index equal those computed from all of its objects."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ def test_groups_and_counts_are_those_of_the_objects(
     before: list[tuple[str, str, str, bool]], after: list[tuple[str, str, str, bool]]
 ) -> None:
     kept = store()
-    for asked, steps in ((False, before), (True, after)):
-        for name, namespace, label, goes in steps:
+    for checks_each, steps in ((False, before), (True, after)):
+        for name, namespace, label, is_removed in steps:
             item = ConfigMap(metadata=ObjectMeta(name=name, namespace=namespace, labels={"colour": label}))
-            if goes:
+            if is_removed:
                 kept.remove(key_of(item))
             else:
                 kept.put(item)
-            if asked:
+            if checks_each:
                 check(kept)
         check(kept)
 
 
 def check(kept: Store) -> None:
-    there = kept.objects("ConfigMap")
+    objects = kept.objects("ConfigMap")
     for namespace in NAMESPACES:
-        assert kept.objects("ConfigMap", namespace) == [item for item in there if item.metadata.namespace == namespace]
+        assert kept.objects("ConfigMap", namespace) == [item for item in objects if item.metadata.namespace == namespace]
     for one in COLOURS:
-        assert kept.group("ConfigMap", colour, one) == [item for item in there if item.metadata.labels["colour"] == one]
-    bright = [item for item in there if item.metadata.labels["colour"]]
+        assert kept.group("ConfigMap", colour, one) == [item for item in objects if item.metadata.labels["colour"] == one]
+    bright = [item for item in objects if item.metadata.labels["colour"]]
     assert kept.among("ConfigMap", colour, bool) == bright
-    counts = {one: Counter(length(item) for item in there if colour(item) == one) for one in COLOURS}
+    counts = {one: Counter(length(item) for item in objects if colour(item) == one) for one in COLOURS}
     assert {one: dict(kept.census("ConfigMap", colour, length, one)) for one in COLOURS} == counts

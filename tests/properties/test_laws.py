@@ -1,4 +1,4 @@
-"""Laws that hold for every pod, whatever it is made of and whatever its containers do."""
+"""Laws that hold for every pod, whatever its spec and its containers do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.properties.worlds import World, worlds
 
 EXAMPLES = 40
 STOP_TIME = 50 * MILLISECOND
-"""What lies between the log line about a stop and the stop."""
+"""The most time between the log line about a stop and the stop."""
 
 
 def pods(journal: Journal) -> Iterator[Pod]:
@@ -30,17 +30,17 @@ def sidecars(pod: Pod) -> set[str]:
     return {c.name for c in pod.spec.init_containers if c.restart_policy == "Always"}
 
 
-def lives(journal: Journal) -> list[tuple[str, int, int]]:
+def runs_of(journal: Journal) -> list[tuple[str, int, int]]:
     """Name, start and end (ns) of every run of a container."""
     open_: dict[str, int] = {}
-    found = []
+    runs = []
     for fact in journal.at().facts("container."):
         name = str(fact.data["container"])
         if fact.what == "container.started":
             open_[name] = fact.t
         elif name in open_:
-            found.append((name, open_.pop(name), fact.t))
-    return [*found, *((name, start, journal.end) for name, start in open_.items())]
+            runs.append((name, open_.pop(name), fact.t))
+    return [*runs, *((name, start, journal.end) for name, start in open_.items())]
 
 
 def restart_counts_never_fall(_: World, journal: Journal) -> None:
@@ -72,20 +72,20 @@ def init_containers_never_run_beside_regular_ones(_: World, journal: Journal) ->
     pod = next(pods(journal))
     regular = {c.name for c in pod.spec.containers}
     init = {c.name for c in pod.spec.init_containers} - sidecars(pod)
-    runs = lives(journal)
+    runs = runs_of(journal)
     for name, start, end in runs:
         if name in init:
             assert not [other for other, begin, stop in runs if other in regular and begin < end and start < stop]
 
 
 def no_container_outlives_its_grace_period(_: World, journal: Journal) -> None:
-    runs = lives(journal)
+    runs = runs_of(journal)
     for line in journal.at().logs():
-        found = re.search(r'"Killing container with a grace period".* containerName="([^"]*)".* gracePeriod=(\d+)', line.line)
-        if found is None:
+        match = re.search(r'"Killing container with a grace period".* containerName="([^"]*)".* gracePeriod=(\d+)', line.line)
+        if match is None:
             continue
-        latest = line.t + int(found[2]) * SECOND + STOP_TIME
-        ends = [end for name, start, end in runs if name == found[1] and start <= line.t <= end]
+        latest = line.t + int(match[2]) * SECOND + STOP_TIME
+        ends = [end for name, start, end in runs if name == match[1] and start <= line.t <= end]
         assert all(end <= latest or latest > journal.end for end in ends)
 
 

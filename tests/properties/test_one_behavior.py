@@ -160,10 +160,10 @@ def plain(journal: Journal) -> list[JSON]:
 
     These are command lines, the plan of a run, and that an interpreted container's ports close when it ends.
     """
-    found = [json.loads(line) for line in list(dump(journal))[1:]]
-    exits = {(record["t"], record["data"]["container"]) for record in found if record.get("fact") == "container.exited"}
+    records = [json.loads(line) for line in list(dump(journal))[1:]]
+    exits = {(record["t"], record["data"]["container"]) for record in records if record.get("fact") == "container.exited"}
     kept = []
-    for record in found:
+    for record in records:
         what = record.get("fact")
         if what == "container.program" or (what == "container.closed" and (record["t"], record["data"]["container"]) in exits):
             continue

@@ -1,4 +1,4 @@
-"""Probes that cannot say anything new are not played, and nobody can tell."""
+"""Probes that cannot change anything are skipped, without any difference in the journal."""
 
 from __future__ import annotations
 

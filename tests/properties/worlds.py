@@ -15,7 +15,7 @@ JSON = dict[str, Any]
 
 
 class World(NamedTuple):
-    """A pod's spec and what the Scenario says of it."""
+    """A pod's spec and its Scenario."""
 
     spec: JSON
     scenario: JSON
@@ -38,7 +38,7 @@ handlers = st.sampled_from(
 
 @st.composite
 def probes(draw: st.DrawFn, kind: str) -> JSON:
-    """A probe that often fires."""
+    """A probe with a short period."""
     probe = {
         **draw(handlers),
         "periodSeconds": draw(st.integers(1, 4)),
@@ -67,7 +67,7 @@ def containers(draw: st.DrawFn, name: str, *, probed: bool = True) -> JSON:
 
 @st.composite
 def runs(draw: st.DrawFn) -> JSON:
-    """One start of a container: it ends or not, listens for a while, answers commands, takes its time to stop."""
+    """One start of a container: it may exit, listen for a while, answer commands, and take time to stop."""
     run: JSON = {}
     if draw(st.booleans()):
         run |= {"exitAfter": draw(seconds), "exitCode": draw(st.sampled_from([0, 0, 1, 137]))}
@@ -84,7 +84,7 @@ def runs(draw: st.DrawFn) -> JSON:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """A pod with up to two init containers, sidecars among them, and up to two regular containers."""
+    """A pod with up to two init containers, some of them sidecars, and up to two regular containers."""
     init = []
     for i in range(draw(st.integers(0, 2))):
         sidecar = draw(st.booleans())

@@ -1,9 +1,9 @@
-"""Read from the Go sources of the Kubernetes API what no published schema says: int32 or int64, named strings, maps of quantities.
+"""Reads Go types from the sources of the Kubernetes API that no published schema has: int32 or int64, named strings, maps of quantities.
 
     python tools/field_table/go_types.py DIRECTORY_OF_k8s.io > tools/field_table/go_types.json
 
 The API server names Go's types when a value does not fit (`cannot unmarshal string into Go struct field ... of type int32`).
-Only fields whose type is not the obvious one (string, int32, bool, map[string]string) are written down. See `make.py` for the codes.
+Only fields whose type is not the obvious one (string, int32, bool, map[string]string) are listed. See `make.py` for the codes.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ OBVIOUS = {"s", "i", "b", "f", "Q", "I", "T", "M", "R", "[]s", "[]i", "{}s", "[]
 
 def sources(root: Path) -> dict[str, str]:
     """Source text by `group.version`."""
-    found = {}
+    sources = {}
     for path in sorted([*root.glob("api/*/v*/types.go"), *root.glob("apiextensions-apiserver/pkg/apis/apiextensions/v1/types*.go")]):
         key = f"{path.parent.parent.name}.{path.parent.name}"
-        found[key] = found.get(key, "") + path.read_text(encoding="utf-8")
-    found["meta.v1"] = (root / "apimachinery/pkg/apis/meta/v1/types.go").read_text(encoding="utf-8")
-    return found
+        sources[key] = sources.get(key, "") + path.read_text(encoding="utf-8")
+    sources["meta.v1"] = (root / "apimachinery/pkg/apis/meta/v1/types.go").read_text(encoding="utf-8")
+    return sources
 
 
 def code(go_type: str, named: dict[str, str], package: str) -> str:

@@ -1,10 +1,10 @@
-"""Read from Kubernetes' sources how its internal types are laid out: the API server prints some offending values that way.
+"""Reads the layout of Kubernetes' internal types from its sources: the API server prints some invalid values that way.
 
     python tools/field_table/internal_types.py DIRECTORY_OF_k8s.io > simulator/manifest/validation/internal.json
 
 For each type its fields in order, each with a code: `s` string, `i` number, `b` boolean, `Q` Quantity, `I` integer or string,
 `J` printed as in the published API; `[]x` list, `{}x` map, `*x` pointer; anything else is another type of the table.
-An embedded struct is `<x`: its fields are printed as if they were its owner's.
+An embedded struct is `<x`: its fields are printed like those of the outer struct.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ def main(root: Path) -> None:
     structs = {name: body for text in reversed(texts) for name, body in STRUCT.findall(text)}
     named = {name: kind for text in reversed(texts) for name, kind in NAMED.findall(text)}
     table: dict[str, dict[str, str]] = {}
-    wanted = list(ROOTS)
-    while wanted:
-        name = wanted.pop()
+    queue = list(ROOTS)
+    while queue:
+        name = queue.pop()
         if name in table:
             continue
         fields = {}
@@ -81,7 +81,7 @@ def main(root: Path) -> None:
             fields[field] = code(go_type, named, structs) if go_type else f"<{field}"
         fields = {field: "J" if kind == "<J" else kind for field, kind in fields.items() if field != "metav1"}
         table[name] = fields
-        wanted += [inner for kind in fields.values() if (inner := re.sub(r"^[<*]|\[\]|\{\}|\*", "", kind)) in structs]
+        queue += [inner for kind in fields.values() if (inner := re.sub(r"^[<*]|\[\]|\{\}|\*", "", kind)) in structs]
     rows = [f"{json.dumps(name)}: {json.dumps(fields, separators=(',', ':'))}" for name, fields in sorted(table.items())]
     print("{\n" + ",\n".join(rows) + "\n}")
 

@@ -2,12 +2,12 @@
 
     python tools/field_table/make.py [--check]
 
-Names come from lightkube-models (the `dev` extra), which are made from Kubernetes' OpenAPI description; what that leaves open
-comes from `go_types.json`. Versions that a cluster does not serve by default (alpha, beta) are left out.
+Names come from lightkube-models (the `dev` extra), which are generated from Kubernetes' OpenAPI description; missing details
+come from `go_types.json`. Versions that a cluster does not serve by default (alpha, beta) are left out.
 
 Codes: `s` string, `i` int32, `l` int64, `b` boolean, `f` number, `Q` Quantity, `I` integer or string, `T` Time, `M` MicroTime,
-`B` bytes in base64, `R` an object of any kind, `*` anything; `[]x` a list, `{}x` a map; `s:v1.TaintEffect` a string that Go
-calls so; anything else is the name of another type of the table.
+`B` bytes in base64, `R` an object of any kind, `*` anything; `[]x` a list, `{}x` a map; `s:v1.TaintEffect` a string of a named
+Go type; anything else is the name of another type of the table.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ def table() -> dict[str, Any]:
     kinds = _kinds()
     types: dict[str, dict[str, str]] = {}
     go_types = json.loads(GO_TYPES.read_text(encoding="utf-8"))
-    wanted = [entry[0] for entry in kinds.values()]
-    while wanted:
-        name = wanted.pop()
+    queue = [entry[0] for entry in kinds.values()]
+    while queue:
+        name = queue.pop()
         if name not in types:
             types[name] = _fields(name, go_types.get(name, {}))
-            wanted += [
+            queue += [
                 inner
                 for code in types[name].values()
                 if (inner := re.sub(r"^(\[\]|\{\})+", "", code)) and "." in inner and ":" not in inner
@@ -67,7 +67,7 @@ def _modules(package: ModuleType) -> list[ModuleType]:
 
 def _kinds() -> dict[str, list[Any]]:
     """`apps/v1/Deployment` -> [type, plural, namespaced]."""
-    found: dict[str, list[Any]] = {}
+    entries: dict[str, list[Any]] = {}
     for module in _modules(lightkube.resources):
         for item in vars(module).values():
             info = getattr(item, "_api_info", None)
@@ -76,8 +76,8 @@ def _kinds() -> dict[str, list[Any]]:
             group, version, kind = info.resource.group, info.resource.version, info.resource.kind
             model = next(base for base in item.__mro__ if base.__module__.startswith("lightkube.models."))
             scoped = "Namespaced" in item.__mro__[1].__name__
-            found[f"{group}/{version}/{kind}" if group else f"{version}/{kind}"] = [_name(model), info.plural, int(scoped)]
-    return found
+            entries[f"{group}/{version}/{kind}" if group else f"{version}/{kind}"] = [_name(model), info.plural, int(scoped)]
+    return entries
 
 
 def _name(model: type) -> str:
@@ -106,7 +106,7 @@ def _code(written: str, package: str) -> str:
     if inner:
         return "[]" + _code(inner[1], package)
     home, _, name = written.rpartition(".")
-    # A type of the module itself is written without its home.
+    # Types of the same module are written without its name.
     qualified = f"{home or package.replace('.', '_')}.{name}"
     return PLAIN.get(qualified) or f"{home.replace('_', '.') or package}.{name}"
 
