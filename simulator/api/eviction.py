@@ -7,6 +7,7 @@ from simulator.api.errors import ApiError, not_found
 from simulator.api.server import ApiServer
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.objects.base import evolve
+from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import Object, key_of
 from simulator.objects.meta import Condition, is_being_deleted
 from simulator.objects.pod import Pod
@@ -68,7 +69,7 @@ def _is_unhealthy_and_spare(pod: Pod, budget: PodDisruptionBudget) -> bool:
 def with_allowance(budget: PodDisruptionBudget, allowed: int, timestamp: str) -> list[Condition]:
     """The budget's conditions when it allows that many disruptions (pkg/apis/policy/v1/helpers UpdateDisruptionAllowedCondition)."""
     value, reason = ("True", "SufficientPods") if allowed > 0 else ("False", "InsufficientPods")
-    old = next((item for item in budget.status.conditions if item.type == ALLOWED), None)
+    old = condition_of(budget.status, ALLOWED)
     since = old.last_transition_time if old is not None and old.status == value else timestamp
     others = [item for item in budget.status.conditions if item.type != ALLOWED]
     news = Condition(

@@ -12,8 +12,9 @@ from simulator.controllers.rounding import scaled
 from simulator.engine import Order
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
+from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import BY_NAME, Key, Object, key_of
-from simulator.objects.meta import Condition, LabelSelector
+from simulator.objects.meta import Condition, LabelSelector, is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended, is_ready
 from simulator.objects.policy import PodDisruptionBudget
@@ -99,7 +100,7 @@ class DisruptionController(Controller):
         expected, desired = expectation(budget, len(pods), wanted)
         disrupted = self._still_disrupted(budget, pods)
         going = set(disrupted)
-        healthy = sum(pod.metadata.name not in going and pod.metadata.deletion_timestamp is None and is_ready(pod) for pod in pods)
+        healthy = sum(pod.metadata.name not in going and not is_being_deleted(pod) and is_ready(pod) for pod in pods)
         allowed = max(0, healthy - desired) if expected > 0 else 0
         status = evolve(
             budget.status,
@@ -142,7 +143,7 @@ class DisruptionController(Controller):
         news = Condition(
             type=ALLOWED, status="False", reason="SyncFailed", message=why, observed_generation=budget.status.observed_generation or None
         )
-        old = next((item for item in budget.status.conditions if item.type == ALLOWED), None)
+        old = condition_of(budget.status, ALLOWED)
         since = old.last_transition_time if old is not None and old.status == "False" else self._engine.timestamp()
         others = [item for item in budget.status.conditions if item.type != ALLOWED]
         status = evolve(budget.status, disruptions_allowed=0, conditions=[*others, evolve(news, last_transition_time=since)])
@@ -159,7 +160,7 @@ class DisruptionController(Controller):
 
     def _still_disrupted(self, budget: PodDisruptionBudget, pods: list[Pod]) -> dict[str, str]:
         """Pods that were allowed to go and are still there, unless that was too long ago."""
-        there = {pod.metadata.name for pod in pods if pod.metadata.deletion_timestamp is None and not has_ended(pod)}
+        there = {pod.metadata.name for pod in pods if not is_being_deleted(pod) and not has_ended(pod)}
         limit = self._engine.wall - DELETION_TIMEOUT
         return {name: stamp for name, stamp in budget.status.disrupted_pods.items() if name in there and parse_time(stamp) > limit}
 

@@ -11,7 +11,8 @@ from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.config import ConfigMap, Namespace, ServiceAccount
 from simulator.objects.kinds import Key, Object, key_of
-from simulator.objects.meta import ObjectMeta
+from simulator.objects.labels import DESCRIPTION
+from simulator.objects.meta import ObjectMeta, is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended
 from simulator.units import SECOND, parse_time
@@ -41,18 +42,18 @@ class NamespaceController(Controller):
             self._on_namespace(Write(0, 0, "ADDED", item))
 
     def _on_namespace(self, write: Write) -> None:
-        if write.type != "DELETED" and write.item.metadata.deletion_timestamp is not None:
+        if write.type != "DELETED" and is_being_deleted(write.item):
             self._queue.add_after(write.key, QUIET)
 
     def sync(self, key: Key) -> None:
         """Delete what is in the namespace, pods first; ask again after half of the time that it may take."""
         item = self._store.get(key)
-        if not isinstance(item, Namespace) or item.metadata.deletion_timestamp is None:
+        if not isinstance(item, Namespace) or not is_being_deleted(item):
             return
         pods: list[Any] = self._store.typed(Pod, item.metadata.name)
         cause = because(item, "namespace is terminating")
         for content in pods if pods and self._dialect.namespaces_lose_pods_first else self._contents(item):
-            if content.metadata.deletion_timestamp is None:
+            if not is_being_deleted(content):
                 self._api.delete(key_of(content), Deletion(uid=content.metadata.uid, propagation="Background"), cause)
         left = self._contents(item)
         if left:
@@ -94,11 +95,11 @@ class ServiceAccountController(Controller):
     def sync(self, key: Key) -> None:
         """Make what is missing in one namespace."""
         item = self._store.get(key)
-        if not isinstance(item, Namespace) or item.metadata.deletion_timestamp is not None:
+        if not isinstance(item, Namespace) or is_being_deleted(item):
             return
         name = item.metadata.name
         account = ServiceAccount(metadata=ObjectMeta(name="default", namespace=name))
-        notes = {"kubernetes.io/description": CA_DESCRIPTION}
+        notes = {DESCRIPTION: CA_DESCRIPTION}
         certificate = ConfigMap(metadata=ObjectMeta(name=ROOT_CA, namespace=name, annotations=notes), data={"ca.crt": CERTIFICATE})
         for wanted in (account, certificate):
             if self._store.get(key_of(wanted)) is None:

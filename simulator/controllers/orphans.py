@@ -10,9 +10,9 @@ from simulator.engine import Engine
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import has_ended, with_condition
-from simulator.objects.pod_status import PodCondition
+from simulator.objects.pod_facts import disruption_target, has_ended, with_condition
 from simulator.units import SECOND
 
 PERIOD = 20 * SECOND
@@ -53,7 +53,7 @@ class PodGarbageController(Controller):
     def _is_lost(self, pod: Pod) -> bool:
         if pod.spec.node_name:
             return self._store.get(Key("Node", "", pod.spec.node_name)) is None
-        return pod.metadata.deletion_timestamp is not None
+        return is_being_deleted(pod)
 
     def _wait(self, key: Key) -> None:
         """Until the next look."""
@@ -80,14 +80,9 @@ class PodGarbageController(Controller):
         if not has_ended(pod):
             status = evolve(pod.status, phase="Failed")
             if pod.spec.node_name:
-                target = PodCondition(
-                    type="DisruptionTarget",
-                    status="True",
-                    reason="DeletionByPodGC",
-                    message="PodGC: node no longer exists",
-                    last_transition_time=self._engine.timestamp(),
-                    observed_generation=pod.metadata.generation if self._dialect.reports_observed_generation else None,
-                )
+                generation = pod.metadata.generation if self._dialect.reports_observed_generation else None
+                message = "PodGC: node no longer exists"
+                target = disruption_target("DeletionByPodGC", message, self._engine.timestamp(), generation)
                 status = with_condition(status, target)
             self._api.update_status(evolve(pod, status=status), cause)
         self._api.delete(key_of(pod), Deletion(grace=0, uid=pod.metadata.uid), cause)

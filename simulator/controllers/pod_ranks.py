@@ -6,11 +6,11 @@ from collections import Counter
 
 from simulator.client.pods import ready_since
 from simulator.golang.sort import go_sorted
+from simulator.objects.labels import POD_DELETION_COST
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import is_active, is_ready
+from simulator.objects.pod_facts import is_active, is_ready, sidecars
 from simulator.units import parse_time
 
-DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
 
 
@@ -56,15 +56,15 @@ def _urgency(pod: Pod, on_node: Counter[str]) -> tuple[int | bool, ...]:
 
 
 def _deletion_cost(pod: Pod) -> int:
-    text = pod.metadata.annotations.get(DELETION_COST, "0")
+    text = pod.metadata.annotations.get(POD_DELETION_COST, "0")
     return int(text) if text.lstrip("-").isdigit() else 0
 
 
 def _restarts(pod: Pod) -> tuple[int, int]:
     """The most restarts of a container, then of a sidecar."""
-    sidecars = {item.name for item in pod.spec.init_containers if item.restart_policy == "Always"}
+    names = {item.name for item in sidecars(pod.spec)}
     regular = max((status.restart_count for status in pod.status.container_statuses), default=0)
-    return regular, max((item.restart_count for item in pod.status.init_container_statuses if item.name in sidecars), default=0)
+    return regular, max((item.restart_count for item in pod.status.init_container_statuses if item.name in names), default=0)
 
 
 def _created(pod: Pod) -> int:

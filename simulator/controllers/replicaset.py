@@ -17,6 +17,7 @@ from simulator.engine import Engine
 from simulator.journal.records import Write
 from simulator.objects.apps import ReplicaSet, ReplicaSetCondition
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import is_active
 from simulator.objects.replication import ReplicationController, ReplicationControllerCondition
@@ -50,7 +51,7 @@ class ReplicaSetController(Controller):
         active = {pod: count for pod, count in mine.items() if pod.active}
         terminating = self._terminating(mine)
         missing = (item.spec.replicas or 0) - sum(active.values())
-        error = self._bring_to_number(item, missing) if item.metadata.deletion_timestamp is None else None
+        error = self._bring_to_number(item, missing) if not is_being_deleted(item) else None
         wall = self._engine.wall
         conditions = failure_conditions(item.status.conditions, self.condition, error, missing, self._engine.timestamp())
         changed = with_counts(item, count_pods(item, active, terminating, wall), conditions)

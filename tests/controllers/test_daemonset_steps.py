@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from simulator.controllers.daemonset.placement import REVISION, Welcome
+from simulator.controllers.daemonset.placement import Welcome
 from simulator.controllers.daemonset.steps import Place, placement_steps, update_steps
 from simulator.objects.apps import DaemonSet
 from simulator.objects.kinds import from_builtins
+from simulator.objects.labels import CONTROLLER_REVISION_HASH
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodCondition, PodStatus
@@ -29,7 +30,7 @@ def pod(name: str) -> Pod:
     letter = name[0]
     revision = "old" if letter in "Oo" else "new"
     gone = "2026-01-01T00:00:30Z" if letter == "x" else None
-    meta = ObjectMeta(name=name, labels={REVISION: revision}, deletion_timestamp=gone)
+    meta = ObjectMeta(name=name, labels={CONTROLLER_REVISION_HASH: revision}, deletion_timestamp=gone)
     return Pod(metadata=meta, status=PodStatus(phase="Running", conditions=[READY] if letter in "ON" else []))
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from simulator.controllers.deployment.revisions import REVISION, fnv1a, safe_hash
+from simulator.controllers.deployment.revisions import fnv1a, safe_hash
 from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.base import evolve
+from simulator.objects.labels import REVISION
 from simulator.objects.pod import Pod
 from tests.fake_cluster import FakeCluster, workload
 

@@ -9,7 +9,8 @@ import pytest
 
 from simulator.api import ApiError
 from simulator.controllers.pod_control import slow_start
-from simulator.controllers.pod_ranks import DELETION_COST, pods_to_delete
+from simulator.controllers.pod_ranks import pods_to_delete
+from simulator.objects.labels import POD_DELETION_COST
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod, PodSpec
 from simulator.objects.pod_status import ContainerStatus, PodCondition, PodStatus
@@ -26,7 +27,7 @@ def pod(name: str, **given: Any) -> Pod:
         conditions=conditions if given.get("ready", True) else [],
         container_statuses=[ContainerStatus(name="c", restart_count=given.get("restarts", 0))],
     )
-    annotations = {DELETION_COST: str(given["cost"])} if "cost" in given else {}
+    annotations = {POD_DELETION_COST: str(given["cost"])} if "cost" in given else {}
     meta = ObjectMeta(name=name, uid=name, annotations=annotations, creation_timestamp=given.get("created", "2026-01-01T00:00:00Z"))
     return Pod(metadata=meta, spec=PodSpec(node_name=given.get("node", "n1")), status=status)
 

@@ -13,13 +13,14 @@ from simulator.controllers.job.tally import COMPLETE, FAILED
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.batch import CronJob, Job
+from simulator.objects.conditions import has_condition
 from simulator.objects.kinds import Key, Object, key_of
-from simulator.objects.meta import ObjectMeta
+from simulator.objects.labels import CRONJOB_SCHEDULED_TIMESTAMP
+from simulator.objects.meta import ObjectMeta, is_being_deleted
 from simulator.units import MILLISECOND, MINUTE, SECOND, format_time
 
 DELTA = 100 * MILLISECOND
 """nextScheduleDelta: a start comes so much after its time, so that the clock has certainly reached it."""
-SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 CLOCK = "%a, %d %b %Y %H:%M:%S +0000"
 
 
@@ -57,7 +58,7 @@ class CronJobController(Controller):
             return
         jobs = self._jobs(item)
         item = self._note_jobs(self._trim(item, jobs), jobs)
-        if item.metadata.deletion_timestamp is None and not item.spec.suspend:
+        if not is_being_deleted(item) and not item.spec.suspend:
             try:
                 schedule = parse_schedule(item.spec.schedule, item.spec.time_zone or "")
             except ValueError as error:
@@ -134,7 +135,7 @@ class CronJobController(Controller):
                 name=f"{item.metadata.name}-{due // MINUTE}",
                 namespace=item.metadata.namespace,
                 labels=dict(template.metadata.labels),
-                annotations={**template.metadata.annotations, SCHEDULED: format_time(due)},
+                annotations={**template.metadata.annotations, CRONJOB_SCHEDULED_TIMESTAMP: format_time(due)},
                 owner_references=[controller_reference(item)],
             ),
             spec=template.spec,
@@ -158,7 +159,7 @@ class CronJobController(Controller):
         limits = {COMPLETE: item.spec.successful_jobs_history_limit, FAILED: item.spec.failed_jobs_history_limit}
         gone: set[str] = set()
         for kind, limit in limits.items():
-            ended = [job for job in jobs if any(one.type == kind and one.status == "True" for one in job.status.conditions)]
+            ended = [job for job in jobs if has_condition(job.status, kind)]
             ended.sort(key=lambda job: (job.status.start_time or "9", job.metadata.name))
             for job in ended[: max(0, len(ended) - limit)] if limit is not None else []:
                 self._delete(item, job)
@@ -167,7 +168,7 @@ class CronJobController(Controller):
         return evolve(item, status=evolve(item.status, active=active)) if gone else item
 
     def _delete(self, item: CronJob, job: Job) -> None:
-        if job.metadata.deletion_timestamp is None:
+        if not is_being_deleted(job):
             cause = because(item, "history or concurrency policy")
             self._api.delete(key_of(job), Deletion(uid=job.metadata.uid, propagation="Background"), cause)
             self._recorder.event(item, NORMAL, "SuccessfulDelete", f"Deleted job {job.metadata.name}", cause=cause)

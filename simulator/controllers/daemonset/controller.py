@@ -7,7 +7,7 @@ from simulator.client.back_off import exponential
 from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key, controller_of
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
-from simulator.controllers.daemonset.placement import REVISION, Welcome, node_of, template_for, welcome
+from simulator.controllers.daemonset.placement import Welcome, node_of, template_for, welcome
 from simulator.controllers.daemonset.steps import Place, Steps, counted, oldest_first, placement_steps, update_steps
 from simulator.controllers.history import History
 from simulator.controllers.pod_control import PodControl, pod_from_template, slow_start
@@ -17,9 +17,11 @@ from simulator.journal.records import Write
 from simulator.objects.apps import DaemonSet
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.labels import CONTROLLER_REVISION_HASH
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import has_ended
+from simulator.objects.pod_facts import has_ended, has_succeeded
 from simulator.objects.selectors import matches
 from simulator.units import MINUTE, SECOND
 
@@ -34,7 +36,7 @@ class DaemonSetController(Controller):
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         super().__init__(engine, api, dialect)
-        self._history = History(api, REVISION)
+        self._history = History(api, CONTROLLER_REVISION_HASH)
         self._pods = PodControl(api, self._recorder)
         self._failures: dict[tuple[str, str], tuple[int, int]] = {}
 
@@ -48,10 +50,10 @@ class DaemonSetController(Controller):
     def sync(self, key: Key) -> None:
         """Place the pods of one set, replace outdated ones, say how many there are."""
         item = self._store.get(key)
-        if not isinstance(item, DaemonSet) or item.metadata.deletion_timestamp is not None:
+        if not isinstance(item, DaemonSet) or is_being_deleted(item):
             return
         revision = self._history.current(item)
-        hashed = revision.metadata.labels[REVISION]
+        hashed = revision.metadata.labels[CONTROLLER_REVISION_HASH]
         wall = self._engine.wall
         refused: ApiError | None = None
         try:
@@ -63,8 +65,8 @@ class DaemonSetController(Controller):
         self._api.update_status(evolve(item, status=status), because(item, "pods counted"))
         if refused is not None:
             raise refused
-        used = {pod.metadata.labels.get(REVISION) for place in places for pod in place.pods}
-        live = {one.metadata.name for one in self._history.revisions(item) if one.metadata.labels.get(REVISION) in used}
+        used = {pod.metadata.labels.get(CONTROLLER_REVISION_HASH) for place in places for pod in place.pods}
+        live = {one.metadata.name for one in self._history.revisions(item) if one.metadata.labels.get(CONTROLLER_REVISION_HASH) in used}
         self._history.truncate(item, {*live, revision.metadata.name})
         if item.spec.min_ready_seconds and status.number_ready != status.number_available:
             # Not when the next pod becomes available: this controller simply looks again after so long.
@@ -80,7 +82,7 @@ class DaemonSetController(Controller):
         """The set's pods; those that ended and are being deleted no longer count."""
         pods = controlled_or_free(self._store, Pod, item)
         own = claim(self._api, item, pods, lambda pod: matches(item.spec.selector, pod.metadata.labels))
-        return [pod for pod in own if not (has_ended(pod) and pod.metadata.deletion_timestamp is not None)]
+        return [pod for pod in own if not (has_ended(pod) and is_being_deleted(pod))]
 
     def _places(self, item: DaemonSet) -> list[Place]:
         """Every node with the set's pods."""
@@ -104,7 +106,7 @@ class DaemonSetController(Controller):
     def _may_replace(self, item: DaemonSet, pod: Pod, node: str) -> bool:
         """Whether an ended pod goes now; one that failed only after a back-off for its node."""
         name = f"{pod.metadata.namespace}/{pod.metadata.name}"
-        if pod.status.phase == "Succeeded":
+        if has_succeeded(pod):
             text = f"Found succeeded daemon pod {name} on node {node}, will try to delete it"
             self._recorder.event(item, NORMAL, "SucceededDaemonPod", text, cause=because(pod, "ended"))
             return True

@@ -8,12 +8,12 @@ from simulator.api.registry import TEMPLATE_GENERATION
 from simulator.objects.affinity import Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, Toleration
 from simulator.objects.apps import DaemonSet
 from simulator.objects.base import evolve
+from simulator.objects.labels import CONTROLLER_REVISION_HASH, NETWORK_UNAVAILABLE
 from simulator.objects.node import Node
 from simulator.objects.placement import named_nodes, picks_node
 from simulator.objects.pod import Pod, PodSpec, PodTemplateSpec
 from simulator.objects.tolerations import untolerated
 
-REVISION = "controller-revision-hash"
 GENERATION = "pod-template-generation"
 LIVE_ANYWAY = ("not-ready", "unreachable")
 START_ANYWAY = ("disk-pressure", "memory-pressure", "pid-pressure", "unschedulable")
@@ -42,7 +42,7 @@ def with_tolerations(spec: PodSpec) -> PodSpec:
     wanted = [Toleration(key=f"node.kubernetes.io/{name}", operator="Exists", effect="NoExecute") for name in LIVE_ANYWAY]
     wanted += [Toleration(key=f"node.kubernetes.io/{name}", operator="Exists", effect="NoSchedule") for name in START_ANYWAY]
     if spec.host_network:
-        wanted.append(Toleration(key="node.kubernetes.io/network-unavailable", operator="Exists", effect="NoSchedule"))
+        wanted.append(Toleration(key=NETWORK_UNAVAILABLE, operator="Exists", effect="NoSchedule"))
     added = {(one.key, one.effect) for one in wanted}
     kept = [one for one in spec.tolerations if (one.key, one.effect) not in added]
     return evolve(spec, tolerations=[*kept, *wanted])
@@ -52,7 +52,7 @@ def template_for(item: DaemonSet, node: str, revision: str) -> PodTemplateSpec:
     """The template of the pod for one node: bound to it by affinity to its name."""
     template = item.spec.template
     generation = item.metadata.annotations.get(TEMPLATE_GENERATION)
-    labels = {**template.metadata.labels, REVISION: revision, **({GENERATION: generation} if generation else {})}
+    labels = {**template.metadata.labels, CONTROLLER_REVISION_HASH: revision, **({GENERATION: generation} if generation else {})}
     spec = with_tolerations(template.spec)
     spec = evolve(spec, affinity=_to_node(spec.affinity or Affinity(), node))
     return evolve(template, metadata=evolve(template.metadata, labels=labels), spec=spec)

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.client.pods import is_available
-from simulator.controllers.daemonset.placement import REVISION, Welcome
+from simulator.controllers.daemonset.placement import Welcome
 from simulator.controllers.rounding import scaled
 from simulator.objects.apps import DaemonSet, DaemonSetStatus
 from simulator.objects.base import evolve
+from simulator.objects.labels import CONTROLLER_REVISION_HASH
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import is_ready
+from simulator.objects.pod_facts import has_ended, is_ready
 
 
 class Steps(NamedTuple):
@@ -48,10 +50,10 @@ def placement_steps(item: DaemonSet, place: Place, revision: str, wall: int) -> 
     """A pod where there should be one, none where there should not, and never two (but for the two of an update with surge)."""
     if place.welcome.should_run and not place.pods:
         return Steps([place.node], [], [])
-    staying = [pod for pod in place.pods if pod.metadata.deletion_timestamp is None]
+    staying = [pod for pod in place.pods if not is_being_deleted(pod)]
     if not place.welcome.may_stay:
         return Steps([], staying, [])
-    ended = [pod for pod in staying if pod.status.phase in ("Failed", "Succeeded")]
+    ended = [pod for pod in staying if has_ended(pod)]
     running = [pod for pod in staying if pod not in ended]
     if fence(item, 1)[0] == 0:
         return Steps([], running[1:], ended)
@@ -62,7 +64,7 @@ def placement_steps(item: DaemonSet, place: Place, revision: str, wall: int) -> 
 
 def _surplus(item: DaemonSet, running: list[Pod], revision: str, wall: int) -> list[Pod]:
     """Of old and new revision one each may stay, the old one until the new one is available or it is not ready itself."""
-    new = [pod for pod in running if pod.metadata.labels.get(REVISION) == revision]
+    new = [pod for pod in running if pod.metadata.labels.get(CONTROLLER_REVISION_HASH) == revision]
     old = [pod for pod in running if pod not in new]
     extra = [pod for pod in running if pod not in (*new[:1], *old[:1])]
     if new and old and (not is_ready(old[0]) or is_available(new[0], item.spec.min_ready_seconds, wall)):
@@ -84,8 +86,8 @@ def update_steps(item: DaemonSet, places: list[Place], revision: str, wall: int)
     pairs: list[_Pair] = []
     crowded = 0  # nodes that have too many pods of one kind: placement comes first
     for place in places:
-        staying = [pod for pod in place.pods if pod.metadata.deletion_timestamp is None]
-        new = [pod for pod in staying if pod.metadata.labels.get(REVISION) == revision]
+        staying = [pod for pod in place.pods if not is_being_deleted(pod)]
+        new = [pod for pod in staying if pod.metadata.labels.get(CONTROLLER_REVISION_HASH) == revision]
         old = [pod for pod in staying if pod not in new]
         if len(new) > 1 or len(old) > 1:
             crowded += 1
@@ -140,7 +142,7 @@ def counted(item: DaemonSet, places: list[Place], revision: str, wall: int) -> D
         current_number_scheduled=len(first),
         number_misscheduled=sum(bool(place.pods) for place in places if not place.welcome.should_run),
         number_ready=sum(is_ready(pod) for pod in first),
-        updated_number_scheduled=sum(pod.metadata.labels.get(REVISION) == revision for pod in first),
+        updated_number_scheduled=sum(pod.metadata.labels.get(CONTROLLER_REVISION_HASH) == revision for pod in first),
         number_available=available,
         number_unavailable=len(should) - available,
     )

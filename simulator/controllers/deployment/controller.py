@@ -14,7 +14,9 @@ from simulator.engine import Engine
 from simulator.journal.records import Write
 from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.base import evolve
+from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended
 from simulator.objects.selectors import is_empty, matches
@@ -53,7 +55,7 @@ class DeploymentController(Controller):
             controlled_or_free(self._store, ReplicaSet, deployment),
             lambda item: matches(selector, item.metadata.labels),
         )
-        if deployment.metadata.deletion_timestamp is not None:
+        if is_being_deleted(deployment):
             self._write_counts(self._sets.rollout(deployment))
             return
         rollout = self._sets.rollout(self._note_pause(deployment))
@@ -101,7 +103,7 @@ class DeploymentController(Controller):
 
     def _note_pause(self, deployment: Deployment) -> Deployment:
         """While a Deployment is paused nobody expects progress, and its deadline begins anew afterwards."""
-        current = status.condition_of(deployment.status, status.PROGRESSING)
+        current = condition_of(deployment.status, status.PROGRESSING)
         if not status.has_deadline(deployment) or (current is not None and current.reason == status.TIMED_OUT):
             return deployment
         paused = current is not None and current.reason == "DeploymentPaused"

@@ -9,6 +9,7 @@ from simulator.controllers.deployment import revisions
 from simulator.controllers.deployment.proportion import Share, sizes_after_scaling
 from simulator.controllers.deployment.rollout import SetSize, fenceposts, new_set_size, old_set_sizes
 from simulator.objects.apps import Deployment, ReplicaSet
+from simulator.objects.labels import DESIRED_REPLICAS, MAX_REPLICAS
 
 
 class Rollout(NamedTuple):
@@ -65,7 +66,7 @@ def course_of(rollout: Rollout) -> Course:
 
 def _was_scaled(rollout: Rollout) -> bool:
     """Whether a ReplicaSet with pods got its size when another number of replicas was desired."""
-    noted = (revisions.number_annotation(item, revisions.DESIRED) for item in rollout.sets if item.spec.replicas)
+    noted = (revisions.number_annotation(item, DESIRED_REPLICAS) for item in rollout.sets if item.spec.replicas)
     return any(number is not None and number != rollout.replicas for number in noted)
 
 
@@ -123,7 +124,7 @@ def _share(item: ReplicaSet, age: int) -> Share:
         item.metadata.name,
         item.spec.replicas or 0,
         age,
-        revisions.number_annotation(item, revisions.MAXIMUM),
+        revisions.number_annotation(item, MAX_REPLICAS),
         item.status.available_replicas,
-        revisions.number_annotation(item, revisions.DESIRED),
+        revisions.number_annotation(item, DESIRED_REPLICAS),
     )

@@ -6,15 +6,10 @@ import msgspec
 
 from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.base import evolve
+from simulator.objects.labels import DESIRED_REPLICAS, LAST_APPLIED, MAX_REPLICAS, POD_TEMPLATE_HASH, REVISION, REVISION_HISTORY
 from simulator.objects.pod import PodTemplateSpec
 
-HASH_LABEL = "pod-template-hash"
-REVISION = "deployment.kubernetes.io/revision"
-REVISION_HISTORY = "deployment.kubernetes.io/revision-history"
-DESIRED = "deployment.kubernetes.io/desired-replicas"
-MAXIMUM = "deployment.kubernetes.io/max-replicas"
-APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-NOT_COPIED = frozenset({APPLIED, REVISION, REVISION_HISTORY, DESIRED, MAXIMUM, "deprecated.deployment.rollback.to"})
+NOT_COPIED = frozenset({LAST_APPLIED, REVISION, REVISION_HISTORY, DESIRED_REPLICAS, MAX_REPLICAS, "deprecated.deployment.rollback.to"})
 LONGEST_HISTORY = 2000
 """Characters of the revision history annotation."""
 
@@ -45,9 +40,9 @@ def same_template(a: PodTemplateSpec, b: PodTemplateSpec) -> bool:
 
 
 def _without_hash(template: PodTemplateSpec) -> PodTemplateSpec:
-    if HASH_LABEL not in template.metadata.labels:
+    if POD_TEMPLATE_HASH not in template.metadata.labels:
         return template
-    labels = {key: value for key, value in template.metadata.labels.items() if key != HASH_LABEL}
+    labels = {key: value for key, value in template.metadata.labels.items() if key != POD_TEMPLATE_HASH}
     return evolve(template, metadata=evolve(template.metadata, labels=labels))
 
 
@@ -98,7 +93,7 @@ def _longer_history(history: str, revision: str) -> str:
 
 def size_annotations(desired: int, maximum: int) -> dict[str, str]:
     """By which a later sync sees that somebody scaled the Deployment."""
-    return {DESIRED: str(desired), MAXIMUM: str(maximum)}
+    return {DESIRED_REPLICAS: str(desired), MAX_REPLICAS: str(maximum)}
 
 
 def number_annotation(item: ReplicaSet, name: str) -> int | None:

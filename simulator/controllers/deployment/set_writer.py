@@ -15,8 +15,10 @@ from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.objects.apps import Deployment, ReplicaSet, ReplicaSetSpec
 from simulator.objects.base import evolve
+from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import key_of
-from simulator.objects.meta import LabelSelector, ObjectMeta
+from simulator.objects.labels import POD_TEMPLATE_HASH, REVISION
+from simulator.objects.meta import LabelSelector, ObjectMeta, is_being_deleted
 
 
 class SetWriter:
@@ -48,13 +50,13 @@ class SetWriter:
         if annotations != new.metadata.annotations or (new.spec.min_ready_seconds or 0) != (seconds or 0):
             changed = evolve(new, metadata=evolve(new.metadata, annotations=annotations), spec=evolve(new.spec, min_ready_seconds=seconds))
             new = self._api.update(changed, because(deployment, "revision"))
-        deployment = self._note_revision(deployment, new.metadata.annotations.get(revisions.REVISION, ""), new, "FoundNewReplicaSet")
+        deployment = self._note_revision(deployment, new.metadata.annotations.get(REVISION, ""), new, "FoundNewReplicaSet")
         return Rollout(deployment, new, rollout.old)
 
     def _note_revision(self, deployment: Deployment, revision: str, new: ReplicaSet, reason: str) -> Deployment:
         meta = deployment.metadata
-        fresh = status.condition_of(deployment.status, status.PROGRESSING) is None or reason == "NewReplicaSetCreated"
-        changed = evolve(deployment, metadata=evolve(meta, annotations={**meta.annotations, revisions.REVISION: revision}))
+        fresh = condition_of(deployment.status, status.PROGRESSING) is None or reason == "NewReplicaSetCreated"
+        changed = evolve(deployment, metadata=evolve(meta, annotations={**meta.annotations, REVISION: revision}))
         if fresh and status.has_deadline(deployment):
             verb = "Created" if reason == "NewReplicaSetCreated" else "Found"
             text = f'{verb} new replica set "{new.metadata.name}"'
@@ -87,7 +89,7 @@ class SetWriter:
         deployment = rollout.deployment
         template, selector = deployment.spec.template, deployment.spec.selector or LabelSelector()
         hashed = revisions.safe_hash(template, deployment.status.collision_count)
-        label = {revisions.HASH_LABEL: hashed}
+        label = {POD_TEMPLATE_HASH: hashed}
         labels = {**template.metadata.labels, **label}
         replicas, surge = deployment.spec.replicas or 0, fenceposts(deployment).surge
         rolls = deployment.spec.strategy is None or deployment.spec.strategy.type != "Recreate"
@@ -142,7 +144,7 @@ class SetWriter:
         limit = rollout.deployment.spec.revision_history_limit
         if limit in (None, status.NO_DEADLINE):
             return rollout
-        old = sorted((item for item in rollout.old if item.metadata.deletion_timestamp is None), key=revisions.revision_of)
+        old = sorted((item for item in rollout.old if not is_being_deleted(item)), key=revisions.revision_of)
         for item in old[: max(0, len(old) - (limit or 0))]:
             seen = item.status.observed_generation >= (item.metadata.generation or 0)
             if not item.spec.replicas and not item.status.replicas and seen:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from simulator.controllers.deployment.rollout import fenceposts
 from simulator.objects.apps import Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet
 from simulator.objects.base import evolve
+from simulator.objects.conditions import condition_of
 from simulator.units import SECOND, parse_time
 
 PROGRESSING, AVAILABLE, FAILURE = "Progressing", "Available", "ReplicaFailure"
@@ -19,11 +20,6 @@ NO_DEADLINE = 2**31 - 1
 def has_deadline(deployment: Deployment) -> bool:
     """Whether anybody wants to know about progress."""
     return deployment.spec.progress_deadline_seconds not in (None, NO_DEADLINE)
-
-
-def condition_of(status: DeploymentStatus, kind: str) -> DeploymentCondition | None:
-    """The condition of that type."""
-    return next((item for item in status.conditions if item.type == kind), None)
 
 
 def without(status: DeploymentStatus, kind: str) -> DeploymentStatus:
@@ -133,7 +129,7 @@ def with_progress(deployment: Deployment, status: DeploymentStatus, new: Replica
 def with_failure(status: DeploymentStatus, new: ReplicaSet | None, sets: list[ReplicaSet]) -> DeploymentStatus:
     """The status with the failure of a ReplicaSet, the new one's first."""
     ordered = ([] if new is None else [new]) + sets
-    failed = next((item for one in ordered for item in one.status.conditions if item.type == FAILURE), None)
+    failed = next((item for one in ordered if (item := condition_of(one.status, FAILURE))), None)
     if failed is None:
         return without(status, FAILURE)
     news = condition(FAILURE, failed.status, failed.reason, failed.message, failed.last_transition_time or "")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from simulator.controllers.endpoints.membership import HEADLESS, is_headless, ports_of
+from simulator.controllers.endpoints.membership import is_headless, ports_of
+from simulator.objects.labels import ENDPOINTS_MANAGED_BY, HEADLESS
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
 from simulator.objects.service import EndpointAddress, EndpointPort, Endpoints, EndpointSubset, ObjectReference, Service
 
-MANAGED_BY = "endpoints.kubernetes.io/managed-by"
 MANAGER = "endpoint-controller"
 
 
@@ -46,7 +46,7 @@ def endpoints_of(service: Service, pods: list[tuple[Placed, bool]]) -> Endpoints
         )
         subsets.append(([item.number for item in (*up, *down)], subset))
     subsets.sort(key=itemgetter(0))
-    labels = {**service.metadata.labels, MANAGED_BY: MANAGER, **({HEADLESS: ""} if is_headless(service) else {})}
+    labels = {**service.metadata.labels, ENDPOINTS_MANAGED_BY: MANAGER, **({HEADLESS: ""} if is_headless(service) else {})}
     meta = ObjectMeta(name=service.metadata.name, namespace=service.metadata.namespace, labels=labels)
     return Endpoints(metadata=meta, subsets=[subset for _, subset in subsets])
 

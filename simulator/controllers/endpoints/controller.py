@@ -10,17 +10,19 @@ from simulator.client.memo import Remembered
 from simulator.client.ownership import controlled
 from simulator.controllers.base import Controller, because
 from simulator.controllers.endpoints.addresses import Placed, endpoints_of, placed
-from simulator.controllers.endpoints.membership import ZONE, conditions, endpoint_of, in_endpoints, ports_of
-from simulator.controllers.endpoints.slices import MANAGED_BY, MANAGER, TRIGGER_TIME, Ports, plan_slices
+from simulator.controllers.endpoints.membership import conditions, endpoint_of, in_endpoints, ports_of
+from simulator.controllers.endpoints.slices import MANAGER, Ports, plan_slices
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Cause, Write
 from simulator.objects.base import evolve
 from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.labels import ENDPOINTSLICE_MANAGED_BY, LAST_CHANGE_TRIGGER_TIME, ZONE
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import is_ready
+from simulator.objects.pod_facts import has_ended, is_ready
 from simulator.objects.selectors import matches_all
 from simulator.objects.service import Endpoints, Service
 
@@ -80,8 +82,7 @@ def _labels(pod: Pod) -> tuple[str, frozenset[tuple[str, str]]]:
 def _shown(pod: Pod) -> tuple[object, ...]:
     """All of a pod that an endpoint shows."""
     meta, spec, status = pod.metadata, pod.spec, pod.status
-    ended = status.phase in ("Succeeded", "Failed")
-    return (meta.labels, meta.deletion_timestamp is None, spec.node_name, ended, status.pod_ips, is_ready(pod))
+    return (meta.labels, meta.deletion_timestamp is None, spec.node_name, has_ended(pod), status.pod_ips, is_ready(pod))
 
 
 class EndpointSliceController(ServiceWatcher):
@@ -92,7 +93,7 @@ class EndpointSliceController(ServiceWatcher):
     def sync(self, key: Key) -> None:
         """Reconcile the slices of one Service."""
         service = self._service(key)
-        if service is None or service.metadata.deletion_timestamp is not None:
+        if service is None or is_being_deleted(service):
             return
         plan = plan_slices(service, self._slices(service), self._wanted(service), self._engine.timestamp())
         cause = because(service, "endpoints")
@@ -104,8 +105,12 @@ class EndpointSliceController(ServiceWatcher):
             self._api.delete(key_of(item), cause=cause)
 
     def _slices(self, service: Service) -> list[EndpointSlice]:
-        mine = [item for item in controlled(self._store, EndpointSlice, service) if item.metadata.labels.get(MANAGED_BY) == MANAGER]
-        return [item for item in mine if item.metadata.deletion_timestamp is None]
+        mine = [
+            item
+            for item in controlled(self._store, EndpointSlice, service)
+            if item.metadata.labels.get(ENDPOINTSLICE_MANAGED_BY) == MANAGER
+        ]
+        return [item for item in mine if not is_being_deleted(item)]
 
     def _wanted(self, service: Service) -> dict[Ports, list[Endpoint]]:
         wanted: dict[Ports, list[Endpoint]] = {}
@@ -146,7 +151,7 @@ class EndpointsController(ServiceWatcher):
         found = map(self._of_pod(service, {}, place), self._pods(service))
         new = endpoints_of(service, [item for item in found if item is not None])
         cause = because(service, "endpoints")
-        trigger = {TRIGGER_TIME: self._engine.timestamp()}
+        trigger = {LAST_CHANGE_TRIGGER_TIME: self._engine.timestamp()}
         if not isinstance(old, Endpoints):
             self._create(evolve(new, metadata=evolve(new.metadata, annotations=trigger)), cause)
         elif old.subsets != new.subsets or old.metadata.labels != new.metadata.labels:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from simulator.objects.discovery import Endpoint, EndpointConditions, EndpointPort
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import has_ended, is_ready
+from simulator.objects.pod_facts import has_ended, is_ready, long_running
 from simulator.objects.service import ObjectReference, Service, ServicePort
-
-HEADLESS = "service.kubernetes.io/headless"
-ZONE = "topology.kubernetes.io/zone"
 
 
 def in_endpoints(pod: Pod, *, include_terminating: bool) -> bool:
     """Whether a pod can be an endpoint: it may still serve, and has an address."""
     if has_ended(pod) or not (pod.status.pod_ip or pod.status.pod_ips):
         return False
-    return include_terminating or pod.metadata.deletion_timestamp is None
+    return include_terminating or not is_being_deleted(pod)
 
 
 def conditions(pod: Pod, service: Service) -> EndpointConditions:
     """Ready: gets connections. Serving: would answer. Terminating: being deleted."""
-    serving, terminating = is_ready(pod), pod.metadata.deletion_timestamp is not None
+    serving, terminating = is_ready(pod), is_being_deleted(pod)
     ready = bool(service.spec.publish_not_ready_addresses) or (serving and not terminating)
     return EndpointConditions(ready=ready, serving=serving, terminating=terminating)
 
@@ -30,8 +28,7 @@ def find_port(pod: Pod, port: ServicePort) -> int | None:
     target = port.target_port
     if isinstance(target, int):
         return target
-    sidecars = [item for item in pod.spec.init_containers if item.restart_policy == "Always"]
-    for container in [*pod.spec.containers, *sidecars]:
+    for container in long_running(pod.spec):
         for named in container.ports:
             if named.name == target and (named.protocol or "TCP") == (port.protocol or "TCP"):
                 return named.container_port

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.client.ownership import controller_reference
-from simulator.controllers.endpoints.membership import HEADLESS, is_headless
+from simulator.controllers.endpoints.membership import is_headless
 from simulator.objects.base import evolve
 from simulator.objects.discovery import Endpoint, EndpointPort, EndpointSlice
+from simulator.objects.labels import ENDPOINTSLICE_MANAGED_BY, HEADLESS, LAST_CHANGE_TRIGGER_TIME, SERVICE_NAME
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.service import Service
 
 MOST_ENDPOINTS = 100
 MANAGER = "endpointslice-controller.k8s.io"
-SERVICE_NAME = "kubernetes.io/service-name"
-MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
-TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time"
 
 Ports = tuple[EndpointPort, ...]
 
@@ -91,11 +89,11 @@ def _blank(service: Service, ports: Ports, endpoints: list[Endpoint]) -> Endpoin
 
 
 def _labelled(service: Service, item: EndpointSlice) -> EndpointSlice:
-    labels = {key: value for key, value in service.metadata.labels.items() if key not in (SERVICE_NAME, MANAGED_BY, HEADLESS)}
-    labels |= {MANAGED_BY: MANAGER, SERVICE_NAME: service.metadata.name} | ({HEADLESS: ""} if is_headless(service) else {})
+    labels = {key: value for key, value in service.metadata.labels.items() if key not in (SERVICE_NAME, ENDPOINTSLICE_MANAGED_BY, HEADLESS)}
+    labels |= {ENDPOINTSLICE_MANAGED_BY: MANAGER, SERVICE_NAME: service.metadata.name} | ({HEADLESS: ""} if is_headless(service) else {})
     return evolve(item, metadata=evolve(item.metadata, labels=labels))
 
 
 def _triggered(item: EndpointSlice, trigger: str) -> EndpointSlice:
     meta = item.metadata
-    return evolve(item, metadata=evolve(meta, annotations={**meta.annotations, TRIGGER_TIME: trigger}))
+    return evolve(item, metadata=evolve(meta, annotations={**meta.annotations, LAST_CHANGE_TRIGGER_TIME: trigger}))

@@ -14,7 +14,7 @@ from simulator.engine import Engine
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
-from simulator.objects.meta import OwnerReference
+from simulator.objects.meta import OwnerReference, is_being_deleted
 
 
 class GarbageCollector(Controller):
@@ -86,7 +86,7 @@ class GarbageCollector(Controller):
                 continue
             ref = next((ref for ref in dependent.metadata.owner_references if ref.uid == item.metadata.uid), None)
             blocked = blocked or bool(ref and ref.block_owner_deletion)
-            if dependent.metadata.deletion_timestamp is None:
+            if not is_being_deleted(dependent):
                 self._queue.add(key)
         if not blocked:
             self._without_finalizer(item, FOREGROUND)
@@ -114,7 +114,7 @@ class GarbageCollector(Controller):
             owner = owner_in(self._store, item, ref)
             if owner is None:
                 dangling.append(ref)
-            elif owner.metadata.deletion_timestamp is not None and FOREGROUND in owner.metadata.finalizers:
+            elif is_being_deleted(owner) and FOREGROUND in owner.metadata.finalizers:
                 waiting.append(ref)
             else:
                 solid.append(ref)

@@ -13,17 +13,16 @@ from simulator.controllers.job.plan import pods_to_create, surplus_pods
 from simulator.controllers.job.pods import untracked
 from simulator.controllers.job.tally import (
     COMPLETE,
-    FINALIZER,
     MET,
     SUSPENDED,
     TARGET,
     Tally,
     Verdict,
-    condition_of,
     deadline_left,
     is_complete,
     is_finished,
     take_stock,
+    true_condition,
     verdict,
     with_condition,
 )
@@ -34,8 +33,10 @@ from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.batch import Job, JobStatus, UncountedTerminatedPods
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.labels import JOB_TRACKING, MANAGED_BY_JOB_CONTROLLER
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import is_active, is_ready
+from simulator.objects.pod_facts import has_ended, has_succeeded, is_active, is_ready
 from simulator.objects.selectors import matches
 from simulator.units import MINUTE, SECOND
 
@@ -70,7 +71,7 @@ class JobController(Controller):
     def sync(self, key: Key) -> None:
         """Reconcile one Job."""
         job = self._store.get(key)
-        if not isinstance(job, Job) or is_finished(job) or job.spec.managed_by not in ("", "kubernetes.io/job-controller"):
+        if not isinstance(job, Job) or is_finished(job) or job.spec.managed_by not in ("", MANAGED_BY_JOB_CONTROLLER):
             return
         tally = take_stock(job, self._own_pods(job))
         status = job.status
@@ -84,7 +85,7 @@ class JobController(Controller):
         if end is not None:
             for pod in tally.active:
                 self._pods.delete(job, pod, because(job, end.reason))
-        elif job.metadata.deletion_timestamp is None:
+        elif not is_being_deleted(job):
             done, status = self._manage(tally, record), self._suspended(tally)
             tally = tally._replace(job=evolve(job, status=status))
             if is_complete(tally, self._active(job)):
@@ -166,27 +167,27 @@ class JobController(Controller):
     def _ended(self, tally: Tally, end: Verdict | None) -> list[Pod]:
         """Pods with the finalizer that need it no longer: they ended, or the Job does."""
         current = [self._store.get(key_of(pod)) for pod in tally.pods]
-        pods = [pod for pod in current if isinstance(pod, Pod) and FINALIZER in pod.metadata.finalizers]
-        if end is not None or tally.job.metadata.deletion_timestamp is not None:
+        pods = [pod for pod in current if isinstance(pod, Pod) and JOB_TRACKING in pod.metadata.finalizers]
+        if end is not None or is_being_deleted(tally.job):
             return pods
         # The last failed pod of a number stays until its successor, who must know how often the number failed, is there.
         kept = {pod.metadata.uid for pod in tally.delayed.values()}
         failed = [pod for pod in pods if failures.is_failed(tally.job, pod) and pod.metadata.uid not in kept]
-        return [pod for pod in pods if pod.status.phase == "Succeeded" or pod in failed]
+        return [pod for pod in pods if has_succeeded(pod) or pod in failed]
 
     def _noted(self, tally: Tally, end: Verdict | None, ended: list[Pod], done: Managed) -> JobStatus:
         """The status with the pods that are about to be let go, and where the Job is heading."""
         job = tally.job
         pods = controlled(self._store, Pod, job)
         active = [pod for pod in pods if is_active(pod)]
-        succeeded = [pod.metadata.uid for pod in ended if pod.status.phase == "Succeeded"]
+        succeeded = [pod.metadata.uid for pod in ended if has_succeeded(pod)]
         lost = end is not None and end.type != COMPLETE
         # As the pods were before this sync: whom it stopped because the rest was enough has not failed.
         before = {pod.metadata.uid for pod in tally.pods if failures.is_failed(job, pod)}
-        fallen = [pod for pod in ended if pod.status.phase != "Succeeded" and (lost or pod.metadata.uid in before)]
+        fallen = [pod for pod in ended if not has_succeeded(pod) and (lost or pod.metadata.uid in before)]
         failed = [pod.metadata.uid for pod in fallen if failures.judge(job, pod).counts]
         indexed = indexes.is_indexed(job)
-        going = sum(pod.metadata.deletion_timestamp is not None and pod.status.phase not in ("Succeeded", "Failed") for pod in pods)
+        going = sum(is_being_deleted(pod) and not has_ended(pod) for pod in pods)
         status = evolve(
             job.status,
             active=0 if done.rests else len(active),  # while it waits to make more pods the controller forgets those at work
@@ -198,7 +199,7 @@ class JobController(Controller):
             status = evolve(status, succeeded=len(tally.done), completed_indexes=indexes.format_indexes(tally.done))
             status = evolve(status, failed_indexes=indexes.format_indexes(tally.lost))
         heading = MET if end is not None and end.type == COMPLETE else TARGET
-        if end is not None and self._dialect.job_reports_success_criteria and condition_of(job, heading) is None:
+        if end is not None and self._dialect.job_reports_success_criteria and true_condition(job, heading) is None:
             status = with_condition(status, heading, "True", end.reason, end.message, self._engine.timestamp())
         return status
 
@@ -230,7 +231,7 @@ class JobController(Controller):
 
         def release() -> None:
             for pod in controlled(self._store, Pod, job):
-                if FINALIZER in pod.metadata.finalizers and (gone or pod.metadata.deletion_timestamp is not None):
+                if JOB_TRACKING in pod.metadata.finalizers and (gone or is_being_deleted(pod)):
                     self._api.update(untracked(pod), because(pod, "nobody counts it"))
 
         self._engine.call_after(0, release)
@@ -241,12 +242,12 @@ class JobController(Controller):
         if key is not None:
             self._queue.add_after(key, BATCH)
             job = self._store.get(key)
-            if write.type != "DELETED" and FINALIZER in pod.metadata.finalizers and (not isinstance(job, Job) or is_finished(job)):
-                ended = pod.metadata.deletion_timestamp is not None or job is None
+            if write.type != "DELETED" and JOB_TRACKING in pod.metadata.finalizers and (not isinstance(job, Job) or is_finished(job)):
+                ended = is_being_deleted(pod) or job is None
                 if ended:
                     self._engine.call_after(0, lambda: self._release(write.key))
 
     def _release(self, key: Key) -> None:
         pod = self._store.get(key)
-        if isinstance(pod, Pod) and FINALIZER in pod.metadata.finalizers:
+        if isinstance(pod, Pod) and JOB_TRACKING in pod.metadata.finalizers:
             self._api.update(untracked(pod), because(pod, "nobody counts it"))

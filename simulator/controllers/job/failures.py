@@ -7,7 +7,11 @@ from typing import NamedTuple
 from simulator.client.back_off import exponential
 from simulator.controllers.job import indexes
 from simulator.objects.batch import Job, PodFailurePolicyOnExitCodesRequirement, PodFailurePolicyRule
+from simulator.objects.conditions import READY, condition_of
+from simulator.objects.labels import JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_failed, has_succeeded, sidecars
 from simulator.objects.pod_status import ContainerStatus
 from simulator.units import MINUTE, SECOND, parse_time
 
@@ -44,9 +48,9 @@ def only_replaces_failed(job: Job) -> bool:
 
 def is_failed(job: Job, pod: Pod) -> bool:
     """Whether a pod counts as failed: it failed, or it is going before it could succeed."""
-    if pod.status.phase == "Failed":
+    if has_failed(pod):
         return True
-    going = pod.metadata.deletion_timestamp is not None and pod.status.phase != "Succeeded"
+    going = is_being_deleted(pod) and not has_succeeded(pod)
     return going and not only_replaces_failed(job)
 
 
@@ -84,13 +88,13 @@ def _exit_code(status: ContainerStatus, wanted: PodFailurePolicyOnExitCodesRequi
 
 def finished_at(pod: Pod) -> int:
     """When a pod ended: its last container, else when it stopped being ready, was deleted, or was made. Whole seconds, as ns."""
-    sidecars = {item.name for item in pod.spec.init_containers if item.restart_policy == "Always"}
-    counted = [*pod.status.container_statuses, *(item for item in pod.status.init_container_statuses if item.name in sidecars)]
+    names = {item.name for item in sidecars(pod.spec)}
+    counted = [*pod.status.container_statuses, *(item for item in pod.status.init_container_statuses if item.name in names)]
     ends = [item.state.terminated.finished_at if item.state.terminated else None for item in counted]
     if ends and all(ends):
         return max(parse_time(end) for end in ends if end)
-    ready = next((item for item in pod.status.conditions if item.type == "Ready" and item.status == "False"), None)
-    if ready is not None and ready.last_transition_time:
+    ready = condition_of(pod.status, READY)
+    if ready is not None and ready.status == "False" and ready.last_transition_time:
         return parse_time(ready.last_transition_time)
     meta = pod.metadata
     if meta.deletion_timestamp:
@@ -118,7 +122,7 @@ def time_left(record: BackOff, wall: int) -> int:
 def noted_failures(pod: Pod) -> Counts:
     """How often the number of a pod failed before it."""
     notes = pod.metadata.annotations
-    return Counts(int(notes.get(indexes.FAILURES, "0")), int(notes.get(indexes.IGNORED, "0")))
+    return Counts(int(notes.get(JOB_INDEX_FAILURE_COUNT, "0")), int(notes.get(JOB_INDEX_IGNORED_FAILURE_COUNT, "0")))
 
 
 def counts_of_successor(job: Job, pod: Pod | None) -> Counts:

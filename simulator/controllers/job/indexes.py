@@ -6,11 +6,8 @@ from collections.abc import Iterable
 from itertools import islice
 
 from simulator.objects.batch import Job, SuccessPolicy
+from simulator.objects.labels import JOB_COMPLETION_INDEX
 from simulator.objects.pod import Pod
-
-INDEX = "batch.kubernetes.io/job-completion-index"
-FAILURES = "batch.kubernetes.io/job-index-failure-count"
-IGNORED = "batch.kubernetes.io/job-index-ignored-failure-count"
 
 
 def is_indexed(job: Job) -> bool:
@@ -20,7 +17,7 @@ def is_indexed(job: Job) -> bool:
 
 def index_of(pod: Pod) -> int | None:
     """The number of a pod; None when it has none."""
-    text = pod.metadata.annotations.get(INDEX, "")
+    text = pod.metadata.annotations.get(JOB_COMPLETION_INDEX, "")
     return int(text) if text.isdigit() else None
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from simulator.controllers.job.failures import Counts
-from simulator.controllers.job.indexes import FAILURES, IGNORED, INDEX
-from simulator.controllers.job.tally import FINALIZER
 from simulator.controllers.pod_control import pod_from_template
 from simulator.objects.base import evolve
 from simulator.objects.batch import Job
 from simulator.objects.container import Container, EnvVar, EnvVarSource, ObjectFieldSelector
+from simulator.objects.labels import JOB_COMPLETION_INDEX, JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, JOB_TRACKING
 from simulator.objects.pod import Pod
 
 ENV = "JOB_COMPLETION_INDEX"
@@ -23,12 +22,12 @@ def new_pod(job: Job, index: int | None, failed: Counts = NEVER_FAILED) -> Pod:
         return _tracked(pod)
     suffix = f"-{index}-"
     pod = pod_from_template(job.spec.template, job, prefix=job.metadata.name[: LONGEST_PREFIX - len(suffix)] + suffix)
-    notes = {**pod.metadata.annotations, INDEX: str(index)}
+    notes = {**pod.metadata.annotations, JOB_COMPLETION_INDEX: str(index)}
     if job.spec.backoff_limit_per_index is not None:
-        notes[FAILURES] = str(failed.failed)
+        notes[JOB_INDEX_FAILURE_COUNT] = str(failed.failed)
         if failed.ignored:
-            notes[IGNORED] = str(failed.ignored)
-    labels = {**pod.metadata.labels, INDEX: str(index)}
+            notes[JOB_INDEX_IGNORED_FAILURE_COUNT] = str(failed.ignored)
+    labels = {**pod.metadata.labels, JOB_COMPLETION_INDEX: str(index)}
     spec = evolve(
         pod.spec,
         hostname=f"{job.metadata.name}-{index}",
@@ -41,17 +40,17 @@ def new_pod(job: Job, index: int | None, failed: Counts = NEVER_FAILED) -> Pod:
 def _tracked(pod: Pod) -> Pod:
     """With the finalizer that keeps it until it is counted."""
     kept = pod.metadata.finalizers
-    return pod if FINALIZER in kept else evolve(pod, metadata=evolve(pod.metadata, finalizers=[*kept, FINALIZER]))
+    return pod if JOB_TRACKING in kept else evolve(pod, metadata=evolve(pod.metadata, finalizers=[*kept, JOB_TRACKING]))
 
 
 def _with_index(container: Container) -> Container:
     if any(item.name == ENV for item in container.env):
         return container
-    source = EnvVarSource(field_ref=ObjectFieldSelector(api_version="v1", field_path=f"metadata.labels['{INDEX}']"))
+    source = EnvVarSource(field_ref=ObjectFieldSelector(api_version="v1", field_path=f"metadata.labels['{JOB_COMPLETION_INDEX}']"))
     return evolve(container, env=[*container.env, EnvVar(name=ENV, value_from=source)])
 
 
 def untracked(pod: Pod) -> Pod:
     """Without the finalizer."""
-    kept = [name for name in pod.metadata.finalizers if name != FINALIZER]
+    kept = [name for name in pod.metadata.finalizers if name != JOB_TRACKING]
     return evolve(pod, metadata=evolve(pod.metadata, finalizers=kept))

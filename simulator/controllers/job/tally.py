@@ -7,11 +7,12 @@ from typing import NamedTuple
 from simulator.controllers.job import failures, indexes
 from simulator.objects.base import evolve
 from simulator.objects.batch import Job, JobCondition, JobStatus, UncountedTerminatedPods
+from simulator.objects.conditions import condition_of, replaced
+from simulator.objects.labels import JOB_TRACKING
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import is_active, is_terminating
+from simulator.objects.pod_facts import has_succeeded, is_active, is_terminating
 from simulator.units import SECOND, parse_time
 
-FINALIZER = "batch.kubernetes.io/job-tracking"
 COMPLETE, FAILED, TARGET, MET, SUSPENDED = "Complete", "Failed", "FailureTarget", "SuccessCriteriaMet", "Suspended"
 
 
@@ -51,8 +52,8 @@ def is_finished(job: Job) -> bool:
 def take_stock(job: Job, pods: list[Pod]) -> Tally:
     """Sort a Job's pods out. A pod that still has the finalizer has not been counted."""
     uncounted = job.status.uncounted_terminated_pods or UncountedTerminatedPods()
-    fresh = [pod for pod in pods if FINALIZER in pod.metadata.finalizers and _has_place(job, pod)]
-    succeeded = [pod for pod in fresh if pod.status.phase == "Succeeded" and pod.metadata.uid not in uncounted.succeeded]
+    fresh = [pod for pod in pods if JOB_TRACKING in pod.metadata.finalizers and _has_place(job, pod)]
+    succeeded = [pod for pod in fresh if has_succeeded(pod) and pod.metadata.uid not in uncounted.succeeded]
     failed = [pod for pod in fresh if failures.is_failed(job, pod) and pod.metadata.uid not in uncounted.failed]
     counting = [pod for pod in failed if failures.judge(job, pod).counts]
     done, lost = _numbers(job, succeeded, failed)
@@ -100,7 +101,7 @@ def verdict(tally: Tally, wall: int) -> Verdict | None:
     """Whether and how the Job has to end, before its pods are looked after. `wall`: nanoseconds since the epoch."""
     job = tally.job
     for kind, final in ((MET, COMPLETE), (TARGET, FAILED)):
-        found = condition_of(job, kind)
+        found = true_condition(job, kind)
         if found is not None:
             return Verdict(final, found.reason, found.message)
     fatal = [failures.judge(job, pod).message for pod in tally.pods if failures.is_failed(job, pod)]
@@ -149,19 +150,18 @@ def deadline_left(job: Job, wall: int) -> int | None:
     return parse_time(begun) + seconds * SECOND - wall
 
 
-def condition_of(job: Job, kind: str) -> JobCondition | None:
+def true_condition(job: Job, kind: str) -> JobCondition | None:
     """The condition of that type, if it is True."""
-    return next((item for item in job.status.conditions if item.type == kind and item.status == "True"), None)
+    item = condition_of(job.status, kind)
+    return item if item is not None and item.status == "True" else None
 
 
 def with_condition(status: JobStatus, kind: str, value: str, reason: str, message: str, timestamp: str) -> JobStatus:
     """The status with a condition; a new one that would be False is not worth a word."""
-    old = next((item for item in status.conditions if item.type == kind), None)
+    old = condition_of(status, kind)
     if old is None and value == "False":
         return status
     if old is not None and (old.status, old.reason, old.message) == (value, reason, message):
         return status
     news = JobCondition(type=kind, status=value, reason=reason, message=message, last_probe_time=timestamp, last_transition_time=timestamp)
-    if old is None:
-        return evolve(status, conditions=[*status.conditions, news])
-    return evolve(status, conditions=[news if item.type == kind else item for item in status.conditions])
+    return evolve(status, conditions=replaced(status.conditions, news))

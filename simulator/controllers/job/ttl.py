@@ -7,6 +7,7 @@ from simulator.controllers.base import Controller, because
 from simulator.controllers.job.tally import COMPLETE, FAILED, is_finished
 from simulator.objects.batch import Job
 from simulator.objects.kinds import Key
+from simulator.objects.meta import is_being_deleted
 from simulator.units import SECOND, parse_time
 
 
@@ -23,7 +24,7 @@ class TtlController(Controller):
     def sync(self, key: Key) -> None:
         """Delete one Job, or come back when it is time."""
         job = self._store.get(key)
-        if not isinstance(job, Job) or not is_finished(job) or job.metadata.deletion_timestamp is not None:
+        if not isinstance(job, Job) or not is_finished(job) or is_being_deleted(job):
             return
         if job.spec.ttl_seconds_after_finished is None:
             return

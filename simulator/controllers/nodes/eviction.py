@@ -17,8 +17,7 @@ from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.node import Node, Taint
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import with_condition
-from simulator.objects.pod_status import PodCondition
+from simulator.objects.pod_facts import disruption_target, with_condition
 from simulator.objects.tolerations import tolerates
 from simulator.units import SECOND
 
@@ -129,14 +128,9 @@ class TaintEvictionController(Controller):
             return
         cause = because(pod, "taint not tolerated")
         self._say(key, f"Marking for deletion Pod {key.namespace}/{key.name}", cause)
-        target = PodCondition(
-            type="DisruptionTarget",
-            status="True",
-            reason="DeletionByTaintManager",
-            message="Taint manager: deleting due to NoExecute taint",
-            last_transition_time=self._engine.timestamp(),
-            observed_generation=pod.metadata.generation if self._dialect.reports_observed_generation else None,
-        )
+        generation = pod.metadata.generation if self._dialect.reports_observed_generation else None
+        message = "Taint manager: deleting due to NoExecute taint"
+        target = disruption_target("DeletionByTaintManager", message, self._engine.timestamp(), generation)
         try:
             self._api.update_status(evolve(pod, status=with_condition(pod.status, target)), cause)
             self._api.delete(key, Deletion(uid=uid), cause)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from simulator.objects.base import evolve
+from simulator.objects.conditions import READY, condition_of
+from simulator.objects.labels import NOT_READY, UNREACHABLE, UNSCHEDULABLE
 from simulator.objects.node import Node, NodeCondition, Taint
 
-UNREACHABLE = "node.kubernetes.io/unreachable"
-NOT_READY = "node.kubernetes.io/not-ready"
-UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 SILENT = ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
 """Conditions of which nothing is known once a node is silent."""
 
@@ -32,7 +31,8 @@ def _unknown(item: NodeCondition, timestamp: str) -> NodeCondition:
 
 def readiness(node: Node) -> str:
     """The status of its condition Ready; True for a node that never says anything."""
-    return next((item.status for item in node.status.conditions if item.type == "Ready"), "True")
+    ready = condition_of(node.status, READY)
+    return "True" if ready is None else ready.status
 
 
 def with_health_taints(node: Node, timestamp: str, *, evicts: bool) -> Node:

@@ -11,6 +11,7 @@ from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
+from simulator.objects.conditions import READY, condition_of
 from simulator.objects.kinds import Key, Object
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
@@ -115,12 +116,12 @@ class NodeLifecycleController(Controller):
 
     def _pod_not_ready(self, pod: Pod) -> None:
         """Nobody knows whether a pod of a silent node serves, so nobody is sent there (pkg/util/node MarkPodsNotReady)."""
-        ready = next((item for item in pod.status.conditions if item.type == "Ready"), None)
+        ready = condition_of(pod.status, READY)
         if ready is None or ready.status != "True":
             return
         cause = because(pod, "node is silent")
         news = PodCondition(
-            type="Ready",
+            type=READY,
             status="False",
             last_transition_time=self._engine.timestamp(),
             observed_generation=ready.observed_generation,

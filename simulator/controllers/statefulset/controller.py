@@ -13,7 +13,7 @@ from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
 from simulator.controllers.history import History, template_of
 from simulator.controllers.pod_control import TERMINATING_NAMESPACE
-from simulator.controllers.statefulset.identity import HASH, claim_name, new_claims, new_pod, ordinal_of, ordinals, revision_of, start_of
+from simulator.controllers.statefulset.identity import claim_name, new_claims, new_pod, ordinal_of, ordinals, revision_of, start_of
 from simulator.controllers.statefulset.steps import counted, from_current, next_steps
 from simulator.dialect import Dialect
 from simulator.engine import Engine
@@ -21,6 +21,8 @@ from simulator.journal.records import Write
 from simulator.objects.apps import ControllerRevision, StatefulSet
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.labels import CONTROLLER_HASH
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.selectors import matches
 from simulator.objects.storage import PersistentVolumeClaim
@@ -33,7 +35,7 @@ class StatefulSetController(Controller):
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         super().__init__(engine, api, dialect)
-        self._history = History(api, HASH)
+        self._history = History(api, CONTROLLER_HASH)
 
     def start(self) -> None:
         """Watch sets and pods."""
@@ -50,7 +52,7 @@ class StatefulSetController(Controller):
         update = self._history.current(item)
         current = next((one for one in self._history.revisions(item) if one.metadata.name == item.status.current_revision), update)
         refused: ApiError | None = None
-        if item.metadata.deletion_timestamp is None:
+        if not is_being_deleted(item):
             try:
                 self._act(item, pods, current, update)
             except ApiError as error:  # how the pods are is told even so
@@ -128,7 +130,7 @@ class StatefulSetController(Controller):
         name, cause = wanted.metadata.name, because(item, "claim missing")
         found = self._store.get(key_of(wanted))
         if found is not None:
-            return f"pvc {name} is being deleted" if found.metadata.deletion_timestamp is not None else ""
+            return f"pvc {name} is being deleted" if is_being_deleted(found) else ""
         names = {"claim": name, "pod": f"{item.metadata.name}-{number}", "name": item.metadata.name}
         try:
             self._api.create(wanted, cause)

@@ -6,16 +6,12 @@ from simulator.client.pods import available_in
 from simulator.controllers.pod_control import pod_from_template
 from simulator.objects.apps import StatefulSet
 from simulator.objects.base import evolve
-from simulator.objects.meta import OwnerReference
+from simulator.objects.labels import CONTROLLER_REVISION_HASH, POD_INDEX, STATEFULSET_POD_NAME
+from simulator.objects.meta import OwnerReference, is_being_deleted
 from simulator.objects.pod import Pod, PodTemplateSpec
 from simulator.objects.pod_facts import is_ready
 from simulator.objects.storage import PersistentVolumeClaim
 from simulator.objects.volume import PersistentVolumeClaimVolumeSource, Volume
-
-REVISION = "controller-revision-hash"
-POD_NAME = "statefulset.kubernetes.io/pod-name"
-POD_INDEX = "apps.kubernetes.io/pod-index"
-HASH = "controller.kubernetes.io/hash"
 
 
 def ordinal_of(item: StatefulSet, pod: Pod) -> int | None:
@@ -42,7 +38,7 @@ def claim_name(template: PersistentVolumeClaim, item: StatefulSet, ordinal: int)
 def new_pod(item: StatefulSet, template: PodTemplateSpec, revision: str, ordinal: int) -> Pod:
     """The pod of an ordinal by a template: its name and host name, its labels, its claims as volumes."""
     pod = pod_from_template(template, item, name=f"{item.metadata.name}-{ordinal}")
-    labels = {**pod.metadata.labels, POD_NAME: pod.metadata.name, POD_INDEX: str(ordinal), REVISION: revision}
+    labels = {**pod.metadata.labels, STATEFULSET_POD_NAME: pod.metadata.name, POD_INDEX: str(ordinal), CONTROLLER_REVISION_HASH: revision}
     claimed = [
         Volume(
             name=one.metadata.name,
@@ -84,12 +80,7 @@ def _claim_owners(item: StatefulSet) -> list[OwnerReference]:
 
 def revision_of(pod: Pod) -> str:
     """The name of the revision that a pod was made from."""
-    return pod.metadata.labels.get(REVISION, "")
-
-
-def is_terminating(pod: Pod) -> bool:
-    """Whether it is being deleted."""
-    return pod.metadata.deletion_timestamp is not None
+    return pod.metadata.labels.get(CONTROLLER_REVISION_HASH, "")
 
 
 def is_running_and_ready(pod: Pod) -> bool:
@@ -99,4 +90,4 @@ def is_running_and_ready(pod: Pod) -> bool:
 
 def is_unavailable(item: StatefulSet, pod: Pod | None, wall: int) -> bool:
     """Whether one must wait for it: missing, going, or not ready for long enough."""
-    return pod is None or is_terminating(pod) or available_in(pod, item.spec.min_ready_seconds, wall) != 0
+    return pod is None or is_being_deleted(pod) or available_in(pod, item.spec.min_ready_seconds, wall) != 0

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from simulator.client.pods import available_in
 from simulator.controllers.statefulset.identity import (
     is_running_and_ready,
-    is_terminating,
     is_unavailable,
     ordinal_of,
     ordinals,
@@ -15,6 +14,7 @@ from simulator.controllers.statefulset.identity import (
 )
 from simulator.objects.apps import StatefulSet, StatefulSetStatus
 from simulator.objects.base import evolve
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended
 
@@ -53,14 +53,14 @@ def _one_at_a_time(item: StatefulSet, replicas: dict[int, Pod | None], condemned
             return Steps([number], [], tidy)
         if has_ended(pod):
             # A pod with a name is not replaced while the old one is there.
-            return Steps([], [] if is_terminating(pod) else [pod], tidy)
+            return Steps([], [] if is_being_deleted(pod) else [pod], tidy)
         if pod.status.phase == "Pending":
             tidy.append(number)
-        if is_terminating(pod) or not is_running_and_ready(pod) or is_unavailable(item, pod, wall):
+        if is_being_deleted(pod) or not is_running_and_ready(pod) or is_unavailable(item, pod, wall):
             return Steps([], [], tidy)
     first_bad = next((pod for pod in reversed(condemned) if is_unavailable(item, pod, wall)), None)
     for pod in condemned:
-        if is_terminating(pod):
+        if is_being_deleted(pod):
             return Steps([], [], tidy)
         if is_unavailable(item, pod, wall) and pod is not first_bad:
             return Steps([], [], tidy)
@@ -70,9 +70,9 @@ def _one_at_a_time(item: StatefulSet, replicas: dict[int, Pod | None], condemned
 
 def _all_at_once(item: StatefulSet, replicas: dict[int, Pod | None], condemned: list[Pod], update: str, wall: int) -> Steps:
     create = [number for number, pod in replicas.items() if pod is None]
-    ended = [pod for pod in replicas.values() if pod is not None and has_ended(pod) and not is_terminating(pod)]
+    ended = [pod for pod in replicas.values() if pod is not None and has_ended(pod) and not is_being_deleted(pod)]
     tidy = [number for number, pod in replicas.items() if pod is not None and pod.status.phase == "Pending"]
-    delete = [*ended, *(pod for pod in condemned if not is_terminating(pod))]
+    delete = [*ended, *(pod for pod in condemned if not is_being_deleted(pod))]
     updated = [] if create else _outdated(item, replicas, update, wall)
     return Steps(create, [*delete, *(pod for pod in updated if pod not in delete)], tidy)
 
@@ -84,7 +84,7 @@ def _outdated(item: StatefulSet, replicas: dict[int, Pod | None], update: str, w
         return []
     partition = (strategy.rolling_update.partition if strategy and strategy.rolling_update else None) or 0
     for pod in list(replicas.values())[partition:][::-1]:
-        if pod is not None and revision_of(pod) != update and not is_terminating(pod):
+        if pod is not None and revision_of(pod) != update and not is_being_deleted(pod):
             return [pod]
         if is_unavailable(item, pod, wall):
             return []
@@ -104,7 +104,7 @@ def from_current(item: StatefulSet, ordinal: int, start: int) -> bool:
 def counted(item: StatefulSet, pods: list[Pod], current: str, update: str, wall: int) -> StatefulSetStatus:
     """The new status. Once all pods are of the new revision and ready, it is the current one."""
     wanted = item.spec.replicas or 0
-    staying = [revision_of(pod) for pod in pods if not is_terminating(pod)]
+    staying = [revision_of(pod) for pod in pods if not is_being_deleted(pod)]
     ready = [pod for pod in pods if is_running_and_ready(pod)]
     status = evolve(
         item.status,

@@ -14,7 +14,8 @@ from simulator.engine import Engine
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, Unstructured, key_of
-from simulator.objects.meta import ObjectMeta
+from simulator.objects.labels import BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONED_BY, SELECTED_NODE
+from simulator.objects.meta import ObjectMeta, is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec
 from simulator.objects.volume import HostPathVolumeSource
@@ -22,10 +23,6 @@ from simulator.units import SECOND
 
 RESYNC = 15 * SECOND
 """So often the controller looks at everything again (PVClaimBinderSyncPeriod)."""
-BOUND = "pv.kubernetes.io/bind-completed"
-BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller"
-PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
-SELECTED_NODE = "volume.kubernetes.io/selected-node"
 NOTHING_TO_BIND = "no persistent volumes available for this claim and no storage class is set"
 
 
@@ -50,7 +47,7 @@ class PersistentVolumeController(Controller):
         item = self._store.get(key)
         if isinstance(item, PersistentVolume):
             self._sync_volume(item)
-        elif isinstance(item, PersistentVolumeClaim) and not item.spec.volume_name and item.metadata.deletion_timestamp is None:
+        elif isinstance(item, PersistentVolumeClaim) and not item.spec.volume_name and not is_being_deleted(item):
             self._find_volume(item)
 
     # ---- claims
@@ -102,11 +99,11 @@ class PersistentVolumeController(Controller):
 
     def _bind(self, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
         cause = because(claim, "bind")
-        notes = {**volume.metadata.annotations, BY_CONTROLLER: "yes"}
+        notes = {**volume.metadata.annotations, BOUND_BY_CONTROLLER: "yes"}
         spec = evolve(volume.spec, claim_ref=reference(claim))
         volume = self._api.update(evolve(volume, metadata=evolve(volume.metadata, annotations=notes), spec=spec), cause)
         self._api.update_status(evolve(volume, status=evolve(volume.status, phase="Bound")), cause)
-        notes = {**claim.metadata.annotations, BOUND: "yes", BY_CONTROLLER: "yes"}
+        notes = {**claim.metadata.annotations, BIND_COMPLETED: "yes", BOUND_BY_CONTROLLER: "yes"}
         claim = self._api.update(
             evolve(
                 claim,

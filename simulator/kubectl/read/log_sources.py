@@ -12,13 +12,13 @@ from simulator.kubectl.selectors import matches, parse_labels
 from simulator.kubectl.view import View
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
+from simulator.objects.conditions import READY, condition_of
 from simulator.objects.kinds import BY_NAME, Kind, Object, key_of
+from simulator.objects.labels import DEFAULT_CONTAINER
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 from simulator.objects.replication import ReplicationController
 from simulator.objects.service import Service
-
-_DEFAULT = "kubectl.kubernetes.io/default-container"
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,11 @@ def _selected(item: Object, kind: Kind, pods: list[Pod]) -> list[Pod]:
 def _preference(pod: Pod) -> tuple[object, ...]:
     """Which pod of several kubectl prefers: assigned, running, ready (the longest), restarted most often, oldest."""
     phase = {"Running": 0, "Unknown": 1}.get(pod.status.phase, 2)
-    ready = next((c for c in pod.status.conditions if c.type == "Ready" and c.status == "True"), None)
-    since = (ready.last_transition_time if ready else None) or ""
+    condition = condition_of(pod.status, READY)
+    ready = condition is not None and condition.status == "True"
+    since = (condition.last_transition_time if condition is not None and ready else None) or ""
     restarts = max((status.restart_count for status in pod.status.container_statuses), default=0)
-    return (not pod.spec.node_name, phase, ready is None, since, -restarts, pod.metadata.creation_timestamp or "", pod.metadata.name)
+    return (not pod.spec.node_name, phase, not ready, since, -restarts, pod.metadata.creation_timestamp or "", pod.metadata.name)
 
 
 def _names(pod: Pod) -> dict[str, str]:
@@ -113,7 +114,7 @@ def sources_of(pod: Pod, options: LogOptions) -> tuple[list[Source], str]:
         spec = pod.spec
         order = [c.name for c in (*spec.init_containers, *spec.containers)] + [str(c["name"]) for c in spec.ephemeral_containers]
         return [_source(pod, name, options.previous) for name in order], ""
-    name = options.container or pod.metadata.annotations.get(_DEFAULT, "")
+    name = options.container or pod.metadata.annotations.get(DEFAULT_CONTAINER, "")
     if not options.container and name and name not in names:
         note, name = f'Default container name "{name}" not found in pod {pod.metadata.name}\n', ""
     if not name:

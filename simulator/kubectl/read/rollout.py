@@ -22,12 +22,12 @@ from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb, output_forma
 from simulator.kubectl.view import Pending, Printed, View
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.base import evolve
+from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.labels import CHANGE_CAUSE, REVISION
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import PodTemplateSpec
 
-_REVISION = "deployment.kubernetes.io/revision"
-_CAUSE = "kubernetes.io/change-cause"
 NO_STATUS = "no status viewer has been implemented for {}"
 NO_HISTORY = 'no history viewer has been implemented for "{}"'
 _KINDS = ("Deployment", "DaemonSet", "StatefulSet")
@@ -54,12 +54,13 @@ def progress(item: Object, revision: int = 0) -> Progress:
 
 def _deployment(item: Deployment, revision: int) -> Progress:
     name, status, wanted_replicas = item.metadata.name, item.status, item.spec.replicas
-    running = int(item.metadata.annotations.get(_REVISION, "0"))
+    running = int(item.metadata.annotations.get(REVISION, "0"))
     if revision and revision != running:
         raise KubectlError(f"error: desired revision ({revision}) is different from the running revision ({running})")
     if (item.metadata.generation or 0) > status.observed_generation:
         return Progress("Waiting for deployment spec update to be observed...", False)
-    if any(c.type == "Progressing" and c.reason == "ProgressDeadlineExceeded" for c in status.conditions):
+    progress = condition_of(status, "Progressing")
+    if progress is not None and progress.reason == "ProgressDeadlineExceeded":
         raise KubectlError(f'error: deployment "{name}" exceeded its progress deadline')
     waiting = f'Waiting for deployment "{name}" rollout to finish: '
     updated, available = status.updated_replicas, status.available_replicas
@@ -210,7 +211,7 @@ def _history(found: Found, view: View, revision: int) -> str:
         template(known[revision][1], sheet, view)
         # kubectl prints this one without laying out its tabs.
         return f"{head}with revision #{revision}\n{sheet.raw()}\n"
-    rows = [f"{number}\t{known[number][0].annotations.get(_CAUSE) or '<none>'}\n" for number in sorted(known)]
+    rows = [f"{number}\t{known[number][0].annotations.get(CHANGE_CAUSE) or '<none>'}\n" for number in sorted(known)]
     table = align("".join(["REVISION\tCHANGE-CAUSE\n", *rows]))
     return f"{head}\n{table}\n"
 
@@ -241,7 +242,7 @@ def _revisions(item: Object, view: View) -> dict[int, tuple[ObjectMeta, PodTempl
     """Each revision's holder and pod template: ReplicaSets of a Deployment, ControllerRevisions of the others."""
     if isinstance(item, Deployment):
         old, new = replica_sets(item, view)
-        return {int(one.metadata.annotations.get(_REVISION, "0")): _of_set(one) for one in [*old, *new]}
+        return {int(one.metadata.annotations.get(REVISION, "0")): _of_set(one) for one in [*old, *new]}
     known = {}
     for one in view.snapshot.typed(ControllerRevision, item.metadata.namespace):
         if any(ref.controller and ref.uid == item.metadata.uid for ref in one.metadata.owner_references):
@@ -252,10 +253,10 @@ def _revisions(item: Object, view: View) -> dict[int, tuple[ObjectMeta, PodTempl
 
 
 def _of_set(one: ReplicaSet) -> tuple[ObjectMeta, PodTemplateSpec]:
-    cause = one.metadata.annotations.get(_CAUSE)
+    cause = one.metadata.annotations.get(CHANGE_CAUSE)
     if not cause:
         return one.metadata, one.spec.template
-    meta = msgspec.structs.replace(one.spec.template.metadata, annotations={**one.spec.template.metadata.annotations, _CAUSE: cause})
+    meta = msgspec.structs.replace(one.spec.template.metadata, annotations={**one.spec.template.metadata.annotations, CHANGE_CAUSE: cause})
     return one.metadata, msgspec.structs.replace(one.spec.template, metadata=meta)
 
 

@@ -199,7 +199,7 @@ def _condition(text: str) -> Condition:
         return lambda item: item is not None
     if word == "condition" and "=" in text:
         type_, _, status = rest.partition("=")
-        return lambda item: item is not None and _has_condition(as_json(item), type_.lower(), (status or "true").lower())
+        return lambda item: item is not None and _json_has_condition(as_json(item), type_.lower(), (status or "true").lower())
     if word == "jsonpath" and "=" in text:
         path, value = _path_and_value(rest)
         return lambda item: item is not None and _finds(as_json(item), path, value)
@@ -222,7 +222,7 @@ def _path_and_value(text: str) -> tuple[str, str]:
     return path, value
 
 
-def _has_condition(data: JSON, type_: str, status: str) -> bool:
+def _json_has_condition(data: JSON, type_: str, status: str) -> bool:
     """Whether the condition has that status, and is about the object's present generation."""
     whole: dict[str, Any] = data.get("status") or {}
     for condition in whole.get("conditions") or []:

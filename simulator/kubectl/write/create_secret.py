@@ -11,6 +11,7 @@ from simulator.kubectl.verb import Verb
 from simulator.kubectl.write.create_objects import file_values
 from simulator.kubectl.write.creating import MADE, made
 from simulator.objects.base import JSON
+from simulator.objects.labels import SECRET_DOCKER_CONFIG_JSON, SECRET_TLS
 
 
 def _secret(name: str, kind: str, values: dict[str, bytes]) -> JSON:
@@ -26,7 +27,7 @@ def certificate(words: Words, name: str) -> JSON:
     for key, what in (("tls.crt", "certificate"), ("tls.key", "key")):
         if b"-----BEGIN " not in values[key]:
             raise Refusal(f"tls: failed to find any PEM data in {what} input")
-    return _secret(name, "kubernetes.io/tls", values)
+    return _secret(name, SECRET_TLS, values)
 
 
 def _read(words: Words, name: str) -> bytes:
@@ -39,7 +40,7 @@ def _read(words: Words, name: str) -> bytes:
 def registry(words: Words, name: str) -> JSON:
     """A Secret with what one needs to get at a registry. Raises Refusal."""
     user, password, server = (words[f"docker-{part}"] for part in ("username", "password", "server"))
-    kind = "kubernetes.io/dockerconfigjson"
+    kind = SECRET_DOCKER_CONFIG_JSON
     if words["from-file"]:
         return _secret(name, kind, dict(pair for source in words["from-file"] for pair in file_values(words, source)))
     if not (user and password and server):

@@ -15,12 +15,13 @@ from simulator.kubectl.write.changing import cordon
 from simulator.kubectl.write.targets import Named, resources
 from simulator.manifest.selectors import parse_labels
 from simulator.objects.kinds import key_of
+from simulator.objects.labels import MIRROR_POD
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 from simulator.units import SECOND, format_duration, parse_duration
 
 LOOK_AGAIN = 1 * SECOND
 ASK_AGAIN = 5 * SECOND
-OVER = ("Succeeded", "Failed")
 
 
 class Verdict(NamedTuple):
@@ -91,13 +92,13 @@ def _emptied(acting: Acting, named: Named) -> Process[list[str]]:
 
 def _verdict(acting: Acting, pod: Pod) -> Verdict:
     """kubectl's filters, in their order; the last one that lets a pod pass has the word."""
-    over = pod.status.phase in OVER
+    over = has_ended(pod)
     owner = next((ref for ref in pod.metadata.owner_references if ref.controller), None)
     if owner is not None and owner.kind == "DaemonSet" and not over:
         if not acting.option("ignoreDaemonsets"):
             return Verdict(False, "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)")
         return Verdict(False, warning="ignoring DaemonSet-managed Pods")
-    if "kubernetes.io/config.mirror" in pod.metadata.annotations:
+    if MIRROR_POD in pod.metadata.annotations:
         return Verdict(False)
     if any(volume.empty_dir is not None for volume in pod.spec.volumes) and not over and not acting.option("deleteEmptydirData"):
         return Verdict(False, "Pods with local storage (use --delete-emptydir-data to override)")

@@ -13,18 +13,18 @@ from simulator.kubectl.write.targets import one_named
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
 from simulator.objects.kinds import Object
+from simulator.objects.labels import DEFAULT_CONTAINER
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended
 from simulator.objects.replication import ReplicationController
 from simulator.objects.selectors import Labels, matches, matches_all
 from simulator.objects.service import Service
-
-DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 
 def execute(acting: Acting) -> Process[None]:
     """Run the request's command; its exit code becomes kubectl's."""
     pod = _pod(acting)
-    if pod.status.phase in ("Succeeded", "Failed"):
+    if has_ended(pod):
         raise Complaint(f"cannot exec into a container in a completed pod; current phase is {pod.status.phase}")
     name = _container(acting, pod)
     if not pod.spec.node_name:

@@ -16,6 +16,7 @@ from simulator.manifest.validation.names import path_segment
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
 from simulator.objects.labels import LAST_APPLIED
+from simulator.objects.meta import is_being_deleted
 
 VALIDATIONS = {"strict": "strict", "true": "strict", "warn": "warn", "ignore": "ignore", "false": "ignore"}
 NOT_TOLD = ("server",)
@@ -87,7 +88,7 @@ def _merged(acting: Acting, item: Given, present: Object) -> Object:
         raise patched from error
     # Even if the object is the same then: kubectl has something new to remember.
     acting.answer.changed = acting.answer.changed or bool(patch)
-    if patch and present.metadata.deletion_timestamp is not None:
+    if patch and is_being_deleted(present):
         acting.warn(f"Detected changes to resource {item.name} which is currently being deleted.")
     acting.shown(made, "configured" if patch else "unchanged", silent=NOT_TOLD)
     return made

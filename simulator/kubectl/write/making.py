@@ -15,6 +15,7 @@ from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.base import JSON
 from simulator.objects.batch import CronJob
 from simulator.objects.kinds import Object, key_of, kind_for, to_builtins
+from simulator.objects.labels import CRONJOB_INSTANTIATE
 from simulator.objects.meta import LabelSelector
 from simulator.objects.pod import Pod
 from simulator.objects.replication import ReplicationController
@@ -85,7 +86,7 @@ def _job_from(acting: Acting) -> None:
         "metadata": {
             "name": acting.request.target.partition("/")[2],
             "labels": template.metadata.labels,
-            "annotations": {"cronjob.kubernetes.io/instantiate": "manual", **template.metadata.annotations},
+            "annotations": {CRONJOB_INSTANTIATE: "manual", **template.metadata.annotations},
             "ownerReferences": [{**owner, "controller": True}],
         },
         "spec": to_builtins(source)["spec"]["jobTemplate"]["spec"],

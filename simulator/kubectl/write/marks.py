@@ -10,9 +10,8 @@ from simulator.kubectl.write.acting import Act, Acting
 from simulator.kubectl.write.targets import resources
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins
+from simulator.objects.labels import CHANGE_CAUSE
 from simulator.objects.node import Node
-
-CHANGE_CAUSE = "kubernetes.io/change-cause"
 
 
 def label(acting: Acting) -> None:

@@ -13,9 +13,8 @@ from simulator.kubectl.write.undo import undone
 from simulator.objects.apps import DaemonSet, Deployment, StatefulSet
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins
-from simulator.objects.labels import LAST_APPLIED
+from simulator.objects.labels import LAST_APPLIED, RESTARTED_AT
 
-RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 MANAGED_BY_APPLY = (
     "Warning: resource {label} was previously managed with 'kubectl apply'. Rolling back will not update the {annotation} annotation, "
     "which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous "

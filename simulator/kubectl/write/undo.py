@@ -10,15 +10,14 @@ from simulator.kubectl.errors import Complaint
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.base import JSON
 from simulator.objects.kinds import to_builtins
+from simulator.objects.labels import DESIRED_REPLICAS, LAST_APPLIED, MAX_REPLICAS, POD_TEMPLATE_HASH, REVISION, REVISION_HISTORY
 
-REVISION = "deployment.kubernetes.io/revision"
-HASH_LABEL = "pod-template-hash"
 KEPT = (
-    "kubectl.kubernetes.io/last-applied-configuration",
+    LAST_APPLIED,
     REVISION,
-    "deployment.kubernetes.io/revision-history",
-    "deployment.kubernetes.io/desired-replicas",
-    "deployment.kubernetes.io/max-replicas",
+    REVISION_HISTORY,
+    DESIRED_REPLICAS,
+    MAX_REPLICAS,
     "deprecated.deployment.rollback.to",
 )
 """Annotations that a Deployment keeps; its others come back with the revision."""
@@ -64,7 +63,7 @@ def _deployment(item: Deployment, revision: int, store: Store) -> JSON | None:
         raise Complaint(PAUSED)
     data, old = copy.deepcopy(to_builtins(item)), copy.deepcopy(to_builtins(chosen))
     template = old["spec"]["template"]
-    template.get("metadata", {}).get("labels", {}).pop(HASH_LABEL, None)
+    template.get("metadata", {}).get("labels", {}).pop(POD_TEMPLATE_HASH, None)
     if template == data["spec"]["template"]:
         return None
     data["spec"]["template"] = template

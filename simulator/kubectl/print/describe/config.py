@@ -13,6 +13,7 @@ from simulator.kubectl.selectors import labels_text, selector_text
 from simulator.kubectl.view import View
 from simulator.objects.base import JSON
 from simulator.objects.config import ConfigMap, LimitRange, Namespace, ResourceQuota, Secret, ServiceAccount
+from simulator.objects.labels import SECRET_SERVICE_ACCOUNT_TOKEN, SERVICE_ACCOUNT_NAME
 from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.quantities import canonical, whole
 from simulator.objects.scheduling import PriorityClass
@@ -27,7 +28,6 @@ _SCOPES = {
     "of service.",
 }
 _LIMITS = ("min", "max", "default_request", "default", "max_limit_request_ratio")
-_TOKEN = "kubernetes.io/service-account-token"
 
 
 def config_map(item: ConfigMap, sheet: Sheet, view: View) -> None:
@@ -52,7 +52,9 @@ def secret(item: Secret, sheet: Sheet, _view: View) -> None:
     sheet.write(f"\nType:\t{item.type}\n\nData\n====\n")
     for key in sorted(item.data):
         data = b64decode(item.data[key])
-        sheet.row(key, data.decode(errors="replace") if key == "token" and item.type == _TOKEN else f"{len(data)} bytes")
+        sheet.row(
+            key, data.decode(errors="replace") if key == "token" and item.type == SECRET_SERVICE_ACCOUNT_TOKEN else f"{len(data)} bytes"
+        )
 
 
 def service_account(item: ServiceAccount, sheet: Sheet, view: View) -> None:
@@ -63,8 +65,12 @@ def service_account(item: ServiceAccount, sheet: Sheet, view: View) -> None:
     if view.dialect.service_account_has_secrets:
         secrets = {one.metadata.name: one for one in view.snapshot.typed(Secret, item.metadata.namespace)}
         mounted = [ref.name if ref.name in secrets else f"{ref.name} (not found)" for ref in item.secrets]
-        owner = "kubernetes.io/service-account.name"
-        tokens = [n for n, one in secrets.items() if one.type == _TOKEN and one.metadata.annotations.get(owner) == item.metadata.name]
+        owner = SERVICE_ACCOUNT_NAME
+        tokens = [
+            n
+            for n, one in secrets.items()
+            if one.type == SECRET_SERVICE_ACCOUNT_TOKEN and one.metadata.annotations.get(owner) == item.metadata.name
+        ]
         sheet.listed("Mountable secrets", mounted)
         sheet.listed("Tokens", tokens)
 

@@ -115,7 +115,7 @@ def _state(title: str, state: ContainerState, sheet: Sheet) -> None:
 def probe_text(probe: Probe, view: View) -> str:
     """`http-get http://:8080/healthz delay=0s timeout=1s period=10s #success=1 #failure=3`."""
     times = (("delay", probe.initial_delay_seconds), ("timeout", probe.timeout_seconds), ("period", probe.period_seconds))
-    thresholds = view.dialect.say("probe.thresholds", success=probe.success_threshold or 0, failure=probe.failure_threshold or 0)
+    thresholds = view.dialect.say("probe.thresholds", success=probe.timing.successes, failure=probe.timing.failures)
     settings = " ".join([*(f"{name}={value or 0}s" for name, value in times), thresholds])
     return f"{_handler(probe)} {settings}"
 
@@ -128,9 +128,9 @@ def _handler(probe: Probe) -> str:
         path = http.path if http.path.startswith("/") or not http.path else f"/{http.path}"
         return f"http-get {http.scheme.lower()}://{host}:{http.port}{_escaped_path(path)}"
     if probe.tcp_socket:
-        return f"tcp-socket {probe.tcp_socket.host}:{probe.tcp_socket.port}"
+        return f"tcp-socket {probe.tcp_socket.host}:{probe.port}"
     if probe.grpc:
-        return f"grpc <pod>:{probe.grpc.port} {probe.grpc.service}"
+        return f"grpc <pod>:{probe.port} {probe.grpc.service}"
     return "unknown"
 
 

@@ -7,11 +7,10 @@ from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.view import View
 from simulator.objects.event import Event
 from simulator.objects.kinds import Object
+from simulator.objects.labels import MIRROR_POD
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.units import SECOND, parse_time
-
-_MIRROR = "kubernetes.io/config.mirror"
 
 
 def events_about(item: Object, view: View) -> list[Event]:
@@ -20,7 +19,7 @@ def events_about(item: Object, view: View) -> list[Event]:
     A pod is looked up without its kind; a node also by its name as uid, which is what kubelets write.
     """
     meta = item.metadata
-    uid = meta.annotations.get(_MIRROR, meta.uid) if isinstance(item, Pod) else meta.uid
+    uid = meta.annotations.get(MIRROR_POD, meta.uid) if isinstance(item, Pod) else meta.uid
     kind = "" if isinstance(item, Pod) else item.kind
     everything = view.events(None if isinstance(item, Node) else meta.namespace)
 

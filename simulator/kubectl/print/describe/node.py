@@ -11,10 +11,11 @@ from simulator.golang.text import go_value
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.tables.cluster import node_roles
 from simulator.kubectl.view import View
-from simulator.objects.container import Container, ResourceRequirements
+from simulator.objects.container import ResourceRequirements
 from simulator.objects.kinds import Key, Unstructured
 from simulator.objects.node import Node, NodeSystemInfo, Taint
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, is_sidecar
 from simulator.objects.quantities import milli, total, whole
 from simulator.units import parse_quantity
 
@@ -94,7 +95,7 @@ def _conditions(item: Node, sheet: Sheet, view: View) -> None:
 def _pods(item: Node, sheet: Sheet, view: View) -> None:
     """The pods that have not ended, and the sums of what they ask for and may take."""
     pods = [one for one in view.snapshot.typed(Pod) if one.spec.node_name == item.metadata.name]
-    pods = [one for one in pods if one.status.phase not in ("Succeeded", "Failed")]
+    pods = [one for one in pods if not has_ended(one)]
     room = item.status.allocatable or item.status.capacity
     sheet.row("Non-terminated Pods", f"({len(pods)} in total)")
     sheet.line("Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge", 1)
@@ -134,7 +135,7 @@ def _bound(pod: Pod, name: str) -> dict[str, str]:
     peak: dict[str, str] = {}
     for container in pod.spec.init_containers:
         amounts = _of(container.resources, name)
-        if _is_sidecar(container):
+        if is_sidecar(pod, container):
             sums = _sum([sums, amounts])
             sidecars = amounts = _sum([sidecars, amounts])
         else:
@@ -148,10 +149,6 @@ def _bound(pod: Pod, name: str) -> dict[str, str]:
 
 def _of(resources: ResourceRequirements | None, name: str) -> dict[str, str]:
     return dict(getattr(resources, name)) if resources else {}
-
-
-def _is_sidecar(container: Container) -> bool:
-    return container.restart_policy == "Always"
 
 
 def _sum(parts: Any) -> dict[str, str]:

@@ -14,6 +14,7 @@ from simulator.objects.affinity import TopologySpreadConstraint
 from simulator.objects.container import Container
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod, PodSpec, PodTemplateSpec
+from simulator.objects.pod_facts import has_ended
 
 
 def pod(item: Pod, sheet: Sheet, view: View) -> None:
@@ -50,7 +51,7 @@ def _identity(item: Pod, sheet: Sheet) -> None:
 
 def _state(item: Pod, sheet: Sheet, view: View) -> None:
     meta, status = item.metadata, item.status
-    ended = status.phase in ("Failed", "Succeeded") and view.dialect.ended_pods_are_not_terminating
+    ended = has_ended(item) and view.dialect.ended_pods_are_not_terminating
     if meta.deletion_timestamp and not ended:
         sheet.row("Status", f"Terminating (lasts {view.age(meta.deletion_timestamp)})")
         sheet.row("Termination Grace Period", f"{meta.deletion_grace_period_seconds or 0}s")

@@ -11,9 +11,9 @@ from simulator.kubectl.selectors import labels_text
 from simulator.kubectl.view import View
 from simulator.objects.discovery import Endpoint, EndpointSlice, is_ready_endpoint
 from simulator.objects.kinds import Key
+from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.service import Endpoints, EndpointSubset, Service, ServicePort
 
-_SERVICE = "kubernetes.io/service-name"
 _SHOWN = 3  # endpoints
 
 
@@ -72,7 +72,7 @@ def endpoints_text(item: Service, port_name: str, view: View) -> str:
     """The first endpoints of a Service's port, and how many more there are."""
     namespace, name = item.metadata.namespace, item.metadata.name
     if view.dialect.service_reads_slices:
-        slices = [one for one in view.snapshot.typed(EndpointSlice, namespace) if one.metadata.labels.get(_SERVICE) == name]
+        slices = [one for one in view.snapshot.typed(EndpointSlice, namespace) if one.metadata.labels.get(SERVICE_NAME) == name]
         found = [pair for one in slices for pair in _of_slice(one, port_name)]
         exists = bool(slices)
     else:

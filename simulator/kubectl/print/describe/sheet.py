@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from simulator.golang.tabwriter import align
 from simulator.kubectl.view import escaped
 from simulator.objects.affinity import Toleration
+from simulator.objects.labels import LAST_APPLIED
 from simulator.objects.meta import ObjectMeta
 
-_HIDDEN = "kubectl.kubernetes.io/last-applied-configuration"
 _LONGEST = 140
 """Characters of an annotation that are shown on its own line."""
 
@@ -51,7 +51,7 @@ class Sheet:
 
     def annotations(self, title: str, annotations: Mapping[str, str]) -> None:
         """Annotations, sorted; long ones and those of several lines below their keys, cut off. What kubectl applied last is not shown."""
-        shown = {key: value.removesuffix("\n") for key, value in sorted(annotations.items()) if key != _HIDDEN}
+        shown = {key: value.removesuffix("\n") for key, value in sorted(annotations.items()) if key != LAST_APPLIED}
         values = []
         for key, value in shown.items():
             if len(key) + len(value) + 2 <= _LONGEST and "\n" not in value:

@@ -16,12 +16,11 @@ from simulator.kubectl.selectors import labels_text, matches, selector_text
 from simulator.kubectl.view import View
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.kinds import Object
+from simulator.objects.labels import POD_TEMPLATE_HASH
 from simulator.objects.meta import LabelSelector
 from simulator.objects.pod import Pod, PodTemplateSpec
 from simulator.objects.replication import ReplicationController
 from simulator.objects.storage import PersistentVolumeClaim
-
-_HASH = "pod-template-hash"
 
 
 class _Condition(Protocol):
@@ -98,7 +97,7 @@ def replica_sets(item: Deployment, view: View) -> tuple[list[ReplicaSet], list[R
 def _comparable(item: PodTemplateSpec) -> object:
     """A template without the hash label that ReplicaSets add."""
     data = msgspec.to_builtins(item)
-    (data["metadata"].get("labels") or {}).pop(_HASH, None)
+    (data["metadata"].get("labels") or {}).pop(POD_TEMPLATE_HASH, None)
     return data
 
 

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from simulator.kubectl.print.tables.table import Table, columns
 from simulator.kubectl.view import View
+from simulator.objects.conditions import READY, condition_of
 from simulator.objects.config import Namespace
 from simulator.objects.event import Event
+from simulator.objects.labels import NODE_ROLE, NODE_ROLE_PREFIX
 from simulator.objects.node import Node, NodeSystemInfo
 from simulator.objects.scheduling import PriorityClass
-
-_ROLE = "node-role.kubernetes.io/"
 
 
 def node_roles(node: Node) -> list[str]:
     """Roles by their labels: `node-role.kubernetes.io/ROLE` and `kubernetes.io/role=ROLE`."""
     labels = node.metadata.labels
-    roles = {key.removeprefix(_ROLE) for key in labels if key.startswith(_ROLE)} | {labels.get("kubernetes.io/role", "")}
+    roles = {key.removeprefix(NODE_ROLE_PREFIX) for key in labels if key.startswith(NODE_ROLE_PREFIX)} | {labels.get(NODE_ROLE, "")}
     return sorted(roles - {""})
 
 
 def _node_status(node: Node) -> str:
-    ready = [c.status for c in node.status.conditions if c.type == "Ready"]
-    words = ["Unknown" if not ready else "Ready" if ready[-1] == "True" else "NotReady"]
+    ready = condition_of(node.status, READY)
+    words = ["Unknown" if ready is None else "Ready" if ready.status == "True" else "NotReady"]
     return ",".join([*words, "SchedulingDisabled"] if node.spec.unschedulable else words)
 
 

@@ -11,6 +11,7 @@ from simulator.kubectl.print.tables.table import Table, columns
 from simulator.kubectl.selectors import selector_text
 from simulator.kubectl.view import View
 from simulator.objects.kinds import Object, Unstructured
+from simulator.objects.labels import DEFAULT_INGRESS_CLASS, DEFAULT_STORAGE_CLASS
 from simulator.objects.meta import LabelSelector, ObjectMeta
 
 _SHOWN_HOSTS = 3
@@ -56,7 +57,7 @@ def _ingress(item: Object, view: View) -> list[str]:
 
 def _ingress_class(item: Object, view: View) -> list[str]:
     spec = _spec(item)
-    default = item.metadata.annotations.get("ingressclass.kubernetes.io/is-default-class") == "true"
+    default = item.metadata.annotations.get(DEFAULT_INGRESS_CLASS) == "true"
     text = "<none>"
     if parameters := spec.get("parameters"):
         group = f".{parameters['apiGroup']}" if "apiGroup" in parameters else ""
@@ -72,7 +73,7 @@ def _policy(item: Object, view: View) -> list[str]:
 
 def is_default(meta: ObjectMeta) -> bool:
     """Whether a StorageClass is the one for claims that name none."""
-    return meta.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"
+    return meta.annotations.get(DEFAULT_STORAGE_CLASS) == "true"
 
 
 def _storage_class(item: Object, view: View) -> list[str]:

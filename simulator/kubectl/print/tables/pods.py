@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from simulator.kubectl.print.tables.table import Table, columns, or_none
 from simulator.kubectl.view import View
+from simulator.objects.conditions import INITIALIZED, POD_SCHEDULED, condition_of, has_condition
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, is_ready, sidecars
 from simulator.objects.pod_status import ContainerStateTerminated, ContainerStatus
 
 
@@ -22,17 +24,17 @@ class Summary(NamedTuple):
 
 def summary(pod: Pod, view: View) -> Summary:
     """What `get pods` says about a pod."""
-    sidecars = {c.name for c in pod.spec.init_containers if c.restart_policy == "Always"}
-    waiting_for, ready, counted = _initialising(pod, sidecars)
+    restartable = {container.name for container in sidecars(pod.spec)}
+    waiting_for, ready, counted = _initialising(pod, restartable)
     status = waiting_for or _reason(pod)
-    if not waiting_for or _condition(pod, "Initialized"):
-        counted = [s for s in counted if s.name in sidecars] + pod.status.container_statuses
+    if not waiting_for or has_condition(pod.status, INITIALIZED):
+        counted = [s for s in counted if s.name in restartable] + pod.status.container_statuses
         status, running = _of_containers(pod, status, view)
         ready += running
     ends = [s.last_state.terminated.finished_at or "" for s in counted if s.last_state.terminated]
     return Summary(
         ready=ready,
-        total=len(pod.spec.containers) + len(sidecars),
+        total=len(pod.spec.containers) + len(restartable),
         status=_of_deletion(pod, status, view),
         restarts=sum(s.restart_count for s in counted),
         last_restart=max(ends, default=""),
@@ -41,7 +43,8 @@ def summary(pod: Pod, view: View) -> Summary:
 
 def _reason(pod: Pod) -> str:
     """The pod's own reason before its phase; a pod that may not be scheduled yet says so."""
-    if any(c.type == "PodScheduled" and c.reason == "SchedulingGated" for c in pod.status.conditions):
+    scheduled = condition_of(pod.status, POD_SCHEDULED)
+    if scheduled is not None and scheduled.reason == "SchedulingGated":
         return "SchedulingGated"
     return pod.status.reason or pod.status.phase
 
@@ -88,7 +91,7 @@ def _of_containers(pod: Pod, status: str, view: View) -> tuple[str, int]:
             ready += _runs_ready(container)
     if status == "Completed":
         # One that completed says nothing about the pod while another still runs.
-        if ready and _condition(pod, "Ready"):
+        if ready and is_ready(pod):
             status = "Running"
         elif failure and view.dialect.failure_beats_completed:
             status = failure
@@ -106,12 +109,8 @@ def _of_deletion(pod: Pod, status: str, view: View) -> str:
         return status
     if pod.status.reason == "NodeLost":
         return "Unknown"
-    ended = pod.status.phase in ("Succeeded", "Failed") and view.dialect.terminating_yields_to_end
+    ended = has_ended(pod) and view.dialect.terminating_yields_to_end
     return status if ended else "Terminating"
-
-
-def _condition(pod: Pod, type_: str) -> bool:
-    return any(c.type == type_ and c.status == "True" for c in pod.status.conditions)
 
 
 def _row(pod: Pod, view: View) -> list[str]:
@@ -127,7 +126,7 @@ def _row(pod: Pod, view: View) -> list[str]:
         or_none(pod.status.pod_ips[0].ip if pod.status.pod_ips else ""),
         or_none(pod.spec.node_name),
         or_none(pod.status.nominated_node_name),
-        f"{sum(_condition(pod, gate.condition_type) for gate in gates)}/{len(gates)}" if gates else "<none>",
+        f"{sum(has_condition(pod.status, gate.condition_type) for gate in gates)}/{len(gates)}" if gates else "<none>",
     ]
 
 

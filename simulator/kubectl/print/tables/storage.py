@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from simulator.kubectl.print.tables.table import Table, columns
 from simulator.kubectl.view import View
+from simulator.objects.labels import BETA_STORAGE_CLASS
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 
 _MODES = (("ReadWriteOnce", "RWO"), ("ReadOnlyMany", "ROX"), ("ReadWriteMany", "RWX"), ("ReadWriteOncePod", "RWOP"))
-_CLASS = "volume.beta.kubernetes.io/storage-class"
 
 
 def access_modes(modes: list[str]) -> str:
@@ -18,7 +18,7 @@ def access_modes(modes: list[str]) -> str:
 
 def storage_class(metadata: ObjectMeta, named: str) -> str:
     """The class by the old annotation, else by the field."""
-    return metadata.annotations.get(_CLASS, named)
+    return metadata.annotations.get(BETA_STORAGE_CLASS, named)
 
 
 def _phase(metadata: ObjectMeta, phase: str) -> str:
