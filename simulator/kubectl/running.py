@@ -13,7 +13,7 @@ from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import Caller, Reading
 from simulator.kubectl.view import Pending, View
-from simulator.kubectl.words import act
+from simulator.kubectl.words import writing
 from simulator.kubectl.write.acting import Acting, Origin, Part, Site, perform
 from simulator.kubectl.write.printing import Printer
 from simulator.objects.kinds import Object
@@ -172,7 +172,7 @@ class WriteCommand:
         self._failed: int | None = None
         self._leave: Callable[[], None] | None = None
         self._acting = Acting(cluster.site, origin, request, self._print)
-        process = perform(self._acting, act(request.verb))
+        process = perform(self._acting, writing(request.verb).act)
         if process is not None:
             process.then(lambda _value: wake())
 

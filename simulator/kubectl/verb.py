@@ -182,6 +182,20 @@ def files(words: Words) -> tuple[Source | Problem, ...]:
     return tuple(words.files.sources(names))
 
 
+FILES = (FILENAME, RECURSIVE, KUSTOMIZE)
+
+
+def file_names(words: Words) -> str:
+    """The target of a request that is about files."""
+    return "\n".join(words["filename"])
+
+
+def validate(words: Words) -> str | None:
+    """The option `validate` of a request; None for kubectl's own choice."""
+    how = validation(words)
+    return None if how == "strict" else how
+
+
 def need_files(words: Words) -> None:
     """Raise Refusal when no file was named."""
     if not words["filename"] and not words.flags.get("kustomize"):

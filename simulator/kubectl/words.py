@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.kubectl.verb import Verb
-    from simulator.kubectl.write.acting import Act
+    from simulator.kubectl.write.acting import Writing
 
 MODULES: dict[str, tuple[str, ...]] = {
     "get": ("read.get",),
@@ -16,52 +16,60 @@ MODULES: dict[str, tuple[str, ...]] = {
     "events": ("read.events",),
     "logs": ("read.logs",),
     "wait": ("read.wait",),
-    "rollout": ("read.rollout", "write.ending"),
-    "run": ("write.creating",),
-    "apply": ("write.creating",),
-    "create": ("write.creating", "write.create_access", "write.create_ingress", "write.create_secret"),
-    "replace": ("write.creating",),
-    "expose": ("write.creating",),
-    "autoscale": ("write.creating",),
-    "scale": ("write.setting",),
-    "patch": ("write.setting",),
-    "set": ("write.setting",),
-    "label": ("write.marking",),
-    "annotate": ("write.marking",),
-    "taint": ("write.marking",),
-    "delete": ("write.ending",),
-    "cordon": ("write.ending",),
-    "uncordon": ("write.ending",),
-    "drain": ("write.ending",),
-    "exec": ("write.ending",),
-    "edit": ("write.ending",),
-}
+    "rollout": ("read.rollout", "write.rollout"),
+    "run": ("write.run_pod",),
+    "apply": ("write.apply",),
+    "create": (
+        "write.create",
+        "write.create_workloads",
+        "write.create_config",
+        "write.create_service",
+        "write.create_policy",
+        "write.create_access",
+        "write.create_ingress",
+    ),
+    "replace": ("write.replace",),
+    "expose": ("write.expose",),
+    "autoscale": ("write.autoscale",),
+    "scale": ("write.scale",),
+    "patch": ("write.patch",),
+    "set": ("write.set", "write.set_env"),
+    "label": ("write.label",),
+    "annotate": ("write.label",),
+    "taint": ("write.taint",),
+    "delete": ("write.delete",),
+    "cordon": ("write.cordon",),
+    "uncordon": ("write.cordon",),
+    "drain": ("write.drain",),
+    "exec": ("write.execute",),
+    "edit": ("write.patch",),
+}  # fmt: skip
 """The first word of a command line -> the modules that have its verbs in their `VERBS`."""
-ACTIONS: dict[str, str] = {
-    "apply": "write.files",
-    "replace": "write.files",
-    "create": "write.making",
-    "expose": "write.making",
-    "autoscale": "write.making",
-    "patch": "write.changing",
-    "scale": "write.changing",
-    "delete": "write.changing",
-    "cordon": "write.changing",
-    "uncordon": "write.changing",
-    "setImage": "write.pod_specs",
-    "setResources": "write.pod_specs",
-    "setEnv": "write.pod_specs",
-    "rolloutPause": "write.rollouts",
-    "rolloutResume": "write.rollouts",
-    "rolloutRestart": "write.rollouts",
-    "rolloutUndo": "write.rollouts",
-    "label": "write.marks",
-    "annotate": "write.marks",
-    "taint": "write.marks",
+REQUESTS: dict[str, str] = {
+    "apply": "write.apply",
+    "create": "write.create",
+    "replace": "write.replace",
+    "expose": "write.expose",
+    "autoscale": "write.autoscale",
+    "patch": "write.patch",
+    "scale": "write.scale",
+    "setImage": "write.set",
+    "setResources": "write.set",
+    "setEnv": "write.set_env",
+    "rolloutPause": "write.rollout",
+    "rolloutResume": "write.rollout",
+    "rolloutRestart": "write.rollout",
+    "rolloutUndo": "write.rollout",
+    "delete": "write.delete",
+    "label": "write.label",
+    "annotate": "write.label",
+    "taint": "write.taint",
+    "cordon": "write.cordon",
+    "uncordon": "write.cordon",
     "drain": "write.drain",
     "exec": "write.execute",
 }
-"""What a verb that writes is called in a request -> the module that has it in its `ACTS`."""
+"""What a verb that writes is called in a request -> the module that has it in its `WRITES`."""
 NO_METRICS = "error: Metrics API not available"
 """What kubectl says to `top` of a cluster in which nobody measures."""
 TAKE_VALUES = frozenset(
@@ -79,10 +87,10 @@ def verbs(word: str) -> list[Verb]:
     return [verb for verb in found if verb.path[0] == word]
 
 
-def act(action: str) -> Act:
-    """What a verb that writes does."""
-    does: Act = import_module(f"simulator.kubectl.{ACTIONS[action]}").ACTS[action]
-    return does
+def writing(verb: str) -> Writing:
+    """A verb that writes, by its name in a request."""
+    found: Writing = import_module(f"simulator.kubectl.{REQUESTS[verb]}").WRITES[verb]
+    return found
 
 
 def find(word: str, argv: Sequence[str]) -> tuple[Verb | None, list[str], list[str]]:

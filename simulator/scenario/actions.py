@@ -13,7 +13,7 @@ from simulator.api.apply import applied
 from simulator.engine import Engine, Order, Process
 from simulator.journal.records import LogLine
 from simulator.kubectl.request import Request
-from simulator.kubectl.words import ACTIONS, act
+from simulator.kubectl.words import REQUESTS, writing
 from simulator.kubectl.write.acting import USER, Acting, Answer, Containers, Origin, Part, Site, perform
 from simulator.manifest.applied import applied as applied_from
 from simulator.manifest.load import Manifest
@@ -84,8 +84,8 @@ class Actor:
 
     def _do(self, acting: Acting) -> Process[None] | None:
         verb = acting.request.verb
-        if verb in ACTIONS:
-            return act(verb)(acting)
+        if verb in REQUESTS:
+            return writing(verb).act(acting)
         OUTSIDE[verb](self._world, acting)
         return None
 

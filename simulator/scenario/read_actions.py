@@ -5,48 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from simulator.kubectl.words import REQUESTS, writing
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Action
 
-SELECTION = ("selector", "fieldSelector", "all", "allNamespaces")
-MARKS = ("with", "overwrite", *SELECTION)
-VERBS: dict[str, tuple[str, ...]] = {
-    "apply": ("with", "validate"),
-    "create": ("from", "with", "validate", "saveConfig"),
-    "replace": ("with", "validate", "force", "gracePeriodSeconds"),
-    "expose": (
-        "port", "targetPort", "protocol", "type", "name", "clusterIP", "externalIP", "loadBalancerIP", "sessionAffinity", "labels",
-        "podSelector",
-    ),
-    "autoscale": ("min", "max", "cpu", "cpuPercent", "memory", "name"),
-    "patch": ("with", "type"),
-    "scale": ("replicas", "currentReplicas", "resourceVersion", *SELECTION),
-    "setImage": ("with", *SELECTION),
-    "setResources": ("limits", "requests", "containers", *SELECTION),
-    "setEnv": ("with", "from", "keys", "prefix", "containers", "overwrite", *SELECTION),
-    "rolloutPause": SELECTION,
-    "rolloutResume": SELECTION,
-    "rolloutRestart": SELECTION,
-    "rolloutUndo": ("toRevision", *SELECTION),
-    "delete": ("gracePeriodSeconds", "cascade", "force", "ignoreNotFound", *SELECTION),
-    "label": MARKS,
-    "annotate": MARKS,
-    "taint": MARKS,
-    "cordon": SELECTION,
-    "uncordon": SELECTION,
-    "drain": ("force", "ignoreDaemonsets", "deleteEmptydirData", "timeout", "gracePeriod", "podSelector", *SELECTION),
-    "exec": ("container", "command"),
-    "kill": ("container", "signal", "reason", "exitCode"),
+CLUSTER_VERBS: dict[str, tuple[str, ...]] = {
+    "kill": ("container", "signal", "reason", "exitCode", "namespace"),
     "node": ("down", "unreachable"),
     "imageRegistry": ("image", "error"),
     "dns": (),
     "programs": (),
-}  # fmt: skip
-"""Verb -> its options; the verb's own value is the target (`pod/app-0`, several of them, a file, a list of programs).
-
-Every verb of kubectl also takes a `namespace`.
-"""
-WITHOUT_NAMESPACE = ("node", "imageRegistry", "dns", "programs")
+}
+"""What is done to the cluster without kubectl: verb -> its options."""
+VERBS = (*REQUESTS, *CLUSTER_VERBS)
+"""All verbs. The verb's own value is the target (`pod/app-0`, several of them, a file, a list of programs)."""
 SERVICES = ("imageRegistry", "dns")
 """What is `down` or `up`."""
 
@@ -55,8 +27,8 @@ FROM_FILES = ("apply", "create", "replace")
 
 
 def options_of(verb: str) -> tuple[str, ...]:
-    """What may stand beside a verb."""
-    return VERBS[verb] if verb in WITHOUT_NAMESPACE else (*VERBS[verb], "namespace")
+    """What may stand beside a verb. Every verb of kubectl also takes a `namespace`."""
+    return CLUSTER_VERBS[verb] if verb in CLUSTER_VERBS else (*writing(verb).options, "namespace")
 
 
 def read_actions(reader: Reader, value: Any, path: str) -> tuple[Action, ...]:

@@ -178,6 +178,15 @@ class Acting:
 
 Act = Callable[[Acting], Process[None] | None]
 """What a verb does: at once, or as a process of the engine."""
+SELECTION = ("selector", "fieldSelector", "all", "allNamespaces")
+"""Options by which objects are chosen."""
+
+
+class Writing(NamedTuple):
+    """A verb that writes: what it does, and the options that its requests may have besides `namespace`."""
+
+    act: Act
+    options: tuple[str, ...]
 
 
 def name_of(data: JSON) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.verb import Verb
-from simulator.kubectl.write.creating import MADE, made
+from simulator.kubectl.write.create import MADE, described
 from simulator.objects.base import JSON
 from simulator.objects.kinds import kind_for_word
 
@@ -163,18 +163,18 @@ ONLY_KEPT = "It is kept; podsim keeps nobody from anything."
 DRY = "[--dry-run=server|client|none]"
 VERBS: tuple[Verb, ...] = (
     Verb(("create", "role"), f"role NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] {DRY}",
-         f"A Role. {ONLY_KEPT}", (*RULES, *MADE), made(role), ("create role reader --verb=get,list --resource=pods",)),
+         f"A Role. {ONLY_KEPT}", (*RULES, *MADE), described(role), ("create role reader --verb=get,list --resource=pods",)),
     Verb(("create", "clusterrole"), f"clusterrole NAME --verb=verb --resource=resource.group [--resource-name=resourcename] {DRY}",
-         f"A ClusterRole. {ONLY_KEPT}", (*RULES, *URLS, *MADE), made(cluster_role),
+         f"A ClusterRole. {ONLY_KEPT}", (*RULES, *URLS, *MADE), described(cluster_role),
          ("create clusterrole reader --verb=get --resource=pods",)),
     Verb(("create", "rolebinding"),
          "rolebinding NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] "
          f"[--serviceaccount=namespace:serviceaccountname] {DRY}",
          f"A RoleBinding. {ONLY_KEPT}", (CLUSTER_ROLE, Flag("role", metavar="NAME", help="What is bound."), *SUBJECTS, *MADE),
-         made(role_binding), ("create rolebinding ann --role=reader --user=ann",)),
+         described(role_binding), ("create rolebinding ann --role=reader --user=ann",)),
     Verb(("create", "clusterrolebinding"),
          "clusterrolebinding NAME --clusterrole=NAME [--user=username] [--group=groupname] "
          f"[--serviceaccount=namespace:serviceaccountname] {DRY}",
-         f"A ClusterRoleBinding. {ONLY_KEPT}", (CLUSTER_ROLE._replace(required=True), *SUBJECTS, *MADE), made(cluster_role_binding),
+         f"A ClusterRoleBinding. {ONLY_KEPT}", (CLUSTER_ROLE._replace(required=True), *SUBJECTS, *MADE), described(cluster_role_binding),
          ("create clusterrolebinding ann --clusterrole=reader --user=ann",)),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.kubectl.errors import Refusal
 from simulator.kubectl.flags import Flag, Words
 from simulator.kubectl.verb import Verb
-from simulator.kubectl.write.creating import MADE, made
+from simulator.kubectl.write.create import MADE, described
 from simulator.objects.base import JSON
 
 RULE = re.compile(r"[\w*.-]*/.*=[\w-]+:[\w-]+", re.ASCII)
@@ -76,6 +76,6 @@ VERBS: tuple[Verb, ...] = (
          (Flag("rule", "array", metavar="RULE", help="host/path=service:port[,tls[=secret]]; a path that ends in * is a prefix."),
           Flag("class", metavar="CLASS", help="The ingress class."),
           Flag("default-backend", metavar="SERVICE:PORT", help="Where everything else goes."),
-          Flag("annotation", "array", metavar="KEY=VALUE"), *MADE), made(ingress),
+          Flag("annotation", "array", metavar="KEY=VALUE"), *MADE), described(ingress),
          ("create ingress web --rule='example.com/*=web:80'",), ("ing",)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""`kubectl drain`: evict the pods of a node, asking again while a PodDisruptionBudget refuses (kubectl/pkg/drain)."""
+"""`kubectl drain`: evict the pods of a node, and again while a PodDisruptionBudget refuses (kubectl/pkg/drain)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from simulator.api.deletion import Deletion
 from simulator.api.eviction import evict
 from simulator.engine import Process
 from simulator.kubectl.errors import Complaint
-from simulator.kubectl.write.acting import DRY_RUNS, Act, Acting
-from simulator.kubectl.write.changing import cordon
+from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.verb import Verb, options
+from simulator.kubectl.write.acting import DRY_RUNS, SELECTION, Acting, Writing
+from simulator.kubectl.write.cordon import NODE_FLAGS, cordon, nodes
 from simulator.kubectl.write.targets import Named, resources
 from simulator.manifest.selectors import parse_labels
+from simulator.objects.base import JSON
 from simulator.objects.kinds import key_of
 from simulator.objects.labels import MIRROR_POD
 from simulator.objects.pod import Pod
@@ -21,7 +24,11 @@ from simulator.objects.pod_facts import has_ended
 from simulator.units import SECOND, format_duration, parse_duration
 
 LOOK_AGAIN = 1 * SECOND
+
+
 ASK_AGAIN = 5 * SECOND
+
+
 
 
 class Verdict(NamedTuple):
@@ -39,6 +46,13 @@ class _Doomed:
         self.pod = pod
         self.asks_at = now
         self.evicted = False
+
+
+def _options(words: Words) -> JSON:
+    chosen = options(words, "force", "pod-selector", ignoreDaemonsets=words["ignore-daemonsets"] or None)
+    chosen |= options(words, deleteEmptydirData=words["delete-emptydir-data"] or None)
+    chosen |= {"timeout": words["timeout"]} if words["timeout"] not in ("0", "0s") else {}
+    return chosen | ({"gracePeriod": words["grace-period"]} if words["grace-period"] >= 0 else {})
 
 
 def drain(acting: Acting) -> Process[None]:
@@ -174,4 +188,23 @@ def _same(acting: Acting, pod: Pod) -> Pod | None:
     return now if isinstance(now, Pod) and now.metadata.uid == pod.metadata.uid else None
 
 
-ACTS: dict[str, Act] = {"drain": drain}
+DRAIN_FLAGS = (
+    *NODE_FLAGS,
+    Flag("force", "bool", help="Pods without a controller too."),
+    Flag("ignore-daemonsets", "bool", help="Leave pods of DaemonSets."),
+    Flag("delete-emptydir-data", "bool", help="Pods with an emptyDir too."),
+    Flag("grace-period", "int", default=-1, metavar="SECONDS", help="Instead of the pods' own."),
+    Flag("timeout", "duration", default="0s", metavar="DURATION", help="How long to try."),
+    Flag("pod-selector", metavar="LABELS", help="Only these pods."),
+)
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("drain",), "drain NODE", "Evict the pods of a node.", DRAIN_FLAGS, nodes("drain", _options),
+         ("drain node-2 --ignore-daemonsets",)),
+)  # fmt: skip
+
+
+WRITES: dict[str, Writing] = {
+    "drain": Writing(drain, ("force", "ignoreDaemonsets", "deleteEmptydirData", "timeout", "gracePeriod", "podSelector", *SELECTION)),
+}

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 from simulator.api import ApiError
 from simulator.engine import Process
-from simulator.kubectl.errors import Complaint
+from simulator.kubectl.errors import Complaint, Refusal
+from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.request import Request
 from simulator.kubectl.resolve import kinds_of
-from simulator.kubectl.write.acting import Act, Acting
+from simulator.kubectl.verb import Verb, options
+from simulator.kubectl.write.acting import Acting, Writing
 from simulator.kubectl.write.targets import one_named
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
@@ -19,6 +22,18 @@ from simulator.objects.pod_facts import has_ended
 from simulator.objects.replication import ReplicationController
 from simulator.objects.selectors import Labels, matches, matches_all
 from simulator.objects.service import Service
+
+
+def _exec(words: Words) -> Request:
+    if words.dash == -1 and len(words.args) > 1:
+        raise Refusal("exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead", usage=True)
+    names = words.args if words.dash == -1 else words.args[: words.dash]
+    command = [] if words.dash == -1 else words.args[words.dash :]
+    if not names:
+        raise Refusal("pod, type/name or --filename must be specified")
+    if not command:
+        raise Refusal("you must specify at least one command for the container")
+    return Request("exec", names[0], options(words, "container", command=command))
 
 
 def execute(acting: Acting) -> Process[None]:
@@ -96,4 +111,15 @@ def _container(acting: Acting, pod: Pod) -> str:
     return mains[0]
 
 
-ACTS: dict[str, Act] = {"exec": execute}
+VERBS: tuple[Verb, ...] = (
+    Verb(("exec",), "exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]", "Run a command in a container.",
+         (Flag("container", short="c", metavar="CONTAINER", help="Which one."),
+          Flag("stdin", "bool", "i", help="Accepted: there is no input."), Flag("tty", "bool", "t", help="Accepted, without effect."),
+          Flag("quiet", "bool", "q"), Flag("filename", "slice", "f"), Flag("pod-running-timeout", "duration", default="1m0s")),
+         _exec, ("exec web-0 -- cat /etc/hosts",)),
+)  # fmt: skip
+
+
+WRITES: dict[str, Writing] = {
+    "exec": Writing(execute, ("container", "command")),
+}

@@ -1,4 +1,4 @@
-"""`run NAME --image=IMAGE` on the command line: one pod, and a Service if it is asked for (kubectl/pkg/cmd/run)."""
+"""`kubectl run NAME --image=IMAGE`: one pod, and a Service if it is asked for (kubectl/pkg/cmd/run)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from simulator.kubectl.verb import DRY_RUN, OUTPUT, QUIET, Verb, options, parsed
 from simulator.objects.base import JSON
 
 IMAGE = Flag("image", required=True, metavar="IMAGE", help="The image.")
+
+
 REFERENCE = re.compile(
     r"(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?/)?"
     r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
@@ -88,7 +90,8 @@ def _pod_service(words: Words, labels: dict[str, str]) -> JSON:
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
 
 
-RUN = Verb(("run",), "run NAME --image=image [--env=\"key=value\"] [--port=port] [--command] -- [COMMAND] [args...]", "A pod.",
+VERBS: tuple[Verb, ...] = (
+    Verb(("run",), "run NAME --image=image [--env=\"key=value\"] [--port=port] [--command] -- [COMMAND] [args...]", "A pod.",
          (IMAGE, Flag("env", "array", metavar="KEY=VALUE", help="A variable."), Flag("port", metavar="PORT", help="A port."),
           Flag("labels", short="l", metavar="LABELS", help="app=web,tier=front"), Flag("annotations", "array", metavar="KEY=VALUE"),
           Flag("restart", default="Always", metavar="POLICY", help="Always, OnFailure or Never."),
@@ -97,4 +100,5 @@ RUN = Verb(("run",), "run NAME --image=image [--env=\"key=value\"] [--port=port]
           Flag("stdin", "bool", "i", help="Refused."), Flag("tty", "bool", "t"), Flag("quiet", "bool", "q"), Flag("overrides"),
           Flag("override-type"), Flag("leave-stdin-open", "bool"), Flag("pod-running-timeout", "duration"), OUTPUT, DRY_RUN, *QUIET),
          understand,
-         ("run tmp --image=nginx", "run once --image=busybox --restart=Never -- date"))  # fmt: skip
+         ("run tmp --image=nginx", "run once --image=busybox --restart=Never -- date")),
+)  # fmt: skip

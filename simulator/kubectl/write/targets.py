@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from simulator.kubectl.resolve import NO_NAME, Selection, filtered, key, key_kin
 from simulator.kubectl.write.acting import Acting
 from simulator.kubectl.write.documents import Reading, given
 from simulator.objects.kinds import Key, Kind, Object
+
+SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
 
 
 class Named(NamedTuple):
@@ -63,6 +66,12 @@ def asked(acting: Acting, *, everything: bool = False) -> list[Named]:
     if not (selection.chooses or everything):
         raise Complaint(NO_NAME)
     return [one for kind, _ in found for one in _selected(acting, kind, selection)]
+
+
+def for_each(acting: Acting, one: Callable[[Object], object]) -> None:
+    """Do something to each object of the request's target; what is refused for one does not stop the next."""
+    for named in resources(acting):
+        acting.each(lambda item=named.item: one(item))  # type: ignore[misc]
 
 
 def one_named(acting: Acting, kind: Kind, name: str) -> Object:

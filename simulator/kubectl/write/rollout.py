@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from simulator.api import ApiError
 from simulator.api.patch import patched
-from simulator.kubectl.errors import Complaint
-from simulator.kubectl.write.acting import Act, Acting
+from simulator.kubectl.errors import Complaint, Refusal
+from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.request import Request
+from simulator.kubectl.verb import DRY_RUN, SELECTED, Verb, about, options
+from simulator.kubectl.write.acting import SELECTION, Acting, Writing
 from simulator.kubectl.write.targets import Named, resources
 from simulator.kubectl.write.undo import undone
 from simulator.objects.apps import DaemonSet, Deployment, StatefulSet
@@ -20,7 +24,19 @@ MANAGED_BY_APPLY = (
     "which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous "
     "configuration file instead.\n"
 )
+
+
 Decide = Callable[[Object], JSON]
+
+
+def _rollout(verb: str) -> Any:
+    def understand(words: Words) -> Request:
+        if not words.args and not words["filename"]:
+            raise Refusal("required resource not specified")
+        chosen = options(words, "selector", *(["to-revision"] if "to-revision" in words.flags else []))
+        return about(verb, words, words.args, chosen)
+
+    return understand
 
 
 def pause(acting: Acting) -> None:
@@ -113,4 +129,24 @@ def undo(acting: Acting) -> None:
         acting.each(lambda named=named: one(named))  # type: ignore[misc]
 
 
-ACTS: dict[str, Act] = {"rolloutPause": pause, "rolloutResume": resume, "rolloutRestart": restart, "rolloutUndo": undo}
+TO_REVISION = Flag("to-revision", "int64", default=0, metavar="NUMBER", help="The revision to go back to. Default: the one before.")
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("rollout", "pause"), "pause RESOURCE", "Pause a Deployment's roll-out.", SELECTED, _rollout("rolloutPause"),
+         ("rollout pause deployment/web",)),
+    Verb(("rollout", "resume"), "resume RESOURCE", "Resume a paused one.", SELECTED, _rollout("rolloutResume"),
+         ("rollout resume deployment/web",)),
+    Verb(("rollout", "restart"), "restart RESOURCE", "Replace all pods.", SELECTED, _rollout("rolloutRestart"),
+         ("rollout restart deployment/web",)),
+    Verb(("rollout", "undo"), "undo (TYPE NAME | TYPE/NAME) [flags]", "Go back to an earlier revision.", (*SELECTED, DRY_RUN, TO_REVISION),
+         _rollout("rolloutUndo"), ("rollout undo deployment/web", "rollout undo deployment/web --to-revision=2")),
+)  # fmt: skip
+
+
+WRITES: dict[str, Writing] = {
+    "rolloutPause": Writing(pause, SELECTION),
+    "rolloutResume": Writing(resume, SELECTION),
+    "rolloutRestart": Writing(restart, SELECTION),
+    "rolloutUndo": Writing(undo, ("toRevision", *SELECTION)),
+}

@@ -1,0 +1,102 @@
+"""`kubectl patch` (kubectl/pkg/cmd/patch), and `edit`, which podsim does not have."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from simulator.api import ApiError
+from simulator.api.decoding import as_server_patches, as_server_reads
+from simulator.api.patch import patched
+from simulator.kubectl.errors import Complaint, Refusal, Unsupported
+from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.request import Request
+from simulator.kubectl.verb import COMMON, DRY_RUN, FILENAME, OUTPUT, Verb, about, options
+from simulator.kubectl.write.acting import Acting, Writing
+from simulator.kubectl.write.targets import Named, resources
+from simulator.objects.base import JSON
+from simulator.objects.kinds import to_builtins
+
+PATCH_TYPES = ("json", "merge", "strategic")
+
+
+def _patch(words: Words) -> Request:
+    from simulator.manifest.documents import Broken, documents
+
+    text = words["patch"]
+    if text and words["patch-file"]:
+        raise Refusal("cannot specify --patch and --patch-file together")
+    if not text and not words["patch-file"]:
+        raise Refusal("must specify --patch or --patch-file containing the contents of the patch")
+    if words["type"].lower() not in PATCH_TYPES:
+        raise Refusal(f'--type must be one of [{" ".join(PATCH_TYPES)}], not "{words["type"]}"')
+    if words["patch-file"]:
+        text = _read(words)
+    found = next(documents(text), None)
+    if isinstance(found, Broken):
+        why = found.kubectl.removeprefix("error converting YAML to JSON: ")
+        raise Refusal(f"unable to parse {json.dumps(text, ensure_ascii=False)}: {why}")
+    change = None if found is None else found.value
+    return about("patch", words, words.args, options(words), **{"with": change, "type": words["type"].lower()})
+
+
+def _read(words: Words) -> str:
+    name = words["patch-file"]
+    try:
+        return words.files.read(name).decode()
+    except OSError as error:
+        raise Refusal(f"unable to read patch file: open {name}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _edit(words: Words) -> Request:
+    raise Unsupported("podsim has no editor: use patch, set, label, apply or replace")
+
+
+def patch(acting: Acting) -> None:
+    """`patch`: strategic by default; the server drops fields that it does not know, and says so."""
+    change, kind = acting.option("with", {}), str(acting.option("type", "strategic"))
+    infos = resources(acting)
+    if not infos and not acting.troubles:
+        acting.troubles.append(Complaint("no objects passed to patch"))
+
+    def one(named: Named) -> None:
+        assert named.item is not None
+        before = to_builtins(named.item)
+        if kind == "strategic" and named.kind.struct is None and "." in named.key.kind:
+            raise ApiError("UnsupportedMediaType", "the body of the request was in an unknown format")
+        data = patched(before, change, kind)
+        if not isinstance(data, dict) or data.get("kind") != before["kind"]:
+            raise ApiError("BadRequest", f"the object provided is unrecognized: {data!r}")
+        if data["metadata"].get("name") != named.name:
+            raise ApiError(
+                "BadRequest", f"the name of the object ({data['metadata'].get('name')}) does not match the name on the URL ({named.name})"
+            )
+        read, remarks = _as_server_reads(data, change, kind) if "." not in named.key.kind else (data, [])
+        for remark in remarks:
+            acting.warn(remark)
+        written = acting.write(named.item, read)
+        acting.shown(written, "patched" if to_builtins(written) != before else "patched (no change)")
+
+    for named in infos:
+        acting.each(lambda named=named: one(named))  # type: ignore[misc]
+
+
+def _as_server_reads(data: JSON, change: Any, kind: str) -> tuple[JSON, list[str]]:
+    """The patched object as the API server takes it in. Raises ApiError."""
+    return as_server_patches(data, change, "warn") if kind == "strategic" else as_server_reads(data, "warn")
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("patch",), "patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]", "Change fields of an object.",
+         (Flag("patch", short="p", metavar="PATCH", help="JSON or YAML."), Flag("patch-file", metavar="FILE", help="Where the patch is."),
+          Flag("type", default="strategic", metavar="TYPE", help="json, merge or strategic."), Flag("subresource"), DRY_RUN, *COMMON),
+         _patch,
+         ("patch deployment web -p '{\"spec\": {\"replicas\": 2}}'",)),
+    Verb(("edit",), "edit (RESOURCE/NAME | -f FILENAME)", "Refused: use patch, set, apply or replace.", (OUTPUT, FILENAME), _edit,
+         ("set image deployment/web server=nginx:1.27", "patch deployment web -p '{\"spec\": {\"replicas\": 2}}'")),
+)  # fmt: skip
+
+
+WRITES: dict[str, Writing] = {
+    "patch": Writing(patch, ("with", "type")),
+}
