@@ -10,6 +10,7 @@ from simulator.api import ApiServer
 from simulator.api.admission import Admission
 from simulator.container.birth import KubectlCall, Who
 from simulator.container.filesystem import FileSystem
+from simulator.container.kubectl_files import ContainerFiles
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
 from simulator.journal import Header, Journal
@@ -67,7 +68,8 @@ class FakeKubectl:
         words = request.argv
         self._namespaces |= {after for word, after in pairwise(words) if word in ("-n", "--namespace")}
         self.advance(self._engine.now, objects)
-        return self._executor.start(KubectlCall(WHO, request, FileSystem(), ROOT, wake, lambda heard: None))
+        files = ContainerFiles(FileSystem(), ROOT, request.cwd, request.stdin)
+        return self._executor.start(KubectlCall(WHO, request, files, wake, lambda result: None))
 
 
 def _content(item: Object) -> Any:

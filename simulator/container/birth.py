@@ -13,8 +13,7 @@ from simulator.container.queries import QueryLog, QueryResult
 from simulator.objects.container import Container
 
 if TYPE_CHECKING:
-    from simulator.container.filesystem import FileSystem
-    from simulator.process.effects import Credentials
+    from simulator.container.kubectl_files import ContainerFiles
     from simulator.process.host import Reply
     from simulator.process.world import Kubectl, Running, WorldRequest
 
@@ -30,15 +29,14 @@ class Who(NamedTuple):
 
 
 class KubectlCall(NamedTuple):
-    """kubectl, run by a process of a container: which files it may read, and with whose permissions.
+    """kubectl, run by a process of a container: which files it reads.
 
     `wake` is called when it has printed something or has ended, `record` when it has asked about objects.
     """
 
     who: Who
     request: Kubectl
-    files: FileSystem
-    credentials: Credentials
+    files: ContainerFiles
     wake: Callable[[], object]
     record: Callable[[QueryResult], object]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.container.answers import Opened
 from simulator.container.birth import Birth, KubectlCall, Surroundings, Who
+from simulator.container.kubectl_files import ContainerFiles
 from simulator.container.program import Run
 from simulator.container.protocols import exchange_reply, file_answer, host_and_port, http_reply, query_result, with_host_aliases
 from simulator.container.substitutes import Substitutes, shortened
@@ -91,7 +92,8 @@ class ContainerHost:
             return NetError.UNKNOWN_NAME
         identity = self._birth.identity
         user = Credentials(identity.user, identity.groups[0], identity.groups[1:])
-        call = KubectlCall(self._who, request, self._files, user, lambda: self.wake(), self._birth.queries.record)
+        files = ContainerFiles(self._files, user, request.cwd, request.stdin)
+        call = KubectlCall(self._who, request, files, lambda: self.wake(), self._birth.queries.record)
         return self._surroundings.kubectl(call)
 
     def _local_reply(self, request: WorldRequest) -> Reply | None:

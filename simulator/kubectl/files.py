@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from simulator.container.filesystem import FileSystem
 from simulator.errors import Problem
-from simulator.manifest.files import STDIN, SUFFIXES, Source, missing, sources
-from simulator.process.effects import Credentials, Stat
-from simulator.process.errno import Errno
+from simulator.manifest.files import Source, sources
 
 
 class Files(Protocol):
@@ -45,60 +41,3 @@ class HostFiles:
         if not folder.is_dir():
             return None
         return sorted(item.name for item in folder.iterdir() if item.is_file() and not item.is_symlink())
-
-
-class ContainerFiles:
-    """Files of a container, as one of its processes may read them. `stdin`: what that process has on its standard input."""
-
-    def __init__(self, files: FileSystem, credentials: Credentials, folder: str, stdin: str) -> None:
-        self._files = files
-        self._credentials = credentials
-        self._folder = folder
-        self._stdin = stdin
-
-    def sources(self, names: Sequence[str]) -> list[Source | Problem]:
-        """See Files."""
-        return [one for name in names for one in self._sources(name)]
-
-    def _sources(self, name: str) -> list[Source | Problem]:
-        if name == STDIN:
-            return [Source(STDIN, self._stdin)]
-        entries = self.entries(name)
-        if entries is None:
-            return [self._source(name)]
-        manifests = [posixpath.join(name, entry) for entry in entries if posixpath.splitext(entry)[1] in SUFFIXES]
-        return [self._source(file) for file in manifests] or [
-            Problem(name, 0, 0, "", f"no manifests ({', '.join(SUFFIXES)}) in this directory")
-        ]
-
-    def _source(self, name: str) -> Source | Problem:
-        text = self._text(name)
-        if text is Errno.ENOENT:
-            return Problem(name, 0, 0, "", missing(name))
-        return Problem(name, 0, 0, "", str(text)) if isinstance(text, Errno) else Source(name, text)
-
-    def read(self, name: str) -> bytes:
-        """See Files."""
-        text = self._text(name)
-        if isinstance(text, Errno):
-            raise OSError(0, str(text))
-        return text.encode(errors="surrogateescape")
-
-    def entries(self, name: str) -> list[str] | None:
-        """See Files."""
-        path = self._path(name)
-        names = self._files.list(path, self._credentials)
-        if isinstance(names, Errno):
-            return None
-        return [entry for entry in names if self._is_regular(posixpath.join(path, entry))]
-
-    def _is_regular(self, path: str) -> bool:
-        stat = self._files.stat(path, follow=False, who=self._credentials)
-        return isinstance(stat, Stat) and stat.kind == "file"
-
-    def _text(self, name: str) -> str | Errno:
-        node = self._files.open(self._path(name), "r", self._credentials)
-        return node if isinstance(node, Errno) else node.read()
-
-    def _path(self, name: str) -> str:
-        return posixpath.normpath(posixpath.join(self._folder, name))

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from simulator.container.birth import KubectlCall
 from simulator.container.queries import QueryResult
 from simulator.errors import Problem
+from simulator.golang.pflag import Flag, FlagError
 from simulator.journal.records import Cause
+from simulator.journal.watchers import Watchers
 from simulator.kubectl.errors import KubectlError, Refusal, Unsupported
-from simulator.kubectl.files import ContainerFiles
-from simulator.kubectl.flags import ALL_NAMESPACES, CONNECTION, LIST_OPTIONS, NAMESPACE, Flag, FlagError, Words, parse, require
+from simulator.kubectl.flags import ALL_NAMESPACES, CONNECTION, LIST_OPTIONS, NAMESPACE, Words, parse, require
 from simulator.kubectl.resolve import Selection, filtered, key, listed, targets
-from simulator.kubectl.running import Cluster, Ended, ReadCommand, Watchers, WriteCommand
+from simulator.kubectl.running import Cluster, Ended, ReadCommand, WriteCommand
 from simulator.kubectl.verb import PROGRAM, Caller, Reading, Understand, Verb, check_output, output_format
 from simulator.kubectl.words import MODULES, NO_METRICS, find, first_word
 from simulator.kubectl.write.acting import Origin, Site
@@ -53,9 +54,8 @@ class Executor:
 
     def _verb(self, verb: Verb, argv: Sequence[str], call: KubectlCall) -> Running:
         """Raises KubectlError when it is refused before it has begun."""
-        files = ContainerFiles(call.files, call.credentials, call.request.cwd, call.request.stdin)
         try:
-            words = parse(argv, flags_of(verb), files)
+            words = parse(argv, flags_of(verb), call.files)
         except FlagError as error:
             return Ended(1, err=f"error: {error}\nSee '{PROGRAM} {verb.name} --help' for usage.\n")
         if isinstance(verb.does, Reading):

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.engine import Engine, Order, Timer
-from simulator.journal.records import LogLine, Write
-from simulator.journal.store import Store
+from simulator.journal.watchers import Watchers
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
@@ -16,56 +15,10 @@ from simulator.kubectl.view import Pending, View
 from simulator.kubectl.words import writing
 from simulator.kubectl.write.acting import Acting, Origin, Part, Site, perform
 from simulator.kubectl.write.printing import Printer
-from simulator.objects.kinds import Object
 
 OUT, ERR = 1, 2
 Texts = tuple[tuple[int, str], ...]
 """What was printed: descriptors and texts."""
-
-
-class Watchers:
-    """Who is to be told of changes. Each kind is watched once, however many commands come and go."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._of_kind: dict[str, list[Callable[[], object]]] = {}
-        self._of_logs: list[Callable[[], object]] | None = None
-
-    def add(self, pending: Pending, notify: Callable[[], object]) -> Callable[[], None]:
-        """Call `notify` at each change that a command waits for, until the function returned is called."""
-        lists = [self._kind(kind) for kind in pending.kinds]
-        if pending.logs:
-            lists.append(self._logs())
-        for watchers in lists:
-            watchers.append(notify)
-
-        def leave() -> None:
-            for watchers in lists:
-                watchers.remove(notify)
-
-        return leave
-
-    def _kind(self, kind: str) -> list[Callable[[], object]]:
-        if kind not in self._of_kind:
-            watchers = self._of_kind[kind] = []
-
-            def changed(_write: Write, _before: Object | None) -> None:
-                for notify in watchers:
-                    notify()
-
-            self._store.watch(kind, changed)
-        return self._of_kind[kind]
-
-    def _logs(self) -> list[Callable[[], object]]:
-        if self._of_logs is None:
-            watchers = self._of_logs = []
-
-            def printed(_line: LogLine) -> None:
-                for notify in watchers:
-                    notify()
-
-            self._store.journal.watch_logs(printed)
-        return self._of_logs
 
 
 class Cluster(NamedTuple):
@@ -150,7 +103,7 @@ class ReadCommand:
     def _await(self, pending: Pending) -> None:
         self.stop()
         self._pending = pending
-        self._leave = self._cluster.watchers.add(pending, self._notify)
+        self._leave = self._cluster.watchers.add(pending.kinds, self._notify, logs=pending.logs)
         if pending.deadline is not None:
             self._timer = self._cluster.engine.call_at(pending.deadline, self._notify, Order.OBSERVE)
 
@@ -196,8 +149,7 @@ class WriteCommand:
             return None
         if self._waits and self._is_there():
             if self._leave is None:
-                kinds = tuple(dict.fromkeys(key.kind for key in answer.awaited))
-                self._leave = self._cluster.watchers.add(Pending(kinds), self._wake)
+                self._leave = self._cluster.watchers.add(dict.fromkeys(key.kind for key in answer.awaited), self._wake)
             return None
         self.stop()
         return answer.code

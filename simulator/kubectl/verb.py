@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import Problem
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Refusal, Unsupported
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.manifest.files import Source
 from simulator.objects.base import JSON
@@ -239,6 +240,19 @@ def parsed_pairs(changes: Sequence[str], what: str, *, removes: bool) -> dict[st
     if wrong:
         raise Refusal(f"invalid {what} format: {', '.join(wrong)}")
     return wanted
+
+
+def label_specs(text: str) -> dict[str, str]:
+    """`a=1,b=2`. Raises Refusal."""
+    labels = {}
+    for term in filter(None, text.split(",")):
+        key, equals, value = term.partition("=")
+        if not equals or "=" in value:
+            raise Refusal(f"unexpected label spec: {term}")
+        if not key:
+            raise Refusal("unexpected empty label key")
+        labels[key] = value
+    return labels
 
 
 # ---- requests about objects that are there

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from simulator.objects.meta import LabelSelector
+
 
 class Requirement(NamedTuple):
     """One term of a label selector. `operator`: `=`, `==`, `!=`, `in`, `notin`, `exists`, `!`, `>`, `<`."""
@@ -54,3 +56,30 @@ def parse_fields(text: str) -> list[tuple[str, bool, str]]:
             raise ValueError(f"invalid selector: '{text}'; can't understand '{part}'")
         terms.append((match[1], match[2] != "!=", match[3]))
     return terms
+
+
+NONE = "<none>"
+
+
+_OPERATORS = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "!"}
+
+
+def requirements(selector: LabelSelector | None) -> list[Requirement]:
+    """The terms of an object's selector, in Kubernetes' order (by key)."""
+    if selector is None:
+        return []
+    terms = [Requirement(key, "=", (value,)) for key, value in selector.match_labels.items()]
+    terms += [
+        Requirement(term.key, _OPERATORS.get(term.operator, term.operator), tuple(term.values)) for term in selector.match_expressions
+    ]
+    return sorted(terms, key=lambda term: term.key)
+
+
+def selector_text(selector: LabelSelector | None) -> str:
+    """A selector as text, empty when it has no terms."""
+    return ",".join(map(str, requirements(selector)))
+
+
+def labels_text(labels: Mapping[str, str]) -> str:
+    """Labels as text: `a=1,b=2`, or `<none>`."""
+    return ",".join(f"{key}={labels[key]}" for key in sorted(labels)) or NONE

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from simulator.golang.tabwriter import TableWriter, align
 from simulator.golang.yamltext import dump_yaml
 from simulator.kubectl import jsonpath
-from simulator.kubectl.selectors import matches, parse_labels, selector_text
+from simulator.kubectl.selectors import parse_labels
 from simulator.objects.meta import LabelSelector, LabelSelectorRequirement
 from simulator.objects.quantities import total
+from simulator.objects.selector_text import selector_text
+from simulator.objects.selectors import matches
 
 
 def test_a_column_ends_where_a_line_has_no_cell_in_it() -> None:

@@ -9,9 +9,10 @@ import click
 from simulator.cli.hints import hint
 from simulator.cli.kubectl.flags import flags_of
 from simulator.cli.kubectl.help import help_of, parameters
+from simulator.golang.pflag import Flag, FlagError
 from simulator.kubectl.errors import KubectlError, Refusal
 from simulator.kubectl.files import HostFiles
-from simulator.kubectl.flags import CONNECTION, Flag, FlagError, Words, parse, require
+from simulator.kubectl.flags import CONNECTION, Words, parse, require
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import PROGRAM, Reading, Understand, Verb, check_output
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.kubectl.flags import NAMESPACE, Flag
+from simulator.golang.pflag import Flag
+from simulator.kubectl.flags import NAMESPACE
 from simulator.kubectl.verb import Reading, Verb
 
 _REPLAY = "Of -w and other replays: the instant at which kubectl was started. Default: the beginning."

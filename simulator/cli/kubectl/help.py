@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from simulator.cli.kubectl.flags import flags_of
-from simulator.kubectl.flags import Flag
+from simulator.golang.pflag import Flag
 from simulator.kubectl.verb import PROGRAM, Reading, Verb
 
 SILENT = ("Accepted, without effect.", "Refused.", "")

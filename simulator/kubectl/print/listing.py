@@ -11,9 +11,9 @@ from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print import output
 from simulator.kubectl.print.tables import table_for
 from simulator.kubectl.resolve import Selection
-from simulator.kubectl.selectors import labels_text
 from simulator.kubectl.view import View, escaped
 from simulator.objects.kinds import Kind, Object
+from simulator.objects.selector_text import labels_text
 from simulator.units import parse_quantity
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import KubectlError
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.print.describe.events import describe_events
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.read.get import API_RESOURCES, nothing_found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.golang.pflag import Flag
 from simulator.golang.sort import go_sorted
 from simulator.golang.tabwriter import TableWriter
 from simulator.journal.changes import changes
 from simulator.kubectl.errors import KubectlError
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.print import output
 from simulator.kubectl.print.describe.events import interval
 from simulator.kubectl.read.names import only_one

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import KubectlError
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.print import output
 from simulator.kubectl.print.listing import GetOptions, Group, NoSuchField, print_tables, sort_items
 from simulator.kubectl.read.names import only_one, warnings

@@ -8,17 +8,14 @@ from typing import NamedTuple
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.read.names import only_one
 from simulator.kubectl.resolve import kinds_of
-from simulator.kubectl.selectors import matches, parse_labels
+from simulator.kubectl.selectors import parse_labels
 from simulator.kubectl.view import View
-from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
-from simulator.objects.batch import Job
+from simulator.kubectl.workload_pods import pods_of
 from simulator.objects.conditions import READY, condition_of
-from simulator.objects.kinds import BY_NAME, Kind, Object, key_of
+from simulator.objects.kinds import BY_NAME, key_of
 from simulator.objects.labels import DEFAULT_CONTAINER
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
-from simulator.objects.replication import ReplicationController
-from simulator.objects.service import Service
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ class Source(NamedTuple):
     problem: str = ""
 
 
-def pods_of(args: list[str], options: LogOptions, view: View) -> tuple[list[Pod], str]:
+def pods_meant(args: list[str], options: LogOptions, view: View) -> tuple[list[Pod], str]:
     """The pods whose containers are meant, and what kubectl says about its choice."""
     pods = view.snapshot.typed(Pod, options.namespace)
     if options.labels:
@@ -69,23 +66,12 @@ def pods_of(args: list[str], options: LogOptions, view: View) -> tuple[list[Pod]
         raise KubectlError(words) from error
     if isinstance(found.item, Pod):
         return [found.item], found.note
-    chosen = sorted(_selected(found.item, kind, pods), key=_preference)
+    chosen = sorted(pods_of(found.item, pods, "cannot get the logs from"), key=_preference)
     if not chosen:
         raise KubectlError("error: timed out waiting for the condition")
     if options.all_pods or len(chosen) == 1:
         return chosen, found.note
     return chosen[:1], f"{found.note}Found {len(chosen)} pods, using pod/{chosen[0].metadata.name}\n"
-
-
-def _selected(item: Object, kind: Kind, pods: list[Pod]) -> list[Pod]:
-    if isinstance(item, Service):
-        labels = item.spec.selector
-        return [pod for pod in pods if labels and labels.items() <= pod.metadata.labels.items()]
-    if isinstance(item, ReplicationController):
-        return [pod for pod in pods if item.spec.selector and item.spec.selector.items() <= pod.metadata.labels.items()]
-    if not isinstance(item, Deployment | ReplicaSet | StatefulSet | DaemonSet | Job):
-        raise KubectlError(f"error: cannot get the logs from *v1.{kind.name}: selector for *v1.{kind.name} not implemented")
-    return [pod for pod in pods if matches(item.spec.selector, pod.metadata.labels)]
 
 
 def _preference(pod: Pod) -> tuple[object, ...]:

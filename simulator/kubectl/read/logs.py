@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from simulator.golang.pflag import Flag, nanoseconds
 from simulator.journal.records import LogLine
 from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.errors import KubectlError
-from simulator.kubectl.flags import Flag, Words, nanoseconds
-from simulator.kubectl.read.log_sources import LogOptions, Source, goes_on, pods_of, sources_of
+from simulator.kubectl.flags import Words
+from simulator.kubectl.read.log_sources import LogOptions, Source, goes_on, pods_meant, sources_of
 from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb
 from simulator.kubectl.view import Pending, Printed, View
 from simulator.units import SECOND, format_time, parse_time
@@ -29,7 +30,7 @@ def logs(args: list[str], options: LogOptions, view: View, caller: Caller = FOLL
             options = replace(options, container=args[1])
         if options.labels and options.tail is None:
             options = replace(options, tail=_SELECTED_TAIL)
-        pods, notes = pods_of(args, options, begin)
+        pods, notes = pods_meant(args, options, begin)
         _check_flags(args, given)
         sources = []
         for pod in pods:

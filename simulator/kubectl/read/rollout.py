@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from simulator.golang.pflag import Flag, nanoseconds
 from simulator.golang.tabwriter import align
 from simulator.journal.changes import changes
 from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.errors import KubectlError
-from simulator.kubectl.flags import Flag, Words, nanoseconds
+from simulator.kubectl.flags import Words
 from simulator.kubectl.print.describe.pod import template
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.describe.workloads import replica_sets

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from simulator.golang.pflag import Flag, nanoseconds
 from simulator.golang.text import go_value
 from simulator.journal.changes import changes
 from simulator.journal.snapshot import Snapshot
 from simulator.kubectl import jsonpath
 from simulator.kubectl.errors import KubectlError
-from simulator.kubectl.flags import Flag, Words, nanoseconds
+from simulator.kubectl.flags import Words
 from simulator.kubectl.print.output import as_json, name, print_data
 from simulator.kubectl.read.names import named
 from simulator.kubectl.resolve import NO_NAME, Selection, Target, filtered, key_kind, listed, targets

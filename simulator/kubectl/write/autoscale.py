@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from simulator.api import ApiError
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import DRY_RUN, FILES, OUTPUT, QUIET, Verb, files, options, target
 from simulator.kubectl.write.acting import Acting, Writing

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.api import ApiError
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, at_source
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.resolve import NO_NAME, kinds_of
 from simulator.kubectl.verb import (

@@ -6,8 +6,9 @@ import base64
 import json
 import posixpath
 
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Refusal, Unsupported
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.verb import Verb
 from simulator.kubectl.write.create import MADE, described, new
 from simulator.manifest.validation.names import config_key

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.verb import Verb
 from simulator.kubectl.write.create import MADE, described
 from simulator.objects.base import JSON

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.verb import Verb
 from simulator.kubectl.write.create import MADE, described, new
 from simulator.manifest.selectors import parse_labels

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import Verb, one_name, options
 from simulator.kubectl.write.create import MADE, described, new

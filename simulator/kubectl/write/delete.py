@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from simulator.api import ApiError
 from simulator.api.deletion import Deletion
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Refusal, Unsupported, at_source
-from simulator.kubectl.flags import ALL_NAMESPACES, Flag, Words
+from simulator.kubectl.flags import ALL_NAMESPACES, Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import (
     ALL,

@@ -9,8 +9,9 @@ from simulator.api import ApiError
 from simulator.api.deletion import Deletion
 from simulator.api.eviction import evict
 from simulator.engine import Process
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.verb import Verb, options
 from simulator.kubectl.write.acting import DRY_RUNS, SELECTION, Acting, Writing
 from simulator.kubectl.write.cordon import NODE_FLAGS, cordon, nodes
@@ -27,8 +28,6 @@ LOOK_AGAIN = 1 * SECOND
 
 
 ASK_AGAIN = 5 * SECOND
-
-
 
 
 class Verdict(NamedTuple):

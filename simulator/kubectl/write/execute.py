@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from simulator.api import ApiError
 from simulator.engine import Process
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.resolve import kinds_of
 from simulator.kubectl.verb import Verb, options
+from simulator.kubectl.workload_pods import pods_of
 from simulator.kubectl.write.acting import Acting, Writing
 from simulator.kubectl.write.targets import one_named
-from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
-from simulator.objects.batch import Job
-from simulator.objects.kinds import Object
 from simulator.objects.labels import DEFAULT_CONTAINER
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended
-from simulator.objects.replication import ReplicationController
-from simulator.objects.selectors import Labels, matches, matches_all
-from simulator.objects.service import Service
 
 
 def _exec(words: Words) -> Request:
@@ -67,31 +61,10 @@ def _pod(acting: Acting) -> Pod:
     item = one_named(acting, kind, name if slash else type_)
     if isinstance(item, Pod):
         return item
-    try:
-        selects = _selection(item)
-    except ValueError as why:
-        raise Complaint(f"cannot attach to *v1.{kind.name}: {why}") from why
-    pods = [pod for pod in acting.store.typed(Pod, acting.namespace) if selects(pod.metadata.labels)]
+    pods = pods_of(item, acting.store.typed(Pod, acting.namespace), "cannot attach to")
     if not pods:
         raise Complaint("timed out waiting for the condition")
     return min(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.creation_timestamp or "", pod.metadata.name))
-
-
-def _selection(item: Object) -> Callable[[Labels], bool]:
-    """Which pods belong to an object. Raises ValueError in kubectl's words."""
-    match item:
-        case ReplicationController():
-            wanted = item.spec.selector or {}
-            return lambda labels: matches_all(wanted, labels)
-        case Service():
-            if not item.spec.selector:
-                raise ValueError(f"invalid service '{item.metadata.name}': Service is defined without a selector")
-            chosen = item.spec.selector
-            return lambda labels: matches_all(chosen, labels)
-        case Deployment() | ReplicaSet() | StatefulSet() | DaemonSet() | Job():
-            selector = item.spec.selector
-            return lambda labels: matches(selector, labels)
-    raise ValueError(f"selector for *v1.{item.kind} not implemented")
 
 
 def _container(acting: Acting, pod: Pod) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
-from simulator.kubectl.verb import DRY_RUN, FILES, OUTPUT, QUIET, Verb, files, options, target
+from simulator.kubectl.verb import DRY_RUN, FILES, OUTPUT, QUIET, Verb, files, label_specs, options, target
 from simulator.kubectl.write.acting import Acting, Writing
 from simulator.kubectl.write.create import send
 from simulator.kubectl.write.pod_specs import pod_spec_of
@@ -46,11 +47,11 @@ def _exposed(acting: Acting, item: Any) -> None:
     if not isinstance(item, Pod | Service | ReplicationController | Deployment | ReplicaSet):
         group = item.api_version.rpartition("/")[0]
         raise Complaint(f"cannot expose a {item.kind}{'.' if group else ''}{group}")
-    selector = _labels(acting.option("podSelector")) if acting.option("podSelector") else _selector_of(item)
+    selector = label_specs(acting.option("podSelector")) if acting.option("podSelector") else _selector_of(item)
     if not selector:
         raise Complaint("selector must be specified")
     name = acting.option("name") or item.metadata.name[:LONGEST_SERVICE_NAME]
-    labels = _labels(acting.option("labels")) if acting.option("labels") else dict(item.metadata.labels)
+    labels = label_specs(acting.option("labels")) if acting.option("labels") else dict(item.metadata.labels)
     spec: JSON = {"ports": _ports(acting, item), "selector": selector}
     for key, field in (("type", "type"), ("clusterIP", "clusterIP"), ("sessionAffinity", "sessionAffinity"), ("loadBalancerIP",) * 2):
         if acting.option(key):
@@ -81,19 +82,6 @@ def _selector_of(item: Any) -> dict[str, str]:
         listed = " ".join(f"{{Key:{term.key} Operator:{term.operator} Values:[{' '.join(term.values)}]}}" for term in terms)
         raise Complaint(f'{failed}couldn\'t convert expressions - "[{listed}]" to map-based selector format')
     return dict(selector.match_labels) if selector is not None else {}
-
-
-def _labels(text: str) -> dict[str, str]:
-    """`a=1,b=2`. Raises Complaint."""
-    labels = {}
-    for term in text.split(","):
-        key, equals, value = term.partition("=")
-        if not equals or "=" in value:
-            raise Complaint(f"unexpected label spec: {term}")
-        if not key:
-            raise Complaint("unexpected empty label key")
-        labels[key] = value
-    return labels
 
 
 def _ports(acting: Acting, item: Any) -> list[JSON]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from simulator.api.patch import merge
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal
-from simulator.kubectl.flags import ALL_NAMESPACES, Flag, Words
+from simulator.kubectl.flags import ALL_NAMESPACES, Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import (
     ALL,

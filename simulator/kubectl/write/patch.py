@@ -8,8 +8,9 @@ from typing import Any
 from simulator.api import ApiError
 from simulator.api.decoding import as_server_patches, as_server_reads
 from simulator.api.patch import patched
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, Unsupported
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import COMMON, DRY_RUN, FILENAME, OUTPUT, Verb, about, options
 from simulator.kubectl.write.acting import Acting, Writing

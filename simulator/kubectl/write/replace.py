@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from simulator.api import ApiError
 from simulator.api.deletion import Deletion
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, at_source
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import FILES, Verb, file_names, files, need_files, options, validate
 from simulator.kubectl.write.acting import Acting, Writing

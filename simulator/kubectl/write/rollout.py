@@ -7,8 +7,9 @@ from typing import Any
 
 from simulator.api import ApiError
 from simulator.api.patch import patched
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import DRY_RUN, SELECTED, Verb, about, options
 from simulator.kubectl.write.acting import SELECTION, Acting, Writing

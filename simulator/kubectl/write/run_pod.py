@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Refusal, Unsupported
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
-from simulator.kubectl.verb import DRY_RUN, OUTPUT, QUIET, Verb, options, parsed_pairs
+from simulator.kubectl.verb import DRY_RUN, OUTPUT, QUIET, Verb, label_specs, options, parsed_pairs
 from simulator.objects.base import JSON
 
 IMAGE = Flag("image", required=True, metavar="IMAGE", help="The image.")
@@ -23,7 +24,7 @@ REFERENCE = re.compile(
 
 def understand(words: Words) -> Request:
     """The pod that is to be created. Raises Refusal."""
-    labels = _labels(words)
+    labels = label_specs(words["labels"])
     if words["restart"] not in ("", "Always", "OnFailure", "Never"):
         raise Refusal(f"invalid restart policy: {words['restart']}, valid values are: Always, OnFailure, Never")
     if words["image-pull-policy"] not in ("", "Always", "IfNotPresent", "Never"):
@@ -47,18 +48,6 @@ def understand(words: Words) -> Request:
     pod = _pod(words, labels)
     items = [pod, *([_pod_service(words, labels)] if words["expose"] else [])]
     return Request("create", f"pod/{words.args[0]}", {**options(words), "with": items if len(items) > 1 else pod})
-
-
-def _labels(words: Words) -> dict[str, str]:
-    labels = {}
-    for term in filter(None, words["labels"].split(",")):
-        key, equals, value = term.partition("=")
-        if not equals or "=" in value:
-            raise Refusal(f"unexpected label spec: {term}")
-        if not key:
-            raise Refusal("unexpected empty label key")
-        labels[key] = value
-    return labels
 
 
 def _pod(words: Words, labels: dict[str, str]) -> JSON:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import ALL, BOTH, COMMON, DRY_RUN, SELECTOR, Verb, about, nothing_named, options, pairs, parsed_pairs
 from simulator.kubectl.write.acting import SELECTION, Acting, Writing

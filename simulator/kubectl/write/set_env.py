@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.resolve import kinds_of
 from simulator.kubectl.verb import BOTH, WHICH, Verb, about, options

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.api.patch import merge
+from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal
-from simulator.kubectl.flags import Flag, Words
+from simulator.kubectl.flags import Words
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import ALL, DRY_RUN, OUTPUT, OVERWRITE, QUIET, SELECTOR, Verb, options, target
 from simulator.kubectl.write.acting import SELECTION, Acting, Writing

@@ -9,7 +9,6 @@ from decimal import Decimal
 from simulator.golang.ages import rfc1123
 from simulator.golang.text import go_value
 from simulator.kubectl.print.describe.sheet import Sheet
-from simulator.kubectl.selectors import labels_text, selector_text
 from simulator.kubectl.view import View
 from simulator.objects.base import JSON
 from simulator.objects.config import ConfigMap, LimitRange, Namespace, ResourceQuota, Secret, ServiceAccount
@@ -17,6 +16,7 @@ from simulator.objects.labels import SECRET_SERVICE_ACCOUNT_TOKEN, SERVICE_ACCOU
 from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.quantities import canonical, whole
 from simulator.objects.scheduling import PriorityClass
+from simulator.objects.selector_text import labels_text, selector_text
 
 _SCOPES = {
     "Terminating": "Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively "

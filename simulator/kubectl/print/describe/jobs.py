@@ -6,9 +6,9 @@ from simulator.golang.ages import human_duration, rfc1123
 from simulator.golang.text import go_value
 from simulator.kubectl.print.describe.pod import controller, template
 from simulator.kubectl.print.describe.sheet import Sheet
-from simulator.kubectl.selectors import selector_text
 from simulator.kubectl.view import View
 from simulator.objects.batch import CronJob, Job
+from simulator.objects.selector_text import selector_text
 from simulator.units import parse_time
 
 _SHOWN_INDEXES = 50  # characters, up to the next comma

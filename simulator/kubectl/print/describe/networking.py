@@ -9,11 +9,11 @@ import msgspec
 from simulator.kubectl.print.describe.services import endpoints_text
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.tables.others import ingress_addresses
-from simulator.kubectl.selectors import NONE, selector_text
 from simulator.kubectl.view import View
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Unstructured
 from simulator.objects.meta import LabelSelector
+from simulator.objects.selector_text import NONE, selector_text
 from simulator.objects.service import Service
 
 _FOUR = "    "

@@ -8,13 +8,13 @@ from simulator.golang.ages import rfc1123
 from simulator.kubectl.print.describe.containers import containers, resources
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.describe.volumes import volumes
-from simulator.kubectl.selectors import selector_text
 from simulator.kubectl.view import View
 from simulator.objects.affinity import TopologySpreadConstraint
 from simulator.objects.container import Container
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod, PodSpec, PodTemplateSpec
 from simulator.objects.pod_facts import has_ended
+from simulator.objects.selector_text import selector_text
 
 
 def pod(item: Pod, sheet: Sheet, view: View) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from simulator.golang.text import go_value
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.tables.services import host_port
-from simulator.kubectl.selectors import labels_text
 from simulator.kubectl.view import View
 from simulator.objects.discovery import Endpoint, EndpointSlice, is_ready_endpoint
 from simulator.objects.kinds import Key
 from simulator.objects.labels import SERVICE_NAME
+from simulator.objects.selector_text import labels_text
 from simulator.objects.service import Endpoints, EndpointSubset, Service, ServicePort
 
 _SHOWN = 3  # endpoints

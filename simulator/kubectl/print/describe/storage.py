@@ -9,10 +9,10 @@ from simulator.kubectl.print.describe.sources import copied
 from simulator.kubectl.print.describe.volumes import data_source, host_path
 from simulator.kubectl.print.tables.others import is_default
 from simulator.kubectl.print.tables.storage import access_modes, storage_class
-from simulator.kubectl.selectors import labels_text
 from simulator.kubectl.view import View
 from simulator.objects.kinds import Unstructured
 from simulator.objects.pod import Pod
+from simulator.objects.selector_text import labels_text
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 
 

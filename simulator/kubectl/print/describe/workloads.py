@@ -12,7 +12,6 @@ from simulator.golang.text import go_value
 from simulator.kubectl.print.describe.pod import controller, template
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.tables.storage import storage_class
-from simulator.kubectl.selectors import labels_text, matches, selector_text
 from simulator.kubectl.view import View
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.kinds import Object
@@ -20,6 +19,8 @@ from simulator.objects.labels import POD_TEMPLATE_HASH
 from simulator.objects.meta import LabelSelector
 from simulator.objects.pod import Pod, PodTemplateSpec
 from simulator.objects.replication import ReplicationController
+from simulator.objects.selector_text import labels_text, selector_text
+from simulator.objects.selectors import matches
 from simulator.objects.storage import PersistentVolumeClaim
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from simulator.golang.ages import human_duration
 from simulator.kubectl.print.tables.table import Column, Table, containers_cells, or_none
-from simulator.kubectl.selectors import selector_text
 from simulator.kubectl.view import View
 from simulator.objects.batch import CronJob, Job
+from simulator.objects.selector_text import selector_text
 from simulator.units import parse_time
 
 _WIDE = [Column("CONTAINERS", wide=True), Column("IMAGES", wide=True), Column("SELECTOR", wide=True)]

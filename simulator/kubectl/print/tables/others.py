@@ -8,11 +8,11 @@ import msgspec
 
 from simulator.golang.text import go_value
 from simulator.kubectl.print.tables.table import Table, columns
-from simulator.kubectl.selectors import selector_text
 from simulator.kubectl.view import View
 from simulator.objects.kinds import Object, Unstructured
 from simulator.objects.labels import DEFAULT_INGRESS_CLASS, DEFAULT_STORAGE_CLASS
 from simulator.objects.meta import LabelSelector, ObjectMeta
+from simulator.objects.selector_text import selector_text
 
 _SHOWN_HOSTS = 3
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from simulator.kubectl.print.tables.table import Table, at_most_three, columns, or_none
-from simulator.kubectl.selectors import labels_text
 from simulator.kubectl.view import View
 from simulator.objects.discovery import EndpointPort, EndpointSlice
+from simulator.objects.selector_text import labels_text
 from simulator.objects.service import Endpoints, EndpointSubset, Service
 
 

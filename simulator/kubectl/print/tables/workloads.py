@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from simulator.kubectl.print.tables.table import Table, columns, containers_cells
-from simulator.kubectl.selectors import labels_text, selector_text
 from simulator.kubectl.view import View
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.meta import LabelSelector
 from simulator.objects.replication import ReplicationController
+from simulator.objects.selector_text import labels_text, selector_text
 
 
 def _selector(selector: LabelSelector | None) -> str:
