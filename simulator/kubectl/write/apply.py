@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.api import ApiError
-from simulator.api.apply import LAST_APPLIED, merged, three_way
+from simulator.api.apply import merged, three_way
 from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, Unsupported, at_source
 from simulator.kubectl.flags import Words
@@ -19,6 +19,7 @@ from simulator.manifest.validation.errors import go_json
 from simulator.manifest.validation.names import path_segment
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Object, to_builtins
+from simulator.objects.labels import LAST_APPLIED
 from simulator.objects.meta import is_being_deleted
 
 NOT_MENTIONED = ("server",)
