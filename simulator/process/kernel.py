@@ -71,8 +71,8 @@ class Kernel:
         self.release(task)
         for fd in list(task.fds):
             self.close(task, fd)
-        for port in task.ports:
-            self.host.listening(port, None)
+        for port in list(task.ports):
+            self.stop_listening(task, port)
         self.changed = True
         for child in [t for t in self.tasks.values() if t.parent == task.pid]:
             # Orphans belong to nobody here: process 1 of most images collects them, and no script can tell.
@@ -87,6 +87,12 @@ class Kernel:
             for other in list(self.tasks.values()):
                 self.finish(other, 128 + NUMBERS["KILL"])
             self.tasks.clear()
+
+    def stop_listening(self, task: Task, port: int) -> None:
+        """Close a port of a process. One that it does not listen on stays as it is."""
+        if port in task.ports:
+            task.ports.remove(port)
+            self.host.listening(port, None)
 
     def deliver(self, task: Task, name: str, *, outside: bool = False) -> None:
         """Do to a process what a signal does.

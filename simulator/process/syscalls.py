@@ -239,9 +239,7 @@ def _listen(kernel: Kernel, task: Task, effect: fx.Listen) -> Errno | None:
 
 
 def _stop_listening(kernel: Kernel, task: Task, effect: fx.StopListening) -> None:
-    if effect.port in task.ports:
-        task.ports.remove(effect.port)
-        kernel.host.listening(effect.port, None)
+    kernel.stop_listening(task, effect.port)
 
 
 def _unsupported(kernel: Kernel, _: Task, effect: fx.Unsupported) -> None:

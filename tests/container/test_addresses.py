@@ -19,11 +19,11 @@ def test_addresses_in_use_are_passed_over_and_come_back() -> None:
     assert [addresses() for _ in range(4)] == ["10.9.0.5", "10.9.0.6", "10.9.0.2", "10.9.0.3"]
 
 
-def test_a_full_range_goes_on_behind_its_end() -> None:
+def test_a_full_range_continues_beyond_its_end() -> None:
     used: set[str] = set()
     addresses = PodAddresses("10.9.0.0/30", used.__contains__)
-    found = []
+    allocated = []
     for _ in range(3):
-        found.append(addresses())
-        used.add(found[-1])
-    assert found == ["10.9.0.2", "10.9.0.4", "10.9.0.5"]
+        allocated.append(addresses())
+        used.add(allocated[-1])
+    assert allocated == ["10.9.0.2", "10.9.0.4", "10.9.0.5"]

@@ -66,28 +66,28 @@ def test_edges_of_a_run(run: Run, edges: list[tuple[float, str]]) -> None:
 
 
 def test_a_port_is_open_from_its_first_instant_until_just_before_its_last() -> None:
-    found = behavior(Run(listen=(Listen(80, at(2), at(5)),)))
-    assert not found.listens(80, 3 * SECOND)
-    found.origin = 10 * SECOND
-    assert [found.listens(80, t * SECOND) for t in (11, 12, 14, 15)] == [False, True, True, False]
-    assert found.listens(80, 15 * SECOND - 1)
+    started = behavior(Run(listen=(Listen(80, at(2), at(5)),)))
+    assert not started.listens(80, 3 * SECOND)
+    started.origin = 10 * SECOND
+    assert [started.listens(80, t * SECOND) for t in (11, 12, 14, 15)] == [False, True, True, False]
+    assert started.listens(80, 15 * SECOND - 1)
 
 
 def test_ports_of_an_interpreted_run_are_those_that_its_processes_open() -> None:
-    found = behavior(Run(listen=(Listen(80),), command=("sh",)))
-    found.origin = 0
-    assert not found.listens(80, SECOND)
-    assert not found.speaks_grpc(80)
+    started = behavior(Run(listen=(Listen(80),), command=("sh",)))
+    started.origin = 0
+    assert not started.listens(80, SECOND)
+    assert not started.speaks_grpc(80)
 
 
 def test_durations_are_drawn_once_and_differ_by_seed() -> None:
     run = Run(listen=(Listen(80, Uniform(2 * SECOND, 30 * SECOND)),), term=Term(Uniform(0, SECOND)), exit_after=Uniform(0, SECOND))
-    found = behavior(run)
-    assert found.work_of(run) == found.work
-    assert found.work_of(run._replace(exit_code=3)).ports == found.work.ports
+    started = behavior(run)
+    assert started.work_of(run) == started.work
+    assert started.work_of(run._replace(exit_code=3)).ports == started.work.ports
     assert len({behavior(run, seed).work.ports[0][1].begin for seed in range(5)}) == 5
     # Another duration in the place of one of them has its own value.
-    assert found.work_of(run._replace(exit_after=Fixed(7))).exit_after == 7
+    assert started.work_of(run._replace(exit_after=Fixed(7))).exit_after == 7
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_a_run_beside_a_script_says_when_its_server_listens(play: Any, command: 
 @pytest.mark.parametrize("command", ["nginx", "./server"])
 def test_a_distribution_beside_a_script_varies_by_seed(play: Any, command: str) -> None:
     program = {"match": {"container": "main"}, "interpret": True, "runs": [{"listen": [{"port": 80, "from": {"uniform": ["2s", "30s"]}}]}]}
-    found = [listens(play(pod("a", sh("main", f"exec {command}")), programs=[program], seed=seed))[0][1] for seed in range(4)]
-    assert len(set(found)) == 4
-    assert all(2 <= time < 30 for time in found)
+    times = [listens(play(pod("a", sh("main", f"exec {command}")), programs=[program], seed=seed))[0][1] for seed in range(4)]
+    assert len(set(times)) == 4
+    assert all(2 <= time < 30 for time in times)
 
 
 @pytest.mark.parametrize("command", ["nginx", "./server", "httpd -f -p 80"])

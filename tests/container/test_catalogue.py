@@ -97,8 +97,8 @@ def test_the_parts_of_a_name(image: str, repository: str, tag: str) -> None:
     ],
 )
 def test_which_row_an_image_has(image: str, name: str | None) -> None:
-    found = known(image)
-    assert (found and found.name) == name
+    entry = known(image)
+    assert (entry and entry.name) == name
 
 
 def test_sizes_go_by_tag() -> None:
@@ -110,9 +110,9 @@ def test_sizes_go_by_tag() -> None:
 def test_processes() -> None:
     assert process_of("mysql:8") == "mysqld"
     assert process_of("example.com/team/my-app:1@sha256:0") == "my-app"
-    found = server("redis-server")
-    assert found is not None
-    assert found.ports == (6379,)
+    entry = server("redis-server")
+    assert entry is not None
+    assert entry.ports == (6379,)
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_processes() -> None:
     ],
 )
 def test_a_command_line_may_make_another_thing_of_an_image(image: str, command: list[str], args: list[str], same: bool) -> None:
-    found = known(image)
-    assert found is not None
-    assert found.starts_with(command, args) is same
+    entry = known(image)
+    assert entry is not None
+    assert entry.starts_with(command, args) is same
 
 
 def test_reading_it_takes_no_time_worth_mentioning() -> None:

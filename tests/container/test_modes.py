@@ -21,7 +21,7 @@ def mounted(name: str, path: str, **more: Any) -> dict[str, Any]:
     return {"volumeMounts": [{"name": name, "mountPath": path, **more}]}
 
 
-def said(play: Any, script: str, *objects: dict[str, Any], of: dict[str, Any] | None = None, **spec: Any) -> list[str]:
+def printed(play: Any, script: str, *objects: dict[str, Any], of: dict[str, Any] | None = None, **spec: Any) -> list[str]:
     journal = play(*objects, pod("a", sh("main", f"exec 2>&1; {script}", **(of or {})), **spec))
     return logs(journal, "main")
 
@@ -37,15 +37,15 @@ IDENTITIES = [
 
 @pytest.mark.parametrize(("of_pod", "own", "line"), IDENTITIES)
 def test_a_process_is_who_its_security_context_says(play: Any, of_pod: dict[str, Any], own: dict[str, Any], line: str) -> None:
-    assert said(play, "id", of={"securityContext": own}, securityContext=of_pod) == [line]
+    assert printed(play, "id", of={"securityContext": own}, securityContext=of_pod) == [line]
 
 
 def test_a_user_without_a_name_is_nobody_to_whoami(play: Any) -> None:
-    assert said(play, "whoami; id -u; echo $HOME", securityContext={"runAsUser": 1001}) == ["whoami: unknown uid 1001", "1001", "/"]
+    assert printed(play, "whoami; id -u; echo $HOME", securityContext={"runAsUser": 1001}) == ["whoami: unknown uid 1001", "1001", "/"]
 
 
 def test_a_read_only_root_refuses_writes_but_volumes_take_them(play: Any) -> None:
-    lines = said(
+    lines = printed(
         play,
         "echo x > /tmp/f; mkdir /d; touch /etc/g; rm /etc/hostname; echo y > /data/f; cat /data/f; echo z > /dev/termination-log; echo $?",
         of={"securityContext": {"readOnlyRootFilesystem": True}, **mounted("data", "/data")},
@@ -63,7 +63,7 @@ def test_a_read_only_root_refuses_writes_but_volumes_take_them(play: Any) -> Non
 
 def test_a_read_only_mount_refuses_writes(play: Any) -> None:
     volumes = [{"name": "data", "emptyDir": {}}]
-    assert said(play, "echo x > /data/f; echo $?", of=mounted("data", "/data", readOnly=True), volumes=volumes) == [
+    assert printed(play, "echo x > /data/f; echo $?", of=mounted("data", "/data", readOnly=True), volumes=volumes) == [
         "sh: can't create /data/f: Read-only file system",
         "1",
     ]
@@ -74,7 +74,7 @@ def test_others_than_root_may_not_do_everything(play: Any) -> None:
         "echo x > /etc/f; mkdir /srv/d; ls /root; echo mine > /tmp/f && cat /tmp/f; chown 0 /tmp/f; chmod 600 /tmp/f; "
         "stat -c '%a %u' /tmp/f; [ -w /etc/passwd ] || echo no; [ -r /etc/passwd ] && echo yes; rm /etc/passwd"
     )
-    assert said(play, script, securityContext={"runAsUser": 1000}) == [
+    assert printed(play, script, securityContext={"runAsUser": 1000}) == [
         "sh: can't create /etc/f: Permission denied",
         "mkdir: can't create directory '/srv/d': Permission denied",
         "ls: can't open '/root': Permission denied",
@@ -88,7 +88,7 @@ def test_others_than_root_may_not_do_everything(play: Any) -> None:
 
 
 def test_directories_that_only_the_image_has_belong_to_its_user(play: Any) -> None:
-    assert said(play, "echo x > /app/data/f && ls -l /app/data/f | cut -d' ' -f1,6", securityContext={"runAsUser": 1000}) == [
+    assert printed(play, "echo x > /app/data/f && ls -l /app/data/f | cut -d' ' -f1,6", securityContext={"runAsUser": 1000}) == [
         "-rw-r--r-- 1000"
     ]
 
@@ -107,7 +107,7 @@ def test_files_of_the_kubelet_have_the_modes_that_the_volume_names(
     play: Any, source: dict[str, Any], context: dict[str, Any], line: str
 ) -> None:
     script = "stat -L -c '%a %u %g' /c/run.sh; readlink /c/run.sh; [ -x /c/run.sh ] && echo runs; ls /c"
-    lines = said(
+    lines = printed(
         play,
         script,
         config_map("c", {"run.sh": "echo hi\n"}),
@@ -122,23 +122,23 @@ def test_files_of_the_kubelet_have_the_modes_that_the_volume_names(
 def test_a_secret_that_is_for_root_alone_is_for_root_alone(play: Any) -> None:
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"key": "x"}}
     volumes = [{"name": "s", "secret": {"secretName": "s", "defaultMode": 0o400}}]
-    assert said(play, "cat /s/key", secret, of=mounted("s", "/s"), volumes=volumes, securityContext={"runAsUser": 1000}) == [
+    assert printed(play, "cat /s/key", secret, of=mounted("s", "/s"), volumes=volumes, securityContext={"runAsUser": 1000}) == [
         "cat: can't open '/s/key': Permission denied"
     ]
     context = {"runAsUser": 1000, "fsGroup": 1000}
-    assert said(play, "cat /s/key", secret, of=mounted("s", "/s"), volumes=volumes, securityContext=context) == ["x"]
+    assert printed(play, "cat /s/key", secret, of=mounted("s", "/s"), volumes=volumes, securityContext=context) == ["x"]
 
 
-def test_an_empty_directory_is_for_everybody_and_belongs_to_the_group(play: Any) -> None:
+def test_an_empty_directory_is_writable_for_all_and_belongs_to_the_group(play: Any) -> None:
     script = "stat -c '%a %g' /d; touch /d/f; mkdir /d/e; stat -c '%a %u %g' /d/f /d/e"
     volumes = [{"name": "d", "emptyDir": {}}]
-    assert said(play, script, of=mounted("d", "/d"), volumes=volumes, securityContext={"runAsUser": 1000}) == [
+    assert printed(play, script, of=mounted("d", "/d"), volumes=volumes, securityContext={"runAsUser": 1000}) == [
         "777 0",
         "644 1000 0",
         "755 1000 0",
     ]
     context = {"runAsUser": 1000, "fsGroup": 2000}
-    assert said(play, script, of=mounted("d", "/d"), volumes=volumes, securityContext=context) == [
+    assert printed(play, script, of=mounted("d", "/d"), volumes=volumes, securityContext=context) == [
         "2777 2000",
         "644 1000 2000",
         "2755 1000 2000",
@@ -185,7 +185,7 @@ def test_changed_labels_reach_the_files_of_the_downward_api(play: Any) -> None:
 
 def test_an_optional_source_that_is_missing_is_an_empty_directory(play: Any) -> None:
     volumes = [{"name": "v", "configMap": {"name": "nope", "optional": True}}]
-    assert said(play, "ls /c | wc -l; [ -d /c ] && echo there", of=mounted("v", "/c"), volumes=volumes) == ["0", "there"]
+    assert printed(play, "ls /c | wc -l; [ -d /c ] && echo there", of=mounted("v", "/c"), volumes=volumes) == ["0", "there"]
 
 
 def test_projected_sources_share_a_directory(play: Any) -> None:
@@ -197,7 +197,7 @@ def test_projected_sources_share_a_directory(play: Any) -> None:
         {"serviceAccountToken": {"path": "token"}},
     ]
     script = "cat /p/deep/a /p/key /p/name; echo; [ -s /p/token ] && stat -L -c '%a %u' /p/token"
-    lines = said(
+    lines = printed(
         play,
         script,
         config_map("c", {"a": "A-"}),

@@ -50,9 +50,9 @@ def play(tmp_path: Path) -> Any:
 
 
 def status(journal: Journal, name: str, container: str, at: int | None = None) -> ContainerStatus:
-    found = journal.at(journal.end if at is None else at).get(Key("Pod", "default", name))
-    assert isinstance(found, Pod)
-    return next(s for s in (*found.status.init_container_statuses, *found.status.container_statuses) if s.name == container)
+    item = journal.at(journal.end if at is None else at).get(Key("Pod", "default", name))
+    assert isinstance(item, Pod)
+    return next(s for s in (*item.status.init_container_statuses, *item.status.container_statuses) if s.name == container)
 
 
 def ended(journal: Journal, name: str, container: str) -> Any:
@@ -106,7 +106,7 @@ def test_an_init_container_waits_for_a_service_that_becomes_ready(play: Any) -> 
     assert logs(journal, "main") == ["up"]
 
 
-def test_an_init_container_without_its_service_waits_for_ever(play: Any) -> None:
+def test_an_init_container_without_its_service_waits_forever(play: Any) -> None:
     wait = sh("wait", "until nslookup nobody; do sleep 2; done")
     journal = play(pod("app", sh("main", "true"), initContainers=[wait]), seconds=120)
     assert status(journal, "app", "wait").state.running is not None
@@ -169,7 +169,7 @@ def test_a_probe_that_takes_too_long_is_cut_off(play: Any) -> None:
     assert any("timed out" in event.message and "sleep 5" in event.message for event in events)
 
 
-def test_a_probe_of_an_image_nobody_knows_succeeds_when_only_its_files_are_missing(play: Any) -> None:
+def test_a_probe_of_an_unknown_image_succeeds_when_only_its_files_are_missing(play: Any) -> None:
     main = {"name": "main", "image": "app", "readinessProbe": {"exec": {"command": ["cat", "/app/ready"]}}}
     journal = play(pod("a", main))
     assert status(journal, "a", "main").ready

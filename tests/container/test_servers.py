@@ -18,8 +18,8 @@ def played(folder: Path, container: str, more: str = "", spec: str = "") -> Run:
     return run(folder)
 
 
-def listens(found: Run) -> list[tuple[int, float]]:
-    facts = found.journal.at().facts("container.")
+def listens(result: Run) -> list[tuple[int, float]]:
+    facts = result.journal.at().facts("container.")
     began = next(fact.t for fact in facts if fact.what == "container.started")
     return [(fact.data["port"], (fact.t - began) / 1e9) for fact in facts if fact.what == "container.listens"]
 
@@ -34,18 +34,18 @@ def listens(found: Run) -> list[tuple[int, float]]:
     ],
 )
 def test_ports_and_times(tmp_path: Path, script: str, expected: list[tuple[int, float]]) -> None:
-    found = played(tmp_path, f'command: [sh, -c, "{script}"]')
-    assert [(port, pytest.approx(time)) for port, time in expected] == listens(found)
+    result = played(tmp_path, f'command: [sh, -c, "{script}"]')
+    assert [(port, pytest.approx(time)) for port, time in expected] == listens(result)
 
 
 def test_the_spec_says_which_ports(tmp_path: Path) -> None:
-    found = played(tmp_path, 'command: [sh, -c, "exec redis-server"], ports: [{containerPort: 6380}]')
-    assert listens(found) == [(6380, pytest.approx(0.2))]
+    result = played(tmp_path, 'command: [sh, -c, "exec redis-server"], ports: [{containerPort: 6380}]')
+    assert listens(result) == [(6380, pytest.approx(0.2))]
 
 
 def test_how_it_stops(tmp_path: Path) -> None:
-    found = played(tmp_path, 'command: [sh, -c, "exec mysqld"]', spec="actions: [{at: 30s, delete: pod/a}]")
-    ended: Any = next(fact for fact in found.journal.at().facts("container.exited"))
+    result = played(tmp_path, 'command: [sh, -c, "exec mysqld"]', spec="actions: [{at: 30s, delete: pod/a}]")
+    ended: Any = next(fact for fact in result.journal.at().facts("container.exited"))
     assert (ended.data["exitCode"], ended.t / 1e9) == (0, pytest.approx(32, abs=0.1))
 
 
@@ -57,5 +57,5 @@ def test_a_web_server_sends_the_files_of_its_volumes(tmp_path: Path) -> None:
         "---\napiVersion: v1\nkind: Pod\nmetadata: {name: b}\nspec:\n  restartPolicy: Never\n"
         '  containers: [{name: c, image: busybox, command: [sh, -c, "sleep 10; wget -qO- http://a"]}]\n'
     )
-    found = played(tmp_path, volume, "  volumes: [{name: html, emptyDir: {}}]\n" + service + client)
-    assert "hello" in found.at().pod("b").logs()
+    result = played(tmp_path, volume, "  volumes: [{name: html, emptyDir: {}}]\n" + service + client)
+    assert "hello" in result.at().pod("b").logs()

@@ -102,7 +102,7 @@ def test_a_rollout_loses_requests_unless_pods_wait_before_they_stop(play: Play, 
     assert results(play(actions=RESTART, lifecycle=SLEEP, seed=seed), 15).keys() == {"ok"}
 
 
-def test_pods_that_stop_at_once_lose_requests_for_as_long_as_kube_proxy_has_not_heard(play: Play) -> None:
+def test_pods_that_stop_at_once_lose_requests_until_kube_proxy_is_updated(play: Play) -> None:
     journal = play("{to: service/web, rate: 100}", RESTART)
     lost = {result: count for result, count in results(journal, 15).items() if result != "ok"}
     assert lost
@@ -152,7 +152,7 @@ def test_the_same_seed_gives_the_same_requests(play: Play) -> None:
 
 
 @pytest.mark.parametrize(
-    ("traffic", "said"),
+    ("traffic", "message"),
     [
         ("{to: pod/web}", "must name a Service"),
         ("{to: web, rate: 0}", "must be a number more than 0 and at most 10000"),
@@ -161,8 +161,8 @@ def test_the_same_seed_gives_the_same_requests(play: Play) -> None:
         ("{to: web, speed: 5}", "unknown key 'speed'"),
     ],
 )
-def test_what_is_wrong_with_clients_is_said_with_its_place(play: Play, traffic: str, said: str) -> None:
-    with pytest.raises(ScenarioError, match=said) as raised:
+def test_problems_of_traffic_are_reported_with_their_path(play: Play, traffic: str, message: str) -> None:
+    with pytest.raises(ScenarioError, match=message) as raised:
         play(traffic)
     assert raised.value.problems[0].line == 9
 

@@ -14,7 +14,7 @@ __all__ = ["play"]
 API = "https://kubernetes.default.svc"
 
 
-def asked(play: Any, script: str, *objects: dict[str, Any], **more: Any) -> list[str]:
+def printed(play: Any, script: str, *objects: dict[str, Any], **more: Any) -> list[str]:
     """What a script prints that starts when everything else has settled."""
     return logs(play(*objects, pod("asks", sh("main", f"sleep 20; exec 2>&1; {script}")), **more), "main")
 
@@ -27,7 +27,7 @@ def test_the_api_server_sends_its_objects(play: Any) -> None:
         f"curl -sk -o /dev/null -w '%{{http_code}}\\n' {API}/apis/apps/v1/namespaces/default/deployments/nope; "
         f"curl -sk {API}/api/v1/namespaces/default/pods/nope | jq -r .message"
     )
-    lines = asked(play, script, service("web", 80, 8080), pod("web", sh("main", "sleep 1000")))
+    lines = printed(play, script, service("web", 80, 8080), pod("web", sh("main", "sleep 1000")))
     assert lines == ["80", "web", "ok", "404", 'pods "nope" not found']
 
 
@@ -35,7 +35,7 @@ def test_a_job_is_waited_for_by_its_status(play: Any) -> None:
     template = {"spec": {"restartPolicy": "Never", "containers": [sh("work", "sleep 30")]}}
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "migrate"}, "spec": {"template": template}}
     wait = f"until curl -sk {API}/apis/batch/v1/namespaces/default/jobs/migrate | grep -q '\"succeeded\": 1'; do sleep 1; done; echo over"
-    assert asked(play, wait, job) == ["over"]
+    assert printed(play, wait, job) == ["over"]
 
 
 def test_a_write_over_http_is_named(play: Any) -> None:
@@ -43,7 +43,7 @@ def test_a_write_over_http_is_named(play: Any) -> None:
     assert f"POST {API}/api/v1/namespaces/default/configmaps is answered with 200 and does nothing" in assumed(journal)
 
 
-def test_a_server_that_nobody_described_says_that_it_is_healthy(play: Any) -> None:
+def test_an_undescribed_server_is_healthy(play: Any) -> None:
     server = {"name": "main", "image": "es:1", "ports": [{"containerPort": 9200}]}
     same = "[ \"$(curl -s 'db:9200/_cat/health?h=st')\" = green ] && echo same"
     script = f"curl -s db:9200/_cluster/health | grep -o green; {same}; curl -s db:9200/x"
@@ -90,4 +90,4 @@ def test_nothing_is_made_up_for_other_paths() -> None:
 def test_names_of_pods_in_other_namespaces_are_none_of_the_internet(play: Any) -> None:
     hosts = "db-0.db.prod db.prod vault.vault.svc nonexistent.host.nowhere a.b.invalid"
     script = f"for host in {hosts} example.com quay.io registry.k8s.io db.corp.internal; do nslookup $host >/dev/null; echo $?; done"
-    assert asked(play, script) == ["1"] * 5 + ["0"] * 4
+    assert printed(play, script) == ["1"] * 5 + ["0"] * 4

@@ -57,16 +57,16 @@ def _place(host: str) -> tuple[str, str, str] | None:
 
 def _provided(needs: list[str]) -> list[Manifest] | None:
     """Namespaces, Services and pods that an idiom needs; None: it needs other things."""
-    wanted: dict[tuple[str, str], dict[str, list[int]]] = {}
+    expected: dict[tuple[str, str], dict[str, list[int]]] = {}
     for need in needs:
         kind, _, what = need.partition(" ")
         host, _, port = what.rpartition(":") if kind == "tcp" else (what, "", "80")
         place = _place(host) if kind in ("tcp", "dns") else None
         if place is None:
             return None
-        wanted.setdefault(place[1:], {}).setdefault(place[0], []).append(int(port))
+        expected.setdefault(place[1:], {}).setdefault(place[0], []).append(int(port))
     made: list[Manifest] = []
-    for (service, namespace), pods in sorted(wanted.items()):
+    for (service, namespace), pods in sorted(expected.items()):
         ports = sorted({port for each in pods.values() for port in each})
         made.append(_service(service, namespace, ports, **({} if "" in pods else {"clusterIP": "None"})))
         for name, own in sorted(pods.items()):
@@ -106,7 +106,7 @@ def _step(journal: Journal, at: int) -> ContainerStatus:
 
 
 @pytest.mark.parametrize(("idiom", "later"), _chosen())
-def test_it_waits_in_a_cluster_and_goes_on(idiom: dict[str, Any], later: list[Manifest], tmp_path: Path) -> None:
+def test_it_waits_in_a_cluster_and_continues(idiom: dict[str, Any], later: list[Manifest], tmp_path: Path) -> None:
     journal = _played(tmp_path, idiom["argv"], idiom.get("env") or {}, later)
     before, after = _step(journal, APPEARS - 1), _step(journal, HORIZON)
     if idiom["ends"] == "waits" and idiom["id"] not in GIVES_UP:

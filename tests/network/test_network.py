@@ -149,7 +149,7 @@ def test_a_node_port_on_any_node() -> None:
     assert network.connect("node-1", "default", "192.168.49.3", 22) is Verdict.REFUSED
 
 
-def test_those_that_end_serve_when_nobody_else_does() -> None:
+def test_terminating_endpoints_serve_when_no_others_do() -> None:
     cluster = FakeCluster(stop=20 * SECOND)
     network = connected(cluster, 8080)
     cluster.apply(SERVICE % "" + "\n---\n" + workload(replicas=1))

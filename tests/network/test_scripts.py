@@ -19,7 +19,7 @@ HEADLESS = {
 }
 
 
-def asked(play: Any, script: str, *objects: dict[str, Any], seconds: int = 60, **more: Any) -> list[str]:
+def printed(play: Any, script: str, *objects: dict[str, Any], seconds: int = 60, **more: Any) -> list[str]:
     """What a script prints that starts when everything else has settled."""
     journal = play(*objects, pod("asks", sh("main", f"sleep 20; exec 2>&1; {script}")), seconds=seconds, **more)
     return logs(journal, "main")
@@ -35,20 +35,20 @@ def test_a_service_resolves_whether_or_not_anybody_is_behind_it(play: Any) -> No
     script = (
         "nslookup empty >/dev/null; echo $?; nslookup empty.default.svc.cluster.local | grep -c ^Name; nslookup nope >/dev/null; echo $?"
     )
-    assert asked(play, script, NO_BACKENDS) == ["0", "1", "1"]
+    assert printed(play, script, NO_BACKENDS) == ["0", "1", "1"]
 
 
 def test_without_ready_endpoints_connections_are_refused_at_once(play: Any) -> None:
     script = "nc -vv -z -w 5 empty 80; echo $?; curl -sS empty; t=$(date +%s); nc -z empty 80; echo $(($(date +%s) - t))"
-    lines = asked(play, script, NO_BACKENDS)
+    lines = printed(play, script, NO_BACKENDS)
     assert lines[0].endswith("Connection refused")
     assert lines[1] == "1"
     assert lines[2].startswith("curl: (7) Failed to connect to empty port 80")
     assert lines[3] == "0"
 
 
-def test_an_address_that_nobody_has_times_out(play: Any) -> None:
-    lines = asked(play, "nc -v -z -w 3 10.244.7.7 80; echo $?; curl -m 4 http://10.244.7.7/; echo $?")
+def test_an_unused_address_times_out(play: Any) -> None:
+    lines = printed(play, "nc -v -z -w 3 10.244.7.7 80; echo $?; curl -m 4 http://10.244.7.7/; echo $?")
     assert lines[:2] == ["nc: 10.244.7.7 (10.244.7.7:80): Connection timed out", "1"]
     assert lines[2].startswith("curl: (28) ")
     assert lines[3] == "28"
@@ -59,27 +59,27 @@ def test_a_headless_service_resolves_with_its_published_endpoints_only(play: Any
     backend = stateful_set("db", "db", 2, "[ $HOSTNAME = db-0 ] && touch /ready; sleep 1000", **probe)
     script = "nslookup db | grep -c '^Name'; nslookup db-0.db >/dev/null; echo $?; nslookup db-1.db >/dev/null; echo $?"
     backend["spec"]["podManagementPolicy"] = "Parallel"
-    assert asked(play, script, HEADLESS, backend) == ["1", "0", "1"]
+    assert printed(play, script, HEADLESS, backend) == ["1", "0", "1"]
     published = {**HEADLESS, "spec": {**HEADLESS["spec"], "publishNotReadyAddresses": True}}
-    assert asked(play, script, published, backend) == ["2", "0", "0"]
+    assert printed(play, script, published, backend) == ["2", "0", "0"]
 
 
 def test_a_headless_service_without_endpoints_does_not_resolve(play: Any) -> None:
-    assert asked(play, "nslookup db >/dev/null; echo $?; getent hosts db; echo $?", HEADLESS) == ["1", "2"]
+    assert printed(play, "nslookup db >/dev/null; echo $?; getent hosts db; echo $?", HEADLESS) == ["1", "2"]
 
 
 def test_pods_of_a_stateful_set_have_names_under_their_service(play: Any) -> None:
     backend = stateful_set("db", "db", 2, "nc -lk -p 5432")
     script = "for host in db-0.db db-1.db db-1.db.default.svc.cluster.local db-2.db; do nc -z $host 5432; echo $?; done"
-    assert asked(play, script, HEADLESS, backend) == ["0", "0", "0", "nc: bad address 'db-2.db'", "1"]
+    assert printed(play, script, HEADLESS, backend) == ["0", "0", "0", "nc: bad address 'db-2.db'", "1"]
 
 
 def test_a_port_that_is_not_open_refuses_and_one_that_is_accepts(play: Any) -> None:
     server = pod("web", sh("main", "nc -lk -p 8080"))
     ip = "$(getent hosts web | cut -d' ' -f1)"
     script = f"nc -z web 80; echo $?; nc -z -w 2 web 81; echo $?; nc -z {ip} 80; echo $?"
-    assert asked(play, script, server, service("web", 80, 8080)) == ["0", "1", "0"]
-    assert asked(play, "nc -z web 80; echo $?", server, service("web", 80, 9999)) == ["1"]
+    assert printed(play, script, server, service("web", 80, 8080)) == ["0", "1", "0"]
+    assert printed(play, "nc -z web 80; echo $?", server, service("web", 80, 9999)) == ["1"]
 
 
 def test_the_proxy_needs_its_time_to_hear_of_an_endpoint(play: Any) -> None:

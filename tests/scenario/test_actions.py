@@ -49,8 +49,8 @@ def play(tmp_path: Path) -> Play:
 
 
 def web(played: Run) -> Deployment:
-    (found,) = played.at().snapshot.typed(Deployment)
-    return found
+    (deployment,) = played.at().snapshot.typed(Deployment)
+    return deployment
 
 
 def images(played: Run) -> set[str]:
@@ -246,5 +246,5 @@ def test_a_job_from_a_cronjob(play: Play) -> None:
     ],
     ids=str,
 )
-def test_what_cannot_be_done_is_said_as_kubectl_says_it(play: Play, action: dict[str, object], line: str) -> None:
+def test_failed_actions_print_kubectls_errors(play: Play, action: dict[str, object], line: str) -> None:
     assert kubectl(play({"at": "10s", **action})) == [line]

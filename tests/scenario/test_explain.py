@@ -24,15 +24,15 @@ SCENARIOS = sorted(path.parent for path in (ROOT / "scenarios").glob("*/scenario
 
 def records(journal: Journal) -> list[Any]:
     """A journal without its header, and without where programs and actions are written down: in another file."""
-    found = [json.loads(line) for line in list(dump(journal))[1:]]
-    for record in found:
+    items = [json.loads(line) for line in list(dump(journal))[1:]]
+    for record in items:
         if record["type"] == "FACT":
             record["data"].pop("origin", None)
             _without_places(record["data"])
             if record["data"].get("verb") == "apply":
                 # What an applied file is called depends on where one looks from.
                 record.pop("about")
-    return found
+    return items
 
 
 def _without_places(value: Any) -> None:
@@ -43,34 +43,34 @@ def _without_places(value: Any) -> None:
         _without_places(item)
 
 
-def circle(path: Path, folder: Path, choices: Choices = Choices()) -> tuple[list[Any], list[Any], list[str]]:  # noqa: B008
+def round_trip(path: Path, folder: Path, choices: Choices = Choices()) -> tuple[list[Any], list[Any], list[str]]:  # noqa: B008
     """The records of a run and of the Scenario that explains it, and what is still assumed of containers and images then."""
     first = Cluster(gather([str(path)], choices))
     journal = first.run()
     scenario = folder / "explained.yaml"
     scenario.write_text(first.explain(str(folder)), encoding="utf-8")
     again = Cluster(gather([str(scenario)], Choices()))
-    said = {item["text"] for item in yaml.safe_load(json.dumps(journal.header.assumptions))}
-    return records(journal), records(again.run()), [found.text for found in again.assumptions if found.text not in said]
+    known = {item["text"] for item in yaml.safe_load(json.dumps(journal.header.assumptions))}
+    return records(journal), records(again.run()), [items.text for items in again.assumptions if items.text not in known]
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_samples_play_as_they_are_explained(path: Path, tmp_path: Path) -> None:
-    first, again, news = circle(path, tmp_path)
+    first, again, new = round_trip(path, tmp_path)
     assert first == again
-    assert news == []
+    assert new == []
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.name)
 def test_scenarios_play_as_they_are_explained(path: Path, tmp_path: Path) -> None:
-    first, again, news = circle(path, tmp_path)
+    first, again, new = round_trip(path, tmp_path)
     assert first == again
-    assert news == []
+    assert new == []
 
 
 def test_what_the_command_line_chose_is_in_it(tmp_path: Path) -> None:
     path = SAMPLES / "GoogleCloudPlatform+microservices-demo" / "emailservice.yaml"
-    first, again, _ = circle(path, tmp_path, Choices(namespace="shop", seed=7, kubernetes="1.32", duration=40_000_000_000, nodes=3))
+    first, again, _ = round_trip(path, tmp_path, Choices(namespace="shop", seed=7, kubernetes="1.32", duration=40_000_000_000, nodes=3))
     assert first == again
 
 
@@ -79,7 +79,7 @@ def test_the_whole_corpus_plays_as_it_is_explained(tmp_path: Path) -> None:
     different = []
     for path in files(SHARED / "corpus"):
         try:
-            first, again, _ = circle(path, tmp_path)
+            first, again, _ = round_trip(path, tmp_path)
         except SimulatorError:
             continue
         if first != again:

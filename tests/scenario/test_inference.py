@@ -53,33 +53,33 @@ def pasted(override: str, manifest: str) -> tuple[str, dict[str, Any]]:
     return manifest, {"programs": [value]} if "match" in value else value
 
 
-def texts(found: Run) -> list[tuple[str, str]]:
-    return [(one["subject"], one["text"]) for one in found.assumptions]
+def texts(outcome: Run) -> list[tuple[str, str]]:
+    return [(one["subject"], one["text"]) for one in outcome.assumptions]
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_each_override_can_be_pasted_and_ends_the_assumption(tmp_path: Path, kind: str) -> None:
     first = played(tmp_path, KINDS[kind])
     assert first.assumptions
-    for found in first.assumptions:
-        assert found["reason"]
-        again = played(tmp_path, *pasted(found["override"], KINDS[kind]))
-        assert (found["subject"], found["text"]) not in texts(again), found["override"]
+    for outcome in first.assumptions:
+        assert outcome["reason"]
+        again = played(tmp_path, *pasted(outcome["override"], KINDS[kind]))
+        assert (outcome["subject"], outcome["text"]) not in texts(again), outcome["override"]
 
 
 def test_an_override_says_what_was_assumed_and_nothing_else(tmp_path: Path) -> None:
     """Pasting all of them changes nothing in what happens."""
     for kind in ("a main container", "an image of the catalogue", "a wait", "a job", "a command"):
         first = played(tmp_path, KINDS[kind])
-        values = [yaml.safe_load(found["override"]) for found in first.assumptions]
+        values = [yaml.safe_load(outcome["override"]) for outcome in first.assumptions]
         images = {name: image for value in values for name, image in value.get("images", {}).items()}
         again = played(tmp_path, KINDS[kind], {"programs": [value for value in values if "match" in value], "images": images})
         assert not again.assumptions, kind
-        assert told(again) == told(first), kind
+        assert container_facts(again) == container_facts(first), kind
 
 
-def told(found: Run) -> list[tuple[int, str, Any]]:
-    return [(fact.t, fact.what, fact.data.get("container")) for fact in found.journal.at().facts("container")]
+def container_facts(outcome: Run) -> list[tuple[int, str, Any]]:
+    return [(fact.t, fact.what, fact.data.get("container")) for fact in outcome.journal.at().facts("container")]
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def told(found: Run) -> list[tuple[int, str, Any]]:
     ],
 )
 def test_what_an_image_is_made_for(tmp_path: Path, container: str, text: str) -> None:
-    found = played(tmp_path, POD + f"  containers: [{{name: c, {container[1:]}]\n")
-    assert ("pod/a c", text) in texts(found)
+    outcome = played(tmp_path, POD + f"  containers: [{{name: c, {container[1:]}]\n")
+    assert ("pod/a c", text) in texts(outcome)
 
 
 DATABASE = "---\napiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {selector: {app: db}, ports: [{port: 5432}]}\n"
@@ -118,25 +118,25 @@ DATABASE = "---\napiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {sel
 )
 def test_arguments_alone_are_those_of_the_image(tmp_path: Path, image: str, args: list[str], text: str) -> None:
     step = f"  initContainers: [{{name: i, image: {image}, args: {json.dumps(args)}}}]\n"
-    found = played(tmp_path, POD + step + "  containers: [{name: c, image: unheard-of/app}]\n" + DATABASE)
-    assert [told for subject, told in texts(found) if subject == "pod/a i"] == [text]
+    outcome = played(tmp_path, POD + step + "  containers: [{name: c, image: unheard-of/app}]\n" + DATABASE)
+    assert [container_facts for subject, container_facts in texts(outcome) if subject == "pod/a i"] == [text]
 
 
 def test_servers_stop_as_the_catalogue_has_it(tmp_path: Path) -> None:
     actions = {"actions": [{"at": "40s", "delete": "pod/a"}]}
     for image, code, after in (("nginx", 0, 0.1), ("cassandra", 143, 2.0), ("busybox, stdin: true", 137, 30.0)):
-        found = played(tmp_path, POD + f"  containers: [{{name: c, image: {image}}}]\n", {**actions, "duration": "2m"})
-        ended = next(fact for fact in found.journal.at().facts("container.exited"))
+        outcome = played(tmp_path, POD + f"  containers: [{{name: c, image: {image}}}]\n", {**actions, "duration": "2m"})
+        ended = next(fact for fact in outcome.journal.at().facts("container.exited"))
         assert ended.data["exitCode"] == code
         assert ended.t / 1e9 == pytest.approx(40 + after, abs=0.2)
 
 
 def test_a_sidecar_of_a_job_does_not_end(tmp_path: Path) -> None:
     sidecar = "      initContainers: [{name: proxy, image: unheard-of/proxy, restartPolicy: Always}]\n"
-    found = played(tmp_path, JOB + sidecar + "      containers: [{name: c, image: unheard-of/job}]\n")
-    assert ("job/j proxy", "runs for ever") in texts(found)
-    assert ("job/j c", "ends with 0 after 5s") in texts(found)
-    assert found.at().pod("j").status == "Completed"
+    outcome = played(tmp_path, JOB + sidecar + "      containers: [{name: c, image: unheard-of/job}]\n")
+    assert ("job/j proxy", "runs for ever") in texts(outcome)
+    assert ("job/j c", "ends with 0 after 5s") in texts(outcome)
+    assert outcome.at().pod("j").status == "Completed"
 
 
 def test_pulls_take_the_time_of_their_size(tmp_path: Path) -> None:
@@ -151,21 +151,21 @@ def test_pulls_take_the_time_of_their_size(tmp_path: Path) -> None:
     assert "in 7s (7s including waiting). Image size: 161322974 bytes." in pulled({"images": {"postgres:*": {"pull": "7s"}}})
 
 
-def test_an_image_that_nobody_may_pull_is_there(tmp_path: Path) -> None:
+def test_an_image_that_no_container_may_pull_is_on_every_node(tmp_path: Path) -> None:
     never = "  - {name: %s, image: mine/app, imagePullPolicy: %s}\n"
-    found = played(tmp_path, POD + "  containers:\n" + never % ("a", "Never"))
-    assert ("image mine/app", "is on every node") in texts(found)
-    assert found.at("30s").pod("a").ready
-    found = played(tmp_path, POD + "  containers:\n" + never % ("a", "Never") + never % ("b", "Always"))
-    assert any(subject == "image mine/app" and "a pull takes" in text for subject, text in texts(found))
-    found = played(tmp_path, POD + "  containers:\n" + never % ("a", "Never"), {"images": {"mine/app": {"size": 1000}}})
-    assert found.at("30s").pod("a").status == "ErrImageNeverPull"
+    outcome = played(tmp_path, POD + "  containers:\n" + never % ("a", "Never"))
+    assert ("image mine/app", "is on every node") in texts(outcome)
+    assert outcome.at("30s").pod("a").ready
+    outcome = played(tmp_path, POD + "  containers:\n" + never % ("a", "Never") + never % ("b", "Always"))
+    assert any(subject == "image mine/app" and "a pull takes" in text for subject, text in texts(outcome))
+    outcome = played(tmp_path, POD + "  containers:\n" + never % ("a", "Never"), {"images": {"mine/app": {"size": 1000}}})
+    assert outcome.at("30s").pod("a").status == "ErrImageNeverPull"
 
 
 def test_what_the_node_has_is_only_asked_for(tmp_path: Path) -> None:
     second = "---\n" + POD.replace("name: a", "name: b") + "  containers: [{name: c, image: 'redis:latest'}]\n"
-    found = played(tmp_path, POD + "  containers: [{name: c, image: 'redis:latest'}]\n" + second)
-    times = [event.message.partition(" in ")[2].partition(" ")[0] for event in found.events() if event.reason == "Pulled"]
+    outcome = played(tmp_path, POD + "  containers: [{name: c, image: 'redis:latest'}]\n" + second)
+    times = [event.message.partition(" in ")[2].partition(" ")[0] for event in outcome.events() if event.reason == "Pulled"]
     assert sorted(times) == ["2.164s", "500ms"]
 
 
@@ -177,9 +177,9 @@ def test_overrides_of_real_manifests_are_yaml(tmp_path: Path) -> None:
     programs: list[Any] = []
     for path in everything:
         try:
-            found = run(path)
+            outcome = run(path)
         except SimulatorError:
             continue
-        programs += [value for one in found.assumptions if "match" in (value := yaml.safe_load(one["override"]))]
+        programs += [value for one in outcome.assumptions if "match" in (value := yaml.safe_load(one["override"]))]
     assert programs
     played(tmp_path, KINDS["a main container"], {"programs": programs})

@@ -35,9 +35,9 @@ def read(folder: Path, *nodes: dict[str, Any]) -> tuple[NodeSpec, ...]:
 
 
 def node(journal: Journal, name: str) -> Node:
-    found = journal.at().get(Key("Node", "", name))
-    assert isinstance(found, Node)
-    return found
+    node = journal.at().get(Key("Node", "", name))
+    assert isinstance(node, Node)
+    return node
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_is_written_goes_over_the_make(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "path", "said"),
+    ("given", "path", "message"),
     [
         ({"preset": "eks"}, "spec.cluster.nodes[0].preset", "unknown preset 'eks'; there are minikube, "),
         ({}, "spec.cluster.nodes[0]", "needs a name, or a preset"),
@@ -86,14 +86,14 @@ def test_what_is_written_goes_over_the_make(tmp_path: Path) -> None:
         ({"name": "a", "reserved": {"cpu": "much"}}, "spec.cluster.nodes[0].reserved.cpu", "must be a quantity"),
     ],
 )
-def test_what_is_wrong_is_told(tmp_path: Path, given: dict[str, Any], path: str, said: str) -> None:
+def test_problems_are_reported_with_their_path(tmp_path: Path, given: dict[str, Any], path: str, message: str) -> None:
     with pytest.raises(ScenarioError) as raised:
         read(tmp_path, given)
-    assert [(problem.path, problem.message[: len(said)]) for problem in raised.value.problems] == [(path, said)]
+    assert [(problem.path, problem.message[: len(message)]) for problem in raised.value.problems] == [(path, message)]
 
 
 @pytest.mark.parametrize(
-    ("asked", "names"),
+    ("choice", "names"),
     [
         (2, ["minikube", "node-2"]),
         ("2", ["minikube", "node-2"]),
@@ -101,18 +101,18 @@ def test_what_is_wrong_is_told(tmp_path: Path, given: dict[str, Any], path: str,
         ("3xeks-m5.large", ["node-1", "node-2", "node-3"]),
     ],
 )
-def test_nodes_are_asked_for_by_number_and_make(tmp_path: Path, asked: int | str, names: list[str]) -> None:
+def test_nodes_are_chosen_by_number_and_preset(tmp_path: Path, choice: int | str, names: list[str]) -> None:
     file = scenario(tmp_path, [{"name": "minikube"}])
-    assert [item.name for item in gather([file], Choices(nodes=asked)).scenario.nodes] == names
+    assert [item.name for item in gather([file], Choices(nodes=choice)).scenario.nodes] == names
 
 
-@pytest.mark.parametrize("asked", ["eks", "0xkind", "x", "3x"])
-def test_an_unknown_make_is_told_with_those_that_are_known(tmp_path: Path, asked: str) -> None:
+@pytest.mark.parametrize("choice", ["eks", "0xkind", "x", "3x"])
+def test_an_unknown_preset_is_reported_with_the_known_ones(tmp_path: Path, choice: str) -> None:
     with pytest.raises(UsageError, match="the presets are minikube, kind"):
-        gather([scenario(tmp_path, [{"name": "minikube"}])], Choices(nodes=asked))
+        gather([scenario(tmp_path, [{"name": "minikube"}])], Choices(nodes=choice))
 
 
-def told(journal: Journal, name: str, seconds: int) -> dict[str, str]:
+def heartbeats(journal: Journal, name: str, seconds: int) -> dict[str, str]:
     """Lines of `describe node` by their first word."""
     view = View(journal.at(seconds * SECOND))
     item = view.snapshot.get(Key("Node", "", name))
@@ -120,11 +120,11 @@ def told(journal: Journal, name: str, seconds: int) -> dict[str, str]:
     return {line.split()[0]: " ".join(line.split()[1:]) for line in description(item, view).splitlines() if line.strip()}
 
 
-def test_a_node_is_heard_of_all_the_time_and_no_more_once_its_kubelet_stops(tmp_path: Path) -> None:
+def test_a_node_sends_heartbeats_until_its_kubelet_stops(tmp_path: Path) -> None:
     actions = [{"at": 700, "node": "two", "down": True}]
     file = scenario(tmp_path, [{"name": "one"}, {"name": "two"}], startTime="2025-01-01T09:00:00Z", actions=actions)
     journal = simulate([file], Choices(duration=1500 * SECOND))
-    at = {seconds: {name: told(journal, name, seconds) for name in ("one", "two")} for seconds in (100, 301, 1400)}
+    at = {seconds: {name: heartbeats(journal, name, seconds) for name in ("one", "two")} for seconds in (100, 301, 1400)}
     assert "09:00:00 +0000 Wed, 01 Jan 2025 09:00:00" in at[100]["one"]["Ready"]
     assert "09:05:00 +0000 Wed, 01 Jan 2025 09:00:00" in at[301]["one"]["Ready"]
     assert "09:20:00 +0000 Wed, 01 Jan 2025 09:00:00" in at[1400]["one"]["Ready"]

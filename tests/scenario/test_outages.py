@@ -35,9 +35,9 @@ def played(folder: Path, spec: dict[str, Any], actions: list[dict[str, Any]]) ->
 
 
 def pod_at(journal: Journal, seconds: float) -> Pod:
-    found = journal.at(round(seconds * SECOND)).get(Key("Pod", "default", "web"))
-    assert isinstance(found, Pod)
-    return found
+    pod = journal.at(round(seconds * SECOND)).get(Key("Pod", "default", "web"))
+    assert isinstance(pod, Pod)
+    return pod
 
 
 def reasons(journal: Journal) -> list[str]:
@@ -82,7 +82,7 @@ def test_loops_that_wait_for_a_name_wait_until_dns_is_back(tmp_path: Path) -> No
     assert "Started" in reasons(journal)
 
 
-def test_what_was_done_stands_in_the_journal(tmp_path: Path) -> None:
+def test_the_journal_has_the_actions(tmp_path: Path) -> None:
     actions = [{"at": 1, "dns": "down"}, {"at": 2, "imageRegistry": "down", "image": "a*"}]
     journal = played(tmp_path, {"containers": [{"name": "main", "image": "nginx"}]}, actions)
     done = [(fact.t // SECOND, fact.about.name, fact.data["verb"]) for fact in journal if isinstance(fact, Fact) and fact.what == "action"]

@@ -22,8 +22,8 @@ def test_the_example_can_be_read(tmp_path: Path) -> None:
     block = re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     assert block is not None
     file.write_text(block[1], encoding="utf-8")
-    found = read_scenario(str(file))
-    assert (found.name, len(found.programs), len(found.actions), found.before.manifests) == ("shop", 5, 2, ("db.yaml",))
+    scenario = read_scenario(str(file))
+    assert (scenario.name, len(scenario.programs), len(scenario.actions), scenario.before.manifests) == ("shop", 5, 2, ("db.yaml",))
 
 
 def test_every_key_is_named() -> None:
@@ -54,6 +54,6 @@ def test_the_examples_of_expectations_can_be_read() -> None:
         assert isinstance(document, Document)
         reader = Reader("", document.places)
         value = document.value
-        found = read_expectations(reader, value.get("expect", value.get("spec", {}).get("expect")), "expect")
-        assert found
+        scenario = read_expectations(reader, value.get("expect", value.get("spec", {}).get("expect")), "expect")
+        assert scenario
         assert reader.problems == []

@@ -69,24 +69,24 @@ def line(key: str) -> int:
 
 
 def test_every_key(tmp_path: Path) -> None:
-    found = read(tmp_path, FULL)
-    assert (found.name, found.kubernetes, found.seed, found.start_time) == ("everything", "1.32", 3, "2024-11-14T21:06:39.250Z")
-    assert (found.duration, found.namespace, found.manifests) == (2 * MINUTE, "shop", ("a.yaml",))
-    assert found.before == (("b.yaml",), 90 * SECOND)
-    one, two = found.nodes
+    scenario = read(tmp_path, FULL)
+    assert (scenario.name, scenario.kubernetes, scenario.seed, scenario.start_time) == ("everything", "1.32", 3, "2024-11-14T21:06:39.250Z")
+    assert (scenario.duration, scenario.namespace, scenario.manifests) == (2 * MINUTE, "shop", ("a.yaml",))
+    assert scenario.before == (("b.yaml",), 90 * SECOND)
+    one, two = scenario.nodes
     assert (one.labels, one.taints, one.relist_phase) == (
         {"zone": "a"},
         ({"key": "k", "value": "v", "effect": "NoExecute"},),
         10 * MILLISECOND,
     )
     assert (two.ip, two.pod_cidr, two.runtime, two.relist_phase) == ("10.0.0.2", "10.9.0.0/24", "docker", None)
-    assert found.kubelet == (211 * MILLISECOND, 1_002_300_000, False, 10 * SECOND)
-    assert found.network[:2] == (50 * MILLISECOND, 2 * SECOND)
-    assert found.sandbox == (Uniform(SECOND, 3 * SECOND), 2, "broken")
-    assert found.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied")
-    assert [action.verb for action in found.actions] == ["programs", "node", "delete"], "in order of time"
-    assert found.actions[2].options == {"gracePeriodSeconds": 5}
-    assert [(item.kind, item.target) for item in found.expect] == [("ready", "deployment/web")]
+    assert scenario.kubelet == (211 * MILLISECOND, 1_002_300_000, False, 10 * SECOND)
+    assert scenario.network[:2] == (50 * MILLISECOND, 2 * SECOND)
+    assert scenario.sandbox == (Uniform(SECOND, 3 * SECOND), 2, "broken")
+    assert scenario.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied")
+    assert [action.verb for action in scenario.actions] == ["programs", "node", "delete"], "in order of time"
+    assert scenario.actions[2].options == {"gracePeriodSeconds": 5}
+    assert [(item.kind, item.target) for item in scenario.expect] == [("ready", "deployment/web")]
 
 
 def test_programs(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_programs(tmp_path: Path) -> None:
 def test_impossible_values(tmp_path: Path, spec: str, problem: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         read(tmp_path, f"apiVersion: podsim/v1\nkind: Scenario\nspec:\n  {spec}\n")
-    assert any(problem in str(found) and found.line == 4 for found in caught.value.problems), caught.value
+    assert any(problem in str(scenario) and scenario.line == 4 for scenario in caught.value.problems), caught.value
 
 
 def test_a_file_that_is_no_scenario(tmp_path: Path) -> None:
