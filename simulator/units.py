@@ -125,7 +125,10 @@ def parse_time(text: str) -> int:
     if match is None:
         raise ValueError(f"not an RFC 3339 time: {text!r}")
     date, clock, fraction, zone = match.groups()
-    moment = datetime.fromisoformat(f"{date}T{clock}{'+00:00' if zone in 'Zz' else zone}")
+    try:
+        moment = datetime.fromisoformat(f"{date}T{clock}{'+00:00' if zone in 'Zz' else zone}")
+    except ValueError as error:
+        raise ValueError(f"no such time: {text!r}") from error
     return int(moment.timestamp()) * SECOND + int((fraction or "0").ljust(9, "0")[:9])
 
 

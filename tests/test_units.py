@@ -1,12 +1,13 @@
-"""Quantities as Kubernetes reads them."""
+"""Quantities and times as Kubernetes reads them."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 
-from simulator.units import parse_quantity
+from simulator.units import parse_quantity, parse_time
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,9 @@ def test_a_quantity(text: str, value: int | str) -> None:
 def test_what_is_no_quantity(text: str) -> None:
     with pytest.raises(ValueError, match="not a quantity"):
         parse_quantity(text)
+
+
+@pytest.mark.parametrize("text", ["2025-13-01T00:00:00Z", "2025-01-01T25:00:00Z", "2025-02-30T00:00:00+01:00"])
+def test_times_that_do_not_exist_are_refused_in_our_words(text: str) -> None:
+    with pytest.raises(ValueError, match=f"^no such time: {re.escape(repr(text))}$"):
+        parse_time(text)

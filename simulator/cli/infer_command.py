@@ -46,7 +46,9 @@ def _objects(file: str) -> list[Object]:
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError([Problem(file, 0, 0, "", getattr(error, "strerror", None) or str(error))]) from error
+        from simulator.manifest.files import file_error
+
+        raise ManifestError([Problem(file, 0, 0, "", file_error(error))]) from error
     return [_object(item, file) for value in _values(text, file) for item in _opened(value)]
 
 
@@ -78,7 +80,7 @@ def _values(text: str, file: str) -> list[Any]:
 
     try:
         return [msgspec.json.decode(text)]
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         parsed = list(documents(text))
     broken = [one for one in parsed if not isinstance(one, Document)]
     if broken:

@@ -77,6 +77,11 @@ def _read(file: Path, name: str) -> Source | Problem:
         return Source(name, file.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        return Problem(name, line, 1, "", "not UTF-8 text")
+        return Problem(name, line, 1, "", file_error(error))
     except OSError as error:
-        return Problem(name, 0, 0, "", error.strerror or str(error))
+        return Problem(name, 0, 0, "", file_error(error))
+
+
+def file_error(error: OSError | UnicodeDecodeError) -> str:
+    """Why a text file cannot be read."""
+    return "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or "cannot be read"

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.errors import Problem, ScenarioError
 from simulator.manifest.documents import Broken, documents
+from simulator.manifest.files import file_error
 from simulator.manifest.places import Places
 from simulator.scenario.expectations_file import expectations_of
 from simulator.scenario.header import EXPECTATIONS, SCENARIO, read_header, read_release
@@ -33,7 +34,7 @@ def read_scenario(path: str) -> Scenario:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError([Problem(path, 0, 0, "", getattr(error, "strerror", None) or str(error))]) from error
+        raise ScenarioError([Problem(path, 0, 0, "", file_error(error))]) from error
     read = list(documents(text))
     if not read:
         raise ScenarioError([Problem(path, 0, 0, "", "empty: a Scenario was expected")])

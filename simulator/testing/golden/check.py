@@ -9,6 +9,7 @@ from typing import NamedTuple
 from simulator.errors import JournalError, Problem
 from simulator.expectations.verdict import Verdict
 from simulator.journal.journal import Journal
+from simulator.manifest.files import file_error
 from simulator.testing.golden.compare import differences
 from simulator.testing.golden.place import golden_beside, golden_in
 from simulator.testing.golden.summary import summary
@@ -44,7 +45,7 @@ def hold(journal: Journal, place: Path, tolerance: float | None, path: str) -> V
     except FileNotFoundError:
         return Verdict(text, str(place), 1, False, expected, (f"there is no {place}",), shows=(update,))
     except (OSError, UnicodeDecodeError) as error:
-        raise JournalError([Problem(str(place), 0, 0, "", str(error))]) from error
+        raise JournalError([Problem(str(place), 0, 0, "", file_error(error))]) from error
     texts = differences(summary(journal.at()), from_text(old, str(place)), tolerance)
     if not texts:
         return Verdict(text, str(place), 1, True, expected, ("the same",))
