@@ -108,7 +108,7 @@ GOOD: dict[str, World] = {
 }
 
 
-def told(folder: Path, world: World, name: str = "", given: Overrides = ()) -> Advice:
+def advise_on(folder: Path, world: World, name: str = "", given: Overrides = ()) -> Advice:
     """Advice on a world, of one rule when it is named."""
     folder.mkdir(exist_ok=True)
     file = write(folder, *world.objects, programs=[program(**world.run)], duration="2m", **world.scenario)
@@ -122,26 +122,26 @@ def test_every_rule_is_tried() -> None:
 
 @pytest.mark.parametrize("name", list(BAD))
 def test_a_rule_finds_its_mistake_and_its_proposal_heals_it(name: str, tmp_path: Path) -> None:
-    found = told(tmp_path, BAD[name], name).findings
-    assert found, name
-    first = found[0]
+    findings = advise_on(tmp_path, BAD[name], name).findings
+    assert findings, name
+    first = findings[0]
     assert first.rule == name
     assert first.text
     assert first.evidence.text
     assert first.changes, "every mistake has something to write instead"
     assert first.line >= 1
-    healed = told(tmp_path, BAD[name], name, tuple(pair for one in found for pair in overrides(one.changes)))
-    assert not healed.findings
+    fixed = advise_on(tmp_path, BAD[name], name, tuple(pair for one in findings for pair in overrides(one.changes)))
+    assert not fixed.findings
 
 
 @pytest.mark.parametrize("name", list(GOOD))
 def test_a_rule_is_silent_where_nothing_is_wrong(name: str, tmp_path: Path) -> None:
-    assert not told(tmp_path, GOOD[name], name).findings
+    assert not advise_on(tmp_path, GOOD[name], name).findings
 
 
 def test_nothing_is_said_of_an_application_that_does_well(tmp_path: Path) -> None:
     world = web(startupProbe={**OTHER, "periodSeconds": 2, "failureThreshold": 30}, livenessProbe=OTHER, **CALM)
-    advice = told(tmp_path, world)
+    advice = advise_on(tmp_path, world)
     assert not advice.findings
     assert "Nothing to object to in 1 container." in plain(as_text(advice))
 
@@ -152,7 +152,7 @@ def _only(advice: Advice) -> Finding:
 
 
 def test_the_numbers_are_those_of_the_run(tmp_path: Path) -> None:
-    advice = told(tmp_path, BAD["prestop-missing"], "prestop-missing")
+    advice = advise_on(tmp_path, BAD["prestop-missing"], "prestop-missing")
     finding = _only(advice)
     trial = finding.evidence.trial
     count = lost_requests(advice.app.run(trial), "web", trial.at)
@@ -182,16 +182,16 @@ spec:
 
 def test_success_threshold_of_liveness_is_refused_as_by_the_api_server(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="must be 1"):
-        told(tmp_path, web(livenessProbe={**HTTP, "successThreshold": 2}))
+        advise_on(tmp_path, web(livenessProbe={**HTTP, "successThreshold": 2}))
 
 
 def test_a_liveness_command_that_asks_a_service(tmp_path: Path) -> None:
     world = web(livenessProbe={"exec": {"command": ["sh", "-c", "redis-cli -h redis ping"]}}, **CALM)
     world.objects.append(service("redis"))
-    assert "asks the Service redis" in _only(told(tmp_path, world, "liveness-asks-others")).text
+    assert "asks the Service redis" in _only(advise_on(tmp_path, world, "liveness-asks-others")).text
     own = web(livenessProbe={"exec": {"command": ["sh", "-c", "redis-cli -h localhost ping redis"]}}, **CALM)
     own.objects.append(service("redis"))
-    assert not told(tmp_path / "own", own, "liveness-asks-others").findings
+    assert not advise_on(tmp_path / "own", own, "liveness-asks-others").findings
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_liveness_command_that_asks_a_service(tmp_path: Path) -> None:
 def test_a_rollout_is_over_within_its_worst_case(replicas: int, strategy: dict[str, int], rest: int, tmp_path: Path) -> None:
     item = deployment("web", replicas=replicas, **CALM)
     item["spec"] |= {"strategy": {"rollingUpdate": strategy}, "minReadySeconds": rest}
-    advice = told(tmp_path, World([item]))
+    advice = advise_on(tmp_path, World([item]))
     rollout = advice.budgets[0].rollout
     assert rollout is not None
     file = tmp_path / "scenario.yaml"
@@ -241,14 +241,14 @@ def test_a_rule_is_explained(podsim: Podsim) -> None:
 
 
 def test_the_printed_command_can_be_typed(podsim: Podsim, tmp_path: Path) -> None:
-    advice = told(tmp_path, BAD["no-startup-budget"], "no-startup-budget")
+    advice = advise_on(tmp_path, BAD["no-startup-budget"], "no-startup-budget")
     for command in (
         advice.app.command(advice.findings[0].evidence.trial),
-        told(tmp_path, BAD["prestop-missing"]).app.command(_traffic(tmp_path)),
+        advise_on(tmp_path, BAD["prestop-missing"]).app.command(_traffic(tmp_path)),
     ):
         result = podsim(*shlex.split(command)[1:])
         assert result.code == 0, result.err
 
 
 def _traffic(folder: Path) -> Any:
-    return next(one.evidence.trial for one in told(folder, BAD["prestop-missing"]).findings if one.rule == "prestop-missing")
+    return next(one.evidence.trial for one in advise_on(folder, BAD["prestop-missing"]).findings if one.rule == "prestop-missing")

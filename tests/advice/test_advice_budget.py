@@ -162,16 +162,16 @@ def test_a_container_is_ready_in_the_window(case: Case, answers: int, successes:
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("delay", [0, 7])
 def test_both_ends_of_the_window_are_reached(delay: int, release: str) -> None:
-    """Tight: over many phases of start and ticks, luck comes to within a sixth of the window of either end."""
+    """Tight: over many phases of start and ticks, kills come within a sixth of the window of either end."""
     probe = {"initialDelaySeconds": delay, "periodSeconds": 8, "failureThreshold": 2, "timeoutSeconds": 1}
-    found = []
+    kills = []
     for i in range(80):
         case = Case(probe, i, 1000 + i * 137, release)
         window = killed_if_not_listening(case.numbers, case.visible)
-        found.append(killed(play(case, {}, window.high, startupProbe={**ASK, **probe})) or 0)
+        kills.append(killed(play(case, {}, window.high, startupProbe={**ASK, **probe})) or 0)
     sixth = (window.high - window.low) // 6
-    assert min(found) < window.low + sixth
-    assert max(found) > window.high - sixth
+    assert min(kills) < window.low + sixth
+    assert max(kills) > window.high - sixth
     assert first_probe(case.numbers, case.visible).high - first_probe(case.numbers, case.visible).low <= 11 * SECOND
 
 
@@ -188,9 +188,9 @@ def test_both_ends_of_the_window_are_reached(delay: int, release: str) -> None:
 )
 def test_what_pre_stop_leaves(lifecycle: dict[str, Any], grace: int, hook: tuple[int, int], left: tuple[int, int]) -> None:
     container = msgspec.convert({"name": "main", "lifecycle": lifecycle}, Container)
-    found = stopping(container, grace * SECOND)
-    assert found.hook == Window(hook[0] * SECOND, hook[1] * SECOND)
-    assert found.left == Window(left[0] * SECOND, left[1] * SECOND)
+    stop = stopping(container, grace * SECOND)
+    assert stop.hook == Window(hook[0] * SECOND, hook[1] * SECOND)
+    assert stop.left == Window(left[0] * SECOND, left[1] * SECOND)
 
 
 HANGS_AT = 40 * SECOND

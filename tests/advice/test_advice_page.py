@@ -1,4 +1,4 @@
-"""docs/advice.md is made from the table of rules, and its blocks are run. `--update-golden` writes it anew."""
+"""docs/advice.md contains the table of rules, and its blocks are run. `--update-golden` rewrites the page."""
 
 from __future__ import annotations
 

@@ -36,21 +36,21 @@ def base(folder: Path, *, run: dict[str, Any] | None = None, scenario: dict[str,
 
 
 def test_a_fixed_start_needs_just_the_budget_that_arithmetic_says(tmp_path: Path) -> None:
-    """A startup probe every 2 s surely waits 2 s for each failure but the first: a start of 9 s needs 6 of them, or 5 with luck."""
-    found = solve(
+    """A startup probe every 2 s waits 2 s for each failure but the first: a start of 9 s needs 6 failures, and may get by with 5."""
+    result = solve(
         base(tmp_path, livenessProbe=LIVENESS, readinessProbe=READINESS),
         parse_goal("P(restart during start) < 0.05"),
         (parse_start_time(f"{NAME}=9s"),),
         runs=80,
         workers=1,
     )
-    assert found.knob.name == "startupProbe.failureThreshold"
-    assert found.best is not None
-    assert 4 <= found.best <= 6
-    assert [one.holds for one in found.tried] == [one.value >= found.best for one in found.tried]
-    change = found.knob.change(found.best)
+    assert result.knob.name == "startupProbe.failureThreshold"
+    assert result.best is not None
+    assert 4 <= result.best <= 6
+    assert [one.holds for one in result.tried] == [one.value >= result.best for one in result.tried]
+    change = result.knob.change(result.best)
     assert change.address == f"{NAME}.startupProbe"
-    assert change.value == {**LIVENESS, "periodSeconds": 2, "failureThreshold": found.best}
+    assert change.value == {**LIVENESS, "periodSeconds": 2, "failureThreshold": result.best}
 
 
 def test_the_budget_grows_with_the_spread(tmp_path: Path) -> None:
@@ -72,15 +72,15 @@ def test_readiness_may_be_asked_the_less_often_the_later_it_may_be(tmp_path: Pat
 
 def test_it_says_when_nothing_helps(tmp_path: Path) -> None:
     app = base(tmp_path, readinessProbe=READINESS)
-    found = solve(app, parse_goal("P(ready within 1s) > 0.9"), (), runs=60, workers=1)
-    assert found.best is None
-    assert len(found.tried) == 1, "where less is safer, the smallest is tried first"
+    result = solve(app, parse_goal("P(ready within 1s) > 0.9"), (), runs=60, workers=1)
+    assert result.best is None
+    assert len(result.tried) == 1, "where less is safer, the smallest is tried first"
 
 
 def test_requests_lost_are_solved_by_a_sleep(tmp_path: Path) -> None:
-    found = solve(base(tmp_path, readinessProbe=READINESS), parse_goal("P(request lost during rollout) < 0.2"), (), runs=20, workers=1)
-    assert found.best in (1, 2)
-    assert found.knob.change(found.best or 0).value == {"sleep": {"seconds": found.best}}
+    result = solve(base(tmp_path, readinessProbe=READINESS), parse_goal("P(request lost during rollout) < 0.2"), (), runs=20, workers=1)
+    assert result.best in (1, 2)
+    assert result.knob.change(result.best or 0).value == {"sleep": {"seconds": result.best}}
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -100,7 +100,7 @@ def test_the_search_finds_the_edge(seed: int, grows: bool) -> None:
         assert largest(holds, first, last) == max(matches, default=None)
 
 
-# ---- what is asked
+# ---- goals
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_the_search_finds_the_edge(seed: int, grows: bool) -> None:
         ("P(request lost during rollout) < 0.05", "lost", True, 0.05, 0),
     ],
 )
-def test_wishes(text: str, kind: str, below: bool, limit: float, within: int) -> None:
-    found = parse_goal(text)
-    assert (found.kind, found.below, found.limit, found.within) == (kind, below, limit, within * SECOND)
+def test_goals(text: str, kind: str, below: bool, limit: float, within: int) -> None:
+    result = parse_goal(text)
+    assert (result.kind, result.below, result.limit, result.within) == (kind, below, limit, within * SECOND)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_wishes(text: str, kind: str, below: bool, limit: float, within: int) ->
         ("p0(time-to-ready) < 30s", "between p1 and p99"),
     ],
 )
-def test_wishes_that_cannot_be_read(text: str, problem: str) -> None:
+def test_goals_that_cannot_be_read(text: str, problem: str) -> None:
     with pytest.raises(UsageError, match=problem):
         parse_goal(text)
 
@@ -162,31 +162,31 @@ def test_what_cannot_be_turned(given: dict[str, str], problem: str, tmp_path: Pa
 # ---- the smallest safe sleep
 
 
-def asked(**changes: Any) -> Question:
+def question(**changes: Any) -> Question:
     return Question("web", Traffic("web", rate=40), "rollout", 60 * SECOND, 4)._replace(**changes)
 
 
 def test_the_smallest_safe_sleep_is_about_as_long_as_kube_proxy_is_late(tmp_path: Path) -> None:
-    quick = safe_sleep(base(tmp_path, readinessProbe=READINESS), asked())
+    quick = safe_sleep(base(tmp_path, readinessProbe=READINESS), question())
     assert quick.tried[0].seconds == 0
     assert quick.tried[0].lost > 0
     assert quick.safe in (1, 2)
-    late = safe_sleep(base(tmp_path, readinessProbe=READINESS, scenario={"cluster": {"network": {"proxySync": "8s"}}}), asked())
+    late = safe_sleep(base(tmp_path, readinessProbe=READINESS, scenario={"cluster": {"network": {"proxySync": "8s"}}}), question())
     assert late.safe is not None
     assert 2 < late.safe <= 10
-    assert any("      sleep:" in line for line in as_lines(late, asked()))
+    assert any("      sleep:" in line for line in as_lines(late, question()))
 
 
 def test_no_sleep_is_needed_where_the_program_goes_on_serving(tmp_path: Path) -> None:
     run = {"listen": [{"port": 80, "from": "1s"}], "term": {"delay": "5s"}}
-    found = safe_sleep(base(tmp_path, run=run, readinessProbe=READINESS), asked())
-    assert found.safe == 0
-    assert "No preStop sleep is needed" in as_lines(found, asked())[-1]
+    result = safe_sleep(base(tmp_path, run=run, readinessProbe=READINESS), question())
+    assert result.safe == 0
+    assert "No preStop sleep is needed" in as_lines(result, question())[-1]
 
 
 def test_no_sleep_helps_where_requests_come_before_it_listens(tmp_path: Path) -> None:
-    found = safe_sleep(base(tmp_path, run={"listen": [{"port": 80, "from": "9s"}]}), asked(runs=1))
-    assert found.safe is None
+    result = safe_sleep(base(tmp_path, run={"listen": [{"port": 80, "from": "9s"}]}), question(runs=1))
+    assert result.safe is None
 
 
 def test_before_there_was_a_field_for_it_a_command_sleeps() -> None:
@@ -198,8 +198,8 @@ def test_before_there_was_a_field_for_it_a_command_sleeps() -> None:
 def test_the_commands(podsim: Podsim, tmp_path: Path) -> None:
     base(tmp_path, livenessProbe=LIVENESS, readinessProbe=READINESS)
     file = str(tmp_path / "scenario.yaml")
-    found = podsim("traffic", "web", "-f", file, "--during", "rollout", "--safe-prestop", "--runs", "2", "-o", "json")
-    assert json.loads(found.out)["safe"] in (1, 2)
+    result = podsim("traffic", "web", "-f", file, "--during", "rollout", "--safe-prestop", "--runs", "2", "-o", "json")
+    assert json.loads(result.out)["safe"] in (1, 2)
     table = podsim("advise", file, "--solve", "P(restart during start) < 0.2", "--start", f"{NAME}=5s", "--runs", "40", "--workers", "1")
     assert table.code == 0, table.err
     assert "is the smallest that does, with 95 % confidence (40 runs" in table.out

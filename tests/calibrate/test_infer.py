@@ -129,10 +129,10 @@ def observed(file: Path) -> Observation:
     return observation([from_builtins(item) for item in json.loads(file.read_text())["items"]])
 
 
-def moments(found: Run) -> dict[tuple[str, str], list[float]]:
+def moments(finished_run: Run) -> dict[tuple[str, str], list[float]]:
     """When things happened to the pods of each workload, in seconds since they were made."""
     times: dict[tuple[str, str], list[float]] = {}
-    for pod in found.at().snapshot.typed(Pod):
+    for pod in finished_run.at().snapshot.typed(Pod):
         role, made = workload_of(pod, {}), parse_time(pod.metadata.creation_timestamp or "")
         for condition in pod.status.conditions:
             if condition.status == "True" and condition.last_transition_time:
@@ -177,7 +177,7 @@ def test_what_was_observed(podsim: Podsim, tmp_path: Path) -> None:
 
 
 def test_pods_of_one_workload_that_differ(podsim: Podsim, tmp_path: Path) -> None:
-    """Their times are chosen among; what another kind did is told."""
+    """Their times become a choice; that others did something else is noted."""
     spread = TRUTH.replace("{exitAfter: 6s}", "{exitAfter: {choice: [2s, 9s]}}")
     spec, _, _ = scenario_data(observed(exported(tmp_path, podsim, spread)))
     rule = next(rule for rule in spec["programs"] if rule["match"]["container"] == "migrate")
@@ -187,9 +187,9 @@ def test_pods_of_one_workload_that_differ(podsim: Podsim, tmp_path: Path) -> Non
 def test_owners_that_are_at_hand_are_asked(tmp_path: Path) -> None:
     def pod(owner: dict[str, Any] | None, labels: dict[str, str]) -> Pod:
         meta = {"name": "p", "namespace": "n", "uid": "1", "labels": labels, "ownerReferences": [owner] if owner else []}
-        found = from_builtins({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": []}, "status": {}})
-        assert isinstance(found, Pod)
-        return found
+        parsed = from_builtins({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": []}, "status": {}})
+        assert isinstance(parsed, Pod)
+        return parsed
 
     def owner(kind: str, name: str, uid: str) -> dict[str, Any]:
         return {"apiVersion": "v1", "kind": kind, "name": name, "uid": uid, "controller": True}

@@ -143,10 +143,10 @@ def shop() -> Snapshot:
 
 
 def read(text: str) -> tuple[Expectation, ...]:
-    found = next(documents(text))
-    assert isinstance(found, Document), found
-    reader = Reader("x.podsim.yaml", found.places)
-    expectations = read_expectations(reader, found.value, "")
+    document = next(documents(text))
+    assert isinstance(document, Document), document
+    reader = Reader("x.podsim.yaml", document.places)
+    expectations = read_expectations(reader, document.value, "")
     assert not reader.problems, reader.problems
     return expectations
 
@@ -161,24 +161,24 @@ def verdict(text: str) -> Verdict:
 
 @pytest.mark.parametrize("line", lines(HOLDS))
 def test_it_holds(line: str) -> None:
-    found = verdict(line)
-    assert found.holds, found.lines()
-    assert found.happened
-    assert not found.why
+    result = verdict(line)
+    assert result.holds, result.lines()
+    assert result.happened
+    assert not result.why
 
 
 def failing() -> list[tuple[str, list[str]]]:
-    """The expectation, and what is said about it."""
+    """The expectation, and parts of its explanation."""
     rows = [line.split(" => ") for line in lines(FAILS)]
-    return [(line, told.split(" | ")) for line, told in rows]
+    return [(line, text.split(" | ")) for line, text in rows]
 
 
 @pytest.mark.parametrize(("line", "phrases"), failing(), ids=[line for line, _ in failing()])
 def test_it_does_not_hold(line: str, phrases: list[str]) -> None:
-    found = verdict(line)
-    told = "\n".join(found.lines())
-    assert not found.holds, told
-    assert [phrase for phrase in phrases if phrase not in told] == [], told
+    result = verdict(line)
+    text = "\n".join(result.lines())
+    assert not result.holds, text
+    assert [phrase for phrase in phrases if phrase not in text] == [], text
 
 
 def used(expectations: list[Expectation]) -> set[tuple[str, str]]:
@@ -202,10 +202,10 @@ def test_a_pod_that_no_node_takes_is_never_scheduled(tmp_path: Path) -> None:
     pod = "{apiVersion: v1, kind: Pod, metadata: {name: big}, spec: {containers: [{name: a, image: a, resources: {requests: {cpu: 99}}}]}}"
     (tmp_path / "big.yaml").write_text(pod)
     snapshot = simulate([str(tmp_path / "big.yaml")], Choices(validate="ignore")).at()
-    [found] = evaluate(snapshot, read("- {scheduled: pod/big, within: 1m}"))
-    assert not found.holds
-    assert "was not scheduled by the end of the run at 2m" in found.happened[0]
-    assert any("Insufficient cpu" in line for line in found.why), found.why
+    [result] = evaluate(snapshot, read("- {scheduled: pod/big, within: 1m}"))
+    assert not result.holds
+    assert "was not scheduled by the end of the run at 2m" in result.happened[0]
+    assert any("Insufficient cpu" in line for line in result.why), result.why
 
 
 def test_the_tables_agree() -> None:

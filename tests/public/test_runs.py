@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,20 @@ def test_assumptions_and_warnings_are_at_hand(tmp_path: Path) -> None:
     assert len(result.warnings) == 1
     assert any(found["subject"] == "pod/a c" for found in result.assumptions)
     assert result.journal.end == 30 * 10**9
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: simulator.run(LESSON, sead=1),
+        lambda: simulator.sweep(LESSON, {"seed": "1,2"}, exakt=True),
+        lambda: simulator.diff(LESSON, LESSON, engine="serial"),
+        lambda: simulator.SimulatedCluster(LESSON, duration="1m"),
+    ],
+    ids=["run", "sweep", "diff", "cluster"],
+)
+def test_unknown_options_are_refused(call: Callable[[], object]) -> None:
+    with pytest.raises(TypeError, match=r"unexpected keyword argument '\w+'; there is .*kubernetes"):
+        call()
+    with pytest.raises(UsageError, match="soon"):
+        simulator.run(LESSON, duration="soon")

@@ -243,4 +243,5 @@ def test_mistakes_in_manifests_are_told_when_they_are_applied(tmp_path: Path) ->
 
 def test_it_is_offered_by_the_package(cluster: SimulatedCluster) -> None:
     assert simulator.SimulatedCluster is SimulatedCluster
+    assert simulator.RefusedError is RefusedError
     assert "<pre" in cluster._repr_html_()

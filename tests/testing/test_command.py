@@ -79,11 +79,13 @@ def test_something_does_not_hold(podsim: Podsim, project: Path) -> None:
     result = podsim("test", ".")
     assert (result.code, total(result.out)) == (1, "1 failed, 3 passed")
     assert dots(result.out) == {"quick.podsim.yaml": ".F", "scenario.yaml": ".."}
-    told = result.out.partition("✗ ")[2]
-    assert told.startswith("ready: pod/web, within: 1s  (quick.podsim.yaml:9)\n    expected  pod/web is ready within 1s of its creation\n")
-    assert "    happened  pod/web was ready at 3." in told
-    assert "because container web" in told
-    command = re.search(r"podsim (why .*)", told)
+    explanation = result.out.partition("✗ ")[2]
+    assert explanation.startswith(
+        "ready: pod/web, within: 1s  (quick.podsim.yaml:9)\n    expected  pod/web is ready within 1s of its creation\n"
+    )
+    assert "    happened  pod/web was ready at 3." in explanation
+    assert "because container web" in explanation
+    command = re.search(r"podsim (why .*)", explanation)
     assert command is not None
     shown = podsim(*command[1].split())
     assert (shown.code, shown.err) == (0, "")
@@ -149,8 +151,8 @@ def test_under_each_seed(podsim: Podsim, project: Path, workers: str) -> None:
     (project / "scenario.yaml").write_text(SCENARIO % "{choice: [2s, 2s, 12s]}")
     result = podsim("test", "scenario.yaml", "--seeds", "9", "-j", workers, "-o", "json")
     assert result.code == 1
-    [found] = json.loads(result.out)
-    ready, restarts = found["expectations"]
+    [results] = json.loads(result.out)
+    ready, restarts = results["expectations"]
     assert not ready["holds"]
     assert restarts["holds"]
     assert "seeds" not in restarts
@@ -166,11 +168,11 @@ def test_under_each_seed(podsim: Podsim, project: Path, workers: str) -> None:
 def test_workers_change_nothing(podsim: Podsim, project: Path) -> None:
     (project / "quick.podsim.yaml").write_text(EXPECTATIONS % "1s")
 
-    def found(workers: str) -> object:
+    def results(workers: str) -> object:
         data = json.loads(podsim("test", "-j", workers, "-o", "json").out)
         return [{**one, "seconds": 0} for one in data]
 
-    assert found("1") == found("2")
+    assert results("1") == results("2")
 
 
 def test_junit(podsim: Podsim, project: Path) -> None:

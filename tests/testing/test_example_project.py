@@ -73,7 +73,7 @@ def test_the_readme_names_every_file_and_its_commands_work(project: Path, podsim
     files = {str(path.relative_to(PROJECT)) for path in PROJECT.rglob("*") if path.is_file() and "cache" not in str(path)}
     named = re.findall(r"`([\w./-]+)`", text)
     helpers = {"README.md", "pyproject.toml", "podsim/rollout.yaml"}
-    assert [name for name in files - helpers if not any(name.startswith(found) for found in named)] == []
+    assert [name for name in files - helpers if not any(name.startswith(documented) for documented in named)] == []
     commands = [line.split("#")[0].split() for line in re.findall(r"^podsim .*", text, re.MULTILINE)]
     assert len(commands) == 3
     for command in commands:

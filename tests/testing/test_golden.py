@@ -48,8 +48,8 @@ def test_a_saved_journal_has_the_same_summary() -> None:
 
 
 def changed(subject: str, **parts: object) -> Summary:
-    told = {**shop().subjects[subject], **parts}
-    return shop()._replace(subjects={**shop().subjects, subject: told})
+    subject_parts = {**shop().subjects[subject], **parts}
+    return shop()._replace(subjects={**shop().subjects, subject: subject_parts})
 
 
 APP, LONE = "deployment/app pod 1", "pod/lone"
@@ -77,7 +77,7 @@ APP, LONE = "deployment/app pod 1", "pod/lone"
         (changed("deployment/app", times={"rolledOut": 20.0}), "deployment/app: rolled out at 20s, was 13.265s"),
         (shop()._replace(subjects={**shop().subjects, "pod/x": {"end": "1/1 Running"}}), "pod/x: new, 1/1 Running"),
         (
-            shop()._replace(subjects={name: told for name, told in shop().subjects.items() if name != LONE}),
+            shop()._replace(subjects={name: subject_parts for name, subject_parts in shop().subjects.items() if name != LONE}),
             "pod/lone: nothing is told of it any more",
         ),
         (shop()._replace(kubernetes="1.30"), "played with Kubernetes 1.30, seed 0; was Kubernetes 1.34, seed 0"),

@@ -1,4 +1,4 @@
-"""`podsim diff`: what a change does, told from runs of the same luck."""
+"""`podsim diff`: the effect of a change, from runs with the same seeds."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def compared(folder: Path, old: list[dict[str, Any]], new: list[dict[str, Any]],
     return compare(one, other, both, runs)
 
 
-def row(found: Comparison, metric: str, part: str = "startup") -> Any:
-    return next(item for item in getattr(found, part) if item.metric == metric)
+def row(comparison: Comparison, metric: str, part: str = "startup") -> Any:
+    return next(item for item in getattr(comparison, part) if item.metric == metric)
 
 
 def test_the_same_is_no_difference(tmp_path: Path, podsim: Podsim) -> None:
@@ -54,12 +54,12 @@ def test_the_same_is_no_difference(tmp_path: Path, podsim: Podsim) -> None:
 
 def test_a_longer_delay(tmp_path: Path, podsim: Podsim) -> None:
     one, other, both = sides(tmp_path, [deployment("web", **probed()), service("web")], [deployment("web", **probed(30)), service("web")])
-    found = compare(one, other, both)
-    ready = row(found, "time-to-ready")
+    comparison = compare(one, other, both)
+    ready = row(comparison, "time-to-ready")
     assert 25 < ready.new[0] - ready.old[0] < 34
-    assert row(found, "restarts").differs is False
-    assert 25 < row(found, "rollout-complete", "rollout").new[0] < 45
-    assert row(found, "downtime", "rollout").new == (0,), "a rolling update leaves no gap"
+    assert row(comparison, "restarts").differs is False
+    assert 25 < row(comparison, "rollout-complete", "rollout").new[0] < 45
+    assert row(comparison, "downtime", "rollout").new == (0,), "a rolling update leaves no gap"
     result = podsim("diff", *one, *other, "--with", *both, "--exit-code")
     assert result.code == 1
     change = ready.new[0] - ready.old[0]
@@ -75,10 +75,10 @@ def test_an_outage_of_a_rollout(tmp_path: Path) -> None:
         item["spec"]["template"]["spec"]["containers"][0]["image"] = image
         return item
 
-    found = compared(tmp_path, [recreated("app:1"), service("web")], [recreated("app:2"), service("web")])
-    assert not any(item.differs for item in found.startup)
-    assert 3 < row(found, "downtime", "rollout").new[0] < 20
-    assert found.differs
+    comparison = compared(tmp_path, [recreated("app:1"), service("web")], [recreated("app:2"), service("web")])
+    assert not any(item.differs for item in comparison.startup)
+    assert 3 < row(comparison, "downtime", "rollout").new[0] < 20
+    assert comparison.differs
 
 
 def test_restarts_that_a_change_brings(tmp_path: Path, podsim: Podsim) -> None:
@@ -119,8 +119,8 @@ def test_many_runs_share_their_luck(tmp_path: Path, podsim: Podsim) -> None:
     random = program(listen=[{"port": 80, "from": {"uniform": ["1s", "20s"]}}])
     one, other, both = sides(tmp_path, [deployment("web", **probed())], [deployment("web", **probed(1))])
     Path(both[0]).write_text(Path(both[0]).read_text().replace(json.dumps(LISTENS), json.dumps(random)), encoding="utf-8")
-    found = compare(one, other, both, 25)
-    ready = row(found, "time-to-ready")
+    comparison = compare(one, other, both, 25)
+    ready = row(comparison, "time-to-ready")
     assert len(ready.old) == len(ready.new) == 25
     assert len(set(ready.old)) > 10
     assert ready.difference is not None
@@ -144,13 +144,13 @@ def test_a_comment_on_a_pull_request(tmp_path: Path, podsim: Podsim) -> None:
 
 def test_from_python(tmp_path: Path) -> None:
     one, other, both = sides(tmp_path, [deployment("web", **probed()), service("web")], [deployment("web", **probed(30)), service("web")])
-    found = simulator.diff(one, other[0], both)
-    assert found
+    comparison = simulator.diff(one, other[0], both)
+    assert comparison
     assert not simulator.diff(one, one, both)
-    assert "ready" in repr(found)
-    assert "<pre" in found._repr_html_()
-    assert found.to_markdown().startswith("###")
-    assert found.to_json()["differs"] is True
+    assert "ready" in repr(comparison)
+    assert "<pre" in comparison._repr_html_()
+    assert comparison.to_markdown().startswith("###")
+    assert comparison.to_json()["differs"] is True
 
 
 def test_programs_of_the_new_side_come_with_it(tmp_path: Path) -> None:
@@ -160,8 +160,8 @@ def test_programs_of_the_new_side_come_with_it(tmp_path: Path) -> None:
         item = deployment("web", **probed())
         item["spec"]["template"]["spec"]["containers"][0]["image"] = f"app:{name}"
         files.append(str(write(tmp_path / name, item, programs=[program(listen=[{"port": 80, "from": at}])])))
-    found = compare(files[:1], files[1:])
-    assert row(found, "rollout-complete", "rollout").new[0] > 20
+    comparison = compare(files[:1], files[1:])
+    assert row(comparison, "rollout-complete", "rollout").new[0] > 20
 
 
 def test_fields_that_differ(tmp_path: Path) -> None:
@@ -174,9 +174,9 @@ def test_fields_that_differ(tmp_path: Path) -> None:
     new["spec"]["template"]["spec"]["containers"].insert(0, {"name": "side", "image": "s"})
     new["metadata"]["labels"] = {"a.b": "c"}
     del new["spec"]["replicas"]
-    found = [(change.path, change.old, change.new) for change in changes(loaded("old", old), loaded("new", new))]
+    comparison = [(change.path, change.old, change.new) for change in changes(loaded("old", old), loaded("new", new))]
     container = "spec.template.spec.containers"
-    assert found == [
+    assert comparison == [
         ("metadata.labels", "", '{"a.b": "c"}'),
         (f"{container}[0]", "", '{"name": "side", "image": "s"}'),
         (f"{container}[1].args", '["a", "b"]', '["a", "c"]'),

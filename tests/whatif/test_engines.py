@@ -40,9 +40,9 @@ def sorted_outcomes(pieces: Iterator[list[Outcome]]) -> list[Outcome]:
 
 
 def test_processes_give_what_this_process_gives() -> None:
-    wanted = sorted_outcomes(serial(plan(), plan().tasks()))
-    assert sorted_outcomes(processes(2)(plan(), plan().tasks())) == wanted
-    assert list(play(plan(), Options("processes", 3)).outcomes) == wanted
+    expected = sorted_outcomes(serial(plan(), plan().tasks()))
+    assert sorted_outcomes(processes(2)(plan(), plan().tasks())) == expected
+    assert list(play(plan(), Options("processes", 3)).outcomes) == expected
 
 
 class Killing(NamedTuple):
@@ -58,9 +58,9 @@ class Killing(NamedTuple):
 
 
 def test_a_killed_process_costs_time_only(tmp_path: Path) -> None:
-    found = simulator.sweep(LATE, metrics=[Killing(tmp_path / "mark")], runs=12, engine="processes", workers=2)
+    result = simulator.sweep(LATE, metrics=[Killing(tmp_path / "mark")], runs=12, engine="processes", workers=2)
     assert (tmp_path / "mark").exists()
-    assert found.values("Killing") == [[float(seed) for seed in range(12)]]
+    assert result.values("Killing") == [[float(seed) for seed in range(12)]]
 
 
 def always_killing(snapshot: Snapshot) -> float:
@@ -84,8 +84,8 @@ def test_few_runs_are_played_here() -> None:
 
 def test_functions_of_the_moment_travel_by_value() -> None:
     pytest.importorskip("cloudpickle")
-    found = simulator.sweep(LATE, metrics=[lambda snapshot: snapshot.header.seed * 2], runs=4, engine="processes", workers=2)
-    assert found.values("<lambda>") == [[0, 2, 4, 6]]
+    result = simulator.sweep(LATE, metrics=[lambda snapshot: snapshot.header.seed * 2], runs=4, engine="processes", workers=2)
+    assert result.values("<lambda>") == [[0, 2, 4, 6]]
 
 
 # ---- Dask
@@ -93,17 +93,17 @@ def test_functions_of_the_moment_travel_by_value() -> None:
 
 def test_dask_gives_what_this_process_gives() -> None:
     pytest.importorskip("distributed")
-    wanted = sorted_outcomes(serial(plan(), plan().tasks()))
-    assert list(play(plan(), Options("dask", 2)).outcomes) == wanted
+    expected = sorted_outcomes(serial(plan(), plan().tasks()))
+    assert list(play(plan(), Options("dask", 2)).outcomes) == expected
 
 
 def test_a_lost_dask_worker_costs_time_only(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     settings = {"n_workers": 2, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": 60}
     with distributed.LocalCluster(**settings) as cluster:
-        found = simulator.sweep(LATE, metrics=[Killing(tmp_path / "mark")], runs=12, engine="dask", scheduler=cluster.scheduler_address)
+        result = simulator.sweep(LATE, metrics=[Killing(tmp_path / "mark")], runs=12, engine="dask", scheduler=cluster.scheduler_address)
     assert (tmp_path / "mark").exists()
-    assert found.values("Killing") == [[float(seed) for seed in range(12)]]
+    assert result.values("Killing") == [[float(seed) for seed in range(12)]]
 
 
 def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,10 +118,10 @@ def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_kept_is_not_played_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "runs.jsonl"
-    wanted = play(plan(), Options("serial", resume=file))
+    expected = play(plan(), Options("serial", resume=file))
     assert len(file.read_text().splitlines()) == 1 + 12
     monkeypatch.setattr("simulator.whatif.plan.Player.play", lambda *_: pytest.fail("played again"))
-    assert play(plan(), Options("serial", resume=file)).outcomes == wanted.outcomes
+    assert play(plan(), Options("serial", resume=file)).outcomes == expected.outcomes
 
 
 def test_the_grid_may_grow(tmp_path: Path) -> None:
@@ -141,10 +141,10 @@ def test_refusals_are_kept_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cut", range(1, 60, 7))
 def test_a_line_that_was_cut_off_is_played_again(tmp_path: Path, cut: int) -> None:
     file = tmp_path / "runs.jsonl"
-    wanted = play(plan(1), Options("serial", resume=file))
+    expected = play(plan(1), Options("serial", resume=file))
     whole = file.read_bytes()
     file.write_bytes(whole[:-cut])
-    assert play(plan(1), Options("serial", resume=file)).outcomes == wanted.outcomes
+    assert play(plan(1), Options("serial", resume=file)).outcomes == expected.outcomes
     assert sorted(file.read_bytes().splitlines()) == sorted(whole.splitlines())
 
 

@@ -83,8 +83,8 @@ def test_law_the_order_of_tasks_never_matters(order: random.Random) -> None:
     shuffled = plan.tasks()
     order.shuffle(shuffled)
     player = Player(plan)
-    found = {task: player.play(task) for task in shuffled}
-    assert tuple(found[task] for task in plan.tasks()) == play(plan, Options("serial")).outcomes
+    outcomes = {task: player.play(task) for task in shuffled}
+    assert tuple(outcomes[task] for task in plan.tasks()) == play(plan, Options("serial")).outcomes
 
 
 def test_playing_changes_nothing_in_the_inputs() -> None:
@@ -106,7 +106,7 @@ def test_refused_values_are_rows_that_say_why(podsim: Podsim) -> None:
     assert "must be greater than or equal to 0" in result.out
     assert "cannot unmarshal string" in result.out
     rows = json.loads(podsim("sweep", LATE_REDIS, "--set", f"{PERIOD}=-1,5", "-o", "json").out)["arms"]
-    assert "app-tier.yaml:" in rows[0]["refused"], "file and line are told"
+    assert "app-tier.yaml:" in rows[0]["refused"], "file and line are reported"
     assert set(rows[1]["values"]) == {"time-to-ready", "restarts"}
 
 
@@ -154,7 +154,7 @@ def test_who_is_measured() -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (["--set", "x"], "write ADDRESS=VALUES"),
         (["--set", "seed=1,2", "--runs", "3"], "either the seed is an axis"),
@@ -170,10 +170,10 @@ def test_who_is_measured() -> None:
         (["--scheduler", "tcp://127.0.0.1:1", "--engine", "serial"], "add --engine dask"),
     ],
 )
-def test_what_is_wrong_ends_with_2(podsim: Podsim, args: list[str], said: str) -> None:
+def test_what_is_wrong_ends_with_2(podsim: Podsim, args: list[str], message: str) -> None:
     result = podsim("sweep", LATE_REDIS, *args)
     assert result.code == 2
-    assert said in result.err
+    assert message in result.err
 
 
 # ---- distributions
@@ -209,7 +209,7 @@ def test_arms_share_their_luck(app: str) -> None:
     paired = mean_difference(first, second)
     unpaired = mean_difference(first, [*second[1:], second[0]])
     assert (paired.high - paired.low) < 0.6 * (unpaired.high - unpaired.low)
-    assert len(set(first)) > 30, "there is luck at all"
+    assert len(set(first)) > 30, "values are random at all"
 
 
 def test_percentiles_are_values_that_occurred_and_never_is_longest() -> None:

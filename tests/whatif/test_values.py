@@ -44,7 +44,7 @@ def test_releases_go_by_minors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "a value is missing"),
         ("1,,2", "a value is missing"),
@@ -58,8 +58,8 @@ def test_releases_go_by_minors() -> None:
         ("0..1000000", "more than 10000 values"),
     ],
 )
-def test_what_makes_no_sense_is_said(text: str, said: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(said)):
+def test_what_makes_no_sense_is_refused(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
         texts(text)
 
 
@@ -79,8 +79,8 @@ def test_what_is_no_value_is_refused(text: str) -> None:
 
 @given(st.integers(-50, 50), st.integers(-50, 50), st.integers(1, 20))
 def test_law_a_range_goes_from_its_first_end_in_equal_steps(first: int, last: int, step: int) -> None:
-    found = [int(text) for text in texts(f"{first}..{last}/{step}")]
-    assert found[0] == first
-    assert all(abs(b - a) == step for a, b in pairwise(found))
-    assert min(first, last) <= min(found) <= max(found) <= max(first, last)
-    assert abs(last - found[-1]) < step
+    numbers = [int(text) for text in texts(f"{first}..{last}/{step}")]
+    assert numbers[0] == first
+    assert all(abs(b - a) == step for a, b in pairwise(numbers))
+    assert min(first, last) <= min(numbers) <= max(numbers) <= max(first, last)
+    assert abs(last - numbers[-1]) < step

@@ -1,4 +1,4 @@
-"""Every block of docs/whatif.md is run: what it shows is what comes out. `--update-golden` writes it anew."""
+"""Every block of docs/whatif.md is run, and its output compared. `--update-golden` rewrites the page."""
 
 from __future__ import annotations
 
