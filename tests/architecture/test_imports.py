@@ -8,25 +8,13 @@ from fnmatch import fnmatchcase
 from tests.architecture.graphs import components
 from tests.architecture.source import ROOT, imports
 
-KNOWN_CYCLES: tuple[frozenset[str], ...] = tuple(
-    frozenset(f"simulator.{name}" for name in names.split())
-    for names in (
-        "process.devices process.machine process.syscalls",
-        "shell.interp.builtins shell.interp.compound shell.interp.conditions shell.interp.main shell.interp.reading"
-        " shell.interp.redirects shell.interp.shell shell.interp.simple shell.interp.variables userland.launch",
-        "userland.awk.functions userland.awk.run",
-    )
-)
-"""Cycles that are still to be cut. A part of one is no new cycle."""
-
 
 def test_no_cycles() -> None:
     """Imports inside functions and for type checkers count: they tie modules together as well."""
     graph: dict[str, set[str]] = {}
     for one in imports():
         graph.setdefault(one.source, set()).add(one.target)
-    new = [cycle for cycle in components(graph) if not any(set(cycle) <= known for known in KNOWN_CYCLES)]
-    assert new == []
+    assert components(graph) == []
 
 
 def test_components_of_a_graph() -> None:

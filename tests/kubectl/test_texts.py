@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.kubectl.view import Printed
 from tests.kubectl.commands import run
 from tests.kubectl.recorded import recordings, view_of
 
@@ -21,7 +22,7 @@ def instants(text) -> list[float]:
 
 def agrees(name: str, text) -> bool:
     namespace, times = recordings()[name]["namespace"], instants(text)
-    said = (text["out"], text.get("err", ""), 0)
+    said = Printed(text["out"], text.get("err", ""))
     if any(run(text["cmd"], namespace, view_of(name, t)) == said for t in times[:3]):
         return True
     if "describe" in text["cmd"]:
