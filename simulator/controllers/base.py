@@ -1,4 +1,4 @@
-"""What every controller has: a name, a way to write, a queue of keys, a recorder of events."""
+"""The base of all controllers: a name, the API server, a queue of keys, a recorder of Events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.objects.kinds import Key, Object
 
 
 class Controller(ABC):
-    """A reconcile loop. A subclass says what it watches (`start`) and what it does about one key (`sync`).
+    """A reconcile loop. A subclass defines what it watches (`start`) and how it reconciles one key (`sync`).
 
     A sync takes no time. It reads the store and writes to the API; an ApiError that it lets through brings the key back after a back-off.
     """
@@ -24,9 +24,9 @@ class Controller(ABC):
     name = ""
     """The component's name in Events."""
     order = Order.ACT
-    """Whether its syncs come before those of others at one and the same instant."""
+    """The order of its syncs among those of other controllers at the same instant."""
     back_off = (BASE, MOST)
-    """After a sync that was refused: the first wait, and the longest (ns)."""
+    """After a sync that failed: the first back-off and the longest (ns)."""
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         self._engine = engine
@@ -41,7 +41,7 @@ class Controller(ABC):
 
     @abstractmethod
     def start(self) -> None:
-        """Watch, and take up what is there already."""
+        """Start watching, and enqueue existing objects."""
 
     @abstractmethod
     def sync(self, key: Key) -> None:
@@ -53,5 +53,5 @@ class Controller(ABC):
 
 
 def because(item: Object, rule: str) -> Cause:
-    """The cause of a write: what was seen of `item`, and the rule that follows from it."""
+    """The cause of a write: the version of `item` that was read, and the rule that applies."""
     return Cause(int(item.metadata.resource_version or 0), rule)

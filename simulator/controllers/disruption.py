@@ -1,4 +1,4 @@
-"""How many pods of a PodDisruptionBudget may be disturbed (pkg/controller/disruption/disruption.go)."""
+"""How many disruptions a PodDisruptionBudget allows (pkg/controller/disruption/disruption.go)."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import BY_NAME, Key, Object, key_of
 from simulator.objects.meta import Condition, LabelSelector, is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import has_ended, is_ready
+from simulator.objects.pod_facts import is_active, is_ready
 from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.selectors import matches
 from simulator.units import MINUTE, parse_time
 
 DELETION_TIMEOUT = 2 * MINUTE
-"""So long a pod counts as disturbed that was allowed to go and has not gone."""
+"""How long an evicted pod that is still there counts as disrupted."""
 
 
 SCALABLE = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})
-"""Kinds that say how many pods they want."""
+"""Kinds with a scale subresource."""
 UNMANAGED = (
     "Pods selected by this PodDisruptionBudget (selector: {selector}) were found to be unmanaged. As a result, the status of the PDB "
     "cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set "
@@ -35,27 +35,27 @@ UNMANAGED = (
 
 
 class Expectation(NamedTuple):
-    """How many pods there should be, and how many of them healthy."""
+    """The expected number of pods, and the desired number of healthy ones."""
 
     expected: int
     desired_healthy: int
 
 
-def expectation(budget: PodDisruptionBudget, pods: int, wanted_by_owners: int) -> Expectation:
-    """From minAvailable or maxUnavailable. A percentage, and maxUnavailable, count from what the pods' owners want."""
+def expectation(budget: PodDisruptionBudget, pods: int, owners_replicas: int) -> Expectation:
+    """From minAvailable or maxUnavailable. Percentages, and maxUnavailable, are relative to the replicas of the pods' owners."""
     spec = budget.spec
     if spec.max_unavailable is not None:
-        allowed = scaled(spec.max_unavailable, wanted_by_owners, up=True)
-        return Expectation(wanted_by_owners, max(0, wanted_by_owners - allowed))
+        allowed = scaled(spec.max_unavailable, owners_replicas, up=True)
+        return Expectation(owners_replicas, max(0, owners_replicas - allowed))
     if isinstance(spec.min_available, int):
         return Expectation(pods, spec.min_available)
     if spec.min_available is not None:
-        return Expectation(wanted_by_owners, scaled(spec.min_available, wanted_by_owners, up=True))
+        return Expectation(owners_replicas, scaled(spec.min_available, owners_replicas, up=True))
     return Expectation(pods, 0)
 
 
 def needs_owners(budget: PodDisruptionBudget) -> bool:
-    """Whether it counts from what the pods' owners want, and not from the pods that are there."""
+    """Whether a budget is relative to the replicas of the pods' owners, not to the number of pods."""
     return budget.spec.max_unavailable is not None or isinstance(budget.spec.min_available, str)
 
 
@@ -63,19 +63,19 @@ def _as_go_prints(selector: LabelSelector | None) -> str:
     if selector is None:
         return "nil"
     labels = "".join(f"{key}: {value}," for key, value in sorted(selector.match_labels.items()))
-    wishes = "".join(
+    expressions = "".join(
         f"LabelSelectorRequirement{{Key:{item.key},Operator:{item.operator},Values:[{' '.join(item.values)}],}},"
         for item in selector.match_expressions
     )
-    return f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{wishes}}},}}"
+    return f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{expressions}}},}}"
 
 
 class DisruptionController(Controller):
-    """Keeps the status of budgets."""
+    """Updates the status of budgets."""
 
     name = "controllermanager"
     order = Order.WORLD
-    """It hears of its own writes sooner than of pods that others make because of writes at the same instant."""
+    """Its own writes are synced before pods that other controllers create at the same instant."""
 
     def start(self) -> None:
         """Watch budgets, and the pods they protect."""
@@ -91,16 +91,15 @@ class DisruptionController(Controller):
         pods = [pod for pod in self._store.typed(Pod, key.namespace) if matches(budget.spec.selector, pod.metadata.labels)]
         if not pods:
             self._recorder.event(budget, NORMAL, "NoPods", "No matching pods found", cause=because(budget, "no pods"))
-        wanted, why_not = 0, ""
+        replicas, problem = 0, ""
         if needs_owners(budget):
-            wanted, why_not = self._wanted(budget, pods)
-        if why_not:
-            self._give_up(budget, why_not)
+            replicas, problem = self._owners_replicas(budget, pods)
+        if problem:
+            self._allow_none(budget, problem)
             return
-        expected, desired = expectation(budget, len(pods), wanted)
+        expected, desired = expectation(budget, len(pods), replicas)
         disrupted = self._still_disrupted(budget, pods)
-        going = set(disrupted)
-        healthy = sum(pod.metadata.name not in going and not is_being_deleted(pod) and is_ready(pod) for pod in pods)
+        healthy = sum(pod.metadata.name not in disrupted and not is_being_deleted(pod) and is_ready(pod) for pod in pods)
         allowed = max(0, healthy - desired) if expected > 0 else 0
         status = evolve(
             budget.status,
@@ -117,10 +116,10 @@ class DisruptionController(Controller):
             oldest = min(parse_time(stamp) for stamp in disrupted.values())
             self._queue.add_after(key, oldest + DELETION_TIMEOUT - self._engine.wall + 1)
 
-    def _wanted(self, budget: PodDisruptionBudget, pods: list[Pod]) -> tuple[int, str]:
-        """The sum of replicas of the pods' owners (a Deployment counts for its ReplicaSets), or why it cannot be told.
+    def _owners_replicas(self, budget: PodDisruptionBudget, pods: list[Pod]) -> tuple[int, str]:
+        """The sum of replicas of the pods' owners (a Deployment counts for its ReplicaSets), or why it is unknown.
 
-        Pods without an owner do not count, which is reported.
+        Pods without an owner do not count, which an Event reports.
         """
         owners: dict[str, int] = {}
         for pod in (pod for pod in pods if controller_of(pod) is not None):
@@ -135,8 +134,8 @@ class DisruptionController(Controller):
             self._recorder.event(budget, WARNING, "UnmanagedPods", text, cause=because(budget, "pods without owner"))
         return sum(owners.values()), ""
 
-    def _give_up(self, budget: PodDisruptionBudget, why: str) -> None:
-        """Who cannot count allows nothing."""
+    def _allow_none(self, budget: PodDisruptionBudget, why: str) -> None:
+        """Report that the pods cannot be counted, and allow no disruption."""
         cause = because(budget, "owners cannot be counted")
         text = f"Failed to calculate the number of expected pods: {why}"
         self._recorder.event(budget, WARNING, "CalculateExpectedPodCountFailed", text, cause=cause)
@@ -159,10 +158,10 @@ class DisruptionController(Controller):
         return item
 
     def _still_disrupted(self, budget: PodDisruptionBudget, pods: list[Pod]) -> dict[str, str]:
-        """Pods that were allowed to go and are still there, unless that was too long ago."""
-        there = {pod.metadata.name for pod in pods if not is_being_deleted(pod) and not has_ended(pod)}
+        """Evicted pods that are still there, unless their eviction timed out."""
+        active = {pod.metadata.name for pod in pods if is_active(pod)}
         limit = self._engine.wall - DELETION_TIMEOUT
-        return {name: stamp for name, stamp in budget.status.disrupted_pods.items() if name in there and parse_time(stamp) > limit}
+        return {name: stamp for name, stamp in budget.status.disrupted_pods.items() if name in active and parse_time(stamp) > limit}
 
     def _on_pod(self, write: Write, before: Object | None) -> None:
         for budget in self._store.typed(PodDisruptionBudget, write.key.namespace):

@@ -1,4 +1,4 @@
-"""ControllerRevisions: what the template of a StatefulSet or DaemonSet was (pkg/controller/history/controller_history.go)."""
+"""ControllerRevisions: former templates of a StatefulSet or DaemonSet (pkg/controller/history/controller_history.go)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_NAME = 223
 
 
 class History:
-    """The revisions of sets of one kind; `hash_label` is where a revision notes its hash."""
+    """The revisions of sets of one kind; `hash_label` is the label of a revision's hash."""
 
     def __init__(self, api: ApiServer, hash_label: str) -> None:
         self._api = api
@@ -32,7 +32,7 @@ class History:
         return sorted(mine, key=lambda item: (item.revision or 0, item.metadata.creation_timestamp or "", item.metadata.name))
 
     def current(self, owner: Any) -> ControllerRevision:
-        """The revision of the owner's template as it is now; made, or made the latest again, when it has to be. Raises ApiError."""
+        """The revision of the owner's current template, which is created, or becomes the latest again, if necessary. Raises ApiError."""
         revisions = self.revisions(owner)
         data = _data(owner.spec.template)
         number = 1 + (revisions[-1].revision or 0 if revisions else 0)
@@ -53,7 +53,7 @@ class History:
         return self._api.create(ControllerRevision(metadata=meta, data=data, revision=number), cause)
 
     def truncate(self, owner: Any, live: set[str]) -> None:
-        """Delete the oldest revisions beyond the limit; those in use (by name) neither count nor go."""
+        """Delete the oldest revisions beyond the limit. Those in use (`live`, by name) neither count nor are deleted."""
         limit = owner.spec.revision_history_limit
         if limit is None:
             return
@@ -67,7 +67,7 @@ def _data(template: PodTemplateSpec) -> JSON:
 
 
 def template_of(revision: ControllerRevision) -> PodTemplateSpec:
-    """The template that a revision keeps."""
+    """The template of a revision."""
     kept = dict((revision.data or {})["spec"]["template"])
     kept.pop("$patch", None)
     return msgspec.convert(kept, PodTemplateSpec)

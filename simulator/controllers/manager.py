@@ -12,7 +12,7 @@ from simulator.engine import Engine
 
 
 class Home(NamedTuple):
-    """Where a controller is: module and class of this room, and the kinds without which it has nothing to do (empty: it always has)."""
+    """A controller: its module and class in this package, and the kinds whose first object starts it (empty: it always runs)."""
 
     module: str
     name: str
@@ -20,7 +20,7 @@ class Home(NamedTuple):
 
 
 CONTROLLERS: tuple[Home, ...] = (
-    # Before Deployments: a set brings its pods to a number before a Deployment, at the same instant, asks the next set for more.
+    # Before Deployments: a ReplicaSet creates its pods before its Deployment, at the same instant, scales the next one.
     Home("replicaset", "ReplicaSetController", ("ReplicaSet", "Deployment")),
     Home("deployment.controller", "DeploymentController", ("Deployment",)),
     Home("replicaset", "ReplicationControllerController", ("ReplicationController",)),
@@ -44,7 +44,7 @@ CONTROLLERS: tuple[Home, ...] = (
 
 
 class ControllerManager:
-    """Starts every controller: at once, or with the first object of a kind it is for. The rest is never even loaded."""
+    """Starts every controller: at once, or with the first object of one of its kinds. Others are not imported."""
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         self._engine = engine
@@ -53,7 +53,7 @@ class ControllerManager:
         self._waiting: list[Home] = []
 
     def start(self) -> None:
-        """Let them watch and take up what is there."""
+        """Start the controllers that always run or whose objects exist."""
         present = set(self._api.store.kinds())
         for home in CONTROLLERS:
             if not home.wakes_for or present.intersection(home.wakes_for):
@@ -64,7 +64,7 @@ class ControllerManager:
             self._api.store.watch(kind, lambda write, _before: self._wake(write.key.kind))
 
     def _wake(self, kind: str) -> None:
-        """The first object of a kind is there: who is for it takes it up."""
+        """Start the controllers of a kind with its first object."""
         due = [home for home in self._waiting if kind in home.wakes_for]
         for home in due:
             self._waiting.remove(home)

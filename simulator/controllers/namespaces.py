@@ -1,4 +1,4 @@
-"""Deleting a namespace, and what every namespace is given (pkg/controller/namespace, serviceaccount, certificates/rootcacertpublisher)."""
+"""Deletion of namespaces, and the objects that every namespace has (pkg/controller/namespace, serviceaccount, rootcacertpublisher)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from simulator.api import ApiError
 from simulator.api.deletion import Deletion
 from simulator.controllers.base import Controller, because
 from simulator.journal.records import Write
+from simulator.objects import labels
 from simulator.objects.base import evolve
 from simulator.objects.config import ConfigMap, Namespace, ServiceAccount
 from simulator.objects.kinds import Key, Object, key_of
-from simulator.objects.labels import DESCRIPTION
 from simulator.objects.meta import ObjectMeta, is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended
@@ -19,7 +19,7 @@ from simulator.units import SECOND, parse_time
 
 FINALIZER = "kubernetes"
 QUIET = 5 * SECOND
-"""namespaceDeletionGracePeriod: so long nothing happens after a namespace was deleted, or after any write of it."""
+"""namespaceDeletionGracePeriod: how long nothing happens after a terminating namespace is written."""
 ESTIMATE = 15
 """Seconds that objects with finalizers are expected to take (finalizerEstimateSeconds)."""
 ROOT_CA = "kube-root-ca.crt"
@@ -31,7 +31,7 @@ CA_DESCRIPTION = (
 
 
 class NamespaceController(Controller):
-    """Empties namespaces that are on their way out, then lets them go."""
+    """Empties terminating namespaces, then removes their finalizer."""
 
     name = "namespace-controller"
 
@@ -46,7 +46,7 @@ class NamespaceController(Controller):
             self._queue.add_after(write.key, QUIET)
 
     def sync(self, key: Key) -> None:
-        """Delete what is in the namespace, pods first; ask again after half of the time that it may take."""
+        """Delete the objects of the namespace, pods first; requeue after half of the time that this may take."""
         item = self._store.get(key)
         if not isinstance(item, Namespace) or not is_being_deleted(item):
             return
@@ -69,7 +69,7 @@ class NamespaceController(Controller):
 
 
 def _estimate(left: list[Any], waited: int) -> int:
-    """How long it may still take, in seconds: as long as pods may take to end, unless that is over, else what finalizers are given."""
+    """An estimate in seconds: the longest grace period of pods unless it has passed, else a constant for finalizers."""
     alive = [item.spec.termination_grace_period_seconds or 0 for item in left if isinstance(item, Pod) and not has_ended(item)]
     longest = max(alive, default=0)
     if longest > waited:
@@ -78,12 +78,12 @@ def _estimate(left: list[Any], waited: int) -> int:
 
 
 class ServiceAccountController(Controller):
-    """Gives every namespace its default service account and the root certificate of the cluster."""
+    """Creates the default service account and the root certificate of every namespace."""
 
     name = "serviceaccount-controller"
 
     def start(self) -> None:
-        """Watch namespaces, and the objects that must be there."""
+        """Watch namespaces and the objects that they must have."""
         self._store.watch("Namespace", lambda write, before: self._queue.add(write.key))
         self._store.watch(("ServiceAccount", "ConfigMap"), self._on_content)
         self._enqueue_all("Namespace")
@@ -93,18 +93,18 @@ class ServiceAccountController(Controller):
             self._queue.add(Key("Namespace", "", write.key.namespace))
 
     def sync(self, key: Key) -> None:
-        """Make what is missing in one namespace."""
+        """Create the missing objects of one namespace."""
         item = self._store.get(key)
         if not isinstance(item, Namespace) or is_being_deleted(item):
             return
         name = item.metadata.name
         account = ServiceAccount(metadata=ObjectMeta(name="default", namespace=name))
-        notes = {DESCRIPTION: CA_DESCRIPTION}
+        notes = {labels.DESCRIPTION: CA_DESCRIPTION}
         certificate = ConfigMap(metadata=ObjectMeta(name=ROOT_CA, namespace=name, annotations=notes), data={"ca.crt": CERTIFICATE})
-        for wanted in (account, certificate):
-            if self._store.get(key_of(wanted)) is None:
+        for required in (account, certificate):
+            if self._store.get(key_of(required)) is None:
                 try:
-                    self._api.create(wanted, because(item, "every namespace has one"))
+                    self._api.create(required, because(item, "every namespace has one"))
                 except ApiError as error:
                     if error.reason not in ("AlreadyExists", "Forbidden"):
                         raise

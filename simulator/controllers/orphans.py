@@ -1,4 +1,4 @@
-"""Pods that nobody will ever end: bound to a node that is gone, or never bound and marked for deletion (pkg/controller/podgc)."""
+"""Pods without a kubelet: bound to a deleted node, or deleted before they were bound (pkg/controller/podgc)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import disruption_target, has_ended, with_condition
+from simulator.objects.pod_facts import FAILED, disruption_target, has_ended, with_condition
 from simulator.units import SECOND
 
 PERIOD = 20 * SECOND
-"""gcCheckPeriod: so often the controller looks around."""
+"""gcCheckPeriod: how often the controller checks all pods."""
 QUARANTINE = 40 * SECOND
-"""quarantineTime: so long a node must have been missing."""
+"""quarantineTime: how long a node must have been missing."""
 
 
 class PodGarbageController(Controller):
-    """Looks around every twenty seconds while there is such a pod, and deletes it by force."""
+    """Checks every twenty seconds while there is such a pod, and force-deletes it."""
 
     name = "pod-garbage-collector-controller"
 
@@ -56,11 +56,11 @@ class PodGarbageController(Controller):
         return is_being_deleted(pod)
 
     def _wait(self, key: Key) -> None:
-        """Until the next look."""
+        """Requeue for the next check."""
         self._queue.add_after(key, PERIOD - (self._engine.now - self._phase) % PERIOD)
 
     def sync(self, key: Key) -> None:
-        """Look at one pod. A node that is missing for the first time may come back."""
+        """Check one pod. A node that has just been deleted may be created again."""
         pod = self._store.get(key)
         if not isinstance(pod, Pod) or not self._is_lost(pod):
             return
@@ -75,10 +75,10 @@ class PodGarbageController(Controller):
                 raise
 
     def _end(self, pod: Pod) -> None:
-        """Failed, and gone without grace. Raises ApiError."""
+        """Mark a pod as failed and force-delete it. Raises ApiError."""
         cause = because(pod, "nobody will end it")
         if not has_ended(pod):
-            status = evolve(pod.status, phase="Failed")
+            status = evolve(pod.status, phase=FAILED)
             if pod.spec.node_name:
                 generation = pod.metadata.generation if self._dialect.reports_observed_generation else None
                 message = "PodGC: node no longer exists"

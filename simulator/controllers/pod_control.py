@@ -1,4 +1,4 @@
-"""Making and deleting pods on behalf of a controller (pkg/controller/controller_utils.go RealPodControl)."""
+"""Creating and deleting pods for a controller (pkg/controller/controller_utils.go RealPodControl)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod, PodTemplateSpec
 
 TERMINATING_NAMESPACE = "because it is being terminated"
-"""In the answer to a create request in a namespace that is going away."""
+"""Part of the error of a create request in a terminating namespace."""
 SLOW_START = 1
 BURST = 500
-"""So many pods at most a sync creates or deletes."""
+"""The most pods that a sync creates or deletes."""
 
 
 def pod_from_template(template: PodTemplateSpec, owner: Any, *, name: str = "", prefix: str = "") -> Pod:
@@ -39,14 +39,14 @@ def pod_from_template(template: PodTemplateSpec, owner: Any, *, name: str = "", 
 
 
 class PodControl:
-    """Creates and deletes pods and reports each as an Event on their owner."""
+    """Creates and deletes pods, with an Event about their owner for each."""
 
     def __init__(self, api: ApiServer, recorder: Recorder) -> None:
         self._api = api
         self._recorder = recorder
 
     def create(self, owner: Any, pod: Pod, cause: Cause) -> Pod | None:
-        """Create one pod; None when the namespace is on its way out. Raises ApiError, reported as FailedCreate."""
+        """Create one pod; None when the namespace is terminating. Raises ApiError, reported as FailedCreate."""
         try:
             made = self._api.create(pod, cause)
         except ApiError as error:
@@ -58,7 +58,7 @@ class PodControl:
         return made
 
     def delete(self, owner: Any, pod: Pod, cause: Cause) -> None:
-        """Delete one pod, gracefully; one that is gone already is fine. Raises ApiError, reported as FailedDelete."""
+        """Delete one pod gracefully, if it still exists. Raises ApiError, reported as FailedDelete."""
         try:
             self._api.delete(key_of(pod), Deletion(uid=pod.metadata.uid), cause)
         except ApiError as error:

@@ -1,4 +1,4 @@
-"""Which pods go first when there are too many (pkg/controller/controller_utils.go ActivePodsWithRanks). Pure."""
+"""Which pods are deleted first when there are too many (pkg/controller/controller_utils.go ActivePodsWithRanks). Pure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
 
 
 def pods_to_delete(pods: list[Pod], related: list[Pod], count: int, wall: int) -> list[Pod]:
-    """The `count` pods that are easiest to lose.
+    """The `count` pods to delete.
 
-    `related` are all pods of the same owner's owner: a node that has many of them gives one up first. `wall`: nanoseconds since the epoch.
+    Args:
+        pods: The active pods of one ReplicaSet or Job.
+        related: All pods of the same owner's owner: pods on a node with many of them are deleted first.
+        count: How many to delete.
+        wall: Now, in nanoseconds since the epoch.
 
     Kubernetes' comparison is not transitive: two pods whose ages lie in the same power of two compare by uid, two of the same age by
     restarts. The sort algorithm then decides, so it is Go's. The order before it is random in Kubernetes; here it is by uid.
@@ -31,7 +35,7 @@ def pods_to_delete(pods: list[Pod], related: list[Pod], count: int, wall: int) -
 
 
 def _compare(a: Pod, b: Pod, on_node: Counter[str], wall: int) -> int:
-    """Negative when `a` goes before `b`."""
+    """Negative when `a` is deleted before `b`."""
     first, second = _urgency(a, on_node), _urgency(b, on_node)
     if first != second:
         return -1 if first < second else 1
@@ -47,11 +51,11 @@ def _compare(a: Pod, b: Pod, on_node: Counter[str], wall: int) -> int:
 
 def _urgency(pod: Pod, on_node: Counter[str]) -> tuple[int | bool, ...]:
     return (
-        bool(pod.spec.node_name),  # a pod without a node costs nothing
-        PHASES.get(pod.status.phase, 0),  # one that has not started costs little
-        is_ready(pod),  # nobody misses one that does not serve
-        _deletion_cost(pod),  # the user's own order
-        -on_node[pod.spec.node_name],  # a crowded node loses one before a lonely one does
+        bool(pod.spec.node_name),  # pods without a node first
+        PHASES.get(pod.status.phase, 0),  # then pods that do not run
+        is_ready(pod),  # then pods that are not ready
+        _deletion_cost(pod),  # then by deletion cost
+        -on_node[pod.spec.node_name],  # then pods on nodes with many of them
     )
 
 
@@ -72,7 +76,7 @@ def _created(pod: Pod) -> int:
 
 
 def _younger(a: int, b: int, wall: int) -> int:
-    """Negative when the time `a` is by far nearer to now: ages count by powers of two, so that a few seconds make no order."""
+    """Negative when the time `a` is much later: ages are compared by powers of two, so that a few seconds make no difference."""
     return _magnitude(wall - a) - _magnitude(wall - b)
 
 

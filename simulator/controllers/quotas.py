@@ -1,4 +1,4 @@
-"""What the ResourceQuotas of a namespace have used (pkg/controller/resourcequota)."""
+"""The usage of ResourceQuotas (pkg/controller/resourcequota)."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from simulator.objects.pod_facts import has_ended
 
 
 class ResourceQuotaController(Controller):
-    """Counts anew when a quota changes and when something goes; what comes is counted at admission."""
+    """Recalculates usage when a quota changes and when usage decreases; admission adds new usage."""
 
     name = "resourcequota-controller"
 
     def start(self) -> None:
-        """Watch quotas, and everything that leaves room behind."""
+        """Watch quotas, and all objects that may release usage."""
         self._store.watch("ResourceQuota", self._on_quota)
         self._store.watch("*", self._on_write)
         self._enqueue_all("ResourceQuota")
 
     def sync(self, key: Key) -> None:
-        """Bring one quota's status up to date."""
+        """Recalculate the usage of one quota."""
         quota = self._store.get(key)
         if not isinstance(quota, ResourceQuota):
             return
@@ -44,7 +44,7 @@ class ResourceQuotaController(Controller):
             self._queue.add(write.key)
 
     def _on_write(self, write: Write, before: Object | None) -> None:
-        """Something that was counted is gone, or a pod has ended."""
+        """Enqueue the quotas of a namespace in which an object was deleted or a pod has ended."""
         ended = isinstance(write.item, Pod) and isinstance(before, Pod) and has_ended(write.item) and not has_ended(before)
         if write.key.namespace and (write.type == "DELETED" or ended):
             for quota in self._store.typed(ResourceQuota, write.key.namespace):

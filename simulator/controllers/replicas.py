@@ -16,7 +16,7 @@ FAILURE = "ReplicaFailure"
 
 
 class Counts(NamedTuple):
-    """What a set's active pods amount to. `terminating` None: this release does not say."""
+    """Counts of a set's pods. `terminating` is None in releases that do not report it."""
 
     replicas: int
     fully_labeled: int
@@ -26,7 +26,7 @@ class Counts(NamedTuple):
 
 
 def count_pods(item: Any, active: Mapping[Glance, int], terminating: int | None, wall: int) -> Counts:
-    """Counts of the active pods of a set by what is seen of them; `wall` in nanoseconds since the epoch."""
+    """Counts of the active pods of a set, given by their facts; `wall` in nanoseconds since the epoch."""
     labels = item.spec.template.metadata.labels
     return Counts(
         sum(active.values()),
@@ -44,7 +44,7 @@ def next_availability_check(active: Iterable[Glance], min_ready_seconds: int | N
 
 
 def with_counts(item: T, counts: Counts, conditions: list[Any]) -> T:
-    """The set with its new status; the same object when nothing of it is new."""
+    """The set with its new status; the same object when the status has not changed."""
     old = item.status
     changes: dict[str, Any] = {
         "replicas": counts.replicas,
@@ -65,6 +65,6 @@ def failure_conditions(old: list[T], kind: type[T], error: ApiError | None, miss
     if error is None:
         return [item for item in old if item.type != FAILURE]
     if failed is not None:
-        return old  # the first failure stands until all is well
+        return old  # the first failure stays until a sync succeeds
     reason = "FailedCreate" if missing > 0 else "FailedDelete" if missing < 0 else ""
     return [*old, kind(type=FAILURE, status="True", reason=reason, message=error.message, last_transition_time=timestamp)]

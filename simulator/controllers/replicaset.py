@@ -1,4 +1,4 @@
-"""ReplicaSet and ReplicationController: as many pods as wanted (pkg/controller/replicaset/replica_set.go)."""
+"""ReplicaSet and ReplicationController: the desired number of pods (pkg/controller/replicaset/replica_set.go)."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ class ReplicaSetController(Controller):
         self._enqueue_all(self.kind)
 
     def sync(self, key: Key) -> None:
-        """Bring one set's pods to the number wanted, then say how many there are."""
+        """Create or delete the pods of one set, then update its status."""
         item: Any = self._store.get(key)
         if item is None:
             return
         self._claim(item)
-        mine = {pod: count for pod, count in seen(self._store, Pod, item, glance).items() if self._picks(item, dict(pod.labels))}
+        mine = {pod: count for pod, count in seen(self._store, Pod, item, glance).items() if self._matches(item, dict(pod.labels))}
         active = {pod: count for pod, count in mine.items() if pod.active}
         terminating = self._terminating(mine)
         missing = (item.spec.replicas or 0) - sum(active.values())
-        error = self._bring_to_number(item, missing) if not is_being_deleted(item) else None
+        error = self._reconcile_pods(item, missing) if not is_being_deleted(item) else None
         wall = self._engine.wall
         conditions = failure_conditions(item.status.conditions, self.condition, error, missing, self._engine.timestamp())
         changed = with_counts(item, count_pods(item, active, terminating, wall), conditions)
@@ -64,17 +64,17 @@ class ReplicaSetController(Controller):
             self._queue.add_after(key, wait)
 
     def _claim(self, item: Any) -> None:
-        """Adopt matching orphans and let go what matches no more; mostly there is neither."""
+        """Adopt matching orphans and release pods that no longer match; usually there are neither."""
         strays = [
-            pod for pod in free(self._store, Pod, item.metadata.namespace) if is_active(pod) and self._picks(item, pod.metadata.labels)
+            pod for pod in free(self._store, Pod, item.metadata.namespace) if is_active(pod) and self._matches(item, pod.metadata.labels)
         ]
         sights = seen(self._store, Pod, item, glance)
-        if strays or any(pod.active and not self._picks(item, dict(pod.labels)) for pod in sights):
+        if strays or any(pod.active and not self._matches(item, dict(pod.labels)) for pod in sights):
             pods = [pod for pod in controlled_or_free(self._store, Pod, item) if is_active(pod)]
-            claim(self._api, item, pods, lambda pod: self._picks(item, pod.metadata.labels))
+            claim(self._api, item, pods, lambda pod: self._matches(item, pod.metadata.labels))
 
-    def _bring_to_number(self, item: Any, missing: int) -> ApiError | None:
-        """Create or delete what makes the difference; the first error."""
+    def _reconcile_pods(self, item: Any, missing: int) -> ApiError | None:
+        """Create the missing pods or delete the surplus ones; the first error."""
         if missing > 0:
             cause = because(item, "too few replicas")
             pods = [pod_from_template(item.spec.template, item)] * min(missing, BURST)
@@ -82,7 +82,7 @@ class ReplicaSetController(Controller):
         if missing < 0:
             cause = because(item, "too many replicas")
             mine = controlled(self._store, Pod, item)
-            active = [pod for pod in mine if is_active(pod) and self._picks(item, pod.metadata.labels)]
+            active = [pod for pod in mine if is_active(pod) and self._matches(item, pod.metadata.labels)]
             for pod in pods_to_delete(active, self._related_pods(item), min(-missing, BURST), self._engine.wall):
                 try:
                     self._pods.delete(item, pod, cause)
@@ -100,23 +100,23 @@ class ReplicaSetController(Controller):
         ref = controller_of(item)
         sets = [item] if ref is None else [other for other in self._sets(item.metadata.namespace) if controller_of(other) == ref]
         pods = self._store.typed(Pod, item.metadata.namespace)
-        return [pod for pod in pods if any(self._picks(other, pod.metadata.labels) for other in sets)]
+        return [pod for pod in pods if any(self._matches(other, pod.metadata.labels) for other in sets)]
 
     def _sets(self, namespace: str) -> list[Any]:
         return list(self._store.typed(ReplicaSet, namespace))
 
-    def _picks(self, item: Any, labels: Mapping[str, str]) -> bool:
+    def _matches(self, item: Any, labels: Mapping[str, str]) -> bool:
         return matches(item.spec.selector, labels)
 
     def _on_pod(self, write: Write, before: Object | None) -> None:
-        """Wake whoever controls the pod, or controlled it; of an orphan, whoever might adopt it."""
+        """Enqueue the set that controls the pod or controlled it; for an orphan, the sets that may adopt it."""
         pod = write.item
         keys = {key for item in (pod, before) if item is not None and (key := controller_key(item, self.kind))}
         for key in sorted(keys):
             self._queue.add(key)
         if isinstance(pod, Pod) and controller_of(pod) is None and write.type != "DELETED":
             for item in self._sets(pod.metadata.namespace):
-                if self._picks(item, pod.metadata.labels):
+                if self._matches(item, pod.metadata.labels):
                     self._queue.add(key_of(item))
 
 
@@ -130,7 +130,7 @@ class ReplicationControllerController(ReplicaSetController):
     def _sets(self, namespace: str) -> list[Any]:
         return list(self._store.typed(ReplicationController, namespace))
 
-    def _picks(self, item: Any, labels: Mapping[str, str]) -> bool:
+    def _matches(self, item: Any, labels: Mapping[str, str]) -> bool:
         return bool(item.spec.selector) and matches_all(item.spec.selector, labels)
 
     def _terminating(self, mine: Mapping[Glance, int]) -> int | None:

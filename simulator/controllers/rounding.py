@@ -1,4 +1,4 @@
-"""Numbers that a user may give as a share of another (apimachinery/pkg/util/intstr). Pure."""
+"""Numbers that may be given as percentages (apimachinery/pkg/util/intstr). Pure."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.controllers.daemonset.placement import Welcome
+from simulator.controllers.daemonset.placement import Fit
 from simulator.controllers.daemonset.steps import Place, placement_steps, update_steps
 from simulator.objects.apps import DaemonSet
 from simulator.objects.kinds import from_builtins
@@ -36,8 +36,8 @@ def pod(name: str) -> Pod:
 
 def place(number: int, word: str) -> Place:
     """A word of pods; with `!` in front the node is not for them, but those that are there may stay."""
-    welcome = Welcome(should_run=not word.startswith("!"), may_stay=True)
-    return Place(str(number), welcome, [pod(f"{letter}{number}{i}") for i, letter in enumerate(word.lstrip("!"))])
+    fit = Fit(should_run=not word.startswith("!"), may_continue=True)
+    return Place(str(number), fit, [pod(f"{letter}{number}{i}") for i, letter in enumerate(word.lstrip("!"))])
 
 
 def steps(rolling: dict[str, Any], words: str) -> tuple[str, str]:

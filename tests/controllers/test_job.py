@@ -10,7 +10,8 @@ from simulator.controllers.job.failures import BackOff, time_left
 from simulator.controllers.job.indexes import format_indexes, parse_indexes
 from simulator.objects.batch import Job
 from simulator.objects.kinds import Key
-from simulator.objects.labels import JOB_COMPLETION_INDEX, JOB_INDEX_FAILURE_COUNT
+from simulator.objects.labels import JOB_COMPLETION_INDEX as INDEX
+from simulator.objects.labels import JOB_INDEX_FAILURE_COUNT as FAILURES
 from simulator.units import SECOND
 from tests.fake_cluster import FakeCluster, workload
 
@@ -201,11 +202,11 @@ def test_with_a_limit_per_index_a_failure_counts_when_its_successor_is_there() -
     assert (cluster.get("Job", "pi").status.failed, len(cluster.pods())) == (0, 1)
     cluster.run(15.5)
     [first, second] = cluster.pods()
-    assert [pod.metadata.annotations[JOB_INDEX_FAILURE_COUNT] for pod in (first, second)] == ["0", "1"]
+    assert [pod.metadata.annotations[FAILURES] for pod in (first, second)] == ["0", "1"]
     assert cluster.get("Job", "pi").status.failed == 1
     cluster.run(18)
     assert (cluster.get("Job", "pi").status.failed, cluster.get("Job", "pi").status.failed_indexes) == (2, "0")
-    assert [pod.metadata.labels[JOB_COMPLETION_INDEX] for pod in cluster.pods()] == ["0", "0", "1"]  # the next number waited for its turn
+    assert [pod.metadata.labels[INDEX] for pod in cluster.pods()] == ["0", "0", "1"]  # the next number waited for its turn
 
 
 def test_pods_whose_number_is_gone_are_let_go_first() -> None:
@@ -213,7 +214,7 @@ def test_pods_whose_number_is_gone_are_let_go_first() -> None:
     cluster.apply(job(completions=3, parallelism=3, completionMode="Indexed"))
     cluster.at(5, lambda: cluster.change("Job", "pi", completions=1, parallelism=1))
     cluster.run(10)
-    assert [pod.metadata.labels[JOB_COMPLETION_INDEX] for pod in cluster.pods()] == ["0"]
+    assert [pod.metadata.labels[INDEX] for pod in cluster.pods()] == ["0"]
     assert cluster.get("Job", "pi").status.failed == 0
 
 

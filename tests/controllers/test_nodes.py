@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.client.node_lease import NAMESPACE, NodeLease, lapsed_at
-from simulator.controllers.nodes.eviction import patience
+from simulator.controllers.nodes.eviction import toleration_time
 from simulator.objects.affinity import Toleration
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key
@@ -27,7 +27,7 @@ OUT = Taint(key="k", value="v", effect="NoExecute")
     ],
 )
 def test_how_long_a_pod_may_stay(tolerations: list[Toleration], expected: int | None) -> None:
-    assert patience([OUT], tolerations) == expected
+    assert toleration_time([OUT], tolerations) == expected
 
 
 def tainted(cluster: FakeCluster, name: str, taints: list[Taint]) -> None:

@@ -1,1 +1,1 @@
-"""CronJobs: Jobs by the clock (pkg/controller/cronjob)."""
+"""CronJobs: Jobs on a schedule (pkg/controller/cronjob)."""

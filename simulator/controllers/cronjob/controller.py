@@ -11,21 +11,21 @@ from simulator.controllers.cronjob.due import MANY_MISSED, due_times
 from simulator.controllers.cronjob.schedule import Schedule, parse_schedule
 from simulator.controllers.job.tally import COMPLETE, FAILED
 from simulator.journal.records import Write
+from simulator.objects import labels
 from simulator.objects.base import evolve
 from simulator.objects.batch import CronJob, Job
 from simulator.objects.conditions import has_condition
 from simulator.objects.kinds import Key, Object, key_of
-from simulator.objects.labels import CRONJOB_SCHEDULED_TIMESTAMP
 from simulator.objects.meta import ObjectMeta, is_being_deleted
 from simulator.units import MILLISECOND, MINUTE, SECOND, format_time
 
 DELTA = 100 * MILLISECOND
-"""nextScheduleDelta: a start comes so much after its time, so that the clock has certainly reached it."""
+"""nextScheduleDelta: how long after its time a start is handled, so that the clock has reached it for certain."""
 CLOCK = "%a, %d %b %Y %H:%M:%S +0000"
 
 
 class CronJobController(Controller):
-    """Makes Jobs when their time has come, and keeps the history short."""
+    """Creates Jobs when they are due, and limits their history."""
 
     name = "cronjob-controller"
 
@@ -36,13 +36,13 @@ class CronJobController(Controller):
         self._enqueue_all("CronJob")
 
     def _on_cron_job(self, write: Write, before: Object | None) -> None:
-        """At once, but for a new schedule: what it would have missed is not made up for."""
+        """Sync at once; after a new schedule only at its next start, so that starts before the change are not made up for."""
         item = write.item
         assert isinstance(item, CronJob), "watched"
         changed = write.type == "MODIFIED" and isinstance(before, CronJob) and _times(before) != _times(item)
         try:
             following = due_times(item, parse_schedule(*_times(item)), self._engine.wall).following if changed else None
-        except ValueError:  # the sync says so
+        except ValueError:  # reported by the sync
             following = None
         self._queue.add_after(write.key, 0 if following is None else following - self._engine.wall + DELTA)
 
@@ -52,7 +52,7 @@ class CronJobController(Controller):
             self._queue.add(key)
 
     def sync(self, key: Key) -> None:
-        """Look at one CronJob's Jobs, start what is due, come back for the next."""
+        """Update the status of one CronJob, create the Job that is due, and requeue for the next start."""
         item = self._store.get(key)
         if not isinstance(item, CronJob):
             return
@@ -67,13 +67,13 @@ class CronJobController(Controller):
                 return
             self._run(item, schedule)
 
-    # ---- what became of Jobs
+    # ---- Jobs that exist
 
     def _jobs(self, item: CronJob) -> list[Job]:
         return controlled(self._store, Job, item)
 
     def _note_jobs(self, item: CronJob, jobs: list[Job]) -> CronJob:
-        """Take ended Jobs from the list of active ones, and those that are gone."""
+        """Remove finished and missing Jobs from the list of active ones."""
         active, latest = list(item.status.active), item.status.last_successful_time
         cause = because(item, "jobs seen")
         uids = {ref.uid for ref in active}
@@ -88,11 +88,11 @@ class CronJobController(Controller):
                 self._recorder.event(item, NORMAL, "SawCompletedJob", text, cause=cause)
             if ended == COMPLETE and (latest is None or (job.status.completion_time or "") > latest):
                 latest = job.status.completion_time
-        there = {job.metadata.uid for job in jobs}
+        existing = {job.metadata.uid for job in jobs}
         for ref in active:
-            if ref.uid not in there:
+            if ref.uid not in existing:
                 self._recorder.event(item, NORMAL, "MissingJob", f"Active job went missing: {ref.name}", cause=cause)
-        active = [ref for ref in active if ref.uid in there]
+        active = [ref for ref in active if ref.uid in existing]
         return self._api.update_status(evolve(item, status=evolve(item.status, active=active, last_successful_time=latest)), cause)
 
     # ---- starting
@@ -126,7 +126,7 @@ class CronJobController(Controller):
         return True
 
     def _start_job(self, item: CronJob, due: int) -> None:
-        """Make the Job of a start time; its name says which, so that no time is served twice."""
+        """Create the Job of a start time. The time is part of its name, so that no start is served twice."""
         template = item.spec.job_template
         assert template is not None, "validated"
         cause = because(item, "start time")
@@ -135,7 +135,7 @@ class CronJobController(Controller):
                 name=f"{item.metadata.name}-{due // MINUTE}",
                 namespace=item.metadata.namespace,
                 labels=dict(template.metadata.labels),
-                annotations={**template.metadata.annotations, CRONJOB_SCHEDULED_TIMESTAMP: format_time(due)},
+                annotations={**template.metadata.annotations, labels.CRONJOB_SCHEDULED_TIMESTAMP: format_time(due)},
                 owner_references=[controller_reference(item)],
             ),
             spec=template.spec,
@@ -155,17 +155,17 @@ class CronJobController(Controller):
     # ---- history
 
     def _trim(self, item: CronJob, jobs: list[Job]) -> CronJob:
-        """Delete the oldest ended Jobs beyond the two limits, before it is looked who ended: of those nothing more is said."""
+        """Delete the oldest finished Jobs beyond the two limits, before finished Jobs are reported: deleted ones are not."""
         limits = {COMPLETE: item.spec.successful_jobs_history_limit, FAILED: item.spec.failed_jobs_history_limit}
-        gone: set[str] = set()
+        deleted: set[str] = set()
         for kind, limit in limits.items():
             ended = [job for job in jobs if has_condition(job.status, kind)]
             ended.sort(key=lambda job: (job.status.start_time or "9", job.metadata.name))
             for job in ended[: max(0, len(ended) - limit)] if limit is not None else []:
                 self._delete(item, job)
-                gone.add(job.metadata.uid)
-        active = [ref for ref in item.status.active if ref.uid not in gone]
-        return evolve(item, status=evolve(item.status, active=active)) if gone else item
+                deleted.add(job.metadata.uid)
+        active = [ref for ref in item.status.active if ref.uid not in deleted]
+        return evolve(item, status=evolve(item.status, active=active)) if deleted else item
 
     def _delete(self, item: CronJob, job: Job) -> None:
         if not is_being_deleted(job):

@@ -12,7 +12,7 @@ MANY_MISSED = 100
 
 
 class Due(NamedTuple):
-    """The latest start time that was not served (None: none is due), how many were missed, roughly, and the next one."""
+    """The latest start that is due (None: none is), an estimate of how many were missed, and the next start."""
 
     latest: int | None
     missed: int
@@ -20,9 +20,9 @@ class Due(NamedTuple):
 
 
 def due_times(item: CronJob, schedule: Schedule, now: int) -> Due:
-    """Start times since the last one that was served, or since the CronJob was made.
+    """Start times since the last one that was served, or since the CronJob was created.
 
-    A start that is past its deadline is not due. The next one is counted without the deadline, which matters for `@every`.
+    A start past its deadline is not due. The next start ignores the deadline, which matters for `@every`.
     """
     served = parse_time(item.status.last_schedule_time or item.metadata.creation_timestamp or "1970-01-01T00:00:00Z")
     deadline = item.spec.starting_deadline_seconds
@@ -41,8 +41,8 @@ def _following(schedule: Schedule, served: int, now: int) -> int | None:
 def _latest(schedule: Schedule, since: int, now: int) -> tuple[int | None, int]:
     """The last start time up to `now`, and how many there were since `since`.
 
-    Kubernetes does not walk through all of them: it takes the time between the first two for the time between any two, goes back one from
-    where the last one would be, and looks on from there. Where starts come closer together first, it finds none.
+    Kubernetes estimates the count from the time between the first two starts, and searches from the last but one of that estimate. After
+    starts that are closer together than later ones it can miss the last one.
     """
     first = schedule.after(since)
     if first is None or now < first:

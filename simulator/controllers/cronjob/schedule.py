@@ -23,11 +23,11 @@ WORDS = {
     "@hourly": "0 * * * *",
 }
 LONGEST_SEARCH = timedelta(days=5 * 366)
-"""A schedule that does not come up in five years never does."""
+"""A schedule without a start in five years has none."""
 
 
 class Bounds(NamedTuple):
-    """What a field may hold, and the names it knows."""
+    """The range of a field, and its names."""
 
     name: str
     low: int
@@ -45,9 +45,9 @@ FIELDS = (
 
 
 class Schedule(NamedTuple):
-    """When something is due. With `every` (ns) only that counts; otherwise the sets of numbers of the five fields.
+    """The five fields as sets of numbers; with `every` (ns) a fixed interval instead.
 
-    `any_day` and `any_weekday`: the field is a star. Unless one is, a day is right when either field says so.
+    `any_day` and `any_weekday`: the field is a star. If neither is, a day matches when one of the two fields does.
     """
 
     every: int
@@ -116,15 +116,15 @@ def _is_star(field: str) -> bool:
 
 
 def _numbers(field: str, bounds: Bounds) -> frozenset[int]:
-    found: set[int] = set()
+    numbers: set[int] = set()
     for part in field.split(","):
         span, _, step_text = part.partition("/")
         low, high = _span(span, bounds, open_end=bool(step_text))
         step = int(step_text) if step_text.isdigit() else 0 if step_text else 1
         if step < 1 or low > high or low < bounds.low or high > bounds.high:
             raise ValueError(f"bad {bounds.name}: {part}")
-        found.update(range(low, high + 1, step))
-    return frozenset(found)
+        numbers.update(range(low, high + 1, step))
+    return frozenset(numbers)
 
 
 def _span(span: str, bounds: Bounds, *, open_end: bool) -> tuple[int, int]:

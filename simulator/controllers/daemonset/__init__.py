@@ -1,1 +1,1 @@
-"""DaemonSets: a pod on every node that will have it (pkg/controller/daemon)."""
+"""DaemonSets: a pod on every matching node (pkg/controller/daemon)."""

@@ -7,17 +7,17 @@ from simulator.client.back_off import exponential
 from simulator.client.ownership import claim, controlled, controlled_or_free, controller_key, controller_of
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
-from simulator.controllers.daemonset.placement import Welcome, node_of, template_for, welcome
+from simulator.controllers.daemonset.placement import Fit, fit_of, node_of, template_for
 from simulator.controllers.daemonset.steps import Place, Steps, counted, oldest_first, placement_steps, update_steps
 from simulator.controllers.history import History
 from simulator.controllers.pod_control import PodControl, pod_from_template, slow_start
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Write
+from simulator.objects import labels
 from simulator.objects.apps import DaemonSet
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
-from simulator.objects.labels import CONTROLLER_REVISION_HASH
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
@@ -26,7 +26,7 @@ from simulator.objects.selectors import matches
 from simulator.units import MINUTE, SECOND
 
 FAILED_BACK_OFF, FAILED_BACK_OFF_MOST = 1 * SECOND, 15 * MINUTE
-"""Between two deletions of a failed pod on one node."""
+"""The first back-off and the longest between deletions of failed pods on one node."""
 
 
 class DaemonSetController(Controller):
@@ -36,7 +36,7 @@ class DaemonSetController(Controller):
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         super().__init__(engine, api, dialect)
-        self._history = History(api, CONTROLLER_REVISION_HASH)
+        self._history = History(api, labels.CONTROLLER_REVISION_HASH)
         self._pods = PodControl(api, self._recorder)
         self._failures: dict[tuple[str, str], tuple[int, int]] = {}
 
@@ -48,28 +48,30 @@ class DaemonSetController(Controller):
         self._enqueue_all("DaemonSet")
 
     def sync(self, key: Key) -> None:
-        """Place the pods of one set, replace outdated ones, say how many there are."""
+        """Place the pods of one set, replace outdated ones, and update its status."""
         item = self._store.get(key)
         if not isinstance(item, DaemonSet) or is_being_deleted(item):
             return
         revision = self._history.current(item)
-        hashed = revision.metadata.labels[CONTROLLER_REVISION_HASH]
+        hashed = revision.metadata.labels[labels.CONTROLLER_REVISION_HASH]
         wall = self._engine.wall
         refused: ApiError | None = None
         try:
             self._act_on(item, hashed, wall)
-        except ApiError as error:  # how many pods should be there is told even so
+        except ApiError as error:  # the status is written nevertheless
             refused = error
         places = self._places(item)
         status = counted(item, places, hashed, wall)
         self._api.update_status(evolve(item, status=status), because(item, "pods counted"))
         if refused is not None:
             raise refused
-        used = {pod.metadata.labels.get(CONTROLLER_REVISION_HASH) for place in places for pod in place.pods}
-        live = {one.metadata.name for one in self._history.revisions(item) if one.metadata.labels.get(CONTROLLER_REVISION_HASH) in used}
+        used = {pod.metadata.labels.get(labels.CONTROLLER_REVISION_HASH) for place in places for pod in place.pods}
+        live = {
+            one.metadata.name for one in self._history.revisions(item) if one.metadata.labels.get(labels.CONTROLLER_REVISION_HASH) in used
+        }
         self._history.truncate(item, {*live, revision.metadata.name})
         if item.spec.min_ready_seconds and status.number_ready != status.number_available:
-            # Not when the next pod becomes available: this controller simply looks again after so long.
+            # Kubernetes requeues after minReadySeconds, not when the next pod becomes available.
             self._queue.add_after(key, item.spec.min_ready_seconds * SECOND)
 
     def _act_on(self, item: DaemonSet, hashed: str, wall: int) -> None:
@@ -79,7 +81,7 @@ class DaemonSetController(Controller):
             self._act(item, update_steps(item, self._places(item), hashed, wall), hashed, "outdated")
 
     def _own(self, item: DaemonSet) -> list[Pod]:
-        """The set's pods; those that ended and are being deleted no longer count."""
+        """The set's pods, without those that have ended and are being deleted."""
         pods = controlled_or_free(self._store, Pod, item)
         own = claim(self._api, item, pods, lambda pod: matches(item.spec.selector, pod.metadata.labels))
         return [pod for pod in own if not (has_ended(pod) and is_being_deleted(pod))]
@@ -90,12 +92,12 @@ class DaemonSetController(Controller):
         for pod in self._own(item):
             by_node.setdefault(node_of(pod), []).append(pod)
         nodes = self._store.typed(Node)
-        return [Place(node.metadata.name, welcome(item, node), oldest_first(by_node.get(node.metadata.name, []))) for node in nodes]
+        return [Place(node.metadata.name, fit_of(item, node), oldest_first(by_node.get(node.metadata.name, []))) for node in nodes]
 
     def _place(self, item: DaemonSet, places: list[Place], revision: str) -> None:
         create: list[str] = []
         nodes = {place.node for place in places}
-        # A pod that was made for a node that is gone will never get there.
+        # A pod that was created for a node that no longer exists.
         delete = [pod for pod in self._own(item) if not pod.spec.node_name and node_of(pod) not in nodes]
         for place in places:
             steps = placement_steps(item, place, revision, self._engine.wall)
@@ -104,7 +106,7 @@ class DaemonSetController(Controller):
         self._act(item, Steps(create, delete, []), revision, "placement")
 
     def _may_replace(self, item: DaemonSet, pod: Pod, node: str) -> bool:
-        """Whether an ended pod goes now; one that failed only after a back-off for its node."""
+        """Whether to delete an ended pod now: a failed one only after the back-off of its node."""
         name = f"{pod.metadata.namespace}/{pod.metadata.name}"
         if has_succeeded(pod):
             text = f"Found succeeded daemon pod {name} on node {node}, will try to delete it"
@@ -113,7 +115,7 @@ class DaemonSetController(Controller):
         count, until = self._failures.get((item.metadata.uid, node), (0, 0))
         now = self._engine.now
         if now < until:
-            # The whole back-off and not what is left of it, as the controller has it.
+            # Kubernetes requeues after the whole back-off, not the rest of it.
             self._queue.add_after(key_of(item), exponential(FAILED_BACK_OFF, FAILED_BACK_OFF_MOST, count - 1))
             return False
         self._failures[item.metadata.uid, node] = (count + 1, now + exponential(FAILED_BACK_OFF, FAILED_BACK_OFF_MOST, count))
@@ -142,7 +144,7 @@ class DaemonSetController(Controller):
                     self._queue.add(key_of(item))
 
     def _on_node(self, write: Write, before: Object | None) -> None:
-        """A node that came, or changed what decides about daemons. One that goes wakes nobody."""
+        """Enqueue the sets that a new node, or a change of labels or taints, affects. A deleted node affects none."""
         node = write.item
         old = before if isinstance(before, Node) else None
         if write.type == "DELETED" or not isinstance(node, Node):
@@ -154,10 +156,10 @@ class DaemonSetController(Controller):
                 self._queue.add(key_of(item))
 
     def _heeds(self, item: DaemonSet, node: Node, old: Node | None) -> bool:
-        """Whether a change of a node matters to a set."""
-        now = welcome(item, node)
+        """Whether a change of a node affects a set."""
+        now = fit_of(item, node)
         if not self._dialect.daemons_heed_only_moves:
-            return now != (Welcome(should_run=False, may_stay=False) if old is None else welcome(item, old))
+            return now != (Fit(should_run=False, may_continue=False) if old is None else fit_of(item, old))
         there = any(pod.spec.node_name == node.metadata.name for pod in controlled(self._store, Pod, item))
-        # A pod must come, or go, or one that should not be there may now be welcome; that it is no longer welcome is not noticed.
-        return now.should_run if not there else not now.may_stay or item.status.number_misscheduled > 0
+        # A pod is missing, or must leave, or is no longer misscheduled. A pod that becomes misscheduled is not noticed.
+        return now.should_run if not there else not now.may_continue or item.status.number_misscheduled > 0

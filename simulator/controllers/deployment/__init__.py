@@ -1,1 +1,1 @@
-"""Deployments: revisions as ReplicaSets, and the way from one to the next (pkg/controller/deployment)."""
+"""Deployments: revisions as ReplicaSets, and rollouts from one to the next (pkg/controller/deployment)."""

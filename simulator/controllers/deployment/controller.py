@@ -24,7 +24,7 @@ from simulator.units import SECOND
 
 
 class DeploymentController(Controller):
-    """Makes the ReplicaSets of Deployments and moves pods from the old ones to the new one."""
+    """Creates the ReplicaSets of Deployments, and scales the old ones down and the new one up."""
 
     name = "deployment-controller"
 
@@ -33,7 +33,7 @@ class DeploymentController(Controller):
         self._sets = SetWriter(engine, api, dialect, self._recorder)
 
     def start(self) -> None:
-        """Watch Deployments, their ReplicaSets, and pods that go (Recreate waits for the last)."""
+        """Watch Deployments, their ReplicaSets, and deleted pods (Recreate waits for the last one)."""
         self._store.watch("Deployment", lambda write, before: self._queue.add(write.key))
         self._store.watch("ReplicaSet", self._on_set)
         self._store.watch("Pod", self._on_pod)
@@ -62,7 +62,7 @@ class DeploymentController(Controller):
         course = course_of(rollout)
         self._take(course, self._sets.with_revision(rollout))
 
-    # ---- sizes. Each sync decides on what it has read, and goes on with what its own writes returned.
+    # ---- sizes: decided on what was read, then written; what a write returns is used from then on
 
     def _take(self, course: Course, rollout: Rollout) -> None:
         if course is Course.PAUSED:
@@ -102,7 +102,7 @@ class DeploymentController(Controller):
     # ---- status
 
     def _note_pause(self, deployment: Deployment) -> Deployment:
-        """While a Deployment is paused nobody expects progress, and its deadline begins anew afterwards."""
+        """Report that a Deployment was paused or resumed; its progress deadline starts again when it is resumed."""
         current = condition_of(deployment.status, status.PROGRESSING)
         if not status.has_deadline(deployment) or (current is not None and current.reason == status.TIMED_OUT):
             return deployment
@@ -110,8 +110,8 @@ class DeploymentController(Controller):
         if bool(deployment.spec.paused) == paused:
             return deployment
         reason, text = ("DeploymentResumed", "Deployment is resumed") if paused else ("DeploymentPaused", "Deployment is paused")
-        news = status.condition(status.PROGRESSING, "Unknown", reason, text, self._engine.timestamp())
-        changed = evolve(deployment, status=status.with_condition(deployment.status, news))
+        condition = status.condition(status.PROGRESSING, "Unknown", reason, text, self._engine.timestamp())
+        changed = evolve(deployment, status=status.with_condition(deployment.status, condition))
         return self._api.update_status(changed, because(deployment, "pause"))
 
     def _counted(self, rollout: Rollout) -> Deployment:
@@ -125,7 +125,7 @@ class DeploymentController(Controller):
         self._api.update_status(self._counted(rollout), because(rollout.deployment, "replicas counted"))
 
     def _write_progress(self, rollout: Rollout) -> None:
-        """Write the status; wake when the progress deadline is over."""
+        """Write the status, and requeue for the progress deadline."""
         deployment, wall = rollout.deployment, self._engine.wall
         counted = self._counted(rollout).status
         new_status = status.with_progress(deployment, counted, rollout.new, wall, self._engine.timestamp())
@@ -133,10 +133,10 @@ class DeploymentController(Controller):
         self._api.update_status(evolve(deployment, status=new_status), because(deployment, "replicas counted"))
         left = status.time_left(deployment, new_status, wall)
         if left is not None and not status.is_complete(deployment, new_status):
-            # A second more than needed, unless the deadline is less than a second away.
+            # A second late, unless the deadline is less than a second away.
             self._queue.add_after(key_of(deployment), left + SECOND if left >= SECOND else max(0, left) + 1)
 
-    # ---- what wakes it
+    # ---- events
 
     def _on_set(self, write: Write, before: Object | None) -> None:
         keys = {key for item in (write.item, before) if item is not None and (key := controller_key(item, "Deployment"))}

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from simulator.controllers.deployment import revisions
 from simulator.controllers.deployment.proportion import Share, sizes_after_scaling
 from simulator.controllers.deployment.rollout import SetSize, fenceposts, new_set_size, old_set_sizes
+from simulator.objects import labels
 from simulator.objects.apps import Deployment, ReplicaSet
-from simulator.objects.labels import DESIRED_REPLICAS, MAX_REPLICAS
 
 
 class Rollout(NamedTuple):
@@ -41,13 +41,13 @@ class Course(Enum):
     """What a sync is about."""
 
     PAUSED = "scale, but move no pods from one ReplicaSet to another"
-    SCALED = "the number of replicas has changed: scale, and go on with the next sync"
+    SCALED = "the number of replicas has changed: scale, and leave the rollout to the next sync"
     RECREATE = "all old pods end before the first new one is created"
     ROLL = "one step of a rolling update"
 
 
 class Resize(NamedTuple):
-    """The next size of a ReplicaSet. `annotate`: the sizes of the whole are noted even when its own stays."""
+    """The next size of a ReplicaSet. `annotate`: its annotations are written even when its size stays."""
 
     name: str
     size: int
@@ -66,7 +66,7 @@ def course_of(rollout: Rollout) -> Course:
 
 def _was_scaled(rollout: Rollout) -> bool:
     """Whether a ReplicaSet with pods got its size when another number of replicas was desired."""
-    noted = (revisions.number_annotation(item, DESIRED_REPLICAS) for item in rollout.sets if item.spec.replicas)
+    noted = (revisions.number_annotation(item, labels.DESIRED_REPLICAS) for item in rollout.sets if item.spec.replicas)
     return any(number is not None and number != rollout.replicas for number in noted)
 
 
@@ -84,7 +84,7 @@ def scaling(rollout: Rollout) -> list[Resize]:
 
 
 def rolling(rollout: Rollout) -> list[Resize]:
-    """One step of a rolling update, which has its new ReplicaSet: up if there is room, else down if pods can be spared.
+    """One step of a rolling update, which has its new ReplicaSet: up if maxSurge allows, else down if maxUnavailable does.
 
     A ReplicaSet occurs twice when it first loses its unhealthy pods and then available ones.
     """
@@ -124,7 +124,7 @@ def _share(item: ReplicaSet, age: int) -> Share:
         item.metadata.name,
         item.spec.replicas or 0,
         age,
-        revisions.number_annotation(item, MAX_REPLICAS),
+        revisions.number_annotation(item, labels.MAX_REPLICAS),
         item.status.available_replicas,
-        revisions.number_annotation(item, DESIRED_REPLICAS),
+        revisions.number_annotation(item, labels.DESIRED_REPLICAS),
     )

@@ -1,4 +1,4 @@
-"""Scaling a Deployment that is on its way from one revision to the next: every ReplicaSet gets its share (sync.go scale). Pure."""
+"""Scaling a Deployment during a rollout: every ReplicaSet gets its share (sync.go scale). Pure."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ class Share(NamedTuple):
     max_before: int | None
     available: int = 0
     noted: int | None = None
-    """How many pods were wanted of the whole Deployment when the set got its size."""
+    """The replicas of the Deployment when the set got its size."""
 
 
 def sizes_after_scaling(
     replicas: int, surge: int, status_replicas: int, new: Share | None, old: Sequence[Share], *, rolls: bool
 ) -> dict[str, int]:
-    """The sizes that sets get when somebody changes the number of replicas; `old` from the oldest. Sets that keep theirs may be left out.
+    """The sizes of ReplicaSets after the number of replicas has changed; `old` from the oldest. Sets that keep theirs may be left out.
 
-    A single set with pods takes it all, without one the newest set. A new set that is complete leaves nothing for the old ones.
-    Otherwise a Deployment that rolls gives every set its share.
+    A single set with pods, or else the newest set, gets all replicas. A complete new set leaves none for the old ones. Otherwise a
+    Deployment with rolling updates gives every set its share.
     """
     active = [item for item in [*old, *([] if new is None else [new])] if item.replicas]
     if len(active) <= 1:
@@ -37,9 +37,9 @@ def sizes_after_scaling(
 
 
 def proportional_sizes(replicas: int, surge: int, status_replicas: int, shares: Sequence[Share]) -> dict[str, int]:
-    """The new size of each set, when `replicas` pods are wanted from now on.
+    """The new size of each set for the new number of `replicas`.
 
-    Larger sets come first; of equal ones the younger when pods are added and the older when they are removed. What rounding leaves over
+    Larger sets come first; of equal ones the younger when pods are added and the older when they are removed. The rest from rounding
     goes to the first.
     """
     to_add = (replicas + surge if replicas > 0 else 0) - sum(item.replicas for item in shares)

@@ -10,7 +10,8 @@ from simulator.objects.labels import DESIRED_REPLICAS, LAST_APPLIED, MAX_REPLICA
 from simulator.objects.pod import PodTemplateSpec
 
 NOT_COPIED = frozenset({LAST_APPLIED, REVISION, REVISION_HISTORY, DESIRED_REPLICAS, MAX_REPLICAS, "deprecated.deployment.rollback.to"})
-LONGEST_HISTORY = 2000
+"""Annotations of a Deployment that its ReplicaSets do not get."""
+MAX_HISTORY = 2000
 """Characters of the revision history annotation."""
 
 SAFE_DIGITS = str.maketrans("0123456789", "456789bcdf")
@@ -27,7 +28,7 @@ def fnv1a(data: bytes) -> int:
 
 
 def safe_hash(item: msgspec.Struct, collisions: int | None = None) -> str:
-    """A name part of at most ten characters for what an object says; each collision that was counted gives another one."""
+    """A hash of an object as part of a name, at most ten characters; each counted collision gives another one."""
     data = msgspec.json.encode(item, order="sorted")
     if collisions is not None:
         data += b"/%d" % collisions
@@ -35,7 +36,7 @@ def safe_hash(item: msgspec.Struct, collisions: int | None = None) -> str:
 
 
 def same_template(a: PodTemplateSpec, b: PodTemplateSpec) -> bool:
-    """Whether two templates say the same, apart from the hash label."""
+    """Whether two templates are equal apart from the hash label."""
     return _without_hash(a) == _without_hash(b)
 
 
@@ -70,7 +71,7 @@ def next_revision(old: list[ReplicaSet]) -> int:
 def set_annotations(deployment: Deployment, item: ReplicaSet, revision: int, maximum: int | None) -> dict[str, str]:
     """The annotations of the new ReplicaSet: the Deployment's, the revision, and when `maximum` is given the sizes of the whole.
 
-    A set that comes back keeps the revisions it had in its history.
+    A set that is used again keeps its former revisions in its history.
     """
     copied = {key: value for key, value in deployment.metadata.annotations.items() if key not in NOT_COPIED}
     annotations = {**item.metadata.annotations, **copied}
@@ -86,13 +87,13 @@ def set_annotations(deployment: Deployment, item: ReplicaSet, revision: int, max
 
 def _longer_history(history: str, revision: str) -> str:
     revisions = [*filter(None, history.split(",")), revision]
-    while len(",".join(revisions)) > LONGEST_HISTORY:
+    while len(",".join(revisions)) > MAX_HISTORY:
         revisions.pop(0)
     return ",".join(revisions)
 
 
 def size_annotations(desired: int, maximum: int) -> dict[str, str]:
-    """By which a later sync sees that somebody scaled the Deployment."""
+    """The annotations by which a later sync sees that the Deployment was scaled."""
     return {DESIRED_REPLICAS: str(desired), MAX_REPLICAS: str(maximum)}
 
 

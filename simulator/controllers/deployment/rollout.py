@@ -11,27 +11,27 @@ from simulator.objects.apps import Deployment, RollingUpdateDeployment
 
 
 class Fenceposts(NamedTuple):
-    """How many pods more, and how many available pods fewer than wanted there may be on the way."""
+    """How many pods above the desired number, and how many unavailable ones, a rollout may have."""
 
     surge: int
     unavailable: int
 
 
 class SetSize(NamedTuple):
-    """A ReplicaSet as the arithmetic sees it: pods wanted and pods available."""
+    """The desired and the available pods of a ReplicaSet."""
 
     replicas: int
     available: int
 
 
 def resolve_fenceposts(max_surge: int | str | None, max_unavailable: int | str | None, replicas: int) -> Fenceposts:
-    """Percentages as numbers: the surge rounded up, the unavailable rounded down. With both 0 nothing could move, so then it is 0 and 1."""
+    """Percentages as numbers: the surge rounded up, the unavailable rounded down. If both are 0, unavailable is 1."""
     surge, unavailable = scaled(max_surge, replicas, up=True), scaled(max_unavailable, replicas, up=False)
     return Fenceposts(surge, unavailable or (0 if surge else 1))
 
 
 def fenceposts(deployment: Deployment) -> Fenceposts:
-    """Surge and unavailable of a Deployment; both 0 when it does not roll."""
+    """Surge and unavailable of a Deployment; both 0 without rolling updates."""
     strategy, replicas = deployment.spec.strategy, deployment.spec.replicas or 0
     if strategy is None or strategy.type != "RollingUpdate":
         return Fenceposts(0, 0)
@@ -41,15 +41,15 @@ def fenceposts(deployment: Deployment) -> Fenceposts:
 
 
 def new_set_size(replicas: int, surge: int, new: int, total: int) -> int:
-    """The next size of the new ReplicaSet; `total` pods are wanted by all sets together."""
-    # Somebody may have lowered the number meanwhile.
+    """The next size of the new ReplicaSet; `total` is the desired number of pods of all sets."""
+    # The number of replicas may have been lowered since.
     return replicas if new > replicas else grown(replicas, surge, new, total)
 
 
 def grown(replicas: int, surge: int, new: int, total: int) -> int:
-    """The size of the new ReplicaSet when it takes all the room there is; without room it keeps its own."""
-    room = replicas + surge - total
-    return new if room <= 0 else new + min(room, replicas - new)
+    """The size of the new ReplicaSet if it grows as much as the surge allows, which may be not at all."""
+    allowed = replicas + surge - total
+    return new if allowed <= 0 else new + min(allowed, replicas - new)
 
 
 def old_set_sizes(replicas: int, unavailable: int, new: SetSize, old: Sequence[SetSize]) -> list[list[int]]:
@@ -58,7 +58,7 @@ def old_set_sizes(replicas: int, unavailable: int, new: SetSize, old: Sequence[S
     First their unhealthy pods go, then what is available above the minimum. A step in which nothing changes is left out.
     """
     total = new.replicas + sum(item.replicas for item in old)
-    # Pods of the new set that do not serve yet must not let old ones go.
+    # New pods that are not available yet do not replace old ones.
     at_most = total - (replicas - unavailable) - (new.replicas - new.available)
     if at_most <= 0 or not any(item.replicas for item in old):
         return []
@@ -70,7 +70,7 @@ def old_set_sizes(replicas: int, unavailable: int, new: SetSize, old: Sequence[S
 
 
 def without_unhealthy(old: Sequence[SetSize], at_most: int) -> list[int]:
-    """Sizes without pods that are not available: they would be deleted first and nobody would miss them."""
+    """Sizes without unavailable pods, which can be deleted without loss, at most `at_most` of them."""
     sizes = []
     for item in old:
         fewer = max(0, min(at_most, item.replicas - item.available))

@@ -1,4 +1,4 @@
-"""Writing the ReplicaSets of a Deployment: making the new one, sizes, the history (pkg/controller/deployment/sync.go)."""
+"""Writing the ReplicaSets of a Deployment: creation, sizes, history (pkg/controller/deployment/sync.go)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SetWriter:
         self._recorder = recorder
 
     def rollout(self, deployment: Deployment) -> Rollout:
-        """The Deployment and its sets as they are now."""
+        """The Deployment and its ReplicaSets as they are now."""
         sets = controlled(self._api.store, ReplicaSet, deployment)
         new = revisions.new_set(deployment, sets)
         return Rollout(deployment, new, revisions.by_age([item for item in sets if item is not new]))
@@ -60,8 +60,8 @@ class SetWriter:
         if fresh and status.has_deadline(deployment):
             verb = "Created" if reason == "NewReplicaSetCreated" else "Found"
             text = f'{verb} new replica set "{new.metadata.name}"'
-            news = status.condition(status.PROGRESSING, "True", reason, text, self._engine.timestamp())
-            changed = evolve(changed, status=status.with_condition(deployment.status, news))
+            condition = status.condition(status.PROGRESSING, "True", reason, text, self._engine.timestamp())
+            changed = evolve(changed, status=status.with_condition(deployment.status, condition))
         return self._api.update_status(changed, because(deployment, "revision"))
 
     def _make_set(self, rollout: Rollout) -> Rollout:
@@ -77,8 +77,8 @@ class SetWriter:
                 text = f'Failed to create new replica set "{item.metadata.name}": {error.message}'
                 self._recorder.event(deployment, WARNING, "ReplicaSetCreateError", text, cause=cause)
                 if status.has_deadline(deployment):
-                    news = status.condition(status.PROGRESSING, "False", "ReplicaSetCreateError", text, self._engine.timestamp())
-                    self._api.update_status(evolve(deployment, status=status.with_condition(deployment.status, news)), cause)
+                    condition = status.condition(status.PROGRESSING, "False", "ReplicaSetCreateError", text, self._engine.timestamp())
+                    self._api.update_status(evolve(deployment, status=status.with_condition(deployment.status, condition)), cause)
             raise
         if made.spec.replicas:
             text = self._dialect.say("deployment.created_set", name=made.metadata.name, to=made.spec.replicas)
@@ -112,7 +112,7 @@ class SetWriter:
         return evolve(item, metadata=evolve(item.metadata, annotations=annotations))
 
     def _count_collision(self, deployment: Deployment) -> None:
-        """Another object has the name: the next try gets another hash."""
+        """Count a collision of names: the next attempt uses another hash."""
         count = (deployment.status.collision_count or 0) + 1
         changed = evolve(deployment, status=evolve(deployment.status, collision_count=count))
         self._api.update_status(changed, because(deployment, "hash collision"))

@@ -14,11 +14,11 @@ PROGRESSING, AVAILABLE, FAILURE = "Progressing", "Available", "ReplicaFailure"
 TIMED_OUT = "ProgressDeadlineExceeded"
 ALL_AVAILABLE = "NewReplicaSetAvailable"
 NO_DEADLINE = 2**31 - 1
-"""progressDeadlineSeconds and revisionHistoryLimit: so much means none."""
+"""progressDeadlineSeconds and revisionHistoryLimit: this value means no limit."""
 
 
 def has_deadline(deployment: Deployment) -> bool:
-    """Whether anybody wants to know about progress."""
+    """Whether the Deployment has a progress deadline."""
     return deployment.spec.progress_deadline_seconds not in (None, NO_DEADLINE)
 
 
@@ -27,14 +27,14 @@ def without(status: DeploymentStatus, kind: str) -> DeploymentStatus:
     return evolve(status, conditions=[item for item in status.conditions if item.type != kind])
 
 
-def with_condition(status: DeploymentStatus, wanted: DeploymentCondition) -> DeploymentStatus:
+def with_condition(status: DeploymentStatus, new: DeploymentCondition) -> DeploymentStatus:
     """The status with that condition at the end; unchanged when it had it with the same status and reason."""
-    old = condition_of(status, wanted.type)
-    if old is not None and (old.status, old.reason) == (wanted.status, wanted.reason):
+    old = condition_of(status, new.type)
+    if old is not None and (old.status, old.reason) == (new.status, new.reason):
         return status
-    if old is not None and old.status == wanted.status:
-        wanted = evolve(wanted, last_transition_time=old.last_transition_time)
-    return evolve(status, conditions=[*without(status, wanted.type).conditions, wanted])
+    if old is not None and old.status == new.status:
+        new = evolve(new, last_transition_time=old.last_transition_time)
+    return evolve(status, conditions=[*without(status, new.type).conditions, new])
 
 
 def condition(kind: str, status: str, reason: str, message: str, timestamp: str) -> DeploymentCondition:
@@ -49,7 +49,7 @@ def counted(
 ) -> DeploymentStatus:
     """The numbers, and whether the Deployment is available."""
     available = sum(item.status.available_replicas for item in sets)
-    wanted = sum(item.spec.replicas or 0 for item in sets)
+    desired = sum(item.spec.replicas or 0 for item in sets)
     status = evolve(
         deployment.status,
         observed_generation=deployment.metadata.generation or 0,
@@ -57,18 +57,20 @@ def counted(
         updated_replicas=new.status.replicas if new is not None else 0,
         ready_replicas=sum(item.status.ready_replicas for item in sets),
         available_replicas=available,
-        unavailable_replicas=max(0, wanted - available),
+        unavailable_replicas=max(0, desired - available),
         terminating_replicas=_terminating(sets) if terminating else None,
     )
     if available >= (deployment.spec.replicas or 0) - fenceposts(deployment).unavailable:
-        news = condition(AVAILABLE, "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", timestamp)
+        new_condition = condition(AVAILABLE, "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", timestamp)
     else:
-        news = condition(AVAILABLE, "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", timestamp)
-    return with_condition(status, news)
+        new_condition = condition(
+            AVAILABLE, "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", timestamp
+        )
+    return with_condition(status, new_condition)
 
 
 def _terminating(sets: Iterable[ReplicaSet]) -> int | None:
-    """None while a set that its controller has seen does not say how many."""
+    """None while a set that its controller has synced does not report a number."""
     total = 0
     for item in sets:
         if item.status.terminating_replicas is not None:
@@ -79,10 +81,10 @@ def _terminating(sets: Iterable[ReplicaSet]) -> int | None:
 
 
 def is_complete(deployment: Deployment, status: DeploymentStatus) -> bool:
-    """Whether all pods are new, there, and available."""
-    wanted = deployment.spec.replicas or 0
+    """Whether all pods are of the new revision and available."""
+    desired = deployment.spec.replicas or 0
     counts = (status.updated_replicas, status.replicas, status.available_replicas)
-    return counts == (wanted, wanted, wanted) and status.observed_generation >= (deployment.metadata.generation or 0)
+    return counts == (desired, desired, desired) and status.observed_generation >= (deployment.metadata.generation or 0)
 
 
 def progressed(old: DeploymentStatus, new: DeploymentStatus) -> bool:
@@ -96,7 +98,7 @@ def progressed(old: DeploymentStatus, new: DeploymentStatus) -> bool:
 
 
 def time_left(deployment: Deployment, status: DeploymentStatus, wall: int) -> int | None:
-    """Nanoseconds until the progress deadline (negative: past it); None when nobody waits for progress."""
+    """Nanoseconds until the progress deadline (negative: past it); None without a deadline, or when the rollout has ended."""
     current = condition_of(status, PROGRESSING)
     if not has_deadline(deployment) or current is None or current.reason in (ALL_AVAILABLE, TIMED_OUT) or not current.last_update_time:
         return None
@@ -104,22 +106,22 @@ def time_left(deployment: Deployment, status: DeploymentStatus, wall: int) -> in
 
 
 def with_progress(deployment: Deployment, status: DeploymentStatus, new: ReplicaSet | None, wall: int, timestamp: str) -> DeploymentStatus:
-    """The status with what is to be said about progress."""
+    """The status with its condition Progressing up to date."""
     if not has_deadline(deployment):
         return without(status, PROGRESSING)
     current = condition_of(deployment.status, PROGRESSING)
-    # Once complete, pods that come and go are no roll-out.
+    # Once a rollout is complete, changes of its pods are no progress.
     if status.replicas == status.updated_replicas and current is not None and current.reason == ALL_AVAILABLE:
         return status
     subject = f'ReplicaSet "{new.metadata.name}"' if new is not None else f'Deployment "{deployment.metadata.name}"'
     if is_complete(deployment, status):
         return with_condition(status, condition(PROGRESSING, "True", ALL_AVAILABLE, f"{subject} has successfully progressed.", timestamp))
     if progressed(deployment.status, status):
-        news = condition(PROGRESSING, "True", "ReplicaSetUpdated", f"{subject} is progressing.", timestamp)
-        # Each step counts, so the time of the last update moves even when the reason is the same.
+        new_condition = condition(PROGRESSING, "True", "ReplicaSetUpdated", f"{subject} is progressing.", timestamp)
+        # Every step updates lastUpdateTime, even when the reason stays.
         if current is not None and current.status == "True":
-            news = evolve(news, last_transition_time=current.last_transition_time)
-        return with_condition(without(status, PROGRESSING), news)
+            new_condition = evolve(new_condition, last_transition_time=current.last_transition_time)
+        return with_condition(without(status, PROGRESSING), new_condition)
     left = time_left(deployment, status, wall)
     if left is not None and left < 0:
         return with_condition(status, condition(PROGRESSING, "False", TIMED_OUT, f"{subject} has timed out progressing.", timestamp))
@@ -132,5 +134,5 @@ def with_failure(status: DeploymentStatus, new: ReplicaSet | None, sets: list[Re
     failed = next((item for one in ordered if (item := condition_of(one.status, FAILURE))), None)
     if failed is None:
         return without(status, FAILURE)
-    news = condition(FAILURE, failed.status, failed.reason, failed.message, failed.last_transition_time or "")
-    return with_condition(status, news)
+    new_condition = condition(FAILURE, failed.status, failed.reason, failed.message, failed.last_transition_time or "")
+    return with_condition(status, new_condition)

@@ -1,1 +1,1 @@
-"""Who is behind a Service: EndpointSlices and Endpoints."""
+"""EndpointSlices and Endpoints of Services."""

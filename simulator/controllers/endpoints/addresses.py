@@ -1,4 +1,4 @@
-"""The Endpoints of a Service, packed as the API wants them (pkg/api/v1/endpoints/util.go RepackSubsets). Pure."""
+"""The Endpoints of a Service in their canonical form (pkg/api/v1/endpoints/util.go RepackSubsets). Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from simulator.controllers.endpoints.membership import is_headless, ports_of
-from simulator.objects.labels import ENDPOINTS_MANAGED_BY, HEADLESS
+from simulator.objects import labels
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
 from simulator.objects.service import EndpointAddress, EndpointPort, Endpoints, EndpointSubset, ObjectReference, Service
@@ -15,7 +15,7 @@ MANAGER = "endpoint-controller"
 
 
 class Placed(NamedTuple):
-    """An address, the ports that stand with it, and what it is sorted by."""
+    """An address, its ports, and its sort key."""
 
     ports: tuple[EndpointPort, ...]
     address: EndpointAddress
@@ -33,7 +33,7 @@ def placed(pod: Pod, service: Service) -> Placed:
 
 
 def endpoints_of(service: Service, pods: list[tuple[Placed, bool]]) -> Endpoints:
-    """Endpoints of pods, each with whether it is ready: addresses with the same ports stand together, in order of their numbers."""
+    """The Endpoints of pods, each with whether it is ready. Addresses with the same ports form a subset, in numerical order."""
     by_ports: dict[tuple[EndpointPort, ...], tuple[list[Placed], list[Placed]]] = {}
     for item, ready in pods:
         if item.ports or not service.spec.ports:
@@ -46,8 +46,8 @@ def endpoints_of(service: Service, pods: list[tuple[Placed, bool]]) -> Endpoints
         )
         subsets.append(([item.number for item in (*up, *down)], subset))
     subsets.sort(key=itemgetter(0))
-    labels = {**service.metadata.labels, ENDPOINTS_MANAGED_BY: MANAGER, **({HEADLESS: ""} if is_headless(service) else {})}
-    meta = ObjectMeta(name=service.metadata.name, namespace=service.metadata.namespace, labels=labels)
+    own = {**service.metadata.labels, labels.ENDPOINTS_MANAGED_BY: MANAGER, **({labels.HEADLESS: ""} if is_headless(service) else {})}
+    meta = ObjectMeta(name=service.metadata.name, namespace=service.metadata.namespace, labels=own)
     return Endpoints(metadata=meta, subsets=[subset for _, subset in subsets])
 
 

@@ -15,10 +15,10 @@ from simulator.controllers.endpoints.slices import MANAGER, Ports, plan_slices
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Cause, Write
+from simulator.objects import labels
 from simulator.objects.base import evolve
 from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.kinds import Key, Object, key_of
-from simulator.objects.labels import ENDPOINTSLICE_MANAGED_BY, LAST_CHANGE_TRIGGER_TIME, ZONE
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
@@ -32,7 +32,7 @@ Zones = dict[str, str]
 
 
 class ServiceWatcher(Controller):
-    """Syncs a Service when it, or a pod behind it, changes in a way that matters to who connects."""
+    """Syncs a Service when it, or one of its pods, changes in a field that its endpoints depend on."""
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         super().__init__(engine, api, dialect)
@@ -52,27 +52,27 @@ class ServiceWatcher(Controller):
             return
         for service in self._store.typed(Service, pod.metadata.namespace):
             selector = service.spec.selector
-            labels = [item.metadata.labels for item in (pod, old) if item is not None]
-            if selector and any(matches_all(selector, mine) for mine in labels):
+            versions = [item for item in (pod, old) if item is not None]
+            if selector and any(matches_all(selector, item.metadata.labels) for item in versions):
                 self._queue.add(key_of(service))
 
     def _service(self, key: Key) -> Service | None:
-        """The Service, when its endpoints are ours to keep."""
+        """The Service, if it has a selector, so that this controller manages its endpoints."""
         service = self._store.get(key)
         ours = isinstance(service, Service) and service.spec.selector and service.spec.type != "ExternalName"
         return service if ours and isinstance(service, Service) else None
 
     def _of_pod(self, service: Service, zones: Zones, derive: Callable[[Pod], V]) -> Remembered[Pod, V]:
-        """`derive`, which remembers its answers about pods as long as the Service and the zones of nodes stay as they are."""
+        """`derive`, with results cached by pod while the Service and the zones of nodes do not change."""
         known = self._derived.get(key_of(service))
         if known is None or known[0] is not service or known[1] != zones:
             known = self._derived[key_of(service)] = service, zones, Remembered(derive)
         return known[2]
 
     def _pods(self, service: Service) -> list[Pod]:
-        """Those that the selector picks, in order of creation."""
-        place, wanted = service.metadata.namespace, service.spec.selector.items()
-        return self._store.among("Pod", _labels, lambda group: group[0] == place and wanted <= group[1])
+        """The pods that the selector matches, in order of creation."""
+        namespace, selector = service.metadata.namespace, service.spec.selector.items()
+        return self._store.among("Pod", _labels, lambda group: group[0] == namespace and selector <= group[1])
 
 
 def _labels(pod: Pod) -> tuple[str, frozenset[tuple[str, str]]]:
@@ -80,9 +80,9 @@ def _labels(pod: Pod) -> tuple[str, frozenset[tuple[str, str]]]:
 
 
 def _shown(pod: Pod) -> tuple[object, ...]:
-    """All of a pod that an endpoint shows."""
+    """The fields of a pod that its endpoint depends on."""
     meta, spec, status = pod.metadata, pod.spec, pod.status
-    return (meta.labels, meta.deletion_timestamp is None, spec.node_name, has_ended(pod), status.pod_ips, is_ready(pod))
+    return (meta.labels, is_being_deleted(pod), spec.node_name, has_ended(pod), status.pod_ips, is_ready(pod))
 
 
 class EndpointSliceController(ServiceWatcher):
@@ -95,7 +95,7 @@ class EndpointSliceController(ServiceWatcher):
         service = self._service(key)
         if service is None or is_being_deleted(service):
             return
-        plan = plan_slices(service, self._slices(service), self._wanted(service), self._engine.timestamp())
+        plan = plan_slices(service, self._slices(service), self._desired(service), self._engine.timestamp())
         cause = because(service, "endpoints")
         for item in plan.create:
             self._api.create(item, cause)
@@ -108,32 +108,32 @@ class EndpointSliceController(ServiceWatcher):
         mine = [
             item
             for item in controlled(self._store, EndpointSlice, service)
-            if item.metadata.labels.get(ENDPOINTSLICE_MANAGED_BY) == MANAGER
+            if item.metadata.labels.get(labels.ENDPOINTSLICE_MANAGED_BY) == MANAGER
         ]
         return [item for item in mine if not is_being_deleted(item)]
 
-    def _wanted(self, service: Service) -> dict[Ports, list[Endpoint]]:
-        wanted: dict[Ports, list[Endpoint]] = {}
-        zones = {node.metadata.name: zone for node in self._store.typed(Node) if (zone := node.metadata.labels.get(ZONE))}
+    def _desired(self, service: Service) -> dict[Ports, list[Endpoint]]:
+        desired: dict[Ports, list[Endpoint]] = {}
+        zones = {node.metadata.name: zone for node in self._store.typed(Node) if (zone := node.metadata.labels.get(labels.ZONE))}
 
         def place(pod: Pod) -> tuple[Ports, Endpoint] | None:
             if not in_endpoints(pod, include_terminating=True):
                 return None
             return tuple(ports_of(pod, service)), endpoint_of(pod, service, zones.get(pod.spec.node_name, ""))
 
-        for found in map(self._of_pod(service, zones, place), self._pods(service)):
-            if found is not None:
-                wanted.setdefault(found[0], []).append(found[1])
-        return wanted
+        for placed_endpoint in map(self._of_pod(service, zones, place), self._pods(service)):
+            if placed_endpoint is not None:
+                desired.setdefault(placed_endpoint[0], []).append(placed_endpoint[1])
+        return desired
 
 
 class EndpointsController(ServiceWatcher):
-    """Endpoints, the older form of the same."""
+    """Endpoints, the older API."""
 
     name = "endpoint-controller"
 
     def sync(self, key: Key) -> None:
-        """Reconcile the Endpoints of one Service; they go with it."""
+        """Reconcile the Endpoints of one Service, which are deleted with it."""
         own = Key("Endpoints", key.namespace, key.name)
         old = self._store.get(own)
         service = self._service(key)
@@ -141,17 +141,17 @@ class EndpointsController(ServiceWatcher):
             if old is not None and self._store.get(key) is None:
                 self._api.delete(own, cause=because(old, "service is gone"))
             return
-        leaving = bool(service.spec.publish_not_ready_addresses)
+        terminating = bool(service.spec.publish_not_ready_addresses)
 
         def place(pod: Pod) -> tuple[Placed, bool] | None:
-            if not in_endpoints(pod, include_terminating=leaving):
+            if not in_endpoints(pod, include_terminating=terminating):
                 return None
             return placed(pod, service), bool(conditions(pod, service).ready)
 
-        found = map(self._of_pod(service, {}, place), self._pods(service))
-        new = endpoints_of(service, [item for item in found if item is not None])
+        places = map(self._of_pod(service, {}, place), self._pods(service))
+        new = endpoints_of(service, [item for item in places if item is not None])
         cause = because(service, "endpoints")
-        trigger = {LAST_CHANGE_TRIGGER_TIME: self._engine.timestamp()}
+        trigger = {labels.LAST_CHANGE_TRIGGER_TIME: self._engine.timestamp()}
         if not isinstance(old, Endpoints):
             self._create(evolve(new, metadata=evolve(new.metadata, annotations=trigger)), cause)
         elif old.subsets != new.subsets or old.metadata.labels != new.metadata.labels:
@@ -162,5 +162,5 @@ class EndpointsController(ServiceWatcher):
         try:
             self._api.create(item, cause)
         except ApiError as error:
-            if error.reason != "Forbidden":  # the namespace is on its way out
+            if error.reason != "Forbidden":  # the namespace is terminating
                 raise

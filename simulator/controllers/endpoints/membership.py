@@ -1,4 +1,4 @@
-"""Which pods are behind a Service and how (k8s.io/endpointslice/utils.go, util/controller_utils.go). Pure."""
+"""Which pods are endpoints of a Service, and their conditions (endpointslice/utils.go, util/controller_utils.go). Pure."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from simulator.objects.service import ObjectReference, Service, ServicePort
 
 
 def in_endpoints(pod: Pod, *, include_terminating: bool) -> bool:
-    """Whether a pod can be an endpoint: it may still serve, and has an address."""
+    """Whether a pod can be an endpoint: it has an address and has not ended."""
     if has_ended(pod) or not (pod.status.pod_ip or pod.status.pod_ips):
         return False
     return include_terminating or not is_being_deleted(pod)
 
 
 def conditions(pod: Pod, service: Service) -> EndpointConditions:
-    """Ready: gets connections. Serving: would answer. Terminating: being deleted."""
+    """Ready: gets connections. Serving: is ready, even while terminating. Terminating: is being deleted."""
     serving, terminating = is_ready(pod), is_being_deleted(pod)
     ready = bool(service.spec.publish_not_ready_addresses) or (serving and not terminating)
     return EndpointConditions(ready=ready, serving=serving, terminating=terminating)
 
 
 def find_port(pod: Pod, port: ServicePort) -> int | None:
-    """The port of the pod that a Service's port leads to: by number, or by the name of a port of a container or sidecar."""
+    """The target port of a Service's port: a number, or the port of that name of a container or sidecar."""
     target = port.target_port
     if isinstance(target, int):
         return target
@@ -36,17 +36,17 @@ def find_port(pod: Pod, port: ServicePort) -> int | None:
 
 
 def ports_of(pod: Pod, service: Service) -> list[EndpointPort]:
-    """The ports of an endpoint; those whose name the pod does not know are left out."""
-    found = [(port, find_port(pod, port)) for port in service.spec.ports]
+    """The ports of an endpoint, without those whose name the pod does not have."""
+    targets = [(port, find_port(pod, port)) for port in service.spec.ports]
     return [
         EndpointPort(name=port.name, port=number, protocol=port.protocol or "TCP", app_protocol=port.app_protocol)
-        for port, number in found
+        for port, number in targets
         if number is not None
     ]
 
 
 def endpoint_of(pod: Pod, service: Service, zone: str) -> Endpoint:
-    """The endpoint that a pod is."""
+    """The endpoint of a pod."""
     meta = pod.metadata
     named = pod.spec.hostname and pod.spec.subdomain == service.metadata.name and meta.namespace == service.metadata.namespace
     return Endpoint(
@@ -60,5 +60,5 @@ def endpoint_of(pod: Pod, service: Service, zone: str) -> Endpoint:
 
 
 def is_headless(service: Service) -> bool:
-    """Whether it has no address of its own."""
+    """Whether the Service has no cluster IP."""
     return service.spec.cluster_ip in ("", "None")

@@ -6,45 +6,45 @@ from typing import NamedTuple
 
 from simulator.client.ownership import controller_reference
 from simulator.controllers.endpoints.membership import is_headless
+from simulator.objects import labels
 from simulator.objects.base import evolve
 from simulator.objects.discovery import Endpoint, EndpointPort, EndpointSlice
-from simulator.objects.labels import ENDPOINTSLICE_MANAGED_BY, HEADLESS, LAST_CHANGE_TRIGGER_TIME, SERVICE_NAME
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.service import Service
 
-MOST_ENDPOINTS = 100
+MAX_ENDPOINTS = 100
 MANAGER = "endpointslice-controller.k8s.io"
 
 Ports = tuple[EndpointPort, ...]
 
 
 class Plan(NamedTuple):
-    """What to write."""
+    """Slices to create, update and delete."""
 
     create: list[EndpointSlice]
     update: list[EndpointSlice]
     delete: list[EndpointSlice]
 
 
-def plan_slices(service: Service, existing: list[EndpointSlice], wanted: dict[Ports, list[Endpoint]], trigger: str) -> Plan:
-    """The writes that make the slices of a Service hold `wanted`: endpoints by their ports.
+def plan_slices(service: Service, existing: list[EndpointSlice], desired: dict[Ports, list[Endpoint]], trigger: str) -> Plan:
+    """The writes that make the slices of a Service contain the `desired` endpoints, by their ports.
 
-    An endpoint stays in its slice; new ones fill slices up before another is made. A Service without endpoints keeps one empty slice.
+    Endpoints stay in their slices, new ones fill slices up before another is created. A Service without endpoints has an empty slice.
     """
     by_ports: dict[Ports, list[EndpointSlice]] = {}
     for item in existing:
         by_ports.setdefault(tuple(item.ports or ()), []).append(item)
     kept: list[EndpointSlice] = []
     fresh: list[EndpointSlice] = []
-    for ports, endpoints in wanted.items():
+    for ports, endpoints in desired.items():
         held, rest = _keep(by_ports.pop(ports, []), endpoints)
         kept += _fill(held, rest)
-        fresh += [_blank(service, ports, rest[i : i + MOST_ENDPOINTS]) for i in range(0, len(rest), MOST_ENDPOINTS)]
+        fresh += [_blank(service, ports, rest[i : i + MAX_ENDPOINTS]) for i in range(0, len(rest), MAX_ENDPOINTS)]
     gone = [item for slices in by_ports.values() for item in slices] + [item for item in kept if not item.endpoints]
     kept = [item for item in kept if item.endpoints]
     if not kept and not fresh:
         fresh.append(_blank(service, (), []))
-    # A slice that would be deleted while another is created becomes that other one.
+    # A slice is reused rather than deleted while another is created.
     recycled = [evolve(old, endpoints=new.endpoints, ports=new.ports) for old, new in zip(gone, fresh, strict=False)]
     before = {item.metadata.name: item for item in existing}
     labelled = [_labelled(service, item) for item in [*kept, *recycled]]
@@ -53,23 +53,23 @@ def plan_slices(service: Service, existing: list[EndpointSlice], wanted: dict[Po
 
 
 def _keep(slices: list[EndpointSlice], endpoints: list[Endpoint]) -> tuple[list[EndpointSlice], list[Endpoint]]:
-    """The slices with those of the endpoints that they hold already, brought up to date; and the endpoints that no slice holds."""
+    """The slices with the current version of their endpoints, and the endpoints that are in no slice."""
     rest = {_identity(item): item for item in endpoints}
     held = []
     for item in slices:
-        mine = [found for old in item.endpoints or [] if (found := rest.pop(_identity(old), None)) is not None]
-        held.append(evolve(item, endpoints=mine))
+        own = [new for old in item.endpoints or [] if (new := rest.pop(_identity(old), None)) is not None]
+        held.append(evolve(item, endpoints=own))
     return held, list(rest.values())
 
 
 def _fill(slices: list[EndpointSlice], rest: list[Endpoint]) -> list[EndpointSlice]:
-    """The slices with as many of the rest as there is room for; `rest` keeps what does not fit."""
+    """The slices filled up with `rest`, in which the endpoints that do not fit are left."""
     filled = []
     for item in sorted(slices, key=lambda one: -len(one.endpoints or [])):
         held = item.endpoints or []
-        room = MOST_ENDPOINTS - len(held)
-        filled.append(evolve(item, endpoints=[*held, *rest[:room]]))
-        del rest[:room]
+        free = MAX_ENDPOINTS - len(held)
+        filled.append(evolve(item, endpoints=[*held, *rest[:free]]))
+        del rest[:free]
     return filled
 
 
@@ -89,11 +89,13 @@ def _blank(service: Service, ports: Ports, endpoints: list[Endpoint]) -> Endpoin
 
 
 def _labelled(service: Service, item: EndpointSlice) -> EndpointSlice:
-    labels = {key: value for key, value in service.metadata.labels.items() if key not in (SERVICE_NAME, ENDPOINTSLICE_MANAGED_BY, HEADLESS)}
-    labels |= {ENDPOINTSLICE_MANAGED_BY: MANAGER, SERVICE_NAME: service.metadata.name} | ({HEADLESS: ""} if is_headless(service) else {})
-    return evolve(item, metadata=evolve(item.metadata, labels=labels))
+    reserved = (labels.SERVICE_NAME, labels.ENDPOINTSLICE_MANAGED_BY, labels.HEADLESS)
+    own = {key: value for key, value in service.metadata.labels.items() if key not in reserved}
+    own |= {labels.ENDPOINTSLICE_MANAGED_BY: MANAGER, labels.SERVICE_NAME: service.metadata.name}
+    own |= {labels.HEADLESS: ""} if is_headless(service) else {}
+    return evolve(item, metadata=evolve(item.metadata, labels=own))
 
 
 def _triggered(item: EndpointSlice, trigger: str) -> EndpointSlice:
     meta = item.metadata
-    return evolve(item, metadata=evolve(meta, annotations={**meta.annotations, LAST_CHANGE_TRIGGER_TIME: trigger}))
+    return evolve(item, metadata=evolve(meta, annotations={**meta.annotations, labels.LAST_CHANGE_TRIGGER_TIME: trigger}))

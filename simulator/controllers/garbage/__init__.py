@@ -1,1 +1,1 @@
-"""What goes when its owner goes (pkg/controller/garbagecollector)."""
+"""Deletion of objects whose owners are deleted (pkg/controller/garbagecollector)."""

@@ -18,7 +18,7 @@ from simulator.objects.meta import OwnerReference, is_being_deleted
 
 
 class GarbageCollector(Controller):
-    """Deletes objects whose owners are all gone, and does what the finalizers of deletion ask for."""
+    """Deletes objects without remaining owners, and handles the finalizers of foreground and orphaning deletion."""
 
     name = "garbage-collector-controller"
 
@@ -39,8 +39,8 @@ class GarbageCollector(Controller):
             self._graph.forget(key)
             for dependent in self._graph.dependents(item.metadata.uid):
                 self._queue.add(dependent)
-            # An owner that waits for its dependents may have waited for this one.
-            self._wake_owners(item)
+            # The owner may be waiting for the deletion of this dependent.
+            self._enqueue_owners(item)
             return
         self._graph.note(key, item)
         meta = item.metadata
@@ -48,16 +48,16 @@ class GarbageCollector(Controller):
             self._queue.add(key)
         elif meta.owner_references and (before is None or before.metadata.owner_references != meta.owner_references):
             self._queue.add(key)
-            self._wake_owners(item)
+            self._enqueue_owners(item)
 
-    def _wake_owners(self, item: Object) -> None:
+    def _enqueue_owners(self, item: Object) -> None:
         for ref in item.metadata.owner_references:
             owner = owner_in(self._store, item, ref)
             if owner is not None and FOREGROUND in owner.metadata.finalizers:
                 self._queue.add(key_of(owner))
 
     def sync(self, key: Key) -> None:
-        """Do what deletion asks of one object."""
+        """Orphan or delete the dependents of a deleted object, or delete an object without owners."""
         item: Any = self._store.get(key)
         if item is None:
             return
@@ -70,7 +70,7 @@ class GarbageCollector(Controller):
             self._judge(item)
 
     def _orphan(self, item: Any) -> None:
-        """Let the dependents go, then the object."""
+        """Remove the owner from its dependents, then its finalizer."""
         for key in self._graph.dependents(item.metadata.uid):
             dependent = self._store.get(key)
             if dependent is not None:
@@ -78,7 +78,7 @@ class GarbageCollector(Controller):
         self._without_finalizer(item, ORPHAN)
 
     def _wait_for_dependents(self, item: Any) -> None:
-        """Delete the dependents; the object goes when none that blocks it is left."""
+        """Delete the dependents; remove the finalizer when none that blocks the deletion is left."""
         blocked = False
         for key in self._graph.dependents(item.metadata.uid):
             dependent: Any = self._store.get(key)
@@ -92,7 +92,7 @@ class GarbageCollector(Controller):
             self._without_finalizer(item, FOREGROUND)
 
     def _judge(self, item: Any) -> None:
-        """Delete what has no owner left that stays."""
+        """Delete an object when none of its owners remains."""
         solid, dangling, waiting = self._owners(item)
         if not dangling and not waiting:
             return
@@ -106,7 +106,7 @@ class GarbageCollector(Controller):
         self._api.delete(key_of(item), Deletion(uid=item.metadata.uid, propagation=propagation), because(item, "owner is gone"))
 
     def _owners(self, item: Any) -> tuple[list[OwnerReference], list[OwnerReference], list[OwnerReference]]:
-        """References to owners that stay, that are gone, and that wait for this object to go."""
+        """References to owners that remain, that are gone, and that wait for the deletion of this object."""
         solid: list[OwnerReference] = []
         dangling: list[OwnerReference] = []
         waiting: list[OwnerReference] = []

@@ -1,4 +1,4 @@
-"""Who depends on whom (pkg/controller/garbagecollector/graph_builder.go)."""
+"""Owners and dependents (pkg/controller/garbagecollector/graph_builder.go)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from simulator.objects.kinds import Key, Object
 
 
 class Graph:
-    """Dependents by the uid of their owner. Owners need not exist."""
+    """Dependents by the uid of their owner, which need not exist."""
 
     def __init__(self) -> None:
         self._dependents: dict[str, dict[Key, None]] = {}
         self._owners: dict[Key, tuple[str, ...]] = {}
 
     def note(self, key: Key, item: Object) -> None:
-        """An object is there, with these owners."""
+        """Add an object, or update its owners."""
         owners = tuple(ref.uid for ref in item.metadata.owner_references)
         if self._owners.get(key, ()) == owners:
             return
@@ -23,10 +23,10 @@ class Graph:
             self._dependents.setdefault(uid, {})[key] = None
 
     def forget(self, key: Key) -> None:
-        """An object is gone."""
+        """Remove an object."""
         for uid in self._owners.pop(key, ()):
             self._dependents.get(uid, {}).pop(key, None)
 
     def dependents(self, uid: str) -> list[Key]:
-        """What an object owns, in the order in which it came."""
+        """The dependents of an object, in order of creation."""
         return list(self._dependents.get(uid, {}))

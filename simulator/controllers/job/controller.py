@@ -36,23 +36,23 @@ from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.labels import JOB_TRACKING, MANAGED_BY_JOB_CONTROLLER
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import has_ended, has_succeeded, is_active, is_ready
+from simulator.objects.pod_facts import has_succeeded, is_active, is_ready, is_terminating
 from simulator.objects.selectors import matches
 from simulator.units import MINUTE, SECOND
 
 BATCH = 1 * SECOND
-"""syncJobBatchPeriod: changes of pods are collected for so long."""
+"""syncJobBatchPeriod: how long changes of pods are collected."""
 
 
 class Managed(NamedTuple):
-    """What came of looking after pods: the first error, and whether new ones have to wait for a back-off."""
+    """The result of creating and deleting pods: the first error, and whether a back-off delays new ones."""
 
     error: ApiError | None = None
-    rests: bool = False
+    delayed: bool = False
 
 
 class JobController(Controller):
-    """Makes pods until enough of them succeeded."""
+    """Creates pods until enough of them have succeeded."""
 
     name = "job-controller"
     back_off = (1 * SECOND, MINUTE)  # DefaultJobApiBackOff, MaxJobApiBackOff
@@ -103,7 +103,7 @@ class JobController(Controller):
         return claim(self._api, job, own, lambda pod: matches(job.spec.selector, pod.metadata.labels))
 
     def _active(self, job: Job) -> int:
-        """How many pods are at work after what this sync did."""
+        """How many pods are active after the writes of this sync."""
         return sum(is_active(pod) for pod in controlled(self._store, Pod, job))
 
     # ---- pods
@@ -122,14 +122,14 @@ class JobController(Controller):
         missing = pods_to_create(tally, record, self._engine.wall)
         if missing.wait > 0:
             self._queue.add_after(key_of(job), max(missing.wait, BATCH))
-            return Managed(rests=True)
+            return Managed(delayed=True)
         cause = because(job, "too few active pods")
         return Managed(slow_start(missing.pods, lambda pod: self._pods.create(job, pod, cause)))
 
     # ---- status
 
     def _suspended(self, tally: Tally) -> JobStatus:
-        """The status that says whether the Job rests; one that goes on again begins its deadline anew."""
+        """The status with the condition Suspended; the deadline of a resumed Job starts again."""
         job, stamp = tally.job, self._engine.timestamp()
         if job.spec.suspend:
             status = with_condition(job.status, SUSPENDED, "True", "JobSuspended", "Job suspended", stamp)
@@ -145,7 +145,7 @@ class JobController(Controller):
         return evolve(status, start_time=stamp)
 
     def _write(self, tally: Tally, end: Verdict | None, done: Managed) -> None:
-        """Note ended pods in the status, let them go, then count them: in this order none is counted twice. When all is done, say so."""
+        """Note ended pods in the status, remove their finalizer, then count them: in this order no pod is counted twice."""
         cause = because(tally.job, "pods counted")
         ended = self._ended(tally, end)
         job = self._api.update_status(evolve(tally.job, status=self._noted(tally, end, ended, done)), cause)
@@ -165,34 +165,33 @@ class JobController(Controller):
             self._report(evolve(job, status=status), end)
 
     def _ended(self, tally: Tally, end: Verdict | None) -> list[Pod]:
-        """Pods with the finalizer that need it no longer: they ended, or the Job does."""
+        """Pods whose finalizer can be removed: they have ended, or the Job does."""
         current = [self._store.get(key_of(pod)) for pod in tally.pods]
         pods = [pod for pod in current if isinstance(pod, Pod) and JOB_TRACKING in pod.metadata.finalizers]
         if end is not None or is_being_deleted(tally.job):
             return pods
-        # The last failed pod of a number stays until its successor, who must know how often the number failed, is there.
+        # The last failed pod of an index stays until its successor exists, which notes how often the index failed.
         kept = {pod.metadata.uid for pod in tally.delayed.values()}
         failed = [pod for pod in pods if failures.is_failed(tally.job, pod) and pod.metadata.uid not in kept]
         return [pod for pod in pods if has_succeeded(pod) or pod in failed]
 
     def _noted(self, tally: Tally, end: Verdict | None, ended: list[Pod], done: Managed) -> JobStatus:
-        """The status with the pods that are about to be let go, and where the Job is heading."""
+        """The status with the pods that are about to lose their finalizer, and with the condition that precedes the final one."""
         job = tally.job
         pods = controlled(self._store, Pod, job)
         active = [pod for pod in pods if is_active(pod)]
         succeeded = [pod.metadata.uid for pod in ended if has_succeeded(pod)]
         lost = end is not None and end.type != COMPLETE
-        # As the pods were before this sync: whom it stopped because the rest was enough has not failed.
+        # As the pods were before this sync: a pod that it deleted because enough others succeeded has not failed.
         before = {pod.metadata.uid for pod in tally.pods if failures.is_failed(job, pod)}
-        fallen = [pod for pod in ended if not has_succeeded(pod) and (lost or pod.metadata.uid in before)]
-        failed = [pod.metadata.uid for pod in fallen if failures.judge(job, pod).counts]
+        unsuccessful = [pod for pod in ended if not has_succeeded(pod) and (lost or pod.metadata.uid in before)]
+        failed = [pod.metadata.uid for pod in unsuccessful if failures.judge(job, pod).counts]
         indexed = indexes.is_indexed(job)
-        going = sum(is_being_deleted(pod) and not has_ended(pod) for pod in pods)
         status = evolve(
             job.status,
-            active=0 if done.rests else len(active),  # while it waits to make more pods the controller forgets those at work
+            active=0 if done.delayed else len(active),  # during a back-off the controller reports no active pods
             ready=sum(is_ready(pod) for pod in active),
-            terminating=going,
+            terminating=sum(is_terminating(pod) for pod in pods),
             uncounted_terminated_pods=UncountedTerminatedPods(succeeded=[] if indexed else succeeded, failed=failed),
         )
         if indexed:
@@ -214,24 +213,24 @@ class JobController(Controller):
             self._recorder.event(job, WARNING, "TooManySucceededPods", text, cause=cause)
         self._recorder.event(job, NORMAL, "Completed", "Job completed", cause=cause)
 
-    # ---- what wakes it
+    # ---- events
 
     def _on_job(self, write: Write, before: Object | None) -> None:
         job = write.item
         assert isinstance(job, Job), "watched"
         if write.type == "DELETED" or is_finished(job):
-            self._let_go(job, gone=write.type == "DELETED")
+            self._release_pods(job, deleted=write.type == "DELETED")
         if isinstance(before, Job) and before.metadata.generation == job.metadata.generation:
             self._queue.add_after(write.key, BATCH)
         else:
             self._queue.add(write.key)
 
-    def _let_go(self, job: Job, *, gone: bool) -> None:
-        """Pods that nobody will count any more lose the finalizer."""
+    def _release_pods(self, job: Job, *, deleted: bool) -> None:
+        """Remove the finalizer from pods that will not be counted any more."""
 
         def release() -> None:
             for pod in controlled(self._store, Pod, job):
-                if JOB_TRACKING in pod.metadata.finalizers and (gone or is_being_deleted(pod)):
+                if JOB_TRACKING in pod.metadata.finalizers and (deleted or is_being_deleted(pod)):
                     self._api.update(untracked(pod), because(pod, "nobody counts it"))
 
         self._engine.call_after(0, release)
@@ -242,10 +241,10 @@ class JobController(Controller):
         if key is not None:
             self._queue.add_after(key, BATCH)
             job = self._store.get(key)
-            if write.type != "DELETED" and JOB_TRACKING in pod.metadata.finalizers and (not isinstance(job, Job) or is_finished(job)):
-                ended = is_being_deleted(pod) or job is None
-                if ended:
-                    self._engine.call_after(0, lambda: self._release(write.key))
+            tracked = write.type != "DELETED" and JOB_TRACKING in pod.metadata.finalizers
+            finished = not isinstance(job, Job) or is_finished(job)
+            if tracked and finished and (is_being_deleted(pod) or job is None):
+                self._engine.call_after(0, lambda: self._release(write.key))
 
     def _release(self, key: Key) -> None:
         pod = self._store.get(key)

@@ -27,7 +27,7 @@ class BackOff(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What the failure policy says of a pod: why the whole Job fails (empty: it does not), whether it counts, and the rule's action."""
+    """The failure policy's verdict on a pod: why the whole Job fails (empty: it does not), whether the pod counts, the rule's action."""
 
     message: str
     counts: bool
@@ -35,23 +35,22 @@ class Verdict(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Failures of a number of an Indexed Job: those that count, and those that the failure policy ignores."""
+    """Failures of an index: those that count, and those that the failure policy ignores."""
 
     failed: int
     ignored: int
 
 
 def only_replaces_failed(job: Job) -> bool:
-    """Whether a pod is replaced only when it has ended, not already when it is being deleted."""
+    """Whether a terminating pod is replaced only when it has ended."""
     return job.spec.pod_replacement_policy == "Failed"
 
 
 def is_failed(job: Job, pod: Pod) -> bool:
-    """Whether a pod counts as failed: it failed, or it is going before it could succeed."""
+    """Whether a pod counts as failed: it has failed, or it is being deleted before it succeeded."""
     if has_failed(pod):
         return True
-    going = is_being_deleted(pod) and not has_succeeded(pod)
-    return going and not only_replaces_failed(job)
+    return is_being_deleted(pod) and not has_succeeded(pod) and not only_replaces_failed(job)
 
 
 def judge(job: Job, pod: Pod) -> Verdict:
@@ -65,7 +64,7 @@ def judge(job: Job, pod: Pod) -> Verdict:
 
 
 def _match(rule: PodFailurePolicyRule, pod: Pod, index: int) -> str | None:
-    """The sentence about why a rule matches."""
+    """The message about why a rule matches; None when it does not."""
     name = f"{pod.metadata.namespace}/{pod.metadata.name}"
     if rule.on_exit_codes is not None:
         for status in [*pod.status.container_statuses, *pod.status.init_container_statuses]:
@@ -79,15 +78,15 @@ def _match(rule: PodFailurePolicyRule, pod: Pod, index: int) -> str | None:
     return None
 
 
-def _exit_code(status: ContainerStatus, wanted: PodFailurePolicyOnExitCodesRequirement) -> int | None:
+def _exit_code(status: ContainerStatus, rule: PodFailurePolicyOnExitCodesRequirement) -> int | None:
     ended = status.state.terminated
-    if ended is None or ended.exit_code == 0 or wanted.container_name not in ("", status.name):
+    if ended is None or ended.exit_code == 0 or rule.container_name not in ("", status.name):
         return None
-    return ended.exit_code if (ended.exit_code in (wanted.values or [])) == (wanted.operator == "In") else None
+    return ended.exit_code if (ended.exit_code in (rule.values or [])) == (rule.operator == "In") else None
 
 
 def finished_at(pod: Pod) -> int:
-    """When a pod ended: its last container, else when it stopped being ready, was deleted, or was made. Whole seconds, as ns."""
+    """When a pod finished: when its last container ended, else when it became unready, was deleted, or was created (ns)."""
     names = {item.name for item in sidecars(pod.spec)}
     counted = [*pod.status.container_statuses, *(item for item in pod.status.init_container_statuses if item.name in names)]
     ends = [item.state.terminated.finished_at if item.state.terminated else None for item in counted]
@@ -103,7 +102,7 @@ def finished_at(pod: Pod) -> int:
 
 
 def next_back_off(old: BackOff, succeeded: list[Pod], failed: list[Pod]) -> BackOff:
-    """The record after these pods have ended: a success begins it anew, failures after it count."""
+    """The record after these pods have finished: a success resets it, failures after the success count."""
     ends = sorted(finished_at(pod) for pod in failed)
     if not succeeded:
         return BackOff(old.failures + len(ends), ends[-1]) if ends else old
@@ -113,20 +112,20 @@ def next_back_off(old: BackOff, succeeded: list[Pod], failed: list[Pod]) -> Back
 
 
 def time_left(record: BackOff, wall: int) -> int:
-    """Nanoseconds until a pod may follow the failed ones."""
+    """Nanoseconds until the next pod may be created."""
     if record.failures == 0:
         return 0
     return max(0, record.last + exponential(FIRST_BACK_OFF, MOST_BACK_OFF, record.failures - 1) - wall)
 
 
 def noted_failures(pod: Pod) -> Counts:
-    """How often the number of a pod failed before it."""
-    notes = pod.metadata.annotations
-    return Counts(int(notes.get(JOB_INDEX_FAILURE_COUNT, "0")), int(notes.get(JOB_INDEX_IGNORED_FAILURE_COUNT, "0")))
+    """How often the index of a pod had failed before."""
+    annotations = pod.metadata.annotations
+    return Counts(int(annotations.get(JOB_INDEX_FAILURE_COUNT, "0")), int(annotations.get(JOB_INDEX_IGNORED_FAILURE_COUNT, "0")))
 
 
 def counts_of_successor(job: Job, pod: Pod | None) -> Counts:
-    """What is noted in the pod that follows a failed one."""
+    """The counts that the successor of a failed pod notes."""
     if pod is None:
         return Counts(0, 0)
     before, counts = noted_failures(pod), judge(job, pod).counts
@@ -134,12 +133,12 @@ def counts_of_successor(job: Job, pod: Pod | None) -> Counts:
 
 
 def time_left_for(pod: Pod | None, wall: int) -> int:
-    """Nanoseconds until the number of a failed pod may be tried again."""
+    """Nanoseconds until the index of a failed pod may be tried again."""
     return 0 if pod is None else time_left(BackOff(sum(noted_failures(pod)) + 1, finished_at(pod)), wall)
 
 
 def delayed_pods(job: Job, failed: list[Pod], settled: set[int]) -> dict[int, Pod]:
-    """With a back-off limit per number: the last failed pod of each number that is neither settled nor at work again."""
+    """With a back-off limit per index: the last failed pod of each index that is not `settled`."""
     if job.spec.backoff_limit_per_index is None:
         return {}
     last: dict[int, Pod] = {}
@@ -154,7 +153,7 @@ def delayed_pods(job: Job, failed: list[Pod], settled: set[int]) -> dict[int, Po
 
 
 def past_limit_on_failure(job: Job, pods: list[Pod]) -> bool:
-    """With restartPolicy OnFailure it is the restarts of containers that count."""
+    """Whether containers have restarted as often as the back-off limit, which counts with `restartPolicy: OnFailure`."""
     if job.spec.template.spec.restart_policy != "OnFailure":
         return False
     alive = [pod.status for pod in pods if pod.status.phase in ("Running", "Pending")]

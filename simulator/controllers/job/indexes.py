@@ -11,27 +11,27 @@ from simulator.objects.pod import Pod
 
 
 def is_indexed(job: Job) -> bool:
-    """Whether its pods are numbered."""
+    """Whether the Job is Indexed."""
     return job.spec.completion_mode == "Indexed"
 
 
 def index_of(pod: Pod) -> int | None:
-    """The number of a pod; None when it has none."""
+    """The index of a pod; None when it has none."""
     text = pod.metadata.annotations.get(JOB_COMPLETION_INDEX, "")
     return int(text) if text.isdigit() else None
 
 
 def parse_indexes(text: str) -> set[int]:
-    """The numbers that a text names."""
-    found: set[int] = set()
+    """The indexes that a text lists."""
+    parsed: set[int] = set()
     for part in filter(None, text.split(",")):
         first, _, last = part.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
-    return found
+        parsed.update(range(int(first), int(last or first) + 1))
+    return parsed
 
 
 def format_indexes(numbers: Iterable[int]) -> str:
-    """The text that names these numbers."""
+    """The text that lists these indexes."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
         if runs and number == runs[-1][-1] + 1:
@@ -42,18 +42,18 @@ def format_indexes(numbers: Iterable[int]) -> str:
 
 
 def indexes_of(pods: Iterable[Pod]) -> set[int]:
-    """The numbers of pods."""
+    """The indexes of pods."""
     return {index for pod in pods if (index := index_of(pod)) is not None}
 
 
 def pending_indexes(job: Job, busy: set[int], count: int) -> list[int]:
-    """The lowest `count` numbers that are not busy."""
+    """The lowest `count` indexes that are not `busy`."""
     free = (number for number in range(job.spec.completions or 0) if number not in busy)
     return list(islice(free, count))
 
 
 def misplaced(job: Job, active: list[Pod]) -> list[Pod]:
-    """Pods without a number, with one that there is no longer, or with one that another pod has: the youngest of those goes."""
+    """Pods without a valid index, and all but the oldest pod of each index."""
     oldest: dict[int, Pod] = {}
     for pod in sorted(active, key=lambda pod: pod.metadata.creation_timestamp or ""):
         number = index_of(pod)
@@ -64,12 +64,12 @@ def misplaced(job: Job, active: list[Pod]) -> list[Pod]:
 
 
 def success_policy_rule(policy: SuccessPolicy | None, succeeded: set[int]) -> int | None:
-    """The first rule that is content with these numbers."""
+    """The position of the first rule that these indexes satisfy; None when there is none."""
     for position, rule in enumerate(policy.rules if policy and succeeded else []):
         if rule.succeeded_indexes:
-            wanted = parse_indexes(rule.succeeded_indexes)
-            enough = len(wanted) if rule.succeeded_count is None else rule.succeeded_count
-            if len(wanted & succeeded) >= enough:
+            required = parse_indexes(rule.succeeded_indexes)
+            enough = len(required) if rule.succeeded_count is None else rule.succeeded_count
+            if len(required & succeeded) >= enough:
                 return position
         elif rule.succeeded_count is not None and len(succeeded) >= rule.succeeded_count:
             return position

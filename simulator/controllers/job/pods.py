@@ -1,4 +1,4 @@
-"""The pods of a Job: making them, letting them go (job_controller.go manageJob, tracking_utils.go)."""
+"""The pods of a Job and their finalizer (job_controller.go manageJob, tracking_utils.go)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEVER_FAILED = Counts(0, 0)
 
 
 def new_pod(job: Job, index: int | None, failed: Counts = NEVER_FAILED) -> Pod:
-    """A pod of the Job; with an index, the one of that number. `failed`: how often this number failed before."""
+    """A pod of the Job, with an index for an Indexed Job. `failed`: how often this index has failed before."""
     if index is None:
         pod = pod_from_template(job.spec.template, job)
         return _tracked(pod)
@@ -38,7 +38,7 @@ def new_pod(job: Job, index: int | None, failed: Counts = NEVER_FAILED) -> Pod:
 
 
 def _tracked(pod: Pod) -> Pod:
-    """With the finalizer that keeps it until it is counted."""
+    """The pod with the finalizer that keeps it until it is counted."""
     kept = pod.metadata.finalizers
     return pod if JOB_TRACKING in kept else evolve(pod, metadata=evolve(pod.metadata, finalizers=[*kept, JOB_TRACKING]))
 
@@ -51,6 +51,6 @@ def _with_index(container: Container) -> Container:
 
 
 def untracked(pod: Pod) -> Pod:
-    """Without the finalizer."""
+    """The pod without the finalizer."""
     kept = [name for name in pod.metadata.finalizers if name != JOB_TRACKING]
     return evolve(pod, metadata=evolve(pod.metadata, finalizers=kept))

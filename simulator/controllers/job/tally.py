@@ -25,9 +25,13 @@ class Verdict(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """A Job's pods, sorted out. `succeeded` and `failed` count all there ever were; `done` and `lost` are numbers of an Indexed Job.
+    """A Job's pods by state.
 
-    `busy`: numbers that need no pod now; `delayed`: failed pods that are not counted before their number has another one.
+    Attributes:
+        succeeded, failed: How many pods ever did.
+        done, lost: Succeeded and failed indexes of an Indexed Job.
+        busy: Indexes that need no pod now.
+        delayed: The failed pods that are not counted before their index has another pod.
     """
 
     job: Job
@@ -45,14 +49,14 @@ class Tally(NamedTuple):
 
 
 def is_finished(job: Job) -> bool:
-    """Whether it has ended, one way or the other."""
+    """Whether the Job is Complete or Failed."""
     return any(item.type in (COMPLETE, FAILED) and item.status == "True" for item in job.status.conditions)
 
 
 def take_stock(job: Job, pods: list[Pod]) -> Tally:
-    """Sort a Job's pods out. A pod that still has the finalizer has not been counted."""
+    """Sort a Job's pods by state. A pod that still has the finalizer has not been counted."""
     uncounted = job.status.uncounted_terminated_pods or UncountedTerminatedPods()
-    fresh = [pod for pod in pods if JOB_TRACKING in pod.metadata.finalizers and _has_place(job, pod)]
+    fresh = [pod for pod in pods if JOB_TRACKING in pod.metadata.finalizers and _has_valid_index(job, pod)]
     succeeded = [pod for pod in fresh if has_succeeded(pod) and pod.metadata.uid not in uncounted.succeeded]
     failed = [pod for pod in fresh if failures.is_failed(job, pod) and pod.metadata.uid not in uncounted.failed]
     counting = [pod for pod in failed if failures.judge(job, pod).counts]
@@ -75,8 +79,8 @@ def take_stock(job: Job, pods: list[Pod]) -> Tally:
     )
 
 
-def _has_place(job: Job, pod: Pod) -> bool:
-    """Whether a pod counts: one of an Indexed Job needs a number that there is."""
+def _has_valid_index(job: Job, pod: Pod) -> bool:
+    """Whether a pod counts: one of an Indexed Job needs a valid index."""
     number = indexes.index_of(pod)
     return not indexes.is_indexed(job) or (number is not None and number < (job.spec.completions or 0))
 
@@ -98,12 +102,12 @@ def _numbers(job: Job, succeeded: list[Pod], failed: list[Pod]) -> tuple[set[int
 
 
 def verdict(tally: Tally, wall: int) -> Verdict | None:
-    """Whether and how the Job has to end, before its pods are looked after. `wall`: nanoseconds since the epoch."""
+    """How the Job ends, if it does before its pods are reconciled. `wall`: nanoseconds since the epoch."""
     job = tally.job
     for kind, final in ((MET, COMPLETE), (TARGET, FAILED)):
-        found = true_condition(job, kind)
-        if found is not None:
-            return Verdict(final, found.reason, found.message)
+        target = true_condition(job, kind)
+        if target is not None:
+            return Verdict(final, target.reason, target.message)
     fatal = [failures.judge(job, pod).message for pod in tally.pods if failures.is_failed(job, pod)]
     message = next(filter(None, fatal), "")
     if message:
@@ -128,13 +132,13 @@ def _indexed_verdict(tally: Tally) -> Verdict | None:
 
 
 def is_complete(tally: Tally, active: int) -> bool:
-    """Whether enough pods succeeded and none is at work."""
-    wanted = tally.job.spec.completions
-    return active == 0 and (tally.succeeded > 0 if wanted is None else tally.succeeded >= wanted)
+    """Whether enough pods have succeeded and none is active."""
+    completions = tally.job.spec.completions
+    return active == 0 and (tally.succeeded > 0 if completions is None else tally.succeeded >= completions)
 
 
 def desired_active(tally: Tally) -> int:
-    """How many pods should be at work."""
+    """How many pods should be active."""
     spec = tally.job.spec
     parallelism = 1 if spec.parallelism is None else spec.parallelism
     if spec.completions is None:
@@ -143,11 +147,11 @@ def desired_active(tally: Tally) -> int:
 
 
 def deadline_left(job: Job, wall: int) -> int | None:
-    """Nanoseconds until activeDeadlineSeconds is over; None when there is none, or the Job has not begun."""
-    seconds, begun = job.spec.active_deadline_seconds, job.status.start_time
-    if seconds is None or begun is None or job.spec.suspend:
+    """Nanoseconds until activeDeadlineSeconds expires; None without a deadline, or before the Job starts."""
+    seconds, started = job.spec.active_deadline_seconds, job.status.start_time
+    if seconds is None or started is None or job.spec.suspend:
         return None
-    return parse_time(begun) + seconds * SECOND - wall
+    return parse_time(started) + seconds * SECOND - wall
 
 
 def true_condition(job: Job, kind: str) -> JobCondition | None:
@@ -157,11 +161,11 @@ def true_condition(job: Job, kind: str) -> JobCondition | None:
 
 
 def with_condition(status: JobStatus, kind: str, value: str, reason: str, message: str, timestamp: str) -> JobStatus:
-    """The status with a condition; a new one that would be False is not worth a word."""
+    """The status with a condition; a new one is added only if it is not False."""
     old = condition_of(status, kind)
     if old is None and value == "False":
         return status
     if old is not None and (old.status, old.reason, old.message) == (value, reason, message):
         return status
-    news = JobCondition(type=kind, status=value, reason=reason, message=message, last_probe_time=timestamp, last_transition_time=timestamp)
-    return evolve(status, conditions=replaced(status.conditions, news))
+    new = JobCondition(type=kind, status=value, reason=reason, message=message, last_probe_time=timestamp, last_transition_time=timestamp)
+    return evolve(status, conditions=replaced(status.conditions, new))

@@ -1,4 +1,4 @@
-"""Jobs that go some time after they ended (pkg/controller/ttlafterfinished)."""
+"""Deletion of finished Jobs (pkg/controller/ttlafterfinished)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.units import SECOND, parse_time
 
 
 class TtlController(Controller):
-    """Deletes Jobs when ttlSecondsAfterFinished is over, their pods first."""
+    """Deletes Jobs when ttlSecondsAfterFinished has passed, their pods first."""
 
     name = "ttl-after-finished-controller"
 
@@ -22,7 +22,7 @@ class TtlController(Controller):
         self._enqueue_all("Job")
 
     def sync(self, key: Key) -> None:
-        """Delete one Job, or come back when it is time."""
+        """Delete one Job, or requeue it for when it is due."""
         job = self._store.get(key)
         if not isinstance(job, Job) or not is_finished(job) or is_being_deleted(job):
             return

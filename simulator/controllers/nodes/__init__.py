@@ -1,1 +1,1 @@
-"""Nodes that fall silent, and the pods on them (pkg/controller/nodelifecycle, pkg/controller/tainteviction)."""
+"""Unreachable nodes and the pods on them (pkg/controller/nodelifecycle, pkg/controller/tainteviction)."""

@@ -1,4 +1,4 @@
-"""Pods that do not tolerate a NoExecute taint, or not for long (pkg/controller/tainteviction/taint_eviction.go)."""
+"""Eviction of pods that do not tolerate a NoExecute taint, or only for some time (pkg/controller/tainteviction)."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from simulator.objects.tolerations import tolerates
 from simulator.units import SECOND
 
 NOW = 0
-FOR_EVER = None
+FOREVER = None
 
 
 class _Planned(NamedTuple):
-    """An eviction that is to come: since when it is planned, and its timer."""
+    """A scheduled eviction: when it was scheduled first, and its timer."""
 
     since: int
     timer: Timer
 
 
-def patience(taints: list[Taint], tolerations: list[Toleration]) -> int | None:
-    """How long (ns) a pod may stay on a node with these NoExecute taints: 0 not at all, None for ever."""
+def toleration_time(taints: list[Taint], tolerations: list[Toleration]) -> int | None:
+    """How long (ns) a pod tolerates these NoExecute taints: 0 not at all, None forever."""
     used: list[Toleration] = []
     for taint in taints:
         matching = [item for item in tolerations if tolerates(item, taint)]
@@ -41,7 +41,7 @@ def patience(taints: list[Taint], tolerations: list[Toleration]) -> int | None:
             return NOW
         used += matching
     limits = [max(0, item.toleration_seconds) for item in used if item.toleration_seconds is not None]
-    return min(limits) * SECOND if limits else FOR_EVER
+    return min(limits) * SECOND if limits else FOREVER
 
 
 class TaintEvictionController(Controller):
@@ -54,7 +54,7 @@ class TaintEvictionController(Controller):
         self._planned: dict[Key, _Planned] = {}
 
     def start(self) -> None:
-        """Watch nodes' taints and pods that come to nodes."""
+        """Watch the taints of nodes, and pods that are bound."""
         self._store.watch("Node", self._on_node)
         self._store.watch("Pod", self._on_pod)
 
@@ -76,29 +76,29 @@ class TaintEvictionController(Controller):
             self._queue.add(write.key)
 
     def sync(self, key: Key) -> None:
-        """Plan the eviction of one pod, or take it back."""
+        """Schedule the eviction of one pod, or cancel it."""
         pod = self._store.get(key)
         if not isinstance(pod, Pod) or not pod.spec.node_name:
-            self._cancel(key)  # it is gone
+            self._cancel(key)  # it has been deleted
             return
         node = self._store.get(Key("Node", "", pod.spec.node_name))
         taints = [item for item in node.spec.taints if item.effect == "NoExecute"] if isinstance(node, Node) else []
         if not taints:
             self._cancel(key)
             return
-        stay = patience(taints, pod.spec.tolerations)
-        if stay is FOR_EVER:
+        stay = toleration_time(taints, pod.spec.tolerations)
+        if stay is FOREVER:
             self._cancel(key)
         elif stay <= 0:
             self._cancel(key)
-            # The pod is read and marked before it is deleted: who deletes it at once because of the same taint is sooner.
+            # Reading and marking the pod comes before its deletion, so a component that just deletes it is faster.
             uid = pod.metadata.uid
             self._engine.call_after(0, lambda: self._evict(key, uid))
         else:
             self._plan(key, pod, stay)
 
     def _plan(self, key: Key, pod: Pod, stay: int) -> None:
-        """Evict when the patience is over, counted from when the first plan was made; an earlier plan stands."""
+        """Evict after `stay`, counted from when an eviction was scheduled first. An earlier eviction is kept."""
         old = self._planned.get(key)
         since = self._engine.now if old is None else old.since
         due = since + stay
@@ -109,25 +109,25 @@ class TaintEvictionController(Controller):
         self._planned[key] = _Planned(since, self._engine.call_at(due, lambda: self._evict(key, uid)))
 
     def _cancel(self, key: Key) -> None:
-        """Take a plan back and say so, even when it is for another one or because the pod is gone."""
+        """Cancel a scheduled eviction, with an Event even when it is rescheduled or the pod has been deleted."""
         planned = self._planned.pop(key, None)
         if planned is not None:
             planned.timer.cancel()
-            self._say(key, f"Cancelling deletion of Pod {key.namespace}/{key.name}")
+            self._report(key, f"Cancelling deletion of Pod {key.namespace}/{key.name}")
 
-    def _say(self, key: Key, text: str, cause: Cause = NO_CAUSE) -> None:
-        """An Event about a pod by name only: its uid is not told."""
+    def _report(self, key: Key, text: str, cause: Cause = NO_CAUSE) -> None:
+        """Write an Event about a pod by name, without its uid, as Kubernetes does."""
         about = Pod(metadata=ObjectMeta(name=key.name, namespace=key.namespace))
         self._recorder.event(about, NORMAL, "TaintManagerEviction", text, cause=cause)
 
     def _evict(self, key: Key, uid: str) -> None:
-        """Say so, mark the pod, delete it with its own grace period."""
+        """Report the eviction, mark the pod, and delete it with its own grace period."""
         self._planned.pop(key, None)
         pod = self._store.get(key)
         if not isinstance(pod, Pod) or pod.metadata.uid != uid:
             return
         cause = because(pod, "taint not tolerated")
-        self._say(key, f"Marking for deletion Pod {key.namespace}/{key.name}", cause)
+        self._report(key, f"Marking for deletion Pod {key.namespace}/{key.name}", cause)
         generation = pod.metadata.generation if self._dialect.reports_observed_generation else None
         message = "Taint manager: deleting due to NoExecute taint"
         target = disruption_target("DeletionByTaintManager", message, self._engine.timestamp(), generation)

@@ -1,4 +1,4 @@
-"""What a node's silence does to its status and taints (node_lifecycle_controller.go). Pure."""
+"""The status and taints of an unreachable node (node_lifecycle_controller.go). Pure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from simulator.objects.conditions import READY, condition_of
 from simulator.objects.labels import NOT_READY, UNREACHABLE, UNSCHEDULABLE
 from simulator.objects.node import Node, NodeCondition, Taint
 
-SILENT = ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
-"""Conditions of which nothing is known once a node is silent."""
+UNKNOWN_WHEN_UNREACHABLE = ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
+"""Conditions that become Unknown when a node is unreachable."""
 
 
-def silenced(node: Node, timestamp: str) -> Node:
-    """The node after its grace period: nothing is known of it."""
-    conditions = [_unknown(item, timestamp) if item.type in SILENT else item for item in node.status.conditions]
+def unreachable(node: Node, timestamp: str) -> Node:
+    """The node after its grace period, with Unknown conditions."""
+    conditions = [_unknown(item, timestamp) if item.type in UNKNOWN_WHEN_UNREACHABLE else item for item in node.status.conditions]
     return evolve(node, status=evolve(node.status, conditions=conditions))
 
 
@@ -30,23 +30,23 @@ def _unknown(item: NodeCondition, timestamp: str) -> NodeCondition:
 
 
 def readiness(node: Node) -> str:
-    """The status of its condition Ready; True for a node that never says anything."""
+    """The status of its condition Ready; True for a node without one."""
     ready = condition_of(node.status, READY)
     return "True" if ready is None else ready.status
 
 
 def with_health_taints(node: Node, timestamp: str, *, evicts: bool) -> Node:
-    """The node with the taints that its readiness and its cordon call for, and without those they do not.
+    """The node with exactly the taints that its readiness and its cordon require.
 
-    `evicts` says whether its pods are to go: not when no node at all is ready, for then it is more likely that nobody is heard than that
-    everybody is silent.
+    `evicts`: whether it gets NoExecute taints. It does not when no node is ready: then the control plane rather than all nodes may be
+    disconnected.
     """
     state = readiness(node)
     on = {(UNSCHEDULABLE, "NoSchedule"): bool(node.spec.unschedulable)}
     for key, is_state in ((UNREACHABLE, state == "Unknown"), (NOT_READY, state == "False")):
         on |= {(key, "NoSchedule"): is_state, (key, "NoExecute"): is_state and evicts}
     kept = [item for item in node.spec.taints if on.get((item.key, item.effect), True)]
-    there = {(item.key, item.effect) for item in kept}
-    wanted = [taint for taint, is_wanted in on.items() if is_wanted and taint not in there]
-    added = [Taint(key=key, effect=effect, time_added=timestamp) for key, effect in wanted]
+    present = {(item.key, item.effect) for item in kept}
+    missing = [taint for taint, required in on.items() if required and taint not in present]
+    added = [Taint(key=key, effect=effect, time_added=timestamp) for key, effect in missing]
     return evolve(node, spec=evolve(node.spec, taints=[*kept, *added]))

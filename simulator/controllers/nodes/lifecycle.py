@@ -1,4 +1,4 @@
-"""The process that watches over nodes (pkg/controller/nodelifecycle/node_lifecycle_controller.go)."""
+"""The process that monitors nodes (pkg/controller/nodelifecycle/node_lifecycle_controller.go)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from simulator.api import ApiServer
 from simulator.client.node_lease import NAMESPACE, lapsed_at
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.controllers.base import Controller, because
-from simulator.controllers.nodes.health import readiness, silenced, with_health_taints
+from simulator.controllers.nodes.health import readiness, unreachable, with_health_taints
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Write
@@ -20,11 +20,11 @@ from simulator.objects.pod_status import PodCondition
 from simulator.units import SECOND
 
 MONITOR_PERIOD = 5 * SECOND
-"""nodeMonitorPeriod: so often the controller looks at every node."""
+"""nodeMonitorPeriod: how often the controller checks every node."""
 
 
 class NodeLifecycleController(Controller):
-    """Marks silent nodes, taints them, and tells the world that their pods are not ready."""
+    """Marks and taints unreachable nodes, and marks their pods as not ready."""
 
     name = "node-controller"
 
@@ -41,7 +41,7 @@ class NodeLifecycleController(Controller):
             self._register(node)
 
     def sync(self, key: Key) -> None:
-        """Cordons and taints of one node, at once."""
+        """Update the taints of one node."""
         node = self._store.get(key)
         if isinstance(node, Node):
             self._taint(node)
@@ -66,14 +66,14 @@ class NodeLifecycleController(Controller):
             text = f"Node {name} event: Removing Node {name} from Controller"
             self._engine.call_after(0, lambda: self._recorder.event(node, NORMAL, "RemovingNode", text))
         if isinstance(before, Node) and readiness(before) != readiness(node):
-            # Readiness is looked at by the monitor; a cordon is not.
-            self._engine.call_at(self._tick_after(self._engine.now), lambda: self._look_at(write.key))
+            # The monitor handles readiness, but not cordons.
+            self._engine.call_at(self._tick_after(self._engine.now), lambda: self._check_readiness(write.key))
         elif write.type != "DELETED":
-            # The taint of a cordon goes with a write of its own, later than the scheduler tries whom the end of the cordon may help.
+            # The taint of a cordon is removed by a later write, after the scheduler has tried the pods that may fit now.
             self._engine.call_after(0, lambda: self._queue.add(write.key))
 
-    def _look_at(self, key: Key) -> None:
-        """A node became ready, or is no longer: if it is the only one that is, or the last one that was, that matters to all."""
+    def _check_readiness(self, key: Key) -> None:
+        """Update the taints of a node whose readiness changed; of all nodes when at most one is ready."""
         ready = sum(readiness(node) == "True" for node in self._store.typed(Node))
         if ready > 1:
             self._queue.add(key)
@@ -84,29 +84,29 @@ class NodeLifecycleController(Controller):
         evicts = any(readiness(other) == "True" for other in self._store.typed(Node))
         self._api.update(with_health_taints(node, self._engine.timestamp(), evicts=evicts), because(node, "node taints"))
 
-    # ---- silence
+    # ---- unreachable nodes
 
     def _on_lease(self, write: Write) -> None:
-        """A lease that lapses is missed when the grace period is over that began at the look which saw its last renewal."""
+        """A lapsed lease is noticed one grace period after the check that saw its last renewal."""
         renewed = lapsed_at(write.item)
         if renewed is None or write.key.namespace != NAMESPACE:
             return
         seen = self._tick_after(renewed - self._engine.epoch)
-        # Looks come a little more than a period apart, as each takes a moment: so the one that ends the grace period is late enough.
+        # Checks are a little more than a period apart, for each takes a moment: the one at the end of the grace period is late enough.
         due = self._tick_after(seen + self._grace)
         self._engine.call_at(due, lambda: self._check(write.key.name, renewed))
 
     def _tick_after(self, t: int) -> int:
-        """The first look at or after `t`."""
+        """The first check at or after `t`."""
         return -((self._phase - t) // MONITOR_PERIOD) * MONITOR_PERIOD + self._phase
 
     def _check(self, name: str, renewed: int) -> None:
-        """Nothing was heard since `renewed`: the node is silent."""
+        """Mark the node as unreachable if its lease has not been renewed since `renewed`."""
         node = self._store.get(Key("Node", "", name))
         if not isinstance(node, Node) or lapsed_at(self._store.get(Key("Lease", NAMESPACE, name))) != renewed:
             return
         cause = because(node, "node is silent")
-        node = self._api.update_status(silenced(node, self._engine.timestamp()), cause)
+        node = self._api.update_status(unreachable(node, self._engine.timestamp()), cause)
         self._recorder.event(node, NORMAL, "NodeNotReady", f"Node {name} status is now: NodeNotReady", cause=cause)
         for pod in self._store.typed(Pod):
             if pod.spec.node_name == name:
@@ -115,16 +115,16 @@ class NodeLifecycleController(Controller):
             self._taint(other)
 
     def _pod_not_ready(self, pod: Pod) -> None:
-        """Nobody knows whether a pod of a silent node serves, so nobody is sent there (pkg/util/node MarkPodsNotReady)."""
+        """Mark a pod of an unreachable node as not ready, so that it gets no requests (pkg/util/node MarkPodsNotReady)."""
         ready = condition_of(pod.status, READY)
         if ready is None or ready.status != "True":
             return
         cause = because(pod, "node is silent")
-        news = PodCondition(
+        not_ready = PodCondition(
             type=READY,
             status="False",
             last_transition_time=self._engine.timestamp(),
             observed_generation=ready.observed_generation,
         )
-        self._api.update_status(evolve(pod, status=with_condition(pod.status, news)), cause)
+        self._api.update_status(evolve(pod, status=with_condition(pod.status, not_ready)), cause)
         self._recorder.event(pod, WARNING, "NodeNotReady", "Node is not ready", cause=cause)

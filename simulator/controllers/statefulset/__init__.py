@@ -1,1 +1,1 @@
-"""StatefulSets: pods with names, in order (pkg/controller/statefulset)."""
+"""StatefulSets: pods with stable names, in order (pkg/controller/statefulset)."""

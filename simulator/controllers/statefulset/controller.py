@@ -1,4 +1,4 @@
-"""The process that keeps StatefulSets (pkg/controller/statefulset/stateful_set.go, stateful_pod_control.go)."""
+"""The process that runs StatefulSets (pkg/controller/statefulset/stateful_set.go, stateful_pod_control.go)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class StatefulSetController(Controller):
         if not is_being_deleted(item):
             try:
                 self._act(item, pods, current, update)
-            except ApiError as error:  # how the pods are is told even so
+            except ApiError as error:  # the status is written nevertheless
                 refused = error
             pods = self._pods(item)
         status = counted(item, pods, current.metadata.name, update.metadata.name, self._engine.wall)
@@ -120,20 +120,20 @@ class StatefulSetController(Controller):
     # ---- claims
 
     def _make_claims(self, item: StatefulSet, number: int) -> None:
-        """The claims of a pod that are missing. One that is on its way out must be gone before it can be made anew. Raises ApiError."""
-        problems = [problem for wanted in new_claims(item, number) if (problem := self._make_claim(item, wanted, number))]
+        """Create the missing claims of a pod. A claim that is being deleted must be gone first. Raises ApiError."""
+        problems = [problem for claim in new_claims(item, number) if (problem := self._make_claim(item, claim, number))]
         if problems:
             raise ApiError("InternalError", problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]")
 
-    def _make_claim(self, item: StatefulSet, wanted: PersistentVolumeClaim, number: int) -> str:
-        """Why a claim cannot be had; empty when it can."""
-        name, cause = wanted.metadata.name, because(item, "claim missing")
-        found = self._store.get(key_of(wanted))
-        if found is not None:
-            return f"pvc {name} is being deleted" if is_being_deleted(found) else ""
+    def _make_claim(self, item: StatefulSet, new: PersistentVolumeClaim, number: int) -> str:
+        """Create a claim unless it exists; why that failed, or empty."""
+        name, cause = new.metadata.name, because(item, "claim missing")
+        existing = self._store.get(key_of(new))
+        if existing is not None:
+            return f"pvc {name} is being deleted" if is_being_deleted(existing) else ""
         names = {"claim": name, "pod": f"{item.metadata.name}-{number}", "name": item.metadata.name}
         try:
-            self._api.create(wanted, cause)
+            self._api.create(new, cause)
         except ApiError as error:
             text = self._dialect.say("statefulset.claim_failed", error=error.message, **names)
             self._recorder.event(item, WARNING, "FailedCreate", text, cause=cause)
@@ -142,17 +142,17 @@ class StatefulSetController(Controller):
         return ""
 
     def _trim_claims(self, item: StatefulSet, pods: list[Pod]) -> None:
-        """With whenScaled: Delete, the claims of ordinals that are no longer wanted go after their pods."""
+        """With `whenScaled: Delete`, delete the claims of removed ordinals after their pods."""
         policy = item.spec.persistent_volume_claim_retention_policy
         if policy is None or policy.when_scaled != "Delete":
             return
-        there = {ordinal_of(item, pod) for pod in pods} | set(ordinals(item))
-        kept = {claim_name(one, item, number) for one in item.spec.volume_claim_templates for number in there if number is not None}
+        present = {ordinal_of(item, pod) for pod in pods} | set(ordinals(item))
+        kept = {claim_name(one, item, number) for one in item.spec.volume_claim_templates for number in present if number is not None}
         prefixes = tuple(f"{one.metadata.name}-{item.metadata.name}-" for one in item.spec.volume_claim_templates)
-        for found in self._store.typed(PersistentVolumeClaim, item.metadata.namespace):
-            name = found.metadata.name
+        for claim_object in self._store.typed(PersistentVolumeClaim, item.metadata.namespace):
+            name = claim_object.metadata.name
             if name.startswith(prefixes) and name.rpartition("-")[2].isdigit() and name not in kept:
-                self._api.delete(key_of(found), cause=because(item, "scaled down"))
+                self._api.delete(key_of(claim_object), cause=because(item, "scaled down"))
 
     def _on_pod(self, write: Write, before: Object | None) -> None:
         for pod in (write.item, before):

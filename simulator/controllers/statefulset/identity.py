@@ -15,7 +15,7 @@ from simulator.objects.volume import PersistentVolumeClaimVolumeSource, Volume
 
 
 def ordinal_of(item: StatefulSet, pod: Pod) -> int | None:
-    """The number in a pod's name; None when it is none of the set's names."""
+    """The ordinal in a pod's name; None when the name is not one of the set."""
     prefix, _, number = pod.metadata.name.rpartition("-")
     return int(number) if prefix == item.metadata.name and number.isdigit() else None
 
@@ -26,7 +26,7 @@ def start_of(item: StatefulSet) -> int:
 
 
 def ordinals(item: StatefulSet) -> range:
-    """The ordinals that the set wants."""
+    """The ordinals of the set."""
     return range(start_of(item), start_of(item) + (item.spec.replicas or 0))
 
 
@@ -36,7 +36,7 @@ def claim_name(template: PersistentVolumeClaim, item: StatefulSet, ordinal: int)
 
 
 def new_pod(item: StatefulSet, template: PodTemplateSpec, revision: str, ordinal: int) -> Pod:
-    """The pod of an ordinal by a template: its name and host name, its labels, its claims as volumes."""
+    """The pod of an ordinal from a template, with its name, host name, labels, and claims as volumes."""
     pod = pod_from_template(template, item, name=f"{item.metadata.name}-{ordinal}")
     labels = {**pod.metadata.labels, STATEFULSET_POD_NAME: pod.metadata.name, POD_INDEX: str(ordinal), CONTROLLER_REVISION_HASH: revision}
     claimed = [
@@ -71,7 +71,7 @@ def new_claims(item: StatefulSet, ordinal: int) -> list[PersistentVolumeClaim]:
 
 
 def _claim_owners(item: StatefulSet) -> list[OwnerReference]:
-    """Claims outlive the set, unless its retention policy says otherwise."""
+    """None, so that claims outlive the set, unless its retention policy is `whenDeleted: Delete`."""
     policy = item.spec.persistent_volume_claim_retention_policy
     if policy is None or policy.when_deleted != "Delete":
         return []
@@ -79,15 +79,20 @@ def _claim_owners(item: StatefulSet) -> list[OwnerReference]:
 
 
 def revision_of(pod: Pod) -> str:
-    """The name of the revision that a pod was made from."""
+    """The name of the revision of a pod."""
     return pod.metadata.labels.get(CONTROLLER_REVISION_HASH, "")
 
 
+def is_deleted(pod: Pod) -> bool:
+    """Whether it is being deleted."""
+    return is_being_deleted(pod)
+
+
 def is_running_and_ready(pod: Pod) -> bool:
-    """Whether it serves."""
+    """Whether the pod runs and is ready."""
     return pod.status.phase == "Running" and is_ready(pod)
 
 
 def is_unavailable(item: StatefulSet, pod: Pod | None, wall: int) -> bool:
-    """Whether one must wait for it: missing, going, or not ready for long enough."""
-    return pod is None or is_being_deleted(pod) or available_in(pod, item.spec.min_ready_seconds, wall) != 0
+    """Whether a pod is missing, being deleted, or not ready for minReadySeconds."""
+    return pod is None or is_deleted(pod) or available_in(pod, item.spec.min_ready_seconds, wall) != 0

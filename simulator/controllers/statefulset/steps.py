@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from simulator.client.pods import available_in
 from simulator.controllers.statefulset.identity import (
+    is_deleted,
     is_running_and_ready,
     is_unavailable,
     ordinal_of,
@@ -14,7 +15,6 @@ from simulator.controllers.statefulset.identity import (
 )
 from simulator.objects.apps import StatefulSet, StatefulSetStatus
 from simulator.objects.base import evolve
-from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended
 
@@ -28,9 +28,9 @@ class Steps(NamedTuple):
 
 
 def next_steps(item: StatefulSet, pods: list[Pod], update_revision: str, wall: int) -> Steps:
-    """Pods in order from the first ordinal: what is missing comes before what is too much, and both before an update.
+    """Missing pods are created first, then surplus ones are deleted, then outdated ones are replaced.
 
-    In order (OrderedReady) one step at a time, each after everything before it is available; with Parallel all at once.
+    With OrderedReady one step at a time, in order of ordinals, each when all pods before it are available; with Parallel all at once.
     """
     replicas: dict[int, Pod | None] = dict.fromkeys(ordinals(item))
     condemned: list[tuple[int, Pod]] = []
@@ -52,17 +52,17 @@ def _one_at_a_time(item: StatefulSet, replicas: dict[int, Pod | None], condemned
         if pod is None:
             return Steps([number], [], tidy)
         if has_ended(pod):
-            # A pod with a name is not replaced while the old one is there.
-            return Steps([], [] if is_being_deleted(pod) else [pod], tidy)
+            # The new pod has the same name, so the old one must be gone first.
+            return Steps([], [] if is_deleted(pod) else [pod], tidy)
         if pod.status.phase == "Pending":
             tidy.append(number)
-        if is_being_deleted(pod) or not is_running_and_ready(pod) or is_unavailable(item, pod, wall):
+        if is_deleted(pod) or not is_running_and_ready(pod) or is_unavailable(item, pod, wall):
             return Steps([], [], tidy)
-    first_bad = next((pod for pod in reversed(condemned) if is_unavailable(item, pod, wall)), None)
+    first_unhealthy = next((pod for pod in reversed(condemned) if is_unavailable(item, pod, wall)), None)
     for pod in condemned:
-        if is_being_deleted(pod):
+        if is_deleted(pod):
             return Steps([], [], tidy)
-        if is_unavailable(item, pod, wall) and pod is not first_bad:
+        if is_unavailable(item, pod, wall) and pod is not first_unhealthy:
             return Steps([], [], tidy)
         return Steps([], [pod], tidy)
     return Steps([], _outdated(item, replicas, update, wall), tidy)
@@ -70,21 +70,21 @@ def _one_at_a_time(item: StatefulSet, replicas: dict[int, Pod | None], condemned
 
 def _all_at_once(item: StatefulSet, replicas: dict[int, Pod | None], condemned: list[Pod], update: str, wall: int) -> Steps:
     create = [number for number, pod in replicas.items() if pod is None]
-    ended = [pod for pod in replicas.values() if pod is not None and has_ended(pod) and not is_being_deleted(pod)]
+    ended = [pod for pod in replicas.values() if pod is not None and has_ended(pod) and not is_deleted(pod)]
     tidy = [number for number, pod in replicas.items() if pod is not None and pod.status.phase == "Pending"]
-    delete = [*ended, *(pod for pod in condemned if not is_being_deleted(pod))]
+    delete = [*ended, *(pod for pod in condemned if not is_deleted(pod))]
     updated = [] if create else _outdated(item, replicas, update, wall)
     return Steps(create, [*delete, *(pod for pod in updated if pod not in delete)], tidy)
 
 
 def _outdated(item: StatefulSet, replicas: dict[int, Pod | None], update: str, wall: int) -> list[Pod]:
-    """The pod to replace by the new revision: the highest that is outdated, when all above it are available."""
+    """The outdated pod to delete: the one with the highest ordinal, when all above it are available."""
     strategy = item.spec.update_strategy
     if strategy is not None and strategy.type == "OnDelete":
         return []
     partition = (strategy.rolling_update.partition if strategy and strategy.rolling_update else None) or 0
     for pod in list(replicas.values())[partition:][::-1]:
-        if pod is not None and revision_of(pod) != update and not is_being_deleted(pod):
+        if pod is not None and revision_of(pod) != update and not is_deleted(pod):
             return [pod]
         if is_unavailable(item, pod, wall):
             return []
@@ -92,7 +92,7 @@ def _outdated(item: StatefulSet, replicas: dict[int, Pod | None], update: str, w
 
 
 def from_current(item: StatefulSet, ordinal: int, start: int) -> bool:
-    """Whether a missing pod is made from the current revision rather than the new one: below the partition it is."""
+    """Whether a missing pod is created from the current revision rather than the update revision: below the partition it is."""
     strategy = item.spec.update_strategy
     if strategy is None or strategy.type != "RollingUpdate":
         return False
@@ -102,9 +102,9 @@ def from_current(item: StatefulSet, ordinal: int, start: int) -> bool:
 
 
 def counted(item: StatefulSet, pods: list[Pod], current: str, update: str, wall: int) -> StatefulSetStatus:
-    """The new status. Once all pods are of the new revision and ready, it is the current one."""
-    wanted = item.spec.replicas or 0
-    staying = [revision_of(pod) for pod in pods if not is_being_deleted(pod)]
+    """The new status. The update revision becomes the current one when all pods are updated and ready."""
+    replicas = item.spec.replicas or 0
+    staying = [revision_of(pod) for pod in pods if not is_deleted(pod)]
     ready = [pod for pod in pods if is_running_and_ready(pod)]
     status = evolve(
         item.status,
@@ -119,6 +119,6 @@ def counted(item: StatefulSet, pods: list[Pod], current: str, update: str, wall:
         collision_count=item.status.collision_count or 0,
     )
     rolls = item.spec.update_strategy is None or item.spec.update_strategy.type == "RollingUpdate"
-    if rolls and status.updated_replicas == status.ready_replicas == status.replicas == wanted:
+    if rolls and status.updated_replicas == status.ready_replicas == status.replicas == replicas:
         return evolve(status, current_replicas=status.updated_replicas, current_revision=update)
     return status

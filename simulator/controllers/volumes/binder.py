@@ -1,4 +1,4 @@
-"""The process that binds claims to volumes, and makes volumes where a storage class can (pv_controller.go).
+"""The process that binds claims to volumes, and provisions volumes (pv_controller.go).
 
 Provisioners are taken to answer at once; what happens on a storage system is not modelled.
 """
@@ -15,14 +15,14 @@ from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, Unstructured, key_of
 from simulator.objects.labels import BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONED_BY, SELECTED_NODE
-from simulator.objects.meta import ObjectMeta, is_being_deleted
+from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec
 from simulator.objects.volume import HostPathVolumeSource
 from simulator.units import SECOND
 
 RESYNC = 15 * SECOND
-"""So often the controller looks at everything again (PVClaimBinderSyncPeriod)."""
+"""How often the controller syncs every claim and volume (PVClaimBinderSyncPeriod)."""
 NOTHING_TO_BIND = "no persistent volumes available for this claim and no storage class is set"
 
 
@@ -47,7 +47,7 @@ class PersistentVolumeController(Controller):
         item = self._store.get(key)
         if isinstance(item, PersistentVolume):
             self._sync_volume(item)
-        elif isinstance(item, PersistentVolumeClaim) and not item.spec.volume_name and not is_being_deleted(item):
+        elif isinstance(item, PersistentVolumeClaim) and not item.spec.volume_name and item.metadata.deletion_timestamp is None:
             self._find_volume(item)
 
     # ---- claims
@@ -56,7 +56,7 @@ class PersistentVolumeController(Controller):
         kind = self._store.get(Key("StorageClass", "", claim.spec.class_name))
         volumes = self._store.typed(PersistentVolume)
         if waits_for_consumer(kind):
-            # The scheduler chooses among the volumes that are there; whom it has promised one says the volume.
+            # The scheduler chooses among existing volumes, and sets claimRef in the chosen one.
             volume = made_for(claim, volumes)
             may_make = SELECTED_NODE in claim.metadata.annotations
         else:
@@ -84,11 +84,11 @@ class PersistentVolumeController(Controller):
             self._recorder.event(claim, WARNING, "ProvisioningFailed", text, cause=cause)
 
     def _look_again(self, claim: PersistentVolumeClaim) -> None:
-        """At the next of the controller's own looks."""
+        """Requeue for the controller's next periodic sync."""
         self._queue.add_after(key_of(claim), RESYNC - (self._engine.now - self._phase) % RESYNC)
 
     def _waiting_pods(self, claim: PersistentVolumeClaim) -> list[str]:
-        """Pods without a node that name the claim."""
+        """Unbound pods that use the claim."""
         pods = self._store.typed(Pod, claim.metadata.namespace)
         return [pod.metadata.name for pod in pods if not pod.spec.node_name and self._names(pod, claim.metadata.name)]
 
@@ -116,7 +116,7 @@ class PersistentVolumeController(Controller):
         self._api.update_status(evolve(claim, status=status), cause)
 
     def _provision(self, claim: PersistentVolumeClaim, kind: Unstructured) -> PersistentVolume:
-        """A volume made for the claim."""
+        """Provision a volume for the claim."""
         cause = because(claim, "provision")
         name = f"pvc-{claim.metadata.uid}"
         volume = PersistentVolume(
@@ -153,7 +153,7 @@ class PersistentVolumeController(Controller):
             stamp = self._engine.timestamp()
             self._api.update_status(evolve(volume, status=evolve(volume.status, phase=phase, last_phase_transition_time=stamp)), cause)
 
-    # ---- what wakes it
+    # ---- events
 
     def _on_claim(self, write: Write, before: Object | None) -> None:
         claim = write.item
@@ -163,7 +163,7 @@ class PersistentVolumeController(Controller):
             self._queue.add(Key("PersistentVolume", "", claim.spec.volume_name))
 
     def _on_volume(self, write: Write, before: Object | None) -> None:
-        """Who was promised the volume gets it at once; other claims find it at the controller's next look."""
+        """Enqueue the claim that the volume names; other claims find it at the next periodic sync."""
         self._queue.add(write.key)
         volume = write.item
         ref = volume.spec.claim_ref if isinstance(volume, PersistentVolume) else None
