@@ -169,3 +169,14 @@ def test_the_history_keeps_the_youngest(phase: str, limits: dict[str, int]) -> N
     first = parse_time("2026-01-01T00:00:00Z") // (60 * SECOND)
     assert jobs(cluster) == [f"tick-{first + 3}", f"tick-{first + 4}"]
     assert cluster.messages("SuccessfulDelete") == [f"Deleted job tick-{first + 1}", f"Deleted job tick-{first + 2}"]
+
+
+def test_an_active_job_that_is_deleted_is_reported_once() -> None:
+    cluster = cluster_with(1000)
+    cluster.apply(cron())
+    cluster.run(130)
+    first, second = jobs(cluster)
+    cluster.delete("Job", first)
+    cluster.run(140)
+    assert cluster.messages("MissingJob") == [f"Active job went missing: {first}"]
+    assert [ref.name for ref in cluster.get("CronJob", "tick").status.active] == [second]

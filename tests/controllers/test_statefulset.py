@@ -165,3 +165,17 @@ def test_a_refused_claim_is_reported_for_itself_and_for_its_pod() -> None:
     claim, pod = cluster.messages("FailedCreate")
     assert claim.startswith(f"Create Claim data-db-0 for Pod db-0 in StatefulSet db failed error: {why}")
     assert pod.startswith(f"Create Pod db-0 in StatefulSet db failed error: failed to create PVC data-db-0: {why}")
+
+
+def test_when_scaled_down_only_the_claims_of_the_set_are_deleted() -> None:
+    cluster = FakeCluster()
+    claims = [{"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}]
+    policy = {"whenScaled": "Delete", "whenDeleted": "Retain"}
+    cluster.apply(workload("StatefulSet", "db", replicas=2, volumeClaimTemplates=claims, persistentVolumeClaimRetentionPolicy=policy))
+    claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: %s}, spec: {accessModes: [ReadWriteOnce]}}"
+    cluster.apply("\n---\n".join(claim % name for name in ("other-db-7", "data-db-x", "data-dbx-3")))
+    cluster.run(10)
+    cluster.change("StatefulSet", "db", replicas=1)
+    cluster.run(20)
+    names = sorted(item.metadata.name for item in cluster.store.typed(PersistentVolumeClaim))
+    assert names == ["data-db-0", "data-db-x", "data-dbx-3", "other-db-7"]
