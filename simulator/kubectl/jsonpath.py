@@ -1,258 +1,49 @@
-"""kubectl's JSONPath templates: `{.items[*].metadata.name}{"\\n"}`, ranges, filters, slices, unions, recursion.
-
-A template is a row of blocks; each block gives a list of values. Missing keys give nothing (AllowMissingKeys).
-"""
+"""JSONPath on kubectl's command line: the templates of `golang.jsonpath`, with their errors as kubectl prints them."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from simulator.golang.text import go_value, html_safe
+from simulator.golang import jsonpath
+from simulator.golang.jsonpath import Block, JSONPathError
 from simulator.kubectl.errors import KubectlError
 
-Step = Callable[[list[Any]], list[Any]]
 
-
-class Block(NamedTuple):
-    """Plain text (`range` and `end` are empty), a path, or the head of a loop over a path."""
-
-    kind: str
-    text: str = ""
-    steps: tuple[Step, ...] = ()
-
-    def results(self, value: Any) -> list[Any]:
-        """The values that this block finds in `value`."""
-        return [self.text] if self.kind == "text" else _walk(self.steps, [value])
-
-
-_PART = re.compile(r"([^{]+)|\{((?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^}\"'])*)\}")
-
-
-class _Unparsable(Exception):
-    """Why a template is none."""
+@contextmanager
+def _kubectl_errors() -> Iterator[None]:
+    try:
+        yield
+    except JSONPathError as error:
+        raise KubectlError(f"error: {error}") from error
 
 
 def parse_template(template: str) -> list[Block]:
-    """The blocks of a template. Raises KubectlError when it makes no sense."""
-    try:
-        return _blocks(template)
-    except _Unparsable as why:
-        raise KubectlError(f"error: error parsing jsonpath {template}, {why}") from why
-
-
-def _blocks(template: str) -> list[Block]:
-    blocks: list[Block] = []
-    position = 0
-    while position < len(template):
-        part = _PART.match(template, position)
-        if part is None:
-            raise _Unparsable(_open_end(template[position:]))
-        position = part.end()
-        if part[1]:
-            blocks.append(Block("text", part[1]))
-            continue
-        expression = part[2].strip()
-        if expression == "end":
-            blocks.append(Block("end"))
-        elif expression.startswith("range"):
-            blocks.append(Block("range", steps=_steps(expression.removeprefix("range").strip())))
-        else:
-            blocks += [Block("text", part) if literal else Block("path", steps=_steps(part)) for part, literal in _parts(expression)]
-    return blocks
-
-
-def _open_end(text: str) -> str:
-    """What is not closed in an action that does not end."""
-    closed = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "", text)
-    if re.search("[\"']", closed):
-        return "unterminated quoted string"
-    return "unterminated array" if closed.count("[") > closed.count("]") else "unclosed action"
+    """The blocks of a template. Raises KubectlError."""
+    with _kubectl_errors():
+        return jsonpath.parse_template(template)
 
 
 def relaxed(expression: str) -> str:
-    """`metadata.name`, `.metadata.name` and `{.metadata.name}` all mean the last. Raises KubectlError."""
-    found = re.fullmatch(r"\{\.?([^{}]+)\}|\.?([^{}]+)", expression)
-    if found is None:
-        expected = "a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"
-        raise KubectlError(f"error: unexpected path string, expected {expected}")
-    return f"{{.{found[1] or found[2]}}}"
+    """`metadata.name`, `.metadata.name` and `{.metadata.name}` as the last of them. Raises KubectlError."""
+    with _kubectl_errors():
+        return jsonpath.relaxed(expression)
 
 
 def find(template: str, value: Any) -> list[list[Any]]:
-    """What each block of the template finds in a JSON value."""
-    return _run(parse_template(template), value)
+    """The values of each block of the template in a JSON value. Raises KubectlError."""
+    with _kubectl_errors():
+        return jsonpath.find(template, value)
+
+
+def results(blocks: list[Block], value: Any) -> list[Any]:
+    """The values of all blocks in a JSON value. Raises KubectlError."""
+    with _kubectl_errors():
+        return [result for block in blocks for result in block.results(value)]
 
 
 def render(template: str, value: Any) -> str:
-    """The template filled in, as `-o jsonpath` prints it."""
-    return "".join(" ".join(map(_text, results)) for results in find(template, value))
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, dict | list):
-        return html_safe(json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False))
-    return "null" if value is None else go_value(value)
-
-
-def _run(blocks: list[Block], value: Any) -> list[list[Any]]:
-    found: list[list[Any]] = []
-    i = 0
-    while i < len(blocks):
-        if blocks[i].kind == "range":
-            end = _end_of(blocks, i)
-            for item in blocks[i].results(value):
-                found += _run(blocks[i + 1 : end], item)
-            i = end
-        elif blocks[i].kind == "end":
-            raise KubectlError("error: error parsing jsonpath: not in range, nothing to end")
-        else:
-            found.append(blocks[i].results(value))
-        i += 1
-    return found
-
-
-def _end_of(blocks: list[Block], start: int) -> int:
-    """Where the loop ends: at its `end`, or with the template when there is none."""
-    depth = 0
-    for i in range(start, len(blocks)):
-        depth += {"range": 1, "end": -1}.get(blocks[i].kind, 0)
-        if depth == 0:
-            return i
-    return len(blocks)
-
-
-def _walk(steps: tuple[Step, ...], values: list[Any]) -> list[Any]:
-    for step in steps:
-        values = step(values)
-    return values
-
-
-def _parts(expression: str) -> list[tuple[str, bool]]:
-    """The quoted texts and paths of one block."""
-    quoted = re.fullmatch(r"\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'", expression)
-    if quoted:
-        return [(_unescaped(quoted[1] if quoted[1] is not None else quoted[2]), True)]
-    return [(expression, False)]
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", lambda found: {"n": "\n", "t": "\t", "r": "\r"}.get(found[1], found[1]), text)
-
-
-_TOKEN = re.compile(
-    r"[$@]|\.\.|\.\*|\*|\.?([\w/-]+(?:\\\.[\w/-]*)*)|\[((?:\?\((?:\"[^\"]*\"|'[^']*'|[^)])*\)|\"[^\"]*\"|'[^']*'|[^\]])*)\]|\.|\s+"
-)
-
-
-def _steps(path: str) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    position = 0
-    while position < len(path):
-        token = _TOKEN.match(path, position)
-        if token is None:
-            raise _Unparsable(f"unrecognized character in action: U+{ord(path[position]):04X} '{path[position]}'")
-        position = token.end()
-        if token[1] is not None:
-            steps.append(_field(token[1].replace("\\.", ".")))
-        elif token[2] is not None:
-            steps.append(_bracket(token[2].strip()))
-        elif token[0] == "..":
-            steps.append(_descend)
-        elif token[0] in (".*", "*"):
-            steps.append(_wildcard)
-    return tuple(steps)
-
-
-def _field(name: str) -> Step:
-    return lambda values: [value[name] for value in values if isinstance(value, dict) and name in value]
-
-
-def _wildcard(values: list[Any]) -> list[Any]:
-    return [child for value in values for child in _children(value)]
-
-
-def _children(value: Any) -> list[Any]:
-    return [value[key] for key in sorted(value)] if isinstance(value, dict) else list(value) if isinstance(value, list) else []
-
-
-def _descend(values: list[Any]) -> list[Any]:
-    found = []
-    for value in values:
-        children = _children(value)
-        if children:
-            found += [value, *_descend(children)]
-    return found
-
-
-def _bracket(inner: str) -> Step:
-    if inner.startswith("?("):
-        return _filter(inner[2:-1].strip())
-    if inner == "*":
-        return _wildcard
-    terms = re.findall(r"\"[^\"]*\"|'[^']*'|[^,]+", inner)
-    steps = [_field(term.strip()[1:-1].replace("\\.", ".")) if term.strip()[0] in "\"'" else _index(term.strip()) for term in terms]
-    return lambda values: [found for step in steps for found in step(values)]
-
-
-def _index(term: str) -> Step:
-    found = re.fullmatch(r"(-?\d*)(:?)(-?\d*)(?::(\d*))?", term)
-    if found is None or not term:
-        raise _Unparsable(f"invalid array index {term}")
-    first, colon, last, stride = found.groups()
-    if not colon:
-        return lambda values: [_at(value, int(first)) for value in values if isinstance(value, list)]
-    bounds = slice(*(int(part) if part else None for part in (first, last, stride)))
-    return lambda values: [item for value in values if isinstance(value, list) for item in value[bounds]]
-
-
-def _at(value: list[Any], index: int) -> Any:
-    if not -len(value) <= index < len(value):
-        raise KubectlError(f"error: array index out of bounds: index {index}, length {len(value)}")
-    return value[index]
-
-
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "==": lambda a, b: bool(a == b),
-    "!=": lambda a, b: bool(a != b),
-    "<=": lambda a, b: bool(a <= b),
-    ">=": lambda a, b: bool(a >= b),
-    "<": lambda a, b: bool(a < b),
-    ">": lambda a, b: bool(a > b),
-}
-
-
-def _filter(condition: str) -> Step:
-    found = re.fullmatch(r"(.+?)\s*(==|!=|<=|>=|<|>)\s*(.+)", condition)
-    left = _operand(found[1] if found else condition)
-    right = _operand(found[3]) if found else None
-    compare = _COMPARE[found[2]] if found else None
-
-    def passes(item: Any) -> bool:
-        lefts = left(item)
-        if right is None or compare is None:
-            return bool(lefts)
-        rights = right(item)
-        if not lefts or not rights:
-            return False
-        try:
-            return compare(lefts[0], rights[0])
-        except TypeError as error:
-            raise KubectlError("error: incompatible types for comparison") from error
-
-    return lambda values: [item for value in values if isinstance(value, list) for item in value if passes(item)]
-
-
-def _operand(text: str) -> Callable[[Any], list[Any]]:
-    """One side of a comparison: a constant, or a path from the item."""
-    constants = {"true": True, "false": False}
-    if text[0] in "\"'":
-        return lambda _item: [text[1:-1]]
-    if text in constants:
-        return lambda _item: [constants[text]]
-    if re.fullmatch(r"-?\d+(\.\d+)?", text):
-        return lambda _item: [float(text) if "." in text else int(text)]
-    steps = _steps(text)
-    return lambda item: _walk(steps, [item])
+    """The template filled in, as `-o jsonpath` prints it. Raises KubectlError."""
+    with _kubectl_errors():
+        return jsonpath.render(template, value)

@@ -115,7 +115,7 @@ def custom_rows(items: list[JSON], spec: str, *, headers: bool) -> list[list[str
         pairs = [(head, path) for head, _, path in parts]
     templates = [jsonpath.parse_template(jsonpath.relaxed(path)) for _, path in pairs]
     rows = [[head for head, _ in pairs]] if headers else []
-    rows += [[_cell([value for block in template for value in block.results(item)]) for template in templates] for item in items]
+    rows += [[_cell(jsonpath.results(template, item)) for template in templates] for item in items]
     return rows
 
 
