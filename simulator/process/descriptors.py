@@ -1,4 +1,4 @@
-"""What a descriptor can stand for: a file, one end of a pipe, a stream of the container, a connection, nothing at all."""
+"""Open file descriptions: files, ends of pipes, streams of the container, connections, /dev/null."""
 
 from __future__ import annotations
 
@@ -39,11 +39,16 @@ def _amount(text: str, amount: str) -> str:
 
 def _end(amount: str) -> str:
     """The character up to which a read goes; empty for one that takes what is there."""
-    return "\n" if amount == "line" else amount[2:] if amount.startswith("to") else ""
+    if amount == "line":
+        return "\n"
+    return amount[2:] if amount.startswith("to") else ""
 
 
 class Stream:
-    """An open file description; shared by the descriptors that were duplicated from one another. This one is /dev/null."""
+    """An open file description (open(2)): descriptors that dup(2) or fork(2) made of one another share it, position included.
+
+    This one is /dev/null. `holders` counts its descriptors.
+    """
 
     def __init__(self) -> None:
         self.holders = 0
@@ -59,7 +64,7 @@ class Stream:
         return None
 
     def closed(self) -> None:
-        """The last holder let go."""
+        """The last descriptor was closed."""
 
 
 class Zeros(Stream):
@@ -72,7 +77,10 @@ class Zeros(Stream):
 
 
 class Noise(Stream):
-    """/dev/urandom: characters that follow from a seed, a page in one read. It ends, for many read to the end; `ended` hears so."""
+    """/dev/urandom: characters that follow from a seed, a page in one read.
+
+    It ends, since a program that reads to the end would stop simulated time; `ended` is called then.
+    """
 
     PAGE, PAGES = 1024, 64
 
@@ -141,7 +149,7 @@ class OpenFile(Stream):
         return text
 
     def write(self, data: str) -> Errno | Blocked | None:
-        """At the position, or at the end."""
+        """At the position, or at the end (O_APPEND: wherever another writer has moved it)."""
         if self.mode == "r":
             return Errno.EBADF
         self.position = self.node.write(None if self.mode == "a" else self.position, data)
@@ -173,7 +181,7 @@ class PipeReader(Stream):
         return taken
 
     def write(self, data: str) -> Errno | Blocked | None:
-        """Not this end."""
+        """The other end is for that."""
         del data
         return Errno.EBADF
 
@@ -190,12 +198,12 @@ class PipeWriter(Stream):
         self._pipe = pipe
 
     def read(self, amount: str) -> str | Errno | Blocked:
-        """Not this end."""
+        """The other end is for that."""
         del amount
         return Errno.EBADF
 
     def write(self, data: str) -> Errno | Blocked | None:
-        """Waits while the pipe is full."""
+        """Wait while the pipe is full. One write of any length fits into a pipe that is not: only later ones wait."""
         if not self._pipe.read_open:
             return Errno.EPIPE
         if len(self._pipe.text) >= PIPE_CAPACITY:
@@ -209,7 +217,10 @@ class PipeWriter(Stream):
 
 
 class Socket(TextSource):
-    """A TCP connection: what was written is sent when the first read asks for the answer."""
+    """A TCP connection: what was written is sent when the first read asks for the answer.
+
+    One exchange is enough for the clients that scripts build of nc, telnet and /dev/tcp.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__("")

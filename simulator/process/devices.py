@@ -1,4 +1,4 @@
-"""Files that are no files: devices, descriptors by name, processes in /proc; and directories that only the image has."""
+"""Paths that are not in the file system: devices, descriptors by name, /proc; and directories that only the image has."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ def device(kernel: Kernel, task: Task, path: str) -> Stream | Errno | None:
     if path == "/dev/zero":
         return Zeros()
     if path in ("/dev/urandom", "/dev/random"):
+        # `head -c 32 /dev/urandom` must stop, and so must a script that reads to the end: the stream is finite, and says so.
         what = f"ends after {Noise.PAGE * Noise.PAGES} characters"
         return Noise(int(kernel.host.ask(Random(2**32)).value), lambda: kernel.host.note(path, what))
     if (text := _process_file(kernel, path)) is not None:
-        task.job.world = True
+        task.job.world = True  # processes come and go: the next run of this probe may see others
         return TextSource(text) if path.count("/") == 3 else Errno.EISDIR
+    # Writing to /proc/1/fd/1 is how execs and cron jobs get into the container's log.
     named = {"/dev/stdin": "/dev/fd/0", "/dev/stdout": "/dev/fd/1", "/dev/stderr": "/dev/fd/2"}.get(path, path)
     for prefix, owner in (("/dev/fd/", task), ("/proc/self/fd/", task), ("/proc/1/fd/", kernel.tasks.get(1))):
         if named.startswith(prefix):
@@ -48,7 +50,7 @@ def _process_file(kernel: Kernel, path: str) -> str | None:
 
 
 def image_directory(kernel: Kernel, path: str, task: Task) -> bool:
-    """Does the image hold this directory, which nobody has needed so far? Then make it; it belongs to whoever needs it."""
+    """Whether the image holds this directory. If so, make it, owned by the process: images give their user what their program writes to."""
     if kernel.host.ask(ImageFile(path)).value is None:
         return False
     kernel.files.image_dir(path, task.credentials)

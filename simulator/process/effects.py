@@ -8,7 +8,7 @@ them itself, except the *world requests* (`world.py`), which it hands to its hos
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,8 +17,12 @@ class Effect(msgspec.Struct, frozen=True):
     """Base of all effects."""
 
 
-Process = Generator[Effect, Any, int]
-"""A running program: yields effects, is sent their answers, returns its exit code (0..255)."""
+T = TypeVar("T")
+Effects = Generator[Effect, Any, T]
+"""A part of a program: yields effects, is sent their answers (whose types their docstrings name), returns a T. Use it by `yield from`."""
+
+Process = Effects[int]
+"""A running program: returns its exit code (0..255)."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -39,7 +43,7 @@ Program = Callable[[Call], Process]
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """Who a process is: user, group, further groups, and the mode bits that files it makes do not get."""
+    """The identity of a process: user, group, further groups, and the mode bits that files it makes do not get (its umask)."""
 
     uid: int = 0
     gid: int = 0
@@ -47,11 +51,20 @@ class Credentials(msgspec.Struct, frozen=True):
     umask: int = 0o022
 
     def may(self, stat: Stat, bits: int) -> bool:
-        """Whether it may read (4), write (2) or enter and run (1) such a file; root may all but run what nobody can."""
+        """Whether it may read (4), write (2) or enter and run (1) such a file.
+
+        Root may do everything but run a file without any x bit (CAP_DAC_OVERRIDE, capabilities(7)). Others are judged by the first
+        class that fits, owner before group before others, even if a later one allowed more.
+        """
         if self.uid == 0:
             return stat.kind == "dir" or not bits & 1 or bool(stat.mode & 0o111)
-        shift = 6 if self.uid == stat.uid else 3 if stat.gid == self.gid or stat.gid in self.groups else 0
-        return stat.mode >> shift & bits == bits
+        return stat.mode >> self._shift(stat) & bits == bits
+
+    def _shift(self, stat: Stat) -> int:
+        """Where in the mode the bits of this identity's class are."""
+        if self.uid == stat.uid:
+            return 6
+        return 3 if stat.gid == self.gid or stat.gid in self.groups else 0
 
 
 ROOT = Credentials()
@@ -59,11 +72,11 @@ ROOT = Credentials()
 
 # ------------------------------------------------------------------------------------------------------------------- time and signals
 class Step(Effect, frozen=True):
-    """One command is over. Answer: tuple of the names of handled signals that arrived meanwhile (`("TERM",)`), oldest first."""
+    """Between two commands. Answer: tuple of the names of handled signals that arrived meanwhile (`("TERM",)`), oldest first."""
 
 
 class Sleep(Effect, frozen=True):
-    """Wait `ns` nanoseconds; None: for ever. Answer: True when the time passed, False when a handled signal cut it short."""
+    """Wait `ns` nanoseconds; None: forever. Answer: True when the time passed, False when a handled signal cut it short."""
 
     ns: int | None
 
@@ -97,7 +110,7 @@ class WaitFor(Effect, frozen=True):
     pids: tuple[int, ...]
     interruptible: bool = False
     timeout: int | None = None
-    """Give up after so many nanoseconds; answer False."""
+    """Nanoseconds after which the answer is False; None: no limit."""
 
 
 class Kill(Effect, frozen=True):
@@ -116,13 +129,13 @@ class GetCredentials(Effect, frozen=True):
 
 
 class SetUmask(Effect, frozen=True):
-    """Which mode bits files that this process and its children make do not get. Answer: None."""
+    """Set the mode bits that files made by this process and its children do not get. Answer: None."""
 
     mask: int
 
 
 class Rename(Effect, frozen=True):
-    """The process goes on as another program (`exec`). Answer: None."""
+    """The process continues as another program, as after execve(2): `ps` shows the new arguments. Answer: None."""
 
     argv: tuple[str, ...]
 
@@ -171,7 +184,7 @@ class Read(Effect, frozen=True):
 
 
 class Write(Effect, frozen=True):
-    """Write all of `data`. Answer: None or an Errno. A pipe nobody reads kills the writer (SIGPIPE)."""
+    """Write all of `data`. Answer: None or an Errno. A pipe without a reader kills the writer (SIGPIPE, pipe(7))."""
 
     fd: int
     data: str
@@ -179,7 +192,7 @@ class Write(Effect, frozen=True):
 
 # ------------------------------------------------------------------------------------------------------------------------------- files
 class Stat(msgspec.Struct, frozen=True):
-    """What stat(2) tells. `kind` is file, dir or link; `size` in bytes; `mtime` in ns since the epoch; `target` of a link."""
+    """What stat(2) answers. `kind` is file, dir or link; `size` in bytes; `mtime` in ns since the epoch; `target` of a link."""
 
     kind: str
     size: int = 0

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Generator
-from typing import Any
 
-from simulator.process.effects import Call, Close, Effect, GetStat, ListDir, MakeDir, Open, Read, Stat, Write
+from simulator.process.effects import Call, Close, Effects, GetStat, ListDir, MakeDir, Open, Read, Stat, Write
 from simulator.process.errno import Errno
 
 
@@ -15,7 +13,7 @@ def absolute(call: Call, path: str) -> str:
     return posixpath.normpath(posixpath.join(call.cwd, path))
 
 
-def read_all(fd: int = 0) -> Generator[Effect, Any, str]:
+def read_all(fd: int = 0) -> Effects[str]:
     """Everything that can still be read from a descriptor; an error reads as the end."""
     chunks = []
     while chunk := (yield Read(fd)):
@@ -25,7 +23,7 @@ def read_all(fd: int = 0) -> Generator[Effect, Any, str]:
     return "".join(chunks)
 
 
-def read_file(call: Call, path: str) -> Generator[Effect, Any, str | Errno]:
+def read_file(call: Call, path: str) -> Effects[str | Errno]:
     """The text of a file; `-` is standard input."""
     if path == "-":
         return (yield from read_all())
@@ -37,7 +35,7 @@ def read_file(call: Call, path: str) -> Generator[Effect, Any, str | Errno]:
     return text
 
 
-def write_file(path: str, text: str) -> Generator[Effect, Any, Errno | None]:
+def write_file(path: str, text: str) -> Effects[Errno | None]:
     """Make or replace a file; `path` is absolute."""
     fd = yield Open(path, "w")
     if isinstance(fd, Errno):
@@ -47,7 +45,7 @@ def write_file(path: str, text: str) -> Generator[Effect, Any, Errno | None]:
     return None
 
 
-def make_dirs(path: str, mode: int = 0o777) -> Generator[Effect, Any, Errno | None]:
+def make_dirs(path: str, mode: int = 0o777) -> Effects[Errno | None]:
     """`mkdir -p`: the directory and its missing parents; one that exists is no failure."""
     stat = yield GetStat(path)
     if isinstance(stat, Stat):
@@ -59,7 +57,7 @@ def make_dirs(path: str, mode: int = 0o777) -> Generator[Effect, Any, Errno | No
     return result
 
 
-def descend(path: str) -> Generator[Effect, Any, list[tuple[str, Stat]]]:
+def descend(path: str) -> Effects[list[tuple[str, Stat]]]:
     """A path and everything below it, parents first. Links are not followed: a loop of them would never end. Empty when nothing exists."""
     stat = yield GetStat(path, follow=False)
     if not isinstance(stat, Stat):

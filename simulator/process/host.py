@@ -1,4 +1,4 @@
-"""What a machine needs from its surroundings: a host that answers for the world, and a file system. Durations are integer nanoseconds."""
+"""What a machine needs around it: a host that answers for the world, and a file system. Durations are integer nanoseconds."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class Host(Protocol):
     """What the machine needs from outside the container."""
 
     def ask(self, request: WorldRequest) -> Reply:
-        """Answer a world request as things stand now."""
+        """Answer a world request by the present state of the world."""
 
     def listening(self, port: int, listener: Listen | None) -> None:
         """A port of the container began to accept connections, or ceased to (None)."""
 
     def note(self, command: str, what: str) -> None:
-        """`command` was asked for something that is not simulated."""
+        """`command` was used in a way that is not simulated; `what` names it."""
 
     def wake(self) -> None:
         """A file changed that a process waits for: call `run` at this instant."""
 
 
 class Files(Protocol):
-    """The file system, as `simulator.container.filesystem.FileSystem` is one."""
+    """A file system, such as `simulator.container.filesystem.FileSystem`."""
 
     def stat(self, path: str, *, follow: bool = True, who: Credentials = ROOT) -> Stat | Errno: ...  # noqa: D102
     def list(self, path: str, who: Credentials = ROOT) -> tuple[str, ...] | Errno: ...  # noqa: D102

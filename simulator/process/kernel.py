@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from simulator.objects.process import BY_SIGNAL
 from simulator.process import effects as fx
 from simulator.process.descriptors import BLOCKED, Stream
 from simulator.process.host import Files, Host
@@ -75,7 +76,7 @@ class Kernel:
             self.stop_listening(task, port)
         self.changed = True
         for child in [t for t in self.tasks.values() if t.parent == task.pid]:
-            # Orphans belong to nobody here: process 1 of most images collects them, and no script can tell.
+            # Linux hands orphans to process 1. Whether an image's process 1 collects them is unknown, and no script sees a difference.
             child.parent = 0
             if child.status is not None:
                 del self.tasks[child.pid]
@@ -85,7 +86,7 @@ class Kernel:
             self.tasks.pop(task.pid, None)
         if task.pid == INIT:
             for other in list(self.tasks.values()):
-                self.finish(other, 128 + NUMBERS["KILL"])
+                self.finish(other, BY_SIGNAL + NUMBERS["KILL"])
             self.tasks.clear()
 
     def stop_listening(self, task: Task, port: int) -> None:
@@ -107,7 +108,7 @@ class Kernel:
             if name in STOPPING:
                 self.host.note("kill", f"signal {name} (processes cannot be stopped and continued)")
             elif task.pid != INIT or (outside and name in ("KILL", "XCPU")):
-                self.finish(task, 128 + NUMBERS[name])
+                self.finish(task, BY_SIGNAL + NUMBERS[name])
 
     def close(self, task: Task, fd: int) -> None:
         """Close one descriptor of a process."""

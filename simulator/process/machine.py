@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from simulator.objects.process import BY_SIGNAL
 from simulator.process import effects as fx
 from simulator.process.descriptors import BLOCKED, Sink, TextSource
 from simulator.process.host import Files, Host
@@ -119,7 +120,7 @@ class Machine(Kernel):
             except RecursionError:
                 # A shell function that calls itself without end: real shells overflow their stack and die of SIGSEGV.
                 self.complain(task, f"{task.argv[0]}: maximum function nesting level exceeded\n")
-                self.finish(task, 128 + NUMBERS["SEGV"])
+                self.finish(task, BY_SIGNAL + NUMBERS["SEGV"])
                 return
             task.since = self.now
             answer = answer_effect(self, task, effect)
@@ -136,4 +137,4 @@ class Machine(Kernel):
         # The second one at the same instant was started by a loop around it: end that loop's process 1, or cutting off never ends.
         again, self._cut_off = self._cut_off == self.now, self.now
         init = self.tasks.get(1)
-        self.finish(init if again and init is not None else task, 128 + NUMBERS["XCPU"])
+        self.finish(init if again and init is not None else task, BY_SIGNAL + NUMBERS["XCPU"])

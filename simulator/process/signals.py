@@ -1,4 +1,4 @@
-"""Signals by name and number, and what each does when nobody handles it."""
+"""Signals by name and number, and what each does by default (signal(7))."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ NUMBERS = {
     "PIPE": 13, "ALRM": 14, "TERM": 15, "STKFLT": 16, "CHLD": 17, "CONT": 18, "STOP": 19, "TSTP": 20, "TTIN": 21, "TTOU": 22, "URG": 23,
     "XCPU": 24, "XFSZ": 25, "VTALRM": 26, "PROF": 27, "WINCH": 28, "IO": 29, "PWR": 30, "SYS": 31,
 }  # fmt: skip
+"""Numbers of x86 and ARM; MIPS and SPARC have others."""
 NAMES = {number: name for name, number in NUMBERS.items()}
 IGNORED_BY_DEFAULT = frozenset({"CHLD", "CONT", "URG", "WINCH"})
 STOPPING = frozenset({"STOP", "TSTP", "TTIN", "TTOU"})

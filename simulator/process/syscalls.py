@@ -1,4 +1,4 @@
-"""How the kernel answers each effect: one small function per kind, in one table. BLOCKED means: ask again when something changed."""
+"""How the kernel answers each effect: one small function per kind, in one table. BLOCKED means: ask again after the next change."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any
 import msgspec
 
 from simulator.process import effects as fx
-from simulator.process.descriptors import BLOCKED, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream
+from simulator.process.descriptors import BLOCKED, Blocked, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream
 from simulator.process.devices import device, image_directory
 from simulator.process.errno import Errno
+from simulator.process.file_calls import FILE_CALLS, note_path
 from simulator.process.kernel import Kernel
 from simulator.process.tasks import INIT, Task
 from simulator.process.world import Connect, Follow, HostName, ImageFile, OwnServer, Random, UnknownCommand, WorldRequest
 
-PRIVATE_FD = 1000  # descriptors from here on are not inherited
+PRIVATE_FD = 1000  # descriptors from here on are closed in children, as if they were opened with O_CLOEXEC
 
 
 def answer(kernel: Kernel, task: Task, effect: fx.Effect) -> Any:
@@ -31,9 +32,9 @@ def _step(_: Kernel, task: Task, __: fx.Step) -> tuple[str, ...]:
     return signals
 
 
-def _sleep(kernel: Kernel, task: Task, effect: fx.Sleep) -> Any:
+def _sleep(kernel: Kernel, task: Task, effect: fx.Sleep) -> bool | Blocked:
     if task.pending:
-        return False
+        return False  # sleep(3) ends when a signal handler has run
     if effect.ns is None:
         return BLOCKED
     task.due = task.since + max(effect.ns, 0)
@@ -41,7 +42,7 @@ def _sleep(kernel: Kernel, task: Task, effect: fx.Sleep) -> Any:
 
 
 def _now(kernel: Kernel, task: Task, _: fx.Now) -> int:
-    task.job.world = True
+    task.job.world = True  # the next run of a probe's command may get another answer
     return kernel.epoch + kernel.now
 
 
@@ -56,7 +57,7 @@ def _spawn(kernel: Kernel, task: Task, effect: fx.Spawn) -> int:
     return kernel.spawn(effect.run, effect.argv, task.pid, task.job, fds)
 
 
-def _wait_for(kernel: Kernel, task: Task, effect: fx.WaitFor) -> Any:
+def _wait_for(kernel: Kernel, task: Task, effect: fx.WaitFor) -> tuple[int, int] | bool | Blocked | None:
     children = [t for t in kernel.tasks.values() if t.parent == task.pid and (not effect.pids or t.pid in effect.pids)]
     if not children:
         return None
@@ -74,7 +75,7 @@ def _wait_for(kernel: Kernel, task: Task, effect: fx.WaitFor) -> Any:
 
 
 def _kill(kernel: Kernel, task: Task, effect: fx.Kill) -> Errno | None:
-    if effect.pid == -1:
+    if effect.pid == -1:  # kill(2): every process but init and the sender
         targets = [t for t in kernel.tasks.values() if t.pid not in (INIT, task.pid) and t.status is None]
     else:
         targets = [t for t in kernel.tasks.values() if t.pid == abs(effect.pid)]
@@ -121,7 +122,7 @@ def _put(kernel: Kernel, task: Task, stream: Stream, fd: int | None) -> int:
 def _open(kernel: Kernel, task: Task, effect: fx.Open) -> int | Errno:
     stream = device(kernel, task, effect.path)
     if stream is None:
-        _looked(task, effect.path, wrote=effect.mode != "r")
+        note_path(task, effect.path, wrote=effect.mode != "r")
         node = kernel.files.open(effect.path, effect.mode, task.credentials)
         if node is Errno.ENOENT and effect.mode != "r" and image_directory(kernel, posixpath.dirname(effect.path), task):
             node = kernel.files.open(effect.path, effect.mode, task.credentials)
@@ -143,14 +144,15 @@ def _close(kernel: Kernel, task: Task, effect: fx.Close) -> None:
     kernel.close(task, effect.fd)
 
 
-def _read(kernel: Kernel, task: Task, effect: fx.Read) -> Any:
+def _read(kernel: Kernel, task: Task, effect: fx.Read) -> str | Errno | Blocked:
     stream = task.fds.get(effect.fd)
     if stream is None:
         return Errno.EBADF
     if isinstance(stream, Socket) and not stream.answered:
+        # The first read sends what was written, and waits as long as the answer takes.
         value = _world(kernel, task, stream.request())
-        if value is BLOCKED:
-            return BLOCKED
+        if isinstance(value, Blocked):
+            return value
         stream.answer(value)
     text = stream.read(effect.amount)
     if text is not BLOCKED:
@@ -158,7 +160,7 @@ def _read(kernel: Kernel, task: Task, effect: fx.Read) -> Any:
     return text
 
 
-def _write(kernel: Kernel, task: Task, effect: fx.Write) -> Any:
+def _write(kernel: Kernel, task: Task, effect: fx.Write) -> Errno | Blocked | None:
     stream = task.fds.get(effect.fd)
     if stream is None:
         return Errno.EBADF
@@ -168,65 +170,6 @@ def _write(kernel: Kernel, task: Task, effect: fx.Write) -> Any:
     if result is not BLOCKED:
         kernel.changed = True
     return result
-
-
-# ------------------------------------------------------------------------------------------------------------------------------- files
-def _looked(task: Task, path: str, *, wrote: bool = False) -> None:
-    task.job.reads.add(path)
-    task.job.wrote |= wrote
-
-
-def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
-    special = device(kernel, task, effect.path)
-    if special is Errno.EISDIR:
-        return fx.Stat("dir", mode=0o555)
-    if special is not None:
-        return special if isinstance(special, Errno) else fx.Stat("device", mode=0o666)
-    _looked(task, effect.path)
-    return kernel.files.stat(effect.path, follow=effect.follow, who=task.credentials)
-
-
-def _list_dir(kernel: Kernel, task: Task, effect: fx.ListDir) -> tuple[str, ...] | Errno:
-    _looked(task, effect.path)
-    return kernel.files.list(effect.path, task.credentials)
-
-
-def _make_dir(kernel: Kernel, task: Task, effect: fx.MakeDir) -> Errno | None:
-    _looked(task, effect.path, wrote=True)
-    return kernel.files.make_dir(effect.path, effect.mode, task.credentials)
-
-
-def _remove(kernel: Kernel, task: Task, effect: fx.Remove) -> Errno | None:
-    _looked(task, effect.path, wrote=True)
-    return kernel.files.remove(effect.path, task.credentials)
-
-
-def _move(kernel: Kernel, task: Task, effect: fx.Move) -> Errno | None:
-    _looked(task, effect.path, wrote=True)
-    return kernel.files.move(effect.path, effect.to, task.credentials)
-
-
-def _link(kernel: Kernel, task: Task, effect: fx.Link) -> Errno | None:
-    _looked(task, effect.path, wrote=True)
-    return kernel.files.link(effect.path, effect.target, task.credentials)
-
-
-def _set_attributes(kernel: Kernel, task: Task, effect: fx.SetAttributes) -> Errno | None:
-    _looked(task, effect.path, wrote=True)
-    return kernel.files.set_attributes(
-        effect.path, mode=effect.mode, uid=effect.uid, gid=effect.gid, mtime=effect.mtime, who=task.credentials
-    )
-
-
-def _await_change(kernel: Kernel, task: Task, effect: fx.AwaitChange) -> Any:
-    version = kernel.files.version(effect.path)
-    if task.reply is BLOCKED:
-        task.reply = version
-        kernel.watch(task, effect.path)
-        task.due = None if effect.timeout is None else kernel.now + effect.timeout
-    if task.reply != version:
-        return True
-    return False if task.due is not None and kernel.now >= task.due else BLOCKED
 
 
 # --------------------------------------------------------------------------------------------------------------------------- the world
@@ -247,7 +190,7 @@ def _unsupported(kernel: Kernel, _: Task, effect: fx.Unsupported) -> None:
 
 
 def _world(kernel: Kernel, task: Task, request: Any) -> Any:
-    """Ask the host once; its answer arrives when its time has passed."""
+    """Ask the host once; its answer is of now, but arrives when its time has passed."""
     assert isinstance(request, WorldRequest), f"no answer to {request!r}"
     if task.reply is BLOCKED:
         task.job.world |= not isinstance(request, UnknownCommand | OwnServer | Random | ImageFile | HostName)
@@ -266,6 +209,7 @@ def _follow(_: Kernel, __: Task, effect: Follow) -> Any:
 
 
 _TABLE: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
+    **FILE_CALLS,
     fx.Step: _step,
     fx.Sleep: _sleep,
     fx.Now: _now,
@@ -284,14 +228,6 @@ _TABLE: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.Close: _close,
     fx.Read: _read,
     fx.Write: _write,
-    fx.GetStat: _stat,
-    fx.ListDir: _list_dir,
-    fx.MakeDir: _make_dir,
-    fx.Remove: _remove,
-    fx.Move: _move,
-    fx.Link: _link,
-    fx.SetAttributes: _set_attributes,
-    fx.AwaitChange: _await_change,
     fx.Listen: _listen,
     fx.StopListening: _stop_listening,
     fx.Unsupported: _unsupported,

@@ -14,10 +14,14 @@ INIT = 1
 
 @dataclass(eq=False)
 class Job:
-    """One program started from outside, with everything it started. `reads` are the paths it looked at, so far.
+    """One program started from outside, with everything that it started.
 
-    A job that asked the `world` or the clock, or `wrote` a file, may behave differently next time even if no path in `reads` changed.
-    `listed`: it looked at the list of processes.
+    Attributes:
+        reads: The paths it has looked at so far.
+        world: It asked the host or the clock. It may behave differently next time even if no path in `reads` changed; so may one that
+            `wrote` a file.
+        wrote: It wrote a file.
+        listed: It looked at the list of processes.
     """
 
     pid: int
@@ -30,7 +34,16 @@ class Job:
 
 @dataclass(eq=False)
 class Task:
-    """A process: its generator, descriptors, signal actions, and what it waits for."""
+    """A process.
+
+    Attributes:
+        waiting: The effect that it waits for.
+        since: The instant at which its last effect was first asked for.
+        due: When it is to be asked again at the latest.
+        reply: The answer of the host, kept until its time has come; BLOCKED: not asked yet.
+        actions: What signals do to it (see `Handle`); a signal that is not in it does what it does by default.
+        pending: Handled signals that its program has not seen yet.
+    """
 
     pid: int
     parent: int

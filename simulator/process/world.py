@@ -1,4 +1,4 @@
-"""World requests: the effects that only the host of a machine can answer, for they leave the container. Times are integer nanoseconds."""
+"""World requests: the effects that only the host of a machine can answer, since they leave the container. Times are integer nanoseconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.process.effects import Call, Effect, Program
 
 
 class NetError(Enum):
-    """Why the network said no."""
+    """Why a request failed on the network."""
 
     UNKNOWN_NAME = "name does not resolve"
     NO_DNS = "DNS does not answer"
@@ -50,10 +50,10 @@ class Connect(WorldRequest, frozen=True):
 
 
 class Exchange(WorldRequest, frozen=True):
-    """Say `request` in `protocol` (tcp, redis, postgres, mysql, mongodb, grpc, kafka, ...) and hear the answer. Answer: text or NetError.
+    """Send `request` in `protocol` (tcp, redis, postgres, mysql, mongodb, grpc, kafka, ...) and read the answer. Answer: text or NetError.
 
-    A server whose protocol is not known answers "" to tcp and is taken to be healthy for every other protocol. A server that is up and
-    says no answers a text that starts with "-".
+    A server whose protocol is unknown answers "" to tcp and is assumed to be healthy for every other protocol. A server that is up and
+    refuses answers a text that starts with "-".
     """
 
     protocol: str
@@ -75,7 +75,7 @@ class HttpRequest(WorldRequest, frozen=True):
 
 
 class HttpResponse(msgspec.Struct, frozen=True):
-    """What a web server said."""
+    """The answer of a web server."""
 
     status: int
     body: str = ""
@@ -83,7 +83,7 @@ class HttpResponse(msgspec.Struct, frozen=True):
 
 
 class Ping(WorldRequest, frozen=True):
-    """One ICMP echo. Answer: Address of who answered, or NetError."""
+    """One ICMP echo. Answer: Address of the host that answered, or NetError."""
 
     host: str
     timeout: int | None = None
@@ -93,7 +93,7 @@ class ApiGet(WorldRequest, frozen=True):
     """Read the simulated cluster: one object by name, or all that `selector` (label query, may be empty) picks.
 
     `kind` as kubectl takes it (pod, po, deployments.apps, ...); `namespace` None is the pod's own, "*" is all.
-    Answer: the object as a dict (None: not found), a list of dicts without `name`, or a text: the server's refusal.
+    Answer: the object as a dict (None: it does not exist), a list of dicts without `name`, or a text: the server's refusal.
     """
 
     kind: str
@@ -136,9 +136,9 @@ class Random(WorldRequest, frozen=True):
 
 
 class ImageFile(WorldRequest, frozen=True):
-    """A file that is wanted as a source, or a directory to work in, is not in the simulated file system: does the image hold it?
+    """Does the image hold this path? Asked for a source file or a working directory that the simulated file system does not have.
 
-    Answer: the text to take for it (may be empty; "" for a directory), or None: there is no such thing.
+    Answer: the text to assume for it (may be empty; "" for a directory), or None: there is no such path.
     """
 
     path: str
@@ -149,12 +149,12 @@ class HostName(WorldRequest, frozen=True):
 
 
 class UnknownCommand(WorldRequest, frozen=True):
-    """A command that is no builtin, no function, no file and not in our table.
+    """A command that is no builtin, no function, no file and no tool of podsim.
 
-    `place` is where it stands: `"last"` (nothing follows it: perhaps the container's real work), `"background"` (started with &),
+    `place` is its position: `"last"` (nothing follows it: perhaps the container's real work), `"background"` (started with &),
     `"condition"` (something depends on how it ends: `until`, `if`, `||`) or `"step"`. `guess` is what it does by its own words, if it
     has any, and `what` says that (`waits for db:5432, as its text reads`). Answer: the Program to run instead, or None: there is no
-    such command (exit 127). A `"server"` is in our table after all: None means that it opens its usual port.
+    such command (exit 127). A `"server"` is a tool of podsim after all: None means that it opens its usual port.
     """
 
     call: Call
@@ -164,7 +164,7 @@ class UnknownCommand(WorldRequest, frozen=True):
 
 
 class OwnServer(WorldRequest, frozen=True):
-    """A server that our table has, and whose port, document root and exit code on SIGTERM are known. Times in nanoseconds.
+    """A server among podsim's tools, whose port, document root and exit code on SIGTERM are known. Times in nanoseconds.
 
     Answer: the Program to run instead, where a Scenario describes what the server of this container does, or None.
     """

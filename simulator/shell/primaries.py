@@ -5,11 +5,10 @@ from __future__ import annotations
 import operator
 import posixpath
 import re
-from collections.abc import Callable, Generator
-from typing import Any
+from collections.abc import Callable
 
 from simulator.errors import SimulatorError
-from simulator.process.effects import Credentials, Effect, GetCredentials, GetStat, Stat
+from simulator.process.effects import Credentials, Effects, GetCredentials, GetStat, Stat
 
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "-eq": operator.eq, "-ne": operator.ne, "-lt": operator.lt, "-le": operator.le, "-gt": operator.gt, "-ge": operator.ge,
@@ -28,17 +27,17 @@ class TestError(SimulatorError):
     __test__ = False  # pytest would collect it by its name
 
 
-def _stat(path: str, cwd: str, *, follow: bool = True) -> Generator[Effect, Any, Stat | None]:
-    found = (yield GetStat(posixpath.join(cwd, path), follow)) if path else None
-    return found if isinstance(found, Stat) else None
+def _stat(path: str, cwd: str, *, follow: bool = True) -> Effects[Stat | None]:
+    stat = (yield GetStat(posixpath.join(cwd, path), follow)) if path else None
+    return stat if isinstance(stat, Stat) else None
 
 
-def unary(op: str, text: str, cwd: str) -> Generator[Effect, Any, bool]:
-    """`-f file`, `-z text`, `-w file` for whoever asks ..."""
+def unary(op: str, text: str, cwd: str) -> Effects[bool]:
+    """`-f file`, `-z text`, ...; `-r`, `-w` and `-x` for the identity of this process."""
     if op in ("-n", "-z"):
         return bool(text) == (op == "-n")
     if op == "-t":
-        return False  # nothing in a container is a terminal unless `tty` is set, which is not modelled
+        return False  # a container has a terminal only with `tty`, which is not simulated
     stat = yield from _stat(text, cwd, follow=op not in ("-L", "-h"))
     if stat is None:
         return False
@@ -66,7 +65,7 @@ def unary(op: str, text: str, cwd: str) -> Generator[Effect, Any, bool]:
     return True
 
 
-def binary(op: str, left: str, right: str, cwd: str) -> Generator[Effect, Any, bool]:
+def binary(op: str, left: str, right: str, cwd: str) -> Effects[bool]:
     """`a = b`, `1 -lt 2`, `x -nt y` ... Raises TestError when a number is none."""
     if op in _STRINGS:
         return _STRINGS[op](left, right)

@@ -1,4 +1,4 @@
-"""Text as a shell would have to read it."""
+"""Text quoted for the shell, as `set -x`, `trap` and `${x@Q}` print it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POSIX regular expressions as Python's `re` writes them."""
+"""POSIX regular expressions (XBD 9) in the syntax of Python's `re`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def extended(text: str) -> str:
         if inside is not None:
             return f"[{negated}{bracket(inside)}]"
         if escaped is not None:
-            return _WORD_ENDS.get(escaped, "\\" + escaped if escaped in "wWsSbB" or not escaped.isalpha() else re.escape(escaped))
+            # GNU has \w and \b as Python has; other letters lose their backslash, for Python would give \d a meaning.
+            known = escaped in "wWsSbB" or not escaped.isalpha()
+            return _WORD_ENDS.get(escaped, "\\" + escaped if known else re.escape(escaped))
         return str(char)
 
     return _TOKEN.sub(one, text)
@@ -37,7 +39,7 @@ def basic(text: str) -> str:
         elif escaped is not None:
             out.append(escaped if escaped in "(){}|+?" else _WORD_ENDS.get(escaped) or ("\n" if escaped == "n" else "\\" + escaped))
         elif char == "*" and (not out or out[-1] in ("(", "|", "^")):
-            out.append(r"\*")
+            out.append(r"\*")  # XBD 9.3.3: a leading star is an ordinary character
         elif char in "(){}|+?" or (char == "^" and out and out[-1] not in ("(", "|")) or (char == "$" and not _ends(text, match.end())):
             out.append("\\" + char)
         else:
@@ -46,4 +48,5 @@ def basic(text: str) -> str:
 
 
 def _ends(text: str, at: int) -> bool:
+    """Whether an expression or one of its groups ends here: only there `$` is an anchor (XBD 9.3.8)."""
     return at == len(text) or text[at : at + 2] in ("\\)", "\\|")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from simulator.process.effects import Call, Close, Effect, Pipe, Process, Read, Rename, Spawn, WaitFor
+from simulator.process.effects import Call, Close, Effects, Pipe, Process, Read, Rename, Spawn, WaitFor
 from simulator.process.errno import Errno
 from simulator.userland.launch import launch
 
@@ -19,7 +18,7 @@ def become(call: Call, argv: Sequence[str], env: Mapping[str, str] | None = None
 
 def start(
     call: Call, argv: Sequence[str], *, place: str = "step", cwd: str | None = None, fds: Mapping[int, int] | None = None
-) -> Generator[Effect, Any, int]:
+) -> Effects[int]:
     """Start another command as a child; its pid.
 
     Args:
@@ -36,14 +35,14 @@ def start(
 
 def run(
     call: Call, argv: Sequence[str], *, place: str = "step", cwd: str | None = None, fds: Mapping[int, int] | None = None
-) -> Generator[Effect, Any, int]:
+) -> Effects[int]:
     """Run another command as a child and wait for it: its exit code. The arguments are those of `start`."""
     pid = yield from start(call, argv, place=place, cwd=cwd, fds=fds)
     ended = yield WaitFor((pid,))
     return int(ended[1]) if ended else 0
 
 
-def output_of(call: Call, argv: Sequence[str], *, place: str = "step") -> Generator[Effect, Any, tuple[int, str]]:
+def output_of(call: Call, argv: Sequence[str], *, place: str = "step") -> Effects[tuple[int, str]]:
     """Run another command: its exit code and what it printed. It may not print more than a pipe holds (64 KiB) at one instant."""
     reader, writer = yield Pipe()
     status = yield from run(call, argv, place=place, fds={1: writer})

@@ -13,11 +13,11 @@ ends the options. A name with one dash and several letters (`-wait`, `-addr`: Go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
-from typing import Any, ClassVar, Generic, Self, TypeVar, overload
+from typing import ClassVar, Generic, Self, TypeVar, overload
 
-from simulator.process.effects import Call, Effect, Unsupported
+from simulator.process.effects import Call, Effects, Unsupported
 from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.userland.durations import duration
 
@@ -135,7 +135,7 @@ class Flags:
         ignored: Options that the table does not have (`Unknown.REPORT`).
     """
 
-    _rows: ClassVar[dict[str, Flag[Any]]] = {}
+    _rows: ClassVar[dict[str, Flag[object]]] = {}
     _unknown: ClassVar[Unknown] = Unknown.REFUSE
     _stop: ClassVar[bool] = False
     _digits: ClassVar[str] = ""
@@ -160,14 +160,14 @@ class Flags:
         self.operands: list[str] = []
         self.after_dashes: list[str] = []
         self.ignored: list[str] = []
-        self._texts: dict[Flag[Any], list[str]] = {}
+        self._texts: dict[Flag[object], list[str]] = {}
 
     @property
     def before_dashes(self) -> list[str]:
         """The operands before `--`: what tools take for themselves that run the command behind it."""
         return self.operands[: len(self.operands) - len(self.after_dashes)]
 
-    def texts(self, row: Flag[Any]) -> Sequence[str]:
+    def texts(self, row: Flag[object]) -> Sequence[str]:
         """The values that one option was given, in order."""
         return self._texts.get(row, ())
 
@@ -219,7 +219,7 @@ class Flags:
                 self._put(row, letters or self._value(row, name, queue))
                 return
 
-    def _value(self, row: Flag[Any], option: str, queue: list[str]) -> str:
+    def _value(self, row: Flag[object], option: str, queue: list[str]) -> str:
         """What follows an option that carries no value in its own word."""
         if row.takes is not Takes.VALUE:
             return ""
@@ -227,7 +227,7 @@ class Flags:
             raise UsageError(self._missing.format(option=option, name=option.lstrip("-")), self._missing_status)
         return queue.pop(0)
 
-    def _put(self, row: Flag[Any], text: str) -> None:
+    def _put(self, row: Flag[object], text: str) -> None:
         self._texts.setdefault(row, []).append(text)
 
     def _put_unknown(self, option: str) -> None:
@@ -237,7 +237,7 @@ class Flags:
             self.ignored.append(option)
 
 
-def report_ignored(call: Call, given: Flags) -> Generator[Effect, Any, None]:
+def report_ignored(call: Call, given: Flags) -> Effects[None]:
     """Name the options that were ignored, for the user of podsim."""
     for option in given.ignored:
         yield Unsupported(call.name, f"option {option} is taken to change nothing")

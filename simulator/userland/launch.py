@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Generator
-from typing import Any
 
 from simulator.objects.process import DEFAULT_PATH
-from simulator.process.effects import Call, Effect, GetStat, Process, Program, Stat, Unsupported, Write
+from simulator.process.effects import Call, Effects, GetStat, Process, Program, Stat, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import NotSimulatedError, UsageError
@@ -15,7 +13,7 @@ from simulator.process.world import UnknownCommand
 from simulator.userland.registered import load, registration
 from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 
-_NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # POSIX 2.8.2
+_UNKNOWN, _NOT_EXECUTABLE = 127, 126  # POSIX 2.8.2
 _NOT_SIMULATED = 2
 
 
@@ -29,14 +27,14 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
     """
     if not call.argv or not call.argv[0]:
         yield Write(2, f"{prefix}: not found\n")
-        return _NOT_FOUND
+        return _UNKNOWN
     if (path := (yield from _script(call))) is not None:
         return (yield from _run_file(call, path, place, prefix))
     if is_shell(call):
         return (yield from run_shell(call, place))
     run = _known(call) or (yield (yield from _question(call, place)))
     if run is None:
-        return (yield from _not_found(call, prefix))
+        return (yield from _unknown(call, prefix))
     try:
         return (yield from run(call))
     except UsageError as problem:
@@ -57,7 +55,7 @@ def _known(call: Call) -> Program | None:
     return None
 
 
-def _question(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
+def _question(call: Call, place: str) -> Effects[UnknownCommand]:
     """The question to the host about an unknown command, with all that can be read from it; without guesses when it makes no sense."""
     try:
         return (yield from _guess(call, place))
@@ -65,7 +63,7 @@ def _question(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
         return UnknownCommand(call, place)
 
 
-def _guess(call: Call, place: str) -> Generator[Effect, Any, UnknownCommand]:
+def _guess(call: Call, place: str) -> Effects[UnknownCommand]:
     """What an unknown command does by its own words: a short program's text, a migration, an address among its arguments."""
     if call.name in INTERPRETERS:
         from simulator.userland.inline.guess import guess
@@ -106,7 +104,7 @@ def _path(call: Call) -> str:
     return posixpath.normpath(posixpath.join(call.cwd, call.argv[0])) if "/" in call.argv[0] else call.argv[0]
 
 
-def find(call: Call) -> Generator[Effect, Any, str | None]:
+def find(call: Call) -> Effects[str | None]:
     """Where a command is, as `which` prints it; None if there is none."""
     if (path := (yield from _script(call))) is not None:
         return path
@@ -116,13 +114,13 @@ def find(call: Call) -> Generator[Effect, Any, str | None]:
     return None
 
 
-def _not_found(call: Call, prefix: str) -> Process:
+def _unknown(call: Call, prefix: str) -> Process:
     text = "command not found" if ": line " in prefix else "not found"  # bash's prefix has the line
     yield Write(2, f"{prefix}{call.argv[0]}: {text}\n")
-    return _NOT_FOUND
+    return _UNKNOWN
 
 
-def _script(call: Call) -> Generator[Effect, Any, str | None]:
+def _script(call: Call) -> Effects[str | None]:
     """The path of the file that a command means, if the simulated file system has it."""
     name = call.argv[0]
     if "/" in name:
@@ -153,4 +151,4 @@ def _run_file(call: Call, path: str, place: str, prefix: str) -> Process:
     if interpreter.name in SHELLS:
         return (yield from run_shell(interpreter, place))
     run = yield UnknownCommand(interpreter, place)
-    return (yield from _not_found(interpreter, prefix)) if run is None else (yield from run(interpreter))
+    return (yield from _unknown(interpreter, prefix)) if run is None else (yield from run(interpreter))

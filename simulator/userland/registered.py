@@ -71,7 +71,7 @@ def _guarded(entry: Registration, command: Program, call: Call) -> Process:
             return stop.value
         raise CommandError(f"{entry} returned {stop.value!r}: it must return its exit code") from None
     except (CommandError, UsageError, NotSimulatedError, RecursionError):
-        raise  # they have their own meaning for whoever launched it
+        raise  # `launch` and the machine know what these mean
     except Exception as error:
         raise CommandError(f"{entry} failed on `{' '.join(call.argv)}`: {type(error).__name__}: {error}") from error
 

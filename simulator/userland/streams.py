@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from simulator.process.effects import Call, Effect, Write
+from simulator.process.effects import Call, Effects, Process, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 
-Gen = Generator[Effect, Any, int]
-"""A running tool: yields effects, returns its exit code."""
 
-
-def out(text: str) -> Generator[Effect, Any, None]:
+def out(text: str) -> Effects[None]:
     """Print to standard output; nothing for an empty text."""
     if text:
         yield Write(1, text)
 
 
-def complain(call: Call, text: str, status: int = 1) -> Gen:
+def complain(call: Call, text: str, status: int = 1) -> Process:
     """Print `name: text` to standard error and fail."""
     yield Write(2, f"{call.name}: {text}\n")
     return status
 
 
-def inputs(call: Call, paths: Sequence[str]) -> Generator[Effect, Any, tuple[list[tuple[str, str]], int]]:
+def inputs(call: Call, paths: Sequence[str]) -> Effects[tuple[list[tuple[str, str]], int]]:
     """(name, text) of each input, standard input if there is none; and 1 if one could not be read, after a message about it."""
     texts, status = [], 0
     for path in paths or ("-",):

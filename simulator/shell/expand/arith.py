@@ -1,4 +1,4 @@
-"""Arithmetic of `$((...))`, `((...))` and `let`: C's operators on 64-bit integers, variables by name."""
+"""Arithmetic of `$((...))`, `((...))` and `let` (POSIX 2.6.4): C's operators on 64-bit integers, variables by name."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ _TOKEN = re.compile(
 )
 _LEVELS = [["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", ">", "<=", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"]]
 _ASSIGN = {"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="}
-_MAX_DEPTH = 32  # of variables that hold expressions
+_MAX_DEPTH = 32  # of variables that hold expressions: `x=x` must fail, not recurse forever
 
 
 def _wrap(number: int) -> int:
+    """POSIX asks for signed long; overflow wraps around, as in dash and bash."""
     return (number + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def _quotient(a: int, b: int) -> int:
+    """C rounds towards zero, Python down."""
     return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
 
 
@@ -49,7 +51,10 @@ def evaluate(text: str, variables: Variables, depth: int = 0) -> int:
 
 
 class _Evaluation:
-    """One pass over the tokens. `live` is false in the branch of && || ?: that is not taken: it is parsed but changes nothing."""
+    """One pass over the tokens, which parses and evaluates at once.
+
+    `live` is false in the branch of `&&`, `||` and `?:` that is not taken: it is parsed, but assigns nothing and divides by no zero.
+    """
 
     def __init__(self, text: str, variables: Variables, depth: int) -> None:
         self.text, self.variables, self.depth = text, variables, depth
@@ -61,7 +66,12 @@ class _Evaluation:
             if match is None:
                 self.fail()
             number, name, index, op = match.groups()
-            self.tokens.append(("number", number, "") if number else ("name", name, (index or "")[1:-1]) if name else ("op", op, ""))
+            if number:
+                self.tokens.append(("number", number, ""))
+            elif name:
+                self.tokens.append(("name", name, (index or "")[1:-1]))
+            else:
+                self.tokens.append(("op", op, ""))
             position = match.end()
         if depth > _MAX_DEPTH:
             raise ExpansionError(f"{text}: expression recursion level exceeded")
@@ -77,9 +87,9 @@ class _Evaluation:
             self.fail()
         return value
 
-    def op(self, *wanted: str) -> str:
+    def op(self, *operators: str) -> str:
         """The operator here, if it is one of those, passed over; else ""."""
-        if self.at < len(self.tokens) and self.tokens[self.at][0] == "op" and self.tokens[self.at][1] in wanted:
+        if self.at < len(self.tokens) and self.tokens[self.at][0] == "op" and self.tokens[self.at][1] in operators:
             self.at += 1
             return self.tokens[self.at - 1][1]
         return ""
@@ -146,7 +156,7 @@ class _Evaluation:
         exponent = self.power()
         if exponent < 0:
             raise ExpansionError("exponent less than 0")
-        return _wrap(pow(base, exponent, 1 << 64)) if base >= 0 else _wrap(base**exponent)
+        return _wrap(pow(base, exponent, 1 << 64))  # modulo 2**64: the whole of 2**100000 would take too long
 
     def unary(self) -> int:
         if op := self.op("++", "--"):
@@ -185,10 +195,13 @@ class _Evaluation:
 
     def number(self, text: str) -> int:
         try:
-            if "#" in text:
+            if "#" in text:  # bash: 16#ff
                 base, digits = text.split("#")
                 return int(digits, int(base))
-            return int(text, 16 if text[:2] in ("0x", "0X") else 8 if text[0] == "0" and len(text) > 1 else 10)
+            if text[:2] in ("0x", "0X"):
+                return int(text, 16)
+            # C's octal: `$((08))` is an error, which catches scripts that calculate with dates.
+            return int(text, 8) if text[0] == "0" and len(text) > 1 else int(text)
         except ValueError:
             raise ExpansionError(f"{text}: value too great for base") from None
 
@@ -196,6 +209,7 @@ class _Evaluation:
         return evaluate(token[2], self.variables, self.depth + 1)
 
     def load(self, token: tuple[str, str, str]) -> int:
+        """The value of a variable, which may itself be an expression; unset is 0 unless `set -u`."""
         _, name, index = token
         value = self.variables.get(name)
         if index:

@@ -1,4 +1,4 @@
-"""Brace expansion, bash's first step: `a{b,c}d`, `{1..5}`, `{a..e..2}`."""
+"""Brace expansion, bash's first step: `a{b,c}d`, `{1..5}`, `{a..e..2}`. dash has none: `{a,b}` is plain text there."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def braces(word: Word) -> list[Word]:
 
 
 def _char(part: Part) -> str:
+    """The character of an unquoted unit; "" for a quoted one or an expansion, which never counts as a brace or comma."""
     return part.text if isinstance(part, Lit) and not part.quoted else ""
 
 
@@ -42,6 +43,7 @@ def _expand(units: list[Part]) -> list[list[Part]]:
         if end is None:
             continue
         inside = units[start + 1 : end]
+        # Neither a comma nor a range: the braces stay, but others inside or behind them may expand.
         if commas:
             edges = [start, *commas, end]
             choices = [c for a, b in pairwise(edges) for c in _expand(units[a + 1 : b])]
@@ -77,5 +79,6 @@ def _range(inside: list[Part]) -> list[str] | None:
         a, b = ord(first), ord(last)
         return [chr(n) for n in (range(a, b + 1, stride) if a <= b else range(a, b - 1, -stride))]
     a, b = int(first), int(last)
+    # bash: a leading zero pads all numbers, {01..10}.
     width = max(len(first), len(last)) if any(re.match(r"-?0\d", t) for t in (first, last)) else 0
     return [f"{n:0{width}d}" for n in (range(a, b + 1, stride) if a <= b else range(a, b - 1, -stride))]

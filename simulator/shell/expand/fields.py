@@ -1,12 +1,12 @@
-"""Words to fields: tilde, parameters, substitutions, arithmetic, field splitting, file names, quote removal."""
+"""Words to fields, in POSIX 2.6's order: tilde, parameters, substitutions, arithmetic, field splitting, file names, quote removal."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Protocol
 
-from simulator.process.effects import Effect
+from simulator.process.effects import Effects
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.braces import braces
 from simulator.shell.expand.dynamic import refresh
@@ -16,8 +16,8 @@ from simulator.shell.expand.pattern import Pieces, is_pattern
 from simulator.shell.expand.variables import ExpansionError, Variables
 from simulator.shell.syntax.nodes import Arithmetic, Lit, Param, Part, ProcessSubstitution, Script, Substitution, Word
 
-Text = Generator[Effect, Any, str]
-Nothing = Generator[Effect, Any, None]
+Text = Effects[str]
+Nothing = Effects[None]
 
 
 class Scope(Protocol):
@@ -42,13 +42,10 @@ class Fields:
         self.done: list[list[tuple[str, bool]]] = []
         self.current: list[tuple[str, bool]] = []
         self.splitting = splitting
-        white = "".join(c for c in separators if c in " \t\n")
-        black = "".join(c for c in separators if c not in " \t\n")
-        w = f"[{re.escape(white)}]" if white else "(?!)"
-        self._separator = re.compile(f"{w}*([{re.escape(black)}]){w}*|({w})+" if black else f"{w}+()") if separators else None
+        self._separator = _separator(separators)
 
     def add(self, text: str, *, quoted: bool) -> None:
-        """Text that is not split; quoted text makes a field even when empty."""
+        """Add text that is not split; quoted text makes a field even when empty: `""` is an argument, an unset `$x` is none."""
         if text or quoted:
             self.current.append((text, quoted))
 
@@ -59,7 +56,7 @@ class Fields:
         self.current = []
 
     def value(self, text: str, *, quoted: bool) -> None:
-        """The result of an expansion: split when unquoted."""
+        """Add the result of an expansion: split when unquoted (POSIX 2.6.5)."""
         if quoted or not self.splitting or self._separator is None:
             self.add(text, quoted=quoted)
             return
@@ -67,15 +64,16 @@ class Fields:
         for match in self._separator.finditer(text):
             self.add(text[at : match.start()], quoted=False)
             if match[1]:
+                # Two separators that are no blanks have an empty field between them; blanks alone never make one.
                 self.current = self.current or [("", True)]
             self.finish()
             at = match.end()
         self.add(text[at:], quoted=False)
 
     def values(self, texts: list[str], *, quoted: bool, starred: bool, separators: str) -> None:
-        """The result of `$@`, `$*` or an array: one field each, or one in all for `"$*"`."""
+        """Add the result of `$@`, `$*` or an array: one field each, or one in all for `"$*"` (POSIX 2.5.2)."""
         if not self.splitting or (quoted and starred):
-            joint = separators[:1] if starred else " "
+            joint = separators[:1] if starred else " "  # the first character of IFS
             self.add(joint.join(texts), quoted=quoted)
             return
         for number, text in enumerate(texts):
@@ -84,12 +82,25 @@ class Fields:
             self.value(text, quoted=quoted)
 
 
-def expand_all(scope: Scope, words: Iterable[Word]) -> Generator[Effect, Any, list[str]]:
+def _separator(separators: str) -> re.Pattern[str] | None:
+    """What separates fields: each character that is no blank with the blanks around it, or blanks alone; None for an empty IFS.
+
+    Group 1 is the character that is no blank. POSIX 2.6.5 calls the blanks IFS white space.
+    """
+    if not separators:
+        return None
+    blanks = "".join(c for c in separators if c in " \t\n")
+    others = "".join(c for c in separators if c not in " \t\n")
+    blank = f"[{re.escape(blanks)}]" if blanks else "(?!)"
+    return re.compile(f"{blank}*([{re.escape(others)}]){blank}*|({blank})+" if others else f"{blank}+()")
+
+
+def expand_all(scope: Scope, words: Iterable[Word]) -> Effects[list[str]]:
     """The arguments that words become."""
     out: list[str] = []
     for word in words:
         if word.plain is not None and not _special(word.plain):
-            out.append(word.plain)
+            out.append(word.plain)  # most words are plain: nothing can happen to them
             continue
         for single in braces(word) if scope.bash else (word,):
             fields = Fields(scope.variables.separators, splitting=True)
@@ -100,8 +111,8 @@ def expand_all(scope: Scope, words: Iterable[Word]) -> Generator[Effect, Any, li
     return out
 
 
-def _file_names(scope: Scope, pieces: Pieces) -> Generator[Effect, Any, list[str]]:
-    """The files that a field's pattern matches; the text itself when it has none or nothing matches, unless bash was told otherwise."""
+def _file_names(scope: Scope, pieces: Pieces) -> Effects[list[str]]:
+    """The files that a field's pattern matches; the text itself when nothing does (POSIX 2.13.3), unless nullglob or failglob is on."""
     options = scope.variables.options
     text = "".join(t for t, _ in pieces)
     if not is_pattern(pieces) or "f" in options:
@@ -109,14 +120,16 @@ def _file_names(scope: Scope, pieces: Pieces) -> Generator[Effect, Any, list[str
     names = yield from file_names(pieces, scope.cwd, hidden="dotglob" in options)
     if not names and "failglob" in options:
         raise ExpansionError(f"no match: {text}")
-    return names or ([] if "nullglob" in options else [text])
+    if names:
+        return names
+    return [] if "nullglob" in options else [text]
 
 
 def _special(text: str) -> bool:
     return any(c in text for c in "*?[{~")
 
 
-def expand_pieces(scope: Scope, word: Word) -> Generator[Effect, Any, Pieces]:
+def expand_pieces(scope: Scope, word: Word) -> Effects[Pieces]:
     """One field that is not split, with its quoting: for patterns."""
     fields = Fields(scope.variables.separators, splitting=False)
     yield from _parts(scope, _tilde(scope, word), fields)
@@ -130,6 +143,7 @@ def expand_text(scope: Scope, word: Word) -> Text:
 
 
 def _tilde(scope: Scope, word: Word) -> tuple[Part, ...]:
+    """Replace `~` at the start by HOME (POSIX 2.6.1); the result is neither split nor a pattern. Homes of others are unknown."""
     first = word.parts[0] if word.parts else None
     if not isinstance(first, Lit) or first.quoted or not re.match(r"~(/|$)", first.text):
         return word.parts
@@ -163,7 +177,7 @@ def _parameter(scope: Scope, part: Param, out: Fields) -> Nothing:
         names = sorted(known for known in variables.values if known.startswith(name))
         out.values(names, quoted=part.quoted, starred=op == "!*", separators=variables.separators)
         return
-    if op.startswith("!"):
+    if op.startswith("!"):  # bash: `${!array[@]}` are the keys, `${!name}` is the variable that `name` names
         if index in ("@", "*"):
             out.values([str(k) for k in variables.keys(name)], quoted=part.quoted, starred=index == "*", separators=variables.separators)
             return
@@ -172,9 +186,9 @@ def _parameter(scope: Scope, part: Param, out: Fields) -> Nothing:
             raise ExpansionError(f"{part.name}: invalid indirect expansion")
     many = name in ("@", "*") or index in ("@", "*")
     values = _values(variables, name, index)
-    joined = values[0] if len(values) == 1 else " ".join(values) if values else None
+    joined = " ".join(values) if values else None
     if op in DEFAULTS:
-        absent = joined is None or (op[0] == ":" and not joined)
+        absent = joined is None or (op[0] == ":" and not joined)  # with a colon, empty counts as unset
         if absent == (op[-1] != "+"):
             yield from _default(scope, part, name, op, out)
             return
@@ -204,7 +218,7 @@ def _values(variables: Variables, name: str, index: str) -> list[str]:
         key: int | str = index if variables.is_map(name) else evaluate(index, variables)
         if not isinstance(array, dict):
             return variables.elements(name) if key == 0 else []
-        if isinstance(key, int) and key < 0:
+        if isinstance(key, int) and key < 0:  # bash counts from the end
             key += max((k for k in array if isinstance(k, int)), default=0) + 1
         value = array.get(key)
     else:
@@ -224,21 +238,21 @@ def _default(scope: Scope, part: Param, name: str, op: str, out: Fields) -> Noth
         return
     for piece in _tilde(scope, argument):
         if isinstance(piece, Lit) and not piece.quoted:
-            out.value(piece.text, quoted=part.quoted)
+            out.value(piece.text, quoted=part.quoted)  # split: `${x:-a b}` makes two fields
         else:
             yield from _parts(scope, (piece,), out)
     if part.quoted:
         out.add("", quoted=True)
 
 
-def _operate(scope: Scope, part: Param, op: str, values: list[str], *, many: bool) -> Generator[Effect, Any, list[str]]:
+def _operate(scope: Scope, part: Param, op: str, values: list[str], *, many: bool) -> Effects[list[str]]:
     argument, second = part.argument or Word(()), part.second
     if op == ":":
         offset = evaluate((yield from expand_text(scope, argument)), scope.variables)
         count = None if second is None else evaluate((yield from expand_text(scope, second)), scope.variables)
         if not many:
             return [text[bounds(len(text), offset, count)] for text in values]
-        if part.name in ("@", "*"):
+        if part.name in ("@", "*"):  # positional parameters count from 1, and $0 is before them
             values = [scope.variables.name, *values] if offset == 0 else values
             offset -= offset > 0
         return values[bounds(len(values), offset, count)]

@@ -1,4 +1,4 @@
-"""What `${...}` does to a value: strip, replace, cut, change case, measure."""
+"""What `${...}` does to a value (POSIX 2.6.2, and bash's additions): strip, replace, cut, change case."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from simulator.shell.expand.variables import ExpansionError
 from simulator.shell.quoting import quote
 
 DEFAULTS = frozenset({"-", "=", "?", "+", ":-", ":=", ":?", ":+"})
-ABSENT: Pieces = (("?", False),)  # the pattern of ${x^} without one: any character
+ANY_CHARACTER: Pieces = (("?", False),)  # the pattern of ${x^} without one
 
 
 def strip(text: str, op: str, pattern: Pieces) -> str:
     """`#` and `##` take the shortest and longest matching start away, `%` and `%%` the end."""
     compiled = re.compile(regex(pattern), re.DOTALL)
+    # Every cut is tried: Python's non-greedy match finds a shortest match from one side only.
     cuts = range(len(text) + 1)
     for cut in cuts if op in ("#", "%%") else reversed(cuts):
         if op[0] == "#" and compiled.fullmatch(text, 0, cut):
@@ -28,7 +29,7 @@ def strip(text: str, op: str, pattern: Pieces) -> str:
 def replace(text: str, op: str, pattern: Pieces, new: str) -> str:
     """`/` the first match, `//` all, `/#` at the start, `/%` at the end."""
     if not any(t for t, _ in pattern):
-        return text
+        return text  # bash: an empty pattern matches nothing here
     anchors = {"/#": (r"\A", ""), "/%": ("", r"\Z")}.get(op, ("", ""))
     return re.sub(anchors[0] + f"(?:{regex(pattern)})" + anchors[1], lambda _: new, text, count=0 if op == "//" else 1, flags=re.DOTALL)
 
@@ -36,7 +37,7 @@ def replace(text: str, op: str, pattern: Pieces, new: str) -> str:
 def recase(text: str, op: str, pattern: Pieces) -> str:
     """`^` and `,` change the first character, `^^` and `,,` all that match."""
     change: Callable[[str], str] = str.upper if op[0] == "^" else str.lower
-    one = re.compile(regex(pattern if any(t for t, _ in pattern) else ABSENT), re.DOTALL)
+    one = re.compile(regex(pattern if any(t for t, _ in pattern) else ANY_CHARACTER), re.DOTALL)
     upto = len(text) if len(op) == 2 else 1
     return "".join(change(c) if i < upto and one.fullmatch(c) else c for i, c in enumerate(text))
 
@@ -60,7 +61,10 @@ def bounds(length: int, offset: int, count: int | None) -> slice:
     start = offset if offset >= 0 else length + offset
     if start < 0 or start > length:
         return slice(0, 0)
-    end = length if count is None else start + count if count >= 0 else length + count
+    if count is None:
+        end = length
+    else:
+        end = start + count if count >= 0 else length + count  # a negative length is a place from the end
     if end < start:
         raise ExpansionError(f"{count}: substring expression < 0")
     return slice(start, end)

@@ -1,4 +1,4 @@
-"""Shell patterns: `*`, `?`, `[a-z]`, `[!x]`, `[[:space:]]`. Quoted characters stand for themselves."""
+"""Shell patterns (POSIX 2.13): `*`, `?`, `[a-z]`, `[!x]`, `[[:space:]]`. Quoted characters match themselves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def is_pattern(pieces: Pieces) -> bool:
 
 
 def bracket(body: str) -> str:
-    """The inside of a bracket expression, as Python's `re` writes it."""
+    """The inside of a bracket expression, in the syntax of Python's `re`."""
+    # Classes are set aside between NULs, for their own brackets must not be escaped.
     out = re.sub(r"\[:(\w+):\]", lambda m: "\0" + m[1] + "\0", body)
     out = re.sub(r"([\[\]\\^&~|])", r"\\\1", out)
     return re.sub("\0(\\w+)\0", lambda m: _CLASSES.get(m[1], ""), out)
@@ -39,16 +40,16 @@ def regex(pieces: Pieces, *, names: bool = False) -> str:
         at = 0
         while at < len(text):
             char = text[at]
-            found = _BRACKET.match(text, at) if char == "[" else None
-            if found:
-                out.append(f"[{'^' if found[1] else ''}{bracket(found[2])}]")
-                at = found.end()
+            match = _BRACKET.match(text, at) if char == "[" else None
+            if match:
+                out.append(f"[{'^' if match[1] else ''}{bracket(match[2])}]")
+                at = match.end()
                 continue
             if char == "\\" and at + 1 < len(text):
                 at += 1
                 out.append(re.escape(text[at]))
             else:
-                out.append(star if char == "*" else one if char == "?" else re.escape(char))
+                out.append({"*": star, "?": one}.get(char, re.escape(char)))
             at += 1
     return "".join(out)
 

@@ -1,8 +1,9 @@
-"""The variables and parameters of one shell process."""
+"""The variables and parameters of one shell process (POSIX 2.5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 
 from simulator.errors import SimulatorError
@@ -12,7 +13,7 @@ Value = str | Array
 
 
 class ExpansionError(SimulatorError):
-    """An expansion that ends the shell, such as `${x:?}` of an unset x. Caught by the shell itself: the script sees an exit code.
+    """An expansion that ends the shell (POSIX 2.8.1), such as `${x:?}` of an unset x. Caught by the shell: the script sees an exit code.
 
     bash exits with 127 for the `fatal` ones (an unset parameter), with 1 for the others; sh with 2.
     """
@@ -24,35 +25,47 @@ class ExpansionError(SimulatorError):
 
 @dataclass(eq=False)
 class Variables:
-    """Names and values, positional parameters (`args`), and what the special parameters say.
+    """Names and values, positional parameters, and the special parameters.
 
-    A value is a text or an array (index or key to text). `unset_is_error` is `set -u`. `integers` were declared with -i, `references`
-    (to other names) with -n; `dynamic` names have their values made when they are asked for, SECONDS from `seconds_from` (ns) on.
+    Attributes:
+        name: `$0`.
+        args: The positional parameters from `$1` on.
+        values: By name: a text or an array (index or key to text).
+        exported: Names in the environment of commands.
+        options: Letters and long names that `set` and `shopt` have switched on.
+        status: `$?`.
+        background: `$!`, the pid of the last command with `&`.
+        frames: For each function call the values that its locals hide.
+        integers: Names declared with -i.
+        references: Names declared with -n, and the names that they mean.
+        dynamic: Names whose values are made when they are read (see `dynamic`).
+        seconds_from: The instant (ns) from which SECONDS counts.
     """
 
     name: str = "sh"
     args: list[str] = field(default_factory=list)
-    values: dict[str, Value] = field(default_factory=dict)
-    exported: set[str] = field(default_factory=set)
-    readonly: set[str] = field(default_factory=set)
-    status: int = 0
-    pid: int = 0
-    background: int | None = None
     options: set[str] = field(default_factory=set)
-    frames: list[dict[str, Value | None]] = field(default_factory=list)
-    integers: set[str] = field(default_factory=set)
-    references: dict[str, str] = field(default_factory=dict)
-    dynamic: set[str] = field(default_factory=set)
-    seconds_from: int = 0
+    values: dict[str, Value] = field(default_factory=dict, init=False)
+    exported: set[str] = field(default_factory=set, init=False)
+    readonly: set[str] = field(default_factory=set, init=False)
+    status: int = field(default=0, init=False)
+    pid: int = field(default=0, init=False)
+    background: int | None = field(default=None, init=False)
+    frames: list[dict[str, Value | None]] = field(default_factory=list, init=False)
+    integers: set[str] = field(default_factory=set, init=False)
+    references: dict[str, str] = field(default_factory=dict, init=False)
+    dynamic: set[str] = field(default_factory=set, init=False)
+    seconds_from: int = field(default=0, init=False)
 
     def copy(self) -> Variables:
-        """For a subshell."""
-        values = {k: dict(v) if isinstance(v, dict) else v for k, v in self.values.items()}
-        return Variables(
-            self.name, list(self.args), values, set(self.exported), set(self.readonly), self.status, self.pid, self.background,
-            set(self.options), [dict(f) for f in self.frames], set(self.integers), dict(self.references), set(self.dynamic),
-            self.seconds_from,
-        )  # fmt: skip
+        """For a subshell: nothing that it changes may be seen outside (POSIX 2.12)."""
+        twin = copy(self)  # not deepcopy: every `$(...)` forks, and most of an environment is text
+        twin.args, twin.options = list(self.args), set(self.options)
+        twin.values = {name: dict(value) if isinstance(value, dict) else value for name, value in self.values.items()}
+        twin.exported, twin.readonly = set(self.exported), set(self.readonly)
+        twin.frames = [dict(frame) for frame in self.frames]
+        twin.integers, twin.references, twin.dynamic = set(self.integers), dict(self.references), set(self.dynamic)
+        return twin
 
     @property
     def unset_is_error(self) -> bool:
@@ -109,18 +122,18 @@ class Variables:
         return [] if value is None else [0]
 
     def is_map(self, name: str) -> bool:
-        """Was it declared with `declare -A`?"""
+        """Was it declared with `declare -A`? A key that is no number says so."""
         value = self.values.get(name)
         return isinstance(value, dict) and any(isinstance(k, str) for k in value)
 
     def set(self, name: str, value: Value) -> None:
         """Assign. Raises ExpansionError for a readonly name."""
         name = self.references.get(name, name)
-        self.dynamic.discard(name)
+        self.dynamic.discard(name)  # bash: RANDOM and its like lose their meaning when they are assigned
         if name in self.readonly:
             raise ExpansionError(f"{name}: readonly variable")
         self.values[name] = value
-        if "a" in self.options:
+        if "a" in self.options:  # set -a: every assignment exports
             self.exported.add(name)
 
     def set_element(self, name: str, key: int | str, value: str) -> None:
@@ -128,13 +141,13 @@ class Variables:
         name = self.references.get(name, name)
         if name in self.readonly:
             raise ExpansionError(f"{name}: readonly variable")
-        old = self.values.get(name)
-        array: Array = dict(old) if isinstance(old, dict) else {} if old is None else {0: old}
+        old = self.values.get(name, {})
+        array: Array = dict(old) if isinstance(old, dict) else {0: old}  # bash: a scalar becomes element 0
         array[key] = value
         self.values[name] = array
 
     def unset(self, name: str, key: int | str | None = None) -> None:
-        """Forget a variable, or one element."""
+        """Remove a variable, or one element. Raises ExpansionError for a readonly name."""
         if name in self.readonly:
             raise ExpansionError(f"{name}: cannot unset: readonly variable")
         value = self.values.get(name)
@@ -160,6 +173,6 @@ class Variables:
                 self.values[name] = value
 
     def environment(self, extra: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
-        """What a command gets."""
+        """What a command gets: the exported variables, sorted, and `extra`. Arrays cannot be exported."""
         env = {name: value for name in sorted(self.exported) if isinstance(value := self.values.get(name), str)}
         return env | dict(extra)

@@ -1,1 +1,1 @@
-"""Floor 3 of the shell: runs the tree, as a generator of effects."""
+"""Layer 3 of the shell: runs the tree, as a generator of effects."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
-from simulator.process.effects import Effect, Now
+from simulator.process.effects import Effects, Now
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.fields import expand_all, expand_text
 from simulator.shell.expand.variables import Array, Variables
@@ -14,7 +11,7 @@ from simulator.shell.syntax.nodes import Assign, Word
 from simulator.units import SECOND
 
 
-def assign(shell: Shell, node: Assign) -> Generator[Effect, Any, None]:
+def assign(shell: Shell, node: Assign) -> Effects[None]:
     """Do one assignment. Raises ExpansionError for a readonly name."""
     variables = shell.variables
     if isinstance(node.value, tuple):
@@ -46,7 +43,7 @@ def added(variables: Variables, name: str, value: str, *, append: bool) -> str:
     return f"({variables.get(name) or 0})+({value})" if append else value or "0"
 
 
-def assign_argument(shell: Shell, node: Assign, command: str) -> Generator[Effect, Any, str]:
+def assign_argument(shell: Shell, node: Assign, command: str) -> Effects[str]:
     """The word that `export name=value` and its like get: not split (POSIX 2.9.1.1, declaration utilities).
 
     An array is assigned here already, since no word can carry it; the word is then the name alone.
@@ -59,7 +56,7 @@ def assign_argument(shell: Shell, node: Assign, command: str) -> Generator[Effec
     return node.name
 
 
-def _array(shell: Shell, node: Assign, words: tuple[Word, ...]) -> Generator[Effect, Any, Array]:
+def _array(shell: Shell, node: Assign, words: tuple[Word, ...]) -> Effects[Array]:
     """The array that `name=(a b [key]=c)` makes; `+=` continues the one that exists."""
     array = _existing(shell.variables, node.name) if node.append else {}
     at = len(array)

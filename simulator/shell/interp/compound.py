@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
-from simulator.process.effects import Effect, Read, Write
+from simulator.process.effects import Effects, Read, Write
 from simulator.process.errno import Errno
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.dynamic import refresh
@@ -38,19 +35,19 @@ def run_while(shell: Shell, node: nodes.While, tail: bool) -> Run:
     return status
 
 
-def _continues(shell: Shell, node: nodes.While) -> Generator[Effect, Any, bool]:
+def _continues(shell: Shell, node: nodes.While) -> Effects[bool]:
     status = shell.variables.status
     result = (yield from shell.condition(node.condition)) != node.until
     shell.variables.status = status
     return result
 
 
-def _body(shell: Shell, body: Script) -> Generator[Effect, Any, bool]:
+def _body(shell: Shell, body: Script) -> Effects[bool]:
     yield from shell.run(body)
     return True
 
 
-def _in_loop(shell: Shell, part: Generator[Effect, Any, bool]) -> Generator[Effect, Any, bool]:
+def _in_loop(shell: Shell, part: Effects[bool]) -> Effects[bool]:
     """Run a part of a loop: its answer, or False after `break` and True after `continue`; outer levels are passed on."""
     shell.loops += 1
     try:
@@ -64,7 +61,7 @@ def _in_loop(shell: Shell, part: Generator[Effect, Any, bool]) -> Generator[Effe
         shell.loops -= 1
 
 
-def _loop_values(shell: Shell, words: tuple[Word, ...] | None) -> Generator[Effect, Any, list[str]]:
+def _loop_values(shell: Shell, words: tuple[Word, ...] | None) -> Effects[list[str]]:
     """What `for` and `select` go through: the words, or the positional parameters when there is no `in`."""
     return list(shell.variables.args) if words is None else (yield from expand_all(shell, words))
 
@@ -72,20 +69,20 @@ def _loop_values(shell: Shell, words: tuple[Word, ...] | None) -> Generator[Effe
 def run_for(shell: Shell, node: nodes.For, tail: bool) -> Run:
     """`for name in words`."""
     del tail
-    values = yield from _loop_values(shell, node.words)
-    shell.variables.status = 0
-    for value in values:
+    status = 0  # of a loop without a turn; until the first command in it `$?` is what it was before
+    for value in (yield from _loop_values(shell, node.words)):
         shell.variables.set(node.name, value)
-        if not (yield from _in_loop(shell, _body(shell, node.body))):
+        continues = yield from _in_loop(shell, _body(shell, node.body))
+        status = shell.variables.status
+        if not continues:
             break
-    return shell.variables.status
+    return status
 
 
 def run_select(shell: Shell, node: nodes.Select, tail: bool) -> Run:
     """`select name in words`: prints a menu and reads a number, repeatedly, until `break` or the end of the input."""
     del tail
     values = yield from _loop_values(shell, node.words)
-    shell.variables.status = 0
     while values:
         menu = "".join(f"{number}) {value}\n" for number, value in enumerate(values, start=1))
         yield Write(2, menu + (shell.variables.get("PS3") or "#? "))
@@ -97,23 +94,24 @@ def run_select(shell: Shell, node: nodes.Select, tail: bool) -> Run:
         is_choice = reply.isdigit() and 0 < int(reply) <= len(values)
         shell.variables.set(node.name, values[int(reply) - 1] if is_choice else "")
         if not (yield from _in_loop(shell, _body(shell, node.body))):
-            break
-    return shell.variables.status
+            return shell.variables.status
+    return 0
 
 
 def run_counting_for(shell: Shell, node: nodes.CountingFor, tail: bool) -> Run:
     """bash's `for ((start; condition; step))`; an empty condition is true."""
     del tail
     evaluate((yield from expand_text(shell, node.start)), shell.variables)
-    shell.variables.status = 0
+    status = 0
     while True:
         condition = yield from expand_text(shell, node.condition)
         if condition.strip() and not evaluate(condition, shell.variables):
-            break
-        if not (yield from _in_loop(shell, _body(shell, node.body))):
-            break
+            return status
+        continues = yield from _in_loop(shell, _body(shell, node.body))
+        status = shell.variables.status
+        if not continues:
+            return status
         evaluate((yield from expand_text(shell, node.step)), shell.variables)
-    return shell.variables.status
 
 
 def run_case(shell: Shell, node: nodes.Case, tail: bool) -> Run:
@@ -130,7 +128,7 @@ def run_case(shell: Shell, node: nodes.Case, tail: bool) -> Run:
             status = yield from shell.run(item.body, tail=tail and item.end == ";;")
             if item.end == ";;":
                 return status
-            # `;&` runs the next body unseen, `;;&` goes on testing patterns.
+            # `;&` runs the next body without a test, `;;&` continues with the next patterns.
             chosen = item.end == ";&"
     return status
 

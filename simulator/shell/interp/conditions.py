@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
-from typing import Any
 
-from simulator.process.effects import Effect
+from simulator.process.effects import Effects
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.fields import expand_pieces, expand_text
 from simulator.shell.expand.pattern import matches
@@ -17,7 +15,7 @@ from simulator.shell.regex import extended
 from simulator.shell.syntax.nodes import Condition, Word
 
 
-def holds(shell: Shell, node: Condition | Word) -> Generator[Effect, Any, bool]:
+def holds(shell: Shell, node: Condition | Word) -> Effects[bool]:
     """Is the condition true? Raises ExpansionError for a bad regular expression."""
     if isinstance(node, Word):
         return bool((yield from expand_text(shell, node)))
@@ -57,7 +55,7 @@ def _is_set(shell: Shell, name: str) -> bool:
     return shell.variables.get(name) is not None
 
 
-def _regex(shell: Shell, text: str, word: Word) -> Generator[Effect, Any, bool]:
+def _regex(shell: Shell, text: str, word: Word) -> Effects[bool]:
     pieces = yield from expand_pieces(shell, word)
     # Quoted parts match as plain text: bash since 3.2.
     expression = "".join(re.escape(piece) if quoted else extended(piece) for piece, quoted in pieces)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Generator
-from typing import Any
 
-from simulator.process.effects import Close, Dup, Effect, GetStat, Open, Pipe, Stat, Write
+from simulator.process.effects import Close, Dup, Effects, GetStat, Open, Pipe, Stat, Write
 from simulator.process.errno import Errno
 from simulator.process.world import Connect, NetError
 from simulator.shell.expand.fields import expand_text
@@ -25,7 +23,7 @@ class RedirectError(Exception):
     """The redirection failed; the text is the message that the shell prints."""
 
 
-def apply(shell: Shell, redirects: tuple[Redirect, ...], saved: Saved) -> Generator[Effect, Any, None]:
+def apply(shell: Shell, redirects: tuple[Redirect, ...], saved: Saved) -> Effects[None]:
     """Do them, noting in `saved` what to undo. Raises RedirectError; what was done before it is in `saved`.
 
     In order, since POSIX gives `2>&1 >file` and `>file 2>&1` different meanings.
@@ -54,7 +52,7 @@ def _default_fd(op: str) -> int:
     return 0 if op[0] == "<" else 1
 
 
-def undo(saved: Saved) -> Generator[Effect, Any, None]:
+def undo(saved: Saved) -> Effects[None]:
     """Give every descriptor its old meaning back, the last change first: one descriptor may have been redirected twice."""
     for fd, kept in reversed(saved):
         if kept is None:
@@ -64,12 +62,12 @@ def undo(saved: Saved) -> Generator[Effect, Any, None]:
             yield Close(kept)
 
 
-def _save(fd: int, saved: Saved) -> Generator[Effect, Any, None]:
+def _save(fd: int, saved: Saved) -> Effects[None]:
     kept = yield Dup(fd)
     saved.append((fd, None if isinstance(kept, Errno) else kept))
 
 
-def _duplicate(text: str, fd: int) -> Generator[Effect, Any, None]:
+def _duplicate(text: str, fd: int) -> Effects[None]:
     if text == "-":
         yield Close(fd)
         return
@@ -80,7 +78,7 @@ def _duplicate(text: str, fd: int) -> Generator[Effect, Any, None]:
         yield Close(source)  # `>&5-` moves the descriptor
 
 
-def _file(shell: Shell, path: str, mode: str, fd: int) -> Generator[Effect, Any, None]:
+def _file(shell: Shell, path: str, mode: str, fd: int) -> Effects[None]:
     if shell.bash and (network := _NETWORK.fullmatch(path)):
         yield from _connection(shell, path, network[2], network[3], fd)
         return
@@ -92,14 +90,14 @@ def _file(shell: Shell, path: str, mode: str, fd: int) -> Generator[Effect, Any,
         raise RedirectError(shell.cannot_open(path, opened, mode))
 
 
-def _keep(shell: Shell, path: str) -> Generator[Effect, Any, None]:
+def _keep(shell: Shell, path: str) -> Effects[None]:
     """`set -C`: `>` does not overwrite a regular file; devices are exempt (POSIX 2.7.2)."""
     stat = yield GetStat(posixpath.normpath(posixpath.join(shell.cwd, path)))
     if isinstance(stat, Stat) and stat.kind == "file":
         raise RedirectError(f"{path}: cannot overwrite existing file" if shell.bash else f"cannot create {path}: File exists")
 
 
-def _connection(shell: Shell, path: str, host: str, port: str, fd: int) -> Generator[Effect, Any, None]:
+def _connection(shell: Shell, path: str, host: str, port: str, fd: int) -> Effects[None]:
     """bash's /dev/tcp/host/port and /dev/udp: no file, but a connection that bash opens itself. dash has no such thing."""
     made = yield Connect(host, int(port) if port.isdigit() else 0)
     if isinstance(made, NetError):
@@ -111,7 +109,7 @@ def _connection(shell: Shell, path: str, host: str, port: str, fd: int) -> Gener
     yield Close(made)
 
 
-def _here(text: str, fd: int) -> Generator[Effect, Any, None]:
+def _here(text: str, fd: int) -> Effects[None]:
     """A here-document is a pipe with the text in it: a pipe takes one write of any length when it is empty."""
     reader, writer = yield Pipe()
     yield Dup(reader, fd)

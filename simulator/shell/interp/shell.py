@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from simulator.process.effects import Call, Close, Dup, Effect, GetPid, Pipe, Process, Read, Spawn, Step, WaitFor, Write
+from simulator.process.effects import Call, Close, Dup, Effects, GetPid, Pipe, Process, Read, Spawn, Step, WaitFor, Write
 from simulator.process.errno import Errno
 from simulator.shell.expand.variables import ExpansionError, Variables
 from simulator.shell.interp.control import Exit, Leave, Return
@@ -14,7 +14,7 @@ from simulator.shell.syntax.nodes import Command, ProcessSubstitution, Script
 from simulator.shell.syntax.parser import parse
 from simulator.shell.syntax.scanner import ShellSyntaxError
 
-Run = Generator[Effect, Any, int]
+Run = Effects[int]
 Runner = Callable[["Shell", Any, bool], Run]
 """How one kind of command runs; the bool is `tail`: nothing follows it in this process."""
 Builtin = Callable[["Shell", list[str]], Run]
@@ -31,7 +31,7 @@ class Programs(NamedTuple):
     """
 
     launch: Callable[[Call, str, str], Process]
-    find: Callable[[Call], Generator[Effect, Any, str | None]]
+    find: Callable[[Call], Effects[str | None]]
 
 
 class Tables(NamedTuple):
@@ -116,9 +116,16 @@ class Shell:
         """How the shell's own messages begin."""
         return f"{self.variables.name}: line {self.line}: " if self.bash else f"{self.variables.name}: "
 
-    def complain(self, text: str) -> Generator[Effect, Any, None]:
+    def complain(self, text: str) -> Effects[None]:
         """Print a message of the shell itself to standard error."""
         yield Write(2, f"{self.prefix}{text}\n")
+
+    def refuse(self, text: str, status: int) -> Run:
+        """A builtin refuses its arguments: bash continues with `status`, a POSIX shell ends (2.8.1, for special builtins)."""
+        yield from self.complain(text)
+        if not self.bash:
+            raise Exit(2)
+        return status
 
     def cannot_open(self, path: str, error: Errno, mode: str) -> str:
         """The message for a redirection that failed: bash has strerror(3)'s text, dash words of its own."""
@@ -144,7 +151,7 @@ class Shell:
         self.variables.status = status
         return status
 
-    def checkpoint(self) -> Generator[Effect, Any, tuple[str, ...]]:
+    def checkpoint(self) -> Effects[tuple[str, ...]]:
         """Between two commands: run the traps of the signals that arrived, and return their names.
 
         POSIX 2.11: a trap waits until the foreground command has ended, and `$?` after it is what it was before.
@@ -158,7 +165,7 @@ class Shell:
                 self.variables.status = status
         return signals
 
-    def failed(self, status: int) -> Generator[Effect, Any, None]:
+    def failed(self, status: int) -> Effects[None]:
         """A command ended with `status`: under `set -e` leave, unless something tests that status (POSIX XCU, set, -e)."""
         if status == 0 or self.checked:
             return
@@ -168,7 +175,7 @@ class Shell:
         if "e" in self.variables.options:
             raise Exit(status)
 
-    def condition(self, command: Command) -> Generator[Effect, Any, bool]:
+    def condition(self, command: Command) -> Effects[bool]:
         """Run a command whose status is tested (by `if`, `while`, `&&`, `!`); True for 0."""
         self.checked += 1
         try:
@@ -183,10 +190,11 @@ class Shell:
         return ended[1] if ended else 127
 
     # --------------------------------------------------------------------------------------------------------------- substitutions
-    def substitute(self, script: Script) -> Generator[Effect, Any, str]:
+    def substitute(self, script: Script) -> Effects[str]:
         """`$(script)`: its output without the newlines at the end (POSIX 2.6.3)."""
         reader, writer = yield Pipe()
         child = self.fork("step")
+        child.checked = 0  # `! echo "$(false; echo x)"` tests the status of echo, not of false
         if self.bash:
             child.variables.options.discard("e")  # bash clears `set -e` here unless inherit_errexit is on; dash keeps it
         pid = yield Spawn(child.main(script), (self.variables.name,), {1: writer})
@@ -200,7 +208,7 @@ class Shell:
             self.variables.status = self.substituted
         return "".join(chunks).rstrip("\n").replace("\0", "")
 
-    def connect(self, node: ProcessSubstitution) -> Generator[Effect, Any, str]:
+    def connect(self, node: ProcessSubstitution) -> Effects[str]:
         """`<(script)`: start it, and name the descriptor it can be read from (or written to)."""
         reader, writer = yield Pipe()
         ours, theirs, number = (reader, writer, 1) if node.direction == "<" else (writer, reader, 0)
@@ -213,7 +221,7 @@ class Shell:
         self.substitutions.append(fd)
         return f"/dev/fd/{fd}"
 
-    def close_substitutions(self) -> Generator[Effect, Any, None]:
+    def close_substitutions(self) -> Effects[None]:
         """Close the descriptors of `<(script)` after the command that they were made for."""
         while self.substitutions:
             yield Close(self.substitutions.pop())

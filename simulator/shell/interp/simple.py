@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
-from simulator.process.effects import Call, Effect, Rename, Spawn, Unsupported, Write
+from simulator.process.effects import Call, Effects, Rename, Spawn, Unsupported, Write
 from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.shell.expand.fields import expand_all
 from simulator.shell.expand.variables import ExpansionError, Value
@@ -57,7 +54,7 @@ def run_simple(shell: Shell, node: Simple, tail: bool) -> Run:
     return status
 
 
-def _words(shell: Shell, node: Simple) -> Generator[Effect, Any, list[str]]:
+def _words(shell: Shell, node: Simple) -> Effects[list[str]]:
     """The command and its arguments; an argument that is an assignment stays one word."""
     out: list[str] = []
     for word in node.words:
@@ -93,7 +90,7 @@ def _execute(shell: Shell, node: Simple, words: list[str], *, tail: bool) -> Run
                 variables.values[name] = value
 
 
-def _trace(shell: Shell, node: Simple, words: list[str]) -> Generator[Effect, Any, None]:
+def _trace(shell: Shell, node: Simple, words: list[str]) -> Effects[None]:
     """`set -x`: dash prints a command on one line, bash its assignments on lines of their own."""
     if "x" not in shell.variables.options:
         return

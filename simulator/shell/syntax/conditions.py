@@ -1,4 +1,4 @@
-"""The `[[ ... ]]` rule, which has a grammar of its own."""
+"""bash's `[[ ... ]]`, which has a grammar of its own: words in it are not split, `<` is no redirection, `(` groups."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class Conditions(Words):
             self.expect(")", 'inside "[["')
             return inner
         if unary := _UNARY.match(self.text, self.pos):
+            # `[[ -f ]]` and `[[ -f == x ]]` test the text "-f": an operator only with an operand behind it.
             self.pos = unary.end()
             self.blanks()
             if not self.at("]]") and not _BINARY.match(self.text, self.pos):

@@ -1,4 +1,4 @@
-"""The grammar: lists, pipelines, compound commands, redirections. Recursive descent after the POSIX grammar, with bash's additions."""
+"""The grammar (POSIX 2.10.2): lists, pipelines, compound commands, by recursive descent, with bash's additions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ _FUNCTION = re.compile(r"([^\s;&|<>()$'\"`\\=]+)[ \t]*\([ \t]*\)")
 
 @lru_cache(maxsize=512)
 def parse(text: str, *, bash: bool = False) -> Script:
-    """The tree of a script. `bash` admits what only bash knows. Raises ShellSyntaxError, whose text shows the line and a ^."""
+    """The tree of a script. `bash` admits what only bash knows. Raises ShellSyntaxError, whose text shows the line and a ^.
+
+    Cached: the same probe command is parsed at every period of every replica. Trees are immutable.
+    """
     return Parser(text.replace("\r\n", "\n"), bash=bash).script_until("")
 
 
@@ -45,7 +48,7 @@ class Parser(SimpleCommands):
     """One method per rule of the grammar; each starts at its first character and ends behind its last."""
 
     _compound_end = -1
-    """Behind the last compound command: a closing word may follow it directly (`until (nc -z db 5432) do`)."""
+    """The place behind the last compound command: a closing word may follow it directly (`until (nc -z db 5432) do`)."""
 
     def script_until(self, closer: str) -> Script:
         """Commands up to `closer` ("" is the end of the text), which is passed over."""
@@ -91,11 +94,11 @@ class Parser(SimpleCommands):
         script = self.script()
         word = self._reserved()
         if word not in closers:
-            wanted = " or ".join(f'"{c}"' for c in closers)
-            found = f'"{word or self.char}"' if self.char else "end of script"
-            self.fail(f'expected {wanted} after "{opener}", found {found}')
+            expected = " or ".join(f'"{c}"' for c in closers)
+            actual = f'"{word or self.char}"' if self.char else "end of script"
+            self.fail(f'expected {expected} after "{opener}", found {actual}')
         if not script.commands:
-            self.unexpected()
+            self.unexpected()  # POSIX: a compound list has at least one command, `then fi` is an error
         self.pos += len(word)
         return script, word
 
@@ -125,7 +128,7 @@ class Parser(SimpleCommands):
             if not self.at("|") or self.at("||"):
                 break
             self.pos += 1
-            if self.take("&"):
+            if self.take("&"):  # bash: `|&` is `2>&1 |`
                 commands[-1] = Redirected(commands[-1], (Redirect(">&", 2, Word((Lit("1"),))),))
             self.newlines()
             commands.append(self.command())
@@ -156,6 +159,7 @@ class Parser(SimpleCommands):
 
     def _parenthesis(self) -> Command:
         start = self.pos
+        # POSIX 2.6.4 leaves `((` open: arithmetic if it can be, else two subshells.
         if self.at("((") and (expression := self._arithmetic()) is not None:
             return ArithmeticCommand(expression)
         self.pos = start + 1

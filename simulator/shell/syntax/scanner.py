@@ -1,4 +1,4 @@
-"""Where the parser stands in the text: blanks, comments, newlines, here-documents, and errors that point."""
+"""A position in a script: blanks, comments, newlines, here-documents, and errors that point at their place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ META = frozenset(" \t\r\n;&|<>()")
 
 
 class ShellSyntaxError(SimulatorError):
-    """A script that no shell would run: message, line and column (from 1), and the line of source with a ^ under the place."""
+    """A script that no shell would run: message, line and column (from 1), and the source line with a ^ under the place."""
 
     def __init__(self, message: str, line: int, column: int, source: str) -> None:
         super().__init__(message, line, column, source)
@@ -45,9 +45,12 @@ class Scanner:
         raise ShellSyntaxError(message, line, at - start + 1, source)
 
     def unexpected(self) -> NoReturn:
-        """Raise for whatever stands here."""
-        found = re.compile(r";;&?|;&|&&|\|\||[;&|<>()]|\n|[^\s;&|<>()]+").match(self.text, self.pos)
-        what = "end of script" if found is None else "newline" if found[0] == "\n" else f'"{found[0]}"'
+        """Raise for the token here."""
+        token = re.compile(r";;&?|;&|&&|\|\||[;&|<>()]|\n|[^\s;&|<>()]+").match(self.text, self.pos)
+        if token is None:
+            what = "end of script"
+        else:
+            what = "newline" if token[0] == "\n" else f'"{token[0]}"'
         self.fail(f"unexpected {what}")
 
     @property
@@ -56,18 +59,18 @@ class Scanner:
         return self.text[self.pos : self.pos + 1]
 
     def at(self, token: str) -> bool:
-        """Does `token` stand here?"""
+        """Is `token` the next text?"""
         return self.text.startswith(token, self.pos)
 
     def take(self, token: str) -> bool:
-        """Pass over `token` if it stands here."""
+        """Pass over `token` if it is next."""
         if self.at(token):
             self.pos += len(token)
             return True
         return False
 
     def expect(self, token: str, context: str) -> None:
-        """Pass over `token`, which must stand here."""
+        """Pass over `token`, which must be next."""
         if not self.take(token):
             self.fail(f'expected "{token}" {context}')
 
@@ -75,6 +78,7 @@ class Scanner:
         """Pass over blanks, continued lines and a comment."""
         if match := BLANKS.match(self.text, self.pos):
             self.pos = match.end()
+        # POSIX 2.3, rule 9: `#` begins a comment only where a token could begin.
         if self.char == "#" and (self.pos == 0 or self.text[self.pos - 1] in META):
             end = self.text.find("\n", self.pos)
             self.pos = len(self.text) if end < 0 else end
@@ -96,7 +100,7 @@ class Scanner:
         """The body that starts after this line (and after bodies already taken from there)."""
         newline = self.text.find("\n", self.pos)
         if newline < 0:
-            return ""  # as real shells: a here-document delimited by the end of the script is empty
+            return ""  # as in real shells: a here-document that the end of the script cuts off is empty
         at = self._bodies.get(newline, newline + 1)
         body: list[str] = []
         while at < len(self.text):

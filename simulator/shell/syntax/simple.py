@@ -1,4 +1,4 @@
-"""Simple commands: assignments, words, redirections and here-documents."""
+"""Simple commands (POSIX 2.9.1): assignments, words, redirections and here-documents."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class SimpleCommands(Conditions):
             if redirect := self._redirect():
                 redirects.append(redirect)
                 continue
+            # POSIX 2.9.1.1: arguments of a declaration utility that look like assignments are some, and are not split.
             declaring = bool(words) and isinstance(words[0], Word) and words[0].plain in _DECLARING
             if (not words or declaring) and (assign := self._assign()):
                 if declaring:
@@ -77,9 +78,7 @@ class SimpleCommands(Conditions):
             return None
         op, fd, start = match[2] or match[3], int(match[1]) if match[1] else None, self.pos
         if not self.bash and op == "<<<":
-            if op == "<<<":
-                self.fail("unexpected redirection (sh has no here-strings)", start)
-            return None
+            self.fail("unexpected redirection (sh has no here-strings)", start)
         self.pos = match.end()
         self.blanks()
         at = self.pos
@@ -88,6 +87,7 @@ class SimpleCommands(Conditions):
             self.unexpected()
         if op not in ("<<", "<<-"):
             return Redirect(op, fd, target)
+        # POSIX 2.7.4: if any part of the delimiter is quoted, nothing in the document is expanded.
         raw = self.text[at : self.pos]
         body = self.here_document(re.sub(r"\\(.)|['\"]", r"\1", raw), strip_tabs=op == "<<-")
         if re.search(r"['\"\\]", raw):

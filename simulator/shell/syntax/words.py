@@ -1,4 +1,4 @@
-"""Words: quotes, escapes, parameters and substitutions."""
+"""Words: quotes, escapes, parameters and substitutions (POSIX 2.2, 2.3, 2.6)."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def ansi_unescape(text: str) -> str:
 
 
 class Words(Scanner, ABC):
-    """Reads one word. The grammar above supplies `script_until`, for what stands in `$( )`."""
+    """Reads one word. The grammar above supplies `script_until`, for the script inside `$( )`."""
 
     @abstractmethod
     def script_until(self, closer: str) -> Script:
         """Read commands up to `closer` and pass over it."""
 
     def word(self, extra: str = "") -> Word | None:
-        """The word that starts here, None if there is none. `extra` characters are ordinary although they are not elsewhere."""
+        """The word that starts here, None if there is none. `extra` characters are ordinary in it, which end a word elsewhere."""
         stop = META - set(extra)
         parts: list[Part] = []
         while (char := self.char) and (char not in stop or (char in "<>" and self.bash and self.text[self.pos + 1 : self.pos + 2] == "(")):
@@ -73,6 +73,7 @@ class Words(Scanner, ABC):
         return [Lit(text, quoted)]
 
     def _escape(self, *, quoted: bool) -> list[Part]:
+        """A backslash. Inside double quotes it escapes only $ ` " \\ and newlines, and else stays (POSIX 2.2.3)."""
         following = self.text[self.pos + 1 : self.pos + 2]
         self.pos += 2
         if following == "\n":
@@ -106,6 +107,7 @@ class Words(Scanner, ABC):
         if match is None:
             self.fail("a backquote is never closed", start)
         self.pos = match.end()
+        # POSIX 2.6.3: in backquotes a backslash before $ ` and \\ is removed before the script is read.
         inner = re.sub(r"\\([\\`$\"])" if quoted else r"\\([\\`$])", r"\1", match[1])
         return Substitution(type(self)(inner, bash=self.bash).script_until(""), quoted)
 
@@ -183,11 +185,12 @@ class Words(Scanner, ABC):
             self.pos = operator.end()
             op += operator[0]
         replaces, slices = op.endswith("/"), op.endswith(":")
+        end_of_first = op[-1:] if replaces or slices else ""  # `${x/pattern/new}`, `${x:offset:length}`
         if replaces and self.char in ("#", "%"):
             op += self.char
             self.pos += 1
         pattern = replaces or (operator is not None and operator[0][0] in "#%^,")
-        first = self._argument("/" if replaces else ":" if slices else "", start, quoted=quoted and not pattern) if operator else None
+        first = self._argument(end_of_first, start, quoted=quoted and not pattern) if operator else None
         second = self._argument("", start, quoted=quoted) if first and self.char in ("/", ":") and self.take(self.char) else None
         if not self.take("}"):
             self.fail("bad substitution", start)

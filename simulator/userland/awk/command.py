@@ -1,20 +1,18 @@
-"""awk for one-liners: patterns, fields, arithmetic, arrays, the usual functions. What it does not know it says."""
+"""awk for one-liners: patterns, fields, arithmetic, arrays, the usual functions. Everything else is named as not simulated."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
-from simulator.process.effects import Call, Close, Effect, Now, Open, Program, Read, Write
+from simulator.process.effects import Call, Close, Effects, Now, Open, Process, Program, Read, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, read_file
 from simulator.process.problems import NotSimulatedError, UsageError
+from simulator.userland.awk.control import Stop
 from simulator.userland.awk.program import Parser
-from simulator.userland.awk.run import Awk, Stop
+from simulator.userland.awk.run import Awk
 from simulator.userland.awk.syntax import unescape
 from simulator.userland.awk.values import Text, Value
 from simulator.userland.flags import Flags, value, values
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 
 class _AwkFlags(Flags, stop=True):
@@ -37,7 +35,7 @@ def _variables(given: _AwkFlags) -> dict[str, Value]:
     return variables
 
 
-def awk(call: Call) -> Gen:
+def awk(call: Call) -> Process:
     """`awk [-F separator] [-v name=value] [-f file] 'program' [file ...]`."""
     given = _AwkFlags.parse(call.argv[1:])
     paths = list(given.operands)
@@ -69,7 +67,7 @@ def awk(call: Call) -> Gen:
     return status
 
 
-def _records(call: Call, run: Awk, paths: list[str], files: dict[str, int]) -> Gen:
+def _records(call: Call, run: Awk, paths: list[str], files: dict[str, int]) -> Process:
     status = 0
     for path in paths or ["-"]:
         fd = 0 if path == "-" else (yield Open(absolute(call, path), "r"))
@@ -85,7 +83,7 @@ def _records(call: Call, run: Awk, paths: list[str], files: dict[str, int]) -> G
     return status
 
 
-def _flush(call: Call, run: Awk, files: dict[str, int]) -> Generator[Effect, Any, None]:
+def _flush(call: Call, run: Awk, files: dict[str, int]) -> Effects[None]:
     written, run.written = run.written, []
     for path, text in written:
         if path is None or path == "/dev/stdout":

@@ -6,7 +6,7 @@ from simulator.process.problems import NotSimulatedError
 from simulator.userland.awk.syntax import Expressions, Tree
 
 Rule = tuple[Tree | None, Tree | None, Tree | None]
-"""A pattern (or BEGIN, END), the end of a range, and what to do (None: print)."""
+"""A pattern (or BEGIN, END), the end of a range, and the action (None: print the record)."""
 
 
 class Parser(Expressions):

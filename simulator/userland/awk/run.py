@@ -9,32 +9,13 @@ from typing import Any
 from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.shell.printf import formatted
 from simulator.shell.regex import extended
+from simulator.userland.awk.control import LeaveLoop, Next, Stop
 from simulator.userland.awk.functions import call_function
 from simulator.userland.awk.program import Rule
 from simulator.userland.awk.syntax import Tree
 from simulator.userland.awk.values import COMPARISONS, Text, Value, arithmetic, compare, is_number, number, text_of
 
-_STEPS = 1_000_000  # of one record: more is a loop that takes no time
-
-
-class Next(Exception):
-    """`next`."""
-
-
-class Stop(Exception):
-    """`exit`."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class LeaveLoop(Exception):
-    """`break` (again False) and `continue`."""
-
-    def __init__(self, *, again: bool) -> None:
-        super().__init__(again)
-        self.again = again
+_STEPS = 1_000_000  # statements for one record: more is a loop that takes no simulated time
 
 
 class Awk:

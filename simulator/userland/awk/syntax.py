@@ -28,7 +28,10 @@ def unescape(text: str) -> str:
 
 
 class Expressions:
-    """Tokens are taken on demand, for a slash is a division or the start of an expression depending on what stands before it."""
+    """Tokens are taken on demand: a slash divides or begins a regular expression, depending on the token before it.
+
+    `no_in` and `no_redirect` are set where `in` and `>` are not operators: in the head of `for`, and in `print`.
+    """
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
@@ -39,11 +42,11 @@ class Expressions:
         self.advance()
 
     def fail(self) -> NoReturn:
-        """Not awk, or not the part we know."""
+        """Refuse the program: it is not awk, or not the part that is simulated."""
         raise UsageError(f"cmd. line:1: syntax error near {self.text[max(self.at - 10, 0) : self.at + 10]!r}", 1)
 
     def advance(self) -> str:
-        """Go to the next token; the text of the one left."""
+        """Go to the next token; return the text of the last one."""
         left = self.value
         self.previous = self.kind if self.kind != "op" else self.value
         while True:
@@ -67,7 +70,7 @@ class Expressions:
                 return left
 
     def take(self, value: str) -> bool:
-        """Pass over a token with this text."""
+        """Pass over a token with this text; False if it is another."""
         if self.value == value and self.kind in ("op", "keyword", "newline"):
             self.advance()
             return True

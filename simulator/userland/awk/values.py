@@ -1,4 +1,4 @@
-"""awk's values: numbers, texts, and texts from the input that may be either."""
+"""awk's values: numbers, strings, and strings from the input that may be either (POSIX XCU, awk, Expressions: "numeric string")."""
 
 from __future__ import annotations
 

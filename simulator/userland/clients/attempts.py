@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from simulator.process.effects import Call, Program
+from simulator.process.effects import Call, Process, Program
 from simulator.process.world import Connect, NetError
 from simulator.units import SECOND
 from simulator.userland.clients.targets import Target, address, error_text_with_names
 from simulator.userland.flags import values_of
-from simulator.userland.streams import Gen, complain
+from simulator.userland.streams import complain
 
 ATTEMPT_TIMEOUT = 5 * SECOND
 """How long a client tries to connect whose own timeout is unknown. Assumed."""
@@ -22,7 +22,7 @@ OPERAND = re.compile(
 def attempt(target: Target) -> Program:
     """A client of which only its server is known: 0 when that accepts connections, else 1."""
 
-    def command(call: Call) -> Gen:
+    def command(call: Call) -> Process:
         made = yield Connect(target.host, target.port, ATTEMPT_TIMEOUT)
         if isinstance(made, NetError):
             return (yield from complain(call, f"{target}: {error_text_with_names(made)}"))

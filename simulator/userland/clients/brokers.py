@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Program, Sleep, Write
+from simulator.process.effects import Call, Process, Program, Sleep, Write
 from simulator.process.world import NetError
 from simulator.units import SECOND
 from simulator.userland.clients.targets import Target, ask, split_address
 from simulator.userland.flags import Flags, Unknown, either, switch, value, values_of
-from simulator.userland.streams import Gen, out
+from simulator.userland.streams import out
 
 KAFKA_PATIENCE = 60 * SECOND  # default.api.timeout.ms of Kafka's admin client
 _KAFKA = ("acls", "broker-api-versions", "cluster", "configs", "consumer-groups", "log-dirs", "metadata-quorum", "topics")
 
 
-def kafka(call: Call) -> Gen:
+def kafka(call: Call) -> Process:
     """Kafka's admin scripts: they try for a minute, then give up with 1."""
     args = call.argv[1:]
     address = next(values_of(args, "--bootstrap-server --broker-list --bootstrap-servers"), "localhost:9092")
@@ -47,7 +47,7 @@ class GrpcProbeFlags(Flags, unknown=Unknown.SKIP):
     )
 
 
-def grpc_health_probe(call: Call) -> Gen:
+def grpc_health_probe(call: Call) -> Process:
     """0 serving, 2 no connection within a second, 4 not serving."""
     given = GrpcProbeFlags.parse(call.argv[1:])
     answer = yield from ask("grpc", split_address(given.addr, 0), given.service, SECOND)
@@ -69,7 +69,7 @@ def _local(protocol: str, port: int, *, good: str, bad: str, node_options: str, 
     `node_options` and the environment's `variable` name another one (`rabbit@host`, or a host).
     """
 
-    def command(call: Call) -> Gen:
+    def command(call: Call) -> Process:
         """Ask the server."""
         args = call.argv[1:]
         node = next(values_of(args, node_options), call.env.get(variable, ""))

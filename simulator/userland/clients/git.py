@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from simulator.process.effects import Call, GetStat, ListDir, Program, Sleep, Stat, Unsupported, Write
+from simulator.process.effects import Call, GetStat, ListDir, Process, Program, Sleep, Stat, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, make_dirs, write_file
 from simulator.process.world import Connect, NetError
@@ -13,7 +13,6 @@ from simulator.units import SECOND
 from simulator.userland.clients.attempts import ATTEMPT_TIMEOUT
 from simulator.userland.clients.targets import DEFAULT_PORTS, address
 from simulator.userland.flags import Flags, Unknown, value
-from simulator.userland.streams import Gen
 
 CLONE_TAKES = 1 * SECOND
 """How long a clone takes once its host is reached. Assumed."""
@@ -31,7 +30,7 @@ class GitFlags(Flags, unknown=Unknown.SKIP):
     )
 
 
-def git(call: Call) -> Gen:
+def git(call: Call) -> Process:
     """`git clone [options] url [directory]`, `git init`; every other verb works on unknown files, and ends with 0."""
     given = GitFlags.parse(call.argv[1:])
     verb, *words = given.operands or [""]
@@ -49,7 +48,7 @@ def git(call: Call) -> Gen:
     return 0
 
 
-def _clone(call: Call, url: str, directory: str) -> Gen:
+def _clone(call: Call, url: str, directory: str) -> Process:
     directory = absolute(call, directory or re.sub(r"\.git$", "", posixpath.basename(url.rstrip("/")).rpartition(":")[2]))
     names = yield ListDir(directory)
     if isinstance(names, tuple) and names:
@@ -68,7 +67,7 @@ def _clone(call: Call, url: str, directory: str) -> Gen:
     return 0
 
 
-def _make_repository(directory: str) -> Gen:
+def _make_repository(directory: str) -> Process:
     made = yield from make_dirs(posixpath.join(directory, ".git"))
     if isinstance(made, Errno):
         return (yield from _fatal(f"could not create work tree dir '{directory}': {made}"))
@@ -76,7 +75,7 @@ def _make_repository(directory: str) -> Gen:
     return 0
 
 
-def _fatal(text: str) -> Gen:
+def _fatal(text: str) -> Process:
     yield Write(2, f"fatal: {text}\n")
     return _FATAL
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Program, Read, Write
+from simulator.process.effects import Call, Process, Program, Read, Write
 from simulator.process.world import Follow, Kubectl, NetError, UnknownCommand
-from simulator.userland.streams import Gen
 
 REFUSED = "The connection to the server localhost:8080 was refused - did you specify the right host or port?\n"
 STDIN = ("-", "-f-", "-f=-", "--filename=-", "/dev/stdin")
 """Words by which a command line names standard input."""
 
 
-def kubectl(call: Call) -> Gen:
-    """kubectl with any verb; one that podsim does not have is a command that nothing is known of."""
+def kubectl(call: Call) -> Process:
+    """kubectl with any verb; one that podsim does not have is an unknown command."""
     reads = any(word in STDIN for word in call.argv[1:])
     text = (yield Read(0, "all")) if reads else ""
     running = yield Kubectl(call.argv[1:], text if isinstance(text, str) else "", call.cwd)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from simulator.process.effects import Call, Program, Sleep, Write
+from simulator.process.effects import Call, Process, Program, Sleep, Write
 from simulator.process.world import Connect, NetError
 from simulator.units import SECOND
 from simulator.userland.clients.attempts import attempt
 from simulator.userland.clients.targets import DEFAULT_PORTS, Target, address
-from simulator.userland.streams import Gen
 
 _MIGRATION = re.compile(
     r"""\b(?:db|dbal|doctrine|ecto|migrations?|database):(?!\d)[\w:-]+   # rake db:migrate, doctrine:migrations:migrate; not db:5432
@@ -81,7 +80,7 @@ def _usual_port(stem: str, env: Mapping[str, str]) -> int:
 
 
 def _waiter(target: Target, limit: int | None) -> Program:
-    def command(call: Call) -> Gen:
+    def command(call: Call) -> Process:
         """Try each second, for `limit` seconds (None: without end)."""
         waited = 0
         while isinstance((yield Connect(target.host, target.port, 5 * SECOND)), NetError):

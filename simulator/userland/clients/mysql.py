@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Program, Write
+from simulator.process.effects import Call, Process, Program, Write
 from simulator.process.world import NetError
 from simulator.userland.clients.postgres import SELECT_ONE
 from simulator.userland.clients.targets import Target, ask, target_of
 from simulator.userland.flags import Flags, Unknown, optional, report_ignored, switch, value, words
 from simulator.userland.net.names import UNRESOLVED
-from simulator.userland.streams import Gen, out
+from simulator.userland.streams import out
 
 _PORT = 3306
 _ADMIN = frozenset({"mysqladmin", "mariadb-admin"})
@@ -41,7 +41,7 @@ class MysqlFlags(Flags, unknown=Unknown.REPORT):
     )
 
 
-def mysql(call: Call) -> Gen:
+def mysql(call: Call) -> Process:
     """mysql, mysqladmin and the same of MariaDB: 1 without a connection. A refused password is an answer: `ping` is alive."""
     given = MysqlFlags.parse(call.argv[1:])
     yield from report_ignored(call, given)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from simulator.process.effects import Call, Effect, Program, Sleep
+from simulator.process.effects import Call, Effects, Process, Program, Sleep
 from simulator.process.world import NetError, UnknownCommand
 from simulator.units import SECOND
 from simulator.userland.clients.attempts import ATTEMPT_TIMEOUT, OPERAND
 from simulator.userland.clients.targets import Target, address, ask, error_text_with_names
 from simulator.userland.flags import values_of
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 LONGEST_FLYWAY_PAUSE = 120
 """Seconds between two attempts of Flyway to connect (`connectRetriesInterval`)."""
@@ -111,7 +110,7 @@ def named_server(peer: Peer, call: Call) -> Target | None:
     return address(bare_hosts[0], port) if bare_hosts else None
 
 
-def client(call: Call) -> Gen:
+def client(call: Call) -> Process:
     """Connect to the server that the arguments name: 0, or 1 without a connection."""
     peer = PEERS[call.name]
     target = named_server(peer, call)
@@ -128,7 +127,7 @@ def client(call: Call) -> Gen:
     return 0
 
 
-def _answer(peer: Peer, target: Target, call: Call) -> Generator[Effect, Any, str | NetError]:
+def _answer(peer: Peer, target: Target, call: Call) -> Effects[str | NetError]:
     """The server's answer. Flyway tries as often as -connectRetries says, with pauses that double up to two minutes."""
     retries = ""
     if call.name == "flyway":

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from simulator.process.effects import Call, Program, Write
+from simulator.process.effects import Call, Process, Program, Write
 from simulator.process.world import NetError
 from simulator.units import SECOND
 from simulator.userland.clients.targets import Target, ask, error_text, split_address, target_of
 from simulator.userland.flags import Flags, Unknown, report_ignored, switch, value, values, words
 from simulator.userland.net.names import address_of
-from simulator.userland.streams import Gen, out
+from simulator.userland.streams import out
 
 _PORT = 5432
 _READY_TIMEOUT = 3 * SECOND
@@ -45,7 +45,7 @@ class PgIsreadyFlags(_ConnectionFlags, missing_status=3):
     timeout = value("-t", "--timeout", default="")
 
 
-def pg_isready(call: Call) -> Gen:
+def pg_isready(call: Call) -> Process:
     """0 accepting, 1 rejecting, 2 no answer."""
     given = PgIsreadyFlags.parse(call.argv[1:])
     yield from report_ignored(call, given)
@@ -80,7 +80,7 @@ class PsqlFlags(_ConnectionFlags, missing="option requires an argument -- '{name
     )
 
 
-def psql(call: Call) -> Gen:
+def psql(call: Call) -> Process:
     """`psql ... -c query`: 0, or 2 without a connection. `select 1` prints 1; other answers are the host's."""
     given = PsqlFlags.parse(call.argv[1:])
     yield from report_ignored(call, given)
@@ -99,7 +99,7 @@ def psql(call: Call) -> Gen:
     return 0
 
 
-def _no_connection(target: Target, error: NetError) -> Gen:
+def _no_connection(target: Target, error: NetError) -> Process:
     address = yield from address_of(target.host)
     if isinstance(address, NetError):
         yield Write(2, f'psql: error: could not translate host name "{target.host}" to address: Name or service not known\n')

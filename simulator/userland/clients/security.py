@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 
-from simulator.process.effects import Call, Program
+from simulator.process.effects import Call, Process, Program
 from simulator.process.fileio import absolute, write_file
 from simulator.process.world import Connect, NetError, Random, UnknownCommand
 from simulator.userland.clients.attempts import ATTEMPT_TIMEOUT, attempt
 from simulator.userland.clients.targets import address
 from simulator.userland.flags import values_of
-from simulator.userland.streams import Gen, out
+from simulator.userland.streams import out
 
 
-def openssl(call: Call) -> Gen:
+def openssl(call: Call) -> Process:
     """`openssl s_client -connect host:port`, `openssl rand`; what else it does is unknown, but it writes the files that it names."""
     args = call.argv[1:]
     server = next(values_of(args, "-connect"), "")
@@ -32,7 +32,7 @@ def openssl(call: Call) -> Gen:
     return (yield from program(call)) if program else 127
 
 
-def nmap(call: Call) -> Gen:
+def nmap(call: Call) -> Process:
     """`nmap -p port host`: always 0, the answer is in the text."""
     ports = [int(p) for text in values_of(call.argv[1:], "-p") for p in re.findall(r"\d+", text)]
     hosts = [a for at, a in enumerate(call.argv) if at and not a.startswith("-") and call.argv[at - 1] != "-p"]

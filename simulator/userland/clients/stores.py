@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Program, Sleep, Write
+from simulator.process.effects import Call, Process, Program, Sleep, Write
 from simulator.process.world import NetError
 from simulator.units import SECOND
 from simulator.userland.clients.targets import Target, ask, error_text_with_names, split_address, target_of
 from simulator.userland.durations import duration
 from simulator.userland.flags import Flags, Unknown, report_ignored, switch, value, values_of
 from simulator.userland.net.names import address_of
-from simulator.userland.streams import Gen, out
+from simulator.userland.streams import out
 
 _REDIS_ANSWERS = {"ping": "PONG", "set": "OK", "auth": "OK", "select": "OK", "save": "OK", "bgsave": "Background saving started"}
 """What redis answers to commands whose answer does not depend on its data."""
@@ -29,7 +29,7 @@ class RedisFlags(
     without_effect_values = value(*("-" + c for c in "anristd"), "--pass", "--user", "--cacert", "--cert", "--key")
 
 
-def redis_cli(call: Call) -> Gen:
+def redis_cli(call: Call) -> Process:
     """`redis-cli [-h host] [-p port] command`: 1 without a connection; an error that redis answers is printed, status 0."""
     given = RedisFlags.parse(call.argv[1:])
     yield from report_ignored(call, given)
@@ -63,7 +63,7 @@ class MongoFlags(Flags, unknown=Unknown.REPORT):
     )
 
 
-def mongosh(call: Call) -> Gen:
+def mongosh(call: Call) -> Process:
     """mongosh and mongo: 1 without a connection."""
     given = MongoFlags.parse(call.argv[1:])
     yield from report_ignored(call, given)
@@ -71,11 +71,11 @@ def mongosh(call: Call) -> Gen:
     target = split_address(url, 27017) if url else target_of(given.host, given.port, call, "MONGO_", 27017)
     answer = yield from ask("mongodb", target, given.eval)
     if isinstance(answer, NetError):
-        found = yield from address_of(target.host)
-        if isinstance(found, NetError):
+        address = yield from address_of(target.host)
+        if isinstance(address, NetError):
             why = f"getaddrinfo ENOTFOUND {target.host}"
         else:
-            why = f"connect ECONNREFUSED {found}:{target.port}"
+            why = f"connect ECONNREFUSED {address}:{target.port}"
         yield Write(2, f"MongoNetworkError: {why}\n")
         return 1
     if answer.startswith("-"):
@@ -103,7 +103,7 @@ class CqlshFlags(Flags, unknown=Unknown.REPORT):
     )
 
 
-def cqlsh(call: Call) -> Gen:
+def cqlsh(call: Call) -> Process:
     """`cqlsh [host [port]]`: 1 without a connection."""
     given = CqlshFlags.parse(call.argv[1:])
     yield from report_ignored(call, given)
@@ -123,7 +123,7 @@ _ETCD_TIMEOUT = 5 * SECOND
 """etcdctl's --command-timeout without an argument."""
 
 
-def etcdctl(call: Call) -> Gen:
+def etcdctl(call: Call) -> Process:
     """`etcdctl endpoint health|status`, `member list`: one endpoint that does not answer in 5 s is a failure."""
     args = call.argv[1:]
     endpoints = next(values_of(args, "--endpoints"), "") or call.env.get("ETCDCTL_ENDPOINTS") or call.env.get("ETCDCTL_PEERS")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from simulator.process.effects import Call, Effect
+from simulator.process.effects import Call, Effects
 from simulator.process.problems import UsageError
 from simulator.process.world import Exchange, NetError
 from simulator.userland.net.names import UNRESOLVED
@@ -75,7 +73,7 @@ def target_of(host: str | None, port: str | None, call: Call, variable: str, def
     return Target(name or "localhost", int(number) if number.isdigit() else default, bool(name))
 
 
-def ask(protocol: str, target: Target, request: str, timeout: int | None = None) -> Generator[Effect, Any, str | NetError]:
+def ask(protocol: str, target: Target, request: str, timeout: int | None = None) -> Effects[str | NetError]:
     """Send a request to a server. The answer is its text; one that begins with "-" is a refusal by a server that runs."""
     answer: str | NetError = yield Exchange(protocol, target.host, target.port, request, timeout)
     return answer

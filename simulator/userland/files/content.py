@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Close, Open, Program, Read, Write
+from simulator.process.effects import Call, Close, Open, Process, Program, Read, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, read_file, write_file
 from simulator.process.problems import NotSimulatedError
 from simulator.userland.flags import Flags, switch, value
-from simulator.userland.streams import Gen, complain
+from simulator.userland.streams import complain
 
 _MOST = 1 << 20
 """Characters that a file grows to at most by `truncate -s`: nothing here reads so much, and a file of 1G would be kept as text."""
@@ -19,7 +19,7 @@ class _CatFlags(Flags):
     special = switch("-v", "-e", "-t", "-A", "-E")
 
 
-def cat(call: Call) -> Gen:
+def cat(call: Call) -> Process:
     """`cat [-n] [file ...]`: standard input is passed on as it comes."""
     given = _CatFlags.parse(call.argv[1:])
     if given.special:
@@ -46,7 +46,7 @@ class _TeeFlags(Flags):
     without_effect = switch("-i")
 
 
-def tee(call: Call) -> Gen:
+def tee(call: Call) -> Process:
     """`tee [-a] file ...`."""
     given = _TeeFlags.parse(call.argv[1:])
     fds, status = [], 0
@@ -67,7 +67,7 @@ class _TruncateFlags(Flags):
     without_effect = switch("-c")
 
 
-def truncate(call: Call) -> Gen:
+def truncate(call: Call) -> Process:
     """`truncate -s size file ...`; sizes with a unit or a sign are named as not simulated."""
     given = _TruncateFlags.parse(call.argv[1:])
     if given.size is None or not given.size.isdigit():

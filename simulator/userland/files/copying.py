@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Generator
-from typing import Any
 
-from simulator.process.effects import Call, Effect, GetStat, Link, Move, Program, Remove, SetAttributes, Stat
+from simulator.process.effects import Call, Effects, GetStat, Link, Move, Process, Program, Remove, SetAttributes, Stat
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend, make_dirs, read_file, write_file
 from simulator.process.world import ImageFile
 from simulator.userland.flags import Flags, Unknown, report_ignored, switch, value
-from simulator.userland.streams import Gen, complain
+from simulator.userland.streams import complain
 
 _EXECUTABLE = 0o755
 
@@ -40,7 +38,7 @@ class _CpFlags(_IntoFlags, unknown=Unknown.REPORT):
     without_effect = switch("-f", "--force", "-p", "--preserve", "-v", "--verbose", "-u", "--update", "-d", "-P", "-H", "-l", "-x")
 
 
-def _target_path(call: Call, source: str, to: str) -> Generator[Effect, Any, str]:
+def _target_path(call: Call, source: str, to: str) -> Effects[str]:
     """Where a source goes: below `to` if that is a directory, else to `to`. `dir/.` means the content of a directory."""
     stat = yield GetStat(absolute(call, to))
     if source.rstrip("/").endswith("/.") or source == ".":
@@ -50,7 +48,7 @@ def _target_path(call: Call, source: str, to: str) -> Generator[Effect, Any, str
     return absolute(call, to)
 
 
-def cp(call: Call) -> Gen:
+def cp(call: Call) -> Process:
     """`cp [-rfnapuLT] source ... target`. A source that only the image has is taken from there."""
     given = _CpFlags.parse(call.argv[1:])
     yield from report_ignored(call, given)
@@ -82,7 +80,7 @@ def cp(call: Call) -> Gen:
     return status
 
 
-def _copy_one(call: Call, source: str, stat: Stat, to: str) -> Generator[Effect, Any, Errno | None]:
+def _copy_one(call: Call, source: str, stat: Stat, to: str) -> Effects[Errno | None]:
     """Copy one entry of a tree, without what is below it."""
     existing = yield GetStat(to)
     if stat.kind == "dir":
@@ -100,7 +98,7 @@ def _copy_one(call: Call, source: str, stat: Stat, to: str) -> Generator[Effect,
     return failed
 
 
-def _from_image(call: Call, source: str, target: str) -> Gen:
+def _from_image(call: Call, source: str, target: str) -> Process:
     """Copy a file that podsim does not have: most are programs that an init container installs, so the copy is executable."""
     text = yield ImageFile(absolute(call, source))
     if text is None:
@@ -117,7 +115,7 @@ class _MvFlags(_IntoFlags):
     without_effect = switch("-f", "--force", "-v", "--verbose", "-u", "-T")
 
 
-def mv(call: Call) -> Gen:
+def mv(call: Call) -> Process:
     """`mv [-fn] source ... target`: renames, or copies and removes between volumes."""
     given = _MvFlags.parse(call.argv[1:])
     status = 0
@@ -147,7 +145,7 @@ class _InstallFlags(Flags):
     without_effect = switch("-v", "-c", "-p")
 
 
-def install(call: Call) -> Gen:
+def install(call: Call) -> Process:
     """`install [-d] [-D] [-m mode] source ... target`."""
     given = _InstallFlags.parse(call.argv[1:])
     if given.directory:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 
-from simulator.process.effects import Call, Close, GetStat, Link, MakeDir, Now, Open, Program, Remove, SetAttributes, Stat
+from simulator.process.effects import Call, Close, GetStat, Link, MakeDir, Now, Open, Process, Program, Remove, SetAttributes, Stat
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend, make_dirs
 from simulator.process.problems import NotSimulatedError
 from simulator.userland.files.modes import changed_mode
 from simulator.userland.flags import Flags, switch, value
 from simulator.userland.processes.clock import parse_date
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 _MOST_LINKS = 40
 """Symbolic links that Linux follows on one path (MAXSYMLINKS)."""
@@ -23,7 +23,7 @@ class _MkdirFlags(Flags):
     without_effect = switch("-v", "--verbose")
 
 
-def mkdir(call: Call) -> Gen:
+def mkdir(call: Call) -> Process:
     """`mkdir [-p] [-m mode] directory ...`."""
     given = _MkdirFlags.parse(call.argv[1:])
     status = 0
@@ -40,7 +40,7 @@ class _RmdirFlags(Flags):
     ignore_non_empty = switch("-p", "--ignore-fail-on-non-empty")
 
 
-def rmdir(call: Call) -> Gen:
+def rmdir(call: Call) -> Process:
     """`rmdir directory ...`."""
     given = _RmdirFlags.parse(call.argv[1:])
     status = 0
@@ -61,7 +61,7 @@ class _RmFlags(Flags):
     without_effect = switch("-v", "--verbose", "-i", "-d", "--dir")
 
 
-def rm(call: Call) -> Gen:
+def rm(call: Call) -> Process:
     """`rm [-rf] path ...`."""
     given = _RmFlags.parse(call.argv[1:])
     status = 0
@@ -88,7 +88,7 @@ class _TouchFlags(Flags):
     without_effect = switch("-a", "-m", "-h")
 
 
-def touch(call: Call) -> Gen:
+def touch(call: Call) -> Process:
     """`touch [-c] [-d when] file ...`."""
     given = _TouchFlags.parse(call.argv[1:])
     moment = yield Now()
@@ -122,7 +122,7 @@ class _LnFlags(Flags):
     without_effect = switch("-v")
 
 
-def ln(call: Call) -> Gen:
+def ln(call: Call) -> Process:
     """`ln -s [-f] target link`; a hard link is made as a symbolic one, which reads the same."""
     given = _LnFlags.parse(call.argv[1:])
     paths = [*given.operands, *([given.into] if given.into is not None else [])]
@@ -149,7 +149,7 @@ class _ReadlinkFlags(Flags):
     without_effect = switch("-m", "-q", "-s", "-z")
 
 
-def readlink(call: Call) -> Gen:
+def readlink(call: Call) -> Process:
     """`readlink [-f] path`; also `realpath`."""
     given = _ReadlinkFlags.parse(call.argv[1:])
     resolves = given.canonicalize or call.name == "realpath"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Generator
-from typing import Any
 
-from simulator.process.effects import Call, Effect, GetStat, ListDir, Program, Stat, Write
+from simulator.process.effects import Call, Effects, GetStat, ListDir, Process, Program, Stat, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend
 from simulator.process.strftime import strftime
 from simulator.units import SECOND
 from simulator.userland.flags import Flags, switch, value
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 _KINDS = {"file": "regular file", "dir": "directory", "link": "symbolic link", "device": "character special file"}
 
@@ -37,7 +35,7 @@ class _StatFlags(Flags):
     without_effect = switch("-f", "-t")
 
 
-def stat(call: Call) -> Gen:
+def stat(call: Call) -> Process:
     """`stat [-c format] file ...`: name, size, mode, times."""
     given = _StatFlags.parse(call.argv[1:])
     status = 0
@@ -88,7 +86,7 @@ class _LsFlags(Flags):
     without_effect = switch("-1", "-h", "-i", "-L", "-C", "--color")
 
 
-def ls(call: Call) -> Gen:
+def ls(call: Call) -> Process:
     """`ls [-1aAdlhRtr] [path ...]`: one name a line, as when it writes to a pipe."""
     given = _LsFlags.parse(call.argv[1:])
     status, blocks = 0, []
@@ -116,7 +114,7 @@ def ls(call: Call) -> Gen:
     return status
 
 
-def _names(directory: str, given: _LsFlags) -> Generator[Effect, Any, tuple[str, ...] | Errno]:
+def _names(directory: str, given: _LsFlags) -> Effects[tuple[str, ...] | Errno]:
     """The names in a directory that are shown."""
     names = yield ListDir(directory)
     if isinstance(names, Errno):
@@ -125,7 +123,7 @@ def _names(directory: str, given: _LsFlags) -> Generator[Effect, Any, tuple[str,
     return (".", "..", *shown) if given.all else shown
 
 
-def _block(base: str, names: tuple[str, ...], default: Stat, given: _LsFlags, *, total: bool) -> Generator[Effect, Any, str]:
+def _block(base: str, names: tuple[str, ...], default: Stat, given: _LsFlags, *, total: bool) -> Effects[str]:
     """The lines for some names in a directory; `default` stands for an entry that has gone meanwhile."""
     entries = []
     for name in names:
@@ -141,7 +139,7 @@ def _block(base: str, names: tuple[str, ...], default: Stat, given: _LsFlags, *,
     return head + "".join(_listed(name, entry, given) for name, entry in entries)
 
 
-def _directories(call: Call, paths: list[str]) -> Generator[Effect, Any, list[str]]:
+def _directories(call: Call, paths: list[str]) -> Effects[list[str]]:
     """What `-R` lists: each path, and every directory below it."""
     directories = []
     for path in paths:
@@ -166,7 +164,7 @@ class _MountpointFlags(Flags):
     without_effect = switch("-d", "-x")
 
 
-def mountpoint(call: Call) -> Gen:
+def mountpoint(call: Call) -> Process:
     """`mountpoint [-q] path`: every directory that exists counts as one: scripts wait with it for a mount that a real node would make."""
     given = _MountpointFlags.parse(call.argv[1:])
     path = given.operands[0] if given.operands else "/"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
-from typing import Any
 
-from simulator.process.effects import Call, Effect, Program, SetAttributes, Stat
+from simulator.process.effects import Call, Effects, Process, Program, SetAttributes, Stat
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend
 from simulator.process.world import ImageFile
 from simulator.userland.flags import Flags, switch
 from simulator.userland.processes.identity import number_of
-from simulator.userland.streams import Gen, complain
+from simulator.userland.streams import complain
 
 _CLAUSE = re.compile(r"([ugoa]*)([-+=])([rwxXst]*)")
 _SHIFTS = {"u": 6, "g": 3, "o": 0}
@@ -45,7 +43,7 @@ def _changed(mode: int, who: str, op: str, letters: str) -> int:
 
 
 def _bit(letter: str, mode: int) -> int:
-    """`X` is x for what somebody may already execute."""
+    """`X` is x for what already has an x bit for any class (and for directories on Linux, which have one)."""
     return {"r": 4, "w": 2, "x": 1, "X": 1 if mode & 0o111 else 0}.get(letter, 0)
 
 
@@ -56,7 +54,7 @@ def _classes(who: str) -> tuple[int, ...]:
     return tuple(_SHIFTS[letter] for letter in who)
 
 
-def _entries(call: Call, path: str, *, recursive: bool) -> Generator[Effect, Any, list[tuple[str, Stat]] | None]:
+def _entries(call: Call, path: str, *, recursive: bool) -> Effects[list[tuple[str, Stat]] | None]:
     """What a path means: itself, with -R all below it too; nothing of a path that only the image has; None: there is no such path."""
     entries = yield from descend(absolute(call, path))
     if not entries:
@@ -69,7 +67,7 @@ class _ChmodFlags(Flags):
     without_effect = switch("-v", "-f", "-c")
 
 
-def chmod(call: Call) -> Gen:
+def chmod(call: Call) -> Process:
     """`chmod [-R] mode path ...`. A path that only the image has is left alone."""
     # A mode may look like an option (`chmod -x file`), so only words that are options are given to the parser.
     options = [a for a in call.argv[1:] if re.fullmatch(r"-[Rvfc]+|--recursive", a)]
@@ -98,7 +96,7 @@ class _ChownFlags(Flags):
     without_effect = switch("-h", "--no-dereference", "-v", "-f", "-L", "-H", "-P", "-c", "--from")
 
 
-def chown(call: Call) -> Gen:
+def chown(call: Call) -> Process:
     """`chown [-R] user[:group] path ...`; names that /etc/passwd does not know count as 1000. Also chgrp."""
     given = _ChownFlags.parse(call.argv[1:])
     if len(given.operands) < 2:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Generator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from simulator.process.effects import Call, Effect, GetStat, ListDir, Now, Program, Stat
+from simulator.process.effects import Call, Effects, GetStat, ListDir, Now, Process, Program, Stat
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute
 from simulator.process.problems import UsageError
@@ -14,7 +13,7 @@ from simulator.userland.children import run
 from simulator.userland.find.expression import IGNORED, PRINT, TRUE, Parser
 from simulator.userland.find.search import Node, Search, both
 from simulator.userland.find.tests import Entry
-from simulator.userland.streams import Gen, complain
+from simulator.userland.streams import complain
 
 
 class _Place(NamedTuple):
@@ -24,7 +23,7 @@ class _Place(NamedTuple):
     depth: int
 
 
-def _visit(search: Search, node: Node, place: _Place) -> Generator[Effect, Any, None]:
+def _visit(search: Search, node: Node, place: _Place) -> Effects[None]:
     """Evaluate the expression for a file and everything below it; parents first unless the search says otherwise."""
     stat = yield GetStat(place.path, follow=False)
     if not isinstance(stat, Stat) or search.stopped:
@@ -44,7 +43,7 @@ def _visit(search: Search, node: Node, place: _Place) -> Generator[Effect, Any, 
         yield from node(search, entry)
 
 
-def find(call: Call) -> Gen:
+def find(call: Call) -> Process:
     """`find [path ...] [expression]`: prints the paths for which the expression is true, or does what its actions say."""
     words = list(call.argv[1:])
     roots = []

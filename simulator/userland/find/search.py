@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from simulator.process.effects import Call, Effect, GetStat, ListDir, Remove, Stat
+from simulator.process.effects import Call, Effects, GetStat, ListDir, Remove, Stat
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute
 from simulator.process.problems import UsageError
@@ -43,7 +42,7 @@ class Search:
     collected: dict[tuple[str, ...], list[str]] = field(default_factory=dict, init=False)
 
 
-Answer = Generator[Effect, Any, bool]
+Answer = Effects[bool]
 Node = Callable[[Search, Entry], Answer]
 """A part of the expression: is it true of an entry?"""
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
-from typing import Any
 
-from simulator.process.effects import Call, Close, Effect, GetStat, Program, Sleep, Stat, Write
+from simulator.process.effects import Call, Close, Effects, GetStat, Process, Program, Sleep, Stat, Write
 from simulator.process.fileio import absolute, read_all, read_file
 from simulator.process.world import Address, Connect, HttpRequest, HttpResponse, NetError, Resolve
 from simulator.units import MILLISECOND, SECOND, format_duration
 from simulator.userland.inline.needs import Need, Reading
 from simulator.userland.inline.reading import read_program
-from simulator.userland.streams import Gen
 
 _PYTHON_OPTIONS = ("-c",)
 _TEXT_OPTIONS = {"node": ("-e", "--eval", "-p"), "nodejs": ("-e", "--eval", "-p"), "perl": ("-e", "-E"), "php": ("-r",), "ruby": ("-e",)}
@@ -23,7 +20,7 @@ _SHORTEST_PAUSE = MILLISECOND
 """A program that tries again at once would stop simulated time."""
 
 
-def guess(call: Call) -> Generator[Effect, Any, tuple[Program | None, str]]:
+def guess(call: Call) -> Effects[tuple[Program | None, str]]:
     """What a program seems to do, and in words; None: that cannot be read."""
     text = yield from _text(call)
     reading = read_program(text, call.env) if text else None
@@ -37,7 +34,7 @@ def guess(call: Call) -> Generator[Effect, Any, tuple[Program | None, str]]:
     return _follower(reading), f"succeeds when {things} {'is' if len(reading.needs) == 1 else 'are'} there, as its text reads"
 
 
-def _text(call: Call) -> Generator[Effect, Any, str]:
+def _text(call: Call) -> Effects[str]:
     """The program's text, where the command line, a file or standard input has it."""
     options = _TEXT_OPTIONS.get(call.name, _PYTHON_OPTIONS)
     args = call.argv[1:]
@@ -62,7 +59,7 @@ def _is_cluster_with(option: str, arg: str) -> bool:
 
 
 def _sleeper(length: int) -> Program:
-    def command(_: Call) -> Gen:
+    def command(_: Call) -> Process:
         yield Sleep(length)
         return 0
 
@@ -72,7 +69,7 @@ def _sleeper(length: int) -> Program:
 def _follower(reading: Reading) -> Program:
     """Need one thing after the other, as often as the program tries."""
 
-    def command(call: Call) -> Gen:
+    def command(call: Call) -> Process:
         for need in reading.needs:
             tries = 0
             while problem := (yield from _missing(call, need)):
@@ -86,7 +83,7 @@ def _follower(reading: Reading) -> Program:
     return command
 
 
-def _missing(call: Call, need: Need) -> Generator[Effect, Any, str]:
+def _missing(call: Call, need: Need) -> Effects[str]:
     """Why a thing cannot be reached; empty when it can."""
     if need.kind == "file":
         return "" if isinstance((yield GetStat(absolute(call, need.name))), Stat) else "No such file or directory"

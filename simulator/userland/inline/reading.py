@@ -17,7 +17,7 @@ _LOOPS = re.compile(r"\b(?:while|until|for|retry|loop|redo|setTimeout|setInterva
 _ENDS = re.compile(
     r"\b(?:break|last|exit|die|return|quit|resolve)\b|\bwhile\s+not\b|\bwhile\s*\(?\s*!|\buntil\b|\bretry\b|\bfor\b|\bwhile\b[^\n]*connect_ex"
 )
-"""What ends a loop when the need is met; a loop without any of these goes on for another reason."""
+"""What ends a loop when the need is met; a loop without any of these runs for another reason."""
 _TRIES = re.compile(r"\brange\(\s*(?:\d+\s*,\s*)?(\d+)\s*\)|\b1\.\.(\d+)\b|(\d+)\.times\b|<=?\s*(\d+)\s*;")
 _SLEEP = re.compile(r"\b(u?sleep)\b\s*\(?\s*([\w.]+)")
 _LATER = re.compile(r"\bset(?:Timeout|Interval)\(")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from simulator.process.effects import Call, Program
+from simulator.process.effects import Call, Process, Program
 from simulator.process.problems import UsageError
 from simulator.userland.flags import Flags, switch
 from simulator.userland.jq.filters import results
 from simulator.userland.jq.syntax import parse_filter
 from simulator.userland.jq.values import JqError, Json, truth
-from simulator.userland.streams import Gen, complain, inputs, out
+from simulator.userland.streams import complain, inputs, out
 
 _NO_FIT = 5
 
@@ -25,7 +25,7 @@ class _JqFlags(Flags, missing_status=2):
     without_effect = switch("-M", "--monochrome-output", "-S", "-T", "--tab", "-C")
 
 
-def jq(call: Call) -> Gen:
+def jq(call: Call) -> Process:
     """`jq [-r] [-e] [-c] [-s] [-n] filter [file ...]`: 5 when the filter does not fit, 1 under -e when the last answer is false or null."""
     given = _JqFlags.parse(call.argv[1:])
     if not given.operands:

@@ -94,7 +94,8 @@ def _call(node: Node, value: Json) -> Iterator[Json]:
         if name == "map":
             yield answers
         else:
-            yield (any if name == "any" else all)(map(truth, answers))
+            truths = list(map(truth, answers))
+            yield any(truths) if name == "any" else all(truths)
     elif name in OF_VALUE and not node.below:
         yield OF_VALUE[name](name, value)
     elif name in WITH_ARGUMENT and node.below:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
-from simulator.process.effects import Call, Close, Effect, Listen, Program, Read, Sleep, Unsupported, Write
+from simulator.process.effects import Call, Close, Effects, Listen, Process, Program, Read, Sleep, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_all
 from simulator.process.world import Address, Connect, HostName, NetError, Ping
 from simulator.units import SECOND
 from simulator.userland.flags import Flags, count, number, seconds, switch, value, words
 from simulator.userland.net.names import address_of
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 _TELNET_PORT = 23
 _PING_WAIT = 10 * SECOND
@@ -43,7 +40,7 @@ class NcFlags(Flags):
     )
 
 
-def nc(call: Call) -> Gen:
+def nc(call: Call) -> Process:
     """`nc [-zvn] [-w seconds] host port ...`; `nc -l -p port` serves. Refusals are silent below -vv, as in busybox."""
     given = NcFlags.parse(call.argv[1:])
     if given.listen:
@@ -61,7 +58,7 @@ def nc(call: Call) -> Gen:
     return status
 
 
-def _dial(call: Call, given: NcFlags, host: str, port: int) -> Gen:
+def _dial(call: Call, given: NcFlags, host: str, port: int) -> Process:
     """Connect once; without -z send what standard input has, and print the answer."""
     address = yield from address_of(host)
     if isinstance(address, NetError):
@@ -80,14 +77,14 @@ def _dial(call: Call, given: NcFlags, host: str, port: int) -> Gen:
     return 0
 
 
-def _exchange(connection: int, text: str) -> Generator[Effect, Any, None]:
+def _exchange(connection: int, text: str) -> Effects[None]:
     """Send a text, print what comes back."""
     yield Write(connection, text)
     while (answer := (yield Read(connection))) and not isinstance(answer, Errno):
         yield Write(1, answer)
 
 
-def _listen(call: Call, port: str) -> Gen:
+def _listen(call: Call, port: str) -> Process:
     if not port.isdigit():
         return (yield from complain(call, "bad port"))
     failed = yield Listen(int(port), "tcp")
@@ -107,7 +104,7 @@ class _PingFlags(Flags):
     without_effect_values = value("-I", "-s", "-t")
 
 
-def ping(call: Call) -> Gen:
+def ping(call: Call) -> Process:
     """`ping [-c count] [-W seconds] [-w deadline] [-i interval] [-q] host`: 0 when an answer came."""
     given = _PingFlags.parse(call.argv[1:])
     if not given.operands:
@@ -139,7 +136,7 @@ def ping(call: Call) -> Gen:
     return int(received == 0)
 
 
-def telnet(call: Call) -> Gen:
+def telnet(call: Call) -> Process:
     """`telnet host [port]`: connects, sends standard input, prints what comes; 1, since the other side closes the connection."""
     names = [a for a in call.argv[1:] if not a.startswith("-")]
     target = names[0] if names else ""
@@ -155,7 +152,7 @@ def telnet(call: Call) -> Gen:
     return 1
 
 
-def ip(call: Call) -> Gen:
+def ip(call: Call) -> Process:
     """`ip link|addr show [device]`: every interface that is named exists and is up."""
     words = [a for a in call.argv[1:] if not a.startswith("-")]
     if not words or words[0] not in ("link", "l", "addr", "a", "address"):

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Generator
-from typing import Any
 from urllib.parse import urlsplit
 
-from simulator.process.effects import Call, Effect, GetStat, Now, Program, Sleep, Stat, Unsupported, Write
+from simulator.process.effects import Call, Effects, GetStat, Now, Process, Program, Sleep, Stat, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, read_file
 from simulator.process.world import HttpRequest, HttpResponse, NetError
 from simulator.units import MILLISECOND, SECOND
 from simulator.userland.flags import Flags, Unknown, number, report_ignored, seconds, switch, value, values, words
 from simulator.userland.net.http import fetch, head_of, header_pairs, host_port, save, with_scheme
-from simulator.userland.streams import Gen, out
+from simulator.userland.streams import out
 
 _CODES = {
     NetError.UNKNOWN_NAME: 6,
@@ -94,7 +92,7 @@ class CurlFlags(
         return not self.silent or self.show_error
 
 
-def curl(call: Call) -> Gen:
+def curl(call: Call) -> Process:
     """curl: 6 unknown host, 7 no connection, 22 an HTTP error under -f, 28 too slow."""
     given = CurlFlags.parse(call.argv[1:])
     yield from report_ignored(call, given)
@@ -108,7 +106,7 @@ def curl(call: Call) -> Gen:
     return status
 
 
-def _request(call: Call, given: CurlFlags, url: str) -> Generator[Effect, Any, HttpRequest]:
+def _request(call: Call, given: CurlFlags, url: str) -> Effects[HttpRequest]:
     bodies = []
     for text in given.data:
         if text.startswith("@"):  # the content of a file
@@ -126,7 +124,7 @@ def _method(given: CurlFlags) -> str:
     return "POST" if given.data and not given.get else "GET"
 
 
-def _transfer(call: Call, given: CurlFlags, url: str) -> Gen:
+def _transfer(call: Call, given: CurlFlags, url: str) -> Process:
     """One URL, with all its tries."""
     host_port(url)
     request = yield from _request(call, given, url)
@@ -150,7 +148,7 @@ def _transfer(call: Call, given: CurlFlags, url: str) -> Gen:
     return _HTTP_ERROR if failed else 0
 
 
-def _answer(call: Call, given: CurlFlags, request: HttpRequest) -> Generator[Effect, Any, tuple[str, HttpResponse | NetError]]:
+def _answer(call: Call, given: CurlFlags, request: HttpRequest) -> Effects[tuple[str, HttpResponse | NetError]]:
     """The answer and the URL it came from, after as many tries as --retry allows."""
     tries, delay = given.retry, SECOND
     while True:
@@ -173,7 +171,7 @@ def _is_tried_again(answer: HttpResponse | NetError, given: CurlFlags) -> bool:
     return answer in _TRANSIENT_ERRORS or given.retry_all_errors
 
 
-def _over_socket(call: Call, path: str, url: str) -> Generator[Effect, Any, tuple[str, HttpResponse | NetError]]:
+def _over_socket(call: Call, path: str, url: str) -> Effects[tuple[str, HttpResponse | NetError]]:
     """`--unix-socket`: what listens there is not simulated, but the socket's file exists or not."""
     if not isinstance((yield GetStat(absolute(call, path))), Stat):
         return url, NetError.REFUSED
@@ -181,7 +179,7 @@ def _over_socket(call: Call, path: str, url: str) -> Generator[Effect, Any, tupl
     return url, HttpResponse(200, "OK")
 
 
-def _output(call: Call, given: CurlFlags, request: HttpRequest, final: str, answer: HttpResponse) -> Generator[Effect, Any, Errno | None]:
+def _output(call: Call, given: CurlFlags, request: HttpRequest, final: str, answer: HttpResponse) -> Effects[Errno | None]:
     """Print or save what came."""
     head = head_of(answer) + "\r\n" if given.head or given.include else ""
     body = head + ("" if request.method == "HEAD" else answer.body)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 from simulator.process.descriptors import reason
-from simulator.process.effects import Call, Effect
+from simulator.process.effects import Call, Effects
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, write_file
 from simulator.process.problems import UsageError
@@ -40,7 +39,7 @@ def head_of(response: HttpResponse) -> str:
     return f"HTTP/1.1 {response.status} {reason(response.status)}\r\n" + "".join(f"{k}: {v}\r\n" for k, v in response.headers)
 
 
-def fetch(request: HttpRequest, *, follow: bool) -> Generator[Effect, Any, tuple[str, HttpResponse | NetError]]:
+def fetch(request: HttpRequest, *, follow: bool) -> Effects[tuple[str, HttpResponse | NetError]]:
     """The last answer and its URL, along at most 20 redirections; each is a GET, as browsers and curl -L make it."""
     for _ in range(_MOST_REDIRECTIONS):
         answer = yield request
@@ -59,7 +58,7 @@ def _location(answer: HttpResponse | NetError) -> str:
     return next((text for name, text in answer.headers if name.lower() == "location"), "")
 
 
-def save(call: Call, target: str, text: str) -> Generator[Effect, Any, Errno | None]:
+def save(call: Call, target: str, text: str) -> Effects[Errno | None]:
     """Write a body to a file."""
     if absolute(call, target) == "/dev/null":
         return None

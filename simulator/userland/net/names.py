@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
-from simulator.process.effects import Call, Effect, Program, Write
+from simulator.process.effects import Call, Effects, Process, Program, Write
 from simulator.process.world import Address, NetError, Resolve
 from simulator.userland.flags import Flags, switch, value
-from simulator.userland.streams import Gen, out
+from simulator.userland.streams import out
 
 CLUSTER_DNS = "10.96.0.10"  # kubeadm's default: the tenth address of 10.96.0.0/12
 UNRESOLVED = (NetError.UNKNOWN_NAME, NetError.NO_DNS)
@@ -16,7 +13,7 @@ _NO_SERVERS = ";; connection timed out; no servers could be reached\n"
 _RECORD_TYPES = frozenset(("A", "AAAA", "ANY", "CNAME", "IN", "SRV", "TXT"))
 
 
-def address_of(name: str) -> Generator[Effect, Any, str | NetError]:
+def address_of(name: str) -> Effects[str | NetError]:
     """The first address of a name."""
     answer = yield Resolve(name)
     if isinstance(answer, NetError):
@@ -24,7 +21,7 @@ def address_of(name: str) -> Generator[Effect, Any, str | NetError]:
     return answer.addresses[0] if isinstance(answer, Address) and answer.addresses else NetError.UNKNOWN_NAME
 
 
-def nslookup(call: Call) -> Gen:
+def nslookup(call: Call) -> Process:
     """`nslookup name [server]`: 0 when it resolves, 1 when not."""
     names = [a for a in call.argv[1:] if not a.startswith("-")]
     if not names:
@@ -49,7 +46,7 @@ class _DigFlags(Flags):
     without_effect_values = value("-b", "-c", "-f", "-k", "-p", "-t", "-x", "-y")
 
 
-def dig(call: Call) -> Gen:
+def dig(call: Call) -> Process:
     """`dig [+short] name [type]`: status 0 also for a name that does not exist. Its `+` words are switches, `@` names a server."""
     given = _DigFlags.parse([a for a in call.argv[1:] if a[:1] not in ("+", "@")])
     names = [a for a in (given.name, *given.operands) if a and a.upper() not in _RECORD_TYPES]
@@ -77,7 +74,7 @@ class _HostFlags(Flags):
     without_effect_values = value(*("-" + letter for letter in "cNRtWm"))
 
 
-def host(call: Call) -> Gen:
+def host(call: Call) -> Process:
     """`host [-t type] [-W seconds] name [server]`."""
     operands = _HostFlags.parse(call.argv[1:]).operands
     name = operands[0] if operands else ""
@@ -89,7 +86,7 @@ def host(call: Call) -> Gen:
     return 0
 
 
-def getent(call: Call) -> Gen:
+def getent(call: Call) -> Process:
     """`getent hosts name`, `getent ahosts name`: 2 when it does not resolve. Other databases have root only."""
     database, names = (call.argv[1] if len(call.argv) > 1 else ""), call.argv[2:]
     if database not in ("hosts", "ahosts", "ahostsv4"):

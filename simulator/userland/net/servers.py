@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
+from simulator.objects.process import SIGTERM_EXIT
 from simulator.process.effects import Call, Handle, Kill, Listen, Process, Program, Sleep, Step, Write
 from simulator.process.fileio import absolute
-from simulator.process.signals import NUMBERS
 from simulator.process.world import OwnServer, UnknownCommand
 from simulator.units import MILLISECOND
 from simulator.userland.flags import Flags, Unknown, integer, switch, value, values_of
 from simulator.userland.processes.signals import find_processes
-from simulator.userland.streams import Gen
 
 _STOPPING = ("TERM", "QUIT", "INT")
-_TERMINATED = 128 + NUMBERS["TERM"]
 _PYTHON_STARTS = 100 * MILLISECOND
 """How long Python takes until its web server listens. Assumed."""
 
@@ -49,7 +47,7 @@ def serve(ports: tuple[Port, ...], *, term_after: int = 0, term_status: int = 0,
     return term_status
 
 
-def _own_server(call: Call, port: Port, term_status: int = 0) -> Gen:
+def _own_server(call: Call, port: Port, term_status: int = 0) -> Process:
     """A server that does what its command line says, unless the container's description says something else of its server."""
     program: Program | None = yield OwnServer(port.number, port.after, port.root, term_status)
     return (yield from (serve((port,), term_status=term_status) if program is None else program(call)))
@@ -58,7 +56,7 @@ def _own_server(call: Call, port: Port, term_status: int = 0) -> Gen:
 def _server(protocol: str, port: int, *, flag: str = "", root: str | None = None) -> Program:
     """What the host makes of a server, else one that listens at once on its usual port (or the one after `flag`)."""
 
-    def command(call: Call) -> Gen:
+    def command(call: Call) -> Process:
         """Serve."""
         program: Program | None = yield UnknownCommand(call, "server")
         if program is not None:
@@ -80,7 +78,7 @@ class _NginxFlags(Flags):
 _NGINX_SIGNALS = {"stop": "TERM", "quit": "QUIT", "reload": "HUP", "reopen": "USR1"}
 
 
-def nginx(call: Call) -> Gen:
+def nginx(call: Call) -> Process:
     """`nginx -s stop|quit|reload|reopen` signals the running one, `nginx -t` succeeds, else it serves."""
     given = _NginxFlags.parse(call.argv[1:])
     if given.signal is not None:
@@ -94,7 +92,7 @@ def nginx(call: Call) -> Gen:
     return (yield from _server("http", 80, root="/usr/share/nginx/html")(call))
 
 
-def _signal_nginx(word: str) -> Gen:
+def _signal_nginx(word: str) -> Process:
     masters = yield from find_processes("nginx", full_line=False, exact=True)
     signal = _NGINX_SIGNALS.get(word)
     if signal is None:
@@ -112,12 +110,12 @@ class _PythonServerFlags(Flags, unknown=Unknown.SKIP):
     without_effect_values = value("-b", "--bind", "-p", "--protocol")
 
 
-def python(call: Call) -> Gen:
+def python(call: Call) -> Process:
     """`python -m http.server [port] [--directory d]`; any other Python is the host's, and does not come here."""
     given = _PythonServerFlags.parse(call.argv[3:])
     port = next((int(a) for a in given.operands if a.isdigit()), 8000)
     listener = Port(port, "http", _PYTHON_STARTS, absolute(call, given.directory))
-    return (yield from _own_server(call, listener, _TERMINATED))
+    return (yield from _own_server(call, listener, SIGTERM_EXIT))
 
 
 class _HttpdFlags(Flags):
@@ -127,13 +125,13 @@ class _HttpdFlags(Flags):
     without_effect_values = value("-c", "-u", "-r")
 
 
-def httpd(call: Call) -> Gen:
+def httpd(call: Call) -> Process:
     """busybox' `httpd -f -p port -h root`; without options Apache's, which is the host's."""
     if not any(a.startswith("-p") or a == "-f" for a in call.argv[1:]):
         return (yield from _server("http", 80, root="/usr/local/apache2/htdocs")(call))
     given = _HttpdFlags.parse(call.argv[1:])
     port = integer(given.port.rpartition(":")[2])  # `-p address:port`, too
-    return (yield from _own_server(call, Port(port, "http", 0, absolute(call, given.home)), _TERMINATED))
+    return (yield from _own_server(call, Port(port, "http", 0, absolute(call, given.home)), SIGTERM_EXIT))
 
 
 COMMANDS: dict[str, Program] = {

@@ -6,7 +6,7 @@ import posixpath
 from urllib.parse import urlsplit
 
 from simulator.process.descriptors import reason
-from simulator.process.effects import Call, GetStat, Program, Sleep, Stat, Write
+from simulator.process.effects import Call, GetStat, Process, Program, Sleep, Stat, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute
 from simulator.process.problems import UsageError
@@ -15,7 +15,7 @@ from simulator.units import SECOND
 from simulator.userland.flags import Flags, Unknown, report_ignored, seconds, switch, value, values, words
 from simulator.userland.net.http import fetch, head_of, header_pairs, host_port, save, with_scheme
 from simulator.userland.net.names import UNRESOLVED, address_of
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 _NETWORK, _SERVER_ERROR = 4, 8
 """GNU's exit codes for an error of the network, and for an answer that is one (wget(1)); busybox has 1 for both."""
@@ -68,7 +68,7 @@ class WgetFlags(Flags, unknown=Unknown.REPORT):
         return any(self.texts(row) for row in own)
 
 
-def wget(call: Call) -> Gen:
+def wget(call: Call) -> Process:
     """wget as busybox has it (status 1 for every failure); with options that only GNU's knows, as GNU's (4 network, 8 server error)."""
     given = WgetFlags.parse(call.argv[1:])
     yield from report_ignored(call, given)
@@ -86,7 +86,7 @@ def wget(call: Call) -> Gen:
     return status
 
 
-def _try(call: Call, given: WgetFlags, url: str) -> Gen:
+def _try(call: Call, given: WgetFlags, url: str) -> Process:
     host, port = host_port(url)
     address = yield from address_of(host)
     if isinstance(address, NetError):
@@ -127,14 +127,14 @@ def _failure(error: NetError, host: str, address: str) -> str:
     return f"can't connect to remote host ({address}): {error.value}"
 
 
-def _fail(call: Call, given: WgetFlags, text: str, status: int) -> Gen:
+def _fail(call: Call, given: WgetFlags, text: str, status: int) -> Process:
     """Complain, unless GNU's wget is to be quiet: busybox' -q silences no errors. busybox has one exit code for all of them."""
     if given.quiet and given.gnu:
         return status
     return (yield from complain(call, text, status if given.gnu else 1))
 
 
-def _save(call: Call, given: WgetFlags, url: str, text: str) -> Gen:
+def _save(call: Call, given: WgetFlags, url: str, text: str) -> Process:
     target = given.output_document
     if target == "-":
         yield from out(text)

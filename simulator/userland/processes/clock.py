@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from simulator.process.effects import Call, GetStat, Now, Program, Stat
+from simulator.process.effects import Call, GetStat, Now, Process, Program, Stat
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute
 from simulator.process.problems import NotSimulatedError
 from simulator.process.strftime import strftime
 from simulator.units import SECOND
 from simulator.userland.flags import Flags, optional, switch, value
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 _RELATIVE = re.compile(r"([-+]?\d+) *(second|sec|minute|min|hour|day|week)s?( ago)?")
 _LENGTHS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}
@@ -54,7 +54,7 @@ class _DateFlags(Flags):
     without_effect = switch("-u", "--utc")
 
 
-def date(call: Call) -> Gen:
+def date(call: Call) -> Process:
     """`date [-u] [-d when | -r file] [-I[seconds]] [+format]`, in UTC."""
     given = _DateFlags.parse(call.argv[1:])
     moment = yield Now()

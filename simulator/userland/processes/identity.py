@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
-from simulator.process.effects import Call, Credentials, Effect, GetCredentials, Program
+from simulator.process.effects import Call, Credentials, Effects, GetCredentials, Process, Program
 from simulator.process.fileio import read_file
 from simulator.userland.flags import Flags, switch
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 UNKNOWN_NUMBER = 1000
 """The number of a name that /etc/passwd does not have: the first ordinary user of most images."""
 
 
-def names(database: str) -> Generator[Effect, Any, dict[int, str]]:
+def names(database: str) -> Effects[dict[int, str]]:
     """The names in /etc/passwd or /etc/group by their numbers; root is always there."""
     text = yield from read_file(Call(("id",), {}), f"/etc/{database}")
     rows = [line.split(":") for line in text.splitlines()] if isinstance(text, str) else []
     return {0: "root"} | {int(row[2]): row[0] for row in rows if len(row) > 2 and row[2].isdigit()}
 
 
-def number_of(database: str, name: str) -> Generator[Effect, Any, int | None]:
+def number_of(database: str, name: str) -> Effects[int | None]:
     """The number of a user or group; None for no name at all."""
     if not name:
         return None
@@ -39,7 +36,7 @@ class _IdFlags(Flags):
     without_effect = switch("-r", "-z", "-a")
 
 
-def identify(call: Call) -> Gen:
+def identify(call: Call) -> Process:
     """`id [-u|-g|-G] [-n]`, `whoami`, `groups`: a user without a name is printed as a number; whoami fails for one."""
     given = _IdFlags.parse(call.argv[1:])
     who: Credentials = yield GetCredentials()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Generator
-from typing import Any
 
-from simulator.process.effects import Call, Effect, Program, Unsupported
+from simulator.process.effects import Call, Effects, Process, Program, Unsupported
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, make_dirs, read_file, write_file
 from simulator.userland.flags import Flags, switch
-from simulator.userland.streams import Gen, lines, out
+from simulator.userland.streams import lines, out
 
 USUAL = {
     "fs.file-max": "9223372036854775807",
@@ -39,7 +37,7 @@ class _SysctlFlags(Flags):
     without_effect = switch("-w", "-e", "-a")
 
 
-def sysctl(call: Call) -> Gen:
+def sysctl(call: Call) -> Process:
     """`sysctl [-n] key ...`, `sysctl [-q] -w key=value ...`, `sysctl -p [file]`: what is written can be read back."""
     given = _SysctlFlags.parse(call.argv[1:])
     settings = given.operands
@@ -64,7 +62,7 @@ def _path(key: str) -> str:
     return "/proc/sys/" + key.replace(".", "/")
 
 
-def _value(call: Call, key: str) -> Generator[Effect, Any, str]:
+def _value(call: Call, key: str) -> Effects[str]:
     text = yield from read_file(call, _path(key))
     if not isinstance(text, Errno) and text:
         return text.rstrip("\n")

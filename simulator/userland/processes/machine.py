@@ -1,17 +1,17 @@
-"""What a container is told about itself and its node: hostname, uname, nproc, uptime, ps."""
+"""What a container can learn about itself and its node: hostname, uname, nproc, uptime, ps."""
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Now, Processes, Program
+from simulator.process.effects import Call, Now, Process, Processes, Program
 from simulator.process.errno import Errno
 from simulator.process.problems import NotSimulatedError
 from simulator.process.world import HostName
 from simulator.units import SECOND
 from simulator.userland.flags import Flags, switch
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 
-def ps(call: Call) -> Gen:
+def ps(call: Call) -> Process:
     """`ps` and `ps aux|-ef|-o ...` as busybox prints it."""
     if any(a.startswith("-o") for a in call.argv[1:]):
         raise NotSimulatedError("option -o")
@@ -27,7 +27,7 @@ class _HostnameFlags(Flags):
     without_effect = switch("-f", "--fqdn", "-s", "--short")
 
 
-def hostname(call: Call) -> Gen:
+def hostname(call: Call) -> Process:
     """`hostname [-i|-I|-f|-s|-d]`."""
     given = _HostnameFlags.parse(call.argv[1:])
     if given.operands:
@@ -46,7 +46,7 @@ def hostname(call: Call) -> Gen:
 _UNAME = {"s": "Linux", "n": "", "r": "6.1.0", "v": "#1 SMP", "m": "x86_64", "o": "GNU/Linux"}
 
 
-def uname(call: Call) -> Gen:
+def uname(call: Call) -> Process:
     """`uname [-asrmnpo]` of an ordinary x86-64 node."""
     name, _ = yield HostName()
     letters = "".join(call.argv[1:]).replace("-", "") or "s"
@@ -56,14 +56,14 @@ def uname(call: Call) -> Gen:
     return 0
 
 
-def nproc(call: Call) -> Gen:
+def nproc(call: Call) -> Process:
     """One processor."""
     del call
     yield from out("1\n")
     return 0
 
 
-def uptime(call: Call) -> Gen:
+def uptime(call: Call) -> Process:
     """How long process 1 has run."""
     del call
     table = yield Processes()

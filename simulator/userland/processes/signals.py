@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
-from typing import Any
 
-from simulator.process.effects import Call, Effect, GetPid, Kill, Processes, Program
+from simulator.process.effects import Call, Effects, GetPid, Kill, Process, Processes, Program
 from simulator.process.errno import Errno
 from simulator.process.problems import UsageError
 from simulator.process.signals import NAMES, NUMBERS, signal_name
 from simulator.userland.flags import Flags, switch, value
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 
-def kill(call: Call) -> Gen:
+def kill(call: Call) -> Process:
     """`kill [-signal | -s signal] pid ...`, `kill -l`, `kill -0 pid`."""
     # Not getopt: `-9` and `-TERM` are signals, and `-1` behind them is every process.
     args = list(call.argv[1:])
@@ -44,7 +42,7 @@ def kill(call: Call) -> Gen:
     return status
 
 
-def find_processes(pattern: str, *, full_line: bool, exact: bool) -> Generator[Effect, Any, list[tuple[int, tuple[str, ...]]]]:
+def find_processes(pattern: str, *, full_line: bool, exact: bool) -> Effects[list[tuple[int, tuple[str, ...]]]]:
     """(pid, argv) of the other processes whose name, or whole line, matches. Raises UsageError for a bad expression."""
     own, _ = yield GetPid()
     table = yield Processes()
@@ -79,7 +77,7 @@ class _PgrepFlags(Flags):
     without_effect_values = value("-P", "-u", "-d", "-t")
 
 
-def pgrep(call: Call) -> Gen:
+def pgrep(call: Call) -> Process:
     """`pgrep [-flxoan] pattern`, `pkill [-signal] pattern`: 1 when nothing matches."""
     args = list(call.argv[1:])
     signal: str | None = (_leading_signal(args) if call.name == "pkill" else None) or "TERM"
@@ -101,7 +99,7 @@ def pgrep(call: Call) -> Gen:
     return int(not matching)
 
 
-def pidof(call: Call) -> Gen:
+def pidof(call: Call) -> Process:
     """`pidof name ...`, `killall [-signal] name ...`."""
     args = list(call.argv[1:])
     signal = (_leading_signal(args) if call.name == "killall" else None) or "TERM"

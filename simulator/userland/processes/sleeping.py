@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Program, Sleep
+from simulator.process.effects import Call, Process, Program, Sleep
 from simulator.units import MICROSECOND
 from simulator.userland.durations import FOREVER, duration
-from simulator.userland.streams import Gen, complain
+from simulator.userland.streams import complain
 
 
-def sleep(call: Call) -> Gen:
+def sleep(call: Call) -> Process:
     """`sleep time ...`: the times add up; `infinity` never ends."""
     total = 0
     if len(call.argv) < 2:
@@ -22,7 +22,7 @@ def sleep(call: Call) -> Gen:
     return 0
 
 
-def usleep(call: Call) -> Gen:
+def usleep(call: Call) -> Process:
     """`usleep microseconds`."""
     yield Sleep(int(call.argv[1]) * MICROSECOND if len(call.argv) > 1 and call.argv[1].isdigit() else 0)
     return 0

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Kill, Program, WaitFor
+from simulator.objects.process import SIGKILL_EXIT, SIGTERM_EXIT
+from simulator.process.effects import Call, Kill, Process, Program, WaitFor
 from simulator.process.problems import UsageError
-from simulator.process.signals import NUMBERS, signal_name
+from simulator.process.signals import signal_name
 from simulator.userland.children import start
 from simulator.userland.durations import duration
 from simulator.userland.flags import Flags, switch, value
-from simulator.userland.streams import Gen
 
 _TIMED_OUT = 124
 _REFUSED = 125
-_KILLED, _TERMINATED = 128 + NUMBERS["KILL"], 128 + NUMBERS["TERM"]
 
 
 class _TimeoutFlags(Flags, stop=True, missing_status=_REFUSED):
@@ -23,7 +22,7 @@ class _TimeoutFlags(Flags, stop=True, missing_status=_REFUSED):
     without_effect = switch("-f", "--foreground", "-v", "--verbose")
 
 
-def timeout(call: Call) -> Gen:
+def timeout(call: Call) -> Process:
     """`timeout [-s signal] [-k time] time command`: 124 when the command had to be ended; 137 when it had to be killed.
 
     busybox before 1.30 wrote the time as `-t time`, and ended with 143.
@@ -46,10 +45,10 @@ def timeout(call: Call) -> Gen:
     if not ended:
         yield Kill(pid, "KILL")
         yield WaitFor((pid,))
-        return _KILLED
+        return SIGKILL_EXIT
     if given.preserve_status:
         return int(ended[1])
-    return _TIMED_OUT if given.old_length is None else _TERMINATED
+    return _TIMED_OUT if given.old_length is None else SIGTERM_EXIT
 
 
 COMMANDS: dict[str, Program] = {"timeout": timeout}

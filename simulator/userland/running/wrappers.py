@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Program
+from simulator.process.effects import Call, Process, Program
 from simulator.userland.children import become
 from simulator.userland.flags import Flags, switch, value, values
 from simulator.userland.launch import find
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 
 class _NoFlags(Flags, stop=True):
@@ -52,7 +52,7 @@ class _TiniFlags(Flags, stop=True):
 def _wrapper(flags: type[Flags] = _NoFlags, *, operands: int = 0) -> Program:
     """A command whose own arguments change nothing here: its options and so many operands are dropped, the rest is run."""
 
-    def command(call: Call) -> Gen:
+    def command(call: Call) -> Process:
         """Run the rest of the line."""
         rest = flags.parse(call.argv[1:]).operands[operands:]
         if not rest:
@@ -69,7 +69,7 @@ class _EnvFlags(Flags, stop=True, missing_status=125):
     without_effect = switch("-0", "-S")
 
 
-def env(call: Call) -> Gen:
+def env(call: Call) -> Process:
     """`env [-i] [-u name] [name=value ...] [command]`."""
     given = _EnvFlags.parse(call.argv[1:])
     variables = {} if given.ignore_environment else dict(call.env)
@@ -85,7 +85,7 @@ def env(call: Call) -> Gen:
     return 0
 
 
-def printenv(call: Call) -> Gen:
+def printenv(call: Call) -> Process:
     """`printenv [name ...]`: 1 when one is not set."""
     names = call.argv[1:]
     if not names:
@@ -94,7 +94,7 @@ def printenv(call: Call) -> Gen:
     return int(any(n not in call.env for n in names))
 
 
-def which(call: Call) -> Gen:
+def which(call: Call) -> Process:
     """`which name ...`: 1 when one is nowhere."""
     status = 0
     for name in (a for a in call.argv[1:] if not a.startswith("-")):
@@ -109,7 +109,7 @@ class _FlockFlags(Flags, stop=True):
     without_effect = switch("-n", "--nonblock", "-s", "--shared", "-x", "--exclusive", "-e", "-u", "--unlock", "-o", "--close")
 
 
-def flock(call: Call) -> Gen:
+def flock(call: Call) -> Process:
     """`flock file command`, `flock file -c script`, `flock descriptor`: locks are always free here."""
     rest = _FlockFlags.parse(call.argv[1:]).operands
     if len(rest) < 2:
@@ -129,7 +129,7 @@ class _RunuserFlags(_SuFlags, stop=True):
     """With -u a command follows whose options are its own."""
 
 
-def su(call: Call) -> Gen:
+def su(call: Call) -> Process:
     """`su [-] [user] [-s shell] -c script`, `runuser -u user [--] command`: the user stays the same.
 
     Without a command nothing happens: an interactive shell would read from a terminal that is not there.
@@ -141,7 +141,7 @@ def su(call: Call) -> Gen:
     return (yield from become(call, given.operands)) if given.user is not None and given.operands else 0
 
 
-def busybox(call: Call) -> Gen:
+def busybox(call: Call) -> Process:
     """`busybox applet argument ...`."""
     return (yield from become(call, call.argv[1:])) if len(call.argv) > 1 else 0
 

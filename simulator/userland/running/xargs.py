@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from simulator.process.effects import Call, Program
+from simulator.process.effects import Call, Process, Program
 from simulator.process.fileio import read_all
 from simulator.userland.children import run
 from simulator.userland.flags import Flags, integer, switch, value
-from simulator.userland.streams import Gen
 
 _SOME_FAILED = 123
 _WORD = re.compile(r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"\\])+")
@@ -24,7 +23,7 @@ class _XargsFlags(Flags, stop=True):
     without_effect_values = value("-P", "--max-procs", "-d")
 
 
-def xargs(call: Call) -> Gen:
+def xargs(call: Call) -> Process:
     """`xargs [-r] [-n count] [-I mark] [-0] [-t] command`: one run after the other, even with -P."""
     given = _XargsFlags.parse(call.argv[1:])
     items = _items((yield from read_all()), given)

@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from simulator.process.effects import Call, Program
+from simulator.process.effects import Call, Process, Program
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, read_file, write_file
 from simulator.process.problems import UsageError
 from simulator.userland.flags import Flags, optional, switch, value, values
 from simulator.userland.sed.syntax import Address, Command, Compiler
-from simulator.userland.streams import Gen, complain, lines, out
+from simulator.userland.streams import complain, lines, out
 
 _MAX_BRANCHES = 100_000  # a script that branches forever takes no time: cut it off
 
 
 @dataclass
 class State:
-    """The spaces and what is still to be printed after the cycle."""
+    """The pattern and the hold space (POSIX XCU, sed, EXTENDED DESCRIPTION).
+
+    Attributes:
+        number: The line number.
+        queued: What is printed at the end of the cycle, after `a`.
+        output: What has been printed.
+        substituted: An `s` has replaced something since the last line was read or `t` last branched.
+        quit: The exit code of `q`; None until then.
+    """
 
     pattern: str = ""
     hold: str = ""
@@ -66,23 +73,26 @@ class Runner:
         return "".join(f"{line}\n" for line in state.output)
 
     def selected(self, command: Command) -> bool:
-        """Do the addresses pick this line?"""
+        """Do the addresses select this line?
+
+        POSIX XCU, sed, Addresses: a range whose second address is a line number at or before the first selects one line only.
+        """
         if not command.addresses:
-            chosen = True
+            selected = True
         elif len(command.addresses) == 1:
-            chosen = self.is_at(command.addresses[0])
+            selected = self.is_at(command.addresses[0])
         elif command.active:
-            chosen, last = True, command.addresses[1]
+            selected, last = True, command.addresses[1]
             command.active = not (self.is_at(last) or (last.number and not last.step and self.state.number >= last.number))
             if last.number and self.state.number > last.number:
-                chosen = False
+                selected = False
         else:
-            chosen, last = self.is_at(command.addresses[0]), command.addresses[1]
-            command.active = chosen and not (last.number and self.state.number >= last.number)
-        return chosen != command.negated
+            selected, last = self.is_at(command.addresses[0]), command.addresses[1]
+            command.active = selected and not (last.number and self.state.number >= last.number)
+        return selected != command.negated
 
     def is_at(self, address: Address) -> bool:
-        """Does one address pick this line?"""
+        """Does one address select this line?"""
         if address.last:
             return self.state.number == len(self.rows)
         if address.pattern is not None:
@@ -111,7 +121,7 @@ class Runner:
         return True
 
     def execute(self, command: Command) -> bool | str | None:
-        """One command: None goes on, a label branches, a bool ends the cycle (and says whether to print)."""
+        """One command. None: the next one follows; a label: branch to it; a bool: the cycle ends, True prints the pattern space."""
         handler = _COMMANDS.get(command.name)
         return handler(self, command) if handler else None
 
@@ -128,7 +138,7 @@ class Runner:
         return None
 
     def restart(self) -> bool:
-        """`D` deletes the first line of the pattern space and starts again with the rest."""
+        """`D` deletes the first line of the pattern space and starts over with the rest, without reading a line."""
         if "\n" in self.state.pattern:
             self.rows.insert(self.state.number, self.state.pattern.split("\n", 1)[1])
         return False
@@ -151,8 +161,8 @@ class Runner:
                 self.state.output.append(self.state.pattern)
 
 
-def _change(edit: Callable[[State, Command], Any]) -> Callable[[Runner, Command], None]:
-    """A command that only touches the spaces and the output."""
+def _change(edit: Callable[[State, Command], object]) -> Callable[[Runner, Command], None]:
+    """A command that only changes the spaces and the output."""
 
     def run(runner: Runner, command: Command) -> None:
         edit(runner.state, command)
@@ -217,7 +227,7 @@ class _SedFlags(Flags):
     without_effect = switch("-z", "-u")
 
 
-def sed(call: Call) -> Gen:
+def sed(call: Call) -> Process:
     """`sed [-nEri] [-e script] [-f file] [script] [file ...]`."""
     given = _SedFlags.parse(call.argv[1:])
     operands = list(given.operands)

@@ -1,4 +1,4 @@
-"""The scripts of sed: addresses and commands."""
+"""The grammar of sed scripts: addresses and commands (POSIX XCU, sed)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ class Address:
 
 @dataclass
 class Command:
-    """One command with its addresses and arguments."""
+    """One command with its addresses and arguments.
+
+    Attributes:
+        text: Its argument: a replacement, a label, a text, or the two sets of `y` with a NUL between them.
+        active: Its range of addresses has begun and not ended.
+        end: The place behind the `}` that closes this `{`.
+    """
 
     name: str
     addresses: list[Address]
@@ -41,15 +47,15 @@ class Compiler:
         self.text, self.at, self.extended = text, 0, extended_syntax
 
     def fail(self) -> NoReturn:
-        """The script is not one."""
+        """Refuse the script."""
         raise UsageError(f"bad option in substitution expression or unknown command: {self.text[self.at : self.at + 10]!r}", 1)
 
     def char(self) -> str:
-        """The character here."""
+        """The next character; "" at the end."""
         return self.text[self.at : self.at + 1]
 
     def skip(self, characters: str) -> None:
-        """Pass over any of these."""
+        """Pass over any of these characters."""
         while self.char() and self.char() in characters:
             self.at += 1
 
@@ -64,6 +70,7 @@ class Compiler:
             if char == "\\":
                 following = self.char()
                 self.at += 1
+                # The escaped delimiter is a plain character, but for those whose backslash has a meaning in an expression.
                 result.append(following if following == delimiter and delimiter not in "|(){}+?" else char + following)
                 continue
             if keep and char == "[" and not bracketed:
@@ -104,24 +111,24 @@ class Compiler:
         return None
 
     def commands(self) -> list[Command]:
-        """The whole script; `{` and `}` know each other's place."""
-        found: list[Command] = []
+        """The whole script; each `{` knows where its `}` is."""
+        commands: list[Command] = []
         opened: list[int] = []
         while True:
             self.skip(" \t\n;")
             if not self.char():
                 if opened:
                     self.fail()
-                return found
+                return commands
             command = self.command()
             if command.name == "{":
-                opened.append(len(found))
+                opened.append(len(commands))
             elif command.name == "}":
                 if not opened:
                     self.fail()
-                found[opened.pop()].end = len(found)
+                commands[opened.pop()].end = len(commands)
             if command.name != "#":
-                found.append(command)
+                commands.append(command)
 
     def command(self) -> Command:
         """One command."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Generator
 from itertools import zip_longest
-from typing import Any
 
-from simulator.process.effects import Call, Effect, Program
+from simulator.process.effects import Call, Effects, Process, Program
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import UsageError
 from simulator.userland.flags import Flags, switch, value
-from simulator.userland.streams import Gen, complain, inputs, lines, out
+from simulator.userland.streams import complain, inputs, lines, out
 
 
-def _two_texts(call: Call, names: list[str]) -> Generator[Effect, Any, tuple[str, str] | int]:
+def _two_texts(call: Call, names: list[str]) -> Effects[tuple[str, str] | int]:
     """The texts of two files; or 2 when one cannot be read, after a message about it."""
     if len(names) < 2:
         raise UsageError("missing operand", 2)
@@ -37,7 +36,7 @@ class _DiffFlags(Flags, missing_status=2):
     without_effect = switch("-r", "--recursive", "-a", "--text", "-N", "--new-file", "-b", "--ignore-space-change")
 
 
-def diff(call: Call) -> Gen:
+def diff(call: Call) -> Process:
     """`diff [-q] [-u] one two`: 0 the same, 1 different. Whole directories are not compared."""
     given = _DiffFlags.parse(call.argv[1:])
     texts = yield from _two_texts(call, given.operands)
@@ -76,7 +75,7 @@ class _CmpFlags(Flags, missing_status=2):
     without_effect = switch("-l", "-b")
 
 
-def cmp(call: Call) -> Gen:
+def cmp(call: Call) -> Process:
     """`cmp [-s] one two`: 0 the same, 1 different."""
     given = _CmpFlags.parse(call.argv[1:])
     texts = yield from _two_texts(call, given.operands)
@@ -96,7 +95,7 @@ class _PasteFlags(Flags):
     delimiters = value("-d", "--delimiters", default="\t")
 
 
-def paste(call: Call) -> Gen:
+def paste(call: Call) -> Process:
     """`paste [-s] [-d delimiters] file ...`: the delimiters are used in turn."""
     given = _PasteFlags.parse(call.argv[1:])
     between = given.delimiters.replace("\\n", "\n").replace("\\t", "\t")
@@ -118,7 +117,7 @@ class _CommFlags(Flags):
     without_both = switch("-3")
 
 
-def comm(call: Call) -> Gen:
+def comm(call: Call) -> Process:
     """`comm [-123] one two` of sorted files: lines of the first, of the second, of both, each in a column of its own."""
     given = _CommFlags.parse(call.argv[1:])
     texts = yield from _two_texts(call, given.operands)
@@ -127,7 +126,7 @@ def comm(call: Call) -> Gen:
     one, two = (lines(text) for text in texts)
     shown = [not given.without_first, not given.without_second, not given.without_both]
     for line in sorted({*one, *two}):
-        column = (2 if line in two else 0) if line in one else 1
+        column = 2 if line in one and line in two else int(line in two)
         if shown[column]:
             yield from out("\t" * sum(shown[:column]) + line + "\n")
     return 0

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
-from simulator.process.effects import Call, Effect, Program, Write
+from simulator.process.effects import Call, Effects, Process, Program, Write
 from simulator.shell.primaries import BINARY, UNARY, TestError, binary, unary
-from simulator.userland.streams import Gen
 
 
 class _Expression:
@@ -19,7 +15,7 @@ class _Expression:
     def peek(self, ahead: int = 0) -> str | None:
         return self.args[self.at + ahead] if self.at + ahead < len(self.args) else None
 
-    def either(self) -> Generator[Effect, Any, bool]:
+    def either(self) -> Effects[bool]:
         result = yield from self.both()
         while self.peek() == "-o":
             self.at += 1
@@ -27,7 +23,7 @@ class _Expression:
             result = result or right
         return result
 
-    def both(self) -> Generator[Effect, Any, bool]:
+    def both(self) -> Effects[bool]:
         result = yield from self.one()
         while self.peek() == "-a":
             self.at += 1
@@ -35,7 +31,7 @@ class _Expression:
             result = result and right
         return result
 
-    def one(self) -> Generator[Effect, Any, bool]:
+    def one(self) -> Effects[bool]:
         first = self.peek()
         if first is None:
             raise TestError("argument expected")
@@ -60,7 +56,7 @@ class _Expression:
         return bool(first)
 
 
-def test(call: Call) -> Gen:
+def test(call: Call) -> Process:
     """`test expression`, `[ expression ]`: 0 true, 1 false, 2 nonsense."""
     args = call.argv[1:]
     if call.name == "[":

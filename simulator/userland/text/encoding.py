@@ -7,15 +7,15 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error
 
-from simulator.process.effects import Call, Program, Write
+from simulator.process.effects import Call, Process, Program, Write
 from simulator.process.fileio import read_all
 from simulator.userland.flags import Flags, number, switch
-from simulator.userland.streams import Gen, complain, inputs
+from simulator.userland.streams import complain, inputs
 
 _REFERENCE = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
 
 
-def envsubst(call: Call) -> Gen:
+def envsubst(call: Call) -> Process:
     """`envsubst ['$A $B'] < template`: with an argument only the variables that it names are replaced."""
     text = yield from read_all()
     only = set(re.findall(r"\$\{?(\w+)\}?", call.argv[1])) if len(call.argv) > 1 else None
@@ -34,7 +34,7 @@ class _Base64Flags(Flags):
     wrap = number("-w", "--wrap", default=76)
 
 
-def base64(call: Call) -> Gen:
+def base64(call: Call) -> Process:
     """`base64 [-d] [-w columns] [file]`."""
     given = _Base64Flags.parse(call.argv[1:])
     texts, status = yield from inputs(call, given.operands)
@@ -56,7 +56,7 @@ class _DigestFlags(Flags):
     without_effect = switch("-b", "-t", "-s", "--status")
 
 
-def digest(call: Call) -> Gen:
+def digest(call: Call) -> Process:
     """md5sum, sha1sum, sha256sum, sha512sum (without -c)."""
     given = _DigestFlags.parse(call.argv[1:])
     texts, status = yield from inputs(call, given.operands)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from simulator.process.effects import AwaitChange, Call, Open, Program, Read, Sleep, Write
+from simulator.process.effects import AwaitChange, Call, Open, Process, Program, Read, Sleep, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute
 from simulator.process.problems import UsageError
 from simulator.units import SECOND
 from simulator.userland.flags import Flags, switch, value
-from simulator.userland.streams import Gen, complain, inputs, out
+from simulator.userland.streams import complain, inputs, out
 
 _NUMBER = re.compile(r"[-+]?\d+")
 
@@ -36,7 +36,7 @@ class _TailFlags(_EndFlags):
     without_effect_values = value("-s", "--pid")
 
 
-def head(call: Call) -> Gen:
+def head(call: Call) -> Process:
     """`head [-n count | -c characters] [file ...]`; a negative count leaves out the end."""
     given = _EndFlags.parse(call.argv[1:])
     limit, by_bytes = int(given.amount), given.bytes is not None
@@ -56,7 +56,7 @@ def _header(path: str, *, first: bool) -> str:
     return f"{'' if first else chr(10)}==> {path} <==\n"
 
 
-def _first_lines(limit: int) -> Gen:
+def _first_lines(limit: int) -> Process:
     """Line by line: a script may read on behind them, and the writer of a pipe must not wait for a reader that has enough."""
     for _ in range(limit):
         line = yield Read(0, "line")
@@ -66,7 +66,7 @@ def _first_lines(limit: int) -> Gen:
     return 0
 
 
-def _first_characters(call: Call, path: str, limit: int) -> Gen:
+def _first_characters(call: Call, path: str, limit: int) -> Process:
     """No more than that is read: the input may have no end (/dev/urandom)."""
     fd = 0 if path == "-" else (yield Open(absolute(call, path), "r"))
     if isinstance(fd, Errno):
@@ -80,7 +80,7 @@ def _first_characters(call: Call, path: str, limit: int) -> Gen:
     return 0
 
 
-def tail(call: Call) -> Gen:
+def tail(call: Call) -> Process:
     """`tail [-n count | -c characters] [-f | -F] [file ...]`; -f waits until the file grows, -F also until it exists."""
     given = _TailFlags.parse(call.argv[1:])
     amount = given.amount
@@ -117,7 +117,7 @@ def _last(text: str, amount: str, *, by_bytes: bool) -> str:
     return "".join(parts[-abs(number) :] if number else parts[:0])
 
 
-def _follow(call: Call, opened: list[tuple[str, int]]) -> Gen:
+def _follow(call: Call, opened: list[tuple[str, int]]) -> Process:
     if all(path.startswith("/dev/") or path == "-" for path, _ in opened):
         yield Sleep(None)  # `tail -f /dev/null` keeps a container running
     while True:

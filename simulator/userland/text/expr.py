@@ -6,11 +6,11 @@ import operator
 import re
 from collections.abc import Callable
 
-from simulator.process.effects import Call, Program
+from simulator.process.effects import Call, Process, Program
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.variables import ExpansionError, Variables
 from simulator.shell.regex import basic
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 _COMPARISONS: dict[str, Callable[[str, str], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
@@ -19,7 +19,7 @@ _OPERATORS = {"+", "-", "*", "/", "%", "(", ")", "|", "&", *_COMPARISONS}
 _AS_ARITHMETIC = {"=": "==", "|": "||", "&": "&&"}
 
 
-def expr(call: Call) -> Gen:
+def expr(call: Call) -> Process:
     """`expr 1 + 2`, comparisons, `text : pattern`, length, substr: status 1 when the result is 0 or empty, 2 for no expression."""
     args = list(call.argv[1:])
     match args:

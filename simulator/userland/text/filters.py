@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 
-from simulator.process.effects import Call, Program, Read
+from simulator.process.effects import Call, Process, Program, Read
 from simulator.process.errno import Errno
 from simulator.process.problems import UsageError
 from simulator.shell.expand.pattern import bracket
 from simulator.userland.flags import Flags, switch, value
-from simulator.userland.streams import Gen, inputs, lines, out
+from simulator.userland.streams import inputs, lines, out
 
 _RANGES = re.compile(r"(\d+|\d*-\d*)(,(\d+|\d*-\d*))*")
 
@@ -25,7 +26,7 @@ class _CutFlags(Flags):
     without_effect = switch("-n")
 
 
-def cut(call: Call) -> Gen:
+def cut(call: Call) -> Process:
     """`cut -f list [-d c] [-s]`, `cut -c list`."""
     given = _CutFlags.parse(call.argv[1:])
     spec = given.fields or given.characters or given.bytes
@@ -55,7 +56,7 @@ def _range(part: str) -> tuple[int, int]:
     first, dash, last = part.partition("-")
     if last:
         return int(first or 1), int(last)
-    return int(first or 1), 10**9 if dash else int(first)
+    return int(first or 1), sys.maxsize if dash else int(first)
 
 
 class _WcFlags(Flags):
@@ -66,7 +67,7 @@ class _WcFlags(Flags):
     without_effect = switch("-L")
 
 
-def wc(call: Call) -> Gen:
+def wc(call: Call) -> Process:
     """`wc [-lwcm] [file ...]`: busybox' column widths."""
     given = _WcFlags.parse(call.argv[1:])
     texts, status = yield from inputs(call, given.operands)
@@ -114,7 +115,7 @@ class _TrFlags(Flags):
     without_effect = switch("-t")
 
 
-def tr(call: Call) -> Gen:
+def tr(call: Call) -> Process:
     """`tr [-cds] set1 [set2]`; a shorter second set is continued by its last character, as GNU and busybox do."""
     given = _TrFlags.parse(call.argv[1:])
     if not given.operands:
@@ -151,7 +152,7 @@ class _UniqFlags(Flags):
     ignore_case = switch("-i")
 
 
-def uniq(call: Call) -> Gen:
+def uniq(call: Call) -> Process:
     """`uniq [-cdui] [file]`: neighbouring equal lines as one."""
     given = _UniqFlags.parse(call.argv[1:])
     texts, status = yield from inputs(call, given.operands[:1])
@@ -168,7 +169,7 @@ def uniq(call: Call) -> Gen:
 
 
 def _each_line(change: Callable[[list[str]], list[str]]) -> Program:
-    def command(call: Call) -> Gen:
+    def command(call: Call) -> Process:
         """Read all lines, print them changed."""
         texts, status = yield from inputs(call, Flags.parse(call.argv[1:]).operands)
         yield from out("".join(f"{line}\n" for line in change([line for _, text in texts for line in lines(text)])))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
-from typing import Any
+from collections.abc import Callable
 
-from simulator.process.effects import Call, Close, Effect, Open, Program, Read
+from simulator.process.effects import Call, Close, Effects, Open, Process, Program, Read
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend, read_file
 from simulator.process.problems import UsageError
 from simulator.shell.regex import basic, extended
 from simulator.userland.flags import Flags, integer, number, switch, value, values
-from simulator.userland.streams import Gen, complain, lines, out
+from simulator.userland.streams import complain, lines, out
 
 
 class _GrepFlags(Flags, missing_status=2):
@@ -51,7 +50,7 @@ class _GrepFlags(Flags, missing_status=2):
         return integer(own or self.context or "0")
 
 
-def grep(call: Call) -> Gen:
+def grep(call: Call) -> Process:
     """`grep [-EFPvicoqwxlnshHr] [-m n] [-ABC n] pattern [file ...]`: 0 some line matched, 1 none, 2 trouble.
 
     Standard input is read as it comes: `tail -f log | grep -m1 ready` ends with the line.
@@ -109,7 +108,7 @@ def _matcher(patterns: list[str], given: _GrepFlags, translate: Callable[[str], 
         raise UsageError("bad regex", 2) from None
 
 
-def _paths(call: Call, operands: list[str], *, recursive: bool) -> Generator[Effect, Any, list[str]]:
+def _paths(call: Call, operands: list[str], *, recursive: bool) -> Effects[list[str]]:
     """The files to read: with -r all below each operand, or below the working directory."""
     if not recursive:
         return operands
@@ -121,7 +120,7 @@ def _paths(call: Call, operands: list[str], *, recursive: bool) -> Generator[Eff
     return paths
 
 
-def _grep_one(fd: int, matcher: re.Pattern[str], given: _GrepFlags, prefix: str, path: str) -> Generator[Effect, Any, bool]:
+def _grep_one(fd: int, matcher: re.Pattern[str], given: _GrepFlags, prefix: str, path: str) -> Effects[bool]:
     """Print what one input has; whether a line was selected."""
     selected, line_number, limit = 0, 0, given.max_count
     before, after = given.lines_around(given.before), given.lines_around(given.after)

@@ -6,13 +6,13 @@ import posixpath
 import re
 from itertools import count
 
-from simulator.process.effects import Call, Close, GetStat, MakeDir, Open, Program
+from simulator.process.effects import Call, Close, GetStat, MakeDir, Open, Process, Program
 from simulator.process.errno import Errno
 from simulator.userland.flags import Flags, switch, value
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 
-def basename(call: Call) -> Gen:
+def basename(call: Call) -> Process:
     """The last name of a path, without a suffix."""
     if len(call.argv) < 2:
         return (yield from complain(call, "missing operand"))
@@ -23,7 +23,7 @@ def basename(call: Call) -> Gen:
     return 0
 
 
-def dirname(call: Call) -> Gen:
+def dirname(call: Call) -> Process:
     """A path without its last name."""
     if len(call.argv) < 2:
         return (yield from complain(call, "missing operand"))
@@ -38,7 +38,7 @@ class _MktempFlags(Flags):
     without_effect = switch("-q", "-u", "-t")
 
 
-def mktemp(call: Call) -> Gen:
+def mktemp(call: Call) -> Process:
     """`mktemp [-d] [-p directory] [template]`: numbered names, not random ones, so that every run gets the same."""
     given = _MktempFlags.parse(call.argv[1:])
     parent = call.env.get("TMPDIR", "/tmp") if given.parent is None else given.parent

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from simulator.process.effects import Call, Program, Write
+from simulator.process.effects import Call, Process, Program, Write
 from simulator.process.errno import Errno
 from simulator.process.problems import UsageError
 from simulator.shell.interp.builtins.printing import write_formatted
 from simulator.shell.printf import unescape
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 
 
-def echo(call: Call) -> Gen:
+def echo(call: Call) -> Process:
     """`echo [-neE] words`: as busybox and bash do. dash has no -e and always replaces backslash sequences."""
     args, newline, escapes = list(call.argv[1:]), True, False
     # Not getopt: a word that is not made of these letters alone is printed, and so is everything behind it.
@@ -27,32 +27,32 @@ def echo(call: Call) -> Gen:
     return 0
 
 
-def printf(call: Call) -> Gen:
+def printf(call: Call) -> Process:
     """`printf format [argument ...]`."""
     return write_formatted(list(call.argv[1:]))
 
 
-def true(call: Call) -> Gen:
+def true(call: Call) -> Process:
     """Succeed."""
     del call
     yield from ()
     return 0
 
 
-def false(call: Call) -> Gen:
+def false(call: Call) -> Process:
     """Fail."""
     del call
     yield from ()
     return 1
 
 
-def pwd(call: Call) -> Gen:
+def pwd(call: Call) -> Process:
     """The working directory."""
     yield from out(call.cwd + "\n")
     return 0
 
 
-def yes(call: Call) -> Gen:
+def yes(call: Call) -> Process:
     """Print a line until the reader of the pipe is gone."""
     line = (" ".join(call.argv[1:]) or "y") + "\n"
     while not isinstance((yield Write(1, line * 512)), Errno):
@@ -60,7 +60,7 @@ def yes(call: Call) -> Gen:
     return 1
 
 
-def seq(call: Call) -> Gen:
+def seq(call: Call) -> Process:
     """`seq [first [step]] last`, with -s separator and -w."""
     args, separator, wide = list(call.argv[1:]), "\n", False
     # Not getopt: `-5` is a number.

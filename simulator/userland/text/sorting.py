@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from simulator.process.effects import Call, Program, Read
+from simulator.process.effects import Call, Process, Program, Read
 from simulator.process.errno import Errno
 from simulator.process.problems import NotSimulatedError
 from simulator.process.world import Random
 from simulator.userland.flags import Flags, integer, switch, value, values
-from simulator.userland.streams import Gen, inputs, lines, out
+from simulator.userland.streams import inputs, lines, out
 
 _Key = tuple[float, str]
 """How a text compares: numbers before texts in one piece of it."""
@@ -28,7 +28,7 @@ class _SortFlags(Flags, missing_status=2):
     without_effect = switch("-b", "-d", "-i")
 
 
-def sort(call: Call) -> Gen:
+def sort(call: Call) -> Process:
     """`sort [-nrufVh] [-t c] [-k field] [file ...]`, by code point as in the C locale: images rarely have another."""
     given = _SortFlags.parse(call.argv[1:])
     if given.output is not None:
@@ -80,7 +80,7 @@ class _ShufFlags(Flags):
     echo = switch("-e", "--echo")
 
 
-def shuf(call: Call) -> Gen:
+def shuf(call: Call) -> Process:
     """`shuf -i low-high -n count`, `shuf -e word ...`, and lines from standard input."""
     given = _ShufFlags.parse(call.argv[1:])
     if given.range is not None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from simulator.process.effects import Call, Program, Sleep, Write
+from simulator.process.effects import Call, Process, Program, Sleep, Write
 from simulator.process.fileio import absolute
 from simulator.units import MILLISECOND, SECOND
 from simulator.userland.children import become
 from simulator.userland.clients.targets import address, split_address
 from simulator.userland.durations import duration
 from simulator.userland.flags import Flags, Unknown, either, seconds, switch, value, values
-from simulator.userland.streams import Gen, complain, out
+from simulator.userland.streams import complain, out
 from simulator.userland.waits.reaching import wait_until
 
 _IS_ADDRESS = re.compile(r":\d+$|://")
@@ -31,7 +31,7 @@ _STRICT = frozenset({"wait-for", "wait-for.sh", "wait-for-port"})
 """Those that do not run the command when the time is up."""
 
 
-def wait_for_it(call: Call) -> Gen:
+def wait_for_it(call: Call) -> Process:
     """`wait-for-it.sh host:port [-t 15] [-q] [-s] [-- command]`: the command runs even after the time is up, unless strict."""
     given = WaitForItFlags.parse(call.argv[1:])
     words = given.before_dashes
@@ -66,7 +66,7 @@ class DockerizeFlags(Flags, unknown=Unknown.SKIP, stop=True):
     without_effect_values = value(*either("template", "stdout", "stderr", "wait-http-header"))
 
 
-def dockerize(call: Call) -> Gen:
+def dockerize(call: Call) -> Process:
     """`dockerize -wait tcp://host:port ... [-timeout 10s] [command]`: 1 when the time is up."""
     given = DockerizeFlags.parse(call.argv[1:])
     for url in given.wait:
@@ -99,7 +99,7 @@ class Wait4xFlags(Flags, unknown=Unknown.SKIP):
     without_effect_values = value(*either("expect-status-code"))
 
 
-def wait4x(call: Call) -> Gen:
+def wait4x(call: Call) -> Process:
     """`wait4x kind address ... [--timeout 10s] [--interval 1s]`: 124 when the time is up."""
     given = Wait4xFlags.parse(call.argv[1:])
     kind, *addresses = given.before_dashes or ["tcp"]
@@ -123,7 +123,7 @@ class CubFlags(Flags, unknown=Unknown.SKIP):
     without_effect_values = value("-c", "-z", "-s")
 
 
-def cub(call: Call) -> Gen:
+def cub(call: Call) -> Process:
     """`cub kafka-ready -b host:port brokers seconds`, `cub zk-ready host:port seconds`: Confluent's helper."""
     given = CubFlags.parse(call.argv[1:])
     words = given.before_dashes
@@ -132,7 +132,7 @@ def cub(call: Call) -> Gen:
     return (yield from complain(call, f"{target} is not ready")) if late else 0
 
 
-def portpatrol(call: Call) -> Gen:
+def portpatrol(call: Call) -> Process:
     """`portpatrol --target.NAME.address=host:port`: waits without end. The names of its options are the user's own."""
     for arg in call.argv[1:]:
         name, _, text = arg.lstrip("-").partition("=")
@@ -155,7 +155,7 @@ def _milliseconds(text: str) -> int | None:
     return int(text) * MILLISECOND if text.isdigit() else duration(text)
 
 
-def wait_on(call: Call) -> Gen:
+def wait_on(call: Call) -> Process:
     """`wait-on [-t ms] [-i ms] resource ...`: tcp:host:port, http(-get)://..., a file; 1 when the time is up. Also wait-port."""
     given = WaitOnFlags.parse(call.argv[1:])
     urls = [_resource(call, word) for word in given.before_dashes]
@@ -175,7 +175,7 @@ def _resource(call: Call, word: str) -> str:
     return f"file://{absolute(call, word.removeprefix('file:'))}"
 
 
-def wait(call: Call) -> Gen:
+def wait(call: Call) -> Process:
     """`/wait` of docker-compose-wait: everything that WAIT_HOSTS and WAIT_PATHS name, for WAIT_TIMEOUT seconds (30)."""
     env = call.env
     urls = [word.strip() for word in env.get("WAIT_HOSTS", "").split(",") if word.strip()]

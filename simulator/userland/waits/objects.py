@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Any
 
-from simulator.process.effects import Call, Effect, Program, Sleep
+from simulator.process.effects import Call, Effects, Process, Program, Sleep
 from simulator.process.world import ApiGet
 from simulator.units import SECOND
 from simulator.userland.flags import Flags, Unknown, value
-from simulator.userland.streams import Gen, out
+from simulator.userland.streams import out
 
 _PAUSE = 2 * SECOND
 Object = dict[str, Any]
@@ -23,19 +22,19 @@ class WaitForFlags(Flags, unknown=Unknown.SKIP):
     selector = value("-l", default="")
 
 
-def k8s_wait_for(call: Call) -> Gen:
+def k8s_wait_for(call: Call) -> Process:
     """`pod|service|job|job-wr|... name|-lselector [-n namespace]`, looking every 2 s, without end."""
     given = WaitForFlags.parse(call.argv[1:])
     words = given.before_dashes
     kind, name = (words[0] if words else "pod"), (words[1] if len(words) > 1 else None)
-    while not (yield from _are_ready(kind, name, given)):
+    while not (yield from _all_done(kind, name, given)):
         yield from out(f"Waiting for {kind} {name or given.selector}...\n")
         yield Sleep(_PAUSE)
     yield from out(f"{kind} {name or given.selector} is ready.\n")
     return 0
 
 
-def _are_ready(kind: str, name: str | None, given: WaitForFlags) -> Generator[Effect, Any, bool]:
+def _all_done(kind: str, name: str | None, given: WaitForFlags) -> Effects[bool]:
     """Jobs are complete (with `-we` failed ones count, too), all pods of a Service or selector are ready; and there is at least one."""
     if kind.startswith("job"):
         jobs = yield from _objects("job", name, given.namespace, given.selector)
@@ -57,7 +56,7 @@ def _has_any(item: Object, types: set[str]) -> bool:
     return any(c.get("type") in types and c.get("status") == "True" for c in item.get("status", {}).get("conditions", []))
 
 
-def _objects(kind: str, name: str | None, namespace: str | None, selector: str) -> Generator[Effect, Any, list[Object]]:
+def _objects(kind: str, name: str | None, namespace: str | None, selector: str) -> Effects[list[Object]]:
     answer = yield ApiGet(kind, name, namespace, selector)
     if isinstance(answer, list):
         return answer

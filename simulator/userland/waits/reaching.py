@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from simulator.process.effects import Effect, GetStat, Sleep, Stat
+from simulator.process.effects import Effects, GetStat, Sleep, Stat
 from simulator.process.world import Connect, HttpRequest, HttpResponse, NetError
 from simulator.units import SECOND
 from simulator.userland.clients.targets import split_address
@@ -15,7 +14,7 @@ _ATTEMPT = 5 * SECOND
 """How long one attempt takes at most. Assumed: the tools do not agree."""
 
 
-def reachable(url: str) -> Generator[Effect, Any, bool]:
+def reachable(url: str) -> Effects[bool]:
     """Does a `tcp://` address or `host:port` accept, an `http(s)://` one answer below 400, a `file://` exist? Raises UsageError."""
     if url.startswith("file://"):
         return isinstance((yield GetStat(url.removeprefix("file://"))), Stat)
@@ -27,7 +26,7 @@ def reachable(url: str) -> Generator[Effect, Any, bool]:
     return not isinstance((yield Connect(target.host, target.port, _ATTEMPT)), NetError)
 
 
-def wait_until(urls: Sequence[str], limit: int | None, pause: int = SECOND) -> Generator[Effect, Any, str | None]:
+def wait_until(urls: Sequence[str], limit: int | None, pause: int = SECOND) -> Effects[str | None]:
     """Wait until all are reachable, one after the other.
 
     Args:

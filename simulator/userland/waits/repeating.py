@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import AwaitChange, Call, Program, Sleep
+from simulator.process.effects import AwaitChange, Call, Process, Program, Sleep
 from simulator.process.fileio import absolute
 from simulator.process.problems import UsageError
 from simulator.units import SECOND
 from simulator.userland.children import become, output_of, run
 from simulator.userland.durations import duration
 from simulator.userland.flags import Flags, seconds, switch, value
-from simulator.userland.streams import Gen, out
+from simulator.userland.streams import out
 
 
 class WatchFlags(Flags, stop=True):
@@ -23,7 +23,7 @@ class WatchFlags(Flags, stop=True):
     without_effect = switch("-t", "--no-title", "-d", "--differences", "-b", "--beep", "-p", "--precise", "-c", "--color", "-w", "-C")
 
 
-def watch(call: Call) -> Gen:
+def watch(call: Call) -> Process:
     """`watch [-n seconds] [-g] [-e] command`: with -g until its output changes, with -e until it fails, else forever."""
     given = WatchFlags.parse(call.argv[1:])
     pause = duration(given.interval)
@@ -51,7 +51,7 @@ class RetryFlags(Flags, stop=True):
     without_effect_values = value("-u", "--until", "-m", "--message", "-w", "--while")
 
 
-def retry(call: Call) -> Gen:
+def retry(call: Call) -> Process:
     """`retry [--times=n] [--delay=seconds] [--until=success] [--] command`: again until it ends well, or n times."""
     given = RetryFlags.parse(call.argv[1:])
     limit = int(given.times) if given.times.isdigit() else 0
@@ -73,7 +73,7 @@ class WtfcFlags(Flags, stop=True):
     without_effect = switch("-q", "--quiet", "-P", "--print", "-V")
 
 
-def wtfc(call: Call) -> Gen:
+def wtfc(call: Call) -> Process:
     """`wtfc.sh [-T seconds] [-I seconds] [-S status] command`: until it ends with that status, 1 when the time is up."""
     given = WtfcFlags.parse(call.argv[1:])
     limit, pause = duration(given.timeout), duration(given.interval) or SECOND
@@ -94,7 +94,7 @@ class NpxFlags(Flags, stop=True):
     without_effect_values = value("-p", "--package", "-c")
 
 
-def npx(call: Call) -> Gen:
+def npx(call: Call) -> Process:
     """`npx [-y] command argument ...`: the command, as if it were installed."""
     given = NpxFlags.parse(call.argv[1:])
     return (yield from become(call, given.operands)) if given.operands else 0
@@ -109,7 +109,7 @@ class InotifyFlags(Flags):
     without_effect_values = value("-e", "--event", "-x", "--exclude", "--include", "-f", "--format", "-F", "--timefmt")
 
 
-def inotifywait(call: Call) -> Gen:
+def inotifywait(call: Call) -> Process:
     """`inotifywait [-t seconds] [-m] [-r] [-e event] path ...`: until something changes; 2 when the time is up."""
     given = InotifyFlags.parse(call.argv[1:])
     path = given.operands[0] if given.operands else "."

@@ -51,8 +51,7 @@ def declaring(kind: str) -> Builtin:
         for text in names:
             if not _declare(shell, declaration, text):
                 message = f"`{text}': not a valid identifier" if shell.bash else f"{text}: bad variable name"
-                yield from shell.complain(f"{kind}: {message}")
-                status = 1 if shell.bash else 2
+                status = yield from shell.refuse(f"{kind}: {message}", 1)
         return status
 
     return builtin

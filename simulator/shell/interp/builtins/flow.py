@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Generator
-from typing import Any
 
-from simulator.process.effects import Call, Effect, Unsupported, Write
+from simulator.process.effects import Call, Effects, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import NotSimulatedError
@@ -126,7 +124,7 @@ def describe(shell: Shell, args: list[str]) -> Run:
     return status
 
 
-def _meaning(shell: Shell, name: str) -> Generator[Effect, Any, tuple[str, str] | None]:
+def _meaning(shell: Shell, name: str) -> Effects[tuple[str, str] | None]:
     """What `command -v` and `type` print for a name; None when it is nothing."""
     if name in _KEYWORDS:
         return name, "a shell keyword"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.objects.process import BY_SIGNAL
 from simulator.process.effects import Handle, Unsupported, WaitFor, Write
 from simulator.process.signals import NUMBERS, signal_name
 from simulator.shell.interp.shell import Run, Shell
@@ -74,7 +75,7 @@ def wait(shell: Shell, args: list[str]) -> Run:
         ended = yield WaitFor(tuple(pids if next_only or not args else pids[:1]), interruptible=True)
         if ended is False:
             signals = yield from shell.checkpoint()
-            return 128 + NUMBERS[signals[0]]
+            return BY_SIGNAL + NUMBERS[signals[0]]
         if ended is None:  # no such child
             pids = [] if next_only or not args else pids[1:]
             continue

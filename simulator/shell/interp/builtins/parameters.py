@@ -32,19 +32,15 @@ def set_parameters(shell: Shell, args: list[str]) -> Run:
             elif letter in _SET_LETTERS:
                 set_option(variables.options, letter, on=arg[0] == "-")
             else:
-                yield from shell.complain(f"set: illegal option -{letter}")
-                return 2
+                return (yield from shell.refuse(f"set: illegal option -{letter}", 2))
     return 0
 
 
 def shift(shell: Shell, args: list[str]) -> Run:
-    """`shift [n]`: more than there are is an error of a special builtin in dash, a plain failure in bash."""
+    """`shift [n]`: more than there are ends dash, with a message; bash fails silently."""
     count = int(args[0]) if args and args[0].isdigit() else 1
     if count > len(shell.variables.args):
-        if not shell.bash:
-            yield from shell.complain("shift: can't shift that many")
-            return 2
-        return 1
+        return 1 if shell.bash else (yield from shell.refuse("shift: can't shift that many", 2))
     shell.variables.args = shell.variables.args[count:]
     return 0
 

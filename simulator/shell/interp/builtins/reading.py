@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from simulator.process.effects import Effect, Read, Unsupported
+from simulator.process.effects import Effects, Read, Unsupported
 from simulator.process.errno import Errno
 from simulator.shell.interp.shell import Run, Shell
 
@@ -57,7 +56,7 @@ def _parsed(args: list[str]) -> _Options:
     return _Options(values, names)
 
 
-def _line(fd: int, delimiter: str, *, raw: bool) -> Generator[Effect, Any, tuple[str, bool]]:
+def _line(fd: int, delimiter: str, *, raw: bool) -> Effects[tuple[str, bool]]:
     """The text up to the delimiter, and whether the input ended before it. Without -r a backslash continues the line (POSIX XCU, read)."""
     line = ""
     while True:

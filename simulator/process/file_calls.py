@@ -1,0 +1,84 @@
+"""How the kernel answers effects about files by their paths: stat, list, make, remove, move, link, change, wait for a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator.process import effects as fx
+from simulator.process.descriptors import BLOCKED, Blocked
+from simulator.process.devices import device
+from simulator.process.errno import Errno
+from simulator.process.kernel import Kernel
+from simulator.process.tasks import Task
+
+
+def note_path(task: Task, path: str, *, wrote: bool = False) -> None:
+    """Note what a job depends on: a probe whose paths have not changed need not run its command again."""
+    task.job.reads.add(path)
+    task.job.wrote |= wrote
+
+
+def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
+    special = device(kernel, task, effect.path)
+    if special is Errno.EISDIR:  # /proc/PID
+        return fx.Stat("dir", mode=0o555)
+    if special is not None:
+        return special if isinstance(special, Errno) else fx.Stat("device", mode=0o666)
+    note_path(task, effect.path)
+    return kernel.files.stat(effect.path, follow=effect.follow, who=task.credentials)
+
+
+def _list_dir(kernel: Kernel, task: Task, effect: fx.ListDir) -> tuple[str, ...] | Errno:
+    note_path(task, effect.path)
+    return kernel.files.list(effect.path, task.credentials)
+
+
+def _make_dir(kernel: Kernel, task: Task, effect: fx.MakeDir) -> Errno | None:
+    note_path(task, effect.path, wrote=True)
+    return kernel.files.make_dir(effect.path, effect.mode, task.credentials)
+
+
+def _remove(kernel: Kernel, task: Task, effect: fx.Remove) -> Errno | None:
+    note_path(task, effect.path, wrote=True)
+    return kernel.files.remove(effect.path, task.credentials)
+
+
+def _move(kernel: Kernel, task: Task, effect: fx.Move) -> Errno | None:
+    note_path(task, effect.path, wrote=True)
+    return kernel.files.move(effect.path, effect.to, task.credentials)
+
+
+def _link(kernel: Kernel, task: Task, effect: fx.Link) -> Errno | None:
+    note_path(task, effect.path, wrote=True)
+    return kernel.files.link(effect.path, effect.target, task.credentials)
+
+
+def _set_attributes(kernel: Kernel, task: Task, effect: fx.SetAttributes) -> Errno | None:
+    note_path(task, effect.path, wrote=True)
+    return kernel.files.set_attributes(
+        effect.path, mode=effect.mode, uid=effect.uid, gid=effect.gid, mtime=effect.mtime, who=task.credentials
+    )
+
+
+def _await_change(kernel: Kernel, task: Task, effect: fx.AwaitChange) -> bool | Blocked:
+    version = kernel.files.version(effect.path)
+    if task.reply is BLOCKED:  # asked for the first time: what is now there is what has been seen
+        task.reply = version
+        kernel.watch(task, effect.path)
+        task.due = None if effect.timeout is None else kernel.now + effect.timeout
+    if task.reply != version:
+        return True
+    return False if task.due is not None and kernel.now >= task.due else BLOCKED
+
+
+FILE_CALLS: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
+    fx.GetStat: _stat,
+    fx.ListDir: _list_dir,
+    fx.MakeDir: _make_dir,
+    fx.Remove: _remove,
+    fx.Move: _move,
+    fx.Link: _link,
+    fx.SetAttributes: _set_attributes,
+    fx.AwaitChange: _await_change,
+}
