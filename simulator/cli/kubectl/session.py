@@ -21,7 +21,7 @@ from simulator.scenario.spec import Action, Scenario
 from simulator.units import HOUR, SECOND
 
 TYPED = "typed"
-"""How the paths of typed actions begin; those of a Scenario's file say where they stand in it."""
+"""How the paths of typed actions begin; other paths are those of actions in a Scenario file."""
 AFTERWARDS = 30 * SECOND
 LONGEST_WAIT = 1 * HOUR
 """How long a command may take (a drain that a budget holds up, a deletion that waits for a finalizer) before podsim plays no further."""
@@ -96,7 +96,7 @@ def _action(request: Request, setting: Setting, inputs: Inputs, at: int) -> Acti
 
 
 def _played(inputs: Inputs, action: Action) -> tuple[Inputs, Journal, Answer]:
-    """Play it. A namespace that nobody has ever made, and that is named with -n, is taken to exist, as `podsim run` takes it."""
+    """Run it. A namespace that is named with -n and was never created is assumed to exist, as in `podsim run`."""
     cluster = Cluster(inputs)
     journal = cluster.run()
     name = str(action.options.get("namespace", ""))
