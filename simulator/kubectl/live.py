@@ -86,14 +86,14 @@ class Executor:
         return WriteCommand(request, origin, form, self._cluster, call.wake)
 
     def _tell(self, words: Words, namespace: str, call: KubectlCall) -> None:
-        """Which objects it asks about, and whether they are there: what somebody wants to know who asks why a container waits."""
+        """Record the objects that it asks about and whether they exist: `podsim why` explains a waiting container with them."""
         reads = self._cluster.site.api.store
         where = None if words["all-namespaces"] else namespace
         selection = Selection(words.flags.get("selector", ""), words.flags.get("field-selector", ""))
         named = words["namespace"]
         try:
-            asked = targets(words.args, reads, selection)
-            for kind, names in asked:
+            queries = targets(words.args, reads, selection)
+            for kind, names in queries:
                 for name in names:
                     there = reads.get(key(kind, namespace, name)) is not None
                     call.record(QueryResult("found" if there else "not found", there, object=f"{kind.singular}/{name}", namespace=named))

@@ -64,10 +64,10 @@ def targets(words: Sequence[str], reads: Reads, selection: Selection = BY_NAME_O
     if with_slash and len(with_slash) != len(words):
         raise Complaint(NO_TYPE_NEEDED)
     if with_slash:
-        found = [_pair(word, reads) for word in words]
+        pairs = [_pair(word, reads) for word in words]
         if selection.chooses:
             raise Complaint(TUPLES_AND_SELECTOR)
-        return found
+        return pairs
     if len(words) > 1 and selection.chooses:
         raise Complaint(NAME_AND_SELECTOR)
     kinds = [kind for word in words[0].split(",") for kind in kinds_of(word, reads)]
@@ -131,11 +131,11 @@ def filtered(kind: Kind, items: Sequence[Object], selection: Selection) -> list[
     """Those of `items` that the selectors let through. Raises KubectlError: it is the server that reads them."""
     labels, fields = selection.labels, selection.fields
     terms = parse_labels(labels, kind, fields) if labels else []
-    wanted = parse_fields(fields, kind, labels) if fields else []
-    if why := next(filter(None, (field_problem(kind.name, path) for path, _, _ in wanted)), ""):
+    requirements = parse_fields(fields, kind, labels) if fields else []
+    if why := next(filter(None, (field_problem(kind.name, path) for path, _, _ in requirements)), ""):
         raise KubectlError(f"Error from server (BadRequest): {unselectable(kind, labels, fields, why)}")
-    found = [item for item in items if all(term.matches(item.metadata.labels) for term in terms)]
-    return [item for item in found if fields_match(to_builtins(item), wanted)] if wanted else found
+    pairs = [item for item in items if all(term.matches(item.metadata.labels) for term in terms)]
+    return [item for item in pairs if fields_match(to_builtins(item), requirements)] if requirements else pairs
 
 
 def not_found(kind: Kind, name: str) -> str:

@@ -38,7 +38,7 @@ class Caller(NamedTuple):
 
 
 FOLLOWED = Caller()
-"""Nobody says when kubectl was started."""
+"""When kubectl was started is not known."""
 
 
 class Reading(NamedTuple):
@@ -227,19 +227,19 @@ def pairs(args: Sequence[str], what: str) -> tuple[list[str], list[str]]:
 
 def parsed_pairs(changes: Sequence[str], what: str, *, removes: bool) -> dict[str, str | None]:
     """`a=1 b-` as a mapping, None for what is removed. Raises Refusal."""
-    wanted: dict[str, str | None] = {}
+    parsed: dict[str, str | None] = {}
     wrong = []
     for word in changes:
         key, equals, value = word.partition("=")
         if equals and key:
-            wanted[key] = value
+            parsed[key] = value
         elif removes and word.endswith("-") and word != "-":
-            wanted[word[:-1]] = None
+            parsed[word[:-1]] = None
         else:
             wrong.append(word)
     if wrong:
         raise Refusal(f"invalid {what} format: {', '.join(wrong)}")
-    return wanted
+    return parsed
 
 
 def label_specs(text: str) -> dict[str, str]:

@@ -71,7 +71,7 @@ REQUESTS: dict[str, str] = {
 }
 """What a verb that writes is called in a request -> the module that has it in its `WRITES`."""
 NO_METRICS = "error: Metrics API not available"
-"""What kubectl says to `top` of a cluster in which nobody measures."""
+"""kubectl's answer to `top` in a cluster without a metrics server."""
 TAKE_VALUES = frozenset(
     (
         "-n", "--namespace", "-f", "--filename", "-o", "--output", "-s", "--server", "-l", "--selector", "--context", "--kubeconfig",
@@ -83,14 +83,14 @@ TAKE_VALUES = frozenset(
 
 def verbs(word: str) -> list[Verb]:
     """The verbs that begin with a word: one, or those of a group (`create`, `rollout`, `set`)."""
-    found = [verb for module in MODULES.get(word, ()) for verb in import_module(f"simulator.kubectl.{module}").VERBS]
-    return [verb for verb in found if verb.path[0] == word]
+    candidates = [verb for module in MODULES.get(word, ()) for verb in import_module(f"simulator.kubectl.{module}").VERBS]
+    return [verb for verb in candidates if verb.path[0] == word]
 
 
 def writing(verb: str) -> Writing:
     """A verb that writes, by its name in a request."""
-    found: Writing = import_module(f"simulator.kubectl.{REQUESTS[verb]}").WRITES[verb]
-    return found
+    candidates: Writing = import_module(f"simulator.kubectl.{REQUESTS[verb]}").WRITES[verb]
+    return candidates
 
 
 def find(word: str, argv: Sequence[str]) -> tuple[Verb | None, list[str], list[str]]:
@@ -129,13 +129,13 @@ def first_word(argv: Sequence[str]) -> tuple[str, int]:
 
 def all_words(argv: Sequence[str]) -> list[str]:
     """All words that are no flags, nor values of flags."""
-    found: list[str] = []
+    candidates: list[str] = []
     rest = list(argv)
     while True:
         word, place = first_word(rest)
         if not word:
-            return found
-        found.append(word)
+            return candidates
+        candidates.append(word)
         del rest[place]
 
 

@@ -23,8 +23,8 @@ IN_PROSE = re.compile(
     re.IGNORECASE,
 )
 
-NAMES_LEFT: dict[str, int] = {"cli": 2, "controllers": 32, "kubectl": 117}
-PROSE_LEFT: dict[str, int] = {"cli": 12, "controllers": 37, "golang": 1, "kubectl": 9}
+NAMES_LEFT: dict[str, int] = {"cli": 2, "controllers": 32}
+PROSE_LEFT: dict[str, int] = {"cli": 12, "controllers": 37, "golang": 1}
 """What is still to be renamed and reworded, by package: the counts only fall."""
 
 

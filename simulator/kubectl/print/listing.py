@@ -58,8 +58,8 @@ def sort_items(items: list[Object], sort_by: str) -> list[Object]:
     from simulator.kubectl import jsonpath
 
     path = jsonpath.relaxed(sort_by)
-    found = [(item, jsonpath.find(path, output.as_json(item))[0]) for item in items]
-    if items and not any(values for _, values in found):
+    pairs = [(item, jsonpath.find(path, output.as_json(item))[0]) for item in items]
+    if items and not any(values for _, values in pairs):
         raise NoSuchField(f'error: couldn\'t find any field with path "{path}" in the list of objects')
 
     def less(a: tuple[Object, list[Any]], b: tuple[Object, list[Any]]) -> bool:
@@ -67,7 +67,7 @@ def sort_items(items: list[Object], sort_by: str) -> list[Object]:
             return not a[1]
         return _less(a[1][0], b[1][0])
 
-    return [item for item, _ in go_sorted(found, less)]
+    return [item for item, _ in go_sorted(pairs, less)]
 
 
 def _less(a: Any, b: Any) -> bool:

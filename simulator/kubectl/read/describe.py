@@ -10,7 +10,7 @@ from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.flags import Words
 from simulator.kubectl.print.describe.events import describe_events
 from simulator.kubectl.print.describe.sheet import Sheet
-from simulator.kubectl.read.get import API_RESOURCES, nothing_found
+from simulator.kubectl.read.get import API_RESOURCES, no_resources
 from simulator.kubectl.read.names import named, warnings
 from simulator.kubectl.resolve import Selection, Target, filtered, listed, targets
 from simulator.kubectl.verb import Caller, Reading, Verb
@@ -54,44 +54,44 @@ class DescribeOptions:
 def describe(args: list[str], options: DescribeOptions, view: View) -> Printed:
     """What `kubectl describe ARGS` prints."""
     try:
-        asked = targets(args, view.snapshot, Selection(options.labels))
-        notes = warnings(asked, view)
-        if len(args) == 2 and len(asked) == 1 and "/" not in args[0] and (found := _matching(asked[0], options, view)):
-            return Printed("".join(f"{text}\n" for text in _described(found, options, view, alone=False)), notes)
-        items, more, errors = _found(asked, options, view)
+        requested = targets(args, view.snapshot, Selection(options.labels))
+        notes = warnings(requested, view)
+        if len(args) == 2 and len(requested) == 1 and "/" not in args[0] and (selected := _matching(requested[0], options, view)):
+            return Printed("".join(f"{text}\n" for text in _described(selected, options, view, alone=False)), notes)
+        items, more, errors = _select(requested, options, view)
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
     notes += more
     if not items and not errors:
-        notes += nothing_found([one.kind for one in asked], options.namespace)
+        notes += no_resources([one.kind for one in requested], options.namespace)
     text = "\n\n".join(_described(items, options, view, alone=len(items) == 1 and not errors))
     return Printed(text, notes + "".join(f"{error}\n" for error in errors), max((error.code for error in errors), default=0))
 
 
-def _matching(asked: Target, options: DescribeOptions, view: View) -> list[Object]:
+def _matching(requested: Target, options: DescribeOptions, view: View) -> list[Object]:
     """`TYPE PREFIX`: everything whose name begins so, when nothing is called exactly that."""
-    prefix = asked.names[0]
-    items = listed(asked.kind, options.namespace, view.snapshot)
+    prefix = requested.names[0]
+    items = listed(requested.kind, options.namespace, view.snapshot)
     if any(item.metadata.name == prefix for item in items):
         return []
     return [item for item in items if item.metadata.name.startswith(prefix)]
 
 
-def _found(asked: list[Target], options: DescribeOptions, view: View) -> tuple[list[Object], str, list[KubectlError]]:
+def _select(requested: list[Target], options: DescribeOptions, view: View) -> tuple[list[Object], str, list[KubectlError]]:
     """The objects asked for; how they were found; what was not found."""
     items: list[Object] = []
     notes, errors = "", []
-    for kind, names in asked:
+    for kind, names in requested:
         if not names:
             items += filtered(kind, listed(kind, options.namespace, view.snapshot), Selection(options.labels))
         for name in names:
             try:
-                found = named(kind, options.namespace or "", name, view)
+                selected = named(kind, options.namespace or "", name, view)
             except KubectlError as error:
                 errors.append(error)
                 continue
-            notes += "".join(one.note for one in found)
-            items += [one.item for one in found]
+            notes += "".join(one.note for one in selected)
+            items += [one.item for one in selected]
     return items, notes, errors
 
 

@@ -46,28 +46,28 @@ class EventOptions:
 def events(options: EventOptions, view: View) -> Printed:
     """What `kubectl events` prints."""
     try:
-        wanted = _Wanted(options, view)
-        found = [event for event in view.snapshot.typed(Event, options.namespace) if wanted.matches(event)]
-        if not found:
+        chosen = _Filter(options, view)
+        matching = [event for event in view.snapshot.typed(Event, options.namespace) if chosen.matches(event)]
+        if not matching:
             where = "" if options.namespace is None else f" in {options.namespace} namespace"
             return Printed(err=f"No events found{where}.\n")
-        found = go_sorted(found, lambda a, b: time_of(a) < time_of(b))
+        matching = go_sorted(matching, lambda a, b: time_of(a) < time_of(b))
         if options.output:
-            return Printed(_data(found, options.output))
+            return Printed(_data(matching, options.output))
         heads = [header(options)] if options.headers else []
-        return Printed(TableWriter().table([*heads, *(row(event, options, view) for event in found)]))
+        return Printed(TableWriter().table([*heads, *(row(event, options, view) for event in matching)]))
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
 
 
-def _data(found: list[Event], form: str) -> str:
+def _data(matching: list[Event], form: str) -> str:
     """The list as an object of its own kind, in the order of its Go struct; `-o name` prints nothing, since kubectl cannot name a list."""
     if not form.partition("=")[0].startswith(("json", "yaml", "name")):
         output.is_table(form if form.partition("=")[0] in output.NOT_PRINTED else "")
         raise KubectlError(output.no_printer(form, (*_FORMATS, *output.NOT_PRINTED)))
     if form == "name":
         return ""
-    whole = {"kind": "EventList", "apiVersion": "v1", "metadata": {}, "items": [_ordered(output.as_json(event), "") for event in found]}
+    whole = {"kind": "EventList", "apiVersion": "v1", "metadata": {}, "items": [_ordered(output.as_json(event), "") for event in matching]}
     return output.dump_json(whole, sort_keys=False) if form == "json" else output.print_data([whole], form, single=True)
 
 
@@ -81,12 +81,12 @@ def watch_events(options: EventOptions, view: View, caller: Caller) -> Printed:
     """What `kubectl events -w` has printed by now: what was there in the order of names, then what came. Default start: t=0."""
     start, pending = caller.start or view.snapshot.at(0), Pending(("Event",)) if caller.live else None
     try:
-        wanted = _Wanted(options, view)
+        chosen = _Filter(options, view)
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
     there = [(event, start.t) for event in start.typed(Event, options.namespace)]
     came = [(change.item, change.t) for change in changes("Event", start, view.snapshot) if change.type != "DELETED"]
-    seen = [(event, t) for event, t in (*there, *came) if isinstance(event, Event) and wanted.matches(event)]
+    seen = [(event, t) for event, t in (*there, *came) if isinstance(event, Event) and chosen.matches(event)]
     if options.output:
         divided = "---\n" if options.output == "yaml" else ""
         return Printed(divided.join(_one(event, options.output) for event, _ in seen), pending=pending)
@@ -103,7 +103,7 @@ def _one(event: Event, form: str) -> str:
     return output.dump_json(_ordered(data, ""), sort_keys=False) if form == "json" else output.print_data([data], form, single=True)
 
 
-class _Wanted:
+class _Filter:
     """Which events are asked for. Raises KubectlError for types that there are not, and objects of no known type."""
 
     def __init__(self, options: EventOptions, view: View) -> None:

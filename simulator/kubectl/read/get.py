@@ -27,13 +27,13 @@ def get(args: list[str], options: GetOptions, view: View) -> Printed:
     try:
         if options.label_columns and options.output.startswith("custom-columns") and view.dialect.label_columns_need_a_table:
             raise KubectlError(f"error: --label-columns option cannot be used with {options.output} printer")
-        asked = targets(args, view.snapshot, options.selection)
-        groups, notes, errors = select(asked, options, view)
-        notes = warnings(asked, view) + notes
+        requested = targets(args, view.snapshot, options.selection)
+        groups, notes, errors = select(requested, options, view)
+        notes = warnings(requested, view) + notes
         if output.is_table(options.output):
             text = print_tables(groups, options, view)
             if not text and not errors and not options.ignore_not_found:
-                notes += nothing_found([group.kind for group in groups], options.namespace)
+                notes += no_resources([group.kind for group in groups], options.namespace)
         else:
             text = _print_data(groups, options) if groups or not errors else ""
     except KubectlError as error:
@@ -41,10 +41,10 @@ def get(args: list[str], options: GetOptions, view: View) -> Printed:
     return Printed(text, notes + "".join(f"{error}\n" for error in errors), max((error.code for error in errors), default=0))
 
 
-def select(asked: list[Target], options: GetOptions, view: View) -> tuple[list[Group], str, list[KubectlError]]:
+def select(requested: list[Target], options: GetOptions, view: View) -> tuple[list[Group], str, list[KubectlError]]:
     """The objects asked for; what to say about how they were found; what was not found."""
     groups, notes, errors = [], "", []
-    for kind, names in asked:
+    for kind, names in requested:
         if not names:
             items = filtered(kind, listed(kind, options.namespace, view.snapshot), options.selection)
             groups.append(Group(kind, _in_order(items, options)))
@@ -52,13 +52,13 @@ def select(asked: list[Target], options: GetOptions, view: View) -> tuple[list[G
             if options.namespace is None and kind.namespaced:
                 raise KubectlError("error: a resource cannot be retrieved by name across all namespaces")
             try:
-                found = only_one(kind, options.namespace or "", one, view)
+                match = only_one(kind, options.namespace or "", one, view)
             except KubectlError as error:
                 if not options.ignore_not_found or error.code != 1:
                     errors.append(error)
                 continue
-            notes += found.note
-            groups.append(Group(kind, [found.item], named=True))
+            notes += match.note
+            groups.append(Group(kind, [match.item], named=True))
     return groups, notes, errors
 
 
@@ -74,7 +74,7 @@ def _in_order(items: list[Object], options: GetOptions) -> list[Object]:
         raise
 
 
-def nothing_found(kinds: list[Kind], namespace: str | None) -> str:
+def no_resources(kinds: list[Kind], namespace: str | None) -> str:
     """kubectl's words for an empty answer."""
     if namespace is not None and all(kind.namespaced for kind in kinds):
         return f"No resources found in {namespace} namespace.\n"

@@ -58,20 +58,20 @@ def pods_meant(args: list[str], options: LogOptions, view: View) -> tuple[list[P
     type_, slash, name = args[0].rpartition("/")
     kind = kinds_of(type_, view.snapshot)[0] if slash else BY_NAME["Pod"]
     try:
-        found = only_one(kind, options.namespace, name, view)
+        result = only_one(kind, options.namespace, name, view)
     except KubectlError as error:
         if error.code != 1:
             raise
         words = view.dialect.say("logs.not_found", resource=kind.resource, name=name, namespace=options.namespace)
         raise KubectlError(words) from error
-    if isinstance(found.item, Pod):
-        return [found.item], found.note
-    chosen = sorted(pods_of(found.item, pods, "cannot get the logs from"), key=_preference)
+    if isinstance(result.item, Pod):
+        return [result.item], result.note
+    chosen = sorted(pods_of(result.item, pods, "cannot get the logs from"), key=_preference)
     if not chosen:
         raise KubectlError("error: timed out waiting for the condition")
     if options.all_pods or len(chosen) == 1:
-        return chosen, found.note
-    return chosen[:1], f"{found.note}Found {len(chosen)} pods, using pod/{chosen[0].metadata.name}\n"
+        return chosen, result.note
+    return chosen[:1], f"{result.note}Found {len(chosen)} pods, using pod/{chosen[0].metadata.name}\n"
 
 
 def _preference(pod: Pod) -> tuple[object, ...]:
@@ -133,7 +133,7 @@ def _run(pod: Pod, container: str, previous: bool) -> int:
         raise KubectlError(f"previous terminated {of_pod} not found")
     if not previous and _waits(status):
         raise KubectlError(f"{of_pod} is waiting to start: {_cause(status)}")
-    # The restart count is that of the last run, whether it still goes on, has ended, or the container waits in back-off.
+    # The restart count is that of the last run, whether it is still running, has ended, or the container waits in back-off.
     in_back_off = status.state.waiting is not None
     return status.restart_count - (1 if previous and not in_back_off else 0)
 

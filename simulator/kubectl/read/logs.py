@@ -34,8 +34,8 @@ def logs(args: list[str], options: LogOptions, view: View, caller: Caller = FOLL
         _check_flags(args, given)
         sources = []
         for pod in pods:
-            found, note = sources_of(pod, options)
-            sources += found
+            result, note = sources_of(pod, options)
+            sources += result
             notes += note
         if options.follow and len(sources) > max(1, options.max_log_requests):
             limit = f"maximum allowed concurrency is {options.max_log_requests}, use --max-log-requests to increase the limit"

@@ -17,7 +17,7 @@ from simulator.kubectl.print.describe.pod import template
 from simulator.kubectl.print.describe.sheet import Sheet
 from simulator.kubectl.print.describe.workloads import replica_sets
 from simulator.kubectl.print.output import as_json, is_table, print_data
-from simulator.kubectl.read.names import Found, named
+from simulator.kubectl.read.names import Match, named
 from simulator.kubectl.resolve import targets
 from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb, output_format
 from simulator.kubectl.view import Pending, Printed, View
@@ -42,7 +42,7 @@ class Progress(NamedTuple):
 
 
 def progress(item: Object, revision: int = 0) -> Progress:
-    """How far the rollout of a workload is. Raises KubectlError when it cannot be told, or has failed."""
+    """How far the rollout of a workload is. Raises KubectlError when it is unknown, or has failed."""
     match item:
         case Deployment():
             return _deployment(item, revision)
@@ -54,7 +54,7 @@ def progress(item: Object, revision: int = 0) -> Progress:
 
 
 def _deployment(item: Deployment, revision: int) -> Progress:
-    name, status, wanted_replicas = item.metadata.name, item.status, item.spec.replicas
+    name, status, desired_replicas = item.metadata.name, item.status, item.spec.replicas
     running = int(item.metadata.annotations.get(REVISION, "0"))
     if revision and revision != running:
         raise KubectlError(f"error: desired revision ({revision}) is different from the running revision ({running})")
@@ -65,8 +65,8 @@ def _deployment(item: Deployment, revision: int) -> Progress:
         raise KubectlError(f'error: deployment "{name}" exceeded its progress deadline')
     waiting = f'Waiting for deployment "{name}" rollout to finish: '
     updated, available = status.updated_replicas, status.available_replicas
-    if wanted_replicas is not None and updated < wanted_replicas:
-        return Progress(f"{waiting}{updated} out of {wanted_replicas} new replicas have been updated...", False)
+    if desired_replicas is not None and updated < desired_replicas:
+        return Progress(f"{waiting}{updated} out of {desired_replicas} new replicas have been updated...", False)
     if status.replicas > updated:
         return Progress(f"{waiting}{status.replicas - updated} old replicas are pending termination...", False)
     if available < updated:
@@ -129,8 +129,8 @@ def rollout_status(args: list[str], options: StatusOptions, view: View, caller: 
     lines: list[str] = []
     try:
         there = view.at(caller.start) if caller.live and caller.start is not None else view
-        for found in _workloads(args, caller.namespace, there, NO_STATUS):
-            lines += _followed(key_of(found.item), options, view, caller)
+        for workload in _workloads(args, caller.namespace, there, NO_STATUS):
+            lines += _followed(key_of(workload.item), options, view, caller)
     except KubectlError as error:
         pending = error.pending if isinstance(error, _Ended) else None
         lines += error.lines if isinstance(error, _Ended) else []
@@ -175,18 +175,18 @@ def _states(key: Key, options: StatusOptions, view: View, start: Snapshot | None
     return [*([first] if first else []), *(None if change.type == "DELETED" else change.item for change in seen)]
 
 
-def _workloads(args: list[str], namespace: str, view: View, refusal: str) -> list[Found]:
+def _workloads(args: list[str], namespace: str, view: View, refusal: str) -> list[Match]:
     """The workloads that were asked for. `refusal`: kubectl's sentence about a kind that has no roll-outs. Raises KubectlError."""
     if not args:
         raise KubectlError("error: required resource not specified")
-    found = []
+    workload = []
     for kind, names in targets(args, view.snapshot):
         every = names or tuple(item.metadata.name for item in view.snapshot.objects(kind.name, namespace))
         there = [one for name in every for one in named(kind, namespace, name, view)]
         if there and kind.name not in _KINDS:
             raise KubectlError(f"error: {refusal.format(f'{kind.name}.{kind.group}'.rstrip('.'))}")
-        found += there
-    return found
+        workload += there
+    return workload
 
 
 def rollout_history(args: list[str], namespace: str, view: View, revision: int = 0, form: str = "") -> Printed:
@@ -195,14 +195,14 @@ def rollout_history(args: list[str], namespace: str, view: View, revision: int =
         workloads = _workloads(args, namespace, view, NO_HISTORY)
         if form:
             return Printed(_holders(workloads, view, revision, form))
-        return Printed("".join(_history(found, view, revision) for found in workloads))
+        return Printed("".join(_history(workload, view, revision) for workload in workloads))
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
 
 
-def _history(found: Found, view: View, revision: int) -> str:
-    known = _revisions(found.item, view)
-    head = f"{found.kind.singular}.{found.kind.group}/{found.item.metadata.name} "
+def _history(workload: Match, view: View, revision: int) -> str:
+    known = _revisions(workload.item, view)
+    head = f"{workload.kind.singular}.{workload.kind.group}/{workload.item.metadata.name} "
     if not known:
         return f"{head}{f'with revision #{revision}' if revision else ''}\nNo rollout history found.\n"
     if revision:
@@ -217,7 +217,7 @@ def _history(found: Found, view: View, revision: int) -> str:
     return f"{head}\n{table}\n"
 
 
-def _holders(workloads: list[Found], view: View, revision: int, form: str) -> str:
+def _holders(workloads: list[Match], view: View, revision: int, form: str) -> str:
     """The ReplicaSets of Deployments; other workloads as they were in each revision. YAML documents are divided by a line."""
     is_table(form)
     texts = []

@@ -83,14 +83,14 @@ def wait(args: list[str], options: WaitOptions, view: View, caller: Caller = FOL
         conditions = [_condition(text) for text in options.conditions]
         if not conditions:
             raise KubectlError("error: unrecognized condition: []")
-        asked = targets(args, view.snapshot, options.selection)
-        begin = view.snapshot.at(_first_instant(asked, options, view)) if caller.start is None else caller.start
+        requested = targets(args, view.snapshot, options.selection)
+        begin = view.snapshot.at(_first_instant(requested, options, view)) if caller.start is None else caller.start
         deadline = None if options.timeout is None else begin.t + options.timeout
         now = _Wait(options, begin, view if deadline is None else view.at(min(view.snapshot.t, deadline)), deadline, caller.live)
-        found = [one for each in _each(asked) for one in _there(each, now, errors)]
-        if not found and not errors and "delete" not in _words(options):
+        objects = [one for each in _each(requested) for one in _there(each, now, errors)]
+        if not objects and not errors and "delete" not in _words(options):
             raise KubectlError("error: no matching resources found")
-        for kind, item in found:
+        for kind, item in objects:
             try:
                 states = [_await(kind, key_of(item), condition, now) for condition in conditions]
             except KubectlError as error:
@@ -118,39 +118,39 @@ def _met(item: Object, form: str) -> str:
     return print_data([as_json(item)], form, single=True) if form else f"{name(as_json(item))} condition met\n"
 
 
-def _each(asked: list[Target]) -> list[Target]:
+def _each(requested: list[Target]) -> list[Target]:
     """One wish for each name: what is missing stops nothing."""
-    return [one for kind, names in asked for one in ([Target(kind, (name,)) for name in names] or [Target(kind)])]
+    return [one for kind, names in requested for one in ([Target(kind, (name,)) for name in names] or [Target(kind)])]
 
 
-def _there(asked: Target, now: _Wait, errors: list[KubectlError]) -> list[tuple[Kind, Object]]:
+def _there(requested: Target, now: _Wait, errors: list[KubectlError]) -> list[tuple[Kind, Object]]:
     """The objects to wait for. One that is not there has gone already, or does not come: kubectl does not say which one."""
     words = _words(now.options)
     try:
-        return _objects(asked, now.options, now.view.at(now.begin))
+        return _objects(requested, now.options, now.view.at(now.begin))
     except KubectlError as error:
         if "(NotFound)" not in str(error):
             raise
         if "create" in words and now.live:
-            return _created(asked, now, errors)
+            return _created(requested, now, errors)
         if "delete" not in words:
             errors.append(KubectlError("error: timed out waiting for the condition") if "create" in words else error)
         return []
 
 
-def _created(asked: Target, now: _Wait, errors: list[KubectlError]) -> list[tuple[Kind, Object]]:
+def _created(requested: Target, now: _Wait, errors: list[KubectlError]) -> list[tuple[Kind, Object]]:
     """An object that was not there when the wait began. Raises _Waits until it is, or until time is up."""
     try:
-        return _objects(asked, now.options, now.view)
+        return _objects(requested, now.options, now.view)
     except KubectlError:
         if not now.is_over:
-            raise _Waits(asked.kind) from None
+            raise _Waits(requested.kind) from None
         errors.append(KubectlError("error: timed out waiting for the condition"))
         return []
 
 
-def _objects(asked: Target, options: WaitOptions, view: View) -> list[tuple[Kind, Object]]:
-    kind, names = asked
+def _objects(requested: Target, options: WaitOptions, view: View) -> list[tuple[Kind, Object]]:
+    kind, names = requested
     if names:
         return [(kind, one.item) for each in names for one in named(kind, options.namespace or "", each, view)]
     if not options.selection.chooses:
@@ -158,13 +158,13 @@ def _objects(asked: Target, options: WaitOptions, view: View) -> list[tuple[Kind
     return [(kind, item) for item in filtered(kind, listed(kind, options.namespace, view.snapshot), options.selection)]
 
 
-def _first_instant(asked: list[Target], options: WaitOptions, view: View) -> int:
+def _first_instant(requested: list[Target], options: WaitOptions, view: View) -> int:
     """When everything that was asked for was there for the first time; now, when it never was."""
-    kinds = {key_kind(each.kind) for each in asked}
+    kinds = {key_kind(each.kind) for each in requested}
     times = sorted({write.t for write in view.snapshot.writes() if write.type == "ADDED" and write.key.kind in kinds})
     for t in times:
         try:
-            if all(_objects(each, options, view.at(t)) for each in asked):
+            if all(_objects(each, options, view.at(t)) for each in requested):
                 return t
         except KubectlError as error:
             if "NotFound" not in str(error):
@@ -237,14 +237,14 @@ def _json_has_condition(data: JSON, type_: str, status: str) -> bool:
 
 
 def _finds(data: JSON, path: str, value: str) -> bool:
-    found = jsonpath.find(path, data)
-    if not found or not found[0]:
+    objects = jsonpath.find(path, data)
+    if not objects or not objects[0]:
         return False
-    if len(found) > 1 or len(found[0]) > 1:
-        raise KubectlError(f"error: given jsonpath expression matches more than one {'list' if len(found) > 1 else 'value'}")
-    if value and isinstance(found[0][0], dict | list):
+    if len(objects) > 1 or len(objects[0]) > 1:
+        raise KubectlError(f"error: given jsonpath expression matches more than one {'list' if len(objects) > 1 else 'value'}")
+    if value and isinstance(objects[0][0], dict | list):
         raise KubectlError("error: jsonpath leads to a nested object or list which is not supported")
-    return not value or go_value(found[0][0]).strip() == value.strip()
+    return not value or go_value(objects[0][0]).strip() == value.strip()
 
 
 # ---- the command line

@@ -31,24 +31,24 @@ def watch(
     Without a start it has been there from the beginning. `only`: without the list (`--watch-only`).
     """
     try:
-        asked = targets(args, view.snapshot, options.selection)
-        if len(asked) != 1:
+        requested = targets(args, view.snapshot, options.selection)
+        if len(requested) != 1:
             raise KubectlError("error: you may only specify a single resource type")
-        if len(asked[0].names) > 1:
+        if len(requested[0].names) > 1:
             raise KubectlError("error: you may only watch a single resource or type of resource at a time")
         start = view.snapshot.at(BEFORE) if caller.start is None else caller.start
-        text = _Watch(asked[0], options, view, event_types=event_types).text(start, with_list=not only)
-        pending = Pending((key_kind(asked[0].kind),)) if caller.live else None
+        text = _Watch(requested[0], options, view, event_types=event_types).text(start, with_list=not only)
+        pending = Pending((key_kind(requested[0].kind),)) if caller.live else None
         return Printed(text, UNSORTED if options.sort_by else "", pending=pending)
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
 
 
 class _Watch:
-    def __init__(self, asked: Target, options: GetOptions, view: View, *, event_types: bool) -> None:
-        self._asked, self._options, self._view, self._typed = asked, options, view, event_types
+    def __init__(self, requested: Target, options: GetOptions, view: View, *, event_types: bool) -> None:
+        self._target, self._options, self._view, self._typed = requested, options, view, event_types
         self._table = output.is_table(options.output)
-        self._rows = Rows(asked.kind, options, view, with_kind=options.show_kind)
+        self._rows = Rows(requested.kind, options, view, with_kind=options.show_kind)
         self._writer = TableWriter()
         self._written = False
         self._headed = not options.headers
@@ -56,17 +56,17 @@ class _Watch:
     def text(self, start: Snapshot, *, with_list: bool) -> str:
         before = self._view.at(start)
         items = (
-            [item for item in listed(self._asked.kind, self._options.namespace, before.snapshot) if self._matches(item)]
+            [item for item in listed(self._target.kind, self._options.namespace, before.snapshot) if self._matches(item)]
             if with_list
             else []
         )
         printed = [self._block([(item, "ADDED") for item in items], before)]
-        seen = changes(key_kind(self._asked.kind), start, self._view.snapshot, self._matches)
+        seen = changes(key_kind(self._target.kind), start, self._view.snapshot, self._matches)
         printed += [self._block([(change.item, change.type)], self._view.at(change.t)) for change in seen]
         return "".join(printed)
 
     def _matches(self, item: Object) -> bool:
-        kind, names = self._asked
+        kind, names = self._target
         if kind.namespaced and self._options.namespace not in (None, item.metadata.namespace):
             return False
         named = not names or item.metadata.name in names or item.metadata.name.startswith(names[0])

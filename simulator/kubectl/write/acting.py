@@ -119,7 +119,7 @@ class Acting:
             self.err(f"Warning: {text}\n")
 
     def shown(self, item: Object | JSON, operation: str, *, silent: tuple[str, ...] = ()) -> None:
-        """Print which object it was and what became of it: `deployment.apps/web scaled`. `silent`: dry runs that are not told as such."""
+        """Print an object and what was done to it: `deployment.apps/web scaled`. `silent`: dry runs that are not marked as such."""
         data = item if isinstance(item, dict) else to_builtins(item)
         dry = "" if self.dry in silent else DRY_RUNS.get(self.dry, "")
         self.out(f"{name_of(data)} {operation}{dry}\n", data)

@@ -44,8 +44,8 @@ def autoscale(acting: Acting) -> None:
         spec: JSON = {"scaleTargetRef": target, "maxReplicas": acting.option("max")}
         if (least := acting.option("min", -1)) > 0:
             spec["minReplicas"] = least
-        wanted = {"cpu": acting.option("cpu") or _percent(acting.option("cpuPercent")), "memory": acting.option("memory")}
-        if metrics := [_metric(name, str(text)) for name, text in wanted.items() if text]:
+        desired = {"cpu": acting.option("cpu") or _percent(acting.option("cpuPercent")), "memory": acting.option("memory")}
+        if metrics := [_metric(name, str(text)) for name, text in desired.items() if text]:
             spec["metrics"] = metrics
         name = acting.option("name") or named.name
         data = {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": name}, "spec": spec}

@@ -1,4 +1,4 @@
-"""`create role|clusterrole|rolebinding|clusterrolebinding` (kubectl/pkg/cmd/create): who may do what, which nobody asks here."""
+"""`create role|clusterrole|rolebinding|clusterrolebinding` (kubectl/pkg/cmd/create): stored, but permissions are not checked."""
 
 from __future__ import annotations
 
@@ -108,14 +108,14 @@ def _resource(text: str, verbs: list[str]) -> tuple[str, str]:
     if not word:
         raise Refusal("resource must be specified if apiGroup/subresource specified")
     kind = None if word == "*" else kind_for_word(head)
-    found, of = (kind.plural, kind.group) if kind is not None else (word, group)
+    result, of = (kind.plural, kind.group) if kind is not None else (word, group)
     for verb in verbs if word != "*" else []:
-        if verb in SPECIAL and (found, of) not in SPECIAL[verb]:
-            raise Refusal(f"can not perform '{verb}' on '{found}' in group '{of}'")
+        if verb in SPECIAL and (result, of) not in SPECIAL[verb]:
+            raise Refusal(f"can not perform '{verb}' on '{result}' in group '{of}'")
     if kind is None and word != "*" and not any(verb in SPECIAL for verb in verbs):
         where = f' in group "{group}"' if group else ""
         raise Refusal(f'the server doesn\'t have a resource type "{word}"{where}')
-    return f"{found}/{inner}" if inner else found, of
+    return f"{result}/{inner}" if inner else result, of
 
 
 # ---- bindings

@@ -52,13 +52,13 @@ def _values(words: Words, no_directory: str, *, literals_first: bool = False) ->
         raise Unsupported("podsim does not append hashes to names")
     if words["from-env-file"] and (words["from-file"] or words["from-literal"]):
         raise Refusal("from-env-file cannot be combined with from-file or from-literal")
-    found: list[tuple[str, bytes]] = []
+    result: list[tuple[str, bytes]] = []
     for group in ("from-literal", "from-file") if literals_first else ("from-file", "from-literal"):
         for source in words[group]:
-            found += file_values(words, source) if group == "from-file" else [_literal(source)]
+            result += file_values(words, source) if group == "from-file" else [_literal(source)]
     for name in words["from-env-file"]:
-        found += _env_file(words, name, no_directory)
-    return found
+        result += _env_file(words, name, no_directory)
+    return result
 
 
 def _literal(source: str) -> tuple[str, bytes]:

@@ -67,8 +67,8 @@ def _secrets(texts: list[str]) -> list[JSON]:
         host = route.partition("/")[0]
         if comma and not any(host in hosts for hosts in secrets.values()):
             secrets.setdefault(tls.partition("=")[2], []).extend([host] if host else [])
-    found = [{**({"hosts": hosts} if hosts else {}), **({"secretName": secret} if secret else {})} for secret, hosts in secrets.items()]
-    return [item for item in found if item]
+    result = [{**({"hosts": hosts} if hosts else {}), **({"secretName": secret} if secret else {})} for secret, hosts in secrets.items()]
+    return [item for item in result if item]
 
 
 VERBS: tuple[Verb, ...] = (

@@ -23,7 +23,7 @@ from simulator.kubectl.verb import (
     options,
 )
 from simulator.kubectl.write.acting import SELECTION, Acting, Writing
-from simulator.kubectl.write.targets import Named, asked, missing
+from simulator.kubectl.write.targets import Named, missing, requested
 from simulator.objects.base import JSON
 
 PROPAGATION = {"background": "Background", "foreground": "Foreground", "orphan": "Orphan"}
@@ -76,7 +76,7 @@ def delete(acting: Acting) -> None:
     deletion = Deletion(grace=grace, propagation=PROPAGATION.get(str(acting.option("cascade", "background")), "Background"))
     by_selection = acting.option("all") or acting.option("selector") or acting.option("fieldSelector")
     ignore = acting.option("ignoreNotFound", bool(by_selection))
-    infos = asked(acting)
+    infos = requested(acting)
     if not infos:
         acting.out("No resources found\n")
     for named in infos:

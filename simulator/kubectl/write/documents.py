@@ -65,15 +65,15 @@ def files_of(request: Request, folder: str) -> list[Source | Problem]:
     if (written := request.options.get("with")) is not None:
         items = written if isinstance(written, list) else [written]
         return [Source(str(request.target), json.dumps({"kind": "List", "items": items}))]
-    found: list[Source | Problem] = []
+    result: list[Source | Problem] = []
     for name in str(request.target).split("\n"):
         base = str(Path(folder, name)) if name != "-" else name
         for item in sources([base]):
             if isinstance(item, Source):
-                found.append(item._replace(name=name + item.name.removeprefix(base)))
+                result.append(item._replace(name=name + item.name.removeprefix(base)))
             else:
-                found.append(item)
-    return found
+                result.append(item)
+    return result
 
 
 def given(texts: Sequence[Source | Problem], reading: Reading) -> tuple[list[Given], list[Complaint]]:
@@ -84,11 +84,11 @@ def given(texts: Sequence[Source | Problem], reading: Reading) -> tuple[list[Giv
         if isinstance(text, Problem):
             return [], [Complaint(unreadable_path(text))]
         try:
-            for found in _objects(text, reading):
-                if isinstance(found, Given):
-                    objects.append(found)
+            for result in _objects(text, reading):
+                if isinstance(result, Given):
+                    objects.append(result)
                 else:
-                    complaints.append(found)
+                    complaints.append(result)
         except _Stop as stop:
             complaints.append(Complaint(str(stop)))
     return objects, complaints

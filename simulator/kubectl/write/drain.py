@@ -68,8 +68,8 @@ def drain(acting: Acting) -> Process[None]:
             if named.item is not None:
                 acting.shown(named.item, "drained")
             continue
-        told = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
-        acting.err(f'error: unable to drain node "{named.name}" due to error: {told}, continuing command...\n')
+        summary = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
+        acting.err(f'error: unable to drain node "{named.name}" due to error: {summary}, continuing command...\n')
         left.append(named)
         fatal += problems
     if left:
@@ -97,8 +97,8 @@ def _emptied(acting: Acting, named: Named) -> Process[list[str]]:
     problems = yield from _evicted(acting, victims)
     if problems:
         pending = [pod for pod in victims if _same(acting, pod) is not None]
-        told = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
-        acting.err(f'There are pending pods in node "{named.name}" when an error occurred: {told}\n')
+        summary = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
+        acting.err(f'There are pending pods in node "{named.name}" when an error occurred: {summary}\n')
         acting.err("".join(f"pod/{pod.metadata.name}\n" for pod in pending))
     return problems
 

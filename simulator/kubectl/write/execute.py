@@ -70,12 +70,12 @@ def _pod(acting: Acting) -> Pod:
 def _container(acting: Acting, pod: Pod) -> str:
     """The container that was asked for, or the one that kubectl takes, which it says when there are several. Raises Complaint."""
     inits, mains = [item.name for item in pod.spec.init_containers], [item.name for item in pod.spec.containers]
-    asked = acting.option("container")
+    chosen_name = acting.option("container")
     listed = ", ".join([*mains, *(f"{name} (init)" for name in inits)])
-    if asked:
-        if asked not in (*mains, *inits):
-            raise Complaint(f"container {asked} is not valid for pod {pod.metadata.name} out of: {listed}")
-        return str(asked)
+    if chosen_name:
+        if chosen_name not in (*mains, *inits):
+            raise Complaint(f"container {chosen_name} is not valid for pod {pod.metadata.name} out of: {listed}")
+        return str(chosen_name)
     chosen = pod.metadata.annotations.get(DEFAULT_CONTAINER, "")
     if chosen in mains:
         return chosen

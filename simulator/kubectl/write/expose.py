@@ -94,9 +94,9 @@ def _ports(acting: Acting, item: Any) -> list[JSON]:
     for index, text in enumerate(numbers):
         if not text.lstrip("-").isdigit():
             raise Complaint(f'strconv.Atoi: parsing "{text}": invalid syntax')
-        wanted = acting.option("protocol")
-        for protocol in [wanted] if wanted else protocols.get(text, ["TCP"]):
-            several = len(numbers) > 1 or (not wanted and len(protocols.get(text, [])) > 1)
+        desired = acting.option("protocol")
+        for protocol in [desired] if desired else protocols.get(text, ["TCP"]):
+            several = len(numbers) > 1 or (not desired and len(protocols.get(text, [])) > 1)
             name = {"name": f"port-{index + 1}" if len(numbers) > 1 else f"port-1-{protocol.lower()}"} if several else {}
             target = acting.option("targetPort")
             ports.append({**name, "protocol": protocol, "port": int(text), "targetPort": _number(target) if target else int(text)})
@@ -109,7 +109,7 @@ def _number(text: Any) -> Any:
 
 def _protocols(item: Any) -> dict[str, list[str]]:
     """Port -> its protocols, of all that an object's containers, or a Service, name."""
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     data = to_builtins(item)
     if data["kind"] == "Service":
         pairs = [(port["port"], port.get("protocol")) for port in data["spec"].get("ports") or []]
@@ -117,8 +117,8 @@ def _protocols(item: Any) -> dict[str, list[str]]:
         spec = pod_spec_of(data) or {"containers": []}
         pairs = [(port["containerPort"], port.get("protocol")) for box in spec["containers"] for port in box.get("ports") or []]
     for number, protocol in pairs:
-        found.setdefault(str(number), []).append(protocol or "TCP")
-    return found
+        result.setdefault(str(number), []).append(protocol or "TCP")
+    return result
 
 
 VERBS: tuple[Verb, ...] = (

@@ -32,7 +32,7 @@ def _label(words: Words) -> Request:
     from simulator.manifest.validation.names import label_value
 
     args, changes = pairs(words.args, "label")
-    wanted: dict[str, str | None] = {}
+    updates: dict[str, str | None] = {}
     for word in changes:
         parts = word.split("=")
         if len(parts) > 2:
@@ -40,73 +40,73 @@ def _label(words: Words) -> Request:
         if len(parts) == 2:
             if errors := label_value(parts[1]):
                 raise Refusal(f'invalid label value: "{word}": {";".join(errors)}')
-            wanted[parts[0]] = parts[1]
+            updates[parts[0]] = parts[1]
     for name in (word[:-1] for word in changes if "=" not in word):
-        if name in wanted:
+        if name in updates:
             raise Refusal("can not both modify and remove a label in the same command")
-        wanted[name] = None
-    return _marked("label", words, args, wanted)
+        updates[name] = None
+    return _marked("label", words, args, updates)
 
 
 def _annotate(words: Words) -> Request:
     args, changes = pairs(words.args, "annotation")
-    wanted = parsed_pairs(changes, "annotation", removes=True)
+    updates = parsed_pairs(changes, "annotation", removes=True)
     both = [word[:-1] for word in changes if "=" not in word and any(other.startswith(f"{word[:-1]}=") for other in changes)]
     if both:
         raise Refusal(f"can not both modify and remove the following annotation(s) in the same command: {', '.join(both)}")
-    return _marked("annotate", words, args, wanted, "annotation")
+    return _marked("annotate", words, args, updates, "annotation")
 
 
-def _marked(verb: str, words: Words, args: list[str], wanted: dict[str, str | None], what: str = "label") -> Request:
+def _marked(verb: str, words: Words, args: list[str], updates: dict[str, str | None], what: str = "label") -> Request:
     if words["list"] and words["output"]:
         raise Refusal("--list and --output may not be specified together")
     exclusive(words)
     if not args and not words["filename"]:
         raise Refusal(WHICH)
-    if not wanted and not words["list"]:
+    if not updates and not words["list"]:
         raise Refusal(f"at least one {what} update is required")
     chosen = options(words, "selector", "field-selector", "all", "all-namespaces", "list", overwrite=bool(words["overwrite"]))
-    return about(verb, words, args, chosen, **{"with": wanted})
+    return about(verb, words, args, chosen, **{"with": updates})
 
 
 def label(acting: Acting) -> None:
     """`label`: values that are None are removed. What happened is said in one word."""
-    wanted: dict[str, str | None] = acting.option("with", {})
+    updates: dict[str, str | None] = acting.option("with", {})
 
     def one(item: Object) -> None:
         labels = item.metadata.labels
         if acting.option("overwrite") is False:
-            for key, value in wanted.items():
+            for key, value in updates.items():
                 if value is not None and key in labels and labels[key] != value:
                     raise Complaint(f"'{key}' already has a value ({labels[key]}), and --overwrite is false")
         if acting.option("list"):
             acting.out("".join(f"{key}={value}\n" for key, value in sorted(labels.items())))
             return
-        for key, value in wanted.items():
+        for key, value in updates.items():
             if value is None and key not in labels and acting.dry != "client":
                 acting.out(f'label "{key}" not found.\n')
-        added = any(value is not None and labels.get(key) != value for key, value in wanted.items())
-        removed = any(value is None and key in labels for key, value in wanted.items())
+        added = any(value is not None and labels.get(key) != value for key, value in updates.items())
+        removed = any(value is None and key in labels for key, value in updates.items())
         word = "modified" if added and removed else "labeled" if added else "unlabeled" if removed else "not labeled"
-        acting.shown(_written(acting, item, {"labels": wanted}) if added or removed else item, word)
+        acting.shown(_written(acting, item, {"labels": updates}) if added or removed else item, word)
 
     for_each(acting, one)
 
 
 def annotate(acting: Acting) -> None:
     """`annotate`: values that are None are removed."""
-    wanted: dict[str, str | None] = acting.option("with", {})
+    updates: dict[str, str | None] = acting.option("with", {})
 
     def one(item: Object) -> None:
         present = item.metadata.annotations
         if acting.option("overwrite") is False:
-            taken = [key for key, value in wanted.items() if value is not None and key in present and present[key] != value]
-            if found := "; ".join(f"'{key}' already has a value ({present[key]})" for key in taken if key != CHANGE_CAUSE):
-                raise Complaint(f"--overwrite is false but found the following declared annotation(s): {found}")
+            taken = [key for key, value in updates.items() if value is not None and key in present and present[key] != value]
+            if conflicts := "; ".join(f"'{key}' already has a value ({present[key]})" for key in taken if key != CHANGE_CAUSE):
+                raise Complaint(f"--overwrite is false but found the following declared annotation(s): {conflicts}")
         if acting.option("list"):
             acting.out("".join(f"{key}={value}\n" for key, value in sorted(present.items())))
             return
-        acting.shown(_written(acting, item, {"annotations": wanted}), "annotated")
+        acting.shown(_written(acting, item, {"annotations": updates}), "annotated")
 
     for_each(acting, one)
 

@@ -15,9 +15,9 @@ def objects_given(acting: Acting) -> list[Given]:
     """The objects of the request: written in it (`with`), or in its files. What is wrong with files becomes troubles."""
     validate = VALIDATIONS.get(str(acting.option("validate", "strict")), "strict")
     reading = Reading(acting.namespace, bool(acting.option("namespace")), validate != "ignore")
-    found, complaints = given(files_of(acting.request, acting.origin.folder), reading)
+    result, complaints = given(files_of(acting.request, acting.origin.folder), reading)
     acting.troubles += complaints
-    return found
+    return result
 
 
 def new_object(acting: Acting, value: JSON) -> Object:

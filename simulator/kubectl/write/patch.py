@@ -33,11 +33,11 @@ def _patch(words: Words) -> Request:
         raise Refusal(f'--type must be one of [{" ".join(PATCH_TYPES)}], not "{words["type"]}"')
     if words["patch-file"]:
         text = _read(words)
-    found = next(documents(text), None)
-    if isinstance(found, Broken):
-        why = found.kubectl.removeprefix("error converting YAML to JSON: ")
+    result = next(documents(text), None)
+    if isinstance(result, Broken):
+        why = result.kubectl.removeprefix("error converting YAML to JSON: ")
         raise Refusal(f"unable to parse {json.dumps(text, ensure_ascii=False)}: {why}")
-    change = None if found is None else found.value
+    change = None if result is None else result.value
     return about("patch", words, words.args, options(words), **{"with": change, "type": words["type"].lower()})
 
 

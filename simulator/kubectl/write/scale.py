@@ -26,7 +26,7 @@ def _scale(words: Words) -> Request:
 
 def scale(acting: Acting) -> None:
     """`scale`: how many replicas; `currentReplicas` and `resourceVersion` are conditions."""
-    wanted, current = int(acting.option("replicas", 0)), int(acting.option("currentReplicas", -1))
+    desired, current = int(acting.option("replicas", 0)), int(acting.option("currentReplicas", -1))
     version = str(acting.option("resourceVersion", ""))
     infos = resources(acting)
     troubles, acting.troubles = acting.troubles, []
@@ -40,7 +40,7 @@ def scale(acting: Acting) -> None:
             raise Complaint(f"Expected replicas to be {current}, was {item.spec.replicas}")
         if version and item.metadata.resource_version != version:
             raise Complaint(f"Expected resource version to be {version}, was {item.metadata.resource_version}")
-        acting.shown(acting.write(item, patched(to_builtins(item), {"spec": {"replicas": wanted}})), "scaled")
+        acting.shown(acting.write(item, patched(to_builtins(item), {"spec": {"replicas": desired}})), "scaled")
     acting.troubles = troubles
 
 

@@ -81,7 +81,7 @@ def set_image(acting: Acting) -> None:
 
 def set_resources(acting: Acting) -> None:
     """`set resources`: amounts are added to what containers have, those of the same name replaced."""
-    wanted = {group: acting.option(group) for group in ("limits", "requests") if acting.option(group)}
+    desired = {group: acting.option(group) for group in ("limits", "requests") if acting.option(group)}
 
     def change(spec: JSON) -> None:
         chosen = chosen_containers(acting, spec)
@@ -89,7 +89,7 @@ def set_resources(acting: Acting) -> None:
             acting.troubles.append(Complaint(f"error: unable to find container named {acting.option('containers', '*')}"))
         for item in chosen:
             resources_of = item.setdefault("resources", {})
-            for group, amounts in wanted.items():
+            for group, amounts in desired.items():
                 resources_of[group] = {**(resources_of.get(group) or {}), **amounts}
 
     update(acting, change, "resource requirements updated", "failed to patch resources update to pod template ")

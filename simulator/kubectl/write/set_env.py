@@ -39,7 +39,7 @@ def _set_env(words: Words) -> Request:
         raise Refusal("--list and --output may not be specified together")
     if words["keys"] and not words["from"]:
         raise Refusal("when specifying --keys, a configmap or secret must be provided with --from")
-    wanted: dict[str, str | None] = {}
+    desired: dict[str, str | None] = {}
     for change in (*words["env"], *changes):
         name, equals, value = change.partition("=")
         if not equals and not change.endswith("-"):
@@ -47,12 +47,12 @@ def _set_env(words: Words) -> Request:
         if equals and (errors := env_name(name)):
             raise Refusal(f'"{name}" is not a valid key name: {";".join(errors)}')
         name = name if equals else change[:-1]
-        if name in wanted and (wanted[name] is None) == bool(equals):
+        if name in desired and (desired[name] is None) == bool(equals):
             raise Refusal("can not both modify and remove the same environment variable in the same command")
-        wanted[name] = value if equals else None
+        desired[name] = value if equals else None
     names = ("selector", "all", "containers", "from", "prefix", "keys", "list")
     more = {} if words["overwrite"] else {"overwrite": False}
-    return about("setEnv", words, args, options(words, *names, **more), **({"with": wanted} if wanted else {}))
+    return about("setEnv", words, args, options(words, *names, **more), **({"with": desired} if desired else {}))
 
 
 def set_env(acting: Acting) -> None:
@@ -95,9 +95,9 @@ def _from(acting: Acting) -> list[JSON]:
     if not isinstance(item, ConfigMap | Secret):
         raise Complaint("unsupported resource specified in --from")
     field = "configMapKeyRef" if isinstance(item, ConfigMap) else "secretKeyRef"
-    wanted = acting.option("keys") or sorted(item.data)
+    desired = acting.option("keys") or sorted(item.data)
     variables = []
-    for key in (key for key in sorted(item.data) if key in wanted):
+    for key in (key for key in sorted(item.data) if key in desired):
         variable = "".join(sign if sign.isalnum() or sign == "_" else "_" for sign in key).upper()
         if variable != key:
             acting.warn(f"key {key} transferred to {variable}")
@@ -131,15 +131,15 @@ def _list(acting: Acting, container: JSON, owner: str) -> None:
 
 def _reference(source: JSON) -> str:
     match source:
-        case {"configMapKeyRef": found}:
-            return f"configmap {found['name']}, key {found['key']}"
-        case {"secretKeyRef": found}:
-            return f"secret {found['name']}, key {found['key']}"
-        case {"fieldRef": found}:
-            return f"field path {found['fieldPath']}"
-        case {"resourceFieldRef": found}:
-            prefix = f"{found['containerName']}/" if found.get("containerName") else ""
-            return f"resource field {prefix}{found['resource']}"
+        case {"configMapKeyRef": result}:
+            return f"configmap {result['name']}, key {result['key']}"
+        case {"secretKeyRef": result}:
+            return f"secret {result['name']}, key {result['key']}"
+        case {"fieldRef": result}:
+            return f"field path {result['fieldPath']}"
+        case {"resourceFieldRef": result}:
+            prefix = f"{result['containerName']}/" if result.get("containerName") else ""
+            return f"resource field {prefix}{result['resource']}"
     return "invalid valueFrom"
 
 

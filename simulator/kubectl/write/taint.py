@@ -77,7 +77,7 @@ def _check_taint(mark: str) -> None:
 
 def taint(acting: Acting) -> None:
     """`taint node`: kubectl's notation, `key=value:Effect`, a dash behind it removes."""
-    wanted = [_mark(word) for word in acting.option("with", [])]
+    desired = [_mark(word) for word in acting.option("with", [])]
     overwrite = acting.option("overwrite") is not False
 
     def one(item: Object) -> None:
@@ -85,7 +85,7 @@ def taint(acting: Acting) -> None:
             raise Complaint(f"invalid resource type {item.kind.lower()}s, only node types are supported")
         data = to_builtins(item)
         present: list[JSON] = data["spec"].get("taints") or []
-        added = [mark for mark in wanted if not mark.removed]
+        added = [mark for mark in desired if not mark.removed]
         taken = [mark.key for mark in added if any(mark.is_on(other) for other in present)]
         if taken and not overwrite:
             same = f"already has {','.join(taken)} taint(s) with same effect(s)"
@@ -93,7 +93,7 @@ def taint(acting: Acting) -> None:
         news = [mark.as_json() for mark in added]
         news += [other for other in present if not any(mark.is_on(other) for mark in added)]
         is_more, removed = len(news) != len(present), False
-        for mark in (mark for mark in wanted if mark.removed):
+        for mark in (mark for mark in desired if mark.removed):
             left = [other for other in news if not mark.is_on(other)]
             if removed := left != news:
                 news = left

@@ -41,13 +41,13 @@ def resources(acting: Acting, *, everything: bool = False) -> list[Named]:
 
     `everything`: a type without names means all of its objects.
     """
-    found = []
-    for named in asked(acting, everything=everything):
+    present = []
+    for named in requested(acting, everything=everything):
         if named.item is None:
             acting.troubles.append(missing(named))
         else:
-            found.append(named)
-    return found
+            present.append(named)
+    return present
 
 
 def missing(named: Named) -> ApiError:
@@ -55,17 +55,17 @@ def missing(named: Named) -> ApiError:
     return ApiError("NotFound", f'{named.kind.resource} "{named.name}" not found')
 
 
-def asked(acting: Acting, *, everything: bool = False) -> list[Named]:
+def requested(acting: Acting, *, everything: bool = False) -> list[Named]:
     """As `resources`, with the missing ones among them. Raises KubectlError."""
     if acting.request.sources:
         return _from_files(acting)
     selection = Selection(str(acting.option("selector", "")), str(acting.option("fieldSelector", "")), bool(acting.option("all")))
-    found = targets(str(acting.request.target).split(), acting.store, selection)
-    if found[0].names:
-        return [one for kind, names in found for name in names for one in _by_name(acting, kind, name)]
+    present = targets(str(acting.request.target).split(), acting.store, selection)
+    if present[0].names:
+        return [one for kind, names in present for name in names for one in _by_name(acting, kind, name)]
     if not (selection.chooses or everything):
         raise Complaint(NO_NAME)
-    return [one for kind, _ in found for one in _selected(acting, kind, selection)]
+    return [one for kind, _ in present for one in _selected(acting, kind, selection)]
 
 
 def for_each(acting: Acting, one: Callable[[Object], object]) -> None:
@@ -86,9 +86,9 @@ def one_named(acting: Acting, kind: Kind, name: str) -> Object:
 def _from_files(acting: Acting) -> list[Named]:
     """The objects that files name, as they are in the cluster."""
     reading = Reading(acting.namespace, bool(acting.option("namespace")), checked=False)
-    found, complaints = given(acting.request.sources, reading)
+    present, complaints = given(acting.request.sources, reading)
     acting.troubles += complaints
-    named = [Named(item.kind, item.namespace, item.name, source=item.source) for item in found]
+    named = [Named(item.kind, item.namespace, item.name, source=item.source) for item in present]
     return [one._replace(item=acting.store.get(one.key)) for one in named]
 
 

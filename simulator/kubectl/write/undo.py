@@ -34,13 +34,13 @@ def undone(item: Deployment | StatefulSet | DaemonSet, revision: int, store: Sto
     if isinstance(item, Deployment):
         return _deployment(item, revision, store)
     owned = [
-        found
-        for found in store.typed(ControllerRevision, item.metadata.namespace)
-        if any(owner.uid == item.metadata.uid for owner in found.metadata.owner_references)
+        holder
+        for holder in store.typed(ControllerRevision, item.metadata.namespace)
+        if any(owner.uid == item.metadata.uid for owner in holder.metadata.owner_references)
     ]
     if not revision and len(owned) <= 1:
         raise Complaint("no last revision to roll back to")
-    chosen: Any = _chosen([(found.revision or 0, found) for found in owned], revision)
+    chosen: Any = _chosen([(holder.revision or 0, holder) for holder in owned], revision)
     data = copy.deepcopy(to_builtins(item))
     template = copy.deepcopy(chosen.data["spec"]["template"])
     template.pop("$patch", None)
@@ -52,9 +52,9 @@ def undone(item: Deployment | StatefulSet | DaemonSet, revision: int, store: Sto
 
 def _deployment(item: Deployment, revision: int, store: Store) -> JSON | None:
     sets = [
-        (int(found.metadata.annotations.get(REVISION, 0)), found)
-        for found in store.typed(ReplicaSet, item.metadata.namespace)
-        if any(owner.uid == item.metadata.uid for owner in found.metadata.owner_references)
+        (int(holder.metadata.annotations.get(REVISION, 0)), holder)
+        for holder in store.typed(ReplicaSet, item.metadata.namespace)
+        if any(owner.uid == item.metadata.uid for owner in holder.metadata.owner_references)
     ]
     if not revision and len(sets) <= 1:
         raise Complaint(f'no rollout history found for deployment "{item.metadata.name}"')
@@ -73,13 +73,13 @@ def _deployment(item: Deployment, revision: int, store: Store) -> JSON | None:
     return data
 
 
-def _chosen(revisions: list[tuple[int, Any]], wanted: int) -> Any:
+def _chosen(revisions: list[tuple[int, Any]], target: int) -> Any:
     """The one with that number, or the second newest. Raises Complaint."""
     newest_first = sorted(revisions, key=lambda pair: -pair[0])
-    found = next((item for number, item in newest_first if number == wanted), None) if wanted else newest_first[1][1]
-    if found is None:
-        raise _not_found(wanted)
-    return found
+    holder = next((item for number, item in newest_first if number == target), None) if target else newest_first[1][1]
+    if holder is None:
+        raise _not_found(target)
+    return holder
 
 
 def _not_found(revision: int) -> Complaint:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from simulator.kubectl.print.listing import GetOptions, Group, print_tables
 from simulator.kubectl.print.tables.pods import Summary, summary
-from simulator.kubectl.read.get import nothing_found
+from simulator.kubectl.read.get import no_resources
 from simulator.kubectl.view import View
 from simulator.objects.kinds import kind_for_word
 from simulator.objects.pod import Pod
@@ -41,7 +41,7 @@ def pod_list(film: Film, t: int, rows: int) -> list[Line]:
     pods = [(pod, row) for pod, row in pods if (pod.metadata.namespace, pod.metadata.name) in names]
     kind = kind_for_word("pods")
     if kind is None or not pods:
-        return [[Part(nothing_found([kind] if kind else [], namespace).strip(), "dim")]][:rows]
+        return [[Part(no_resources([kind] if kind else [], namespace).strip(), "dim")]][:rows]
     space = rows - 1
     shown, rest = pods, list[tuple[Pod, Summary]]()
     if len(pods) > space:

@@ -32,12 +32,12 @@ def _lines(rules: list[JSON]) -> list[tuple[str, str, str, list[str]]]:
         for key in product(rule.get("apiGroups") or [], rule.get("resources") or [], rule.get("resourceNames") or [""]):
             known = resources.setdefault(key, [])
             known += [verb for verb in verbs if verb not in known]
-    found = [
+    result = [
         (f"{go_value(verbs)} [{group}] [{resource}] [{name}]", (_combined(resource, group), "", name, verbs))
         for (group, resource, name), verbs in resources.items()
     ]
-    found += [(f"[{verb}] [] [] [] [{url}]", ("", url, "", [verb])) for url, verb in urls]
-    return [line for _, line in sorted(found)]
+    result += [(f"[{verb}] [] [] [] [{url}]", ("", url, "", [verb])) for url, verb in urls]
+    return [line for _, line in sorted(result)]
 
 
 def _combined(resource: str, group: str) -> str:

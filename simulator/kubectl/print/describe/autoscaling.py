@@ -39,14 +39,14 @@ def autoscaler(item: Unstructured, sheet: Sheet, _view: View) -> None:
 
 
 def _metric(metrics: list[JSON], statuses: list[JSON], i: int) -> str:
-    type_, source, found = metrics[i].get("type"), source_of(metrics[i]), measured(metrics, statuses, i)
-    current = f"{found.current} ({found.share})" if found.share else found.current
+    type_, source, result = metrics[i].get("type"), source_of(metrics[i]), measured(metrics, statuses, i)
+    current = f"{result.current} ({result.share})" if result.share else result.current
     name = quoted(str((source.get("metric") or {}).get("name", "")))
-    kind = "target average value" if found.averaged else "target value"
+    kind = "target average value" if result.averaged else "target value"
     if type_ in RESOURCES:
         of = f' of container "{source.get("container", "")}"' if type_ == "ContainerResource" else ""
         # kubectl writes the second half of the title as a line of its own level: hence the two more blanks.
-        title = f"resource {source.get('name', '')}{of} on pods" + ("" if found.averaged else "  (as a percentage of request)")
+        title = f"resource {source.get('name', '')}{of} on pods" + ("" if result.averaged else "  (as a percentage of request)")
     elif type_ == "Pods":
         title = f"{name} on pods"
     elif type_ == "Object":
@@ -56,7 +56,7 @@ def _metric(metrics: list[JSON], statuses: list[JSON], i: int) -> str:
         title = f"{name} ({kind})"
     else:
         return f"<unknown metric type {quoted(str(type_))}>"
-    return f"{title}:\t{current} / {found.target}"
+    return f"{title}:\t{current} / {result.target}"
 
 
 def _direction(title: str, rules: JSON | None, sheet: Sheet) -> None:

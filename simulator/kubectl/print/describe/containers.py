@@ -100,13 +100,13 @@ def _state(title: str, state: ContainerState, sheet: Sheet) -> None:
     elif state.terminated and not state.waiting:
         ended = state.terminated
         sheet.row(title, "Terminated", 2)
-        told: list[tuple[str, object]] = [
+        rows: list[tuple[str, object]] = [
             ("Reason", ended.reason or None),
             ("Message", ended.message or None),
             ("Exit Code", ended.exit_code),
         ]
-        told += [("Signal", ended.signal or None), ("Started", rfc1123(ended.started_at)), ("Finished", rfc1123(ended.finished_at))]
-        sheet.rows(told, 3)
+        rows += [("Signal", ended.signal or None), ("Started", rfc1123(ended.started_at)), ("Finished", rfc1123(ended.finished_at))]
+        sheet.rows(rows, 3)
     else:
         sheet.row(title, "Waiting", 2)
         sheet.rows([("Reason", state.waiting.reason or None if state.waiting else None)], 3)

@@ -28,10 +28,10 @@ def events_about(item: Object, view: View) -> list[Event]:
         same = ref.name == meta.name and ref.namespace == meta.namespace
         return same and (not kind or ref.kind == kind) and (not uid or ref.uid == uid)
 
-    found = [event for event in everything if about(event, uid)]
+    result = [event for event in everything if about(event, uid)]
     if isinstance(item, Node) and uid != meta.name:
-        found += [event for event in everything if about(event, meta.name)]
-    return found
+        result += [event for event in everything if about(event, meta.name)]
+    return result
 
 
 def interval(event: Event, view: View) -> str:

@@ -38,13 +38,13 @@ def job(item: Job, sheet: Sheet, view: View) -> None:
 def _times(item: Job, sheet: Sheet) -> None:
     start, end = item.status.start_time, item.status.completion_time
     deadline = item.spec.active_deadline_seconds
-    told: list[tuple[str, object]] = [
+    rows: list[tuple[str, object]] = [
         ("Start Time", rfc1123(start) if start else None),
         ("Completed At", rfc1123(end) if end else None),
         ("Duration", human_duration(parse_time(end) - parse_time(start)) if start and end else None),
         ("Active Deadline Seconds", None if deadline is None else f"{deadline}s"),
     ]
-    sheet.rows(told)
+    sheet.rows(rows)
 
 
 def _indexes(text: str) -> str:

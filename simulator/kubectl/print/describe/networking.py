@@ -55,10 +55,10 @@ def _backend(item: Unstructured, backend: JSON, view: View) -> str:
     if resource := backend.get("resource"):
         group = resource.get("apiGroup", NONE)
         return f"APIGroup: {group}, Kind: {resource.get('kind', '')}, Name: {resource.get('name', '')}"
-    wanted = backend.get("service")
-    if not wanted:
+    desired = backend.get("service")
+    if not desired:
         return ""
-    name, port = wanted.get("name", ""), wanted.get("port") or {}
+    name, port = desired.get("name", ""), desired.get("port") or {}
     text = f"{name}:{port.get('number') or port.get('name', '')}"
     service = view.snapshot.get(Key("Service", item.metadata.namespace, name))
     if not isinstance(service, Service):
@@ -80,7 +80,7 @@ def ingress_class(item: Unstructured, sheet: Sheet, _view: View) -> None:
 
 
 def network_policy(item: Unstructured, sheet: Sheet, _view: View) -> None:
-    """A NetworkPolicy, told rule by rule."""
+    """A NetworkPolicy, rule by rule."""
     spec = item.content.get("spec") or {}
     types = spec.get("policyTypes") or []
     sheet.head(item.metadata)

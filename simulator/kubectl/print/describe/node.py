@@ -86,8 +86,8 @@ def _conditions(item: Node, sheet: Sheet, view: View) -> None:
         sheet.line("Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage", 1)
         sheet.line("----\t------\t-----------------\t------------------\t------\t-------", 1)
     for one in item.status.conditions:
-        told = one.last_heartbeat_time
-        beat = view.latest(reports(told, lease)) if told else rfc1123(told)
+        heartbeat = one.last_heartbeat_time
+        beat = view.latest(reports(heartbeat, lease)) if heartbeat else rfc1123(heartbeat)
         cells = (one.type, one.status, beat, rfc1123(one.last_transition_time), one.reason)
         sheet.line("".join(f"{cell} \t" for cell in cells) + one.message, 1)
 

@@ -37,7 +37,7 @@ def pod(item: Pod, sheet: Sheet, view: View) -> None:
 def _identity(item: Pod, sheet: Sheet) -> None:
     spec = item.spec
     sheet.head(item.metadata)
-    told: list[tuple[str, object]] = [
+    rows: list[tuple[str, object]] = [
         ("Priority", spec.priority),
         ("Priority Class Name", spec.priority_class_name or None),
         ("Runtime Class Name", spec.runtime_class_name or None),
@@ -45,7 +45,7 @@ def _identity(item: Pod, sheet: Sheet) -> None:
         ("Node", f"{spec.node_name}/{item.status.host_ip}" if spec.node_name else "<none>"),
         ("Start Time", rfc1123(item.status.start_time) if item.status.start_time else None),
     ]
-    sheet.rows(told)
+    sheet.rows(rows)
     sheet.marks(item.metadata)
 
 
@@ -59,8 +59,8 @@ def _state(item: Pod, sheet: Sheet, view: View) -> None:
         sheet.row("Status", status.phase)
     seccomp = (item.spec.security_context.seccomp_profile if item.spec.security_context else None) or {}
     local = seccomp.get("localhostProfile") if seccomp.get("type") == "Localhost" else None
-    told: list[tuple[str, object]] = [("Reason", status.reason or None), ("Message", status.message or None)]
-    sheet.rows([*told, ("SeccompProfile", seccomp.get("type")), ("LocalhostProfile", local), ("IP", status.pod_ip)])
+    rows: list[tuple[str, object]] = [("Reason", status.reason or None), ("Message", status.message or None)]
+    sheet.rows([*rows, ("SeccompProfile", seccomp.get("type")), ("LocalhostProfile", local), ("IP", status.pod_ip)])
     sheet.line("IPs:" + ("" if status.pod_ips else "\t<none>"))
     sheet.rows([("IP", one.ip) for one in status.pod_ips], 1)
     sheet.rows([("Controlled By", controller(meta)), ("NominatedNodeName", status.nominated_node_name or None)])
@@ -106,11 +106,11 @@ def _conditions(item: Pod, sheet: Sheet) -> None:
 
 def _qos(spec: PodSpec) -> str:
     """The class of a pod whose status does not say it: only cpu and memory count."""
-    asked = [c.resources for c in (*spec.init_containers, *spec.containers)]
+    requested = [c.resources for c in (*spec.init_containers, *spec.containers)]
     names = ("cpu", "memory")
-    if not any(name in (*one.limits, *one.requests) for one in asked for name in names):
+    if not any(name in (*one.limits, *one.requests) for one in requested for name in names):
         return "BestEffort"
-    full = all(name in one.limits and one.requests.get(name, one.limits[name]) == one.limits[name] for one in asked for name in names)
+    full = all(name in one.limits and one.requests.get(name, one.limits[name]) == one.limits[name] for one in requested for name in names)
     return "Guaranteed" if full else "Burstable"
 
 

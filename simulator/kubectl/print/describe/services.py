@@ -73,26 +73,26 @@ def endpoints_text(item: Service, port_name: str, view: View) -> str:
     namespace, name = item.metadata.namespace, item.metadata.name
     if view.dialect.service_reads_slices:
         slices = [one for one in view.snapshot.typed(EndpointSlice, namespace) if one.metadata.labels.get(SERVICE_NAME) == name]
-        found = [pair for one in slices for pair in _of_slice(one, port_name)]
+        matches = [pair for one in slices for pair in _of_slice(one, port_name)]
         exists = bool(slices)
     else:
         holder = view.snapshot.get(Key("Endpoints", namespace, name))
         subsets = holder.subsets if isinstance(holder, Endpoints) else []
-        found = [(text, True) for subset in subsets for text in _of_subset(subset, port_name)]
+        matches = [(text, True) for subset in subsets for text in _of_subset(subset, port_name)]
         exists = bool(subsets)
     if not exists:
         return "<none>"
-    return _shown([(text, ready or not view.dialect.service_shows_ready_only) for text, ready in found])
+    return _shown([(text, ready or not view.dialect.service_shows_ready_only) for text, ready in matches])
 
 
-def _shown(found: list[tuple[str, bool]]) -> str:
+def _shown(matches: list[tuple[str, bool]]) -> str:
     """The first endpoints that count, and how many more do; kubectl says `+ 0 more` when only others follow."""
-    counting = [text for text, counts in found if counts]
+    counting = [text for text, counts in matches if counts]
     text = ",".join(counting[:_SHOWN])
     if len(counting) < _SHOWN:
         return text
-    places = [i for i, (_, counts) in enumerate(found) if counts]
-    return text + (f" + {len(counting) - _SHOWN} more..." if places[_SHOWN - 1] < len(found) - 1 else "")
+    places = [i for i, (_, counts) in enumerate(matches) if counts]
+    return text + (f" + {len(counting) - _SHOWN} more..." if places[_SHOWN - 1] < len(matches) - 1 else "")
 
 
 def _of_slice(one: EndpointSlice, port_name: str) -> Iterator[tuple[str, bool]]:
@@ -156,13 +156,13 @@ def _endpoint(endpoint: Endpoint, sheet: Sheet) -> None:
     sheet.row("- Addresses", ", ".join(endpoint.addresses) or "<none>", 1)
     sheet.line("Conditions:", 2)
     sheet.row("Ready", "<unset>" if ready is None else go_value(ready), 3)
-    told: list[tuple[str, object]] = [
+    described: list[tuple[str, object]] = [
         ("Hostname", endpoint.hostname or "<unset>"),
         ("TargetRef", f"{target.kind}/{target.name}" if target else None),
         ("NodeName", endpoint.node_name or "<unset>"),
         ("Zone", endpoint.zone or "<unset>"),
     ]
-    sheet.rows(told, 2)
+    sheet.rows(described, 2)
 
 
 DESCRIBERS = {"Service": service, "Endpoints": endpoints, "EndpointSlice": endpoint_slice}

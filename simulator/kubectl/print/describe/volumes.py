@@ -26,7 +26,7 @@ def volumes(items: list[Volume], sheet: Sheet, view: View, indent: str = "") -> 
             sheet.line("<unknown>", 1)
 
 
-def _told(what: str, *pairs: tuple[str, object]) -> list[str]:
+def _source(what: str, *pairs: tuple[str, object]) -> list[str]:
     return [f"Type:\t{what}", *(f"{title}:\t{go_value(value)}" for title, value in pairs)]
 
 
@@ -37,17 +37,17 @@ def _lines(item: Volume, view: View) -> list[str]:
         limit = item.empty_dir.size_limit
         size = limit if limit and parse_quantity(limit) > 0 else "<unset>"
         what = "EmptyDir (a temporary directory that shares a pod's lifetime)"
-        return _told(what, ("Medium", item.empty_dir.medium), ("SizeLimit", size))
+        return _source(what, ("Medium", item.empty_dir.medium), ("SizeLimit", size))
     if item.secret:
         what = "Secret (a volume populated by a Secret)"
-        return _told(what, ("SecretName", item.secret.secret_name), ("Optional", bool(item.secret.optional)))
+        return _source(what, ("SecretName", item.secret.secret_name), ("Optional", bool(item.secret.optional)))
     if item.config_map:
         what = "ConfigMap (a volume populated by a ConfigMap)"
-        return _told(what, ("Name", item.config_map.name), ("Optional", bool(item.config_map.optional)))
+        return _source(what, ("Name", item.config_map.name), ("Optional", bool(item.config_map.optional)))
     if item.persistent_volume_claim:
         claim = item.persistent_volume_claim
         what = "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)"
-        return _told(what, ("ClaimName", claim.claim_name), ("ReadOnly", bool(claim.read_only)))
+        return _source(what, ("ClaimName", claim.claim_name), ("ReadOnly", bool(claim.read_only)))
     if item.ephemeral is not None:
         return _ephemeral(item.ephemeral)
     if item.downward_api:
@@ -61,7 +61,7 @@ def _lines(item: Volume, view: View) -> list[str]:
 
 def host_path(path: str, type_: str) -> list[str]:
     """A directory of the node, in a pod or as a PersistentVolume."""
-    return _told("HostPath (bare host directory volume)", ("Path", path), ("HostPathType", type_))
+    return _source("HostPath (bare host directory volume)", ("Path", path), ("HostPathType", type_))
 
 
 def _downward(source: DownwardAPIVolumeSource) -> list[str]:

@@ -90,8 +90,8 @@ def replica_sets(item: Deployment, view: View) -> tuple[list[ReplicaSet], list[R
         and any(ref.controller and ref.uid == item.metadata.uid for ref in one.metadata.owner_references)
     ]
     owned.sort(key=lambda one: (one.metadata.creation_timestamp or "", one.metadata.name))
-    wanted = _comparable(item.spec.template)
-    new = next((one for one in owned if _comparable(one.spec.template) == wanted), None)
+    desired = _comparable(item.spec.template)
+    new = next((one for one in owned if _comparable(one.spec.template) == desired), None)
     return [one for one in owned if one is not new], [new] if new else []
 
 

@@ -40,18 +40,18 @@ def measured(metrics: list[JSON], statuses: list[JSON], i: int) -> Measured:
         return Measured(str(now.get("averageValue", UNKNOWN)), str(target["averageValue"]), averaged=True)
     if type_ in RESOURCES:
         share = f"{now['averageUtilization']}%" if "averageUtilization" in now else UNKNOWN
-        wanted = f"{target['averageUtilization']}%" if "averageUtilization" in target else "<auto>"
-        return Measured(share, wanted, share=str(now.get("averageValue", "")))
+        desired = f"{target['averageUtilization']}%" if "averageUtilization" in target else "<auto>"
+        return Measured(share, desired, share=str(now.get("averageValue", "")))
     return Measured(str(now.get("value", UNKNOWN)), str(target.get("value", "<auto>")))
 
 
 def _cell(metrics: list[JSON], statuses: list[JSON], i: int, view: View) -> str:
-    type_, found = metrics[i].get("type"), measured(metrics, statuses, i)
+    type_, result = metrics[i].get("type"), measured(metrics, statuses, i)
     if type_ not in _TYPES:
         return "<unknown type>"
     named = type_ in RESOURCES and view.dialect.autoscalers_name_resources
     head = f"{source_of(metrics[i]).get('name', '')}: " if named else ""
-    return f"{head}{found.current}/{found.target}" + (" (avg)" if found.averaged and type_ in ("External", "Object") else "")
+    return f"{head}{result.current}/{result.target}" + (" (avg)" if result.averaged and type_ in ("External", "Object") else "")
 
 
 def _autoscaler(item: Unstructured, view: View) -> list[str]:

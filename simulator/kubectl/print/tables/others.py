@@ -91,8 +91,8 @@ def _binding(item: Object, view: View) -> list[str]:
     role, subjects = _content(item).get("roleRef") or {}, _content(item).get("subjects") or []
     row = _aged(item, view, f"{role.get('kind', '')}/{role.get('name', '')}")
     for kind in ("User", "Group", "ServiceAccount"):
-        found = [one for one in subjects if one.get("kind") == kind]
-        names = [f"{one.get('namespace', '')}/{one.get('name', '')}" if kind == "ServiceAccount" else one.get("name", "") for one in found]
+        result = [one for one in subjects if one.get("kind") == kind]
+        names = [f"{one.get('namespace', '')}/{one.get('name', '')}" if kind == "ServiceAccount" else one.get("name", "") for one in result]
         row.append(", ".join(names))
     return row
 

@@ -114,13 +114,13 @@ def _of_deletion(pod: Pod, status: str, view: View) -> str:
 
 
 def _row(pod: Pod, view: View) -> list[str]:
-    told = summary(pod, view)
-    restarts = f"{told.restarts} ({view.age(told.last_restart)} ago)" if told.restarts and told.last_restart else str(told.restarts)
+    state = summary(pod, view)
+    restarts = f"{state.restarts} ({view.age(state.last_restart)} ago)" if state.restarts and state.last_restart else str(state.restarts)
     gates = pod.spec.readiness_gates
     return [
         pod.metadata.name,
-        f"{told.ready}/{told.total}",
-        told.status,
+        f"{state.ready}/{state.total}",
+        state.status,
         restarts,
         view.age(pod.metadata.creation_timestamp),
         or_none(pod.status.pod_ips[0].ip if pod.status.pod_ips else ""),

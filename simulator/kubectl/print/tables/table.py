@@ -42,5 +42,5 @@ def or_none(text: object) -> str:
 
 def at_most_three(items: Iterable[str]) -> tuple[str, int]:
     """The first three, joined; and how many there are besides."""
-    found = list(items)
-    return ",".join(found[:3]), max(0, len(found) - 3)
+    texts = list(items)
+    return ",".join(texts[:3]), max(0, len(texts) - 3)
