@@ -41,7 +41,7 @@ PATH = "/usr/local/bin:/usr/bin:/bin"
 
 @dataclass
 class World:
-    """Names, open ports and API objects; `unknown` is what a command nobody knows turns into."""
+    """Names, open ports and API objects; `unknown` is what an unknown command turns into."""
 
     names: set[str] = field(default_factory=set)
     ports: set[tuple[str, int]] = field(default_factory=set)
@@ -56,7 +56,7 @@ class World:
     unknown_commands: list[tuple[str, ...]] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     listeners: dict[int, Listen] = field(default_factory=dict)
-    asked: list[WorldRequest] = field(default_factory=list)
+    requests: list[WorldRequest] = field(default_factory=list)
     woken: int = 0
     now: int = 0
     kubectl: FakeKubectl | None = None
@@ -73,7 +73,7 @@ class World:
             self.kubectl.advance(now, self.objects)
 
     def ask(self, request: WorldRequest) -> Reply:
-        self.asked.append(request)
+        self.requests.append(request)
         return Reply(self._answer(request), self.latency)
 
     def _reach(self, host: str, port: int) -> NetError | None:

@@ -55,7 +55,7 @@ def test_our_shell(case: Case) -> None:
 
 
 def _default_signals() -> None:
-    """A shell cannot trap what it inherits as ignored, and whoever runs these tests in the background ignores SIGINT and SIGQUIT."""
+    """A shell cannot trap what it inherits as ignored, and a shell that runs these tests in the background ignores SIGINT and SIGQUIT."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
 

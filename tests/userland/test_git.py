@@ -1,4 +1,4 @@
-"""git: a clone makes its directory, needs its host, and says that nobody knows what is in it."""
+"""git: a clone makes its directory, needs its host, and reports that its content is unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every way in which real init containers wait: it waits while the thing is missing, and goes on when it is there."""
+"""Every way in which real init containers wait: it waits while the thing is missing, and continues when it exists."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.fake_container import Container, World
 
 
 def _load(name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
-    for idiom in found:
+    idioms: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    for idiom in idioms:
         idiom.setdefault("argv", next(([shell, "-c", idiom[shell]] for shell in ("sh", "bash") if shell in idiom), None))
-    return found
+    return idioms
 
 
 REAL, OWN = _load("idioms.yaml"), [*_load("idioms_own.yaml"), *_load("idioms_charts.yaml")]
@@ -138,6 +138,6 @@ def test_all_real_idioms_are_here() -> None:
 
 
 @pytest.mark.parametrize("idiom", [pytest.param(i, id=i["id"]) for i in IDIOMS])
-def test_commands_that_nobody_knows_are_named(idiom: dict[str, Any]) -> None:
+def test_unknown_commands_are_named(idiom: dict[str, Any]) -> None:
     container = start(idiom, *idiom.get("needs", ())).run(PATIENCE)
     assert bool(container.world.unknown_commands) == idiom.get("unknown", False), container.world.unknown_commands

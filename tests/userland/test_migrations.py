@@ -1,4 +1,4 @@
-"""Migrations that nobody runs here still need the database that their environment names."""
+"""Migrations that podsim cannot run still need the database that their environment names."""
 
 from __future__ import annotations
 

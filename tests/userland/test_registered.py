@@ -1,4 +1,4 @@
-"""Commands that other packages register: they are found, loaded when they run, and blamed for what they do wrong."""
+"""Commands that other packages register: they are looked up, loaded when they run, and blamed for what they do wrong."""
 
 from __future__ import annotations
 
