@@ -57,7 +57,7 @@ def _compared(one: str, other: str) -> int:
 
 
 def _number(key: str, at: int, *, continued: bool) -> tuple[int, int]:
-    """The number that goes on at that place (a leading 1 when more of it stands before), and how many digits it has."""
+    """The rest of the number at that place, with a leading 1 when part of it comes before, and how many digits the rest has."""
     digits = re.match(r"\d*", key[at:])
     before = re.search(r"\d*$", key[:at])
     rest = digits[0] if digits else ""

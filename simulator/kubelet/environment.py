@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
@@ -148,7 +149,6 @@ def _secret(pod: Pod, name: str, *, optional: bool, sources: Sources) -> dict[st
 
 def secret_values(secret: Secret) -> dict[str, str]:
     """A secret's values as text."""
-    import base64
 
     decoded = {key: base64.b64decode(value).decode(errors="replace") for key, value in secret.data.items()}
     return {**decoded, **secret.string_data}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os.path import relpath
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -169,6 +170,4 @@ def _moved(scenario: Scenario, folder: str, file: str) -> str:
 
 def _seen_from(folder: str, file: str) -> str:
     """The path of a file in a Scenario of that folder."""
-    from os.path import relpath
-
     return file if file == "-" or Path(file).is_absolute() else relpath(file, folder)

@@ -53,7 +53,7 @@ class Module:
 
 
 class Import(NamedTuple):
-    """An import of a module of podsim. `late`: it stands inside a function."""
+    """An import; `late`: inside a function. `target` is a module of podsim, or of a library."""
 
     source: str
     target: str
@@ -70,7 +70,7 @@ def modules() -> dict[str, Module]:
 
 @lru_cache(maxsize=1)
 def imports() -> tuple[Import, ...]:
-    """Every import of one module of podsim by another, those inside functions and for type checkers included."""
+    """Every import by a module of podsim, those inside functions and for type checkers included."""
     return tuple(one for module in modules().values() for one in _imports(module, module.tree, late=False))
 
 
@@ -82,10 +82,10 @@ def _imports(module: Module, node: ast.AST, *, late: bool) -> Iterator[Import]:
 
 
 def _targets(node: ast.AST) -> Iterator[str]:
-    """The modules of podsim that a statement imports: `from simulator.a import b` is `simulator.a.b` when that is a module."""
+    """The modules that a statement imports: `from simulator.a import b` is `simulator.a.b` when that is a module."""
     if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names if alias.name in modules())
-    elif isinstance(node, ast.ImportFrom) and node.module in modules():
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
         assert node.level == 0, "imports are absolute"
         targets = [f"{node.module}.{alias.name}" for alias in node.names]
         yield from dict.fromkeys(target if target in modules() else str(node.module) for target in targets)

@@ -13,10 +13,10 @@ GROUPS = {"set": "Change images, resources, variables."}
 
 def command(word: str) -> click.Command:
     """The command that begins with this word."""
-    found = verbs(word)
+    available = verbs(word)
     if word == "rollout":
-        return RolloutGroup(found)
-    itself = next((verb for verb in found if verb.path == (word,)), None)
-    if itself is not None and len(found) == 1:
+        return RolloutGroup(available)
+    itself = next((verb for verb in available if verb.path == (word,)), None)
+    if itself is not None and len(available) == 1:
         return KubectlCommand(itself)
-    return VerbGroup(word, [verb for verb in found if verb is not itself], GROUPS.get(word) or (itself.short if itself else ""), itself)
+    return VerbGroup(word, [verb for verb in available if verb is not itself], GROUPS.get(word) or (itself.short if itself else ""), itself)

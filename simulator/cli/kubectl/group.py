@@ -39,10 +39,10 @@ class VerbGroup(click.Command):
         below = (str(self.name), first_word(ctx.args)[0])
         if below in WITHOUT:
             return fail(f"error: podsim does not know {' '.join(below)}: {WITHOUT[below]}\n")
-        found, rest, path = find(str(self.name), ctx.args)
-        if found is not None and (found.path != (self.name,) or not _asks_help(rest)):
-            code = run(found, rest)
-            if code and found is self.itself:
+        match, rest, path = find(str(self.name), ctx.args)
+        if match is not None and (match.path != (self.name,) or not _asks_help(rest)):
+            code = run(match, rest)
+            if code and match is self.itself:
                 hint(first_word(rest)[0], next_words([str(self.name)]))
             return code
         if _asks_help(ctx.args) or not first_word(ctx.args)[0]:

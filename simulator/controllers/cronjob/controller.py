@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from simulator.api import ApiError
 from simulator.api.deletion import Deletion
 from simulator.client.ownership import controlled, controller_key, controller_reference
@@ -179,6 +181,4 @@ def _times(item: CronJob) -> tuple[str, str]:
 
 
 def _clock(moment: int) -> str:
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(moment // SECOND, UTC).strftime(CLOCK)
