@@ -11,7 +11,7 @@ sys.path.insert(0, str(ROOT))
 
 import simulator  # noqa: E402 (found because of the line above)
 from simulator.units import SECOND  # noqa: E402
-from simulator.views.timeline_picture import draw_picture  # noqa: E402
+from simulator.views.timeline.picture import draw_picture  # noqa: E402
 
 PICTURES = {"redis-late": 90 * SECOND}
 """Scenario -> the time at which its picture ends."""

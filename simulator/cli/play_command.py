@@ -75,7 +75,7 @@ def play(
     from simulator.cli import paint
     from simulator.views.play.film import film
     from simulator.views.play.player import Player, Tape
-    from simulator.views.timeline_text import Focus
+    from simulator.views.timeline.text import Focus
 
     with _keyboard() as keyboard:
         begin, end = parse_instant(since, "--since"), parse_instant(until, "--until")

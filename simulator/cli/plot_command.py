@@ -37,11 +37,11 @@ def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, s
     begin, end = parse_instant(since, "--since") or 0, parse_instant(until, "--until")
     try:
         if what == "timeline":
-            from simulator.views.timeline_picture import draw_picture
+            from simulator.views.timeline.picture import draw_picture
 
             draw_picture(snapshot, output, end=end, namespace=source.namespace or None, look=theme)
         else:
-            from simulator.views.rollout_picture import draw_rollout
+            from simulator.views.timeline.rollout import draw_rollout
 
             named = name.rpartition("/")[2]
             if not named:

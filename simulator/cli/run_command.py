@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.journal.journal import Journal
     from simulator.manifest.load import Manifest
     from simulator.scenario.inputs import Choices, Inputs
-    from simulator.views.run_report import About
+    from simulator.views.report.run import About
     from simulator.views.styled import Line
 
 
@@ -135,8 +135,8 @@ def _print_json(journal: Journal, at: int | None) -> None:
 def _report(journal: Journal, inputs: Inputs, at: int | None, look: str) -> list[Verdict]:
     from simulator.cli import last_run, paint
     from simulator.cli.again import again_command
-    from simulator.views.run_next import Again
-    from simulator.views.run_report import report
+    from simulator.views.report.run import report
+    from simulator.views.report.suggestions import Again
 
     if not last_run.remember(journal, inputs) and not look:
         look = " ".join(f"--filename {shlex.quote(path)}" for path in inputs.named)  # -f of logs is --follow
@@ -147,7 +147,7 @@ def _report(journal: Journal, inputs: Inputs, at: int | None, look: str) -> list
 
 
 def _about(inputs: Inputs, look: str, verdicts: list[Verdict]) -> About:
-    from simulator.views.run_report import About, LoadedObject
+    from simulator.views.report.run import About, LoadedObject
 
     scenario = inputs.scenario
     loaded = [

@@ -38,7 +38,7 @@ def timeline(
     """
     from simulator.cli import paint
     from simulator.metrics.timeline import timeline as story
-    from simulator.views.timeline_text import Focus, draw
+    from simulator.views.timeline.text import Focus, draw
 
     snapshot = snapshot_from(source)
     names = [word.rpartition("/")[2] for word in (*words, *globs)]

@@ -15,7 +15,7 @@ from simulator.public.point_in_time import Moment, PodAt
 from simulator.public.text import Text
 from simulator.units import short_duration
 from simulator.views.styled import plain
-from simulator.views.timeline_text import draw
+from simulator.views.timeline.text import draw
 
 
 class PodsAt(tuple[PodAt, ...]):

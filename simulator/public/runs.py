@@ -19,7 +19,7 @@ from simulator.public.text import Text
 from simulator.public.times import When, nanoseconds
 from simulator.units import short_duration
 from simulator.views.styled import plain
-from simulator.views.timeline_text import draw
+from simulator.views.timeline.text import draw
 
 __all__ = ["Graph", "Moment", "Picture", "PodAt", "Run", "Text", "When", "load", "run"]
 
@@ -116,8 +116,8 @@ class Run:
         rollout_namespace = namespace or self.journal.header.namespace or "default"
 
         def draw_into(file: Path) -> None:
-            from simulator.views.rollout_picture import draw_rollout
-            from simulator.views.timeline_picture import draw_picture
+            from simulator.views.timeline.picture import draw_picture
+            from simulator.views.timeline.rollout import draw_rollout
 
             if deployment:
                 draw_rollout(snapshot, file, deployment.rpartition("/")[2], rollout_namespace, until=end, look=theme)

@@ -19,7 +19,7 @@ from simulator.units import MINUTE
 from simulator.views.play.film import Film, film
 from simulator.views.play.frame import Size, frame
 from simulator.views.play.player import Player
-from simulator.views.timeline_text import Focus
+from simulator.views.timeline.text import Focus
 from tests.benchmarks.conftest import Note
 
 DEPLOYMENTS, REPLICAS, NODES, FRAMES = 40, 5, 20, 50

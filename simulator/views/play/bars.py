@@ -12,7 +12,7 @@ from simulator.metrics.timeline import PodLane
 from simulator.views.play.film import Film, most_at_once
 from simulator.views.story.lines import shortened
 from simulator.views.styled import Line, Part
-from simulator.views.timeline_text import (
+from simulator.views.timeline.text import (
     BACK_OFF,
     DONE,
     FAILED,

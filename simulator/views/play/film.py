@@ -12,7 +12,7 @@ from simulator.units import MILLISECOND
 from simulator.views.story.collect import Choice, repeats
 from simulator.views.story.collect import story as whole_story
 from simulator.views.story.entry import Entry
-from simulator.views.timeline_text import Focus, axis_end, chosen
+from simulator.views.timeline.text import Focus, axis_end, chosen
 
 TOGETHER = 100 * MILLISECOND
 """Entries closer together than this count as one stop when jumping from event to event."""

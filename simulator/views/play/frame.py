@@ -14,7 +14,7 @@ from simulator.views.play.news import news
 from simulator.views.play.player import BINDINGS, Player, Tape, clock
 from simulator.views.play.podlist import command, pod_list
 from simulator.views.styled import Line, Part
-from simulator.views.timeline_text import MEANINGS, legend
+from simulator.views.timeline.text import MEANINGS, legend
 
 HINTS = ("? keys", "q quit", "←→ seek", "n next event", "↑↓ speed")
 """The hints in the first line, most useful first, after what the space bar does now."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.units import MILLISECOND, MINUTE, SECOND
-from simulator.views.timeline_text import round_step
+from simulator.views.timeline.text import round_step
 
 SPEEDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0)
 """Simulated seconds per second, in the order the keys step through."""

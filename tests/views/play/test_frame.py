@@ -23,7 +23,7 @@ from simulator.views.play.frame import Size, frame, plan, tape
 from simulator.views.play.player import BINDINGS, Player
 from simulator.views.play.podlist import pod_list
 from simulator.views.styled import plain
-from simulator.views.timeline_text import Focus, draw
+from simulator.views.timeline.text import Focus, draw
 from tests.conftest import ROOT
 
 NAMES = ("redis-late", "rolling-update", "crash-loop", "sidecar", "node-lost", "requests-lost")

@@ -12,7 +12,7 @@ from simulator.metrics.timeline import Timeline, timeline
 from simulator.public.runs import Run, run
 from simulator.units import SECOND
 from simulator.views.styled import plain
-from simulator.views.timeline_text import PODS_PER_WORKLOAD, draw
+from simulator.views.timeline.text import PODS_PER_WORKLOAD, draw
 from tests.conftest import ROOT, Podsim
 
 SCENARIOS = ROOT / "scenarios"

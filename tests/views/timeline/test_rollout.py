@@ -12,7 +12,7 @@ from simulator.errors import UsageError
 from simulator.journal.journal import Journal
 from simulator.objects.kinds import Key
 from simulator.views.picture import theme
-from simulator.views.rollout_picture import draw_rollout, revisions, rollout_figure
+from simulator.views.timeline.rollout import draw_rollout, revisions, rollout_figure
 from tests.conftest import ROOT, Podsim
 
 

@@ -11,7 +11,7 @@ from simulator.objects.kinds import Key, key_of, kind_of_key
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import all_containers, all_statuses, has_succeeded, is_ready, runs_to_completion
 from simulator.units import MINUTE, SECOND, format_time, short_duration
-from simulator.views.missing import lacks, making, missing
+from simulator.views.report.missing import lacks, making, missing
 from simulator.views.why.lacking import lacking, without_endpoints
 
 EARLY = 10 * SECOND

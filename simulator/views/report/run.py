@@ -12,9 +12,9 @@ from simulator.kubectl.read.get import get
 from simulator.kubectl.view import View
 from simulator.objects.event import Event
 from simulator.units import short_duration
-from simulator.views.run_next import Again, commands, not_over
+from simulator.views.report.suggestions import Again, commands, not_over
 from simulator.views.styled import Line, Part
-from simulator.views.timeline_text import draw
+from simulator.views.timeline.text import draw
 
 MOST_WARNINGS = 6
 

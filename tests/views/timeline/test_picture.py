@@ -10,7 +10,7 @@ import pytest
 
 from simulator.public.runs import Run, run
 from simulator.units import SECOND
-from simulator.views.timeline_picture import draw_picture
+from simulator.views.timeline.picture import draw_picture
 from tests.conftest import ROOT
 
 

@@ -1,0 +1,1 @@
+"""The report of `podsim run`, and the commands it suggests."""
