@@ -16,8 +16,6 @@ from simulator.objects.kinds import Key, kind_of_key
 from simulator.scenario.read_expect import KINDS, word_of
 from simulator.scenario.spec import Expectation
 from simulator.views.styled import plain
-from simulator.views.why.lines import lines
-from simulator.views.why.question import explain
 
 LONGEST_WHY = 16
 WIDTH = 100
@@ -88,6 +86,9 @@ def _why(snapshot: Snapshot, key: Key) -> tuple[str, ...]:
     """The chain of causes at that time; empty when the object does not exist."""
     if snapshot.get(key) is None:
         return ()
+    from simulator.views.why.lines import lines
+    from simulator.views.why.question import explain
+
     tree_lines = plain([line for tree in explain(snapshot, [key]) for line in lines(tree, WIDTH)]).splitlines()
     more = len(tree_lines) - LONGEST_WHY
     return (*tree_lines[:LONGEST_WHY], "...") if more > 0 else tuple(tree_lines)

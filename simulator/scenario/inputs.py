@@ -100,6 +100,8 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
 
 def settled(inputs: Inputs) -> Inputs:
     """The same inputs with the files of actions read, so that a replay does not depend on them."""
+    if not inputs.scenario.actions:
+        return inputs
     from simulator.kubectl.request import Request
     from simulator.kubectl.write.documents import files_of
     from simulator.scenario.read_actions import FROM_FILES

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from simulator.expectations.verdict import Verdict
 from simulator.objects.base import JSON
-from simulator.testing.task import Result
 from simulator.views.styled import Line, Part
+
+if TYPE_CHECKING:  # `podsim run` prints verdicts, too, and needs nothing of `podsim test`
+    from simulator.testing.task import Result
 
 STYLES = {"expected": "", "happened": "red", "why": "", "show": "cyan", "seeds": "red"}
 HOLDS, FAILS, ERROR = ".", "F", "E"
