@@ -21,6 +21,7 @@ from simulator.process.world import (
     HttpRequest,
     HttpResponse,
     ImageFile,
+    ImageName,
     Kubectl,
     NetError,
     OwnServer,
@@ -52,6 +53,7 @@ class World:
     latency: int = 0
     unknown: Program | None = true
     image: dict[str, str] = field(default_factory=dict)
+    image_name: str = ""
     notes: list[tuple[str, str]] = field(default_factory=list)
     unknown_commands: list[tuple[str, ...]] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
@@ -73,7 +75,9 @@ class World:
             self.kubectl.advance(now, self.objects)
 
     def ask(self, request: WorldRequest) -> Reply:
-        self.requests.append(request)
+        self.asked.append(request)
+        if isinstance(request, ImageName):
+            return Reply(self.image_name)
         return Reply(self._answer(request), self.latency)
 
     def _reach(self, host: str, port: int) -> NetError | None:

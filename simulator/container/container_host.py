@@ -21,6 +21,7 @@ from simulator.process.world import (
     HostName,
     HttpRequest,
     ImageFile,
+    ImageName,
     Kubectl,
     NetError,
     OwnServer,
@@ -101,6 +102,8 @@ class ContainerHost:
         match request:
             case HostName():
                 return Reply((self._birth.identity.host_name, self._birth.identity.ip))
+            case ImageName():
+                return Reply(self._birth.container.image)
             case Random(below):
                 return Reply(int(self._engine.streams.stream("shell", *map(str, self._who)).random() * below))
             case ImageFile(path):

@@ -16,6 +16,7 @@ DOMAIN = "cluster.local"
 NDOTS = 5
 """Names with fewer dots are tried with the search list first (pkg/kubelet/network/dns)."""
 MOST_ALIASES = 8
+_REVERSE = ".in-addr.arpa"
 _ORDINAL = re.compile(r"-\d+$")
 """The ordinal at the end of the name of a StatefulSet's pod."""
 
@@ -53,6 +54,8 @@ def resolve(name: str, namespace: str, store: Store) -> Answer | None:
 
 def lookup(full: str, store: Store, aliases: int = 0) -> Answer | None:
     """The addresses of a full name. A name outside of the cluster that looks like an Internet name is assumed to exist."""
+    if full.endswith(_REVERSE):
+        return _name_of(".".join(reversed(full.removesuffix(_REVERSE).split("."))), store)
     if not full.endswith(f".{DOMAIN}") and full != DOMAIN:
         return Answer(full, (), outside=True) if _is_outside(full, store) else None
     labels = full.removesuffix(f".{DOMAIN}").split(".")
@@ -70,6 +73,13 @@ def lookup(full: str, store: Store, aliases: int = 0) -> Answer | None:
         return Answer(full, (service.spec.cluster_ip,))
     addresses = tuple(_headless_addresses(service, host[0] if host else "", store))
     return Answer(full, addresses) if addresses else None
+
+
+def _name_of(address: str, store: Store) -> Answer | None:
+    """The PTR record of an address: the Service that has it as its cluster IP (CoreDNS knows other addresses by their pods)."""
+    services = [service for service in store.typed(Service) if service.spec.cluster_ip == address]
+    names = sorted(f"{service.metadata.name}.{service.metadata.namespace}.svc.{DOMAIN}" for service in services)
+    return Answer(names[0], ()) if names else None
 
 
 def _is_outside(full: str, store: Store) -> bool:

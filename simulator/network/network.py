@@ -91,6 +91,8 @@ class Network:
             return Route(answer)
         if answer.outside:
             return Route(Verdict.OUTSIDE)
+        if not answer.addresses:
+            return Route(Verdict.NO_SUCH_HOST)
         return self.route_to(node, answer.addresses[0], port)
 
     def route_to(self, node: str, address: str, port: int) -> Route:

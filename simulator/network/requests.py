@@ -107,7 +107,7 @@ class Requests:
         """Answer from the current state."""
         match request:
             case Resolve(name):
-                return self._resolve(who, name)
+                return self._resolve(who, name, request.patience)
             case Ping(host):
                 return self._ping(who, host)
             case Connect(host, port):
@@ -123,12 +123,12 @@ class Requests:
 
     # ---- names
 
-    def _resolve(self, who: Who, name: str) -> Reply:
+    def _resolve(self, who: Who, name: str, patience: int | None = None) -> Reply:
         if _is_api_server(who, name):
             return Reply(Address(API_SERVER, (API_ADDRESS,)))
         answer = self._network.resolve(who.namespace, name)
         if answer is Verdict.NO_DNS:
-            return Reply(NetError.NO_DNS, DNS_TIMEOUT)
+            return Reply(NetError.NO_DNS, DNS_TIMEOUT if patience is None else patience)
         if isinstance(answer, Verdict):
             return Reply(NetError.UNKNOWN_NAME)
         if answer.outside:

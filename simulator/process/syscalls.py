@@ -15,7 +15,7 @@ from simulator.process.errno import Errno
 from simulator.process.file_calls import FILE_CALLS, note_path
 from simulator.process.kernel import Kernel
 from simulator.process.tasks import INIT, Task
-from simulator.process.world import Connect, Follow, HostName, ImageFile, OwnServer, Random, UnknownCommand, WorldRequest
+from simulator.process.world import Connect, Follow, HostName, ImageFile, ImageName, OwnServer, Random, UnknownCommand, WorldRequest
 
 PRIVATE_FD = 1000  # descriptors from here on are closed in children, as if they were opened with O_CLOEXEC
 
@@ -193,7 +193,7 @@ def _world(kernel: Kernel, task: Task, request: Any) -> Any:
     """Ask the host once; its answer is of now, but arrives when its time has passed."""
     assert isinstance(request, WorldRequest), f"no answer to {request!r}"
     if task.reply is BLOCKED:
-        task.job.world |= not isinstance(request, UnknownCommand | OwnServer | Random | ImageFile | HostName)
+        task.job.world |= not isinstance(request, UnknownCommand | OwnServer | Random | ImageFile | ImageName | HostName)
         reply = kernel.host.ask(request)
         task.reply, task.due = reply.value, kernel.now + max(reply.after, 0)
     if task.due is not None and kernel.now < task.due:

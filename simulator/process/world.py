@@ -26,9 +26,13 @@ class WorldRequest(Effect, frozen=True):
 
 
 class Resolve(WorldRequest, frozen=True):
-    """Ask DNS, with the search list unless `name` ends in a dot. Answer: Address or NetError."""
+    """Ask DNS, with the search list unless `name` ends in a dot. Answer: Address or NetError.
+
+    `patience`: how long (ns) the resolver waits for a server that does not answer; None: 5 s (resolv.conf(5)).
+    """
 
     name: str
+    patience: int | None = None
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -142,6 +146,10 @@ class ImageFile(WorldRequest, frozen=True):
     """
 
     path: str
+
+
+class ImageName(WorldRequest, frozen=True):
+    """Answer: the image of this container, as the manifest names it: which release of a tool runs depends on it. "" when unknown."""
 
 
 class HostName(WorldRequest, frozen=True):

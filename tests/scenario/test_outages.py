@@ -17,7 +17,8 @@ from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.units import SECOND
 
-WAITING = {"name": "wait", "image": "busybox:1.36", "command": ["sh", "-c", "until nslookup db; do sleep 1; done"]}
+UNTIL = "until nslookup db.default.svc.cluster.local; do sleep 1; done"
+WAITING = {"name": "wait", "image": "busybox:1.36", "command": ["sh", "-c", UNTIL]}
 
 
 def played(folder: Path, spec: dict[str, Any], actions: list[dict[str, Any]]) -> Journal:

@@ -7,9 +7,9 @@ import re
 from simulator.process.effects import Call, Process, Program, Write
 from simulator.process.world import NetError
 from simulator.units import SECOND
+from simulator.userland.busybox.tool import address_of
 from simulator.userland.clients.targets import Target, ask, error_text, split_address, target_of
 from simulator.userland.flags import Flags, Unknown, report_ignored, switch, value, values, words
-from simulator.userland.net.names import address_of
 from simulator.userland.streams import out
 
 _PORT = 5432

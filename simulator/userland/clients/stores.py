@@ -5,10 +5,10 @@ from __future__ import annotations
 from simulator.process.effects import Call, Process, Program, Sleep, Write
 from simulator.process.world import NetError
 from simulator.units import SECOND
+from simulator.userland.busybox.tool import address_of
 from simulator.userland.clients.targets import Target, ask, error_text_with_names, split_address, target_of
 from simulator.userland.durations import duration
 from simulator.userland.flags import Flags, Unknown, report_ignored, switch, value, values_of
-from simulator.userland.net.names import address_of
 from simulator.userland.streams import out
 
 _REDIS_ANSWERS = {"ping": "PONG", "set": "OK", "auth": "OK", "select": "OK", "save": "OK", "bgsave": "Background saving started"}

@@ -1,43 +1,14 @@
-"""Looking up names: nslookup, dig, host, getent; with busybox' texts."""
+"""Looking up names: dig, host, getent."""
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Effects, Process, Program, Write
+from simulator.process.effects import Call, Process, Program
 from simulator.process.world import Address, NetError, Resolve
 from simulator.userland.flags import Flags, switch, value
+from simulator.userland.net.nslookup import NO_SERVERS
 from simulator.userland.streams import out
 
-CLUSTER_DNS = "10.96.0.10"  # kubeadm's default: the tenth address of 10.96.0.0/12
-UNRESOLVED = (NetError.UNKNOWN_NAME, NetError.NO_DNS)
-_NO_SERVERS = ";; connection timed out; no servers could be reached\n"
 _RECORD_TYPES = frozenset(("A", "AAAA", "ANY", "CNAME", "IN", "SRV", "TXT"))
-
-
-def address_of(name: str) -> Effects[str | NetError]:
-    """The first address of a name."""
-    answer = yield Resolve(name)
-    if isinstance(answer, NetError):
-        return answer
-    return answer.addresses[0] if isinstance(answer, Address) and answer.addresses else NetError.UNKNOWN_NAME
-
-
-def nslookup(call: Call) -> Process:
-    """`nslookup name [server]`: 0 when it resolves, 1 when not."""
-    names = [a for a in call.argv[1:] if not a.startswith("-")]
-    if not names:
-        yield Write(2, "Usage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]\n")
-        return 1
-    answer = yield Resolve(names[0])
-    if answer is NetError.NO_DNS:
-        yield from out(_NO_SERVERS + "\n")
-        return 1
-    server = names[1] if len(names) > 1 else CLUSTER_DNS
-    yield from out(f"Server:\t\t{server}\nAddress:\t{server}:53\n\n")
-    if isinstance(answer, NetError):
-        yield from out(f"** server can't find {names[0]}: NXDOMAIN\n\n")
-        return 1
-    yield from out("".join(f"Name:\t{answer.name}\nAddress: {a}\n" for a in answer.addresses) + "\n")
-    return 0
 
 
 class _DigFlags(Flags):
@@ -53,7 +24,7 @@ def dig(call: Call) -> Process:
     switches = set(call.argv)
     answer = yield Resolve(names[0] if names else ".")
     if answer is NetError.NO_DNS:
-        yield from out(_NO_SERVERS)
+        yield from out(NO_SERVERS)
         return 9
     addresses = answer.addresses if isinstance(answer, Address) else ()
     if "+short" in switches:
@@ -80,7 +51,7 @@ def host(call: Call) -> Process:
     name = operands[0] if operands else ""
     answer = yield Resolve(name or ".")
     if isinstance(answer, NetError):
-        yield from out(_NO_SERVERS if answer is NetError.NO_DNS else f"Host {name} not found: 3(NXDOMAIN)\n")
+        yield from out(NO_SERVERS if answer is NetError.NO_DNS else f"Host {name} not found: 3(NXDOMAIN)\n")
         return 1
     yield from out("".join(f"{answer.name} has address {a}\n" for a in answer.addresses))
     return 0
@@ -103,4 +74,4 @@ def getent(call: Call) -> Process:
     return status
 
 
-COMMANDS: dict[str, Program] = {"dig": dig, "drill": dig, "getent": getent, "host": host, "nslookup": nslookup}
+COMMANDS: dict[str, Program] = {"dig": dig, "drill": dig, "getent": getent, "host": host}

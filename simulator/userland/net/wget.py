@@ -12,9 +12,9 @@ from simulator.process.fileio import absolute
 from simulator.process.problems import UsageError
 from simulator.process.world import HttpRequest, NetError
 from simulator.units import SECOND
+from simulator.userland.busybox.tool import UNRESOLVED, address_of
 from simulator.userland.flags import Flags, Unknown, report_ignored, seconds, switch, value, values, words
 from simulator.userland.net.http import fetch, head_of, header_pairs, host_port, save, with_scheme
-from simulator.userland.net.names import UNRESOLVED, address_of
 from simulator.userland.streams import complain, out
 
 _NETWORK, _SERVER_ERROR = 4, 8
