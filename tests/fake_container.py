@@ -75,7 +75,7 @@ class World:
             self.kubectl.advance(now, self.objects)
 
     def ask(self, request: WorldRequest) -> Reply:
-        self.asked.append(request)
+        self.requests.append(request)
         if isinstance(request, ImageName):
             return Reply(self.image_name)
         return Reply(self._answer(request), self.latency)
