@@ -58,7 +58,9 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
     from simulator.whatif.base import read_base
     from simulator.whatif.sweep import assignment
 
-    base = read_base(all_paths, Choices(namespace=given["namespace"], seed=given["seed"], kubernetes=given["kubernetes"]))
+    base = read_base(
+        all_paths, Choices(namespace=given["namespace"], seed=given["seed"], kubernetes=given["kubernetes"], recursive=given["recursive"])
+    )
     if given["wish"]:
         _solve(base, output, given)
         return

@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from simulator.cli.table import KUBECTL, ROWS, SECTIONS
-from simulator.cli.usage import BAD_INPUT, Group, Misuse, show
+from simulator.cli.usage import BAD_INPUT, SOME_REFUSED, Group, Misuse, show
 from simulator.errors import InputError, InvariantError, SimulatorError
 from simulator.version import __version__
 
@@ -129,10 +129,11 @@ def run_command_line(args: Sequence[str] | None = None) -> int:
     """Run a command; errors become a message and an exit code."""
     typed = list(sys.argv[1:] if args is None else args)
     given, front = namespace_last(typed), typed[0] if typed[:1] and typed[0].startswith("-") else ""
+    notes: dict[str, object] = {"flag in front": front}
     try:
-        code = podsim.main(args=given, prog_name="podsim", standalone_mode=False, obj={"flag in front": front})
+        code = podsim.main(args=given, prog_name="podsim", standalone_mode=False, obj=notes)
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+        return (code if isinstance(code, int) else 0) or int(SOME_REFUSED in notes)
     except click.ClickException as error:
         show(error)
         return BAD_INPUT

@@ -19,6 +19,7 @@ INTERRUPTED = 130
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("-f", "--with", "both", multiple=True, metavar="PATH", help="What goes with either side: a Scenario, a database.")
+@options.recursive
 @click.option("--runs", type=click.IntRange(1), default=1, metavar="N", help="So many seeds, the same for both sides.")
 @options.first_seed
 @options.namespace
@@ -54,6 +55,7 @@ def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool
         kubernetes=given["kubernetes"],
         duration=parse_instant(given["duration"], "--duration"),
         nodes=given["nodes"],
+        recursive=given["recursive"],
     )
     comparison = compare([old], [new], both, given["runs"], choices, Options(workers=given["workers"]))
     if output == "json":

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from simulator.cli import options
+from simulator.cli.refusals import report_inputs
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
 from simulator.errors import ScenarioError, UsageError
@@ -15,6 +16,7 @@ from simulator.errors import ScenarioError, UsageError
 
 @command(short_help="The complete Scenario that a run assumes, ready to edit.")
 @options.inputs
+@options.fail_fast
 @options.one_run
 @click.option("--save", metavar="FILE", help="Write it there, with paths seen from there. Default: to standard output, seen from here.")
 def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **given: Any) -> None:
@@ -35,8 +37,7 @@ def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **g
         raise UsageError("name a manifest, a directory or a Scenario: podsim explain -f app.yaml")
     duration = parse_instant(given.pop("duration"), "--duration")
     inputs = gather([*paths, *more], Choices(duration=duration, **given))
-    for warning in inputs.warnings:
-        click.echo(f"warning: {warning}", err=True)
+    report_inputs(inputs)
     cluster = Cluster(inputs)
     cluster.run()
     write_scenario(cluster.explain(str(Path(save).parent) if save else "."), save)

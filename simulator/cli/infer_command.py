@@ -57,7 +57,7 @@ def _object(value: Any, file: str) -> Object:
     import msgspec
 
     from simulator.manifest.decode import fit
-    from simulator.manifest.load import not_an_object, unreadable
+    from simulator.manifest.refusals import not_an_object, unreadable
     from simulator.objects.kinds import from_builtins
 
     problem = not_an_object(value)

@@ -47,9 +47,12 @@ changes = click.option("--set", "changes", multiple=True, metavar="ADDRESS=VALUE
 theme = click.option(
     "--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="On which ground a picture is drawn."
 )
+recursive = click.option("-R", "--recursive", is_flag=True, help="Read directories with those below them.")
+fail_fast = click.option("--fail-fast", is_flag=True, help="Run nothing when an object is refused: list all problems and exit with 2.")
 inputs = together(
     click.argument("paths", nargs=-1, metavar="PATH..."),
     click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl."),
+    recursive,
 )
 """What is played: arguments as `paths`, options as `more`."""
 one_run = together(

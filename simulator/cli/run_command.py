@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.refusals import note_refusals, report_inputs
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
 from simulator.errors import JournalError, Problem, UsageError
@@ -29,6 +30,7 @@ NOT_AS_EXPECTED = 1
 
 @command(short_help="Play manifests and show what happened.")
 @options.inputs
+@options.fail_fast
 @options.one_run
 @click.option(
     "--validate",
@@ -49,11 +51,14 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
 
     PATH is a manifest, a directory of manifests, '-' for standard input, a Scenario, or a folder with a scenario.yaml.
 
-    What the Scenario expects (`expect`) is looked at when the run is over; the exit code is 1 when something does not hold.
+    Objects that the API server would refuse are reported and left out, as kubectl does; the rest runs. What the Scenario expects
+    (`expect`) is looked at when the run is over. The exit code is 1 when an object was refused or an expectation does not hold, and 2
+    when nothing was run.
 
     \b
     Examples:
       podsim run app.yaml db.yaml -n shop
+      podsim run app.yaml --fail-fast
       kustomize build . | podsim run -
       podsim run scenarios/await-redis --at 2m36s
       podsim run app.yaml --nodes 3 --kubernetes 1.32 --seed 7 --duration 10m
@@ -69,8 +74,7 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     duration = parse_instant(given.pop("duration"), "--duration")
     choices = Choices(duration=duration, **given)
     inputs = _changed([*paths, *more], choices, changes) if changes else gather([*paths, *more], choices)
-    for warning in inputs.warnings:
-        click.echo(f"warning: {warning}", err=True)
+    report_inputs(inputs)
     cluster = Cluster(inputs)
     if instant is not None and instant > cluster.horizon:
         raise UsageError(f"--at {at}: the run is shorter; give it a longer --duration")
@@ -79,6 +83,8 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     journal = cluster.run()
     if save:
         _save(journal, save)
+    if journal.at().facts("refused"):
+        note_refusals()
     verdicts = _print(journal, inputs, output, instant, save)
     return 0 if all(verdict.holds for verdict in verdicts) else NOT_AS_EXPECTED
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import last_run
+from simulator.cli.refusals import report_problems
 from simulator.errors import JournalError, Problem, UsageError
 from simulator.units import SECOND, parse_duration, short_duration
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.journal.journal import Journal
     from simulator.journal.snapshot import Snapshot
     from simulator.kubectl.view import View
+    from simulator.scenario.inputs import Inputs
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class SourceOptions:
     namespace: str = ""
     all_namespaces: bool = False
     paths: tuple[str, ...] = ()
+    recursive: bool = False
 
 
 def parse_instant(text: str | None, option: str) -> int | None:
@@ -56,6 +59,7 @@ def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]]
     options = [
         click.option("--from", "journal", metavar="FILE", help="Look at a saved journal ('-': standard input). Default: the last run."),
         click.option(*filename, "paths", metavar="PATH", multiple=True, help="Manifest, scenario or directory to run; may be repeated."),
+        click.option("-R", "--recursive", is_flag=True, help="With -f: read directories with those below them."),
         click.option("--at", metavar="DURATION", help="The instant to look at: 40s, 2m36s. Default: the end."),
         click.option("--kubectl", metavar="RELEASE", default="", help="kubectl's own release: 1.36. Default: the journal's."),
         click.option("-n", "--namespace", metavar="NAMESPACE", default="", help="Default: the run's own, or 'default'."),
@@ -72,6 +76,7 @@ def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]]
                 namespace=given.pop("namespace"),
                 all_namespaces=given.pop("all_namespaces"),
                 paths=tuple(given.pop("paths")),
+                recursive=given.pop("recursive"),
             )
             return command(source=source, **given)
 
@@ -106,8 +111,11 @@ def _saved(file: str) -> Journal:
 def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:
     """Run manifests and scenarios and return the journal; the last run's when none are named. Raises what a bad input raises."""
     if paths:
-        choices = import_module("simulator.scenario.inputs").Choices(namespace=options.namespace or None, at_least=options.at)
-        journal: Journal = import_module("simulator.cluster").simulate(paths, choices)
+        module = import_module("simulator.scenario.inputs")
+        choices = module.Choices(namespace=options.namespace or None, at_least=options.at, recursive=options.recursive, fail_fast=False)
+        inputs: Inputs = module.gather(paths, choices)
+        report_problems(inputs)
+        journal: Journal = import_module("simulator.cluster").Cluster(inputs).run()
         return journal
     last = last_run.recall()
     if last is None:

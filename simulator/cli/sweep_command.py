@@ -66,6 +66,7 @@ def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str 
         kubernetes=given["kubernetes"],
         duration=parse_instant(given["duration"], "--duration"),
         nodes=given["nodes"],
+        recursive=given["recursive"],
     )
     axes = _axes([assignment(text) for text in given["axes"]])
     plan = make_plan(all_paths, axes, given["names"], given["runs"], choices)

@@ -108,7 +108,7 @@ def _safe(source: SourceOptions, service: str, given: dict[str, Any], output: st
 def _choices(source: SourceOptions, given: dict[str, Any]) -> Choices:
     from simulator.scenario.inputs import Choices
 
-    return Choices(source.namespace or None, given["seed"], nodes=given["nodes"], at_least=source.at)
+    return Choices(source.namespace or None, given["seed"], nodes=given["nodes"], at_least=source.at, recursive=source.recursive)
 
 
 def _clients(service: str, given: dict[str, Any]) -> Traffic:

@@ -19,7 +19,7 @@ from simulator.journal.journal import Journal
 from simulator.journal.records import Cause, Header
 from simulator.journal.store import Store
 from simulator.manifest.applied import applied
-from simulator.manifest.load import Manifest
+from simulator.manifest.load import Loaded, Manifest
 from simulator.objects.base import JSON
 from simulator.objects.config import Namespace
 from simulator.objects.kinds import Key, key_of
@@ -92,8 +92,8 @@ class Cluster:
         """Schedule everything that the inputs ask for; clients send requests until `end` (None: the horizon)."""
         self._make_namespaces()
         self._make_storage_classes()
-        self._apply(self.inputs.before.manifests)
-        self.engine.call_at(0, lambda: self._apply(self.inputs.loaded.manifests), Order.WORLD)
+        self._apply(self.inputs.before)
+        self.engine.call_at(0, lambda: self._apply(self.inputs.loaded), Order.WORLD)
         if self.scenario.actions:
             self._actor.start()
         if self.scenario.traffic:
@@ -141,7 +141,10 @@ class Cluster:
     def _make_namespaces(self) -> None:
         """Create the namespaces that manifests use but do not define. Any but the run's own is an assumption."""
         objects = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
-        defined = {item.metadata.name for item in objects if item.kind == "Namespace"}
+        refused = (*self.inputs.before.refused, *self.inputs.loaded.refused)
+        # A namespace that is refused is missing, which is no assumption.
+        defined = {item.name for item in refused if item.kind == "Namespace"}
+        defined |= {item.metadata.name for item in objects if item.kind == "Namespace"}
         own = self.scenario.namespace
         used = dict.fromkeys([own, *(item.metadata.namespace for item in objects), *self.inputs.namespaces])
         for name in used:
@@ -167,17 +170,19 @@ class Cluster:
 
         return Actor(self.engine, self.api, self.scenario, self.machines, self._applied)
 
-    def _apply(self, manifests: Sequence[Manifest]) -> None:
-        for manifest in by_dependency(manifests):
+    def _apply(self, loaded: Loaded) -> None:
+        if loaded.refused:
+            self._actor.print_errors(str(problem) for problem in loaded.problems)
+        for manifest in by_dependency(loaded.manifests):
             try:
                 key = key_of(self.api.create(manifest.object, USER))
                 self._applied[key_of(manifest.object)] = manifest.raw
                 self.journal.append(applied(self.engine.now, key, manifest, self.scenario.folder, USER))
             except ApiError as error:
                 if error.reason == "AlreadyExists":
-                    self._actor.apply(manifest, manifest.file)
+                    self._actor.apply(manifest)
                 else:
-                    self._actor.refuse(error, manifest.file)
+                    self._actor.refuse(error, manifest)
 
 
 def by_dependency(manifests: Sequence[Manifest]) -> list[Manifest]:

@@ -21,20 +21,33 @@ class ContainerFiles:
         self._folder = folder
         self._stdin = stdin
 
-    def sources(self, names: Sequence[str]) -> list[Source | Problem]:
+    def sources(self, names: Sequence[str], *, recursive: bool = False) -> list[Source | Problem]:
         """As `simulator.kubectl.files.Files` has it."""
-        return [one for name in names for one in self._sources(name)]
+        return [one for name in names for one in self._sources(name, recursive=recursive)]
 
-    def _sources(self, name: str) -> list[Source | Problem]:
+    def _sources(self, name: str, *, recursive: bool) -> list[Source | Problem]:
         if name == STDIN:
             return [Source(STDIN, self._stdin)]
         entries = self.entries(name)
         if entries is None:
             return [self._source(name)]
-        manifests = [posixpath.join(name, entry) for entry in entries if posixpath.splitext(entry)[1] in SUFFIXES]
+        manifests = self._manifests(name, recursive=recursive)
         return [self._source(file) for file in manifests] or [
             Problem(name, 0, 0, "", f"no manifests ({', '.join(SUFFIXES)}) in this directory")
         ]
+
+    def _manifests(self, folder: str, *, recursive: bool) -> list[str]:
+        """The files with a manifest's suffix, in the order in which kubectl reads them."""
+        names = self._files.list(self._path(folder), self._credentials)
+        result: list[str] = []
+        for name in [] if isinstance(names, Errno) else sorted(names):
+            path = posixpath.join(folder, name)
+            stat = self._files.stat(self._path(path), follow=False, who=self._credentials)
+            if recursive and isinstance(stat, Stat) and stat.kind == "dir":
+                result += self._manifests(path, recursive=True)
+            elif posixpath.splitext(name)[1] in SUFFIXES and self._is_regular(self._path(path)):
+                result.append(path)
+        return result
 
     def _source(self, name: str) -> Source | Problem:
         text = self._text(name)

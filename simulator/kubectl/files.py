@@ -14,8 +14,11 @@ from simulator.manifest.files import Source, sources
 class Files(Protocol):
     """Files by the names that a command line gives them."""
 
-    def sources(self, names: Sequence[str]) -> list[Source | Problem]:
-        """The manifests that `-f` means: of a directory each one, of `-` standard input; a problem for what cannot be read."""
+    def sources(self, names: Sequence[str], *, recursive: bool = False) -> list[Source | Problem]:
+        """The manifests that `-f` means: of a directory each one, of `-` standard input; a problem for what cannot be read.
+
+        `recursive`: also those of the directories below.
+        """
 
     def read(self, name: str) -> bytes:
         """The content of a file. Raises OSError."""
@@ -27,9 +30,9 @@ class Files(Protocol):
 class HostFiles:
     """Files of the user."""
 
-    def sources(self, names: Sequence[str]) -> list[Source | Problem]:
+    def sources(self, names: Sequence[str], *, recursive: bool = False) -> list[Source | Problem]:
         """See Files."""
-        return list(sources(names, sys.stdin))
+        return list(sources(names, sys.stdin, recursive=recursive))
 
     def read(self, name: str) -> bytes:
         """See Files."""

@@ -98,7 +98,7 @@ OUTPUT = Flag("output", short="o", metavar="FORMAT", help="name, yaml, json, jso
 SELECTOR = Flag("selector", short="l", metavar="LABELS", help="All objects with these labels.")
 FIELD_SELECTOR = Flag("field-selector", metavar="FIELDS", help="All objects with these fields.")
 FILENAME = Flag("filename", "slice", "f", metavar="FILE", help="A manifest, a directory of them, or -.")
-RECURSIVE = Flag("recursive", "bool", "R", help="Accepted; directories are read without those below them.")
+RECURSIVE = Flag("recursive", "bool", "R", help="Read directories with those below them.")
 KUSTOMIZE = Flag("kustomize", short="k", metavar="DIRECTORY", help="Refused: render it first.")
 ALL = Flag("all", "bool", help="All objects of the type.")
 VALIDATE = Flag("validate", default="strict", bare="strict", metavar="HOW", help="strict, warn or ignore: what to do with unknown fields.")
@@ -180,7 +180,7 @@ def files(words: Words) -> tuple[Source | Problem, ...]:
     for name in names:
         if name.startswith(("http://", "https://")):
             raise Unsupported(f"podsim has no network: {name} cannot be read")
-    return tuple(words.files.sources(names))
+    return tuple(words.files.sources(names, recursive=bool(words.flags.get("recursive"))))
 
 
 FILES = (FILENAME, RECURSIVE, KUSTOMIZE)

@@ -13,6 +13,7 @@ SUFFIXES = (".json", ".yaml", ".yml")
 CHART = "Chart.yaml"
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
 STDIN = "-"
+NO_MANIFESTS = "no manifests"
 
 
 class Source(NamedTuple):
@@ -22,13 +23,16 @@ class Source(NamedTuple):
     text: str
 
 
-def sources(paths: Sequence[str], stdin: TextIO | None = None) -> Iterator[Source | Problem]:
-    """The texts in the order given; a directory's manifests by name, without subdirectories. An unreadable file is a problem."""
+def sources(paths: Sequence[str], stdin: TextIO | None = None, *, recursive: bool = False) -> Iterator[Source | Problem]:
+    """The texts in the order given; a directory's manifests by name, with those of its subdirectories if `recursive`.
+
+    An unreadable file is a problem.
+    """
     for path in paths:
         if path == STDIN:
             yield Source(STDIN, (stdin or sys.stdin).read())
             continue
-        result = _files(Path(path))
+        result = _files(Path(path), recursive=recursive)
         if not result:
             yield Problem(path, 0, 0, "", _nothing_in(path) if Path(path).is_dir() else missing(path))
         for file in result:
@@ -37,8 +41,13 @@ def sources(paths: Sequence[str], stdin: TextIO | None = None) -> Iterator[Sourc
 
 def _nothing_in(path: str) -> str:
     deeper = unread_folders(path)
-    there = f"; there are in {', '.join(deeper)}" if deeper else ""
-    return f"no manifests ({', '.join(SUFFIXES)}) in this directory{there}"
+    there = f"; -R reads those in {', '.join(deeper)}" if deeper else ""
+    return f"{NO_MANIFESTS} ({', '.join(SUFFIXES)}) in this directory{there}"
+
+
+def stops_everything(problem: Problem) -> bool:
+    """Whether kubectl applies nothing at all: for a path that does not exist and a directory without manifests."""
+    return problem.message == missing(problem.file) or problem.message.startswith(NO_MANIFESTS)
 
 
 def unread_folders(path: str) -> list[str]:
@@ -66,10 +75,21 @@ def missing(path: str) -> str:
     return f'the path "{path}" does not exist'
 
 
-def _files(path: Path) -> list[Path]:
+def _files(path: Path, *, recursive: bool) -> list[Path]:
+    if path.is_dir() and recursive:
+        return list(_walk(path))
     if path.is_dir():
         return sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and file.is_file())
     return [path] if path.exists() else []
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The manifests at any depth, files and folders by name, as Go's filepath.Walk visits them: links to folders are not followed."""
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_dir() and not item.is_symlink():
+            yield from _walk(item)
+        elif item.suffix in SUFFIXES and item.is_file():
+            yield item
 
 
 def _read(file: Path, name: str) -> Source | Problem:

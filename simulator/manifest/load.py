@@ -13,9 +13,10 @@ from simulator.errors import ManifestError, Problem
 from simulator.manifest.decode import fit
 from simulator.manifest.defaults import defaulted
 from simulator.manifest.documents import Broken, Document, documents
-from simulator.manifest.files import Source, chart_of, is_kustomization, sources, unread_folders
+from simulator.manifest.files import Source, chart_of, is_kustomization, sources, stops_everything, unread_folders
 from simulator.manifest.places import Places
-from simulator.manifest.schema import Served, served, served_groups, served_kinds
+from simulator.manifest.refusals import not_an_object, unreadable, unserved
+from simulator.manifest.schema import Served, served
 from simulator.manifest.unsimulated import unsimulated
 from simulator.manifest.validation import validate as validation_errors
 from simulator.objects.base import JSON
@@ -47,11 +48,19 @@ class Manifest:
         return f"{self.file}:{self.line}: {self.object.kind} {self.object.metadata.name}"
 
 
+class Refusal(NamedTuple):
+    """An object or a document that is not applied: its problems, and its kind and name as far as it has them."""
+
+    problems: tuple[Problem, ...]
+    kind: str = ""
+    name: str = ""
+
+
 class Loaded(NamedTuple):
     """The objects, and warnings.
 
     `sources`: the texts; `edited`: the positions of manifests whose values are no longer those of their texts; `validate`: how unknown
-    fields were treated.
+    fields were treated; `refused`: what is not applied, when the rest is.
     """
 
     manifests: list[Manifest] = []
@@ -59,6 +68,12 @@ class Loaded(NamedTuple):
     sources: tuple[Source, ...] = ()
     edited: tuple[int, ...] = ()
     validate: Validate = "strict"
+    refused: tuple[Refusal, ...] = ()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong with what is not applied."""
+        return [problem for refusal in self.refused for problem in refusal.problems]
 
 
 @dataclass(frozen=True)
@@ -77,19 +92,20 @@ def load(
     validate: Validate = "strict",
     stdin: TextIO | None = None,
     dialect: Dialect | None = None,
-    rules: bool = True,
+    recursive: bool = False,
+    fail_fast: bool = True,
 ) -> Loaded:
-    """Read manifests as `kubectl apply -f` does: files, directories, `-`.
+    """Read manifests as `kubectl apply -f` does: files, directories (with those below them if `recursive`), `-`.
 
     `namespace` is that of objects that set none. Unknown fields are errors when `validate` is `strict`, warnings for `warn`.
-    Without `rules` only the types are checked: the API server will validate object by object.
-    Raises ManifestError with every problem of every file.
+    Raises ManifestError with every problem of every file; without `fail_fast` only when a path cannot be read.
     """
-    loaded = load_sources(sources(paths, stdin), namespace=namespace, validate=validate, dialect=dialect, rules=rules)
+    texts = sources(paths, stdin, recursive=recursive)
+    loaded = load_sources(texts, namespace=namespace, validate=validate, dialect=dialect, fail_fast=fail_fast)
     unread = [
-        Problem(path, 0, 0, "", f"manifests in its folders are not read: name {', '.join(folders)} too")
+        Problem(path, 0, 0, "", f"manifests in its folders are not read: use -R, or name {', '.join(folders)} too")
         for path in paths
-        if (folders := unread_folders(path))
+        if not recursive and (folders := unread_folders(path))
     ]
     return loaded._replace(warnings=loaded.warnings + unread)
 
@@ -100,25 +116,26 @@ def load_sources(
     namespace: str = "default",
     validate: Validate = "strict",
     dialect: Dialect | None = None,
-    rules: bool = True,
+    fail_fast: bool = True,
 ) -> Loaded:
-    """As `load`, of texts that have been read. Raises ManifestError with every problem of every text."""
-    loader = _Loader(namespace, validate, dialect or Dialect(), rules=rules)
+    """As `load`, of texts that have been read. Raises ManifestError as `load` does."""
+    loader = _Loader(namespace, validate, dialect or Dialect(), fail_fast=fail_fast)
     read: list[Source] = []
     for item in texts:
         loader.take(item)
         if isinstance(item, Source):
             read.append(item)
-    if loader.problems:
-        raise ManifestError(sorted(loader.problems, key=lambda p: (loader.order.index(p.file), p.line, p.column)))
-    return Loaded(loader.manifests, loader.warnings, tuple(read), validate=validate)
+    problems = sorted(loader.problems, key=lambda p: (loader.order.index(p.file), p.line, p.column))
+    if problems and (fail_fast or any(stops_everything(problem) for problem in problems)):
+        raise ManifestError(problems)
+    return Loaded(loader.manifests, loader.warnings, tuple(read), validate=validate, refused=tuple(loader.refused))
 
 
 def load_objects(
     items: Iterable[RawObject], *, namespace: str = "default", validate: Validate = "strict", dialect: Dialect | None = None
 ) -> Loaded:
     """As `load`, for objects that were read before and may have been changed since. Raises ManifestError with every problem."""
-    loader = _Loader(namespace, validate, dialect or Dialect(), rules=True)
+    loader = _Loader(namespace, validate, dialect or Dialect(), fail_fast=True)
     for item in items:
         loader.take_object(item)
     if loader.problems:
@@ -149,11 +166,12 @@ def _opened(item: RawObject) -> Iterator[RawObject]:
 class _Loader:
     """Collects manifests, warnings and problems."""
 
-    def __init__(self, namespace: str, validate: Validate, dialect: Dialect, *, rules: bool) -> None:
-        self._rules = rules
+    def __init__(self, namespace: str, validate: Validate, dialect: Dialect, *, fail_fast: bool) -> None:
+        self._fail_fast = fail_fast
         self.manifests: list[Manifest] = []
         self.warnings: list[Problem] = []
         self.problems: list[Problem] = []
+        self.refused: list[Refusal] = []
         self.order: list[str] = []
         self._namespace = namespace
         self._validate = validate
@@ -161,45 +179,64 @@ class _Loader:
         self._named: set[str] = set()
 
     def take(self, item: Source | Problem) -> None:
-        """Read a file."""
+        """Read a file. Without `fail_fast` kubectl's rule applies: it reads no further where a document is not an API object."""
         if isinstance(item, Problem):
             self.order.append(item.file)
             self.problems.append(item)
+            self.refused.append(Refusal((item,)))
             return
         self.order.append(item.name)
         for part in raw_objects(item):
             if isinstance(part, Broken):
                 hint = f" ({TEMPLATE_HINT})" if "{{" in item.text else ""
-                self.problems.append(Problem(item.name, part.line, part.column, "", part.message + hint))
+                problem = Problem(item.name, part.line, part.column, "", part.message + hint)
+                self.problems.append(problem)
+                self.refused.append(Refusal((problem,)))
             elif isinstance(part, Document):
                 for key, line, column in part.repeated:
                     self.warnings.append(Problem(item.name, line, column, key, "written twice: the last one counts"))
             else:
                 self.take_object(part)
+                if not self._fail_fast and not_an_object(part.value) and not is_kustomization(item.name):
+                    self.warnings.append(Problem(item.name, *part.place(), "", "the file is read no further, as kubectl does"))
+                    return
 
     def take_object(self, item: RawObject) -> None:
-        """Read an object of any file."""
+        """Read an object of any file: a manifest, or a refusal with its problems."""
+        before = len(self.problems)
+        manifest = self._manifest(item)
+        problems = tuple(self.problems[before:])
+        if problems:
+            value = item.value if isinstance(item.value, dict) else {}
+            metadata = value.get("metadata")
+            name = metadata.get("name") if isinstance(metadata, dict) else ""
+            self.refused.append(Refusal(problems, str(value.get("kind") or ""), str(name or "")))
+        elif manifest is not None:
+            self._name_unsimulated(item)
+            self.manifests.append(manifest)
+
+    def _manifest(self, item: RawObject) -> Manifest | None:
+        """The manifest of an object; None when its type does not match, and for kustomize's own objects, which are left out."""
         refusal = not_an_object(item.value)
         if is_kustomization(item.file) if refusal else item.value["apiVersion"].startswith(KUSTOMIZE):
             kind = "Kustomization" if refusal else item.value["kind"]
             self.warnings.append(Problem(item.file, *item.place(), "", f"kind {kind} is for `kustomize build`: left out"))
-            return
+            return None
         if refusal and (chart := chart_of(item.file)):
             refusal += f" (it is of a Helm chart: render it first, as in helm template {chart} | podsim run -)"
         refusal = refusal or unserved(item.value)
         if refusal:
             self._problem(item, "", refusal)
-            return
+            return None
         entry = served(item.value["apiVersion"], item.value["kind"])
         value, fits = self._fitted(item)
         # Unknown fields have been removed: the rest can still be validated.
         typed = self._typed(item, self._placed(value, entry)) if fits else None
         if typed is None:
-            return
-        for error in validation_errors(typed, self._dialect) if self._rules else ():
+            return None
+        for error in validation_errors(typed, self._dialect):
             self._problem(item, error.field, error.body(self._dialect))
-        self._name_unsimulated(item)
-        self.manifests.append(Manifest(item.value, item.file, item.place, typed))
+        return Manifest(item.value, item.file, item.place, typed)
 
     def _fitted(self, item: RawObject) -> tuple[JSON, bool]:
         """The object's decoded value, and whether all types match."""
@@ -240,42 +277,3 @@ class _Loader:
 
     def _problem(self, item: RawObject, path: str, message: str) -> None:
         self.problems.append(Problem(item.file, *item.place(path), path, message))
-
-
-def not_an_object(value: Any) -> str:
-    """kubectl's message when a document is no API object; empty when it is one."""
-    if not isinstance(value, dict):
-        return "invalid object to validate"
-    missing = []
-    for name in ("apiVersion", "kind"):
-        if value.get(name) is None:
-            missing.append(f"{name} not set")
-        elif not isinstance(value[name], str):
-            missing.append(f"{name} isn't string type")
-    return missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]" if missing else ""
-
-
-def unreadable(value: JSON) -> str:
-    """The message for an object that matches its published type but not podsim's."""
-    return f"cannot be read as a {value['kind']} of {value['apiVersion']}"
-
-
-def unserved(value: JSON) -> str:
-    """The API server's message for an unknown kind; empty for a known one, or a custom one (its group has a dot)."""
-    api_version, name = value["apiVersion"], value["kind"]
-    group = api_version.rpartition("/")[0]
-    own = "." in group and group not in served_groups()
-    if own or served(api_version, name) is not None:
-        return ""
-    return f'no matches for kind "{name}" in version "{api_version}"{_nearest(value)}'
-
-
-def _nearest(value: JSON) -> str:
-    """The probably intended kind: in another version of its group, in another group, or with another spelling."""
-    group, name = value["apiVersion"].rpartition("/")[0], value["kind"]
-    kinds = served_kinds()
-    if (value["apiVersion"], name.lower()) in kinds:
-        return f" (did you mean {kinds[value['apiVersion'], name.lower()]}?)"
-    everywhere = [version for version, kind in kinds if kind == name.lower()]
-    others = [version for version in everywhere if version.rpartition("/")[0] == group] or everywhere
-    return f" (it is served as {others[-1]})" if others else ""

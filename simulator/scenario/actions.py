@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from simulator.kubectl.request import Request
 from simulator.kubectl.words import REQUESTS, writing
 from simulator.kubectl.write.acting import USER, Acting, Answer, Containers, Origin, Part, Site, perform
 from simulator.manifest.applied import applied as applied_from
+from simulator.manifest.applied import refused
 from simulator.manifest.load import Manifest
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, key_of, to_builtins
@@ -97,11 +98,11 @@ class Actor:
 
     # ---- manifests that are applied at the beginning
 
-    def apply(self, manifest: Manifest, file: str) -> None:
+    def apply(self, manifest: Manifest) -> None:
         """`kubectl apply` of an object that is there already. A refusal is printed."""
         site, key = self._site, key_of(manifest.object)
         present = site.api.store.get(key)
-        acting = Acting(site, self._origin, Request("apply", file), lambda part: self._log(part, acting.namespace))
+        acting = Acting(site, self._origin, Request("apply", manifest.file), lambda part: self._log(part, acting.namespace))
         try:
             if present is None:
                 site.api.create(manifest.object, USER)
@@ -110,11 +111,17 @@ class Actor:
             site.last[key] = manifest.raw
             self._journal.append(applied_from(self._engine.now, key, manifest, self._scenario.folder, USER))
         except ApiError as error:
-            self.refuse(error, file)
+            self.refuse(error, manifest)
 
-    def refuse(self, error: ApiError, file: str) -> None:
-        """Print that an object of a file was refused."""
-        for line in as_kubectl(error, "creating", file).splitlines():
+    def refuse(self, error: ApiError, manifest: Manifest) -> None:
+        """Print that the object of a manifest was refused."""
+        lines = as_kubectl(error, "creating", manifest.file).splitlines()
+        self.print_errors(lines)
+        self._journal.append(refused(self._engine.now, manifest, lines[0], self._scenario.folder, USER))
+
+    def print_errors(self, lines: Iterable[str]) -> None:
+        """Print to kubectl's standard error."""
+        for line in lines:
             self._journal.append(LogLine(self._engine.now, line, "kubectl", namespace=self._origin.namespace))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TextIO
 
 from simulator.dialect import Dialect
-from simulator.errors import Problem, ScenarioError, UsageError
+from simulator.errors import ManifestError, Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Document, documents
 from simulator.manifest.files import Source
 from simulator.manifest.load import Loaded, load
@@ -26,7 +26,9 @@ AFTER_ACTION = 1 * MINUTE
 class Choices(NamedTuple):
     """Overrides of the Scenario by the command line or a caller in Python. None: the Scenario's own value.
 
-    `duration` in nanoseconds; `at_least`: the least duration of the run, also in nanoseconds; `actions` and `traffic` are added.
+    `duration` in nanoseconds; `at_least`: the least duration of the run, also in nanoseconds; `actions` and `traffic` are added;
+    `recursive`: directories are read with those below them; without `fail_fast`, objects that are refused do not keep the rest from
+    running.
     """
 
     namespace: str | None = None
@@ -40,6 +42,8 @@ class Choices(NamedTuple):
     at_least: int | None = None
     actions: tuple[Action, ...] = ()
     traffic: tuple[Traffic, ...] = ()
+    recursive: bool = False
+    fail_fast: bool = True
 
 
 class Inputs(NamedTuple):
@@ -67,11 +71,16 @@ class Inputs(NamedTuple):
         """Warnings about all manifests."""
         return [*self.before.warnings, *self.loaded.warnings]
 
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong with objects that are not applied."""
+        return [*self.before.problems, *self.loaded.problems]
+
 
 def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | None = None) -> Inputs:  # noqa: B008 (a frozen value)
     """Read all `paths`: manifests, directories, `-`, a Scenario or a folder with one.
 
-    Raises ManifestError, ScenarioError or UsageError.
+    Raises ManifestError, ScenarioError or UsageError; also when the API server would refuse every object.
     """
     scenario, manifests = Scenario(), list(paths)
     scenarios = [(path, file) for path in paths if (file := scenario_file(path)) is not None]
@@ -88,14 +97,26 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
 
     def read(files: Sequence[str]) -> Loaded:
         namespace = scenario.namespace or "default"
-        return load(files, namespace=namespace, validate=choices.validate, stdin=stdin, dialect=dialect)
+        return load(
+            files,
+            namespace=namespace,
+            validate=choices.validate,
+            stdin=stdin,
+            dialect=dialect,
+            recursive=choices.recursive,
+            fail_fast=choices.fail_fast,
+        )
 
     before, loaded = read(_beside(scenario, scenario.before.manifests)), read(manifests)
+    if not (before.manifests or loaded.manifests) and (problems := [*before.problems, *loaded.problems]):
+        raise ManifestError(problems)
     if not (before.manifests or loaded.manifests or scenario.actions):
         # An empty rendering must not look like a successful start-up.
         reasons = [f": {warning.message}" for warning in (*before.warnings, *loaded.warnings)]
         raise UsageError(f"no objects in {', '.join(manifests)}{reasons[0] if reasons else ''}")
-    return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact, tuple(manifests))
+    # Whoever reads these again reads directories flat.
+    files = [source.name for source in loaded.sources] if choices.recursive else manifests
+    return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact, tuple(files))
 
 
 def settled(inputs: Inputs) -> Inputs:

@@ -41,7 +41,7 @@ def test_a_directory_is_read_by_name_and_not_deeper(tmp_path):
     (tmp_path / "sub" / "e.yaml").write_text(POD)
     loaded = load([str(tmp_path)])
     assert [manifest.object.metadata.name for manifest in loaded.manifests] == ["a", "b", "c"]
-    assert [warning.message for warning in loaded.warnings] == [f"manifests in its folders are not read: name {tmp_path / 'sub'} too"]
+    assert [warning.message for warning in loaded.warnings] == [f"manifests in its folders are not read: use -R, or name {tmp_path / 'sub'} too"]
 
 
 def test_an_empty_directory_is_a_mistake(tmp_path):
@@ -49,7 +49,7 @@ def test_an_empty_directory_is_a_mistake(tmp_path):
         load([str(tmp_path)])
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "e.yaml").write_text(POD)
-    with pytest.raises(ManifestError, match=r"in this directory; there are in .*base$"):
+    with pytest.raises(ManifestError, match=r"in this directory; -R reads those in .*base$"):
         load([str(tmp_path)])
 
 

@@ -17,6 +17,7 @@ START = {
 LOOK = (
     Flag("from", metavar="FILE", help="Look at a saved journal ('-': standard input). Default: the last run."),
     Flag("filename", "array", "f", metavar="PATH", help="Manifest, scenario or directory to run; may be repeated."),
+    Flag("recursive", "bool", "R", help="With -f: read directories with those below them."),
     Flag("at", metavar="DURATION", help="The instant to look at: 40s, 2m36s. Default: the end."),
     Flag("kubectl", metavar="RELEASE", help="kubectl's own release: 1.36. Default: the journal's."),
     NAMESPACE,

@@ -17,6 +17,7 @@ def look(reading: Reading, words: Words) -> Printed:
         namespace=words["namespace"],
         all_namespaces=words["all-namespaces"],
         paths=tuple(words["filename"]),
+        recursive=words["recursive"],
     )
     start = _instant(words, "start")
     view = view_from(source)

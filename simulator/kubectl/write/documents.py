@@ -16,8 +16,9 @@ from simulator.kubectl.request import Request
 from simulator.manifest.decode import decode
 from simulator.manifest.documents import Broken
 from simulator.manifest.files import Source, sources
-from simulator.manifest.load import RawObject, not_an_object, raw_objects
+from simulator.manifest.load import RawObject, raw_objects
 from simulator.manifest.places import Places
+from simulator.manifest.refusals import not_an_object
 from simulator.manifest.schema import served, served_kinds
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Kind, kind_for

@@ -96,8 +96,9 @@ def _assumptions(snapshot: Snapshot) -> list[Line]:
 
 def _refusals(snapshot: Snapshot) -> list[Line]:
     """kubectl's messages about refused requests."""
+    places = {fact.data["message"]: f"  ({fact.data['file']}:{fact.data['line']})" for fact in snapshot.facts("refused")}
     refusals = (log for log in snapshot.logs() if log.component == "kubectl" and not log.stream)
-    return [[Part(f"  {short_duration(log.t)}  {log.line}", "red")] for log in refusals]
+    return [[Part(f"  {short_duration(log.t)}  {log.line}", "red"), Part(places.get(log.line, ""), "dim")] for log in refusals]
 
 
 def _pods(snapshot: Snapshot, again: Again) -> list[Line]:
