@@ -41,7 +41,8 @@ def test_a_directory_is_read_by_name_and_not_deeper(tmp_path):
     (tmp_path / "sub" / "e.yaml").write_text(POD)
     loaded = load([str(tmp_path)])
     assert [manifest.object.metadata.name for manifest in loaded.manifests] == ["a", "b", "c"]
-    assert [warning.message for warning in loaded.warnings] == [f"manifests in its folders are not read: use -R, or name {tmp_path / 'sub'} too"]
+    sub = tmp_path / "sub"
+    assert [warning.message for warning in loaded.warnings] == [f"manifests in its folders are not read: use -R, or name {sub} too"]
 
 
 def test_an_empty_directory_is_a_mistake(tmp_path):
