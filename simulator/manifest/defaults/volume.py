@@ -38,12 +38,17 @@ def volume(item: Volume) -> Volume:
         changes["projected"] = evolve(changes["projected"], sources=[_projection(entry) for entry in item.projected.sources])
     for field, defaults in PLUGIN_DEFAULTS.items():
         if getattr(item, field) is not None:
-            changes[field] = {**defaults, **getattr(item, field)}
-    if item.image is not None and "pullPolicy" not in item.image:
+            changes[field] = {**defaults, **_given(getattr(item, field))}
+    if item.image is not None and not item.image.get("pullPolicy"):
         changes["image"] = {**item.image, "pullPolicy": pull_policy(str(item.image.get("reference", "")))}
     if item.ephemeral is not None:
         changes["ephemeral"] = _ephemeral(item.ephemeral)
     return evolve(item, **changes) if changes else item
+
+
+def _given(source: JSON) -> JSON:
+    """The fields with a value: an empty text means the default."""
+    return {name: value for name, value in source.items() if value != ""}
 
 
 def _with_mode(source: Any) -> Any:

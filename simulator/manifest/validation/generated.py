@@ -1,4 +1,4 @@
-"""What the API server adds to a Job before validation: a unique selector (pkg/registry/batch/job)."""
+"""What the API server adds to an object before validation: a name for generateName, and to a Job a selector (pkg/registry/batch/job)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,19 @@ import hashlib
 
 from simulator.objects.base import JSON
 from simulator.objects.labels import JOB_CONTROLLER_UID, JOB_NAME, LEGACY_CONTROLLER_UID, LEGACY_JOB_NAME
+
+LONGEST_BEGINNING = 58
+PLACEHOLDER = "xxxxx"
+"""In place of the five random characters of a generated name, so that the same manifest gives the same messages."""
+
+
+def with_generated_name(item: JSON) -> JSON:
+    """The object with a name such as the API server generates; unchanged when it has one, or no generateName."""
+    meta = item["metadata"]
+    beginning = meta.get("generateName")
+    if meta.get("name") or not beginning:
+        return item
+    return {**item, "metadata": {**meta, "name": beginning[:LONGEST_BEGINNING] + PLACEHOLDER}}
 
 
 def with_generated_selector(job: JSON) -> JSON:

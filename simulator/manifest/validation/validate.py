@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.dialect import Dialect
 from simulator.manifest.validation.errors import FieldError
-from simulator.manifest.validation.generated import with_generated_selector
+from simulator.manifest.validation.generated import with_generated_name, with_generated_selector
 from simulator.manifest.validation.table import rules_for
 from simulator.objects.batch import Job
 from simulator.objects.kinds import Object, to_builtins
@@ -16,7 +16,7 @@ def validate(item: Object, dialect: Dialect) -> list[FieldError]:
     A kind without rules of its own is held only to the rules for names and labels.
     """
     value = to_builtins(item)
-    value.setdefault("metadata", {})
+    value = with_generated_name({"metadata": {}, **value})
     if isinstance(item, Job):
         value = with_generated_selector(value)
     return list(rules_for(item.kind, item.api_version, dialect)(value))
