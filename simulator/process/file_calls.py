@@ -13,8 +13,10 @@ from simulator.process.kernel import Kernel
 from simulator.process.tasks import Task
 
 
-def note_path(task: Task, path: str, *, wrote: bool = False) -> None:
+def note_path(kernel: Kernel, task: Task, path: str, *, wrote: bool = False) -> None:
     """Note what a job depends on: a probe whose paths have not changed need not run its command again."""
+    kernel.queries += 1
+    kernel.progress += wrote
     task.job.reads.add(path)
     task.job.wrote |= wrote
 
@@ -25,37 +27,37 @@ def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
         return fx.Stat("dir", mode=0o555)
     if special is not None:
         return special if isinstance(special, Errno) else fx.Stat("device", mode=0o666)
-    note_path(task, effect.path)
+    note_path(kernel, task, effect.path)
     return kernel.files.stat(effect.path, follow=effect.follow, who=task.credentials)
 
 
 def _list_dir(kernel: Kernel, task: Task, effect: fx.ListDir) -> tuple[str, ...] | Errno:
-    note_path(task, effect.path)
+    note_path(kernel, task, effect.path)
     return kernel.files.list(effect.path, task.credentials)
 
 
 def _make_dir(kernel: Kernel, task: Task, effect: fx.MakeDir) -> Errno | None:
-    note_path(task, effect.path, wrote=True)
+    note_path(kernel, task, effect.path, wrote=True)
     return kernel.files.make_dir(effect.path, effect.mode, task.credentials)
 
 
 def _remove(kernel: Kernel, task: Task, effect: fx.Remove) -> Errno | None:
-    note_path(task, effect.path, wrote=True)
+    note_path(kernel, task, effect.path, wrote=True)
     return kernel.files.remove(effect.path, task.credentials)
 
 
 def _move(kernel: Kernel, task: Task, effect: fx.Move) -> Errno | None:
-    note_path(task, effect.path, wrote=True)
+    note_path(kernel, task, effect.path, wrote=True)
     return kernel.files.move(effect.path, effect.to, task.credentials)
 
 
 def _link(kernel: Kernel, task: Task, effect: fx.Link) -> Errno | None:
-    note_path(task, effect.path, wrote=True)
+    note_path(kernel, task, effect.path, wrote=True)
     return kernel.files.link(effect.path, effect.target, task.credentials)
 
 
 def _set_attributes(kernel: Kernel, task: Task, effect: fx.SetAttributes) -> Errno | None:
-    note_path(task, effect.path, wrote=True)
+    note_path(kernel, task, effect.path, wrote=True)
     return kernel.files.set_attributes(
         effect.path, mode=effect.mode, uid=effect.uid, gid=effect.gid, mtime=effect.mtime, who=task.credentials
     )

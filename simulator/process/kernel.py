@@ -23,6 +23,8 @@ class Kernel:
         epoch: The wall clock (ns since 1970) at instant 0.
         now: The present instant, in nanoseconds.
         tasks: Processes by pid, in the order in which they started; zombies included until their parent collects them.
+        progress: How often a process read something, or wrote into a pipe or a file.
+        queries: How often a process looked at what can change by itself.
         changed: Something happened that may end a wait.
     """
 
@@ -32,6 +34,7 @@ class Kernel:
         self.now = 0
         self.tasks: dict[int, Task] = {}
         self.changed = False
+        self.progress = self.queries = 0
         self._ready: deque[tuple[Task, Any]] = deque()
         self._next_pid = INIT + 1
         self._unwatch: dict[int, Callable[[], None]] = {}

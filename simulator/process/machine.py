@@ -71,7 +71,7 @@ class Machine(Kernel):
         streams = {0: TextSource(stdin), 1: Sink(lambda text: out(1, text)), 2: Sink(lambda text: out(2, text))}
         pid = self._next_pid if beside or self._has_init else INIT
         self._has_init |= pid == INIT
-        job = Job(pid)
+        job = Job(pid, lambda text: out(2, text))
         self.spawn(run or self._launch(call, place), call.argv, 0, job, dict(streams))
         return job
 

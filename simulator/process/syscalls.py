@@ -14,9 +14,12 @@ from simulator.process.devices import device, image_directory
 from simulator.process.errno import Errno
 from simulator.process.file_calls import FILE_CALLS, note_path
 from simulator.process.kernel import Kernel
+from simulator.process.pacing import Activity, ActivityCount, Remark
 from simulator.process.tasks import INIT, Task
 from simulator.process.world import Connect, Follow, HostName, ImageFile, ImageName, OwnServer, Random, UnknownCommand, WorldRequest
 
+_ABOUT_ITSELF = (UnknownCommand, OwnServer, Random, ImageFile, ImageName, HostName)
+"""Requests whose answers do not change during the run of a container."""
 PRIVATE_FD = 1000  # descriptors from here on are closed in children, as if they were opened with O_CLOEXEC
 
 
@@ -44,6 +47,15 @@ def _sleep(kernel: Kernel, task: Task, effect: fx.Sleep) -> bool | Blocked:
 def _now(kernel: Kernel, task: Task, _: fx.Now) -> int:
     task.job.world = True  # the next run of a probe's command may get another answer
     return kernel.epoch + kernel.now
+
+
+def _activity(kernel: Kernel, _: Task, __: Activity) -> ActivityCount:
+    return ActivityCount(kernel.now, kernel.progress, kernel.queries)
+
+
+def _remark(kernel: Kernel, task: Task, effect: Remark) -> None:
+    task.job.print(f"podsim: {effect.command}: {effect.text}\n")
+    kernel.host.note(effect.command, effect.text)
 
 
 def _handle(_: Kernel, task: Task, effect: fx.Handle) -> None:
@@ -81,6 +93,7 @@ def _kill(kernel: Kernel, task: Task, effect: fx.Kill) -> Errno | None:
         targets = [t for t in kernel.tasks.values() if t.pid == abs(effect.pid)]
     if not targets:
         return Errno.ESRCH
+    kernel.queries += 1
     if effect.signal != "0":
         for target in targets:
             kernel.deliver(target, effect.signal)
@@ -97,6 +110,7 @@ def _rename(_: Kernel, task: Task, effect: fx.Rename) -> None:
 
 def _processes(kernel: Kernel, task: Task, _: fx.Processes) -> tuple[tuple[int, int, tuple[str, ...], int], ...]:
     task.job.world = task.job.listed = True
+    kernel.queries += 1
     return tuple((t.pid, t.parent, t.argv, t.started) for t in kernel.tasks.values() if t.status is None)
 
 
@@ -122,7 +136,7 @@ def _put(kernel: Kernel, task: Task, stream: Stream, fd: int | None) -> int:
 def _open(kernel: Kernel, task: Task, effect: fx.Open) -> int | Errno:
     stream = device(kernel, task, effect.path)
     if stream is None:
-        note_path(task, effect.path, wrote=effect.mode != "r")
+        note_path(kernel, task, effect.path, wrote=effect.mode != "r")
         node = kernel.files.open(effect.path, effect.mode, task.credentials)
         if node is Errno.ENOENT and effect.mode != "r" and image_directory(kernel, posixpath.dirname(effect.path), task):
             node = kernel.files.open(effect.path, effect.mode, task.credentials)
@@ -157,6 +171,7 @@ def _read(kernel: Kernel, task: Task, effect: fx.Read) -> str | Errno | Blocked:
     text = stream.read(effect.amount)
     if text is not BLOCKED:
         kernel.changed = True
+        kernel.progress += bool(text)
     return text
 
 
@@ -169,6 +184,7 @@ def _write(kernel: Kernel, task: Task, effect: fx.Write) -> Errno | Blocked | No
         kernel.deliver(task, "PIPE")
     if result is not BLOCKED:
         kernel.changed = True
+        kernel.progress += isinstance(stream, PipeWriter | OpenFile)
     return result
 
 
@@ -193,7 +209,8 @@ def _world(kernel: Kernel, task: Task, request: Any) -> Any:
     """Ask the host once; its answer is of now, but arrives when its time has passed."""
     assert isinstance(request, WorldRequest), f"no answer to {request!r}"
     if task.reply is BLOCKED:
-        task.job.world |= not isinstance(request, UnknownCommand | OwnServer | Random | ImageFile | ImageName | HostName)
+        task.job.world |= not isinstance(request, _ABOUT_ITSELF)
+        kernel.queries += not isinstance(request, _ABOUT_ITSELF)
         reply = kernel.host.ask(request)
         task.reply, task.due = reply.value, kernel.now + max(reply.after, 0)
     if task.due is not None and kernel.now < task.due:
@@ -213,6 +230,8 @@ _TABLE: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.Step: _step,
     fx.Sleep: _sleep,
     fx.Now: _now,
+    Activity: _activity,
+    Remark: _remark,
     fx.Handle: _handle,
     fx.Spawn: _spawn,
     fx.WaitFor: _wait_for,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ class Job:
     """
 
     pid: int
+    print: Callable[[str], None]
     status: int | None = None
     reads: set[str] = field(default_factory=set)
     world: bool = False

@@ -125,12 +125,13 @@ def test_term_reaches_a_trap_and_kill_ends_a_shell_that_ignores_it(play: Any) ->
     assert codes == {"polite": 0, "deaf": 137}
 
 
-def test_a_loop_that_takes_no_time_ends_its_container_with_a_word(play: Any) -> None:
-    journal = play(pod("a", sh("loop", "while :; do :; done"), sh("parent", "while :; do sh -c 'while :; do :; done'; done")))
-    for name in ("loop", "parent"):
-        assert ended(journal, "a", name).exit_code == 152
-        assert any("takes no simulated time" in line for line in logs(journal, name))
+def test_a_loop_without_a_sleep_keeps_running_and_its_log_says_so(play: Any) -> None:
+    journal = play(pod("a", sh("loop", "while :; do :; done"), sh("load", "while true; do run-load --once; echo done; done")))
+    for name in ("loop", "load"):
+        assert status(journal, "a", name).state.running is not None
+        assert sum("a loop without a sleep" in line for line in logs(journal, name)) == 1
         assert f"pod/a {name}: " in assumed(journal)
+    assert 100 <= len(logs(journal, "load")) <= 200
 
 
 def test_unknown_commands_are_steps_or_work_and_named(play: Any) -> None:

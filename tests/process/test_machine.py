@@ -8,6 +8,7 @@ import pytest
 
 from simulator.process.effects import Call, Process, Program
 from simulator.process.machine import RUNAWAY, Machine
+from simulator.process.pacing import REMARK
 from simulator.process.world import Connect, HttpRequest
 from simulator.userland.launch import launch
 from simulator.userland.net.servers import Port, serve
@@ -83,9 +84,7 @@ def test_an_unknown_command_is_told_by_its_place(script: str, places: list[str])
     assert sh(script).world.places == places
 
 
-@pytest.mark.parametrize(
-    "script", ["while :; do :; done", "yes >/dev/null", "while true; do echo x; done", "f() { f; }; f", "for ((;;)); do ((1)); done"]
-)
+@pytest.mark.parametrize("script", ["f() { f; }; f", "f() { while true; do f; return; done; }; f"])
 def test_a_loop_that_takes_no_time_is_cut_off(script: str) -> None:
     container = Container("bash", "-c", script)
     container.machine = Machine(container.files, container.world, launch, step_budget=20_000)
@@ -94,6 +93,55 @@ def test_a_loop_that_takes_no_time_is_cut_off(script: str) -> None:
     assert container.main.status in (152, 139)
     assert container.at == 0
     assert RUNAWAY in container.stderr or "maximum function nesting" in container.stderr
+
+
+SPINNING = [
+    "while :; do :; done",
+    "yes >/dev/null",
+    "while true; do echo x; done",
+    "for ((;;)); do ((1)); done",
+    "while true; do run-load; done",
+]
+
+
+@pytest.mark.parametrize("script", SPINNING)
+def test_a_loop_without_a_sleep_lets_time_pass_and_says_so(script: str) -> None:
+    container = Container("bash", "-c", script).run(3600)
+    assert container.main.status is None
+    assert container.stderr.count(REMARK) == 1
+    # 100 turns at once, then at most two a minute (of a pause of 30 s), or one per 2 % of the time when files are looked for.
+    assert len(container.stdout.splitlines()) <= 100 + 15 + 120
+    assert container.world.notes == [("yes" if "yes" in script else "while true; do ...; done", REMARK)]
+
+
+def test_a_loop_that_looks_at_something_sees_a_change_within_a_second() -> None:
+    container = Container("sh", "-c", "until nc -z db 80; do :; done; echo up").run(20.3)
+    container.world.open("db", 80)
+    container.run(60)
+    assert container.main.status == 0
+    assert 20.3 <= container.at <= 21.3
+
+
+@pytest.mark.parametrize(
+    ("script", "printed"),
+    [
+        ("i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; echo $i", "3000"),
+        ("for ((i=0; i<3000; i++)); do :; done; echo $i", "3000"),
+        ("seq 3000 | { n=0; while read -r line; do n=$((n+1)); done; echo $n; }", "3000"),
+        ("yes same | head -n 3000 | while read -r line; do :; done; echo over", "over"),
+    ],
+)
+def test_a_loop_that_computes_something_takes_no_time(script: str, printed: str) -> None:
+    container = Container("bash", "-c", script).run(60)
+    assert (container.main.status, container.at, container.stdout.strip()) == (0, 0, printed)
+    assert container.world.notes == []
+
+
+def test_a_trap_ends_a_loop_without_a_sleep() -> None:
+    container = Container("sh", "-c", "trap 'exit 3' TERM; while true; do :; done").run(100)
+    container.machine.signal("TERM")
+    container.run(101)
+    assert (container.main.status, container.at) == (3, 100)
 
 
 def test_output_to_a_pipe_nobody_reads_ends_the_writer() -> None:

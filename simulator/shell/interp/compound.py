@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.process.effects import Effects, Read, Write
 from simulator.process.errno import Errno
+from simulator.process.pacing import Turns
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.dynamic import refresh
 from simulator.shell.expand.fields import expand_all, expand_pieces, expand_text
@@ -14,6 +15,9 @@ from simulator.shell.interp.control import Break
 from simulator.shell.interp.shell import Run, Shell
 from simulator.shell.syntax import nodes
 from simulator.shell.syntax.nodes import Script, Word
+
+_LOOP = "while true; do ...; done"
+"""How a loop is called in what podsim reports about it."""
 
 
 def run_if(shell: Shell, node: nodes.If, tail: bool) -> Run:
@@ -26,13 +30,20 @@ def run_if(shell: Shell, node: nodes.If, tail: bool) -> Run:
 def run_while(shell: Shell, node: nodes.While, tail: bool) -> Run:
     """`while` and `until`: the status of the last body, not of the condition that ended the loop; 0 if none ran."""
     del tail
-    status = 0
+    status, turns = 0, Turns(_LOOP)
     while (yield from _in_loop(shell, _continues(shell, node))):
         status = shell.variables.status
         if (yield from _in_loop(shell, _body(shell, node.body))) is False:
             return 0
         status = shell.variables.status
+        yield from turns.next(_state(shell))
     return status
+
+
+def _state(shell: Shell) -> object:
+    """What a turn of a loop may have changed in its shell."""
+    variables = shell.variables
+    return dict(variables.values), tuple(variables.args), variables.status, shell.cwd
 
 
 def _continues(shell: Shell, node: nodes.While) -> Effects[bool]:
@@ -102,7 +113,7 @@ def run_counting_for(shell: Shell, node: nodes.CountingFor, tail: bool) -> Run:
     """bash's `for ((start; condition; step))`; an empty condition is true."""
     del tail
     evaluate((yield from expand_text(shell, node.start)), shell.variables)
-    status = 0
+    status, turns = 0, Turns(_LOOP)
     while True:
         condition = yield from expand_text(shell, node.condition)
         if condition.strip() and not evaluate(condition, shell.variables):
@@ -112,6 +123,7 @@ def run_counting_for(shell: Shell, node: nodes.CountingFor, tail: bool) -> Run:
         if not continues:
             return status
         evaluate((yield from expand_text(shell, node.step)), shell.variables)
+        yield from turns.next(_state(shell))
 
 
 def run_case(shell: Shell, node: nodes.Case, tail: bool) -> Run:

@@ -6,6 +6,7 @@ import re
 
 from simulator.process.effects import Call, Process, Program, Write
 from simulator.process.errno import Errno
+from simulator.process.pacing import Turns
 from simulator.process.problems import UsageError
 from simulator.shell.interp.builtins.printing import write_formatted
 from simulator.shell.printf import unescape
@@ -52,11 +53,16 @@ def pwd(call: Call) -> Process:
     return 0
 
 
+_LINES = 64
+"""How many lines `yes` writes at once."""
+
+
 def yes(call: Call) -> Process:
     """Print a line until the reader of the pipe is gone."""
     line = (" ".join(call.argv[1:]) or "y") + "\n"
-    while not isinstance((yield Write(1, line * 512)), Errno):
-        pass
+    turns = Turns("yes")
+    while not isinstance((yield Write(1, line * _LINES)), Errno):
+        yield from turns.next(None)
     return 1
 
 
