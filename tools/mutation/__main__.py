@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent
@@ -27,6 +28,7 @@ sys.path.insert(0, str(HERE))
 from faults import Fault, faults  # noqa: E402 (found because of the line above)
 from reach import PACKAGES, ROOT, module_of  # noqa: E402
 from trial import NO_PYTHON  # noqa: E402
+from warm import BROKEN, CAUGHT, COLD  # noqa: E402
 
 STATE = ROOT / "build" / "mutation"
 TESTS = ("api", "client", "controllers", "kubelet", "scheduler", "conformance/test_traces.py")
@@ -34,8 +36,12 @@ TESTS = ("api", "client", "controllers", "kubelet", "scheduler", "conformance/te
 MOST_TESTS = 150
 MOST_SECONDS = 6.0
 """For one fault: as many tests as fit, of the folder of its package, and of the others. CPU time."""
-START_SECONDS = 30
-"""For Python and pytest to start, generously; a test may take ten times as long as it did."""
+SPARE_SECONDS = 5
+LIMIT_FACTOR = 3
+"""The time limit: tests may take three times as long as they did while they were traced, and five seconds."""
+START_SECONDS = 25
+"""For Python and pytest to start, generously, where a fault needs a new process."""
+ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 ENOUGH = 0.9
 
 
@@ -118,13 +124,16 @@ def _name_of(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def nearest(fault: Fault, by_function: dict[str, list[Test]]) -> list[Test]:
-    """The tests to run: of the fault's own package first; of each test function the quickest case, then the next one of each."""
+def nearest(fault: Fault, by_function: dict[str, list[Test]], killer: str) -> list[Test]:
+    """The tests to run: the one that caught it last time; then those of the fault's own package; of each test function the quickest case,
+    then the next one of each.
+    """
     functions = [f"{fault.module}:{fault.function}"] if fault.inside else _indirect(fault)
     folder = f"tests/{fault.module.split('.')[1]}/"
     tests = {test for function in functions for test in by_function.get(function, [])}
     own = {test for test in tests if test.name.startswith(folder)}
-    return [*_quickest(own), *_quickest(tests - own)]
+    first = [test for test in tests if test.name == killer]
+    return [*first, *(test for test in [*_quickest(own), *_quickest(tests - own)] if test.name != killer)]
 
 
 def _quickest(tests: set[Test]) -> list[Test]:
@@ -165,16 +174,49 @@ def _derived(tree: ast.Module, names: set[str]) -> Iterable[str]:
 # ---- one fault
 
 
-def attempt(fault: Fault, tests: list[Test], killer: str) -> Outcome:
-    """Run the tests against the fault; `killer` is the test that caught it last time."""
+class Process:
+    """A process that has imported everything and forks for each fault."""
+
+    def __init__(self) -> None:
+        files = [f"tests/{name}" for name in TESTS]
+        command = [sys.executable, str(HERE / "warm.py"), *files]
+        self._process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def attempt(self, fault: Fault, names: list[str], seconds: int) -> Outcome | None:
+        """None when this process cannot have the fault: see warm.py."""
+        process = self._process
+        assert process.stdin is not None, "a pipe"
+        assert process.stdout is not None, "a pipe"
+        given = {"module": fault.module, "fault": fault.name, "tests": names, "seconds": seconds}
+        print(json.dumps(given), file=process.stdin, flush=True)
+        line = process.stdout.readline()
+        if not line:
+            raise RuntimeError("warm.py has stopped")
+        answer, by = json.loads(line)
+        if answer == BROKEN:
+            raise RuntimeError(f"{fault.name} cannot be tried: {by}")
+        return None if answer == COLD else Outcome(answer == CAUGHT, by or f"{len(names)} tests")
+
+    def close(self) -> None:
+        """No more faults."""
+        self._process.communicate()
+
+
+def attempt(fault: Fault, tests: list[Test], process: Process) -> Outcome:
+    """Run the tests against the fault, in the order given."""
     if not tests:
         return Outcome(caught=False, by="no test reaches it")
-    names = sorted((test.name for test in tests), key=lambda name: name != killer)
-    limit = START_SECONDS + round(10 * sum(test.seconds for test in tests))
+    names = [test.name for test in tests]
+    limit = SPARE_SECONDS + round(LIMIT_FACTOR * sum(test.seconds for test in tests))
+    outcome = process.attempt(fault, names, limit)
+    return _cold_attempt(fault, names, limit + START_SECONDS) if outcome is None else outcome
+
+
+def _cold_attempt(fault: Fault, names: list[str], limit: int) -> Outcome:
     done = subprocess.run(
         [sys.executable, str(HERE / "trial.py"), fault.module, fault.name, *names],
         cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -184,7 +226,7 @@ def attempt(fault: Fault, tests: list[Test], killer: str) -> Outcome:
     if done.returncode == NO_PYTHON:
         raise RuntimeError(done.stdout)
     if done.returncode == 0:
-        return Outcome(caught=False, by=f"{len(tests)} tests")
+        return Outcome(caught=False, by=f"{len(names)} tests")
     failed = [line.split()[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
     return Outcome(caught=True, by=failed[0] if failed else "time limit" if done.returncode < 0 else "import")
 
@@ -194,20 +236,31 @@ def run(chosen: list[Fault], workers: int) -> dict[str, Outcome]:
     path, outcomes = STATE / "outcomes.json", {}
     known, digest = _read(path), _digest()
     by_function = reached()
+    free: SimpleQueue[Process] = SimpleQueue()
+    processes = [Process() for _ in range(workers)]
+    for process in processes:
+        free.put(process)
 
     def try_one(fault: Fault) -> None:
         old = known.get(fault.name, {})
         if old.get("digest") == digest:
             outcomes[fault.name] = Outcome(old["caught"], old["by"])
             return
-        outcome = attempt(fault, nearest(fault, by_function), old.get("by", ""))
+        tests = nearest(fault, by_function, old.get("by", ""))
+        process = free.get()
+        try:
+            outcome = attempt(fault, tests, process)
+        finally:
+            free.put(process)
         outcomes[fault.name] = outcome
         known[fault.name] = {"digest": digest, "caught": outcome.caught, "by": outcome.by}
-        _write(path, known)
+        _write(path, dict(known))
         print(f"{len(outcomes):4} {'caught' if outcome.caught else 'SURVIVED'} {describe(fault)} ({outcome.by})", flush=True)
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(try_one, chosen))
+    for process in processes:
+        process.close()
     return outcomes
 
 
