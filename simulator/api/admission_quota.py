@@ -141,7 +141,7 @@ def covers(quota: ResourceQuota, item: Object) -> bool:
 
 
 def _in_scope(pod: Pod, selector: dict[str, Any]) -> bool:
-    terminating = (pod.spec.active_deadline_seconds or -1) >= 0
+    terminating = pod.spec.active_deadline_seconds is not None
     best_effort = pod.status.qos_class == "BestEffort"
     scope = selector.get("scopeName")
     if scope == "PriorityClass":

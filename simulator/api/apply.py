@@ -25,8 +25,8 @@ class _Way(NamedTuple):
     """What a comparison collects: additions and changes, or removals. `custom`: a custom resource, whose lists have no merge keys."""
 
     changes: bool
-    whole: tuple[str, ...] = ()
-    custom: bool = False
+    whole: tuple[str, ...]
+    custom: bool
 
 
 def applied(current: JSON, last: JSON | None, desired: JSON) -> JSON:

@@ -81,7 +81,7 @@ def _younger(a: int, b: int, wall: int) -> int:
 
 
 def _magnitude(age: int) -> int:
-    return age.bit_length() - 1 if age > 0 else -1
+    return max(age, 0).bit_length()
 
 
 def _by_uid(a: Pod, b: Pod) -> int:

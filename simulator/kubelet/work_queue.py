@@ -21,6 +21,7 @@ class WorkQueue:
         self._entries: dict[str, int] = {}
         self._deadlines: dict[str, int] = {}
         self._timer: Timer | None = None
+        self._last_tick = -1
 
     def add(self, uid: str, t: int) -> None:
         """Sync the pod at the first tick after `t`."""
@@ -42,7 +43,8 @@ class WorkQueue:
         return t + SYNC_TICK - (t - self._phase) % SYNC_TICK
 
     def _schedule(self) -> None:
-        times = [*self._entries.values(), *(t - 1 for t in self._deadlines.values() if t >= self._engine.now)]
+        # A deadline at the very instant of a tick was handled by that tick.
+        times = [*self._entries.values(), *(t - 1 for t in self._deadlines.values() if t >= self._engine.now and t > self._last_tick)]
         if not times:
             return
         tick = self._tick_after(max(min(times), self._engine.now - 1))
@@ -53,7 +55,7 @@ class WorkQueue:
         self._timer = self._engine.call_at(tick, self._tick)
 
     def _tick(self) -> None:
-        now = self._engine.now
+        now = self._last_tick = self._engine.now
         ready = [uid for uid, t in self._entries.items() if t < now]
         for uid in ready:
             del self._entries[uid]

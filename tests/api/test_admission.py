@@ -88,6 +88,10 @@ class TestPriority:
     def test_is_the_default_class(self):
         assert self.chosen(pod(), importance("usual", 3, globalDefault=True)) == (3, "usual", "PreemptLowerPriority")
 
+    def test_is_the_lowest_of_several_default_classes(self):
+        classes = [importance(name, value, globalDefault=True) for name, value in (("a", 5), ("b", 3), ("c", 4))]
+        assert self.chosen(pod(), *classes) == (3, "b", "PreemptLowerPriority")
+
     def test_every_cluster_has_two_classes(self):
         assert self.chosen(pod(priorityClassName="system-node-critical"))[0] == 2_000_001_000
         assert self.chosen(pod(priorityClassName="system-cluster-critical"))[0] == 2_000_000_000

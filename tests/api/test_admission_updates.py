@@ -1,13 +1,23 @@
 """What may become of an object that is there: what the server adjusts, and what it refuses."""
 
+import msgspec
 import pytest
 
 from simulator.api import ApiError
+from simulator.objects.affinity import Toleration
 from simulator.objects.base import evolve
 from simulator.objects.kinds import from_builtins
 from tests.api.shelf import V1, admission, made, pod, refusal
 
 STORAGE = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "provisioner": "p"}
+
+
+def toleration(words):
+    """`KEY OPERATOR [VALUE] [EFFECT] [SECONDS]`; the key `-` is empty."""
+    key, operator, *rest = words.split()
+    value = {"value": rest.pop(0)} if operator == "Equal" else {}
+    effect = {"effect": rest.pop(0)} if rest else {}
+    return {"key": key.strip("-"), "operator": operator, **value, **effect, **({"tolerationSeconds": int(rest[0])} if rest else {})}
 
 
 def service(**spec):
@@ -55,6 +65,12 @@ class TestService:
         old = service(type="NodePort", ports=[{"port": 80, "nodePort": 30080}])
         spec = evolve(old.spec, type="ClusterIP", external_traffic_policy="Local")
         assert "spec.externalTrafficPolicy" in told(evolve(old, spec=spec), old)
+
+    @pytest.mark.parametrize(("number", "left"), [(30080, None), (30081, 30081)])
+    def test_only_node_ports_that_the_user_left_as_they_were_are_dropped(self, number, left):
+        old = service(type="NodePort", ports=[{"port": 80, "nodePort": 30080}])
+        spec = evolve(old.spec, type="ClusterIP", ports=[evolve(old.spec.ports[0], node_port=number)])
+        assert admission().admit_update(evolve(old, spec=spec), old).spec.ports[0].node_port == left
 
     def test_that_is_only_a_name_has_no_address(self):
         old = service(ipFamilies=["IPv4"], ipFamilyPolicy="SingleStack")
@@ -133,6 +149,31 @@ class TestRuntimeClass:
         own = [{"key": "sandbox", "operator": "Equal", "value": "yes", "effect": "NoSchedule"}]
         found = admission(self.gvisor)(pod(runtimeClassName="gvisor", tolerations=own)).spec.tolerations
         assert [item.operator for item in found if item.key == "sandbox"] == ["Exists"]
+
+    @pytest.mark.parametrize(
+        ("wide", "narrow", "covered"),
+        [
+            ("k Exists", "k Equal v NoSchedule", True),
+            ("k Exists NoSchedule", "k Equal v NoSchedule", True),
+            ("k Exists NoExecute", "k Equal v NoSchedule", False),
+            ("k Exists NoSchedule", "k Equal v", False),
+            ("other Exists", "k Equal v", False),
+            ("- Exists", "k Equal v NoExecute", True),
+            ("- Exists NoSchedule", "k Exists NoSchedule", True),
+            ("k Equal v", "k Equal v NoSchedule", True),
+            ("k Equal v", "k Equal w NoSchedule", False),
+            ("k Equal v", "k Exists NoSchedule", False),
+            ("k Exists NoExecute 60", "k Equal v NoExecute 60", True),
+            ("k Exists NoExecute 60", "k Equal v NoExecute 61", False),
+            ("k Exists NoExecute 60", "k Equal v NoExecute", False),
+            ("k Exists NoExecute", "k Equal v NoExecute 60", True),
+        ],
+    )
+    def test_a_toleration_of_the_class_replaces_those_that_it_covers(self, wide, narrow, covered):
+        scheduling = {"tolerations": [toleration(wide)]}
+        found = admission(evolve(self.gvisor, content={**self.gvisor.content, "scheduling": scheduling}))
+        tolerations = found(pod(runtimeClassName="gvisor", tolerations=[toleration(narrow)])).spec.tolerations
+        assert (msgspec.convert(toleration(narrow), Toleration) not in tolerations) is covered
 
     @pytest.mark.parametrize(
         ("spec", "expected"),

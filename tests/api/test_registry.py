@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.api import ApiError
+from simulator.api.addresses import dotted
 from simulator.api.names import generated, suffix, uid
 from simulator.api.patch import json_patch
 from simulator.api.registry import first_generation
@@ -39,6 +40,15 @@ def test_uids_are_random_uuids() -> None:
     uids = [uid(stream) for _ in range(200)]
     assert len(set(uids)) == 200
     assert all(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", item) for item in uids)
+
+
+def test_ipv4_addresses() -> None:
+    assert [dotted(number) for number in (0, 256, (10 << 24) | (96 << 16) | 1, 2**32 - 1)] == [
+        "0.0.0.0",
+        "0.0.1.0",
+        "10.96.0.1",
+        "255.255.255.255",
+    ]
 
 
 def test_generated_names_fit() -> None:

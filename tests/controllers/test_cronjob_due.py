@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from simulator.controllers.cronjob.due import Due, due_times
@@ -15,8 +17,12 @@ TOP = parse_time("2016-05-19T10:00:00Z")
 DAY = 24 * HOUR
 
 
-def due(schedule: str, now: int, *, created: int = 0, served: int | None = None, deadline: int | None = None) -> Due:
-    """Times are counted from TOP."""
+def due(schedule: str, now: int, *, created: int = 0, served: int | None = None, deadline: int | None = None) -> Callable[[], Due]:
+    """For a test to call; times are counted from TOP."""
+    return lambda: _due(schedule, now, created, served, deadline)
+
+
+def _due(schedule: str, now: int, created: int, served: int | None, deadline: int | None) -> Due:
     item = CronJob(
         metadata=ObjectMeta(creation_timestamp=format_time(TOP + created)),
         spec=CronJobSpec(schedule=schedule, starting_deadline_seconds=deadline),
@@ -28,7 +34,7 @@ def due(schedule: str, now: int, *, created: int = 0, served: int | None = None,
 
 
 @pytest.mark.parametrize(
-    ("found", "latest", "missed"),
+    ("calculate", "latest", "missed"),
     [
         pytest.param(due("0 * * * *", 30 * SECOND), None, 0, id="before the first"),
         pytest.param(due("0 * * * *", 61 * MINUTE), HOUR, 1, id="just after the first"),
@@ -60,12 +66,13 @@ def due(schedule: str, now: int, *, created: int = 0, served: int | None = None,
         pytest.param(due("*/5 * * * *", 3 * HOUR, deadline=600), 3 * HOUR, 2, id="a deadline limits what was missed"),
     ],
 )
-def test_the_start_that_is_due(found: Due, latest: int | None, missed: int) -> None:
-    assert (found.latest, found.missed) == (latest, missed)
+def test_the_start_that_is_due(calculate: Callable[[], Due], latest: int | None, missed: int) -> None:
+    start = calculate()
+    assert (start.latest, start.missed) == (latest, missed)
 
 
 @pytest.mark.parametrize(
-    ("found", "following"),
+    ("calculate", "following"),
     [
         (due("30 6-16/4 * * 1-5", DAY + 31 * MINUTE, served=30 * MINUTE), DAY + 4 * HOUR + 30 * MINUTE),
         (due("30 10,11,12 * * 1-5", 30 * HOUR + 30 * MINUTE, served=30 * MINUTE), 96 * HOUR + 30 * MINUTE),
@@ -77,5 +84,5 @@ def test_the_start_that_is_due(found: Due, latest: int | None, missed: int) -> N
         (due("59 23 31 2 *", HOUR), None),
     ],
 )
-def test_the_next_start(found: Due, following: int | None) -> None:
-    assert found.following == following
+def test_the_next_start(calculate: Callable[[], Due], following: int | None) -> None:
+    assert calculate().following == following

@@ -90,6 +90,29 @@ def test_back_to_an_old_template_takes_its_set_again() -> None:
     assert first.metadata.annotations["deployment.kubernetes.io/revision-history"] == "1"
 
 
+@pytest.mark.parametrize("seconds", [7, 0])
+def test_the_new_set_follows_min_ready_seconds(seconds: int) -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload(minReadySeconds=3))
+    cluster.at(10, lambda: cluster.change("Deployment", "web", min_ready_seconds=seconds))
+    cluster.run(20)
+    [owned] = cluster.store.typed(ReplicaSet)
+    assert (owned.spec.min_ready_seconds or 0) == seconds
+
+
+def test_the_new_set_follows_the_annotations() -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload())
+    cluster.run(10)
+    item = cluster.get("Deployment", "web")
+    annotations = {**item.metadata.annotations, "team": "red", "kubectl.kubernetes.io/last-applied-configuration": "{}"}
+    cluster.api.update(evolve(item, metadata=evolve(item.metadata, annotations=annotations)))
+    cluster.run(20)
+    [owned] = cluster.store.typed(ReplicaSet)
+    assert owned.metadata.annotations["team"] == "red"
+    assert "kubectl.kubernetes.io/last-applied-configuration" not in owned.metadata.annotations
+
+
 def test_recreate_waits_for_the_last_old_pod() -> None:
     cluster = FakeCluster(stop=3_000_000_000)
     cluster.apply(workload(replicas=2, strategy={"type": "Recreate"}))

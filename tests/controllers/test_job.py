@@ -8,8 +8,9 @@ import pytest
 
 from simulator.controllers.job.failures import BackOff, time_left
 from simulator.controllers.job.indexes import format_indexes, parse_indexes
+from simulator.objects.base import evolve
 from simulator.objects.batch import Job
-from simulator.objects.kinds import Key
+from simulator.objects.kinds import Key, from_builtins
 from simulator.objects.labels import JOB_COMPLETION_INDEX as INDEX
 from simulator.objects.labels import JOB_INDEX_FAILURE_COUNT as FAILURES
 from simulator.units import SECOND
@@ -152,6 +153,36 @@ def test_pods_that_are_too_many_do_not_count_as_failed() -> None:
     cluster.run(20)
     status = cluster.get("Job", "pi").status
     assert (status.active, status.failed) == (1, 0)
+
+
+@pytest.mark.parametrize(("extra", "warned"), [(0, False), (1, True)])
+def test_more_successes_than_completions_are_reported(extra: int, *, warned: bool) -> None:
+    cluster = cluster_with()
+    [created] = cluster.apply(job(completions=1))
+    for number in range(1 + extra):
+        succeeded = from_builtins(
+            {
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "metadata": {
+                    "name": f"pi-{number}",
+                    "namespace": "default",
+                    "labels": cluster.get("Job", "pi").spec.selector.match_labels,
+                    "finalizers": ["batch.kubernetes.io/job-tracking"],
+                    "ownerReferences": [
+                        {"apiVersion": "batch/v1", "kind": "Job", "name": "pi", "uid": created.metadata.uid, "controller": True}
+                    ],
+                },
+                "spec": {"containers": [{"name": "c", "image": "i"}]},
+            }
+        )
+        pod: Any = cluster.api.create(succeeded)
+        cluster.api.update_status(evolve(pod, status=evolve(pod.status, phase="Succeeded")))
+    cluster.run(10)
+    assert cluster.get("Job", "pi").status.succeeded == 1 + extra
+    text = "Too many succeeded pods running after completion count reached"
+    assert cluster.messages("TooManySucceededPods") == [text] * warned
+    assert cluster.messages("Completed") == ["Job completed"]
 
 
 def test_time_to_live() -> None:

@@ -75,6 +75,8 @@ WEB, API = pod(labels="web", bound="n"), pod(labels="api", bound="n")
         ("NodeResourcesFit", pod(**cpu("4")), SMALL, PLAIN, True),
         ("NodeResourcesFit", pod(**cpu("4")), PLAIN, SMALL, False),
         ("NodeResourcesFit", pod(**cpu("9")), None, PLAIN, False),
+        ("NodeResourcesFit", pod(), node("n", pods="0"), node("n", pods="1"), True),
+        ("NodeResourcesFit", pod(), node("n", pods="1"), node("n", pods="0"), False),
         ("NodeResourcesFit", pod(**cpu("4")), TAINTED, PLAIN, False),
         ("NodeResourcesFit", pod(**cpu("4")), WEB, None, True),
         ("NodeResourcesFit", pod(**cpu("4")), None, WEB, False),
