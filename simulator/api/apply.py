@@ -117,7 +117,7 @@ def _list_differences(field: str, before: list[Any], after: list[Any], way: _Way
     if key is None:
         return _plain_list_differences(field, before, after, way)
     if not before:
-        return {field: after} if after and way.changes else {}
+        return {field: after} if way.changes else {}
     old, new = ({item[key]: item for item in items} for items in (before, after))
     patches = []
     for name, item in new.items():

@@ -1,10 +1,14 @@
 """What the plug-ins of the API server add to new objects, and what they refuse, in their own words."""
 
+import random
+
 import pytest
 
 from simulator.api import ApiError
+from simulator.api.admission import Admission
+from simulator.dialect import Dialect
 from simulator.objects.base import evolve
-from tests.api.shelf import V1, admission, limits, made, pod, quota, refusal
+from tests.api.shelf import V1, Shelf, admission, limits, made, pod, quota, refusal
 
 TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"
 SCHEDULING = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}
@@ -51,6 +55,11 @@ class TestServiceAccount:
         assert len(volume.name) == len("kube-api-access-xxxxx")
         for item in (*spec.containers, *spec.init_containers):
             assert [(mount.name, mount.mount_path, mount.read_only) for mount in item.volume_mounts] == [(volume.name, TOKEN, True)]
+
+    def test_pods_of_different_names_have_different_token_volumes(self):
+        pods = [pod(name="web"), pod(name="db"), pod(name="", meta={"generateName": "web-"}), pod(name="", meta={"generateName": "db-"})]
+        plugins = Admission(Shelf(made({**V1, "kind": "Namespace"}, "n", "")), lambda *name: random.Random("/".join(name)), Dialect())
+        assert len({plugins(item).spec.volumes[0].name for item in pods}) == 4
 
     def test_whoever_mounts_something_there_gets_none(self):
         item = pod({"volumeMounts": [{"name": "v", "mountPath": TOKEN}]}, volumes=[{"name": "v", "emptyDir": {}}])

@@ -84,6 +84,11 @@ def test_keys_that_are_none_do_not_stop_it(name):
             {"$setElementOrder/volumes": [{"name": "a"}]},
             id="a list that the server made longer has another order",
         ),
+        pytest.param({"path": "/x"}, {}, {"path": "/x", "type": ""}, {}, id="an empty type of a volume is shown by the server only"),
+        pytest.param({"path": "/x"}, {}, {"path": "/x", "type": "File"}, {"type": "File"}, id="another type is a change"),
+        pytest.param({"path": "/x"}, {}, {"path": "/x", "note": ""}, {"note": ""}, id="another empty field is a change"),
+        pytest.param({"name": "c"}, {}, {"name": "c", "resources": {}}, {}, id="an empty struct is shown by the server only"),
+        pytest.param({"serviceAccountName": "a"}, {}, {"serviceAccountName": "a", "serviceAccount": "a"}, {}, id="the old name of a field"),
     ],
 )
 def test_patches(current, last, wanted, patch):

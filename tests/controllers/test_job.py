@@ -27,6 +27,22 @@ def cluster_with(phase: str = "Succeeded", after: float = 2, **more: Any) -> Fak
     return cluster
 
 
+def succeeded(cluster: FakeCluster, name: str, annotations: dict[str, str]) -> None:
+    """A pod of the Job made by another client, and that has succeeded."""
+    owner = cluster.get("Job", "pi")
+    meta = {
+        "name": name,
+        "namespace": "default",
+        "labels": owner.spec.selector.match_labels,
+        "annotations": annotations,
+        "finalizers": ["batch.kubernetes.io/job-tracking"],
+        "ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": "pi", "uid": owner.metadata.uid, "controller": True}],
+    }
+    spec = {"containers": [{"name": "c", "image": "i"}]}
+    pod: Any = cluster.api.create(from_builtins({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}))
+    cluster.api.update_status(evolve(pod, status=evolve(pod.status, phase="Succeeded")))
+
+
 def conditions(cluster: FakeCluster) -> list[str]:
     return [f"{item.type} {item.reason}" for item in cluster.get("Job", "pi").status.conditions]
 
@@ -155,29 +171,25 @@ def test_pods_that_are_too_many_do_not_count_as_failed() -> None:
     assert (status.active, status.failed) == (1, 0)
 
 
+def test_pods_without_an_index_or_beyond_the_completions_do_not_count() -> None:
+    """The Job is Indexed, so it needs pods of its own for its indexes 0 and 1."""
+    cluster = cluster_with(after=5)
+    cluster.apply(job(completions=2, parallelism=2, completionMode="Indexed"))
+    for number in ("", "2", "7"):
+        succeeded(cluster, f"other-{number}", {INDEX: number} if number else {})
+    cluster.run(2)
+    assert cluster.get("Job", "pi").status.succeeded == 0
+    cluster.run(20)
+    assert cluster.get("Job", "pi").status.succeeded == 2
+    assert cluster.get("Job", "pi").status.completed_indexes == "0,1"
+
+
 @pytest.mark.parametrize(("extra", "warned"), [(0, False), (1, True)])
 def test_more_successes_than_completions_are_reported(extra: int, *, warned: bool) -> None:
     cluster = cluster_with()
-    [created] = cluster.apply(job(completions=1))
+    cluster.apply(job(completions=1))
     for number in range(1 + extra):
-        succeeded = from_builtins(
-            {
-                "apiVersion": "v1",
-                "kind": "Pod",
-                "metadata": {
-                    "name": f"pi-{number}",
-                    "namespace": "default",
-                    "labels": cluster.get("Job", "pi").spec.selector.match_labels,
-                    "finalizers": ["batch.kubernetes.io/job-tracking"],
-                    "ownerReferences": [
-                        {"apiVersion": "batch/v1", "kind": "Job", "name": "pi", "uid": created.metadata.uid, "controller": True}
-                    ],
-                },
-                "spec": {"containers": [{"name": "c", "image": "i"}]},
-            }
-        )
-        pod: Any = cluster.api.create(succeeded)
-        cluster.api.update_status(evolve(pod, status=evolve(pod.status, phase="Succeeded")))
+        succeeded(cluster, f"pi-{number}", {})
     cluster.run(10)
     assert cluster.get("Job", "pi").status.succeeded == 1 + extra
     text = "Too many succeeded pods running after completion count reached"

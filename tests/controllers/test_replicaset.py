@@ -14,7 +14,7 @@ from simulator.objects.labels import POD_DELETION_COST
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod, PodSpec
 from simulator.objects.pod_status import ContainerStatus, PodCondition, PodStatus
-from simulator.units import MILLISECOND, SECOND, parse_time
+from simulator.units import MILLISECOND, SECOND, format_time, parse_time
 from tests.fake_cluster import FakeCluster, workload
 
 NOW = parse_time("2026-01-01T01:00:00Z")
@@ -37,6 +37,8 @@ def pod(name: str, **given: Any) -> Pod:
     [
         ({"node": ""}, {"ready": False}),
         ({"phase": "Pending"}, {"phase": "Running", "ready": False}),
+        ({"phase": "Unknown", "ready": False, "cost": 9}, {"phase": "Running", "ready": False}),
+        ({"phase": "Pending", "ready": False, "cost": 9}, {"phase": "Unknown", "ready": False}),
         ({"ready": False}, {"cost": -5}),
         ({"cost": -5}, {"cost": 3}),
         ({"since": "2026-01-01T00:59:59Z"}, {"since": "2026-01-01T00:10:00Z"}),
@@ -58,6 +60,14 @@ def test_a_crowded_node_gives_one_up() -> None:
 def test_ages_of_one_power_of_two_do_not_count() -> None:
     older, younger = pod("a", since="2026-01-01T00:20:00Z"), pod("b", since="2026-01-01T00:21:00Z")
     assert pods_to_delete([younger, older], [], 1, NOW) == [older], "the uid decides"
+
+
+def test_younger_powers_of_two_go_first_then_the_uid_decides() -> None:
+    """More pods than Go sorts by insertion: the order of equal ones must not depend on the algorithm."""
+    ages = {f"p{number:02}": (600 if number % 2 else 1200) + number for number in range(30)}
+    pods = [pod(name, since=format_time(NOW - seconds * SECOND)) for name, seconds in ages.items()]
+    deleted = [item.metadata.name for item in pods_to_delete(pods, [], 29, NOW)]
+    assert deleted == sorted(ages, key=lambda name: (ages[name] >= 1200, name))[:29]
 
 
 def test_the_order_of_the_pods_does_not_matter() -> None:

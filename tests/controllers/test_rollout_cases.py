@@ -144,6 +144,30 @@ def test_case(case: dict[str, Any]) -> None:
     OPERATIONS[case["operation"]](case["given"], case["expect"])
 
 
+@pytest.mark.parametrize(
+    ("sizes", "steps"),
+    [
+        pytest.param([(0, 0), (3, 3)], [[0, 2]], id="an old set without pods is no reason to stop"),
+        pytest.param([(3, 3), (0, 0)], [[2, 0]], id="nor is it when it is the youngest"),
+        pytest.param([(0, 0), (0, 0)], [], id="old sets without pods have nothing to give"),
+        pytest.param([(2, 0), (2, 2)], [[0, 2]], id="unhealthy pods go first"),
+    ],
+)
+def test_several_old_sets(sizes: list[tuple[int, int]], steps: list[list[int]]) -> None:
+    """Three replicas, of which one may be missing, and no new pods yet."""
+    assert rollout.old_set_sizes(3, 1, SetSize(0, 0), [SetSize(*item) for item in sizes]) == steps
+
+
+@pytest.mark.parametrize(("late", "timed_out"), [(-1, False), (0, False), (1, True)])
+def test_a_rollout_has_timed_out_after_its_deadline_and_not_at_it(late: int, timed_out: bool) -> None:
+    item = deployment({"replicas": 1}, progress_deadline_seconds=10)
+    stamp = format_time(WALL - (10 + late) * SECOND)
+    condition = status.condition(status.PROGRESSING, "True", "ReplicaSetUpdated", "", stamp)
+    now = DeploymentStatus(replicas=1, updated_replicas=1, unavailable_replicas=1, conditions=[condition])
+    result = status.with_progress(evolve(item, status=now), now, None, WALL, format_time(WALL))
+    assert [one.reason == "ProgressDeadlineExceeded" for one in result.conditions] == [timed_out]
+
+
 def test_there_are_all_of_them() -> None:
     assert len(CASES) == 71
 

@@ -122,7 +122,8 @@ def test_when_all_ports_change_the_slice_is_reused() -> None:
 
 def test_labels_of_the_service_are_followed() -> None:
     """All but those that the controller sets itself."""
-    labels = {"team": "b", "kubernetes.io/service-name": "other", "endpointslice.kubernetes.io/managed-by": "me"}
+    reserved = {"endpointslice.kubernetes.io/managed-by": "me", "service.kubernetes.io/headless": ""}
+    labels = {"team": "b", "kubernetes.io/service-name": "other", **reserved}
     renamed = evolve(SERVICE, metadata=evolve(SERVICE.metadata, labels=labels))
     [item] = plan_slices(renamed, [held("s1", [1])], {HTTP: endpoints(1)}, "t").update
     assert item.metadata.labels == {

@@ -45,6 +45,20 @@ def test_an_http_hook_without_an_answer_fails(tmp_path: Path) -> None:
     assert message.endswith(":8080: connect: connection refused")
 
 
+@pytest.mark.rule("HOK-02")
+@pytest.mark.parametrize(("seconds", "runs"), [(0, False), (5, True)])
+def test_without_a_grace_period_there_is_no_time_for_a_pre_stop_hook(tmp_path: Path, seconds: int, runs: bool) -> None:
+    main = {
+        "name": "main",
+        "lifecycle": {"preStop": {"httpGet": {"path": "/bye", "port": 8080}}},
+        "livenessProbe": {"tcpSocket": {"port": 9090}, "failureThreshold": 1},
+    }
+    spec = {"containers": [main], "terminationGracePeriodSeconds": seconds}
+    journal = played(tmp_path, spec, programs=program(listen=[{"port": 7000}]))
+    assert events(journal, "Killing")
+    assert bool(events(journal, "FailedPreStopHook")) is runs
+
+
 @pytest.mark.rule("TRM-07")
 @pytest.mark.parametrize(("second", "killed"), [(5, (13, 16)), (None, (28, 31)), (60, (28, 31))])
 def test_a_second_deletion_can_only_shorten_the_time(tmp_path: Path, second: int | None, killed: tuple[int, int]) -> None:

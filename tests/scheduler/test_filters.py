@@ -179,6 +179,7 @@ def test_topology_spread() -> None:
     found = ask(subject, full, empty)
     assert found is not None
     assert found.reasons == ("node(s) didn't match pod topology spread constraints",)
+    assert found.resolvable, "pods that count could be preempted"
     assert ask(pod(labels={"app": "web"}, **spread(2)), full, empty) is None
 
 
@@ -186,6 +187,15 @@ def test_a_node_without_the_label_makes_no_domain() -> None:
     found = ask(pod(labels={"app": "web"}, **spread(topologyKey="zone")), info())
     assert found is not None
     assert found.reasons == ("node(s) didn't match pod topology spread constraints (missing required label)",)
+    assert not found.resolvable
+
+
+@pytest.mark.parametrize(("selector", "fits"), [({"matchLabels": {"app": "web"}}, False), ({}, True), (None, True)])
+def test_an_empty_selector_counts_no_pods(selector: dict[str, Any] | None, fits: bool) -> None:
+    spec = spread()
+    spec["topologySpreadConstraints"][0] |= {"labelSelector": selector}
+    full, empty = info("n1", pod("a", {"app": "web"})), info("n2")
+    assert (ask(pod(labels={"app": "web"}, **spec), full, empty) is None) is fits
 
 
 def test_a_domain_that_the_pod_cannot_reach_does_not_count() -> None:

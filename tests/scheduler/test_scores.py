@@ -284,6 +284,13 @@ ZONES = [running("a", 4, "z1"), running("b", 2, "z1"), running("x", 1, "z2"), ru
             id="a node without the label of one constraint gets 0",
         ),
         pytest.param(
+            spreading(constraint(ZONE), constraint(HOST)),
+            [running("a", 1, "z1"), running("b", 0, "z2"), running("c", 5)],
+            [],
+            [0, 100, 0],
+            id="and its pods do not matter to the others",
+        ),
+        pytest.param(
             spreading(constraint(HOST, whenUnsatisfiable="DoNotSchedule")),
             [running("a", 3), running("b", 0)],
             [],

@@ -56,7 +56,7 @@ def _one_at_a_time(item: StatefulSet, replicas: dict[int, Pod | None], condemned
             return Steps([], [] if is_deleted(pod) else [pod], tidy)
         if pod.status.phase == "Pending":
             tidy.append(number)
-        if is_deleted(pod) or not is_running_and_ready(pod) or is_unavailable(item, pod, wall):
+        if not is_running_and_ready(pod) or is_unavailable(item, pod, wall):
             return Steps([], [], tidy)
     first_unhealthy = next((pod for pod in reversed(condemned) if is_unavailable(item, pod, wall)), None)
     for pod in condemned:
