@@ -147,7 +147,7 @@ def _plain_list_differences(field: str, before: list[Any], after: list[Any], way
 
 def _joined(gone: Any, changed: Any, field: str = "") -> Any:
     """Removals and changes as one patch; list items with the same key are joined."""
-    if isinstance(gone, dict) and isinstance(changed, dict):
+    if isinstance(gone, dict):  # then `changed` is one, too
         both = dict(gone)
         for key, value in changed.items():
             both[key] = _joined(gone[key], value, key) if key in gone else value

@@ -201,7 +201,7 @@ class Scheduler:
         if not why_not:
             budgets = self._api.store.typed(PodDisruptionBudget)
             outcomes = {
-                info.name: preemption.candidate(pod, info, lambda view: rejection(with_node(cycle, view), view), budgets)
+                info.name: preemption.candidate(pod, info, lambda view: self._refusal(with_node(cycle, view), view), budgets)
                 for info in cycle.nodes
                 if rejected[info.name].resolvable
             }

@@ -61,6 +61,13 @@ class TestServiceAccount:
         plugins = Admission(Shelf(made({**V1, "kind": "Namespace"}, "n", "")), lambda *name: random.Random("/".join(name)), Dialect())
         assert len({plugins(item).spec.volumes[0].name for item in pods}) == 4
 
+    def test_a_token_volume_that_the_pod_brings_along_is_mounted(self):
+        """As in a manifest that was exported from a cluster."""
+        volumes = [{"name": "kube-api-access-abcde", "projected": {"sources": [{"serviceAccountToken": {"path": "token"}}]}}]
+        spec = admission()(pod(volumes=volumes)).spec
+        assert [volume.name for volume in spec.volumes] == ["kube-api-access-abcde"]
+        assert [mount.name for mount in spec.containers[0].volume_mounts] == ["kube-api-access-abcde"]
+
     def test_whoever_mounts_something_there_gets_none(self):
         item = pod({"volumeMounts": [{"name": "v", "mountPath": TOKEN}]}, volumes=[{"name": "v", "emptyDir": {}}])
         spec = admission()(item).spec

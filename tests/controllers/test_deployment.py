@@ -113,6 +113,19 @@ def test_the_new_set_follows_the_annotations() -> None:
     assert "kubectl.kubernetes.io/last-applied-configuration" not in owned.metadata.annotations
 
 
+def test_a_set_without_an_owner_that_the_selector_matches_is_adopted() -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload(replicas=1))
+    cluster.run(5)
+    cluster.apply(workload("ReplicaSet", name="orphan", replicas=0))
+    labels = cluster.get("Deployment", "web").spec.selector.match_labels
+    orphan = cluster.get("ReplicaSet", "orphan")
+    cluster.api.update(evolve(orphan, metadata=evolve(orphan.metadata, labels=labels)))
+    cluster.run(6)
+    [owner] = cluster.get("ReplicaSet", "orphan").metadata.owner_references
+    assert (owner.kind, owner.name, owner.controller) == ("Deployment", "web", True)
+
+
 def test_recreate_waits_for_the_last_old_pod() -> None:
     cluster = FakeCluster(stop=3_000_000_000)
     cluster.apply(workload(replicas=2, strategy={"type": "Recreate"}))

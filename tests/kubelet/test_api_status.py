@@ -8,6 +8,7 @@ from simulator.container.status import ContainerRecord, RuntimePod, SandboxRecor
 from simulator.dialect import Dialect
 from simulator.kubelet.container_statuses import Translation
 from simulator.kubelet.pod_status import StatusInputs, pod_status
+from simulator.objects.base import evolve
 from simulator.objects.pod_status import PodStatus
 from tests.kubelet.cases import Fact, facts, name_of, pod_of
 
@@ -27,6 +28,36 @@ def generated(fact: Fact) -> PodStatus:
         RuntimePod(sandboxes, records), previous, lambda _: None, TRANSLATION, lambda _, statuses: statuses, "192.168.49.2"
     )
     return pod_status(pod, inputs, Dialect("1.33"), terminal=fact.get("pod_is_terminal", False))
+
+
+@pytest.mark.parametrize(
+    ("previous", "api", "expected"),
+    [
+        pytest.param(("Running", "", ""), ("Running", "NodeLost", "lost"), ("NodeLost", "lost"), id="of the API"),
+        pytest.param(("Running", "A", "a"), ("Running", "NodeLost", "lost"), ("A", "a"), id="of the last report"),
+        pytest.param(("Running", "A", ""), ("Running", "NodeLost", "lost"), ("A", "lost"), id="one of each"),
+        pytest.param(("Pending", "A", "a"), ("Pending", "NodeLost", "lost"), ("", ""), id="none for another phase"),
+    ],
+)
+def test_a_phase_that_stays_keeps_its_reason_and_message(
+    previous: tuple[str, str, str], api: tuple[str, str, str], expected: tuple[str, str]
+) -> None:
+    stored, reported = (dict(zip(("phase", "reason", "message"), item, strict=True)) for item in (api, previous))
+    runtime = RuntimePod(
+        (SandboxRecord("0", 0, 0, ready=True, ip="10.0.0.1"),), (ContainerRecord("main", "main", 0, "0", "", "", State.RUNNING, 0, 0),)
+    )
+    inputs = StatusInputs(runtime, pod_of({}, reported).status, lambda _: None, TRANSLATION, lambda _, statuses: statuses, "192.168.49.2")
+    status_now = pod_status(pod_of({"containers": ["main"]}, stored), inputs, Dialect("1.33"), terminal=False)
+    assert status_now.phase == "Running"
+    assert (status_now.reason, status_now.message) == expected
+
+
+@pytest.mark.parametrize(("release", "generation"), [("1.32", 0), ("1.36", 3)])
+def test_the_generation_of_the_spec_that_the_status_is_about(release: str, generation: int) -> None:
+    pod = pod_of({"containers": ["main"]}, {"phase": "Pending"})
+    pod = evolve(pod, metadata=evolve(pod.metadata, generation=3))
+    inputs = StatusInputs(RuntimePod((), ()), pod.status, lambda _: None, TRANSLATION, lambda _, statuses: statuses, "192.168.49.2")
+    assert pod_status(pod, inputs, Dialect(release), terminal=False).observed_generation == generation
 
 
 @pytest.mark.rule("STA-02", "STA-06")

@@ -191,6 +191,19 @@ def test_room_that_was_promised_is_kept() -> None:
     assert cluster.get("Pod", "sneaky").spec.node_name == ""
 
 
+@pytest.mark.parametrize(("priority", "node"), [(5, ""), (99, ""), (100, ""), (101, "node-1")])
+def test_a_nominated_pod_counts_for_pods_of_the_same_or_a_lower_priority(priority: int, node: str) -> None:
+    cluster = FakeCluster(nodes=1, stop=20 * SECOND)
+    cluster.apply(important("low", "6", 10))
+    cluster.run(2)
+    cluster.apply(important("high", "8", 100))
+    cluster.run(3)
+    assert cluster.get("Pod", "high").status.nominated_node_name == "node-1"
+    cluster.apply(important("late", "2", priority))
+    cluster.run(10)
+    assert cluster.get("Pod", "late").spec.node_name == node
+
+
 @pytest.mark.parametrize(
     ("pod", "text"),
     [

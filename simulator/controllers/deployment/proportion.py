@@ -50,7 +50,7 @@ def proportional_sizes(replicas: int, surge: int, status_replicas: int, shares: 
         change = _proportion(item, replicas, surge, status_replicas, to_add, added)
         sizes[item.name] = item.replicas + change
         added += change
-    if ordered and to_add:
+    if ordered:
         first = ordered[0].name
         sizes[first] = max(0, sizes[first] + to_add - added)
     return sizes

@@ -59,8 +59,9 @@ class ServiceWatcher(Controller):
     def _service(self, key: Key) -> Service | None:
         """The Service, if it has a selector, so that this controller manages its endpoints."""
         service = self._store.get(key)
-        ours = isinstance(service, Service) and service.spec.selector and service.spec.type != "ExternalName"
-        return service if ours and isinstance(service, Service) else None
+        if not isinstance(service, Service) or not service.spec.selector or service.spec.type == "ExternalName":
+            return None
+        return service
 
     def _of_pod(self, service: Service, zones: Zones, derive: Callable[[Pod], V]) -> Remembered[Pod, V]:
         """`derive`, with results cached by pod while the Service and the zones of nodes do not change."""

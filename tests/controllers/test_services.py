@@ -1,0 +1,49 @@
+"""Which Services the controllers make endpoints for, and which pods are in them, on a cluster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.objects.base import evolve
+from simulator.objects.discovery import EndpointSlice
+from tests.api.shelf import V1, made
+from tests.fake_cluster import FakeCluster, workload
+
+
+def addresses(cluster: FakeCluster) -> list[str] | None:
+    """The addresses in the slice of the Service `web`; None without a slice."""
+    slices = [item for item in cluster.store.typed(EndpointSlice) if item.metadata.labels["kubernetes.io/service-name"] == "web"]
+    return sorted(address for item in slices for one in item.endpoints or [] for address in one.addresses) if slices else None
+
+
+@pytest.mark.parametrize(
+    ("spec", "count"),
+    [
+        ({"selector": {"app": "web"}}, 2),
+        ({"selector": {"app": "web"}, "clusterIP": "None"}, 2),
+        ({"selector": {"app": "other"}}, 0),
+        ({}, None),
+        ({"selector": {"app": "web"}, "type": "ExternalName", "externalName": "example.com"}, None),
+    ],
+)
+def test_a_service_without_a_selector_or_of_an_external_name_has_no_endpoints(spec: dict[str, Any], count: int | None) -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload())
+    cluster.api.create(made({**V1, "kind": "Service", "spec": {"ports": [{"port": 80}], **spec}}, "web", "default"))
+    cluster.run(10)
+    found = addresses(cluster)
+    assert (None if found is None else len(found)) == count
+
+
+def test_a_pod_that_loses_its_label_leaves_its_service() -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload(replicas=1))
+    cluster.api.create(made({**V1, "kind": "Service", "spec": {"ports": [{"port": 80}], "selector": {"app": "web"}}}, "web", "default"))
+    cluster.run(5)
+    [pod] = cluster.pods()
+    assert addresses(cluster) == [pod.status.pod_ip]
+    cluster.api.update(evolve(pod, metadata=evolve(pod.metadata, labels={})))
+    cluster.run(5.5)
+    assert addresses(cluster) == []
