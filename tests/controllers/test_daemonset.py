@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from simulator.cluster import simulate
-from simulator.objects.apps import DaemonSet
+from simulator.journal.records import Write
+from simulator.objects.apps import ControllerRevision, DaemonSet
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.node import Taint
@@ -67,6 +68,28 @@ def test_with_surge_the_new_pod_comes_first() -> None:
     assert all(pod.metadata.deletion_timestamp is None for pod in cluster.pods())
     cluster.run(10)
     assert [pod.spec.containers[0].image for pod in cluster.pods()] == ["app:2"]
+
+
+def test_pods_that_fail_again_and_again_are_replaced_after_a_back_off() -> None:
+    """It doubles from a second on. Each pod fails a quarter of a second after it was made."""
+    cluster = FakeCluster(nodes=1, start=0, stop=0)
+    cluster.kubelet.finish_after, cluster.kubelet.finish_phase = SECOND // 4, "Failed"
+    cluster.apply(workload("DaemonSet", replicas=None))
+    cluster.run(70)
+    deleted = [record.t / SECOND for record in cluster.journal if isinstance(record, Write) and record.type == "DELETED"]
+    failures = [0.25, *(at + 0.25 for at in deleted[:-1])]
+    waits = [at - failure for failure, at in zip(failures, deleted, strict=True)]
+    assert waits == [0, 1, 2, 4, 8, 16, 32]
+
+
+def test_the_revision_of_the_template_is_kept_although_no_pod_has_it() -> None:
+    cluster = FakeCluster(nodes=0)
+    cluster.apply(workload("DaemonSet", replicas=None, revisionHistoryLimit=0))
+    cluster.run(1)
+    cluster.set_image("DaemonSet", "web", "app:2")
+    cluster.run(2)
+    [revision] = cluster.store.typed(ControllerRevision)
+    assert revision.revision == 2
 
 
 def test_a_failed_pod_is_replaced() -> None:

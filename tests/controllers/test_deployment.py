@@ -126,6 +126,17 @@ def test_a_set_without_an_owner_that_the_selector_matches_is_adopted() -> None:
     assert (owner.kind, owner.name, owner.controller) == ("Deployment", "web", True)
 
 
+@pytest.mark.parametrize("length", [200, 243, 253])
+def test_the_name_of_a_set_has_at_most_253_characters(length: int) -> None:
+    cluster = FakeCluster()
+    cluster.apply(workload(name="a" * length, replicas=0))
+    cluster.run(1)
+    [owned] = cluster.store.typed(ReplicaSet)
+    hashed = owned.metadata.labels["pod-template-hash"]
+    assert owned.metadata.name.endswith(f"a-{hashed}")
+    assert len(owned.metadata.name) == min(length + 1 + len(hashed), 253)
+
+
 def test_recreate_waits_for_the_last_old_pod() -> None:
     cluster = FakeCluster(stop=3_000_000_000)
     cluster.apply(workload(replicas=2, strategy={"type": "Recreate"}))
@@ -180,6 +191,25 @@ def test_scaling_during_a_roll_out_is_shared() -> None:
     cluster.change("Deployment", "web", replicas=20)
     cluster.run(9)
     assert sizes(cluster) == [18, 4]
+    annotations = [item.metadata.annotations for item in cluster.store.typed(ReplicaSet)]
+    assert {item["deployment.kubernetes.io/desired-replicas"] for item in annotations} == {"20"}
+    assert {item["deployment.kubernetes.io/max-replicas"] for item in annotations} == {"22"}
+
+
+def test_a_share_that_stays_the_same_notes_the_new_number_of_replicas() -> None:
+    cluster = FakeCluster(ready=None)
+    cluster.kubelet.ready_after = 0
+    cluster.apply(workload(replicas=10, strategy={"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}))
+    cluster.run(5)
+    cluster.kubelet.ready_after = None
+    cluster.set_image("Deployment", "web", "app:2")
+    cluster.run(8)
+    assert sizes(cluster) == [10, 1]
+    cluster.change("Deployment", "web", replicas=11)
+    cluster.run(9)
+    assert sizes(cluster) == [11, 1]
+    annotations = [item.metadata.annotations for item in cluster.store.typed(ReplicaSet)]
+    assert {item["deployment.kubernetes.io/desired-replicas"] for item in annotations} == {"11"}
 
 
 def test_a_selector_that_says_nothing_is_refused_with_an_event() -> None:

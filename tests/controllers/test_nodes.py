@@ -78,6 +78,15 @@ def silent_cluster(until: float, *, back_at: float | None = None) -> FakeCluster
     return cluster.run(until)
 
 
+def test_every_node_is_registered_once() -> None:
+    cluster = FakeCluster(nodes=2)
+    cluster.run(1)
+    cluster.api.create(node("late"))
+    cluster.run(2)
+    names = ("node-1", "node-2", "late")
+    assert cluster.messages("RegisteredNode") == [f"Node {name} event: Registered Node {name} in Controller" for name in names]
+
+
 def test_a_lease_is_quiet_while_it_is_held() -> None:
     cluster = silent_cluster(19)
     key = Key("Lease", NAMESPACE, "node-1")

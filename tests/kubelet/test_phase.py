@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from simulator.kubelet.phase import phase
@@ -17,6 +19,28 @@ def test_phase(fact: Fact) -> None:
     statuses = [*pod.status.init_container_statuses, *pod.status.container_statuses]
     result = phase(pod, statuses, terminal=fact.get("pod_is_terminal", False), initialized=fact.get("pod_has_initialized", False))
     assert result == fact["expect"]["phase"]
+
+
+@pytest.mark.rule("STA-08")
+@pytest.mark.parametrize(
+    ("policy", "state", "last", "expected"),
+    [
+        ("Always", {"waiting": {}}, None, "Pending"),
+        ("Always", {"running": {}}, None, "Pending"),
+        ("Always", {"running": {}}, 1, "Pending"),
+        ("Never", {"running": {}}, 1, "Pending"),
+        ("Never", {"waiting": {}}, 1, "Failed"),
+        ("Never", {"terminated": {"exitCode": 1}}, None, "Failed"),
+    ],
+)
+def test_an_init_container_that_runs_again(policy: str, state: dict[str, Any], last: int | None, expected: str) -> None:
+    before = {} if last is None else {"last": {"terminated": {"exit_code": last}}}
+    given = {
+        "initContainerStatuses": [{"name": "init", "state": state, **before}],
+        "containerStatuses": [{"name": "main", "state": {"waiting": {}}}],
+    }
+    pod = pod_of({"initContainers": ["init"], "containers": ["main"], "restartPolicy": policy}, given)
+    assert phase(pod, [*pod.status.init_container_statuses, *pod.status.container_statuses], terminal=False, initialized=False) == expected
 
 
 def test_most_cases_are_played() -> None:

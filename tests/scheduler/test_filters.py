@@ -167,6 +167,24 @@ def test_namespaces_of_a_term() -> None:
     assert ask(pod(**affine("podAntiAffinity", everywhere)), place) is not None
 
 
+def test_match_label_keys_restrict_the_selector_of_a_term() -> None:
+    selector = {"matchExpressions": [{"key": "app", "operator": "In", "values": ["web"]}]}
+    base = {"topologyKey": HOSTNAME, "labelSelector": selector}
+    there = info("n1", pod("a", {"app": "web", "version": "1"}))
+
+    def fits(kind: str, version: str, app: str = "web", **more: Any) -> bool:
+        subject = pod(labels={"app": app, "version": version}, **affine(kind, {**base, **more}))
+        return ask(subject, there) is None
+
+    assert not fits("podAntiAffinity", "1", matchLabelKeys=["version"])
+    assert fits("podAntiAffinity", "2", matchLabelKeys=["version"])
+    assert not fits("podAntiAffinity", "2", mismatchLabelKeys=["version"])
+    assert fits("podAntiAffinity", "1", mismatchLabelKeys=["version"])
+    other = {**base, "labelSelector": {"matchExpressions": [{"key": "app", "operator": "In", "values": ["db"]}]}}
+    subject = pod(labels={"app": "x", "version": "1"}, **affine("podAntiAffinity", {**other, "matchLabelKeys": ["version"]}))
+    assert ask(subject, there) is None, "the expressions of the selector still count"
+
+
 def spread(skew: int = 1, **more: Any) -> dict[str, Any]:
     constraint = {"maxSkew": skew, "topologyKey": HOSTNAME, "whenUnsatisfiable": "DoNotSchedule", **more}
     return {"topologySpreadConstraints": [{**constraint, "labelSelector": {"matchLabels": {"app": "web"}}}]}
