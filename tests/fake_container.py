@@ -20,7 +20,6 @@ from simulator.process.world import (
     HostName,
     HttpRequest,
     HttpResponse,
-    ImageFile,
     ImageName,
     Kubectl,
     NetError,
@@ -52,7 +51,7 @@ class World:
     statuses: dict[str, int] = field(default_factory=dict)
     latency: int = 0
     unknown: Program | None = true
-    image: dict[str, str] = field(default_factory=dict)
+    image: set[str] = field(default_factory=set)
     image_name: str = ""
     notes: list[tuple[str, str]] = field(default_factory=list)
     unknown_commands: list[tuple[str, ...]] = field(default_factory=list)
@@ -110,8 +109,6 @@ class World:
                 return ("web-0", "10.244.0.5")
             case Random(below):
                 return below // 2
-            case ImageFile(path):
-                return self.image.get(path)
             case OwnServer():
                 return None
             case UnknownCommand(call, place, guess, what):
@@ -128,6 +125,12 @@ class World:
             del self.listeners[port]
         else:
             self.listeners[port] = listener
+
+    def has(self, path: str, origin: str, *, is_relied_on: bool) -> bool:
+        """What the image has: the paths of `image`, the directories above them, and every program, if it has unknown ones."""
+        path = path.rstrip("/")
+        could_be_program = not is_relied_on and self.unknown is not None
+        return bool(origin) and (could_be_program or any(f"{known}/".startswith(f"{path}/") for known in self.image))
 
     def note(self, command: str, what: str) -> None:
         self.notes.append((command, what))
@@ -146,7 +149,9 @@ class Container:
         self.volume = Volume({k.lstrip("/"): v for k, v in (files or {}).items() if not k.endswith("/")})
         for path in ("tmp", "w", *(k for k in files or {} if k.endswith("/"))):
             self.volume.directory(path)
+        self.volume.root.origin = self.volume.directory("w").origin = "the image"
         self.files = FileSystem(self.volume)
+        self.files.content = self.world
         self.machine = Machine(self.files, self.world, launch)
         self.now = 0
         self.out: dict[int, list[str]] = {1: [], 2: []}

@@ -75,7 +75,7 @@ class Cluster:
 
         manifests = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
         infer_all(self._programs, self.store, manifests)
-        known = Known(self._inference.inferred, self._inference.images, self.assumptions)
+        known = Known(self._inference.inferred, self._inference.images, self.assumptions, self.machines.paths.assumed())
         return explained(self.inputs, known, folder)
 
     @property

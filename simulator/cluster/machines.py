@@ -31,6 +31,7 @@ from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.scenario.inference import Inference
 from simulator.scenario.nodes import node_object
+from simulator.scenario.paths import PathTable
 from simulator.scenario.programs import ProgramTable
 from simulator.scenario.spec import NodeSpec, Scenario
 
@@ -66,6 +67,7 @@ class Machines:
         self._scenario = scenario
         self._table = table
         self._inference = inference
+        self.paths = PathTable(scenario.paths, table, self._store, inference.assumptions, applied)
         self._registry = Registry()
         self._runtimes: dict[str, Runtime] = {}
         self._kubelets: dict[str, Kubelet] = {}
@@ -120,7 +122,7 @@ class Machines:
             from simulator.network.requests import Host, Outside, Requests
 
             hosts = {host.name: Outside(*host[1:]) for host in self._scenario.network.hosts}
-            host = Host(self._note, self._resolve, self._kubectl)
+            host = Host(self._note, self._resolve, self._kubectl, self.paths)
             self._requests = Requests(self._engine, self._store, self.network, self._listener, host, hosts)
         return self._requests
 

@@ -41,8 +41,27 @@ class KubectlCall(NamedTuple):
     record: Callable[[QueryResult], object]
 
 
+class ContentRules(Protocol):
+    """What is said and assumed about paths whose existence no process of the simulation decides."""
+
+    def stated(self, who: Who, path: str) -> bool | None:
+        """Whether the Scenario says that a path exists (True) or is missing (False) for a container; None: it does not say."""
+
+    def is_made(self, path: str) -> bool:
+        """Whether a script of the manifests creates a path of this name."""
+
+    def record(self, who: Who, path: str, reason: str, *, exists: bool) -> None:
+        """Record the assumption that a path exists, or that it is missing."""
+
+
 class Surroundings(Protocol):
-    """What answers requests that leave the pod."""
+    """What answers requests that leave the pod.
+
+    Attributes:
+        content: Decides about paths of unknown content.
+    """
+
+    content: ContentRules
 
     def ask(self, who: Who, request: WorldRequest) -> Reply:
         """The answer at this instant."""

@@ -124,6 +124,12 @@ def known(image: str) -> Entry | None:
     return named or next((entry for glob, entry in globs if fnmatchcase(repository, glob)), None)
 
 
+def is_base(image: str) -> bool:
+    """Whether an image has only an operating system or a language, and nothing of an application."""
+    entry = known(image)
+    return entry is not None and entry.does == "shell"
+
+
 def server(process: str) -> Entry | None:
     """The entry whose main process has that name: what `redis-server` does in a script."""
     return next((entry for entry in entries() if entry.process == process and entry.does == "serves"), None)

@@ -20,7 +20,6 @@ from simulator.process.world import (
     Exchange,
     HostName,
     HttpRequest,
-    ImageFile,
     ImageName,
     Kubectl,
     NetError,
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "ip6-localhost"})
-SCRATCH = ("/tmp", "/run", "/var/run", "/var/tmp", "/var/lock", "/dev", "/mnt", "/media", "/home", "/root")
-"""Directories in which an image has nothing that a script looks for: only processes put files there."""
 
 
 class ContainerHost:
@@ -57,7 +54,6 @@ class ContainerHost:
         self._files = files
         self._birth = birth
         self._behavior = birth.behavior
-        self._volumes = tuple(mount.path for mount in birth.mounts if mount.key[0] != "host")
         self._substitutes = Substitutes(engine, birth, self.assume, self._resolve)
         self._notes = 0
         self._unknown_ports = 0
@@ -106,8 +102,6 @@ class ContainerHost:
                 return Reply(self._birth.container.image)
             case Random(below):
                 return Reply(int(self._engine.streams.stream("shell", *map(str, self._who)).random() * below))
-            case ImageFile(path):
-                return Reply(self._image_file(path))
             case UnknownCommand():
                 return Reply(self._substitutes.command(request))
             case OwnServer():
@@ -161,12 +155,7 @@ class ContainerHost:
         if self._surroundings is not None and run != self._behavior.run:
             self._surroundings.resolve(self._who, run)
 
-    def is_known(self, path: str) -> bool:
-        """Whether the content of a path is known, because a volume is mounted there; that of an image is not."""
-        return path.startswith(tuple(f"{volume.rstrip('/')}/" for volume in self._volumes)) or path in self._volumes
-
-    def _image_file(self, path: str) -> str | None:
-        """An image is assumed to have the files that scripts take from it, but none in volumes and in directories for scratch files."""
-        if self.is_known(path) or path.startswith(tuple(f"{place}/" for place in SCRATCH)) or path in SCRATCH:
-            return None
-        return ""
+    def assume_missing(self, path: str) -> None:
+        """Record that a path is missing: a program that is not interpreted could create it, but nothing says that it does."""
+        if self._surroundings is not None:
+            self._surroundings.content.record(self._who, path, "nothing in the manifests creates it", exists=False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from simulator.container.inodes import Node, Volume
 from simulator.container.inodes import names as names_of
+from simulator.container.unknown_content import NOTHING_MORE, PARENTS, UnknownContent, assumed_entry, used_as
 from simulator.process.effects import ROOT, Credentials, Stat
 from simulator.process.errno import Errno
 
@@ -40,10 +41,15 @@ class _Place:
 
 
 class FileSystem:
-    """The files that one container sees: a root volume and mounts on top. Paths are absolute."""
+    """The files that one container sees: a root volume and mounts on top. Paths are absolute.
+
+    Attributes:
+        content: Decides which paths exist whose existence is unknown.
+    """
 
     def __init__(self, root: Volume | None = None, *, read_only: bool = False) -> None:
         self.root = root or Volume()
+        self.content: UnknownContent = NOTHING_MORE
         self._mounts = {"/": Mount("/", self.root.root, read_only)}
 
     def mount(self, path: str, volume: Volume, *, sub_path: str = "", read_only: bool = False) -> None:
@@ -56,7 +62,8 @@ class FileSystem:
         self._mounts[path] = Mount(path, node, read_only)
 
     # ------------------------------------------------------------------------------------------------------------------------ lookups
-    def _place(self, path: str, *, follow: bool = True, make: bool = False, who: Credentials = ROOT) -> _Place | Errno:
+    def _place(self, path: str, *, follow: bool = True, make: bool = False, who: Credentials = ROOT, use: str = "") -> _Place | Errno:
+        """Where a path leads. `use`: as what the process relies on it (see `GetStat`), or only on its directory (`PARENTS`)."""
         names = names_of(path)[::-1]
         node, here, mount, parent, name, links = self._mounts["/"].node, "/", self._mounts["/"], self._mounts["/"].node, "", 0
         while names:
@@ -73,6 +80,10 @@ class FileSystem:
                 entry = node.entries.get(name)
             if entry is None and make:
                 entry = node.volume.create(node, name, "dir", 0o755)
+            if entry is None and use:
+                entry = assumed_entry(self.content, node, path, use, who, is_last=not names)
+            if entry is not None and use:
+                used_as(entry, "dir" if names else use)
             if entry is None:
                 return Errno.ENOENT if names else _Place(None, parent, name, mount, path)
             if entry.kind == "link" and (names or follow):
@@ -87,7 +98,7 @@ class FileSystem:
 
     def _new(self, path: str, who: Credentials) -> _Place | Errno:
         """The place of a node to create."""
-        place = self._place(path, follow=False, who=who)
+        place = self._place(path, follow=False, who=who, use=PARENTS)
         if isinstance(place, Errno):
             return place
         if place.node is not None:
@@ -102,6 +113,7 @@ class FileSystem:
         if isinstance(place, Errno):
             return place
         if place.node is None:
+            place.parent.gone.add(place.name)
             return Errno.ENOENT
         if place.path in self._mounts:
             return Errno.EBUSY
@@ -112,9 +124,9 @@ class FileSystem:
         sticky = place.parent.mode & 0o1000 and who.uid not in (0, place.node.uid, place.parent.uid)
         return Errno.EPERM if sticky else place
 
-    def stat(self, path: str, *, follow: bool = True, who: Credentials = ROOT) -> Stat | Errno:
-        """stat(2), or lstat(2) without `follow`."""
-        place = self._place(path, follow=follow, who=who)
+    def stat(self, path: str, *, follow: bool = True, who: Credentials = ROOT, use: str = "") -> Stat | Errno:
+        """stat(2), or lstat(2) without `follow`; `use`: as what the process relies on the path."""
+        place = self._place(path, follow=follow, who=who, use=use)
         return place if isinstance(place, Errno) else place.node.stat() if place.node else Errno.ENOENT
 
     def list(self, path: str, who: Credentials = ROOT) -> tuple[str, ...] | Errno:
@@ -167,7 +179,7 @@ class FileSystem:
     # ------------------------------------------------------------------------------------------------------------------------ changes
     def open(self, path: str, mode: str, who: Credentials = ROOT) -> Node | Errno:
         """The file to read (mode r), or to write: w makes or empties it, a and + make it."""
-        place = self._place(path, who=who)
+        place = self._place(path, who=who, use="file" if mode == "r" else PARENTS)
         if isinstance(place, Errno):
             return place
         node = place.node
@@ -182,7 +194,7 @@ class FileSystem:
         if not who.may(place.parent.stat(), 3) if node is None else not who.may(node.stat(), 6 if mode == "+" else 2):
             return Errno.EACCES
         if node is None:
-            return _owned(place.parent.volume.create(place.parent, place.name, "file", 0o666 & ~who.umask), who)
+            return place.parent.volume.create(place.parent, place.name, "file", 0o666 & ~who.umask).owned_by(who)
         if mode == "w":
             node.truncate()
         return node
@@ -191,14 +203,14 @@ class FileSystem:
         """mkdir(2)."""
         return self._make(path, "dir", mode & ~who.umask, who)
 
-    def image_dir(self, path: str, who: Credentials) -> None:
-        """Create a directory and its parents as if the image had them. They belong to the process that needs them."""
-        node = self._mounts["/"].node
-        for name in names_of(path):
-            entry = node.entries.get(name)
-            if entry is not None and entry.kind != "dir":
-                return
-            node = entry or _owned(node.volume.create(node, name, "dir", 0o755), who)
+    def mark_unknown(self, path: str, origin: str, who: Credentials = ROOT) -> Errno | None:
+        """What is in a file, or below a directory, comes from `origin` and is unknown from now on."""
+        place = self._place(path, who=who)
+        if isinstance(place, Errno) or place.node is None:
+            return place if isinstance(place, Errno) else Errno.ENOENT
+        place.node.origin = origin
+        place.node.gone.clear()
+        return None
 
     def link(self, path: str, target: str, who: Credentials = ROOT) -> Errno | None:
         """symlink(2): `path` leads to `target`."""
@@ -208,7 +220,7 @@ class FileSystem:
         place = self._new(path, who)
         if isinstance(place, Errno):
             return place
-        _owned(place.parent.volume.create(place.parent, place.name, kind, mode, target), who)
+        place.parent.volume.create(place.parent, place.name, kind, mode, target).owned_by(who)
         return None
 
     def remove(self, path: str, who: Credentials = ROOT) -> Errno | None:
@@ -219,6 +231,7 @@ class FileSystem:
         if place.node and place.node.entries:
             return Errno.ENOTEMPTY
         del place.parent.entries[place.name]
+        place.parent.gone.add(place.name)
         place.parent.changed()
         return None
 
@@ -241,6 +254,7 @@ class FileSystem:
         if (target.path + "/").startswith(source.path + "/"):
             return None if target.path == source.path else Errno.EINVAL
         del source.parent.entries[source.name]
+        source.parent.gone.add(source.name)
         source.parent.changed()
         target.parent.entries[target.name] = source.node
         source.node.parent = target.parent
@@ -279,12 +293,3 @@ class FileSystem:
         node.uid = node.uid if uid is None else uid
         node.gid = node.gid if gid is None else gid
         return None
-
-
-def _owned(node: Node, who: Credentials) -> Node:
-    """Give a new node its owner: the process that creates it, and the group of its directory if that has the set-group bit."""
-    inherits = node.parent is not None and node.parent.mode & 0o2000
-    node.uid, node.gid = who.uid, node.parent.gid if inherits and node.parent else who.gid
-    if inherits and node.kind == "dir":
-        node.mode |= 0o2000
-    return node

@@ -7,12 +7,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from simulator.process.effects import Stat
+from simulator.process.effects import Credentials, Stat
 
 
 @dataclass(eq=False)
 class Node:
-    """A file, directory or symbolic link of one volume. `version` is the volume's change counter when it, or anything below, changed."""
+    """A file, directory or symbolic link of one volume. `version` is the volume's change counter when it, or anything below, changed.
+
+    `origin` is where content comes from that is unknown: that of a file, or what is missing in `entries`; empty: all is known. An
+    `assumed` node exists because a process relies on it. `gone`: names that are known to be missing in a directory of unknown content.
+    """
 
     kind: str
     volume: Volume
@@ -29,11 +33,22 @@ class Node:
     starts: list[int] = field(default_factory=list)
     length: int = 0
     size: int = 0
+    origin: str = ""
+    assumed: bool = False
+    gone: set[str] = field(default_factory=set)
 
     def stat(self) -> Stat:
         """The result of stat(2)."""
         size = {"dir": 4096, "link": len(self.target)}.get(self.kind, self.size)
-        return Stat(self.kind, size, self.mode, self.mtime, self.uid, self.gid, self.number, self.target)
+        return Stat(self.kind, size, self.mode, self.mtime, self.uid, self.gid, self.number, self.target, bool(self.origin))
+
+    def owned_by(self, who: Credentials) -> Node:
+        """Give a new node its owner: the process that creates it, and the group of its directory if that has the set-group bit."""
+        inherits = self.parent is not None and self.parent.mode & 0o2000
+        self.uid, self.gid = who.uid, self.parent.gid if inherits and self.parent else who.gid
+        if inherits and self.kind == "dir":
+            self.mode |= 0o2000
+        return self
 
     def read(self, offset: int = 0) -> str:
         """The text from `offset` to the end."""
@@ -64,7 +79,7 @@ class Node:
 
     def truncate(self) -> None:
         """Make it empty."""
-        self.chunks, self.starts, self.length, self.size = [], [], 0, 0
+        self.chunks, self.starts, self.length, self.size, self.origin = [], [], 0, 0, ""
         self.changed()
 
     def changed(self) -> None:
@@ -100,10 +115,16 @@ class Volume:
         return node
 
     def directory(self, path: str) -> Node:
-        """The directory at `path` (relative to the volume), made with its parents when missing. Raises NotADirectoryError."""
+        """The directory at `path` (relative to the volume), made with its parents when missing. Raises NotADirectoryError.
+
+        What is in a directory that is added to unknown content is unknown, too.
+        """
         node = self.root
         for name in names(path):
-            node = node.entries.get(name) or self.create(node, name, "dir", 0o755)
+            parent, entry = node, node.entries.get(name)
+            node = entry or self.create(node, name, "dir", 0o755)
+            if entry is None:
+                node.origin = parent.origin
             if node.kind != "dir":
                 raise NotADirectoryError(path)
         return node
@@ -166,11 +187,31 @@ STANDARD_MODES = {"root": 0o700, "tmp": 0o1777, "var/tmp": 0o1777, "var/lock": 0
 MOST_LINKS = 40
 
 
-def standard_root(clock: Callable[[], int] = lambda: 0) -> Volume:
-    """The root file system of an unknown image."""
-    volume = Volume({"etc/passwd": "root:x:0:0:root:/root:/bin/sh\n", "etc/group": "root:x:0:\n"}, clock)
+PROGRAMS = ("bin", "lib", "sbin", "usr", "var/cache", "var/lib")
+"""Where the packages of a base image have their files; all else in it is known."""
+SYSTEM_FILES = ("etc/issue", "etc/os-release", "etc/profile")
+"""Files of every base image, whose content is not known here."""
+SCRATCH = ("dev", "media", "mnt", "proc", "root", "run", "sys", "tmp", "var/lock", "var/run", "var/tmp")
+"""Directories in which an image has nothing that a process looks for: only processes and the kernel put files there."""
+
+
+def standard_root(clock: Callable[[], int] = lambda: 0, origin: str = "", *, is_base: bool = False) -> Volume:
+    """The root file system of an image; `origin` names it where its further content is unknown.
+
+    A base image (`is_base`) has nothing besides its packages: only below `PROGRAMS` something can be unknown.
+    """
+    volume = Volume(clock=clock)
+    volume.root.origin = "" if is_base else origin
+    for path in PROGRAMS if is_base else ():
+        volume.directory(path).origin = origin
     for path in STANDARD_DIRECTORIES:
         volume.directory(path)
+    for path in SYSTEM_FILES if is_base else ():
+        volume.put(path, "").origin = origin
+    volume.put("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n")
+    volume.put("etc/group", "root:x:0:\n")
+    for path in SCRATCH:
+        volume.directory(path).origin = ""
     for path, mode in STANDARD_MODES.items():
         volume.directory(path).mode = mode
     return volume

@@ -34,14 +34,17 @@ class InteriorFactory:
     def create(self, who: Who, birth: Birth) -> Interior:
         """The interior of a container that starts now."""
         from simulator.container.container_host import ContainerHost
+        from simulator.container.path_decisions import PathDecisions
         from simulator.container.processes import Processes
         from simulator.process.effects import Credentials
         from simulator.process.machine import Machine
         from simulator.userland.launch import launch
 
         identity = birth.identity
-        files = file_system(self.trees, birth.mounts, identity)
-        host = ContainerHost(self._engine, who, self._surroundings(), files, birth)
+        files = file_system(self.trees, birth.mounts, identity, birth.container.image)
+        surroundings = self._surroundings()
+        files.content = PathDecisions(who, None if surroundings is None else surroundings.content)
+        host = ContainerHost(self._engine, who, surroundings, files, birth)
         credentials = Credentials(identity.user, identity.groups[0], identity.groups[1:])
         machine = Machine(files, host, launch, epoch=self._engine.epoch, credentials=credentials)
         machine.now = self._engine.now

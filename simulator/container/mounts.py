@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.container.catalogue import is_base
 from simulator.units import SECOND
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class VolumeModes(NamedTuple):
 class MountSpec(NamedTuple):
     """A volume that is mounted at `path`. Mounts with the same `key` share one tree, which has `files` (text by path) when it is mounted.
 
-    `sub_path`: only that file or directory of the volume is mounted.
+    `sub_path`: only that file or directory of the volume is mounted. `origin`: where its further content comes from, if that is unknown.
     """
 
     path: str
@@ -44,6 +45,7 @@ class MountSpec(NamedTuple):
     sub_path: str = ""
     read_only: bool = False
     access: VolumeModes = VolumeModes()
+    origin: str = ""
 
 
 class VolumeTrees:
@@ -63,7 +65,7 @@ class VolumeTrees:
         volume = self._volumes.get(mount.key)
         if volume is None:
             volume = self._volumes[mount.key] = Volume(clock=self.wall)
-            volume.root.mode, volume.root.gid = mount.access.top, mount.access.group
+            volume.root.mode, volume.root.gid, volume.root.origin = mount.access.top, mount.access.group, mount.origin
         if mount.access.published:
             self._publish(volume, mount)
             return volume
@@ -130,12 +132,12 @@ class Identity(NamedTuple):
     aliases: tuple[tuple[str, str], ...] = ()
 
 
-def file_system(trees: VolumeTrees, mounts: tuple[MountSpec, ...], identity: Identity) -> FileSystem:
-    """The file system of a new container: a mostly unknown image, the files that the kubelet adds, and the mounts, outer ones first."""
+def file_system(trees: VolumeTrees, mounts: tuple[MountSpec, ...], identity: Identity, image: str = "") -> FileSystem:
+    """The file system of a new container: its image, the files that the kubelet adds, and the mounts, outer ones first."""
     from simulator.container.filesystem import FileSystem
     from simulator.container.inodes import Volume, standard_root
 
-    root = standard_root(trees.wall)
+    root = standard_root(trees.wall, f"the image {image}" if image else "", is_base=is_base(image))
     root.put("etc/hostname", f"{identity.host_name}\n")
     aliases = "".join(f"{address}\t{name}\n" for name, address in identity.aliases)
     local = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"

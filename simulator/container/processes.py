@@ -102,19 +102,14 @@ class Processes:
                 self.advance()
                 return Outcome(None, "".join(output))
         code = 0 if job.status is None else job.status
-        if code != 0 and (self._host.unknowns != unknowns or self._depends_on_image(job)):
+        if code != 0 and (self._host.unknowns != unknowns or job.unknown or (job.listed and not self.interprets)):
             self._host.assume(f"`{shortened(' '.join(argv))}` succeeds", "what it looks at is not known")
             return Outcome(0, "")
+        if code != 0 and not self.interprets:
+            for path in sorted(job.relied_on):
+                if not isinstance(self._machine.files.stat(path), Stat):
+                    self._host.assume_missing(path)
         return Outcome(code, "".join(output))
-
-    def _depends_on_image(self, job: Job) -> bool:
-        """Whether a command may have failed only because the image's own files and processes are unknown."""
-        if self.interprets:
-            return False
-        if job.listed:
-            return True
-        missing = [path for path in job.reads if not isinstance(self._machine.files.stat(path), Stat)]
-        return bool(missing) and not job.world and not any(self._host.is_known(path) for path in missing)
 
     # ---- time
 

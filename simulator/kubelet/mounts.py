@@ -59,15 +59,17 @@ def _volume_mount(volume: Volume, place: PodPlace) -> tuple[MountSpec, str]:
     if volume.host_path is not None:
         path = volume.host_path.path
         files = {path.lstrip("/"): ""} if volume.host_path.type in HOST_FILES else NO_FILES
-        return MountSpec("", ("host", place.node), files, access=VolumeModes(top=0o755)), path
+        return MountSpec("", ("host", place.node), files, access=VolumeModes(top=0o755), origin=f"the node {place.node}"), path
     # With fsGroup, the volume belongs to that group, with the set-group bit (SetVolumeOwnership).
     access = VolumeModes() if group is None else VolumeModes(top=0o2777, group=group)
     if volume.persistent_volume_claim is not None:
         claim = volume.persistent_volume_claim
-        return MountSpec("", ("claim", meta.namespace, claim.claim_name), read_only=bool(claim.read_only), access=access), ""
+        key, origin = ("claim", meta.namespace, claim.claim_name), f"the claim {claim.claim_name}"
+        return MountSpec("", key, read_only=bool(claim.read_only), access=access, origin=origin), ""
     content = files_of(volume, place)
     if content is None:
-        return MountSpec("", ("pod", meta.uid, volume.name), access=access), ""
+        origin = "" if volume.empty_dir is not None else f"the volume {volume.name}"
+        return MountSpec("", ("pod", meta.uid, volume.name), access=access, origin=origin), ""
     return _published(volume, content, place), ""
 
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.container.behavior import Behavior
-from simulator.container.birth import KubectlCall, Who
+from simulator.container.birth import ContentRules, KubectlCall, Who
 from simulator.container.health_endpoints import healthy_answer
 from simulator.container.program import Run
 from simulator.container.protocols import exchange_reply, host_and_port, http_reply
@@ -66,12 +66,14 @@ class Host(NamedTuple):
     """What the cluster does for containers beside the network.
 
     `note` receives assumptions: the subject, what is assumed, why, and the override for a Scenario (empty: a program of that container);
-    `resolve` what a container's own work turns out to be; `kubectl` runs it (None: podsim has no such verb).
+    `resolve` what a container's own work turns out to be; `kubectl` runs it (None: podsim has no such verb); `content` decides about
+    paths of unknown content.
     """
 
     note: Callable[[Who, str, str, str], None]
     resolve: Callable[[Who, Run], None]
     kubectl: Callable[[KubectlCall], Running | None]
+    content: ContentRules
 
 
 class Requests:
@@ -87,6 +89,7 @@ class Requests:
         hosts: Mapping[str, Outside],
     ) -> None:
         self.kubectl = host.kubectl
+        self.content = host.content
         self._engine = engine
         self._store = store
         self._network = network

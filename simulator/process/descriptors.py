@@ -23,6 +23,7 @@ class FileNode(Protocol):
     """An open file of the file system."""
 
     length: int
+    origin: str
 
     def read(self, offset: int = 0) -> str:
         """The text from `offset`."""

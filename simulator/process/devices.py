@@ -1,4 +1,4 @@
-"""Paths that are not in the file system: devices, descriptors by name, /proc; and directories that only the image has."""
+"""Paths that are not in the file system: devices, descriptors by name, /proc."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.process.descriptors import Noise, Stream, TextSource, Zeros
 from simulator.process.errno import Errno
 from simulator.process.kernel import Kernel
 from simulator.process.tasks import Task
-from simulator.process.world import ImageFile, Random
+from simulator.process.world import Random
 
 
 def device(kernel: Kernel, task: Task, path: str) -> Stream | Errno | None:
@@ -47,11 +47,3 @@ def _process_file(kernel: Kernel, path: str) -> str | None:
         "status": f"Name:\t{name}\nState:\tS (sleeping)\nPid:\t{owner.pid}\n",
     }
     return texts.get(match[2] or "", "")
-
-
-def image_directory(kernel: Kernel, path: str, task: Task) -> bool:
-    """Whether the image holds this directory. If so, make it, owned by the process: images give their user what their program writes to."""
-    if kernel.host.ask(ImageFile(path)).value is None:
-        return False
-    kernel.files.image_dir(path, task.credentials)
-    return True

@@ -192,7 +192,10 @@ class Write(Effect, frozen=True):
 
 # ------------------------------------------------------------------------------------------------------------------------------- files
 class Stat(msgspec.Struct, frozen=True):
-    """What stat(2) answers. `kind` is file, dir or link; `size` in bytes; `mtime` in ns since the epoch; `target` of a link."""
+    """What stat(2) answers. `kind` is file, dir or link; `size` in bytes; `mtime` in ns since the epoch; `target` of a link.
+
+    `unknown`: nothing is known about what it contains.
+    """
 
     kind: str
     size: int = 0
@@ -202,19 +205,31 @@ class Stat(msgspec.Struct, frozen=True):
     gid: int = 0
     inode: int = 0
     target: str = ""
+    unknown: bool = False
 
 
 class GetStat(Effect, frozen=True):
-    """Answer: Stat or Errno. `follow` a symbolic link at the end of the path, or describe the link itself."""
+    """Answer: Stat or Errno. `follow` a symbolic link at the end of the path, or describe the link itself.
+
+    `relies_on`: the process relies on it as a `file`, a `dir` or `any` of them, so it is assumed to exist where the content is unknown.
+    """
 
     path: str
     follow: bool = True
+    relies_on: str = ""
 
 
 class ListDir(Effect, frozen=True):
     """Answer: sorted tuple of names, or Errno."""
 
     path: str
+
+
+class MarkUnknown(Effect, frozen=True):
+    """What a path contains comes from `origin`, outside, and is unknown from now on. Answer: None or Errno."""
+
+    path: str
+    origin: str
 
 
 class MakeDir(Effect, frozen=True):

@@ -13,11 +13,13 @@ from simulator.process.kernel import Kernel
 from simulator.process.tasks import Task
 
 
-def note_path(kernel: Kernel, task: Task, path: str, *, wrote: bool = False) -> None:
+def note_path(kernel: Kernel, task: Task, path: str, *, wrote: bool = False, relied_on: bool = False) -> None:
     """Note what a job depends on: a probe whose paths have not changed need not run its command again."""
     kernel.queries += 1
     kernel.progress += wrote
     task.job.reads.add(path)
+    if relied_on:
+        task.job.relied_on.add(path)
     task.job.wrote |= wrote
 
 
@@ -27,8 +29,13 @@ def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
         return fx.Stat("dir", mode=0o555)
     if special is not None:
         return special if isinstance(special, Errno) else fx.Stat("device", mode=0o666)
-    note_path(kernel, task, effect.path)
-    return kernel.files.stat(effect.path, follow=effect.follow, who=task.credentials)
+    note_path(kernel, task, effect.path, relied_on=bool(effect.relies_on))
+    return kernel.files.stat(effect.path, follow=effect.follow, who=task.credentials, use=effect.relies_on)
+
+
+def _mark_unknown(kernel: Kernel, task: Task, effect: fx.MarkUnknown) -> Errno | None:
+    note_path(kernel, task, effect.path, wrote=True)
+    return kernel.files.mark_unknown(effect.path, effect.origin, task.credentials)
 
 
 def _list_dir(kernel: Kernel, task: Task, effect: fx.ListDir) -> tuple[str, ...] | Errno:
@@ -76,6 +83,7 @@ def _await_change(kernel: Kernel, task: Task, effect: fx.AwaitChange) -> bool | 
 
 FILE_CALLS: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.GetStat: _stat,
+    fx.MarkUnknown: _mark_unknown,
     fx.ListDir: _list_dir,
     fx.MakeDir: _make_dir,
     fx.Remove: _remove,

@@ -35,6 +35,12 @@ def read_file(call: Call, path: str) -> Effects[str | Errno]:
     return text
 
 
+def is_unknown(call: Call, path: str) -> Effects[bool]:
+    """Whether a path exists, and what it contains is unknown."""
+    stat = yield GetStat(absolute(call, path))
+    return isinstance(stat, Stat) and stat.unknown
+
+
 def write_file(path: str, text: str) -> Effects[Errno | None]:
     """Make or replace a file; `path` is absolute."""
     fd = yield Open(path, "w")
@@ -57,9 +63,12 @@ def make_dirs(path: str, mode: int = 0o777) -> Effects[Errno | None]:
     return result
 
 
-def descend(path: str) -> Effects[list[tuple[str, Stat]]]:
-    """A path and everything below it, parents first. Links are not followed: a loop of them would never end. Empty when nothing exists."""
-    stat = yield GetStat(path, follow=False)
+def descend(path: str, relies_on: str = "any") -> Effects[list[tuple[str, Stat]]]:
+    """A path and everything below it, parents first. Links are not followed: a loop of them would never end. Empty when nothing exists.
+
+    `relies_on`: as what the process relies on the path (see `GetStat`); empty: it does not.
+    """
+    stat = yield GetStat(path, follow=False, relies_on=relies_on)
     if not isinstance(stat, Stat):
         return []
     entries = [(path, stat)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable
 from typing import Any
 
@@ -10,15 +9,15 @@ import msgspec
 
 from simulator.process import effects as fx
 from simulator.process.descriptors import BLOCKED, Blocked, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream
-from simulator.process.devices import device, image_directory
+from simulator.process.devices import device
 from simulator.process.errno import Errno
 from simulator.process.file_calls import FILE_CALLS, note_path
 from simulator.process.kernel import Kernel
 from simulator.process.pacing import Activity, ActivityCount, Remark
 from simulator.process.tasks import INIT, Task
-from simulator.process.world import Connect, Follow, HostName, ImageFile, ImageName, OwnServer, Random, UnknownCommand, WorldRequest
+from simulator.process.world import Connect, Follow, HostName, ImageName, OwnServer, Random, UnknownCommand, WorldRequest
 
-_ABOUT_ITSELF = (UnknownCommand, OwnServer, Random, ImageFile, ImageName, HostName)
+_ABOUT_ITSELF = (UnknownCommand, OwnServer, Random, ImageName, HostName)
 """Requests whose answers do not change during the run of a container."""
 PRIVATE_FD = 1000  # descriptors from here on are closed in children, as if they were opened with O_CLOEXEC
 
@@ -136,10 +135,9 @@ def _put(kernel: Kernel, task: Task, stream: Stream, fd: int | None) -> int:
 def _open(kernel: Kernel, task: Task, effect: fx.Open) -> int | Errno:
     stream = device(kernel, task, effect.path)
     if stream is None:
-        note_path(kernel, task, effect.path, wrote=effect.mode != "r")
+        note_path(kernel, task, effect.path, wrote=effect.mode != "r", relied_on=effect.mode == "r")
         node = kernel.files.open(effect.path, effect.mode, task.credentials)
-        if node is Errno.ENOENT and effect.mode != "r" and image_directory(kernel, posixpath.dirname(effect.path), task):
-            node = kernel.files.open(effect.path, effect.mode, task.credentials)
+        task.job.unknown |= effect.mode == "r" and not isinstance(node, Errno) and bool(node.origin)
         stream = node if isinstance(node, Errno) else OpenFile(node, effect.mode)
     return stream if isinstance(stream, Errno) else _put(kernel, task, stream, effect.fd)
 

@@ -23,6 +23,8 @@ class Job:
             `wrote` a file.
         wrote: It wrote a file.
         listed: It looked at the list of processes.
+        unknown: It read a file whose content is unknown.
+        relied_on: The paths that it needs, and not only looks for.
     """
 
     pid: int
@@ -32,6 +34,8 @@ class Job:
     world: bool = False
     wrote: bool = False
     listed: bool = False
+    unknown: bool = False
+    relied_on: set[str] = field(default_factory=set)
 
 
 @dataclass(eq=False)

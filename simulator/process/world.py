@@ -139,15 +139,6 @@ class Random(WorldRequest, frozen=True):
     below: int
 
 
-class ImageFile(WorldRequest, frozen=True):
-    """Does the image hold this path? Asked for a source file or a working directory that the simulated file system does not have.
-
-    Answer: the text to assume for it (may be empty; "" for a directory), or None: there is no such path.
-    """
-
-    path: str
-
-
 class ImageName(WorldRequest, frozen=True):
     """Answer: the image of this container, as the manifest names it: which release of a tool runs depends on it. "" when unknown."""
 

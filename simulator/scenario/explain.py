@@ -22,11 +22,12 @@ DEFAULT = "podsim's default"
 
 
 class Known(NamedTuple):
-    """The assumptions of a run: its programs and images, and all of them in words."""
+    """The assumptions of a run: its programs and images, all of them in words, and paths as items of `spec.paths` with their reasons."""
 
     inferred: Sequence[Inferred]
     images: Mapping[str, Image]
     assumptions: Sequence[Assumption]
+    paths: Sequence[tuple[JSON, str]] = ()
 
 
 def explained(inputs: Inputs, known: Known, folder: str = ".") -> str:
@@ -56,6 +57,8 @@ def explained(inputs: Inputs, known: Known, folder: str = ".") -> str:
     comments.update({("spec", "cluster", key): DEFAULT for key in spec["cluster"] if described and key not in described})
     spec["images"] = _images(given, known, comments)
     spec["programs"] = _programs(given, known, comments)
+    if given.get("paths") or known.paths:
+        spec["paths"] = _paths(given, known, comments)
     if given.get("actions"):
         spec["actions"] = [_action(scenario, folder, action) for action in given["actions"]]
     for key in ("traffic", "expect"):
@@ -81,7 +84,11 @@ def _document(scenario: Scenario) -> JSON:
 def _head(known: Known) -> list[str]:
     """Comments for the assumptions that no line of a Scenario can express."""
     written = {f"{item.workload} {item.container.name}": item.guess.text for item in known.inferred}
-    rest = [one for one in known.assumptions if not one.subject.startswith("image ") and written.get(one.subject) != one.text]
+    rest = [
+        one
+        for one in known.assumptions
+        if not one.subject.startswith("image ") and not one.override.startswith("paths: ") and written.get(one.subject) != one.text
+    ]
     lines = [f"# - {one}" for one in rest]
     return ["# Also assumed, and not changed by this file (each can be, as `podsim run` shows):", *lines] if lines else []
 
@@ -157,6 +164,15 @@ def _programs(given: JSON, known: Known, comments: Comments) -> list[Any]:
             comments["spec", "programs", len(programs)] = f"{item.guess.text} ({item.guess.reason})"
             programs.append(rule)
     return programs
+
+
+def _paths(given: JSON, known: Known, comments: Comments) -> list[Any]:
+    """The given paths, then the assumed ones."""
+    paths = list(given.get("paths") or [])
+    for rule, reason in known.paths:
+        comments["spec", "paths", len(paths)] = f"assumed: {reason}"
+        paths.append(rule)
+    return paths
 
 
 def _action(scenario: Scenario, folder: str, action: Any) -> Any:

@@ -28,7 +28,7 @@ class ProgramTable:
     def program(self, pod: Pod, container: Container) -> Program:
         """The program of a container."""
         for rule in self.rules:
-            if rule.program is not None and self._matches(rule.match, pod, container):
+            if rule.program is not None and self.matches(rule.match, pod, container):
                 if rule.interpret:
                     return _interpreting(rule.program, pod, container)
                 return self._with_work(rule.program, pod, container)
@@ -45,7 +45,7 @@ class ProgramTable:
     def sandbox(self, pod: Pod) -> Sandbox:
         """How the pod's sandbox is created."""
         for rule in self.rules:
-            if rule.sandbox is not None and self._matches(rule.match, pod, None):
+            if rule.sandbox is not None and self.matches(rule.match, pod, None):
                 return rule.sandbox
         return self._scenario.sandbox
 
@@ -73,7 +73,8 @@ class ProgramTable:
             item = parent
         return f"{item.kind.lower()}/{item.metadata.name}"
 
-    def _matches(self, match: Match, pod: Pod, container: Container | None) -> bool:
+    def matches(self, match: Match, pod: Pod, container: Container | None) -> bool:
+        """Whether a match means a container of a pod, or, without a container, the pod."""
         pairs = [(match.namespace, pod.metadata.namespace)]
         if container is not None:
             pairs += [(match.container, container.name), (match.image, container.image)]

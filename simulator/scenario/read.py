@@ -14,14 +14,14 @@ from simulator.scenario.header import EXPECTATIONS, SCENARIO, read_header, read_
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_expect import read_expectations
 from simulator.scenario.read_nodes import read_nodes
-from simulator.scenario.read_programs import read_images, read_programs, read_pulls, read_sandbox
+from simulator.scenario.read_programs import read_images, read_paths, read_programs, read_pulls, read_sandbox
 from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
 from simulator.units import parse_time
 
 SPEC_KEYS = (
-    "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs",
+    "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs", "paths",
     "actions", "traffic", "expect",
 )  # fmt: skip
 
@@ -87,6 +87,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         pulls=read_pulls(reader, cluster.get("images"), "spec.cluster.images"),
         images=read_images(reader, spec.get("images"), "spec.images"),
         programs=read_programs(reader, spec.get("programs"), "spec.programs"),
+        paths=read_paths(reader, spec.get("paths"), "spec.paths"),
         actions=read_actions(reader, spec.get("actions"), "spec.actions"),
         traffic=read_traffic(reader, spec.get("traffic"), "spec.traffic"),
         expect=read_expectations(reader, spec.get("expect"), "spec.expect", duration),

@@ -9,7 +9,7 @@ from simulator.container.program import ExecRule, HttpRule, Listen, LogRule, Ori
 from simulator.engine.durations import ZERO, Duration, Fixed
 from simulator.objects.process import SIGTERM_EXIT
 from simulator.scenario.reader import Reader
-from simulator.scenario.spec import ImageSpec, Match, ProgramRule, PullSpec
+from simulator.scenario.spec import ImageSpec, Match, PathRule, ProgramRule, PullSpec
 from simulator.units import SECOND
 
 RUN_KEYS = (
@@ -24,13 +24,38 @@ def read_programs(reader: Reader, value: Any, path: str) -> tuple[ProgramRule, .
     return reader.list(value, path, lambda item, where: _rule(reader, item, where))
 
 
+def read_paths(reader: Reader, value: Any, path: str) -> tuple[PathRule, ...]:
+    """The list under `paths`."""
+    return reader.list(value, path, lambda item, where: _paths(reader, item, where))
+
+
+def _paths(reader: Reader, value: Any, path: str) -> PathRule:
+    given = reader.mapping(value, path, PathRule._fields)
+    exist = reader.list(given.get("exist"), f"{path}.exist", lambda item, where: _absolute(reader, item, where))
+    missing = reader.list(given.get("missing"), f"{path}.missing", lambda item, where: _absolute(reader, item, where))
+    for name in sorted({*exist} & {*missing} - {""}):
+        reader.problem(path, f"{name} cannot both exist and be missing")
+    return PathRule(_match(reader, given.get("match"), f"{path}.match"), exist, missing)
+
+
+def _absolute(reader: Reader, value: Any, path: str) -> str:
+    text = reader.text(value, path)
+    if text and not text.startswith("/"):
+        reader.problem(path, f"must be an absolute path in the container, not {text!r}")
+    return text
+
+
+def _match(reader: Reader, value: Any, path: str) -> Match:
+    given = reader.mapping(value, path, Match._fields)
+    return Match(**{key: reader.text(item, f"{path}.{key}") for key, item in given.items()})
+
+
 def _rule(reader: Reader, value: Any, path: str) -> ProgramRule:
     given = reader.mapping(value, path, PROGRAM_KEYS)
-    match = reader.mapping(given.get("match"), f"{path}.match", Match._fields)
-    names = {key: reader.text(item, f"{path}.match.{key}") for key, item in match.items()}
+    match = _match(reader, given.get("match"), f"{path}.match")
     sandbox = read_sandbox(reader, given["sandbox"], f"{path}.sandbox") if "sandbox" in given else None
     if not {"runs", "script", "create", "start", "interpret"} & given.keys():
-        return ProgramRule(Match(**names), None, sandbox)
+        return ProgramRule(match, None, sandbox)
     default = Program()
     runs = reader.list(given.get("runs"), f"{path}.runs", lambda item, where: _run(reader, item, where))
     script = reader.text(given.get("script"), f"{path}.script")
@@ -46,7 +71,7 @@ def _rule(reader: Reader, value: Any, path: str) -> ProgramRule:
         described=not interpret,
         origin=Origin("scenario", Path(reader.file).name, reader.place(path)[0]),
     )
-    return ProgramRule(Match(**names), program, sandbox, interpret)
+    return ProgramRule(match, program, sandbox, interpret)
 
 
 def _run(reader: Reader, value: Any, path: str) -> Run:

@@ -111,6 +111,14 @@ class ProgramRule(NamedTuple):
     interpret: bool = False
 
 
+class PathRule(NamedTuple):
+    """Paths of matching containers that `exist` from the start, or are `missing` until a process creates them; globs, in the container."""
+
+    match: Match
+    exist: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
 class Action(NamedTuple):
     """An action of the user at `at`: a verb, its target as written, and its options, with their path and line in the file.
 
@@ -175,6 +183,7 @@ class Scenario(NamedTuple):
     pulls: PullSpec = PullSpec()
     images: dict[str, ImageSpec] = {}
     programs: tuple[ProgramRule, ...] = ()
+    paths: tuple[PathRule, ...] = ()
     actions: tuple[Action, ...] = ()
     traffic: tuple[Traffic, ...] = ()
     expect: tuple[Expectation, ...] = ()

@@ -18,6 +18,8 @@ _STRINGS: dict[str, Callable[[str, str], bool]] = {
 }  # fmt: skip
 BINARY = frozenset({*_COMPARE, *_STRINGS, "-nt", "-ot", "-ef"})
 UNARY = frozenset("-" + c for c in "abcdefghkLnoprsStuwxzGNO")
+_RELIES_ON = {"-d": "dir", "-f": "file", "-s": "file", "-x": "file", "-e": "any", "-a": "any", "-r": "any", "-w": "any"}
+"""What a path is whose existence a primary expects; the other primaries ask about rare kinds, which are not assumed."""
 _INTEGER = re.compile(r"\s*[-+]?\d+\s*")
 
 
@@ -27,8 +29,8 @@ class TestError(SimulatorError):
     __test__ = False  # pytest would collect it by its name
 
 
-def _stat(path: str, cwd: str, *, follow: bool = True) -> Effects[Stat | None]:
-    stat = (yield GetStat(posixpath.join(cwd, path), follow)) if path else None
+def _stat(path: str, cwd: str, *, follow: bool = True, relies_on: str = "") -> Effects[Stat | None]:
+    stat = (yield GetStat(posixpath.join(cwd, path), follow, relies_on)) if path else None
     return stat if isinstance(stat, Stat) else None
 
 
@@ -38,7 +40,7 @@ def unary(op: str, text: str, cwd: str) -> Effects[bool]:
         return bool(text) == (op == "-n")
     if op == "-t":
         return False  # a container has a terminal only with `tty`, which is not simulated
-    stat = yield from _stat(text, cwd, follow=op not in ("-L", "-h"))
+    stat = yield from _stat(text, cwd, follow=op not in ("-L", "-h"), relies_on=_RELIES_ON.get(op, ""))
     if stat is None:
         return False
     match op:
@@ -49,7 +51,7 @@ def unary(op: str, text: str, cwd: str) -> Effects[bool]:
         case "-L" | "-h":
             return stat.kind == "link"
         case "-s":
-            return stat.size > 0
+            return stat.size > 0 or stat.unknown
         case "-r" | "-w" | "-x":
             who: Credentials = yield GetCredentials()
             return who.may(stat, {"-r": 4, "-w": 2, "-x": 1}[op])

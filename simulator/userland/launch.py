@@ -32,6 +32,8 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         return (yield from _run_file(call, path, place, prefix))
     if is_shell(call):
         return (yield from run_shell(call, place))
+    if (yield from _is_missing(call)):
+        return (yield from _unknown(call, prefix))
     run = _known(call) or (yield (yield from _question(call, place)))
     if run is None:
         return (yield from _unknown(call, prefix))
@@ -135,6 +137,14 @@ def _script(call: Call) -> Effects[str | None]:
         if isinstance(stat, Stat) and stat.kind == "file" and stat.size:
             return path
     return None
+
+
+def _is_missing(call: Call) -> Effects[bool]:
+    """Whether a command is the path of a program, in a place where no process has put one."""
+    path = _path(call)
+    if "/" not in path or posixpath.dirname(path) in SYSTEM_DIRECTORIES or is_tool(path) or registration(call.name) is not None:
+        return False
+    return (yield GetStat(path, relies_on="program")) is Errno.ENOENT
 
 
 def _run_file(call: Call, path: str, place: str, prefix: str) -> Process:

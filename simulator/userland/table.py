@@ -27,6 +27,7 @@ _INDEX = {
     "clients.postgres": "pg_isready psql",
     "clients.security": "nmap openssl",
     "clients.stores": "cqlsh etcdctl keydb-cli mongo mongosh redis-cli valkey-cli",
+    "files.archives": "gunzip tar unzip",
     "files.content": "cat tee truncate",
     "files.copying": "cp install mv",
     "files.entries": "ln mkdir readlink realpath rm rmdir touch unlink",

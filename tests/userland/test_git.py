@@ -1,4 +1,4 @@
-"""git: a clone makes its directory, needs its host, and reports that its content is unknown."""
+"""git: a clone makes its directory of unknown content, and needs its host."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ def test_a_clone_makes_its_directory() -> None:
     world.open("github.com", 443)
     container = sh("set -e; git clone --depth 1 -b main https://github.com/a/b.git; cd b; ls -A; git rev-parse HEAD; git pull", world=world)
     assert (container.main.status, container.stdout) == (0, ".git\n")
-    assert [note[0] for note in world.notes] == ["git", "git"]
+    assert [note[0] for note in world.notes] == ["git"]  # pull
+    assert container.volume.directory("w/b").origin == "a clone of https://github.com/a/b.git"
 
 
 def test_a_clone_over_ssh_asks_its_host() -> None:

@@ -78,7 +78,7 @@ def provide(container: Container, need: str) -> None:
 
 
 def start(idiom: dict[str, Any], *needs: str) -> Container:
-    world = World(image={"/usr/local/bin/argocd": "", "/flannel": "", **idiom.get("image", {})}, names={"metadata.google.internal"})
+    world = World(image={"/usr/local/bin/argocd", "/flannel", *idiom.get("image", ())}, names={"metadata.google.internal"})
     world.body = idiom.get("body", world.body)
     world.open("metadata.google.internal", 80)
     container = Container(*idiom["argv"], world=world, env=idiom.get("env"), files=idiom.get("files"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from simulator.process.effects import Call, Now, Process, Program, Write
 from simulator.process.errno import Errno
-from simulator.process.fileio import absolute, read_all, read_file
-from simulator.process.world import ImageFile, UnknownCommand
+from simulator.process.fileio import is_unknown, read_all, read_file
+from simulator.process.world import UnknownCommand
 from simulator.shell.expand.variables import Variables
 from simulator.shell.interp.builtins.table import BUILTINS
 from simulator.shell.interp.options import invocation
@@ -38,8 +38,8 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
     elif args:
         name, args = args[0], args[1:]
         content = yield from read_file(call, name)
-        if content is Errno.ENOENT and (yield ImageFile(absolute(call, name))) is not None:
-            # The image holds this script and podsim cannot read it: its host decides what it does.
+        if not content and (yield from is_unknown(call, name)):
+            # The script exists and podsim cannot read it: its host decides what it does.
             program: Program | None = yield UnknownCommand(Call((name, *args), call.env, call.cwd), place)
             if program is not None:
                 return (yield from program(Call((name, *args), call.env, call.cwd)))

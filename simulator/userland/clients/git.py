@@ -1,11 +1,11 @@
-"""git: a clone makes its directory and needs its host; what is in a repository is unknown."""
+"""git: a clone makes its directory and needs its host; what is in a repository is unknown content."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 
-from simulator.process.effects import Call, GetStat, ListDir, Process, Program, Sleep, Stat, Unsupported, Write
+from simulator.process.effects import Call, GetStat, ListDir, MarkUnknown, Process, Program, Sleep, Stat, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, make_dirs, write_file
 from simulator.process.world import Connect, NetError
@@ -50,7 +50,10 @@ def git(call: Call) -> Process:
 
 def _clone(call: Call, url: str, directory: str) -> Process:
     directory = absolute(call, directory or re.sub(r"\.git$", "", posixpath.basename(url.rstrip("/")).rpartition(":")[2]))
-    names = yield ListDir(directory)
+    if isinstance((yield GetStat(directory)), Stat):
+        names = yield ListDir(directory)
+    else:
+        names = ()
     if isinstance(names, tuple) and names:
         return (yield from _fatal(f"destination path '{directory}' already exists and is not an empty directory."))
     yield Write(2, f"Cloning into '{directory}'...\n")
@@ -63,7 +66,7 @@ def _clone(call: Call, url: str, directory: str) -> Process:
             return (yield from _fatal(f"unable to access '{url}': {made.value}"))
     yield Sleep(CLONE_TAKES)
     yield from _make_repository(directory)
-    yield Unsupported("git", f"what is in {url} is not known: {directory} is empty but for .git")
+    yield MarkUnknown(directory, f"a clone of {url}")
     return 0
 
 

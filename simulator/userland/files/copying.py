@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import posixpath
 
-from simulator.process.effects import Call, Effects, GetStat, Link, Move, Process, Program, Remove, SetAttributes, Stat
+from simulator.process.effects import Call, Effects, GetStat, Link, MarkUnknown, Move, Process, Program, Remove, SetAttributes, Stat
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend, make_dirs, read_file, write_file
-from simulator.process.world import ImageFile
 from simulator.userland.flags import Flags, Unknown, report_ignored, switch, value
 from simulator.userland.streams import complain
-
-_EXECUTABLE = 0o755
 
 
 class _IntoFlags(Flags):
@@ -49,7 +46,7 @@ def _target_path(call: Call, source: str, to: str) -> Effects[str]:
 
 
 def cp(call: Call) -> Process:
-    """`cp [-rfnapuLT] source ... target`. A source that only the image has is taken from there."""
+    """`cp [-rfnapuLT] source ... target`. The copy of something whose content is unknown is unknown, too."""
     given = _CpFlags.parse(call.argv[1:])
     yield from report_ignored(call, given)
     if not given.sources or not given.target:
@@ -60,9 +57,9 @@ def cp(call: Call) -> Process:
         target = absolute(call, given.target) if given.as_given else (yield from _target_path(call, source, given.target))
         if given.no_clobber and isinstance((yield GetStat(target)), Stat):
             continue
-        entries = yield from descend(path)
+        entries = yield from descend(path, "any" if recursive else "file")
         if not entries:
-            status = (yield from _from_image(call, source, target)) or status
+            status = yield from complain(call, f"can't stat '{source}': {Errno.ENOENT}")
             continue
         top = yield GetStat(path)
         if isinstance(top, Stat) and top.kind == "dir" and not recursive:
@@ -84,30 +81,23 @@ def _copy_one(call: Call, source: str, stat: Stat, to: str) -> Effects[Errno | N
     """Copy one entry of a tree, without what is below it."""
     existing = yield GetStat(to)
     if stat.kind == "dir":
-        if isinstance(existing, Stat) and existing.kind == "dir":
-            return None
-        return (yield from make_dirs(to, stat.mode | 0o200))  # writable, or nothing could be copied into it
+        made: Errno | None = None
+        if not isinstance(existing, Stat) or existing.kind != "dir":
+            made = yield from make_dirs(to, stat.mode | 0o200)  # writable, or nothing could be copied into it
+        if made is None and stat.unknown:
+            yield MarkUnknown(to, f"a copy of {source}")
+        return made
     if stat.kind == "link":
         yield Remove(to)
         linked: Errno | None = yield Link(to, stat.target)
         return linked
     text = yield from read_file(call, source)
     failed = text if isinstance(text, Errno) else (yield from write_file(to, text))
+    if failed is None and stat.unknown and not text:
+        yield MarkUnknown(to, f"a copy of {source}")
     if failed is None and isinstance(existing, Errno):
         yield SetAttributes(to, mode=stat.mode)  # a file that existed keeps its own mode
     return failed
-
-
-def _from_image(call: Call, source: str, target: str) -> Process:
-    """Copy a file that podsim does not have: most are programs that an init container installs, so the copy is executable."""
-    text = yield ImageFile(absolute(call, source))
-    if text is None:
-        return (yield from complain(call, f"can't stat '{source}': {Errno.ENOENT}"))
-    failed = yield from write_file(target, text)
-    if failed is not None:
-        return (yield from complain(call, f"can't create '{target}': {failed}"))
-    yield SetAttributes(target, mode=_EXECUTABLE)
-    return 0
 
 
 class _MvFlags(_IntoFlags):
@@ -124,6 +114,7 @@ def mv(call: Call) -> Process:
         if given.no_clobber and isinstance((yield GetStat(target)), Stat):
             continue
         path = absolute(call, source)
+        yield GetStat(path, follow=False, relies_on="any")
         failed = yield Move(path, target)
         if failed is Errno.EXDEV:  # rename(2) does not leave its volume
             copied = yield from cp(Call(("cp", "-a", path, target), call.env, call.cwd))

@@ -66,8 +66,9 @@ def rm(call: Call) -> Process:
     given = _RmFlags.parse(call.argv[1:])
     status = 0
     for path in given.operands:
-        entries = yield from descend(absolute(call, path))
+        entries = yield from descend(absolute(call, path), "" if given.force else "any")
         if not entries:
+            yield Remove(absolute(call, path))
             status = status if given.force else (yield from complain(call, f"can't remove '{path}': {Errno.ENOENT}"))
         elif entries[0][1].kind == "dir" and not given.recursive:
             status = yield from complain(call, f"'{path}' is a directory")

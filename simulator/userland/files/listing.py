@@ -40,7 +40,7 @@ def stat(call: Call) -> Process:
     given = _StatFlags.parse(call.argv[1:])
     status = 0
     for path in given.operands:
-        entry = yield GetStat(absolute(call, path), follow=given.dereference)
+        entry = yield GetStat(absolute(call, path), given.dereference, "any")
         if isinstance(entry, Errno):
             status = yield from complain(call, f"can't stat '{path}': {entry}")
             continue
@@ -94,7 +94,7 @@ def ls(call: Call) -> Process:
     if given.recursive:
         paths = yield from _directories(call, paths)
     for path in paths:
-        entry = yield GetStat(absolute(call, path))
+        entry = yield GetStat(absolute(call, path), relies_on="any")
         if isinstance(entry, Errno):
             entry = yield GetStat(absolute(call, path), follow=False)  # a link that leads nowhere is listed, too
         if isinstance(entry, Errno):

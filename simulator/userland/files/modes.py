@@ -7,7 +7,6 @@ import re
 from simulator.process.effects import Call, Effects, Process, Program, SetAttributes, Stat
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend
-from simulator.process.world import ImageFile
 from simulator.userland.flags import Flags, switch
 from simulator.userland.processes.identity import number_of
 from simulator.userland.streams import complain
@@ -55,10 +54,10 @@ def _classes(who: str) -> tuple[int, ...]:
 
 
 def _entries(call: Call, path: str, *, recursive: bool) -> Effects[list[tuple[str, Stat]] | None]:
-    """What a path means: itself, with -R all below it too; nothing of a path that only the image has; None: there is no such path."""
+    """What a path means: itself, with -R all below it too; None: there is no such path."""
     entries = yield from descend(absolute(call, path))
     if not entries:
-        return None if (yield ImageFile(absolute(call, path))) is None else []
+        return None
     return entries if recursive else entries[:1]
 
 
@@ -68,7 +67,7 @@ class _ChmodFlags(Flags):
 
 
 def chmod(call: Call) -> Process:
-    """`chmod [-R] mode path ...`. A path that only the image has is left alone."""
+    """`chmod [-R] mode path ...`."""
     # A mode may look like an option (`chmod -x file`), so only words that are options are given to the parser.
     options = [a for a in call.argv[1:] if re.fullmatch(r"-[Rvfc]+|--recursive", a)]
     operands = [a for a in call.argv[1:] if a not in options and a != "--"]

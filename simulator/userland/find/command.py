@@ -57,7 +57,7 @@ def find(call: Call) -> Process:
     node = node if search.acts else both(node, PRINT, unless=False)
     status = 0
     for root in [root for root in roots if root not in IGNORED] or ["."]:
-        if not isinstance((yield GetStat(absolute(call, root), follow=False)), Stat):
+        if not isinstance((yield GetStat(absolute(call, root), follow=False, relies_on="any")), Stat):
             status = yield from complain(call, f"{root}: {Errno.ENOENT}")
         yield from _visit(search, node, _Place(absolute(call, root), root, root, 0))
     for command, names in search.collected.items():

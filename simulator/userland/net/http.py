@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 from simulator.process.descriptors import reason
-from simulator.process.effects import Call, Effects
+from simulator.process.effects import Call, Effects, MarkUnknown
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, write_file
 from simulator.process.problems import UsageError
@@ -59,7 +59,10 @@ def _location(answer: HttpResponse | NetError) -> str:
 
 
 def save(call: Call, target: str, text: str) -> Effects[Errno | None]:
-    """Write a body to a file."""
+    """Write a body to a file. Hosts outside of the cluster, and programs that podsim does not know, answer with unknown content."""
     if absolute(call, target) == "/dev/null":
         return None
-    return (yield from write_file(absolute(call, target), text))
+    failed = yield from write_file(absolute(call, target), text)
+    if failed is None and not text:
+        yield MarkUnknown(absolute(call, target), "a download")
+    return failed

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from simulator.process.effects import Call, Close, Effects, Open, Process, Program, Read
+from simulator.process.effects import Call, Close, Effects, Open, Process, Program, Read, Unsupported
 from simulator.process.errno import Errno
-from simulator.process.fileio import absolute, descend, read_file
+from simulator.process.fileio import absolute, descend, is_unknown, read_file
 from simulator.process.problems import UsageError
 from simulator.shell.regex import basic, extended
 from simulator.userland.flags import Flags, integer, number, switch, value, values
@@ -77,6 +77,9 @@ def grep(call: Call) -> Process:
                 yield from complain(call, f"{path}: {fd}")
             continue
         hit = yield from _grep_one(fd, matcher, given, f"{path}:" if named else "", path)
+        if not hit and fd and (yield from is_unknown(call, path)):
+            yield Unsupported(" ".join(call.argv), f"what {path} contains is unknown, so a line of it matches")
+            hit = True
         matched |= hit
         if fd:
             yield Close(fd)

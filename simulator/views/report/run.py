@@ -17,6 +17,7 @@ from simulator.views.styled import Line, Part
 from simulator.views.timeline.text import draw
 
 MOST_WARNINGS = 6
+MOST_PATHS = 3
 
 
 class LoadedObject(NamedTuple):
@@ -86,12 +87,21 @@ def _loaded(item: LoadedObject, all_items: tuple[LoadedObject, ...]) -> Line:
 def _assumptions(snapshot: Snapshot) -> list[Line]:
     lines: list[Line] = []
     for assumption in snapshot.header.assumptions:
-        lines.append([Part(f"  {assumption['subject']}: {assumption['text']}"), Part(f" ({assumption['reason']})", "dim")])
-        lines.append([Part(f"      {assumption['override']}", "cyan")])
+        text, override = _folded(assumption["text"], assumption["override"])
+        lines.append([Part(f"  {assumption['subject']}: {text}"), Part(f" ({assumption['reason']})", "dim")])
+        lines.append([Part(f"      {override}", "cyan")])
     if lines:
         where = "{match: ...} into spec.programs, the rest into spec; all of it: podsim explain"
         lines.append([Part(f"  Another truth goes into a Scenario: {where}.", "dim")])
     return lines
+
+
+def _folded(text: str, override: str) -> tuple[str, str]:
+    """The text and override of an assumption; of one about many paths, only the first paths."""
+    paths = text.split(", ")
+    if not override.startswith("paths: ") or len(paths) <= MOST_PATHS:
+        return text, override
+    return f"{', '.join(paths[:MOST_PATHS])} and {len(paths) - MOST_PATHS} more exist", "paths: see podsim explain"
 
 
 def _refusals(snapshot: Snapshot) -> list[Line]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 
 from simulator.process.effects import Call, Effects, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import NotSimulatedError
-from simulator.process.world import ImageFile
 from simulator.shell.interp.control import Break, Exit, Return
 from simulator.shell.interp.shell import Builtin, Run, Shell
 from simulator.shell.interp.simple import IN_PROCESS, run_words
@@ -75,8 +73,6 @@ def source(shell: Shell, args: list[str]) -> Run:
         text = yield from read_file(Call((".",), {}, shell.cwd), candidate)
         if isinstance(text, str):
             break
-    if text is Errno.ENOENT and (yield ImageFile(posixpath.join(shell.cwd, path))) is not None:
-        text = ""  # the image holds it, and its content is unknown
     if isinstance(text, Errno):
         yield from shell.complain(f"{path}: {text}" if shell.bash else f".: can't open '{path}': {text}")
         if shell.bash:

@@ -6,24 +6,19 @@ import posixpath
 
 from simulator.process.effects import GetStat, SetUmask, Stat, Unsupported, Write
 from simulator.process.errno import Errno
-from simulator.process.fileio import make_dirs
-from simulator.process.world import ImageFile
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.interp.shell import Run, Shell
 
 
 def cd(shell: Shell, args: list[str]) -> Run:
-    """`cd [directory]`, `cd -`. A directory that only the image has is made: what is in it is unknown."""
+    """`cd [directory]`, `cd -`."""
     args = [a for a in args if a not in ("-P", "-L", "--")]
     target = args[0] if args else shell.variables.get("HOME") or "/"
     back = target == "-"
     if back:
         target = shell.variables.get("OLDPWD") or "/"
     path = posixpath.normpath(posixpath.join(shell.cwd, target))
-    stat = yield GetStat(path)
-    if stat is Errno.ENOENT and (yield ImageFile(path)) is not None:
-        yield from make_dirs(path)
-        stat = yield GetStat(path)
+    stat = yield GetStat(path, relies_on="dir")
     if not isinstance(stat, Stat) or stat.kind != "dir":
         reason = stat if isinstance(stat, Errno) else Errno.ENOTDIR
         yield from shell.complain(f"cd: {target}: {reason}" if shell.bash else f"cd: can't cd to {target}: {reason}")

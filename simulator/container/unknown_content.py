@@ -1,0 +1,72 @@
+"""Content that nothing describes: what a claim, a clone, an archive, a download or an image has.
+
+A path that a process relies on is assumed to exist there, as what the process uses it for; the assumption is recorded once per path. All
+other places are known: a path that no process has created is not there.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Protocol
+
+from simulator.container.inodes import Node
+from simulator.process.effects import Credentials
+
+PARENTS = "parents"
+"""A process relies on the directories along a path, and creates the last name itself."""
+_ANY = "any"
+_PROGRAM = "program"
+"""A file that a process executes: what is assumed about the command itself says that it exists."""
+_EXECUTABLE = 0o755
+
+
+class UnknownContent(Protocol):
+    """Decides what exists where the content is unknown."""
+
+    def has(self, path: str, origin: str, *, is_relied_on: bool) -> bool:
+        """Whether a path exists that no process has created.
+
+        Args:
+            path: The path in the container; one with a slash at its end is a directory.
+            origin: Where the content of its directory comes from; empty: all of it is known.
+            is_relied_on: The process uses this path, and not only one below it.
+        """
+
+
+class NothingMore:
+    """Files that are all known."""
+
+    def has(self, path: str, origin: str, *, is_relied_on: bool) -> bool:
+        """Nothing exists that no process has created."""
+        return False
+
+
+NOTHING_MORE: UnknownContent = NothingMore()
+
+
+def assumed_entry(content: UnknownContent, parent: Node, path: str, use: str, who: Credentials, *, is_last: bool) -> Node | None:
+    """The node for a missing path that a process uses, if it is to be assumed; it belongs to the process, which can read and write it."""
+    name = posixpath.basename(path)
+    if name in parent.gone or (is_last and use == PARENTS):
+        return None
+    kind = _kind(path, use) if is_last else "dir"
+    relied_on = use == PARENTS or (is_last and use != _PROGRAM)
+    if not content.has(f"{path}/" if kind == "dir" else path, parent.origin, is_relied_on=relied_on):
+        return None
+    node = parent.volume.create(parent, name, kind, _EXECUTABLE).owned_by(who)
+    node.origin, node.assumed = parent.origin or "a Scenario", True
+    return node
+
+
+def used_as(node: Node, use: str) -> None:
+    """Correct the kind of a node that is only assumed: the latest use knows it as well as the first one."""
+    if node.assumed and use in ("file", "dir", _PROGRAM) and not node.entries and not node.length:
+        node.kind = "dir" if use == "dir" else "file"
+
+
+def _kind(path: str, use: str) -> str:
+    """What a path is; without a use that says it, `lib` and `.git` most likely are directories, `run.sh` and `Makefile` are files."""
+    if use != _ANY:
+        return "dir" if use == "dir" else "file"
+    name = posixpath.basename(path).lstrip(".")
+    return "file" if "." in name or name[:1].isupper() else "dir"
