@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 _REDIRECTION = re.compile(r"(?<![<>&\d-])\d?>{1,2}\|?\s*([^\s;&|<>()]+)")
 _COMMAND = re.compile(r"(?:^|[\s;&|({])(touch|mkdir|tee|truncate|cp|mv|ln|install|mkfifo)((?:\s+[^\s;&|<>(){}]+)+)")
-_OPTION = re.compile(r"\s(?:-o|-O|--output|--output-document|--out|-out|--file)[ =]([^\s;&|<>()]+)|\bof=([^\s;&|<>()]+)")
+_OPTION = re.compile(r"\s(?:-[A-Za-z]*[oO]|--output|--output-document|--out|-out|--file)[ =]([^\s;&|<>()]+)|\bof=([^\s;&|<>()]+)")
 _ALL_OPERANDS = frozenset({"touch", "mkdir", "tee", "truncate", "mkfifo"})
 _MODE = re.compile(r"[0-7]{3,4}|[ugoa]*[+=-][rwxX]+")
 

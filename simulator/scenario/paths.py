@@ -126,8 +126,5 @@ def _rule(key: tuple[str, str, str], paths: list[AssumedPath], *, with_namespace
     """The item of `spec.paths` for a container."""
     namespace, workload, container = key
     match = {"workload": workload, "container": container, **({"namespace": namespace} if with_namespace else {})}
-    lists = {
-        name: [item.path for item in paths if item.exists == exists]
-        for name, exists in (("exist", True), ("missing", False))
-    }
+    lists = {name: [item.path for item in paths if item.exists == exists] for name, exists in (("exist", True), ("missing", False))}
     return {"match": match, **{name: items for name, items in lists.items() if items}}

@@ -10,7 +10,7 @@ from simulator.container.program import ExecRule, HttpRule, Listen, LogRule, Ter
 from simulator.engine.durations import Choice, Exponential, Fixed, Lognormal, Normal, Uniform
 from simulator.errors import ScenarioError
 from simulator.scenario.read import read_scenario
-from simulator.scenario.spec import Scenario
+from simulator.scenario.spec import Match, PathRule, Scenario
 from simulator.units import MILLISECOND, MINUTE, SECOND
 
 FULL = """\
@@ -49,6 +49,7 @@ spec:
           log: [{at: 1s, line: hello}]
     - match: {pod: slow}
       sandbox: {create: 40s}
+  paths: [{match: {container: web}, exist: [/data/a], missing: ["/tmp/*"]}]
   actions:
     - {at: 9s, node: one, down: true}
     - {at: 60s, delete: pod/app-0, gracePeriodSeconds: 5}
@@ -110,6 +111,10 @@ def test_programs(tmp_path: Path) -> None:
     assert (sandbox.program, sandbox.sandbox and sandbox.sandbox.create) == (None, Fixed(40 * SECOND))
 
 
+def test_paths(tmp_path: Path) -> None:
+    assert read(tmp_path, FULL).paths == (PathRule(Match(container="web"), ("/data/a",), ("/tmp/*",)),)
+
+
 @pytest.mark.parametrize(
     ("spec", "problem"),
     [
@@ -129,6 +134,9 @@ def test_programs(tmp_path: Path) -> None:
         ("actions: [{at: 1s, scale: deployment/a, patch: pod/a}]", "has several verbs: scale, patch"),
         ("actions: [{at: -1s, delete: pod/a}]", "must not be negative"),
         ("actions: [{at: 1s, apply: nope.yaml}]", "spec.actions[0].apply: no such file: nope.yaml"),
+        ("paths: [{exist: [data/a]}]", "must be an absolute path in the container, not 'data/a'"),
+        ("paths: [{exist: [/a], missing: [/a]}]", "/a cannot both exist and be missing"),
+        ("paths: [{exists: [/a]}]", "unknown key 'exists'"),
         ("startTime: yesterday", "must be an RFC 3339 time"),
         ("before: {manifests: [a.yaml], since: 0}", "must be longer than nothing"),
     ],

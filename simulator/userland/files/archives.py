@@ -22,7 +22,9 @@ class _TarFlags(Flags, unknown=Unknown.SKIP):
     list = switch("-t", "--list")
     file = value("-f", "--file")
     directory = value("-C", "--directory")
-    without_effect_values = values("-T", "--files-from", "-X", "--exclude-from", "--exclude", "--strip-components", "--transform", "--owner")
+    without_effect_values = values(
+        "-T", "--files-from", "-X", "--exclude-from", "--exclude", "--strip-components", "--transform", "--owner"
+    )
     without_effect = switch(*(f"-{letter}" for letter in "zjJavmpokhOPSUZ"), "--overwrite", "--gzip", "--no-same-owner", "--strip")
     compress = optional("-I", "--use-compress-program")
 

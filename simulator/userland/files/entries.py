@@ -66,7 +66,7 @@ def rm(call: Call) -> Process:
     given = _RmFlags.parse(call.argv[1:])
     status = 0
     for path in given.operands:
-        entries = yield from descend(absolute(call, path), "" if given.force else "any")
+        entries = yield from descend(absolute(call, path), "" if given.force else "any" if given.recursive else "file")
         if not entries:
             yield Remove(absolute(call, path))
             status = status if given.force else (yield from complain(call, f"can't remove '{path}': {Errno.ENOENT}"))

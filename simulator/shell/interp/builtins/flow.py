@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from simulator.process.effects import Call, Effects, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file

@@ -1,0 +1,212 @@
+"""Content that nothing describes: paths exist where a process relies on them, and nowhere else; each assumption is reported once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.container.filesystem import FileSystem
+from simulator.container.inodes import Volume, standard_root
+from simulator.container.unknown_content import PARENTS
+from simulator.process.effects import Credentials, Stat
+from simulator.process.errno import Errno
+
+from .test_processes import ended, logs, play, pod, sh, status
+
+__all__ = ["play"]
+
+CLAIM = {
+    "apiVersion": "v1",
+    "kind": "PersistentVolumeClaim",
+    "metadata": {"name": "data"},
+    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+}
+VOLUMES = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}, {"name": "empty", "emptyDir": {}}]
+MOUNTS = [{"name": "data", "mountPath": "/data"}, {"name": "empty", "mountPath": "/empty"}]
+
+
+class Everything:
+    """Unknown content that has every path."""
+
+    def __init__(self) -> None:
+        self.relied_on: list[str] = []
+
+    def has(self, path: str, origin: str, *, is_relied_on: bool) -> bool:
+        if origin and is_relied_on:
+            self.relied_on.append(path)
+        return bool(origin)
+
+
+def assumptions(journal: Any) -> list[str]:
+    return [f"{item['subject']}: {item['text']} ({item['reason']})" for item in journal.header.assumptions if "paths:" in item["override"]]
+
+
+def on_claim(name: str, script: str, image: str = "busybox", **more: Any) -> dict[str, Any]:
+    return pod(name, {**sh("main", script, volumeMounts=MOUNTS, **more), "image": image}, volumes=VOLUMES)
+
+
+# ------------------------------------------------------------------------------------------------------------------ the file system
+def files() -> tuple[FileSystem, Everything]:
+    volume, content = Volume(), Everything()
+    volume.root.origin = "the claim data"
+    system = FileSystem()
+    system.content = content
+    system.mount("/data", volume)
+    return system, content
+
+
+@pytest.mark.parametrize(
+    ("path", "use", "kind"),
+    [("/data/lost+found", "any", "dir"), ("/data/a.yaml", "any", "file"), ("/data/Makefile", "any", "file"), ("/data/bin", "file", "file"),
+     ("/data/x.d", "dir", "dir"), ("/data/a/b/c", "file", "file"), ("/data/run", "program", "file")],
+)  # fmt: skip
+def test_what_a_path_is_follows_from_its_use(path: str, use: str, kind: str) -> None:
+    found = files()[0].stat(path, use=use)
+    assert isinstance(found, Stat)
+    assert (found.kind, found.unknown) == (kind, True)
+
+
+def test_only_what_a_process_relies_on_is_assumed_and_only_once() -> None:
+    system, content = files()
+    assert system.stat("/data/a") is Errno.ENOENT
+    assert system.stat("/a", use="file") is Errno.ENOENT, "the root file system is known"
+    system.stat("/data/x/y", use="file")
+    system.stat("/data/x/y", use="file")
+    assert content.relied_on == ["/data/x/y"]
+    assert system.list("/data") == ("x",)
+
+
+def test_a_later_use_corrects_the_kind() -> None:
+    system, _ = files()
+    system.stat("/data/run", use="any")
+    assert not isinstance(system.open("/data/run", "r"), Errno)
+    kind = system.stat("/data/run")
+    assert isinstance(kind, Stat)
+    assert kind.kind == "file"
+
+
+def test_what_was_removed_is_missing() -> None:
+    system, _ = files()
+    system.stat("/data/lock", use="file")
+    assert system.remove("/data/lock") is None
+    assert system.stat("/data/lock", use="file") is Errno.ENOENT
+    assert system.remove("/data/never") is Errno.ENOENT
+    assert system.stat("/data/never", use="file") is Errno.ENOENT
+
+
+def test_directories_above_a_new_file_are_relied_on_and_belong_to_the_process() -> None:
+    system, content = files()
+    user = Credentials(uid=1000, gid=1000)
+    system.stat("/data/log/app", use=PARENTS, who=user)
+    assert not isinstance(system.open("/data/log/app/out", "w", user), Errno)
+    assert content.relied_on == ["/data/log/", "/data/log/app/"]
+
+
+def test_base_images_have_nothing_besides_their_packages() -> None:
+    for is_base, path, exists in (
+        (True, "/app/run.sh", False),
+        (True, "/etc/app.conf", False),
+        (True, "/usr/share/zoneinfo/UTC", True),
+        (True, "/etc/os-release", True),
+        (False, "/app/run.sh", True),
+        (False, "/etc/app.conf", True),
+        (False, "/tmp/healthy", False),
+        (False, "/run/app.pid", False),
+    ):
+        system = FileSystem(standard_root(origin="the image app", is_base=is_base))
+        system.content = Everything()
+        assert isinstance(system.stat(path, use="file"), Stat) == exists, (is_base, path)
+
+
+# -------------------------------------------------------------------------------------------------------------------- in a whole run
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ("ls /data/lost+found && cat /data/conf/a.yaml && cd /data/models", 0),
+        ("[ -f /data/model.bin ] && [ -d /data/sub ] && [ -s /data/index ] && grep -q anything /data/list", 0),
+        (". /data/env.sh && cp /data/a /tmp/a && cp -r /data/tree /empty/ && cat /empty/tree/leaf.txt", 0),
+        ("sh /data/setup.sh && /data/bin/migrate --all", 0),
+        ("rm /data/lock && ! [ -e /data/lock ]", 0),
+        ("echo x > /data/sub/new && cat /data/sub/new", 0),
+        ("cat /empty/a", 1),
+        ("ls /tmp/x", 1),
+        ("cd /app || exit 7", 7),
+        ("/empty/bin/run", 127),
+        ("[ -e /etc/app.conf ]", 1),
+    ],
+)
+def test_claims_are_unknown_and_other_places_are_known(play: Any, script: str, code: int) -> None:
+    journal = play(CLAIM, on_claim("a", script))
+    assert ended(journal, "a", "main").exit_code == code, logs(journal, "main")
+
+
+def test_a_container_has_one_assumption_that_names_all_paths(play: Any) -> None:
+    journal = play(CLAIM, on_claim("a", "ls /data/b; cat /data/a.txt; cat /data/a.txt"))
+    assert assumptions(journal) == ["pod/a main: /data/b/, /data/a.txt exist (what the claim data contains is unknown)"]
+    override = next(item["override"] for item in journal.header.assumptions if "paths:" in item["override"])
+    assert override == "paths: [{match: {workload: pod/a, container: main}, exist: [/data/b/, /data/a.txt]}]"
+
+
+def test_a_path_that_a_script_of_the_manifests_creates_is_missing_until_then(play: Any) -> None:
+    writer = on_claim("writer", "sleep 10; echo 1 > /data/ready; sleep 100")
+    reader = on_claim("reader", "until [ -f /data/ready ]; do sleep 1; done; date +%s > /data/seen; sleep 100")
+    first = on_claim("first", "if [ ! -d /data/db ]; then echo initialises; mkdir /data/db; fi")
+    journal = play(CLAIM, writer, reader, first)
+    assert logs(journal, "main") == ["initialises"]
+    assert assumptions(journal) == []
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "git clone https://example.com/app.git /empty/src && cd /empty/src/server && cat package.json",
+        "wget -qO- https://example.com/a.tgz | tar xz -C /empty && cd /empty/a && ls bin",
+        "curl -sSfo /tmp/a.zip https://example.com/a.zip && unzip -q /tmp/a.zip -d /empty/a && cat /empty/a/b.txt",
+        "cd /empty && wget -q https://example.com/tool && chmod +x tool && ./tool --version && true",
+        "curl -so /tmp/a.tgz https://example.com/a && mkdir /empty/x && tar -xzf /tmp/a.tgz -C /empty/x && sh /empty/x/run.sh && true",
+    ],
+)
+def test_clones_archives_and_downloads_bring_unknown_content(play: Any, script: str) -> None:
+    job = pod("a", {**sh("main", script, volumeMounts=[MOUNTS[1]]), "image": "debian"}, volumes=[VOLUMES[1]])
+    journal = play(job)
+    assert ended(journal, "a", "main").exit_code == 0, logs(journal, "main")
+
+
+def test_an_archive_that_is_not_there_cannot_be_unpacked(play: Any) -> None:
+    journal = play(pod("a", {**sh("main", "tar xzf /tmp/no.tgz -C /opt"), "image": "debian"}))
+    assert ended(journal, "a", "main").exit_code != 0
+
+
+def test_a_copy_of_unknown_content_is_unknown(play: Any) -> None:
+    init = {**sh("assets", "cp -r /app/public/. /shared/", volumeMounts=[{"name": "s", "mountPath": "/shared"}]), "image": "shop/assets"}
+    main = {
+        **sh("main", "test -f /html/index.html && test -d /html/css", volumeMounts=[{"name": "s", "mountPath": "/html"}]),
+        "image": "busybox",
+    }
+    journal = play(pod("a", main, initContainers=[init], volumes=[{"name": "s", "emptyDir": {}}]))
+    assert ended(journal, "a", "main").exit_code == 0
+    assert assumptions(journal) == [
+        "pod/a assets: /app/public/ exists (what the image shop/assets contains is unknown)",
+        "pod/a main: /html/index.html, /html/css/ exist (what a copy of /app/public contains is unknown)",
+    ]
+
+
+def test_a_probe_fails_on_a_scratch_file_that_nothing_creates_unless_a_scenario_says_that_it_exists(play: Any) -> None:
+    main = {"name": "main", "image": "nginx", "readinessProbe": {"exec": {"command": ["cat", "/tmp/healthy"]}, "periodSeconds": 1}}
+    journal = play(pod("a", main))
+    assert not status(journal, "a", "main").ready
+    assert assumptions(journal) == ["pod/a main: /tmp/healthy is missing (nothing in the manifests creates it)"]
+    stated = play(pod("a", main), paths=[{"match": {"workload": "pod/a"}, "exist": ["/tmp/*"]}])
+    assert status(stated, "a", "main").ready
+    assert assumptions(stated) == []
+
+
+def test_a_scenario_says_what_unknown_content_does_not_have(play: Any) -> None:
+    match = {"container": "main"}
+    journal = play(CLAIM, on_claim("a", "ls /data/x || exit 4"), paths=[{"match": match, "missing": ["/data/x"]}])
+    assert ended(journal, "a", "main").exit_code == 4
+    rules = [{"match": match, "exist": ["/data/keep/x"]}, {"match": match, "missing": ["/data/*"]}]
+    journal = play(CLAIM, on_claim("a", "cat /data/keep/x && ! ls /data/y"), paths=rules)
+    assert ended(journal, "a", "main").exit_code == 0
+    assert assumptions(journal) == []
