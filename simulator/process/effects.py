@@ -1,8 +1,7 @@
 """Everything a simulated process can ask for. A process is a generator that yields these and is sent the answer named in each docstring.
 
 Times are integer nanoseconds, paths are absolute, data is text (bytes that are not UTF-8 travel as surrogate escapes). Failures are
-values, never exceptions: an `Errno` for files and descriptors, a `NetError` for the network. The machine (`driver.py`) answers all of
-them itself, except the *world requests* (`world.py`), which it hands to its host.
+values, never exceptions: an `Errno` for files, a `NetError` for the network. The machine's host answers the *world requests* (`world.py`).
 """
 
 from __future__ import annotations
@@ -211,7 +210,7 @@ class Stat(msgspec.Struct, frozen=True):
 class GetStat(Effect, frozen=True):
     """Answer: Stat or Errno. `follow` a symbolic link at the end of the path, or describe the link itself.
 
-    `relies_on`: the process relies on it as a `file`, a `dir` or `any` of them, so it is assumed to exist where the content is unknown.
+    `relies_on`: the process needs it as a `file`, a `dir` or `any` of them, so it is assumed to exist where the content is unknown.
     """
 
     path: str
