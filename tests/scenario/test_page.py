@@ -8,7 +8,7 @@ from pathlib import Path
 from simulator.manifest.documents import Document, documents
 from simulator.scenario.expectations_file import SPEC_KEYS as EXPECTATIONS_KEYS
 from simulator.scenario.read import SPEC_KEYS, read_scenario
-from simulator.scenario.read_actions import VERBS
+from simulator.scenario.read_actions import VERBS, options_of
 from simulator.scenario.read_expect import KINDS, WORDS, read_expectations
 from simulator.scenario.read_programs import PROGRAM_KEYS, RUN_KEYS
 from simulator.scenario.reader import DISTRIBUTIONS, Reader
@@ -30,9 +30,9 @@ def test_every_key_is_named() -> None:
     example, actions = PAGE.partition("## Durations")[0], PAGE.partition("## Actions")[2]
     for key in (*SPEC_KEYS, *RUN_KEYS, *PROGRAM_KEYS):
         assert re.search(rf"\b{key}:", example), key
-    for verb, options in VERBS.items():
+    for verb in VERBS:
         assert re.search(rf"`\{{?{verb}\b", actions), verb
-        for option in options:
+        for option in options_of(verb):
             assert re.search(rf"\b{option}\b", actions), f"{verb}: {option}"
     for name in DISTRIBUTIONS:
         assert f"{{{name}:" in PAGE, name
