@@ -31,6 +31,7 @@ NOT_AS_EXPECTED = 1
 @command(short_help="Play manifests and show what happened.")
 @options.inputs
 @options.fail_fast
+@click.option("--strict", is_flag=True, help="Fail when an expectation rests on an assumption; without expectations, when a workload does.")
 @options.one_run
 @click.option(
     "--validate",
@@ -70,7 +71,7 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     from simulator.scenario.inputs import Choices, gather
 
     instant = parse_instant(at, "--at")
-    changes = given.pop("changes")
+    changes, strict = given.pop("changes"), given.pop("strict")
     duration = parse_instant(given.pop("duration"), "--duration")
     choices = Choices(duration=duration, **given)
     inputs = _changed([*paths, *more], choices, changes) if changes else gather([*paths, *more], choices)
@@ -85,8 +86,9 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
         _save(journal, save)
     if journal.at().facts("refused"):
         note_refusals()
-    verdicts = _print(journal, inputs, output, instant, save)
-    return 0 if all(verdict.holds for verdict in verdicts) else NOT_AS_EXPECTED
+    verdicts = _print(journal, inputs, output, instant, f"--from {shlex.quote(save)}" if save else "", strict=strict)
+    resting = _report_assumed(journal) if strict and not verdicts else False
+    return 0 if all(verdict.holds for verdict in verdicts) and not resting else NOT_AS_EXPECTED
 
 
 def _check(inputs: Inputs) -> None:
@@ -105,9 +107,8 @@ def _changed(paths: list[str], choices: Choices, changes: tuple[str, ...]) -> In
     return base.arm(assigned)
 
 
-def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, saved: str | None) -> list[Verdict]:
+def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, look: str, *, strict: bool) -> list[Verdict]:
     """Print the run, and return what became of expectations."""
-    look = f"--from {shlex.quote(saved)}" if saved else ""
     if output == "journal":
         from simulator.journal.lines import dump
 
@@ -115,20 +116,34 @@ def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, saved:
     elif output == "json":
         _print_json(journal, at)
     else:
-        return _report(journal, inputs, at, look)
-    verdicts = _verdicts(journal, inputs, look)
+        return _report(journal, inputs, at, look, strict=strict)
+    verdicts = _verdicts(journal, inputs, look, strict=strict)
     for verdict in verdicts:
         if not verdict.holds:
             click.echo("\n    ".join([f"{verdict.place}: {verdict.text}", *verdict.lines()]), err=True)
     return verdicts
 
 
-def _verdicts(journal: Journal, inputs: Inputs, look: str) -> list[Verdict]:
+def _verdicts(journal: Journal, inputs: Inputs, look: str, *, strict: bool) -> list[Verdict]:
+    """The verdicts on the Scenario's expectations; if `strict`, those that rest on assumptions do not hold."""
     if not inputs.scenario.expect:
         return []
     from simulator.expectations.evaluate import evaluate
 
-    return evaluate(journal.at(), inputs.scenario.expect, look)
+    verdicts = evaluate(journal.at(), inputs.scenario.expect, look)
+    return [verdict.strict for verdict in verdicts] if strict else verdicts
+
+
+def _report_assumed(journal: Journal) -> bool:
+    """Print the workloads whose outcome rests on assumptions to standard error; whether there are any."""
+    from simulator.metrics.evidence import evidence, in_words
+    from simulator.metrics.story import Story
+
+    assumed = [one for one in evidence(Story(journal.at())) if one.level == "assumed"]
+    for one in assumed:
+        lines = "".join(f"\n    {in_words(assumption)}" for assumption in one.assumptions)
+        click.echo(f"error: {one.workload} rests on assumptions:{lines}", err=True)
+    return bool(assumed)
 
 
 def _print_json(journal: Journal, at: int | None) -> None:
@@ -138,7 +153,7 @@ def _print_json(journal: Journal, at: int | None) -> None:
     click.echo(document(journal.at(at)), nl=False)
 
 
-def _report(journal: Journal, inputs: Inputs, at: int | None, look: str) -> list[Verdict]:
+def _report(journal: Journal, inputs: Inputs, at: int | None, look: str, *, strict: bool) -> list[Verdict]:
     from simulator.cli import last_run, paint
     from simulator.cli.again import again_command
     from simulator.views.report.run import report
@@ -146,7 +161,7 @@ def _report(journal: Journal, inputs: Inputs, at: int | None, look: str) -> list
 
     if not last_run.remember(journal, inputs) and not look:
         look = " ".join(f"--filename {shlex.quote(path)}" for path in inputs.named)  # -f of logs is --follow
-    verdicts = _verdicts(journal, inputs, look)
+    verdicts = _verdicts(journal, inputs, look, strict=strict)
     again = Again(again_command("duration", "at"), inputs.scenario.duration is None and at is None)
     paint.show(report(journal.at(at), _about(inputs, look, verdicts)._replace(again=again), paint.width()))
     return verdicts

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli import options
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
 from simulator.errors import JournalError, Problem
@@ -30,6 +31,8 @@ MOST_SEEDS = 10_000
 @click.option("-k", "--keyword", default="", metavar="EXPRESSION", help="Only what fits: 'web and not order'.")
 @click.option("-x", "--exit-first", is_flag=True, help="Stop at the first file in which something fails.")
 @click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), default=1, metavar="N", help="Must hold under each of N seeds.")
+@click.option("--strict", is_flag=True, help="Fail what rests on assumptions instead of the Scenario or the catalogue.")
+@options.recursive
 @click.option("-v", "--verbose", is_flag=True, help="Also what holds, with what was seen.")
 @click.option("--golden", default="", metavar="FOLDER", help="Where golden journals are. Default: beside the tests, where there are any.")
 @click.option("--update-golden", is_flag=True, help="Write golden journals anew, to be reviewed as a diff.")
@@ -87,7 +90,10 @@ def _tasks(paths: Sequence[str], given: dict[str, Any]) -> list[Task]:
     golden = Golden(given["golden"], None if tolerance is None else tolerance / SECOND)
     tests = find_tests(paths or ["."], without_expectations=given["update_golden"] or bool(given["golden"]))
     seeds, update = given["seeds"], given["update_golden"]
-    return [Task(path, 0, seeds, given["keyword"], golden, update, several=seeds > 1) for path in tests]
+    return [
+        Task(path, 0, seeds, given["keyword"], golden, update, several=seeds > 1, strict=given["strict"], recursive=given["recursive"])
+        for path in tests
+    ]
 
 
 def _print(done: list[Result], total: str, verbose: bool) -> None:
@@ -97,6 +103,7 @@ def _print(done: list[Result], total: str, verbose: bool) -> None:
 
     lines = [*([[], *report.holding(done)] if verbose else []), *report.failures(done)]
     lines += [[Part(f"wrote {result.wrote}")] for result in done if result.wrote]
+    lines += report.cautions(done)
     bad = any(result.failures or result.error for result in done)
     paint.show([*lines, [], [Part(total, "bold red" if bad else "bold green")]] if lines else [[Part(total, "bold green")]])
 

@@ -112,7 +112,7 @@ class Cluster:
             raise
         except Exception as error:
             raise InvariantError(f"{type(error).__name__}: {error} ({self._place()})") from error
-        assumed = [assumption._asdict() for assumption in self.assumptions]
+        assumed = [assumption.as_fields() for assumption in self.assumptions]
         self.journal.header = replace(self.journal.header, horizon=until / SECOND, assumptions=assumed)
         return self.journal
 

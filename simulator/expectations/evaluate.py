@@ -11,7 +11,8 @@ from simulator.expectations import counts, milestones, quantifiers
 from simulator.expectations.verdict import Case, Finding, Verdict, instant
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics import Story, metric
-from simulator.metrics.selection import EVERYTHING, selection
+from simulator.metrics.evidence import evidence, in_words, rests_on
+from simulator.metrics.selection import EVERYTHING, Selection, selection
 from simulator.objects.kinds import Key, kind_of_key
 from simulator.scenario.read_expect import KINDS, word_of
 from simulator.scenario.spec import Expectation
@@ -63,13 +64,21 @@ def evaluate(snapshot: Snapshot, expectations: Sequence[Expectation], look: str 
     `look`: how commands refer to this run (`-f web.podsim.yaml`; empty: the last run); `seed`: where it differs from the file's.
     """
     story = Story(snapshot)
-    return [_verdict(story, item, look, seed) for item in expectations]
+    founded = evidence(story) if expectations else []
+    verdicts = [_verdict(story, item, look, seed) for item in expectations]
+    resting = [rests_on(story, _about(item), founded) for item in expectations]
+    return [verdict._replace(rests_on=tuple(map(in_words, own))) for verdict, own in zip(verdicts, resting, strict=True)]
+
+
+def _about(item: Expectation) -> Selection:
+    """The objects that an expectation is about."""
+    about = item.options.get("of", "") if item.kind == "metric" else item.target
+    return selection(about) if isinstance(about, str) else EVERYTHING
 
 
 def _verdict(story: Story, item: Expectation, look: str, seed: int | None) -> Verdict:
     check = CHECKS[item.kind]
-    about = item.options.get("of", "") if item.kind == "metric" else item.target
-    case = Case(item, story, selection(about) if isinstance(about, str) else EVERYTHING, story.end)
+    case = Case(item, story, _about(item), story.end)
     expected = check.expected(case)
     try:
         finding = check.find(case)

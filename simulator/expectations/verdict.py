@@ -73,7 +73,10 @@ def failed(failures: Sequence[Failure]) -> Finding:
 
 
 class Verdict(NamedTuple):
-    """The result in words only. `shows`: commands; `why`: a tree as lines; `seeds`: those with which it does not hold."""
+    """The result in words only. `shows`: commands; `why`: a tree as lines; `seeds`: those with which it does not hold.
+
+    `rests_on`: the assumptions that it rests on, in words: of the workloads it is about, and of those they waited for.
+    """
 
     text: str
     file: str
@@ -84,6 +87,7 @@ class Verdict(NamedTuple):
     why: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
     seeds: tuple[int, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -98,6 +102,14 @@ class Verdict(NamedTuple):
         for title, texts in (("happened", self.happened), ("why", self.why), ("show", self.shows)):
             rows += [f"{title if i == 0 else '':<10}{text}" for i, text in enumerate(texts)]
         return rows
+
+    @property
+    def strict(self) -> Verdict:
+        """The same, but it does not hold when it rests on an assumption."""
+        if not self.holds or not self.rests_on:
+            return self
+        happened = f"it holds, but rests on {len(self.rests_on)} assumption{'s' if len(self.rests_on) > 1 else ''}:"
+        return self._replace(holds=False, happened=(happened, *few(list(self.rests_on))))
 
 
 def instant(t: int) -> str:

@@ -28,12 +28,18 @@ class Assumption(NamedTuple):
     """An assumption: its subject, its text, its reason, and the line that overrides it.
 
     `override` is YAML in one line: an item of `spec.programs`, a key of `spec` (`images: ...`, `cluster: ...`), or a manifest.
+    `kind`: `known` for what is in the catalogue or was interpreted, `startup` and `pull` for how long that takes, else empty.
     """
 
     subject: str
     text: str
     reason: str
     override: str
+    kind: str = ""
+
+    def as_fields(self) -> dict[str, str]:
+        """The fields that are not empty, or that every assumption has."""
+        return {name: value for name, value in self._asdict().items() if value or name != "kind"}
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.text} ({self.reason})"
@@ -78,8 +84,9 @@ class Inference:
             guess = self._guess(pod, container)
             self._places[key] = len(self.inferred), len(self.assumptions)
             self.inferred.append(Inferred(pod.metadata.namespace, workload, container, guess))
+            kind = "startup" if guess.kind == "assumed" else "known"
             self.assumptions.append(
-                Assumption(f"{workload} {container.name}", guess.text, guess.reason, _override(workload, container, guess))
+                Assumption(f"{workload} {container.name}", guess.text, guess.reason, _override(workload, container, guess), kind)
             )
             self._programs[key] = Program((guess.run,), origin=Origin(guess.kind, text=guess.text, reason=guess.reason))
         return self._programs[key]
@@ -108,7 +115,8 @@ class Inference:
             if cached:
                 text, source = "is on every node", "imagePullPolicy is Never: somebody loads it there"
             override = f"images: {write.flow({name: write.image(ImageSpec(cached, size))})}"
-            self.assumptions.append(Assumption(f"image {name}", text, source, override))
+            kind = "" if cached else "pull" if entry is None else "known"
+            self.assumptions.append(Assumption(f"image {name}", text, source, override, kind))
         return self.images[name]
 
     def _is_never_pulled(self, name: str) -> bool:

@@ -114,7 +114,7 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
         # An empty rendering must not look like a successful start-up.
         reasons = [f": {warning.message}" for warning in (*before.warnings, *loaded.warnings)]
         raise UsageError(f"no objects in {', '.join(manifests)}{reasons[0] if reasons else ''}")
-    # Whoever reads these again reads directories flat.
+    # The next reading of these paths does not recurse.
     files = [source.name for source in loaded.sources] if choices.recursive else manifests
     return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact, tuple(files))
 

@@ -47,6 +47,10 @@ def _case(suite: Xml.Element, result: Result, verdict: Verdict, took: float) -> 
     case.set("file", verdict.file or result.path)
     if verdict.line:
         case.set("line", str(verdict.line))
+    if verdict.rests_on:
+        properties = Xml.SubElement(case, "properties")
+        for text in verdict.rests_on:
+            Xml.SubElement(properties, "property", name="assumption", value=_clean(text))
     if not verdict.holds:
         message = _clean(verdict.happened[0] if verdict.happened else verdict.expected)
         Xml.SubElement(case, "failure", message=message, type="expectation").text = _clean("\n".join(verdict.lines()))

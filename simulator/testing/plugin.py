@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """All options begin with podsim, so that they do not clash with those of other plugins."""
     group = parser.getgroup("podsim", "podsim: Kubernetes manifests in simulated time")
     group.addoption("--podsim-seeds", type=int, default=1, metavar="N", help="*.podsim.yaml must hold under each of N seeds")
+    group.addoption("--podsim-strict", action="store_true", help="*.podsim.yaml fail where they rest on assumptions")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -82,7 +83,8 @@ class PodsimFile(pytest.File):
 
         if self._result is None:
             seeds = self.config.getoption("podsim_seeds")
-            self._result = perform(Task(self.name_here, seeds=seeds, several=seeds > 1))
+            strict = self.config.getoption("podsim_strict")
+            self._result = perform(Task(self.name_here, seeds=seeds, several=seeds > 1, strict=strict))
         if self._result.error:
             raise InputError(self._result.error)
         return self._result.verdicts[number]

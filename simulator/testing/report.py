@@ -70,6 +70,19 @@ def holding(results: Sequence[Result]) -> list[Line]:
     return lines
 
 
+def cautions(results: Sequence[Result]) -> list[Line]:
+    """Warnings about manifests, and how many of the expectations that hold rest on how many assumptions."""
+    lines = [[Part(f"warning: {text}", "yellow")] for result in results for text in result.warnings]
+    resting = [verdict for result in results for verdict in result.verdicts if verdict.holds and verdict.rests_on]
+    if resting:
+        assumptions = len({text for verdict in resting for text in verdict.rests_on})
+        count = (
+            f"{len(resting)} expectation{'s rest' if len(resting) > 1 else ' rests'} on {assumptions} assumption{'s' * (assumptions > 1)}"
+        )
+        lines.append([Part(f"{count}: --strict lists them and fails", "yellow")])
+    return lines
+
+
 def total(results: Sequence[Result], took: float) -> str:
     """`2 failed, 11 passed, 1 error in 0.84s`."""
     failed = sum(len(result.failures) for result in results)
@@ -90,6 +103,7 @@ def as_json(results: Sequence[Result]) -> list[JSON]:
             "seconds": round(result.took, 3),
             **({"error": result.error} if result.error else {}),
             **({"wrote": result.wrote} if result.wrote else {}),
+            **({"warnings": list(result.warnings)} if result.warnings else {}),
             "expectations": [
                 {
                     "text": verdict.text,
@@ -101,6 +115,7 @@ def as_json(results: Sequence[Result]) -> list[JSON]:
                     **({"why": list(verdict.why)} if verdict.why else {}),
                     **({"show": list(verdict.shows)} if verdict.shows else {}),
                     **({"seeds": list(verdict.seeds)} if verdict.seeds else {}),
+                    **({"assumptions": list(verdict.rests_on)} if verdict.rests_on else {}),
                 }
                 for verdict in result.verdicts
             ],

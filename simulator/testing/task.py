@@ -22,6 +22,8 @@ class Task(NamedTuple):
 
     `update`: write its golden journal.
 
+    `strict`: expectations that rest on assumptions fail; `recursive`: its manifests' directories are read with those below them.
+
     `several`: this or another task runs the test with other seeds, so failures are reported with their seeds.
     """
 
@@ -32,12 +34,15 @@ class Task(NamedTuple):
     golden: Golden = Golden()
     update: bool = False
     several: bool = False
+    strict: bool = False
+    recursive: bool = False
 
 
 class Result(NamedTuple):
     """The result of a test: a verdict for each expectation, or an error that kept it from running, with its exit code.
 
-    `took`: real time in seconds; `left_out`: how many expectations the keyword excluded; `wrote`: the golden journal that was written.
+    `took`: real time in seconds; `left_out`: how many expectations the keyword excluded; `wrote`: the golden journal that was written;
+    `warnings`: kubectl's, about its manifests.
     """
 
     path: str
@@ -48,6 +53,7 @@ class Result(NamedTuple):
     took: float = 0.0
     left_out: int = 0
     wrote: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def failures(self) -> list[Verdict]:
@@ -70,7 +76,7 @@ def perform(task: Task) -> Result:
 def _play(task: Task) -> Result:
     from simulator.testing.keyword import fits
 
-    inputs = gather([task.path], Choices())
+    inputs = gather([task.path], Choices(recursive=task.recursive))
     scenario = inputs.scenario
     check_names(scenario.expect)
     golden = task.golden.place(task.path)
@@ -79,7 +85,10 @@ def _play(task: Task) -> Result:
     name = scenario.name or task.path
     expectations = tuple(item for item in scenario.expect if fits(task.keyword, f"{task.path} {name} {item.text}"))
     compares = golden is not None and fits(task.keyword, f"{task.path} {name} golden journal")
-    result = Result(task.path, name, left_out=len(scenario.expect) - len(expectations) + (golden is not None and not compares))
+    warnings = tuple(str(problem) for problem in inputs.warnings)
+    result = Result(
+        task.path, name, warnings=warnings, left_out=len(scenario.expect) - len(expectations) + (golden is not None and not compares)
+    )
     if not (expectations or compares or task.update):
         return result
     verdicts = _under_seeds(inputs, expectations, task)
@@ -100,6 +109,8 @@ def _under_seeds(inputs: Inputs, expectations: tuple[Expectation, ...], task: Ta
         seed = inputs.scenario.seed + offset
         journal = Cluster(inputs._replace(scenario=inputs.scenario._replace(seed=seed))).run()
         results = evaluate(journal.at(), expectations, f"-f {shlex.quote(task.path)}", seed if offset else None)
+        if task.strict:
+            results = [verdict.strict for verdict in results]
         if task.several:
             results = [one if one.holds else one._replace(seeds=(seed,)) for one in results]
         verdicts = [merged_verdict(old, new) for old, new in zip(verdicts, results, strict=True)] if verdicts else results

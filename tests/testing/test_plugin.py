@@ -111,6 +111,17 @@ def test_seeds(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["    seeds     does not hold under *"])
 
 
+def test_strict(project: pytest.Pytester) -> None:
+    (project.path / "quick.podsim.yaml").write_text(EXPECTATIONS % "9s")
+    run(project).assert_outcomes(passed=2)
+    # The Scenario states the programs and the images: nothing is assumed.
+    run(project, "--podsim-strict").assert_outcomes(passed=2)
+    (project.path / "scenario.yaml").write_text(SCENARIO.replace('  images: {"*": {cached: true}}\n', "") % "2s")
+    result = run(project, "--podsim-strict")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*it holds, but rests on 1 assumption:", "*image shop/web: *"])
+
+
 def test_the_fixture(project: pytest.Pytester) -> None:
     (project.path / "deep").mkdir()
     (project.path / "deep" / "own.yaml").write_text(POD)

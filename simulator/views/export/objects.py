@@ -7,6 +7,9 @@ import msgspec
 from simulator.golang.yamltext import dump_yaml
 from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.print.output import as_json
+from simulator.metrics.evidence import as_json as as_json_values
+from simulator.metrics.evidence import evidence
+from simulator.metrics.story import Story
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, key_of, to_builtins
 from simulator.units import seconds
@@ -24,9 +27,10 @@ def fixtures(snapshot: Snapshot, namespace: str | None = None, *, status: bool =
 
 
 def document(snapshot: Snapshot) -> str:
-    """The header, the instant (seconds) and every object at it, as one JSON document."""
+    """The header, the instant (seconds), the evidence for each workload and every object at that instant, as one JSON document."""
     objects = [to_builtins(item) for item in snapshot.all()]
-    whole = {"header": msgspec.to_builtins(snapshot.header), "t": seconds(snapshot.t), "objects": objects}
+    workloads = as_json_values(evidence(Story(snapshot)))
+    whole = {"header": msgspec.to_builtins(snapshot.header), "t": seconds(snapshot.t), "workloads": workloads, "objects": objects}
     return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
 
 

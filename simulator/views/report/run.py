@@ -10,6 +10,8 @@ from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.print.listing import GetOptions
 from simulator.kubectl.read.get import get
 from simulator.kubectl.view import View
+from simulator.metrics.evidence import evidence, summary
+from simulator.metrics.story import Story
 from simulator.objects.event import Event
 from simulator.units import short_duration
 from simulator.views.report.suggestions import Again, commands, not_over
@@ -56,7 +58,8 @@ def report(snapshot: Snapshot, about: About, width: int = 100) -> list[Line]:
     lines += _section("Warnings", _warnings(snapshot, about))
     lines += _section("Expected", about.expected)
     lines += _section("Next", _next(snapshot, about))
-    return lines
+    how_sure = summary(evidence(Story(snapshot)))
+    return [*lines, *([[], [Part(how_sure, "bold")]] if how_sure else [])]
 
 
 def _title(snapshot: Snapshot, about: About) -> Line:
