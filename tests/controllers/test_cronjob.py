@@ -180,3 +180,11 @@ def test_an_active_job_that_is_deleted_is_reported_once() -> None:
     cluster.run(140)
     assert cluster.messages("MissingJob") == [f"Active job went missing: {first}"]
     assert [ref.name for ref in cluster.get("CronJob", "tick").status.active] == [second]
+
+
+def test_a_schedule_that_cannot_be_parsed_is_reported_and_starts_nothing() -> None:
+    cluster = FakeCluster()
+    cluster.apply(cron(schedule="60 * * * *"))
+    cluster.run(120)
+    assert cluster.messages("UnparseableSchedule")[0].startswith("unparseable schedule: 60 * * * * : ")
+    assert cluster.store.typed(Job) == []

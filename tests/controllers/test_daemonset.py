@@ -11,6 +11,7 @@ from simulator.journal.records import Write
 from simulator.objects.apps import ControllerRevision, DaemonSet
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, key_of
+from simulator.objects.meta import ObjectMeta
 from simulator.objects.node import Taint
 from simulator.scenario.inputs import Choices
 from simulator.units import SECOND
@@ -90,6 +91,28 @@ def test_the_revision_of_the_template_is_kept_although_no_pod_has_it() -> None:
     cluster.run(2)
     [revision] = cluster.store.typed(ControllerRevision)
     assert revision.revision == 2
+
+
+@pytest.mark.parametrize(("app", "owners"), [("web", ["DaemonSet"]), ("other", [])])
+def test_a_pod_without_an_owner_that_the_selector_matches_is_adopted(app: str, owners: list[str]) -> None:
+    cluster = FakeCluster(nodes=1)
+    cluster.apply(workload("DaemonSet", replicas=None))
+    cluster.run(5)
+    [own] = cluster.pods()
+    meta = ObjectMeta(name="orphan", namespace="default", labels={**own.metadata.labels, "app": app})
+    cluster.api.create(evolve(own, metadata=meta))
+    cluster.run(5.5)
+    assert [ref.kind for ref in cluster.get("Pod", "orphan").metadata.owner_references] == owners
+
+
+def test_pods_are_labelled_with_the_generation_of_their_template() -> None:
+    cluster = FakeCluster(nodes=1)
+    cluster.apply(workload("DaemonSet", replicas=None))
+    cluster.run(5)
+    assert [pod.metadata.labels.get("pod-template-generation") for pod in cluster.pods()] == ["1"]
+    cluster.set_image("DaemonSet", "web", "app:2")
+    cluster.run(12)
+    assert [pod.metadata.labels.get("pod-template-generation") for pod in cluster.pods()] == ["2"]
 
 
 def test_a_failed_pod_is_replaced() -> None:

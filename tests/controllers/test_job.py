@@ -9,7 +9,7 @@ import pytest
 from simulator.controllers.job.failures import BackOff, time_left
 from simulator.controllers.job.indexes import format_indexes, parse_indexes
 from simulator.objects.base import evolve
-from simulator.objects.batch import Job
+from simulator.objects.batch import Job, JobCondition
 from simulator.objects.kinds import Key, from_builtins
 from simulator.objects.labels import JOB_COMPLETION_INDEX as INDEX
 from simulator.objects.labels import JOB_INDEX_FAILURE_COUNT as FAILURES
@@ -27,20 +27,20 @@ def cluster_with(phase: str = "Succeeded", after: float = 2, **more: Any) -> Fak
     return cluster
 
 
-def succeeded(cluster: FakeCluster, name: str, annotations: dict[str, str]) -> None:
-    """A pod of the Job made by another client, and that has succeeded."""
-    owner = cluster.get("Job", "pi")
+def succeeded(cluster: FakeCluster, name: str, annotations: dict[str, str], owner: str = "pi", uid: str = "") -> Any:
+    """A pod of the Job that another client made and that has succeeded."""
+    item = cluster.get("Job", "pi")
     meta = {
         "name": name,
         "namespace": "default",
-        "labels": owner.spec.selector.match_labels,
+        "labels": item.spec.selector.match_labels,
         "annotations": annotations,
         "finalizers": ["batch.kubernetes.io/job-tracking"],
-        "ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": "pi", "uid": owner.metadata.uid, "controller": True}],
+        "ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": owner, "uid": uid or item.metadata.uid, "controller": True}],
     }
     spec = {"containers": [{"name": "c", "image": "i"}]}
     pod: Any = cluster.api.create(from_builtins({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}))
-    cluster.api.update_status(evolve(pod, status=evolve(pod.status, phase="Succeeded")))
+    return cluster.api.update_status(evolve(pod, status=evolve(pod.status, phase="Succeeded")))
 
 
 def conditions(cluster: FakeCluster) -> list[str]:
@@ -205,6 +205,26 @@ def test_time_to_live() -> None:
     cluster.run(16)
     assert cluster.get("Job", "pi") is None
     assert cluster.pods() == []
+
+
+def test_only_a_finished_job_has_a_time_to_live() -> None:
+    cluster = FakeCluster()
+    cluster.apply(job(ttlSecondsAfterFinished=0))
+    cluster.run(5)
+    item = cluster.get("Job", "pi")
+    stamp = cluster.engine.timestamp()
+    unmet = JobCondition(type="Complete", status="False", last_transition_time=stamp)
+    cluster.api.update_status(evolve(item, status=evolve(item.status, conditions=[unmet])))
+    cluster.run(60)
+    assert cluster.get("Job", "pi") is not None
+
+
+def test_a_pod_whose_job_is_gone_is_no_longer_tracked_and_can_be_deleted() -> None:
+    cluster = FakeCluster()
+    cluster.apply(job(suspend=True))
+    pod = succeeded(cluster, "lost", {}, uid="gone", owner="gone")
+    cluster.run(2)
+    assert cluster.get("Pod", pod.metadata.name) is None
 
 
 def test_a_deleted_job_takes_its_pods_along() -> None:

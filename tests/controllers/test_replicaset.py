@@ -15,7 +15,7 @@ from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod, PodSpec
 from simulator.objects.pod_status import ContainerStatus, PodCondition, PodStatus
 from simulator.units import MILLISECOND, SECOND, format_time, parse_time
-from tests.fake_cluster import FakeCluster, workload
+from tests.fake_cluster import FakeCluster, key_of, workload
 
 NOW = parse_time("2026-01-01T01:00:00Z")
 
@@ -55,6 +55,24 @@ def test_who_goes_first(first: dict[str, Any], second: dict[str, Any]) -> None:
 def test_a_crowded_node_gives_one_up() -> None:
     lonely, crowded, neighbour = pod("a", node="n1"), pod("b", node="n2"), pod("c", node="n2")
     assert pods_to_delete([lonely, crowded], [lonely, crowded, neighbour], 1, NOW) == [crowded]
+
+
+def test_only_pods_of_the_same_owner_crowd_a_node() -> None:
+    """The pod that became ready later goes, although the other one's node is full of pods of another Deployment."""
+    cluster = FakeCluster(nodes=2)
+    cluster.apply(workload(replicas=2))
+    cluster.run(5)
+    cluster.apply(workload(name="other", replicas=3, pod_spec="nodeSelector: {kubernetes.io/hostname: node-2}"))
+    first, second = sorted(cluster.pods(), key=lambda item: item.spec.node_name)[:2]
+    assert (first.spec.node_name, second.spec.node_name) == ("node-1", "node-2")
+    cluster.run(1000)
+    for value in ("False", "True"):
+        cluster.kubelet.set_ready(key_of(first), first.metadata.uid, value)
+    cluster.run(1001)
+    cluster.change("Deployment", "web", replicas=1)
+    cluster.run(1010)
+    left = [item.spec.node_name for item in cluster.pods() if item.metadata.labels["app"] == "web"]
+    assert left == ["node-2"]
 
 
 def test_ages_of_one_power_of_two_do_not_count() -> None:

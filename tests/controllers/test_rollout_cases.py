@@ -158,6 +158,12 @@ def test_several_old_sets(sizes: list[tuple[int, int]], steps: list[list[int]]) 
     assert rollout.old_set_sizes(3, 1, SetSize(0, 0), [SetSize(*item) for item in sizes]) == steps
 
 
+@pytest.mark.parametrize(("replicas", "done"), [(0, True), (None, True), (1, False)])
+def test_a_deployment_without_pods_is_complete_when_it_should_have_none(replicas: int | None, done: bool) -> None:
+    item = Deployment(spec=DeploymentSpec(replicas=replicas))
+    assert status.is_complete(item, DeploymentStatus()) is done
+
+
 @pytest.mark.parametrize(("late", "timed_out"), [(-1, False), (0, False), (1, True)])
 def test_a_rollout_has_timed_out_after_its_deadline_and_not_at_it(late: int, timed_out: bool) -> None:
     item = deployment({"replicas": 1}, progress_deadline_seconds=10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from simulator.objects.base import evolve
 from simulator.objects.discovery import EndpointSlice
@@ -35,6 +36,18 @@ def test_a_service_without_a_selector_or_of_an_external_name_has_no_endpoints(sp
     cluster.run(10)
     found = addresses(cluster)
     assert (None if found is None else len(found)) == count
+
+
+@pytest.mark.parametrize(
+    ("selector", "selected"), [({"app": "x"}, True), ({"app": "x", "tier": "y"}, True), ({"app": "x", "tier": "z"}, False)]
+)
+def test_a_pod_has_all_labels_of_the_selector(selector: dict[str, str], selected: bool) -> None:
+    cluster = FakeCluster()
+    spec = {"containers": [{"name": "c", "image": "i"}]}
+    cluster.apply(yaml.safe_dump({**V1, "kind": "Pod", "metadata": {"name": "p", "labels": {"app": "x", "tier": "y"}}, "spec": spec}))
+    cluster.api.create(made({**V1, "kind": "Service", "spec": {"ports": [{"port": 80}], "selector": selector}}, "web", "default"))
+    cluster.run(5)
+    assert bool(addresses(cluster)) is selected
 
 
 def test_a_pod_that_loses_its_label_leaves_its_service() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from simulator.container.expansion import expand
 from simulator.kubelet.back_off import BackOff
-from simulator.kubelet.environment import Sources, environment, service_variables
+from simulator.kubelet.environment import Sources, environment, resource_value, service_variables
+from simulator.objects.container import ResourceFieldSelector
 from simulator.objects.kinds import from_builtins
 from simulator.objects.service import Service
 from simulator.units import SECOND
@@ -36,6 +37,30 @@ def test_service_variables(fact: Fact) -> None:
     assert isinstance(service, Service)
     variables = service_variables(pod_of({}), [service])
     assert {name: value for name, value in variables.items() if not name.startswith("KUBERNETES_")} == fact["expect_env"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "divisor", "value"),
+    [
+        ("limits.cpu", "", "2"),
+        ("limits.cpu", "1m", "1500"),
+        ("requests.cpu", "1", "1"),
+        ("requests.cpu", "1m", "250"),
+        ("limits.memory", "", "67108864"),
+        ("limits.memory", "1Mi", "64"),
+        ("limits.memory", "1Gi", "1"),
+        ("requests.memory", "1Mi", "0"),
+        ("limits.ephemeral-storage", "1Gi", "10"),
+        ("requests.ephemeral-storage", "1Gi", "0"),
+    ],
+)
+def test_resources_in_units_of_a_divisor(resource: str, divisor: str, value: str) -> None:
+    """Rounded up. What has no limit is limited by the node; what is not requested is 0."""
+    resources = {"limits": {"cpu": "1500m", "memory": "64Mi"}, "requests": {"cpu": "250m"}}
+    pod = pod_of({"containers": [{"name": "main", "resources": resources}]})
+    reference = ResourceFieldSelector(resource=resource, divisor=divisor)
+    sources = NOTHING._replace(allocatable={"ephemeral-storage": "10Gi", "cpu": "8"})
+    assert resource_value(pod, pod.spec.containers[0], reference, sources) == value
 
 
 @pytest.mark.rule("ENV-03")

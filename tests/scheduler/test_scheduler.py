@@ -8,6 +8,7 @@ import pytest
 
 from simulator.objects.base import evolve
 from simulator.objects.event import Event
+from simulator.objects.node import Taint
 from simulator.objects.pod import Pod
 from simulator.units import SECOND
 from tests.fake_cluster import FakeCluster, node, workload
@@ -189,6 +190,20 @@ def test_room_that_was_promised_is_kept() -> None:
     cluster.run(10)
     assert cluster.get("Pod", "high").spec.node_name == "node-1"
     assert cluster.get("Pod", "sneaky").spec.node_name == ""
+
+
+def test_a_nominated_node_that_has_become_infeasible_is_not_used() -> None:
+    cluster = FakeCluster(nodes=2, stop=20 * SECOND)
+    cluster.apply(important("low", "6", 10) + "\n---\n" + important("other", "6", 200))
+    cluster.run(2)
+    cluster.apply(important("high", "8", 100))
+    cluster.run(3)
+    nominated = cluster.get("Pod", "high").status.nominated_node_name
+    assert nominated == cluster.get("Pod", "low").spec.node_name
+    item = cluster.get("Node", nominated, "")
+    cluster.api.update(evolve(item, spec=evolve(item.spec, taints=[Taint(key="k", effect="NoSchedule")])))
+    cluster.run(60)
+    assert cluster.get("Pod", "high").spec.node_name == ""
 
 
 @pytest.mark.parametrize(("priority", "node"), [(5, ""), (99, ""), (100, ""), (101, "node-1")])

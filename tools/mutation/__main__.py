@@ -78,8 +78,15 @@ def sample(seed: int, size: int, only: str) -> list[Fault]:
 # ---- which tests
 
 
-def reached() -> dict[str, list[Test]]:
-    """For each function the tests that run it. Test files that are new or have changed are run for it."""
+class Reached(NamedTuple):
+    """For each function the tests that run it, and the digest of each test file."""
+
+    tests: dict[str, list[Test]]
+    files: dict[str, str]
+
+
+def reached() -> Reached:
+    """Test files that are new or have changed are run for it."""
     known = _read(STATE / "reach.json")
     folders = [ROOT / "tests" / name for name in TESTS]
     files = sorted(path for folder in folders for path in ([folder] if folder.is_file() else folder.rglob("test_*.py")))
@@ -98,7 +105,7 @@ def reached() -> dict[str, list[Test]]:
         for test, entry in known[name]["tests"].items():
             for function in entry["functions"]:
                 by_function.setdefault(function, []).append(Test(test, entry["seconds"]))
-    return by_function
+    return Reached(by_function, digests)
 
 
 def users(names: set[str]) -> list[str]:
@@ -124,16 +131,18 @@ def _name_of(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def nearest(fault: Fault, by_function: dict[str, list[Test]], killer: str) -> list[Test]:
+def nearest(fault: Fault, reach: Reached, old: dict[str, Any]) -> list[Test]:
     """The tests to run: the one that caught it last time; then those of the fault's own package; of each test function the quickest case,
-    then the next one of each.
+    then the next one of each. For a fault that survived before, only tests of files that are new or have changed.
     """
     functions = [f"{fault.module}:{fault.function}"] if fault.inside else _indirect(fault)
     folder = f"tests/{fault.module.split('.')[1]}/"
-    tests = {test for function in functions for test in by_function.get(function, [])}
+    tried = old.get("files", {})
+    reaching = {test for function in functions for test in reach.tests.get(function, [])}
+    tests = {test for test in reaching if reach.files[_file_of(test)] != tried.get(_file_of(test))}
     own = {test for test in tests if test.name.startswith(folder)}
-    first = [test for test in tests if test.name == killer]
-    return [*first, *(test for test in [*_quickest(own), *_quickest(tests - own)] if test.name != killer)]
+    first = [test for test in tests if test.name == old.get("by")]
+    return [*first, *(test for test in [*_quickest(own), *_quickest(tests - own)] if test not in first)]
 
 
 def _quickest(tests: set[Test]) -> list[Test]:
@@ -235,7 +244,7 @@ def run(chosen: list[Fault], workers: int) -> dict[str, Outcome]:
     """Try the faults that are not known yet; each outcome is kept at once."""
     path, outcomes = STATE / "outcomes.json", {}
     known, digest = _read(path), _digest()
-    by_function = reached()
+    reach = reached()
     free: SimpleQueue[Process] = SimpleQueue()
     processes = [Process() for _ in range(workers)]
     for process in processes:
@@ -246,14 +255,18 @@ def run(chosen: list[Fault], workers: int) -> dict[str, Outcome]:
         if old.get("digest") == digest:
             outcomes[fault.name] = Outcome(old["caught"], old["by"])
             return
-        tests = nearest(fault, by_function, old.get("by", ""))
+        tests = nearest(fault, reach, old)
+        if not tests and old:  # a survivor for which there is no new test
+            outcomes[fault.name] = Outcome(old["caught"], old["by"])
+            return
         process = free.get()
         try:
             outcome = attempt(fault, tests, process)
         finally:
             free.put(process)
         outcomes[fault.name] = outcome
-        known[fault.name] = {"digest": digest, "caught": outcome.caught, "by": outcome.by}
+        files = {} if outcome.caught else {"files": reach.files}
+        known[fault.name] = {"digest": digest, "caught": outcome.caught, "by": outcome.by, **files}
         _write(path, dict(known))
         print(f"{len(outcomes):4} {'caught' if outcome.caught else 'SURVIVED'} {describe(fault)} ({outcome.by})", flush=True)
 
@@ -262,6 +275,10 @@ def run(chosen: list[Fault], workers: int) -> dict[str, Outcome]:
     for process in processes:
         process.close()
     return outcomes
+
+
+def _file_of(test: Test) -> str:
+    return test.name.partition("::")[0]
 
 
 def _digest() -> str:

@@ -31,6 +31,7 @@ from reach import INSIDE, PACKAGES  # noqa: E402
 
 CACHED = type(functools.lru_cache(len))
 """The type of functions that keep their results."""
+NAMES = tuple(f"simulator.{package}" for package in PACKAGES)
 COLD = "cold"
 CAUGHT = "caught"
 SURVIVED = "survived"
@@ -73,6 +74,8 @@ class Functions:
         self._called = called
         self._live: dict[Place, list[FunctionType]] = {}
         self._caches: list[Any] = []
+        paths = {str(module.__file__) for name, module in sys.modules.items() if name.startswith(NAMES)}
+        self._texts = {path: Path(path).read_text(encoding="utf-8") for path in paths}  # files may change while this process lives
         for item in gc.get_objects():
             if isinstance(item, FunctionType) and item.__code__.co_filename.startswith(INSIDE):
                 self._live.setdefault(place(item.__code__), []).append(item)
@@ -82,7 +85,7 @@ class Functions:
     def change(self, module: str, name: str) -> str:
         """Give functions the code with the fault; COLD when this process cannot have it, BROKEN when it does not compile."""
         path = str(sys.modules[module].__file__)
-        text = Path(path).read_text(encoding="utf-8")
+        text = self._texts[path]
         tree = ast.parse(text)
         [fault] = [item for item in faults(module, tree) if item.name == name]
         fault.change()
