@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.api import ApiError
-from simulator.api.addresses import taken
+from simulator.api.addresses import taken, with_addresses
 from simulator.objects.base import evolve
 from tests.api.shelf import V1, Shelf, made
 from tests.fake_cluster import FakeCluster
@@ -37,6 +37,21 @@ def test_a_cluster_ip_comes_from_the_upper_part_of_the_range(cluster: FakeCluste
     assert all(address in ip_network("10.96.0.0/12") and address >= ip_address("10.96.1.0") for address in addresses)
     first = items[0].spec
     assert (first.cluster_ips, first.ip_families, first.ip_family_policy) == ([first.cluster_ip], ["IPv4"], "SingleStack")
+
+
+@pytest.mark.parametrize("draw", [0.0, 0.5, 0.999_999_999])
+def test_no_draw_leaves_the_upper_part_of_the_range(draw: float) -> None:
+    class Fixed:
+        def stream(self, *_: str) -> Fixed:
+            return self
+
+        def random(self) -> float:
+            return draw
+
+    streams: Any = Fixed()
+    store: Any = Shelf()
+    address = ip_address(with_addresses(service(), store, streams).spec.cluster_ip)
+    assert ip_address("10.96.1.0") <= address < ip_address("10.111.255.255"), "not the broadcast address either"
 
 
 @pytest.mark.parametrize("address", ["None", "10.96.0.10"])

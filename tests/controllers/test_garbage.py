@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from simulator.api.admission import Admission
+from simulator.journal.records import Write
 from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.config import ConfigMap, Namespace
 from simulator.objects.kinds import Key
@@ -118,6 +121,10 @@ def test_a_claim_that_finds_nothing_says_so_again_and_again() -> None:
     assert cluster.messages("FailedBinding") == [text]
     cluster.run(40)
     assert (cluster.events("FailedBinding")[0].count or 0) >= 3
+    cluster.run(70)
+    writes = [record for record in cluster.journal if isinstance(record, Write) and record.item.kind == "Event"]
+    times = [write.t for write in writes if write.item.reason == "FailedBinding"]
+    assert {after - before for before, after in pairwise(times[1:])} == {15 * SECOND}, "at the controller's resyncs"
 
 
 def test_late_binding_waits_for_a_pod() -> None:

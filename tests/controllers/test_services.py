@@ -50,6 +50,21 @@ def test_a_pod_has_all_labels_of_the_selector(selector: dict[str, str], selected
     assert bool(addresses(cluster)) is selected
 
 
+@pytest.mark.parametrize(
+    ("hostname", "subdomain", "published"), [("db-0", "web", "db-0"), ("db-0", "other", ""), ("db-0", "", ""), ("", "web", "")]
+)
+def test_the_hostname_of_a_pod_is_published_by_the_service_of_its_subdomain(hostname: str, subdomain: str, published: str) -> None:
+    cluster = FakeCluster()
+    spec = {"containers": [{"name": "c", "image": "i"}], "hostname": hostname, "subdomain": subdomain}
+    cluster.apply(yaml.safe_dump({**V1, "kind": "Pod", "metadata": {"name": "p", "labels": {"app": "web"}}, "spec": spec}))
+    cluster.api.create(made({**V1, "kind": "Service", "spec": {"ports": [{"port": 80}], "selector": {"app": "web"}}}, "web", "default"))
+    cluster.run(5)
+    [subset] = cluster.get("Endpoints", "web").subsets
+    assert [address.hostname for address in subset.addresses] == [published]
+    slices = cluster.store.typed(EndpointSlice)
+    assert [one.hostname or "" for item in slices for one in item.endpoints or []] == [published]
+
+
 def test_a_pod_that_loses_its_label_leaves_its_service() -> None:
     cluster = FakeCluster()
     cluster.apply(workload(replicas=1))

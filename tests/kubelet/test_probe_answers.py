@@ -44,6 +44,16 @@ def test_a_grpc_probe_tries_to_connect_until_its_timeout(tmp_path: Path, opens: 
 
 
 @pytest.mark.rule("PRB-19")
+@pytest.mark.parametrize(("delay", "passes"), [("4s", True), ("6s", False)])
+def test_a_grpc_answer_has_to_come_before_the_timeout(tmp_path: Path, delay: str, passes: bool) -> None:
+    programs = program(listen=[{"port": 9000, "grpc": True}], http=[{"delay": delay}])
+    journal = cluster(tmp_path, pod(GRPC), programs=programs).run()
+    assert statuses(journal)[-1][1].status.container_statuses[0].ready is passes
+    messages = {event.message for _, event in events(journal, "Unhealthy")}
+    assert messages == (set() if passes else {"Readiness probe failed: timeout: health rpc did not complete within 5s"})
+
+
+@pytest.mark.rule("PRB-19")
 def test_a_port_without_grpc_counts_as_closed(tmp_path: Path) -> None:
     world = cluster(tmp_path, pod(GRPC), programs=program(listen=[{"port": 9000}]))
     message = events(world.run(), "Unhealthy")[0][1].message

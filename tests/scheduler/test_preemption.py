@@ -108,6 +108,7 @@ def test_a_pod_that_does_not_fit_even_without_victims_is_rejected_by_the_filter(
         pytest.param([budget(1, A, disrupted="gone")], 1, id="disruptedPods names another pod"),
         pytest.param([budget(2, A), budget(0, B)], 1, id="two budgets, one violated"),
         pytest.param([budget(0, A), budget(0, B)], 2, id="a pod that violates two budgets counts once"),
+        pytest.param([budget(0, A), budget(5, B)], 2, id="a budget that allows it does not make up for one that does not"),
     ],
 )
 def test_budgets(budgets: list[PodDisruptionBudget], violations: int) -> None:
