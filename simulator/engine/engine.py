@@ -29,7 +29,9 @@ class Order(IntEnum):
     ACT = 1
     """Components acting on what they have observed."""
     OBSERVE = 2
-    """Probes, relists, timers that look at the world."""
+    """Relists, answers, timers that look at the world."""
+    PROBE = 3
+    """Probes whose tick is due, one after the other."""
 
 
 class Event(simpy.Event):

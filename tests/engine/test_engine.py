@@ -11,10 +11,16 @@ from simulator.errors import InvariantError
 
 def test_the_world_changes_before_anyone_acts_and_acts_before_anyone_looks() -> None:
     engine, seen = Engine(0), list[str]()
-    for name, order in (("look", Order.OBSERVE), ("act", Order.ACT), ("world", Order.WORLD), ("act again", Order.ACT)):
+    for name, order in (
+        ("probe", Order.PROBE),
+        ("look", Order.OBSERVE),
+        ("act", Order.ACT),
+        ("world", Order.WORLD),
+        ("act again", Order.ACT),
+    ):
         engine.call_at(5, lambda name=name: seen.append(name), order)  # type: ignore[misc]
     engine.run(5)
-    assert seen == ["world", "act", "act again", "look"]
+    assert seen == ["world", "act", "act again", "look", "probe"]
 
 
 def test_a_run_includes_its_horizon_and_nothing_behind_it() -> None:

@@ -10,6 +10,7 @@ from simulator.engine import Engine, Process
 from simulator.kubelet.prober.client import Attempt, Target, port_number
 from simulator.kubelet.prober.host import Subject
 from simulator.kubelet.prober.results import LIVENESS, READINESS, STARTUP, Result, Results
+from simulator.kubelet.prober.turns import Turns
 from simulator.kubelet.prober.worker import Turn, Worker
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodStatus
@@ -31,6 +32,7 @@ class Bench:
         self.engine = Engine(START)
         self.answer: Result | None = ANSWERS.get(given.get("probe_answers", ""))
         self.probes = 0
+        self.turns = Turns(self.engine)
         self.pod = self._pod(given)
         self.status: PodStatus | None = self.pod.status if given.get("pod_status", ()) is not None else None
         self.results = Results(lambda *_: None)

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from simulator.engine import Process
 from simulator.kubelet.prober.client import Attempt, Target
 from simulator.kubelet.prober.results import Key
+from simulator.kubelet.prober.turns import Turns
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodStatus
@@ -29,6 +30,8 @@ class Subject(NamedTuple):
 
 class ProbeHost(Protocol):
     """The probe manager as its workers see it."""
+
+    turns: Turns
 
     def status_of(self, pod_uid: str) -> PodStatus | None:
         """The status that the status manager holds; None before the first sync."""

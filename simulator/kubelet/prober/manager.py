@@ -11,6 +11,7 @@ from simulator.kubelet.prober.host import Subject
 from simulator.kubelet.prober.prober import Prober
 from simulator.kubelet.prober.quiet_worker import QuietWorker
 from simulator.kubelet.prober.results import LIVENESS, READINESS, STARTUP, Key, Result, Results
+from simulator.kubelet.prober.turns import Turns
 from simulator.kubelet.prober.worker import Worker
 from simulator.kubelet.specs import runtime_id
 from simulator.kubelet.status_manager import StatusManager
@@ -35,6 +36,7 @@ class ProbeManager:
         self._node = node
         self._prober = prober
         self.results = results
+        self.turns = Turns(node.engine)
         self._statuses = statuses
         self._pods = pods
         self.worker_type: type[Worker] = QuietWorker if node.config.skip_quiet_probes else Worker

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.engine import Order, Process
+from simulator.engine import Order, Process, Timer
 from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.prober.host import ProbeHost, Subject
 from simulator.kubelet.prober.results import Results
@@ -34,6 +34,19 @@ class QuietWorker(Worker):
         self._skips = True
         change = self._node.runtime.settled_until(self._container_id)
         if not (self._stopped or self._trigger is not None) and (change is None or change > self._tick.next):
-            yield from self._sleep_until(change, Order.WORLD)
+            yield from self._sleep_until(change)
         self._skips = False
-        self._tick = self._tick.not_before(self._engine.now)
+        # The change that ended the wait may be earlier in this instant than the manual run that it leads to.
+        if self._trigger is not None:
+            yield self._trigger.due
+        # A turn at this very instant may already be over for this worker: the plain loop took it before the change, and it was quiet.
+        self._tick = self._tick.not_before(self._engine.now + self._host.turns.passed(self._rank))
+
+    def _sleep_until(self, t: int | None) -> Process[None]:
+        """Until the world changes at `t` (None: forever), or until a signal from outside."""
+        wake = self._wake = self._engine.event()
+        timer: Timer | None = None if t is None else self._engine.call_at(t, wake.set, Order.WORLD)
+        yield wake
+        self._wake = None
+        if timer is not None:
+            timer.cancel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from simulator.engine import Event, Order, Process, Timer
+from simulator.engine import Event, Order, Process
 from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.prober.client import Target
 from simulator.kubelet.prober.host import ProbeHost, Subject
@@ -32,10 +32,14 @@ class Turn(Enum):
 
 
 class Trigger(NamedTuple):
-    """A manual run. One that `overtakes` begins before the status of the sync that triggered it is stored, and sees `status` instead."""
+    """A manual run. One that `overtakes` begins before the status of the sync that triggered it is stored, and sees `status` instead.
+
+    `due`: the earliest moment of the instant at which it can begin.
+    """
 
     overtakes: bool
     status: PodStatus | None
+    due: Event
 
 
 class Worker:
@@ -53,6 +57,7 @@ class Worker:
         self._on_hold = False
         self._count = Count()
         self._tick = Tick(0, self._timing.period)
+        self._rank = host.turns.rank(self._timing.period)
         self._stopped = False
         self._trigger: Trigger | None = None
         self._wake: Event | None = None
@@ -70,7 +75,8 @@ class Worker:
         if self._trigger is not None:
             return False
         overtakes = overtakes and self._wake is not None
-        self._trigger = Trigger(overtakes, self._host.status_of(self.key.pod_uid) if overtakes else None)
+        due = self._engine.sleep(0, Order.OBSERVE)
+        self._trigger = Trigger(overtakes, self._host.status_of(self.key.pod_uid) if overtakes else None, due)
         if self._wake is not None:
             self._wake.set(order=Order.OBSERVE)
         return True
@@ -99,22 +105,16 @@ class Worker:
     def _wait(self, _turn: Turn) -> Process[Trigger | None]:
         """Until the next tick or a trigger, which is returned. A tick missed during a long probe comes at once, further ones are lost."""
         if not (self._stopped or self._trigger is not None or self._tick.next < self._engine.now):
-            yield from self._sleep_until(self._tick.next, Order.OBSERVE)
+            wake = self._wake = self._engine.event()
+            self._host.turns.wake_at(self._tick.next, self._rank, wake)
+            yield wake
+            self._wake = None
         trigger, self._trigger = self._trigger, None
         if trigger is not None and self._node.dialect.readiness_trigger_resets_ticker:  # PRB-13
             self._tick = self._tick.restarted(self._engine.now)
         else:
             self._tick = self._tick.after(self._engine.now)
         return trigger
-
-    def _sleep_until(self, t: int | None, order: Order) -> Process[None]:
-        """Until `t` (None: forever), or until a signal from outside."""
-        wake = self._wake = self._engine.event()
-        timer: Timer | None = None if t is None else self._engine.call_at(t, wake.set, order)
-        yield wake
-        self._wake = None
-        if timer is not None:
-            timer.cancel()
 
     # ---- one turn
 

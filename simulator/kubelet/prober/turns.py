@@ -1,0 +1,56 @@
+"""The order in which the probe workers of a node take turns that are due at the same instant."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.engine import Engine, Event, Order
+
+
+class Rank(NamedTuple):
+    """A worker's place among those that are due at the same instant: a longer period goes first, then the worker that was created first.
+
+    Timers of equal due times fire in the order in which they were set, and the longer period was set earlier. A rank, unlike that order,
+    does not depend on which ticks a worker has skipped.
+    """
+
+    minus_period: int
+    created: int
+
+
+class Turns:
+    """Wakes the workers of one node at their ticks. At each instant it does so in order of rank, one after the other."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._created = 0
+        self._due: dict[int, dict[Rank, Event]] = {}
+        self._latest: tuple[int, Rank] | None = None
+
+    def rank(self, period: int) -> Rank:
+        """The rank of a new worker with that period (nanoseconds)."""
+        self._created += 1
+        return Rank(-period, self._created)
+
+    def wake_at(self, t: int, rank: Rank, wake: Event) -> None:
+        """Set `wake` when it is the turn of `rank` at `t`; no effect once something else has set it."""
+        due = self._due.get(t)
+        if due is None:
+            due = self._due[t] = {}
+            self._engine.call_at(t, lambda: self._next(t), Order.PROBE)
+        due[rank] = wake  # An earlier one of this worker has been set already: each worker waits for one event at a time.
+
+    def passed(self, rank: Rank) -> bool:
+        """Whether a worker of a later rank has already had its turn at this instant, so that `rank` has missed it."""
+        return self._latest is not None and self._latest[0] == self._engine.now and self._latest[1] > rank
+
+    def _next(self, t: int) -> None:
+        """Wake the next worker. What its turn causes happens before the turn after it, because that has the last order."""
+        due = self._due[t]
+        while due:
+            rank = min(due)
+            if due.pop(rank).set():
+                self._latest = (t, rank)
+                self._engine.call_at(t, lambda: self._next(t), Order.PROBE)
+                return
+        del self._due[t]
