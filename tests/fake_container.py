@@ -86,6 +86,8 @@ class World:
 
     def _answer(self, request: WorldRequest) -> Any:
         match request:
+            case Resolve("web-0"):
+                return Address("web-0.web.default.svc.cluster.local", ("10.244.0.5",))
             case Resolve(name) | Ping(name):
                 return Address(name, (ADDRESS,)) if name in self.names else NetError.UNKNOWN_NAME
             case Connect(host, port):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from simulator.container.answers import Opened
 from simulator.container.birth import Birth, KubectlCall, Surroundings, Who
+from simulator.container.hosts_file import HOSTS_FILE, Entry, entries_of
 from simulator.container.kubectl_files import ContainerFiles
 from simulator.container.program import Run
-from simulator.container.protocols import exchange_reply, file_answer, host_and_port, http_reply, query_result, with_host_aliases
+from simulator.container.protocols import exchange_reply, file_answer, host_and_port, http_reply, query_result, with_address
 from simulator.container.substitutes import Substitutes, shortened
 from simulator.engine import Engine
 from simulator.process.effects import Credentials, Listen
@@ -74,7 +75,11 @@ class ContainerHost:
         """The reply of the pod itself, else that of its surroundings, which is recorded."""
         if isinstance(request, Kubectl):
             return Reply(self._kubectl(request))
-        request = with_host_aliases(request, dict(self._birth.identity.aliases))
+        entries = self._host_entries()
+        if isinstance(request, Resolve) and not request.dns_only and request.name.lower() in entries:
+            entry = entries[request.name.lower()]
+            return Reply(Address(entry.name, (entry.address,)))
+        request = with_address(request, entries)
         local = self._local_reply(request)
         if local is not None:
             return local
@@ -93,11 +98,21 @@ class ContainerHost:
         call = KubectlCall(self._who, request, files, lambda: self.wake(), self._birth.queries.record)
         return self._surroundings.kubectl(call)
 
+    def _host_entries(self) -> Mapping[str, Entry]:
+        """The entries of /etc/hosts as it is now: a process may have changed it."""
+        text = self._files.read(f"/{HOSTS_FILE}")
+        return entries_of(text) if isinstance(text, str) else {}
+
+    def _is_own(self, host: str) -> bool:
+        """Whether a host is the pod itself. On the host network, other pods of the node listen at the same address."""
+        pod = self._birth.identity.pod
+        return host in LOCAL or (host == pod.ip and not pod.host_network)
+
     def _local_reply(self, request: WorldRequest) -> Reply | None:
         """The reply of the pod itself; None when the request leaves it."""
         match request:
             case HostName():
-                return Reply((self._birth.identity.host_name, self._birth.identity.ip))
+                return Reply((self._birth.identity.pod.hostname, self._birth.identity.pod.ip))
             case ImageName():
                 return Reply(self._birth.container.image)
             case Random(below):
@@ -108,12 +123,14 @@ class ContainerHost:
                 return Reply(self._substitutes.own_server(request))
             case Resolve(host) | Ping(host) if host in LOCAL:
                 return Reply(Address(host, ("127.0.0.1",)))
-            case Connect(host, port) if host in LOCAL:
+            case Ping(host) if self._is_own(host):
+                return Reply(Address(host, (host,)))
+            case Connect(host, port) if self._is_own(host):
                 return Reply(None if self._listener(port) else NetError.REFUSED)
-            case Exchange(_, host, port) if host in LOCAL:
+            case Exchange(_, host, port) if self._is_own(host):
                 listener = self._listener(port)
                 return exchange_reply(listener, request, self._engine.now) if listener else Reply(NetError.REFUSED)
-            case HttpRequest(_, url) if host_and_port(url)[0] in LOCAL:
+            case HttpRequest(_, url) if self._is_own(host_and_port(url)[0]):
                 port = host_and_port(url)[1]
                 listener = self._listener(port)
                 return http_reply(listener, request, port, self._engine.now, self.assume) if listener else Reply(NetError.REFUSED)

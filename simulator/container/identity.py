@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.container.hosts_file import PodName
 from simulator.container.mounts import Identity
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 
+CLUSTER_DOMAIN = "cluster.local"
+LONGEST_HOST_NAME = 63
 NOT_ROOT = 1000
 """The user of a container that must not run as root and names no user: the number of the image's own user is unknown."""
 
@@ -25,8 +28,22 @@ def breaks_non_root(container: Container, pod: Pod) -> bool:
     return bool(must_not) and security(container, pod, "runAsUser", whole and whole.run_as_user) == 0
 
 
-def identity(container: Container, pod: Pod, host_name: str, ip: str) -> Identity:
-    """Name, user, groups and rights of a container. Groups: the user's own, then fsGroup and supplementalGroups."""
+def pod_name(pod: Pod, node: str, ip: str) -> PodName:
+    """The names of a pod on the network (GeneratePodHostNameAndDomain). A pod of the host network has the name of its node."""
+    spec = pod.spec
+    aliases = tuple((alias.ip, tuple(alias.hostnames)) for alias in spec.host_aliases)
+    if spec.host_network:
+        return PodName(node, ip, aliases=aliases, host_network=True)
+    if spec.hostname_override:
+        return PodName(spec.hostname_override, ip, aliases=aliases)
+    host = (spec.hostname or pod.metadata.name)[:LONGEST_HOST_NAME].rstrip("-.")
+    domain = f"{spec.subdomain}.{pod.metadata.namespace}.svc.{CLUSTER_DOMAIN}" if spec.subdomain else ""
+    name = PodName(host, ip, domain, aliases)
+    return name._replace(kernel_name=name.full) if spec.set_hostname_as_fqdn else name  # HST-04
+
+
+def identity(container: Container, pod: Pod, node: str, ip: str) -> Identity:
+    """Names, user, groups and rights of a container. Groups: the user's own, then fsGroup and supplementalGroups."""
     whole = pod.spec.security_context
     user = security(container, pod, "runAsUser", whole and whole.run_as_user)
     if user is None:
@@ -35,5 +52,5 @@ def identity(container: Container, pod: Pod, host_name: str, ip: str) -> Identit
     more = [] if whole is None else [*([] if whole.fs_group is None else [whole.fs_group]), *whole.supplemental_groups]
     read_only = bool((container.security_context or {}).get("readOnlyRootFilesystem"))
     groups = (int(group or 0), *more)
-    aliases = tuple((name, alias.ip) for alias in pod.spec.host_aliases for name in alias.hostnames)
-    return Identity(host_name, ip, container.termination_message_path, int(user), groups, read_only, pod.metadata.namespace, aliases)
+    name = pod_name(pod, node, ip)
+    return Identity(name, container.termination_message_path, int(user), groups, read_only, pod.metadata.namespace)

@@ -48,5 +48,5 @@ class InteriorFactory:
         credentials = Credentials(identity.user, identity.groups[0], identity.groups[1:])
         machine = Machine(files, host, launch, epoch=self._engine.epoch, credentials=credentials)
         machine.now = self._engine.now
-        env = {"HOSTNAME": identity.host_name, **({"HOME": "/"} if identity.user else {}), **birth.env}
+        env = {"HOSTNAME": identity.pod.hostname, **({"HOME": "/"} if identity.user else {}), **birth.env}
         return Interior(files, Processes(self._engine, host, machine, env, birth.container.working_dir or "/"))

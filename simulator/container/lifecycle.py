@@ -137,13 +137,12 @@ class Lifecycle:
     def _birth(self, instance: Instance) -> Birth:
         assert instance.behavior is not None
         pod = instance.pod
-        host_name = self._table.node if pod.spec.host_network else pod.spec.hostname or pod.metadata.name
         return Birth(
             container=instance.container,
             behavior=instance.behavior,
             env=instance.env,
             mounts=instance.mounts,
-            identity=identity(instance.container, pod, host_name, self._table.address_of(instance)),
+            identity=identity(instance.container, pod, self._table.node, self._table.address_of(instance)),
             listener=partial(self._table.local_listener, instance),
             queries=self._query_log(instance),
             port_changed=partial(self._facts.port_changed, instance),

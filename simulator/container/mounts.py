@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.container.catalogue import is_base
+from simulator.container.hosts_file import HOSTS_FILE, PodName, hosts_text
 from simulator.units import SECOND
 
 if TYPE_CHECKING:
@@ -115,21 +116,17 @@ class VolumeTrees:
 
 
 class Identity(NamedTuple):
-    """Names and credentials of a container: its host name and address, its user, and whether its root file system is read-only.
+    """Names and credentials of a container: the names of its pod, its user, and whether its root file system is read-only.
 
-    `termination_file`: the path of the file for its termination message; empty: none.
-
-    `groups`: the user's own first. `aliases`: names and addresses that its pod adds to /etc/hosts.
+    `termination_file`: the path of the file for its termination message; empty: none. `groups`: the user's own first.
     """
 
-    host_name: str
-    ip: str
+    pod: PodName
     termination_file: str = ""
     user: int = 0
     groups: tuple[int, ...] = (0,)
     read_only: bool = False
     namespace: str = "default"
-    aliases: tuple[tuple[str, str], ...] = ()
 
 
 def file_system(trees: VolumeTrees, mounts: tuple[MountSpec, ...], identity: Identity, image: str = "") -> FileSystem:
@@ -138,10 +135,8 @@ def file_system(trees: VolumeTrees, mounts: tuple[MountSpec, ...], identity: Ide
     from simulator.container.inodes import Volume, standard_root
 
     root = standard_root(trees.wall, f"the image {image}" if image else "", is_base=is_base(image))
-    root.put("etc/hostname", f"{identity.host_name}\n")
-    aliases = "".join(f"{address}\t{name}\n" for name, address in identity.aliases)
-    local = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
-    root.put("etc/hosts", f"# Kubernetes-managed hosts file.\n{local}{identity.ip}\t{identity.host_name}\n{aliases}")
+    root.put("etc/hostname", f"{identity.pod.hostname}\n")
+    root.put(HOSTS_FILE, hosts_text(identity.pod))
     search = f"search {identity.namespace}.svc.cluster.local svc.cluster.local cluster.local\n"
     root.put("etc/resolv.conf", f"{search}nameserver {CLUSTER_DNS}\noptions ndots:5\n")
     files = FileSystem(root, read_only=identity.read_only)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
 from simulator.container.health_endpoints import healthy_answer
+from simulator.container.hosts_file import Entry
 from simulator.container.queries import CONNECTED, QueryResult
 from simulator.process.host import Reply
 from simulator.process.world import ApiGet, Connect, Exchange, HttpRequest, HttpResponse, NetError, Ping, Resolve, WorldRequest
@@ -55,16 +56,16 @@ def exchange_reply(listener: Behavior, request: Exchange, now: int) -> Reply:
     return Reply("imok" if request.protocol == "tcp" and request.request.strip() == "ruok" else "")
 
 
-def with_host_aliases(request: WorldRequest, aliases: dict[str, str]) -> WorldRequest:
-    """The request with a host that is in the pod's /etc/hosts replaced by its address."""
+def with_address(request: WorldRequest, entries: Mapping[str, Entry]) -> WorldRequest:
+    """The request with a host that has an entry in /etc/hosts replaced by its address."""
     match request:
-        case Resolve(name) if name in aliases:
-            return replace(request, name=aliases[name])
-        case Ping(host) | Connect(host, _) | Exchange(_, host, _) if host in aliases:
-            return replace(request, host=aliases[host])
-        case HttpRequest(_, url) if host_and_port(url)[0] in aliases:
-            host = host_and_port(url)[0]
-            return replace(request, url=url.replace(host, aliases[host], 1))
+        case Ping(host) | Connect(host, _) | Exchange(_, host, _) if host.lower() in entries:
+            return replace(request, host=entries[host.lower()].address)
+        case HttpRequest(_, url):
+            host = host_and_port(url)[0]  # in lower case, which the URL need not be
+            if host in entries:
+                start = url.lower().index(host, url.find("://") + 1)
+                return replace(request, url=url[:start] + entries[host].address + url[start + len(host) :])
     return request
 
 

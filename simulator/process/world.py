@@ -26,13 +26,15 @@ class WorldRequest(Effect, frozen=True):
 
 
 class Resolve(WorldRequest, frozen=True):
-    """Ask DNS, with the search list unless `name` ends in a dot. Answer: Address or NetError.
+    """Look a name up as libc does: /etc/hosts, then DNS with the search list unless `name` ends in a dot. Answer: Address or NetError.
 
-    `patience`: how long (ns) the resolver waits for a server that does not answer; None: 5 s (resolv.conf(5)).
+    `patience`: how long (ns) the resolver waits for a server that does not answer; None: 5 s (resolv.conf(5)). `dns_only`: /etc/hosts is
+    not read, as by programs with a DNS client of their own.
     """
 
     name: str
     patience: int | None = None
+    dns_only: bool = False
 
 
 class Address(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ def dig(call: Call) -> Process:
     given = _DigFlags.parse([a for a in call.argv[1:] if a[:1] not in ("+", "@")])
     names = [a for a in (given.name, *given.operands) if a and a.upper() not in _RECORD_TYPES]
     switches = set(call.argv)
-    answer = yield Resolve(names[0] if names else ".")
+    answer = yield Resolve(names[0] if names else ".", dns_only=True)
     if answer is NetError.NO_DNS:
         yield from out(NO_SERVERS)
         return 9
@@ -49,7 +49,7 @@ def host(call: Call) -> Process:
     """`host [-t type] [-W seconds] name [server]`."""
     operands = _HostFlags.parse(call.argv[1:]).operands
     name = operands[0] if operands else ""
-    answer = yield Resolve(name or ".")
+    answer = yield Resolve(name or ".", dns_only=True)
     if isinstance(answer, NetError):
         yield from out(NO_SERVERS if answer is NetError.NO_DNS else f"Host {name} not found: 3(NXDOMAIN)\n")
         return 1

@@ -44,7 +44,7 @@ def _bind(call: Call) -> Process:
     if not names:
         yield Write(2, "Usage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]\n")
         return 1
-    answer = yield Resolve(names[0])
+    answer = yield Resolve(names[0], dns_only=True)
     if answer is NetError.NO_DNS:
         yield from out(NO_SERVERS + "\n")
         return 1
@@ -123,7 +123,7 @@ def _search_list(call: Call) -> Effects[list[str]]:
 
 def _query(release: Busybox, kind: str, name: str, patience: int) -> Effects[_Reply | None]:
     """Ask the DNS server for one record; None when it does not answer. The hosts file does not count."""
-    answer = yield Resolve(f"{name.rstrip('.')}.", patience)
+    answer = yield Resolve(f"{name.rstrip('.')}.", patience, dns_only=True)
     if answer is NetError.NO_DNS:
         return None
     if isinstance(answer, NetError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.process.effects import Call, Now, Process, Processes, Program
 from simulator.process.errno import Errno
 from simulator.process.problems import NotSimulatedError
-from simulator.process.world import HostName
+from simulator.process.world import HostName, NetError, Resolve
 from simulator.units import SECOND
 from simulator.userland.flags import Flags, switch
 from simulator.userland.streams import complain, out
@@ -23,22 +23,27 @@ def ps(call: Call) -> Process:
 class _HostnameFlags(Flags):
     address = switch("-i", "--ip-address")
     all_addresses = switch("-I", "--all-ip-addresses")
-    domain = switch("-d")
-    without_effect = switch("-f", "--fqdn", "-s", "--short")
+    domain = switch("-d", "--domain")
+    full = switch("-f", "--fqdn", "--long")
+    short = switch("-s", "--short")
 
 
 def hostname(call: Call) -> Process:
-    """`hostname [-i|-I|-f|-s|-d]`."""
+    """`hostname [-i|-I|-f|-s|-d]`. The full name is the canonical one that the resolver has for the short one, as in /etc/hosts."""
     given = _HostnameFlags.parse(call.argv[1:])
     if given.operands:
         return (yield from complain(call, f"sethostname: {Errno.EPERM}"))
     name, address = yield HostName()
-    if given.domain:
-        text = ""  # a pod has a domain only with `subdomain`, and its short name does not show it
-    elif given.all_addresses:
-        text = address + " "
-    else:
-        text = address if given.address else name
+    if given.all_addresses:
+        yield from out(f"{address} \n")
+        return 0
+    text = name.partition(".")[0] if given.short else name
+    if given.domain or given.full or given.address:
+        answer = yield Resolve(name)
+        if isinstance(answer, NetError):
+            return (yield from complain(call, "Name or service not known"))
+        domain = answer.name.partition(".")[2]
+        text = " ".join(answer.addresses) if given.address else domain if given.domain else answer.name
     yield from out(text + "\n")
     return 0
 

@@ -1,0 +1,159 @@
+"""A pod knows its own names: /etc/hosts as the kubelet writes it, `hostname`, and connections to itself before DNS has its name."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+import yaml
+
+import simulator
+from simulator.container.hosts_file import Entry, PodName, entries_of, hosts_text
+
+FIXED = (
+    "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
+    "fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n"
+)
+DOMAIN = "db.default.svc.cluster.local"
+SERVICE = {
+    "apiVersion": "v1",
+    "kind": "Service",
+    "metadata": {"name": "db"},
+    "spec": {"clusterIP": "None", "selector": {"app": "db"}, "ports": [{"port": 8080}]},
+}
+
+
+def run(*manifests: dict[str, Any], duration: str = "30s") -> Any:
+    return simulator.run("-", stdin=io.StringIO(yaml.safe_dump_all(manifests)), duration=duration).at()
+
+
+def pod(script: str, **spec: Any) -> dict[str, Any]:
+    container = {"name": "c", "image": "busybox:1.36", "command": ["sh", "-c", script], **spec.pop("container", {})}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "db-0", "labels": {"app": "db"}},
+        "spec": {**spec, "containers": [container]},
+    }
+
+
+def printed(manifest: dict[str, Any]) -> list[str]:
+    return list(run(manifest).pod("db-0").logs().splitlines())
+
+
+# ---- the file
+
+
+@pytest.mark.rule("HST-01")
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        (PodName("web", "10.244.0.5"), "10.244.0.5\tweb\n"),
+        (PodName("db-0", "10.244.0.5", DOMAIN), f"10.244.0.5\tdb-0.{DOMAIN}\tdb-0\n"),
+    ],
+)
+def test_the_file_has_fixed_lines_and_the_names_of_the_pod(name: PodName, line: str) -> None:
+    assert hosts_text(name) == f"# Kubernetes-managed hosts file.\n{FIXED}{line}"
+
+
+@pytest.mark.rule("HST-02")
+def test_aliases_follow_line_by_line() -> None:
+    aliases = (("10.0.0.1", ("one", "two.example")), ("10.0.0.2", ("three",)))
+    text = hosts_text(PodName("web", "10.244.0.5", aliases=aliases))
+    assert text.endswith("10.244.0.5\tweb\n\n# Entries added by HostAliases.\n10.0.0.1\tone\ttwo.example\n10.0.0.2\tthree\n")
+
+
+@pytest.mark.rule("HST-03")
+def test_a_pod_of_the_host_network_has_the_file_of_its_node() -> None:
+    text = hosts_text(PodName("minikube", "192.168.49.2", aliases=(("10.0.0.1", ("one",)),), host_network=True))
+    assert text.startswith("# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n")
+    assert "ip6-allnodes" not in text
+    assert text.endswith("192.168.49.2\tminikube\n\n# Entries added by HostAliases.\n10.0.0.1\tone\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "entry"),
+    [
+        ("10.0.0.1 db.example db # comment db2\n", "db", Entry("db.example", "10.0.0.1")),
+        ("10.0.0.1 one\n10.0.0.2 one\n", "one", Entry("one", "10.0.0.1")),
+        ("10.0.0.1\tDB\n", "db", Entry("DB", "10.0.0.1")),
+        ("::1 six\n", "six", None),
+        ("# 10.0.0.1 six\n\n", "six", None),
+    ],
+)
+def test_a_resolver_reads_the_first_line_with_a_name(text: str, name: str, entry: Entry | None) -> None:
+    assert entries_of(text).get(name) == entry
+
+
+# ---- hostname
+
+
+@pytest.mark.rule("HST-01", "HST-03", "HST-04")
+@pytest.mark.parametrize(
+    ("spec", "names"),
+    [
+        ({}, ["db-0", "db-0", "", "db-0", "10.244.0.2"]),
+        ({"hostname": "db-0", "subdomain": "db"}, ["db-0", f"db-0.{DOMAIN}", DOMAIN, "db-0", "10.244.0.2"]),
+        ({"subdomain": "db"}, ["db-0", f"db-0.{DOMAIN}", DOMAIN, "db-0", "10.244.0.2"]),
+        ({"hostname": "other"}, ["other", "other", "", "other", "10.244.0.2"]),
+        (
+            {"subdomain": "db", "setHostnameAsFQDN": True},
+            [f"db-0.{DOMAIN}", f"db-0.{DOMAIN}", DOMAIN, "db-0", "10.244.0.2"],
+        ),
+        ({"hostNetwork": True, "subdomain": "db"}, ["minikube", "minikube", "", "minikube", "192.168.49.2"]),
+    ],
+)
+def test_hostname_agrees_with_the_file(spec: dict[str, Any], names: list[str]) -> None:
+    script = "hostname; hostname -f; hostname -d; hostname -s; hostname -i; echo $HOSTNAME; cat /etc/hostname"
+    assert printed(pod(script, restartPolicy="Never", **spec)) == [*names, names[0], names[0]]
+
+
+def test_a_changed_file_is_read_again() -> None:
+    script = "getent hosts db.example; echo $?; echo '10.1.2.3 db.example' >> /etc/hosts; getent hosts db.example"
+    lines = printed(pod(script.replace("db.example", "db.missing"), restartPolicy="Never", container={"image": "debian:12"}))
+    assert lines[0] == "2"
+    assert lines[1].split() == ["10.1.2.3", "db.missing"]
+
+
+def test_a_dns_client_does_not_read_the_file() -> None:
+    script = "nslookup db-0.db.default.svc.cluster.local >/dev/null; echo $?; getent hosts db-0 >/dev/null; echo $?"
+    lines = printed(pod(script, restartPolicy="Never", subdomain="db", container={"image": "debian:12"}))
+    assert lines == ["1", "0"]
+
+
+# ---- connections to itself
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        ["nc", "-z", f"db-0.{DOMAIN}", "8080"],
+        ["sh", "-c", "nc -z $(hostname -f) 8080"],
+        ["sh", "-c", "wget -q -O- http://$(hostname -f):8080/"],
+        ["sh", "-c", "wget -q -O- http://$(hostname):8080/"],
+        ["sh", "-c", "ping -c 1 $(hostname -f)"],
+        ["sh", "-c", "nc -z $(hostname -i) 8080"],
+    ],
+)
+def test_a_probe_of_its_own_name_passes_before_dns_has_it(probe: list[str]) -> None:
+    template = pod("httpd -f -p 8080", container={"readinessProbe": {"exec": {"command": probe}, "periodSeconds": 2}})
+    workload = {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": "db"},
+        "spec": {
+            "serviceName": "db",
+            "replicas": 2,
+            "selector": {"matchLabels": {"app": "db"}},
+            "template": {"metadata": {"labels": {"app": "db"}}, "spec": template["spec"]},
+        },
+    }
+    cluster = run(SERVICE, workload, duration="1m")
+    assert [cluster.pod(name).ready for name in ("db-0", "db-1")] == [True, True]
+
+
+def test_the_name_of_another_pod_that_is_not_ready_does_not_resolve() -> None:
+    probe = {"exec": {"command": ["nc", "-z", f"db-1.{DOMAIN}", "8080"]}, "periodSeconds": 2}
+    spec = pod("httpd -f -p 8080", subdomain="db", container={"readinessProbe": probe})
+    assert not run(SERVICE, spec).pod("db-0").ready
