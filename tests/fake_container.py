@@ -86,10 +86,9 @@ class World:
 
     def _answer(self, request: WorldRequest) -> Any:
         match request:
-            case Resolve("web-0"):
-                return Address("web-0.web.default.svc.cluster.local", ("10.244.0.5",))
             case Resolve(name) | Ping(name):
-                return Address(name, (ADDRESS,)) if name in self.names else NetError.UNKNOWN_NAME
+                own = Address("web-0.web.default.svc.cluster.local", ("10.244.0.5",))
+                return own if name == "web-0" else Address(name, (ADDRESS,)) if name in self.names else NetError.UNKNOWN_NAME
             case Connect(host, port):
                 return self._reach(host, port)
             case Exchange("tcp", host, port, text):
