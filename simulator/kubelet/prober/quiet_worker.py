@@ -25,7 +25,9 @@ class QuietWorker(Worker):
             self._wake.set()
 
     def _wait(self, turn: Turn) -> Process[Trigger | None]:
-        if turn is Turn.QUIET and self._tick.next > self._engine.now:
+        # After a manual run, one turn at a tick shows where this worker is among the others.
+        is_regular = self._tick.next - self._tick.period == self._began
+        if turn is Turn.QUIET and is_regular and self._tick.next > self._engine.now:
             yield from self._skip()
         return (yield from super()._wait(turn))
 
@@ -40,7 +42,9 @@ class QuietWorker(Worker):
         if self._trigger is not None:
             yield self._trigger.due
         # A turn at this very instant may already be over for this worker: the plain loop took it before the change, and it was quiet.
-        self._tick = self._tick.not_before(self._engine.now + self._host.turns.passed(self._rank))
+        self._tick = self._tick.not_before(self._engine.now)
+        if self._tick.next == self._engine.now and self._host.turns.passed(self._rank):
+            self._tick = self._tick.not_before(self._engine.now + 1)
 
     def _sleep_until(self, t: int | None) -> Process[None]:
         """Until the world changes at `t` (None: forever), or until a signal from outside."""

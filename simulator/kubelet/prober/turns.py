@@ -8,14 +8,16 @@ from simulator.engine import Engine, Event, Order
 
 
 class Rank(NamedTuple):
-    """A worker's place among those that are due at the same instant: a longer period goes first, then the worker that was created first.
+    """A worker's place among those that are due at the same instant: timers fire in the order in which they were set.
 
-    Timers of equal due times fire in the order in which they were set, and the longer period was set earlier. A rank, unlike that order,
-    does not depend on which ticks a worker has skipped.
+    Attributes:
+        set_at: When the plain loop sets the timer of this turn, in nanoseconds: when the turn before it has ended.
+        order: Orders timers that are set at the same instant. A worker keeps it as long as its turns follow each other regularly,
+            because then they also keep their order.
     """
 
-    minus_period: int
-    created: int
+    set_at: int
+    order: int
 
 
 class Turns:
@@ -23,14 +25,14 @@ class Turns:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._created = 0
+        self._orders = 0
         self._due: dict[int, dict[Rank, Event]] = {}
         self._latest: tuple[int, Rank] | None = None
 
-    def rank(self, period: int) -> Rank:
-        """The rank of a new worker with that period (nanoseconds)."""
-        self._created += 1
-        return Rank(-period, self._created)
+    def next_order(self) -> int:
+        """The order of a worker whose turns are regular from now on."""
+        self._orders += 1
+        return self._orders
 
     def wake_at(self, t: int, rank: Rank, wake: Event) -> None:
         """Set `wake` when it is the turn of `rank` at `t`; no effect once something else has set it."""

@@ -10,6 +10,7 @@ from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.prober.client import Target
 from simulator.kubelet.prober.host import ProbeHost, Subject
 from simulator.kubelet.prober.results import LIVENESS, READINESS, STARTUP, Result, Results
+from simulator.kubelet.prober.turns import Rank
 from simulator.kubelet.prober.values import Count, Tick
 from simulator.kubelet.specs import restarts, runtime_id
 from simulator.objects.pod_facts import is_sidecar, is_terminal, never_restarts
@@ -57,7 +58,9 @@ class Worker:
         self._on_hold = False
         self._count = Count()
         self._tick = Tick(0, self._timing.period)
-        self._rank = host.turns.rank(self._timing.period)
+        self._began = 0
+        self._lead: int | None = None
+        self._order = 0
         self._stopped = False
         self._trigger: Trigger | None = None
         self._wake: Event | None = None
@@ -94,6 +97,7 @@ class Worker:
         self._tick = self._tick.restarted(self._engine.now)
         turn = yield from self._do_probe(None)
         while turn is not Turn.LAST:
+            self._note_lead()
             trigger = yield from self._wait(turn)
             if self._stopped:
                 break
@@ -112,14 +116,29 @@ class Worker:
         trigger, self._trigger = self._trigger, None
         if trigger is not None and self._node.dialect.readiness_trigger_resets_ticker:  # PRB-13
             self._tick = self._tick.restarted(self._engine.now)
+            self._lead = None
         else:
             self._tick = self._tick.after(self._engine.now)
         return trigger
+
+    # ---- the order of turns at one instant
+
+    def _note_lead(self) -> None:
+        """Note how long before its tick the timer is set. As long as that stays the same, so does the order of this worker."""
+        lead = self._tick.next - self._engine.now
+        if lead != self._lead:
+            self._lead, self._order = lead, self._host.turns.next_order()
+
+    @property
+    def _rank(self) -> Rank:
+        """The rank of the turn at the next tick."""
+        return Rank(self._tick.next - (self._lead or 0), self._order)
 
     # ---- one turn
 
     def _do_probe(self, trigger: Trigger | None) -> Process[Turn]:
         """One turn, and what comes after it. Read from top to bottom: each guard says why the container is not probed."""
+        self._began = self._engine.now
         status = trigger.status if trigger is not None and trigger.overtakes else self._host.status_of(self.key.pod_uid)
         # The pod has not been synced yet.
         if status is None:  # PRB-01
