@@ -102,6 +102,8 @@ class Machines:
             relist_period=settings.relist_period,
             serialize_image_pulls=settings.serialize_image_pulls,
             max_container_restart_period=settings.max_container_restart_period,
+            host_paths=self._scenario.host_paths,
+            csi_drivers=self._scenario.csi_drivers,
         )
         kubelet = Kubelet(self._engine, self._api, runtime, images, self._dialect, config)
         self._runtimes[spec.name], self._kubelets[spec.name] = runtime, kubelet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from simulator.container.hosts_file import PodName
@@ -21,11 +22,24 @@ def security(container: Container, pod: Pod, key: str, of_pod: Any) -> Any:
     return of_pod if own is None else own
 
 
-def breaks_non_root(container: Container, pod: Pod) -> bool:
-    """Whether a container that must not run as root has user 0. The image's own user is assumed not to be root."""
+def non_root_problem(container: Container, pod: Pod, image_user: Callable[[str], str | None]) -> str:
+    """Why a container that must not run as root is not created; empty when it is.
+
+    `image_user` gives the user of an image: a number, a name, or None when it is unknown, which is assumed not to be root.
+    """
     whole = pod.spec.security_context
-    must_not = security(container, pod, "runAsNonRoot", whole and whole.run_as_non_root)
-    return bool(must_not) and security(container, pod, "runAsUser", whole and whole.run_as_user) == 0
+    if not security(container, pod, "runAsNonRoot", whole and whole.run_as_non_root):
+        return ""
+    user = security(container, pod, "runAsUser", whole and whole.run_as_user)
+    if user is not None:
+        return "container's runAsUser breaks non-root policy" if user == 0 else ""
+    name = image_user(container.image)
+    if name is None:
+        return ""
+    # The kubelet cannot look into /etc/passwd of an image, so it refuses every name.
+    if not name.isdigit():
+        return f"container has runAsNonRoot and image has non-numeric user ({name}), cannot verify user is non-root"
+    return "container has runAsNonRoot and image will run as root" if int(name) == 0 else ""
 
 
 def pod_name(pod: Pod, node: str, ip: str) -> PodName:

@@ -75,6 +75,12 @@ class VolumeTrees:
                 volume.put(path, mount.files[path])
         return volume
 
+    def kind(self, key: tuple[str, ...], path: str) -> str | None:
+        """What is at a path of a volume: `dir`, `file` or `link`; None: nothing."""
+        volume = self._volumes.get(key)
+        node = None if volume is None else volume.find(path.lstrip("/"))
+        return None if node is None else node.kind
+
     def refresh(self, mount: MountSpec) -> None:
         """Update a volume whose sources have changed. A mount of one of its files (`subPath`) keeps its old content."""
         self._latest[mount.key] = mount

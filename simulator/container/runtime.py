@@ -37,6 +37,12 @@ class Programs(Protocol):
     def image(self, name: str) -> Image:
         """The properties of an image."""
 
+    def image_user(self, name: str) -> str | None:
+        """The user of an image, a number or a name; None: unknown, and assumed not to be root."""
+
+    def assume(self, subject: str, text: str, reason: str, override: str) -> None:
+        """Record an assumption about the node, with the line of a Scenario that overrides it."""
+
 
 class Failure(NamedTuple):
     """A call that failed, with the runtime's error."""
@@ -116,6 +122,20 @@ class Runtime(ContainerTable):
             self.by_ip.pop(sandbox.ip, None)
         self._interiors.trees.forget(uid)
         self.notify(uid)
+
+    # ---- images and the node's files
+
+    def image_user(self, name: str) -> str | None:
+        """The user of an image, a number or a name; None: unknown, and assumed not to be root."""
+        return self._programs.image_user(name)
+
+    def assume(self, subject: str, text: str, reason: str, override: str) -> None:
+        """Record an assumption about the node."""
+        self._programs.assume(subject, text, reason, override)
+
+    def host_entry(self, path: str) -> str | None:
+        """What containers have put at a path of the node: `dir`, `file` or `link`; None: nothing."""
+        return self._interiors.trees.kind(("host", self.node), path)
 
     # ---- containers
 

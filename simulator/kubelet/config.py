@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from simulator.engine.durations import Uniform
@@ -18,6 +20,8 @@ class KubeletConfig(NamedTuple):
         max_container_restart_period: The maximum of the restart back-off.
         started_at: When the kubelet itself started, usually before t=0. Probes of a kubelet younger than their period wait a random
             part of it.
+        host_paths: What is at paths of the node besides the well-known ones: their kinds.
+        csi_drivers: The CSI drivers that are registered with it, besides those of CSIDriver objects.
         skip_quiet_probes: Skip probes that cannot report anything new; the journal is the same either way.
     """
 
@@ -27,6 +31,8 @@ class KubeletConfig(NamedTuple):
     max_container_restart_period: int = 5 * MINUTE
     started_at: int = -24 * HOUR
     skip_quiet_probes: bool = True
+    host_paths: Mapping[str, str] = MappingProxyType({})
+    csi_drivers: tuple[str, ...] = ()
 
 
 # Periods of pkg/kubelet, with their names there.

@@ -120,5 +120,8 @@ def invalid_reference(image: str) -> str | None:
     if _REFERENCE.fullmatch(image):
         return None
     host, slash, rest = image.partition("/")
-    path = (rest if slash and (re.search(r"[.:]", host) or host == "localhost") else image).partition("@")[0].partition(":")[0]
+    # The first part is a registry when it cannot be the beginning of a repository's name (distribution's splitDockerDomain).
+    has_registry = slash and (re.search(r"[.:]", host) or host == "localhost" or host.lower() != host)
+    remainder = rest if has_registry else image if slash else f"library/{image}"
+    path = remainder.partition(":")[0]
     return "invalid reference format" + (f": repository name ({path}) must be lowercase" if path.lower() != path else "")

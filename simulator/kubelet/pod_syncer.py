@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 from simulator.client.recorder import WARNING
+from simulator.container.catalogue import known
 from simulator.container.status import RuntimePod
 from simulator.engine import Event, Process
 from simulator.kubelet.action_runner import ActionRunner
@@ -81,6 +83,7 @@ class PodSyncer:
         if problem:
             return Outcome(errors=(problem,))
         self._refresh_volumes(pod)
+        self._look_up_pull_secrets(pod)
         yield self._node.engine.sleep(SYNC_WORK)
         self._probes.add_pod(pod)
         need = sandbox_need(pod, runtime)
@@ -115,6 +118,25 @@ class PodSyncer:
         generated = self._source.generate(pod, runtime, terminal=terminal)
         self._statuses.set_pod_status(pod, generated.status, generated.rule)
         return generated
+
+    def _look_up_pull_secrets(self, pod: Pod) -> None:
+        """Report the image pull secrets that do not exist. The images are pulled nevertheless."""
+        sources, namespace = current_sources(self._node), pod.metadata.namespace
+        names = [secret.name for secret in pod.spec.image_pull_secrets if secret.name]
+        absent = [name for name in names if sources.secret(namespace, name) is None]
+        if absent:  # IMG-05
+            message = f"Unable to retrieve some image pull secrets ({', '.join(absent)}); attempting to pull the image may not succeed."
+            self._node.recorder.event(pod, WARNING, "FailedToRetrieveImagePullSecret", message, "IMG-05")
+            self._assume_public_images(pod, absent)
+
+    def _assume_public_images(self, pod: Pod, absent: list[str]) -> None:
+        """Assume that images can be pulled without the secrets. Those of the catalogue are known to be public."""
+        images = dict.fromkeys(container.image for container in (*pod.spec.init_containers, *pod.spec.containers))
+        for image in images:
+            if known(image) is None:
+                text = f"can be pulled without the Secret {', '.join(absent)}"
+                override = f"images: {{{json.dumps(image)}: {{failTimes: -1}}}}"
+                self._node.runtime.assume(f"image {image}", text, "the image is not in the catalogue, so it may be private", override)
 
     def _refresh_volumes(self, pod: Pod) -> None:
         """Rewrite the volumes that the kubelet fills: config maps, secrets and fields of the pod may have changed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.client.recorder import NORMAL, WARNING
-from simulator.container.identity import breaks_non_root
+from simulator.container.identity import non_root_problem
 from simulator.container.runtime import Failure
 from simulator.container.status import RuntimePod, State
 from simulator.engine import Process
@@ -91,11 +91,11 @@ class Starter:
         try:
             ip, sources = self._runtime.pod(pod.metadata.uid).ip, current_sources(self._node)
             env = environment(pod, container, ip, sources)
-            if breaks_non_root(container, pod):  # ENV-04
-                name = f'(pod: "{formatted(pod)}", container: {container.name})'
-                raise ConfigProblem(f"container's runAsUser breaks non-root policy {name}", "ENV-04")
-        except ConfigProblem as problem:
-            return self._failed(pod, container, Reason("CreateContainerConfigError", str(problem), problem.rule), str(problem))
+            problem = non_root_problem(container, pod, self._runtime.image_user)
+            if problem:  # ENV-04
+                raise ConfigProblem(f'{problem} (pod: "{formatted(pod)}", container: {container.name})', "ENV-04")
+        except ConfigProblem as error:
+            return self._failed(pod, container, Reason("CreateContainerConfigError", str(error), error.rule), str(error))
         yield self._engine.sleep(CREATE_WORK.draw(self._engine.streams, "create-work", pod.metadata.uid))
         mounts = mounts_of(container, PodPlace(pod, self._node.name, ip, sources), env)
         created = yield from self._runtime.create_container(pod, container, definition(container), attempt, env, mounts)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from typing import NamedTuple
+
 from simulator.client.recorder import WARNING
 from simulator.engine import Event, Process
 from simulator.kubelet.config import VOLUME_RECONCILE, VOLUME_WAIT_POLL, VOLUME_WAIT_TIMEOUT
 from simulator.kubelet.environment import Sources
+from simulator.kubelet.host_paths import OR_CREATE, HostPaths
 from simulator.kubelet.node_context import NodeContext
+from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
-from simulator.objects.volume import Volume
+from simulator.objects.volume import HostPathVolumeSource, Volume
 from simulator.units import MILLISECOND, MINUTE, SECOND
 
 RETRY_INITIAL = 500 * MILLISECOND
@@ -34,11 +39,20 @@ def missing(pod: Pod, volume: Volume, sources: Sources) -> str:
     return ""
 
 
+class Problem(NamedTuple):
+    """The plugin's error for a volume that it does not set up, and the rule by which it does not."""
+
+    error: str
+    rule: str
+
+
 class VolumeManager:
     """Mounts what a pod needs before its containers start."""
 
     def __init__(self, node: NodeContext) -> None:
         self._engine = node.engine
+        self._node = node
+        self._host_paths = HostPaths(node.runtime.scheme, node.config.host_paths, node.runtime.host_entry)
         self._recorder = node.recorder
         self._mounted: dict[str, set[str]] = {}
         self._mounting: set[tuple[str, str]] = set()
@@ -75,11 +89,39 @@ class VolumeManager:
         """The reconciler's side: try, and try again after a doubling delay."""
         uid, delay = pod.metadata.uid, RETRY_INITIAL
         yield self._engine.sleep(VOLUME_RECONCILE)
-        while uid in self._needed and (problem := missing(pod, volume, sources)):  # VOL-02
-            message = f'MountVolume.SetUp failed for volume "{volume.name}" : {problem}'
-            self._recorder.event(pod, WARNING, "FailedMount", message, "VOL-02")
+        while uid in self._needed and (problem := self._problem(pod, volume, sources)):  # VOL-02
+            message = f'MountVolume.SetUp failed for volume "{volume.name}" : {problem.error}'
+            self._recorder.event(pod, WARNING, "FailedMount", message, problem.rule)
             yield self._engine.sleep(delay + VOLUME_RECONCILE)
             delay = min(2 * delay, RETRY_MAX)
         self._mounting.discard((uid, volume.name))
         if uid in self._needed:
             self._mounted.setdefault(uid, set()).add(volume.name)
+
+    def _problem(self, pod: Pod, volume: Volume, sources: Sources) -> Problem | None:
+        """Why a volume cannot be set up now; None when it can."""
+        if volume.host_path is not None:
+            problem = Problem(self._host_path_problem(volume.host_path), "VOL-04")
+        elif volume.csi is not None:
+            problem = Problem(self._csi_problem(str(volume.csi.get("driver", ""))), "VOL-05")
+        else:
+            problem = Problem(missing(pod, volume, sources), "VOL-02")
+        return problem if problem.error else None
+
+    def _host_path_problem(self, source: HostPathVolumeSource) -> str:
+        problem = self._host_paths.problem(source)
+        if problem and not self._host_paths.is_stated(source.path):
+            kind = OR_CREATE.get(source.type, source.type)
+            override = f"cluster: {{hostPaths: {{{json.dumps(source.path)}: {kind}}}}}"
+            reason = "it is none of the paths that every node has, and no container has created it"
+            self._node.runtime.assume(f"node {self._node.name}", f"has no {source.path} of type {kind}", reason, override)
+        return problem
+
+    def _csi_problem(self, driver: str) -> str:
+        """An inline volume needs its driver on the node. A driver with a CSIDriver object is taken to be installed."""
+        if driver in self._node.config.csi_drivers or self._node.api.store.get(Key("CSIDriver", "", driver)) is not None:
+            return ""
+        override = f"cluster: {{csiDrivers: [{driver}]}}"
+        self._node.runtime.assume(f"node {self._node.name}", f"has no CSI driver {driver}", "no CSIDriver object has its name", override)
+        client = f"driver name {driver} not found in the list of registered CSI drivers"
+        return f"kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: {client}"  # VOL-05

@@ -116,6 +116,8 @@ def _cluster(scenario: Scenario) -> JSON:
             "unpack": format_rate(pulls.unpack),
         },
         "storageClass": scenario.storage_class,
+        **({"hostPaths": dict(scenario.host_paths)} if scenario.host_paths else {}),
+        **({"csiDrivers": list(scenario.csi_drivers)} if scenario.csi_drivers else {}),
     }
 
 

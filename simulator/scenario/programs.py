@@ -5,12 +5,14 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from simulator.container.catalogue import size_of
+from simulator.container.image_users import user_of
 from simulator.container.program import Image, Program, Sandbox
 from simulator.engine.durations import Fixed
 from simulator.journal.store import Store
 from simulator.objects.container import Container
 from simulator.objects.kinds import Key, Object
 from simulator.objects.pod import Pod
+from simulator.scenario import write
 from simulator.scenario.commands import interpreted
 from simulator.scenario.inference import Inference
 from simulator.scenario.spec import ImageSpec, Match, ProgramRule, Scenario
@@ -51,9 +53,26 @@ class ProgramTable:
 
     def image(self, name: str) -> Image:
         """The properties of an image: of the entry with its name, else of the first glob that matches."""
-        images = self._scenario.images
-        spec = images.get(name) or next((image for glob, image in images.items() if fnmatchcase(name, glob)), None)
+        spec = self._image_spec(name)
         return self._inference.image(name) if spec is None else self._described(name, spec)
+
+    def image_user(self, name: str) -> str | None:
+        """The user of an image: the Scenario's, else the catalogue's; None: unknown, and assumed not to be root."""
+        spec = self._image_spec(name)
+        user = (spec.user if spec is not None else "") or user_of(name)
+        if user is None:
+            override = f"images: {write.flow({name: {'user': '0'}})}"
+            reason = "runAsNonRoot asks for it, and the image is not in the catalogue"
+            self._inference.note(f"image {name}", "has a user that is a number and not 0", reason, override)
+        return user
+
+    def assume(self, subject: str, text: str, reason: str, override: str) -> None:
+        """Record an assumption about a node."""
+        self._inference.note(subject, text, reason, override)
+
+    def _image_spec(self, name: str) -> ImageSpec | None:
+        images = self._scenario.images
+        return images.get(name) or next((image for glob, image in images.items() if fnmatchcase(name, glob)), None)
 
     def _described(self, name: str, spec: ImageSpec) -> Image:
         """An image of the Scenario, completed by the catalogue and the cluster's bandwidth."""

@@ -13,7 +13,7 @@ from simulator.scenario.expectations_file import expectations_of
 from simulator.scenario.header import EXPECTATIONS, SCENARIO, read_header, read_release
 from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_expect import read_expectations
-from simulator.scenario.read_nodes import read_nodes
+from simulator.scenario.read_nodes import read_host_paths, read_nodes
 from simulator.scenario.read_programs import read_images, read_paths, read_programs, read_pulls, read_sandbox
 from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
@@ -24,6 +24,7 @@ SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs", "paths",
     "actions", "traffic", "expect",
 )  # fmt: skip
+CLUSTER_KEYS = ("nodes", "kubelet", "network", "sandbox", "images", "storageClass", "hostPaths", "csiDrivers")
 
 
 def read_scenario(path: str) -> Scenario:
@@ -63,7 +64,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
     metadata = reader.table(given.get("metadata"), "metadata")
     spec = reader.mapping(given.get("spec"), "spec", SPEC_KEYS)
     default = Scenario()
-    cluster = reader.mapping(spec.get("cluster"), "spec.cluster", ("nodes", "kubelet", "network", "sandbox", "images", "storageClass"))
+    cluster = reader.mapping(spec.get("cluster"), "spec.cluster", CLUSTER_KEYS)
     nodes = read_nodes(reader, cluster.get("nodes"), "spec.cluster.nodes")
     duration = reader.span(spec["duration"], "spec.duration") if "duration" in spec else None
     return Scenario(
@@ -83,6 +84,8 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         network=_network(reader, cluster.get("network")),
         # A Scenario with nodes describes the whole cluster, so there is no default storage class.
         storage_class=reader.text(cluster.get("storageClass"), "spec.cluster.storageClass", "" if nodes else default.storage_class),
+        host_paths=read_host_paths(reader, cluster.get("hostPaths"), "spec.cluster.hostPaths"),
+        csi_drivers=reader.list(cluster.get("csiDrivers"), "spec.cluster.csiDrivers", reader.text),
         sandbox=read_sandbox(reader, cluster.get("sandbox"), "spec.cluster.sandbox"),
         pulls=read_pulls(reader, cluster.get("images"), "spec.cluster.images"),
         images=read_images(reader, spec.get("images"), "spec.images"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from simulator.kubelet.host_paths import KINDS as HOST_PATH_KINDS
 from simulator.scenario.presets import PRESETS, preset
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import NodeSpec
@@ -72,6 +73,19 @@ def _node(reader: Reader, given: dict[str, Any], path: str, base: NodeSpec) -> N
         os_image=reader.text(given.get("osImage"), f"{path}.osImage", base.os_image),
         kernel=reader.text(given.get("kernelVersion"), f"{path}.kernelVersion", base.kernel),
     )
+
+
+def read_host_paths(reader: Reader, value: Any, path: str) -> dict[str, str]:
+    """What is at paths of the nodes, or that nothing is: the mapping under `cluster.hostPaths`."""
+    kinds = {}
+    for name, item in reader.table(value, path).items():
+        kind = reader.text(item, f"{path}[{name}]")
+        if kind not in HOST_PATH_KINDS:
+            reader.problem(f"{path}[{name}]", f"must be one of {', '.join(HOST_PATH_KINDS)}, not {kind!r}")
+        elif not name.startswith("/"):
+            reader.problem(f"{path}[{name}]", "must be an absolute path")
+        kinds[name] = kind
+    return kinds
 
 
 def _quantity(reader: Reader, value: Any, path: str, default: str) -> str:

@@ -187,12 +187,13 @@ def read_images(reader: Reader, value: Any, path: str) -> dict[str, ImageSpec]:
     images = {}
     for name, item in reader.table(value, path).items():
         where = f"{path}[{name}]"
-        given = reader.mapping(item, where, ("cached", "size", "pull", "failTimes", "error"))
+        given = reader.mapping(item, where, ("cached", "size", "pull", "failTimes", "error", "user"))
         images[name] = ImageSpec(
             reader.flag(given.get("cached"), f"{where}.cached"),
             reader.integer(given["size"], f"{where}.size", 0, 0) if "size" in given else None,
             reader.duration(given["pull"], f"{where}.pull", ZERO) if "pull" in given else None,
             reader.integer(given.get("failTimes"), f"{where}.failTimes", 0, -1),
             reader.text(given.get("error"), f"{where}.error"),
+            reader.text(given.get("user"), f"{where}.user"),
         )
     return images

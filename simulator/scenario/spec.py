@@ -80,13 +80,17 @@ class PullSpec(NamedTuple):
 
 
 class ImageSpec(NamedTuple):
-    """An image of a Scenario. `size` None: that of the catalogue; `pull` None: from its size and the cluster's bandwidth."""
+    """An image of a Scenario. `size` None: that of the catalogue; `pull` None: from its size and the cluster's bandwidth.
+
+    `user`: the user of its containers, a number or a name; empty: that of the catalogue.
+    """
 
     cached: bool = False
     size: int | None = None
     pull: Duration | None = None
     fail_times: int = 0
     error: str = ""
+    user: str = ""
 
 
 class Match(NamedTuple):
@@ -179,6 +183,8 @@ class Scenario(NamedTuple):
     kubelet: KubeletSpec = KubeletSpec()
     network: NetworkSpec = NetworkSpec()
     storage_class: str = "standard"
+    host_paths: dict[str, str] = {}
+    csi_drivers: tuple[str, ...] = ()
     sandbox: Sandbox = Sandbox()
     pulls: PullSpec = PullSpec()
     images: dict[str, ImageSpec] = {}

@@ -73,7 +73,7 @@ def image(item: ImageSpec) -> JSON:
     data |= {} if item.size is None else {"size": item.size}
     data |= {} if item.pull is None else {"pull": duration(item.pull)}
     data |= {"failTimes": item.fail_times} if item.fail_times else {}
-    return {**data, "error": item.error} if item.error else data
+    return data | {key: text for key, text in (("error", item.error), ("user", item.user)) if text}
 
 
 def sandbox(item: Sandbox) -> JSON:

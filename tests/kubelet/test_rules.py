@@ -158,8 +158,8 @@ def test_a_probe_follows_the_rule(name: str) -> None:
 
 def in_the_code() -> set[str]:
     rules: set[str] = set()
-    for room in ("kubelet", "client"):
-        for path in sorted((ROOT / "simulator" / room).rglob("*.py")):
+    for package in ("kubelet", "client", "container"):
+        for path in sorted((ROOT / "simulator" / package).rglob("*.py")):
             for comment in re.findall(rf"  # ({RULE}(?:, {RULE})*)$", path.read_text(), re.MULTILINE):
                 rules.update(comment.split(", "))
     return rules

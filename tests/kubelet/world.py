@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
+import simulator
 from simulator.api import ApiServer
 from simulator.cluster import Cluster
 from simulator.dialect import Dialect
@@ -19,6 +21,7 @@ from simulator.kubelet.prober.worker import Worker
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
+from simulator.public.runs import Run
 from simulator.scenario.inputs import Choices, gather
 from simulator.units import SECOND
 
@@ -61,6 +64,15 @@ class SilentKlog(Klog):
 def played(folder: Path, spec: dict[str, Any], *others: dict[str, Any], **scenario: Any) -> Journal:
     """The journal of that pod."""
     return cluster(folder, spec, *others, **scenario).run()
+
+
+def run_with(scenario: dict[str, Any], *documents: dict[str, Any], duration: str) -> Run:
+    """The run of these manifests with the `spec` of a Scenario."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "manifest.yaml").write_text("\n---\n".join(json.dumps(item) for item in documents))
+        spec = {"manifests": ["manifest.yaml"], **scenario}
+        (Path(folder) / "scenario.yaml").write_text(json.dumps({"apiVersion": "podsim/v1", "kind": "Scenario", "spec": spec}))
+        return simulator.run(folder, duration=duration)
 
 
 def statuses(journal: Journal) -> list[tuple[float, Pod]]:

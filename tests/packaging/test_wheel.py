@@ -37,7 +37,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_the_package_the_gallery_and_the_type_marker(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    data = ("py.typed", "manifest/fields.json", "container/catalogue.json", "gallery/README.md", "gallery/await-redis/scenario.yaml")
+    data = (
+        "py.typed",
+        "manifest/fields.json",
+        "container/catalogue.json",
+        "container/image_users.json",
+        "gallery/README.md",
+        "gallery/await-redis/scenario.yaml",
+    )
     for name in ("__init__.py", "version.py", *data):
         assert f"simulator/{name}" in names
     assert not [name for name in names if not name.startswith(("simulator/", "podsim-"))]
