@@ -33,7 +33,7 @@ spec:
     network: {endpointUpdates: 50ms, proxySync: 2s}
     sandbox: {create: {uniform: [1s, 3s]}, failTimes: 2, error: broken}
   images:
-    "app:*": {cached: true, size: 65112854, pull: 246ms, failTimes: 1, error: denied}
+    "app:*": {cached: true, size: 65112854, pull: 246ms, failTimes: 1, error: denied, user: nginx}
   programs:
     - match: {workload: deployment/web, container: init, image: "app:2", pod: "web-*"}
       create: 20ms
@@ -84,7 +84,7 @@ def test_every_key(tmp_path: Path) -> None:
     assert scenario.kubelet == (211 * MILLISECOND, 1_002_300_000, False, 10 * SECOND)
     assert scenario.network[:2] == (50 * MILLISECOND, 2 * SECOND)
     assert scenario.sandbox == (Uniform(SECOND, 3 * SECOND), 2, "broken")
-    assert scenario.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied")
+    assert scenario.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied", "nginx")
     assert [action.verb for action in scenario.actions] == ["programs", "node", "delete"], "in order of time"
     assert scenario.actions[2].options == {"gracePeriodSeconds": 5}
     assert [(item.kind, item.target) for item in scenario.expect] == [("ready", "deployment/web")]
@@ -153,3 +153,17 @@ def test_a_file_that_is_no_scenario(tmp_path: Path) -> None:
             read(tmp_path, text)
     with pytest.raises(ScenarioError, match="No such file"):
         read_scenario(str(tmp_path / "nope.yaml"))
+
+
+def test_paths_of_nodes_are_absolute_and_of_a_known_kind(tmp_path: Path) -> None:
+    head = "apiVersion: podsim/v1\nkind: Scenario\nspec:\n  cluster:\n"
+    (tmp_path / "good.yaml").write_text(head + "    hostPaths: {/data: Directory, /x: Missing}\n    csiDrivers: [one.example.com]\n")
+    scenario = read_scenario(str(tmp_path / "good.yaml"))
+    assert (scenario.host_paths, scenario.csi_drivers) == ({"/data": "Directory", "/x": "Missing"}, ("one.example.com",))
+    (tmp_path / "bad.yaml").write_text(head + "    hostPaths: {/data: Folder, data: File}\n")
+    with pytest.raises(ScenarioError) as error:
+        read_scenario(str(tmp_path / "bad.yaml"))
+    assert [problem.message for problem in error.value.problems] == [
+        "must be one of Directory, File, Socket, CharDevice, BlockDevice, Missing, not 'Folder'",
+        "must be an absolute path",
+    ]
