@@ -74,9 +74,9 @@ class World:
             self.kubectl.advance(now, self.objects)
 
     def ask(self, request: WorldRequest) -> Reply:
-        self.requests.append(request)
         if isinstance(request, ImageName):
             return Reply(self.image_name)
+        self.requests.append(request)
         return Reply(self._answer(request), self.latency)
 
     def _reach(self, host: str, port: int) -> NetError | None:

@@ -75,6 +75,7 @@ class Machines:
         updates = Fixed(scenario.network.endpoint_updates)
         proxies = [KubeProxy(engine, self._store, node.name, updates, scenario.network.proxy_sync) for node in scenario.nodes]
         self.network = Network(engine, self._store, self._accepts, proxies)
+        self.network.pings_services = scenario.network.proxy_mode == "ipvs"
         self._interiors = InteriorFactory(engine, surroundings=self._surroundings)
 
     def boot(self, cause: Cause) -> None:

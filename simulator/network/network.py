@@ -50,7 +50,12 @@ NO_ANSWER = Whose()
 
 
 class Network:
-    """Names, Service addresses and pods. From a node without a proxy in `proxies` only pods can be reached."""
+    """Names, Service addresses and pods. From a node without a proxy in `proxies` only pods can be reached.
+
+    Attributes:
+        dns_is_down: No DNS server answers.
+        pings_services: A cluster IP answers pings: only under IPVS it is an address of the node, else there are just rules for its ports.
+    """
 
     def __init__(self, engine: Engine, store: Store, accepts: Accepts, proxies: list[KubeProxy]) -> None:
         self._engine = engine
@@ -62,6 +67,7 @@ class Network:
             proxy.book = book
         self._unreachable: set[str] = set()
         self.dns_is_down = False
+        self.pings_services = False
 
     def start(self) -> None:
         """Start the proxies."""

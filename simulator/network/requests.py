@@ -17,6 +17,7 @@ from simulator.network.api_over_http import answer
 from simulator.network.dns import candidates
 from simulator.network.network import Network, Route, Verdict
 from simulator.network.reads import read_objects
+from simulator.objects.service import Service
 from simulator.process.host import Reply
 from simulator.process.world import (
     Address,
@@ -112,7 +113,7 @@ class Requests:
             case Resolve(name):
                 return self._resolve(who, name, request.patience)
             case Ping(host):
-                return self._ping(who, host)
+                return self._ping(who, host, request.timeout)
             case Connect(host, port):
                 return self._connect(who, host, port, request.timeout)
             case Exchange(_, host, port):
@@ -147,9 +148,16 @@ class Requests:
             self._note(who, f"host {name} is there and answers", "a name outside of the cluster", override)
         return known or Outside()
 
-    def _ping(self, who: Who, host: str) -> Reply:
-        """Everything with an address answers. (A Service does not under every kube-proxy, but scripts ping one to check its name.)"""
-        return self._resolve(who, host)
+    def _ping(self, who: Who, host: str, timeout: int | None) -> Reply:
+        """Pods and hosts answer, cluster IPs only under IPVS."""
+        reply = self._resolve(who, host)
+        address = reply.value.addresses[0] if isinstance(reply.value, Address) and reply.value.addresses else ""
+        if address and not self._network.pings_services and self._is_cluster_ip(address):
+            return Reply(NetError.TIMED_OUT, timeout or 0)
+        return reply
+
+    def _is_cluster_ip(self, address: str) -> bool:
+        return address == API_ADDRESS or any(service.spec.cluster_ip == address for service in self._store.typed(Service))
 
     # ---- connections
 

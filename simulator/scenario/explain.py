@@ -15,7 +15,7 @@ from simulator.scenario import write
 from simulator.scenario.inference import Assumption, Inferred, program_data
 from simulator.scenario.inputs import Inputs
 from simulator.scenario.layout import Comments, Layout
-from simulator.scenario.spec import ImageSpec, Scenario
+from simulator.scenario.spec import PROXY_MODES, ImageSpec, Scenario
 from simulator.units import format_rate, short_duration
 
 DEFAULT = "podsim's default"
@@ -107,6 +107,7 @@ def _cluster(scenario: Scenario) -> JSON:
         "network": {
             "endpointUpdates": short_duration(network.endpoint_updates),
             "proxySync": short_duration(network.proxy_sync),
+            **({"proxyMode": network.proxy_mode} if network.proxy_mode != PROXY_MODES[0] else {}),
             **({"hosts": hosts} if hosts else {}),
         },
         "sandbox": write.sandbox(scenario.sandbox),

@@ -17,7 +17,7 @@ from simulator.scenario.read_nodes import read_host_paths, read_nodes
 from simulator.scenario.read_programs import read_images, read_paths, read_programs, read_pulls, read_sandbox
 from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
-from simulator.scenario.spec import Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
+from simulator.scenario.spec import PROXY_MODES, Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
 from simulator.units import parse_time
 
 SPEC_KEYS = (
@@ -133,13 +133,17 @@ def _kubelet(reader: Reader, value: Any) -> KubeletSpec:
 
 def _network(reader: Reader, value: Any) -> NetworkSpec:
     path, default = "spec.cluster.network", NetworkSpec()
-    given = reader.mapping(value, path, ("endpointUpdates", "proxySync", "hosts"))
+    given = reader.mapping(value, path, ("endpointUpdates", "proxySync", "proxyMode", "hosts"))
+    mode = reader.text(given.get("proxyMode"), f"{path}.proxyMode", default.proxy_mode)
+    if mode not in PROXY_MODES:
+        reader.problem(f"{path}.proxyMode", f"must be one of {', '.join(PROXY_MODES)}, not {mode}")
     return NetworkSpec(
         reader.span(given.get("endpointUpdates"), f"{path}.endpointUpdates", default.endpoint_updates),
         reader.span(given.get("proxySync"), f"{path}.proxySync", default.proxy_sync),
         tuple(
             _host(reader, name, item, f"{path}.hosts[{name}]") for name, item in reader.table(given.get("hosts"), f"{path}.hosts").items()
         ),
+        mode,
     )
 
 

@@ -54,12 +54,17 @@ class HostSpec(NamedTuple):
     delay: int = 0
 
 
+PROXY_MODES = ("iptables", "ipvs", "nftables")
+"""The modes of kube-proxy, the default first."""
+
+
 class NetworkSpec(NamedTuple):
-    """How fast Services follow their endpoints, and the described hosts outside of the cluster."""
+    """How fast Services follow their endpoints, the described hosts outside of the cluster, and kube-proxy's mode."""
 
     endpoint_updates: int = 100 * MILLISECOND
     proxy_sync: int = 1 * SECOND
     hosts: tuple[HostSpec, ...] = ()
+    proxy_mode: str = PROXY_MODES[0]
 
 
 class PullSpec(NamedTuple):

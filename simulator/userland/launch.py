@@ -10,6 +10,7 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.process.world import UnknownCommand
+from simulator.userland.busybox.tool import busybox
 from simulator.userland.registered import load, registration
 from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 
@@ -93,7 +94,8 @@ def run_shell(call: Call, place: str) -> Process:
     from simulator.shell.interp.main import run_shell as run
     from simulator.shell.interp.shell import Programs
 
-    return run(call, place, Programs(launch, find))
+    release = yield from busybox()
+    return (yield from run(call, place, Programs(launch, find, release is None or release.ash_execs_last)))
 
 
 def is_shell(call: Call) -> bool:

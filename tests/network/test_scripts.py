@@ -114,3 +114,32 @@ def test_a_scenario_makes_them_slow_or_refuse_or_unknown(play: Any, host: dict[s
     journal = play(pod("a", sh("main", script)), cluster={"network": {"hosts": {"*.example.com": host}}})
     assert logs(journal, "main") == lines
     assert "example.com" not in assumed(journal)
+
+
+def test_a_cluster_ip_answers_pings_only_under_ipvs(play: Any) -> None:
+    script = "ping -c 1 -W 1 empty >/dev/null; echo $?; ping -c 1 -W 1 kubernetes.default >/dev/null; echo $?"
+    assert printed(play, script, NO_BACKENDS) == ["1", "1"]
+    assert printed(play, script, NO_BACKENDS, cluster={"network": {"proxyMode": "ipvs"}}) == ["0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("image", "name", "ends"),
+    [
+        ("busybox:1.28", "empty", True),
+        ("busybox:1.28", "empty.default", True),
+        ("busybox:1.29", "missing", True),
+        ("busybox:1.30", "missing", True),
+        ("busybox:1.31-musl", "empty", False),
+        ("busybox:1.36", "empty", False),
+        ("busybox", "empty.default", False),
+        ("busybox", "empty.default.svc", False),
+        ("busybox", "empty.default.svc.cluster.local", True),
+        ("busybox", "missing.default.svc.cluster.local", False),
+        ("alpine:3.19", "empty", False),
+        ("debian:12", "empty", True),
+    ],
+)
+def test_waiting_for_a_name_depends_on_the_release_of_nslookup(play: Any, image: str, name: str, ends: bool) -> None:
+    wait = {**sh("main", f"until nslookup {name}; do sleep 2; done"), "image": image}
+    journal = play(NO_BACKENDS, pod("a", wait, restartPolicy="Never"), seconds=60)
+    assert len(exits(journal, "main")) == ends

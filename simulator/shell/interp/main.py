@@ -52,7 +52,7 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
     variables = Variables(name=name, args=args, options=given.options)
     variables.seconds_from = yield Now()
     _import_environment(variables, call, bash=bash)
-    shell = Shell(variables, Tables(RUNNERS, BUILTINS, programs), bash, call.cwd, place, may_exec=given.has_command)
+    shell = Shell(variables, Tables(RUNNERS, BUILTINS, programs), bash, call.cwd, place, may_exec=given.has_command and programs.execs_last)
     try:
         script = parse(text, bash=bash)
     except ShellSyntaxError as error:

@@ -28,10 +28,12 @@ class Programs(NamedTuple):
     Attributes:
         launch: A command line, its place (see `UnknownCommand`) and the prefix of "not found" messages, as a process.
         find: Where a command is, as `which` prints it; None when there is none.
+        execs_last: The last command of `sh -c` replaces the shell, as all shells have it but BusyBox' before 1.28.
     """
 
     launch: Callable[[Call, str, str], Process]
     find: Callable[[Call], Effects[str | None]]
+    execs_last: bool = True
 
 
 class Tables(NamedTuple):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Process, Program, Sleep, Unsupported
+from simulator.process.effects import Call, Process, Program, Sleep, Unsupported, Write
 from simulator.process.fileio import read_all
 from simulator.process.world import Address, Connect, HostName, NetError, Ping
 from simulator.units import SECOND
-from simulator.userland.busybox.tool import address_of
+from simulator.userland.busybox.tool import address_of, bad_option, busybox, usage
 from simulator.userland.flags import Flags, number, seconds, switch, value
 from simulator.userland.net.netcat import exchange
 from simulator.userland.streams import complain, out
@@ -29,17 +29,26 @@ class _PingFlags(Flags):
 def ping(call: Call) -> Process:
     """`ping [-c count] [-W seconds] [-w deadline] [-i interval] [-q] host`: 0 when an answer came."""
     given = _PingFlags.parse(call.argv[1:])
+    release = yield from busybox()
+    if release is not None and not release.ping_has_interval and given.interval is not None:
+        return (yield from usage(call, release, bad_option(["-i"], release, "", "")))
     if not given.operands:
         return (yield from complain(call, "missing host operand"))
-    target, limit = given.operands[0], given.count
-    address = yield from address_of(target)
+    address = yield from address_of(given.operands[0])
     if isinstance(address, NetError):
-        return (yield from complain(call, f"bad address '{target}'"))
-    yield from out(f"PING {target} ({address}): 56 data bytes\n")
-    interval = given.interval or SECOND
+        return (yield from complain(call, f"bad address '{given.operands[0]}'"))
+    yield from out(f"PING {given.operands[0]} ({address}): 56 data bytes\n")
+    return (yield from _send(call, given, address, deadline_works=release is None or release.ping_deadline_works))
+
+
+def _send(call: Call, given: _PingFlags, address: str, *, deadline_works: bool) -> Process:
+    """Send the packets, one per interval; only the last one is waited for longer than that."""
+    target, limit, interval = given.operands[0], given.count, given.interval or SECOND
     sent = received = spent = 0
-    while limit == 0 or sent < limit:
-        answer = yield Ping(target, given.wait or _PING_WAIT)
+    while limit == 0 or sent < limit or (deadline_works and given.deadline and received < limit):
+        last = limit and sent >= limit - 1 and not given.deadline
+        wait = (given.wait or _PING_WAIT) if last else interval
+        answer = yield Ping(target, wait)
         sent += 1
         if isinstance(answer, Address):
             received += 1
@@ -48,9 +57,12 @@ def ping(call: Call) -> Process:
         elif answer is NetError.UNREACHABLE:
             return (yield from complain(call, "sendto: Network unreachable"))
         spent += interval
-        if (given.deadline and spent >= given.deadline) or sent == limit:
+        if given.deadline and spent >= given.deadline and deadline_works:
             break
-        yield Sleep(interval)
+        if isinstance(answer, Address) and sent != limit:
+            yield Sleep(interval)
+    if given.deadline and not received and not deadline_works:
+        yield Sleep(None)  # the deadline's alarm is lost, and an answer never comes
     loss = 100 * (sent - received) // max(sent, 1)
     yield from out(f"\n--- {target} ping statistics ---\n{sent} packets transmitted, {received} packets received, {loss}% packet loss\n")
     if received:
@@ -59,7 +71,10 @@ def ping(call: Call) -> Process:
 
 
 def telnet(call: Call) -> Process:
-    """`telnet host [port]`: connects, sends standard input, prints what comes; 1, since the other side closes the connection."""
+    """`telnet host [port]`: connects, sends standard input, prints what comes.
+
+    1, since the other side closes the connection. BusyBox' has 0, and before 1.38 it ends with its input.
+    """
     names = [a for a in call.argv[1:] if not a.startswith("-")]
     target = names[0] if names else ""
     port = int(names[1]) if len(names) > 1 and names[1].isdigit() else _TELNET_PORT
@@ -69,9 +84,20 @@ def telnet(call: Call) -> Process:
     made = yield Connect(target, port)
     if isinstance(made, NetError):
         return (yield from complain(call, f"can't connect to remote host ({address}): {made.value}"))
-    yield from out(f"Connected to {target}\n")
-    yield from exchange(made, (yield from read_all()))
-    return 1
+    release = yield from busybox()
+    if release is None or release.telnet_says_connected:
+        yield from out(f"Connected to {target}\n")
+    text = yield from read_all()
+    if release is not None and not release.telnet_waits_for_server:
+        yield Write(made, text)
+        return 0
+    printed = yield from exchange(made, text)
+    if release is None:
+        return 1
+    if not printed:
+        yield Sleep(None)  # the server keeps the connection open
+    yield from out("EOF on read from foreign host\r\n")
+    return 0
 
 
 def ip(call: Call) -> Process:

@@ -6,7 +6,7 @@ from simulator.process.effects import Call, Close, Effects, Listen, Process, Pro
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_all
 from simulator.process.world import Connect, NetError
-from simulator.userland.busybox.release import Busybox
+from simulator.userland.busybox.release import MUSL, Busybox
 from simulator.userland.busybox.tool import address_of, bad_option, busybox, usage
 from simulator.userland.flags import Flags, count, seconds, switch, value, words
 from simulator.userland.streams import complain
@@ -76,22 +76,35 @@ def _dial(call: Call, given: NcFlags, host: str, port: int, release: Busybox | N
             text = "timed out" if made is NetError.TIMED_OUT else f"can't connect to remote host ({address}): {made.value}"
             return (yield from complain(call, text))
         if given.verbose > 1 or (given.verbose and made is not NetError.REFUSED):
-            text = "Connection timed out" if made is NetError.TIMED_OUT else made.value
+            text = _timed_out(release) if made is NetError.TIMED_OUT else made.value
             yield Write(2, f"{call.name}: {host} ({address}:{port}): {text}\n")
         return 1
     if given.verbose:
         yield Write(2, f"{host} ({address}:{port}) open\n")
     if not given.probe:
-        yield from exchange(made, "" if given.receive_only else (yield from read_all()))
+        text = "" if given.receive_only else (yield from read_all())
+        printed = yield from exchange(made, text)
+        if release is not None and not printed and (not text or given.timeout is not None):
+            # The server waits for a request, and this end does not close when its input ends.
+            idle = 2 * given.timeout if given.timeout is not None and release.nc_probes else None
+            yield Sleep(idle)
     yield Close(made)
     return 0
 
 
-def exchange(connection: int, text: str) -> Effects[None]:
-    """Send a text, print what comes back."""
+def _timed_out(release: Busybox | None) -> str:
+    """The text of ETIMEDOUT in the C library."""
+    return "Operation timed out" if release is not None and release.libc == MUSL else "Connection timed out"
+
+
+def exchange(connection: int, text: str) -> Effects[bool]:
+    """Send a text, print what comes back; whether anything did."""
     yield Write(connection, text)
+    printed = False
     while (answer := (yield Read(connection))) and not isinstance(answer, Errno):
         yield Write(1, answer)
+        printed = True
+    return printed
 
 
 def _listen(call: Call, port: str) -> Process:

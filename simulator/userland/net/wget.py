@@ -12,7 +12,9 @@ from simulator.process.fileio import absolute
 from simulator.process.problems import UsageError
 from simulator.process.world import HttpRequest, NetError
 from simulator.units import SECOND
-from simulator.userland.busybox.tool import UNRESOLVED, address_of
+from simulator.userland.busybox.images import UNKNOWN, Kind, Tools
+from simulator.userland.busybox.release import Busybox
+from simulator.userland.busybox.tool import UNRESOLVED, address_of, bad_option, tools, usage
 from simulator.userland.flags import Flags, Unknown, report_ignored, seconds, switch, value, values, words
 from simulator.userland.net.http import fetch, head_of, header_pairs, host_port, save, with_scheme
 from simulator.userland.streams import complain, out
@@ -21,6 +23,15 @@ _NETWORK, _SERVER_ERROR = 4, 8
 """GNU's exit codes for an error of the network, and for an answer that is one (wget(1)); busybox has 1 for both."""
 _LONGEST_WAIT = 10 * SECOND
 """GNU's --waitretry without an argument of its own."""
+
+
+_LONG_OPTIONS = tuple(
+    words(
+        "continue quiet output-document output-file directory-prefix proxy user-agent timeout header post-data post-file spider "
+        "no-check-certificate passive-ftp"
+    )
+)
+"""BusyBox' long options, in all releases."""
 
 
 class WgetFlags(Flags, unknown=Unknown.REPORT):
@@ -60,21 +71,34 @@ class WgetFlags(Flags, unknown=Unknown.REPORT):
         """),
     )
 
+    tools: Tools = UNKNOWN
+
     @property
     def gnu(self) -> bool:
-        """Whether an option was used that only GNU's wget has: then its exit codes and messages apply."""
+        """Whether GNU's exit codes and messages apply."""
+        if self.tools.kind is not Kind.UNKNOWN:
+            return self.tools.kind is Kind.GNU
         rows = type(self)
         own = (rows.tries, rows.no_verbose, rows.wait_retry, rows.retry_connrefused, rows.method)
         return any(self.texts(row) for row in own)
 
 
 def wget(call: Call) -> Process:
-    """wget as busybox has it (status 1 for every failure); with options that only GNU's knows, as GNU's (4 network, 8 server error)."""
+    """BusyBox' wget has status 1 for every failure and never retries; GNU's has 4 for the network and 8 for the server's errors.
+
+    In an image with unknown tools it is GNU's if an option is used that only that one has.
+    """
+    its = yield from tools()
+    if its.busybox is not None and (problem := _unknown_option(call, its.busybox)):
+        return (yield from usage(call, its.busybox, problem))
     given = WgetFlags.parse(call.argv[1:])
+    given.tools = its
     yield from report_ignored(call, given)
+    if its.busybox is not None and not given.operands:
+        return (yield from usage(call, its.busybox))
     if not given.operands:
         raise UsageError("missing URL")
-    tries = int(given.tries) if given.tries.isdigit() else 1
+    tries = int(given.tries) if given.tries.isdigit() and given.gnu else 1
     status = 0
     for url in given.operands:
         for turn in range(max(tries, 1)):
@@ -86,6 +110,16 @@ def wget(call: Call) -> Process:
     return status
 
 
+def _unknown_option(call: Call, release: Busybox) -> str:
+    """What BusyBox' wget says about an option that it does not have; "" when it has all of them."""
+    letters = "cq" + ("nr" if release.wget_ignores_tries else "") + ("s" if release.wget_has_short_spider else "")
+    words = _LONG_OPTIONS + (("tries", "no-verbose", "no-clobber") if release.wget_ignores_tries else ())
+    if release.wget_prints_headers:
+        letters, words = letters + "S", (*words, "server-response")
+    args = [arg.replace("-nv", "-n").replace("-nc", "-n") for arg in call.argv[1:]]
+    return bad_option(args, release, letters, "OPUTYo" + "t" * release.wget_ignores_tries, words)
+
+
 def _try(call: Call, given: WgetFlags, url: str) -> Process:
     host, port = host_port(url)
     address = yield from address_of(host)
@@ -93,8 +127,8 @@ def _try(call: Call, given: WgetFlags, url: str) -> Process:
         text = f"unable to resolve host address '{host}'" if given.gnu else f"bad address '{host}'"
         return (yield from _fail(call, given, text, _NETWORK))
     if not given.quiet:
-        yield Write(2, f"Connecting to {host} ({address}:{port})\n")
-    request = HttpRequest(given.method or _method(given), url, header_pairs(given.header), given.body or "", None, given.timeout)
+        yield Write(2, f"Connecting to {urlsplit(url).netloc.rpartition('@')[2]} ({address}:{port})\n")
+    request = HttpRequest(given.method or _method(given), url, header_pairs(given.header), given.body or "", *_limits(given))
     _, answer = yield from fetch(request, follow=True)
     if isinstance(answer, NetError):
         return (yield from _fail(call, given, _failure(answer, host, address), _NETWORK))
@@ -104,10 +138,16 @@ def _try(call: Call, given: WgetFlags, url: str) -> Process:
         text = f"server returned error: HTTP/1.1 {answer.status} {reason(answer.status)}"
         return (yield from _fail(call, given, text, _SERVER_ERROR))
     if given.spider or given.old_spider:
-        if not given.quiet:
+        if not given.quiet and _says_where_to(given):
             yield Write(2, "remote file exists\n")
         return 0
     return (yield from _save(call, given, url, answer.body))
+
+
+def _limits(given: WgetFlags) -> tuple[int | None, int | None]:
+    """The time limits of the connection and of the whole request: -T of BusyBox before 1.25 knows only the first."""
+    release = given.tools.busybox
+    return (given.timeout, None) if release is not None and not release.wget_times_out_reading else (None, given.timeout)
 
 
 def _method(given: WgetFlags) -> str:
@@ -134,10 +174,19 @@ def _fail(call: Call, given: WgetFlags, text: str, status: int) -> Process:
     return (yield from complain(call, text, status if given.gnu else 1))
 
 
+def _says_where_to(given: WgetFlags) -> bool:
+    return given.tools.busybox is None or bool(given.tools.busybox.wget_says_where_to)
+
+
 def _save(call: Call, given: WgetFlags, url: str, text: str) -> Process:
     target = given.output_document
     if target == "-":
+        says = not given.quiet and given.tools.busybox is not None and _says_where_to(given)
+        if says:
+            yield Write(2, "writing to stdout\n")
         yield from out(text)
+        if says:
+            yield Write(2, "written to stdout\n")
         return 0
     if target is None:
         target = posixpath.join(given.directory_prefix, posixpath.basename(urlsplit(url).path) or "index.html")
@@ -146,7 +195,7 @@ def _save(call: Call, given: WgetFlags, url: str, text: str) -> Process:
     failed = yield from save(call, target, text)
     if failed is not None:
         return (yield from complain(call, f"can't open '{target}': {failed}"))
-    if not given.quiet:
+    if not given.quiet and _says_where_to(given):
         yield Write(2, f"saving to '{target}'\n'{target}' saved\n")
     return 0
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from simulator.process.effects import Call, Process, Program, Sleep
 from simulator.units import MICROSECOND
+from simulator.userland.busybox.tool import busybox
 from simulator.userland.durations import FOREVER, duration
 from simulator.userland.streams import complain
 
 
 def sleep(call: Call) -> Process:
-    """`sleep time ...`: the times add up; `infinity` never ends."""
+    """`sleep time ...`: the times add up; `infinity` never ends, where the tool knows it (BusyBox from 1.31)."""
     total = 0
+    endless = any(duration(text) == FOREVER for text in call.argv[1:])
+    release = (yield from busybox()) if endless else None
     if len(call.argv) < 2:
         return (yield from complain(call, "missing operand"))
     for text in call.argv[1:]:
         length = duration(text)
-        if length is None:
+        if length is None or (length == FOREVER and release is not None and not release.sleep_knows_infinity):
             return (yield from complain(call, f"invalid number '{text}'"))
         total = FOREVER if FOREVER in (length, total) else total + length
     yield Sleep(None if total == FOREVER else total)
