@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from simulator.advice.app import App, Subject
 from simulator.advice.trial import Overrides, Trial
+from simulator.objects.base import JSON
 from simulator.units import SECOND
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -31,6 +32,7 @@ class Evidence(NamedTuple):
 class Finding(NamedTuple):
     """A mistake: the `line` of the manifest, what is wrong, the evidence, and the changes that fix it.
 
+    `objects`: what has to be added to the manifests, where no change of a field fixes it.
     `severity` and `rule` are filled in from the rule; a rule sets a severity itself where the case is milder than usual.
     """
 
@@ -41,6 +43,7 @@ class Finding(NamedTuple):
     changes: tuple[Change, ...]
     severity: str = ""
     rule: str = ""
+    objects: tuple[JSON, ...] = ()
 
 
 class Rule(NamedTuple):

@@ -11,6 +11,7 @@ from simulator.advice.app import STARTUP
 from simulator.advice.budget import Window
 from simulator.advice.container_budget import Budget, Rollout
 from simulator.advice.finding import ERROR, NOTE, WARNING, Change, Finding, counted, seconds
+from simulator.api.authorization.grants import as_yaml
 from simulator.objects.base import JSON
 from simulator.units import SECOND
 from simulator.views.styled import Line, Part
@@ -118,6 +119,9 @@ def _finding(advice: Advice, finding: Finding) -> list[Line]:
         lines.append([Part("  Write instead:", "")])
     for change in finding.changes:
         lines += [[Part(f"    {line}", "green")] for line in snippet(change)]
+    if finding.objects:
+        lines.append([Part("  Add:", "")])
+        lines += [[Part(f"    {line}", "green")] for line in as_yaml(finding.objects).splitlines()]
     return lines
 
 
@@ -163,6 +167,7 @@ def as_json(advice: Advice) -> JSON:
                 "text": one.text,
                 "shown": one.evidence.text,
                 "command": advice.app.command(one.evidence.trial),
+                "objects": list(one.objects),
                 "changes": [{"address": change.address, "value": change.value} for change in one.changes],
             }
             for one in advice.findings

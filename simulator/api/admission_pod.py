@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from simulator.api.admission_refusal import forbidden
+from simulator.api.authorization.tokens import DEFAULT_ACCOUNT, TOKEN_PATH
 from simulator.api.names import suffix
 from simulator.journal.reads import Reads
 from simulator.manifest.qos import qos_class
@@ -27,8 +28,6 @@ from simulator.objects.volume import (
     VolumeProjection,
 )
 
-DEFAULT_ACCOUNT = "default"
-TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 TOKEN_VOLUME = "kube-api-access-"
 TOKEN_SECONDS = 3607
 FILE_MODE = 0o644

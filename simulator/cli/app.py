@@ -19,7 +19,7 @@ from simulator.version import __version__
 OUR_BUG = 3
 INTERRUPTED = 130
 NOT_OFFERED = (
-    "api-resources", "api-versions", "attach", "auth", "certificate", "cluster-info", "config", "cp", "debug", "kustomize",
+    "api-resources", "api-versions", "attach", "certificate", "cluster-info", "config", "cp", "debug", "kustomize",
     "plugin", "port-forward", "proxy", "version",
 )  # fmt: skip
 """Commands of kubectl that podsim does not have."""

@@ -29,6 +29,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "logs": Row(KUBECTL, "What containers printed."),
         "rollout": Row(KUBECTL, "How a roll-out went; pause, resume, restart or undo it."),
         "wait": Row(KUBECTL, "Whether, and when, a condition comes true."),
+        "auth": Row(KUBECTL, "Whether RBAC lets a user or ServiceAccount do something."),
         "klog": Row("klog_command", "The kubelets' own logs, in klog's format."),
     },
     "See why": {

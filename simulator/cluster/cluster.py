@@ -27,7 +27,7 @@ from simulator.objects.meta import ObjectMeta
 from simulator.scenario.inference import Assumption, Inference
 from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.programs import ProgramTable
-from simulator.scenario.spec import Action
+from simulator.scenario.spec import RBAC, Action
 from simulator.scenario.storage import storage_classes
 from simulator.scenario.write import flow
 from simulator.scheduler.scheduler import Scheduler
@@ -202,6 +202,7 @@ def _header(inputs: Inputs, horizon: int) -> Header:
         kubernetes=scenario.kubernetes,
         kubectl=scenario.kubectl or scenario.kubernetes,
         seed=scenario.seed,
+        authorization="" if scenario.authorization == RBAC else scenario.authorization,
         podsim=__version__,
         scenario=scenario.name,
         namespace=scenario.namespace or "",

@@ -33,7 +33,7 @@ from simulator.scenario.inference import Inference
 from simulator.scenario.nodes import node_object
 from simulator.scenario.paths import PathTable
 from simulator.scenario.programs import ProgramTable
-from simulator.scenario.spec import NodeSpec, Scenario
+from simulator.scenario.spec import RBAC, NodeSpec, Scenario
 
 if TYPE_CHECKING:
     from simulator.journal.records import Cause
@@ -126,7 +126,8 @@ class Machines:
 
             hosts = {host.name: Outside(*host[1:]) for host in self._scenario.network.hosts}
             host = Host(self._note, self._resolve, self._kubectl, self.paths)
-            self._requests = Requests(self._engine, self._store, self.network, self._listener, host, hosts)
+            allowed = self._scenario.authorization == RBAC
+            self._requests = Requests(self._engine, self._store, self.network, self._listener, host, hosts, authorizes=allowed)
         return self._requests
 
     def _kubectl(self, call: KubectlCall) -> Running | None:
@@ -135,7 +136,7 @@ class Machines:
             from simulator.kubectl.live import Executor
             from simulator.kubectl.write.acting import Site
 
-            self._executor = Executor(Site(self._engine, self._api, self, self._applied))
+            self._executor = Executor(Site(self._engine, self._api, self, self._applied), authorizes=self._scenario.authorization == RBAC)
         return self._executor.start(call)
 
     def _note(self, who: Who, what: str, reason: str, override: str) -> None:

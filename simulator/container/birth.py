@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from simulator.api.authorization.tokens import CredentialSource
 from simulator.container.behavior import Behavior
 from simulator.container.exits import Exit
 from simulator.container.mounts import Identity, MountSpec
@@ -29,7 +30,7 @@ class Who(NamedTuple):
 
 
 class KubectlCall(NamedTuple):
-    """kubectl, run by a process of a container: which files it reads.
+    """kubectl, run by a process of a container: which files it reads, and where its credentials are from.
 
     `wake` is called when it has printed something or has ended, `record` when it has asked about objects.
     """
@@ -39,6 +40,7 @@ class KubectlCall(NamedTuple):
     files: ContainerFiles
     wake: Callable[[], object]
     record: Callable[[QueryResult], object]
+    credentials: CredentialSource = "token"
 
 
 class ContentRules(Protocol):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.container.answers import Opened
 from simulator.container.birth import Birth, KubectlCall, Surroundings, Who
 from simulator.container.hosts_file import HOSTS_FILE, Entry, entries_of
-from simulator.container.kubectl_files import ContainerFiles
+from simulator.container.kubectl_files import ContainerFiles, credentials
 from simulator.container.program import Run
 from simulator.container.protocols import exchange_reply, file_answer, host_and_port, http_reply, query_result, with_address
 from simulator.container.substitutes import Substitutes, shortened
@@ -95,7 +95,10 @@ class ContainerHost:
         identity = self._birth.identity
         user = Credentials(identity.user, identity.groups[0], identity.groups[1:])
         files = ContainerFiles(self._files, user, request.cwd, request.stdin)
-        call = KubectlCall(self._who, request, files, lambda: self.wake(), self._birth.queries.record)
+        origin = credentials(files, request.kubeconfig)
+        if origin == "kubeconfig":
+            self.assume(f"{request.kubeconfig} lets kubectl do everything", "podsim does not read kubeconfigs")
+        call = KubectlCall(self._who, request, files, lambda: self.wake(), self._birth.queries.record, origin)
         return self._surroundings.kubectl(call)
 
     def _host_entries(self) -> Mapping[str, Entry]:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
+from simulator.api.authorization.tokens import TOKEN_PATH, CredentialSource
 from simulator.container.filesystem import FileSystem
 from simulator.errors import Problem
 from simulator.manifest.files import STDIN, SUFFIXES, Source, missing
 from simulator.process.effects import Credentials, Stat
 from simulator.process.errno import Errno
+
+
+def credentials(files: ContainerFiles, kubeconfig: str) -> CredentialSource:
+    """Where kubectl finds credentials: in a kubeconfig, which comes first, or in the mounted token (client-go's clientcmd)."""
+    if kubeconfig and files.has(kubeconfig):
+        return "kubeconfig"
+    return "token" if files.has(f"{TOKEN_PATH}/token") else ""
 
 
 class ContainerFiles:
@@ -61,6 +69,10 @@ class ContainerFiles:
         if isinstance(text, Errno):
             raise OSError(0, str(text))
         return text.encode(errors="surrogateescape")
+
+    def has(self, name: str) -> bool:
+        """Whether the process can read a file of that name."""
+        return not isinstance(self._text(name), Errno)
 
     def entries(self, name: str) -> list[str] | None:
         """As `simulator.kubectl.files.Files` has it."""

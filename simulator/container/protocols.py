@@ -12,7 +12,7 @@ from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
 from simulator.container.health_endpoints import healthy_answer
 from simulator.container.hosts_file import Entry
-from simulator.container.queries import CONNECTED, QueryResult
+from simulator.container.queries import CONNECTED, QueryResult, denied_result
 from simulator.process.host import Reply
 from simulator.process.world import ApiGet, Connect, Exchange, HttpRequest, HttpResponse, NetError, Ping, Resolve, WorldRequest
 
@@ -84,6 +84,8 @@ def query_result(request: WorldRequest, reply: Reply) -> QueryResult | None:
     """The result to record for a request; None when the request asks nothing of the outside."""
     value = reply.value
     error = ERRORS[value] if isinstance(value, NetError) else ""
+    if reply.denied is not None:
+        return denied_result(reply.denied, *(host_and_port(request.url) if isinstance(request, HttpRequest) else ()))
     match request:
         case Resolve(host) | Ping(host):
             return QueryResult(error or "found", not error, host)

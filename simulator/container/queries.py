@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from simulator.api.authorization.request import AccessDenied
 from simulator.objects.base import JSON
 
 CONNECTED = "connected"
@@ -13,7 +14,8 @@ CONNECTED = "connected"
 class QueryResult(NamedTuple):
     """The result of a query, and whether it is a success.
 
-    The query is for a `host` and `port`, or for an `object` in kubectl's notation (`pods/db-0`) in a `namespace`.
+    The query is for a `host` and `port`, or for an `object` in kubectl's notation (`pods/db-0`) in a `namespace`. `denied`: what the API
+    server does not allow, by the names of `AccessRequest`, with the `user`; empty fields are left out.
     """
 
     answer: str
@@ -22,12 +24,21 @@ class QueryResult(NamedTuple):
     port: int = 0
     object: str = ""
     namespace: str = ""
+    denied: tuple[tuple[str, str], ...] = ()
 
     @property
     def query(self) -> JSON:
         """The query as plain data, without its empty fields."""
         pairs = (("host", self.host), ("port", self.port), ("object", self.object), ("namespace", self.namespace))
         return {name: value for name, value in pairs if value}
+
+
+def denied_result(error: AccessDenied, host: str = "", port: int = 0) -> QueryResult:
+    """The result of a query that the API server did not allow."""
+    user, request = error.user, error.request
+    about = request.path or f"{request.full_resource}/{request.name}".rstrip("/")
+    denied = tuple((name, value) for name, value in (("user", user.name), *request._asdict().items()) if value)
+    return QueryResult(error.message, False, host, port, "" if host else about, "" if host else request.namespace, denied)
 
 
 class QueryLog:
@@ -39,7 +50,8 @@ class QueryLog:
 
     def record(self, result: QueryResult) -> None:
         """Note a result, and publish it if it is news."""
-        query = result[2:]
+        query = result[2:6]
         if self._last.get(query) != result.answer:
             self._last[query] = result.answer
-            self._publish({**result.query, "answer": result.answer, "ok": result.ok})
+            denied = {"denied": dict(result.denied)} if result.denied else {}
+            self._publish({**result.query, "answer": result.answer, "ok": result.ok, **denied})

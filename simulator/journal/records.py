@@ -22,6 +22,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rena
     podsim: str = shown("")
     scenario: str = ""
     namespace: str = ""  # the default namespace of commands; empty: `default`
+    authorization: str = ""  # AlwaysAllow; empty: RBAC
     horizon: float | None = None  # seconds
     assumptions: list[dict[str, str]] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulator.api.admission_refusal import as_kubectl, server_error
+from simulator.api.authorization.request import AccessDenied
 from simulator.api.errors import ApiError
 
 
@@ -22,6 +23,13 @@ class Complaint(KubectlError):
     def __init__(self, text: str, code: int = 1) -> None:
         super().__init__(text if text.startswith("error: ") else f"error: {text}", code)
         self.text = text
+
+
+class Denied(KubectlError):
+    """The API server does not allow the request: Forbidden."""
+
+    def __init__(self, error: AccessDenied) -> None:
+        super().__init__(server_error(error))
 
 
 class Refusal(Complaint):

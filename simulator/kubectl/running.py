@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from simulator.api.authorization.access import Access
 from simulator.engine import Engine, Order, Timer
 from simulator.journal.watchers import Watchers
 from simulator.kubectl.errors import KubectlError
@@ -32,10 +33,9 @@ class Cluster(NamedTuple):
         """The clock."""
         return self.site.engine
 
-    @property
-    def view(self) -> View:
-        """The cluster as it is."""
-        return View(self.site.api.store.journal.at(self.engine.now), exact=True)
+    def view(self, access: Access | None) -> View:
+        """The cluster as it is, for a user."""
+        return View(self.site.api.store.journal.at(self.engine.now), exact=True, access=access)
 
 
 class Ended:
@@ -87,7 +87,7 @@ class ReadCommand:
     def _look(self) -> None:
         self._changed = False
         try:
-            out, err, code, pending = self._reading.prints(self._words, self._cluster.view, self._caller)
+            out, err, code, pending = self._reading.prints(self._words, self._cluster.view(self._caller.access), self._caller)
         except KubectlError as error:
             out, err, code, pending = "", f"{error}\n", error.code, None
         for fd, text in ((OUT, out), (ERR, err)):

@@ -14,6 +14,7 @@ from simulator.manifest.files import Source
 from simulator.objects.base import JSON
 
 if TYPE_CHECKING:
+    from simulator.api.authorization.access import Access
     from simulator.journal.snapshot import Snapshot
     from simulator.kubectl.view import Printed, View
 
@@ -25,12 +26,13 @@ class Caller(NamedTuple):
     """Who runs a verb that reads: the namespace where names are looked up, and the cluster as it was when kubectl was started.
 
     `start` None: what is looked back at is taken to have been followed from its beginning. `live`: the cluster is running, so that what
-    has not happened yet may still happen.
+    has not happened yet may still happen. `access`: what the user may do; None: everything.
     """
 
     namespace: str = "default"
     start: Snapshot | None = None
     live: bool = False
+    access: Access | None = None
 
     def namespaces(self, words: Words) -> str | None:
         """The namespace of a verb that takes `-A`; None: all of them."""

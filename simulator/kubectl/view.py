@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from simulator.api.authorization.access import Access
+from simulator.api.authorization.request import AccessDenied, request_for
 from simulator.client.node_lease import Beat
 from simulator.dialect.kubectl import KubectlDialect
 from simulator.golang.ages import age, rfc1123
 from simulator.golang.tabwriter import align
 from simulator.journal.snapshot import Snapshot
+from simulator.kubectl.errors import Denied
 from simulator.objects.event import Event
+from simulator.objects.kinds import BY_NAME, Kind
 from simulator.units import format_time
 
 ALL = None
@@ -34,11 +38,23 @@ class Printed(NamedTuple):
 
 
 class View:
-    """A snapshot looked at by a kubectl of some release (default: the journal's). `exact`: names are not cut short."""
+    """A snapshot looked at by a kubectl of some release (default: the journal's). `exact`: names are not cut short.
 
-    def __init__(self, snapshot: Snapshot, kubectl: str = "", dialect: KubectlDialect | None = None, *, exact: bool = False) -> None:
+    `access`: what the user of kubectl may do; None: everything.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        kubectl: str = "",
+        dialect: KubectlDialect | None = None,
+        *,
+        exact: bool = False,
+        access: Access | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self.exact = exact
+        self.access = access
         self.release = kubectl or snapshot.header.kubectl
         self.dialect = dialect or KubectlDialect(self.release, snapshot.header.kubernetes)
 
@@ -47,7 +63,24 @@ class View:
     def at(self, instant: int | Snapshot) -> View:
         """The view of an earlier instant."""
         snapshot = self.snapshot.at(instant) if isinstance(instant, int) else instant
-        return View(snapshot, self.release, self.dialect, exact=self.exact)
+        return View(snapshot, self.release, self.dialect, exact=self.exact, access=self.access)
+
+    def authorize(self, verb: str, kind: Kind, namespace: str | None, name: str = "", subresource: str = "") -> None:
+        """Raise Denied unless the user may make that request; one that lists a single object by its name has that name."""
+        if self.access is None:
+            return
+        try:
+            self.access.check(request_for(verb, kind, namespace, name, subresource))
+        except AccessDenied as error:
+            raise Denied(error) from error
+
+    def may(self, verb: str, kind: Kind, namespace: str | None, name: str = "") -> bool:
+        """As `authorize`, for what kubectl does not report."""
+        try:
+            self.authorize(verb, kind, namespace, name)
+        except Denied:
+            return False
+        return True
 
     @property
     def now(self) -> int:
@@ -55,9 +88,13 @@ class View:
         return self.snapshot.now
 
     def events(self, namespace: str | None) -> list[Event]:
-        """The events of a namespace (None: of all), in the API server's order. Looked up once: `describe` asks for every object."""
+        """The events of a namespace (None: of all), in the API server's order; none where the user may not list them.
+
+        Looked up once: `describe` needs them for every object.
+        """
         if namespace not in self._events:
-            self._events[namespace] = self.snapshot.typed(Event, namespace)
+            events = self.snapshot.typed(Event, namespace)
+            self._events[namespace] = events if self.may("list", BY_NAME["Event"], namespace) else []
         return self._events[namespace]
 
     def age(self, timestamp: str | None) -> str:

@@ -17,6 +17,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "logs": ("read.logs",),
     "wait": ("read.wait",),
     "rollout": ("read.rollout", "write.rollout"),
+    "auth": ("read.auth",),
     "run": ("write.run_pod",),
     "apply": ("write.apply",),
     "create": (

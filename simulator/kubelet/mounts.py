@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
+from simulator.api.authorization.tokens import TOKEN
 from simulator.container.expansion import expand
 from simulator.container.mounts import NO_FILES, MountSpec, VolumeModes
 from simulator.kubelet.environment import Sources, pod_field, resource_value, secret_values
@@ -18,7 +19,6 @@ HOST_FILES = frozenset({"File", "FileOrCreate", "Socket"})
 DEFAULT_MODE = 0o644
 READABLE = 0o440
 """The bits that fsGroup adds to the modes of files that the kubelet writes (SetVolumeOwnership of read-only volumes)."""
-TOKEN = "podsim-service-account-token"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\npodsim\n-----END CERTIFICATE-----\n"
 ROOT_CERTIFICATES = "kube-root-ca.crt"
 """The config map with the cluster's certificate, which a controller puts into every namespace."""

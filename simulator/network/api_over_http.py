@@ -1,4 +1,4 @@
-"""The API server's answers to plain HTTP of containers (`curl https://kubernetes.default.svc/api/v1/...`). RBAC is not simulated."""
+"""The API server's answers to plain HTTP of containers (`curl https://kubernetes.default.svc/api/v1/...`)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from simulator.api.authorization.access import Access
+from simulator.api.authorization.http import http_access
+from simulator.api.authorization.request import AccessDenied
+from simulator.api.authorization.tokens import bearer
 from simulator.journal.store import Store
 from simulator.network.reads import read_objects
 from simulator.objects.kinds import kind_for_word
+from simulator.objects.pod import Pod
+from simulator.process.host import Reply
 from simulator.process.world import ApiGet, HttpRequest, HttpResponse
 
 _PATH = re.compile(
@@ -17,6 +23,27 @@ _PATH = re.compile(
 )
 _HEALTH = re.compile(r"/(?:healthz|livez|readyz)(?:/.*)?")
 READS = frozenset({"GET", "HEAD"})
+
+
+UNAUTHORIZED = "Unauthorized"
+
+
+def refusal(store: Store, request: HttpRequest, pod: Pod) -> Reply | None:
+    """The answer to a request that is not authenticated (401) or not allowed (403); None: it is allowed.
+
+    `pod` is the one whose container sends the request; a request without a token is the anonymous user's.
+    """
+    header = next((value for name, value in request.headers if name.lower() == "authorization"), "")
+    user = bearer(pod, header)
+    if user is None:
+        return Reply(_failure(401, UNAUTHORIZED, UNAUTHORIZED))
+    try:
+        Access(store, user).check(http_access(request.method, request.url))
+    except AccessDenied as error:
+        denied = error.request
+        details = {name: value for name, value in (("name", denied.name), ("group", denied.group), ("kind", denied.resource)) if value}
+        return Reply(_failure(403, error.message, error.reason, details), denied=error)
+    return None
 
 
 def answer(store: Store, request: HttpRequest, namespace: str) -> HttpResponse | None:
@@ -49,9 +76,9 @@ def _list(items: list[dict[str, Any]], word: str) -> dict[str, Any]:
     return {"kind": f"{kind.name if kind is not None else 'Custom'}List", "apiVersion": version, "metadata": {}, "items": items}
 
 
-def _failure(code: int, message: str, reason: str) -> HttpResponse:
-    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason, "code": code}
-    return _json(code, status)
+def _failure(code: int, message: str, reason: str, details: dict[str, str] | None = None) -> HttpResponse:
+    head = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason}
+    return _json(code, {**head, **({} if details is None else {"details": details}), "code": code})
 
 
 def _json(code: int, value: dict[str, Any]) -> HttpResponse:

@@ -1,14 +1,21 @@
-"""Reads of the API server from inside a container: one object, or all that match a selector. RBAC is not simulated."""
+"""Reads of the API server from inside a container: one object, or all that match a selector."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from simulator.api.authorization.access import Access
+from simulator.api.authorization.request import AccessDenied, request_for
+from simulator.api.authorization.tokens import has_token, pod_user
 from simulator.journal.store import Store
 from simulator.manifest.selectors import parse_labels
 from simulator.objects.kinds import Key, Kind, kind_for_word, to_builtins
+from simulator.objects.pod import Pod
+from simulator.process.host import Reply
 from simulator.process.world import ApiGet
 
+NO_SERVER = "The connection to the server localhost:8080 was refused - did you specify the right host or port?"
+"""What kubectl prints without credentials: it tries the default address."""
 ReadResult = dict[str, Any] | list[dict[str, Any]] | str | None
 
 
@@ -29,6 +36,24 @@ def read_objects(store: Store, request: ApiGet, namespace: str) -> ReadResult:
         if all(term.matches(item.metadata.labels) for term in selector)
     ]
     return [to_builtins(item) for item in sorted(items, key=lambda item: (item.metadata.namespace, item.metadata.name))]
+
+
+def refused_read(store: Store, request: ApiGet, pod: Pod, container: str) -> Reply | None:
+    """The answer to a read that the container may not make, or has no token for; None: it may.
+
+    Like `ApiGet`, it is sent by programs that use kubectl or a client library inside.
+    """
+    if not has_token(pod, container):
+        return Reply(NO_SERVER)
+    kind = kind_for_word(request.kind)
+    if kind is None:
+        return None
+    namespace = pod.metadata.namespace if request.namespace is None else request.namespace.replace("*", "")
+    try:
+        Access(store, pod_user(pod)).check(request_for("get" if request.name else "list", kind, namespace, request.name or ""))
+    except AccessDenied as error:
+        return Reply(f"Error from server ({error.reason}): {error.message}", denied=error)
+    return None
 
 
 def _namespaced(kind: Kind | None) -> bool:

@@ -13,10 +13,12 @@ from simulator.container.program import Run
 from simulator.container.protocols import exchange_reply, host_and_port, http_reply
 from simulator.engine import Engine
 from simulator.journal.store import Store
-from simulator.network.api_over_http import answer
+from simulator.network.api_over_http import answer, refusal
 from simulator.network.dns import candidates
 from simulator.network.network import Network, Route, Verdict
-from simulator.network.reads import read_objects
+from simulator.network.reads import read_objects, refused_read
+from simulator.objects.kinds import Key
+from simulator.objects.pod import Pod
 from simulator.objects.service import Service
 from simulator.process.host import Reply
 from simulator.process.world import (
@@ -78,7 +80,10 @@ class Host(NamedTuple):
 
 
 class Requests:
-    """Answers the requests of containers' processes. `hosts` are the described hosts outside of the cluster, by globs."""
+    """Answers the requests of containers' processes.
+
+    `hosts` are the described hosts outside of the cluster, by globs; `authorizes`: whether the API server asks what ServiceAccounts may do.
+    """
 
     def __init__(
         self,
@@ -88,7 +93,10 @@ class Requests:
         listener: Listener,
         host: Host,
         hosts: Mapping[str, Outside],
+        *,
+        authorizes: bool = True,
     ) -> None:
+        self._authorizes = authorizes
         self.kubectl = host.kubectl
         self.content = host.content
         self._engine = engine
@@ -121,9 +129,16 @@ class Requests:
             case HttpRequest(_, url):
                 return self._http(who, request, *host_and_port(url))
             case ApiGet():
-                return Reply(read_objects(self._store, request, who.namespace))
+                pod = self._asking(who)
+                refused = None if pod is None else refused_read(self._store, request, pod, who.container)
+                return refused or Reply(read_objects(self._store, request, who.namespace))
         self.note(who, f"{type(request).__name__} is not answered", "the cluster does not simulate it")
         return Reply(NetError.UNREACHABLE)
+
+    def _asking(self, who: Who) -> Pod | None:
+        """The pod whose ServiceAccount counts; None: every request is allowed."""
+        pod = self._store.get(Key("Pod", who.namespace, who.pod))
+        return pod if self._authorizes and isinstance(pod, Pod) else None
 
     # ---- names
 
@@ -195,7 +210,9 @@ class Requests:
 
     def _http(self, who: Who, request: HttpRequest, host: str, port: int) -> Reply:
         if _is_api_server(who, host):
-            return Reply(self._of_the_api_server(who, request))
+            pod = self._asking(who)
+            refused = None if pod is None else refusal(self._store, request, pod)
+            return refused or Reply(self._of_the_api_server(who, request))
         route = self._route(who, host, port)
         limit = min((limit for limit in (request.connect_timeout, request.timeout) if limit is not None), default=None)
         if route.verdict is Verdict.OUTSIDE:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from simulator.api.authorization.request import AccessDenied
 from simulator.process.descriptors import FileNode
 from simulator.process.effects import ROOT, Credentials, Listen, Stat
 from simulator.process.errno import Errno
@@ -14,10 +15,14 @@ from simulator.process.world import WorldRequest
 
 @dataclass(frozen=True)
 class Reply:
-    """The host's answer to a world request: the value its docstring names, and how long (ns) it takes to arrive."""
+    """The host's answer to a world request: the value its docstring names, and how long (ns) it takes to arrive.
+
+    `denied`: the API server did not allow the request.
+    """
 
     value: Any
     after: int = 0
+    denied: AccessDenied | None = None
 
 
 class Host(Protocol):

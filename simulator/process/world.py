@@ -121,12 +121,14 @@ class Running(Protocol):
 class Kubectl(WorldRequest, frozen=True):
     """Run kubectl with these arguments against the API server; `stdin` is what it has on standard input.
 
-    Answer: Running (see Follow), None when podsim has no such verb, or NetError.
+    `kubeconfig` is the file in which it looks for clusters and credentials. Answer: Running (see Follow), None when podsim has no such
+    verb, or NetError.
     """
 
     argv: tuple[str, ...]
     stdin: str = ""
     cwd: str = "/"
+    kubeconfig: str = ""
 
 
 class Follow(Effect, frozen=True):

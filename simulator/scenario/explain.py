@@ -119,6 +119,7 @@ def _cluster(scenario: Scenario) -> JSON:
         "storageClass": scenario.storage_class,
         **({"hostPaths": dict(scenario.host_paths)} if scenario.host_paths else {}),
         **({"csiDrivers": list(scenario.csi_drivers)} if scenario.csi_drivers else {}),
+        **({} if scenario.authorization == typed.RBAC else {"authorization": scenario.authorization}),
     }
 
 

@@ -17,14 +17,14 @@ from simulator.scenario.read_nodes import read_host_paths, read_nodes
 from simulator.scenario.read_programs import read_images, read_paths, read_programs, read_pulls, read_sandbox
 from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
-from simulator.scenario.spec import PROXY_MODES, Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
+from simulator.scenario.spec import AUTHORIZATIONS, PROXY_MODES, RBAC, Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
 from simulator.units import parse_time
 
 SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs", "paths",
     "actions", "traffic", "expect",
 )  # fmt: skip
-CLUSTER_KEYS = ("nodes", "kubelet", "network", "sandbox", "images", "storageClass", "hostPaths", "csiDrivers")
+CLUSTER_KEYS = ("nodes", "kubelet", "network", "sandbox", "images", "storageClass", "hostPaths", "csiDrivers", "authorization")
 
 
 def read_scenario(path: str) -> Scenario:
@@ -86,6 +86,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         storage_class=reader.text(cluster.get("storageClass"), "spec.cluster.storageClass", "" if nodes else default.storage_class),
         host_paths=read_host_paths(reader, cluster.get("hostPaths"), "spec.cluster.hostPaths"),
         csi_drivers=reader.list(cluster.get("csiDrivers"), "spec.cluster.csiDrivers", reader.text),
+        authorization=_authorization(reader, cluster.get("authorization")),
         sandbox=read_sandbox(reader, cluster.get("sandbox"), "spec.cluster.sandbox"),
         pulls=read_pulls(reader, cluster.get("images"), "spec.cluster.images"),
         images=read_images(reader, spec.get("images"), "spec.images"),
@@ -113,6 +114,15 @@ def _time(reader: Reader, value: Any, default: str) -> str:
     except ValueError:
         reader.problem("spec.startTime", f"must be an RFC 3339 time such as {default}, not {text!r}")
         return default
+    return text
+
+
+def _authorization(reader: Reader, value: Any) -> str:
+    path = "spec.cluster.authorization"
+    text = reader.text(value, path, RBAC)
+    if text not in AUTHORIZATIONS:
+        reader.problem(path, f"must be {' or '.join(AUTHORIZATIONS)}, not {text!r}")
+        return RBAC
     return text
 
 

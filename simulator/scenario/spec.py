@@ -12,6 +12,9 @@ from simulator.network.traffic import Traffic
 from simulator.units import MILLISECOND, MINUTE, SECOND
 
 DEFAULT_START = "2025-01-01T09:00:00Z"
+RBAC, ALWAYS_ALLOW = "RBAC", "AlwaysAllow"
+AUTHORIZATIONS = (RBAC, ALWAYS_ALLOW)
+"""How the API server decides what a container may do there (kube-apiserver --authorization-mode)."""
 
 
 class NodeSpec(NamedTuple):
@@ -190,6 +193,7 @@ class Scenario(NamedTuple):
     storage_class: str = "standard"
     host_paths: dict[str, str] = {}
     csi_drivers: tuple[str, ...] = ()
+    authorization: str = RBAC
     sandbox: Sandbox = Sandbox()
     pulls: PullSpec = PullSpec()
     images: dict[str, ImageSpec] = {}

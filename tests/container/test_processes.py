@@ -35,6 +35,17 @@ def service(name: str, port: int, target: int) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec}
 
 
+def reader(*resources: str, verbs: tuple[str, ...] = ("get", "list", "watch")) -> list[dict[str, Any]]:
+    """A Role for the ServiceAccount `default`, and its binding."""
+    group = "rbac.authorization.k8s.io"
+    rules = [{"apiGroups": ["*"], "resources": list(resources), "verbs": list(verbs)}]
+    role = {"apiVersion": f"{group}/v1", "kind": "Role", "metadata": {"name": "reader"}, "rules": rules}
+    subject = {"kind": "ServiceAccount", "name": "default", "namespace": "default"}
+    ref = {"apiGroup": group, "kind": "Role", "name": "reader"}
+    binding = {"apiVersion": f"{group}/v1", "kind": "RoleBinding", "metadata": {"name": "reader"}, "roleRef": ref, "subjects": [subject]}
+    return [role, binding]
+
+
 @pytest.fixture
 def play(tmp_path: Path) -> Any:
     def run(*objects: dict[str, Any], seconds: int = 60, **scenario: Any) -> Journal:
@@ -197,7 +208,7 @@ def test_kubectl_in_a_container_reads_the_simulated_cluster(play: Any) -> None:
     script = (
         "until kubectl get pod db -o jsonpath='{.status.phase}' | grep -q Running; do sleep 1; done; kubectl get pods -l app=db -o name"
     )
-    journal = play(pod("db", sh("db", "sleep 100")), pod("look", sh("main", script)))
+    journal = play(pod("db", sh("db", "sleep 100")), pod("look", sh("main", script)), *reader("pods"))
     assert logs(journal, "main")[-1] == "pod/db"
 
 

@@ -22,6 +22,13 @@ CONTAINERS = [
 TEMPLATE = {"metadata": {"labels": LABELS}, "spec": {"containers": CONTAINERS}}
 OBJECTS: list[dict[str, Any]] = [
     {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": "default-may-do-everything"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+        "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": "default"}],
+    },
+    {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": {"name": "web", "annotations": {"team": "shop"}},

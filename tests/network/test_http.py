@@ -12,6 +12,8 @@ from tests.container.test_processes import assumed, logs, play, pod, service, sh
 __all__ = ["play"]
 
 API = "https://kubernetes.default.svc"
+ANYONE = {"authorization": "AlwaysAllow"}
+"""The `cluster` of a Scenario whose API server answers every request."""
 
 
 def printed(play: Any, script: str, *objects: dict[str, Any], **more: Any) -> list[str]:
@@ -27,7 +29,7 @@ def test_the_api_server_sends_its_objects(play: Any) -> None:
         f"curl -sk -o /dev/null -w '%{{http_code}}\\n' {API}/apis/apps/v1/namespaces/default/deployments/nope; "
         f"curl -sk {API}/api/v1/namespaces/default/pods/nope | jq -r .message"
     )
-    lines = printed(play, script, service("web", 80, 8080), pod("web", sh("main", "sleep 1000")))
+    lines = printed(play, script, service("web", 80, 8080), pod("web", sh("main", "sleep 1000")), cluster=ANYONE)
     assert lines == ["80", "web", "ok", "404", 'pods "nope" not found']
 
 
@@ -35,11 +37,11 @@ def test_a_job_is_waited_for_by_its_status(play: Any) -> None:
     template = {"spec": {"restartPolicy": "Never", "containers": [sh("work", "sleep 30")]}}
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "migrate"}, "spec": {"template": template}}
     wait = f"until curl -sk {API}/apis/batch/v1/namespaces/default/jobs/migrate | grep -q '\"succeeded\": 1'; do sleep 1; done; echo over"
-    assert printed(play, wait, job) == ["over"]
+    assert printed(play, wait, job, cluster=ANYONE) == ["over"]
 
 
 def test_a_write_over_http_is_named(play: Any) -> None:
-    journal = play(pod("asks", sh("main", f"curl -sk -X POST -d '{{}}' {API}/api/v1/namespaces/default/configmaps")))
+    journal = play(pod("asks", sh("main", f"curl -sk -X POST -d '{{}}' {API}/api/v1/namespaces/default/configmaps")), cluster=ANYONE)
     assert f"POST {API}/api/v1/namespaces/default/configmaps is answered with 200 and does nothing" in assumed(journal)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.advice.finding import ERROR, NOTE, WARNING, Rule
-from simulator.advice.rules import probes, rollout, start, stopping
+from simulator.advice.rules import access, probes, rollout, start, stopping
 from simulator.errors import UsageError
 
 RULES = (
@@ -151,6 +151,15 @@ RULES = (
         "A pod is ready, and its Service has endpoints, only when its own waiting is over. In a circle that never happens. One "
         "of them has to start without the other: let its program ask again by itself instead of an init container.",
         rollout.circular_wait,
+    ),
+    Rule(
+        "missing-role",
+        ERROR,
+        "A container asks the API server what its ServiceAccount may not",
+        "A ServiceAccount may do nothing with the API server's objects until a Role is bound to it: kubectl in its containers ends "
+        "with 1 and Forbidden, so that a loop which waits for an object never ends. Bind a Role with the verbs that it needs "
+        "(kubectl wait needs get, list and watch).",
+        access.missing_role,
     ),
 )
 """In the order in which findings about one container are reported."""

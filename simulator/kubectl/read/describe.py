@@ -71,8 +71,11 @@ def describe(args: list[str], options: DescribeOptions, view: View) -> Printed:
 def _matching(requested: Target, options: DescribeOptions, view: View) -> list[Object]:
     """`TYPE PREFIX`: everything whose name begins so, when nothing is called exactly that."""
     prefix = requested.names[0]
+    view.authorize("get", requested.kind, options.namespace, prefix)
     items = listed(requested.kind, options.namespace, view.snapshot)
     if any(item.metadata.name == prefix for item in items):
+        return []
+    if items and not view.may("list", requested.kind, options.namespace):
         return []
     return [item for item in items if item.metadata.name.startswith(prefix)]
 
@@ -83,6 +86,7 @@ def _select(requested: list[Target], options: DescribeOptions, view: View) -> tu
     notes, errors = "", []
     for kind, names in requested:
         if not names:
+            view.authorize("list", kind, options.namespace)
             items += filtered(kind, listed(kind, options.namespace, view.snapshot), Selection(options.labels))
         for name in names:
             try:

@@ -18,7 +18,7 @@ from simulator.kubectl.verb import Caller, Reading, Verb, output_format
 from simulator.kubectl.view import Pending, Printed, View, escaped
 from simulator.objects.base import JSON
 from simulator.objects.event import Event
-from simulator.objects.kinds import Kind
+from simulator.objects.kinds import BY_NAME, Kind
 from simulator.units import parse_time
 
 _FORMATS = ("json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "name", "yaml")
@@ -47,6 +47,7 @@ def events(options: EventOptions, view: View) -> Printed:
     """What `kubectl events` prints."""
     try:
         chosen = _Filter(options, view)
+        view.authorize("list", BY_NAME["Event"], options.namespace)
         matching = [event for event in view.snapshot.typed(Event, options.namespace) if chosen.matches(event)]
         if not matching:
             where = "" if options.namespace is None else f" in {options.namespace} namespace"
@@ -82,6 +83,8 @@ def watch_events(options: EventOptions, view: View, caller: Caller) -> Printed:
     start, pending = caller.start or view.snapshot.at(0), Pending(("Event",)) if caller.live else None
     try:
         chosen = _Filter(options, view)
+        for verb in ("list", "watch"):
+            view.authorize(verb, BY_NAME["Event"], options.namespace)
     except KubectlError as error:
         return Printed(err=f"{error}\n", code=error.code)
     there = [(event, start.t) for event in start.typed(Event, options.namespace)]
@@ -121,6 +124,8 @@ class _Filter:
 
     def _full_name(self, kind: Kind, name: str, view: View) -> str:
         """The object's name, from a prefix too; of an object that is gone, the name as given."""
+        if view.exact:
+            return name
         try:
             return only_one(kind, self._namespace or "", name, view).item.metadata.name
         except KubectlError as error:

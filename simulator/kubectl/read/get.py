@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.golang.pflag import Flag
-from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.errors import Denied, KubectlError
 from simulator.kubectl.flags import Words
 from simulator.kubectl.print import output
 from simulator.kubectl.print.listing import GetOptions, Group, NoSuchField, print_tables, sort_items
@@ -43,9 +43,15 @@ def get(args: list[str], options: GetOptions, view: View) -> Printed:
 
 def select(requested: list[Target], options: GetOptions, view: View) -> tuple[list[Group], str, list[KubectlError]]:
     """The objects asked for; what to say about how they were found; what was not found."""
-    groups, notes, errors = [], "", []
+    groups, notes = [], ""
+    errors: list[KubectlError] = []
     for kind, names in requested:
         if not names:
+            try:
+                view.authorize("list", kind, options.namespace)
+            except Denied as error:
+                errors.append(error)
+                continue
             items = filtered(kind, listed(kind, options.namespace, view.snapshot), options.selection)
             groups.append(Group(kind, _in_order(items, options)))
         for one in names:
@@ -54,7 +60,7 @@ def select(requested: list[Target], options: GetOptions, view: View) -> tuple[li
             try:
                 match = only_one(kind, options.namespace or "", one, view)
             except KubectlError as error:
-                if not options.ignore_not_found or error.code != 1:
+                if not options.ignore_not_found or error.code != 1 or isinstance(error, Denied):
                     errors.append(error)
                 continue
             notes += match.note

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.errors import Denied, KubectlError
 from simulator.kubectl.read.names import only_one
 from simulator.kubectl.resolve import kinds_of
 from simulator.kubectl.selectors import parse_labels
@@ -52,6 +52,7 @@ def pods_meant(args: list[str], options: LogOptions, view: View) -> tuple[list[P
     """The pods whose containers are meant, and what kubectl says about its choice."""
     pods = view.snapshot.typed(Pod, options.namespace)
     if options.labels:
+        view.authorize("list", BY_NAME["Pod"], options.namespace)
         terms = parse_labels(options.labels)
         chosen = [pod for pod in pods if all(term.matches(pod.metadata.labels) for term in terms)]
         return chosen, "" if chosen else f"No resources found in {options.namespace} namespace.\n"
@@ -60,12 +61,13 @@ def pods_meant(args: list[str], options: LogOptions, view: View) -> tuple[list[P
     try:
         result = only_one(kind, options.namespace, name, view)
     except KubectlError as error:
-        if error.code != 1:
+        if error.code != 1 or isinstance(error, Denied):
             raise
         words = view.dialect.say("logs.not_found", resource=kind.resource, name=name, namespace=options.namespace)
         raise KubectlError(words) from error
     if isinstance(result.item, Pod):
         return [result.item], result.note
+    view.authorize("list", BY_NAME["Pod"], options.namespace)
     chosen = sorted(pods_of(result.item, pods, "cannot get the logs from"), key=_preference)
     if not chosen:
         raise KubectlError("error: timed out waiting for the condition")

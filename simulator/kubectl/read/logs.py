@@ -12,6 +12,7 @@ from simulator.kubectl.flags import Words
 from simulator.kubectl.read.log_sources import LogOptions, Source, goes_on, pods_meant, sources_of
 from simulator.kubectl.verb import FOLLOWED, Caller, Reading, Verb
 from simulator.kubectl.view import Pending, Printed, View
+from simulator.objects.kinds import BY_NAME
 from simulator.units import SECOND, format_time, parse_time
 
 _REFUSED = "Error from server (BadRequest): "
@@ -34,6 +35,7 @@ def logs(args: list[str], options: LogOptions, view: View, caller: Caller = FOLL
         _check_flags(args, given)
         sources = []
         for pod in pods:
+            view.authorize("get", BY_NAME["Pod"], pod.metadata.namespace, pod.metadata.name, "log")
             result, note = sources_of(pod, options)
             sources += result
             notes += note

@@ -23,8 +23,9 @@ def named(kind: Kind, namespace: str, name: str, view: View) -> list[Match]:
     """The object of that name; else, unless the view wants exact names, those whose names begin with it.
 
     Several that belong to one controller are alike: the first one stands for all, and a note says so. Unrelated ones are all returned.
-    Raises KubectlError (NotFound).
+    Raises KubectlError (NotFound, Forbidden).
     """
+    view.authorize("get", kind, namespace, name)
     exact = view.snapshot.get(key(kind, namespace, name))
     if exact is not None:
         return [Match(kind, exact)]

@@ -24,7 +24,7 @@ from simulator.kubectl.view import Pending, Printed, View
 from simulator.objects.apps import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
 from simulator.objects.base import evolve
 from simulator.objects.conditions import condition_of
-from simulator.objects.kinds import Key, Object, key_of
+from simulator.objects.kinds import Key, Object, key_of, kind_of_key
 from simulator.objects.labels import CHANGE_CAUSE, REVISION
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import PodTemplateSpec
@@ -152,7 +152,9 @@ def _followed(key: Key, options: StatusOptions, view: View, caller: Caller) -> l
     lines: list[str] = []
     start = caller.start or view.snapshot.at(next((write.t for write in view.snapshot.writes(key)), 0))
     deadline = None if options.timeout is None else start.t + options.timeout
-    for state in _states(key, options, view if deadline is None else view.at(deadline), start if options.follow else caller.start):
+    states = _states(key, options, view if deadline is None else view.at(deadline), start if options.follow else caller.start)
+    may_list = view.may("list", kind_of_key(key), key.namespace, key.name)  # else client-go tries to list the object until time is up
+    for state in states if may_list else ():
         if state is None:
             raise _Ended("error: object has been deleted", lines)
         try:

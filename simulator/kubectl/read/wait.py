@@ -155,6 +155,7 @@ def _objects(requested: Target, options: WaitOptions, view: View) -> list[tuple[
         return [(kind, one.item) for each in names for one in named(kind, options.namespace or "", each, view)]
     if not options.selection.chooses:
         raise KubectlError(f"error: {NO_NAME}")
+    view.authorize("list", kind, options.namespace)
     return [(kind, item) for item in filtered(kind, listed(kind, options.namespace, view.snapshot), options.selection)]
 
 
@@ -178,7 +179,9 @@ def _await(kind: Kind, key: Key, condition: Condition, now: _Wait) -> Object | N
     Raises KubectlError when it did not, _Waits when it still may.
     """
     states: list[Object | None] = [now.begin.get(key)]
-    if now.options.timeout != 0:
+    if now.options.timeout != 0 and not now.view.may("list", kind, key.namespace, key.name):
+        states = []  # client-go tries to list the object until time is up
+    if states and now.options.timeout != 0:
         seen = changes(key_kind(kind), now.begin, now.view.snapshot, lambda item: key_of(item) == key)
         states += [None if change.type == "DELETED" else change.item for change in seen]
     for state in states:

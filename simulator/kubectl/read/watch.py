@@ -7,7 +7,7 @@ from typing import Any
 from simulator.golang.tabwriter import TableWriter
 from simulator.journal.changes import changes
 from simulator.journal.snapshot import Snapshot
-from simulator.kubectl.errors import KubectlError
+from simulator.kubectl.errors import Denied, KubectlError
 from simulator.kubectl.print import output
 from simulator.kubectl.print.listing import GetOptions, Rows
 from simulator.kubectl.resolve import Target, filtered, key_kind, listed, targets
@@ -36,7 +36,14 @@ def watch(
             raise KubectlError("error: you may only specify a single resource type")
         if len(requested[0].names) > 1:
             raise KubectlError("error: you may only watch a single resource or type of resource at a time")
+        kind, name = requested[0].kind, "".join(requested[0].names)
+        view.authorize("get" if name else "list", kind, options.namespace, name)
         start = view.snapshot.at(BEFORE) if caller.start is None else caller.start
+        try:
+            view.authorize("watch", kind, options.namespace, name)
+        except Denied as error:
+            text = _Watch(requested[0], options, view.at(start), event_types=event_types).text(start, with_list=not only)
+            return Printed(text, f"{error}\n", error.code)
         text = _Watch(requested[0], options, view, event_types=event_types).text(start, with_list=not only)
         pending = Pending((key_kind(requested[0].kind),)) if caller.live else None
         return Printed(text, UNSORTED if options.sort_by else "", pending=pending)

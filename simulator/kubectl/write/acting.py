@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from simulator.api import ApiError, ApiServer
+from simulator.api.authorization.access import Access
+from simulator.api.authorization.request import request_for
 from simulator.api.decoding import fitted
 from simulator.container.answers import Answer as Outcome
 from simulator.engine import Engine, Event, Process
@@ -15,10 +17,13 @@ from simulator.kubectl.errors import Complaint, KubectlError, Trouble, in_words
 from simulator.kubectl.request import Request
 from simulator.manifest.warnings import update_warnings, warnings
 from simulator.objects.base import JSON, evolve
-from simulator.objects.kinds import Key, Object, from_builtins, key_of, to_builtins
+from simulator.objects.kinds import Key, Kind, Object, from_builtins, key_of, kind_of_key, to_builtins
 
 USER = Cause(0, "USR-01")
 DRAIN = Cause(0, "USR-02")
+PATCH = ("patch", "")
+SENT = {"replace": ("update", ""), "scale": ("patch", "scale")}
+"""What changes of existing objects are sent as: the verb and the subresource. All others are patches."""
 DRY_RUNS = {"client": " (dry run)", "server": " (server dry run)"}
 
 
@@ -41,7 +46,7 @@ class Site(NamedTuple):
 class Origin(NamedTuple):
     """Where commands come from: the namespace where they look, the folder to which their file names are relative, why they are given.
 
-    `globs`: whether a name may be a pattern, as Scenarios have it and kubectl does not.
+    `globs`: whether a name may be a pattern, as Scenarios have it and kubectl does not. `access`: what the user may do; None: everything.
     """
 
     namespace: str = "default"
@@ -49,6 +54,7 @@ class Origin(NamedTuple):
     globs: bool = False
     cause: Cause = USER
     eviction: Cause = DRAIN
+    access: Access | None = None
 
 
 class Part(NamedTuple):
@@ -137,6 +143,11 @@ class Acting:
 
     # ---- writing
 
+    def authorize(self, verb: str, kind: Kind, namespace: str | None, name: str = "", subresource: str = "") -> None:
+        """Raise AccessDenied unless the user may make that request."""
+        if self.origin.access is not None:
+            self.origin.access.check(request_for(verb, kind, namespace, name, subresource))
+
     def each(self, call: Callable[[], object]) -> None:
         """Do something for one object; what is refused does not keep kubectl from the next one."""
         try:
@@ -149,6 +160,7 @@ class Acting:
         item: Object = from_builtins(fitted(data))
         if self.dry == "client":
             return item
+        self.authorize("create", kind_of_key(key_of(item)), item.metadata.namespace)
         if item.metadata.resource_version.strip("0").isdigit():
             raise ApiError("", "resourceVersion should not be set on objects to be created")
         made: Object = self.api.create(item, self.origin.cause)
@@ -163,6 +175,8 @@ class Acting:
         if self.dry == "client":
             changed: Object = after
             return changed
+        verb, subresource = SENT.get(self.request.verb, PATCH)
+        self.authorize(verb, kind_of_key(key_of(before)), before.metadata.namespace, before.metadata.name, subresource)
         written: Any = self.api.edit(evolve(after, metadata=evolve(after.metadata, resource_version="")), self.origin.cause)
         status = getattr(after, "status", None)
         if status is not None and status != getattr(before, "status", None) and self.store.get(key_of(before)) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.api import ApiError
 from simulator.api.apply import merged, three_way
+from simulator.api.authorization.request import AccessDenied
 from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, Unsupported, at_source
 from simulator.kubectl.flags import Words
@@ -60,6 +61,11 @@ def _applied(acting: Acting, item: Given) -> None:
     if sentences := path_segment(item.name):
         raise _unaskable(item, f'invalid resource name "{item.name}": [{" ".join(sentences)}]')
     key = Key(item.kind.name, item.namespace, item.name)
+    try:
+        acting.authorize("get", item.kind, item.namespace, item.name)
+    except AccessDenied as error:
+        where = f'error when retrieving current configuration of:\n{_about(item)}\nfrom server for: "{item.source}"'
+        raise ApiError(error.reason, f"{where}: {error.message}") from error
     present = acting.store.get(key)
     made = _created(acting, item) if present is None else _merged(acting, item, present)
     if acting.dry:

@@ -81,6 +81,7 @@ def delete(acting: Acting) -> None:
         acting.out("No resources found\n")
     for named in infos:
         if named.item is None and ignore:
+            acting.each(lambda named=named: acting.authorize("delete", named.kind, named.namespace, named.name))  # type: ignore[misc]
             continue
         acting.each(lambda named=named: _deleted(acting, named, deletion))  # type: ignore[misc]
     if infos and ignore and all(named.item is None for named in infos):
@@ -92,6 +93,7 @@ def _deleted(acting: Acting, named: Named, deletion: Deletion) -> None:
         acting.warn(NOT_IN_NAMESPACE)
     if acting.dry != "client":
         try:
+            acting.authorize("delete", named.kind, named.namespace, named.name)
             if named.item is None:
                 raise missing(named)
             acting.api.delete(named.key, deletion, acting.origin.cause)

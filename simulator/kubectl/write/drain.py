@@ -18,7 +18,7 @@ from simulator.kubectl.write.cordon import NODE_FLAGS, cordon, nodes
 from simulator.kubectl.write.targets import Named, resources
 from simulator.manifest.selectors import parse_labels
 from simulator.objects.base import JSON
-from simulator.objects.kinds import key_of
+from simulator.objects.kinds import BY_NAME, key_of
 from simulator.objects.labels import MIRROR_POD
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended
@@ -82,6 +82,7 @@ def drain(acting: Acting) -> Process[None]:
 def _emptied(acting: Acting, named: Named) -> Process[list[str]]:
     """Evict the pods of a node and wait for their end; what went wrong."""
     terms = parse_labels(str(acting.option("podSelector", "")))
+    acting.authorize("list", BY_NAME["Pod"], None)
     pods = [pod for pod in acting.store.typed(Pod) if pod.spec.node_name == named.name]
     pods = sorted((pod for pod in pods if all(term.matches(pod.metadata.labels) for term in terms)), key=key_of)
     verdicts = [(pod, _verdict(acting, pod)) for pod in pods]
@@ -168,6 +169,7 @@ def _step(acting: Acting, doomed: _Doomed, late: str) -> bool:
     if late:
         raise Complaint(f'error when evicting pods/"{meta.name}" -n "{meta.namespace}": global timeout reached: {late}')
     try:
+        acting.authorize("create", BY_NAME["Pod"], meta.namespace, meta.name, "eviction")
         evict(acting.api, doomed.pod, Deletion(grace=acting.option("gracePeriod")), acting.origin.eviction)
     except ApiError as error:
         if error.reason == "NotFound":

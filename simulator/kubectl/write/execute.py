@@ -13,6 +13,7 @@ from simulator.kubectl.verb import Verb, options
 from simulator.kubectl.workload_pods import pods_of
 from simulator.kubectl.write.acting import Acting, Writing
 from simulator.kubectl.write.targets import one_named
+from simulator.objects.kinds import BY_NAME
 from simulator.objects.labels import DEFAULT_CONTAINER
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended
@@ -36,6 +37,7 @@ def execute(acting: Acting) -> Process[None]:
     if has_ended(pod):
         raise Complaint(f"cannot exec into a container in a completed pod; current phase is {pod.status.phase}")
     name = _container(acting, pod)
+    acting.authorize("create", BY_NAME["Pod"], pod.metadata.namespace, pod.metadata.name, "exec")
     if not pod.spec.node_name:
         raise ApiError("BadRequest", f"pod {pod.metadata.name} does not have a host assigned")
     statuses = [*pod.status.container_statuses, *pod.status.init_container_statuses]
@@ -61,6 +63,7 @@ def _pod(acting: Acting) -> Pod:
     item = one_named(acting, kind, name if slash else type_)
     if isinstance(item, Pod):
         return item
+    acting.authorize("list", BY_NAME["Pod"], acting.namespace)
     pods = pods_of(item, acting.store.typed(Pod, acting.namespace), "cannot attach to")
     if not pods:
         raise Complaint("timed out waiting for the condition")

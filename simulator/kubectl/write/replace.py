@@ -34,6 +34,7 @@ def replace(acting: Acting) -> None:
 
     def one(item: Given) -> None:
         key = Key(item.kind.name, item.namespace, item.name)
+        acting.authorize("get", item.kind, item.namespace, item.name)
         present = acting.store.get(key)
         try:
             if acting.option("force"):
@@ -53,6 +54,7 @@ def replace(acting: Acting) -> None:
 def _gone(acting: Acting, item: Given, present: Object | None) -> None:
     """Delete without grace, so that the name is free at once."""
     if present is not None:
+        acting.authorize("delete", item.kind, item.namespace, item.name)
         acting.api.delete(
             key_of(present), Deletion(grace=int(acting.option("gracePeriodSeconds", 0)), propagation="Background"), acting.origin.cause
         )

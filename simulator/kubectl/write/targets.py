@@ -77,6 +77,7 @@ def for_each(acting: Acting, one: Callable[[Object], object]) -> None:
 def one_named(acting: Acting, kind: Kind, name: str) -> Object:
     """The object of that name. Raises ApiError when it is not there."""
     named = Named(kind, acting.namespace if kind.namespaced else "", name)
+    acting.authorize("get", kind, named.namespace, name)
     item = acting.store.get(named.key)
     if item is None:
         raise missing(named)
@@ -89,6 +90,8 @@ def _from_files(acting: Acting) -> list[Named]:
     present, complaints = given(acting.request.sources, reading)
     acting.troubles += complaints
     named = [Named(item.kind, item.namespace, item.name, source=item.source) for item in present]
+    for one in named:
+        _authorize_get(acting, one)
     return [one._replace(item=acting.store.get(one.key)) for one in named]
 
 
@@ -99,11 +102,19 @@ def _by_name(acting: Acting, kind: Kind, name: str) -> list[Named]:
     if acting.origin.globs and any(sign in name for sign in "*?["):
         items = acting.store.objects(key_kind(kind), namespace)
         return [_of(kind, item) for item in items if fnmatchcase(item.metadata.name, name)]
+    _authorize_get(acting, named)
     return [named._replace(item=acting.store.get(named.key))]
+
+
+def _authorize_get(acting: Acting, named: Named) -> None:
+    """Raise AccessDenied unless the object may be read. `kubectl delete` deletes by name without reading first."""
+    if acting.request.verb != "delete":
+        acting.authorize("get", named.kind, named.namespace, named.name)
 
 
 def _selected(acting: Acting, kind: Kind, selection: Selection) -> list[Named]:
     namespace = None if acting.option("allNamespaces") else acting.namespace
+    acting.authorize("list", kind, namespace)
     return [_of(kind, item) for item in filtered(kind, listed(kind, namespace, acting.store), selection)]
 
 

@@ -14,7 +14,7 @@ def kubectl(call: Call) -> Process:
     """kubectl with any verb; one that podsim does not have is an unknown command."""
     reads = any(word in STDIN for word in call.argv[1:])
     text = (yield Read(0, "all")) if reads else ""
-    running = yield Kubectl(call.argv[1:], text if isinstance(text, str) else "", call.cwd)
+    running = yield Kubectl(call.argv[1:], text if isinstance(text, str) else "", call.cwd, _kubeconfig(call))
     if isinstance(running, NetError):
         yield Write(2, REFUSED)
         return 1
@@ -30,6 +30,17 @@ def kubectl(call: Call) -> Process:
     finally:
         running.stop()
     return int(code)
+
+
+def _kubeconfig(call: Call) -> str:
+    """The file in which kubectl looks for its clusters: named by --kubeconfig or KUBECONFIG (of several the first), else in the home."""
+    words = iter(call.argv[1:])
+    for word in words:
+        if word == "--kubeconfig":
+            return next(words, "")
+        if word.startswith("--kubeconfig="):
+            return word.partition("=")[2]
+    return call.env.get("KUBECONFIG", "").split(":")[0] or f"{call.env.get('HOME', '/root').rstrip('/')}/.kube/config"
 
 
 COMMANDS: dict[str, Program] = {

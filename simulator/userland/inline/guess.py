@@ -6,7 +6,7 @@ import re
 
 from simulator.process.effects import Call, Close, Effects, GetStat, Process, Program, Sleep, Stat, Write
 from simulator.process.fileio import absolute, read_all, read_file
-from simulator.process.world import Address, Connect, HttpRequest, HttpResponse, NetError, Resolve
+from simulator.process.world import Address, ApiGet, Connect, HttpRequest, HttpResponse, NetError, Resolve
 from simulator.units import MILLISECOND, SECOND, format_duration
 from simulator.userland.inline.needs import Need, Reading
 from simulator.userland.inline.reading import read_program
@@ -87,6 +87,10 @@ def _missing(call: Call, need: Need) -> Effects[str]:
     """Why a thing cannot be reached; empty when it can."""
     if need.kind == "file":
         return "" if isinstance((yield GetStat(absolute(call, need.name))), Stat) else "No such file or directory"
+    if need.kind == "api":
+        kind, _, name = need.name.partition("/")
+        answer = yield ApiGet(kind, name or None, need.namespace)
+        return answer if isinstance(answer, str) else "not found" if answer is None else ""
     if need.kind == "dns":
         answer = yield Resolve(need.name)
         return "" if isinstance(answer, Address) else answer.value

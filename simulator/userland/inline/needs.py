@@ -8,11 +8,15 @@ from simulator.userland.clients.targets import DEFAULT_PORTS, address
 
 
 class Need(NamedTuple):
-    """A thing that a program needs: `kind` tcp (`name`, `port`), http (`name` is the URL), dns or file (`name` is the path)."""
+    """A thing that a program needs: `kind` tcp (`name`, `port`), http (`name` is the URL), dns, file (`name` is the path) or api.
+
+    Of api, `name` is a kind, or kind and name (`pod/db`), read from the API server in `namespace` (None: the pod's own, `*`: all).
+    """
 
     kind: str
     name: str
     port: int = 0
+    namespace: str | None = None
 
     def __str__(self) -> str:
         return f"{self.name}:{self.port}" if self.kind == "tcp" else self.name

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from simulator.units import MICROSECOND, MILLISECOND, SECOND
+from simulator.userland.inline.cluster import cluster_objects
 from simulator.userland.inline.drivers import drivers
 from simulator.userland.inline.needs import Need, Reading, need_of_url
 from simulator.userland.inline.values import Values, inside, split_at_commas
@@ -123,4 +124,4 @@ def _files(text: str, values: Values) -> Needs:
             yield at, Need("file", name)
 
 
-_READERS: tuple[Callable[[str, Values], Needs], ...] = (_sockets, drivers, _requests, _names, _files)
+_READERS: tuple[Callable[[str, Values], Needs], ...] = (_sockets, drivers, cluster_objects, _requests, _names, _files)

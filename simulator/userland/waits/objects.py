@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.process.effects import Call, Effects, Process, Program, Sleep
+from simulator.process.effects import Call, Effects, Process, Program, Sleep, Write
 from simulator.process.world import ApiGet
 from simulator.units import SECOND
 from simulator.userland.flags import Flags, Unknown, value
@@ -15,6 +15,10 @@ Object = dict[str, Any]
 """An API object as JSON."""
 
 
+class _Refused(Exception):
+    """kubectl failed, with these words: it may not read the objects, or has no credentials."""
+
+
 class WaitForFlags(Flags, unknown=Unknown.SKIP):
     """The options of k8s-wait-for: those of kubectl that select objects."""
 
@@ -23,11 +27,18 @@ class WaitForFlags(Flags, unknown=Unknown.SKIP):
 
 
 def k8s_wait_for(call: Call) -> Process:
-    """`pod|service|job|job-wr|... name|-lselector [-n namespace]`, looking every 2 s, without end."""
+    """`pod|service|job|job-wr|... name|-lselector [-n namespace]`, looking every 2 s, without end; a refusal ends it with 1."""
     given = WaitForFlags.parse(call.argv[1:])
     words = given.before_dashes
     kind, name = (words[0] if words else "pod"), (words[1] if len(words) > 1 else None)
-    while not (yield from _all_done(kind, name, given)):
+    while True:
+        try:
+            if (yield from _all_done(kind, name, given)):
+                break
+        except _Refused as error:
+            yield Write(2, f"{error}\n")
+            if kind != "service":  # the script passes kubectl's failure for a Service through a pipe, which hides it
+                return 1
         yield from out(f"Waiting for {kind} {name or given.selector}...\n")
         yield Sleep(_PAUSE)
     yield from out(f"{kind} {name or given.selector} is ready.\n")
@@ -58,6 +69,8 @@ def _has_any(item: Object, types: set[str]) -> bool:
 
 def _objects(kind: str, name: str | None, namespace: str | None, selector: str) -> Effects[list[Object]]:
     answer = yield ApiGet(kind, name, namespace, selector)
+    if isinstance(answer, str):
+        raise _Refused(answer)
     if isinstance(answer, list):
         return answer
     return [answer] if isinstance(answer, dict) else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from simulator.api.authorization.grants import denied_request, in_words
 from simulator.golang.ages import rfc1123
 from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.print.listing import GetOptions
@@ -52,6 +53,7 @@ def report(snapshot: Snapshot, about: About, width: int = 100) -> list[Line]:
     lines += _section("Loaded", (_loaded(item, about.loaded) for item in about.loaded))
     lines += _section("Noted", ([Part(f"  {note}")] for note in about.notes))
     lines += _section("Assumed", _assumptions(snapshot))
+    lines += _section("Forbidden", _forbidden(snapshot))
     lines += _section("Refused", _refusals(snapshot))
     lines += _section("Timeline", draw(snapshot, width))
     lines += _section(f"Pods at {short_duration(snapshot.t)}", _pods(snapshot, about.again))
@@ -112,6 +114,21 @@ def _refusals(snapshot: Snapshot) -> list[Line]:
     places = {fact.data["message"]: f"  ({fact.data['file']}:{fact.data['line']})" for fact in snapshot.facts("refused")}
     refusals = (log for log in snapshot.logs() if log.component == "kubectl" and not log.stream)
     return [[Part(f"  {short_duration(log.t)}  {log.line}", "red"), Part(places.get(log.line, ""), "dim")] for log in refusals]
+
+
+def _forbidden(snapshot: Snapshot) -> list[Line]:
+    """What containers asked of the API server that RBAC does not allow, each with the first container that asked. This is no assumption."""
+    first: dict[str, str] = {}
+    for fact in snapshot.facts("container.waits"):
+        if denied := fact.data.get("denied"):
+            first.setdefault(in_words(denied.get("user", ""), denied_request(denied)), f"{fact.about}, {fact.data.get('container', '')}")
+    lines: list[Line] = [[Part(f"  {text}", "red"), Part(f"  ({where})", "dim")] for text, where in first.items()]
+    if lines:
+        more = (
+            "Only bound Roles allow requests: podsim advise prints those that are missing; cluster: {authorization: AlwaysAllow} allows all"
+        )
+        lines.append([Part(f"  {more}.", "dim")])
+    return lines
 
 
 def _pods(snapshot: Snapshot, again: Again) -> list[Line]:

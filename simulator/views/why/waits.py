@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.api.authorization.grants import account_of, denied_request, in_words
+from simulator.api.authorization.tokens import has_token
 from simulator.journal.records import Fact
 from simulator.network.dns import DOMAIN, candidates
 from simulator.objects.kinds import BY_NAME, Key, kind_for_word
@@ -15,6 +17,9 @@ from simulator.views.why.runs import Run
 from simulator.views.why.services import endpoints
 from simulator.views.why.words import brief, when
 
+NO_TOKEN = "automountServiceAccountToken: false"
+"""Why a container has no token where all others have one."""
+
 
 def waiting(ask: Inquiry, pod: Pod, run: Run) -> tuple[Because, ...]:
     """What the run waits for; nothing when all its requests succeeded."""
@@ -25,7 +30,8 @@ def waiting(ask: Inquiry, pod: Pod, run: Run) -> tuple[Because, ...]:
     named = _named(fact.data, key)
     lines = {wait.get("host"): int(wait.get("line", 0)) for wait in run.plan.get("waitFor", ())}
     line = next((number for number in lines.values() if number), 0)
-    text = f"it waits for {named}: {brief(str(fact.data.get('answer', '')))} since {when(_since(run, fact))}"
+    answer = "the API server forbids it" if fact.data.get("denied") else brief(str(fact.data.get("answer", "")))
+    text = f"it waits for {named}: {answer} since {when(_since(run, fact))}"
     return (Because(text, _why_no_answer(ask, pod, key, fact), run.place(line) if lines else "", fact.t),)
 
 
@@ -50,6 +56,10 @@ def _named(data: dict[str, Any], key: Key | None) -> str:
 
 def _why_no_answer(ask: Inquiry, pod: Pod, key: Key | None, fact: Fact) -> tuple[Because, ...]:
     """Why the target of a request does not answer."""
+    if denied := fact.data.get("denied"):
+        return (Because(_forbidden(denied)),)
+    if (fact.data.get("host"), fact.data.get("port")) == ("localhost", 8080) and not has_token(pod, str(fact.data.get("container", ""))):
+        return (Because(f"kubectl has no credentials: no token is mounted ({NO_TOKEN})"),)
     if key is not None:
         return (ask.about(key), *_unprogrammed(ask, pod, key))
     host = str(fact.data.get("host", ""))
@@ -58,6 +68,13 @@ def _why_no_answer(ask: Inquiry, pod: Pod, key: Key | None, fact: Fact) -> tuple
     if fact.data.get("answer") == "no such host":
         return (Because(f"there is no Service {host.split('.')[0]} in namespace {_namespace(host, pod.metadata.namespace)}"),)
     return ()
+
+
+def _forbidden(denied: dict[str, str]) -> str:
+    """The rule that is missing; of a request without a token, that it is missing."""
+    user = denied.get("user", "")
+    missing = "no Role that is bound to it allows that; podsim advise prints the one to add"
+    return f"{in_words(user, denied_request(denied))}: {missing if account_of(user) else 'the request has no token'}"
 
 
 def _unset(ask: Inquiry, pod: Pod, host: str) -> Because:
@@ -133,4 +150,6 @@ def last_wait(run: Run) -> tuple[Because, ...]:
     fact = run.pending
     if fact is None:
         return ()
+    if denied := fact.data.get("denied"):
+        return (note(f"the API server forbade its request: {_forbidden(denied)}"),)
     return (note(f"it had asked for {_named(fact.data, None)} in vain: {brief(str(fact.data.get('answer', '')))}"),)

@@ -1,0 +1,1 @@
+"""Authorization: whether the API server lets a user make a request (RBAC)."""
