@@ -9,13 +9,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from simulator.api import ApiError, ApiServer
+from simulator.cluster.creations import Creations
 from simulator.container.addresses import PodAddresses
 from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
 from simulator.container.birth import KubectlCall, Surroundings, Who
 from simulator.container.images import ImageStore
 from simulator.container.interior import InteriorFactory
-from simulator.container.program import Run
+from simulator.container.program import Creation, Run
 from simulator.container.registry import Registry
 from simulator.container.runtime import Runtime, RuntimeSettings
 from simulator.dialect import Dialect
@@ -68,6 +69,7 @@ class Machines:
         self._table = table
         self._inference = inference
         self.paths = PathTable(scenario.paths, table, self._store, inference.assumptions, applied)
+        self._creations = Creations(engine, api, dialect, applied)
         self._registry = Registry()
         self._runtimes: dict[str, Runtime] = {}
         self._kubelets: dict[str, Kubelet] = {}
@@ -118,6 +120,10 @@ class Machines:
     def answer(self, namespace: str, node: str, host: str, port: str) -> str:
         """The answer that a pod gets which connects now."""
         return self.network.connect(node, namespace, host, int(port)).value if port.isdigit() else "no such port"
+
+    def create(self, pod: Pod, creation: Creation) -> None:
+        """Create an object for a program of a pod."""
+        self._creations.create(pod, creation)
 
     def _surroundings(self) -> Surroundings:
         """What answers requests of processes in containers; created when the first container is interpreted."""

@@ -123,7 +123,7 @@ class Behavior:
 
     Durations are drawn from streams named after `name` and the field, each once: the same run has the same times in either driver.
     `opened`: ports that processes opened, by number. The ports of an interpreted run are only those; a described run has those of its
-    rules by itself. `logs`, `http_rules` and `exec_rules`: the run's rules, with their times, windows and the delay of each answer.
+    rules by itself. `logs`, `creations`, `http_rules` and `exec_rules`: the run's rules, with their times, windows and delays.
     """
 
     def __init__(self, run: Run, streams: Streams, name: tuple[str, ...]) -> None:
@@ -136,6 +136,7 @@ class Behavior:
         self._drawn: dict[tuple[type, Duration, tuple[str, ...]], int] = {}
         self.work = self.work_of(run)
         self.logs = [(self._draw(rule.at, "log", str(i)), rule.line) for i, rule in enumerate(run.log)]
+        self.creations = [(self._draw(rule.after, "creates", str(i)), rule) for i, rule in enumerate(run.creates)]
         self.http_rules = [(rule, *self._times(rule, "http", str(i))) for i, rule in enumerate(run.http)]
         self.exec_rules = [(rule, *self._times(rule, "exec", str(i))) for i, rule in enumerate(run.exec)]
 

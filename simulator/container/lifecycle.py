@@ -17,18 +17,23 @@ from simulator.container.facts import ContainerFacts
 from simulator.container.identity import identity
 from simulator.container.instance import Instance
 from simulator.container.interior import Interior, InteriorFactory
+from simulator.container.program import Creation
 from simulator.container.queries import CONNECTED, QueryLog, QueryResult
 from simulator.container.status import State
 from simulator.container.termination_message import termination_message
 from simulator.engine import Engine, Order, Process
+from simulator.objects.pod import Pod
 from simulator.objects.process import SIGKILL_EXIT
 
 
 class Dialer(Protocol):
-    """Connects to names and ports."""
+    """Connects to names and ports, and to the API server."""
 
     def answer(self, namespace: str, node: str, host: str, port: str) -> str:
         """The result of a connection attempt from a pod of that namespace on that node: `CONNECTED`, or the error."""
+
+    def create(self, pod: Pod, creation: Creation) -> None:
+        """Create an object through the API server for a program of a pod."""
 
 
 class Lifecycle:
@@ -57,6 +62,8 @@ class Lifecycle:
             return
         behavior.origin = self._engine.now
         self._print(instance, behavior)
+        for at, creation in behavior.creations:
+            self._after(instance, at, partial(self._dialer.create, instance.pod, creation))
         if not instance.run.argv:
             self._follow(instance, behavior)
         self._table.notify(instance.pod.metadata.uid)

@@ -22,6 +22,10 @@ def plan(run: Run, behavior: Behavior) -> JSON:
             _shown({"command": rule.command, **_window(window), "exit": rule.exit, "delay": _s(delay), "line": rule.line})
             for rule, window, delay in behavior.exec_rules
         ],
+        "creates": [
+            _shown({"after": _s(at), "kind": rule.manifest.get("kind"), "name": _name(rule.manifest), "line": rule.line})
+            for at, rule in behavior.creations
+        ],
         "script": bool(run.argv),
     }
     if work.exit_after is not None and described:
@@ -31,6 +35,10 @@ def plan(run: Run, behavior: Behavior) -> JSON:
     elif work.term_delay:
         planned["term"] = {"delay": work.term_delay / SECOND}
     return {name: value for name, value in planned.items() if value is not False and value not in ([], "")}
+
+
+def _name(manifest: JSON) -> str:
+    return str((manifest.get("metadata") or {}).get("name", ""))
 
 
 def _s(time: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulator.engine.durations import ZERO, Duration, Fixed
 from simulator.objects.process import SIGTERM_EXIT
@@ -73,6 +73,14 @@ class LogRule(NamedTuple):
     line: str
 
 
+class Creation(NamedTuple):
+    """An object that the container's program creates through the API server, `after` a time; `manifest` as in a file of manifests."""
+
+    after: Duration
+    manifest: dict[str, Any]
+    line: int = 0
+
+
 class Wait(NamedTuple):
     """A peer that must accept connections before the run's other times begin to count; a connection is tried every `period`.
 
@@ -102,6 +110,7 @@ class Run(NamedTuple):
     http: tuple[HttpRule, ...] = ()
     exec: tuple[ExecRule, ...] = ()
     log: tuple[LogRule, ...] = ()
+    creates: tuple[Creation, ...] = ()
     wait_for: tuple[Wait, ...] = ()
     start_error: str = ""
     create_error: str = ""

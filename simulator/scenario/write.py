@@ -61,6 +61,7 @@ def run(item: Run) -> JSON:
         "exec": [_exec(rule) for rule in item.exec],
         "term": _term(item.term),
         "log": [{"at": duration(rule.at), "line": rule.line} for rule in item.log],
+        "creates": [{**_unless(rule.after, ZERO, "after"), **rule.manifest} for rule in item.creates],
         "startError": item.start_error,
         "createError": item.create_error,
     }

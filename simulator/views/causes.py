@@ -8,6 +8,7 @@ WORDS = {
     "USR-01": "an action of the Scenario",
     "USR-02": "kubectl drain",
     "USR-03": "kubectl in a container",
+    "USR-04": "the program of a container",
     "ADM-01": "the pod is made for another operating system",
     "ADM-02": "the node has too little left",
     "ADM-03": "the node's labels do not match",
@@ -80,6 +81,7 @@ def cause_in_words(rule: str) -> str:
 
 COMPONENTS = {
     "USR-03": "kubectl",
+    "USR-04": "container",
     "USR": "user",
     "SYS": "cluster",
     "bind": "scheduler",

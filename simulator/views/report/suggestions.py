@@ -13,6 +13,7 @@ from simulator.objects.pod_facts import all_containers, all_statuses, has_succee
 from simulator.units import MINUTE, SECOND, format_time, short_duration
 from simulator.views.report.missing import lacks, making, missing
 from simulator.views.why.lacking import lacking, without_endpoints
+from simulator.views.why.makers import likely_maker
 
 EARLY = 10 * SECOND
 HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"})
@@ -65,7 +66,7 @@ def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
     if not look:
         # Verbs change the last run, so this one has to be the last.
         absent = list(missing(snapshot).items())
-        yield from (making(key, keys, _where(snapshot, key.namespace)) for key, keys in absent[:MOST_MISSING])
+        yield from (_creating(snapshot, key, keys) for key, keys in absent[:MOST_MISSING])
     pods = snapshot.typed(Pod)
     pod = min(pods, key=_interest) if pods else None
     target = _most_interesting(snapshot, pod)
@@ -80,6 +81,13 @@ def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
     yield f"podsim get pods -A -w{look}"
     yield f"podsim get all,endpointslices -A --at {_early(snapshot)}{look}"
     yield f"podsim events -A{look}"
+
+
+def _creating(snapshot: Snapshot, key: Key, keys: list[str]) -> str:
+    """The command that creates a missing object; as a comment, the object of the manifests that likely does so in a real cluster."""
+    maker = likely_maker(snapshot, key)
+    command = making(key, keys, _where(snapshot, key.namespace))
+    return command if maker is None else f"{command}  # {maker}"
 
 
 def _where(snapshot: Snapshot, namespace: str) -> str:

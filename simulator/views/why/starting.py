@@ -13,6 +13,7 @@ from simulator.objects.pod_status import ContainerStatus
 from simulator.units import SECOND
 from simulator.views.why.because import Because, coming, note
 from simulator.views.why.inquiry import Inquiry
+from simulator.views.why.makers import likely_maker
 from simulator.views.why.words import brief, many, seconds, when
 
 IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable")
@@ -82,7 +83,10 @@ def _missing(ask: Inquiry, pod: Pod, message: str) -> tuple[Because, ...]:
     if item is not None:
         return (coming(f"{kind} {match[2]} has been there since {when(ask.born(item))}: the kubelet finds it when it tries again"),)
     elsewhere = [other.metadata.namespace for other in ask.snapshot.objects(kind) if other.metadata.name == match[2]]
-    hint = (note(f"there is one in namespace {elsewhere[0]}"),) if elsewhere else ()
+    hint: tuple[Because, ...] = (note(f"there is one in namespace {elsewhere[0]}"),) if elsewhere else ()
+    maker = likely_maker(ask.snapshot, Key(kind, pod.metadata.namespace, match[2]))
+    if maker is not None:
+        hint += (note(f"{maker}, but podsim does not run that program"),)
     return (Because(f"there is no {kind} {match[2]} in namespace {pod.metadata.namespace}", hint),)
 
 
