@@ -173,6 +173,20 @@ def test_clones_archives_and_downloads_bring_unknown_content(play: Any, script: 
     assert ended(journal, "a", "main").exit_code == 0, logs(journal, "main")
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "cd /empty && npm ci --omit=dev && ls node_modules/express && node_modules/.bin/migrate && true",
+        "pip install --quiet --target /empty/deps -r requirements.txt && cat /empty/deps/app/main.py",
+        "cd /empty && composer install && . vendor/autoload.sh",
+    ],
+)
+def test_installed_packages_are_unknown_content(play: Any, script: str) -> None:
+    job = pod("a", {**sh("main", script, volumeMounts=[MOUNTS[1]]), "image": "shop/tools"}, volumes=[VOLUMES[1]])
+    journal = play(job)
+    assert ended(journal, "a", "main").exit_code == 0, logs(journal, "main")
+
+
 def test_an_archive_that_is_not_there_cannot_be_unpacked(play: Any) -> None:
     journal = play(pod("a", {**sh("main", "tar xzf /tmp/no.tgz -C /opt"), "image": "debian"}))
     assert ended(journal, "a", "main").exit_code != 0
