@@ -20,8 +20,8 @@ class KubeletConfig(NamedTuple):
         max_container_restart_period: The maximum of the restart back-off.
         started_at: When the kubelet itself started, usually before t=0. Probes of a kubelet younger than their period wait a random
             part of it.
-        host_paths: What is at paths of the node besides the well-known ones: their kinds.
-        csi_drivers: The CSI drivers that are registered with it, besides those of CSIDriver objects.
+        host_paths: What is at paths of the node in addition to the well-known ones: their kinds.
+        csi_drivers: The CSI drivers that are registered with it, in addition to those of CSIDriver objects.
         skip_quiet_probes: Skip probes that cannot report anything new; the journal is the same either way.
     """
 

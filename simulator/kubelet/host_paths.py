@@ -21,13 +21,16 @@ OR_CREATE = {"DirectoryOrCreate": DIRECTORY, "FileOrCreate": FILE}
 OF_THE_KERNEL = ("/proc/", "/sys/")
 """File systems whose content the kernel makes: a path in them is assumed to be there, with the type that the pod expects."""
 TREE_KINDS = {"dir": DIRECTORY, "link": DIRECTORY, "file": FILE}
+"""What containers put on a node. A link is taken for one to a directory."""
 
 _WELL_KNOWN = {
     DIRECTORY: """/ /bin /boot /dev /dev/disk /dev/mapper /dev/net /dev/shm /etc /etc/cni /etc/cni/net.d /etc/containerd /etc/default
         /etc/kubernetes /etc/kubernetes/manifests /etc/kubernetes/pki /etc/kubernetes/pki/etcd /etc/pki /etc/ssl /etc/ssl/certs
-        /etc/sysctl.d /etc/systemd /etc/systemd/system /etc/udev /home /lib /lib/modules /lib64 /media /mnt /opt /opt/cni /opt/cni/bin /proc
+        /etc/sysctl.d /etc/systemd /etc/systemd/system /etc/udev /home /lib /lib/firmware /lib/modules /lib/udev /lib64 /media /mnt
+        /opt /opt/cni /opt/cni/bin /proc
         /root /run /run/containerd /run/dbus /run/lock /run/systemd /run/systemd/system /run/udev /sbin /srv /sys /sys/fs /sys/fs/bpf
-        /sys/fs/cgroup /sys/kernel /sys/kernel/debug /tmp /usr /usr/bin /usr/lib /usr/lib/modules /usr/libexec
+        /sys/fs/cgroup /sys/kernel /sys/kernel/debug /tmp /usr /usr/bin /usr/lib /usr/lib/firmware /usr/lib/modules /usr/lib/udev
+        /usr/libexec
         /usr/libexec/kubernetes /usr/local /usr/local/bin /usr/local/share /usr/local/share/ca-certificates /usr/sbin /usr/share
         /usr/share/ca-certificates /usr/share/zoneinfo /usr/src /var /var/cache /var/lib /var/lib/cni /var/lib/containerd
         /var/lib/etcd /var/lib/kubelet /var/lib/kubelet/device-plugins /var/lib/kubelet/pki /var/lib/kubelet/plugins
@@ -42,7 +45,7 @@ _WELL_KNOWN = {
 }
 """What is on a Linux node that kubeadm or minikube made (assumed): the file system hierarchy, systemd, containerd, the kubelet."""
 _DOCKER = {DIRECTORY: "/var/lib/docker /var/lib/docker/containers /run/docker", SOCKET: "/run/docker.sock"}
-"""What a node with Docker has besides."""
+"""What a node with Docker has in addition."""
 
 
 def well_known(runtime: str) -> dict[str, str]:

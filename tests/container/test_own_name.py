@@ -157,3 +157,39 @@ def test_the_name_of_another_pod_that_is_not_ready_does_not_resolve() -> None:
     probe = {"exec": {"command": ["nc", "-z", f"db-1.{DOMAIN}", "8080"]}, "periodSeconds": 2}
     spec = pod("httpd -f -p 8080", subdomain="db", container={"readinessProbe": probe})
     assert not run(SERVICE, spec).pod("db-0").ready
+
+
+ZOOKEEPER = """\
+if [[ $(hostname -s) =~ (.*)-([0-9]+)$ ]]; then NAME=${BASH_REMATCH[1]}; ORD=${BASH_REMATCH[2]}; else exit 1; fi
+echo "server.$((ORD + 1))=$NAME-$ORD.$(hostname -d):2888:3888"
+exec /docker-entrypoint.sh zkServer.sh start-foreground
+"""
+
+
+@pytest.mark.parametrize(
+    ("container", "probe"),
+    [
+        ({"image": "zookeeper:3.9", "command": ["bash", "-c", ZOOKEEPER]}, "echo ruok | nc -w 2 $(hostname -f) 2181 | grep imok"),
+        ({"image": "rabbitmq:3.13"}, "rabbitmq-diagnostics -q ping --node rabbit@$(hostname -f)"),
+        ({"image": "cassandra:4.1"}, "cqlsh $(hostname -f) 9042 -e 'describe cluster'"),
+    ],
+    ids=["zookeeper", "rabbitmq", "cassandra"],
+)
+def test_headless_stateful_sets_start_one_pod_after_the_other(container: dict[str, Any], probe: str) -> None:
+    readiness = {"exec": {"command": ["bash", "-c", probe]}, "periodSeconds": 5, "timeoutSeconds": 5}
+    spec = {"containers": [{"name": "c", "readinessProbe": readiness, **container}]}
+    workload = {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": "db"},
+        "spec": {
+            "serviceName": "db",
+            "replicas": 2,
+            "selector": {"matchLabels": {"app": "db"}},
+            "template": {"metadata": {"labels": {"app": "db"}}, "spec": spec},
+        },
+    }
+    cluster = run(SERVICE, workload, duration="3m")
+    assert [cluster.pod(name).ready for name in ("db-0", "db-1")] == [True, True]
+    if "command" in container:
+        assert cluster.pod("db-1").logs() == f"server.2=db-1.{DOMAIN}:2888:3888\n"
