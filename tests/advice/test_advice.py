@@ -23,6 +23,7 @@ from simulator.units import SECOND
 from simulator.views.styled import plain
 from simulator.whatif.base import read_base
 from tests.conftest import ROOT, Podsim
+from tests.container.test_processes import reader
 from tests.metrics.worlds import deployment, program, service, write
 
 HTTP: dict[str, Any] = {"httpGet": {"path": "/healthz", "port": 80}}
@@ -65,6 +66,14 @@ def waiting(name: str, other: str) -> dict[str, Any]:
     return item
 
 
+def asking(*rights: dict[str, Any]) -> World:
+    """A pod whose init container lists pods, as its ServiceAccount may or may not."""
+    wait = {"name": "wait", "image": "bitnami/kubectl", "command": ["sh", "-c", "until kubectl get pods; do sleep 2; done"]}
+    spec = {"initContainers": [wait], "containers": [{"name": "main", "image": "app:1"}]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "asks"}, "spec": spec}
+    return World([pod, *rights])
+
+
 SLOW: dict[str, Any] = {"listen": [{"port": 80, "from": "40s"}]}
 BAD: dict[str, World] = {
     "slow-start": web(run=SLOW, livenessProbe=OTHER, **CALM),
@@ -85,6 +94,7 @@ BAD: dict[str, World] = {
     "deadline-too-short": web(spec={"progressDeadlineSeconds": 60}, startupProbe={**OTHER, "failureThreshold": 30}, **CALM),
     "crash-after-ready": web(run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
     "circle": World([waiting("a", "b"), service("a"), waiting("b", "a"), service("b")]),
+    "missing-role": asking(),
 }
 GOOD: dict[str, World] = {
     "slow-start": web(run=SLOW, startupProbe={**OTHER, "failureThreshold": 12}, livenessProbe=OTHER, **CALM),
@@ -105,6 +115,7 @@ GOOD: dict[str, World] = {
     "deadline-too-short": web(startupProbe={**OTHER, "failureThreshold": 30}, **CALM),
     "crash-after-ready": web(spec={"minReadySeconds": 30}, run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
     "circle": World([waiting("a", "b"), service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")]),
+    "missing-role": asking(*reader("pods")),
 }
 
 
@@ -128,9 +139,10 @@ def test_a_rule_finds_its_mistake_and_its_proposal_heals_it(name: str, tmp_path:
     assert first.rule == name
     assert first.text
     assert first.evidence.text
-    assert first.changes, "every mistake has something to write instead"
+    assert first.changes or first.objects, "every mistake has something to write instead, or to add"
     assert first.line >= 1
-    fixed = advise_on(tmp_path, BAD[name], name, tuple(pair for one in findings for pair in overrides(one.changes)))
+    world = BAD[name]._replace(objects=[*BAD[name].objects, *first.objects])
+    fixed = advise_on(tmp_path, world, name, tuple(pair for one in findings for pair in overrides(one.changes)))
     assert not fixed.findings
 
 
