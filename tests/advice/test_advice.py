@@ -74,6 +74,14 @@ def asking(*rights: dict[str, Any]) -> World:
     return World([pod, *rights])
 
 
+def looking_up(name: str, image: str = "busybox:1.36") -> World:
+    """A Deployment whose init container waits for a name."""
+    item = waiting("a", "b")
+    wait = {"name": "wait", "image": image, "command": ["sh", "-c", f"until nslookup {name}; do sleep 2; done"]}
+    item["spec"]["template"]["spec"]["initContainers"] = [wait]
+    return World([item, service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")])
+
+
 SLOW: dict[str, Any] = {"listen": [{"port": 80, "from": "40s"}]}
 BAD: dict[str, World] = {
     "slow-start": web(run=SLOW, livenessProbe=OTHER, **CALM),
@@ -95,6 +103,7 @@ BAD: dict[str, World] = {
     "crash-after-ready": web(run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
     "circle": World([waiting("a", "b"), service("a"), waiting("b", "a"), service("b")]),
     "missing-role": asking(),
+    "wait-never-ends": looking_up("b.default"),
 }
 GOOD: dict[str, World] = {
     "slow-start": web(run=SLOW, startupProbe={**OTHER, "failureThreshold": 12}, livenessProbe=OTHER, **CALM),
@@ -114,6 +123,7 @@ GOOD: dict[str, World] = {
     "grace-too-short": web(run={**SERVES, "term": {"delay": "20s"}}, **CALM),
     "deadline-too-short": web(startupProbe={**OTHER, "failureThreshold": 30}, **CALM),
     "crash-after-ready": web(spec={"minReadySeconds": 30}, run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
+    "wait-never-ends": looking_up("b.default.svc.cluster.local"),
     "circle": World([waiting("a", "b"), service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")]),
     "missing-role": asking(*reader("pods")),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.advice.finding import ERROR, NOTE, WARNING, Rule
-from simulator.advice.rules import access, probes, rollout, start, stopping
+from simulator.advice.rules import access, probes, rollout, start, stopping, waiting
 from simulator.errors import UsageError
 
 RULES = (
@@ -160,6 +160,15 @@ RULES = (
         "with 1 and Forbidden, so that a loop which waits for an object never ends. Bind a Role with the verbs that it needs "
         "(kubectl wait needs get, list and watch).",
         access.missing_role,
+    ),
+    Rule(
+        "wait-never-ends",
+        ERROR,
+        "A wait loop that never ends",
+        "nslookup of BusyBox 1.31 and later fails for short names: it asks every domain of the search list, and one NXDOMAIN is "
+        "an error, or it asks for a name with a dot as it stands. nc has -z only from 1.28. Use the full name "
+        "(NAME.NAMESPACE.svc.cluster.local), or an image in which the tool works.",
+        waiting.wait_never_ends,
     ),
 )
 """In the order in which findings about one container are reported."""
