@@ -84,7 +84,8 @@ def told(podsim: Podsim, manifest: Path, text: str, *words: str) -> tuple[str, l
     """What a run printed, and what it suggests."""
     manifest.write_text(text, encoding="utf-8")
     out = podsim("run", *(words or ("app.yaml",))).out
-    return out, [line.strip() for line in out.partition("\nNext\n")[2].splitlines()]
+    suggestions = out.partition("\nNext\n")[2].partition("\n\n")[0]
+    return out, [line.strip() for line in suggestions.splitlines()]
 
 
 def test_a_run_that_ends_too_early_says_how_to_play_on(podsim: Podsim, manifest: Path) -> None:
