@@ -17,16 +17,19 @@ from simulator.process.world import (
     ApiGet,
     Connect,
     Exchange,
+    HasProgram,
     HostName,
     HttpRequest,
     HttpResponse,
     ImageName,
+    InstallPackages,
     Kubectl,
     NetError,
     OwnServer,
     Ping,
     Random,
     Resolve,
+    ShellKind,
     UnknownCommand,
     WorldRequest,
 )
@@ -76,6 +79,8 @@ class World:
     def ask(self, request: WorldRequest) -> Reply:
         if isinstance(request, ImageName):
             return Reply(self.image_name)
+        if isinstance(request, HasProgram | InstallPackages | ShellKind):
+            return Reply({HasProgram: True, ShellKind: "ash"}.get(type(request)))
         self.requests.append(request)
         return Reply(self._answer(request), self.latency)
 

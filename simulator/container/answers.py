@@ -9,7 +9,8 @@ from typing import NamedTuple
 class Answer(NamedTuple):
     """What a request gets: a status (HTTP) or exit code (exec), some text, after a delay in nanoseconds.
 
-    Not `in_time`: the answer came after the timeout. `assumed`: no rule says what the answer is.
+    Not `in_time`: the answer came after the timeout. `assumed`: no rule says what the answer is. `error`: the runtime could not run the
+    command at all, which is neither a success nor a failure of the command.
     """
 
     code: int
@@ -17,6 +18,7 @@ class Answer(NamedTuple):
     delay: int
     in_time: bool = True
     assumed: bool = False
+    error: str = ""
 
 
 class Opened(NamedTuple):

@@ -197,7 +197,7 @@ class Behavior:
         age = self._age(t)
         for rule, window, delay in self.exec_rules:
             if command.startswith(rule.command) and window.covers(age):
-                return Answer(rule.exit, rule.output, delay)
+                return Answer(rule.exit, rule.output, delay, error=rule.error)
         return None
 
     def next_change(self, t: int) -> int | None:

@@ -26,7 +26,7 @@ LISTENS_AFTER = Fixed(1 * SECOND)
 """The time until an unknown server listens. Assumed."""
 UNKNOWN_SIZE = 50_000_000
 """The compressed size of an unknown image, in bytes: about the median of the catalogue. Assumed."""
-ENTRYPOINTS = ("docker-entrypoint.sh", "entrypoint.sh", "run.sh")
+ENTRYPOINTS = ("docker-entrypoint.sh", "dockerd-entrypoint.sh", "entrypoint.sh", "run.sh")
 """Scripts by which images start their own program."""
 
 
@@ -79,9 +79,12 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     def starts_with(self, command: Sequence[str], args: Sequence[str]) -> bool:
         """Whether a container with this command line runs the image's own program."""
         words = [*command, *args]
-        if not words or (not command and (args[0].startswith("-") or args[0] in self.verbs)):
+        if not words or (not command and ((args[0].startswith("-") and self.does != "shell") or args[0] in self.verbs)):
             return True
         first = words[0].rpartition("/")[2]
+        if self.does == "shell" and words[1:] and first not in ENTRYPOINTS:
+            # With an operand, a shell or an interpreter runs something else: a script, or what `-c` says.
+            return False
         return first == self.process or (first in ENTRYPOINTS and (len(words) == 1 or self.starts_with((), words[1:])))
 
     def run(self, ports: Sequence[int] = (), *, has_input: bool = False) -> Run:
@@ -112,6 +115,8 @@ def _by_name() -> tuple[dict[str, list[tuple[str, Entry]]], list[tuple[str, Entr
                 globs.append((repository, entry))
             else:
                 exact.setdefault(repository, []).append((tag or "*", entry))
+    for rows in exact.values():
+        rows.sort(key=lambda row: row[0] == "*")  # `docker:*dind*` before `docker`
     return exact, globs
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from simulator.container.answers import Opened
 from simulator.container.birth import Birth, KubectlCall, Surroundings, Who
+from simulator.container.executables import shell_of
 from simulator.container.hosts_file import HOSTS_FILE, Entry, entries_of
 from simulator.container.kubectl_files import ContainerFiles, credentials
+from simulator.container.lookup import Executables
 from simulator.container.program import Run
 from simulator.container.protocols import exchange_reply, file_answer, host_and_port, http_reply, query_result, with_address
 from simulator.container.substitutes import Substitutes, shortened
@@ -19,9 +21,11 @@ from simulator.process.world import (
     Address,
     Connect,
     Exchange,
+    HasProgram,
     HostName,
     HttpRequest,
     ImageName,
+    InstallPackages,
     Kubectl,
     NetError,
     OwnServer,
@@ -29,6 +33,7 @@ from simulator.process.world import (
     Random,
     Resolve,
     Running,
+    ShellKind,
     UnknownCommand,
     WorldRequest,
 )
@@ -45,6 +50,8 @@ class ContainerHost:
 
     Attributes:
         wake: Called when a file changes that a process waits for.
+        executables: The programs that the container has.
+        files: Its file system.
         unknowns: How often the processes depended on something unknown: a command, an option, or a port that may be open.
     """
 
@@ -52,10 +59,13 @@ class ContainerHost:
         self._engine = engine
         self._who = who
         self._surroundings = surroundings
-        self._files = files
+        self.files = files
         self._birth = birth
         self._behavior = birth.behavior
         self._substitutes = Substitutes(engine, birth, self.assume, self._resolve)
+        image, run = birth.container.image, birth.behavior.run
+        self._shell = shell_of(image)
+        self.executables = Executables(image, self.assume, knows_all=bool(run.script))
         self._notes = 0
         self._unknown_ports = 0
         self.wake: Callable[[], None] = lambda: None
@@ -94,7 +104,7 @@ class ContainerHost:
             return NetError.UNKNOWN_NAME
         identity = self._birth.identity
         user = Credentials(identity.user, identity.groups[0], identity.groups[1:])
-        files = ContainerFiles(self._files, user, request.cwd, request.stdin)
+        files = ContainerFiles(self.files, user, request.cwd, request.stdin)
         origin = credentials(files, request.kubeconfig)
         if origin == "kubeconfig":
             self.assume(f"{request.kubeconfig} lets kubectl do everything", "podsim does not read kubeconfigs")
@@ -120,7 +130,15 @@ class ContainerHost:
                 return Reply(self._birth.container.image)
             case Random(below):
                 return Reply(int(self._engine.streams.stream("shell", *map(str, self._who)).random() * below))
+            case HasProgram(command, search):
+                return Reply(self.executables.has(command, search))
+            case InstallPackages(manager, packages):
+                self.executables.install(manager, packages)
+                return Reply(None)
+            case ShellKind():
+                return Reply(self._shell)
             case UnknownCommand():
+                self.executables.doubt()
                 return Reply(self._substitutes.command(request))
             case OwnServer():
                 return Reply(self._substitutes.own_server(request))
@@ -155,7 +173,7 @@ class ContainerHost:
             if port not in self._behavior.opened:
                 self._birth.port_changed(port, True)
             root = listener.root
-            serve = None if root is None else lambda path: file_answer(self._files, root, path)
+            serve = None if root is None else lambda path: file_answer(self.files, root, path)
             self._behavior.opened[port] = Opened(listener.protocol, serve)
 
     def note(self, command: str, what: str) -> None:

@@ -129,6 +129,10 @@ class FileSystem:
         place = self._place(path, follow=follow, who=who, use=use)
         return place if isinstance(place, Errno) else place.node.stat() if place.node else Errno.ENOENT
 
+    def exists(self, path: str) -> bool:
+        """Whether there is anything at a path."""
+        return isinstance(self.stat(path), Stat)
+
     def list(self, path: str, who: Credentials = ROOT) -> tuple[str, ...] | Errno:
         """The names in a directory, sorted."""
         place = self._place(path, who=who)

@@ -11,6 +11,7 @@ from simulator.container.behavior import Behavior, Closes, Ends, Opens
 from simulator.container.birth import Birth, Who
 from simulator.container.catalogue import process_of
 from simulator.container.container_table import ContainerTable
+from simulator.container.executables import is_impossible
 from simulator.container.exits import BY_KILL, BY_PROGRAM, BY_TERM, Exit, reason_of
 from simulator.container.expansion import expand
 from simulator.container.facts import ContainerFacts
@@ -159,6 +160,13 @@ class Lifecycle:
     def _stop_from_inside(self, instance: Instance) -> None:
         """Stop a container on behalf of a command in it. The command ends before the container does."""
         self._engine.call_after(0, lambda: self.stop(instance, None), Order.OBSERVE)
+
+    def exec_error(self, instance: Instance, command: list[str]) -> str:
+        """runc's error for a command that cannot be started in a running container; empty when it can."""
+        if instance.program.described and not instance.run.argv:
+            return f'exec: "{command[0]}": executable file not found in $PATH' if is_impossible(command[0]) else ""
+        interior = self._interior(instance)
+        return interior.processes.lookup_error(tuple(command))
 
     def execute(self, instance: Instance, command: list[str], timeout: int | None) -> Process[Answer]:
         """Run a command in a running container, for at most `timeout` nanoseconds (None: without a limit)."""

@@ -19,7 +19,9 @@ def plan(run: Run, behavior: Behavior) -> JSON:
             for rule, window, delay in behavior.http_rules
         ],
         "exec": [
-            _shown({"command": rule.command, **_window(window), "exit": rule.exit, "delay": _s(delay), "line": rule.line})
+            _shown(
+                {"command": rule.command, **_window(window), "exit": rule.exit, "error": rule.error, "delay": _s(delay), "line": rule.line}
+            )
             for rule, window, delay in behavior.exec_rules
         ],
         "creates": [
@@ -54,5 +56,5 @@ def _shown(data: JSON) -> JSON:
     return {
         name: value
         for name, value in data.items()
-        if value is not None and not (name in ("line", "delay", "path", "command", "port") and not value)
+        if value is not None and not (name in ("line", "delay", "path", "command", "port", "error") and not value)
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.container.container_host import ContainerHost
+from simulator.container.lookup import lookup_error
 from simulator.container.substitutes import shortened
 from simulator.container.work import first_process
 from simulator.engine import Engine, Event, Order, Process, Timer
@@ -110,6 +111,10 @@ class Processes:
                 if not isinstance(self._machine.files.stat(path), Stat):
                     self._host.assume_missing(path)
         return Outcome(code, "".join(output))
+
+    def lookup_error(self, argv: tuple[str, ...]) -> str:
+        """runc's error for a command that cannot be started here; empty when it can."""
+        return lookup_error(argv[0], self._cwd, self._env, self._host.executables, lambda: self._host.files)
 
     # ---- time
 

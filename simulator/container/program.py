@@ -47,7 +47,10 @@ class HttpRule(NamedTuple):
 
 
 class ExecRule(NamedTuple):
-    """The result of commands that run in the container in [from, to). `command` is a prefix of the joined command."""
+    """The result of commands that run in the container in [from, to). `command` is a prefix of the joined command.
+
+    `error`: the runtime's error where the command cannot be started, which has no exit code.
+    """
 
     command: str = ""
     from_: Duration = ZERO
@@ -56,6 +59,7 @@ class ExecRule(NamedTuple):
     output: str = ""
     delay: Duration = ZERO
     line: int = 0
+    error: str = ""
 
 
 class Term(NamedTuple):

@@ -13,8 +13,10 @@ from simulator.container.facts import ContainerFacts
 from simulator.container.instance import Instance
 from simulator.container.interior import InteriorFactory
 from simulator.container.lifecycle import Dialer, Lifecycle
+from simulator.container.lookup import EXEC_FAILED
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Image, Program, Sandbox
+from simulator.container.start_checks import start_error
 from simulator.container.status import ContainerRecord, SandboxRecord, State
 from simulator.engine import Engine, Event, Order, Process
 from simulator.journal.journal import Journal
@@ -170,9 +172,10 @@ class Runtime(ContainerTable):
         instance.run = instance.program.run(instance.attempt)
         stream = (*instance.stream, name, str(instance.attempt))
         yield self._engine.sleep(instance.program.start.draw(self._engine.streams, "start", *stream), Order.WORLD)
-        if instance.run.start_error:
-            self._lifecycle.end(instance, Exit(START_ERROR_EXIT, "StartError", instance.run.start_error, BY_RUNTIME))
-            return Failure(instance.run.start_error)
+        error = instance.run.start_error or start_error(instance, self._interiors.trees)
+        if error:
+            self._lifecycle.end(instance, Exit(START_ERROR_EXIT, "StartError", error, BY_RUNTIME))
+            return Failure(error)
         self._lifecycle.start(instance)
         return None
 
@@ -204,7 +207,12 @@ class Runtime(ContainerTable):
 
     def execute(self, container_id: str, command: list[str], timeout: int | None) -> Process[Answer]:
         """Run a command in a running container, for at most `timeout` nanoseconds (None: without a limit)."""
-        return self._lifecycle.execute(self._instances[container_id], command, timeout)
+        instance = self._instances[container_id]
+        error = self._lifecycle.exec_error(instance, command)
+        if error:
+            number = self._engine.streams.stream("exec", self.node).getrandbits(256)
+            return Answer(0, "", 0, error=EXEC_FAILED.format(id=f"{number:064x}") + error)
+        return (yield from self._lifecycle.execute(instance, command, timeout))
 
     # ---- bookkeeping
 

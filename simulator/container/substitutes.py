@@ -16,6 +16,7 @@ from simulator.engine import Engine
 from simulator.process.effects import Call, Program
 from simulator.process.tasks import INIT
 from simulator.process.world import OwnServer, UnknownCommand
+from simulator.userland.serving import blocks, listening_ports
 
 Assume = Callable[[str, str], object]
 """Where an assumption goes: its text, and its reason."""
@@ -49,6 +50,8 @@ class Substitutes:
             return self._known_server(request.call)
         command = shortened(" ".join(request.call.argv))
         is_step = request.place in ("step", "condition") or (request.place == "background" and self._run.exit_after is not None)
+        endless = blocks(request.call.name, request.call.argv)
+        is_step = is_step and not endless
         if request.guess is not None and (is_step or self._run.exit_after is not None):
             self._assume(f"`{command}` {request.what}", "podsim does not run such programs")
             return request.guess
@@ -57,8 +60,11 @@ class Substitutes:
             self._assume(f"`{command}` ends with 0 at once", "a command that podsim does not know")
             return at_once
         run = self._run
+        if endless and run.assumed:
+            # The image's usual program ends, but not with these words.
+            run = run._replace(exit_after=None)
         if not run.listen and run.exit_after is None:
-            run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER) for port in ports_in(request.call.argv)))
+            run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER) for port in _named_ports(request.call)))
         self.is_opaque = True
         self._assume(f"`{command}` {run.in_words}", "a command that podsim does not know, where the container's own work stands")
         return self._own_work(run)
@@ -93,6 +99,11 @@ class Substitutes:
 
     def _process(self, work: Callable[[int], Work], root: str = "") -> Program:
         return work_process(work, lambda: self._engine.now, self._work_ended, root)
+
+
+def _named_ports(call: Call) -> list[int]:
+    """The ports of an unknown command: those that its kind of server listens on, else those that its options name."""
+    return listening_ports(call.name, call.argv) or ports_in(call.argv)
 
 
 def ports_in(argv: tuple[str, ...]) -> list[int]:

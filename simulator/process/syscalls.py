@@ -15,9 +15,21 @@ from simulator.process.file_calls import FILE_CALLS, note_path
 from simulator.process.kernel import Kernel
 from simulator.process.pacing import Activity, ActivityCount, Remark
 from simulator.process.tasks import INIT, Task
-from simulator.process.world import Connect, Follow, HostName, ImageName, OwnServer, Random, UnknownCommand, WorldRequest
+from simulator.process.world import (
+    Connect,
+    Follow,
+    HasProgram,
+    HostName,
+    ImageName,
+    InstallPackages,
+    OwnServer,
+    Random,
+    ShellKind,
+    UnknownCommand,
+    WorldRequest,
+)
 
-_ABOUT_ITSELF = (UnknownCommand, OwnServer, Random, ImageName, HostName)
+_ABOUT_ITSELF = (UnknownCommand, OwnServer, Random, ImageName, HostName, HasProgram, InstallPackages, ShellKind)
 """Requests whose answers do not change during the run of a container."""
 PRIVATE_FD = 1000  # descriptors from here on are closed in children, as if they were opened with O_CLOEXEC
 

@@ -166,6 +166,27 @@ class UnknownCommand(WorldRequest, frozen=True):
     what: str = ""
 
 
+class HasProgram(WorldRequest, frozen=True):
+    """Does the image have a program? `command` is an absolute path, or a name that is looked up in the directories of `search`.
+
+    Answer: True or False. What is not known of an image is assumed to be there.
+    """
+
+    command: str
+    search: str = ""
+
+
+class InstallPackages(WorldRequest, frozen=True):
+    """A package manager has installed `packages`: from now on, their programs are there. Answer: None."""
+
+    manager: str
+    packages: tuple[str, ...]
+
+
+class ShellKind(WorldRequest, frozen=True):
+    """Answer: which shell `sh` is, `ash` or `dash`: their messages differ."""
+
+
 class OwnServer(WorldRequest, frozen=True):
     """A server among podsim's tools, whose port, document root and exit code on SIGTERM are known. Times in nanoseconds.
 

@@ -136,7 +136,9 @@ def _http(reader: Reader, value: Any, path: str) -> HttpRule:
 
 
 def _exec(reader: Reader, value: Any, path: str) -> ExecRule:
-    given = reader.mapping(value, path, ("command", "from", "to", "exit", "output", "delay"))
+    given = reader.mapping(value, path, ("command", "from", "to", "exit", "output", "delay", "error"))
+    if "error" in given and {"exit", "output"} & given.keys():
+        reader.problem(f"{path}.error", "a command that cannot be started has neither an exit code nor an output")
     return ExecRule(
         reader.text(given.get("command"), f"{path}.command"),
         *_window(reader, given, path),
@@ -144,6 +146,7 @@ def _exec(reader: Reader, value: Any, path: str) -> ExecRule:
         reader.text(given.get("output"), f"{path}.output"),
         reader.duration(given.get("delay"), f"{path}.delay", ZERO),
         reader.place(path)[0],
+        reader.text(given.get("error"), f"{path}.error"),
     )
 
 

@@ -98,7 +98,8 @@ def _http(rule: HttpRule) -> JSON:
 
 def _exec(rule: ExecRule) -> JSON:
     output = {"output": rule.output} if rule.output else {}
-    return {"command": rule.command, **_window(rule), "exit": rule.exit, **output, **_unless(rule.delay, ZERO, "delay")}
+    result = {"error": rule.error} if rule.error else {"exit": rule.exit, **output}
+    return {"command": rule.command, **_window(rule), **result, **_unless(rule.delay, ZERO, "delay")}
 
 
 def _term(item: Term | None) -> JSON:

@@ -9,13 +9,14 @@ from simulator.process.effects import Call, Effects, GetStat, Process, Program, 
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import NotSimulatedError, UsageError
-from simulator.process.world import UnknownCommand
+from simulator.process.world import HasProgram, UnknownCommand
 from simulator.userland.busybox.tool import busybox
 from simulator.userland.registered import load, registration
 from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 
 _UNKNOWN, _NOT_EXECUTABLE = 127, 126  # POSIX 2.8.2
 _NOT_SIMULATED = 2
+BUILTIN = "builtin"
 
 
 def launch(call: Call, place: str, prefix: str = "") -> Process:
@@ -23,7 +24,8 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
 
     Args:
         call: Its command line, environment and working directory.
-        place: What it is to its container, in case it is unknown (see `UnknownCommand`).
+        place: What it is to its container, in case it is unknown (see `UnknownCommand`); BUILTIN for a command that its shell has built
+            in, so that it needs no file.
         prefix: How a "not found" message begins: the name of the shell or tool that runs it.
     """
     if not call.argv or not call.argv[0]:
@@ -31,6 +33,8 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         return _UNKNOWN
     if (path := (yield from _script(call))) is not None:
         return (yield from _run_file(call, path, place, prefix))
+    if place != BUILTIN and not (yield from _exists(call)):
+        return (yield from _unknown(call, prefix))
     if is_shell(call):
         return (yield from run_shell(call, place))
     if (yield from _is_missing(call)):
@@ -115,10 +119,29 @@ def find(call: Call) -> Effects[str | None]:
     """Where a command is, as `which` prints it; None if there is none."""
     if (path := (yield from _script(call))) is not None:
         return path
+    if not (yield from _exists(call)):
+        return None
     known = is_shell(call) or is_tool(_path(call)) or registration(call.name) is not None
     if known or (yield UnknownCommand(call, "step")) is not None:
         return call.argv[0] if "/" in call.argv[0] else f"/usr/bin/{call.argv[0]}"
     return None
+
+
+def _exists(call: Call) -> Effects[bool]:
+    """Whether there is such a program: registered by a package, in the image, installed, or copied from another image."""
+    if registration(call.name) is not None:
+        return True
+    search = call.env.get("PATH", DEFAULT_PATH)
+    # The working directory of an image is not known, so a relative path may lead anywhere.
+    named = _path(call) if call.argv[0].startswith("/") else call.argv[0]
+    if (yield HasProgram(named, search)):
+        return True
+    candidates = [_path(call)] if "/" in named else [posixpath.join(directory, named) for directory in search.split(":") if directory]
+    for candidate in candidates:
+        stat = yield GetStat(candidate, follow=False)
+        if isinstance(stat, Stat) and stat.kind != "dir":
+            return True
+    return False
 
 
 def _unknown(call: Call, prefix: str) -> Process:
@@ -154,6 +177,10 @@ def _is_missing(call: Call) -> Effects[bool]:
 
 def _run_file(call: Call, path: str, place: str, prefix: str) -> Process:
     """Run a file by the interpreter in its first line; without one it is a script of sh (POSIX 2.9.1.4)."""
+    stat = yield GetStat(path)
+    if isinstance(stat, Stat) and not stat.mode & 0o111:
+        yield Write(2, f"{prefix}{call.argv[0]}: Permission denied\n")
+        return _NOT_EXECUTABLE
     text = yield from read_file(call, path)
     if isinstance(text, Errno):
         yield Write(2, f"{prefix}{call.argv[0]}: {text}\n")
@@ -163,6 +190,8 @@ def _run_file(call: Call, path: str, place: str, prefix: str) -> Process:
     if posixpath.basename(words[0]) == "env":
         words = [w for w in words[1:] if not w.startswith("-")] or ["sh"]
     interpreter = Call((*words, path, *call.argv[1:]), call.env, call.cwd)
+    if not (yield from _exists(interpreter)):
+        return (yield from _unknown(call, prefix))
     if interpreter.name in SHELLS:
         return (yield from run_shell(interpreter, place))
     run = yield UnknownCommand(interpreter, place)

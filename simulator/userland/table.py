@@ -6,6 +6,7 @@ import posixpath
 from importlib import import_module
 
 from simulator.process.effects import Program
+from simulator.userland.serving import serves
 
 SHELLS = frozenset({"sh", "ash", "dash", "bash", "zsh", "ksh"})
 
@@ -43,6 +44,7 @@ _INDEX = {
     "net.nslookup": "nslookup",
     "net.servers": "caddy etcd httpd memcached mongod mysqld nats-server nginx postgres python python3 rabbitmq-server redis-server",
     "net.wget": "wget",
+    "packages": "apk apt apt-get dnf gem microdnf npm pip pip3 yarn yum",
     "processes.clock": "date",
     "processes.identity": "groups id whoami",
     "processes.kernel": "sysctl",
@@ -78,17 +80,6 @@ PYTHON = frozenset({"python", "python3"})
 INTERPRETERS = PYTHON | {"node", "nodejs", "perl", "php", "ruby"}
 """Languages that podsim does not interpret: what a short program in them waits for is read from its text."""
 _PYTHON_SERVERS = frozenset({("-m", "http.server"), ("-m", "SimpleHTTPServer")})
-_SERVER_WORDS = {
-    "clickhouse": ("server", "keeper"),
-    "cockroach": ("start", "start-single-node", "demo"),
-    "consul": ("agent", "connect"),
-    "git": ("daemon",),
-    "nats": ("server",),
-    "temporal": ("server",),
-    "vault": ("server", "agent", "proxy"),
-}
-"""Clients in the table that are servers with one of these words, which podsim does not know."""
-
 SYSTEM_DIRECTORIES = frozenset({"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin", "/busybox"})
 _PLAIN_PACKAGES = frozenset({"awk", "files", "find", "processes", "sed", "text"})
 _PLAIN_NAMES = frozenset(
@@ -117,8 +108,7 @@ def is_other_program(name: str, argv: tuple[str, ...]) -> bool:
     """Whether a command of the table is used for something unknown: Python that is no web server, a client that serves."""
     if name in PYTHON:
         return argv[1:3] not in _PYTHON_SERVERS
-    verb = next((word for word in argv[1:] if not word.startswith("-")), "")
-    return verb in _SERVER_WORDS.get(name, ())
+    return serves(name, argv)
 
 
 def program(name: str) -> Program | None:

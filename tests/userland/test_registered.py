@@ -106,7 +106,7 @@ def test_it_counts_in_every_directory_and_as_process_1() -> None:
 
 
 def test_a_file_of_a_volume_comes_before_it_and_shells_cannot_be_replaced() -> None:
-    assert sh("/v/greet", files={"/v/greet": "echo the file"}).stdout == "the file\n"
+    assert sh("chmod +x /v/greet; /v/greet", files={"/v/greet": "echo the file"}).stdout == "the file\n"
     assert sh("sh -c 'echo a real shell'").stdout == "a real shell\n"
 
 

@@ -48,6 +48,8 @@ def execute(acting: Acting) -> Process[None]:
     outcome = yield from acting.site.containers.execute(pod.spec.node_name, state.container_id.rpartition("/")[2], command)
     if outcome is None:
         raise Complaint(f'Internal error occurred: unable to upgrade connection: container not found ("{name}")')
+    if outcome.error:
+        raise Complaint(f"Internal error occurred: Internal error occurred: error executing command in container: {outcome.error}")
     acting.answer.changed = True
     if outcome.text:
         acting.out(outcome.text if outcome.text.endswith("\n") else f"{outcome.text}\n")

@@ -158,6 +158,8 @@ class ProbeClient:
         answer = behavior.exec(text, self._engine.now)
         if answer is None:
             answer = yield from self._runtime.execute(target.container_id, command, timeout)
+        if answer.error:
+            return Attempt(Result.UNKNOWN, "", f"rpc error: code = Unknown desc = {answer.error}")
         if not (answer.in_time and (yield from self._in_time(answer, timeout))):
             return Attempt(Result.FAILURE, self._dialect.say("probe.exec_timeout", command=text, timeout=format_duration(timeout or 0)))
         return Attempt(Result.SUCCESS if answer.code == 0 else Result.FAILURE, answer.text, code=answer.code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.process.effects import Call, Now, Process, Program, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import is_unknown, read_all, read_file
-from simulator.process.world import UnknownCommand
+from simulator.process.world import InstallPackages, ShellKind, UnknownCommand
 from simulator.shell.expand.variables import Variables
 from simulator.shell.interp.builtins.table import BUILTINS
 from simulator.shell.interp.options import invocation
@@ -49,10 +49,15 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
         text = content
     else:
         text = yield from read_all()
+        if not text.strip():
+            # `curl https://get.example.com | sh`: what a download installs is not known.
+            yield InstallPackages(call.name, ("",))
     variables = Variables(name=name, args=args, options=given.options)
     variables.seconds_from = yield Now()
     _import_environment(variables, call, bash=bash)
-    shell = Shell(variables, Tables(RUNNERS, BUILTINS, programs), bash, call.cwd, place, may_exec=given.has_command and programs.execs_last)
+    numbered = not bash and (call.name == "dash" or (call.name == "sh" and (yield ShellKind()) == "dash"))
+    may_exec = given.has_command and programs.execs_last
+    shell = Shell(variables, Tables(RUNNERS, BUILTINS, programs), bash, call.cwd, place, may_exec=may_exec, numbered=numbered)
     try:
         script = parse(text, bash=bash)
     except ShellSyntaxError as error:

@@ -50,6 +50,7 @@ class Shell:
 
     Attributes:
         place: What its last command is to its container (see `UnknownCommand`).
+        numbered: Its messages have the number of the line, as those of dash do.
         may_exec: Its last command may replace the shell in its process, as `sh -c` and subshells do it.
         checked: How many conditions enclose the current command: within them `set -e` does not apply.
         loops: How many loops enclose it, as far as `break` can reach.
@@ -63,6 +64,7 @@ class Shell:
     cwd: str = "/"
     place: str = "step"
     may_exec: bool = False
+    numbered: bool = False
     functions: dict[str, Command] = field(default_factory=dict, init=False)
     traps: dict[str, str] = field(default_factory=dict, init=False)
     jobs: list[int] = field(default_factory=list, init=False)
@@ -107,7 +109,7 @@ class Shell:
         variables = self.variables.copy()
         if self.bash:
             variables.values["BASH_SUBSHELL"] = str(int(variables.get("BASH_SUBSHELL") or 0) + 1)
-        child = Shell(variables, self.tables, self.bash, self.cwd, place, may_exec=True)
+        child = Shell(variables, self.tables, self.bash, self.cwd, place, may_exec=True, numbered=self.numbered)
         child.functions = dict(self.functions)
         child.checked, child.line, child.umask = self.checked, self.line, self.umask
         return child
@@ -116,7 +118,9 @@ class Shell:
     @property
     def prefix(self) -> str:
         """How the shell's own messages begin."""
-        return f"{self.variables.name}: line {self.line}: " if self.bash else f"{self.variables.name}: "
+        if self.bash:
+            return f"{self.variables.name}: line {self.line}: "
+        return f"{self.variables.name}: {self.line}: " if self.numbered else f"{self.variables.name}: "
 
     def complain(self, text: str) -> Effects[None]:
         """Print a message of the shell itself to standard error."""

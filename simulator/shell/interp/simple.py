@@ -145,7 +145,7 @@ def run_program(shell: Shell, words: list[str], extra: list[tuple[str, str]], *,
     call = Call(tuple(words), shell.variables.environment(extra), shell.cwd)
     launch = shell.tables.programs.launch
     if words[0] in IN_PROCESS:
-        return (yield from launch(call, "step", shell.prefix))
+        return (yield from launch(call, "builtin", shell.prefix))
     run = launch(call, _place(shell, tail=tail), shell.prefix)
     if tail and shell.may_exec:
         yield Rename(call.argv)

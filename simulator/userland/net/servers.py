@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from simulator.objects.process import SIGTERM_EXIT
-from simulator.process.effects import Call, Handle, Kill, Listen, Process, Program, Sleep, Step, Write
+from simulator.process.effects import Call, Handle, Kill, Listen, Process, Program, Sleep, Spawn, Step, Write
 from simulator.process.fileio import absolute
 from simulator.process.world import OwnServer, UnknownCommand
 from simulator.units import MILLISECOND
@@ -121,17 +121,22 @@ def python(call: Call) -> Process:
 class _HttpdFlags(Flags):
     port = value("-p", default="80")
     home = value("-h", default=".")
-    without_effect = switch("-f", "-v", "-i")
+    foreground = switch("-f", "-i")
+    without_effect = switch("-v", "-vv")
     without_effect_values = value("-c", "-u", "-r")
 
 
 def httpd(call: Call) -> Process:
-    """busybox' `httpd -f -p port -h root`; without options Apache's, which is the host's."""
+    """busybox' `httpd [-f] -p port -h root`, in the background without -f; without options Apache's, which is the host's."""
     if not any(a.startswith("-p") or a == "-f" for a in call.argv[1:]):
         return (yield from _server("http", 80, root="/usr/local/apache2/htdocs")(call))
     given = _HttpdFlags.parse(call.argv[1:])
     port = integer(given.port.rpartition(":")[2])  # `-p address:port`, too
-    return (yield from _own_server(call, Port(port, "http", 0, absolute(call, given.home)), SIGTERM_EXIT))
+    server = _own_server(call, Port(port, "http", 0, absolute(call, given.home)), SIGTERM_EXIT)
+    if given.foreground:
+        return (yield from server)
+    yield Spawn(server, call.argv)
+    return 0
 
 
 COMMANDS: dict[str, Program] = {

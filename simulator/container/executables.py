@@ -1,0 +1,170 @@
+"""Which programs an image has: those of its base distribution, of the packages it installs, and its own.
+
+`executables.json` has the lists, made by `tools/executables.py` from busybox releases and Debian packages. `image_programs.json` says
+what images are made of, by their Dockerfiles. Of images that are in neither, nothing is known.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from simulator.container.catalogue import reference
+
+LISTS = Path(__file__).with_name("executables.json")
+IMAGES = Path(__file__).with_name("image_programs.json")
+SYSTEM = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"})
+"""The directories of the default PATH."""
+_OPERATORS = re.compile(r"[\s|&;<>]")
+
+Has = Literal["yes", "no", "unknown"]
+
+
+class _Lists(msgspec.Struct, frozen=True):
+    """Names of programs, separated by blanks: by busybox release (as changes), of Debian and Alpine, by package."""
+
+    busybox: dict[str, str]
+    debian: str
+    packages: dict[str, str]
+    alpine: str
+    apk: dict[str, str]
+
+
+class _Image(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What images are made of.
+
+    `names`: globs of the repository, or of repository and tag. `packages`: of Debian. `programs`: globs of names in directories of PATH.
+    `paths`: programs elsewhere. `args_are_command`: the image has no entrypoint, so `args` alone are a command.
+    """
+
+    names: tuple[str, ...]
+    base: Literal["busybox", "alpine", "debian", "none"]
+    source: str
+    packages: str = ""
+    programs: str = ""
+    paths: str = ""
+    args_are_command: bool = False
+
+
+class Contents(NamedTuple):
+    """The programs of a known image: names in `directories`, globs of such names, and paths elsewhere."""
+
+    base: str
+    names: frozenset[str]
+    globs: tuple[str, ...]
+    paths: frozenset[str]
+    directories: frozenset[str]
+    args_are_command: bool
+
+    def has(self, name: str) -> bool:
+        """Whether a directory of PATH has that program."""
+        return name in self.names or any(fnmatchcase(name, glob) for glob in self.globs)
+
+
+@cache
+def contents(image: str) -> Contents | None:
+    """What is known of an image as it is written in a manifest; None: nothing."""
+    repository, tag = reference(image)
+    row = next((row for row in _images() if _names(row, repository, tag)), None)
+    if row is None:
+        return None
+    lists = _lists()
+    names = {name for package in row.packages.split() for name in lists.packages.get(package, "").split()}
+    names |= {"busybox": lambda: _busybox(tag if repository.endswith("busybox") else "latest"), "none": frozenset}.get(
+        row.base, lambda: frozenset((lists.alpine if row.base == "alpine" else lists.debian).split())
+    )()
+    own = row.programs.split()
+    names |= {name for name in own if "*" not in name}
+    # The official images of busybox have all applets in /bin, and one link in /usr/bin.
+    only_bin = row.base == "busybox" and not own
+    paths = {*row.paths.split(), *(("/usr/bin/env",) if only_bin else ())}
+    return Contents(
+        row.base,
+        frozenset(names),
+        tuple(name for name in own if "*" in name),
+        frozenset(paths),
+        frozenset({"/bin"}) if only_bin else SYSTEM | {"/busybox"} if row.base == "busybox" else SYSTEM,
+        row.args_are_command,
+    )
+
+
+def has_executable(image: str, command: str) -> Has:
+    """Whether an image has a program.
+
+    Args:
+        image: The image as it is written in a manifest.
+        command: A name, which is looked up in the default PATH, or an absolute path.
+
+    Returns:
+        `unknown` for images that podsim does not know, and for paths outside the directories of PATH.
+    """
+    if is_impossible(command):
+        return "no"
+    inside = contents(image)
+    if inside is None:
+        return "unknown"
+    directory, name = posixpath.split(command)
+    if not directory:
+        return "yes" if inside.has(name) else "no"
+    if command in inside.paths:
+        return "yes"
+    if directory not in SYSTEM:
+        return "unknown" if inside.base != "none" or not inside.paths else "no"
+    return "yes" if directory in inside.directories and inside.has(name) else "no"
+
+
+def is_impossible(command: str) -> bool:
+    """Whether a name is that of no program: with a blank or an operator of the shell in it, it is a whole command line."""
+    return _OPERATORS.search(command) is not None
+
+
+def shell_of(image: str) -> str:
+    """What `sh` is in an image: `dash` or `ash`. Assumed to be ash in unknown images."""
+    inside = contents(image)
+    return "dash" if inside is not None and inside.base == "debian" else "ash"
+
+
+def of_package(manager: str, package: str) -> frozenset[str] | None:
+    """The programs that a package brings, with those of its dependencies; None: not known."""
+    lists = _lists()
+    names = (lists.apk if manager == "apk" else lists.packages).get(package)
+    if names is None and manager == "apk":
+        names = lists.packages.get(package)
+    return None if names is None else frozenset({package, *names.split()})
+
+
+def _names(row: _Image, repository: str, tag: str) -> bool:
+    return any(fnmatchcase(f"{repository}:{tag}" if ":" in glob else repository, glob) for glob in row.names)
+
+
+def _busybox(tag: str) -> frozenset[str]:
+    """The applets of the newest measured release that is not newer than a tag; of the newest one for tags without a number."""
+    wanted = _numbers(tag)
+    names: set[str] = set()
+    for release, changes in _lists().busybox.items():
+        if wanted and names and _numbers(release)[: len(wanted)] > wanted:
+            break
+        for change in changes.split():
+            (names.add if change[0] == "+" else names.discard)(change[1:])
+    return frozenset(names)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    match = re.match(r"\d+(?:\.\d+)*", version)
+    return tuple(int(part) for part in match[0].split(".")) if match else ()
+
+
+@cache
+def _lists() -> _Lists:
+    return msgspec.json.decode(LISTS.read_bytes(), type=_Lists)
+
+
+@cache
+def _images() -> tuple[_Image, ...]:
+    return msgspec.json.decode(IMAGES.read_bytes(), type=tuple[_Image, ...])

@@ -1,0 +1,229 @@
+"""Commands run only if the image has them: the lists, and what a missing command does to containers, probes, hooks and scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from simulator.cluster import simulate
+from simulator.container.executables import Has, has_executable, shell_of
+from simulator.journal.journal import Journal
+from simulator.objects.event import Event
+from simulator.objects.kinds import Key
+from simulator.objects.pod import Pod
+from simulator.objects.pod_status import ContainerStatus
+from simulator.scenario.inputs import Choices
+from simulator.units import SECOND
+
+START = (
+    "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
+    "unable to start container process: error during container init: "
+)
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "has"),
+    [
+        ("busybox:1.36", "wget", "yes"),
+        ("busybox:1.36", "bash", "no"),
+        ("busybox:1.36", "curl", "no"),
+        ("busybox:1.36", "/bin/sh", "yes"),
+        ("busybox:1.36", "/usr/bin/wget", "no"),
+        ("busybox:1.27", "nc", "yes"),
+        ("docker.io/library/alpine:3.20", "apk", "yes"),
+        ("alpine:3.20", "/bin/bash", "no"),
+        ("alpine:3.20", "apt-get", "no"),
+        ("debian:12-slim", "apt-get", "yes"),
+        ("debian:12-slim", "ps", "no"),
+        ("ubuntu:24.04", "ps", "yes"),
+        ("ubuntu:24.04", "curl", "no"),
+        ("ubuntu:24.04", "/opt/agent/run.sh", "unknown"),
+        ("gcr.io/distroless/static-debian12", "sh", "no"),
+        ("gcr.io/distroless/base:debug", "sh", "yes"),
+        ("registry.k8s.io/pause:3.10", "/pause", "yes"),
+        ("registry.k8s.io/pause:3.10", "/bin/sh", "no"),
+        ("python:3.12", "git", "yes"),
+        ("python:3.12-slim", "git", "no"),
+        ("python:3.12-alpine", "bash", "no"),
+        ("node:20", "npm", "yes"),
+        ("node:20-slim", "curl", "no"),
+        ("nginx:1.27", "curl", "yes"),
+        ("nginx:1.27", "ps", "no"),
+        ("nginx:1.27-alpine", "wget", "yes"),
+        ("postgres:16", "pg_isready", "yes"),
+        ("postgres:16", "nc", "no"),
+        ("redis:7", "redis-cli", "yes"),
+        ("example.com/app:1", "anything", "unknown"),
+        ("example.com/app:1", "cat /tmp/healthy", "no"),
+        ("example.com/app:1", "/bin/ps aux | /bin/grep x", "no"),
+    ],
+)
+def test_what_images_have(image: str, command: str, has: Has) -> None:
+    assert has_executable(image, command) == has
+
+
+def test_sh_is_dash_on_debian_and_ash_elsewhere() -> None:
+    assert (shell_of("nginx:1.27"), shell_of("nginx:1.27-alpine"), shell_of("busybox")) == ("dash", "ash", "ash")
+
+
+def container(name: str, image: str, *command: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "image": image, **({"command": list(command)} if command else {}), **more}
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Any:
+    def run(*containers: dict[str, Any], seconds: int = 60, scenario: dict[str, Any] | None = None, **spec: Any) -> Journal:
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {**spec, "containers": list(containers)}}
+        (tmp_path / "app.yaml").write_text(yaml.safe_dump(pod), encoding="utf-8")
+        paths = [str(tmp_path / "app.yaml")]
+        if scenario:
+            whole = {"apiVersion": "podsim/v1", "kind": "Scenario", "spec": {"manifests": ["app.yaml"], **scenario}}
+            (tmp_path / "scenario.yaml").write_text(yaml.safe_dump(whole), encoding="utf-8")
+            paths = [str(tmp_path / "scenario.yaml")]
+        return simulate(paths, Choices(duration=seconds * SECOND))
+
+    return run
+
+
+def status(journal: Journal, name: str) -> ContainerStatus:
+    item = journal.at(journal.end).get(Key("Pod", "default", "a"))
+    assert isinstance(item, Pod)
+    return next(s for s in (*item.status.init_container_statuses, *item.status.container_statuses) if s.name == name)
+
+
+def logs(journal: Journal, name: str) -> list[str]:
+    return [line.line for line in journal.at(journal.end).logs() if line.container == name]
+
+
+def assumed(journal: Journal) -> str:
+    return "\n".join(f"{item['subject']}: {item['text']}" for item in journal.header.assumptions or [])
+
+
+def events(journal: Journal, reason: str) -> list[str]:
+    return [item.message or "" for item in journal.at(journal.end).typed(Event) if reason in ("", item.reason)]
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "error"),
+    [
+        ("busybox:1.36", ["bash", "-c", "sleep 1"], 'exec: "bash": executable file not found in $PATH'),
+        ("busybox:1.36", ["sleeeep", "3600"], 'exec: "sleeeep": executable file not found in $PATH'),
+        ("busybox:1.36", ["sleep 5"], 'exec: "sleep 5": executable file not found in $PATH'),
+        ("alpine:3.20", ["/bin/bash"], 'exec: "/bin/bash": stat /bin/bash: no such file or directory'),
+        ("example.com/app:1", ["./run --all"], 'exec: "./run --all": stat ./run --all: no such file or directory'),
+        ("gcr.io/distroless/static", ["sh", "-c", "true"], 'exec: "sh": executable file not found in $PATH'),
+    ],
+)
+def test_a_missing_command_is_a_start_error(play: Any, image: str, command: list[str], error: str) -> None:
+    journal = play(container("main", image, *command), restartPolicy="Never")
+    state = status(journal, "main").state
+    assert state is not None
+    assert state.terminated is not None
+    assert (state.terminated.reason, state.terminated.exit_code, state.terminated.message) == ("StartError", 128, START + error)
+    assert events(journal, "Failed") == [f"Error: {START}{error}"]
+
+
+def test_a_missing_command_backs_off(play: Any) -> None:
+    state = status(play(container("main", "busybox:1.36", "bash")), "main").state
+    assert state is not None
+    assert state.waiting is not None
+    assert state.waiting.reason in ("RunContainerError", "CrashLoopBackOff")
+
+
+def test_arguments_alone_are_a_command_only_without_an_entrypoint(play: Any) -> None:
+    bare, nginx = container("bare", "alpine", args=["bash"]), container("nginx", "nginx", args=["-g", "daemon off;"])
+    journal = play(bare, nginx)
+    assert status(journal, "bare").ready is False
+    assert status(journal, "nginx").ready is True
+
+
+@pytest.mark.parametrize(
+    ("image", "shell", "line"),
+    [
+        ("busybox:1.36", "sh", "sh: curl: not found"),
+        ("debian:12", "/bin/sh", "/bin/sh: 1: curl: not found"),
+        ("debian:12", "bash", "bash: line 1: curl: command not found"),
+    ],
+)
+def test_a_missing_command_in_a_script_is_127(play: Any, image: str, shell: str, line: str) -> None:
+    journal = play(container("main", image, shell, "-c", "curl http://web; exit $?"), restartPolicy="Never")
+    state = status(journal, "main").state
+    assert state is not None
+    assert state.terminated is not None
+    assert (logs(journal, "main"), state.terminated.exit_code) == ([line], 127)
+
+
+def test_packages_bring_their_programs(play: Any) -> None:
+    script = "apt-get update && apt-get install -y dnsutils && command -v dig && dig +short localhost; command -v jq || echo no jq"
+    assert logs(play(container("main", "debian:12", "sh", "-c", script), restartPolicy="Never"), "main")[-1] == "no jq"
+
+
+def test_files_that_an_init_container_copies_are_commands(play: Any) -> None:
+    mount = [{"name": "bin", "mountPath": "/tools"}]
+    copy = container("copy", "example.com/tools:1", "cp", "/bin/agent", "/tools/agent", volumeMounts=mount)
+    main = container("main", "gcr.io/distroless/static", "/tools/agent", volumeMounts=mount)
+    assert status(play(main, initContainers=[copy], volumes=[{"name": "bin", "emptyDir": {}}]), "main").ready is True
+
+
+@pytest.mark.parametrize(("probe", "ready"), [("livenessProbe", True), ("readinessProbe", False), ("startupProbe", False)])
+def test_a_probe_with_a_missing_command_neither_passes_nor_fails(play: Any, probe: str, ready: bool) -> None:
+    handler = {probe: {"exec": {"command": ["cat /tmp/healthy"]}, "periodSeconds": 2}}
+    journal = play(container("main", "busybox:1.36", "sleep", "3600", **handler))
+    assert (status(journal, "main").ready, status(journal, "main").restart_count) == (ready, 0)
+    messages = [text for text in events(journal, "Unhealthy") if "errored" in text]
+    assert messages
+    assert 'exec: "cat /tmp/healthy": stat cat /tmp/healthy: no such file or directory' in messages[0]
+
+
+def test_hooks_with_a_missing_command_fail(play: Any) -> None:
+    hook = {"postStart": {"exec": {"command": ["bash", "-c", "true"]}}}
+    journal = play(container("main", "busybox:1.36", "sleep", "3600", lifecycle=hook))
+    assert events(journal, "FailedPostStartHook")
+    assert status(journal, "main").ready is False
+
+
+def test_a_scenario_can_say_that_a_command_cannot_be_started(play: Any) -> None:
+    rule = {"match": {"container": "main"}, "runs": [{"exec": [{"command": "check", "error": "failed to exec in container: gone"}]}]}
+    main = container("main", "example.com/app:1", livenessProbe={"exec": {"command": ["check"]}, "periodSeconds": 1})
+    journal = play(main, scenario={"programs": [rule]})
+    assert status(journal, "main").restart_count == 0
+    assert any("rpc error: code = Unknown desc = failed to exec in container: gone" in text for text in events(journal, ""))
+
+
+def test_unknown_images_have_what_they_need_by_assumption(play: Any) -> None:
+    journal = play(container("main", "example.com/app:1", "sh", "-c", "check-me; sleep 3600"))
+    assert status(journal, "main").ready is True
+    assert "pod/a main: its image has the programs that its commands name" in assumed(journal)
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "port"),
+    [
+        ("alpine/socat", ["socat", "TCP-LISTEN:10000,fork,reuseaddr", "UNIX-CONNECT:/run/app.sock"], 10000),
+        ("bitnami/kubectl", ["kubectl", "proxy", "--port=8005"], 8005),
+        ("alpine/git", ["git", "daemon", "--export-all"], 9418),
+        ("example.com/tls:1", ["openssl", "s_server", "-accept", "8443"], 8443),
+        ("busybox:1.36", ["sh", "-c", "httpd -p 8080; echo started; sleep 3600"], 8080),
+    ],
+)
+def test_tools_that_serve_are_servers(play: Any, image: str, command: list[str], port: int) -> None:
+    journal = play(container("main", image, *command, readinessProbe={"tcpSocket": {"port": port}, "periodSeconds": 1}))
+    assert status(journal, "main").ready is True
+
+
+@pytest.mark.parametrize(
+    ("image", "command"),
+    [
+        ("node:20", ["node", "/src/server.js"]),
+        ("php:8", ["php", "/src/worker.php"]),
+        ("alpine:3.20", ["sh", "-c", "apk add --no-cache stress-ng && stress-ng --cpu 1"]),
+        ("ubuntu:24.04", ["bash", "-c", "/opt/agent/run.sh"]),
+        ("docker:28-dind", []),
+        ("minio/mc", ["mc", "mirror", "--watch", "a/b", "c/d"]),
+    ],
+)
+def test_programs_that_go_on_working(play: Any, image: str, command: list[str]) -> None:
+    assert status(play(container("main", image, *command)), "main").ready is True
