@@ -18,6 +18,7 @@ from simulator.engine import Engine
 from simulator.process.effects import Credentials, Listen
 from simulator.process.host import Reply
 from simulator.process.world import (
+    ASSUMED,
     Address,
     Connect,
     Exchange,
@@ -113,7 +114,7 @@ class ContainerHost:
 
     def _host_entries(self) -> Mapping[str, Entry]:
         """The entries of /etc/hosts as it is now: a process may have changed it."""
-        text = self._files.read(f"/{HOSTS_FILE}")
+        text = self.files.read(f"/{HOSTS_FILE}")
         return entries_of(text) if isinstance(text, str) else {}
 
     def _is_own(self, host: str) -> bool:
@@ -131,7 +132,9 @@ class ContainerHost:
             case Random(below):
                 return Reply(int(self._engine.streams.stream("shell", *map(str, self._who)).random() * below))
             case HasProgram(command, search):
-                return Reply(self.executables.has(command, search))
+                has = self.executables.has(command, search)
+                in_volume = any(command.startswith(f"{mount.path.rstrip('/')}/") for mount in self._birth.mounts)
+                return Reply(ASSUMED if has and not in_volume and self.executables.assumes(command) else has)
             case InstallPackages(manager, packages):
                 self.executables.install(manager, packages)
                 return Reply(None)

@@ -69,6 +69,10 @@ class Executables:
         others = [directory for directory in search.split(":") if directory and directory not in SYSTEM]
         return "/" not in command and (self._installed_unknown or bool(others))
 
+    def assumes(self, command: str) -> bool:
+        """Whether an absolute path is only assumed to be in an image of which podsim knows the rest."""
+        return contents(self._image) is not None and command.startswith("/") and has_executable(self._image, command) == "unknown"
+
     def _note(self, command: str) -> None:
         if contents(self._image) is None:
             self._assume("its image has the programs that its commands name", f"podsim has no list of the programs of {self._image}")

@@ -166,10 +166,14 @@ class UnknownCommand(WorldRequest, frozen=True):
     what: str = ""
 
 
+ASSUMED = "assumed"
+
+
 class HasProgram(WorldRequest, frozen=True):
     """Does the image have a program? `command` is an absolute path, or a name that is looked up in the directories of `search`.
 
-    Answer: True or False. What is not known of an image is assumed to be there.
+    Answer: True or False. What is not known of an image is assumed to be there; ASSUMED for a path of which only the rest of the image is
+    known.
     """
 
     command: str

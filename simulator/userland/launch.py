@@ -9,7 +9,7 @@ from simulator.process.effects import Call, Effects, GetStat, Process, Program, 
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import NotSimulatedError, UsageError
-from simulator.process.world import HasProgram, UnknownCommand
+from simulator.process.world import ASSUMED, HasProgram, UnknownCommand
 from simulator.userland.busybox.tool import busybox
 from simulator.userland.registered import load, registration
 from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
@@ -33,11 +33,12 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         return _UNKNOWN
     if (path := (yield from _script(call))) is not None:
         return (yield from _run_file(call, path, place, prefix))
-    if place != BUILTIN and not (yield from _exists(call)):
+    exists = place == BUILTIN or (yield from _exists(call))
+    if not exists:
         return (yield from _unknown(call, prefix))
     if is_shell(call):
         return (yield from run_shell(call, place))
-    if (yield from _is_missing(call)):
+    if exists != ASSUMED and (yield from _is_missing(call)):
         return (yield from _unknown(call, prefix))
     run = _known(call) or (yield (yield from _question(call, place)))
     if run is None:
@@ -127,15 +128,16 @@ def find(call: Call) -> Effects[str | None]:
     return None
 
 
-def _exists(call: Call) -> Effects[bool]:
+def _exists(call: Call) -> Effects[bool | str]:
     """Whether there is such a program: registered by a package, in the image, installed, or copied from another image."""
     if registration(call.name) is not None:
         return True
     search = call.env.get("PATH", DEFAULT_PATH)
     # The working directory of an image is not known, so a relative path may lead anywhere.
     named = _path(call) if call.argv[0].startswith("/") else call.argv[0]
-    if (yield HasProgram(named, search)):
-        return True
+    answer: bool | str = yield HasProgram(named, search)
+    if answer:
+        return answer
     candidates = [_path(call)] if "/" in named else [posixpath.join(directory, named) for directory in search.split(":") if directory]
     for candidate in candidates:
         stat = yield GetStat(candidate, follow=False)
