@@ -19,6 +19,7 @@ from tests.fake_container import SECOND, Container, World
 
 MEASURED: dict[str, dict[str, list[Any]]] = json.loads(Path(__file__).with_name("measured.json").read_text(encoding="utf-8"))
 RESOLV_CONF = "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
+HOSTS = "127.0.0.1\tlocalhost\n10.244.0.5\tmypod-0\n"
 SEARCH = RESOLV_CONF.split("\n")[0].split()[1:]
 ADDRESSES = {
     "mysvc.default.svc.cluster.local": "10.96.0.20",
@@ -105,7 +106,7 @@ def run(section: str, command: str, release: str, seconds: float) -> tuple[int |
     world = MeasuredWorld(unknown=None, image_name=image_of(release))
     world.silent_dns = "silent" in section
     argv = json.loads(command) if command.startswith("[") else ["sh", "-c", command if "without" in section else f"{command}\nexit $?"]
-    container = Container(*argv, world=world, files={"etc/resolv.conf": RESOLV_CONF})
+    container = Container(*argv, world=world, files={"etc/resolv.conf": RESOLV_CONF, "etc/hosts": HOSTS})
     printed: list[str] = []
     container.out = {1: printed, 2: printed}
     container.run(seconds)
