@@ -145,10 +145,10 @@ def _names(row: _Image, repository: str, tag: str) -> bool:
 
 def _busybox(tag: str) -> frozenset[str]:
     """The applets of the newest measured release that is not newer than a tag; of the newest one for tags without a number."""
-    wanted = _numbers(tag)
+    release_of_tag = _numbers(tag)
     names: set[str] = set()
     for release, changes in _lists().busybox.items():
-        if wanted and names and _numbers(release)[: len(wanted)] > wanted:
+        if release_of_tag and names and _numbers(release)[: len(release_of_tag)] > release_of_tag:
             break
         for change in changes.split():
             (names.add if change[0] == "+" else names.discard)(change[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.container.catalogue import LISTENS_AFTER, Entry, known, reference, size_of
+from simulator.container.failures import missing_environment
 from simulator.container.program import Image, Listen, Origin, Program, Run
 from simulator.engine.durations import Duration, Fixed
 from simulator.journal.store import Store
@@ -196,6 +197,9 @@ def _has_arguments(entry: Entry, container: Container) -> bool:
 
 
 def _of_image(entry: Entry, container: Container) -> Guess:
+    failure = missing_environment(container)
+    if failure is not None:
+        return Guess(failure.run, failure.run.in_words, failure.reason, kind="image")
     has_input = bool(container.stdin or container.tty)
     run = _with_grpc(entry.run(_ports(container), has_input=has_input), container)
     reason = f"the image {reference(container.image)[0]} is {entry.name} in the catalogue"
