@@ -52,12 +52,12 @@ def test_a_phase_that_stays_keeps_its_reason_and_message(
     assert (status_now.reason, status_now.message) == expected
 
 
-@pytest.mark.parametrize(("release", "generation"), [("1.32", 0), ("1.36", 3)])
-def test_the_generation_of_the_spec_that_the_status_is_about(release: str, generation: int) -> None:
+@pytest.mark.parametrize(("release", "generation"), [("1.32", 0), ("1.36", 3), ("1.36", None)])
+def test_the_generation_of_the_spec_that_the_status_is_about(release: str, generation: int | None) -> None:
     pod = pod_of({"containers": ["main"]}, {"phase": "Pending"})
-    pod = evolve(pod, metadata=evolve(pod.metadata, generation=3))
+    pod = evolve(pod, metadata=evolve(pod.metadata, generation=3 if generation == 0 else generation))
     inputs = StatusInputs(RuntimePod((), ()), pod.status, lambda _: None, TRANSLATION, lambda _, statuses: statuses, "192.168.49.2")
-    assert pod_status(pod, inputs, Dialect(release), terminal=False).observed_generation == generation
+    assert pod_status(pod, inputs, Dialect(release), terminal=False).observed_generation == (generation or 0)
 
 
 @pytest.mark.rule("STA-02", "STA-06")

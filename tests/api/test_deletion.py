@@ -1,0 +1,48 @@
+"""Grace periods of deletions (registry/core/pod/strategy.go, CheckGracefulDelete)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.api.deletion import Deletion, graceful
+from simulator.objects.base import evolve
+from simulator.units import SECOND, format_time, parse_time
+from tests.api.shelf import pod
+
+NOW = parse_time("2026-01-01T00:00:00Z")
+
+
+def deleted(grace: int | None, *, wall: int = NOW, **spec: Any) -> Any:
+    """A pod on a node; without its default of 30 seconds where `spec` sets no grace period."""
+    item = pod(**{"nodeName": "n", **spec})
+    item = evolve(item, spec=evolve(item.spec, termination_grace_period_seconds=spec.get("terminationGracePeriodSeconds")))
+    return graceful(item, Deletion(grace), wall)
+
+
+@pytest.mark.parametrize(
+    ("grace", "spec", "seconds"),
+    [
+        (None, {}, 30),
+        (None, {"terminationGracePeriodSeconds": 7}, 7),
+        (None, {"terminationGracePeriodSeconds": 0}, 0),
+        (5, {"terminationGracePeriodSeconds": 7}, 5),
+        (60, {"terminationGracePeriodSeconds": 7}, 60),
+        (None, {"terminationGracePeriodSeconds": -1}, 1),
+        (None, {"nodeName": ""}, 0),
+        (60, {"nodeName": ""}, 0),
+    ],
+)
+def test_the_grace_period(grace: int | None, spec: dict[str, Any], seconds: int) -> None:
+    """A pod without a node has no containers to stop, so that it is deleted at once."""
+    meta = deleted(grace, **spec).metadata
+    assert meta.deletion_grace_period_seconds == seconds
+    assert meta.deletion_timestamp == format_time(NOW + seconds * SECOND)
+
+
+@pytest.mark.parametrize(("second", "seconds"), [(5, 5), (0, 0), (24, 24), (60, 24), (None, 24)])
+def test_a_second_deletion_can_only_shorten_the_grace_period(second: int | None, seconds: int) -> None:
+    first = deleted(24, terminationGracePeriodSeconds=40)
+    again = graceful(first, Deletion(second), NOW + 3 * SECOND)
+    assert again.metadata.deletion_grace_period_seconds == seconds
