@@ -146,8 +146,10 @@ class LaneReader:
             if fact.what == "container.started":
                 self._exact = True
                 self._runs.setdefault((fact.about, container), []).append(Bar(fact.t))
-            elif fact.what == "container.exited" and self._runs.get((fact.about, container)):
-                runs = self._runs[fact.about, container]
+            elif fact.what == "container.exited":
+                runs = self._runs.setdefault((fact.about, container), [])
+                if not runs or runs[-1].end is not None:  # a start that failed (StartError): nothing ran
+                    runs.append(Bar(fact.t))
                 runs[-1] = runs[-1]._replace(end=fact.t, exit_code=int(fact.data.get("exitCode", 0)))
             elif fact.what == "probe":
                 where = (fact.about, container, str(fact.data.get("probe", "")))

@@ -72,6 +72,17 @@ def test_a_journal_without_facts_tells_nearly_the_same_story(name: str) -> None:
                 assert 0 <= late.begin - bar.begin <= 2 * SECOND
 
 
+def test_each_start_that_fails_is_a_failed_run_of_no_length(tmp_path: Path) -> None:
+    pod = "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: a, image: 'busybox:1.36', command: [sleeeep]}]}}"
+    (tmp_path / "web.yaml").write_text(pod, encoding="utf-8")
+    played = run(tmp_path)
+    for story in (timeline(played.journal.at()), timeline(without_facts(played).at())):
+        bars = story.pods[0].containers[0].bars
+        assert len(bars) >= 4
+        assert {(bar.end == bar.begin, bar.exit_code) for bar in bars} == {(True, 128)}
+    assert "a            ✗" in text(played, 100)
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 200])
 def test_it_fits_the_width(width: int) -> None:
     for name in ("await-redis", "redis-late", "await-redis-retries"):
