@@ -55,7 +55,7 @@ def read(folder: Path, *objects: object, **spec: object) -> dict[str, Evidence]:
         (OWN, {"images": ALL_STATED["images"]}, "assumed", ["pod/a c"]),
         (OWN, {"programs": ALL_STATED["programs"]}, "assumed", ["image acme/own:1"]),
         (shell("echo ready; sleep 3600"), {}, "known", []),
-        (shell("myserver --port 80", "debian:12"), {}, "assumed", ["pod/a c"]),
+        (shell("/opt/agent/run.sh --port 80", "debian:12"), {}, "assumed", ["pod/a c", "pod/a c"]),
     ],
     ids=["catalogue", "unknown", "stated", "assumed program", "assumed pull", "interpreted", "unknown command"],
 )
