@@ -8,6 +8,7 @@ import pytest
 
 from simulator.api.authorization.access import Access
 from simulator.api.authorization.bootstrap import bootstrap
+from simulator.api.authorization.grants import missing_objects
 from simulator.api.authorization.http import http_access
 from simulator.api.authorization.policy import cluster_role_rules, is_allowed, rules_for
 from simulator.api.authorization.request import (
@@ -396,6 +397,31 @@ def test_requests_and_sentences_as_recorded(method: str, url: str, message: str)
 )
 def test_how_urls_are_read(method: str, url: str, expected: tuple[str, ...]) -> None:
     assert tuple(http_access(method, url))[:6] == expected
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/v1", "/apis", "/apis/apps", "/apis/apps/v1"])
+def test_a_path_that_ends_before_a_resource_is_a_path(path: str) -> None:
+    """Discovery: requestinfo.go takes it for no request about resources."""
+    assert http_access("GET", path) == AccessRequest("get", path=path)
+
+
+@pytest.mark.parametrize(
+    ("verb", "subresource", "expected"),
+    [
+        ("get", "", {"resources": ["pods"], "verbs": ["get", "list", "watch"]}),
+        ("create", "", {"resources": ["pods"], "verbs": ["create"]}),
+        ("delete", "", {"resources": ["pods"], "verbs": ["delete"]}),
+        ("get", "log", {"resources": ["pods/log"], "verbs": ["get"]}),
+        ("create", "exec", {"resources": ["pods/exec"], "verbs": ["create"]}),
+    ],
+)
+def test_the_missing_role_reads_objects_in_all_ways_and_does_nothing_else_more(
+    verb: str, subresource: str, expected: dict[str, Any]
+) -> None:
+    """A subresource can be read, but neither listed nor watched."""
+    denied = AccessRequest(verb, "", "pods", subresource, "shop", "web")
+    role_of_shop, _ = missing_objects("system:serviceaccount:shop:robot", [denied])
+    assert role_of_shop["rules"] == [{"apiGroups": [""], **expected}]
 
 
 def test_a_namespace_is_read_in_itself_and_listed_in_the_cluster() -> None:

@@ -11,10 +11,14 @@ import pytest
 
 from simulator.cluster import simulate
 from simulator.journal.records import Fact
+from simulator.kubelet.admission import refusal, requests_of
+from simulator.objects.base import evolve
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.scenario.inputs import Choices
+from tests.fake_cluster import node as real_node
+from tests.kubelet.cases import pod_of
 from tests.kubelet.world import POD, events, played, statuses
 
 TINY = {"containers": [{"name": "main"}]}
@@ -146,3 +150,23 @@ spec:
     pods = journal.at().typed(Pod)
     assert 60 < len(pods) < 70
     assert Counter(pod.status.reason for pod in pods) == {"OutOfmemory": len(pods) - 1, "": 1}
+
+
+@pytest.mark.rule("ADM-02")
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ({"amd.com/gpu": "1", "ephemeral-storage": "2Gi", "memory": "2Gi", "cpu": "2"}, "cpu"),
+        ({"amd.com/gpu": "1", "ephemeral-storage": "2Gi", "memory": "2Gi"}, "memory"),
+        ({"amd.com/gpu": "1", "ephemeral-storage": "2Gi"}, "ephemeral-storage"),
+        ({"nvidia.com/gpu": "1", "amd.com/gpu": "1"}, "amd.com/gpu"),
+    ],
+)
+def test_the_node_s_own_resources_are_counted_before_extended_ones(asked: dict[str, str], first: str) -> None:
+    """The order of fitsRequest (plugins/noderesources/fit.go): cpu, memory, ephemeral storage, and then all others."""
+    has = {"cpu": "1", "memory": "1Gi", "ephemeral-storage": "1Gi", "pods": "10", "amd.com/gpu": "0", "nvidia.com/gpu": "0"}
+    item = real_node("minikube")
+    item = evolve(item, status=evolve(item.status, allocatable=has, capacity=has))
+    refused = refusal(requests_of(pod_of(asking(**asked))), [], item)
+    assert refused is not None
+    assert refused.reason == f"OutOf{first}"

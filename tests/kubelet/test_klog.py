@@ -59,6 +59,8 @@ def test_an_error_comes_first() -> None:
         ("one\ntwo", "<\n\tone\n\ttwo\n >"),
         ("one\ntwo\n", "<\n\tone\n\ttwo\n >"),
         ({"ID": "a", "Type": "ContainerDied"}, '{"ID":"a","Type":"ContainerDied"}'),
+        (["one\ntwo", "a\u00e9", None], '["one\\ntwo","a\u00e9",null]'),
+        ([pod("web"), pod("db")], '["pb/web","pb/db"]'),
     ],
 )
 def test_values_are_printed_as_klog_prints_them(value: object, text: str) -> None:

@@ -43,5 +43,18 @@ def test_an_init_container_that_runs_again(policy: str, state: dict[str, Any], l
     assert phase(pod, [*pod.status.init_container_statuses, *pod.status.container_statuses], terminal=False, initialized=False) == expected
 
 
+@pytest.mark.rule("STA-08")
+@pytest.mark.parametrize(("state", "expected"), [({"running": {}}, "Pending"), ({"terminated": {"exitCode": 0}}, "Running")])
+def test_a_pod_whose_init_container_runs_again_is_pending_though_its_containers_have_run(state: dict[str, Any], expected: str) -> None:
+    """As after a restart of the node: the sandbox is new, and everything begins again."""
+    given = {
+        "initContainerStatuses": [{"name": "init", "state": state}],
+        "containerStatuses": [{"name": "main", "state": {"waiting": {}}, "last": {"terminated": {"exit_code": 255}}}],
+    }
+    pod = pod_of({"initContainers": ["init"], "containers": ["main"], "restartPolicy": "Always"}, given)
+    statuses = [*pod.status.init_container_statuses, *pod.status.container_statuses]
+    assert phase(pod, statuses, terminal=False, initialized=True) == expected
+
+
 def test_most_cases_are_played() -> None:
     assert len(CASES) == 79

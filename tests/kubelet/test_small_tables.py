@@ -1,4 +1,4 @@
-"""Back-off arithmetic, $(VAR) expansion, variables of Services."""
+"""Back-off arithmetic, $(VAR) expansion, variables of Services, URLs of probes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import pytest
 from simulator.container.expansion import expand
 from simulator.kubelet.back_off import BackOff
 from simulator.kubelet.environment import Sources, environment, resource_value, service_variables
+from simulator.kubelet.prober.client import url_of
 from simulator.objects.container import ResourceFieldSelector
+from simulator.objects.handlers import HTTPGetAction
 from simulator.objects.kinds import from_builtins
 from simulator.objects.service import Service
 from simulator.units import SECOND
@@ -128,3 +130,16 @@ def test_keys_are_independent() -> None:
     back_off, t = at_maximum(1, 5)
     assert back_off.delay("b") == 0
     assert not back_off.waits_since_update("b", t * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("action", "url"),
+    [
+        (HTTPGetAction(), "http://10.0.0.1:80/"),
+        (HTTPGetAction(host="example.com"), "http://example.com:80/"),
+        (HTTPGetAction(scheme="HTTPS", path="/healthz?full=1"), "https://10.0.0.1:80/healthz?full=1"),
+        (HTTPGetAction(host="127.0.0.1", path="ready"), "http://127.0.0.1:80/ready"),
+    ],
+)
+def test_a_probe_asks_the_pod_s_address_unless_it_names_a_host(action: HTTPGetAction, url: str) -> None:
+    assert url_of(action, "10.0.0.1", 80) == url

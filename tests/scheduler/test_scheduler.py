@@ -84,6 +84,25 @@ def test_claims_that_are_missing() -> None:
     assert cluster.messages("FailedScheduling") == ['0/1 nodes are available: persistentvolumeclaim "nosuch" not found. not found']
 
 
+def test_a_storage_class_that_is_created_wakes_the_pod() -> None:
+    """The claim's class makes it wait for its first consumer, so that the pod can have a node before the claim is bound."""
+    cluster = FakeCluster()
+    cluster.apply(
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data},"
+        " spec: {storageClassName: late, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}\n---\n"
+        + bare(spec="volumes: [{name: d, persistentVolumeClaim: {claimName: data}}],")
+    )
+    cluster.run(10)
+    [text] = cluster.messages("FailedScheduling")
+    assert text.startswith("0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.")
+    cluster.apply(
+        "{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: late},"
+        " provisioner: rancher.io/local-path, volumeBindingMode: WaitForFirstConsumer}"
+    )
+    cluster.run(11)
+    assert cluster.get("PersistentVolumeClaim", "data").metadata.annotations["volume.kubernetes.io/selected-node"] == "node-1"
+
+
 def test_pods_of_a_set_spread_evenly() -> None:
     for seed in range(5):
         cluster = FakeCluster(nodes=3, seed=seed)
@@ -217,6 +236,22 @@ def test_a_nominated_pod_counts_for_pods_of_the_same_or_a_lower_priority(priorit
     cluster.apply(important("late", "2", priority))
     cluster.run(10)
     assert cluster.get("Pod", "late").spec.node_name == node
+
+
+def test_a_new_pod_of_the_same_name_is_not_nominated() -> None:
+    """The nomination ends with the pod; a pod that takes its name and waits at a gate holds no room."""
+    cluster = FakeCluster(nodes=1, stop=20 * SECOND)
+    cluster.apply(important("low", "6", 10))
+    cluster.run(2)
+    cluster.apply(important("high", "8", 100))
+    cluster.run(3)
+    assert cluster.get("Pod", "high").status.nominated_node_name == "node-1"
+    cluster.delete("Pod", "high")
+    cluster.run(4)
+    cluster.apply(bare("high", "8", "priority: 100, schedulingGates: [{name: wait}],"))
+    cluster.apply(important("late", "2", 5))
+    cluster.run(10)
+    assert cluster.get("Pod", "late").spec.node_name == "node-1"
 
 
 @pytest.mark.parametrize(
