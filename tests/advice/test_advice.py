@@ -123,9 +123,9 @@ GOOD: dict[str, World] = {
     "grace-too-short": web(run={**SERVES, "term": {"delay": "20s"}}, **CALM),
     "deadline-too-short": web(startupProbe={**OTHER, "failureThreshold": 30}, **CALM),
     "crash-after-ready": web(spec={"minReadySeconds": 30}, run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
-    "wait-never-ends": looking_up("b.default.svc.cluster.local"),
     "circle": World([waiting("a", "b"), service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")]),
     "missing-role": asking(*reader("pods")),
+    "wait-never-ends": looking_up("b.default.svc.cluster.local"),
 }
 
 

@@ -91,6 +91,15 @@ WORLDS = {
         {"containers": [{"name": "main", "securityContext": {"runAsNonRoot": True, "runAsUser": 0}}]}, {}, {("ENV-04", "Failed")}
     ),
     "a volume has no source": World({"volumes": [{"name": "settings", "configMap": {"name": "absent"}}]}, {}, {("VOL-02", "FailedMount")}),
+    "a path is not on the node": World(
+        {"volumes": [{"name": "logs", "hostPath": {"path": "/absent", "type": "Directory"}}]}, {}, {("VOL-04", "FailedMount")}
+    ),
+    "a driver is not registered": World(
+        {"volumes": [{"name": "keys", "csi": {"driver": "secrets-store.csi.k8s.io"}}]}, {}, {("VOL-05", "FailedMount")}
+    ),
+    "a pull secret does not exist": World(
+        {"imagePullSecrets": [{"name": "absent"}]}, {}, {("IMG-05", "FailedToRetrieveImagePullSecret"), ("IMG-02", "Pulled")}
+    ),
     "a pod's deadline passes": World({"activeDeadlineSeconds": 5}, {}, {("STA-09", "DeadlineExceeded"), ("STA-09", "Killing")}),
 }
 REFUSED = {
