@@ -20,6 +20,7 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     if not words:
         return ()
     from simulator.userland.registered import registration
+    from simulator.userland.serving import runs_a_project
     from simulator.userland.table import INTERPRETERS, SHELLS, is_tool
 
     name = words[0].rpartition("/")[2]
@@ -29,6 +30,8 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     if entry is not None and entry.entrypoint and name != entry.entrypoint[0] and not _serves(entry, container):
         return (*entry.entrypoint, *words)
     path = posixpath.normpath(posixpath.join(container.working_dir or "/", words[0])) if "/" in words[0] else words[0]
+    if runs_a_project(name, words):
+        return ()  # only the image knows its project: the guess from its ports and peers says more than an unknown command
     if is_tool(path) or registration(name) is not None or (_is_step(pod, container) and (name in INTERPRETERS or _is_migration(words))):
         return words
     return words if container.command and _is_mounted(pod, container, words[0]) else ()

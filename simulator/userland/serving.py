@@ -62,6 +62,11 @@ def blocks(name: str, argv: Argv) -> bool:
     return name in _NEVER_STEPS and _SERVES[name](argv)
 
 
+def runs_a_project(name: str, argv: Argv) -> bool:
+    """Whether a package manager runs a script of its project (`npm run-script x`), which podsim cannot read."""
+    return serves(name, argv) and name not in _NEVER_STEPS
+
+
 def listening_ports(name: str, argv: Argv) -> list[int]:
     """The TCP ports on which such a command listens, by its own words or by its usual port."""
     if name == "socat":
