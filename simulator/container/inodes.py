@@ -194,6 +194,9 @@ SYSTEM_FILES = ("etc/issue", "etc/os-release", "etc/profile")
 SCRATCH = ("dev", "media", "mnt", "proc", "root", "run", "sys", "tmp", "var/lock", "var/run", "var/tmp")
 """Directories in which an image has nothing that a process looks for: only processes and the kernel put files there."""
 
+KERNEL = ("proc/sys", "sys")
+"""The kernel's settings: a node has more of them than podsim knows."""
+
 
 def standard_root(clock: Callable[[], int] = lambda: 0, origin: str = "", *, is_base: bool = False) -> Volume:
     """The root file system of an image; `origin` names it where its further content is unknown.
@@ -212,6 +215,8 @@ def standard_root(clock: Callable[[], int] = lambda: 0, origin: str = "", *, is_
     volume.put("etc/group", "root:x:0:\n")
     for path in SCRATCH:
         volume.directory(path).origin = ""
+    for path in KERNEL:
+        volume.directory(path).origin = "the node's kernel"
     for path, mode in STANDARD_MODES.items():
         volume.directory(path).mode = mode
     return volume

@@ -253,3 +253,9 @@ def test_a_program_in_another_language_is_read_where_it_is_a_step_and_not_where_
     assert exits(journal, "init")[0] > 10
     assert "waits for db:5432, as its text reads" in assumed(journal)
     assert exits(journal, "main") == []
+
+
+def test_the_kernel_has_more_settings_than_podsim_knows(play: Any) -> None:
+    journal = play(pod("a", sh("main", "echo 262144 > /proc/sys/vm/max_map_count && cat /proc/sys/vm/max_map_count; ls /proc/nothing")))
+    assert logs(journal, "main")[0] == "262144"
+    assert "No such file" in logs(journal, "main")[1]
