@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from simulator.container.answers import Opened
 from simulator.container.birth import Birth, KubectlCall, Surroundings, Who
-from simulator.container.executables import shell_of
+from simulator.container.executables import SYSTEM, shell_of
 from simulator.container.hosts_file import HOSTS_FILE, Entry, entries_of
 from simulator.container.kubectl_files import ContainerFiles, credentials
 from simulator.container.lookup import Executables
@@ -132,9 +133,7 @@ class ContainerHost:
             case Random(below):
                 return Reply(int(self._engine.streams.stream("shell", *map(str, self._who)).random() * below))
             case HasProgram(command, search):
-                has = self.executables.has(command, search)
-                in_volume = any(command.startswith(f"{mount.path.rstrip('/')}/") for mount in self._birth.mounts)
-                return Reply(ASSUMED if has and not in_volume and self.executables.assumes(command) else has)
+                return Reply(self._has_program(command, search))
             case InstallPackages(manager, packages):
                 self.executables.install(manager, packages)
                 return Reply(None)
@@ -159,6 +158,14 @@ class ContainerHost:
                 listener = self._listener(port)
                 return http_reply(listener, request, port, self._engine.now, self.assume) if listener else Reply(NetError.REFUSED)
         return None
+
+    def _has_program(self, command: str, search: str) -> bool | str:
+        """The answer to `HasProgram`. A volume hides what the image has at its place: its own files tell what is there."""
+        in_volume = any(command.startswith(f"{mount.path.rstrip('/')}/") for mount in self._birth.mounts)
+        if in_volume and posixpath.dirname(command) not in SYSTEM:
+            return True
+        has = self.executables.has(command, search)
+        return ASSUMED if has and self.executables.assumes(command) else has
 
     def _listener(self, port: int) -> Behavior | None:
         """The container that accepts connections on a port of the pod."""

@@ -216,7 +216,7 @@ class Requests:
         route = self._route(who, host, port)
         limit = min((limit for limit in (request.connect_timeout, request.timeout) if limit is not None), default=None)
         if route.verdict is Verdict.OUTSIDE:
-            return self._from_outside(who, route, HttpResponse(200, healthy_answer(port, request.url) or "ok"), limit)
+            return self._from_outside(who, route, HttpResponse(200, healthy_answer(port, request.url)), limit)
         listener = self._listener(route.address, route.port) if route.verdict is Verdict.OK else None
         if listener is None:
             return self._failure(route.verdict, limit)

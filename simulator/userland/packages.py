@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.process.effects import Call, Process, Program, Unsupported
 from simulator.process.world import InstallPackages
+from simulator.userland.clients.packages import guess
 
 _INSTALLS = {
     "apk": ("add",),
@@ -28,13 +29,17 @@ _WITH_VALUE = {
 
 
 def manager(call: Call) -> Process:
-    """`apt-get install name...`, `apk add name...` and their kin; every other verb changes nothing that containers notice."""
+    """`apt-get install name...`, `apk add name...` and their kin; every other verb changes nothing that containers notice.
+
+    What goes into a directory of its own (`npm ci`, `pip install --target`) is unknown content there.
+    """
     verb, *names = _operands(call) or [""]
     if verb in _INSTALLS[call.name]:
         packages = tuple(name.partition("=")[0].partition("~")[0].partition("@")[0] or name for name in names)
         yield Unsupported(call.name, f"takes no time, and the programs of {', '.join(packages) or 'the project'} are there afterwards")
         yield InstallPackages(call.name, packages or ("",))
-    return 0
+    into_directory, _ = guess(call)
+    return 0 if into_directory is None else (yield from into_directory(call))
 
 
 def _operands(call: Call) -> list[str]:

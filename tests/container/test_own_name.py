@@ -117,7 +117,8 @@ def test_a_changed_file_is_read_again() -> None:
 
 
 def test_a_dns_client_does_not_read_the_file() -> None:
-    script = "nslookup db-0.db.default.svc.cluster.local >/dev/null; echo $?; getent hosts db-0 >/dev/null; echo $?"
+    query = "nslookup db-0.db.default.svc.cluster.local >/dev/null; echo $?; getent hosts db-0 >/dev/null; echo $?"
+    script = f"apt-get install -y dnsutils >/dev/null; {query}"
     lines = printed(pod(script, restartPolicy="Never", subdomain="db", container={"image": "debian:12"}))
     assert lines == ["1", "0"]
 

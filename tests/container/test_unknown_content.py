@@ -126,7 +126,7 @@ def test_base_images_have_nothing_besides_their_packages() -> None:
         ("ls /data/lost+found && cat /data/conf/a.yaml && cd /data/models", 0),
         ("[ -f /data/model.bin ] && [ -d /data/sub ] && [ -s /data/index ] && grep -q anything /data/list", 0),
         (". /data/env.sh && cp /data/a /tmp/a && cp -r /data/tree /empty/ && cat /empty/tree/leaf.txt", 0),
-        ("sh /data/setup.sh && /data/bin/migrate --all", 0),
+        ("sh /data/setup.sh && /data/bin/migrate --all && true", 0),
         ("rm /data/lock && ! [ -e /data/lock ]", 0),
         ("echo x > /data/sub/new && cat /data/sub/new", 0),
         ("cat /empty/a", 1),
@@ -139,6 +139,14 @@ def test_base_images_have_nothing_besides_their_packages() -> None:
 def test_claims_are_unknown_and_other_places_are_known(play: Any, script: str, code: int) -> None:
     journal = play(CLAIM, on_claim("a", script))
     assert ended(journal, "a", "main").exit_code == code, logs(journal, "main")
+
+
+@pytest.mark.parametrize("image", ["busybox", "shop/tools"])
+def test_a_program_in_a_volume_is_no_assumption_about_the_image(play: Any, image: str) -> None:
+    journal = play(CLAIM, on_claim("a", "/data/bin/migrate --all && /empty/bin/run", image))
+    assert logs(journal, "main") == ["sh: /empty/bin/run: not found"]
+    texts = [item["text"] for item in journal.header.assumptions]
+    assert not [text for text in texts if "its image has" in text and ("/data/" in text or "/empty/" in text)]
 
 
 def test_a_container_has_one_assumption_that_names_all_paths(play: Any) -> None:
@@ -165,10 +173,12 @@ def test_a_path_that_a_script_of_the_manifests_creates_is_missing_until_then(pla
         "curl -sSfo /tmp/a.zip https://example.com/a.zip && unzip -q /tmp/a.zip -d /empty/a && cat /empty/a/b.txt",
         "cd /empty && wget -q https://example.com/tool && chmod +x tool && ./tool --version && true",
         "curl -so /tmp/a.tgz https://example.com/a && mkdir /empty/x && tar -xzf /tmp/a.tgz -C /empty/x && sh /empty/x/run.sh && true",
+        "wget -q -O /tmp/install.sh https://example.com/install.sh && sh /tmp/install.sh && true",
+        "curl -fsSL https://get.example.com | sh && tool --version && true",
     ],
 )
 def test_clones_archives_and_downloads_bring_unknown_content(play: Any, script: str) -> None:
-    job = pod("a", {**sh("main", script, volumeMounts=[MOUNTS[1]]), "image": "debian"}, volumes=[VOLUMES[1]])
+    job = pod("a", {**sh("main", script, volumeMounts=[MOUNTS[1]]), "image": "buildpack-deps"}, volumes=[VOLUMES[1]])
     journal = play(job)
     assert ended(journal, "a", "main").exit_code == 0, logs(journal, "main")
 

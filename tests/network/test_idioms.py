@@ -94,7 +94,10 @@ def _played(folder: Path, argv: list[str], env: dict[str, Any], later: list[Mani
     (folder / "app.yaml").write_text(yaml.safe_dump_all([*first, app]), encoding="utf-8")
     (folder / "later.yaml").write_text(yaml.safe_dump_all(later), encoding="utf-8")
     actions = [{"at": "20s", "apply": "later.yaml"}]
-    scenario = {"apiVersion": "podsim/v1", "kind": "Scenario", "spec": {"manifests": ["app.yaml"], "actions": actions}}
+    # The address of a Service answers pings only under IPVS.
+    network = {"proxyMode": "ipvs"} if any("ping " in word for word in argv) else {}
+    whole = {"manifests": ["app.yaml"], "actions": actions, "cluster": {"network": network}}
+    scenario = {"apiVersion": "podsim/v1", "kind": "Scenario", "spec": whole}
     (folder / "scenario.yaml").write_text(yaml.safe_dump(scenario), encoding="utf-8")
     return simulate([str(folder / "scenario.yaml")], Choices(duration=HORIZON))
 

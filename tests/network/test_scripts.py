@@ -136,7 +136,7 @@ def test_a_cluster_ip_answers_pings_only_under_ipvs(play: Any) -> None:
         ("busybox", "empty.default.svc.cluster.local", True),
         ("busybox", "missing.default.svc.cluster.local", False),
         ("alpine:3.19", "empty", False),
-        ("debian:12", "empty", True),
+        ("acme/tools:1", "empty", True),
     ],
 )
 def test_waiting_for_a_name_depends_on_the_release_of_nslookup(play: Any, image: str, name: str, ends: bool) -> None:
