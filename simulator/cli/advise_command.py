@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.refusals import report_problems
 from simulator.cli.usage import command
 from simulator.errors import UsageError
 
@@ -58,9 +59,9 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
     from simulator.whatif.base import read_base
     from simulator.whatif.sweep import assignment
 
-    base = read_base(
-        all_paths, Choices(namespace=given["namespace"], seed=given["seed"], kubernetes=given["kubernetes"], recursive=given["recursive"])
-    )
+    chosen = ("namespace", "seed", "kubernetes", "recursive", "fail_fast")
+    base = read_base(all_paths, Choices(**{name: given[name] for name in chosen}))
+    report_problems(base.inputs.problems)
     if given["wish"]:
         _solve(base, output, given)
         return

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from simulator.cli import options
+from simulator.cli.refusals import report_problems
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
 
@@ -20,6 +21,7 @@ INTERRUPTED = 130
 @click.argument("new", metavar="NEW")
 @click.option("-f", "--with", "both", multiple=True, metavar="PATH", help="What goes with either side: a Scenario, a database.")
 @options.recursive
+@options.fail_fast
 @click.option("--runs", type=click.IntRange(1), default=1, metavar="N", help="So many seeds, the same for both sides.")
 @options.first_seed
 @options.namespace
@@ -56,8 +58,10 @@ def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool
         duration=parse_instant(given["duration"], "--duration"),
         nodes=given["nodes"],
         recursive=given["recursive"],
+        fail_fast=given["fail_fast"],
     )
     comparison = compare([old], [new], both, given["runs"], choices, Options(workers=given["workers"]))
+    report_problems(comparison.problems)
     if output == "json":
         click.echo(json.dumps(compare_text.as_json(comparison), indent=2, ensure_ascii=False))
     elif output == "markdown":

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from simulator.cli import options
-from simulator.cli.refusals import report_inputs
+from simulator.cli.refusals import note_refusals, report_inputs
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
 from simulator.errors import ScenarioError, UsageError
@@ -16,7 +16,6 @@ from simulator.errors import ScenarioError, UsageError
 
 @command(short_help="The complete Scenario that a run assumes, ready to edit.")
 @options.inputs
-@options.fail_fast
 @options.one_run
 @click.option("--save", metavar="FILE", help="Write it there, with paths seen from there. Default: to standard output, seen from here.")
 def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **given: Any) -> None:
@@ -39,7 +38,7 @@ def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **g
     inputs = gather([*paths, *more], Choices(duration=duration, **given))
     report_inputs(inputs)
     cluster = Cluster(inputs)
-    cluster.run()
+    note_refusals(cluster.run())
     write_scenario(cluster.explain(str(Path(save).parent) if save else "."), save)
 
 

@@ -53,6 +53,7 @@ inputs = together(
     click.argument("paths", nargs=-1, metavar="PATH..."),
     click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl."),
     recursive,
+    fail_fast,
 )
 """What is played: arguments as `paths`, options as `more`."""
 one_run = together(

@@ -1,14 +1,21 @@
-"""What a command prints about its inputs, and the exit code of one that went on without the objects that were refused."""
+"""What a command prints about its inputs, and the exit code of one that went on without the objects that were refused.
+
+The policy is kubectl's, for every command: valid objects are run, each refused one is reported with its place, and the command exits
+with 1. With `--fail-fast` nothing runs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from simulator.cli.usage import SOME_REFUSED
+from simulator.errors import Problem
 
 if TYPE_CHECKING:
+    from simulator.journal.journal import Journal
     from simulator.scenario.inputs import Inputs
 
 
@@ -16,19 +23,24 @@ def report_inputs(inputs: Inputs) -> None:
     """Print warnings, then as `report_problems`."""
     for warning in inputs.warnings:
         click.echo(f"warning: {warning}", err=True)
-    report_problems(inputs)
+    report_problems(inputs.problems)
 
 
-def report_problems(inputs: Inputs) -> None:
-    """Print refused objects to standard error; they make the command exit with 1, as kubectl does, if it succeeds otherwise."""
-    for problem in inputs.problems:
+def report_problems(problems: Sequence[Problem]) -> None:
+    """Print what is wrong with refused objects to standard error; the command exits with 1, as kubectl does, if it succeeds otherwise."""
+    for problem in problems:
         click.echo(f"error: {problem}", err=True)
-    if inputs.problems:
-        note_refusals()
+    if problems:
+        _exit_with_1()
 
 
-def note_refusals() -> None:
-    """Make the running command exit with 1 if it succeeds otherwise."""
+def note_refusals(journal: Journal) -> None:
+    """The command exits with 1 if the API server refused an object of the manifests, for lack of quota for instance."""
+    if journal.at().facts("refused"):
+        _exit_with_1()
+
+
+def _exit_with_1() -> None:
     context = click.get_current_context(silent=True)
     if context is not None and context.find_root().obj is not None:
         context.find_root().obj[SOME_REFUSED] = True

@@ -30,7 +30,6 @@ NOT_AS_EXPECTED = 1
 
 @command(short_help="Play manifests and show what happened.")
 @options.inputs
-@options.fail_fast
 @click.option("--strict", is_flag=True, help="Fail when an expectation rests on an assumption; without expectations, when a workload does.")
 @options.one_run
 @click.option(
@@ -84,8 +83,7 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     journal = cluster.run()
     if save:
         _save(journal, save)
-    if journal.at().facts("refused"):
-        note_refusals()
+    note_refusals(journal)
     verdicts = _print(journal, inputs, output, instant, f"--from {shlex.quote(save)}" if save else "", strict=strict)
     resting = _report_assumed(journal) if strict and not verdicts else False
     return 0 if all(verdict.holds for verdict in verdicts) and not resting else NOT_AS_EXPECTED

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import last_run
-from simulator.cli.refusals import report_problems
+from simulator.cli.refusals import note_refusals, report_problems
 from simulator.errors import JournalError, Problem, UsageError
 from simulator.units import SECOND, parse_duration, short_duration
 
@@ -35,6 +35,7 @@ class SourceOptions:
     all_namespaces: bool = False
     paths: tuple[str, ...] = ()
     recursive: bool = False
+    fail_fast: bool = False
 
 
 def parse_instant(text: str | None, option: str) -> int | None:
@@ -60,6 +61,7 @@ def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]]
         click.option("--from", "journal", metavar="FILE", help="Look at a saved journal ('-': standard input). Default: the last run."),
         click.option(*filename, "paths", metavar="PATH", multiple=True, help="Manifest, scenario or directory to run; may be repeated."),
         click.option("-R", "--recursive", is_flag=True, help="With -f: read directories with those below them."),
+        click.option("--fail-fast", is_flag=True, help="With -f: run nothing when an object is refused."),
         click.option("--at", metavar="DURATION", help="The instant to look at: 40s, 2m36s. Default: the end."),
         click.option("--kubectl", metavar="RELEASE", default="", help="kubectl's own release: 1.36. Default: the journal's."),
         click.option("-n", "--namespace", metavar="NAMESPACE", default="", help="Default: the run's own, or 'default'."),
@@ -77,6 +79,7 @@ def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]]
                 all_namespaces=given.pop("all_namespaces"),
                 paths=tuple(given.pop("paths")),
                 recursive=given.pop("recursive"),
+                fail_fast=given.pop("fail_fast"),
             )
             return command(source=source, **given)
 
@@ -112,10 +115,11 @@ def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:
     """Run manifests and scenarios and return the journal; the last run's when none are named. Raises what a bad input raises."""
     if paths:
         module = import_module("simulator.scenario.inputs")
-        choices = module.Choices(namespace=options.namespace or None, at_least=options.at, recursive=options.recursive, fail_fast=False)
+        choices = module.Choices(options.namespace or None, at_least=options.at, recursive=options.recursive, fail_fast=options.fail_fast)
         inputs: Inputs = module.gather(paths, choices)
-        report_problems(inputs)
+        report_problems(inputs.problems)
         journal: Journal = import_module("simulator.cluster").Cluster(inputs).run()
+        note_refusals(journal)
         return journal
     last = last_run.recall()
     if last is None:

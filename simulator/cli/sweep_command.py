@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.refusals import report_problems
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -67,9 +68,11 @@ def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str 
         duration=parse_instant(given["duration"], "--duration"),
         nodes=given["nodes"],
         recursive=given["recursive"],
+        fail_fast=given["fail_fast"],
     )
     axes = _axes([assignment(text) for text in given["axes"]])
     plan = make_plan(all_paths, axes, given["names"], given["runs"], choices)
+    report_problems(plan.base.inputs.problems)
     if plot:
         from simulator.whatif.plot import check_plot
 

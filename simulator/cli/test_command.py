@@ -33,6 +33,7 @@ MOST_SEEDS = 10_000
 @click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), default=1, metavar="N", help="Must hold under each of N seeds.")
 @click.option("--strict", is_flag=True, help="Fail what rests on assumptions instead of the Scenario or the catalogue.")
 @options.recursive
+@options.fail_fast
 @click.option("-v", "--verbose", is_flag=True, help="Also what holds, with what was seen.")
 @click.option("--golden", default="", metavar="FOLDER", help="Where golden journals are. Default: beside the tests, where there are any.")
 @click.option("--update-golden", is_flag=True, help="Write golden journals anew, to be reviewed as a diff.")
@@ -90,10 +91,8 @@ def _tasks(paths: Sequence[str], given: dict[str, Any]) -> list[Task]:
     golden = Golden(given["golden"], None if tolerance is None else tolerance / SECOND)
     tests = find_tests(paths or ["."], without_expectations=given["update_golden"] or bool(given["golden"]))
     seeds, update = given["seeds"], given["update_golden"]
-    return [
-        Task(path, 0, seeds, given["keyword"], golden, update, several=seeds > 1, strict=given["strict"], recursive=given["recursive"])
-        for path in tests
-    ]
+    switches = {name: given[name] for name in ("strict", "recursive", "fail_fast")}
+    return [Task(path, 0, seeds, given["keyword"], golden, update, several=seeds > 1, **switches) for path in tests]
 
 
 def _print(done: list[Result], total: str, verbose: bool) -> None:

@@ -9,6 +9,7 @@ import click
 
 from simulator.cli import options
 from simulator.cli.paint import show
+from simulator.cli.refusals import note_refusals, report_problems
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -16,7 +17,7 @@ from simulator.errors import UsageError
 if TYPE_CHECKING:
     from simulator.journal.snapshot import Snapshot
     from simulator.network.traffic import Traffic
-    from simulator.scenario.inputs import Choices
+    from simulator.whatif.base import Base
 
 FASTEST = 10_000
 USUALLY_AT = "60s"
@@ -79,13 +80,13 @@ def _called(source: SourceOptions, service: str, given: dict[str, Any]) -> Snaps
     from simulator.whatif.traffic_runs import run_with_clients
 
     journal = run_with_clients(
-        source.paths,
+        _base(source, given),
         _clients(service, given),
-        _choices(source, given),
         given["during"] or "",
         parse_instant(given["event_at"] or USUALLY_AT, "--event-at") or 0,
         [assignment(text) for text in given["changes"]],
     )
+    note_refusals(journal)
     return journal.at(source.at)
 
 
@@ -93,22 +94,26 @@ def _safe(source: SourceOptions, service: str, given: dict[str, Any], output: st
     """Search for the smallest preStop sleep."""
     from simulator.advice.prestop import Question, safe_sleep
     from simulator.advice.prestop_text import as_json, as_lines
-    from simulator.whatif.base import read_base
     from simulator.whatif.sweep import assignment
 
     if not source.paths:
         raise UsageError("--safe-prestop plays manifests: name them with -f")
-    base = read_base(source.paths, _choices(source, given))
+    base = _base(source, given)
     at = parse_instant(given["event_at"], "--event-at")
     question = Question(service, _clients(service, given), given["during"] or KINDS[0], at, given["runs"])
     result = safe_sleep(base, question, [assignment(text) for text in given["changes"]])
     click.echo(json.dumps(as_json(result), indent=2) if output == "json" else "\n".join(as_lines(result, question)))
 
 
-def _choices(source: SourceOptions, given: dict[str, Any]) -> Choices:
+def _base(source: SourceOptions, given: dict[str, Any]) -> Base:
+    """The inputs that the options name; refused objects are reported."""
     from simulator.scenario.inputs import Choices
+    from simulator.whatif.base import read_base
 
-    return Choices(source.namespace or None, given["seed"], nodes=given["nodes"], at_least=source.at, recursive=source.recursive)
+    choices = Choices(source.namespace or None, given["seed"], nodes=given["nodes"], at_least=source.at)
+    base = read_base(source.paths, choices._replace(recursive=source.recursive, fail_fast=source.fail_fast))
+    report_problems(base.inputs.problems)
+    return base
 
 
 def _clients(service: str, given: dict[str, Any]) -> Traffic:

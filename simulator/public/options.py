@@ -16,13 +16,19 @@ class ClusterOptions(TypedDict, total=False):
     """What a cluster is like.
 
     `namespace`: of objects that set none; `seed`: of all random draws; `kubernetes`: the release, as in `"1.34"`; `nodes`: how many, or
-    `"3xlarge"`.
+    `"3xlarge"`; `recursive`: directories are read with those below them.
+
+    `fail_fast`: whether an object that the API server would refuse raises ManifestError (the default: a caller in Python would
+    otherwise measure a cluster that lacks it, unnoticed). False: what is valid runs, as with kubectl, and `refused` of the result
+    has the rest.
     """
 
     namespace: str | None
     seed: int | None
     kubernetes: str | None
     nodes: int | str | None
+    recursive: bool
+    fail_fast: bool
 
 
 class ClockOptions(ClusterOptions, total=False):

@@ -30,17 +30,19 @@ def run(paths: Paths, *, stdin: TextIO | None = None, **options: Unpack[RunOptio
     Args:
         paths: One path or several.
         stdin: What `-` reads.
-        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `start_time`, `exact`, `duration`, `validate`: see `RunOptions`.
+        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `start_time`, `exact`, `duration`, `validate`, `recursive`,
+            `fail_fast`: see `RunOptions`.
 
     Raises:
-        ManifestError, ScenarioError, UsageError: With every problem in the input.
+        ManifestError, ScenarioError, UsageError: With every problem in the input; with `fail_fast=False` only when nothing can run.
     """
     from simulator.cluster import Cluster
     from simulator.scenario.inputs import gather
 
     check_names(options, RunOptions.__optional_keys__)
     inputs = gather(path_list(paths), choices(options), stdin)
-    return Run(Cluster(inputs).run(), [str(warning) for warning in inputs.warnings])
+    warnings, refused = ([str(problem) for problem in problems] for problems in (inputs.warnings, inputs.problems))
+    return Run(Cluster(inputs).run(), warnings, refused)
 
 
 def load(file: str | Path) -> Run:
@@ -50,11 +52,15 @@ def load(file: str | Path) -> Run:
 
 
 class Run:
-    """A finished run. `journal` has every record of it; `warnings`: what kubectl would warn about the manifests."""
+    """A finished run. `journal` has every record of it; `warnings`: what kubectl would warn about the manifests.
 
-    def __init__(self, journal: Journal, warnings: Sequence[str] = ()) -> None:
+    `refused`: what is wrong with objects that were left out, with their places; empty unless `fail_fast=False`.
+    """
+
+    def __init__(self, journal: Journal, warnings: Sequence[str] = (), refused: Sequence[str] = ()) -> None:
         self.journal = journal
         self.warnings = tuple(warnings)
+        self.refused = tuple(refused)
 
     @property
     def assumptions(self) -> list[dict[str, str]]:

@@ -57,7 +57,7 @@ class SimulatedCluster(Inspection, Verbs):
         paths: Manifests, directories or a Scenario, applied at t=0.
         scenario: The content of a Scenario's `spec`, for timings and programs without a file.
         folder: What file names are relative to.
-        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `start_time`, `exact`: see `ClockOptions`.
+        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `start_time`, `exact`, `recursive`, `fail_fast`: see `ClockOptions`.
 
     Raises:
         ManifestError, ScenarioError, UsageError: With every problem in the input.
@@ -78,6 +78,11 @@ class SimulatedCluster(Inspection, Verbs):
         self._inputs = self._read_inputs()
         self._cluster: Cluster | None = None
         self._action_count = 0
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """What is wrong with objects that were left out at t=0, with their places; empty unless `fail_fast=False`."""
+        return tuple(str(problem) for problem in self._inputs.problems)
 
     # ---- time
 

@@ -54,6 +54,11 @@ class Sweep:
         return arms(self.result)
 
     @property
+    def refused(self) -> tuple[str, ...]:
+        """What is wrong with objects that were left out of all runs, with their places; empty unless `fail_fast=False`."""
+        return tuple(str(problem) for problem in self.result.plan.base.inputs.problems)
+
+    @property
     def metrics(self) -> list[str]:
         """The names of the metrics, in the order of the values."""
         return [measure.name for measure in self.result.plan.measures]
@@ -110,8 +115,8 @@ def sweep(
         set: The values of each field, by address: as text (`"0..30/5"`) or as a list.
         metrics: Names (`restarts@deployment/web`), or functions from the snapshot at the end of a run to a number or None.
         runs: How many seeds each combination of values runs with.
-        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `duration`, `exact`, `engine`, `workers`, `scheduler`, `resume`,
-            `progress`: see `SweepOptions`.
+        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `recursive`, `fail_fast`, `duration`, `exact`, `engine`,
+            `workers`, `scheduler`, `resume`, `progress`: see `SweepOptions`.
 
     Raises:
         ManifestError, ScenarioError, UsageError: With every problem in the input.
@@ -129,6 +134,11 @@ class Difference:
     def __init__(self, comparison: Comparison, old: str, new: str) -> None:
         self.comparison = comparison
         self._names = old, new
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """What is wrong with objects of either side that were left out, with their places; empty unless `fail_fast=False`."""
+        return tuple(str(problem) for problem in self.comparison.problems)
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
@@ -157,7 +167,7 @@ def diff(old: Paths, new: Paths, both: Paths = (), *, runs: int = 1, **options: 
         new: The manifests after it.
         both: A Scenario or manifests for both sides.
         runs: How many seeds each side runs with.
-        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `duration`, `workers`: see `DiffOptions`.
+        **options: `namespace`, `seed`, `kubernetes`, `nodes`, `recursive`, `fail_fast`, `duration`, `workers`: see `DiffOptions`.
 
     Raises:
         ManifestError, ScenarioError, UsageError: With every problem in the input.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from simulator.cluster import Cluster
 from simulator.errors import InvariantError, ScenarioError, SimulatorError
 from simulator.expectations.evaluate import check_names, evaluate
-from simulator.expectations.verdict import Verdict
+from simulator.expectations.verdict import Verdict, few
 from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.spec import Expectation
 from simulator.testing.golden.check import Golden, hold, write
@@ -24,6 +24,8 @@ class Task(NamedTuple):
 
     `strict`: expectations that rest on assumptions fail; `recursive`: its manifests' directories are read with those below them.
 
+    `fail_fast`: an object that is refused keeps the test from running; else it is a verdict that does not hold.
+
     `several`: this or another task runs the test with other seeds, so failures are reported with their seeds.
     """
 
@@ -36,6 +38,7 @@ class Task(NamedTuple):
     several: bool = False
     strict: bool = False
     recursive: bool = False
+    fail_fast: bool = True
 
 
 class Result(NamedTuple):
@@ -76,7 +79,7 @@ def perform(task: Task) -> Result:
 def _play(task: Task) -> Result:
     from simulator.testing.keyword import fits
 
-    inputs = gather([task.path], Choices(recursive=task.recursive))
+    inputs = gather([task.path], Choices(recursive=task.recursive, fail_fast=task.fail_fast))
     scenario = inputs.scenario
     check_names(scenario.expect)
     golden = task.golden.place(task.path)
@@ -91,7 +94,7 @@ def _play(task: Task) -> Result:
     )
     if not (expectations or compares or task.update):
         return result
-    verdicts = _under_seeds(inputs, expectations, task)
+    verdicts = [*_under_seeds(inputs, expectations, task), *(_refusals(inputs) if not task.first else ())]
     if task.first:
         return result._replace(verdicts=tuple(verdicts))
     journal = Cluster(inputs).run() if compares or task.update else None
@@ -100,6 +103,15 @@ def _play(task: Task) -> Result:
     if journal is not None and golden is not None:
         verdicts.append(hold(journal, golden, task.golden.tolerance, task.path))
     return result._replace(verdicts=tuple(verdicts))
+
+
+def _refusals(inputs: Inputs) -> list[Verdict]:
+    """The verdict that fails a test for objects that are left out: a test of something else than its manifests must not be green."""
+    problems = inputs.problems
+    if not problems:
+        return []
+    expected = "the API server accepts every object"
+    return [Verdict("objects accepted", problems[0].file, problems[0].line, False, expected, few([str(problem) for problem in problems]))]
 
 
 def _under_seeds(inputs: Inputs, expectations: tuple[Expectation, ...], task: Task) -> list[Verdict]:

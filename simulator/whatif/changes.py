@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from simulator.manifest.load import Manifest
+from simulator.manifest.load import Loaded, Manifest
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, key_of
 from simulator.whatif.field_paths import Step, path_text
@@ -33,17 +33,19 @@ class Change(NamedTuple):
         return {"kind": self.key.kind, "namespace": self.key.namespace, "name": self.key.name, **self._asdict(), "key": str(self.key)}
 
 
-def changes(old: Sequence[Manifest], new: Sequence[Manifest]) -> list[Change]:
-    """Every difference, object by object in the order of the new manifests, removed objects last."""
+def changes(old: Sequence[Manifest], new: Loaded) -> list[Change]:
+    """Every difference, object by object in the order of the new manifests, removed objects last. A refused object is not removed."""
     before = {key_of(manifest.object): manifest for manifest in old}
-    after = {key_of(manifest.object): manifest for manifest in new}
+    after = {key_of(manifest.object): manifest for manifest in new.manifests}
     result: list[Change] = []
     for key, manifest in after.items():
         if key not in before:
             result.append(Change(key, "", "", "added", manifest.file, manifest.line))
         else:
             result += _fields(key, before[key], manifest)
-    result += [Change(key, "", "removed", "", manifest.file, manifest.line) for key, manifest in before.items() if key not in after]
+    refused = {(refusal.kind, refusal.name) for refusal in new.refused}
+    gone = [key for key in before if key not in after and (before[key].object.kind, key.name) not in refused]
+    result += [Change(key, "", "removed", "", before[key].file, before[key].line) for key in gone]
     return result
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from simulator.cluster import Cluster
-from simulator.errors import UsageError
+from simulator.errors import Problem, UsageError
 from simulator.journal.journal import Journal
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics import Story, measure, readings, worst
@@ -108,7 +108,8 @@ class Comparison(NamedTuple):
     of the same period without the change.
 
     `never_within`: how long a start-up is observed (ns); None: the user chose the duration.
-    `refused`: the API server's errors about the change; `removed`: objects only in the old manifests, which apply does not delete.
+    `problems`: what is wrong with objects of either side that were left out; `refused`: the API server's errors about the change;
+    `removed`: objects only in the old manifests, which apply does not delete.
     """
 
     changes: tuple[Change, ...]
@@ -118,8 +119,14 @@ class Comparison(NamedTuple):
     seeds: tuple[int, ...]
     kubernetes: str
     refused: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     partial: bool = False
     never_within: int | None = None
+
+    @property
+    def refusals(self) -> list[str]:
+        """Everything that was refused: objects of the manifests, and the change."""
+        return [*(str(problem) for problem in self.problems), *self.refused]
 
     @property
     def removed(self) -> list[Key]:
@@ -164,13 +171,14 @@ def compare(
         _measured(unchanged, without_change, seeds, options),
     ]
     return Comparison(
-        tuple(changes(before.inputs.loaded.manifests, after.inputs.loaded.manifests)),
+        tuple(changes(before.inputs.loaded.manifests, after.inputs.loaded)),
         _rows(sides[0], sides[1]),
         _rows(sides[3], sides[2]),
         at / SECOND,
         seeds,
         before.inputs.scenario.kubernetes,
         _refused(changed, at),
+        tuple(dict.fromkeys([*before.inputs.problems, *after.inputs.problems])),
         any(side.partial for side in sides),
         after.inputs.horizon if after.inputs.scenario.duration is None else None,
     )

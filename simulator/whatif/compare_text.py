@@ -35,7 +35,7 @@ def as_text(comparison: Comparison, old: str, new: str) -> list[Line]:
     title = f"Rollout (applied at {comparison.applied:g}s)"
     lines += _section(title, _bullets(rollout_sentences(comparison)) or [[Part("  nothing happens")]])
     lines += _never(comparison)
-    lines += _section("Refused", [[Part(f"  {line}", "red")] for line in comparison.refused])
+    lines += _section("Refused", [[Part(f"  {line}", "red")] for line in comparison.refusals])
     if comparison.partial:
         lines += [[], [Part("Cut short: not all runs were played.", "yellow")]]
     return lines
@@ -183,8 +183,8 @@ def as_markdown(comparison: Comparison, old: str, new: str) -> str:
         *(_markdown(rollout) or ["Nothing happens."]),
         "",
     ]
-    if comparison.refused:
-        lines += ["**Refused by the API server**", "", *(f"- `{line}`" for line in comparison.refused), ""]
+    if comparison.refusals:
+        lines += ["**Refused by the API server**", "", *(f"- `{line}`" for line in comparison.refusals), ""]
     table = [row for row in comparison.startup if row.differs]
     if table:
         lines += ["| | metric | before | after |", "|---|---|---|---|"]
@@ -219,7 +219,7 @@ def as_json(comparison: Comparison) -> JSON:
         "startup": [_row(row) for row in comparison.startup],
         "rollout": {
             "appliedAt": comparison.applied,
-            "refused": list(comparison.refused),
+            "refused": comparison.refusals,
             "numbers": [_row(row) for row in comparison.rollout],
         },
         "sentences": {

@@ -9,9 +9,9 @@ from simulator.errors import UsageError
 from simulator.journal.journal import Journal
 from simulator.network.traffic import Traffic
 from simulator.objects.service import Service
-from simulator.scenario.inputs import Choices, Inputs
+from simulator.scenario.inputs import Inputs
 from simulator.units import MINUTE
-from simulator.whatif.base import read_base
+from simulator.whatif.base import Base
 from simulator.whatif.disturbance import Workload, disturb, services_of, workloads_behind
 from simulator.whatif.sweep import settings
 
@@ -19,14 +19,12 @@ AFTER = 1 * MINUTE
 """How long to observe what follows a disturbance."""
 
 
-def run_with_clients(
-    paths: Sequence[str], clients: Traffic, choices: Choices, during: str = "", at: int = 0, sets: Sequence[tuple[str, str]] = ()
-) -> Journal:
-    """Run manifests with `clients` of their `service` (empty: those in the Scenario's traffic, else of every Service with a selector).
+def run_with_clients(base: Base, clients: Traffic, during: str = "", at: int = 0, sets: Sequence[tuple[str, str]] = ()) -> Journal:
+    """Run the inputs with `clients` of their `service` (empty: those in the Scenario's traffic, else of every Service with a selector).
 
-    `during`: what happens at `at` (ns) to the workloads behind the Services; `sets`: addresses and values. Raises what `gather` raises.
+    `during`: what happens at `at` (ns) to the workloads behind the Services; `sets`: addresses and values. Raises InputError.
     """
-    base, replaced = settings(read_base(paths, choices), sets)
+    base, replaced = settings(base, sets)
     return Cluster(with_clients(base.arm(replaced) if replaced else base.inputs, clients, during, at)).run()
 
 

@@ -97,13 +97,43 @@ def test_outputs_for_programs_have_the_same_exit_code(podsim: Podsim, folder: Pa
     assert result.out.startswith("{")
 
 
-@pytest.mark.parametrize("command", [("get", "pods"), ("timeline",), ("graph",), ("explain",)], ids=" ".join)
-def test_commands_that_run_manifests_follow_the_same_policy(podsim: Podsim, folder: Path, command: tuple[str, ...]) -> None:
-    Path("app.yaml").write_text("---\n".join([pod("a"), OLD_ROLE]))
-    result = podsim(*command, "-f", "app.yaml")
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {a: b}, ports: [{port: 80}]}\n"
+TEST = "apiVersion: podsim/v1\nkind: Scenario\nspec: {manifests: [app.yaml], expect: [{by: 1m, ready: pod/a}]}\n"
+ONE_POLICY = [
+    ("get", "pods", "-f", "app.yaml"),
+    ("timeline", "-f", "app.yaml"),
+    ("graph", "-f", "app.yaml"),
+    ("explain", "-f", "app.yaml"),
+    ("sweep", "app.yaml", "--set", "seed=1,2", "--engine", "serial"),
+    ("diff", "app.yaml", "app.yaml", "--workers", "1"),
+    ("advise", "app.yaml"),
+    ("traffic", "s", "-f", "app.yaml"),
+    ("test", "s.yaml"),
+]
+
+
+@pytest.mark.parametrize("command", ONE_POLICY, ids=lambda command: command[0])
+def test_every_command_runs_what_is_valid_and_reports_the_rest(podsim: Podsim, folder: Path, command: tuple[str, ...]) -> None:
+    Path("app.yaml").write_text("---\n".join([pod("a"), OLD_ROLE, SERVICE]))
+    Path("s.yaml").write_text(TEST)
+    result = podsim(*command)
     assert result.code == 1
-    assert result.err.startswith("error: app.yaml:6:1: ")
+    assert "app.yaml:6:1: " in (result.out if command[0] == "test" else result.err)
     assert result.out
+    if command[0] == "test":
+        assert "1 failed, 1 passed" in result.out
+    strict = podsim(*command, "--fail-fast")
+    assert strict.code == 2
+    assert "app.yaml:6:1: " in strict.err + strict.out
+
+
+def test_an_object_that_is_refused_is_not_one_that_was_removed(podsim: Podsim, folder: Path) -> None:
+    Path("old.yaml").write_text("---\n".join([pod("a"), pod("bad")]))
+    Path("new.yaml").write_text("---\n".join([pod("a"), BAD_POD]))
+    result = podsim("diff", "old.yaml", "new.yaml", "--workers", "1")
+    assert result.code == 1
+    assert "new.yaml:9:8: spec.containers: Required value" in result.out
+    assert "removed" not in result.out
 
 
 def test_a_run_without_some_objects_can_be_continued(podsim: Podsim, folder: Path) -> None:

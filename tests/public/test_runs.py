@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,3 +93,40 @@ def test_unknown_options_are_refused(call: Callable[[], object]) -> None:
         call()
     with pytest.raises(UsageError, match="soon"):
         simulator.run(LESSON, duration="soon")
+
+
+HALF_GOOD = """apiVersion: v1
+kind: Pod
+metadata: {name: good}
+spec: {containers: [{name: c, image: "nginx:1.27"}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: bad}
+spec: {containers: []}
+"""
+REFUSING: list[Callable[..., Run | simulator.SimulatedCluster | simulator.Sweep | simulator.Difference]] = [
+    simulator.run,
+    simulator.SimulatedCluster,
+    partial(simulator.sweep, engine="serial"),
+    lambda path, **options: simulator.diff(path, path, workers=1, **options),
+]
+
+
+@pytest.mark.parametrize("call", REFUSING, ids=["run", "SimulatedCluster", "sweep", "diff"])
+def test_a_refused_object_raises_unless_the_rest_is_wanted(call: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "app.yaml").write_text(HALF_GOOD)
+    with pytest.raises(ManifestError, match=r"app.yaml:9:8: spec.containers: Required value"):
+        call(tmp_path, recursive=True)
+    [refused] = call(tmp_path, recursive=True, fail_fast=False).refused
+    assert refused.endswith("below/app.yaml:9:8: spec.containers: Required value")
+
+
+def test_what_is_valid_runs_without_fail_fast(tmp_path: Path) -> None:
+    (tmp_path / "app.yaml").write_text(HALF_GOOD)
+    assert [pod.name for pod in simulator.run(tmp_path, fail_fast=False).at().pods()] == ["good"]
+    cluster = simulator.SimulatedCluster(fail_fast=False)
+    cluster.apply(tmp_path / "app.yaml")
+    assert cluster.pods().names == ["good"]
+    assert len(cluster.refused) == 1

@@ -10,7 +10,7 @@ import pytest
 
 import simulator
 from simulator.errors import UsageError
-from simulator.manifest.load import load
+from simulator.manifest.load import Loaded, load
 from simulator.whatif.changes import changes
 from simulator.whatif.compare import Comparison, compare
 from tests.conftest import ROOT, Podsim
@@ -174,7 +174,7 @@ def test_fields_that_differ(tmp_path: Path) -> None:
     new["spec"]["template"]["spec"]["containers"].insert(0, {"name": "side", "image": "s"})
     new["metadata"]["labels"] = {"a.b": "c"}
     del new["spec"]["replicas"]
-    comparison = [(change.path, change.old, change.new) for change in changes(loaded("old", old), loaded("new", new))]
+    comparison = [(change.path, change.old, change.new) for change in changes(loaded("old", old), Loaded(loaded("new", new)))]
     container = "spec.template.spec.containers"
     assert comparison == [
         ("metadata.labels", "", '{"a.b": "c"}'),
@@ -184,7 +184,7 @@ def test_fields_that_differ(tmp_path: Path) -> None:
         ("spec.replicas", "1", ""),
     ]
     same = loaded("old", old)
-    assert changes(same, same) == []
+    assert changes(same, Loaded(same)) == []
 
 
 def test_standard_input_is_refused() -> None:
@@ -195,9 +195,11 @@ def test_standard_input_is_refused() -> None:
 def test_what_is_wrong_with_a_side_is_said(tmp_path: Path, podsim: Podsim) -> None:
     one, other, both = sides(tmp_path, [deployment("web")], [deployment("web", replicas=-1)])
     result = podsim("diff", *one, *other, "--with", *both)
-    assert result.code == 2
-    assert "new.yaml" in result.err
+    assert result.code == 1
+    assert "new.yaml:" in result.err
     assert "must be greater than or equal to 0" in result.err
+    refused = podsim("diff", *one, *other, "--with", *both, "--fail-fast")
+    assert (refused.code, refused.out) == (2, "")
 
 
 def test_never_is_said_to_mean_within_the_run_where_nobody_chose_its_length(tmp_path: Path, podsim: Podsim) -> None:

@@ -18,6 +18,7 @@ LOOK = (
     Flag("from", metavar="FILE", help="Look at a saved journal ('-': standard input). Default: the last run."),
     Flag("filename", "array", "f", metavar="PATH", help="Manifest, scenario or directory to run; may be repeated."),
     Flag("recursive", "bool", "R", help="With -f: read directories with those below them."),
+    Flag("fail-fast", "bool", help="With -f: run nothing when an object is refused."),
     Flag("at", metavar="DURATION", help="The instant to look at: 40s, 2m36s. Default: the end."),
     Flag("kubectl", metavar="RELEASE", help="kubectl's own release: 1.36. Default: the journal's."),
     NAMESPACE,

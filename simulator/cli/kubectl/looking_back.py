@@ -18,6 +18,7 @@ def look(reading: Reading, words: Words) -> Printed:
         all_namespaces=words["all-namespaces"],
         paths=tuple(words["filename"]),
         recursive=words["recursive"],
+        fail_fast=words["fail-fast"],
     )
     start = _instant(words, "start")
     view = view_from(source)
