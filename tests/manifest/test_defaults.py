@@ -130,3 +130,77 @@ def test_host_network_makes_host_ports():
 
 def test_the_recording_has_all_the_kinds():
     assert {row["manifest"]["kind"] for row in ROWS} >= {"Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service"}
+
+
+CRD = {"group": "x.y", "scope": "Namespaced", "names": {"plural": "foos", "kind": "Foo"}, "versions": []}
+HOOK = {"name": "a.b.c", "clientConfig": {"service": {"name": "s", "namespace": "x"}}, "rules": [{"operations": ["CREATE"]}]}
+TARGET = {"kind": "Deployment", "name": "d", "apiVersion": "apps/v1"}
+FILLED_HOOK = {
+    "failurePolicy": "Fail",
+    "matchPolicy": "Equivalent",
+    "namespaceSelector": {},
+    "objectSelector": {},
+    "timeoutSeconds": 10,
+    "rules": [{"operations": ["CREATE"], "scope": "*"}],
+    "clientConfig": {"service": {"name": "s", "namespace": "x", "port": 443}},
+}
+STORED_KINDS = [
+    ("storage.k8s.io/v1", "StorageClass", {"provisioner": "p"}, {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"}),
+    (
+        "networking.k8s.io/v1",
+        "NetworkPolicy",
+        {"spec": {"egress": [{"ports": [{"port": 53}]}]}},
+        {"spec": {"egress": [{"ports": [{"port": 53, "protocol": "TCP"}]}], "policyTypes": ["Ingress", "Egress"]}},
+    ),
+    ("networking.k8s.io/v1", "NetworkPolicy", {"spec": {"policyTypes": ["Egress"]}}, {"spec": {"policyTypes": ["Egress"]}}),
+    (
+        "autoscaling/v2",
+        "HorizontalPodAutoscaler",
+        {"spec": {"maxReplicas": 3, "scaleTargetRef": TARGET, "behavior": {"scaleDown": {"selectPolicy": "Disabled"}}}},
+        {
+            "spec": {
+                "maxReplicas": 3,
+                "minReplicas": 1,
+                "scaleTargetRef": TARGET,
+                "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}],
+                "behavior": {
+                    "scaleDown": {"selectPolicy": "Disabled", "policies": [{"type": "Percent", "value": 100, "periodSeconds": 15}]},
+                    "scaleUp": {
+                        "stabilizationWindowSeconds": 0,
+                        "selectPolicy": "Max",
+                        "policies": [
+                            {"type": "Pods", "value": 4, "periodSeconds": 15},
+                            {"type": "Percent", "value": 100, "periodSeconds": 15},
+                        ],
+                    },
+                },
+            }
+        },
+    ),
+    (
+        "apiextensions.k8s.io/v1",
+        "CustomResourceDefinition",
+        {"spec": CRD},
+        {"spec": {**CRD, "names": {**CRD["names"], "listKind": "FooList", "singular": "foo"}, "conversion": {"strategy": "None"}}},
+    ),
+    (
+        "admissionregistration.k8s.io/v1",
+        "MutatingWebhookConfiguration",
+        {"webhooks": [HOOK]},
+        {"webhooks": [{**HOOK, **FILLED_HOOK, "reinvocationPolicy": "Never"}]},
+    ),
+    ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", {"webhooks": [HOOK]}, {"webhooks": [{**HOOK, **FILLED_HOOK}]}),
+]
+
+
+@pytest.mark.parametrize(("version", "kind", "content", "filled"), STORED_KINDS, ids=lambda value: value if isinstance(value, str) else "")
+def test_kinds_that_are_only_stored_have_their_defaults_too(version, kind, content, filled):
+    item = from_builtins({"apiVersion": version, "kind": kind, "metadata": {"name": "a"}, **content})
+    once = defaulted(item)
+    assert once.content == {**content, **filled}
+    assert defaulted(once) == once
+
+
+def test_ports_of_written_endpoint_slices_are_of_tcp():
+    item = from_builtins({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": {"name": "a"}, "ports": [{"port": 80}]})
+    assert to_builtins(defaulted(item))["ports"] == [{"name": "", "port": 80, "protocol": "TCP"}]

@@ -5,13 +5,10 @@ from __future__ import annotations
 import base64
 
 from simulator.manifest.defaults.container import resource_list
-from simulator.objects.base import JSON, evolve
+from simulator.objects.base import evolve
 from simulator.objects.config import LimitRange, LimitRangeItem, Namespace, ResourceQuota, Secret
-from simulator.objects.kinds import Unstructured
 from simulator.objects.labels import NAMESPACE_NAME
 from simulator.objects.scheduling import PriorityClass
-
-RBAC_GROUP = "rbac.authorization.k8s.io"
 
 
 def secret(item: Secret) -> Secret:
@@ -52,22 +49,6 @@ def _limit(item: LimitRangeItem) -> LimitRangeItem:
 def resource_quota(item: ResourceQuota) -> ResourceQuota:
     """A ResourceQuota: canonical quantities."""
     return evolve(item, spec=evolve(item.spec, hard=resource_list(item.spec.hard)))
-
-
-def role_binding(item: Unstructured) -> Unstructured:
-    """A RoleBinding or a ClusterRoleBinding: its role, and subjects other than ServiceAccounts, are of rbac's group."""
-    content = dict(item.content)
-    if isinstance(ref := content.get("roleRef"), dict):
-        content["roleRef"] = {**ref, "apiGroup": ref.get("apiGroup") or RBAC_GROUP}
-    if content.get("subjects"):
-        content["subjects"] = [_subject(entry) for entry in content["subjects"]]
-    return evolve(item, content=content)
-
-
-def _subject(item: JSON) -> JSON:
-    if item.get("kind") in ("User", "Group"):
-        return {**item, "apiGroup": item.get("apiGroup") or RBAC_GROUP}
-    return item if item.get("apiGroup") else {name: value for name, value in item.items() if name != "apiGroup"}
 
 
 def priority_class(item: PriorityClass) -> PriorityClass:

@@ -1,8 +1,9 @@
-"""Defaults of Service and Endpoints (core/v1). Addresses and node ports are allocated by the API server."""
+"""Defaults of Service and Endpoints (core/v1) and EndpointSlice (discovery/v1). The API server allocates addresses and node ports."""
 
 from __future__ import annotations
 
 from simulator.objects.base import JSON, evolve
+from simulator.objects.discovery import EndpointSlice
 from simulator.objects.service import Endpoints, Service, ServicePort, ServiceSpec
 
 AFFINITY_SECONDS = 10800
@@ -57,3 +58,10 @@ def endpoints(item: Endpoints) -> Endpoints:
     """Endpoints: TCP ports."""
     subsets = [evolve(subset, ports=[evolve(port, protocol=port.protocol or "TCP") for port in subset.ports]) for subset in item.subsets]
     return evolve(item, subsets=subsets)
+
+
+def endpoint_slice(item: EndpointSlice) -> EndpointSlice:
+    """An EndpointSlice: TCP ports."""
+    if not item.ports:
+        return item
+    return evolve(item, ports=[evolve(port, protocol=port.protocol or "TCP") for port in item.ports])

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 from simulator.manifest.defaults import others, pod, service, volume, workloads
 from simulator.objects.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
+from simulator.objects.base import evolve
 from simulator.objects.batch import CronJob, Job
 from simulator.objects.config import LimitRange, Namespace, ResourceQuota, Secret
+from simulator.objects.discovery import EndpointSlice
 from simulator.objects.kinds import Unstructured
 from simulator.objects.pod import Pod
 from simulator.objects.replication import ReplicationController
@@ -29,6 +31,7 @@ _DEFAULTS: dict[type, Callable[[Any], Any]] = {
     CronJob: workloads.cron_job,
     Service: service.service,
     Endpoints: service.endpoints,
+    EndpointSlice: service.endpoint_slice,
     Secret: others.secret,
     Namespace: others.namespace,
     LimitRange: others.limit_range,
@@ -37,18 +40,18 @@ _DEFAULTS: dict[type, Callable[[Any], Any]] = {
     PersistentVolume: volume.persistent_volume,
     PersistentVolumeClaim: volume.claim,
 }
-_STORED: dict[tuple[str, str], Callable[[Any], Any]] = {
-    ("rbac.authorization.k8s.io/v1", "RoleBinding"): others.role_binding,
-    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"): others.role_binding,
-}
-"""Of kinds that are stored as plain JSON, those whose defaults are more than what other fields imply."""
 
 
 def defaulted(item: T) -> T:
     """`item` with the API server's defaults, which come before admission; idempotent.
 
-    Kinds without defaults, and most kinds that are not simulated, are returned unchanged. Quantities must be valid (ValueError otherwise).
+    Kinds without defaults are returned unchanged. Quantities must be valid (ValueError otherwise).
     """
-    fill = _STORED.get((item.api_version, item.kind)) if isinstance(item, Unstructured) else _DEFAULTS.get(type(item))
+    if isinstance(item, Unstructured):
+        from simulator.manifest.defaults.stored import STORED
+
+        complete = STORED.get((item.api_version, item.kind))
+        return item if complete is None else evolve(item, content=complete(item.content))
+    fill = _DEFAULTS.get(type(item))
     filled: T = item if fill is None else fill(item)
     return filled
