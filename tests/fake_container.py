@@ -126,11 +126,12 @@ class World:
                 return self.unknown
         raise AssertionError(request)
 
-    def listening(self, port: int, listener: Listen | None) -> None:
-        if listener is None:
-            del self.listeners[port]
-        else:
-            self.listeners[port] = listener
+    def open_port(self, listener: Listen) -> bool:
+        self.listeners[listener.port] = listener
+        return True
+
+    def close_port(self, port: int) -> None:
+        del self.listeners[port]
 
     def has(self, path: str, origin: str, *, is_relied_on: bool) -> bool:
         """What the image has: the paths of `image`, the directories above them, and every program, if it has unknown ones."""

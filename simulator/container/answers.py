@@ -22,7 +22,8 @@ class Answer(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A port that a process opened: its protocol, and what a web server sends for a path (None: unknown)."""
+    """A port that a program opened: its protocol, what a web server sends for a path (None: unknown), and whether it is `guessed`."""
 
     protocol: str
     serve: Callable[[str], Answer | None] | None = None
+    guessed: bool = False

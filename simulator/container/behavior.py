@@ -122,8 +122,8 @@ class Behavior:
     """One start of a container. `origin`: the instant from which its rules count; `ended_at`: when its container ended.
 
     Durations are drawn from streams named after `name` and the field, each once: the same run has the same times in either driver.
-    `opened`: ports that processes opened, by number. The ports of an interpreted run are only those; a described run has those of its
-    rules by itself. `logs`, `creations`, `http_rules` and `exec_rules`: the run's rules, with their times, windows and delays.
+    `opened`: its open ports, by number; the drivers open and close them. `logs`, `creations`, `http_rules` and `exec_rules`: the
+    run's rules, with their times, windows and delays.
     """
 
     def __init__(self, run: Run, streams: Streams, name: tuple[str, ...]) -> None:
@@ -169,19 +169,14 @@ class Behavior:
     def _age(self, t: int) -> int:
         return -1 if self.origin is None else t - self.origin
 
-    def listens(self, port: int, t: int) -> bool:
-        """Whether the port accepts connections at `t`."""
-        if port in self.opened:
-            return True
-        age = self._age(t)
-        return age >= 0 and not self.run.argv and any(rule.port == port and window.covers(age) for rule, window in self.work.ports)
+    def listens(self, port: int) -> bool:
+        """Whether the port accepts connections now."""
+        return port in self.opened
 
     def speaks_grpc(self, port: int) -> bool:
         """Whether the port serves the gRPC health protocol."""
         opened = self.opened.get(port)
-        return (opened is not None and opened.protocol == "grpc") or (
-            not self.run.argv and any(rule.port == port and rule.grpc for rule, _ in self.work.ports)
-        )
+        return opened is not None and opened.protocol == "grpc"
 
     def http(self, port: int, path: str, t: int) -> Answer:
         """What a request to a listening port gets: the first rule that fits, else 200."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from simulator.api.authorization.tokens import CredentialSource
+from simulator.container.answers import Opened
 from simulator.container.behavior import Behavior
 from simulator.container.exits import Exit
 from simulator.container.mounts import Identity, MountSpec
@@ -82,8 +83,8 @@ class Birth(NamedTuple):
     """What a container's processes get when it starts.
 
     `listener` finds the container that accepts connections on a port of the pod's network. `queries` gets the results of requests that
-    leave the pod, `port_changed` each port that a process opens (True) or closes, and `work_ended` the exit of the container's own work,
-    if that was process 1.
+    leave the pod, `work_ended` the exit of the container's own work, if that was process 1. `open_port` opens a port for a process, unless
+    another program has it (False), and `close_port` closes it.
     """
 
     container: Container
@@ -93,5 +94,6 @@ class Birth(NamedTuple):
     identity: Identity
     listener: Callable[[int], Behavior | None]
     queries: QueryLog
-    port_changed: Callable[[int, bool], object]
+    open_port: Callable[[int, Opened], bool]
+    close_port: Callable[[int], object]
     work_ended: Callable[[Exit], object]

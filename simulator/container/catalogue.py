@@ -87,13 +87,20 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
             return False
         return first == self.process or (first in ENTRYPOINTS and (len(words) == 1 or self.starts_with((), words[1:])))
 
-    def run(self, ports: Sequence[int] = (), *, has_input: bool = False) -> Run:
-        """What it does, with the further `ports` that a manifest names."""
+    def run(self, ports: Sequence[int] = (), *, stated: Sequence[int] = (), moves: bool = False, has_input: bool = False) -> Run:
+        """What it does.
+
+        `ports` are those that the manifest declares, `stated` those that its command line gives it. With `moves`, something may let it
+        listen elsewhere than usual.
+        """
         if self.does == "ends":
             return Run(exit_after=AT_ONCE, exit_code=self.exit_code)
         if self.does == "shell" and not has_input:
             return Run(exit_after=AT_ONCE)
-        listens = tuple(Listen(port, self.listens_after) for port in dict.fromkeys((*ports, *self.ports)))
+        usual = () if stated and len(self.ports) == 1 else self.ports
+        certain = {*stated, *(() if moves else usual)}
+        every = dict.fromkeys((*ports, *stated, *usual))
+        listens = tuple(Listen(port, self.listens_after, guessed=port not in certain) for port in every)
         return Run(listen=listens, term=self.stop)
 
 
@@ -127,6 +134,11 @@ def known(image: str) -> Entry | None:
     exact, globs = _by_name()
     named = next((entry for glob, entry in exact.get(repository, ()) if fnmatchcase(tag, glob)), None)
     return named or next((entry for glob, entry in globs if fnmatchcase(repository, glob)), None)
+
+
+def is_certain(image: str, entry: Entry) -> bool:
+    """Whether an image is that of an entry for certain, and not by a glob of its name."""
+    return any(name.partition(":")[0] == reference(image)[0] for name in entry.names)
 
 
 def is_base(image: str) -> bool:

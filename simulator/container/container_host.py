@@ -174,17 +174,15 @@ class ContainerHost:
             self._unknown_ports += 1
         return listener
 
-    def listening(self, port: int, listener: Listen | None) -> None:
-        """A process opened or closed a port."""
-        if listener is None:
-            if self._behavior.opened.pop(port, None) is not None:
-                self._birth.port_changed(port, False)
-        else:
-            if port not in self._behavior.opened:
-                self._birth.port_changed(port, True)
-            root = listener.root
-            serve = None if root is None else lambda path: file_answer(self.files, root, path)
-            self._behavior.opened[port] = Opened(listener.protocol, serve)
+    def open_port(self, listener: Listen) -> bool:
+        """Open a port for a process; False: a program of the pod has it already."""
+        root = listener.root
+        serve = None if root is None else lambda path: file_answer(self.files, root, path)
+        return self._birth.open_port(listener.port, Opened(listener.protocol, serve, listener.guessed))
+
+    def close_port(self, port: int) -> None:
+        """Close a port of a process."""
+        self._birth.close_port(port)
 
     def note(self, command: str, what: str) -> None:
         """Record something that the shell does not simulate."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.container.behavior import Behavior
-from simulator.container.instance import Instance, listener
+from simulator.container.instance import Instance, holder
 from simulator.container.status import ContainerRecord, RuntimePod
 from simulator.engine import Engine, Gate
 
@@ -75,15 +75,24 @@ class ContainerTable:
     def accepts(self, address: str, port: int) -> bool | None:
         """Whether a container at an address accepts connections now; None when no pod of this node has the address."""
         instances = self._at(address)
-        return None if instances is None else listener(instances, port, self._engine.now) is not None
+        return None if instances is None else holder(instances, port) is not None
 
     def listener(self, address: str, port: int) -> Behavior | None:
         """The container that accepts connections on a port of an address now."""
-        return listener(self._at(address) or [], port, self._engine.now)
+        return _behavior(holder(self._at(address) or [], port))
 
-    def local_listener(self, instance: Instance, port: int) -> Behavior | None:
-        """The container that accepts connections on a port of the sandbox of `instance` now."""
-        return listener([self._instances[record.id] for record in self.sandbox_mates(instance.record.id)], port, self._engine.now)
+    def local_listener(self, container_id: str, port: int) -> Behavior | None:
+        """The container that accepts connections on a port of the network of a container now."""
+        return _behavior(self.port_holder(container_id, port))
+
+    def port_holder(self, container_id: str, port: int) -> Instance | None:
+        """The container that has a port in the network of a container: that of its sandbox, or of the node."""
+        instance = self._instances.get(container_id)
+        if instance is None:
+            return None
+        if instance.pod.spec.host_network:
+            return holder(self._at(self.host_ip) or [], port)
+        return holder([self._instances[record.id] for record in self.sandbox_mates(container_id)], port)
 
     def address_of(self, instance: Instance) -> str:
         """The address of a container's pod."""
@@ -131,3 +140,7 @@ class ContainerTable:
         self.changed.open()
         for watcher in self.watchers:
             watcher(uid)
+
+
+def _behavior(instance: Instance | None) -> Behavior | None:
+    return None if instance is None else instance.behavior

@@ -32,6 +32,10 @@ class ContainerFacts:
         """A port began or ceased to accept connections."""
         self._write("container.listens" if is_open else "container.closed", instance, port=port)
 
+    def port_taken(self, instance: Instance, port: int, holder: Instance) -> None:
+        """A container could not open a port, because another one, perhaps of another pod, has it."""
+        self._write("container.port_taken", instance, port=port, holder=holder.record.name, pod=holder.pod.metadata.name)
+
     def queried(self, instance: Instance, result: JSON) -> None:
         """The result of a query, as a `QueryLog` publishes it."""
         self._write("container.waits", instance, **result)

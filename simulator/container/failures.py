@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from simulator.container.catalogue import reference
+from simulator.container.catalogue import process_of, reference
+from simulator.container.exits import BY_PROGRAM, Exit, reason_of
 from simulator.container.program import LogRule, Run
 from simulator.engine.durations import ZERO, Fixed
 from simulator.objects.container import Container
-from simulator.units import MILLISECOND
+from simulator.units import MILLISECOND, parse_duration
 
 FILE = Path(__file__).with_name("failures.json")
 ENTRYPOINT_TAKES = Fixed(300 * MILLISECOND)
@@ -35,6 +35,31 @@ class Environment(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fi
     exit_code: int = 1
 
 
+class Binding(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """How a kind of server ends when another program has its port.
+
+    `names`: globs of its process; the first row that fits counts. `log`: its lines, which are printed `tries` times, every `retry`; after
+    that come the lines of `end`, and it ends with `exit_code`. `shares`: it sets SO_REUSEPORT, so several of it have one port.
+    """
+
+    names: tuple[str, ...]
+    source: str
+    log: tuple[str, ...] = ()
+    tries: int = 1
+    retry: str = ""
+    end: tuple[str, ...] = ()
+    exit_code: int = 1
+    shares: bool = False
+
+
+class BindFailure(NamedTuple):
+    """What a server prints whose port is taken (nanoseconds after it tried), when it ends, and how."""
+
+    log: tuple[tuple[int, str], ...]
+    takes: int
+    exit: Exit
+
+
 class Failure(NamedTuple):
     """The run of a container that fails, and why."""
 
@@ -50,7 +75,7 @@ def missing_environment(container: Container) -> Failure | None:
     if container.command or container.env_from:
         return None
     repository = reference(container.image)[0]
-    row = next((row for row in _rows() if any(fnmatchcase(repository, glob) for glob in row.names)), None)
+    row = next((row for row in _tables().environment if any(fnmatchcase(repository, glob) for glob in row.names)), None)
     if row is None:
         return None
     given = {variable.name for variable in container.env if variable.value or variable.value_from is not None}
@@ -64,7 +89,31 @@ def missing_environment(container: Container) -> Failure | None:
     return Failure(run, f"its entrypoint needs {' or '.join(missing)}")
 
 
+def bind_failure(process: str, port: int) -> BindFailure:
+    """How a server ends when another program has its port. Those of which nothing is known print what the system says."""
+    row = _binding(process)
+    pause = parse_duration(row.retry) if row.retry else 0
+    lines = [(number * pause, line) for number in range(row.tries) for line in row.log]
+    takes = row.tries * pause
+    log = tuple((at, line.replace("{port}", str(port))) for at, line in (*lines, *((takes, line) for line in row.end)))
+    return BindFailure(log, takes, Exit(row.exit_code, reason_of(row.exit_code), "", BY_PROGRAM))
+
+
+def shares_ports(image: str, other: str) -> bool:
+    """Whether the programs of two images can have one port."""
+    process = process_of(image)
+    return process == process_of(other) and _binding(process).shares
+
+
+def _binding(process: str) -> Binding:
+    return next(row for row in _tables().binding if any(fnmatchcase(process, glob) for glob in row.names))
+
+
+class _Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    environment: tuple[Environment, ...]
+    binding: tuple[Binding, ...]
+
+
 @cache
-def _rows() -> tuple[Environment, ...]:
-    data: Mapping[str, tuple[Environment, ...]] = msgspec.json.decode(FILE.read_bytes(), type=dict[str, tuple[Environment, ...]])
-    return data["environment"]
+def _tables() -> _Tables:
+    return msgspec.json.decode(FILE.read_bytes(), type=_Tables)

@@ -68,7 +68,6 @@ class Instance:
         return self.pod.metadata.namespace, lasting_name(self.pod.metadata)
 
 
-def listener(instances: Iterable[Instance], port: int, now: int) -> Behavior | None:
+def holder(instances: Iterable[Instance], port: int) -> Instance | None:
     """The first of these that accepts connections on a port, or None."""
-    behaviors = (instance.behavior for instance in instances if instance.is_running)
-    return next((behavior for behavior in behaviors if behavior is not None and behavior.listens(port, now)), None)
+    return next((one for one in instances if one.is_running and one.behavior is not None and one.behavior.listens(port)), None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.container.birth import Birth, Surroundings, Who
 from simulator.container.mounts import VolumeTrees, file_system
+from simulator.container.program import Run
 from simulator.engine import Engine
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ class InteriorFactory:
         self._engine = engine
         self.trees = trees or VolumeTrees(lambda: engine.wall)
         self._surroundings = surroundings
+
+    def assume_run(self, who: Who, run: Run, what: str, reason: str) -> None:
+        """Record an assumption about a container, whose assumed run becomes `run`."""
+        surroundings = self._surroundings()
+        if surroundings is not None:
+            surroundings.resolve(who, run)
+            surroundings.note(who, what, reason)
 
     def create(self, who: Who, birth: Birth) -> Interior:
         """The interior of a container that starts now."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from simulator.container.answers import Answer
+from simulator.container.answers import Answer, Opened
 from simulator.container.behavior import Behavior, Closes, Ends, Opens
 from simulator.container.birth import Birth, Who
 from simulator.container.catalogue import process_of
@@ -15,11 +15,13 @@ from simulator.container.executables import is_impossible
 from simulator.container.exits import BY_KILL, BY_PROGRAM, BY_TERM, Exit, reason_of
 from simulator.container.expansion import expand
 from simulator.container.facts import ContainerFacts
+from simulator.container.failures import bind_failure
 from simulator.container.identity import identity
 from simulator.container.instance import Instance
 from simulator.container.interior import Interior, InteriorFactory
-from simulator.container.program import Creation
+from simulator.container.program import Creation, Listen
 from simulator.container.queries import CONNECTED, QueryLog, QueryResult
+from simulator.container.sockets import Sockets
 from simulator.container.status import State
 from simulator.container.termination_message import termination_message
 from simulator.engine import Engine, Order, Process
@@ -46,6 +48,7 @@ class Lifecycle:
         self._dialer = dialer
         self._interiors = interiors
         self._table = table
+        self._sockets = Sockets(table, facts, interiors)
 
     # ---- start
 
@@ -107,11 +110,23 @@ class Lifecycle:
                 case Ends(at, exit_):
                     self._after(instance, at, partial(self.end, instance, exit_))
                 case Opens(0, rule):
-                    self._facts.port_changed(instance, rule.port, True)
+                    self._open(instance, rule)
                 case Opens(at, rule):
-                    self._after(instance, at, partial(self._facts.port_changed, instance, rule.port, True))
+                    self._after(instance, at, partial(self._open, instance, rule))
                 case Closes(at, port):
-                    self._after(instance, at, partial(self._facts.port_changed, instance, port, False))
+                    self._after(instance, at, partial(self._sockets.close, instance, port))
+
+    def _open(self, instance: Instance, rule: Listen) -> None:
+        """Open a port of a described run. If another container has it, the program ends as its kind of server does."""
+        opened = Opened("grpc" if rule.grpc else "http", guessed=rule.guessed)
+        if self._sockets.open(instance, rule.port, opened) or instance.is_stopping:
+            return
+        for timer in instance.timers:
+            timer.cancel()
+        failure = bind_failure(process_of(instance.container.image), rule.port)
+        for at, line in failure.log:
+            self._after(instance, at, partial(self._facts.printed, instance, line))
+        self._after(instance, failure.takes, partial(self.end, instance, failure.exit))
 
     # ---- the driver of interpreted runs
 
@@ -151,9 +166,10 @@ class Lifecycle:
             env=instance.env,
             mounts=instance.mounts,
             identity=identity(instance.container, pod, self._table.node, self._table.address_of(instance)),
-            listener=partial(self._table.local_listener, instance),
+            listener=partial(self._table.local_listener, instance.record.id),
             queries=self._query_log(instance),
-            port_changed=partial(self._facts.port_changed, instance),
+            open_port=partial(self._sockets.open, instance),
+            close_port=partial(self._sockets.close, instance),
             work_ended=partial(setattr, instance, "work_exit"),
         )
 

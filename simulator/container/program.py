@@ -24,13 +24,17 @@ class Origin(NamedTuple):
 
 
 class Listen(NamedTuple):
-    """A port that accepts connections in [from, to). `grpc`: it serves the gRPC health protocol."""
+    """A port that accepts connections in [from, to). `grpc`: it serves the gRPC health protocol.
+
+    `guessed`: the program may listen elsewhere, so it does not fail where another one already has the port.
+    """
 
     port: int
     from_: Duration = ZERO
     to: Duration | None = None
     grpc: bool = False
     line: int = 0
+    guessed: bool = False
 
 
 class HttpRule(NamedTuple):

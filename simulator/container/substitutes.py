@@ -9,6 +9,7 @@ from functools import partial
 from simulator.container.behavior import Work
 from simulator.container.birth import Birth
 from simulator.container.catalogue import LISTENS_AFTER, Entry, server
+from simulator.container.own_ports import may_move
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
 from simulator.container.work import at_once, beside, own_server_run, server_run, work_process
@@ -34,6 +35,7 @@ class Substitutes:
         self._engine = engine
         self._behavior = birth.behavior
         self._run = birth.behavior.run
+        self._moves = may_move(birth.container)
         self._work_ended = birth.work_ended
         self._assume = assume
         self._resolve = resolve
@@ -64,7 +66,7 @@ class Substitutes:
             # The image's usual program ends, but not with these words.
             run = run._replace(exit_after=None)
         if not run.listen and run.exit_after is None:
-            run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER) for port in _named_ports(request.call)))
+            run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER, guessed=True) for port in _named_ports(request.call)))
         self.is_opaque = True
         self._assume(f"`{command}` {run.in_words}", "a command that podsim does not know, where the container's own work stands")
         return self._own_work(run)
@@ -82,7 +84,7 @@ class Substitutes:
 
     def _begin_server(self, entry: Entry, named: list[int], pid: int) -> Work:
         """The work of a server that starts now. An assumption about the container's work is corrected: the catalogue knows better."""
-        run = server_run(self._run, entry, named)
+        run = server_run(self._run, entry, named, moves=self._moves)
         if self._run.assumed:
             listen = run.listen if self._run.listen else ()
             self._resolve(self._run._replace(listen=listen, exit_after=None if pid == INIT else self._run.exit_after))

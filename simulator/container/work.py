@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from simulator.container.behavior import Closes, Edge, Ends, Opens, Work
 from simulator.container.catalogue import Entry
 from simulator.container.exits import Exit
+from simulator.container.failures import bind_failure
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run, Term
 from simulator.engine.durations import Fixed
-from simulator.process.effects import Call, GetPid, Handle, Listen, Process, Program, Sleep, Step, StopListening
+from simulator.process.effects import Call, GetPid, Handle, Listen, Process, Program, Sleep, Step, StopListening, Write
 from simulator.process.tasks import INIT
 from simulator.process.world import OwnServer
 
@@ -24,15 +25,17 @@ def at_once(_: Call) -> Process:
     return 0
 
 
-def server_run(run: Run, entry: Entry, named: Sequence[int]) -> Run:
+def server_run(run: Run, entry: Entry, named: Sequence[int], *, moves: bool = False) -> Run:
     """The run of a server that a script starts: what the container's run gives, and for the rest what the catalogue gives for its image.
 
-    Assumed ports, and those that its command line names, open after the catalogue's time.
+    Assumed ports, and those that its command line names, open after the catalogue's time. With `moves`, something may let it listen
+    elsewhere than usual.
     """
-    usual = entry.run()
+    usual = entry.run(moves=moves)
     listen = run.listen
     if run.assumed:
-        listen = tuple(rule._replace(from_=entry.listens_after) for rule in run.listen)
+        certain = {*named, *(() if moves else entry.ports)}
+        listen = tuple(rule._replace(from_=entry.listens_after, guessed=rule.guessed and rule.port not in certain) for rule in run.listen)
     listen = listen or tuple(PortRule(port, entry.listens_after) for port in named) or usual.listen
     return run._replace(listen=listen, term=run.term or usual.term, exit_after=None if run.assumed else run.exit_after)
 
@@ -58,7 +61,7 @@ def work_process(work: Callable[[int], Work], now: Callable[[], int], ended: Cal
         root: The document root of a web server, whose files it sends if volumes provide some.
     """
 
-    def body(_: Call) -> Process:
+    def body(call: Call) -> Process:
         pid, _parent = yield GetPid()
         does, began = work(pid), now()
         for signal in ENDING:
@@ -71,7 +74,8 @@ def work_process(work: Callable[[int], Work], now: Callable[[], int], ended: Cal
                 continue
             match edges.pop(0):
                 case Opens(_, rule):
-                    yield Listen(rule.port, "grpc" if rule.grpc else "http", root or None)
+                    if (yield Listen(rule.port, "grpc" if rule.grpc else "http", root or None, rule.guessed)) is not None:
+                        return (yield from cannot_bind(call.name, rule.port))
                 case Closes(_, port):
                     yield StopListening(port)
                 case Ends(_, exit_):
@@ -80,6 +84,19 @@ def work_process(work: Callable[[int], Work], now: Callable[[], int], ended: Cal
                     return exit_.code
 
     return body
+
+
+def cannot_bind(name: str, port: int) -> Process:
+    """The end of a server whose port another program has. It ends early when it is stopped."""
+    failure, at = bind_failure(name, port), 0
+    for due, line in failure.log:
+        if not (yield Sleep(due - at)):
+            break
+        at = due
+        yield Write(2, f"{line}\n")
+    else:
+        yield Sleep(failure.takes - at)
+    return failure.exit.code
 
 
 def first_process(stop: Callable[[], object]) -> Process:

@@ -109,7 +109,7 @@ class Clients:
     def _connection(self, client: int | None, node: str) -> Connection | Outcome:
         """The client's open connection, or a new one, or the reason that there is none."""
         kept = None if client is None else self._open.get(client)
-        if kept is not None and kept.listener.ended_at is None and kept.listener.listens(kept.port, self._engine.now):
+        if kept is not None and kept.listener.ended_at is None and kept.listener.listens(kept.port):
             return kept
         port = self._traffic.port or self._network.first_port(self._key)
         route = self._network.route(node, self._key.namespace, self._key.name, port)

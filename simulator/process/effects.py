@@ -101,15 +101,14 @@ class Spawn(Effect, frozen=True):
 
 
 class WaitFor(Effect, frozen=True):
-    """Wait for the first of `pids` (empty: of all children) to end.
+    """Wait for the first of `pids` (empty: of all children) to end, at most for `timeout` nanoseconds (None: no limit).
 
-    Answer: (pid, exit code), None when there is no such child, or False when `interruptible` and a handled signal arrived first.
+    Answer: (pid, exit code), None when there is no such child, or False at the timeout, or when `interruptible` and a signal arrived.
     """
 
     pids: tuple[int, ...]
     interruptible: bool = False
     timeout: int | None = None
-    """Nanoseconds after which the answer is False; None: no limit."""
 
 
 class Kill(Effect, frozen=True):
@@ -277,7 +276,7 @@ class AwaitChange(Effect, frozen=True):
 
 # ---------------------------------------------------------------------------------------------------------------------------- listening
 class Listen(Effect, frozen=True):
-    """Accept connections on `port` until the process ends. Answer: None or EADDRINUSE.
+    """Accept connections on `port` until the process ends. Answer: None or EADDRINUSE, but not if the port is `guessed`.
 
     `protocol` says what answers (tcp, http, redis, ...); an http server may serve the files under directory `root`.
     """
@@ -285,6 +284,7 @@ class Listen(Effect, frozen=True):
     port: int
     protocol: str = "tcp"
     root: str | None = None
+    guessed: bool = False
 
 
 class StopListening(Effect, frozen=True):

@@ -31,8 +31,11 @@ class Host(Protocol):
     def ask(self, request: WorldRequest) -> Reply:
         """Answer a world request by the present state of the world."""
 
-    def listening(self, port: int, listener: Listen | None) -> None:
-        """A port of the container began to accept connections, or ceased to (None)."""
+    def open_port(self, listener: Listen) -> bool:
+        """Let a port of the container accept connections; False: another program has it."""
+
+    def close_port(self, port: int) -> None:
+        """A port of the container no longer accepts connections."""
 
     def note(self, command: str, what: str) -> None:
         """`command` was used in a way that is not simulated; `what` names it."""

@@ -96,7 +96,7 @@ class Kernel:
         """Close a port of a process. One that it does not listen on stays as it is."""
         if port in task.ports:
             task.ports.remove(port)
-            self.host.listening(port, None)
+            self.host.close_port(port)
 
     def deliver(self, task: Task, name: str, *, outside: bool = False) -> None:
         """Do to a process what a signal does.

@@ -202,8 +202,9 @@ def _write(kernel: Kernel, task: Task, effect: fx.Write) -> Errno | Blocked | No
 def _listen(kernel: Kernel, task: Task, effect: fx.Listen) -> Errno | None:
     if any(effect.port in t.ports for t in kernel.tasks.values() if t.status is None):
         return Errno.EADDRINUSE
+    if not kernel.host.open_port(effect):
+        return Errno.EADDRINUSE
     task.ports.append(effect.port)
-    kernel.host.listening(effect.port, effect)
     return None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.container.catalogue import LISTENS_AFTER, Entry, known, reference, size_of
+from simulator.container.catalogue import LISTENS_AFTER, Entry, is_certain, known, reference, size_of
 from simulator.container.failures import missing_environment
+from simulator.container.own_ports import may_move, stated_ports
 from simulator.container.program import Image, Listen, Origin, Program, Run
 from simulator.engine.durations import Duration, Fixed
 from simulator.journal.store import Store
@@ -73,6 +74,7 @@ class Inference:
         self._programs: dict[tuple[str, ...], Program] = {}
         self._places: dict[tuple[str, ...], tuple[int, int]] = {}
         """The indexes of each container's entries in `inferred` and `assumptions`."""
+        self._resolved: dict[tuple[str, str, str], Run] = {}
         self._noted: set[tuple[str, str]] = set()
         self.images: dict[str, Image] = {}
         self.inferred: list[Inferred] = []
@@ -104,6 +106,7 @@ class Inference:
             index, assumption = places
             guess = self.inferred[index].guess._replace(run=run)
             self.inferred[index] = self.inferred[index]._replace(guess=guess)
+            self._resolved[pod.metadata.namespace, workload, name] = run
             self.assumptions[assumption] = self.assumptions[assumption]._replace(override=_override(workload, container, guess))
 
     def image(self, name: str) -> Image:
@@ -135,7 +138,8 @@ class Inference:
     def described(self, pod: Pod, name: str, workload: str) -> str:
         """The program that describes a container, so that nothing in it is interpreted or assumed."""
         containers = (*pod.spec.init_containers, *pod.spec.containers)
-        run = next((self.work(pod, container) for container in containers if container.name == name), Run())
+        resolved = self._resolved.get((pod.metadata.namespace, workload, name))
+        run = resolved or next((self.work(pod, container) for container in containers if container.name == name), Run())
         return write.flow(program_data(workload, name, run, interpret=False))
 
     def work(self, pod: Pod, container: Container) -> Run:
@@ -186,7 +190,7 @@ def work_of(pod: Pod, container: Container) -> Guess:
         return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, "the pod of a Job")
     ports = _ports(container)
     if ports:
-        run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER) for port in ports)), container)
+        run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER, guessed=True) for port in ports)), container)
         return Guess(run, run.in_words, "ports and probes in its spec")
     return Guess(Run(), Run().in_words, "a main container without ports")
 
@@ -201,7 +205,9 @@ def _of_image(entry: Entry, container: Container) -> Guess:
     if failure is not None:
         return Guess(failure.run, failure.run.in_words, failure.reason, kind="image")
     has_input = bool(container.stdin or container.tty)
-    run = _with_grpc(entry.run(_ports(container), has_input=has_input), container)
+    moves = may_move(container) or not is_certain(container.image, entry)
+    stated = stated_ports((*container.command, *container.args))
+    run = _with_grpc(entry.run(_ports(container), stated=stated, moves=moves, has_input=has_input), container)
     reason = f"the image {reference(container.image)[0]} is {entry.name} in the catalogue"
     if entry.does == "shell":
         reason += ", a shell with an input" if has_input else ", a shell without a command and without an input"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulator.container.answers import Opened
 from simulator.container.behavior import Behavior, Closes, Edge, Ends, Opens, Window
 from simulator.container.program import Listen, Run, Term
 from simulator.engine.durations import Fixed, Uniform
@@ -65,19 +66,13 @@ def test_edges_of_a_run(run: Run, edges: list[tuple[float, str]]) -> None:
     assert short(behavior(run).work.edges) == edges
 
 
-def test_a_port_is_open_from_its_first_instant_until_just_before_its_last() -> None:
-    started = behavior(Run(listen=(Listen(80, at(2), at(5)),)))
-    assert not started.listens(80, 3 * SECOND)
-    started.origin = 10 * SECOND
-    assert [started.listens(80, t * SECOND) for t in (11, 12, 14, 15)] == [False, True, True, False]
-    assert started.listens(80, 15 * SECOND - 1)
-
-
-def test_ports_of_an_interpreted_run_are_those_that_its_processes_open() -> None:
+def test_the_ports_of_a_run_are_those_that_its_driver_opened() -> None:
     started = behavior(Run(listen=(Listen(80),), command=("sh",)))
     started.origin = 0
-    assert not started.listens(80, SECOND)
-    assert not started.speaks_grpc(80)
+    assert not started.listens(80)
+    started.opened[80] = Opened("grpc")
+    assert started.listens(80)
+    assert started.speaks_grpc(80)
 
 
 def test_durations_are_drawn_once_and_differ_by_seed() -> None:

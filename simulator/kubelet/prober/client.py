@@ -72,13 +72,8 @@ class ProbeClient:
         self._dialect = node.dialect
 
     def _listener(self, target: Target, port: int) -> Behavior | None:
-        """The running container that accepts connections on that port of the pod; all containers of a pod share its network."""
-        now = self._engine.now
-        for other in self._runtime.sandbox_mates(target.container_id):
-            behavior = self._runtime.behavior(other.id)
-            if behavior is not None and behavior.listens(port, now):
-                return behavior
-        return None
+        """The running container that accepts connections on that port of the pod's network, which all its containers share."""
+        return self._runtime.local_listener(target.container_id, port)
 
     def http(self, target: Target, action: HTTPGetAction, timeout: int) -> Process[Attempt]:
         """GET; 200 to 399 is a success, from 300 on with a warning: redirections are not followed (pkg/probe/http)."""

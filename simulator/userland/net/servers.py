@@ -18,12 +18,16 @@ _PYTHON_STARTS = 100 * MILLISECOND
 
 
 class Port(msgspec.Struct, frozen=True):
-    """A port that a server opens `after` nanoseconds; an http server may serve the files under `root`."""
+    """A port that a server opens `after` nanoseconds; an http server may serve the files under `root`.
+
+    `taken`: what it prints when another program has the port.
+    """
 
     number: int
     protocol: str = "tcp"
     after: int = 0
     root: str | None = None
+    taken: str = "bind: Address already in use"
 
 
 def serve(ports: tuple[Port, ...], *, term_after: int = 0, term_status: int = 0, ignores_term: bool = False) -> Process:
@@ -38,7 +42,7 @@ def serve(ports: tuple[Port, ...], *, term_after: int = 0, term_status: int = 0,
         now = port.after
         failed = yield Listen(port.number, port.protocol, port.root)
         if failed is not None:
-            yield Write(2, f"bind to port {port.number}: {failed}\n")
+            yield Write(2, f"{port.taken}\n")
             return 1
     else:
         yield Sleep(None)
@@ -114,7 +118,7 @@ def python(call: Call) -> Process:
     """`python -m http.server [port] [--directory d]`; any other Python is the host's, and does not come here."""
     given = _PythonServerFlags.parse(call.argv[3:])
     port = next((int(a) for a in given.operands if a.isdigit()), 8000)
-    listener = Port(port, "http", _PYTHON_STARTS, absolute(call, given.directory))
+    listener = Port(port, "http", _PYTHON_STARTS, absolute(call, given.directory), "OSError: [Errno 98] Address already in use")
     return (yield from _own_server(call, listener, SIGTERM_EXIT))
 
 
@@ -132,7 +136,7 @@ def httpd(call: Call) -> Process:
         return (yield from _server("http", 80, root="/usr/local/apache2/htdocs")(call))
     given = _HttpdFlags.parse(call.argv[1:])
     port = integer(given.port.rpartition(":")[2])  # `-p address:port`, too
-    server = _own_server(call, Port(port, "http", 0, absolute(call, given.home)), SIGTERM_EXIT)
+    server = _own_server(call, Port(port, "http", 0, absolute(call, given.home), "httpd: bind: Address already in use"), SIGTERM_EXIT)
     if given.foreground:
         return (yield from server)
     yield Spawn(server, call.argv)

@@ -92,6 +92,12 @@ def _port(fact: Fact, _: Context) -> Entry:
     return Entry(fact.t, "container", fact.about, "port", f"{fact.data.get('container')} {verb} {fact.data.get('port')}")
 
 
+def _port_taken(fact: Fact, _: Context) -> Entry:
+    data = fact.data
+    text = f"{data.get('container')} cannot listen on {data.get('port')}: {data.get('holder')} already does"
+    return Entry(fact.t, "container", fact.about, "port", text, tone="bad")
+
+
 def _signalled(fact: Fact, _: Context) -> Entry:
     grace = fact.data.get("grace")
     after = f", SIGKILL {seconds(float(grace))} later" if grace is not None else ""
@@ -161,6 +167,7 @@ MAKERS: dict[str, Callable[[Fact, Context], Entry | None]] = {
     "container.waits": _waits,
     "container.listens": _port,
     "container.closed": _port,
+    "container.port_taken": _port_taken,
     "container.signalled": _signalled,
     "container.backs_off": _backs_off,
     "image.backs_off": _backs_off,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.journal.records import Write
+from simulator.journal.records import Fact, Write
 from simulator.objects.container import Container
 from simulator.objects.kinds import key_of
 from simulator.objects.meta import is_being_deleted
@@ -41,6 +41,8 @@ def _reasons(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Be
 
 
 def _by_program(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
+    if run.taken is not None:
+        return (_port_taken(pod, run.taken), *_last_words(ask, pod, container, run))
     if run.plan.get("script"):
         place = run.place() or ask.container_place(pod, container.name, "command")
         return (Because("its script came to its end", (*last_wait(run), *_last_words(ask, pod, container, run)), place),)
@@ -49,6 +51,14 @@ def _by_program(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple
         return _last_words(ask, pod, container, run)
     whose = "it is assumed to end" if run.is_assumed else "its program ends"
     return (Because(f"{whose} with {run.exit_code} after {seconds(after)}", place=run.place()),)
+
+
+def _port_taken(pod: Pod, fact: Fact) -> Because:
+    """Another container has the port: of this pod, or of one on the same node's network."""
+    data = fact.data
+    of_pod = "" if data["pod"] == pod.metadata.name else f" of pod {data['pod']}"
+    network = f"they share the network of {'the pod' if not of_pod else 'the node'}"
+    return Because(f"it could not listen on {data['port']}: container {data['holder']}{of_pod} already does, and {network}", t=fact.t)
 
 
 def _by_action(ask: Inquiry, run: Run) -> tuple[Because, ...]:

@@ -22,7 +22,7 @@ class Port(NamedTuple):
 class Run(NamedTuple):
     """One start of a container. `by`: why it ended (empty: unknown); `plan` and `origin` come from its `container.program`.
 
-    `exact`: from facts; otherwise the times are those of the status, in whole seconds.
+    `taken`: the port that it could not open. `exact`: from facts; otherwise the times are those of the status, in whole seconds.
     """
 
     number: int
@@ -36,6 +36,7 @@ class Run(NamedTuple):
     ports: tuple[Port, ...] = ()
     waits: tuple[Fact, ...] = ()
     signals: tuple[Fact, ...] = ()
+    taken: Fact | None = None
     exact: bool = True
 
     @property
@@ -106,6 +107,8 @@ def _with(run: Run, fact: Fact) -> Run:
             number = fact.data.get("port")
             closed = (port._replace(closed=fact.t) if port.number == number and port.closed is None else port for port in run.ports)
             return run._replace(ports=tuple(closed))
+        case "container.port_taken":
+            return run._replace(taken=fact)
         case "container.waits":
             return run._replace(waits=(*run.waits, fact))
         case "container.signalled":
