@@ -1,10 +1,10 @@
-"""Writes simulator/container/executables.json: the programs of base images, of busybox releases and of Debian packages.
+"""Writes simulator/images/executables.json: the programs of base images, of busybox releases and of Debian packages.
 
 Usage: executables.py APPLETS [--out FILE]
 
 APPLETS is a JSON file with the applets of busybox by release ({"1.36.1": ["ash", ...]}), as `busybox --list` prints them. The lists of
 Debian come from the packages themselves: from `dpkg -L` where a package is installed, else from the archive that `apt-get download`
-fetches. The script therefore runs on Debian. The images, with their packages and programs, are in simulator/container/images_data.json:
+fetches. The script therefore runs on Debian. The images, with their packages and programs, are in simulator/images/image_programs.json:
 they are facts of the images' published Dockerfiles, and are written by hand.
 """
 
@@ -19,7 +19,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-OUT = Path(__file__).parents[1] / "simulator/container/executables.json"
+OUT = Path(__file__).parents[1] / "simulator/images/executables.json"
 BINARY_DIRECTORY = re.compile(r"^\.?/(?:usr/(?:local/)?)?s?bin/([^/]+)$")
 NO_EXTRAS = ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")
 

@@ -75,7 +75,8 @@ class Cluster:
 
         manifests = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
         infer_all(self._programs, self.store, manifests)
-        known = Known(self._inference.inferred, self._inference.images, self.assumptions, self.machines.paths.assumed())
+        inference = self._inference
+        known = Known(inference.started, inference.images, inference.executables, self.assumptions, self.machines.paths.assumed())
         return explained(self.inputs, known, folder)
 
     @property

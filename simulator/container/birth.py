@@ -9,6 +9,7 @@ from simulator.api.authorization.tokens import CredentialSource
 from simulator.container.answers import Opened
 from simulator.container.behavior import Behavior
 from simulator.container.exits import Exit
+from simulator.container.lookup import Executables
 from simulator.container.mounts import Identity, MountSpec
 from simulator.container.program import Run
 from simulator.container.queries import QueryLog, QueryResult
@@ -82,9 +83,10 @@ class Surroundings(Protocol):
 class Birth(NamedTuple):
     """What a container's processes get when it starts.
 
-    `listener` finds the container that accepts connections on a port of the pod's network. `queries` gets the results of requests that
-    leave the pod, `work_ended` the exit of the container's own work, if that was process 1. `open_port` opens a port for a process, unless
-    another program has it (False), and `close_port` closes it.
+    `executables` are the programs that its image has, and those that processes install. `listener` finds the container that accepts
+    connections on a port of the pod's network. `queries` gets the results of requests that leave the pod, `work_ended` the exit of the
+    container's own work, if that was process 1. `open_port` opens a port for a process, unless another program has it (False), and
+    `close_port` closes it.
     """
 
     container: Container
@@ -92,6 +94,7 @@ class Birth(NamedTuple):
     env: dict[str, str]
     mounts: tuple[MountSpec, ...]
     identity: Identity
+    executables: Executables
     listener: Callable[[int], Behavior | None]
     queries: QueryLog
     open_port: Callable[[int, Opened], bool]

@@ -16,6 +16,7 @@ import msgspec
 
 from simulator.container.program import Listen, Run, Term
 from simulator.engine.durations import ZERO, Duration, Fixed
+from simulator.images.reference import reference
 from simulator.units import MILLISECOND, SECOND, parse_duration
 
 FILE = Path(__file__).with_name("catalogue.json")
@@ -162,15 +163,3 @@ def size_of(image: str) -> int:
     """The compressed size of an image in bytes."""
     entry = known(image)
     return UNKNOWN_SIZE if entry is None else entry.size(reference(image)[1])
-
-
-def reference(image: str) -> tuple[str, str]:
-    """Repository and tag, without digest, registry, `library/` and the prefix of a mirror."""
-    name = image.partition("@")[0]
-    head, colon, last = name.rpartition(":")
-    name, tag = (head, last) if colon and "/" not in last else (name, "latest")
-    host, slash, rest = name.partition("/")
-    if slash and ("." in host or ":" in host or host == "localhost"):
-        name = rest
-    before, library, official = name.rpartition("library/")
-    return (official if library and (not before or before.endswith("/")) else name), tag

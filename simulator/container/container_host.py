@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from simulator.container.answers import Opened
 from simulator.container.birth import Birth, KubectlCall, Surroundings, Who
-from simulator.container.executables import SYSTEM, shell_of
 from simulator.container.hosts_file import HOSTS_FILE, Entry, entries_of
 from simulator.container.kubectl_files import ContainerFiles, credentials
-from simulator.container.lookup import Executables
 from simulator.container.program import Run
 from simulator.container.protocols import exchange_reply, file_answer, host_and_port, http_reply, query_result, with_address
 from simulator.container.substitutes import Substitutes, shortened
 from simulator.engine import Engine
+from simulator.images.contents import SYSTEM
 from simulator.process.effects import Credentials, Listen
 from simulator.process.host import Reply
 from simulator.process.world import (
@@ -65,9 +64,8 @@ class ContainerHost:
         self._birth = birth
         self._behavior = birth.behavior
         self._substitutes = Substitutes(engine, birth, self.assume, self._resolve)
-        image, run = birth.container.image, birth.behavior.run
-        self._shell = shell_of(image)
-        self.executables = Executables(image, self.assume, knows_all=bool(run.script))
+        self.executables = birth.executables
+        self.executables.knows_all = bool(birth.behavior.run.script)
         self._notes = 0
         self._unknown_ports = 0
         self.wake: Callable[[], None] = lambda: None
@@ -129,7 +127,7 @@ class ContainerHost:
             case HostName():
                 return Reply((self._birth.identity.pod.hostname, self._birth.identity.pod.ip))
             case ImageName():
-                return Reply(self._birth.container.image)
+                return Reply(self.executables.contents.image)
             case Random(below):
                 return Reply(int(self._engine.streams.stream("shell", *map(str, self._who)).random() * below))
             case HasProgram(command, search):
@@ -138,7 +136,7 @@ class ContainerHost:
                 self.executables.install(manager, packages)
                 return Reply(None)
             case ShellKind():
-                return Reply(self._shell)
+                return Reply(self.executables.contents.shell)
             case UnknownCommand():
                 self.executables.doubt()
                 return Reply(self._substitutes.command(request))

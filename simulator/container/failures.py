@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from simulator.container.catalogue import process_of, reference
+from simulator.container.catalogue import process_of
 from simulator.container.exits import BY_PROGRAM, Exit, reason_of
 from simulator.container.program import LogRule, Run
 from simulator.engine.durations import ZERO, Fixed
+from simulator.images.reference import reference
 from simulator.objects.container import Container
 from simulator.units import MILLISECOND, parse_duration
 

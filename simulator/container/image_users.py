@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from simulator.container.catalogue import reference
+from simulator.images.reference import reference
 
 FILE = Path(__file__).with_name("image_users.json")
 

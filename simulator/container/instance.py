@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from simulator.container.behavior import Behavior
 from simulator.container.exits import Exit
 from simulator.container.interior import Interior
+from simulator.container.lookup import Executables
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Program, Run
 from simulator.container.status import ContainerRecord, State
@@ -23,6 +24,7 @@ class Instance:
 
     Attributes:
         run: What this start does, once it has started.
+        executables: The programs that it has, from each start on.
         attempt: How many starts of the container there were before this one.
         behavior: The run with its durations drawn, once it has started.
         interior: Its files and processes, once something in it has run.
@@ -32,6 +34,8 @@ class Instance:
         timers: What it is going to do; cancelled when it ends.
         exit_callbacks: Called when it ends.
     """
+
+    executables: Executables
 
     def __init__(
         self, pod: Pod, container: Container, record: ContainerRecord, program: Program, env: dict[str, str], mounts: tuple[MountSpec, ...]

@@ -11,7 +11,6 @@ from simulator.container.behavior import Behavior, Closes, Ends, Opens
 from simulator.container.birth import Birth, Who
 from simulator.container.catalogue import process_of
 from simulator.container.container_table import ContainerTable
-from simulator.container.executables import is_impossible
 from simulator.container.exits import BY_KILL, BY_PROGRAM, BY_TERM, Exit, reason_of
 from simulator.container.expansion import expand
 from simulator.container.facts import ContainerFacts
@@ -25,6 +24,7 @@ from simulator.container.sockets import Sockets
 from simulator.container.status import State
 from simulator.container.termination_message import termination_message
 from simulator.engine import Engine, Order, Process
+from simulator.images.contents import is_impossible
 from simulator.objects.pod import Pod
 from simulator.objects.process import SIGKILL_EXIT
 
@@ -167,6 +167,7 @@ class Lifecycle:
             mounts=instance.mounts,
             identity=identity(instance.container, pod, self._table.node, self._table.address_of(instance)),
             listener=partial(self._table.local_listener, instance.record.id),
+            executables=instance.executables,
             queries=self._query_log(instance),
             open_port=partial(self._sockets.open, instance),
             close_port=partial(self._sockets.close, instance),

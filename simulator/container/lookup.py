@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from simulator.container.catalogue import known as catalogued
-from simulator.container.executables import SYSTEM, contents, has_executable, is_impossible, of_package
 from simulator.container.mounts import MountSpec
+from simulator.images.contents import SYSTEM, Contents, Has, is_impossible, of_package
 from simulator.objects.process import DEFAULT_PATH
 
 if TYPE_CHECKING:
@@ -29,15 +29,18 @@ class Executables:
     """The programs of one container: those of its image, and those that its scripts install.
 
     Attributes:
+        contents: What is known of its image.
         knows_all: Every command exists: a Scenario says what the container runs.
     """
 
-    def __init__(self, image: str, assume: Callable[[str, str], object], *, knows_all: bool = False) -> None:
+    def __init__(self, image: str, contents: Contents, assume: Callable[[str], object]) -> None:
+        """`image` as the manifest names it; `assume` gets each command that the image is assumed to have."""
         self._image = image
         self._assume = assume
         self._installed: set[str] = set()
         self._installed_unknown = False
-        self.knows_all = knows_all
+        self.contents = contents
+        self.knows_all = False
 
     def install(self, manager: str, packages: tuple[str, ...]) -> None:
         """Add what packages bring. One that podsim does not know has a program of its name, and may have others."""
@@ -52,36 +55,37 @@ class Executables:
 
     def has(self, command: str, search: str = DEFAULT_PATH) -> bool:
         """Whether a command exists: a name in the directories of `search`, or an absolute path. What is not known exists, by assumption."""
+        answer = self.find(command, search)
+        if answer == "unknown":
+            self._assume(command)
+        return answer != "no"
+
+    def find(self, command: str, search: str = DEFAULT_PATH) -> Has:
+        """The same without an assumption."""
         if is_impossible(command):
-            return False
+            return "no"
         if self.knows_all or posixpath.basename(command) in self._installed:
-            return True
+            return "yes"
         entry = catalogued(self._image)
         if entry is not None and posixpath.basename(command) in (entry.process, *entry.entrypoint[:1]):
-            return True
-        known = has_executable(self._image, command)
-        if known == "unknown":
-            self._note(command)
-            return True
-        if known == "yes":
-            return True
+            return "yes"
+        known = self.contents.has(command)
+        if known != "no":
+            return known
         # A directory that the image does not have by default may hold anything.
         others = [directory for directory in search.split(":") if directory and directory not in SYSTEM]
-        return "/" not in command and (self._installed_unknown or bool(others))
+        return "unknown" if "/" not in command and (self._installed_unknown or others) else "no"
 
     def assumes(self, command: str) -> bool:
         """Whether an absolute path is only assumed to be in an image of which podsim knows the rest."""
-        return contents(self._image) is not None and command.startswith("/") and has_executable(self._image, command) == "unknown"
-
-    def _note(self, command: str) -> None:
-        if contents(self._image) is None:
-            self._assume("its image has the programs that its commands name", f"podsim has no list of the programs of {self._image}")
-        else:
-            self._assume(f"its image has `{command}`", "podsim knows only the programs of the image's base")
+        return self.contents.is_known and command.startswith("/") and self.contents.has(command) == "unknown"
 
 
 def lookup_error(name: str, cwd: str, env: Mapping[str, str], executables: Executables, files: Callable[[], FileSystem]) -> str:
-    """runc's error for a command that cannot be started; empty when it can. `files` is called only if the image leaves a doubt."""
+    """runc's error for a command that cannot be started; empty when it can. `files` is called only if the image leaves a doubt.
+
+    Nothing is assumed here: a program that starts is looked up again.
+    """
     from simulator.process.effects import Stat
 
     if "/" in name:
@@ -92,9 +96,9 @@ def lookup_error(name: str, cwd: str, env: Mapping[str, str], executables: Execu
             return "" if stat.kind == "file" and (stat.mode & 0o111 or not stat.size) else f'exec: "{name}": permission denied'
         missing = f'exec: "{name}": stat {name}: no such file or directory'
         # The directory of a relative path is the image's own where the manifest does not name one.
-        return "" if not is_impossible(name) and (not name.startswith("/") or executables.has(path)) else missing
+        return "" if not is_impossible(name) and (not name.startswith("/") or executables.find(path) != "no") else missing
     search = env.get("PATH", DEFAULT_PATH)
-    if executables.has(name, search):
+    if executables.find(name, search) != "no":
         return ""
     if any(isinstance(files().stat(posixpath.join(directory, name)), Stat) for directory in search.split(":") if directory):
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from simulator.container.answers import Answer
@@ -13,12 +14,13 @@ from simulator.container.facts import ContainerFacts
 from simulator.container.instance import Instance
 from simulator.container.interior import InteriorFactory
 from simulator.container.lifecycle import Dialer, Lifecycle
-from simulator.container.lookup import EXEC_FAILED
+from simulator.container.lookup import EXEC_FAILED, Executables
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Image, Program, Sandbox
-from simulator.container.start_checks import start_error
+from simulator.container.start_checks import StartFailure, start_failure
 from simulator.container.status import ContainerRecord, SandboxRecord, State
 from simulator.engine import Engine, Event, Order, Process
+from simulator.images.contents import Contents
 from simulator.journal.journal import Journal
 from simulator.objects.container import Container
 from simulator.objects.meta import lasting_name
@@ -41,6 +43,15 @@ class Programs(Protocol):
 
     def image_user(self, name: str) -> str | None:
         """The user of an image, a number or a name; None: unknown, and assumed not to be root."""
+
+    def contents(self, name: str) -> Contents:
+        """The programs of an image, as far as they are known."""
+
+    def assume_program(self, name: str, command: str) -> None:
+        """Record the assumption that an image has a program."""
+
+    def start_failed(self, pod: Pod, container: Container, failure: StartFailure | None) -> None:
+        """Whether a start of a container failed, which decides what has to be assumed of it."""
 
     def assume(self, subject: str, text: str, reason: str, override: str) -> None:
         """Record an assumption about the node, with the line of a Scenario that overrides it."""
@@ -172,7 +183,11 @@ class Runtime(ContainerTable):
         instance.run = instance.program.run(instance.attempt)
         stream = (*instance.stream, name, str(instance.attempt))
         yield self._engine.sleep(instance.program.start.draw(self._engine.streams, "start", *stream), Order.WORLD)
-        error = instance.run.start_error or start_error(instance, self._interiors.trees)
+        image = instance.container.image
+        instance.executables = Executables(image, self._programs.contents(image), partial(self._programs.assume_program, image))
+        failure = None if instance.run.start_error else start_failure(instance, self._interiors.trees)
+        self._programs.start_failed(instance.pod, instance.container, failure)
+        error = instance.run.start_error if failure is None else failure.message
         if error:
             self._lifecycle.end(instance, Exit(START_ERROR_EXIT, "StartError", error, BY_RUNTIME))
             return Failure(error)

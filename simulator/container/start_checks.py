@@ -3,41 +3,65 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.container.executables import contents
 from simulator.container.expansion import expand
 from simulator.container.identity import identity
 from simulator.container.instance import Instance
-from simulator.container.lookup import START_FAILED, Executables, is_published, lookup_error
+from simulator.container.lookup import START_FAILED, is_published, lookup_error
 from simulator.container.mounts import VolumeTrees, file_system
-from simulator.objects.container import Container
+from simulator.images.contents import is_impossible
+from simulator.images.reference import reference
 
 if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
 
 
-def start_error(instance: Instance, trees: VolumeTrees) -> str:
-    """containerd's error for a container whose command cannot be started; empty when it can."""
-    argv = tuple(expand(word, instance.env) for word in _own_command(instance.container))
+class StartFailure(NamedTuple):
+    """Why a container does not start.
+
+    `error`: runc's error. `reason`: how podsim knows. `missing`: the program that the image would need; empty: that would not help.
+    """
+
+    error: str
+    reason: str
+    missing: str = ""
+
+    @property
+    def message(self) -> str:
+        """containerd's error."""
+        return START_FAILED + self.error
+
+
+def start_failure(instance: Instance, trees: VolumeTrees) -> StartFailure | None:
+    """Why a container's command cannot be started; None when it can."""
+    argv = tuple(expand(word, instance.env) for word in _own_command(instance))
     described = instance.program.described and not instance.run.command
     if not argv or described or not argv[0]:
-        return ""
+        return None
 
     @cache
     def files() -> FileSystem:
         return file_system(trees, instance.mounts, identity(instance.container, instance.pod, "", ""))
 
-    executables = Executables(instance.container.image, lambda text, reason: None)
-    error = lookup_error(argv[0], instance.container.working_dir or "/", instance.env, executables, files)
-    if not error and is_published(argv[0], instance.mounts) and not files().exists(argv[0]):
-        error = f'exec: "{argv[0]}": stat {argv[0]}: no such file or directory'
-    return START_FAILED + error if error else ""
+    name = argv[0]
+    error = lookup_error(name, instance.container.working_dir or "/", instance.env, instance.executables, files)
+    published = is_published(name, instance.mounts)
+    if not error and published and not files().exists(name):
+        error = f'exec: "{name}": stat {name}: no such file or directory'
+    if not error:
+        return None
+    if is_impossible(name):
+        return StartFailure(error, "no program has such a name")
+    if published or error.endswith("permission denied"):
+        return StartFailure(error, "the files of its volumes are known")
+    inside = instance.executables.contents
+    return StartFailure(error, f"the programs of {reference(inside.image)[0]} are known: {inside.source}", name)
 
 
-def _own_command(container: Container) -> tuple[str, ...]:
+def _own_command(instance: Instance) -> tuple[str, ...]:
     """The command line by which the container starts, as far as the manifest gives it. Arguments alone continue an image's entrypoint."""
+    container = instance.container
     if container.command:
         return (*container.command, *container.args)
-    image = contents(container.image)
-    return tuple(container.args) if image is not None and image.args_are_command else ()
+    return tuple(container.args) if instance.executables.contents.args_are_command else ()

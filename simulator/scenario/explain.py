@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from os.path import relpath
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,10 +23,14 @@ DEFAULT = "podsim's default"
 
 
 class Known(NamedTuple):
-    """The assumptions of a run: its programs and images, all of them in words, and paths as items of `spec.paths` with their reasons."""
+    """The assumptions of a run: its programs and images, all of them in words, and paths as items of `spec.paths` with their reasons.
+
+    `executables` are the programs that images are assumed to have.
+    """
 
     inferred: Sequence[Inferred]
     images: Mapping[str, Image]
+    executables: Mapping[str, tuple[str, ...]]
     assumptions: Sequence[Assumption]
     paths: Sequence[tuple[JSON, str]] = ()
 
@@ -87,7 +92,7 @@ def _head(known: Known) -> list[str]:
     rest = [
         one
         for one in known.assumptions
-        if not one.subject.startswith("image ") and not one.override.startswith("paths: ") and written.get(one.subject) != one.text
+        if one.kind != "known" and not one.subject.startswith("image ") and not one.override.startswith("paths: ") and written.get(one.subject) != one.text
     ]
     lines = [f"# - {one}" for one in rest]
     return ["# Also assumed, and not changed by this file (each can be, as `podsim run` shows):", *lines] if lines else []
@@ -146,11 +151,18 @@ def node_data(node: typed.NodeSpec) -> JSON:
 
 
 def _images(given: JSON, known: Known, comments: Comments) -> JSON:
-    reasons = {one.subject: f"{one.text} ({one.reason})" for one in known.assumptions}
-    for name in known.images:
-        comments["spec", "images", name] = reasons[f"image {name}"]
-    assumed = {name: write.image(ImageSpec(image.cached, image.size)) for name, image in known.images.items()}
-    return {**(given.get("images") or {}), **assumed}
+    reasons: dict[str, list[str]] = {}
+    for one in known.assumptions:
+        reasons.setdefault(one.subject, []).append(f"{one.text} ({one.reason})")
+    for name in {**known.images, **known.executables}:
+        comments["spec", "images", name] = "; ".join(reasons[f"image {name}"])
+    images: dict[str, Any] = dict(given.get("images") or {})
+    for name in {**known.images, **known.executables}:
+        described: JSON = images.get(name) or next((images[glob] for glob in images if fnmatchcase(name, glob)), {})
+        image, commands = known.images.get(name), [*described.get("executables", ()), *known.executables.get(name, ())]
+        assumed = {} if image is None else write.image(ImageSpec(image.cached, image.size))
+        images[name] = {**described, **assumed, **({"executables": commands} if commands else {})}
+    return images
 
 
 def _programs(given: JSON, known: Known, comments: Comments) -> list[Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.container.catalogue import LISTENS_AFTER, Entry, is_certain, known, reference, size_of
+from simulator.container.catalogue import LISTENS_AFTER, Entry, is_certain, known, size_of
 from simulator.container.failures import missing_environment
 from simulator.container.own_ports import may_move, stated_ports
 from simulator.container.program import Image, Listen, Origin, Program, Run
+from simulator.container.start_checks import StartFailure
 from simulator.engine.durations import Duration, Fixed
+from simulator.images.reference import reference
 from simulator.journal.store import Store
 from simulator.objects.base import JSON
 from simulator.objects.container import Container, probes_of
@@ -76,7 +78,13 @@ class Inference:
         """The indexes of each container's entries in `inferred` and `assumptions`."""
         self._resolved: dict[tuple[str, str, str], Run] = {}
         self._noted: set[tuple[str, str]] = set()
+        self._failed: set[tuple[str, ...]] = set()
+        """The containers that have not started so far: nothing is assumed of them."""
+        self._assumed_programs: dict[str, int] = {}
+        """The index in `assumptions` of the assumption about each image's programs."""
         self.images: dict[str, Image] = {}
+        self.executables: dict[str, tuple[str, ...]] = {}
+        """The programs that images are assumed to have."""
         self.inferred: list[Inferred] = []
         self.assumptions: list[Assumption] = []
 
@@ -87,10 +95,7 @@ class Inference:
             guess = self._guess(pod, container)
             self._places[key] = len(self.inferred), len(self.assumptions)
             self.inferred.append(Inferred(pod.metadata.namespace, workload, container, guess))
-            kind = "startup" if guess.kind == "assumed" else "known"
-            self.assumptions.append(
-                Assumption(f"{workload} {container.name}", guess.text, guess.reason, _override(workload, container, guess), kind)
-            )
+            self.assumptions.append(_assumption(workload, container, guess))
             self._programs[key] = Program((guess.run,), origin=Origin(guess.kind, text=guess.text, reason=guess.reason))
         return self._programs[key]
 
@@ -108,6 +113,45 @@ class Inference:
             self.inferred[index] = self.inferred[index]._replace(guess=guess)
             self._resolved[pod.metadata.namespace, workload, name] = run
             self.assumptions[assumption] = self.assumptions[assumption]._replace(override=_override(workload, container, guess))
+
+    def start_failed(self, pod: Pod, container: Container, workload: str, failure: StartFailure | None) -> None:
+        """Take back what was assumed of a container that does not start; assume it again if a later start succeeds."""
+        key = _key(pod, container, workload)
+        if key not in self._places or (failure is None and key not in self._failed):
+            return
+        index, assumption = self._places[key]
+        guess = self.inferred[index].guess
+        if failure is None:
+            self._failed.discard(key)
+            self.assumptions[assumption] = _assumption(workload, container, guess)
+            return
+        self._failed.add(key)
+        override = f"images: {write.flow({container.image: {'executables': [failure.missing]}})}"
+        if not failure.missing:
+            override = write.flow(program_data(workload, container.name, guess.run, interpret=False))
+        subject = f"{workload} {container.name}"
+        self.assumptions[assumption] = Assumption(subject, f"does not start: {failure.error}", failure.reason, override, "known")
+
+    @property
+    def started(self) -> list[Inferred]:
+        """The containers with what is assumed of them, without those that do not start."""
+        failed = {self._places[key][0] for key in self._failed}
+        return [item for index, item in enumerate(self.inferred) if index not in failed]
+
+    def assume_program(self, name: str, command: str, reason: str) -> None:
+        """Record that an image is assumed to have a program: one assumption for each image, which grows."""
+        commands = self.executables.get(name, ())
+        if command in commands:
+            return
+        commands = self.executables[name] = (*commands, command)
+        text = f"has the program{'s' if len(commands) > 1 else ''} {', '.join(commands)}"
+        override = f"images: {write.flow({name: {'executables': list(commands)}})}"
+        assumption = Assumption(f"image {name}", text, reason, override)
+        if name in self._assumed_programs:
+            self.assumptions[self._assumed_programs[name]] = assumption
+        else:
+            self._assumed_programs[name] = len(self.assumptions)
+            self.assumptions.append(assumption)
 
     def image(self, name: str) -> Image:
         """The assumed properties of an image."""
@@ -163,6 +207,11 @@ class Inference:
 def _key(pod: Pod, container: Container, workload: str) -> tuple[str, ...]:
     """The fields that determine an assumed program: pods of a workload with the same values share it."""
     return pod.metadata.namespace, workload, container.name, container.image, *container.command, "", *container.args
+
+
+def _assumption(workload: str, container: Container, guess: Guess) -> Assumption:
+    kind = "startup" if guess.kind == "assumed" else "known"
+    return Assumption(f"{workload} {container.name}", guess.text, guess.reason, _override(workload, container, guess), kind)
 
 
 def _override(workload: str, container: Container, guess: Guess) -> str:

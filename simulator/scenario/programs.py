@@ -7,7 +7,10 @@ from fnmatch import fnmatchcase
 from simulator.container.catalogue import size_of
 from simulator.container.image_users import user_of
 from simulator.container.program import Image, Program, Sandbox
+from simulator.container.start_checks import StartFailure
 from simulator.engine.durations import Fixed
+from simulator.images.contents import Contents, contents
+from simulator.images.reference import reference
 from simulator.journal.store import Store
 from simulator.objects.container import Container
 from simulator.objects.kinds import Key, Object
@@ -54,7 +57,7 @@ class ProgramTable:
     def image(self, name: str) -> Image:
         """The properties of an image: of the entry with its name, else of the first glob that matches."""
         spec = self._image_spec(name)
-        return self._inference.image(name) if spec is None else self._described(name, spec)
+        return self._inference.image(name) if spec is None or not spec.describes_pulls else self._described(name, spec)
 
     def image_user(self, name: str) -> str | None:
         """The user of an image: the Scenario's, else the catalogue's; None: unknown, and assumed not to be root."""
@@ -65,6 +68,21 @@ class ProgramTable:
             reason = "runAsNonRoot asks for it, and the image is not in the catalogue"
             self._inference.note(f"image {name}", "has a user that is a number and not 0", reason, override)
         return user
+
+    def contents(self, name: str) -> Contents:
+        """The programs of an image: those that are known, or that the Scenario states."""
+        spec = self._image_spec(name)
+        return contents(name) if spec is None else contents(name, spec.like, spec.executables)
+
+    def assume_program(self, name: str, command: str) -> None:
+        """Record the assumption that an image has a program."""
+        known = self.contents(name)
+        reason = f"podsim knows only some of the programs of {reference(name)[0]}" if known.is_known else "podsim has no list of its programs"
+        self._inference.assume_program(name, command, reason)
+
+    def start_failed(self, pod: Pod, container: Container, failure: StartFailure | None) -> None:
+        """Whether a start of a container failed, which decides what has to be assumed of it."""
+        self._inference.start_failed(pod, container, self.workload_of(pod), failure)
 
     def assume(self, subject: str, text: str, reason: str, override: str) -> None:
         """Record an assumption about a node."""

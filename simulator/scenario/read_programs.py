@@ -193,7 +193,7 @@ def read_images(reader: Reader, value: Any, path: str) -> dict[str, ImageSpec]:
     images = {}
     for name, item in reader.table(value, path).items():
         where = f"{path}[{name}]"
-        given = reader.mapping(item, where, ("cached", "size", "pull", "failTimes", "error", "user"))
+        given = reader.mapping(item, where, ("cached", "size", "pull", "failTimes", "error", "user", "like", "executables"))
         images[name] = ImageSpec(
             reader.flag(given.get("cached"), f"{where}.cached"),
             reader.integer(given["size"], f"{where}.size", 0, 0) if "size" in given else None,
@@ -201,5 +201,7 @@ def read_images(reader: Reader, value: Any, path: str) -> dict[str, ImageSpec]:
             reader.integer(given.get("failTimes"), f"{where}.failTimes", 0, -1),
             reader.text(given.get("error"), f"{where}.error"),
             reader.text(given.get("user"), f"{where}.user"),
+            reader.text(given.get("like"), f"{where}.like"),
+            reader.list(given.get("executables"), f"{where}.executables", reader.text),
         )
     return images

@@ -90,7 +90,8 @@ class PullSpec(NamedTuple):
 class ImageSpec(NamedTuple):
     """An image of a Scenario. `size` None: that of the catalogue; `pull` None: from its size and the cluster's bandwidth.
 
-    `user`: the user of its containers, a number or a name; empty: that of the catalogue.
+    `user`: the user of its containers, a number or a name; empty: that of the catalogue. `like`: another image, or `scratch`, whose
+    programs it has. `executables`: programs that it has beyond those, names or absolute paths.
     """
 
     cached: bool = False
@@ -99,6 +100,13 @@ class ImageSpec(NamedTuple):
     fail_times: int = 0
     error: str = ""
     user: str = ""
+    like: str = ""
+    executables: tuple[str, ...] = ()
+
+    @property
+    def describes_pulls(self) -> bool:
+        """Whether it says anything of the image's size and pulls, or whether nodes have it."""
+        return self._replace(user="", like="", executables=()) != ImageSpec()
 
 
 class Match(NamedTuple):

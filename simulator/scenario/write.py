@@ -74,7 +74,8 @@ def image(item: ImageSpec) -> JSON:
     data |= {} if item.size is None else {"size": item.size}
     data |= {} if item.pull is None else {"pull": duration(item.pull)}
     data |= {"failTimes": item.fail_times} if item.fail_times else {}
-    return data | {key: text for key, text in (("error", item.error), ("user", item.user)) if text}
+    data |= {key: text for key, text in (("error", item.error), ("user", item.user), ("like", item.like)) if text}
+    return data | ({"executables": list(item.executables)} if item.executables else {})
 
 
 def sandbox(item: Sandbox) -> JSON:

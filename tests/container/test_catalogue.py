@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from simulator.container.catalogue import ASSUMED, FILE, UNKNOWN_SIZE, Entry, entries, known, process_of, reference, server, size_of
+from simulator.container.catalogue import ASSUMED, FILE, UNKNOWN_SIZE, Entry, entries, known, process_of, server, size_of
+from simulator.images.reference import reference
 from simulator.units import MINUTE, SECOND, parse_duration
 
 GB = 1_000_000_000

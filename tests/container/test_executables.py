@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from simulator.cluster import simulate
-from simulator.container.executables import Has, has_executable, shell_of
+from simulator.images.contents import Has, contents
 from simulator.journal.journal import Journal
+from simulator.metrics.evidence import evidence
+from simulator.metrics.story import Story
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
@@ -62,11 +64,11 @@ START = (
     ],
 )
 def test_what_images_have(image: str, command: str, has: Has) -> None:
-    assert has_executable(image, command) == has
+    assert contents(image).has(command) == has
 
 
 def test_sh_is_dash_on_debian_and_ash_elsewhere() -> None:
-    assert (shell_of("nginx:1.27"), shell_of("nginx:1.27-alpine"), shell_of("busybox")) == ("dash", "ash", "ash")
+    assert [contents(image).shell for image in ("nginx:1.27", "nginx:1.27-alpine", "busybox")] == ["dash", "ash", "ash"]
 
 
 def container(name: str, image: str, *command: str, **more: Any) -> dict[str, Any]:
@@ -196,7 +198,35 @@ def test_a_scenario_can_say_that_a_command_cannot_be_started(play: Any) -> None:
 def test_unknown_images_have_what_they_need_by_assumption(play: Any) -> None:
     journal = play(container("main", "example.com/app:1", "sh", "-c", "check-me; sleep 3600"))
     assert status(journal, "main").ready is True
-    assert "pod/a main: its image has the programs that its commands name" in assumed(journal)
+    assert "image example.com/app:1: has the programs sh, check-me" in assumed(journal)
+
+
+@pytest.mark.parametrize(("image", "command"), [("busybox:1.36", "sleeeep"), ("example.com/app:1", "sleep 3600")])
+def test_nothing_is_assumed_of_a_container_that_cannot_start(play: Any, image: str, command: str) -> None:
+    journal = play(container("main", image, command))
+    assert "runs for ever" not in assumed(journal)
+    about = next(item for item in journal.header.assumptions or [] if item["subject"] == "pod/a main")
+    assert about["text"] == f'does not start: exec: "{command}": executable file not found in $PATH'
+    (outcome,) = evidence(Story(journal.at(journal.end)))
+    assert (outcome.ready, outcome.level) == (False, "known" if image.startswith("busybox") else "assumed")
+
+
+def test_a_command_that_appears_later_starts_by_the_usual_assumption(play: Any) -> None:
+    mount = [{"name": "bin", "mountPath": "/tools"}]
+    make = container("make", "busybox:1.36", "sh", "-c", "sleep 20; echo 'sleep 1000' > /tools/run; chmod +x /tools/run; sleep 1000")
+    make["volumeMounts"] = mount
+    main = container("main", "busybox:1.36", "/tools/run", volumeMounts=mount)
+    journal = play(main, make, volumes=[{"name": "bin", "emptyDir": {}}])
+    assert status(journal, "main").ready is True
+    assert "does not start" not in assumed(journal)
+
+
+def test_a_scenario_says_what_an_image_has(play: Any) -> None:
+    images = {"busybox:1.36": {"executables": ["sleeeep"]}, "example.com/*": {"like": "alpine:3.20"}, "my/app": {"like": "scratch"}}
+    mine = [container("a", "busybox:1.36", "sleeeep"), container("b", "example.com/x", "bash"), container("c", "my/app", "sh")]
+    journal = play(*mine, scenario={"images": images})
+    assert [status(journal, name).ready for name in "abc"] == [True, False, False]
+    assert "the programs of alpine are known" in "".join(item["reason"] for item in journal.header.assumptions or [])
 
 
 @pytest.mark.parametrize(

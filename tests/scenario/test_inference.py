@@ -23,6 +23,9 @@ KINDS = {
     "an image that is never pulled": POD + "  containers: [{name: c, image: mine/app, imagePullPolicy: Never}]\n",
     "a grpc probe": POD + "  containers: [{name: c, image: unheard-of/app, readinessProbe: {grpc: {port: 5000}}}]\n",
     "a command": POD + "  containers: [{name: c, image: busybox, command: [sleep, '1000']}]\n",
+    "a command that no image has": POD + "  containers: [{name: c, image: busybox, command: [sleeeep]}]\n",
+    "a command line as a command": POD + "  containers: [{name: c, image: busybox, command: [sleep 5]}]\n",
+    "programs of an unknown image": POD + "  containers: [{name: c, image: my/app, command: [sh, -c, 'prepare; sleep 1000']}]\n",
     "an unknown step": POD + "  containers: [{name: c, image: busybox, command: [sh, -c, 'frobnicate --all; sleep 1000']}]\n",
     "unknown work": POD + "  containers: [{name: c, image: busybox, command: [sh, -c, 'exec my-server --port=8080']}]\n",
     "a probe that looks into the image": POD

@@ -1,7 +1,7 @@
 """Which programs an image has: those of its base distribution, of the packages it installs, and its own.
 
 `executables.json` has the lists, made by `tools/executables.py` from busybox releases and Debian packages. `image_programs.json` says
-what images are made of, by their Dockerfiles. Of images that are in neither, nothing is known.
+what images are made of, each row with its source. Of images that are in neither, nothing is known. A Scenario can say more of an image.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from simulator.container.catalogue import reference
+from simulator.images.reference import reference
 
 LISTS = Path(__file__).with_name("executables.json")
 IMAGES = Path(__file__).with_name("image_programs.json")
 SYSTEM = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"})
 """The directories of the default PATH."""
+SCRATCH = "scratch"
+"""The image without anything in it."""
 _OPERATORS = re.compile(r"[\s|&;<>]")
 
 Has = Literal["yes", "no", "unknown"]
+Base = Literal["busybox", "alpine", "debian", "none", "unknown"]
 
 
 class _Lists(msgspec.Struct, frozen=True):
@@ -40,94 +43,108 @@ class _Image(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=
     """What images are made of.
 
     `names`: globs of the repository, or of repository and tag. `packages`: of Debian. `programs`: globs of names in directories of PATH.
-    `paths`: programs elsewhere. `args_are_command`: the image has no entrypoint, so `args` alone are a command.
+    `paths`: programs elsewhere. `partial`: the image may have others. `args_are_command`: the image has no entrypoint, so `args` alone
+    are a command.
     """
 
     names: tuple[str, ...]
-    base: Literal["busybox", "alpine", "debian", "none"]
+    base: Base
     source: str
     packages: str = ""
     programs: str = ""
     paths: str = ""
+    partial: bool = False
     args_are_command: bool = False
 
 
 class Contents(NamedTuple):
-    """The programs of a known image: names in `directories`, globs of such names, and paths elsewhere."""
+    """The programs of an image: names in `directories`, globs of such names, and paths elsewhere.
 
-    base: str
-    names: frozenset[str]
-    globs: tuple[str, ...]
-    paths: frozenset[str]
-    directories: frozenset[str]
-    args_are_command: bool
+    `image`: the image as written, or the one that a Scenario says it is like. `partial`: it may have other programs. `stated`: the
+    commands that a Scenario says it has. `source`: how its programs are known.
+    """
 
-    def has(self, name: str) -> bool:
-        """Whether a directory of PATH has that program."""
-        return name in self.names or any(fnmatchcase(name, glob) for glob in self.globs)
+    base: Base
+    image: str = ""
+    names: frozenset[str] = frozenset()
+    globs: tuple[str, ...] = ()
+    paths: frozenset[str] = frozenset()
+    directories: frozenset[str] = SYSTEM
+    partial: bool = False
+    args_are_command: bool = False
+    stated: frozenset[str] = frozenset()
+    source: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether podsim has a list of its programs."""
+        return self.base != "unknown"
+
+    @property
+    def shell(self) -> str:
+        """What `sh` is: `dash` or `ash`. Assumed to be ash in unknown images."""
+        return "dash" if self.base == "debian" else "ash"
+
+    def has(self, command: str) -> Has:
+        """Whether it has a program: a name, which is looked up in the default PATH, or an absolute path.
+
+        `unknown` for images that podsim does not know, and for paths outside the directories of PATH.
+        """
+        if is_impossible(command):
+            return "no"
+        if command in self.stated or command in self.paths:
+            return "yes"
+        if not self.is_known:
+            return "unknown"
+        directory, name = posixpath.split(command)
+        if directory and directory not in SYSTEM:
+            return "no" if self.base == "none" and not self.partial else "unknown"
+        if (not directory or directory in self.directories) and (name in self.names or any(fnmatchcase(name, glob) for glob in self.globs)):
+            return "yes"
+        return "unknown" if self.partial else "no"
 
 
 @cache
-def contents(image: str) -> Contents | None:
-    """What is known of an image as it is written in a manifest; None: nothing."""
+def contents(image: str, like: str = "", stated: tuple[str, ...] = ()) -> Contents:
+    """What is known of an image as it is written in a manifest; by a Scenario it has the programs of `like`, and those of `stated`."""
+    known = Contents("none", SCRATCH, source="the Scenario") if like == SCRATCH else _of_row(like or image)
+    return known._replace(stated=frozenset(stated)) if stated else known
+
+
+def _of_row(image: str) -> Contents:
     repository, tag = reference(image)
     row = next((row for row in _images() if _names(row, repository, tag)), None)
     if row is None:
-        return None
+        return Contents("unknown", image)
     lists = _lists()
     names = {name for package in row.packages.split() for name in lists.packages.get(package, "").split()}
-    names |= {"busybox": lambda: _busybox(tag if repository.endswith("busybox") else "latest"), "none": frozenset}.get(
-        row.base, lambda: frozenset((lists.alpine if row.base == "alpine" else lists.debian).split())
-    )()
+    match row.base:
+        case "busybox":
+            names |= _busybox(tag if repository.endswith("busybox") else "latest")
+        case "alpine":
+            names.update(lists.alpine.split())
+        case "debian":
+            names.update(lists.debian.split())
     own = row.programs.split()
     names |= {name for name in own if "*" not in name}
     # The official images of busybox have all applets in /bin, and one link in /usr/bin.
     only_bin = row.base == "busybox" and not own
-    paths = {*row.paths.split(), *(("/usr/bin/env",) if only_bin else ())}
     return Contents(
         row.base,
+        image,
         frozenset(names),
         tuple(name for name in own if "*" in name),
-        frozenset(paths),
+        frozenset({*row.paths.split(), *(("/usr/bin/env",) if only_bin else ())}),
         frozenset({"/bin"}) if only_bin else SYSTEM | {"/busybox"} if row.base == "busybox" else SYSTEM,
+        row.partial,
         row.args_are_command,
+        source=row.source,
     )
-
-
-def has_executable(image: str, command: str) -> Has:
-    """Whether an image has a program.
-
-    Args:
-        image: The image as it is written in a manifest.
-        command: A name, which is looked up in the default PATH, or an absolute path.
-
-    Returns:
-        `unknown` for images that podsim does not know, and for paths outside the directories of PATH.
-    """
-    if is_impossible(command):
-        return "no"
-    inside = contents(image)
-    if inside is None:
-        return "unknown"
-    directory, name = posixpath.split(command)
-    if not directory:
-        return "yes" if inside.has(name) else "no"
-    if command in inside.paths:
-        return "yes"
-    if directory not in SYSTEM:
-        return "unknown" if inside.base != "none" or not inside.paths else "no"
-    return "yes" if directory in inside.directories and inside.has(name) else "no"
 
 
 def is_impossible(command: str) -> bool:
     """Whether a name is that of no program: with a blank or an operator of the shell in it, it is a whole command line."""
     return _OPERATORS.search(command) is not None
-
-
-def shell_of(image: str) -> str:
-    """What `sh` is in an image: `dash` or `ash`. Assumed to be ash in unknown images."""
-    inside = contents(image)
-    return "dash" if inside is not None and inside.base == "debian" else "ash"
 
 
 def of_package(manager: str, package: str) -> frozenset[str] | None:
