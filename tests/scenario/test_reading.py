@@ -33,7 +33,7 @@ spec:
     network: {endpointUpdates: 50ms, proxySync: 2s}
     sandbox: {create: {uniform: [1s, 3s]}, failTimes: 2, error: broken}
   images:
-    "app:*": {cached: true, size: 65112854, pull: 246ms, failTimes: 1, error: denied, user: nginx, like: "alpine:3.20", executables: [app, /opt/app]}
+    "app:*": {cached: true, size: 65112854, pull: 246ms, failTimes: 1, error: denied, user: nginx, like: "alpine:3.20", executables: [app]}
   programs:
     - match: {workload: deployment/web, container: init, image: "app:2", pod: "web-*"}
       create: 20ms
@@ -84,7 +84,7 @@ def test_every_key(tmp_path: Path) -> None:
     assert scenario.kubelet == (211 * MILLISECOND, 1_002_300_000, False, 10 * SECOND)
     assert scenario.network[:2] == (50 * MILLISECOND, 2 * SECOND)
     assert scenario.sandbox == (Uniform(SECOND, 3 * SECOND), 2, "broken")
-    assert scenario.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied", "nginx", "alpine:3.20", ("app", "/opt/app"))
+    assert scenario.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied", "nginx", "alpine:3.20", ("app",))
     assert [action.verb for action in scenario.actions] == ["programs", "node", "delete"], "in order of time"
     assert scenario.actions[2].options == {"gracePeriodSeconds": 5}
     assert [(item.kind, item.target) for item in scenario.expect] == [("ready", "deployment/web")]
