@@ -77,8 +77,8 @@ class ProgramTable:
     def assume_program(self, name: str, command: str) -> None:
         """Record the assumption that an image has a program."""
         known = self.contents(name)
-        reason = f"podsim knows only some of the programs of {reference(name)[0]}" if known.is_known else "podsim has no list of its programs"
-        self._inference.assume_program(name, command, reason)
+        some = f"podsim knows only some of the programs of {reference(name)[0]}"
+        self._inference.assume_program(name, command, some if known.is_known else "podsim has no list of its programs")
 
     def start_failed(self, pod: Pod, container: Container, failure: StartFailure | None) -> None:
         """Whether a start of a container failed, which decides what has to be assumed of it."""
