@@ -92,7 +92,8 @@ def _head(known: Known) -> list[str]:
     rest = [
         one
         for one in known.assumptions
-        if one.kind != "known" and not one.subject.startswith("image ") and not one.override.startswith("paths: ") and written.get(one.subject) != one.text
+        if one.kind != "known" and not one.subject.startswith("image ") and not one.override.startswith("paths: ")
+        if written.get(one.subject) != one.text
     ]
     lines = [f"# - {one}" for one in rest]
     return ["# Also assumed, and not changed by this file (each can be, as `podsim run` shows):", *lines] if lines else []
