@@ -16,9 +16,12 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _DURATION_UNITS = {"ns": NANOSECOND, "us": MICROSECOND, "µs": MICROSECOND, "ms": MILLISECOND, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
-_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d)")
+_NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+_DURATION_PART = re.compile(rf"({_NUMBER})(ns|us|µs|ms|s|m|h|d)")
+DURATION = re.compile(rf"(?:{_NUMBER}|(?:{_DURATION_PART.pattern})+)")
+"""A duration without a sign, as text."""
 
-_QUANTITY = re.compile(r"([+-]?[0-9.]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i|)")
+QUANTITY = re.compile(rf"([+-]?{_NUMBER})([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i|)")
 _QUANTITY_SUFFIXES = {
     "": Decimal(1),
     **{letter: Decimal(10) ** power for letter, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)},
@@ -37,9 +40,9 @@ def parse_duration(value: str | float) -> int:
         return _scaled(str(value), SECOND)
     text = value.strip()
     sign, text = (-1, text[1:]) if text.startswith("-") else (1, text.removeprefix("+"))
-    if re.fullmatch(r"\d+(\.\d*)?|\.\d+", text):
+    if re.fullmatch(_NUMBER, text):
         return sign * _scaled(text, SECOND)
-    if not text or _DURATION_PART.sub("", text):
+    if not DURATION.fullmatch(text):
         raise ValueError(f"not a duration: {value!r} (write 1m30s, 250ms, or a number of seconds)")
     return sign * sum(_scaled(number, _DURATION_UNITS[unit]) for number, unit in _DURATION_PART.findall(text))
 
@@ -85,7 +88,7 @@ def seconds(nanoseconds: float) -> float:
 @lru_cache(maxsize=1024)
 def parse_quantity(text: str | float) -> Decimal:
     """The value of a resource quantity: `100m` is 0.1, `64Mi` is 67108864. Raises ValueError."""
-    match = _QUANTITY.fullmatch(str(text).strip())
+    match = QUANTITY.fullmatch(str(text).strip())
     try:
         if match is None:
             raise InvalidOperation
@@ -99,12 +102,12 @@ def parse_quantity(text: str | float) -> Decimal:
         raise ValueError(f"not a quantity: {text!r}") from None
 
 
-_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMG]i?)?(B|bit)?(?:/s|ps)?")
+RATE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMG]i?)?(B|bit)?(?:/s|ps)?")
 
 
 def parse_rate(value: str | float) -> int:
     """Bytes in a second of `50MB/s`, `6.4MiB/s`, `400Mbit/s`, or of a number of bytes. Raises ValueError."""
-    match = _RATE.fullmatch(str(value).strip())
+    match = RATE.fullmatch(str(value).strip())
     if match is None or isinstance(value, bool):
         raise ValueError(f"not a rate: {value!r} (write 50MB/s or 400Mbit/s)")
     number, prefix, unit = match.groups()

@@ -76,6 +76,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
     },
     "Other": {
         "versions": Row("klog_command", "What differs from one Kubernetes release to the next."),
+        "schema": Row("schema_command", "JSON Schemas of Scenario and Expectations files, for editors."),
         "completion": Row("completion_command", "A script that completes podsim's words on the Tab key."),
         "help": Row("help_command", "Help about a command: help create deployment."),
     },

@@ -29,6 +29,14 @@ def expectations_of(value: Any, path: str, places: Places, read_scenario: Callab
         ScenarioError: With everything that is wrong with either.
     """
     reader = Reader(path, places)
+    scenario = read_expectations_document(reader, value, path, read_scenario)
+    if reader.problems:
+        raise ScenarioError(sorted(reader.problems))
+    return scenario
+
+
+def read_expectations_document(reader: Reader, value: Any, path: str, read_scenario: Callable[[str], Scenario]) -> Scenario:
+    """The Scenario of such a document; the reader collects its problems."""
     given = read_header(reader, value, EXPECTATIONS)
     metadata = reader.table(given.get("metadata"), "metadata")
     spec = reader.mapping(given.get("spec"), "spec", SPEC_KEYS)
@@ -37,7 +45,7 @@ def expectations_of(value: Any, path: str, places: Places, read_scenario: Callab
     expect = read_expectations(reader, spec.get("expect"), "spec.expect", duration)
     if not expect and not reader.problems:
         reader.problem("spec.expect", "nothing is expected")
-    scenario = base._replace(
+    return base._replace(
         name=reader.text(metadata.get("name"), "metadata.name", base.name),
         kubernetes=read_release(reader, spec.get("kubernetes"), base.kubernetes),
         seed=reader.integer(spec.get("seed"), "spec.seed", base.seed),
@@ -45,9 +53,6 @@ def expectations_of(value: Any, path: str, places: Places, read_scenario: Callab
         duration=duration,
         expect=expect,
     )
-    if reader.problems:
-        raise ScenarioError(sorted(reader.problems))
-    return scenario
 
 
 def _base(reader: Reader, spec: dict[str, Any], path: str, read_scenario: Callable[[str], Scenario]) -> Scenario:

@@ -86,7 +86,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         storage_class=reader.text(cluster.get("storageClass"), "spec.cluster.storageClass", "" if nodes else default.storage_class),
         host_paths=read_host_paths(reader, cluster.get("hostPaths"), "spec.cluster.hostPaths"),
         csi_drivers=reader.list(cluster.get("csiDrivers"), "spec.cluster.csiDrivers", reader.text),
-        authorization=_authorization(reader, cluster.get("authorization")),
+        authorization=reader.choice(cluster.get("authorization"), "spec.cluster.authorization", AUTHORIZATIONS, RBAC),
         sandbox=read_sandbox(reader, cluster.get("sandbox"), "spec.cluster.sandbox"),
         pulls=read_pulls(reader, cluster.get("images"), "spec.cluster.images"),
         images=read_images(reader, spec.get("images"), "spec.images"),
@@ -117,15 +117,6 @@ def _time(reader: Reader, value: Any, default: str) -> str:
     return text
 
 
-def _authorization(reader: Reader, value: Any) -> str:
-    path = "spec.cluster.authorization"
-    text = reader.text(value, path, RBAC)
-    if text not in AUTHORIZATIONS:
-        reader.problem(path, f"must be {' or '.join(AUTHORIZATIONS)}, not {text!r}")
-        return RBAC
-    return text
-
-
 def _kubelet(reader: Reader, value: Any) -> KubeletSpec:
     path, default = "spec.cluster.kubelet", KubeletSpec()
     given = reader.mapping(value, path, ("relistPhase", "relistPeriod", "serializeImagePulls", "maxContainerRestartPeriod"))
@@ -144,16 +135,13 @@ def _kubelet(reader: Reader, value: Any) -> KubeletSpec:
 def _network(reader: Reader, value: Any) -> NetworkSpec:
     path, default = "spec.cluster.network", NetworkSpec()
     given = reader.mapping(value, path, ("endpointUpdates", "proxySync", "proxyMode", "hosts"))
-    mode = reader.text(given.get("proxyMode"), f"{path}.proxyMode", default.proxy_mode)
-    if mode not in PROXY_MODES:
-        reader.problem(f"{path}.proxyMode", f"must be one of {', '.join(PROXY_MODES)}, not {mode}")
     return NetworkSpec(
         reader.span(given.get("endpointUpdates"), f"{path}.endpointUpdates", default.endpoint_updates),
         reader.span(given.get("proxySync"), f"{path}.proxySync", default.proxy_sync),
         tuple(
             _host(reader, name, item, f"{path}.hosts[{name}]") for name, item in reader.table(given.get("hosts"), f"{path}.hosts").items()
         ),
-        mode,
+        reader.choice(given.get("proxyMode"), f"{path}.proxyMode", PROXY_MODES, default.proxy_mode),
     )
 
 

@@ -51,8 +51,7 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
         return None
     verb = verbs[0]
     given = reader.mapping(value, path, ("at", verb, *options_of(verb)))
-    if "at" not in given:
-        reader.problem(path, "needs a time: at")
+    reader.require(given, path, "at")
     options = {key: item for key, item in given.items() if key not in ("at", verb)}
     target = given.get(verb)
     if verb == "programs":

@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from simulator.objects.kinds import kind_for_word
-from simulator.scenario.reader import Reader
+from simulator.scenario.reader import Reader, one_of
 from simulator.scenario.spec import Expectation
 from simulator.scenario.write import flow
 from simulator.units import SECOND, parse_duration
@@ -48,7 +48,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 """Kind -> its options; the kind's own value is its subject (a list for `order`, the name for `metric`)."""
 INSTANTS = ("at", "by", "from", "until")
-_SUBJECT = re.compile(r"(?:[^/:\s]+/)?([A-Za-z.]+)/[^/:\s]+(:[^\s]+)?")
+SUBJECT = re.compile(r"(?:[^/:\s]+/)?([A-Za-z.]+)/[^/:\s]+(:[^\s]+)?")
 EVENT_TYPES = ("Normal", "Warning")
 
 
@@ -133,7 +133,7 @@ def word_of(kind: str) -> str:
 
 def kind_of(subject: str) -> str:
     """The kind of a subject: `Pod` for `shop/po/web-*:server`."""
-    form = _SUBJECT.fullmatch(subject)
+    form = SUBJECT.fullmatch(subject)
     kind = kind_for_word(form[1]) if form else None
     return kind.name if kind else ""
 
@@ -141,7 +141,7 @@ def kind_of(subject: str) -> str:
 def _subject(reader: Reader, value: Any, path: str) -> str:
     """A subject: `[namespace/]kind/name[:container]`, with globs."""
     text = reader.text(value, path)
-    form = _SUBJECT.fullmatch(text)
+    form = SUBJECT.fullmatch(text)
     if form is None:
         reader.problem(path, f"must name its subject, such as pod/app-*, deployment/web:server or shop/service/web, not {text!r}")
         return ""
@@ -183,9 +183,9 @@ def _option(reader: Reader, name: str, value: Any, path: str) -> Any:
     if not text:
         reader.problem(path, "must not be empty")
     if name == "is" and text not in WORDS:
-        reader.problem(path, f"must be one of {', '.join(WORDS)}; for other things say state, phase, status or condition")
+        reader.problem(path, f"must be {one_of([*WORDS])}; for other things say state, phase, status or condition")
     if name == "type" and text not in EVENT_TYPES:
-        reader.problem(path, f"must be {' or '.join(EVENT_TYPES)}, not {text!r}")
+        reader.problem(path, f"must be {one_of(EVENT_TYPES)}, not {text!r}")
     if name == "matches":
         try:
             re.compile(text)
@@ -210,7 +210,7 @@ def _count(reader: Reader, value: Any, path: str) -> Bounds:
         number = reader.integer(value, path, 0, 0)
         return Bounds(number, number)
     given = reader.mapping(value, path, BOUNDS)
-    if not given:
+    if not value:
         reader.problem(path, f"needs one of {', '.join(BOUNDS)}")
     return bounds({name: _number(reader, item, f"{path}.{name}") for name, item in given.items()})
 

@@ -9,7 +9,6 @@ from simulator.kubelet.host_paths import KINDS as HOST_PATH_KINDS
 from simulator.scenario.presets import PRESETS, preset
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import NodeSpec
-from simulator.units import parse_quantity
 
 KEYS = (
     "name", "preset", "count", "cpu", "memory", "storage", "pods", "reserved", "labels", "taints", "ip", "podCIDR", "relistPhase",
@@ -18,6 +17,9 @@ KEYS = (
 OF_ONE = ("ip", "podCIDR", "relistPhase")
 """Fields that several nodes cannot share."""
 MOST = 1000
+RUNTIMES = ("containerd", "docker")
+TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+IPV4_RANGE = "a range of IPv4 addresses such as 10.244.0.0/24"
 _IPV4_RANGE = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})/(\d{1,2})")
 
 
@@ -33,11 +35,8 @@ def read_nodes(reader: Reader, value: Any, path: str) -> tuple[NodeSpec, ...]:
 
 def _nodes(reader: Reader, value: Any, path: str, made: dict[str, int]) -> list[NodeSpec]:
     given = reader.mapping(value, path, KEYS)
-    kind = reader.text(given.get("preset"), f"{path}.preset")
-    if kind and kind not in PRESETS:
-        reader.problem(f"{path}.preset", f"unknown preset {kind!r}; there are {', '.join(PRESETS)}")
-        kind = ""
-    elif "name" not in given and not kind:
+    kind = reader.choice(given.get("preset"), f"{path}.preset", list(PRESETS))
+    if not {"name", "preset"} & given.keys():
         reader.problem(path, "needs a name, or a preset")
     count = reader.integer(given.get("count"), f"{path}.count", 1, 1, MOST)
     for key in OF_ONE:
@@ -54,22 +53,19 @@ def _nodes(reader: Reader, value: Any, path: str, made: dict[str, int]) -> list[
 
 def _node(reader: Reader, given: dict[str, Any], path: str, base: NodeSpec) -> NodeSpec:
     """The node of an entry, whose fields override those of `base`."""
-    amounts = {key: _quantity(reader, given.get(key), f"{path}.{key}", getattr(base, key)) for key in ("cpu", "memory", "storage")}
+    amounts = {key: reader.quantity(given.get(key), f"{path}.{key}", getattr(base, key)) for key in ("cpu", "memory", "storage")}
     reserved = reader.table(given.get("reserved"), f"{path}.reserved")
-    runtime = reader.text(given.get("containerRuntime"), f"{path}.containerRuntime", base.runtime)
-    if runtime not in ("containerd", "docker"):
-        reader.problem(f"{path}.containerRuntime", f"must be containerd or docker, not {runtime!r}")
     labels = reader.table(given.get("labels"), f"{path}.labels")
     return NodeSpec(
         **amounts,
         pods=reader.integer(given.get("pods"), f"{path}.pods", base.pods, 1),
-        reserved={**base.reserved, **{key: _quantity(reader, item, f"{path}.reserved.{key}", "0") for key, item in reserved.items()}},
-        labels={key: reader.text(item, f"{path}.labels.{key}") for key, item in labels.items()},
+        reserved={**base.reserved, **{key: reader.quantity(item, f"{path}.reserved[{key}]", "0") for key, item in reserved.items()}},
+        labels={key: reader.text(item, f"{path}.labels[{key}]") for key, item in labels.items()},
         taints=reader.list(given.get("taints"), f"{path}.taints", lambda item, where: _taint(reader, item, where)),
         ip=reader.text(given.get("ip"), f"{path}.ip"),
         pod_cidr=_network_range(reader, given.get("podCIDR"), f"{path}.podCIDR"),
         relist_phase=reader.span(given["relistPhase"], f"{path}.relistPhase") if "relistPhase" in given else None,
-        runtime=runtime,
+        runtime=reader.choice(given.get("containerRuntime"), f"{path}.containerRuntime", RUNTIMES, base.runtime),
         os_image=reader.text(given.get("osImage"), f"{path}.osImage", base.os_image),
         kernel=reader.text(given.get("kernelVersion"), f"{path}.kernelVersion", base.kernel),
     )
@@ -79,34 +75,25 @@ def read_host_paths(reader: Reader, value: Any, path: str) -> dict[str, str]:
     """What is at paths of the nodes, or that nothing is: the mapping under `cluster.hostPaths`."""
     kinds = {}
     for name, item in reader.table(value, path).items():
-        kind = reader.text(item, f"{path}[{name}]")
-        if kind not in HOST_PATH_KINDS:
-            reader.problem(f"{path}[{name}]", f"must be one of {', '.join(HOST_PATH_KINDS)}, not {kind!r}")
-        elif not name.startswith("/"):
+        kind = reader.choice(item, f"{path}[{name}]", HOST_PATH_KINDS)
+        if not name.startswith("/"):
             reader.problem(f"{path}[{name}]", "must be an absolute path")
         kinds[name] = kind
     return kinds
 
 
-def _quantity(reader: Reader, value: Any, path: str, default: str) -> str:
-    text = reader.text(value, path, default)
-    try:
-        parse_quantity(text)
-    except ValueError:
-        reader.problem(path, f"must be a quantity such as 4 or 8Gi, not {text!r}")
-    return text
-
-
 def _taint(reader: Reader, value: Any, path: str) -> dict[str, str]:
     given = reader.mapping(value, path, ("key", "value", "effect"))
-    return {key: reader.text(item, f"{path}.{key}") for key, item in given.items()}
+    effect = reader.choice(given.get("effect"), f"{path}.effect", TAINT_EFFECTS)
+    texts = {key: reader.text(item, f"{path}.{key}") for key, item in given.items() if key != "effect"}
+    return {**texts, **({"effect": effect} if effect else {})}
 
 
 def _network_range(reader: Reader, value: Any, path: str) -> str:
     """A range of IPv4 addresses for pods."""
-    text = reader.text(value, path)
+    text = reader.matching(value, path, _IPV4_RANGE, IPV4_RANGE)
     octets = _IPV4_RANGE.fullmatch(text)
-    if text and (octets is None or max(int(octet) for octet in octets[1].split(".")) > 255 or not 8 <= int(octets[2]) <= 30):
-        reader.problem(path, f"must be a range of IPv4 addresses such as 10.244.0.0/24, not {text!r}")
+    if octets and (max(int(octet) for octet in octets[1].split(".")) > 255 or not 8 <= int(octets[2]) <= 30):
+        reader.problem(path, f"must be {IPV4_RANGE}, not {text!r}")
         return ""
     return text

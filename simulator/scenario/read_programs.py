@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ RUN_KEYS = (
     "createError",
 )  # fmt: skip
 
+ABSOLUTE = re.compile(r"/.*")
 PROGRAM_KEYS = ("match", "interpret", "create", "start", "runs", "script", "sandbox")
 
 
@@ -41,10 +43,7 @@ def _paths(reader: Reader, value: Any, path: str) -> PathRule:
 
 
 def _absolute(reader: Reader, value: Any, path: str) -> str:
-    text = reader.text(value, path)
-    if text and not text.startswith("/"):
-        reader.problem(path, f"must be an absolute path in the container, not {text!r}")
-    return text
+    return reader.matching(value, path, ABSOLUTE, "an absolute path in the container")
 
 
 def _match(reader: Reader, value: Any, path: str) -> Match:
@@ -116,8 +115,7 @@ def _window(reader: Reader, given: dict[str, Any], path: str) -> tuple[Duration,
 
 def _listen(reader: Reader, value: Any, path: str) -> Listen:
     given = reader.mapping(value, path, ("port", "from", "to", "grpc"))
-    if "port" not in given:
-        reader.problem(path, "needs a port")
+    reader.require(given, path, "port")
     port = reader.integer(given.get("port"), f"{path}.port", 0, 1, 65535)
     return Listen(port, *_window(reader, given, path), reader.flag(given.get("grpc"), f"{path}.grpc"), reader.place(path)[0])
 
@@ -157,9 +155,7 @@ def _log(reader: Reader, value: Any, path: str) -> LogRule:
 
 def _wait(reader: Reader, value: Any, path: str) -> Wait:
     given = reader.mapping(value, path, ("host", "port", "every"))
-    for key in ("host", "port"):
-        if key not in given:
-            reader.problem(path, f"needs a {key}")
+    reader.require(given, path, "host", "port")
     return Wait(
         reader.text(given.get("host"), f"{path}.host"),
         reader.text(given.get("port"), f"{path}.port"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from simulator.network.traffic import Traffic
@@ -12,6 +13,7 @@ TRAFFIC_KEYS = (
 )  # fmt: skip
 FASTEST = 10_000
 """Requests a second that one entry may make at most."""
+SERVICE = re.compile(r"(?:(?:service|services|svc)/)?[^/]+")
 ARRIVALS = ("constant", "poisson")
 
 
@@ -22,19 +24,15 @@ def read_traffic(reader: Reader, value: Any, path: str) -> tuple[Traffic, ...]:
 
 def _entry(reader: Reader, value: Any, path: str) -> Traffic:
     given, default = reader.mapping(value, path, TRAFFIC_KEYS), Traffic("")
-    target = reader.text(given.get("to"), f"{path}.to")
-    kind, slash, name = target.rpartition("/")
-    if not name or (slash and kind not in ("service", "svc", "services")):
-        reader.problem(f"{path}.to", "must name a Service, such as service/web")
-    arrivals = reader.text(given.get("arrivals"), f"{path}.arrivals", ARRIVALS[0])
-    if arrivals not in ARRIVALS:
-        reader.problem(f"{path}.arrivals", f"must be {' or '.join(ARRIVALS)}, not {arrivals!r}")
+    reader.require(given, path, "to")
+    target = reader.matching(given.get("to"), f"{path}.to", SERVICE, "the name of a Service, such as service/web")
+    arrivals = reader.choice(given.get("arrivals"), f"{path}.arrivals", ARRIVALS, ARRIVALS[0])
     begin = reader.span(given.get("from"), f"{path}.from")
     end = reader.span(given["until"], f"{path}.until") if "until" in given else None
     if end is not None and end <= begin:
         reader.problem(f"{path}.until", "must come after `from`")
     return Traffic(
-        service=name,
+        service=target.rpartition("/")[2],
         namespace=reader.text(given.get("namespace"), f"{path}.namespace"),
         rate=reader.number(given.get("rate"), f"{path}.rate", default.rate, 0, FASTEST),
         begin=begin,

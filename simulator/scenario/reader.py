@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from simulator.engine.durations import Choice, Duration, Exponential, Fixed, Lognormal, Normal, Uniform
 from simulator.errors import Problem
 from simulator.manifest.places import Places
-from simulator.units import parse_duration, parse_rate
+from simulator.units import parse_duration, parse_quantity, parse_rate
 
 T = TypeVar("T")
 
@@ -68,6 +69,37 @@ class Reader:
             return str(value)
         self.problem(path, f"must be a string, not {_kind(value)}")
         return default
+
+    def choice(self, value: Any, path: str, choices: Sequence[str], default: str = "") -> str:
+        """One of these words."""
+        text = self.text(value, path, default)
+        if value is None or text == default or text in choices:
+            return text
+        self.problem(path, f"must be {one_of(choices)}, not {text!r}")
+        return default
+
+    def matching(self, value: Any, path: str, pattern: re.Pattern[str], meaning: str) -> str:
+        """A string that matches a pattern, or an empty one. `meaning`: what it has to be, with an example."""
+        text = self.text(value, path)
+        if text and not pattern.fullmatch(text):
+            self.problem(path, f"must be {meaning}, not {text!r}")
+            return ""
+        return text
+
+    def quantity(self, value: Any, path: str, default: str) -> str:
+        """A quantity of a resource, as text."""
+        text = self.text(value, path, default)
+        try:
+            parse_quantity(text)
+        except ValueError:
+            self.problem(path, f"must be a quantity such as 4 or 8Gi, not {text!r}")
+        return text
+
+    def require(self, given: dict[str, Any], path: str, *keys: str) -> None:
+        """Report keys of a mapping that are missing."""
+        for key in keys:
+            if key not in given:
+                self.problem(path, f"needs a {key}")
 
     def integer(self, value: Any, path: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
         """A whole number between `low` and `high`."""
@@ -133,7 +165,8 @@ class Reader:
             return Fixed(self.span(value, path))
         given = self.mapping(value, path, DISTRIBUTIONS)
         if len(given) != 1:
-            self.problem(path, f"a distribution has one of the keys {', '.join(DISTRIBUTIONS)}")
+            if given or not value:  # an unknown key has been reported
+                self.problem(path, f"a distribution has one of the keys {', '.join(DISTRIBUTIONS)}")
             return default
         name, inner = next(iter(given.items()))
         return self._distribution(name, inner, f"{path}.{name}") or default
@@ -163,6 +196,11 @@ class Reader:
             self.problem(f"{path}.sigma", "must be a number that is not negative")
             return None
         return Lognormal(first, float(sigma))
+
+
+def one_of(choices: Sequence[str]) -> str:
+    """Words in a sentence: `a or b`, `one of a, b, c`."""
+    return " or ".join(choices) if len(choices) < 3 else f"one of {', '.join(choices)}"
 
 
 def _hint(key: str, allowed: list[str]) -> str:

@@ -1,30 +1,39 @@
-"""The JSON Schema of Scenario files, for editors, recorded from the reader.
+"""The JSON Schemas of Scenario and Expectations files, for editors, recorded from the readers.
 
-Only the reader knows the format. It runs here on a value that has every key, and the type that it expects at each path is recorded instead
-of checked.
+Only the readers know the formats. They run here on a value that has every key, and the type that they expect at each path is recorded
+instead of checked. What a reader decides from a table (kinds of expectations, verbs of actions) is taken from that table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from simulator.engine.durations import Duration
 from simulator.manifest.places import Places
 from simulator.objects.base import JSON
-from simulator.scenario.header import API_VERSION, SCENARIO
+from simulator.scenario.expectations_file import read_expectations_document
+from simulator.scenario.header import API_VERSION, EXPECTATIONS, SCENARIO
 from simulator.scenario.read import read_document
-from simulator.scenario.read_actions import VERBS
-from simulator.scenario.read_expect import BOUNDS, INSTANTS, KINDS
 from simulator.scenario.reader import Reader
+from simulator.scenario.schema_files import schema_file
+from simulator.scenario.schema_parts import ACTIONS, DURATION, EXPECT, SPAN, TEXT, action_schemas, duration_schema, expectation_schemas
+from simulator.scenario.spec import Scenario
+from simulator.units import QUANTITY, RATE
 
 T = TypeVar("T")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-SPAN = {"description": "a duration such as 1m30s or 250ms, or a number of seconds", "type": ["string", "number"]}
-TEXT = {"type": ["string", "number"]}
-"""Numbers are read as text."""
+HOME = "https://raw.githubusercontent.com/podsim/podsim/main/simulator/scenario/"
+"""Where the published schemas are, which is also their identity."""
 EVERY = "*"
 """In a path: any key of a mapping whose keys are free."""
+TITLES = {
+    SCENARIO: ("podsim Scenario", "A run of manifests: timings, failures, actions and expectations that manifests cannot express."),
+    EXPECTATIONS: ("podsim Expectations", "What must be true of a run of a Scenario or of manifests. File names end in .podsim.yaml."),
+}
 
 
 class Everything(dict[str, Any]):
@@ -75,6 +84,25 @@ class SchemaReader(Reader):
         self._note(path, TEXT)
         return default
 
+    def choice(self, value: Any, path: str, choices: Sequence[str], default: str = "") -> str:
+        """One of these words."""
+        self._note(path, {"enum": [*choices]})
+        return default
+
+    def matching(self, value: Any, path: str, pattern: re.Pattern[str], meaning: str) -> str:
+        """A string that matches a pattern."""
+        self._note(path, _pattern(pattern, meaning))
+        return ""
+
+    def quantity(self, value: Any, path: str, default: str) -> str:
+        """A quantity of a resource."""
+        self._note(path, _pattern(QUANTITY, "a quantity such as 4 or 8Gi"))
+        return default
+
+    def require(self, given: dict[str, Any], path: str, *keys: str) -> None:
+        """Keys that a mapping must have."""
+        self._note(path, {"required": [*keys]})
+
     def integer(self, value: Any, path: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
         """A whole number."""
         self._note(path, {"type": "integer", **_bounds(low, high)})
@@ -97,40 +125,68 @@ class SchemaReader(Reader):
 
     def rate(self, value: Any, path: str, default: int) -> int:
         """Bytes per second."""
-        self._note(path, {"description": "bytes a second, such as 50Mi or 10M", "type": ["string", "number"]})
+        self._note(path, {**_pattern(RATE, "a rate such as 50MB/s or 400Mbit/s"), "exclusiveMinimum": 0})
         return default
 
     def duration(self, value: Any, path: str, default: Duration) -> Duration:
         """A duration, or a distribution."""
-        self._note(path, {"$ref": "#/$defs/duration"})
+        self._note(path, DURATION)
         return default
 
 
-def schema() -> JSON:
-    """The whole schema."""
+def schema(kind: str) -> JSON:
+    """The schema of files of that kind: Scenario or Expectations."""
     reader = SchemaReader()
-    read_document(reader, Everything(), "")
+    if kind == SCENARIO:
+        read_document(reader, Everything(), "")
+        reader.schemas |= action_schemas(reader.schemas[ACTIONS])
+    else:
+        read_expectations_document(reader, Everything(), "", lambda path: Scenario())
+        reader.schemas["spec"] |= {"required": ["expect"], "oneOf": [{"required": ["scenario"]}, {"required": ["manifests"]}]}
+        reader.schemas["spec.expect"]["minItems"] = 1
+    reader.schemas |= expectation_schemas(reader.schemas[EXPECT])
     reader.schemas["apiVersion"] = {"const": API_VERSION}
-    reader.schemas["kind"] = {"const": SCENARIO}
-    reader.schemas["spec.actions[]"] |= {"required": ["at"], "oneOf": [{"required": [verb]} for verb in VERBS]}
-    reader.schemas["spec.actions[].at"] = SPAN
-    _expectations(reader.schemas)
+    reader.schemas["kind"] = {"const": kind}
     root: JSON = {}
     for path in sorted(reader.schemas, key=lambda path: (path.count(".") + path.count("["), path)):
         _place(root, path).update(reader.schemas[path])
-    head = {"$schema": DIALECT, "title": "podsim Scenario", "description": "What manifests cannot say: timings, failures, actions."}
-    return {**head, **root, "required": ["apiVersion", "kind"], "$defs": {"duration": _durations()}}
+    title, description = TITLES[kind]
+    head = {"$schema": DIALECT, "$id": f"{HOME}{schema_file(kind).name}", "title": title, "description": description}
+    parts = {"$defs": {"duration": duration_schema()}} if DURATION in reader.schemas.values() else {}
+    whole = {**head, **root, "required": ["apiVersion", "kind"], **parts}
+    Descriptions().add(whole, kind)
+    return whole
 
 
-def _expectations(schemas: dict[str, JSON]) -> None:
-    """An entry of `expect` has one of the kinds. The options of each kind are checked by the reader only."""
-    path = "spec.expect[]"
-    schemas[path] |= {"oneOf": [{"required": [kind]} for kind in KINDS]}
-    schemas.update({f"{path}.{kind}": TEXT for kind in KINDS if kind != "order"})
-    schemas[f"{path}.order"] = {"type": "array", "items": TEXT, "minItems": 2}
-    schemas.update({f"{path}.{name}": SPAN for name in (*INSTANTS, "within", *BOUNDS)})
-    bounded = {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(BOUNDS, SPAN)}
-    schemas[f"{path}.count"] = {"oneOf": [{"type": "integer", "minimum": 0}, bounded]}
+class Descriptions:
+    """What each property means, by the end of its path; of several ends that match, the longest one counts."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = json.loads(Path(__file__).with_name("descriptions.json").read_text("utf-8"))
+        self.used: set[str] = set()
+
+    def of(self, path: str) -> str:
+        """The meaning of the property at a path such as `Scenario.spec.programs.match.pod`; empty when nothing is said."""
+        steps = path.split(".")
+        end = next((end for i in range(len(steps)) if (end := ".".join(steps[i:])) in self.texts), "")
+        self.used.add(end)
+        return self.texts.get(end, "")
+
+    def add(self, part: Any, path: str) -> None:
+        """Put a description into every property of a schema."""
+        if isinstance(part, list):
+            for item in part:
+                self.add(item, path)
+        for keyword, inner in part.items() if isinstance(part, dict) else ():
+            if keyword == "properties":
+                for name, item in inner.items():
+                    self.add(item, f"{path}.{name}")
+                    inner[name] = {"description": self.of(f"{path}.{name}"), **item}
+            elif keyword == "$defs":
+                for name, item in inner.items():
+                    self.add(item, name)
+            elif keyword in ("items", "additionalProperties", "oneOf"):
+                self.add(inner, path)
 
 
 def _place(root: JSON, path: str) -> JSON:
@@ -146,27 +202,9 @@ def _place(root: JSON, path: str) -> JSON:
     return here
 
 
+def _pattern(pattern: re.Pattern[str], meaning: str) -> JSON:
+    return {**TEXT, "pattern": f"^(?:{pattern.pattern})$", "patternErrorMessage": f"must be {meaning}"}
+
+
 def _bounds(low: float | None, high: float | None) -> JSON:
     return {name: value for name, value in (("minimum", low), ("maximum", high)) if value is not None}
-
-
-def _durations() -> JSON:
-    """A duration, or one of the distributions."""
-
-    def one(name: str, inner: JSON) -> JSON:
-        return {"type": "object", "additionalProperties": False, "required": [name], "properties": {name: inner}}
-
-    def of(**fields: JSON) -> JSON:
-        return {"type": "object", "additionalProperties": False, "required": [*fields], "properties": fields}
-
-    sigma = {"type": "number", "minimum": 0}
-    return {
-        "oneOf": [
-            SPAN,
-            one("uniform", {"type": "array", "items": SPAN, "minItems": 2, "maxItems": 2}),
-            one("choice", {"type": "array", "items": SPAN, "minItems": 1}),
-            one("normal", of(mean=SPAN, sd=SPAN)),
-            one("lognormal", of(median=SPAN, sigma=sigma)),
-            one("exponential", of(mean=SPAN)),
-        ]
-    }

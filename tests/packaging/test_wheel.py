@@ -42,6 +42,8 @@ def test_the_wheel_holds_the_package_the_gallery_and_the_type_marker(wheel: Path
         "manifest/fields.json",
         "container/catalogue.json",
         "container/image_users.json",
+        "scenario/scenario.schema.json",
+        "scenario/expectations.schema.json",
         "gallery/README.md",
         "gallery/await-redis/scenario.yaml",
     )

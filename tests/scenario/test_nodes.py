@@ -80,10 +80,10 @@ def test_what_is_written_goes_over_the_make(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "path", "message"),
     [
-        ({"preset": "eks"}, "spec.cluster.nodes[0].preset", "unknown preset 'eks'; there are minikube, "),
+        ({"preset": "eks"}, "spec.cluster.nodes[0].preset", "must be one of minikube, "),
         ({}, "spec.cluster.nodes[0]", "needs a name, or a preset"),
         ({"name": "a", "count": 2, "ip": "10.0.0.1"}, "spec.cluster.nodes[0].ip", "cannot be that of 2 nodes"),
-        ({"name": "a", "reserved": {"cpu": "much"}}, "spec.cluster.nodes[0].reserved.cpu", "must be a quantity"),
+        ({"name": "a", "reserved": {"cpu": "much"}}, "spec.cluster.nodes[0].reserved[cpu]", "must be a quantity"),
     ],
 )
 def test_problems_are_reported_with_their_path(tmp_path: Path, given: dict[str, Any], path: str, message: str) -> None:
