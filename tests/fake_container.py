@@ -133,10 +133,10 @@ class World:
     def close_port(self, port: int) -> None:
         del self.listeners[port]
 
-    def has(self, path: str, origin: str, *, is_relied_on: bool) -> bool:
+    def has(self, path: str, origin: str, *, relied_on: bool | None) -> bool:
         """What the image has: the paths of `image`, the directories above them, and every program, if it has unknown ones."""
         path = path.rstrip("/")
-        could_be_program = not is_relied_on and self.unknown is not None
+        could_be_program = relied_on is None and self.unknown is not None
         return bool(origin) and (could_be_program or any(f"{known}/".startswith(f"{path}/") for known in self.image))
 
     def note(self, command: str, what: str) -> None:

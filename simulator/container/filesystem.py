@@ -181,9 +181,9 @@ class FileSystem:
         return leave
 
     # ------------------------------------------------------------------------------------------------------------------------ changes
-    def open(self, path: str, mode: str, who: Credentials = ROOT) -> Node | Errno:
-        """The file to read (mode r), or to write: w makes or empties it, a and + make it."""
-        place = self._place(path, who=who, use="file" if mode == "r" else PARENTS)
+    def open(self, path: str, mode: str, who: Credentials = ROOT, use: str = "file") -> Node | Errno:
+        """The file to read (mode r, `use` as in `stat`), or to write: w makes or empties it, a and + make it."""
+        place = self._place(path, who=who, use=use if mode == "r" else PARENTS)
         if isinstance(place, Errno):
             return place
         node = place.node

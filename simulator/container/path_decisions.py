@@ -12,16 +12,16 @@ class PathDecisions:
         self._who = who
         self._rules = rules
 
-    def has(self, path: str, origin: str, *, is_relied_on: bool) -> bool:
+    def has(self, path: str, origin: str, *, relied_on: bool | None) -> bool:
         """See `UnknownContent`."""
         if self._rules is None:
-            return bool(origin)
+            return bool(origin) and relied_on is not False
         stated = self._rules.stated(self._who, path)
         if stated is not None:
             return stated
         # A path that a script of the manifests creates is missing until that script has run.
         if not origin or self._rules.is_made(path):
             return False
-        if is_relied_on:
-            self._rules.record(self._who, path, f"what {origin} contains is unknown", exists=True)
-        return True
+        if relied_on is not None:
+            self._rules.record(self._who, path, f"what {origin} contains is unknown", exists=relied_on)
+        return relied_on is not False

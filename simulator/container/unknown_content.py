@@ -1,7 +1,8 @@
 """Content that nothing describes: what a claim, a clone, an archive, a download or an image has.
 
-A path that a process relies on is assumed to exist there, as what the process uses it for; the assumption is recorded once per path. All
-other places are known: a path that no process has created is not there.
+A path that a process relies on is assumed to exist there, as what the process uses it for, and one whose absence it relies on, as
+`while [ -f lock ]; do sleep 1; done` does, to be missing (`simulator.shell.goals`); the assumption is recorded once per path. All other
+places are known: a path that no process has created is not there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from simulator.process.effects import Credentials
 
 PARENTS = "parents"
 """A process relies on the directories along a path, and creates the last name itself."""
+ABSENT = "absent"
+"""A process relies on the path to be missing."""
 _ANY = "any"
 _PROGRAM = "program"
 """A file that a process executes: what is assumed about the command itself says that it exists."""
@@ -23,20 +26,20 @@ _EXECUTABLE = 0o755
 class UnknownContent(Protocol):
     """Decides what exists where the content is unknown."""
 
-    def has(self, path: str, origin: str, *, is_relied_on: bool) -> bool:
+    def has(self, path: str, origin: str, *, relied_on: bool | None) -> bool:
         """Whether a path exists that no process has created.
 
         Args:
             path: The path in the container; one with a slash at its end is a directory.
             origin: Where the content of its directory comes from; empty: all of it is known.
-            is_relied_on: The process uses this path, and not only one below it.
+            relied_on: The process relies on it to exist, or to be missing; None: it uses only a path below it.
         """
 
 
 class NothingMore:
     """Files that are all known."""
 
-    def has(self, path: str, origin: str, *, is_relied_on: bool) -> bool:
+    def has(self, path: str, origin: str, *, relied_on: bool | None) -> bool:
         """Nothing exists that no process has created."""
         return False
 
@@ -50,8 +53,11 @@ def assumed_entry(content: UnknownContent, parent: Node, path: str, use: str, wh
     if name in parent.gone or (is_last and use == PARENTS):
         return None
     kind = _kind(path, use) if is_last else "dir"
-    relied_on = use == PARENTS or (is_last and use != _PROGRAM)
-    if not content.has(f"{path}/" if kind == "dir" else path, parent.origin, is_relied_on=relied_on):
+    is_used = use == PARENTS or (is_last and use != _PROGRAM)
+    relied_on = None if not is_used else use != ABSENT
+    if not content.has(f"{path}/" if kind == "dir" else path, parent.origin, relied_on=relied_on):
+        if relied_on is False and parent.origin:
+            parent.gone.add(name)
         return None
     node = parent.volume.create(parent, name, kind, _EXECUTABLE).owned_by(who)
     node.origin, node.assumed = parent.origin or "a Scenario", True

@@ -192,7 +192,7 @@ class Write(Effect, frozen=True):
 class Stat(msgspec.Struct, frozen=True):
     """What stat(2) answers. `kind` is file, dir or link; `size` in bytes; `mtime` in ns since the epoch; `target` of a link.
 
-    `unknown`: nothing is known about what it contains.
+    `unknown`: nothing is known about what it contains, so it has what the process needs.
     """
 
     kind: str

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import structs
+
 from simulator.process import effects as fx
 from simulator.process.descriptors import BLOCKED, Blocked
 from simulator.process.devices import device
 from simulator.process.errno import Errno
+from simulator.process.fileio import ReverseReliance
 from simulator.process.kernel import Kernel
 from simulator.process.tasks import Task
 
@@ -30,7 +33,15 @@ def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
     if special is not None:
         return special if isinstance(special, Errno) else fx.Stat("device", mode=0o666)
     note_path(kernel, task, effect.path, relied_on=bool(effect.relies_on))
-    return kernel.files.stat(effect.path, follow=effect.follow, who=task.credentials, use=effect.relies_on)
+    use = "absent" if effect.relies_on and task.relies_on_absence else effect.relies_on
+    stat = kernel.files.stat(effect.path, follow=effect.follow, who=task.credentials, use=use)
+    if task.relies_on_absence and isinstance(stat, fx.Stat) and stat.unknown:
+        return structs.replace(stat, unknown=False)
+    return stat
+
+
+def _reverse(_kernel: Kernel, task: Task, _effect: ReverseReliance) -> None:
+    task.relies_on_absence = not task.relies_on_absence
 
 
 def _mark_unknown(kernel: Kernel, task: Task, effect: fx.MarkUnknown) -> Errno | None:
@@ -91,4 +102,5 @@ FILE_CALLS: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.Link: _link,
     fx.SetAttributes: _set_attributes,
     fx.AwaitChange: _await_change,
+    ReverseReliance: _reverse,
 }

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import posixpath
 
-from simulator.process.effects import Call, Close, Effects, GetStat, ListDir, MakeDir, Open, Read, Stat, Write
+from simulator.process.effects import Call, Close, Effect, Effects, GetStat, ListDir, MakeDir, Open, Read, Stat, Write
 from simulator.process.errno import Errno
+
+
+class ReverseReliance(Effect, frozen=True):
+    """What the process relies on turns round: it continues if a path of unknown content is missing, or, the second time, if it exists.
+
+    Its children inherit that. Answer: None.
+    """
 
 
 def absolute(call: Call, path: str) -> str:

@@ -49,7 +49,7 @@ class Files(Protocol):
 
     def stat(self, path: str, *, follow: bool = True, who: Credentials = ROOT, use: str = "") -> Stat | Errno: ...  # noqa: D102
     def list(self, path: str, who: Credentials = ROOT) -> tuple[str, ...] | Errno: ...  # noqa: D102
-    def open(self, path: str, mode: str, who: Credentials = ROOT) -> FileNode | Errno: ...  # noqa: D102
+    def open(self, path: str, mode: str, who: Credentials = ROOT, use: str = "file") -> FileNode | Errno: ...  # noqa: D102
     def make_dir(self, path: str, mode: int = 0o777, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
     def mark_unknown(self, path: str, origin: str, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
     def link(self, path: str, target: str, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102

@@ -148,7 +148,7 @@ def _open(kernel: Kernel, task: Task, effect: fx.Open) -> int | Errno:
     stream = device(kernel, task, effect.path)
     if stream is None:
         note_path(kernel, task, effect.path, wrote=effect.mode != "r", relied_on=effect.mode == "r")
-        node = kernel.files.open(effect.path, effect.mode, task.credentials)
+        node = kernel.files.open(effect.path, effect.mode, task.credentials, "absent" if task.relies_on_absence else "file")
         task.job.unknown |= effect.mode == "r" and not isinstance(node, Errno) and bool(node.origin)
         stream = node if isinstance(node, Errno) else OpenFile(node, effect.mode)
     return stream if isinstance(stream, Errno) else _put(kernel, task, stream, effect.fd)

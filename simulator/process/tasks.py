@@ -48,6 +48,7 @@ class Task:
         due: When it is to be asked again at the latest.
         reply: The answer of the host, kept until its time has come; BLOCKED: not asked yet.
         actions: What signals do to it (see `Handle`); a signal that is not in it does what it does by default.
+        relies_on_absence: It continues if the paths that it looks at are missing.
         pending: Handled signals that its program has not seen yet.
     """
 
@@ -67,3 +68,4 @@ class Task:
     status: int | None = field(default=None, init=False)
     ports: list[int] = field(default_factory=list, init=False)
     credentials: Credentials = field(default=ROOT, init=False)
+    relies_on_absence: bool = field(default=False, init=False)

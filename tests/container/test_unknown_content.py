@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from simulator.container.filesystem import FileSystem
 from simulator.container.inodes import Volume, standard_root
 from simulator.container.unknown_content import PARENTS
+from simulator.manifest.documents import Document, documents
 from simulator.process.effects import Credentials, Stat
 from simulator.process.errno import Errno
 
@@ -32,10 +34,10 @@ class Everything:
     def __init__(self) -> None:
         self.relied_on: list[str] = []
 
-    def has(self, path: str, origin: str, *, is_relied_on: bool) -> bool:
-        if origin and is_relied_on:
+    def has(self, path: str, origin: str, *, relied_on: bool | None) -> bool:
+        if origin and relied_on:
             self.relied_on.append(path)
-        return bool(origin)
+        return bool(origin) and relied_on is not False
 
 
 def assumptions(journal: Any) -> list[str]:
@@ -234,3 +236,44 @@ def test_a_scenario_says_what_unknown_content_does_not_have(play: Any) -> None:
     journal = play(CLAIM, on_claim("a", "cat /data/keep/x && ! ls /data/y"), paths=rules)
     assert ended(journal, "a", "main").exit_code == 0
     assert assumptions(journal) == []
+
+
+def reliances() -> list[Any]:
+    document = next(documents((Path(__file__).with_name("reliances.yaml")).read_text(encoding="utf-8")))
+    assert isinstance(document, Document)
+    return [pytest.param(row, id=row["script"]) for row in document.value]
+
+
+@pytest.mark.parametrize("row", reliances())
+def test_a_path_exists_or_is_missing_as_the_script_relies_on_it(play: Any, row: dict[str, Any]) -> None:
+    journal = play(CLAIM, on_claim("a", row["script"], row.get("image", "busybox")))
+    container = status(journal, "a", "main")
+    ended_with = container.state.terminated and container.state.terminated.exit_code
+    assert ended_with == row.get("exit"), logs(journal, "main")
+    parts = []
+    for paths, one, several in ((row.get("exists"), "exists", "exist"), (row.get("missing"), "is missing", "are missing")):
+        if paths:
+            parts.append(f"{', '.join(paths)} {several if len(paths) > 1 else one}")
+    assert assumptions(journal) == ([f"pod/a main: {'; '.join(parts)} (what the claim data contains is unknown)"] if parts else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "ready"),
+    [
+        (["test", "-f", "/data/ready"], True),
+        (["sh", "-c", "! test -f /data/lock"], True),
+        (["sh", "-c", "if [ -f /data/lock ]; then exit 1; fi"], True),
+        (["sh", "-c", "ls /data/ready && [ ! -e /data/draining ]"], True),
+        (["cat", "/empty/ready"], False),
+    ],
+)
+def test_probes_rely_on_what_lets_them_pass(play: Any, command: list[str], ready: bool) -> None:
+    journal = play(CLAIM, on_claim("a", "sleep 1000", readinessProbe={"exec": {"command": command}, "periodSeconds": 1}))
+    assert status(journal, "a", "main").ready is ready
+
+
+def test_what_a_hook_waits_for_comes_or_goes(play: Any) -> None:
+    hook = {"exec": {"command": ["sh", "-c", "while [ -f /data/lock ]; do sleep 1; done; until [ -f /data/ready ]; do sleep 1; done"]}}
+    journal = play(CLAIM, on_claim("a", "sleep 1000", lifecycle={"postStart": hook}))
+    assert status(journal, "a", "main").state.running
+    assert assumptions(journal) == ["pod/a main: /data/ready exists; /data/lock is missing (what the claim data contains is unknown)"]

@@ -10,6 +10,7 @@ from simulator.shell.expand.dynamic import refresh
 from simulator.shell.expand.fields import expand_all, expand_pieces, expand_text
 from simulator.shell.expand.pattern import matches
 from simulator.shell.expand.variables import ExpansionError
+from simulator.shell.goals import goal_of_if, goal_of_while
 from simulator.shell.interp.conditions import holds
 from simulator.shell.interp.control import Break
 from simulator.shell.interp.shell import Run, Shell
@@ -22,7 +23,7 @@ _LOOP = "while true; do ...; done"
 
 def run_if(shell: Shell, node: nodes.If, tail: bool) -> Run:
     """`if`; without a branch that runs, its status is 0."""
-    if (yield from shell.condition(node.condition)):
+    if (yield from shell.condition(node.condition, goal_of_if(node))):
         return (yield from shell.run(node.body, tail=tail))
     return (yield from shell.run(node.orelse, tail=tail)) if node.orelse else 0
 
@@ -48,7 +49,7 @@ def _state(shell: Shell) -> object:
 
 def _continues(shell: Shell, node: nodes.While) -> Effects[bool]:
     status = shell.variables.status
-    result = (yield from shell.condition(node.condition)) != node.until
+    result = (yield from shell.condition(node.condition, goal_of_while(node))) != node.until
     shell.variables.status = status
     return result
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from simulator.process.effects import Effects
+from simulator.process.fileio import ReverseReliance
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.fields import expand_pieces, expand_text
 from simulator.shell.expand.pattern import matches
@@ -21,7 +22,10 @@ def holds(shell: Shell, node: Condition | Word) -> Effects[bool]:
         return bool((yield from expand_text(shell, node)))
     op, first = node.op, node.operands[0]
     if op == "!":
-        return not (yield from holds(shell, first))
+        yield ReverseReliance()
+        result = yield from holds(shell, first)
+        yield ReverseReliance()
+        return not result
     if op in ("&&", "||"):
         left = yield from holds(shell, first)
         return left if left == (op == "||") else (yield from holds(shell, node.operands[1]))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from simulator.process.effects import Close, Pipe, Spawn
 from simulator.shell.expand.variables import ExpansionError
+from simulator.shell.goals import goal_of_left
 from simulator.shell.interp.control import Leave
 from simulator.shell.interp.redirects import RedirectError, Saved, apply, undo
 from simulator.shell.interp.shell import Run, Shell
 from simulator.shell.syntax import nodes
-from simulator.shell.syntax.nodes import Command, Script
+from simulator.shell.syntax.nodes import Command, Pipeline, Script
 
 
 def run_script(shell: Shell, script: Script, tail: bool) -> Run:
@@ -21,7 +22,7 @@ def run_script(shell: Shell, script: Script, tail: bool) -> Run:
 
 def run_and_or(shell: Shell, node: nodes.AndOr, tail: bool) -> Run:
     """`a && b`, `a || b`: the left side's status is tested, so `set -e` does not apply to it."""
-    succeeded = yield from shell.condition(node.left)
+    succeeded = yield from shell.condition(node.left, goal_of_left(node))
     if succeeded != (node.op == "&&"):
         return shell.variables.status
     return (yield from shell.run(node.right, tail=tail))
@@ -29,18 +30,12 @@ def run_and_or(shell: Shell, node: nodes.AndOr, tail: bool) -> Run:
 
 def run_pipeline(shell: Shell, node: nodes.Pipeline, tail: bool) -> Run:
     """`a | b`, `! a`: the last command's status, or its negation; a negated pipeline is exempt from `set -e`."""
-    shell.checked += node.negated
-    try:
-        if len(node.commands) == 1:
-            status = yield from shell.run(node.commands[0])
-        else:
-            status = yield from _stages(shell, node.commands, tail=tail)
-    finally:
-        shell.checked -= node.negated
     if node.negated:
-        return int(status == 0)
-    if len(node.commands) > 1:
-        yield from shell.failed(status)
+        return int((yield from shell.condition(Pipeline(node.commands, negated=False), goal=False)))
+    if len(node.commands) == 1:
+        return (yield from shell.run(node.commands[0]))
+    status = yield from _stages(shell, node.commands, tail=tail)
+    yield from shell.failed(status)
     return status
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from simulator.process.effects import Call, Close, Dup, Effects, GetPid, Pipe, Process, Read, Spawn, Step, WaitFor, Write
 from simulator.process.errno import Errno
+from simulator.process.fileio import ReverseReliance
 from simulator.shell.expand.variables import ExpansionError, Variables
 from simulator.shell.interp.control import Exit, Leave, Return
 from simulator.shell.syntax.nodes import Command, ProcessSubstitution, Script
@@ -181,14 +182,27 @@ class Shell:
         if "e" in self.variables.options:
             raise Exit(status)
 
-    def condition(self, command: Command) -> Effects[bool]:
-        """Run a command whose status is tested (by `if`, `while`, `&&`, `!`); True for 0."""
+    def condition(self, command: Command, goal: bool | None = None) -> Effects[bool]:
+        """Run a command whose status is tested (by `if`, `while`, `&&`, `!`); True for 0.
+
+        `goal`: the answer with which the script makes progress.
+        """
         self.checked += 1
         try:
-            status = yield from self.run(command)
+            status = yield from (self._hoping_for_failure(command) if goal is False else self.run(command))
         finally:
             self.checked -= 1
         return status == 0
+
+    def _hoping_for_failure(self, command: Command) -> Run:
+        yield ReverseReliance()
+        try:
+            status = yield from self.run(command)
+        except Leave:
+            yield ReverseReliance()
+            raise
+        yield ReverseReliance()
+        return status
 
     def wait_for(self, pid: int) -> Run:
         """The exit status of a child in the foreground. Signals that are trapped wait until it has ended."""

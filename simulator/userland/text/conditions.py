@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.process.effects import Call, Effects, Process, Program, Write
+from simulator.process.fileio import ReverseReliance
 from simulator.shell.primaries import BINARY, UNARY, TestError, binary, unary
 
 
@@ -41,7 +42,10 @@ class _Expression:
             return (yield from binary(op, left, right, self.cwd))
         if first == "!" and self.peek(1) is not None:
             self.at += 1
-            return not (yield from self.one())
+            yield ReverseReliance()
+            result = yield from self.one()
+            yield ReverseReliance()
+            return not result
         if first == "(" and self.peek(1) is not None:
             self.at += 1
             result = yield from self.either()
