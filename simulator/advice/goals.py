@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
@@ -27,8 +28,7 @@ _EVENTS = (
 )
 
 
-@dataclass(frozen=True)
-class Restarted:
+class Restarted(msgspec.Struct, frozen=True):
     """Whether a container was restarted before its pod was ready, in any pod of the workload (`shop/deployment/web`)."""
 
     workload: str
@@ -46,8 +46,7 @@ def _restarted(pod: PodStory, container: str) -> bool:
     return any(ready is None or t < ready for t in (*restarts, *exits))
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(msgspec.Struct, frozen=True):
     """Whether every pod of the workload was ready within `within` (ns) of its creation."""
 
     workload: str
@@ -59,8 +58,7 @@ class Ready:
         return float(bool(pods) and all(pod.lane.ready and pod.lane.ready[0].begin - pod.created <= self.within for pod in pods))
 
 
-@dataclass(frozen=True)
-class Lost:
+class Lost(msgspec.Struct, frozen=True):
     """Whether a request to the Service failed, from second `since` of the run on."""
 
     service: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from simulator.advice.app import LIVENESS, PROBE_FIELDS, READINESS, STARTUP, App, Subject
 from simulator.advice.budget import Numbers, Window, killed_if_not_listening, numbers
@@ -52,8 +53,7 @@ class Knob(Protocol):
         """How long a run must last to show what a candidate does (ns); 0: as the inputs say."""
 
 
-@dataclass(frozen=True)
-class PreStopSleep:
+class PreStopSleep(msgspec.Struct, frozen=True):
     """How many seconds a preStop hook sleeps; the last second of the grace period is left for the shutdown."""
 
     subject: Subject
@@ -74,8 +74,7 @@ class PreStopSleep:
         return 0
 
 
-@dataclass(frozen=True)
-class ProbeNumber:
+class ProbeNumber(msgspec.Struct, frozen=True):
     """A number of a probe. `begin`: when the container starts (ns); `visible`: how long after that the probe workers see it."""
 
     subject: Subject

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from simulator.advice.search import smallest
 from simulator.cluster import Cluster
@@ -98,15 +99,14 @@ def safe_sleep(base: Base, question: Question, sets: Sequence[tuple[str, str]] =
     return SafeSleep(tried, best, names, sleep_hook(best or 0, trials.dialect) or {}, max(_grace(item) for item in workloads))
 
 
-@dataclass
-class _Trials:
+class _Trials(msgspec.Struct):
     """Runs the question with one sleep after the other; `results` by seconds."""
 
     base: Base
     question: Question
     targets: Sequence[Target]
     overrides: Sequence[Setting]
-    results: dict[int, Tried] = field(default_factory=dict)
+    results: dict[int, Tried] = msgspec.field(default_factory=dict)
 
     @property
     def dialect(self) -> Dialect:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from simulator.advice.app import LIVENESS, READINESS, STARTUP, App, Subject
 from simulator.advice.finding import rounded_up
@@ -85,8 +86,7 @@ def solve(
     return Solution(goal, subject, varied, tuple(candidates.tried[value] for value in sorted(candidates.tried)), best, runs)
 
 
-@dataclass
-class Candidates:
+class Candidates(msgspec.Struct):
     """Runs the candidates of a search; each only once."""
 
     base: Base
@@ -95,7 +95,7 @@ class Candidates:
     knob: Knob
     runs: int
     workers: int | None
-    tried: dict[int, Tried] = field(default_factory=dict, init=False)
+    tried: dict[int, Tried] = msgspec.field(default_factory=dict)
 
     def holds(self, value: int) -> bool:
         """Whether a candidate surely meets the goal."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -172,6 +171,8 @@ def _refuse(error: SimulatorError) -> int:
 def _report_bug(error: Exception, args: list[str]) -> int:
     what = str(error) if isinstance(error, InvariantError) else f"{type(error).__name__}: {error}"
     click.echo(f"error: {what}", err=True)
+    import shlex
+
     click.echo(f"This is a bug of podsim {__version__}. It comes back with: podsim {shlex.join(args)}", err=True)
     if os.environ.get("PODSIM_TRACEBACK"):
         raise error

@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from simulator.cli import last_run
 from simulator.cli.refusals import note_refusals, report_problems
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from simulator.scenario.inputs import Inputs
 
 
-@dataclass(frozen=True)
-class SourceOptions:
+class SourceOptions(msgspec.Struct, frozen=True):
     """Options of every command that looks at a run. `at` in nanoseconds (None: the end); `namespace` empty: the run's own."""
 
     journal: str = ""

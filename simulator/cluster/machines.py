@@ -5,11 +5,9 @@ Containers send their requests through it, and actions change it in ways that no
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from simulator.api import ApiError, ApiServer
-from simulator.cluster.creations import Creations
 from simulator.container.addresses import PodAddresses
 from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
@@ -28,6 +26,7 @@ from simulator.kubelet.kubelet import Kubelet
 from simulator.network.network import Network
 from simulator.network.proxy import KubeProxy
 from simulator.objects.base import JSON
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.scenario.inference import Inference
@@ -69,7 +68,6 @@ class Machines:
         self._table = table
         self._inference = inference
         self.paths = PathTable(scenario.paths, table, self._store, inference.assumptions, applied)
-        self._creations = Creations(engine, api, dialect, applied)
         self._registry = Registry()
         self._runtimes: dict[str, Runtime] = {}
         self._kubelets: dict[str, Kubelet] = {}
@@ -123,7 +121,9 @@ class Machines:
 
     def create(self, pod: Pod, creation: Creation) -> None:
         """Create an object for a program of a pod."""
-        self._creations.create(pod, creation)
+        from simulator.cluster.creations import Creations
+
+        Creations(self._engine, self._api, self._dialect, self._applied).create(pod, creation)
 
     def _surroundings(self) -> Surroundings:
         """What answers requests of processes in containers; created when the first container is interpreted."""
@@ -189,7 +189,7 @@ class Machines:
         for runtime in self._runtimes.values():
             runtime.kill_matching(
                 lambda owner, name: (
-                    owner.metadata.namespace == namespace and fnmatchcase(owner.metadata.name, pod) and fnmatchcase(name, container)
+                    owner.metadata.namespace == namespace and glob_matches(owner.metadata.name, pod) and glob_matches(name, container)
                 ),
                 exit_code,
                 reason,

@@ -7,7 +7,6 @@ takes about a millisecond.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -17,6 +16,7 @@ import msgspec
 from simulator.container.program import Listen, Run, Term
 from simulator.engine.durations import ZERO, Duration, Fixed
 from simulator.images.reference import reference
+from simulator.objects.globs import glob_matches
 from simulator.units import MILLISECOND, SECOND, parse_duration
 
 FILE = Path(__file__).with_name("catalogue.json")
@@ -75,7 +75,7 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
 
     def size(self, tag: str) -> int:
         """The size of a tag, in bytes."""
-        return next(size for glob, size in self.sizes.items() if fnmatchcase(tag, glob))
+        return next(size for glob, size in self.sizes.items() if glob_matches(tag, glob))
 
     def starts_with(self, command: Sequence[str], args: Sequence[str]) -> bool:
         """Whether a container with this command line runs the image's own program."""
@@ -133,8 +133,8 @@ def known(image: str) -> Entry | None:
     """The entry of an image as it is written in a manifest; None when the catalogue does not have it."""
     repository, tag = reference(image)
     exact, globs = _by_name()
-    named = next((entry for glob, entry in exact.get(repository, ()) if fnmatchcase(tag, glob)), None)
-    return named or next((entry for glob, entry in globs if fnmatchcase(repository, glob)), None)
+    named = next((entry for glob, entry in exact.get(repository, ()) if glob_matches(tag, glob)), None)
+    return named or next((entry for glob, entry in globs if glob_matches(repository, glob)), None)
 
 
 def is_certain(image: str, entry: Entry) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from simulator.container.program import LogRule, Run
 from simulator.engine.durations import ZERO, Fixed
 from simulator.images.reference import reference
 from simulator.objects.container import Container
+from simulator.objects.globs import glob_matches
 from simulator.units import MILLISECOND, parse_duration
 
 FILE = Path(__file__).with_name("failures.json")
@@ -76,7 +76,7 @@ def missing_environment(container: Container) -> Failure | None:
     if container.command or container.env_from:
         return None
     repository = reference(container.image)[0]
-    row = next((row for row in _tables().environment if any(fnmatchcase(repository, glob) for glob in row.names)), None)
+    row = next((row for row in _tables().environment if any(glob_matches(repository, glob) for glob in row.names)), None)
     if row is None:
         return None
     given = {variable.name for variable in container.env if variable.value or variable.value_from is not None}
@@ -107,7 +107,7 @@ def shares_ports(image: str, other: str) -> bool:
 
 
 def _binding(process: str) -> Binding:
-    return next(row for row in _tables().binding if any(fnmatchcase(process, glob) for glob in row.names))
+    return next(row for row in _tables().binding if any(glob_matches(process, glob) for glob in row.names))
 
 
 class _Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

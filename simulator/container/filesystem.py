@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from simulator.container.inodes import Node, Volume
 from simulator.container.inodes import names as names_of
@@ -20,8 +21,7 @@ from simulator.process.errno import Errno
 MAX_LINKS = 40  # Linux' MAXSYMLINKS
 
 
-@dataclass(frozen=True)
-class Mount:
+class Mount(msgspec.Struct, frozen=True):
     """A volume's node seen at `path`."""
 
     path: str
@@ -29,8 +29,7 @@ class Mount:
     read_only: bool
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """Where a path leads: the node (None if the last name is missing), its directory and name, and the mount that it lies in."""
 
     node: Node | None

@@ -6,13 +6,13 @@ another image of the same name may have another user. It is read when a containe
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from simulator.images.reference import reference
+from simulator.objects.globs import glob_matches
 
 FILE = Path(__file__).with_name("image_users.json")
 
@@ -38,6 +38,6 @@ def user_of(image: str) -> str | None:
     for row in rows():
         for name in row.images:
             glob, _, tags = name.partition(":")
-            if fnmatchcase(repository, glob) and fnmatchcase(tag, tags or "*"):
+            if glob_matches(repository, glob) and glob_matches(tag, tags or "*"):
                 return row.user
     return None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from simulator.process.effects import Credentials, Stat
 
 
-@dataclass(eq=False)
-class Node:
+class Node(msgspec.Struct, eq=False):
     """A file, directory or symbolic link of one volume. `version` is the volume's change counter when it, or anything below, changed.
 
     `origin` is where content comes from that is unknown: that of a file, or what is missing in `entries`; empty: all is known. An
@@ -28,14 +28,14 @@ class Node:
     gid: int = 0
     target: str = ""
     version: int = 0
-    entries: dict[str, Node] = field(default_factory=dict)
-    chunks: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
+    entries: dict[str, Node] = msgspec.field(default_factory=dict)
+    chunks: list[str] = msgspec.field(default_factory=list)
+    starts: list[int] = msgspec.field(default_factory=list)
     length: int = 0
     size: int = 0
     origin: str = ""
     assumed: bool = False
-    gone: set[str] = field(default_factory=set)
+    gone: set[str] = msgspec.field(default_factory=set)
 
     def stat(self) -> Stat:
         """The result of stat(2)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
+from simulator.objects.globs import glob_matches
 
 DOCKER_HUB = "docker.io"
 HUB_HOST = "registry-1.docker.io"
@@ -28,7 +28,7 @@ class Registry:
     def refusal(self, image: str) -> str:
         """The runtime's error for a pull now; empty when the registry answers. The latest outage that matches counts."""
         for pattern, error in reversed(self._down.items()):
-            if fnmatchcase(image, pattern) or fnmatchcase(full_name(image), pattern):
+            if glob_matches(image, pattern) or glob_matches(full_name(image), pattern):
                 return error or _unavailable(image)
         return ""
 

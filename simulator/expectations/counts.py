@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from simulator.metrics import metric, readings
 from simulator.metrics.selection import check
 from simulator.metrics.services import WELL
 from simulator.objects.event import Event
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key
 from simulator.scenario.read_expect import Bounds
 from simulator.units import MILLISECOND, SECOND
@@ -179,7 +179,7 @@ def _occurrences(case: Case) -> list[_Occurrence]:
 
 
 def _says(item: Event, options: dict[str, object]) -> bool:
-    if not fnmatchcase(item.reason, str(options.get("reason", "*"))) or item.type != options.get("type", item.type):
+    if not glob_matches(item.reason, str(options.get("reason", "*"))) or item.type != options.get("type", item.type):
         return False
     return str(options.get("message", "")) in item.message
 
@@ -203,7 +203,7 @@ def log(case: Case) -> Finding:
     def matches(line: LogLine) -> bool:
         if not line.pod or Key("Pod", line.namespace, line.pod) not in names:
             return False
-        return fnmatchcase(line.container, case.chosen.container or "*") and inside(line.t) and bool(pattern.search(line.line))
+        return glob_matches(line.container, case.chosen.container or "*") and inside(line.t) and bool(pattern.search(line.line))
 
     lines = [line for line in case.story.snapshot.logs() if matches(line)]
     texts = [f"pod/{line.pod} {line.container} at {instant(line.t)}: {line.line}" for line in lines]

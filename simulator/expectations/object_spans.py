@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from simulator.metrics.story import PodStory, ServiceStory
 from simulator.metrics.timeline import Span, spans_of
 from simulator.metrics.workloads import is_rolled_out
 from simulator.objects.conditions import INITIALIZED, READY, has_condition
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key, Object
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import all_statuses, has_failed, has_succeeded
@@ -215,7 +215,7 @@ def with_state(glob: str, container: str) -> Find:
     """
 
     def holds(pod: Pod) -> bool:
-        return any(fnmatchcase(word, glob) for word in _words(pod, container))
+        return any(glob_matches(word, glob) for word in _words(pod, container))
 
     def spans(pod: PodStory) -> list[Span]:
         states = _pod_states(holds)(pod)
@@ -223,8 +223,8 @@ def with_state(glob: str, container: str) -> Find:
             Span(fact.t, fact.t)
             for fact in pod.facts
             if fact.what == "container.exited"
-            and fnmatchcase(str(fact.data.get("reason", "")), glob)
-            and fnmatchcase(str(fact.data.get("container", "")), container or "*")
+            and glob_matches(str(fact.data.get("reason", "")), glob)
+            and glob_matches(str(fact.data.get("container", "")), container or "*")
         ]
         return sorted([*states, *ends], key=lambda span: span.begin)
 
@@ -233,7 +233,7 @@ def with_state(glob: str, container: str) -> Find:
 
 def _words(pod: Pod, container: str) -> list[str]:
     """The state of each container: the reason why it waits or terminated, or `Running`."""
-    return [_word(status) for status in all_statuses(pod) if fnmatchcase(status.name, container or "*")]
+    return [_word(status) for status in all_statuses(pod) if glob_matches(status.name, container or "*")]
 
 
 def _word(status: ContainerStatus) -> str:
@@ -248,14 +248,14 @@ def _word(status: ContainerStatus) -> str:
 def with_status(glob: str, story: Story) -> Find:
     """When kubectl's STATUS column showed that: `Init:0/1`, `Terminating`."""
     view = View(story.snapshot)
-    return _of_pods(_pod_states(lambda pod: fnmatchcase(summary(pod, view).status, glob)))
+    return _of_pods(_pod_states(lambda pod: glob_matches(summary(pod, view).status, glob)))
 
 
 def with_phase(glob: str, kind: str) -> Find:
     """When the phase was that; of a workload, the phase of its pods."""
     if kind in PODS:
-        return _of_pods(_pod_states(lambda pod: fnmatchcase(pod.status.phase, glob)))
-    return _of_objects(lambda item: fnmatchcase(str(getattr(getattr(item, "status", None), "phase", "") or ""), glob))
+        return _of_pods(_pod_states(lambda pod: glob_matches(pod.status.phase, glob)))
+    return _of_objects(lambda item: glob_matches(str(getattr(getattr(item, "status", None), "phase", "") or ""), glob))
 
 
 def with_condition(text: str, kind: str) -> Find:

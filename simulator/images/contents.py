@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -16,6 +15,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from simulator.images.reference import reference
+from simulator.objects.globs import glob_matches
 
 LISTS = Path(__file__).with_name("executables.json")
 IMAGES = Path(__file__).with_name("image_programs.json")
@@ -99,7 +99,8 @@ class Contents(NamedTuple):
         directory, name = posixpath.split(command)
         if directory and directory not in SYSTEM:
             return "no" if self.base == "none" and not self.partial else "unknown"
-        if (not directory or directory in self.directories) and (name in self.names or any(fnmatchcase(name, glob) for glob in self.globs)):
+        is_reachable = not directory or directory in self.directories
+        if is_reachable and (name in self.names or any(glob_matches(name, glob) for glob in self.globs)):
             return "yes"
         return "unknown" if self.partial else "no"
 
@@ -157,7 +158,7 @@ def of_package(manager: str, package: str) -> frozenset[str] | None:
 
 
 def _names(row: _Image, repository: str, tag: str) -> bool:
-    return any(fnmatchcase(f"{repository}:{tag}" if ":" in glob else repository, glob) for glob in row.names)
+    return any(glob_matches(f"{repository}:{tag}" if ":" in glob else repository, glob) for glob in row.names)
 
 
 def _busybox(tag: str) -> frozenset[str]:

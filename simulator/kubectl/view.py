@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.api.authorization.access import Access
-from simulator.api.authorization.request import AccessDenied, request_for
 from simulator.client.node_lease import Beat
 from simulator.dialect.kubectl import KubectlDialect
 from simulator.golang.ages import age, rfc1123
@@ -15,6 +13,9 @@ from simulator.kubectl.errors import Denied
 from simulator.objects.event import Event
 from simulator.objects.kinds import BY_NAME, Kind
 from simulator.units import format_time
+
+if TYPE_CHECKING:
+    from simulator.api.authorization.access import Access
 
 ALL = None
 """As a namespace: every one of them (`-A`)."""
@@ -69,6 +70,8 @@ class View:
         """Raise Denied unless the user may make that request; one that lists a single object by its name has that name."""
         if self.access is None:
             return
+        from simulator.api.authorization.request import AccessDenied, request_for
+
         try:
             self.access.check(request_for(verb, kind, namespace, name, subresource))
         except AccessDenied as error:

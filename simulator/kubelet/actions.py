@@ -6,8 +6,9 @@ Each decision carries the id of the rule in docs/kubelet-rules.md that it follow
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from simulator.container.status import ContainerRecord
 from simulator.kubelet.prober.results import Result
@@ -33,8 +34,7 @@ class Start(NamedTuple):
     rule: str
 
 
-@dataclass
-class PodActions:
+class PodActions(msgspec.Struct):
     """The decision. `attempt` is that of a new sandbox; `pod_rule` is the rule by which the pod is killed or gets a new sandbox."""
 
     kill_pod: bool = False
@@ -42,9 +42,9 @@ class PodActions:
     sandbox_existed: bool = False
     attempt: int = 0
     pod_rule: str = ""
-    init_to_start: list[Start] = field(default_factory=list)
-    to_start: list[Start] = field(default_factory=list)
-    to_kill: list[Kill] = field(default_factory=list)
+    init_to_start: list[Start] = msgspec.field(default_factory=list)
+    to_start: list[Start] = msgspec.field(default_factory=list)
+    to_kill: list[Kill] = msgspec.field(default_factory=list)
 
     @property
     def any(self) -> bool:

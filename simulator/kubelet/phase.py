@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from simulator.kubelet.specs import restarts
 from simulator.objects.container import Container
@@ -11,8 +11,7 @@ from simulator.objects.pod_facts import FAILED, PENDING, RUNNING, SUCCEEDED, is_
 from simulator.objects.pod_status import ContainerStatus
 
 
-@dataclass
-class _Counts:
+class _Counts(msgspec.Struct):
     pending_init: int = 0
     failed_init: int = 0
     pending_sidecars: int = 0

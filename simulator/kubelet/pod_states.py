@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from simulator.engine import Event
 from simulator.objects.pod import Pod
@@ -17,8 +18,7 @@ class Work(Enum):
     CLEAN_UP = "clean up"
 
 
-@dataclass
-class PodState:
+class PodState(msgspec.Struct):
     """One pod's progress.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from simulator.kubelet.node_context import NodeContext
 from simulator.objects.pod import Pod
@@ -12,12 +12,11 @@ from simulator.units import SECOND, format_duration, format_time, parse_time
 NEVER = "0001-01-01 00:00:00 +0000 UTC"
 
 
-@dataclass
-class _Start:
+class _Start(msgspec.Struct):
     """One pod's start. Instants in nanoseconds."""
 
-    pulls: list[tuple[int, int]] = field(default_factory=list)
-    pulling: list[int] = field(default_factory=list)
+    pulls: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    pulling: list[int] = msgspec.field(default_factory=list)
     init_began: int | None = None
     init_total: int = 0
     logged: bool = False

@@ -6,8 +6,9 @@ All problems are collected; `refusal` picks the one that the API server would an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from simulator.manifest.gobase64 import corrupt_at
 from simulator.manifest.quantities import canonical
@@ -36,8 +37,7 @@ _RESTORED = {"string": "string", "number": "int64", "bool": "bool", "array": "sl
 """Go's names for the kinds of values in an object that was not decoded from text."""
 
 
-@dataclass(frozen=True)
-class Misfit:
+class Misfit(msgspec.Struct, frozen=True):
     """A value of the wrong type at a field. A `fatal` one stops Go's decoder at once; of the others it reports the first.
 
     `in_patch`: the message for the result of a strategic merge patch, which is not decoded from text.
@@ -49,13 +49,12 @@ class Misfit:
     in_patch: str = ""
 
 
-@dataclass
-class Decoded:
+class Decoded(msgspec.Struct):
     """The result: the value without nulls and with canonical quantities, and all problems."""
 
-    value: JSON = field(default_factory=dict)
-    misfits: list[Misfit] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    value: JSON = msgspec.field(default_factory=dict)
+    misfits: list[Misfit] = msgspec.field(default_factory=list)
+    unknown: list[str] = msgspec.field(default_factory=list)
 
     @property
     def refusal(self) -> str:

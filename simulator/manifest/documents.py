@@ -6,8 +6,9 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from simulator.manifest.compose import MAX_DEPTH, NotYAML, compose
 from simulator.manifest.nodes import PLAIN, MappingNode, Node, ScalarNode, SequenceNode
@@ -21,8 +22,7 @@ MAX_NODES = 1_000_000
 MERGE = "<<"
 
 
-@dataclass(frozen=True)
-class Broken:
+class Broken(msgspec.Struct, frozen=True):
     """A document that cannot be read: its line (from 1, in the file), the problem, and kubectl's message."""
 
     line: int
@@ -31,13 +31,12 @@ class Broken:
     kubectl: str
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """One document of a stream, and its repeated keys (of which the last one counts)."""
 
     value: Any
     places: Places
-    repeated: list[tuple[str, int, int]] = field(default_factory=list)
+    repeated: list[tuple[str, int, int]] = msgspec.field(default_factory=list)
 
 
 class _Unreadable(Exception):

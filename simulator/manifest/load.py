@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TextIO
 
 import msgspec
@@ -27,8 +26,7 @@ KUSTOMIZE = "kustomize.config.k8s.io/"
 TEMPLATE_HINT = "it looks like a template: render it first (helm template, kustomize build, envsubst)"
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True):
     """One API object: its text and place, and the object as the API server would store it.
 
     `place("spec.containers[0].image")` is the line and column of a field. `object` has its defaults and its namespace.
@@ -76,8 +74,7 @@ class Loaded(NamedTuple):
         return [problem for refusal in self.refused for problem in refusal.problems]
 
 
-@dataclass(frozen=True)
-class RawObject:
+class RawObject(msgspec.Struct, frozen=True):
     """An object in a document."""
 
     value: Any

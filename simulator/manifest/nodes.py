@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 PLAIN = "?"
 """The tag of a scalar without quotes and without a tag of its own."""
@@ -10,8 +10,7 @@ QUOTED = "!"
 """The tag of a scalar in quotes, or of a block scalar."""
 
 
-@dataclass(slots=True, eq=False)
-class ScalarNode:
+class ScalarNode(msgspec.Struct, eq=False):
     """A word, a number, a text. Line and column count from 0, from the start of the document."""
 
     tag: str
@@ -20,22 +19,20 @@ class ScalarNode:
     column: int
 
 
-@dataclass(slots=True, eq=False)
-class SequenceNode:
+class SequenceNode(msgspec.Struct, eq=False):
     """A list."""
 
     line: int
     column: int
-    items: list[Node] = field(default_factory=list)
+    items: list[Node] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
-class MappingNode:
+class MappingNode(msgspec.Struct, eq=False):
     """A mapping, with its keys in the order in which they are written, repeated ones included."""
 
     line: int
     column: int
-    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    pairs: list[tuple[Node, Node]] = msgspec.field(default_factory=list)
 
 
 Node = ScalarNode | SequenceNode | MappingNode

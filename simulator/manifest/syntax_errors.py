@@ -7,8 +7,8 @@ later release of our library words differently becomes `NOT_YAML` until it is ad
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+import msgspec
 import yaml
 
 TOO_DEEP = "nested too deeply"
@@ -87,8 +87,7 @@ NESTING = "exceeded maximum nesting depth"
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True)
-class SyntaxProblem:
+class SyntaxProblem(msgspec.Struct, frozen=True):
     """A problem: its place (from 0, in the document), its text in podsim's report and in kubectl's message (which may have a line)."""
 
     line: int

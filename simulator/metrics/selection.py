@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.errors import UsageError
 from simulator.metrics.story import PodStory, ServiceStory, Story, WorkloadStory
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key, kind_for_word
 
 _FORM = re.compile(r"(?:(?P<namespace>[^/:]+)/)?(?P<kind>[A-Za-z.]+)/(?P<name>[^/:]+)(?::(?P<container>.+))?")
@@ -30,7 +30,7 @@ class Selection(NamedTuple):
     def fits(self, key: Key) -> bool:
         """Whether an object is selected."""
         pairs = (self.kind, key.kind), (self.name, key.name), (self.namespace, key.namespace)
-        return all(fnmatchcase(value, glob) for glob, value in pairs if glob)
+        return all(glob_matches(value, glob) for glob, value in pairs if glob)
 
     def pods(self, story: Story) -> list[PodStory]:
         """The selected pods: by their own names, those of a workload or of one of its ReplicaSets, or those that a Service selects."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
 
 from simulator.journal.records import Fact
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics.timeline import ContainerLane, LaneReader, PodLane, ServiceLane, pod_histories, service_lanes
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import runs_to_completion
@@ -50,7 +50,7 @@ class PodStory(NamedTuple):
 
     def containers(self, glob: str = "") -> list[ContainerLane]:
         """Its containers, init containers first; only those whose names match the glob when one is given."""
-        return [lane for lane in self.lane.containers if not glob or fnmatchcase(lane.name, glob)]
+        return [lane for lane in self.lane.containers if not glob or glob_matches(lane.name, glob)]
 
 
 class ServiceStory(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 from simulator.errors import UsageError
@@ -77,6 +76,8 @@ def metric(name: str) -> Metric:
     row = BY_NAME.get(ALIASES.get(name, name))
     if row is not None:
         return row
+    from difflib import get_close_matches
+
     near = get_close_matches(name, [*BY_NAME, *ALIASES], n=1)
     hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(BY_NAME)}"
     raise UsageError(f"no metric is called {name!r}; {hint}")

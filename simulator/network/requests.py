@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.container.behavior import Behavior
@@ -17,6 +16,7 @@ from simulator.network.api_over_http import answer, refusal
 from simulator.network.dns import candidates
 from simulator.network.network import Network, Route, Verdict
 from simulator.network.reads import read_objects, refused_read
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.objects.service import Service
@@ -157,7 +157,7 @@ class Requests:
     def _outside(self, who: Who, host: str) -> Outside:
         """The behaviour of a host outside of the cluster; an undescribed one is assumed to answer."""
         name = host.rstrip(".")
-        known = next((outside for glob, outside in self._hosts.items() if fnmatchcase(name, glob)), None)
+        known = next((outside for glob, outside in self._hosts.items() if glob_matches(name, glob)), None)
         if known is None:
             override = f'cluster: {{network: {{hosts: {{"{name}": {{resolves: true, refuses: false, delay: 0s}}}}}}}}'
             self._note(who, f"host {name} is there and answers", "a name outside of the cluster", override)

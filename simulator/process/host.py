@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from simulator.api.authorization.request import AccessDenied
 from simulator.process.descriptors import FileNode
@@ -13,8 +14,7 @@ from simulator.process.errno import Errno
 from simulator.process.world import WorldRequest
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """The host's answer to a world request: the value its docstring names, and how long (ns) it takes to arrive.
 
     `denied`: the API server did not allow the request.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from simulator.errors import UsageError
 from simulator.journal.journal import Journal
 from simulator.journal.lines import dump
 from simulator.metrics import measure
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Object
 from simulator.public.point_in_time import Moment, PodAt
 from simulator.public.text import Text
@@ -63,7 +63,7 @@ class Inspection(ABC):
 
     def pods(self, name: str = "*", namespace: str | None = None) -> PodsAt:
         """The pods whose name matches; `name` may be a glob."""
-        return PodsAt(pod for pod in self.moment.pods(namespace) if fnmatchcase(pod.name, name))
+        return PodsAt(pod for pod in self.moment.pods(namespace) if glob_matches(pod.name, name))
 
     def pod(self, name: str, namespace: str | None = None) -> PodAt | PodsAt:
         """The pod with that name; all of them when a glob matches several. Raises UsageError when there is none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 from os.path import relpath
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 from simulator.container.program import Image
 from simulator.manifest.documents import Document, documents
 from simulator.objects.base import JSON
+from simulator.objects.globs import glob_matches
 from simulator.scenario import spec as typed
 from simulator.scenario import write
 from simulator.scenario.inference import Assumption, Inferred, program_data
@@ -159,7 +159,7 @@ def _images(given: JSON, known: Known, comments: Comments) -> JSON:
         comments["spec", "images", name] = "; ".join(reasons[f"image {name}"])
     images: dict[str, Any] = dict(given.get("images") or {})
     for name in {**known.images, **known.executables}:
-        described: JSON = images.get(name) or next((images[glob] for glob in images if fnmatchcase(name, glob)), {})
+        described: JSON = images.get(name) or next((images[glob] for glob in images if glob_matches(name, glob)), {})
         image, commands = known.images.get(name), [*described.get("executables", ()), *known.executables.get(name, ())]
         assumed = {} if image is None else write.image(ImageSpec(image.cached, image.size))
         images[name] = {**described, **assumed, **({"executables": commands} if commands else {})}

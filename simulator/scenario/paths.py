@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.container.birth import Who
 from simulator.journal.store import Store
 from simulator.objects.base import JSON
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import container_named
 from simulator.scenario import write
-from simulator.scenario.created_paths import Created, created_paths
 from simulator.scenario.inference import Assumption
 from simulator.scenario.programs import ProgramTable
 from simulator.scenario.spec import PathRule
+
+if TYPE_CHECKING:
+    from simulator.scenario.created_paths import Created
 
 
 class AssumedPath(NamedTuple):
@@ -46,7 +48,7 @@ class PathTable:
         self._store = store
         self._assumptions = assumptions
         self._applied = applied
-        self._created = Created()
+        self._created: Created | None = None
         self._looked_at = 0
         self._assumed: dict[tuple[str, str, str], dict[str, AssumedPath]] = {}
         self._indexes: dict[tuple[str, str, str], int] = {}
@@ -68,7 +70,9 @@ class PathTable:
 
     def is_made(self, path: str) -> bool:
         """See `ContentRules`."""
-        if len(self._applied) != self._looked_at:
+        if self._created is None or len(self._applied) != self._looked_at:
+            from simulator.scenario.created_paths import created_paths
+
             self._looked_at = len(self._applied)
             self._created = created_paths(self._applied.values())
         return self._created.has(path)
@@ -104,7 +108,7 @@ class PathTable:
 
 
 def _fits(path: str, glob: str) -> bool:
-    return fnmatchcase(path.rstrip("/"), glob.rstrip("/"))
+    return glob_matches(path.rstrip("/"), glob.rstrip("/"))
 
 
 def _assumption(key: tuple[str, str, str], paths: list[AssumedPath]) -> Assumption:

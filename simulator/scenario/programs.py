@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from simulator.container.catalogue import size_of
-from simulator.container.image_users import user_of
 from simulator.container.program import Image, Program, Sandbox
 from simulator.container.start_checks import StartFailure
 from simulator.engine.durations import Fixed
@@ -13,6 +10,7 @@ from simulator.images.contents import Contents, contents
 from simulator.images.reference import reference
 from simulator.journal.store import Store
 from simulator.objects.container import Container
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key, Object
 from simulator.objects.pod import Pod
 from simulator.scenario import write
@@ -62,7 +60,11 @@ class ProgramTable:
     def image_user(self, name: str) -> str | None:
         """The user of an image: the Scenario's, else the catalogue's; None: unknown, and assumed not to be root."""
         spec = self._image_spec(name)
-        user = (spec.user if spec is not None else "") or user_of(name)
+        if spec is not None and spec.user:
+            return spec.user
+        from simulator.container.image_users import user_of
+
+        user = user_of(name)
         if user is None:
             override = f"images: {write.flow({name: {'user': '0'}})}"
             reason = "runAsNonRoot asks for it, and the image is not in the catalogue"
@@ -90,7 +92,7 @@ class ProgramTable:
 
     def _image_spec(self, name: str) -> ImageSpec | None:
         images = self._scenario.images
-        return images.get(name) or next((image for glob, image in images.items() if fnmatchcase(name, glob)), None)
+        return images.get(name) or next((image for glob, image in images.items() if glob_matches(name, glob)), None)
 
     def _described(self, name: str, spec: ImageSpec) -> Image:
         """An image of the Scenario, completed by the catalogue and the cluster's bandwidth."""
@@ -115,11 +117,11 @@ class ProgramTable:
         pairs = [(match.namespace, pod.metadata.namespace)]
         if container is not None:
             pairs += [(match.container, container.name), (match.image, container.image)]
-        if not all(fnmatchcase(value, glob) for glob, value in pairs if glob):
+        if not all(glob_matches(value, glob) for glob, value in pairs if glob):
             return False
-        if match.pod and not any(fnmatchcase(name, match.pod) for name in _names(pod)):
+        if match.pod and not any(glob_matches(name, match.pod) for name in _names(pod)):
             return False
-        return not match.workload or fnmatchcase(self.workload_of(pod), match.workload.lower())
+        return not match.workload or glob_matches(self.workload_of(pod), match.workload.lower())
 
 
 def _names(pod: Pod) -> list[str]:

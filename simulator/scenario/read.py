@@ -11,13 +11,12 @@ from simulator.manifest.files import file_error
 from simulator.manifest.places import Places
 from simulator.scenario.expectations_file import expectations_of
 from simulator.scenario.header import EXPECTATIONS, SCENARIO, read_header, read_release
-from simulator.scenario.read_actions import read_actions
 from simulator.scenario.read_expect import read_expectations
 from simulator.scenario.read_nodes import read_host_paths, read_nodes
 from simulator.scenario.read_programs import read_images, read_paths, read_programs, read_pulls, read_sandbox
 from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
-from simulator.scenario.spec import AUTHORIZATIONS, PROXY_MODES, RBAC, Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
+from simulator.scenario.spec import AUTHORIZATIONS, PROXY_MODES, RBAC, Action, Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
 from simulator.units import parse_time
 
 SPEC_KEYS = (
@@ -92,10 +91,18 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         images=read_images(reader, spec.get("images"), "spec.images"),
         programs=read_programs(reader, spec.get("programs"), "spec.programs"),
         paths=read_paths(reader, spec.get("paths"), "spec.paths"),
-        actions=read_actions(reader, spec.get("actions"), "spec.actions"),
+        actions=_actions(reader, spec.get("actions"), "spec.actions"),
         traffic=read_traffic(reader, spec.get("traffic"), "spec.traffic"),
         expect=read_expectations(reader, spec.get("expect"), "spec.expect", duration),
     )
+
+
+def _actions(reader: Reader, value: Any, path: str) -> tuple[Action, ...]:
+    if value is None:
+        return ()
+    from simulator.scenario.read_actions import read_actions
+
+    return read_actions(reader, value, path)
 
 
 def _before(reader: Reader, value: Any) -> Before:

@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from simulator.container.program import ExecRule, HttpRule, Listen, LogRule, Origin, Program, Run, Sandbox, Term, Wait
+from simulator.container.program import Creation, ExecRule, HttpRule, Listen, LogRule, Origin, Program, Run, Sandbox, Term, Wait
 from simulator.engine.durations import ZERO, Duration, Fixed
 from simulator.objects.process import SIGTERM_EXIT
-from simulator.scenario.read_creations import read_creation
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import ImageSpec, Match, PathRule, ProgramRule, PullSpec
 from simulator.units import SECOND
@@ -88,7 +87,7 @@ def _run(reader: Reader, value: Any, path: str) -> Run:
         http=reader.list(given.get("http"), f"{path}.http", lambda item, where: _http(reader, item, where)),
         exec=reader.list(given.get("exec"), f"{path}.exec", lambda item, where: _exec(reader, item, where)),
         log=reader.list(given.get("log"), f"{path}.log", lambda item, where: _log(reader, item, where)),
-        creates=reader.list(given.get("creates"), f"{path}.creates", lambda item, where: read_creation(reader, item, where)),
+        creates=reader.list(given.get("creates"), f"{path}.creates", lambda item, where: _creation(reader, item, where)),
         wait_for=reader.list(given.get("waitFor"), f"{path}.waitFor", lambda item, where: _wait(reader, item, where)),
         start_error=reader.text(given.get("startError"), f"{path}.startError"),
         create_error=reader.text(given.get("createError"), f"{path}.createError"),
@@ -131,6 +130,12 @@ def _http(reader: Reader, value: Any, path: str) -> HttpRule:
         reader.text(given.get("body"), f"{path}.body"),
         reader.place(path)[0],
     )
+
+
+def _creation(reader: Reader, value: Any, path: str) -> Creation:
+    from simulator.scenario.read_creations import read_creation
+
+    return read_creation(reader, value, path)
 
 
 def _exec(reader: Reader, value: Any, path: str) -> ExecRule:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from simulator.journal.records import LogLine
 from simulator.journal.snapshot import Snapshot
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import all_statuses
@@ -25,7 +24,7 @@ def klog(snapshot: Snapshot, *, namespace: str = "", pod: str = "", node: str = 
 
 
 def _is_about(line: LogLine, namespace: str, pod: str) -> bool:
-    return bool(line.pod) and fnmatchcase(line.pod, pod or "*") and namespace in ("", line.namespace)
+    return bool(line.pod) and glob_matches(line.pod, pod or "*") and namespace in ("", line.namespace)
 
 
 def _ids(snapshot: Snapshot, namespace: str, pod: str) -> set[str]:
@@ -41,7 +40,7 @@ def _ids(snapshot: Snapshot, namespace: str, pod: str) -> set[str]:
 
 
 def _matches(key: Key, namespace: str, pod: str) -> bool:
-    return fnmatchcase(key.name, pod or "*") and namespace in ("", key.namespace)
+    return glob_matches(key.name, pod or "*") and namespace in ("", key.namespace)
 
 
 def _instances(status: ContainerStatus) -> set[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from simulator.cluster import Cluster
 from simulator.errors import Problem, UsageError
@@ -37,8 +38,7 @@ NOTHING = {"s": 0.05, "": 0.0}
 Values = tuple[float | None, ...]
 
 
-@dataclass(frozen=True)
-class Since:
+class Since(msgspec.Struct, frozen=True):
     """By how much a metric grew after `t` (ns)."""
 
     name: str
@@ -51,8 +51,7 @@ class Since:
         return None if after is None else after - (before or 0)
 
 
-@dataclass(frozen=True)
-class RolledOut:
+class RolledOut(msgspec.Struct, frozen=True):
     """How long the rollout started by a change at `t` (ns) took; 0 when it started none."""
 
     about: str

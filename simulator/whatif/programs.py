@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import Any
 
 from simulator.cluster import Cluster
 from simulator.errors import UsageError
 from simulator.manifest.documents import Document, documents
 from simulator.objects.base import JSON
+from simulator.objects.globs import glob_matches
 from simulator.scenario.read_programs import RUN_KEYS
 from simulator.whatif.base import Base, Field
 from simulator.whatif.field_paths import Step, locations, parse_path, value_at, with_value
@@ -76,7 +76,7 @@ def _matches(rule: Any, workload: str, container: str) -> bool:
         return False
     match = rule.get("match") or {}
     pairs = ((match.get("container"), container), (match.get("workload"), workload))
-    return all(fnmatchcase(name.lower(), str(glob).lower()) for glob, name in pairs if glob and name)
+    return all(glob_matches(name.lower(), str(glob).lower()) for glob, name in pairs if glob and name)
 
 
 def _assumed(base: Base) -> dict[tuple[str, str], Any]:
@@ -101,7 +101,7 @@ def image_field(base: Base, address: str) -> tuple[Base, Field]:
     if name in entries:
         return base, Field("scenario", ((*IMAGES, name, key),))
     used = list(dict.fromkeys(image for _, _, manifest in base.manifests() for image in _images(manifest.raw)))
-    matches = [image for image in used if image.startswith((f"{name}:", f"{name}@")) or fnmatchcase(image, name)]
+    matches = [image for image in used if image.startswith((f"{name}:", f"{name}@")) or glob_matches(image, name)]
     if not matches:
         raise UsageError(f"{address}: no container uses such an image; there is {', '.join(used) or 'none'}")
     # The first entry that matches wins, so exact names come before the globs.
@@ -112,7 +112,7 @@ def image_field(base: Base, address: str) -> tuple[Base, Field]:
 
 def _entry(entries: JSON, image: str) -> JSON:
     """A copy of the entry for an image that only a glob matches."""
-    return dict(next((entry for glob, entry in entries.items() if fnmatchcase(image, glob)), None) or {})
+    return dict(next((entry for glob, entry in entries.items() if glob_matches(image, glob)), None) or {})
 
 
 def _images(value: Any) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from simulator.journal.records import LogLine
 from simulator.kubectl.read.log_sources import LogOptions

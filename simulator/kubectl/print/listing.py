@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from simulator.golang.tabwriter import TableWriter
 from simulator.kubectl.errors import KubectlError
@@ -17,8 +18,7 @@ from simulator.objects.selector_text import labels_text
 from simulator.units import parse_quantity
 
 
-@dataclass(frozen=True)
-class GetOptions:
+class GetOptions(msgspec.Struct, frozen=True):
     """The flags of `kubectl get`. `namespace` None means all (`-A`)."""
 
     namespace: str | None = "default"
@@ -43,8 +43,7 @@ class NoSuchField(KubectlError):
     """No object has the field to sort by."""
 
 
-@dataclass
-class Group:
+class Group(msgspec.Struct):
     """The objects that one word of the command line gave, in the order in which they are printed."""
 
     kind: Kind

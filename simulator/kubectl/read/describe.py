@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
+
+import msgspec
 
 from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import KubectlError
@@ -42,8 +43,7 @@ _HOME = {kind: module for module, kinds in _MODULES.items() for kind in kinds}
 _WITHOUT_EVENTS = ("Secret", "Namespace", "LimitRange", "ResourceQuota", "NetworkPolicy", *_MODULES["access"])
 
 
-@dataclass(frozen=True)
-class DescribeOptions:
+class DescribeOptions(msgspec.Struct, frozen=True):
     """The flags of `kubectl describe`. `show_events` None: as kubectl decides."""
 
     namespace: str | None = "default"

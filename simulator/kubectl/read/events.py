@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from simulator.golang.pflag import Flag
 from simulator.golang.sort import go_sorted
@@ -32,8 +32,7 @@ _FIELDS = {
 """The order in which Go writes the fields of an Event and of its parts."""
 
 
-@dataclass(frozen=True)
-class EventOptions:
+class EventOptions(msgspec.Struct, frozen=True):
     """The flags of `kubectl events`. `about`: TYPE/NAME."""
 
     namespace: str | None = "default"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from simulator.kubectl.errors import Denied, KubectlError
 from simulator.kubectl.read.names import only_one
@@ -18,8 +19,7 @@ from simulator.objects.pod import Pod
 from simulator.objects.pod_status import ContainerStatus
 
 
-@dataclass(frozen=True)
-class LogOptions:
+class LogOptions(msgspec.Struct, frozen=True):
     """The flags of `kubectl logs`. `since` in nanoseconds, `since_time` RFC 3339, `tail` None: all lines."""
 
     namespace: str = "default"

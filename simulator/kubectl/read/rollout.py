@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -112,8 +111,7 @@ def _stateful_set(item: StatefulSet) -> Progress:
     return Progress(f"statefulset rolling update complete {status.current_replicas} pods at revision {status.current_revision}...", True)
 
 
-@dataclass(frozen=True)
-class StatusOptions:
+class StatusOptions(msgspec.Struct, frozen=True):
     """The flags of `kubectl rollout status`. `timeout` in nanoseconds (None: without end)."""
 
     timeout: int | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+import msgspec
 
 from simulator.golang.pflag import Flag, nanoseconds
 from simulator.golang.text import go_value
@@ -27,8 +28,7 @@ WEEK = 7 * DAY
 DEFAULT_TIMEOUT = 30 * SECOND
 
 
-@dataclass(frozen=True)
-class WaitOptions:
+class WaitOptions(msgspec.Struct, frozen=True):
     """The flags of `kubectl wait`. `conditions`: the values of `--for`.
 
     `timeout` in nanoseconds: None means as long as is known, 0 to look once.

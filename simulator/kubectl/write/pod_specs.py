@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from fnmatch import fnmatchcase
 from typing import Any
 
 from simulator.api import ApiError
@@ -11,6 +10,7 @@ from simulator.kubectl.errors import Complaint
 from simulator.kubectl.write.acting import Acting
 from simulator.kubectl.write.targets import Named, resources
 from simulator.objects.base import JSON
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import to_builtins
 
 TEMPLATED = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController", "Job")
@@ -59,4 +59,4 @@ def update(acting: Acting, change: Any, operation: str, failure: str, *, with_na
 def chosen_containers(acting: Acting, spec: JSON) -> list[JSON]:
     """The containers that `--containers` (a name, `*` stands for anything) means."""
     pattern = str(acting.option("containers", "*"))
-    return [item for item in (*spec["containers"], *(spec.get("initContainers") or [])) if fnmatchcase(item["name"], pattern)]
+    return [item for item in (*spec["containers"], *(spec.get("initContainers") or [])) if glob_matches(item["name"], pattern)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.api import ApiError
@@ -11,6 +10,7 @@ from simulator.kubectl.errors import Complaint
 from simulator.kubectl.resolve import NO_NAME, Selection, filtered, key, key_kind, listed, targets
 from simulator.kubectl.write.acting import Acting
 from simulator.kubectl.write.documents import Reading, given
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key, Kind, Object
 
 SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
@@ -101,7 +101,7 @@ def _by_name(acting: Acting, kind: Kind, name: str) -> list[Named]:
     named = Named(kind, namespace, name)
     if acting.origin.globs and any(sign in name for sign in "*?["):
         items = acting.store.objects(key_kind(kind), namespace)
-        return [_of(kind, item) for item in items if fnmatchcase(item.metadata.name, name)]
+        return [_of(kind, item) for item in items if glob_matches(item.metadata.name, name)]
     _authorize_get(acting, named)
     return [named._replace(item=acting.store.get(named.key))]
 

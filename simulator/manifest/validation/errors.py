@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+import msgspec
 
 from simulator.dialect import Dialect
 
@@ -30,8 +31,7 @@ class GoValue(NamedTuple):
     literal: str
 
 
-@dataclass(frozen=True)
-class FieldError:
+class FieldError(msgspec.Struct, frozen=True):
     """An error about a field: its path, the type of error, the invalid value, and a message (may be empty)."""
 
     field: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from simulator.process.effects import Call, Process, Program
 from simulator.process.errno import Errno
@@ -17,8 +18,7 @@ from simulator.userland.streams import complain, lines, out
 _MAX_BRANCHES = 100_000  # a script that branches forever takes no time: cut it off
 
 
-@dataclass
-class State:
+class State(msgspec.Struct):
     """The pattern and the hold space (POSIX XCU, sed, EXTENDED DESCRIPTION).
 
     Attributes:
@@ -32,8 +32,8 @@ class State:
     pattern: str = ""
     hold: str = ""
     number: int = 0
-    queued: list[str] = field(default_factory=list)
-    output: list[str] = field(default_factory=list)
+    queued: list[str] = msgspec.field(default_factory=list)
+    output: list[str] = msgspec.field(default_factory=list)
     substituted: bool = False
     quit: int | None = None
 

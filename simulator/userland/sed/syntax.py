@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NoReturn
+
+import msgspec
 
 from simulator.process.problems import UsageError
 from simulator.shell.regex import basic, extended
 
 
-@dataclass
-class Address:
+class Address(msgspec.Struct):
     """A line number, `$`, `first~step`, or a regular expression."""
 
     number: int = 0
@@ -20,8 +20,7 @@ class Address:
     pattern: re.Pattern[str] | None = None
 
 
-@dataclass
-class Command:
+class Command(msgspec.Struct):
     """One command with its addresses and arguments.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+
+import msgspec
 
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics.timeline import PodLane, Timeline, timeline
@@ -18,8 +19,7 @@ TOGETHER = 100 * MILLISECOND
 """Entries closer together than this count as one stop when jumping from event to event."""
 
 
-@dataclass(frozen=True, eq=False)
-class Film:
+class Film(msgspec.Struct, frozen=True, eq=False):
     """A run from `begin` to `end` (nanoseconds). Films compare by identity, so that plans can be cached by film.
 
     `story` has all selected pods; `drawn` those that get bars, `hidden` the creation times of the others by workload.

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from simulator.api.authorization.grants import denied_request, in_words
 from simulator.golang.ages import rfc1123
 from simulator.journal.snapshot import Snapshot
-from simulator.kubectl.print.listing import GetOptions
-from simulator.kubectl.read.get import get
+from simulator.kubectl.print.listing import GetOptions, Group, print_tables
+from simulator.kubectl.resolve import listed
 from simulator.kubectl.view import View
 from simulator.metrics.evidence import evidence, summary
 from simulator.metrics.story import Story
 from simulator.objects.event import Event
+from simulator.objects.kinds import BY_NAME
 from simulator.units import short_duration
 from simulator.views.report.suggestions import Again, commands, not_over
 from simulator.views.styled import Line, Part
@@ -118,22 +118,24 @@ def _refusals(snapshot: Snapshot) -> list[Line]:
 
 def _forbidden(snapshot: Snapshot) -> list[Line]:
     """What containers asked of the API server that RBAC does not allow, each with the first container that asked. This is no assumption."""
+    refused = [fact for fact in snapshot.facts("container.waits") if fact.data.get("denied")]
+    if not refused:
+        return []
+    from simulator.api.authorization.grants import denied_request, in_words
+
     first: dict[str, str] = {}
-    for fact in snapshot.facts("container.waits"):
-        if denied := fact.data.get("denied"):
-            first.setdefault(in_words(denied.get("user", ""), denied_request(denied)), f"{fact.about}, {fact.data.get('container', '')}")
+    for fact in refused:
+        denied = fact.data["denied"]
+        first.setdefault(in_words(denied.get("user", ""), denied_request(denied)), f"{fact.about}, {fact.data.get('container', '')}")
     lines: list[Line] = [[Part(f"  {text}", "red"), Part(f"  ({where})", "dim")] for text, where in first.items()]
-    if lines:
-        more = (
-            "Only bound Roles allow requests: podsim advise prints those that are missing; cluster: {authorization: AlwaysAllow} allows all"
-        )
-        lines.append([Part(f"  {more}.", "dim")])
-    return lines
+    more = "Only bound Roles allow requests: podsim advise prints those that are missing; cluster: {authorization: AlwaysAllow} allows all"
+    return [*lines, [Part(f"  {more}.", "dim")]]
 
 
 def _pods(snapshot: Snapshot, again: Again) -> list[Line]:
-    printed = get(["pods"], GetOptions(namespace=None), View(snapshot))
-    lines = [[Part(f"  {line}")] for line in (printed.out or printed.err).splitlines()]
+    pods = Group(BY_NAME["Pod"], listed(BY_NAME["Pod"], None, snapshot))
+    table = print_tables([pods], GetOptions(namespace=None), View(snapshot)) or "No resources found\n"
+    lines = [[Part(f"  {line}")] for line in table.splitlines()]
     left = not_over(snapshot, again)
     return [*lines, [Part(f"  {left}", "yellow")]] if left else lines
 

@@ -13,7 +13,6 @@ from simulator.objects.pod_facts import all_containers, all_statuses, has_succee
 from simulator.units import MINUTE, SECOND, format_time, short_duration
 from simulator.views.report.missing import lacks, making, missing
 from simulator.views.why.lacking import lacking, without_endpoints
-from simulator.views.why.makers import likely_maker
 
 EARLY = 10 * SECOND
 HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"})
@@ -85,6 +84,8 @@ def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
 
 def _creating(snapshot: Snapshot, key: Key, keys: list[str]) -> str:
     """The command that creates a missing object; as a comment, the object of the manifests that likely does so in a real cluster."""
+    from simulator.views.why.makers import likely_maker
+
     maker = likely_maker(snapshot, key)
     command = making(key, keys, _where(snapshot, key.namespace))
     return command if maker is None else f"{command}  # {maker}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.journal.records import Fact, LogLine, Write
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.event import Event
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key, Object
 from simulator.objects.pod import Pod
 from simulator.objects.service import Service
@@ -51,7 +51,7 @@ def story(snapshot: Snapshot, about: Iterable[Key] | None = None, choice: Choice
 def _is_chosen(entry: Entry, choice: Choice) -> bool:
     if choice.only and entry.thing not in choice.only:
         return False
-    if choice.components and not any(fnmatchcase(entry.component, glob) for glob in choice.components):
+    if choice.components and not any(glob_matches(entry.component, glob) for glob in choice.components):
         return False
     return (choice.since is None or choice.since <= entry.t) and (choice.until is None or entry.t <= choice.until)
 

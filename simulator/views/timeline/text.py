@@ -6,13 +6,13 @@ Every line is a list of parts, each with the name of a style, so that a terminal
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.print.tables.pods import summary
 from simulator.kubectl.view import View
 from simulator.metrics.timeline import ContainerLane, PodLane, ServiceLane, Span, Tick, Timeline, timeline
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.units import HOUR, MINUTE, SECOND, short_duration
@@ -73,7 +73,7 @@ class Focus(NamedTuple):
     def shows(self, pod: PodLane) -> bool:
         """Whether a pod is selected."""
         names = (pod.key.name, pod.workload, pod.workload.partition("/")[2])
-        return not self.pods or any(fnmatchcase(name, glob) for name in names for glob in self.pods)
+        return not self.pods or any(glob_matches(name, glob) for name in names for glob in self.pods)
 
 
 class Scale(NamedTuple):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.resolve import key_kind, kinds_of
 from simulator.kubectl.resolve import listed as every
 from simulator.kubectl.view import View
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key, Kind, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_succeeded, is_ready
@@ -106,7 +105,7 @@ def _named(view: View, word: str, namespace: str | None, *, ever: bool) -> list[
         return keys
     exact = [key for key in keys if key.name == name]
     glob = name if GLOB & set(name) else f"{name}*"
-    matching = [key for key in keys if fnmatchcase(key.name, glob)]
+    matching = [key for key in keys if glob_matches(key.name, glob)]
     if not (exact or matching):
         there = sorted({key.name for key in keys})
         known = f"; there is {', '.join(there[:6])}{', …' if len(there) > 6 else ''}" if there else "; there is none"
