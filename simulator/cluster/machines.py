@@ -23,7 +23,7 @@ from simulator.engine.durations import Fixed
 from simulator.journal.journal import Journal
 from simulator.kubelet.config import KubeletConfig
 from simulator.kubelet.kubelet import Kubelet
-from simulator.network.network import Network
+from simulator.network.network import DNS_FAULTS, Network
 from simulator.network.proxy import KubeProxy
 from simulator.objects.base import JSON
 from simulator.objects.globs import glob_matches
@@ -213,9 +213,9 @@ class Machines:
         else:
             self._registry.resume(images)
 
-    def dns(self, *, down: bool) -> None:
-        """Make lookups of all names fail, or work again."""
-        self.network.dns_is_down = down
+    def dns(self, state: str) -> None:
+        """Make lookups of all names fail as `state` says, or work again (`up`)."""
+        self.network.dns_fault = DNS_FAULTS[state]
 
     def programs(self, rules: Any) -> None:
         """Replace the programs of containers that start from now on."""

@@ -72,6 +72,8 @@ def with_address(request: WorldRequest, entries: Mapping[str, Entry]) -> WorldRe
 ERRORS = {
     NetError.UNKNOWN_NAME: "no such host",
     NetError.NO_DNS: "DNS does not answer",
+    NetError.DNS_REFUSED: "DNS refuses queries",
+    NetError.DNS_FAILED: "DNS answers SERVFAIL",
     NetError.REFUSED: "connection refused",
     NetError.TIMED_OUT: "timed out",
     NetError.UNREACHABLE: "no route to host",

@@ -30,6 +30,8 @@ RESULTS = {
     Verdict.TIMEOUT: TIMED_OUT,
     Verdict.NO_SUCH_HOST: NO_SUCH_HOST,
     Verdict.NO_DNS: NO_SUCH_HOST,
+    Verdict.DNS_REFUSED: NO_SUCH_HOST,
+    Verdict.DNS_FAILED: NO_SUCH_HOST,
     Verdict.OUTSIDE: NO_SUCH_HOST,
 }
 TRAFFIC = Cause(0, "traffic")

@@ -16,6 +16,8 @@ DOMAIN = "cluster.local"
 NDOTS = 5
 """Names with fewer dots are tried with the search list first (pkg/kubelet/network/dns)."""
 MOST_ALIASES = 8
+_BUILT_IN = {"10.96.0.1": f"kubernetes.default.svc.{DOMAIN}", "10.96.0.10": f"kube-dns.kube-system.svc.{DOMAIN}"}
+"""Services that every cluster has from the beginning, with kubeadm's addresses."""
 _REVERSE = ".in-addr.arpa"
 _ORDINAL = re.compile(r"-\d+$")
 """The ordinal at the end of the name of a StatefulSet's pod."""
@@ -79,7 +81,8 @@ def _name_of(address: str, store: Store) -> Answer | None:
     """The PTR record of an address: the Service that has it as its cluster IP (CoreDNS knows other addresses by their pods)."""
     services = [service for service in store.typed(Service) if service.spec.cluster_ip == address]
     names = sorted(f"{service.metadata.name}.{service.metadata.namespace}.svc.{DOMAIN}" for service in services)
-    return Answer(names[0], ()) if names else None
+    name = names[0] if names else _BUILT_IN.get(address)
+    return Answer(name, ()) if name is not None else None
 
 
 def _is_outside(full: str, store: Store) -> bool:

@@ -27,8 +27,14 @@ class Verdict(Enum):
     REFUSED = "connection refused"
     NO_SUCH_HOST = "no such host"
     NO_DNS = "DNS does not answer"
+    DNS_REFUSED = "DNS refuses queries"
+    DNS_FAILED = "DNS answers SERVFAIL"
     TIMEOUT = "timed out"
     OUTSIDE = "outside the cluster"
+
+
+DNS_FAULTS = {"up": None, "down": Verdict.NO_DNS, "refused": Verdict.DNS_REFUSED, "failing": Verdict.DNS_FAILED}
+"""What queries get in each state of the cluster's DNS."""
 
 
 class Route(NamedTuple):
@@ -53,7 +59,7 @@ class Network:
     """Names, Service addresses and pods. From a node without a proxy in `proxies` only pods can be reached.
 
     Attributes:
-        dns_is_down: No DNS server answers.
+        dns_fault: What every query gets instead of an answer: no reply, a refusal (no CoreDNS pod is ready), or SERVFAIL.
         pings_services: A cluster IP answers pings: only under IPVS it is an address of the node, else there are just rules for its ports.
     """
 
@@ -66,7 +72,7 @@ class Network:
         for proxy in proxies:
             proxy.book = book
         self._unreachable: set[str] = set()
-        self.dns_is_down = False
+        self.dns_fault: Verdict | None = None
         self.pings_services = False
 
     def start(self) -> None:
@@ -82,8 +88,8 @@ class Network:
         """The addresses of a name as a pod of `namespace` sees them."""
         if is_address(name):
             return Answer(name, (name,))
-        if self.dns_is_down:
-            return Verdict.NO_DNS
+        if self.dns_fault is not None:
+            return self.dns_fault
         return resolve(name, namespace, self._store) or Verdict.NO_SUCH_HOST
 
     def connect(self, node: str, namespace: str, host: str, port: int) -> Verdict:

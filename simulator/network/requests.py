@@ -49,6 +49,8 @@ ERRORS = {
     Verdict.REFUSED: NetError.REFUSED,
     Verdict.NO_SUCH_HOST: NetError.UNKNOWN_NAME,
     Verdict.NO_DNS: NetError.NO_DNS,
+    Verdict.DNS_REFUSED: NetError.DNS_REFUSED,
+    Verdict.DNS_FAILED: NetError.DNS_FAILED,
     Verdict.TIMEOUT: NetError.TIMED_OUT,
 }
 
@@ -149,7 +151,7 @@ class Requests:
         if answer is Verdict.NO_DNS:
             return Reply(NetError.NO_DNS, DNS_TIMEOUT if patience is None else patience)
         if isinstance(answer, Verdict):
-            return Reply(NetError.UNKNOWN_NAME)
+            return Reply(ERRORS[answer])
         if answer.outside:
             return Reply(Address(answer.name, (ELSEWHERE,)) if self._outside(who, name).resolves else NetError.UNKNOWN_NAME)
         return Reply(Address(answer.name, answer.addresses))

@@ -75,9 +75,11 @@ class Step(Effect, frozen=True):
 
 
 class Sleep(Effect, frozen=True):
-    """Wait `ns` nanoseconds; None: forever. Answer: True when the time passed, False when a handled signal cut it short."""
+    """Wait `ns` nanoseconds; None: forever. Answer: True when the time passed, False when a handled signal cut it short.
+    `wakes_on_child`: SIGCHLD is handled, so the end of a child does, too."""
 
     ns: int | None
+    wakes_on_child: bool = False
 
 
 class Now(Effect, frozen=True):
@@ -103,8 +105,8 @@ class Spawn(Effect, frozen=True):
 class WaitFor(Effect, frozen=True):
     """Wait for the first of `pids` (empty: of all children) to end, at most for `timeout` nanoseconds (None: no limit).
 
-    Answer: (pid, exit code), None when there is no such child, or False at the timeout, or when `interruptible` and a signal arrived.
-    """
+    Answer: (pid, exit code, the signal that killed it or ""), None when there is no such child, or False at the timeout, or when
+    `interruptible` and a signal arrived."""
 
     pids: tuple[int, ...]
     interruptible: bool = False
@@ -277,9 +279,7 @@ class AwaitChange(Effect, frozen=True):
 # ---------------------------------------------------------------------------------------------------------------------------- listening
 class Listen(Effect, frozen=True):
     """Accept connections on `port` until the process ends. Answer: None or EADDRINUSE, but not if the port is `guessed`.
-
-    `protocol` says what answers (tcp, http, redis, ...); an http server may serve the files under directory `root`.
-    """
+    `protocol` says what answers (tcp, http, redis, ...); an http server may serve the files under directory `root`."""
 
     port: int
     protocol: str = "tcp"

@@ -84,6 +84,8 @@ class Kernel:
             child.parent = 0
             if child.status is not None:
                 del self.tasks[child.pid]
+        if (parent := self.tasks.get(task.parent)) is not None:
+            parent.lost_child = True
         if task.job.pid == task.pid:
             task.job.status = status
         if task.parent not in self.tasks or task.pid == INIT:
@@ -112,6 +114,7 @@ class Kernel:
             if name in STOPPING:
                 self.host.note("kill", f"signal {name} (processes cannot be stopped and continued)")
             elif task.pid != INIT or (outside and name in ("KILL", "XCPU")):
+                task.killed_by = name
                 self.finish(task, BY_SIGNAL + NUMBERS[name])
 
     def close(self, task: Task, fd: int) -> None:

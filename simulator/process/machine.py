@@ -120,9 +120,10 @@ class Machine(Kernel):
             except RecursionError:
                 # A shell function that calls itself without end: real shells overflow their stack and die of SIGSEGV.
                 self.complain(task, f"{task.argv[0]}: maximum function nesting level exceeded\n")
+                task.killed_by = "SEGV"
                 self.finish(task, BY_SIGNAL + NUMBERS["SEGV"])
                 return
-            task.since = self.now
+            task.since, task.lost_child = self.now, False
             answer = answer_effect(self, task, effect)
             if answer is BLOCKED:
                 task.waiting = effect

@@ -9,6 +9,12 @@ NUMBERS = {
 }  # fmt: skip
 """Numbers of x86 and ARM; MIPS and SPARC have others."""
 NAMES = {number: name for name, number in NUMBERS.items()}
+DEATHS = {
+    "HUP": "Hangup", "QUIT": "Quit", "ILL": "Illegal instruction", "ABRT": "Aborted", "FPE": "Floating point exception",
+    "KILL": "Killed", "USR1": "User defined signal 1", "SEGV": "Segmentation fault", "USR2": "User defined signal 2",
+    "ALRM": "Alarm clock", "TERM": "Terminated", "XCPU": "CPU time limit exceeded",
+}  # fmt: skip
+"""What shells print about a child that a signal ended (strsignal(3)); SIGINT and SIGPIPE pass in silence."""
 IGNORED_BY_DEFAULT = frozenset({"CHLD", "CONT", "URG", "WINCH"})
 STOPPING = frozenset({"STOP", "TSTP", "TTIN", "TTOU"})
 

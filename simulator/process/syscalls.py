@@ -47,7 +47,7 @@ def _step(_: Kernel, task: Task, __: fx.Step) -> tuple[str, ...]:
 
 
 def _sleep(kernel: Kernel, task: Task, effect: fx.Sleep) -> bool | Blocked:
-    if task.pending:
+    if task.pending or (effect.wakes_on_child and task.lost_child):
         return False  # sleep(3) ends when a signal handler has run
     if effect.ns is None:
         return BLOCKED
@@ -80,14 +80,14 @@ def _spawn(kernel: Kernel, task: Task, effect: fx.Spawn) -> int:
     return kernel.spawn(effect.run, effect.argv, task.pid, task.job, fds)
 
 
-def _wait_for(kernel: Kernel, task: Task, effect: fx.WaitFor) -> tuple[int, int] | bool | Blocked | None:
+def _wait_for(kernel: Kernel, task: Task, effect: fx.WaitFor) -> tuple[int, int, str] | bool | Blocked | None:
     children = [t for t in kernel.tasks.values() if t.parent == task.pid and (not effect.pids or t.pid in effect.pids)]
     if not children:
         return None
     for child in children:
         if child.status is not None:
             del kernel.tasks[child.pid]
-            return (child.pid, child.status)
+            return (child.pid, child.status, child.killed_by)
     if effect.interruptible and task.pending:
         return False
     if effect.timeout is not None:

@@ -50,6 +50,8 @@ class Task:
         actions: What signals do to it (see `Handle`); a signal that is not in it does what it does by default.
         relies_on_absence: It continues if the paths that it looks at are missing.
         pending: Handled signals that its program has not seen yet.
+        killed_by: The signal that ended it, "" when it ended by itself.
+        lost_child: A child has ended since its last effect was first asked for.
     """
 
     pid: int
@@ -66,6 +68,8 @@ class Task:
     actions: dict[str, str] = field(default_factory=dict, init=False)
     pending: list[str] = field(default_factory=list, init=False)
     status: int | None = field(default=None, init=False)
+    killed_by: str = field(default="", init=False)
+    lost_child: bool = field(default=False, init=False)
     ports: list[int] = field(default_factory=list, init=False)
     credentials: Credentials = field(default=ROOT, init=False)
     relies_on_absence: bool = field(default=False, init=False)

@@ -15,10 +15,16 @@ class NetError(Enum):
 
     UNKNOWN_NAME = "name does not resolve"
     NO_DNS = "DNS does not answer"
+    DNS_REFUSED = "DNS refuses queries"
+    DNS_FAILED = "DNS answers SERVFAIL"
     REFUSED = "Connection refused"
     TIMED_OUT = "timed out"
     UNREACHABLE = "No route to host"
     RESET = "Connection reset by peer"
+
+
+UNRESOLVED = frozenset({NetError.UNKNOWN_NAME, NetError.NO_DNS, NetError.DNS_REFUSED, NetError.DNS_FAILED})
+"""Errors of the lookup that comes before a connection."""
 
 
 class WorldRequest(Effect, frozen=True):

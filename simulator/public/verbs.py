@@ -116,9 +116,9 @@ class Verbs(ABC):
         """Images can be pulled again."""
         return self._act("imageRegistry", "up", image=images)
 
-    def dns_down(self) -> Text:
-        """From now on no name resolves."""
-        return self._act("dns", "down")
+    def dns_down(self, state: Literal["down", "refused", "failing"] = "down") -> Text:
+        """From now on no name resolves: queries get no answer, are refused (as when no CoreDNS pod is ready), or get SERVFAIL."""
+        return self._act("dns", state)
 
     def dns_up(self) -> Text:
         """Names resolve again."""

@@ -43,8 +43,8 @@ class World(Containers, Protocol):
     def image_registry(self, images: str, error: str, *, down: bool) -> None:
         """Stop matching images from being pulled, or let them come again."""
 
-    def dns(self, *, down: bool) -> None:
-        """Let no name resolve, or let them resolve again."""
+    def dns(self, state: str) -> None:
+        """Let no name resolve (`down`, `refused` or `failing`: what clients get), or let them resolve again (`up`)."""
 
     def programs(self, rules: Any) -> None:
         """Replace what containers do that start from now on."""
@@ -148,7 +148,7 @@ def _image_registry(world: World, acting: Acting) -> None:
 
 
 def _dns(world: World, acting: Acting) -> None:
-    world.dns(down=acting.request.target == "down")
+    world.dns(acting.request.target)
 
 
 def _programs(world: World, acting: Acting) -> None:

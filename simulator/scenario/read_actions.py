@@ -19,8 +19,8 @@ CLUSTER_VERBS: dict[str, tuple[str, ...]] = {
 """What is done to the cluster without kubectl: verb -> its options."""
 VERBS = (*REQUESTS, *CLUSTER_VERBS)
 """All verbs. The verb's own value is the target (`pod/app-0`, several of them, a file, a list of programs)."""
-SERVICES = ("imageRegistry", "dns")
-"""What is `down` or `up`."""
+STATES = {"imageRegistry": ("down", "up"), "dns": ("down", "refused", "failing", "up")}
+"""The states of the services around the cluster. DNS that is down stays silent."""
 
 
 FROM_FILES = ("apply", "create", "replace")
@@ -61,8 +61,9 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
     elif not isinstance(target, str) or not target:
         reader.problem(f"{path}.{verb}", "must name its target, such as deployment/web")
         return None
-    elif verb in SERVICES and target not in ("down", "up"):
-        reader.problem(f"{path}.{verb}", f"must be down or up, not {target!r}")
+    elif verb in STATES and target not in STATES[verb]:
+        *others, last = STATES[verb]
+        reader.problem(f"{path}.{verb}", f"must be {', '.join(others)} or {last}, not {target!r}")
         return None
     elif verb in FROM_FILES and not {"with", "from"} & given.keys() and not Path(reader.file).parent.joinpath(target).exists():
         reader.problem(f"{path}.{verb}", f"no such file: {target}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.journal.records import Cause, Fact
 from simulator.objects.kinds import Key, kind_for_word
-from simulator.scenario.read_actions import SERVICES
+from simulator.scenario.read_actions import STATES
 from simulator.scenario.spec import Action
 
 
@@ -21,7 +21,7 @@ def action_fact(t: int, action: Action, namespace: str, file: str, cause: Cause)
     else:
         about = Key("Node", "", word) if action.verb == "node" else Key("", namespace, word)
     verb = action.verb
-    if verb in SERVICES:
+    if verb in STATES:
         about, verb = Key("", "", verb), word
     options = {name: value for name, value in sorted(action.options.items()) if _is_plain(value)}
     return Fact(t, "action", about, {"verb": verb, **options, "file": Path(file).name if action.line else "", "line": action.line}, cause)

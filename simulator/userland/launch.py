@@ -19,7 +19,7 @@ _NOT_SIMULATED = 2
 BUILTIN = "builtin"
 
 
-def launch(call: Call, place: str, prefix: str = "") -> Process:
+def launch(call: Call, place: str, prefix: str = "", missing: str = "not found") -> Process:
     """Run a command as this process.
 
     Args:
@@ -27,22 +27,23 @@ def launch(call: Call, place: str, prefix: str = "") -> Process:
         place: What it is to its container, in case it is unknown (see `UnknownCommand`); BUILTIN for a command that its shell has built
             in, so that it needs no file.
         prefix: How a "not found" message begins: the name of the shell or tool that runs it.
+        missing: How it ends.
     """
     if not call.argv or not call.argv[0]:
         yield Write(2, f"{prefix}: not found\n")
         return _UNKNOWN
     if (path := (yield from _script(call))) is not None:
-        return (yield from _run_file(call, path, place, prefix))
+        return (yield from _run_file(call, path, place, prefix, missing))
     exists = place == BUILTIN or (yield from _exists(call))
     if not exists:
-        return (yield from _unknown(call, prefix))
+        return (yield from _unknown(call, prefix, missing))
     if is_shell(call):
         return (yield from run_shell(call, place))
     if exists != ASSUMED and (yield from _is_missing(call)):
-        return (yield from _unknown(call, prefix))
+        return (yield from _unknown(call, prefix, missing))
     run = _known(call) or (yield (yield from _question(call, place)))
     if run is None:
-        return (yield from _unknown(call, prefix))
+        return (yield from _unknown(call, prefix, missing))
     try:
         return (yield from run(call))
     except UsageError as problem:
@@ -103,7 +104,19 @@ def run_shell(call: Call, place: str) -> Process:
     from simulator.shell.interp.shell import Programs
 
     release = yield from busybox()
-    return (yield from run(call, place, Programs(launch, find, release is None or release.ash_execs_last)))
+    if release is None:
+        return (yield from run(call, place, Programs(launch, find)))
+    builtins = frozenset({"sleep"} if release.ash_has_sleep else ())
+    programs = Programs(
+        launch,
+        find,
+        execs_last=release.ash_execs_last,
+        reports_jobs=release.ash_reports_jobs,
+        first_line=release.ash_first_line,
+        names_lines=release.ash_names_lines,
+        builtins=builtins,
+    )
+    return (yield from run(call, place, programs))
 
 
 def is_shell(call: Call) -> bool:
@@ -124,7 +137,9 @@ def find(call: Call) -> Effects[str | None]:
         return None
     known = is_shell(call) or is_tool(_path(call)) or registration(call.name) is not None
     if known or (yield UnknownCommand(call, "step")) is not None:
-        return call.argv[0] if "/" in call.argv[0] else f"/usr/bin/{call.argv[0]}"
+        if "/" in call.argv[0]:
+            return call.argv[0]
+        return f"{'/usr/bin' if (yield from busybox()) is None else '/bin'}/{call.argv[0]}"
     return None
 
 
@@ -146,9 +161,8 @@ def _exists(call: Call) -> Effects[bool | str]:
     return False
 
 
-def _unknown(call: Call, prefix: str) -> Process:
-    text = "command not found" if ": line " in prefix else "not found"  # bash's prefix has the line
-    yield Write(2, f"{prefix}{call.argv[0]}: {text}\n")
+def _unknown(call: Call, prefix: str, missing: str) -> Process:
+    yield Write(2, f"{prefix}{call.argv[0]}: {missing}\n")
     return _UNKNOWN
 
 
@@ -177,7 +191,7 @@ def _is_missing(call: Call) -> Effects[bool]:
     return (yield GetStat(path, relies_on="program")) is Errno.ENOENT
 
 
-def _run_file(call: Call, path: str, place: str, prefix: str) -> Process:
+def _run_file(call: Call, path: str, place: str, prefix: str, missing: str) -> Process:
     """Run a file by the interpreter in its first line; without one it is a script of sh (POSIX 2.9.1.4)."""
     stat = yield GetStat(path)
     if isinstance(stat, Stat) and not stat.mode & 0o111:
@@ -193,8 +207,8 @@ def _run_file(call: Call, path: str, place: str, prefix: str) -> Process:
         words = [w for w in words[1:] if not w.startswith("-")] or ["sh"]
     interpreter = Call((*words, path, *call.argv[1:]), call.env, call.cwd)
     if not (yield from _exists(interpreter)):
-        return (yield from _unknown(call, prefix))
+        return (yield from _unknown(call, prefix, missing))
     if interpreter.name in SHELLS:
         return (yield from run_shell(interpreter, place))
     run = yield UnknownCommand(interpreter, place)
-    return (yield from _unknown(interpreter, prefix)) if run is None else (yield from run(interpreter))
+    return (yield from _unknown(interpreter, prefix, missing)) if run is None else (yield from run(interpreter))

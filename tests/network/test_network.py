@@ -101,7 +101,7 @@ def test_without_dns_only_addresses_work() -> None:
     network = connected(cluster, 8080)
     cluster.apply(SERVICE % "" + "\n---\n" + workload(replicas=1))
     cluster.run(5)
-    network.dns_is_down = True
+    network.dns_fault = Verdict.NO_DNS
     assert network.connect("node-1", "default", "web", 80) is Verdict.NO_DNS
     assert network.connect("node-1", "default", cluster.pods()[0].status.pod_ip, 8080) is Verdict.OK
     assert network.connect("node-1", "default", cluster.pods()[0].status.pod_ip, 81) is Verdict.REFUSED

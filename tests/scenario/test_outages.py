@@ -83,6 +83,16 @@ def test_loops_that_wait_for_a_name_wait_until_dns_is_back(tmp_path: Path) -> No
     assert "Started" in reasons(journal)
 
 
+@pytest.mark.parametrize(("state", "said"), [("refused", "Connection refused"), ("failing", "SERVFAIL"), ("down", "timed out")])
+def test_clients_get_what_the_state_of_dns_says(tmp_path: Path, state: str, said: str) -> None:
+    actions = [{"at": 0, "dns": state}, {"at": 40, "dns": "up"}]
+    journal = played(tmp_path, {"initContainers": [WAITING], "containers": [{"name": "main", "image": "nginx"}]}, actions)
+    lines = [line for line in journal.at(39 * SECOND).logs() if line.container == "wait"]
+    assert said in "".join(line.line for line in lines)
+    assert pod_at(journal, 39).status.init_container_statuses[0].state.running is not None
+    assert pod_at(journal, 60).status.init_container_statuses[0].state.terminated is not None
+
+
 def test_the_journal_has_the_actions(tmp_path: Path) -> None:
     actions = [{"at": 1, "dns": "down"}, {"at": 2, "imageRegistry": "down", "image": "a*"}]
     journal = played(tmp_path, {"containers": [{"name": "main", "image": "nginx"}]}, actions)
@@ -92,5 +102,5 @@ def test_the_journal_has_the_actions(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("action", [{"dns": "off"}, {"imageRegistry": "nginx"}])
 def test_they_are_down_or_up(tmp_path: Path, action: dict[str, Any]) -> None:
-    with pytest.raises(ScenarioError, match="must be down or up"):
+    with pytest.raises(ScenarioError, match=r"must be down(, refused, failing)? or up"):
         played(tmp_path, {"containers": [{"name": "main", "image": "nginx"}]}, [{"at": 1, **action}])

@@ -10,7 +10,7 @@ from simulator.shell.expand.variables import Variables
 from simulator.shell.interp.builtins.table import BUILTINS
 from simulator.shell.interp.options import invocation
 from simulator.shell.interp.runners import RUNNERS
-from simulator.shell.interp.shell import Programs, Shell, Tables
+from simulator.shell.interp.shell import DASH_LINE, Programs, Shell, Tables
 from simulator.shell.syntax.parser import parse
 from simulator.shell.syntax.scanner import ShellSyntaxError
 
@@ -55,9 +55,11 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
     variables = Variables(name=name, args=args, options=given.options)
     variables.seconds_from = yield Now()
     _import_environment(variables, call, bash=bash)
-    numbered = not bash and (call.name == "dash" or (call.name == "sh" and (yield ShellKind()) == "dash"))
+    is_dash = not bash and (call.name == "dash" or (call.name == "sh" and (yield ShellKind()) == "dash"))
+    line_format = DASH_LINE if is_dash else "line {}: " if programs.names_lines and not bash else ""
+    first_line = programs.first_line if given.has_command and not is_dash else 1
     may_exec = given.has_command and programs.execs_last
-    shell = Shell(variables, Tables(RUNNERS, BUILTINS, programs), bash, call.cwd, place, may_exec=may_exec, numbered=numbered)
+    shell = Shell(variables, Tables(RUNNERS, BUILTINS, programs), bash, call.cwd, place, may_exec, line_format, first_line)
     try:
         script = parse(text, bash=bash)
     except ShellSyntaxError as error:

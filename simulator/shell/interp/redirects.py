@@ -7,7 +7,7 @@ import re
 
 from simulator.process.effects import Close, Dup, Effects, GetStat, Open, Pipe, Stat, Write
 from simulator.process.errno import Errno
-from simulator.process.world import Connect, NetError
+from simulator.process.world import UNRESOLVED, Connect, NetError
 from simulator.shell.expand.fields import expand_text
 from simulator.shell.interp.shell import Shell
 from simulator.shell.syntax.nodes import Redirect
@@ -101,7 +101,7 @@ def _connection(shell: Shell, path: str, host: str, port: str, fd: int) -> Effec
     """bash's /dev/tcp/host/port and /dev/udp: no file, but a connection that bash opens itself. dash has no such thing."""
     made = yield Connect(host, int(port) if port.isdigit() else 0)
     if isinstance(made, NetError):
-        if made in (NetError.UNKNOWN_NAME, NetError.NO_DNS):
+        if made in UNRESOLVED:
             raise RedirectError(f"{host}: Name or service not known")
         reason = "Connection timed out" if made is NetError.TIMED_OUT else made.value
         raise RedirectError(f"connect: {reason}\n{shell.prefix}{path}: {reason}")  # bash prints two lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -9,8 +10,10 @@ from typing import Any, NamedTuple
 from simulator.process.effects import Call, Close, Dup, Effects, GetPid, Pipe, Process, Read, Spawn, Step, WaitFor, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import ReverseReliance
+from simulator.process.signals import DEATHS
 from simulator.shell.expand.variables import ExpansionError, Variables
 from simulator.shell.interp.control import Exit, Leave, Return
+from simulator.shell.quoting import quote
 from simulator.shell.syntax.nodes import Command, ProcessSubstitution, Script
 from simulator.shell.syntax.parser import parse
 from simulator.shell.syntax.scanner import ShellSyntaxError
@@ -23,18 +26,29 @@ Builtin = Callable[["Shell", list[str]], Run]
 SUBSTITUTION_FD = 63  # where bash puts the first `<(script)`, the next below it
 
 
+DASH_LINE = "{}: "
+
+
 class Programs(NamedTuple):
     """The programs around the shell, as functions that its host hands in: the shell itself knows none.
 
     Attributes:
-        launch: A command line, its place (see `UnknownCommand`) and the prefix of "not found" messages, as a process.
+        launch: A command line, its place (see `UnknownCommand`), the prefix of "not found" messages and their words, as a process.
         find: Where a command is, as `which` prints it; None when there is none.
         execs_last: The last command of `sh -c` replaces the shell, as all shells have it but BusyBox' before 1.28.
+        reports_jobs: `wait PID` says which signal ended the process.
+        first_line: What ash calls the first line of `-c`.
+        names_lines: ash gives the line in all messages, not only about `exec`.
+        builtins: Commands that this shell runs without a process of their own, beside those that every shell has.
     """
 
-    launch: Callable[[Call, str, str], Process]
+    launch: Callable[[Call, str, str, str], Process]
     find: Callable[[Call], Effects[str | None]]
     execs_last: bool = True
+    reports_jobs: bool = True
+    first_line: int = 1
+    names_lines: bool = False
+    builtins: frozenset[str] = frozenset()
 
 
 class Tables(NamedTuple):
@@ -51,7 +65,8 @@ class Shell:
 
     Attributes:
         place: What its last command is to its container (see `UnknownCommand`).
-        numbered: Its messages have the number of the line, as those of dash do.
+        line_format: How its messages give the number of the line; dash and BusyBox from 1.38 do, older ones do not.
+        first_line: The number of the first line.
         may_exec: Its last command may replace the shell in its process, as `sh -c` and subshells do it.
         checked: How many conditions enclose the current command: within them `set -e` does not apply.
         loops: How many loops enclose it, as far as `break` can reach.
@@ -65,7 +80,8 @@ class Shell:
     cwd: str = "/"
     place: str = "step"
     may_exec: bool = False
-    numbered: bool = False
+    line_format: str = ""
+    first_line: int = 1
     functions: dict[str, Command] = field(default_factory=dict, init=False)
     traps: dict[str, str] = field(default_factory=dict, init=False)
     jobs: list[int] = field(default_factory=list, init=False)
@@ -110,7 +126,7 @@ class Shell:
         variables = self.variables.copy()
         if self.bash:
             variables.values["BASH_SUBSHELL"] = str(int(variables.get("BASH_SUBSHELL") or 0) + 1)
-        child = Shell(variables, self.tables, self.bash, self.cwd, place, may_exec=True, numbered=self.numbered)
+        child = Shell(variables, self.tables, self.bash, self.cwd, place, True, self.line_format, self.first_line)
         child.functions = dict(self.functions)
         child.checked, child.line, child.umask = self.checked, self.line, self.umask
         return child
@@ -121,7 +137,12 @@ class Shell:
         """How the shell's own messages begin."""
         if self.bash:
             return f"{self.variables.name}: line {self.line}: "
-        return f"{self.variables.name}: {self.line}: " if self.numbered else f"{self.variables.name}: "
+        return f"{self.variables.name}: {self.line_format.format(self.number)}"
+
+    @property
+    def number(self) -> int:
+        """The number of the present line, as this shell counts."""
+        return self.line - 1 + self.first_line
 
     def complain(self, text: str) -> Effects[None]:
         """Print a message of the shell itself to standard error."""
@@ -204,10 +225,25 @@ class Shell:
         yield ReverseReliance()
         return status
 
-    def wait_for(self, pid: int) -> Run:
+    def wait_for(self, pid: int, argv: tuple[str, ...] = ()) -> Run:
         """The exit status of a child in the foreground. Signals that are trapped wait until it has ended."""
         ended = yield WaitFor((pid,))
-        return ended[1] if ended else 127
+        if not ended:
+            return 127
+        if ended[2]:
+            yield from self.report_death(pid, ended[2], argv)
+        return int(ended[1])
+
+    def report_death(self, pid: int, signal: str, argv: tuple[str, ...] = ()) -> Effects[None]:
+        """Say which signal ended a child: in one word, or as bash does for all but SIGTERM, with the place, the pid and the command."""
+        text = DEATHS.get(signal)
+        if text is None:
+            return
+        if self.bash and signal != "TERM":
+            # `bash -c` leaves the line out here.
+            place = f"{self.variables.name}: " if posixpath.basename(self.variables.name) == "bash" else self.prefix
+            text = f"{place}{pid:5} {text:<23} {' '.join(map(quote, argv))}".rstrip()
+        yield Write(2, f"{text}\n")
 
     # --------------------------------------------------------------------------------------------------------------- substitutions
     def substitute(self, script: Script) -> Effects[str]:

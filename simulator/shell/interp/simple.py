@@ -9,7 +9,7 @@ from simulator.shell.expand.variables import ExpansionError, Value
 from simulator.shell.interp.assignments import assign, assign_argument
 from simulator.shell.interp.control import Exit, Leave, Return
 from simulator.shell.interp.redirects import RedirectError, Saved, apply, undo
-from simulator.shell.interp.shell import Builtin, Run, Shell
+from simulator.shell.interp.shell import DASH_LINE, Builtin, Run, Shell
 from simulator.shell.quoting import quote
 from simulator.shell.syntax.nodes import Assign, Simple
 
@@ -19,6 +19,7 @@ SPECIAL = frozenset(
 """The special builtins of POSIX 2.14: assignments before them last, and their failures end the shell. bash obeys neither outside of
 its POSIX mode."""
 
+_NOT_FOUND = "not found"
 IN_PROCESS = frozenset({"echo", "printf", "test", "[", "true", "false", "pwd", "kill"})
 """Programs that every shell has built in: they run without a process of their own."""
 
@@ -144,13 +145,13 @@ def run_program(shell: Shell, words: list[str], extra: list[tuple[str, str]], *,
     """
     call = Call(tuple(words), shell.variables.environment(extra), shell.cwd)
     launch = shell.tables.programs.launch
-    if words[0] in IN_PROCESS:
-        return (yield from launch(call, "builtin", shell.prefix))
-    run = launch(call, _place(shell, tail=tail), shell.prefix)
+    if words[0] in IN_PROCESS or words[0] in shell.tables.programs.builtins:
+        return (yield from launch(call, "builtin", shell.prefix, _NOT_FOUND))
+    run = launch(call, _place(shell, tail=tail), shell.prefix, "command not found" if shell.bash else _NOT_FOUND)
     if tail and shell.may_exec:
         yield Rename(call.argv)
         raise Exit((yield from run))
-    return (yield from shell.wait_for((yield Spawn(run, call.argv))))
+    return (yield from shell.wait_for((yield Spawn(run, call.argv)), call.argv))
 
 
 def _place(shell: Shell, *, tail: bool) -> str:
@@ -169,7 +170,10 @@ def _exec(shell: Shell, words: list[str], extra: list[tuple[str, str]]) -> Run:
     call = Call(tuple(words), shell.variables.environment(extra), shell.cwd)
     yield Rename(call.argv)
     shell.traps.clear()  # the shell is gone, and its EXIT trap with it
-    raise Exit((yield from shell.tables.programs.launch(call, shell.place, shell.prefix)))
+    # ash gives the line here even where it does not do so elsewhere.
+    is_ash = not shell.bash and shell.line_format != DASH_LINE
+    prefix = f"{shell.variables.name}: exec: line {shell.number}: " if is_ash else f"{shell.prefix}exec: "
+    raise Exit((yield from shell.tables.programs.launch(call, shell.place, prefix, _NOT_FOUND)))
 
 
 def call_function(shell: Shell, name: str, args: list[str]) -> Run:

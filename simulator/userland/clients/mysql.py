@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from simulator.process.effects import Call, Process, Program, Write
-from simulator.process.world import NetError
-from simulator.userland.busybox.tool import UNRESOLVED
+from simulator.process.world import UNRESOLVED, NetError
 from simulator.userland.clients.postgres import SELECT_ONE
 from simulator.userland.clients.targets import Target, ask, target_of
 from simulator.userland.flags import Flags, Unknown, optional, report_ignored, switch, value, words

@@ -9,8 +9,7 @@ import msgspec
 
 from simulator.process.effects import Call, Effects
 from simulator.process.problems import UsageError
-from simulator.process.world import Exchange, NetError
-from simulator.userland.busybox.tool import UNRESOLVED
+from simulator.process.world import UNRESOLVED, Exchange, NetError
 
 DEFAULT_PORTS = {
     "amqp": 5672, "amqps": 5671, "bolt": 7687, "clickhouse": 9000, "http": 80, "https": 443, "kafka": 9092, "ldap": 389, "ldaps": 636,

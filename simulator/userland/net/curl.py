@@ -9,15 +9,14 @@ from urllib.parse import urlsplit
 from simulator.process.effects import Call, Effects, GetStat, Now, Process, Program, Sleep, Stat, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, read_file
-from simulator.process.world import HttpRequest, HttpResponse, NetError
+from simulator.process.world import UNRESOLVED, HttpRequest, HttpResponse, NetError
 from simulator.units import MILLISECOND, SECOND
 from simulator.userland.flags import Flags, Unknown, number, report_ignored, seconds, switch, value, values, words
 from simulator.userland.net.http import fetch, head_of, header_pairs, host_port, save, with_scheme
 from simulator.userland.streams import out
 
 _CODES = {
-    NetError.UNKNOWN_NAME: 6,
-    NetError.NO_DNS: 6,
+    **dict.fromkeys(UNRESOLVED, 6),
     NetError.REFUSED: 7,
     NetError.UNREACHABLE: 7,
     NetError.TIMED_OUT: 28,
@@ -26,7 +25,7 @@ _CODES = {
 """curl's exit codes (libcurl-errors(3))."""
 _HTTP_ERROR, _WRITE_ERROR, _NO_URL = 22, 23, 2
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
-_TRANSIENT_ERRORS = frozenset({NetError.TIMED_OUT, NetError.UNKNOWN_NAME, NetError.NO_DNS})
+_TRANSIENT_ERRORS = UNRESOLVED | {NetError.TIMED_OUT}
 """What `--retry` tries again; a refused connection only with --retry-connrefused (curl(1))."""
 _LONGEST_PAUSE = 600 * SECOND
 

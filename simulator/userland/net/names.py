@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.process.effects import Call, Process, Program
 from simulator.process.world import Address, NetError, Resolve
 from simulator.userland.flags import Flags, switch, value
-from simulator.userland.net.nslookup import NO_SERVERS
+from simulator.userland.net.nslookup import UNANSWERED, no_servers, reply_code
 from simulator.userland.streams import out
 
 _RECORD_TYPES = frozenset(("A", "AAAA", "ANY", "CNAME", "IN", "SRV", "TXT"))
@@ -23,15 +23,15 @@ def dig(call: Call) -> Process:
     names = [a for a in (given.name, *given.operands) if a and a.upper() not in _RECORD_TYPES]
     switches = set(call.argv)
     answer = yield Resolve(names[0] if names else ".", dns_only=True)
-    if answer is NetError.NO_DNS:
-        yield from out(NO_SERVERS)
+    if answer in UNANSWERED:
+        yield from out(no_servers(answer))
         return 9
     addresses = answer.addresses if isinstance(answer, Address) else ()
     if "+short" in switches:
         yield from out("".join(f"{a}\n" for a in addresses))
         return 0
     if "+noall" not in switches:
-        status = "NOERROR" if addresses else "NXDOMAIN"
+        status = reply_code(answer) if isinstance(answer, NetError) else "NOERROR"
         yield from out(f";; ->>HEADER<<- opcode: QUERY, status: {status}, id: 1\n")
         yield from out("\n;; ANSWER SECTION:\n" if addresses else "")
     if "+noall" in switches and "+answer" not in switches:
@@ -51,7 +51,9 @@ def host(call: Call) -> Process:
     name = operands[0] if operands else ""
     answer = yield Resolve(name or ".", dns_only=True)
     if isinstance(answer, NetError):
-        yield from out(NO_SERVERS if answer is NetError.NO_DNS else f"Host {name} not found: 3(NXDOMAIN)\n")
+        code = reply_code(answer)
+        number = 2 if code == "SERVFAIL" else 3
+        yield from out(no_servers(answer) if answer in UNANSWERED else f"Host {name} not found: {number}({code})\n")
         return 1
     yield from out("".join(f"{answer.name} has address {a}\n" for a in answer.addresses))
     return 0

@@ -6,8 +6,8 @@ from simulator.process.effects import Call, Close, Effects, Listen, Process, Pro
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_all
 from simulator.process.world import Connect, NetError
-from simulator.userland.busybox.release import MUSL, Busybox
-from simulator.userland.busybox.tool import address_of, bad_option, busybox, usage
+from simulator.userland.busybox.release import Busybox
+from simulator.userland.busybox.tool import address_of, bad_option, busybox, error_text, usage
 from simulator.userland.flags import Flags, count, seconds, switch, value, words
 from simulator.userland.streams import complain
 
@@ -73,11 +73,12 @@ def _dial(call: Call, given: NcFlags, host: str, port: int, release: Busybox | N
     made = yield Connect(host, port, given.timeout)
     if isinstance(made, NetError):
         if release is not None and not release.nc_probes:
-            text = "timed out" if made is NetError.TIMED_OUT else f"can't connect to remote host ({address}): {made.value}"
+            text = "timed out" if made is NetError.TIMED_OUT else f"can't connect to remote host ({address}): {error_text(made, release)}"
             return (yield from complain(call, text))
         if given.verbose > 1 or (given.verbose and made is not NetError.REFUSED):
-            text = _timed_out(release) if made is NetError.TIMED_OUT else made.value
-            yield Write(2, f"{call.name}: {host} ({address}:{port}): {text}\n")
+            text = error_text(made, release)
+            sums = "sent 0, rcvd 0\n" if release is not None and given.verbose > 1 else ""
+            yield Write(2, f"{call.name}: {host} ({address}:{port}): {text}\n{sums}")
         return 1
     if given.verbose:
         yield Write(2, f"{host} ({address}:{port}) open\n")
@@ -90,11 +91,6 @@ def _dial(call: Call, given: NcFlags, host: str, port: int, release: Busybox | N
             yield Sleep(idle)
     yield Close(made)
     return 0
-
-
-def _timed_out(release: Busybox | None) -> str:
-    """The text of ETIMEDOUT in the C library."""
-    return "Operation timed out" if release is not None and release.libc == MUSL else "Connection timed out"
 
 
 def exchange(connection: int, text: str) -> Effects[bool]:

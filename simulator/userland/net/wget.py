@@ -6,21 +6,22 @@ import posixpath
 from urllib.parse import urlsplit
 
 from simulator.process.descriptors import reason
-from simulator.process.effects import Call, GetStat, Process, Program, Sleep, Stat, Write
+from simulator.process.effects import Call, Effects, GetStat, Process, Program, Sleep, Stat, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute
 from simulator.process.problems import UsageError
-from simulator.process.world import HttpRequest, NetError
+from simulator.process.world import UNRESOLVED, HttpRequest, HttpResponse, NetError
 from simulator.units import SECOND
 from simulator.userland.busybox.images import UNKNOWN, Kind, Tools
 from simulator.userland.busybox.release import Busybox
-from simulator.userland.busybox.tool import UNRESOLVED, address_of, bad_option, tools, usage
+from simulator.userland.busybox.tool import address_of, bad_option, error_text, tools, usage
 from simulator.userland.flags import Flags, Unknown, report_ignored, seconds, switch, value, values, words
 from simulator.userland.net.http import fetch, head_of, header_pairs, host_port, save, with_scheme
 from simulator.userland.streams import complain, out
 
 _NETWORK, _SERVER_ERROR = 4, 8
 """GNU's exit codes for an error of the network, and for an answer that is one (wget(1)); busybox has 1 for both."""
+_CLIENT_ERROR = 400
 _LONGEST_WAIT = 10 * SECOND
 """GNU's --waitretry without an argument of its own."""
 
@@ -131,10 +132,10 @@ def _try(call: Call, given: WgetFlags, url: str) -> Process:
     request = HttpRequest(given.method or _method(given), url, header_pairs(given.header), given.body or "", *_limits(given))
     _, answer = yield from fetch(request, follow=True)
     if isinstance(answer, NetError):
-        return (yield from _fail(call, given, _failure(answer, host, address), _NETWORK))
+        return (yield from _fail(call, given, _failure(given, answer, host, address), _NETWORK))
     if given.server_response:
-        yield Write(2, "".join(f"  {line}\n" for line in head_of(answer).splitlines()))
-    if answer.status >= 400:
+        yield Write(2, _head(given, answer))
+    if answer.status >= _CLIENT_ERROR:
         text = f"server returned error: HTTP/1.1 {answer.status} {reason(answer.status)}"
         return (yield from _fail(call, given, text, _SERVER_ERROR))
     if given.spider or given.old_spider:
@@ -142,6 +143,14 @@ def _try(call: Call, given: WgetFlags, url: str) -> Process:
             yield Write(2, "remote file exists\n")
         return 0
     return (yield from _save(call, given, url, answer.body))
+
+
+def _head(given: WgetFlags, answer: HttpResponse) -> str:
+    """What -S prints of the headers: BusyBox' wget stops reading at a status that is an error, and prints the empty line at their end."""
+    lines = head_of(answer).splitlines()
+    if given.tools.busybox is not None:
+        lines = lines[:1] if answer.status >= _CLIENT_ERROR else [*lines, ""]
+    return "".join(f"  {line}\n" for line in lines)
 
 
 def _limits(given: WgetFlags) -> tuple[int | None, int | None]:
@@ -156,7 +165,7 @@ def _method(given: WgetFlags) -> str:
     return "POST" if given.body is not None else "GET"
 
 
-def _failure(error: NetError, host: str, address: str) -> str:
+def _failure(given: WgetFlags, error: NetError, host: str, address: str) -> str:
     """busybox' message for an error of the network."""
     if error in UNRESOLVED:
         return f"bad address '{host}'"
@@ -164,7 +173,7 @@ def _failure(error: NetError, host: str, address: str) -> str:
         return "download timed out"
     if error is NetError.RESET:
         return "error getting response: Connection reset by peer"
-    return f"can't connect to remote host ({address}): {error.value}"
+    return f"can't connect to remote host ({address}): {error_text(error, given.tools.busybox)}"
 
 
 def _fail(call: Call, given: WgetFlags, text: str, status: int) -> Process:
@@ -185,6 +194,7 @@ def _save(call: Call, given: WgetFlags, url: str, text: str) -> Process:
         if says:
             yield Write(2, "writing to stdout\n")
         yield from out(text)
+        yield from _bar(given, "-", text)
         if says:
             yield Write(2, "written to stdout\n")
         return 0
@@ -196,8 +206,17 @@ def _save(call: Call, given: WgetFlags, url: str, text: str) -> Process:
     if failed is not None:
         return (yield from complain(call, f"can't open '{target}': {failed}"))
     if not given.quiet and _says_where_to(given):
-        yield Write(2, f"saving to '{target}'\n'{target}' saved\n")
+        yield Write(2, f"saving to '{target}'\n")
+    yield from _bar(given, target, text)
+    if not given.quiet and _says_where_to(given):
+        yield Write(2, f"'{target}' saved\n")
     return 0
+
+
+def _bar(given: WgetFlags, name: str, text: str) -> Effects[None]:
+    """BusyBox' progress at its end. Unknown content has an unknown size, and no bar."""
+    if text and not given.quiet and given.tools.busybox is not None:
+        yield Write(2, given.tools.busybox.wget_bar.format(posixpath.basename(name)[:20], len(text)))
 
 
 COMMANDS: dict[str, Program] = {"wget": wget}

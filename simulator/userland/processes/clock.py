@@ -11,9 +11,12 @@ from simulator.process.fileio import absolute
 from simulator.process.problems import NotSimulatedError
 from simulator.process.strftime import strftime
 from simulator.units import SECOND
+from simulator.userland.busybox.tool import busybox
 from simulator.userland.flags import Flags, optional, switch, value
 from simulator.userland.streams import complain, out
 
+_BUSYBOX = re.compile(r"@-?\d+|(\d{4}-\d{1,2}-\d{1,2} ?)?(\d{1,2}:\d{2}(:\d{2})?)?|[\d.]+")
+"""What BusyBox' date takes for a date: no words, no differences."""
 _RELATIVE = re.compile(r"([-+]?\d+) *(second|sec|minute|min|hour|day|week)s?( ago)?")
 _LENGTHS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}
 _ISO = {"seconds": "%Y-%m-%dT%H:%M:%S+00:00", "s": "%Y-%m-%dT%H:%M:%S+00:00", "minutes": "%Y-%m-%dT%H:%M+00:00"}
@@ -59,6 +62,8 @@ def date(call: Call) -> Process:
     given = _DateFlags.parse(call.argv[1:])
     moment = yield Now()
     if given.date is not None:
+        if (yield from busybox()) is not None and not _BUSYBOX.fullmatch(given.date):
+            return (yield from complain(call, f"invalid date '{given.date}'"))
         moment = parse_date(given.date, moment)
     if given.reference is not None:
         stat = yield GetStat(absolute(call, given.reference))

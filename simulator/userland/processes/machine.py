@@ -7,12 +7,16 @@ from simulator.process.errno import Errno
 from simulator.process.problems import NotSimulatedError
 from simulator.process.world import HostName, NetError, Resolve
 from simulator.units import SECOND
+from simulator.userland.busybox.tool import bad_option, busybox, usage
 from simulator.userland.flags import Flags, switch
 from simulator.userland.streams import complain, out
 
 
 def ps(call: Call) -> Process:
     """`ps` and `ps aux|-ef|-o ...` as busybox prints it."""
+    release = yield from busybox()
+    if release is not None and any(a.startswith("-p") for a in call.argv[1:]):
+        return (yield from usage(call, release, bad_option(["-p"], release, "", "")))
     if any(a.startswith("-o") for a in call.argv[1:]):
         raise NotSimulatedError("option -o")
     table = yield Processes()
@@ -30,6 +34,9 @@ class _HostnameFlags(Flags):
 
 def hostname(call: Call) -> Process:
     """`hostname [-i|-I|-f|-s|-d]`. The full name is the canonical one that the resolver has for the short one, as in /etc/hosts."""
+    release = yield from busybox()
+    if release is not None and (problem := bad_option(call.argv[1:], release, "sidfF", "")):
+        return (yield from usage(call, release, problem))
     given = _HostnameFlags.parse(call.argv[1:])
     if given.operands:
         return (yield from complain(call, f"sethostname: {Errno.EPERM}"))
@@ -44,7 +51,7 @@ def hostname(call: Call) -> Process:
             return (yield from complain(call, "Name or service not known"))
         domain = answer.name.partition(".")[2]
         text = " ".join(answer.addresses) if given.address else domain if given.domain else answer.name
-    yield from out(text + "\n")
+    yield from out(f"{text}\n" if text or not given.domain else "")
     return 0
 
 

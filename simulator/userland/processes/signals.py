@@ -8,6 +8,7 @@ from simulator.process.effects import Call, Effects, GetPid, Kill, Process, Proc
 from simulator.process.errno import Errno
 from simulator.process.problems import UsageError
 from simulator.process.signals import NAMES, NUMBERS, signal_name
+from simulator.userland.busybox.tool import bad_option, busybox, usage
 from simulator.userland.flags import Flags, switch, value
 from simulator.userland.streams import complain, out
 
@@ -42,6 +43,10 @@ def kill(call: Call) -> Process:
     return status
 
 
+def _name(argv: tuple[str, ...]) -> str:
+    return argv[0].rsplit("/", 1)[-1]
+
+
 def find_processes(pattern: str, *, full_line: bool, exact: bool) -> Effects[list[tuple[int, tuple[str, ...]]]]:
     """(pid, argv) of the other processes whose name, or whole line, matches. Raises UsageError for a bad expression."""
     own, _ = yield GetPid()
@@ -52,7 +57,7 @@ def find_processes(pattern: str, *, full_line: bool, exact: bool) -> Effects[lis
         raise UsageError(f"invalid regular expression '{pattern}'", 2) from None
     matching = []
     for pid, _, argv, _ in table:
-        subject = " ".join(argv) if full_line else argv[0].rsplit("/", 1)[-1]
+        subject = " ".join(argv) if full_line else _name(argv)
         if pid != own and (expression.fullmatch(subject) if exact else expression.search(subject)):
             matching.append((pid, argv))
     return matching
@@ -72,7 +77,8 @@ class _PgrepFlags(Flags):
     exact = switch("-x", "--exact")
     oldest = switch("-o")
     newest = switch("-n")
-    list_lines = switch("-a", "-l")
+    list_lines = switch("-a")
+    list_names = switch("-l")
     without_effect = switch("-c", "-v", "-w")
     without_effect_values = value("-P", "-u", "-d", "-t")
 
@@ -81,6 +87,10 @@ def pgrep(call: Call) -> Process:
     """`pgrep [-flxoan] pattern`, `pkill [-signal] pattern`: 1 when nothing matches."""
     args = list(call.argv[1:])
     signal: str | None = (_leading_signal(args) if call.name == "pkill" else None) or "TERM"
+    release = yield from busybox()
+    has_lines = release is None or release.pgrep_lists_lines
+    if release is not None and not has_lines and (problem := bad_option(args, release, "flxvno", "sPu")):
+        return (yield from usage(call, release, problem))
     given = _PgrepFlags.parse(args)
     if call.name == "pkill" and given.signal is not None:
         signal = signal_name(given.signal)
@@ -95,7 +105,9 @@ def pgrep(call: Call) -> Process:
         if call.name == "pkill":
             yield Kill(pid, signal)
         else:
-            yield from out(f"{pid} {' '.join(argv)}\n" if given.list_lines else f"{pid}\n")
+            names_only = given.list_names and has_lines
+            text = _name(argv) if names_only and not given.list_lines else " ".join(argv) if given.list_lines or given.list_names else ""
+            yield from out(f"{pid} {text}".rstrip() + "\n")
     return int(not matching)
 
 

@@ -12,8 +12,7 @@ from simulator.userland.streams import complain
 def sleep(call: Call) -> Process:
     """`sleep time ...`: the times add up; `infinity` never ends, where the tool knows it (BusyBox from 1.31)."""
     total = 0
-    endless = any(duration(text) == FOREVER for text in call.argv[1:])
-    release = (yield from busybox()) if endless else None
+    release = yield from busybox()
     if len(call.argv) < 2:
         return (yield from complain(call, "missing operand"))
     for text in call.argv[1:]:
@@ -21,7 +20,8 @@ def sleep(call: Call) -> Process:
         if length is None or (length == FOREVER and release is not None and not release.sleep_knows_infinity):
             return (yield from complain(call, f"invalid number '{text}'"))
         total = FOREVER if FOREVER in (length, total) else total + length
-    yield Sleep(None if total == FOREVER else total)
+    # As a builtin it runs in the shell, which handles SIGCHLD.
+    yield Sleep(None if total == FOREVER else total, wakes_on_child=release is not None and release.ash_has_sleep)
     return 0
 
 

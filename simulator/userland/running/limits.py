@@ -87,8 +87,10 @@ def _busybox(call: Call, release: Busybox) -> Process:
         return (yield from complain(call, f"invalid number '{text}'"))
     if signal is None:
         return (yield from complain(call, f"bad signal name '{given.signal}'"))
+    if not length:
+        return (yield from _run(call, rest))
     if not release.timeout_counts_fractions:
-        length = -(-length // SECOND) * SECOND
+        length = max(length // SECOND, 1) * SECOND
     kill_after = None if given.kill_after is None else duration(given.kill_after)
     pid, _ = yield GetPid()
     # The watcher is a grandchild, so that the command sees no child that it did not start.

@@ -125,7 +125,7 @@ def _meaning(shell: Shell, name: str) -> Effects[tuple[str, str] | None]:
         return name, "a shell keyword"
     if name in shell.functions:
         return name, "a function"
-    if name in shell.tables.builtins or name in IN_PROCESS or name == "exec":
+    if name in shell.tables.builtins or name in IN_PROCESS or name in shell.tables.programs.builtins or name == "exec":
         return name, "a shell builtin"
     path = yield from shell.tables.programs.find(Call((name,), shell.variables.environment(), shell.cwd))
     return (path, path) if path else None

@@ -79,7 +79,9 @@ def wait(shell: Shell, args: list[str]) -> Run:
         if ended is None:  # no such child
             pids = [] if next_only or not args else pids[1:]
             continue
-        pid, result = ended
+        pid, result, signal = ended
+        if signal and args and not next_only and shell.tables.programs.reports_jobs and not (shell.bash and signal == "TERM"):
+            yield from shell.report_death(pid, signal)
         pids.remove(pid)
         if pid in shell.jobs:
             shell.jobs.remove(pid)
