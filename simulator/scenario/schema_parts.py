@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from simulator.objects.base import JSON
-from simulator.scenario.read_actions import SERVICES, VERBS, options_of
+from simulator.scenario.read_actions import STATES, VERBS, options_of
 from simulator.scenario.read_expect import BOUNDS, EVENT_TYPES, INSTANTS, KINDS, SUBJECT, WORDS
 from simulator.units import DURATION as DURATION_PATTERN
 
@@ -56,7 +56,7 @@ def action_schemas(item: JSON) -> dict[str, JSON]:
     """The schemas of an entry of `actions` and of its values: a time, one verb, and the options of that verb."""
     values: dict[str, JSON] = {
         **{verb: {"type": "string", "minLength": 1} for verb in VERBS},
-        **{verb: {"enum": ["down", "up"]} for verb in SERVICES},
+        **{verb: {"enum": list(states)} for verb, states in STATES.items()},
         "programs": {"$ref": "#/properties/spec/properties/programs"},
         "at": SPAN,
     }

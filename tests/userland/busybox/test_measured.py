@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from simulator.container.executables import has_executable
+from simulator.images.contents import contents
 from simulator.process.host import Reply
 from simulator.process.world import (
     Address,
@@ -70,7 +70,7 @@ class MeasuredWorld(World):
     def ask(self, request: WorldRequest) -> Reply:
         match request:
             case HasProgram(command):
-                return Reply(has_executable(self.image_name, command) == "yes")
+                return Reply(contents(self.image_name).has(command) == "yes")
             case Resolve(name, patience):
                 return self._lookup(name, 5 * SECOND if patience is None else patience)
             case Ping(host, timeout):
