@@ -28,7 +28,7 @@ from simulator.scenario.inference import Assumption, Inference
 from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.programs import ProgramTable
 from simulator.scenario.spec import RBAC, Action
-from simulator.scenario.storage import storage_classes
+from simulator.scenario.storage import drivers, storage_classes
 from simulator.scenario.write import flow
 from simulator.scheduler.scheduler import Scheduler
 from simulator.units import SECOND, parse_time
@@ -163,6 +163,7 @@ class Cluster:
             self.api.create(item, BOOT)
             if assumption is not None:
                 self.assumptions.append(assumption)
+        self.assumptions.extend(drivers(objects, self.scenario.csi_drivers))
 
     @cached_property
     def _actor(self) -> Actor:

@@ -110,7 +110,7 @@ def _own(story: Story, workload: WorkloadStory, assumptions: list[dict[str, str]
         f"namespace {workload.key.namespace}",
         *(f"{name} {container.name}" for container in containers),
         *(f"image {container.image}" for container in containers),
-        *(f"storage class {one}" for one in _storage_classes(story, workload)),
+        *(subject for claim in _bound_claims(story, workload) for subject in _storage(claim)),
     }
     return tuple(number for number, item in enumerate(assumptions) if item["subject"] in subjects)
 
@@ -119,8 +119,8 @@ def _containers(pod: PodStory) -> list[Container]:
     return [*pod.last.spec.init_containers, *pod.last.spec.containers]
 
 
-def _storage_classes(story: Story, workload: WorkloadStory) -> set[str]:
-    """The storage classes of the claims that the pods of a workload mount."""
+def _bound_claims(story: Story, workload: WorkloadStory) -> list[PersistentVolumeClaim]:
+    """The claims that the pods of a workload mount."""
     names = {
         Key("PersistentVolumeClaim", pod.key.namespace, volume.persistent_volume_claim.claim_name)
         for pod in workload.pods
@@ -128,7 +128,12 @@ def _storage_classes(story: Story, workload: WorkloadStory) -> set[str]:
         if volume.persistent_volume_claim is not None
     }
     claims = (story.snapshot.get(key) for key in names)
-    return {claim.spec.storage_class_name or "" for claim in claims if isinstance(claim, PersistentVolumeClaim)}
+    return [claim for claim in claims if isinstance(claim, PersistentVolumeClaim)]
+
+
+def _storage(claim: PersistentVolumeClaim) -> tuple[str, str]:
+    """What the assumptions about a claim's storage are about."""
+    return f"storage class {claim.spec.storage_class_name or ''}", f"volume {claim.spec.volume_name}"
 
 
 def _is_stated(workload: WorkloadStory) -> bool:

@@ -132,6 +132,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("ValidatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "validatingwebhookconfigurations", (), False),
 )
 
+READ_AS_STORED = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "StorageClass", "CSIDriver", "RuntimeClass"})
+"""Kinds without a type of their own that authorization, volumes and admission read."""
 BY_NAME = {kind.name: kind for kind in KINDS}
 _BY_GROUP = {(kind.group, kind.name): kind for kind in KINDS}
 _BY_WORD = {

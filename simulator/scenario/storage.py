@@ -1,12 +1,12 @@
-"""Storage classes that exist from the beginning: the cluster's default one, and those that claims name. Pure."""
+"""Storage that no manifest explains: classes that exist from the beginning, and drivers that make or attach volumes. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from simulator.objects.apps import StatefulSet
 from simulator.objects.kinds import Object, Unstructured
-from simulator.objects.labels import DEFAULT_STORAGE_CLASS, MINIKUBE_PROVISIONER
+from simulator.objects.labels import DEFAULT_STORAGE_CLASS, MINIKUBE_PROVISIONER, NO_PROVISIONER
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.scenario.inference import Assumption
@@ -39,6 +39,28 @@ def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unst
             )
             classes.append((_class(name, default=False), Assumption(f"storage class {name}", text, reason, override)))
     return classes
+
+
+def drivers(objects: Sequence[Object], registered: Sequence[str]) -> Iterator[Assumption]:
+    """The assumptions that drivers which nothing among `objects` installs make the volumes of claims, or attach volumes that are there.
+
+    `registered`: the drivers that the Scenario says the cluster has.
+    """
+    there = {*registered, MINIKUBE_PROVISIONER, NO_PROVISIONER, *(item.metadata.name for item in objects if item.kind == "CSIDriver")}
+    named = {claim.spec.storage_class_name for item in objects for claim in _claims(item)}
+    for item in objects:
+        if isinstance(item, Unstructured) and item.kind == "StorageClass":
+            driver, does = str(item.content.get("provisioner", "")), "makes volumes at once"
+            wanted = item.metadata.name in named or (None in named and item.metadata.annotations.get(DEFAULT_STORAGE_CLASS) == "true")
+            subject = f"storage class {item.metadata.name}"
+        elif isinstance(item, PersistentVolume) and item.spec.csi is not None:
+            driver, does, wanted = str(item.spec.csi.get("driver", "")), "attaches and mounts it", True
+            subject = f"volume {item.metadata.name}"
+        else:
+            continue
+        if wanted and driver and driver not in there:
+            override = f"cluster: {{csiDrivers: [{driver}]}}"
+            yield Assumption(subject, f"its driver {driver} {does}", "no CSIDriver object has its name", override)
 
 
 def _claims(item: Object) -> list[PersistentVolumeClaim]:

@@ -113,15 +113,21 @@ def test_namespaces(tmp_path):
 
 
 def test_kinds_that_are_only_kept_are_named_once(tmp_path):
-    role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: NAME}\n"
+    role = "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: NAME}\nspec: {controller: example.com/c}\n"
     own = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {a: 1}\n"
     loaded = read(tmp_path, "---\n".join([role.replace("NAME", "a"), role.replace("NAME", "b"), own]))
     assert [warning.message for warning in loaded.warnings] == [
-        "kind Role is kept but not simulated",
+        "kind IngressClass is kept but not simulated",
         "kind Widget is kept but not simulated",
     ]
     assert isinstance(loaded.manifests[2].object, Unstructured)
     assert loaded.manifests[2].object.content == {"spec": {"a": 1}}
+
+
+def test_kinds_that_are_read_as_they_are_stored_are_not_named(tmp_path):
+    role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\n"
+    storage = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: a}\nprovisioner: example.com/disks\n"
+    assert read(tmp_path, "---\n".join([role, storage])).warnings == []
 
 
 def test_fields_of_which_nothing_follows_are_named_where_they_stand(tmp_path):

@@ -149,3 +149,28 @@ def test_warnings_about_manifests_are_printed(podsim: Podsim, tmp_path: Path, mo
     custom = {"apiVersion": "x.example/v1", "kind": "Thing", "metadata": {"name": "t"}}
     write(tmp_path, pod("b", WEB), custom, expect=[{"ready": "pod/b", "within": "20s"}])
     assert "warning: app.yaml:" in podsim("test").out
+
+
+def storage(provisioner: str) -> list[dict[str, object]]:
+    """A claim of a class with that provisioner, a volume of a CSI driver with a claim of its own, and a pod on each claim."""
+    spec: dict[str, object] = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    disk = {"accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"}, "csi": {"driver": "csi.example.com", "volumeHandle": "d"}}
+    claim: dict[str, object] = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+    return [
+        {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "fast"}, "provisioner": provisioner},
+        {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "disk"}, "spec": disk},
+        {**claim, "metadata": {"name": "made"}, "spec": {**spec, "storageClassName": "fast"}},
+        {**claim, "metadata": {"name": "there"}, "spec": {**spec, "storageClassName": "", "volumeName": "disk"}},
+        *(pod(name, WEB, volumes=[{"name": "d", "persistentVolumeClaim": {"claimName": name}}]) for name in ("made", "there")),
+    ]
+
+
+def test_volumes_of_drivers_that_nothing_installs_are_assumptions(tmp_path: Path) -> None:
+    both = read(tmp_path, *storage("csi.example.com"))
+    assert {name: one.level for name, one in both.items()} == {"made": "assumed", "there": "assumed"}
+    assert both["made"].assumptions[0]["text"] == "its driver csi.example.com makes volumes at once"
+    assert both["there"].assumptions[0]["text"] == "its driver csi.example.com attaches and mounts it"
+    driver = {"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": "csi.example.com"}, "spec": {}}
+    assert {one.level for one in read(tmp_path, *storage("csi.example.com"), driver).values()} == {"known"}
+    stated = read(tmp_path, *storage("csi.example.com"), cluster={"csiDrivers": ["csi.example.com"]})
+    assert {one.level for one in stated.values()} == {"known"}

@@ -13,6 +13,8 @@ from simulator.userland.flags import Flags, Unknown, integer, switch, value, val
 from simulator.userland.processes.signals import find_processes
 
 _STOPPING = ("TERM", "QUIT", "INT")
+_INFORMATION = frozenset({"--version", "-version", "--help", "-help"})
+"""Options with which a server prints something about itself and ends."""
 _PYTHON_STARTS = 100 * MILLISECOND
 """How long Python takes until its web server listens. Assumed."""
 
@@ -62,6 +64,9 @@ def _server(protocol: str, port: int, *, flag: str = "", root: str | None = None
 
     def command(call: Call) -> Process:
         """Serve."""
+        if _INFORMATION.intersection(call.argv[1:]):
+            yield Write(1, f"{call.argv[0]}\n")
+            return 0
         program: Program | None = yield UnknownCommand(call, "server")
         if program is not None:
             return (yield from program(call))

@@ -15,7 +15,7 @@ from simulator.metrics.story import Story
 from simulator.objects.event import Event
 from simulator.objects.kinds import BY_NAME
 from simulator.units import short_duration
-from simulator.views.report.suggestions import Again, commands, not_over
+from simulator.views.report.suggestions import Again, commands, no_room, not_over
 from simulator.views.styled import Line, Part
 from simulator.views.timeline.text import draw
 
@@ -136,8 +136,7 @@ def _pods(snapshot: Snapshot, again: Again) -> list[Line]:
     pods = Group(BY_NAME["Pod"], listed(BY_NAME["Pod"], None, snapshot))
     table = print_tables([pods], GetOptions(namespace=None), View(snapshot)) or "No resources found\n"
     lines = [[Part(f"  {line}")] for line in table.splitlines()]
-    left = not_over(snapshot, again)
-    return [*lines, [Part(f"  {left}", "yellow")]] if left else lines
+    return [*lines, *([Part(f"  {sentence}", "yellow")] for sentence in (no_room(snapshot), not_over(snapshot, again)) if sentence)]
 
 
 def _warnings(snapshot: Snapshot, about: About) -> list[Line]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.batch import CronJob
 from simulator.objects.kinds import Key, key_of, kind_of_key
+from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import all_containers, all_statuses, has_succeeded, is_ready, runs_to_completion
 from simulator.units import MINUTE, SECOND, format_time, short_duration
@@ -18,6 +19,8 @@ EARLY = 10 * SECOND
 HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"})
 """Reasons for waiting that only a user can resolve."""
 MOST_MISSING = 4
+ROOM = ("Insufficient ", "anti-affinity", "topology spread constraints")
+"""Words of the scheduler about nodes that are too small, or too few."""
 LONGER = (10 * MINUTE, 60 * MINUTE)
 """How long to run when the run before was too short."""
 
@@ -42,19 +45,48 @@ def _may_get_further(pod: Pod) -> bool:
     statuses = all_statuses(pod)
     if not pod.spec.node_name or any(status.state.waiting and status.state.waiting.reason in HOPELESS for status in statuses):
         return False
+    return _has_work_left(pod)
+
+
+def _has_work_left(pod: Pod) -> bool:
     return runs_to_completion(pod) or not is_ready(pod)
 
 
 def not_over(snapshot: Snapshot, again: Again) -> str:
     """A sentence that the run ended before everything was ready or done, with the option that continues it; else empty."""
-    left = unfinished(snapshot) if again.is_open else []
-    if not left:
+    if not again.is_open or not unfinished(snapshot):
         return ""
     pods = len(snapshot.typed(Pod))
+    left = [pod for pod in snapshot.typed(Pod) if pod.status.phase in ("Pending", "Running") and _has_work_left(pod)]
     work = sum(runs_to_completion(pod) for pod in left)
     state = "not done" if work == len(left) else "not ready" if not work else "not ready or not done"
     count = "The pod is" if pods == 1 else f"{len(left)} of {pods} pods {'is' if len(left) == 1 else 'are'}"
     return f"{count} {state} at {short_duration(snapshot.t)}, where the run ends: --duration {_longer(snapshot.t)} plays on."
+
+
+def no_room(snapshot: Snapshot) -> str:
+    """A sentence about the pods that fit on no node, with the sizes of the nodes and the options that change them; else empty."""
+    left, nodes = [pod for pod in snapshot.typed(Pod) if _lacks_room(pod)], snapshot.typed(Node)
+    if not left or not nodes:
+        return ""
+    pods = len(snapshot.typed(Pod))
+    count = "The pod fits" if pods == 1 else f"{len(left)} of {pods} pods fit{'s' if len(left) == 1 else ''}"
+    sizes = "; ".join(dict.fromkeys(_sizes(nodes)))
+    these = f"the node has {sizes}" if len(nodes) == 1 else f"the {len(nodes)} nodes have {sizes}"
+    return f"{count} on no node; {these}: --nodes N or NxPRESET runs with others, cluster.nodes in a Scenario sets their size."
+
+
+def _sizes(nodes: list[Node]) -> Iterator[str]:
+    """What each node has for pods."""
+    for node in nodes:
+        cpu, memory = (node.status.allocatable.get(name, "0") for name in ("cpu", "memory"))
+        yield f"{cpu} CPUs and {memory} of memory"
+
+
+def _lacks_room(pod: Pod) -> bool:
+    """Whether a pod waits for more or larger nodes."""
+    conditions = (condition for condition in pod.status.conditions if condition.type == "PodScheduled" and condition.status == "False")
+    return not pod.spec.node_name and any(words in condition.message for condition in conditions for words in ROOM)
 
 
 def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
