@@ -266,7 +266,7 @@ class _Loader:
     def _name_unsimulated(self, item: RawObject) -> None:
         name = item.value["kind"]
         kind = kind_for(item.value["apiVersion"], name)
-        if (kind is None or kind.struct is None and name not in READ_AS_STORED) and name not in self._named:
+        if (kind is None or (kind.struct is None and name not in READ_AS_STORED)) and name not in self._named:
             self._named.add(name)
             self.warnings.append(Problem(item.file, *item.place(), "", f"kind {name} is kept but not simulated"))
         if kind is not None and kind.struct is not None:

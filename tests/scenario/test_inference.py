@@ -38,11 +38,15 @@ KINDS = {
     "a namespace": POD.replace("{name: a}", "{name: a, namespace: shop}") + "  containers: [{name: c, image: unheard-of/app}]\n",
     "a storage class": "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n"
     "spec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n",
-    "a driver that makes volumes": "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\nprovisioner: csi.example.com\n"
-    "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n"
-    "spec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n",
-    "a driver of a volume": "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: disk}\n"
-    "spec: {accessModes: [ReadWriteOnce], capacity: {storage: 1Gi}, csi: {driver: csi.example.com, volumeHandle: a}}\n",
+    "a driver that makes volumes": (
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\nprovisioner: csi.example.com\n"
+        "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n"
+        "spec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
+    ),
+    "a driver of a volume": (
+        "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: disk}\n"
+        "spec: {accessModes: [ReadWriteOnce], capacity: {storage: 1Gi}, csi: {driver: csi.example.com, volumeHandle: a}}\n"
+    ),
 }
 
 
