@@ -51,14 +51,14 @@ def drivers(objects: Sequence[Object], registered: Sequence[str]) -> Iterator[As
     for item in objects:
         if isinstance(item, Unstructured) and item.kind == "StorageClass":
             driver, does = str(item.content.get("provisioner", "")), "makes volumes at once"
-            wanted = item.metadata.name in named or (None in named and item.metadata.annotations.get(DEFAULT_STORAGE_CLASS) == "true")
+            claimed = item.metadata.name in named or (None in named and item.metadata.annotations.get(DEFAULT_STORAGE_CLASS) == "true")
             subject = f"storage class {item.metadata.name}"
         elif isinstance(item, PersistentVolume) and item.spec.csi is not None:
-            driver, does, wanted = str(item.spec.csi.get("driver", "")), "attaches and mounts it", True
+            driver, does, claimed = str(item.spec.csi.get("driver", "")), "attaches and mounts it", True
             subject = f"volume {item.metadata.name}"
         else:
             continue
-        if wanted and driver and driver not in there:
+        if claimed and driver and driver not in there:
             override = f"cluster: {{csiDrivers: [{driver}]}}"
             yield Assumption(subject, f"its driver {driver} {does}", "no CSIDriver object has its name", override)
 
