@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.batch import CronJob
+from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import Key, key_of, kind_of_key
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
@@ -85,8 +86,8 @@ def _sizes(nodes: list[Node]) -> Iterator[str]:
 
 def _lacks_room(pod: Pod) -> bool:
     """Whether a pod waits for more or larger nodes."""
-    conditions = (condition for condition in pod.status.conditions if condition.type == "PodScheduled" and condition.status == "False")
-    return not pod.spec.node_name and any(words in condition.message for condition in conditions for words in ROOM)
+    scheduled = condition_of(pod.status, "PodScheduled")
+    return scheduled is not None and scheduled.status == "False" and any(words in scheduled.message for words in ROOM)
 
 
 def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
