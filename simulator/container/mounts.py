@@ -139,8 +139,9 @@ def file_system(trees: VolumeTrees, mounts: tuple[MountSpec, ...], identity: Ide
     """The file system of a new container: its image, the files that the kubelet adds, and the mounts, outer ones first."""
     from simulator.container.filesystem import FileSystem
     from simulator.container.inodes import Volume, standard_root
+    from simulator.container.unknown_content import IMAGE
 
-    root = standard_root(trees.wall, f"the image {image}" if image else "", is_base=is_base(image))
+    root = standard_root(trees.wall, f"{IMAGE}{image}" if image else "", is_base=is_base(image))
     root.put("etc/hostname", f"{identity.pod.hostname}\n")
     root.put(HOSTS_FILE, hosts_text(identity.pod))
     search = f"search {identity.namespace}.svc.cluster.local svc.cluster.local cluster.local\n"

@@ -15,11 +15,15 @@ from simulator.process.effects import Credentials
 
 PARENTS = "parents"
 """A process relies on the directories along a path, and creates the last name itself."""
+IMAGE = "the image "
+"""How the origin of an image's files begins."""
 ABSENT = "absent"
 """A process relies on the path to be missing."""
 _ANY = "any"
 _PROGRAM = "program"
 """A file that a process executes: what is assumed about the command itself says that it exists."""
+_SCRIPT = "script"
+"""A file that an interpreter reads as its program: so does what is assumed about an image."""
 _EXECUTABLE = 0o755
 
 
@@ -53,7 +57,8 @@ def assumed_entry(content: UnknownContent, parent: Node, path: str, use: str, wh
     if name in parent.gone or (is_last and use == PARENTS):
         return None
     kind = _kind(path, use) if is_last else "dir"
-    is_used = use == PARENTS or (is_last and use != _PROGRAM)
+    is_implied = use == _PROGRAM or (use == _SCRIPT and parent.origin.startswith(IMAGE))
+    is_used = use == PARENTS or (is_last and not is_implied)
     relied_on = None if not is_used else use != ABSENT
     if not content.has(f"{path}/" if kind == "dir" else path, parent.origin, relied_on=relied_on):
         if relied_on is False and parent.origin:
@@ -66,7 +71,7 @@ def assumed_entry(content: UnknownContent, parent: Node, path: str, use: str, wh
 
 def used_as(node: Node, use: str) -> None:
     """Correct the kind of a node that is only assumed: the latest use knows it as well as the first one."""
-    if node.assumed and use in ("file", "dir", _PROGRAM) and not node.entries and not node.length:
+    if node.assumed and use in ("file", "dir", _PROGRAM, _SCRIPT) and not node.entries and not node.length:
         node.kind = "dir" if use == "dir" else "file"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from simulator.container.catalogue import Entry, known
+from simulator.container.catalogue import Entry, is_base, known
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_init_container, is_regular_init
@@ -34,7 +34,17 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
         return ()  # only the image knows its project: the guess from its ports and peers says more than an unknown command
     if is_tool(path) or registration(name) is not None or (_is_step(pod, container) and (name in INTERPRETERS or _is_migration(words))):
         return words
+    if name in INTERPRETERS and _is_file_known(pod, container, words):
+        return words
     return words if container.command and _is_mounted(pod, container, words[0]) else ()
+
+
+def _is_file_known(pod: Pod, container: Container, words: tuple[str, ...]) -> bool:
+    """Whether podsim knows if an interpreter's file is there: in a volume of known content, or in an image without an application."""
+    from simulator.userland.inline.files import file_of
+
+    path = posixpath.normpath(posixpath.join(container.working_dir or "/", file_of(words) or "/"))
+    return path != "/" and (_is_mounted(pod, container, path) or (is_base(container.image) and not _is_in_volume(container, path)))
 
 
 def _serves(entry: Entry, container: Container) -> bool:
@@ -78,6 +88,10 @@ def _why(argv: tuple[str, ...], name: str) -> str:
     if is_tool(argv[0]):
         return "its command is one that podsim knows"
     return "its command reads like a migration" if _is_migration(argv) else "its command lies in a volume"
+
+
+def _is_in_volume(container: Container, path: str) -> bool:
+    return any(path.startswith(mount.mount_path.rstrip("/") + "/") for mount in container.volume_mounts)
 
 
 def _is_mounted(pod: Pod, container: Container, path: str) -> bool:

@@ -41,6 +41,14 @@ def launch(call: Call, place: str, prefix: str = "", missing: str = "not found")
         return (yield from run_shell(call, place))
     if exists != ASSUMED and (yield from _is_missing(call)):
         return (yield from _unknown(call, prefix, missing))
+    if call.name in INTERPRETERS:
+        from simulator.userland.inline.files import refusal
+
+        refused = yield from refusal(call)
+        if refused is not None:
+            text, status, fd = refused
+            yield Write(fd, text)
+            return status
     run = _known(call) or (yield (yield from _question(call, place)))
     if run is None:
         return (yield from _unknown(call, prefix, missing))

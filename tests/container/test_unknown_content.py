@@ -277,3 +277,36 @@ def test_what_a_hook_waits_for_comes_or_goes(play: Any) -> None:
     journal = play(CLAIM, on_claim("a", "sleep 1000", lifecycle={"postStart": hook}))
     assert status(journal, "a", "main").state.running
     assert assumptions(journal) == ["pod/a main: /data/ready exists; /data/lock is missing (what the claim data contains is unknown)"]
+
+
+CODE = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "code"}, "data": {"app.py": "print()", "server.js": "x()"}}
+FILES_OF_INTERPRETERS = [
+    ("python:3.12", "python /code/main.py", 2, "python: can't open file '/code/main.py': [Errno 2] No such file or directory"),
+    ("python:3.12", "python3 -u -W ignore main.py", 2, "python3: can't open file '/code/main.py': [Errno 2] No such file or directory"),
+    ("python:3.12", "python /code/app.py", None, ""),
+    ("python:3.12", "python -m app", None, ""),
+    ("python:3.12", "python /app/app.py", 2, "python: can't open file '/app/app.py': [Errno 2] No such file or directory"),
+    ("shop/app", "python /app/app.py", None, ""),
+    ("shop/app", "python /empty/app.py", 2, "python: can't open file '/empty/app.py': [Errno 2] No such file or directory"),
+    ("shop/app", "python /data/app.py", None, ""),
+    ("node:20", "node /code/index.js", 1, "Error: Cannot find module '/code/index.js'"),
+    ("node:20", "node -r ./tracing server", None, ""),
+    ("node:20", "node -e serve()", None, ""),
+    ("ruby:3.3", "ruby /code/x.rb", 1, "ruby: No such file or directory -- /code/x.rb (LoadError)"),
+    ("perl:5", "perl x.pl", 2, 'Can\'t open perl script "x.pl": No such file or directory'),
+    ("php:8.3-cli", "php x.php", 1, "Could not open input file: x.php"),
+    ("php:8.3-cli", "php -S 0.0.0.0:80", None, ""),
+    ("eclipse-temurin:21", "java -Xmx64m -jar app.jar", 1, "Error: Unable to access jarfile app.jar"),
+]
+
+
+@pytest.mark.parametrize(("image", "command", "code", "line"), FILES_OF_INTERPRETERS, ids=lambda value: str(value).replace("/", "-"))
+def test_an_interpreter_needs_its_file(play: Any, image: str, command: str, code: int | None, line: str) -> None:
+    mounts = [*MOUNTS, {"name": "code", "mountPath": "/code"}]
+    main = {"name": "main", "image": image, "command": command.split(), "workingDir": "/code", "volumeMounts": mounts}
+    journal = play(CLAIM, CODE, pod("a", main, volumes=[*VOLUMES, {"name": "code", "configMap": {"name": "code"}}]))
+    terminated = status(journal, "a", "main").state.terminated
+    assert (terminated and terminated.exit_code) == code
+    assert logs(journal, "main")[:1] == ([line] if line else [])
+    relied = ["pod/a main: /data/app.py exists (what the claim data contains is unknown)"] if "/data/" in command else []
+    assert assumptions(journal) == relied
