@@ -14,6 +14,7 @@ from simulator.container.health_endpoints import healthy_answer
 from simulator.container.hosts_file import Entry
 from simulator.container.queries import CONNECTED, QueryResult, denied_result
 from simulator.process.host import Reply
+from simulator.process.unknown_text import UNKNOWN_TEXT, is_unknown_text
 from simulator.process.world import ApiGet, Connect, Exchange, HttpRequest, HttpResponse, NetError, Ping, Resolve, WorldRequest
 
 PORTS = {"http": 80, "https": 443, "": 80, "ws": 80, "wss": 443, "ftp": 21}
@@ -35,17 +36,24 @@ Note = Callable[[str, str], object]
 def http_reply(listener: Behavior, request: HttpRequest, port: int, now: int, note: Note) -> Reply:
     """The reply of a listener to an HTTP request. One that takes as long as the request's timeout is a timeout.
 
-    Where no rule gives the answer, the server is assumed to be healthy, and `note` gets that assumption.
+    Where no rule gives the answer, the server is assumed to be healthy, and `note` gets that assumption; else it sends unknown text.
     """
     path = urlsplit(request.url if "://" in request.url else f"http://{request.url}").path or "/"
     answer = listener.http(port, unquote(path), now)
     if request.timeout is not None and answer.delay >= request.timeout:
         return Reply(NetError.TIMED_OUT, request.timeout)
-    text = healthy_answer(port, request.url) if answer.assumed else answer.text
-    if answer.assumed and text and request.method != "HEAD":
-        note(f"{request.url.partition('?')[0]} answers {text.rstrip()}", "as healthy servers do there")
+    text = answer.text
+    if answer.assumed:
+        text = healthy_answer(port, request.url) or unknown_body(request)
     body = "" if request.method == "HEAD" else text
-    return Reply(HttpResponse(answer.code, body, (("Content-Length", str(len(text.encode()))),)), answer.delay)
+    if answer.assumed and body and not is_unknown_text(body):
+        note(f"{request.url.partition('?')[0]} answers {body.rstrip()}", "as healthy servers do there")
+    return Reply(HttpResponse(answer.code, body, (("Content-Length", str(len(body.encode()))),)), answer.delay)
+
+
+def unknown_body(request: HttpRequest) -> str:
+    """The body of a successful answer of which nothing is known."""
+    return "" if request.method == "HEAD" else f"{UNKNOWN_TEXT}\n"
 
 
 def exchange_reply(listener: Behavior, request: Exchange, now: int) -> Reply:

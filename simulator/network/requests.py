@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from simulator.container.behavior import Behavior
 from simulator.container.birth import ContentRules, KubectlCall, Who
-from simulator.container.health_endpoints import healthy_answer
 from simulator.container.program import Run
-from simulator.container.protocols import exchange_reply, host_and_port, http_reply
+from simulator.container.protocols import exchange_reply, host_and_port, http_reply, unknown_body
 from simulator.engine import Engine
 from simulator.journal.store import Store
 from simulator.network.api_over_http import answer, refusal
@@ -218,7 +217,7 @@ class Requests:
         route = self._route(who, host, port)
         limit = min((limit for limit in (request.connect_timeout, request.timeout) if limit is not None), default=None)
         if route.verdict is Verdict.OUTSIDE:
-            return self._from_outside(who, route, HttpResponse(200, healthy_answer(port, request.url)), limit)
+            return self._from_outside(who, route, HttpResponse(200, unknown_body(request)), limit)
         listener = self._listener(route.address, route.port) if route.verdict is Verdict.OK else None
         if listener is None:
             return self._failure(route.verdict, limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.process.effects import Effects, Read, Write
 from simulator.process.errno import Errno
 from simulator.process.pacing import Turns
+from simulator.process.unknown_text import is_unknown_text
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.dynamic import refresh
 from simulator.shell.expand.fields import expand_all, expand_pieces, expand_text
@@ -14,6 +15,7 @@ from simulator.shell.goals import goal_of_if, goal_of_while
 from simulator.shell.interp.conditions import holds
 from simulator.shell.interp.control import Break
 from simulator.shell.interp.shell import Run, Shell
+from simulator.shell.primaries import assume_fits
 from simulator.shell.syntax import nodes
 from simulator.shell.syntax.nodes import Script, Word
 
@@ -134,8 +136,10 @@ def run_case(shell: Shell, node: nodes.Case, tail: bool) -> Run:
     for item in node.items:
         if not chosen:
             for pattern in item.patterns:
-                if matches((yield from expand_pieces(shell, pattern)), subject):
-                    chosen = True
+                chosen = matches((yield from expand_pieces(shell, pattern)), subject)
+                if not chosen and is_unknown_text(subject):
+                    chosen = yield from assume_fits(f"case {subject}")
+                if chosen:
                     break
         if chosen:
             status = yield from shell.run(item.body, tail=tail and item.end == ";;")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.process.effects import Call, Now, Process, Program, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import is_unknown, read_all, read_file
+from simulator.process.unknown_text import UNKNOWN_TEXT
 from simulator.process.world import InstallPackages, ShellKind, UnknownCommand
 from simulator.shell.expand.variables import Variables
 from simulator.shell.interp.builtins.table import BUILTINS
@@ -49,9 +50,11 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
         text = content
     else:
         text = yield from read_all()
-        if not text.strip():
-            # `curl https://get.example.com | sh`: what a download installs is not known.
-            yield InstallPackages(call.name, ("",))
+    from_input = not (given.has_command or given.operands)
+    if text.strip() == UNKNOWN_TEXT or (from_input and not text.strip()):
+        # `curl https://get.example.com | sh`: what a download installs is not known.
+        yield InstallPackages(call.name, ("",))
+        return 0
     variables = Variables(name=name, args=args, options=given.options)
     variables.seconds_from = yield Now()
     _import_environment(variables, call, bash=bash)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from simulator.process.effects import Call, Process, Program
+from simulator.process.effects import Call, Process, Program, Unsupported
 from simulator.process.problems import UsageError
+from simulator.process.unknown_text import UNKNOWN_TEXT, is_unknown_text
 from simulator.userland.flags import Flags, switch
 from simulator.userland.jq.filters import results
 from simulator.userland.jq.syntax import parse_filter
@@ -33,6 +34,10 @@ def jq(call: Call) -> Process:
     filter_ = parse_filter(given.operands[0])
     texts, status = ([("", "null")], 0) if given.null_input else (yield from inputs(call, given.operands[1:]))
     last: Json = None
+    if any(is_unknown_text(text) for _, text in texts):
+        yield Unsupported(" ".join(call.argv), "what it reads is unknown, so it has what the filter names")
+        yield from out(f"{UNKNOWN_TEXT}\n")
+        return 0
     try:
         documents = [document for _, text in texts for document in _documents(text)]
         for document in [documents] if given.slurp else documents:

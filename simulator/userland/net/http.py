@@ -10,6 +10,7 @@ from simulator.process.effects import Call, Effects, MarkUnknown
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, write_file
 from simulator.process.problems import UsageError
+from simulator.process.unknown_text import is_unknown_text
 from simulator.process.world import HttpRequest, HttpResponse, NetError
 
 _MOST_REDIRECTIONS = 20
@@ -59,10 +60,11 @@ def _location(answer: HttpResponse | NetError) -> str:
 
 
 def save(call: Call, target: str, text: str) -> Effects[Errno | None]:
-    """Write a body to a file. Hosts outside of the cluster, and programs that podsim does not know, answer with unknown content."""
+    """Write a body to a file, whose content is unknown if the body is."""
     if absolute(call, target) == "/dev/null":
         return None
-    failed = yield from write_file(absolute(call, target), text)
-    if failed is None and not text:
+    unknown = is_unknown_text(text)
+    failed = yield from write_file(absolute(call, target), "" if unknown else text)
+    if failed is None and unknown:
         yield MarkUnknown(absolute(call, target), "a download")
     return failed

@@ -9,6 +9,7 @@ from simulator.process.effects import Call, Close, Effects, Open, Process, Progr
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, descend, is_unknown, read_file
 from simulator.process.problems import UsageError
+from simulator.process.unknown_text import UNKNOWN_TEXT, is_unknown_text
 from simulator.shell.regex import basic, extended
 from simulator.userland.flags import Flags, integer, number, switch, value, values
 from simulator.userland.streams import complain, lines, out
@@ -76,7 +77,7 @@ def grep(call: Call) -> Process:
             if not given.no_messages:
                 yield from complain(call, f"{path}: {fd}")
             continue
-        hit = yield from _grep_one(fd, matcher, given, f"{path}:" if named else "", path)
+        hit = yield from _grep_one(call, fd, matcher, given, (f"{path}:" if named else "", path))
         if not hit and fd and (yield from is_unknown(call, path)):
             yield Unsupported(" ".join(call.argv), f"what {path} contains is unknown, so a line of it matches")
             hit = True
@@ -123,8 +124,9 @@ def _paths(call: Call, operands: list[str], *, recursive: bool) -> Effects[list[
     return paths
 
 
-def _grep_one(fd: int, matcher: re.Pattern[str], given: _GrepFlags, prefix: str, path: str) -> Effects[bool]:
-    """Print what one input has; whether a line was selected."""
+def _grep_one(call: Call, fd: int, matcher: re.Pattern[str], given: _GrepFlags, names: tuple[str, str]) -> Effects[bool]:
+    """Print what one input has; whether a line was selected. `names`: what lines begin with, and the input's path."""
+    prefix, path = names
     selected, line_number, limit = 0, 0, given.max_count
     before, after = given.lines_around(given.before), given.lines_around(given.after)
     recent: list[str] = []
@@ -133,7 +135,11 @@ def _grep_one(fd: int, matcher: re.Pattern[str], given: _GrepFlags, prefix: str,
         line_number += 1
         line = text.removesuffix("\n")
         where = f"{prefix}{line_number}:" if given.line_number else prefix
-        if (matcher.search(line) is None) != given.invert:
+        found = matcher.search(line) is not None
+        if not found and not given.invert and is_unknown_text(line):
+            yield Unsupported(" ".join(call.argv), "what it reads is unknown, so a line of it matches")
+            found = True
+        if found == given.invert:
             if owed and not (given.quiet or given.summarises or given.only_matching):
                 yield from out(f"{where}{line}\n")
             owed = max(owed - 1, 0)
@@ -143,7 +149,8 @@ def _grep_one(fd: int, matcher: re.Pattern[str], given: _GrepFlags, prefix: str,
         if given.quiet:
             return True
         if given.only_matching:
-            yield from out("".join(f"{where}{m[0]}\n" for m in matcher.finditer(line) if m[0]))
+            parts = [m[0] for m in matcher.finditer(line) if m[0]] or [UNKNOWN_TEXT] * is_unknown_text(line)
+            yield from out("".join(f"{where}{part}\n" for part in parts))
         elif not given.summarises:
             yield from out("".join(recent) + f"{where}{line}\n")
         recent, owed = [], after
