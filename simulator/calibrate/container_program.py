@@ -19,7 +19,7 @@ from simulator.kubelet.prober.client import port_number
 from simulator.objects.container import Container
 from simulator.objects.probes import Probe
 from simulator.objects.process import SIGKILL_EXIT
-from simulator.scenario.inference import work_of
+from simulator.scenario.guesses import work_of
 from simulator.units import MILLISECOND, SECOND
 
 AT_ONCE = 500 * MILLISECOND

@@ -14,6 +14,7 @@ from simulator.container.mounts import Identity, MountSpec
 from simulator.container.program import Run
 from simulator.container.queries import QueryLog, QueryResult
 from simulator.objects.container import Container
+from simulator.objects.pod import Pod
 
 if TYPE_CHECKING:
     from simulator.container.kubectl_files import ContainerFiles
@@ -90,6 +91,7 @@ class Birth(NamedTuple):
     """
 
     container: Container
+    pod: Pod
     behavior: Behavior
     env: dict[str, str]
     mounts: tuple[MountSpec, ...]

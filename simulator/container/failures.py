@@ -11,10 +11,12 @@ import msgspec
 from simulator.container.catalogue import process_of
 from simulator.container.exits import BY_PROGRAM, Exit, reason_of
 from simulator.container.program import LogRule, Run
+from simulator.container.restrictions import Needs, denial, is_reconfigured, needs_of, rights_of
 from simulator.engine.durations import ZERO, Fixed
 from simulator.images.reference import reference
 from simulator.objects.container import Container
 from simulator.objects.globs import glob_matches
+from simulator.objects.pod import Pod
 from simulator.units import MILLISECOND, parse_duration
 
 FILE = Path(__file__).with_name("failures.json")
@@ -90,6 +92,28 @@ def missing_environment(container: Container) -> Failure | None:
     return Failure(run, f"its entrypoint needs {' or '.join(missing)}")
 
 
+def known_failure(container: Container, pod: Pod) -> Failure | None:
+    """The failure of the program of an image in this pod; None: it starts, or nothing is known of it."""
+    return missing_environment(container) or denied(container, pod)
+
+
+def denied(container: Container, pod: Pod) -> Failure | None:
+    """The failure of the program of an image that may not do what it has to; None: it may, or nothing is known of it."""
+    needs = needs_of(container.image, _tables().rights)
+    rights = rights_of(container, pod)
+    reason = None if needs is None or is_reconfigured(needs, rights) else denial(needs, rights)
+    if reason is None:
+        return None
+    return Failure(Run(exit_after=ENTRYPOINT_TAKES, exit_code=1, log=tuple(LogRule(ZERO, line) for line in reason.log)), reason.reason)
+
+
+def doubt(container: Container, pod: Pod) -> str:
+    """How the program of an image is restricted where it is unknown whether it can work so; empty when it is not."""
+    needs = needs_of(container.image, _tables().rights)
+    rights = rights_of(container, pod)
+    return rights.in_words if needs is None or is_reconfigured(needs, rights) else ""
+
+
 def bind_failure(process: str, port: int) -> BindFailure:
     """How a server ends when another program has its port. Those of which nothing is known print what the system says."""
     row = _binding(process)
@@ -113,6 +137,7 @@ def _binding(process: str) -> Binding:
 class _Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     environment: tuple[Environment, ...]
     binding: tuple[Binding, ...]
+    rights: tuple[Needs, ...]
 
 
 @cache

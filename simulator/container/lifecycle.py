@@ -162,6 +162,7 @@ class Lifecycle:
         pod = instance.pod
         return Birth(
             container=instance.container,
+            pod=pod,
             behavior=instance.behavior,
             env=instance.env,
             mounts=instance.mounts,

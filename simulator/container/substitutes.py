@@ -8,11 +8,12 @@ from functools import partial
 
 from simulator.container.behavior import Work
 from simulator.container.birth import Birth
-from simulator.container.catalogue import LISTENS_AFTER, Entry, server
+from simulator.container.catalogue import LISTENS_AFTER, Entry, known, server
+from simulator.container.failures import denied
 from simulator.container.own_ports import may_move
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
-from simulator.container.work import at_once, beside, own_server_run, server_run, work_process
+from simulator.container.work import at_once, beside, fails, own_server_run, server_run, work_process
 from simulator.engine import Engine
 from simulator.process.effects import Call, Program
 from simulator.process.tasks import INIT
@@ -36,6 +37,7 @@ class Substitutes:
         self._behavior = birth.behavior
         self._run = birth.behavior.run
         self._moves = may_move(birth.container)
+        self._container, self._pod = birth.container, birth.pod
         self._work_ended = birth.work_ended
         self._assume = assume
         self._resolve = resolve
@@ -80,6 +82,9 @@ class Substitutes:
         entry = server(call.argv[0].rpartition("/")[2])
         if entry is None:
             return self._own_work(self._run) if self._run.listen else None
+        failure = denied(self._container, self._pod) if known(self._container.image) is entry else None
+        if failure is not None:
+            return fails(failure.run)
         return self._process(partial(self._begin_server, entry, ports_in(call.argv)), entry.root)
 
     def _begin_server(self, entry: Entry, named: list[int], pid: int) -> Work:

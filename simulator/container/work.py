@@ -86,6 +86,16 @@ def work_process(work: Callable[[int], Work], now: Callable[[], int], ended: Cal
     return body
 
 
+def fails(run: Run) -> Program:
+    """A program that prints what a run prints, and ends as that does."""
+
+    def body(_: Call) -> Process:
+        yield Write(2, "".join(f"{rule.line}\n" for rule in run.log))
+        return run.exit_code
+
+    return body
+
+
 def cannot_bind(name: str, port: int) -> Process:
     """The end of a server whose port another program has. It ends early when it is stopped."""
     failure, at = bind_failure(name, port), 0

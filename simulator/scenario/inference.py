@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.container.catalogue import LISTENS_AFTER, Entry, is_certain, known, size_of
-from simulator.container.failures import missing_environment
-from simulator.container.own_ports import may_move, stated_ports
-from simulator.container.program import Image, Listen, Origin, Program, Run
+from simulator.container.catalogue import known, size_of
+from simulator.container.failures import doubt
+from simulator.container.program import Image, Origin, Program, Run
 from simulator.container.start_checks import StartFailure
 from simulator.engine.durations import Duration, Fixed
-from simulator.images.reference import reference
 from simulator.journal.store import Store
 from simulator.objects.base import JSON
-from simulator.objects.container import Container, probes_of
+from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import is_regular_init
 from simulator.objects.service import Service
 from simulator.scenario import write
 from simulator.scenario.commands import described, interpreted
+from simulator.scenario.guesses import Guess, given_up_ports, work_of
 from simulator.scenario.service_waits import waits
 from simulator.scenario.spec import ImageSpec, PullSpec
-from simulator.units import MILLISECOND, SECOND, format_duration, format_rate
+from simulator.units import MILLISECOND, format_duration, format_rate
 
-INIT_TAKES: Duration = Fixed(1 * SECOND)
-JOB_TAKES: Duration = Fixed(5 * SECOND)
 WAITED: Duration = Fixed(100 * MILLISECOND)
 
 
@@ -47,15 +44,6 @@ class Assumption(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.text} ({self.reason})"
-
-
-class Guess(NamedTuple):
-    """What a container is assumed to do: its run, that run in words, the reason, and the kind of source (see `Origin`)."""
-
-    run: Run
-    text: str
-    reason: str
-    kind: str = "assumed"
 
 
 class Inferred(NamedTuple):
@@ -96,8 +84,20 @@ class Inference:
             self._places[key] = len(self.inferred), len(self.assumptions)
             self.inferred.append(Inferred(pod.metadata.namespace, workload, container, guess))
             self.assumptions.append(_assumption(workload, container, guess))
+            self._note_doubts(pod, container, workload, guess)
             self._programs[key] = Program((guess.run,), origin=Origin(guess.kind, text=guess.text, reason=guess.reason))
         return self._programs[key]
+
+    def _note_doubts(self, pod: Pod, container: Container, workload: str, guess: Guess) -> None:
+        """Record what is assumed of a container beside its run: that restrictions do not matter, that ports of others are not its own."""
+        doubts = [
+            (f"does not listen on {port}", f"container {other} does, and nothing says for certain that both would")
+            for port, other in given_up_ports(pod, container)
+        ]
+        if guess.kind == "image" and guess.run.exit_after is None and (restricted := doubt(container, pod)):
+            doubts.append((f"runs {restricted}", "what this program needs is not known"))
+        for text, reason in doubts:
+            self.note(f"{workload} {container.name}", text, reason, _override(workload, container, guess))
 
     def resolve(self, pod: Pod, name: str, workload: str, run: Run) -> None:
         """Correct the assumed run of a container, so that its override describes what the container did.
@@ -224,61 +224,5 @@ def program_data(workload: str, container: str, run: Run, *, interpret: bool, na
     return {"match": match, **({"interpret": True} if interpret else {}), "runs": [write.run(run)]}
 
 
-def work_of(pod: Pod, container: Container) -> Guess:
-    """The guess about a container that is not interpreted."""
-    entry = known(container.image)
-    is_main = not any(container.name == other.name for other in pod.spec.init_containers)
-    in_job = is_main and any(owner.kind == "Job" for owner in pod.metadata.owner_references)
-    # Without a command, the image's own program runs. In a container that has to end, further arguments may turn a server into a command.
-    has_end = in_job or is_regular_init(pod, container)
-    if entry is not None and entry.starts_with(container.command, container.args) and not (has_end and _has_arguments(entry, container)):
-        return _of_image(entry, container)
-    if is_regular_init(pod, container):
-        return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
-    if in_job:
-        return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, "the pod of a Job")
-    ports = _ports(container)
-    if ports:
-        run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER, guessed=True) for port in ports)), container)
-        return Guess(run, run.in_words, "ports and probes in its spec")
-    return Guess(Run(), Run().in_words, "a main container without ports")
-
-
-def _has_arguments(entry: Entry, container: Container) -> bool:
-    """Whether arguments follow the name of the image's program. The arguments of a shell are a script, which is interpreted."""
-    return bool(container.args) or (entry.does == "serves" and bool(container.command[1:]))
-
-
-def _of_image(entry: Entry, container: Container) -> Guess:
-    failure = missing_environment(container)
-    if failure is not None:
-        return Guess(failure.run, failure.run.in_words, failure.reason, kind="image")
-    has_input = bool(container.stdin or container.tty)
-    moves = may_move(container) or not is_certain(container.image, entry)
-    stated = stated_ports((*container.command, *container.args))
-    run = _with_grpc(entry.run(_ports(container), stated=stated, moves=moves, has_input=has_input), container)
-    reason = f"the image {reference(container.image)[0]} is {entry.name} in the catalogue"
-    if entry.does == "shell":
-        reason += ", a shell with an input" if has_input else ", a shell without a command and without an input"
-    return Guess(run, run.in_words, reason, kind="image")
-
-
-def _with_grpc(run: Run, container: Container) -> Run:
-    """Let the ports of gRPC probes serve the health protocol."""
-    ports = {probe.port for probe in probes_of(container) if probe.grpc is not None}
-    return run._replace(listen=tuple(rule._replace(grpc=rule.port in ports) for rule in run.listen))
-
-
 def _megabytes(size: int) -> str:
     return f"{size / 1_000_000:.3g} MB"
-
-
-def _ports(container: Container) -> list[int]:
-    """The ports that the spec declares and those of its probes."""
-    named = {port.name: port.container_port for port in container.ports if port.name}
-    ports = [port.container_port for port in container.ports]
-    for probe in probes_of(container):
-        port = named.get(probe.port) if isinstance(probe.port, str) else probe.port
-        if port is not None:
-            ports.append(port)
-    return list(dict.fromkeys(ports))

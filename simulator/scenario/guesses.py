@@ -1,0 +1,108 @@
+"""What a container is assumed to do that is not interpreted: what its image does, else what its pod and its ports say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from simulator.container.catalogue import LISTENS_AFTER, Entry, is_certain, known
+from simulator.container.failures import known_failure
+from simulator.container.own_ports import may_move, stated_ports
+from simulator.container.program import Listen, Run
+from simulator.engine.durations import Duration, Fixed
+from simulator.images.reference import reference
+from simulator.objects.container import Container, probes_of
+from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import is_regular_init
+from simulator.units import SECOND
+
+INIT_TAKES: Duration = Fixed(1 * SECOND)
+JOB_TAKES: Duration = Fixed(5 * SECOND)
+
+
+class Guess(NamedTuple):
+    """What a container is assumed to do: its run, that run in words, the reason, and the kind of source (see `Origin`)."""
+
+    run: Run
+    text: str
+    reason: str
+    kind: str = "assumed"
+
+
+def work_of(pod: Pod, container: Container) -> Guess:
+    """The guess about a container that is not interpreted, without the ports that other containers of its pod have."""
+    guess = _alone(pod, container)
+    given_up = {port for port, _ in given_up_ports(pod, container)}
+    if not given_up:
+        return guess
+    run = guess.run._replace(listen=tuple(rule for rule in guess.run.listen if rule.port not in given_up))
+    return guess._replace(run=run, text=run.in_words)
+
+
+def given_up_ports(pod: Pod, container: Container) -> Iterator[tuple[int, str]]:
+    """The ports that a container would be guessed to listen on if another one, whose name follows, did not: for certain, or before it."""
+    if is_regular_init(pod, container):
+        return
+    others = [one for one in (*pod.spec.init_containers, *pod.spec.containers) if not is_regular_init(pod, one)]
+    place = [one.name for one in others].index(container.name)
+    rules = [(at, other, rule) for at, other in enumerate(others) if at != place for rule in _alone(pod, other).run.listen]
+    for own in _alone(pod, container).run.listen:
+        holders = (other for at, other, rule in rules if rule.port == own.port and (at < place or not rule.guessed))
+        holder = next(holders, None)
+        if own.guessed and holder is not None:
+            yield own.port, holder.name
+
+
+def _alone(pod: Pod, container: Container) -> Guess:
+    entry = known(container.image)
+    is_main = not any(container.name == other.name for other in pod.spec.init_containers)
+    in_job = is_main and any(owner.kind == "Job" for owner in pod.metadata.owner_references)
+    # Without a command, the image's own program runs. In a container that has to end, further arguments may turn a server into a command.
+    has_end = in_job or is_regular_init(pod, container)
+    if entry is not None and entry.starts_with(container.command, container.args) and not (has_end and _has_arguments(entry, container)):
+        return _of_image(entry, container, pod)
+    if is_regular_init(pod, container):
+        return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
+    if in_job:
+        return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, "the pod of a Job")
+    ports = _ports(container)
+    if ports:
+        run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER, guessed=True) for port in ports)), container)
+        return Guess(run, run.in_words, "ports and probes in its spec")
+    return Guess(Run(), Run().in_words, "a main container without ports")
+
+
+def _has_arguments(entry: Entry, container: Container) -> bool:
+    """Whether arguments follow the name of the image's program. The arguments of a shell are a script, which is interpreted."""
+    return bool(container.args) or (entry.does == "serves" and bool(container.command[1:]))
+
+
+def _of_image(entry: Entry, container: Container, pod: Pod) -> Guess:
+    failure = known_failure(container, pod)
+    if failure is not None:
+        return Guess(failure.run, failure.run.in_words, failure.reason, kind="image")
+    has_input = bool(container.stdin or container.tty)
+    moves = may_move(container) or not is_certain(container.image, entry)
+    stated = stated_ports((*container.command, *container.args))
+    run = _with_grpc(entry.run(_ports(container), stated=stated, moves=moves, has_input=has_input), container)
+    reason = f"the image {reference(container.image)[0]} is {entry.name} in the catalogue"
+    if entry.does == "shell":
+        reason += ", a shell with an input" if has_input else ", a shell without a command and without an input"
+    return Guess(run, run.in_words, reason, kind="image")
+
+
+def _with_grpc(run: Run, container: Container) -> Run:
+    """Let the ports of gRPC probes serve the health protocol."""
+    ports = {probe.port for probe in probes_of(container) if probe.grpc is not None}
+    return run._replace(listen=tuple(rule._replace(grpc=rule.port in ports) for rule in run.listen))
+
+
+def _ports(container: Container) -> list[int]:
+    """The ports that the spec declares and those of its probes."""
+    named = {port.name: port.container_port for port in container.ports if port.name}
+    ports = [port.container_port for port in container.ports]
+    for probe in probes_of(container):
+        port = named.get(probe.port) if isinstance(probe.port, str) else probe.port
+        if port is not None:
+            ports.append(port)
+    return list(dict.fromkeys(ports))
