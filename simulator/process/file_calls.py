@@ -11,7 +11,7 @@ from simulator.process import effects as fx
 from simulator.process.descriptors import BLOCKED, Blocked
 from simulator.process.devices import device
 from simulator.process.errno import Errno
-from simulator.process.fileio import ReverseReliance
+from simulator.process.fileio import GetGoal, ReverseReliance
 from simulator.process.kernel import Kernel
 from simulator.process.tasks import Task
 
@@ -42,6 +42,10 @@ def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
 
 def _reverse(_kernel: Kernel, task: Task, _effect: ReverseReliance) -> None:
     task.relies_on_absence = not task.relies_on_absence
+
+
+def _get_goal(_kernel: Kernel, task: Task, _effect: GetGoal) -> bool:
+    return not task.relies_on_absence
 
 
 def _mark_unknown(kernel: Kernel, task: Task, effect: fx.MarkUnknown) -> Errno | None:
@@ -103,4 +107,5 @@ FILE_CALLS: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.SetAttributes: _set_attributes,
     fx.AwaitChange: _await_change,
     ReverseReliance: _reverse,
+    GetGoal: _get_goal,
 }

@@ -15,6 +15,10 @@ class ReverseReliance(Effect, frozen=True):
     """
 
 
+class GetGoal(Effect, frozen=True):
+    """Answer: whether the process continues if what it asks about unknown content is so (True), or if it is not. See `ReverseReliance`."""
+
+
 def absolute(call: Call, path: str) -> str:
     """The absolute, normal form of a path as this command sees it."""
     return posixpath.normpath(posixpath.join(call.cwd, path))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from simulator.errors import SimulatorError
 from simulator.process.effects import Credentials, Effects, GetCredentials, GetStat, Stat, Unsupported
+from simulator.process.fileio import GetGoal
 from simulator.process.unknown_text import is_unknown_text
 
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
@@ -68,16 +69,17 @@ def unary(op: str, text: str, cwd: str) -> Effects[bool]:
     return True
 
 
-def assume_fits(comparison: str) -> Effects[bool]:
-    """Assume that unknown text is what it is compared with."""
-    yield Unsupported(comparison, "what is compared is unknown, so it fits")
-    return True
+def assume_helpful(comparison: str) -> Effects[bool]:
+    """Assume that a comparison with unknown text has the result with which the script continues."""
+    result: bool = yield GetGoal()
+    yield Unsupported(comparison, f"what is compared is unknown, so this is {'true' if result else 'false'}")
+    return result
 
 
 def binary(op: str, left: str, right: str, cwd: str) -> Effects[bool]:
     """`a = b`, `1 -lt 2`, `x -nt y` ... Raises TestError when a number is none."""
     if op in (*_STRINGS, *_COMPARE) and (is_unknown_text(left) or is_unknown_text(right)):
-        return (yield from assume_fits(f"{left} {op} {right}")) == (op not in ("!=", "-ne"))
+        return (yield from assume_helpful(f"{left} {op} {right}"))
     if op in _STRINGS:
         return _STRINGS[op](left, right)
     if op in _COMPARE:

@@ -26,6 +26,9 @@ OUTSIDE = "https://api.example.com/x"
         f"[[ $(curl -s {OUTSIDE}) == *ready* ]]",
         f"[[ $(curl -s {OUTSIDE}) =~ ^[0-9]+$ ]]",
         f"case $(curl -s {OUTSIDE}) in *ready*) true;; *) false;; esac",
+        f'[ "$(curl -s {OUTSIDE})" != starting ]',
+        f"! curl -s {OUTSIDE} | grep -q starting",
+        f'! [ "$(curl -s {OUTSIDE})" = starting ]',
     ],
 )
 def test_a_wait_for_what_an_outside_host_sends_ends(play: Any, condition: str) -> None:
@@ -34,12 +37,17 @@ def test_a_wait_for_what_an_outside_host_sends_ends(play: Any, condition: str) -
     assert logs(play(pod("a", container)), "main") == ["over"]
 
 
+@pytest.mark.parametrize("condition", [f'[ "$(curl -s {OUTSIDE})" = starting ]', f"curl -s {OUTSIDE} | grep -q starting"])
+def test_a_loop_that_lasts_while_a_host_sends_something_ends_too(play: Any, condition: str) -> None:
+    assert logs(play(pod("a", sh("main", f"while {condition}; do sleep 1; done; echo over"))), "main") == ["over"]
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [
         (f"curl -s {OUTSIDE} | grep -q ready", "`grep -q ready`: what it reads is unknown, so a line of it matches"),
         (f"curl -s {OUTSIDE} | jq .x", "`jq .x`: what it reads is unknown, so it has what the filter names"),
-        (f'[ "$(curl -s {OUTSIDE})" = up ]', f"`{UNKNOWN_TEXT} = up`: what is compared is unknown, so it fits"),
+        (f'[ "$(curl -s {OUTSIDE})" = up ]', f"`{UNKNOWN_TEXT} = up`: what is compared is unknown, so this is true"),
     ],
 )
 def test_what_is_relied_on_is_an_assumption(play: Any, command: str, said: str) -> None:

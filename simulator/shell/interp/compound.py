@@ -15,7 +15,7 @@ from simulator.shell.goals import goal_of_if, goal_of_while
 from simulator.shell.interp.conditions import holds
 from simulator.shell.interp.control import Break
 from simulator.shell.interp.shell import Run, Shell
-from simulator.shell.primaries import assume_fits
+from simulator.shell.primaries import assume_helpful
 from simulator.shell.syntax import nodes
 from simulator.shell.syntax.nodes import Script, Word
 
@@ -138,7 +138,7 @@ def run_case(shell: Shell, node: nodes.Case, tail: bool) -> Run:
             for pattern in item.patterns:
                 chosen = matches((yield from expand_pieces(shell, pattern)), subject)
                 if not chosen and is_unknown_text(subject):
-                    chosen = yield from assume_fits(f"case {subject}")
+                    chosen = yield from assume_helpful(f"case {subject}")
                 if chosen:
                     break
         if chosen:

@@ -12,7 +12,7 @@ from simulator.shell.expand.fields import expand_pieces, expand_text
 from simulator.shell.expand.pattern import matches
 from simulator.shell.expand.variables import ExpansionError
 from simulator.shell.interp.shell import Shell
-from simulator.shell.primaries import assume_fits, binary, unary
+from simulator.shell.primaries import assume_helpful, binary, unary
 from simulator.shell.regex import extended
 from simulator.shell.syntax.nodes import Condition, Word
 
@@ -42,12 +42,11 @@ def holds(shell: Shell, node: Condition | Word) -> Effects[bool]:
     assert isinstance(second, Word)
     if op in ("==", "=", "!="):
         # The right side is a pattern, but for what is quoted in it; neither side is split into fields.
-        fits = matches((yield from expand_pieces(shell, second)), left_text)
-        if not fits and is_unknown_text(left_text):
-            fits = yield from assume_fits(f"[[ {left_text} {op} ... ]]")
-        return fits == (op != "!=")
+        if is_unknown_text(left_text):
+            return (yield from assume_helpful(f"[[ {left_text} {op} ... ]]"))
+        return matches((yield from expand_pieces(shell, second)), left_text) == (op != "!=")
     if op == "=~" and is_unknown_text(left_text):
-        return (yield from assume_fits(f"[[ {left_text} =~ ... ]]"))
+        return (yield from assume_helpful(f"[[ {left_text} =~ ... ]]"))
     if op == "=~":
         return (yield from _regex(shell, left_text, second))
     right_text = yield from expand_text(shell, second)

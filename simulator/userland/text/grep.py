@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from simulator.process.effects import Call, Close, Effects, Open, Process, Program, Read, Unsupported
 from simulator.process.errno import Errno
-from simulator.process.fileio import absolute, descend, is_unknown, read_file
+from simulator.process.fileio import GetGoal, absolute, descend, is_unknown, read_file
 from simulator.process.problems import UsageError
 from simulator.process.unknown_text import UNKNOWN_TEXT, is_unknown_text
 from simulator.shell.regex import basic, extended
@@ -135,11 +135,11 @@ def _grep_one(call: Call, fd: int, matcher: re.Pattern[str], given: _GrepFlags, 
         line_number += 1
         line = text.removesuffix("\n")
         where = f"{prefix}{line_number}:" if given.line_number else prefix
-        found = matcher.search(line) is not None
-        if not found and not given.invert and is_unknown_text(line):
-            yield Unsupported(" ".join(call.argv), "what it reads is unknown, so a line of it matches")
-            found = True
-        if found == given.invert:
+        matches = matcher.search(line) is not None
+        if not matches and not given.invert and is_unknown_text(line):
+            matches = yield GetGoal()
+            yield Unsupported(" ".join(call.argv), f"what it reads is unknown, so {'a' if matches else 'no'} line of it matches")
+        if matches == given.invert:
             if owed and not (given.quiet or given.summarises or given.only_matching):
                 yield from out(f"{where}{line}\n")
             owed = max(owed - 1, 0)
