@@ -46,37 +46,45 @@ ALTERNATIVES = {
 """Names that a package's installation script adds as alternatives or links: no list of files has them."""
 
 PACKAGES = [
-    "apache2-utils", "bind9-dnsutils", "bind9-host", "bzip2", "ca-certificates", "cron", "curl", "default-mysql-client", "dnsutils",
-    "file", "g++", "gawk", "gcc", "gettext-base", "git", "gnupg", "gosu", "htop", "inetutils-telnet", "iperf3", "iproute2",
-    "iputils-ping", "jq", "less", "lsof", "make", "mariadb-client", "mercurial", "nano", "net-tools", "netcat-openbsd",
-    "netcat-traditional", "openssh-client", "openssl", "patch", "perl", "postgresql-client", "procps", "psmisc", "python3",
-    "python3-pip", "redis-server", "redis-tools", "rsync", "socat", "sqlite3", "strace", "stress", "stress-ng", "subversion", "sudo",
-    "supervisor", "tcpdump", "telnet", "tini", "traceroute", "unzip", "vim", "wget", "xz-utils", "zip", "zstd",
+    "apache2-utils", "bind9-dnsutils", "bind9-host", "bzip2", "ca-certificates", "cron", "curl", "default-mysql-client", "dirmngr",
+    "dnsutils", "file", "fontconfig", "g++", "gawk", "gcc", "gettext-base", "git", "gnupg", "gosu", "htop", "inetutils-telnet", "iperf3",
+    "iproute2", "iputils-ping", "jq", "less", "locales", "lsof", "make", "mariadb-client", "mercurial", "nano", "net-tools",
+    "netcat-openbsd", "netcat-traditional", "numactl", "openssh-client", "openssl", "p11-kit", "patch", "perl", "postgresql-client",
+    "procps", "psmisc", "pwgen", "python3", "python3-pip", "redis-server", "redis-tools", "rsync", "socat", "sqlite3", "strace", "stress",
+    "stress-ng", "subversion", "sudo", "supervisor", "tcpdump", "telnet", "tini", "traceroute", "unzip", "vim", "wget", "xz-utils", "zip",
+    "zstd",
 ]  # fmt: skip
 """Packages that scripts install, and those that images are made of."""
 
-UBUNTU = "procps"
-"""What Ubuntu's base image has beyond Debian's (its manifests as published), as far as it brings programs."""
-
-# `busybox --list` in Alpine 3.18's image, as published; those releases that differ do so in names that no container runs.
+# `busybox --list` in Alpine 3.18's image, and what the configuration of main/busybox in aports has beyond it.
 ALPINE = """
-    [ [[ acpid add-shell addgroup adduser adjtimex arch arp arping ash awk base64 basename bbconfig bc beep blkdiscard blkid blockdev brctl
-    bunzip2 bzcat bzip2 cal cat chattr chgrp chmod chown chpasswd chroot chvt cksum clear cmp comm cp cpio crond crontab cryptpw cut date
-    dc dd deallocvt delgroup deluser depmod df diff dirname dmesg dnsdomainname dos2unix du dumpkmap echo egrep eject env ether-wake expand
-    expr factor fallocate false fatattr fbset fbsplash fdflush fdisk fgrep find findfs flock fold free fsck fstrim fsync fuser getopt getty
-    grep groups gunzip gzip halt hd head hexdump hostid hostname hwclock id ifconfig ifdown ifenslave ifup init inotifyd insmod install
-    ionice iostat ip ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule iptunnel kbd_mode kill killall killall5 klogd last less link
-    linux32 linux64 ln loadfont loadkmap logger login logread losetup ls lsattr lsmod lsof lsusb lzcat lzma lzop lzopcat makemime md5sum
-    mdev mesg microcom mkdir mkdosfs mkfifo mkfs.vfat mknod mkpasswd mkswap mktemp modinfo modprobe more mount mountpoint mpstat mv nameif
-    nanddump nandwrite nbd-client nc netstat nice nl nmeter nohup nologin nproc nsenter nslookup ntpd od openvt partprobe passwd paste
-    pgrep pidof ping ping6 pipe_progress pivot_root pkill pmap poweroff printenv printf ps pscan pstree pwd pwdx raidautorun rdate rdev
-    readahead readlink realpath reboot reformime remove-shell renice reset resize rev rfkill rm rmdir rmmod route run-parts sed sendmail
-    seq setconsole setfont setkeycodes setlogcons setpriv setserial setsid sh sha1sum sha256sum sha3sum sha512sum showkey shred shuf
-    slattach sleep sort split stat strings stty su sum swapoff swapon switch_root sync sysctl syslogd tac tail tar tee test time timeout
-    top touch tr traceroute traceroute6 tree true truncate tty ttysize tunctl udhcpc udhcpc6 umount uname unexpand uniq unix2dos unlink
-    unlzma unlzop unshare unxz unzip uptime usleep uudecode uuencode vconfig vi vlock volname watch watchdog wc wget which who whoami whois
-    xargs xxd xzcat yes zcat zcip busybox apk getconf getent iconv ldconfig ldd scanelf ssl_client
+    [ [[ acpid add-shell addgroup adduser adjtimex arch arp arping ash awk base64 basename bbconfig bc beep blkdiscard blkid blockdev
+    brctl bunzip2 bzcat bzip2 cal cat chattr chgrp chmod chown chpasswd chroot chvt cksum clear cmp comm conspy cp cpio crond crontab
+    cryptpw cut date dc dd deallocvt delgroup deluser depmod df diff dirname dmesg dnsdomainname dos2unix du dumpkmap dumpleases echo ed
+    egrep eject env ether-wake expand expr factor fallocate false fatattr fbset fbsplash fdflush fdformat fdisk fgrep find findfs flock
+    fold free fsck fstrim fsync fuser getopt getty grep groups gunzip gzip halt hd hdparm head hexdump hostid hostname hwclock id
+    ifconfig ifdown ifenslave ifup init inotifyd insmod install ionice iostat ip ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule
+    iptunnel kbd_mode kill killall killall5 klogd last less link linux32 linux64 ln loadfont loadkmap logger login logread losetup ls
+    lsattr lsmod lsof lspci lsusb lzcat lzma lzop lzopcat makemime md5sum mdev mesg microcom mkdir mkdosfs mkfifo mkfs.vfat mknod
+    mkpasswd mkswap mktemp modinfo modprobe more mount mountpoint mpstat mv nameif nanddump nandwrite nbd-client nc netstat nice nl
+    nmeter nohup nologin nproc nsenter nslookup ntpd od openvt partprobe passwd paste patch pgrep pidof ping ping6 pipe_progress
+    pivot_root pkill pmap poweroff powertop printenv printf ps pscan pstree pwd pwdx raidautorun rdate rdev readahead readlink
+    readprofile realpath reboot reformime remove-shell renice reset resize rev rfkill rm rmdir rmmod route run-parts sed sendmail seq
+    setconsole setfont setkeycodes setlogcons setpriv setserial setsid sh sha1sum sha256sum sha3sum sha512sum showkey shred shuf
+    slattach sleep smemcap sort split stat strings stty su sum swapoff swapon switch_root sync sysctl syslogd tac tail tar tee test time
+    timeout top touch tr traceroute traceroute6 tree true truncate tty ttysize tunctl udhcpc udhcpc6 umount uname unexpand uniq unix2dos
+    unlink unlzma unlzop unshare unxz unzip uptime usleep uudecode uuencode vconfig vi vlock volname watch watchdog wc wget which who
+    whoami whois xargs xxd xzcat yes zcat zcip busybox apk getconf getent iconv ldconfig ldd scanelf ssl_client
 """
+
+RPM_PACKAGES = [
+    "bash", "coreutils", "curl", "findutils", "gawk", "gpg", "gpg-agent", "gpgconf", "gpgv", "grep", "gzip", "libc-bin", "login", "passwd",
+    "sed", "tar",
+]  # fmt: skip
+"""Debian's packages of the programs that Oracle Linux's slim image has under other packages' names (docker-library/repo-info, mysql)."""
+RPM_PROGRAMS = (
+    "sh alternatives update-alternatives microdnf p11-kit rpm rpmdb rpmkeys rpm2archive rpm2cpio rpmquery rpmverify trust update-ca-trust"
+)
 
 APK_PACKAGES = {
     "bind-tools": "dig host nslookup delv nsupdate rndc mdig nsec3hash",
@@ -171,6 +179,11 @@ def busybox(applets: dict[str, list[str]]) -> dict[str, str]:
     return rows
 
 
+def rpm() -> str:
+    """The programs of a small image of a Red Hat system."""
+    return " ".join(sorted({*RPM_PROGRAMS.split(), *(name for package in RPM_PACKAGES for name in programs(package))}))
+
+
 def main() -> None:
     """Write the file."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -188,13 +201,15 @@ def main() -> None:
             "busybox": "busybox --list of each release",
             "debian": f"package file lists of Debian {release}: priority required, and apt",
             "packages": f"package file lists of Debian {release}, with dependencies but no recommendations; without what the base has",
-            "alpine": "busybox --list in Alpine 3.18; apk-tools, musl-utils, scanelf and ssl_client",
+            "alpine": "busybox --list in Alpine 3.18, main/busybox/busyboxconfig of aports; apk-tools, musl-utils, scanelf, ssl_client",
+            "rpm": "packages of Oracle Linux's slim image (docker-library/repo-info), with the programs of Debian's packages",
             "apk": "contents of Alpine's packages, where their programs have other names",
         },
         "busybox": busybox(json.loads(given.applets.read_text(encoding="utf-8"))),
         "debian": " ".join(sorted(base)),
         "packages": {name: names for name, names in packages.items() if names},
         "alpine": " ".join(sorted(ALPINE.split())),
+        "rpm": rpm(),
         "apk": APK_PACKAGES,
     }
     given.out.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

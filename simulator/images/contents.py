@@ -26,16 +26,17 @@ SCRATCH = "scratch"
 _OPERATORS = re.compile(r"[\s|&;<>]")
 
 Has = Literal["yes", "no", "unknown"]
-Base = Literal["busybox", "alpine", "debian", "none", "unknown"]
+Base = Literal["busybox", "alpine", "debian", "rpm", "none", "unknown"]
 
 
 class _Lists(msgspec.Struct, frozen=True):
-    """Names of programs, separated by blanks: by busybox release (as changes), of Debian and Alpine, by package."""
+    """Names of programs, separated by blanks: by busybox release (as changes), of Debian, Alpine and small RPM images, by package."""
 
     busybox: dict[str, str]
     debian: str
     packages: dict[str, str]
     alpine: str
+    rpm: str
     apk: dict[str, str]
 
 
@@ -82,8 +83,8 @@ class Contents(NamedTuple):
 
     @property
     def shell(self) -> str:
-        """What `sh` is: `dash` or `ash`. Assumed to be ash in unknown images."""
-        return "dash" if self.base == "debian" else "ash"
+        """What `sh` is: `dash`, `ash` or `bash`. Assumed to be ash in unknown images."""
+        return {"debian": "dash", "rpm": "bash"}.get(self.base, "ash")
 
     def has(self, command: str) -> Has:
         """Whether it has a program: a name, which is looked up in the default PATH, or an absolute path.
@@ -126,6 +127,8 @@ def _of_row(image: str) -> Contents:
             names.update(lists.alpine.split())
         case "debian":
             names.update(lists.debian.split())
+        case "rpm":
+            names.update(lists.rpm.split())
     own = row.programs.split()
     names |= {name for name in own if "*" not in name}
     # The official images of busybox have all applets in /bin, and one link in /usr/bin.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from simulator.cluster import simulate
-from simulator.images.contents import Has, contents
+from simulator.images.contents import IMAGES, LISTS, Has, contents
 from simulator.journal.journal import Journal
 from simulator.metrics.evidence import evidence
 from simulator.metrics.story import Story
@@ -58,6 +59,26 @@ START = (
         ("postgres:16", "pg_isready", "yes"),
         ("postgres:16", "nc", "no"),
         ("redis:7", "redis-cli", "yes"),
+        ("mysql:8.4", "mysqladmin", "yes"),
+        ("mysql:8.4", "ps", "no"),
+        ("mariadb:11", "mariadb-admin", "yes"),
+        ("mariadb:11", "mysqladmin", "no"),
+        ("mariadb:10.11", "mysqladmin", "yes"),
+        ("mongo:7", "mongosh", "yes"),
+        ("mongo:7", "mongo", "no"),
+        ("mongo:4.4", "mongo", "yes"),
+        ("rabbitmq:3.13-management", "rabbitmq-diagnostics", "yes"),
+        ("rabbitmq:3.13", "curl", "no"),
+        ("eclipse-temurin:21-jre", "java", "yes"),
+        ("eclipse-temurin:21-jre", "javac", "no"),
+        ("mcr.microsoft.com/dotnet/aspnet:8.0", "curl", "no"),
+        ("mcr.microsoft.com/dotnet/sdk:8.0", "curl", "yes"),
+        ("mcr.microsoft.com/dotnet/aspnet:8.0-noble-chiseled", "sh", "no"),
+        ("golang:1.23-alpine", "git", "no"),
+        ("alpine:3.22", "patch", "yes"),
+        ("centos:7", "bash", "yes"),
+        ("centos:7", "frobnicate", "unknown"),
+        ("bitnami/kubectl:1.30", "kubectl", "unknown"),
         ("example.com/app:1", "anything", "unknown"),
         ("example.com/app:1", "cat /tmp/healthy", "no"),
         ("example.com/app:1", "/bin/ps aux | /bin/grep x", "no"),
@@ -69,6 +90,16 @@ def test_what_images_have(image: str, command: str, has: Has) -> None:
 
 def test_sh_is_dash_on_debian_and_ash_elsewhere() -> None:
     assert [contents(image).shell for image in ("nginx:1.27", "nginx:1.27-alpine", "busybox")] == ["dash", "ash", "ash"]
+
+
+def test_each_row_of_images_has_a_source_and_known_packages() -> None:
+    lists = json.loads(LISTS.read_text(encoding="utf-8"))
+    in_base = {"gawk", "perl"}
+    for row in json.loads(IMAGES.read_text(encoding="utf-8")):
+        assert row["source"], row["names"]
+        assert set(row.get("packages", "").split()) <= {*lists["packages"], *in_base}, row["names"]
+        # What is only remembered may be incomplete, but for images of a single program.
+        assert "memory" not in row["source"] or row.get("partial") or row["base"] == "none", row["names"]
 
 
 def container(name: str, image: str, *command: str, **more: Any) -> dict[str, Any]:
@@ -148,10 +179,12 @@ def test_arguments_alone_are_a_command_only_without_an_entrypoint(play: Any) -> 
         ("busybox:1.36", "sh", "sh: curl: not found"),
         ("debian:12", "/bin/sh", "/bin/sh: 1: curl: not found"),
         ("debian:12", "bash", "bash: line 1: curl: command not found"),
+        ("mysql:8.4", "sh", "sh: line 1: nc: command not found"),
     ],
 )
 def test_a_missing_command_in_a_script_is_127(play: Any, image: str, shell: str, line: str) -> None:
-    journal = play(container("main", image, shell, "-c", "curl http://web; exit $?"), restartPolicy="Never")
+    command = line.split(": ")[-2]
+    journal = play(container("main", image, shell, "-c", f"{command} http://web; exit $?"), restartPolicy="Never")
     state = status(journal, "main").state
     assert state is not None
     assert state.terminated is not None

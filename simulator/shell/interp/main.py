@@ -16,7 +16,7 @@ from simulator.shell.syntax.parser import parse
 from simulator.shell.syntax.scanner import ShellSyntaxError
 
 _BASH_LIKE = frozenset({"bash", "zsh", "ksh"})
-"""Shells that get bash's grammar and messages; `sh`, `ash` and `dash` get dash's."""
+"""Shells that get bash's grammar and messages; `ash` and `dash` get dash's, and `sh` those of what it is in the image."""
 
 
 def run_shell(call: Call, place: str, programs: Programs) -> Process:
@@ -28,7 +28,8 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
         programs: How to run and find everything that is not part of the shell.
     """
     given = invocation(call)
-    bash = call.name in _BASH_LIKE
+    kind = (yield ShellKind()) if call.name == "sh" else call.name
+    bash = kind in _BASH_LIKE
     name, args = call.argv[0], given.operands
     if given.has_command and not args:
         yield Write(2, f"{name}: -c requires an argument\n")
@@ -58,7 +59,7 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
     variables = Variables(name=name, args=args, options=given.options)
     variables.seconds_from = yield Now()
     _import_environment(variables, call, bash=bash)
-    is_dash = not bash and (call.name == "dash" or (call.name == "sh" and (yield ShellKind()) == "dash"))
+    is_dash = kind == "dash"
     line_format = DASH_LINE if is_dash else "line {}: " if programs.names_lines and not bash else ""
     first_line = programs.first_line if given.has_command and not is_dash else 1
     may_exec = given.has_command and programs.execs_last

@@ -1,4 +1,4 @@
-"""Which tools an image has: BusyBox' in a certain release, GNU's, or unknown ones."""
+"""Which tools an image has: BusyBox' in a certain release, GNU's, or unknown ones. What images are built on is in `simulator.images`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
+from simulator.images.contents import contents
+from simulator.images.reference import reference
 from simulator.userland.busybox.release import GLIBC, MUSL, NEWEST, UCLIBC, Busybox, Version
 
 _LATEST_PATCH: dict[tuple[int, int], int] = {
@@ -24,18 +26,6 @@ _ALPINE: dict[tuple[int, int], Version] = {
     (3, 21): (1, 37, 0), (3, 22): (1, 37, 0), (3, 23): (1, 37, 0),
 }  # fmt: skip
 """The BusyBox of each Alpine release (pkgs.alpinelinux.org, main/busybox)."""
-_ON_ALPINE = frozenset(
-    {"alpine", "curlimages/curl", "docker", "traefik", "groundnuty/k8s-wait-for", "nats", "registry", "jwilder/dockerize"}
-)
-"""Images that are built on Alpine whatever their tag."""
-_GNU_NAMES = (
-    "almalinux amazonlinux buildpack-deps cassandra centos couchbase debian eclipse-temurin elasticsearch fedora gcc ghost golang "
-    "gradle httpd influxdb java kibana logstash mariadb maven mongo mysql neo4j nginx node openjdk oraclelinux perl php postgres "
-    "python rabbitmq redis rockylinux ruby rust solr sonarqube tomcat ubuntu wordpress zookeeper"
-)
-_ON_GNU = frozenset(_GNU_NAMES.split())
-"""Official images that are built on Debian, Ubuntu or a Red Hat system, where their tag does not say Alpine."""
-_HOSTS = re.compile(r"^(?:docker\.io/|index\.docker\.io/|registry-1\.docker\.io/)?(?:library/)?")
 _VERSION = re.compile(r"^v?(\d+)\.(\d+)(?:\.(\d+))?(?=$|[-_])")
 _ALPINE_TAG = re.compile(r"(?:^|-)alpine-?(\d+\.\d+)?")
 _SLIM_TAG = re.compile(r"(?:^|-)(?:slim|bookworm|bullseye|buster|stretch|trixie|jammy|focal|noble|debian|ubuntu)")
@@ -62,23 +52,16 @@ UNKNOWN = Tools(Kind.UNKNOWN)
 @lru_cache(maxsize=1024)
 def tools_of(image: str) -> Tools:
     """The tools that the image of this name has. An image that podsim does not know may have either."""
-    name, tag = _split(image)
-    if name.rpartition("/")[2] == "busybox":
-        return Tools(Kind.BUSYBOX, _busybox(tag))
-    alpine = _VERSION.match(tag) if name.rpartition("/")[2] == "alpine" else _ALPINE_TAG.search(tag)
-    if alpine is not None or name in _ON_ALPINE or name.rpartition("/")[2] == "alpine":
+    repository, tag = reference(image)
+    base = contents(image).base
+    if base == "busybox":
+        return Tools(Kind.BUSYBOX, _busybox(tag if repository.endswith("busybox") else "latest"))
+    alpine = _VERSION.match(tag) if repository == "alpine" else _ALPINE_TAG.search(tag)
+    if base == "alpine" or (base == "unknown" and alpine is not None):
         return Tools(Kind.BUSYBOX, Busybox(_of_alpine(alpine), MUSL))
-    if name in _ON_GNU or name.startswith("bitnami/") or _SLIM_TAG.search(tag):
+    if base in ("debian", "rpm") or (base == "unknown" and _SLIM_TAG.search(tag)):
         return Tools(Kind.GNU)
     return UNKNOWN
-
-
-def _split(image: str) -> tuple[str, str]:
-    """The repository without Docker Hub's prefixes, and the tag; a digest says nothing."""
-    name = image.partition("@")[0]
-    colon = name.rfind(":")
-    tag = name[colon + 1 :] if colon > name.rfind("/") else "latest"
-    return _HOSTS.sub("", name[: len(name) - len(tag) - 1] if colon > name.rfind("/") else name), tag
 
 
 def _busybox(tag: str) -> Busybox:
