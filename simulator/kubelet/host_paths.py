@@ -96,6 +96,11 @@ class HostPaths:
             return ""
         return "" if actual == expected else f"hostPath type check failed: {source.path} is not {IN_WORDS[expected]}"  # VOL-04
 
+    def exists(self, path: str) -> bool:
+        """Whether there is anything at a path, as far as podsim knows."""
+        path = canonical(path)
+        return self.kind(path) is not None or path.startswith(OF_THE_KERNEL)
+
     def is_stated(self, path: str) -> bool:
         """Whether the Scenario says what is at a path."""
         return canonical(path) in self._stated

@@ -9,10 +9,11 @@ from simulator.client.recorder import WARNING
 from simulator.engine import Event, Process
 from simulator.kubelet.config import VOLUME_RECONCILE, VOLUME_WAIT_POLL, VOLUME_WAIT_TIMEOUT
 from simulator.kubelet.environment import Sources
-from simulator.kubelet.host_paths import OR_CREATE, HostPaths
+from simulator.kubelet.host_paths import DIRECTORY, OR_CREATE, HostPaths
 from simulator.kubelet.node_context import NodeContext
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
+from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.objects.volume import HostPathVolumeSource, Volume
 from simulator.units import MILLISECOND, MINUTE, SECOND
 
@@ -40,10 +41,15 @@ def missing(pod: Pod, volume: Volume, sources: Sources) -> str:
 
 
 class Problem(NamedTuple):
-    """The plugin's error for a volume that it does not set up, and the rule by which it does not."""
+    """The plugin's error for a volume that it does not set up, and the rule by which it does not.
+
+    `volume`: its name; that of the PersistentVolume for a claim. `step`: what failed.
+    """
 
     error: str
     rule: str
+    volume: str
+    step: str = "SetUp failed"
 
 
 class VolumeManager:
@@ -90,7 +96,7 @@ class VolumeManager:
         uid, delay = pod.metadata.uid, RETRY_INITIAL
         yield self._engine.sleep(VOLUME_RECONCILE)
         while uid in self._needed and (problem := self._problem(pod, volume, sources)):  # VOL-02
-            message = f'MountVolume.SetUp failed for volume "{volume.name}" : {problem.error}'
+            message = f'MountVolume.{problem.step} for volume "{problem.volume}" : {problem.error}'
             self._recorder.event(pod, WARNING, "FailedMount", message, problem.rule)
             yield self._engine.sleep(delay + VOLUME_RECONCILE)
             delay = min(2 * delay, RETRY_MAX)
@@ -101,21 +107,47 @@ class VolumeManager:
     def _problem(self, pod: Pod, volume: Volume, sources: Sources) -> Problem | None:
         """Why a volume cannot be set up now; None when it can."""
         if volume.host_path is not None:
-            problem = Problem(self._host_path_problem(volume.host_path), "VOL-04")
+            problem = Problem(self._host_path_problem(volume.host_path), "VOL-04", volume.name)
         elif volume.csi is not None:
-            problem = Problem(self._csi_problem(str(volume.csi.get("driver", ""))), "VOL-05")
+            problem = Problem(self._csi_problem(str(volume.csi.get("driver", ""))), "VOL-05", volume.name)
+        elif volume.persistent_volume_claim is not None:
+            problem = self._claim_problem(pod.metadata.namespace, volume.persistent_volume_claim.claim_name)
         else:
-            problem = Problem(missing(pod, volume, sources), "VOL-02")
+            problem = Problem(missing(pod, volume, sources), "VOL-02", volume.name)
         return problem if problem.error else None
+
+    def _claim_problem(self, namespace: str, claim_name: str) -> Problem:
+        """A claim is as good as what its volume has on this node: the kubelet checks the same as for the pod's own volumes."""
+        store = self._node.api.store
+        claim = store.get(Key("PersistentVolumeClaim", namespace, claim_name))
+        name = claim.spec.volume_name if isinstance(claim, PersistentVolumeClaim) else ""
+        volume = store.get(Key("PersistentVolume", "", name))
+        if isinstance(volume, PersistentVolume) and volume.spec.host_path is not None:
+            return Problem(self._host_path_problem(volume.spec.host_path), "VOL-04", name)
+        if isinstance(volume, PersistentVolume) and volume.spec.local is not None:
+            path = str(volume.spec.local.get("path", ""))
+            return Problem(self._local_problem(path), "VOL-06", name, "NewMounter initialization failed")
+        return Problem("", "", name)
+
+    def _local_problem(self, path: str) -> str:
+        """A local volume is a path of its node that exists; no one creates it."""
+        if self._host_paths.exists(path):
+            return ""
+        if not self._host_paths.is_stated(path):
+            self._assume_absent(path, DIRECTORY, "")
+        return f'path "{path}" does not exist'  # VOL-06
 
     def _host_path_problem(self, source: HostPathVolumeSource) -> str:
         problem = self._host_paths.problem(source)
         if problem and not self._host_paths.is_stated(source.path):
             kind = OR_CREATE.get(source.type, source.type)
-            override = f"cluster: {{hostPaths: {{{json.dumps(source.path)}: {kind}}}}}"
-            reason = "it is none of the paths that every node has, and no container has created it"
-            self._node.runtime.assume(f"node {self._node.name}", f"has no {source.path} of type {kind}", reason, override)
+            self._assume_absent(source.path, kind, f" of type {kind}")
         return problem
+
+    def _assume_absent(self, path: str, kind: str, in_words: str) -> None:
+        override = f"cluster: {{hostPaths: {{{json.dumps(path)}: {kind}}}}}"
+        reason = "it is none of the paths that every node has, and no container has created it"
+        self._node.runtime.assume(f"node {self._node.name}", f"has no {path}{in_words}", reason, override)
 
     def _csi_problem(self, driver: str) -> str:
         """An inline volume needs its driver on the node. A driver with a CSIDriver object is taken to be installed."""

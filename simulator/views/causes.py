@@ -67,6 +67,7 @@ WORDS = {
     "VOL-02": "a volume has no source",
     "VOL-04": "the node does not have what a hostPath volume asks for",
     "VOL-05": "a volume's CSI driver is not registered",
+    "VOL-06": "the node does not have the path of a local volume",
     "BackoffLimitExceeded": "the Job's backoffLimit is reached",
     "bind": "the scheduler chose the node",
     "preempt": "it makes room for a pod of higher priority",

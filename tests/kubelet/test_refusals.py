@@ -130,6 +130,55 @@ def test_a_stated_path_is_no_assumption() -> None:
     assert not [one for one in refused.assumptions if one["subject"].startswith("node ")]
 
 
+# ---- PersistentVolumes
+
+
+def bound(source: dict[str, Any]) -> list[dict[str, Any]]:
+    """A PersistentVolume, a claim that it is bound to, and a pod with that claim."""
+    spec: dict[str, Any] = {"accessModes": ["ReadWriteOnce"], "storageClassName": ""}
+    key, terms = "kubernetes.io/hostname", {"operator": "In", "values": ["minikube"]}
+    affinity = {"required": {"nodeSelectorTerms": [{"matchExpressions": [{"key": key, **terms}]}]}}
+    more = {"nodeAffinity": affinity} if "local" in source else {}
+    volume = {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "disk"}}
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}}
+    return [
+        {**volume, "spec": {**spec, "capacity": {"storage": "1Gi"}, **source, **more}},
+        {**claim, "spec": {**spec, "volumeName": "disk", "resources": {"requests": {"storage": "1Gi"}}}},
+        pod({"persistentVolumeClaim": {"claimName": "data"}}),
+    ]
+
+
+@pytest.mark.rule("VOL-06")
+@pytest.mark.parametrize(
+    ("source", "message", "override"),
+    [
+        (
+            {"local": {"path": "/mnt/disks/ssd1"}},
+            'MountVolume.NewMounter initialization failed for volume "disk" : path "/mnt/disks/ssd1" does not exist',
+            'cluster: {hostPaths: {"/mnt/disks/ssd1": Directory}}',
+        ),
+        (
+            {"hostPath": {"path": "/data", "type": "Directory"}},
+            'MountVolume.SetUp failed for volume "disk" : hostPath type check failed: /data is not a directory',
+            'cluster: {hostPaths: {"/data": Directory}}',
+        ),
+        ({"local": {"path": "/mnt"}}, "", ""),
+        ({"hostPath": {"path": "/data"}}, "", ""),
+        ({"hostPath": {"path": "/data/x", "type": "DirectoryOrCreate"}}, "", ""),
+        ({"nfs": {"server": "nfs.example.com", "path": "/"}}, "", ""),
+    ],
+    ids=["local", "typed hostPath", "local that exists", "hostPath", "created hostPath", "nfs"],
+)
+def test_what_a_claim_is_bound_to_is_checked_on_the_node(source: dict[str, Any], message: str, override: str) -> None:
+    result = run(*bound(source))
+    assert result.at().pod("web").status == ("ContainerCreating" if message else "Running")
+    assert warnings(result, "FailedMount")[:1] == ([message] if message else [])
+    assert [one["override"] for one in result.assumptions if one["subject"].startswith("node ")] == ([override] if override else [])
+    if override:
+        path = override.split('"')[1]
+        assert run(*bound(source), cluster={"hostPaths": {path: "Directory"}}).at().pod("web").status == "Running"
+
+
 # ---- inline CSI volumes
 
 
