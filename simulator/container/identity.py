@@ -13,7 +13,9 @@ from simulator.objects.pod import Pod
 CLUSTER_DOMAIN = "cluster.local"
 LONGEST_HOST_NAME = 63
 NOT_ROOT = 1000
-"""The user of a container that must not run as root and names no user: the number of the image's own user is unknown."""
+"""The user of a container that must not run as root and names no user, and the number of a name that is not in the table below."""
+USUAL_NUMBERS = {"curl_user": 100, "haproxy": 99, "memcache": 11211, "nobody": 65534, "root": 0, "www-data": 33}
+"""The numbers of names in /etc/passwd, by the images' own Dockerfiles and Debian's base-passwd."""
 
 
 def security(container: Container, pod: Pod, key: str, of_pod: Any) -> Any:
@@ -56,15 +58,28 @@ def pod_name(pod: Pod, node: str, ip: str) -> PodName:
     return name._replace(kernel_name=name.full) if spec.set_hostname_as_fqdn else name  # HST-04
 
 
-def identity(container: Container, pod: Pod, node: str, ip: str) -> Identity:
-    """Names, user, groups and rights of a container. Groups: the user's own, then fsGroup and supplementalGroups."""
+def identity(container: Container, pod: Pod, node: str, ip: str, image_user: str | None = None) -> Identity:
+    """Names, user, groups and rights of a container. Groups: the user's own, then fsGroup and supplementalGroups.
+
+    `image_user`: the user of its image, a number or a name; None if it is unknown, and root unless that must not be.
+    """
     whole = pod.spec.security_context
     user = security(container, pod, "runAsUser", whole and whole.run_as_user)
+    own = image_user if user is None and image_user else ""
+    name = "" if own.isdigit() else own
+    if own:
+        user = number_of(own)
     if user is None:
         user = NOT_ROOT if security(container, pod, "runAsNonRoot", whole and whole.run_as_non_root) else 0
     group = security(container, pod, "runAsGroup", whole and whole.run_as_group)
     more = [] if whole is None else [*([] if whole.fs_group is None else [whole.fs_group]), *whole.supplemental_groups]
     read_only = bool((container.security_context or {}).get("readOnlyRootFilesystem"))
-    groups = (int(group or 0), *more)
-    name = pod_name(pod, node, ip)
-    return Identity(name, container.termination_message_path, int(user), groups, read_only, pod.metadata.namespace)
+    # A user with a name has a group of that name in most images; one that is only a number has root's (assumed).
+    groups = (int(group if group is not None else user if name else 0), *more)
+    names = pod_name(pod, node, ip)
+    return Identity(names, container.termination_message_path, int(user), groups, read_only, pod.metadata.namespace, bool(own), name)
+
+
+def number_of(user: str) -> int:
+    """The number of an image's user: its own, or what systems usually give to its name."""
+    return int(user) if user.isdigit() else USUAL_NUMBERS.get(user, NOT_ROOT)

@@ -25,6 +25,7 @@ class Instance:
     Attributes:
         run: What this start does, once it has started.
         executables: The programs that it has, from each start on.
+        image_user: Gives the user of its image, a number or a name; None: unknown.
         attempt: How many starts of the container there were before this one.
         behavior: The run with its durations drawn, once it has started.
         interior: Its files and processes, once something in it has run.
@@ -36,6 +37,7 @@ class Instance:
     """
 
     executables: Executables
+    image_user: Callable[[], str | None]
 
     def __init__(
         self, pod: Pod, container: Container, record: ContainerRecord, program: Program, env: dict[str, str], mounts: tuple[MountSpec, ...]

@@ -9,7 +9,7 @@ from typing import Protocol
 from simulator.container.answers import Answer, Opened
 from simulator.container.behavior import Behavior, Closes, Ends, Opens
 from simulator.container.birth import Birth, Who
-from simulator.container.catalogue import process_of
+from simulator.container.catalogue import is_base, process_of
 from simulator.container.container_table import ContainerTable
 from simulator.container.exits import BY_KILL, BY_PROGRAM, BY_TERM, Exit, reason_of
 from simulator.container.expansion import expand
@@ -160,13 +160,14 @@ class Lifecycle:
     def _birth(self, instance: Instance) -> Birth:
         assert instance.behavior is not None
         pod = instance.pod
+        user = None if is_base(instance.container.image) else instance.image_user()
         return Birth(
             container=instance.container,
             pod=pod,
             behavior=instance.behavior,
             env=instance.env,
             mounts=instance.mounts,
-            identity=identity(instance.container, pod, self._table.node, self._table.address_of(instance)),
+            identity=identity(instance.container, pod, self._table.node, self._table.address_of(instance), user),
             listener=partial(self._table.local_listener, instance.record.id),
             executables=instance.executables,
             queries=self._query_log(instance),

@@ -125,6 +125,7 @@ class Identity(NamedTuple):
     """Names and credentials of a container: the names of its pod, its user, and whether its root file system is read-only.
 
     `termination_file`: the path of the file for its termination message; empty: none. `groups`: the user's own first.
+    `has_image_user`: the user is the image's own, and not one that the pod gives; `user_name`: its name, if that is known.
     """
 
     pod: PodName
@@ -133,6 +134,8 @@ class Identity(NamedTuple):
     groups: tuple[int, ...] = (0,)
     read_only: bool = False
     namespace: str = "default"
+    has_image_user: bool = False
+    user_name: str = ""
 
 
 def file_system(trees: VolumeTrees, mounts: tuple[MountSpec, ...], identity: Identity, image: str = "") -> FileSystem:
@@ -142,6 +145,12 @@ def file_system(trees: VolumeTrees, mounts: tuple[MountSpec, ...], identity: Ide
     from simulator.container.unknown_content import IMAGE
 
     root = standard_root(trees.wall, f"{IMAGE}{image}" if image else "", is_base=is_base(image))
+    if identity.has_image_user:
+        # The working directory of an image is not known, so `/` stands for it: it is its user's.
+        root.root.uid = identity.user
+    if name := identity.user_name:
+        root.put("etc/passwd", f"root:x:0:0:root:/root:/bin/sh\n{name}:x:{identity.user}:{identity.groups[0]}::/home/{name}:/bin/sh\n")
+        root.put("etc/group", f"root:x:0:\n{name}:x:{identity.groups[0]}:\n")
     root.put("etc/hostname", f"{identity.pod.hostname}\n")
     root.put(HOSTS_FILE, hosts_text(identity.pod))
     search = f"search {identity.namespace}.svc.cluster.local svc.cluster.local cluster.local\n"

@@ -44,6 +44,9 @@ class Programs(Protocol):
     def image_user(self, name: str) -> str | None:
         """The user of an image, a number or a name; None: unknown, and assumed not to be root."""
 
+    def known_user(self, name: str) -> str | None:
+        """The user of an image, a number or a name; None: unknown."""
+
     def contents(self, name: str) -> Contents:
         """The programs of an image, as far as they are known."""
 
@@ -184,6 +187,7 @@ class Runtime(ContainerTable):
         stream = (*instance.stream, name, str(instance.attempt))
         yield self._engine.sleep(instance.program.start.draw(self._engine.streams, "start", *stream), Order.WORLD)
         image = instance.container.image
+        instance.image_user = partial(self._programs.known_user, image)
         instance.executables = Executables(image, self._programs.contents(image), partial(self._programs.assume_program, image))
         failure = None if instance.run.start_error else start_failure(instance, self._interiors.trees)
         self._programs.start_failed(instance.pod, instance.container, failure)

@@ -58,18 +58,22 @@ class ProgramTable:
         return self._inference.image(name) if spec is None or not spec.describes_pulls else self._described(name, spec)
 
     def image_user(self, name: str) -> str | None:
-        """The user of an image: the Scenario's, else the catalogue's; None: unknown, and assumed not to be root."""
-        spec = self._image_spec(name)
-        if spec is not None and spec.user:
-            return spec.user
-        from simulator.container.image_users import user_of
-
-        user = user_of(name)
+        """See `known_user`; None is assumed not to be root."""
+        user = self.known_user(name)
         if user is None:
             override = f"images: {write.flow({name: {'user': '0'}})}"
             reason = "runAsNonRoot asks for it, and the image is not in the catalogue"
             self._inference.note(f"image {name}", "has a user that is a number and not 0", reason, override)
         return user
+
+    def known_user(self, name: str) -> str | None:
+        """The user of an image: the Scenario's, else the catalogue's; None: unknown."""
+        spec = self._image_spec(name)
+        if spec is not None and spec.user:
+            return spec.user
+        from simulator.container.image_users import user_of
+
+        return user_of(name)
 
     def contents(self, name: str) -> Contents:
         """The programs of an image: those that are known, or that the Scenario states."""

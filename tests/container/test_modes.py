@@ -230,3 +230,27 @@ def test_without_last_words_the_end_of_the_log_may_stand_in(play: Any) -> None:
     assert ended(journal, "a", "failing").message == "".join(f"{n}\n" for n in range(121, 201))
     assert not ended(journal, "a", "well").message
     assert ended(journal, "a", "long").message == "x" * 2047 + "\n"
+
+
+IMAGE_USERS = [
+    ("busybox", {}, ["0", "root", "ok"]),
+    ("prom/prometheus:v2.53.0", {}, ["65534", "nobody", "denied"]),
+    ("haproxy:3.0", {}, ["99", "haproxy", "denied"]),
+    ("grafana/grafana:11.1.0", {}, ["472", "whoami: unknown uid 472", "denied"]),
+    ("grafana/grafana:11.1.0", {"runAsUser": 0}, ["0", "root", "ok"]),
+    ("prom/prometheus:v2.53.0", {"runAsUser": 7}, ["7", "whoami: unknown uid 7", "denied"]),
+    ("shop/app", {}, ["0", "root", "ok"]),
+]
+
+
+@pytest.mark.parametrize(("image", "context", "lines"), IMAGE_USERS)
+def test_processes_are_of_their_image_s_user(play: Any, image: str, context: dict[str, Any], lines: list[str]) -> None:
+    script = "exec 2>&1; id -u; whoami; (echo x >> /etc/hosts) 2>/dev/null && echo ok || echo denied"
+    journal = play(pod("a", {**sh("main", script), "image": image}, securityContext=context))
+    assert logs(journal, "main") == lines
+
+
+def test_a_scenario_says_which_user_an_image_has(play: Any) -> None:
+    main = {**sh("main", "id -u; whoami; cd; echo x > mine && cat mine; chown root mine || echo no"), "image": "shop/app"}
+    journal = play(pod("a", main), images={"shop/app": {"user": "shop"}})
+    assert logs(journal, "main") == ["1000", "shop", "x", "chown: mine: Operation not permitted", "no"]
