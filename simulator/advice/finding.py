@@ -45,6 +45,13 @@ class Finding(NamedTuple):
     rule: str = ""
     objects: tuple[JSON, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, as a sentence; names at its beginning stay as they are."""
+        word = self.text.partition(" ")[0]
+        is_name = any(letter.isupper() for letter in word) or word.endswith(":")
+        return f"{self.text if is_name else self.text[0].upper() + self.text[1:]}."
+
 
 class Rule(NamedTuple):
     """A classic mistake: its severity, title and explanation, and the function that looks for it in one container."""

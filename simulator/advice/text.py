@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import yaml
 
 from simulator.advice.advise import Advice
@@ -111,23 +109,20 @@ def _finding(advice: Advice, finding: Finding) -> list[Line]:
     place = f"{subject.manifest.file}:{finding.line}  {subject.name}"
     lines: list[Line] = [
         [Part(finding.severity, style), Part(f"  {finding.rule}  ", "bold"), Part(place, "dim")],
-        [Part(f"  {_capitalized(finding.text)}.", "")],
+        [Part(f"  {finding.sentence}", "")],
         [Part(f"  Shown: {finding.evidence.text}.", "")],
         [Part(f"    {advice.app.command(finding.evidence.trial)}", "dim")],
     ]
-    if finding.changes:
-        lines.append([Part("  Write instead:", "")])
-    for change in finding.changes:
-        lines += [[Part(f"    {line}", "green")] for line in snippet(change)]
+    return lines + [[Part(f"  {line}", "green" if line.startswith(" ") else "")] for line in remedy(finding)]
+
+
+def remedy(finding: Finding) -> list[str]:
+    """What to write instead and what to add, as YAML below a title each."""
+    lines = ["Write instead:"] if finding.changes else []
+    lines += [f"  {line}" for change in finding.changes for line in snippet(change)]
     if finding.objects:
-        lines.append([Part("  Add:", "")])
-        lines += [[Part(f"    {line}", "green")] for line in as_yaml(finding.objects).splitlines()]
+        lines += ["Add:", *(f"  {line}" for line in as_yaml(finding.objects).splitlines())]
     return lines
-
-
-def _capitalized(text: str) -> str:
-    word = text.partition(" ")[0]
-    return text if any(letter.isupper() for letter in word) or word.endswith(":") else text[0].upper() + text[1:]
 
 
 def snippet(change: Change) -> list[str]:
@@ -207,8 +202,3 @@ def _plain_rollout(rollout: Rollout) -> JSON:
 
 def _window(window: Window | None) -> JSON | None:
     return None if window is None else {"earliest": window.low / SECOND, "latest": window.high / SECOND}
-
-
-def as_json_text(advice: Advice) -> str:
-    """Everything as JSON text."""
-    return json.dumps(as_json(advice), indent=2, ensure_ascii=False)

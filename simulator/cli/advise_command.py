@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +17,11 @@ from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
+    from simulator.advice.advise import Advice
     from simulator.whatif.base import Base
+
+
+FORMATS = ("text", "json", "sarif", "github", "gitlab")
 
 
 @command(short_help="Start-up budgets and classic mistakes; the smallest budget.")
@@ -31,7 +38,9 @@ if TYPE_CHECKING:
 @options.namespace
 @options.release
 @options.seed
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+@click.option(
+    "-o", "--output", type=click.Choice(FORMATS), default="text", show_default=True, help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}."
+)
 def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ...], output: str, **given: Any) -> None:
     """Work out what probes, hooks and rollouts leave of time, and look for classic mistakes.
 
@@ -43,6 +52,7 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
       podsim advise app.yaml
       podsim advise app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=2'
       podsim advise app.yaml --strict -o json
+      podsim advise app.yaml -o sarif > podsim.sarif
       podsim advise --explain prestop-missing
       podsim advise app.yaml --solve 'P(restart during start) < 0.1' --start 'server=lognormal(median=8s,sigma=0.4)'
       podsim advise app.yaml --solve 'p90(time-to-ready) < 20s' --knob readinessProbe.periodSeconds
@@ -63,21 +73,40 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
     base = read_base(all_paths, Choices(**{name: given[name] for name in chosen}))
     report_problems(base.inputs.problems)
     if given["wish"]:
+        if output not in ("text", "json"):
+            raise UsageError(f"-o {output} is for findings; --solve prints text or json")
         _solve(base, output, given)
         return
     flags = "".join(f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "seed") if given[name] is not None)
     advice = advice_for(base, tuple(assignment(text) for text in changes), flags)
-    if output == "json":
-        from simulator.advice.text import as_json_text
+    _print(advice, output)
+    if given["strict"] and advice.has_errors:
+        click.get_current_context().exit(1)
 
-        click.echo(as_json_text(advice))
-    else:
+
+def _print(advice: Advice, output: str) -> None:
+    if output == "text":
         from simulator.advice.text import as_text
         from simulator.cli import paint
 
         paint.show(as_text(advice))
-    if given["strict"] and advice.has_errors:
-        click.get_current_context().exit(1)
+        return
+    from simulator.advice import for_ci
+    from simulator.advice.text import as_json
+    from simulator.views.github_job import job_from
+
+    job = job_from(os.environ, str(Path.cwd()))
+    if output == "github":
+        for note in for_ci.as_annotations(advice):
+            click.echo(job.command(note))
+        job.add_summary(for_ci.as_summary(advice))
+        return
+    plain: dict[str, Callable[[], object]] = {
+        "json": lambda: as_json(advice),
+        "sarif": lambda: for_ci.as_sarif(advice, job),
+        "gitlab": lambda: for_ci.as_code_quality(advice, job),
+    }
+    click.echo(json.dumps(plain[output](), indent=2, ensure_ascii=False))
 
 
 def _solve(base: Base, output: str, given: dict[str, Any]) -> None:

@@ -39,6 +39,7 @@ MOST_SEEDS = 10_000
 @click.option("--update-golden", is_flag=True, help="Write golden journals anew, to be reviewed as a diff.")
 @click.option("--tolerance", metavar="DURATION", help="By how much times may differ from golden ones. Default: as they say.")
 @click.option("--junit-xml", metavar="FILE", help="Write a JUnit report.")
+@click.option("--report", default="", metavar="FOLDER", help="Write the report page of each failed test into FOLDER.")
 @click.option("--github-summary", metavar="FILE", help="Add Markdown to FILE. Default: $GITHUB_STEP_SUMMARY, where it is set.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
 def test(paths: tuple[str, ...], output: str, **given: Any) -> int:
@@ -52,6 +53,7 @@ def test(paths: tuple[str, ...], output: str, **given: Any) -> int:
       podsim test scenarios/ -k 'web and not order' -x
       podsim test web.podsim.yaml --seeds 50
       podsim test tests --junit-xml podsim.xml -j 4
+      podsim test tests --report pages
       podsim test tests --update-golden
 
     Exit codes: 0 all of it holds, 1 something does not, 2 a test that cannot be read, 5 there are no tests.
@@ -91,7 +93,7 @@ def _tasks(paths: Sequence[str], given: dict[str, Any]) -> list[Task]:
     golden = Golden(given["golden"], None if tolerance is None else tolerance / SECOND)
     tests = find_tests(paths or ["."], without_expectations=given["update_golden"] or bool(given["golden"]))
     seeds, update = given["seeds"], given["update_golden"]
-    switches = {name: given[name] for name in ("strict", "recursive", "fail_fast")}
+    switches = {name: given[name] for name in ("strict", "recursive", "fail_fast", "report")}
     return [Task(path, 0, seeds, given["keyword"], golden, update, several=seeds > 1, **switches) for path in tests]
 
 
@@ -101,7 +103,7 @@ def _print(done: list[Result], total: str, verbose: bool) -> None:
     from simulator.views.styled import Part
 
     lines = [*([[], *report.holding(done)] if verbose else []), *report.failures(done)]
-    lines += [[Part(f"wrote {result.wrote}")] for result in done if result.wrote]
+    lines += [[Part(f"wrote {file}")] for result in done for file in (result.wrote, *result.pages) if file]
     lines += report.cautions(done)
     bad = any(result.failures or result.error for result in done)
     paint.show([*lines, [], [Part(total, "bold red" if bad else "bold green")]] if lines else [[Part(total, "bold green")]])
@@ -110,19 +112,18 @@ def _print(done: list[Result], total: str, verbose: bool) -> None:
 def _write(done: list[Result], total: str, junit_xml: str | None, github_summary: str | None) -> None:
     """The files that CI systems read; annotations only where GitHub runs us."""
     from simulator.testing import github
+    from simulator.views.github_job import job_from
 
+    job = job_from(os.environ, str(Path.cwd()))
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        for line in github.commands(done):
-            click.echo(line, err=True)
-    page = github_summary or os.environ.get("GITHUB_STEP_SUMMARY", "")
+        for note in github.as_annotations(done):
+            click.echo(job.command(note), err=True)
     try:
         if junit_xml:
             from simulator.testing.junit import junit
 
             Path(junit_xml).write_text(junit(done), encoding="utf-8")
-        if page:
-            with Path(page).open("a", encoding="utf-8") as file:
-                file.write(github.summary(done, total))
+        job.add_summary(github.summary(done, total), github_summary)
     except OSError as error:
         raise JournalError([Problem(str(error.filename), 0, 0, "", error.strerror or str(error))]) from error
 

@@ -63,11 +63,19 @@ def evaluate(snapshot: Snapshot, expectations: Sequence[Expectation], look: str 
 
     `look`: how commands refer to this run (`-f web.podsim.yaml`; empty: the last run); `seed`: where it differs from the file's.
     """
+    return list(map(evaluator(snapshot, look, seed), expectations)) if expectations else []
+
+
+def evaluator(snapshot: Snapshot, look: str = "", seed: int | None = None) -> Callable[[Expectation], Verdict]:
+    """A function that evaluates one expectation after the other. What all of them need is computed once, here."""
     story = Story(snapshot)
-    founded = evidence(story) if expectations else []
-    verdicts = [_verdict(story, item, look, seed) for item in expectations]
-    resting = [rests_on(story, _about(item), founded) for item in expectations]
-    return [verdict._replace(rests_on=tuple(map(in_words, own))) for verdict, own in zip(verdicts, resting, strict=True)]
+    founded = evidence(story)
+
+    def verdict_on(item: Expectation) -> Verdict:
+        resting = rests_on(story, _about(item), founded)
+        return _verdict(story, item, look, seed)._replace(rests_on=tuple(map(in_words, resting)))
+
+    return verdict_on
 
 
 def _about(item: Expectation) -> Selection:

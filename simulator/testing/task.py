@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shlex
 import time
+from collections.abc import Callable
+from functools import partial
+from itertools import zip_longest
 from typing import NamedTuple
 
 from simulator.cluster import Cluster
 from simulator.errors import InvariantError, ScenarioError, SimulatorError
-from simulator.expectations.evaluate import check_names, evaluate
+from simulator.expectations.evaluate import check_names, evaluator
 from simulator.expectations.verdict import Verdict, few
+from simulator.journal.journal import Journal
 from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.spec import Expectation
 from simulator.testing.golden.check import Golden, hold, write
@@ -26,6 +30,8 @@ class Task(NamedTuple):
 
     `fail_fast`: an object that is refused keeps the test from running; else it is a verdict that does not hold.
 
+    `report`: the folder for the pages of runs that fail; empty: none.
+
     `several`: this or another task runs the test with other seeds, so failures are reported with their seeds.
     """
 
@@ -39,13 +45,15 @@ class Task(NamedTuple):
     strict: bool = False
     recursive: bool = False
     fail_fast: bool = True
+    report: str = ""
 
 
 class Result(NamedTuple):
     """The result of a test: a verdict for each expectation, or an error that kept it from running, with its exit code.
 
     `took`: real time in seconds; `left_out`: how many expectations the keyword excluded; `wrote`: the golden journal that was written;
-    `warnings`: kubectl's, about its manifests.
+    `warnings`: kubectl's, about its manifests; `checks`: the real time of each verdict's own check, in seconds; `pages`: the report pages
+    that were written.
     """
 
     path: str
@@ -57,11 +65,23 @@ class Result(NamedTuple):
     left_out: int = 0
     wrote: str = ""
     warnings: tuple[str, ...] = ()
+    checks: tuple[float, ...] = ()
+    pages: tuple[str, ...] = ()
+
+    @property
+    def times(self) -> list[float]:
+        """The real time of each verdict: that of its own check, and an equal share of the runs, which all of them need."""
+        share = (self.took - sum(self.checks)) / max(1, len(self.checks))
+        return [check + share for check in self.checks]
 
     @property
     def failures(self) -> list[Verdict]:
         """The verdicts that do not hold."""
         return [verdict for verdict in self.verdicts if not verdict.holds]
+
+    def with_verdict(self, verdict: Verdict, took: float) -> Result:
+        """The result with one more verdict, whose check took that many seconds."""
+        return self._replace(verdicts=(*self.verdicts, verdict), checks=(*self.checks, took))
 
 
 def perform(task: Task) -> Result:
@@ -94,15 +114,19 @@ def _play(task: Task) -> Result:
     )
     if not (expectations or compares or task.update):
         return result
-    verdicts = [*_under_seeds(inputs, expectations, task), *(_refusals(inputs) if not task.first else ())]
+    result = _under_seeds(inputs, expectations, task, result)
     if task.first:
-        return result._replace(verdicts=tuple(verdicts))
+        return result
+    for refusal in _refusals(inputs):
+        result = result.with_verdict(refusal, 0.0)
     journal = Cluster(inputs).run() if compares or task.update else None
     if journal is not None and task.update:
-        return result._replace(verdicts=tuple(verdicts), wrote=write(journal, task.golden.target(task.path)))
+        return result._replace(wrote=write(journal, task.golden.target(task.path)))
     if journal is not None and golden is not None:
-        verdicts.append(hold(journal, golden, task.golden.tolerance, task.path))
-    return result._replace(verdicts=tuple(verdicts))
+        result = result.with_verdict(*_timed(lambda: hold(journal, golden, task.golden.tolerance, task.path)))
+    if result.failures and not result.pages and task.report:
+        return result._replace(pages=_pages(journal or Cluster(inputs).run(), task, 0))
+    return result
 
 
 def _refusals(inputs: Inputs) -> list[Verdict]:
@@ -114,19 +138,37 @@ def _refusals(inputs: Inputs) -> list[Verdict]:
     return [Verdict("objects accepted", problems[0].file, problems[0].line, False, expected, few([str(problem) for problem in problems]))]
 
 
-def _under_seeds(inputs: Inputs, expectations: tuple[Expectation, ...], task: Task) -> list[Verdict]:
-    """Verdicts that hold when they hold with every seed."""
-    verdicts: list[Verdict] = []
+def _under_seeds(inputs: Inputs, expectations: tuple[Expectation, ...], task: Task, result: Result) -> Result:
+    """The result with verdicts that hold when they hold with every seed. The first run that fails gets a page."""
     for offset in range(task.first, task.first + task.seeds) if expectations else ():
         seed = inputs.scenario.seed + offset
         journal = Cluster(inputs._replace(scenario=inputs.scenario._replace(seed=seed))).run()
-        results = evaluate(journal.at(), expectations, f"-f {shlex.quote(task.path)}", seed if offset else None)
+        verdict_on = evaluator(journal.at(), f"-f {shlex.quote(task.path)}", seed if offset else None)
+        verdicts, checks = zip(*[_timed(partial(verdict_on, item)) for item in expectations], strict=True)
         if task.strict:
-            results = [verdict.strict for verdict in results]
+            verdicts = tuple(verdict.strict for verdict in verdicts)
         if task.several:
-            results = [one if one.holds else one._replace(seeds=(seed,)) for one in results]
-        verdicts = [merged_verdict(old, new) for old, new in zip(verdicts, results, strict=True)] if verdicts else results
-    return verdicts
+            verdicts = tuple(one if one.holds else one._replace(seeds=(seed,)) for one in verdicts)
+        pages = () if result.pages or all(one.holds for one in verdicts) else _pages(journal, task, offset)
+        run = result._replace(verdicts=verdicts, checks=checks, pages=pages)
+        result = merged(result, run) if result.verdicts else run
+    return result
+
+
+def _timed(check: Callable[[], Verdict]) -> tuple[Verdict, float]:
+    """A verdict, and the real time of its check in seconds."""
+    begin = time.perf_counter()
+    verdict = check()
+    return verdict, time.perf_counter() - begin
+
+
+def _pages(journal: Journal, task: Task, offset: int) -> tuple[str, ...]:
+    """The page of a run that fails, if it is wanted."""
+    if not task.report:
+        return ()
+    from simulator.testing.pages import write_page
+
+    return (write_page(journal, task.report, task.path, journal.header.seed if offset else None),)
 
 
 def merged_verdict(old: Verdict, new: Verdict) -> Verdict:
@@ -140,4 +182,5 @@ def merged(one: Result, other: Result) -> Result:
         return one if one.error else other
     shared = [merged_verdict(old, new) for old, new in zip(one.verdicts, other.verdicts, strict=False)]
     rest = one.verdicts[len(other.verdicts) :]
-    return one._replace(verdicts=(*shared, *rest), took=one.took + other.took)
+    checks = tuple(map(sum, zip_longest(one.checks, other.checks, fillvalue=0.0)))
+    return one._replace(verdicts=(*shared, *rest), took=one.took + other.took, checks=checks, pages=(*one.pages, *other.pages))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
 
+from simulator.expectations.verdict import Verdict
 from simulator.testing.keyword import fits
+from simulator.testing.task import Result, merged
 from tests.conftest import Podsim
 
 POD = """
@@ -48,8 +51,8 @@ spec:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("GITHUB_")]:
+        monkeypatch.delenv(name)
     (tmp_path / "pod.yaml").write_text(POD)
     (tmp_path / "scenario.yaml").write_text(SCENARIO % "2s")
     (tmp_path / "quick.podsim.yaml").write_text(EXPECTATIONS % "9s")
@@ -214,6 +217,52 @@ def check_shape(root: Xml.Element) -> None:
             assert re.fullmatch(r"\d+\.\d{3}", element.get("time", ""))
 
 
+def test_each_case_of_junit_has_its_own_time(podsim: Podsim, project: Path) -> None:
+    podsim("test", "--junit-xml", "out.xml", "--seeds", "2")
+    for suite in Xml.parse(project / "out.xml").getroot():
+        times = [float(case.get("time", "")) for case in suite]
+        assert len(times) == 2
+        assert min(times) > 0
+        assert sum(times) == pytest.approx(float(suite.get("time", "")), abs=0.002)
+
+
+def test_the_run_is_shared_and_the_checks_are_not() -> None:
+    verdicts = (Verdict("a", "", 0, True, ""), Verdict("b", "", 0, True, ""))
+    assert Result("x", "x", verdicts, took=5.0, checks=(1.0, 2.0)).times == [2.0, 3.0]
+    both = merged(Result("x", "x", verdicts, took=5.0, checks=(1.0, 2.0)), Result("x", "x", verdicts[:1], took=2.0, checks=(1.0,)))
+    assert both.checks == (2.0, 2.0)
+    assert sum(both.times) == both.took
+
+
+def test_the_pages_of_tests_that_fail(podsim: Podsim, project: Path) -> None:
+    (project / "quick.podsim.yaml").write_text(EXPECTATIONS % "1s")
+    (project / "bad.podsim.yaml").write_text("{")
+    result = podsim("test", "./", "--report", "pages/new")
+    assert [str(file) for file in Path("pages").rglob("*.html")] == ["pages/new/quick.podsim.html"]
+    assert "wrote pages/new/quick.podsim.html" in result.out.splitlines()
+    page = Path("pages/new/quick.podsim.html").read_text()
+    assert page.startswith("<!doctype html>")
+    assert "<title>quick" in page
+    podsim("report", "-f", "quick.podsim.yaml", "-o", "own.html")
+    assert Path("own.html").read_text() == page
+
+
+def test_the_page_of_a_seed_that_fails_is_named_after_it(podsim: Podsim, project: Path) -> None:
+    (project / "scenario.yaml").write_text(SCENARIO % "{choice: [2s, 15s]}")
+    result = podsim("test", "scenario.yaml", "--seeds", "8", "--report", "pages")
+    seeds = re.search(r"does not hold under (\d+)", result.out)
+    assert seeds is not None
+    names = [file.name for file in Path("pages").iterdir()]
+    assert names == ["scenario.html" if seeds[1] == "0" else f"scenario.seed-{seeds[1]}.html"]
+
+
+def test_a_page_that_cannot_be_written_is_an_error(podsim: Podsim, project: Path) -> None:
+    (project / "quick.podsim.yaml").write_text(EXPECTATIONS % "1s")
+    result = podsim("test", "quick.podsim.yaml", "--report", "pod.yaml")
+    assert result.code == 2
+    assert "pod.yaml/quick.podsim.html: " in result.out
+
+
 def test_junit_of_lines_that_xml_cannot_hold(podsim: Podsim, project: Path) -> None:
     line = '], log: [{at: 1s, line: "\\x1b[31mred\\0 <&> ]]>"}]}]}'
     text = (SCENARIO % "2s").replace("]}]}", line) + "    - {log: pod/web, contains: red, count: 0}\n"
@@ -231,14 +280,28 @@ def test_github(podsim: Podsim, project: Path, monkeypatch: pytest.MonkeyPatch) 
     result = podsim("test")
     bad, late = result.err.splitlines()
     assert bad.startswith("::error file=bad.podsim.yaml,line=3,title=podsim test::spec.expect[0].redy: unknown key 'redy'")
-    assert late.startswith("::error file=quick.podsim.yaml,line=9,title=ready%3A pod/web%2C within%3A 1s::expected  pod/web is ready")
-    assert "%0Ahappened  pod/web was ready" in late
+    assert late.startswith("::error file=quick.podsim.yaml,line=9,title=ready%3A pod/web%2C within%3A 1s::Expected: pod/web is ready")
+    assert "%0AHappened: pod/web was ready" in late
     page = (project / "summary.md").read_text()
     assert "## ❌ podsim test: 1 failed, 3 passed, 1 error in" in page
     assert re.search(r"^\| quick\.podsim\.yaml \| 1 \| 1 \| [\d.]+ \|$", page, re.MULTILINE)
     assert "<code>ready: pod/web, within: 1s</code>" in page
     podsim("test", "scenario.yaml", "--github-summary", "other.md")
     assert (project / "other.md").read_text().startswith("## ✅ podsim test: 2 passed in")
+
+
+def test_annotations_are_short_name_the_file_in_the_repository_and_link_to_the_summary(
+    podsim: Podsim, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = {"SERVER_URL": "https://github.com", "REPOSITORY": "shop/web", "RUN_ID": "7"}
+    for name, value in {"ACTIONS": "true", "WORKSPACE": str(project.parent), **server}.items():
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+    (project / "quick.podsim.yaml").write_text(EXPECTATIONS % "1s")
+    [line] = podsim("test", "quick.podsim.yaml").err.splitlines()
+    assert line.startswith(f"::error file={project.name}/quick.podsim.yaml,line=9,")
+    text = line.partition("::")[2].partition("::")[2].split("%0A")
+    assert [part.partition(": ")[0] for part in text] == ["Expected", "Happened", "Details"]
+    assert text[2] == "Details: https://github.com/shop/web/actions/runs/7"
 
 
 def test_run_tells_of_expectations_too(podsim: Podsim, project: Path) -> None:
