@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.conftest import ROOT, Podsim
 from tests.testing.test_plugin import PLUGIN
@@ -78,14 +77,3 @@ def test_the_readme_names_every_file_and_its_commands_work(project: Path, podsim
     assert len(commands) == 3
     for command in commands:
         assert podsim(*["2" if word == "50" else word for word in command[1:]]).code == 0, command
-
-
-def test_the_workflow(project: Path, podsim: Podsim) -> None:
-    workflow = yaml.safe_load((PROJECT / ".github" / "workflows" / "start-up.yaml").read_text())
-    steps = [step["run"] for step in workflow["jobs"]["start-up"]["steps"] if "run" in step]
-    assert steps[0] == "pip install podsim pytest"
-    assert steps[2] == "pytest"
-    words = steps[1].split()
-    assert words[0] == "podsim"
-    assert podsim(*words[1:], "-j", "1").code == 0
-    assert Path("podsim.xml").is_file()
