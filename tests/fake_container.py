@@ -31,6 +31,7 @@ from simulator.process.world import (
     Resolve,
     ShellKind,
     UnknownCommand,
+    UseMemory,
     WorldRequest,
 )
 from simulator.userland.launch import launch
@@ -94,6 +95,8 @@ class World:
             case Resolve(name) | Ping(name):
                 own = Address("web-0.web.default.svc.cluster.local", ("10.244.0.5",))
                 return own if name == "web-0" else Address(name, (ADDRESS,)) if name in self.names else NetError.UNKNOWN_NAME
+            case UseMemory():
+                return None
             case Connect(host, port):
                 return self._reach(host, port)
             case Exchange("tcp", host, port, text):

@@ -87,7 +87,7 @@ class Birth(NamedTuple):
     `executables` are the programs that its image has, and those that processes install. `listener` finds the container that accepts
     connections on a port of the pod's network. `queries` gets the results of requests that leave the pod, `work_ended` the exit of the
     container's own work, if that was process 1. `open_port` opens a port for a process, unless another program has it (False), and
-    `close_port` closes it.
+    `close_port` closes it. `out_of_memory` says whether so many bytes are more than the container may have; then it is killed.
     """
 
     container: Container
@@ -101,4 +101,5 @@ class Birth(NamedTuple):
     queries: QueryLog
     open_port: Callable[[int, Opened], bool]
     close_port: Callable[[int], object]
+    out_of_memory: Callable[[int], bool]
     work_ended: Callable[[Exit], object]

@@ -36,6 +36,7 @@ from simulator.process.world import (
     Running,
     ShellKind,
     UnknownCommand,
+    UseMemory,
     WorldRequest,
 )
 
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "ip6-localhost"})
+
+FOREVER = 2**62
+"""Later than the end of any run, in nanoseconds."""
 
 
 class ContainerHost:
@@ -85,6 +89,8 @@ class ContainerHost:
         """The reply of the pod itself, else that of its surroundings, which is recorded."""
         if isinstance(request, Kubectl):
             return Reply(self._kubectl(request))
+        if isinstance(request, UseMemory):
+            return Reply(None, FOREVER if self._birth.out_of_memory(request.amount) else 0)
         entries = self._host_entries()
         if isinstance(request, Resolve) and not request.dns_only and request.name.lower() in entries:
             entry = entries[request.name.lower()]

@@ -63,6 +63,16 @@ class BindFailure(NamedTuple):
     exit: Exit
 
 
+class NodeSetting(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """A setting of the node without which the program of an image ends; `unless`: variables with values that switch that check off."""
+
+    names: tuple[str, ...]
+    setting: str
+    least: int
+    source: str
+    unless: dict[str, str] = {}
+
+
 class Failure(NamedTuple):
     """The run of a container that fails, and why."""
 
@@ -107,11 +117,9 @@ def denied(container: Container, pod: Pod) -> Failure | None:
     return Failure(Run(exit_after=ENTRYPOINT_TAKES, exit_code=1, log=tuple(LogRule(ZERO, line) for line in reason.log)), reason.reason)
 
 
-def doubt(container: Container, pod: Pod) -> str:
-    """How the program of an image is restricted where it is unknown whether it can work so; empty when it is not."""
-    needs = needs_of(container.image, _tables().rights)
-    rights = rights_of(container, pod)
-    return rights.in_words if needs is None or is_reconfigured(needs, rights) else ""
+def needs_in(container: Container) -> Needs | None:
+    """What the program of a container's image needs; None: unknown."""
+    return needs_of(container.image, _tables().rights)
 
 
 def bind_failure(process: str, port: int) -> BindFailure:
@@ -134,10 +142,17 @@ def _binding(process: str) -> Binding:
     return next(row for row in _tables().binding if any(glob_matches(process, glob) for glob in row.names))
 
 
+def node_settings(image: str) -> tuple[NodeSetting, ...]:
+    """What the program of an image asks of its node."""
+    repository = reference(image)[0]
+    return tuple(row for row in _tables().node if any(glob_matches(repository, glob) for glob in row.names))
+
+
 class _Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     environment: tuple[Environment, ...]
     binding: tuple[Binding, ...]
     rights: tuple[Needs, ...]
+    node: tuple[NodeSetting, ...]
 
 
 @cache

@@ -18,6 +18,7 @@ from simulator.container.failures import bind_failure
 from simulator.container.identity import identity
 from simulator.container.instance import Instance
 from simulator.container.interior import Interior, InteriorFactory
+from simulator.container.memory_limits import OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, exceeds
 from simulator.container.program import Creation, Listen
 from simulator.container.queries import CONNECTED, QueryLog, QueryResult
 from simulator.container.sockets import Sockets
@@ -173,8 +174,16 @@ class Lifecycle:
             queries=self._query_log(instance),
             open_port=partial(self._sockets.open, instance),
             close_port=partial(self._sockets.close, instance),
+            out_of_memory=partial(self._out_of_memory, instance),
             work_ended=partial(setattr, instance, "work_exit"),
         )
+
+    def _out_of_memory(self, instance: Instance, amount: int) -> bool:
+        """Let the kernel kill a container whose processes want more memory than it may have."""
+        if not exceeds(instance.container, amount):
+            return False
+        self._after(instance, OUT_OF_MEMORY_AFTER, partial(self.kill, instance, OUT_OF_MEMORY_EXIT))
+        return True
 
     def _stop_from_inside(self, instance: Instance) -> None:
         """Stop a container on behalf of a command in it. The command ends before the container does."""

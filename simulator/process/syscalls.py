@@ -26,10 +26,11 @@ from simulator.process.world import (
     Random,
     ShellKind,
     UnknownCommand,
+    UseMemory,
     WorldRequest,
 )
 
-_ABOUT_ITSELF = (UnknownCommand, OwnServer, Random, ImageName, HostName, HasProgram, InstallPackages, ShellKind)
+_ABOUT_ITSELF = (UnknownCommand, OwnServer, Random, ImageName, HostName, HasProgram, InstallPackages, ShellKind, UseMemory)
 """Requests whose answers do not change during the run of a container."""
 PRIVATE_FD = 1000  # descriptors from here on are closed in children, as if they were opened with O_CLOEXEC
 

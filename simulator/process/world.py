@@ -193,6 +193,12 @@ class InstallPackages(WorldRequest, frozen=True):
     packages: tuple[str, ...]
 
 
+class UseMemory(WorldRequest, frozen=True):
+    """The process takes so many bytes of memory. Answer: None; where its container may not have them, the kernel kills it instead."""
+
+    amount: int
+
+
 class ShellKind(WorldRequest, frozen=True):
     """Answer: which shell `sh` is, `ash` or `dash`: their messages differ."""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from simulator.container.catalogue import LISTENS_AFTER, Entry, is_certain, known
 from simulator.container.failures import known_failure
+from simulator.container.memory_limits import OUT_OF_MEMORY, OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, too_much
 from simulator.container.own_ports import may_move, stated_ports
 from simulator.container.program import Listen, Run
 from simulator.engine.durations import Duration, Fixed
@@ -14,7 +15,7 @@ from simulator.images.reference import reference
 from simulator.objects.container import Container, probes_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import is_regular_init
-from simulator.units import SECOND
+from simulator.units import SECOND, format_duration
 
 INIT_TAKES: Duration = Fixed(1 * SECOND)
 JOB_TAKES: Duration = Fixed(5 * SECOND)
@@ -55,6 +56,10 @@ def given_up_ports(pod: Pod, container: Container) -> Iterator[tuple[int, str]]:
 
 def _alone(pod: Pod, container: Container) -> Guess:
     entry = known(container.image)
+    excess = too_much(container, "" if entry is None else entry.process)
+    if excess:
+        run = Run(exit_after=Fixed(OUT_OF_MEMORY_AFTER), exit_code=OUT_OF_MEMORY_EXIT.code, reason=OUT_OF_MEMORY)
+        return Guess(run, f"is killed after {format_duration(OUT_OF_MEMORY_AFTER)}: OOMKilled", excess, kind="image")
     is_main = not any(container.name == other.name for other in pod.spec.init_containers)
     in_job = is_main and any(owner.kind == "Job" for owner in pod.metadata.owner_references)
     # Without a command, the image's own program runs. In a container that has to end, further arguments may turn a server into a command.

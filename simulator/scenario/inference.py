@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.container.catalogue import known, size_of
-from simulator.container.failures import doubt
+from simulator.container.doubts import doubts_about_image, doubts_about_memory
 from simulator.container.program import Image, Origin, Program, Run
 from simulator.container.start_checks import StartFailure
 from simulator.engine.durations import Duration, Fixed
@@ -89,13 +89,14 @@ class Inference:
         return self._programs[key]
 
     def _note_doubts(self, pod: Pod, container: Container, workload: str, guess: Guess) -> None:
-        """Record what is assumed of a container beside its run: that restrictions do not matter, that ports of others are not its own."""
+        """Record what is assumed beside its run: that nothing around it stops it, that ports of others are not its own."""
         doubts = [
             (f"does not listen on {port}", f"container {other} does, and nothing says for certain that both would")
             for port, other in given_up_ports(pod, container)
         ]
-        if guess.kind == "image" and guess.run.exit_after is None and (restricted := doubt(container, pod)):
-            doubts.append((f"runs {restricted}", "what this program needs is not known"))
+        if guess.kind == "image" and guess.run.exit_after is None:
+            doubts += doubts_about_image(container, pod)
+        doubts += doubts_about_memory(container)
         for text, reason in doubts:
             self.note(f"{workload} {container.name}", text, reason, _override(workload, container, guess))
 

@@ -9,10 +9,10 @@ from simulator.process.effects import Call, Effects, GetStat, Process, Program, 
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
 from simulator.process.problems import NotSimulatedError, UsageError
-from simulator.process.world import ASSUMED, HasProgram, UnknownCommand
+from simulator.process.world import ASSUMED, HasProgram, UnknownCommand, UseMemory
 from simulator.userland.busybox.tool import busybox
 from simulator.userland.registered import load, registration
-from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
+from simulator.userland.table import INTERPRETERS, MEMORY_USERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 
 _UNKNOWN, _NOT_EXECUTABLE = 127, 126  # POSIX 2.8.2
 _NOT_SIMULATED = 2
@@ -49,6 +49,12 @@ def launch(call: Call, place: str, prefix: str = "", missing: str = "not found")
             text, status, fd = refused
             yield Write(fd, text)
             return status
+    if call.name in MEMORY_USERS:
+        from simulator.userland.memory import memory_of
+
+        amount = memory_of(call.argv)
+        if amount:
+            yield UseMemory(amount)
     run = _known(call) or (yield (yield from _question(call, place)))
     if run is None:
         return (yield from _unknown(call, prefix, missing))

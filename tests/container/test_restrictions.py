@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from simulator.container.failures import doubt, known_failure
+from simulator.container.doubts import restriction
+from simulator.container.failures import known_failure
 from simulator.objects.pod import Pod
 from tests.container.test_processes import assumed, exits, logs, play, pod
 
@@ -95,7 +96,7 @@ def test_the_pod_of_a_denied_program_restarts_it(play: Any) -> None:
 )
 def test_what_is_not_known_of_a_restricted_program_is_an_assumption(play: Any, image: str, context: dict[str, Any], words: str) -> None:
     one = made(image, context)
-    assert doubt(one.spec.containers[0], one) == words
+    assert restriction(one.spec.containers[0], one) == words
     env = [{"name": "ALLOW_EMPTY_PASSWORD", "value": "yes"}]
     journal = play(pod("a", {"name": "c", "image": image, "env": env, "securityContext": context}))
     noted = [line for line in assumed(journal).splitlines() if line.startswith("pod/a c: runs ") and "runs for ever" not in line]

@@ -11,7 +11,13 @@ from simulator.views.story.entry import Entry, Tone
 from simulator.views.why.answers import short_answer
 from simulator.views.why.words import brief, many, seconds, when
 
-BY = {"program": "its program ends", "SIGTERM": "it got SIGTERM", "SIGKILL": "it got SIGKILL", "action": "an action of the Scenario"}
+BY = {
+    "program": "its program ends",
+    "SIGTERM": "it got SIGTERM",
+    "SIGKILL": "it got SIGKILL",
+    "action": "an action of the Scenario",
+    "memory": "it took too much memory",
+}
 
 
 class Context:

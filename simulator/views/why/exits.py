@@ -31,6 +31,8 @@ def ended_because(ask: Inquiry, pod: Pod, container: Container, run: Run) -> Bec
 
 
 def _reasons(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
+    if run.by == "memory" or (run.is_assumed and run.reason == "OOMKilled"):
+        return (_out_of_memory(ask, pod, container),)
     if run.by == "program":
         return _by_program(ask, pod, container, run)
     if run.by == "action":
@@ -59,6 +61,12 @@ def _port_taken(pod: Pod, fact: Fact) -> Because:
     of_pod = "" if data["pod"] == pod.metadata.name else f" of pod {data['pod']}"
     network = f"they share the network of {'the pod' if not of_pod else 'the node'}"
     return Because(f"it could not listen on {data['port']}: container {data['holder']}{of_pod} already does, and {network}", t=fact.t)
+
+
+def _out_of_memory(ask: Inquiry, pod: Pod, container: Container) -> Because:
+    limit = container.resources.limits.get("memory")
+    text = f"it took more memory than its limit of {limit}" if limit else "it took more memory than its node has"
+    return Because(text, place=ask.container_place(pod, container.name, "resources"))
 
 
 def _by_action(ask: Inquiry, run: Run) -> tuple[Because, ...]:
