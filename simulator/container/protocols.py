@@ -107,6 +107,9 @@ def query_result(request: WorldRequest, reply: Reply) -> QueryResult | None:
         case HttpRequest(_, url):
             status = value.status if isinstance(value, HttpResponse) else 0
             return QueryResult(error or f"HTTP {status}", not error and status < 400, *host_and_port(url))
+        case ApiGet(kind, name, namespace, _, verb) if verb:
+            about, refusal = f"{kind}/{name}" if name else kind, value if isinstance(value, str) else ""
+            return QueryResult(refusal or "allowed", not refusal, object=about, namespace=namespace or "")
         case ApiGet(kind, name, namespace, selector):
             return _api_result(kind, name or selector, namespace, value)
     return None

@@ -21,6 +21,8 @@ ReadResult = dict[str, Any] | list[dict[str, Any]] | str | None
 
 def read_objects(store: Store, request: ApiGet, namespace: str) -> ReadResult:
     """The object (None: not found), a list of them, or the server's refusal; `namespace` is the pod's own."""
+    if request.verb:
+        return []
     kind = kind_for_word(request.kind)
     where = namespace if request.namespace is None else request.namespace
     name = kind.name if kind is not None else _custom(store, request.kind)
@@ -49,8 +51,9 @@ def refused_read(store: Store, request: ApiGet, pod: Pod, container: str) -> Rep
     if kind is None:
         return None
     namespace = pod.metadata.namespace if request.namespace is None else request.namespace.replace("*", "")
+    verb = request.verb or ("get" if request.name else "list")
     try:
-        Access(store, pod_user(pod)).check(request_for("get" if request.name else "list", kind, namespace, request.name or ""))
+        Access(store, pod_user(pod)).check(request_for(verb, kind, namespace, request.name or "", request.subresource))
     except AccessDenied as error:
         return Reply(f"Error from server ({error.reason}): {error.message}", denied=error)
     return None

@@ -105,6 +105,7 @@ class ApiGet(WorldRequest, frozen=True):
     """Read the simulated cluster: one object by name, or all that `selector` (label query, may be empty) picks.
 
     `kind` as kubectl takes it (pod, po, deployments.apps, ...); `namespace` None is the pod's own, "*" is all.
+    With a `verb` it only asks whether that is allowed, for the `subresource` if there is one.
     Answer: the object as a dict (None: it does not exist), a list of dicts without `name`, or a text: the server's refusal.
     """
 
@@ -112,6 +113,8 @@ class ApiGet(WorldRequest, frozen=True):
     name: str | None
     namespace: str | None
     selector: str = ""
+    verb: str = ""
+    subresource: str = ""
 
 
 class Running(Protocol):

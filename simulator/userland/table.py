@@ -79,7 +79,7 @@ MODULES = {name: module for module, names in _INDEX.items() for name in names.sp
 """The name of each command, and the module whose `COMMANDS` has it."""
 
 PYTHON = frozenset({"python", "python3"})
-INTERPRETERS = PYTHON | {"java", "node", "nodejs", "perl", "php", "ruby"}
+INTERPRETERS = PYTHON | {"go", "java", "node", "nodejs", "perl", "php", "ruby"}
 """Languages that podsim does not interpret: what a short program in them waits for is read from its text, if its file is there."""
 _PYTHON_SERVERS = frozenset({("-m", "http.server"), ("-m", "SimpleHTTPServer")})
 SYSTEM_DIRECTORIES = frozenset({"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin", "/busybox"})

@@ -239,6 +239,64 @@ def test_a_program_that_uses_the_python_client_needs_a_role(play: Any) -> None:
     assert phase(play(DB, asks, *reader("pods"), seconds=30), "asks") == "Running"
 
 
+NODE = "const k = require('@kubernetes/client-node'); const kc = new k.KubeConfig(); kc.loadFromCluster(); const api = kc.makeApiClient("
+GO = 'package main\nimport "k8s.io/client-go/kubernetes"\nfunc main() { c := client(); '
+CLIENTS = [
+    ("node", "-e", NODE + "k.CoreV1Api); api.listNamespacedPod('default').then(r => console.log(r))", 'cannot list resource "pods"'),
+    ("node", "-e", NODE + "k.CoreV1Api); api.listNamespacedPod({namespace: 'default'})", 'cannot list resource "pods"'),
+    (
+        "node",
+        "-e",
+        NODE + "k.AppsV1Api); const namespace = 'shop'; api.readNamespacedDeployment({name: 'web', namespace})",
+        'deployments.apps "web" is forbidden: User "system:serviceaccount:default:default" cannot get resource "deployments" in API group '
+        '"apps" in the namespace "shop"',
+    ),
+    ("node", "-e", NODE + "k.CoreV1Api); api.listPodForAllNamespaces()", 'resource "pods" in API group "" at the cluster scope'),
+    ("node", "-e", NODE + "k.CoreV1Api); api.createNamespacedSecret({body: {}})", 'cannot create resource "secrets" in API group ""'),
+    ("python", "-c", "from kubernetes import client\nclient.CoreV1Api().create_namespaced_secret('a', {})", 'in the namespace "a"'),
+    ("python", "-c", "import kubernetes\nv1.delete_namespaced_pod('db-0', 'default')", 'pods "db-0" is forbidden'),
+    (
+        "python",
+        "-c",
+        "from kubernetes import client\napps.patch_namespaced_deployment_scale(name='web', namespace='default', body={})",
+        'cannot patch resource "deployments/scale" in API group "apps"',
+    ),
+    ("python", "-c", "import kubernetes\nv1.read_namespaced_pod_log('db-0', 'default')", 'cannot get resource "pods/log"'),
+    ("go", "run", GO + 'c.CoreV1().Pods("default").List(ctx, opts) }', 'cannot list resource "pods"'),
+    ("go", "run", GO + 'c.AppsV1().Deployments("shop").Get(ctx, "web", opts) }', 'deployments.apps "web" is forbidden'),
+    ("go", "run", GO + "c.CoreV1().Nodes().List(ctx, opts) }", 'cannot list resource "nodes" in API group "" at the cluster scope'),
+]
+
+
+@pytest.mark.parametrize(("language", "option", "text", "refusal"), CLIENTS)
+def test_client_libraries_need_roles(play: Any, language: str, option: str, text: str, refusal: str) -> None:
+    code = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "code"}, "data": {"main.go": text}}
+    command = [language, option, "/code/main.go" if language == "go" else text]
+    mounts = [{"name": "code", "mountPath": "/code"}]
+    main = {"name": "main", "image": f"shop/{language}", "command": command, "volumeMounts": mounts}
+    asks = waiting("asks", main, volumes=[{"name": "code", "configMap": {"name": "code"}}])
+    printed = logs(play(code, asks, seconds=20), "main")
+    assert refusal in printed[0]
+
+
+def test_a_program_may_do_what_its_role_allows(play: Any) -> None:
+    text = NODE + "k.CoreV1Api); api.readNamespacedSecret({name: 'made', namespace: 'default'}); api.createNamespacedSecret({body: {}})"
+    role, bound = reader("secrets")
+    makes = {**role, "rules": [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "create"]}]}
+    journal = play(waiting("asks", {"name": "w", "image": "shop/node", "command": ["node", "-e", text]}), makes, bound, seconds=30)
+    assert phase(journal, "asks") == "Running"
+
+
+def test_a_kubeconfig_in_the_home_counts_only_if_something_puts_it_there(play: Any) -> None:
+    script = "exec 2>&1; kubectl get pods; mkdir -p $HOME/.kube; echo x > $HOME/.kube/config; kubectl get pods -o name"
+    main = {**sh("main", script), "image": "bitnami/kubectl:1.30"}
+    journal = play(pod("asks", main, automountServiceAccountToken=False), seconds=20)
+    assert logs(journal, "main") == [
+        "The connection to the server localhost:8080 was refused - did you specify the right host or port?",
+        "pod/asks",
+    ]
+
+
 # ---- can-i
 
 

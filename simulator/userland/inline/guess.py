@@ -14,6 +14,7 @@ from simulator.userland.inline.reading import read_program
 _PYTHON_OPTIONS = ("-c",)
 _TEXT_OPTIONS = {"node": ("-e", "--eval", "-p"), "nodejs": ("-e", "--eval", "-p"), "perl": ("-e", "-E"), "php": ("-r",), "ruby": ("-e",)}
 """The options that are followed by a program, by interpreter; Python's are the default."""
+_COMPILED = ("go", "java")
 CONNECT_TIMEOUT = 5 * SECOND
 """For programs whose own timeout is not read. Assumed."""
 _SHORTEST_PAUSE = MILLISECOND
@@ -38,12 +39,16 @@ def _text(call: Call) -> Effects[str]:
     """The program's text, where the command line, a file or standard input has it."""
     options = _TEXT_OPTIONS.get(call.name, _PYTHON_OPTIONS)
     args = call.argv[1:]
+    if call.name == "go":
+        args = args[1:] if args[:1] == ("run",) else ()
     texts = [args[at + 1] for at, arg in enumerate(args[:-1]) if arg in options or _is_cluster_with(options[0], arg)]
     if texts:
         return "\n".join(texts)
     if "-m" in args:
         return ""  # a module of Python, which no text shows
     operands = [arg for arg in args if not arg.startswith("-") or arg == "-"]
+    if not args and call.name in _COMPILED:
+        return ""  # `go build`, `java Main`: what is compiled is in no text
     if not operands or operands[0] == "-":
         return (yield from read_all())
     stat = yield GetStat(absolute(call, operands[0]))
@@ -89,7 +94,7 @@ def _missing(call: Call, need: Need) -> Effects[str]:
         return "" if isinstance((yield GetStat(absolute(call, need.name))), Stat) else "No such file or directory"
     if need.kind == "api":
         kind, _, name = need.name.partition("/")
-        answer = yield ApiGet(kind, name or None, need.namespace)
+        answer = yield ApiGet(kind, name or None, need.namespace, verb=need.verb, subresource=need.subresource)
         return answer if isinstance(answer, str) else "not found" if answer is None else ""
     if need.kind == "dns":
         answer = yield Resolve(need.name)

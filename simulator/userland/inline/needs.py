@@ -10,13 +10,16 @@ from simulator.userland.clients.targets import DEFAULT_PORTS, address
 class Need(NamedTuple):
     """A thing that a program needs: `kind` tcp (`name`, `port`), http (`name` is the URL), dns, file (`name` is the path) or api.
 
-    Of api, `name` is a kind, or kind and name (`pod/db`), read from the API server in `namespace` (None: the pod's own, `*`: all).
+    Of api, `name` is a kind, or kind and name (`pod/db`), read from the API server in `namespace` (None: the pod's own, `*`: all). With a
+    `verb`, only the permission for it is needed, and for the `subresource`.
     """
 
     kind: str
     name: str
     port: int = 0
     namespace: str | None = None
+    verb: str = ""
+    subresource: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}:{self.port}" if self.kind == "tcp" else self.name
