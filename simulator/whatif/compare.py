@@ -3,73 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
-from simulator.cluster import Cluster
 from simulator.errors import Problem, UsageError
-from simulator.journal.journal import Journal
 from simulator.journal.snapshot import Snapshot
-from simulator.metrics import Story, measure, readings, worst
-from simulator.metrics.selection import selection
-from simulator.metrics.story import ROLLED
+from simulator.metrics import measure
 from simulator.metrics.table import metric
 from simulator.objects.kinds import Key
 from simulator.scenario.inputs import Choices, Inputs
 from simulator.scenario.spec import Action
 from simulator.units import SECOND
-from simulator.whatif.base import Base, read_base
+from simulator.whatif.base import read_base
 from simulator.whatif.changes import Change, changes
-from simulator.whatif.plan import Measure, Plan, measures
+from simulator.whatif.comparing import Comparing, Name, Worlds, ends_of, measured, names_of
+from simulator.whatif.engines.select import select_engine
+from simulator.whatif.plan import Outcome, Task
 from simulator.whatif.statistics import Interval, mean_difference
-from simulator.whatif.sweep import Options, play
+from simulator.whatif.sweep import Options
+from simulator.whatif.trunk import Trunk
 
-STARTUP = ("time-to-ready", "time-to-finished", "restarts", "back-offs", "service-reachable", "downtime", "failed-requests")
-ROLLOUT = ("restarts", "back-offs", "downtime", "failed-requests")
-"""Metrics whose growth after the change belongs to the rollout."""
 CALM = 10
 """Seconds that the old state is left alone before the new one is applied."""
 NOTHING = {"s": 0.05, "": 0.0}
 """By unit: differences up to this are not reported."""
 
 Values = tuple[float | None, ...]
-
-
-class Since(msgspec.Struct, frozen=True):
-    """By how much a metric grew after `t` (ns)."""
-
-    name: str
-    about: str
-    t: int
-
-    def __call__(self, snapshot: Snapshot) -> float | None:
-        """The growth; None when the metric has no value at the end."""
-        before, after = (_read(_story(snapshot, t), self.name, self.about) for t in (self.t, snapshot.t))
-        return None if after is None else after - (before or 0)
-
-
-class RolledOut(msgspec.Struct, frozen=True):
-    """How long the rollout started by a change at `t` (ns) took; 0 when it started none."""
-
-    about: str
-    t: int
-
-    def __call__(self, snapshot: Snapshot) -> float | None:
-        """Seconds, or None when it was not complete at the end."""
-        if not self.begun(snapshot):
-            return 0.0
-        return _read(_story(snapshot, snapshot.t), "rollout-complete", self.about)
-
-    def begun(self, snapshot: Snapshot) -> bool:
-        """Whether the workload's spec changed since `t`."""
-        for workload in selection(self.about).workloads(_story(snapshot, snapshot.t)):
-            generations = [(t, item.metadata.generation) for t, item in workload.states]
-            last = generations[-1][1]
-            return next(t for t, generation in generations if generation == last) >= self.t
-        return False
 
 
 class Row(NamedTuple):
@@ -153,107 +112,64 @@ def compare(
     if "-" in (*old, *new, *both):
         raise UsageError("a comparison reads its files several times: standard input can be read once")
     before, after = read_base([*both, *old], choices), read_base([*both, *new], choices)
-    first = Cluster(before.inputs).run()
-    at = _applied_at(first)
-    change = read_base([*both, *old], _with_change(choices, after.inputs, before.inputs, at))
-    changed = Cluster(change.inputs).run()
-    # What happens without the change is not its effect: the old state also runs on, for as long as the rollout.
-    unchanged = read_base([*both, *old], choices._replace(duration=change.inputs.horizon))
-    rollout = _rollout(changed, at)
-    without_change = {name: rollout[name] for name in rollout if name in _rollout(Cluster(unchanged.inputs).run(), at)}
+    trunk = Trunk(before.inputs)
+    at = _applied_at(trunk.until(before.inputs.horizon))
+    worlds = Worlds(before.inputs, after.inputs, before._replace(choices=_with_change(choices, after.inputs, before.inputs, at)).arm())
+    ends = ends_of(trunk, worlds)
+    first = measured(ends, at)
     seed = before.inputs.scenario.seed
     seeds = tuple(range(seed, seed + runs))
-    sides = [
-        _measured(before, _startup(first), seeds, options),
-        _measured(after, _startup(Cluster(after.inputs).run()), seeds, options),
-        _measured(change, rollout, seeds, options),
-        _measured(unchanged, without_change, seeds, options),
-    ]
+    plan = Comparing(worlds, at, names_of(first), seeds[1:])
+    outcomes, partial = _outcomes(plan, options)
+    sides = [[values, *others] for values, *others in zip(first, *(plan.split(outcome) for outcome in outcomes), strict=True)]
     return Comparison(
         tuple(changes(before.inputs.loaded.manifests, after.inputs.loaded)),
         _rows(sides[0], sides[1]),
-        _rows(sides[3], sides[2]),
+        _rows(sides[2], sides[3]),
         at / SECOND,
         seeds,
         before.inputs.scenario.kubernetes,
-        _refused(changed, at),
+        _refused(ends.changed, at),
         tuple(dict.fromkeys([*before.inputs.problems, *after.inputs.problems])),
-        any(side.partial for side in sides),
+        partial,
         after.inputs.horizon if after.inputs.scenario.duration is None else None,
     )
 
 
-Name = tuple[Key, str]
-"""A subject and a metric."""
+def _outcomes(plan: Comparing, options: Options) -> tuple[list[Outcome], bool]:
+    """The other seeds, in their order; and whether Ctrl-C came before the last one."""
+    tasks = plan.tasks()
+    done: dict[Task, Outcome] = {}
+    report = options.progress or (lambda done, of: None)
+    report(1, 1 + len(tasks))
+    try:
+        for outcomes in select_engine(options.engine, options.workers, options.scheduler, len(tasks))(plan, tasks) if tasks else ():
+            done.update((outcome.task, outcome) for outcome in outcomes)
+            report(1 + len(done), 1 + len(tasks))
+    except KeyboardInterrupt:
+        return [done[task] for task in tasks if task in done], True
+    return [done[task] for task in tasks], False
 
 
-class _Side(NamedTuple):
-    """The values of one side of a comparison. `partial`: not all runs finished."""
+def _rows(old: Sequence[dict[Name, float | None]], new: Sequence[dict[Name, float | None]]) -> tuple[Row, ...]:
+    """A row for each metric of either side, in the order of the new one. What a side has no value for has no values."""
 
-    values: dict[Name, Values]
-    partial: bool
+    def values(side: Sequence[dict[Name, float | None]], name: Name) -> Values:
+        return tuple(run[name] for run in side) if name in side[0] else ()
 
-
-def _measured(base: Base, columns: dict[Name, Measure], seeds: tuple[int, ...], options: Options) -> _Side:
-    result = play(Plan(base, (), tuple(columns.values()), seeds), options)
-    return _Side({name: tuple(outcome.values[i] for outcome in result.outcomes) for i, name in enumerate(columns)}, result.partial)
+    names = dict.fromkeys([*new[0], *old[0]])
+    return tuple(Row(*name, metric(name[1]).unit, values(old, name), values(new, name)) for name in names)
 
 
-def _rows(old: _Side, new: _Side) -> tuple[Row, ...]:
-    """A row for each metric of either side, in the order of the new one."""
-    names = dict.fromkeys([*new.values, *old.values])
-    return tuple(
-        Row(subject, name, metric(name).unit, old.values.get((subject, name), ()), new.values.get((subject, name), ()))
-        for subject, name in names
-    )
-
-
-def _refused(journal: Journal, at: int) -> tuple[str, ...]:
+def _refused(changed: Snapshot, at: int) -> tuple[str, ...]:
     """kubectl's errors, without the diffs that it prints below them."""
-    complaints = [log.line for log in journal.at().logs() if log.component == "kubectl" and not log.stream and log.t >= at]
+    complaints = [log.line for log in changed.logs() if log.component == "kubectl" and not log.stream and log.t >= at]
     return tuple(line for line in complaints if line[:1].isalpha())
 
 
-def _startup(journal: Journal) -> dict[Name, Measure]:
-    """The measures of a start-up, by subject."""
-    return {(key, name): measures([f"{name}@{_about(key)}"])[0] for key, name in _subjects(journal.at(), STARTUP)}
-
-
-def _rollout(journal: Journal, at: int) -> dict[Name, Measure]:
-    """The measures of a rollout, by subject."""
-    end = journal.at()
-    result = {}
-    for workload in Story(end).workloads:
-        rolled = RolledOut(_about(workload.key), at)
-        if workload.key.kind in ROLLED and rolled.begun(end):
-            result[workload.key, "rollout-complete"] = Measure(f"rollout-complete@{_about(workload.key)}", "s", "", rolled)
-    for key, name in _subjects(end, ROLLOUT):
-        result[key, name] = Measure(f"{name}@{_about(key)}", metric(name).unit, "", Since(name, _about(key), at))
-    return result
-
-
-def _subjects(snapshot: Snapshot, names: Sequence[str]) -> list[tuple[Key, str]]:
-    story = Story(snapshot)
-    return [(reading.key, name) for name in names for reading in readings(story, metric(name)) if reading.key is not None]
-
-
-def _about(key: Key) -> str:
-    return f"{key.namespace}/{key.kind}/{key.name}"
-
-
-@lru_cache(maxsize=4)
-def _story(snapshot: Snapshot, t: int) -> Story:
-    """Several metrics are read from one run in a row."""
-    return Story(snapshot.at(t))
-
-
-def _read(story: Story, name: str, about: str) -> float | None:
-    return worst(reading.value for reading in readings(story, metric(name), selection(about)))
-
-
-def _applied_at(journal: Journal) -> int:
+def _applied_at(end: Snapshot) -> int:
     """When the old state has settled, in whole seconds; the end of the run when it never does."""
-    settled = measure(journal.at(), "settled") or 0
+    settled = measure(end, "settled") or 0
     return (int(settled) + CALM) * SECOND
 
 

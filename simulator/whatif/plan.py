@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from simulator.cluster import Cluster
 from simulator.errors import InputError, NotModelledError, UsageError
@@ -87,6 +87,22 @@ class Outcome(NamedTuple):
     refused: str = ""
 
 
+class Playing(Protocol):
+    """What runs the tasks of a plan in one process."""
+
+    def play(self, task: Task) -> Outcome:
+        """Run a task and measure."""
+        ...
+
+
+class Tasks(Protocol):
+    """What engines run: plain data that makes a player in each process."""
+
+    def player(self) -> Playing:
+        """What runs the tasks."""
+        ...
+
+
 class Plan(NamedTuple):
     """All runs. The `seeds` are the same for each arm, so that arms share their random draws."""
 
@@ -110,6 +126,10 @@ class Plan(NamedTuple):
     def texts(self, arm: Sequence[int]) -> dict[str, str]:
         """An arm as users write it: address -> value."""
         return {axis.address: axis.texts[i] for axis, i in zip(self.axes, arm, strict=True)}
+
+    def player(self) -> Player:
+        """What runs the tasks."""
+        return Player(self)
 
 
 class Player:

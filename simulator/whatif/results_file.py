@@ -96,6 +96,7 @@ def fingerprint(plan: Plan) -> str:
     """A hash of the inputs, whatever the sweep varies in them."""
     base = plan.base
     manifests = [(part, manifest.file, manifest.raw) for part, _, manifest in base.manifests()]
-    # The Scenario as it was read, not its document, to which axes may have added assumptions.
-    text = json.dumps([manifests, repr(base.inputs.scenario), base.inputs.horizon, list(base.choices)], sort_keys=True, default=repr)
+    # How files were read shows in the manifests. The Scenario as it was read, not its document, to which axes may have added assumptions.
+    choices = list(base.choices._replace(recursive=False, fail_fast=True))
+    text = json.dumps([manifests, repr(base.inputs.scenario), base.inputs.horizon, choices], sort_keys=True, default=repr)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

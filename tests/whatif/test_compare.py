@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 import simulator
+from simulator.cluster import Cluster
 from simulator.errors import UsageError
 from simulator.manifest.load import Loaded, load
+from simulator.scenario.inputs import Inputs
 from simulator.whatif.changes import changes
 from simulator.whatif.compare import Comparison, compare
+from simulator.whatif.sweep import Options
 from tests.conftest import ROOT, Podsim
 from tests.metrics.worlds import deployment, program, service, write
 
@@ -113,6 +116,25 @@ def test_what_the_api_server_refuses_to_change(tmp_path: Path, podsim: Podsim) -
     assert result.code == 1
     assert "Refused\n" in result.out
     assert "field is immutable" in result.out
+
+
+def test_each_seed_costs_three_runs_however_much_there_is_to_compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    make = Cluster.__init__
+
+    def counted(self: Cluster, inputs: Inputs) -> None:
+        made.append(inputs.scenario.seed)
+        make(self, inputs)
+
+    monkeypatch.setattr(Cluster, "__init__", counted)
+    old = [part for name in "abcdef" for part in (deployment(name, **probed()), service(name))]
+    new = [part for name in "abcdef" for part in (deployment(name, **probed(2)), service(name))]
+    one, other, both = sides(tmp_path, old, new)
+    assert len(compare(one, other, both, options=Options(workers=1)).rollout) >= 6
+    assert made == [0, 0, 0]
+    made.clear()
+    compare(one, other, both, 3, options=Options(workers=1))
+    assert made == [0, 0, 0, 1, 1, 1, 2, 2, 2]
 
 
 def test_many_runs_share_their_luck(tmp_path: Path, podsim: Podsim) -> None:

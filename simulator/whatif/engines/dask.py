@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import UsageError
 from simulator.whatif.engines.engine import Engine, chunks
 from simulator.whatif.engines.worker import packed, play
-from simulator.whatif.plan import Outcome, Plan, Task
+from simulator.whatif.plan import Outcome, Task, Tasks
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -26,7 +26,7 @@ def on_dask(workers: int, scheduler: str) -> Engine:
     except ImportError as error:
         raise UsageError("the engine dask needs Dask: pip install 'podsim[dask]'") from error
 
-    def run(plan: Plan, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
+    def run(plan: Tasks, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
         payload = packed(plan)
         with _client(workers, scheduler) as client:
             count = max(1, len(client.scheduler_info().get("workers", ()))) if scheduler else workers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from simulator.whatif.plan import Outcome, Plan, Player, Task
+from simulator.whatif.plan import Outcome, Task, Tasks
 
 CHUNKS_PER_WORKER = 16
 LONGEST_CHUNK = 25
@@ -14,13 +14,13 @@ LONGEST_CHUNK = 25
 class Engine(Protocol):
     """Runs tasks and yields their outcomes in batches, as they finish."""
 
-    def __call__(self, plan: Plan, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
+    def __call__(self, plan: Tasks, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
         """Run every task once."""
 
 
-def serial(plan: Plan, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
+def serial(plan: Tasks, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
     """In this process, one after the other."""
-    player = Player(plan)
+    player = plan.player()
     for task in tasks:
         yield [player.play(task)]
 

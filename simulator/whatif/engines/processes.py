@@ -12,7 +12,7 @@ from multiprocessing.context import BaseContext
 from simulator.errors import SimulatorError
 from simulator.whatif.engines.engine import Engine, chunks
 from simulator.whatif.engines.worker import begin, packed, play_here
-from simulator.whatif.plan import Outcome, Plan, Task
+from simulator.whatif.plan import Outcome, Task, Tasks
 
 WORKER = "simulator.whatif.engines.worker"
 MOST_POOLS = 3
@@ -27,7 +27,7 @@ def available() -> int:
 def processes(workers: int) -> Engine:
     """An engine of so many processes. A killed process only costs time: its tasks are repeated in a new pool."""
 
-    def play(plan: Plan, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
+    def play(plan: Tasks, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
         payload = packed(plan)
         waiting = dict(enumerate(chunks(tasks, workers)))
         broken = 0

@@ -10,12 +10,12 @@ from functools import lru_cache
 from types import ModuleType
 
 from simulator.errors import UsageError
-from simulator.whatif.plan import Outcome, Plan, Player, Task
+from simulator.whatif.plan import Outcome, Playing, Task, Tasks
 
 _payload = b""
 
 
-def packed(plan: Plan) -> bytes:
+def packed(plan: Tasks) -> bytes:
     """A plan as bytes. Users' functions are pickled by name, or by value where cloudpickle is installed. Raises UsageError."""
     try:
         return pickle.dumps(plan)
@@ -59,5 +59,6 @@ def play(payload: bytes, tasks: Sequence[Task]) -> list[Outcome]:
 
 
 @lru_cache(maxsize=1)
-def _player(payload: bytes) -> Player:
-    return Player(pickle.loads(payload))
+def _player(payload: bytes) -> Playing:
+    player: Playing = pickle.loads(payload).player()
+    return player
