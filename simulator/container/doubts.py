@@ -9,7 +9,6 @@ from simulator.container.memory_limits import limit_of
 from simulator.container.restrictions import is_reconfigured, rights_of
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
-from simulator.userland.memory import heap_limit
 
 _OPTIONS = frozenset(
     (
@@ -34,8 +33,13 @@ def doubts_about_image(container: Container, pod: Pod) -> Iterator[tuple[str, st
 
 def doubts_about_memory(container: Container) -> Iterator[tuple[str, str]]:
     """That a heap which may grow beyond the container's limit does not."""
-    limit, texts = limit_of(container), [variable.value for variable in container.env if variable.name in _OPTIONS]
-    if limit and heap_limit((*container.command, *container.args, *texts)) >= limit:
+    limit, options = limit_of(container), [variable.value for variable in container.env if variable.name in _OPTIONS]
+    words = (*container.command, *container.args, *options)
+    if not limit or not any("-X" in word or "space" in word for word in words):
+        return
+    from simulator.userland.memory import heap_limit
+
+    if heap_limit(words) >= limit:
         most = container.resources.limits["memory"]
         yield f"its heap stays below its limit of {most}", "its options let it grow beyond, and what it holds is not known"
 

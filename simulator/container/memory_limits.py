@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from simulator.container.exits import BY_MEMORY, Exit
 from simulator.objects.container import Container
-from simulator.objects.process import SIGKILL_EXIT
+from simulator.objects.process import ENDLESS_MEMORY, MEMORY_USERS, SIGKILL_EXIT
 from simulator.units import MILLISECOND, parse_quantity
-from simulator.userland.memory import ENDLESS, memory_of
 
 OUT_OF_MEMORY_AFTER = 500 * MILLISECOND
 """How long a program takes to fill the memory that it may have. Assumed."""
@@ -23,15 +22,19 @@ def limit_of(container: Container) -> int:
 
 def exceeds(container: Container, amount: int) -> bool:
     """Whether a container may not have so much memory. Memory that never stops to grow exceeds any node's."""
-    return amount >= ENDLESS or 0 < limit_of(container) < amount
+    return amount >= ENDLESS_MEMORY or 0 < limit_of(container) < amount
 
 
 def too_much(container: Container, process: str) -> str:
     """What of its own command line a container cannot have, in words; empty when it can. `process`: what its arguments alone continue."""
     argv = (*container.command, *container.args) if container.command else (process, *container.args)
+    if argv[0].rpartition("/")[2] not in MEMORY_USERS:
+        return ""
+    from simulator.userland.memory import memory_of
+
     amount = memory_of(argv)
     if not exceeds(container, amount):
         return ""
-    if amount >= ENDLESS:
+    if amount >= ENDLESS_MEMORY:
         return "its command takes memory without end"
     return f"its command takes {amount / 2**20:.0f}Mi of memory, more than its limit of {container.resources.limits['memory']}"

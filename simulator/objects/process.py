@@ -9,3 +9,7 @@ SIGTERM_EXIT = BY_SIGNAL + 15
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """PATH of a container whose image and spec set none (the OCI runtime's default)."""
+MEMORY_USERS = frozenset({"dd", "java", "python", "python3", "stress", "stress-ng", "tail"})
+"""Commands whose words can say how much memory they take."""
+ENDLESS_MEMORY = 2**63
+"""The bytes that a command takes which never stops to ask for more: no machine has them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from simulator.objects.process import DEFAULT_PATH
+from simulator.objects.process import DEFAULT_PATH, MEMORY_USERS
 from simulator.process.effects import Call, Effects, GetStat, Process, Program, Stat, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_file
@@ -12,7 +12,7 @@ from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.process.world import ASSUMED, HasProgram, UnknownCommand, UseMemory
 from simulator.userland.busybox.tool import busybox
 from simulator.userland.registered import load, registration
-from simulator.userland.table import INTERPRETERS, MEMORY_USERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
+from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 
 _UNKNOWN, _NOT_EXECUTABLE = 127, 126  # POSIX 2.8.2
 _NOT_SIMULATED = 2

@@ -7,9 +7,9 @@ import operator
 import re
 from collections.abc import Callable
 
+from simulator.objects.process import ENDLESS_MEMORY
+
 Argv = tuple[str, ...]
-ENDLESS = 2**63
-"""More than any machine has: the command never stops asking for memory."""
 _UNITS = {"": 1, "B": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 _SIZE = re.compile(r"(\d+)\s*([BKMGT]?)(?:i?B?)", re.IGNORECASE)
 _USUAL_WORKER = 256 * 2**20
@@ -54,7 +54,7 @@ def _dd(argv: Argv) -> int:
 
 
 def _tail(argv: Argv) -> int:
-    return ENDLESS if "/dev/zero" in argv else 0
+    return ENDLESS_MEMORY if "/dev/zero" in argv else 0
 
 
 def _java(argv: Argv) -> int:
@@ -67,7 +67,7 @@ def _java(argv: Argv) -> int:
 def _python(argv: Argv) -> int:
     text = _option(argv, "-c")
     if re.search(r"while\s+(?:True|1)\s*:.*(?:\.append\(|\+=)", text, re.DOTALL):
-        return ENDLESS
+        return ENDLESS_MEMORY
     sizes = re.findall(r"bytearray\(([\d_*() +]+?)\)(?!\s*\*)|(?:['\"]\w?['\"]|b['\"].{0,4}['\"])\s*\*\s*([\d_*() +]+)", text)
     return max((_number(one or other) for one, other in sizes), default=0)
 

@@ -8,8 +8,6 @@ from importlib import import_module
 from simulator.process.effects import Program
 from simulator.userland.serving import serves
 
-MEMORY_USERS = frozenset({"dd", "java", "python", "python3", "stress", "stress-ng", "tail"})
-"""Commands whose words can say how much memory they take: `memory` reads them."""
 SHELLS = frozenset({"sh", "ash", "dash", "bash", "zsh", "ksh"})
 
 _INDEX = {

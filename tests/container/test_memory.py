@@ -10,8 +10,8 @@ import pytest
 from simulator.container.doubts import doubts_about_image, doubts_about_memory
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
-from simulator.userland.memory import ENDLESS, RULES, heap_limit, memory_of
-from simulator.userland.table import MEMORY_USERS
+from simulator.objects.process import ENDLESS_MEMORY, MEMORY_USERS
+from simulator.userland.memory import RULES, heap_limit, memory_of
 from tests.container.test_processes import container, ended, exits, logs, play, pod, sh
 
 __all__ = ["play"]
@@ -30,7 +30,7 @@ LIMIT = {"resources": {"limits": {"memory": "100Mi"}}}
         ("/stress -mem-total 950Mi -mem-alloc-size 100Mi", 950 * MI),
         ("dd if=/dev/zero of=/dev/null bs=500M count=1", 500 * MI),
         ("dd if=/dev/zero of=/x count=1", 0),
-        ("tail /dev/zero", ENDLESS),
+        ("tail /dev/zero", ENDLESS_MEMORY),
         ("tail -f /var/log/x", 0),
         ("java -Xms512m -XX:+AlwaysPreTouch -jar a.jar", 512 * MI),
         ("java -Xmx4g -jar a.jar", 0),
@@ -46,7 +46,7 @@ def test_what_a_command_takes_by_its_words(command: str, amount: int) -> None:
     [
         ("x = bytearray(512 * 1024 * 1024)", 512 * MI),
         ("a = 'x' * 10**9; input()", 10**9),
-        ("l = []\nwhile True: l.append(' ' * 10**6)", ENDLESS),
+        ("l = []\nwhile True: l.append(' ' * 10**6)", ENDLESS_MEMORY),
         ("x = bytearray(size)", 0),
         ("print('a' * 9 ** 9 ** 9)", 0),
         ("print(1)", 0),
