@@ -18,7 +18,8 @@ from simulator.engine import Engine
 from simulator.process.effects import Call, Program
 from simulator.process.tasks import INIT
 from simulator.process.world import OwnServer, UnknownCommand
-from simulator.userland.serving import blocks, listening_ports
+from simulator.userland.serving import blocks, listening_ports, only_prints
+from simulator.userland.table import INTERPRETERS
 
 Assume = Callable[[str, str], object]
 """Where an assumption goes: its text, and its reason."""
@@ -54,7 +55,7 @@ class Substitutes:
             return self._known_server(request.call)
         command = shortened(" ".join(request.call.argv))
         is_step = request.place in ("step", "condition") or (request.place == "background" and self._run.exit_after is not None)
-        endless = blocks(request.call.name, request.call.argv)
+        endless = blocks(request.call.name, request.call.argv) or self._is_own_server(request.call)
         is_step = is_step and not endless
         if request.guess is not None and (is_step or self._run.exit_after is not None):
             self._assume(f"`{command}` {request.what}", "podsim does not run such programs")
@@ -72,6 +73,12 @@ class Substitutes:
         self.is_opaque = True
         self._assume(f"`{command}` {run.in_words}", "a command that podsim does not know, where the container's own work stands")
         return self._own_work(run)
+
+    def _is_own_server(self, call: Call) -> bool:
+        """Whether a command is the server that its image is made for, and not only printing something."""
+        entry = known(self._container.image)
+        serves = entry is not None and entry.does in ("serves", "runs") and call.name == entry.process
+        return serves and call.name not in INTERPRETERS and not only_prints(call.argv)
 
     def _own_work(self, run: Run) -> Program:
         work = self._behavior.work_of(run)

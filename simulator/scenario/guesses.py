@@ -66,15 +66,27 @@ def _alone(pod: Pod, container: Container) -> Guess:
     has_end = in_job or is_regular_init(pod, container)
     if entry is not None and entry.starts_with(container.command, container.args) and not (has_end and _has_arguments(entry, container)):
         return _of_image(entry, container, pod)
-    if is_regular_init(pod, container):
+    serves, usual_ports = _command(container)
+    if is_regular_init(pod, container) and not serves:
         return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
-    if in_job:
+    if in_job and not serves:
         return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, "the pod of a Job")
     ports = _ports(container)
-    if ports:
-        run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER, guessed=True) for port in ports)), container)
-        return Guess(run, run.in_words, "ports and probes in its spec")
-    return Guess(Run(), Run().in_words, "a main container without ports")
+    if ports or usual_ports:
+        run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER, guessed=True) for port in ports or usual_ports)), container)
+        return Guess(run, run.in_words, "ports and probes in its spec" if ports else "its command is a server's")
+    return Guess(Run(), Run().in_words, "its command does not end" if serves else "a main container without ports")
+
+
+def _command(container: Container) -> tuple[bool, list[int]]:
+    """Whether the command of a container serves until it is stopped, and the ports on which such a command listens."""
+    words = (*container.command, *container.args)
+    if not container.command:
+        return False, []
+    from simulator.userland.serving import blocks, listening_ports
+
+    name = words[0].rpartition("/")[2]
+    return blocks(name, words), listening_ports(name, words)
 
 
 def _has_arguments(entry: Entry, container: Container) -> bool:

@@ -94,11 +94,8 @@ def _guess(call: Call, place: str) -> Effects[UnknownCommand]:
         inline, what = yield from guess(call)
         if inline is not None:
             return UnknownCommand(call, place, inline, what)
-    from simulator.userland.clients import migrations, packages
+    from simulator.userland.clients import migrations
 
-    installation, what = packages.guess(call)
-    if installation is not None:
-        return UnknownCommand(call, place, installation, what)
     migration, what = migrations.guess(call)
     if migration is not None:
         return UnknownCommand(call, place, migration, what)

@@ -44,7 +44,7 @@ _INDEX = {
     "net.nslookup": "nslookup",
     "net.servers": "caddy etcd httpd memcached mongod mysqld nats-server nginx postgres python python3 rabbitmq-server redis-server",
     "net.wget": "wget",
-    "packages": "apk apt apt-get dnf gem microdnf npm pip pip3 yarn yum",
+    "packages": "apk apt apt-get composer dnf gem microdnf npm pip pip3 pnpm yarn yum",
     "processes.clock": "date",
     "processes.identity": "groups id whoami",
     "processes.kernel": "sysctl",

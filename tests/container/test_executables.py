@@ -196,6 +196,35 @@ def test_packages_bring_their_programs(play: Any) -> None:
     assert logs(play(container("main", "debian:12", "sh", "-c", script), restartPolicy="Never"), "main")[-1] == "no jq"
 
 
+def test_installations_take_a_stated_time(play: Any) -> None:
+    journal = play(container("main", "alpine:3.20", "sh", "-c", "apk add --no-cache curl jq && date +%S; sleep 100"))
+    assert logs(journal, "main") == ["04"]
+    assert "`apk`: takes 3s, and the programs of curl, jq are there afterwards" in assumed(journal)
+
+
+LOCKED = "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)"
+
+
+@pytest.mark.parametrize(
+    ("image", "script", "context", "code", "line"),
+    [
+        ("debian:12", "apt-get install -y curl", {}, 100, "E: Unable to locate package curl"),
+        ("ubuntu:24.04", "apt-get update && apt-get install -y curl && echo done", {}, 0, "done"),
+        ("my/app:1", "apt-get install -y curl && echo done", {}, 0, "done"),
+        ("debian:12", "apt-get install -y curl 2>&1 | head -1", {"runAsUser": 1000}, 0, LOCKED),
+        ("alpine:3.20", "apk add curl", {"runAsUser": 1000}, 99, "ERROR: Failed to open apk database: Permission denied"),
+        ("alpine:3.20", "apk add curl", {"readOnlyRootFilesystem": True}, 99, "ERROR: Failed to open apk database: Read-only file system"),
+        ("alpine:3.20", "apt-get update", {}, 127, "sh: apt-get: not found"),
+    ],
+)
+def test_installations_that_cannot_work(play: Any, image: str, script: str, context: dict[str, Any], code: int, line: str) -> None:
+    journal = play(container("main", image, "sh", "-c", script, securityContext=context), restartPolicy="Never")
+    state = status(journal, "main").state
+    assert state is not None
+    assert state.terminated is not None
+    assert (state.terminated.exit_code, logs(journal, "main")[-1]) == (code, line)
+
+
 def test_files_that_an_init_container_copies_are_commands(play: Any) -> None:
     mount = [{"name": "bin", "mountPath": "/tools"}]
     copy = container("copy", "example.com/tools:1", "cp", "/bin/agent", "/tools/agent", volumeMounts=mount)
@@ -278,10 +307,65 @@ def test_tools_that_serve_are_servers(play: Any, image: str, command: list[str],
 
 
 @pytest.mark.parametrize(
+    ("command", "port"),
+    [
+        ("mitmdump", 8080),
+        ("mitmweb --web-port 8099", 8099),
+        ("caddy file-server --listen :8082", 8082),
+        ("minio server /data", 9000),
+        ("consul agent -dev", 8500),
+        ("vault server -dev", 8200),
+        ("envoy -c /etc/envoy/envoy.yaml", 10000),
+        ("php -S 0.0.0.0:8000 -t /app", 8000),
+        ("ruby -run -e httpd . -p 8001", 8001),
+        ("npx serve -l 3000", 3000),
+        ("npx http-server", 8080),
+        ("gunicorn --bind=0.0.0.0:8002 app:app", 8002),
+        ("uvicorn main:app --host 0.0.0.0", 8000),
+        ("flask --app shop run", 5000),
+        ("python -m flask run --port 5001", 5001),
+        ("python manage.py runserver 0.0.0.0:8003", 8003),
+        ("bundle exec puma", 9292),
+        ("rails server", 3000),
+        ("jekyll serve", 4000),
+        ("hugo server", 1313),
+        ("iperf3 -s", 5201),
+        ("memcached", 11211),
+        ("mosquitto", 1883),
+        ("/usr/sbin/sshd -D", 22),
+        ("rclone serve http /data --addr :8071", 8071),
+    ],
+)
+def test_servers_serve_in_the_middle_of_a_script(play: Any, command: str, port: int) -> None:
+    image = {"php": "my/php", "ruby": "my/ruby"}.get(command.split()[0], "example.com/tools:1")
+    main = container("main", image, "sh", "-c", f"echo start; {command}; echo end", readinessProbe={"tcpSocket": {"port": port}})
+    journal = play(main)
+    assert (status(journal, "main").ready, logs(journal, "main")) == (True, ["start"])
+
+
+def test_servers_without_declared_ports_listen_on_their_usual_one(play: Any) -> None:
+    serve = container("serve", "example.com/shop:1", "gunicorn", "-b", ":8002", "shop:app")
+    wait = container("wait", "busybox:1.36", "sh", "-c", "until nc -z localhost 8002; do sleep 1; done; echo up; sleep 1000")
+    assert logs(play(serve, wait), "wait") == ["up"]
+
+
+def test_an_init_container_that_serves_never_ends(play: Any) -> None:
+    init = container("init", "example.com/shop:1", "uvicorn", "main:app")
+    journal = play(container("main", "nginx"), initContainers=[init])
+    assert status(journal, "main").ready is False
+
+
+@pytest.mark.parametrize("command", ["haproxy -c -f /x.cfg", "consul --version", "rails db:migrate", "openssl version", "envoy --version"])
+def test_what_serves_with_other_words_ends(play: Any, command: str) -> None:
+    journal = play(container("main", "example.com/tools:1", "sh", "-c", f"{command}; echo end"), restartPolicy="Never")
+    assert logs(journal, "main")[-1] == "end"
+
+
+@pytest.mark.parametrize(
     ("image", "command"),
     [
-        ("node:20", ["node", "/src/server.js"]),
-        ("php:8", ["php", "/src/worker.php"]),
+        ("example.com/shop:1", ["node", "/src/server.js"]),
+        ("example.com/worker:1", ["php", "/src/worker.php"]),
         ("alpine:3.20", ["sh", "-c", "apk add --no-cache stress-ng && stress-ng --cpu 1"]),
         ("ubuntu:24.04", ["bash", "-c", "/opt/agent/run.sh"]),
         ("docker:28-dind", []),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.process.effects import AwaitChange, Call, Process, Program, Sleep
 from simulator.process.fileio import absolute
 from simulator.process.problems import UsageError
+from simulator.process.world import InstallPackages
 from simulator.units import SECOND
 from simulator.userland.children import become, output_of, run
 from simulator.userland.durations import duration
@@ -95,9 +96,14 @@ class NpxFlags(Flags, stop=True):
 
 
 def npx(call: Call) -> Process:
-    """`npx [-y] command argument ...`: the command, as if it were installed."""
+    """`npx [-y] command argument ...`: the command of a package, which npx installs first."""
     given = NpxFlags.parse(call.argv[1:])
-    return (yield from become(call, given.operands)) if given.operands else 0
+    if not given.operands:
+        return 0
+    package, *words = given.operands
+    name = package.rpartition("/")[2].partition("@")[0] or package
+    yield InstallPackages("npm", (name,))
+    return (yield from become(call, (name, *words)))
 
 
 class InotifyFlags(Flags):
