@@ -157,13 +157,14 @@ class FileSystem:
             place = self._place(path)
             if isinstance(place, _Place):
                 node = place.node or place.parent
-                below = (
-                    [m.node.version for p, m in self._mounts.items() if p.startswith(place.path.rstrip("/") + "/")]
-                    if node.kind == "dir"
-                    else []
-                )
-                return (id(node.volume), node.version + sum(below))
+                start = place.path.rstrip("/") + "/"
+                below = sum(m.node.version for p, m in self._mounts.items() if node.kind == "dir" and p.startswith(start))
+                return id(node.volume), node.version + below
             path = posixpath.dirname(path)
+
+    def changes(self) -> int:
+        """A number that grows with each change in any volume."""
+        return sum(mount.node.version for mount in self._mounts.values())
 
     def watch(self, path: str, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` after each change in the volume where `path` lies, until the function returned is called."""

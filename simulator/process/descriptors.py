@@ -48,11 +48,12 @@ def _end(amount: str) -> str:
 class Stream:
     """An open file description (open(2)): descriptors that dup(2) or fork(2) made of one another share it, position included.
 
-    This one is /dev/null. `holders` counts its descriptors.
+    This one is /dev/null. `holders` counts its descriptors; `made` is the turn of a loop in which it was opened, -1 outside of loops.
     """
 
     def __init__(self) -> None:
         self.holders = 0
+        self.made = -1
 
     def read(self, amount: str) -> str | Errno | Blocked:
         """Text, "" at the end."""

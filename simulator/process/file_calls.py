@@ -13,6 +13,7 @@ from simulator.process.devices import device
 from simulator.process.errno import Errno
 from simulator.process.fileio import GetGoal, ReverseReliance
 from simulator.process.kernel import Kernel
+from simulator.process.pacing import FilesVersion
 from simulator.process.tasks import Task
 
 
@@ -20,6 +21,10 @@ def note_path(kernel: Kernel, task: Task, path: str, *, wrote: bool = False, rel
     """Note what a job depends on: a probe whose paths have not changed need not run its command again."""
     kernel.queries += 1
     kernel.progress += wrote
+    if kernel.looks is not None and not wrote:
+        look = (FilesVersion(), kernel.files.changes())
+        if look not in kernel.looks:
+            kernel.looked(*look)
     task.job.reads.add(path)
     if relied_on:
         task.job.relied_on.add(path)
@@ -31,6 +36,7 @@ def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
     if special is Errno.EISDIR:  # /proc/PID
         return fx.Stat("dir", mode=0o555)
     if special is not None:
+        kernel.looks = None if effect.path.startswith("/proc") else kernel.looks
         return special if isinstance(special, Errno) else fx.Stat("device", mode=0o666)
     note_path(kernel, task, effect.path, relied_on=bool(effect.relies_on))
     use = "absent" if effect.relies_on and task.relies_on_absence else effect.relies_on
@@ -86,6 +92,7 @@ def _set_attributes(kernel: Kernel, task: Task, effect: fx.SetAttributes) -> Err
 
 
 def _await_change(kernel: Kernel, task: Task, effect: fx.AwaitChange) -> bool | Blocked:
+    kernel.looks = None
     version = kernel.files.version(effect.path)
     if task.reply is BLOCKED:  # asked for the first time: what is now there is what has been seen
         task.reply = version

@@ -56,6 +56,7 @@ class Files(Protocol):
     def remove(self, path: str, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
     def move(self, path: str, to: str, who: Credentials = ROOT) -> Errno | None: ...  # noqa: D102
     def version(self, path: str) -> object: ...  # noqa: D102
+    def changes(self) -> int: ...  # noqa: D102
     def watch(self, path: str, callback: Callable[[], None]) -> Callable[[], None]: ...  # noqa: D102
     def set_attributes(  # noqa: D102
         self,

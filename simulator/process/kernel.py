@@ -13,6 +13,9 @@ from simulator.process.host import Files, Host
 from simulator.process.signals import IGNORED_BY_DEFAULT, NUMBERS, STOPPING
 from simulator.process.tasks import INIT, Job, Task
 
+MOST_LOOKS = 50
+"""A turn of a loop that looks at more is run every time."""
+
 
 class Kernel:
     """The process table. `machine.Machine` runs it through time; `syscalls` answers effects by it.
@@ -26,6 +29,10 @@ class Kernel:
         progress: How often a process read something, or wrote into a pipe or a file.
         queries: How often a process looked at what can change by itself.
         changed: Something happened that may end a wait.
+        looks: What processes have asked of what can change by itself, and the answers, since a loop asked last (see `pacing.Activity`);
+            None: no loop has asked, or something else was asked, which cannot be repeated.
+        foreseen: Answers to the next such questions.
+        turn: How often a loop has asked.
     """
 
     def __init__(self, files: Files, host: Host, *, epoch: int, credentials: fx.Credentials) -> None:
@@ -34,7 +41,9 @@ class Kernel:
         self.now = 0
         self.tasks: dict[int, Task] = {}
         self.changed = False
-        self.progress = self.queries = 0
+        self.progress = self.queries = self.turn = 0
+        self.looks: list[tuple[fx.Effect, Any]] | None = None
+        self.foreseen: deque[tuple[fx.Effect, Any]] = deque()
         self._ready: deque[tuple[Task, Any]] = deque()
         self._next_pid = INIT + 1
         self._unwatch: dict[int, Callable[[], None]] = {}
@@ -55,6 +64,22 @@ class Kernel:
             task.credentials = self.credentials
         self._ready.append((task, None))
         return pid
+
+    @property
+    def started(self) -> int:
+        """How many processes have been started."""
+        return self._next_pid
+
+    def looked(self, effect: fx.Effect, answer: Any) -> None:
+        """Note the answer to a question about what can change by itself."""
+        if self.looks is not None:
+            self.looks.append((effect, answer))
+            if len(self.looks) > MOST_LOOKS:
+                self.looks = None
+
+    def foreseen_answer(self, effect: fx.Effect) -> Any:
+        """The answer that was foreseen for a question; BLOCKED when none was."""
+        return self.foreseen.popleft()[1] if self.foreseen and self.foreseen[0][0] == effect else BLOCKED
 
     def release(self, task: Task) -> None:
         """End a process' wait, with everything that was set up for it."""

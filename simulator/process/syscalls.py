@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 
 from simulator.process import effects as fx
-from simulator.process.descriptors import BLOCKED, Blocked, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream
+from simulator.process.descriptors import BLOCKED, Blocked, Noise, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream
 from simulator.process.devices import device
 from simulator.process.errno import Errno
 from simulator.process.file_calls import FILE_CALLS, note_path
 from simulator.process.kernel import Kernel
-from simulator.process.pacing import Activity, ActivityCount, Remark
+from simulator.process.pacing import Stopwatch
+from simulator.process.pacing_calls import PACING_CALLS
 from simulator.process.tasks import INIT, Task
 from simulator.process.world import (
     Connect,
@@ -22,6 +23,7 @@ from simulator.process.world import (
     HostName,
     ImageName,
     InstallPackages,
+    Kubectl,
     OwnServer,
     Random,
     ShellKind,
@@ -32,6 +34,8 @@ from simulator.process.world import (
 
 _ABOUT_ITSELF = (UnknownCommand, OwnServer, Random, ImageName, HostName, HasProgram, InstallPackages, ShellKind, UseMemory)
 """Requests whose answers do not change during the run of a container."""
+_UNREPEATABLE = (Random, InstallPackages, Kubectl)
+"""Requests that do something, or whose answers are no plain values."""
 PRIVATE_FD = 1000  # descriptors from here on are closed in children, as if they were opened with O_CLOEXEC
 
 
@@ -52,22 +56,23 @@ def _sleep(kernel: Kernel, task: Task, effect: fx.Sleep) -> bool | Blocked:
         return False  # sleep(3) ends when a signal handler has run
     if effect.ns is None:
         return BLOCKED
+    if task.due is None and kernel.foreseen_answer(effect) is True:
+        return True
     task.due = task.since + max(effect.ns, 0)
-    return True if kernel.now >= task.due else BLOCKED
+    if kernel.now < task.due:
+        return BLOCKED
+    kernel.looked(effect, True)
+    return True
 
 
 def _now(kernel: Kernel, task: Task, _: fx.Now) -> int:
+    kernel.looks = None
+    return _stopwatch(kernel, task, _)
+
+
+def _stopwatch(kernel: Kernel, task: Task, _: fx.Effect) -> int:
     task.job.world = True  # the next run of a probe's command may get another answer
     return kernel.epoch + kernel.now
-
-
-def _activity(kernel: Kernel, _: Task, __: Activity) -> ActivityCount:
-    return ActivityCount(kernel.now, kernel.progress, kernel.queries)
-
-
-def _remark(kernel: Kernel, task: Task, effect: Remark) -> None:
-    task.job.print(f"podsim: {effect.command}: {effect.text}\n")
-    kernel.host.note(effect.command, effect.text)
 
 
 def _handle(_: Kernel, task: Task, effect: fx.Handle) -> None:
@@ -106,6 +111,7 @@ def _kill(kernel: Kernel, task: Task, effect: fx.Kill) -> Errno | None:
     if not targets:
         return Errno.ESRCH
     kernel.queries += 1
+    kernel.looks = None
     if effect.signal != "0":
         for target in targets:
             kernel.deliver(target, effect.signal)
@@ -123,6 +129,7 @@ def _rename(_: Kernel, task: Task, effect: fx.Rename) -> None:
 def _processes(kernel: Kernel, task: Task, _: fx.Processes) -> tuple[tuple[int, int, tuple[str, ...], int], ...]:
     task.job.world = task.job.listed = True
     kernel.queries += 1
+    kernel.looks = None
     return tuple((t.pid, t.parent, t.argv, t.started) for t in kernel.tasks.values() if t.status is None)
 
 
@@ -136,6 +143,8 @@ def _set_umask(_: Kernel, task: Task, effect: fx.SetUmask) -> None:
 
 # ------------------------------------------------------------------------------------------------------------------------- descriptors
 def _put(kernel: Kernel, task: Task, stream: Stream, fd: int | None) -> int:
+    if stream.made < 0:
+        stream.made = -1 if isinstance(stream, Noise) else kernel.turn
     stream.holders += 1  # before the old one is closed: it may be the same
     if fd is None:
         fd = next(n for n in range(PRIVATE_FD, PRIVATE_FD + 1000) if n not in task.fds)
@@ -182,7 +191,10 @@ def _read(kernel: Kernel, task: Task, effect: fx.Read) -> str | Errno | Blocked:
     text = stream.read(effect.amount)
     if text is not BLOCKED:
         kernel.changed = True
-        kernel.progress += bool(text)
+        is_own = stream.made == kernel.turn
+        kernel.progress += bool(text) and not is_own
+        if not is_own and type(stream) is not Stream:
+            kernel.looks = None
     return text
 
 
@@ -195,12 +207,13 @@ def _write(kernel: Kernel, task: Task, effect: fx.Write) -> Errno | Blocked | No
         kernel.deliver(task, "PIPE")
     if result is not BLOCKED:
         kernel.changed = True
-        kernel.progress += isinstance(stream, PipeWriter | OpenFile)
+        kernel.progress += isinstance(stream, OpenFile) or (isinstance(stream, PipeWriter) and stream.made != kernel.turn)
     return result
 
 
 # --------------------------------------------------------------------------------------------------------------------------- the world
 def _listen(kernel: Kernel, task: Task, effect: fx.Listen) -> Errno | None:
+    kernel.looks = None
     if any(effect.port in t.ports for t in kernel.tasks.values() if t.status is None):
         return Errno.EADDRINUSE
     if not kernel.host.open_port(effect):
@@ -220,13 +233,20 @@ def _unsupported(kernel: Kernel, _: Task, effect: fx.Unsupported) -> None:
 def _world(kernel: Kernel, task: Task, request: Any) -> Any:
     """Ask the host once; its answer is of now, but arrives when its time has passed."""
     assert isinstance(request, WorldRequest), f"no answer to {request!r}"
+    about_itself = isinstance(request, _ABOUT_ITSELF)
     if task.reply is BLOCKED:
-        task.job.world |= not isinstance(request, _ABOUT_ITSELF)
-        kernel.queries += not isinstance(request, _ABOUT_ITSELF)
-        reply = kernel.host.ask(request)
-        task.reply, task.due = reply.value, kernel.now + max(reply.after, 0)
+        task.job.world |= not about_itself
+        kernel.queries += not about_itself
+        task.reply = kernel.foreseen_answer(request)
+        if task.reply is BLOCKED:
+            reply = kernel.host.ask(request)
+            task.reply, task.due = reply.value, kernel.now + max(reply.after, 0)
     if task.due is not None and kernel.now < task.due:
         return BLOCKED
+    if isinstance(request, _UNREPEATABLE):
+        kernel.looks = None
+    elif not about_itself:
+        kernel.looked(request, task.reply)
     if isinstance(request, Connect) and task.reply is None:
         return _put(kernel, task, Socket(request.host, request.port), None)
     return task.reply
@@ -239,11 +259,11 @@ def _follow(_: Kernel, __: Task, effect: Follow) -> Any:
 
 _TABLE: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     **FILE_CALLS,
+    **PACING_CALLS,
     fx.Step: _step,
     fx.Sleep: _sleep,
     fx.Now: _now,
-    Activity: _activity,
-    Remark: _remark,
+    Stopwatch: _stopwatch,
     fx.Handle: _handle,
     fx.Spawn: _spawn,
     fx.WaitFor: _wait_for,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from simulator.process.effects import Call, Now, Process, Program, Write
+from simulator.process.effects import Call, Process, Program, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import is_unknown, read_all, read_file
+from simulator.process.pacing import Stopwatch
 from simulator.process.unknown_text import UNKNOWN_TEXT
 from simulator.process.world import InstallPackages, ShellKind, UnknownCommand
 from simulator.shell.expand.variables import Variables
@@ -57,7 +58,7 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
         yield InstallPackages(call.name, ("",))
         return 0
     variables = Variables(name=name, args=args, options=given.options)
-    variables.seconds_from = yield Now()
+    variables.seconds_from = yield Stopwatch()
     _import_environment(variables, call, bash=bash)
     is_dash = kind == "dash"
     line_format = DASH_LINE if is_dash else "line {}: " if programs.names_lines and not bash else ""

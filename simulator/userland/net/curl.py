@@ -6,9 +6,10 @@ import posixpath
 import re
 from urllib.parse import urlsplit
 
-from simulator.process.effects import Call, Effects, GetStat, Now, Process, Program, Sleep, Stat, Unsupported, Write
+from simulator.process.effects import Call, Effects, GetStat, Process, Program, Sleep, Stat, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, read_file
+from simulator.process.pacing import Stopwatch
 from simulator.process.world import UNRESOLVED, HttpRequest, HttpResponse, NetError
 from simulator.units import MILLISECOND, SECOND
 from simulator.userland.flags import Flags, Unknown, number, report_ignored, seconds, switch, value, values, words
@@ -127,9 +128,9 @@ def _transfer(call: Call, given: CurlFlags, url: str) -> Process:
     """One URL, with all its tries."""
     host_port(url)
     request = yield from _request(call, given, url)
-    started = yield Now()
+    started = yield Stopwatch()
     final, answer = yield from _answer(call, given, request)
-    elapsed = (yield Now()) - started
+    elapsed = (yield Stopwatch()) - started
     if isinstance(answer, NetError):
         code, text = _failure(answer, request, elapsed)
         if given.loud:
