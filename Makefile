@@ -9,7 +9,7 @@ lock := requirements/development.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-.PHONY: help demo test test-latest test-lowest lint style format types contracts lock pictures golden mutants bench release clean
+.PHONY: help demo docs test test-latest test-lowest lint style format types contracts lock pictures golden mutants bench release clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -52,11 +52,14 @@ lock: .venv-lock/bin/uv  ## write requirements/*.txt: the releases, with hashes,
 	$(compile) --extra dev --output-file $(lock) pyproject.toml
 	$(compile) --extra release --constraint $(lock) --output-file requirements/release.txt pyproject.toml
 
+docs: $(VENV)/dev  ## build the site of docs/ into build/site, with its links checked
+	$(bin)/python -m zensical build --clean --strict
+
 pictures: $(VENV)/dev  ## draw the pictures of the documents again
 	$(bin)/python tools/pictures.py
 
 golden: $(VENV)/dev  ## write the present output as the expected one; review it as a diff
-	$(bin)/python -m pytest -q tests/golden tests/packaging tests/notebooks --update-golden
+	$(bin)/python -m pytest -q tests/golden tests/documents tests/packaging tests/notebooks --update-golden
 
 mutants: $(VENV)/dev  ## put 300 faults into the code, one at a time: do the tests notice?
 	$(bin)/python tools/mutation --workers $(WORKERS) $(MUTANTS)

@@ -30,7 +30,7 @@ def test_the_index_lists_every_folder_once() -> None:
     assert sorted(names) == sorted(folder.name for folder in (ROOT / "scenarios").iterdir() if folder.is_dir())
     links = re.findall(r"^- \[", (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(links) == len(names), "a line of the index is not read"
-    assert f"[scenarios/](scenarios): {len(names)} runs" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"[scenarios/](scenarios): {len(names)} scenarios" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert names[0] == "hello-init"
     assert names[-1] == "cascading-liveness"
 
@@ -45,8 +45,8 @@ def test_they_are_listed_in_groups_within_80_columns(capsys: pytest.CaptureFixtu
     assert [line if line[:1] != " " else line.split()[0] for line in lines] == expected[:-1]
 
 
-BLOCK = re.compile(r"```\n(.*?)```", re.DOTALL)
-ENDS = re.compile(r"ends with exit code (\d)")
+BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+ENDS = re.compile(r"exit code (\d)")
 
 
 @pytest.mark.parametrize("one", exhibits(), ids=lambda one: one.name)
@@ -62,17 +62,6 @@ def test_the_commands_that_it_names_work(one: Exhibit, podsim: Podsim, monkeypat
         ends = ENDS.search(comment)
         assert result.code == (int(ends[1]) if ends else 0), f"{line}: {result.err}"
         assert result.out.strip() or ends, f"{line} prints nothing"
-
-
-def test_the_commands_of_the_index_work(podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
-    monkeypatch.chdir(tmp_path)
-    block = BLOCK.search((ROOT / "scenarios" / "README.md").read_text(encoding="utf-8"))
-    assert block is not None
-    for line in block[1].splitlines():
-        words = shlex.split(line, comments=True)
-        assert words[0] == "podsim"
-        assert podsim(*words[1:]).code == 0, line
 
 
 def test_what_they_claim_is_so_whatever_the_luck(podsim: Podsim, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,10 +18,10 @@ import pytest
 from simulator.cli.app import podsim as root
 from simulator.cli.kubectl.group import VerbGroup
 from simulator.cli.table import ROWS, SECTIONS
+from tests.cli.example_project import build
 from tests.cli.pty_terminal import PtyTerminal
 from tests.conftest import ROOT, Podsim
 
-FILES = Path(__file__).parent / "examples"
 KUBECTL_RUN = ("run", "web", "--image=nginx")
 """kubectl's `run`, which shares its name with podsim's."""
 
@@ -190,37 +190,9 @@ def typed(line: str) -> Iterator[Typed]:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with all that examples name, and a last run."""
-    from simulator.cli import main
-
     place = tmp_path_factory.mktemp("project")
-    shutil.copytree(FILES, place, dirs_exist_ok=True)
-    (place / "scenarios").symlink_to(ROOT / "scenarios")
-    for name in ("old", "new", "tests"):
-        (place / name).mkdir()
-    for name in ("old.yaml", "old/app.yaml"):
-        shutil.copy(FILES / "app.yaml", place / name)
-    for name in ("new.yaml", "new/app.yaml"):
-        (place / name).write_text((FILES / "app.yaml").read_text("utf-8").replace("shop/web:1", "shop/web:2"), "utf-8")
-    shutil.copy(FILES / "web.podsim.yaml", place / "tests")
-    shutil.copy(FILES / "app.yaml", place / "tests")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        patch.setenv("PODSIM_LAST_RUN", str(place / "last-run.journal"))
-        kept = {"pods,events": "events.json", "pods": "pods.json", "nodes": "nodes.json"}
-        assert _printed(main, ["run", "last.yaml", "--save", "run.journal"])
-        for kinds, name in kept.items():
-            (place / name).write_text(_printed(main, ["get", kinds, "-o", "json"]), "utf-8")
+    build(place)
     return place
-
-
-def _printed(main: object, words: list[str]) -> str:
-    from contextlib import redirect_stdout
-
-    assert callable(main)
-    out = io.StringIO()
-    with redirect_stdout(out):
-        assert main(words) == 0, words
-    return out.getvalue()
 
 
 @pytest.mark.parametrize("path", PATHS, ids=title)

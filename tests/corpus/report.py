@@ -112,8 +112,13 @@ def report(ends: dict[str, Ends]) -> Iterator[str]:
     yield from _table("What they wait for, alone", "waiting for", sorted(waits.items(), key=lambda item: (-item[1], item[0])))
     yield from _judged(ends)
     yield from _sample(ends)
-    yield from _list("Refused", [f"`{name}`: {_first(text, name)}" for name, text in refused.items()])
+    yield from _list("Refused", [f"`{name}`: {_code(_first(text, name))}" for name, text in refused.items()])
     yield from _list("Broken", [f"`{name}`: {text.strip().splitlines()[-1]}" for name, text in broken.items()])
+
+
+def _code(message: str) -> str:
+    """A message as code: Markdown would read links into its regular expressions."""
+    return f"`` {message} ``" if "`" in message else f"`{message}`"
 
 
 def _counts(ends: dict[str, Ends]) -> Iterator[str]:

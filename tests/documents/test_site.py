@@ -1,0 +1,41 @@
+"""docs/ builds as a site, without a warning, and every page is in its navigation."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+SETTINGS = ROOT / "zensical.toml"
+
+
+def listed(navigation: list[Any]) -> list[str]:
+    """The files of a navigation, sections included."""
+    values = [value for entry in navigation for value in (entry.values() if isinstance(entry, dict) else [entry])]
+    return [name for value in values for name in (listed(value) if isinstance(value, list) else [value])]
+
+
+def test_every_page_is_in_the_navigation_once() -> None:
+    names = listed(tomllib.loads(SETTINGS.read_text(encoding="utf-8"))["project"]["nav"])
+    docs = ROOT / "docs"
+    assert sorted(names) == sorted(str(path.relative_to(docs)) for path in docs.rglob("*.md"))
+
+
+@pytest.mark.skipif(importlib.util.find_spec("zensical") is None, reason="needs zensical: the extra `docs`")
+def test_it_builds(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(SETTINGS, tmp_path)
+    built = subprocess.run(
+        [sys.executable, "-m", "zensical", "build", "--strict"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert built.returncode == 0, built.stderr
+    page = (tmp_path / "build" / "site" / "scenario" / "index.html").read_text(encoding="utf-8")
+    assert 'id="expectations"' in page
