@@ -93,10 +93,10 @@ class Machines:
             self._table,
             dialer=self,
             interiors=self._interiors,
-            settings=RuntimeSettings(spec.name, node.status.addresses[0].address, spec.runtime),
+            settings=RuntimeSettings(spec.name, node.status.addresses[0].address, spec.runtime, spec.arch),
             allocate_ip=PodAddresses(node.spec.pod_cidr, self._has_address),
         )
-        images = ImageStore(self._engine, self._table, spec.name, self._registry)
+        images = ImageStore(self._engine, self._table, spec.name, self._registry, spec.arch)
         settings = self._scenario.kubelet
         config = KubeletConfig(
             relist_phase=settings.relist_phase if spec.relist_phase is None else spec.relist_phase,

@@ -15,10 +15,13 @@ ANSWER = Fixed(500 * MILLISECOND)
 class ImageStore:
     """Images of one node, by their names in manifests."""
 
-    def __init__(self, engine: Engine, programs: Programs, node: str, registry: Registry | None = None) -> None:
+    def __init__(
+        self, engine: Engine, programs: Programs, node: str, registry: Registry | None = None, architecture: str = "amd64"
+    ) -> None:
         self._engine = engine
         self._programs = programs
         self._node = node
+        self._architecture = architecture
         self._registry = registry or Registry()
         self._pulled: set[str] = set()
         self._tries: dict[str, int] = {}
@@ -46,5 +49,9 @@ class ImageStore:
                 f'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": '
                 f'failed to resolve reference "{image}": {image}: not found'
             )
+        if len(known.architectures) > 1 and not known.runs_on(self._architecture):
+            # An index of manifests; containerd takes a single manifest for any platform.
+            failed = f'rpc error: code = NotFound desc = failed to pull and unpack image "{image}"'
+            return f"{failed}: no match for platform in manifest: not found"
         self._pulled.add(image)
         return ""

@@ -170,7 +170,7 @@ class Image(NamedTuple):
     """An image: whether nodes have it, its compressed size in bytes, and the duration of a pull.
 
     `again`: the duration of a pull when the node has the image and only checks its digest; None: that of the first pull. `fail_times`: how
-    many pulls fail before one succeeds (-1: all), with `error`.
+    many pulls fail before one succeeds (-1: all), with `error`. `architectures`: those it is built for; empty: all.
     """
 
     cached: bool
@@ -179,6 +179,11 @@ class Image(NamedTuple):
     fail_times: int = 0
     error: str = ""
     again: Duration | None = None
+    architectures: tuple[str, ...] = ()
+
+    def runs_on(self, architecture: str) -> bool:
+        """Whether nodes of an architecture can run it."""
+        return not self.architectures or architecture in self.architectures
 
 
 class Sandbox(NamedTuple):

@@ -17,7 +17,7 @@ from simulator.container.lifecycle import Dialer, Lifecycle
 from simulator.container.lookup import EXEC_FAILED, Executables
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Image, Program, Sandbox
-from simulator.container.start_checks import StartFailure, start_failure
+from simulator.container.start_checks import StartFailure, start_failure, wrong_architecture
 from simulator.container.status import ContainerRecord, SandboxRecord, State
 from simulator.engine import Engine, Event, Order, Process
 from simulator.images.contents import Contents
@@ -67,11 +67,12 @@ class Failure(NamedTuple):
 
 
 class RuntimeSettings(NamedTuple):
-    """The node of a runtime, its address, and the scheme of container ids: `containerd` or `docker`."""
+    """The node of a runtime, its address, the scheme of container ids (`containerd` or `docker`), and the node's architecture."""
 
     node: str
     host_ip: str = ""
     scheme: str = "containerd"
+    architecture: str = "amd64"
 
 
 class Runtime(ContainerTable):
@@ -89,6 +90,7 @@ class Runtime(ContainerTable):
     ) -> None:
         super().__init__(engine, settings.node, settings.host_ip)
         self.scheme = settings.scheme
+        self._architecture = settings.architecture
         self._programs = programs
         self._interiors = interiors
         self._allocate_ip = allocate_ip
@@ -195,6 +197,8 @@ class Runtime(ContainerTable):
         if error:
             self._lifecycle.end(instance, Exit(START_ERROR_EXIT, "StartError", error, BY_RUNTIME))
             return Failure(error)
+        if not self._programs.image(image).runs_on(self._architecture):
+            instance.run = wrong_architecture(instance.container)
         self._lifecycle.start(instance)
         return None
 

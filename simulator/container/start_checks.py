@@ -5,16 +5,24 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.container.catalogue import process_of
 from simulator.container.expansion import expand
 from simulator.container.identity import identity
 from simulator.container.instance import Instance
 from simulator.container.lookup import START_FAILED, is_published, lookup_error
 from simulator.container.mounts import VolumeTrees, file_system
+from simulator.container.program import LogRule, Run
+from simulator.engine.durations import ZERO
 from simulator.images.contents import is_impossible
 from simulator.images.reference import reference
+from simulator.objects.container import Container
 
 if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
+
+
+EXEC_FORMAT_EXIT = 255
+"""What runc's init ends with when it cannot execute the program (libcontainer/init_linux.go; 1 before runc 1.2)."""
 
 
 class StartFailure(NamedTuple):
@@ -65,3 +73,10 @@ def _own_command(instance: Instance) -> tuple[str, ...]:
     if container.command:
         return (*container.command, *container.args)
     return tuple(container.args) if instance.executables.contents.args_are_command else ()
+
+
+def wrong_architecture(container: Container) -> Run:
+    """What is left of a container whose image is built for another architecture: runc's init cannot execute its program, and ends."""
+    name = container.command[0] if container.command else f"/{process_of(container.image)}"
+    log = (LogRule(ZERO, f"exec {name}: exec format error"),)
+    return Run(exit_after=ZERO, exit_code=EXEC_FORMAT_EXIT, log=log)

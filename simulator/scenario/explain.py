@@ -143,7 +143,13 @@ def node_data(node: typed.NodeSpec) -> JSON:
         "containerRuntime": node.runtime,
     }
     usual = typed.NodeSpec()
-    for key, field in (("storage", "storage"), ("reserved", "reserved"), ("osImage", "os_image"), ("kernelVersion", "kernel")):
+    for key, field in (
+        ("storage", "storage"),
+        ("reserved", "reserved"),
+        ("osImage", "os_image"),
+        ("kernelVersion", "kernel"),
+        ("arch", "arch"),
+    ):
         if getattr(node, field) != getattr(usual, field):
             data[key] = getattr(node, field)
     if node.relist_phase is not None:

@@ -33,9 +33,9 @@ def node_object(index: int, spec: scenario_spec.NodeSpec, dialect: Dialect, sinc
     amounts = {"cpu": spec.cpu, "ephemeral-storage": spec.storage, "memory": spec.memory, "pods": str(spec.pods)}
     machine, boot = uid(chance), uid(chance)
     labels = {
-        BETA_ARCH: "amd64",
+        BETA_ARCH: spec.arch,
         BETA_OS: "linux",
-        NODE_ARCH: "amd64",
+        NODE_ARCH: spec.arch,
         HOSTNAME: spec.name,
         NODE_OS: "linux",
         **spec.labels,
@@ -64,7 +64,7 @@ def node_object(index: int, spec: scenario_spec.NodeSpec, dialect: Dialect, sinc
                 for kind, status, reason, message in CONDITIONS
             ],
             node_info=NodeSystemInfo(
-                architecture="amd64",
+                architecture=spec.arch,
                 container_runtime_version=RUNTIMES[spec.runtime],
                 kubelet_version=version,
                 kube_proxy_version=version,

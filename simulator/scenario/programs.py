@@ -55,7 +55,10 @@ class ProgramTable:
     def image(self, name: str) -> Image:
         """The properties of an image: of the entry with its name, else of the first glob that matches."""
         spec = self._image_spec(name)
-        return self._inference.image(name) if spec is None or not spec.describes_pulls else self._described(name, spec)
+        if spec is None:
+            return self._inference.image(name)
+        image = self._described(name, spec) if spec.describes_pulls else self._inference.image(name)
+        return image._replace(architectures=spec.architectures)
 
     def image_user(self, name: str) -> str | None:
         """See `known_user`; None is assumed not to be root."""

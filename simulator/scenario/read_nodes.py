@@ -12,7 +12,7 @@ from simulator.scenario.spec import NodeSpec
 
 KEYS = (
     "name", "preset", "count", "cpu", "memory", "storage", "pods", "reserved", "labels", "taints", "ip", "podCIDR", "relistPhase",
-    "containerRuntime", "osImage", "kernelVersion",
+    "containerRuntime", "osImage", "kernelVersion", "arch",
 )  # fmt: skip
 OF_ONE = ("ip", "podCIDR", "relistPhase")
 """Fields that several nodes cannot share."""
@@ -68,6 +68,7 @@ def _node(reader: Reader, given: dict[str, Any], path: str, base: NodeSpec) -> N
         runtime=reader.choice(given.get("containerRuntime"), f"{path}.containerRuntime", RUNTIMES, base.runtime),
         os_image=reader.text(given.get("osImage"), f"{path}.osImage", base.os_image),
         kernel=reader.text(given.get("kernelVersion"), f"{path}.kernelVersion", base.kernel),
+        arch=reader.text(given.get("arch"), f"{path}.arch", base.arch),
     )
 
 

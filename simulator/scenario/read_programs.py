@@ -194,7 +194,9 @@ def read_images(reader: Reader, value: Any, path: str) -> dict[str, ImageSpec]:
     images = {}
     for name, item in reader.table(value, path).items():
         where = f"{path}[{name}]"
-        given = reader.mapping(item, where, ("cached", "size", "pull", "failTimes", "error", "user", "like", "executables"))
+        given = reader.mapping(
+            item, where, ("cached", "size", "pull", "failTimes", "error", "user", "like", "executables", "architectures")
+        )
         images[name] = ImageSpec(
             reader.flag(given.get("cached"), f"{where}.cached"),
             reader.integer(given["size"], f"{where}.size", 0, 0) if "size" in given else None,
@@ -204,5 +206,6 @@ def read_images(reader: Reader, value: Any, path: str) -> dict[str, ImageSpec]:
             reader.text(given.get("user"), f"{where}.user"),
             reader.text(given.get("like"), f"{where}.like"),
             reader.list(given.get("executables"), f"{where}.executables", reader.text),
+            reader.list(given.get("architectures"), f"{where}.architectures", reader.text),
         )
     return images

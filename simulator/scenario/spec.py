@@ -18,7 +18,7 @@ AUTHORIZATIONS = (RBAC, ALWAYS_ALLOW)
 
 
 class NodeSpec(NamedTuple):
-    """A node. `ip` and `pod_cidr` empty, `relist_phase` None: chosen by the cluster. `runtime`: containerd or docker.
+    """A node. `ip` and `pod_cidr` empty, `relist_phase` None: chosen by the cluster. `runtime`: containerd or docker. `arch`: amd64, arm64.
 
     `storage`: the size of its disk; `reserved`: the part of each resource that is not for pods.
     """
@@ -37,6 +37,7 @@ class NodeSpec(NamedTuple):
     reserved: dict[str, str] = {}
     os_image: str = "Ubuntu 22.04.5 LTS"
     kernel: str = "5.15.0"
+    arch: str = "amd64"
 
 
 class KubeletSpec(NamedTuple):
@@ -91,7 +92,8 @@ class ImageSpec(NamedTuple):
     """An image of a Scenario. `size` None: that of the catalogue; `pull` None: from its size and the cluster's bandwidth.
 
     `user`: the user of its containers, a number or a name; empty: that of the catalogue. `like`: another image, or `scratch`, whose
-    programs it has. `executables`: programs that it has beyond those, names or absolute paths.
+    programs it has. `executables`: programs that it has beyond those, names or absolute paths. `architectures`: those it is built for;
+    empty: all.
     """
 
     cached: bool = False
@@ -102,11 +104,12 @@ class ImageSpec(NamedTuple):
     user: str = ""
     like: str = ""
     executables: tuple[str, ...] = ()
+    architectures: tuple[str, ...] = ()
 
     @property
     def describes_pulls(self) -> bool:
         """Whether it says anything of the image's size and pulls, or whether nodes have it."""
-        return self._replace(user="", like="", executables=()) != ImageSpec()
+        return self._replace(user="", like="", executables=(), architectures=()) != ImageSpec()
 
 
 class Match(NamedTuple):

@@ -75,7 +75,8 @@ def image(item: ImageSpec) -> JSON:
     data |= {} if item.pull is None else {"pull": duration(item.pull)}
     data |= {"failTimes": item.fail_times} if item.fail_times else {}
     data |= {key: text for key, text in (("error", item.error), ("user", item.user), ("like", item.like)) if text}
-    return data | ({"executables": list(item.executables)} if item.executables else {})
+    lists = {"executables": item.executables, "architectures": item.architectures}
+    return data | {key: list(values) for key, values in lists.items() if values}
 
 
 def sandbox(item: Sandbox) -> JSON:
