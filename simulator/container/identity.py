@@ -7,10 +7,10 @@ from typing import Any
 
 from simulator.container.hosts_file import PodName
 from simulator.container.mounts import Identity
+from simulator.container.resolv_conf import CLUSTER_DOMAIN, resolver
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 
-CLUSTER_DOMAIN = "cluster.local"
 LONGEST_HOST_NAME = 63
 NOT_ROOT = 1000
 """The user of a container that must not run as root and names no user, and the number of a name that is not in the table below."""
@@ -77,7 +77,7 @@ def identity(container: Container, pod: Pod, node: str, ip: str, image_user: str
     # A user with a name has a group of that name in most images; one that is only a number has root's (assumed).
     groups = (int(group if group is not None else user if name else 0), *more)
     names = pod_name(pod, node, ip)
-    return Identity(names, container.termination_message_path, int(user), groups, read_only, pod.metadata.namespace, bool(own), name)
+    return Identity(names, container.termination_message_path, int(user), groups, read_only, resolver(pod).text, bool(own), name)
 
 
 def number_of(user: str) -> int:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
     from simulator.container.inodes import Volume
 
-CLUSTER_DNS = "10.96.0.10"
-"""kubeadm's default: the tenth address of 10.96.0.0/12."""
 NO_FILES: dict[str, str] = {}
 NO_MODES: dict[str, int] = {}
 
@@ -133,7 +131,7 @@ class Identity(NamedTuple):
     user: int = 0
     groups: tuple[int, ...] = (0,)
     read_only: bool = False
-    namespace: str = "default"
+    resolv_conf: str = ""
     has_image_user: bool = False
     user_name: str = ""
 
@@ -153,8 +151,7 @@ def file_system(trees: VolumeTrees, mounts: tuple[MountSpec, ...], identity: Ide
         root.put("etc/group", f"root:x:0:\n{name}:x:{identity.groups[0]}:\n")
     root.put("etc/hostname", f"{identity.pod.hostname}\n")
     root.put(HOSTS_FILE, hosts_text(identity.pod))
-    search = f"search {identity.namespace}.svc.cluster.local svc.cluster.local cluster.local\n"
-    root.put("etc/resolv.conf", f"{search}nameserver {CLUSTER_DNS}\noptions ndots:5\n")
+    root.put("etc/resolv.conf", identity.resolv_conf)
     files = FileSystem(root, read_only=identity.read_only)
     for mount in sorted(mounts, key=lambda item: item.path.rstrip("/").count("/")):
         files.mount(mount.path, trees.of(mount), sub_path=mount.sub_path, read_only=mount.read_only)

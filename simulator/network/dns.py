@@ -46,7 +46,10 @@ def candidates(name: str, namespace: str) -> list[str]:
 
 
 def resolve(name: str, namespace: str, store: Store) -> Answer | None:
-    """The addresses of a name as a pod sees them; None: there is no such name."""
+    """The addresses of a name as a pod sees them; None: there is no such name. Without `namespace`, no name of the cluster is known."""
+    if not namespace:
+        full = name.rstrip(".")
+        return None if f".{full}".endswith(f".{DOMAIN}") else lookup(full, store)
     for full in candidates(name, namespace):
         answer = lookup(full, store)
         if answer is not None:

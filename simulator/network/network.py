@@ -85,10 +85,10 @@ class Network:
         (self._unreachable.discard if reachable else self._unreachable.add)(node)
 
     def resolve(self, namespace: str, name: str) -> Answer | Verdict:
-        """The addresses of a name as a pod of `namespace` sees them."""
+        """The addresses of a name as a pod of `namespace` sees them; empty: a pod that does not ask the cluster's DNS."""
         if is_address(name):
             return Answer(name, (name,))
-        if self.dns_fault is not None:
+        if self.dns_fault is not None and namespace:
             return self.dns_fault
         return resolve(name, namespace, self._store) or Verdict.NO_SUCH_HOST
 

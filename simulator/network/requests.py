@@ -9,6 +9,7 @@ from simulator.container.behavior import Behavior
 from simulator.container.birth import ContentRules, KubectlCall, Who
 from simulator.container.program import Run
 from simulator.container.protocols import exchange_reply, host_and_port, http_reply, unknown_body
+from simulator.container.resolv_conf import is_special, resolver
 from simulator.engine import Engine
 from simulator.journal.store import Store
 from simulator.network.api_over_http import answer, refusal
@@ -143,10 +144,30 @@ class Requests:
 
     # ---- names
 
+    def _dns_query(self, who: Who, host: str) -> tuple[str, str]:
+        """The namespace as whose member a pod's DNS server answers, empty if it is not the cluster's, and the name that is asked for."""
+        pod = self._store.get(Key("Pod", who.namespace, who.pod))
+        if not isinstance(pod, Pod) or not is_special(pod):
+            return who.namespace, host
+        own = resolver(pod)
+        namespace = who.namespace if own.asks_cluster else ""
+        # With the policy None, there are no domains besides those of the pod.
+        first = f"{host.rstrip('.')}." if pod.spec.dns_policy == "None" else host
+        for name in (first, *(f"{host}.{domain}." for domain in own.searches)):
+            answer = self._network.resolve(namespace, name)
+            if not isinstance(answer, Verdict) and not answer.outside:
+                return namespace, name
+        return namespace, first
+
+    def _is_api_server(self, who: Who, host: str) -> bool:
+        """Whether a host name refers to the API server in a pod."""
+        namespace, name = (who.namespace, host) if host == API_ADDRESS else self._dns_query(who, host)
+        return host == API_ADDRESS or (bool(namespace) and API_SERVER in candidates(name, namespace))
+
     def _resolve(self, who: Who, name: str, patience: int | None = None) -> Reply:
-        if _is_api_server(who, name):
+        if self._is_api_server(who, name):
             return Reply(Address(API_SERVER, (API_ADDRESS,)))
-        answer = self._network.resolve(who.namespace, name)
+        answer = self._network.resolve(*self._dns_query(who, name))
         if answer is Verdict.NO_DNS:
             return Reply(NetError.NO_DNS, DNS_TIMEOUT if patience is None else patience)
         if isinstance(answer, Verdict):
@@ -178,9 +199,9 @@ class Requests:
     # ---- connections
 
     def _route(self, who: Who, host: str, port: int) -> Route:
-        if _is_api_server(who, host):
+        if self._is_api_server(who, host):
             return Route(Verdict.OUTSIDE)
-        route = self._network.route(who.node, who.namespace, host, port)
+        route = self._network.route(who.node, *self._dns_query(who, host), port)
         if route.verdict is not Verdict.OUTSIDE:
             return route
         outside = self._outside(who, host)
@@ -210,7 +231,7 @@ class Requests:
         return self._failure(route.verdict, request.timeout) if listener is None else exchange_reply(listener, request, self._engine.now)
 
     def _http(self, who: Who, request: HttpRequest, host: str, port: int) -> Reply:
-        if _is_api_server(who, host):
+        if self._is_api_server(who, host):
             pod = self._asking(who)
             refused = None if pod is None else refusal(self._store, request, pod)
             return refused or Reply(self._of_the_api_server(who, request))
@@ -228,8 +249,3 @@ class Requests:
         if result is None:
             self.note(who, f"{request.method} {request.url} is answered with 200 and does nothing", "such requests are not simulated")
         return result or HttpResponse(200, "{}\n")
-
-
-def _is_api_server(who: Who, host: str) -> bool:
-    """Whether a host name refers to the API server in a pod of that namespace."""
-    return host == API_ADDRESS or any(name == API_SERVER for name in candidates(host, who.namespace))

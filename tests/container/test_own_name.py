@@ -194,3 +194,54 @@ def test_headless_stateful_sets_start_one_pod_after_the_other(container: dict[st
     assert [cluster.pod(name).ready for name in ("db-0", "db-1")] == [True, True]
     if "command" in container:
         assert cluster.pod("db-1").logs() == f"server.2=db-1.{DOMAIN}:2888:3888\n"
+
+
+# ---- the DNS server of a pod
+def asking(name: str, **spec: Any) -> dict[str, Any]:
+    script = "cat /etc/resolv.conf; sleep 8; for n in db db.default db.default.svc.cluster.local example.com; do "
+    script += "wget -q -T 2 -O /dev/null http://$n:8080 2>&1 | grep -o 'bad address' || echo $n; done; sleep 1000"
+    item = pod(script, **spec)
+    return {**item, "metadata": {"name": name}}
+
+
+SERVER = {**pod("httpd -p 8080; sleep 1000"), "metadata": {"name": "server", "labels": {"app": "db"}}}
+OF_CLUSTER = ["search default.svc.cluster.local svc.cluster.local cluster.local", "nameserver 10.96.0.10", "options ndots:5"]
+OF_NODE = ["nameserver 192.168.49.1"]
+BAD = "bad address"
+FULL = "db.default.svc.cluster.local"
+DNS = [
+    ({}, OF_CLUSTER, ["db", "db.default", FULL, "example.com"]),
+    ({"hostNetwork": True}, OF_NODE, [BAD, BAD, BAD, "example.com"]),
+    ({"hostNetwork": True, "dnsPolicy": "ClusterFirstWithHostNet"}, OF_CLUSTER, ["db", "db.default", FULL, "example.com"]),
+    ({"dnsPolicy": "Default"}, OF_NODE, [BAD, BAD, BAD, "example.com"]),
+    (
+        {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["10.96.0.10"], "searches": ["svc.cluster.local"]}},
+        ["search svc.cluster.local", "nameserver 10.96.0.10"],
+        [BAD, "db.default", FULL, "example.com"],
+    ),
+    (
+        {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["1.1.1.1"], "options": [{"name": "ndots", "value": "2"}, {"name": "edns0"}]}},
+        ["nameserver 1.1.1.1", "options ndots:2 edns0"],
+        [BAD, BAD, BAD, "example.com"],
+    ),
+    (
+        {"dnsConfig": {"searches": ["shop.svc.cluster.local"], "options": [{"name": "ndots", "value": "1"}]}},
+        [f"{OF_CLUSTER[0]} shop.svc.cluster.local", OF_CLUSTER[1], "options ndots:1"],
+        ["db", "db.default", FULL, "example.com"],
+    ),
+]
+
+
+@pytest.mark.rule("HST-05")
+@pytest.mark.parametrize(("spec", "lines", "answers"), DNS, ids=lambda value: str(value)[:60])
+def test_the_policy_says_which_dns_server_a_pod_asks(spec: dict[str, Any], lines: list[str], answers: list[str]) -> None:
+    printed = run(SERVICE, SERVER, asking("asks", **spec)).pod("asks").logs()
+    assert str(printed).splitlines() == [*lines, *answers]
+
+
+def test_a_search_domain_of_the_pod_leads_to_another_namespace() -> None:
+    shop = [{**item, "metadata": {**item["metadata"], "namespace": "shop"}} for item in (SERVICE, SERVER)]
+    plain, searching = asking("plain"), asking("searching", dnsConfig={"searches": ["shop.svc.cluster.local"]})
+    moment = run({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}, *shop, plain, searching)
+    first = [str(moment.pod(name, "default").logs()).splitlines()[3] for name in ("plain", "searching")]
+    assert first == ["bad address", "db"]
