@@ -93,6 +93,8 @@ def lookup_error(name: str, cwd: str, env: Mapping[str, str], executables: Execu
         stat = files().stat(path)
         if isinstance(stat, Stat):
             # Files that were copied from images are empty here, and programs with their modes.
+            if stat.kind == "dir":
+                return f'exec: "{name}": is a directory'
             return "" if stat.kind == "file" and (stat.mode & 0o111 or not stat.size) else f'exec: "{name}": permission denied'
         missing = f'exec: "{name}": stat {name}: no such file or directory'
         # The directory of a relative path is the image's own where the manifest does not name one.

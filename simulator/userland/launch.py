@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from simulator.objects.process import DEFAULT_PATH, MEMORY_USERS
 from simulator.process.effects import Call, Effects, GetStat, Process, Program, Stat, Unsupported, Write
@@ -15,6 +16,9 @@ from simulator.userland.registered import load, registration
 from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 
 _UNKNOWN, _NOT_EXECUTABLE = 127, 126  # POSIX 2.8.2
+_RUNC_FAILED = 255
+_BASH_WORDS = ("command not found", str(Errno.ENOENT))
+"""What bash says of a missing command, and of a missing path."""
 _NOT_SIMULATED = 2
 BUILTIN = "builtin"
 
@@ -34,6 +38,9 @@ def launch(call: Call, place: str, prefix: str = "", missing: str = "not found")
         return _UNKNOWN
     if (path := (yield from _script(call))) is not None:
         return (yield from _run_file(call, path, place, prefix, missing))
+    if "/" in call.argv[0] and isinstance(stat := (yield GetStat(_path(call))), Stat) and stat.kind == "dir":
+        yield Write(2, f"{prefix}{call.argv[0]}: {'Is a directory' if missing in _BASH_WORDS else 'Permission denied'}\n")
+        return _NOT_EXECUTABLE
     exists = place == BUILTIN or (yield from _exists(call))
     if not exists:
         return (yield from _unknown(call, prefix, missing))
@@ -177,6 +184,12 @@ def _unknown(call: Call, prefix: str, missing: str) -> Process:
     return _UNKNOWN
 
 
+def _interpreter(text: str) -> list[str]:
+    """The words of a script's first line after `#!`. A carriage return belongs to the last of them, as it does for the kernel."""
+    first = text.split("\n", 1)[0]
+    return re.findall(r"[^ \t]+", first[2:]) if first.startswith("#!") else []
+
+
 def _script(call: Call) -> Effects[str | None]:
     """The path of the file that a command means, if the simulated file system has it."""
     name = call.argv[0]
@@ -203,7 +216,10 @@ def _is_missing(call: Call) -> Effects[bool]:
 
 
 def _run_file(call: Call, path: str, place: str, prefix: str, missing: str) -> Process:
-    """Run a file by the interpreter in its first line; without one it is a script of sh (POSIX 2.9.1.4)."""
+    """Run a file by the interpreter in its first line; without one it is a script of the shell that runs it (POSIX 2.9.1.4).
+
+    Without a shell or a tool that runs it (an empty prefix), runc does, which prints the kernel's error and ends with 255.
+    """
     stat = yield GetStat(path)
     if isinstance(stat, Stat) and not stat.mode & 0o111:
         yield Write(2, f"{prefix}{call.argv[0]}: Permission denied\n")
@@ -212,13 +228,23 @@ def _run_file(call: Call, path: str, place: str, prefix: str, missing: str) -> P
     if isinstance(text, Errno):
         yield Write(2, f"{prefix}{call.argv[0]}: {text}\n")
         return _NOT_EXECUTABLE
-    first = text.split("\n", 1)[0]
-    words = (first[2:].split() if first.startswith("#!") else []) or ["/bin/sh"]
-    if posixpath.basename(words[0]) == "env":
-        words = [w for w in words[1:] if not w.startswith("-")] or ["sh"]
-    interpreter = Call((*words, path, *call.argv[1:]), call.env, call.cwd)
+    words = _interpreter(text)
+    if not words and not prefix:
+        yield Write(2, f"exec {call.argv[0]}: exec format error\n")
+        return _RUNC_FAILED
+    by_env = bool(words) and posixpath.basename(words[0]) == "env"
+    if by_env:
+        words = [word for word in words[1:] if not word.startswith("-")]
+    interpreter = Call((*(words or ["/bin/sh"]), path, *call.argv[1:]), call.env, call.cwd)
     if not (yield from _exists(interpreter)):
-        return (yield from _unknown(call, prefix, missing))
+        if by_env:
+            begin = "" if (yield from busybox()) is None else "can't execute "
+            yield Write(2, f"env: {begin}'{words[0]}': {Errno.ENOENT}\n")
+            return _UNKNOWN
+        if not prefix:
+            yield Write(2, f"exec {call.argv[0]}: no such file or directory\n")
+            return _RUNC_FAILED
+        return (yield from _unknown(call, prefix, "cannot execute: required file not found" if missing in _BASH_WORDS else missing))
     if interpreter.name in SHELLS:
         return (yield from run_shell(interpreter, place))
     run = yield UnknownCommand(interpreter, place)

@@ -191,6 +191,78 @@ def test_a_missing_command_in_a_script_is_127(play: Any, image: str, shell: str,
     assert (logs(journal, "main"), state.terminated.exit_code) == ([line], 127)
 
 
+SCRIPTS = {
+    "bash": "#!/bin/bash\necho hi\n",
+    "python": "#!/usr/bin/env python3\nprint(1)\n",
+    "windows": "#!/bin/sh\r\necho hi\r\n",
+    "bare": "echo hi\n",
+}
+
+
+def with_scripts(name: str, image: str, *command: str) -> dict[str, Any]:
+    return container(name, image, *command, volumeMounts=[{"name": "s", "mountPath": "/s"}, {"name": "plain", "mountPath": "/n"}])
+
+
+@pytest.fixture
+def play_scripts(tmp_path: Path) -> Any:
+    def run(main: dict[str, Any]) -> Journal:
+        volumes = [{"name": "s", "configMap": {"name": "s", "defaultMode": 0o755}}, {"name": "plain", "configMap": {"name": "s"}}]
+        spec = {"restartPolicy": "Never", "volumes": volumes, "containers": [main]}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": spec}
+        scripts = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "s"}, "data": SCRIPTS}
+        (tmp_path / "app.yaml").write_text(yaml.safe_dump_all([scripts, pod]), encoding="utf-8")
+        return simulate([str(tmp_path / "app.yaml")], Choices(duration=60 * SECOND))
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "line"),
+    [
+        ("bash", 255, "exec /s/bash: no such file or directory"),
+        ("windows", 255, "exec /s/windows: no such file or directory"),
+        ("bare", 255, "exec /s/bare: exec format error"),
+        ("python", 127, "env: can't execute 'python3': No such file or directory"),
+    ],
+)
+def test_a_script_without_its_interpreter_as_process_1(play_scripts: Any, script: str, code: int, line: str) -> None:
+    journal = play_scripts(with_scripts("main", "alpine:3.20", f"/s/{script}"))
+    state = status(journal, "main").state
+    assert state is not None
+    assert state.terminated is not None
+    assert (state.terminated.exit_code, state.terminated.reason, logs(journal, "main")) == (code, "Error", [line])
+
+
+@pytest.mark.parametrize(("path", "error"), [("/n/bash", "permission denied"), ("/s", "is a directory")])
+def test_what_is_no_program_does_not_start(play_scripts: Any, path: str, error: str) -> None:
+    state = status(play_scripts(with_scripts("main", "debian:12", path)), "main").state
+    assert state is not None
+    assert state.terminated is not None
+    assert state.terminated.message == f'{START}exec: "{path}": {error}'
+
+
+@pytest.mark.parametrize(
+    ("image", "shell", "command", "code", "line"),
+    [
+        ("alpine:3.20", "sh", "/s/bash", 127, "sh: /s/bash: not found"),
+        ("alpine:3.20", "sh", "/n/bash", 126, "sh: /n/bash: Permission denied"),
+        ("alpine:3.20", "sh", "/s/bare", 0, "hi"),
+        ("debian:12", "sh", "/s/windows", 127, "sh: 1: /s/windows: not found"),
+        ("debian:12", "sh", "/s", 126, "sh: 1: /s: Permission denied"),
+        ("debian:12", "bash", "/s/windows", 127, "bash: line 1: /s/windows: cannot execute: required file not found"),
+        ("debian:12", "bash", "/s/python", 127, "env: 'python3': No such file or directory"),
+        ("debian:12", "bash", "/s", 126, "bash: line 1: /s: Is a directory"),
+        ("debian:12", "bash", "/s/gone", 127, "bash: line 1: /s/gone: No such file or directory"),
+    ],
+)
+def test_a_script_without_its_interpreter_in_a_shell(play_scripts: Any, image: str, shell: str, command: str, code: int, line: str) -> None:
+    journal = play_scripts(with_scripts("main", image, shell, "-c", f"{command}; exit $?"))
+    state = status(journal, "main").state
+    assert state is not None
+    assert state.terminated is not None
+    assert (state.terminated.exit_code, logs(journal, "main")) == (code, [line])
+
+
 def test_packages_bring_their_programs(play: Any) -> None:
     script = "apt-get update && apt-get install -y dnsutils && command -v dig && dig +short localhost; command -v jq || echo no jq"
     assert logs(play(container("main", "debian:12", "sh", "-c", script), restartPolicy="Never"), "main")[-1] == "no jq"
@@ -275,7 +347,9 @@ def test_nothing_is_assumed_of_a_container_that_cannot_start(play: Any, image: s
 
 def test_a_command_that_appears_later_starts_by_the_usual_assumption(play: Any) -> None:
     mount = [{"name": "bin", "mountPath": "/tools"}]
-    make = container("make", "busybox:1.36", "sh", "-c", "sleep 20; echo 'sleep 1000' > /tools/run; chmod +x /tools/run; sleep 1000")
+    make = container(
+        "make", "busybox:1.36", "sh", "-c", "sleep 20; printf '#!/bin/sh\\nsleep 1000\\n' > /tools/run; chmod +x /tools/run; sleep 1000"
+    )
     make["volumeMounts"] = mount
     main = container("main", "busybox:1.36", "/tools/run", volumeMounts=mount)
     journal = play(main, make, volumes=[{"name": "bin", "emptyDir": {}}])

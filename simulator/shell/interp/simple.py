@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.process.effects import Call, Effects, Rename, Spawn, Unsupported, Write
+from simulator.process.errno import Errno
 from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.shell.expand.fields import expand_all
 from simulator.shell.expand.variables import ExpansionError, Value
@@ -147,11 +148,16 @@ def run_program(shell: Shell, words: list[str], extra: list[tuple[str, str]], *,
     launch = shell.tables.programs.launch
     if words[0] in IN_PROCESS or words[0] in shell.tables.programs.builtins:
         return (yield from launch(call, "builtin", shell.prefix, _NOT_FOUND))
-    run = launch(call, _place(shell, tail=tail), shell.prefix, "command not found" if shell.bash else _NOT_FOUND)
+    run = launch(call, _place(shell, tail=tail), shell.prefix, _missing(shell, words[0]))
     if tail and shell.may_exec:
         yield Rename(call.argv)
         raise Exit((yield from run))
     return (yield from shell.wait_for((yield Spawn(run, call.argv)), call.argv))
+
+
+def _missing(shell: Shell, command: str) -> str:
+    """What the shell says of a command that does not exist."""
+    return _NOT_FOUND if not shell.bash else str(Errno.ENOENT) if "/" in command else "command not found"
 
 
 def _place(shell: Shell, *, tail: bool) -> str:
