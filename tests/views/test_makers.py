@@ -101,3 +101,21 @@ def test_an_operator_derives_names(tmp_path: Path) -> None:
     )
     assert likely_maker(world, Key("Secret", "default", "mq-other")) is None
     assert likely_maker(world, Key("Secret", "elsewhere", "mq-default-user")) is None
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "name", "secret"),
+    [
+        ("acid.zalan.do/v1", "postgresql", "acid-minimal", "foo.acid-minimal.credentials.postgresql.acid.zalan.do"),
+        ("postgres-operator.crunchydata.com/v1beta1", "PostgresCluster", "hippo", "hippo-pguser-hippo"),
+        ("mongodbcommunity.mongodb.com/v1", "MongoDBCommunity", "db", "db-admin-my-user"),
+        ("k8s.keycloak.org/v2alpha1", "Keycloak", "kc", "kc-initial-admin"),
+        ("postgresql.cnpg.io/v1", "Cluster", "pg", "pg-app"),
+    ],
+)
+def test_operators_name_what_they_create_after_their_objects(tmp_path: Path, version: str, kind: str, name: str, secret: str) -> None:
+    world = snapshot(tmp_path, custom(version, kind, name))
+    likely = likely_maker(world, Key("Secret", "default", secret))
+    assert likely is not None
+    assert (likely.kind, likely.name) == (kind, name)
+    assert likely_maker(world, Key("Secret", "default", f"other-{secret}-x")) is None

@@ -8,22 +8,38 @@ from typing import Any, NamedTuple
 
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.base import JSON
+from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key, Object, Unstructured, to_builtins
 
 WORKLOADS = ("Job", "CronJob", "Deployment", "StatefulSet", "DaemonSet", "Pod")
 """Kinds with containers, in the order in which they are named as makers."""
 OWN_NAME = frozenset(
-    ("ClusterExternalSecret", "DopplerSecret", "ExternalSecret", "KafkaUser", "ObjectBucketClaim", "OnePasswordItem", "SealedSecret")
+    (
+        "Bundle",
+        "ClusterExternalSecret",
+        "DopplerSecret",
+        "ExternalSecret",
+        "KafkaUser",
+        "ObjectBucketClaim",
+        "OnePasswordItem",
+        "SealedSecret",
+    )
 )
 """Kinds whose operators create an object with the same name, unless their spec has another one."""
 DERIVED = {
-    "RabbitmqCluster": ("-default-user", "-erlang-cookie"),
-    "Kafka": ("-cluster-ca-cert", "-clients-ca-cert"),
-    "Cluster": ("-app", "-superuser", "-ca", "-server", "-replication"),
-    "Elasticsearch": ("-es-elastic-user", "-es-http-certs-public", "-es-transport-certs-public"),
-    "Tenant": ("-tls", "-log", "-console"),
+    "Cluster": ("{}-app", "{}-superuser", "{}-ca", "{}-server", "{}-replication"),
+    "Elasticsearch": ("{}-es-elastic-user", "{}-es-http-certs-public", "{}-es-transport-certs-public"),
+    "Kafka": ("{}-cluster-ca-cert", "{}-clients-ca-cert"),
+    "Keycloak": ("{}-initial-admin",),
+    "Kibana": ("{}-kb-http-certs-public",),
+    "MongoDBCommunity": ("{}-*-*",),
+    "PostgresCluster": ("{}-pguser-*", "{}-cluster-cert"),
+    "RabbitmqCluster": ("{}-default-user", "{}-erlang-cookie"),
+    "Tenant": ("{}-tls", "{}-log", "{}-console"),
+    "postgresql": ("*.{}.credentials.postgresql.acid.zalan.do",),
 }
-"""Kinds whose operators create objects with these suffixes behind their own name (RabbitMQ, Strimzi, CloudNativePG, ECK, MinIO)."""
+"""Kinds whose operators create objects of these names, `{}` being their own (CloudNativePG, ECK, Strimzi, Keycloak, MongoDB's, Crunchy's
+and Zalando's PostgreSQL, RabbitMQ's, MinIO's)."""
 _NAMING_FIELD = re.compile(
     r"secretname|secretref|targetsecret|destination|^target$|managedsecretreference|secretobjects|configmapname", re.IGNORECASE
 )
@@ -67,7 +83,9 @@ def _custom(key: Key, objects: list[Object]) -> Iterator[Maker]:
         if item.kind == "Ingress":
             if any(_ISSUER.search(annotation) for annotation in item.metadata.annotations) and key.name in _tls_names(spec):
                 yield Maker("Ingress", name, "its annotation asks cert-manager for the certificate")
-        elif (item.kind in OWN_NAME and name == key.name) or key.name in {f"{name}{suffix}" for suffix in DERIVED.get(item.kind, ())}:
+        elif (item.kind in OWN_NAME and name == key.name) or any(
+            glob_matches(key.name, pattern.format(name)) for pattern in DERIVED.get(item.kind, ())
+        ):
             yield Maker(item.kind, name, "its operator creates an object of this name")
         elif _is_custom(item) and (field := _naming_field(spec, key.name, "spec")):
             yield Maker(item.kind, name, f"its {field} names it")
