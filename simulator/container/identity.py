@@ -12,6 +12,8 @@ from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 
 LONGEST_HOST_NAME = 63
+LONGEST_KERNEL_NAME = 64
+"""Linux' HOST_NAME_MAX."""
 NOT_ROOT = 1000
 """The user of a container that must not run as root and names no user, and the number of a name that is not in the table below."""
 USUAL_NUMBERS = {"curl_user": 100, "haproxy": 99, "memcache": 11211, "nobody": 65534, "root": 0, "www-data": 33}
@@ -56,6 +58,15 @@ def pod_name(pod: Pod, node: str, ip: str) -> PodName:
     domain = f"{spec.subdomain}.{pod.metadata.namespace}.svc.{CLUSTER_DOMAIN}" if spec.subdomain else ""
     name = PodName(host, ip, domain, aliases)
     return name._replace(kernel_name=name.full) if spec.set_hostname_as_fqdn else name  # HST-04
+
+
+def sandbox_problem(pod: Pod) -> str:
+    """Why a pod gets no sandbox: its full name is to be the host name, and the kernel's is shorter. Empty when it gets one."""
+    full = pod_name(pod, "", "").full if pod.spec.set_hostname_as_fqdn else ""
+    if len(full) <= LONGEST_KERNEL_NAME:
+        return ""
+    limit = f"{LONGEST_KERNEL_NAME} characters is the max, {len(full)} characters requested"
+    return f"Failed to construct FQDN from Pod hostname and cluster domain, FQDN {full} is too long ({limit})"  # HST-06
 
 
 def identity(container: Container, pod: Pod, node: str, ip: str, image_user: str | None = None) -> Identity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulator.client.recorder import NORMAL, WARNING
+from simulator.container.identity import sandbox_problem
 from simulator.container.runtime import Failure
 from simulator.container.status import RuntimePod
 from simulator.engine import Process
@@ -83,9 +84,11 @@ class ActionRunner:
 
     def _create_sandbox(self, pod: Pod, attempt: int) -> Process[str]:
         """Empty when the sandbox is ready, else the error of the sync."""
-        sandbox = yield from self._node.runtime.run_pod_sandbox(pod, attempt)
-        if isinstance(sandbox, Failure):  # SBX-08
-            error = f"rpc error: code = Unknown desc = {sandbox.error}"
+        error = sandbox_problem(pod)
+        if not error:
+            sandbox = yield from self._node.runtime.run_pod_sandbox(pod, attempt)
+            error = f"rpc error: code = Unknown desc = {sandbox.error}" if isinstance(sandbox, Failure) else ""
+        if error:  # SBX-08
             self._node.klog.error("Failed to create sandbox for pod", error, pod=pod)
             self._node.klog.error("CreatePodSandbox for pod failed", error, pod=pod)
             message = self._node.dialect.say("pod.sandbox_failed", error=error)

@@ -10,6 +10,7 @@ import yaml
 
 import simulator
 from simulator.container.hosts_file import Entry, PodName, entries_of, hosts_text
+from simulator.objects.event import Event
 
 FIXED = (
     "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
@@ -93,15 +94,15 @@ def test_a_resolver_reads_the_first_line_with_a_name(text: str, name: str, entry
 @pytest.mark.parametrize(
     ("spec", "names"),
     [
-        ({}, ["db-0", "db-0", "", "db-0", "10.244.0.2"]),
+        ({}, ["db-0", "db-0", "db-0", "10.244.0.2"]),
         ({"hostname": "db-0", "subdomain": "db"}, ["db-0", f"db-0.{DOMAIN}", DOMAIN, "db-0", "10.244.0.2"]),
         ({"subdomain": "db"}, ["db-0", f"db-0.{DOMAIN}", DOMAIN, "db-0", "10.244.0.2"]),
-        ({"hostname": "other"}, ["other", "other", "", "other", "10.244.0.2"]),
+        ({"hostname": "other"}, ["other", "other", "other", "10.244.0.2"]),
         (
             {"subdomain": "db", "setHostnameAsFQDN": True},
             [f"db-0.{DOMAIN}", f"db-0.{DOMAIN}", DOMAIN, "db-0", "10.244.0.2"],
         ),
-        ({"hostNetwork": True, "subdomain": "db"}, ["minikube", "minikube", "", "minikube", "192.168.49.2"]),
+        ({"hostNetwork": True, "subdomain": "db"}, ["minikube", "minikube", "minikube", "192.168.49.2"]),
     ],
 )
 def test_hostname_agrees_with_the_file(spec: dict[str, Any], names: list[str]) -> None:
@@ -118,7 +119,7 @@ def test_a_changed_file_is_read_again() -> None:
 
 def test_a_dns_client_does_not_read_the_file() -> None:
     query = "nslookup db-0.db.default.svc.cluster.local >/dev/null; echo $?; getent hosts db-0 >/dev/null; echo $?"
-    script = f"apt-get install -y dnsutils >/dev/null; {query}"
+    script = f"apt-get update >/dev/null; apt-get install -y dnsutils >/dev/null; {query}"
     lines = printed(pod(script, restartPolicy="Never", subdomain="db", container={"image": "debian:12"}))
     assert lines == ["1", "0"]
 
@@ -245,3 +246,22 @@ def test_a_search_domain_of_the_pod_leads_to_another_namespace() -> None:
     moment = run({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}, *shop, plain, searching)
     first = [str(moment.pod(name, "default").logs()).splitlines()[3] for name in ("plain", "searching")]
     assert first == ["bad address", "db"]
+
+
+@pytest.mark.rule("HST-06")
+@pytest.mark.parametrize(("subdomain", "status"), [("s" * 32, "Running"), ("s" * 33, "ContainerCreating")])
+def test_a_host_name_longer_than_the_kernel_s_keeps_a_pod_from_starting(subdomain: str, status: str) -> None:
+    moment = run(pod("sleep 1000", subdomain=subdomain, setHostnameAsFQDN=True, hostname="h2345"))
+    assert moment.pod("db-0").status == status
+    messages = [event.message for event in moment.snapshot.typed(Event) if event.reason == "FailedCreatePodSandBox"]
+    name = f"h2345.{subdomain}.default.svc.cluster.local"
+    limit = f"64 characters is the max, {len(name)} characters requested"
+    text = f"Failed to create pod sandbox: Failed to construct FQDN from Pod hostname and cluster domain, FQDN {name} is too long ({limit})"
+    assert set(messages) == (set() if status == "Running" else {text})
+
+
+def test_why_says_that_a_pod_of_the_host_network_asks_its_node() -> None:
+    init = {"name": "w", "image": "busybox:1.36", "command": ["sh", "-c", "until wget -q -O- http://db:8080; do sleep 1; done"]}
+    moment = run(SERVICE, SERVER, {**pod("sleep 1000", hostNetwork=True, initContainers=[init]), "metadata": {"name": "asks"}})
+    text = " ".join(str(moment.why("pod/asks")).split())
+    assert "on the host network it asks the DNS server 192.168.49.1 of its node" in text

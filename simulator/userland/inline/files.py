@@ -83,7 +83,9 @@ def refusal(call: Call) -> Effects[tuple[str, int, int] | None]:
     for ending in interpreter.endings[1:]:
         if isinstance((yield GetStat(path + ending)), Stat):
             return None
-    if isinstance((yield GetStat(path, relies_on="script")), Stat):
+    stat = yield GetStat(path, relies_on="script")
+    # A `subPath` that the volume does not have is an empty directory.
+    if isinstance(stat, Stat) and (stat.kind != "dir" or stat.unknown):
         return None
     text = interpreter.message.format(name=call.argv[0], path=posixpath.normpath(path), word=word)
     return f"{text}\n", interpreter.status, interpreter.fd

@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.api.authorization.grants import account_of, denied_request, in_words
 from simulator.api.authorization.tokens import has_token
+from simulator.container.resolv_conf import resolver
 from simulator.journal.records import Fact
 from simulator.network.dns import DOMAIN, candidates
 from simulator.objects.kinds import BY_NAME, Key, kind_for_word
@@ -60,6 +61,8 @@ def _why_no_answer(ask: Inquiry, pod: Pod, key: Key | None, fact: Fact) -> tuple
         return (Because(_forbidden(denied)),)
     if (fact.data.get("host"), fact.data.get("port")) == ("localhost", 8080) and not has_token(pod, str(fact.data.get("container", ""))):
         return (Because(f"kubectl has no credentials: no token is mounted ({NO_TOKEN})"),)
+    if fact.data.get("answer") == "no such host" and not resolver(pod).asks_cluster:
+        return (Because(f"{_other_server(pod)}, which knows no Service of the cluster"),)
     if key is not None:
         return (ask.about(key), *_unprogrammed(ask, pod, key))
     host = str(fact.data.get("host", ""))
@@ -68,6 +71,14 @@ def _why_no_answer(ask: Inquiry, pod: Pod, key: Key | None, fact: Fact) -> tuple
     if fact.data.get("answer") == "no such host":
         return (Because(f"there is no Service {host.split('.')[0]} in namespace {_namespace(host, pod.metadata.namespace)}"),)
     return ()
+
+
+def _other_server(pod: Pod) -> str:
+    """Which DNS server a pod asks instead of the cluster's, and why."""
+    servers = ", ".join(resolver(pod).servers) or "none"
+    if pod.spec.dns_policy in ("Default", "None"):
+        return f"with dnsPolicy: {pod.spec.dns_policy} it asks the DNS server {servers}"
+    return f"on the host network it asks the DNS server {servers} of its node (dnsPolicy: ClusterFirstWithHostNet asks the cluster's)"
 
 
 def _forbidden(denied: dict[str, str]) -> str:
