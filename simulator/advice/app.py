@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from simulator.advice.budget import Window, visible_after
 from simulator.advice.trial import Overrides, Trial, inputs_with
-from simulator.cluster import Cluster
 from simulator.container.program import Program, Run
 from simulator.dialect import Dialect
 from simulator.journal.snapshot import Snapshot
@@ -26,6 +25,8 @@ from simulator.units import SECOND
 from simulator.whatif.base import Base
 from simulator.whatif.field_paths import Step, path_text
 from simulator.whatif.fields import pod_spec
+from simulator.whatif.programs import assumed_rules
+from simulator.whatif.trunk import Trunk
 
 STARTUP, LIVENESS, READINESS = "startupProbe", "livenessProbe", "readinessProbe"
 PROBE_FIELDS = (STARTUP, LIVENESS, READINESS)
@@ -115,7 +116,10 @@ class Subject(NamedTuple):
 
 
 class App:
-    """The inputs, and the runs of them so far. `overrides` replace fields in every run; `options` are repeated in printed commands."""
+    """The inputs, and the runs of them so far. `overrides` replace fields in every run; `options` are repeated in printed commands.
+
+    `subjects`: every container in a pod or pod template, in the order of the manifests.
+    """
 
     def __init__(self, base: Base, overrides: Overrides = (), options: str = "") -> None:
         self.base = base
@@ -123,19 +127,21 @@ class App:
         self.options = options
         self.inputs = inputs_with(base, overrides)
         self.dialect = Dialect(self.inputs.scenario.kubernetes)
-        self._runs: dict[Trial, Snapshot] = {}
+        self._trunk = Trunk(self.inputs)
+        self._runs: dict[Trial, Snapshot] = {Trial(): self._trunk.until(self.inputs.horizon)}
+        plain = self._trunk if not overrides else Trunk(base.inputs)
+        plain.until(base.inputs.horizon)
+        self.base = base._replace(assumed=assumed_rules(plain.cluster))
+        self.subjects = self._containers()
 
     @property
     def visible(self) -> Window:
         """How long after a container's start the kubelet's probe workers see it."""
         return visible_after(self.inputs.scenario.kubelet.relist_period, self.dialect)
 
-    @cached_property
-    def subjects(self) -> list[Subject]:
+    def _containers(self) -> list[Subject]:
         """Every container in a pod or pod template, in the order of the manifests."""
-        cluster = Cluster(self.inputs)
-        cluster.run()
-        self._runs[Trial()] = cluster.journal.at()
+        cluster = self._trunk.cluster
         programs = ProgramTable(self.inputs.scenario, cluster.store, Inference(cluster.store, self.inputs.scenario.pulls))
         manifests = [*self.inputs.before.manifests, *self.inputs.loaded.manifests]
         services = [manifest.object for manifest in manifests if isinstance(manifest.object, Service)]
@@ -159,8 +165,13 @@ class App:
     def run(self, trial: Trial) -> Snapshot:
         """The end of a trial; each is run once. Raises what bad input raises."""
         if trial not in self._runs:
-            self._runs[trial] = trial.run(self.base, self.overrides)
+            self._runs[trial] = self._run(trial)
         return self._runs[trial]
+
+    def _run(self, trial: Trial) -> Snapshot:
+        if trial == Trial(duration=trial.duration):
+            return self._trunk.until(max(self.inputs.horizon, trial.duration))
+        return trial.run(self.base, self.overrides)
 
     def command(self, trial: Trial) -> str:
         """The command that runs a trial."""

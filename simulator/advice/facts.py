@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from simulator.advice.app import App, Subject
 from simulator.journal.records import Fact
 from simulator.journal.snapshot import Snapshot
@@ -11,19 +13,30 @@ from simulator.units import SECOND
 from simulator.views.traffic import traffic
 
 
+@lru_cache(maxsize=2)
+def _pods_by_owner(snapshot: Snapshot) -> dict[tuple[str, str, str], list[PodStory]]:
+    """The pods of each workload, oldest first. Many facts are read from one run in a row."""
+    owners: dict[tuple[str, str, str], list[PodStory]] = {}
+    for pod in sorted(Story(snapshot).pods, key=lambda pod: (pod.created, pod.key)):
+        owners.setdefault((pod.workload.kind, pod.workload.namespace, pod.workload.name), []).append(pod)
+    return owners
+
+
 def pods(snapshot: Snapshot, subject: Subject) -> list[PodStory]:
     """The pods of its workload, oldest first."""
     metadata = subject.object.metadata
-    owner = subject.object.kind, metadata.namespace, metadata.name
-    owned = [pod for pod in Story(snapshot).pods if (pod.workload.kind, pod.workload.namespace, pod.workload.name) == owner]
-    return sorted(owned, key=lambda pod: (pod.created, pod.key))
+    return _pods_by_owner(snapshot).get((subject.object.kind, metadata.namespace, metadata.name), [])
 
 
 def facts(snapshot: Snapshot, subject: Subject, what: str) -> list[Fact]:
     """The facts of that kind about the container, in all pods of its workload."""
-    keys = {pod.key for pod in pods(snapshot, subject)}
-    name = subject.container.name
-    return [fact for fact in snapshot.facts(what) if fact.about in keys and fact.data.get("container") == name]
+    own = [fact for pod in pods(snapshot, subject) for fact in _own_facts(pod, subject) if fact.what == what]
+    return sorted(own, key=lambda fact: fact.t)
+
+
+def started_at(app: App, subject: Subject) -> int | None:
+    """When the container started for the first time in a run of the inputs as they are (ns); None: it did not."""
+    return next((fact.t for fact in facts(app.snapshot, subject, "container.started")), None)
 
 
 def restarts(snapshot: Snapshot, subject: Subject) -> int:

@@ -23,10 +23,11 @@ class Change(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What a run showed, with numbers, and the run."""
+    """What a run showed, with numbers, and the run. `example`: the other container that was tried, to which the same arithmetic applies."""
 
     text: str
     trial: Trial
+    example: str = ""
 
 
 class Finding(NamedTuple):
@@ -53,6 +54,18 @@ class Finding(NamedTuple):
         return f"{self.text if is_name else self.text[0].upper() + self.text[1:]}."
 
 
+class Candidate(NamedTuple):
+    """A mistake that arithmetic finds, and a run can show.
+
+    `show` tries it: the finding with what the run showed, or None if the run does not show it. `is_certain`: arithmetic alone decides, so
+    that one example is enough for all containers.
+    """
+
+    finding: Finding
+    show: Callable[[], Finding | None]
+    is_certain: bool
+
+
 class Rule(NamedTuple):
     """A classic mistake: its severity, title and explanation, and the function that looks for it in one container."""
 
@@ -60,14 +73,40 @@ class Rule(NamedTuple):
     severity: str
     title: str
     sentence: str
-    find: Callable[[App, Subject], Finding | None]
+    find: Callable[[App, Subject], Finding | Candidate | None]
 
     def findings(self, app: App) -> Iterator[Finding]:
         """Its findings, in the order of the manifests."""
+        example: Finding | None = None
         for subject in app.subjects:
-            finding = self.find(app, subject)
+            match = self.find(app, subject)
+            if isinstance(match, Candidate):
+                finding, example = _shown(match, example)
+            else:
+                finding = match
             if finding is not None:
                 yield finding._replace(rule=self.id, severity=finding.severity or self.severity)
+
+
+def _shown(candidate: Candidate, example: Finding | None) -> tuple[Finding | None, Finding | None]:
+    """The finding of a candidate, and the example for those after it: the first one whose run shows what arithmetic says."""
+    finding = candidate.finding
+    if example is not None and candidate.is_certain:
+        text, trial = example.evidence.text, example.evidence.trial
+        return finding._replace(evidence=Evidence(f"as for {example.subject.name}: {text}", trial, example.subject.name)), example
+    shown = candidate.show()
+    is_as_expected = shown is not None and candidate.is_certain and shown.changes == finding.changes
+    return shown, example or (shown if is_as_expected else None)
+
+
+def candidate(finding: Finding, show: Callable[[], str | None], *, is_certain: bool) -> Candidate:
+    """A candidate whose run only adds the words of the evidence; None: it shows nothing."""
+
+    def shown() -> Finding | None:
+        text = show()
+        return None if text is None else finding._replace(evidence=finding.evidence._replace(text=text))
+
+    return Candidate(finding, shown, is_certain)
 
 
 def overrides(changes: tuple[Change, ...]) -> Overrides:

@@ -40,13 +40,17 @@ class Setting(NamedTuple):
 
 
 class Base(NamedTuple):
-    """The inputs as they are written, and the document of the Scenario (`file` empty: there is none)."""
+    """The inputs as they are written, and the document of the Scenario (`file` empty: there is none).
+
+    `assumed`: the rules that a run of the inputs assumed, by workload and container; None: it was not run for that yet.
+    """
 
     inputs: Inputs
     choices: Choices
     document: Any
     file: str
     places: Places
+    assumed: dict[tuple[str, str], Any] | None = None
 
     def manifests(self) -> list[tuple[str, int, Manifest]]:
         """Every manifest, with its part of the inputs and its position in that part."""

@@ -59,7 +59,8 @@ def _rule(base: Base, address: str, workload: str, container: str) -> tuple[Base
             names = [f"program/{owner}:{container}" if owner else f"program/{container}" for owner in owners]
             raise UsageError(f"{address}: of which workload? {' or '.join(names)}")
         return base, matches[0]
-    assumed = _assumed(base)
+    base = base if base.assumed is not None else base._replace(assumed=assumed_rules(_run(base)))
+    assumed = base.assumed or {}
     candidates = [rule for (owner, name), rule in assumed.items() if name == container and workload in ("", owner)]
     if len(candidates) == 1:
         return base._replace(document=with_value(base.document, PROGRAMS, [*rules, candidates[0]])), len(rules)
@@ -79,10 +80,8 @@ def _matches(rule: Any, workload: str, container: str) -> bool:
     return all(glob_matches(name.lower(), str(glob).lower()) for glob, name in pairs if glob and name)
 
 
-def _assumed(base: Base) -> dict[tuple[str, str], Any]:
-    """What is assumed about every container, even one that does not start: rules of a Scenario, by workload and container."""
-    cluster = Cluster(base.inputs)
-    cluster.run()
+def assumed_rules(cluster: Cluster) -> dict[tuple[str, str], Any]:
+    """What a run assumed about every container, even one that does not start: rules of a Scenario, by workload and container."""
     document = next(documents(cluster.explain()))
     assert isinstance(document, Document), "podsim reads what it writes"
     rules: dict[tuple[str, str], Any] = {}
@@ -90,6 +89,12 @@ def _assumed(base: Base) -> dict[tuple[str, str], Any]:
         match = rule.get("match") or {}
         rules.setdefault((str(match.get("workload", "")), str(match.get("container", ""))), rule)
     return rules
+
+
+def _run(base: Base) -> Cluster:
+    cluster = Cluster(base.inputs)
+    cluster.run()
+    return cluster
 
 
 def image_field(base: Base, address: str) -> tuple[Base, Field]:

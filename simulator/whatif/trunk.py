@@ -15,16 +15,16 @@ class Trunk:
     """A run that is played as far as it is looked at."""
 
     def __init__(self, inputs: Inputs) -> None:
-        self._cluster = Cluster(inputs)
-        self._cluster.begin(FOREVER)
+        self.cluster = Cluster(inputs)
+        self.cluster.begin(FOREVER)
         self._reached = inputs.begin
 
     def until(self, t: int) -> Snapshot:
         """The world at `t` (ns)."""
         if t > self._reached:
             self._reached = t
-            self._cluster.run_until(t)
-        return self._cluster.journal.at(t)
+            self.cluster.run_until(t)
+        return self.cluster.journal.at(t)
 
     def branch(self, inputs: Inputs) -> Journal:
         """A whole run of inputs that are like the trunk's up to some instant."""

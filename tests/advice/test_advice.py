@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 import pytest
 
 from simulator.advice.advise import Advice, advise
+from simulator.advice.app import App, Subject
 from simulator.advice.facts import lost_requests
-from simulator.advice.finding import SEVERITIES, Finding, overrides
+from simulator.advice.finding import SEVERITIES, Candidate, Evidence, Finding, Rule, overrides
 from simulator.advice.rules import RULES, rule
 from simulator.advice.text import as_text
-from simulator.advice.trial import Overrides
+from simulator.advice.trial import Overrides, Trial
 from simulator.cluster import Cluster
 from simulator.errors import ManifestError
 from simulator.metrics import measure
-from simulator.scenario.inputs import gather
+from simulator.scenario.inputs import Inputs, gather
 from simulator.units import SECOND
 from simulator.views.styled import plain
 from simulator.whatif.base import read_base
@@ -238,6 +239,61 @@ def test_a_rollout_is_over_within_its_worst_case(replicas: int, strategy: dict[s
     file.write_text(json.dumps(scenario), encoding="utf-8")
     took = measure(Cluster(gather([str(file)])).run().at(), "rollout-complete", "deployment/web") or 0
     assert rollout.worst / SECOND / 2 < took <= rollout.worst / SECOND
+
+
+def apps(count: int) -> World:
+    """Deployments that all make the same mistakes."""
+    http = {"httpGet": {"path": "/", "port": 80}}
+    items = [
+        part
+        for i in range(count)
+        for part in (deployment(f"app-{i}", ports=[{"containerPort": 80}], readinessProbe=http, livenessProbe=http), service(f"app-{i}"))
+    ]
+    return World(items)
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The horizon of each simulated run."""
+    horizons: list[int] = []
+    make = Cluster.__init__
+
+    def counted(self: Cluster, inputs: Inputs) -> None:
+        horizons.append(inputs.horizon)
+        make(self, inputs)
+
+    monkeypatch.setattr(Cluster, "__init__", counted)
+    return horizons
+
+
+def test_the_number_of_runs_does_not_grow_with_the_number_of_workloads(tmp_path: Path, runs: list[int]) -> None:
+    few = advise_on(tmp_path / "few", apps(2))
+    for_few = len(runs)
+    runs.clear()
+    many = advise_on(tmp_path / "many", apps(8))
+    assert len(runs) == for_few <= 5
+    assert len(few.findings) == 4
+    assert len(many.findings) == 16, "every container has its findings"
+    assert all(one.evidence.example in ("", "deployment/app-0:main") for one in many.findings)
+    assert sum(not one.evidence.example for one in many.findings) == 2, "one example for each rule"
+
+
+def test_a_run_that_does_not_show_a_mistake_is_no_example(tmp_path: Path) -> None:
+    app = App(read_base([str(write(tmp_path, *apps(3).objects, programs=[program(**SERVES)], duration="2m"))]))
+    tried: list[str] = []
+
+    def find(_: App, subject: Subject) -> Candidate:
+        finding = Finding(subject, 1, "wrong", Evidence("", Trial()), ())
+
+        def show() -> Finding | None:
+            tried.append(subject.workload)
+            return None if subject.workload == "deployment/app-0" else finding._replace(evidence=Evidence("so it is", Trial()))
+
+        return Candidate(finding, show, is_certain=True)
+
+    findings = list(Rule("some", "note", "", "", find).findings(app))
+    assert tried == ["deployment/app-0", "deployment/app-1"]
+    assert [one.evidence.text for one in findings] == ["so it is", "as for deployment/app-1:main: so it is"]
 
 
 # ---- the command

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from simulator.advice.app import LIVENESS, PROBE_FIELDS, READINESS, App, Subject
 from simulator.advice.budget import killed_after, numbers, unready_after
-from simulator.advice.facts import facts, pods, ready_after, restarts, restarts_text
-from simulator.advice.finding import Change, Evidence, Finding, overrides, seconds
+from simulator.advice.facts import facts, pods, ready_after, restarts, restarts_text, started_at
+from simulator.advice.finding import Candidate, Change, Evidence, Finding, candidate, overrides, seconds
 from simulator.advice.probe_changes import failing, has_same_check, written_handler
 from simulator.advice.trial import Overrides, Trial
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_failed, never_restarts, restarts_always
+from simulator.objects.probes import Probe
 from simulator.units import MINUTE, SECOND
 
 HEALTHY = 60 * SECOND
@@ -22,7 +24,7 @@ READINESS_PATH = re.compile(r"(^|[/_.-])(ready|readyz|readiness|ready-?check|dee
 HOST = re.compile(r"(?<![\w.-])([a-z0-9]([a-z0-9-]*[a-z0-9])?)(?:\.[\w.-]+)?(?![\w/-])")
 
 
-def liveness_equals_readiness(app: App, subject: Subject) -> Finding | None:
+def liveness_equals_readiness(app: App, subject: Subject) -> Candidate | None:
     """Both make the same check, and liveness gives up about as soon: overload leads to restarts."""
     liveness, readiness = subject.probe(LIVENESS), subject.probe(READINESS)
     # A check that only connects shows nothing of the load.
@@ -32,50 +34,74 @@ def liveness_equals_readiness(app: App, subject: Subject) -> Finding | None:
     patience, unready = killed_after(numbers(liveness)), unready_after(numbers(readiness))
     if patience.low >= 2 * unready.high:
         return None
-    sets = failing(subject, liveness, HEALTHY, HEALTHY + MINUTE)
-    if sets is None:
+    sets, started = failing(subject, liveness, HEALTHY, HEALTHY + MINUTE), started_at(app, subject)
+    if sets is None or started is None:
         return None
-    trial = Trial(sets, HEALTHY + 2 * MINUTE)
-    killed = next((fact.t for fact in facts(app.run(trial), subject, "container.signalled")), None)
-    started = next((fact.t for fact in facts(app.run(trial), subject, "container.started")), 0)
-    if killed is None:
-        return None
-    longest = 2 * unready.high - numbers(liveness).timeout
-    failures = -(-longest // numbers(liveness).period) + 1
+    trial = Trial(sets, _long_enough(started, HEALTHY + 2 * MINUTE))
+
+    def shown() -> str | None:
+        killed = next((fact.t for fact in facts(app.run(trial), subject, "container.signalled")), None)
+        started = next((fact.t for fact in facts(app.run(trial), subject, "container.started")), 0)
+        return None if killed is None else f"{symptom}, it was killed after {seconds(killed - started - HEALTHY)}"
+
+    own = numbers(liveness)
+    longest = 2 * unready.high - own.timeout
+    failures = -(-longest // own.period) + 1
     symptom = "failing its check for a minute" if liveness.exec else "answering 503 for a minute, as under load"
-    return Finding(
+    finding = Finding(
         subject,
         subject.line(LIVENESS),
         "livenessProbe asks what readinessProbe asks and gives up as soon: who is overloaded is restarted, and others get its load",
-        Evidence(f"{symptom}, it was killed after {seconds(killed - started - HEALTHY)}", trial),
+        Evidence("", trial),
         (Change(subject.field("livenessProbe.failureThreshold"), failures),),
     )
+    return candidate(finding, shown, is_certain=_is_healthy(app, subject, liveness) and own.failures * own.period < MINUTE)
 
 
-def liveness_asks_others(app: App, subject: Subject) -> Finding | None:
+def liveness_asks_others(app: App, subject: Subject) -> Candidate | None:
     """A liveness check that fails when another service is down."""
     probe = subject.probe(LIVENESS)
     dependency = _dependency(app, subject)
     if probe is None or not dependency:
         return None
-    sets = failing(subject, probe, HEALTHY)
-    if sets is None:
+    sets, started = failing(subject, probe, HEALTHY), started_at(app, subject)
+    if sets is None or started is None:
         return None
-    trial = Trial(sets, HEALTHY + 3 * MINUTE)
-    snapshot = app.run(trial)
-    if not restarts(snapshot, subject):
-        return None
+    trial = Trial(sets, _long_enough(started, HEALTHY + 3 * MINUTE))
+
+    def shown() -> str | None:
+        snapshot = app.run(trial)
+        return (
+            f"with that check failing after {HEALTHY // SECOND} s of each run: {restarts_text(snapshot, subject)}"
+            f" within {seconds(trial.duration)}"
+            if restarts(snapshot, subject)
+            else None
+        )
+
     changes: tuple[Change, ...] = (Change(subject.field(LIVENESS), None),)
     if subject.probe(READINESS) is None:
         changes = (*changes, Change(subject.field(READINESS), written_handler(subject, LIVENESS)))
-    restarts_in_trial = f"{restarts_text(snapshot, subject)} within {seconds(trial.duration)}"
-    return Finding(
+    finding = Finding(
         subject,
         subject.line(LIVENESS),
         f"livenessProbe {dependency}: restarting this container does not heal that",
-        Evidence(f"with that check failing after {HEALTHY // SECOND} s of each run: {restarts_in_trial}", trial),
+        Evidence("", trial),
         changes,
     )
+    return candidate(
+        finding, shown, is_certain=_is_healthy(app, subject, probe) and numbers(probe).failures * numbers(probe).period < MINUTE
+    )
+
+
+def _long_enough(started: int, time: int) -> int:
+    """How long a trial of `time` (ns) runs for a container that starts late: a minute of its start is part of that time."""
+    return time + max(0, -(-(started - MINUTE) // (10 * SECOND)) * 10 * SECOND)
+
+
+def _is_healthy(app: App, subject: Subject, probe: Probe) -> bool:
+    """Whether the container is ready, and the probe runs, before it fails in a trial."""
+    ready = ready_after(app.snapshot, subject)
+    return ready is not None and max(ready, probe.timing.delay) < HEALTHY and not restarts(app.snapshot, subject)
 
 
 def _dependency(app: App, subject: Subject) -> str:
@@ -103,7 +129,7 @@ def _is_host(command: str, match: re.Match[str]) -> bool:
     return bool(re.search(r"(://|-h[ =]?|--host[ =])$", before) or re.match(r"(:\d+|\s+\d+)", after))
 
 
-def timeout_exceeds_period(app: App, subject: Subject) -> Finding | None:
+def timeout_exceeds_period(app: App, subject: Subject) -> Candidate | None:
     """A probe that may still be waiting when the next one is due."""
     for field in PROBE_FIELDS:
         probe = subject.probe(field)
@@ -111,22 +137,26 @@ def timeout_exceeds_period(app: App, subject: Subject) -> Finding | None:
             continue
         own = numbers(probe)
         hang = _hanging(subject)
-        if hang is None or own.timeout <= own.period:
+        if hang is None or own.timeout <= own.period or started_at(app, subject) is None:
             continue
         expected, actual = own.failures * own.period, killed_after(own)
         trial = Trial(hang, HEALTHY + 2 * MINUTE + actual.high)
-        noticed = _noticed_after(app, subject, trial, field)
-        if noticed is None:
-            continue
-        return Finding(
+        finding = Finding(
             subject,
             subject.line(f"{field}.timeoutSeconds"),
             f"timeoutSeconds: {own.timeout // SECOND} of {field} is longer than its period of {own.period // SECOND} s:"
             f" {own.failures} failures take {seconds(actual.low)} to {seconds(actual.high)}, not {seconds(expected)}",
-            Evidence(f"a hang was {'followed by the kill' if field == LIVENESS else 'heard'} after {seconds(noticed)}", trial),
+            Evidence("", trial),
             (Change(subject.field(f"{field}.timeoutSeconds"), own.period // SECOND),),
         )
+        return candidate(finding, partial(_hang_shown, app, subject, trial, field), is_certain=_is_healthy(app, subject, probe))
     return None
+
+
+def _hang_shown(app: App, subject: Subject, trial: Trial, field: str) -> str | None:
+    noticed = _noticed_after(app, subject, trial, field)
+    what = "followed by the kill" if field == LIVENESS else "heard"
+    return None if noticed is None else f"a hang was {what} after {seconds(noticed)}"
 
 
 def _hanging(subject: Subject) -> Overrides | None:
@@ -149,7 +179,7 @@ def _noticed_after(app: App, subject: Subject, trial: Trial, field: str) -> int 
     return next((t - start - HEALTHY for t in times if t > start + HEALTHY), None)
 
 
-def many_successes(app: App, subject: Subject) -> Finding | None:
+def many_successes(app: App, subject: Subject) -> Candidate | None:
     """Readiness that needs several successes, slowly."""
     probe = subject.probe(READINESS)
     if probe is None:
@@ -159,37 +189,47 @@ def many_successes(app: App, subject: Subject) -> Finding | None:
         return None
     changes = (Change(subject.field("readinessProbe.successThreshold"), 1),)
     trial = Trial(duration=5 * MINUTE)
-    now, after_change = ready_after(app.run(trial), subject), ready_after(app.run(Trial(overrides(changes), 5 * MINUTE)), subject)
-    if after_change is None:
-        return None
-    readiness = "never" if now is None else f"{seconds(now)} after its start"
-    return Finding(
+    now = ready_after(app.run(trial), subject)
+
+    def shown() -> str | None:
+        after_change = ready_after(app.run(Trial(overrides(changes), 5 * MINUTE)), subject)
+        readiness = "never" if now is None else f"{seconds(now)} after its start"
+        return None if after_change is None else f"ready {readiness}, with one success after {seconds(after_change)}"
+
+    finding = Finding(
         subject,
         subject.line("readinessProbe.successThreshold"),
         f"successThreshold: {own.successes} of readinessProbe, every {seconds(own.period)}: it comes back late",
-        Evidence(f"ready {readiness}, with one success after {seconds(after_change)}", trial),
+        Evidence("", trial),
         changes,
     )
+    return candidate(finding, shown, is_certain=now is not None)
 
 
-def never_restarted(app: App, subject: Subject) -> Finding | None:
+def never_restarted(app: App, subject: Subject) -> Candidate | None:
     """Liveness kills a container that its pod does not restart."""
     probe = subject.probe(LIVENESS)
     if probe is None or not never_restarts(subject.pod) or restarts_always(subject.container):
         return None
-    sets = failing(subject, probe, HEALTHY)
-    if sets is None or (subject.run.exit_after is not None and subject.run.exit_after.median() < HEALTHY):
+    sets, started = failing(subject, probe, HEALTHY), started_at(app, subject)
+    if sets is None or started is None or (subject.run.exit_after is not None and subject.run.exit_after.median() < HEALTHY):
         return None
-    trial = Trial(sets, HEALTHY + 3 * MINUTE)
-    oldest = next(iter(pods(app.run(trial), subject)), None)
-    if oldest is None or not has_failed(oldest.last):
-        return None
+    trial = Trial(sets, _long_enough(started, HEALTHY + 3 * MINUTE))
+
+    def shown() -> str | None:
+        oldest = next(iter(pods(app.run(trial), subject)), None)
+        has_ended = oldest is not None and has_failed(oldest.last)
+        return f"its check failing from {HEALTHY // SECOND} s on, the pod was Failed and stayed so" if has_ended else None
+
     is_bare_pod = isinstance(subject.object, Pod)
     change = Change(subject.pod_field("restartPolicy"), "Always") if is_bare_pod else Change(subject.field(LIVENESS), None)
-    return Finding(
+    finding = Finding(
         subject,
         subject.line(LIVENESS),
         "restartPolicy: Never, so a failed livenessProbe ends the pod for good instead of restarting it",
-        Evidence(f"its check failing from {HEALTHY // SECOND} s on, the pod was Failed and stayed so", trial),
+        Evidence("", trial),
         (change,),
+    )
+    return candidate(
+        finding, shown, is_certain=_is_healthy(app, subject, probe) and numbers(probe).failures * numbers(probe).period < MINUTE
     )

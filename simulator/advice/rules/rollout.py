@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.advice.app import App, Subject
 from simulator.advice.facts import restarts, restarts_text
-from simulator.advice.finding import Change, Evidence, Finding, rounded_up, seconds
+from simulator.advice.finding import Candidate, Change, Evidence, Finding, candidate, rounded_up, seconds
 from simulator.advice.probe_changes import failing
 from simulator.advice.rules.start import start_budget, start_probe
 from simulator.advice.trial import Trial
@@ -33,7 +33,7 @@ def started_after(app: App, subject: Subject) -> int | None:
     return None if value is None else round(value * SECOND)
 
 
-def deadline_too_short(app: App, subject: Subject) -> Finding | None:
+def deadline_too_short(app: App, subject: Subject) -> Candidate | None:
     """The rollout is marked as failed while its probes still wait for the start-up."""
     item, limit, window = deployment(subject), start_probe(subject), start_budget(app, subject)
     begin = started_after(app, subject) if item is not None else None
@@ -48,18 +48,21 @@ def deadline_too_short(app: App, subject: Subject) -> Finding | None:
     if sets is None or start <= 0:
         return None
     trial = Trial(sets, begin + start + min_ready + 2 * MINUTE)
-    writes = app.run(trial).writes(Key("Deployment", item.metadata.namespace, item.metadata.name))
-    failed = next((write.t for write in writes if isinstance(write.item, Deployment) and _deadline_exceeded(write.item)), None)
-    if failed is None:
-        return None
-    return Finding(
+
+    def shown() -> str | None:
+        writes = app.run(trial).writes(Key("Deployment", item.metadata.namespace, item.metadata.name))
+        failed = next((write.t for write in writes if isinstance(write.item, Deployment) and _deadline_exceeded(write.item)), None)
+        return None if failed is None else f"with a start of {seconds(start)} the rollout was called failed at {short_duration(failed)}"
+
+    finding = Finding(
         subject,
         subject.line_of("spec.progressDeadlineSeconds"),
         f"progressDeadlineSeconds: {deadline // SECOND}, but the probes of {subject.container.name} allow a start of {seconds(window.low)}"
         + (f", and minReadySeconds adds {min_ready // SECOND}" if min_ready else ""),
-        Evidence(f"with a start of {seconds(start)} the rollout was called failed at {short_duration(failed)}", trial),
+        Evidence("", trial),
         (Change(subject.workload_field("progressDeadlineSeconds"), rounded_up(begin + window.high + min_ready) + 60),),
     )
+    return candidate(finding, shown, is_certain=begin + start + min_ready > deadline)
 
 
 def _deadline_exceeded(item: Deployment) -> bool:

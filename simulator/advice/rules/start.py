@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from simulator.advice.app import LIVENESS, PROBE_FIELDS, READINESS, STARTUP, App, Subject
 from simulator.advice.budget import Window, killed_if_not_listening, numbers
-from simulator.advice.facts import answers_after, killed_after, ready_after, restarts, restarts_text
-from simulator.advice.finding import WARNING, Change, Evidence, Finding, overrides, rounded_up, seconds
+from simulator.advice.budget import ready_after as ready_window
+from simulator.advice.facts import answers_after, killed_after, ready_after, restarts, restarts_text, started_at
+from simulator.advice.finding import WARNING, Candidate, Change, Evidence, Finding, candidate, overrides, rounded_up, seconds
 from simulator.advice.probe_changes import failing, long_enough, with_timing, written_handler
 from simulator.advice.trial import Trial
 from simulator.container.catalogue import known
@@ -96,7 +97,7 @@ def slow_start_killed(app: App, subject: Subject) -> Finding | None:
     )
 
 
-def no_startup_budget(app: App, subject: Subject) -> Finding | None:
+def no_startup_budget(app: App, subject: Subject) -> Candidate | None:
     """Liveness without a startup probe, and little time for a start-up of unknown length."""
     probe, window = subject.probe(LIVENESS), start_budget(app, subject)
     if probe is None or window is None or subject.probe(STARTUP) is not None:
@@ -111,7 +112,7 @@ def no_startup_budget(app: App, subject: Subject) -> Finding | None:
     return _too_slow(app, subject, window, text, USUAL_START * 2)
 
 
-def delay_as_budget(app: App, subject: Subject) -> Finding | None:
+def delay_as_budget(app: App, subject: Subject) -> Candidate | None:
     """Liveness starts late, instead of a startup probe that waits."""
     probe, window = subject.probe(LIVENESS), start_budget(app, subject)
     if probe is None or window is None or subject.probe(STARTUP) is not None or window.low < USUAL_START:
@@ -123,24 +124,26 @@ def delay_as_budget(app: App, subject: Subject) -> Finding | None:
     return _too_slow(app, subject, window, text, window.high)
 
 
-def _too_slow(app: App, subject: Subject, window: Window, text: str, start: int) -> Finding | None:
+def _too_slow(app: App, subject: Subject, window: Window, text: str, start: int) -> Candidate | None:
     """The finding that a start-up just beyond the window is killed; `start`: what a fix should allow (ns)."""
-    probe = subject.probe(LIVENESS)
+    probe, started = subject.probe(LIVENESS), started_at(app, subject)
     slow = (rounded_up(window.high) + 1) * SECOND
     sets = failing(subject, probe, end=slow) if probe is not None else None
-    if sets is None:
+    if sets is None or started is None:
         return None
     trial = Trial(sets, long_enough(slow))
-    snapshot = app.run(trial)
-    killed = killed_after(snapshot, subject)
-    if killed is None:
-        return None
-    restarts_in_trial = f"{restarts_text(snapshot, subject)} within {seconds(trial.duration)}"
-    evidence = Evidence(f"a start of {seconds(slow)} was killed after {seconds(killed)}, {restarts_in_trial}", trial)
-    return Finding(subject, subject.line(LIVENESS), text, evidence, startup_changes(subject, LIVENESS, max(start, slow)))
+
+    def shown() -> str | None:
+        snapshot = app.run(trial)
+        killed = killed_after(snapshot, subject)
+        restarts_in_trial = f"{restarts_text(snapshot, subject)} within {seconds(trial.duration)}"
+        return None if killed is None else f"a start of {seconds(slow)} was killed after {seconds(killed)}, {restarts_in_trial}"
+
+    finding = Finding(subject, subject.line(LIVENESS), text, Evidence("", trial), startup_changes(subject, LIVENESS, max(start, slow)))
+    return candidate(finding, shown, is_certain=started + window.high < trial.duration)
 
 
-def readiness_delay(app: App, subject: Subject) -> Finding | None:
+def readiness_delay(app: App, subject: Subject) -> Candidate | None:
     """A fixed delay keeps requests from a container that could serve them."""
     probe, start = subject.probe(READINESS), answers_after(app, subject)
     if probe is None or start is None or probe.exec is not None:
@@ -150,16 +153,26 @@ def readiness_delay(app: App, subject: Subject) -> Finding | None:
         return None
     changes = (Change(subject.field("readinessProbe.initialDelaySeconds"), None),)
     trial = Trial(overrides(changes))
-    with_delay, without = ready_after(app.snapshot, subject), ready_after(app.run(trial), subject)
-    if with_delay is None or without is None or with_delay - without < LEAST_LOSS:
+    with_delay = ready_after(app.snapshot, subject)
+    if with_delay is None:
         return None
-    return Finding(
+
+    def shown() -> str | None:
+        without = ready_after(app.run(trial), subject)
+        if without is None or with_delay - without < LEAST_LOSS:
+            return None
+        return f"ready {seconds(with_delay)} after its start, without the delay after {seconds(without)}"
+
+    finding = Finding(
         subject,
         subject.line("readinessProbe.initialDelaySeconds"),
         f"initialDelaySeconds: {delay // SECOND} of readinessProbe holds back a container that answers after {seconds(start)}",
-        Evidence(f"ready {seconds(with_delay)} after its start, without the delay after {seconds(without)}", trial),
+        Evidence("", trial),
         changes,
     )
+    startup = subject.probe(STARTUP)
+    latest = ready_window(start, numbers(probe)._replace(delay=0), numbers(startup) if startup is not None else None, app.visible).high
+    return candidate(finding, shown, is_certain=with_delay - latest >= LEAST_LOSS)
 
 
 def unknown_port(app: App, subject: Subject) -> Finding | None:

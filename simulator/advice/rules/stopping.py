@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from simulator.advice.app import READINESS, STARTUP, App, Subject
-from simulator.advice.budget import sleeps, stopping
-from simulator.advice.facts import answers_after, facts, lost_requests
-from simulator.advice.finding import WARNING, Change, Evidence, Finding, counted, overrides, rounded_up, seconds
+from simulator.advice.budget import Window, reachable_after, sleeps, stopping
+from simulator.advice.facts import answers_after, facts, lost_requests, ready_after
+from simulator.advice.finding import WARNING, Candidate, Change, Evidence, Finding, candidate, counted, overrides, rounded_up, seconds
 from simulator.advice.prestop import sleep_hook
 from simulator.advice.trial import RATE, Trial
 from simulator.container.catalogue import known
@@ -46,77 +46,115 @@ def lost_in(app: App, trial: Trial) -> int:
     return lost_requests(app.run(trial), trial.service, trial.at)
 
 
-def readiness_missing(app: App, subject: Subject) -> Finding | None:
+def readiness_missing(app: App, subject: Subject) -> Candidate | None:
     """A Service sends requests to a container that does not listen yet."""
-    service, start = rolling_service(subject), answers_after(app, subject)
-    if service is None or subject.probe(READINESS) is not None or subject.probe(STARTUP) is not None or not start:
-        return None
+    service, start = _serving(app, subject), answers_after(app, subject)
     port = next((rule.port for rule in subject.run.listen), None)
-    trial = rollout_trial(app, service)
-    count = lost_in(app, trial)
-    if port is None or not count:
+    if service is None or port is None or not start or not _has_no_readiness(subject):
         return None
     changes = (Change(subject.field(READINESS), {"tcpSocket": {"port": port}, "periodSeconds": 2}),)
-    with_probe = lost_in(app, rollout_trial(app, service, changes))
-    if with_probe >= count:
-        return None
-    return Finding(
+    trial = rollout_trial(app, service)
+
+    def shown() -> str | None:
+        count = lost_in(app, trial)
+        with_probe = lost_in(app, rollout_trial(app, service, changes)) if count else 0
+        is_less = f"a rollout under {RATE:g} requests a second lost {counted(count, 'request')}; with the probe {with_probe}"
+        return is_less if with_probe < count else None
+
+    finding = Finding(
         subject,
         subject.line(),
         f"no readinessProbe: the Service {service.metadata.name} sends requests {seconds(start)} before it listens",
-        Evidence(f"a rollout under {RATE:g} requests a second lost {counted(count, 'request')}; with the probe {with_probe}", trial),
+        Evidence("", trial),
         changes,
     )
+    return candidate(finding, shown, is_certain=start >= _propagation(app).high // 2)
 
 
-def prestop_missing(app: App, subject: Subject) -> Finding | None:
+def _serving(app: App, subject: Subject) -> Service | None:
+    """The Service whose requests a rollout may lose: of a container that was ready in a run of the inputs as they are."""
+    service = rolling_service(subject)
+    return service if service is not None and ready_after(app.snapshot, subject) is not None else None
+
+
+def _has_no_readiness(subject: Subject) -> bool:
+    return subject.probe(READINESS) is None and subject.probe(STARTUP) is None
+
+
+def _propagation(app: App) -> Window:
+    """How long kube-proxy sends requests to a pod that is being deleted."""
+    network = app.inputs.scenario.network
+    return reachable_after(Window(0, 0), network.endpoint_updates, network.proxy_sync)
+
+
+def prestop_missing(app: App, subject: Subject) -> Candidate | None:
     """A container that stops before kube-proxy has removed it."""
-    service, hook = rolling_service(subject), _pre_stop(subject)
+    service, hook, updates = _serving(app, subject), _pre_stop(subject), _propagation(app)
     if service is None or (hook is not None and not sleeps(hook)) or len(subject.pod.spec.containers) > 1:
         return None
-    trial = rollout_trial(app, service)
-    count = lost_in(app, trial)
-    if not count:
+    if _stops_after(subject) >= updates.high:
         return None
-    for sleep in SLEEPS:
-        if sleep * SECOND > subject.grace // 2:
-            break
-        changes = (Change(subject.field("lifecycle.preStop"), sleep_hook(sleep, app.dialect)),)
-        if lost_in(app, rollout_trial(app, service, changes)):
-            continue
-        present = "no preStop" if hook is None else f"preStop sleeps {seconds(sleeps(hook))}"
-        is_known = subject.program.described or known(subject.container.image)
-        ends = "it ends on SIGTERM" if is_known else "it is taken to end on SIGTERM"
+    # Where new pods are sent requests too early, no sleep of the old ones is enough: readiness_missing reports that.
+    if _has_no_readiness(subject) and (answers_after(app, subject) or 0) > updates.low:
+        return None
+    choices = [sleep for sleep in SLEEPS if updates.high <= sleep * SECOND <= subject.grace // 2]
+    if not choices:
+        return None
+    trial = rollout_trial(app, service)
+    present = "no preStop" if hook is None else f"preStop sleeps {seconds(sleeps(hook))}"
+    is_known = subject.program.described or known(subject.container.image)
+    ends = "it ends on SIGTERM" if is_known else "it is taken to end on SIGTERM"
+
+    def finding(sleep: int, shown: str = "") -> Finding:
         return Finding(
             subject,
             subject.line("lifecycle.preStop"),
             f"{present}: {ends} while kube-proxy still sends it requests of the Service {service.metadata.name}",
-            Evidence(f"a rollout under {RATE:g} requests a second lost {counted(count, 'request')}; with a sleep of {sleep} s none", trial),
-            changes,
+            Evidence(shown, trial),
+            (Change(subject.field("lifecycle.preStop"), sleep_hook(sleep, app.dialect)),),
         )
-    return None
+
+    def show() -> Finding | None:
+        count = lost_in(app, trial)
+        enough = (sleep for sleep in choices if count and not lost_in(app, rollout_trial(app, service, finding(sleep).changes)))
+        sleep = next(enough, None)
+        if sleep is None:
+            return None
+        lost = f"a rollout under {RATE:g} requests a second lost {counted(count, 'request')}; with a sleep of {sleep} s none"
+        return finding(sleep, lost)
+
+    return Candidate(finding(choices[0]), show, is_certain=0 <= _stops_after(subject) <= updates.low and hook is None)
 
 
-def prestop_eats_grace(app: App, subject: Subject) -> Finding | None:
+def _stops_after(subject: Subject) -> int:
+    """How long after SIGTERM it closes its ports (ns); -1: unknown, as for a program whose command is interpreted."""
+    term = subject.run.sigterm
+    return term.delay.value if isinstance(term.delay, Fixed) and not term.ignore and not subject.run.argv else -1
+
+
+def prestop_eats_grace(app: App, subject: Subject) -> Candidate | None:
     """preStop uses so much of the grace period that little is left for the shutdown itself."""
     stop, sleep = stopping(subject.container, subject.grace), sleeps(_pre_stop(subject))
     if not sleep or subject.grace - sleep >= LEAST_LEFT:
         return None
     trial = _deletion(app, subject, 30 * SECOND)
-    killed = _killed_after_sigterm(app, trial, subject)
-    if killed is None:
-        return None
-    return Finding(
+
+    def shown() -> str | None:
+        killed = _killed_after_sigterm(app, trial, subject)
+        return None if killed is None else f"a program that takes 30 s to shut down was killed {seconds(killed)} after SIGTERM"
+
+    finding = Finding(
         subject,
         subject.line("lifecycle.preStop"),
         f"preStop sleeps {seconds(sleep)} of {seconds(stop.grace)} of grace: {seconds(stop.left.low)} are left for the shutdown",
-        Evidence(f"a program that takes 30 s to shut down was killed {seconds(killed)} after SIGTERM", trial),
+        Evidence("", trial),
         (Change(subject.pod_field("terminationGracePeriodSeconds"), rounded_up(sleep) + 30),),
         "" if sleep >= subject.grace else WARNING,
     )
+    return candidate(finding, shown, is_certain=ready_after(app.snapshot, subject) is not None)
 
 
-def grace_too_short(app: App, subject: Subject) -> Finding | None:
+def grace_too_short(app: App, subject: Subject) -> Candidate | None:
     """The program is known to take longer to shut down than the grace period allows."""
     shutdown, left = subject.run.sigterm.delay.median(), stopping(subject.container, subject.grace).left.low
     sleep = sleeps(_pre_stop(subject))
@@ -124,16 +162,21 @@ def grace_too_short(app: App, subject: Subject) -> Finding | None:
     if subject.run.sigterm.ignore or shutdown <= left or (sleep and subject.grace - sleep < LEAST_LEFT):
         return None
     trial = _deletion(app, subject, None)
-    killed = _killed_after_sigterm(app, trial, subject)
-    if killed is None:
-        return None
+
+    def shown() -> str | None:
+        killed = _killed_after_sigterm(app, trial, subject)
+        return None if killed is None else f"deleted, it was killed {seconds(killed)} after SIGTERM, with exit code 137"
+
     field = subject.pod_field("terminationGracePeriodSeconds")
-    return Finding(
+    finding = Finding(
         subject,
         subject.line_of(field.partition(".")[2]),
         f"its shutdown takes {seconds(shutdown)}, and {seconds(left)} are left for it",
-        Evidence(f"deleted, it was killed {seconds(killed)} after SIGTERM, with exit code 137", trial),
+        Evidence("", trial),
         (Change(field, rounded_up(sleep) + rounded_up(shutdown) + 10),),
+    )
+    return candidate(
+        finding, shown, is_certain=ready_after(app.snapshot, subject) is not None and isinstance(subject.run.sigterm.delay, Fixed)
     )
 
 
