@@ -105,6 +105,7 @@ BAD: dict[str, World] = {
     "circle": World([waiting("a", "b"), service("a"), waiting("b", "a"), service("b")]),
     "missing-role": asking(),
     "wait-never-ends": looking_up("b.default"),
+    "wait-ends-at-once": looking_up("b", "busybox:1.30"),
 }
 GOOD: dict[str, World] = {
     "slow-start": web(run=SLOW, startupProbe={**OTHER, "failureThreshold": 12}, livenessProbe=OTHER, **CALM),
@@ -127,6 +128,7 @@ GOOD: dict[str, World] = {
     "circle": World([waiting("a", "b"), service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")]),
     "missing-role": asking(*reader("pods")),
     "wait-never-ends": looking_up("b.default.svc.cluster.local"),
+    "wait-ends-at-once": looking_up("b", "busybox:1.28"),
 }
 
 
@@ -160,6 +162,63 @@ def test_a_rule_finds_its_mistake_and_its_proposal_heals_it(name: str, tmp_path:
 @pytest.mark.parametrize("name", list(GOOD))
 def test_a_rule_is_silent_where_nothing_is_wrong(name: str, tmp_path: Path) -> None:
     assert not advise_on(tmp_path, GOOD[name], name).findings
+
+
+def waiting_by(script: str, image: str) -> World:
+    """A Deployment whose init container waits for `b` by a script."""
+    item = waiting("a", "b")
+    wait = {"name": "wait", "image": image, "command": ["sh", "-c", script], "env": [{"name": "DB", "value": "b"}]}
+    item["spec"]["template"]["spec"]["initContainers"] = [wait]
+    return World([item, service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")])
+
+
+SHORT_NAME = "nslookup of BusyBox 1.36.1 exits 1 for b although the Service exists: the loop never ends"
+PINGED = "b is the cluster IP of a Service, which answers no ping (kube-proxy forwards its ports only, but under IPVS): the loop never ends"
+ANY_NAME = "nslookup of BusyBox 1.30.1 exits 0 for every answer of the DNS server, NXDOMAIN too, so also for {} while it is missing"
+IDLE_LOOP = ": the loop does not wait"
+FULL = "b.default.svc.cluster.local"
+BOUNDED = "for i in $(seq 60); do nslookup b && exit 0; sleep 1; done; exit 1"
+ENDLESS = [
+    ("until nslookup b && nc -z b 80; do sleep 1; done", "busybox:1.36", SHORT_NAME),
+    ("wait_for() { until nslookup $1; do sleep 1; done; }; wait_for b", "busybox:1.36", SHORT_NAME),
+    ("while true; do nslookup $DB && break; sleep 1; done", "alpine:3.20", SHORT_NAME),
+    (BOUNDED, "busybox:1.36", SHORT_NAME.replace("the loop never ends", "every try fails")),
+    ("until ping -c1 -W1 b; do sleep 1; done", "busybox:1.37", PINGED),
+    ("until nc -vz b 80; do sleep 1; done", "busybox:1.27", "BusyBox 1.27.2 has no nc -z (1.28 and later have it): the loop never ends"),
+]
+IDLE = [
+    ("until nslookup b && sleep 1; do sleep 1; done", "busybox:1.30", ANY_NAME.format("b") + IDLE_LOOP),
+    (f"until nslookup {FULL}; do sleep 1; done", "alpine:3.10", ANY_NAME.format(FULL) + IDLE_LOOP),
+]
+
+
+@pytest.mark.parametrize(("script", "image", "text"), [*ENDLESS, *IDLE], ids=lambda value: str(value)[:40])
+def test_wait_loops_of_every_shape_are_found_and_healed(script: str, image: str, text: str, tmp_path: Path) -> None:
+    name = "wait-ends-at-once" if text.endswith("not wait") else "wait-never-ends"
+    world = waiting_by(script, image)
+    first, *_ = findings = advise_on(tmp_path, world, name).findings
+    assert first.text == text
+    assert not advise_on(tmp_path, world, name, tuple(pair for one in findings for pair in overrides(one.changes))).findings
+
+
+@pytest.mark.parametrize(
+    ("script", "image"),
+    [
+        ("until nslookup b | grep Address; do sleep 1; done", "busybox:1.36"),
+        ("until nslookup b || nc -z b 80; do sleep 1; done", "busybox:1.36"),
+        ("until nslookup b; do sleep 1; done", "debian:12"),
+        ("until ping -c1 127.0.0.1; do sleep 1; done", "busybox:1.36"),
+    ],
+)
+def test_wait_loops_that_can_end_are_left_alone(script: str, image: str, tmp_path: Path) -> None:
+    for name in ("wait-never-ends", "wait-ends-at-once"):
+        assert not advise_on(tmp_path, waiting_by(script, image), name).findings
+
+
+def test_a_cluster_ip_answers_pings_under_ipvs(tmp_path: Path) -> None:
+    world = waiting_by("until ping -c1 -W1 b; do sleep 1; done", "busybox:1.37")
+    world = world._replace(scenario={**world.scenario, "cluster": {"network": {"proxyMode": "ipvs"}}})
+    assert not advise_on(tmp_path, world, "wait-never-ends").findings
 
 
 def test_nothing_is_said_of_an_application_that_does_well(tmp_path: Path) -> None:

@@ -166,9 +166,17 @@ RULES = (
         ERROR,
         "A wait loop that never ends",
         "nslookup of BusyBox 1.31 and later fails for short names: it asks every domain of the search list, and one NXDOMAIN is "
-        "an error, or it asks for a name with a dot as it stands. nc has -z only from 1.28. Use the full name "
-        "(NAME.NAMESPACE.svc.cluster.local), or an image in which the tool works.",
+        "an error, or it asks for a name with a dot as it stands. nc has -z only from 1.28. A cluster IP answers no ping. Use the "
+        "full name (NAME.NAMESPACE.svc.cluster.local), ask for a port, or take an image in which the tool works.",
         waiting.wait_never_ends,
+    ),
+    Rule(
+        "wait-ends-at-once",
+        ERROR,
+        "A wait loop that does not wait",
+        "nslookup of BusyBox 1.29 and 1.30 succeeds whenever a DNS server answers, also that there is no such name. The loop ends at its "
+        "first try, and what comes after it starts too early. Take another release; from 1.31 on, with the full name.",
+        waiting.wait_ends_at_once,
     ),
 )
 """In the order in which findings about one container are reported."""
