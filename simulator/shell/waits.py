@@ -79,22 +79,22 @@ def _called(command: nodes.Simple, scope: _Scope) -> Iterator[Wait]:
             yield from _within(scope.functions[words[0]], _Scope(values, functions))
 
 
-def _tested(command: Command, wanted: bool, scope: _Scope) -> Iterator[Wait]:
-    """The commands that must succeed so that a condition is `wanted`."""
+def _tested(command: Command, goal: bool, scope: _Scope) -> Iterator[Wait]:
+    """The commands that must succeed so that a condition has its `goal`."""
     match command:
         case Script(commands) if commands:
-            yield from _tested(commands[-1], wanted, scope)
+            yield from _tested(commands[-1], goal, scope)
         case nodes.Pipeline(commands, negated):
-            yield from _tested(commands[-1], wanted != negated, scope)
+            yield from _tested(commands[-1], goal != negated, scope)
         case nodes.AndOr(left, op, right):
-            if (op == "&&") == wanted:  # else one of them is enough
-                yield from _tested(left, wanted, scope)
-                yield from _tested(right, wanted, scope)
+            if (op == "&&") == goal:  # else one of them is enough
+                yield from _tested(left, goal, scope)
+                yield from _tested(right, goal, scope)
         case nodes.Group(inner) | nodes.Subshell(inner):
-            yield from _tested(inner, wanted, scope)
+            yield from _tested(inner, goal, scope)
         case nodes.Redirected(inner, _):
-            yield from _tested(inner, wanted, scope)
-        case nodes.Simple() if wanted:
+            yield from _tested(inner, goal, scope)
+        case nodes.Simple() if goal:
             yield from (Wait(_inner(words), scope.is_bounded) for words in _command_lines(command, scope))
 
 

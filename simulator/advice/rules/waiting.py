@@ -164,8 +164,8 @@ def _full_name(app: App, subject: Subject, name: str) -> str:
 def _service(app: App, subject: Subject, name: str) -> Service | None:
     """The Service that a name means in the container's namespace."""
     first, _, rest = name.rstrip(".").removesuffix(_DOMAIN).rstrip(".").removesuffix(".svc").partition(".")
-    wanted = (first, rest or subject.object.metadata.namespace)
-    return next((item for item in app.snapshot.typed(Service) if (item.metadata.name, item.metadata.namespace) == wanted), None)
+    desired = (first, rest or subject.object.metadata.namespace)
+    return next((item for item in app.snapshot.typed(Service) if (item.metadata.name, item.metadata.namespace) == desired), None)
 
 
 def _renamed(subject: Subject, loop: _Loop, name: str, full: str, others: tuple[Change, ...]) -> tuple[Change, ...]:
