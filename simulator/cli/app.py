@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import click
-from click.shell_completion import CompletionItem
 
 from simulator.cli.table import KUBECTL, ROWS, SECTIONS
 from simulator.cli.usage import BAD_INPUT, SOME_REFUSED, Group, Misuse, show
@@ -17,6 +16,8 @@ from simulator.version import __version__
 
 OUR_BUG = 3
 INTERRUPTED = 130
+COMPLETION = "_PODSIM_COMPLETE"
+"""The environment variable by which a completion script asks what may be typed; it has the name of the shell."""
 NOT_OFFERED = (
     "api-resources", "api-versions", "attach", "certificate", "cluster-info", "config", "cp", "debug", "kustomize",
     "plugin", "port-forward", "proxy", "version",
@@ -49,11 +50,6 @@ class LazyGroup(Group):
             with formatter.section(title):
                 for name, row in rows.items():
                     formatter.write(f"  {name:<{width}}  {row.short}\n")
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Commands and options; of the commands only the table is read."""
-        commands = [CompletionItem(name, help=row.short) for name, row in ROWS.items() if name.startswith(incomplete)]
-        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a misspelt name. `run NAME --image=IMAGE` is kubectl's, `run PATH` podsim's own."""
@@ -127,6 +123,9 @@ def namespace_last(args: list[str]) -> list[str]:
 def run_command_line(args: Sequence[str] | None = None) -> int:
     """Run a command; errors become a message and an exit code."""
     typed = list(sys.argv[1:] if args is None else args)
+    if shell := os.environ.get(COMPLETION):
+        import_module("simulator.cli.completion.answer").reply(podsim, shell, typed)
+        return 0
     given, front = namespace_last(typed), typed[0] if typed[:1] and typed[0].startswith("-") else ""
     notes: dict[str, object] = {"flag in front": front}
     try:

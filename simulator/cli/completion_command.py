@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from simulator.cli.completion.answer import SHELLS
 from simulator.cli.usage import command
 
 
 @command(short_help="A script that completes podsim's words on the Tab key.")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """Print a script for bash, zsh or fish.
+    """Print a script that completes commands, options, objects of the last run and files on the Tab key.
 
     \b
     Examples:
@@ -18,13 +21,7 @@ def completion(shell: str) -> None:
       podsim completion zsh >> ~/.zshrc
       podsim completion fish | source
     """
-    from click.shell_completion import get_completion_class
-
-    from simulator.cli.app import podsim
-
-    kind = get_completion_class(shell)
-    assert kind is not None, "one of click's own"
-    click.echo(kind(podsim, {}, "podsim", "_PODSIM_COMPLETE").source())
+    click.echo(Path(__file__).with_name("completion").joinpath(f"podsim.{shell}").read_text("utf-8"), nl=False)
 
 
 COMMANDS: list[click.Command] = [completion]

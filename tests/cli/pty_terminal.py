@@ -99,6 +99,11 @@ class PtyTerminal:
             self._read()
         return self.text
 
+    def settle(self, quiet: float = 0.3) -> None:
+        """Read until nothing has come for that many seconds."""
+        while select.select([self._master], [], [], quiet)[0]:
+            self._read()
+
     def signal(self, number: int) -> None:
         """Send the program a signal."""
         self._program.send_signal(number)

@@ -88,12 +88,22 @@ def test_the_first_page_fits_80_columns_and_is_in_sections(podsim: Podsim) -> No
 
 def test_the_first_page_and_completion_import_no_command() -> None:
     code = (
-        "import sys; from simulator.cli import main; from simulator.cli.app import podsim; import click;"
-        " main(['--help']); podsim.shell_complete(click.Context(podsim), 'ge');"
+        "import sys; from simulator.cli import main; from simulator.cli.app import podsim;"
+        " from simulator.cli.completion.answer import answer; main(['--help']); answer(podsim, 'bash', ['podsim ge']);"
         " print(sorted(name for name in sys.modules if name.startswith('simulator.')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    loaded = ["simulator.cli", "simulator.cli.app", "simulator.cli.table", "simulator.cli.usage", "simulator.errors", "simulator.version"]
+    completion = [f"simulator.cli.completion{part}" for part in ("", ".answer", ".cursor", ".values")]
+    loaded = [
+        "simulator.cli",
+        "simulator.cli.app",
+        *completion,
+        "simulator.cli.last_run",
+        "simulator.cli.table",
+        "simulator.cli.usage",
+        "simulator.errors",
+        "simulator.version",
+    ]
     assert done.stdout.splitlines()[-1] == str(loaded)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from simulator.cli.completion.answer import SHELLS
 from simulator.scenario.header import EXPECTATIONS, KINDS, SCENARIO
 from simulator.scenario.schema import schema
 from simulator.scenario.schema_files import schema_file
@@ -56,6 +57,12 @@ def test_its_settings_and_its_table_name_the_schemas() -> None:
     patterns = {IDENTITIES[SCENARIO]: "**/scenario.yaml", IDENTITIES[EXPECTATIONS]: "**/*.podsim.yaml"}
     assert json.loads(block("json")) == {"yaml.schemas": patterns}
     assert re.findall(r"\| (https://\S+) \|", PAGE.read_text("utf-8")) == list(IDENTITIES.values())
+
+
+def test_its_scripts_are_those_of_podsim(podsim: Podsim) -> None:
+    for shell in SHELLS:
+        assert re.search(rf"podsim completion {shell}\b", block("sh"))
+        assert podsim("completion", shell).code == 0
 
 
 def test_its_example_names_its_schema_and_is_valid() -> None:
