@@ -24,20 +24,20 @@ def answer(root: click.Group, shell: str, args: Sequence[str]) -> list[str]:
     """
     words, typed = split(args[0]) if shell == "bash" else (list(args[:-1]), args[-1])
     place = cursor(root, words, typed)
-    found = values(place)
-    if found is FILES:
+    candidates = values(place)
+    if candidates is FILES:
         return [FILES_LINE]
-    fitting = {value: text for value, text in found.items() if value.startswith(place.typed)}
+    fitting = {value: text for value, text in candidates.items() if value.startswith(place.typed)}
     return _as_lines(shell, place, fitting) if fitting else [FILES_LINE]
 
 
-def _as_lines(shell: str, place: Cursor, found: dict[str, str]) -> list[str]:
+def _as_lines(shell: str, place: Cursor, candidates: dict[str, str]) -> list[str]:
     if shell == "bash":
         # bash replaces only what is behind the last of these characters.
         broken = max(place.typed.rfind(mark) for mark in ":=") + 1
-        return [value[broken:] for value in found]
+        return [value[broken:] for value in candidates]
     prefix = place.prefix if shell == "fish" else ""
-    lines = [f"{prefix}{value}\t{' '.join(text.split())}" for value, text in found.items()]
+    lines = [f"{prefix}{value}\t{' '.join(text.split())}" for value, text in candidates.items()]
     return [place.prefix, *lines] if shell == "zsh" else lines
 
 

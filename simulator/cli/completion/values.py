@@ -145,8 +145,8 @@ def typed_first(place: Cursor) -> Values:
     word = first.rpartition(",")[2] if first and "/" not in first else place.typed.rpartition("/")[0]
     if word:
         kind = kind_for_word(word)
-        found = _names(chosen(place, (kind.name,))) if kind else {}
-        return found if "/" not in place.typed else {f"{word}/{name}": "" for name in found}
+        candidates = _names(chosen(place, (kind.name,))) if kind else {}
+        return candidates if "/" not in place.typed else {f"{word}/{name}": "" for name in candidates}
     types = {BY_NAME[one.kind].plural: "" for one in last_outline().objects if one.kind in BY_NAME}
     return _as_paths(chosen(place, SUBJECTS)) if first or place.command[0] in PATH_FIRST else types
 
