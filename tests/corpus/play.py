@@ -22,6 +22,8 @@ from simulator.objects.replication import ReplicationController
 from simulator.scenario.inputs import Choices
 from simulator.units import MINUTE
 
+from .classes import Profile, profile
+
 HORIZON = 2 * MINUTE
 LIMIT = 60
 """Seconds of real time that a file gets: more is a hang."""
@@ -37,13 +39,17 @@ class Outcome(NamedTuple):
 
 
 class Played(NamedTuple):
-    """How a file went: `refused` and `broken` are texts, empty when it ran to its horizon. `messages`: what kubectl said was refused."""
+    """How a file went: `refused` and `broken` are texts, empty when it ran to its horizon. `messages`: what the API server refused.
+
+    `refused`: every object of the file was, so that nothing ran. `profile`: what the file uses, when that was asked for.
+    """
 
     outcomes: tuple[Outcome, ...] = ()
     refused: str = ""
     broken: str = ""
     messages: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    profile: Profile = Profile()
 
 
 class TooLongError(Exception):
@@ -66,11 +72,11 @@ def within(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def play(*paths: Path, horizon: int = HORIZON, limit: int = LIMIT) -> Played:
-    """Play files as one run."""
+def play(*paths: Path, horizon: int = HORIZON, limit: int = LIMIT, fail_fast: bool = True, profiled: bool = False) -> Played:
+    """Play files as one run; without `fail_fast`, what is valid runs where other objects are refused."""
     try:
         with within(limit):
-            journal = simulate([str(path) for path in paths], Choices(duration=horizon))
+            journal = simulate([str(path) for path in paths], Choices(duration=horizon, fail_fast=fail_fast))
     except TooLongError:
         return Played(broken=f"took longer than {limit} s")
     except SimulatorError as error:
@@ -80,7 +86,8 @@ def play(*paths: Path, horizon: int = HORIZON, limit: int = LIMIT) -> Played:
         return Played(broken=traceback.format_exc(limit=-4))
     said = tuple(r.line for r in journal if isinstance(r, LogLine) and r.component == "kubectl")
     assumed = tuple(f"{item['subject']}: {item['text']}" for item in journal.header.assumptions or [])
-    return Played(tuple(outcomes(journal)), messages=said, assumptions=assumed)
+    used = profile(journal) if profiled else Profile()
+    return Played(tuple(outcomes(journal)), messages=said, assumptions=assumed, profile=used)
 
 
 def outcomes(journal: Journal) -> list[Outcome]:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.corpus.classes import CLASSES as KINDS_OF_USE
+from tests.corpus.classes import LEVELS
 from tests.corpus.companions import Project, together
 from tests.corpus.play import HORIZON, Outcome, Played, play
 
@@ -31,6 +33,9 @@ REASONS = (
     ("not ready", "its readiness probe"),
 )
 """What a workload waits for, by words of its state; the first that fits counts."""
+
+
+VERDICTS = {"ready": "became ready", "finished": "finished", "waits": "wait", "failed": "failed"}
 
 
 def files(folder: Path) -> list[Path]:
@@ -79,11 +84,11 @@ def play_all(folder: Path) -> dict[str, Ends]:
     ends = {}
     with tempfile.TemporaryDirectory() as scratch:
         for path in every:
-            alone = project = whole = play(path)
+            alone = project = whole = play(path, fail_fast=False, profiled=True)
             if any(outcome.verdict in ("waits", "failed") for outcome in alone.outcomes):
                 near, all_ = together(path, projects[_project(path, folder)], Path(scratch))
-                project = play(*near) if len(near) > 1 else alone
-                whole = play(*all_)
+                project = play(*near, fail_fast=False) if len(near) > 1 else alone
+                whole = play(*all_, fail_fast=False, profiled=True)
             ends[path.relative_to(folder).as_posix()] = Ends(alone, project, whole)
     return ends
 
@@ -96,7 +101,7 @@ def report(ends: dict[str, Ends]) -> Iterator[str]:
     """The page, line by line."""
     played = {name: end.alone for name, end in ends.items()}
     waits = Counter(what_for(o.why) for result in played.values() for o in result.outcomes if o.verdict == "waits")
-    refused = {name: result.refused for name, result in played.items() if result.refused}
+    refused = {name: refusals(result) for name, result in played.items() if refusals(result)}
     broken = {name: result.broken for name, result in played.items() if result.broken}
     yield "# Real manifests, played"
     yield ""
@@ -106,13 +111,19 @@ def report(ends: dict[str, Ends]) -> Iterator[str]:
     yield "labels that are wanted."
     yield "Written by `python -m tests.corpus.report`."
     yield ""
+    nothing = sum(not result.outcomes for name, result in played.items() if name in refused)
     yield f"{len(played) - len(refused) - len(broken)} files ran to their horizon, {len(refused)} were refused, {len(broken)} broke."
+    yield f"Of those that were refused, {len(refused) - nothing} ran with the workloads that were accepted."
+    yield "[corpus-read.md](corpus-read.md) lists other manifests, which are not here, with what a reader made of their outcomes."
     yield ""
     yield from _counts(ends)
     yield from _table("What they wait for, alone", "waiting for", sorted(waits.items(), key=lambda item: (-item[1], item[0])))
+    yield from _uses(ends)
+    yield from _projects(ends)
     yield from _judged(ends)
     yield from _sample(ends)
-    yield from _list("Refused", [f"`{name}`: {_code(_first(text, name))}" for name, text in refused.items()])
+    lines = [f"`{name}`: {_code(_first(text, name))}" for name, texts in refused.items() for text in texts]
+    yield from _list("Refused", list(dict.fromkeys(lines)))
     yield from _list("Broken", [f"`{name}`: {text.strip().splitlines()[-1]}" for name, text in broken.items()])
 
 
@@ -126,9 +137,54 @@ def _counts(ends: dict[str, Ends]) -> Iterator[str]:
     columns = [Counter(ends[name].outcome(workload)[at].verdict for name, workload in names) for at in range(3)]
     yield "| workloads | alone | with their project | with all they refer to |"
     yield "|---|---|---|---|"
-    for verdict, meaning in (("ready", "became ready"), ("finished", "finished"), ("waits", "wait"), ("failed", "failed")):
+    for verdict, meaning in VERDICTS.items():
         yield f"| {meaning} | {' | '.join(str(column[verdict]) for column in columns)} |"
     yield f"| all | {' | '.join(str(sum(column.values())) for column in columns)} |"
+
+
+def refusals(played: Played) -> list[str]:
+    """What the API server refused of a file, each with its first line. An object that it can only refuse at admission is no such case."""
+    if played.refused:
+        return [played.refused]
+    return [text for text in played.messages if re.match(r"\S+:\d+:\d+: |\S+: ", text) and not text.startswith(("Error", "The "))]
+
+
+def _uses(ends: dict[str, Ends]) -> Iterator[str]:
+    """For each class of behaviour, how many files use it and how their workloads end with all they refer to."""
+    yield from ("", "## What they use", "", "With all they refer to; a made object counts where the file alone lacks it.", "")
+    yield "| class | what counts | files | ready | finished | wait | failed |"
+    yield "|---|---|---|---|---|---|---|"
+    for kind in KINDS_OF_USE:
+        names = [name for name in ends if kind.name in _classes(ends[name])]
+        verdicts = Counter(ends[name].outcome(o.workload)[2].verdict for name in names for o in ends[name].alone.outcomes)
+        yield f"| {kind.name} | {kind.counts} | {len(names)} | {' | '.join(str(verdicts[v]) for v in VERDICTS)} |"
+    levels = Counter(level for end in ends.values() for level in _levels(end))
+    yield ""
+    yield f"Evidence for their workloads: {', '.join(f'{levels[level]} {level}' for level in LEVELS)}."
+
+
+def _projects(ends: dict[str, Ends]) -> Iterator[str]:
+    """The same by project: a column for each class with the number of files, and for the evidence with the number of workloads."""
+    yield from ("", "## What they use, by project", "")
+    yield f"| project | files | {' | '.join(kind.name for kind in KINDS_OF_USE)} | {' | '.join(LEVELS)} |"
+    yield f"|---|---|{'---|' * (len(KINDS_OF_USE) + len(LEVELS))}"
+    projects = sorted({name.partition("/")[0] for name in ends})
+    for title, members in [*((p, [n for n in ends if n.partition("/")[0] == p]) for p in projects), ("all", list(ends))]:
+        used = Counter(kind for name in members for kind in _classes(ends[name]))
+        levels = Counter(level for name in members for level in _levels(ends[name]))
+        cells = [len(members), *(used[kind.name] for kind in KINDS_OF_USE), *(levels[level] for level in LEVELS)]
+        yield f"| {title} | {' | '.join(str(cell or '') for cell in cells)} |"
+
+
+def _classes(end: Ends) -> frozenset[str]:
+    """The classes that a file uses: most show once everything is there, missing and refused objects when the file is alone."""
+    alone = {"made objects", "refused objects"}
+    return (end.alone.profile.classes & alone) | (end.whole.profile.classes - alone)
+
+
+def _levels(end: Ends) -> list[str]:
+    levels = dict(end.whole.profile.levels)
+    return [levels[outcome.workload] for outcome in end.alone.outcomes if outcome.workload in levels]
 
 
 def _judged(ends: dict[str, Ends]) -> Iterator[str]:

@@ -119,3 +119,15 @@ def test_operators_name_what_they_create_after_their_objects(tmp_path: Path, ver
     assert likely is not None
     assert (likely.kind, likely.name) == (kind, name)
     assert likely_maker(world, Key("Secret", "default", f"other-{secret}-x")) is None
+
+
+def test_a_job_that_was_deleted_after_it_finished_is_still_the_maker(tmp_path: Path) -> None:
+    item = job("certgen", "create", "--secret-name=tls", command=["true"], image="busybox:1.36")
+    item["spec"]["ttlSecondsAfterFinished"] = 0
+    (tmp_path / "app.yaml").write_text(yaml.safe_dump(item), encoding="utf-8")
+    journal = simulate([str(tmp_path / "app.yaml")], Choices(duration=30 * SECOND))
+    world = journal.at(journal.end)
+    assert world.get(Key("Job", "default", "certgen")) is None
+    likely = likely_maker(world, Key("Secret", "default", "tls"))
+    assert likely is not None
+    assert (likely.kind, likely.name) == ("Job", "certgen")

@@ -64,12 +64,17 @@ def likely_maker(snapshot: Snapshot, key: Key) -> Maker | None:
     """The most likely maker of a missing object: an object for an operator, a program that names it, or one that may write it by RBAC."""
     if key.kind not in _PLURALS:
         return None
-    objects = [item for item in snapshot.all() if item.metadata.namespace in ("", key.namespace)]
+    objects = [item for item in (*snapshot.all(), *_deleted_jobs(snapshot)) if item.metadata.namespace in ("", key.namespace)]
     for search in (_custom, _program, _permitted):
         maker = next(search(key, objects), None)
         if maker is not None:
             return maker
     return None
+
+
+def _deleted_jobs(snapshot: Snapshot) -> Iterator[Object]:
+    """Jobs that are gone: jobs that create certificates often have a `ttlSecondsAfterFinished` of 0."""
+    return (snapshot.writes(key)[-1].item for key in snapshot.known("Job") if snapshot.get(key) is None)
 
 
 # ---- objects for operators
