@@ -103,3 +103,4 @@ class Birth(NamedTuple):
     close_port: Callable[[int], object]
     out_of_memory: Callable[[int], bool]
     work_ended: Callable[[Exit], object]
+    writes_unknown: Callable[[], object]

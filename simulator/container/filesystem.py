@@ -79,6 +79,7 @@ class FileSystem:
                 entry = node.entries.get(name)
             if entry is None and make:
                 entry = node.volume.create(node, name, "dir", 0o755)
+                entry.origin = node.origin
             if entry is None and use:
                 entry = assumed_entry(self.content, node, path, use, who, is_last=not names)
             if entry is not None and use:

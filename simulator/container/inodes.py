@@ -191,7 +191,7 @@ PROGRAMS = ("bin", "lib", "sbin", "usr", "var/cache", "var/lib")
 """Where the packages of a base image have their files; all else in it is known."""
 SYSTEM_FILES = ("etc/issue", "etc/os-release", "etc/profile")
 """Files of every base image, whose content is not known here."""
-SCRATCH = ("dev", "media", "mnt", "proc", "root", "run", "sys", "tmp", "var/lock", "var/run", "var/tmp")
+SCRATCH = ("dev", "media", "mnt", "proc", "run", "sys", "tmp", "var/lock", "var/run", "var/tmp")
 """Directories in which an image has nothing that a process looks for: only processes and the kernel put files there."""
 
 KERNEL = ("proc/sys", "sys")

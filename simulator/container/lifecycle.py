@@ -105,7 +105,9 @@ class Lifecycle:
     # ---- the driver of described runs
 
     def _follow(self, instance: Instance, behavior: Behavior) -> None:
-        """Begin the work of a described run: each of its edges is a timer."""
+        """Begin the work of a described run: each of its edges is a timer. What an unknown program writes is unknown, too."""
+        if instance.program.origin.kind == "assumed":
+            self._write_unknown(instance)
         for edge in behavior.work.edges:
             match edge:
                 case Ends(at, exit_):
@@ -176,6 +178,7 @@ class Lifecycle:
             close_port=partial(self._sockets.close, instance),
             out_of_memory=partial(self._out_of_memory, instance),
             work_ended=partial(setattr, instance, "work_exit"),
+            writes_unknown=partial(self._write_unknown, instance),
         )
 
     def _out_of_memory(self, instance: Instance, amount: int) -> bool:
@@ -184,6 +187,11 @@ class Lifecycle:
             return False
         self._after(instance, OUT_OF_MEMORY_AFTER, partial(self.kill, instance, OUT_OF_MEMORY_EXIT))
         return True
+
+    def _write_unknown(self, instance: Instance) -> None:
+        """A program that podsim does not know may write anything into the volumes of its container, tools for other containers, say."""
+        for mount in instance.mounts:
+            self._interiors.trees.mark_unknown(mount, f"a volume that {instance.record.name} writes")
 
     def _stop_from_inside(self, instance: Instance) -> None:
         """Stop a container on behalf of a command in it. The command ends before the container does."""

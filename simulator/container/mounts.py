@@ -55,6 +55,16 @@ class VolumeTrees:
         self._volumes: dict[tuple[str, ...], Volume] = {}
         self._latest: dict[tuple[str, ...], MountSpec] = {}
         self._published: dict[tuple[str, ...], tuple[dict[str, str], VolumeModes]] = {}
+        self._origins: dict[tuple[str, ...], str] = {}
+
+    def mark_unknown(self, mount: MountSpec, origin: str) -> None:
+        """What is in a volume that processes write comes from `origin`, too, and is unknown from now on."""
+        if mount.read_only or mount.files or mount.access.published or mount.key in self._origins:
+            return
+        self._origins[mount.key] = origin
+        volume = self._volumes.get(mount.key)
+        if volume is not None and not volume.root.origin:
+            volume.root.origin = origin
 
     def of(self, mount: MountSpec) -> Volume:
         """The tree of a mount."""
@@ -64,7 +74,8 @@ class VolumeTrees:
         volume = self._volumes.get(mount.key)
         if volume is None:
             volume = self._volumes[mount.key] = Volume(clock=self.wall)
-            volume.root.mode, volume.root.gid, volume.root.origin = mount.access.top, mount.access.group, mount.origin
+            volume.root.mode, volume.root.gid = mount.access.top, mount.access.group
+            volume.root.origin = mount.origin or self._origins.get(mount.key, "")
         if mount.access.published:
             self._publish(volume, mount)
             return volume
@@ -114,7 +125,7 @@ class VolumeTrees:
 
     def forget(self, owner: str) -> None:
         """Remove the volumes of a pod, by its uid."""
-        for volumes in (self._volumes, self._latest, self._published):
+        for volumes in (self._volumes, self._latest, self._published, self._origins):
             for key in [key for key in volumes if key[:2] == ("pod", owner)]:
                 del volumes[key]
 

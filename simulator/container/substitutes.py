@@ -42,6 +42,7 @@ class Substitutes:
         self._work_ended = birth.work_ended
         self._assume = assume
         self._resolve = resolve
+        self._writes_unknown = birth.writes_unknown
         self.count = 0
         self.is_opaque = False
 
@@ -71,6 +72,7 @@ class Substitutes:
         if not run.listen and run.exit_after is None:
             run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER, guessed=True) for port in _named_ports(request.call)))
         self.is_opaque = True
+        self._writes_unknown()
         self._assume(f"`{command}` {run.in_words}", "a command that podsim does not know, where the container's own work stands")
         return self._own_work(run)
 

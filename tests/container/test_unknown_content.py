@@ -310,3 +310,42 @@ def test_an_interpreter_needs_its_file(play: Any, image: str, command: str, code
     assert logs(journal, "main")[:1] == ([line] if line else [])
     relied = ["pod/a main: /data/app.py exists (what the claim data contains is unknown)"] if "/data/" in command else []
     assert assumptions(journal) == relied
+
+
+SHARED = [{"name": "w", "emptyDir": {}}]
+
+
+def sharing(*init: dict[str, Any], main: dict[str, Any]) -> dict[str, Any]:
+    """A pod whose containers have one emptyDir at /work, unless they say where."""
+    mounts = [{"name": "w", "mountPath": "/work"}]
+    containers = [{"volumeMounts": mounts, **container} for container in (*init, main)]
+    spec = {"initContainers": containers[:-1], "containers": containers[-1:], "volumes": SHARED, "restartPolicy": "Never"}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": spec}
+
+
+def script(name: str, text: str, image: str = "busybox:1.36") -> dict[str, Any]:
+    return {"name": name, "image": image, "command": ["sh", "-c", text]}
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [
+        ({"name": "install", "image": "example.com/install:1", "args": ["--to=/work"]}, 0),
+        (script("install", "exec /opt/install --to=/work", "example.com/install:1"), 0),
+        (script("install", "cp /etc/passwd /work/users"), 127),
+        ({"name": "install", "image": "busybox:1.36", "command": ["true"]}, 127),
+    ],
+    ids=["image", "command", "interpreted", "nothing"],
+)
+def test_what_an_unknown_program_writes_into_a_shared_volume_is_unknown(play: Any, first: dict[str, Any], code: int) -> None:
+    journal = play(sharing(first, main=script("main", "/work/bin/tool --all && cat /work/conf/a.yaml")))
+    assert ended(journal, "a", "main").exit_code == code, logs(journal, "main")
+    named = [text for text in assumptions(journal) if "a volume that install writes" in text]
+    assert bool(named) == (code == 0), assumptions(journal)
+
+
+def test_a_directory_around_a_mount_is_still_the_images(play: Any) -> None:
+    mounts = [{"name": "w", "mountPath": "/root/tomcat/webapps"}]
+    text = "cat /root/tomcat/conf/server.xml && /root/tomcat/bin/check && echo fine"
+    journal = play(sharing(main={**script("main", text, "example.com/own:7"), "volumeMounts": mounts}))
+    assert logs(journal, "main") == ["fine"]
