@@ -79,8 +79,10 @@ class Substitutes:
     def _is_own_server(self, call: Call) -> bool:
         """Whether a command is the server that its image is made for, and not only printing something."""
         entry = known(self._container.image)
-        serves = entry is not None and entry.does in ("serves", "runs") and call.name == entry.process
-        return serves and call.name not in INTERPRETERS and not only_prints(call.argv)
+        if entry is None or entry.does not in ("serves", "runs") or call.name != entry.process or call.name in INTERPRETERS:
+            return False
+        verb = next((word for word in call.argv[1:2] if word.isalpha()), "")
+        return (not verb or not entry.verbs or verb in entry.verbs) and not only_prints(call.argv)
 
     def _own_work(self, run: Run) -> Program:
         work = self._behavior.work_of(run)

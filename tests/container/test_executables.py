@@ -448,3 +448,8 @@ def test_what_serves_with_other_words_ends(play: Any, command: str) -> None:
 )
 def test_programs_that_go_on_working(play: Any, image: str, command: list[str]) -> None:
     assert status(play(container("main", image, *command)), "main").ready is True
+
+
+def test_another_verb_of_an_images_server_is_a_step(play: Any) -> None:
+    hook = {"postStart": {"exec": {"command": ["pilot-agent", "wait"]}}}
+    assert status(play(container("main", "istio/proxyv2:1.20", lifecycle=hook, args=["proxy", "sidecar"])), "main").ready is True
