@@ -39,6 +39,7 @@ CONTROLLERS: tuple[Home, ...] = (
     Home("nodes.lifecycle", "NodeLifecycleController"),
     Home("nodes.eviction", "TaintEvictionController"),
     Home("orphans", "PodGarbageController", ("Pod",)),
+    Home("definitions", "DefinitionController", ("CustomResourceDefinition",)),
     Home("volumes.binder", "PersistentVolumeController", ("PersistentVolume", "PersistentVolumeClaim")),
 )
 

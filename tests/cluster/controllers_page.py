@@ -109,6 +109,7 @@ PARTS = (
         "attach and detach, expansion, snapshots, how long a provisioner takes",
         ("pvc",),
     ),
+    Part("CustomResourceDefinition", "names accepted and established at once", "conflicts of names, schemas of custom objects", ()),
     Part("HorizontalPodAutoscaler", "nothing: kept, and named as not simulated", "everything", ()),
 )
 
