@@ -1,4 +1,4 @@
-"""docs/testing.md names every option and every method, and its example can be run."""
+"""docs/testing.md names every option and every method, and its blocks are run. `--update-golden` rewrites the page."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from simulator.cli.test_command import test as command
 from simulator.public.inspection import Inspection
 from simulator.public.simulated_cluster import SimulatedCluster
 from simulator.public.verbs import Verbs
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Podsim
+from tests.documents.pages import Block, with_blocks
+from tests.documents.test_blocks import typed
 from tests.testing.test_plugin import PLUGIN
 
-PAGE = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+FILE = ROOT / "docs" / "testing.md"
+PAGE = FILE.read_text(encoding="utf-8")
+CHANGES = [("          lifecycle:\n            preStop: {sleep: {seconds: 3}}\n", ""), ("periodSeconds: 2", "periodSeconds: 5")]
+"""What the page changes in the example project's manifests/web.yaml before each of its console blocks."""
 
 
 def test_every_option_is_named() -> None:
@@ -43,6 +50,24 @@ def test_the_example_holds(tmp_path: Path) -> None:
     assert "1 passed" in result.stdout, result.stdout
 
 
-def test_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)", PAGE):
-        assert (ROOT / "docs" / target).exists(), target
+def test_what_its_commands_print(podsim: Podsim, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
+    changes = iter(CHANGES)
+
+    def run(block: Block) -> str:
+        if block.language != "console":
+            return block.text
+        folder = tmp_path / str(block.line)
+        shutil.copytree(ROOT / "docs" / "example-project", folder)
+        manifest = folder / "manifests" / "web.yaml"
+        manifest.write_text(manifest.read_text("utf-8").replace(*next(changes)), encoding="utf-8")
+        monkeypatch.chdir(folder)
+        return typed(podsim, block.text)
+
+    renewed = with_blocks(PAGE, run)
+    assert next(changes, None) is None
+    if request.config.getoption("--update-golden"):
+        FILE.write_text(renewed, encoding="utf-8")
+    else:
+        assert renewed == PAGE
