@@ -40,11 +40,10 @@ def parse_duration(value: str | float) -> int:
         return _scaled(str(value), SECOND)
     text = value.strip()
     sign, text = (-1, text[1:]) if text.startswith("-") else (1, text.removeprefix("+"))
-    if re.fullmatch(_NUMBER, text):
-        return sign * _scaled(text, SECOND)
     if not DURATION.fullmatch(text):
         raise ValueError(f"not a duration: {value!r} (write 1m30s, 250ms, or a number of seconds)")
-    return sign * sum(_scaled(number, _DURATION_UNITS[unit]) for number, unit in _DURATION_PART.findall(text))
+    parts = _DURATION_PART.findall(text)
+    return sign * (sum(_scaled(number, _DURATION_UNITS[unit]) for number, unit in parts) if parts else _scaled(text, SECOND))
 
 
 def _scaled(number: str, unit: int) -> int:

@@ -12,6 +12,8 @@ from simulator.cli.completion.cursor import Cursor, cursor
 from simulator.cli.completion.values import FILES, values
 
 SHELLS = ("bash", "zsh", "fish")
+KUBECTL = "kubectl"
+"""Asks like fish when it completes `kubectl podsim`."""
 FILES_LINE = "files"
 """The whole answer where files are completed."""
 
@@ -36,7 +38,7 @@ def _as_lines(shell: str, place: Cursor, candidates: dict[str, str]) -> list[str
         # bash replaces only what is behind the last of these characters.
         broken = max(place.typed.rfind(mark) for mark in ":=") + 1
         return [value[broken:] for value in candidates]
-    prefix = place.prefix if shell == "fish" else ""
+    prefix = place.prefix if shell in ("fish", KUBECTL) else ""
     lines = [f"{prefix}{value}\t{' '.join(text.split())}" for value, text in candidates.items()]
     return [place.prefix, *lines] if shell == "zsh" else lines
 
@@ -52,6 +54,17 @@ def split(line: str) -> tuple[list[str], str]:
         words.append(lexer.token.lstrip("'\""))
     ends_word = line[-1:].isspace() and not line.endswith("\\ ")
     return (words[1:], "") if ends_word else (words[1:-1], words[-1] if len(words) > 1 else "")
+
+
+def for_kubectl() -> None:
+    """The program `kubectl_complete-podsim`: lines as kubectl's own completion prints them, the last one says whether files are meant."""
+    from simulator.cli.app import podsim
+
+    try:
+        lines = answer(podsim, KUBECTL, sys.argv[1:])
+    except Exception:
+        lines = [FILES_LINE]
+    sys.stdout.write(":0\n" if lines == [FILES_LINE] else "".join(f"{line}\n" for line in [*lines, ":4"]))
 
 
 def reply(root: click.Group, shell: str, args: Sequence[str]) -> None:
