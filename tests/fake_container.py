@@ -159,7 +159,7 @@ class Container:
         self.volume = Volume({k.lstrip("/"): v for k, v in (files or {}).items() if not k.endswith("/")})
         for path in ("tmp", "w", *(k for k in files or {} if k.endswith("/"))):
             self.volume.directory(path)
-        self.volume.root.origin = self.volume.directory("w").origin = "the image"
+        self.volume.root.origin = self.volume.directory("w").origin = "the image x"
         self.files = FileSystem(self.volume)
         self.files.content = self.world
         self.machine = Machine(self.files, self.world, launch)

@@ -23,6 +23,12 @@ SYSTEM = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", 
 """The directories of the default PATH."""
 SCRATCH = "scratch"
 """The image without anything in it."""
+_MANAGERS = {
+    "alpine": frozenset({"apk"}),
+    "debian": frozenset({"apt", "apt-get", "apt-cache", "dpkg"}),
+    "rpm": frozenset({"dnf", "microdnf", "rpm", "tdnf", "yum", "zypper"}),
+}
+"""The package managers of distributions. An image has only those of its own, whatever else it has."""
 _OPERATORS = re.compile(r"[\s|&;<>]")
 
 Has = Literal["yes", "no", "unknown"]
@@ -103,7 +109,11 @@ class Contents(NamedTuple):
         is_reachable = not directory or directory in self.directories
         if is_reachable and (name in self.names or any(glob_matches(name, glob) for glob in self.globs)):
             return "yes"
-        return "unknown" if self.partial else "no"
+        return "unknown" if self.partial and not self._is_foreign(name) else "no"
+
+    def _is_foreign(self, name: str) -> bool:
+        """Whether a name is the package manager of another distribution."""
+        return any(name in names for base, names in _MANAGERS.items() if base != self.base)
 
 
 @cache

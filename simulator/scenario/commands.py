@@ -30,13 +30,13 @@ def interpreted(pod: Pod, container: Container) -> tuple[str, ...]:
     if entry is not None and entry.entrypoint and name != entry.entrypoint[0] and not _serves(entry, container):
         return (*entry.entrypoint, *words)
     path = posixpath.normpath(posixpath.join(container.working_dir or "/", words[0])) if "/" in words[0] else words[0]
-    if runs_a_project(name, words):
+    if runs_a_project(name, words) and not (is_base(container.image) and not _is_in_volume(container, f"{container.working_dir or ''}/")):
         return ()  # only the image knows its project: the guess from its ports and peers says more than an unknown command
     if is_tool(path) or registration(name) is not None or (_is_step(pod, container) and (name in INTERPRETERS or _is_migration(words))):
         return words
     if name in INTERPRETERS and _is_file_known(pod, container, words):
         return words
-    return words if container.command and _is_mounted(pod, container, words[0]) else ()
+    return words if container.command and _is_mounted(pod, container, path) else ()
 
 
 def _is_file_known(pod: Pod, container: Container, words: tuple[str, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from simulator.container.catalogue import LISTENS_AFTER, Entry, is_certain, known
+from simulator.container.catalogue import AT_ONCE, LISTENS_AFTER, Entry, is_certain, known
 from simulator.container.failures import known_failure
 from simulator.container.memory_limits import OUT_OF_MEMORY, OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, too_much
 from simulator.container.own_ports import may_move, stated_ports
@@ -55,6 +55,8 @@ def given_up_ports(pod: Pod, container: Container) -> Iterator[tuple[int, str]]:
 
 
 def _alone(pod: Pod, container: Container) -> Guess:
+    if _only_prints(container):
+        return Guess(Run(exit_after=AT_ONCE), Run(exit_after=AT_ONCE).in_words, "its command only prints something", kind="command")
     entry = known(container.image)
     excess = too_much(container, "" if entry is None else entry.process)
     if excess:
@@ -76,6 +78,12 @@ def _alone(pod: Pod, container: Container) -> Guess:
         run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER, guessed=True) for port in ports or usual_ports)), container)
         return Guess(run, run.in_words, "ports and probes in its spec" if ports else "its command is a server's")
     return Guess(Run(), Run().in_words, "its command does not end" if serves else "a main container without ports")
+
+
+def _only_prints(container: Container) -> bool:
+    """Whether a container's words are one that asks for a version or for help, behind the name of a program."""
+    words = (*container.command, *container.args)
+    return len(words) == 1 + bool(container.command) and words[-1] in ("--version", "-version", "--help", "-help")
 
 
 def _command(container: Container) -> tuple[bool, list[int]]:

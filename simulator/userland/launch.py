@@ -13,6 +13,7 @@ from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.process.world import ASSUMED, HasProgram, UnknownCommand, UseMemory
 from simulator.userland.busybox.tool import busybox
 from simulator.userland.registered import load, registration
+from simulator.userland.serving import runs_a_project
 from simulator.userland.table import INTERPRETERS, SHELLS, SYSTEM_DIRECTORIES, is_other_program, is_tool, program
 
 _UNKNOWN, _NOT_EXECUTABLE = 127, 126  # POSIX 2.8.2
@@ -48,7 +49,7 @@ def launch(call: Call, place: str, prefix: str = "", missing: str = "not found")
         return (yield from run_shell(call, place))
     if exists != ASSUMED and (yield from _is_missing(call)):
         return (yield from _unknown(call, prefix, missing))
-    if call.name in INTERPRETERS:
+    if call.name in INTERPRETERS or runs_a_project(call.name, call.argv):
         from simulator.userland.inline.files import refusal
 
         refused = yield from refusal(call)

@@ -5,6 +5,8 @@ Programs go into the system; the libraries of a project (`npm ci`, `pip install 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from simulator.images.contents import contents
 from simulator.process.effects import Call, Effects, GetStat, MarkUnknown, Process, Program, Sleep, Stat, Unsupported, Write
 from simulator.process.errno import Errno
@@ -56,7 +58,7 @@ def manager(call: Call) -> Process:
     installs = verb in _INSTALLS[name]
     if not installs and verb not in _REFRESHES.get(name, ()):
         return 0
-    refused = yield from _refusal(name, verb, names)
+    refused = yield from _refusal(call, name, verb, names)
     if refused:
         return refused
     packages = tuple(word.partition("=")[0].partition("~")[0].partition("@")[0] or word for word in names) if installs else ()
@@ -85,8 +87,13 @@ def _operands(name: str, call: Call) -> list[str]:
     return operands
 
 
-def _refusal(name: str, verb: str, packages: list[str]) -> Effects[int]:
-    """The status of a manager that cannot work here, with its words: without rights, or before its lists are there; else 0."""
+def _refusal(call: Call, name: str, verb: str, packages: list[str]) -> Effects[int]:
+    """The status of a manager that cannot work here, with its words: without rights, its lists or the file of requirements; else 0."""
+    if name == "pip":
+        for option, file in pairwise(call.argv):
+            if option in ("-r", "--requirement") and (yield GetStat(absolute(call, file), relies_on="file")) is Errno.ENOENT:
+                yield Write(2, f"ERROR: Could not open requirements file: [Errno 2] {Errno.ENOENT}: '{file}'\n")
+                return 1
     if name == "apk":
         failed = yield from _locked("/lib/apk/db", "lock")
         if failed is not None:

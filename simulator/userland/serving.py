@@ -104,7 +104,7 @@ _TABLE: dict[str, _Serves] = {
     "uwsgi": _Serves(options="--http --http-socket --socket -s"),
     "valkey-cli": _Serves(words=_STORE_WORDS),
     "varnishd": _Serves(ends="-C", port=80, options="-a"),
-    "vault": _Serves("server agent proxy", port=8200),
+    "vault": _Serves("server proxy", port=8200),
     "waitress-serve": _Serves(port=8080, options="--port --listen"),
     "websocat": _Serves(words="-s --server-mode", options="-s"),
     "yarn": _Serves("start run dev serve test exec", project=True),

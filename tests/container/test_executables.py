@@ -78,6 +78,9 @@ START = (
         ("alpine:3.22", "patch", "yes"),
         ("centos:7", "bash", "yes"),
         ("centos:7", "frobnicate", "unknown"),
+        ("centos:7", "apt-get", "no"),
+        ("bitnami/redis:7.2", "apk", "no"),
+        ("registry.k8s.io/kubectl:v1.31.0", "sh", "no"),
         ("bitnami/kubectl:1.30", "kubectl", "unknown"),
         ("example.com/app:1", "anything", "unknown"),
         ("example.com/app:1", "cat /tmp/healthy", "no"),
@@ -287,6 +290,20 @@ LOCKED = "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Pe
         ("alpine:3.20", "apk add curl", {"runAsUser": 1000}, 99, "ERROR: Failed to open apk database: Permission denied"),
         ("alpine:3.20", "apk add curl", {"readOnlyRootFilesystem": True}, 99, "ERROR: Failed to open apk database: Read-only file system"),
         ("alpine:3.20", "apt-get update", {}, 127, "sh: apt-get: not found"),
+        (
+            *("python:3.12", "pip install -r requirements.txt", {}, 1),
+            "ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'requirements.txt'",
+        ),
+        ("my/app:1", "pip install -r requirements.txt && echo done", {}, 0, "done"),
+        (
+            "node:20",
+            "npm start",
+            {},
+            254,
+            "npm error enoent Could not read package.json: Error: ENOENT: no such file or directory, open '/package.json'",
+        ),
+        ("node:20", "yarn dev", {}, 1, 'error Couldn\'t find a package.json file in "/"'),
+        ("node:20", "echo '{}' > package.json && npm start && echo done", {}, 0, "done"),
     ],
 )
 def test_installations_that_cannot_work(play: Any, image: str, script: str, context: dict[str, Any], code: int, line: str) -> None:
@@ -427,6 +444,21 @@ def test_an_init_container_that_serves_never_ends(play: Any) -> None:
     init = container("init", "example.com/shop:1", "uvicorn", "main:app")
     journal = play(container("main", "nginx"), initContainers=[init])
     assert status(journal, "main").ready is False
+
+
+@pytest.mark.parametrize(
+    ("image", "words", "code"),
+    [
+        ("eclipse-temurin:21", ["java", "-version"], 0),
+        ("example.com/tool:1", ["/tool", "--help"], 0),
+        ("node:20", ["npm", "start"], 254),
+    ],
+)
+def test_commands_that_end_are_no_work_that_goes_on(play: Any, image: str, words: list[str], code: int) -> None:
+    state = status(play(container("main", image, *words), restartPolicy="Never"), "main").state
+    assert state is not None
+    assert state.terminated is not None
+    assert state.terminated.exit_code == code
 
 
 @pytest.mark.parametrize("command", ["haproxy -c -f /x.cfg", "consul --version", "rails db:migrate", "openssl version", "envoy --version"])

@@ -48,6 +48,27 @@ INTERPRETERS = {
 """Their own texts: CPython 3.9 and later, Node.js, CRuby, perl, PHP's command line, OpenJDK's launcher."""
 
 
+PROJECTS = {
+    "composer": Interpreter("Composer could not find a composer.json file in {cwd}", 1, file="composer.json"),
+    "npm": Interpreter(
+        "npm error code ENOENT\nnpm error syscall open\nnpm error path {path}\nnpm error errno -2\n"
+        "npm error enoent Could not read package.json: Error: ENOENT: no such file or directory, open '{path}'",
+        254,
+        file="package.json",
+    ),
+    "pnpm": Interpreter(
+        ' ERR_PNPM_NO_IMPORTER_MANIFEST_FOUND  No package.json (or package.yaml, or package.json5) was found in "{cwd}".',
+        1,
+        file="package.json",
+    ),
+    "yarn": Interpreter('error Couldn\'t find a package.json file in "{cwd}"', 1, file="package.json"),
+}
+"""Package managers that run scripts of a project: npm 10, yarn 1, pnpm, Composer. `file` is the one that describes the project."""
+
+
+_NEEDS_NO_PROJECT = ("dlx", "exec")
+
+
 def file_of(argv: Sequence[str]) -> str:
     """The word that names the file; empty if the program is in an option, in a module or on standard input."""
     interpreter = INTERPRETERS.get(argv[0].rpartition("/")[2])
@@ -76,10 +97,11 @@ def _is_text(word: str, interpreter: Interpreter) -> bool:
 
 def refusal(call: Call) -> Effects[tuple[str, int, int] | None]:
     """What an interpreter prints when its file is missing, its exit status, and the descriptor; None if the file is there."""
-    word = file_of(call.argv)
+    project = PROJECTS.get(call.name)
+    word = file_of(call.argv) if project is None else "" if call.argv[1] in _NEEDS_NO_PROJECT else project.file
     if not word:
         return None
-    interpreter, path = INTERPRETERS[call.name], absolute(call, word)
+    interpreter, path = project or INTERPRETERS[call.name], absolute(call, word)
     for ending in interpreter.endings[1:]:
         if isinstance((yield GetStat(path + ending)), Stat):
             return None
@@ -87,5 +109,5 @@ def refusal(call: Call) -> Effects[tuple[str, int, int] | None]:
     # A `subPath` that the volume does not have is an empty directory.
     if isinstance(stat, Stat) and (stat.kind != "dir" or stat.unknown):
         return None
-    text = interpreter.message.format(name=call.argv[0], path=posixpath.normpath(path), word=word)
+    text = interpreter.message.format(name=call.argv[0], path=posixpath.normpath(path), word=word, cwd=call.cwd)
     return f"{text}\n", interpreter.status, interpreter.fd
