@@ -28,12 +28,13 @@ spec:
   cluster:
     nodes:
       - {name: one, cpu: "4", memory: 8Gi, pods: 110, labels: {zone: a}, relistPhase: 10ms, taints: [{key: k, value: v, effect: NoExecute}]}
-      - {name: two, ip: 10.0.0.2, podCIDR: 10.9.0.0/24, containerRuntime: docker}
+      - {name: two, ip: 10.0.0.2, podCIDR: 10.9.0.0/24, containerRuntime: docker, arch: arm64}
     kubelet: {relistPhase: 211ms, relistPeriod: 1.0023s, serializeImagePulls: false, maxContainerRestartPeriod: 10s}
     network: {endpointUpdates: 50ms, proxySync: 2s}
     sandbox: {create: {uniform: [1s, 3s]}, failTimes: 2, error: broken}
   images:
-    "app:*": {cached: true, size: 65112854, pull: 246ms, failTimes: 1, error: denied, user: nginx, like: "alpine:3.20", executables: [app]}
+    "app:*": {cached: true, size: 65112854, pull: 246ms, failTimes: 1, error: denied, user: nginx, like: "alpine:3.20", executables: [app],
+              architectures: [arm64]}
   programs:
     - match: {workload: deployment/web, container: init, image: "app:2", pod: "web-*"}
       create: 20ms
@@ -80,11 +81,11 @@ def test_every_key(tmp_path: Path) -> None:
         ({"key": "k", "value": "v", "effect": "NoExecute"},),
         10 * MILLISECOND,
     )
-    assert (two.ip, two.pod_cidr, two.runtime, two.relist_phase) == ("10.0.0.2", "10.9.0.0/24", "docker", None)
+    assert (two.ip, two.pod_cidr, two.runtime, two.relist_phase, two.arch) == ("10.0.0.2", "10.9.0.0/24", "docker", None, "arm64")
     assert scenario.kubelet == (211 * MILLISECOND, 1_002_300_000, False, 10 * SECOND)
     assert scenario.network[:2] == (50 * MILLISECOND, 2 * SECOND)
     assert scenario.sandbox == (Uniform(SECOND, 3 * SECOND), 2, "broken")
-    assert scenario.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied", "nginx", "alpine:3.20", ("app",))
+    assert scenario.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied", "nginx", "alpine:3.20", ("app",), ("arm64",))
     assert [action.verb for action in scenario.actions] == ["programs", "node", "delete"], "in order of time"
     assert scenario.actions[2].options == {"gracePeriodSeconds": 5}
     assert [(item.kind, item.target) for item in scenario.expect] == [("ready", "deployment/web")]
