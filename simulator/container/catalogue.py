@@ -45,7 +45,8 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     `names`: repositories without registry and `library/`, or globs of them; one with a `:` includes the tag. `does`, without a command:
     `serves` ports forever, `runs` forever, `ends` with `exit_code`, or is a `shell`, which ends at once unless it has an input.
     `verbs`: first arguments with which it does the same. `entrypoint`: the command that its arguments continue, where podsim knows it.
-    `sizes`: bytes that are transferred, by globs of the tag. `listens`: the time until its ports are open. `sources`: one for each figure.
+    `sizes`: bytes that are transferred, by globs of the tag. `listens`: the time until its ports are open. `pages`: the paths
+    of its own site (`*`: all), None: unknown. `sources`: one for each figure.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     entrypoint: tuple[str, ...] = ()
     root: str = ""
     exit_code: int = 0
+    pages: tuple[str, ...] | None = None
     term: Stop | None = None
 
     @property
@@ -137,9 +139,18 @@ def known(image: str) -> Entry | None:
     return named or next((entry for glob, entry in globs if glob_matches(repository, glob)), None)
 
 
+_PUBLIC = (
+    *("docker.io", "index.docker.io", "registry-1.docker.io", "mirror.gcr.io", "public.ecr.aws", "quay.io", "ghcr.io", "gcr.io"),
+    *("*.gcr.io", "*.pkg.dev", "registry.k8s.io", "k8s.gcr.io", "mcr.microsoft.com", "docker.elastic.co", "nvcr.io", "lscr.io"),
+)
+"""Registries whose images are what their names say."""
+
+
 def is_certain(image: str, entry: Entry) -> bool:
-    """Whether an image is that of an entry for certain, and not by a glob of its name."""
-    return any(name.partition(":")[0] == reference(image)[0] for name in entry.names)
+    """Whether an image is that of an entry for certain: by its whole name, and from a public registry."""
+    host, slash, _ = image.partition("/")
+    is_private = bool(slash) and ("." in host or ":" in host) and not any(glob_matches(host, glob) for glob in _PUBLIC)
+    return not is_private and any(name.partition(":")[0] == reference(image)[0] for name in entry.names)
 
 
 def is_base(image: str) -> bool:

@@ -11,8 +11,10 @@ from simulator.container.birth import Birth, KubectlCall, Surroundings, Who
 from simulator.container.hosts_file import HOSTS_FILE, Entry, entries_of
 from simulator.container.kubectl_files import ContainerFiles, credentials
 from simulator.container.program import Run
-from simulator.container.protocols import exchange_reply, file_answer, host_and_port, http_reply, query_result, with_address
-from simulator.container.substitutes import Substitutes, shortened
+from simulator.container.protocols import exchange_reply, host_and_port, http_reply, query_result, with_address
+from simulator.container.site import file_answer
+from simulator.container.substitutes import Substitutes
+from simulator.container.wording import shortened
 from simulator.engine import Engine
 from simulator.images.contents import SYSTEM
 from simulator.process.effects import Credentials, Listen

@@ -56,6 +56,10 @@ _BODIES: tuple[tuple[str, str], ...] = (
 )
 
 
+_SPECIFIC = next(index for index, (_, body) in enumerate(_BODIES) if body == "ok" and "healthz" in _BODIES[index][0])
+"""How many rows are about one project; the rest are usual names."""
+
+
 @cache
 def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(pattern), body) for pattern, body in _BODIES)
@@ -68,3 +72,8 @@ def healthy_answer(port: int, url: str) -> str:
     if path == "/_cat/health" and parse_qs(parts.query).get("h", [""])[0] in ("st", "status"):
         return _GREEN
     return next((body for pattern, body in _compiled() if pattern.fullmatch(f"{port}{path}")), "")
+
+
+def is_known_endpoint(port: int, path: str) -> bool:
+    """Whether a path is a health endpoint of a project that podsim knows, and not only one by its usual name."""
+    return any(pattern.fullmatch(f"{port}{path}") for pattern, _ in _compiled()[:_SPECIFIC])

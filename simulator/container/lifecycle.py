@@ -9,18 +9,18 @@ from typing import Protocol
 from simulator.container.answers import Answer, Opened
 from simulator.container.behavior import Behavior, Closes, Ends, Opens
 from simulator.container.birth import Birth, Who
-from simulator.container.catalogue import is_base, process_of
+from simulator.container.catalogue import is_base, known, process_of
 from simulator.container.container_table import ContainerTable
 from simulator.container.exits import BY_KILL, BY_PROGRAM, BY_TERM, Exit, reason_of
 from simulator.container.expansion import expand
 from simulator.container.facts import ContainerFacts
-from simulator.container.failures import bind_failure
 from simulator.container.identity import identity
 from simulator.container.instance import Instance
 from simulator.container.interior import Interior, InteriorFactory
 from simulator.container.memory_limits import OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, exceeds
 from simulator.container.program import Creation, Listen
 from simulator.container.queries import CONNECTED, QueryLog, QueryResult
+from simulator.container.site import file_answer
 from simulator.container.sockets import Sockets
 from simulator.container.status import State
 from simulator.container.termination_message import termination_message
@@ -121,15 +121,24 @@ class Lifecycle:
 
     def _open(self, instance: Instance, rule: Listen) -> None:
         """Open a port of a described run. If another container has it, the program ends as its kind of server does."""
-        opened = Opened("grpc" if rule.grpc else "http", guessed=rule.guessed)
+        opened = Opened("grpc" if rule.grpc else "http", self._site(instance), rule.guessed)
         if self._sockets.open(instance, rule.port, opened) or instance.is_stopping:
             return
+        from simulator.container.failures import bind_failure
+
         for timer in instance.timers:
             timer.cancel()
         failure = bind_failure(process_of(instance.container.image), rule.port)
         for at, line in failure.log:
             self._after(instance, at, partial(self._facts.printed, instance, line))
         self._after(instance, failure.takes, partial(self.end, instance, failure.exit))
+
+    def _site(self, instance: Instance) -> Callable[[str], Answer | None] | None:
+        """What a web server of the catalogue sends: the files of the volume at its document root; None: that is the image's, or unknown."""
+        entry = known(instance.container.image) if instance.program.origin.kind == "image" else None
+        if entry is None or not entry.root or all(mount.path.rstrip("/") != entry.root for mount in instance.mounts):
+            return None
+        return lambda path: file_answer(self._interior(instance).files, entry.root, path, lists=entry.process != "nginx")
 
     # ---- the driver of interpreted runs
 

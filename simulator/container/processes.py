@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from simulator.container.container_host import ContainerHost
 from simulator.container.lookup import lookup_error
-from simulator.container.substitutes import shortened
+from simulator.container.wording import shortened
 from simulator.container.work import first_process
 from simulator.engine import Engine, Event, Order, Process, Timer
 from simulator.objects.process import DEFAULT_PATH

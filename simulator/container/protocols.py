@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
-from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
 from simulator.container.health_endpoints import healthy_answer
 from simulator.container.hosts_file import Entry
@@ -121,23 +119,3 @@ def _api_result(kind: str, name: str, namespace: str | None, value: object) -> Q
     refused = isinstance(value, str)
     answer = str(value) if refused else "not found" if not value else f"{len(value)} found" if isinstance(value, list) else "found"
     return QueryResult(answer, bool(value) and not refused, object=about, namespace=namespace or "")
-
-
-def file_answer(files: object, root: str, path: str) -> Answer | None:
-    """What a web server with that document root sends for a path; None when the root's content is unknown, because it is in the image."""
-    from simulator.container.filesystem import FileSystem
-    from simulator.process.effects import Stat
-
-    if not isinstance(files, FileSystem) or not isinstance(files.stat(root), Stat):
-        return None
-    if isinstance(files.stat(posixpath.join(root, ".git")), Stat):
-        return None  # a clone: the repository's content is unknown
-    place = posixpath.join(root, posixpath.normpath("/" + path).lstrip("/"))
-    stat = files.stat(place)
-    if isinstance(stat, Stat) and stat.kind == "dir":
-        names = files.list(place)
-        listing = "".join(f'<li><a href="{name}">{name}</a></li>\n' for name in names) if isinstance(names, tuple) else ""
-        text = files.read(posixpath.join(place, "index.html"))
-        return Answer(200, text if isinstance(text, str) else f"<ul>\n{listing}</ul>\n", 0)
-    text = files.read(place)
-    return Answer(200, text, 0) if isinstance(text, str) else Answer(404, "404 Not Found\n", 0)

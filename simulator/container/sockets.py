@@ -6,7 +6,6 @@ from simulator.container.answers import Opened
 from simulator.container.birth import Who
 from simulator.container.container_table import ContainerTable
 from simulator.container.facts import ContainerFacts
-from simulator.container.failures import shares_ports
 from simulator.container.instance import Instance
 from simulator.container.interior import InteriorFactory
 
@@ -26,7 +25,7 @@ class Sockets:
         """
         assert instance.behavior is not None
         holder = self._table.port_holder(instance.record.id, port)
-        if holder is None or (holder is not instance and shares_ports(holder.container.image, instance.container.image)):
+        if holder is None or _share(holder, instance):
             instance.behavior.opened[port] = opened
             self._facts.port_changed(instance, port, True)
             return True
@@ -52,3 +51,12 @@ class Sockets:
 def _name(holder: Instance, other: Instance) -> str:
     pod = "" if holder.pod is other.pod else f" of pod {holder.pod.metadata.name}"
     return f"container {holder.record.name}{pod}"
+
+
+def _share(holder: Instance, other: Instance) -> bool:
+    """Whether two programs can have one port."""
+    if holder is other:
+        return False
+    from simulator.container.failures import shares_ports
+
+    return shares_ports(holder.container.image, other.container.image)

@@ -9,10 +9,10 @@ from functools import partial
 from simulator.container.behavior import Work
 from simulator.container.birth import Birth
 from simulator.container.catalogue import LISTENS_AFTER, Entry, known, server
-from simulator.container.failures import denied
 from simulator.container.own_ports import may_move
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
+from simulator.container.wording import shortened
 from simulator.container.work import at_once, beside, fails, own_server_run, server_run, work_process
 from simulator.engine import Engine
 from simulator.process.effects import Call, Program
@@ -93,9 +93,12 @@ class Substitutes:
         entry = server(call.argv[0].rpartition("/")[2])
         if entry is None:
             return self._own_work(self._run) if self._run.listen else None
-        failure = denied(self._container, self._pod) if known(self._container.image) is entry else None
-        if failure is not None:
-            return fails(failure.run)
+        if known(self._container.image) is entry:
+            from simulator.container.failures import denied
+
+            failure = denied(self._container, self._pod)
+            if failure is not None:
+                return fails(failure.run)
         return self._process(partial(self._begin_server, entry, ports_in(call.argv)), entry.root)
 
     def _begin_server(self, entry: Entry, named: list[int], pid: int) -> Work:
@@ -128,9 +131,3 @@ def ports_in(argv: tuple[str, ...]) -> list[int]:
     """Ports that a command line names: `--port 8080`, `-p=80`, `--http-port=80`, `--listen :9090`."""
     numbers = re.findall(r"(?:^|\s)-{1,2}(?:\w+[-.])*(?:port|listen|address|addr|bind|p)[= ]\S*?(\d{2,5})(?=\s|$)", " ".join(argv))
     return [int(port) for port in dict.fromkeys(numbers) if int(port) < 65536]
-
-
-def shortened(command: str) -> str:
-    """The first line of a command, cut to the length of a message."""
-    first = command.strip().split("\n", 1)[0]
-    return first if first == command.strip() and len(first) <= 80 else first[:77].rstrip() + "..."

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from simulator.container.behavior import Closes, Edge, Ends, Opens, Work
 from simulator.container.catalogue import Entry
 from simulator.container.exits import Exit
-from simulator.container.failures import bind_failure
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run, Term
 from simulator.engine.durations import Fixed
@@ -98,6 +97,8 @@ def fails(run: Run) -> Program:
 
 def cannot_bind(name: str, port: int) -> Process:
     """The end of a server whose port another program has. It ends early when it is stopped."""
+    from simulator.container.failures import bind_failure
+
     failure, at = bind_failure(name, port), 0
     for due, line in failure.log:
         if not (yield Sleep(due - at)):

@@ -1,9 +1,9 @@
 """How well founded the outcome of each workload is: what the Scenario states, what podsim knows, and what it had to assume.
 
-`stated`: the Scenario describes every container that ran. `known`: the rest is in the catalogue of images, or a command line that was
-interpreted in full. `assumed`: an assumption of the run is about its containers, images, namespace or claims, or about a workload behind
-a Service that its containers waited for. Subjects of assumptions have no namespace, so an assumption counts for workloads of that kind
-and name in every namespace.
+`stated`: the Scenario describes every container that ran. `known`: the rest is in the catalogue of images, whose sizes and start-up times
+are what is usual, or a command line that was interpreted in full. `assumed`: an assumption of the run is about its containers, images,
+namespace or claims, or about a workload behind a Service that its containers waited for. Subjects of assumptions have no namespace, so an
+assumption counts for workloads of that kind and name in every namespace.
 """
 
 from __future__ import annotations
@@ -23,9 +23,15 @@ from simulator.objects.pod_facts import has_succeeded, is_ready
 from simulator.objects.storage import PersistentVolumeClaim
 
 Level = Literal["stated", "known", "assumed"]
-KNOWN, STARTUP, PULL = "known", "startup", "pull"
-"""Kinds of assumptions in a journal's header: not an assumption at all; how long a program starts or works; how long a pull takes."""
-RESTS_ON = {frozenset({STARTUP}): "assumed start-up times", frozenset({PULL}): "assumed pull times"}
+KNOWN, STARTUP, PULL, CONFIGURATION = "known", "startup", "pull", "configuration"
+"""Kinds of assumptions in a journal's header: what an image does, with the catalogue's times, which is none at all; what else a program
+does and how long it starts; how long a pull takes; that a program works with configuration that podsim does not read.
+"""
+RESTS_ON = {
+    frozenset({STARTUP}): "assumed start-up times",
+    frozenset({PULL}): "assumed pull times",
+    frozenset({CONFIGURATION}): "configuration that podsim does not read",
+}
 TIMES = frozenset({STARTUP, PULL})
 
 
@@ -76,7 +82,8 @@ def summary(evidences: list[Evidence]) -> str:
     word = "ready or done" if any(one.workload.kind in ("Job", "CronJob") for one in evidences) else "ready"
     count = f"{len(ready)} of {len(evidences)} {word}"
     if not resting:
-        return f"{count}; none of them rests on an assumption" if ready else count
+        least = "more than the catalogue of images and its times" if any(one.level == KNOWN for one in ready) else "an assumption"
+        return f"{count}; none of them rests on {least}" if ready else count
     kinds = frozenset(item.get("kind", "") for item in distinct(resting))
     what = RESTS_ON.get(kinds, "assumed start-up and pull times" if kinds == TIMES else "assumptions")
     return f"{count}; {len(resting)} of them {'rests' if len(resting) == 1 else 'rest'} on {what}"

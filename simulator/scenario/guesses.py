@@ -8,8 +8,8 @@ from typing import NamedTuple
 from simulator.container.catalogue import AT_ONCE, LISTENS_AFTER, Entry, is_certain, known
 from simulator.container.failures import known_failure
 from simulator.container.memory_limits import OUT_OF_MEMORY, OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, too_much
-from simulator.container.own_ports import may_move, stated_ports
-from simulator.container.program import Listen, Run
+from simulator.container.own_ports import may_move, missing_pages, stated_ports
+from simulator.container.program import HttpRule, Listen, Run
 from simulator.engine.durations import Duration, Fixed
 from simulator.images.reference import reference
 from simulator.objects.container import Container, probes_of
@@ -110,10 +110,13 @@ def _of_image(entry: Entry, container: Container, pod: Pod) -> Guess:
     moves = may_move(container) or not is_certain(container.image, entry)
     stated = stated_ports((*container.command, *container.args))
     run = _with_grpc(entry.run(_ports(container), stated=stated, moves=moves, has_input=has_input), container)
+    missing = [] if moves else missing_pages(entry, container)
+    run = run._replace(http=tuple(HttpRule(path, status=404) for path in missing))
     reason = f"the image {reference(container.image)[0]} is {entry.name} in the catalogue"
     if entry.does == "shell":
         reason += ", a shell with an input" if has_input else ", a shell without a command and without an input"
-    return Guess(run, run.in_words, reason, kind="image")
+    text = run.in_words.replace("answers its probes", f"answers {', '.join(missing)} with 404") if missing else run.in_words
+    return Guess(run, text, reason, kind="image" if is_certain(container.image, entry) else "assumed")
 
 
 def _with_grpc(run: Run, container: Container) -> Run:

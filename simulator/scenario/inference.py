@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.container.catalogue import known, size_of
-from simulator.container.doubts import doubts_about_image, doubts_about_memory
+from simulator.container.catalogue import is_certain, known, size_of
 from simulator.container.program import Image, Origin, Program, Run
 from simulator.container.start_checks import StartFailure
 from simulator.engine.durations import Duration, Fixed
@@ -17,10 +16,12 @@ from simulator.objects.pod_facts import is_regular_init
 from simulator.objects.service import Service
 from simulator.scenario import write
 from simulator.scenario.commands import described, interpreted
-from simulator.scenario.guesses import Guess, given_up_ports, work_of
 from simulator.scenario.service_waits import waits
 from simulator.scenario.spec import ImageSpec, PullSpec
 from simulator.units import MILLISECOND, format_duration, format_rate
+
+if TYPE_CHECKING:
+    from simulator.scenario.guesses import Guess
 
 WAITED: Duration = Fixed(100 * MILLISECOND)
 
@@ -29,7 +30,8 @@ class Assumption(NamedTuple):
     """An assumption: its subject, its text, its reason, and the line that overrides it.
 
     `override` is YAML in one line: an item of `spec.programs`, a key of `spec` (`images: ...`, `cluster: ...`), or a manifest.
-    `kind`: `known` for what is in the catalogue or was interpreted, `startup` and `pull` for how long that takes, else empty.
+    `kind`: `known` for what is in the catalogue or was interpreted, `startup` and `pull` for how long that takes, `configuration`
+    for what the program is given and podsim does not read, else empty.
     """
 
     subject: str
@@ -90,15 +92,10 @@ class Inference:
 
     def _note_doubts(self, pod: Pod, container: Container, workload: str, guess: Guess) -> None:
         """Record what is assumed beside its run: that nothing around it stops it, that ports of others are not its own."""
-        doubts = [
-            (f"does not listen on {port}", f"container {other} does, and nothing says for certain that both would")
-            for port, other in given_up_ports(pod, container)
-        ]
-        if guess.kind == "image" and guess.run.exit_after is None:
-            doubts += doubts_about_image(container, pod)
-        doubts += doubts_about_memory(container)
-        for text, reason in doubts:
-            self.note(f"{workload} {container.name}", text, reason, _override(workload, container, guess))
+        from simulator.scenario.doubts import doubts_of
+
+        for doubt in doubts_of(pod, container, guess):
+            self.note(f"{workload} {container.name}", doubt.text, doubt.reason, _override(workload, container, guess), doubt.kind)
 
     def resolve(self, pod: Pod, name: str, workload: str, run: Run) -> None:
         """Correct the assumed run of a container, so that its override describes what the container did.
@@ -164,7 +161,7 @@ class Inference:
             if cached:
                 text, source = "is on every node", "imagePullPolicy is Never: somebody loads it there"
             override = f"images: {write.flow({name: write.image(ImageSpec(cached, size))})}"
-            kind = "" if cached else "pull" if entry is None else "known"
+            kind = "" if cached else "pull" if entry is None or not is_certain(name, entry) else "known"
             self.assumptions.append(Assumption(f"image {name}", text, source, override, kind))
         return self.images[name]
 
@@ -174,11 +171,11 @@ class Inference:
         users = [one for pod in pods for one in (*pod.spec.init_containers, *pod.spec.containers) if one.image == name]
         return bool(users) and all(one.image_pull_policy == "Never" for one in users)
 
-    def note(self, subject: str, text: str, reason: str, override: str) -> None:
+    def note(self, subject: str, text: str, reason: str, override: str, kind: str = "") -> None:
         """Record an assumption that was made during the run, once."""
         if (subject, text) not in self._noted:
             self._noted.add((subject, text))
-            self.assumptions.append(Assumption(subject, text, reason, override))
+            self.assumptions.append(Assumption(subject, text, reason, override, kind))
 
     def described(self, pod: Pod, name: str, workload: str) -> str:
         """The program that describes a container, so that nothing in it is interpreted or assumed."""
@@ -189,10 +186,14 @@ class Inference:
 
     def work(self, pod: Pod, container: Container) -> Run:
         """The assumed work of a container, for a script that runs an unknown command."""
+        from simulator.scenario.guesses import work_of
+
         return work_of(pod, container).run
 
     def _guess(self, pod: Pod, container: Container) -> Guess:
         """The command line of a container if podsim can interpret it, else what an init container waits for, else the container's work."""
+        from simulator.scenario.guesses import Guess, work_of
+
         argv = interpreted(pod, container)
         if argv:
             return Guess(work_of(pod, container).run._replace(command=argv, assumed=True), *described(argv), kind="command")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from typing import Any
 
 import pytest
 
-from simulator.container.catalogue import ASSUMED, FILE, UNKNOWN_SIZE, Entry, entries, known, process_of, server, size_of
+from simulator.container.catalogue import ASSUMED, FILE, UNKNOWN_SIZE, Entry, entries, is_certain, known, process_of, server, size_of
 from simulator.images.reference import reference
 from simulator.units import MINUTE, SECOND, parse_duration
+from tests.container.test_processes import assumed, play, pod, sh, status
+
+__all__ = ["play"]
 
 GB = 1_000_000_000
 WANTED = (
@@ -38,6 +42,7 @@ def test_every_figure_of_a_row_has_its_source_and_makes_sense(entry: Entry) -> N
     figures = {"does", "size"}
     figures |= {"ports"} if entry.ports else set()
     figures |= {"listens"} if entry.listens else set()
+    figures |= {"pages"} if entry.pages is not None else set()
     figures |= {"term"} if entry.term is not None else set()
     assert set(entry.sources) == figures
     for source in entry.sources.values():
@@ -142,3 +147,42 @@ def test_reading_it_takes_no_time_worth_mentioning() -> None:
     assert entries()
     assert time.process_time() - begun < 0.05
     assert FILE.stat().st_size < 200_000
+
+
+PROBE = {"readinessProbe": {"httpGet": {"port": 80, "path": "/healthz"}, "periodSeconds": 1}}
+
+
+def test_a_page_that_the_own_site_of_an_image_lacks_is_404(play: Any) -> None:
+    journal = play(pod("a", {"name": "c", "image": "nginx:1.27", **PROBE}))
+    assert not status(journal, "a", "c").ready
+    assert "answers /healthz with 404" in assumed(journal)
+    assert status(play(pod("a", {"name": "c", "image": "traefik/whoami", **PROBE})), "a", "c").ready
+
+
+@pytest.mark.parametrize(
+    ("command", "source", "ready"),
+    [
+        ("echo up > /html/healthz", {"emptyDir": {}}, True),
+        ("true", {"emptyDir": {}}, False),
+        ("true", {"hostPath": {"path": "/var"}}, True),
+    ],
+)
+def test_the_document_root_in_a_volume_has_the_files_of_the_volume(play: Any, command: str, source: dict[str, Any], ready: bool) -> None:
+    mount = {"volumeMounts": [{"name": "html", "mountPath": "/usr/share/nginx/html"}]}
+    init = sh("i", command, volumeMounts=[{"name": "html", "mountPath": "/html"}])
+    spec = {"initContainers": [init], "volumes": [{"name": "html", **source}]}
+    assert status(play(pod("a", {"name": "c", "image": "nginx:1.27", **mount, **PROBE}, **spec)), "a", "c").ready is ready
+
+
+def test_nginx_refuses_a_directory_without_an_index_and_httpd_lists_it(play: Any) -> None:
+    for image, root, ready in (("nginx:1.27", "/usr/share/nginx/html", False), ("httpd:2.4", "/usr/local/apache2/htdocs", True)):
+        probe = {"readinessProbe": {"httpGet": {"port": 80}, "periodSeconds": 1}}
+        container = {"name": "c", "image": image, "volumeMounts": [{"name": "html", "mountPath": root}], **probe}
+        assert status(play(pod("a", container, volumes=[{"name": "html", "emptyDir": {}}])), "a", "c").ready is ready
+
+
+def test_an_image_of_a_private_registry_is_only_taken_for_the_one_of_its_name() -> None:
+    entry = known("nginx")
+    assert entry is not None
+    images = ("nginx", "docker.io/library/nginx:1", "mirror.gcr.io/nginx", "registry.example.com/nginx", "team/nginx")
+    assert [is_certain(image, entry) for image in images] == [True, True, True, False, False]

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from simulator.container.doubts import doubts_about_image, doubts_about_memory
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.objects.process import ENDLESS_MEMORY, MEMORY_USERS
+from simulator.scenario.doubts import doubts_about_image, doubts_about_memory
 from simulator.userland.memory import RULES, heap_limit, memory_of
 from tests.container.test_processes import container, ended, exits, logs, play, pod, sh
 

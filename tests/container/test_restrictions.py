@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from simulator.container.doubts import restriction
 from simulator.container.failures import known_failure
 from simulator.objects.pod import Pod
+from simulator.scenario.doubts import restriction
 from tests.container.test_processes import assumed, exits, logs, play, pod
 
 __all__ = ["play"]

@@ -55,9 +55,10 @@ def read(folder: Path, *objects: object, **spec: object) -> dict[str, Evidence]:
         (OWN, {"images": ALL_STATED["images"]}, "assumed", ["pod/a c"]),
         (OWN, {"programs": ALL_STATED["programs"]}, "assumed", ["image acme/own:1"]),
         (shell("echo ready; sleep 3600"), {}, "known", []),
-        (shell("/opt/agent/run.sh --port 80", "debian:12"), {}, "assumed", ["pod/a c", "pod/a c"]),
+        (shell("/opt/agent/run.sh --port 80", "debian:12"), {}, "assumed", ["image debian:12", "pod/a c"]),
+        ({**WEB, "args": ["nginx", "-c", "/x.conf"]}, {}, "assumed", ["pod/a c"]),
     ],
-    ids=["catalogue", "unknown", "stated", "assumed program", "assumed pull", "interpreted", "unknown command"],
+    ids=["catalogue", "unknown", "stated", "assumed program", "assumed pull", "interpreted", "unknown command", "configuration"],
 )
 def test_levels(tmp_path: Path, container: dict[str, object], spec: dict[str, object], level: str, subjects: list[str]) -> None:
     one = read(tmp_path, pod("a", container), **spec)["a"]
@@ -79,7 +80,9 @@ def test_a_namespace_that_no_manifest_creates_is_an_assumption(tmp_path: Path) -
     ("rows", "text"),
     [
         ([], ""),
-        ([("Pod", True, "known", "")], "1 of 1 ready; none of them rests on an assumption"),
+        ([("Pod", True, "known", "")], "1 of 1 ready; none of them rests on more than the catalogue of images and its times"),
+        ([("Pod", True, "stated", "")], "1 of 1 ready; none of them rests on an assumption"),
+        ([("Pod", True, "assumed", "configuration")], "1 of 1 ready; 1 of them rests on configuration that podsim does not read"),
         ([("Pod", False, "assumed", "startup")], "0 of 1 ready"),
         ([("Pod", True, "assumed", "startup"), ("Pod", False, "known", "")], "1 of 2 ready; 1 of them rests on assumed start-up times"),
         (

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from simulator.container.catalogue import known
 from simulator.container.failures import needs_in, node_settings
 from simulator.container.memory_limits import limit_of
+from simulator.container.own_ports import configuration_places, unknown_pages, unread_words
 from simulator.container.restrictions import is_reconfigured, rights_of
+from simulator.container.wording import shortened
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
+from simulator.scenario.guesses import Guess, given_up_ports
 
 _OPTIONS = frozenset(
     (
@@ -19,8 +24,31 @@ _OPTIONS = frozenset(
 """Variables with the options of a JVM or of Node.js."""
 
 
+class Doubt(NamedTuple):
+    """Something that is assumed, why, and its kind (see `Assumption`)."""
+
+    text: str
+    reason: str
+    kind: str = ""
+
+
+def doubts_of(pod: Pod, container: Container, guess: Guess) -> Iterator[Doubt]:
+    """What is assumed of a container beside its run."""
+    for port, other in given_up_ports(pod, container):
+        yield Doubt(f"does not listen on {port}", f"container {other} does, and nothing says for certain that both would")
+    if guess.kind == "image" and guess.run.exit_after is None:
+        yield from (Doubt(*one) for one in doubts_about_image(container, pod))
+    yield from (Doubt(*one) for one in doubts_about_memory(container))
+    if guess.kind in ("image", "command") and (unread := unread_configuration(container)):
+        yield Doubt(f"works with {unread}", "podsim does not read its configuration", "configuration")
+
+
 def doubts_about_image(container: Container, pod: Pod) -> Iterator[tuple[str, str]]:
     """What is assumed of the program of an image, each with the reason."""
+    entry = known(container.image)
+    if entry is not None:
+        for path in unknown_pages(entry, container, pod):
+            yield f"answers GET {path} with 200", "whether its program has that page is not known"
     restricted = restriction(container, pod)
     if restricted:
         yield f"runs {restricted}", "what this program needs is not known"
@@ -29,6 +57,16 @@ def doubts_about_image(container: Container, pod: Pod) -> Iterator[tuple[str, st
         prepared = any(row.setting in word for one in pod.spec.init_containers for word in (*one.command, *one.args))
         if not prepared and not any(given.get(name) == value for name, value in row.unless.items()):
             yield f"{row.setting} of its node is at least {row.least}", "its program ends with an error where it is lower"
+
+
+def unread_configuration(container: Container) -> str:
+    """What the program of an image is given that podsim does not read; empty for nothing."""
+    entry = known(container.image)
+    if entry is None or entry.does == "shell" or not entry.starts_with(container.command, container.args):
+        return ""
+    parts = [f"`{shortened(' '.join(words))}`"] if (words := unread_words(entry, container)) else []
+    parts += [f"the files in {', '.join(places)}"] if (places := configuration_places(container)) else []
+    return " and ".join(parts)
 
 
 def doubts_about_memory(container: Container) -> Iterator[tuple[str, str]]:
