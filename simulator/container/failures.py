@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from simulator.container.catalogue import process_of
+from simulator.container.catalogue import is_certain, known, process_of
 from simulator.container.exits import BY_PROGRAM, Exit, reason_of
 from simulator.container.program import LogRule, Run
 from simulator.container.restrictions import Needs, denial, is_reconfigured, needs_of, rights_of
@@ -109,8 +109,7 @@ def known_failure(container: Container, pod: Pod) -> Failure | None:
 
 def denied(container: Container, pod: Pod) -> Failure | None:
     """The failure of the program of an image that may not do what it has to; None: it may, or nothing is known of it."""
-    needs = needs_of(container.image, _tables().rights)
-    rights = rights_of(container, pod)
+    needs, rights = needs_in(container), rights_of(container, pod)
     reason = None if needs is None or is_reconfigured(needs, rights) else denial(needs, rights)
     if reason is None:
         return None
@@ -118,8 +117,9 @@ def denied(container: Container, pod: Pod) -> Failure | None:
 
 
 def needs_in(container: Container) -> Needs | None:
-    """What the program of a container's image needs; None: unknown."""
-    return needs_of(container.image, _tables().rights)
+    """What the program of a container's image needs; None: unknown, also for an image that is only taken for another by its name."""
+    entry = known(container.image)
+    return needs_of(container.image, _tables().rights) if entry is None or is_certain(container.image, entry) else None
 
 
 def bind_failure(process: str, port: int) -> BindFailure:

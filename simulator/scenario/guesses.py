@@ -103,9 +103,10 @@ def _has_arguments(entry: Entry, container: Container) -> bool:
 
 
 def _of_image(entry: Entry, container: Container, pod: Pod) -> Guess:
+    kind = "image" if is_certain(container.image, entry) else "assumed"
     failure = known_failure(container, pod)
     if failure is not None:
-        return Guess(failure.run, failure.run.in_words, failure.reason, kind="image")
+        return Guess(failure.run, failure.run.in_words, failure.reason, kind=kind)
     has_input = bool(container.stdin or container.tty)
     moves = may_move(container) or not is_certain(container.image, entry)
     stated = stated_ports((*container.command, *container.args))
@@ -116,7 +117,7 @@ def _of_image(entry: Entry, container: Container, pod: Pod) -> Guess:
     if entry.does == "shell":
         reason += ", a shell with an input" if has_input else ", a shell without a command and without an input"
     text = run.in_words.replace("answers its probes", f"answers {', '.join(missing)} with 404") if missing else run.in_words
-    return Guess(run, text, reason, kind="image" if is_certain(container.image, entry) else "assumed")
+    return Guess(run, text, reason, kind=kind)
 
 
 def _with_grpc(run: Run, container: Container) -> Run:

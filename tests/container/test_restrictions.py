@@ -64,7 +64,7 @@ def test_it_ends_with_the_words_of_its_program(image: str, context: dict[str, An
         ("nginxinc/nginx-unprivileged", READ_ONLY, ("/tmp",)),
         ("bitnami/nginx", {"runAsUser": 1001}, ()),
         ("redis:7", {**NOT_ROOT, **READ_ONLY}, ()),
-        ("example.com/my-nginx:1", NOT_ROOT, ()),
+        ("example.com/nginx:1", NOT_ROOT, ()),
     ],
 )
 def test_others_start(image: str, context: dict[str, Any], mounts: tuple[str, ...]) -> None:
