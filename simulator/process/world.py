@@ -27,6 +27,11 @@ UNRESOLVED = frozenset({NetError.UNKNOWN_NAME, NetError.NO_DNS, NetError.DNS_REF
 """Errors of the lookup that comes before a connection."""
 
 
+def lookup_error(error: NetError) -> str:
+    """What glibc says about a name that does not resolve (gai_strerror(3))."""
+    return "Name or service not known" if error is NetError.UNKNOWN_NAME else "Temporary failure in name resolution"
+
+
 class WorldRequest(Effect, frozen=True):
     """Base of the effects that only the host can answer."""
 

@@ -7,7 +7,7 @@ import re
 
 from simulator.process.effects import Close, Dup, Effects, GetStat, Open, Pipe, Stat, Write
 from simulator.process.errno import Errno
-from simulator.process.world import UNRESOLVED, Connect, NetError
+from simulator.process.world import UNRESOLVED, Connect, NetError, lookup_error
 from simulator.shell.expand.fields import expand_text
 from simulator.shell.interp.shell import Shell
 from simulator.shell.syntax.nodes import Redirect
@@ -102,7 +102,7 @@ def _connection(shell: Shell, path: str, host: str, port: str, fd: int) -> Effec
     made = yield Connect(host, int(port) if port.isdigit() else 0)
     if isinstance(made, NetError):
         if made in UNRESOLVED:
-            raise RedirectError(f"{host}: Name or service not known")
+            raise RedirectError(f"{host}: {lookup_error(made)}\n{shell.prefix}{path}: Invalid argument")
         reason = "Connection timed out" if made is NetError.TIMED_OUT else made.value
         raise RedirectError(f"connect: {reason}\n{shell.prefix}{path}: {reason}")  # bash prints two lines
     yield Dup(made, fd)

@@ -63,8 +63,8 @@ def grpc_health_probe(call: Call) -> Process:
     return 0
 
 
-def _local(protocol: str, port: int, *, good: str, bad: str, node_options: str, variable: str = "") -> Program:
-    """A tool that asks the server in its own container: prints `good` or `bad`, and ends with 0 or 1.
+def _local(protocol: str, port: int, *, good: str, bad: str, local: str, node_options: str, variable: str = "") -> Program:
+    """A tool that asks the server in its own container, the node `local`: prints `good` or `bad`, and ends with 0 or 1.
 
     `node_options` and the environment's `variable` name another one (`rabbit@host`, or a host).
     """
@@ -77,7 +77,7 @@ def _local(protocol: str, port: int, *, good: str, bad: str, node_options: str, 
         target = Target(node.rpartition("@")[2] or "localhost", int(number) if number.isdigit() else port)
         answer = yield from ask(protocol, target, " ".join(args))
         if isinstance(answer, NetError) or answer.startswith("-"):
-            yield Write(2, bad + "\n")
+            yield Write(2, bad.format(node or local) + "\n")
             return 1
         yield from out(answer or good + "\n")
         return 0
@@ -89,7 +89,8 @@ _RABBIT = _local(
     "amqp",
     5672,
     good="Ping succeeded",
-    bad="Error: unable to perform an operation on node 'rabbit@localhost'",
+    bad="Error: unable to perform an operation on node '{}'. Please see diagnostics information and suggestions below.",
+    local="rabbit@localhost",
     node_options="-n --node",
     variable="RABBITMQ_NODENAME",
 )
@@ -97,7 +98,8 @@ _NODETOOL = _local(
     "cassandra",
     7199,
     good="UN 127.0.0.1",
-    bad="nodetool: Failed to connect to '127.0.0.1:7199' - Connection refused",
+    bad="nodetool: Failed to connect to '{}:7199' - ConnectException: 'Connection refused (Connection refused)'.",
+    local="127.0.0.1",
     node_options="-h --host",
 )
 

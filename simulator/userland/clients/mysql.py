@@ -40,6 +40,10 @@ class MysqlFlags(Flags, unknown=Unknown.REPORT):
     )
 
 
+_NO_SOCKET = 2002
+_SOCKET = "/var/run/mysqld/mysqld.sock"
+
+
 def mysql(call: Call) -> Process:
     """mysql, mysqladmin and the same of MariaDB: 1 without a connection. A refused password is an answer: `ping` is alive."""
     given = MysqlFlags.parse(call.argv[1:])
@@ -53,7 +57,7 @@ def mysql(call: Call) -> Process:
         if not admin:
             yield Write(2, f"ERROR {code} (HY000): {text}\n")
         elif not given.silent:
-            yield Write(2, f"{call.name}: connect to server at '{target.host}' failed\nerror: '{text}'\n")
+            yield Write(2, f"{call.name}: connect to server at '{target.host}' failed\nerror: '{text}'\n{_advice(call, target, code)}")
         return 1
     if answer.startswith("-") and not pings:
         yield Write(2, f"ERROR {answer[1:]}\n")
@@ -67,10 +71,19 @@ def mysql(call: Call) -> Process:
     return 0
 
 
+def _advice(call: Call, target: Target, code: int) -> str:
+    """What the admin tool adds to its message."""
+    daemon = "mariadbd" if call.name.startswith("mariadb") else "mysqld"
+    if code == _NO_SOCKET:
+        return f"Check that {daemon} is running and that the socket: '{_SOCKET}' exists!\n"
+    text = f"Check that {daemon} is running on {target.host} and that the port is {target.port}.\n"
+    return f"{text}You can check this by doing 'telnet {target.host} {target.port}'\n"
+
+
 def _failure(target: Target, error: NetError) -> tuple[int, str]:
     """The client's error number and message. `localhost` means the socket of the container itself."""
     if not target.given or target.host == "localhost":
-        return 2002, "Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)"
+        return _NO_SOCKET, f"Can't connect to local MySQL server through socket '{_SOCKET}' (2)"
     if error in UNRESOLVED:
         return 2005, f"Unknown MySQL server host '{target.host}' (-2)"
     errno = 110 if error is NetError.TIMED_OUT else 111

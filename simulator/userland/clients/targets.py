@@ -9,7 +9,7 @@ import msgspec
 
 from simulator.process.effects import Call, Effects
 from simulator.process.problems import UsageError
-from simulator.process.world import UNRESOLVED, Exchange, NetError
+from simulator.process.world import UNRESOLVED, Exchange, NetError, lookup_error
 
 DEFAULT_PORTS = {
     "amqp": 5672, "amqps": 5671, "bolt": 7687, "clickhouse": 9000, "http": 80, "https": 443, "kafka": 9092, "ldap": 389, "ldaps": 636,
@@ -85,4 +85,4 @@ def error_text(error: NetError) -> str:
 
 def error_text_with_names(error: NetError) -> str:
     """The error in the words of strerror(3) and gai_strerror(3)."""
-    return "Name or service not known" if error in UNRESOLVED else error_text(error)
+    return lookup_error(error) if error in UNRESOLVED else error_text(error)

@@ -71,6 +71,19 @@ def _sleeper(length: int) -> Program:
     return command
 
 
+_PYTHON = {
+    NetError.REFUSED.value: "ConnectionRefusedError: [Errno 111] Connection refused",
+    NetError.TIMED_OUT.value: "TimeoutError: timed out",
+    NetError.UNREACHABLE.value: "OSError: [Errno 113] No route to host",
+    NetError.UNKNOWN_NAME.value: "socket.gaierror: [Errno -2] Name or service not known",
+    **dict.fromkeys(
+        (NetError.NO_DNS.value, NetError.DNS_REFUSED.value, NetError.DNS_FAILED.value),
+        "socket.gaierror: [Errno -3] Temporary failure in name resolution",
+    ),
+}
+"""The last line of a traceback, by what went wrong."""
+
+
 def _follower(reading: Reading) -> Program:
     """Need one thing after the other, as often as the program tries."""
 
@@ -80,7 +93,8 @@ def _follower(reading: Reading) -> Program:
             while problem := (yield from _missing(call, need)):
                 tries += 1
                 if reading.tries is not None and tries >= reading.tries:
-                    yield Write(2, f"{call.name}: {need}: {problem}\n")
+                    is_python = call.name.startswith("python") and need.kind in ("tcp", "dns") and problem in _PYTHON
+                    yield Write(2, f"{_PYTHON[problem]}\n" if is_python else f"{call.name}: {need}: {problem}\n")
                     return 1
                 yield Sleep(max(reading.pause, _SHORTEST_PAUSE))
         return 0

@@ -1,12 +1,15 @@
-"""Reaching other machines: telnet, ping, ip; with busybox' texts."""
+"""Reaching other machines: telnet, ping (BusyBox' and iputils'), ip."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from simulator.process.effects import Call, Process, Program, Sleep, Unsupported, Write
 from simulator.process.fileio import read_all
-from simulator.process.world import Address, Connect, HostName, NetError, Ping
-from simulator.units import SECOND
-from simulator.userland.busybox.tool import address_of, bad_option, busybox, usage
+from simulator.process.world import Address, Connect, HostName, NetError, Ping, lookup_error
+from simulator.units import MILLISECOND, SECOND
+from simulator.userland.busybox.images import Kind
+from simulator.userland.busybox.tool import address_of, bad_option, busybox, tools, usage
 from simulator.userland.flags import Flags, number, seconds, switch, value
 from simulator.userland.net.netcat import exchange
 from simulator.userland.streams import complain, out
@@ -29,19 +32,52 @@ class _PingFlags(Flags):
 def ping(call: Call) -> Process:
     """`ping [-c count] [-W seconds] [-w deadline] [-i interval] [-q] host`: 0 when an answer came."""
     given = _PingFlags.parse(call.argv[1:])
-    release = yield from busybox()
+    its = yield from tools()
+    release = its.busybox
     if release is not None and not release.ping_has_interval and given.interval is not None:
         return (yield from usage(call, release, bad_option(["-i"], release, "", "")))
     if not given.operands:
         return (yield from complain(call, "missing host operand"))
     address = yield from address_of(given.operands[0])
     if isinstance(address, NetError):
+        if its.kind is Kind.GNU:
+            return (yield from complain(call, f"{given.operands[0]}: {lookup_error(address)}", _NO_HOST))
         return (yield from complain(call, f"bad address '{given.operands[0]}'"))
-    yield from out(f"PING {given.operands[0]} ({address}): 56 data bytes\n")
-    return (yield from _send(call, given, address, deadline_works=release is None or release.ping_deadline_works))
+    texts = _IPUTILS if its.kind is Kind.GNU else _BUSYBOX
+    yield from out(texts.begin.format(host=given.operands[0], address=address))
+    return (yield from _send(call, given, address, texts, deadline_works=release is None or release.ping_deadline_works))
 
 
-def _send(call: Call, given: _PingFlags, address: str, *, deadline_works: bool) -> Process:
+class _Texts(NamedTuple):
+    """What a ping prints; `first` is the number of its first packet."""
+
+    begin: str
+    answer: str
+    sums: str
+    times: str
+    first: int
+
+
+_BUSYBOX = _Texts(
+    "PING {host} ({address}): 56 data bytes\n",
+    "64 bytes from {address}: seq={number} ttl=64 time=0.100 ms\n",
+    "{sent} packets transmitted, {received} packets received, {loss}% packet loss\n",
+    "round-trip min/avg/max = 0.100/0.100/0.100 ms\n",
+    0,
+)
+_IPUTILS = _Texts(
+    "PING {host} ({address}) 56(84) bytes of data.\n",
+    "64 bytes from {name} ({address}): icmp_seq={number} ttl=64 time=0.100 ms\n",
+    "{sent} packets transmitted, {received} received, {loss}% packet loss, time {took}ms\n",
+    "rtt min/avg/max/mdev = 0.100/0.100/0.100/0.000 ms\n",
+    1,
+)
+"""The ping of Debian, Ubuntu and the Red Hat systems (iputils-ping)."""
+_NO_HOST = 2
+"""Its status for a name that does not resolve."""
+
+
+def _send(call: Call, given: _PingFlags, address: str, texts: _Texts, *, deadline_works: bool) -> Process:
     """Send the packets, one per interval; only the last one is waited for longer than that."""
     target, limit, interval = given.operands[0], given.count, given.interval or SECOND
     sent = received = spent = 0
@@ -53,7 +89,8 @@ def _send(call: Call, given: _PingFlags, address: str, *, deadline_works: bool) 
         if isinstance(answer, Address):
             received += 1
             if not given.quiet:
-                yield from out(f"64 bytes from {address}: seq={sent - 1} ttl=64 time=0.100 ms\n")
+                number = sent - 1 + texts.first
+                yield from out(texts.answer.format(name=answer.name, address=address, number=number))
         elif answer is NetError.UNREACHABLE:
             return (yield from complain(call, "sendto: Network unreachable"))
         spent += interval
@@ -64,9 +101,10 @@ def _send(call: Call, given: _PingFlags, address: str, *, deadline_works: bool) 
     if given.deadline and not received and not deadline_works:
         yield Sleep(None)  # the deadline's alarm is lost, and an answer never comes
     loss = 100 * (sent - received) // max(sent, 1)
-    yield from out(f"\n--- {target} ping statistics ---\n{sent} packets transmitted, {received} packets received, {loss}% packet loss\n")
-    if received:
-        yield from out("round-trip min/avg/max = 0.100/0.100/0.100 ms\n")
+    took = max(sent - 1, 0) * interval // MILLISECOND
+    yield from out(f"\n--- {target} ping statistics ---\n" + texts.sums.format(sent=sent, received=received, loss=loss, took=took))
+    if received or texts.first:
+        yield from out(texts.times if received else "\n")
     return int(received == 0)
 
 

@@ -1,16 +1,18 @@
-"""nc, in BusyBox' releases and in the other variants."""
+"""nc: BusyBox' in each release, and OpenBSD's, which Debian and Ubuntu have."""
 
 from __future__ import annotations
 
 from simulator.process.effects import Call, Close, Effects, Listen, Process, Program, Read, Sleep, Write
 from simulator.process.errno import Errno
 from simulator.process.fileio import read_all
-from simulator.process.world import Connect, NetError
+from simulator.process.world import Connect, NetError, lookup_error
+from simulator.userland.busybox.images import Kind
 from simulator.userland.busybox.release import Busybox
-from simulator.userland.busybox.tool import address_of, bad_option, busybox, error_text, usage
+from simulator.userland.busybox.tool import address_of, bad_option, error_text, tools, usage
 from simulator.userland.flags import Flags, count, seconds, switch, value, words
 from simulator.userland.streams import complain
 
+_OPENBSD_TIMEOUT = "timed out: Operation now in progress"
 _OPTIONS = {False: ("l", "pwife"), True: ("lkzvnu", "pwifeso")}
 """The options of BusyBox' nc without and with a value, before it could probe ports and since (-z)."""
 
@@ -41,7 +43,9 @@ class NcFlags(Flags):
 
 def nc(call: Call) -> Process:
     """`nc [-zvn] [-w seconds] host port ...`; `nc -l -p port` serves. Refusals are silent below -vv, as in busybox from 1.28."""
-    release = None if call.name == "ncat" else (yield from busybox())
+    its = yield from tools()
+    release = None if call.name == "ncat" else its.busybox
+    is_openbsd = its.kind is Kind.GNU and call.name != "ncat"
     if release is not None:
         problem = bad_option(call.argv[1:], release, *_OPTIONS[release.nc_probes])
         if problem:
@@ -61,17 +65,23 @@ def nc(call: Call) -> Process:
     status = 1
     for port in ports:
         # Several ports are tried in turn; one that is open is enough.
-        status = min(status, (yield from _dial(call, given, host, int(port.partition("-")[0]), release)))
+        status = min(status, (yield from _dial(call, given, host, int(port.partition("-")[0]), release, is_openbsd)))
     return status
 
 
-def _dial(call: Call, given: NcFlags, host: str, port: int, release: Busybox | None) -> Process:
+def _dial(call: Call, given: NcFlags, host: str, port: int, release: Busybox | None, is_openbsd: bool) -> Process:
     """Connect once; without -z send what standard input has, and print the answer."""
     address = yield from address_of(host)
     if isinstance(address, NetError):
-        return (yield from complain(call, f"bad address '{host}'"))
+        text = f'getaddrinfo for host "{host}" port {port}: {lookup_error(address)}' if is_openbsd else f"bad address '{host}'"
+        return (yield from complain(call, text))
     made = yield Connect(host, port, given.timeout)
     if isinstance(made, NetError):
+        if is_openbsd:
+            why = _OPENBSD_TIMEOUT if made is NetError.TIMED_OUT else f"failed: {made.value}"
+            text = f"nc: connect to {host} ({address}) port {port} (tcp) {why}\n"
+            yield Write(2, text if given.verbose else "")
+            return 1
         if release is not None and not release.nc_probes:
             text = "timed out" if made is NetError.TIMED_OUT else f"can't connect to remote host ({address}): {error_text(made, release)}"
             return (yield from complain(call, text))
@@ -81,7 +91,9 @@ def _dial(call: Call, given: NcFlags, host: str, port: int, release: Busybox | N
             yield Write(2, f"{call.name}: {host} ({address}:{port}): {text}\n{sums}")
         return 1
     if given.verbose:
-        yield Write(2, f"{host} ({address}:{port}) open\n")
+        # Slim images have no /etc/services to name the port by.
+        succeeded = f"Connection to {host} ({address}) {port} port [tcp/*] succeeded!"
+        yield Write(2, f"{succeeded}\n" if is_openbsd else f"{host} ({address}:{port}) open\n")
     if not given.probe:
         text = "" if given.receive_only else (yield from read_all())
         printed = yield from exchange(made, text)
