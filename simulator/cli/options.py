@@ -12,7 +12,7 @@ MOST_NODES = 1000
 
 
 def _nodes(_context: click.Context, _option: click.Parameter, value: str | None) -> int | str | None:
-    """A number as a number; anything else is looked at where presets are known."""
+    """A number as a number; anything else is read where presets are known."""
     if value is None or not value.removeprefix("-").isdigit():
         return value
     if not 1 <= int(value) <= MOST_NODES:
@@ -32,7 +32,11 @@ def together(*options: Decorator) -> Decorator:
 
 
 nodes = click.option(
-    "--nodes", callback=_nodes, metavar="N", help="So many nodes like the first one, or of a preset: 3, kind, 3xeks-m5.large."
+    "--nodes",
+    callback=_nodes,
+    metavar="NODES",
+    help="Number of nodes, a preset, or both, with amounts if you like: 3, 3xeks-m5.large, 4:cpu=16,memory=64Gi. "
+    "auto: large enough for all pods.",
 )
 namespace = click.option(
     "-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none. Default: the Scenario's, or 'default'."
@@ -60,8 +64,18 @@ one_run = together(
     namespace,
     seed,
     release,
-    click.option("--duration", metavar="DURATION", help="How much time to play. Default: the Scenario's, or 2m."),
+    click.option(
+        "--duration",
+        metavar="DURATION",
+        help="How long to run. Default: the Scenario's, or until nothing changes any more (2m to 10m).",
+    ),
     nodes,
+    click.option(
+        "--images",
+        default="",
+        metavar="cached|SIZE",
+        help="For images the Scenario does not describe: already on the nodes, or this large.",
+    ),
     click.option("--start-time", metavar="TIME", help="The wall clock at the start (RFC 3339)."),
 )
 """What goes before what a Scenario says."""

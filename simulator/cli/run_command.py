@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -46,6 +46,8 @@ NOT_AS_EXPECTED = 1
     "-o", "--output", type=click.Choice(["text", "journal", "json"]), default="text", help="text, journal (JSON lines) or json (the end)."
 )
 @click.option("--at", metavar="DURATION", help="Report about this instant instead of the end.")
+@click.option("--fail-not-ready", is_flag=True, help="Exit with 1 when a workload is not ready, or not done, at the end.")
+@click.option("-v", "--verbose", is_flag=True, help="List every object and every assumption with its override.")
 def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | None, at: str | None, **given: Any) -> int:
     """Play manifests in simulated time and show what happened.
 
@@ -71,22 +73,37 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
 
     instant = parse_instant(at, "--at")
     changes, strict = given.pop("changes"), given.pop("strict")
+    must_be_ready, verbose = given.pop("fail_not_ready"), given.pop("verbose")
     duration = parse_instant(given.pop("duration"), "--duration")
-    choices = Choices(duration=duration, **given)
+    choices = Choices(duration=duration, only_namespace=given["namespace"] is not None, **given)
     inputs = _changed([*paths, *more], choices, changes) if changes else gather([*paths, *more], choices)
     report_inputs(inputs)
     cluster = Cluster(inputs)
-    if instant is not None and instant > cluster.horizon:
-        raise UsageError(f"--at {at}: the run is shorter; give it a longer --duration")
     if inputs.scenario.expect:
         _check(inputs)
-    journal = cluster.run()
+    journal = cluster.play()
+    inputs = inputs._replace(horizon=cluster.horizon)
+    if instant is not None and instant > cluster.horizon:
+        raise UsageError(f"--at {at}: the run ended at {short_duration(cluster.horizon)}; --duration makes it longer")
     if save:
         _save(journal, save)
     note_refusals(journal)
-    verdicts = _print(journal, inputs, output, instant, f"--from {shlex.quote(save)}" if save else "", strict=strict)
-    resting = _report_assumed(journal) if strict and not verdicts else False
-    return 0 if all(verdict.holds for verdict in verdicts) and not resting else NOT_AS_EXPECTED
+    how = _Printing(inputs, instant, f"--from {shlex.quote(save)}" if save else "", strict, verbose)
+    verdicts = _print(journal, output, how)
+    failed = not all(verdict.holds for verdict in verdicts)
+    failed |= strict and not verdicts and _report_assumed(journal)
+    failed |= must_be_ready and _report_not_ready(journal)
+    return NOT_AS_EXPECTED if failed else 0
+
+
+class _Printing(NamedTuple):
+    """How a run is printed: its inputs, the instant (None: the end), the option with which suggested commands read this run, and flags."""
+
+    inputs: Inputs
+    at: int | None
+    look: str
+    strict: bool
+    verbose: bool
 
 
 def _check(inputs: Inputs) -> None:
@@ -105,31 +122,31 @@ def _changed(paths: list[str], choices: Choices, changes: tuple[str, ...]) -> In
     return base.arm(assigned)
 
 
-def _print(journal: Journal, inputs: Inputs, output: str, at: int | None, look: str, *, strict: bool) -> list[Verdict]:
+def _print(journal: Journal, output: str, how: _Printing) -> list[Verdict]:
     """Print the run, and return what became of expectations."""
     if output == "journal":
         from simulator.journal.lines import dump
 
         sys.stdout.writelines(f"{line}\n" for line in dump(journal))
     elif output == "json":
-        _print_json(journal, at)
+        _print_json(journal, how.at)
     else:
-        return _report(journal, inputs, at, look, strict=strict)
-    verdicts = _verdicts(journal, inputs, look, strict=strict)
+        return _report(journal, how)
+    verdicts = _verdicts(journal, how)
     for verdict in verdicts:
         if not verdict.holds:
             click.echo("\n    ".join([f"{verdict.place}: {verdict.text}", *verdict.lines()]), err=True)
     return verdicts
 
 
-def _verdicts(journal: Journal, inputs: Inputs, look: str, *, strict: bool) -> list[Verdict]:
+def _verdicts(journal: Journal, how: _Printing) -> list[Verdict]:
     """The verdicts on the Scenario's expectations; if `strict`, those that rest on assumptions do not hold."""
-    if not inputs.scenario.expect:
+    if not how.inputs.scenario.expect:
         return []
     from simulator.expectations.evaluate import evaluate
 
-    verdicts = evaluate(journal.at(), inputs.scenario.expect, look)
-    return [verdict.strict for verdict in verdicts] if strict else verdicts
+    verdicts = evaluate(journal.at(), how.inputs.scenario.expect, how.look)
+    return [verdict.strict for verdict in verdicts] if how.strict else verdicts
 
 
 def _report_assumed(journal: Journal) -> bool:
@@ -151,24 +168,41 @@ def _print_json(journal: Journal, at: int | None) -> None:
     click.echo(document(journal.at(at)), nl=False)
 
 
-def _report(journal: Journal, inputs: Inputs, at: int | None, look: str, *, strict: bool) -> list[Verdict]:
+def _report_not_ready(journal: Journal) -> bool:
+    """Print the workloads that are not ready or done to standard error; whether there are any."""
+    from simulator.metrics.story import Story
+    from simulator.views.report.verdict import outcomes
+
+    down = [str(one.key) for one in outcomes(Story(journal.at())) if one.since is None]
+    if down:
+        click.echo(f"error: not ready: {', '.join(down)}", err=True)
+    return bool(down)
+
+
+def _report(journal: Journal, how: _Printing) -> list[Verdict]:
     from simulator.cli import last_run, paint
     from simulator.cli.again import again_command
     from simulator.views.report.run import report
     from simulator.views.report.suggestions import Again
 
-    if not last_run.remember(journal, inputs) and not look:
-        look = " ".join(f"--filename {shlex.quote(path)}" for path in inputs.named)  # -f of logs is --follow
-    verdicts = _verdicts(journal, inputs, look, strict=strict)
-    again = Again(again_command("duration", "at"), inputs.scenario.duration is None and at is None)
-    paint.show(report(journal.at(at), _about(inputs, look, verdicts)._replace(again=again), paint.width()))
+    inputs = how.inputs
+    if not last_run.remember(journal, inputs) and not how.look:
+        # -f of logs is --follow.
+        how = how._replace(look=" ".join(f"--filename {shlex.quote(path)}" for path in inputs.named))
+    verdicts = _verdicts(journal, how)
+    is_open = inputs.scenario.duration is None and how.at is None
+    command = again_command("duration", "at")
+    paths = shlex.join([*(["-R"] if "-R" in command.split() else []), *inputs.named]) if command else ""
+    again = Again(command, is_open, paths)
+    paint.show(report(journal.at(how.at), _about(how, verdicts)._replace(again=again), paint.width()))
     return verdicts
 
 
-def _about(inputs: Inputs, look: str, verdicts: list[Verdict]) -> About:
-    from simulator.views.report.run import About, LoadedObject
+def _about(how: _Printing, verdicts: list[Verdict]) -> About:
+    from simulator.views.report.inputs import LoadedObject
+    from simulator.views.report.run import About
 
-    scenario = inputs.scenario
+    inputs, scenario = how.inputs, how.inputs.scenario
     loaded = [
         LoadedObject(item.file, item.line, item.object.kind, _full_name(item), when)
         for when, part in ((short_duration(-scenario.before.since), inputs.before), ("", inputs.loaded))
@@ -179,7 +213,7 @@ def _about(inputs: Inputs, look: str, verdicts: list[Verdict]) -> About:
         from simulator.testing.report import verdict_lines
 
         expected = tuple(verdict_lines(verdicts))
-    return About(scenario.name or " ".join(inputs.named), tuple(loaded), look=look, expected=expected)
+    return About(scenario.name or " ".join(inputs.named), tuple(loaded), look=how.look, expected=expected, verbose=how.verbose)
 
 
 def _full_name(item: Manifest) -> str:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission import Admission
 from simulator.cluster.machines import Machines
+from simulator.cluster.rest import AT_MOST, QUIET, is_at_rest
 from simulator.controllers.manager import ControllerManager
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Order
@@ -77,7 +78,7 @@ class Cluster:
         infer_all(self._programs, self.store, manifests)
         inference = self._inference
         known = Known(inference.started, inference.images, inference.executables, self.assumptions, self.machines.paths.assumed())
-        return explained(self.inputs, known, folder)
+        return explained(self.inputs._replace(horizon=self.horizon), known, folder)
 
     @property
     def answers(self) -> dict[str, KubectlAnswer]:
@@ -88,6 +89,15 @@ class Cluster:
         """Apply the manifests, run to the horizon, and return the journal. Raises InvariantError for a bug of podsim."""
         self.begin()
         return self.run_until(self.horizon)
+
+    def play(self) -> Journal:
+        """As `run`; without a set duration, continue until nothing changes any more, for 10 minutes at most. Clients never rest."""
+        journal = self.run()
+        if self.scenario.duration is None and not self.scenario.traffic:
+            while self.horizon < AT_MOST and not is_at_rest(journal, self.store, self.horizon):
+                self.horizon = min(self.horizon + QUIET, AT_MOST)
+                self.run_until(self.horizon)
+        return journal
 
     def begin(self, end: int | None = None) -> None:
         """Schedule everything that the inputs ask for; clients send requests until `end` (None: the horizon)."""

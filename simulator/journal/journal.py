@@ -91,6 +91,10 @@ class Journal:
         writes = self._writes if key is None else self._history.get(key, [])
         return writes[: bisect_right(writes, t, key=_TIME)]
 
+    def writes_after(self, t: int) -> list[Write]:
+        """Changes after `t`, oldest first."""
+        return self._writes[bisect_right(self._writes, t, key=_TIME) :]
+
     def records_until(self, t: int) -> list[Record]:
         """All records up to and including `t`, oldest first."""
         return self._records[: bisect_right(self._records, t, key=_TIME)]

@@ -74,6 +74,13 @@ class Loaded(NamedTuple):
         return [problem for refusal in self.refused for problem in refusal.problems]
 
 
+FOREIGN = (
+    'the namespace from the provided object "{foreign}" does not match the namespace "{namespace}". '
+    "You must pass '--namespace={foreign}' to perform this operation."
+)
+"""kubectl's refusal of an object of another namespace than that of `-n`."""
+
+
 class RawObject(msgspec.Struct, frozen=True):
     """An object in a document."""
 
@@ -126,6 +133,20 @@ def load_sources(
     if problems and (fail_fast or any(stops_everything(problem) for problem in problems)):
         raise ManifestError(problems)
     return Loaded(loader.manifests, loader.warnings, tuple(read), validate=validate, refused=tuple(loader.refused))
+
+
+def only_of(loaded: Loaded, namespace: str) -> Loaded:
+    """Without the objects of other namespaces, which are refused as `kubectl apply -n` does."""
+    kept, refused = [], list(loaded.refused)
+    for manifest in loaded.manifests:
+        metadata = manifest.object.metadata
+        if metadata.namespace in ("", namespace):
+            kept.append(manifest)
+            continue
+        message = FOREIGN.format(foreign=metadata.namespace, namespace=namespace)
+        problem = Problem(manifest.file, *manifest.place("metadata.namespace"), "metadata.namespace", message)
+        refused.append(Refusal((problem,), manifest.object.kind, metadata.name))
+    return loaded._replace(manifests=kept, refused=tuple(refused))
 
 
 def load_objects(

@@ -6,8 +6,11 @@ from simulator.metrics.pods import Values
 from simulator.metrics.story import ROLLED, Story, WorkloadStory
 from simulator.metrics.timeline import timeline
 from simulator.objects.apps import DaemonSet, Deployment, StatefulSet
+from simulator.objects.batch import Job
+from simulator.objects.conditions import has_condition
 from simulator.objects.event import Event
 from simulator.objects.kinds import Object
+from simulator.objects.pod_facts import has_succeeded, is_ready
 
 
 def rollout_complete(workload: WorkloadStory) -> Values:
@@ -55,3 +58,24 @@ def warnings(story: Story) -> Values:
         if event.type == "Warning":
             counts += event.series.count if event.series and event.series.count else event.count or 1
     return [counts]
+
+
+def up_since(story: Story, workload: WorkloadStory) -> int | None:
+    """Since when a workload has been up at the story's end: rolled out, complete, or all its pods ready or done. None: it is not."""
+    if workload.key.kind in ROLLED or workload.key.kind == "Job":
+        return _holds_since([(t, _is_up(item)) for t, item in workload.states])
+    pods = [pod for pod in workload.pods if story.snapshot.get(pod.key) is not None]
+    since = [_holds_since([(t, is_ready(item) or has_succeeded(item)) for t, item in pod.states]) for pod in pods]
+    return None if not since or None in since else max(t for t in since if t is not None)
+
+
+def _is_up(item: Object) -> bool:
+    return has_condition(item.status, "Complete") if isinstance(item, Job) else is_rolled_out(item)
+
+
+def _holds_since(states: list[tuple[int, bool]]) -> int | None:
+    """The beginning of the last stretch in which something holds; None if it does not hold at the end."""
+    since: int | None = None
+    for t, holds in states:
+        since = None if not holds else t if since is None else since
+    return since

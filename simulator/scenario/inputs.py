@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, TextIO
@@ -11,11 +10,12 @@ from simulator.dialect import Dialect
 from simulator.errors import ManifestError, Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Document, documents
 from simulator.manifest.files import Source
-from simulator.manifest.load import Loaded, load
+from simulator.manifest.load import Loaded, load, only_of
 from simulator.network.traffic import Traffic
+from simulator.scenario.choices import AUTO, chosen_nodes, image_of, large_enough
 from simulator.scenario.header import is_scenario
 from simulator.scenario.read import read_scenario
-from simulator.scenario.spec import Action, NodeSpec, Scenario
+from simulator.scenario.spec import Action, Scenario
 from simulator.units import MINUTE, parse_time
 
 SCENARIO_FILE = "scenario.yaml"
@@ -28,7 +28,8 @@ class Choices(NamedTuple):
 
     `duration` in nanoseconds; `at_least`: the least duration of the run, also in nanoseconds; `actions` and `traffic` are added;
     `recursive`: directories are read with those below them; without `fail_fast`, objects that are refused do not keep the rest from
-    running.
+    running; with `only_namespace`, objects of other namespaces than `namespace` are refused. `images`: what nodes have of images that the
+    Scenario does not describe: `cached`, or their size.
     """
 
     namespace: str | None = None
@@ -44,6 +45,8 @@ class Choices(NamedTuple):
     traffic: tuple[Traffic, ...] = ()
     recursive: bool = False
     fail_fast: bool = True
+    only_namespace: bool = False
+    images: str = ""
 
 
 class Inputs(NamedTuple):
@@ -108,12 +111,19 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
         )
 
     before, loaded = read(_beside(scenario, scenario.before.manifests)), read(manifests)
+    if choices.only_namespace and scenario.namespace:
+        before, loaded = only_of(before, scenario.namespace), only_of(loaded, scenario.namespace)
+        if choices.fail_fast and (problems := [*before.problems, *loaded.problems]):
+            raise ManifestError(problems)
     if not (before.manifests or loaded.manifests) and (problems := [*before.problems, *loaded.problems]):
         raise ManifestError(problems)
     if not (before.manifests or loaded.manifests or scenario.actions):
         # An empty rendering must not look like a successful start-up.
         reasons = [f": {warning.message}" for warning in (*before.warnings, *loaded.warnings)]
         raise UsageError(f"no objects in {', '.join(manifests)}{reasons[0] if reasons else ''}")
+    if choices.nodes == AUTO:
+        objects = [manifest.object for manifest in (*before.manifests, *loaded.manifests)]
+        scenario = scenario._replace(nodes=large_enough(scenario.nodes[0], objects))
     # The next reading of these paths does not recurse.
     files = [source.name for source in loaded.sources] if choices.recursive else manifests
     return Inputs(scenario, loaded, before, tuple(paths), _horizon(scenario, choices), choices.exact, tuple(files))
@@ -196,18 +206,8 @@ def _chosen(scenario: Scenario, choices: Choices) -> Scenario:
         parse_time(scenario.start_time)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    return scenario if choices.nodes is None else scenario._replace(nodes=_nodes(scenario, choices.nodes))
-
-
-def _nodes(scenario: Scenario, choice: int | str) -> tuple[NodeSpec, ...]:
-    """A number of nodes like the Scenario's first one, or of a preset: `3`, `kind`, `3xeks-m5.large`. Raises UsageError."""
-    if isinstance(choice, int) or choice.isdigit():
-        first = scenario.nodes[0]
-        return (first, *(first._replace(name=f"node-{i}", ip="") for i in range(2, int(choice) + 1)))
-    from simulator.scenario.presets import PRESETS, preset
-
-    several = re.fullmatch(r"(\d{1,3})x(.+)", choice)
-    count, kind = several.groups() if several else ("1", choice)
-    if kind not in PRESETS or count == "0":
-        raise UsageError(f"--nodes {choice}: a number, a preset, or both as in 3xkind; the presets are {', '.join(PRESETS)}")
-    return tuple(preset(kind, number) for number in range(1, int(count) + 1))
+    if choices.images:
+        scenario = scenario._replace(images={**scenario.images, "*": image_of(choices.images)})
+    if choices.nodes is None or choices.nodes == AUTO:
+        return scenario
+    return scenario._replace(nodes=chosen_nodes(scenario.nodes[0], str(choices.nodes)))

@@ -174,6 +174,6 @@ def test_folders_are_read_in_the_order_of_names(podsim: Podsim, folder: Path) ->
     for name in ("z.yaml", "b/w.yaml", "b/a/x.yml", "a.json", "b/notes.txt"):
         Path("app", name).parent.mkdir(parents=True, exist_ok=True)
         Path("app", name).write_text(pod(Path(name).stem) if not name.endswith("txt") else "no manifest")
-    out = podsim("run", "app", "-R").out
+    out = podsim("run", "app", "-R", "-v").out
     loaded = out[out.index("Loaded") : out.index("Assumed")].splitlines()[1:]
     assert [line.split()[0] for line in loaded if line] == ["app/a.json:1", "app/b/a/x.yml:1", "app/b/w.yaml:1", "app/z.yaml:1"]

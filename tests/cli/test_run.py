@@ -19,15 +19,15 @@ TIERS = [str(LESSON / "app-tier.yaml"), str(LESSON / "data-tier.yaml")]
 def names(out: str) -> set[str]:
     """The pods of a report, without their random parts."""
     table = out.partition("\nPods at ")[2].partition("\n\n")[0].splitlines()[2:]
-    return {line.split()[0] + "/" + line.split()[1].rsplit("-", 2)[0] for line in table if "plays on" not in line}
+    return {line.split()[0] + "/" + line.split()[1].rsplit("-", 2)[0] for line in table if "continues it" not in line}
 
 
 def test_files_without_a_scenario(podsim: Podsim) -> None:
     result = podsim("run", "-n", "pb", *TIERS)
     assert result.code == 0
     assert names(result.out) == {"pb/app-tier-dp", "pb/data-tier"}
-    assert "deployment/app-tier-dp await-redis: waits for data-tier:6379" in result.out
-    for section in ("Loaded", "Assumed", "Timeline", "Pods at 2m", "Next"):
+    assert "deployment/app-tier-dp await-redis: waits for data-tier:6379" in podsim("run", "-v", "-n", "pb", *TIERS).out
+    for section in ("Timeline", "Pods at 10m", "Loaded", "Assumed", "Next"):
         assert f"\n{section}\n" in result.out
 
 
@@ -74,7 +74,7 @@ def test_json_holds_the_objects_of_an_instant(podsim: Podsim) -> None:
 def test_a_saved_run_is_the_run(podsim: Podsim, tmp_path: Path) -> None:
     saved = str(tmp_path / "run.journal")
     report = podsim("run", str(LESSON), "--save", saved).out
-    assert f"podsim events -A --from {saved}" in report
+    assert f"podsim get all,endpointslices -A --at 10s --from {saved}" in report
     for words in (("get", "pods", "-A"), ("describe", "pod", "app-tier"), ("events", "-A"), ("logs", "app-tier", "-c", "await-redis")):
         remembered, kept, again = podsim(*words), podsim(*words, "--from", saved), podsim(*words, "--filename", str(LESSON))
         assert remembered.out == kept.out == again.out != ""
@@ -89,7 +89,7 @@ def test_an_instant_behind_the_end_is_refused_or_played(podsim: Podsim) -> None:
 def test_the_command_line_goes_before_the_scenario(podsim: Podsim) -> None:
     out = podsim("run", str(LESSON), "--kubernetes", "1.32", "--seed", "5", "--duration", "20s", "--nodes", "2").out
     title = out.partition("\n")[0]
-    assert "Kubernetes 1.32 · 2 nodes · 20s" in title
+    assert "Kubernetes 1.32 · 2 nodes of 4 CPU and 8Gi · 20s" in title
     assert "seed 5" in title
 
 
@@ -157,3 +157,67 @@ def test_a_full_disk_is_said_without_a_traceback(output: str) -> None:
         command = [sys.executable, "-m", "simulator", "run", str(LESSON), "-o", output]
         told = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (told.returncode, told.stderr) == (2, "error: No space left on device\n")
+
+
+def test_a_run_goes_on_until_nothing_changes(podsim: Podsim, tmp_path: Path) -> None:
+    """The readiness probe of the pod first asks after three minutes, which is later than the shortest run."""
+    file = tmp_path / "pod.yaml"
+    probe = "readinessProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 180}"
+    file.write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - {name: a, image: nginx, " + probe + "}\n")
+    out = podsim("run", str(file)).out
+    assert " · 5m from " in out.partition("\n")[0]
+    assert "\npod/a is ready after 3m" in out
+    assert podsim("get", "pod", "a", "-f", str(file)).out.splitlines()[1].split()[1:3] == ["1/1", "Running"]
+    assert "Running" in podsim("get", "pod", "a", "--at", "4m").out
+    assert podsim("run", str(file), "--duration", "2m", "--fail-not-ready").code == 1
+
+
+def test_objects_of_other_namespaces_are_refused_under_n(podsim: Podsim, tmp_path: Path) -> None:
+    file = tmp_path / "objects.yaml"
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: NAME, namespace: SPACE}\nspec: {containers: [{name: a, image: nginx}]}\n"
+    file.write_text(pod.replace("NAME", "a").replace("SPACE", "shop") + "---\n" + pod.replace("NAME", "b").replace("SPACE", "bank"))
+    result = podsim("run", "-n", "shop", str(file))
+    assert result.code == 1
+    sentence = 'the namespace from the provided object "bank" does not match the namespace "shop".'
+    assert f"objects.yaml:8:21: metadata.namespace: {sentence} You must pass '--namespace=bank' to perform this operation." in result.err
+    assert names(result.out) == {"shop/a"}
+    assert podsim("run", "-n", "shop", "--fail-fast", str(file)).code == 2
+
+
+@pytest.mark.parametrize(
+    ("choice", "title"),
+    [
+        ("2:cpu=16,memory=64Gi", "2 nodes of 16 CPU and 64Gi"),
+        ("3xkind:memory=16Gi", "3 nodes of 4 CPU and 16Gi"),
+        ("kind:cpu=2", "1 node of 2 CPU and 8Gi"),
+        ("auto", "3 nodes of 8 CPU and 8Gi"),
+    ],
+)
+def test_nodes(podsim: Podsim, tmp_path: Path, choice: str, title: str) -> None:
+    """The three pods want 6 CPU and one port of their node each, so `auto` has three nodes of 8 CPU."""
+    template = "{metadata: {labels: {app: a}}, spec: {containers: [{name: a, image: nginx, ports: [{containerPort: 80, hostPort: 80}], "
+    template += "resources: {requests: {cpu: 6}}}]}}"
+    file = tmp_path / "app.yaml"
+    spec = "{replicas: 3, selector: {matchLabels: {app: a}}, template: " + template + "}"
+    file.write_text("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: " + spec + "\n")
+    out = podsim("run", str(file), "--nodes", choice).out
+    assert f" · {title} · " in out.partition("\n")[0]
+    assert (out.count("1/1     Running") == 3) == (choice == "auto")
+
+
+@pytest.mark.parametrize("choice", ["0", "kindly", "4:cpu", "4:cpu=x", "4:gpu=1", "0xkind", "5000", "auto:cpu=4"])
+def test_bad_nodes_are_refused(podsim: Podsim, choice: str) -> None:
+    result = podsim("run", str(LESSON), "--nodes", choice)
+    assert result.code == 2
+    assert choice in result.err
+
+
+@pytest.mark.parametrize(("choice", "pulled"), [("cached", "0s"), ("300MB", "9.5s"), ("1GiB", "32.712s")])
+def test_images(podsim: Podsim, tmp_path: Path, choice: str, pulled: str) -> None:
+    file = tmp_path / "pod.yaml"
+    file.write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: acme/own:1}]}\n")
+    podsim("run", str(file), "--images", choice)
+    events = podsim("events").out
+    assert (f'Successfully pulled image "acme/own:1" in {pulled}' in events) == (choice != "cached")
+    assert ('Container image "acme/own:1" already present on machine' in events) == (choice == "cached")
+    assert podsim("run", str(file), "--images", "big").code == 2

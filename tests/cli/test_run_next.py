@@ -16,13 +16,13 @@ kind: Pod
 metadata: {name: slow, labels: {app: slow}}
 spec:
   containers:
-  - {name: a, image: nginx, ports: [{containerPort: 80}], readinessProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 150}}
+  - {name: a, image: nginx, ports: [{containerPort: 80}], readinessProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 900}}
 """
 JOB = """\
 apiVersion: batch/v1
 kind: Job
 metadata: {name: work}
-spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: busybox, command: [sleep, '200']}]}}}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: busybox, command: [sleep, '900']}]}}}
 """
 NOBODY = """\
 apiVersion: v1
@@ -90,32 +90,32 @@ def told(podsim: Podsim, manifest: Path, text: str, *words: str) -> tuple[str, l
 
 def test_a_run_that_ends_too_early_says_how_to_play_on(podsim: Podsim, manifest: Path) -> None:
     out, following = told(podsim, manifest, SLOW, "app.yaml", "--seed", "3", "-n", "shop", "--exact")
-    assert "  The pod is not ready at 2m, where the run ends: --duration 10m plays on.\n" in out
-    assert following[0] == "podsim run app.yaml -n shop --seed 3 --exact --duration 10m"
+    assert "  The pod is not ready when the run stops, at 10m: --duration 1h continues it.\n" in out
+    assert following[0] == "podsim run app.yaml -n shop --seed 3 --exact --duration 1h"
     longer = podsim(*shlex.split(following[0])[1:]).out
     assert "1/1     Running" in longer
-    assert "plays on" not in longer
+    assert "continues it" not in longer
 
 
 def test_work_that_goes_on_is_not_done(podsim: Podsim, manifest: Path) -> None:
     out, following = told(podsim, manifest, JOB)
-    assert "The pod is not done at 2m" in out
+    assert "The pod is not done when the run stops, at 10m" in out
     assert "Completed" in podsim(*shlex.split(following[0])[1:]).out
 
 
 def test_more_time_is_not_offered_in_vain(podsim: Podsim, manifest: Path, tmp_path: Path) -> None:
-    assert "plays on" not in told(podsim, manifest, NOBODY)[0]
-    assert "plays on" not in told(podsim, manifest, MISSING)[0]
-    assert "plays on" not in told(podsim, manifest, SLOW, "app.yaml", "--at", "30s")[0]
-    assert "plays on" not in told(podsim, manifest, SLOW, "app.yaml", "--duration", "60s")[0]
+    assert "continues it" not in told(podsim, manifest, NOBODY)[0]
+    assert "continues it" not in told(podsim, manifest, MISSING)[0]
+    assert "continues it" not in told(podsim, manifest, SLOW, "app.yaml", "--at", "30s")[0]
+    assert "continues it" not in told(podsim, manifest, SLOW, "app.yaml", "--duration", "60s")[0]
     (tmp_path / "scenario.yaml").write_text(SCENARIO, encoding="utf-8")
-    assert "plays on" not in told(podsim, manifest, SLOW, "scenario.yaml")[0]
+    assert "continues it" not in told(podsim, manifest, SLOW, "scenario.yaml")[0]
 
 
 def test_standard_input_cannot_be_typed_again(podsim: Podsim, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(SLOW))
     out, following = told(podsim, manifest, SLOW, "-")
-    assert "--duration 10m plays on." in out
+    assert "--duration 1h continues it." in out
     assert not any("podsim run" in line for line in following)
 
 

@@ -1,42 +1,36 @@
-"""The report of `podsim run`: what was loaded and assumed, the timeline, the final table of pods, and suggested commands."""
+"""The report of `podsim run`: the verdict and what is not ready, what happened, what was loaded and assumed, and what to type next."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from simulator.golang.ages import rfc1123
 from simulator.journal.snapshot import Snapshot
-from simulator.kubectl.print.listing import GetOptions, Group, print_tables
-from simulator.kubectl.resolve import listed
-from simulator.kubectl.view import View
 from simulator.metrics.evidence import evidence, summary
 from simulator.metrics.story import Story
 from simulator.objects.event import Event
-from simulator.objects.kinds import BY_NAME
+from simulator.objects.node import Node
 from simulator.units import short_duration
+from simulator.views.report.inputs import LoadedObject, assumed_in_full, assumed_in_short, loaded_in_full, loaded_in_short
+from simulator.views.report.pods import pod_table
 from simulator.views.report.suggestions import Again, commands, no_room, not_over
+from simulator.views.report.verdict import not_ready, verdict
 from simulator.views.styled import Line, Part
 from simulator.views.timeline.text import draw
 
 MOST_WARNINGS = 6
-MOST_PATHS = 3
-
-
-class LoadedObject(NamedTuple):
-    """One object of the input: its file and line, its name, and when it was applied if not at t=0."""
-
-    file: str
-    line: int
-    kind: str
-    name: str
-    when: str = ""
+_ADDRESS = re.compile(r"\d+(?:\.\d+){3}(?::\d+)?")
+MOST_ROWS = 30
+"""A timeline with more lines is drawn with one line for each workload."""
 
 
 class About(NamedTuple):
     """What the report shows beside the journal, results of expectations included.
 
     `look` is the option with which the suggested commands read this run (`--from run.journal`), or empty; `again` how to repeat the run.
+    `verbose`: each object and each assumption.
     """
 
     title: str
@@ -45,35 +39,48 @@ class About(NamedTuple):
     look: str = ""
     again: Again = Again()
     expected: tuple[Line, ...] = ()
+    verbose: bool = False
 
 
 def report(snapshot: Snapshot, about: About, width: int = 100) -> list[Line]:
     """The whole report about the run up to the snapshot's instant."""
+    story = Story(snapshot)
+    look = f" {about.look}" if about.look else ""
     lines = [_title(snapshot, about)]
-    lines += _section("Loaded", (_loaded(item, about.loaded) for item in about.loaded))
-    lines += _section("Noted", ([Part(f"  {note}")] for note in about.notes))
-    lines += _section("Assumed", _assumptions(snapshot))
-    lines += _section("Forbidden", _forbidden(snapshot))
+    if sentence := verdict(story):
+        lines += [[], [Part(sentence, "bold")]]
+    lines += _section("Not ready", not_ready(story, look))
     lines += _section("Refused", _refusals(snapshot))
-    lines += _section("Timeline", draw(snapshot, width))
-    lines += _section(f"Pods at {short_duration(snapshot.t)}", _pods(snapshot, about.again))
+    lines += _section("Forbidden", _forbidden(snapshot))
+    lines += _section("Timeline", _timeline(snapshot, width))
+    lines += _section(f"Pods at {short_duration(snapshot.t)}", _pods(story, about.again))
     lines += _section("Warnings", _warnings(snapshot, about))
     lines += _section("Expected", about.expected)
-    lines += _section("Next", _next(snapshot, about))
-    how_sure = summary(evidence(Story(snapshot)))
+    lines += _section("Noted", ([Part(f"  {note}")] for note in about.notes))
+    lines += _section("Loaded", loaded_in_full(about.loaded) if about.verbose else loaded_in_short(about.loaded))
+    lines += _section("Assumed", assumed_in_full(snapshot) if about.verbose else assumed_in_short(story))
+    lines += _section("Next", ([Part(f"  {line}", "cyan")] for line in commands(snapshot, about.again, look)))
+    how_sure = summary(evidence(story))
     return [*lines, *([[], [Part(how_sure, "bold")]] if how_sure else [])]
 
 
 def _title(snapshot: Snapshot, about: About) -> Line:
     header = snapshot.header
-    nodes = len(snapshot.objects("Node"))
     facts = [
         f"Kubernetes {header.kubernetes}",
-        f"{nodes} node{'s' if nodes != 1 else ''}",
+        _nodes(snapshot),
         f"{short_duration(snapshot.t)} from {rfc1123(header.start_time)}",
         f"seed {header.seed}",
     ]
     return [Part(about.title, "bold"), Part(f"  {' · '.join(facts)}", "dim")]
+
+
+def _nodes(snapshot: Snapshot) -> str:
+    """`3 nodes of 4 CPU and 8Gi`; without the size where they differ."""
+    nodes = snapshot.typed(Node)
+    sizes = {(node.status.capacity.get("cpu", ""), node.status.capacity.get("memory", "")) for node in nodes}
+    size = next(iter(sizes)) if len(sizes) == 1 else ("", "")
+    return f"{len(nodes)} node{'s' if len(nodes) != 1 else ''}{f' of {size[0]} CPU and {size[1]}' if all(size) else ''}"
 
 
 def _section(title: str, lines: Iterable[Line]) -> list[Line]:
@@ -82,31 +89,19 @@ def _section(title: str, lines: Iterable[Line]) -> list[Line]:
     return [[], [Part(title, "bold underline")], *body] if body else []
 
 
-def _loaded(item: LoadedObject, all_items: tuple[LoadedObject, ...]) -> Line:
-    place = f"{item.file}:{item.line}"
-    widths = max(len(f"{other.file}:{other.line}") for other in all_items), max(len(other.kind) for other in all_items)
-    when = f"  at {item.when}" if item.when else ""
-    return [Part(f"  {place:<{widths[0]}}  ", "dim"), Part(f"{item.kind:<{widths[1]}}  {item.name}"), Part(when, "dim")]
+def _timeline(snapshot: Snapshot, width: int) -> list[Line]:
+    """Every container of every pod if that fits on a screen, else every workload."""
+    lines = draw(snapshot, width)
+    if len(lines) <= MOST_ROWS:
+        return lines
+    from simulator.views.timeline.folded import draw_folded
+
+    return draw_folded(snapshot, width) or lines
 
 
-def _assumptions(snapshot: Snapshot) -> list[Line]:
-    lines: list[Line] = []
-    for assumption in snapshot.header.assumptions:
-        text, override = _folded(assumption["text"], assumption["override"])
-        lines.append([Part(f"  {assumption['subject']}: {text}"), Part(f" ({assumption['reason']})", "dim")])
-        lines.append([Part(f"      {override}", "cyan")])
-    if lines:
-        where = "{match: ...} into spec.programs, the rest into spec; all of it: podsim explain"
-        lines.append([Part(f"  Another truth goes into a Scenario: {where}.", "dim")])
-    return lines
-
-
-def _folded(text: str, override: str) -> tuple[str, str]:
-    """The text and override of an assumption; of one about many paths, only the first paths."""
-    paths = text.split(", ")
-    if not override.startswith("paths: ") or len(paths) <= MOST_PATHS:
-        return text, override
-    return f"{', '.join(paths[:MOST_PATHS])} and {len(paths) - MOST_PATHS} more exist", "paths: see podsim explain"
+def _pods(story: Story, again: Again) -> list[Line]:
+    sentences = no_room(story.snapshot), not_over(story.snapshot, again)
+    return [*pod_table(story), *([Part(f"  {sentence}", "yellow")] for sentence in sentences if sentence)]
 
 
 def _refusals(snapshot: Snapshot) -> list[Line]:
@@ -132,23 +127,17 @@ def _forbidden(snapshot: Snapshot) -> list[Line]:
     return [*lines, [Part(f"  {more}.", "dim")]]
 
 
-def _pods(snapshot: Snapshot, again: Again) -> list[Line]:
-    pods = Group(BY_NAME["Pod"], listed(BY_NAME["Pod"], None, snapshot))
-    table = print_tables([pods], GetOptions(namespace=None), View(snapshot)) or "No resources found\n"
-    lines = [[Part(f"  {line}")] for line in table.splitlines()]
-    return [*lines, *([Part(f"  {sentence}", "yellow")] for sentence in (no_room(snapshot), not_over(snapshot, again)) if sentence)]
-
-
 def _warnings(snapshot: Snapshot, about: About) -> list[Line]:
-    """The messages of Warning events, each once, with the objects they are about."""
-    messages: dict[tuple[str, str], list[str]] = {}
+    """The messages of Warning events, each once, with the objects they are about. Messages that differ in an address are the same."""
+    messages: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for event in snapshot.typed(Event):
         if event.type == "Warning":
             name = f"{event.involved_object.kind.lower()}/{event.involved_object.name}"
-            messages.setdefault((event.reason, event.message), []).append(name)
+            messages.setdefault((event.reason, _ADDRESS.sub("", event.message)), []).append((name, event.message))
     lines: list[Line] = []
-    for (reason, message), objects in list(messages.items())[:MOST_WARNINGS]:
-        names = list(dict.fromkeys(objects))
+    for (reason, _), same in list(messages.items())[:MOST_WARNINGS]:
+        names = list(dict.fromkeys(name for name, _ in same))
+        message = same[0][1]
         where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
         # The output of a command may span several lines.
         sentence = " ".join(message.split("\n")).strip()
@@ -157,8 +146,3 @@ def _warnings(snapshot: Snapshot, about: About) -> list[Line]:
         look = f" {about.look}" if about.look else ""
         lines.append([Part(f"  and {len(messages) - MOST_WARNINGS} more: podsim events --types Warning -A{look}", "dim")])
     return lines
-
-
-def _next(snapshot: Snapshot, about: About) -> list[Line]:
-    """Suggested commands."""
-    return [[Part(f"  {line}", "cyan")] for line in commands(snapshot, about.again, f" {about.look}" if about.look else "")]

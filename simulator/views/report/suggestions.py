@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from simulator.cluster.rest import may_get_further
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.batch import CronJob
-from simulator.objects.conditions import condition_of
+from simulator.objects.conditions import POD_SCHEDULED, condition_of
 from simulator.objects.kinds import Key, key_of, kind_of_key
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
@@ -17,8 +18,6 @@ from simulator.views.report.missing import lacks, making, missing
 from simulator.views.why.lacking import lacking, without_endpoints
 
 EARLY = 10 * SECOND
-HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"})
-"""Reasons for waiting that only a user can resolve."""
 MOST_MISSING = 4
 ROOM = ("Insufficient ", "anti-affinity", "topology spread constraints")
 """Words of the scheduler about nodes that are too small, or too few."""
@@ -29,40 +28,24 @@ LONGER = (10 * MINUTE, 60 * MINUTE)
 class Again(NamedTuple):
     """How to repeat the run with another duration or start time: the command, empty when it cannot be typed again.
 
-    `is_open`: the user gave no duration.
+    `is_open`: the user gave no duration; `paths`: what is run, as words of a command line.
     """
 
     command: str = ""
     is_open: bool = False
-
-
-def unfinished(snapshot: Snapshot) -> list[Pod]:
-    """Pods that may get further with more time: unready pods with a node, and pods with work to finish."""
-    alive = (pod for pod in snapshot.typed(Pod) if pod.status.phase in ("Pending", "Running"))
-    return [pod for pod in alive if _may_get_further(pod) and not lacks(snapshot, pod)]
-
-
-def _may_get_further(pod: Pod) -> bool:
-    statuses = all_statuses(pod)
-    if not pod.spec.node_name or any(status.state.waiting and status.state.waiting.reason in HOPELESS for status in statuses):
-        return False
-    return _has_work_left(pod)
-
-
-def _has_work_left(pod: Pod) -> bool:
-    return runs_to_completion(pod) or not is_ready(pod)
+    paths: str = ""
 
 
 def not_over(snapshot: Snapshot, again: Again) -> str:
     """A sentence that the run ended before everything was ready or done, with the option that continues it; else empty."""
-    if not again.is_open or not unfinished(snapshot):
+    pods = snapshot.typed(Pod)
+    if not again.is_open or not any(may_get_further(pod) and not lacks(snapshot, pod) for pod in pods):
         return ""
-    pods = len(snapshot.typed(Pod))
-    left = [pod for pod in snapshot.typed(Pod) if pod.status.phase in ("Pending", "Running") and _has_work_left(pod)]
+    left = [pod for pod in pods if not (is_ready(pod) or has_succeeded(pod)) or may_get_further(pod)]
     work = sum(runs_to_completion(pod) for pod in left)
     state = "not done" if work == len(left) else "not ready" if not work else "not ready or not done"
-    count = "The pod is" if pods == 1 else f"{len(left)} of {pods} pods {'is' if len(left) == 1 else 'are'}"
-    return f"{count} {state} at {short_duration(snapshot.t)}, where the run ends: --duration {_longer(snapshot.t)} plays on."
+    count = "The pod is" if len(pods) == 1 else f"{len(left)} of {len(pods)} pods {'is' if len(left) == 1 else 'are'}"
+    return f"{count} {state} when the run stops, at {short_duration(snapshot.t)}: --duration {_longer(snapshot.t)} continues it."
 
 
 def no_room(snapshot: Snapshot) -> str:
@@ -74,7 +57,7 @@ def no_room(snapshot: Snapshot) -> str:
     count = "The pod fits" if pods == 1 else f"{len(left)} of {pods} pods fit{'s' if len(left) == 1 else ''}"
     sizes = "; ".join(dict.fromkeys(_sizes(nodes)))
     these = f"the node has {sizes}" if len(nodes) == 1 else f"the {len(nodes)} nodes have {sizes}"
-    return f"{count} on no node; {these}: --nodes N or NxPRESET runs with others, cluster.nodes in a Scenario sets their size."
+    return f"{count} on no node; {these}: --nodes auto makes room."
 
 
 def _sizes(nodes: list[Node]) -> Iterator[str]:
@@ -86,33 +69,49 @@ def _sizes(nodes: list[Node]) -> Iterator[str]:
 
 def _lacks_room(pod: Pod) -> bool:
     """Whether a pod waits for more or larger nodes."""
-    scheduled = condition_of(pod.status, "PodScheduled")
+    scheduled = condition_of(pod.status, POD_SCHEDULED)
     return scheduled is not None and scheduled.status == "False" and any(words in scheduled.message for words in ROOM)
 
 
 def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
-    """Suggested commands. `look` is the option that makes a command read this run (` --from run.journal`), or empty."""
+    """Suggested commands by the outcome. `look` is the option that makes a command read this run (` --from run.journal`), or empty."""
     if again.command and not_over(snapshot, again):
         yield f"{again.command} --duration {_longer(snapshot.t)}"
     yield from _first_fires(snapshot, again)
+    pods = snapshot.typed(Pod)
+    if again.command and "--nodes" not in again.command and any(_lacks_room(pod) for pod in pods):
+        yield f"{again.command} --nodes auto"
     if not look:
         # Verbs change the last run, so this one has to be the last.
         absent = list(missing(snapshot).items())
         yield from (_creating(snapshot, key, keys) for key, keys in absent[:MOST_MISSING])
-    pods = snapshot.typed(Pod)
     pod = min(pods, key=_interest) if pods else None
     target = _most_interesting(snapshot, pod)
-    if target is not None:
-        yield f"podsim why {kind_of_key(target).singular}/{target.name}{_where(snapshot, target.namespace)}{look}"
+    if target is None:
+        yield f"podsim get pods -A -w{look}"
+        return
+    where = _where(snapshot, target.namespace)
+    is_well = pod is not None and target == key_of(pod) and _is_well(pod)
+    if not is_well:
+        yield f"podsim why {kind_of_key(target).singular}/{target.name}{where}{look}"
     if pod is not None:
-        where = f"{_where(snapshot, pod.metadata.namespace)}{look}"
-        yield f"podsim describe pod {pod.metadata.name}{where}"
-        container = _container_with_logs(snapshot, pod)
-        if container:
-            yield f"podsim logs {pod.metadata.name} -c {container}{where}"
-    yield f"podsim get pods -A -w{look}"
+        yield from _about_pod(snapshot, pod, look)
     yield f"podsim get all,endpointslices -A --at {_early(snapshot)}{look}"
-    yield f"podsim events -A{look}"
+    if is_well:
+        yield f"podsim report{look or ' -o report.html'}"
+        yield from (f"podsim {command} {again.paths}" for command in ("advise", "explain") if again.paths)
+
+
+def _about_pod(snapshot: Snapshot, pod: Pod, look: str) -> Iterator[str]:
+    where = f"{_where(snapshot, pod.metadata.namespace)}{look}"
+    yield f"podsim describe pod {pod.metadata.name}{where}"
+    container = _container_with_logs(snapshot, pod)
+    if container:
+        yield f"podsim logs {pod.metadata.name} -c {container}{where}"
+
+
+def _is_well(pod: Pod) -> bool:
+    return is_ready(pod) or has_succeeded(pod)
 
 
 def _creating(snapshot: Snapshot, key: Key, keys: list[str]) -> str:
@@ -161,7 +160,7 @@ def _most_interesting(snapshot: Snapshot, pod: Pod | None) -> Key | None:
 
 def _interest(pod: Pod) -> tuple[bool, bool, str]:
     """Sort key: unready pods first, among them those with init containers."""
-    return is_ready(pod) or has_succeeded(pod), not pod.spec.init_containers, pod.metadata.name
+    return _is_well(pod), not pod.spec.init_containers, pod.metadata.name
 
 
 def _container_with_logs(snapshot: Snapshot, pod: Pod) -> str:

@@ -27,6 +27,11 @@ class Because(NamedTuple):
         """This node and everything below it, from top to bottom."""
         return [self, *(inner for cause in self.causes for inner in cause.walk())]
 
+    @property
+    def root_cause(self) -> Because:
+        """The end of the chain of first causes; itself without causes."""
+        return next((cause.root_cause for cause in self.causes if cause.role == "because"), self)
+
 
 def note(text: str, place: str = "") -> Because:
     """A remark."""

@@ -1,0 +1,142 @@
+"""What a run was made from, in a report: the objects that were loaded and what was assumed, as one line each or in full."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from simulator.journal.snapshot import Snapshot
+from simulator.metrics.evidence import KNOWN, PULL, STARTUP
+from simulator.metrics.story import Story
+from simulator.metrics.workloads import up_since
+from simulator.objects.kinds import BY_NAME
+from simulator.units import MILLISECOND, short_duration
+from simulator.views.styled import Line, Part
+
+MOST_PATHS = 3
+MOST_ASSUMPTIONS = 4
+"""At most this many assumptions that are neither times nor known are printed one by one."""
+MOST_KINDS = 5
+DATA = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "StorageClass", "CSIDriver", "IngressClass"})
+"""Kinds without a struct that are simulated all the same: who may do what, and which volumes there are."""
+
+
+class LoadedObject(NamedTuple):
+    """One object of the input: its file and line, its name, and when it was applied if not at t=0."""
+
+    file: str
+    line: int
+    kind: str
+    name: str
+    when: str = ""
+
+
+def loaded_in_short(items: Sequence[LoadedObject]) -> list[Line]:
+    """`34 objects from 3 files: 12 Deployments, ...`, and the kinds that are only stored."""
+    if not items:
+        return []
+    files = len({item.file for item in items})
+    counts = Counter(item.kind for item in items)
+    most = [f"{count} {_plural(kind, count)}" for kind, count in counts.most_common(MOST_KINDS)]
+    more = f" and {len(counts) - MOST_KINDS} more kinds" if len(counts) > MOST_KINDS else ""
+    text = f"  {len(items)} {_plural('object', len(items))} from {files} {_plural('file', files)}: {', '.join(most)}{more}"
+    lines: list[Line] = [[Part(text)]]
+    stored = [kind for kind in counts if kind not in DATA and (kind not in BY_NAME or BY_NAME[kind].struct is None)]
+    if stored:
+        lines.append([Part(f"  stored, not simulated: {', '.join(stored)}", "yellow")])
+    return lines
+
+
+def _plural(word: str, count: int) -> str:
+    if count == 1:
+        return word
+    if word.endswith(("s", "x", "ss")):
+        return word if word == "Endpoints" else f"{word}es"
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
+def loaded_in_full(items: Sequence[LoadedObject]) -> list[Line]:
+    """A line for each object, with its file and line."""
+    places = [f"{item.file}:{item.line}" for item in items]
+    widths = max(map(len, places), default=0), max((len(item.kind) for item in items), default=0)
+    return [
+        [
+            Part(f"  {place:<{widths[0]}}  ", "dim"),
+            Part(f"{item.kind:<{widths[1]}}  {item.name}"),
+            Part(item.when and f"  at {item.when}", "dim"),
+        ]
+        for place, item in zip(places, items, strict=True)
+    ]
+
+
+def assumed_in_short(story: Story) -> list[Line]:
+    """A line for what the catalogue knows, one for pull times, one for start-up times, and the other assumptions with their overrides."""
+    assumptions = story.snapshot.header.assumptions
+    lines: list[Line] = []
+    if known := _parts(item for item in assumptions if item.get("kind") == KNOWN):
+        lines.append([Part(f"  from the catalogue: sizes, programs and typical start-up times of {known}{_share(story)}")])
+    if pulled := _parts(item for item in assumptions if item.get("kind") == PULL):
+        lines.append([Part(f"  pull times of {pulled} of unknown size{_share(story)}")])
+    if started := _parts(item for item in assumptions if item.get("kind") == STARTUP):
+        lines.append([Part(f"  how long the programs of {started} take to start, and whether they end")])
+    others = [item for item in assumptions if item.get("kind", "") not in (KNOWN, PULL, STARTUP)]
+    for item in others[:MOST_ASSUMPTIONS]:
+        lines += _assumption(item)
+    left = len(others) - MOST_ASSUMPTIONS
+    if left > 0:
+        lines.append([Part(f"  and {left} more")])
+    return [*lines, [Part("  To list and override them: podsim explain, or run -v.", "dim")]] if lines else []
+
+
+def _parts(items: Iterable[dict[str, str]]) -> str:
+    """`12 images and 9 containers`: what some assumptions are about."""
+    counts = Counter("image" if item["subject"].startswith("image ") else "container" for item in items)
+    return " and ".join(f"{counts[word]} {_plural(word, counts[word])}" for word in ("image", "container") if counts[word])
+
+
+def _share(story: Story) -> str:
+    """How much of the time until everything was ready went into pulls, on the pod that got ready last."""
+    up = [(since, workload) for workload in story.workloads if (since := up_since(story, workload))]
+    if not up:
+        return ""
+    since, last = max(up, key=lambda item: item[0])
+    spans = sorted(
+        (span.begin, since if span.end is None else min(span.end, since))
+        for pod in last.pods
+        for lane in pod.lane.containers
+        for span in lane.pulls
+    )
+    total, covered = 0, 0
+    for begin, end in spans:
+        total += max(0, end - max(begin, covered))
+        covered = max(covered, end)
+    if total < 100 * MILLISECOND:
+        return ""
+    return f"; {_rounded(total)} of the {_rounded(since)} until all was ready"
+
+
+def _rounded(t: int) -> str:
+    return short_duration(t // (100 * MILLISECOND) * (100 * MILLISECOND))
+
+
+def assumed_in_full(snapshot: Snapshot) -> list[Line]:
+    """Every assumption with its reason and its override."""
+    lines = [line for item in snapshot.header.assumptions for line in _assumption(item)]
+    if lines:
+        where = "{match: ...} under spec.programs, the rest under spec"
+        lines.append([Part(f"  To override one, copy its line into a Scenario ({where}), or run podsim explain.", "dim")])
+    return lines
+
+
+def _assumption(item: dict[str, str]) -> list[Line]:
+    text, override = _shortened(item["text"], item["override"])
+    return [[Part(f"  {item['subject']}: {text}"), Part(f" ({item['reason']})", "dim")], [Part(f"      {override}", "cyan")]]
+
+
+def _shortened(text: str, override: str) -> tuple[str, str]:
+    """The text and override of an assumption; of one about many paths, only the first paths."""
+    paths = text.split(", ")
+    if not override.startswith("paths: ") or len(paths) <= MOST_PATHS:
+        return text, override
+    return f"{', '.join(paths[:MOST_PATHS])} and {len(paths) - MOST_PATHS} more exist", "paths: see podsim explain"
