@@ -76,7 +76,7 @@ def image_of(choice: str) -> ImageSpec:
 
 
 def large_enough(first: NodeSpec, objects: Iterable[Object]) -> tuple[NodeSpec, ...]:
-    """Nodes like the first one that are large enough for all pods of some objects: as many as pods must keep apart, in sizes of powers of two."""
+    """Nodes like the first one that hold all pods of some objects: as many as pods must keep apart, in sizes of powers of two."""
     specs = list(_pod_specs(objects))
     count = min(max((_apart(spec, replicas) for spec, replicas in specs), default=1), MOST_NODES)
     count = max(count, *_host_ports(specs).values()) if specs else count
