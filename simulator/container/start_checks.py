@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,6 +74,20 @@ def _own_command(instance: Instance) -> tuple[str, ...]:
     if container.command:
         return (*container.command, *container.args)
     return tuple(container.args) if instance.executables.contents.args_are_command else ()
+
+
+def without_config_file(instance: Instance, trees: VolumeTrees) -> Run | None:
+    """What is left of a server whose configuration file is not in the volume where its command line names it; None: it starts."""
+    container = instance.container
+    argv = tuple(expand(word, instance.env) for word in (*container.command, *container.args))
+    if instance.program.described or not any(mount.path in word for mount in instance.mounts for word in argv):
+        return None
+    from simulator.container.config_files import without_file
+
+    process = process_of(container.image)
+    if not container.command and posixpath.basename(argv[0]) != process:
+        argv = (process, *argv)
+    return without_file(argv, file_system(trees, instance.mounts, identity(container, instance.pod, "", ""), container.image))
 
 
 def wrong_architecture(container: Container) -> Run:

@@ -105,7 +105,7 @@ def _follower(reading: Reading) -> Program:
 def _missing(call: Call, need: Need) -> Effects[str]:
     """Why a thing cannot be reached; empty when it can."""
     if need.kind == "file":
-        return "" if isinstance((yield GetStat(absolute(call, need.name))), Stat) else "No such file or directory"
+        return "" if isinstance((yield GetStat(absolute(call, need.name), relies_on="any")), Stat) else "No such file or directory"
     if need.kind == "api":
         kind, _, name = need.name.partition("/")
         answer = yield ApiGet(kind, name or None, need.namespace, verb=need.verb, subresource=need.subresource)
