@@ -215,7 +215,8 @@ def _write(kernel: Kernel, task: Task, effect: fx.Write) -> Errno | Blocked | No
 def _listen(kernel: Kernel, task: Task, effect: fx.Listen) -> Errno | None:
     kernel.looks = None
     if any(effect.port in t.ports for t in kernel.tasks.values() if t.status is None):
-        return Errno.EADDRINUSE
+        # Of two programs of one container that may listen there, one does: which of them makes no difference to clients.
+        return None if effect.guessed else Errno.EADDRINUSE
     if not kernel.host.open_port(effect):
         return Errno.EADDRINUSE
     task.ports.append(effect.port)

@@ -440,6 +440,12 @@ def test_servers_without_declared_ports_listen_on_their_usual_one(play: Any) -> 
     assert logs(play(serve, wait), "wait") == ["up"]
 
 
+def test_a_port_that_is_only_guessed_is_no_conflict_in_a_container(play: Any) -> None:
+    main = container("main", "example.com/all:1", "sh", "-c", "redis-server & gunicorn -b :9000 app:app")
+    journal = play({**main, "readinessProbe": {"tcpSocket": {"port": 9000}}})
+    assert (status(journal, "main").ready, status(journal, "main").restart_count) == (True, 0)
+
+
 def test_an_init_container_that_serves_never_ends(play: Any) -> None:
     init = container("init", "example.com/shop:1", "uvicorn", "main:app")
     journal = play(container("main", "nginx"), initContainers=[init])

@@ -14,7 +14,7 @@ from simulator.views.why.inquiry import Inquiry
 from simulator.views.why.readiness import LIVENESS, STARTUP, probe_of, ticks, trailing
 from simulator.views.why.runs import Run, lasted
 from simulator.views.why.waits import last_wait
-from simulator.views.why.words import brief, many, seconds, when
+from simulator.views.why.words import brief, many, runtime_error, seconds, when
 
 FAILED_PROBES = {"RST-06": LIVENESS, "INI-13": LIVENESS, "RST-07": STARTUP, "INI-11": STARTUP}
 """The probe whose failure is the reason for a kill, by the rule of the kill."""
@@ -77,7 +77,7 @@ def _by_action(ask: Inquiry, run: Run) -> tuple[Because, ...]:
 
 def _start_failed(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
     failed = [event for _, event in ask.events(pod, "Failed") if container.name in event.involved_object.field_path]
-    text = brief(failed[-1].message.removeprefix("Error: ")) if failed else "the runtime could not start it"
+    text = runtime_error(failed[-1].message.removeprefix("Error: ")) if failed else "the runtime could not start it"
     return (Because(f"it did not come up: {text}", place=run.place()),)
 
 

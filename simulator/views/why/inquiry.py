@@ -129,7 +129,7 @@ class Inquiry:
 
     def place(self, item: Object, path: str = "") -> str:
         """The file and line of a field: `app.yaml:31`, or empty. For what a controller created, those of its owner's template."""
-        for key in self._owners(item):
+        for key in self.owners(item):
             applied = self.facts(key, "applied")
             if applied:
                 data = applied[-1].data
@@ -146,7 +146,7 @@ class Inquiry:
         """The file and line of a field of a pod's spec."""
         return self.place(pod, field)
 
-    def _owners(self, item: Object) -> list[Key]:
+    def owners(self, item: Object) -> list[Key]:
         """The object and its controllers, from the bottom up."""
         keys = [key_of(item)]
         while owner := next((ref for ref in item.metadata.owner_references if ref.controller), None):

@@ -14,7 +14,7 @@ from simulator.units import SECOND
 from simulator.views.why.because import Because, coming, note
 from simulator.views.why.inquiry import Inquiry
 from simulator.views.why.makers import likely_maker
-from simulator.views.why.words import brief, many, seconds, when
+from simulator.views.why.words import brief, many, runtime_error, seconds, when
 
 IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable")
 CONFIG_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PostStartHookError", "StartError")
@@ -98,7 +98,17 @@ def _configuration(ask: Inquiry, pod: Pod, container: Container, reason: str, me
     runs = ask.runs(pod, container.name)
     if not place and runs:
         place = runs[-1].place()
-    return (Because(f"{reason}: {brief(message)}", missing, place),)
+    return (Because(f"{reason}: {runtime_error(message)}", missing or _how_known(ask, pod, container), place),)
+
+
+def _how_known(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, ...]:
+    """How podsim knows that a container does not start, and what to write into a Scenario if it does."""
+    workloads = {f"{key.kind.lower()}/{key.name}" for key in ask.owners(pod)}
+    for item in ask.snapshot.header.assumptions:
+        workload, _, name = item["subject"].rpartition(" ")
+        if name == container.name and workload in workloads and item["text"].startswith("does not start"):
+            return (note(f"{item['reason']}; otherwise write into a Scenario: {item['override']}"),)
+    return ()
 
 
 # ---- its image

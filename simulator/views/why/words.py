@@ -39,6 +39,11 @@ def brief(text: str, most: int = MOST_OUTPUT) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
+def runtime_error(text: str) -> str:
+    """An error of the runtime from where it says what is wrong: containerd and runc put up to 170 characters before it."""
+    return brief(text.rpartition("error during container init: ")[2])
+
+
 def short_place(place: str) -> str:
     """A place whose file has a long path, by the end of it: `…/web.yaml:31`."""
     return place if len(place) <= LONGEST_PLACE else f"…/{place.rpartition('/')[2]}"
