@@ -120,10 +120,14 @@ def format_rate(rate: int) -> str:
     return f"{rate // size}{unit}"
 
 
+TIME = r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)"
+"""The form of an RFC 3339 time."""
+
+
 @lru_cache(maxsize=4096)
 def parse_time(text: str) -> int:
     """Nanoseconds since the Unix epoch of an RFC 3339 time, its fraction kept to the nanosecond. Raises ValueError."""
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", text)
+    match = re.fullmatch(TIME, text)
     if match is None:
         raise ValueError(f"not an RFC 3339 time: {text!r}")
     date, clock, fraction, zone = match.groups()

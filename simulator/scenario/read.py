@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from simulator.scenario.read_programs import read_images, read_paths, read_progr
 from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import AUTHORIZATIONS, PROXY_MODES, RBAC, Action, Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
-from simulator.units import parse_time
+from simulator.units import TIME, parse_time
 
 SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs", "paths",
@@ -108,18 +109,17 @@ def _actions(reader: Reader, value: Any, path: str) -> tuple[Action, ...]:
 def _before(reader: Reader, value: Any) -> Before:
     path, default = "spec.before", Before()
     given = reader.mapping(value, path, ("manifests", "since"))
-    since = reader.span(given.get("since"), f"{path}.since", default.since)
-    if since <= 0:
-        reader.problem(f"{path}.since", "must be longer than nothing")
+    since = reader.span(given.get("since"), f"{path}.since", default.since, positive=True)
     return Before(reader.list(given.get("manifests"), f"{path}.manifests", reader.text), since)
 
 
 def _time(reader: Reader, value: Any, default: str) -> str:
-    text = reader.text(value, "spec.startTime", default)
+    meaning = f"an RFC 3339 time such as {default}"
+    text = reader.matching(value, "spec.startTime", re.compile(TIME), meaning) or default
     try:
         parse_time(text)
     except ValueError:
-        reader.problem("spec.startTime", f"must be an RFC 3339 time such as {default}, not {text!r}")
+        reader.problem("spec.startTime", f"must be {meaning}, not {text!r}")
         return default
     return text
 
@@ -127,13 +127,10 @@ def _time(reader: Reader, value: Any, default: str) -> str:
 def _kubelet(reader: Reader, value: Any) -> KubeletSpec:
     path, default = "spec.cluster.kubelet", KubeletSpec()
     given = reader.mapping(value, path, ("relistPhase", "relistPeriod", "serializeImagePulls", "maxContainerRestartPeriod"))
-    period = reader.span(given.get("relistPeriod"), f"{path}.relistPeriod", default.relist_period)
-    if period <= 0:
-        reader.problem(f"{path}.relistPeriod", "must be longer than nothing")
     longest = reader.span(given.get("maxContainerRestartPeriod"), f"{path}.maxContainerRestartPeriod", default.max_container_restart_period)
     return KubeletSpec(
         reader.span(given.get("relistPhase"), f"{path}.relistPhase", default.relist_phase),
-        period or default.relist_period,
+        reader.span(given.get("relistPeriod"), f"{path}.relistPeriod", default.relist_period, positive=True),
         reader.flag(given.get("serializeImagePulls"), f"{path}.serializeImagePulls", True),
         longest,
     )

@@ -33,6 +33,7 @@ WHEN = ("at", "from", "until")
 BOUNDS = ("equals", "atLeast", "atMost")
 QUANTIFIERS = ("never", "ever", "always")
 PREDICATES = ("is", "state", "phase", "status", "condition")
+OF_SERVICES = ("endpoints", "noRequestLost")
 MILESTONE = ("within", "by", *WHEN)
 KINDS: dict[str, tuple[str, ...]] = {
     **{word: MILESTONE for word in WORDS if word != "rolledOut"},
@@ -119,7 +120,7 @@ def _target(reader: Reader, kind: str, value: Any, path: str) -> Any:
     if kind == "metric":
         return reader.text(value, path)
     subject = _subject(reader, value, path)
-    if kind in ("endpoints", "noRequestLost") and subject and kind_of(subject) != "Service":
+    if kind in OF_SERVICES and subject and kind_of(subject) != "Service":
         reader.problem(path, f"must name a Service, such as service/web, not {subject!r}")
     if word := word_of(kind):
         _fits(reader, subject, word, path)

@@ -36,8 +36,7 @@ def read_nodes(reader: Reader, value: Any, path: str) -> tuple[NodeSpec, ...]:
 def _nodes(reader: Reader, value: Any, path: str, made: dict[str, int]) -> list[NodeSpec]:
     given = reader.mapping(value, path, KEYS)
     kind = reader.choice(given.get("preset"), f"{path}.preset", list(PRESETS))
-    if not {"name", "preset"} & given.keys():
-        reader.problem(path, "needs a name, or a preset")
+    reader.require_any(given, path, "name", "preset")
     count = reader.integer(given.get("count"), f"{path}.count", 1, 1, MOST)
     for key in OF_ONE:
         if count > 1 and key in given:
@@ -75,11 +74,8 @@ def _node(reader: Reader, given: dict[str, Any], path: str, base: NodeSpec) -> N
 def read_host_paths(reader: Reader, value: Any, path: str) -> dict[str, str]:
     """What is at paths of the nodes, or that nothing is: the mapping under `cluster.hostPaths`."""
     kinds = {}
-    for name, item in reader.table(value, path).items():
-        kind = reader.choice(item, f"{path}[{name}]", HOST_PATH_KINDS)
-        if not name.startswith("/"):
-            reader.problem(f"{path}[{name}]", "must be an absolute path")
-        kinds[name] = kind
+    for name, item in reader.table(value, path, re.compile("/.*"), "an absolute path").items():
+        kinds[name] = reader.choice(item, f"{path}[{name}]", HOST_PATH_KINDS)
     return kinds
 
 

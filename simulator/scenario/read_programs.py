@@ -59,8 +59,7 @@ def _rule(reader: Reader, value: Any, path: str) -> ProgramRule:
     default = Program()
     runs = reader.list(given.get("runs"), f"{path}.runs", lambda item, where: _run(reader, item, where))
     script = reader.text(given.get("script"), f"{path}.script")
-    if script and runs:
-        reader.problem(f"{path}.script", "a program has `runs` or a `script`, not both")
+    reader.exclude(given, path, "script", ("runs",), "a program has `runs` or a `script`, not both")
     interpret = reader.flag(given.get("interpret"), f"{path}.interpret")
     if script and interpret:
         reader.problem(f"{path}.interpret", "a `script` stands for the container's own command; one of the two can be interpreted")
@@ -140,8 +139,7 @@ def _creation(reader: Reader, value: Any, path: str) -> Creation:
 
 def _exec(reader: Reader, value: Any, path: str) -> ExecRule:
     given = reader.mapping(value, path, ("command", "from", "to", "exit", "output", "delay", "error"))
-    if "error" in given and {"exit", "output"} & given.keys():
-        reader.problem(f"{path}.error", "a command that cannot be started has neither an exit code nor an output")
+    reader.exclude(given, path, "error", ("exit", "output"), "a command that cannot be started has neither an exit code nor an output")
     return ExecRule(
         reader.text(given.get("command"), f"{path}.command"),
         *_window(reader, given, path),

@@ -45,12 +45,16 @@ class Reader:
                 self.problem(f"{path}.{key}" if path else str(key), f"unknown key {key!r}; {_hint(str(key), allowed)}")
         return {key: item for key, item in value.items() if key in allowed and item is not None}
 
-    def table(self, value: Any, path: str) -> dict[str, Any]:
-        """A mapping with free keys."""
-        if value is None or isinstance(value, dict):
-            return {str(key): item for key, item in (value or {}).items()}
-        self.problem(path, f"must be a mapping, not {_kind(value)}")
-        return {}
+    def table(self, value: Any, path: str, keys: re.Pattern[str] | None = None, meaning: str = "") -> dict[str, Any]:
+        """A mapping with free keys. `meaning`: what keys that do not match the pattern `keys` have to be."""
+        if value is not None and not isinstance(value, dict):
+            self.problem(path, f"must be a mapping, not {_kind(value)}")
+            return {}
+        items = {str(key): item for key, item in (value or {}).items()}
+        for key in items if keys else ():
+            if keys is not None and not keys.fullmatch(key):
+                self.problem(f"{path}[{key}]", f"must be {meaning}")
+        return items
 
     def list(self, value: Any, path: str, read: Callable[[Any, str], T]) -> tuple[T, ...]:
         """A list whose items are read by `read(item, path)`."""
@@ -101,6 +105,16 @@ class Reader:
             if key not in given:
                 self.problem(path, f"needs a {key}")
 
+    def require_any(self, given: dict[str, Any], path: str, *keys: str) -> None:
+        """Report that a mapping has none of these keys."""
+        if not given.keys() & set(keys):
+            self.problem(path, f"needs a {', or a '.join(keys)}")
+
+    def exclude(self, given: dict[str, Any], path: str, key: str, others: tuple[str, ...], why: str) -> None:
+        """Report a key of a mapping that cannot stand beside any of the others."""
+        if key in given and given.keys() & set(others):
+            self.problem(f"{path}.{key}", why)
+
     def integer(self, value: Any, path: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
         """A whole number between `low` and `high`."""
         if value is None:
@@ -131,8 +145,8 @@ class Reader:
             return default
         return value
 
-    def span(self, value: Any, path: str, default: int = 0) -> int:
-        """A fixed duration in nanoseconds, not negative."""
+    def span(self, value: Any, path: str, default: int = 0, *, positive: bool = False) -> int:
+        """A fixed duration in nanoseconds, not negative; if `positive`, longer than nothing."""
         if value is None:
             return default
         try:
@@ -142,6 +156,9 @@ class Reader:
             return default
         if span < 0:
             self.problem(path, "must not be negative")
+            return default
+        if positive and span == 0:
+            self.problem(path, "must be longer than nothing")
             return default
         return span
 

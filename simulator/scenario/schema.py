@@ -20,7 +20,19 @@ from simulator.scenario.header import API_VERSION, EXPECTATIONS, SCENARIO
 from simulator.scenario.read import read_document
 from simulator.scenario.reader import Reader
 from simulator.scenario.schema_files import schema_file
-from simulator.scenario.schema_parts import ACTIONS, DURATION, EXPECT, SPAN, TEXT, action_schemas, duration_schema, expectation_schemas
+from simulator.scenario.schema_parts import (
+    ACTIONS,
+    DURATION,
+    EXPECT,
+    POSITIVE_SPAN,
+    SPAN,
+    TEXT,
+    action_schemas,
+    duration_schema,
+    expectation_schemas,
+    release_schema,
+    subject_schemas,
+)
 from simulator.scenario.spec import Scenario
 from simulator.units import QUANTITY, RATE
 
@@ -69,9 +81,10 @@ class SchemaReader(Reader):
         self._note(path, {"type": "object", "additionalProperties": False, "properties": {key: {} for key in allowed}})
         return {key: Everything() for key in allowed}
 
-    def table(self, value: Any, path: str) -> dict[str, Any]:
+    def table(self, value: Any, path: str, keys: re.Pattern[str] | None = None, meaning: str = "") -> dict[str, Any]:
         """A mapping with free keys."""
-        self._note(path, {"type": "object", "additionalProperties": {}})
+        names = {"propertyNames": _pattern(keys, meaning)} if keys else {}
+        self._note(path, {"type": "object", "additionalProperties": {}, **names})
         return Everything({EVERY: Everything()})
 
     def list(self, value: Any, path: str, read: Callable[[Any, str], T]) -> tuple[T, ...]:
@@ -103,6 +116,15 @@ class SchemaReader(Reader):
         """Keys that a mapping must have."""
         self._note(path, {"required": [*keys]})
 
+    def require_any(self, given: dict[str, Any], path: str, *keys: str) -> None:
+        """Keys of which a mapping must have one."""
+        self._note(path, {"anyOf": [{"required": [key]} for key in keys]})
+
+    def exclude(self, given: dict[str, Any], path: str, key: str, others: tuple[str, ...], why: str) -> None:
+        """A key that cannot stand beside others."""
+        beside = {"anyOf": [{"required": [other]} for other in others]}
+        self._note(path, {"if": beside, "then": {"propertyNames": {"not": {"const": key}}}})
+
     def integer(self, value: Any, path: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
         """A whole number."""
         self._note(path, {"type": "integer", **_bounds(low, high)})
@@ -118,9 +140,9 @@ class SchemaReader(Reader):
         self._note(path, {"type": "boolean"})
         return default
 
-    def span(self, value: Any, path: str, default: int = 0) -> int:
+    def span(self, value: Any, path: str, default: int = 0, *, positive: bool = False) -> int:
         """A fixed duration."""
-        self._note(path, SPAN)
+        self._note(path, POSITIVE_SPAN if positive else SPAN)
         return default
 
     def rate(self, value: Any, path: str, default: int) -> int:
@@ -145,6 +167,7 @@ def schema(kind: str) -> JSON:
         reader.schemas["spec"] |= {"required": ["expect"], "oneOf": [{"required": ["scenario"]}, {"required": ["manifests"]}]}
         reader.schemas["spec.expect"]["minItems"] = 1
     reader.schemas |= expectation_schemas(reader.schemas[EXPECT])
+    reader.schemas["spec.kubernetes"] = release_schema()
     reader.schemas["apiVersion"] = {"const": API_VERSION}
     reader.schemas["kind"] = {"const": kind}
     root: JSON = {}
@@ -152,8 +175,8 @@ def schema(kind: str) -> JSON:
         _place(root, path).update(reader.schemas[path])
     title, description = TITLES[kind]
     head = {"$schema": DIALECT, "$id": f"{HOME}{schema_file(kind).name}", "title": title, "description": description}
-    parts = {"$defs": {"duration": duration_schema()}} if DURATION in reader.schemas.values() else {}
-    whole = {**head, **root, "required": ["apiVersion", "kind"], **parts}
+    parts = subject_schemas() | ({"duration": duration_schema()} if DURATION in reader.schemas.values() else {})
+    whole = {**head, **root, "required": ["apiVersion", "kind"], "$defs": parts}
     Descriptions().add(whole, kind)
     return whole
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
+from simulator.dialect import SUPPORTED
 from simulator.objects.base import JSON
+from simulator.objects.kinds import KINDS as KIND_TABLE
 from simulator.scenario.read_actions import STATES, VERBS, options_of
-from simulator.scenario.read_expect import BOUNDS, EVENT_TYPES, INSTANTS, KINDS, SUBJECT, WORDS
+from simulator.scenario.read_expect import BOUNDS, EVENT_TYPES, INSTANTS, KINDS, OF_SERVICES, PREDICATES, QUANTIFIERS, WORDS, word_of
+from simulator.scenario.reader import one_of
 from simulator.units import DURATION as DURATION_PATTERN
 
 TEXT = {"type": ["string", "number"]}
 """Numbers are read as text."""
 NOT_EMPTY = {**TEXT, "minLength": 1}
-SPAN = {
+SPAN: JSON = {
     "type": ["string", "number"],
     "pattern": rf"^\s*\+?(?:{DURATION_PATTERN.pattern})\s*$",
     "patternErrorMessage": "must be a duration such as 1m30s, 250ms or a number of seconds",
@@ -26,29 +31,36 @@ NUMBER = {
     "pattern": rf"^\s*[+-]?(?:{DURATION_PATTERN.pattern})\s*$",
     "patternErrorMessage": "must be a number or a duration",
 }
-SUBJECT_TEXT = {
-    "type": "string",
-    "pattern": f"^(?:{SUBJECT.pattern})$",
-    "patternErrorMessage": "must name its subject, such as pod/app-*, deployment/web:server or shop/service/web",
+POSITIVE_SPAN = {**SPAN, "pattern": f"^(?=.*[1-9]){SPAN['pattern'][1:]}", "exclusiveMinimum": 0}
+NEEDS: dict[str, JSON] = {
+    **{kind: {"oneOf": [{"required": [name]} for name in PREDICATES]} for kind in QUANTIFIERS},
+    **{kind: {"anyOf": [{"required": [name]} for name in BOUNDS]} for kind in ("endpoints", "metric")},
+    "log": {"oneOf": [{"required": [name]} for name in ("contains", "matches")]},
+    "event": {"anyOf": [{"required": [name]} for name in ("reason", "message", "type")]},
 }
+"""Kind of expectation -> the options that it needs."""
+MODES = (("within",), ("by",), ("at",), ("from", "until"))
+"""The ways to say when; one expectation has one of them."""
 
 
 def expectation_schemas(item: JSON) -> dict[str, JSON]:
     """The schemas of an entry of `expect` and of its values: one kind, and the options of that kind."""
     bounded = {**_object(dict.fromkeys(BOUNDS, NUMBER)), "minProperties": 1}
     values: dict[str, JSON] = {
-        **{kind: SUBJECT_TEXT for kind in KINDS if kind not in ("order", "metric")},
+        **{kind: {"$ref": f"#/$defs/{_subject_of(kind)}"} for kind in KINDS if kind not in ("order", "metric")},
         "metric": TEXT,
         "order": {"type": "array", "items": _step(), "minItems": 2},
         **dict.fromkeys((*INSTANTS, "within"), SPAN),
         **dict.fromkeys(BOUNDS, NUMBER),
         "count": {"oneOf": [{"type": "integer", "minimum": 0}, bounded]},
-        "of": SUBJECT_TEXT,
+        "of": {"$ref": f"#/$defs/{ANY_SUBJECT}"},
         "is": {"enum": [*WORDS]},
         "type": {"enum": [*EVENT_TYPES]},
     }
     texts = {option: NOT_EMPTY for options in KINDS.values() for option in options if option not in values}
-    whole = {**item, **_one_of(KINDS, {kind: (kind, *options) for kind, options in KINDS.items()})}
+    whole = {**item, **_one_of(KINDS, {kind: (kind, *options) for kind, options in KINDS.items()}, NEEDS)}
+    pairs = [{"required": [one, other]} for first, second in combinations(MODES, 2) for one in first for other in second]
+    whole["not"] = {"anyOf": pairs}
     return {EXPECT: whole, **{f"{EXPECT}.{name}": value for name, value in (values | texts).items()}}
 
 
@@ -60,14 +72,15 @@ def action_schemas(item: JSON) -> dict[str, JSON]:
         "programs": {"$ref": "#/properties/spec/properties/programs"},
         "at": SPAN,
     }
-    chosen = _one_of(VERBS, {verb: ("at", verb, *options_of(verb)) for verb in VERBS})
+    chosen = _one_of(VERBS, {verb: ("at", verb, *options_of(verb)) for verb in VERBS}, {})
     return {ACTIONS: {**item, **chosen, "required": ["at"]}, **{f"{ACTIONS}.{name}": value for name, value in values.items()}}
 
 
-def _one_of(kinds: Iterable[str], keys: dict[str, tuple[str, ...]]) -> JSON:
-    """A mapping that has one of these kinds as a key, and otherwise only the keys that go with it."""
+def _one_of(kinds: Iterable[str], keys: dict[str, tuple[str, ...]], needs: dict[str, JSON]) -> JSON:
+    """A mapping that has one of these kinds as a key, and otherwise only the keys that go with it; some need others."""
     names = [*kinds]
-    branches = [{"if": {"required": [kind]}, "then": {"propertyNames": {"enum": [*keys[kind]]}}} for kind in names]
+    allowed = {kind: {"propertyNames": {"enum": [*keys[kind]]}, **needs.get(kind, {})} for kind in names}
+    branches = [{"if": {"required": [kind]}, "then": allowed[kind]} for kind in names]
     return {"oneOf": [{"required": [kind]} for kind in names], "allOf": branches}
 
 
@@ -75,7 +88,46 @@ def _step() -> JSON:
     """A milestone of `order`: a subject and a word."""
     words = "|".join(WORDS)
     message = "must be a subject and a word, such as `deployment/db ready`"
-    return {"type": "string", "pattern": rf"^\s*(?:{SUBJECT.pattern})\s+(?:{words})\s*$", "patternErrorMessage": message}
+    return {"type": "string", "pattern": rf"^\s*{_subject([])}\s+(?:{words})\s*$", "patternErrorMessage": message}
+
+
+ANY_SUBJECT = "anySubject"
+
+
+def subject_schemas() -> dict[str, JSON]:
+    """The schemas of subjects: objects of any kind, and of the kinds that each word applies to."""
+    kinds = {_subject_of(word): names for word, names in reversed(WORDS.items())}
+    return {name: _subject_schema(kinds[name]) for name in (ANY_SUBJECT, *(name for name in kinds if name != ANY_SUBJECT))}
+
+
+def _subject_of(kind: str) -> str:
+    """The name of the schema for the subject of a kind of expectation: words that apply to the same kinds share one."""
+    word = "reachable" if kind in OF_SERVICES else word_of(kind)
+    kinds = WORDS.get(word, ())
+    return f"{next(name for name, same in WORDS.items() if same == kinds)}Subject" if kinds else ANY_SUBJECT
+
+
+def _subject_schema(kinds: Sequence[str]) -> JSON:
+    example = "such as pod/app-*, deployment/web:server or shop/service/web"
+    message = f"must name {one_of([f'a {kind}' for kind in kinds])}" if kinds else f"must name its subject, {example}"
+    return {"type": "string", "pattern": f"^{_subject(kinds)}$", "patternErrorMessage": message}
+
+
+def _subject(kinds: Sequence[str]) -> str:
+    """The pattern of a subject: `[namespace/]kind/name[:container]`, its kind one of these (none: any) in all its spellings."""
+    words = [word for kind in KIND_TABLE if kind.name in kinds or not kinds for word in (kind.singular, kind.plural, *kind.short_names)]
+    # JavaScript's patterns cannot ignore case.
+    spelt = ("".join(f"[{letter.upper()}{letter}]" for letter in word) for word in sorted(words))
+    return rf"(?:[^/:\s]+/)?(?:{'|'.join(spelt)})(?:\.[A-Za-z.]+)?/[^/:\s]+(?::[^\s]+)?"
+
+
+def release_schema() -> JSON:
+    """A release that podsim imitates. YAML reads 1.30 without quotes as 1.3, which is none."""
+    releases = "|".join(re.escape(release) for release in SUPPORTED)
+    numbers = [float(release) for release in SUPPORTED if str(float(release)) == release]
+    message = f'must be a release such as "{SUPPORTED[-1]}", in quotes; podsim imitates {SUPPORTED[0]} to {SUPPORTED[-1]}'
+    text = {"type": "string", "pattern": rf"^\s*v?(?:{releases})(?![0-9])", "patternErrorMessage": message}
+    return {"anyOf": [text, {"enum": numbers}]}
 
 
 def duration_schema() -> JSON:

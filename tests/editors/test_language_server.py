@@ -46,7 +46,7 @@ def wrong_files() -> list[Wrong]:
             text = f"apiVersion: podsim/v1\nkind: {case['kind']}\nspec:\n" + "".join(f"  {line}\n" for line in text.splitlines())
         lines = text.splitlines()
         (marked,) = [number for number, line in enumerate(lines, start=1) if line.endswith(MARK)]
-        kind = "Scenario" if case["kind"] == "whole" else case["kind"]
+        kind = "Expectations" if "\nkind: Expectations\n" in text else "Scenario"
         cases.append(Wrong(case["about"], kind, text.replace(MARK, ""), marked))
     return cases
 
@@ -74,7 +74,7 @@ def marked(server: LanguageServer) -> dict[str, list[Diagnostic]]:
 
 
 def test_there_are_enough_wrong_files() -> None:
-    assert len(WRONG) >= 60
+    assert len(WRONG) >= 75
     assert len({case.about for case in WRONG}) == len(WRONG)
 
 

@@ -19,6 +19,7 @@ from simulator.manifest.places import Places
 from simulator.scenario.expectations_file import read_expectations_document
 from simulator.scenario.header import EXPECTATIONS, KINDS, SCENARIO
 from simulator.scenario.read import read_document
+from simulator.scenario.read_expect import KINDS as EXPECTATION_KINDS
 from simulator.scenario.reader import Reader
 from simulator.scenario.schema import Descriptions, schema
 from simulator.scenario.schema_files import schema_file
@@ -137,3 +138,40 @@ def test_an_expectations_file_names_what_it_is_about_and_expects_something() -> 
     assert validator(EXPECTATIONS).is_valid(document)
     for spec in ({"expect": [{"ready": "pod/a"}]}, {"scenario": "s.yaml", "expect": []}, {"scenario": "s.yaml"}):
         assert not validator(EXPECTATIONS).is_valid({**document, "spec": spec})
+
+
+SUBJECTS = (
+    "pod/a", "po/web-*", "PODS/a", "Deployment/web", "deploy/web:server", "deployment.apps/web", "shop/service/web", "svc/web", "node/n",
+    "job/j", "pvc/data", "ingress/i", "web", "deploymnet/web", "a/b/c/d", "pod/", "/a", "pod/a b", "pods,svc/a",
+)  # fmt: skip
+OPTIONS = {
+    **{kind: {"state": "Running"} for kind in ("never", "ever", "always")},
+    "endpoints": {"equals": 1},
+    "event": {"reason": "Killing"},
+    "log": {"contains": "x"},
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EXPECTATION_KINDS if kind not in ("order", "metric")])
+def test_the_same_subjects_are_accepted(kind: str) -> None:
+    for subject in SUBJECTS:
+        document = {"apiVersion": "podsim/v1", "kind": SCENARIO, "spec": {"expect": [{kind: subject, **OPTIONS.get(kind, {})}]}}
+        assert bool(complaints(SCENARIO, document)) != validator(SCENARIO).is_valid(document), subject
+
+
+WHEN = ("within", "by", "at", "from", "until")
+
+
+@given(st.sets(st.sampled_from(WHEN)), st.sampled_from(["ready", "neverRestarts", "noRequestLost"]))
+def test_the_same_ways_to_say_when_are_accepted(when: set[str], kind: str) -> None:
+    document = {"apiVersion": "podsim/v1", "kind": SCENARIO, "spec": {"expect": [{kind: "service/web", **dict.fromkeys(when, "5s")}]}}
+    assert bool(complaints(SCENARIO, document)) != validator(SCENARIO).is_valid(document)
+
+
+RELEASES = st.one_of(st.from_regex(r"\Av?1\.[23][0-9](\.[0-9])?\Z"), st.sampled_from([1.29, 1.3, 1.32, 1.36, 2, "latest", "1.3"]))
+
+
+@given(RELEASES)
+def test_the_same_releases_are_accepted(release: Any) -> None:
+    document = {"apiVersion": "podsim/v1", "kind": SCENARIO, "spec": {"kubernetes": release}}
+    assert bool(complaints(SCENARIO, document)) != validator(SCENARIO).is_valid(document)
