@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 NUMBERS = {
     "HUP": 1, "INT": 2, "QUIT": 3, "ILL": 4, "TRAP": 5, "ABRT": 6, "BUS": 7, "FPE": 8, "KILL": 9, "USR1": 10, "SEGV": 11, "USR2": 12,
     "PIPE": 13, "ALRM": 14, "TERM": 15, "STKFLT": 16, "CHLD": 17, "CONT": 18, "STOP": 19, "TSTP": 20, "TTIN": 21, "TTOU": 22, "URG": 23,
@@ -17,6 +20,19 @@ DEATHS = {
 """What shells print about a child that a signal ended (strsignal(3)); SIGINT and SIGPIPE pass in silence."""
 IGNORED_BY_DEFAULT = frozenset({"CHLD", "CONT", "URG", "WINCH"})
 STOPPING = frozenset({"STOP", "TSTP", "TTIN", "TTOU"})
+
+
+def kill_request(args: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The signal and the processes of `kill [-signal | -s signal] pid ...`; None: there is no such signal.
+
+    Not getopt: `-9` and `-TERM` are signals, and `-1` behind them is every process.
+    """
+    rest, signal = list(args), "TERM"
+    if rest and rest[0] in ("-s", "-n") and len(rest) > 1:
+        signal, rest = rest[1], rest[2:]
+    elif rest and re.fullmatch(r"-[A-Za-z0-9]+", rest[0]):
+        signal = rest.pop(0)[1:]
+    return signal_name(signal), rest[1:] if rest[:1] == ["--"] else rest
 
 
 def signal_name(text: str) -> str | None:

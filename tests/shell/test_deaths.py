@@ -26,7 +26,7 @@ def test_ash_is_silent_about_background_jobs_before_1_32() -> None:
 
 
 def test_bash_gives_the_pid_and_the_command_but_not_for_sigterm() -> None:
-    assert stderr(KILLED, bash=True) == "bash:     2 Killed                  sh -c 'kill -KILL $$; :'\n"
+    assert stderr(KILLED, bash=True) == "bash: line 1:     2 Killed                  sh -c 'kill -KILL $$; :'\n"
     assert stderr(ENDED, bash=True) == "Terminated\n"
     assert stderr(WAITED, bash=True) == ""
 
@@ -45,3 +45,19 @@ def test_a_trap_runs_during_the_builtin_sleep() -> None:
     container.run(1)
     container.machine.signal("TERM")
     assert container.run(2).main.status == 0
+
+
+@pytest.mark.parametrize(
+    ("image", "bash", "expected"),
+    [
+        ("busybox:1.37", False, "sh: can't kill pid 99999: No such process\nsh: invalid number 'nope'\n"),
+        ("busybox:1.38", False, "sh: line 0: can't kill pid 99999: No such process\nsh: line 0: invalid number 'nope'\n"),
+        (
+            "debian:12",
+            True,
+            "bash: line 1: kill: (99999) - No such process\nbash: line 1: kill: nope: arguments must be process or job IDs\n",
+        ),
+    ],
+)
+def test_kill_speaks_as_its_shell(image: str, bash: bool, expected: str) -> None:
+    assert stderr("kill -0 99999; kill -0 nope", bash=bash, image=image) == expected

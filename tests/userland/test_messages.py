@@ -55,7 +55,7 @@ CASES = [
         "",
         "rm: can't remove '/nope': No such file or directory\nmkdir: can't create directory '/a/b': No such file or directory\n",
     ),
-    ("kill 4242", 1, "", "kill: can't kill pid 4242: No such process\n"),
+    ("kill 4242", 1, "", "sh: can't kill pid 4242: No such process\n"),
     ("[ x -eq 1 ]", 2, "", "[: x: integer expression expected\n"),
     ("kubectl get pod nope", 1, "", 'Error from server (NotFound): pods "nope" not found\n'),
     ("nginx -s quit", 1, "", 'nginx: [error] invalid PID number "" in "/var/run/nginx.pid"\n'),

@@ -104,7 +104,8 @@ def _connection(shell: Shell, path: str, host: str, port: str, fd: int) -> Effec
         if made in UNRESOLVED:
             raise RedirectError(f"{host}: {lookup_error(made)}\n{shell.prefix}{path}: Invalid argument")
         reason = "Connection timed out" if made is NetError.TIMED_OUT else made.value
-        raise RedirectError(f"connect: {reason}\n{shell.prefix}{path}: {reason}")  # bash prints two lines
+        yield Write(2, f"{shell.variables.name}: connect: {reason}\n")
+        raise RedirectError(f"{path}: {reason}")
     yield Dup(made, fd)
     yield Close(made)
 

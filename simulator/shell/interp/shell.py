@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -240,9 +239,7 @@ class Shell:
         if text is None:
             return
         if self.bash and signal != "TERM":
-            # `bash -c` leaves the line out here.
-            place = f"{self.variables.name}: " if posixpath.basename(self.variables.name) == "bash" else self.prefix
-            text = f"{place}{pid:5} {text:<23} {' '.join(map(quote, argv))}".rstrip()
+            text = f"{self.prefix}{pid:5} {text:<23} {' '.join(map(quote, argv))}".rstrip()
         yield Write(2, f"{text}\n")
 
     # --------------------------------------------------------------------------------------------------------------- substitutions

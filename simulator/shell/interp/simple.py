@@ -21,7 +21,7 @@ SPECIAL = frozenset(
 its POSIX mode."""
 
 _NOT_FOUND = "not found"
-IN_PROCESS = frozenset({"echo", "printf", "test", "[", "true", "false", "pwd", "kill"})
+IN_PROCESS = frozenset({"echo", "printf", "test", "[", "true", "false", "pwd"})
 """Programs that every shell has built in: they run without a process of their own."""
 
 

@@ -7,7 +7,7 @@ import re
 from simulator.process.effects import Call, Effects, GetPid, Kill, Process, Processes, Program
 from simulator.process.errno import Errno
 from simulator.process.problems import UsageError
-from simulator.process.signals import NAMES, NUMBERS, signal_name
+from simulator.process.signals import NAMES, NUMBERS, kill_request, signal_name
 from simulator.userland.busybox.tool import bad_option, busybox, usage
 from simulator.userland.flags import Flags, switch, value
 from simulator.userland.streams import complain, out
@@ -15,21 +15,13 @@ from simulator.userland.streams import complain, out
 
 def kill(call: Call) -> Process:
     """`kill [-signal | -s signal] pid ...`, `kill -l`, `kill -0 pid`."""
-    # Not getopt: `-9` and `-TERM` are signals, and `-1` behind them is every process.
     args = list(call.argv[1:])
-    signal: str | None = "TERM"
     if args[:1] == ["-l"]:
         # POSIX XCU, kill: a number may be the status of a process that a signal ended, 128 above it.
         number = int(args[1]) & 127 if len(args) > 1 and args[1].isdigit() else 0
         yield from out((NAMES.get(number, "") if number else " ".join(NUMBERS)) + "\n")
         return 0
-    if args and args[0] in ("-s", "-n") and len(args) > 1:
-        signal = signal_name(args[1])
-        args = args[2:]
-    elif args and re.fullmatch(r"-[A-Za-z0-9]+", args[0]):
-        signal = signal_name(args.pop(0)[1:])
-    if args[:1] == ["--"]:
-        args = args[1:]
+    signal, args = kill_request(args)
     if signal is None:
         return (yield from complain(call, f"bad signal name '{call.argv[1]}'"))
     if not args:

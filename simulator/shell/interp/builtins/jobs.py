@@ -1,11 +1,14 @@
-"""Builtins about signals and children: trap, wait, jobs, times."""
+"""Builtins about signals and children: trap, kill, wait, jobs, times."""
 
 from __future__ import annotations
 
+import re
+
 from simulator.objects.process import BY_SIGNAL
-from simulator.process.effects import Handle, Unsupported, WaitFor, Write
-from simulator.process.signals import NUMBERS, signal_name
-from simulator.shell.interp.shell import Run, Shell
+from simulator.process.effects import Call, Handle, Kill, Unsupported, WaitFor, Write
+from simulator.process.errno import Errno
+from simulator.process.signals import NUMBERS, kill_request, signal_name
+from simulator.shell.interp.shell import DASH_LINE, Run, Shell
 from simulator.shell.quoting import quote
 
 _PSEUDO_SIGNALS = frozenset({"ERR", "DEBUG", "RETURN"})
@@ -91,6 +94,29 @@ def wait(shell: Shell, args: list[str]) -> Run:
     if not args:
         shell.jobs.clear()
     return status
+
+
+def kill(shell: Shell, args: list[str]) -> Run:
+    """`kill [-signal | -s signal] pid ...` in the shell's own words; what else it can do is the tool's."""
+    signal, targets = kill_request(args)
+    if args[:1] == ["-l"] or signal is None or not targets:
+        call = Call(("kill", *args), shell.variables.environment(), shell.cwd)
+        return (yield from shell.tables.programs.launch(call, "builtin", shell.prefix, "not found"))
+    status = 0
+    for text in targets:
+        is_number = re.fullmatch(r"-?\d+", text) is not None
+        if not is_number or (yield Kill(int(text), signal)) is not None:
+            status = 1
+            yield Write(2, f"{shell.prefix}{_kill_error(shell, text, is_number=is_number)}\n")
+    return status
+
+
+def _kill_error(shell: Shell, text: str, *, is_number: bool) -> str:
+    if shell.bash:
+        return f"kill: ({text}) - {Errno.ESRCH}" if is_number else f"kill: {text}: arguments must be process or job IDs"
+    if shell.line_format == DASH_LINE:
+        return f"kill: {Errno.ESRCH}\n" if is_number else f"kill: Illegal number: {text}"
+    return f"can't kill pid {text}: {Errno.ESRCH}" if is_number else f"invalid number '{text}'"
 
 
 def _pid(text: str) -> int | None:

@@ -24,6 +24,7 @@ BUILTINS: dict[str, Builtin] = {
     "getopts": parameters.getopts,
     "hash": flow.nothing,
     "jobs": jobs.jobs,
+    "kill": jobs.kill,
     "let": surroundings.let,
     "local": declarations.declaring("local"),
     "mapfile": reading.mapfile,
