@@ -1,4 +1,4 @@
-"""Write docs/controllers.md: what of the control plane is modelled, what is not, and how far it agrees with recorded real ones.
+"""Write docs/controllers.md: which parts of the control plane are modelled, which are not, and how well it agrees with recorded real ones.
 
 usage: python -m tests.cluster.controllers_page
 """
@@ -26,21 +26,21 @@ class Part(NamedTuple):
 PARTS = (
     Part(
         "Deployment",
-        "RollingUpdate with both roundings, Recreate, pause and resume, scaling during a roll-out, minReadySeconds, progress deadline, "
+        "RollingUpdate with both roundings, Recreate, pause and resume, scaling during a rollout, minReadySeconds, progress deadline, "
         "revisions and their history, hash collisions, terminatingReplicas",
         "the old `rollbackTo` field",
         ("deployment", "rolling", "recreate", "pause", "rollout", "scale", "minready", "image", "edit", "await"),
     ),
     Part(
         "ReplicaSet, ReplicationController",
-        "slow start, adoption and release, which pod goes first, FailedCreate with its doubling back-off, ReplicaFailure",
-        "expectations and stale caches: every sync sees the present",
+        "slow start, adoption and release, which pod is deleted first, FailedCreate with its doubling back-off, ReplicaFailure",
+        "expectations and stale caches: every sync sees the current state",
         ("delete", "quota", "limitrange"),
     ),
     Part(
         "StatefulSet",
         "ordered and parallel, rolling update and partition, OnDelete, ordinals, claims and their retention, a stuck pod that blocks",
-        "maxUnavailable (gate, off by default)",
+        "maxUnavailable (behind a gate, off by default)",
         ("sts",),
     ),
     Part(
@@ -53,7 +53,7 @@ PARTS = (
         "Job",
         "completions, parallelism, Indexed, back-off limits (of the Job and per index), failure and success policies, deadline, suspend, "
         "replacement policy, counting with finalizers, time to live",
-        "`managedBy` of others is left alone, gang scheduling",
+        "gang scheduling; a Job with another `managedBy` is left alone",
         ("job",),
     ),
     Part(
@@ -64,53 +64,53 @@ PARTS = (
     ),
     Part(
         "EndpointSlice, Endpoints",
-        "ready, serving and terminating; publishNotReadyAddresses; named ports; slices of at most 100 that are filled and used again",
-        "IPv6, topology hints, mirroring of hand-made Endpoints, the second that a stale cache costs, Endpoints cut off at 1,000 addresses",
+        "ready, serving and terminating; publishNotReadyAddresses; named ports; slices of at most 100, refilled and reused",
+        "IPv6, topology hints, mirroring of manual Endpoints, the second that a stale cache costs, Endpoints cut off at 1,000 addresses",
         ("svc",),
     ),
     Part(
         "kube-proxy, DNS",
-        "programming on every node after a delay and at most once a second, refusal without endpoints, terminating endpoints as a last "
-        "resort, node ports, headless Services, pod host names, ExternalName, DNS that is down; a Service is ready when a node's proxy has "
+        "programming every node after a delay and at most once a second, refusal without endpoints, terminating endpoints as a last "
+        "resort, node ports, headless Services, pod host names, ExternalName, DNS outages; a Service is ready when a node's proxy has "
         "programmed its first ready endpoint (metrics `service-reachable`, `proxy-lag`)",
         "session affinity, external traffic policy, load balancers, DNS caches",
         ("svc",),
     ),
     Part(
         "Scheduler",
-        "filters with the exact reasons (resources, taints, affinity, ports, spread, volumes, gates), the sentence of every release, "
-        "scores, queue with back-off, woken by what each filter asks for, preemption with budgets and promised room",
+        "filters with the exact reasons (resources, taints, affinity, ports, spread, volumes, gates), the message of every release, "
+        "scores, queue with back-off and queueing hints, preemption with budgets and nominated nodes",
         "extenders, dynamic resources, image locality, volume limits and zones, pod groups",
         ("sched",),
     ),
     Part(
         "Nodes",
-        "leases and heartbeats (written only when they end or begin again), Unknown after the grace period, taints, eviction in time "
-        "(of nobody while no node is ready), pods of nodes that are gone for good, cordons; "
-        "what a make of machine has and keeps for itself; kubelets that refuse pods (OutOfcpu, NodeAffinity, taints that evict)",
+        "leases and heartbeats (written only when they stop or resume), Unknown after the grace period, taints, timed eviction "
+        "(none while no node is ready), pods of deleted nodes, cordons; "
+        "capacity and reservations of machine types; kubelets that refuse pods (OutOfcpu, NodeAffinity, taints that evict)",
         "zones and their eviction rates, cloud nodes, critical pods that evict others",
         ("node",),
     ),
     Part(
         "Garbage collector, namespaces",
-        "background, foreground and orphaning deletion, dangling references, the end of a namespace, service accounts, root certificate",
+        "background, foreground and orphaning deletion, dangling references, deletion of namespaces, service accounts, root certificate",
         "resources of unknown APIs",
         ("delete",),
     ),
     Part(
         "Quotas, budgets",
         "usage by admission and by recount, scopes; disruption budgets, evictions and drains",
-        "quotas of other kinds than the modelled ones are counted by `count/`",
+        "quotas for kinds that are not modelled count by `count/`",
         ("quota", "sched"),
     ),
     Part(
         "Volumes",
-        "claims and volumes by class, size, access and labels; provisioning at once by any class that can; late binding; reclaiming",
-        "attach and detach, expansion, snapshots, how long a provisioner takes",
+        "claims and volumes by class, size, access and labels; immediate provisioning by any class that can; late binding; reclaiming",
+        "attach and detach, expansion, snapshots, the duration of provisioning",
         ("pvc",),
     ),
     Part("CustomResourceDefinition", "names accepted and established at once", "conflicts of names, schemas of custom objects", ()),
-    Part("HorizontalPodAutoscaler", "nothing: kept, and named as not simulated", "everything", ()),
+    Part("HorizontalPodAutoscaler", "nothing: stored, and reported as not simulated", "everything", ()),
 )
 
 
@@ -123,13 +123,13 @@ def page(results: list[Outcome]) -> str:
     lines = [
         "# The control plane",
         "",
-        "What is modelled, what is not, and how far it agrees with a recorded real control plane (Kubernetes 1.36, three nodes).",
-        "Made by `python -m tests.cluster.controllers_page`; do not edit.",
+        "Which parts are modelled, which are not, and how well they agree with recordings of a real control plane (Kubernetes 1.36, three nodes).",
+        "Generated by `python -m tests.cluster.controllers_page`; do not edit.",
         "",
         f"**{good} of {len(results)} recordings agree** in every event, count, condition and endpoint, within the tolerances of the",
-        f"tool that compares them. A recording agrees when one of {SEEDS} seeds agrees with it, as a real cluster flips coins too.",
+        f"tool that compares them. A recording agrees when one of {SEEDS} seeds agrees with it, because a real cluster is random too.",
         "",
-        "The control plane takes no time of its own: what follows from a write at t happens at t, unless a rule of Kubernetes says when.",
+        "The control plane itself takes no time: the consequences of a write at t happen at t, unless a rule of Kubernetes delays them.",
         "",
         "| part | modelled | not modelled | recordings |",
         "|---|---|---|---:|",
@@ -148,7 +148,7 @@ def page(results: list[Outcome]) -> str:
 
 
 def main() -> None:
-    """Play all recordings and write the page."""
+    """Run all recordings and write the page."""
     PAGE.write_text(page(list(outcomes().values())), encoding="utf-8")
 
 

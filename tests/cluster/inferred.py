@@ -31,11 +31,11 @@ BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 CLOSE = 2
 """Seconds. Two times, each cut to whole seconds, may differ by one when they are the same; another is for relists and API latencies."""
 UNEXPLAINED = {
-    "await-redis-1node": "which tick of a readiness probe is the first is a matter of luck: a period of 10 s",
-    "deployment-crashloop": "the kubelet comes back at the end of a back-off times 1 to 1.5, by chance",
-    "sched-preemption": "how long the preempted pods took to stop is not in the objects: they are gone",
-    "sched-preemption-1node": "how long the preempted pods took to stop is not in the objects: they are gone",
-    "zoo": "two of its 22 pods are in back-off: times 1 to 1.5, by chance",
+    "await-redis-1node": "which tick of a readiness probe comes first is random: a period of 10 s",
+    "deployment-crashloop": "the kubelet returns at the end of a back-off times a random 1 to 1.5",
+    "sched-preemption": "how long the preempted pods took to stop is lost with them",
+    "sched-preemption-1node": "how long the preempted pods took to stop is lost with them",
+    "zoo": "two of its 22 pods are in back-off: times a random 1 to 1.5",
 }
 """Recordings with times that differ by more, and why."""
 
@@ -145,7 +145,7 @@ def table(results: Sequence[Outcome]) -> Iterator[str]:
     counted = [outcome for outcome in results if outcome.times]
     sums = {field: sum(getattr(outcome, field) for outcome in counted) for field in Outcome._fields[1:-1]}
     close = [outcome for outcome in counted if not outcome.different]
-    yield f"{len(counted)} recordings end with pods; in **{len(close)}** of them every time is right to {CLOSE} s."
+    yield f"{len(counted)} recordings end with pods; in **{len(close)}** of them every time is correct to {CLOSE} s."
     yield ""
     yield "| compared | count | to 1 s | to 2 s |"
     yield "|---|---|---|---|"
