@@ -11,17 +11,8 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from tests.architecture.glossary import IN_NAMES, IN_PROSE, MODULE_NAMES
 from tests.architecture.source import Module, modules
-
-IN_NAMES = frozenset({"anew", "asked", "circle", "found", "heard", "luck", "nobody", "said", "somebody", "told", "wanted", "whom"})
-"""Words that no identifier contains: a past participle is no noun, and the trade has its own words."""
-MODULE_NAMES = frozenset(
-    {"asked", "asking", "doorkeeper", "everything", "looking", "moment", "people", "stand_ins", "talk", "tell", "things", "told"}
-)
-IN_PROSE = re.compile(
-    r"\b(?:told|nobody|somebody|whom|whoever|anew|in vain|for ever|luck|goes on|manners|come to pass|comes to pass|rooms?|stands? in)\b",
-    re.IGNORECASE,
-)
 
 HELP_TEXTS_LEFT = {"cli": 10}
 """Docstrings of commands are their help texts: users see them, so they are reworded with all other texts."""

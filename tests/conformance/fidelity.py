@@ -45,7 +45,7 @@ NOT_MODELLED = (
     "Ephemeral containers, in-place resize, container checkpoints, device plugins, user namespaces, static pods and mirror pods.",
     "Container-level restartPolicyRules and RestartAllContainers (1.34 to 1.36, behind gates).",
     "Evented PLEG (alpha, off), a runtime that is not ready, container-manager updates, garbage collection of images and containers.",
-    "A probe's connection that is cut off when its container is killed (`connection reset by peer`): the answer precedes or follows the kill.",
+    "Probe connections cut off by the kill of the container (`connection reset by peer`): the answer precedes or follows the kill.",
     "Registry rate limits (`registryPullQPS`), image credential providers, missing imagePullSecrets.",
 )
 
@@ -93,7 +93,7 @@ def page(judgements: Iterable[tuple[Case, Judgement]]) -> str:
             f"({len(FAMILIES)} families of lines: message and values, in order) agrees in {whole.log_good} of {whole.total}.",
             "",
             f"A case agrees when one of {SEEDS} seeds agrees with one of its recordings, because the real kubelet is random too. What follows",
-            f"from spec, program and relists must be within {SHARP} s; after a random wait, {LOOSE} s are allowed for each such wait.",
+            f"from spec, program and relists must be within {SHARP} s; each random wait before it adds {LOOSE} s.",
             "",
             f"| family | what | {' | '.join(RELEASES)} | log | largest error |",
             f"|---|---|{'---:|' * (len(RELEASES) + 2)}",

@@ -39,7 +39,7 @@ def test_the_report_counts_every_workload() -> None:
     text = "\n".join(report(play_all(SAMPLES)))
     assert "5 files ran to their horizon, 0 were refused, 0 broke." in text
     assert "| became ready | 3 | 3 | 3 |" in text
-    assert "| what its init container asks for | 1 |" in text
+    assert "| what its init container waits for | 1 |" in text
 
 
 def test_a_file_is_played_with_what_it_refers_to(tmp_path: Path) -> None:

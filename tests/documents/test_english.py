@@ -1,0 +1,46 @@
+"""Documents are free of the words that the glossary avoids."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.glossary import WORDS, odd_words
+from tests.conftest import ROOT
+from tests.documents.pages import pages, prose, read
+
+FROM_PROGRAM = {"docs/advice.md": 14}
+"""Pages that show texts of the program outside of blocks, here the table of rules: so many of its words are not reworded yet."""
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if page != "CHANGELOG.md"])
+def test_documents(page: str) -> None:
+    odd = list(odd_words(prose(read(page))))
+    assert len(odd) <= FROM_PROGRAM.get(page, 0), "\n".join(odd)
+
+
+@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+def test_the_text_of_notebooks(file: Path) -> None:
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    assert [odd for text in texts for odd in odd_words(prose(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [
+        ("fine\nIt is told that", ["line 2: 'told': say report, print, show, list"]),
+        ("What stands in a Scenario", ["line 1: 'stands in': say is in, goes in"]),
+        ("A stand-in is a Stand-In. Storytelling, rollouts, background, overplayed.", []),
+        ("`nobody` is code; Nobody is not", ["line 1: 'Nobody': say no one, not set, missing, unknown"]),
+    ],
+)
+def test_what_is_odd(text: str, odd: list[str]) -> None:
+    assert list(odd_words(prose(text))) == odd
+
+
+def test_every_word_has_an_alternative() -> None:
+    assert all(word.pattern and word.instead for word in WORDS)
