@@ -92,7 +92,7 @@ def page(judgements: Iterable[tuple[Case, Judgement]]) -> str:
             f"**{whole.good} of {whole.total} agree** in every event, phase, condition and container status. The kubelet's own log",
             f"({len(FAMILIES)} families of lines: message and values, in order) agrees in {whole.log_good} of {whole.total}.",
             "",
-            f"A case agrees when one of {SEEDS} seeds agrees with one of its recordings, because the real kubelet is random too. What follows",
+            f"A case agrees when one of {SEEDS} seeds agrees with one of its recordings: the real kubelet is random too. What follows",
             f"from spec, program and relists must be within {SHARP} s; each random wait before it adds {LOOSE} s.",
             "",
             f"| family | what | {' | '.join(RELEASES)} | log | largest error |",
