@@ -287,6 +287,23 @@ def test_a_program_may_do_what_its_role_allows(play: Any) -> None:
     assert phase(journal, "asks") == "Running"
 
 
+BY_HAND = f"""
+import requests
+token = open('{TOKEN}').read()
+r = requests.get('{API}/api/v1/namespaces/default/pods', headers={{'Authorization': 'Bearer ' + token}}, verify=False)
+r.raise_for_status()
+"""
+
+
+@pytest.mark.parametrize(
+    ("rights", "spec", "expected"),
+    [(True, {}, "Running"), (False, {}, "Pending"), (True, {"automountServiceAccountToken": False}, "Pending")],
+)
+def test_a_program_that_sends_the_token_by_itself_needs_a_role(play: Any, rights: bool, spec: dict[str, Any], expected: str) -> None:
+    asks = waiting("asks", {"name": "w", "image": "shop/python", "command": ["python", "-c", BY_HAND]}, **spec)
+    assert phase(play(asks, *(reader("pods") if rights else []), seconds=30), "asks") == expected
+
+
 def test_a_kubeconfig_in_the_home_counts_only_if_something_puts_it_there(play: Any) -> None:
     script = "exec 2>&1; kubectl get pods; mkdir -p $HOME/.kube; echo x > $HOME/.kube/config; kubectl get pods -o name"
     main = {**sh("main", script), "image": "bitnami/kubectl:1.30"}

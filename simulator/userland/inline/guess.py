@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from simulator.api.authorization.tokens import TOKEN_PATH
 from simulator.process.effects import Call, Close, Effects, GetStat, Process, Program, Sleep, Stat, Write
+from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, read_all, read_file
 from simulator.process.world import Address, ApiGet, Connect, HttpRequest, HttpResponse, NetError, Resolve
 from simulator.units import MILLISECOND, SECOND, format_duration
@@ -114,7 +116,13 @@ def _missing(call: Call, need: Need) -> Effects[str]:
         answer = yield Resolve(need.name)
         return "" if isinstance(answer, Address) else answer.value
     if need.kind == "http":
-        answer = yield HttpRequest("GET", need.name, timeout=CONNECT_TIMEOUT)
+        headers: tuple[tuple[str, str], ...] = ()
+        if need.token:
+            token = yield from read_file(call, f"{TOKEN_PATH}/token")
+            if isinstance(token, Errno):
+                return str(token)
+            headers = (("Authorization", f"Bearer {token}"),)
+        answer = yield HttpRequest("GET", need.name, headers, timeout=CONNECT_TIMEOUT)
         if isinstance(answer, HttpResponse):
             return "" if answer.status < 400 else f"HTTP Error {answer.status}"
         return str(answer.value)

@@ -12,6 +12,7 @@ class Need(NamedTuple):
 
     Of api, `name` is a kind, or kind and name (`pod/db`), read from the API server in `namespace` (None: the pod's own, `*`: all). With a
     `verb`, only the permission for it is needed, and for the `subresource`.
+    `token`: an http request has the token of the pod's ServiceAccount.
     """
 
     kind: str
@@ -20,6 +21,7 @@ class Need(NamedTuple):
     namespace: str | None = None
     verb: str = ""
     subresource: str = ""
+    token: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}:{self.port}" if self.kind == "tcp" else self.name

@@ -97,12 +97,13 @@ def _sockets(text: str, values: Values) -> Needs:
 
 
 def _requests(text: str, values: Values) -> Needs:
-    """HTTP requests."""
+    """HTTP requests. A program that reads the ServiceAccount's token and says `Bearer` sends it."""
+    token = "serviceaccount/token" in text and "Bearer" in text
     calls = r"(?:urlopen|requests\.\w+|httpx\.\w+|fetch|axios\.\w+|axios|Net::HTTP\.\w+|URI|URI\.open|file_get_contents|\bget)"
     for at, arguments in _calls(text, calls):
         url = values.of(arguments[0]) if arguments else None
         if url and url.startswith(("http://", "https://")):
-            yield at, Need("http", url)
+            yield at, Need("http", url, token=token)
 
 
 def _names(text: str, values: Values) -> Needs:
