@@ -18,10 +18,12 @@ DAY = 24 * HOUR
 _DURATION_UNITS = {"ns": NANOSECOND, "us": MICROSECOND, "µs": MICROSECOND, "ms": MILLISECOND, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _DURATION_PART = re.compile(rf"({_NUMBER})(ns|us|µs|ms|s|m|h|d)")
-DURATION = re.compile(rf"(?:{_NUMBER}|(?:{_DURATION_PART.pattern})+)")
-"""A duration without a sign, as text."""
+DURATION = rf"(?:{_NUMBER}|(?:{_DURATION_PART.pattern})+)"
+"""The form of a duration without a sign."""
 
-QUANTITY = re.compile(rf"([+-]?{_NUMBER})([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i|)")
+_QUANTITY = re.compile(r"([+-]?[0-9.]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i|)")
+QUANTITY = _QUANTITY.pattern.replace("[0-9.]+", _NUMBER, 1)
+"""The form of a quantity, which `parse_quantity` finds out by reading the number."""
 _QUANTITY_SUFFIXES = {
     "": Decimal(1),
     **{letter: Decimal(10) ** power for letter, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)},
@@ -40,10 +42,11 @@ def parse_duration(value: str | float) -> int:
         return _scaled(str(value), SECOND)
     text = value.strip()
     sign, text = (-1, text[1:]) if text.startswith("-") else (1, text.removeprefix("+"))
-    if not DURATION.fullmatch(text):
+    if re.fullmatch(_NUMBER, text):
+        return sign * _scaled(text, SECOND)
+    if not text or _DURATION_PART.sub("", text):
         raise ValueError(f"not a duration: {value!r} (write 1m30s, 250ms, or a number of seconds)")
-    parts = _DURATION_PART.findall(text)
-    return sign * (sum(_scaled(number, _DURATION_UNITS[unit]) for number, unit in parts) if parts else _scaled(text, SECOND))
+    return sign * sum(_scaled(number, _DURATION_UNITS[unit]) for number, unit in _DURATION_PART.findall(text))
 
 
 def _scaled(number: str, unit: int) -> int:
@@ -87,7 +90,7 @@ def seconds(nanoseconds: float) -> float:
 @lru_cache(maxsize=1024)
 def parse_quantity(text: str | float) -> Decimal:
     """The value of a resource quantity: `100m` is 0.1, `64Mi` is 67108864. Raises ValueError."""
-    match = QUANTITY.fullmatch(str(text).strip())
+    match = _QUANTITY.fullmatch(str(text).strip())
     try:
         if match is None:
             raise InvalidOperation

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +114,7 @@ def _before(reader: Reader, value: Any) -> Before:
 
 def _time(reader: Reader, value: Any, default: str) -> str:
     meaning = f"an RFC 3339 time such as {default}"
-    text = reader.matching(value, "spec.startTime", re.compile(TIME), meaning) or default
+    text = reader.matching(value, "spec.startTime", TIME, meaning) or default
     try:
         parse_time(text)
     except ValueError:

@@ -20,7 +20,7 @@ MOST = 1000
 RUNTIMES = ("containerd", "docker")
 TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 IPV4_RANGE = "a range of IPv4 addresses such as 10.244.0.0/24"
-_IPV4_RANGE = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})/(\d{1,2})")
+_IPV4_RANGE = r"([0-9]{1,3}(?:\.[0-9]{1,3}){3})/([0-9]{1,2})"
 
 
 def read_nodes(reader: Reader, value: Any, path: str) -> tuple[NodeSpec, ...]:
@@ -74,7 +74,7 @@ def _node(reader: Reader, given: dict[str, Any], path: str, base: NodeSpec) -> N
 def read_host_paths(reader: Reader, value: Any, path: str) -> dict[str, str]:
     """What is at paths of the nodes, or that nothing is: the mapping under `cluster.hostPaths`."""
     kinds = {}
-    for name, item in reader.table(value, path, re.compile("/.*"), "an absolute path").items():
+    for name, item in reader.table(value, path, "/.*", "an absolute path").items():
         kinds[name] = reader.choice(item, f"{path}[{name}]", HOST_PATH_KINDS)
     return kinds
 
@@ -89,7 +89,7 @@ def _taint(reader: Reader, value: Any, path: str) -> dict[str, str]:
 def _network_range(reader: Reader, value: Any, path: str) -> str:
     """A range of IPv4 addresses for pods."""
     text = reader.matching(value, path, _IPV4_RANGE, IPV4_RANGE)
-    octets = _IPV4_RANGE.fullmatch(text)
+    octets = re.fullmatch(_IPV4_RANGE, text)
     if octets and (max(int(octet) for octet in octets[1].split(".")) > 255 or not 8 <= int(octets[2]) <= 30):
         reader.problem(path, f"must be {IPV4_RANGE}, not {text!r}")
         return ""

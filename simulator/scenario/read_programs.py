@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ RUN_KEYS = (
     "createError",
 )  # fmt: skip
 
-ABSOLUTE = re.compile(r"/.*")
+ABSOLUTE = "/.*"
 PROGRAM_KEYS = ("match", "interpret", "create", "start", "runs", "script", "sandbox")
 
 

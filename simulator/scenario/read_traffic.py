@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from simulator.network.traffic import Traffic
@@ -13,7 +12,7 @@ TRAFFIC_KEYS = (
 )  # fmt: skip
 FASTEST = 10_000
 """Requests a second that one entry may make at most."""
-SERVICE = re.compile(r"(?:(?:service|services|svc)/)?[^/]+")
+SERVICE = r"(?:(?:service|services|svc)/)?[^/]+"
 ARRIVALS = ("constant", "poisson")
 
 

@@ -45,14 +45,14 @@ class Reader:
                 self.problem(f"{path}.{key}" if path else str(key), f"unknown key {key!r}; {_hint(str(key), allowed)}")
         return {key: item for key, item in value.items() if key in allowed and item is not None}
 
-    def table(self, value: Any, path: str, keys: re.Pattern[str] | None = None, meaning: str = "") -> dict[str, Any]:
+    def table(self, value: Any, path: str, keys: str = "", meaning: str = "") -> dict[str, Any]:
         """A mapping with free keys. `meaning`: what keys that do not match the pattern `keys` have to be."""
         if value is not None and not isinstance(value, dict):
             self.problem(path, f"must be a mapping, not {_kind(value)}")
             return {}
         items = {str(key): item for key, item in (value or {}).items()}
         for key in items if keys else ():
-            if keys is not None and not keys.fullmatch(key):
+            if not re.fullmatch(keys, key):
                 self.problem(f"{path}[{key}]", f"must be {meaning}")
         return items
 
@@ -82,10 +82,10 @@ class Reader:
         self.problem(path, f"must be {one_of(choices)}, not {text!r}")
         return default
 
-    def matching(self, value: Any, path: str, pattern: re.Pattern[str], meaning: str) -> str:
+    def matching(self, value: Any, path: str, pattern: str, meaning: str) -> str:
         """A string that matches a pattern, or an empty one. `meaning`: what it has to be, with an example."""
         text = self.text(value, path)
-        if text and not pattern.fullmatch(text):
+        if text and not re.fullmatch(pattern, text):
             self.problem(path, f"must be {meaning}, not {text!r}")
             return ""
         return text

@@ -7,7 +7,6 @@ instead of checked. What a reader decides from a table (kinds of expectations, v
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -81,7 +80,7 @@ class SchemaReader(Reader):
         self._note(path, {"type": "object", "additionalProperties": False, "properties": {key: {} for key in allowed}})
         return {key: Everything() for key in allowed}
 
-    def table(self, value: Any, path: str, keys: re.Pattern[str] | None = None, meaning: str = "") -> dict[str, Any]:
+    def table(self, value: Any, path: str, keys: str = "", meaning: str = "") -> dict[str, Any]:
         """A mapping with free keys."""
         names = {"propertyNames": _pattern(keys, meaning)} if keys else {}
         self._note(path, {"type": "object", "additionalProperties": {}, **names})
@@ -102,7 +101,7 @@ class SchemaReader(Reader):
         self._note(path, {"enum": [*choices]})
         return default
 
-    def matching(self, value: Any, path: str, pattern: re.Pattern[str], meaning: str) -> str:
+    def matching(self, value: Any, path: str, pattern: str, meaning: str) -> str:
         """A string that matches a pattern."""
         self._note(path, _pattern(pattern, meaning))
         return ""
@@ -147,7 +146,7 @@ class SchemaReader(Reader):
 
     def rate(self, value: Any, path: str, default: int) -> int:
         """Bytes per second."""
-        self._note(path, {**_pattern(RATE, "a rate such as 50MB/s or 400Mbit/s"), "exclusiveMinimum": 0})
+        self._note(path, {**_pattern(RATE.pattern, "a rate such as 50MB/s or 400Mbit/s"), "exclusiveMinimum": 0})
         return default
 
     def duration(self, value: Any, path: str, default: Duration) -> Duration:
@@ -225,8 +224,8 @@ def _place(root: JSON, path: str) -> JSON:
     return here
 
 
-def _pattern(pattern: re.Pattern[str], meaning: str) -> JSON:
-    return {**TEXT, "pattern": f"^(?:{pattern.pattern})$", "patternErrorMessage": f"must be {meaning}"}
+def _pattern(pattern: str, meaning: str) -> JSON:
+    return {**TEXT, "pattern": f"^(?:{pattern})$", "patternErrorMessage": f"must be {meaning}"}
 
 
 def _bounds(low: float | None, high: float | None) -> JSON:

@@ -19,7 +19,7 @@ TEXT = {"type": ["string", "number"]}
 NOT_EMPTY = {**TEXT, "minLength": 1}
 SPAN: JSON = {
     "type": ["string", "number"],
-    "pattern": rf"^\s*\+?(?:{DURATION_PATTERN.pattern})\s*$",
+    "pattern": rf"^\s*\+?(?:{DURATION_PATTERN})\s*$",
     "patternErrorMessage": "must be a duration such as 1m30s, 250ms or a number of seconds",
     "minimum": 0,
 }
@@ -28,7 +28,7 @@ ACTIONS, EXPECT = "spec.actions[]", "spec.expect[]"
 """The paths of one action and of one expectation."""
 NUMBER = {
     "type": ["string", "number"],
-    "pattern": rf"^\s*[+-]?(?:{DURATION_PATTERN.pattern})\s*$",
+    "pattern": rf"^\s*[+-]?(?:{DURATION_PATTERN})\s*$",
     "patternErrorMessage": "must be a number or a duration",
 }
 POSITIVE_SPAN = {**SPAN, "pattern": f"^(?=.*[1-9]){SPAN['pattern'][1:]}", "exclusiveMinimum": 0}
