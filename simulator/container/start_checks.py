@@ -6,7 +6,7 @@ import posixpath
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.container.catalogue import process_of
+from simulator.container.catalogue import is_certain, known, process_of
 from simulator.container.expansion import expand
 from simulator.container.identity import identity
 from simulator.container.instance import Instance
@@ -84,8 +84,10 @@ def without_config_file(instance: Instance, trees: VolumeTrees) -> Run | None:
         return None
     from simulator.container.config_files import without_file
 
-    process = process_of(container.image)
+    process, entry = process_of(container.image), known(container.image)
     if not container.command and posixpath.basename(argv[0]) != process:
+        if entry is None or not is_certain(container.image, entry):
+            return None  # only the image knows whose arguments these are
         argv = (process, *argv)
     return without_file(argv, file_system(trees, instance.mounts, identity(container, instance.pod, "", ""), container.image))
 

@@ -61,6 +61,7 @@ def test_a_server_without_its_file_ends(play: Any, image: str, command: list[str
         ("redis:7", ["redis-server", "--appendonly", "yes", "--dir", "/own/x"]),
         ("prom/prometheus", ["--config.file=/conf/there.conf", "--storage.tsdb.path=/own/data"]),
         ("shop/unknown", ["serve", "-c", "/conf/absent.conf"]),
+        ("shop/prometheus", ["--config.file=/conf/absent.conf"]),
     ],
     ids=str,
 )
