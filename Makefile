@@ -51,6 +51,7 @@ lock: .venv-lock/bin/uv  ## write requirements/*.txt: the releases, with hashes,
 	mkdir -p requirements
 	$(compile) --extra dev --output-file $(lock) pyproject.toml
 	$(compile) --extra release --constraint $(lock) --output-file requirements/release.txt pyproject.toml
+	$(compile) --constraint $(lock) --output-file requirements/slim.txt requirements/slim.in
 
 docs: $(VENV)/dev  ## build the site of docs/ into build/site, with its links checked
 	$(bin)/python -m zensical build --clean --strict

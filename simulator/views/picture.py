@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.errors import UsageError
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -29,12 +31,28 @@ DATES: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDa
 """The dates that matplotlib would write into a file of that format."""
 
 
-def theme(name: str = "light") -> AbstractContextManager[None]:
-    """A context for drawing and saving: the colours of the theme, and the same bytes for the same picture."""
-    import matplotlib
+def new_figure(**options: Any) -> Figure:
+    """An empty figure. Raises UsageError without matplotlib, which nothing but pictures needs."""
+    required_matplotlib()
+    from matplotlib.figure import Figure
 
+    return Figure(**options)
+
+
+def theme(name: str = "light") -> AbstractContextManager[None]:
+    """A context for drawing and saving: the colours of the theme, and the same bytes for the same picture. Raises as `new_figure`."""
+    matplotlib = required_matplotlib()
     looks: Any = {**(DARK if name == "dark" else LIGHT), **STEADY}
-    return matplotlib.rc_context(looks)
+    return matplotlib.rc_context(looks)  # type: ignore[no-any-return]
+
+
+def required_matplotlib() -> Any:
+    """The library. Raises UsageError when it is not installed."""
+    try:
+        import matplotlib
+    except ImportError as error:
+        raise UsageError("pictures need matplotlib, which is not installed: pip install matplotlib") from error
+    return matplotlib
 
 
 def ink() -> str:

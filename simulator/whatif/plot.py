@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.errors import UsageError
 from simulator.units import SECOND, parse_duration
 from simulator.views.metrics_table import number
-from simulator.views.picture import ink, save, theme
+from simulator.views.picture import ink, new_figure, required_matplotlib, save, theme
 from simulator.whatif.plan import ALWAYS, Measure, Plan
 from simulator.whatif.rows import Arm, arms, short_names
 from simulator.whatif.statistics import Distribution, distribution
@@ -47,6 +47,7 @@ def check_plot(plan: Plan, file: str | Path) -> None:
         raise UsageError(f"--plot: a picture has one or two axes, not {len(plan.axes)}; -o csv has them all")
     if not plan.axes and len(plan.seeds) == 1:
         raise UsageError("--plot: there is only one run; add --set or --runs")
+    required_matplotlib()
 
 
 def draw(result: Result, file: str | Path, look: str = "light") -> None:
@@ -62,12 +63,10 @@ def draw(result: Result, file: str | Path, look: str = "light") -> None:
 
 def figure(result: Result, inks: Inks = INKS["light"]) -> Figure:
     """One panel for each metric."""
-    from matplotlib.figure import Figure
-
     result_arms = arms(result)
     columns = _columns(result)
     axes = len(result.plan.axes)
-    drawn = Figure(figsize=(WIDE, HIGH * len(columns) + 0.3), layout="constrained")
+    drawn = new_figure(figsize=(WIDE, HIGH * len(columns) + 0.3), layout="constrained")
     for row, (index, measure) in enumerate(columns):
         if axes == 0:
             _distribution(drawn, (len(columns), row), result_arms[0].values(index), measure, inks)

@@ -49,6 +49,7 @@ def test_the_wheel_holds_the_package_the_gallery_and_the_type_marker(wheel: Path
         "scenario/expectations.schema.json",
         "gallery/README.md",
         "gallery/await-redis/scenario.yaml",
+        "notebooks/01-init-containers.ipynb",
     )
     for name in ("__init__.py", "version.py", *data):
         assert f"simulator/{name}" in names

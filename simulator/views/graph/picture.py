@@ -15,7 +15,7 @@ from simulator.objects.kinds import Key
 from simulator.units import seconds
 from simulator.views.graph.formats import label
 from simulator.views.graph.model import Dependencies, Link, Place
-from simulator.views.picture import DATES
+from simulator.views.picture import DATES, new_figure
 from simulator.views.picture import save as save_figure
 from simulator.views.picture import theme as steady
 
@@ -85,14 +85,12 @@ def svg(graph: Dependencies, theme: str = "light") -> str:
 
 def figure(graph: Dependencies, theme: str = "light") -> Figure:
     """The picture."""
-    from matplotlib.figure import Figure
-
     drawing, look = drawn(graph), THEMES[theme]
     spots = _spots(drawing)
     right = max((x + drawing.boxes[key].width / 2 for key, (x, _) in spots.items()), default=4.0) + MARGIN
     low = min((y for _, y in spots.values()), default=0.0) - BOX / 2 - 2 * MARGIN
     high = BOX / 2 + MARGIN
-    made = Figure(figsize=(max(right, 5.0), high - low), facecolor=look.paper)
+    made = new_figure(figsize=(max(right, 5.0), high - low), facecolor=look.paper)
     axes = made.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set_xlim(0, max(right, 5.0))

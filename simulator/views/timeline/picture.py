@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics.timeline import ContainerLane, PodLane, ServiceLane, Span, Timeline, timeline
 from simulator.units import SECOND
-from simulator.views.picture import ink, save, theme
+from simulator.views.picture import ink, new_figure, save, theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,10 +46,8 @@ def draw_picture(
 
 
 def _figure(story: Timeline, end: int) -> Figure:
-    from matplotlib.figure import Figure
-
     rows: list[_Row] = []
-    figure = Figure(figsize=(INCHES_WIDE, 1.0), layout="constrained")
+    figure = new_figure(figsize=(INCHES_WIDE, 1.0), layout="constrained")
     axes = figure.add_subplot()
     y = 0.0
     for pod in story.pods:

@@ -14,7 +14,7 @@ from simulator.objects.kinds import Key
 from simulator.objects.selectors import matches_all
 from simulator.objects.service import Service
 from simulator.units import SECOND, short_duration
-from simulator.views.picture import ink, save, theme
+from simulator.views.picture import ink, new_figure, save, theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,15 +36,14 @@ def draw_rollout(
 
 def rollout_figure(snapshot: Snapshot, name: str, namespace: str, *, since: int = 0, until: int | None = None) -> Figure:
     """The picture; call it within `picture.theme`."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
-
     key = Key("Deployment", namespace, name)
     states = [(write.t, write.item) for write in snapshot.writes(key) if isinstance(write.item, Deployment)]
     if not states:
         raise UsageError(f"no deployment {name!r} in namespace {namespace}")
     end = snapshot.t if until is None else min(until, snapshot.t)
-    figure = Figure(figsize=(9.5, 4.6), layout="constrained")
+    figure = new_figure(figsize=(9.5, 4.6), layout="constrained")
+    from matplotlib.ticker import MaxNLocator
+
     axes = figure.add_subplot()
     _pods(axes, snapshot, states[-1][1], end)
     _line(axes, [(t, item.status.available_replicas or 0) for t, item in states], end, color=AVAILABLE, label="available", width=2.6)
