@@ -16,6 +16,7 @@ from simulator.container.program import LogRule, Run
 from simulator.engine.durations import ZERO
 from simulator.images.contents import is_impossible
 from simulator.images.reference import reference
+from simulator.objects.process import DEFAULT_PATH
 from simulator.objects.container import Container
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class StartFailure(NamedTuple):
 
 
 def start_failure(instance: Instance, trees: VolumeTrees) -> StartFailure | None:
-    """Why a container's command cannot be started; None when it can."""
+    """Why a container's command cannot be started; None when it can, as it is or by the assumption that its image has the program."""
     argv = tuple(expand(word, instance.env) for word in _own_command(instance))
     described = instance.program.described and not instance.run.command
     if not argv or described or not argv[0]:
@@ -59,10 +60,14 @@ def start_failure(instance: Instance, trees: VolumeTrees) -> StartFailure | None
     if not error and published and not files().exists(name):
         error = f'exec: "{name}": stat {name}: no such file or directory'
     if not error:
+        in_volume = any(name.startswith(f"{mount.path.rstrip('/')}/") for mount in instance.mounts)
+        if not instance.run.command and not in_volume:
+            # Programs of interpreted commands are looked up again, with what processes have installed by then.
+            instance.executables.has(name, instance.env.get("PATH", DEFAULT_PATH))
         return None
     if is_impossible(name):
         return StartFailure(error, "no program has such a name")
-    if published or error.endswith("permission denied"):
+    if published or error.endswith(("permission denied", "is a directory")):
         return StartFailure(error, "the files of its volumes are known")
     inside = instance.executables.contents
     return StartFailure(error, f"the programs of {reference(inside.image)[0]} are known: {inside.source}", name)

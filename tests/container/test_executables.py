@@ -352,6 +352,16 @@ def test_unknown_images_have_what_they_need_by_assumption(play: Any) -> None:
     assert "image example.com/app:1: has the programs sh, check-me" in assumed(journal)
 
 
+def test_the_program_of_a_command_is_an_assumption_where_podsim_has_no_list(play: Any) -> None:
+    volume = {"volumeMounts": [{"name": "bin", "mountPath": "/tools"}]}
+    copy = container("copy", "busybox:1.36", "cp", "/bin/busybox", "/tools/agent", **volume)
+    mine = [container("a", "my/app:1", "/app/server"), container("b", "my/app:1", "worker"), container("c", "nginx", "nginx")]
+    mine.append(container("d", "my/tool:1", "/tools/agent", **volume))
+    journal = play(*mine, initContainers=[copy], volumes=[{"name": "bin", "emptyDir": {}}])
+    programs = [text for text in assumed(journal).split("\n") if "has the program" in text]
+    assert programs == ["image my/app:1: has the programs /app/server, worker"]
+
+
 @pytest.mark.parametrize(("image", "command"), [("busybox:1.36", "sleeeep"), ("example.com/app:1", "sleep 3600")])
 def test_nothing_is_assumed_of_a_container_that_cannot_start(play: Any, image: str, command: str) -> None:
     journal = play(container("main", image, command))
