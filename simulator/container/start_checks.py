@@ -16,8 +16,8 @@ from simulator.container.program import LogRule, Run
 from simulator.engine.durations import ZERO
 from simulator.images.contents import is_impossible
 from simulator.images.reference import reference
-from simulator.objects.process import DEFAULT_PATH
 from simulator.objects.container import Container
+from simulator.objects.process import DEFAULT_PATH
 
 if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
