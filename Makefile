@@ -14,7 +14,7 @@ lock := requirements/development.txt
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: $(VENV)/podsim  ## install podsim and run the lesson
+demo: $(VENV)/podsim  ## install podsim and run a scenario
 	@$(bin)/podsim run scenarios/await-redis
 	@echo; echo "podsim is $(bin)/podsim: put it on your PATH with  . $(bin)/activate"
 
@@ -31,7 +31,7 @@ test-lowest: .venv-lowest/bin/python .venv-lock/bin/uv  ## run the tests on the 
 	$< $(install) --no-deps --no-build-isolation --editable .
 	$< -m pytest -n $(WORKERS) -q
 
-lint: style format types contracts  ## check style, types and which package imports which
+lint: style format types contracts  ## check style, types and imports between packages
 
 style: $(VENV)/dev
 	$(bin)/ruff check .
@@ -56,13 +56,13 @@ lock: .venv-lock/bin/uv  ## write requirements/*.txt: the releases, with hashes,
 docs: $(VENV)/dev  ## build the site of docs/ into build/site, with its links checked
 	$(bin)/python -m zensical build --clean --strict
 
-pictures: $(VENV)/dev  ## draw the pictures of the documents again
+pictures: $(VENV)/dev  ## redraw the pictures of the documents
 	$(bin)/python tools/pictures.py
 
-golden: $(VENV)/dev  ## write the present output as the expected one; review it as a diff
+golden: $(VENV)/dev  ## accept the current output as the expected one; review the diff
 	$(bin)/python -m pytest -q tests/golden tests/documents tests/packaging tests/notebooks --update-golden
 
-mutants: $(VENV)/dev  ## put 300 faults into the code, one at a time: do the tests notice?
+mutants: $(VENV)/dev  ## insert 300 faults into the code, one at a time, and count those that the tests catch
 	$(bin)/python tools/mutation --workers $(WORKERS) $(MUTANTS)
 
 bench: $(VENV)/dev  ## run the benchmarks and write docs/benchmarks.md (BASE=commit: compare start-up with a commit)
@@ -75,7 +75,7 @@ release: $(VENV)/dev  ## check the changelog, build sdist and wheel into dist/, 
 	$(bin)/python -m build --no-isolation
 	$(bin)/python -m twine check --strict dist/*
 
-clean:  ## remove everything that was made
+clean:  ## remove everything that was generated
 	rm -rf $(VENV) .venv-latest .venv-lowest .venv-lock build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -86,8 +86,8 @@ clean:  ## remove everything that was made
 .venv-lock/bin/uv: | .venv-lock/bin/python
 	.venv-lock/bin/python $(install) uv
 
-# Empty files that say what is installed: pip runs again only when pyproject.toml or the lock has changed. Modules are compiled at
-# once, for Python may be told to keep nothing that it compiles later, and then each start takes twice as long.
+# Empty files record what is installed: pip runs again only when pyproject.toml or the lock has changed. Modules are compiled at
+# once, because some settings of Python keep nothing that it compiles later, and then each start takes twice as long.
 $(VENV)/podsim: pyproject.toml | $(bin)/python
 	$(bin)/python $(install) --editable .
 	@$(bin)/python -m compileall -q simulator

@@ -159,6 +159,7 @@ def test_commands_work(page: str, podsim: Podsim) -> None:
 
 
 def type_or_look(line: str, podsim: Podsim) -> None:
+    line = re.sub(r'^eval "\$\((.*)\)"$', r"\1", line)
     program, *words = shlex.split(line, comments=True) or [""]
     if program == "podsim":
         type_line(podsim, line)

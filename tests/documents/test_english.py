@@ -29,6 +29,13 @@ def test_the_text_of_notebooks(file: Path) -> None:
     assert [odd for text in texts for odd in odd_words(prose(text))] == []
 
 
+def test_the_comments_of_examples() -> None:
+    for folder in ("docs", "scenarios"):
+        for file in (ROOT / folder).rglob("*.y*ml"):
+            for line in file.read_text(encoding="utf-8").splitlines():
+                assert list(odd_words(line.partition("#")[2])) == [], file
+
+
 @pytest.mark.parametrize(
     ("text", "odd"),
     [

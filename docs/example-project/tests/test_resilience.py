@@ -1,4 +1,4 @@
-"""What happens to the shop when something goes wrong in the middle of it."""
+"""Failures during the run, and what they do to the shop."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def test_the_web_tier_waits_for_the_database(cluster):
     assert cluster.pod("web-*").ready
 
 
-def test_a_web_pod_that_runs_out_of_memory_comes_back(cluster):
+def test_a_web_pod_recovers_from_running_out_of_memory(cluster):
     cluster.wait("deployment/web")
     started = cluster.now
     victim = cluster.pods("web-*")[0].name
@@ -25,7 +25,7 @@ def test_a_web_pod_that_runs_out_of_memory_comes_back(cluster):
     cluster.expect(endpoints="service/web", atLeast=1, from_=started)
 
 
-def test_the_web_tier_lives_without_the_database_once_it_runs(cluster):
+def test_a_running_web_tier_survives_without_the_database(cluster):
     cluster.wait("deployment/web")
     cluster.scale("deployment/db", 0)
     cluster.run_for("1m")
@@ -33,7 +33,7 @@ def test_the_web_tier_lives_without_the_database_once_it_runs(cluster):
 
 
 @pytest.mark.podsim(nodes=3)
-def test_a_drained_node_takes_no_pod_of_the_web_tier_along(cluster):
+def test_the_web_tier_leaves_a_drained_node(cluster):
     cluster.wait("deployment/web")
     node = cluster.pods("web-*")[0].node
     cluster.drain(node)
