@@ -10,6 +10,7 @@ import msgspec
 
 from simulator.container.catalogue import is_certain, known, process_of
 from simulator.container.exits import BY_PROGRAM, Exit, reason_of
+from simulator.container.memory_limits import OUT_OF_MEMORY, OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, limit_of
 from simulator.container.program import LogRule, Run
 from simulator.container.restrictions import Needs, denial, is_reconfigured, needs_of, rights_of
 from simulator.engine.durations import ZERO, Fixed
@@ -73,6 +74,14 @@ class NodeSetting(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fi
     unless: dict[str, str] = {}
 
 
+class Heap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Images whose JVM touches its first heap (-Xms in `variable`) when it starts."""
+
+    names: tuple[str, ...]
+    variable: str
+    source: str
+
+
 class Failure(NamedTuple):
     """The run of a container that fails, and why."""
 
@@ -104,7 +113,23 @@ def missing_environment(container: Container) -> Failure | None:
 
 def known_failure(container: Container, pod: Pod) -> Failure | None:
     """The failure of the program of an image in this pod; None: it starts, or nothing is known of it."""
-    return missing_environment(container) or denied(container, pod)
+    return missing_environment(container) or denied(container, pod) or _heap_too_large(container)
+
+
+def _heap_too_large(container: Container) -> Failure | None:
+    """The end of a JVM that touches its first heap at once, which is larger than the container's limit."""
+    repository, limit = reference(container.image)[0], limit_of(container)
+    row = next((row for row in _tables().heap if any(glob_matches(repository, glob) for glob in row.names)), None) if limit else None
+    if row is None:
+        return None
+    from simulator.userland.memory import memory_of
+
+    options = next((variable.value for variable in container.env if variable.name == row.variable), "")
+    if memory_of(("java", options, "-XX:+AlwaysPreTouch")) <= limit:
+        return None
+    run = Run(exit_after=Fixed(OUT_OF_MEMORY_AFTER), exit_code=OUT_OF_MEMORY_EXIT.code, reason=OUT_OF_MEMORY)
+    most = container.resources.limits["memory"]
+    return Failure(run, f"it touches the whole heap of its {row.variable} when it starts, more than its limit of {most}")
 
 
 def denied(container: Container, pod: Pod) -> Failure | None:
@@ -153,6 +178,7 @@ class _Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     binding: tuple[Binding, ...]
     rights: tuple[Needs, ...]
     node: tuple[NodeSetting, ...]
+    heap: tuple[Heap, ...]
 
 
 @cache

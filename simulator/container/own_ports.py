@@ -17,6 +17,10 @@ _STATES = re.compile(
     r"[= ](?:0\.0\.0\.0|\[::\]|\*)?:?(\d{1,5})"
 )
 """Options by which a server gets its own port. Those with other names may be those of its peers."""
+_LISTENS = re.compile(
+    r"\.listen\(\s*(\d{2,5})|(?:\.bind|Server)\(\(['\"][^'\"]*['\"],\s*(\d{2,5})|TCPServer\.new\D*(\d{2,5})",
+)
+"""How programs in JavaScript, Python and Ruby open a port."""
 _DATA = (
     *("/data/", "/docker-entrypoint-initdb.d/", "/mnt/", "/run/", "/srv/", "/tmp/", "/usr/local/apache2/htdocs/"),
     *("/usr/share/nginx/html/", "/var/cache/", "/var/lib/", "/var/log/", "/var/run/", "/var/www/"),
@@ -44,6 +48,12 @@ def unread_words(entry: Entry, container: Container) -> tuple[str, ...]:
         words = words[1:]
     is_plain = words in (("-g", "daemon off;"), ("-g", "daemon off")) or all(stated_ports((word,)) for word in words)
     return () if is_plain else words
+
+
+def ports_of_text(words: Sequence[str]) -> list[int]:
+    """The ports on which a short program listens by its text (`node -e`, `python -c`, `ruby -e`)."""
+    text = next((following for word, following in pairwise(words) if word in ("-e", "-c", "--eval")), "")
+    return [int(next(filter(None, numbers))) for numbers in _LISTENS.findall(text)]
 
 
 def probed_pages(container: Container) -> list[str]:

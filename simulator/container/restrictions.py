@@ -82,7 +82,9 @@ def rights_of(container: Container, pod: Pod) -> Rights:
     drops, adds = (_names(context, verb) for verb in ("drop", "add"))
     is_free = bool(context.get("privileged")) or _ALL in adds
     read_only = bool(context.get("readOnlyRootFilesystem"))
-    return Rights(user, str(user) != (own or "0"), frozenset() if is_free else drops, adds, read_only, _volumes(container, pod))
+    return Rights(
+        user, given is not None and str(user) != (own or "0"), frozenset() if is_free else drops, adds, read_only, _volumes(container, pod)
+    )
 
 
 def denial(needs: Needs, rights: Rights) -> Denial | None:

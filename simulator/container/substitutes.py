@@ -9,7 +9,7 @@ from functools import partial
 from simulator.container.behavior import Work
 from simulator.container.birth import Birth
 from simulator.container.catalogue import LISTENS_AFTER, Entry, known, server
-from simulator.container.own_ports import may_move
+from simulator.container.own_ports import may_move, ports_of_text
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
 from simulator.container.wording import shortened
@@ -70,7 +70,7 @@ class Substitutes:
             # The image's usual program ends, but not with these words.
             run = run._replace(exit_after=None)
         if not run.listen and run.exit_after is None:
-            run = run._replace(listen=tuple(PortRule(port, LISTENS_AFTER, guessed=True) for port in _named_ports(request.call)))
+            run = run._replace(listen=_listens(request.call))
         self.is_opaque = True
         self._writes_unknown()
         self._assume(f"`{command}` {run.in_words}", "a command that podsim does not know, where the container's own work stands")
@@ -122,9 +122,15 @@ class Substitutes:
         return work_process(work, lambda: self._engine.now, self._work_ended, root)
 
 
+def _listens(call: Call) -> tuple[PortRule, ...]:
+    """What an unknown command listens on. Ports in the text of a program are certain, those of options may be its peers'."""
+    certain = ports_of_text(call.argv)
+    return tuple(PortRule(port, LISTENS_AFTER, guessed=port not in certain) for port in _named_ports(call))
+
+
 def _named_ports(call: Call) -> list[int]:
     """The ports of an unknown command: those that its kind of server listens on, else those that its options name."""
-    return listening_ports(call.name, call.argv) or ports_in(call.argv)
+    return listening_ports(call.name, call.argv) or ports_in(call.argv) or ports_of_text(call.argv)
 
 
 def ports_in(argv: tuple[str, ...]) -> list[int]:

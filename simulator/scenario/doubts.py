@@ -60,9 +60,9 @@ def doubts_about_image(container: Container, pod: Pod) -> Iterator[tuple[str, st
 
 
 def unread_configuration(container: Container) -> str:
-    """What the program of an image is given that podsim does not read; empty for nothing."""
+    """What the server of an image is given that podsim does not read; empty for nothing."""
     entry = known(container.image)
-    if entry is None or entry.does == "shell" or not entry.starts_with(container.command, container.args):
+    if entry is None or entry.does != "serves" or not entry.starts_with(container.command, container.args):
         return ""
     parts = [f"`{shortened(' '.join(words))}`"] if (words := unread_words(entry, container)) else []
     parts += [f"the files in {', '.join(places)}"] if (places := configuration_places(container)) else []

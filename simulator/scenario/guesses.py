@@ -8,7 +8,7 @@ from typing import NamedTuple
 from simulator.container.catalogue import AT_ONCE, LISTENS_AFTER, Entry, is_certain, known
 from simulator.container.failures import known_failure
 from simulator.container.memory_limits import OUT_OF_MEMORY, OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, too_much
-from simulator.container.own_ports import may_move, missing_pages, stated_ports
+from simulator.container.own_ports import may_move, missing_pages, ports_of_text, stated_ports
 from simulator.container.program import HttpRule, Listen, Run
 from simulator.engine.durations import Duration, Fixed
 from simulator.images.reference import reference
@@ -73,9 +73,11 @@ def _alone(pod: Pod, container: Container) -> Guess:
         return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
     if in_job and not serves:
         return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, "the pod of a Job")
-    ports = _ports(container)
+    certain = ports_of_text((*container.command, *container.args))
+    ports = list(dict.fromkeys((*certain, *_ports(container))))
     if ports or usual_ports:
-        run = _with_grpc(Run(listen=tuple(Listen(port, LISTENS_AFTER, guessed=True) for port in ports or usual_ports)), container)
+        listen = tuple(Listen(port, LISTENS_AFTER, guessed=port not in certain) for port in ports or usual_ports)
+        run = _with_grpc(Run(listen=listen), container)
         return Guess(run, run.in_words, "ports and probes in its spec" if ports else "its command is a server's")
     return Guess(Run(), Run().in_words, "its command does not end" if serves else "a main container without ports")
 

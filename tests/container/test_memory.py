@@ -100,6 +100,13 @@ def test_a_heap_that_may_outgrow_the_limit_is_an_assumption(spec: dict[str, Any]
     assert doubts == (["its heap stays below its limit of 100Mi"] if said else [])
 
 
+def test_elasticsearch_touches_its_heap_at_once(play: Any) -> None:
+    spec = {"image": "elasticsearch:8.15.0", "env": [{"name": "ES_JAVA_OPTS", "value": "-Xms2g -Xmx2g"}]}
+    for limit, reason in (("1Gi", "OOMKilled"), ("3Gi", "")):
+        journal = play(pod("a", {"name": "main", **spec, "resources": {"limits": {"memory": limit}}}))
+        assert (ended(journal, "a", "main").reason if exits(journal, "main") else "") == reason
+
+
 def test_the_largest_heap_option_counts() -> None:
     assert heap_limit(("-Xms1g -Xmx512m",)) == 1024 * MI
     assert heap_limit(("node", "--max-old-space-size=100")) == 100 * MI

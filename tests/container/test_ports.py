@@ -13,7 +13,7 @@ from simulator.container.own_ports import may_move, stated_ports
 from simulator.objects.container import Container
 from simulator.public.runs import run
 from simulator.units import SECOND
-from tests.container.test_processes import assumed, exits, logs, play, sh, starts, status
+from tests.container.test_processes import assumed, container, exits, logs, play, sh, starts, status
 from tests.container.test_processes import pod as pod_that_ends
 
 __all__ = ["play"]
@@ -63,6 +63,11 @@ def test_the_second_nginx_of_a_pod_tries_five_times_and_ends_with_1(play: Any) -
             "OSError: [Errno 98] Address already in use",
         ),
         (sh("a", "nc -lk -p 7000"), sh("b", "sleep 2; nc -l -p 7000"), "nc: bind: Address already in use"),
+        (
+            container("a", "node", "-e", "require('http').createServer(f).listen(3000)", image="node:20"),
+            sh("b", "sleep 9; nc -l -p 3000"),
+            "nc: bind: Address already in use",
+        ),
         (sh("a", "exec redis-server"), main("b", "redis:7"), "# Failed listening on port 6379 (tcp), aborting."),
     ],
 )
