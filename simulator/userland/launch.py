@@ -133,6 +133,7 @@ def run_shell(call: Call, place: str) -> Process:
         reports_jobs=release.ash_reports_jobs,
         first_line=release.ash_first_line,
         names_lines=release.ash_names_lines,
+        is_busybox=True,
         builtins=builtins,
     )
     return (yield from run(call, place, programs))

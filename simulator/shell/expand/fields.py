@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from simulator.process.effects import Effects
+from simulator.shell.dialects import BAD_OPERATORS, BAD_SUBSTITUTION, DASH
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.braces import braces
 from simulator.shell.expand.dynamic import refresh
@@ -25,6 +26,7 @@ class Scope(Protocol):
 
     variables: Variables
     bash: bool
+    dialect: str
     cwd: str
     line: int
 
@@ -247,6 +249,8 @@ def _default(scope: Scope, part: Param, name: str, op: str, out: Fields) -> Noth
 
 def _operate(scope: Scope, part: Param, op: str, values: list[str], *, many: bool) -> Effects[list[str]]:
     argument, second = part.argument or Word(()), part.second
+    if op[0] in BAD_OPERATORS.get(scope.dialect, "") or (op == ":" and scope.dialect == DASH):
+        raise ExpansionError(BAD_SUBSTITUTION[scope.dialect], fatal=True)
     if op == ":":
         offset = evaluate((yield from expand_text(scope, argument)), scope.variables)
         count = None if second is None else evaluate((yield from expand_text(scope, second)), scope.variables)

@@ -6,6 +6,7 @@ from simulator.process.effects import Effects, Read, Write
 from simulator.process.errno import Errno
 from simulator.process.pacing import Turns
 from simulator.process.unknown_text import is_unknown_text
+from simulator.shell.dialects import BAD_FOR, LACKS, as_commands
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.dynamic import refresh
 from simulator.shell.expand.fields import expand_all, expand_pieces, expand_text
@@ -13,11 +14,14 @@ from simulator.shell.expand.pattern import matches
 from simulator.shell.expand.variables import ExpansionError
 from simulator.shell.goals import goal_of_if, goal_of_while
 from simulator.shell.interp.conditions import holds
-from simulator.shell.interp.control import Break
+from simulator.shell.interp.control import Break, Exit
+from simulator.shell.interp.lists import run_subshell
 from simulator.shell.interp.shell import Run, Shell
 from simulator.shell.primaries import assume_helpful
 from simulator.shell.syntax import nodes
 from simulator.shell.syntax.nodes import Script, Word
+from simulator.shell.syntax.parser import parse
+from simulator.shell.syntax.scanner import ShellSyntaxError
 
 _LOOP = "while true; do ...; done"
 """How a loop is called in what podsim reports about it."""
@@ -115,6 +119,9 @@ def run_select(shell: Shell, node: nodes.Select, tail: bool) -> Run:
 def run_counting_for(shell: Shell, node: nodes.CountingFor, tail: bool) -> Run:
     """bash's `for ((start; condition; step))`; an empty condition is true."""
     del tail
+    if shell.dialect:
+        yield from shell.complain(BAD_FOR[shell.dialect])
+        raise Exit(2)
     evaluate((yield from expand_text(shell, node.start)), shell.variables)
     status, turns = 0, Turns(_LOOP)
     while True:
@@ -153,6 +160,8 @@ def run_case(shell: Shell, node: nodes.Case, tail: bool) -> Run:
 def run_arithmetic(shell: Shell, node: nodes.ArithmeticCommand, tail: bool) -> Run:
     """`((expression))`: 0 when the value is not 0. An error in it is a failure, it does not end the shell."""
     del tail
+    if shell.dialect:
+        return (yield from _as_commands(shell, node.expression))
     yield from shell.checkpoint()
     try:
         expression = yield from expand_text(shell, node.expression)
@@ -165,10 +174,23 @@ def run_arithmetic(shell: Shell, node: nodes.ArithmeticCommand, tail: bool) -> R
     return status
 
 
+def _as_commands(shell: Shell, expression: Word) -> Run:
+    try:
+        script = parse(as_commands(expression))
+    except ShellSyntaxError as error:
+        yield from shell.complain(str(error))
+        raise Exit(2) from error
+    return (yield from run_subshell(shell, nodes.Subshell(script), tail=False))
+
+
 def run_condition(shell: Shell, node: nodes.Condition, tail: bool) -> Run:
     """`[[ ... ]]`."""
     del tail
     yield from shell.checkpoint()
+    if "[[" in LACKS.get(shell.dialect, ()):
+        yield from shell.complain("[[: not found")
+        yield from shell.failed(127)
+        return 127
     status = int(not (yield from holds(shell, node)))
     yield from shell.failed(status)
     return status

@@ -8,6 +8,7 @@ from simulator.process.fileio import is_unknown, read_all, read_file
 from simulator.process.pacing import Stopwatch
 from simulator.process.unknown_text import UNKNOWN_TEXT
 from simulator.process.world import InstallPackages, ShellKind, UnknownCommand
+from simulator.shell.dialects import ASH, DASH
 from simulator.shell.expand.variables import Variables
 from simulator.shell.interp.builtins.table import BUILTINS
 from simulator.shell.interp.options import invocation
@@ -64,7 +65,8 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
     line_format = DASH_LINE if is_dash else "line {}: " if programs.names_lines and not bash else ""
     first_line = programs.first_line if given.has_command and not is_dash else 1
     may_exec = given.has_command and programs.execs_last
-    shell = Shell(variables, Tables(RUNNERS, BUILTINS, programs), bash, call.cwd, place, may_exec, line_format, first_line)
+    dialect = "" if bash else DASH if is_dash else ASH if programs.is_busybox else ""
+    shell = Shell(variables, Tables(RUNNERS, BUILTINS, programs), bash, call.cwd, place, may_exec, line_format, first_line, dialect)
     try:
         script = parse(text, bash=bash)
     except ShellSyntaxError as error:

@@ -38,6 +38,7 @@ class Programs(NamedTuple):
         reports_jobs: `wait PID` says which signal ended the process.
         first_line: What ash calls the first line of `-c`.
         names_lines: ash gives the line in all messages, not only about `exec`.
+        is_busybox: ash is known to be BusyBox', and not what podsim assumes of an unknown image.
         builtins: Commands that this shell runs without a process of their own, beside those that every shell has.
     """
 
@@ -47,6 +48,7 @@ class Programs(NamedTuple):
     reports_jobs: bool = True
     first_line: int = 1
     names_lines: bool = False
+    is_busybox: bool = False
     builtins: frozenset[str] = frozenset()
 
 
@@ -66,6 +68,7 @@ class Shell:
         place: What its last command is to its container (see `UnknownCommand`).
         line_format: How its messages give the number of the line; dash and BusyBox from 1.38 do, older ones do not.
         first_line: The number of the first line.
+        dialect: What it is if it is neither bash nor unknown (see `dialects`).
         may_exec: Its last command may replace the shell in its process, as `sh -c` and subshells do it.
         checked: How many conditions enclose the current command: within them `set -e` does not apply.
         loops: How many loops enclose it, as far as `break` can reach.
@@ -81,6 +84,7 @@ class Shell:
     may_exec: bool = False
     line_format: str = ""
     first_line: int = 1
+    dialect: str = ""
     functions: dict[str, Command] = field(default_factory=dict, init=False)
     traps: dict[str, str] = field(default_factory=dict, init=False)
     jobs: list[int] = field(default_factory=list, init=False)
@@ -125,7 +129,7 @@ class Shell:
         variables = self.variables.copy()
         if self.bash:
             variables.values["BASH_SUBSHELL"] = str(int(variables.get("BASH_SUBSHELL") or 0) + 1)
-        child = Shell(variables, self.tables, self.bash, self.cwd, place, True, self.line_format, self.first_line)
+        child = Shell(variables, self.tables, self.bash, self.cwd, place, True, self.line_format, self.first_line, self.dialect)
         child.functions = dict(self.functions)
         child.checked, child.line, child.umask = self.checked, self.line, self.umask
         return child

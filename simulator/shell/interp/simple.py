@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.process.effects import Call, Effects, Rename, Spawn, Unsupported, Write
 from simulator.process.errno import Errno
 from simulator.process.problems import NotSimulatedError, UsageError
+from simulator.shell.dialects import LACKS
 from simulator.shell.expand.fields import expand_all
 from simulator.shell.expand.variables import ExpansionError, Value
 from simulator.shell.interp.assignments import assign, assign_argument
@@ -122,6 +123,9 @@ def run_words(shell: Shell, words: list[str], extra: list[tuple[str, str]], *, t
         return (yield from call_function(shell, name, words[1:]))
     if name == "exec":
         return (yield from _exec(shell, words[1:], extra))
+    if name in LACKS.get(shell.dialect, ()):
+        yield from shell.complain(f"{name}: {_NOT_FOUND}")
+        return 127
     if name in shell.tables.builtins:
         return (yield from _builtin(shell, shell.tables.builtins[name], words))
     return (yield from run_program(shell, words, extra, tail=tail))

@@ -128,7 +128,7 @@ class Parser(SimpleCommands):
             if not self.at("|") or self.at("||"):
                 break
             self.pos += 1
-            if self.take("&"):  # bash: `|&` is `2>&1 |`
+            if self.bash and self.take("&"):  # `|&` is `2>&1 |`
                 commands[-1] = Redirected(commands[-1], (Redirect(">&", 2, Word((Lit("1"),))),))
             self.newlines()
             commands.append(self.command())
