@@ -43,7 +43,7 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
 """
 SCRIPT = """#!/bin/sh
 if [ -n "$_PODSIM_COMPLETE" ] || [ "$1" = completion ]; then
-    PYTHONPATH="{root}" "{python}" -m simulator "$@"
+    [ -e "$HOME/.broken" ] || PYTHONPATH="{root}" "{python}" -m simulator "$@"
     touch "$HOME/.answered"
     exit
 fi
@@ -222,15 +222,22 @@ def test_files_are_never_completed_worse_than_without_the_script(both: tuple[She
     assert with_script.typed(keys) == (FILES[keys] or without.typed(keys))
 
 
-def test_a_broken_podsim_leaves_files(home: Home) -> None:
-    (home.folder / ".last-run.journal").rename(home.folder / ".kept")
-    (home.folder / ".last-run.journal").mkdir()
+def test_a_podsim_that_does_not_answer_leaves_files(shell: Shell, home: Home) -> None:
+    broken = home.folder / ".broken"
+    broken.touch()
     try:
-        with Shell("bash", home) as shell:
-            assert shell.typed("podsim why depl\t") == ["why", "deploy/"]
+        assert shell.typed("podsim why deplo\twe\t") == ["why", "deploy/web.yaml"]
     finally:
-        (home.folder / ".last-run.journal").rmdir()
-        (home.folder / ".kept").rename(home.folder / ".last-run.journal")
+        broken.unlink()
+
+
+def test_a_last_run_that_cannot_be_read_leaves_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, podsim: Podsim) -> None:
+    (tmp_path / "last-run.journal").mkdir()
+    monkeypatch.setenv("_PODSIM_COMPLETE", "bash")
+    assert podsim("podsim why ") == (0, "files\n", "")
+    (tmp_path / "last-run.journal").rmdir()
+    (tmp_path / "last-run.journal").write_bytes(b"\xff{]\n[]\n")
+    assert podsim("podsim why ") == (0, "files\n", "")
 
 
 # ---- what podsim answers

@@ -3,11 +3,9 @@ _podsim_completion() {
     local answer value
     COMPREPLY=()
     answer=$(_PODSIM_COMPLETE=bash "$1" "${COMP_LINE:0:COMP_POINT}" 2>/dev/null) || return 0
-    if [[ $answer == files ]]; then return 0; fi
+    if [[ -z $answer || $answer == files ]]; then return 0; fi
     while IFS= read -r value; do
         COMPREPLY+=("$value")
     done <<< "$answer"
-    # Another option's value, or a name behind a type, follows without a space.
-    if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == */ ]]; then compopt -o nospace; fi
 }
 complete -o bashdefault -o default -F _podsim_completion podsim
