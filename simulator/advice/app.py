@@ -165,13 +165,8 @@ class App:
     def run(self, trial: Trial) -> Snapshot:
         """The end of a trial; each is run once. Raises what bad input raises."""
         if trial not in self._runs:
-            self._runs[trial] = self._run(trial)
+            self._runs[trial] = self._trunk.branch(trial.inputs(self.base, self.overrides))
         return self._runs[trial]
-
-    def _run(self, trial: Trial) -> Snapshot:
-        if trial == Trial(duration=trial.duration):
-            return self._trunk.until(max(self.inputs.horizon, trial.duration))
-        return trial.run(self.base, self.overrides)
 
     def command(self, trial: Trial) -> str:
         """The command that runs a trial."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from simulator.advice.app import App, Subject
+from simulator.advice.facts import started_at
 from simulator.advice.trial import Overrides, Trial
 from simulator.objects.base import JSON
 from simulator.units import SECOND
@@ -53,6 +54,11 @@ class Finding(NamedTuple):
         is_name = any(letter.isupper() for letter in word) or word.endswith(":")
         return f"{self.text if is_name else self.text[0].upper() + self.text[1:]}."
 
+    def like(self, example: Finding) -> Finding:
+        """The same finding with the run of another container as its evidence."""
+        text, trial, _ = example.evidence
+        return self._replace(evidence=Evidence(f"as for {example.subject.name}: {text}", trial, example.subject.name))
+
 
 class Candidate(NamedTuple):
     """A mistake that arithmetic finds, and a run can show.
@@ -77,26 +83,29 @@ class Rule(NamedTuple):
 
     def findings(self, app: App) -> Iterator[Finding]:
         """Its findings, in the order of the manifests."""
-        example: Finding | None = None
-        for subject in app.subjects:
-            match = self.find(app, subject)
-            if isinstance(match, Candidate):
-                finding, example = _shown(match, example)
-            else:
-                finding = match
+        matches = {subject.name: match for subject in app.subjects if (match := self.find(app, subject)) is not None}
+        shown = _shown(app, [match for match in matches.values() if isinstance(match, Candidate)])
+        for name, match in matches.items():
+            finding = shown.get(name) if isinstance(match, Candidate) else match
             if finding is not None:
                 yield finding._replace(rule=self.id, severity=finding.severity or self.severity)
 
 
-def _shown(candidate: Candidate, example: Finding | None) -> tuple[Finding | None, Finding | None]:
-    """The finding of a candidate, and the example for those after it: the first one whose run shows what arithmetic says."""
-    finding = candidate.finding
-    if example is not None and candidate.is_certain:
-        text, trial = example.evidence.text, example.evidence.trial
-        return finding._replace(evidence=Evidence(f"as for {example.subject.name}: {text}", trial, example.subject.name)), example
-    shown = candidate.show()
-    is_as_expected = shown is not None and candidate.is_certain and shown.changes == finding.changes
-    return shown, example or (shown if is_as_expected else None)
+def _shown(app: App, candidates: list[Candidate]) -> dict[str, Finding]:
+    """The findings of candidates that a run shows, or an example shows for them, by the names of their containers.
+
+    The example is the container that starts last, as its trial shares most with the first run.
+    """
+    findings: dict[str, Finding] = {}
+    example: Finding | None = None
+    for one in sorted(candidates, key=lambda one: started_at(app, one.finding.subject) or 0, reverse=True):
+        shown = one.finding.like(example) if example is not None and one.is_certain else one.show()
+        if shown is not None:
+            findings[shown.subject.name] = shown
+            # A run that shows something else than arithmetic says is no example for others.
+            if example is None and one.is_certain and shown.changes == one.finding.changes:
+                example = shown
+    return findings
 
 
 def candidate(finding: Finding, show: Callable[[], str | None], *, is_certain: bool) -> Candidate:

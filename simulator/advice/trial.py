@@ -6,8 +6,6 @@ import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from simulator.cluster import Cluster
-from simulator.journal.snapshot import Snapshot
 from simulator.network.traffic import Traffic
 from simulator.scenario.inputs import Inputs
 from simulator.units import MINUTE, SECOND, short_duration
@@ -23,20 +21,24 @@ Overrides = tuple[tuple[str, str], ...]
 
 
 class Trial(NamedTuple):
-    """Which fields are replaced, and what happens at `at` to the workload behind `service`. `duration` 0: as the inputs say."""
+    """Which fields are replaced, and what happens at `at` to the workload behind `service`, which gets requests from `begin` on.
+
+    `duration` 0: as the inputs say.
+    """
 
     sets: Overrides = ()
     duration: int = 0
     service: str = ""
     during: str = ""
     at: int = 1 * MINUTE
+    begin: int = 0
 
-    def run(self, base: Base, overrides: Overrides = ()) -> Snapshot:
-        """The end of its run, with the `overrides` of all trials. Raises what bad input raises."""
+    def inputs(self, base: Base, overrides: Overrides = ()) -> Inputs:
+        """The inputs of its run, with the `overrides` of all trials. Raises what bad input raises."""
         inputs = inputs_with(base, (*overrides, *self.sets))
         if self.service:
-            inputs = with_clients(inputs, Traffic(self.service, rate=RATE), self.during, self.at)
-        return Cluster(inputs._replace(horizon=max(inputs.horizon, self.duration))).run().at()
+            inputs = with_clients(inputs, Traffic(self.service, rate=RATE, begin=self.begin), self.during, self.at)
+        return inputs._replace(horizon=max(inputs.horizon, self.duration))
 
     def command(self, paths: Sequence[str], options: str = "", overrides: Overrides = ()) -> str:
         """The command that repeats it. `options`: the ones that the inputs were read with."""
@@ -44,7 +46,8 @@ class Trial(NamedTuple):
         if self.service:
             files = "".join(f" -f {shlex.quote(path)}" for path in paths)
             during = f" --during {self.during} --event-at {short_duration(self.at)}" if self.during else ""
-            return f"podsim traffic {self.service}{files} --rate {RATE:g}{during}{sets}{options}"
+            begin = f" --begin {short_duration(self.begin)}" if self.begin else ""
+            return f"podsim traffic {self.service}{files} --rate {RATE:g}{begin}{during}{sets}{options}"
         duration = f" --duration {self.duration // SECOND}s" if self.duration else ""
         return f"podsim run {shlex.join(paths)}{sets}{duration}{options}"
 

@@ -31,6 +31,7 @@ KINDS = ("rollout", "scale-down", "node-loss")
 @click.option("--timeout", default="5s", show_default=True, metavar="DURATION", help="How long a client waits.")
 @click.option("--keep-alive", is_flag=True, help="Clients stay connected to the pod that they once reached.")
 @click.option("--poisson", is_flag=True, help="Requests come at random, --rate is their mean.")
+@click.option("--begin", default="0s", show_default=True, metavar="DURATION", help="When the first request is sent.")
 @click.option("--during", type=click.Choice(KINDS), help="Let this happen to the workload behind the Service.")
 @click.option("--event-at", metavar="DURATION", help="When it happens. Default: 60s; with --safe-prestop when the start-up is over.")
 @options.nodes
@@ -126,6 +127,7 @@ def _clients(service: str, given: dict[str, Any]) -> Traffic:
     return Traffic(
         service,
         rate=given["rate"],
+        begin=parse_instant(given["begin"], "--begin") or 0,
         takes=Fixed(parse_instant(given["takes"], "--takes") or 0),
         timeout=parse_instant(given["timeout"], "--timeout") or 0,
         keep_alive=given["keep_alive"],

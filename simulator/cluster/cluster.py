@@ -28,7 +28,7 @@ from simulator.objects.meta import ObjectMeta
 from simulator.scenario.inference import Assumption, Inference
 from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.programs import ProgramTable
-from simulator.scenario.spec import RBAC, Action
+from simulator.scenario.spec import RBAC, Action, Scenario
 from simulator.scenario.storage import drivers, storage_classes
 from simulator.scenario.write import flow
 from simulator.scheduler.scheduler import Scheduler
@@ -59,9 +59,9 @@ class Cluster:
         self.dialect = Dialect(scenario.kubernetes)
         self.api = ApiServer(self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect))
         self._inference = Inference(self.store, scenario.pulls)
-        self._programs = ProgramTable(scenario, self.store, self._inference)
+        self.programs = ProgramTable(scenario, self.store, self._inference)
         self._applied: dict[Key, JSON] = {}
-        self.machines = Machines(self.engine, self.api, self.dialect, scenario, self._programs, self._inference, self._applied)
+        self.machines = Machines(self.engine, self.api, self.dialect, scenario, self.programs, self._inference, self._applied)
         self._boot()
 
     @property
@@ -75,7 +75,7 @@ class Cluster:
         from simulator.scenario.template_pods import infer_all
 
         manifests = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
-        infer_all(self._programs, self.store, manifests)
+        infer_all(self.programs, self.store, manifests)
         inference = self._inference
         known = Known(inference.started, inference.images, inference.executables, self.assumptions, self.machines.paths.assumed())
         return explained(self.inputs._replace(horizon=self.horizon), known, folder)
@@ -126,6 +126,17 @@ class Cluster:
         assumed = [assumption.as_fields() for assumption in self.assumptions]
         self.journal.header = replace(self.journal.header, horizon=until / SECOND, assumptions=assumed)
         return self.journal
+
+    def adopt(self, scenario: Scenario, horizon: int) -> None:
+        """Continue as a run of another Scenario to another horizon; up to now, only programs, actions and clients to come may differ."""
+        self.inputs = self.inputs._replace(scenario=scenario, horizon=horizon)
+        had_actions = bool(self.scenario.actions)
+        self.scenario, self.horizon = scenario, horizon
+        self.machines.adopt(scenario)
+        if had_actions or scenario.actions:
+            self._actor.adopt(scenario)
+        if scenario.traffic:
+            self.machines.start_traffic(horizon)
 
     def act(self, action: Action) -> KubectlAnswer:
         """Do something now, before its effects at this instant; what kubectl has printed so far. Raises as `run_until` does."""

@@ -221,6 +221,11 @@ class Machines:
         """Replace the programs of containers that start from now on."""
         self._table.rules = tuple(rules)
 
+    def adopt(self, scenario: Scenario) -> None:
+        """Continue with the programs and clients of another Scenario."""
+        self._scenario = scenario
+        self.programs(scenario.programs)
+
     def execute(self, node: str, container_id: str, command: list[str]) -> Process[Answer | None]:
         """Run a command in a container; None when the container does not run."""
         runtime = self._runtimes[node]

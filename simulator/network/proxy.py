@@ -34,6 +34,7 @@ class KubeProxy:
         self._min_sync = min_sync
         self.book = RuleBook()
         self._rules: dict[Key, tuple[Rule, ...]] = {}
+        self._by_address: dict[tuple[str, int], Rule] | None = None
         self._changed: dict[Key, Cause] = {}
         self._last_run: int | None = None
         self._scheduled = False
@@ -46,7 +47,10 @@ class KubeProxy:
 
     def rule(self, address: str, port: int) -> Rule | None:
         """The rule for a Service's address and port; None when none is programmed."""
-        return next((item for rules in self._rules.values() for item in rules if item.cluster_ip == address and item.port == port), None)
+        if self._by_address is None:
+            items = [item for rules in self._rules.values() for item in rules]
+            self._by_address = {(item.cluster_ip, item.port): item for item in reversed(items)}
+        return self._by_address.get((address, port))
 
     def node_rule(self, port: int) -> Rule | None:
         """The rule for a node port."""
@@ -77,6 +81,7 @@ class KubeProxy:
     def _program(self, key: Key, cause: Cause) -> None:
         service = self._store.get(key)
         before = self._rules.get(key)
+        self._by_address = None
         if not isinstance(service, Service) or service.spec.cluster_ip in ("", "None"):
             self._rules.pop(key, None)
             return

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission_refusal import as_kubectl
 from simulator.api.apply import applied
-from simulator.engine import Engine, Order, Process
+from simulator.engine import Engine, Order, Process, Timer
 from simulator.journal.records import LogLine
 from simulator.kubectl.request import Request
 from simulator.kubectl.words import REQUESTS, writing
@@ -64,11 +64,24 @@ class Actor:
         self._origin = Origin(scenario.namespace or "default", scenario.folder, globs=True)
         self._journal = api.store.journal
         self.answers: dict[str, Answer] = {}
+        self._timers: list[Timer] = []
 
     def start(self) -> None:
         """Have every action happen at its time, before anything else of that instant."""
-        for at, actions in groupby(self._scenario.actions, key=lambda action: action.at):
-            self._engine.call_at(at, partial(self._in_order, list(actions)), Order.WORLD)
+        self._schedule(self._scenario.actions)
+
+    def _schedule(self, actions: Iterable[Action]) -> None:
+        self._timers = [
+            self._engine.call_at(at, partial(self._in_order, list(together)), Order.WORLD)
+            for at, together in groupby(actions, key=lambda action: action.at)
+        ]
+
+    def adopt(self, scenario: Scenario) -> None:
+        """Continue with the actions of another Scenario that are still to come."""
+        for timer in self._timers:
+            timer.cancel()
+        self._scenario = scenario
+        self._schedule(action for action in scenario.actions if action.at > self._engine.now)
 
     def _in_order(self, actions: list[Action]) -> None:
         """Those of one instant one after the other, as a user does them who types fast: the next one when the first has begun its work."""

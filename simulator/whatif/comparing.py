@@ -57,7 +57,7 @@ class Sides(NamedTuple):
 def ends_of(old: Trunk, worlds: Worlds) -> Ends:
     """Run all sides; `old` is the run of the old one."""
     started, unchanged = old.until(worlds.old.horizon), old.until(worlds.change.horizon)
-    return Ends(started, Cluster(worlds.new).run().at(), unchanged, old.branch(worlds.change).at())
+    return Ends(started, Cluster(worlds.new).run().at(), unchanged, old.branch(worlds.change))
 
 
 def measured(ends: Ends, at: int) -> Sides:

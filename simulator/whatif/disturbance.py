@@ -36,8 +36,8 @@ def workloads_behind(service: Service, manifests: Sequence[Manifest]) -> list[Wo
     ]
 
 
-def disturb(kind: str, at: int, workloads: Sequence[Workload], nodes: Sequence[NodeSpec]) -> list[Action]:
-    """The actions of a disturbance that begins at `at` (ns). Raises UsageError when there is nothing to disturb."""
+def disturb(kind: str, at: int, workloads: Sequence[Workload], nodes: Sequence[NodeSpec], namespace: str = "default") -> list[Action]:
+    """The actions of a disturbance at `at` (ns) by a user of `namespace`. Raises UsageError when there is nothing to disturb."""
     if kind == NODE_LOSS:
         if len(nodes) < 2:
             raise UsageError("node-loss needs a second node, for the pods to come back on: --nodes 2, or cluster.nodes in a Scenario")
@@ -47,11 +47,12 @@ def disturb(kind: str, at: int, workloads: Sequence[Workload], nodes: Sequence[N
     actions = []
     for item in workloads:
         name = f"{item.kind.lower()}/{item.metadata.name}"
+        other = {} if item.metadata.namespace == namespace else {"namespace": item.metadata.namespace}
         if kind == ROLLOUT:
-            actions.append(_action(at, "rolloutRestart", name))
+            actions.append(_action(at, "rolloutRestart", name, **other))
         elif not isinstance(item, DaemonSet):
             replicas = 1 if item.spec.replicas is None else item.spec.replicas
-            actions.append(_action(at, "scale", name, replicas=max(0, replicas - 1)))
+            actions.append(_action(at, "scale", name, replicas=max(0, replicas - 1), **other))
     return actions
 
 

@@ -41,7 +41,7 @@ def with_clients(inputs: Inputs, clients: Traffic, during: str = "", at: int = 0
         behind: dict[str, Workload] = {}
         for one in services:
             behind |= {f"{item.kind}/{item.metadata.namespace}/{item.metadata.name}": item for item in workloads_behind(one, manifests)}
-        actions += disturb(during, at, list(behind.values()), scenario.nodes)
+        actions += disturb(during, at, list(behind.values()), scenario.nodes, scenario.namespace or "default")
         horizon = max(horizon, at + AFTER)
     actions.sort(key=lambda action: action.at)
     return inputs._replace(scenario=scenario._replace(traffic=traffic, actions=tuple(actions)), horizon=horizon)

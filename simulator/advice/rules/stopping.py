@@ -19,9 +19,11 @@ from simulator.scenario.write import flow
 from simulator.units import MINUTE, SECOND, format_duration
 from simulator.whatif.disturbance import ROLLOUT, settled_at
 
-SLEEPS = (2, 5, 10, 20)
-"""Seconds of preStop sleep that are tried."""
+SLEEPS, MOST_TRIED = (2, 5, 10, 20), 2
+"""Seconds of preStop sleep that are proposed, and how many of those that ought to be enough are tried."""
 LEAST_LEFT = 5 * SECOND
+LEAD = 5 * SECOND
+"""How long before a rollout requests begin."""
 DELETED_AT = 1 * MINUTE
 
 
@@ -30,15 +32,17 @@ def rolling_service(subject: Subject) -> Service | None:
     item = subject.object
     if not isinstance(item, Deployment) or not subject.is_first:
         return None
-    replicas = item.spec.replicas or 0
-    if not replicas or item.spec.paused or fenceposts(item).unavailable >= replicas:
+    replicas, limits = item.spec.replicas or 0, fenceposts(item)
+    # Without either, it does not roll but stops before it starts again.
+    if not replicas or item.spec.paused or not limits.surge + limits.unavailable or limits.unavailable >= replicas:
         return None
     return next((service for service in subject.services if service.spec.cluster_ip != "None" and service.spec.ports), None)
 
 
 def rollout_trial(app: App, service: Service, changes: tuple[Change, ...] = ()) -> Trial:
     """A rollout under requests, after the start-up."""
-    return Trial(overrides(changes), service=service.metadata.name, during=ROLLOUT, at=settled_at(app.story))
+    at = settled_at(app.story)
+    return Trial(overrides(changes), service=service.metadata.name, during=ROLLOUT, at=at, begin=at - LEAD)
 
 
 def lost_in(app: App, trial: Trial) -> int:
@@ -68,7 +72,7 @@ def readiness_missing(app: App, subject: Subject) -> Candidate | None:
         Evidence("", trial),
         changes,
     )
-    return candidate(finding, shown, is_certain=start >= _propagation(app).high // 2)
+    return candidate(finding, shown, is_certain=start > _propagation(app).low)
 
 
 def _serving(app: App, subject: Subject) -> Service | None:
@@ -97,7 +101,7 @@ def prestop_missing(app: App, subject: Subject) -> Candidate | None:
     # Where new pods are sent requests too early, no sleep of the old ones is enough: readiness_missing reports that.
     if _has_no_readiness(subject) and (answers_after(app, subject) or 0) > updates.low:
         return None
-    choices = [sleep for sleep in SLEEPS if updates.high <= sleep * SECOND <= subject.grace // 2]
+    choices = [sleep for sleep in SLEEPS if updates.high <= sleep * SECOND <= subject.grace // 2][:MOST_TRIED]
     if not choices:
         return None
     trial = rollout_trial(app, service)
@@ -123,7 +127,7 @@ def prestop_missing(app: App, subject: Subject) -> Candidate | None:
         lost = f"a rollout under {RATE:g} requests a second lost {counted(count, 'request')}; with a sleep of {sleep} s none"
         return finding(sleep, lost)
 
-    return Candidate(finding(choices[0]), show, is_certain=0 <= _stops_after(subject) <= updates.low and hook is None)
+    return Candidate(finding(choices[0]), show, is_certain=0 <= _stops_after(subject) <= updates.high // 2 and hook is None)
 
 
 def _stops_after(subject: Subject) -> int:

@@ -56,6 +56,7 @@ class Variables:
     references: dict[str, str] = field(default_factory=dict, init=False)
     dynamic: set[str] = field(default_factory=set, init=False)
     seconds_from: int = field(default=0, init=False)
+    _in_order: tuple[frozenset[str], list[str]] = (frozenset(), [])
 
     def copy(self) -> Variables:
         """For a subshell: nothing that it changes may be seen outside (POSIX 2.12)."""
@@ -174,5 +175,7 @@ class Variables:
 
     def environment(self, extra: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
         """What a command gets: the exported variables, sorted, and `extra`. Arrays cannot be exported."""
-        env = {name: value for name in sorted(self.exported) if isinstance(value := self.values.get(name), str)}
+        if self._in_order[0] != self.exported:
+            self._in_order = frozenset(self.exported), sorted(self.exported)
+        env = {name: value for name in self._in_order[1] if isinstance(value := self.values.get(name), str)}
         return env | dict(extra)
