@@ -32,12 +32,13 @@ class Trial(NamedTuple):
     during: str = ""
     at: int = 1 * MINUTE
     begin: int = 0
+    rate: float = RATE
 
     def inputs(self, base: Base, overrides: Overrides = ()) -> Inputs:
         """The inputs of its run, with the `overrides` of all trials. Raises what bad input raises."""
         inputs = inputs_with(base, (*overrides, *self.sets))
         if self.service:
-            inputs = with_clients(inputs, Traffic(self.service, rate=RATE, begin=self.begin), self.during, self.at)
+            inputs = with_clients(inputs, Traffic(self.service, rate=self.rate, begin=self.begin), self.during, self.at)
         return inputs._replace(horizon=max(inputs.horizon, self.duration))
 
     def command(self, paths: Sequence[str], options: str = "", overrides: Overrides = ()) -> str:
@@ -47,7 +48,7 @@ class Trial(NamedTuple):
             files = "".join(f" -f {shlex.quote(path)}" for path in paths)
             during = f" --during {self.during} --event-at {short_duration(self.at)}" if self.during else ""
             begin = f" --begin {short_duration(self.begin)}" if self.begin else ""
-            return f"podsim traffic {self.service}{files} --rate {RATE:g}{begin}{during}{sets}{options}"
+            return f"podsim traffic {self.service}{files} --rate {self.rate:g}{begin}{during}{sets}{options}"
         duration = f" --duration {self.duration // SECOND}s" if self.duration else ""
         return f"podsim run {shlex.join(paths)}{sets}{duration}{options}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from simulator.advice.app import READINESS, STARTUP, App, Subject
 from simulator.advice.budget import Window, reachable_after, sleeps, stopping
 from simulator.advice.facts import answers_after, facts, lost_requests, ready_after
@@ -22,6 +24,7 @@ from simulator.whatif.disturbance import ROLLOUT, settled_at
 SLEEPS, MOST_TRIED = (2, 5, 10, 20), 2
 """Seconds of preStop sleep that are proposed, and how many of those that ought to be enough are tried."""
 LEAST_LEFT = 5 * SECOND
+RATES = (RATE, 5 * RATE)
 LEAD = 5 * SECOND
 """How long before a rollout requests begin."""
 DELETED_AT = 1 * MINUTE
@@ -39,10 +42,32 @@ def rolling_service(subject: Subject) -> Service | None:
     return next((service for service in subject.services if service.spec.cluster_ip != "None" and service.spec.ports), None)
 
 
-def rollout_trial(app: App, service: Service, changes: tuple[Change, ...] = ()) -> Trial:
+class Loss(NamedTuple):
+    """A trial in which requests fail, and how many do."""
+
+    trial: Trial
+    lost: int
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        return f"a rollout under {self.trial.rate:g} requests a second lost {counted(self.lost, 'request')}"
+
+    def after(self, app: App, changes: tuple[Change, ...]) -> int:
+        """How many fail with some changes."""
+        return lost_in(app, self.trial._replace(sets=overrides(changes)))
+
+
+def loss(app: App, service: Service) -> Loss | None:
+    """A rollout that loses requests; at the lower rate, none may meet the short moment in which they fail. None: it loses none."""
+    trials = (rollout_trial(app, service)._replace(rate=rate) for rate in RATES)
+    return next((Loss(trial, count) for trial in trials if (count := lost_in(app, trial))), None)
+
+
+def rollout_trial(app: App, service: Service) -> Trial:
     """A rollout under requests, after the start-up."""
     at = settled_at(app.story)
-    return Trial(overrides(changes), service=service.metadata.name, during=ROLLOUT, at=at, begin=at - LEAD)
+    return Trial(service=service.metadata.name, during=ROLLOUT, at=at, begin=at - LEAD)
 
 
 def lost_in(app: App, trial: Trial) -> int:
@@ -57,22 +82,22 @@ def readiness_missing(app: App, subject: Subject) -> Candidate | None:
     if service is None or port is None or not start or not _has_no_readiness(subject):
         return None
     changes = (Change(subject.field(READINESS), {"tcpSocket": {"port": port}, "periodSeconds": 2}),)
-    trial = rollout_trial(app, service)
-
-    def shown() -> str | None:
-        count = lost_in(app, trial)
-        with_probe = lost_in(app, rollout_trial(app, service, changes)) if count else 0
-        is_less = f"a rollout under {RATE:g} requests a second lost {counted(count, 'request')}; with the probe {with_probe}"
-        return is_less if with_probe < count else None
-
     finding = Finding(
         subject,
         subject.line(),
         f"no readinessProbe: the Service {service.metadata.name} sends requests {seconds(start)} before it listens",
-        Evidence("", trial),
+        Evidence("", rollout_trial(app, service)),
         changes,
     )
-    return candidate(finding, shown, is_certain=start > _propagation(app).low)
+
+    def show() -> Finding | None:
+        lost = loss(app, service)
+        with_probe = lost.after(app, changes) if lost is not None else 0
+        if lost is None or with_probe >= lost.lost:
+            return None
+        return finding._replace(evidence=Evidence(f"{lost.text}; with the probe {with_probe}", lost.trial))
+
+    return Candidate(finding, show, is_certain=start > _propagation(app).low)
 
 
 def _serving(app: App, subject: Subject) -> Service | None:
@@ -104,30 +129,32 @@ def prestop_missing(app: App, subject: Subject) -> Candidate | None:
     choices = [sleep for sleep in SLEEPS if updates.high <= sleep * SECOND <= subject.grace // 2][:MOST_TRIED]
     if not choices:
         return None
-    trial = rollout_trial(app, service)
+    hooks = {sleep: (Change(subject.field("lifecycle.preStop"), sleep_hook(sleep, app.dialect)),) for sleep in choices}
     present = "no preStop" if hook is None else f"preStop sleeps {seconds(sleeps(hook))}"
     is_known = subject.program.described or known(subject.container.image)
     ends = "it ends on SIGTERM" if is_known else "it is taken to end on SIGTERM"
 
-    def finding(sleep: int, shown: str = "") -> Finding:
+    def finding(sleep: int, evidence: Evidence) -> Finding:
         return Finding(
             subject,
             subject.line("lifecycle.preStop"),
             f"{present}: {ends} while kube-proxy still sends it requests of the Service {service.metadata.name}",
-            Evidence(shown, trial),
-            (Change(subject.field("lifecycle.preStop"), sleep_hook(sleep, app.dialect)),),
+            evidence,
+            hooks[sleep],
         )
 
     def show() -> Finding | None:
-        count = lost_in(app, trial)
-        enough = (sleep for sleep in choices if count and not lost_in(app, rollout_trial(app, service, finding(sleep).changes)))
-        sleep = next(enough, None)
-        if sleep is None:
+        lost = loss(app, service)
+        sleep = next((one for one in choices if lost is not None and not lost.after(app, hooks[one])), None)
+        if lost is None or sleep is None:
             return None
-        lost = f"a rollout under {RATE:g} requests a second lost {counted(count, 'request')}; with a sleep of {sleep} s none"
-        return finding(sleep, lost)
+        return finding(sleep, Evidence(f"{lost.text}; with a sleep of {sleep} s none", lost.trial))
 
-    return Candidate(finding(choices[0]), show, is_certain=0 <= _stops_after(subject) <= updates.high // 2 and hook is None)
+    return Candidate(
+        finding(choices[0], Evidence("", rollout_trial(app, service))),
+        show,
+        is_certain=0 <= _stops_after(subject) <= updates.high // 2 and hook is None,
+    )
 
 
 def _stops_after(subject: Subject) -> int:
