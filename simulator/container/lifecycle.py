@@ -135,7 +135,7 @@ class Lifecycle:
 
     def _site(self, instance: Instance) -> Callable[[str], Answer | None] | None:
         """What a web server of the catalogue sends: the files of the volume at its document root; None: that is the image's, or unknown."""
-        entry = known(instance.container.image) if instance.program.origin.kind == "image" else None
+        entry = None if instance.program.described else known(instance.container.image)
         if entry is None or not entry.root or all(mount.path.rstrip("/") != entry.root for mount in instance.mounts):
             return None
         return lambda path: file_answer(self._interior(instance).files, entry.root, path, lists=entry.process != "nginx")
