@@ -68,6 +68,14 @@ class Stream:
     def closed(self) -> None:
         """The last descriptor was closed."""
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether more may come out of it than podsim knows."""
+        return False
+
+    def carries_unknown(self) -> None:
+        """What is written to it comes from something unknown."""
+
 
 class Zeros(Stream):
     """/dev/zero: as many zero bytes as one read gets."""
@@ -162,7 +170,7 @@ class PipeBuffer:
     """What is between the two ends of a pipe."""
 
     def __init__(self) -> None:
-        self.text, self.read_open, self.write_open = "", True, True
+        self.text, self.read_open, self.write_open, self.is_unknown = "", True, True, False
 
 
 class PipeReader(Stream):
@@ -191,6 +199,11 @@ class PipeReader(Stream):
         """Writers get a broken pipe from now on."""
         self._pipe.read_open = False
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether a writer has read something unknown."""
+        return self._pipe.is_unknown
+
 
 class PipeWriter(Stream):
     """The end to write to."""
@@ -212,6 +225,10 @@ class PipeWriter(Stream):
             return BLOCKED
         self._pipe.text += data
         return None
+
+    def carries_unknown(self) -> None:
+        """Its readers cannot know what is missing."""
+        self._pipe.is_unknown = True
 
     def closed(self) -> None:
         """Readers see the end."""

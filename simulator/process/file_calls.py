@@ -31,13 +31,23 @@ def note_path(kernel: Kernel, task: Task, path: str, *, wrote: bool = False, rel
     task.job.wrote |= wrote
 
 
+def pass_on_unknown(task: Task) -> None:
+    """What a process writes from now on comes from something unknown: `cat file | grep word` may find more than podsim sees."""
+    for stream in task.fds.values():
+        stream.carries_unknown()
+
+
 def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
     special = device(kernel, task, effect.path)
     if special is Errno.EISDIR:  # /proc/PID
         return fx.Stat("dir", mode=0o555)
     if special is not None:
         kernel.looks = None if effect.path.startswith("/proc") else kernel.looks
-        return special if isinstance(special, Errno) else fx.Stat("device", mode=0o666)
+        return (
+            special
+            if isinstance(special, Errno)
+            else fx.Stat("device", mode=0o666, unknown=special.is_unknown and not task.relies_on_absence)
+        )
     note_path(kernel, task, effect.path, relied_on=bool(effect.relies_on))
     use = "absent" if effect.relies_on and task.relies_on_absence else effect.relies_on
     stat = kernel.files.stat(effect.path, follow=effect.follow, who=task.credentials, use=use)
@@ -61,7 +71,11 @@ def _mark_unknown(kernel: Kernel, task: Task, effect: fx.MarkUnknown) -> Errno |
 
 def _list_dir(kernel: Kernel, task: Task, effect: fx.ListDir) -> tuple[str, ...] | Errno:
     note_path(kernel, task, effect.path)
-    return kernel.files.list(effect.path, task.credentials)
+    names = kernel.files.list(effect.path, task.credentials)
+    stat = kernel.files.stat(effect.path, who=task.credentials)
+    if isinstance(stat, fx.Stat) and stat.unknown:
+        pass_on_unknown(task)
+    return names
 
 
 def _make_dir(kernel: Kernel, task: Task, effect: fx.MakeDir) -> Errno | None:

@@ -11,7 +11,7 @@ from simulator.process import effects as fx
 from simulator.process.descriptors import BLOCKED, Blocked, Noise, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream
 from simulator.process.devices import device
 from simulator.process.errno import Errno
-from simulator.process.file_calls import FILE_CALLS, note_path
+from simulator.process.file_calls import FILE_CALLS, note_path, pass_on_unknown
 from simulator.process.kernel import Kernel
 from simulator.process.pacing import Stopwatch
 from simulator.process.pacing_calls import PACING_CALLS
@@ -159,7 +159,9 @@ def _open(kernel: Kernel, task: Task, effect: fx.Open) -> int | Errno:
     if stream is None:
         note_path(kernel, task, effect.path, wrote=effect.mode != "r", relied_on=effect.mode == "r")
         node = kernel.files.open(effect.path, effect.mode, task.credentials, "absent" if task.relies_on_absence else "file")
-        task.job.unknown |= effect.mode == "r" and not isinstance(node, Errno) and bool(node.origin)
+        if effect.mode == "r" and not isinstance(node, Errno) and node.origin:
+            task.job.unknown = True
+            pass_on_unknown(task)
         stream = node if isinstance(node, Errno) else OpenFile(node, effect.mode)
     return stream if isinstance(stream, Errno) else _put(kernel, task, stream, effect.fd)
 
@@ -189,6 +191,8 @@ def _read(kernel: Kernel, task: Task, effect: fx.Read) -> str | Errno | Blocked:
             return value
         stream.answer(value)
     text = stream.read(effect.amount)
+    if stream.is_unknown:
+        pass_on_unknown(task)
     if text is not BLOCKED:
         kernel.changed = True
         is_own = stream.made == kernel.turn

@@ -78,8 +78,9 @@ def grep(call: Call) -> Process:
                 yield from complain(call, f"{path}: {fd}")
             continue
         hit = yield from _grep_one(call, fd, matcher, given, (f"{path}:" if named else "", path))
-        if not hit and fd and (yield from is_unknown(call, path)):
-            yield Unsupported(" ".join(call.argv), f"what {path} contains is unknown, so a line of it matches")
+        if not hit and (yield from is_unknown(call, path if fd else "/dev/stdin")):
+            what = path if fd else "its input"
+            yield Unsupported(" ".join(call.argv), f"what {what} contains is unknown, so a line of it matches")
             hit = True
         matched |= hit
         if fd:
