@@ -37,7 +37,7 @@ def wrong(command: str) -> str:
     return f"no option {', '.join(missing)}" if missing else ""
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if page != "CHANGELOG.md" and commands(page)])
+@pytest.mark.parametrize("page", [page for page in pages() if commands(page)])
 def test_they_exist(page: str) -> None:
     assert {command: why for command in commands(page) if (why := wrong(command))} == {}
 
