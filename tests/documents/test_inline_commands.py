@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from functools import lru_cache
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +21,7 @@ def commands(page: str) -> list[str]:
     return INLINE.findall(FENCE.sub("", read(page)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def help_of(path: tuple[str, ...]) -> str:
     return CliRunner().invoke(root, [*path, "--help"]).output
 
