@@ -20,6 +20,7 @@ from tests.corpus.play import HORIZON, Outcome, Played, play
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 TARGET = ROOT / "docs" / "corpus.md"
+READ = ROOT / "docs" / "corpus-read.md"
 ENDINGS = (".yaml", ".yml", ".json")
 REASONS = (
     ("no pod was made", "a service account (or quota) from another file"),
@@ -204,10 +205,41 @@ def _judged(ends: dict[str, Ends]) -> Iterator[str]:
         yield f"| {why} | {verdict} | {len(names)} | {', '.join(names)} |"
 
 
+MEANINGS = {
+    "agrees": "a real cluster would do the same",
+    "assumed": "podsim prints an assumption that is wrong there",
+    "maker": "podsim waits for an object that a program would create, and names that program and the command",
+    "differs": "podsim is wrong, and no assumption says so",
+}
+"""What a reader can make of the outcome of a manifest."""
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """A table beside this module."""
+    with (Path(__file__).parent / name).open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines, delimiter="\t"))
+
+
+def read_elsewhere() -> Iterator[str]:
+    """The page about manifests that are not in the corpus: where they are, how they ended, and what a reader made of it."""
+    rows = table("read.tsv")
+    counts = Counter(row["verdict"] for row in rows)
+    yield from ("# Real manifests, read", "")
+    yield f"{len(rows)} sets of manifests of {len({row['repository'] for row in rows})} public projects, which are not part of podsim: each was"
+    yield "simulated for 2 minutes on one node and for 15 minutes on three (`podsim run --duration 15m --nodes 3`), without a Scenario."
+    yield "What is shown was held against what a generic cluster of a current release would do. [corpus.md](corpus.md) has the corpus that"
+    yield "is at hand. Written by `python -m tests.corpus.report`."
+    yield from ("", "| verdict | meaning | sets |", "|---|---|---|")
+    yield from (f"| {verdict} | {meaning} | {counts[verdict]} |" for verdict, meaning in MEANINGS.items())
+    yield from ("", "| manifests | outcome | verdict | why |", "|---|---|---|---|")
+    for row in rows:
+        place = f"{row['repository']} @ {row['commit'][:10]}: `{row['paths']}`"
+        yield f"| {place} | {row['outcome']} | {row['verdict']} | {row['why']} |"
+
+
 def sample() -> list[dict[str, str]]:
     """Forty workloads, drawn by a fixed seed in proportion to the sizes of the projects, that were read and judged by hand."""
-    with (Path(__file__).parent / "sample.tsv").open(encoding="utf-8") as lines:
-        return list(csv.DictReader(lines, delimiter="\t"))
+    return table("sample.tsv")
 
 
 def _sample(ends: dict[str, Ends]) -> Iterator[str]:
@@ -254,6 +286,7 @@ def main() -> None:
     ends = play_all(folder)
     text = "".join(f"{line}\n" for line in report(ends))
     TARGET.write_text(text, encoding="utf-8")
+    READ.write_text("".join(f"{line}\n" for line in read_elsewhere()), encoding="utf-8")
     print(f"{len(ends)} files in {time.monotonic() - begun:.1f} s: {TARGET.relative_to(ROOT)}")
 
 

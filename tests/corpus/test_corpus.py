@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from .play import play
-from .report import SHARED, files, play_all, report, sample
+from .report import MEANINGS, READ, SHARED, files, play_all, read_elsewhere, report, sample, table
 
 SAMPLES = Path(__file__).parent / "samples"
 EXPECTED = {
@@ -60,6 +60,16 @@ def test_the_sample_says_how_often_it_is_right() -> None:
     verdicts = [row["verdict"] for row in sample()]
     assert len(verdicts) == 40
     assert set(verdicts) <= {"right", "wrong"}
+
+
+def test_what_was_read_says_where_it_comes_from_and_how_it_ended() -> None:
+    rows = table("read.tsv")
+    assert len(rows) >= 60
+    assert len({(row["repository"], row["paths"]) for row in rows}) == len(rows)
+    assert all(len(row["commit"]) == 40 and row["paths"] and row["outcome"] for row in rows)
+    assert all(row["why"] or row["verdict"] == "agrees" for row in rows)
+    assert {row["verdict"] for row in rows} <= set(MEANINGS)
+    assert READ.read_text(encoding="utf-8") == "".join(f"{line}\n" for line in read_elsewhere())
 
 
 @pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="the corpus is not at hand")
