@@ -96,6 +96,11 @@ class Inference:
 
         for doubt in doubts_of(pod, container, guess):
             self.note(f"{workload} {container.name}", doubt.text, doubt.reason, _override(workload, container, guess), doubt.kind)
+        if guess.kind == "assumed":
+            from simulator.scenario.surroundings import doubts_about_surroundings
+
+            for text, reason in doubts_about_surroundings(pod, container, self._store):
+                self.note(f"{workload} {container.name}", text, reason, _override(workload, container, guess))
 
     def resolve(self, pod: Pod, name: str, workload: str, run: Run) -> None:
         """Correct the assumed run of a container, so that its override describes what the container did.

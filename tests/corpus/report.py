@@ -225,7 +225,8 @@ def read_elsewhere() -> Iterator[str]:
     rows = table("read.tsv")
     counts = Counter(row["verdict"] for row in rows)
     yield from ("# Real manifests, read", "")
-    yield f"{len(rows)} sets of manifests of {len({row['repository'] for row in rows})} public projects, which are not part of podsim: each was"
+    projects = len({row["repository"] for row in rows})
+    yield f"{len(rows)} sets of manifests of {projects} public projects, which are not part of podsim: each was"
     yield "simulated for 2 minutes on one node and for 15 minutes on three (`podsim run --duration 15m --nodes 3`), without a Scenario."
     yield "What is shown was held against what a generic cluster of a current release would do. [corpus.md](corpus.md) has the corpus that"
     yield "is at hand. Written by `python -m tests.corpus.report`."
