@@ -1,4 +1,4 @@
-"""What an unknown program is told to use and cannot: Services that do not exist, and Roles that are bound to another account. Pure."""
+"""What the manifests give an unknown program to use and it cannot: absent Services, and Roles that are bound to another account."""
 
 from __future__ import annotations
 
