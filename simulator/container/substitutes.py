@@ -82,7 +82,7 @@ class Substitutes:
         if entry is None or entry.does not in ("serves", "runs") or call.name != entry.process or call.name in INTERPRETERS:
             return False
         verb = next((word for word in call.argv[1:2] if word.isalpha()), "")
-        return (not verb or not entry.verbs or verb in entry.verbs) and not only_prints(call.argv)
+        return (not verb or verb in entry.verbs) and not only_prints(call.argv)
 
     def _own_work(self, run: Run) -> Program:
         work = self._behavior.work_of(run)

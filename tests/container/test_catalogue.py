@@ -11,7 +11,7 @@ import pytest
 from simulator.container.catalogue import ASSUMED, FILE, UNKNOWN_SIZE, Entry, entries, is_certain, known, process_of, server, size_of
 from simulator.images.reference import reference
 from simulator.units import MINUTE, SECOND, parse_duration
-from tests.container.test_processes import assumed, play, pod, sh, status
+from tests.container.test_processes import assumed, exits, logs, play, pod, sh, status
 
 __all__ = ["play"]
 
@@ -186,3 +186,10 @@ def test_an_image_of_a_private_registry_is_only_taken_for_the_one_of_its_name() 
     assert entry is not None
     images = ("nginx", "docker.io/library/nginx:1", "mirror.gcr.io/nginx", "registry.example.com/nginx", "team/nginx")
     assert [is_certain(image, entry) for image in images] == [True, True, True, False, False]
+
+
+def test_another_verb_of_a_server_is_a_step(play: Any) -> None:
+    container = {**sh("c", "TOKEN=$(gitea generate secret TOKEN); echo made; exec gitea web"), "image": "gitea/gitea:1.22"}
+    journal = play(pod("a", container))
+    assert logs(journal, "c") == ["made"]
+    assert not exits(journal, "c")
