@@ -82,7 +82,7 @@ class Entry(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     def starts_with(self, command: Sequence[str], args: Sequence[str]) -> bool:
         """Whether a container with this command line runs the image's own program."""
         words = [*command, *args]
-        if not words or (not command and ((args[0].startswith("-") and self.does != "shell") or args[0] in self.verbs)):
+        if not words or (not command and ((args[0].startswith("-") and self.does not in ("shell", "ends")) or args[0] in self.verbs)):
             return True
         first = words[0].rpartition("/")[2]
         if self.does == "shell" and words[1:] and first not in ENTRYPOINTS:

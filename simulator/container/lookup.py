@@ -62,7 +62,7 @@ class Executables:
 
     def find(self, command: str, search: str = DEFAULT_PATH) -> Has:
         """The same without an assumption."""
-        if is_impossible(command):
+        if not command or is_impossible(command):
             return "no"
         if self.knows_all or posixpath.basename(command) in self._installed:
             return "yes"
@@ -102,7 +102,7 @@ def lookup_error(name: str, cwd: str, env: Mapping[str, str], executables: Execu
     search = env.get("PATH", DEFAULT_PATH)
     if executables.find(name, search) != "no":
         return ""
-    if any(isinstance(files().stat(posixpath.join(directory, name)), Stat) for directory in search.split(":") if directory):
+    if name and any(isinstance(files().stat(posixpath.join(directory, name)), Stat) for directory in search.split(":") if directory):
         return ""
     return f'exec: "{name}": executable file not found in $PATH'
 

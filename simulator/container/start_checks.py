@@ -47,7 +47,7 @@ def start_failure(instance: Instance, trees: VolumeTrees) -> StartFailure | None
     """Why a container's command cannot be started; None when it can, as it is or by the assumption that its image has the program."""
     argv = tuple(expand(word, instance.env) for word in _own_command(instance))
     described = instance.program.described and not instance.run.command
-    if not argv or described or not argv[0]:
+    if not argv or described:
         return None
 
     @cache

@@ -68,11 +68,13 @@ def _alone(pod: Pod, container: Container) -> Guess:
     has_end = in_job or is_regular_init(pod, container)
     if entry is not None and entry.starts_with(container.command, container.args) and not (has_end and _has_arguments(entry, container)):
         return _of_image(entry, container, pod)
-    serves, usual_ports = _command(container)
+    serves, usual_ports = _command(container, entry)
     if is_regular_init(pod, container) and not serves:
         return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
     if in_job and not serves:
         return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, "the pod of a Job")
+    if entry is not None and entry.does == "ends" and _words(container, entry)[0] == entry.process and not serves:
+        return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, f"{entry.process} does what it is told, and ends")
     certain = ports_of_text((*container.command, *container.args))
     ports = list(dict.fromkeys((*certain, *_ports(container))))
     if ports or usual_ports:
@@ -88,14 +90,21 @@ def _only_prints(container: Container) -> bool:
     return len(words) == 1 + bool(container.command) and words[-1] in ("--version", "-version", "--help", "-help")
 
 
-def _command(container: Container) -> tuple[bool, list[int]]:
-    """Whether the command of a container serves until it is stopped, and the ports on which such a command listens."""
+def _words(container: Container, entry: Entry | None) -> tuple[str, ...]:
+    """The command line of a container, its program without directories; arguments alone are those of a tool whose image it is."""
     words = (*container.command, *container.args)
-    if not container.command:
+    if not container.command and entry is not None and entry.does == "ends":
+        return entry.process, *words
+    return (words[0].rpartition("/")[2], *words[1:]) if container.command else ("",)
+
+
+def _command(container: Container, entry: Entry | None) -> tuple[bool, list[int]]:
+    """Whether the command of a container serves until it is stopped, and the ports on which such a command listens."""
+    name, *_ = words = _words(container, entry)
+    if not name:
         return False, []
     from simulator.userland.serving import blocks, listening_ports
 
-    name = words[0].rpartition("/")[2]
     return blocks(name, words), listening_ports(name, words)
 
 

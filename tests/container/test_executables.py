@@ -147,6 +147,7 @@ def events(journal: Journal, reason: str) -> list[str]:
     [
         ("busybox:1.36", ["bash", "-c", "sleep 1"], 'exec: "bash": executable file not found in $PATH'),
         ("busybox:1.36", ["sleeeep", "3600"], 'exec: "sleeeep": executable file not found in $PATH'),
+        ("busybox:1.36", [""], 'exec: "": executable file not found in $PATH'),
         ("busybox:1.36", ["sleep 5"], 'exec: "sleep 5": executable file not found in $PATH'),
         ("alpine:3.20", ["/bin/bash"], 'exec: "/bin/bash": stat /bin/bash: no such file or directory'),
         ("example.com/app:1", ["./run --all"], 'exec: "./run --all": stat ./run --all: no such file or directory'),
@@ -468,10 +469,12 @@ def test_an_init_container_that_serves_never_ends(play: Any) -> None:
         ("eclipse-temurin:21", ["java", "-version"], 0),
         ("example.com/tool:1", ["/tool", "--help"], 0),
         ("node:20", ["npm", "start"], 254),
+        ("amazon/aws-cli:2", [], 0),
     ],
 )
 def test_commands_that_end_are_no_work_that_goes_on(play: Any, image: str, words: list[str], code: int) -> None:
-    state = status(play(container("main", image, *words), restartPolicy="Never"), "main").state
+    args = {} if words else {"args": ["s3", "sync", "s3://bucket", "/data"]}
+    state = status(play(container("main", image, *words, **args), restartPolicy="Never"), "main").state
     assert state is not None
     assert state.terminated is not None
     assert state.terminated.exit_code == code
