@@ -155,8 +155,8 @@ class SchemaReader(Reader):
         return default
 
 
-def schema(kind: str) -> JSON:
-    """The schema of files of that kind: Scenario or Expectations."""
+def schema(kind: str, metrics: Iterable[str]) -> JSON:
+    """The schema of files of that kind: Scenario or Expectations. `metrics`: the names of metrics, which packages above this one know."""
     reader = SchemaReader()
     if kind == SCENARIO:
         read_document(reader, Everything(), "")
@@ -165,7 +165,7 @@ def schema(kind: str) -> JSON:
         read_expectations_document(reader, Everything(), "", lambda path: Scenario())
         reader.schemas["spec"] |= {"required": ["expect"], "oneOf": [{"required": ["scenario"]}, {"required": ["manifests"]}]}
         reader.schemas["spec.expect"]["minItems"] = 1
-    reader.schemas |= expectation_schemas(reader.schemas[EXPECT])
+    reader.schemas |= expectation_schemas(reader.schemas[EXPECT], metrics)
     reader.schemas["spec.kubernetes"] = release_schema()
     reader.schemas["apiVersion"] = {"const": API_VERSION}
     reader.schemas["kind"] = {"const": kind}

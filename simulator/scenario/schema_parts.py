@@ -43,12 +43,12 @@ MODES = (("within",), ("by",), ("at",), ("from", "until"))
 """The ways to say when; one expectation has one of them."""
 
 
-def expectation_schemas(item: JSON) -> dict[str, JSON]:
+def expectation_schemas(item: JSON, metrics: Iterable[str]) -> dict[str, JSON]:
     """The schemas of an entry of `expect` and of its values: one kind, and the options of that kind."""
     bounded = {**_object(dict.fromkeys(BOUNDS, NUMBER)), "minProperties": 1}
     values: dict[str, JSON] = {
         **{kind: {"$ref": f"#/$defs/{_subject_of(kind)}"} for kind in KINDS if kind not in ("order", "metric")},
-        "metric": TEXT,
+        "metric": {"enum": [*metrics]},
         "order": {"type": "array", "items": _step(), "minItems": 2},
         **dict.fromkeys((*INSTANTS, "within"), SPAN),
         **dict.fromkeys(BOUNDS, NUMBER),

@@ -12,14 +12,13 @@ import yaml
 
 from simulator.cli.completion.answer import SHELLS
 from simulator.scenario.header import EXPECTATIONS, KINDS, SCENARIO
-from simulator.scenario.schema import schema
 from simulator.scenario.schema_files import schema_file
 from tests.conftest import ROOT, Podsim
 
 PAGE = ROOT / "docs" / "editors.md"
 CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 TOOK = re.compile(r"\b\d\.\d\ds$", re.MULTILINE)
-IDENTITIES = {kind: schema(kind)["$id"] for kind in KINDS}
+IDENTITIES = {kind: json.loads(schema_file(kind).read_text("utf-8"))["$id"] for kind in KINDS}
 MISSPELT = "apiVersion: podsim/v1\nkind: Expectations\nspec:\n  manifests: [web.yaml]\n  expect:\n    - {raedy: deployment/web}\n"
 
 

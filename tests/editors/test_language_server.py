@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from simulator.errors import ScenarioError
+from simulator.expectations.evaluate import check_names
 from simulator.scenario.read import read_scenario
 from simulator.scenario.schema_files import schema_file
 from tests.conftest import ROOT
@@ -89,7 +90,7 @@ def test_podsim_refuses_the_same_line(case: Wrong, tmp_path: Path) -> None:
     file = tmp_path / "wrong.yaml"
     file.write_text(case.text)
     with pytest.raises(ScenarioError) as refused:
-        read_scenario(str(file))
+        check_names(read_scenario(str(file)).expect)
     assert {problem.line for problem in refused.value.problems} == {case.line}, refused.value
 
 
