@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.documents.pages import FENCE, pages, read
 
 SETTINGS = ROOT / "zensical.toml"
 
@@ -27,6 +29,13 @@ def test_every_page_is_in_the_navigation_once() -> None:
     names = listed(tomllib.loads(SETTINGS.read_text(encoding="utf-8"))["project"]["nav"])
     docs = ROOT / "docs"
     assert sorted(names) == sorted(str(path.relative_to(docs)) for path in docs.rglob("*.md"))
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if page.startswith("docs/")])
+def test_lists_and_tables_begin_after_a_blank_line(page: str) -> None:
+    """GitHub reads them without one, the site does not."""
+    text = FENCE.sub("", read(page))
+    assert re.findall(r"^(?![-|#<\n]|  |\d+\. ).+\n(?:[-|] ?\S.*|1\. .*)", text, re.MULTILINE) == []
 
 
 @pytest.mark.skipif(importlib.util.find_spec("zensical") is None, reason="needs zensical: the extra `docs`")
