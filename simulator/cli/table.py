@@ -67,6 +67,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "advise": Row("advise_command", "Start-up budgets and classic mistakes; the smallest budget."),
     },
     "Test": {
+        "init": Row("init_command", "Write a first test of your manifests: what is true of today's run."),
         "test": Row("test_command", "Hold Scenarios against what is expected of them."),
     },
     "Share": {
