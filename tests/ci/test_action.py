@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import yaml
 from jsonschema.validators import validator_for
 
 from tests.ci.action_steps import ACTION, EXPRESSION, STEPS, Runner
@@ -86,6 +87,15 @@ def test_no_expression_is_inside_a_script() -> None:
     scripts = [step["run"] for step in STEPS.values() if "run" in step]
     assert len(scripts) == 5
     assert [script for script in scripts if EXPRESSION.search(script)] == []
+
+
+def test_ci_runs_it_with_inputs_that_exist() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))
+    schema = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text("utf-8"))
+    text = {("on" if key is True else key): value for key, value in workflow.items()}
+    assert [error.message for error in validator_for(schema)(schema).iter_errors(text)] == []
+    [given] = [step["with"] for step in workflow["jobs"]["action"]["steps"] if step["uses"] == "./"]
+    assert given.keys() <= ACTION["inputs"].keys()
 
 
 def test_every_input_is_described_and_used() -> None:

@@ -91,6 +91,14 @@ def test_it_takes_every_file_of_the_project(kind: str, file: Path) -> None:
     assert [error.message for error in validator(kind).iter_errors(first_document(file))] == []
 
 
+@pytest.mark.parametrize("source", ["scenarios/await-redis", "scenarios/cascading-liveness", "tests/testing/data/rendered-chart.yaml"])
+def test_it_takes_what_explain_writes(source: str, podsim: Podsim, tmp_path: Path) -> None:
+    (tmp_path / "explained.yaml").write_text(podsim("explain", str(ROOT / source)).out)
+    document = first_document(tmp_path / "explained.yaml")
+    assert document["kind"] == SCENARIO
+    assert [error.message for error in validator(SCENARIO).iter_errors(document)] == []
+
+
 def mappings(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The paths of all mappings in a value."""
     paths = [path] if isinstance(value, dict) else []
