@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from simulator.testing.task import Result
 from simulator.views.github_job import Annotation, cell, details
@@ -33,6 +34,8 @@ def summary(results: Sequence[Result], total: str) -> str:
     for result in results:
         for verdict in result.failures:
             lines += ["", *details(verdict.text, verdict.place, verdict.lines())]
+        if result.pages:
+            lines += ["", f"Report page: {', '.join(cell(Path(page).name) for page in result.pages)}"]
         if result.error:
             lines += ["", *details(result.path, "could not run", result.error.splitlines())]
     return "".join(f"{line}\n" for line in lines)

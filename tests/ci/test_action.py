@@ -123,6 +123,7 @@ def test_a_test_that_fails(runner: Runner) -> None:
     assert annotation.startswith("::error file=my shop/web.podsim.yaml,line=6,")
     assert annotation.endswith("%0ADetails: https://github.com/shop/web/actions/runs/7")
     assert "## ❌ podsim test: 1 failed" in runner.summary
+    assert "Report page: web.podsim.html" in runner.summary
     assert sorted(file.name for file in (runner.temp / "podsim-report").iterdir()) == ["podsim.xml", "web.podsim.html"]
 
 
@@ -165,6 +166,7 @@ def test_the_comparison_becomes_a_comment_which_a_later_run_edits(runner: Runner
     assert "deployment/web ready 30s later" in text
     assert text in runner.summary
     assert runner.run("Comment").returncode == 0
+    assert (runner.temp / "podsim-comment.md").read_text("utf-8") == text
     assert asked(runner)[-1] == [
         "api",
         "--silent",
@@ -172,12 +174,22 @@ def test_the_comparison_becomes_a_comment_which_a_later_run_edits(runner: Runner
         "POST",
         "repos/shop/web/issues/12/comments",
         "--field",
-        f"body=@{runner.temp}/podsim-diff.md",
+        f"body=@{runner.temp}/podsim-comment.md",
     ]
     runner.environment["COMMENTS"] = "41\\n42\\n"
     assert runner.run("Comment").returncode == 0
     assert asked(runner)[-1][2:5] == ["--method", "PATCH", "repos/shop/web/issues/comments/41"]
     assert asked(runner)[-2][2] == "repos/shop/web/issues/12/comments"
+
+
+def test_a_long_comparison_is_cut(runner: Runner) -> None:
+    runner.put_on_the_path("gh", GH)
+    text = "<!-- podsim diff of deploy -->\n" + "- a line\n" * 10_000
+    (runner.temp / "podsim-diff.md").write_text(text)
+    assert runner.run("Comment").returncode == 0
+    comment = (runner.temp / "podsim-comment.md").read_text("utf-8")
+    assert 50_000 < len(comment) < 65_536
+    assert comment.endswith("- a line\n\n</details>\n\nThis is the beginning; the summary of the job has all of it.\n")
 
 
 def test_a_token_that_cannot_write_is_a_warning(runner: Runner) -> None:
