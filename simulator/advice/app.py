@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,13 +13,14 @@ from simulator.dialect import Dialect
 from simulator.journal.snapshot import Snapshot
 from simulator.manifest.load import Manifest
 from simulator.metrics import Story
+from simulator.metrics.evidence import STARTUP as STARTUP_KIND
 from simulator.objects.container import Container
 from simulator.objects.kinds import Object
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import is_regular_init
 from simulator.objects.probes import Probe
 from simulator.objects.service import Service
-from simulator.scenario.inference import Inference
+from simulator.scenario.inference import Assumption, Inference
 from simulator.scenario.programs import ProgramTable
 from simulator.scenario.template_pods import template_pods
 from simulator.units import SECOND
@@ -31,6 +33,14 @@ from simulator.whatif.trunk import Trunk
 STARTUP, LIVENESS, READINESS = "startupProbe", "livenessProbe", "readinessProbe"
 PROBE_FIELDS = (STARTUP, LIVENESS, READINESS)
 """The fields of a container that hold its probes."""
+
+
+Report = Callable[[str], object]
+"""Called with what is tried next."""
+
+
+def silent(_: str) -> None:
+    """Report nothing."""
 
 
 class Subject(NamedTuple):
@@ -118,10 +128,11 @@ class Subject(NamedTuple):
 class App:
     """The inputs, and the runs of them so far. `overrides` replace fields in every run; `options` are repeated in printed commands.
 
-    `subjects`: every container in a pod or pod template, in the order of the manifests.
+    `subjects`: every container in a pod or pod template, in the order of the manifests; `report`: is called before each trial.
     """
 
-    def __init__(self, base: Base, overrides: Overrides = (), options: str = "") -> None:
+    def __init__(self, base: Base, overrides: Overrides = (), options: str = "", report: Report = silent) -> None:
+        self.report = report
         self.base = base
         self.overrides = overrides
         self.options = options
@@ -131,6 +142,7 @@ class App:
         self._runs: dict[Trial, Snapshot] = {Trial(): self._trunk.until(self.inputs.horizon)}
         plain = self._trunk if not overrides else Trunk(base.inputs)
         plain.until(base.inputs.horizon)
+        self._assumptions = list(self._trunk.cluster.assumptions)
         self.base = base._replace(assumed=assumed_rules(plain.cluster))
         self.subjects = self._containers()
 
@@ -167,6 +179,11 @@ class App:
         if trial not in self._runs:
             self._runs[trial] = self._trunk.branch(trial.inputs(self.base, self.overrides))
         return self._runs[trial]
+
+    def assumptions_about(self, subject: Subject) -> tuple[Assumption, ...]:
+        """What is assumed of when the container answers and how it ends, where the catalogue does not know it either."""
+        about = f"{subject.workload} {subject.container.name}"
+        return tuple(one for one in self._assumptions if one.subject == about and one.kind == STARTUP_KIND)[:1]
 
     def command(self, trial: Trial) -> str:
         """The command that runs a trial."""

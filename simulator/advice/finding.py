@@ -10,6 +10,7 @@ from simulator.advice.app import App, Subject
 from simulator.advice.facts import started_at
 from simulator.advice.trial import Overrides, Trial
 from simulator.objects.base import JSON
+from simulator.scenario.inference import Assumption
 from simulator.units import SECOND
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -34,7 +35,7 @@ class Evidence(NamedTuple):
 class Finding(NamedTuple):
     """A mistake: the `line` of the manifest, what is wrong, the evidence, and the changes that fix it.
 
-    `objects`: what has to be added to the manifests, where no change of a field fixes it.
+    `objects`: what has to be added to the manifests, where no change of a field fixes it; `assumptions`: what its figures rest on.
     `severity` and `rule` are filled in from the rule; a rule sets a severity itself where the case is milder than usual.
     """
 
@@ -46,6 +47,7 @@ class Finding(NamedTuple):
     severity: str = ""
     rule: str = ""
     objects: tuple[JSON, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -73,39 +75,47 @@ class Candidate(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A classic mistake: its severity, title and explanation, and the function that looks for it in one container."""
+    """A classic mistake: its severity, title and explanation, and the function that looks for it in one container.
+
+    `rests_on_program`: its figures come from when the container answers or how it ends, which may be assumed.
+    """
 
     id: str
     severity: str
     title: str
     sentence: str
     find: Callable[[App, Subject], Finding | Candidate | None]
+    rests_on_program: bool = False
 
     def findings(self, app: App) -> Iterator[Finding]:
         """Its findings, in the order of the manifests."""
         matches = {subject.name: match for subject in app.subjects if (match := self.find(app, subject)) is not None}
-        shown = _shown(app, [match for match in matches.values() if isinstance(match, Candidate)])
+        shown = self._shown(app, [match for match in matches.values() if isinstance(match, Candidate)])
         for name, match in matches.items():
             finding = shown.get(name) if isinstance(match, Candidate) else match
             if finding is not None:
-                yield finding._replace(rule=self.id, severity=finding.severity or self.severity)
+                assumptions = app.assumptions_about(finding.subject) if self.rests_on_program else ()
+                yield finding._replace(rule=self.id, severity=finding.severity or self.severity, assumptions=assumptions)
 
+    def _shown(self, app: App, candidates: list[Candidate]) -> dict[str, Finding]:
+        """The findings of candidates that a run shows, or an example shows for them, by the names of their containers.
 
-def _shown(app: App, candidates: list[Candidate]) -> dict[str, Finding]:
-    """The findings of candidates that a run shows, or an example shows for them, by the names of their containers.
-
-    The example is the container that starts last, as its trial shares most with the first run.
-    """
-    findings: dict[str, Finding] = {}
-    example: Finding | None = None
-    for one in sorted(candidates, key=lambda one: started_at(app, one.finding.subject) or 0, reverse=True):
-        shown = one.finding.like(example) if example is not None and one.is_certain else one.show()
-        if shown is not None:
-            findings[shown.subject.name] = shown
-            # A run that shows something else than arithmetic says is no example for others.
-            if example is None and one.is_certain and shown.changes == one.finding.changes:
-                example = shown
-    return findings
+        The example is the container that starts last, as its trial shares most with the first run.
+        """
+        findings: dict[str, Finding] = {}
+        example: Finding | None = None
+        for one in sorted(candidates, key=lambda one: started_at(app, one.finding.subject) or 0, reverse=True):
+            if example is not None and one.is_certain:
+                shown: Finding | None = one.finding.like(example)
+            else:
+                app.report(f"{self.id}: {one.finding.subject.name}")
+                shown = one.show()
+            if shown is not None:
+                findings[shown.subject.name] = shown
+                # A run that shows something else than arithmetic says is no example for others.
+                if example is None and one.is_certain and shown.changes == one.finding.changes:
+                    example = shown
+        return findings
 
 
 def candidate(finding: Finding, show: Callable[[], str | None], *, is_certain: bool) -> Candidate:

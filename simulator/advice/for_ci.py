@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from simulator.advice.advise import Advice
 from simulator.advice.finding import ERROR, NOTE, WARNING, Finding, counted
+from simulator.advice.findings_text import remedy
 from simulator.advice.rules import RULES
-from simulator.advice.text import remedy
 from simulator.objects.base import JSON
 from simulator.version import __version__
 from simulator.views.github_job import Annotation, Job, cell, details
@@ -98,7 +98,7 @@ def as_code_quality(advice: Advice, job: Job) -> list[JSON]:
 def _sentences(advice: Advice, finding: Finding) -> list[str]:
     """What is wrong, what a run showed, the command that repeats it, and what to write instead."""
     run = advice.app.command(finding.evidence.trial)
-    return [f"{finding.subject.name}: {finding.sentence}", f"Shown: {finding.evidence.text}.", f"  {run}", *remedy(finding)]
+    return [f"{finding.subject.name}: {finding.sentence}", f"Shown: {finding.evidence.text}.", f"  {run}", *remedy([finding])]
 
 
 def _fingerprint(finding: Finding, job: Job) -> str:

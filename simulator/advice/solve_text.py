@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.advice.findings_text import snippet
 from simulator.advice.solve import Solution
-from simulator.advice.text import snippet
 from simulator.objects.base import JSON
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import yaml
+from itertools import groupby
 
 from simulator.advice.advise import Advice
 from simulator.advice.app import STARTUP
 from simulator.advice.budget import Window
 from simulator.advice.container_budget import Budget, Rollout
-from simulator.advice.finding import ERROR, NOTE, WARNING, Change, Finding, counted, seconds
-from simulator.api.authorization.grants import as_yaml
+from simulator.advice.finding import ERROR, NOTE, WARNING, counted, seconds
+from simulator.advice.findings_text import rule_lines
 from simulator.objects.base import JSON
 from simulator.units import SECOND
 from simulator.views.styled import Line, Part
-from simulator.whatif.field_paths import parse_path
-
-STYLES = {ERROR: "bold red", WARNING: "yellow", NOTE: "cyan"}
 
 
 def as_text(advice: Advice) -> list[Line]:
@@ -23,8 +20,8 @@ def as_text(advice: Advice) -> list[Line]:
     lines: list[Line] = []
     for budget in advice.budgets:
         lines += [*_budget(budget), []]
-    for finding in advice.findings:
-        lines += [*_finding(advice, finding), []]
+    for _, group in groupby(advice.findings, key=lambda finding: finding.rule):
+        lines += [*rule_lines(advice, list(group)), []]
     return [*lines, _summary(advice)]
 
 
@@ -104,50 +101,6 @@ def _between(window: Window) -> str:
     return low if low == high else f"{low.removesuffix(' s')} to {high}"
 
 
-def _finding(advice: Advice, finding: Finding) -> list[Line]:
-    subject, style = finding.subject, STYLES[finding.severity]
-    place = f"{subject.manifest.file}:{finding.line}  {subject.name}"
-    lines: list[Line] = [
-        [Part(finding.severity, style), Part(f"  {finding.rule}  ", "bold"), Part(place, "dim")],
-        [Part(f"  {finding.sentence}", "")],
-        [Part(f"  Shown: {finding.evidence.text}.", "")],
-        [Part(f"    {advice.app.command(finding.evidence.trial)}", "dim")],
-    ]
-    return lines + [[Part(f"  {line}", "green" if line.startswith(" ") else "")] for line in remedy(finding)]
-
-
-def remedy(finding: Finding) -> list[str]:
-    """What to write instead and what to add, as YAML below a title each."""
-    lines = ["Write instead:"] if finding.changes else []
-    lines += [f"  {line}" for change in finding.changes for line in snippet(change)]
-    if finding.objects:
-        lines += ["Add:", *(f"  {line}" for line in as_yaml(finding.objects).splitlines())]
-    return lines
-
-
-def snippet(change: Change) -> list[str]:
-    """A change as YAML under the name of the object; a removal in words."""
-    owner, path = split_address(change.address)
-    if change.value is None:
-        return [f"# {owner}: without {path}"]
-    value = change.value
-    for step in reversed(parse_path(path)):
-        value = {step.strip("[]"): value}
-    text = yaml.safe_dump(value, sort_keys=False, default_flow_style=None, width=100)
-    return [f"# {owner}", *text.splitlines()]
-
-
-def split_address(address: str) -> tuple[str, str]:
-    """The object (and container) of an address, and the path in it."""
-    head, slash, rest = address.rpartition("/")
-    colon = rest.find(":")
-    dot = rest.find(".", max(colon, 0))
-    # Names of objects may contain dots, those of containers may not; a path starts with a field of the spec.
-    if colon < 0 and ".spec." in rest:
-        dot = rest.index(".spec.")
-    return f"{head}{slash}{rest[:dot]}", rest[dot + 1 :]
-
-
 def as_json(advice: Advice) -> JSON:
     """Everything as plain values, times in seconds."""
     return {
@@ -162,6 +115,7 @@ def as_json(advice: Advice) -> JSON:
                 "text": one.text,
                 "shown": one.evidence.text,
                 "command": advice.app.command(one.evidence.trial),
+                "restsOn": [assumption.as_fields() for assumption in one.assumptions],
                 "objects": list(one.objects),
                 "changes": [{"address": change.address, "value": change.value} for change in one.changes],
             }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.progress import progress
 from simulator.cli.refusals import report_problems
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -37,6 +38,7 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab")
 @options.workers
 @options.namespace
 @options.release
+@options.nodes
 @options.seed
 @click.option(
     "-o", "--output", type=click.Choice(FORMATS), default="text", show_default=True, help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}."
@@ -69,7 +71,7 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
     from simulator.whatif.base import read_base
     from simulator.whatif.sweep import assignment
 
-    chosen = ("namespace", "seed", "kubernetes", "recursive", "fail_fast")
+    chosen = ("namespace", "seed", "kubernetes", "nodes", "recursive", "fail_fast")
     base = read_base(all_paths, Choices(**{name: given[name] for name in chosen}))
     report_problems(base.inputs.problems)
     if given["wish"]:
@@ -77,8 +79,10 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
             raise UsageError(f"-o {output} is for findings; --solve prints text or json")
         _solve(base, output, given)
         return
-    flags = "".join(f" --{name} {shlex.quote(str(given[name]))}" for name in ("namespace", "kubernetes", "seed") if given[name] is not None)
-    advice = advice_for(base, tuple(assignment(text) for text in changes), flags)
+    repeated = ("namespace", "kubernetes", "nodes", "seed")
+    flags = "".join(f" --{name} {shlex.quote(str(given[name]))}" for name in repeated if given[name] is not None)
+    with progress("advise") as shown:
+        advice = advice_for(base, tuple(assignment(text) for text in changes), flags, report=shown.report)
     _print(advice, output)
     if given["strict"] and advice.has_errors:
         click.get_current_context().exit(1)
@@ -117,7 +121,9 @@ def _solve(base: Base, output: str, given: dict[str, Any]) -> None:
     from simulator.advice.start_times import parse_start_time
 
     starts = tuple(parse_start_time(text) for text in given["starts"])
-    solution = solve(base, parse_goal(given["wish"]), starts, given["knob"], given["container"], given["runs"] or 0, given["workers"])
+    with progress("advise") as shown:
+        shown.report(f"looking for the smallest value with which {given['wish']}")
+        solution = solve(base, parse_goal(given["wish"]), starts, given["knob"], given["container"], given["runs"] or 0, given["workers"])
     click.echo(json.dumps(as_json(solution), indent=2) if output == "json" else "\n".join(as_lines(solution)))
     if given["strict"] and solution.best is None:
         click.get_current_context().exit(1)

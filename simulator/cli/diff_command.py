@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from simulator.cli import options
+from simulator.cli.progress import progress
 from simulator.cli.refusals import report_problems
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
@@ -60,7 +61,9 @@ def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool
         recursive=given["recursive"],
         fail_fast=given["fail_fast"],
     )
-    comparison = compare([old], [new], both, given["runs"], choices, Options(workers=given["workers"]))
+    with progress("diff") as shown:
+        shown.report("both start-ups and the rollout")
+        comparison = compare([old], [new], both, given["runs"], choices, Options(workers=given["workers"], progress=shown.runs))
     report_problems(comparison.problems)
     if output == "json":
         click.echo(json.dumps(compare_text.as_json(comparison), indent=2, ensure_ascii=False))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.progress import progress
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -29,8 +30,11 @@ def report(source: SourceOptions, output: str, title: str) -> None:
     """
     from simulator.views.page.page import page
 
-    snapshot = snapshot_from(source)
-    text = page(snapshot, title or snapshot.header.scenario or "A run of podsim", source.kubectl)
+    with progress("report") as shown:
+        shown.report("the run")
+        snapshot = snapshot_from(source)
+        shown.report(f"the page of {len(snapshot.records())} records")
+        text = page(snapshot, title or snapshot.header.scenario or "A run of podsim", source.kubectl)
     if output == "-":
         click.echo(text, nl=False)
         return

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.progress import progress
 from simulator.cli.refusals import report_problems
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
@@ -125,10 +126,11 @@ def _finish(plan: Plan, result: Result) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar with an estimate of the time that is left, on a terminal; nothing anywhere else."""
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar with an estimate of the time that is left on a terminal; a line now and then anywhere else."""
     if not sys.stderr.isatty():
-        yield None
+        with progress("sweep") as shown:
+            yield shown.runs
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn

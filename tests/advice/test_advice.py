@@ -14,7 +14,7 @@ from simulator.advice.app import App, Subject
 from simulator.advice.facts import lost_requests
 from simulator.advice.finding import SEVERITIES, Candidate, Evidence, Finding, Rule, overrides
 from simulator.advice.rules import RULES, rule
-from simulator.advice.text import as_text
+from simulator.advice.text import as_json, as_text
 from simulator.advice.trial import Overrides, Trial
 from simulator.cluster import Cluster
 from simulator.errors import ManifestError
@@ -349,6 +349,34 @@ def test_the_number_of_runs_does_not_grow_with_the_number_of_workloads(tmp_path:
     assert sum(not one.evidence.example for one in many.findings) == 2, "one example for each rule"
 
 
+def test_findings_are_printed_rule_by_rule_with_one_example(tmp_path: Path) -> None:
+    late = deployment("late", **CALM, livenessProbe=OTHER)
+    slow = {"match": {"workload": "deployment/late"}, "runs": [{"listen": [{"port": 80, "from": "90s"}]}]}
+    file = write(tmp_path, *apps(3).objects, late, programs=[slow, program(**SERVES)], duration="2m")
+    advice = advise(read_base([str(file)]))
+    lines = plain(as_text(advice)).splitlines()
+    heads = [line.split()[:3] for line in lines if line.startswith(("error", "warning", "note"))]
+    assert heads[0][:2] == ["error", "slow-start"], "the most severe first"
+    assert [" ".join(head[1:]) for head in heads[1:]] == ["liveness-equals-readiness 3", "prestop-missing 3"]
+    assert [one.rule for one in advice.findings] == sorted((one.rule for one in advice.findings), key=[head[1] for head in heads].index)
+    assert sum(line.startswith("  Shown: ") for line in lines) == 3
+    assert "    # deployment/app-0:main, deployment/app-1:main, deployment/app-2:main" in lines, "equal changes are printed once"
+
+
+def test_figures_that_rest_on_an_assumption_say_so(tmp_path: Path) -> None:
+    items = [deployment("web", ports=[{"containerPort": 80}]), service("web")]
+    advice = advise(read_base([str(write(tmp_path, *items, duration="2m"))]))
+    missing = next(one for one in advice.findings if one.rule == "readiness-missing")
+    [assumption] = missing.assumptions
+    assert "listens on 80 after 1s" in assumption.text
+    text = plain(as_text(advice))
+    assert "  Assumed: deployment/web main runs for ever, listens on 80 after 1s" in text
+    assert assumption.override in text
+    assert as_json(advice)["findings"][0]["restsOn"][0]["override"] == assumption.override
+    described = advise(read_base([str(write(tmp_path, *items, programs=[program(**SERVES)], duration="2m"))]))
+    assert [one.assumptions for one in described.findings] == [()]
+
+
 def test_a_run_that_does_not_show_a_mistake_is_no_example(tmp_path: Path) -> None:
     app = App(read_base([str(write(tmp_path, *apps(3).objects, programs=[program(**SERVES)], duration="2m"))]))
     tried: list[str] = []
@@ -382,6 +410,18 @@ def test_the_command(podsim: Podsim) -> None:
     data = json.loads(strict.out)
     assert data["findings"][0]["rule"] == "slow-start"
     assert data["budgets"][0]["killedIfNeverListening"]["earliest"] == 19
+
+
+def test_the_number_of_nodes_is_repeated_in_commands(podsim: Podsim) -> None:
+    result = podsim("advise", str(ROOT / "scenarios" / "requests-lost"), "--nodes", "3", "-o", "json")
+    assert " --nodes 3" in json.loads(result.out)["findings"][0]["command"]
+
+
+def test_progress_is_reported_without_a_terminal(podsim: Podsim, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.cli.progress.FIRST", 0.0)
+    monkeypatch.setattr("simulator.cli.progress.EVERY", 0.0)
+    result = podsim("advise", str(ROOT / "scenarios" / "requests-lost"))
+    assert result.err.splitlines() == ["podsim advise: the start-up", "podsim advise: prestop-missing: deployment/shop:shop"]
 
 
 def test_a_rule_is_explained(podsim: Podsim) -> None:

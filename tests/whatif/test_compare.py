@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,9 @@ def test_what_the_api_server_refuses_to_change(tmp_path: Path, podsim: Podsim) -
     assert "field is immutable" in result.out
 
 
-def test_each_seed_costs_three_runs_however_much_there_is_to_compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("runs", [pytest.param(2, marks=pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")), 3])
+def test_each_seed_costs_two_runs_however_much_there_is_to_compare(runs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a third where processes do not fork."""
     made: list[int] = []
     make = Cluster.__init__
 
@@ -127,14 +130,15 @@ def test_each_seed_costs_three_runs_however_much_there_is_to_compare(tmp_path: P
         make(self, inputs)
 
     monkeypatch.setattr(Cluster, "__init__", counted)
+    monkeypatch.setattr("simulator.whatif.trunk.can_fork", lambda: runs == 2)
     old = [part for name in "abcdef" for part in (deployment(name, **probed()), service(name))]
     new = [part for name in "abcdef" for part in (deployment(name, **probed(2)), service(name))]
     one, other, both = sides(tmp_path, old, new)
     assert len(compare(one, other, both, options=Options(workers=1)).rollout) >= 6
-    assert made == [0, 0, 0]
+    assert made == [0] * runs
     made.clear()
     compare(one, other, both, 3, options=Options(workers=1))
-    assert made == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert made == [seed for seed in range(3) for _ in range(runs)]
 
 
 def test_many_runs_share_their_luck(tmp_path: Path, podsim: Podsim) -> None:

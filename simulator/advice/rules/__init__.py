@@ -15,6 +15,7 @@ RULES = (
         "again from the start, takes as long, and is killed again. Give the start a startupProbe that waits three times as long"
         " as the start takes.",
         start.slow_start_killed,
+        rests_on_program=True,
     ),
     Rule(
         "no-startup-budget",
@@ -24,6 +25,7 @@ RULES = (
         " On a cold or busy node starts take longer than on a laptop. A startupProbe waits patiently for the start; liveness "
         "may then be as strict as before.",
         start.no_startup_budget,
+        rests_on_program=True,
     ),
     Rule(
         "delay-as-budget",
@@ -40,6 +42,7 @@ RULES = (
         "A readiness probe that fails costs nothing, so it may ask from the beginning; initialDelaySeconds only keeps a "
         "container that could serve away from its Services.",
         start.readiness_delay,
+        rests_on_program=True,
     ),
     Rule(
         "unknown-port",
@@ -103,6 +106,7 @@ RULES = (
         "Without a readinessProbe a container counts as ready as soon as its process runs. The Service sends it requests before"
         " it listens, and a rollout removes the old pods that could have served them.",
         stopping.readiness_missing,
+        rests_on_program=True,
     ),
     Rule(
         "prestop-missing",
@@ -112,6 +116,7 @@ RULES = (
         "hears a moment later, and until then sends requests to a closed port. A preStop sleep keeps the old pod serving for "
         "that moment.",
         stopping.prestop_missing,
+        rests_on_program=True,
     ),
     Rule(
         "prestop-eats-grace",
@@ -127,6 +132,7 @@ RULES = (
         "The shutdown takes longer than the grace period",
         "What is not over when the grace period is over gets SIGKILL: open requests are cut off and nothing is cleaned up.",
         stopping.grace_too_short,
+        rests_on_program=True,
     ),
     Rule(
         "deadline-too-short",
@@ -143,6 +149,7 @@ RULES = (
         "With minReadySeconds 0 a pod is available in the moment in which it is ready, and the rollout goes on to the next one."
         " If the program ends shortly after that, all old pods are gone by the time anybody sees it.",
         rollout.crash_after_ready,
+        rests_on_program=True,
     ),
     Rule(
         "circle",
