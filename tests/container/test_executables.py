@@ -501,6 +501,13 @@ def test_programs_that_go_on_working(play: Any, image: str, command: list[str]) 
     assert status(play(container("main", image, *command)), "main").ready is True
 
 
-def test_another_verb_of_an_images_server_is_a_step(play: Any) -> None:
-    hook = {"postStart": {"exec": {"command": ["pilot-agent", "wait"]}}}
-    assert status(play(container("main", "istio/proxyv2:1.20", lifecycle=hook, args=["proxy", "sidecar"])), "main").ready is True
+@pytest.mark.parametrize(
+    ("image", "args", "command"),
+    [
+        ("istio/proxyv2:1.20", ["proxy", "sidecar"], ["pilot-agent", "wait"]),
+        ("gitea/gitea:1.22", [], ["gitea", "generate", "secret", "KEY"]),
+    ],
+)
+def test_another_verb_of_an_images_server_is_a_step(play: Any, image: str, args: list[str], command: list[str]) -> None:
+    hook = {"postStart": {"exec": {"command": command}}}
+    assert status(play(container("main", image, lifecycle=hook, args=args)), "main").ready is True

@@ -58,7 +58,11 @@ CLASSES = (
     ("configure-flannel", "right", "the addresses of etcd are still placeholders"),
     ("(xtrabackup|etcd) crashes", "wrong", "its script looks for old data, which a new claim does not have"),
     ("new crashes|not ready: new", "right", "containers of one image that want one port, in the input of a test"),
-    ("(config-init|init-mongo|init-mysql) crashes|not ready: redis", "open", "runs scripts of a config map that its stand-in lacks"),
+    (
+        "(config-init|init-mongo|init-mysql|blackbox-exporter|prometheus|redis) crashes|not ready: redis",
+        "open",
+        "needs files of a config map that its stand-in lacks",
+    ),
     ("ErrImageNeverPull", "wrong", "its author has the image on the node"),
 )
 """What workloads that do not become ready or finished then were meant to do, by words of their state, and whether they should."""
