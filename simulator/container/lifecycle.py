@@ -106,7 +106,7 @@ class Lifecycle:
 
     def _follow(self, instance: Instance, behavior: Behavior) -> None:
         """Begin the work of a described run: each of its edges is a timer. What an unknown program writes is unknown, too."""
-        if instance.program.origin.kind == "assumed":
+        if instance.program.is_unknown:
             self._write_unknown(instance)
         for edge in behavior.work.edges:
             match edge:

@@ -151,14 +151,15 @@ class Run(NamedTuple):
 class Program(NamedTuple):
     """What a container does: the latencies of the runtime's calls, and a run for each start (the last one repeats).
 
-    `described`: a Scenario describes all of it, so commands that no rule answers succeed. `origin`: the source of the program. The `line`
-    of each rule is its line in the origin's file (0: none).
+    `described`: a Scenario describes all of it, so commands that no rule answers succeed. `is_unknown`: nothing is known of what it does
+    besides its run. `origin`: the source of the program. The `line` of each rule is its line in the origin's file (0: none).
     """
 
     runs: tuple[Run, ...] = (Run(),)
     create: Duration = Fixed(20 * MILLISECOND)
     start: Duration = Fixed(30 * MILLISECOND)
     described: bool = False
+    is_unknown: bool = False
     origin: Origin = Origin("")
 
     def run(self, attempt: int) -> Run:

@@ -87,8 +87,13 @@ class Inference:
             self.inferred.append(Inferred(pod.metadata.namespace, workload, container, guess))
             self.assumptions.append(_assumption(workload, container, guess))
             self._note_doubts(pod, container, workload, guess)
-            self._programs[key] = Program((guess.run,), origin=Origin(guess.kind, text=guess.text, reason=guess.reason))
+            origin = Origin(guess.kind, text=guess.text, reason=guess.reason)
+            self._programs[key] = Program((guess.run,), is_unknown=guess.kind == "assumed", origin=origin)
         return self._programs[key]
+
+    def is_unknown(self, pod: Pod, container: Container) -> bool:
+        """Whether neither the container's command nor its image says what it does."""
+        return self._guess(pod, container).kind == "assumed"
 
     def _note_doubts(self, pod: Pod, container: Container, workload: str, guess: Guess) -> None:
         """Record what is assumed beside its run: that nothing around it stops it, that ports of others are not its own."""

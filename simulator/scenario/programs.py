@@ -33,7 +33,7 @@ class ProgramTable:
         for rule in self.rules:
             if rule.program is not None and self.matches(rule.match, pod, container):
                 if rule.interpret:
-                    return _interpreting(rule.program, pod, container)
+                    return self._interpreting(rule.program, pod, container)
                 return self._with_work(rule.program, pod, container)
         return self._inference.program(pod, container, self.workload_of(pod))
 
@@ -44,6 +44,12 @@ class ProgramTable:
         work = self._inference.work(pod, container)
         runs = (run._replace(listen=work.listen, exit_after=work.exit_after, assumed=True) if run.script else run for run in program.runs)
         return program._replace(runs=tuple(runs))
+
+    def _interpreting(self, program: Program, pod: Pod, container: Container) -> Program:
+        """The program with the container's own command line to interpret, if podsim knows its command."""
+        argv = interpreted(pod, container)
+        runs = tuple(run._replace(command=argv) for run in program.runs)
+        return program._replace(runs=runs, is_unknown=self._inference.is_unknown(pod, container))
 
     def sandbox(self, pod: Pod) -> Sandbox:
         """How the pod's sandbox is created."""
@@ -134,9 +140,3 @@ class ProgramTable:
 def _names(pod: Pod) -> list[str]:
     """A pod's name, and the prefix that it was generated from: `pi-1` is the pod of index 1 of the Job `pi`."""
     return [pod.metadata.name, *([pod.metadata.generate_name.rstrip("-")] if pod.metadata.generate_name else [])]
-
-
-def _interpreting(program: Program, pod: Pod, container: Container) -> Program:
-    """The program with the container's own command line to interpret, if podsim knows its command."""
-    argv = interpreted(pod, container)
-    return program._replace(runs=tuple(run._replace(command=argv) for run in program.runs))

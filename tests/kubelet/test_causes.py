@@ -20,11 +20,12 @@ Spec = dict[str, Any]
 
 
 class World(NamedTuple):
-    """A pod `web`, what happens to it, and the (rule, reason) pairs that its events must show."""
+    """A pod `web`, what happens to it, the (rule, reason) pairs that its events must show, and the other objects of the world."""
 
     spec: Spec
     scenario: Spec
     pairs: set[tuple[str, str]]
+    others: tuple[Spec, ...] = ()
 
 
 def sidecar(**more: Any) -> Spec:
@@ -33,6 +34,18 @@ def sidecar(**more: Any) -> Spec:
 
 def program(name: str, **run: Any) -> list[Spec]:
     return [{"match": {"container": name}, "runs": [run]}]
+
+
+def local_disk(path: str) -> tuple[Spec, Spec]:
+    """A local volume of the node, and a claim `data` that is bound to it."""
+    common: Spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": ""}
+    terms = [{"matchExpressions": [{"key": "kubernetes.io/hostname", "operator": "In", "values": ["minikube"]}]}]
+    local = {"capacity": {"storage": "1Gi"}, "local": {"path": path}, "nodeAffinity": {"required": {"nodeSelectorTerms": terms}}}
+    claim = {"volumeName": "disk", "resources": {"requests": {"storage": "1Gi"}}}
+    return (
+        {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "disk"}, "spec": {**common, **local}},
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": {**common, **claim}},
+    )
 
 
 FAILS = {"exec": {"command": ["check"]}, "periodSeconds": 1, "failureThreshold": 2}
@@ -97,6 +110,13 @@ WORLDS = {
     "a driver is not registered": World(
         {"volumes": [{"name": "keys", "csi": {"driver": "secrets-store.csi.k8s.io"}}]}, {}, {("VOL-05", "FailedMount")}
     ),
+    "a local volume's path is not on the node": World(
+        {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]},
+        {},
+        {("VOL-06", "FailedMount")},
+        local_disk("/absent"),
+    ),
+    "a full host name is too long": World({"subdomain": "s" * 50, "setHostnameAsFQDN": True}, {}, {("SBX-08", "FailedCreatePodSandBox")}),
     "a pull secret does not exist": World(
         {"imagePullSecrets": [{"name": "absent"}]}, {}, {("IMG-05", "FailedToRetrieveImagePullSecret"), ("IMG-02", "Pulled")}
     ),
@@ -128,7 +148,7 @@ def causes(journal: Journal) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", WORLDS)
 def test_events_name_the_rule_that_was_followed(name: str, tmp_path: Path) -> None:
     world = WORLDS[name]
-    pairs = causes(played(tmp_path, world.spec, **world.scenario))
+    pairs = causes(played(tmp_path, world.spec, *world.others, **world.scenario))
     assert world.pairs <= set(pairs)
     assert [(rule, reason) for rule, reason in pairs if not by_id()[rule].may_report(reason)] == []
 

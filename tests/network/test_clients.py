@@ -154,7 +154,7 @@ def test_the_same_seed_gives_the_same_requests(play: Play) -> None:
 @pytest.mark.parametrize(
     ("traffic", "message"),
     [
-        ("{to: pod/web}", "must name a Service"),
+        ("{to: pod/web}", "must be the name of a Service"),
         ("{to: web, rate: 0}", "must be a number more than 0 and at most 10000"),
         ("{to: web, arrivals: sometimes}", "must be constant or poisson"),
         ("{to: web, from: 5s, until: 5s}", "must come after `from`"),

@@ -151,3 +151,26 @@ def test_layout() -> None:
     assert '  text: "one: two"  # why' in text
     assert "- {short: true}  # because of that" in text
     assert f"    # {'w' * 120}\n    a: " in text
+
+
+TOOLS = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  initContainers:
+    - {name: install, image: shop/installer, volumeMounts: [{name: tools, mountPath: /tools}]}
+    - {name: setup, image: busybox, command: [/tools/setup, --all], volumeMounts: [{name: tools, mountPath: /tools}]}
+  containers: [{name: c, image: busybox, command: [sleep, "1000"]}]
+  volumes: [{name: tools, emptyDir: {}}]
+"""
+
+
+def test_what_an_unknown_program_writes_stays_unknown(tmp_path: Path) -> None:
+    """An init container that nothing is known of may have written the tool that the next one runs."""
+    path = tmp_path / "app.yaml"
+    path.write_text(TOOLS, encoding="utf-8")
+    first, again, new = round_trip(path, tmp_path)
+    assert not [record for record in first if record["type"] == "LOG" and "not found" in record["line"]]
+    assert first == again
+    assert new == []

@@ -182,7 +182,7 @@ def test_the_documented_example_runs(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "simulator", *args]
         return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
-    report = podsim("run", "docs/example-command/pod.yaml")
+    report = podsim("run", "-v", "docs/example-command/pod.yaml")
     assert "runs `license-client --every 3 license-server` (its command is registered by the package license-client)" in report
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     shown = re.search(r"\$ podsim (logs [^\n]*)\n(.*?)```", page, re.DOTALL)
