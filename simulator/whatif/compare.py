@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from simulator.errors import Problem, UsageError
 from simulator.journal.snapshot import Snapshot
-from simulator.metrics import measure
+from simulator.metrics import Story, measure
 from simulator.metrics.table import metric
 from simulator.objects.kinds import Key
 from simulator.scenario.inputs import Choices, Inputs
 from simulator.scenario.spec import Action
 from simulator.units import SECOND
 from simulator.whatif.base import read_base
+from simulator.whatif.bystanders import reasons
 from simulator.whatif.changes import Change, changes
 from simulator.whatif.comparing import Comparing, Name, Worlds, ends_of, measured, names_of
 from simulator.whatif.engines.select import select_engine
@@ -67,7 +68,7 @@ class Comparison(NamedTuple):
 
     `never_within`: how long a start-up is observed (ns); None: the user chose the duration.
     `problems`: what is wrong with objects of either side that were left out; `refused`: the API server's errors about the change;
-    `removed`: objects only in the old manifests, which apply does not delete.
+    `removed`: objects only in the old manifests, which apply does not delete; `reasons`: why unchanged workloads and Services moved.
     """
 
     changes: tuple[Change, ...]
@@ -80,6 +81,7 @@ class Comparison(NamedTuple):
     problems: tuple[Problem, ...] = ()
     partial: bool = False
     never_within: int | None = None
+    reasons: tuple[tuple[Key, str], ...] = ()
 
     @property
     def refusals(self) -> list[str]:
@@ -122,8 +124,10 @@ def compare(
     plan = Comparing(worlds, at, names_of(first), seeds[1:])
     outcomes, partial = _outcomes(plan, options)
     sides = [[values, *others] for values, *others in zip(first, *(plan.split(outcome) for outcome in outcomes), strict=True)]
+    differences = tuple(changes(before.inputs.loaded.manifests, after.inputs.loaded))
+    why = reasons(Story(ends.old), Story(ends.new), (change.key for change in differences))
     return Comparison(
-        tuple(changes(before.inputs.loaded.manifests, after.inputs.loaded)),
+        differences,
         _rows(sides[0], sides[1]),
         _rows(sides[2], sides[3]),
         at / SECOND,
@@ -133,6 +137,7 @@ def compare(
         tuple(dict.fromkeys([*before.inputs.problems, *after.inputs.problems])),
         partial,
         after.inputs.horizon if after.inputs.scenario.duration is None else None,
+        tuple(sorted(why.items())),
     )
 
 
@@ -141,7 +146,8 @@ def _outcomes(plan: Comparing, options: Options) -> tuple[list[Outcome], bool]:
     tasks = plan.tasks()
     done: dict[Task, Outcome] = {}
     report = options.progress or (lambda done, of: None)
-    report(1, 1 + len(tasks))
+    if tasks:
+        report(1, 1 + len(tasks))
     try:
         for outcomes in select_engine(options.engine, options.workers, options.scheduler, len(tasks))(plan, tasks) if tasks else ():
             done.update((outcome.task, outcome) for outcome in outcomes)

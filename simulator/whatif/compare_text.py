@@ -59,8 +59,15 @@ def _bullets(sentences: Sequence[tuple[str, bool]]) -> list[Line]:
 
 
 def startup_sentences(comparison: Comparison) -> list[tuple[str, bool]]:
-    """A sentence for each reported difference, and whether it is for the worse."""
-    return [_compared(row) for row in comparison.startup if row.differs and _is_news(row)]
+    """A sentence for each reported difference, with its reason where only other objects changed, and whether it is for the worse."""
+    reasons = dict(comparison.reasons)
+    sentences = []
+    for row in comparison.startup:
+        if row.differs and _is_news(row):
+            text, worse = _compared(row)
+            reason = reasons.get(row.subject, "") if row.metric in PHRASES else ""
+            sentences.append((f"{text}: {reason}" if reason else text, worse))
+    return sentences
 
 
 def _is_news(row: Row) -> bool:
@@ -217,6 +224,7 @@ def as_json(comparison: Comparison) -> JSON:
         "differs": comparison.differs,
         "changes": [change.as_json() for change in comparison.changes],
         "startup": [_row(row) for row in comparison.startup],
+        "reasons": [{"kind": key.kind, "namespace": key.namespace, "name": key.name, "reason": text} for key, text in comparison.reasons],
         "rollout": {
             "appliedAt": comparison.applied,
             "refused": comparison.refusals,

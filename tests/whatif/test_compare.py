@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,31 @@ def test_each_seed_costs_two_runs_however_much_there_is_to_compare(runs: int, tm
     made.clear()
     compare(one, other, both, 3, options=Options(workers=1))
     assert made == [seed for seed in range(3) for _ in range(runs)]
+
+
+def test_why_a_bystander_moved(tmp_path: Path, podsim: Podsim) -> None:
+    waits = deployment("last", **probed())
+    wait = {"name": "wait", "image": "own:1", "command": ["sh", "-c", "until nc -z web 80; do sleep 1; done"]}
+    waits["spec"]["template"]["spec"]["initContainers"] = [wait]
+    same = [deployment("web", **probed()), service("web"), waits]
+    added = {**deployment("before"), "kind": "Deployment"}
+    added["spec"]["template"]["spec"]["containers"][0]["image"] = "large:1"
+    images = {"large:1": {"pull": "20s"}, "app:1": {"pull": "2s"}, "own:1": {"cached": True}}
+    one, other, both = sides(tmp_path, same, [added, *same], images=images)
+    reasons = {str(key): text for key, text in compare(one, other, both).reasons}
+    assert reasons["deployment/web"] == "its pull moved back in minikube's queue"
+    assert re.fullmatch(r"its init container wait took (19|20|21)(\.\d)?s longer, waiting for web", reasons["deployment/last"])
+    assert reasons["service/web"] == "deployment/web is ready later"
+    text = podsim("diff", *one, *other, "--with", *both).out
+    assert re.search(r"deployment/web ready [\d.]+s later \(.*\): its pull moved back in minikube's queue\n", text)
+    back = podsim("diff", *other, *one, "--with", *both).out
+    assert "its pull moved up in minikube's queue" in back
+
+
+def test_what_moved_by_itself_has_no_reason(tmp_path: Path) -> None:
+    comparison = compared(tmp_path, [deployment("web", **probed())], [deployment("web", **probed(20))])
+    assert any(item.differs for item in comparison.startup)
+    assert comparison.reasons == ()
 
 
 def test_many_runs_share_their_luck(tmp_path: Path, podsim: Podsim) -> None:
