@@ -79,8 +79,8 @@ def metric(name: str) -> Metric:
     from difflib import get_close_matches
 
     near = get_close_matches(name, [*BY_NAME, *ALIASES], n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(BY_NAME)}"
-    raise UsageError(f"no metric is called {name!r}; {hint}")
+    hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(BY_NAME)}."
+    raise UsageError(f"no metric is called {name!r}; {hint} `podsim metrics --list` explains all.")
 
 
 def as_number(value: float | None, unit: str) -> float | None:

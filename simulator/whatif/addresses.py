@@ -14,15 +14,16 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import NamedTuple
 
-from simulator.errors import UsageError
+from simulator.errors import InputError, ScenarioError, UsageError
 from simulator.manifest.load import Manifest
 from simulator.objects.kinds import kind_for_word
 from simulator.scenario.read import SPEC_KEYS
-from simulator.whatif.base import Base, Field
+from simulator.whatif.base import Base, Field, Setting
 from simulator.whatif.field_paths import Step, locations, parse_path, value_at
-from simulator.whatif.fields import check_field, pod_spec
+from simulator.whatif.fields import check_field, hint, pod_spec
 from simulator.whatif.programs import image_field, program_field
 
 CHOICES = {
@@ -35,6 +36,8 @@ CHOICES = {
 }
 """Address -> the field of `Choices`, which takes precedence over the Scenario."""
 SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
+PROBE = "0"
+"""A value that shows whether a field is known."""
 NOT_SWEPT = ("manifests", "before", "expect", "kubectl")
 
 
@@ -51,8 +54,22 @@ def resolve(base: Base, address: str) -> tuple[Base, Field]:
     if "/" not in address:
         path = parse_path(address)
         if path[0] in SPEC_KEYS and path[0] not in NOT_SWEPT:
-            return base, Field("scenario", tuple(("spec", *location) for location in locations(base.document.get("spec") or {}, path)))
+            return base, _scenario_field(base, address, path)
     return base, _manifest_field(base, address)
+
+
+def _scenario_field(base: Base, address: str, path: list[str]) -> Field:
+    """A field of the Scenario. Raises UsageError when its reader knows no such key, whatever the value."""
+    field = Field("scenario", tuple(("spec", *location) for location in locations(base.document.get("spec") or {}, path)))
+    try:
+        base.arm([Setting(field, PROBE)])
+    except ScenarioError as error:
+        unknown = [problem.message for problem in error.problems if problem.message.startswith("unknown key ")]
+        if unknown:
+            raise UsageError(f"{address}: {unknown[0]} (`podsim explain` prints a Scenario with all its keys)") from error
+    except InputError:
+        pass  # another mistake: the values to come may be right
+    return field
 
 
 def _replicas(base: Base) -> Field:
@@ -125,7 +142,7 @@ def _container_locations(manifest: Manifest, rest: str, address: str) -> list[li
                 return [[*root, field, i, *location] for location in locations(item, parse_path(path))]
             except UsageError as error:
                 raise UsageError(f"{address}: {error}") from error
-    raise UsageError(f"{address}: {_name(manifest)} has no container {container!r}; there is {', '.join(names) or 'none'}")
+    raise UsageError(f"{address}: {_name(manifest)} has no container {container!r}; {hint(container, names)}")
 
 
 def _rest(address: str, manifest: Manifest) -> str | None:
@@ -152,8 +169,15 @@ def _name(manifest: Manifest) -> str:
 def _alternatives(base: Base, address: str) -> str:
     """Why an address means nothing, and what there is."""
     if "/" not in address:
-        return f"neither an object nor a value of a Scenario; write kind/name.path, program/container.path, or one of {', '.join(CHOICES)}"
+        meant = hint(parse_path(address)[0], [*CHOICES, "replicas", *(key for key in SPEC_KEYS if key not in NOT_SWEPT)])
+        meant = f"{meant} W" if meant.startswith("did") else "w"
+        ways = f"rite kind/name.path, program/container.path, or one of {', '.join(CHOICES)}"
+        return f"neither an object nor a value of a Scenario; {meant}{ways}"
     names = [_name(manifest) for _, _, manifest in base.manifests()]
     kind = kind_for_word(address.partition("/")[0])
     same_kind = [name for name in names if kind is not None and name.startswith(f"{kind.name.lower()}/")]
-    return f"there is no such object in the manifests; there is {', '.join(same_kind or names) or 'none'}"
+    name = address.partition("/")[2].partition(":")[0].partition(".")[0]
+    kinds = {known.partition("/")[2]: known for known in same_kind}
+    near = get_close_matches(name, kinds, n=1)
+    meant = f"did you mean {kinds[near[0]]}?" if near else f"there is {', '.join(same_kind or names) or 'none'}"
+    return f"there is no such object in the manifests; {meant}"

@@ -27,16 +27,17 @@ def check_field(item: JSON, location: Sequence[Step], address: str) -> None:
             return
         if step not in known:
             parent = path_text(list(location[:depth])) or item["kind"]
-            raise UsageError(f"{address}: {parent} has no field {step}; {_hint(str(step), list(known))}")
+            raise UsageError(f"{address}: {parent} has no field {step}; {hint(str(step), list(known))}")
         code = known[str(step)]
 
 
-def _hint(name: str, known: list[str]) -> str:
+def hint(name: str, known: Sequence[str]) -> str:
+    """The known name that is meant, or all of them."""
     near = get_close_matches(name, known, n=1)
     if near:
         return f"did you mean {near[0]}?"
     more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
-    return f"there is {', '.join(known[:MOST_NAMED])}{more}"
+    return f"there is {', '.join(known[:MOST_NAMED]) or 'none'}{more}"
 
 
 TEMPLATED = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController")

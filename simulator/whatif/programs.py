@@ -12,6 +12,7 @@ from simulator.objects.globs import glob_matches
 from simulator.scenario.read_programs import RUN_KEYS
 from simulator.whatif.base import Base, Field
 from simulator.whatif.field_paths import Step, locations, parse_path, value_at, with_value
+from simulator.whatif.fields import hint
 
 PROGRAM_KEYS = ("create", "start", "script", "sandbox", "runs", "match")
 IMAGE_KEYS = ("cached", "size", "pull", "failTimes", "error")
@@ -30,7 +31,7 @@ def program_field(base: Base, address: str) -> tuple[Base, Field]:
             base = base._replace(document=with_value(base.document, [*location, "runs"], [{}]))
         steps = ["runs", *steps]
     elif steps[0] not in PROGRAM_KEYS:
-        raise UsageError(f"{address}: a program has no {steps[0]}; there is {', '.join((*PROGRAM_KEYS, *RUN_KEYS))}")
+        raise UsageError(f"{address}: a program has no {steps[0]}; {hint(steps[0], (*PROGRAM_KEYS, *RUN_KEYS))}")
     try:
         inner = locations(value_at(base.document, location), steps)
     except UsageError as error:

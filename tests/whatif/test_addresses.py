@@ -91,6 +91,11 @@ def test_what_is_meant(base: Base, address: str) -> None:
 
 WRONG = {
     "deploy/nope.replicas": "there is no such object in the manifests; there is deployment/web",
+    "deploy/webb.replicas": "there is no such object in the manifests; did you mean deployment/web?",
+    "deploy/web:mian.image": "no container 'mian'; did you mean main?",
+    "cluster.network.proxySyn": "unknown key 'proxySyn'; did you mean 'proxySync'? (`podsim explain` prints",
+    "clutser.network.proxySync": "neither an object nor a value of a Scenario; did you mean cluster?",
+    "nods": "did you mean nodes?",
     "thing/web.replicas": "there is deployment/web, service/web, pod/web.v1, cronjob/tick",
     "deploy/web.replics": "spec has no field replics; did you mean replicas?",
     "deploy/web.spec.template.zzz": "spec.template has no field zzz; there is metadata, spec",
@@ -104,6 +109,7 @@ WRONG = {
     "program/nope.exitAfter": "no program is for such a container; there is program/",
     "program/main": "write program/container.path",
     "program/main.zzz": "a program has no zzz; there is create",
+    "program/main.listn.from": "a program has no listn; did you mean listen?",
     "images/redis.pull": "no container uses such an image; there is app:1, nginx:1.27",
     "images/nginx": "write images/NAME.pull",
     "zzz": "neither an object nor a value of a Scenario",

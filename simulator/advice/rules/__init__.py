@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.advice.finding import ERROR, NOTE, WARNING, Rule
 from simulator.advice.rules import access, probes, rollout, start, stopping, waiting
 from simulator.errors import UsageError
+from simulator.whatif.fields import hint
 
 RULES = (
     Rule(
@@ -193,5 +194,5 @@ def rule(name: str) -> Rule:
     """The rule with that id. Raises UsageError that lists them all."""
     match = next((one for one in RULES if one.id == name), None)
     if match is None:
-        raise UsageError(f"there is no rule {name!r}; there is {', '.join(one.id for one in RULES)}")
+        raise UsageError(f"there is no rule {name!r}; {hint(name, [one.id for one in RULES])} (podsim advise --explain all)")
     return match
