@@ -1,9 +1,11 @@
-"""Documents are free of the words that the glossary avoids."""
+"""Documents are free of the words that the glossary avoids, and pages of docs/ are in the navigation of the site."""
 
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,3 +53,15 @@ def test_what_is_odd(text: str, odd: list[str]) -> None:
 
 def test_every_word_has_an_alternative() -> None:
     assert all(word.pattern and word.instead for word in WORDS)
+
+
+def listed(navigation: list[Any]) -> list[str]:
+    """The files of a navigation, sections included."""
+    values = [value for entry in navigation for value in (entry.values() if isinstance(entry, dict) else [entry])]
+    return [name for value in values for name in (listed(value) if isinstance(value, list) else [value])]
+
+
+def test_every_page_is_in_the_navigation_once() -> None:
+    names = listed(tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]["nav"])
+    docs = ROOT / "docs"
+    assert sorted(names) == sorted(str(path.relative_to(docs)) for path in docs.rglob("*.md"))
