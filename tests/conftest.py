@@ -41,9 +41,11 @@ def _no_last_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def podsim(capsys: pytest.CaptureFixture[str]) -> Podsim:
-    """Call `podsim ARGS` in this process."""
-    from simulator.cli import main
+def podsim(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Podsim:
+    """Call `podsim ARGS` in this process; it reports no progress, which depends on how fast the machine is."""
+    from simulator.cli import main, progress
+
+    monkeypatch.setattr(progress, "FIRST", float("inf"))
 
     def call(*args: str) -> Result:
         capsys.readouterr()
