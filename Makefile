@@ -60,7 +60,7 @@ pictures: $(VENV)/dev  ## redraw the pictures of the documents
 	$(bin)/python tools/pictures.py
 
 golden: $(VENV)/dev  ## accept the current output as the expected one; review the diff
-	$(bin)/python -m pytest -q tests/golden tests/documents tests/packaging tests/notebooks --update-golden
+	$(bin)/python -m pytest -q tests/golden tests/documents tests/packaging tests/notebooks tests/advice/test_advice_page.py --update-golden
 
 mutants: $(VENV)/dev  ## insert 300 faults into the code, one at a time, and count those that the tests catch
 	$(bin)/python tools/mutation --workers $(WORKERS) $(MUTANTS)
