@@ -59,8 +59,9 @@ docs: $(VENV)/dev  ## build the site of docs/ into build/site, with its links ch
 pictures: $(VENV)/dev  ## redraw the pictures of the documents
 	$(bin)/python tools/pictures.py
 
+golden := tests/golden tests/documents tests/notebooks $(addprefix tests/,advice/test_advice_page.py ci/test_ci_page.py editors/test_editors_page.py public/test_testing_page.py testing/test_example_project.py)
 golden: $(VENV)/dev  ## accept the current output as the expected one; review the diff
-	$(bin)/python -m pytest -q tests/golden tests/documents tests/packaging tests/notebooks tests/advice/test_advice_page.py --update-golden
+	$(bin)/python -m pytest -q $(golden) --update-golden
 
 mutants: $(VENV)/dev  ## insert 300 faults into the code, one at a time, and count those that the tests catch
 	$(bin)/python tools/mutation --workers $(WORKERS) $(MUTANTS)
