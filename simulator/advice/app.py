@@ -139,9 +139,9 @@ class App:
         self.inputs = inputs_with(base, overrides)
         self.dialect = Dialect(self.inputs.scenario.kubernetes)
         self._trunk = Trunk(self.inputs)
-        self._runs: dict[Trial, Snapshot] = {Trial(): self._trunk.until(self.inputs.horizon)}
+        self._runs: dict[Trial, Snapshot] = {Trial(): self._trunk.play()}
         plain = self._trunk if not overrides else Trunk(base.inputs)
-        plain.until(base.inputs.horizon)
+        plain.play()
         self._assumptions = list(self._trunk.cluster.assumptions)
         self.base = base._replace(assumed=assumed_rules(plain.cluster))
         self.subjects = self._containers()

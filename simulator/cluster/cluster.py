@@ -93,11 +93,17 @@ class Cluster:
     def play(self) -> Journal:
         """As `run`; without a set duration, continue until nothing changes any more, for 10 minutes at most. Clients never rest."""
         journal = self.run()
-        if self.scenario.duration is None and not self.scenario.traffic:
-            while self.horizon < AT_MOST and not is_at_rest(journal, self.store, self.horizon):
-                self.horizon = min(self.horizon + QUIET, AT_MOST)
-                self.run_until(self.horizon)
+        while (end := self.later_end()) is not None:
+            self.horizon = end
+            self.run_until(end)
         return journal
+
+    def later_end(self) -> int | None:
+        """Until when a run that has come to its horizon continues; None: it is over."""
+        is_set = self.scenario.duration is not None or bool(self.scenario.traffic)
+        if is_set or self.horizon >= AT_MOST or is_at_rest(self.journal, self.store, self.horizon):
+            return None
+        return min(self.horizon + QUIET, AT_MOST)
 
     def begin(self, end: int | None = None) -> None:
         """Schedule everything that the inputs ask for; clients send requests until `end` (None: the horizon)."""

@@ -114,10 +114,13 @@ def compare(
     if "-" in (*old, *new, *both):
         raise UsageError("a comparison reads its files several times: standard input can be read once")
     before, after = read_base([*both, *old], choices), read_base([*both, *new], choices)
-    trunk = Trunk(before.inputs)
-    at = _applied_at(trunk.until(before.inputs.horizon))
-    worlds = Worlds(before.inputs, after.inputs, before._replace(choices=_with_change(choices, after.inputs, before.inputs, at)).arm())
-    ends = ends_of(trunk, worlds)
+    trunk, new_trunk = Trunk(before.inputs), Trunk(after.inputs)
+    # Both start-ups are observed equally long.
+    horizon = max(trunk.play().t, new_trunk.play().t)
+    first_old, first_new = (one.inputs._replace(horizon=horizon) for one in (before, after))
+    at = _applied_at(trunk.until(horizon))
+    worlds = Worlds(first_old, first_new, before._replace(choices=_with_change(choices, first_new, first_old, at)).arm())
+    ends = ends_of(trunk, new_trunk, worlds)
     first = measured(ends, at)
     seed = before.inputs.scenario.seed
     seeds = tuple(range(seed, seed + runs))
@@ -136,7 +139,7 @@ def compare(
         _refused(ends.changed, at),
         tuple(dict.fromkeys([*before.inputs.problems, *after.inputs.problems])),
         partial,
-        after.inputs.horizon if after.inputs.scenario.duration is None else None,
+        horizon if after.inputs.scenario.duration is None else None,
         tuple(sorted(why.items())),
     )
 

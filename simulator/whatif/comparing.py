@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from simulator.cluster import Cluster
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics import Story, metric, readings
 from simulator.metrics.story import ROLLED, WorkloadStory
@@ -54,10 +53,10 @@ class Sides(NamedTuple):
     changed: Values
 
 
-def ends_of(old: Trunk, worlds: Worlds) -> Ends:
-    """Run all sides; `old` is the run of the old one."""
+def ends_of(old: Trunk, new: Trunk, worlds: Worlds) -> Ends:
+    """Run all sides; `old` and `new` are the runs of two of them."""
     started, unchanged = old.until(worlds.old.horizon), old.until(worlds.change.horizon)
-    return Ends(started, Cluster(worlds.new).run().at(), unchanged, old.branch(worlds.change))
+    return Ends(started, new.until(worlds.new.horizon), unchanged, old.branch(worlds.change))
 
 
 def measured(ends: Ends, at: int) -> Sides:
@@ -88,7 +87,7 @@ class Comparing(NamedTuple):
         """Run all sides with one seed. Values are those of `names`, side after side."""
         assert task.seed is not None, "one task for each seed"
         worlds = self.worlds.seeded(task.seed)
-        sides = measured(ends_of(Trunk(worlds.old), worlds), self.at)
+        sides = measured(ends_of(Trunk(worlds.old), Trunk(worlds.new), worlds), self.at)
         return Outcome(task, tuple(_value(side, name) for names, side in zip(self.names, sides, strict=True) for name in names))
 
     def split(self, outcome: Outcome) -> list[Values]:

@@ -55,6 +55,14 @@ class Trunk:
             self.cluster.run_until(self._reached)
         return self.cluster.journal.at(t)
 
+    def play(self) -> Snapshot:
+        """The end of the run: without a set duration, when nothing changes any more."""
+        end = self.until(self.cluster.horizon)
+        while (later := self.cluster.later_end()) is not None:
+            self.cluster.horizon = later
+            end = self.until(later)
+        return end
+
     def branch(self, inputs: Inputs) -> Snapshot:
         """The end of a run of other inputs."""
         parts_at = parting(self.cluster, inputs)

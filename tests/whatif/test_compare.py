@@ -255,10 +255,10 @@ def test_what_is_wrong_with_a_side_is_said(tmp_path: Path, podsim: Podsim) -> No
 
 
 def test_never_is_said_to_mean_within_the_run_where_nobody_chose_its_length(tmp_path: Path, podsim: Podsim) -> None:
-    for name, delay in (("old", 0), ("new", 150)):
+    for name, delay in (("old", 0), ("new", 900)):
         (tmp_path / f"{name}.yaml").write_text(json.dumps(deployment("web", **probed(delay))), encoding="utf-8")
     diff = ("diff", str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml"))
-    assert podsim(*diff).out.endswith("never: not within 2m; --duration plays longer\n")
-    longer = podsim(*diff, "--duration", "5m").out
+    assert podsim(*diff).out.endswith("never: not within 10m; --duration plays longer\n")
+    longer = podsim(*diff, "--duration", "20m").out
     assert "later" in longer
     assert "plays longer" not in longer

@@ -182,6 +182,15 @@ def test_copies_end_with_the_trunk(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             os.kill(process, 0)
 
 
+def test_a_run_without_a_duration_ends_when_nothing_changes_any_more(tmp_path: Path) -> None:
+    late = program(listen=[{"port": 80, "from": "150s"}])
+    base = chain(tmp_path, programs=[{**late, "match": {"workload": "deployment/a"}}], duration=None)
+    assert Trunk(base.inputs).play().t == round((Cluster(base.inputs).play().header.horizon or 0) * SECOND) > 150 * SECOND
+    (tmp_path / "set").mkdir()
+    chosen = chain(tmp_path / "set")
+    assert Trunk(chosen.inputs).play().t == 90 * SECOND
+
+
 def test_a_journal_is_made_of_what_is_shared_and_what_is_not(tmp_path: Path) -> None:
     base = chain(tmp_path)
     end = Trunk(base.inputs).until(base.inputs.horizon)

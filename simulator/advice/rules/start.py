@@ -152,7 +152,8 @@ def readiness_delay(app: App, subject: Subject) -> Candidate | None:
     if delay < LONG_READINESS_DELAY or delay - start < LEAST_LOSS:
         return None
     changes = (Change(subject.field("readinessProbe.initialDelaySeconds"), None),)
-    trial = Trial(overrides(changes))
+    # A run that is longer than usual is so because something starts late.
+    trial = Trial(overrides(changes), app.snapshot.t if app.snapshot.t > app.inputs.horizon else 0)
     with_delay = ready_after(app.snapshot, subject)
     if with_delay is None:
         return None
