@@ -136,7 +136,7 @@ class World:
     def close_port(self, port: int) -> None:
         del self.listeners[port]
 
-    def has(self, path: str, origin: str, *, relied_on: bool | None) -> bool:
+    def has(self, path: str, origin: str, *, relied_on: bool | None, is_new: bool = False) -> bool:
         """What the image has: the paths of `image`, the directories above them, and every program, if it has unknown ones."""
         path = path.rstrip("/")
         could_be_program = relied_on is None and self.unknown is not None

@@ -50,7 +50,10 @@ class ContentRules(Protocol):
     """What is said and assumed about paths whose existence no process of the simulation decides."""
 
     def stated(self, who: Who, path: str) -> bool | None:
-        """Whether the Scenario says that a path exists (True) or is missing (False) for a container; None: it does not say."""
+        """Whether the Scenario says that a path exists (True) or is missing (False) for a container; None: it does not say.
+
+        What was assumed of the path before counts, too: for the same container, or that of another pod of its workload.
+        """
 
     def is_made(self, path: str) -> bool:
         """Whether a script of the manifests creates a path of this name."""

@@ -96,11 +96,16 @@ class Node(msgspec.Struct, eq=False):
 
 
 class Volume:
-    """A tree that can be mounted in several places. `clock` gives the wall time (ns since the epoch) for mtime."""
+    """A tree that can be mounted in several places. `clock` gives the wall time (ns since the epoch) for mtime.
+
+    Attributes:
+        is_new: It was empty when the run began, and only processes that are interpreted have written into it so far.
+    """
 
     def __init__(self, contents: Mapping[str, str] | None = None, clock: Callable[[], int] = lambda: 0) -> None:
         self.clock = clock
         self.changes = 0
+        self.is_new = False
         self.watchers: dict[int, Callable[[], None]] = {}
         self._numbers = 1
         self.root = Node("dir", self, None, 0o755, 1, clock())

@@ -36,6 +36,7 @@ class MountSpec(NamedTuple):
     """A volume that is mounted at `path`. Mounts with the same `key` share one tree, which has `files` (text by path) when it is mounted.
 
     `sub_path`: only that file or directory of the volume is mounted. `origin`: where its further content comes from, if that is unknown.
+    `is_new`: the run has created the volume, so it is empty at first.
     """
 
     path: str
@@ -45,6 +46,7 @@ class MountSpec(NamedTuple):
     read_only: bool = False
     access: VolumeModes = VolumeModes()
     origin: str = ""
+    is_new: bool = False
 
 
 class VolumeTrees:
@@ -63,8 +65,9 @@ class VolumeTrees:
             return
         self._origins[mount.key] = origin
         volume = self._volumes.get(mount.key)
-        if volume is not None and not volume.root.origin:
-            volume.root.origin = origin
+        if volume is not None:
+            volume.is_new = False
+            volume.root.origin = volume.root.origin or origin
 
     def of(self, mount: MountSpec) -> Volume:
         """The tree of a mount."""
@@ -76,6 +79,7 @@ class VolumeTrees:
             volume = self._volumes[mount.key] = Volume(clock=self.wall)
             volume.root.mode, volume.root.gid = mount.access.top, mount.access.group
             volume.root.origin = mount.origin or self._origins.get(mount.key, "")
+            volume.is_new = mount.is_new and mount.key not in self._origins
         if mount.access.published:
             self._publish(volume, mount)
             return volume

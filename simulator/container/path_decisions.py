@@ -12,7 +12,7 @@ class PathDecisions:
         self._who = who
         self._rules = rules
 
-    def has(self, path: str, origin: str, *, relied_on: bool | None) -> bool:
+    def has(self, path: str, origin: str, *, relied_on: bool | None, is_new: bool = False) -> bool:
         """See `UnknownContent`."""
         if self._rules is None:
             return bool(origin) and relied_on is not False
@@ -23,5 +23,6 @@ class PathDecisions:
         if not origin or self._rules.is_made(path):
             return False
         if relied_on is not None:
-            self._rules.record(self._who, path, f"what {origin} contains is unknown", exists=relied_on)
+            reason = f"{origin} is new, so it is empty" if is_new else f"what {origin} contains is unknown"
+            self._rules.record(self._who, path, reason, exists=relied_on)
         return relied_on is not False

@@ -6,8 +6,10 @@ from simulator.kubelet.environment import Sources
 from simulator.kubelet.node_context import NodeContext
 from simulator.objects.config import ConfigMap, Secret
 from simulator.objects.kinds import Key
+from simulator.objects.labels import PROVISIONED_BY
 from simulator.objects.node import Node
 from simulator.objects.service import Service
+from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 
 
 def current_sources(node: NodeContext) -> Sources:
@@ -22,6 +24,13 @@ def current_sources(node: NodeContext) -> Sources:
         item = store.get(Key("Secret", namespace, name))
         return item if isinstance(item, Secret) else None
 
+    def is_new_claim(namespace: str, name: str) -> bool:
+        claim = store.get(Key("PersistentVolumeClaim", namespace, name))
+        if not isinstance(claim, PersistentVolumeClaim) or claim.spec.data_source or claim.spec.data_source_ref:
+            return False  # a snapshot or another claim fills it
+        volume = store.get(Key("PersistentVolume", "", claim.spec.volume_name))
+        return isinstance(volume, PersistentVolume) and PROVISIONED_BY in volume.metadata.annotations
+
     item = store.get(Key("Node", "", node.name))
     allocatable = item.status.allocatable if isinstance(item, Node) else {}
-    return Sources(config_map, secret, store.typed(Service), node.runtime.host_ip, allocatable)
+    return Sources(config_map, secret, store.typed(Service), node.runtime.host_ip, allocatable, is_new_claim)

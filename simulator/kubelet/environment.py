@@ -26,13 +26,17 @@ API_SERVER = Service(
 
 
 class Sources(NamedTuple):
-    """Where values come from: config maps and secrets by (namespace, name), the existing Services, the node's address and capacity."""
+    """Where values come from: config maps and secrets by (namespace, name), the existing Services, the node's address and capacity.
+
+    `is_new_claim`: whether the volume of a claim, by (namespace, name), was created during the run.
+    """
 
     config_map: Callable[[str, str], ConfigMap | None]
     secret: Callable[[str, str], Secret | None]
     services: list[Service]
     host_ip: str
     allocatable: dict[str, str]
+    is_new_claim: Callable[[str, str], bool] = lambda _namespace, _name: False
 
 
 class ConfigProblem(Exception):

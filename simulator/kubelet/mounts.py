@@ -65,7 +65,8 @@ def _volume_mount(volume: Volume, place: PodPlace) -> tuple[MountSpec, str]:
     if volume.persistent_volume_claim is not None:
         claim = volume.persistent_volume_claim
         key, origin = ("claim", meta.namespace, claim.claim_name), f"the claim {claim.claim_name}"
-        return MountSpec("", key, read_only=bool(claim.read_only), access=access, origin=origin), ""
+        is_new = place.sources.is_new_claim(meta.namespace, claim.claim_name)
+        return MountSpec("", key, read_only=bool(claim.read_only), access=access, origin=origin, is_new=is_new), ""
     content = files_of(volume, place)
     if content is None:
         origin = "" if volume.empty_dir is not None else f"the volume {volume.name}"

@@ -11,7 +11,7 @@ from simulator.process import effects as fx
 from simulator.process.descriptors import BLOCKED, Blocked
 from simulator.process.devices import device
 from simulator.process.errno import Errno
-from simulator.process.fileio import GetGoal, ReverseReliance
+from simulator.process.fileio import GetGoal, ReverseReliance, SetOptional
 from simulator.process.kernel import Kernel
 from simulator.process.pacing import FilesVersion
 from simulator.process.tasks import Task
@@ -49,7 +49,7 @@ def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
             else fx.Stat("device", mode=0o666, unknown=special.is_unknown and not task.relies_on_absence)
         )
     note_path(kernel, task, effect.path, relied_on=bool(effect.relies_on))
-    use = "absent" if effect.relies_on and task.relies_on_absence else effect.relies_on
+    use = task.use(effect.relies_on) if effect.relies_on else ""
     stat = kernel.files.stat(effect.path, follow=effect.follow, who=task.credentials, use=use)
     if task.relies_on_absence and isinstance(stat, fx.Stat) and stat.unknown:
         return structs.replace(stat, unknown=False)
@@ -58,6 +58,10 @@ def _stat(kernel: Kernel, task: Task, effect: fx.GetStat) -> fx.Stat | Errno:
 
 def _reverse(_kernel: Kernel, task: Task, _effect: ReverseReliance) -> None:
     task.relies_on_absence = not task.relies_on_absence
+
+
+def _set_optional(_kernel: Kernel, task: Task, effect: SetOptional) -> None:
+    task.is_optional = effect.optional
 
 
 def _get_goal(_kernel: Kernel, task: Task, _effect: GetGoal) -> bool:
@@ -128,5 +132,6 @@ FILE_CALLS: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.SetAttributes: _set_attributes,
     fx.AwaitChange: _await_change,
     ReverseReliance: _reverse,
+    SetOptional: _set_optional,
     GetGoal: _get_goal,
 }

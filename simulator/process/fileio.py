@@ -7,12 +7,23 @@ import posixpath
 from simulator.process.effects import Call, Close, Effect, Effects, GetStat, ListDir, MakeDir, Open, Read, Stat, Write
 from simulator.process.errno import Errno
 
+ABSENT = "absent"
+"""The use of a path that a process relies on to be missing (see `GetStat`)."""
+OPTIONAL = "?"
+"""After a use: the process has something to do without the path, too."""
+
 
 class ReverseReliance(Effect, frozen=True):
     """What the process relies on turns round: it continues if a path of unknown content is missing, or, the second time, if it exists.
 
     Its children inherit that. Answer: None.
     """
+
+
+class SetOptional(Effect, frozen=True):
+    """The process has something to do without what it looks at, too (True), or not. Its children inherit that. Answer: None."""
+
+    optional: bool
 
 
 class GetGoal(Effect, frozen=True):

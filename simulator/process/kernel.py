@@ -59,7 +59,7 @@ class Kernel:
             # POSIX 2.12: ignored signals stay ignored across fork and exec, caught ones go back to their default.
             task.actions = {signal: action for signal, action in forked_from.actions.items() if action == "ignore"}
             task.credentials = forked_from.credentials
-            task.relies_on_absence = forked_from.relies_on_absence
+            task.relies_on_absence, task.is_optional = forked_from.relies_on_absence, forked_from.is_optional
         else:
             task.credentials = self.credentials
         self._ready.append((task, None))

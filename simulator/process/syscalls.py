@@ -158,7 +158,7 @@ def _open(kernel: Kernel, task: Task, effect: fx.Open) -> int | Errno:
     stream = device(kernel, task, effect.path)
     if stream is None:
         note_path(kernel, task, effect.path, wrote=effect.mode != "r", relied_on=effect.mode == "r")
-        node = kernel.files.open(effect.path, effect.mode, task.credentials, "absent" if task.relies_on_absence else "file")
+        node = kernel.files.open(effect.path, effect.mode, task.credentials, task.use("file"))
         if effect.mode == "r" and not isinstance(node, Errno) and node.origin:
             task.job.unknown = True
             pass_on_unknown(task)

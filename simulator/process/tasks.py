@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.process.descriptors import BLOCKED, Stream
 from simulator.process.effects import ROOT, Credentials, Effect, Process
+from simulator.process.fileio import ABSENT, OPTIONAL
 
 INIT = 1
 """The pid of a container's own process: when it ends, so do all others."""
@@ -49,6 +50,7 @@ class Task:
         reply: The answer of the host, kept until its time has come; BLOCKED: not asked yet.
         actions: What signals do to it (see `Handle`); a signal that is not in it does what it does by default.
         relies_on_absence: It continues if the paths that it looks at are missing.
+        is_optional: It has something to do without them, too.
         pending: Handled signals that its program has not seen yet.
         killed_by: The signal that ended it, "" when it ended by itself.
         lost_child: A child has ended since its last effect was first asked for.
@@ -73,3 +75,9 @@ class Task:
     ports: list[int] = field(default_factory=list, init=False)
     credentials: Credentials = field(default=ROOT, init=False)
     relies_on_absence: bool = field(default=False, init=False)
+    is_optional: bool = field(default=False, init=False)
+
+    def use(self, use: str) -> str:
+        """A use of a path (see `GetStat`), with what becomes of the process without it."""
+        use = ABSENT if self.relies_on_absence else use
+        return use + OPTIONAL if self.is_optional else use

@@ -54,8 +54,8 @@ class PathTable:
         self._indexes: dict[tuple[str, str, str], int] = {}
 
     def stated(self, who: Who, path: str) -> bool | None:
-        """See `ContentRules`. The first rule that names the path wins."""
-        pod = self._pod(who) if self._rules else None
+        """See `ContentRules`. The first rule that names the path wins; then what was assumed for another pod of the workload."""
+        pod = self._pod(who) if self._rules or self._assumed else None
         container = None if pod is None else container_named(pod, who.container)
         if pod is None or container is None:
             return None
@@ -66,7 +66,8 @@ class PathTable:
             # What exists has directories above it.
             if path.endswith("/") and any(glob.startswith(path) for glob in rule.exist) and self._table.matches(rule.match, pod, container):
                 return True
-        return None
+        before = self._assumed.get(self._key(who, pod), {}).get(path.rstrip("/"))
+        return None if before is None else before.exists
 
     def is_made(self, path: str) -> bool:
         """See `ContentRules`."""
@@ -82,11 +83,9 @@ class PathTable:
         pod = self._pod(who)
         if pod is None:
             return
-        key = (who.namespace, self._table.workload_of(pod), who.container)
+        key = self._key(who, pod)
         paths = self._assumed.setdefault(key, {})
-        if path in paths:
-            return
-        paths[path] = AssumedPath(path, exists, reason)
+        paths[path.rstrip("/")] = AssumedPath(path, exists, reason)
         assumption = _assumption(key, list(paths.values()))
         if key in self._indexes:
             self._assumptions[self._indexes[key]] = assumption
@@ -101,6 +100,9 @@ class PathTable:
             (_rule(key, list(paths.values()), with_namespace=everywhere), _reason(list(paths.values())))
             for key, paths in self._assumed.items()
         ]
+
+    def _key(self, who: Who, pod: Pod) -> tuple[str, str, str]:
+        return who.namespace, self._table.workload_of(pod), who.container
 
     def _pod(self, who: Who) -> Pod | None:
         pod = self._store.get(Key("Pod", who.namespace, who.pod))

@@ -5,6 +5,8 @@ Where content is unknown, paths are assumed to be such that the script makes pro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulator.shell.syntax import nodes
 from simulator.shell.syntax.nodes import Command, Script, Word
 
@@ -30,6 +32,37 @@ def goal_of_left(node: nodes.AndOr) -> bool | None:
     """The same for the left side of `a && b` and `a || b`."""
     done = _end(node.right)
     return None if done is None else done == (node.op == "&&")
+
+
+def is_if_optional(node: nodes.If, rest: Sequence[Command], *, in_loop: bool) -> bool:
+    """Whether a script has something to do with either outcome: it neither gives up with one of them nor waits for the other.
+
+    `rest`: the commands behind it.
+    """
+    branches = [branch for branch in (node.body, node.orelse) if branch is not None]
+    return not (in_loop and any(_only_waits(branch) for branch in branches)) and _continues([_end(one) for one in branches], rest, in_loop)
+
+
+def is_left_optional(node: nodes.AndOr, rest: Sequence[Command], *, in_loop: bool) -> bool:
+    """The same for the left side of `a && b` and `a || b`."""
+    end = _end(node.right)
+    if node.op == "&&" and end is None and not (rest and _is_test(node.left)):
+        return False  # the failure of `a` is that of the list, or of the script
+    return _continues([end], rest, in_loop)
+
+
+def _continues(ends: list[bool | None], rest: Sequence[Command], in_loop: bool) -> bool:
+    if False in ends:
+        return False
+    # Success at once is what a loop tries to reach, and a script that gives up behind it.
+    return True not in ends or not (in_loop or (rest and _end(rest[-1]) is False))
+
+
+def _is_test(command: Command) -> bool:
+    """Whether a command only looks at something."""
+    if isinstance(command, nodes.Pipeline):
+        return len(command.commands) == 1 and _is_test(command.commands[0])
+    return isinstance(command, nodes.Condition) or _plain_words(command)[:1] in (["["], ["test"])
 
 
 def _end(command: Command) -> bool | None:

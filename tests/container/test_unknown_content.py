@@ -34,7 +34,7 @@ class Everything:
     def __init__(self) -> None:
         self.relied_on: list[str] = []
 
-    def has(self, path: str, origin: str, *, relied_on: bool | None) -> bool:
+    def has(self, path: str, origin: str, *, relied_on: bool | None, is_new: bool = False) -> bool:
         if origin and relied_on:
             self.relied_on.append(path)
         return bool(origin) and relied_on is not False
@@ -251,10 +251,36 @@ def test_a_path_exists_or_is_missing_as_the_script_relies_on_it(play: Any, row: 
     ended_with = container.state.terminated and container.state.terminated.exit_code
     assert ended_with == row.get("exit"), logs(journal, "main")
     parts = []
-    for paths, one, several in ((row.get("exists"), "exists", "exist"), (row.get("missing"), "is missing", "are missing")):
+    missing = [*row.get("missing", []), *row.get("empty", [])]
+    for paths, one, several in ((row.get("exists"), "exists", "exist"), (missing, "is missing", "are missing")):
         if paths:
             parts.append(f"{', '.join(paths)} {several if len(paths) > 1 else one}")
-    assert assumptions(journal) == ([f"pod/a main: {'; '.join(parts)} (what the claim data contains is unknown)"] if parts else [])
+    reason = "the claim data is new, so it is empty" if "empty" in row else "what the claim data contains is unknown"
+    assert assumptions(journal) == ([f"pod/a main: {'; '.join(parts)} ({reason})"] if parts else [])
+
+
+DISK = {
+    "apiVersion": "v1",
+    "kind": "PersistentVolume",
+    "metadata": {"name": "disk"},
+    "spec": {"accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"}, "storageClassName": "", "hostPath": {"path": "/srv"}},
+}
+OLD_DATA = "if [ -f /data/id ]; then echo old; else echo new; fi"
+
+
+def test_only_a_claim_that_the_run_provisions_is_empty(play: Any) -> None:
+    """What is on an existing PersistentVolume, or comes from a snapshot, is unknown; so is what an unknown program has written."""
+    bound = {**CLAIM, "spec": {**CLAIM["spec"], "storageClassName": "", "volumeName": "disk"}}
+    restored = {
+        **CLAIM,
+        "spec": {**CLAIM["spec"], "dataSource": {"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "s"}},
+    }
+    init = {"name": "fill", "image": "shop/fill", "volumeMounts": MOUNTS}
+    filled = pod("a", sh("main", OLD_DATA, volumeMounts=MOUNTS), initContainers=[init], volumes=VOLUMES)
+    assert logs(play(CLAIM, on_claim("a", OLD_DATA)), "main") == ["new"]
+    assert logs(play(DISK, bound, on_claim("a", OLD_DATA)), "main") == ["old"]
+    assert logs(play(restored, on_claim("a", OLD_DATA)), "main") == ["old"]
+    assert logs(play(CLAIM, filled), "main") == ["old"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from simulator.shell.expand.dynamic import refresh
 from simulator.shell.expand.fields import expand_all, expand_pieces, expand_text
 from simulator.shell.expand.pattern import matches
 from simulator.shell.expand.variables import ExpansionError
-from simulator.shell.goals import goal_of_if, goal_of_while
+from simulator.shell.goals import goal_of_if, goal_of_while, is_if_optional
 from simulator.shell.interp.conditions import holds
 from simulator.shell.interp.control import Break, Exit
 from simulator.shell.interp.lists import run_subshell
@@ -29,7 +29,8 @@ _LOOP = "while true; do ...; done"
 
 def run_if(shell: Shell, node: nodes.If, tail: bool) -> Run:
     """`if`; without a branch that runs, its status is 0."""
-    if (yield from shell.condition(node.condition, goal_of_if(node))):
+    optional = is_if_optional(node, shell.rest, in_loop=shell.loops > 0)
+    if (yield from shell.condition(node.condition, goal_of_if(node), optional=optional)):
         return (yield from shell.run(node.body, tail=tail))
     return (yield from shell.run(node.orelse, tail=tail)) if node.orelse else 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.process.effects import Close, Pipe, Spawn
 from simulator.shell.expand.variables import ExpansionError
-from simulator.shell.goals import goal_of_left
+from simulator.shell.goals import goal_of_left, is_left_optional
 from simulator.shell.interp.control import Leave
 from simulator.shell.interp.redirects import RedirectError, Saved, apply, undo
 from simulator.shell.interp.shell import Run, Shell
@@ -16,13 +16,15 @@ def run_script(shell: Shell, script: Script, tail: bool) -> Run:
     """Commands one after the other."""
     status, last = 0, len(script.commands) - 1
     for number, command in enumerate(script.commands):
+        shell.rest = script.commands[number + 1 :]
         status = yield from shell.run(command, tail=tail and number == last)
     return status
 
 
 def run_and_or(shell: Shell, node: nodes.AndOr, tail: bool) -> Run:
     """`a && b`, `a || b`: the left side's status is tested, so `set -e` does not apply to it."""
-    succeeded = yield from shell.condition(node.left, goal_of_left(node))
+    optional = is_left_optional(node, shell.rest, in_loop=shell.loops > 0)
+    succeeded = yield from shell.condition(node.left, goal_of_left(node), optional=optional)
     if succeeded != (node.op == "&&"):
         return shell.variables.status
     return (yield from shell.run(node.right, tail=tail))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from simulator.process.effects import Call, Close, Dup, Effects, GetPid, Pipe, Process, Read, Spawn, Step, WaitFor, Write
 from simulator.process.errno import Errno
-from simulator.process.fileio import ReverseReliance
+from simulator.process.fileio import ReverseReliance, SetOptional
 from simulator.process.signals import DEATHS
 from simulator.shell.expand.variables import ExpansionError, Variables
 from simulator.shell.interp.control import Exit, Leave, Return
@@ -71,6 +71,8 @@ class Shell:
         dialect: What it is if it is neither bash nor unknown (see `dialects`).
         may_exec: Its last command may replace the shell in its process, as `sh -c` and subshells do it.
         checked: How many conditions enclose the current command: within them `set -e` does not apply.
+        rest: The commands behind the current one in its list.
+        is_optional: The current command is a condition, and the script has something to do with either answer.
         loops: How many loops enclose it, as far as `break` can reach.
         option_at: How far getopts is inside a group of letters.
         substituted: How the current command's last `$(script)` ended: its status is the command's when there is no command name.
@@ -89,6 +91,8 @@ class Shell:
     traps: dict[str, str] = field(default_factory=dict, init=False)
     jobs: list[int] = field(default_factory=list, init=False)
     checked: int = field(default=0, init=False)
+    rest: tuple[Command, ...] = field(default=(), init=False)
+    is_optional: bool = field(default=False, init=False)
     loops: int = field(default=0, init=False)
     line: int = field(default=1, init=False)
     umask: int = field(default=0o022, init=False)
@@ -206,17 +210,27 @@ class Shell:
         if "e" in self.variables.options:
             raise Exit(status)
 
-    def condition(self, command: Command, goal: bool | None = None) -> Effects[bool]:
+    def condition(self, command: Command, goal: bool | None = None, *, optional: bool = False) -> Effects[bool]:
         """Run a command whose status is tested (by `if`, `while`, `&&`, `!`); True for 0.
 
-        `goal`: the answer with which the script makes progress.
+        `goal`: the answer with which the script makes progress; `optional`: it has something to do with the other answer, too.
         """
+        before = self.is_optional
+        # Inside a condition with a goal, every answer counts for that goal; without one, a part is what the whole condition is.
+        optional = (optional and (before or not self.checked)) or (before and goal is None)
         self.checked += 1
         try:
+            yield from self._set_optional(optional)
             status = yield from (self._hoping_for_failure(command) if goal is False else self.run(command))
         finally:
             self.checked -= 1
+        yield from self._set_optional(before)
         return status == 0
+
+    def _set_optional(self, optional: bool) -> Effects[None]:
+        if optional != self.is_optional:
+            self.is_optional = optional
+            yield SetOptional(optional)
 
     def _hoping_for_failure(self, command: Command) -> Run:
         yield ReverseReliance()
