@@ -6,6 +6,7 @@ import posixpath
 
 from simulator.process.effects import Call, Close, Effect, Effects, GetStat, ListDir, MakeDir, Open, Read, Stat, Write
 from simulator.process.errno import Errno
+from simulator.process.unknown_text import UNKNOWN_TEXT
 
 ABSENT = "absent"
 """The use of a path that a process relies on to be missing (see `GetStat`)."""
@@ -55,6 +56,12 @@ def read_file(call: Call, path: str) -> Effects[str | Errno]:
     text = yield from read_all(fd)
     yield Close(fd)
     return text
+
+
+def read_shown(call: Call, path: str) -> Effects[str | Errno]:
+    """The text of a file as tools print it: what is in a file of unknown content is `⟨unknown⟩`."""
+    text = yield from read_file(call, path)
+    return f"{UNKNOWN_TEXT}\n" if text == "" and path != "-" and (yield from is_unknown(call, path)) else text
 
 
 def is_unknown(call: Call, path: str) -> Effects[bool]:

@@ -8,4 +8,4 @@ UNKNOWN_TEXT = "⟨unknown⟩"
 
 def is_unknown_text(text: str) -> bool:
     """Whether some of a text is unknown."""
-    return UNKNOWN_TEXT in text
+    return UNKNOWN_TEXT in text or UNKNOWN_TEXT.upper() in text

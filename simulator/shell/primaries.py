@@ -38,6 +38,8 @@ def _stat(path: str, cwd: str, *, follow: bool = True, relies_on: str = "") -> E
 
 def unary(op: str, text: str, cwd: str) -> Effects[bool]:
     """`-f file`, `-z text`, ...; `-r`, `-w` and `-x` for the identity of this process."""
+    if op in ("-n", "-z") and is_unknown_text(text):
+        return (yield from assume_helpful(f"{op} {text}"))
     if op in ("-n", "-z"):
         return bool(text) == (op == "-n")
     if op == "-t":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from simulator.process.effects import Call, Effects, Process, Write
 from simulator.process.errno import Errno
-from simulator.process.fileio import read_file
+from simulator.process.fileio import read_shown
 
 
 def out(text: str) -> Effects[None]:
@@ -25,7 +25,7 @@ def inputs(call: Call, paths: Sequence[str]) -> Effects[tuple[list[tuple[str, st
     """(name, text) of each input, standard input if there is none; and 1 if one could not be read, after a message about it."""
     texts, status = [], 0
     for path in paths or ("-",):
-        text = yield from read_file(call, path)
+        text = yield from read_shown(call, path)
         if isinstance(text, Errno):
             yield Write(2, f"{call.name}: {path}: {text}\n")
             status = 1

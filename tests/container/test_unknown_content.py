@@ -374,4 +374,4 @@ def test_a_directory_around_a_mount_is_still_the_images(play: Any) -> None:
     mounts = [{"name": "w", "mountPath": "/root/tomcat/webapps"}]
     text = "cat /root/tomcat/conf/server.xml && /root/tomcat/bin/check && echo fine"
     journal = play(sharing(main={**script("main", text, "example.com/own:7"), "volumeMounts": mounts}))
-    assert logs(journal, "main") == ["fine"]
+    assert logs(journal, "main") == ["⟨unknown⟩", "fine"]

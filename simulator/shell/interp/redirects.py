@@ -7,6 +7,7 @@ import re
 
 from simulator.process.effects import Close, Dup, Effects, GetStat, Open, Pipe, Stat, Write
 from simulator.process.errno import Errno
+from simulator.process.unknown_text import UNKNOWN_TEXT
 from simulator.process.world import UNRESOLVED, Connect, NetError, lookup_error
 from simulator.shell.expand.fields import expand_text
 from simulator.shell.interp.shell import Shell
@@ -88,6 +89,10 @@ def _file(shell: Shell, path: str, mode: str, fd: int) -> Effects[None]:
         opened = yield Open(full, mode, fd)
     if isinstance(opened, Errno):
         raise RedirectError(shell.cannot_open(path, opened, mode))
+    if mode == "r":
+        stat = yield GetStat(full)
+        if isinstance(stat, Stat) and stat.unknown and not stat.size:
+            yield from _here(f"{UNKNOWN_TEXT}\n", fd)
 
 
 def _keep(shell: Shell, path: str) -> Effects[None]:

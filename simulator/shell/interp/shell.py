@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from simulator.process.effects import Call, Close, Dup, Effects, GetPid, Pipe, Process, Read, Spawn, Step, WaitFor, Write
 from simulator.process.errno import Errno
-from simulator.process.fileio import ReverseReliance, SetOptional
+from simulator.process.fileio import SetOptional
 from simulator.process.signals import DEATHS
 from simulator.shell.expand.variables import ExpansionError, Variables
 from simulator.shell.interp.control import Exit, Leave, Return
+from simulator.shell.interp.reliance import hoping_for_failure, relying_on_presence
 from simulator.shell.quoting import quote
 from simulator.shell.syntax.nodes import Command, ProcessSubstitution, Script
 from simulator.shell.syntax.parser import parse
@@ -221,7 +222,7 @@ class Shell:
         self.checked += 1
         try:
             yield from self._set_optional(optional)
-            status = yield from (self._hoping_for_failure(command) if goal is False else self.run(command))
+            status = yield from (hoping_for_failure(self.run(command)) if goal is False else self.run(command))
         finally:
             self.checked -= 1
         yield from self._set_optional(before)
@@ -231,16 +232,6 @@ class Shell:
         if optional != self.is_optional:
             self.is_optional = optional
             yield SetOptional(optional)
-
-    def _hoping_for_failure(self, command: Command) -> Run:
-        yield ReverseReliance()
-        try:
-            status = yield from self.run(command)
-        except Leave:
-            yield ReverseReliance()
-            raise
-        yield ReverseReliance()
-        return status
 
     def wait_for(self, pid: int, argv: tuple[str, ...] = ()) -> Run:
         """The exit status of a child in the foreground. Signals that are trapped wait until it has ended."""
@@ -268,7 +259,9 @@ class Shell:
         child.checked = 0  # `! echo "$(false; echo x)"` tests the status of echo, not of false
         if self.bash:
             child.variables.options.discard("e")  # bash clears `set -e` here unless inherit_errexit is on; dash keeps it
-        pid = yield Spawn(child.main(script), (self.variables.name,), {1: writer})
+        # What it prints is tested, and not whether it succeeds.
+        body = relying_on_presence(child.main(script)) if self.checked else child.main(script)
+        pid = yield Spawn(body, (self.variables.name,), {1: writer})
         yield Close(writer)
         chunks = []
         while chunk := (yield Read(reader)):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from simulator.process.effects import Call, Close, Open, Process, Program, Read, Write
 from simulator.process.errno import Errno
-from simulator.process.fileio import absolute, read_file, write_file
+from simulator.process.fileio import absolute, is_unknown, read_file, write_file
 from simulator.process.problems import NotSimulatedError
+from simulator.process.unknown_text import UNKNOWN_TEXT
 from simulator.userland.flags import Flags, switch, value
 from simulator.userland.streams import complain
 
@@ -30,7 +31,9 @@ def cat(call: Call) -> Process:
         if isinstance(fd, Errno):
             status = yield from complain(call, f"can't open '{path}': {fd}")
             continue
+        is_empty = True
         while text := (yield Read(fd, "line" if given.number else "some")):
+            is_empty = False
             if isinstance(text, Errno):
                 status = yield from complain(call, f"read error: {text}")
                 break
@@ -38,6 +41,8 @@ def cat(call: Call) -> Process:
             yield Write(1, f"{line_number:6}\t{text}" if given.number else text)
         if fd:
             yield Close(fd)
+            if is_empty and (yield from is_unknown(call, path)):
+                yield Write(1, f"{UNKNOWN_TEXT}\n")
     return status
 
 

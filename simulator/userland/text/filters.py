@@ -9,6 +9,7 @@ from collections.abc import Callable
 from simulator.process.effects import Call, Process, Program, Read
 from simulator.process.errno import Errno
 from simulator.process.problems import UsageError
+from simulator.process.unknown_text import UNKNOWN_TEXT, is_unknown_text
 from simulator.shell.expand.pattern import bracket
 from simulator.userland.flags import Flags, switch, value
 from simulator.userland.streams import inputs, lines, out
@@ -80,6 +81,9 @@ def wc(call: Call) -> Process:
     if len(rows) > 1:
         rows.append(([sum(counts[at] for counts, _ in rows) for at in range(4)], "total"))
     widest = max((len(str(number)) for counts, _ in rows for number in counts), default=0)
+    if any(is_unknown_text(text) for _, text in texts):
+        yield from out(f"{UNKNOWN_TEXT}\n")
+        return status
     for counts, name in rows:
         width = _width(widest, alone=len(columns) == 1, named=bool(name))
         yield from out(" ".join(str(counts[at]).rjust(width) for at in columns) + (f" {name}" if name else "") + "\n")
