@@ -39,6 +39,11 @@ def started_at(app: App, subject: Subject) -> int | None:
     return next((fact.t for fact in facts(app.snapshot, subject, "container.started")), None)
 
 
+def ends_by_itself(app: App, subject: Subject) -> bool:
+    """Whether the container ended without a signal in a run of the inputs as they are."""
+    return len(facts(app.snapshot, subject, "container.exited")) > len(facts(app.snapshot, subject, "container.signalled"))
+
+
 def restarts(snapshot: Snapshot, subject: Subject) -> int:
     """How often the container was restarted, over all pods."""
     return sum(lane.restarts for pod in pods(snapshot, subject) for lane in pod.containers(subject.container.name))

@@ -254,6 +254,18 @@ def test_a_deployment_that_is_recreated_is_not_tried(tmp_path: Path, runs: list[
     assert len(runs) == 1
 
 
+def test_a_container_that_ends_by_itself_is_not_tried(tmp_path: Path, runs: list[int]) -> None:
+    world = web(run={**SERVES, "exitAfter": "5s", "exitCode": 1}, livenessProbe=HTTP, readinessProbe=HTTP)
+    assert not advise_on(tmp_path, world, "liveness-equals-readiness").findings
+    assert len(runs) == 1
+
+
+def test_a_check_that_fails_anyway_is_no_effect_of_the_trial() -> None:
+    base = read_base([str(ROOT / "scenarios" / "cascading-liveness")])
+    [finding] = advise(base, rules=(rule("liveness-equals-readiness"),)).findings
+    assert finding.evidence.text == "its check failed even before that, and it was killed 49.7 s after its start"
+
+
 def test_the_line_is_that_of_the_field(tmp_path: Path) -> None:
     text = """\
 apiVersion: v1

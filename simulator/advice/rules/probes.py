@@ -7,7 +7,7 @@ from functools import partial
 
 from simulator.advice.app import LIVENESS, PROBE_FIELDS, READINESS, App, Subject
 from simulator.advice.budget import killed_after, numbers, unready_after
-from simulator.advice.facts import facts, pods, ready_after, restarts, restarts_text, started_at
+from simulator.advice.facts import ends_by_itself, facts, pods, ready_after, restarts, restarts_text, started_at
 from simulator.advice.finding import Candidate, Change, Evidence, Finding, candidate, overrides, seconds
 from simulator.advice.probe_changes import failing, has_same_check, written_handler
 from simulator.advice.trial import Overrides, Trial
@@ -27,7 +27,7 @@ HOST = re.compile(r"(?<![\w.-])([a-z0-9]([a-z0-9-]*[a-z0-9])?)(?:\.[\w.-]+)?(?![
 def liveness_equals_readiness(app: App, subject: Subject) -> Candidate | None:
     """Both make the same check, and liveness gives up about as soon: overload leads to restarts."""
     liveness, readiness = subject.probe(LIVENESS), subject.probe(READINESS)
-    # A check that only connects shows nothing of the load.
+    # A check that only connects shows nothing of the load; a container that ends by itself has another problem first.
     if liveness is None or readiness is None or not has_same_check(liveness, readiness) or liveness.tcp_socket is not None:
         return None
     # Far more patience leaves time to recover.
@@ -35,14 +35,18 @@ def liveness_equals_readiness(app: App, subject: Subject) -> Candidate | None:
     if patience.low >= 2 * unready.high:
         return None
     sets, started = failing(subject, liveness, HEALTHY, HEALTHY + MINUTE), started_at(app, subject)
-    if sets is None or started is None:
+    if sets is None or started is None or ends_by_itself(app, subject):
         return None
     trial = Trial(sets, _long_enough(started, HEALTHY + 2 * MINUTE))
 
     def shown() -> str | None:
-        killed = next((fact.t for fact in facts(app.run(trial), subject, "container.signalled")), None)
-        started = next((fact.t for fact in facts(app.run(trial), subject, "container.started")), 0)
-        return None if killed is None else f"{symptom}, it was killed after {seconds(killed - started - HEALTHY)}"
+        snapshot = app.run(trial)
+        starts = [fact.t for fact in facts(snapshot, subject, "container.started")]
+        ages = [fact.t - max((t for t in starts if t <= fact.t), default=0) for fact in facts(snapshot, subject, "container.signalled")]
+        killed = next((age for age in ages if age >= HEALTHY), None)
+        if killed is None:
+            return f"its check failed even before that, and it was killed {seconds(ages[0])} after its start" if ages else None
+        return f"{symptom}, it was killed after {seconds(killed - HEALTHY)}"
 
     own = numbers(liveness)
     longest = 2 * unready.high - own.timeout
@@ -65,7 +69,7 @@ def liveness_asks_others(app: App, subject: Subject) -> Candidate | None:
     if probe is None or not dependency:
         return None
     sets, started = failing(subject, probe, HEALTHY), started_at(app, subject)
-    if sets is None or started is None:
+    if sets is None or started is None or ends_by_itself(app, subject):
         return None
     trial = Trial(sets, _long_enough(started, HEALTHY + 3 * MINUTE))
 
@@ -137,7 +141,7 @@ def timeout_exceeds_period(app: App, subject: Subject) -> Candidate | None:
             continue
         own = numbers(probe)
         hang = _hanging(subject)
-        if hang is None or own.timeout <= own.period or started_at(app, subject) is None:
+        if hang is None or own.timeout <= own.period or started_at(app, subject) is None or ends_by_itself(app, subject):
             continue
         expected, actual = own.failures * own.period, killed_after(own)
         trial = Trial(hang, HEALTHY + 2 * MINUTE + actual.high)
