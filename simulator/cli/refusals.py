@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from simulator.scenario.inputs import Inputs
 
 
-def report_inputs(inputs: Inputs) -> None:
-    """Print warnings, then as `report_problems`."""
+def report_inputs(inputs: Inputs, *, stored: bool = True) -> None:
+    """Print warnings, then as `report_problems`. Without `stored`, a report lists the kinds that are only stored."""
+    listed = () if stored else (inputs.before.stored, inputs.loaded.stored)
     for warning in inputs.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        if warning not in listed:
+            click.echo(f"warning: {warning}", err=True)
     report_problems(inputs.problems)
 
 

@@ -77,7 +77,7 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     duration = parse_instant(given.pop("duration"), "--duration")
     choices = Choices(duration=duration, only_namespace=given["namespace"] is not None, **given)
     inputs = _changed([*paths, *more], choices, changes) if changes else gather([*paths, *more], choices)
-    report_inputs(inputs)
+    report_inputs(inputs, stored=output != "text")
     cluster = Cluster(inputs)
     if inputs.scenario.expect:
         _check(inputs)

@@ -10,10 +10,9 @@ from typing import NamedTuple, TextIO
 from simulator.errors import Problem
 
 SUFFIXES = (".json", ".yaml", ".yml")
-CHART = "Chart.yaml"
-KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
 STDIN = "-"
 NO_MANIFESTS = "no manifests"
+MOST_FOLDERS = 3
 
 
 class Source(NamedTuple):
@@ -41,7 +40,7 @@ def sources(paths: Sequence[str], stdin: TextIO | None = None, *, recursive: boo
 
 def _nothing_in(path: str) -> str:
     deeper = unread_folders(path)
-    there = f"; -R reads those in {', '.join(deeper)}" if deeper else ""
+    there = f"; -R reads those in {in_short(deeper)}" if deeper else ""
     return f"{NO_MANIFESTS} ({', '.join(SUFFIXES)}) in this directory{there}"
 
 
@@ -59,19 +58,16 @@ def unread_folders(path: str) -> list[str]:
     return sorted(str(item) for item in inner if any(file.suffix in SUFFIXES for file in item.rglob("*")))
 
 
-def chart_of(file: str) -> str:
-    """Whether a file is a Helm chart's Chart.yaml or values: the chart's name; empty when it is neither."""
-    folder = Path(file).parent
-    return str(folder) if file != STDIN and (folder / CHART).is_file() else ""
-
-
-def is_kustomization(file: str) -> bool:
-    """Whether a file is kustomize's by its name: it may lack a kind."""
-    return Path(file).name in KUSTOMIZATIONS
+def in_short(folders: Sequence[str]) -> str:
+    """The first folders of a list, and how many more there are."""
+    names, left = ", ".join(folders[:MOST_FOLDERS]), len(folders) - MOST_FOLDERS
+    return f"{names} and {left} more" if left > 0 else names
 
 
 def missing(path: str) -> str:
-    """kubectl's sentence for a path that is not there."""
+    """kubectl's sentence for a path that is not there; for an address, how to read it."""
+    if path.startswith(("http://", "https://")):
+        return f"podsim downloads nothing: curl -sSL {path} | podsim run -"
     return f'the path "{path}" does not exist'
 
 

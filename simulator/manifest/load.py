@@ -12,7 +12,8 @@ from simulator.errors import ManifestError, Problem
 from simulator.manifest.decode import fit
 from simulator.manifest.defaults import defaulted
 from simulator.manifest.documents import Broken, Document, documents
-from simulator.manifest.files import Source, chart_of, is_kustomization, sources, stops_everything, unread_folders
+from simulator.manifest.files import Source, sources, stops_everything
+from simulator.manifest.foreign import TEMPLATE_HINT, instead_of, is_kustomization, kustomized, unread
 from simulator.manifest.places import Places
 from simulator.manifest.refusals import not_an_object, unreadable, unserved
 from simulator.manifest.schema import Served, served
@@ -22,8 +23,6 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import READ_AS_STORED, Object, from_builtins, kind_for
 
 Validate = Literal["strict", "warn", "ignore"]
-KUSTOMIZE = "kustomize.config.k8s.io/"
-TEMPLATE_HINT = "it looks like a template: render it first (helm template, kustomize build, envsubst)"
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -67,6 +66,7 @@ class Loaded(NamedTuple):
     edited: tuple[int, ...] = ()
     validate: Validate = "strict"
     refused: tuple[Refusal, ...] = ()
+    stored: Problem | None = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -106,12 +106,8 @@ def load(
     """
     texts = sources(paths, stdin, recursive=recursive)
     loaded = load_sources(texts, namespace=namespace, validate=validate, dialect=dialect, fail_fast=fail_fast)
-    unread = [
-        Problem(path, 0, 0, "", f"manifests in its folders are not read: use -R, or name {', '.join(folders)} too")
-        for path in paths
-        if not recursive and (folders := unread_folders(path))
-    ]
-    return loaded._replace(warnings=loaded.warnings + unread)
+    ignored = [Problem(path, 0, 0, "", message) for path in paths if not recursive and (message := unread(path))]
+    return loaded._replace(warnings=loaded.warnings + ignored)
 
 
 def load_sources(
@@ -132,7 +128,7 @@ def load_sources(
     problems = sorted(loader.problems, key=lambda p: (loader.order.index(p.file), p.line, p.column))
     if problems and (fail_fast or any(stops_everything(problem) for problem in problems)):
         raise ManifestError(problems)
-    return Loaded(loader.manifests, loader.warnings, tuple(read), validate=validate, refused=tuple(loader.refused))
+    return loader.loaded()._replace(sources=tuple(read), validate=validate, refused=tuple(loader.refused))
 
 
 def only_of(loaded: Loaded, namespace: str) -> Loaded:
@@ -158,7 +154,7 @@ def load_objects(
         loader.take_object(item)
     if loader.problems:
         raise ManifestError(sorted(loader.problems))
-    return Loaded(loader.manifests, loader.warnings)
+    return loader.loaded()
 
 
 def raw_objects(source: Source) -> Iterator[RawObject | Broken | Document]:
@@ -194,7 +190,16 @@ class _Loader:
         self._namespace = namespace
         self._validate = validate
         self._dialect = dialect
-        self._named: set[str] = set()
+        self._stored: dict[str, Problem] = {}
+
+    def loaded(self) -> Loaded:
+        """What has been read, with one warning for all kinds that are only stored."""
+        if not self._stored:
+            return Loaded(self.manifests, self.warnings)
+        first = next(iter(self._stored.values()))
+        kinds = f"kind {first.message} is" if len(self._stored) == 1 else f"kinds {', '.join(self._stored)} are"
+        stored = first._replace(message=f"{kinds} kept but not simulated")
+        return Loaded(self.manifests, [*self.warnings, stored], stored=stored)
 
     def take(self, item: Source | Problem) -> None:
         """Read a file. Without `fail_fast` kubectl's rule applies: it reads no further where a document is not an API object."""
@@ -204,7 +209,8 @@ class _Loader:
             self.refused.append(Refusal((item,)))
             return
         self.order.append(item.name)
-        for part in raw_objects(item):
+        parts = raw_objects(item)
+        for part in parts:
             if isinstance(part, Broken):
                 hint = f" ({TEMPLATE_HINT})" if "{{" in item.text else ""
                 problem = Problem(item.name, part.line, part.column, "", part.message + hint)
@@ -216,7 +222,8 @@ class _Loader:
             else:
                 self.take_object(part)
                 if not self._fail_fast and not_an_object(part.value) and not is_kustomization(item.name):
-                    self.warnings.append(Problem(item.name, *part.place(), "", "the file is read no further, as kubectl does"))
+                    if any(not isinstance(later, Document) for later in parts):
+                        self.warnings.append(Problem(item.name, *part.place(), "", "the file is read no further, as kubectl does"))
                     return
 
     def take_object(self, item: RawObject) -> None:
@@ -236,13 +243,10 @@ class _Loader:
     def _manifest(self, item: RawObject) -> Manifest | None:
         """The manifest of an object; None when its type does not match, and for kustomize's own objects, which are left out."""
         refusal = not_an_object(item.value)
-        if is_kustomization(item.file) if refusal else item.value["apiVersion"].startswith(KUSTOMIZE):
-            kind = "Kustomization" if refusal else item.value["kind"]
-            self.warnings.append(Problem(item.file, *item.place(), "", f"kind {kind} is for `kustomize build`: left out"))
+        if kustomize := kustomized(item.file, item.value):
+            self.warnings.append(Problem(item.file, *item.place(), "", kustomize))
             return None
-        if refusal and (chart := chart_of(item.file)):
-            refusal += f" (it is of a Helm chart: render it first, as in helm template {chart} | podsim run -)"
-        refusal = refusal or unserved(item.value)
+        refusal = f"{refusal}{instead_of(item.file, item.value)}" if refusal else unserved(item.value)
         if refusal:
             self._problem(item, "", refusal)
             return None
@@ -287,9 +291,8 @@ class _Loader:
     def _name_unsimulated(self, item: RawObject) -> None:
         name = item.value["kind"]
         kind = kind_for(item.value["apiVersion"], name)
-        if (kind is None or (kind.struct is None and name not in READ_AS_STORED)) and name not in self._named:
-            self._named.add(name)
-            self.warnings.append(Problem(item.file, *item.place(), "", f"kind {name} is kept but not simulated"))
+        if kind is None or (kind.struct is None and name not in READ_AS_STORED):
+            self._stored.setdefault(name, Problem(item.file, *item.place(), "", name))
         if kind is not None and kind.struct is not None:
             self.warnings += [Problem(item.file, *item.place(path), path, text) for path, text in unsimulated(item.value)]
 

@@ -73,7 +73,9 @@ def test_a_kind_that_is_not_simulated_is_named_and_kept(podsim: Podsim, tmp_path
     file.write_text(f"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: a}}\n{spec}\n", encoding="utf-8")
     result = podsim("run", str(file))
     assert result.code == 0
-    assert result.err == f"warning: {file}:1:1: kind Ingress is kept but not simulated\n"
+    assert result.err == ""
+    assert "  stored, not simulated: Ingress\n" in result.out
+    assert podsim("run", str(file), "-o", "json").err == f"warning: {file}:1:1: kind Ingress is kept but not simulated\n"
     assert "a" in podsim("get", "ingress").out
 
 

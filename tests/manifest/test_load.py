@@ -116,10 +116,8 @@ def test_kinds_that_are_only_kept_are_named_once(tmp_path):
     role = "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: NAME}\nspec: {controller: example.com/c}\n"
     own = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {a: 1}\n"
     loaded = read(tmp_path, "---\n".join([role.replace("NAME", "a"), role.replace("NAME", "b"), own]))
-    assert [warning.message for warning in loaded.warnings] == [
-        "kind IngressClass is kept but not simulated",
-        "kind Widget is kept but not simulated",
-    ]
+    assert [(warning.line, warning.message) for warning in loaded.warnings] == [(1, "kinds IngressClass, Widget are kept but not simulated")]
+    assert loaded.stored == loaded.warnings[0]
     assert isinstance(loaded.manifests[2].object, Unstructured)
     assert loaded.manifests[2].object.content == {"spec": {"a": 1}}
 
@@ -151,10 +149,37 @@ def test_versions_that_are_no_longer_served(tmp_path):
 def test_a_kustomization_is_no_object(tmp_path):
     loaded = read(tmp_path, "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n---\n" + POD)
     assert [manifest.object.kind for manifest in loaded.manifests] == ["Pod"]
-    assert "kustomize build" in loaded.warnings[0].message
+    assert loaded.warnings[0].message.endswith(f": kubectl kustomize {tmp_path} | podsim run -")
     (tmp_path / "kustomization.yaml").write_text("resources: [a.yaml]\n")
     loaded = load([str(tmp_path / "kustomization.yaml")])
     assert (loaded.manifests, len(loaded.warnings)) == ([], 1)
+    # kustomize reads the folders of its directory: -R would be the wrong advice.
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "a.yaml").write_text(POD)
+    assert not any("-R" in warning.message for warning in load([str(tmp_path)]).warnings)
+
+
+def test_what_is_no_manifest_is_named_with_a_way_to_make_one(tmp_path):
+    (tmp_path / "compose.yaml").write_text("services:\n  web: {image: nginx}\n")
+    with pytest.raises(ManifestError, match=r"kind not set.*kompose convert -f \S*compose.yaml --stdout \| podsim run -"):
+        load([str(tmp_path / "compose.yaml")])
+    with pytest.raises(ManifestError, match=r"curl -sSL https://example.com/a.yaml \| podsim run -"):
+        load(["https://example.com/a.yaml"])
+
+
+def test_many_unread_folders_are_counted(tmp_path):
+    for name in "abcde":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pod.yaml").write_text(POD)
+    with pytest.raises(ManifestError, match=r"-R reads those in \S+a, \S+b, \S+c and 2 more"):
+        load([str(tmp_path)])
+
+
+def test_only_a_file_with_more_documents_is_read_no_further(tmp_path):
+    (tmp_path / "values.yaml").write_text("replicas: 1\n")
+    assert load([str(tmp_path)], fail_fast=False).warnings == []
+    (tmp_path / "values.yaml").write_text("replicas: 1\n---\n" + POD)
+    assert [warning.message for warning in load([str(tmp_path)], fail_fast=False).warnings] == ["the file is read no further, as kubectl does"]
 
 
 def test_a_chart_is_to_be_rendered_first(tmp_path):

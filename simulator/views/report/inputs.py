@@ -10,7 +10,7 @@ from simulator.journal.snapshot import Snapshot
 from simulator.metrics.evidence import KNOWN, PULL, STARTUP
 from simulator.metrics.story import Story
 from simulator.metrics.workloads import up_since
-from simulator.objects.kinds import BY_NAME
+from simulator.objects.kinds import BY_NAME, READ_AS_STORED
 from simulator.units import MILLISECOND, short_duration
 from simulator.views.styled import Line, Part
 
@@ -18,8 +18,6 @@ MOST_PATHS = 3
 MOST_ASSUMPTIONS = 4
 """At most this many assumptions that are neither times nor known are printed one by one."""
 MOST_KINDS = 5
-DATA = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "StorageClass", "CSIDriver", "IngressClass"})
-"""Kinds without a struct that are simulated all the same: who may do what, and which volumes there are."""
 
 
 class LoadedObject(NamedTuple):
@@ -42,7 +40,7 @@ def loaded_in_short(items: Sequence[LoadedObject]) -> list[Line]:
     more = f" and {len(counts) - MOST_KINDS} more kinds" if len(counts) > MOST_KINDS else ""
     text = f"  {len(items)} {_plural('object', len(items))} from {files} {_plural('file', files)}: {', '.join(most)}{more}"
     lines: list[Line] = [[Part(text)]]
-    stored = [kind for kind in counts if kind not in DATA and (kind not in BY_NAME or BY_NAME[kind].struct is None)]
+    stored = [kind for kind in counts if kind not in READ_AS_STORED and (kind not in BY_NAME or BY_NAME[kind].struct is None)]
     if stored:
         lines.append([Part(f"  stored, not simulated: {', '.join(stored)}", "yellow")])
     return lines

@@ -1,0 +1,44 @@
+"""Files that are no manifests but make them: charts, kustomizations, Compose files; and what to type instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from simulator.manifest.files import STDIN, in_short, unread_folders
+
+CHART = "Chart.yaml"
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+KUSTOMIZE = "kustomize.config.k8s.io/"
+TEMPLATE_HINT = "it looks like a template: render it first (helm template, kustomize build, envsubst)"
+
+
+def is_kustomization(file: str) -> bool:
+    """Whether a file is kustomize's by its name: it may lack a kind."""
+    return Path(file).name in KUSTOMIZATIONS
+
+
+def kustomized(file: str, value: Any) -> str:
+    """For an object that kustomize reads, the command that builds it; empty for all others."""
+    version = value.get("apiVersion") if isinstance(value, dict) else None
+    if not (str(version).startswith(KUSTOMIZE) or (is_kustomization(file) and not (version and value.get("kind")))):
+        return ""
+    folder = "." if file == STDIN else str(Path(file).parent)
+    return f"left out, as podsim doesn't run kustomize: kubectl kustomize {folder} | podsim run -"
+
+
+def instead_of(file: str, value: Any) -> str:
+    """How to make manifests of a document that is none, in parentheses; empty when podsim doesn't know the format."""
+    if file != STDIN and (Path(file).parent / CHART).is_file():
+        return f" (it is of a Helm chart: render it first, as in helm template {Path(file).parent} | podsim run -)"
+    if isinstance(value, dict) and isinstance(value.get("services"), dict):
+        return f" (a Compose file: convert it first, as in kompose convert -f {file} --stdout | podsim run -)"
+    return ""
+
+
+def unread(path: str) -> str:
+    """That folders of a directory are not read, as with kubectl without -R; empty when there are none, or kustomize reads them."""
+    folders = unread_folders(path)
+    if not folders or any((Path(path) / name).is_file() for name in KUSTOMIZATIONS):
+        return ""
+    return f"manifests in its folders are not read: use -R, or name {in_short(folders)} too"
