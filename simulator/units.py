@@ -11,6 +11,7 @@ NANOSECOND = 1
 MICROSECOND = 1_000
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
+TENTH = SECOND // 10
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -74,6 +75,11 @@ def short_duration(nanoseconds: int) -> str:
     """As `format_duration`, without small units that are nothing: `2m`, `1h`, `1m30s`."""
     text = format_duration(nanoseconds)
     return re.sub(r"(?<=[hm])0[ms](0s)?$", "", text)
+
+
+def tenths(nanoseconds: int) -> str:
+    """As `short_duration`, rounded up to tenths of a second."""
+    return short_duration(-(-nanoseconds // TENTH) * TENTH)
 
 
 def _decimal(value: int, unit: int) -> str:

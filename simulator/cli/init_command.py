@@ -41,11 +41,13 @@ def init(paths: tuple[str, ...], output: str, *, force: bool, recursive: bool, *
 
     if not paths or "-" in paths:
         raise UsageError("name manifests, a directory or a Scenario that the test can read again: podsim init app.yaml")
-    file = output or _name(paths[0]) + SUFFIX
+    file = output or output_for(paths[0])
     if file != "-" and Path(file).exists() and not force:
         raise UsageError(f"{file} exists: choose another -o FILE, or --force")
     inputs = gather(paths, Choices(recursive=recursive, fail_fast=False, **given))
     report_inputs(inputs)
+    if inputs.problems:
+        raise UsageError("nothing written: podsim test fails as long as objects are refused")
     scenario = next(filter(None, map(scenario_file, paths)), "")
     if scenario and len(paths) > 1:
         raise UsageError("name either a Scenario, which names its manifests, or manifests")
@@ -63,6 +65,11 @@ def init(paths: tuple[str, ...], output: str, *, force: bool, recursive: bool, *
     except OSError as error:
         raise UsageError(f"-o {file}: {error.strerror or error}") from error
     click.echo(f"wrote {file} with {count(text)} expectations; run them with: podsim test {shlex.quote(file)}")
+
+
+def output_for(path: str) -> str:
+    """The file that is written for a path unless another one is named."""
+    return _name(path) + SUFFIX
 
 
 def _name(path: str) -> str:

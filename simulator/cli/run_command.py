@@ -181,7 +181,7 @@ def _report_not_ready(journal: Journal) -> bool:
 
 def _report(journal: Journal, how: _Printing) -> list[Verdict]:
     from simulator.cli import last_run, paint
-    from simulator.cli.again import again_command
+    from simulator.cli.again import again_command, typed_options
     from simulator.views.report.run import report
     from simulator.views.report.suggestions import Again
 
@@ -192,10 +192,20 @@ def _report(journal: Journal, how: _Printing) -> list[Verdict]:
     verdicts = _verdicts(journal, how)
     is_open = inputs.scenario.duration is None and how.at is None
     command = again_command("duration", "at")
-    paths = shlex.join([*(["-R"] if "-R" in command.split() else []), *inputs.named]) if command else ""
-    again = Again(command, is_open, paths)
+    paths = shlex.join([*inputs.named, *typed_options("recursive", "namespace")]) if command else ""
+    again = Again(command, is_open, paths, _test_of(inputs, paths) if paths else "")
     paint.show(report(journal.at(how.at), _about(how, verdicts)._replace(again=again), paint.width()))
     return verdicts
+
+
+def _test_of(inputs: Inputs, paths: str) -> str:
+    """The command that tests what is run; without a Scenario's expectations or a file of `podsim init`, the one that writes this file."""
+    from simulator.cli.init_command import output_for
+
+    if inputs.scenario.expect:
+        return f"podsim test {shlex.join(inputs.named)}"
+    file = output_for(inputs.named[0])
+    return f"podsim test {shlex.quote(file)}" if Path(file).exists() else f"podsim init {paths}"
 
 
 def _about(how: _Printing, verdicts: list[Verdict]) -> About:

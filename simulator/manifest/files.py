@@ -13,6 +13,8 @@ SUFFIXES = (".json", ".yaml", ".yml")
 STDIN = "-"
 NO_MANIFESTS = "no manifests"
 MOST_FOLDERS = 3
+TESTS = (".podsim.yaml", ".podsim.yml")
+"""Files of expectations, which stand beside the manifests."""
 
 
 class Source(NamedTuple):
@@ -75,7 +77,7 @@ def _files(path: Path, *, recursive: bool) -> list[Path]:
     if path.is_dir() and recursive:
         return list(_walk(path))
     if path.is_dir():
-        return sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and file.is_file())
+        return sorted(file for file in path.iterdir() if _is_manifest(file))
     return [path] if path.exists() else []
 
 
@@ -84,8 +86,12 @@ def _walk(folder: Path) -> Iterator[Path]:
     for item in sorted(folder.iterdir(), key=lambda item: item.name):
         if item.is_dir() and not item.is_symlink():
             yield from _walk(item)
-        elif item.suffix in SUFFIXES and item.is_file():
+        elif _is_manifest(item):
             yield item
+
+
+def _is_manifest(file: Path) -> bool:
+    return file.suffix in SUFFIXES and not file.name.endswith(TESTS) and file.is_file()
 
 
 def _read(file: Path, name: str) -> Source | Problem:

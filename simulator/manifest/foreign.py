@@ -9,6 +9,7 @@ from simulator.manifest.files import STDIN, in_short, unread_folders
 
 CHART = "Chart.yaml"
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+OWN = "podsim/v1"
 KUSTOMIZE = "kustomize.config.k8s.io/"
 TEMPLATE_HINT = "it looks like a template: render it first (helm template, kustomize build, envsubst)"
 
@@ -28,7 +29,12 @@ def kustomized(file: str, value: Any) -> str:
 
 
 def instead_of(file: str, value: Any) -> str:
-    """How to make manifests of a document that is none, in parentheses; empty when podsim doesn't know the format."""
+    """What to do with a document that is no manifest, in parentheses; empty when podsim doesn't know the format."""
+    if isinstance(value, dict) and value.get("apiVersion") == OWN:
+        verb = "test" if value.get("kind") == "Expectations" else "run"
+        return f" (it is podsim's own: podsim {verb} {file})"
+    if isinstance(value, dict) and value.get("kind"):
+        return ""
     if file != STDIN and (Path(file).parent / CHART).is_file():
         return f" (it is of a Helm chart: render it first, as in helm template {Path(file).parent} | podsim run -)"
     if isinstance(value, dict) and isinstance(value.get("services"), dict):

@@ -246,9 +246,8 @@ class _Loader:
         if kustomize := kustomized(item.file, item.value):
             self.warnings.append(Problem(item.file, *item.place(), "", kustomize))
             return None
-        refusal = f"{refusal}{instead_of(item.file, item.value)}" if refusal else unserved(item.value)
-        if refusal:
-            self._problem(item, "", refusal)
+        if refusal := refusal or unserved(item.value):
+            self._problem(item, "", refusal + instead_of(item.file, item.value))
             return None
         entry = served(item.value["apiVersion"], item.value["kind"])
         value, fits = self._fitted(item)

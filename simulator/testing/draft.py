@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from simulator.expectations.evaluate import evaluate
 from simulator.journal.snapshot import Snapshot
+from simulator.manifest.documents import Document, documents
 from simulator.metrics.story import Story, WorkloadStory
 from simulator.metrics.workloads import up_since
 from simulator.objects.kinds import Key
 from simulator.objects.pod_facts import runs_to_completion
+from simulator.scenario.read_expect import read_expectations
+from simulator.scenario.reader import Reader
 from simulator.scenario.write import flow
-from simulator.units import SECOND, short_duration
+from simulator.units import SECOND, short_duration, tenths
 from simulator.views.graph.build import dependencies
 from simulator.views.why.question import explain
 
@@ -20,10 +24,10 @@ COMMENT_WIDTH = 110
 
 
 class Draft(NamedTuple):
-    """An expectation as YAML in one line, and the sentence above it. Without an expectation, only the sentence."""
+    """Expectations, each as YAML in one line, and the sentence above them. Without expectations, only the sentence."""
 
     comment: str
-    expectation: str = ""
+    expectations: tuple[str, ...] = ()
 
 
 class About(NamedTuple):
@@ -39,10 +43,10 @@ class About(NamedTuple):
 def draft(snapshot: Snapshot, about: About) -> str:
     """The file as YAML. `podsim test` passes on it as long as nothing changes."""
     story = Story(snapshot)
-    drafts = [*_workloads(story), *_orders(snapshot), *_services(story)]
-    if not any(one.expectation for one in drafts):
+    drafts = _true(snapshot, [*_workloads(story), *_orders(snapshot), *_services(story)])
+    if not any(one.expectations for one in drafts):
         drafts += [
-            Draft("It is not ready at the end; replace this once it is fixed.", _not_at_end(name, story.end)) for name in _down(story)
+            Draft("It is not ready at the end; replace this once it is fixed.", (_not_at_end(name, story.end),)) for name in _down(story)
         ]
     settings = _settings(about)
     lines = [
@@ -56,14 +60,25 @@ def draft(snapshot: Snapshot, about: About) -> str:
     ]
     for one in drafts:
         lines += [f"    # {line}" for line in _wrapped(one.comment)]
-        if one.expectation:
-            lines.append(f"    - {one.expectation}")
+        lines += [f"    - {expectation}" for expectation in one.expectations]
     return "\n".join(lines) + "\n"
 
 
 def count(text: str) -> int:
     """The number of expectations in such a file."""
     return sum(line.startswith("    - ") for line in text.splitlines())
+
+
+def _true(snapshot: Snapshot, drafts: list[Draft]) -> list[Draft]:
+    """The drafts without expectations that the run does not meet."""
+    written = [one for draft in drafts for one in draft.expectations]
+    document = next(documents("".join(f"- {one}\n" for one in written)), None)
+    if not isinstance(document, Document):
+        return drafts
+    read = read_expectations(Reader("", document.places), document.value, "", snapshot.t)
+    holds = {text: verdict.holds for text, verdict in zip(written, evaluate(snapshot, read), strict=True)}
+    kept = [draft._replace(expectations=tuple(filter(holds.__getitem__, draft.expectations))) for draft in drafts]
+    return [new for old, new in zip(drafts, kept, strict=True) if new.expectations or not old.expectations]
 
 
 def _settings(about: About) -> dict[str, object]:
@@ -84,11 +99,16 @@ def _workloads(story: Story) -> Iterator[Draft]:
             yield Draft(f"{name} is not ready: {cause.text}. When it is, expect {{ready: {name}, within: ...}}.")
             continue
         word = "complete" if workload.key.kind in ("Job", "Pod") and _ends(workload) else "ready"
+        says, expectations = [], []
         if workload.key.kind != "CronJob":
             took = since - min(pod.created for pod in workload.pods)
-            yield Draft(f"It was {word} after {_rounded(took)}; half as long again is allowed.", _milestone(word, name, took))
+            says.append(f"was {word} after {tenths(took)} (half as long again is allowed)")
+            expectations.append(_milestone(word, name, took))
         if not any(lane.restarts for pod in workload.pods for lane in pod.lane.containers):
-            yield Draft("No container restarted.", flow({"neverRestarts": name}))
+            says.append("never restarted")
+            expectations.append(flow({"neverRestarts": name}))
+        if says:
+            yield Draft(f"{name} {' and '.join(says)}.", tuple(expectations))
 
 
 def _ends(workload: WorkloadStory) -> bool:
@@ -105,11 +125,6 @@ def _with_margin(t: int) -> int:
     return max(step, -(-t * 3 // 2 // step) * step)
 
 
-def _rounded(t: int) -> str:
-    tenth = SECOND // 10
-    return short_duration(-(-t // tenth) * tenth)
-
-
 def _orders(snapshot: Snapshot) -> Iterator[Draft]:
     """That what an init container waits for is reachable before its pods are initialized."""
     seen = set()
@@ -119,7 +134,7 @@ def _orders(snapshot: Snapshot) -> Iterator[Draft]:
             seen.add(names)
             if len(seen) <= MOST_ORDERS:
                 steps = [f"{names[0]} reachable", f"{names[1]} initialized"]
-                yield Draft(f"Its init container {link.container} waits for {names[0]}.", flow({"order": steps}))
+                yield Draft(f"The init container {link.container} of {names[1]} waits for {names[0]}.", (flow({"order": steps}),))
 
 
 def _services(story: Story) -> Iterator[Draft]:
@@ -128,9 +143,9 @@ def _services(story: Story) -> Iterator[Draft]:
         t, ready = service.lane.ready[-1]
         if ready and story.snapshot.get(service.key) is not None:
             name = _subject(story.snapshot, service.key)
-            comment = f"It has had {ready} ready endpoint{'s' if ready > 1 else ''} since {_rounded(max(t, 0))}."
+            comment = f"{name} has had {ready} ready endpoint{'s' if ready > 1 else ''} since {tenths(max(t, 0))}."
             by = min(_with_margin(max(t, 0)), story.end)
-            yield Draft(comment, flow({"endpoints": name, "atLeast": ready, "by": short_duration(by)}))
+            yield Draft(comment, (flow({"endpoints": name, "atLeast": ready, "by": short_duration(by)}),))
 
 
 def _down(story: Story) -> list[str]:

@@ -167,3 +167,42 @@ def test_with_what_was_missing_everything_gets_ready(podsim: Podsim, manifest: P
         if line.startswith("podsim create "):
             assert podsim(*shlex.split(line)[1:]).code == 0
     assert podsim("why").out == "every pod is ready or has done its work\n"
+
+
+READY = NO_PODS + "---\n" + REFUSED.replace("serviceAccountName: web, ", "")
+
+
+@pytest.mark.parametrize("words", [("-R", "."), ("app.yaml", "-n", "shop"), ("app.yaml", "--seed", "2")])
+def test_a_run_that_ends_well_leads_to_a_test_of_the_same_manifests(podsim: Podsim, manifest: Path, words: tuple[str, ...]) -> None:
+    following = told(podsim, manifest, READY, *words)[1]
+    assert not any(line.startswith("podsim why") for line in following)
+    init = next(line for line in following if line.startswith("podsim init"))
+    assert {word for word in words if not word.startswith("--") and word != "2"} <= set(shlex.split(init))
+    for line in following:
+        result = podsim(*shlex.split(line)[1:])
+        assert result.code == 0, f"{line}: {result.err}"
+    following = told(podsim, manifest, READY, *words)[1]
+    test = next(line for line in following if line.startswith("podsim test"))
+    assert "2 passed" in podsim(*shlex.split(test)[1:]).out or "3 passed" in podsim(*shlex.split(test)[1:]).out
+
+
+def test_a_scenario_with_expectations_is_tested_itself(podsim: Podsim, manifest: Path, tmp_path: Path) -> None:
+    (tmp_path / "scenario.yaml").write_text(SCENARIO.replace("}", ", expect: [{ready: deployment/web, within: 1m}]}"), encoding="utf-8")
+    assert "podsim test scenario.yaml" in told(podsim, manifest, READY, "scenario.yaml")[1]
+
+
+def test_an_object_in_another_namespace_is_not_created_again(podsim: Podsim, manifest: Path) -> None:
+    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\n---\n"
+    out, following = told(podsim, manifest, settings + REFUSED.replace("serviceAccountName: web, ", "") + "---\n" + WANTS_SETTINGS)
+    assert "there is no ConfigMap settings in namespace default; there is one in namespace shop" in out
+    assert following[0] == "podsim run app.yaml -n shop"
+    assert not any("create" in line for line in following)
+    assert "2 of 2 workloads ready" in podsim(*shlex.split(following[0])[1:]).out
+
+
+WANTS_SETTINGS = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: app}
+spec: {containers: [{name: a, image: nginx, envFrom: [{configMapRef: {name: settings}}]}]}
+"""

@@ -116,7 +116,9 @@ def test_kinds_that_are_only_kept_are_named_once(tmp_path):
     role = "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: NAME}\nspec: {controller: example.com/c}\n"
     own = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {a: 1}\n"
     loaded = read(tmp_path, "---\n".join([role.replace("NAME", "a"), role.replace("NAME", "b"), own]))
-    assert [(warning.line, warning.message) for warning in loaded.warnings] == [(1, "kinds IngressClass, Widget are kept but not simulated")]
+    assert [(warning.line, warning.message) for warning in loaded.warnings] == [
+        (1, "kinds IngressClass, Widget are kept but not simulated")
+    ]
     assert loaded.stored == loaded.warnings[0]
     assert isinstance(loaded.manifests[2].object, Unstructured)
     assert loaded.manifests[2].object.content == {"spec": {"a": 1}}
@@ -167,6 +169,15 @@ def test_what_is_no_manifest_is_named_with_a_way_to_make_one(tmp_path):
         load(["https://example.com/a.yaml"])
 
 
+def test_tests_beside_manifests_are_no_manifests(tmp_path):
+    (tmp_path / "a.yaml").write_text(POD)
+    (tmp_path / "a.podsim.yaml").write_text("apiVersion: podsim/v1\nkind: Expectations\nspec: {}\n")
+    for recursive in (False, True):
+        assert len(load([str(tmp_path)], recursive=recursive).manifests) == 1
+    with pytest.raises(ManifestError, match=r"podsim test \S*a.podsim.yaml"):
+        load([str(tmp_path / "a.podsim.yaml")])
+
+
 def test_many_unread_folders_are_counted(tmp_path):
     for name in "abcde":
         (tmp_path / name).mkdir()
@@ -179,7 +190,9 @@ def test_only_a_file_with_more_documents_is_read_no_further(tmp_path):
     (tmp_path / "values.yaml").write_text("replicas: 1\n")
     assert load([str(tmp_path)], fail_fast=False).warnings == []
     (tmp_path / "values.yaml").write_text("replicas: 1\n---\n" + POD)
-    assert [warning.message for warning in load([str(tmp_path)], fail_fast=False).warnings] == ["the file is read no further, as kubectl does"]
+    assert [warning.message for warning in load([str(tmp_path)], fail_fast=False).warnings] == [
+        "the file is read no further, as kubectl does"
+    ]
 
 
 def test_a_chart_is_to_be_rendered_first(tmp_path):

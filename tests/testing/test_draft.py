@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,11 @@ def test_what_is_true_is_written_with_a_comment(podsim: Podsim, folder: Path) ->
     kinds = [line.removeprefix("- {").partition(":")[0] for line in text if line.startswith("- {")]
     assert kinds == ["ready", "neverRestarts", "ready", "neverRestarts", "order", "endpoints"]
     assert '- {order: ["service/db reachable", "deployment/web initialized"]}' in text
-    assert all(text[index - 1].startswith("# ") for index, line in enumerate(text) if line.startswith("- {"))
+    assert all(
+        text[index - 1].startswith("# ") for index, line in enumerate(text) if line.startswith("- {") and "neverRestarts" not in line
+    )
+    comment = re.compile(r"# deployment/db was ready after \S+ \(half as long again is allowed\) and never restarted.")
+    assert any(map(comment.fullmatch, text))
     assert podsim("test", "app.podsim.yaml").code == 0
 
 
@@ -84,6 +89,21 @@ def test_what_is_not_ready_is_explained(podsim: Podsim, folder: Path) -> None:
     assert "keys" in text
     assert "- {never: pod/app, is: ready, at: " in text
     assert podsim("test", "app.podsim.yaml").code == 0
+
+
+def test_an_init_container_that_asks_once_and_goes_on_waits_for_nothing(podsim: Podsim, folder: Path) -> None:
+    (folder / "app.yaml").write_text(APP.replace("until nc -z db 5432; do sleep 1; done", "nc -w 1 -z db 5432 || echo none"))
+    podsim("init", "app.yaml")
+    assert not any("order" in line for line in lines(folder / "app.podsim.yaml"))
+    assert podsim("test", "app.podsim.yaml").code == 0
+
+
+def test_nothing_is_written_about_manifests_that_are_refused(podsim: Podsim, folder: Path) -> None:
+    (folder / "app.yaml").write_text(APP + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {}\n")
+    result = podsim("init", "app.yaml")
+    assert result.code == 2
+    assert "error: nothing written: podsim test fails as long as objects are refused" in result.err
+    assert not (folder / "app.podsim.yaml").exists()
 
 
 def test_a_file_is_not_overwritten_unless_forced(podsim: Podsim, folder: Path) -> None:

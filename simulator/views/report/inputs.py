@@ -11,7 +11,8 @@ from simulator.metrics.evidence import KNOWN, PULL, STARTUP
 from simulator.metrics.story import Story
 from simulator.metrics.workloads import up_since
 from simulator.objects.kinds import BY_NAME, READ_AS_STORED
-from simulator.units import MILLISECOND, short_duration
+from simulator.objects.pod_facts import runs_to_completion
+from simulator.units import MILLISECOND, tenths
 from simulator.views.styled import Line, Part
 
 MOST_PATHS = 3
@@ -72,12 +73,14 @@ def assumed_in_short(story: Story) -> list[Line]:
     """A line for what the catalogue knows, one for pull times, one for start-up times, and the other assumptions with their overrides."""
     assumptions = story.snapshot.header.assumptions
     lines: list[Line] = []
-    if known := _parts(item for item in assumptions if item.get("kind") == KNOWN):
-        lines.append([Part(f"  from the catalogue: sizes, programs and typical start-up times of {known}{_share(story)}")])
-    if pulled := _parts(item for item in assumptions if item.get("kind") == PULL):
-        lines.append([Part(f"  pull times of {pulled} of unknown size{_share(story)}")])
-    if started := _parts(item for item in assumptions if item.get("kind") == STARTUP):
-        lines.append([Part(f"  how long the programs of {started} take to start, and whether they end")])
+    known, pulled, started = ([item for item in assumptions if item.get("kind") == kind] for kind in (KNOWN, PULL, STARTUP))
+    if known:
+        what = f"sizes, programs and typical start-up times of {_parts(known)}"
+        lines.append([Part(f"  from the catalogue: {what}{'' if pulled else _pulls(story)}")])
+    if pulled:
+        lines.append([Part(f"  pull times of {_parts(pulled)} of unknown size{_pulls(story)}")])
+    if started:
+        lines.append([Part(f"  how long the programs of {_parts(started)} take to start, and whether they end")])
     others = [item for item in assumptions if item.get("kind", "") not in (KNOWN, PULL, STARTUP)]
     for item in others[:MOST_ASSUMPTIONS]:
         lines += _assumption(item)
@@ -93,8 +96,8 @@ def _parts(items: Iterable[dict[str, str]]) -> str:
     return " and ".join(f"{counts[word]} {_plural(word, counts[word])}" for word in ("image", "container") if counts[word])
 
 
-def _share(story: Story) -> str:
-    """How much of the time until everything was ready went into pulls, on the pod that got ready last."""
+def _pulls(story: Story) -> str:
+    """How much of the time until the last workload was ready its pods spent on pulls, those that they waited for included."""
     up = [(since, workload) for workload in story.workloads if (since := up_since(story, workload))]
     if not up:
         return ""
@@ -111,11 +114,8 @@ def _share(story: Story) -> str:
         covered = max(covered, end)
     if total < 100 * MILLISECOND:
         return ""
-    return f"; {_rounded(total)} of the {_rounded(since)} until all was ready"
-
-
-def _rounded(t: int) -> str:
-    return short_duration(t // (100 * MILLISECOND) * (100 * MILLISECOND))
+    state = "done" if runs_to_completion(last.pods[0].last) else "ready"
+    return f"; pulls took {tenths(total)} of the {tenths(since)} until {last.key} was {state}"
 
 
 def assumed_in_full(snapshot: Snapshot) -> list[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from simulator.journal.snapshot import Snapshot
@@ -25,6 +25,18 @@ def missing(snapshot: Snapshot) -> dict[Key, list[str]]:
             keys = result.setdefault(key, [])
             keys += [required.key] if required.key and required.key not in keys else []
     return result
+
+
+def meant_namespace(snapshot: Snapshot, absent: Iterable[Key]) -> str:
+    """The one namespace that has all objects missing in the default one: manifests that name none belong there. Empty without."""
+    default = snapshot.header.namespace or "default"
+    there = [
+        {other.metadata.namespace for other in snapshot.objects(key.kind) if other.metadata.name == key.name}
+        for key in absent
+        if key.namespace == default
+    ]
+    common = set.intersection(*there) if there else set()
+    return next(iter(common)) if len(common) == 1 else ""
 
 
 def lacks(snapshot: Snapshot, pod: Pod) -> bool:

@@ -14,7 +14,7 @@ from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import all_containers, all_statuses, has_succeeded, is_ready, runs_to_completion
 from simulator.units import MINUTE, SECOND, format_time, short_duration
-from simulator.views.report.missing import lacks, making, missing
+from simulator.views.report.missing import lacks, making, meant_namespace, missing
 from simulator.views.why.lacking import lacking, without_endpoints
 
 EARLY = 10 * SECOND
@@ -28,12 +28,14 @@ LONGER = (10 * MINUTE, 60 * MINUTE)
 class Again(NamedTuple):
     """How to repeat the run with another duration or start time: the command, empty when it cannot be typed again.
 
-    `is_open`: the user gave no duration; `paths`: what is run, as words of a command line.
+    `is_open`: the user gave no duration; `paths`: what is run, as words of a command line; `test`: the command that tests it, or writes
+    a first test.
     """
 
     command: str = ""
     is_open: bool = False
     paths: str = ""
+    test: str = ""
 
 
 def not_over(snapshot: Snapshot, again: Again) -> str:
@@ -81,10 +83,13 @@ def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
     pods = snapshot.typed(Pod)
     if again.command and "--nodes" not in again.command and any(_lacks_room(pod) for pod in pods):
         yield f"{again.command} --nodes auto"
-    if not look:
+    absent = missing(snapshot)
+    namespace = meant_namespace(snapshot, absent)
+    if namespace and again.command and "-n" not in again.command.split():
+        yield f"{again.command} -n {namespace}"
+    elif not look:
         # Verbs change the last run, so this one has to be the last.
-        absent = list(missing(snapshot).items())
-        yield from (_creating(snapshot, key, keys) for key, keys in absent[:MOST_MISSING])
+        yield from (_creating(snapshot, key, keys) for key, keys in list(absent.items())[:MOST_MISSING])
     pod = min(pods, key=_interest) if pods else None
     target = _most_interesting(snapshot, pod)
     if target is None:
@@ -99,7 +104,7 @@ def commands(snapshot: Snapshot, again: Again, look: str) -> Iterator[str]:
     yield f"podsim get all,endpointslices -A --at {_early(snapshot)}{look}"
     if is_well:
         yield f"podsim report{look or ' -o report.html'}"
-        yield from (f"podsim {command} {again.paths}" for command in ("advise", "explain") if again.paths)
+        yield from filter(None, (again.test, again.paths and f"podsim advise {again.paths}"))
 
 
 def _about_pod(snapshot: Snapshot, pod: Pod, look: str) -> Iterator[str]:

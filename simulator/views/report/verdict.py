@@ -12,13 +12,12 @@ from simulator.metrics.workloads import up_since
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_succeeded, is_ready, runs_to_completion
-from simulator.units import SECOND, short_duration
+from simulator.units import short_duration, tenths
 from simulator.views.styled import Line, Part
 
 MOST_CAUSES = 6
 """At most this many workloads that are not ready are explained."""
 MOST_NAMES = 3
-TENTH = SECOND // 10
 
 
 class Outcome(NamedTuple):
@@ -52,7 +51,7 @@ def verdict(story: Story) -> str:
         return f"{down[0].key} is {'no longer' if down[0].was_ready else 'not'} {word} at {short_duration(story.end)}"
     what = f"{len(results) - len(down)} of {len(results)} workloads" if len(results) > 1 else f"{results[0].key} is"
     when = max((one.since for one in results if one.since is not None), default=0)
-    after = f" after {short_duration(-(-when // TENTH) * TENTH)}" if when > 0 else ""
+    after = f" after {tenths(when)}" if when > 0 else ""
     others = f"; {len(down)} {'not' if any(one.was_ready for one in down) else 'never'}: {_names(down)}" if down else ""
     return f"{what} {word}{after}{others}"
 
@@ -74,7 +73,8 @@ def not_ready(story: Story, look: str) -> list[Line]:
     for key, tree in zip(down, explain(snapshot, down[:MOST_CAUSES]), strict=False):
         cause = tree.root_cause
         lines.append([Part(f"  {key}", "bold"), Part(f"  {_pods_in_words(story, key)}", "red")])
-        lines.append([Part(f"      {cause.text}"), Part(f"  ({cause.place})" if cause.place else "", "dim")])
+        remarks = "".join(f"; {remark.text}" for remark in cause.causes if remark.role == "note")
+        lines.append([Part(f"      {cause.text}{remarks}"), Part(f"  ({cause.place})" if cause.place else "", "dim")])
         lines.append([Part(f"      podsim why {key}{_where(snapshot, key)}{look}", "cyan")])
     if len(down) > MOST_CAUSES:
         lines.append([Part(f"  and {len(down) - MOST_CAUSES} more: podsim why{look}", "dim")])
