@@ -196,10 +196,11 @@ class Subshell(Node, frozen=True):
 
 
 class Function(Node, frozen=True):
-    """`name() body`."""
+    """`name() body`; `keyword`: what begins the body of `function name`: `(`, `{`, a line in it, or a line before it."""
 
     name: str
     body: Command
+    keyword: str = ""
 
 
 class ArithmeticCommand(Node, frozen=True):
