@@ -183,7 +183,7 @@ class ContainerHost:
     def open_port(self, listener: Listen) -> bool:
         """Open a port for a process; False: a program of the pod has it already."""
         root = listener.root
-        serve = None if root is None else lambda path: file_answer(self.files, root, path)
+        serve = None if root is None else lambda path: file_answer(self.files, root, path, unlisted=listener.unlisted)
         return self._birth.open_port(listener.port, Opened(listener.protocol, serve, listener.guessed))
 
     def close_port(self, port: int) -> None:

@@ -12,6 +12,7 @@ from simulator.container.catalogue import LISTENS_AFTER, Entry, known, server
 from simulator.container.own_ports import may_move, ports_of_text
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
+from simulator.container.site import UNLISTED
 from simulator.container.wording import shortened
 from simulator.container.work import at_once, beside, fails, own_server_run, server_run, work_process
 from simulator.engine import Engine
@@ -99,7 +100,7 @@ class Substitutes:
             failure = denied(self._container, self._pod)
             if failure is not None:
                 return fails(failure.run)
-        return self._process(partial(self._begin_server, entry, ports_in(call.argv)), entry.root)
+        return self._process(partial(self._begin_server, entry, ports_in(call.argv)), entry.root, UNLISTED.get(entry.process, 0))
 
     def _begin_server(self, entry: Entry, named: list[int], pid: int) -> Work:
         """The work of a server that starts now. An assumption about the container's work is corrected: the catalogue knows better."""
@@ -116,10 +117,10 @@ class Substitutes:
         if run.assumed or (not run.listen and run.exit_after is None and run.term is None):
             return None
         work = self._behavior.work_of(own_server_run(run, request))
-        return self._process(lambda pid: work if pid == INIT else beside(work), request.root or "")
+        return self._process(lambda pid: work if pid == INIT else beside(work), request.root or "", request.unlisted)
 
-    def _process(self, work: Callable[[int], Work], root: str = "") -> Program:
-        return work_process(work, lambda: self._engine.now, self._work_ended, root)
+    def _process(self, work: Callable[[int], Work], root: str = "", unlisted: int = 0) -> Program:
+        return work_process(work, lambda: self._engine.now, self._work_ended, root, unlisted)
 
 
 def _listens(call: Call) -> tuple[PortRule, ...]:

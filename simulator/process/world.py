@@ -221,3 +221,4 @@ class OwnServer(WorldRequest, frozen=True):
     after: int = 0
     root: str | None = None
     term_status: int = 0
+    unlisted: int = 0

@@ -140,6 +140,13 @@ class Inference:
         subject = f"{workload} {container.name}"
         self.assumptions[assumption] = Assumption(subject, f"does not start: {failure.error}", failure.reason, override, "known")
 
+    def lacks_file(self, subject: str, run: Run) -> None:
+        """Take back that a container works with its configuration: the file is missing, and the program ends."""
+        for index, one in enumerate(self.assumptions):
+            if one.subject == subject and one.kind == "configuration":
+                text, reason = f"{run.in_words}: {run.log[0].line}", "its configuration file is missing"
+                self.assumptions[index] = one._replace(text=text, reason=reason, kind="known")
+
     @property
     def started(self) -> list[Inferred]:
         """The containers with what is assumed of them, without those that do not start."""
