@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "ip6-localhost"})
 
+NAMING = (Resolve, Ping, Connect, Exchange, HttpRequest)
+"""Requests that name a host."""
 FOREVER = 2**62
 """Later than the end of any run, in nanoseconds."""
 
@@ -93,7 +95,8 @@ class ContainerHost:
             return Reply(self._kubectl(request))
         if isinstance(request, UseMemory):
             return Reply(None, FOREVER if self._birth.out_of_memory(request.amount) else 0)
-        entries = self._host_entries()
+        # Most requests name no host: the file is not read for them.
+        entries = self._host_entries() if isinstance(request, NAMING) else {}
         if isinstance(request, Resolve) and not request.dns_only and request.name.lower() in entries:
             entry = entries[request.name.lower()]
             return Reply(Address(entry.name, (entry.address,)))

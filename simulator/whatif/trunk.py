@@ -22,8 +22,8 @@ from simulator.whatif.forks import RestingCopy, can_fork
 FOREVER = 1 << 62
 STEP, OBSERVED = 5 * SECOND, 5 * MINUTE
 """How often a copy may be made, and for how long."""
-RECORDS, MOST_RECORDS = 120, 20_000
-"""How many records are worth a copy, and up to how many a run is small enough to be copied."""
+RECORDS, PART, MOST_RECORDS = 120, 8, 20_000
+"""A copy is worth so many records, or that part of those so far; up to how many records a run is small enough to be copied."""
 MARGIN = 2 * SECOND
 """A branch starts this much before it differs: what it schedules for that instant then has its place among other calls."""
 
@@ -77,8 +77,8 @@ class Trunk:
         records, last = len(self.cluster.journal), self._records
         self._records = records
         since = records - self._rests[-1].records if self._rests else records
-        is_calm = records == last and since
-        if self._reached < OBSERVED and records <= MOST_RECORDS and (since >= RECORDS or is_calm) and can_fork():
+        is_calm = records == last and since >= min(RECORDS, records // PART)
+        if self._reached < OBSERVED and records <= MOST_RECORDS and (since >= max(RECORDS, records // PART) or is_calm) and can_fork():
             self._rests.append(Rest(self._reached, records, RestingCopy(self._continue)))
 
     def _continue(self, message: bytes) -> bytes:
