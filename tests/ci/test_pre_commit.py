@@ -16,7 +16,7 @@ from tests.ci.test_action import EXPECTATIONS, MANIFEST, git
 from tests.conftest import ROOT
 
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
-INSTALLED = ("simulator", "scenarios", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
+INSTALLED = ("simulator", "scenarios", "notebooks", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 """What pip needs of a checkout, and the hooks."""
 
 
