@@ -79,6 +79,8 @@ def _rest(work: Callable[[bytes], bytes], messages: BinaryIO, answers: BinaryIO)
         while message := _receive(messages):
             pid = _fork()
             if pid == 0:
+                # Ctrl-C ends what is running, so that the parent need not wait for it.
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
                 _send(answers, work(message))
                 os._exit(0)
             if os.waitpid(pid, 0)[1]:

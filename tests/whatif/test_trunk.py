@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,17 @@ def test_a_copy_that_fails_costs_time_only(tmp_path: Path, monkeypatch: pytest.M
     trunk.until(base.inputs.horizon)
     inputs = deleted(base)
     assert content(trunk.branch(inputs)) == content(Cluster(inputs).run().at())
+
+
+@forks
+def test_a_copy_works_again_after_one_that_was_interrupted() -> None:
+    def work(message: bytes) -> bytes:
+        if message == b"stop":
+            os.kill(os.getpid(), signal.SIGINT)
+        return message[::-1]
+
+    copy = RestingCopy(work)
+    assert [copy.ask(message) for message in (b"abc", b"stop", b"def")] == [b"cba", b"", b"fed"]
 
 
 @forks
