@@ -9,14 +9,16 @@ from simulator.kubectl.print.tables.pods import summary
 from simulator.kubectl.view import View
 from simulator.metrics.story import Story, WorkloadStory
 from simulator.metrics.workloads import up_since
-from simulator.objects.kinds import Key
+from simulator.objects.batch import CronJob
+from simulator.objects.kinds import Key, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_succeeded, is_ready, runs_to_completion
 from simulator.units import short_duration, tenths
 from simulator.views.styled import Line, Part
 
-MOST_CAUSES = 6
-"""At most this many workloads that are not ready are explained."""
+MOST_EXPLAINED = 12
+"""At most this many workloads that are not ready are explained, with at most this many causes."""
+MOST_CAUSES = 3
 MOST_NAMES = 3
 
 
@@ -41,10 +43,14 @@ def _outcome(story: Story, workload: WorkloadStory) -> Outcome:
 
 
 def verdict(story: Story) -> str:
-    """`14 of 16 workloads ready after 58s; 2 never: deployment/web, job/seed`; empty without workloads."""
+    """`14 of 16 workloads ready after 58s; 2 never: deployment/web, job/seed`; without workloads, why there are no pods."""
     results = outcomes(story)
-    if not results:
+    if not results and story.workloads:
+        # They were deleted.
         return ""
+    if not results:
+        idle = [key_of(item) for item in story.snapshot.typed(CronJob)]
+        return f"no pods: {', '.join(map(str, idle))} was not due" if len(idle) == 1 else "no pods" if idle else "no workloads, so no pods"
     down = [one for one in results if one.since is None]
     word = "ready or done" if any(one.ends for one in results) else "ready"
     if len(results) == 1 and down:
@@ -62,7 +68,10 @@ def _names(down: list[Outcome]) -> str:
 
 
 def not_ready(story: Story, look: str) -> list[Line]:
-    """For each workload that is not ready: the state of its pods, the root cause with its line, and the command that shows the chain."""
+    """For each workload that is not ready: the state of its pods, the root cause with its line, and the command that shows the chain.
+
+    Workloads with the same state and cause are named together.
+    """
     down = [one.key for one in outcomes(story) if one.since is None]
     if not down:
         return []
@@ -70,14 +79,19 @@ def not_ready(story: Story, look: str) -> list[Line]:
 
     snapshot = story.snapshot
     lines: list[Line] = []
-    for key, tree in zip(down, explain(snapshot, down[:MOST_CAUSES]), strict=False):
+    same: dict[tuple[str, str], list[tuple[Key, str]]] = {}
+    for key, tree in zip(down, explain(snapshot, down[:MOST_EXPLAINED]), strict=False):
         cause = tree.root_cause
-        lines.append([Part(f"  {key}", "bold"), Part(f"  {_pods_in_words(story, key)}", "red")])
         remarks = "".join(f"; {remark.text}" for remark in cause.causes if remark.role == "note")
-        lines.append([Part(f"      {cause.text}{remarks}"), Part(f"  ({cause.place})" if cause.place else "", "dim")])
+        same.setdefault((_pods_in_words(story, key), cause.text + remarks), []).append((key, cause.place))
+    for (pods, text), members in list(same.items())[:MOST_CAUSES]:
+        key, place = members[0]
+        lines.append([Part(f"  {', '.join(str(one) for one, _ in members)}", "bold"), Part(f"  {pods}", "red")])
+        lines.append([Part(f"      {text}"), Part(f"  ({place})" if place and len(members) == 1 else "", "dim")])
         lines.append([Part(f"      podsim why {key}{_where(snapshot, key)}{look}", "cyan")])
-    if len(down) > MOST_CAUSES:
-        lines.append([Part(f"  and {len(down) - MOST_CAUSES} more: podsim why{look}", "dim")])
+    left = len(down) - sum(map(len, list(same.values())[:MOST_CAUSES]))
+    if left:
+        lines.append([Part(f"  and {left} more: podsim why{look}", "dim")])
     return lines
 
 
