@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli import options
 from simulator.cli.usage import command
 from simulator.errors import ManifestError, Problem, UsageError
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 @command(short_help="A Scenario from the pods and events of a real cluster.")
 @click.option("--from", "sources", multiple=True, metavar="FILE", help="Output of kubectl get -o json or yaml; '-': standard input.")
 @click.option("-f", "--filename", "manifests", multiple=True, metavar="PATH", help="The manifests that it is to be played with.")
+@options.recursive
 @click.option("--save", metavar="FILE", help="Write it there. Default: to standard output.")
-def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None) -> None:
+def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None, *, recursive: bool) -> None:
     """Turn what kubectl shows of a real cluster into a Scenario: pulls, sandboxes, start and run times, exit codes, restarts.
 
     Each line says how it is known. Pods and events are needed; nodes, replicasets and jobs in the same output make it better.
@@ -38,7 +40,18 @@ def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None
     observed = observation([item for source in sources for item in _objects(source)])
     if not observed.pods:
         raise UsageError(f"no pods in {', '.join(sources)}: it takes those of `kubectl get pods,events -o json`")
-    write_scenario(infer_scenario(observed, manifests), save)
+    write_scenario(infer_scenario(observed, _files(manifests) if recursive else manifests), save)
+
+
+def _files(paths: tuple[str, ...]) -> list[str]:
+    """The files of directories and of those below them. Raises ManifestError for a path that cannot be read."""
+    from simulator.manifest.files import sources
+
+    items = list(sources(paths, recursive=True))
+    problems = [one for one in items if isinstance(one, Problem)]
+    if problems:
+        raise ManifestError(problems)
+    return [one.name for one in items if not isinstance(one, Problem)]
 
 
 def _objects(file: str) -> list[Object]:

@@ -227,6 +227,11 @@ def test_the_command(podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert podsim("infer", "--from", "pods.json", "--from", "events.yaml").out == printed.out
     for wrong in ([], ["--from", "nothing.json"]):
         assert podsim("infer", *wrong).code == 2
+    (tmp_path / "folder" / "below").mkdir(parents=True)
+    (tmp_path / "folder" / "below" / "app.yaml").write_text("kind: List\n")
+    deep = yaml.safe_load(podsim("infer", "--from", "events.json", "-R", "-f", "folder").out)
+    assert deep["spec"]["manifests"] == ["folder/below/app.yaml"]
+    assert podsim("infer", "--from", "events.json", "-R", "-f", "nowhere").code == 2
     (tmp_path / "broken.json").write_text('{"kind": "Pod", "apiVersion": "v1", "spec": {"containers": 3}}')
     assert podsim("infer", "--from", "broken.json").code == 2
     (tmp_path / "services.json").write_text('{"kind": "Service", "apiVersion": "v1", "metadata": {"name": "a"}}')
