@@ -60,7 +60,10 @@ class LazyGroup(Group):
             click.echo("error: Metrics API not available", err=True)
             ctx.exit(1)
         if args and args[0] in NOT_OFFERED:
-            raise Misuse(f"podsim has no `{args[0]}`: there is nothing in a simulated cluster for it.", ctx)
+            from simulator.cli.hints import instead_of
+
+            there = instead_of(args) or "there is nothing in a simulated cluster for it"
+            raise Misuse(f"podsim has no `{args[0]}`: {there}.", ctx)
         if args and args[0] not in ROWS and (flag := _flag_in_front(ctx)):
             # kubectl takes an unknown word for a plug-in and prints no more than this.
             click.echo(f"Error: flags cannot be placed before plugin name: {flag}", err=True)
@@ -68,9 +71,12 @@ class LazyGroup(Group):
         if args and args[0] not in ROWS:
             from difflib import get_close_matches
 
+            from simulator.cli.hints import instead_of
+
             near = get_close_matches(args[0], ROWS, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else " `podsim help` lists them."
-            raise Misuse(f"No such command '{args[0]}'.{hint}", ctx)
+            hint = f". Did you mean '{near[0]}'?" if near else ". `podsim help` lists them."
+            there = instead_of(args)
+            raise Misuse(f"No such command '{args[0]}'{f': {there}.' if there else hint}", ctx)
         return super().resolve_command(ctx, args)
 
 

@@ -7,9 +7,30 @@ when standard error is a terminal.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import click
+
+INSTEAD = {
+    "version": "`podsim --version`",
+    "kustomize": "`kubectl kustomize DIRECTORY | podsim run -`",
+    "port-forward": "`podsim exec POD -- wget -qO- http://SERVICE` or `podsim traffic SERVICE`",
+    "proxy": "`podsim exec POD -- wget -qO- http://SERVICE` or `podsim traffic SERVICE`",
+    "debug": "`podsim exec`, or `podsim run NAME --image=IMAGE`",
+    "attach": "`podsim logs -f`",
+    **dict.fromkeys(("up", "start", "simulate", "install", "deploy"), "`podsim run app.yaml`"),
+    **dict.fromkeys(("lint", "check", "validate", "verify"), "`podsim advise app.yaml`, or `podsim test` for what you expect"),
+    **dict.fromkeys(("list", "ps", "ls", "pods", "status"), "`podsim get pods`"),
+}
+"""Words that people type, and the command for what they want."""
+
+
+def instead_of(words: Sequence[str]) -> str:
+    """The command for what an unknown one is about; empty when podsim does not know."""
+    if words[0] in INSTEAD:
+        return f"use {INSTEAD[words[0]]}"
+    return f"use `podsim run {words[0]}`" if Path(words[0]).exists() else ""
 
 
 def hint(word: str, known: Iterable[str]) -> None:

@@ -122,7 +122,7 @@ def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:
         return journal
     last = last_run.recall()
     if last is None:
-        raise UsageError("nothing to look at: `podsim run` something first, or name a saved journal (--from) or a manifest (--filename)")
+        raise UsageError("nothing to look at: `podsim run app.yaml` first, or name a saved journal (--from) or a manifest (--filename)")
     return _saved(str(last))
 
 

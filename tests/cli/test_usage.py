@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 import pytest
 
@@ -13,7 +15,10 @@ ROWS = [
     ("-z", "No such option '-z'."),
     ("bogus", "No such command 'bogus'. Did you mean 'logs'?"),
     ("zzzzzz", "No such command 'zzzzzz'. `podsim help` lists them."),
-    ("port-forward", "podsim has no `port-forward`: there is nothing in a simulated cluster for it."),
+    ("api-resources", "podsim has no `api-resources`: there is nothing in a simulated cluster for it."),
+    ("version", "podsim has no `version`: use `podsim --version`."),
+    ("lint app.yaml", "No such command 'lint': use `podsim advise app.yaml`, or `podsim test` for what you expect."),
+    ("run -k .", "No such option '-k': `kubectl kustomize DIRECTORY | podsim run -` runs what kustomize makes."),
     ("run --duraton 3s x", "No such option '--duraton'. (Did you mean one of: '--at', '--duration'?)"),
     ("run --dur 3s x", "No such option '--dur'. Did you mean '--duration'?"),
     ("run -z", "No such option '-z'."),
@@ -45,6 +50,12 @@ def test_mistakes(line: str, sentence: str, podsim: Podsim) -> None:
     assert result.code == 2
     assert result.out == ""
     assert result.err.endswith(f"Error: {sentence}\n")
+
+
+def test_a_file_instead_of_a_command(podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.yaml").touch()
+    assert podsim("app.yaml").err.endswith("Error: No such command 'app.yaml': use `podsim run app.yaml`.\n")
 
 
 def test_usage_comes_before_the_mistake(podsim: Podsim) -> None:
