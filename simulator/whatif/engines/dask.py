@@ -24,7 +24,7 @@ def on_dask(workers: int, scheduler: str) -> Engine:
     try:
         from distributed import as_completed
     except ImportError as error:
-        raise UsageError("the engine dask needs Dask: pip install 'podsim[dask]'") from error
+        raise UsageError("the engine dask needs Dask: pip install distributed") from error
 
     def run(plan: Tasks, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
         payload = packed(plan)
