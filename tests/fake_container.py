@@ -136,6 +136,12 @@ class World:
     def close_port(self, port: int) -> None:
         del self.listeners[port]
 
+    def give(self, path: str) -> None:
+        pass
+
+    def may_be_made(self, path: str) -> bool:
+        return False
+
     def has(self, path: str, origin: str, *, relied_on: bool | None, is_new: bool = False) -> bool:
         """What the image has: the paths of `image`, the directories above them, and every program, if it has unknown ones."""
         path = path.rstrip("/")

@@ -17,7 +17,8 @@ from simulator.container.substitutes import Substitutes
 from simulator.container.wording import shortened
 from simulator.engine import Engine
 from simulator.images.contents import SYSTEM
-from simulator.process.effects import Credentials, Listen
+from simulator.process.effects import Call, Credentials, Listen
+from simulator.process.fileio import absolute
 from simulator.process.host import Reply
 from simulator.process.world import (
     ASSUMED,
@@ -150,6 +151,7 @@ class ContainerHost:
                 return Reply(self.executables.contents.shell)
             case UnknownCommand():
                 self.executables.doubt()
+                self._give_paths(request.call)
                 return Reply(self._substitutes.command(request))
             case OwnServer():
                 return Reply(self._substitutes.own_server(request))
@@ -175,6 +177,13 @@ class ContainerHost:
             return True
         has = self.executables.has(command, search)
         return ASSUMED if has and self.executables.assumes(command) else has
+
+    def _give_paths(self, call: Call) -> None:
+        """Note the paths among the words of an unknown command (`--data-dir=/var/lib/db`), which it may create."""
+        for word in call.argv[1:]:
+            path = word.rpartition("=")[2]
+            if "/" in path.rstrip("/"):
+                self.files.content.give(absolute(call, path))
 
     def _listener(self, port: int) -> Behavior | None:
         """The container that accepts connections on a port of the pod."""

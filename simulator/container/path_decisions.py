@@ -11,11 +11,22 @@ class PathDecisions:
     def __init__(self, who: Who, rules: ContentRules | None) -> None:
         self._who = who
         self._rules = rules
+        self._given: set[str] = set()
+
+    def give(self, path: str) -> None:
+        """See `UnknownContent`."""
+        self._given.add(path.rstrip("/"))
+
+    def may_be_made(self, path: str) -> bool:
+        """See `UnknownContent`."""
+        return any(path == given or path.startswith(f"{given}/") for given in self._given)
 
     def has(self, path: str, origin: str, *, relied_on: bool | None, is_new: bool = False) -> bool:
         """See `UnknownContent`."""
         if self._rules is None:
             return bool(origin) and relied_on is not False
+        if origin and relied_on is not False and self.may_be_made(path.rstrip("/")):
+            return True
         stated = self._rules.stated(self._who, path)
         if stated is not None:
             return stated

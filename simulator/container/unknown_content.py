@@ -40,12 +40,25 @@ class UnknownContent(Protocol):
             is_new: It is missing because the volume is new.
         """
 
+    def give(self, path: str) -> None:
+        """Note that an unknown command has got a path among its words: it may create it."""
+
+    def may_be_made(self, path: str) -> bool:
+        """Whether an unknown command has been given the path, or a directory above it, and may have created it."""
+
 
 class NothingMore:
     """Files that are all known."""
 
     def has(self, path: str, origin: str, *, relied_on: bool | None, is_new: bool = False) -> bool:
         """Nothing exists that no process has created."""
+        return False
+
+    def give(self, path: str) -> None:
+        """It changes nothing."""
+
+    def may_be_made(self, path: str) -> bool:
+        """Nothing is."""
         return False
 
 
@@ -55,7 +68,7 @@ NOTHING_MORE: UnknownContent = NothingMore()
 def assumed_entry(content: UnknownContent, parent: Node, path: str, use: str, who: Credentials, *, is_last: bool) -> Node | None:
     """The node for a missing path that a process uses, if it is to be assumed; it belongs to the process, which can read and write it."""
     name = posixpath.basename(path)
-    if name in parent.gone or (is_last and use == PARENTS):
+    if (name in parent.gone and not content.may_be_made(path)) or (is_last and use == PARENTS):
         return None
     is_new = use.endswith(OPTIONAL) and parent.volume.is_new and parent.origin == parent.volume.root.origin
     use = ABSENT if is_new else use.rstrip(OPTIONAL)

@@ -34,6 +34,12 @@ class Everything:
     def __init__(self) -> None:
         self.relied_on: list[str] = []
 
+    def give(self, path: str) -> None:
+        pass
+
+    def may_be_made(self, path: str) -> bool:
+        return False
+
     def has(self, path: str, origin: str, *, relied_on: bool | None, is_new: bool = False) -> bool:
         if origin and relied_on:
             self.relied_on.append(path)
@@ -375,3 +381,10 @@ def test_a_directory_around_a_mount_is_still_the_images(play: Any) -> None:
     text = "cat /root/tomcat/conf/server.xml && /root/tomcat/bin/check && echo fine"
     journal = play(sharing(main={**script("main", text, "example.com/own:7"), "volumeMounts": mounts}))
     assert logs(journal, "main") == ["⟨unknown⟩", "fine"]
+
+
+def test_an_unknown_command_may_create_the_paths_it_is_given(play: Any) -> None:
+    migrate = "if [ ! -f /data/db/app ]; then migrate --db=/data/db; fi; [ -f /data/db/app ] || exit 3; [ -f /data/db/more ] && echo fine"
+    assert logs(play(CLAIM, on_claim("a", migrate, "shop/app")), "main") == ["fine"]
+    other = "if [ ! -f /data/app ]; then migrate; fi; [ -f /data/app ] || exit 3"
+    assert ended(play(CLAIM, on_claim("a", other, "shop/app")), "a", "main").exit_code == 3
