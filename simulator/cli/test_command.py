@@ -78,6 +78,8 @@ def test(paths: tuple[str, ...], output: str, **given: Any) -> int:
         click.echo(json.dumps(report.as_json(done), indent=2, ensure_ascii=False))
     else:
         _print(done, total, given["verbose"])
+    if not done:
+        click.echo("There are no tests: podsim init app.yaml writes a first one.", err=True)
     _write(done, total, given["junit_xml"], given["github_summary"])
     return _code(done)
 

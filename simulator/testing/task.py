@@ -108,7 +108,8 @@ def _play(task: Task) -> Result:
     name = scenario.name or task.path
     expectations = tuple(item for item in scenario.expect if fits(task.keyword, f"{task.path} {name} {item.text}"))
     compares = golden is not None and fits(task.keyword, f"{task.path} {name} golden journal")
-    warnings = tuple(str(problem) for problem in inputs.warnings)
+    stored = inputs.before.stored, inputs.loaded.stored
+    warnings = tuple(str(problem) for problem in inputs.warnings if problem not in stored)
     result = Result(
         task.path, name, warnings=warnings, left_out=len(scenario.expect) - len(expectations) + (golden is not None and not compares)
     )

@@ -101,6 +101,7 @@ def test_something_does_not_hold(podsim: Podsim, project: Path) -> None:
         (["nope"], 2, "nope: no such file or folder"),
         (["pod.yaml"], 2, "pod.yaml: neither a Scenario nor Expectations"),
         (["empty"], 5, "nothing found"),
+        (["empty"], 5, "podsim init app.yaml writes a first one"),
         (["-k", "nothing at all"], 2, "-k 'nothing at all': 'at' was not expected there"),
         (["-k", "absent"], 5, "4 deselected"),
         (["-k", "quick and not ready"], 0, "1 passed, 3 deselected"),

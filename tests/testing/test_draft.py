@@ -131,3 +131,13 @@ def test_it_passes_on_every_scenario_of_the_gallery(podsim: Podsim, folder: Path
     assert podsim("init", str(ROOT / "scenarios" / scenario), "-o", "first.podsim.yaml").code == 0
     result = podsim("test", "first.podsim.yaml")
     assert result.code == 0, result.out
+
+
+def test_a_test_of_stored_kinds_does_not_warn_about_them(podsim: Podsim, folder: Path) -> None:
+    backend = "{defaultBackend: {service: {name: x, port: {number: 80}}}}"
+    ingress = f"---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: a}}\nspec: {backend}\n"
+    (folder / "app.yaml").write_text(APP + ingress)
+    podsim("init", "app.yaml")
+    result = podsim("test", "app.podsim.yaml")
+    assert (result.code, result.err) == (0, "")
+    assert "Ingress" not in result.out
