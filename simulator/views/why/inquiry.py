@@ -58,7 +58,10 @@ class Inquiry:
         if item is None:
             return Because(f"there is no {name_of(key)}", about=name_of(key))
         if key in self._open:
-            cycle = [name_of(one) for one in [*self._open[self._open.index(key) :], key]]
+            members = [name_of(one) for one in self._open[self._open.index(key) :]]
+            # The same words wherever the question began: the first by name comes first.
+            first = members.index(min(members))
+            cycle = [*members[first:], *members[: first + 1]]
             return Because(f"each waits for the next: {' → '.join(cycle)}: a deadlock, nothing will change it", about=name_of(key))
         if fresh:
             self._explained.clear()
