@@ -57,7 +57,7 @@ def _assumptions(findings: Sequence[Finding]) -> list[Line]:
 def remedy(findings: Sequence[Finding]) -> list[str]:
     """What to write instead and what to add, as YAML below a title each."""
     changes = list(_snippets(change for finding in findings for change in finding.changes))
-    lines = ["Write instead:", *(f"  {line}" for line in changes)] if changes else []
+    lines = ["Fix:", *(f"  {line}" for line in changes)] if changes else []
     for finding in findings:
         if finding.objects:
             lines += ["Add:", *(f"  {line}" for line in as_yaml(finding.objects).splitlines())]
@@ -73,7 +73,7 @@ def _snippets(changes: Iterable[Change]) -> Iterator[str]:
     for lines, names in owners.items():
         title = [f"# {line}" for line in wrap(", ".join(names), WIDTH)]
         # A comment alone has its names in one line.
-        yield from [f"{', '.join(title)}: {lines[0]}"] if lines[0].startswith("without ") else [*title, *lines]
+        yield from [f"{', '.join(title)}: {lines[0]}"] if lines[0].startswith("remove ") else [*title, *lines]
 
 
 def snippet(change: Change) -> list[str]:
@@ -85,7 +85,7 @@ def _snippet(change: Change) -> tuple[str, tuple[str, ...]]:
     """The object that a change is about, and the lines of its YAML."""
     owner, path = split_address(change.address)
     if change.value is None:
-        return owner, (f"without {path}",)
+        return owner, (f"remove {path}",)
     value = change.value
     for step in reversed(parse_path(path)):
         value = {step.strip("[]"): value}

@@ -98,7 +98,7 @@ def parse_goal(text: str) -> Goal:
     if match["percent"] is not None:
         share = float(match["percent"]) / 100
         if not below or not 0 < share < 1:
-            raise UsageError(f"--solve {text!r}: a percentile between p1 and p99 is to be < a time, as in p95(time-to-ready) < 30s")
+            raise UsageError(f"--solve {text!r}: compare a percentile between p1 and p99 with a time, as in p95(time-to-ready) < 30s")
         # The p95 is below a time exactly when the share of runs below that time is at least 95 %.
         return Goal(text, READY, False, share, _time(match["value"], text))
     limit = _share(match["value"], text)
@@ -111,7 +111,7 @@ def parse_goal(text: str) -> Goal:
         if below is (kind == READY):
             raise UsageError(f"--solve {text!r}: {event} is to be {'>' if kind == READY else '<'} a share")
         return goal
-    raise UsageError(f"--solve: nothing is known of P({event}); there is {EXAMPLES}")
+    raise UsageError(f"--solve: unknown event P({event}); examples: {EXAMPLES}")
 
 
 def _share(value: str, text: str) -> float:
@@ -130,5 +130,5 @@ def _time(value: str, text: str) -> int:
     except ValueError as error:
         raise UsageError(f"--solve {text!r}: {error}") from error
     if time <= 0:
-        raise UsageError(f"--solve {text!r}: a time is greater than 0")
+        raise UsageError(f"--solve {text!r}: a time must be greater than 0")
     return time

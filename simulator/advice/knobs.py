@@ -124,11 +124,11 @@ def knob(app: App, subject: Subject, goal: Goal, name: str = "") -> Knob:
         probe_field = default_probe
     if probe_field not in PROBE_FIELDS or field not in LARGEST:
         raise UsageError(
-            f"--knob {name!r}: there is preStop, or failureThreshold, periodSeconds, initialDelaySeconds of {', '.join(PROBE_FIELDS)}"
+            f"--knob {name!r}: must be preStop, or failureThreshold, periodSeconds or initialDelaySeconds of {', '.join(PROBE_FIELDS)}"
         )
     is_new = subject.probe(probe_field) is None
     if is_new and (probe_field != STARTUP or subject.probe(LIVENESS) is None):
-        raise UsageError(f"--solve: {subject.name} has no {probe_field} to turn; --knob names another one")
+        raise UsageError(f"--solve: {subject.name} has no {probe_field} to vary; name another setting with --knob")
     # Larger numbers let more start-ups survive, but delay readiness: the less often a probe runs, the later it succeeds.
     grows = goal.kind != READY or field == "failureThreshold"
     return ProbeNumber(subject, probe_field, field, grows, started_after(app, subject) or MINUTE, app.visible)

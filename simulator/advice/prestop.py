@@ -148,11 +148,11 @@ def _workloads(base: Base, service: str) -> list[Workload]:
     services = services_of(manifests)
     names = ", ".join(one.metadata.name for one in services) or "none"
     if not service and len(services) != 1:
-        raise UsageError(f"for which Service? name it: podsim traffic NAME --safe-prestop; there is {names}")
+        raise UsageError(f"several Services: name one with podsim traffic NAME --safe-prestop; available: {names}")
     name = service or services[0].metadata.name
     workloads = [item for one in services if one.metadata.name == name for item in workloads_behind(one, manifests)]
     if not workloads:
-        raise UsageError(f"no Deployment, StatefulSet or DaemonSet is behind a Service {name!r}; Services are {names}")
+        raise UsageError(f"no Service {name!r} selects a Deployment, StatefulSet or DaemonSet; available: {names}")
     return workloads
 
 

@@ -25,12 +25,12 @@ def as_lines(result: SafeSleep, question: Question) -> list[str]:
     if result.safe is None:
         return [
             *lines,
-            f"Requests are lost even with {LONGEST} s: something else than the race with kube-proxy loses them (readiness, one replica).",
+            f"Requests are lost even with {LONGEST} s: the cause is not the race with kube-proxy (readiness, a single replica?).",
         ]
     if not result.safe:
-        return [*lines, f"No preStop sleep is needed: nothing was lost in {question.runs} runs."]
+        return [*lines, f"No preStop sleep is needed: no request was lost in {question.runs} runs."]
     lines.append(
-        f"{result.safe} s is the smallest sleep that lost nothing in {question.runs} runs; with {result.safe - 1} s some are."
+        f"{result.safe} s is the smallest sleep that lost no request in {question.runs} runs; {result.safe - 1} s lost some."
         f" Write into {' and '.join(result.names)}:"
     )
     lines += ["  lifecycle:", "    preStop:", *_hook(result.handler)]

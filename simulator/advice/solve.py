@@ -188,9 +188,9 @@ def _subject(app: App, goal: Goal, name: str) -> Subject:
     else:
         matches = [subject for subject in running if any(subject.probe(probe) for probe in (STARTUP, LIVENESS, READINESS))]
     if len(matches) != 1:
-        problem = f"no container {name}" if name and not matches else "for which container? say --for NAME"
-        names = ", ".join(subject.name for subject in matches or running) or "no container that runs on"
-        raise UsageError(f"--solve: {problem}; there is {names}")
+        problem = f"no container {name}" if name and not matches else "several containers: name one with --for NAME"
+        names = ", ".join(subject.name for subject in matches or running) or "no long-running container"
+        raise UsageError(f"--solve: {problem}; available: {names}")
     if goal.kind == LOST and not matches[0].services:
-        raise UsageError(f"--solve: no Service leads to {matches[0].name}")
+        raise UsageError(f"--solve: no Service selects {matches[0].name}")
     return matches[0]

@@ -41,10 +41,15 @@ def as_lines(solution: Solution) -> list[str]:
         lines.append(f"{one.value:<{len(name)}}  {one.runs:>4}  {one.interval.share:.4f}  {span}  {'holds' if one.holds else ''}".rstrip())
     lines.append("")
     if solution.best is None:
-        return [*lines, f"No {name} from {values.first} to {values.last} does, in {solution.runs} runs each, with 95 % confidence."]
+        return [
+            *lines,
+            f"No {name} from {values.first} to {values.last} meets the goal with 95 % confidence, in {solution.runs} runs each.",
+        ]
     which = "smallest" if values.grows else "largest"
-    lines.append(f"{solution.best} is the {which} that does, with 95 % confidence ({solution.runs} runs, the same luck for all). Write:")
+    lines.append(
+        f"{solution.best} is the {which} that meets the goal with 95 % confidence ({solution.runs} runs, the same seeds for all). Set:"
+    )
     change = solution.knob.change(solution.best)
     if change.value is None:
-        return [*lines, "  nothing: it holds as it is, without a preStop hook"]
+        return [*lines, "  nothing: the goal is met without a preStop hook"]
     return [*lines, *(f"  {line}" for line in snippet(change))]

@@ -28,11 +28,11 @@ def as_text(advice: Advice) -> list[Line]:
 def _summary(advice: Advice) -> Line:
     counts = [(severity, sum(one.severity == severity for one in advice.findings)) for severity in (ERROR, WARNING, NOTE)]
     if not advice.budgets:
-        return [Part("No containers that run on: there is nothing to advise on.", "")]
+        return [Part("No long-running containers: nothing to check.", "")]
     if not advice.findings:
-        return [Part(f"Nothing to object to in {counted(len(advice.budgets), 'container')}.", "")]
+        return [Part(f"No findings in {counted(len(advice.budgets), 'container')}.", "")]
     totals = ", ".join(counted(count, severity) for severity, count in counts if count)
-    return [Part(f"{totals}. What a rule is about: podsim advise --explain {advice.findings[0].rule}", "dim")]
+    return [Part(f"{totals}. To explain a rule: podsim advise --explain {advice.findings[0].rule}", "dim")]
 
 
 def _budget(budget: Budget) -> list[Line]:
@@ -40,7 +40,7 @@ def _budget(budget: Budget) -> list[Line]:
     place = f"  {subject.manifest.file}:{subject.line()}"
     rows = [*_start_rows(budget), *_hang_rows(budget), *_end_rows(budget)]
     if not budget.has_run:
-        rows.append(("never ran", "so rules that need a run of it could not look; podsim why says what it waited for"))
+        rows.append(("never ran", "so some rules were skipped; podsim why explains what it waited for"))
     width = max(len(name) for name, _ in rows)
     head: Line = [Part(subject.name, "bold"), Part(place, "dim")]
     return [head, *([Part(f"  {name:<{width}}  ", "dim"), Part(text, "")] for name, text in rows)]
@@ -55,11 +55,11 @@ def _start_rows(budget: Budget) -> list[tuple[str, str]]:
         rows.append(("start", "no probe limits how long it takes"))
     else:
         survives, fails = seconds(start.not_listening.low), seconds(start.not_listening.high)
-        rows.append(("start", f"up to {survives} is never killed, beyond {fails} always ({start.probe})"))
-        rows.append(("never answers", f"told to end {_between(start.not_answering)} after its start"))
+        rows.append(("start", f"≤ {survives} always survives, > {fails} never ({start.probe})"))
+        rows.append(("never answers", f"SIGTERM {_between(start.not_answering)} after its start"))
     if start.ready is not None:
         is_checked = budget.hang.unready or budget.subject.probe(STARTUP)
-        note = "" if is_checked else "; nothing asks whether it can serve"
+        note = "" if is_checked else "; no probe checks whether it can serve"
         rows.append(("ready", f"{_between(start.ready)} after its start{note}"))
     if start.reachable is not None:
         rows.append(("reachable", f"{_between(start.reachable)} after its start, through its Service"))
@@ -78,11 +78,11 @@ def _hang_rows(budget: Budget) -> list[tuple[str, str]]:
     hang = budget.hang
     rows = []
     if hang.killed is not None and hang.restarted is not None:
-        rows.append(("hangs", f"told to end {_between(hang.killed)} after that, runs again after {_between(hang.restarted)}"))
+        rows.append(("hangs", f"SIGTERM {_between(hang.killed)} after that, running again after {_between(hang.restarted)}"))
     else:
-        rows.append(("hangs", "stays as it is: no livenessProbe"))
+        rows.append(("hangs", "never restarted: no livenessProbe"))
     if hang.unready is not None:
-        rows.append(("", f"out of its Services {_between(hang.unready)} after that"))
+        rows.append(("", f"removed from its Services {_between(hang.unready)} after that"))
     return rows
 
 
@@ -91,8 +91,8 @@ def _end_rows(budget: Budget) -> list[tuple[str, str]]:
     hook = f"preStop takes {_between(stop.hook)}, " if stop.hook.high else ""
     rows = [("ends", f"{hook}{_between(stop.left)} from SIGTERM to SIGKILL (grace period {seconds(stop.grace)})")]
     if rollout is not None:
-        waves = f"{counted(rollout.waves, 'wave')} of at most {seconds(rollout.wave)}: {seconds(rollout.worst)} at worst"
-        rows.append(("rollout", f"{waves}; called failed after {seconds(rollout.deadline)} without progress"))
+        waves = f"{counted(rollout.waves, 'wave')} of at most {seconds(rollout.wave)}: up to {seconds(rollout.worst)}"
+        rows.append(("rollout", f"{waves}; reported as failed after {seconds(rollout.deadline)} without progress"))
     return rows
 
 

@@ -70,7 +70,7 @@ def _image(pulls: list[Pull], failures: list[PullFailures]) -> tuple[ImageSpec, 
         others = f", the first of {len(pulls)}" if len(pulls) > 1 else ""
         return ImageSpec(False, pulls[0].size, Fixed(pulls[0].time), count, error), f"seen in a Pulled event{others}"
     if failures:
-        return ImageSpec(fail_times=-1, error=error), f"failed {count} times, and was never pulled"
+        return ImageSpec(fail_times=-1, error=error), f"failed {count} timesand was never pulled"
     return ImageSpec(cached=True), "already present on the machine"
 
 
@@ -83,7 +83,7 @@ def sandbox(pods: Sequence[Pod], events: Sequence[Event]) -> tuple[Sandbox, str]
     fails = sum(event.count or 1 for event in failed)
     takes = round(median(times)) if times else default.create.median()
     if abs(takes - default.create.median()) < RESOLUTION:
-        return default._replace(fail_times=fails, error=error), "the usual time: nothing longer than a second's resolution was seen"
+        return default._replace(fail_times=fails, error=error), "the usual time: no longer time was observed, at a resolution of 1 s"
     return Sandbox(Fixed(takes // MILLISECOND * MILLISECOND), fails, error), f"the median of {len(times)} pods, to a second"
 
 
@@ -101,14 +101,14 @@ def sandbox_time(pod: Pod, events: Sequence[Event]) -> int | None:
 def nodes(pods: Sequence[Pod], objects: Sequence[Node]) -> tuple[list[NodeSpec], str]:
     """The Node objects, else nodes for the names that pods are bound to, large enough for them; with the evidence in words."""
     if objects:
-        return [_node(node) for node in objects], "as the Node objects have them"
+        return [_node(node) for node in objects], "from the Node objects"
     used: dict[str, list[Pod]] = {}
     for pod in pods:
         if pod.spec.node_name:
             used.setdefault(pod.spec.node_name, []).append(pod)
     if not used:
         return [NodeSpec()], "podsim's default: no pod was bound"
-    return [_large_enough(name, used[name]) for name in sorted(used)], "those that pods are bound to; what they have is assumed"
+    return [_large_enough(name, used[name]) for name in sorted(used)], "the nodes that pods are bound to; their size is assumed"
 
 
 def _node(node: Node) -> NodeSpec:
@@ -154,5 +154,5 @@ def release(objects: Sequence[Node], events: Sequence[Event]) -> tuple[str, str]
     container = created[0].involved_object.field_path.partition("{")[2].rstrip("}")
     for candidate in RELEASES:
         if Dialect(candidate).say("container.created", name=container) == created[0].message:
-            return candidate, "the newest release that words its Events so"
-    return DEFAULT, "podsim's default: no release that it knows words Events so"
+            return candidate, "the newest release whose Events have this wording"
+    return DEFAULT, "podsim's default: no known release words its Events this way"

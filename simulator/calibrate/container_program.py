@@ -65,7 +65,7 @@ def estimates(group: Sequence[ContainerHistory]) -> list[ProgramEstimate]:
     # Pods with random names are indistinguishable: the most frequent shape represents all of them, of equally frequent ones the larger.
     shape = max(shapes, key=lambda shape: (shapes[shape], shape))
     same = [item for item in started if _shape(item) == shape]
-    rest = f"; {len(started) - len(same)} others did something else" if len(same) < len(started) else ""
+    rest = f"; {len(started) - len(same)} others behaved differently" if len(same) < len(started) else ""
     return [ProgramEstimate(_merged(same), _reason(same) + rest)]
 
 
@@ -202,7 +202,7 @@ def _reason(items: Sequence[ContainerHistory]) -> str:
     if any(start.ended is None for start in first.starts) and first.ready is None:
         unseen = "; it was not ready"
     elif first.starts[-1].ended is None and not (first.container.readiness_probe or first.container.startup_probe) and _listens(first):
-        unseen = "; no probe saw when its ports opened"
+        unseen = "; no probe shows when its ports opened"
     return count + starts + unseen
 
 

@@ -49,8 +49,8 @@ def infer_scenario(observed: Observation, manifests: Sequence[str] = ()) -> str:
     if manifests:
         spec = {"manifests": list(manifests), **spec}
     head = ["# Observed: " + _counted(observed)]
-    head += [] if manifests else ["# Play it with the manifests that made these pods: podsim run THIS.yaml app.yaml"]
-    head += [f"# Not known: {text}" for text in unknown]
+    head += [] if manifests else ["# Run it with the manifests of these pods: podsim run THIS.yaml app.yaml"]
+    head += [f"# Unknown: {text}" for text in unknown]
     document = {"apiVersion": "podsim/v1", "kind": "Scenario", "spec": spec}
     return "".join(f"{line}\n" for line in (*head, *Layout(comments).lines(document)))
 
@@ -72,7 +72,7 @@ def scenario_data(observed: Observation) -> tuple[JSON, Comments, list[str]]:
         "programs": [],
     }
     comments["spec", "kubernetes"] = release_evidence
-    comments["spec", "startTime"] = "when the first of these objects was made"
+    comments["spec", "startTime"] = "when the first of these objects was created"
     comments["spec", "cluster", "nodes"] = node_evidence
     comments["spec", "cluster", "sandbox"] = sandbox_evidence
     for name, (image, evidence) in cluster_settings.images(observed.events).items():
@@ -94,7 +94,7 @@ def _slow_sandboxes(observed: Observation, usual: Sandbox, programs: list[Any], 
     for workload, own_times in times.items():
         typical = median_low(own_times)
         if abs(typical - usual.create.median()) > 2 * cluster_settings.RESOLUTION:
-            comments["spec", "programs", len(programs)] = f"the time of its sandboxes, to a second, seen in {len(own_times)} pods"
+            comments["spec", "programs", len(programs)] = f"time to create its sandboxes, to a second, seen in {len(own_times)} pods"
             create = Fixed(typical // MILLISECOND * MILLISECOND)
             programs.append({"match": _match(workload), "sandbox": write.sandbox(usual._replace(create=create))})
 

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from simulator.scenario.spec import Action
 
 EMPTY = ("spec", "status", "strategy", "resources")
-KEPT = "kept, but not simulated"
+KEPT = "stored, not simulated"
 
 
-@command(short_help="What was typed since the last run, as lines of a Scenario.")
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text (YAML) or json.")
+@command(short_help="Print the commands typed since the last run as Scenario actions.")
+@click.option(
+    "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format: text (YAML) or json."
+)
 def actions(output: str) -> int:
-    """Print the commands that continued the last run as `actions:` of a Scenario, so that they can be kept and played again.
+    """Print the commands that continued the last run as `actions:` of a Scenario, to save and repeat them.
 
     \b
     Examples:
@@ -37,7 +39,7 @@ def actions(output: str) -> int:
 
     inputs = last_run.recall_inputs()
     if inputs is None:
-        raise UsageError("nothing was played yet: `podsim run` something, or begin with `podsim create deployment web --image=nginx`")
+        raise UsageError("there is no last run: use `podsim run` first, or begin with `podsim create deployment web --image=nginx`")
     lines = [_line(action, inputs) for action in typed(inputs)]
     if output == "json":
         click.echo(json.dumps(lines, indent=2))

@@ -25,16 +25,20 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "sarif", "github", "gitlab")
 
 
-@command(short_help="Start-up budgets and classic mistakes; the smallest budget.")
+@command(short_help="Check time budgets, find common mistakes, solve for settings.")
 @options.inputs
 @options.changes
-@click.option("--explain", metavar="RULE", help="What a rule is about; `all`: every rule.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when there is a finding of severity error.")
-@click.option("--solve", "wish", metavar="WISH", help="Find the smallest budget with which this holds: 'P(restart during start) < 0.01'.")
-@click.option("--start", "starts", multiple=True, metavar="NAME=TIME", help="How long a container's start takes, as a distribution.")
-@click.option("--for", "container", default="", metavar="NAME", help="The container to solve for: deployment/api:server.")
-@click.option("--knob", default="", metavar="FIELD", help="What to turn: failureThreshold, livenessProbe.initialDelaySeconds, preStop, ...")
-@click.option("--runs", type=click.IntRange(20), default=None, metavar="N", help="Runs for each candidate. Default: as the wish needs.")
+@click.option("--explain", metavar="RULE", help="Explain a rule; `all`: every rule.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if there is a finding of severity error.")
+@click.option(
+    "--solve", "wish", metavar="WISH", help="Find the smallest budget for which this goal holds: 'P(restart during start) < 0.01'."
+)
+@click.option("--start", "starts", multiple=True, metavar="NAME=TIME", help="Distribution of a container's start-up time.")
+@click.option("--for", "container", default="", metavar="NAME", help="Container to solve for: deployment/api:server.")
+@click.option(
+    "--knob", default="", metavar="FIELD", help="Setting to vary: failureThreshold, livenessProbe.initialDelaySeconds, preStop, ..."
+)
+@click.option("--runs", type=click.IntRange(20), default=None, metavar="N", help="Runs per candidate. Default: as many as the goal needs.")
 @options.workers
 @options.namespace
 @options.release
@@ -44,10 +48,10 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab")
     "-o", "--output", type=click.Choice(FORMATS), default="text", show_default=True, help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}."
 )
 def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ...], output: str, **given: Any) -> None:
-    """Work out what probes, hooks and rollouts leave of time, and look for classic mistakes.
+    """Compute the time budgets that probes, hooks and rollouts imply, and look for common mistakes.
 
-    Bounds are those of the kubelet's own arithmetic: luck can reach both. Each finding has the line, what a run of it showed with the
-    command that shows it, and what to write instead.
+    Both bounds of a budget follow the kubelet's arithmetic and can actually occur. Each finding shows the offending line, a run that
+    demonstrates it with the command to repeat it, and a fix.
 
     \b
     Examples:

@@ -62,8 +62,8 @@ class LazyGroup(Group):
         if args and args[0] in NOT_OFFERED:
             from simulator.cli.hints import instead_of
 
-            there = instead_of(args) or "there is nothing in a simulated cluster for it"
-            raise Misuse(f"podsim has no `{args[0]}`: {there}.", ctx)
+            there = instead_of(args) or "a simulated cluster has nothing for it to act on"
+            raise Misuse(f"podsim does not support `{args[0]}`: {there}.", ctx)
         if args and args[0] not in ROWS and (flag := _flag_in_front(ctx)):
             # kubectl takes an unknown word for a plug-in and prints no more than this.
             click.echo(f"Error: flags cannot be placed before plugin name: {flag}", err=True)
@@ -89,24 +89,24 @@ def _kubectl(word: str) -> click.Command:
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "--version", prog_name="podsim", message="%(prog)s %(version)s")
 def podsim() -> None:
-    """Play Kubernetes manifests in simulated time and print what kubectl would print.
+    """Simulate a Kubernetes cluster, and print what kubectl would print.
 
-    No cluster, no Docker, no network, no waiting. The same seed gives the same bytes.
+    No cluster, no Docker, no network, no waiting. The same seed gives the same output, byte for byte.
 
     \b
     Examples:
-      podsim run app.yaml                     # what happens, from apply to ready
+      podsim run app.yaml                     # from apply to ready
       podsim run scenarios/await-redis        # with timings, failures, actions
-      podsim get pods --at 40s                # the last run, as it was at 40 s
+      podsim get pods --at 40s                # the last run, at 40 s
       podsim why pod/app-tier --at 2m36s
       podsim run app.yaml --save run.journal
-      podsim get pods --from run.journal      # a run that was kept
+      podsim get pods --from run.journal      # a saved run
     """
 
 
 def _flag_in_front(ctx: click.Context) -> str:
     """The flag before the command, if there is one."""
-    return str((ctx.obj or {}).get("flag in front", ""))
+    return str((ctx.obj or {}).get("flag before command", ""))
 
 
 def _is_kubectl_run(args: Sequence[str]) -> bool:
@@ -133,7 +133,7 @@ def run_command_line(args: Sequence[str] | None = None) -> int:
         import_module("simulator.cli.completion.answer").reply(podsim, shell, typed)
         return 0
     given, front = namespace_last(typed), typed[0] if typed[:1] and typed[0].startswith("-") else ""
-    notes: dict[str, object] = {"flag in front": front}
+    notes: dict[str, object] = {"flag before command": front}
     try:
         code = podsim.main(args=given, prog_name="podsim", standalone_mode=False, obj=notes)
         sys.stdout.flush()
@@ -178,8 +178,8 @@ def _report_bug(error: Exception, args: list[str]) -> int:
     click.echo(f"error: {what}", err=True)
     import shlex
 
-    click.echo(f"This is a bug of podsim {__version__}. It comes back with: podsim {shlex.join(args)}", err=True)
+    click.echo(f"This is a bug in podsim {__version__}. To reproduce it: podsim {shlex.join(args)}", err=True)
     if os.environ.get("PODSIM_TRACEBACK"):
         raise error
-    click.echo("Set PODSIM_TRACEBACK=1 to see where.", err=True)
+    click.echo("Set PODSIM_TRACEBACK=1 for a traceback.", err=True)
     return OUR_BUG

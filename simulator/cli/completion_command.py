@@ -10,10 +10,10 @@ from simulator.cli.completion.answer import SHELLS
 from simulator.cli.usage import command
 
 
-@command(short_help="A script that completes podsim's words on the Tab key.")
+@command(short_help="Print a shell completion script.")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """Print a script that completes commands, options, objects of the last run and files on the Tab key.
+    """Print a script for shell completion of commands, options, objects of the last run and files.
 
     \b
     Examples:

@@ -17,28 +17,33 @@ DIFFERENT = 1
 INTERRUPTED = 130
 
 
-@command(short_help="What a change of manifests does to start-up and rollout.")
+@command(short_help="Compare start-up and rollout of two sets of manifests.")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("-f", "--with", "both", multiple=True, metavar="PATH", help="What goes with either side: a Scenario, a database.")
+@click.option("-f", "--with", "both", multiple=True, metavar="PATH", help="Extra manifests or Scenario for both sides. Repeatable.")
 @options.recursive
 @options.fail_fast
-@click.option("--runs", type=click.IntRange(1), default=1, metavar="N", help="So many seeds, the same for both sides.")
+@click.option("--runs", type=click.IntRange(1), default=1, metavar="N", help="Number of seeds, the same for both sides.")
 @options.first_seed
 @options.namespace
 @options.release
-@click.option("--duration", metavar="DURATION", help="How much time to play of each start-up, and of the rollout.")
+@click.option("--duration", metavar="DURATION", help="Simulated time for each start-up, and for the rollout.")
 @options.nodes
 @click.option(
-    "-o", "--output", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True, help="text, json, markdown."
+    "-o",
+    "--output",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="Output format: text, json or markdown.",
 )
-@click.option("--exit-code", is_flag=True, help="End with 1 when something differs.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if something differs.")
 @options.workers
 def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool, **given: Any) -> None:
-    """Play OLD and NEW, and the rollout from one to the other, and say what differs.
+    """Run OLD, NEW and the rollout from OLD to NEW, and report the differences.
 
-    OLD and NEW are manifests, directories or Scenarios. Both start-ups have the same luck, so that what differs is the change's
-    doing. For the rollout, NEW is applied once OLD has come to rest.
+    OLD and NEW are manifests, directories or Scenarios. Both start-ups use the same seeds, so all differences come from the change.
+    For the rollout, NEW is applied once OLD has settled.
 
     \b
     Examples:

@@ -14,14 +14,18 @@ from simulator.cli.usage import command
 from simulator.errors import ScenarioError, UsageError
 
 
-@command(short_help="The complete Scenario that a run assumes, ready to edit.")
+@command(short_help="Print the complete Scenario of a run, assumptions included.")
 @options.inputs
 @options.one_run
-@click.option("--save", metavar="FILE", help="Write it there, with paths seen from there. Default: to standard output, seen from here.")
+@click.option(
+    "--save",
+    metavar="FILE",
+    help="File to write, with paths relative to it. Default: standard output, with paths relative to the current directory.",
+)
 def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **given: Any) -> None:
-    """Print the complete Scenario of a run: what was said, and what was assumed, each line with its reason.
+    """Print the complete Scenario of a run: your settings and all assumptions, each with its reason.
 
-    It plays as the run does: the same events at the same times. Edit a line, and only that changes.
+    Running it gives the same events at the same times. Edit a line to change only that.
 
     \b
     Examples:

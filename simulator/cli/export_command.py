@@ -16,22 +16,22 @@ from simulator.journal.snapshot import Snapshot
 FORMATS = ("journal", "json", "csv", "perfetto", "otlp", "mermaid", "objects")
 
 
-@command(short_help="Journal, JSON, CSV, traces, spans, Mermaid, objects as files.")
+@command(short_help="Export a run: JSON, CSV, traces, spans, Mermaid, YAML files.")
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
-@click.option("-o", "--output", default="-", metavar="FILE", help="Where to write; of objects, a folder. Default: standard output.")
-@click.option("--no-status", is_flag=True, help="Objects as they would be applied: without status and what the server writes.")
+@click.option("-o", "--output", default="-", metavar="FILE", help="File to write; for objects, a directory. Default: standard output.")
+@click.option("--no-status", is_flag=True, help="Write objects as they would be applied: without status and server-set fields.")
 @source_options()
 def export(source: SourceOptions, form: str, output: str, no_status: bool) -> None:
-    """Write a run in a form that other programs read.
+    """Export a run for other programs.
 
     \b
     journal    JSON lines, every write with its time; --from reads it back
-    json       the header and every object at the instant
-    csv        a row for each pull, start, gap, probe and time of readiness
+    json       the header and every object at that time
+    csv        a row for each pull, start, gap, probe and period of readiness
     perfetto   Chrome's trace format: open it in ui.perfetto.dev
     otlp       OpenTelemetry spans, as OTLP JSON
-    mermaid    a gantt chart for Markdown
-    objects    one YAML file for each object at the instant
+    mermaid    a Gantt chart for Markdown
+    objects    one YAML file for each object at that time
 
     \b
     Examples:

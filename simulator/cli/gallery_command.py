@@ -41,7 +41,7 @@ def exhibits() -> list[Exhibit]:
     """Every scenario in the order of the gallery's index. Raises UsageError when podsim was installed without them."""
     home = next((place for place in PLACES if (place / INDEX).is_file()), None)
     if home is None:
-        raise UsageError("the gallery is not installed with this copy of podsim")
+        raise UsageError("this installation of podsim has no gallery")
     group, result = "", []
     for line in (home / INDEX).read_text("utf-8").splitlines():
         if line.startswith(GROUP):
@@ -51,20 +51,20 @@ def exhibits() -> list[Exhibit]:
     return result
 
 
-@command(short_help="The scenarios that come with podsim: list, read, run, copy.")
+@command(short_help="List, read, run or copy the bundled scenarios.")
 @click.argument("name", required=False, default="")
-@click.option("--readme", is_flag=True, help="Print what it covers and what to watch for, instead of running it.")
-@click.option("--copy", "target", metavar="FOLDER", help="Copy its files to start from, instead of running it.")
+@click.option("--readme", is_flag=True, help="Print what the scenario covers and what to watch for, instead of running it.")
+@click.option("--copy", "target", metavar="FOLDER", help="Copy the scenario's files to this directory, instead of running it.")
 @click.pass_context
 def gallery(context: click.Context, name: str, readme: bool, target: str | None) -> None:
-    """List the scenarios that come with podsim, or run one.
+    """List the bundled scenarios, or run one.
 
     \b
     Examples:
-      podsim gallery                           # what there is
+      podsim gallery                           # list them
       podsim gallery cascading-liveness        # run it
       podsim gallery deadlock --readme         # what to watch for
-      podsim gallery rollout-stuck --copy .    # have its files
+      podsim gallery rollout-stuck --copy .    # copy its files
     """
     available = exhibits()
     if not name:
@@ -99,7 +99,7 @@ def _listed(available: list[Exhibit]) -> str:
 def _copy(chosen: Exhibit, target: Path) -> None:
     place = target / chosen.name
     if place.exists():
-        raise UsageError(f"{place} is there already")
+        raise UsageError(f"{place} already exists")
     try:
         shutil.copytree(chosen.folder, place, ignore=shutil.ignore_patterns("expected"))
     except OSError as error:

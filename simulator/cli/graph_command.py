@@ -1,4 +1,4 @@
-"""`podsim graph`: who waits for whom."""
+"""`podsim graph`: dependencies of workloads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.errors import UsageError
 PICTURES = ("png", "svg", "pdf")
 
 
-@command(short_help="Who waits for whom, the critical path to ready, circles.")
+@command(short_help="Show dependencies, the critical path and circular waits.")
 @click.argument("inputs", nargs=-1, metavar="[PATH...]")
 @click.option(
     "-o",
@@ -23,15 +23,15 @@ PICTURES = ("png", "svg", "pdf")
     default="text",
     show_default=True,
     metavar="FORMAT",
-    help="text, mermaid, dot, json; FILE.png, .svg or .pdf.",
+    help="Output format: text, mermaid, dot, json; or a FILE.png, .svg or .pdf.",
 )
 @options.theme
 @source_options()
 def graph(source: SourceOptions, inputs: tuple[str, ...], output: str, theme: str) -> None:
-    """Show who waits for whom: init containers and scripts that ask for Services, and who is behind these.
+    """Show dependencies: which init containers and scripts wait for which Services, and which pods are behind these.
 
-    What was waited for, and for how long, comes from playing the manifests. Named are the critical path to everything ready, with the
-    seconds that each step costs, and whoever is never ready because each waits for the next.
+    A run of the manifests shows what was waited for, and for how long. The output names the critical path to all-ready, with the
+    seconds that each step costs, and workloads that are never ready because they wait for each other.
 
     \b
     Examples:
@@ -63,7 +63,7 @@ def graph(source: SourceOptions, inputs: tuple[str, ...], output: str, theme: st
             raise UsageError(f"-o {output}: {error.strerror or error}") from error
         click.echo(output)
     else:
-        raise UsageError(f"-o {output}: must be text, mermaid, dot, json, or a file that ends with .png, .svg or .pdf")
+        raise UsageError(f"-o {output}: must be text, mermaid, dot, json, or a file name ending in .png, .svg or .pdf")
 
 
 COMMANDS: list[click.Command] = [graph]

@@ -7,7 +7,7 @@ import click
 from simulator.cli.usage import command
 
 
-@command(name="help", short_help="Help about a command: help create deployment.")
+@command(name="help", short_help="Show help for a command: help create deployment.")
 @click.argument("words", nargs=-1, metavar="[COMMAND [COMMAND...]]")
 @click.pass_context
 def show_help(context: click.Context, words: tuple[str, ...]) -> int | None:

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from simulator.objects.kinds import Object
 
 
-@command(short_help="A Scenario from the pods and events of a real cluster.")
-@click.option("--from", "sources", multiple=True, metavar="FILE", help="Output of kubectl get -o json or yaml; '-': standard input.")
-@click.option("-f", "--filename", "manifests", multiple=True, metavar="PATH", help="The manifests that it is to be played with.")
+@command(short_help="Write a Scenario from the pods and events of a real cluster.")
+@click.option(
+    "--from", "sources", multiple=True, metavar="FILE", help="Output of kubectl get -o json or yaml; '-': standard input. Repeatable."
+)
+@click.option("-f", "--filename", "manifests", multiple=True, metavar="PATH", help="Manifests that the Scenario is for. Repeatable.")
 @options.recursive
-@click.option("--save", metavar="FILE", help="Write it there. Default: to standard output.")
+@click.option("--save", metavar="FILE", help="File to write. Default: standard output.")
 def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None, *, recursive: bool) -> None:
-    """Turn what kubectl shows of a real cluster into a Scenario: pulls, sandboxes, start and run times, exit codes, restarts.
+    """Write a Scenario from kubectl's output for a real cluster: pulls, sandboxes, start and run times, exit codes, restarts.
 
-    Each line says how it is known. Pods and events are needed; nodes, replicasets and jobs in the same output make it better.
+    Each line has a comment that names its evidence. Pods and events are required; nodes, replicasets and jobs improve the result.
 
     \b
     Examples:
@@ -39,7 +41,7 @@ def infer(sources: tuple[str, ...], manifests: tuple[str, ...], save: str | None
         raise UsageError("name the output of `kubectl get pods,events -o json`: podsim infer --from events.json")
     observed = observation([item for source in sources for item in _objects(source)])
     if not observed.pods:
-        raise UsageError(f"no pods in {', '.join(sources)}: it takes those of `kubectl get pods,events -o json`")
+        raise UsageError(f"no pods in {', '.join(sources)}: --from needs the output of `kubectl get pods,events -o json`")
     write_scenario(infer_scenario(observed, _files(manifests) if recursive else manifests), save)
 
 

@@ -17,17 +17,17 @@ from simulator.errors import UsageError
 SUFFIX = ".podsim.yaml"
 
 
-@command(short_help="Write a first test of your manifests: what is true of today's run.")
+@command(short_help="Write a first test for your manifests, based on a run of them.")
 @click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("-o", "--output", default="", metavar="FILE", help="The file to write; '-': standard output. Default: named after PATH.")
+@click.option("-o", "--output", default="", metavar="FILE", help="File to write; '-': standard output. Default: named after PATH.")
 @click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 @options.recursive
 @options.namespace
 @options.release
 def init(paths: tuple[str, ...], output: str, *, force: bool, recursive: bool, **given: Any) -> None:
-    """Run manifests, and write what is true of the run as expectations: when each workload is ready, what restarts, what waits for what.
+    """Run manifests and write the outcome as expectations: when each workload is ready, that nothing restarts, what waits for what.
 
-    Each expectation has a comment, and times have a margin of a half. Keep what you mean, change the rest, and run `podsim test` in CI.
+    Each expectation has a comment, and times have a margin of 50 %. Keep what you intend, change the rest, and run `podsim test` in CI.
 
     \b
     Examples:
@@ -40,10 +40,10 @@ def init(paths: tuple[str, ...], output: str, *, force: bool, recursive: bool, *
     from simulator.testing.draft import About, count, draft
 
     if not paths or "-" in paths:
-        raise UsageError("name manifests, a directory or a Scenario that the test can read again: podsim init app.yaml")
+        raise UsageError("name manifests, a directory or a Scenario for the test to read: podsim init app.yaml")
     file = output or output_for(paths[0])
     if file != "-" and Path(file).exists() and not force:
-        raise UsageError(f"{file} exists: choose another -o FILE, or --force")
+        raise UsageError(f"{file} already exists: choose another -o FILE, or use --force")
     inputs = gather(paths, Choices(recursive=recursive, fail_fast=False, **given))
     report_inputs(inputs)
     if inputs.problems:
@@ -64,7 +64,7 @@ def init(paths: tuple[str, ...], output: str, *, force: bool, recursive: bool, *
         Path(file).write_text(text, "utf-8")
     except OSError as error:
         raise UsageError(f"-o {file}: {error.strerror or error}") from error
-    click.echo(f"wrote {file} with {count(text)} expectations; run them with: podsim test {shlex.quote(file)}")
+    click.echo(f"wrote {file} with {count(text)} expectations; check them with: podsim test {shlex.quote(file)}")
 
 
 def output_for(path: str) -> str:

@@ -11,12 +11,12 @@ from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 
-@command(short_help="The kubelets' own logs, in klog's format.")
-@click.option("--pod", default="", metavar="NAME", help="Only lines about pods of this name (a glob).")
-@click.option("--node", default="", metavar="NAME", help="Only the kubelet of this node.")
+@command(short_help="Print the kubelets' own logs, in klog's format.")
+@click.option("--pod", default="", metavar="NAME", help="Show only lines about pods with this name (a glob).")
+@click.option("--node", default="", metavar="NAME", help="Show only the kubelet of this node.")
 @source_options()
 def klog(source: SourceOptions, pod: str, node: str) -> None:
-    """Print what the kubelets logged up to that instant.
+    """Print what the kubelets logged up to that time.
 
     \b
     Examples:
@@ -29,12 +29,12 @@ def klog(source: SourceOptions, pod: str, node: str) -> None:
         click.echo(line)
 
 
-@command(short_help="What differs from one Kubernetes release to the next.")
+@command(short_help="List behaviour changes between Kubernetes releases.")
 @click.argument("old", required=False, metavar="[OLD")
 @click.argument("new", required=False, metavar="[NEW]]")
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format: text or json.")
 def versions(old: str | None, new: str | None, output: str) -> None:
-    """List words and ways that changed, release by release, or what differs between two of them.
+    """List changes of messages and behaviour by release, or the differences between two releases.
 
     \b
     Examples:

@@ -11,17 +11,24 @@ from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 
-@command(short_help="Numbers of a run: time to ready, restarts, downtime.")
-@click.argument("about", required=False, default="", metavar="[WHOM]")
-@click.option("-m", "--metric", "names", multiple=True, metavar="NAME", help="Only these; may be repeated. Default: all.")
-@click.option("--list", "catalogue", is_flag=True, help="What there is to be measured, with definitions.")
-@click.option("-o", "--output", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="text, json or csv.")
+@command(short_help="Measure a run: time to ready, restarts, downtime.")
+@click.argument("about", required=False, default="", metavar="[OBJECT]")
+@click.option("-m", "--metric", "names", multiple=True, metavar="NAME", help="Metric to show. Repeatable. Default: all.")
+@click.option("--list", "catalogue", is_flag=True, help="List all metrics, with definitions.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="Output format: text, json or csv.",
+)
 @source_options()
 def metrics(source: SourceOptions, about: str, names: tuple[str, ...], catalogue: bool, output: str) -> None:
-    """Print numbers of a run: of each workload and Service, or of WHOM.
+    """Measure a run: each workload and Service, or each OBJECT.
 
-    WHOM is deployment/web, pod/app-*, deployment/web:server (a container) or shop/service/web (with a namespace). A workload's
-    time is that of its slowest pod, its counts are sums over its pods. 'never': it had not come to pass by then.
+    OBJECT is deployment/web, pod/app-*, deployment/web:server (a container) or shop/service/web (with a namespace). A workload's
+    time is that of its slowest pod; its counts are sums over its pods. 'never': did not happen during the run.
 
     \b
     Examples:
@@ -46,7 +53,7 @@ def metrics(source: SourceOptions, about: str, names: tuple[str, ...], catalogue
     elif measurements:
         paint.show(metrics_table.as_text(measurements, snapshot.header.namespace or "default"))
     else:
-        raise UsageError(f"nothing to measure here: {', '.join(names)}")
+        raise UsageError(f"nothing to measure: {', '.join(names)}")
 
 
 COMMANDS: list[click.Command] = [metrics]

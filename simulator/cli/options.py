@@ -35,27 +35,27 @@ nodes = click.option(
     "--nodes",
     callback=_nodes,
     metavar="NODES",
-    help="Number of nodes, a preset, or both, with amounts if you like: 3, 3xeks-m5.large, 4:cpu=16,memory=64Gi. "
-    "auto: large enough for all pods.",
+    help="Number of nodes, a preset, or both, optionally with resources: 3, 3xeks-m5.large, 4:cpu=16,memory=64Gi. "
+    "auto: as large as all pods need.",
 )
 namespace = click.option(
-    "-n", "--namespace", metavar="NAMESPACE", help="Where objects go that name none. Default: the Scenario's, or 'default'."
+    "-n", "--namespace", metavar="NAMESPACE", help="Namespace for objects that don't set one. Default: from the Scenario, or 'default'."
 )
 release = click.option(
-    "--kubernetes", metavar="RELEASE", help="The release to imitate: 1.32, or 1.31.0. Default: the Scenario's, or the newest."
+    "--kubernetes", metavar="RELEASE", help="Kubernetes release to simulate: 1.32 or 1.31.0. Default: from the Scenario, or the newest."
 )
-seed = click.option("--seed", type=int, metavar="NUMBER", help="Another draw of everything random. Default: the Scenario's, or 0.")
-first_seed = click.option("--seed", type=int, metavar="NUMBER", help="The first seed. Default: the Scenario's, or 0.")
-workers = click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one for each processor.")
-changes = click.option("--set", "changes", multiple=True, metavar="ADDRESS=VALUE", help="With another value, as `podsim sweep` writes it.")
-theme = click.option(
-    "--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="On which ground a picture is drawn."
+seed = click.option("--seed", type=int, metavar="NUMBER", help="Random seed. Default: from the Scenario, or 0.")
+first_seed = click.option("--seed", type=int, metavar="NUMBER", help="First random seed. Default: from the Scenario, or 0.")
+workers = click.option("--workers", type=click.IntRange(1), metavar="N", help="Number of worker processes. Default: one per core.")
+changes = click.option(
+    "--set", "changes", multiple=True, metavar="ADDRESS=VALUE", help="Override a field (syntax as in `podsim sweep`). Repeatable."
 )
-recursive = click.option("-R", "--recursive", is_flag=True, help="Read directories with those below them.")
-fail_fast = click.option("--fail-fast", is_flag=True, help="Run nothing when an object is refused: list all problems and exit with 2.")
+theme = click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Background of a picture.")
+recursive = click.option("-R", "--recursive", is_flag=True, help="Read directories recursively.")
+fail_fast = click.option("--fail-fast", is_flag=True, help="If an object is refused, run nothing: list all problems and exit with 2.")
 inputs = together(
     click.argument("paths", nargs=-1, metavar="PATH..."),
-    click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="As PATH, for those who are used to kubectl."),
+    click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="Same as PATH."),
     recursive,
     fail_fast,
 )
@@ -67,15 +67,15 @@ one_run = together(
     click.option(
         "--duration",
         metavar="DURATION",
-        help="How long to run. Default: the Scenario's, or until nothing changes any more (2m to 10m).",
+        help="Simulated time to run. Default: from the Scenario, or until nothing changes any more (2m to 10m).",
     ),
     nodes,
     click.option(
         "--images",
         default="",
         metavar="cached|SIZE",
-        help="For images the Scenario does not describe: already on the nodes, or this large.",
+        help="Treat images that the Scenario does not describe as already on the nodes, or as this large.",
     ),
-    click.option("--start-time", metavar="TIME", help="The wall clock at the start (RFC 3339)."),
+    click.option("--start-time", metavar="TIME", help="Wall-clock time at the start (RFC 3339)."),
 )
 """What goes before what a Scenario says."""

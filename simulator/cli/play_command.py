@@ -44,13 +44,15 @@ class Screen(Protocol):
         """What is pressed within so many seconds (None: however long it takes)."""
 
 
-@command(short_help="A run as time goes by: pause, seek, faster, event by event.")
+@command(short_help="Replay a run in the terminal: pause, seek, change speed.")
 @click.argument("files", nargs=-1, metavar="[PATH...]")
-@click.option("--speed", type=click.FloatRange(0.01, 100_000), metavar="N", help="Simulated seconds per second. Default: all in 30 s.")
-@click.option("--pod", "globs", multiple=True, metavar="GLOB", help="Only pods whose name or workload fits.")
-@click.option("--since", metavar="DURATION", help="Where it begins.")
-@click.option("--until", metavar="DURATION", help="Where it ends. Default: when nothing new happens any more.")
-@click.option("--all", "every", is_flag=True, help="Bars for every pod, however many a workload has.")
+@click.option(
+    "--speed", type=click.FloatRange(0.01, 100_000), metavar="N", help="Simulated seconds per second. Default: the whole run in 30 s."
+)
+@click.option("--pod", "globs", multiple=True, metavar="GLOB", help="Show only pods whose name or workload matches.")
+@click.option("--since", metavar="DURATION", help="Start of the replay.")
+@click.option("--until", metavar="DURATION", help="End of the replay. Default: when nothing new happens any more.")
+@click.option("--all", "every", is_flag=True, help="Draw every pod, however many a workload has.")
 @source_options()
 def play(
     source: SourceOptions,
@@ -61,10 +63,10 @@ def play(
     until: str | None,
     every: bool,
 ) -> None:
-    """Play a run on the terminal: the timeline as it grows, `get pods`, and what happens.
+    """Replay a run in the terminal: a growing timeline, `get pods` and the event log.
 
-    Space pauses, arrows seek and change the speed, n goes to the next event, ? lists all keys, q leaves. With --at it stands at that
-    instant and waits.
+    Space pauses, the arrow keys seek and change the speed, n jumps to the next event, ? lists all keys, q quits. With --at, the
+    replay is paused at that time.
 
     \b
     Examples:
@@ -87,7 +89,7 @@ def play(
         focus = Focus(tuple(glob.rpartition("/")[2] for glob in globs), begin, end, every)
         reel = film(snapshot, None if source.all_namespaces else source.namespace or None, focus)
         if reel is None:
-            raise UsageError("no pod of that name" if globs else "no pods and no Services in this run")
+            raise UsageError("no matching pod" if globs else "no pods and no Services in this run")
         pace = speed or Tape(reel.begin, reel.end).speed
         at = reel.begin if source.at is None else min(reel.end, max(reel.begin, source.at))
         from simulator.cli.terminal import Terminal
@@ -99,20 +101,20 @@ def play(
 @contextmanager
 def _keyboard() -> Iterator[int]:
     """Where keys come from: standard input, or the terminal itself when that is a journal. Raises UsageError without a terminal."""
-    instead = "`podsim timeline` draws the run and `podsim story` tells it without one"
+    instead = "`podsim timeline` and `podsim story` show the run without one"
     try:
         import termios  # noqa: F401 (asked for here, so that what is missing is said before anything runs)
     except ImportError as error:
-        raise UsageError(f"play needs a Unix terminal: {instead}") from error
+        raise UsageError(f"podsim play needs a Unix terminal: {instead}") from error
     if not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
-        raise UsageError(f"play needs a terminal that can move its cursor: {instead}")
+        raise UsageError(f"podsim play needs a terminal that can move its cursor: {instead}")
     if sys.stdin.isatty():
         yield sys.stdin.fileno()
         return
     try:
         keyboard = os.open("/dev/tty", os.O_RDONLY)
     except OSError as error:
-        raise UsageError(f"play needs a terminal for its keys: {instead}") from error
+        raise UsageError(f"podsim play needs a terminal for its keys: {instead}") from error
     try:
         yield keyboard
     finally:

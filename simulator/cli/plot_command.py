@@ -14,16 +14,16 @@ from simulator.errors import UsageError
 FORMATS = (".png", ".svg", ".pdf")
 
 
-@command(short_help="Pictures for slides: the timeline, or a Deployment's roll-out.")
+@command(short_help="Draw a timeline, or the rollout of a Deployment, as a picture.")
 @click.argument("what", metavar="timeline|rollout", type=click.Choice(["timeline", "rollout"]))
 @click.argument("name", required=False, default="", metavar="[deployment/NAME]")
-@click.option("-o", "--output", required=True, metavar="FILE", help="Ends with .png, .svg or .pdf.")
+@click.option("-o", "--output", required=True, metavar="FILE", help="File to write: .png, .svg or .pdf.")
 @options.theme
-@click.option("--since", metavar="DURATION", help="Where the axis of a roll-out begins.")
-@click.option("--until", metavar="DURATION", help="Where the axis ends.")
+@click.option("--since", metavar="DURATION", help="Start of a rollout's time axis.")
+@click.option("--until", metavar="DURATION", help="End of the time axis.")
 @source_options()
 def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, since: str | None, until: str | None) -> None:
-    """Draw a run: containers as bars over time, or the pods of each revision while a Deployment rolls out.
+    """Draw a run as a picture: containers as bars over time, or the pods of each revision during a rollout.
 
     \b
     Examples:
@@ -32,7 +32,7 @@ def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, s
       podsim plot timeline -f app.yaml -o app.pdf --theme dark
     """
     if Path(output).suffix not in FORMATS:
-        raise UsageError(f"-o {output}: must end with {', '.join(FORMATS)}")
+        raise UsageError(f"-o {output}: must end in {', '.join(FORMATS)}")
     snapshot = snapshot_from(source)
     begin, end = parse_instant(since, "--since") or 0, parse_instant(until, "--until")
     try:

@@ -12,15 +12,15 @@ from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 
-@command(short_help="One page to scrub through a run: texts, logs, timeline, story.")
-@click.option("-o", "--output", default="report.html", show_default=True, metavar="FILE", help="Where to write it; '-': standard output.")
-@click.option("--title", default="", metavar="TEXT", help="The page's title. Default: the Scenario's name.")
+@command(short_help="Write a run as one interactive HTML page.")
+@click.option("-o", "--output", default="report.html", show_default=True, metavar="FILE", help="File to write; '-': standard output.")
+@click.option("--title", default="", metavar="TEXT", help="Title of the page. Default: the Scenario's name.")
 @source_options()
 def report(source: SourceOptions, output: str, title: str) -> None:
-    """Write a page that shows a run at any instant: get, describe, events, logs, story and why, beside the timeline.
+    """Write an HTML page that shows a run at any time: get, describe, events, logs, story and why, next to the timeline.
 
-    The page is one file that fetches nothing: mail it, attach it to a build, open it from disk. A link to an instant is its
-    address: `report.html#t=31.2s&show=describe&on=Pod/default/web-1`.
+    The page is one self-contained file: mail it, attach it to a build, open it from disk. Its address links to a time:
+    `report.html#t=31.2s&show=describe&on=Pod/default/web-1`.
 
     \b
     Examples:
@@ -34,7 +34,7 @@ def report(source: SourceOptions, output: str, title: str) -> None:
         shown.report("the run")
         snapshot = snapshot_from(source)
         shown.report(f"the page of {len(snapshot.records())} records")
-        text = page(snapshot, title or snapshot.header.scenario or "A run of podsim", source.kubectl)
+        text = page(snapshot, title or snapshot.header.scenario or "podsim run", source.kubectl)
     if output == "-":
         click.echo(text, nl=False)
         return

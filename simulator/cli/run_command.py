@@ -28,34 +28,38 @@ if TYPE_CHECKING:
 NOT_AS_EXPECTED = 1
 
 
-@command(short_help="Play manifests and show what happened.")
+@command(short_help="Simulate manifests and report what happened.")
 @options.inputs
-@click.option("--strict", is_flag=True, help="Fail when an expectation rests on an assumption; without expectations, when a workload does.")
+@click.option("--strict", is_flag=True, help="Fail if an expectation rests on an assumption; without expectations, if a workload does.")
 @options.one_run
 @click.option(
     "--validate",
     type=click.Choice(["strict", "warn", "ignore"]),
     default="strict",
     show_default=True,
-    help="What to do about fields that the API does not know.",
+    help="How to handle fields that the API does not know.",
 )
-@click.option("--exact", is_flag=True, help="No random delays: every one takes its median.")
+@click.option("--exact", is_flag=True, help="Use the median of every delay.")
 @options.changes
-@click.option("--save", metavar="FILE", help="Keep the journal for --from.")
+@click.option("--save", metavar="FILE", help="Save the journal, for --from.")
 @click.option(
-    "-o", "--output", type=click.Choice(["text", "journal", "json"]), default="text", help="text, journal (JSON lines) or json (the end)."
+    "-o",
+    "--output",
+    type=click.Choice(["text", "journal", "json"]),
+    default="text",
+    help="Output format: text, journal (JSON lines) or json (all objects at the end).",
 )
-@click.option("--at", metavar="DURATION", help="Report about this instant instead of the end.")
-@click.option("--fail-not-ready", is_flag=True, help="Exit with 1 when a workload is not ready, or not done, at the end.")
-@click.option("-v", "--verbose", is_flag=True, help="List every object and every assumption with its override.")
+@click.option("--at", metavar="DURATION", help="Report the state at this time instead of the end.")
+@click.option("--fail-not-ready", is_flag=True, help="Exit with 1 if a workload is not ready, or not done, at the end.")
+@click.option("-v", "--verbose", is_flag=True, help="List all objects, and all assumptions with their overrides.")
 def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | None, at: str | None, **given: Any) -> int:
-    """Play manifests in simulated time and show what happened.
+    """Simulate manifests and report what happened.
 
     PATH is a manifest, a directory of manifests, '-' for standard input, a Scenario, or a folder with a scenario.yaml.
 
-    Objects that the API server would refuse are reported and left out, as kubectl does; the rest runs. What the Scenario expects
-    (`expect`) is looked at when the run is over. The exit code is 1 when an object was refused or an expectation does not hold, and 2
-    when nothing was run.
+    Objects that the API server would refuse are reported and left out, as kubectl does; the rest runs. The Scenario's expectations
+    (`expect`) are checked at the end of the run. The exit code is 1 if an object was refused or an expectation failed, and 2 if
+    nothing was run.
 
     \b
     Examples:
@@ -66,7 +70,7 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
       podsim run app.yaml --nodes 3 --kubernetes 1.32 --seed 7 --duration 10m
       podsim run app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=1'
       podsim run app.yaml -o journal > run.journal
-      podsim run debug --image=busybox -- sleep 60   # kubectl run: a pod more in the last run
+      podsim run debug --image=busybox -- sleep 60   # kubectl run: add a pod to the last run
     """
     from simulator.cluster import Cluster
     from simulator.scenario.inputs import Choices, gather

@@ -7,12 +7,12 @@ import click
 from simulator.cli.usage import command
 
 
-@command(short_help="JSON Schemas of Scenario and Expectations files, for editors.")
+@command(short_help="Print JSON Schemas of Scenario and Expectations files.")
 @click.argument("kind", type=click.Choice(["scenario", "expectations"]), default="scenario", metavar="[scenario|expectations]")
 def schema(kind: str) -> None:
     """Print the JSON Schema of Scenario files or of Expectations files (*.podsim.yaml).
 
-    Editors check, explain and complete files with it: docs/editors.md has the settings.
+    Editors use it to check, explain and complete files: see docs/editors.md.
 
     \b
     Examples:

@@ -46,7 +46,7 @@ def parse_instant(text: str | None, option: str) -> int | None:
     except ValueError as error:
         raise UsageError(f"{option}: {error}") from error
     if t < 0:
-        raise UsageError(f"{option}: {text} lies before the start")
+        raise UsageError(f"{option}: {text} is before the start")
     return t
 
 
@@ -57,14 +57,14 @@ def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]]
     """
     filename = ("-f", "--filename") if short_filename else ("--filename",)
     options = [
-        click.option("--from", "journal", metavar="FILE", help="Look at a saved journal ('-': standard input). Default: the last run."),
-        click.option(*filename, "paths", metavar="PATH", multiple=True, help="Manifest, scenario or directory to run; may be repeated."),
-        click.option("-R", "--recursive", is_flag=True, help="With -f: read directories with those below them."),
-        click.option("--fail-fast", is_flag=True, help="With -f: run nothing when an object is refused."),
-        click.option("--at", metavar="DURATION", help="The instant to look at: 40s, 2m36s. Default: the end."),
-        click.option("--kubectl", metavar="RELEASE", default="", help="kubectl's own release: 1.36. Default: the journal's."),
-        click.option("-n", "--namespace", metavar="NAMESPACE", default="", help="Default: the run's own, or 'default'."),
-        click.option("-A", "--all-namespaces", is_flag=True, help="All namespaces."),
+        click.option("--from", "journal", metavar="FILE", help="Read a saved journal ('-': standard input). Default: the last run."),
+        click.option(*filename, "paths", metavar="PATH", multiple=True, help="Manifest, Scenario or directory to run. Repeatable."),
+        click.option("-R", "--recursive", is_flag=True, help="With -f: read directories recursively."),
+        click.option("--fail-fast", is_flag=True, help="With -f: if an object is refused, run nothing."),
+        click.option("--at", metavar="DURATION", help="Time to show: 40s, 2m36s. Default: the end of the run."),
+        click.option("--kubectl", metavar="RELEASE", default="", help="Release of kubectl: 1.36. Default: the run's release."),
+        click.option("-n", "--namespace", metavar="NAMESPACE", default="", help="Default: the run's namespace, or 'default'."),
+        click.option("-A", "--all-namespaces", is_flag=True, help="Show all namespaces."),
     ]
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,7 +92,7 @@ def source_options(short_filename: bool = True) -> Callable[[Callable[..., Any]]
 def journal_from(options: SourceOptions) -> Journal:
     """The journal that the options name. Raises UsageError, JournalError, or what a bad input raises."""
     if options.journal and options.paths:
-        raise UsageError("--from and --filename exclude each other: a saved journal is not run again")
+        raise UsageError("--from and --filename are mutually exclusive: a saved journal is not run again")
     if not options.journal:
         return run_inputs(options.paths, options)
     return _saved(options.journal)
@@ -122,7 +122,9 @@ def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:
         return journal
     last = last_run.recall()
     if last is None:
-        raise UsageError("nothing to look at: `podsim run app.yaml` first, or name a saved journal (--from) or a manifest (--filename)")
+        raise UsageError(
+            "there is no last run: use `podsim run app.yaml` first, or name a saved journal (--from) or a manifest (--filename)"
+        )
     return _saved(str(last))
 
 

@@ -11,23 +11,25 @@ from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 
-@command(short_help="Everything that happened, one line each: when, who, what, why.")
+@command(short_help="List everything that happened: when, who, what, why.")
 @click.argument("words", nargs=-1, metavar="[KIND/NAME...]")
-@click.option("--only", "only", metavar="THINGS", multiple=True, help="Only these things: probe,start,exit,... ('help' lists them).")
 @click.option(
-    "--component", "components", metavar="GLOB", multiple=True, help="Only what this component did: kubelet, scheduler, user, ..."
+    "--only", "only", metavar="THINGS", multiple=True, help="Show only these kinds of entries: probe,start,exit,... ('help' lists them)."
 )
-@click.option("--since", metavar="DURATION", help="Begin at this instant.")
-@click.option("--until", metavar="DURATION", help="End at this instant.")
-@click.option("--all", "everything", is_flag=True, help="Details, too: every change of a status, Events that repeat what is told anyway.")
-@click.option("--unfolded", is_flag=True, help="Repetitions one by one.")
-@click.option("--clock", is_flag=True, help="The wall clock's time instead of seconds since the start.")
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+@click.option(
+    "--component", "components", metavar="GLOB", multiple=True, help="Show only what this component did: kubelet, scheduler, user, ..."
+)
+@click.option("--since", metavar="DURATION", help="Begin at this time.")
+@click.option("--until", metavar="DURATION", help="End at this time.")
+@click.option("--all", "everything", is_flag=True, help="Show details, too: every status change, and Events that repeat other entries.")
+@click.option("--unfolded", is_flag=True, help="Do not fold repeated entries.")
+@click.option("--clock", is_flag=True, help="Show wall-clock time instead of seconds since the start.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format: text or json.")
 @source_options()
 def story(source: SourceOptions, words: tuple[str, ...], only: tuple[str, ...], output: str, **given: Any) -> None:
-    """Tell what happened to objects and to all that they control, or to the whole cluster.
+    """List what happened to objects and everything they control, or to the whole cluster.
 
-    A name may be its beginning, or a glob. Repetitions are told once, with how often they came.
+    A name can be a prefix or a glob. Repeated entries are folded into one, with their count.
 
     \b
     Examples:
@@ -47,7 +49,7 @@ def story(source: SourceOptions, words: tuple[str, ...], only: tuple[str, ...], 
     unknown = [thing for thing in things if thing not in THINGS]
     if unknown:
         known = "\n".join(f"  {name:<9} {text}" for name, text in THINGS.items())
-        raise UsageError(f"--only {','.join(unknown)}: there is\n{known}")
+        raise UsageError(f"--only {','.join(unknown)}: unknown; known:\n{known}")
     snapshot = snapshot_from(source)
     namespace = None if source.all_namespaces else source.namespace or snapshot.header.namespace or None
     about = targets(snapshot, words, namespace, ever=True) if words else None

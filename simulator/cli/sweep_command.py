@@ -25,30 +25,48 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-@command(short_help="What if a value were another one? Many runs, one table.")
+@command(short_help="Run with several values of a field and compare.")
 @options.inputs
-@click.option("--set", "axes", multiple=True, metavar="ADDRESS=VALUES", help="An axis of the grid; may be repeated.")
-@click.option("-m", "--metric", "names", multiple=True, metavar="NAME[@WHOM]", help="What to measure. Default: time-to-ready and restarts.")
-@click.option("--runs", type=click.IntRange(1), default=1, metavar="N", help="So many seeds for each point of the grid, the same for all.")
+@click.option(
+    "--set", "axes", multiple=True, metavar="ADDRESS=VALUES", help="Field and values to try. Repeatable: all combinations are run."
+)
+@click.option(
+    "-m",
+    "--metric",
+    "names",
+    multiple=True,
+    metavar="NAME[@OBJECT]",
+    help="Metric to measure. Repeatable. Default: time-to-ready and restarts.",
+)
+@click.option("--runs", type=click.IntRange(1), default=1, metavar="N", help="Seeds per combination, the same for all.")
 @options.first_seed
 @options.namespace
 @options.release
-@click.option("--duration", metavar="DURATION", help="How much time to play in each run.")
+@click.option("--duration", metavar="DURATION", help="Simulated time of each run.")
 @options.nodes
-@click.option("--plot", metavar="FILE", help="Also draw it: lines for one axis, a heat map for two, a distribution for none.")
+@click.option("--plot", metavar="FILE", help="Also draw the result: lines for one --set, a heat map for two, a distribution for none.")
 @options.theme
-@click.option("-o", "--output", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="text, json or csv.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="Output format: text, json or csv.",
+)
 @options.workers
-@click.option("--engine", type=click.Choice(["serial", "processes", "dask"]), default=None, help="Where to play. Default: processes.")
-@click.option("--scheduler", default="", metavar="ADDRESS", help="Of a Dask cluster: tcp://host:8786. Default: workers on this machine.")
-@click.option("--resume", metavar="FILE", help="Keep outcomes in FILE as they come, and go on with those that are there.")
+@click.option("--engine", type=click.Choice(["serial", "processes", "dask"]), default=None, help="Where to run. Default: processes.")
+@click.option(
+    "--scheduler", default="", metavar="ADDRESS", help="Dask scheduler address: tcp://host:8786. Default: workers on this machine."
+)
+@click.option("--resume", metavar="FILE", help="Save results to FILE as they come in, and continue from those already in it.")
 def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str | None, theme: str, **given: Any) -> None:
-    """Play the same inputs again and again with other values, and measure each run.
+    """Run the same manifests with several values of a field, and compare the runs.
 
     An ADDRESS is a field of a manifest (deployment/web.replicas, or of a container: deployment/web:server.image), what a container
     does (program/server.listen.from), an image (images/nginx.pull), another value of a Scenario (cluster.network.proxySync), or
     kubernetes, seed, nodes, duration, replicas. VALUES are a list (1,2,5), a range (0..30/5, 2s..40s#8), a range by a factor
-    (1s..64s*2), or YAML. `podsim metrics --list` tells what can be measured.
+    (1s..64s*2), or YAML. `podsim metrics --list` lists what can be measured.
 
     \b
     Examples:
@@ -92,7 +110,7 @@ def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str 
 def _axes(pairs: list[tuple[str, str]]) -> dict[str, str]:
     twice = {address for address, _ in pairs if [other for other, _ in pairs].count(address) > 1}
     if twice:
-        raise UsageError(f"--set {min(twice)}: given twice; write its values in one list")
+        raise UsageError(f"--set {min(twice)}: given twice; put all values in one list")
     return dict(pairs)
 
 
@@ -119,7 +137,9 @@ def _print(result: Result, output: str, command: str) -> None:
 def _finish(plan: Plan, result: Result) -> None:
     """Exit with the code of an interrupted or refused sweep."""
     if result.partial:
-        click.echo(f"cut short: {len(result.outcomes)} of {len(plan.tasks())} runs are in {result.kept}; --resume goes on", err=True)
+        click.echo(
+            f"interrupted: {len(result.outcomes)} of {len(plan.tasks())} runs are in {result.kept}; continue with --resume", err=True
+        )
         click.get_current_context().exit(INTERRUPTED)
     if all(outcome.refused for outcome in result.outcomes):
         raise UsageError("every value was refused; nothing was run")

@@ -25,27 +25,28 @@ FAILED, NO_TESTS = 1, 5
 MOST_SEEDS = 10_000
 
 
-@command(short_help="Hold Scenarios against what is expected of them.")
+@command(short_help="Run tests and check their expectations.")
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
-@click.option("-j", "--workers", type=click.IntRange(1, 256), metavar="N", help="Processes. Default: one for each processor.")
-@click.option("-k", "--keyword", default="", metavar="EXPRESSION", help="Only what fits: 'web and not order'.")
-@click.option("-x", "--exit-first", is_flag=True, help="Stop at the first file in which something fails.")
-@click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), default=1, metavar="N", help="Must hold under each of N seeds.")
-@click.option("--strict", is_flag=True, help="Fail what rests on assumptions instead of the Scenario or the catalogue.")
+@click.option("-j", "--workers", type=click.IntRange(1, 256), metavar="N", help="Number of worker processes. Default: one per core.")
+@click.option("-k", "--keyword", default="", metavar="EXPRESSION", help="Run only matching tests: 'web and not order'.")
+@click.option("-x", "--exit-first", is_flag=True, help="Stop at the first file with a failure.")
+@click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), default=1, metavar="N", help="Check with each of N seeds.")
+@click.option("--strict", is_flag=True, help="Fail expectations that rest on assumptions instead of the Scenario or the catalogue.")
 @options.recursive
 @options.fail_fast
-@click.option("-v", "--verbose", is_flag=True, help="Also what holds, with what was seen.")
-@click.option("--golden", default="", metavar="FOLDER", help="Where golden journals are. Default: beside the tests, where there are any.")
-@click.option("--update-golden", is_flag=True, help="Write golden journals anew, to be reviewed as a diff.")
-@click.option("--tolerance", metavar="DURATION", help="By how much times may differ from golden ones. Default: as they say.")
+@click.option("-v", "--verbose", is_flag=True, help="Also show expectations that hold, with the observed values.")
+@click.option("--golden", default="", metavar="FOLDER", help="Directory of golden journals. Default: next to the tests, if there are any.")
+@click.option("--update-golden", is_flag=True, help="Rewrite golden journals, for review as a diff.")
+@click.option("--tolerance", metavar="DURATION", help="Allowed difference from golden times. Default: as recorded in the golden journal.")
 @click.option("--junit-xml", metavar="FILE", help="Write a JUnit report.")
-@click.option("--report", default="", metavar="FOLDER", help="Write the report page of each failed test into FOLDER.")
-@click.option("--github-summary", metavar="FILE", help="Add Markdown to FILE. Default: $GITHUB_STEP_SUMMARY, where it is set.")
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+@click.option("--report", default="", metavar="FOLDER", help="Write the report page of each failed test to FOLDER.")
+@click.option("--github-summary", metavar="FILE", help="Append a Markdown summary to FILE. Default: $GITHUB_STEP_SUMMARY, if set.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format: text or json.")
 def test(paths: tuple[str, ...], output: str, **given: Any) -> int:
-    """Play tests and hold them against what is expected of them.
+    """Run tests and check their expectations.
 
-    PATH is a Scenario with `expect`, a file of expectations (*.podsim.yaml), a folder of such files, or a glob. Default: this folder.
+    PATH is a Scenario with `expect`, a file of expectations (*.podsim.yaml), a directory of such files, or a glob. Default: the
+    current directory.
 
     \b
     Examples:
@@ -56,7 +57,7 @@ def test(paths: tuple[str, ...], output: str, **given: Any) -> int:
       podsim test tests --report pages
       podsim test tests --update-golden
 
-    Exit codes: 0 all of it holds, 1 something does not, 2 a test that cannot be read, 5 there are no tests.
+    Exit codes: 0 all expectations hold, 1 an expectation failed, 2 a test cannot be read, 5 no tests were collected.
     """
     from simulator.cli import paint
     from simulator.testing import report

@@ -9,13 +9,13 @@ from simulator.cli.usage import command
 from simulator.errors import UsageError
 
 
-@command(short_help="Containers as bars on a time axis: restarts, probes, readiness.")
+@command(short_help="Draw containers as bars: restarts, probes, readiness.")
 @click.argument("words", nargs=-1, metavar="[POD|WORKLOAD...]")
-@click.option("--pod", "globs", multiple=True, metavar="GLOB", help="Only pods whose name or workload fits; as an argument.")
-@click.option("--since", metavar="DURATION", help="Where the axis begins.")
-@click.option("--until", "--to", "until", metavar="DURATION", help="Where the axis ends. Default: when nothing new happens any more.")
-@click.option("--width", type=click.IntRange(40, 1000), help="Columns. Default: the terminal's.")
-@click.option("--all", "every", is_flag=True, help="Every pod, however many a workload has.")
+@click.option("--pod", "globs", multiple=True, metavar="GLOB", help="Show only pods whose name or workload matches; same as NAME.")
+@click.option("--since", metavar="DURATION", help="Start of the time axis.")
+@click.option("--until", "--to", "until", metavar="DURATION", help="End of the time axis. Default: when nothing new happens any more.")
+@click.option("--width", type=click.IntRange(40, 1000), help="Width in columns. Default: the terminal's.")
+@click.option("--all", "every", is_flag=True, help="Show every pod, however many a workload has.")
 @source_options()
 def timeline(
     source: SourceOptions,
@@ -26,9 +26,9 @@ def timeline(
     width: int | None,
     every: bool,
 ) -> None:
-    """Draw what containers did: pulls, starts, ends, back-off gaps, probes, readiness; Services below; users' actions above.
+    """Draw what containers did: pulls, starts, exits, back-offs, probes, readiness; with Services below and users' actions above.
 
-    A name may be its beginning, a glob, or `deployment/web`.
+    A name can be a prefix, a glob, or `deployment/web`.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def timeline(
     focus = Focus(tuple(name if {"*", "?", "["} & set(name) else f"{name}*" for name in names), begin, end, every)
     namespace = None if source.all_namespaces else source.namespace or None
     if names and not any(focus.shows(pod) for pod in story(snapshot, namespace).pods):
-        raise UsageError("no pod of that name")
+        raise UsageError("no matching pod")
     lines = draw(snapshot, width or paint.width(), namespace, focus)
     if not lines:
         raise UsageError("no pods and no Services in this run")

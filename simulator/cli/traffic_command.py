@@ -24,28 +24,28 @@ USUALLY_AT = "60s"
 KINDS = ("rollout", "scale-down", "node-loss")
 
 
-@command(short_help="What clients of a Service see, second by second.")
+@command(short_help="Show what clients of a Service get, second by second.")
 @click.argument("service", required=False, default="")
-@click.option("--rate", type=float, default=10.0, show_default=True, help="Requests a second.")
-@click.option("--takes", default="20ms", show_default=True, metavar="DURATION", help="How long an answer takes.")
-@click.option("--timeout", default="5s", show_default=True, metavar="DURATION", help="How long a client waits.")
-@click.option("--keep-alive", is_flag=True, help="Clients stay connected to the pod that they once reached.")
-@click.option("--poisson", is_flag=True, help="Requests come at random, --rate is their mean.")
-@click.option("--begin", default="0s", show_default=True, metavar="DURATION", help="When the first request is sent.")
-@click.option("--during", type=click.Choice(KINDS), help="Let this happen to the workload behind the Service.")
-@click.option("--event-at", metavar="DURATION", help="When it happens. Default: 60s; with --safe-prestop when the start-up is over.")
+@click.option("--rate", type=float, default=10.0, show_default=True, help="Requests per second.")
+@click.option("--takes", default="20ms", show_default=True, metavar="DURATION", help="Response time of the Service.")
+@click.option("--timeout", default="5s", show_default=True, metavar="DURATION", help="Timeout of a request.")
+@click.option("--keep-alive", is_flag=True, help="Keep connections open: a client stays with the pod that it first reached.")
+@click.option("--poisson", is_flag=True, help="Send requests at random times, with --rate as their mean.")
+@click.option("--begin", default="0s", show_default=True, metavar="DURATION", help="Time of the first request.")
+@click.option("--during", type=click.Choice(KINDS), help="What happens to the workload behind the Service.")
+@click.option("--event-at", metavar="DURATION", help="When it happens. Default: 60s; with --safe-prestop, when all pods are ready.")
 @options.nodes
 @options.seed
 @options.changes
-@click.option("--safe-prestop", "safe", is_flag=True, help="Find the smallest preStop sleep with which no request is lost.")
-@click.option("--runs", type=click.IntRange(min=1), default=20, show_default=True, help="Seeds for each sleep, with --safe-prestop.")
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+@click.option("--safe-prestop", "safe", is_flag=True, help="Find the smallest preStop sleep that loses no request.")
+@click.option("--runs", type=click.IntRange(min=1), default=20, show_default=True, help="With --safe-prestop: seeds per candidate.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format: text or json.")
 @source_options()
 def traffic(source: SourceOptions, service: str, output: str, **given: Any) -> None:
-    """Call a Service at a steady rate and count what becomes of the requests.
+    """Send requests to a Service at a steady rate and report which fail.
 
-    Each request goes where the simulated kube-proxy of its node sends it at that instant. Where the Scenario has `traffic`, that is
-    what is counted; else clients on every node call SERVICE (default: each Service of the manifests that has a selector).
+    The simulated kube-proxy of the client's node routes each request. If the Scenario has `traffic`, those requests are counted;
+    otherwise clients on every node call SERVICE (default: each Service of the manifests that has a selector).
 
     \b
     Examples:
@@ -64,7 +64,7 @@ def traffic(source: SourceOptions, service: str, output: str, **given: Any) -> N
         _safe(source, name, given, output)
         return
     if given["changes"] and not source.paths:
-        raise UsageError("--set changes what is played: name manifests with -f")
+        raise UsageError("--set needs a new run: name manifests with -f")
     snapshot = _called(source, name, given) if source.paths else snapshot_from(source)
     calls = read(snapshot, name, source.namespace or None)
     if output == "json":
@@ -98,7 +98,7 @@ def _safe(source: SourceOptions, service: str, given: dict[str, Any], output: st
     from simulator.whatif.sweep import assignment
 
     if not source.paths:
-        raise UsageError("--safe-prestop plays manifests: name them with -f")
+        raise UsageError("--safe-prestop needs new runs: name manifests with -f")
     base = _base(source, given)
     at = parse_instant(given["event_at"], "--event-at")
     question = Question(service, _clients(service, given), given["during"] or KINDS[0], at, given["runs"])
@@ -123,7 +123,7 @@ def _clients(service: str, given: dict[str, Any]) -> Traffic:
     from simulator.network.traffic import Traffic
 
     if not 0 < given["rate"] <= FASTEST:
-        raise UsageError(f"--rate: more than 0, and at most {FASTEST} requests a second")
+        raise UsageError(f"--rate: must be more than 0 and at most {FASTEST} requests per second")
     return Traffic(
         service,
         rate=given["rate"],

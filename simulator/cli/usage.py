@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 BAD_INPUT = 2
-SOME_REFUSED = "some objects refused"
+SOME_REFUSED = "some objects were refused"
 """The note in the root context's object with which a command that succeeds exits with 1: it ran without some objects."""
 LISTED_CHOICES = "Choose from:"
 

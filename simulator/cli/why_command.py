@@ -8,14 +8,15 @@ from simulator.cli.source import SourceOptions, snapshot_from, source_options
 from simulator.cli.usage import command
 
 
-@command(short_help="Why an object is as it is, back to its YAML and program.")
+@command(short_help="Trace an object's state back to its YAML and program.")
 @click.argument("words", nargs=-1, metavar="[KIND/NAME...]")
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="text or json.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format: text or json.")
 @source_options()
 def why(source: SourceOptions, words: tuple[str, ...], output: str) -> None:
-    """Explain objects at an instant, as a tree of causes; without a name, why pods are not ready or not there.
+    """Trace an object's state back to the line of YAML, Scenario or program that caused it. Without a name, explain all pods that are
+    not ready or missing.
 
-    A name may be its beginning, or a glob. Where something is written down stands in brackets.
+    A name can be a prefix or a glob. Places in files are in parentheses.
 
     \b
     Examples:

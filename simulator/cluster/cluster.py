@@ -179,9 +179,9 @@ class Cluster:
             if name and name not in defined and name not in SYSTEM_NAMESPACES:
                 self.api.create(Namespace(metadata=ObjectMeta(name=name)), BOOT)
                 if name != own:
-                    reason = "no manifest makes it"
+                    reason = "no manifest creates it"
                     override = flow({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-                    self.assumptions.append(Assumption(f"namespace {name}", "is there from the beginning", reason, override))
+                    self.assumptions.append(Assumption(f"namespace {name}", "exists from the start", reason, override))
 
     def _make_storage_classes(self) -> None:
         """Create the storage classes that claims need and manifests do not define, unless the Scenario describes the cluster's."""

@@ -25,10 +25,7 @@ TAKES = Fixed(100 * MILLISECOND)
 
 
 class Configured(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """Servers (`names`: globs) with a file behind one of the `options`, or as first `operand`; without it they print `log` and end.
-
-    `own`: the files of this kind that the image has; None: unknown.
-    """
+    """Servers (`names`: globs) with a file behind one of the `options`, or as first `operand`; without it they print `log` and end."""
 
     names: tuple[str, ...]
     log: tuple[str, ...]
@@ -36,22 +33,13 @@ class Configured(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fie
     options: tuple[str, ...] = ()
     operand: bool = False
     exit_code: int = 1
-    own: tuple[str, ...] | None = None
 
 
-def without_file(argv: Sequence[str], files: FileSystem, *, is_own_image: bool, mounts: Sequence[str]) -> Run | None:
-    """The run of a server whose file is missing; None: it is there, or nothing is known of the command.
-
-    `is_own_image`: it is the server of its image, and only `mounts` are not the image's.
-    """
-
-    def lacks(row: Configured, path: str) -> bool:
-        own = not any(path.startswith(f"{mount.rstrip('/')}/") or path == mount for mount in mounts)
-        return is_own_image and own and row.own is not None and path not in row.own
-
+def without_file(argv: Sequence[str], files: FileSystem) -> Run | None:
+    """The run of a server whose file is missing; None: it is there, or nothing is known of the command."""
     name = posixpath.basename(argv[0])
     row = next((row for row in _rows() if any(glob_matches(name, glob) for glob in row.names)), None)
-    path = None if row is None else next((path for path in _named(row, argv[1:]) if _is_missing(path, files) or lacks(row, path)), None)
+    path = None if row is None else next((path for path in _named(row, argv[1:]) if _is_missing(path, files)), None)
     if row is None or path is None:
         return None
     log = tuple(LogRule(TAKES, line.format(name=name, path=path)) for line in row.log)

@@ -195,7 +195,7 @@ class ContainerHost:
     def open_port(self, listener: Listen) -> bool:
         """Open a port for a process; False: a program of the pod has it already."""
         root = listener.root
-        serve = None if root is None else lambda path: file_answer(self.files, root, path, unlisted=listener.unlisted)
+        serve = None if root is None else lambda path: file_answer(self.files, root, path)
         return self._birth.open_port(listener.port, Opened(listener.protocol, serve, listener.guessed))
 
     def close_port(self, port: int) -> None:
@@ -222,4 +222,4 @@ class ContainerHost:
     def assume_missing(self, path: str) -> None:
         """Record that a path is missing: a program that is not interpreted could create it, but nothing says that it does."""
         if self._surroundings is not None:
-            self._surroundings.content.record(self._who, path, "nothing in the manifests creates it", exists=False)
+            self._surroundings.content.record(self._who, path, "no manifest creates it", exists=False)

@@ -129,7 +129,7 @@ def _heap_too_large(container: Container) -> Failure | None:
         return None
     run = Run(exit_after=Fixed(OUT_OF_MEMORY_AFTER), exit_code=OUT_OF_MEMORY_EXIT.code, reason=OUT_OF_MEMORY)
     most = container.resources.limits["memory"]
-    return Failure(run, f"it touches the whole heap of its {row.variable} when it starts, more than its limit of {most}")
+    return Failure(run, f"at start it touches the whole heap set in {row.variable}, which exceeds its limit of {most}")
 
 
 def denied(container: Container, pod: Pod) -> Failure | None:

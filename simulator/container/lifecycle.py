@@ -20,7 +20,7 @@ from simulator.container.interior import Interior, InteriorFactory
 from simulator.container.memory_limits import OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, exceeds
 from simulator.container.program import Creation, Listen
 from simulator.container.queries import CONNECTED, QueryLog, QueryResult
-from simulator.container.site import UNLISTED, file_answer
+from simulator.container.site import file_answer
 from simulator.container.sockets import Sockets
 from simulator.container.status import State
 from simulator.container.termination_message import termination_message
@@ -138,7 +138,7 @@ class Lifecycle:
         entry = None if instance.program.described else known(instance.container.image)
         if entry is None or not entry.root or all(mount.path.rstrip("/") != entry.root for mount in instance.mounts):
             return None
-        return lambda path: file_answer(self._interior(instance).files, entry.root, path, unlisted=UNLISTED.get(entry.process, 0))
+        return lambda path: file_answer(self._interior(instance).files, entry.root, path, lists=entry.process != "nginx")
 
     # ---- the driver of interpreted runs
 

@@ -36,5 +36,5 @@ def too_much(container: Container, process: str) -> str:
     if not exceeds(container, amount):
         return ""
     if amount >= ENDLESS_MEMORY:
-        return "its command takes memory without end"
-    return f"its command takes {amount / 2**20:.0f}Mi of memory, more than its limit of {container.resources.limits['memory']}"
+        return "its command allocates memory without limit"
+    return f"its command allocates {amount / 2**20:.0f}Mi of memory, more than its limit of {container.resources.limits['memory']}"

@@ -104,7 +104,7 @@ class Processes:
                 return Outcome(None, "".join(output))
         code = 0 if job.status is None else job.status
         if code != 0 and (self._host.unknowns != unknowns or job.unknown or (job.listed and not self.interprets)):
-            self._host.assume(f"`{shortened(' '.join(argv))}` succeeds", "what it looks at is not known")
+            self._host.assume(f"`{shortened(' '.join(argv))}` succeeds", "what it reads is unknown")
             return Outcome(0, "")
         if code != 0 and not self.interprets:
             for path in sorted(job.relied_on):

@@ -141,11 +141,11 @@ class Run(NamedTuple):
     def in_words(self) -> str:
         """Its work in words."""
         if self.exit_after is not None:
-            return f"ends with {self.exit_code} after {format_duration(self.exit_after.median())}"
+            return f"exits with {self.exit_code} after {format_duration(self.exit_after.median())}"
         if not self.listen:
-            return "runs for ever"
+            return "runs forever"
         ports = ", ".join(str(rule.port) for rule in self.listen)
-        return f"runs for ever, listens on {ports} after {format_duration(self.listen[0].from_.median())} and answers its probes"
+        return f"runs forever, listens on {ports} after {format_duration(self.listen[0].from_.median())} and answers its probes"
 
 
 class Program(NamedTuple):

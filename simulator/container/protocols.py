@@ -45,7 +45,7 @@ def http_reply(listener: Behavior, request: HttpRequest, port: int, now: int, no
         text = healthy_answer(port, request.url) or unknown_body(request)
     body = "" if request.method == "HEAD" else text
     if answer.assumed and body and not is_unknown_text(body):
-        note(f"{request.url.partition('?')[0]} answers {body.rstrip()}", "as healthy servers do there")
+        note(f"{request.url.partition('?')[0]} answers {body.rstrip()}", "as a healthy server does")
     return Reply(HttpResponse(answer.code, body, (("Content-Length", str(len(body.encode()))),)), answer.delay)
 
 

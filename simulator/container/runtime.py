@@ -16,7 +16,7 @@ from simulator.container.interior import InteriorFactory
 from simulator.container.lifecycle import Dialer, Lifecycle
 from simulator.container.lookup import EXEC_FAILED, Executables
 from simulator.container.mounts import MountSpec
-from simulator.container.program import Image, Program, Run, Sandbox
+from simulator.container.program import Image, Program, Sandbox
 from simulator.container.start_checks import StartFailure, start_failure, without_config_file, wrong_architecture
 from simulator.container.status import ContainerRecord, SandboxRecord, State
 from simulator.engine import Engine, Event, Order, Process
@@ -55,9 +55,6 @@ class Programs(Protocol):
 
     def start_failed(self, pod: Pod, container: Container, failure: StartFailure | None) -> None:
         """Whether a start of a container failed, which decides what has to be assumed of it."""
-
-    def lacks_file(self, pod: Pod, container: Container, run: Run) -> None:
-        """The run of a container that ends because its configuration file is missing, which decides what has to be assumed of it."""
 
     def assume(self, subject: str, text: str, reason: str, override: str) -> None:
         """Record an assumption about the node, with the line of a Scenario that overrides it."""
@@ -204,7 +201,6 @@ class Runtime(ContainerTable):
             instance.run = wrong_architecture(instance.container)
         elif (run := without_config_file(instance, self._interiors.trees)) is not None:
             instance.run = run
-            self._programs.lacks_file(instance.pod, instance.container, run)
         self._lifecycle.start(instance)
         return None
 

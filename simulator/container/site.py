@@ -6,15 +6,11 @@ import posixpath
 
 from simulator.container.answers import Answer
 
-UNLISTED = {"nginx": 403}
-"""The status of servers of the catalogue, by process, for a directory without an `index.html`; the others list it."""
-_REASONS = {403: "Forbidden", 404: "Not Found"}
 
-
-def file_answer(files: object, root: str, path: str, *, unlisted: int = 0) -> Answer | None:
+def file_answer(files: object, root: str, path: str, *, lists: bool = True) -> Answer | None:
     """What a web server with that document root sends for a path; None when the root's content is unknown, as that of an image is.
 
-    `unlisted`: its status for a directory without an `index.html`; 0: it lists it.
+    `lists`: it lists a directory without an `index.html`, else it refuses it.
     """
     from simulator.container.filesystem import FileSystem
     from simulator.process.effects import Stat
@@ -30,8 +26,8 @@ def file_answer(files: object, root: str, path: str, *, unlisted: int = 0) -> An
         names = files.list(place)
         listing = "".join(f'<li><a href="{name}">{name}</a></li>\n' for name in names) if isinstance(names, tuple) else ""
         text = files.read(posixpath.join(place, "index.html"))
-        if unlisted and not isinstance(text, str):
-            return Answer(unlisted, f"{unlisted} {_REASONS[unlisted]}\n", 0)
+        if not lists and not isinstance(text, str):
+            return Answer(403, "403 Forbidden\n", 0)
         return Answer(200, text if isinstance(text, str) else f"<ul>\n{listing}</ul>\n", 0)
     text = files.read(place)
     return Answer(200, text, 0) if isinstance(text, str) else Answer(404, "404 Not Found\n", 0)

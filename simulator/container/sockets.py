@@ -44,7 +44,7 @@ class Sockets:
     def _assume_elsewhere(self, instance: Instance, port: int, holder: Instance) -> None:
         who = Who(*instance.pod_name, instance.record.name, self._table.node, instance.attempt)
         run = instance.run._replace(listen=tuple(rule for rule in instance.run.listen if rule.port != port))
-        reason = f"{_name(holder, instance)} does, and nothing says for certain that both would"
+        reason = f"{_name(holder, instance)} uses the port, and it is uncertain that both would"
         self._interiors.assume_run(who, run, f"does not listen on {port}", reason)
 
 

@@ -66,7 +66,7 @@ def start_failure(instance: Instance, trees: VolumeTrees) -> StartFailure | None
             instance.executables.has(name, instance.env.get("PATH", DEFAULT_PATH))
         return None
     if is_impossible(name):
-        return StartFailure(error, "no program has such a name")
+        return StartFailure(error, "no such program")
     if published or error.endswith(("permission denied", "is a directory")):
         return StartFailure(error, "the files of its volumes are known")
     inside = instance.executables.contents
@@ -85,21 +85,16 @@ def without_config_file(instance: Instance, trees: VolumeTrees) -> Run | None:
     """What is left of a server whose configuration file is not in the volume where its command line names it; None: it starts."""
     container = instance.container
     argv = tuple(expand(word, instance.env) for word in (*container.command, *container.args))
-    process, entry = process_of(container.image), known(container.image)
-    is_sure = entry is not None and is_certain(container.image, entry)
-    mounts = [mount.path for mount in instance.mounts]
-    names_file = any("/" in word and (is_sure or any(path in word for path in mounts)) for word in argv)
-    if instance.program.described or not names_file:
+    if instance.program.described or not any(mount.path in word for mount in instance.mounts for word in argv):
         return None
     from simulator.container.config_files import without_file
 
+    process, entry = process_of(container.image), known(container.image)
     if not container.command and posixpath.basename(argv[0]) != process:
-        if not is_sure:
+        if entry is None or not is_certain(container.image, entry):
             return None  # only the image knows whose arguments these are
         argv = (process, *argv)
-    files = file_system(trees, instance.mounts, identity(container, instance.pod, "", ""), container.image)
-    is_own_image = is_sure and posixpath.basename(argv[0]) == process
-    return without_file(argv, files, is_own_image=is_own_image, mounts=mounts)
+    return without_file(argv, file_system(trees, instance.mounts, identity(container, instance.pod, "", ""), container.image))
 
 
 def wrong_architecture(container: Container) -> Run:

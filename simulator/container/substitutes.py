@@ -12,7 +12,6 @@ from simulator.container.catalogue import LISTENS_AFTER, Entry, known, server
 from simulator.container.own_ports import may_move, ports_of_text
 from simulator.container.program import Listen as PortRule
 from simulator.container.program import Run
-from simulator.container.site import UNLISTED
 from simulator.container.wording import shortened
 from simulator.container.work import at_once, beside, fails, own_server_run, server_run, work_process
 from simulator.engine import Engine
@@ -64,7 +63,7 @@ class Substitutes:
             return request.guess
         self.count += 1
         if is_step:
-            self._assume(f"`{command}` ends with 0 at once", "a command that podsim does not know")
+            self._assume(f"`{command}` exits with 0 at once", "podsim does not know this command")
             return at_once
         run = self._run
         if endless and run.assumed:
@@ -74,7 +73,7 @@ class Substitutes:
             run = run._replace(listen=_listens(request.call))
         self.is_opaque = True
         self._writes_unknown()
-        self._assume(f"`{command}` {run.in_words}", "a command that podsim does not know, where the container's own work stands")
+        self._assume(f"`{command}` {run.in_words}", "podsim does not know this command, which is the container's main work")
         return self._own_work(run)
 
     def _is_own_server(self, call: Call) -> bool:
@@ -100,7 +99,7 @@ class Substitutes:
             failure = denied(self._container, self._pod)
             if failure is not None:
                 return fails(failure.run)
-        return self._process(partial(self._begin_server, entry, ports_in(call.argv)), entry.root, UNLISTED.get(entry.process, 0))
+        return self._process(partial(self._begin_server, entry, ports_in(call.argv)), entry.root)
 
     def _begin_server(self, entry: Entry, named: list[int], pid: int) -> Work:
         """The work of a server that starts now. An assumption about the container's work is corrected: the catalogue knows better."""
@@ -117,10 +116,10 @@ class Substitutes:
         if run.assumed or (not run.listen and run.exit_after is None and run.term is None):
             return None
         work = self._behavior.work_of(own_server_run(run, request))
-        return self._process(lambda pid: work if pid == INIT else beside(work), request.root or "", request.unlisted)
+        return self._process(lambda pid: work if pid == INIT else beside(work), request.root or "")
 
-    def _process(self, work: Callable[[int], Work], root: str = "", unlisted: int = 0) -> Program:
-        return work_process(work, lambda: self._engine.now, self._work_ended, root, unlisted)
+    def _process(self, work: Callable[[int], Work], root: str = "") -> Program:
+        return work_process(work, lambda: self._engine.now, self._work_ended, root)
 
 
 def _listens(call: Call) -> tuple[PortRule, ...]:

@@ -50,9 +50,7 @@ def beside(work: Work) -> Work:
     return work._replace(exit_after=None)
 
 
-def work_process(
-    work: Callable[[int], Work], now: Callable[[], int], ended: Callable[[Exit], object], root: str = "", unlisted: int = 0
-) -> Program:
+def work_process(work: Callable[[int], Work], now: Callable[[], int], ended: Callable[[Exit], object], root: str = "") -> Program:
     """A process that does the work of a run: it opens and closes ports, ends after its time, or runs until it is stopped.
 
     Args:
@@ -60,7 +58,6 @@ def work_process(
         now: The clock, in nanoseconds.
         ended: Called with its exit if it is process 1.
         root: The document root of a web server, whose files it sends if volumes provide some.
-        unlisted: Its status for a directory without an index; 0: it lists it.
     """
 
     def body(call: Call) -> Process:
@@ -76,7 +73,7 @@ def work_process(
                 continue
             match edges.pop(0):
                 case Opens(_, rule):
-                    if (yield Listen(rule.port, "grpc" if rule.grpc else "http", root or None, rule.guessed, unlisted)) is not None:
+                    if (yield Listen(rule.port, "grpc" if rule.grpc else "http", root or None, rule.guessed)) is not None:
                         return (yield from cannot_bind(call.name, rule.port))
                 case Closes(_, port):
                     yield StopListening(port)

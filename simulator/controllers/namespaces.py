@@ -104,7 +104,7 @@ class ServiceAccountController(Controller):
         for required in (account, certificate):
             if self._store.get(key_of(required)) is None:
                 try:
-                    self._api.create(required, because(item, "every namespace has one"))
+                    self._api.create(required, because(item, "default of every namespace"))
                 except ApiError as error:
                     if error.reason not in ("AlreadyExists", "Forbidden"):
                         raise

@@ -76,7 +76,7 @@ class PodGarbageController(Controller):
 
     def _end(self, pod: Pod) -> None:
         """Mark a pod as failed and force-delete it. Raises ApiError."""
-        cause = because(pod, "nobody will end it")
+        cause = because(pod, "orphaned")
         if not has_ended(pod):
             status = evolve(pod.status, phase=FAILED)
             if pod.spec.node_name:

@@ -147,7 +147,7 @@ class Engine:
             return
         self._calls += 1
         if self._calls > MOST_CALLS_AT_ONCE:
-            raise InvariantError(f"more than {MOST_CALLS_AT_ONCE} calls at t={seconds(self._instant):g}s: something goes round in circles")
+            raise InvariantError(f"more than {MOST_CALLS_AT_ONCE} calls at t={seconds(self._instant):g}s: the simulation does not advance")
 
     def call_after(self, duration: int, call: Callable[[], object], order: Order = Order.ACT) -> Timer:
         """Call back after `duration` nanoseconds."""

@@ -90,7 +90,7 @@ def _levels(levels: tuple[tuple[int, int], ...]) -> str:
 
 def expected_no_restart(case: Case) -> str:
     """What is expected, in words."""
-    return f"no container of {case.expectation.target} is started again{when(case)}"
+    return f"no container of {case.expectation.target} restarts{when(case)}"
 
 
 def never_restarts(case: Case) -> Finding:
@@ -105,11 +105,11 @@ def never_restarts(case: Case) -> Finding:
         for before, again in pairwise(lane.bars):
             if inside(again.begin):
                 code = "" if before.exit_code is None else f", after an exit with {before.exit_code}"
-                text = f"{case.name(pod.key)} {lane.name} was started again at {instant(again.begin)}{code}"
+                text = f"{case.name(pod.key)} {lane.name} restarted at {instant(again.begin)}{code}"
                 failures.append(Failure(text, pod.key, again.begin - MILLISECOND))
     if failures:
         return failed(failures)
-    return Finding(True, (f"none of {len(lanes)} was started again" if len(lanes) > 1 else "it was not started again",))
+    return Finding(True, (f"none of {len(lanes)} restarted" if len(lanes) > 1 else "it did not restart",))
 
 
 # ---- Events and log lines
@@ -119,7 +119,7 @@ def expected_event(case: Case) -> str:
     """What is expected, in words."""
     options = case.expectation.options
     what = " ".join(str(options[name]) for name in ("type", "reason") if name in options)
-    message = f" that says {options['message']!r}" if "message" in options else ""
+    message = f" with the message {options['message']!r}" if "message" in options else ""
     there, number = _number(_bounds(case, "count"), "event")
     return f"there {there} {number} {what}{message} about {case.expectation.target}{when(case)}"
 
@@ -231,7 +231,7 @@ def measured(case: Case) -> Finding:
         check(case.chosen, case.story)
     values = readings(case.story, row, case.chosen)
     if not values:
-        return Finding(False, (f"there is nothing of which {row.name} could be told",))
+        return Finding(False, (f"{row.name} cannot be measured: no matching object",))
     unit = f" {row.unit}" if row.unit else ""
     texts = {one: f"{one.subject}: " + (f"{one.value:g}{unit}" if one.value is not None else "not within the run") for one in values}
     failures = [one for one in values if not _bounds(case).hold(one.value)]
@@ -263,7 +263,7 @@ def no_request_lost(case: Case) -> Finding:
     every = [(one.service, second) for one in calls for second in one.seconds]
     seconds = [(key, second) for key, second in every if begin < (second.begin + 1) * SECOND and second.begin * SECOND <= end]
     if not seconds:
-        return Finding(False, (f"no traffic to {case.expectation.target} in this run{when(case)}: say `traffic` in the Scenario",))
+        return Finding(False, (f"no traffic to {case.expectation.target} in this run{when(case)}: add `traffic` to the Scenario",))
     lost = [(key, second, _lost(second.counts)) for key, second in seconds if second.has_failures]
     sent = sum(sum(second.counts.values()) for _, second in seconds)
     if not lost:

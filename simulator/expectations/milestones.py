@@ -12,7 +12,7 @@ from simulator.scenario.read_expect import word_of
 from simulator.units import short_duration
 
 IS: dict[str, tuple[str, str]] = {
-    "exists": ("exists", "was there"),
+    "exists": ("exists", "existed"),
     "gone": ("is gone", "was gone"),
     "scheduled": ("is scheduled", "was scheduled"),
     "initialized": ("is initialized", "was initialized"),
@@ -40,7 +40,7 @@ def no_subject(case: Case, subject: str) -> Finding:
     """The finding for an expectation that selects nothing, which never passes."""
     chosen = selection(subject)
     present = sorted({case.name(key) for key in case.story.snapshot.known(chosen.kind)})
-    return Finding(False, (f"there was no {subject} in this run; there was {', '.join(few(present)) or 'none of its kind'}",))
+    return Finding(False, (f"there was no {subject} in this run; present: {', '.join(few(present)) or 'none of its kind'}",))
 
 
 def when(case: Case) -> str:
@@ -101,7 +101,7 @@ def _in_time(case: Case, objects: list[ObjectSpans], phrase: str) -> Finding:
     if failures:
         return Finding(False, few([one.text for one in failures]), failures[0].key, min(failures[0].t, case.end))
     if not successes:
-        return Finding(False, (f"none was there long enough: {', '.join(few([case.name(item.key) for item in objects]))}",))
+        return Finding(False, (f"none existed long enough: {', '.join(few([case.name(item.key) for item in objects]))}",))
     return Finding(True, few(successes))
 
 
@@ -110,7 +110,7 @@ def _reached(case: Case, item: ObjectSpans, phrase: str, first: int | None, rela
     if first is not None:
         return f"{name} {phrase} at {instant(first)}" + (f", after {instant(first - item.since)}" if relative else "")
     if item.gone is not None:
-        return f"{name} never {phrase.partition(' ')[2]}; it was gone at {instant(item.gone)}"
+        return f"{name} never {phrase.partition(' ')[2]}; it was deleted at {instant(item.gone)}"
     return f"{name} {negated(phrase)} by the end of the run at {instant(case.end)}; it was created at {instant(item.created)}"
 
 
@@ -119,7 +119,7 @@ def _at(case: Case, objects: list[ObjectSpans], phrase: str, t: int) -> Finding:
         return Finding(False, (f"the run ended at {instant(case.end)}, before {instant(case.too_late)}",))
     present = [item for item in objects if item.exists_at(t)]
     if not present:
-        return Finding(False, few([f"{case.name(item.key)} was not there at {instant(t)}; {_life(item)}" for item in objects]))
+        return Finding(False, few([f"{case.name(item.key)} did not exist at {instant(t)}; {_life(item)}" for item in objects]))
     failures = [
         Failure(f"{case.name(item.key)} {negated(phrase)} at {instant(t)}; {_history(item)}", item.key, t)
         for item in present
@@ -143,7 +143,7 @@ def _throughout(case: Case, objects: list[ObjectSpans], phrase: str) -> Finding:
     if failures:
         return failed(failures)
     if not present:
-        return Finding(False, few([f"{case.name(item.key)} was not there then; {_life(item)}" for item in objects]))
+        return Finding(False, few([f"{case.name(item.key)} did not exist then; {_life(item)}" for item in objects]))
     return Finding(True, few([f"{case.name(item.key)} {phrase} all the time" for item in present]))
 
 
@@ -163,14 +163,14 @@ def gap_of(item: ObjectSpans, begin: int, end: int) -> int | None:
 
 
 def _life(item: ObjectSpans) -> str:
-    end = "" if item.gone is None else f" and gone at {instant(item.gone)}"
+    end = "" if item.gone is None else f" and deleted at {instant(item.gone)}"
     return f"it was created at {instant(item.created)}{end}"
 
 
 def _history(item: ObjectSpans) -> str:
     """When it was true."""
     if not item.spans:
-        return "it never became so"
+        return "it never was"
     spans = [f"from {instant(span.begin)}" + ("" if span.end is None else f" until {instant(span.end)}") for span in item.spans]
     return f"it was {', '.join(few(spans))}"
 

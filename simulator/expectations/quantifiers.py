@@ -75,7 +75,7 @@ def _always(case: Case, objects: list[ObjectSpans], phrase: str) -> Finding:
         texts = [f"{case.name(item.key)} {verb} not {rest} at {instant(gap)}" for item, gap in gaps]
         return Finding(False, few(texts), gaps[0][0].key, gaps[0][1])
     if not present:
-        return Finding(False, (f"none of {', '.join(few([case.name(item.key) for item in objects]))} was there{when(case)}",))
+        return Finding(False, (f"none of {', '.join(few([case.name(item.key) for item in objects]))} existed{when(case)}",))
     return Finding(True, few([f"{case.name(item.key)} {phrase}" for item in present]))
 
 

@@ -98,7 +98,7 @@ class Verdict(NamedTuple):
         """All of it as text."""
         rows = [f"expected  {self.expected}"]
         if self.seeds:
-            rows.append(f"seeds     does not hold under {', '.join(str(seed) for seed in self.seeds)}")
+            rows.append(f"seeds     failed with {', '.join(str(seed) for seed in self.seeds)}")
         for title, texts in (("happened", self.happened), ("why", self.why), ("show", self.shows)):
             rows += [f"{title if i == 0 else '':<10}{text}" for i, text in enumerate(texts)]
         return rows

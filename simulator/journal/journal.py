@@ -47,7 +47,7 @@ class Journal:
 
     def append(self, record: Record) -> None:
         """Add a record. Its time must not lie before the last one's."""
-        assert not self._records or record.t >= self._records[-1].t, "time never goes back"
+        assert not self._records or record.t >= self._records[-1].t, "time cannot go back"
         self._records.append(record)
         if isinstance(record, Write):
             self._writes.append(record)

@@ -107,7 +107,7 @@ def load(lines: Iterable[str | bytes], name: str = "-") -> Journal:
         last = record.t
         journal.append(record)
     if journal is None:
-        raise JournalError([Problem(name, 0, 0, "", "empty: a journal begins with a HEADER line")])
+        raise JournalError([Problem(name, 0, 0, "", "empty file: a journal begins with a HEADER line")])
     return journal
 
 
@@ -118,7 +118,7 @@ def _refused(name: str, number: int, mistake: str) -> JournalError:
 def _header(line: str | bytes) -> Header:
     data = msgspec.json.decode(line, type=dict[str, Any])
     if data.pop("type", "") != HEADER:
-        raise ValueError("another type")
+        raise ValueError("a different type")
     return msgspec.convert(data, Header)
 
 
@@ -164,4 +164,4 @@ def _misfit(data: JSON, kind: str, struct: type[msgspec.Struct]) -> str:
             msgspec.convert(data[field.encode_name], field.type)
         except msgspec.ValidationError:
             return f"type {kind}: the field {field.encode_name} has a wrong type"
-    return "its object is not one of the Kubernetes API"
+    return "its object is not a Kubernetes API object"

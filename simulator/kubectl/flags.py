@@ -11,8 +11,8 @@ from simulator.golang.pflag import Flag
 if TYPE_CHECKING:
     from simulator.kubectl.files import Files
 
-NAMESPACE = Flag("namespace", short="n", metavar="NAMESPACE", help="Default: the run's own, or 'default'.")
-ALL_NAMESPACES = Flag("all-namespaces", "bool", "A", help="In all namespaces.")
+NAMESPACE = Flag("namespace", short="n", metavar="NAMESPACE", help="Default: the run's namespace, or 'default'.")
+ALL_NAMESPACES = Flag("all-namespaces", "bool", "A", help="Select objects in all namespaces.")
 CONNECTION = (
     *(
         Flag(name)

@@ -94,24 +94,24 @@ def check_output(words: Words, verb: Verb) -> None:
 # ---- flags that many verbs have
 
 DRY_RUN = Flag(
-    "dry-run", default="none", bare="unchanged", metavar="STRATEGY", help="server or client: say what would happen, change nothing."
+    "dry-run", default="none", bare="unchanged", metavar="STRATEGY", help="server or client: print what would happen, change nothing."
 )
 OUTPUT = Flag("output", short="o", metavar="FORMAT", help="name, yaml, json, jsonpath=TEMPLATE.")
-SELECTOR = Flag("selector", short="l", metavar="LABELS", help="All objects with these labels.")
-FIELD_SELECTOR = Flag("field-selector", metavar="FIELDS", help="All objects with these fields.")
-FILENAME = Flag("filename", "slice", "f", metavar="FILE", help="A manifest, a directory of them, or -.")
-RECURSIVE = Flag("recursive", "bool", "R", help="Read directories with those below them.")
-KUSTOMIZE = Flag("kustomize", short="k", metavar="DIRECTORY", help="Refused: render it first.")
-ALL = Flag("all", "bool", help="All objects of the type.")
-VALIDATE = Flag("validate", default="strict", bare="strict", metavar="HOW", help="strict, warn or ignore: what to do with unknown fields.")
-OVERWRITE = Flag("overwrite", "bool", help="Values may be replaced.")
+SELECTOR = Flag("selector", short="l", metavar="LABELS", help="Select objects by labels.")
+FIELD_SELECTOR = Flag("field-selector", metavar="FIELDS", help="Select objects by fields.")
+FILENAME = Flag("filename", "slice", "f", metavar="FILE", help="Manifest, directory of manifests, or '-' for standard input.")
+RECURSIVE = Flag("recursive", "bool", "R", help="Read directories recursively.")
+KUSTOMIZE = Flag("kustomize", short="k", metavar="DIRECTORY", help="Not supported: render it first.")
+ALL = Flag("all", "bool", help="Select all objects of the type.")
+VALIDATE = Flag("validate", default="strict", bare="strict", metavar="HOW", help="How to handle unknown fields: strict, warn or ignore.")
+OVERWRITE = Flag("overwrite", "bool", help="Allow existing values to be replaced.")
 QUIET = (
-    Flag("field-manager", help="Accepted, without effect."),
-    Flag("allow-missing-template-keys", "bool", default=True, help="Accepted, without effect."),
-    Flag("template", help="Accepted, without effect."),
-    Flag("show-managed-fields", "bool", help="Accepted, without effect."),
-    Flag("save-config", "bool", help="Remember the object as applied."),
-    Flag("record", "bool", help="Accepted, without effect."),
+    Flag("field-manager", help="Accepted, but has no effect."),
+    Flag("allow-missing-template-keys", "bool", default=True, help="Accepted, but has no effect."),
+    Flag("template", help="Accepted, but has no effect."),
+    Flag("show-managed-fields", "bool", help="Accepted, but has no effect."),
+    Flag("save-config", "bool", help="Save the configuration in the object's annotation, for `apply`."),
+    Flag("record", "bool", help="Accepted, but has no effect."),
 )
 """Flags of kubectl that change nothing here."""
 

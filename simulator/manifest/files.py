@@ -42,7 +42,7 @@ def sources(paths: Sequence[str], stdin: TextIO | None = None, *, recursive: boo
 
 def _nothing_in(path: str) -> str:
     deeper = unread_folders(path)
-    there = f"; -R reads those in {in_short(deeper)}" if deeper else ""
+    there = f"; -R also reads {in_short(deeper)}" if deeper else ""
     return f"{NO_MANIFESTS} ({', '.join(SUFFIXES)}) in this directory{there}"
 
 

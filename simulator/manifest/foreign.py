@@ -36,7 +36,7 @@ def instead_of(file: str, value: Any) -> str:
     if isinstance(value, dict) and value.get("kind"):
         return ""
     if file != STDIN and (Path(file).parent / CHART).is_file():
-        return f" (it is of a Helm chart: render it first, as in helm template {Path(file).parent} | podsim run -)"
+        return f" (part of a Helm chart: render it first, as in helm template {Path(file).parent} | podsim run -)"
     if isinstance(value, dict) and isinstance(value.get("services"), dict):
         return f" (a Compose file: convert it first, as in kompose convert -f {file} --stdout | podsim run -)"
     return ""
@@ -47,4 +47,4 @@ def unread(path: str) -> str:
     folders = unread_folders(path)
     if not folders or any((Path(path) / name).is_file() for name in KUSTOMIZATIONS):
         return ""
-    return f"manifests in its folders are not read: use -R, or name {in_short(folders)} too"
+    return f"manifests in subdirectories are not read: use -R, or also name {in_short(folders)}"

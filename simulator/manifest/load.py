@@ -198,7 +198,7 @@ class _Loader:
             return Loaded(self.manifests, self.warnings)
         first = next(iter(self._stored.values()))
         kinds = f"kind {first.message} is" if len(self._stored) == 1 else f"kinds {', '.join(self._stored)} are"
-        stored = first._replace(message=f"{kinds} kept but not simulated")
+        stored = first._replace(message=f"{kinds} stored, not simulated")
         return Loaded(self.manifests, [*self.warnings, stored], stored=stored)
 
     def take(self, item: Source | Problem) -> None:
@@ -218,12 +218,12 @@ class _Loader:
                 self.refused.append(Refusal((problem,)))
             elif isinstance(part, Document):
                 for key, line, column in part.repeated:
-                    self.warnings.append(Problem(item.name, line, column, key, "written twice: the last one counts"))
+                    self.warnings.append(Problem(item.name, line, column, key, "duplicate key: the last value is used"))
             else:
                 self.take_object(part)
                 if not self._fail_fast and not_an_object(part.value) and not is_kustomization(item.name):
                     if any(not isinstance(later, Document) for later in parts):
-                        self.warnings.append(Problem(item.name, *part.place(), "", "the file is read no further, as kubectl does"))
+                        self.warnings.append(Problem(item.name, *part.place(), "", "the rest of the file is ignored, as kubectl does"))
                     return
 
     def take_object(self, item: RawObject) -> None:

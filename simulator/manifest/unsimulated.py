@@ -18,7 +18,7 @@ class Unsimulated(NamedTuple):
 
 FIELDS = (
     Unsimulated("action", lambda value: value == "RestartAllContainers", "RestartAllContainers restarts only the container that ended"),
-    Unsimulated("resourceClaims", bool, "resource claims are not simulated: the pod is scheduled as if it had what it claims"),
+    Unsimulated("resourceClaims", bool, "resource claims are not simulated: the pod is scheduled as if its claims were met"),
 )
 
 

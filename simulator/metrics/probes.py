@@ -21,7 +21,7 @@ def probes(pod: PodStory, glob: str) -> Values:
 
 
 def _runs(pod: PodStory, lane: ContainerLane) -> list[tuple[int, int]]:
-    """The instants between which facts belong to one run: a probe of a container that has just ended counts for that run."""
+    """The instants between which facts belong to one run: a probe of a container that has just exited counts for that run."""
     starts = [bar.begin for bar in lane.bars]
     return list(pairwise([*starts, pod.end + 1])) if starts else []
 

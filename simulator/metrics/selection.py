@@ -65,10 +65,10 @@ def selection(text: str) -> Selection:
         return EVERYTHING
     form = _FORM.fullmatch(text)
     if form is None:
-        raise UsageError(f"{text!r} names no object: write deployment/web, pod/app-*, deployment/web:server or shop/service/web")
+        raise UsageError(f"{text!r} is not an object: write deployment/web, pod/app-*, deployment/web:server or shop/service/web")
     kind = kind_for_word(form["kind"])
     if kind is None:
-        raise UsageError(f"{text}: no kind is called {form['kind']!r}")
+        raise UsageError(f"{text}: unknown kind {form['kind']!r}")
     return Selection(kind.name, form["name"], form["namespace"] or "", form["container"] or "")
 
 
@@ -77,12 +77,12 @@ def check(chosen: Selection, story: Story) -> None:
     pods = chosen.pods(story)
     if chosen.container and pods and not any(pod.containers(chosen.container) for pod in pods):
         names = dict.fromkeys(lane.name for pod in pods for lane in pod.lane.containers)
-        raise UsageError(f"{chosen}: no such container; there is {', '.join(names)}")
+        raise UsageError(f"{chosen}: no such container; available: {', '.join(names)}")
     if pods or chosen.services(story) or chosen.workloads(story):
         return
     there = [str(key) for key in (*(workload.key for workload in story.workloads), *(service.key for service in story.services))]
     more = f" and {len(there) - MOST_NAMED} more" if len(there) > MOST_NAMED else ""
-    raise UsageError(f"{chosen}: there is no such thing in this run; there is {', '.join(there[:MOST_NAMED]) or 'nothing at all'}{more}")
+    raise UsageError(f"{chosen}: not in this run; available: {', '.join(there[:MOST_NAMED]) or 'none'}{more}")
 
 
 def _keys(pod: PodStory) -> list[Key]:

@@ -28,37 +28,39 @@ def _pod(name: str, measure: Callable[..., list[int | None]], sentence: str) -> 
 
 
 METRICS: tuple[Metric, ...] = (
-    _pod("time-to-scheduled", pods.scheduled, "from the pod's creation until it had a node"),
+    _pod("time-to-scheduled", pods.scheduled, "from the pod's creation until it was assigned to a node"),
     _pod("time-to-initialized", pods.initialized, "from the pod's creation until its init containers were done (condition Initialized)"),
-    _pod("time-to-started", pods.started, "from the pod's creation until each container had been started once"),
-    _pod("time-to-ready", pods.ready, "from the pod's creation until it was ready; of pods that are to run for ever"),
-    _pod("time-to-finished", pods.finished, "from the pod's creation until it had succeeded; of pods that are to end, as a Job's are"),
-    Metric("restarts", "", "pod", "starts of containers after their first one", pods.restarts, "sum"),
-    Metric("back-offs", "", "pod", "how often a container began to wait in CrashLoopBackOff or ImagePullBackOff", pods.back_offs, "sum"),
-    Metric("probes", "", "pod", "probes of all kinds, those that say nothing new counted by arithmetic", probes.probes, "sum"),
-    Metric("pull-time", "s", "pod", "for how long images were pulled, waiting in the node's queue included", pods.pulling, "sum"),
+    _pod("time-to-started", pods.started, "from the pod's creation until each container had started once"),
+    _pod("time-to-ready", pods.ready, "from the pod's creation until it was ready; for pods that run forever"),
+    _pod(
+        "time-to-finished",
+        pods.finished,
+        "from the pod's creation until it had succeeded; for pods that run to completion, such as a Job's",
+    ),
+    Metric("restarts", "", "pod", "container starts after the first one", pods.restarts, "sum"),
+    Metric("back-offs", "", "pod", "number of times a container entered CrashLoopBackOff or ImagePullBackOff", pods.back_offs, "sum"),
+    Metric("probes", "", "pod", "probes of all kinds; repeated results are computed, not simulated one by one", probes.probes, "sum"),
+    Metric("pull-time", "s", "pod", "time spent pulling images, including the wait in the node's queue", pods.pulling, "sum"),
     Metric("rollout-complete", "s", "workload", "from the last change of its spec until it had rolled out", workloads.rollout_complete),
     Metric(
         "service-reachable",
         "s",
         "Service",
-        "from its creation until a connection to it got somewhere",
+        "from its creation until a connection to it first succeeded",
         services.reachable,
     ),
-    Metric(
-        "proxy-lag", "s", "Service", "of each node: from the first ready endpoint until kube-proxy had programmed one", services.proxy_lag
-    ),
-    Metric("downtime", "s", "Service", "for how long there was no ready endpoint after the first one", services.downtime),
+    Metric("proxy-lag", "s", "Service", "per node: from the first ready endpoint until kube-proxy had programmed one", services.proxy_lag),
+    Metric("downtime", "s", "Service", "total time without a ready endpoint, after the first one", services.downtime),
     Metric(
         "longest-outage",
         "s",
         "Service",
-        "the longest time without a ready endpoint after the first one",
+        "longest time without a ready endpoint, after the first one",
         services.longest_outage,
     ),
-    Metric("failed-requests", "", "Service", "requests of simulated clients that got no answer", services.failed_requests),
-    Metric("settled", "s", "run", "the instant after which nothing new happened to pods and Services", workloads.settled),
-    Metric("warnings", "", "run", "how often Warning events said something", workloads.warnings),
+    Metric("failed-requests", "", "Service", "requests of simulated clients that were not answered", services.failed_requests),
+    Metric("settled", "s", "run", "time after which nothing new happened to pods and Services", workloads.settled),
+    Metric("warnings", "", "run", "number of Warning events, repetitions included", workloads.warnings),
 )
 BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
 ALIASES = {
@@ -79,8 +81,8 @@ def metric(name: str) -> Metric:
     from difflib import get_close_matches
 
     near = get_close_matches(name, [*BY_NAME, *ALIASES], n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(BY_NAME)}."
-    raise UsageError(f"no metric is called {name!r}; {hint} `podsim metrics --list` explains all.")
+    hint = f"did you mean {near[0]}?" if near else f"available: {', '.join(BY_NAME)}."
+    raise UsageError(f"unknown metric {name!r}; {hint} `podsim metrics --list` explains all.")
 
 
 def as_number(value: float | None, unit: str) -> float | None:

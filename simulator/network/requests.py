@@ -182,7 +182,7 @@ class Requests:
         known = next((outside for glob, outside in self._hosts.items() if glob_matches(name, glob)), None)
         if known is None:
             override = f'cluster: {{network: {{hosts: {{"{name}": {{resolves: true, refuses: false, delay: 0s}}}}}}}}'
-            self._note(who, f"host {name} is there and answers", "a name outside of the cluster", override)
+            self._note(who, f"host {name} exists and answers", "a name outside the cluster", override)
         return known or Outside()
 
     def _ping(self, who: Who, host: str, timeout: int | None) -> Reply:

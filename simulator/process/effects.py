@@ -148,7 +148,8 @@ class Processes(Effect, frozen=True):
 class Open(Effect, frozen=True):
     """Open `path` for `mode` r, w, a or + (read and write, created when missing) on descriptor `fd` (None: a free one above 999).
 
-    Answer: the descriptor, or an Errno. Knows /dev/null, /dev/zero, /dev/std*, /dev/fd/N and /proc/1/fd/N by itself."""
+    Answer: the descriptor, or an Errno. Knows /dev/null, /dev/zero, /dev/std*, /dev/fd/N and /proc/1/fd/N by itself.
+    """
 
     path: str
     mode: str
@@ -277,14 +278,13 @@ class AwaitChange(Effect, frozen=True):
 
 # ---------------------------------------------------------------------------------------------------------------------------- listening
 class Listen(Effect, frozen=True):
-    """Accept connections on `port` until the process ends. Answer: None or EADDRINUSE, but not if the port is `guessed`. `protocol`: what
-    answers (tcp, http, redis, ...). A web server may serve `root`; `unlisted`: its status for a directory without an index (0: lists)."""
+    """Accept connections on `port` until the process ends. Answer: None or EADDRINUSE, but not if the port is `guessed`.
+    `protocol` says what answers (tcp, http, redis, ...); an http server may serve the files under directory `root`."""
 
     port: int
     protocol: str = "tcp"
     root: str | None = None
     guessed: bool = False
-    unlisted: int = 0
 
 
 class StopListening(Effect, frozen=True):

@@ -27,7 +27,7 @@ from simulator.process.syscalls import answer as answer_effect
 from simulator.process.tasks import INIT, Job, Task
 
 STEP_BUDGET = 200_000  # effects within one instant before a process is cut off
-RUNAWAY = "a loop that takes no simulated time was cut off (put a sleep in it)"
+RUNAWAY = "a loop that takes no simulated time was stopped (add a sleep)"
 
 Launch = Callable[[fx.Call, str], fx.Process]
 """Turns a command line into a process; the text is the place of an unknown command in it (see `UnknownCommand`)."""

@@ -30,7 +30,7 @@ SHARE = 50
 """A turn may take 1/50 of the time that its loop has run."""
 UNPACED = 50 * MILLISECOND
 """A turn that takes so long by itself lets time pass."""
-REMARK = "a loop without a sleep: its turns take longer and longer from here on, and print nothing while they see nothing new"
+REMARK = "a loop without a sleep: from here on its iterations take longer and longer, and print only what changes"
 
 
 Look = tuple[Effect, Any]

@@ -221,4 +221,3 @@ class OwnServer(WorldRequest, frozen=True):
     after: int = 0
     root: str | None = None
     term_status: int = 0
-    unlisted: int = 0

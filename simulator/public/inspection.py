@@ -70,7 +70,7 @@ class Inspection(ABC):
         pods = self.pods(name, namespace)
         if not pods:
             names = ", ".join(pod.name for pod in self.moment.pods(namespace)) or "none at all"
-            raise UsageError(f"no pod is called {name} at {short_duration(self.moment.t)}; there is {names}")
+            raise UsageError(f"no pod {name} at {short_duration(self.moment.t)}; available: {names}")
         return pods[0] if len(pods) == 1 else pods
 
     def object(self, name: str, namespace: str | None = None) -> Object:
@@ -81,7 +81,7 @@ class Inspection(ABC):
         matches = [item for item in objects if item.metadata.name == own_name and item.metadata.namespace in namespaces]
         if not matches:
             names = ", ".join(item.metadata.name for item in objects) or "none at all"
-            raise UsageError(f"there is no {name} at {short_duration(self.moment.t)}; there is {names}")
+            raise UsageError(f"there is no {name} at {short_duration(self.moment.t)}; available: {names}")
         return matches[0]
 
     def get(self, *args: str, namespace: str | None = None, output: str = "") -> Text:

@@ -56,7 +56,7 @@ def check_names(options: Mapping[str, Any], known: frozenset[str]) -> None:
     """Raises TypeError for an option that there is not: the signature of a TypedDict is not checked at run time."""
     unknown = sorted(options.keys() - known)
     if unknown:
-        raise TypeError(f"unexpected keyword argument {unknown[0]!r}; there is {', '.join(sorted(known))}")
+        raise TypeError(f"unexpected keyword argument {unknown[0]!r}; available: {', '.join(sorted(known))}")
 
 
 def path_list(paths: Paths) -> list[str]:

@@ -47,14 +47,14 @@ class Moment:
         matches = exact or [pod for pod in pods if pod.name.startswith(name)]
         if not matches:
             names = ", ".join(pod.name for pod in pods) or "none at all"
-            raise UsageError(f"no pod begins with {name!r} at {short_duration(self.t)}; there is {names}")
+            raise UsageError(f"no pod begins with {name!r} at {short_duration(self.t)}; available: {names}")
         return matches[0]
 
     def objects(self, kind: str, namespace: str | None = None) -> list[Object]:
         """All objects of a kind, in kubectl's words: `deploy`, `endpointslices`. Raises UsageError for an unknown kind."""
         entry = kind_for_word(kind)
         if entry is None:
-            raise UsageError(f"no kind is called {kind!r}")
+            raise UsageError(f"unknown kind {kind!r}")
         return self.snapshot.objects(entry.name, namespace)
 
     def get(self, *args: str, namespace: str | None = None, output: str = "") -> Text:

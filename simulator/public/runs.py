@@ -130,7 +130,7 @@ class Run:
             else:
                 draw_picture(snapshot, file, end=end, namespace=namespace, look=theme)
 
-        return Picture(f"roll-out of {deployment}" if deployment else "timeline", draw_into)
+        return Picture(f"rollout of {deployment}" if deployment else "timeline", draw_into)
 
     def traffic(self, service: str = "", namespace: str | None = None) -> Text:
         """What clients of Services got, by second; empty when the Scenario has no `traffic`."""

@@ -95,7 +95,7 @@ class SimulatedCluster(Inspection, Verbs):
         """Run until a time, including everything that happens at it. Raises UsageError when it is past."""
         t = nanoseconds(when)
         if t is None or t < self._running.engine.now:
-            raise UsageError(f"{when} is past: it is {short_duration(self._running.engine.now)}")
+            raise UsageError(f"{when} is in the past: the time is {short_duration(self._running.engine.now)}")
         self._running.run_until(t)
         return self.moment
 
@@ -103,7 +103,7 @@ class SimulatedCluster(Inspection, Verbs):
         """Run for a duration."""
         span = nanoseconds(duration)
         if span is None or span < 0:
-            raise UsageError(f"time does not go back: {duration}")
+            raise UsageError(f"time cannot go back: {duration}")
         self._running.run_until(self._running.engine.now + span)
         return self.moment
 
@@ -113,7 +113,7 @@ class SimulatedCluster(Inspection, Verbs):
         Raises AssertionError with the reason when it does not hold within `timeout`, and UsageError for an unknown word.
         """
         if word not in WORDS:
-            raise UsageError(f"no word {word!r}; there is {', '.join(WORDS)}")
+            raise UsageError(f"unknown condition {word!r}; available: {', '.join(WORDS)}")
         cluster = self._running
         deadline = cluster.engine.now + (nanoseconds(timeout) or 0)
         while not self._holds(subject, word):
@@ -148,7 +148,7 @@ class SimulatedCluster(Inspection, Verbs):
         """The cluster at an earlier time. Raises UsageError for a later one."""
         t = nanoseconds(when)
         if t is not None and t > self._running.engine.now:
-            raise UsageError(f"{when} is still to come: it is {short_duration(self._running.engine.now)}")
+            raise UsageError(f"{when} is in the future: the time is {short_duration(self._running.engine.now)}")
         return Moment(self.journal.at(t))
 
     # ---- expectations

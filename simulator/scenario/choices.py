@@ -38,7 +38,7 @@ def chosen_nodes(first: NodeSpec, choice: str) -> tuple[NodeSpec, ...]:
     kind = "" if match is None else match["several"] or match["one"] or ""
     count = 0 if match is None else int(match["count"] or 1)
     if match is None or (kind and kind not in PRESETS) or not 1 <= count <= MOST_NODES:
-        raise UsageError(f"--nodes {choice}: {SYNTAX}; the presets are {', '.join(PRESETS)}")
+        raise UsageError(f"--nodes {choice}: {SYNTAX}; presets: {', '.join(PRESETS)}")
     amounts = _amounts(choice, match["amounts"] or "")
     nodes = [preset(kind, number) for number in range(1, count + 1)] if kind else _like(first, count)
     return tuple(node._replace(**amounts) for node in nodes)

@@ -84,10 +84,10 @@ def _why(argv: tuple[str, ...], name: str) -> str:
     if (entry := registration(name)) is not None:
         return f"its command is registered by the package {entry.package}"
     if name in INTERPRETERS:
-        return "a program whose text podsim reads"
+        return "podsim reads the text of this program"
     if is_tool(argv[0]):
-        return "its command is one that podsim knows"
-    return "its command reads like a migration" if _is_migration(argv) else "its command lies in a volume"
+        return "podsim knows its command"
+    return "its command looks like a migration" if _is_migration(argv) else "its command is in a volume"
 
 
 def _is_in_volume(container: Container, path: str) -> bool:

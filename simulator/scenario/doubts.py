@@ -35,7 +35,7 @@ class Doubt(NamedTuple):
 def doubts_of(pod: Pod, container: Container, guess: Guess) -> Iterator[Doubt]:
     """What is assumed of a container beside its run."""
     for port, other in given_up_ports(pod, container):
-        yield Doubt(f"does not listen on {port}", f"container {other} does, and nothing says for certain that both would")
+        yield Doubt(f"does not listen on {port}", f"container {other} uses the port, and it is uncertain that both would")
     if guess.kind == "image" and guess.run.exit_after is None:
         yield from (Doubt(*one) for one in doubts_about_image(container, pod))
     yield from (Doubt(*one) for one in doubts_about_memory(container))
@@ -48,15 +48,15 @@ def doubts_about_image(container: Container, pod: Pod) -> Iterator[tuple[str, st
     entry = known(container.image)
     if entry is not None:
         for path in unknown_pages(entry, container, pod):
-            yield f"answers GET {path} with 200", "whether its program has that page is not known"
+            yield f"answers GET {path} with 200", "whether its program has that page is unknown"
     restricted = restriction(container, pod)
     if restricted:
-        yield f"runs {restricted}", "what this program needs is not known"
+        yield f"runs {restricted}", "what this program needs is unknown"
     given = {variable.name: variable.value for variable in container.env}
     for row in node_settings(container.image):
         prepared = any(row.setting in word for one in pod.spec.init_containers for word in (*one.command, *one.args))
         if not prepared and not any(given.get(name) == value for name, value in row.unless.items()):
-            yield f"{row.setting} of its node is at least {row.least}", "its program ends with an error where it is lower"
+            yield f"{row.setting} of its node is at least {row.least}", "its program exits with an error if it is lower"
 
 
 def unread_configuration(container: Container) -> str:
@@ -79,7 +79,7 @@ def doubts_about_memory(container: Container) -> Iterator[tuple[str, str]]:
 
     if heap_limit(words) >= limit:
         most = container.resources.limits["memory"]
-        yield f"its heap stays below its limit of {most}", "its options let it grow beyond, and what it holds is not known"
+        yield f"its heap stays below its limit of {most}", "its options allow it to grow beyond the limit, and its data is unknown"
 
 
 def restriction(container: Container, pod: Pod) -> str:

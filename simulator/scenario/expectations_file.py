@@ -44,7 +44,7 @@ def read_expectations_document(reader: Reader, value: Any, path: str, read_scena
     duration = reader.span(spec["duration"], "spec.duration") if "duration" in spec else base.duration
     expect = read_expectations(reader, spec.get("expect"), "spec.expect", duration)
     if not expect and not reader.problems:
-        reader.problem("spec.expect", "nothing is expected")
+        reader.problem("spec.expect", "no expectations")
     return base._replace(
         name=reader.text(metadata.get("name"), "metadata.name", base.name),
         kubernetes=read_release(reader, spec.get("kubernetes"), base.kubernetes),
@@ -60,7 +60,7 @@ def _base(reader: Reader, spec: dict[str, Any], path: str, read_scenario: Callab
     folder = Path(path).parent
     manifests = reader.list(spec.get("manifests"), "spec.manifests", reader.text)
     if ("scenario" in spec) == bool(manifests):
-        reader.problem("spec", "names a scenario or manifests: one of the two")
+        reader.problem("spec", "must name either a scenario or manifests")
         return Scenario()
     if manifests:
         for i, name in enumerate(manifests):

@@ -96,7 +96,7 @@ def _head(known: Known) -> list[str]:
         if written.get(one.subject) != one.text
     ]
     lines = [f"# - {one}" for one in rest]
-    return ["# Also assumed, and not changed by this file (each can be, as `podsim run` shows):", *lines] if lines else []
+    return ["# Also assumed, and not set in this file (`podsim run -v` shows how to override each):", *lines] if lines else []
 
 
 def _cluster(scenario: Scenario) -> JSON:

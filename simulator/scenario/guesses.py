@@ -70,18 +70,18 @@ def _alone(pod: Pod, container: Container) -> Guess:
         return _of_image(entry, container, pod)
     serves, usual_ports = _command(container, entry)
     if is_regular_init(pod, container) and not serves:
-        return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "an init container")
+        return Guess(Run(exit_after=INIT_TAKES), Run(exit_after=INIT_TAKES).in_words, "init container")
     if in_job and not serves:
-        return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, "the pod of a Job")
+        return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, "pod of a Job")
     if entry is not None and entry.does == "ends" and _words(container, entry)[0] == entry.process and not serves:
-        return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, f"{entry.process} does what it is told, and ends")
+        return Guess(Run(exit_after=JOB_TAKES), Run(exit_after=JOB_TAKES).in_words, f"{entry.process} does its task and exits")
     certain = ports_of_text((*container.command, *container.args))
     ports = list(dict.fromkeys((*certain, *_ports(container))))
     if ports or usual_ports:
         listen = tuple(Listen(port, LISTENS_AFTER, guessed=port not in certain) for port in ports or usual_ports)
         run = _with_grpc(Run(listen=listen), container)
-        return Guess(run, run.in_words, "ports and probes in its spec" if ports else "its command is a server's")
-    return Guess(Run(), Run().in_words, "its command does not end" if serves else "a main container without ports")
+        return Guess(run, run.in_words, "from its ports and probes" if ports else "its command starts a server")
+    return Guess(Run(), Run().in_words, "its command does not exit" if serves else "main container without ports")
 
 
 def _only_prints(container: Container) -> bool:
@@ -126,7 +126,7 @@ def _of_image(entry: Entry, container: Container, pod: Pod) -> Guess:
     run = run._replace(http=tuple(HttpRule(path, status=404) for path in missing))
     reason = f"the image {reference(container.image)[0]} is {entry.name} in the catalogue"
     if entry.does == "shell":
-        reason += ", a shell with an input" if has_input else ", a shell without a command and without an input"
+        reason += ", a shell with standard input" if has_input else ", a shell without a command and without standard input"
     text = run.in_words.replace("answers its probes", f"answers {', '.join(missing)} with 404") if missing else run.in_words
     return Guess(run, text, reason, kind=kind)
 

@@ -140,13 +140,6 @@ class Inference:
         subject = f"{workload} {container.name}"
         self.assumptions[assumption] = Assumption(subject, f"does not start: {failure.error}", failure.reason, override, "known")
 
-    def lacks_file(self, subject: str, run: Run) -> None:
-        """Take back that a container works with its configuration: the file is missing, and the program ends."""
-        for index, one in enumerate(self.assumptions):
-            if one.subject == subject and one.kind == "configuration":
-                text, reason = f"{run.in_words}: {run.log[0].line}", "its configuration file is missing"
-                self.assumptions[index] = one._replace(text=text, reason=reason, kind="known")
-
     @property
     def started(self) -> list[Inferred]:
         """The containers with what is assumed of them, without those that do not start."""
@@ -173,10 +166,10 @@ class Inference:
         if name not in self.images:
             size, entry, cached = size_of(name), known(name), self._is_never_pulled(name)
             image = self.images[name] = Image(cached=cached, size=size, pull=self._pulls.takes(size), again=Fixed(self._pulls.latency))
-            source = "nothing is known of it" if entry is None else f"the size of {entry.name} in the catalogue"
+            source = "unknown image" if entry is None else f"the size of {entry.name} in the catalogue"
             text = f"a pull takes {format_duration(image.pull.median())}: {_megabytes(size)} at {format_rate(self._pulls.bandwidth)}"
             if cached:
-                text, source = "is on every node", "imagePullPolicy is Never: somebody loads it there"
+                text, source = "is on every node", "imagePullPolicy is Never"
             override = f"images: {write.flow({name: write.image(ImageSpec(cached, size))})}"
             kind = "" if cached else "pull" if entry is None or not is_certain(name, entry) else "known"
             self.assumptions.append(Assumption(f"image {name}", text, source, override, kind))
@@ -219,7 +212,7 @@ class Inference:
             if peers:
                 names = ", ".join(f"{wait.host}:{wait.port}" for wait, _ in peers)
                 run = Run(exit_after=WAITED, wait_for=tuple(wait for wait, _ in peers))
-                return Guess(run, f"waits for {names}, then ends with 0", peers[0][1])
+                return Guess(run, f"waits for {names}, then exits with 0", peers[0][1])
         return work_of(pod, container)
 
 

@@ -88,7 +88,7 @@ def gather(paths: Sequence[str], choices: Choices = Choices(), stdin: TextIO | N
     scenario, manifests = Scenario(), list(paths)
     scenarios = [(path, file) for path in paths if (file := scenario_file(path)) is not None]
     if len(scenarios) > 1:
-        raise UsageError(f"one Scenario at a time: {', '.join(file for _, file in scenarios)}")
+        raise UsageError(f"more than one Scenario: {', '.join(file for _, file in scenarios)}")
     if scenarios:
         path, file = scenarios[0]
         scenario = read_scenario(file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.container.catalogue import size_of
-from simulator.container.program import Image, Program, Run, Sandbox
+from simulator.container.program import Image, Program, Sandbox
 from simulator.container.start_checks import StartFailure
 from simulator.engine.durations import Fixed
 from simulator.images.contents import Contents, contents
@@ -71,8 +71,8 @@ class ProgramTable:
         user = self.known_user(name)
         if user is None:
             override = f"images: {write.flow({name: {'user': '0'}})}"
-            reason = "runAsNonRoot asks for it, and the image is not in the catalogue"
-            self._inference.note(f"image {name}", "has a user that is a number and not 0", reason, override)
+            reason = "runAsNonRoot requires it, and the image is not in the catalogue"
+            self._inference.note(f"image {name}", "has a numeric user other than 0", reason, override)
         return user
 
     def known_user(self, name: str) -> str | None:
@@ -98,10 +98,6 @@ class ProgramTable:
     def start_failed(self, pod: Pod, container: Container, failure: StartFailure | None) -> None:
         """Whether a start of a container failed, which decides what has to be assumed of it."""
         self._inference.start_failed(pod, container, self.workload_of(pod), failure)
-
-    def lacks_file(self, pod: Pod, container: Container, run: Run) -> None:
-        """See `Inference.lacks_file`."""
-        self._inference.lacks_file(f"{self.workload_of(pod)} {container.name}", run)
 
     def assume(self, subject: str, text: str, reason: str, override: str) -> None:
         """Record an assumption about a node."""

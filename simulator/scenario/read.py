@@ -37,12 +37,14 @@ def read_scenario(path: str) -> Scenario:
         raise ScenarioError([Problem(path, 0, 0, "", file_error(error))]) from error
     read = list(documents(text))
     if not read:
-        raise ScenarioError([Problem(path, 0, 0, "", "empty: a Scenario was expected")])
+        raise ScenarioError([Problem(path, 0, 0, "", "empty file: expected a Scenario")])
     document = read[0]
     if isinstance(document, Broken):
         raise ScenarioError([Problem(path, document.line, document.column, "", document.message)])
     if len(read) > 1:
-        raise ScenarioError([Problem(path, *document.places(), "", "a file holds one Scenario; manifests stand in files of their own")])
+        raise ScenarioError(
+            [Problem(path, *document.places(), "", "a file can contain only one Scenario; put manifests in separate files")]
+        )
     if isinstance(document.value, dict) and document.value.get("kind") == EXPECTATIONS:
         return expectations_of(document.value, path, document.places, read_scenario)
     return scenario_of(document.value, path, document.places)

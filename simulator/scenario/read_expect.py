@@ -76,7 +76,7 @@ def read_expectations(reader: Reader, value: Any, path: str, duration: int | Non
     for item in expectations:
         for name in INSTANTS:
             if duration is not None and item.options.get(name, 0) > duration:
-                reader.problem(f"{item.path}.{name}", "lies after the end of the run; see duration")
+                reader.problem(f"{item.path}.{name}", "is after the end of the run; see duration")
     return tuple(expectations)
 
 
@@ -90,7 +90,7 @@ def _expectation(reader: Reader, value: Any, path: str) -> Expectation | None:
         reader.mapping(value, path, sorted(known))
         # A misspelt kind is reported already.
         if kinds or known.issuperset(value):
-            reader.problem(path, f"expects several things: {', '.join(kinds)}" if kinds else f"needs one of {', '.join(KINDS)}")
+            reader.problem(path, f"has several expectations: {', '.join(kinds)}" if kinds else f"needs one of {', '.join(KINDS)}")
         return None
     kind = kinds[0]
     before = len(reader.problems)
@@ -147,7 +147,7 @@ def _subject(reader: Reader, value: Any, path: str) -> str:
         reader.problem(path, f"must name its subject, such as pod/app-*, deployment/web:server or shop/service/web, not {text!r}")
         return ""
     if kind_for_word(form[1]) is None:
-        reader.problem(path, f"no kind is called {form[1]!r}")
+        reader.problem(path, f"unknown kind {form[1]!r}")
         return ""
     return text
 
@@ -156,7 +156,7 @@ def _fits(reader: Reader, subject: str, word: str, path: str) -> None:
     kind = kind_of(subject)
     if kind and WORDS[word] and kind not in WORDS[word]:
         words = [name for name, kinds in WORDS.items() if not kinds or kind in kinds]
-        reader.problem(path, f"{word} is not said of a {kind}; it can be {', '.join(words)}")
+        reader.problem(path, f"{word} does not apply to a {kind}; use {', '.join(words)}")
 
 
 def _step(reader: Reader, value: Any, path: str) -> tuple[str, str]:
@@ -184,7 +184,7 @@ def _option(reader: Reader, name: str, value: Any, path: str) -> Any:
     if not text:
         reader.problem(path, "must not be empty")
     if name == "is" and text not in WORDS:
-        reader.problem(path, f"must be {one_of([*WORDS])}; for other things say state, phase, status or condition")
+        reader.problem(path, f"must be {one_of([*WORDS])}; for anything else use state, phase, status or condition")
     if name == "type" and text not in EVENT_TYPES:
         reader.problem(path, f"must be {one_of(EVENT_TYPES)}, not {text!r}")
     if name == "matches":
@@ -232,7 +232,7 @@ def _check(reader: Reader, kind: str, options: dict[str, Any], target: Any, path
     """Report options that exclude each other, or that are missing."""
     modes = [name for name in ("within", "by", "at") if name in options] + [name for name in ("from", "until") if name in options][:1]
     if len(modes) > 1:
-        reader.problem(path, f"says in several ways when: {', '.join(modes)}; one of within, by, at, or from and until")
+        reader.problem(path, f"has several times: {', '.join(modes)}; use one of within, by, at, or from and until")
     if options.get("until") is not None and options["until"] < options.get("from", 0):
         reader.problem(f"{path}.until", "must not come before `from`")
     if kind in QUANTIFIERS:
@@ -240,7 +240,7 @@ def _check(reader: Reader, kind: str, options: dict[str, Any], target: Any, path
         if not predicates:
             reader.problem(path, f"needs one of {', '.join(PREDICATES)}")
         elif len(predicates) > 1:
-            reader.problem(path, f"says several things: {', '.join(predicates)}")
+            reader.problem(path, f"has several conditions: {', '.join(predicates)}")
         elif predicates == ["is"] and options["is"] in WORDS:
             _fits(reader, target, options["is"], f"{path}.{kind}")
     if kind in ("endpoints", "metric") and not any(name in options for name in BOUNDS):

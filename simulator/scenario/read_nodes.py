@@ -29,7 +29,7 @@ def read_nodes(reader: Reader, value: Any, path: str) -> tuple[NodeSpec, ...]:
     groups = reader.list(value, path, lambda item, where: _nodes(reader, item, where, made))
     nodes = tuple(node for group in groups for node in group)
     for name in sorted({node.name for node in nodes if [other.name for other in nodes].count(node.name) > 1}):
-        reader.problem(path, f"several nodes are called {name!r}")
+        reader.problem(path, f"several nodes have the name {name!r}")
     return nodes
 
 
@@ -40,7 +40,7 @@ def _nodes(reader: Reader, value: Any, path: str, made: dict[str, int]) -> list[
     count = reader.integer(given.get("count"), f"{path}.count", 1, 1, MOST)
     for key in OF_ONE:
         if count > 1 and key in given:
-            reader.problem(f"{path}.{key}", f"cannot be that of {count} nodes")
+            reader.problem(f"{path}.{key}", f"cannot be set for {count} nodes")
     first = made.get(kind, 0) + 1
     made[kind] = first + count - 1
     bases = [preset(kind, first + i) if kind else NodeSpec() for i in range(count)]

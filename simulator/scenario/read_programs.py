@@ -61,7 +61,7 @@ def _rule(reader: Reader, value: Any, path: str) -> ProgramRule:
     reader.exclude(given, path, "script", ("runs",), "a program has `runs` or a `script`, not both")
     interpret = reader.flag(given.get("interpret"), f"{path}.interpret")
     if script and interpret:
-        reader.problem(f"{path}.interpret", "a `script` stands for the container's own command; one of the two can be interpreted")
+        reader.problem(f"{path}.interpret", "a `script` replaces the container's own command; only one of the two can be interpreted")
     program = Program(
         runs=(Run(script=script, line=reader.place(f"{path}.script")[0]),) if script else runs or (Run(),),
         create=reader.duration(given.get("create"), f"{path}.create", default.create),
@@ -138,7 +138,7 @@ def _creation(reader: Reader, value: Any, path: str) -> Creation:
 
 def _exec(reader: Reader, value: Any, path: str) -> ExecRule:
     given = reader.mapping(value, path, ("command", "from", "to", "exit", "output", "delay", "error"))
-    reader.exclude(given, path, "error", ("exit", "output"), "a command that cannot be started has neither an exit code nor an output")
+    reader.exclude(given, path, "error", ("exit", "output"), "a command that cannot be started has no exit code and no output")
     return ExecRule(
         reader.text(given.get("command"), f"{path}.command"),
         *_window(reader, given, path),

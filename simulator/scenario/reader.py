@@ -158,7 +158,7 @@ class Reader:
             self.problem(path, "must not be negative")
             return default
         if positive and span == 0:
-            self.problem(path, "must be longer than nothing")
+            self.problem(path, "must be more than 0")
             return default
         return span
 
@@ -183,7 +183,7 @@ class Reader:
         given = self.mapping(value, path, DISTRIBUTIONS)
         if len(given) != 1:
             if given or not value:  # an unknown key has been reported
-                self.problem(path, f"a distribution has one of the keys {', '.join(DISTRIBUTIONS)}")
+                self.problem(path, f"a distribution needs one of the keys {', '.join(DISTRIBUTIONS)}")
             return default
         name, inner = next(iter(given.items()))
         return self._distribution(name, inner, f"{path}.{name}") or default

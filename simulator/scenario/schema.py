@@ -43,7 +43,7 @@ EVERY = "*"
 """In a path: any key of a mapping whose keys are free."""
 TITLES = {
     SCENARIO: ("podsim Scenario", "A run of manifests: timings, failures, actions and expectations that manifests cannot express."),
-    EXPECTATIONS: ("podsim Expectations", "What must be true of a run of a Scenario or of manifests. File names end in .podsim.yaml."),
+    EXPECTATIONS: ("podsim Expectations", "What must hold in a run of a Scenario or of manifests. File names end in .podsim.yaml."),
 }
 
 

@@ -125,7 +125,7 @@ def release_schema() -> JSON:
     """A release that podsim imitates. YAML reads 1.30 without quotes as 1.3, which is none."""
     releases = "|".join(re.escape(release) for release in SUPPORTED)
     numbers = [float(release) for release in SUPPORTED if str(float(release)) == release]
-    message = f'must be a release such as "{SUPPORTED[-1]}", in quotes; podsim imitates {SUPPORTED[0]} to {SUPPORTED[-1]}'
+    message = f'must be a release such as "{SUPPORTED[-1]}", in quotes; podsim simulates {SUPPORTED[0]} to {SUPPORTED[-1]}'
     text = {"type": "string", "pattern": rf"^\s*v?(?:{releases})(?![0-9])", "patternErrorMessage": message}
     return {"anyOf": [text, {"enum": numbers}]}
 

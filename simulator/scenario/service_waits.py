@@ -37,7 +37,7 @@ def waits(container: Container, all_services: Sequence[Service]) -> list[tuple[W
     if not peers and WAITING_NAME.search(container.name.replace("-", " ").replace("_", " ")):
         for service in services:
             if service.metadata.name in container.name or container.name.partition("-")[2] in service.metadata.name:
-                peers[service.metadata.name] = (_wait(service), "its name says that it waits")
+                peers[service.metadata.name] = (_wait(service), "its name suggests that it waits")
     return list(peers.values())
 
 

@@ -143,7 +143,7 @@ class PathRule(NamedTuple):
 
 
 class Action(NamedTuple):
-    """An action of the user at `at`: a verb, its target as written, and its options, with their path and line in the file.
+    """An user action at `at`: a verb, its target as written, and its options, with their path and line in the file.
 
     `sources`: the texts of the files that it names, if they have been read.
     """

@@ -33,7 +33,7 @@ def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unst
     named = dict.fromkeys(claim.spec.class_name for claim in claims)
     for name in named:
         if name and name != standard and name not in made | there:
-            text, reason = "makes volumes at once", "claims name it and no manifest makes it"
+            text, reason = "provisions volumes at once", "claims name it and no manifest creates it"
             override = flow(
                 {"apiVersion": API_VERSION, "kind": "StorageClass", "metadata": {"name": name}, "provisioner": MINIKUBE_PROVISIONER}
             )
@@ -50,7 +50,7 @@ def drivers(objects: Sequence[Object], registered: Sequence[str]) -> Iterator[As
     named = {claim.spec.storage_class_name for item in objects for claim in _claims(item)}
     for item in objects:
         if isinstance(item, Unstructured) and item.kind == "StorageClass":
-            driver, does = str(item.content.get("provisioner", "")), "makes volumes at once"
+            driver, does = str(item.content.get("provisioner", "")), "provisions volumes at once"
             claimed = item.metadata.name in named or (None in named and item.metadata.annotations.get(DEFAULT_STORAGE_CLASS) == "true")
             subject = f"storage class {item.metadata.name}"
         elif isinstance(item, PersistentVolume) and item.spec.csi is not None:

@@ -47,7 +47,7 @@ def doubts_about_surroundings(pod: Pod, container: Container, reads: Store) -> I
     bound = set() if account in ("", "default") else _bound(account, reads)
     if bound and namespace not in bound:
         others = " and ".join(sorted(bound))
-        yield f"works without the Roles of {others}/{account}", f"no binding is for the ServiceAccount {account} in {namespace}"
+        yield f"works without the Roles of {others}/{account}", f"no binding names the ServiceAccount {account} in {namespace}"
 
 
 def _texts(container: Container, namespace: str, reads: Store) -> Iterator[str]:

@@ -74,7 +74,7 @@ def unary(op: str, text: str, cwd: str) -> Effects[bool]:
 def assume_helpful(comparison: str) -> Effects[bool]:
     """Assume that a comparison with unknown text has the result with which the script continues."""
     result: bool = yield GetGoal()
-    yield Unsupported(comparison, f"what is compared is unknown, so this is {'true' if result else 'false'}")
+    yield Unsupported(comparison, f"what is compared is unknown, so this is assumed to be {'true' if result else 'false'}")
     return result
 
 

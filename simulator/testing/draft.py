@@ -50,7 +50,7 @@ def draft(snapshot: Snapshot, about: About) -> str:
         ]
     settings = _settings(about)
     lines = [
-        f"# What a run of {about.scenario or ', '.join(about.manifests)} does today. Keep what you mean, and change the rest.",
+        f"# The current behaviour of {about.scenario or ', '.join(about.manifests)}. Keep what you intend, and change the rest.",
         "apiVersion: podsim/v1",
         "kind: Expectations",
         f"metadata: {flow({'name': about.name})}",
@@ -96,13 +96,13 @@ def _workloads(story: Story) -> Iterator[Draft]:
         since = up_since(story, workload)
         if since is None:
             cause = explain(story.snapshot, [workload.key])[0].root_cause
-            yield Draft(f"{name} is not ready: {cause.text}. When it is, expect {{ready: {name}, within: ...}}.")
+            yield Draft(f"{name} is not ready: {cause.text}. Once it is, expect {{ready: {name}, within: ...}}.")
             continue
         word = "complete" if workload.key.kind in ("Job", "Pod") and _ends(workload) else "ready"
         says, expectations = [], []
         if workload.key.kind != "CronJob":
             took = since - min(pod.created for pod in workload.pods)
-            says.append(f"was {word} after {tenths(took)} (half as long again is allowed)")
+            says.append(f"was {word} after {tenths(took)} (50 % more is allowed)")
             expectations.append(_milestone(word, name, took))
         if not any(lane.restarts for pod in workload.pods for lane in pod.lane.containers):
             says.append("never restarted")

@@ -16,7 +16,7 @@ def fits(expression: str, text: str) -> bool:
         return True
     value, rest = _any(tokens, text.casefold())
     if rest:
-        raise UsageError(f"-k {expression!r}: {rest[0]!r} was not expected there")
+        raise UsageError(f"-k {expression!r}: {rest[0]!r} is unexpected here")
     return value
 
 

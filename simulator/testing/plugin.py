@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 SUFFIXES = (".podsim.yaml", ".podsim.yml")
 MARKER = (
     "podsim(*paths, scenario=None, namespace=None, seed=None, kubernetes=None, nodes=None, start_time=None, exact=False): "
-    "how the simulated cluster of the fixtures `cluster` and `podsim_cluster` is made"
+    "inputs and options of the simulated cluster in the fixtures `cluster` and `podsim_cluster`"
 )
 JOURNAL = "cluster.journal"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """All options begin with podsim, so that they do not clash with those of other plugins."""
-    group = parser.getgroup("podsim", "podsim: Kubernetes manifests in simulated time")
-    group.addoption("--podsim-seeds", type=int, default=1, metavar="N", help="*.podsim.yaml must hold under each of N seeds")
-    group.addoption("--podsim-strict", action="store_true", help="*.podsim.yaml fail where they rest on assumptions")
+    group = parser.getgroup("podsim", "podsim: simulated Kubernetes clusters")
+    group.addoption("--podsim-seeds", type=int, default=1, metavar="N", help="check *.podsim.yaml with each of N seeds")
+    group.addoption("--podsim-strict", action="store_true", help="fail expectations in *.podsim.yaml that rest on assumptions")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,7 +66,7 @@ class PodsimFile(pytest.File):
         if golden.is_file():
             texts.append((f"golden journal {golden.name}", 0))
         if not texts:
-            raise self.CollectError(f"{self.name_here}: nothing is expected in it: say `expect`, or keep a golden journal")
+            raise self.CollectError(f"{self.name_here}: no expectations: add `expect` or a golden journal")
         for number, (text, line) in enumerate(texts):
             yield ExpectationItem.from_parent(self, name=text, number=number, line=line)
 
@@ -173,7 +173,7 @@ def _explained(item: pytest.Item, cluster: SimulatedCluster) -> str:
     try:
         return failure_report(cluster, _kept(item, cluster))
     except (SimulatorError, OSError) as error:
-        return f"nothing can be told of the cluster: {error}"
+        return f"the state of the cluster is unavailable: {error}"
 
 
 def _kept(item: pytest.Item, cluster: SimulatedCluster) -> str:

@@ -54,7 +54,7 @@ def failures(results: Sequence[Result]) -> list[Line]:
             lines += [[], [Part("✗ ", "bold red"), Part(verdict.text, "bold"), Part(f"  ({verdict.place or result.path})", "dim")]]
             lines += explanation(verdict, "    ")
         if result.error:
-            lines += [[], [Part("✗ ", "bold red"), Part(result.path, "bold"), Part("  could not be played", "dim")]]
+            lines += [[], [Part("✗ ", "bold red"), Part(result.path, "bold"), Part("  could not be run", "dim")]]
             lines += [[Part(f"    {text}", "red")] for text in result.error.splitlines()]
     return lines
 
@@ -90,7 +90,7 @@ def total(results: Sequence[Result], took: float) -> str:
     errors = sum(bool(result.error) for result in results)
     left_out = sum(result.left_out for result in results)
     parts = [(failed, "failed"), (passed, "passed"), (errors, "error" if errors == 1 else "errors"), (left_out, "deselected")]
-    summary = ", ".join(f"{count} {word}" for count, word in parts if count) or "nothing found"
+    summary = ", ".join(f"{count} {word}" for count, word in parts if count) or "no tests ran"
     return f"{summary} in {took:.2f}s"
 
 

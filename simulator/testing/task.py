@@ -90,7 +90,7 @@ def perform(task: Task) -> Result:
     try:
         result = _play(task)
     except InvariantError as error:
-        result = Result(task.path, task.path, error=f"{error}; a bug of podsim", code=OUR_BUG)
+        result = Result(task.path, task.path, error=f"{error}; this is a bug in podsim", code=OUR_BUG)
     except SimulatorError as error:
         result = Result(task.path, task.path, error=str(error), code=BAD_INPUT)
     return result._replace(took=time.perf_counter() - begin)
@@ -104,7 +104,7 @@ def _play(task: Task) -> Result:
     check_names(scenario.expect)
     golden = task.golden.place(task.path)
     if not scenario.expect and golden is None and not task.update:
-        raise ScenarioError(f"{task.path}: nothing is expected in it: say `expect`, or keep a golden journal (--update-golden)")
+        raise ScenarioError(f"{task.path}: no expectations: add `expect` or a golden journal (--update-golden)")
     name = scenario.name or task.path
     expectations = tuple(item for item in scenario.expect if fits(task.keyword, f"{task.path} {name} {item.text}"))
     compares = golden is not None and fits(task.keyword, f"{task.path} {name} golden journal")

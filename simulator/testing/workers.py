@@ -30,7 +30,7 @@ def results(tasks: Sequence[Task], workers: int | None) -> Generator[Result, Non
         for parts in [[pool.submit(perform, part) for part in _parts(task, count)] for task in tasks]:
             yield reduce(merged, (part.result() for part in parts))
     except BrokenProcessPool as error:
-        raise SimulatorError("a worker process ended before its time: is there enough memory? (-j 1 plays in this process)") from error
+        raise SimulatorError("a worker process died: is there enough memory? (-j 1 uses only this process)") from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -240,7 +240,7 @@ class Flags:
 def report_ignored(call: Call, given: Flags) -> Effects[None]:
     """Name the options that were ignored, for the user of podsim."""
     for option in given.ignored:
-        yield Unsupported(call.name, f"option {option} is taken to change nothing")
+        yield Unsupported(call.name, f"option {option} is assumed to have no effect")
 
 
 def values_of(args: Sequence[str], names: str) -> Iterator[str]:

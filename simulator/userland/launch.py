@@ -63,7 +63,7 @@ def launch(call: Call, place: str, prefix: str = "", missing: str = "not found")
         amount = memory_of(call.argv)
         if amount:
             yield UseMemory(amount)
-    run = (yield from _known(call)) or (yield (yield from _question(call, place)))
+    run = _known(call) or (yield (yield from _question(call, place)))
     if run is None:
         return (yield from _unknown(call, prefix, missing))
     try:
@@ -77,18 +77,13 @@ def launch(call: Call, place: str, prefix: str = "", missing: str = "not found")
         return _NOT_SIMULATED
 
 
-def _known(call: Call) -> Effects[Program | None]:
+def _known(call: Call) -> Program | None:
     """The program that a package registers under this name, else podsim's own; None when there is neither."""
     if (entry := registration(call.name)) is not None:
         return load(entry)
-    if not is_tool(_path(call)) or is_other_program(call.name, call.argv):
-        return None
-    if call.argv[1:] in (("--version",), ("-V",)):
-        from simulator.userland.versions import asks_for_version, print_version
-
-        if (yield from asks_for_version(call)):
-            return print_version
-    return program(call.name)
+    if is_tool(_path(call)) and not is_other_program(call.name, call.argv):
+        return program(call.name)
+    return None
 
 
 def _question(call: Call, place: str) -> Effects[UnknownCommand]:

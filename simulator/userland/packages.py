@@ -68,9 +68,7 @@ def manager(call: Call) -> Process:
         yield Unsupported(call.name, f"{verb} takes {format_duration(takes)}")
         yield Sleep(takes)
         return 0
-    yield Unsupported(
-        call.name, f"takes {format_duration(takes)}, and the programs of {', '.join(packages) or 'the project'} are there afterwards"
-    )
+    yield Unsupported(call.name, f"takes {format_duration(takes)} and installs the programs of {', '.join(packages) or 'the project'}")
     yield Sleep(takes)
     yield InstallPackages(call.name, packages or ("",))
     directory = _directory(name, call)

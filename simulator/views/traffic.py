@@ -95,15 +95,15 @@ class _Evidence:
         end = (second + 1) * SECOND
         facts = [fact for fact in self._of_pod.get((key.namespace, pod), []) if fact.t <= end]
         if result == "failed":
-            return f"{pod} answered with an error"
+            return f"{pod} returned an error"
         if result == "timed out":
             lost = sorted({*self._unreachable(end - SECOND), *self._unreachable(end)})
-            return f"{' and '.join(lost)} could not be reached" if lost else f"{pod} did not answer in time"
+            return f"{' and '.join(lost)} unreachable" if lost else f"{pod} did not answer in time"
         exited = next((fact for fact in reversed(facts) if fact.what == "container.exited"), None)
         opened = next((fact for fact in reversed(facts) if fact.what == "container.listens"), None)
         if exited is None or (opened is not None and opened.t > exited.t):
-            return f"nothing listened at {pod}"
-        return f"{pod} ended at {_at(exited.t)}{_because(exited)}{self._until(key, exited.t)}"
+            return f"nothing was listening on {pod}"
+        return f"{pod} exited at {_at(exited.t)}{_because(exited)}{self._until(key, exited.t)}"
 
     def _unreachable(self, t: int) -> list[str]:
         """The nodes that are unreachable at `t`."""
@@ -114,8 +114,8 @@ class _Evidence:
         if key not in self._created or self._created[key] > (second + 1) * SECOND:
             return f"there was no Service {key.name}"
         if result == "timed out":
-            return f"kube-proxy had not heard of the Service {key.name}"
-        return f"Service {key.name} had no endpoint"
+            return f"kube-proxy had not programmed Service {key.name} yet"
+        return f"Service {key.name} had no endpoints"
 
     def _until(self, key: Key, t: int) -> str:
         """When kube-proxy had removed the endpoint."""
@@ -123,7 +123,7 @@ class _Evidence:
         if not later:
             return ""
         nodes = sorted({str(fact.data["node"]) for fact in later if fact.t == later[0].t})
-        return f"; kube-proxy of {', '.join(nodes)} heard of it at {_at(later[0].t)}"
+        return f"; kube-proxy on {', '.join(nodes)} was updated at {_at(later[0].t)}"
 
 
 def _because(exited: Fact) -> str:
@@ -200,4 +200,4 @@ def as_json(calls: list[Calls]) -> list[JSON]:
 
 def nothing() -> str:
     """The message for a run without clients."""
-    return "no client calls a Service in this run: say `traffic: [{to: service/web, rate: 10}]` under spec of a Scenario, or --to"
+    return "no client calls a Service in this run: add `traffic: [{to: service/web, rate: 10}]` to spec in a Scenario, or use --to"

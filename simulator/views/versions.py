@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+import json
+from functools import cache
+from importlib import import_module, resources
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -68,8 +70,12 @@ def _between(changes: list[Change], old: Release, new: Release) -> list[Change]:
 
 
 def as_json(changes: list[Change]) -> list[dict[str, Any]]:
-    """The changes as JSON values."""
-    return [{"since": list(c.since), "area": c.area, "what": c.what, "before": c.before, "after": c.after} for c in changes]
+    """The changes as JSON values; switches with a description."""
+    return [
+        {"since": list(c.since), "area": c.area, "what": c.what, "before": c.before, "after": c.after}
+        | ({"description": text} if (text := descriptions().get(c.what)) else {})
+        for c in changes
+    ]
 
 
 def as_text(changes: list[Change]) -> list[str]:
@@ -87,9 +93,16 @@ def as_text(changes: list[Change]) -> list[str]:
     return lines
 
 
+@cache
+def descriptions() -> dict[str, str]:
+    """What each switch changes, in words."""
+    text = (resources.files("simulator.dialect") / "switches.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
 def _described(change: Change) -> list[str]:
     if isinstance(change.after, bool):
-        return [f"    {'+' if change.after else '-'} {change.what.replace('_', ' ')}"]
+        return [f"    {'+' if change.after else '-'} {descriptions()[change.what]}"]
     if isinstance(change.after, str):
         return [f"    {change.what}", f"      - {change.before or '(nothing)'}", f"      + {change.after or '(nothing)'}"]
-    return [f"    {change.what.replace('_', ' ')}: {change.before} -> {change.after}"]
+    return [f"    {descriptions()[change.what]}: {change.before} -> {change.after}"]

@@ -77,7 +77,7 @@ def _replicas(base: Base) -> Field:
     if len(scaled) == 1:
         return Field("manifest", (("spec", "replicas"),), *scaled[0])
     names = [f"{_name(manifest)}.replicas" for _, _, manifest in base.manifests() if manifest.object.kind in SCALED]
-    raise UsageError(f"replicas: of which workload? write {' or '.join(names)}" if names else "replicas: nothing here can be scaled")
+    raise UsageError(f"replicas: several workloads; use {' or '.join(names)}" if names else "replicas: no workload can be scaled")
 
 
 class _Match(NamedTuple):
@@ -102,7 +102,7 @@ def _manifest_field(base: Base, address: str) -> Field:
     matches = [match for match in named if match.name_length == longest]
     if len(matches) > 1:
         names = ", ".join(f"{match.manifest.object.metadata.namespace}/{_name(match.manifest)}" for match in matches)
-        raise UsageError(f"{address}: there are several: {names}")
+        raise UsageError(f"{address}: ambiguous: {names}")
     part, position, manifest, rest = matches[0]
     is_container = rest.startswith(":") and rest[1:2] != "."
     fields = _container_locations(manifest, rest[1:], address) if is_container else _locations(manifest, rest, address)
@@ -114,7 +114,7 @@ def _manifest_field(base: Base, address: str) -> Field:
 def _locations(manifest: Manifest, rest: str, address: str) -> list[list[Step]]:
     """Locations from the object's root; a path that does not start with a field of the root starts in the spec."""
     if not rest.strip(":."):
-        raise UsageError(f"{address}: say which field, as in {_name(manifest)}.spec.replicas")
+        raise UsageError(f"{address}: name a field, as in {_name(manifest)}.spec.replicas")
     path = parse_path(rest.removeprefix(":").removeprefix("."))
     roots = ("apiVersion", "kind", "metadata", "spec", "status", "data", "stringData", *manifest.raw)
     try:
@@ -137,7 +137,7 @@ def _container_locations(manifest: Manifest, rest: str, address: str) -> list[li
                 names.append(str(item.get("name")))
                 continue
             if not path:
-                raise UsageError(f"{address}: say which field, as in {_name(manifest)}:{container}.image")
+                raise UsageError(f"{address}: name a field, as in {_name(manifest)}:{container}.image")
             try:
                 return [[*root, field, i, *location] for location in locations(item, parse_path(path))]
             except UsageError as error:
@@ -170,14 +170,14 @@ def _alternatives(base: Base, address: str) -> str:
     """Why an address means nothing, and what there is."""
     if "/" not in address:
         meant = hint(parse_path(address)[0], [*CHOICES, "replicas", *(key for key in SPEC_KEYS if key not in NOT_SWEPT)])
-        meant = f"{meant} W" if meant.startswith("did") else "w"
-        ways = f"rite kind/name.path, program/container.path, or one of {', '.join(CHOICES)}"
-        return f"neither an object nor a value of a Scenario; {meant}{ways}"
+        ways = f"kind/name.path, program/container.path, or one of {', '.join(CHOICES)}"
+        usage = f"{meant} Use {ways}" if meant.startswith("did") else f"use {ways}"
+        return f"neither an object nor a Scenario value; {usage}"
     names = [_name(manifest) for _, _, manifest in base.manifests()]
     kind = kind_for_word(address.partition("/")[0])
     same_kind = [name for name in names if kind is not None and name.startswith(f"{kind.name.lower()}/")]
     name = address.partition("/")[2].partition(":")[0].partition(".")[0]
     kinds = {known.partition("/")[2]: known for known in same_kind}
     near = get_close_matches(name, kinds, n=1)
-    meant = f"did you mean {kinds[near[0]]}?" if near else f"there is {', '.join(same_kind or names) or 'none'}"
-    return f"there is no such object in the manifests; {meant}"
+    meant = f"did you mean {kinds[near[0]]}?" if near else f"available: {', '.join(same_kind or names) or 'none'}"
+    return f"no such object in the manifests; {meant}"

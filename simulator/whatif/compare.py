@@ -112,7 +112,7 @@ def compare(
     `both`: paths for either side, such as a Scenario or dependencies. Raises InputError.
     """
     if "-" in (*old, *new, *both):
-        raise UsageError("a comparison reads its files several times: standard input can be read once")
+        raise UsageError("standard input cannot be compared: the files are read several times")
     before, after = read_base([*both, *old], choices), read_base([*both, *new], choices)
     trunk, new_trunk = Trunk(before.inputs), Trunk(after.inputs)
     # Both start-ups are observed equally long.

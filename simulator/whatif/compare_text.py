@@ -37,7 +37,7 @@ def as_text(comparison: Comparison, old: str, new: str) -> list[Line]:
     lines += _never(comparison)
     lines += _section("Refused", [[Part(f"  {line}", "red")] for line in comparison.refusals])
     if comparison.partial:
-        lines += [[], [Part("Cut short: not all runs were played.", "yellow")]]
+        lines += [[], [Part("Interrupted: not all runs are complete.", "yellow")]]
     return lines
 
 
@@ -47,7 +47,7 @@ def _never(comparison: Comparison) -> list[Line]:
     is_used = any(value is None for value in (*values, *(value for row in comparison.rollout if row.happens for value in row.new)))
     if comparison.never_within is None or not is_used:
         return []
-    return [[], [Part(f"never: not within {short_duration(comparison.never_within)}; --duration plays longer", "dim")]]
+    return [[], [Part(f"never: not within {short_duration(comparison.never_within)}; --duration extends it", "dim")]]
 
 
 def _section(title: str, lines: Sequence[Line]) -> list[Line]:
@@ -91,7 +91,9 @@ def rollout_sentences(comparison: Comparison) -> list[tuple[str, bool]]:
             sentences.append((f"{name}: {_counted(_mean(row.new), COUNTS[row.metric])}{_in_runs(row.new)}{_anyway(row)}", _grew(row)))
         else:
             sentences.append((f"{name} without endpoints for {_middle(row.new, row.unit)}{_in_runs(row.new)}{_anyway(row)}", _grew(row)))
-    return sentences + [(f"{key} stays: apply does not delete what is no longer written", True) for key in comparison.removed]
+    return sentences + [
+        (f"{key} remains: apply does not delete objects that are missing from the manifests", True) for key in comparison.removed
+    ]
 
 
 def _anyway(row: Row) -> str:
@@ -185,7 +187,7 @@ def as_markdown(comparison: Comparison, old: str, new: str) -> str:
     startup, rollout = startup_sentences(comparison), rollout_sentences(comparison)
     lines += ["**Start-up**", "", *(_markdown(startup) or ["No difference."]), ""]
     lines += [
-        f"**Rollout** (new applied to what the old had become, at {comparison.applied:g} s)",
+        f"**Rollout** (new applied to the settled old, at {comparison.applied:g} s)",
         "",
         *(_markdown(rollout) or ["Nothing happens."]),
         "",
@@ -201,7 +203,7 @@ def as_markdown(comparison: Comparison, old: str, new: str) -> str:
         lines += [f"<details><summary>Changed fields ({len(comparison.changes)})</summary>", ""]
         lines += [f"- `{_place(change)}` {_code(change)}" for change in comparison.changes]
         lines += ["", "</details>", ""]
-    lines.append(f"<sub>Played by podsim: Kubernetes {comparison.kubernetes}, {_seeds(comparison.seeds)}.</sub>")
+    lines.append(f"<sub>Simulated by podsim: Kubernetes {comparison.kubernetes}, {_seeds(comparison.seeds)}.</sub>")
     return "\n".join(lines) + "\n"
 
 

@@ -40,7 +40,7 @@ def disturb(kind: str, at: int, workloads: Sequence[Workload], nodes: Sequence[N
     """The actions of a disturbance at `at` (ns) by a user of `namespace`. Raises UsageError when there is nothing to disturb."""
     if kind == NODE_LOSS:
         if len(nodes) < 2:
-            raise UsageError("node-loss needs a second node, for the pods to come back on: --nodes 2, or cluster.nodes in a Scenario")
+            raise UsageError("node-loss needs a second node for the replacement pods: --nodes 2, or cluster.nodes in a Scenario")
         return [_action(at, "node", f"node/{nodes[-1].name}", down=True, unreachable=True)]
     if not workloads:
         raise UsageError(f"{kind} needs a Deployment, StatefulSet or DaemonSet behind the Service")

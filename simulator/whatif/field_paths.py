@@ -20,11 +20,11 @@ def parse_path(path: str) -> list[str]:
     while at < len(path):
         match = _STEP.match(path, at)
         if match is None or (at == 0 and path.startswith(".")):
-            raise UsageError(f"{path!r} is no path: write spec.replicas, args[0], containers[name=web].image or labels[a.b/c]")
+            raise UsageError(f"{path!r} is not a path: use spec.replicas, args[0], containers[name=web].image or labels[a.b/c]")
         path_steps.append(match[0] if match[2] is not None else match[1])
         at = match.end()
     if not path_steps:
-        raise UsageError("a path is missing: say which field, as in spec.replicas")
+        raise UsageError("the path is missing: name a field, as in spec.replicas")
     return path_steps
 
 
@@ -40,7 +40,7 @@ def _locations(value: Any, path: list[str], here: list[Step]) -> list[list[Step]
         return _in_list(value, path, here)
     step, rest = path[0], path[1:]
     if value is not None and not isinstance(value, dict):
-        raise UsageError(f"{path_text(here)} is no object: it has no field {step}")
+        raise UsageError(f"{path_text(here)} is not an object: it has no field {step}")
     name = step[1:-1] if step.startswith("[") else step
     return _locations((value or {}).get(name), rest, [*here, name])
 
@@ -55,7 +55,7 @@ def _in_list(value: list[Any], path: list[str], here: list[Step]) -> list[list[S
         items = [0]
     if not items:
         what = f"{path_text(here)} is a list of {len(value)}" if value else f"{path_text(here)} is an empty list"
-        raise UsageError(f"{what}, and none of it has {step}: say which, as in {path_text(here)}[0].{step}")
+        raise UsageError(f"{what}, and no item has {step}: name one, as in {path_text(here)}[0].{step}")
     return [location for i in items for location in _locations(value[i], path, [*here, i])]
 
 
@@ -70,7 +70,7 @@ def _index(value: list[Any], key: str, here: list[Step]) -> int:
         return matches[0]
     present = [str(item.get(field)) for item in value if isinstance(item, dict) and field in item]
     names = f"; {field} is one of {', '.join(present)}" if present else ""
-    raise UsageError(f"{path_text(here)}[{key}]: there is no such item among {len(value)}{names}")
+    raise UsageError(f"{path_text(here)}[{key}]: no such item among {len(value)}{names}")
 
 
 def with_value(value: Any, location: list[Step], new: Any) -> Any:

@@ -37,7 +37,7 @@ def hint(name: str, known: Sequence[str]) -> str:
     if near:
         return f"did you mean {near[0]}?"
     more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
-    return f"there is {', '.join(known[:MOST_NAMED]) or 'none'}{more}"
+    return f"available: {', '.join(known[:MOST_NAMED]) or 'none'}{more}"
 
 
 TEMPLATED = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController")

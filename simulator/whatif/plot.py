@@ -42,9 +42,9 @@ INKS = {"light": Inks("#0072B2", "#D55E00", "YlGnBu"), "dark": Inks("#56B4E9", "
 def check_plot(plan: Plan, file: str | Path) -> None:
     """Raises UsageError when there is no picture for such a plan, before anything runs."""
     if Path(file).suffix not in FORMATS:
-        raise UsageError(f"--plot {file}: the name ends with {', '.join(FORMATS)}")
+        raise UsageError(f"--plot {file}: must end in {', '.join(FORMATS)}")
     if len(plan.axes) > 2:
-        raise UsageError(f"--plot: a picture has one or two axes, not {len(plan.axes)}; -o csv has them all")
+        raise UsageError(f"--plot: a picture can show one or two fields, not {len(plan.axes)}; -o csv has them all")
     if not plan.axes and len(plan.seeds) == 1:
         raise UsageError("--plot: there is only one run; add --set or --runs")
     required_matplotlib()

@@ -46,7 +46,7 @@ def _split(address: str) -> tuple[str, str, str]:
     workload, rest = (head, tail) if colon and "/" in head and "." not in head.partition("/")[0] else ("", text)
     container, dot, path = rest.partition(".")
     if not (dot and container and path):
-        raise UsageError(f"{address}: write program/container.path, as in program/server.listen.from")
+        raise UsageError(f"{address}: use program/container.path, as in program/server.listen.from")
     return workload, container, path
 
 
@@ -58,7 +58,7 @@ def _rule(base: Base, address: str, workload: str, container: str) -> tuple[Base
         owners = dict.fromkeys(str((rules[i].get("match") or {}).get("workload", "")) for i in matches)
         if not workload and len(owners) > 1:
             names = [f"program/{owner}:{container}" if owner else f"program/{container}" for owner in owners]
-            raise UsageError(f"{address}: of which workload? {' or '.join(names)}")
+            raise UsageError(f"{address}: several workloads: {' or '.join(names)}")
         return base, matches[0]
     base = base if base.assumed is not None else base._replace(assumed=assumed_rules(_run(base)))
     assumed = base.assumed or {}
@@ -67,10 +67,10 @@ def _rule(base: Base, address: str, workload: str, container: str) -> tuple[Base
         return base._replace(document=with_value(base.document, PROGRAMS, [*rules, candidates[0]])), len(rules)
     if candidates:
         owners_of = [f"program/{owner}:{name}" for owner, name in assumed if name == container]
-        raise UsageError(f"{address}: of which workload? {' or '.join(owners_of)}")
+        raise UsageError(f"{address}: several workloads: {' or '.join(owners_of)}")
     known = [f"program/{owner}:{name}" for owner, name in assumed]
     known += [f"program/{(rule.get('match') or {}).get('container', '*')}" for rule in rules if isinstance(rule, dict)]
-    raise UsageError(f"{address}: no program is for such a container; there is {', '.join(dict.fromkeys(known)) or 'none'}")
+    raise UsageError(f"{address}: no program for such a container; available: {', '.join(dict.fromkeys(known)) or 'none'}")
 
 
 def _matches(rule: Any, workload: str, container: str) -> bool:
@@ -84,7 +84,7 @@ def _matches(rule: Any, workload: str, container: str) -> bool:
 def assumed_rules(cluster: Cluster) -> dict[tuple[str, str], Any]:
     """What a run assumed about every container, even one that does not start: rules of a Scenario, by workload and container."""
     document = next(documents(cluster.explain()))
-    assert isinstance(document, Document), "podsim reads what it writes"
+    assert isinstance(document, Document), "podsim can read its own output"
     rules: dict[tuple[str, str], Any] = {}
     for rule in value_at(document.value, PROGRAMS) or []:
         match = rule.get("match") or {}
@@ -102,14 +102,14 @@ def image_field(base: Base, address: str) -> tuple[Base, Field]:
     """`images/NAME.key`: an image by its name in a manifest, with or without its tag. Raises UsageError."""
     name, dot, key = address.removeprefix("images/").rpartition(".")
     if not dot or key not in IMAGE_KEYS:
-        raise UsageError(f"{address}: write images/NAME.{IMAGE_KEYS[2]}; of an image there is {', '.join(IMAGE_KEYS)}")
+        raise UsageError(f"{address}: write images/NAME.{IMAGE_KEYS[2]}; fields of an image: {', '.join(IMAGE_KEYS)}")
     entries = value_at(base.document, IMAGES) or {}
     if name in entries:
         return base, Field("scenario", ((*IMAGES, name, key),))
     used = list(dict.fromkeys(image for _, _, manifest in base.manifests() for image in _images(manifest.raw)))
     matches = [image for image in used if image.startswith((f"{name}:", f"{name}@")) or glob_matches(image, name)]
     if not matches:
-        raise UsageError(f"{address}: no container uses such an image; there is {', '.join(used) or 'none'}")
+        raise UsageError(f"{address}: no container uses such an image; available: {', '.join(used) or 'none'}")
     # The first entry that matches wins, so exact names come before the globs.
     entries = {**{image: _entry(entries, image) for image in matches if image not in entries}, **entries}
     base = base._replace(document=with_value(base.document, IMAGES, entries))

@@ -78,7 +78,7 @@ class ResultsFile:
         if line["type"] != "SWEEP":
             raise ValueError(line["type"])
         if line["of"] != head["of"] or line["podsim"] != head["podsim"] or line["measures"] != head["measures"]:
-            raise UsageError(f"{self.path} has results of {_difference(line, head)}: continue with the same, or name another file")
+            raise UsageError(f"{self.path} has results of {_difference(line, head)}: use the same inputs, or another file")
 
 
 def _difference(line: dict[str, Any], head: dict[str, Any]) -> str:

@@ -81,7 +81,7 @@ def make_plan(
 ) -> Plan:
     """The plan, read, resolved and checked; only the base itself runs, once. Raises InputError for problems in the input."""
     if runs < 1:
-        raise UsageError("at least one run")
+        raise UsageError("must be at least one run")
     base = read_base(paths, choices, stdin)
     grid = []
     for address, texts_or_values in axes.items():
@@ -92,7 +92,7 @@ def make_plan(
     if runs == 1:
         return Plan(base, tuple(grid), columns)
     if "seed" in axes:
-        raise UsageError("either the seed is an axis, or there are several runs, each with a seed of its own")
+        raise UsageError("use either --set seed=... or several runs, which have their own seeds")
     always = tuple(column for column in measures(ALWAYS) if column.name not in {known.name for known in columns})
     first = base.inputs.scenario.seed
     return Plan(base, tuple(grid), (*columns, *always), tuple(range(first, first + runs)))
@@ -141,7 +141,7 @@ def settings(base: Base, pairs: Sequence[tuple[str, str]]) -> tuple[Base, list[S
     for address, text in pairs:
         base, one = axis(base, address, text)
         if len(one.values) != 1:
-            raise UsageError(f"{address}={text}: one value for one run; podsim sweep takes several")
+            raise UsageError(f"{address}={text}: a run takes one value; podsim sweep takes several")
         result.append(Setting(one.field, one.values[0]))
     return base, result
 
@@ -161,4 +161,4 @@ def assignment(text: str) -> tuple[str, str]:
         depth += (letter == "[") - (letter == "]")
         if letter == "=" and depth == 0 and i > 0:
             return text[:i], text[i + 1 :]
-    raise UsageError(f"{text!r}: write ADDRESS=VALUES, as in deployment/web.replicas=1,2,5 or {next(iter(CHOICES))}=1.30..1.36")
+    raise UsageError(f"{text!r}: use ADDRESS=VALUES, as in deployment/web.replicas=1,2,5 or {next(iter(CHOICES))}=1.30..1.36")

@@ -36,7 +36,7 @@ def as_text(result: Result, command: str = "podsim run") -> list[Line]:
     lines += _refusals(result_arms, names)
     if result.partial:
         done, of = len(result.outcomes), len(plan.tasks())
-        lines += [[], [Part(f"Cut short: {done} of {of} runs. Go on with --resume {result.kept}", "yellow")]]
+        lines += [[], [Part(f"Interrupted: {done} of {of} runs. Continue with --resume {result.kept}", "yellow")]]
     return lines
 
 
@@ -44,7 +44,7 @@ def never_within(inputs: Inputs, is_used: bool, is_varied: bool = False) -> list
     """What "never" means where the user chose no duration. `is_varied`: the duration is an axis."""
     if not is_used or is_varied or inputs.scenario.duration is not None:
         return []
-    return [[], [Part(f"never: not within the {short_duration(inputs.horizon)} that a run lasts; --duration plays longer", "dim")]]
+    return [[], [Part(f"never: not within the {short_duration(inputs.horizon)} that a run lasts; --duration extends it", "dim")]]
 
 
 def _is_never(arm: Arm) -> bool:
@@ -94,7 +94,7 @@ def _shares(result: Result, result_arms: Sequence[Arm]) -> list[Line]:
         parts = [f"a {title} in {interval_text(interval)}" for title, interval in shares(result, arm).items() if interval.share]
         if parts:
             lines.append([Part(f"{_where(arm)}{', '.join(parts)}")])
-    title = [[], [Part("Share of runs with something gone wrong (95 % confidence)", "bold")]]
+    title = [[], [Part("Share of runs with failures (95 % confidence)", "bold")]]
     return [*title, *lines] if lines else [[], [Part("No run had a restart or a back-off.", "dim")]]
 
 

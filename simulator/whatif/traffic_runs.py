@@ -54,5 +54,5 @@ def _services(inputs: Inputs, name: str) -> list[Service]:
     chosen = [one for one in services if one.metadata.name == name or (not name and (not named or one.metadata.name in named))]
     if not chosen:
         known = ", ".join(one.metadata.name for one in services) or "none"
-        raise UsageError(f"no Service {name!r} with a selector in the manifests; there is {known}" if name else "no Service to call")
+        raise UsageError(f"no Service {name!r} with a selector in the manifests; available: {known}" if name else "no Service to call")
     return chosen

@@ -35,7 +35,7 @@ def parsed(text: str) -> Any:
     # At the start of a document, `- `, `---` and `%` would mean something else.
     document = next(documents(f"value: {text}"), None)
     if document is None or isinstance(document, Broken) or set(document.value) != {"value"}:
-        raise UsageError(f"{text!r} is no value in YAML")
+        raise UsageError(f"{text!r} is not a YAML value")
     return document.value["value"]
 
 
@@ -68,17 +68,17 @@ def _expanded(item: str, releases: bool) -> list[str]:
     first_number, first_unit, last_number, last_unit, operator, step_number, step_unit = match.groups()
     units = [unit for unit in (first_unit, last_unit, step_unit if operator == "/" else "") if unit]
     if operator in ("*", "#") and step_unit:
-        raise UsageError(f"{item}: behind {operator} stands a plain number")
+        raise UsageError(f"{item}: {operator} must be followed by a plain number")
     if len(set(units)) <= 1:
         unit = units[0] if units else ""
         numbers = _between(Decimal(first_number), Decimal(last_number), operator, Decimal(step_number or 1), item)
         return [f"{_plain(number)}{unit}" for number in numbers]
     if not (first_unit and last_unit and set(units) <= set(_TIME_UNITS)):
-        raise UsageError(f"{item}: write both ends in one unit")
+        raise UsageError(f"{item}: both ends must have the same unit")
     begin, end = Decimal(parse_duration(first_number + first_unit)), Decimal(parse_duration(last_number + last_unit))
     step = Decimal(parse_duration(f"{step_number}{step_unit or last_unit}")) if operator == "/" else Decimal(step_number or 0)
     if not operator:
-        raise UsageError(f"{item}: say a step, as in {item}/1s")
+        raise UsageError(f"{item}: a step is missing, as in {item}/1s")
     return [format_duration(int(number)) for number in _between(begin, end, operator, step, item)]
 
 
@@ -87,18 +87,18 @@ def _between(first: Decimal, last: Decimal, operator: str | None, step: Decimal,
     if operator == "#":
         count = int(step)
         if count < 2 or count != step or count > MOST_VALUES:
-            raise UsageError(f"{item}: between two ends there are 2 to {MOST_VALUES} values")
+            raise UsageError(f"{item}: a range has 2 to {MOST_VALUES} values")
         return [(first + (last - first) * i / (count - 1)).quantize(Decimal("1e-6")) for i in range(count)]
     if operator == "*" and (step <= 1 or first <= 0 or last <= 0):
-        raise UsageError(f"{item}: a factor is greater than 1 and both ends greater than 0")
+        raise UsageError(f"{item}: the factor must be greater than 1 and both ends greater than 0")
     if operator != "*" and step <= 0:
-        raise UsageError(f"{item}: a step is greater than 0")
+        raise UsageError(f"{item}: the step must be greater than 0")
     ascending = first <= last
     numbers, number = [], first
     while (number <= last) if ascending else (number >= last):
         numbers.append(number)
         if len(numbers) > MOST_VALUES:
-            raise UsageError(f"{item}: more than {MOST_VALUES} values; say a longer step")
+            raise UsageError(f"{item}: more than {MOST_VALUES} values; use a larger step")
         number = _next(number, step, operator, ascending=ascending)
     return numbers
 

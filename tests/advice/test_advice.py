@@ -102,7 +102,7 @@ BAD: dict[str, World] = {
     "grace-too-short": web(run={**SERVES, "term": {"delay": "50s"}}, **CALM),
     "deadline-too-short": web(spec={"progressDeadlineSeconds": 60}, startupProbe={**OTHER, "failureThreshold": 30}, **CALM),
     "crash-after-ready": web(run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
-    "circle": World([waiting("a", "b"), service("a"), waiting("b", "a"), service("b")]),
+    "circular-wait": World([waiting("a", "b"), service("a"), waiting("b", "a"), service("b")]),
     "missing-role": asking(),
     "wait-never-ends": looking_up("b.default"),
     "wait-ends-at-once": looking_up("b", "busybox:1.30"),
@@ -125,7 +125,7 @@ GOOD: dict[str, World] = {
     "grace-too-short": web(run={**SERVES, "term": {"delay": "20s"}}, **CALM),
     "deadline-too-short": web(startupProbe={**OTHER, "failureThreshold": 30}, **CALM),
     "crash-after-ready": web(spec={"minReadySeconds": 30}, run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
-    "circle": World([waiting("a", "b"), service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")]),
+    "circular-wait": World([waiting("a", "b"), service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")]),
     "missing-role": asking(*reader("pods")),
     "wait-never-ends": looking_up("b.default.svc.cluster.local"),
     "wait-ends-at-once": looking_up("b", "busybox:1.28"),
@@ -173,8 +173,10 @@ def waiting_by(script: str, image: str) -> World:
 
 
 SHORT_NAME = "nslookup of BusyBox 1.36.1 exits 1 for b although the Service exists: the loop never ends"
-PINGED = "b is the cluster IP of a Service, which answers no ping (kube-proxy forwards its ports only, but under IPVS): the loop never ends"
-ANY_NAME = "nslookup of BusyBox 1.30.1 exits 0 for every answer of the DNS server, NXDOMAIN too, so also for {} while it is missing"
+PINGED = (
+    "b is the cluster IP of a Service, which answers no pings (except with IPVS, kube-proxy only forwards its ports): the loop never ends"
+)
+ANY_NAME = "nslookup of BusyBox 1.30.1 exits 0 for every DNS answer, even NXDOMAIN, so also for {} while it does not exist"
 IDLE_LOOP = ": the loop does not wait"
 FULL = "b.default.svc.cluster.local"
 BOUNDED = "for i in $(seq 60); do nslookup b && exit 0; sleep 1; done; exit 1"
@@ -225,7 +227,7 @@ def test_nothing_is_said_of_an_application_that_does_well(tmp_path: Path) -> Non
     world = web(startupProbe={**OTHER, "periodSeconds": 2, "failureThreshold": 30}, livenessProbe=OTHER, **CALM)
     advice = advise_on(tmp_path, world)
     assert not advice.findings
-    assert "Nothing to object to in 1 container." in plain(as_text(advice))
+    assert "No findings in 1 container." in plain(as_text(advice))
 
 
 def _only(advice: Advice) -> Finding:
@@ -294,7 +296,7 @@ def test_success_threshold_of_liveness_is_refused_as_by_the_api_server(tmp_path:
 def test_a_liveness_command_that_asks_a_service(tmp_path: Path) -> None:
     world = web(livenessProbe={"exec": {"command": ["sh", "-c", "redis-cli -h redis ping"]}}, **CALM)
     world.objects.append(service("redis"))
-    assert "asks the Service redis" in _only(advise_on(tmp_path, world, "liveness-asks-others")).text
+    assert "calls the Service redis" in _only(advise_on(tmp_path, world, "liveness-asks-others")).text
     own = web(livenessProbe={"exec": {"command": ["sh", "-c", "redis-cli -h localhost ping redis"]}}, **CALM)
     own.objects.append(service("redis"))
     assert not advise_on(tmp_path / "own", own, "liveness-asks-others").findings
@@ -382,7 +384,7 @@ def test_figures_that_rest_on_an_assumption_say_so(tmp_path: Path) -> None:
     [assumption] = missing.assumptions
     assert "listens on 80 after 1s" in assumption.text
     text = plain(as_text(advice))
-    assert "  Assumed: deployment/web main runs for ever, listens on 80 after 1s" in text
+    assert "  Assumed: deployment/web main runs forever, listens on 80 after 1s" in text
     assert assumption.override in text
     assert as_json(advice)["findings"][0]["restsOn"][0]["override"] == assumption.override
     described = advise(read_base([str(write(tmp_path, *items, programs=[program(**SERVES)], duration="2m"))]))
@@ -437,7 +439,7 @@ def test_progress_is_reported_without_a_terminal(podsim: Podsim, monkeypatch: py
 
 
 def test_a_rule_is_explained(podsim: Podsim) -> None:
-    assert "kube-proxy hears a moment later" in " ".join(podsim("advise", "--explain", "prestop-missing").out.split())
+    assert "kube-proxy is updated a moment later" in " ".join(podsim("advise", "--explain", "prestop-missing").out.split())
     assert podsim("advise", "--explain", "all").out.count("\n\n") == len(RULES) - 1
     wrong = podsim("advise", "--explain", "nothing")
     assert wrong.code == 2

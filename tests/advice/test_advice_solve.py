@@ -122,12 +122,12 @@ def test_goals(text: str, kind: str, below: bool, limit: float, within: int) -> 
     ("text", "problem"),
     [
         ("restart < 1", "write for example"),
-        ("P(coffee) < 0.1", "there is P\\(restart during start\\)"),
+        ("P(coffee) < 0.1", "unknown event P\\(coffee\\)"),
         ("P(restart during start) < 7", "between 0 and 1"),
         ("P(restart during start) > 0.1", "is to be < a share"),
         ("P(ready within 30s) < 0.1", "is to be > a share"),
         ("P(ready within soon) > 0.1", "not a duration"),
-        ("p95(time-to-ready) > 30s", "is to be < a time"),
+        ("p95(time-to-ready) > 30s", "compare a percentile"),
         ("p0(time-to-ready) < 30s", "between p1 and p99"),
     ],
 )
@@ -149,9 +149,9 @@ def test_starts() -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"knob_name": "coffee"}, "there is preStop, or failureThreshold"),
-        ({"knob_name": "startupProbe.failureThreshold"}, "has no startupProbe to turn"),
-        ({"container": "deployment/api:x"}, "no container deployment/api:x; there is deployment/web:main"),
+        ({"knob_name": "coffee"}, "must be preStop, or failureThreshold"),
+        ({"knob_name": "startupProbe.failureThreshold"}, "has no startupProbe to vary"),
+        ({"container": "deployment/api:x"}, "no container deployment/api:x; available: deployment/web:main"),
     ],
 )
 def test_what_cannot_be_turned(given: dict[str, str], problem: str, tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_the_commands(podsim: Podsim, tmp_path: Path) -> None:
     assert json.loads(result.out)["safe"] in (1, 2)
     table = podsim("advise", file, "--solve", "P(restart during start) < 0.2", "--start", f"{NAME}=5s", "--runs", "40", "--workers", "1")
     assert table.code == 0, table.err
-    assert "is the smallest that does, with 95 % confidence (40 runs" in table.out
+    assert "is the smallest that meets the goal with 95 % confidence (40 runs" in table.out
     wrong = podsim("advise", file, "--solve", "soon")
     assert wrong.code == 2
     assert "p95(time-to-ready) < 30s" in wrong.err

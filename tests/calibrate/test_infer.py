@@ -177,7 +177,7 @@ def test_what_was_observed(podsim: Podsim, tmp_path: Path) -> None:
 
 
 def test_pods_of_one_workload_that_differ(podsim: Podsim, tmp_path: Path) -> None:
-    """Their times become a choice; that others did something else is noted."""
+    """Their times become a choice; that others behaved differently is noted."""
     spread = TRUTH.replace("{exitAfter: 6s}", "{exitAfter: {choice: [2s, 9s]}}")
     spec, _, _ = scenario_data(observed(exported(tmp_path, podsim, spread)))
     rule = next(rule for rule in spec["programs"] if rule["match"]["container"] == "migrate")
@@ -219,7 +219,7 @@ def test_the_command(podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyP
     printed = podsim("infer", "--from", "events.json")
     assert printed.code == 0, printed.err
     assert yaml.safe_load(printed.out)["kind"] == "Scenario"
-    assert "# Not known: pod/never c never started" in printed.out
+    assert "# Unknown: pod/never c never started" in printed.out
     items = json.loads(file.read_text())["items"]
     pods = {"kind": "PodList", "apiVersion": "v1", "items": [item for item in items if item["kind"] == "Pod"]}
     (tmp_path / "pods.json").write_text(json.dumps(pods))

@@ -106,4 +106,4 @@ def test_what_is_left_out_of_a_manifest_goes(apply: Podsim, podsim: Podsim) -> N
 def test_dry_runs_change_nothing(apply: Podsim, podsim: Podsim) -> None:
     assert apply({"m.yaml": pod()}, "--dry-run=client").out == "pod/a created (dry run)\n"
     assert apply({"m.yaml": pod()}, "--dry-run=server").out == "pod/a created\n"
-    assert "nothing to look at" in podsim("get", "pods").err
+    assert "there is no last run" in podsim("get", "pods").err

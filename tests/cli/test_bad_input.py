@@ -75,7 +75,7 @@ def test_a_kind_that_is_not_simulated_is_named_and_kept(podsim: Podsim, tmp_path
     assert result.code == 0
     assert result.err == ""
     assert "  stored, not simulated: Ingress\n" in result.out
-    assert podsim("run", str(file), "-o", "json").err == f"warning: {file}:1:1: kind Ingress is kept but not simulated\n"
+    assert podsim("run", str(file), "-o", "json").err == f"warning: {file}:1:1: kind Ingress is stored, not simulated\n"
     assert "a" in podsim("get", "ingress").out
 
 
@@ -157,14 +157,14 @@ def test_our_own_bug_says_how_to_replay_it(podsim: Podsim, tmp_path: Path, monke
     from simulator.engine import Engine
 
     def broken(*_: object) -> None:
-        raise AssertionError("time never goes back")
+        raise AssertionError("time cannot go back")
 
     monkeypatch.setattr(Engine, "run", broken)
     file = tmp_path / "a.yaml"
     file.write_text(POD, encoding="utf-8")
     result = podsim("run", str(file), "--seed", "7")
     assert result.code == 3
-    assert "AssertionError: time never goes back (seed 7, t=0s, Kubernetes" in result.err
+    assert "AssertionError: time cannot go back (seed 7, t=0s, Kubernetes" in result.err
     assert f"podsim run {file} --seed 7" in result.err
 
 
@@ -175,5 +175,5 @@ def test_a_bug_anywhere_is_said_without_a_traceback(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("simulator.cli.gallery_command.exhibits", broken)
     assert run_command_line(["gallery"]) == 3
     said = capsys.readouterr().err
-    assert said.startswith("error: KeyError: 'lost'\nThis is a bug of podsim")
-    assert "It comes back with: podsim gallery" in said
+    assert said.startswith("error: KeyError: 'lost'\nThis is a bug in podsim")
+    assert "To reproduce it: podsim gallery" in said

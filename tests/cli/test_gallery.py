@@ -83,7 +83,7 @@ def test_one_is_copied_and_runs_there(tmp_path: Path, capsys: pytest.CaptureFixt
     assert run_command_line(["run", str(tmp_path / "deadlock")]) == 0
     capsys.readouterr()
     assert run_command_line(["gallery", "deadlock", "--copy", str(tmp_path)]) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
 
 
 def test_a_name_that_nobody_has(capsys: pytest.CaptureFixture[str]) -> None:

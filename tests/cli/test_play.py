@@ -37,11 +37,11 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_pause_seek_and_quit(saved: Path) -> None:
     with PtyTerminal("play", "--from", str(saved), "--speed", "0.01", columns=110, rows=30) as terminal:
-        terminal.until("▶ plays")
+        terminal.until("▶ replay")
         terminal.type(b" 0")
         terminal.until("‖ paused 0.000s of 2m", "ContainerCreating")
         terminal.type(b"\x1b[C" * 12)
-        shown = terminal.until("1m00.000s of 2m", "await-redis ends with 0")
+        shown = terminal.until("1m00.000s of 2m", "await-redis exits with 0")
         assert re.search(r"data-tier-\S+ +1/1 +Running +0 +60s", shown)
         terminal.type(b"\x1bOD,h")
         terminal.until("49.500s of 2m")
@@ -52,7 +52,7 @@ def test_pause_seek_and_quit(saved: Path) -> None:
         terminal.type(b"N")
         terminal.until("‖ paused")
         terminal.type(b"?")
-        terminal.until("the next event", "Any key closes this.")
+        terminal.until("next event, and pause", "Press any key to close.")
         terminal.type(b"q")
         assert terminal.wait() == 0
         assert terminal.is_as_before
@@ -63,7 +63,7 @@ def test_what_is_played(saved: Path, source: list[str]) -> None:
     with PtyTerminal(
         "play", *source, "--at", "1s", "-n", "pb", "--pod", "deployment/data*", env={"PODSIM_LAST_RUN": str(saved)}
     ) as terminal:
-        shown = terminal.until("‖ paused 1.000s of 2m", "gets node")
+        shown = terminal.until("‖ paused 1.000s of 2m", "is assigned to")
         assert "data-tier" in shown
         assert "await-redis" not in shown
         terminal.type(b"q")
@@ -105,7 +105,7 @@ def test_suspended_and_continued(saved: Path) -> None:
 
 
 def test_a_new_size(saved: Path) -> None:
-    with PtyTerminal("play", "--from", str(saved), "--at", "40s", columns=120, rows=40) as terminal:
+    with PtyTerminal("play", "--from", str(saved), "--at", "40s", columns=130, rows=40) as terminal:
         terminal.until("podsim story", "Kubernetes 1.32")
         terminal.resize(60, 15)
         after = terminal.until("40.000s", without="Kubernetes")
@@ -156,7 +156,7 @@ def test_a_dumb_terminal(saved: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--pod", "nobody"], "no pod of that name"),
+        (["--pod", "nobody"], "no matching pod"),
         (["--since", "50s", "--until", "40s"], "--since must come before the end"),
         (["--at", "3m"], "--at 3m: the run ended at 2m"),
         (["--speed", "0"], "Invalid value for '--speed'"),
@@ -239,9 +239,9 @@ def test_time_goes_on_while_it_plays_and_only_then(reel: Film) -> None:
     screen = Told({3: ["space"], 5: ["space"], 7: ["q"]})
     watch(reel, Player(0, 10.0), screen, screen.clock)
     assert [first.split()[1:] for first in screen.firsts] == [
-        ["plays", "0.0s"], ["plays", "1.0s"], ["plays", "2.0s"],
+        ["replay", "0.0s"], ["replay", "1.0s"], ["replay", "2.0s"],
         ["paused", "3.000s"], ["paused", "3.000s"],
-        ["plays", "3.0s"], ["plays", "4.0s"],
+        ["replay", "3.0s"], ["replay", "4.0s"],
     ]  # fmt: skip
     polled = [wait is not None for wait in screen.waits]
     assert polled == [True, True, True, False, False, True, True], "while it is paused it waits for keys only"

@@ -167,7 +167,7 @@ def test_recursive_reads_folders_below(podsim: Podsim, folder: Path, command: tu
     if command[0] not in ("diff", "advise"):
         assert "b" in result.out.replace("/", " ").replace(":", " ").replace('"', " ").replace(",", " ").split()
     if command[0] == "run":
-        assert podsim("run", "app").err == "warning: app: manifests in its folders are not read: use -R, or name app/below too\n"
+        assert podsim("run", "app").err == "warning: app: manifests in subdirectories are not read: use -R, or also name app/below\n"
 
 
 def test_folders_are_read_in_the_order_of_names(podsim: Podsim, folder: Path) -> None:

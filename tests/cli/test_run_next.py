@@ -166,7 +166,7 @@ def test_with_what_was_missing_everything_gets_ready(podsim: Podsim, manifest: P
     for line in told(podsim, manifest, text)[1]:
         if line.startswith("podsim create "):
             assert podsim(*shlex.split(line)[1:]).code == 0
-    assert podsim("why").out == "every pod is ready or has done its work\n"
+    assert podsim("why").out == "every pod is ready or has completed\n"
 
 
 READY = NO_PODS + "---\n" + REFUSED.replace("serviceAccountName: web, ", "")

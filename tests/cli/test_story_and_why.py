@@ -17,7 +17,7 @@ LATE = str(ROOT / "scenarios" / "redis-late")
 def test_why_follows_a_pod_to_the_image_that_another_one_waits_for(podsim: Podsim) -> None:
     told = podsim("why", "pod/app-tier", "-f", LATE, "--at", "20s")
     assert told.code == 0
-    for part in ("init container await-redis", "(scenario.yaml:20)", "service/data-tier has no ready endpoints", "is being pulled since"):
+    for part in ("init container await-redis", "(scenario.yaml:20)", "service/data-tier has no ready endpoints", "has been pulling since"):
         assert part in told.out
 
 
@@ -32,7 +32,7 @@ def test_why_as_json_is_the_same_tree(podsim: Podsim) -> None:
 
 def test_without_a_name_why_asks_about_pods_that_are_not_ready(podsim: Podsim) -> None:
     assert podsim("why", "-f", LATE, "--at", "20s").out.count("also not ready") == 1
-    assert podsim("why", "-f", LATE, "--at", "100s").out == "every pod is ready or has done its work\n"
+    assert podsim("why", "-f", LATE, "--at", "100s").out == "every pod is ready or has completed\n"
 
 
 def test_a_saved_run_tells_the_same(podsim: Podsim, tmp_path: Path) -> None:
@@ -48,9 +48,9 @@ def test_a_saved_run_tells_the_same(podsim: Podsim, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("why", "pod/nobody"), "no pod 'nobody' at 2m; there is app-tier-dp"),
+        (("why", "pod/nobody"), "no pod 'nobody' at 2m; available: app-tier-dp"),
         (("why", "thing/x"), 'doesn\'t have a resource type "thing"'),
-        (("story", "--only", "probes"), "--only probes: there is"),
+        (("story", "--only", "probes"), "--only probes: unknown; known:"),
     ],
     ids=["name", "kind", "thing"],
 )
@@ -71,6 +71,6 @@ def test_from_python() -> None:
     run = simulator.run(LATE)
     assert run.why("pod/app-*", at="20s").startswith("pod/app-tier-dp-")
     assert run.why(at="20s").count("because") >= 6
-    assert "gets connections" in run.story("service/data-tier", only=["network"])
+    assert "receives connections" in run.story("service/data-tier", only=["network"])
     with pytest.raises(UsageError, match="no pod 'x'"):
         run.story("pod/x")

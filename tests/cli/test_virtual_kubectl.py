@@ -300,4 +300,4 @@ def test_an_autoscaler_is_kept_and_said_to_be(podsim: Podsim, here: Path) -> Non
     assert podsim("autoscale", "deployment", "web", "--max=3") == Result(1, "", f"error: {incompatible}\n")
     again = 'Error from server (AlreadyExists): horizontalpodautoscalers.autoscaling "web" already exists\n'
     assert podsim("autoscale", "deployment", "web", "--max=3", "--cpu=80%") == Result(1, "", again)
-    assert podsim("actions").out.endswith("# the HorizontalPodAutoscaler is kept, but not simulated\n")
+    assert podsim("actions").out.endswith("# the HorizontalPodAutoscaler is stored, not simulated\n")

@@ -181,21 +181,6 @@ def test_nginx_refuses_a_directory_without_an_index_and_httpd_lists_it(play: Any
         assert status(play(pod("a", container, volumes=[{"name": "html", "emptyDir": {}}])), "a", "c").ready is ready
 
 
-@pytest.mark.parametrize(
-    ("image", "command", "ready"),
-    [
-        ("busybox:1.36", "httpd -f -p 80", False),
-        ("busybox:1.36", "mkdir /tmp/w; httpd -f -p 80 -h /tmp/w", False),
-        ("busybox:1.36", "mkdir /tmp/w; echo hi > /tmp/w/index.html; httpd -f -p 80 -h /tmp/w", True),
-        ("python:3.12", "python -m http.server 80", True),
-    ],
-)
-def test_busybox_httpd_lists_no_directories(play: Any, image: str, command: str, ready: bool) -> None:
-    """networking/httpd.c of BusyBox: a directory is answered by its index.html, or else by 404."""
-    container = {**sh("c", command), "image": image, "readinessProbe": {"httpGet": {"port": 80}, "periodSeconds": 1}}
-    assert status(play(pod("a", container)), "a", "c").ready is ready
-
-
 def test_an_image_of_a_private_registry_is_only_taken_for_the_one_of_its_name() -> None:
     entry = known("nginx")
     assert entry is not None

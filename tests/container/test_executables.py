@@ -275,7 +275,7 @@ def test_packages_bring_their_programs(play: Any) -> None:
 def test_installations_take_a_stated_time(play: Any) -> None:
     journal = play(container("main", "alpine:3.20", "sh", "-c", "apk add --no-cache curl jq && date +%S; sleep 100"))
     assert logs(journal, "main") == ["04"]
-    assert "`apk`: takes 3s, and the programs of curl, jq are there afterwards" in assumed(journal)
+    assert "`apk`: takes 3s and installs the programs of curl, jq" in assumed(journal)
 
 
 LOCKED = "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)"
@@ -366,7 +366,7 @@ def test_the_program_of_a_command_is_an_assumption_where_podsim_has_no_list(play
 @pytest.mark.parametrize(("image", "command"), [("busybox:1.36", "sleeeep"), ("example.com/app:1", "sleep 3600")])
 def test_nothing_is_assumed_of_a_container_that_cannot_start(play: Any, image: str, command: str) -> None:
     journal = play(container("main", image, command))
-    assert "runs for ever" not in assumed(journal)
+    assert "runs forever" not in assumed(journal)
     about = next(item for item in journal.header.assumptions or [] if item["subject"] == "pod/a main")
     assert about["text"] == f'does not start: exec: "{command}": executable file not found in $PATH'
     (outcome,) = evidence(Story(journal.at(journal.end)))

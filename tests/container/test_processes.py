@@ -151,7 +151,7 @@ def test_unknown_commands_are_steps_or_work_and_named(play: Any) -> None:
     assert status(journal, "a", "main").ready
     text = assumed(journal)
     assert "`migrate --all` ends with 0 at once" in text
-    assert "`serve --port 8080` runs for ever, listens on 8080" in text
+    assert "`serve --port 8080` runs forever, listens on 8080" in text
     assert ended(journal, "a", "prepare").exit_code == 0
 
 
@@ -232,7 +232,7 @@ def test_hosts_outside_are_taken_to_answer_unless_the_scenario_says_otherwise(pl
     assert answers == ["up.example.com yes", "gone.example.org no", "shut.example.net no"]
     assert logs(journal, "slow")[-1] == "late"
     assert exits(journal, "slow")[0] - starts(journal, "slow")[0] == pytest.approx(3)
-    assert "host up.example.com is there and answers" in assumed(journal)
+    assert "host up.example.com exists and answers" in assumed(journal)
     assert "host shut" not in assumed(journal)
 
 

@@ -99,5 +99,5 @@ def test_what_is_not_known_of_a_restricted_program_is_an_assumption(play: Any, i
     assert restriction(one.spec.containers[0], one) == words
     env = [{"name": "ALLOW_EMPTY_PASSWORD", "value": "yes"}]
     journal = play(pod("a", {"name": "c", "image": image, "env": env, "securityContext": context}))
-    noted = [line for line in assumed(journal).splitlines() if line.startswith("pod/a c: runs ") and "runs for ever" not in line]
+    noted = [line for line in assumed(journal).splitlines() if line.startswith("pod/a c: runs ") and "runs forever" not in line]
     assert noted == ([f"pod/a c: runs {words}"] if words else [])

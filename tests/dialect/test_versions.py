@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from simulator.cli.klog_command import versions
 from simulator.dialect import Dialect
 from simulator.dialect.dialect import SUPPORTED
-from simulator.views.versions import AREAS, as_text, changes
+from simulator.views.versions import AREAS, as_text, changes, descriptions
 
 
 def test_a_change_says_since_when_and_what_was_before() -> None:
@@ -49,17 +49,23 @@ def test_every_area_has_something_and_changes_come_in_order_of_release() -> None
     assert all(change.before != change.after for change in found)
 
 
-def test_text_shows_both_versions_of_a_sentence_and_the_name_of_a_switch() -> None:
+def test_every_switch_is_described() -> None:
+    assert set(descriptions()) == {change.what for change in changes() if not isinstance(change.after, str)}
+
+
+def test_text_shows_both_versions_of_a_sentence_and_the_description_of_a_switch() -> None:
     text = as_text(changes())
     assert "      - Started container {name}" in text
     assert "      + Container started" in text
-    assert "    + relists on demand" in text
-    assert "    node monitor grace seconds: 40 -> 50" in text
+    assert "    + the PLEG relists a pod right after a sync that changed it (PLEGOnDemandRelist)" in text
+    assert "    seconds without a heartbeat until a node is not ready (node-monitor-grace-period): 40 -> 50" in text
 
 
 def test_the_command_prints_text_or_json_and_refuses_nonsense() -> None:
     run = CliRunner().invoke
     assert "since 1.32\n  kubelet\n" in run(versions, []).output
     rows = json.loads(run(versions, ["1.34", "1.35", "-o", "json"]).output)
-    assert {"since": ["1.35"], "area": "kubelet", "what": "requeues_at_back_off_end", "before": False, "after": True} in rows
+    requeues = "after CrashLoopBackOff the pod is synced when the back-off ends, not 10 s later"
+    row = {"since": ["1.35"], "area": "kubelet", "what": "requeues_at_back_off_end", "before": False, "after": True}
+    assert row | {"description": requeues} in rows
     assert run(versions, ["old"]).exit_code != 0

@@ -40,7 +40,7 @@ def test_a_recorded_change_has_its_revision_in_its_object() -> None:
     assert (write.revision, write.type) == (7, "MODIFIED")
 
 
-NO_OBJECT = "its object is not one of the Kubernetes API"
+NO_OBJECT = "its object is not a Kubernetes API object"
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ NO_OBJECT = "its object is not one of the Kubernetes API"
         ('{"type": "ADDED", "t": 1}', "type ADDED needs the field object"),
         (
             '{"type": "ADDED", "t": 1, "object": {"apiVersion": "v1", "kind": "Pod", "spec": 1}}',
-            "its object is not one of the Kubernetes API",
+            "its object is not a Kubernetes API object",
         ),
         (
             '{"type": "ADDED", "t": 1, "object": {"apiVersion": "x/v1", "kind": "X", "metadata": 1}}',
-            "its object is not one of the Kubernetes API",
+            "its object is not a Kubernetes API object",
         ),
         ('{"type": "ADDED", "t": 1, "object": {}, "cause": ["x", 1]}', "type ADDED: the field cause has a wrong type"),
         ('{"type": "LOG", "t": 0.5, "line": "x"}', "it is earlier than the line before it"),
@@ -99,5 +99,5 @@ def test_a_header_that_is_not_one(line: str, mistake: str) -> None:
 
 
 def test_an_empty_file_is_no_journal() -> None:
-    with pytest.raises(JournalError, match="empty: a journal begins with a HEADER line"):
+    with pytest.raises(JournalError, match="empty file: a journal begins with a HEADER line"):
         load(["", "\n"])

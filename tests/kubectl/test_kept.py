@@ -1,4 +1,4 @@
-"""Kinds that are kept but not simulated are still listed and described."""
+"""Kinds that are stored, not simulated are still listed and described."""
 
 from __future__ import annotations
 

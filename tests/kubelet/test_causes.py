@@ -103,7 +103,9 @@ WORLDS = {
     "root is not allowed": World(
         {"containers": [{"name": "main", "securityContext": {"runAsNonRoot": True, "runAsUser": 0}}]}, {}, {("ENV-04", "Failed")}
     ),
-    "a volume has no source": World({"volumes": [{"name": "settings", "configMap": {"name": "absent"}}]}, {}, {("VOL-02", "FailedMount")}),
+    "the source of a volume is missing": World(
+        {"volumes": [{"name": "settings", "configMap": {"name": "absent"}}]}, {}, {("VOL-02", "FailedMount")}
+    ),
     "a path is not on the node": World(
         {"volumes": [{"name": "logs", "hostPath": {"path": "/absent", "type": "Directory"}}]}, {}, {("VOL-04", "FailedMount")}
     ),

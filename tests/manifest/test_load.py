@@ -42,7 +42,7 @@ def test_a_directory_is_read_by_name_and_not_deeper(tmp_path):
     loaded = load([str(tmp_path)])
     assert [manifest.object.metadata.name for manifest in loaded.manifests] == ["a", "b", "c"]
     sub = tmp_path / "sub"
-    assert [warning.message for warning in loaded.warnings] == [f"manifests in its folders are not read: use -R, or name {sub} too"]
+    assert [warning.message for warning in loaded.warnings] == [f"manifests in subdirectories are not read: use -R, or also name {sub}"]
 
 
 def test_an_empty_directory_is_a_mistake(tmp_path):
@@ -50,7 +50,7 @@ def test_an_empty_directory_is_a_mistake(tmp_path):
         load([str(tmp_path)])
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "e.yaml").write_text(POD)
-    with pytest.raises(ManifestError, match=r"in this directory; -R reads those in .*base$"):
+    with pytest.raises(ManifestError, match=r"in this directory; -R also reads .*base$"):
         load([str(tmp_path)])
 
 
@@ -116,9 +116,7 @@ def test_kinds_that_are_only_kept_are_named_once(tmp_path):
     role = "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: NAME}\nspec: {controller: example.com/c}\n"
     own = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {a: 1}\n"
     loaded = read(tmp_path, "---\n".join([role.replace("NAME", "a"), role.replace("NAME", "b"), own]))
-    assert [(warning.line, warning.message) for warning in loaded.warnings] == [
-        (1, "kinds IngressClass, Widget are kept but not simulated")
-    ]
+    assert [(warning.line, warning.message) for warning in loaded.warnings] == [(1, "kinds IngressClass, Widget are stored, not simulated")]
     assert loaded.stored == loaded.warnings[0]
     assert isinstance(loaded.manifests[2].object, Unstructured)
     assert loaded.manifests[2].object.content == {"spec": {"a": 1}}
@@ -182,7 +180,7 @@ def test_many_unread_folders_are_counted(tmp_path):
     for name in "abcde":
         (tmp_path / name).mkdir()
         (tmp_path / name / "pod.yaml").write_text(POD)
-    with pytest.raises(ManifestError, match=r"-R reads those in \S+a, \S+b, \S+c and 2 more"):
+    with pytest.raises(ManifestError, match=r"-R also reads \S+a, \S+b, \S+c and 2 more"):
         load([str(tmp_path)])
 
 
@@ -191,7 +189,7 @@ def test_only_a_file_with_more_documents_is_read_no_further(tmp_path):
     assert load([str(tmp_path)], fail_fast=False).warnings == []
     (tmp_path / "values.yaml").write_text("replicas: 1\n---\n" + POD)
     assert [warning.message for warning in load([str(tmp_path)], fail_fast=False).warnings] == [
-        "the file is read no further, as kubectl does"
+        "the rest of the file is ignored, as kubectl does"
     ]
 
 

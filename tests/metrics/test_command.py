@@ -54,7 +54,11 @@ def test_the_list_names_every_metric(podsim: Podsim) -> None:
 
 @pytest.mark.parametrize(
     ("args", "said"),
-    [(("deploy/x",), "there is deployment/app-tier-dp"), (("-m", "nope"), "no metric"), (("-m", "failed-requests"), "nothing to measure")],
+    [
+        (("deploy/x",), "available: deployment/app-tier-dp"),
+        (("-m", "nope"), "unknown metric"),
+        (("-m", "failed-requests"), "nothing to measure"),
+    ],
 )
 def test_what_is_wrong_ends_with_2(podsim: Podsim, args: tuple[str, ...], said: str) -> None:
     result = podsim("metrics", "-f", LATE, *args)

@@ -171,7 +171,7 @@ def storage(provisioner: str) -> list[dict[str, object]]:
 def test_volumes_of_drivers_that_nothing_installs_are_assumptions(tmp_path: Path) -> None:
     both = read(tmp_path, *storage("csi.example.com"))
     assert {name: one.level for name, one in both.items()} == {"made": "assumed", "there": "assumed"}
-    assert both["made"].assumptions[0]["text"] == "its driver csi.example.com makes volumes at once"
+    assert both["made"].assumptions[0]["text"] == "its driver csi.example.com provisions volumes at once"
     assert both["there"].assumptions[0]["text"] == "its driver csi.example.com attaches and mounts it"
     driver = {"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": "csi.example.com"}, "spec": {}}
     assert {one.level for one in read(tmp_path, *storage("csi.example.com"), driver).values()} == {"known"}

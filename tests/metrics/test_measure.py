@@ -229,12 +229,12 @@ def test_selections(late: Journal) -> None:
     ("name", "about", "said"),
     [
         ("time-to-redy", "", "did you mean time-to-ready?"),
-        ("zzz", "", "there is time-to-scheduled"),
+        ("zzz", "", "available: time-to-scheduled"),
         ("restarts", "web", "write deployment/web, pod/app-*"),
-        ("restarts", "thing/web", "no kind is called 'thing'"),
-        ("restarts", "deploy/nope", "there is deployment/app-tier-dp, deployment/data-tier, service/app-tier-svc, service/data-tier"),
-        ("restarts", "deploy/app-tier-dp:nope", "there is await-redis, server"),
-        ("restarts", "other/deploy/app-tier-dp", "there is no such thing in this run"),
+        ("restarts", "thing/web", "unknown kind 'thing'"),
+        ("restarts", "deploy/nope", "available: deployment/app-tier-dp, deployment/data-tier, service/app-tier-svc, service/data-tier"),
+        ("restarts", "deploy/app-tier-dp:nope", "available: await-redis, server"),
+        ("restarts", "other/deploy/app-tier-dp", "not in this run"),
     ],
 )
 def test_what_is_wrong_is_said_with_what_there_is(late: Journal, name: str, about: str, said: str) -> None:

@@ -45,8 +45,8 @@ def test_a_loop_that_lasts_while_a_host_sends_something_ends_too(play: Any, cond
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (f"curl -s {OUTSIDE} | grep -q ready", "`grep -q ready`: what it reads is unknown, so a line of it matches"),
-        (f"curl -s {OUTSIDE} | jq .x", "`jq .x`: what it reads is unknown, so it has what the filter names"),
+        (f"curl -s {OUTSIDE} | grep -q ready", "`grep -q ready`: what it reads is unknown, so a line is assumed to match"),
+        (f"curl -s {OUTSIDE} | jq .x", "`jq .x`: what it reads is unknown, so it is assumed to have the fields of the filter"),
         (f'[ "$(curl -s {OUTSIDE})" = up ]', f"`{UNKNOWN_TEXT} = up`: what is compared is unknown, so this is true"),
     ],
 )
@@ -79,4 +79,4 @@ def test_a_page_that_nothing_describes_is_unknown_and_a_described_one_is_not(pla
 def test_a_download_is_a_file_of_unknown_content(play: Any) -> None:
     journal = play(pod("a", sh("main", f"curl -so /tmp/f {OUTSIDE}; [ -s /tmp/f ] && grep -q x /tmp/f && echo over")))
     assert logs(journal, "main") == ["over"]
-    assert "`grep -q x /tmp/f`: what /tmp/f contains is unknown, so a line of it matches" in assumed(journal)
+    assert "`grep -q x /tmp/f`: what /tmp/f contains is unknown, so a line is assumed to match" in assumed(journal)

@@ -115,8 +115,8 @@ def test_containers_that_never_started_are_in_it_too(tmp_path: Path) -> None:
     assert spec["manifests"] == [str(tmp_path / "app.yaml")]
     assert [rule["match"]["workload"] for rule in spec["programs"]] == ["deployment/web", "cronjob/nightly"]
     assert set(spec["images"]) == {"nginx", "unheard-of/job"}
-    assert "# ends with 0 after 5s (the pod of a Job)" in text
-    assert "# runs for ever, listens on 80 after 300ms and answers its probes (the image nginx is nginx in the catalogue)" in text
+    assert "# exits with 0 after 5s (pod of a Job)" in text
+    assert "# runs forever, listens on 80 after 300ms and answers its probes (the image nginx is nginx in the catalogue)" in text
     assert "seed: 0  # podsim's default" in text
 
 

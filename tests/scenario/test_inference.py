@@ -97,19 +97,19 @@ def container_facts(outcome: Run) -> list[tuple[int, str, Any]]:
 @pytest.mark.parametrize(
     ("container", "text"),
     [
-        ("{image: nginx}", "runs for ever, listens on 80 after 300ms and answers its probes"),
-        ("{image: nginx, ports: [{containerPort: 8080}]}", "runs for ever, listens on 8080, 80 after 300ms and answers its probes"),
-        ("{image: nginx, command: [/my-server]}", "runs for ever"),
+        ("{image: nginx}", "runs forever, listens on 80 after 300ms and answers its probes"),
+        ("{image: nginx, ports: [{containerPort: 8080}]}", "runs forever, listens on 8080, 80 after 300ms and answers its probes"),
+        ("{image: nginx, command: [/my-server]}", "runs forever"),
         (
             "{image: nginx, command: [/my-server], ports: [{containerPort: 81}]}",
-            "runs for ever, listens on 81 after 1s and answers its probes",
+            "runs forever, listens on 81 after 1s and answers its probes",
         ),
-        ("{image: busybox}", "ends with 0 after 100ms"),
-        ("{image: busybox, stdin: true, tty: true}", "runs for ever"),
-        ("{image: curlimages/curl}", "ends with 2 after 100ms"),
+        ("{image: busybox}", "exits with 0 after 100ms"),
+        ("{image: busybox, stdin: true, tty: true}", "runs forever"),
+        ("{image: curlimages/curl}", "exits with 2 after 100ms"),
         ("{image: curlimages/curl, args: ['http://db:80']}", "runs `curl http://db:80`"),
         ("{image: groundnuty/k8s-wait-for, args: [service, db]}", "runs `k8s-wait-for service db`"),
-        ("{image: registry.k8s.io/pause:3.9}", "runs for ever"),
+        ("{image: registry.k8s.io/pause:3.9}", "runs forever"),
     ],
 )
 def test_what_an_image_is_made_for(tmp_path: Path, container: str, text: str) -> None:
@@ -123,7 +123,7 @@ DATABASE = "---\napiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {sel
 @pytest.mark.parametrize(
     ("image", "args", "text"),
     [
-        ("my/wait", ["db:5432"], "waits for db:5432, then ends with 0"),
+        ("my/wait", ["db:5432"], "waits for db:5432, then exits with 0"),
         ("migrate/migrate", ["-database", "postgres://db:5432/x", "up"], "runs `migrate -database postgres://db:5432/x up`"),
         ("flyway/flyway", ["-url=jdbc:postgresql://db:5432/x", "migrate"], "runs `flyway -url=jdbc:postgresql://db:5432/x migrate`"),
     ],
@@ -146,8 +146,8 @@ def test_servers_stop_as_the_catalogue_has_it(tmp_path: Path) -> None:
 def test_a_sidecar_of_a_job_does_not_end(tmp_path: Path) -> None:
     sidecar = "      initContainers: [{name: proxy, image: unheard-of/proxy, restartPolicy: Always}]\n"
     outcome = played(tmp_path, JOB + sidecar + "      containers: [{name: c, image: unheard-of/job}]\n")
-    assert ("job/j proxy", "runs for ever") in texts(outcome)
-    assert ("job/j c", "ends with 0 after 5s") in texts(outcome)
+    assert ("job/j proxy", "runs forever") in texts(outcome)
+    assert ("job/j c", "exits with 0 after 5s") in texts(outcome)
     assert outcome.at().pod("j").status == "Completed"
 
 

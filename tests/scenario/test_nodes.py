@@ -82,7 +82,7 @@ def test_what_is_written_goes_over_the_make(tmp_path: Path) -> None:
     [
         ({"preset": "eks"}, "spec.cluster.nodes[0].preset", "must be one of minikube, "),
         ({}, "spec.cluster.nodes[0]", "needs a name, or a preset"),
-        ({"name": "a", "count": 2, "ip": "10.0.0.1"}, "spec.cluster.nodes[0].ip", "cannot be that of 2 nodes"),
+        ({"name": "a", "count": 2, "ip": "10.0.0.1"}, "spec.cluster.nodes[0].ip", "cannot be set for 2 nodes"),
         ({"name": "a", "reserved": {"cpu": "much"}}, "spec.cluster.nodes[0].reserved[cpu]", "must be a quantity"),
     ],
 )
@@ -108,7 +108,7 @@ def test_nodes_are_chosen_by_number_and_preset(tmp_path: Path, choice: int | str
 
 @pytest.mark.parametrize("choice", ["eks", "0xkind", "x", "3x"])
 def test_an_unknown_preset_is_reported_with_the_known_ones(tmp_path: Path, choice: str) -> None:
-    with pytest.raises(UsageError, match="the presets are minikube, kind"):
+    with pytest.raises(UsageError, match="presets: minikube, kind"):
         gather([scenario(tmp_path, [{"name": "minikube"}])], Choices(nodes=choice))
 
 

@@ -121,8 +121,8 @@ def test_other_init_containers_and_jobs_end_with_0(tmp_path: Path) -> None:
     played, texts = assumed(tmp_path, waiting("{name: prepare, image: unheard-of/tool}") + job)
     assert played.at().pod("a").status == "Running"
     assert played.at().pod("once").status == "Completed"
-    assert "ends with 0" in texts["pod/a prepare"]
-    assert "ends with 0" in texts["job/once j"]
+    assert "exits with 0" in texts["pod/a prepare"]
+    assert "exits with 0" in texts["job/once j"]
 
 
 def test_a_main_container_answers_its_own_probes(tmp_path: Path) -> None:

@@ -123,11 +123,11 @@ def test_paths(tmp_path: Path) -> None:
         ("cluster: {sandbox: {create: {uniform: [3s, 1s]}}}", "spec.cluster.sandbox.create.uniform: must be [low, high]"),
         ("cluster: {sandbox: {create: {normal: {mean: 1s}}}}", "spec.cluster.sandbox.create.normal: needs sd"),
         ("cluster: {sandbox: {create: {gauss: 1s}}}", "unknown key 'gauss'"),
-        ("cluster: {nodes: [{name: a}, {name: a}]}", "several nodes are called 'a'"),
+        ("cluster: {nodes: [{name: a}, {name: a}]}", "several nodes have the name 'a'"),
         ("cluster: {nodes: [{name: a, podCIDR: ten}]}", "podCIDR: must be a range of IPv4 addresses"),
         ("cluster: {nodes: [{name: a, podCIDR: 10.0.0.0/31}]}", "podCIDR: must be a range of IPv4 addresses"),
         ("cluster: {nodes: [{name: a, podCIDR: 10.0.300.0/24}]}", "podCIDR: must be a range of IPv4 addresses"),
-        ("cluster: {kubelet: {relistPeriod: 0s}}", "relistPeriod: must be longer than nothing"),
+        ("cluster: {kubelet: {relistPeriod: 0s}}", "relistPeriod: must be more than 0"),
         ("programs: [{runs: [{listen: [{port: 80, from: 5s, to: 1s}]}]}]", "must come after `from`"),
         ("programs: [{runs: [{listen: [{port: 99999}]}]}]", "must be between 1 and 65535"),
         ("programs: [{runs: [{http: [{status: 1000}]}]}]", "must be between 100 and 599"),
@@ -139,7 +139,7 @@ def test_paths(tmp_path: Path) -> None:
         ("paths: [{exist: [/a], missing: [/a]}]", "/a cannot both exist and be missing"),
         ("paths: [{exists: [/a]}]", "unknown key 'exists'"),
         ("startTime: yesterday", "must be an RFC 3339 time"),
-        ("before: {manifests: [a.yaml], since: 0}", "must be longer than nothing"),
+        ("before: {manifests: [a.yaml], since: 0}", "must be more than 0"),
     ],
 )
 def test_impossible_values(tmp_path: Path, spec: str, problem: str) -> None:

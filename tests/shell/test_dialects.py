@@ -18,9 +18,6 @@ DASH = {
     "x=a; echo ${x^^}": ("", "dash: 1: Bad substitution\n"),
     "x=abc; echo ${x:1:2}": ("", "dash: 1: Bad substitution\n"),
     "for ((i=0; i<3; i++)); do echo $i; done": ("", "dash: 1: Syntax error: Bad for loop variable\n"),
-    "echo a; function f { echo hi; }; f": ("a\n", 'dash: 1: Syntax error: "}" unexpected\n'),
-    "function f() { echo hi; }; f": ("", 'dash: 1: Syntax error: "(" unexpected\n'),
-    "function f\n{ echo hi; }\nf": ("hi\n", "dash: 1: function: not found\ndash: 3: f: not found\n"),
 }
 
 

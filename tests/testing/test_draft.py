@@ -58,7 +58,7 @@ def lines(file: Path) -> list[str]:
 def test_what_is_true_is_written_with_a_comment(podsim: Podsim, folder: Path) -> None:
     (folder / "app.yaml").write_text(APP)
     result = podsim("init", "app.yaml")
-    assert result.out == "wrote app.podsim.yaml with 6 expectations; run them with: podsim test app.podsim.yaml\n"
+    assert result.out == "wrote app.podsim.yaml with 6 expectations; check them with: podsim test app.podsim.yaml\n"
     text = lines(folder / "app.podsim.yaml")
     assert text[1:6] == ["apiVersion: podsim/v1", "kind: Expectations", "metadata: {name: app}", "spec:", "manifests: [app.yaml]"]
     kinds = [line.removeprefix("- {").partition(":")[0] for line in text if line.startswith("- {")]
@@ -67,7 +67,7 @@ def test_what_is_true_is_written_with_a_comment(podsim: Podsim, folder: Path) ->
     assert all(
         text[index - 1].startswith("# ") for index, line in enumerate(text) if line.startswith("- {") and "neverRestarts" not in line
     )
-    comment = re.compile(r"# deployment/db was ready after \S+ \(half as long again is allowed\) and never restarted.")
+    comment = re.compile(r"# deployment/db was ready after \S+ \(50 % more is allowed\) and never restarted.")
     assert any(map(comment.fullmatch, text))
     assert podsim("test", "app.podsim.yaml").code == 0
 
@@ -110,7 +110,7 @@ def test_a_file_is_not_overwritten_unless_forced(podsim: Podsim, folder: Path) -
     (folder / "app.yaml").write_text(BROKEN)
     (folder / "app.podsim.yaml").write_text("mine")
     result = podsim("init", "app.yaml")
-    assert (result.code, result.err) == (2, "error: app.podsim.yaml exists: choose another -o FILE, or --force\n")
+    assert (result.code, result.err) == (2, "error: app.podsim.yaml already exists: choose another -o FILE, or use --force\n")
     assert (folder / "app.podsim.yaml").read_text() == "mine"
     assert podsim("init", "app.yaml", "--force").code == 0
     assert podsim("init", "-").code == 2

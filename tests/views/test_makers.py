@@ -97,7 +97,7 @@ def test_the_likely_maker(tmp_path: Path, objects: list[dict[str, Any]], maker: 
 def test_an_operator_derives_names(tmp_path: Path) -> None:
     world = snapshot(tmp_path, custom("rabbitmq.com/v1beta1", "RabbitmqCluster", "mq"))
     assert str(likely_maker(world, Key("Secret", "default", "mq-default-user"))) == (
-        "RabbitmqCluster mq likely creates it: its operator creates an object of this name"
+        "probably created by RabbitmqCluster mq: its operator creates an object of this name"
     )
     assert likely_maker(world, Key("Secret", "default", "mq-other")) is None
     assert likely_maker(world, Key("Secret", "elsewhere", "mq-default-user")) is None

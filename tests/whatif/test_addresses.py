@@ -90,30 +90,30 @@ def test_what_is_meant(base: Base, address: str) -> None:
 
 
 WRONG = {
-    "deploy/nope.replicas": "there is no such object in the manifests; there is deployment/web",
-    "deploy/webb.replicas": "there is no such object in the manifests; did you mean deployment/web?",
+    "deploy/nope.replicas": "no such object in the manifests; available: deployment/web",
+    "deploy/webb.replicas": "no such object in the manifests; did you mean deployment/web?",
     "deploy/web:mian.image": "no container 'mian'; did you mean main?",
     "cluster.network.proxySyn": "unknown key 'proxySyn'; did you mean 'proxySync'? (`podsim explain` prints",
-    "clutser.network.proxySync": "neither an object nor a value of a Scenario; did you mean cluster?",
+    "clutser.network.proxySync": "neither an object nor a Scenario value; did you mean cluster?",
     "nods": "did you mean nodes?",
-    "thing/web.replicas": "there is deployment/web, service/web, pod/web.v1, cronjob/tick",
+    "thing/web.replicas": "available: deployment/web, service/web, pod/web.v1, cronjob/tick",
     "deploy/web.replics": "spec has no field replics; did you mean replicas?",
-    "deploy/web.spec.template.zzz": "spec.template has no field zzz; there is metadata, spec",
-    "deploy/web": "say which field, as in deployment/web.spec.replicas",
-    "deploy/web:main": "say which field, as in deployment/web:main.image",
-    "deploy/web:side.image": "no container 'side'; there is main",
-    "deploy/web:main.ports.hostIP": "is a list of 2, and none of it has hostIP: say which",
+    "deploy/web.spec.template.zzz": "spec.template has no field zzz; available: metadata, spec",
+    "deploy/web": "name a field, as in deployment/web.spec.replicas",
+    "deploy/web:main": "name a field, as in deployment/web:main.image",
+    "deploy/web:side.image": "no container 'side'; available: main",
+    "deploy/web:main.ports.hostIP": "is a list of 2, and no item has hostIP: name one",
     "deploy/web:main.ports[nope].name": "name is one of admin",
-    "deploy/web.replicas.more": "spec.replicas is no object",
-    "svc/web:main.image": "service/web has no container 'main'; there is none",
-    "program/nope.exitAfter": "no program is for such a container; there is program/",
-    "program/main": "write program/container.path",
-    "program/main.zzz": "a program has no zzz; there is create",
+    "deploy/web.replicas.more": "spec.replicas is not an object",
+    "svc/web:main.image": "service/web has no container 'main'; available: none",
+    "program/nope.exitAfter": "no program for such a container; available: program/",
+    "program/main": "use program/container.path",
+    "program/main.zzz": "a program has no zzz; available: create",
     "program/main.listn.from": "a program has no listn; did you mean listen?",
-    "images/redis.pull": "no container uses such an image; there is app:1, nginx:1.27",
+    "images/redis.pull": "no container uses such an image; available: app:1, nginx:1.27",
     "images/nginx": "write images/NAME.pull",
-    "zzz": "neither an object nor a value of a Scenario",
-    "deploy/web..replicas": "is no path",
+    "zzz": "neither an object nor a Scenario value",
+    "deploy/web..replicas": "is not a path",
 }
 
 
@@ -125,7 +125,7 @@ def test_what_is_wrong_is_said_with_what_there_is(base: Base, address: str) -> N
 
 def test_replicas_of_which(tmp_path: Path) -> None:
     several = read_base([str(write(tmp_path, deployment("a"), deployment("b")))])
-    with pytest.raises(UsageError, match=re.escape("write deployment/a.replicas or deployment/b.replicas")):
+    with pytest.raises(UsageError, match=re.escape("use deployment/a.replicas or deployment/b.replicas")):
         resolve(several, "replicas")
 
 

@@ -105,7 +105,7 @@ def test_added_and_removed_objects(tmp_path: Path, podsim: Podsim) -> None:
     assert "deployment/old removed" in text
     assert "deployment/fresh is new: ready after" in text
     assert "deployment/old is gone (it was ready after" in text
-    assert "deployment/old stays: apply does not delete what is no longer written" in text
+    assert "deployment/old remains: apply does not delete objects that are missing from the manifests" in text
     assert "deployment/fresh is new: restarts" not in text
 
 
@@ -191,7 +191,7 @@ def test_a_comment_on_a_pull_request(tmp_path: Path, podsim: Podsim) -> None:
     assert "| deployment/web | time-to-ready | " in text
     assert "<details><summary>Changed fields (1)</summary>" in text
     assert "readinessProbe.initialDelaySeconds`: `0` → `30`" in text
-    assert "<sub>Played by podsim: Kubernetes " in text
+    assert "<sub>Simulated by podsim: Kubernetes " in text
 
 
 def test_from_python(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_fields_that_differ(tmp_path: Path) -> None:
 
 
 def test_standard_input_is_refused() -> None:
-    with pytest.raises(UsageError, match="standard input can be read once"):
+    with pytest.raises(UsageError, match="standard input cannot be compared"):
         compare(["-"], [str(ROOT / "scenarios" / "redis-late")])
 
 
@@ -258,7 +258,7 @@ def test_never_is_said_to_mean_within_the_run_where_nobody_chose_its_length(tmp_
     for name, delay in (("old", 0), ("new", 900)):
         (tmp_path / f"{name}.yaml").write_text(json.dumps(deployment("web", **probed(delay))), encoding="utf-8")
     diff = ("diff", str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml"))
-    assert podsim(*diff).out.endswith("never: not within 10m; --duration plays longer\n")
+    assert podsim(*diff).out.endswith("never: not within 10m; --duration extends it\n")
     longer = podsim(*diff, "--duration", "20m").out
     assert "later" in longer
     assert "plays longer" not in longer

@@ -156,18 +156,18 @@ def test_who_is_measured() -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--set", "x"], "write ADDRESS=VALUES"),
-        (["--set", "seed=1,2", "--runs", "3"], "either the seed is an axis"),
+        (["--set", "x"], "use ADDRESS=VALUES"),
+        (["--set", "seed=1,2", "--runs", "3"], "use either --set seed="),
         (["--set", "seed=x"], "seed=x"),
         (["--set", "nodes=0"], "1 or more"),
         (["--set", "seed=1", "--set", "seed=2"], "given twice"),
         (["-m", "restarts", "-m", "restarts"], "measured twice"),
-        (["-m", "restarts@deploy/nope"], "there is no such thing in this run"),
-        (["-m", "nope"], "no metric is called"),
+        (["-m", "restarts@deploy/nope"], "not in this run"),
+        (["-m", "nope"], "unknown metric"),
         (["--plot", "x.png"], "only one run"),
-        (["--runs", "2", "--plot", "x.bmp"], "the name ends with .png, .svg, .pdf"),
-        (["--set", "seed=1", "--set", "nodes=1", "--set", "duration=9s", "--plot", "x.png"], "one or two axes, not 3"),
-        (["--scheduler", "tcp://127.0.0.1:1", "--engine", "serial"], "add --engine dask"),
+        (["--runs", "2", "--plot", "x.bmp"], "must end in .png, .svg, .pdf"),
+        (["--set", "seed=1", "--set", "nodes=1", "--set", "duration=9s", "--plot", "x.png"], "one or two fields, not 3"),
+        (["--scheduler", "tcp://127.0.0.1:1", "--engine", "serial"], "needs --engine dask"),
     ],
 )
 def test_what_is_wrong_ends_with_2(podsim: Podsim, args: list[str], message: str) -> None:
@@ -295,7 +295,7 @@ def test_serial_is_the_measure(app: str) -> None:
 
 
 def test_no_metric_no_seed_below_one(app: str) -> None:
-    with pytest.raises(UsageError, match="at least one run"):
+    with pytest.raises(UsageError, match="must be at least one run"):
         simulator.sweep(app, runs=0)
 
 
@@ -303,6 +303,6 @@ def test_never_is_said_to_mean_within_the_run_where_nobody_chose_its_length(tmp_
     manifest = tmp_path / "web.yaml"
     manifest.write_text(json.dumps(deployment("web", **PROBE)), encoding="utf-8")
     sweep = ("sweep", str(manifest), "--set", "deployment/web:main.readinessProbe.initialDelaySeconds=1,150", "-m", "time-to-ready")
-    assert podsim(*sweep).out.endswith("never\n\nnever: not within the 2m that a run lasts; --duration plays longer\n")
+    assert podsim(*sweep).out.endswith("never\n\nnever: not within the 2m that a run lasts; --duration extends it\n")
     assert "plays longer" not in podsim(*sweep, "--duration", "1m").out
     assert "plays longer" not in podsim(*sweep[:3], "deployment/web:main.readinessProbe.initialDelaySeconds=1,2", *sweep[4:]).out

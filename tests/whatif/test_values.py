@@ -48,13 +48,13 @@ def test_releases_go_by_minors() -> None:
     [
         ("", "a value is missing"),
         ("1,,2", "a value is missing"),
-        ("1s..2m", "say a step"),
-        ("1..5/0", "a step is greater than 0"),
-        ("0..5*2", "a factor is greater than 1"),
-        ("1..5*1", "a factor is greater than 1"),
+        ("1s..2m", "a step is missing"),
+        ("1..5/0", "the step must be greater than 0"),
+        ("0..5*2", "the factor must be greater than 1"),
+        ("1..5*1", "the factor must be greater than 1"),
         ("1..5#1", "2 to 10000 values"),
         ("1..5#2s", "a plain number"),
-        ("1Mi..2Gi/1Mi", "in one unit"),
+        ("1Mi..2Gi/1Mi", "the same unit"),
         ("0..1000000", "more than 10000 values"),
     ],
 )
@@ -73,7 +73,7 @@ def test_values_are_yaml(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["- x", "a: b", "{", "[1"])
 def test_what_is_no_value_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="no value in YAML"):
+    with pytest.raises(UsageError, match="not a YAML value"):
         parsed(text)
 
 

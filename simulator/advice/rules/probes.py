@@ -55,7 +55,7 @@ def liveness_equals_readiness(app: App, subject: Subject) -> Candidate | None:
     finding = Finding(
         subject,
         subject.line(LIVENESS),
-        "livenessProbe asks what readinessProbe asks and gives up as soon: who is overloaded is restarted, and others get its load",
+        "livenessProbe checks the same as readinessProbe, with as few failures: an overloaded container restarts, and others get its load",
         Evidence("", trial),
         (Change(subject.field("livenessProbe.failureThreshold"), failures),),
     )
@@ -88,7 +88,7 @@ def liveness_asks_others(app: App, subject: Subject) -> Candidate | None:
     finding = Finding(
         subject,
         subject.line(LIVENESS),
-        f"livenessProbe {dependency}: restarting this container does not heal that",
+        f"livenessProbe {dependency}: restarting this container does not fix that",
         Evidence("", trial),
         changes,
     )
@@ -119,12 +119,12 @@ def _dependency(app: App, subject: Subject) -> str:
         is_same = readiness is not None and has_same_check(probe, readiness)
         if is_same or not READINESS_PATH.search(path):
             return ""
-        return f"asks {path}, which by its name says whether it can serve, not whether it lives"
+        return f"requests {path}, whose name suggests a readiness check"
     own = {service.metadata.name for service in subject.services}
     others = {service.key.name for service in app.story.services} - own
     command = " ".join(probe.exec.command) if probe.exec else ""
     name = next((match[1] for match in HOST.finditer(command) if match[1] in others and _is_host(command, match)), "")
-    return f"asks the Service {name}" if name else ""
+    return f"calls the Service {name}" if name else ""
 
 
 def _is_host(command: str, match: re.Match[str]) -> bool:
@@ -159,7 +159,7 @@ def timeout_exceeds_period(app: App, subject: Subject) -> Candidate | None:
 
 def _hang_shown(app: App, subject: Subject, trial: Trial, field: str) -> str | None:
     noticed = _noticed_after(app, subject, trial, field)
-    what = "followed by the kill" if field == LIVENESS else "heard"
+    what = "followed by the kill" if field == LIVENESS else "noticed"
     return None if noticed is None else f"a hang was {what} after {seconds(noticed)}"
 
 
@@ -198,12 +198,12 @@ def many_successes(app: App, subject: Subject) -> Candidate | None:
     def shown() -> str | None:
         after_change = ready_after(app.run(Trial(overrides(changes), 5 * MINUTE)), subject)
         readiness = "never" if now is None else f"{seconds(now)} after its start"
-        return None if after_change is None else f"ready {readiness}, with one success after {seconds(after_change)}"
+        return None if after_change is None else f"ready {readiness}, with one required success after {seconds(after_change)}"
 
     finding = Finding(
         subject,
         subject.line("readinessProbe.successThreshold"),
-        f"successThreshold: {own.successes} of readinessProbe, every {seconds(own.period)}: it comes back late",
+        f"successThreshold: {own.successes} of readinessProbe, every {seconds(own.period)}: it becomes ready late",
         Evidence("", trial),
         changes,
     )
@@ -230,7 +230,7 @@ def never_restarted(app: App, subject: Subject) -> Candidate | None:
     finding = Finding(
         subject,
         subject.line(LIVENESS),
-        "restartPolicy: Never, so a failed livenessProbe ends the pod for good instead of restarting it",
+        "restartPolicy: Never, so a failed livenessProbe ends the pod permanently instead of restarting it",
         Evidence("", trial),
         (change,),
     )

@@ -52,7 +52,9 @@ def deadline_too_short(app: App, subject: Subject) -> Candidate | None:
     def shown() -> str | None:
         writes = app.run(trial).writes(Key("Deployment", item.metadata.namespace, item.metadata.name))
         failed = next((write.t for write in writes if isinstance(write.item, Deployment) and _deadline_exceeded(write.item)), None)
-        return None if failed is None else f"with a start of {seconds(start)} the rollout was called failed at {short_duration(failed)}"
+        return (
+            None if failed is None else f"with a start of {seconds(start)} the rollout was reported as failed at {short_duration(failed)}"
+        )
 
     finding = Finding(
         subject,
@@ -85,7 +87,7 @@ def crash_after_ready(app: App, subject: Subject) -> Finding | None:
         subject,
         subject.line_of("spec.minReadySeconds"),
         f"minReadySeconds: {min_ready // SECOND}, but the container ends {seconds(lifetime)} after its start:"
-        " the rollout does not wait for that",
+        " the rollout does not wait that long",
         Evidence(f"rolled out after {seconds(round(complete * SECOND))}, and {restarts_in_run}", Trial()),
         (Change(subject.workload_field("minReadySeconds"), rounded_up(lifetime) + 10),),
     )
@@ -106,8 +108,8 @@ def circular_wait(app: App, subject: Subject) -> Finding | None:
     return Finding(
         subject,
         subject.line(),
-        f"it waits in a circle: {cycle}",
-        Evidence(f"nobody of the circle was ready by {short_duration(app.snapshot.t)}", Trial()),
+        f"circular wait: {cycle}",
+        Evidence(f"no workload of the cycle was ready by {short_duration(app.snapshot.t)}", Trial()),
         _without_init_containers(app, stuck.cycle),
     )
 

@@ -89,8 +89,12 @@ def slow_start_killed(app: App, subject: Subject) -> Finding | None:
     return Finding(
         subject,
         subject.line(limit.field),
-        f"a start takes {seconds(start)}, but {limit.field} surely waits only {seconds(window.low)}"
-        + (f" and kills at {seconds(window.high)} at the latest" if is_always_killed else f"; up to {seconds(window.high)} luck decides"),
+        f"start-up takes {seconds(start)}, but {limit.field} only guarantees {seconds(window.low)}"
+        + (
+            f" and kills it after {seconds(window.high)} at the latest"
+            if is_always_killed
+            else f"; up to {seconds(window.high)} depends on timing"
+        ),
         Evidence(f"{restarts_text(snapshot, subject)} within {seconds(trial.duration)}; {outcome}", trial),
         startup_changes(subject, limit.field, MARGIN * start),
         "" if is_always_killed else WARNING,
@@ -108,7 +112,7 @@ def no_startup_budget(app: App, subject: Subject) -> Candidate | None:
     is_enough = window.low >= (MARGIN * start if is_known and start is not None else USUAL_START)
     if is_enough or (start or 0) > window.low:
         return None
-    text = f"livenessProbe waits {seconds(window.low)} for a start, and nothing else does"
+    text = f"only livenessProbe limits start-up, to {seconds(window.low)}"
     return _too_slow(app, subject, window, text, USUAL_START * 2)
 
 
@@ -120,7 +124,7 @@ def delay_as_budget(app: App, subject: Subject) -> Candidate | None:
     delay = probe.timing.delay
     if delay < LONG_LIVENESS_DELAY:
         return None
-    text = f"initialDelaySeconds: {delay // SECOND} stands in for a startup probe: a hang within the first {seconds(delay)} goes unnoticed"
+    text = f"initialDelaySeconds: {delay // SECOND} replaces a startup probe: a hang within the first {seconds(delay)} goes unnoticed"
     return _too_slow(app, subject, window, text, window.high)
 
 
@@ -167,7 +171,7 @@ def readiness_delay(app: App, subject: Subject) -> Candidate | None:
     finding = Finding(
         subject,
         subject.line("readinessProbe.initialDelaySeconds"),
-        f"initialDelaySeconds: {delay // SECOND} of readinessProbe holds back a container that answers after {seconds(start)}",
+        f"initialDelaySeconds: {delay // SECOND} of readinessProbe delays a container that answers after {seconds(start)}",
         Evidence("", trial),
         changes,
     )
@@ -184,7 +188,7 @@ def unknown_port(app: App, subject: Subject) -> Finding | None:
             continue
         declared = subject.container.ports
         names = ", ".join(port.name or str(port.container_port) for port in declared) or "none"
-        text = f"{field} asks port {probe.port!r}, which the container does not declare; there is {names}"
+        text = f"{field} names port {probe.port!r}, which the container does not declare; declared: {names}"
         return _wrong_port(app, subject, field, text, [port.container_port for port in declared])
     return None
 
@@ -201,7 +205,7 @@ def silent_port(app: App, subject: Subject) -> Finding | None:
         port = port_number(subject.container, probe.port) if probe is not None and probe.port is not None else None
         if port is None or port in ports or port in opened:
             continue
-        text = f"{field} asks port {port}; the program listens on {', '.join(map(str, ports)) or 'no port'}"
+        text = f"{field} targets port {port}; the program listens on {', '.join(map(str, ports)) or 'no port'}"
         return _wrong_port(app, subject, field, text, ports)
     return None
 

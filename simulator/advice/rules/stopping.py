@@ -51,7 +51,7 @@ class Loss(NamedTuple):
     @property
     def text(self) -> str:
         """In words."""
-        return f"a rollout under {self.trial.rate:g} requests a second lost {counted(self.lost, 'request')}"
+        return f"a rollout under {self.trial.rate:g} requests per second lost {counted(self.lost, 'request')}"
 
     def after(self, app: App, changes: tuple[Change, ...]) -> int:
         """How many fail with some changes."""
@@ -132,13 +132,13 @@ def prestop_missing(app: App, subject: Subject) -> Candidate | None:
     hooks = {sleep: (Change(subject.field("lifecycle.preStop"), sleep_hook(sleep, app.dialect)),) for sleep in choices}
     present = "no preStop" if hook is None else f"preStop sleeps {seconds(sleeps(hook))}"
     is_known = subject.program.described or known(subject.container.image)
-    ends = "it ends on SIGTERM" if is_known else "it is taken to end on SIGTERM"
+    ends = "it exits on SIGTERM" if is_known else "it is assumed to exit on SIGTERM"
 
     def finding(sleep: int, evidence: Evidence) -> Finding:
         return Finding(
             subject,
             subject.line("lifecycle.preStop"),
-            f"{present}: {ends} while kube-proxy still sends it requests of the Service {service.metadata.name}",
+            f"{present}: {ends} while kube-proxy still routes requests to it for the Service {service.metadata.name}",
             evidence,
             hooks[sleep],
         )
@@ -177,7 +177,7 @@ def prestop_eats_grace(app: App, subject: Subject) -> Candidate | None:
     finding = Finding(
         subject,
         subject.line("lifecycle.preStop"),
-        f"preStop sleeps {seconds(sleep)} of {seconds(stop.grace)} of grace: {seconds(stop.left.low)} are left for the shutdown",
+        f"preStop sleeps {seconds(sleep)} of {seconds(stop.grace)} of the grace period: {seconds(stop.left.low)} are left for the shutdown",
         Evidence("", trial),
         (Change(subject.pod_field("terminationGracePeriodSeconds"), rounded_up(sleep) + 30),),
         "" if sleep >= subject.grace else WARNING,

@@ -112,7 +112,7 @@ def _any_name(app: App, subject: Subject, loop: _Loop) -> tuple[str, tuple[Chang
     name, release = _looked_up(loop), loop.release
     if release is None or not name or release.nslookup_uses_libc or release.nslookup_fails_on_errors:
         return None
-    text = f"nslookup of BusyBox {release} exits 0 for every answer of the DNS server, NXDOMAIN too, so also for {name} while it is missing"
+    text = f"nslookup of BusyBox {release} exits 0 for every DNS answer, even NXDOMAIN, so also for {name} while it does not exist"
     full = name if _is_full(name) else _full_name(app, subject, name)
     if not full:
         return text, (Change(subject.field("image"), _OLD),)
@@ -135,7 +135,7 @@ def _cluster_ip(app: App, subject: Subject, loop: _Loop) -> tuple[str, tuple[Cha
     service = _service(app, subject, host)
     if service is None or service.spec.cluster_ip in ("", "None") or not service.spec.ports:
         return None
-    text = f"{host} is the cluster IP of a Service, which answers no ping (kube-proxy forwards its ports only, but under IPVS)"
+    text = f"{host} is the cluster IP of a Service, which answers no pings (except with IPVS, kube-proxy only forwards its ports)"
     port = service.spec.ports[0].port
     has_nc = contents(subject.container.image).has("nc") != "no"
     check = f"nc -z {host} {port}" if has_nc else f"timeout 1 bash -c ': < /dev/tcp/{host}/{port}'"

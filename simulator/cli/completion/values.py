@@ -213,7 +213,7 @@ OPTIONS: dict[str, Source] = {
 """Option -> what its value may be; others by metavar."""
 BY_METAVAR: dict[str, Source] = {
     **dict.fromkeys(["PATH", "PATH...", "[PATH...]", "FILE", "FOLDER", "DIRECTORY", "[KEY=]FILE", "OLD", "NEW"], files),
-    **dict.fromkeys(["[KIND/NAME...]", "[POD|WORKLOAD...]", "[WHOM]", "TYPE/NAME"], subjects),
+    **dict.fromkeys(["[KIND/NAME...]", "[POD|WORKLOAD...]", "[OBJECT]", "TYPE/NAME"], subjects),
     **dict.fromkeys(["RELEASE", "[OLD", "[NEW]]"], releases),
     "NAMESPACE": namespaces,
     "CONTAINER": containers,

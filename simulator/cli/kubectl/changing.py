@@ -28,7 +28,7 @@ def carry_out(request: Request, words: Words) -> int:
     outcome = perform(request, setting)
     code = _print(outcome.answer, form)
     if not outcome.done:
-        click.echo("podsim: this is not over after an hour; the run goes on without waiting", err=True)
+        click.echo("podsim: not done after one hour; the run continues without waiting", err=True)
     return code
 
 

@@ -8,7 +8,7 @@ from simulator.cli.kubectl.command import KubectlCommand
 from simulator.cli.kubectl.group import RolloutGroup, VerbGroup
 from simulator.kubectl.words import verbs
 
-GROUPS = {"set": "Change images, resources, variables.", "auth": "Whether RBAC lets a user or ServiceAccount do something."}
+GROUPS = {"set": "Set images, resources or environment variables.", "auth": "Check whether RBAC allows an action."}
 
 
 def command(word: str) -> click.Command:

@@ -6,28 +6,28 @@ from simulator.golang.pflag import Flag
 from simulator.kubectl.flags import NAMESPACE
 from simulator.kubectl.verb import Reading, Verb
 
-_REPLAY = "Of -w and other replays: the instant at which kubectl was started. Default: the beginning."
+_REPLAY = "With -w: start watching at this time. Default: the beginning of the run."
 START = {
     ("get",): _REPLAY,
     ("events",): _REPLAY,
-    ("wait",): ("The instant at which kubectl was started. Default: when there is something to wait for, or the last command was typed."),
-    ("rollout", "status"): ("The instant at which kubectl was started. Default: when the object was made, or the last command was typed."),
+    ("wait",): ("Start kubectl at this time. Default: when there is something to wait for, or when the last command was typed."),
+    ("rollout", "status"): ("Start kubectl at this time. Default: when the object was created, or when the last command was typed."),
 }
 """Verbs that can be started at some instant, and what `--start` means to them."""
 LOOK = (
-    Flag("from", metavar="FILE", help="Look at a saved journal ('-': standard input). Default: the last run."),
-    Flag("filename", "array", "f", metavar="PATH", help="Manifest, scenario or directory to run; may be repeated."),
-    Flag("recursive", "bool", "R", help="With -f: read directories with those below them."),
-    Flag("fail-fast", "bool", help="With -f: run nothing when an object is refused."),
-    Flag("at", metavar="DURATION", help="The instant to look at: 40s, 2m36s. Default: the end."),
-    Flag("kubectl", metavar="RELEASE", help="kubectl's own release: 1.36. Default: the journal's."),
+    Flag("from", metavar="FILE", help="Read a saved journal ('-': standard input). Default: the last run."),
+    Flag("filename", "array", "f", metavar="PATH", help="Manifest, Scenario or directory to run. Repeatable."),
+    Flag("recursive", "bool", "R", help="With -f: read directories recursively."),
+    Flag("fail-fast", "bool", help="With -f: if an object is refused, run nothing."),
+    Flag("at", metavar="DURATION", help="Time to show: 40s, 2m36s. Default: the end of the run."),
+    Flag("kubectl", metavar="RELEASE", help="Release of kubectl: 1.36. Default: the run's release."),
     NAMESPACE,
-    Flag("all-namespaces", "bool", "A", help="All namespaces."),
+    Flag("all-namespaces", "bool", "A", help="Show all namespaces."),
 )
 CHANGE = (
-    Flag("at", metavar="DURATION", help="When it is done: 40s, 2m36s. Default: at the end of the last run."),
-    Flag("for", metavar="DURATION", default="30s", help="How much longer to play then."),
-    Flag("kubernetes", metavar="RELEASE", help="The release to imitate, when there is no last run."),
+    Flag("at", metavar="DURATION", help="Time at which the command is run: 40s, 2m36s. Default: the end of the last run."),
+    Flag("for", metavar="DURATION", default="30s", help="How long to simulate after the command."),
+    Flag("kubernetes", metavar="RELEASE", help="Kubernetes release to simulate if there is no last run."),
     NAMESPACE,
 )
 

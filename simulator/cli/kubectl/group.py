@@ -17,7 +17,7 @@ WITHOUT = {
     ("set", "selector"): "use patch",
     ("set", "serviceaccount"): "use patch",
     ("set", "subject"): "use patch",
-    ("create", "token"): "there is no API server to show one to",
+    ("create", "token"): "no API server would accept it",
 }
 """kubectl's commands below `create` and `set` that podsim refuses, and why or what to type instead."""
 
@@ -38,7 +38,7 @@ class VerbGroup(click.Command):
         """Find the verb and carry it out."""
         below = (str(self.name), first_word(ctx.args)[0])
         if below in WITHOUT:
-            return fail(f"error: podsim does not know {' '.join(below)}: {WITHOUT[below]}\n")
+            return fail(f"error: podsim does not support {' '.join(below)}: {WITHOUT[below]}\n")
         match, rest, path = find(str(self.name), ctx.args)
         if match is not None and (match.path != (self.name,) or not _asks_help(rest)):
             code = run(match, rest)
@@ -75,7 +75,7 @@ def _asks_help(argv: Sequence[str]) -> bool:
 class RolloutGroup(Group):
     """`rollout`: what looks at one, and the verbs that change one."""
 
-    ABOUT = """How a roll-out goes, and what came before it.
+    ABOUT = """Show or change the rollout of a workload.
 
     \b
     Examples:
@@ -83,7 +83,7 @@ class RolloutGroup(Group):
       podsim rollout restart deployment/web
       podsim rollout history deployment/web
     """
-    SHORT = "How a roll-out went; pause, resume, restart or undo it."
+    SHORT = "Show, pause, resume, restart or undo a rollout."
 
     def __init__(self, verbs: Sequence[Verb]) -> None:
         commands: dict[str, click.Command] = {verb.path[-1]: KubectlCommand(verb) for verb in verbs}

@@ -8,7 +8,7 @@ from simulator.cli.kubectl.flags import flags_of
 from simulator.golang.pflag import Flag
 from simulator.kubectl.verb import PROGRAM, Reading, Verb
 
-SILENT = ("Accepted, without effect.", "Refused.", "")
+SILENT = ("Accepted, but has no effect.", "Not supported.", "")
 
 
 def help_of(verb: Verb) -> str:
@@ -22,8 +22,8 @@ def help_of(verb: Verb) -> str:
         formatter.write_text(verb.short)
         formatter.write_paragraph()
         formatter.write_text(
-            f"Prints what {PROGRAM} prints, and continues the last run: it acts at its end, or at --at, and plays on for --for. "
-            "Without a last run it acts on an empty cluster."
+            f"Prints what {PROGRAM} prints and continues the last run: the command is run at its end, or at --at, and the simulation "
+            "continues for --for. Without a last run, it starts from an empty cluster."
         )
     if verb.examples:
         with formatter.section("Examples"):

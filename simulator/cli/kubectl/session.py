@@ -84,7 +84,7 @@ def _fresh(setting: Setting) -> Inputs:
 
 def _continued(inputs: Inputs, setting: Setting) -> Inputs:
     if setting.kubernetes and setting.kubernetes != inputs.scenario.kubernetes:
-        raise UsageError(f"--kubernetes: the last run is one of {inputs.scenario.kubernetes}")
+        raise UsageError(f"--kubernetes: the last run simulates {inputs.scenario.kubernetes}")
     return inputs
 
 

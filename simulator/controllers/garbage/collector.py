@@ -122,7 +122,7 @@ class GarbageCollector(Controller):
 
     def _without_owners(self, item: Any, uids: set[str]) -> None:
         kept = [ref for ref in item.metadata.owner_references if ref.uid not in uids]
-        self._api.update(evolve(item, metadata=evolve(item.metadata, owner_references=kept)), because(item, "owner let go"))
+        self._api.update(evolve(item, metadata=evolve(item.metadata, owner_references=kept)), because(item, "released by its owner"))
 
     def _without_finalizer(self, item: Any, finalizer: str) -> None:
         kept = [name for name in item.metadata.finalizers if name != finalizer]

@@ -231,7 +231,7 @@ class JobController(Controller):
         def release() -> None:
             for pod in controlled(self._store, Pod, job):
                 if JOB_TRACKING in pod.metadata.finalizers and (deleted or is_being_deleted(pod)):
-                    self._api.update(untracked(pod), because(pod, "nobody counts it"))
+                    self._api.update(untracked(pod), because(pod, "no longer counted"))
 
         self._engine.call_after(0, release)
 
@@ -249,4 +249,4 @@ class JobController(Controller):
     def _release(self, key: Key) -> None:
         pod = self._store.get(key)
         if isinstance(pod, Pod) and JOB_TRACKING in pod.metadata.finalizers:
-            self._api.update(untracked(pod), because(pod, "nobody counts it"))
+            self._api.update(untracked(pod), because(pod, "no longer counted"))

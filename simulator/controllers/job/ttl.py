@@ -33,4 +33,4 @@ class TtlController(Controller):
         if due > self._engine.wall:
             self._queue.add_after(key, due - self._engine.wall)
             return
-        self._api.delete(key, Deletion(uid=job.metadata.uid, propagation="Foreground"), because(job, "time to live is over"))
+        self._api.delete(key, Deletion(uid=job.metadata.uid, propagation="Foreground"), because(job, "time to live has expired"))

@@ -105,7 +105,7 @@ class NodeLifecycleController(Controller):
         node = self._store.get(Key("Node", "", name))
         if not isinstance(node, Node) or lapsed_at(self._store.get(Key("Lease", NAMESPACE, name))) != renewed:
             return
-        cause = because(node, "node is silent")
+        cause = because(node, "node is not responding")
         node = self._api.update_status(unreachable(node, self._engine.timestamp()), cause)
         self._recorder.event(node, NORMAL, "NodeNotReady", f"Node {name} status is now: NodeNotReady", cause=cause)
         for pod in self._store.typed(Pod):
@@ -119,7 +119,7 @@ class NodeLifecycleController(Controller):
         ready = condition_of(pod.status, READY)
         if ready is None or ready.status != "True":
             return
-        cause = because(pod, "node is silent")
+        cause = because(pod, "node is not responding")
         not_ready = PodCondition(
             type=READY,
             status="False",

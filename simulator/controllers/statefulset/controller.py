@@ -97,7 +97,10 @@ class StatefulSetController(Controller):
     def _delete_pod(self, item: StatefulSet, pod: Pod) -> None:
         deletion = Deletion(uid=pod.metadata.uid)
         self._report(
-            "delete", item, f"Pod {pod.metadata.name}", lambda: self._api.delete(key_of(pod), deletion, because(item, "pod must go"))
+            "delete",
+            item,
+            f"Pod {pod.metadata.name}",
+            lambda: self._api.delete(key_of(pod), deletion, because(item, "pod must be deleted")),
         )
 
     def _report(self, verb: str, item: StatefulSet, what: str, call: Callable[[], object]) -> None:

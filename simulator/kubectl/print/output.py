@@ -22,7 +22,7 @@ def is_table(output: str) -> bool:
     """Whether `-o` asks for a table for people. Raises KubectlError for a format that there is not."""
     form = output.partition("=")[0]
     if form in NOT_PRINTED:
-        raise KubectlError(f"error: podsim does not print -o {form}: use jsonpath or custom-columns", code=2)
+        raise KubectlError(f"error: podsim does not support -o {form}: use jsonpath or custom-columns", code=2)
     if form and form not in FORMATS:
         raise KubectlError(no_printer(form, (*FORMATS, *NOT_PRINTED)))
     return form in ("", "wide")

@@ -115,14 +115,14 @@ def _listed(words: Words, access: Access | None, namespace: str) -> str:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("auth", "can-i"), "VERB [TYPE | TYPE/NAME | NONRESOURCEURL]", "Whether a user may do something.", (
-        Flag("as", metavar="USER", help="The user: system:serviceaccount:NAMESPACE:NAME, or any name. Default: an administrator."),
-        Flag("as-group", "array", metavar="GROUP", help="A group of that user; may be repeated."),
-        Flag("list", "bool", help="Everything that the user may do in the namespace."),
-        Flag("subresource", metavar="NAME", help="A subresource: log, exec, scale."),
-        Flag("quiet", "bool", "q", help="Print nothing: the exit code is the answer."),
-        Flag("no-headers", "bool", help="With --list: no titles."),
-    ), Reading(can_i, "Print whether RBAC allows a request at that instant: yes, or no with exit code 1."), (
+    Verb(("auth", "can-i"), "VERB [TYPE | TYPE/NAME | NONRESOURCEURL]", "Check whether a user is allowed to do something.", (
+        Flag("as", metavar="USER", help="User to check: system:serviceaccount:NAMESPACE:NAME, or any name. Default: an administrator."),
+        Flag("as-group", "array", metavar="GROUP", help="Group of that user. Repeatable."),
+        Flag("list", "bool", help="List everything that the user may do in the namespace."),
+        Flag("subresource", metavar="NAME", help="Subresource: log, exec, scale."),
+        Flag("quiet", "bool", "q", help="Print nothing; only set the exit code."),
+        Flag("no-headers", "bool", help="With --list: don't print column headers."),
+    ), Reading(can_i, "Print whether RBAC allows a request at that time: yes, or no with exit code 1."), (
         "auth can-i list pods",
         "auth can-i get /version --as system:serviceaccount:default:default",
         "auth can-i --list --as system:serviceaccount:default:default",

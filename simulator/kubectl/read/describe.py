@@ -136,11 +136,11 @@ def _prints(words: Words, view: View, caller: Caller) -> Printed:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("describe",), "TYPE [NAME_PREFIX...] | TYPE/NAME...", "All about an object, with its events.", (
-        Flag("selector", short="l", metavar="LABELS", help="Only objects with these labels."),
-        Flag("show-events", "bool", default=True, help="Events below each object, or not."),
+    Verb(("describe",), "TYPE [NAME_PREFIX...] | TYPE/NAME...", "Show details of an object, with its events.", (
+        Flag("selector", short="l", metavar="LABELS", help="Select objects by labels."),
+        Flag("show-events", "bool", default=True, help="Show the events of each object, or not."),
         Flag("hide-events", "bool", negates="show-events"),
-    ), Reading(_prints, "Print objects as `kubectl describe` would at that instant.", _check), (
+    ), Reading(_prints, "Print objects as `kubectl describe` would at that time.", _check), (
         "describe pod web --at 40s",
         "describe deployment/web service/web",
         "describe node --from run.journal",

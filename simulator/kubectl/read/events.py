@@ -169,13 +169,13 @@ def _prints(words: Words, view: View, caller: Caller) -> Printed:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("events",), "", "Events, oldest first.", (
-        Flag("for", metavar="TYPE/NAME", help="Only events about this object."),
-        Flag("types", "slice", metavar="TYPE", help="Only Normal, or only Warning."),
+    Verb(("events",), "", "List events, oldest first.", (
+        Flag("for", metavar="TYPE/NAME", help="Show only events about this object."),
+        Flag("types", "slice", metavar="TYPE", help="Show only events of these types: Normal, Warning."),
         Flag("output", short="o", metavar="FORMAT", help="yaml, json, name, jsonpath=TEMPLATE, custom-columns=SPEC."),
-        Flag("no-headers", "bool", help="No titles."),
-        Flag("watch", "bool", "w", help="Each event as it comes, up to --at."),
-    ), Reading(_prints, "Print events as `kubectl events` would at that instant."), (
+        Flag("no-headers", "bool", help="Don't print column headers."),
+        Flag("watch", "bool", "w", help="After the list, print each new event up to --at."),
+    ), Reading(_prints, "Print events as `kubectl events` would at that time."), (
         "events -A",
         "events --for deployment/web",
         "events --types Warning -w --at 40s",

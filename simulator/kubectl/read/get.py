@@ -123,21 +123,21 @@ def _prints(words: Words, view: View, caller: Caller) -> Printed:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("get",), "TYPE[,TYPE...] [NAME...] | TYPE/NAME...", "Objects as tables, YAML, JSON, or whatever you ask for.", (
+    Verb(("get",), "TYPE[,TYPE...] [NAME...] | TYPE/NAME...", "Display objects as a table, YAML, JSON or custom columns.", (
         Flag("output", short="o", metavar="FORMAT", help="wide, yaml, json, name, jsonpath=TEMPLATE, custom-columns=SPEC."),
-        Flag("selector", short="l", metavar="LABELS", help="Only objects with these labels: app=web,tier!=db."),
-        Flag("field-selector", metavar="FIELDS", help="Only objects with these fields: status.phase=Running."),
+        Flag("selector", short="l", metavar="LABELS", help="Select objects by labels: app=web,tier!=db."),
+        Flag("field-selector", metavar="FIELDS", help="Select objects by fields: status.phase=Running."),
         Flag("sort-by", metavar="PATH", help="Sort by a field: .metadata.creationTimestamp."),
-        Flag("show-labels", "bool", help="A column of all labels."),
-        Flag("label-columns", "slice", "L", metavar="LABEL", help="A column for a label; may be repeated."),
-        Flag("show-kind", "bool", help="Put the kind before names."),
-        Flag("no-headers", "bool", help="No titles."),
-        Flag("show-managed-fields", "bool", help="Of -o yaml and json: managed fields too."),
-        Flag("ignore-not-found", "bool", help="What does not exist is no error."),
-        Flag("watch", "bool", "w", help="The list, then a row for each change up to --at."),
-        Flag("watch-only", "bool", help="As -w, without the list."),
-        Flag("output-watch-events", "bool", help="Of -w: say ADDED, MODIFIED or DELETED."),
-    ), Reading(_prints, "Print objects as `kubectl get` would at that instant.", _check), (
+        Flag("show-labels", "bool", help="Show all labels in a column."),
+        Flag("label-columns", "slice", "L", metavar="LABEL", help="Show a label in its own column. Repeatable."),
+        Flag("show-kind", "bool", help="Show the kind before each name."),
+        Flag("no-headers", "bool", help="Don't print column headers."),
+        Flag("show-managed-fields", "bool", help="With -o yaml or json: include managed fields."),
+        Flag("ignore-not-found", "bool", help="Ignore objects that don't exist."),
+        Flag("watch", "bool", "w", help="After the list, print each change up to --at."),
+        Flag("watch-only", "bool", help="Same as -w, without the list."),
+        Flag("output-watch-events", "bool", help="With -w: show the event type: ADDED, MODIFIED or DELETED."),
+    ), Reading(_prints, "Print objects as `kubectl get` would at that time.", _check), (
         "get pods -A --at 40s",
         "get pods -w -f app.yaml",
         "get deploy,rs,svc -o wide --from run.journal",

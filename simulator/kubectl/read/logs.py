@@ -149,22 +149,22 @@ def _prints(words: Words, view: View, caller: Caller) -> Printed:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("logs",), "POD | TYPE/NAME [CONTAINER]", "What containers printed.", (
-        Flag("container", short="c", metavar="CONTAINER", help="Which container."),
-        Flag("selector", short="l", metavar="LABELS", help="All pods with these labels."),
-        Flag("previous", "bool", "p", help="The run before the present one."),
-        Flag("follow", "bool", "f", help="As they came, up to --at."),
-        Flag("timestamps", "bool", help="When each line was printed."),
-        Flag("all-containers", "bool", help="All containers of the pod, init containers first."),
-        Flag("all-pods", "bool", help="All pods of the workload, each line with its pod."),
-        Flag("prefix", "bool", help="Pod and container before each line."),
-        Flag("since", "duration", metavar="DURATION", help="Only lines newer than this."),
-        Flag("since-time", metavar="TIME", help="Only lines after this time (RFC 3339)."),
-        Flag("tail", "int", metavar="LINES", help="Only the last lines."),
-        Flag("limit-bytes", "int", default=0, metavar="BYTES", help="No more than this."),
-        Flag("ignore-errors", "bool", help="Containers that have printed nothing yet stop nothing."),
-        Flag("max-log-requests", "int", default=5, metavar="N", help="Of -f: how many containers at most. Default: 5."),
-    ), Reading(_prints, "Print what containers had printed at that instant."), (
+    Verb(("logs",), "POD | TYPE/NAME [CONTAINER]", "Print the logs of containers.", (
+        Flag("container", short="c", metavar="CONTAINER", help="Name of the container."),
+        Flag("selector", short="l", metavar="LABELS", help="Select pods by labels."),
+        Flag("previous", "bool", "p", help="Show the previous container instance."),
+        Flag("follow", "bool", "f", help="Follow the logs up to --at."),
+        Flag("timestamps", "bool", help="Show the time of each line."),
+        Flag("all-containers", "bool", help="Show all containers of the pod, init containers first."),
+        Flag("all-pods", "bool", help="Show all pods of the workload; each line starts with its pod."),
+        Flag("prefix", "bool", help="Start each line with its pod and container."),
+        Flag("since", "duration", metavar="DURATION", help="Show only lines newer than this."),
+        Flag("since-time", metavar="TIME", help="Show only lines after this time (RFC 3339)."),
+        Flag("tail", "int", metavar="LINES", help="Show only the last lines."),
+        Flag("limit-bytes", "int", default=0, metavar="BYTES", help="Maximum number of bytes to print."),
+        Flag("ignore-errors", "bool", help="Continue past containers that have no logs yet."),
+        Flag("max-log-requests", "int", default=5, metavar="N", help="With -f: maximum number of containers. Default: 5."),
+    ), Reading(_prints, "Print the logs of containers up to that time."), (
         "logs deploy/web --at 40s",
         "logs deploy/web -c server --previous",
         "logs -l app=web --all-containers --prefix --from run.journal",

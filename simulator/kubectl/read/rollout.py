@@ -275,23 +275,24 @@ def _prints_history(words: Words, view: View, caller: Caller) -> Printed:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("rollout", "status"), "TYPE/NAME", "The roll-out's progress, line by line.", (
-        Flag("watch", "bool", "w", default=True, help="Until it is over, or only how it stands."),
+    Verb(("rollout", "status"), "TYPE/NAME", "Show the status of a rollout.", (
+        Flag("watch", "bool", "w", default=True, help="Wait until the rollout is complete, or only print its current status."),
         Flag("no-watch", "bool", "W", negates="watch"),
-        Flag("revision", "int64", default=0, metavar="NUMBER", help="Only this revision."),
-        Flag("timeout", "duration", metavar="DURATION", help="How long to wait. Default: up to --at."),
+        Flag("revision", "int64", default=0, metavar="NUMBER", help="Follow only this revision."),
+        Flag("timeout", "duration", metavar="DURATION", help="Time to wait before giving up. Default: up to --at."),
     ), Reading(
         _prints_status,
-        "Print what `kubectl rollout status` had printed at that instant; exit code 1 if the roll-out failed or is not over.",
+        "Print what `kubectl rollout status` would have printed by that time; exits 1 if the rollout failed or is not complete.",
         begins_with_typed=True,
     ), (
         "rollout status deployment/web",
         "rollout status deployment/web --start 20s --timeout 30s",
     )),
-    Verb(("rollout", "history"), "TYPE/NAME", "The revisions of a workload.", (
-        Flag("revision", "int64", default=0, metavar="NUMBER", help="The pod template of this revision."),
-        Flag("output", short="o", metavar="FORMAT", help="The objects that hold the revisions: yaml, json, name, jsonpath=TEMPLATE."),
-    ), Reading(_prints_history, "Print revisions as `kubectl rollout history` would at that instant."), (
+    Verb(("rollout", "history"), "TYPE/NAME", "List the revisions of a workload.", (
+        Flag("revision", "int64", default=0, metavar="NUMBER", help="Show the pod template of this revision."),
+        Flag("output", short="o", metavar="FORMAT",
+        help="Print the objects that store the revisions: yaml, json, name, jsonpath=TEMPLATE."),
+    ), Reading(_prints_history, "List revisions as `kubectl rollout history` would at that time."), (
         "rollout history deployment/web",
         "rollout history deployment/web --revision=1",
     )),

@@ -275,14 +275,15 @@ def _timeout(words: Words, caller: Caller) -> int | None:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("wait",), "TYPE/NAME... | TYPE", "Whether, and when, a condition comes true.", (
+    Verb(("wait",), "TYPE/NAME... | TYPE", "Check whether, and when, a condition is met.", (
         Flag("for", "array", metavar="CONDITION", help="condition=NAME[=VALUE], delete, create, jsonpath=PATH[=VALUE]."),
-        Flag("selector", short="l", metavar="LABELS", help="All objects with these labels."),
-        Flag("field-selector", metavar="FIELDS", help="All objects with these fields."),
-        Flag("all", "bool", help="All objects of the type."),
-        Flag("timeout", "duration", metavar="DURATION", help="How long to wait. Default: up to --at."),
-        Flag("output", short="o", metavar="FORMAT", help="What has got there as yaml, json, name or jsonpath=TEMPLATE."),
-    ), Reading(_prints, "Wait, in simulated time, as `kubectl wait` would; exit code 1 when it was in vain.", begins_with_typed=True), (
+        Flag("selector", short="l", metavar="LABELS", help="Select objects by labels."),
+        Flag("field-selector", metavar="FIELDS", help="Select objects by fields."),
+        Flag("all", "bool", help="Select all objects of the type."),
+        Flag("timeout", "duration", metavar="DURATION", help="Time to wait before giving up. Default: up to --at."),
+        Flag("output", short="o", metavar="FORMAT",
+        help="Print the objects that met the condition: yaml, json, name or jsonpath=TEMPLATE."),
+    ), Reading(_prints, "Wait, in simulated time, as `kubectl wait` would; exits 1 on timeout.", begins_with_typed=True), (
         "wait deployment/web --for=condition=Available --timeout=60s",
         "wait pods -l app=web --for=condition=Ready",
         "wait deployment/web --for=jsonpath='{.status.readyReplicas}'=2",

@@ -124,9 +124,9 @@ def _about(item: Given) -> str:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("apply",), "apply (-f FILENAME | -k DIRECTORY)", "Create objects of manifests, or merge them into what is there.",
-         (*FILES, SELECTOR, Flag("server-side", "bool", help="Refused."), Flag("prune", "bool", help="Refused."),
-          Flag("force", "bool", help="Refused."), Flag("overwrite", "bool", default=True), Flag("wait", "bool"), *MADE), _apply,
+    Verb(("apply",), "apply (-f FILENAME | -k DIRECTORY)", "Create or update objects from manifests.",
+         (*FILES, SELECTOR, Flag("server-side", "bool", help="Not supported."), Flag("prune", "bool", help="Not supported."),
+          Flag("force", "bool", help="Not supported."), Flag("overwrite", "bool", default=True), Flag("wait", "bool"), *MADE), _apply,
          ("apply -f app.yaml", "apply -f - --dry-run=server")),
 )  # fmt: skip
 

@@ -87,9 +87,9 @@ def _metric(name: str, text: str) -> JSON:
 
 VERBS: tuple[Verb, ...] = (
     Verb(("autoscale",), "autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [--memory=MEMORY]",
-         "A HorizontalPodAutoscaler: kept, but it scales nothing here.",
-         (Flag("min", "int32", default=-1, metavar="COUNT", help="At least."),
-          Flag("max", "int32", default=-1, required=True, metavar="COUNT", help="At most."),
+         "Create a HorizontalPodAutoscaler (stored, not simulated).",
+         (Flag("min", "int32", default=-1, metavar="COUNT", help="Minimum number of replicas."),
+          Flag("max", "int32", default=-1, required=True, metavar="COUNT", help="Maximum number of replicas."),
           Flag("cpu", metavar="SHARE|AMOUNT"), Flag("memory", metavar="SHARE|AMOUNT"),
           Flag("cpu-percent", "int32", default=-1, deprecated=USE_CPU),
 

@@ -59,8 +59,8 @@ def uncordon(acting: Acting) -> None:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("cordon",), "cordon NODE", "Keep new pods from a node.", NODE_FLAGS, nodes("cordon"), ("cordon minikube",)),
-    Verb(("uncordon",), "uncordon NODE", "Let them come again.", NODE_FLAGS, nodes("uncordon"), ("uncordon minikube",)),
+    Verb(("cordon",), "cordon NODE", "Mark a node unschedulable.", NODE_FLAGS, nodes("cordon"), ("cordon minikube",)),
+    Verb(("uncordon",), "uncordon NODE", "Mark a node schedulable.", NODE_FLAGS, nodes("uncordon"), ("uncordon minikube",)),
 )  # fmt: skip
 
 

@@ -167,7 +167,7 @@ def _source(acting: Acting, word: str) -> Object:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("create",), "create -f FILENAME", "Create objects of manifests, or one that is described.",
+    Verb(("create",), "create -f FILENAME", "Create objects from manifests or from flags.",
          (*FILES, SELECTOR, Flag("edit", "bool"), *MADE), _create,
          ("create -f app.yaml", "create deployment shop --image=nginx --dry-run=client -o yaml")),
 )  # fmt: skip

@@ -146,36 +146,37 @@ def _binding(kind: str, name: str, ref: JSON, words: Words) -> JSON:
 
 
 RULES = (
-    Flag("verb", "slice", metavar="VERB", help="What may be done: get, list, watch."),
-    Flag("resource", "slice", metavar="RESOURCE", help="On what: pods, deployments.apps, pods/log."),
-    Flag("resource-name", "array", metavar="NAME", help="Only on the object of that name."),
+    Flag("verb", "slice", metavar="VERB", help="Allowed verbs: get, list, watch."),
+    Flag("resource", "slice", metavar="RESOURCE", help="Resources: pods, deployments.apps, pods/log."),
+    Flag("resource-name", "array", metavar="NAME", help="Limit the rule to the object with this name."),
 )
 SUBJECTS = (
-    Flag("user", "array", metavar="NAME", help="A user."),
-    Flag("group", "array", metavar="NAME", help="A group."),
-    Flag("serviceaccount", "array", metavar="NAMESPACE:NAME", help="A ServiceAccount."),
+    Flag("user", "array", metavar="NAME", help="User to bind to."),
+    Flag("group", "array", metavar="NAME", help="Group to bind to."),
+    Flag("serviceaccount", "array", metavar="NAMESPACE:NAME", help="ServiceAccount to bind to."),
 )
-CLUSTER_ROLE = Flag("clusterrole", metavar="NAME", help="What is bound.")
+CLUSTER_ROLE = Flag("clusterrole", metavar="NAME", help="Role to bind.")
 URLS = (
-    Flag("non-resource-url", "slice", metavar="PATH", help="On what: /healthz."),
-    Flag("aggregation-rule", metavar="LABELS", help="Made of the ClusterRoles with these labels."),
+    Flag("non-resource-url", "slice", metavar="PATH", help="URL paths: /healthz."),
+    Flag("aggregation-rule", metavar="LABELS", help="Aggregate ClusterRoles with these labels."),
 )
-ONLY_KEPT = "It is kept; podsim keeps nobody from anything."
+ONLY_KEPT = "Only the requests of containers are checked against it."
 DRY = "[--dry-run=server|client|none]"
 VERBS: tuple[Verb, ...] = (
     Verb(("create", "role"), f"role NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] {DRY}",
-         f"A Role. {ONLY_KEPT}", (*RULES, *MADE), described(role), ("create role reader --verb=get,list --resource=pods",)),
+         f"Create a Role. {ONLY_KEPT}", (*RULES, *MADE), described(role), ("create role reader --verb=get,list --resource=pods",)),
     Verb(("create", "clusterrole"), f"clusterrole NAME --verb=verb --resource=resource.group [--resource-name=resourcename] {DRY}",
-         f"A ClusterRole. {ONLY_KEPT}", (*RULES, *URLS, *MADE), described(cluster_role),
+         f"Create a ClusterRole. {ONLY_KEPT}", (*RULES, *URLS, *MADE), described(cluster_role),
          ("create clusterrole reader --verb=get --resource=pods",)),
     Verb(("create", "rolebinding"),
          "rolebinding NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] "
          f"[--serviceaccount=namespace:serviceaccountname] {DRY}",
-         f"A RoleBinding. {ONLY_KEPT}", (CLUSTER_ROLE, Flag("role", metavar="NAME", help="What is bound."), *SUBJECTS, *MADE),
+         f"Create a RoleBinding. {ONLY_KEPT}", (CLUSTER_ROLE, Flag("role", metavar="NAME", help="Role to bind."), *SUBJECTS, *MADE),
          described(role_binding), ("create rolebinding ann --role=reader --user=ann",)),
     Verb(("create", "clusterrolebinding"),
          "clusterrolebinding NAME --clusterrole=NAME [--user=username] [--group=groupname] "
          f"[--serviceaccount=namespace:serviceaccountname] {DRY}",
-         f"A ClusterRoleBinding. {ONLY_KEPT}", (CLUSTER_ROLE._replace(required=True), *SUBJECTS, *MADE), described(cluster_role_binding),
+         f"Create a ClusterRoleBinding. {ONLY_KEPT}", (CLUSTER_ROLE._replace(required=True), *SUBJECTS, *MADE),
+         described(cluster_role_binding),
          ("create clusterrolebinding ann --clusterrole=reader --user=ann",)),
 )  # fmt: skip

@@ -139,10 +139,10 @@ def registry(words: Words, name: str) -> JSON:
 
 
 FROM_FILE = (
-    Flag("from-file", "array", metavar="[KEY=]FILE", help="A file, or all files of a directory."),
-    Flag("from-literal", "array", metavar="KEY=VALUE", help="A key and its value."),
-    Flag("from-env-file", "array", metavar="FILE", help="A file of KEY=VALUE lines."),
-    Flag("append-hash", "bool", help="Refused."),
+    Flag("from-file", "array", metavar="[KEY=]FILE", help="Add a file, or all files of a directory. Repeatable."),
+    Flag("from-literal", "array", metavar="KEY=VALUE", help="Add a key and its value. Repeatable."),
+    Flag("from-env-file", "array", metavar="FILE", help="Add all KEY=VALUE lines of a file."),
+    Flag("append-hash", "bool", help="Not supported."),
 )
 
 
@@ -151,19 +151,20 @@ DRY = "[--dry-run=server|client|none]"
 
 VERBS: tuple[Verb, ...] = (
     Verb(("create", "configmap"), "configmap NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",
-         "A ConfigMap.", (*FROM_FILE, *MADE), described(config_map), ("create configmap settings --from-literal=mode=fast",), ("cm",)),
+         "Create a ConfigMap.", (*FROM_FILE, *MADE), described(config_map), ("create configmap settings --from-literal=mode=fast",),
+         ("cm",)),
     Verb(("create", "secret", "generic"),
          "generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",
-         "A Secret.", (*FROM_FILE, Flag("type", metavar="TYPE", help="Its type."), *MADE), described(secret),
+         "Create a Secret.", (*FROM_FILE, Flag("type", metavar="TYPE", help="Type of the Secret."), *MADE), described(secret),
          ("create secret generic token --from-literal=key=abc",)),
-    Verb(("create", "secret", "tls"), f"tls NAME --cert=path/to/cert/file --key=path/to/key/file {DRY}", "A Secret for TLS.",
-         (Flag("cert", metavar="FILE", help="The certificate."), Flag("key", metavar="FILE", help="Its key."), *MADE),
+    Verb(("create", "secret", "tls"), f"tls NAME --cert=path/to/cert/file --key=path/to/key/file {DRY}", "Create a TLS Secret.",
+         (Flag("cert", metavar="FILE", help="Certificate file."), Flag("key", metavar="FILE", help="Private key file."), *MADE),
          described(certificate), ("create secret tls web --cert=tls.crt --key=tls.key",)),
     Verb(("create", "secret", "docker-registry"),
          "docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] "
-         f"[--from-file=[key=]source] {DRY}", "A Secret for a registry.",
+         f"[--from-file=[key=]source] {DRY}", "Create a Secret for an image registry.",
          (Flag("docker-username", metavar="NAME"), Flag("docker-password", metavar="PASSWORD"), Flag("docker-email", metavar="EMAIL"),
           Flag("docker-server", default="https://index.docker.io/v1/", metavar="URL"),
-          Flag("from-file", "slice", metavar="[KEY=]FILE", help="A file of the registry's client."), *MADE),
+          Flag("from-file", "slice", metavar="[KEY=]FILE", help="Configuration file of a registry client."), *MADE),
          described(registry), ("create secret docker-registry hub --docker-username=ann --docker-password=secret",)),
 )  # fmt: skip

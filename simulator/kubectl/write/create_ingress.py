@@ -73,10 +73,10 @@ def _secrets(texts: list[str]) -> list[JSON]:
 
 VERBS: tuple[Verb, ...] = (
     Verb(("create", "ingress"), "ingress NAME --rule=host/path=service:port[,tls[=secret]]",
-         "An Ingress. It is kept; nothing comes in through it.",
-         (Flag("rule", "array", metavar="RULE", help="host/path=service:port[,tls[=secret]]; a path that ends in * is a prefix."),
-          Flag("class", metavar="CLASS", help="The ingress class."),
-          Flag("default-backend", metavar="SERVICE:PORT", help="Where everything else goes."),
+         "Create an Ingress (stored, not simulated).",
+         (Flag("rule", "array", metavar="RULE", help="host/path=service:port[,tls[=secret]]; a path ending in * is a prefix."),
+          Flag("class", metavar="CLASS", help="Ingress class."),
+          Flag("default-backend", metavar="SERVICE:PORT", help="Backend for all other requests."),
           Flag("annotation", "array", metavar="KEY=VALUE"), *MADE), described(ingress),
          ("create ingress web --rule='example.com/*=web:80'",), ("ing",)),
 )  # fmt: skip

@@ -54,28 +54,29 @@ def _port(text: str) -> JSON:
     return {"name": text.replace(":", "-"), "port": int(first), "protocol": "TCP", "targetPort": where}
 
 
-TCP = Flag("tcp", "slice", metavar="PORT[:TARGET]", help="A port.")
+TCP = Flag("tcp", "slice", metavar="PORT[:TARGET]", help="Port to expose.")
 
 
 SERVICE_USE = "NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none]"
 
 
 SERVICES = {
-    "clusterip": ("ClusterIP", "shop --tcp=80:8080", (TCP, Flag("clusterip", metavar="IP", help="An address, or None."))),
+    "clusterip": ("ClusterIP", "shop --tcp=80:8080", (TCP, Flag("clusterip", metavar="IP", help="Cluster IP, or None."))),
     "nodeport": (
-        "NodePort", "shop-outside --tcp=80:8080", (TCP, Flag("node-port", "int", default=0, metavar="PORT", help="The port of the nodes.")),
+        "NodePort", "shop-outside --tcp=80:8080", (TCP, Flag("node-port", "int", default=0, metavar="PORT", help="Port on the nodes.")),
     ),
     "loadbalancer": ("LoadBalancer", "shop-public --tcp=80:8080", (TCP,)),
     "externalname": (
         "ExternalName", "mail --external-name=mail.example.com",
-        (TCP, Flag("external-name", required=True, metavar="NAME", help="The name.")),
+        (TCP, Flag("external-name", required=True, metavar="NAME", help="External DNS name.")),
     ),
 }  # fmt: skip
 """Name -> the type of Service, an example behind the name, flags."""
 
 
 VERBS: tuple[Verb, ...] = (
-    *(Verb(("create", "service", name), f"{name} {SERVICE_USE}", f"A Service of type {type_}.", (*flags, *MADE), described(service(type_)),
+    *(Verb(("create", "service", name), f"{name} {SERVICE_USE}", f"Create a Service of type {type_}.", (*flags, *MADE),
+    described(service(type_)),
            (f"create service {name} {example}",))
       for name, (type_, example, flags) in SERVICES.items()),
 )  # fmt: skip

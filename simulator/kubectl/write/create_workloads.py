@@ -71,20 +71,21 @@ def _create_job(words: Words) -> Request:
     return Request("create", f"job/{name}", options(words, "from"))
 
 
-IMAGE = Flag("image", required=True, metavar="IMAGE", help="The image.")
+IMAGE = Flag("image", required=True, metavar="IMAGE", help="Image of the container.")
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("create", "deployment"), "deployment NAME --image=image -- [COMMAND] [args...]", "A Deployment.",
-         (Flag("image", "slice", required=True, metavar="IMAGE", help="An image; several make several containers."),
-          Flag("port", "int32", default=-1, metavar="PORT", help="A port of the container."),
-          Flag("replicas", "int32", "r", default=1, metavar="COUNT", help="How many."), *MADE), described(deployment),
+    Verb(("create", "deployment"), "deployment NAME --image=image -- [COMMAND] [args...]", "Create a Deployment.",
+         (Flag("image", "slice", required=True, metavar="IMAGE", help="Image of a container. Repeatable: one container each."),
+          Flag("port", "int32", default=-1, metavar="PORT", help="Port of the container."),
+          Flag("replicas", "int32", "r", default=1, metavar="COUNT", help="Number of replicas."), *MADE), described(deployment),
          ("create deployment shop --image=nginx --replicas=2",), ("deploy",)),
-    Verb(("create", "job"), "job NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]", "A Job.",
-         (Flag("image", metavar="IMAGE", help="The image."), Flag("from", metavar="CRONJOB", help="cronjob/NAME: run it now."), *MADE),
+    Verb(("create", "job"), "job NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]", "Create a Job.",
+         (Flag("image", metavar="IMAGE", help="Image of the container."),
+         Flag("from", metavar="CRONJOB", help="Create the Job from a CronJob: cronjob/NAME."), *MADE),
          _create_job, ("create job once --image=busybox -- date", "create job now --from=cronjob/tick")),
-    Verb(("create", "cronjob"), "cronjob NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags]", "A CronJob.",
-         (IMAGE, Flag("schedule", required=True, metavar="SCHEDULE", help="When, as cron writes it."),
+    Verb(("create", "cronjob"), "cronjob NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags]", "Create a CronJob.",
+         (IMAGE, Flag("schedule", required=True, metavar="SCHEDULE", help="Schedule in cron format."),
           Flag("restart", metavar="POLICY", help="OnFailure or Never."), *MADE), described(cron_job),
          ("create cronjob tick --image=busybox --schedule='*/1 * * * *' -- date",), ("cj",)),
 )  # fmt: skip

@@ -111,14 +111,15 @@ def _deleted(acting: Acting, named: Named, deletion: Deletion) -> None:
 
 DELETE_FLAGS = (
     SELECTOR, FIELD_SELECTOR, ALL, ALL_NAMESPACES, FILENAME, RECURSIVE, KUSTOMIZE, DRY_RUN, OUTPUT,
-    Flag("grace-period", "int", default=-1, metavar="SECONDS", help="How long pods may take to stop."),
-    Flag("force", "bool", help="At once, with --grace-period=0."),
-    Flag("now", "bool", help="As --grace-period=1."),
-    Flag("cascade", default="background", bare="background", metavar="HOW", help="background, foreground or orphan."),
-    Flag("ignore-not-found", "bool", help="What is not there is no error."),
-    Flag("wait", "bool", default=True, help="Play on until the objects are gone."),
-    Flag("timeout", "duration", default="0s", help="Accepted, without effect."),
-    Flag("interactive", "bool", "i", help="Refused."),
+    Flag("grace-period", "int", default=-1, metavar="SECONDS", help="Time for pods to stop."),
+    Flag("force", "bool", help="With --grace-period=0: delete immediately."),
+    Flag("now", "bool", help="Same as --grace-period=1."),
+    Flag("cascade", default="background", bare="background", metavar="HOW",
+    help="How to delete dependents: background, foreground or orphan."),
+    Flag("ignore-not-found", "bool", help="Ignore objects that don't exist."),
+    Flag("wait", "bool", default=True, help="Continue the simulation until the objects are gone."),
+    Flag("timeout", "duration", default="0s", help="Accepted, but has no effect."),
+    Flag("interactive", "bool", "i", help="Not supported."),
 )  # fmt: skip
 
 

@@ -191,17 +191,17 @@ def _same(acting: Acting, pod: Pod) -> Pod | None:
 
 DRAIN_FLAGS = (
     *NODE_FLAGS,
-    Flag("force", "bool", help="Pods without a controller too."),
-    Flag("ignore-daemonsets", "bool", help="Leave pods of DaemonSets."),
-    Flag("delete-emptydir-data", "bool", help="Pods with an emptyDir too."),
-    Flag("grace-period", "int", default=-1, metavar="SECONDS", help="Instead of the pods' own."),
-    Flag("timeout", "duration", default="0s", metavar="DURATION", help="How long to try."),
-    Flag("pod-selector", metavar="LABELS", help="Only these pods."),
+    Flag("force", "bool", help="Also evict pods without a controller."),
+    Flag("ignore-daemonsets", "bool", help="Ignore pods of DaemonSets."),
+    Flag("delete-emptydir-data", "bool", help="Also evict pods with an emptyDir."),
+    Flag("grace-period", "int", default=-1, metavar="SECONDS", help="Time for pods to stop, instead of their own grace period."),
+    Flag("timeout", "duration", default="0s", metavar="DURATION", help="Time to wait before giving up."),
+    Flag("pod-selector", metavar="LABELS", help="Evict only pods with these labels."),
 )
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("drain",), "drain NODE", "Evict the pods of a node.", DRAIN_FLAGS, nodes("drain", _options),
+    Verb(("drain",), "drain NODE", "Cordon a node and evict its pods.", DRAIN_FLAGS, nodes("drain", _options),
          ("drain node-2 --ignore-daemonsets",)),
 )  # fmt: skip
 

@@ -91,8 +91,9 @@ def _container(acting: Acting, pod: Pod) -> str:
 
 VERBS: tuple[Verb, ...] = (
     Verb(("exec",), "exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]", "Run a command in a container.",
-         (Flag("container", short="c", metavar="CONTAINER", help="Which one."),
-          Flag("stdin", "bool", "i", help="Accepted: there is no input."), Flag("tty", "bool", "t", help="Accepted, without effect."),
+         (Flag("container", short="c", metavar="CONTAINER", help="Name of the container."),
+          Flag("stdin", "bool", "i", help="Accepted, but there is no input."),
+          Flag("tty", "bool", "t", help="Accepted, but has no effect."),
           Flag("quiet", "bool", "q"), Flag("filename", "slice", "f"), Flag("pod-running-timeout", "duration", default="1m0s")),
          _exec, ("exec web-0 -- cat /etc/hosts",)),
 )  # fmt: skip

@@ -123,12 +123,12 @@ def _protocols(item: Any) -> dict[str, list[str]]:
 
 VERBS: tuple[Verb, ...] = (
     Verb(("expose",), "expose (-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name]",
-         "A Service for the pods of an object.",
-         (Flag("port", metavar="PORT", help="Its port."), Flag("target-port", metavar="PORT", help="The pods' port."),
+         "Create a Service for the pods of an object.",
+         (Flag("port", metavar="PORT", help="Port of the Service."), Flag("target-port", metavar="PORT", help="Port of the pods."),
           Flag("protocol", metavar="PROTOCOL", help="TCP, UDP or SCTP."), Flag("type", metavar="TYPE", help="ClusterIP, NodePort, ..."),
-          Flag("name", metavar="NAME", help="Its name."), Flag("cluster-ip", metavar="IP", help="An address, or None."),
+          Flag("name", metavar="NAME", help="Name of the new object."), Flag("cluster-ip", metavar="IP", help="Cluster IP, or None."),
           Flag("external-ip", metavar="IP"), Flag("load-balancer-ip", metavar="IP"), Flag("session-affinity", metavar="HOW"),
-          Flag("labels", short="l", metavar="LABELS"), Flag("selector", metavar="LABELS", help="Its pods."), Flag("overrides"),
+          Flag("labels", short="l", metavar="LABELS"), Flag("selector", metavar="LABELS", help="Labels of its pods."), Flag("overrides"),
           *FILES, OUTPUT, DRY_RUN, *QUIET), _expose, ("expose deployment web --port=80 --target-port=8080",)),
 )  # fmt: skip
 

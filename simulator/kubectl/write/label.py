@@ -115,16 +115,16 @@ def _written(acting: Acting, item: Object, metadata: JSON) -> Object:
     return acting.write(item, merge(to_builtins(item), {"metadata": metadata}))
 
 
-MARK_FLAGS = (DRY_RUN, OVERWRITE, FIELD_SELECTOR, ALL, ALL_NAMESPACES, Flag("list", "bool", help="Print what is there."), *SELECTED)
+MARK_FLAGS = (DRY_RUN, OVERWRITE, FIELD_SELECTOR, ALL, ALL_NAMESPACES, Flag("list", "bool", help="Print the current values."), *SELECTED)
 
 
 LABEL_USE = "(-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N"
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("label",), f"label [--overwrite] {LABEL_USE}", "Add, change and remove labels.", MARK_FLAGS, _label,
+    Verb(("label",), f"label [--overwrite] {LABEL_USE}", "Add, change or remove labels.", MARK_FLAGS, _label,
          ("label pods web-0 tier=front", "label deployment/web tier-", "label pods --all checked=yes --overwrite")),
-    Verb(("annotate",), f"annotate [--overwrite] {LABEL_USE}", "Add, change and remove annotations.", MARK_FLAGS, _annotate,
+    Verb(("annotate",), f"annotate [--overwrite] {LABEL_USE}", "Add, change or remove annotations.", MARK_FLAGS, _annotate,
          ("annotate deployment/web owner=me", "annotate deployment/web owner-")),
 )  # fmt: skip
 

@@ -88,12 +88,14 @@ def _as_server_reads(data: JSON, change: Any, kind: str) -> tuple[JSON, list[str
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("patch",), "patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]", "Change fields of an object.",
-         (Flag("patch", short="p", metavar="PATCH", help="JSON or YAML."), Flag("patch-file", metavar="FILE", help="Where the patch is."),
-          Flag("type", default="strategic", metavar="TYPE", help="json, merge or strategic."), Flag("subresource"), DRY_RUN, *COMMON),
+    Verb(("patch",), "patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]", "Update fields of an object.",
+         (Flag("patch", short="p", metavar="PATCH", help="Patch in JSON or YAML."),
+         Flag("patch-file", metavar="FILE", help="File with the patch."),
+          Flag("type", default="strategic", metavar="TYPE", help="Type of the patch: json, merge or strategic."), Flag("subresource"),
+          DRY_RUN, *COMMON),
          _patch,
          ("patch deployment web -p '{\"spec\": {\"replicas\": 2}}'",)),
-    Verb(("edit",), "edit (RESOURCE/NAME | -f FILENAME)", "Refused: use patch, set, apply or replace.", (OUTPUT, FILENAME), _edit,
+    Verb(("edit",), "edit (RESOURCE/NAME | -f FILENAME)", "Not supported: use patch, set, apply or replace.", (OUTPUT, FILENAME), _edit,
          ("set image deployment/web server=nginx:1.27", "patch deployment web -p '{\"spec\": {\"replicas\": 2}}'")),
 )  # fmt: skip
 

@@ -77,9 +77,11 @@ def _in_place(present: Object, value: JSON) -> JSON:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("replace",), "replace -f FILENAME", "Put objects in the place of those that are there.",
-         (*FILES, Flag("force", "bool", help="Delete, then create."), Flag("cascade", default="background", bare="background"),
-          Flag("grace-period", "int", default=-1, metavar="SECONDS", help="With --force."), Flag("timeout", "duration", default="0s"),
+    Verb(("replace",), "replace -f FILENAME", "Replace existing objects.",
+         (*FILES, Flag("force", "bool", help="Delete the object, then create it again."),
+         Flag("cascade", default="background", bare="background"),
+          Flag("grace-period", "int", default=-1, metavar="SECONDS", help="With --force: time for pods to stop."),
+          Flag("timeout", "duration", default="0s"),
           Flag("wait", "bool"), Flag("subresource"), *MADE), _replace, ("replace -f app.yaml",)),
 )  # fmt: skip
 

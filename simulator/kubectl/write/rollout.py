@@ -130,17 +130,18 @@ def undo(acting: Acting) -> None:
         acting.each(lambda named=named: one(named))  # type: ignore[misc]
 
 
-TO_REVISION = Flag("to-revision", "int64", default=0, metavar="NUMBER", help="The revision to go back to. Default: the one before.")
+TO_REVISION = Flag("to-revision", "int64", default=0, metavar="NUMBER", help="Revision to roll back to. Default: the previous one.")
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("rollout", "pause"), "pause RESOURCE", "Pause a Deployment's roll-out.", SELECTED, _rollout("rolloutPause"),
+    Verb(("rollout", "pause"), "pause RESOURCE", "Pause the rollout of a Deployment.", SELECTED, _rollout("rolloutPause"),
          ("rollout pause deployment/web",)),
-    Verb(("rollout", "resume"), "resume RESOURCE", "Resume a paused one.", SELECTED, _rollout("rolloutResume"),
+    Verb(("rollout", "resume"), "resume RESOURCE", "Resume a paused rollout.", SELECTED, _rollout("rolloutResume"),
          ("rollout resume deployment/web",)),
-    Verb(("rollout", "restart"), "restart RESOURCE", "Replace all pods.", SELECTED, _rollout("rolloutRestart"),
+    Verb(("rollout", "restart"), "restart RESOURCE", "Restart a workload: replace all its pods.", SELECTED, _rollout("rolloutRestart"),
          ("rollout restart deployment/web",)),
-    Verb(("rollout", "undo"), "undo (TYPE NAME | TYPE/NAME) [flags]", "Go back to an earlier revision.", (*SELECTED, DRY_RUN, TO_REVISION),
+    Verb(("rollout", "undo"), "undo (TYPE NAME | TYPE/NAME) [flags]", "Roll back to an earlier revision.",
+    (*SELECTED, DRY_RUN, TO_REVISION),
          _rollout("rolloutUndo"), ("rollout undo deployment/web", "rollout undo deployment/web --to-revision=2")),
 )  # fmt: skip
 

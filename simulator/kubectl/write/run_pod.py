@@ -11,7 +11,7 @@ from simulator.kubectl.request import Request
 from simulator.kubectl.verb import DRY_RUN, OUTPUT, QUIET, Verb, label_specs, options, parsed_pairs
 from simulator.objects.base import JSON
 
-IMAGE = Flag("image", required=True, metavar="IMAGE", help="The image.")
+IMAGE = Flag("image", required=True, metavar="IMAGE", help="Image of the container.")
 
 
 REFERENCE = re.compile(
@@ -44,7 +44,7 @@ def understand(words: Words) -> Request:
     if words["rm"] and not (words["attach"] or words["stdin"]):
         raise Refusal("--rm should only be used for attached containers")
     if words["attach"] or words["stdin"] or words["overrides"]:
-        raise Unsupported("podsim run does not know --attach, --stdin and --overrides: run it detached, then look at `podsim logs`")
+        raise Unsupported("podsim run does not support --attach, --stdin and --overrides: run the pod detached, then use `podsim logs`")
     pod = _pod(words, labels)
     items = [pod, *([_pod_service(words, labels)] if words["expose"] else [])]
     return Request("create", f"pod/{words.args[0]}", {**options(words), "with": items if len(items) > 1 else pod})
@@ -80,13 +80,16 @@ def _pod_service(words: Words, labels: dict[str, str]) -> JSON:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("run",), "run NAME --image=image [--env=\"key=value\"] [--port=port] [--command] -- [COMMAND] [args...]", "A pod.",
-         (IMAGE, Flag("env", "array", metavar="KEY=VALUE", help="A variable."), Flag("port", metavar="PORT", help="A port."),
+    Verb(("run",), "run NAME --image=image [--env=\"key=value\"] [--port=port] [--command] -- [COMMAND] [args...]",
+    "Run an image in a pod.",
+         (IMAGE, Flag("env", "array", metavar="KEY=VALUE", help="Environment variable. Repeatable."),
+         Flag("port", metavar="PORT", help="Port to expose."),
           Flag("labels", short="l", metavar="LABELS", help="app=web,tier=front"), Flag("annotations", "array", metavar="KEY=VALUE"),
           Flag("restart", default="Always", metavar="POLICY", help="Always, OnFailure or Never."),
-          Flag("image-pull-policy", metavar="POLICY"), Flag("command", "bool", help="The words after -- are the command."),
-          Flag("expose", "bool", help="A Service too."), Flag("privileged", "bool"), Flag("rm", "bool"), Flag("attach", "bool"),
-          Flag("stdin", "bool", "i", help="Refused."), Flag("tty", "bool", "t"), Flag("quiet", "bool", "q"), Flag("overrides"),
+          Flag("image-pull-policy", metavar="POLICY"), Flag("command", "bool",
+          help="Use the words after -- as the command, not as arguments."),
+          Flag("expose", "bool", help="Also create a Service."), Flag("privileged", "bool"), Flag("rm", "bool"), Flag("attach", "bool"),
+          Flag("stdin", "bool", "i", help="Not supported."), Flag("tty", "bool", "t"), Flag("quiet", "bool", "q"), Flag("overrides"),
           Flag("override-type"), Flag("leave-stdin-open", "bool"), Flag("pod-running-timeout", "duration"), OUTPUT, DRY_RUN, *QUIET),
          understand,
          ("run tmp --image=nginx", "run once --image=busybox --restart=Never -- date")),

@@ -45,10 +45,10 @@ def scale(acting: Acting) -> None:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("scale",), "scale [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)", "Set how many replicas are wanted.",
-         (Flag("replicas", "int", default=0, required=True, metavar="COUNT", help="How many."),
-          Flag("current-replicas", "int", default=-1, metavar="COUNT", help="Only if there are so many now."),
-          Flag("resource-version", metavar="VERSION", help="Only if the object is of this version."),
+    Verb(("scale",), "scale [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)", "Set the number of replicas.",
+         (Flag("replicas", "int", default=0, required=True, metavar="COUNT", help="Number of replicas."),
+          Flag("current-replicas", "int", default=-1, metavar="COUNT", help="Scale only if this is the current number of replicas."),
+          Flag("resource-version", metavar="VERSION", help="Scale only if the object has this resource version."),
           Flag("timeout", "duration", default="0s"), ALL, DRY_RUN, *SELECTED), _scale,
          ("scale deployment/web --replicas=3",)),
 )  # fmt: skip

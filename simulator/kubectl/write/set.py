@@ -58,10 +58,10 @@ def _amounts(text: str) -> dict[str, str] | None:
     return amounts
 
 
-SET = (SELECTOR, ALL, DRY_RUN, Flag("local", "bool", help="Accepted, without effect."), *COMMON)
+SET = (SELECTOR, ALL, DRY_RUN, Flag("local", "bool", help="Accepted, but has no effect."), *COMMON)
 
 
-CONTAINERS = Flag("containers", short="c", default="*", metavar="NAMES", help="Only these containers; * stands for anything.")
+CONTAINERS = Flag("containers", short="c", default="*", metavar="NAMES", help="Names of the containers; * matches any text.")
 
 
 def set_image(acting: Acting) -> None:
@@ -96,9 +96,11 @@ def set_resources(acting: Acting) -> None:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("set", "image"), "image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...", "Change images.", SET, _set_image,
+    Verb(("set", "image"), "image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...", "Set the image of containers.",
+    SET, _set_image,
          ("set image deployment/web server=nginx:1.27",)),
-    Verb(("set", "resources"), "resources (-f FILENAME | TYPE NAME) [--limits=LIMITS] [--requests=REQUESTS]", "Change requests and limits.",
+    Verb(("set", "resources"), "resources (-f FILENAME | TYPE NAME) [--limits=LIMITS] [--requests=REQUESTS]",
+    "Set resource requests and limits.",
          (*SET, CONTAINERS, Flag("limits", metavar="AMOUNTS", help="cpu=200m,memory=512Mi"),
           Flag("requests", metavar="AMOUNTS", help="cpu=100m,memory=256Mi")), _set_resources,
          ("set resources deployment/web --limits=cpu=200m,memory=512Mi",)),

@@ -144,10 +144,12 @@ def _reference(source: JSON) -> str:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("set", "env"), "env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N", "Change environment variables.",
-         (*SET, CONTAINERS, Flag("env", "array", "e", help="A variable, KEY=VALUE."), Flag("from", help="A ConfigMap or Secret."),
-          Flag("keys", "slice", help="Only these keys of it."), Flag("prefix", help="Put before names."),
-          Flag("list", "bool", help="Print what is there."), Flag("overwrite", "bool", default=True, help="Values may be replaced.")),
+    Verb(("set", "env"), "env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N", "Set environment variables.",
+         (*SET, CONTAINERS, Flag("env", "array", "e", help="Variable to set: KEY=VALUE."),
+         Flag("from", help="Take variables from a ConfigMap or Secret."),
+          Flag("keys", "slice", help="With --from: take only these keys."), Flag("prefix", help="Prefix for the names of variables."),
+          Flag("list", "bool", help="Print the current values."),
+          Flag("overwrite", "bool", default=True, help="Allow existing values to be replaced.")),
          _set_env,
          ("set env deployment/web MODE=fast", "set env deployment/web --from=configmap/settings")),
 )  # fmt: skip

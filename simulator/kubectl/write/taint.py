@@ -137,7 +137,7 @@ def _mark(word: str) -> Mark:
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb(("taint",), "taint NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N", "Add and remove taints of nodes.",
+    Verb(("taint",), "taint NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N", "Add or remove taints on nodes.",
          (DRY_RUN, OVERWRITE, SELECTOR, ALL, OUTPUT, Flag("validate", default="strict", bare="strict"), *QUIET), _taint,
          ("taint nodes minikube gpu=yes:NoSchedule", "taint nodes minikube gpu-")),
 )  # fmt: skip

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from simulator.process.effects import Close, Pipe, Spawn
-from simulator.shell.dialects import DASH
 from simulator.shell.expand.variables import ExpansionError
 from simulator.shell.goals import goal_of_left, is_left_optional
-from simulator.shell.interp.control import Exit, Leave
+from simulator.shell.interp.control import Leave
 from simulator.shell.interp.redirects import RedirectError, Saved, apply, undo
 from simulator.shell.interp.shell import Run, Shell
 from simulator.shell.syntax import nodes
@@ -98,25 +97,10 @@ def run_subshell(shell: Shell, node: nodes.Subshell, tail: bool) -> Run:
 
 def run_function(shell: Shell, node: nodes.Function, tail: bool) -> Run:
     """`name() body` defines a function."""
-    if shell.dialect == DASH and node.keyword:
-        return (yield from _without_keyword(shell, node, tail))
+    del tail
     shell.functions[node.name] = node.body
     yield from shell.checkpoint()
     return 0
-
-
-def _without_keyword(shell: Shell, node: nodes.Function, tail: bool) -> Run:
-    """`function` is a command for dash, which is not found; what follows it on its line are arguments."""
-    if node.keyword[0] == "(" or (node.keyword[0] == "{" and not node.keyword.endswith("\n")):
-        yield from shell.complain(f'Syntax error: "{"(" if node.keyword[0] == "(" else "}"}" unexpected')
-        raise Exit(2)
-    yield from shell.complain("function: not found")
-    yield from shell.failed(127)
-    if node.keyword[0] == "{":
-        yield from shell.run(node.body)
-        yield from shell.complain('Syntax error: "}" unexpected')
-        raise Exit(2)
-    return (yield from shell.run(node.body, tail=tail))
 
 
 def run_redirected(shell: Shell, node: nodes.Redirected, tail: bool) -> Run:

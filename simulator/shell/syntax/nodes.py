@@ -196,11 +196,10 @@ class Subshell(Node, frozen=True):
 
 
 class Function(Node, frozen=True):
-    """`name() body`; `keyword`: what begins the body of `function name`: `(`, `{`, a line in it, or a line before it."""
+    """`name() body`."""
 
     name: str
     body: Command
-    keyword: str = ""
 
 
 class ArithmeticCommand(Node, frozen=True):

@@ -192,14 +192,13 @@ class Parser(SimpleCommands):
                 self.blanks()
                 name = self.word()
                 self.blanks()
-                keyword = self.text[self.pos : self.pos + 2].strip(" \t") or "{"
                 if self.take("("):
                     self.blanks()
                     self.expect(")", 'after "("')
                 self.newlines()
                 if name is None or name.plain is None:
                     self.fail("a function needs a name", start)
-                return Function(name.plain, self.command(), keyword)
+                return Function(name.plain, self.command())
         self.pos = start
         return None
 

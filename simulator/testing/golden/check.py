@@ -37,13 +37,13 @@ class Golden(NamedTuple):
 
 def hold(journal: Journal, place: Path, tolerance: float | None, path: str) -> Verdict:
     """Whether the same happened as in the golden journal. Raises JournalError when it cannot be read."""
-    expected = f"what {place} says"
+    expected = f"as in {place}"
     update = f"podsim test {shlex.quote(path)} --update-golden"
     text = f"golden journal {place.name}"
     try:
         old = place.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Verdict(text, str(place), 1, False, expected, (f"there is no {place}",), shows=(update,))
+        return Verdict(text, str(place), 1, False, expected, (f"{place} does not exist",), shows=(update,))
     except (OSError, UnicodeDecodeError) as error:
         raise JournalError([Problem(str(place), 0, 0, "", file_error(error))]) from error
     texts = differences(summary(journal.at()), from_text(old, str(place)), tolerance)
@@ -51,7 +51,7 @@ def hold(journal: Journal, place: Path, tolerance: float | None, path: str) -> V
         return Verdict(text, str(place), 1, True, expected, ("the same",))
     more = len(texts) - MOST_LISTED
     listed = (*texts[:MOST_LISTED], f"and {more} more differences") if more > 0 else tuple(texts)
-    return Verdict(text, str(place), 1, False, expected, listed, shows=(f"{update}   if that is what you mean",))
+    return Verdict(text, str(place), 1, False, expected, listed, shows=(f"{update}   to accept this",))
 
 
 def write(journal: Journal, place: Path) -> str:

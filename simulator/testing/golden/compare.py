@@ -18,13 +18,13 @@ def differences(new: Summary, old: Summary, tolerance: float | None = None) -> l
     slack = (old.tolerance if tolerance is None else tolerance) + ROUNDING
     texts = []
     if (new.kubernetes, new.seed) != (old.kubernetes, old.seed):
-        texts.append(f"played with Kubernetes {new.kubernetes}, seed {new.seed}; was Kubernetes {old.kubernetes}, seed {old.seed}")
+        texts.append(f"run with Kubernetes {new.kubernetes}, seed {new.seed}; was Kubernetes {old.kubernetes}, seed {old.seed}")
     if abs(new.seconds - old.seconds) > ROUNDING:
-        texts.append(f"played for {_span(new.seconds)}, was {_span(old.seconds)}")
+        texts.append(f"ran for {_span(new.seconds)}, was {_span(old.seconds)}")
     for name in sorted({*new.subjects, *old.subjects}):
         now, then = new.subjects.get(name), old.subjects.get(name)
         if now is None:
-            texts.append(f"{name}: nothing is told of it any more")
+            texts.append(f"{name}: missing")
         elif then is None:
             texts.append(f"{name}: new{_brief(now)}")
         else:
@@ -47,13 +47,13 @@ def _subject(new: Parts, old: Parts, slack: float) -> Iterator[str]:
     yield from _times(new.get("times", {}), old.get("times", {}), slack)
     yield from _readiness(new.get("ready", []), old.get("ready", []), slack)
     for name, now, then in _pairs(new.get("containers", {}), old.get("containers", {})):
-        yield f"container {name} {now or 'is not there any more'}, {f'was: {then}' if then else 'is new'}"
+        yield f"container {name} {now or 'is missing'}, {f'was: {then}' if then else 'is new'}"
     yield from _endpoints(new.get("endpoints", []), old.get("endpoints", []), slack)
     for reason, now, then in _pairs(new.get("events", {}), old.get("events", {})):
         if then is None:
             yield f"new event {reason} x{now}"
         elif now is None:
-            yield f"no event {reason} any more, was x{then}"
+            yield f"missing event {reason}, was x{then}"
         else:
             yield f"event {reason} x{now}, was x{then}"
     if new.get("end") != old.get("end"):
@@ -73,7 +73,7 @@ def _times(new: dict[str, float], old: dict[str, float], slack: float) -> Iterat
         if now is None and then is not None:
             yield f"never {word}, was at {_span(then)}"
         elif now is not None and then is None:
-            yield f"{word} at {_span(now)}, was never so"
+            yield f"{word} at {_span(now)}, was never"
         elif now is not None and then is not None and abs(now - then) > slack:
             yield f"{word} at {_span(now)}, was {_span(then)}"
 
@@ -85,14 +85,14 @@ def _readiness(new: list[float], old: list[float], slack: float) -> Iterator[str
         if now is None:
             yield f"never {word}, was at {_span(then)}"
         elif then is None:
-            yield f"{word} at {_span(now)}, was never so"
+            yield f"{word} at {_span(now)}, was never"
         elif abs(now - then) > slack:
             yield f"{word} at {_span(now)}, was {_span(then)}"
 
 
 def _readiness_word(i: int) -> str:
     if i % 2:
-        return "not ready any more"
+        return "unready"
     return "ready" if i == 0 else "ready again"
 
 

@@ -11,7 +11,7 @@ from simulator.testing.golden.summary import Summary
 from simulator.units import SECOND, format_duration, parse_duration
 
 FORMAT = 1
-HEAD = "# What happened in a run, in seconds since its start. `podsim test --update-golden` writes it anew; tolerance may be changed."
+HEAD = "# What happened in a run, in seconds since its start. `podsim test --update-golden` rewrites it; you can edit tolerance."
 
 
 def to_text(summary: Summary) -> str:
@@ -45,7 +45,7 @@ def from_text(text: str, file: str) -> Summary:
     document = next(documents(text), None)
     value = document.value if isinstance(document, Document) else None
     if not isinstance(value, dict) or value.get("podsimGolden") != FORMAT or not isinstance(value.get("subjects"), dict):
-        raise JournalError([Problem(file, 0, 0, "", "no golden journal; `podsim test --update-golden` writes one")])
+        raise JournalError([Problem(file, 0, 0, "", "no golden journal; create it with `podsim test --update-golden`")])
     try:
         tolerance = parse_duration(value.get("tolerance", 0)) / SECOND
         return Summary(str(value["kubernetes"]), int(value["seed"]), float(value["seconds"]), value["subjects"], tolerance)

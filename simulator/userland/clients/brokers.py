@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from simulator.process.effects import Call, Process, Program, Sleep, Write
-from simulator.process.unknown_text import UNKNOWN_TEXT
 from simulator.process.world import NetError
 from simulator.units import SECOND
 from simulator.userland.clients.targets import Target, ask, split_address
@@ -66,10 +63,8 @@ def grpc_health_probe(call: Call) -> Process:
     return 0
 
 
-def _local(
-    protocol: str, port: int, *, good: Callable[[Call], str], bad: str, local: str, node_options: str, variable: str = ""
-) -> Program:
-    """A tool that asks the server in its own container, the node `local`: prints `good` of its call or `bad`, and ends with 0 or 1.
+def _local(protocol: str, port: int, *, good: str, bad: str, local: str, node_options: str, variable: str = "") -> Program:
+    """A tool that asks the server in its own container, the node `local`: prints `good` or `bad`, and ends with 0 or 1.
 
     `node_options` and the environment's `variable` name another one (`rabbit@host`, or a host).
     """
@@ -84,39 +79,16 @@ def _local(
         if isinstance(answer, NetError) or answer.startswith("-"):
             yield Write(2, bad.format(node or local) + "\n")
             return 1
-        yield from out(answer or good(call) + "\n")
+        yield from out(answer or good + "\n")
         return 0
 
     return command
 
 
-_RABBIT_ANSWERS = {
-    "ping": "Ping succeeded",
-    "check_running": "RabbitMQ on node {node} is fully booted and running",
-    "check_local_alarms": "Node {node} reported no local alarms",
-    "check_alarms": "Node {node} reported no alarms, local or clusterwide",
-    "check_port_connectivity": "Successfully connected to ports {ports} on node {node}.",
-    "check_virtual_hosts": "All virtual hosts are up and running",
-    "status": "Status of node {node} ...\n" + UNKNOWN_TEXT,
-    "cluster_status": "Cluster status of node {node} ...\n" + UNKNOWN_TEXT,
-    "await_startup": "",
-    "await_online_nodes": "",
-}
-"""What a healthy node answers: deps/rabbitmq_cli of rabbitmq-server. Of all other commands, the output is unknown."""
-_RABBIT_PORTS = "5672, 15672, 25672"
-
-
-def _rabbit_answer(call: Call) -> str:
-    verb = next((word for word in call.argv[1:] if word in _RABBIT_ANSWERS), "")
-    node = next(values_of(call.argv[1:], "-n --node"), call.env.get("RABBITMQ_NODENAME", f"rabbit@{call.env.get('HOSTNAME', 'localhost')}"))
-    text = _RABBIT_ANSWERS.get(verb, UNKNOWN_TEXT)
-    return text.format(node=node, ports=_RABBIT_PORTS)
-
-
 _RABBIT = _local(
     "amqp",
     5672,
-    good=_rabbit_answer,
+    good="Ping succeeded",
     bad="Error: unable to perform an operation on node '{}'. Please see diagnostics information and suggestions below.",
     local="rabbit@localhost",
     node_options="-n --node",
@@ -125,7 +97,7 @@ _RABBIT = _local(
 _NODETOOL = _local(
     "cassandra",
     7199,
-    good=lambda _call: "UN 127.0.0.1",
+    good="UN 127.0.0.1",
     bad="nodetool: Failed to connect to '{}:7199' - ConnectException: 'Connection refused (Connection refused)'.",
     local="127.0.0.1",
     node_options="-h --host",

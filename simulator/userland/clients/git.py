@@ -44,7 +44,7 @@ def git(call: Call) -> Process:
             return 0
         return (yield from _fatal("not a git repository"))
     if verb not in ("config", ""):
-        yield Unsupported("git", f"{verb} changes nothing and ends with 0")
+        yield Unsupported("git", f"{verb} has no effect and exits with 0")
     return 0
 
 

@@ -35,7 +35,7 @@ def jq(call: Call) -> Process:
     texts, status = ([("", "null")], 0) if given.null_input else (yield from inputs(call, given.operands[1:]))
     last: Json = None
     if any(is_unknown_text(text) for _, text in texts):
-        yield Unsupported(" ".join(call.argv), "what it reads is unknown, so it has what the filter names")
+        yield Unsupported(" ".join(call.argv), "what it reads is unknown, so it is assumed to have the fields of the filter")
         yield from out(f"{UNKNOWN_TEXT}\n")
         return 0
     try:

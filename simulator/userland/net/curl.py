@@ -175,7 +175,7 @@ def _over_socket(call: Call, path: str, url: str) -> Effects[tuple[str, HttpResp
     """`--unix-socket`: what listens there is not simulated, but the socket's file exists or not."""
     if not isinstance((yield GetStat(absolute(call, path))), Stat):
         return url, NetError.REFUSED
-    yield Unsupported(call.name, f"whoever listens on {path} is taken to answer 200")
+    yield Unsupported(call.name, f"the server on {path} is assumed to answer 200")
     return url, HttpResponse(200, "OK")
 
 

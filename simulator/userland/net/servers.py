@@ -22,7 +22,7 @@ _PYTHON_STARTS = 100 * MILLISECOND
 class Port(msgspec.Struct, frozen=True):
     """A port that a server opens `after` nanoseconds; an http server may serve the files under `root`.
 
-    `taken`: what it prints when another program has the port. `unlisted`: its status for a directory without an index; 0: it lists it.
+    `taken`: what it prints when another program has the port.
     """
 
     number: int
@@ -30,7 +30,6 @@ class Port(msgspec.Struct, frozen=True):
     after: int = 0
     root: str | None = None
     taken: str = "bind: Address already in use"
-    unlisted: int = 0
 
 
 def serve(ports: tuple[Port, ...], *, term_after: int = 0, term_status: int = 0, ignores_term: bool = False) -> Process:
@@ -43,7 +42,7 @@ def serve(ports: tuple[Port, ...], *, term_after: int = 0, term_status: int = 0,
         if not (yield Sleep(port.after - now)):
             break
         now = port.after
-        failed = yield Listen(port.number, port.protocol, port.root, unlisted=port.unlisted)
+        failed = yield Listen(port.number, port.protocol, port.root)
         if failed is not None:
             yield Write(2, f"{port.taken}\n")
             return 1
@@ -56,7 +55,7 @@ def serve(ports: tuple[Port, ...], *, term_after: int = 0, term_status: int = 0,
 
 def _own_server(call: Call, port: Port, term_status: int = 0) -> Process:
     """A server that does what its command line says, unless the container's description says something else of its server."""
-    program: Program | None = yield OwnServer(port.number, port.after, port.root, term_status, port.unlisted)
+    program: Program | None = yield OwnServer(port.number, port.after, port.root, term_status)
     return (yield from (serve((port,), term_status=term_status) if program is None else program(call)))
 
 
@@ -142,8 +141,7 @@ def httpd(call: Call) -> Process:
         return (yield from _server("http", 80, root="/usr/local/apache2/htdocs")(call))
     given = _HttpdFlags.parse(call.argv[1:])
     port = integer(given.port.rpartition(":")[2])  # `-p address:port`, too
-    listener = Port(port, "http", 0, absolute(call, given.home), "httpd: bind: Address already in use", unlisted=404)
-    server = _own_server(call, listener, SIGTERM_EXIT)
+    server = _own_server(call, Port(port, "http", 0, absolute(call, given.home), "httpd: bind: Address already in use"), SIGTERM_EXIT)
     if given.foreground:
         return (yield from server)
     yield Spawn(server, call.argv)

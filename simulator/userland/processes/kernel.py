@@ -67,7 +67,7 @@ def _value(call: Call, key: str) -> Effects[str]:
     if not isinstance(text, Errno) and text:
         return text.rstrip("\n")
     if key not in USUAL:
-        yield Unsupported(call.name, f"{key} is taken to be 0")
+        yield Unsupported(call.name, f"{key} is assumed to be 0")
     return USUAL.get(key, "0")
 
 

@@ -80,7 +80,7 @@ def grep(call: Call) -> Process:
         hit = yield from _grep_one(call, fd, matcher, given, (f"{path}:" if named else "", path))
         if not hit and (yield from is_unknown(call, path if fd else "/dev/stdin")):
             what = path if fd else "its input"
-            yield Unsupported(" ".join(call.argv), f"what {what} contains is unknown, so a line of it matches")
+            yield Unsupported(" ".join(call.argv), f"what {what} contains is unknown, so a line is assumed to match")
             hit = True
         matched |= hit
         if fd:
@@ -139,7 +139,7 @@ def _grep_one(call: Call, fd: int, matcher: re.Pattern[str], given: _GrepFlags, 
         matches = matcher.search(line) is not None
         if not matches and not given.invert and is_unknown_text(line):
             matches = yield GetGoal()
-            yield Unsupported(" ".join(call.argv), f"what it reads is unknown, so {'a' if matches else 'no'} line of it matches")
+            yield Unsupported(" ".join(call.argv), f"what it reads is unknown, so {'a' if matches else 'no'} line is assumed to match")
         if matches == given.invert:
             if owed and not (given.quiet or given.summarises or given.only_matching):
                 yield from out(f"{where}{line}\n")

@@ -20,7 +20,7 @@ def label(link: Link) -> str:
     if link.begin is None:
         return link.container
     if link.end is None:
-        return f"{link.container}: in vain"
+        return f"{link.container}: timed out"
     return f"{link.container}: {link.waited}" if link.waited else link.container
 
 
@@ -81,7 +81,7 @@ def as_json(graph: Dependencies) -> JSON:
         "criticalPath": [
             {"begin": _seconds(one.begin), "end": _seconds(one.end), "about": _id(one.about), "what": one.what} for one in graph.path
         ],
-        "neverReady": [{"id": _id(one.key), "why": one.why, "circle": [_id(key) for key in one.cycle]} for one in graph.stuck],
+        "neverReady": [{"id": _id(one.key), "why": one.why, "cycle": [_id(key) for key in one.cycle]} for one in graph.stuck],
     }
 
 

@@ -42,7 +42,7 @@ def _to_ready(pod: PodStory, story: Story, links: Sequence[Link], seen: frozense
     last = _last_wait(pod, links)
     if last is not None and last.target not in seen and last.end is not None:
         before = _to_reachable(last, story, links, seen | {last.target})
-        steps = [*before, Step(before[-1].end if before else pod.created, last.end, _subject(pod), f"{last.container} asks again")]
+        steps = [*before, Step(before[-1].end if before else pod.created, last.end, _subject(pod), f"{last.container} retries")]
     else:
         steps = _to_creation(pod, story, links, seen)
     t = steps[-1].end if steps else 0
@@ -61,7 +61,7 @@ def _to_creation(pod: PodStory, story: Story, links: Sequence[Link], seen: froze
     if pod.workload.kind == "StatefulSet" and before:
         steps = _to_ready(max(before, key=lambda one: _ready(one) or 0), story, links, seen)
         return [*steps, Step(steps[-1].end, pod.created, _subject(pod), "is made")]
-    return [Step(0, pod.created, _subject(pod), "its pod is made")]
+    return [Step(0, pod.created, _subject(pod), "its pod is created")]
 
 
 def _last_wait(pod: PodStory, links: Sequence[Link]) -> Link | None:
@@ -83,7 +83,7 @@ def _to_reachable(wait: Link, story: Story, links: Sequence[Link], seen: frozens
         return steps
     known = next((fact.t for fact in service.programmed if fact.data.get("ready") and fact.t >= min(ready)[0]), None)
     if known is not None and known <= (wait.end or 0):
-        steps.append(Step(min(ready)[0], known, wait.target, "kube-proxy hears of its endpoint"))
+        steps.append(Step(min(ready)[0], known, wait.target, "kube-proxy programs its endpoint"))
     return steps
 
 
@@ -96,14 +96,17 @@ def _milestones(pod: PodStory) -> list[tuple[int, str]]:
         for pull in lane.pulls:
             if pull.end is not None:
                 milestones += [
-                    (pull.begin, "is set up" if not milestones or milestones[-1][1] == "waits for a node" else f"before {lane.name}")
+                    (pull.begin, "is set up" if not milestones or milestones[-1][1] == "waits for a node" else f"prepares {lane.name}")
                 ]
                 milestones.append((pull.end, f"pulls the image of {lane.name}"))
         for i, bar in enumerate(lane.bars):
-            milestones.append((bar.begin, f"{lane.name} is started" if i == 0 else f"{lane.name} is down"))
+            milestones.append((bar.begin, f"{lane.name} starts" if i == 0 else f"{lane.name} is down"))
             if bar.end is not None and (lane.init or bar.exit_code is not None):
                 milestones.append((bar.end, f"{lane.name} runs"))
         if not lane.init and lane.ready:
-            milestones.append((lane.ready[0].begin, f"{lane.name} gets ready"))
+            milestones.append((lane.ready[0].begin, f"{lane.name} becomes ready"))
     end = _ready(pod)
-    return [*sorted(one for one in milestones if end is None or one[0] <= end), *([(end, "the pod gets ready")] if end is not None else [])]
+    return [
+        *sorted(one for one in milestones if end is None or one[0] <= end),
+        *([(end, "the pod becomes ready")] if end is not None else []),
+    ]

@@ -28,7 +28,7 @@ GAP, ROW, BOX, MARGIN = 1.7, 1.0, 0.62, 0.35
 """Inches: between columns, from one row to the next, the height of a box, around it all."""
 CHARACTER, NARROWEST = 0.095, 1.5
 """Inches: the width of a character of a name, the least width of a box."""
-LEGEND = "solid: waits for    dotted: may call    thick: who is behind a Service"
+LEGEND = "solid: waits for    dotted: may call    thick: selected by a Service"
 LINES: dict[str, dict[str, Any]] = {
     "calls": {"linestyle": ":", "linewidth": 1.1},
     "waits": {"linewidth": 1.8},

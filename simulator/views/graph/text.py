@@ -20,7 +20,7 @@ def lines(graph: Dependencies) -> list[Line]:
 
 def _waiting(graph: Dependencies) -> list[Line]:
     """Each workload with what it waits for and may call; workloads without dependencies share a line."""
-    made: list[Line] = [[Part("Who waits for whom", "bold underline")]]
+    made: list[Line] = [[Part("Dependencies", "bold underline")]]
     alone: list[str] = []
     for place in graph.places:
         if not place.is_work:
@@ -33,7 +33,7 @@ def _waiting(graph: Dependencies) -> list[Line]:
         for link in sorted(links, key=lambda one: (one.kind != "waits", one.begin or 0, one.target, one.container)):
             made += _link(link, graph)
     if alone:
-        made.append([Part(f"  without anything to wait for: {', '.join(alone)}", "dim")])
+        made.append([Part(f"  no dependencies: {', '.join(alone)}", "dim")])
     return made
 
 
@@ -55,10 +55,10 @@ def _link(link: Link, graph: Dependencies) -> list[Line]:
 
 def _wait(link: Link) -> str:
     if link.begin is None:
-        return "it has not come so far"
+        return "not reached"
     if link.end is None:
-        return f"since {_at(link.begin)}, in vain"
-    return f"{link.waited}, until {_at(link.end)}" if link.waited else "not a moment"
+        return f"since {_at(link.begin)}, not answered"
+    return f"{link.waited}, until {_at(link.end)}" if link.waited else "no wait"
 
 
 def _tone(link: Link) -> str:
@@ -76,7 +76,7 @@ def _stuck(graph: Dependencies) -> list[Line]:
             continue
         shown.add(cycle)
         who = ", ".join(name_of(other.key) for other in graph.stuck if cycle and frozenset(other.cycle) == cycle) or name_of(one.key)
-        made.append([Part(f"  {who}", "bold red"), Part(f": never ready, because {one.why}")])
+        made.append([Part(f"  {who}", "bold red"), Part(f": never ready because {one.why}")])
     return made
 
 
@@ -84,7 +84,7 @@ def _path(graph: Dependencies) -> list[Line]:
     if not graph.path:
         return []
     total = graph.path[-1].end
-    made: list[Line] = [[Part("Critical path", "bold underline"), Part(f"  what was ready last was ready at {_at(total)}", "dim")]]
+    made: list[Line] = [[Part("Critical path", "bold underline"), Part(f"  the last workload became ready at {_at(total)}", "dim")]]
     width = max(len(name_of(step.about)) for step in graph.path)
     for step in graph.path:
         share = step.end - step.begin

@@ -61,16 +61,16 @@ def _why(
     cycle = _cycle(place.key, graph)
     if cycle:
         names = " → ".join(name_of(key) for key in (*cycle, cycle[0]))
-        return Stuck(place.key, f"each waits for the next: {names}", cycle)
+        return Stuck(place.key, f"they wait for each other: {names}", cycle)
     link = next(link for link in needs.get(place.key, []) if link.target not in able)
     target = known.get(link.target)
     name = name_of(link.target)
     if target is None or not target.exists:
         reason = f"there is no {name}"
     elif not target.is_work and not behind.get(link.target):
-        reason = f"no pods are behind {name}"
+        reason = f"{name} selects no pods"
     else:
-        reason = f"{name} never gets ready"
+        reason = f"{name} never becomes ready"
     who = f"init container {link.container}" if link.init else f"container {link.container}"
     return Stuck(place.key, f"{who} waits for {name}, and {reason}")
 

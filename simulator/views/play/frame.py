@@ -88,8 +88,8 @@ def _filled(lines: list[Line], rows: int) -> list[Line]:
 
 def _header(film: Film, player: Player, columns: int) -> Line:
     """State, time, length and speed; the run's title; and as many key hints as fit."""
-    state = "ended" if player.t == film.end and player.paused else "paused" if player.paused else "plays"
-    sign = {"ended": "■", "paused": "‖", "plays": "▶"}[state]
+    state = "ended" if player.t == film.end and player.paused else "paused" if player.paused else "replay"
+    sign = {"ended": "■", "paused": "‖", "replay": "▶"}[state]
     now = clock(player.t, fine=player.paused)
     space = len(clock(film.end, fine=True))
     line = [
@@ -102,7 +102,7 @@ def _header(film: Film, player: Player, columns: int) -> Line:
     used = sum(len(part.text) for part in line)
     space = columns - used - 2
     hints: list[str] = []
-    for hint in ("space plays" if player.paused else "space pauses", *HINTS):
+    for hint in ("space resumes" if player.paused else "space pauses", *HINTS):
         if len("  ".join([*hints, hint])) <= space:
             hints.append(hint)
     keys = "  ".join(hints)
@@ -142,7 +142,7 @@ def _help(columns: int) -> list[Line]:
     widest = max(map(len, keys))
     lines: list[Line] = [[Part(f"  {key:<{widest}}  ", "bold"), Part(text)] for key, (_, text, _) in zip(keys, BINDINGS, strict=True)]
     signs = [[Part(""), *map(Part, MEANINGS)]]
-    return [*lines, [], *legend(signs, columns), [Part("Any key closes this.", "dim")]]
+    return [*lines, [], *legend(signs, columns), [Part("Press any key to close.", "dim")]]
 
 
 def _cropped(line: Line, columns: int) -> Line:

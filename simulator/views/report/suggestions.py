@@ -59,7 +59,7 @@ def no_room(snapshot: Snapshot) -> str:
     count = "The pod fits" if pods == 1 else f"{len(left)} of {pods} pods fit{'s' if len(left) == 1 else ''}"
     sizes = "; ".join(dict.fromkeys(_sizes(nodes)))
     these = f"the node has {sizes}" if len(nodes) == 1 else f"the {len(nodes)} nodes have {sizes}"
-    return f"{count} on no node; {these}: --nodes auto makes room."
+    return f"{count} on no node; {these}: --nodes auto adds capacity."
 
 
 def _sizes(nodes: list[Node]) -> Iterator[str]:

@@ -12,11 +12,11 @@ from simulator.views.why.answers import short_answer
 from simulator.views.why.words import brief, many, seconds, when
 
 BY = {
-    "program": "its program ends",
-    "SIGTERM": "it got SIGTERM",
-    "SIGKILL": "it got SIGKILL",
+    "program": "end of its program",
+    "SIGTERM": "SIGTERM",
+    "SIGKILL": "SIGKILL",
     "action": "an action of the Scenario",
-    "memory": "it took too much memory",
+    "memory": "out of memory",
 }
 
 
@@ -58,10 +58,10 @@ def _intent(program: JSON) -> str:
         parts.append("runs a script")
     parts += [f"listens on {rule['port']}{_after(rule['from'])}" for rule in plan.get("listen", ())]
     if "exitAfter" in plan:
-        parts.append(f"ends with {plan.get('exitCode', 0)} after {seconds(plan['exitAfter'])}")
+        parts.append(f"exits with {plan.get('exitCode', 0)} after {seconds(plan['exitAfter'])}")
     if not parts:
         return ""
-    return ("its program " if origin.get("kind") in ("scenario", "command") else "it is assumed that it ") + ", ".join(parts)
+    return ("its program " if origin.get("kind") in ("scenario", "command") else "assumed: ") + ", ".join(parts)
 
 
 def _after(begin: float) -> str:
@@ -80,7 +80,7 @@ def _exited(fact: Fact, context: Context) -> Entry:
     by = fact.cause.rule
     place = _place(program) if by == "program" else ""
     tone: Tone = "good" if code == 0 else "" if by == "SIGTERM" else "bad"
-    text = f"{data.get('container')} ends with {code}{reason}"
+    text = f"{data.get('container')} exits with {code}{reason}"
     return Entry(fact.t, "container", fact.about, "exit", text, BY.get(by, by), place, tone=tone)
 
 
@@ -89,7 +89,7 @@ def _waits(fact: Fact, context: Context) -> Entry:
     port = f":{data['port']}" if data.get("port") else ""
     host = str(data.get("host", ""))
     target = data.get("object") or f"{context.addresses.get(host, host)}{port}"
-    text = f"{data.get('container')} asks {target}: {brief(str(data.get('answer', '')), 60)}"
+    text = f"{data.get('container')} calls {target}: {brief(str(data.get('answer', '')), 60)}"
     return Entry(fact.t, "container", fact.about, "wait", text, tone="good" if data.get("ok") else "bad")
 
 
@@ -100,23 +100,23 @@ def _port(fact: Fact, _: Context) -> Entry:
 
 def _port_taken(fact: Fact, _: Context) -> Entry:
     data = fact.data
-    text = f"{data.get('container')} cannot listen on {data.get('port')}: {data.get('holder')} already does"
+    text = f"{data.get('container')} cannot listen on {data.get('port')}: already in use by {data.get('holder')}"
     return Entry(fact.t, "container", fact.about, "port", text, tone="bad")
 
 
 def _signalled(fact: Fact, _: Context) -> Entry:
     grace = fact.data.get("grace")
     after = f", SIGKILL {seconds(float(grace))} later" if grace is not None else ""
-    return Entry(fact.t, "kubelet", fact.about, "signal", f"{fact.data.get('container')} gets SIG{fact.data.get('signal')}{after}")
+    return Entry(fact.t, "kubelet", fact.about, "signal", f"{fact.data.get('container')} receives SIG{fact.data.get('signal')}{after}")
 
 
 def _backs_off(fact: Fact, _: Context) -> Entry:
     data = fact.data
     until = when(round(float(data.get("until", 0)) * SECOND))
     if fact.what == "image.backs_off":
-        text = f"{data.get('container')}: the next pull of {data.get('image')} waits {seconds(float(data.get('delay', 0)))}, until {until}"
+        text = f"{data.get('container')}: next pull of {data.get('image')} in {seconds(float(data.get('delay', 0)))}, at {until}"
     else:
-        text = f"{data.get('container')}: the next start waits {seconds(float(data.get('delay', 0)))}, until {until}"
+        text = f"{data.get('container')}: next start in {seconds(float(data.get('delay', 0)))}, at {until}"
     return Entry(fact.t, "kubelet", fact.about, "back-off", text, tone="bad")
 
 
@@ -126,13 +126,13 @@ def _hook(fact: Fact, _: Context) -> Entry:
     if fact.what == "hook.began":
         return Entry(fact.t, "kubelet", fact.about, "hook", f"{what} begins")
     failed = not data.get("ok")
-    text = f"{what} fails: {brief(str(data.get('error', '')), 80)}" if failed else f"{what} is done"
+    text = f"{what} fails: {brief(str(data.get('error', '')), 80)}" if failed else f"{what} completes"
     return Entry(fact.t, "kubelet", fact.about, "hook", text, tone="bad" if failed else "")
 
 
 def _probe(fact: Fact, _: Context) -> Entry:
     data, passed = fact.data, fact.data.get("result") == "success"
-    verb = "fails" if data.get("result") == "failure" else "cannot ask"
+    verb = "fails" if data.get("result") == "failure" else "errors"
     result = "passes" if passed else f"{verb}: {short_answer(str(data.get('output', '')))}"
     text = f"{data.get('container')}: {data.get('probe')} probe {result}"
     return Entry(fact.t, "kubelet", fact.about, "probe", text, tone="good" if passed else "bad")

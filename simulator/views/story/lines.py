@@ -33,7 +33,7 @@ def lines(story: Story, snapshot: Snapshot, width: int = 100, *, clock: bool = F
         ]
         result += _wrapped(head, entry, width)
     if story.left_out:
-        result.append([Part(f"{story.left_out} details are left out: --all tells them", "dim")])
+        result.append([Part(f"{story.left_out} more entries: --all", "dim")])
     return result
 
 

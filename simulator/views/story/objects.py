@@ -19,7 +19,7 @@ from simulator.views.causes import cause_in_words, component_of
 from simulator.views.story.entry import Entry, Thing, Tone
 from simulator.views.why.words import listed, many
 
-SYSTEM = ("SYS-01", "every namespace has one", "node lease")
+SYSTEM = ("SYS-01", "default of every namespace", "node lease")
 """Rules that create what every cluster has."""
 QUIET = ("Lease", "Endpoints", "ControllerRevision")
 """Kinds whose changes only follow those of other objects."""
@@ -38,16 +38,16 @@ def changes(write: Write, item: Object, before: Object | None, *, exact: bool) -
     # A fact reports what the user applied, with its file and line.
     detail = thing == "system" or (exact and rule == "USR-00")
     if write.type == "DELETED":
-        yield Entry(write.t, who, write.key, "delete" if not detail else thing, "is gone", why, detail=detail)
+        yield Entry(write.t, who, write.key, "delete" if not detail else thing, "is deleted", why, detail=detail)
     elif before is None:
-        yield Entry(write.t, who, write.key, thing, f"is made{_size(item)}", why, detail=detail)
+        yield Entry(write.t, who, write.key, thing, f"is created{_size(item)}", why, detail=detail)
     else:
         yield from _changed(write, item, before, who, why)
 
 
 def _changed(write: Write, item: Any, before: Any, who: str, why: str) -> Iterator[Entry]:
     if is_being_deleted(item) and not is_being_deleted(before):
-        yield Entry(write.t, who, write.key, "delete", "is to go", why)
+        yield Entry(write.t, who, write.key, "delete", "is marked for deletion", why)
     described = False
     for kind, describe in CHANGES.items():
         if isinstance(item, kind):
@@ -70,7 +70,7 @@ def _size(item: Any) -> str:
 
 def _replicas(item: Any, before: Any) -> Descriptions:
     if item.spec.replicas != before.spec.replicas:
-        yield "scale", f"wants {item.spec.replicas} pods instead of {before.spec.replicas}", ""
+        yield "scale", f"is scaled from {before.spec.replicas} to {item.spec.replicas}", ""
 
 
 def _template(item: Any, before: Any) -> Descriptions:
@@ -109,7 +109,7 @@ def _deployment(item: Deployment, before: Deployment) -> Descriptions:
     yield from _replicas(item, before)
     yield from _template(item, before)
     if bool(item.spec.paused) != bool(before.spec.paused):
-        yield "scale", "is paused" if item.spec.paused else "goes on", ""
+        yield "scale", "is paused" if item.spec.paused else "is resumed", ""
     yield from _counts(item, before, ("updated_replicas", "ready_replicas", "available_replicas"))
     yield from _conditions(item, before)
 
@@ -138,12 +138,12 @@ def _job(item: Job, before: Job) -> Descriptions:
 
 def _node(item: Node, before: Node) -> Descriptions:
     if bool(item.spec.unschedulable) != bool(before.spec.unschedulable):
-        yield "node", "is cordoned" if item.spec.unschedulable else "takes pods again", ""
+        yield "node", "is cordoned" if item.spec.unschedulable else "is uncordoned", ""
     if item.spec.taints != before.spec.taints:
         yield "node", f"has the taints {listed([f'{t.key}:{t.effect}' for t in item.spec.taints]) or 'none'}", ""
     ready = [condition.status if (condition := condition_of(one.status, READY)) else "" for one in (before, item)]
     if ready[0] != ready[1]:
-        yield "node", "is ready" if ready[1] == "True" else "is not ready any more", "good" if ready[1] == "True" else "bad"
+        yield "node", "is ready" if ready[1] == "True" else "is no longer ready", "good" if ready[1] == "True" else "bad"
 
 
 def _claim(item: PersistentVolumeClaim, before: PersistentVolumeClaim) -> Descriptions:
@@ -174,7 +174,9 @@ def _endpoints(write: Write, item: EndpointSlice, before: Object | None) -> Iter
     for one in sorted({**old, **new}):
         was, now = _readiness(old.get(one)), _readiness(new.get(one))
         if was != now:
-            text = {"ready": f"{one} gets connections", "": f"{one} is no endpoint any more"}.get(now, f"{one} is an endpoint, but {now}")
+            text = {"ready": f"{one} receives connections", "": f"{one} is no longer an endpoint"}.get(
+                now, f"{one} is an endpoint but {now}"
+            )
             tone: Tone = "good" if now == "ready" else "bad" if was == "ready" else ""
             yield Entry(write.t, component_of("endpoints", "EndpointSlice"), key, "network", text, detail=not tone, tone=tone)
 
@@ -188,4 +190,4 @@ def _readiness(endpoint: Endpoint | None) -> str:
         return ""
     if is_ready_endpoint(endpoint):
         return "ready"
-    return "ending" if endpoint.conditions is not None and endpoint.conditions.terminating else "not ready"
+    return "terminating" if endpoint.conditions is not None and endpoint.conditions.terminating else "not ready"

@@ -33,19 +33,21 @@ def changes(write: Write, pod: Pod, before: Pod | None, *, exact: bool) -> Itera
     key, rule = write.key, write.cause.rule
     who, why = component_of(rule, "Pod"), "" if rule in DULL else cause_in_words(rule)
     if write.type == "DELETED":
-        yield Entry(write.t, who, key, "delete", "is gone", why)
+        yield Entry(write.t, who, key, "delete", "is deleted", why)
         return
     if before is None:
         owner = next((ref for ref in pod.metadata.owner_references if ref.controller), None)
         who = component_of(rule, owner.kind) if owner is not None else who
-        text = f"is made for {owner.kind.lower()}/{owner.name}" if owner is not None else "is made"
+        text = f"is created for {owner.kind.lower()}/{owner.name}" if owner is not None else "is created"
         yield Entry(write.t, who, key, "create", text, why, detail=exact and rule == "USR-00")
         before = Pod(metadata=pod.metadata)
     if is_being_deleted(pod) and not is_being_deleted(before):
         grace = pod.metadata.deletion_grace_period_seconds
-        yield Entry(write.t, who, key, "delete", f"is to end{f' within {seconds(grace)}' if grace is not None else ''}", why)
+        yield Entry(
+            write.t, who, key, "delete", f"is marked for deletion{f', grace period {seconds(grace)}' if grace is not None else ''}", why
+        )
     if pod.spec.node_name and not before.spec.node_name:
-        yield Entry(write.t, "scheduler", key, "schedule", f"gets node {pod.spec.node_name}", tone="good")
+        yield Entry(write.t, "scheduler", key, "schedule", f"is assigned to {pod.spec.node_name}", tone="good")
     yield from _status(write, key, pod, before, who, why)
 
 
@@ -70,13 +72,13 @@ def _condition(write: Write, key: Key, now: PodCondition, was: PodCondition | No
     if was is not None and was.status == now.status and (now.type != POD_SCHEDULED or was.message == now.message):
         return None
     if now.type == POD_SCHEDULED:
-        text = f"gets no node: {brief(now.message.partition('. ')[0], 160)}"
+        text = f"is not scheduled: {brief(now.message.partition('. ')[0], 160)}"
         return Entry(write.t, "scheduler", key, "schedule", text, tone="bad") if now.status != "True" else None
     if now.type == READY:
         if now.status == "True":
             return Entry(write.t, by[0], key, "ready", "is ready", by[1], tone="good")
         lost = was is not None and was.status == "True"
-        return Entry(write.t, by[0], key, "ready", "is not ready any more", by[1], tone="bad") if lost else None
+        return Entry(write.t, by[0], key, "ready", "is no longer ready", by[1], tone="bad") if lost else None
     return Entry(write.t, by[0], key, "status", f"{now.type} {now.status}", by[1], detail=True)
 
 

@@ -121,11 +121,11 @@ def _legend(figure: Figure) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(color=PULL, label="pulls its image"),
+        Patch(color=PULL, label="pulling its image"),
         Patch(facecolor=INIT, hatch="///", edgecolor="white", label="init container"),
-        Patch(color=RUNNING, alpha=NOT_READY_ALPHA, label="runs, not ready"),
+        Patch(color=RUNNING, alpha=NOT_READY_ALPHA, label="running, not ready"),
         Patch(color=READY, label="ready"),
-        Line2D([], [], color=ink(), marker="|", linestyle="", label="probe passed first"),
+        Line2D([], [], color=ink(), marker="|", linestyle="", label="first successful probe"),
         Line2D([], [], color=FAILED, marker="|", linestyle="", label="probe failed"),
         Line2D([], [], color=FAILED, marker="x", linestyle="", markeredgewidth=2, label="failed"),
     ]

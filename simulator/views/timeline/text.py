@@ -45,17 +45,17 @@ STYLES = {
 }
 MEANINGS = {
     WAITING: "not yet",
-    PULLING: "pulls its image",
-    INIT: "init container runs",
-    RUNNING: "runs, not ready",
+    PULLING: "pulling its image",
+    INIT: "init container running",
+    RUNNING: "running, not ready",
     READY: "ready",
     BACK_OFF: "down, back-off",
-    DONE: "ended with 0",
+    DONE: "exited with 0",
     FAILED: "failed",
     STOPPED: "stopped on request",
-    PASS: "probe passed first",
+    PASS: "first successful probe",
     FAIL: "probe failed",
-    ACTION: "the user did something",
+    ACTION: "user action",
 }
 
 
@@ -158,7 +158,7 @@ def axis(scale: Scale, label_width: int) -> list[Line]:
 
 
 def actions(instants: Iterable[int], scale: Scale, label_width: int) -> list[Line]:
-    """A mark at each action of the user."""
+    """A mark at each user action."""
     cells = [" "] * scale.columns
     for t in instants:
         if scale.begin <= t <= scale.end:

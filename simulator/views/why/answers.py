@@ -31,7 +31,7 @@ def short_answer(output: str) -> str:
         return f"HTTP {status[1]}"
     if _LATE.search(output):
         return "no answer in time"
-    return brief(output) or "it failed"
+    return brief(output) or "failed"
 
 
 def answer(ask: Inquiry, pod: Pod, container: Container, probe: Probe, run: Run, fact: Fact) -> tuple[Because, ...]:
@@ -62,13 +62,17 @@ def _silence(ask: Inquiry, pod: Pod, container: Container, run: Run, port: int, 
     for name, mate in mates.items():
         opened = next((port_run for port_run in mate.ports if port_run.number == port and port_run.opened > at), None)
         if opened is not None:
-            return (Because(f"nothing listened on {port} then: {name} does since {when(opened.opened)}", place=_listen_place(mate, port)),)
+            return (
+                Because(
+                    f"nothing was listening on {port} then; {name} opened it at {when(opened.opened)}", place=_listen_place(mate, port)
+                ),
+            )
     owner = next((name for name, mate in mates.items() if _planned(mate, port)), container.name)
     mate = mates[owner]
     # For a run that has ended, the time of the probe counts.
     now = ask.t if run.ended is None else at
-    still = "yet" if any(_age(mate, now) < rule["from"] for rule in _planned(mate, port)) else "now"
-    text = f"nothing listens on {port} {still}" if run.ended is None else f"nothing listened on {port}"
+    still = " yet" if any(_age(mate, now) < rule["from"] for rule in _planned(mate, port)) else ""
+    text = f"nothing is listening on {port}{still}" if run.ended is None else f"nothing was listening on {port}"
     return (Because(text, _not_listening(ask, pod, owner, mate, port, now)),)
 
 
@@ -99,14 +103,14 @@ def _age(run: Run, now: int) -> float:
 
 def _not_listening(ask: Inquiry, pod: Pod, name: str, run: Run, port: int, now: int) -> tuple[Because, ...]:
     if run.ended is not None and run.ended <= now:
-        return (Because(f"{name} ended at {when(run.ended)} with exit code {run.exit_code}", t=run.ended),)
+        return (Because(f"{name} exited at {when(run.ended)} with exit code {run.exit_code}", t=run.ended),)
     for rule in _planned(run, port):
         return _by_plan(ask, pod, name, run, rule, now)
     place = run.place()
     if run.plan.get("script"):
         opened = [str(one.number) for one in run.ports if one.closed is None]
-        there = f"it has opened {listed(opened)}" if opened else "it has opened no port so far"
-        return (Because(f"{name} runs its script since {when(run.started or 0)}, and {there}", waiting(ask, pod, run), place),)
+        there = f"it has opened {listed(opened)}" if opened else "it has not opened a port yet"
+        return (Because(f"{name} has been running its script since {when(run.started or 0)}, and {there}", waiting(ask, pod, run), place),)
     ports = [str(rule["port"]) for rule in run.plan.get("listen", ())]
     whose = "is assumed to listen" if run.is_assumed else "listens"
     if ports:
@@ -119,14 +123,14 @@ def _by_plan(ask: Inquiry, pod: Pod, name: str, run: Run, rule: dict[str, Any], 
     begin, place = run.working_since, run.place(int(rule.get("line", 0)))
     start = run.started or 0
     if begin is None:
-        text = f"{name} started at {when(start)}, and its program begins when it has what it waits for"
+        text = f"{name} started at {when(start)}, and its program is still waiting for a dependency"
         return (Because(text, waiting(ask, pod, run), place, start),)
     to, age = rule.get("to"), (now - begin) / SECOND
     whose = "is assumed to listen" if run.is_assumed else "its program listens"
     subject = f"{name} started at {when(start)} and {whose}"
     if age < rule["from"]:
         opens = begin + round(rule["from"] * SECOND)
-        since = "" if begin == start else f" and got what it waits for at {when(begin)}"
+        since = "" if begin == start else f", its dependency answered at {when(begin)},"
         text = f"{name} started at {when(start)}{since} and {whose} after {seconds(rule['from'])}, at {when(opens)}"
         return (Because(text, assumed(run), place, start),)
     if to is not None and age >= to:
@@ -145,7 +149,7 @@ def _command(container: Container, probe: Probe, run: Run, fact: Fact) -> tuple[
     reasons = _rule(run, rules, probe, fact)
     if reasons:
         return reasons
-    return (Because(f"`{brief(command, 60)}` does not end with 0 inside of {container.name}"),)
+    return (Because(f"`{brief(command, 60)}` does not exit with 0 in {container.name}"),)
 
 
 def _rule(run: Run, rules: list[dict[str, Any]], probe: Probe, fact: Fact) -> tuple[Because, ...]:
@@ -164,6 +168,6 @@ def _rule(run: Run, rules: list[dict[str, Any]], probe: Probe, fact: Fact) -> tu
         if delay * SECOND >= timeout:
             limit = timeout // SECOND
             return (Because(f"its program takes {seconds(delay)} to answer{until}, and timeoutSeconds is {limit}", place=line),)
-        effect = f"answers {rule['status']}" if "status" in rule else f"lets it end with {rule.get('exit', 0)}"
+        effect = f"answers {rule['status']}" if "status" in rule else f"makes the command exit with {rule.get('exit', 0)}"
         return (Because(f"its program {effect}{until}", place=line),)
     return ()

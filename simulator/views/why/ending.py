@@ -33,7 +33,7 @@ def terminating(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     causes = [deleted_because(ask, pod)]
     node = ask.snapshot.get(Key("Node", "", pod.spec.node_name))
     if isinstance(node, Node) and not has_condition(node.status, READY):
-        return (*causes, Because(f"nobody stops its containers: {pod.spec.node_name} is not ready", (ask.about(key_of(node)),)))
+        return (*causes, Because(f"its containers are not stopped: {pod.spec.node_name} is not ready", (ask.about(key_of(node)),)))
     for container in all_containers(pod.spec):
         runs = ask.runs(pod, container.name)
         if runs and runs[-1].started is not None and runs[-1].ended is None:
@@ -49,7 +49,7 @@ def kept(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
 def _finalizers(ask: Inquiry, item: Object) -> tuple[Because, ...]:
     if not item.metadata.finalizers:
         return ()
-    return (Because(f"its finalizers keep it: {listed(item.metadata.finalizers)}", place=ask.place(item, "metadata")),)
+    return (Because(f"it has finalizers: {listed(item.metadata.finalizers)}", place=ask.place(item, "metadata")),)
 
 
 def _deadline(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
@@ -58,7 +58,7 @@ def _deadline(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     if grace is None or end is None:
         return ()
     place = ask.pod_place(pod, "terminationGracePeriodSeconds")
-    return (coming(f"its grace period of {seconds(grace)} ends at about {when(end)}; what still runs then is killed", place),)
+    return (coming(f"its grace period of {seconds(grace)} ends at about {when(end)}; containers that still run are killed then", place),)
 
 
 def _still_runs(ask: Inquiry, pod: Pod, name: str, run: Run) -> Because:
@@ -67,15 +67,15 @@ def _still_runs(ask: Inquiry, pod: Pod, name: str, run: Run) -> Because:
     if hook is not None:
         return hook
     if not run.signals:
-        return Because(f"container {name} still runs, and has got no SIGTERM yet")
+        return Because(f"container {name} is still running and has not received SIGTERM yet")
     term = run.plan.get("term", {})
-    text = f"container {name} still runs: it got SIGTERM at {when(run.signals[0].t)}"
+    text = f"container {name} is still running: it received SIGTERM at {when(run.signals[0].t)}"
     if term.get("ignore"):
         return Because(f"{text}, which its program ignores", place=run.place(), t=run.signals[0].t)
     if term.get("delay"):
         end = run.signals[0].t + round(term["delay"] * SECOND)
         return Because(
-            f"{text}, and its program takes {seconds(term['delay'])} to end, until {when(end)}", place=run.place(), t=run.signals[0].t
+            f"{text}, and its program takes {seconds(term['delay'])} to exit, until {when(end)}", place=run.place(), t=run.signals[0].t
         )
     return Because(text, t=run.signals[0].t)
 
@@ -86,19 +86,23 @@ def _hook(ask: Inquiry, pod: Pod, name: str, run: Run) -> Because | None:
     if not facts or facts[-1].what != "hook.began":
         return None
     place = ask.container_place(pod, name, "lifecycle")
-    return Because(f"container {name} still runs: its preStop hook runs since {when(facts[-1].t)}", place=place, t=facts[-1].t)
+    return Because(
+        f"container {name} is still running: its preStop hook has been running since {when(facts[-1].t)}", place=place, t=facts[-1].t
+    )
 
 
 def over(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     """Why a pod has ended."""
     causes = []
     if pod.status.reason:
-        words = {"Evicted": "it was evicted", "DeadlineExceeded": "activeDeadlineSeconds is over"}.get(pod.status.reason, pod.status.reason)
+        words = {"Evicted": "it was evicted", "DeadlineExceeded": "activeDeadlineSeconds has expired"}.get(
+            pod.status.reason, pod.status.reason
+        )
         place = ask.pod_place(pod, "activeDeadlineSeconds") if pod.status.reason == "DeadlineExceeded" else ""
         causes.append(Because(f"{words}: {brief(pod.status.message)}" if pod.status.message else words, place=place))
     disrupted = condition_of(pod.status, DISRUPTION_TARGET)
     if disrupted is not None and disrupted.status == "True":
-        causes.append(Because(f"it had to go: {brief(disrupted.message) or disrupted.reason}"))
+        causes.append(Because(f"it was disrupted: {brief(disrupted.message) or disrupted.reason}"))
     every = all_containers(pod.spec)
     ended = [(container, run) for container in every for run in ask.runs(pod, container.name)[-1:] if run.ended is not None]
     failed = [(container, run) for container, run in ended if run.exit_code]
@@ -106,11 +110,11 @@ def over(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         if has_failed(pod) or container in pod.spec.containers:
             causes.append(ended_because(ask, pod, container, run))
     if has_failed(pod) and failed and never_restarts(pod):
-        causes.append(note("restartPolicy is Never: nothing is started again", ask.pod_place(pod, "restartPolicy")))
+        causes.append(note("restartPolicy is Never: nothing is restarted", ask.pod_place(pod, "restartPolicy")))
     unknown = [c.name for c in every if (s := status_of(pod, c.name)) and s.state.terminated and not ask.runs(pod, c.name)]
     if unknown:
-        causes.append(note(f"nothing is known of the end of {listed(unknown)}"))
-    return tuple(causes) or (note("nobody says why"),)
+        causes.append(note(f"how {listed(unknown)} ended is unknown"))
+    return tuple(causes) or (note("the reason is unknown"),)
 
 
 def owner_of(item: Object) -> Key | None:

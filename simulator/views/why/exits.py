@@ -26,7 +26,7 @@ def ended_because(ask: Inquiry, pod: Pod, container: Container, run: Run) -> Bec
     """How a run ended, and why."""
     reason = f" ({run.reason})" if run.reason and run.reason not in ("Error", "Completed") else ""
     length = f" after {when(lasted(run))}" if run.started is not None else ""
-    text = f"container {container.name} ended at {when(run.ended or 0)} with exit code {run.exit_code}{reason}{length}"
+    text = f"container {container.name} exited at {when(run.ended or 0)} with exit code {run.exit_code}{reason}{length}"
     return Because(text, _reasons(ask, pod, container, run), t=run.ended)
 
 
@@ -47,11 +47,11 @@ def _by_program(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple
         return (_port_taken(pod, run.taken), *_last_words(ask, pod, container, run))
     if run.plan.get("script"):
         place = run.place() or ask.container_place(pod, container.name, "command")
-        return (Because("its script came to its end", (*last_wait(run), *_last_words(ask, pod, container, run)), place),)
+        return (Because("its script ended", (*last_wait(run), *_last_words(ask, pod, container, run)), place),)
     after = run.plan.get("exitAfter")
     if after is None:
         return _last_words(ask, pod, container, run)
-    whose = "it is assumed to end" if run.is_assumed else "its program ends"
+    whose = "it is assumed to exit" if run.is_assumed else "its program exits"
     return (Because(f"{whose} with {run.exit_code} after {seconds(after)}", place=run.place()),)
 
 
@@ -60,12 +60,12 @@ def _port_taken(pod: Pod, fact: Fact) -> Because:
     data = fact.data
     of_pod = "" if data["pod"] == pod.metadata.name else f" of pod {data['pod']}"
     network = f"they share the network of {'the pod' if not of_pod else 'the node'}"
-    return Because(f"it could not listen on {data['port']}: container {data['holder']}{of_pod} already does, and {network}", t=fact.t)
+    return Because(f"it could not listen on {data['port']}: container {data['holder']}{of_pod} already uses it, and {network}", t=fact.t)
 
 
 def _out_of_memory(ask: Inquiry, pod: Pod, container: Container) -> Because:
     limit = container.resources.limits.get("memory")
-    text = f"it took more memory than its limit of {limit}" if limit else "it took more memory than its node has"
+    text = f"it used more memory than its limit of {limit}" if limit else "it used more memory than its node has"
     return Because(text, place=ask.container_place(pod, container.name, "resources"))
 
 
@@ -78,7 +78,7 @@ def _by_action(ask: Inquiry, run: Run) -> tuple[Because, ...]:
 def _start_failed(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
     failed = [event for _, event in ask.events(pod, "Failed") if container.name in event.involved_object.field_path]
     text = runtime_error(failed[-1].message.removeprefix("Error: ")) if failed else "the runtime could not start it"
-    return (Because(f"it did not come up: {text}", place=run.place()),)
+    return (Because(f"it did not start: {text}", place=run.place()),)
 
 
 def _stopped(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
@@ -116,7 +116,7 @@ def _signals(run: Run) -> tuple[Because, ...]:
     first = run.signals[0]
     grace = first.data.get("grace")
     if killed and first is not killed[-1] and grace is not None:
-        return (note(f"it did not end within {seconds(float(grace))} of SIGTERM, and got SIGKILL at {when(killed[-1].t)}"),)
+        return (note(f"it did not exit within {seconds(float(grace))} of SIGTERM and was killed at {when(killed[-1].t)}"),)
     return ()
 
 
@@ -141,7 +141,7 @@ def _last_words(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple
     where = pod.metadata.namespace, pod.metadata.name, container.name
     begin = run.started or ask.born(pod)
     lines = [log.line for log in ask.snapshot.logs() if begin <= log.t <= end and (log.namespace, log.pod, log.container) == where]
-    return (note(f"it printed last: {brief(lines[-1])}"),) if lines else ()
+    return (note(f"last line of output: {brief(lines[-1])}"),) if lines else ()
 
 
 def again(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
@@ -152,9 +152,9 @@ def again(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Becau
     data = waits[-1].data
     until, delay = round(float(data["until"]) * SECOND), float(data["delay"])
     if until < ask.t:
-        text = f"its back-off of {seconds(delay)} is over since {when(until)}; the kubelet starts it when it looks at the pod again"
+        text = f"its back-off of {seconds(delay)} expired at {when(until)}; the kubelet restarts it at its next sync of the pod"
     else:
-        text = f"it is started again after a back-off of {seconds(delay)} from its end, {_window(ask, waits[-1].t, until)}"
+        text = f"restart {_window(ask, waits[-1].t, until)} ({seconds(delay)} back-off plus the kubelet's delay)"
     return (coming(text),)
 
 

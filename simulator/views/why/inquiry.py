@@ -62,11 +62,11 @@ class Inquiry:
             # The same words wherever the question began: the first by name comes first.
             first = members.index(min(members))
             cycle = [*members[first:], *members[: first + 1]]
-            return Because(f"each waits for the next: {' → '.join(cycle)}: a deadlock, nothing will change it", about=name_of(key))
+            return Because(f"circular wait: {' → '.join(cycle)}: a deadlock that never resolves", about=name_of(key))
         if fresh:
             self._explained.clear()
         if key in self._explained or len(self._open) >= DEEPEST:
-            return note(f"{name_of(key)}: see above" if key in self._explained else f"{name_of(key)}: ask about it on its own")
+            return note(f"{name_of(key)}: see above" if key in self._explained else f"{name_of(key)}: podsim why shows more")
         self._open.append(key)
         tree = self._explainers.get(key.kind, self._other)(self, item)
         self._open.pop()

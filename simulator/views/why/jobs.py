@@ -58,8 +58,8 @@ def _pods(ask: Inquiry, job: Job) -> Reasons:
         waiting = [pod for pod in active if not _works(pod)]
         return worst(ask, waiting) if waiting else _working(ask, active)
     if job.status.failed and not job.spec.suspend:
-        return (note("it makes a new pod when its back-off is over"), *_failures(ask, job))
-    return () if job.spec.suspend else (note("its controller makes its pods next"),)
+        return (note("it creates a new pod when its back-off expires"), *_failures(ask, job))
+    return () if job.spec.suspend else (note("its controller creates its pods next"),)
 
 
 def _works(pod: Pod) -> bool:
@@ -69,7 +69,7 @@ def _works(pod: Pod) -> bool:
 def _working(ask: Inquiry, active: list[Pod]) -> Reasons:
     """Pods that run, and until when."""
     pod = active[0]
-    text = f"{many(len(active), 'pod')} still work{'s' if len(active) == 1 else ''}, {named(pod)} for one"
+    text = f"{many(len(active), 'pod')} still active, for example {named(pod)}"
     ends = []
     for container in pod.spec.containers:
         for run in ask.runs(pod, container.name)[-1:]:
@@ -100,7 +100,7 @@ def _limits(ask: Inquiry, job: Job) -> Reasons:
         return ()
     return (
         coming(
-            f"its deadline of {seconds(limit)} is over at {when(started + limit * SECOND)}", ask.place(job, "spec.activeDeadlineSeconds")
+            f"its deadline of {seconds(limit)} expires at {when(started + limit * SECOND)}", ask.place(job, "spec.activeDeadlineSeconds")
         ),
     )
 
@@ -108,7 +108,7 @@ def _limits(ask: Inquiry, job: Job) -> Reasons:
 def explain_cronjob(ask: Inquiry, item: CronJob) -> Because:
     """When it last created a Job, and its state."""
     last = ask.instant(item.status.last_schedule_time)
-    text = f"{named(item)} " + ("has made no Job so far" if last is None else f"made its last Job for {when(last)}")
+    text = f"{named(item)} " + ("has not created a Job yet" if last is None else f"created its last Job for {when(last)}")
     active = [
         ask.about(key_of(job)) for job in children(ask, Job, item) if any(ref.name == job.metadata.name for ref in item.status.active)
     ]
@@ -127,7 +127,7 @@ def _next_time(ask: Inquiry, item: CronJob) -> Reasons:
     try:
         due = parse_schedule(item.spec.schedule, item.spec.time_zone or "").after(ask.snapshot.now)
     except ValueError:
-        return (note(f"its schedule {item.spec.schedule!r} cannot be read", place),)
+        return (note(f"its schedule {item.spec.schedule!r} is invalid", place),)
     if due is None:
-        return (note(f"its schedule {item.spec.schedule} never comes", place),)
+        return (note(f"its schedule {item.spec.schedule} never matches", place),)
     return (coming(f"the next Job is due at {when(due - parse_time(ask.snapshot.header.start_time))}", place),)

@@ -33,7 +33,7 @@ def without_endpoints(snapshot: Snapshot, namespace: str | None) -> list[Key]:
 def nothing_unready(snapshot: Snapshot, namespace: str | None) -> list[str]:
     """The message when there is nothing to explain: all pods are ready, or there are none, with the API server's refusals."""
     if snapshot.typed(Pod, namespace):
-        return ["every pod is ready or has done its work"]
+        return ["every pod is ready or has completed"]
     refused = [log.line for log in snapshot.logs() if log.component == "kubectl" and not log.stream]
     where = f" in namespace {namespace}" if namespace else ""
     return [f"there are no pods{where}", *(f"  because {line}" for line in refused)]

@@ -57,7 +57,7 @@ class Maker(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name} likely creates it: {self.reason}"
+        return f"probably created by {self.kind} {self.name}: {self.reason}"
 
 
 def likely_maker(snapshot: Snapshot, key: Key) -> Maker | None:

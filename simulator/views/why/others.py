@@ -24,7 +24,7 @@ def explain_claim(ask: Inquiry, claim: PersistentVolumeClaim) -> Because:
     place = ask.place(claim)
     if claim.status.phase == "Bound":
         since = ask.since(claim, lambda item: item.status.phase == "Bound")
-        return Because(f"{named(claim)} is bound to {claim.spec.volume_name} since {when(since or 0)}", place=place)
+        return Because(f"{named(claim)} has been bound to {claim.spec.volume_name} since {when(since or 0)}", place=place)
     events = ask.events(claim, "FailedBinding", "ProvisioningFailed", "WaitForFirstConsumer", "ExternalProvisioning")
     causes: Reasons = ()
     if events:
@@ -32,7 +32,7 @@ def explain_claim(ask: Inquiry, claim: PersistentVolumeClaim) -> Because:
     classes = [item.metadata.name for item in ask.snapshot.objects("StorageClass")]
     if claim.spec.storage_class_name and claim.spec.storage_class_name not in classes:
         there = listed(classes) if classes else "none at all"
-        causes = (*causes, note(f"the cluster has no storage class {claim.spec.storage_class_name}; there is {there}"))
+        causes = (*causes, note(f"the cluster has no storage class {claim.spec.storage_class_name}; available: {there}"))
     return Because(f"{named(claim)} is not bound ({claim.status.phase or 'Pending'})", causes, place)
 
 
@@ -44,7 +44,7 @@ def explain_node(ask: Inquiry, node: Node) -> Because:
         text = f"{named(node)} is ready"
     else:
         since = ask.since(node, lambda item: not has_condition(item.status, READY))
-        text = f"{named(node)} is not ready since {when(since or 0)}"
+        text = f"{named(node)} has not been ready since {when(since or 0)}"
         causes.append(_silence(ask, node, brief(ready.message) if ready is not None else "its kubelet has not reported yet"))
     if node.spec.unschedulable:
         causes.append(_cordoned(ask, node))
@@ -63,13 +63,15 @@ def _silence(ask: Inquiry, node: Node, message: str) -> Because:
     stopped = [fact for fact in ask.snapshot.facts("action") if fact.data.get("verb") == "node" and fact.about.name == node.metadata.name]
     if stopped and stopped[-1].data.get("down"):
         place = f"{stopped[-1].data.get('file')}:{stopped[-1].data.get('line')}"
-        return Because(message, (Because(f"an action stopped its kubelet at {when(stopped[-1].t)}", place=place, t=stopped[-1].t),))
+        return Because(
+            message, (Because(f"an action of the Scenario stopped its kubelet at {when(stopped[-1].t)}", place=place, t=stopped[-1].t),)
+        )
     return Because(message)
 
 
 def _cordoned(ask: Inquiry, node: Node) -> Because:
     since = ask.since(node, lambda item: bool(item.spec.unschedulable))
-    return Because(f"it is cordoned since {when(since or 0)}: it takes no new pods")
+    return Because(f"it has been cordoned since {when(since or 0)}: no new pods are scheduled")
 
 
 def explain_quota(ask: Inquiry, quota: ResourceQuota) -> Because:
@@ -99,12 +101,12 @@ def explain_any(ask: Inquiry, item: Object) -> Because:
     if is_being_deleted(item):
         causes.append(deleted_because(ask, item))
         if item.metadata.finalizers:
-            causes.append(Because(f"its finalizers keep it: {listed(item.metadata.finalizers)}"))
+            causes.append(Because(f"it has finalizers: {listed(item.metadata.finalizers)}"))
     if writes and cause_in_words(writes[0].cause.rule):
         causes.append(Because(cause_in_words(writes[0].cause.rule), t=writes[0].t))
     if len(writes) > 1:
         why = cause_in_words(writes[-1].cause.rule)
-        causes.append(note(f"changed last at {when(writes[-1].t)}{': ' if why else ''}{why}"))
+        causes.append(note(f"last changed at {when(writes[-1].t)}{': ' if why else ''}{why}"))
     for t, event in ask.events(item)[-1:]:
         causes.append(note(f"last event, at {when(t)}: {event.reason}: {brief(event.message)}"))
-    return Because(f"{named(item)} is there since {when(writes[0].t if writes else 0)}", tuple(causes), ask.place(item))
+    return Because(f"{named(item)} has existed since {when(writes[0].t if writes else 0)}", tuple(causes), ask.place(item))

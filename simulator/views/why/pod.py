@@ -40,7 +40,7 @@ def _headline(ask: Inquiry, pod: Pod, shown: Summary) -> str:
         return f"{name} is {shown.status}"
     if is_ready(pod):
         since = ask.since(pod, lambda item: is_ready(item))
-        return f"{name} is ready since {when(since or 0)} ({shown.status}, {ready})"
+        return f"{name} has been ready since {when(since or 0)} ({shown.status}, {ready})"
     return f"{name} is not ready ({shown.status}, {ready})"
 
 
@@ -68,7 +68,7 @@ def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
     # The node lifecycle controller sets Ready to False when the kubelet does not report.
     silenced = ask.events(pod, "NodeNotReady")
     if not is_ready(pod) and silenced:
-        return (Because(f"its node {pod.spec.node_name} was found not ready at {when(silenced[-1][0])}", t=silenced[-1][0]),)
+        return (Because(f"its node {pod.spec.node_name} became not ready at {when(silenced[-1][0])}", t=silenced[-1][0]),)
     # Readiness gates are set by other components.
     if not is_ready(pod):
         return _gates(ask, pod)
@@ -112,8 +112,8 @@ def _blocking(ask: Inquiry, pod: Pod, container: Container, status: ContainerSta
         run = runs[-1] if runs else Run(0, None)
         if is_sidecar(pod, container):
             return Because(f"{which}, a sidecar, is not started", not_ready(ask, pod, container, status, run), place)
-        since = f" since {when(run.started)}" if run.started is not None else ""
-        return Because(f"{which} runs{since}", _work(ask, pod, run), place)
+        state = f"has been running since {when(run.started)}" if run.started is not None else "is running"
+        return Because(f"{which} {state}", _work(ask, pod, run), place)
     if runs and runs[-1].ended is not None and _is_down(status):
         return Because(f"{which} has failed", (ended_because(ask, pod, container, runs[-1]), *again(ask, pod, container, runs[-1])), place)
     return Because(f"{which} has not started", not_started(ask, pod, container, status), place)
@@ -130,7 +130,7 @@ def _is_down(status: ContainerStatus | None) -> bool:
 def _work(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
     """What a container that should end is still doing."""
     if run.ended is not None:
-        return (note(f"it ended at {when(run.ended)} with exit code {run.exit_code}: the kubelet sees it at its next look"),)
+        return (note(f"it exited at {when(run.ended)} with exit code {run.exit_code}: the kubelet notices at its next relist"),)
     waits = waiting(ask, pod, run)
     if waits or not run.exact:
         return waits
@@ -139,8 +139,8 @@ def _work(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
         whose = "it is assumed to take" if run.is_assumed else "its program takes"
         return (Because(f"{whose} {seconds(after)}, until {when(begin + round(after * SECOND))}", place=run.place()),)
     if run.plan.get("script"):
-        return (Because("its script is not done", api_server_request(ask, pod, run), run.place()),)
-    return (Because("its program never ends", place=run.place()),)
+        return (Because("its script is still running", api_server_request(ask, pod, run), run.place()),)
+    return (Because("its program never exits", place=run.place()),)
 
 
 # ---- containers
@@ -161,7 +161,7 @@ def _container(ask: Inquiry, pod: Pod, container: Container, status: ContainerSt
     if status is not None and status.state.running is not None and runs:
         run = runs[-1]
         if run.ended is not None and run.exact:
-            return Because(f"container {container.name} has just ended", (ended_because(ask, pod, container, run),), place)
+            return Because(f"container {container.name} has just exited", (ended_because(ask, pod, container, run),), place)
         word = "started" if container.startup_probe is not None and not status.started else "ready"
         return Because(
             f"container {container.name} is not {word}",
@@ -182,7 +182,7 @@ def _policy(ask: Inquiry, pod: Pod, run: Run) -> Reasons:
     never = never_restarts(pod) or (pod.spec.restart_policy == "OnFailure" and run.exit_code == 0)
     if not never:
         return ()
-    return (note(f"restartPolicy is {pod.spec.restart_policy}: it is not started again", ask.pod_place(pod, "restartPolicy")),)
+    return (note(f"restartPolicy is {pod.spec.restart_policy}: it is not restarted", ask.pod_place(pod, "restartPolicy")),)
 
 
 def _restarted(ask: Inquiry, pod: Pod, container: Container, runs: list[Run]) -> Reasons:
@@ -190,15 +190,15 @@ def _restarted(ask: Inquiry, pod: Pod, container: Container, runs: list[Run]) ->
     if len(runs) < 2 or runs[-2].ended is None:
         return ()
     end = ended_because(ask, pod, container, runs[-2])
-    return (Because(f"{many(len(runs) - 1, 'restart')} before: {end.text}", end.causes, end.place, end.t, role="note"),)
+    return (Because(f"{many(len(runs) - 1, 'earlier restart')}: {end.text}", end.causes, end.place, end.t, role="note"),)
 
 
 def _gates(ask: Inquiry, pod: Pod) -> Reasons:
     closed = [gate.condition_type for gate in pod.spec.readiness_gates if not has_condition(pod.status, gate.condition_type)]
     if closed:
-        text = f"its containers are ready, but nobody has set its readiness gates: {listed(closed)}"
+        text = f"its containers are ready, but its readiness gates are not set: {listed(closed)}"
         return (Because(text, place=ask.pod_place(pod, "readinessGates")),)
-    return (note("its containers are ready: the kubelet writes its condition Ready next"),)
+    return (note("its containers are ready: the kubelet sets its Ready condition next"),)
 
 
 def _all_is_well(ask: Inquiry, pod: Pod) -> Reasons:
@@ -209,7 +209,7 @@ def _all_is_well(ask: Inquiry, pod: Pod) -> Reasons:
         if not runs:
             continue
         if runs[-1].ended is not None:
-            causes.append(Because(f"container {container.name} has just ended", (ended_because(ask, pod, container, runs[-1]),)))
+            causes.append(Because(f"container {container.name} has just exited", (ended_because(ask, pod, container, runs[-1]),)))
             continue
         causes += [*ready_since(ask, pod, container, runs[-1]), *_restarted(ask, pod, container, runs)]
     return tuple(causes)

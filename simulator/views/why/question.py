@@ -108,7 +108,7 @@ def _named(view: View, word: str, namespace: str | None, *, ever: bool) -> list[
     matching = [key for key in keys if glob_matches(key.name, glob)]
     if not (exact or matching):
         there = sorted({key.name for key in keys})
-        known = f"; there is {', '.join(there[:6])}{', …' if len(there) > 6 else ''}" if there else "; there is none"
+        known = f"; available: {', '.join(there[:6])}{', …' if len(there) > 6 else ''}" if there else "; there are none"
         raise UsageError(f"no {kinds[0].singular} {name!r} at {short_duration(view.snapshot.t)}{known}")
     return exact or matching
 

@@ -59,7 +59,7 @@ def not_ready(ask: Inquiry, pod: Pod, container: Container, status: ContainerSta
     if container.startup_probe is not None and not status.started:
         return _probed(ask, pod, container, STARTUP, run)
     if container.readiness_probe is None:
-        return (note("the kubelet has not said yet that it is ready"),)
+        return (note("the kubelet has not reported it ready yet"),)
     return _probed(ask, pod, container, READINESS, run)
 
 
@@ -79,10 +79,12 @@ def _probed(ask: Inquiry, pod: Pod, container: Container, kind: str, run: Run) -
         passed = trailing(results, "success")
         if passed < needed:
             return (Because(f"its {kind} probe passed {passed} of {many(needed, 'time')} in a row", place=place, t=last.t), *after)
-        return (Because(f"its {kind} probe passed at {when(last.t)}, and the kubelet has not written it yet", place=place, t=last.t),)
+        return (
+            Because(f"its {kind} probe passed at {when(last.t)}, but the kubelet has not updated the status yet", place=place, t=last.t),
+        )
     row = trailing(results, str(last.data.get("result")))
     times = f", the {ordinal(row)} time in a row" if row > 1 else ""
-    verb = "failed" if last.data.get("result") == "failure" else "could not ask"
+    verb = "failed" if last.data.get("result") == "failure" else "errored"
     text = f"its {kind} probe {verb} at {when(last.t)}{times}: {short_answer(str(last.data.get('output', '')))}"
     return (Because(text, answer(ask, pod, container, probe, run, last), place, last.t), *_limit(kind, probe, row), *after)
 
@@ -90,7 +92,7 @@ def _probed(ask: Inquiry, pod: Pod, container: Container, kind: str, run: Run) -
 def _limit(kind: str, probe: Probe, row: int) -> tuple[Because, ...]:
     """How often a probe may fail until the container is restarted."""
     allowed = probe.timing.failures
-    return (note(f"{row} of {allowed} failures: at the last one it is restarted"),) if kind != READINESS and row < allowed else ()
+    return (note(f"{row} of {allowed} failures; it is restarted after {allowed}"),) if kind != READINESS and row < allowed else ()
 
 
 def _next(ask: Inquiry, pod: Pod, container: Container, kind: str, probe: Probe, run: Run, results: list[Fact]) -> tuple[Because, ...]:
@@ -107,20 +109,20 @@ def _next(ask: Inquiry, pod: Pod, container: Container, kind: str, probe: Probe,
         last = beats[-1].t
         nth = max(1, -(-(earliest - last) // period)) if earliest > last else 1
         t = last + nth * period
-        return (coming(f"the next {kind} probe is at {when(t if t > ask.t else t + period)}"),)
+        return (coming(f"{kind} probe at {when(t if t > ask.t else t + period)}"),)
     if not results and earliest > ask.t:
-        return (coming(f"the first {kind} probe comes between {when(earliest)} and {when(earliest + period)}"),)
-    return (coming(f"the first {kind} probe comes within {when(period)}"),)
+        return (coming(f"first {kind} probe between {when(earliest)} and {when(earliest + period)}"),)
+    return (coming(f"first {kind} probe within {when(period)}"),)
 
 
 def ready_since(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:
     """Why a container counts as ready."""
     place = ask.container_place(pod, container.name, "readinessProbe")
-    start = "" if run.started is None else f" started at {when(run.started)}"
+    start = " is running" if run.started is None else f" started at {when(run.started)}"
     if container.readiness_probe is None:
-        return (Because(f"container {container.name}{start}, and has no readiness probe: it is ready when it runs", t=run.started),)
+        return (Because(f"container {container.name}{start} and has no readiness probe: it is ready as soon as it runs", t=run.started),)
     passed = next((fact for fact in ticks(ask, pod, container.name, READINESS, run) if fact.data.get("result") == "success"), None)
     needed = container.readiness_probe.timing.successes
-    enough = f", {needed} times in a row are needed" if needed > 1 else ""
-    text = "its readiness probe passes" if passed is None else f"its readiness probe passed first at {when(passed.t)}{enough}"
-    return (Because(f"container {container.name}{start}, and {text}", place=place, t=passed.t if passed else None),)
+    enough = f", {needed} successes in a row are required" if needed > 1 else ""
+    text = "its readiness probe passes" if passed is None else f"its readiness probe first passed at {when(passed.t)}{enough}"
+    return (Because(f"container {container.name}{start} and {text}", place=place, t=passed.t if passed else None),)

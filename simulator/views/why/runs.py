@@ -138,4 +138,4 @@ def assumed(run: Run) -> tuple[Because, ...]:
     """A remark that a program is an assumption, and what it is based on."""
     if not run.is_assumed:
         return ()
-    return (note(f"nobody described its program: {run.origin.get('text', '')}, assumed from {run.origin.get('reason', 'nothing')}"),)
+    return (note(f"its program is not described; assumed: {run.origin.get('text', '')} ({run.origin.get('reason', 'no reason')})"),)

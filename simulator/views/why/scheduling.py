@@ -42,20 +42,22 @@ def unscheduled(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     """Why a pod has no node yet."""
     if pod.spec.scheduling_gates:
         gates = listed([gate.name for gate in pod.spec.scheduling_gates])
-        return (Because(f"it may not be scheduled before its gates are gone: {gates}", place=ask.pod_place(pod, "schedulingGates")),)
+        return (
+            Because(f"it is not scheduled until its scheduling gates are removed: {gates}", place=ask.pod_place(pod, "schedulingGates")),
+        )
     if pod.spec.scheduler_name not in ("", DEFAULT_SCHEDULER):
-        text = f"it asks for the scheduler {pod.spec.scheduler_name}, which nobody plays"
+        text = f"it requires the scheduler {pod.spec.scheduler_name}, which is not simulated"
         return (Because(text, place=ask.pod_place(pod, "schedulerName")),)
     if not ask.snapshot.objects("Node"):
-        return (Because("there is no node"),)
+        return (Because("the cluster has no nodes"),)
     verdict = condition_of(pod.status, POD_SCHEDULED)
     if verdict is None or not verdict.message:
-        return (note("the scheduler has not looked at it yet"),)
+        return (note("the scheduler has not tried it yet"),)
     tries = ask.events(pod, "FailedScheduling")
-    last = f", tried last at {when(tries[-1][0])}" if tries else ""
+    last = f", last tried at {when(tries[-1][0])}" if tries else ""
     details = claims(ask, pod) or _nodes(ask, pod)
     return (
-        Because(f"no node takes it: {brief(verdict.message.partition('. ')[0].rstrip('.'), 160)}{last}", details),
+        Because(f"no node fits: {brief(verdict.message.partition('. ')[0].rstrip('.'), 160)}{last}", details),
         *_preemption(ask, pod),
     )
 
@@ -63,7 +65,7 @@ def unscheduled(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
 def _preemption(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     """A preemption on its behalf."""
     name = pod.status.nominated_node_name
-    return (note(f"other pods make room for it on {name}"),) if name else ()
+    return (note(f"other pods are being preempted for it on {name}"),) if name else ()
 
 
 def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
@@ -80,9 +82,9 @@ def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         refused.setdefault((words, answer.by), []).append(info.name)
     causes = [Because(f"{listed(names)}: {words}", place=_place(ask, pod, by)) for (words, by), names in refused.items()]
     if len(causes) > MOST_NODES:
-        causes = [*causes[:MOST_NODES], note(f"and {len(causes) - MOST_NODES} more kinds of nodes that will not do")]
+        causes = [*causes[:MOST_NODES], note(f"and {len(causes) - MOST_NODES} more groups of nodes that do not fit")]
     if free:
-        causes.append(note(f"{listed(free)} would take it now: the scheduler has not tried again yet"))
+        causes.append(note(f"{listed(free)} would fit now: the scheduler has not retried yet"))
     return tuple(causes)
 
 
@@ -95,7 +97,7 @@ def _words(reason: str, pod: Pod, node: NodeInfo) -> str:
     if reason == "node(s) were unschedulable":
         return "cordoned"
     if reason == "node(s) didn't match Pod's node affinity/selector" and pod.spec.node_selector:
-        return f"has not the labels {', '.join(f'{key}={value}' for key, value in sorted(pod.spec.node_selector.items()))}"
+        return f"lacks the labels {', '.join(f'{key}={value}' for key, value in sorted(pod.spec.node_selector.items()))}"
     return reason.removeprefix("node(s) ")
 
 
@@ -120,7 +122,7 @@ def _numbers(pod: Pod, node: NodeInfo, answer: Rejection) -> str:
         if name != reason:
             there = node.allocatable.get(name, Decimal(0))
             left = there - node.requested.get(name, Decimal(0))
-            amounts.append(f"asks for {_amount(pod_amounts(pod.spec).get(name, Decimal(0)))}, {_amount(left)} of {_amount(there)} is left")
+            amounts.append(f"requests {_amount(pod_amounts(pod.spec).get(name, Decimal(0)))}, {_amount(left)} of {_amount(there)} is free")
     return f" ({'; '.join(amounts)})" if amounts else ""
 
 

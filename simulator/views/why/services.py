@@ -41,10 +41,10 @@ def explain_service(ask: Inquiry, service: Service) -> Because:
     """Ready endpoints, or why there are none."""
     name = f"service/{service.metadata.name}"
     if service.spec.type == "ExternalName":
-        return Because(f"{name} is another name for {service.spec.external_name}", place=ask.place(service, "spec.externalName"))
+        return Because(f"{name} is an alias for {service.spec.external_name}", place=ask.place(service, "spec.externalName"))
     behind = endpoints(ask, Key("Service", service.metadata.namespace, service.metadata.name))
     if not service.spec.selector:
-        return Because(f"{name} has no selector: {many(len(behind.ready), 'endpoint')} given by hand", place=ask.place(service, "spec"))
+        return Because(f"{name} has no selector: {many(len(behind.ready), 'endpoint')} set manually", place=ask.place(service, "spec"))
     pods = [pod for pod in ask.snapshot.typed(Pod, service.metadata.namespace) if matches_all(service.spec.selector, pod.metadata.labels)]
     if not behind.ready:
         return Because(f"{name} has no ready endpoints", _without_endpoints(ask, service, pods), place=ask.place(service))
@@ -57,7 +57,7 @@ def _with_endpoints(ask: Inquiry, service: Service, behind: Endpoints, pods: lis
     if behind.portless and wrong and service.spec.cluster_ip != "None":
         those = f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
         return Because(
-            f"service/{service.metadata.name} leads nowhere: {those} ready, but not on its port", wrong, place=ask.place(service)
+            f"service/{service.metadata.name} has no usable endpoint: {those} ready, but not on its port", wrong, place=ask.place(service)
         )
     text = f"service/{service.metadata.name} has {many(len(behind.ready), 'ready endpoint')}: {listed(names)}"
     causes = (*_unprogrammed(ask, service, len(behind.ready)), *wrong)
@@ -80,7 +80,7 @@ def _without_endpoints(ask: Inquiry, service: Service, pods: list[Pod]) -> tuple
         return (Because(f"all {many(len(pods), 'pod')} that match {selector} have ended"), *worst(ask, pods))
     ready = [pod for pod in alive if is_ready(pod)]
     if ready:
-        return (Because(f"its controller has not added {listed([pod.metadata.name for pod in ready])} yet, or no port of it fits"),)
+        return (Because(f"its controller has not added {listed([pod.metadata.name for pod in ready])} yet, or no port matches"),)
     count = "the one pod" if len(alive) == 1 else f"none of the {len(alive)} pods"
     return (Because(f"{count} that {selector} selects is{' not' if len(alive) == 1 else ''} ready", worst(ask, alive)),)
 
@@ -102,7 +102,7 @@ def _unprogrammed(ask: Inquiry, service: Service, ready: int) -> tuple[Because, 
     last = {str(fact.data.get("node")): fact for fact in ask.facts(key, "proxy.programmed")}
     late = sorted(node for node, fact in last.items() if int(fact.data.get("ready", 0)) < ready)
     first = next((fact.t for fact in ask.facts(key, "proxy.programmed") if fact.data.get("ready")), None)
-    known = (note(f"connections have got somewhere since {when(first)}"),) if first is not None and not late else ()
+    known = (note(f"connections have succeeded since {when(first)}"),) if first is not None and not late else ()
     return (*known, *((note(f"kube-proxy of {listed(late)} has not programmed all of them yet"),) if late else ()))
 
 
@@ -123,6 +123,6 @@ def _wrong_port(ask: Inquiry, service: Service, pods: list[Pod]) -> tuple[Becaus
         elif runs and not any(run.listens(number) for run in runs):
             opened = sorted({one.number for run in runs for one in run.ports if one.closed is None})
             there = f"; it listens on {listed([str(one) for one in opened])}" if opened else ""
-            text = f"nothing listens on port {number} of pod/{pod.metadata.name}, where its port {port.port} leads{there}"
+            text = f"nothing is listening on port {number} of pod/{pod.metadata.name}, the target of its port {port.port}{there}"
             causes.append(Because(text, assumed(runs[0]), place))
     return tuple(causes)

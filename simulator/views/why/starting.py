@@ -40,7 +40,7 @@ def _creating(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, ..
     """ContainerCreating: what the kubelet is doing."""
     runs = ask.runs(pod, container.name)
     if runs and runs[-1].exact and runs[-1].started is not None:
-        return (note(f"it was started at {when(runs[-1].started)}: the kubelet writes so when it looks at the pod next"),)
+        return (note(f"it started at {when(runs[-1].started)}: the kubelet reports it at its next sync of the pod"),)
     failed = ask.events(pod, "FailedMount")
     sandbox = condition_of(pod.status, "PodReadyToStartContainers")
     up = sandbox is not None and sandbox.status == "True"
@@ -48,7 +48,9 @@ def _creating(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, ..
         return _mounting(ask, pod, failed[-1][1].message)
     broken = ask.events(pod, "FailedCreatePodSandBox")
     if broken and not up:
-        text = f"the pod's sandbox did not come up, {many(len(broken), 'time')} so far: {brief(broken[-1][1].message.partition(': ')[2])}"
+        text = (
+            f"the pod's sandbox could not be created, {many(len(broken), 'time')} so far: {brief(broken[-1][1].message.partition(': ')[2])}"
+        )
         return (Because(text, t=broken[-1][0]),)
     pulling = _pulling(ask, pod, container)
     if pulling is not None:
@@ -57,10 +59,10 @@ def _creating(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, ..
     for other in others:
         pulling = _pulling(ask, pod, other)
         if pulling is not None:
-            return (Because(f"containers start one after the other, and {other.name} is not done", (pulling,)),)
+            return (Because(f"containers start one at a time, and {other.name} has not started yet", (pulling,)),)
     if not pod.status.start_time:
-        return (Because(f"the kubelet of {pod.spec.node_name} has not looked at it yet"),)
-    what = "its sandbox is up: the container is being made" if up else "its volumes and its sandbox are being set up"
+        return (Because(f"the kubelet on {pod.spec.node_name} has not seen it yet"),)
+    what = "its sandbox is ready and the container is being created" if up else "its volumes and its sandbox are being set up"
     bound = ask.since(pod, lambda item: bool(item.spec.node_name))
     return (Because(f"{what}; it was bound to {pod.spec.node_name} at {when(bound or 0)}"),)
 
@@ -81,7 +83,7 @@ def _missing(ask: Inquiry, pod: Pod, message: str) -> tuple[Because, ...]:
     kind = {"configmap": "ConfigMap", "secret": "Secret"}[match[1].lower()]
     item = ask.snapshot.get(Key(kind, pod.metadata.namespace, match[2]))
     if item is not None:
-        return (coming(f"{kind} {match[2]} has been there since {when(ask.born(item))}: the kubelet finds it when it tries again"),)
+        return (coming(f"{kind} {match[2]} has existed since {when(ask.born(item))}: the kubelet finds it at its next try"),)
     elsewhere = [other.metadata.namespace for other in ask.snapshot.objects(kind) if other.metadata.name == match[2]]
     hint: tuple[Because, ...] = (note(f"there is one in namespace {elsewhere[0]}"),) if elsewhere else ()
     maker = likely_maker(ask.snapshot, Key(kind, pod.metadata.namespace, match[2]))
@@ -107,7 +109,7 @@ def _how_known(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, .
     for item in ask.snapshot.header.assumptions:
         workload, _, name = item["subject"].rpartition(" ")
         if name == container.name and workload in workloads and item["text"].startswith("does not start"):
-            return (note(f"{item['reason']}; otherwise write into a Scenario: {item['override']}"),)
+            return (note(f"{item['reason']}; to override this, add to a Scenario: {item['override']}"),)
     return ()
 
 
@@ -125,7 +127,7 @@ def _pulling(ask: Inquiry, pod: Pod, container: Container) -> Because | None:
         return None
     t, place = events[-1][0], ask.container_place(pod, container.name, "image")
     ahead = _queue(ask, pod, events[-1][1])
-    return Because(f"its image {container.image} is being pulled since {when(t)}", ahead, place, t)
+    return Because(f"its image {container.image} has been pulling since {when(t)}", ahead, place, t)
 
 
 def _queue(ask: Inquiry, pod: Pod, pulling: Event) -> tuple[Because, ...]:
@@ -137,7 +139,7 @@ def _queue(ask: Inquiry, pod: Pod, pulling: Event) -> tuple[Because, ...]:
         last = {event.involved_object.field_path: event for _, event in ask.events(other, "Pulling", "Pulled", "Failed")}
         waiting += [event for event in last.values() if event.reason == "Pulling" and _revision(event) < _revision(pulling)]
     return (
-        (note(f"{many(len(waiting), 'pull')} of {pod.spec.node_name} came before it; the kubelet pulls one after the other"),)
+        (note(f"{many(len(waiting), 'pull')} on {pod.spec.node_name} ahead of it; the kubelet pulls one image at a time"),)
         if waiting
         else ()
     )
@@ -155,15 +157,15 @@ def image(ask: Inquiry, pod: Pod, container: Container, message: str) -> tuple[B
     ]
     error = failures[-1].partition('": ')[2] or failures[-1] if failures else message
     waits = ask.facts(key_of(pod), "image.backs_off", container=container.name)
-    text = f"its image {container.image} cannot be had: {brief(error, MOST_ERROR)}"
+    text = f"its image {container.image} cannot be pulled: {brief(error, MOST_ERROR)}"
     if not waits:
         return (Because(text, place=place),)
     until, delay = round(float(waits[-1].data["until"]) * SECOND), float(waits[-1].data["delay"])
     times = f", {many(len(waits), 'time')} so far" if len(waits) > 1 else ""
     cause = Because(f"{text}{times}, last at {when(waits[-1].t)}", place=place, t=waits[-1].t)
     if until > ask.t:
-        return (cause, coming(f"the next pull comes after a back-off of {seconds(delay)}, not before {when(until)}"))
-    return (cause, coming(f"the back-off of {seconds(delay)} is over since {when(until)}: it is pulled when the kubelet looks again"))
+        return (cause, coming(f"pull after a back-off of {seconds(delay)}, not before {when(until)}"))
+    return (cause, coming(f"the back-off of {seconds(delay)} expired at {when(until)}: it is pulled at the kubelet's next sync"))
 
 
 def claims(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:

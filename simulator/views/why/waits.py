@@ -62,7 +62,7 @@ def _why_no_answer(ask: Inquiry, pod: Pod, key: Key | None, fact: Fact) -> tuple
     if (fact.data.get("host"), fact.data.get("port")) == ("localhost", 8080) and not has_token(pod, str(fact.data.get("container", ""))):
         return (Because(f"kubectl has no credentials: no token is mounted ({NO_TOKEN})"),)
     if fact.data.get("answer") == "no such host" and not resolver(pod).asks_cluster:
-        return (Because(f"{_other_server(pod)}, which knows no Service of the cluster"),)
+        return (Because(f"{_other_server(pod)}, which does not know the cluster's Services"),)
     if key is not None:
         return (ask.about(key), *_unprogrammed(ask, pod, key))
     host = str(fact.data.get("host", ""))
@@ -77,14 +77,14 @@ def _other_server(pod: Pod) -> str:
     """Which DNS server a pod asks instead of the cluster's, and why."""
     servers = ", ".join(resolver(pod).servers) or "none"
     if pod.spec.dns_policy in ("Default", "None"):
-        return f"with dnsPolicy: {pod.spec.dns_policy} it asks the DNS server {servers}"
-    return f"on the host network it asks the DNS server {servers} of its node (dnsPolicy: ClusterFirstWithHostNet asks the cluster's)"
+        return f"with dnsPolicy: {pod.spec.dns_policy} it uses the DNS server {servers}"
+    return f"on the host network it uses the DNS server {servers} of its node (dnsPolicy: ClusterFirstWithHostNet uses the cluster's)"
 
 
 def _forbidden(denied: dict[str, str]) -> str:
     """The rule that is missing; of a request without a token, that it is missing."""
     user = denied.get("user", "")
-    missing = "no Role that is bound to it allows that; podsim advise prints the one to add"
+    missing = "no bound Role allows this; podsim advise prints the Role to add"
     return f"{in_words(user, denied_request(denied))}: {missing if account_of(user) else 'the request has no token'}"
 
 
@@ -95,7 +95,7 @@ def _unset(ask: Inquiry, pod: Pod, host: str) -> Because:
     service = ask.snapshot.get(Key("Service", namespace, name))
     if service is None:
         return Because(f"{variable} is not set: there is no Service {name} in namespace {namespace}")
-    text = f"{variable} is not set: service/{name} was made at {when(ask.born(service))}, and a container has those from before its start"
+    text = f"{variable} is not set: service/{name} was created at {when(ask.born(service))}, after the container"
     return Because(text, place=ask.place(service))
 
 
@@ -105,7 +105,7 @@ def _unprogrammed(ask: Inquiry, pod: Pod, key: Key) -> tuple[Because, ...]:
     if not programmed or programmed[-1].data.get("ready") or not endpoints(ask, key).ready:
         return ()
     return (
-        Because(f"kube-proxy of {pod.spec.node_name} has not programmed its endpoints yet: its last run was at {when(programmed[-1].t)}"),
+        Because(f"kube-proxy on {pod.spec.node_name} has not programmed its endpoints yet: its last sync was at {when(programmed[-1].t)}"),
     )
 
 
@@ -163,4 +163,4 @@ def last_wait(run: Run) -> tuple[Because, ...]:
         return ()
     if denied := fact.data.get("denied"):
         return (note(f"the API server forbade its request: {_forbidden(denied)}"),)
-    return (note(f"it had asked for {_named(fact.data, None)} in vain: {brief(str(fact.data.get('answer', '')))}"),)
+    return (note(f"its last request to {_named(fact.data, None)} failed: {brief(str(fact.data.get('answer', '')))}"),)

@@ -47,7 +47,7 @@ def explain_deployment(ask: Inquiry, item: Deployment) -> Because:
 
 
 def _paused(ask: Inquiry, item: Deployment) -> Reasons:
-    return (Because("it is paused: its template is not looked at", place=ask.place(item, "spec.paused")),) if item.spec.paused else ()
+    return (Because("it is paused: template changes are not rolled out", place=ask.place(item, "spec.paused")),) if item.spec.paused else ()
 
 
 def _refused(ask: Inquiry, item: Deployment | ReplicaSet) -> Reasons:
@@ -71,7 +71,7 @@ def _rollout(ask: Inquiry, item: Deployment) -> Reasons:
         return ()
     sets = sorted(children(ask, ReplicaSet, item), key=lambda one: int(one.metadata.annotations.get(REVISION, "0")))
     if not sets:
-        return (note("its controller has not made a ReplicaSet yet"),)
+        return (note("its controller has not created a ReplicaSet yet"),)
     if not _is_of(sets[-1], item):
         return (_no_new_set(ask, item, sets),)
     *old, new = sets
@@ -84,7 +84,7 @@ def _rollout(ask: Inquiry, item: Deployment) -> Reasons:
         causes.append(_not_available_yet(ask, item))
     missing = (new.spec.replicas or 0) - new.status.replicas
     if missing > 0 and not unready:
-        causes.append(note(f"{many(missing, 'pod')} of {new.metadata.name} {'has' if missing == 1 else 'have'} not been made yet"))
+        causes.append(note(f"{many(missing, 'pod')} of {new.metadata.name} {'has' if missing == 1 else 'have'} not been created yet"))
     left = [pod for one in old for pod in _alive(ask, one)]
     if left:
         causes.append(_held_back(ask, item, left))
@@ -99,9 +99,11 @@ def _is_of(one: ReplicaSet, item: Deployment) -> bool:
 def _no_new_set(ask: Inquiry, item: Deployment, sets: list[ReplicaSet]) -> Because:
     left = sum(len(_alive(ask, one)) for one in sets)
     if left and item.spec.strategy is not None and item.spec.strategy.type == "Recreate":
-        text = f"{many(left, 'old pod')} {'has' if left == 1 else 'have'} to be gone before new ones are made: its strategy is Recreate"
+        text = (
+            f"{many(left, 'old pod')} {'has' if left == 1 else 'have'} to be deleted before new ones are created: its strategy is Recreate"
+        )
         return Because(text, place=ask.place(item, "spec.strategy"))
-    return note("its controller has not made a ReplicaSet of its new template yet")
+    return note("its controller has not created a ReplicaSet for its new template yet")
 
 
 def _not_available_yet(ask: Inquiry, item: Deployment | StatefulSet | DaemonSet) -> Because:
@@ -114,10 +116,10 @@ def _held_back(ask: Inquiry, item: Deployment, left: list[Pod]) -> Because:
     """Old pods that remain because maxUnavailable allows no fewer."""
     going = [pod for pod in left if is_being_deleted(pod)]
     if len(going) == len(left):
-        return note(f"{many(len(left), 'old pod')} {'is' if len(left) == 1 else 'are'} still ending")
+        return note(f"{many(len(left), 'old pod')} {'is' if len(left) == 1 else 'are'} still terminating")
     rolling = item.spec.strategy.rolling_update if item.spec.strategy else None
     limit = "" if rolling is None else f" (maxUnavailable {rolling.max_unavailable}, maxSurge {rolling.max_surge})"
-    return note(f"{many(len(left), 'old pod')} stay until new ones are available{limit}", ask.place(item, "spec.strategy"))
+    return note(f"{many(len(left), 'old pod')} remain until new ones are available{limit}", ask.place(item, "spec.strategy"))
 
 
 def _deadline(ask: Inquiry, item: Deployment) -> Reasons:
@@ -128,9 +130,9 @@ def _deadline(ask: Inquiry, item: Deployment) -> Reasons:
         return ()
     if progress.reason == "ProgressDeadlineExceeded":
         since = ask.instant(progress.last_update_time) or 0
-        return (note(f"it has made no progress for {seconds(limit)}: its progress deadline was over at {when(since)}", place),)
+        return (note(f"no progress for {seconds(limit)}: its progress deadline expired at {when(since)}", place),)
     last = ask.instant(progress.last_update_time)
-    return () if last is None else (coming(f"its progress deadline of {seconds(limit)} is over at {when(last + limit * SECOND)}", place),)
+    return () if last is None else (coming(f"its progress deadline ({seconds(limit)}) expires at {when(last + limit * SECOND)}", place),)
 
 
 def _alive(ask: Inquiry, owner: Object) -> list[Pod]:
@@ -148,7 +150,7 @@ def explain_replicaset(ask: Inquiry, item: ReplicaSet) -> Because:
     causes = (*_refused(ask, item), *worst(ask, unready))
     going = [pod for pod in _alive(ask, item) if is_being_deleted(pod)]
     if going:
-        causes = (*causes, note(f"{many(len(going), 'pod')} {'is' if len(going) == 1 else 'are'} ending"))
+        causes = (*causes, note(f"{many(len(going), 'pod')} {'is' if len(going) == 1 else 'are'} terminating"))
     return Because(text, causes, ask.place(item))
 
 
@@ -160,7 +162,7 @@ def explain_daemonset(ask: Inquiry, item: DaemonSet) -> Because:
     causes = worst(ask, unready)
     behind = status.desired_number_scheduled - status.updated_number_scheduled
     if behind > 0 and not unready:
-        causes = (*causes, note(f"{many(behind, 'pod')} {'is' if behind == 1 else 'are'} not of its present template"))
+        causes = (*causes, note(f"{many(behind, 'pod')} {'is' if behind == 1 else 'are'} not from its current template"))
     if not unready and status.number_available < status.number_ready:
         causes = (*causes, _not_available_yet(ask, item))
     return Because(text, causes, ask.place(item))
@@ -179,9 +181,9 @@ def explain_statefulset(ask: Inquiry, item: StatefulSet) -> Because:
     causes = _one_by_one(ask, item, names, pods)
     beyond = sorted(set(pods) - set(names))
     if beyond:
-        causes = (*causes, note(f"{listed(beyond)} will go: it wants {many(replicas, 'pod')}"))
+        causes = (*causes, note(f"{listed(beyond)} will be deleted: it is scaled to {many(replicas, 'pod')}"))
     if not causes and status.update_revision != status.current_revision:
-        causes = (note(f"{status.updated_replicas} of {replicas} are of its present template", ask.place(item, "spec.updateStrategy")),)
+        causes = (note(f"{status.updated_replicas} of {replicas} are from its current template", ask.place(item, "spec.updateStrategy")),)
     return Because(text, causes, ask.place(item))
 
 
@@ -196,10 +198,10 @@ def _one_by_one(ask: Inquiry, item: StatefulSet, names: list[str], pods: dict[st
     if blocking in pods:
         causes.append(ask.about(Key("Pod", item.metadata.namespace, blocking)))
     else:
-        causes.append(Because(f"pod/{blocking} is not there", _not_made(ask, item)))
+        causes.append(Because(f"pod/{blocking} does not exist", _not_made(ask, item)))
     if rest and ordered:
         verb = "waits" if len(rest) == 1 else "wait"
-        text = f"{listed(rest)} {verb} for {blocking}: pods are made in order, each when the one before is ready"
+        text = f"{listed(rest)} {verb} for {blocking}: pods are created in order, each when the previous one is ready"
         causes.append(note(text, ask.place(item, "spec.podManagementPolicy")))
     return tuple(causes)
 
@@ -208,4 +210,4 @@ def _not_made(ask: Inquiry, item: StatefulSet) -> Reasons:
     failed = ask.events(item, "FailedCreate")
     if failed:
         return (Because(f"the API server refuses it: {brief(failed[-1][1].message, 160)}", _quota(ask, item, failed[-1][1].message)),)
-    return (note("its controller makes it next"),)
+    return (note("its controller creates it next"),)

@@ -41,7 +41,7 @@ def processes(workers: int) -> Engine:
                 broken += 1
                 if broken == MOST_POOLS:
                     raise SimulatorError(
-                        "worker processes end again and again: is there enough memory? (--workers 1 plays in this process)"
+                        "worker processes keep dying: is there enough memory? (--workers 1 uses only this process)"
                     ) from error
 
     return play

@@ -17,9 +17,9 @@ def select_engine(name: str, workers: int | None, scheduler: str, tasks: int) ->
     from simulator.whatif.engines.processes import available, processes
 
     if name not in ("", "serial", "processes", "dask"):
-        raise UsageError(f"no engine is called {name!r}; there is serial, processes, dask")
+        raise UsageError(f"no engine is called {name!r}; available: serial, processes, dask")
     if scheduler and name != "dask":
-        raise UsageError("a scheduler is Dask's: add --engine dask")
+        raise UsageError("--scheduler needs --engine dask")
     count = workers or available()
     if name == "dask":
         from simulator.whatif.engines.dask import on_dask

@@ -22,9 +22,7 @@ def packed(plan: Tasks) -> bytes:
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         by_value = _cloudpickle()
         if by_value is None:
-            raise UsageError(
-                "a metric of yours cannot be sent to other processes: define it in a module, or play with workers=1"
-            ) from error
+            raise UsageError("a custom metric cannot be sent to other processes: define it in a module, or use workers=1") from error
         packed_by_value: bytes = by_value.dumps(plan)
         return packed_by_value
 

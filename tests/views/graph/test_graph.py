@@ -66,8 +66,8 @@ def test_a_circle_is_named() -> None:
     graph = graph_of("deadlock")
     assert {name_of(one.key) for one in graph.stuck} == {"deployment/orders", "deployment/stock"}
     text = plain(lines(graph))
-    assert "deployment/orders, deployment/stock: never ready, because each waits for the next: deployment/orders → service/stock" in text
-    assert "in vain" in text
+    assert "deployment/orders, deployment/stock: never ready because they wait for each other: deployment/orders → service/stock" in text
+    assert "not answered" in text
 
 
 def test_a_service_that_nobody_made_is_named() -> None:
@@ -156,9 +156,9 @@ def test_forms_for_other_programs() -> None:
     data = json.loads(json.dumps(as_json(graph)))
     ids = {node["id"] for node in data["nodes"]}
     assert {link[end] for link in data["links"] for end in ("from", "to")} <= ids
-    assert data["neverReady"][0]["circle"][0] == data["neverReady"][0]["id"]
+    assert data["neverReady"][0]["cycle"][0] == data["neverReady"][0]["id"]
     assert mermaid(graph).startswith("flowchart LR\n")
-    assert '|"wait-for-stock: in vain"|' in mermaid(graph)
+    assert '|"wait-for-stock: timed out"|' in mermaid(graph)
     assert dot(graph).count("->") == len(graph.links)
 
 
@@ -168,7 +168,7 @@ def test_the_picture_draws_a_service_with_the_one_workload_behind_it(tmp_path: P
     assert [box.name for box in drawing.boxes.values()] == ["deployment/orders", "deployment/stock"]
     assert all(box.is_never for box in drawing.boxes.values())
     texts = [text.get_text() for text in figure(graph).axes[0].texts]
-    assert "wait-for-stock: in vain" in texts
+    assert "wait-for-stock: timed out" in texts
     for file in ("one.svg", "two.svg"):
         save(graph, tmp_path / file, "dark")
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()

@@ -144,7 +144,7 @@ def test_events_to_jump_to_are_bursts() -> None:
 
 
 def test_the_first_line_says_where_it_stands() -> None:
-    assert text("redis-late", 12.345, Size(130, 20)).startswith("▶ plays      12.3s of 2m  ×1  redis-late  Kubernetes 1.32  ")
+    assert text("redis-late", 12.345, Size(130, 20)).startswith("▶ replay     12.3s of 2m  ×1  redis-late  Kubernetes 1.32  ")
     assert text("redis-late", 12.345, paused=True).startswith("‖ paused   12.345s of 2m")
     assert text("redis-late", 120, paused=True).startswith("■ ended  2m00.000s of 2m")
 
@@ -163,7 +163,7 @@ def test_the_help_names_every_key_and_every_sign() -> None:
     for _, words, _ in BINDINGS:
         assert words in shown
     assert "not yet" in shown
-    assert "the user did something" in shown
+    assert "user action" in shown
 
 
 def test_rows_that_do_not_fit_can_be_scrolled_to() -> None:

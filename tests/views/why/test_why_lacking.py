@@ -66,11 +66,11 @@ def test_a_workload_whose_pod_was_told_of_is_not_told_of_again(podsim: Podsim, t
 def test_a_service_that_leads_nowhere_while_all_pods_are_ready(podsim: Podsim, tmp_path: Path) -> None:
     service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: %s}, ports: [{port: 80%s}]}\n"
     pods = DEPLOYMENT % ""
-    assert asked(podsim, tmp_path, pods + service % ("web", "")) == ["every pod is ready or has done its work"]
+    assert asked(podsim, tmp_path, pods + service % ("web", "")) == ["every pod is ready or has completed"]
     assert asked(podsim, tmp_path, pods + service % ("wbe", ""))[0].startswith("service/web has no ready endpoints")
-    assert asked(podsim, tmp_path, pods + service % ("web", ", targetPort: http"))[0].startswith("service/web leads nowhere: web-")
+    assert asked(podsim, tmp_path, pods + service % ("web", ", targetPort: http"))[0].startswith("service/web has no usable endpoint: web-")
 
 
 def test_all_is_well(podsim: Podsim, tmp_path: Path) -> None:
-    assert asked(podsim, tmp_path, DEPLOYMENT % "") == ["every pod is ready or has done its work"]
+    assert asked(podsim, tmp_path, DEPLOYMENT % "") == ["every pod is ready or has completed"]
     assert asked(podsim, tmp_path, POD.replace("serviceAccountName: nobody, ", ""), "--at", "0s")[0].startswith("pod/a is not ready")

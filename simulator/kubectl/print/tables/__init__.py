@@ -20,7 +20,7 @@ _HOME = {kind: module for module, kinds in _MODULES.items() for kind in kinds}
 
 
 def table_for(kind: str) -> Table:
-    """The table of a kind; kinds that are kept but not simulated have NAME and AGE."""
+    """The table of a kind; kinds that are stored, not simulated have NAME and AGE."""
     module = import_module(f"simulator.kubectl.print.tables.{_HOME.get(kind, 'others')}")
     table: Table = module.TABLES.get(kind) or module.OTHER
     return table

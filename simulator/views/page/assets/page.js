@@ -2,11 +2,11 @@
 
 const TABS = { get: "Get", describe: "Describe", events: "Events", logs: "Logs", story: "Story" };
 const KEYS = [
-  ["← →", "one second back, on"], ["Shift+← →", "to the change before, after"], ["Home End", "start, end"], ["space", "play, pause"],
-  ["1 … 5", "get, describe, events, logs, story"], ["j k", "next, previous object"], ["+ − 0", "zoom in, out, everything"], ["/", "filter"],
-  ["t", "light or dark"], ["?", "this list"],
+  ["← →", "one second back, forward"], ["Shift+← →", "previous, next change"], ["Home End", "start, end"], ["space", "play, pause"],
+  ["1 … 5", "get, describe, events, logs, story"], ["j k", "next, previous object"], ["+ − 0", "zoom in, out, to fit"], ["/", "filter"],
+  ["t", "light or dark"], ["?", "show this list"],
 ];
-const ALL = "every object";
+const ALL = "all objects";
 const $ = (id) => document.getElementById(id);
 
 async function unpacked() {
