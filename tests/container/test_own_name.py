@@ -264,4 +264,4 @@ def test_why_says_that_a_pod_of_the_host_network_asks_its_node() -> None:
     init = {"name": "w", "image": "busybox:1.36", "command": ["sh", "-c", "until wget -q -O- http://db:8080; do sleep 1; done"]}
     moment = run(SERVICE, SERVER, {**pod("sleep 1000", hostNetwork=True, initContainers=[init]), "metadata": {"name": "asks"}})
     text = " ".join(str(moment.why("pod/asks")).split())
-    assert "on the host network it asks the DNS server 192.168.49.1 of its node" in text
+    assert "on the host network it uses the DNS server 192.168.49.1 of its node" in text

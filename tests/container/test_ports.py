@@ -167,8 +167,8 @@ def test_why_names_the_container_that_has_the_port(tmp_path: Path) -> None:
     spec = '{containers: [{name: a, image: "nginx:1.27"}, {name: b, image: "nginx:1.27"}]}'
     (tmp_path / "pod.yaml").write_text(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: two}}\nspec: {spec}\n", encoding="utf-8")
     result = run(tmp_path / "pod.yaml")
-    assert "could not listen on 80: container a already does, and they share the network of the pod" in flat(result.at().why("pod/two"))
-    assert "b cannot listen on 80: a already does" in flat(result.story())
+    assert "could not listen on 80: container a already uses it, and they share the network of the pod" in flat(result.at().why("pod/two"))
+    assert "b cannot listen on 80: already in use by a" in flat(result.story())
 
 
 def flat(text: object) -> str:

@@ -150,7 +150,7 @@ def test_unknown_commands_are_steps_or_work_and_named(play: Any) -> None:
     journal = play(pod("a", main, initContainers=[sh("prepare", "fetch x && exec unpack")]))
     assert status(journal, "a", "main").ready
     text = assumed(journal)
-    assert "`migrate --all` ends with 0 at once" in text
+    assert "`migrate --all` exits with 0 at once" in text
     assert "`serve --port 8080` runs forever, listens on 8080" in text
     assert ended(journal, "a", "prepare").exit_code == 0
 

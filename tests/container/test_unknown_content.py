@@ -228,7 +228,7 @@ def test_a_probe_fails_on_a_scratch_file_that_nothing_creates_unless_a_scenario_
     main = {"name": "main", "image": "nginx", "readinessProbe": {"exec": {"command": ["cat", "/tmp/healthy"]}, "periodSeconds": 1}}
     journal = play(pod("a", main))
     assert not status(journal, "a", "main").ready
-    assert assumptions(journal) == ["pod/a main: /tmp/healthy is missing (nothing in the manifests creates it)"]
+    assert assumptions(journal) == ["pod/a main: /tmp/healthy is missing (no manifest creates it)"]
     stated = play(pod("a", main), paths=[{"match": {"workload": "pod/a"}, "exist": ["/tmp/*"]}])
     assert status(stated, "a", "main").ready
     assert assumptions(stated) == []

@@ -109,7 +109,7 @@ def test_pods_that_stop_at_once_lose_requests_until_kube_proxy_is_updated(play: 
     assert lost.keys() <= {"refused", "reset"}
     assert sum(lost.values()) <= 2 * 20, "two pods, each for about 0.1 s of 100 requests a second, half of which are its own"
     report = plain(as_text(traffic(journal.at())))
-    assert "(SIGTERM); kube-proxy of a, b heard of it at" in report
+    assert "(SIGTERM); kube-proxy on a, b was updated at" in report
 
 
 def test_who_keeps_a_connection_stays_with_a_pod_that_ends(play: Play) -> None:
@@ -137,7 +137,7 @@ def test_requests_to_a_node_that_is_cut_off_hang(play: Play) -> None:
     journal = play("{to: service/web, rate: 20, timeout: 1s, node: a}", down)
     assert results(journal, 22, 40).keys() == {"ok", "timed out"}
     assert results(journal, 42).keys() == {"ok"}
-    assert [second.reasons for second in folded(traffic(journal.at())[0].seconds)][-1] == ("b could not be reached",)
+    assert [second.reasons for second in folded(traffic(journal.at())[0].seconds)][-1] == ("b unreachable",)
 
 
 def test_answers_of_a_rule_fail_and_are_slow_as_it_says(play: Play) -> None:
@@ -183,6 +183,6 @@ def test_the_command_lets_something_happen(web: str, during: str, capsys: pytest
 
 def test_the_command_says_what_is_missing(web: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command_line(["traffic", "db", "-f", web]) == 2
-    assert "no Service 'db' with a selector in the manifests; there is web" in capsys.readouterr().err
+    assert "no Service 'db' with a selector in the manifests; available: web" in capsys.readouterr().err
     assert run_command_line(["traffic", "-f", web, "--during", "node-loss"]) == 2
     assert "needs a second node" in capsys.readouterr().err

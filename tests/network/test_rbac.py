@@ -332,7 +332,7 @@ def texts(tree: Because) -> str:
 
 def test_why_names_what_is_missing(play: Any) -> None:
     snapshot = play(DB, *WAITERS, seconds=60).at()
-    missing = "ServiceAccount default/default may not list pods in namespace default: no Role that is bound to it allows that"
+    missing = "ServiceAccount default/default may not list pods in namespace default: no bound Role allows this"
     for name in ("loop", "once", "wait-for"):
         assert missing in texts(why(snapshot, Key("Pod", "default", name))), name
 

@@ -47,7 +47,7 @@ def test_a_loop_that_lasts_while_a_host_sends_something_ends_too(play: Any, cond
     [
         (f"curl -s {OUTSIDE} | grep -q ready", "`grep -q ready`: what it reads is unknown, so a line is assumed to match"),
         (f"curl -s {OUTSIDE} | jq .x", "`jq .x`: what it reads is unknown, so it is assumed to have the fields of the filter"),
-        (f'[ "$(curl -s {OUTSIDE})" = up ]', f"`{UNKNOWN_TEXT} = up`: what is compared is unknown, so this is true"),
+        (f'[ "$(curl -s {OUTSIDE})" = up ]', f"`{UNKNOWN_TEXT} = up`: what is compared is unknown, so this is assumed to be true"),
     ],
 )
 def test_what_is_relied_on_is_an_assumption(play: Any, command: str, said: str) -> None:

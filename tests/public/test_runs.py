@@ -61,9 +61,9 @@ def test_what_is_wrong_is_raised(run, tmp_path: Path) -> None:
         simulator.run(tmp_path / "nope.yaml")
     with pytest.raises(UsageError, match="the run ended at 2m36s"):
         run.at("1h")
-    with pytest.raises(UsageError, match="no pod begins with 'x' at 2m36s; there is app-tier"):
+    with pytest.raises(UsageError, match="no pod begins with 'x' at 2m36s; available: app-tier"):
         run.at().pod("x")
-    with pytest.raises(UsageError, match="no kind is called"):
+    with pytest.raises(UsageError, match="unknown kind"):
         run.at().objects("nonsense")
 
 
@@ -89,7 +89,7 @@ def test_assumptions_and_warnings_are_at_hand(tmp_path: Path) -> None:
     ids=["run", "sweep", "diff", "cluster"],
 )
 def test_unknown_options_are_refused(call: Callable[[], object]) -> None:
-    with pytest.raises(TypeError, match=r"unexpected keyword argument '\w+'; there is .*kubernetes"):
+    with pytest.raises(TypeError, match=r"unexpected keyword argument '\w+'; available: .*kubernetes"):
         call()
     with pytest.raises(UsageError, match="soon"):
         simulator.run(LESSON, duration="soon")

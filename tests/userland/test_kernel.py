@@ -17,4 +17,4 @@ def test_a_file_of_settings_is_loaded() -> None:
 
 def test_a_value_that_nobody_knows_is_named() -> None:
     container = sh("sysctl -n kernel.unheard_of")
-    assert (container.stdout, container.world.notes) == ("0\n", [("sysctl", "kernel.unheard_of is taken to be 0")])
+    assert (container.stdout, container.world.notes) == ("0\n", [("sysctl", "kernel.unheard_of is assumed to be 0")])

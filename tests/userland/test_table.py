@@ -175,5 +175,5 @@ def test_an_option_that_nobody_knows_does_not_stop_a_client() -> None:
     world.open("db", 5432)
     assert sh("psql --never-heard -h db -c 'select 1' && cp --strange /tmp/a /tmp/b", world=world, files={"/tmp/a": "x"}).main.status == 0
     assert world.notes == [
-        ("psql", "option --never-heard is taken to change nothing"), ("cp", "option --strange is taken to change nothing"),
+        ("psql", "option --never-heard is assumed to have no effect"), ("cp", "option --strange is assumed to have no effect"),
     ]  # fmt: skip
