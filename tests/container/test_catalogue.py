@@ -142,9 +142,8 @@ def test_a_command_line_may_make_another_thing_of_an_image(image: str, command: 
 
 
 def test_reading_it_takes_no_time_worth_mentioning() -> None:
-    entries.cache_clear()
     begun = time.process_time()
-    assert entries()
+    assert entries.__wrapped__()  # not the rows that others have by now
     assert time.process_time() - begun < 0.05
     assert FILE.stat().st_size < 200_000
 

@@ -149,8 +149,9 @@ def test_strict_tests_fail_and_others_print_the_number(podsim: Podsim, tmp_path:
 
 def test_warnings_about_manifests_are_printed(podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    custom = {"apiVersion": "x.example/v1", "kind": "Thing", "metadata": {"name": "t"}}
-    write(tmp_path, pod("b", WEB), custom, expect=[{"ready": "pod/b", "within": "20s"}])
+    write(tmp_path, pod("b", WEB), expect=[{"ready": "pod/b", "within": "20s"}])
+    text = (tmp_path / "app.yaml").read_text("utf-8")
+    (tmp_path / "app.yaml").write_text(f"# a key that is written twice\napiVersion: v1\n{text}", "utf-8")
     assert "warning: app.yaml:" in podsim("test").out
 
 

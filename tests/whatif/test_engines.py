@@ -184,7 +184,7 @@ def test_an_interrupted_sweep_goes_on_where_it_was(tmp_path: Path) -> None:
     kept = [json.loads(line) for line in file.read_text().splitlines()[1:]]
     assert 5 <= len(kept) < 400
     assert len(out.splitlines()) - 1 == len(kept), "what there is is shown"
-    assert f"cut short: {len(kept)} of 400 runs are in {file}; continue with --resume" in err
+    assert f"interrupted: {len(kept)} of 400 runs are in {file}; continue with --resume" in err
     assert "Traceback" not in err
     whole = make_plan([LATE], {}, ["time-to-ready"], 400)._replace(seeds=tuple(range(len(kept) + 3)))
     assert play(whole, Options("serial", resume=file)).outcomes == play(whole, Options("serial")).outcomes

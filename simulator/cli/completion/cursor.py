@@ -33,7 +33,7 @@ class Cursor(msgspec.Struct, frozen=True):
 
 def cursor(root: click.Group, words: Sequence[str], typed: str) -> Cursor:
     """The place behind these words of a command line (without the program)."""
-    context = click.Context(root)
+    context = click.Context(root, **root.context_settings)
     path, rest = _first_command(words)
     if not path and rest[-1:] and rest[-1] in IN_FRONT.opts:
         return Cursor((), typed, option=IN_FRONT)
