@@ -88,7 +88,12 @@ def test_help(name: str) -> None:
     """The help of podsim and of each command: sentences of docstrings, options, and the table of commands."""
     command = podsim.get_command(click.Context(podsim), name) if name else podsim
     assert command is not None
-    assert list(odd_words(PLAY.sub("", command.get_help(click.Context(command, info_name=f"podsim {name}".strip()))))) == []
+    assert (
+        list(
+            odd_words(PLAY.sub("", command.get_help(click.Context(command, info_name=f"podsim {name}".strip(), **podsim.context_settings))))
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("file", ["dialect/switches.json", "scenario/descriptions.json"])
