@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import settings
 
 # Every run of the tests uses the same examples, so that a failure is due to a change (`--hypothesis-profile=default` tries new ones).
@@ -26,6 +28,12 @@ class Result(NamedTuple):
 
 
 Podsim = Callable[..., Result]
+
+
+def cli_runner(**options: Any) -> CliRunner:
+    """click's runner, with standard error apart: an option before click 8.2."""
+    apart = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+    return CliRunner(**apart, **options)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

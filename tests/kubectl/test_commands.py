@@ -9,7 +9,7 @@ import click
 import msgspec
 import pytest
 import yaml
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +20,7 @@ from simulator.journal import Journal
 from simulator.journal.lines import dump
 from simulator.journal.records import Write
 from simulator.kubectl.view import View
+from tests.conftest import cli_runner
 from tests.kubectl.commands import run
 from tests.kubectl.recorded import journal_of, recordings, view_of
 
@@ -29,7 +30,7 @@ PODSIM = click.Group("podsim", commands=[command(word) for word in ("get", "desc
 
 def podsim(*args: str, name: str = "", file: str = "") -> Result:
     where = ["--from", file] if file else []
-    return CliRunner().invoke(PODSIM, [*args, *where, *(["-n", recordings()[name]["namespace"]] if name else [])])
+    return cli_runner().invoke(PODSIM, [*args, *where, *(["-n", recordings()[name]["namespace"]] if name else [])])
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +135,7 @@ def test_bad_input_is_an_input_error(saved: str, tmp_path) -> None:
         ["--from", saved, "--at", "soon"],
         ["--from", saved, "--kubectl", "x"],
     ):
-        refused = CliRunner(env={"PODSIM_LAST_RUN": ""}).invoke(PODSIM, ["get", "pods", *words])
+        refused = cli_runner(env={"PODSIM_LAST_RUN": ""}).invoke(PODSIM, ["get", "pods", *words])
         assert isinstance(refused.exception, InputError), words
 
 

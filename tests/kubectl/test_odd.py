@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from simulator.cli.app import podsim
+from tests.conftest import cli_runner
 from tests.kubectl.recorded import DATA
 
 ODD: dict[str, Any] = json.loads(lzma.decompress((DATA / "odd.json.xz").read_bytes()))
@@ -29,7 +29,7 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("text", ODD["texts"], ids=lambda text: f"{text['kubectl']} {text['args']}")
 def test_a_text(text: dict[str, Any], journal: Path) -> None:
     words = [*shlex.split(text["args"]), "--from", str(journal), "--at", "10s", "--kubectl", text["kubectl"]]
-    said = CliRunner().invoke(podsim, words)
+    said = cli_runner().invoke(podsim, words)
     assert said.stdout == text["out"]
     assert said.stderr == text["err"]
     assert said.exit_code == text["code"]
@@ -47,7 +47,7 @@ def changing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("text", WATCHED["texts"], ids=lambda text: text["args"])
 def test_a_watch(text: dict[str, Any], changing: Path) -> None:
-    said = CliRunner().invoke(podsim, [*shlex.split(text["args"]), "--from", str(changing), "--at", "10.5s"])
+    said = cli_runner().invoke(podsim, [*shlex.split(text["args"]), "--from", str(changing), "--at", "10.5s"])
     assert (said.stdout, said.stderr) == (text["out"], text["err"])
 
 
