@@ -50,7 +50,7 @@ def loaded_in_short(items: Sequence[LoadedObject]) -> list[Line]:
 def _plural(word: str, count: int) -> str:
     if count == 1:
         return word
-    if word.endswith(("s", "x", "ss")):
+    if word.endswith(("s", "x")):
         return word if word == "Endpoints" else f"{word}es"
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
