@@ -9,7 +9,7 @@ lock := requirements/development.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-.PHONY: help demo docs test test-latest test-lowest lint style format types contracts lock pictures golden mutants bench release clean
+.PHONY: help demo docs web test test-latest test-lowest lint style format types contracts lock pictures golden mutants bench release clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -55,6 +55,13 @@ lock: .venv-lock/bin/uv  ## write requirements/*.txt: the releases, with hashes,
 
 docs: $(VENV)/dev  ## build the site of docs/ into build/site, with its links checked
 	$(bin)/python -m zensical build --clean --strict
+
+web: web/node_modules/.package-lock.json  ## build the report page from web/ into simulator/; needs Node.js 20 or newer
+	npm run --silent --prefix web build
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	npm ci --prefix web --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 pictures: $(VENV)/dev  ## redraw the pictures of the documents
 	$(bin)/python tools/pictures.py

@@ -2,7 +2,7 @@
 
 A text changes because something was written, or because time has passed; the latter changes only ages and the heartbeats of nodes.
 So a template holds from one write to the next, and a page needs one for each write instead of one for each second. `expanded` defines
-how the page fills in a template; `texts.js` does the same in the browser, and tests compare both with kubectl's text.
+how the page fills in a template; `web/src/viewer/texts.ts` does the same in the browser, and tests compare both with kubectl's text.
 """
 
 from __future__ import annotations
