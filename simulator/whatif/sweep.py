@@ -110,7 +110,7 @@ def play(plan: Plan, options: Options = Options()) -> Result:  # noqa: B008 (a f
     """Run what has no outcome yet. Ctrl-C gives a partial result, which is kept in a file."""
     tasks = plan.tasks()
     kept = ResultsFile(options.resume, plan) if options.resume else None
-    known = {task: outcome for task in tasks if kept is not None and (outcome := kept.known(task)) is not None}
+    known = _known(kept, tasks) if kept else {}
     waiting = [task for task in tasks if task not in known]
     report = options.progress or (lambda done, of: None)
     report(len(known), len(tasks))
@@ -123,8 +123,14 @@ def play(plan: Plan, options: Options = Options()) -> Result:  # noqa: B008 (a f
             report(len(known), len(tasks))
     except KeyboardInterrupt:
         partial = True
-        kept = _rescue(plan, known.values()) if kept is None else kept
+        kept = _rescue(plan, known.values()) if kept is None else ResultsFile(kept.path, plan)
+        # Outcomes that were written just before Ctrl-C may be in the file only.
+        known |= _known(kept, tasks)
     return Result(plan, tuple(known[task] for task in tasks if task in known), partial, None if kept is None else kept.path)
+
+
+def _known(kept: ResultsFile, tasks: Iterable[Task]) -> dict[Task, Outcome]:
+    return {task: outcome for task in tasks if (outcome := kept.known(task)) is not None}
 
 
 def _rescue(plan: Plan, outcomes: Iterable[Outcome]) -> ResultsFile:

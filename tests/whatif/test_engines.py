@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,9 +18,12 @@ import pytest
 import simulator
 from simulator.errors import JournalError, UsageError
 from simulator.journal.snapshot import Snapshot
-from simulator.whatif.engines.engine import serial
+from simulator.whatif.engines.dask import PIECES_PER_THREAD, on_dask
+from simulator.whatif.engines.engine import LONGEST_CHUNK, serial
 from simulator.whatif.engines.processes import processes
 from simulator.whatif.engines.select import select_engine
+from simulator.whatif.engines.worker import packed
+from simulator.whatif.engines.worker import play as play_piece
 from simulator.whatif.plan import Outcome, Plan, Task
 from simulator.whatif.results_file import ResultsFile
 from simulator.whatif.sweep import Options, make_plan, play
@@ -104,6 +108,53 @@ def test_a_lost_dask_worker_costs_time_only(tmp_path: Path) -> None:
         result = simulator.sweep(LATE, metrics=[Killing(tmp_path / "mark")], runs=12, engine="dask", scheduler=cluster.scheduler_address)
     assert (tmp_path / "mark").exists()
     assert result.values("Killing") == [[float(seed) for seed in range(12)]]
+
+
+class Stub(NamedTuple):
+    """A plan whose runs take no time, and which counts how often it is packed."""
+
+    packings: list[int]
+
+    def __reduce__(self) -> tuple[type, tuple[list[int]]]:
+        self.packings.append(1)
+        return Stub, ([],)
+
+    def player(self) -> Stub:
+        return self
+
+    def play(self, task: Task) -> Outcome:
+        return Outcome(task, (float(task.seed or 0),))
+
+
+def test_dask_gets_the_inputs_once_and_holds_few_pieces() -> None:
+    distributed = pytest.importorskip("distributed")
+    stub, tasks, seen = Stub([]), [Task((), seed) for seed in range(3000)], []
+    settings = {
+        "n_workers": 2,
+        "threads_per_worker": 1,
+        "processes": False,
+        "protocol": "tcp",
+        "host": "127.0.0.1",
+        "dashboard_address": "127.0.0.1:0",
+    }
+    with distributed.LocalCluster(**settings) as cluster:
+        known = []
+        for outcomes in on_dask(2, cluster.scheduler_address)(stub, tasks):
+            known += outcomes
+            seen.append(len(cluster.scheduler.tasks))
+    assert sorted(outcome.task for outcome in known) == tasks
+    assert stub.packings == [1]
+    assert len(seen) == 3000 / LONGEST_CHUNK
+    # One task is the plan; a piece that has just ended is forgotten a moment later.
+    assert max(seen) <= 1 + 2 * PIECES_PER_THREAD + 4
+
+
+def test_threads_of_a_worker_do_not_share_a_player() -> None:
+    """Each remembers the inputs of its last arm."""
+    payload, tasks = packed(plan(1)), plan(1).tasks()
+    with ThreadPoolExecutor(4) as threads:
+        found = [outcome for piece in threads.map(lambda task: play_piece(payload, [task]), tasks * 4) for outcome in piece]
+    assert sorted(found) == sorted_outcomes(serial(plan(1), tasks * 4))
 
 
 def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:

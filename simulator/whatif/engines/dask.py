@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError
 from simulator.whatif.engines.engine import Engine, chunks
@@ -14,6 +15,9 @@ from simulator.whatif.plan import Outcome, Task, Tasks
 if TYPE_CHECKING:
     from distributed import Client
 
+PIECES_PER_THREAD = 3
+"""How many pieces the scheduler holds for each thread of a worker: no worker waits for the next one, and memory does not grow with the
+number of runs."""
 ALLOWED_FAILURES = 10
 """How many workers may be lost while they hold the same piece, before Dask gives it up."""
 CONNECT_TIMEOUT = "10s"
@@ -27,17 +31,34 @@ def on_dask(workers: int, scheduler: str) -> Engine:
         raise UsageError("the engine dask needs Dask: pip install distributed") from error
 
     def run(plan: Tasks, tasks: Sequence[Task]) -> Iterator[list[Outcome]]:
-        payload = packed(plan)
         with _client(workers, scheduler) as client:
-            count = max(1, len(client.scheduler_info().get("workers", ()))) if scheduler else workers
-            futures = [client.submit(play, payload, piece, pure=False) for piece in chunks(tasks, count)]
+            # The plan is a task, not scattered data: when all workers that hold it are lost, Dask makes it again.
+            there = client.submit(bytes, packed(plan), pure=False)
+            pieces = iter(chunks(tasks, _threads(client)))
+            running: dict[Any, None] = {}
+            finished = as_completed(with_results=True)
             try:
-                for _, outcomes in as_completed(futures, with_results=True):
+                while True:
+                    more = max(0, PIECES_PER_THREAD * _threads(client) - len(running))
+                    for piece in islice(pieces, more):
+                        future = client.submit(play, there, piece, pure=False)
+                        running[future] = None
+                        finished.add(future)
+                    if not running:
+                        return
+                    done, outcomes = next(finished)
+                    del running[done]
                     yield outcomes
             finally:
-                client.cancel(futures)
+                client.cancel(list(running))
 
     return run
+
+
+def _threads(client: Client) -> int:
+    """How many pieces the workers that are there now can play at once."""
+    threads: dict[str, int] = client.nthreads()
+    return max(1, sum(threads.values()))
 
 
 def _client(workers: int, scheduler: str) -> Client:

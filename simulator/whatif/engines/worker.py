@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import pickle
 import signal
+import threading
 from collections.abc import Sequence
-from functools import lru_cache
 from types import ModuleType
 
 from simulator.errors import UsageError
@@ -56,7 +56,18 @@ def play(payload: bytes, tasks: Sequence[Task]) -> list[Outcome]:
     return [player.play(task) for task in tasks]
 
 
-@lru_cache(maxsize=1)
+class _Here(threading.local):
+    """The plan that this thread runs, and its player, which remembers the inputs of its last arm: Dask's workers may have more threads."""
+
+    payload = b""
+    player: Playing
+
+
+_here = _Here()
+
+
 def _player(payload: bytes) -> Playing:
-    player: Playing = pickle.loads(payload).player()
-    return player
+    if _here.payload != payload:
+        _here.player = pickle.loads(payload).player()
+        _here.payload = payload
+    return _here.player
