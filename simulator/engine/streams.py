@@ -20,9 +20,21 @@ class Streams:
     def stream(self, *name: str) -> random.Random:
         """The generator of that name; the same name continues where it was left."""
         if name not in self._streams:
-            digest = hashlib.sha256(repr((self.seed, name)).encode()).digest()
-            self._streams[name] = random.Random(int.from_bytes(digest[:8], "big"))
+            self._streams[name] = self._new(name)
         return self._streams[name]
+
+    @property
+    def kept(self) -> int:
+        """How many generators are kept."""
+        return len(self._streams)
+
+    def _new(self, name: tuple[str, ...]) -> random.Random:
+        digest = hashlib.sha256(repr((self.seed, name)).encode()).digest()
+        return random.Random(int.from_bytes(digest[:8], "big"))
+
+    def once(self) -> Streams:
+        """The same streams for names that are drawn from once: no generator is kept."""
+        return _OnceStreams(self.seed, exact=self.exact)
 
     def uniform(self, low: int, high: int, *name: str) -> int:
         """A whole number of nanoseconds, uniform in [low, high); with `exact` the middle."""
@@ -39,3 +51,8 @@ class Streams:
         if self.exact:
             return probability > 0.5
         return self.stream(*name).random() < probability
+
+
+class _OnceStreams(Streams):
+    def stream(self, *name: str) -> random.Random:
+        return self._new(name)

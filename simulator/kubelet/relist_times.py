@@ -7,7 +7,7 @@ takes longest for its first relists, so the real curve is bent; `curve` reconstr
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from simulator.engine.streams import Streams
@@ -38,13 +38,15 @@ USUAL = 1_006_300 * MICROSECOND
 """The usual period (measured). No gap is shorter than 1 s: a fitted period below that comes from too few relists."""
 RIGHT_AT = 10
 """The number of the relist at which such a line is right nevertheless (measured)."""
+REMEMBERED = 16
+"""How many instants a node remembers. It asks for those around the present, and each can be drawn again."""
 
 
 class RelistTimes:
     """The instants of one node's relists, in nanoseconds since the start. Number 0 is the first at or after `begin`."""
 
     def __init__(self, streams: Streams, config: KubeletConfig, node: str, begin: int) -> None:
-        self._streams = streams
+        self._once = streams.once()
         self._node = node
         self._begin = begin
         self.phase, self.period = line(config.relist_phase, config.relist_period)
@@ -53,15 +55,11 @@ class RelistTimes:
         self._shortest = min(self.period, SECOND + LATER_TAKE * MICROSECOND) if self._curve else self.period
         # With a clock that begins at 0, the phase itself is the first.
         self._before = -begin // self.period
-        self._instants: dict[int, int] = {}
+        self._begins = lru_cache(REMEMBERED)(self._begins_at)
 
     def at(self, number: int) -> int:
         """When that relist begins; negative numbers lie before `begin`."""
-        if number < 0:
-            return self._begin - 1
-        if number not in self._instants:
-            self._instants[number] = max(self._regular(number - self._before) + self._stray(number), self._begin)
-        return self._instants[number]
+        return self._begin - 1 if number < 0 else self._begins(number)
 
     def last(self, t: int) -> int:
         """The number of the last relist that begins at or before `t`; -1 when there is none yet."""
@@ -69,6 +67,9 @@ class RelistTimes:
         while number >= 0 and self.at(number) > t:
             number -= 1
         return number
+
+    def _begins_at(self, number: int) -> int:
+        return max(self._regular(number - self._before) + self._stray(number), self._begin)
 
     def _regular(self, number: int) -> int:
         """The regular instant of a relist, before it strays."""
@@ -80,10 +81,10 @@ class RelistTimes:
     def _stray(self, number: int) -> int:
         name = ("relist", self._node, str(number))
         if not self._curve:
-            return _within(self._streams.normal(LATE, SPREAD, *name), STRAY_MAX)
-        held_up = self._streams.coin(HELD_UP_LOADED if self._is_loaded else HELD_UP, *name, "held up")
-        longer = self._streams.uniform(0, HELD_UP_MAX, *name, "longer") if held_up else 0
-        return _within(self._streams.normal(LATE_KNOWN, SPREAD_KNOWN, *name), STRAY_MAX_KNOWN) + longer
+            return _within(self._once.normal(LATE, SPREAD, *name), STRAY_MAX)
+        held_up = self._once.coin(HELD_UP_LOADED if self._is_loaded else HELD_UP, *name, "held up")
+        longer = self._once.uniform(0, HELD_UP_MAX, *name, "longer") if held_up else 0
+        return _within(self._once.normal(LATE_KNOWN, SPREAD_KNOWN, *name), STRAY_MAX_KNOWN) + longer
 
 
 def _within(value: int, limit: int) -> int:

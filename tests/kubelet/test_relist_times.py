@@ -60,3 +60,11 @@ def test_the_last_relist_is_the_latest_at_or_before_an_instant(period: int, begi
 def test_no_relist_strays_further_than_its_limit() -> None:
     node_relists = times(500 * MILLISECOND, SECOND, exact=False)
     assert all(abs(node_relists.at(number) - number * SECOND - 500 * MILLISECOND) <= STRAY_MAX for number in range(200))
+
+
+def test_a_day_of_relists_keeps_no_generators_and_few_instants() -> None:
+    streams = Streams(0)
+    node_relists = RelistTimes(streams, KubeletConfig(relist_phase=0, relist_period=SECOND), "minikube", 0)
+    asked = [node_relists.at(number) for number in range(1_000)]
+    assert streams.kept == 1  # "relists loaded", asked once for each node
+    assert [node_relists.at(number) for number in range(1_000)] == asked
