@@ -52,7 +52,9 @@ def write_scenario(text: str, file: str | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        Path(file).write_text(text, encoding="utf-8")
+        from simulator.whole_files import write_whole
+
+        write_whole(file, text)
     except OSError as error:
         from simulator.errors import Problem
 

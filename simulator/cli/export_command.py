@@ -12,6 +12,7 @@ from simulator.cli.source import SourceOptions, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
+from simulator.whole_files import write_whole
 
 FORMATS = ("journal", "json", "csv", "perfetto", "otlp", "mermaid", "objects")
 
@@ -71,8 +72,7 @@ def _write(output: str, text: Iterable[str]) -> None:
             click.echo(part, nl=False)
         return
     try:
-        with Path(output).open("w", encoding="utf-8") as file:
-            file.writelines(text)
+        write_whole(output, text)
     except OSError as error:
         raise UsageError(f"-o {output}: {error.strerror or error}") from error
 
@@ -88,7 +88,7 @@ def _objects(snapshot: Snapshot, namespace: str | None, output: str, *, status: 
         for name, text in files.items():
             file = Path(output, name)
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8")
+            write_whole(file, text)
     except OSError as error:
         raise UsageError(f"-o {output}: {error.strerror or error}") from error
     click.echo(f"{len(files)} files in {output}")

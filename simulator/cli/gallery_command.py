@@ -103,6 +103,7 @@ def _copy(chosen: Exhibit, target: Path) -> None:
     try:
         shutil.copytree(chosen.folder, place, ignore=shutil.ignore_patterns("expected"))
     except OSError as error:
+        shutil.rmtree(place, ignore_errors=True)
         raise UsageError(f"--copy {target}: {error.strerror or error}") from error
     click.echo(f"{place}: podsim run {place}")
 

@@ -13,6 +13,7 @@ from simulator.cli import options
 from simulator.cli.refusals import note_refusals, report_inputs
 from simulator.cli.usage import command
 from simulator.errors import UsageError
+from simulator.whole_files import write_whole
 
 SUFFIX = ".podsim.yaml"
 
@@ -61,7 +62,7 @@ def init(paths: tuple[str, ...], output: str, *, force: bool, recursive: bool, *
         click.echo(text, nl=False)
         return
     try:
-        Path(file).write_text(text, "utf-8")
+        write_whole(file, text)
     except OSError as error:
         raise UsageError(f"-o {file}: {error.strerror or error}") from error
     click.echo(f"wrote {file} with {count(text)} expectations; check them with: podsim test {shlex.quote(file)}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,7 @@ def remember(journal: Journal, inputs: Inputs) -> bool:
     from simulator.journal.lines import dump
     from simulator.scenario.inputs import settled
     from simulator.scenario.stored import stored
+    from simulator.whole_files import write_whole
 
     target = place()
     if target is None:
@@ -49,8 +50,8 @@ def remember(journal: Journal, inputs: Inputs) -> bool:
     parts = {"format": FORMAT, "podsim": __version__, "journal": _digest(text), "inputs": stored(settled(inputs))}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(_inputs_of(target), msgspec.json.encode(parts))
-        _replace(target, text)
+        write_whole(_inputs_of(target), msgspec.json.encode(parts), private=True)
+        write_whole(target, text, private=True)
     except OSError:
         return False
     return True
@@ -115,16 +116,3 @@ def _digest(text: bytes) -> str:
     import hashlib
 
     return hashlib.sha256(text).hexdigest()
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, under another name first. Raises OSError."""
-    draft = target.with_name(f"{target.name}.{os.urandom(4).hex()}")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 (a descriptor)
-            file.write(content)
-        draft.replace(target)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from simulator.cli.progress import progress
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
+from simulator.whole_files import write_whole
 
 
 @command(short_help="Write a run as one interactive HTML page.")
@@ -39,7 +38,7 @@ def report(source: SourceOptions, output: str, title: str) -> None:
         click.echo(text, nl=False)
         return
     try:
-        Path(output).write_text(text, "utf-8")
+        write_whole(output, text)
     except OSError as error:
         raise UsageError(f"-o {output}: {error.strerror}") from error
     click.echo(f"{output} ({len(text.encode()) // 1000} kB): open it in a browser")

@@ -238,10 +238,10 @@ def _full_name(item: Manifest) -> str:
 
 def _save(journal: Journal, file: str) -> None:
     from simulator.journal.lines import dump
+    from simulator.whole_files import write_whole
 
     try:
-        with Path(file).open("w", encoding="utf-8") as out:
-            out.writelines(f"{line}\n" for line in dump(journal))
+        write_whole(file, (f"{line}\n" for line in dump(journal)))
     except OSError as error:
         raise JournalError([Problem(file, 0, 0, "", error.strerror or str(error))]) from error
 

@@ -124,8 +124,9 @@ def _write(done: list[Result], total: str, junit_xml: str | None, github_summary
     try:
         if junit_xml:
             from simulator.testing.junit import junit
+            from simulator.whole_files import write_whole
 
-            Path(junit_xml).write_text(junit(done), encoding="utf-8")
+            write_whole(junit_xml, junit(done))
         job.add_summary(github.summary(done, total), github_summary)
     except OSError as error:
         raise JournalError([Problem(str(error.filename), 0, 0, "", error.strerror or str(error))]) from error

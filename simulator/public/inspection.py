@@ -16,6 +16,7 @@ from simulator.public.text import Text
 from simulator.units import short_duration
 from simulator.views.styled import plain
 from simulator.views.timeline.text import draw
+from simulator.whole_files import write_whole
 
 
 class PodsAt(tuple[PodAt, ...]):
@@ -115,5 +116,5 @@ class Inspection(ABC):
 
     def save(self, file: str | Path) -> str:
         """Save the journal, for `podsim ... --from FILE`; returns the file's name."""
-        Path(file).write_text("".join(f"{line}\n" for line in dump(self.journal)), encoding="utf-8")
+        write_whole(file, (f"{line}\n" for line in dump(self.journal)))
         return str(file)

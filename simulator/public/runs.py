@@ -20,6 +20,7 @@ from simulator.public.times import When, nanoseconds
 from simulator.units import short_duration
 from simulator.views.styled import plain
 from simulator.views.timeline.text import draw
+from simulator.whole_files import write_whole
 
 __all__ = ["Graph", "Moment", "Picture", "PodAt", "Run", "Text", "When", "load", "run"]
 
@@ -140,7 +141,7 @@ class Run:
 
     def save(self, file: str | Path) -> None:
         """Save the journal, for `load` and `podsim ... --from FILE`."""
-        Path(file).write_text("".join(f"{line}\n" for line in dump(self.journal)), encoding="utf-8")
+        write_whole(file, (f"{line}\n" for line in dump(self.journal)))
 
     def __repr__(self) -> str:
         header, pods = self.journal.header, len(self.at().pods())

@@ -18,6 +18,7 @@ from simulator.whatif.plan import Own
 from simulator.whatif.rows import Arm, arms, as_csv, as_json
 from simulator.whatif.sweep import Options, Progress, Result, Values, make_plan, play, replay
 from simulator.whatif.sweep_text import as_text
+from simulator.whole_files import write_whole
 
 
 class DiffOptions(ClusterOptions, total=False):
@@ -77,7 +78,7 @@ class Sweep:
         """A line for each run; also written to `file` when it is given."""
         text = as_csv(self.result)
         if file is not None:
-            Path(file).write_text(text, encoding="utf-8")
+            write_whole(file, text)
         return text
 
     def to_json(self) -> JSON:

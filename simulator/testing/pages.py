@@ -8,6 +8,7 @@ from pathlib import Path
 from simulator.errors import JournalError, Problem
 from simulator.journal.journal import Journal
 from simulator.views.page.page import page
+from simulator.whole_files import write_whole
 
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 
@@ -23,7 +24,7 @@ def write_page(journal: Journal, folder: str, test: str, seed: int | None) -> st
     snapshot = journal.at()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page(snapshot, snapshot.header.scenario or test), "utf-8")
+        write_whole(file, page(snapshot, snapshot.header.scenario or test))
     except OSError as error:
         raise JournalError([Problem(str(file), 0, 0, "", error.strerror or str(error))]) from error
     return str(file)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError
+from simulator.whole_files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,4 +66,6 @@ def ink() -> str:
 
 def save(figure: Figure, file: str | Path) -> None:
     """Save into a file; the suffix of its name is the format."""
-    figure.savefig(str(file), metadata=DATES.get(Path(file).suffix), dpi=160)
+    suffix, content = Path(file).suffix, BytesIO()
+    figure.savefig(content, format=suffix[1:] or None, metadata=DATES.get(suffix), dpi=160)
+    write_whole(file, content.getvalue())

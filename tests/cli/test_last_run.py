@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from simulator import whole_files
 from simulator.cli import last_run
+from simulator.whole_files import write_whole
 from tests.conftest import Podsim
 
 JOURNAL = "last-run.journal"
@@ -89,28 +91,16 @@ def test_without_its_inputs_it_is_only_a_journal(podsim: Podsim, here: Path) -> 
 
 
 def test_a_run_that_was_cut_off_between_the_two_files_is_noticed(podsim: Podsim, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    replace = last_run._replace
     before = (here / JOURNAL).read_text()
 
-    def cut_off(target: Path, content: bytes) -> None:
+    def cut_off(target: Path, content: bytes, *, private: bool) -> None:
         if target.name == JOURNAL:
             raise OSError("no space left")
-        replace(target, content)
+        write_whole(target, content, private=private)
 
-    monkeypatch.setattr(last_run, "_replace", cut_off)
+    monkeypatch.setattr(whole_files, "write_whole", cut_off)
     podsim("create", "deployment", "other", "--image=nginx")
     monkeypatch.undo()
     monkeypatch.setenv("PODSIM_LAST_RUN", str(here / JOURNAL))
     assert (here / JOURNAL).read_text() == before
     assert "are of different runs" in podsim(*SCALE).err
-
-
-def test_a_draft_that_cannot_be_written_changes_nothing(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: Path, target: Path) -> Path:
-        raise OSError("no space left")
-
-    monkeypatch.setattr(Path, "replace", full)
-    before = sorted(path.name for path in here.iterdir())
-    with pytest.raises(OSError, match="no space left"):
-        last_run._replace(here / JOURNAL, b"half")
-    assert sorted(path.name for path in here.iterdir()) == before

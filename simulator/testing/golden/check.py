@@ -14,6 +14,7 @@ from simulator.testing.golden.compare import differences
 from simulator.testing.golden.place import golden_beside, golden_in
 from simulator.testing.golden.summary import summary
 from simulator.testing.golden.text import from_text, to_text
+from simulator.whole_files import write_whole
 
 MOST_LISTED = 40
 """How many differences are listed; the others are counted."""
@@ -65,7 +66,7 @@ def write(journal: Journal, place: Path) -> str:
         if new == old:
             return ""
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(new, encoding="utf-8")
+        write_whole(place, new)
     except OSError as error:
         raise JournalError([Problem(str(place), 0, 0, "", error.strerror or str(error))]) from error
     return str(place)
