@@ -5,7 +5,7 @@ An `Index` has the members of a group, a `Census` their number by sort.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -47,10 +47,14 @@ class Index:
 
     def among(self, picks: Callable[[Any], bool]) -> list[Object]:
         """The objects of all groups that `picks` selects."""
-        values = [value for value in self._groups if picks(value)]
-        if len(values) == 1:
-            return self.group(values[0])
-        members = [(self._known[key][0], item) for value in values for key, item in self._groups[value].items()]
+        return self.groups([value for value in self._groups if picks(value)])
+
+    def groups(self, values: Iterable[Hashable]) -> list[Object]:
+        """The objects of several groups, each named once."""
+        present = [value for value in values if value in self._groups]
+        if len(present) == 1:
+            return self.group(present[0])
+        members = [(self._known[key][0], item) for value in present for key, item in self._groups[value].items()]
         return [item for _, item in sorted(members, key=itemgetter(0))]
 
     def group(self, value: Hashable) -> list[Object]:

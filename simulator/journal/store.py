@@ -51,6 +51,10 @@ class Store:
         """The objects of a kind for which `of` returns a group that `picks` selects, in order of creation."""
         return self._index(kind, of).among(picks)
 
+    def groups(self, kind: str, of: Grouping, values: Iterable[Hashable]) -> list[Any]:
+        """The objects of a kind for which `of` returns one of `values` (each given once), in order of creation."""
+        return self._index(kind, of).groups(values)
+
     def census(self, kind: str, of: Grouping, sort: Grouping, value: Hashable) -> Mapping[Any, int]:
         """The number of objects of that group by sort; `sort` is a module-level function, too."""
         censuses = self._censuses.setdefault(kind, {})

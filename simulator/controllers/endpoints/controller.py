@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from abc import abstractmethod
+from typing import Generic, NamedTuple, TypeVar
 
 from simulator.api import ApiError, ApiServer
-from simulator.client.memo import Remembered
-from simulator.client.ownership import controlled
+from simulator.client.ownership import controller_of
 from simulator.controllers.base import Controller, because
-from simulator.controllers.endpoints.addresses import Placed, endpoints_of, placed
-from simulator.controllers.endpoints.membership import conditions, endpoint_of, in_endpoints, ports_of
-from simulator.controllers.endpoints.slices import MANAGER, Ports, plan_slices
+from simulator.controllers.endpoints.addresses import AddressBook, Placed, placed
+from simulator.controllers.endpoints.layout import Layout, SlicedEndpoint
+from simulator.controllers.endpoints.members import Change, Members
+from simulator.controllers.endpoints.membership import endpoint_of, in_endpoints, ports_of
+from simulator.controllers.endpoints.slices import MANAGER, Plan, Ports, plan_slices
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Cause, Write
@@ -31,12 +32,20 @@ Zones = dict[str, str]
 """By node; those without one are left out."""
 
 
-class ServiceWatcher(Controller):
-    """Syncs a Service when it, or one of its pods, changes in a field that its endpoints depend on."""
+class ServiceWatcher(Controller, Generic[V]):
+    """Syncs a Service when it, or one of its pods, changes in a field that its endpoints depend on.
+
+    It keeps what each pod adds to the endpoints, and asks again only for the pods that have changed since the last sync.
+    """
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         super().__init__(engine, api, dialect)
-        self._derived: dict[Key, tuple[Service, Zones, Remembered[Pod, Any]]] = {}
+        self._zones: Zones = {}
+        self._known: dict[Key, Known[V]] = {}
+
+    @abstractmethod
+    def _place(self, pod: Pod, service: Service) -> V | None:
+        """What a pod adds to the endpoints of a Service."""
 
     def start(self) -> None:
         """Watch Services and pods."""
@@ -50,11 +59,20 @@ class ServiceWatcher(Controller):
         old = before if isinstance(before, Pod) else None
         if write.type == "MODIFIED" and old is not None and _shown(old) == _shown(pod):
             return
-        for service in self._store.typed(Service, pod.metadata.namespace):
-            selector = service.spec.selector
-            versions = [item for item in (pod, old) if item is not None]
-            if selector and any(matches_all(selector, item.metadata.labels) for item in versions):
-                self._queue.add(key_of(service))
+        moved = write.type == "MODIFIED" and old is not None and old.metadata.labels != pod.metadata.labels
+        for service in self._selecting(pod.metadata.namespace, [item.metadata.labels for item in (pod, old) if item is not None]):
+            key = key_of(service)
+            if moved:  # into the Service or out of it: the order of creation is not that of the changes
+                self._known.pop(key, None)
+            elif key in self._known:
+                self._known[key].changed[pod.metadata.uid] = write.key
+            self._queue.add(key)
+
+    def _selecting(self, namespace: str, versions: list[dict[str, str]]) -> list[Service]:
+        """The Services that select pods with one of these sets of labels, in order of creation."""
+        pairs = {(namespace, *pair): None for own in versions for pair in own.items()}
+        services = self._store.groups("Service", _first_pair, pairs)
+        return [item for item in services if any(matches_all(item.spec.selector, own) for own in versions)]
 
     def _service(self, key: Key) -> Service | None:
         """The Service, if it has a selector, so that this controller manages its endpoints."""
@@ -63,12 +81,22 @@ class ServiceWatcher(Controller):
             return None
         return service
 
-    def _of_pod(self, service: Service, zones: Zones, derive: Callable[[Pod], V]) -> Remembered[Pod, V]:
-        """`derive`, with results cached by pod while the Service and the zones of nodes do not change."""
-        known = self._derived.get(key_of(service))
-        if known is None or known[0] is not service or known[1] != zones:
-            known = self._derived[key_of(service)] = service, zones, Remembered(derive)
-        return known[2]
+    def _members(self, key: Key, service: Service) -> tuple[Members[V], list[Change[V]] | None]:
+        """What its pods add, and what has changed since the last sync; None: everything may have."""
+        known = self._known.get(key)
+        if known is None or known.service is not service or known.zones is not self._zones:
+            members = Members((pod.metadata.uid, self._place(pod, service)) for pod in self._pods(service))
+            self._known[key] = Known(service, self._zones, members, {})
+            return members, None
+        changes = [self._change(known, uid, pod) for uid, pod in known.changed.items()]
+        known.changed.clear()
+        return known.members, changes
+
+    def _change(self, known: Known[V], uid: str, key: Key) -> Change[V]:
+        pod = self._store.get(key)
+        if not isinstance(pod, Pod) or pod.metadata.uid != uid:
+            return known.members.remove(uid)
+        return known.members.put(uid, self._place(pod, known.service))
 
     def _pods(self, service: Service) -> list[Pod]:
         """The pods that the selector matches, in order of creation."""
@@ -76,8 +104,22 @@ class ServiceWatcher(Controller):
         return self._store.among("Pod", _labels, lambda group: group[0] == namespace and selector <= group[1])
 
 
+class Known(NamedTuple, Generic[V]):
+    """A Service as it was synced last. `changed`: the pods that have changed since then, by uid."""
+
+    service: Service
+    zones: Zones
+    members: Members[V]
+    changed: dict[str, Key]
+
+
 def _labels(pod: Pod) -> tuple[str, frozenset[tuple[str, str]]]:
     return pod.metadata.namespace, frozenset(pod.metadata.labels.items())
+
+
+def _first_pair(service: Service) -> tuple[str, ...]:
+    """A label that every pod of the Service has, so that only the selectors of Services with that label are compared."""
+    return service.metadata.namespace, *min(service.spec.selector.items(), default=())
 
 
 def _shown(pod: Pod) -> tuple[object, ...]:
@@ -86,52 +128,88 @@ def _shown(pod: Pod) -> tuple[object, ...]:
     return (meta.labels, is_being_deleted(pod), spec.node_name, has_ended(pod), status.pod_ips, is_ready(pod))
 
 
-class EndpointSliceController(ServiceWatcher):
+class EndpointSliceController(ServiceWatcher[SlicedEndpoint]):
     """EndpointSlices of Services that have a selector."""
 
     name = "endpoint-slice-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._layouts: dict[Key, Layout] = {}
+
+    def start(self) -> None:
+        """Watch nodes, for their zones, too."""
+        self._zones = {node.metadata.name: zone for node in self._store.typed(Node) if (zone := node.metadata.labels.get(labels.ZONE))}
+        self._store.watch("Node", self._on_node)
+        super().start()
+
+    def _on_node(self, write: Write, before: Object | None) -> None:
+        name = write.key.name
+        zone = write.item.metadata.labels.get(labels.ZONE) if write.type != "DELETED" else None
+        if (zone or None) != self._zones.get(name):
+            others = {other: value for other, value in self._zones.items() if other != name}
+            self._zones = {**others, name: zone} if zone else others
 
     def sync(self, key: Key) -> None:
         """Reconcile the slices of one Service."""
         service = self._service(key)
         if service is None or is_being_deleted(service):
+            self._known.pop(key, None)
             return
-        plan = plan_slices(service, self._slices(service), self._desired(service), self._engine.timestamp())
-        cause = because(service, "endpoints")
-        for item in plan.create:
-            self._api.create(item, cause)
-        for item in plan.update:
-            self._api.update(item, cause)
+        members, changes = self._members(key, service)
+        slices = self._slices(service)
+        layout = self._layouts.pop(key, None)
+        now = self._engine.timestamp()
+        plan = layout.plan(changes, now) if layout is not None and changes is not None and layout.slices == slices else None
+        if plan is None:
+            layout, plan = None, plan_slices(service, slices, _by_ports(members), now)
+        written = self._write(plan, because(service, "endpoints"))
+        slices = self._slices(service)
+        if layout is None:
+            self._layouts[key] = Layout(service, slices)
+        else:
+            self._layouts[key] = layout.then(written, slices)
+
+    def _write(self, plan: Plan, cause: Cause) -> list[EndpointSlice]:
+        created = [self._api.create(item, cause) for item in plan.create]
+        updated = [self._api.update(item, cause) for item in plan.update]
         for item in plan.delete:
             self._api.delete(key_of(item), cause=cause)
+        return [*created, *updated]
 
     def _slices(self, service: Service) -> list[EndpointSlice]:
-        mine = [
-            item
-            for item in controlled(self._store, EndpointSlice, service)
-            if item.metadata.labels.get(labels.ENDPOINTSLICE_MANAGED_BY) == MANAGER
-        ]
-        return [item for item in mine if not is_being_deleted(item)]
+        meta = service.metadata
+        return self._store.group("EndpointSlice", _owner, (meta.namespace, meta.uid))
 
-    def _desired(self, service: Service) -> dict[Ports, list[Endpoint]]:
-        desired: dict[Ports, list[Endpoint]] = {}
-        zones = {node.metadata.name: zone for node in self._store.typed(Node) if (zone := node.metadata.labels.get(labels.ZONE))}
-
-        def place(pod: Pod) -> tuple[Ports, Endpoint] | None:
-            if not in_endpoints(pod, include_terminating=True):
-                return None
-            return tuple(ports_of(pod, service)), endpoint_of(pod, service, zones.get(pod.spec.node_name, ""))
-
-        for placed_endpoint in map(self._of_pod(service, zones, place), self._pods(service)):
-            if placed_endpoint is not None:
-                desired.setdefault(placed_endpoint[0], []).append(placed_endpoint[1])
-        return desired
+    def _place(self, pod: Pod, service: Service) -> SlicedEndpoint | None:
+        if not in_endpoints(pod, include_terminating=True):
+            return None
+        return SlicedEndpoint(tuple(ports_of(pod, service)), endpoint_of(pod, service, self._zones.get(pod.spec.node_name, "")))
 
 
-class EndpointsController(ServiceWatcher):
+def _by_ports(members: Members[SlicedEndpoint]) -> dict[Ports, list[Endpoint]]:
+    desired: dict[Ports, list[Endpoint]] = {}
+    for _, item in members.ranked():
+        desired.setdefault(item.ports, []).append(item.endpoint)
+    return desired
+
+
+def _owner(item: EndpointSlice) -> tuple[str, ...]:
+    """The namespace and uid of the Service for which this controller keeps a slice; empty for others' slices."""
+    if is_being_deleted(item) or item.metadata.labels.get(labels.ENDPOINTSLICE_MANAGED_BY) != MANAGER:
+        return ()
+    ref = controller_of(item)
+    return item.metadata.namespace, "" if ref is None else ref.uid
+
+
+class EndpointsController(ServiceWatcher[Placed]):
     """Endpoints, the older API."""
 
     name = "endpoint-controller"
+
+    def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
+        super().__init__(engine, api, dialect)
+        self._books: dict[Key, AddressBook] = {}
 
     def sync(self, key: Key) -> None:
         """Reconcile the Endpoints of one Service, which are deleted with it."""
@@ -139,18 +217,16 @@ class EndpointsController(ServiceWatcher):
         old = self._store.get(own)
         service = self._service(key)
         if service is None:
+            self._known.pop(key, None)
             if old is not None and self._store.get(key) is None:
                 self._api.delete(own, cause=because(old, "service is gone"))
             return
-        terminating = bool(service.spec.publish_not_ready_addresses)
-
-        def place(pod: Pod) -> tuple[Placed, bool] | None:
-            if not in_endpoints(pod, include_terminating=terminating):
-                return None
-            return placed(pod, service), bool(conditions(pod, service).ready)
-
-        places = map(self._of_pod(service, {}, place), self._pods(service))
-        new = endpoints_of(service, [item for item in places if item is not None])
+        members, changes = self._members(key, service)
+        if changes is None:
+            self._books[key] = AddressBook(service, members.ranked())
+        else:
+            self._books[key].patch(changes)
+        new = self._books[key].endpoints()
         cause = because(service, "endpoints")
         trigger = {labels.LAST_CHANGE_TRIGGER_TIME: self._engine.timestamp()}
         if not isinstance(old, Endpoints):
@@ -158,6 +234,11 @@ class EndpointsController(ServiceWatcher):
         elif old.subsets != new.subsets or old.metadata.labels != new.metadata.labels:
             meta = evolve(old.metadata, labels=new.metadata.labels, annotations={**old.metadata.annotations, **trigger})
             self._api.update(evolve(new, metadata=meta), cause)
+
+    def _place(self, pod: Pod, service: Service) -> Placed | None:
+        if not in_endpoints(pod, include_terminating=bool(service.spec.publish_not_ready_addresses)):
+            return None
+        return placed(pod, service)
 
     def _create(self, item: Endpoints, cause: Cause) -> None:
         try:

@@ -39,7 +39,7 @@ def plan_slices(service: Service, existing: list[EndpointSlice], desired: dict[P
     for ports, endpoints in desired.items():
         held, rest = _keep(by_ports.pop(ports, []), endpoints)
         kept += _fill(held, rest)
-        fresh += [_blank(service, ports, rest[i : i + MAX_ENDPOINTS]) for i in range(0, len(rest), MAX_ENDPOINTS)]
+        fresh += blanks(service, ports, rest)
     gone = [item for slices in by_ports.values() for item in slices] + [item for item in kept if not item.endpoints]
     kept = [item for item in kept if item.endpoints]
     if not kept and not fresh:
@@ -48,16 +48,16 @@ def plan_slices(service: Service, existing: list[EndpointSlice], desired: dict[P
     recycled = [evolve(old, endpoints=new.endpoints, ports=new.ports) for old, new in zip(gone, fresh, strict=False)]
     before = {item.metadata.name: item for item in existing}
     labelled = [_labelled(service, item) for item in [*kept, *recycled]]
-    update = [_triggered(item, trigger) for item in labelled if item != before[item.metadata.name]]
-    return Plan([_triggered(item, trigger) for item in fresh[len(gone) :]], update, gone[len(fresh) :])
+    update = [triggered(item, trigger) for item in labelled if item != before[item.metadata.name]]
+    return Plan([triggered(item, trigger) for item in fresh[len(gone) :]], update, gone[len(fresh) :])
 
 
 def _keep(slices: list[EndpointSlice], endpoints: list[Endpoint]) -> tuple[list[EndpointSlice], list[Endpoint]]:
     """The slices with the current version of their endpoints, and the endpoints that are in no slice."""
-    rest = {_identity(item): item for item in endpoints}
+    rest = {identity(item): item for item in endpoints}
     held = []
     for item in slices:
-        own = [new for old in item.endpoints or [] if (new := rest.pop(_identity(old), None)) is not None]
+        own = [new for old in item.endpoints or [] if (new := rest.pop(identity(old), None)) is not None]
         held.append(evolve(item, endpoints=own))
     return held, list(rest.values())
 
@@ -73,8 +73,14 @@ def _fill(slices: list[EndpointSlice], rest: list[Endpoint]) -> list[EndpointSli
     return filled
 
 
-def _identity(endpoint: Endpoint) -> tuple[str, str]:
+def identity(endpoint: Endpoint) -> tuple[str, str]:
+    """What stays the same while an endpoint keeps its place in a slice: its pod and its address."""
     return endpoint.target_ref.uid if endpoint.target_ref else "", endpoint.addresses[0] if endpoint.addresses else ""
+
+
+def blanks(service: Service, ports: Ports, endpoints: list[Endpoint]) -> list[EndpointSlice]:
+    """New slices for endpoints."""
+    return [_blank(service, ports, endpoints[i : i + MAX_ENDPOINTS]) for i in range(0, len(endpoints), MAX_ENDPOINTS)]
 
 
 def _blank(service: Service, ports: Ports, endpoints: list[Endpoint]) -> EndpointSlice:
@@ -96,6 +102,7 @@ def _labelled(service: Service, item: EndpointSlice) -> EndpointSlice:
     return evolve(item, metadata=evolve(item.metadata, labels=own))
 
 
-def _triggered(item: EndpointSlice, trigger: str) -> EndpointSlice:
+def triggered(item: EndpointSlice, trigger: str) -> EndpointSlice:
+    """A slice with the time of the change that led to it."""
     meta = item.metadata
     return evolve(item, metadata=evolve(meta, annotations={**meta.annotations, labels.LAST_CHANGE_TRIGGER_TIME: trigger}))
