@@ -7,10 +7,12 @@ import click
 from simulator.cli.usage import command
 
 
-@command(short_help="Print JSON Schemas of Scenario and Expectations files.")
-@click.argument("kind", type=click.Choice(["scenario", "expectations"]), default="scenario", metavar="[scenario|expectations]")
+@command(short_help="Print JSON Schemas of Scenario, Expectations and lesson files.")
+@click.argument(
+    "kind", type=click.Choice(["scenario", "expectations", "lesson"]), default="scenario", metavar="[scenario|expectations|lesson]"
+)
 def schema(kind: str) -> None:
-    """Print the JSON Schema of Scenario files or of Expectations files (*.podsim.yaml).
+    """Print the JSON Schema of Scenario files, of Expectations files (*.podsim.yaml) or of lessons (lesson.yaml).
 
     Editors use it to check, explain and complete files: see docs/editors.md.
 
@@ -18,12 +20,11 @@ def schema(kind: str) -> None:
     Examples:
       podsim schema > scenario.schema.json
       podsim schema expectations > expectations.schema.json
+      podsim schema lesson > lesson.schema.json
     """
-    from simulator.scenario.header import KINDS
     from simulator.scenario.schema_files import schema_file
 
-    (name,) = (name for name in KINDS if name.lower() == kind)
-    click.echo(schema_file(name).read_text("utf-8"), nl=False)
+    click.echo(schema_file(kind).read_text("utf-8"), nl=False)
 
 
 COMMANDS: list[click.Command] = [schema]

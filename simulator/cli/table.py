@@ -77,7 +77,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
     },
     "Other": {
         "versions": Row("klog_command", "List behaviour changes between Kubernetes releases."),
-        "schema": Row("schema_command", "Print JSON Schemas of Scenario and Expectations files."),
+        "schema": Row("schema_command", "Print JSON Schemas of Scenario, Expectations and lesson files."),
         "completion": Row("completion_command", "Print a shell completion script."),
         "help": Row("help_command", "Show help for a command: help create deployment."),
     },

@@ -212,6 +212,11 @@ def order(case: Case) -> Finding:
     return Finding(True, happened)
 
 
+def reached(story: Story, subject: str, word: str) -> int | None:
+    """The instant at which all objects of a subject had reached a word for the first time; None: never, or there are none."""
+    return _step(story, subject, word).all
+
+
 def _step(story: Story, subject: str, word: str) -> _Step:
     objects = FINDERS[word](story, selection(subject))
     firsts = [item.first for item in objects if item.first is not None]

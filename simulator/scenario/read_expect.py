@@ -113,13 +113,13 @@ def _label(value: Any) -> str:
 
 def _target(reader: Reader, kind: str, value: Any, path: str) -> Any:
     if kind == "order":
-        steps = reader.list(value, path, lambda item, where: _step(reader, item, where))
+        steps = reader.list(value, path, lambda item, where: read_step(reader, item, where))
         if len(steps) < 2:
             reader.problem(path, "must be a list of at least two, such as [deployment/db ready, deployment/app initialized]")
         return steps
     if kind == "metric":
         return reader.text(value, path)
-    subject = _subject(reader, value, path)
+    subject = read_subject(reader, value, path)
     if kind in OF_SERVICES and subject and kind_of(subject) != "Service":
         reader.problem(path, f"must name a Service, such as service/web, not {subject!r}")
     if word := word_of(kind):
@@ -139,7 +139,7 @@ def kind_of(subject: str) -> str:
     return kind.name if kind else ""
 
 
-def _subject(reader: Reader, value: Any, path: str) -> str:
+def read_subject(reader: Reader, value: Any, path: str) -> str:
     """A subject: `[namespace/]kind/name[:container]`, with globs."""
     text = reader.text(value, path)
     form = SUBJECT.fullmatch(text)
@@ -159,14 +159,14 @@ def _fits(reader: Reader, subject: str, word: str, path: str) -> None:
         reader.problem(path, f"{word} does not apply to a {kind}; use {', '.join(words)}")
 
 
-def _step(reader: Reader, value: Any, path: str) -> tuple[str, str]:
+def read_step(reader: Reader, value: Any, path: str) -> tuple[str, str]:
     """A milestone: `deployment/db ready`."""
     subject, _, word = reader.text(value, path).strip().partition(" ")
     word = word.strip()
     if word not in WORDS:
         reader.problem(path, f"must be a subject and a word, such as `deployment/db ready`; words: {', '.join(WORDS)}")
         return "", ""
-    subject = _subject(reader, subject, path)
+    subject = read_subject(reader, subject, path)
     _fits(reader, subject, word, path)
     return subject, word
 
@@ -179,7 +179,7 @@ def _option(reader: Reader, name: str, value: Any, path: str) -> Any:
     if name == "count":
         return _count(reader, value, path)
     if name == "of":
-        return _subject(reader, value, path)
+        return read_subject(reader, value, path)
     text = reader.text(value, path)
     if not text:
         reader.problem(path, "must not be empty")

@@ -37,7 +37,7 @@ from simulator.units import QUANTITY, RATE
 
 T = TypeVar("T")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-HOME = "https://raw.githubusercontent.com/podsim/podsim/main/simulator/scenario/"
+HOME = "https://raw.githubusercontent.com/podsim/podsim/main/simulator/"
 """Where the published schemas are, which is also their identity."""
 EVERY = "*"
 """In a path: any key of a mapping whose keys are free."""
@@ -167,24 +167,29 @@ def schema(kind: str, metrics: Iterable[str]) -> JSON:
         reader.schemas["spec.expect"]["minItems"] = 1
     reader.schemas |= expectation_schemas(reader.schemas[EXPECT], metrics)
     reader.schemas["spec.kubernetes"] = release_schema()
-    reader.schemas["apiVersion"] = {"const": API_VERSION}
-    reader.schemas["kind"] = {"const": kind}
+    return assembled(kind, reader.schemas, f"{HOME}scenario/{schema_file(kind).name}", TITLES[kind], Descriptions())
+
+
+def assembled(kind: str, schemas: dict[str, JSON], identity: str, titles: tuple[str, str], descriptions: Descriptions) -> JSON:
+    """The schema of a kind of file, from the schemas of its paths. `titles`: its title and its description."""
+    schemas = {**schemas, "apiVersion": {"const": API_VERSION}, "kind": {"const": kind}}
     root: JSON = {}
-    for path in sorted(reader.schemas, key=lambda path: (path.count(".") + path.count("["), path)):
-        _place(root, path).update(reader.schemas[path])
-    title, description = TITLES[kind]
-    head = {"$schema": DIALECT, "$id": f"{HOME}{schema_file(kind).name}", "title": title, "description": description}
-    parts = subject_schemas() | ({"duration": duration_schema()} if DURATION in reader.schemas.values() else {})
+    for path in sorted(schemas, key=lambda path: (path.count(".") + path.count("["), path)):
+        _place(root, path).update(schemas[path])
+    title, description = titles
+    head = {"$schema": DIALECT, "$id": identity, "title": title, "description": description}
+    parts = subject_schemas() | ({"duration": duration_schema()} if DURATION in schemas.values() else {})
     whole = {**head, **root, "required": ["apiVersion", "kind"], "$defs": parts}
-    Descriptions().add(whole, kind)
+    descriptions.add(whole, kind)
     return whole
 
 
 class Descriptions:
-    """What each property means, by the end of its path; of several ends that match, the longest one counts."""
+    """What each property means, by the end of its path; of several ends that match, the longest one counts. `more`: further texts."""
 
-    def __init__(self) -> None:
-        self.texts: dict[str, str] = json.loads(Path(__file__).with_name("descriptions.json").read_text("utf-8"))
+    def __init__(self, more: dict[str, str] | None = None) -> None:
+        own: dict[str, str] = json.loads(Path(__file__).with_name("descriptions.json").read_text("utf-8"))
+        self.texts = {**own, **(more or {})}
         self.used: set[str] = set()
 
     def of(self, path: str) -> str:

@@ -43,13 +43,13 @@ MODES = (("within",), ("by",), ("at",), ("from", "until"))
 """The ways to say when; one expectation has one of them."""
 
 
-def expectation_schemas(item: JSON, metrics: Iterable[str]) -> dict[str, JSON]:
-    """The schemas of an entry of `expect` and of its values: one kind, and the options of that kind."""
+def expectation_schemas(item: JSON, metrics: Iterable[str], place: str = EXPECT) -> dict[str, JSON]:
+    """The schemas of an entry of `expect` and of its values: one kind, and the options of that kind. `place`: the path of the entry."""
     bounded = {**_object(dict.fromkeys(BOUNDS, NUMBER)), "minProperties": 1}
     values: dict[str, JSON] = {
         **{kind: {"$ref": f"#/$defs/{_subject_of(kind)}"} for kind in KINDS if kind not in ("order", "metric")},
         "metric": {"enum": [*metrics]},
-        "order": {"type": "array", "items": _step(), "minItems": 2},
+        "order": {"type": "array", "items": step_schema(), "minItems": 2},
         **dict.fromkeys((*INSTANTS, "within"), SPAN),
         **dict.fromkeys(BOUNDS, NUMBER),
         "count": {"oneOf": [{"type": "integer", "minimum": 0}, bounded]},
@@ -61,7 +61,7 @@ def expectation_schemas(item: JSON, metrics: Iterable[str]) -> dict[str, JSON]:
     whole = {**item, **_one_of(KINDS, {kind: (kind, *options) for kind, options in KINDS.items()}, NEEDS)}
     pairs = [{"required": [one, other]} for first, second in combinations(MODES, 2) for one in first for other in second]
     whole["not"] = {"anyOf": pairs}
-    return {EXPECT: whole, **{f"{EXPECT}.{name}": value for name, value in (values | texts).items()}}
+    return {place: whole, **{f"{place}.{name}": value for name, value in (values | texts).items()}}
 
 
 def action_schemas(item: JSON) -> dict[str, JSON]:
@@ -84,7 +84,7 @@ def _one_of(kinds: Iterable[str], keys: dict[str, tuple[str, ...]], needs: dict[
     return {"oneOf": [{"required": [kind]} for kind in names], "allOf": branches}
 
 
-def _step() -> JSON:
+def step_schema() -> JSON:
     """A milestone of `order`: a subject and a word."""
     words = "|".join(WORDS)
     message = "must be a subject and a word, such as `deployment/db ready`"

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from simulator.cli.completion.answer import SHELLS
+from simulator.lessons.read import LESSON
 from simulator.scenario.header import EXPECTATIONS, KINDS, SCENARIO
 from simulator.scenario.schema_files import schema_file
 from tests.conftest import ROOT, Podsim
@@ -18,7 +19,7 @@ from tests.conftest import ROOT, Podsim
 PAGE = ROOT / "docs" / "editors.md"
 CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 TOOK = re.compile(r"\b\d\.\d\ds$", re.MULTILINE)
-IDENTITIES = {kind: json.loads(schema_file(kind).read_text("utf-8"))["$id"] for kind in KINDS}
+IDENTITIES = {kind: json.loads(schema_file(kind).read_text("utf-8"))["$id"] for kind in (*KINDS, LESSON)}
 MISSPELT = "apiVersion: podsim/v1\nkind: Expectations\nspec:\n  manifests: [web.yaml]\n  expect:\n    - {raedy: deployment/web}\n"
 
 
@@ -53,7 +54,7 @@ def test_its_commands_print_what_it_shows(
 
 
 def test_its_settings_and_its_table_name_the_schemas() -> None:
-    patterns = {IDENTITIES[SCENARIO]: "**/scenario.yaml", IDENTITIES[EXPECTATIONS]: "**/*.podsim.yaml"}
+    patterns = {IDENTITIES[SCENARIO]: "**/scenario.yaml", IDENTITIES[EXPECTATIONS]: "**/*.podsim.yaml", IDENTITIES[LESSON]: "**/lesson.yaml"}
     assert json.loads(block("json")) == {"yaml.schemas": patterns}
     assert re.findall(r"\| (https://\S+) \|", PAGE.read_text("utf-8")) == list(IDENTITIES.values())
 

@@ -1,0 +1,44 @@
+"""Runs files that are in memory: a Scenario and the manifests that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from simulator.cluster import Cluster
+from simulator.dialect import Dialect
+from simulator.errors import Problem, ScenarioError
+from simulator.journal.journal import Journal
+from simulator.lessons.model import SCENARIO_FILE
+from simulator.manifest.documents import Broken, documents
+from simulator.manifest.files import Source
+from simulator.manifest.load import Loaded, load_sources
+from simulator.scenario.inputs import Choices, Inputs, under
+from simulator.scenario.read import scenario_of
+from simulator.scenario.spec import Scenario
+
+
+def scenario_in(files: Mapping[str, str]) -> Scenario:
+    """The Scenario among the files. Raises ScenarioError."""
+    document = next(documents(files[SCENARIO_FILE]), None)
+    if document is None or isinstance(document, Broken):
+        line, message = (1, "empty file: expected a Scenario") if document is None else (document.line, document.message)
+        raise ScenarioError([Problem(SCENARIO_FILE, line, 1, "", message)])
+    return scenario_of(document.value, SCENARIO_FILE, document.places)
+
+
+def inputs_of(files: Mapping[str, str], seed: int | None = None) -> Inputs:
+    """The inputs of a run of the files. Raises ScenarioError and ManifestError with every problem, also those that the API server finds."""
+    scenario = scenario_in(files)
+    dialect = Dialect(scenario.kubernetes)
+
+    def read(names: Sequence[str]) -> Loaded:
+        texts = [Source(name, files[name]) if name in files else Problem(name, 0, 0, "", "no such file") for name in names]
+        return load_sources(texts, namespace=scenario.namespace or "default", dialect=dialect)
+
+    inputs = Inputs(scenario, read(scenario.manifests), read(scenario.before.manifests), (SCENARIO_FILE,), 0)
+    return under(inputs, scenario, Choices(seed=seed))
+
+
+def play(files: Mapping[str, str], seed: int | None = None) -> Journal:
+    """The journal of a run of the files, with the Scenario's seed or another one. Raises as `inputs_of` does."""
+    return Cluster(inputs_of(files, seed)).play()
