@@ -54,7 +54,8 @@ def test_its_commands_print_what_it_shows(
 
 
 def test_its_settings_and_its_table_name_the_schemas() -> None:
-    patterns = {IDENTITIES[SCENARIO]: "**/scenario.yaml", IDENTITIES[EXPECTATIONS]: "**/*.podsim.yaml", IDENTITIES[LESSON]: "**/lesson.yaml"}
+    names = {SCENARIO: "**/scenario.yaml", EXPECTATIONS: "**/*.podsim.yaml", LESSON: "**/lesson.yaml"}
+    patterns = {IDENTITIES[kind]: pattern for kind, pattern in names.items()}
     assert json.loads(block("json")) == {"yaml.schemas": patterns}
     assert re.findall(r"\| (https://\S+) \|", PAGE.read_text("utf-8")) == list(IDENTITIES.values())
 
