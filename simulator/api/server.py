@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar, cast
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from simulator.api import names
 from simulator.api.addresses import with_addresses
@@ -18,6 +20,9 @@ from simulator.objects.config import ResourceQuota
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.meta import is_being_deleted, lasting_name
 from simulator.objects.service import Service
+
+if TYPE_CHECKING:
+    from simulator.api.metrics import MetricsApi
 
 T = TypeVar("T", bound=Any)
 
@@ -66,7 +71,14 @@ class ApiServer:
     def __init__(self, engine: Engine, store: Store, gatekeeper: Gatekeeper | None = None) -> None:
         self.engine = engine
         self.store = store
+        self.open_metrics: Callable[[], MetricsApi] | None = None
         self._gatekeeper = gatekeeper
+
+    @cached_property
+    def metrics(self) -> MetricsApi:
+        """The aggregated APIs of metrics; made by `open_metrics` for their first reader."""
+        assert self.open_metrics is not None, "a whole cluster has metrics"
+        return self.open_metrics()
 
     def create(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Store a new object under its name, or under one made from generateName. Raises ApiError (AlreadyExists, Forbidden, ...)."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from simulator.scenario.spec import Action
 
 EMPTY = ("spec", "status", "strategy", "resources")
-KEPT = "stored, not simulated"
 
 
 @command(short_help="Print the commands typed since the last run as Scenario actions.")
@@ -46,7 +45,7 @@ def actions(output: str) -> int:
         return 0
     click.echo("actions:" if lines else "actions: []")
     for line in lines:
-        click.echo(f"- {flow(line)}{_remark(line)}")
+        click.echo(f"- {flow(line)}")
     return 0
 
 
@@ -84,10 +83,6 @@ def _objects(action: Action) -> list[Any]:
     from simulator.manifest.load import RawObject, raw_objects
 
     return [part.value for source in action.sources for part in raw_objects(source) if isinstance(part, RawObject)]
-
-
-def _remark(line: dict[str, Any]) -> str:
-    return f"   # the HorizontalPodAutoscaler is {KEPT}" if "autoscale" in line else ""
 
 
 COMMANDS: list[click.Command] = [actions]

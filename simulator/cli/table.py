@@ -46,7 +46,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "create": Row(KUBECTL, "Create objects from manifests or from flags."),
         "replace": Row(KUBECTL, "Replace existing objects."),
         "expose": Row(KUBECTL, "Create a Service for the pods of an object."),
-        "autoscale": Row(KUBECTL, "Create a HorizontalPodAutoscaler (stored, not simulated)."),
+        "autoscale": Row(KUBECTL, "Create a HorizontalPodAutoscaler for a workload."),
         "scale": Row(KUBECTL, "Set the number of replicas."),
         "set": Row(KUBECTL, "Set images, resources or environment variables."),
         "patch": Row(KUBECTL, "Update fields of an object."),

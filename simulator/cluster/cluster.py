@@ -62,6 +62,7 @@ class Cluster:
         self.programs = ProgramTable(scenario, self.store, self._inference)
         self._applied: dict[Key, JSON] = {}
         self.machines = Machines(self.engine, self.api, self.dialect, scenario, self.programs, self._inference, self._applied)
+        self.api.open_metrics = self.machines.metrics
         self._boot()
 
     @property

@@ -36,6 +36,7 @@ from simulator.scenario.programs import ProgramTable
 from simulator.scenario.spec import RBAC, NodeSpec, Scenario
 
 if TYPE_CHECKING:
+    from simulator.api.metrics import MetricsApi
     from simulator.journal.records import Cause
     from simulator.kubectl.live import Executor
     from simulator.process.world import Running
@@ -144,6 +145,16 @@ class Machines:
 
             self._executor = Executor(Site(self._engine, self._api, self, self._applied), authorizes=self._scenario.authorization == RBAC)
         return self._executor.start(call)
+
+    def metrics(self) -> MetricsApi:
+        """What serves the metrics of containers; loaded for its first reader."""
+        from simulator.cluster.meter import ContainerMeter
+        from simulator.controllers.podautoscaler.metrics_server import MetricsServer
+        from simulator.controllers.podautoscaler.usage import MetricsSpec
+
+        spec = self._scenario.metrics
+        meter = ContainerMeter(self._runtimes, self._table, self._inference, is_described=spec is not None)
+        return MetricsServer(self._engine, spec or MetricsSpec(), meter)
 
     def _note(self, who: Who, what: str, reason: str, override: str) -> None:
         """Record an assumption about a container's processes."""

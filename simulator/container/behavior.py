@@ -6,13 +6,16 @@ the edges from here, so a run does the same either way.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.container.answers import Answer, Opened
 from simulator.container.exits import BY_PROGRAM, BY_TERM, Exit, reason_of
-from simulator.container.program import ExecRule, HttpRule, Listen, Run
+from simulator.container.program import ExecRule, HttpRule, Listen, Run, Use
 from simulator.engine.durations import Duration
 from simulator.engine.streams import Streams
+
+if TYPE_CHECKING:
+    from simulator.container.load import Load
 
 
 class Window(NamedTuple):
@@ -122,6 +125,7 @@ class Behavior:
     """One start of a container. `origin`: the instant from which its rules count; `ended_at`: when its container ended.
 
     Durations are drawn from streams named after `name` and the field, each once: the same run has the same times in either driver.
+    `cpu` and `memory`: what it uses; None: not described.
     `opened`: its open ports, by number; the drivers open and close them. `logs`, `creations`, `http_rules` and `exec_rules`: the
     run's rules, with their times, windows and delays.
     """
@@ -134,6 +138,8 @@ class Behavior:
         self._streams = streams
         self._name = name
         self._drawn: dict[tuple[type, Duration, tuple[str, ...]], int] = {}
+        self.cpu = None if run.cpu is None else self._load(run.cpu, "cpu")
+        self.memory = None if run.memory is None else self._load(run.memory, "memory")
         self.work = self.work_of(run)
         self.logs = [(self._draw(rule.at, "log", str(i)), rule.line) for i, rule in enumerate(run.log)]
         self.creations = [(self._draw(rule.after, "creates", str(i)), rule) for i, rule in enumerate(run.creates)]
@@ -154,6 +160,18 @@ class Behavior:
         )
         exit_after = None if run.exit_after is None else self._draw(run.exit_after, "exitAfter")
         return Work(run, ports, exit_after, self._draw(run.sigterm.delay, "term"))
+
+    def _load(self, use: Use, name: str) -> Load:
+        from simulator.container.load import Curve, Load
+
+        points = tuple((at, self._draw(amount, name, str(i))) for i, (at, amount) in enumerate(use.points))
+        return Load(Curve(points, use.ramps), self._draw(use.per_request, name, "perRequest"))
+
+    def served(self, t: int) -> None:
+        """Count a request that it answers."""
+        for load in (self.cpu, self.memory):
+            if load is not None:
+                load.serve(t)
 
     def _times(self, rule: HttpRule | ExecRule, *name: str) -> tuple[Window, int]:
         """When the rule holds, and how long its answer takes."""

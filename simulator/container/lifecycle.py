@@ -17,7 +17,7 @@ from simulator.container.facts import ContainerFacts
 from simulator.container.identity import identity
 from simulator.container.instance import Instance
 from simulator.container.interior import Interior, InteriorFactory
-from simulator.container.memory_limits import OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, exceeds
+from simulator.container.memory_limits import OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, exceeds, limit_of
 from simulator.container.program import Creation, Listen
 from simulator.container.queries import CONNECTED, QueryLog, QueryResult
 from simulator.container.site import file_answer
@@ -69,6 +69,10 @@ class Lifecycle:
         self._print(instance, behavior)
         for at, creation in behavior.creations:
             self._after(instance, at, partial(self._dialer.create, instance.pod, creation))
+        if behavior.memory is not None and (limit := limit_of(instance.container)):
+            fills = behavior.memory.curve.passes(limit)
+            if fills is not None:
+                self._after(instance, fills, partial(self.end, instance, OUT_OF_MEMORY_EXIT))
         if not instance.run.argv:
             self._follow(instance, behavior)
         self._table.notify(instance.pod.metadata.uid)

@@ -101,12 +101,23 @@ class Wait(NamedTuple):
     line: int = 0
 
 
+class Use(NamedTuple):
+    """How much of a resource a run uses, in nanocores or bytes: an amount from each time on, or with `ramps` changing evenly in between.
+
+    `per_request`: what each request of clients adds, in nanoseconds of CPU time, or in bytes for each request of a second.
+    """
+
+    points: tuple[tuple[int, Duration], ...] = ()
+    ramps: bool = False
+    per_request: Duration = ZERO
+
+
 class Run(NamedTuple):
     """One start of a container. Without `exit_after` it runs forever.
 
     With a `command` or `script`, which the shell interprets, ports, end and `term` describe the run's work: the program in which it ends
     and which podsim cannot interpret. Their times then count from the start of that program. `term` None: not given. `assumed`: ports and
-    end are a guess, which the catalogue overrides once the script starts a server that is in it.
+    end are a guess, which the catalogue overrides once the script starts a server that is in it. `cpu`, `memory`: None: not described.
     """
 
     exit_after: Duration | None = None
@@ -126,6 +137,8 @@ class Run(NamedTuple):
     script: str = ""
     line: int = 0
     assumed: bool = False
+    cpu: Use | None = None
+    memory: Use | None = None
 
     @property
     def sigterm(self) -> Term:

@@ -14,10 +14,11 @@ from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import BY_NAME, Key, Object, key_of
-from simulator.objects.meta import Condition, LabelSelector, is_being_deleted
+from simulator.objects.meta import Condition, is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import is_active, is_ready
 from simulator.objects.policy import PodDisruptionBudget
+from simulator.objects.selector_text import go_selector
 from simulator.objects.selectors import matches
 from simulator.units import MINUTE, parse_time
 
@@ -57,17 +58,6 @@ def expectation(budget: PodDisruptionBudget, pods: int, owners_replicas: int) ->
 def needs_owners(budget: PodDisruptionBudget) -> bool:
     """Whether a budget is relative to the replicas of the pods' owners, not to the number of pods."""
     return budget.spec.max_unavailable is not None or isinstance(budget.spec.min_available, str)
-
-
-def _as_go_prints(selector: LabelSelector | None) -> str:
-    if selector is None:
-        return "nil"
-    labels = "".join(f"{key}: {value}," for key, value in sorted(selector.match_labels.items()))
-    expressions = "".join(
-        f"LabelSelectorRequirement{{Key:{item.key},Operator:{item.operator},Values:[{' '.join(item.values)}],}},"
-        for item in selector.match_expressions
-    )
-    return f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{expressions}}},}}"
 
 
 class DisruptionController(Controller):
@@ -130,7 +120,7 @@ class DisruptionController(Controller):
                 return 0, f"{BY_NAME[owner.kind].resource} does not implement the scale subresource"
             owners[owner.metadata.uid] = owner.spec.replicas or 0
         if any(controller_of(pod) is None for pod in pods):
-            text = UNMANAGED.format(selector=_as_go_prints(budget.spec.selector))
+            text = UNMANAGED.format(selector=go_selector(budget.spec.selector))
             self._recorder.event(budget, WARNING, "UnmanagedPods", text, cause=because(budget, "pods without owner"))
         return sum(owners.values()), ""
 

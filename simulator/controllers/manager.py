@@ -35,6 +35,7 @@ CONTROLLERS: tuple[Home, ...] = (
     Home("namespaces", "NamespaceController"),
     Home("namespaces", "ServiceAccountController"),
     Home("quotas", "ResourceQuotaController", ("ResourceQuota",)),
+    Home("podautoscaler.controller", "HorizontalPodAutoscalerController", ("HorizontalPodAutoscaler",)),
     Home("disruption", "DisruptionController", ("PodDisruptionBudget",)),
     Home("nodes.lifecycle", "NodeLifecycleController"),
     Home("nodes.eviction", "TaintEvictionController"),

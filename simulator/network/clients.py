@@ -97,6 +97,7 @@ class Clients:
                 yield self._engine.sleep(traffic.timeout, Order.OBSERVE)
             self._note(connection._replace(t=self._engine.now, took=self._engine.now - begin))
             return
+        connection.listener.served(begin)
         answer = connection.listener.http(connection.port, traffic.path, begin)
         takes = answer.delay + traffic.takes.draw(self._engine.streams, "traffic", *self._key, "takes")
         yield self._engine.sleep(min(takes, traffic.timeout), Order.OBSERVE)

@@ -111,9 +111,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("CronJob", "batch/v1", "cronjobs", ("cj",), True, CronJob),
     Kind("PodDisruptionBudget", "policy/v1", "poddisruptionbudgets", ("pdb",), True, PodDisruptionBudget),
     Kind("PriorityClass", "scheduling.k8s.io/v1", "priorityclasses", ("pc",), False, PriorityClass),
+    Kind("HorizontalPodAutoscaler", "autoscaling/v2", "horizontalpodautoscalers", ("hpa",)),
     # Stored, not simulated.
     Kind("PodTemplate", "v1", "podtemplates"),
-    Kind("HorizontalPodAutoscaler", "autoscaling/v2", "horizontalpodautoscalers", ("hpa",)),
     Kind("Ingress", "networking.k8s.io/v1", "ingresses", ("ing",)),
     Kind("IngressClass", "networking.k8s.io/v1", "ingressclasses", (), False),
     Kind("NetworkPolicy", "networking.k8s.io/v1", "networkpolicies", ("netpol",)),
@@ -132,8 +132,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("ValidatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "validatingwebhookconfigurations", (), False),
 )
 
-READ_AS_STORED = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "StorageClass", "CSIDriver", "RuntimeClass"})
-"""Kinds without a type of their own that authorization, volumes and admission read."""
+READ_AS_STORED = frozenset(
+    {"HorizontalPodAutoscaler", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "StorageClass", "CSIDriver", "RuntimeClass"}
+)
+"""Kinds without a type of their own that the autoscaler, authorization, volumes and admission read."""
 BY_NAME = {kind.name: kind for kind in KINDS}
 _BY_GROUP = {(kind.group, kind.name): kind for kind in KINDS}
 _BY_WORD = {

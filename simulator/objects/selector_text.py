@@ -83,3 +83,15 @@ def selector_text(selector: LabelSelector | None) -> str:
 def labels_text(labels: Mapping[str, str]) -> str:
     """Labels as text: `a=1,b=2`, or `<none>`."""
     return ",".join(f"{key}={labels[key]}" for key in sorted(labels)) or NONE
+
+
+def go_selector(selector: LabelSelector | None) -> str:
+    """A selector as Go prints the object."""
+    if selector is None:
+        return "nil"
+    labels = "".join(f"{key}: {value}," for key, value in sorted(selector.match_labels.items()))
+    expressions = "".join(
+        f"LabelSelectorRequirement{{Key:{item.key},Operator:{item.operator},Values:[{' '.join(item.values)}],}},"
+        for item in selector.match_expressions
+    )
+    return f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{expressions}}},}}"

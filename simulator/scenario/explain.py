@@ -66,7 +66,7 @@ def explained(inputs: Inputs, known: Known, folder: str = ".") -> str:
         spec["paths"] = _paths(given, known, comments)
     if given.get("actions"):
         spec["actions"] = [_action(scenario, folder, action) for action in given["actions"]]
-    for key in ("traffic", "expect"):
+    for key in ("traffic", "metrics", "expect"):
         if given.get(key):
             spec[key] = given[key]
     complete = {

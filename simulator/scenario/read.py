@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from simulator.controllers.podautoscaler.usage import MetricsSpec
 from simulator.errors import Problem, ScenarioError
 from simulator.manifest.documents import Broken, documents
 from simulator.manifest.files import file_error
@@ -21,7 +22,7 @@ from simulator.units import TIME, parse_time
 
 SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs", "paths",
-    "actions", "traffic", "expect",
+    "actions", "traffic", "metrics", "expect",
 )  # fmt: skip
 CLUSTER_KEYS = ("nodes", "kubelet", "network", "sandbox", "images", "storageClass", "hostPaths", "csiDrivers", "authorization")
 
@@ -95,6 +96,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         paths=read_paths(reader, spec.get("paths"), "spec.paths"),
         actions=_actions(reader, spec.get("actions"), "spec.actions"),
         traffic=read_traffic(reader, spec.get("traffic"), "spec.traffic"),
+        metrics=_metrics(reader, spec.get("metrics"), "spec.metrics"),
         expect=read_expectations(reader, spec.get("expect"), "spec.expect", duration),
     )
 
@@ -105,6 +107,14 @@ def _actions(reader: Reader, value: Any, path: str) -> tuple[Action, ...]:
     from simulator.scenario.read_actions import read_actions
 
     return read_actions(reader, value, path)
+
+
+def _metrics(reader: Reader, value: Any, path: str) -> MetricsSpec | None:
+    if value is None:
+        return None
+    from simulator.scenario.read_metrics import read_metrics
+
+    return read_metrics(reader, value, path)
 
 
 def _before(reader: Reader, value: Any) -> Before:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from simulator.container.program import Creation, ExecRule, HttpRule, Listen, LogRule, Origin, Program, Run, Sandbox, Term, Wait
+from simulator.container.program import Creation, ExecRule, HttpRule, Listen, LogRule, Origin, Program, Run, Sandbox, Term, Use, Wait
 from simulator.engine.durations import ZERO, Duration, Fixed
 from simulator.objects.process import SIGTERM_EXIT
 from simulator.scenario.reader import Reader
@@ -14,7 +14,7 @@ from simulator.units import SECOND
 
 RUN_KEYS = (
     "exitAfter", "exitCode", "reason", "message", "term", "listen", "http", "exec", "log", "creates", "waitFor", "startError",
-    "createError",
+    "createError", "cpu", "memory",
 )  # fmt: skip
 
 ABSOLUTE = "/.*"
@@ -90,7 +90,15 @@ def _run(reader: Reader, value: Any, path: str) -> Run:
         start_error=reader.text(given.get("startError"), f"{path}.startError"),
         create_error=reader.text(given.get("createError"), f"{path}.createError"),
         line=reader.place(path)[0],
+        cpu=_use(reader, given["cpu"], f"{path}.cpu", 10**9) if "cpu" in given else None,
+        memory=_use(reader, given["memory"], f"{path}.memory", 1) if "memory" in given else None,
     )
+
+
+def _use(reader: Reader, value: Any, path: str, unit: int) -> Use:
+    from simulator.scenario.read_use import read_use
+
+    return read_use(reader, value, path, unit)
 
 
 def _term(reader: Reader, value: Any, path: str) -> Term:

@@ -176,26 +176,45 @@ class Reader:
 
     def duration(self, value: Any, path: str, default: Duration) -> Duration:
         """A fixed duration, or a distribution of one key."""
+        return self._drawn(value, path, default, self.span)
+
+    def amount(self, value: Any, path: str, unit: int) -> Duration:
+        """A quantity of a resource in parts of `unit` to one, or a distribution of one key."""
+        return self._drawn(value, path, Fixed(0), lambda item, where: self.parts(item, where, unit))
+
+    def parts(self, value: Any, path: str, unit: int) -> int:
+        """A quantity in parts of `unit` to one, not negative."""
+        text = self.quantity(value, path, "0")
+        try:
+            amount = int(parse_quantity(text) * unit)
+        except ValueError:  # reported
+            return 0
+        if amount < 0:
+            self.problem(path, "must not be negative")
+        return max(0, amount)
+
+    def _drawn(self, value: Any, path: str, default: Duration, read: Callable[[Any, str], int]) -> Duration:
+        """A fixed value, or a distribution of one key, whose values `read` reads."""
         if value is None:
             return default
         if not isinstance(value, dict):
-            return Fixed(self.span(value, path))
+            return Fixed(read(value, path))
         given = self.mapping(value, path, DISTRIBUTIONS)
         if len(given) != 1:
             if given or not value:  # an unknown key has been reported
                 self.problem(path, f"a distribution needs one of the keys {', '.join(DISTRIBUTIONS)}")
             return default
         name, inner = next(iter(given.items()))
-        return self._distribution(name, inner, f"{path}.{name}") or default
+        return self._distribution(name, inner, f"{path}.{name}", read) or default
 
-    def _distribution(self, name: str, value: Any, path: str) -> Duration | None:
+    def _distribution(self, name: str, value: Any, path: str, read: Callable[[Any, str], int]) -> Duration | None:
         if name in ("uniform", "choice"):
-            values = self.list(value, path, self.span)
+            values = self.list(value, path, read)
             if name == "choice" and values:
                 return Choice(values)
             if name == "uniform" and len(values) == 2 and values[0] <= values[1]:
                 return Uniform(*values)
-            self.problem(path, "must be [low, high]" if name == "uniform" else "must be a list of durations")
+            self.problem(path, "must be [low, high]" if name == "uniform" else "must be a list of values")
             return None
         keys = {"normal": ("mean", "sd"), "lognormal": ("median", "sigma"), "exponential": ("mean",)}[name]
         given = self.mapping(value, path, keys)
@@ -203,9 +222,9 @@ class Reader:
         if missing:
             self.problem(path, f"needs {' and '.join(missing)}")
             return None
-        first = self.span(given[keys[0]], f"{path}.{keys[0]}")
+        first = read(given[keys[0]], f"{path}.{keys[0]}")
         if name == "normal":
-            return Normal(first, self.span(given["sd"], f"{path}.sd"))
+            return Normal(first, read(given["sd"], f"{path}.sd"))
         if name == "exponential":
             return Exponential(first)
         sigma = given["sigma"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from simulator.engine.durations import Duration
+from simulator.engine.durations import Duration, Fixed
 from simulator.manifest.places import Places
 from simulator.objects.base import JSON
 from simulator.scenario.expectations_file import read_expectations_document
@@ -21,16 +21,19 @@ from simulator.scenario.reader import Reader
 from simulator.scenario.schema_files import schema_file
 from simulator.scenario.schema_parts import (
     ACTIONS,
+    AMOUNT,
     DURATION,
     EXPECT,
     POSITIVE_SPAN,
     SPAN,
     TEXT,
     action_schemas,
+    amount_schema,
     duration_schema,
     expectation_schemas,
     release_schema,
     subject_schemas,
+    use_schemas,
 )
 from simulator.scenario.spec import Scenario
 from simulator.units import QUANTITY, RATE
@@ -154,13 +157,18 @@ class SchemaReader(Reader):
         self._note(path, DURATION)
         return default
 
+    def amount(self, value: Any, path: str, unit: int) -> Duration:
+        """A quantity of a resource, or a distribution."""
+        self._note(path, AMOUNT)
+        return Fixed(0)
+
 
 def schema(kind: str, metrics: Iterable[str]) -> JSON:
     """The schema of files of that kind: Scenario or Expectations. `metrics`: the names of metrics, which packages above this one know."""
     reader = SchemaReader()
     if kind == SCENARIO:
         read_document(reader, Everything(), "")
-        reader.schemas |= action_schemas(reader.schemas[ACTIONS])
+        reader.schemas |= action_schemas(reader.schemas[ACTIONS]) | use_schemas()
     else:
         read_expectations_document(reader, Everything(), "", lambda path: Scenario())
         reader.schemas["spec"] |= {"required": ["expect"], "oneOf": [{"required": ["scenario"]}, {"required": ["manifests"]}]}
@@ -178,7 +186,7 @@ def assembled(kind: str, schemas: dict[str, JSON], identity: str, titles: tuple[
         _place(root, path).update(schemas[path])
     title, description = titles
     head = {"$schema": DIALECT, "$id": identity, "title": title, "description": description}
-    parts = subject_schemas() | ({"duration": duration_schema()} if DURATION in schemas.values() else {})
+    parts = subject_schemas() | ({"duration": duration_schema(), "amount": amount_schema()} if DURATION in schemas.values() else {})
     whole = {**head, **root, "required": ["apiVersion", "kind"], "$defs": parts}
     descriptions.add(whole, kind)
     return whole

@@ -13,6 +13,7 @@ from simulator.scenario.read_actions import STATES, VERBS, options_of
 from simulator.scenario.read_expect import BOUNDS, EVENT_TYPES, INSTANTS, KINDS, OF_SERVICES, PREDICATES, QUANTIFIERS, WORDS, word_of
 from simulator.scenario.reader import one_of
 from simulator.units import DURATION as DURATION_PATTERN
+from simulator.units import QUANTITY
 
 TEXT = {"type": ["string", "number"]}
 """Numbers are read as text."""
@@ -24,6 +25,9 @@ SPAN: JSON = {
     "minimum": 0,
 }
 DURATION = {"$ref": "#/$defs/duration"}
+AMOUNT = {"$ref": "#/$defs/amount"}
+RUNS = "spec.programs[].runs[]"
+"""The path of one run of a program."""
 ACTIONS, EXPECT = "spec.actions[]", "spec.expect[]"
 """The paths of one action and of one expectation."""
 NUMBER = {
@@ -132,17 +136,42 @@ def release_schema() -> JSON:
 
 def duration_schema() -> JSON:
     """A duration, or one of the distributions."""
+    return {"oneOf": _drawn(SPAN)}
+
+
+def _drawn(item: JSON) -> list[JSON]:
+    """A value, or one of the distributions of such values."""
     sigma = {"type": "number", "minimum": 0}
-    return {
-        "oneOf": [
-            SPAN,
-            _only("uniform", {"type": "array", "items": SPAN, "minItems": 2, "maxItems": 2}),
-            _only("choice", {"type": "array", "items": SPAN, "minItems": 1}),
-            _only("normal", _object({"mean": SPAN, "sd": SPAN}, ("mean", "sd"))),
-            _only("lognormal", _object({"median": SPAN, "sigma": sigma}, ("median", "sigma"))),
-            _only("exponential", _object({"mean": SPAN}, ("mean",))),
-        ]
+    return [
+        item,
+        _only("uniform", {"type": "array", "items": item, "minItems": 2, "maxItems": 2}),
+        _only("choice", {"type": "array", "items": item, "minItems": 1}),
+        _only("normal", _object({"mean": item, "sd": item}, ("mean", "sd"))),
+        _only("lognormal", _object({"median": item, "sigma": sigma}, ("median", "sigma"))),
+        _only("exponential", _object({"mean": item}, ("mean",))),
+    ]
+
+
+def amount_schema() -> JSON:
+    """A quantity of a resource, or one of the distributions."""
+    return {"oneOf": _drawn({**TEXT, "pattern": f"^(?:{QUANTITY})$", "patternErrorMessage": "must be a quantity such as 200m or 64Mi"})}
+
+
+def use_schemas() -> dict[str, JSON]:
+    """How much CPU and memory a run uses: an amount, an amount over time, or what idling and requests take."""
+    over_time = {
+        "type": "object",
+        "propertyNames": {"pattern": f"^(?:{DURATION_PATTERN})$"},
+        "additionalProperties": AMOUNT,
+        "minProperties": 1,
     }
+
+    def use(per_request: JSON) -> JSON:
+        more = {"perRequest": per_request}
+        timed = [_object({key: over_time, **more}, (key,)) for key in ("steps", "ramp")]
+        return {"oneOf": [AMOUNT, *timed, {**_object({"idle": AMOUNT, **more}), "minProperties": 1}]}
+
+    return {f"{RUNS}.cpu": use(DURATION), f"{RUNS}.memory": use(AMOUNT)}
 
 
 def _only(name: str, inner: JSON) -> JSON:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from simulator.container.program import Program, Sandbox
+from simulator.controllers.podautoscaler.usage import MetricsSpec
 from simulator.dialect import DEFAULT
 from simulator.engine.durations import Duration, Fixed
 from simulator.manifest.files import Source
@@ -185,7 +186,7 @@ class Before(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """Everything about a run but its manifests. File names are relative to `folder`."""
+    """Everything about a run but its manifests. File names are relative to `folder`. `metrics` None: not described."""
 
     name: str = ""
     file: str = ""
@@ -212,4 +213,5 @@ class Scenario(NamedTuple):
     paths: tuple[PathRule, ...] = ()
     actions: tuple[Action, ...] = ()
     traffic: tuple[Traffic, ...] = ()
+    metrics: MetricsSpec | None = None
     expect: tuple[Expectation, ...] = ()

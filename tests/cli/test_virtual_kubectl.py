@@ -291,7 +291,7 @@ def test_a_quota_is_held_against_changes_too(podsim: Podsim, here: Path) -> None
     )
 
 
-def test_an_autoscaler_is_kept_and_said_to_be(podsim: Podsim, here: Path) -> None:
+def test_autoscale_creates_an_autoscaler(podsim: Podsim, here: Path) -> None:
     podsim("create", "deployment", "web", "--image=nginx")
     old = podsim("autoscale", "deployment", "web", "--max=3", "--cpu-percent=80")
     assert old.out == "horizontalpodautoscaler.autoscaling/web autoscaled\n"
@@ -300,4 +300,4 @@ def test_an_autoscaler_is_kept_and_said_to_be(podsim: Podsim, here: Path) -> Non
     assert podsim("autoscale", "deployment", "web", "--max=3") == Result(1, "", f"error: {incompatible}\n")
     again = 'Error from server (AlreadyExists): horizontalpodautoscalers.autoscaling "web" already exists\n'
     assert podsim("autoscale", "deployment", "web", "--max=3", "--cpu=80%") == Result(1, "", again)
-    assert podsim("actions").out.endswith("# the HorizontalPodAutoscaler is stored, not simulated\n")
+    assert podsim("describe", "hpa").out.count("FailedGetScale") == 0

@@ -16,7 +16,8 @@ from typing import Any
 
 from tests.cluster.recordings import PUBLISHED, RECORDED
 
-UNREAD = ("texts", "streams", "klog", "cri")
+UNREAD = ("texts", "streams", "klog", "cri", "metricsAnswers")
+KINDS = ("recordings", "hpa")
 TOOLS = {"cluster": ("compare", "facts", "tolerance", "kubectl", "to_scenario"), "conformance": ("compare", "to_scenario")}
 
 
@@ -36,8 +37,9 @@ def main(folder: Path) -> None:
 
 
 def recordings_of(folder: Path) -> list[Path]:
-    """The full recordings, by name."""
-    return sorted((folder / "cluster" / "recordings").glob("*.json"))
+    """The full recordings, by name; of two takes the first."""
+    files = [file for kind in KINDS for file in (folder / "cluster" / kind).glob("*.json")]
+    return sorted(file for file in files if not file.stem.endswith("-take2"))
 
 
 if __name__ == "__main__":

@@ -110,7 +110,13 @@ PARTS = (
         ("pvc",),
     ),
     Part("CustomResourceDefinition", "names accepted and established at once", "conflicts of names, schemas of custom objects", ()),
-    Part("HorizontalPodAutoscaler", "nothing: stored, and reported as not simulated", "everything", ()),
+    Part(
+        "HorizontalPodAutoscaler, metrics-server",
+        "resources of pods and containers, and with values from the Scenario Pods, Object and External metrics; tolerance, stabilization, "
+        "policies, pods without metrics and pods that are not ready yet, several metrics, limits, two autoscalers of one workload",
+        "flags of the controller other than its defaults, scale subresources of custom resources, minReplicas 0 (behind a gate)",
+        ("hpa",),
+    ),
 )
 
 

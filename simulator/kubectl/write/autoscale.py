@@ -1,4 +1,4 @@
-"""`kubectl autoscale`: a HorizontalPodAutoscaler, which scales nothing here (kubectl/pkg/cmd/autoscale)."""
+"""`kubectl autoscale`: a HorizontalPodAutoscaler for a workload (kubectl/pkg/cmd/autoscale)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _autoscale(words: Words) -> Request:
 
 
 def autoscale(acting: Acting) -> None:
-    """`autoscale`: a HorizontalPodAutoscaler, which is kept and scales nothing here."""
+    """`autoscale`: a HorizontalPodAutoscaler."""
     infos = resources(acting)
     if not infos and not acting.troubles:
         acting.troubles.append(Complaint("no objects passed to autoscale"))
@@ -87,7 +87,7 @@ def _metric(name: str, text: str) -> JSON:
 
 VERBS: tuple[Verb, ...] = (
     Verb(("autoscale",), "autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [--memory=MEMORY]",
-         "Create a HorizontalPodAutoscaler (stored, not simulated).",
+         "Create a HorizontalPodAutoscaler for a workload.",
          (Flag("min", "int32", default=-1, metavar="COUNT", help="Minimum number of replicas."),
           Flag("max", "int32", default=-1, required=True, metavar="COUNT", help="Maximum number of replicas."),
           Flag("cpu", metavar="SHARE|AMOUNT"), Flag("memory", metavar="SHARE|AMOUNT"),
