@@ -11,7 +11,7 @@ from simulator.controllers.podautoscaler.spec import TOLERANCE, Autoscaler
 from simulator.objects.conditions import READY, condition_of
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import is_ready
+from simulator.objects.pod_facts import has_failed, is_ready
 from simulator.units import MINUTE, SECOND, parse_time
 
 CPU_INITIALIZATION = 5 * MINUTE
@@ -64,7 +64,7 @@ def group(pods: Sequence[Pod], samples: Mapping[str, Sample], resource: str, now
     ready, sorted_ = 0, {name: set[str]() for name in ("unready", "missing", "ignored")}
     for pod in pods:
         name = pod.metadata.name
-        if is_being_deleted(pod) or pod.status.phase == "Failed":
+        if is_being_deleted(pod) or has_failed(pod):
             sorted_["ignored"].add(name)
         elif pod.status.phase == "Pending":
             sorted_["unready"].add(name)

@@ -103,15 +103,15 @@ class HorizontalPodAutoscalerController(Controller):
 
     def _controlling(self, key: Key, pods: list[Pod]) -> list[Key]:
         """The autoscalers that select any of these pods, in no particular order, as far as they have been synced."""
-        found = [
+        selecting = [
             other
             for other, selector in self._selectors.items()
             if other.namespace == key.namespace and any(matches(selector, pod.metadata.labels) for pod in pods)
         ]
-        if len(found) > 1:
-            found.sort()
-            self._engine.streams.stream("autoscalers", *key).shuffle(found)
-        return found
+        if len(selecting) > 1:
+            selecting.sort()
+            self._engine.streams.stream("autoscalers", *key).shuffle(selecting)
+        return selecting
 
     def _rescale(self, item: Object, scale: Scale, before: Sync, decision: Decision) -> Decision:
         resized = evolve(scale.item, spec=evolve(scale.item.spec, replicas=decision.resize))

@@ -105,12 +105,12 @@ def by_metrics(sync: Sync, current: int, outcome: Outcome) -> Decision:
         failed = sync.with_condition(ACTIVE, False, first.reason, text)
         status = failed.with_sizes(current, sync.status.get("desiredReplicas", 0), outcome.statuses)
         return Decision(status, [*notices, Notice(WARNING, "FailedComputeMetricsReplicas", outcome.error)], sync.history)
-    wanted = outcome.replicas
+    desired = outcome.replicas
     text = f"the HPA was able to successfully calculate a replica count from {outcome.name}"
     sync = sync.with_condition(ACTIVE, True, "ValidMetricFound", text)
-    reason = f"{outcome.name} above target" if wanted > current else "All metrics below target" if wanted < current else ""
-    result = limited(sync.spec, sync.history, sync.t, current, wanted)
-    sync = sync._replace(history=sync.history.recommending(sync.t, wanted))
+    reason = f"{outcome.name} above target" if desired > current else "All metrics below target" if desired < current else ""
+    result = limited(sync.spec, sync.history, sync.t, current, desired)
+    sync = sync._replace(history=sync.history.recommending(sync.t, desired))
     sync = sync.with_condition(ABLE, True, *result.able).with_condition(LIMITED, result.is_limited, *result.limit)
     if result.replicas == current:
         return Decision(sync.with_sizes(current, current, outcome.statuses), notices, sync.history)

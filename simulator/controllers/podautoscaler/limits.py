@@ -61,17 +61,17 @@ TOO_FAST_UP = ("ScaleUpLimit", "the desired replica count is increasing faster t
 TOO_FAST_DOWN = ("ScaleDownLimit", "the desired replica count is decreasing faster than the maximum scale rate")
 
 
-def limited(spec: Autoscaler, history: History, t: int, current: int, wanted: int) -> Limited:
+def limited(spec: Autoscaler, history: History, t: int, current: int, desired: int) -> Limited:
     """What remains of a recommendation; `history` is that before it."""
     if spec.behavior is None:
-        steady = max([wanted, *(replicas for _, replicas in _since(history.recommended, t - DOWN_WINDOW))])
+        steady = max([desired, *(replicas for _, replicas in _since(history.recommended, t - DOWN_WINDOW))])
         able = DOWN_STABILIZED
         replicas, limit = _by_default(spec, current, steady)
     else:
-        steady = _stabilized(spec.behavior, history, t, current, wanted)
-        able = UP_STABILIZED if wanted >= current else DOWN_STABILIZED
+        steady = _stabilized(spec.behavior, history, t, current, desired)
+        able = UP_STABILIZED if desired >= current else DOWN_STABILIZED
         replicas, limit = _by_policies(spec, history, t, current, steady)
-    return Limited(replicas, READY_TO_SCALE if steady == wanted else able, replicas != steady, limit)
+    return Limited(replicas, READY_TO_SCALE if steady == desired else able, replicas != steady, limit)
 
 
 def _by_default(spec: Autoscaler, current: int, steady: int) -> tuple[int, tuple[str, str]]:
@@ -82,10 +82,10 @@ def _by_default(spec: Autoscaler, current: int, steady: int) -> tuple[int, tuple
     return (highest, reason) if steady > highest else (steady, WITHIN)
 
 
-def _stabilized(behavior: Behavior, history: History, t: int, current: int, wanted: int) -> int:
+def _stabilized(behavior: Behavior, history: History, t: int, current: int, desired: int) -> int:
     """The current size, moved into the range between the lowest recommendation of the one window and the highest of the other."""
-    lowest = min([wanted, *(replicas for _, replicas in _since(history.recommended, t - behavior.up.window))])
-    highest = max([wanted, *(replicas for _, replicas in _since(history.recommended, t - behavior.down.window))])
+    lowest = min([desired, *(replicas for _, replicas in _since(history.recommended, t - behavior.up.window))])
+    highest = max([desired, *(replicas for _, replicas in _since(history.recommended, t - behavior.down.window))])
     return min(max(current, lowest), highest)
 
 

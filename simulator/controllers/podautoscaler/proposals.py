@@ -94,20 +94,20 @@ def _answer(metric: Metric, target: Target, api: MetricsApi, dialect: Dialect, n
 
 
 def _resource(metric: Metric, target: Target, api: MetricsApi, dialect: Dialect, now: int) -> Answer | Invalid:
-    what, asked = metric.name, metric.target
+    what, goal = metric.name, metric.target
     try:
         samples = _samples(api, target, what)
         values = _of_resource(samples, what, metric.container, target.namespace)
         heeded = {name: samples[name] for name in values}
         counted = Counted(arithmetic.group(target.pods, heeded, what, now), values, target.replicas, target.tolerance)
-        if asked.average is not None:
-            proposal, name = arithmetic.by_average(counted, asked.average), f"{what} resource"
+        if goal.average is not None:
+            proposal, name = arithmetic.by_average(counted, goal.average), f"{what} resource"
         else:
             counted.heeded  # noqa: B018  (that no pod counts is reported before requests that are missing)
-            proposal = arithmetic.by_utilization(counted, _requests(target.pods, metric), asked.utilization or 1)
+            proposal = arithmetic.by_utilization(counted, _requests(target.pods, metric), goal.utilization or 1)
             name = f"{what}{' container' * (metric.type == 'ContainerResource')} resource utilization (percentage of request)"
     except Unknown as error:
-        message = f"failed to get {what} {'usage' if asked.average is not None else 'utilization'}: {error}"
+        message = f"failed to get {what} {'usage' if goal.average is not None else 'utilization'}: {error}"
         whose = f"{what} resource" if metric.type == "Resource" else f"{metric.container} container"
         return Invalid(RESOURCES[metric.type], message, f"failed to get {whose} metric value: {message}")
     current: JSON = {"averageValue": _amount(what, proposal.usage, dialect)}
@@ -162,10 +162,10 @@ def _request(pod: Pod, metric: Metric) -> int:
             raise Unknown(f"container {metric.container} not found in Pod {pod.metadata.name}")
     total = 0
     for one in containers:
-        asked = one.resources.requests.get(metric.name)
-        if asked is None:
+        request = one.resources.requests.get(metric.name)
+        if request is None:
             raise Unknown(f"missing request for {metric.name} in container {one.name} of Pod {pod.metadata.name}")
-        total += milli(asked)
+        total += milli(request)
     return total
 
 

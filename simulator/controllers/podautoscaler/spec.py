@@ -40,7 +40,7 @@ class Behavior(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What a metric should be: percent of the request, or an amount in thousandths, for each pod or in all. None: not asked for."""
+    """What a metric should be: percent of the request, or an amount in thousandths, for each pod or in all. None: not set."""
 
     utilization: int | None = None
     average: int | None = None
@@ -95,11 +95,11 @@ def _rules(given: JSON, window: int, tolerance_counts: bool) -> Rules:
     policies = tuple(
         Policy(policy["type"] == "Percent", policy["value"], policy["periodSeconds"] * SECOND) for policy in given.get("policies") or []
     )
-    asked, tolerance = given.get("stabilizationWindowSeconds"), given.get("tolerance")
+    seconds, tolerance = given.get("stabilizationWindowSeconds"), given.get("tolerance")
     return Rules(
         given.get("selectPolicy", "Max"),
         policies,
-        window if asked is None else asked * SECOND,
+        window if seconds is None else seconds * SECOND,
         milli(str(tolerance)) / 1000 if tolerance is not None and tolerance_counts else TOLERANCE,
     )
 
