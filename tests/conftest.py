@@ -42,7 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_last_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test starts without a last run, and leaves none in the user's home."""
+    """Each test starts without a last run and without progress in lessons, and leaves none in the user's home."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("PODSIM_LAST_RUN", str(tmp_path / "last-run.journal"))
     for name in ("FORCE_COLOR", "NO_COLOR", "PODSIM_TRACEBACK"):
         monkeypatch.delenv(name, raising=False)

@@ -30,8 +30,13 @@ def place() -> Path | None:
     named = os.environ.get("PODSIM_LAST_RUN")
     if named is not None:
         return Path(named) if named else None
+    return state_folder() / "last-run.journal"
+
+
+def state_folder() -> Path:
+    """Where podsim keeps what it remembers of a user."""
     state = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")  # noqa: PTH111, PTH118 (no pathlib error without a home)
-    return Path(state) / "podsim" / "last-run.journal"
+    return Path(state) / "podsim"
 
 
 def remember(journal: Journal, inputs: Inputs) -> bool:

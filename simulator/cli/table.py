@@ -66,6 +66,10 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "diff": Row("diff_command", "Compare start-up and rollout of two sets of manifests."),
         "advise": Row("advise_command", "Check time budgets, find common mistakes, solve for settings."),
     },
+    "Learn": {
+        "learn": Row("learn_command", "Take a lesson: predict, run, explain, fix a manifest."),
+        "notebooks": Row("notebooks_command", "Copy the notebooks, to run in JupyterLab."),
+    },
     "Test": {
         "init": Row("init_command", "Write a first test for your manifests, based on a run of them."),
         "test": Row("test_command", "Run tests and check their expectations."),

@@ -8,9 +8,8 @@ from simulator.errors import UsageError
 from simulator.expectations.evaluate import evaluate
 from simulator.expectations.milestones import reached
 from simulator.journal.snapshot import Snapshot
-from simulator.lessons.model import CHOICE, INSTANT, Option, Question
+from simulator.lessons.model import CHOICE, Option, Question
 from simulator.metrics import Story, measure
-from simulator.metrics.table import metric
 from simulator.units import SECOND, parse_duration, short_duration
 
 NEVER = "never"
@@ -65,9 +64,9 @@ def parse(question: Question, typed: str) -> float | None:
     if text == NEVER:
         return None
     try:
-        return parse_duration(text) / SECOND if _is_time(question) else float(text)
+        return float(text) if question.is_number else parse_duration(text) / SECOND
     except ValueError:
-        example = "a time such as 12s or 1m30s, or never" if _is_time(question) else "a number"
+        example = "a number" if question.is_number else "a time such as 12s or 1m30s, or never"
         raise UsageError(f"{question.name}: type {example}, not {typed!r}") from None
 
 
@@ -75,17 +74,13 @@ def in_words(question: Question, value: float | None) -> str:
     """The answer of a number or an instant, as a student reads it."""
     if value is None:
         return NEVER
-    return short_duration(round(value * SECOND / AT_LEAST / 2) * AT_LEAST * 2) if _is_time(question) else f"{value:g}"
-
-
-def _is_time(question: Question) -> bool:
-    return question.kind == INSTANT or (question.measure is not None and metric(question.measure.name).unit == "s")
+    return f"{value:g}" if question.is_number else short_duration(round(value * SECOND / AT_LEAST / 2) * AT_LEAST * 2)
 
 
 def _near(given: float | None, value: float | None, question: Question) -> bool:
     if given is None or value is None:
         return given is value
-    slack = AT_LEAST / SECOND if _is_time(question) else 0.0
+    slack = 0.0 if question.is_number else AT_LEAST / SECOND
     return abs(given - value) <= question.tolerance + slack
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from simulator.metrics.table import metric
 from simulator.scenario.spec import Expectation
 
 CHOICE, NUMBER, INSTANT = "choice", "number", "instant"
@@ -43,6 +44,11 @@ class Question(msgspec.Struct, frozen=True):
     tolerance: float = 0.0
     explain: str = ""
     show: tuple[str, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the answer is a plain number, not a choice and not a time."""
+        return self.measure is not None and metric(self.measure.name).unit != "s"
 
 
 class Task(msgspec.Struct, frozen=True):

@@ -14,7 +14,8 @@ from simulator.manifest.files import Source
 from simulator.manifest.load import Loaded, load_sources
 from simulator.scenario.inputs import Choices, Inputs, under
 from simulator.scenario.read import scenario_of
-from simulator.scenario.spec import Scenario
+from simulator.scenario.read_actions import FROM_FILES
+from simulator.scenario.spec import Action, Scenario
 
 
 def scenario_in(files: Mapping[str, str]) -> Scenario:
@@ -29,6 +30,7 @@ def scenario_in(files: Mapping[str, str]) -> Scenario:
 def inputs_of(files: Mapping[str, str], seed: int | None = None) -> Inputs:
     """The inputs of a run of the files. Raises ScenarioError and ManifestError with every problem, also those that the API server finds."""
     scenario = scenario_in(files)
+    scenario = scenario._replace(actions=tuple(_with_texts(action, files) for action in scenario.actions))
     dialect = Dialect(scenario.kubernetes)
 
     def read(names: Sequence[str]) -> Loaded:
@@ -37,6 +39,13 @@ def inputs_of(files: Mapping[str, str], seed: int | None = None) -> Inputs:
 
     inputs = Inputs(scenario, read(scenario.manifests), read(scenario.before.manifests), (SCENARIO_FILE,), 0)
     return under(inputs, scenario, Choices(seed=seed))
+
+
+def _with_texts(action: Action, files: Mapping[str, str]) -> Action:
+    """An action with the text of the file that it applies."""
+    if action.verb not in FROM_FILES or action.target not in files:
+        return action
+    return action._replace(sources=(Source(action.target, files[action.target]),))
 
 
 def play(files: Mapping[str, str], seed: int | None = None) -> Journal:

@@ -189,6 +189,7 @@ OFFERED = {
     "podsim -n oth": ["other"],
     "podsim create secret g": ["generic"],
     "podsim help sw": ["sweep"],
+    "podsim learn hi": ["hint"],
     "podsim schema e": ["expectations"],
     "podsim create configmap x --from-literal=": ["files"],
     "podsim run --seed ": ["files"],

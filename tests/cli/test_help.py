@@ -159,6 +159,8 @@ NOT_RUN = {
 """Lines that are not run, and why."""
 ENDS_WITH_1 = {
     "podsim diff old.yaml new.yaml --exit-code": "they differ",
+    "podsim learn check": "nothing has changed yet",
+    "podsim learn check wrong-name": "the task is not solved",
 }
 """Lines that are to end with exit code 1, and why."""
 BEFORE = {

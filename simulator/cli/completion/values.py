@@ -61,6 +61,20 @@ def scenarios(_place: Cursor) -> Values:
     return {one.name: one.title for one in exhibits()}
 
 
+def lesson_words(place: Cursor) -> Values:
+    """The lessons and what can be done in them; behind that, the tasks of the current lesson."""
+    from simulator.cli.learn_command import ON_TASKS, WORDS
+    from simulator.cli.learning.student import Student
+    from simulator.lessons import lessons
+
+    if not place.arguments:
+        return {**{str(one.number): one.title for one in lessons()}, **dict.fromkeys(WORDS, "")}
+    if place.arguments[0] not in ON_TASKS:
+        return {}
+    current = Student("", as_json=False).progress.current
+    return {task.name: task.title for one in lessons() if one.name == current for task in one.tasks}
+
+
 def rules(_place: Cursor) -> Values:
     """The rules of `podsim advise`."""
     from simulator.advice.rules import RULES
@@ -198,6 +212,7 @@ COMMANDS: dict[tuple[str, ...], Source] = {
     **dict.fromkeys([("set",), ("expose",), ("patch",), ("label",), ("annotate",)], targets),
     ("taint",): nodes_first,
     ("gallery",): scenarios,
+    ("learn",): lesson_words,
     ("traffic",): services,
     ("help",): commands,
     ("plot",): one_workload,

@@ -1,0 +1,107 @@
+"""Tasks on the terminal: checks, hints and solutions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import unified_diff
+
+import click
+
+from simulator.cli import paint
+from simulator.cli.learning.student import Student, print_json, short
+from simulator.errors import UsageError
+from simulator.lessons import Lesson, Task, check, lesson, lessons
+from simulator.lessons.folders import is_changed, read_files
+from simulator.lessons.markdown import lines as markdown
+from simulator.lessons.screens import result_json, result_lines
+from simulator.views.styled import Part
+
+DIFF = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def check_tasks(student: Student, word: str) -> bool:
+    """Check a task, or all that have changed; whether they are solved. Raises UsageError."""
+    if word:
+        one, task = task_of(student, word)
+        tasks = [task]
+    else:
+        one = _current(student)
+        tasks = _changed(student, one)
+        if not tasks:
+            return _report_unchanged(student, one)
+    folder, results = student.folder_of(one), []
+    for task in tasks:
+        progress = student.of(one)
+        result = check(task, read_files(task, folder), progress.attempts(task.name).failed)
+        student.keep(one, progress.with_attempt(task.name, result.passed))
+        results.append(result)
+        if not student.as_json:
+            paint.show([*result_lines(task, result, paint.width()), []])
+    if student.as_json:
+        print_json([result_json(one, task, result) for task, result in zip(tasks, results, strict=True)])
+    else:
+        click.echo(_next(student, one, [task for task, result in zip(tasks, results, strict=True) if not result.passed]))
+    return all(result.passed for result in results)
+
+
+def give_hint(student: Student, word: str) -> None:
+    """Print the hints for a task so far, and the next one. Raises UsageError."""
+    one, task = task_of(student, word)
+    progress = student.of(one)
+    for number, hint in enumerate(task.hints[: progress.attempts(task.name).failed + 1], 1):
+        paint.show(markdown(f"{number}. {hint}", paint.width()))
+    if not progress.attempts(task.name).solved:
+        student.keep(one, progress.with_attempt(task.name, solved=False))
+
+
+def show_solution(student: Student, word: str) -> None:
+    """Print what a solution changes, as a diff. Raises UsageError."""
+    _, task = task_of(student, word)
+    for file, text in task.solution.items():
+        rows = unified_diff(task.files[file].splitlines(), text.splitlines(), file, file, lineterm="")
+        paint.show([[Part(row, DIFF.get(row[:1], ""))] for row in rows])
+
+
+def task_of(student: Student, word: str) -> tuple[Lesson, Task]:
+    """The task of a name, or of its folder (`podsim-lessons/04-retries/loop`). Raises UsageError."""
+    *before, name = word.rstrip("/").split("/")
+    number = before[-1].partition("-")[0] if before else ""
+    own = [lesson(number)] if number.isdigit() else sorted(lessons(), key=lambda one: one.name != student.progress.current)
+    for one in own:
+        if task := one.task(name):
+            return one, task
+    names = [task.name for task in _current(student).tasks]
+    raise UsageError(f"no task {name!r}; those of lesson {_current(student).number}: {', '.join(names)}")
+
+
+def _current(student: Student) -> Lesson:
+    if not student.progress.current:
+        raise UsageError("take a lesson first: podsim learn 1")
+    return lesson(student.progress.current)
+
+
+def _changed(student: Student, one: Lesson) -> list[Task]:
+    """The tasks that are not solved and of which a file has changed."""
+    folder = student.folder_of(one)
+    left = [task for task in one.tasks if not student.of(one).attempts(task.name).solved]
+    return [task for task in left if is_changed(task, read_files(task, folder))]
+
+
+def _report_unchanged(student: Student, one: Lesson) -> bool:
+    """Report that there is nothing to check; whether every task is solved."""
+    if student.as_json:
+        print_json([])
+    else:
+        click.echo(_next(student, one, []) if student.of(one).is_solved(one) else f"Nothing has changed yet. {_next(student, one, [])}")
+    return student.of(one).is_solved(one)
+
+
+def _next(student: Student, one: Lesson, failed: Sequence[Task]) -> str:
+    """What to type next."""
+    folder = student.folder_of(one)
+    if failed:
+        return f"Next: podsim run {short(folder / failed[0].name)}, or podsim learn hint {failed[0].name}"
+    left = [task for task in one.tasks if not student.of(one).attempts(task.name).solved]
+    if not left:
+        return f"Lesson {one.number} has no more tasks. Next: podsim learn"
+    return f"Next: edit {short(folder / left[0].name / left[0].edit[0])}"

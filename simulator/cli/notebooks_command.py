@@ -1,0 +1,48 @@
+"""`podsim notebooks`: the notebooks that come with podsim."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from simulator.cli.usage import command
+from simulator.errors import UsageError
+
+PLACES = (Path(__file__).parent.parent / "notebooks", Path(__file__).parent.parent.parent / "notebooks")
+"""Where the notebooks are: in an installed package, in a checkout."""
+
+
+@command(short_help="Copy the notebooks, to run in JupyterLab.")
+@click.argument("folder", metavar="FOLDER")
+@click.option("--force", is_flag=True, help="Overwrite notebooks that exist.")
+def notebooks(folder: str, *, force: bool) -> None:
+    """Copy the notebooks to FOLDER. Each asks for a prediction before it shows a run.
+
+    JupyterLab comes with the extra `notebook`: see docs/teaching.md.
+
+    \b
+    Examples:
+      podsim notebooks lessons
+      podsim notebooks lessons --force    # start again
+    """
+    from simulator.whole_files import write_whole
+
+    home = next((place for place in PLACES if any(place.glob("*.ipynb"))), None)
+    if home is None:
+        raise UsageError("this installation of podsim has no notebooks")
+    files, target = sorted(home.glob("*.ipynb")), Path(folder)
+    present = [file.name for file in files if (target / file.name).exists()]
+    if present and not force:
+        raise UsageError(f"{target / present[0]} already exists: choose another FOLDER, or use --force")
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            write_whole(target / file.name, file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror or error}") from error
+    click.echo(f"{len(files)} notebooks in {folder}: jupyter lab {shlex.quote(folder)}")
+
+
+COMMANDS: list[click.Command] = [notebooks]
