@@ -84,10 +84,10 @@ def in_tolerance(question: Question) -> str:
 
 def grade_lines(question: Question, number: int, typed: str, grade: Grade, width: int) -> list[Line]:
     """A graded answer, with its explanation and the commands that show it."""
-    said = f"your answer: {_in_full(question, typed)}"
+    answer_text = f"your answer: {_in_full(question, typed)}"
     right = "" if grade.right else f"; right is: {grade.answer}"
     exact = f" (exactly: {grade.answer})" if grade.right and question.kind != CHOICE else ""
-    lines: list[Line] = [[YES if grade.right else NO, Part(f"Question {number}: ", "bold"), Part(f"{said}{exact}{right}")]]
+    lines: list[Line] = [[YES if grade.right else NO, Part(f"Question {number}: ", "bold"), Part(f"{answer_text}{exact}{right}")]]
     for text in filter(None, (grade.because, question.explain)):
         lines += markdown(text, width, MARGIN)
     lines += [[Part(f"{MARGIN}$ {command}", "cyan")] for command in question.show]
