@@ -10,11 +10,11 @@ from simulator.expectations.milestones import reached
 from simulator.journal.snapshot import Snapshot
 from simulator.lessons.model import CHOICE, Option, Question
 from simulator.metrics import Story, measure
-from simulator.units import SECOND, parse_duration, short_duration
+from simulator.units import MILLISECOND, SECOND, parse_duration, short_duration
 
 NEVER = "never"
 LETTERS = "abcdefgh"
-AT_LEAST = 50_000_000
+AT_LEAST = 50 * MILLISECOND
 """An instant is shown with a tenth of a second, so half of that is no difference."""
 
 

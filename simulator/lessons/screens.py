@@ -11,7 +11,7 @@ from simulator.lessons.markdown import lines as markdown
 from simulator.lessons.model import CHOICE, Lesson, Question, Task
 from simulator.lessons.progress import LessonProgress, Progress
 from simulator.objects.base import JSON
-from simulator.units import short_duration
+from simulator.units import SECOND, short_duration
 from simulator.views.styled import Line, Part
 
 YES, NO = Part("✓ ", "green"), Part("✗ ", "bold red")
@@ -79,7 +79,7 @@ def how_to_answer(question: Question) -> str:
 
 def in_tolerance(question: Question) -> str:
     """The tolerance of an answer in words."""
-    return f"{question.tolerance:g}" if question.is_number else short_duration(round(question.tolerance * 1e9))
+    return f"{question.tolerance:g}" if question.is_number else short_duration(round(question.tolerance * SECOND))
 
 
 def grade_lines(question: Question, number: int, typed: str, grade: Grade, width: int) -> list[Line]:
