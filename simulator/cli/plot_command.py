@@ -20,9 +20,10 @@ FORMATS = (".png", ".svg", ".pdf")
 @click.option("-o", "--output", required=True, metavar="FILE", help="File to write: .png, .svg or .pdf.")
 @options.theme
 @click.option("--since", metavar="DURATION", help="Start of a rollout's time axis.")
-@click.option("--until", metavar="DURATION", help="End of the time axis.")
+@click.option("--until", metavar="DURATION", help="End of the time axis. Default: when nothing new happens any more.")
+@click.option("--all", "every", is_flag=True, help="Draw every container, however many there are.")
 @source_options()
-def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, since: str | None, until: str | None) -> None:
+def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, since: str | None, until: str | None, every: bool) -> None:
     """Draw a run as a picture: containers as bars over time, or the pods of each revision during a rollout.
 
     \b
@@ -39,7 +40,7 @@ def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, s
         if what == "timeline":
             from simulator.views.timeline.picture import draw_picture
 
-            draw_picture(snapshot, output, end=end, namespace=source.namespace or None, look=theme)
+            draw_picture(snapshot, output, end=end, namespace=source.namespace or None, look=theme, every=every)
         else:
             from simulator.views.timeline.rollout import draw_rollout
 

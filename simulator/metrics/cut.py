@@ -42,6 +42,7 @@ def _container_until(lane: ContainerLane, t: int) -> ContainerLane:
         pulls=_spans_until(lane.pulls, t),
         bars=tuple(bar if bar.end is None or bar.end <= t else Bar(bar.begin) for bar in begun),
         ready=_spans_until(lane.ready, t),
+        held=_spans_until(lane.held, t),
         probes={kind: tuple(tick for tick in ticks if tick.t <= t) for kind, ticks in lane.probes.items()},
     )
 

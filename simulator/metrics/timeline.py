@@ -14,11 +14,13 @@ from simulator.objects.kinds import Key, Object
 from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import has_ended, is_ready, restart_policy_of, status_of
+from simulator.objects.pod_facts import has_ended, is_ready, restart_policy_of, restarts_always, status_of
 from simulator.objects.pod_status import ContainerStatus
 from simulator.objects.service import Service
 
 PROBES = ("startup", "readiness", "liveness")
+ITS_TURN = ("", "ContainerCreating", "PodInitializing")
+"""The reasons of containers that wait although nothing has failed."""
 
 
 class Span(NamedTuple):
@@ -44,7 +46,10 @@ class Tick(NamedTuple):
 
 
 class ContainerLane(NamedTuple):
-    """A container over time. `probes` has a row for each kind of probe that it has; `comes_back`: it is restarted after a failure."""
+    """A container over time. `probes` has a row for each kind of probe that it has; `comes_back`: it is restarted after a failure.
+
+    `held`: when its status said that it waits for another reason than its turn, such as ImagePullBackOff.
+    """
 
     name: str
     init: bool
@@ -53,6 +58,8 @@ class ContainerLane(NamedTuple):
     ready: tuple[Span, ...]
     probes: dict[str, tuple[Tick, ...]]
     comes_back: bool = True
+    sidecar: bool = False
+    held: tuple[Span, ...] = ()
 
     @property
     def restarts(self) -> int:
@@ -201,10 +208,13 @@ class LaneReader:
         if gone is not None and bars and bars[-1].end is None:
             bars = [*bars[:-1], bars[-1]._replace(end=gone)]
         ready = spans_of(((t, bool(s and s.ready and s.state.running)) for t, s in statuses), gone)
+        held = spans_of(((t, bool(s and s.state.waiting and s.state.waiting.reason not in ITS_TURN)) for t, s in statuses), gone)
         probes = {kind: getattr(container, f"{kind}_probe") for kind in PROBES}
         ticks = {kind: tuple(self._ticks.get((key, container.name, kind), ())) for kind, probe in probes.items() if probe is not None}
         pulls = self._pulls.get((last.metadata.uid, container.name), ())
-        return ContainerLane(container.name, init, tuple(pulls), tuple(bars), ready, ticks, restart_policy_of(last, container) != "Never")
+        comes_back = restart_policy_of(last, container) != "Never"
+        sidecar = init and restarts_always(container)
+        return ContainerLane(container.name, init, tuple(pulls), tuple(bars), ready, ticks, comes_back, sidecar, held)
 
 
 def spans_of(values: Iterable[tuple[int, bool]], gone: int | None) -> tuple[Span, ...]:

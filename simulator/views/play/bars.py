@@ -12,30 +12,9 @@ from simulator.metrics.timeline import PodLane
 from simulator.views.play.film import Film, most_at_once
 from simulator.views.story.lines import shortened
 from simulator.views.styled import Line, Part
-from simulator.views.timeline.text import (
-    BACK_OFF,
-    DONE,
-    FAILED,
-    INIT,
-    NARROWEST,
-    PULLING,
-    READY,
-    RUNNING,
-    STOPPED,
-    WAITING,
-    Scale,
-    actions,
-    axis,
-    container_cells,
-    label_columns,
-    pod_rows,
-    row,
-    service_rows,
-)
+from simulator.views.timeline.text import NARROWEST, Scale, actions, axis, label_columns, pod_cells, pod_rows, row, service_rows
 
 NOW = "│"
-RANKS = (FAILED, STOPPED, BACK_OFF, RUNNING, READY, PULLING, INIT, DONE, WAITING, " ")
-"""Which container's sign a pod's single row shows: a pod is as ready as its least ready container."""
 SERVICE = "svc/"
 
 
@@ -97,7 +76,7 @@ def _without_probes(pod: PodLane) -> PodLane:
 def _one_row_each(film: Film, t: int, scale: Scale, labels: int, detail: Detail) -> Iterator[Line]:
     for pod in pods_until(film.drawn, t):
         if detail is Detail.ROW_A_POD or pod.life.end is None:
-            yield row(_label(pod.key.name, labels), _all_containers(pod, scale, t), labels)
+            yield row(_label(pod.key.name, labels), pod_cells(pod, scale, t), labels)
 
 
 def _hidden(film: Film, t: int) -> Iterator[Line]:
@@ -105,12 +84,6 @@ def _hidden(film: Film, t: int) -> Iterator[Line]:
         count = sum(birth <= t for birth in births)
         if count:
             yield [Part(f"{count} more pods of {workload}", "dim")]
-
-
-def _all_containers(pod: PodLane, scale: Scale, end: int) -> str:
-    """The bars of a pod's containers merged: each column shows the sign that ranks first."""
-    cells = [container_cells(lane, pod, scale, end) for lane in pod.containers]
-    return "".join(min(column, key=RANKS.index) for column in zip(*cells, strict=True))
 
 
 def _label(name: str, labels: int) -> str:

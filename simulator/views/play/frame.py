@@ -8,13 +8,14 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from simulator.units import short_duration
+from simulator.views.legend import LEGEND
 from simulator.views.play.bars import Detail, bars, height, rows_above
 from simulator.views.play.film import Film
 from simulator.views.play.news import news
 from simulator.views.play.player import BINDINGS, Player, Tape, clock
 from simulator.views.play.podlist import command, pod_list
 from simulator.views.styled import Line, Part
-from simulator.views.timeline.text import MEANINGS, legend
+from simulator.views.timeline.text import legend
 
 HINTS = ("? keys", "q quit", "←→ seek", "n next event", "↑↓ speed")
 """The hints in the first line, most useful first, after what the space bar does now."""
@@ -141,7 +142,7 @@ def _help(columns: int) -> list[Line]:
     keys = ["  ".join(names.get(key, key) for key in bound if key != "=") for bound, _, _ in BINDINGS]
     widest = max(map(len, keys))
     lines: list[Line] = [[Part(f"  {key:<{widest}}  ", "bold"), Part(text)] for key, (_, text, _) in zip(keys, BINDINGS, strict=True)]
-    signs = [[Part(""), *map(Part, MEANINGS)]]
+    signs = [[Part(""), *map(Part, LEGEND)]]
     return [*lines, [], *legend(signs, columns), [Part("Press any key to close.", "dim")]]
 
 

@@ -1,4 +1,4 @@
-"""A rollout as a picture: pods of each revision, available pods, endpoints of its Services, within the bounds of the strategy."""
+"""A rollout as a picture: pods of each revision, terminating and available pods, endpoints of its Services, and the strategy's bounds."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 from simulator.controllers.rounding import scaled
 from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
-from simulator.metrics.timeline import service_lanes
+from simulator.metrics.timeline import service_lanes, timeline
 from simulator.objects.apps import Deployment, ReplicaSet
 from simulator.objects.kinds import Key
 from simulator.objects.selectors import matches_all
 from simulator.objects.service import Service
 from simulator.units import SECOND, short_duration
+from simulator.views.legend import FAILED, LEGEND, READY, THEMES
 from simulator.views.picture import ink, new_figure, save, theme
+from simulator.views.timeline.text import quiet_end
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-REVISIONS = ("#0072B2", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442")
-"""Okabe and Ito's colours, one for each revision."""
-AVAILABLE, BOUND = "#009E73", "#D55E00"
+REVISIONS = (("#56B4E9", ""), ("#E69F00", "////"), ("#CC79A7", "...."), ("#0072B2", "\\\\\\\\"), ("#F0E442", "xxxx"))
+"""Colours of Okabe and Ito with a pattern each, one pair for each revision."""
 Steps = list[tuple[int, int]]
 
 
@@ -31,28 +32,36 @@ def draw_rollout(
 ) -> None:
     """Draw a Deployment's rollouts up to the snapshot's instant into a file. Raises UsageError when there is no such Deployment."""
     with theme(look):
-        save(rollout_figure(snapshot, name, namespace, since=since, until=until), file)
+        save(rollout_figure(snapshot, name, namespace, since=since, until=until, look=look), file)
 
 
-def rollout_figure(snapshot: Snapshot, name: str, namespace: str, *, since: int = 0, until: int | None = None) -> Figure:
-    """The picture; call it within `picture.theme`."""
+def rollout_figure(
+    snapshot: Snapshot, name: str, namespace: str, *, since: int = 0, until: int | None = None, look: str = "light"
+) -> Figure:
+    """The picture; call it within `picture.theme`. By default its axis ends soon after the last change of what it shows."""
     key = Key("Deployment", namespace, name)
     states = [(write.t, write.item) for write in snapshot.writes(key) if isinstance(write.item, Deployment)]
     if not states:
         raise UsageError(f"no deployment {name!r} in namespace {namespace}")
-    end = snapshot.t if until is None else min(until, snapshot.t)
+    owner = states[-1][1]
+    sets, leaving, endpoints = revisions(snapshot, owner), terminating(snapshot, owner), _endpoints(snapshot, owner)
+    available = [(t, item.status.available_replicas or 0) for t, item in states]
+    changes = [_changes(steps) for steps in (*(steps for _, steps in (*sets, *endpoints)), leaving, available)]
+    settled = max(t for each in changes for t, _ in each)
+    end = quiet_end(settled, snapshot.t) if until is None else min(until, snapshot.t)
+    colors = {sign: entry.colors[THEMES[look]] for sign, entry in LEGEND.items()}
     figure = new_figure(figsize=(9.5, 4.6), layout="constrained")
     from matplotlib.ticker import MaxNLocator
 
     axes = figure.add_subplot()
-    _pods(axes, snapshot, states[-1][1], end)
-    _line(axes, [(t, item.status.available_replicas or 0) for t, item in states], end, color=AVAILABLE, label="available", width=2.6)
-    for service, steps in _endpoints(snapshot, states[-1][1]):
+    _pods(axes, [*((f"pods of {name}", steps) for name, steps in sets), ("terminating pods", leaving)], end)
+    _line(axes, available, end, color=colors[READY], label="available", width=2.6)
+    for service, steps in endpoints:
         _line(axes, steps, end, color=ink(), label=f"endpoints of {service}", width=1.4, style=":")
-    _bounds(axes, states, end)
+    _bounds(axes, states, end, colors[FAILED])
     _actions(axes, snapshot, since, end)
     axes.set_xlim(since / SECOND, end / SECOND)
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, 1.08 * axes.get_ylim()[1])
     axes.set_xlabel("seconds since the manifests were applied")
     axes.set_ylabel("pods")
     axes.set_title(f"deployment/{name}", loc="left", fontweight="bold")
@@ -74,14 +83,44 @@ def revisions(snapshot: Snapshot, owner: Deployment) -> list[tuple[str, Steps]]:
     return list(sets.items())
 
 
-def _pods(axes: Axes, snapshot: Snapshot, owner: Deployment, end: int) -> None:
-    """The pods of each revision, stacked."""
-    sets = revisions(snapshot, owner)
-    instants = sorted({t for _, steps in sets for t, _ in steps} | {end})
-    rows = [[_at(steps, t) for t in instants] for _, steps in sets]
-    labels = [f"pods of {name}" for name, _ in sets]
-    if rows:
-        axes.stackplot([t / SECOND for t in instants], *rows, labels=labels, colors=REVISIONS, step="post", alpha=0.55, zorder=2)
+def terminating(snapshot: Snapshot, owner: Deployment) -> Steps:
+    """How many pods of a Deployment were being deleted, at each change."""
+    sets = {f"ReplicaSet/{name}" for name, _ in revisions(snapshot, owner)}
+    pods = (pod for pod in timeline(snapshot, owner.metadata.namespace).pods if pod.workload in sets and pod.deleted is not None)
+    edges = [edge for pod in pods for edge in ((pod.deleted or 0, 1), (snapshot.t + 1 if pod.life.end is None else pod.life.end, -1))]
+    steps, count = [(0, 0)], 0
+    for t, change in sorted(edges):
+        count += change
+        steps.append((t, count))
+    return [step for step in steps if step[0] <= snapshot.t]
+
+
+def _changes(steps: Steps) -> Steps:
+    """The first step, and those whose count differs from the one before."""
+    return [step for i, step in enumerate(steps) if i == 0 or steps[i - 1][1] != step[1]]
+
+
+def _pods(axes: Axes, layers: list[tuple[str, Steps]], end: int) -> None:
+    """Pods, stacked: those of each revision, and on top of them those that are being deleted."""
+    instants = sorted({t for _, steps in layers for t, _ in steps} | {end})
+    below = [0] * len(instants)
+    for i, (label, steps) in enumerate(layers):
+        above = [count + _at(steps, t) for count, t in zip(below, instants, strict=True)]
+        color, hatch = REVISIONS[i % len(REVISIONS)] if i < len(layers) - 1 else ("none", "")
+        edge = ink() if color == "none" else axes.get_facecolor()
+        axes.fill_between(
+            [t / SECOND for t in instants],
+            below,
+            above,
+            step="post",
+            label=label,
+            facecolor=color,
+            hatch=hatch,
+            edgecolor=edge,
+            linewidth=0.8,
+            zorder=2,
+        )
+        below = above
 
 
 def _at(steps: Steps, t: int) -> int:
@@ -104,7 +143,7 @@ def _endpoints(snapshot: Snapshot, owner: Deployment) -> list[tuple[str, Steps]]
     return result
 
 
-def _bounds(axes: Axes, states: list[tuple[int, Deployment]], end: int) -> None:
+def _bounds(axes: Axes, states: list[tuple[int, Deployment]], end: int, color: str) -> None:
     """The bounds of the strategy: the most pods, the fewest available pods."""
     most: Steps = []
     least: Steps = []
@@ -116,8 +155,8 @@ def _bounds(axes: Axes, states: list[tuple[int, Deployment]], end: int) -> None:
         missing = missing or (0 if surge else 1)
         most.append((t, replicas + surge))
         least.append((t, replicas - missing))
-    _line(axes, most, end, color=BOUND, label="at most", width=1.0, style="--")
-    _line(axes, least, end, color=BOUND, label="at least available", width=1.0, style="-.")
+    _line(axes, most, end, color=color, label="replicas + maxSurge", width=1.2, style="--")
+    _line(axes, least, end, color=color, label="replicas - maxUnavailable", width=1.2, style="-.")
 
 
 def _actions(axes: Axes, snapshot: Snapshot, since: int, end: int) -> None:

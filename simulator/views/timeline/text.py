@@ -5,7 +5,7 @@ Every line is a list of parts, each with the name of a style, so that a terminal
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from simulator.journal.snapshot import Snapshot
@@ -16,10 +16,10 @@ from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
 from simulator.units import HOUR, MINUTE, SECOND, short_duration
+from simulator.views.legend import ACTION, FAIL, LEGEND, PASS, READY, RUNNING, furthest_behind
 from simulator.views.styled import Line, Part
+from simulator.views.timeline.stretches import last_of, marks, stretches
 
-WAITING, PULLING, INIT, RUNNING, READY, BACK_OFF = "·", "↓", "▒", "━", "█", "~"
-DONE, FAILED, STOPPED, PASS, FAIL, ACTION = "✓", "✗", "■", "+", "x", "▼"
 STEPS = (
     *(n * SECOND for n in (1, 2, 5, 10, 15, 30)),
     *(n * MINUTE for n in (1, 2, 5, 10, 15, 30)),
@@ -29,34 +29,6 @@ PODS_PER_WORKLOAD = 4
 """At most this many pods of a workload are drawn; the others are counted."""
 NARROWEST = 20
 """The fewest columns of an axis."""
-STYLES = {
-    WAITING: "dim",
-    PULLING: "cyan",
-    INIT: "yellow",
-    RUNNING: "blue",
-    READY: "green",
-    BACK_OFF: "dim red",
-    DONE: "green",
-    FAILED: "bold red",
-    STOPPED: "dim",
-    PASS: "green",
-    FAIL: "red",
-    ACTION: "magenta",
-}
-MEANINGS = {
-    WAITING: "not yet",
-    PULLING: "pulling its image",
-    INIT: "init container running",
-    RUNNING: "running, not ready",
-    READY: "ready",
-    BACK_OFF: "down, back-off",
-    DONE: "exited with 0",
-    FAILED: "failed",
-    STOPPED: "stopped on request",
-    PASS: "first successful probe",
-    FAIL: "probe failed",
-    ACTION: "user action",
-}
 
 
 class Focus(NamedTuple):
@@ -131,10 +103,15 @@ def chosen(story: Timeline) -> tuple[list[PodLane], dict[str, int]]:
 
 def axis_end(story: Timeline) -> int:
     """A round instant a little after the last change, but not after the end."""
-    least = max(10 * SECOND, story.settled() * 6 // 5)
+    return quiet_end(story.settled(), story.end)
+
+
+def quiet_end(settled: int, end: int) -> int:
+    """Where an axis ends whose last change was at `settled`, in a run that ends at `end`."""
+    least = max(10 * SECOND, settled * 6 // 5)
     step = round_step(least, 5)
     rounded = -(-least // step) * step
-    return rounded if rounded < story.end * 3 // 4 else max(story.end, 1 * SECOND)
+    return rounded if rounded < end * 3 // 4 else max(end, 1 * SECOND)
 
 
 def round_step(span: int, most: int) -> int:
@@ -152,7 +129,8 @@ def axis(scale: Scale, label_width: int) -> list[Line]:
         ticks[x] = "┬"
         text = short_duration(t)
         start = x if x + len(text) <= scale.columns else scale.columns - len(text)
-        numbers[start : start + len(text)] = text
+        if start == 0 or numbers[start - 1] == " ":
+            numbers[start : start + len(text)] = text
     pad = " " * label_width
     return [[Part(pad + "".join(numbers).rstrip(), "dim")], [Part(pad + "".join(ticks), "dim")]]
 
@@ -187,30 +165,24 @@ def pod_rows(pod: PodLane, scale: Scale, label_width: int, view: View, end: int)
 def container_cells(lane: ContainerLane, pod: PodLane, scale: Scale, end: int) -> str:
     """The bar of one container: waiting, pulling, running, ready, and how it ended."""
     cells = [" "] * scale.columns
-    last = min(end if pod.life.end is None else pod.life.end, scale.end)
-    _fill(cells, scale, pod.life.begin, lane.bars[0].begin if lane.bars else last, WAITING)
-    for span in lane.pulls:
-        _fill(cells, scale, span.begin, last if span.end is None else span.end, PULLING)
-    for before, after in zip(lane.bars, lane.bars[1:], strict=False):
-        if before.end is not None:
-            _fill(cells, scale, before.end, after.begin, BACK_OFF)
-    for bar in lane.bars:
-        ended = last if bar.end is None else bar.end
-        _fill(cells, scale, bar.begin, ended, INIT if lane.init else RUNNING)
-        # The status still says ready until the kubelet notices the end.
-        for span in () if lane.init else lane.ready:
-            since, until = max(bar.begin, span.begin), min(ended, last if span.end is None else span.end)
-            if since < until:
-                _fill(cells, scale, since, until, READY)
-    # A pod that is being deleted or has ended restarts nothing.
-    if lane.bars and lane.bars[-1].exit_code and lane.bars[-1].end is not None and pod.deleted is None:
-        over = lane.bars[-1].end if not lane.comes_back else last if pod.over is None else min(last, pod.over)
-        _fill(cells, scale, lane.bars[-1].end, over, BACK_OFF)
-    for bar in lane.bars:
-        if bar.end is not None and scale.begin <= bar.end <= scale.end and bar.exit_code is not None:
-            stopped = pod.deleted is not None and bar.end >= pod.deleted
-            cells[scale(bar.end)] = STOPPED if stopped else FAILED if bar.exit_code else DONE
+    for begin, until, sign in stretches(lane, pod, end):
+        _fill(cells, scale, begin, until, sign)
+    for t, sign in marks(lane, pod):
+        if scale.begin <= t <= scale.end:
+            cells[scale(t)] = sign
     return "".join(cells)
+
+
+def pod_cells(pod: PodLane, scale: Scale, end: int) -> str:
+    """A pod as one row: the container that is furthest behind. It is ready only where its condition says so too."""
+    cells = merged_cells([container_cells(lane, pod, scale, end) for lane in pod.containers])
+    ready = _painted(pod.ready, READY, scale, last_of(pod, end))
+    return "".join(RUNNING if sign == READY and there != READY else sign for sign, there in zip(cells, ready, strict=True))
+
+
+def merged_cells(rows: Sequence[str]) -> str:
+    """Several bars as one."""
+    return "".join(map(furthest_behind, zip(*rows, strict=True)))
 
 
 def _fill(cells: list[str], scale: Scale, begin: int, end: int, sign: str) -> None:
@@ -245,10 +217,10 @@ def service_rows(services: tuple[ServiceLane, ...], scale: Scale, label_width: i
         cells = [" "] * scale.columns
         for i, (t, count) in enumerate(service.ready):
             until = service.ready[i + 1][0] if i + 1 < len(service.ready) else min(scale.end, end)
-            _fill(cells, scale, t, until, READY if count else WAITING)
+            _fill(cells, scale, t, until, READY if count else " ")
         before = [t for t, _ in service.ready if t <= scale.begin]
         for t, count in service.ready:
-            if count and max(before, default=t) <= t <= scale.end:
+            if max(before, default=t) <= t <= scale.end:
                 text = str(count)
                 start = min(scale(t), scale.columns - len(text))
                 cells[start : start + len(text)] = text
@@ -264,24 +236,25 @@ def row(label: str, cells: str, label_width: int, style: str = "") -> Line:
     begin = 0
     for x in range(1, len(cells) + 1):
         if x == len(cells) or cells[x] != cells[begin]:
-            line.append(Part(cells[begin:x], STYLES.get(cells[begin], "")))
+            line.append(Part(cells[begin:x], LEGEND[cells[begin]].style if cells[begin] in LEGEND else ""))
             begin = x
     return line
 
 
 def legend(lines: list[Line], width: int) -> list[Line]:
     """The signs that occur with their meanings, on as many lines as needed."""
-    used = {sign for line in lines for part in line[1:] for sign in part.text}
+    # A row's cells are parts of one sign each; other parts are words.
+    used = {part.text[0] for line in lines for part in line[1:] if len(set(part.text)) == 1}
     legend: list[Line] = []
     space = 0
-    for sign, meaning in MEANINGS.items():
+    for sign, entry in LEGEND.items():
         if sign not in used:
             continue
-        needed = len(meaning) + 5
+        needed = len(entry.meaning) + 5
         if needed > space:
             legend.append([])
             space = width
         gap = Part("   " if legend[-1] else "")
-        legend[-1] += [gap, Part(sign, STYLES[sign]), Part(f" {meaning}", "dim")]
+        legend[-1] += [gap, Part(sign, entry.style), Part(f" {entry.meaning}", "dim")]
         space -= needed
     return legend

@@ -113,7 +113,7 @@ def test_pods_that_need_a_look_come_first_when_not_all_fit() -> None:
 def test_a_pod_has_one_row_when_there_is_no_room() -> None:
     rows = {line.split()[0]: line for line in text("redis-late", 70, Size(80, 18)).splitlines() if "▒" in line or "svc/" in line}
     server = next(line for name, line in rows.items() if name.startswith("app"))
-    assert re.search(r"▒+✓━+│", server), "init container, its end, then the container that is not ready yet"
+    assert re.search(r"▒+-━+│", server), "init container, the wait for the next start, then the container that is not ready yet"
     assert "svc/data-tier" in rows
 
 
@@ -122,7 +122,7 @@ def test_a_pod_with_a_sidecar_is_as_ready_as_its_least_ready_container() -> None
     shown = plain(bars(film_, film_.end, 100, Detail.ROW_A_POD)).splitlines()
     full = plain(bars(film_, film_.end, 100, Detail.ALL)).splitlines()
     assert len(shown) < len(full)
-    assert any(re.fullmatch(r"app +▒+━+█+■+", line) for line in shown)
+    assert any(re.fullmatch(r"app +-+━+█+▄+■", line) for line in shown)
 
 
 def test_news_come_in_at_the_bottom_and_repetitions_take_the_place_of_what_they_repeat() -> None:
@@ -162,7 +162,7 @@ def test_the_help_names_every_key_and_every_sign() -> None:
     shown = text("redis-late", 0, Size(100, 40), help=True)
     for _, words, _ in BINDINGS:
         assert words in shown
-    assert "not yet" in shown
+    assert "Pending: not scheduled" in shown
     assert "user action" in shown
 
 

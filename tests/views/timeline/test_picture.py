@@ -34,6 +34,33 @@ def test_each_lane_is_labelled_and_the_bytes_are_the_same(retries: Run, tmp_path
     assert [shown.count(name) for name in ("await-redis", "server", "redis", "data-tier", "app-tier-svc")] == [2, 2, 1, 1, 1]
 
 
+def test_the_axis_ends_when_nothing_more_happens(tmp_path: Path) -> None:
+    played = run(ROOT / "scenarios" / "redis-never")
+    draw_picture(played.at().snapshot, tmp_path / "never.svg")
+    shown = labels((tmp_path / "never.svg").read_text(encoding="utf-8"))
+    assert "10" in shown
+    assert "20" not in shown, "the run is 2 minutes long"
+
+
+def test_a_large_run_has_a_row_for_each_workload(tmp_path: Path) -> None:
+    pods = [
+        f"{{apiVersion: v1, kind: Pod, metadata: {{name: p{i}}}, spec: {{containers: [{{name: c, image: busybox}}]}}}}" for i in range(4)
+    ]
+    web = (
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 45, selector: {matchLabels: {app: web}}, "
+        "template: {metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: nginx}]}}}}"
+    )
+    (tmp_path / "all.yaml").write_text("\n---\n".join([web, *pods]), encoding="utf-8")
+    snapshot = run(tmp_path / "all.yaml").at().snapshot
+    draw_picture(snapshot, tmp_path / "folded.svg", end=20 * SECOND)
+    shown = labels((tmp_path / "folded.svg").read_text(encoding="utf-8"))
+    assert "deploy/web ×45" in shown
+    assert [name for name in shown if name.startswith("po/p")] == ["po/p0", "po/p1", "po/p2", "po/p3"]
+    assert {"ready", "down, back-off", "failed", "ContainerCreating"} & set(shown) >= {"ready"}
+    draw_picture(snapshot, tmp_path / "whole.svg", end=20 * SECOND, every=True)
+    assert sum(name.startswith("web-") for name in labels((tmp_path / "whole.svg").read_text(encoding="utf-8"))) == 45
+
+
 def test_other_formats_and_an_early_end(retries: Run, tmp_path: Path) -> None:
     for suffix, magic in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
         files = [tmp_path / f"{name}.{suffix}" for name in ("one", "two")]

@@ -11,8 +11,9 @@ import simulator
 from simulator.errors import UsageError
 from simulator.journal.journal import Journal
 from simulator.objects.kinds import Key
+from simulator.units import SECOND
 from simulator.views.picture import theme
-from simulator.views.timeline.rollout import draw_rollout, revisions, rollout_figure
+from simulator.views.timeline.rollout import draw_rollout, revisions, rollout_figure, terminating
 from tests.conftest import ROOT, Podsim
 
 
@@ -29,12 +30,16 @@ def test_revisions_follow_each_other_within_the_bounds() -> None:
     with theme():
         axes = rollout_figure(snapshot, "web", "default").axes[0]
     lines = {line.get_label(): list(line.get_ydata()) for line in axes.lines}
-    assert set(lines["at most"]) == {5}
-    assert set(lines["at least available"]) == {3}
+    assert set(lines["replicas + maxSurge"]) == {5}
+    assert set(lines["replicas - maxUnavailable"]) == {3}
     available = next(line for line in axes.lines if line.get_label() == "available")
     settled = [count for t, count in zip(available.get_xdata(), available.get_ydata(), strict=True) if t > 10]
     assert min(settled) >= 3
-    assert len(axes.collections) == 2
+    assert [layer.get_label().partition("-")[0] for layer in axes.collections] == ["pods of web", "pods of web", "terminating pods"]
+    leaving = terminating(snapshot, deployment)
+    assert max(count for _, count in leaving) == 2
+    assert leaving[-1][1] == 0
+    assert axes.get_xlim()[1] < snapshot.t / SECOND, "the axis ends when the rollout is over"
     assert [text.get_text().strip() for text in axes.texts] == ["setImage at 20s"]
 
 

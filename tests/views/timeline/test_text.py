@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,25 @@ def test_who_was_stopped_on_request_did_not_fail(tmp_path: Path) -> None:
     assert "■ stopped on request" in drawn
     assert "✗" not in drawn
     assert "gone on minikube" in drawn
+
+
+@pytest.mark.parametrize(
+    ("scenario", "bar"),
+    [
+        ("image-typo", r"  web +:*↓+~+↓+~+↓+~+▄+"),
+        ("sidecar", r"  proxy +-*━+█+▄+■"),
+        ("redis-late", r"  server +-+↓?━+█+"),
+        ("unschedulable", r"  web +·+:━+█+"),
+    ],
+)
+def test_each_state_has_its_sign(scenario: str, bar: str) -> None:
+    assert any(re.fullmatch(bar, line) for line in text(run(SCENARIOS / scenario)).splitlines())
+
+
+def test_the_legend_has_the_signs_of_the_bars_and_no_letters_of_names() -> None:
+    drawn = text(run(SCENARIOS / "node-lost"))
+    assert " on node-1" in drawn
+    assert "PodInitializing" not in drawn
 
 
 def test_who_failed_for_good_is_not_in_back_off(tmp_path: Path) -> None:
