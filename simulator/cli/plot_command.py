@@ -16,19 +16,21 @@ FORMATS = (".png", ".svg", ".pdf")
 
 @command(short_help="Draw a timeline, or the rollout of a Deployment, as a picture.")
 @click.argument("what", metavar="timeline|rollout", type=click.Choice(["timeline", "rollout"]))
-@click.argument("name", required=False, default="", metavar="[deployment/NAME]")
+@click.argument("name", required=False, default="", metavar="[WORKLOAD]")
 @click.option("-o", "--output", required=True, metavar="FILE", help="File to write: .png, .svg or .pdf.")
 @options.theme
 @click.option("--since", metavar="DURATION", help="Start of a rollout's time axis.")
 @click.option("--until", metavar="DURATION", help="End of the time axis. Default: when nothing new happens any more.")
-@click.option("--all", "every", is_flag=True, help="Draw every container, however many there are.")
 @source_options()
-def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, since: str | None, until: str | None, every: bool) -> None:
+def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, since: str | None, until: str | None) -> None:
     """Draw a run as a picture: containers as bars over time, or the pods of each revision during a rollout.
+
+    A timeline of many containers has one row for each workload; with the name of one, a row for each of its containers.
 
     \b
     Examples:
       podsim plot timeline -o start.png --until 90s
+      podsim plot timeline deployment/web -o web.png
       podsim plot rollout deployment/web -o rollout.svg --since 15s
       podsim plot timeline -f app.yaml -o app.pdf --theme dark
     """
@@ -40,7 +42,7 @@ def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, s
         if what == "timeline":
             from simulator.views.timeline.picture import draw_picture
 
-            draw_picture(snapshot, output, end=end, namespace=source.namespace or None, look=theme, every=every)
+            draw_picture(snapshot, output, end=end, namespace=source.namespace or None, look=theme, name=name)
         else:
             from simulator.views.timeline.rollout import draw_rollout
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simulator.errors import UsageError
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics.story import Story
 from simulator.metrics.timeline import ContainerLane, PodLane, ServiceLane, Timeline, timeline
@@ -17,7 +18,7 @@ from simulator.views.legend import ACTION, DONE, FAIL, FAILED, LEGEND, PASS, REA
 from simulator.views.picture import new_figure, save, theme
 from simulator.views.timeline.folded import labels_of, shown_workloads
 from simulator.views.timeline.stretches import Mark, Stretch, marks, merged, of_pod, painted, stretches
-from simulator.views.timeline.text import axis_end
+from simulator.views.timeline.text import Focus, axis_end
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,15 +57,21 @@ def draw_picture(
     end: int | None = None,
     namespace: str | None = None,
     look: str = "light",
-    every: bool = False,
+    name: str = "",
 ) -> None:
     """Draw the timeline into a file; the suffix of its name is the format.
 
-    The axis ends at `end` (nanoseconds), by default soon after the last change. `every`: draw each container, however many there are.
+    The axis ends at `end` (nanoseconds), by default soon after the last change. `name`: draw the pods of one workload only, each container
+    of them. Raises UsageError when there are none.
     """
     story = timeline(snapshot, namespace)
+    if name:
+        focus = Focus((f"{name.rpartition('/')[2]}*",))
+        story = story._replace(pods=tuple(pod for pod in story.pods if focus.shows(pod)), services=())
+        if not story.pods:
+            raise UsageError(f"no pods of {name}")
     until = axis_end(story) if end is None else end
-    folded = not every and sum(len(pod.containers) for pod in story.pods) > MOST_LANES
+    folded = not name and sum(len(pod.containers) for pod in story.pods) > MOST_LANES
     rows = _folded(snapshot, story, namespace) if folded else [row for pod in story.pods for row in _of_pod(pod, story.end)]
     rows += _of_services(story.services)
     actions = [(fact.t, ACTION) for fact in snapshot.facts("action")]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.errors import UsageError
 from simulator.public.runs import Run, run
 from simulator.units import SECOND
 from simulator.views.timeline.picture import draw_picture
@@ -57,8 +58,10 @@ def test_a_large_run_has_a_row_for_each_workload(tmp_path: Path) -> None:
     assert "deploy/web ×45" in shown
     assert [name for name in shown if name.startswith("po/p")] == ["po/p0", "po/p1", "po/p2", "po/p3"]
     assert {"ready", "down, back-off", "failed", "ContainerCreating"} & set(shown) >= {"ready"}
-    draw_picture(snapshot, tmp_path / "whole.svg", end=20 * SECOND, every=True)
+    draw_picture(snapshot, tmp_path / "whole.svg", end=20 * SECOND, name="deployment/web")
     assert sum(name.startswith("web-") for name in labels((tmp_path / "whole.svg").read_text(encoding="utf-8"))) == 45
+    with pytest.raises(UsageError, match="no pods of api"):
+        draw_picture(snapshot, tmp_path / "none.svg", name="api")
 
 
 def test_other_formats_and_an_early_end(retries: Run, tmp_path: Path) -> None:
