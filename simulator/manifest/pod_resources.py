@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
+
 from simulator.manifest.quantities import parse, show
 from simulator.objects.container import Container
 from simulator.objects.pod import PodSpec
@@ -15,6 +17,9 @@ Part = Literal["requests", "limits"]
 Amounts = dict[str, tuple[Decimal, str]]
 POD_LEVEL = ("cpu", "memory")
 """Resources that can be set at pod level; huge pages can, too."""
+MOST = 1024
+_KNOWN: dict[bytes, dict[str, str]] = {}
+"""Results by all that they depend on: the thousands of pods of a template request the same. At most `MOST`."""
 
 
 def pod_resources(spec: PodSpec, part: Part) -> dict[str, str]:
@@ -23,6 +28,17 @@ def pod_resources(spec: PodSpec, part: Part) -> dict[str, str]:
     Main containers and sidecars run together; each init container runs beside the sidecars started before it. The pod needs
     the larger of both, for each resource. Pod-level values take precedence; overhead is added to requests.
     """
+    asked = ([item.resources for item in spec.containers], [(item.resources, item.restart_policy) for item in spec.init_containers])
+    key = msgspec.json.encode((part, asked, spec.resources, spec.overhead))
+    known = _KNOWN.get(key)
+    if known is None:
+        if len(_KNOWN) >= MOST:
+            _KNOWN.clear()
+        known = _KNOWN[key] = _computed(spec, part)
+    return dict(known)
+
+
+def _computed(spec: PodSpec, part: Part) -> dict[str, str]:
     together = _sum(_amounts(item, part) for item in spec.containers)
     sidecars: Amounts = {}
     steps: Amounts = {}

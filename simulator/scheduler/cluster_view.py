@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -27,14 +26,16 @@ class NodeInfo:
     """A node and the pods on it, with running sums of their requests. A `copy` can be changed to try something out.
 
     Attributes:
+        name, labels: The node's.
+        version: Increased by each change that filters or scores can notice.
         with_affinity: The pods that have affinity or anti-affinity, by uid.
         groups: The number of pods in each group.
         scored_cpu, scored_memory: Sums as scores count them, with defaults for containers without requests.
     """
 
     def __init__(self, node: Node | None = None) -> None:
-        self.node = node or Node()
-        self.allocatable: Amounts = allocatable(self.node.status.allocatable or self.node.status.capacity)
+        self.version = 0
+        self._take(node or Node())
         self.pods: dict[str, Pod] = {}
         self.with_affinity: dict[str, Pod] = {}
         self.groups: Counter[PodGroup] = Counter()
@@ -42,20 +43,16 @@ class NodeInfo:
         self.scored_cpu = Decimal(0)
         self.scored_memory = Decimal(0)
 
-    @property
-    def name(self) -> str:
-        """The node's name."""
-        return self.node.metadata.name
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """The node's labels."""
-        return self.node.metadata.labels
-
     def set_node(self, node: Node) -> None:
         """Replace the node object."""
-        self.node = node
-        self.allocatable = allocatable(node.status.allocatable or node.status.capacity)
+        spec, names, amounts = self.node.spec, self.labels, self.allocatable
+        self._take(node)
+        if (spec, names, amounts) != (node.spec, self.labels, self.allocatable):
+            self.version += 1
+
+    def _take(self, node: Node) -> None:
+        self.node, self.name, self.labels = node, node.metadata.name, node.metadata.labels
+        self.allocatable: Amounts = allocatable(node.status.allocatable or node.status.capacity)
 
     def add(self, pod: Pod) -> None:
         """Add a pod and its requests."""
@@ -64,16 +61,24 @@ class NodeInfo:
 
     def replace(self, pod: Pod) -> None:
         """Replace a pod whose requests have not changed."""
-        self._forget(self.pods[pod.metadata.uid])
-        self._note(pod)
+        before = self.pods[pod.metadata.uid]
+        if before.metadata.labels == pod.metadata.labels and is_being_deleted(before) == is_being_deleted(pod):
+            self.pods[pod.metadata.uid] = pod
+            if pod.spec.affinity is not None:
+                self.with_affinity[pod.metadata.uid] = pod
+        else:
+            self._forget(before)
+            self._note(pod)
 
     def _note(self, pod: Pod) -> None:
+        self.version += 1
         self.pods[pod.metadata.uid] = pod
         self.groups[group_of(pod)] += 1
         if pod.spec.affinity is not None:
             self.with_affinity[pod.metadata.uid] = pod
 
     def _forget(self, pod: Pod) -> None:
+        self.version += 1
         sort = group_of(pod)
         self.groups[sort] -= 1
         if not self.groups[sort]:
@@ -101,7 +106,8 @@ class NodeInfo:
     def copy(self) -> NodeInfo:
         """An independent copy."""
         twin = NodeInfo.__new__(NodeInfo)
-        twin.node, twin.allocatable = self.node, self.allocatable
+        twin.version = self.version
+        twin.node, twin.name, twin.labels, twin.allocatable = self.node, self.name, self.labels, self.allocatable
         twin.pods, twin.requested = dict(self.pods), dict(self.requested)
         twin.with_affinity, twin.groups = dict(self.with_affinity), Counter(self.groups)
         twin.scored_cpu, twin.scored_memory = self.scored_cpu, self.scored_memory
@@ -124,11 +130,13 @@ class ClusterView:
 
     def __init__(self) -> None:
         self._nodes: dict[str, NodeInfo] = {}
+        self._listed: list[NodeInfo] | None = None
         self._places: dict[str, str] = {}
 
     def set_node(self, node: Node) -> None:
         """Add or replace a node."""
         info = self._nodes.get(node.metadata.name)
+        self._listed = self._listed if info is not None and info.name else None
         if info is None:
             self._nodes[node.metadata.name] = NodeInfo(node)
         else:
@@ -137,6 +145,7 @@ class ClusterView:
     def remove_node(self, name: str) -> None:
         """Remove a node. Pods bound to it are kept: they count again when a node of that name is created."""
         info = self._nodes.pop(name, None)
+        self._listed = None
         if info is not None and info.pods:
             self._nodes[name] = nameless = NodeInfo()
             for pod in info.pods.values():
@@ -162,14 +171,11 @@ class ClusterView:
 
     def nodes(self) -> list[NodeInfo]:
         """The nodes that exist now."""
-        return [info for info in self._nodes.values() if info.name]
+        if self._listed is None:
+            self._listed = [info for info in self._nodes.values() if info.name]
+        return self._listed
 
     def node(self, name: str) -> NodeInfo | None:
         """The node of that name, if it exists."""
         info = self._nodes.get(name)
         return info if info is not None and info.name else None
-
-
-def all_pods(nodes: Iterable[NodeInfo]) -> Iterable[Pod]:
-    """Every pod on these nodes."""
-    return (pod for info in nodes for pod in info.pods.values())

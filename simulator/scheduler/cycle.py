@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from simulator.client.volume_matching import Choice
 from simulator.dialect import Dialect
@@ -15,6 +15,10 @@ from simulator.scheduler.cluster_view import NodeInfo
 
 NAME = "default-scheduler"
 
+V = TypeVar("V")
+Measured = dict[object, dict[NodeInfo, tuple[int, Any]]]
+"""What is known of nodes for pods that filters and scores cannot tell apart: by measure and node, with the node's version."""
+
 
 class Cycle(NamedTuple):
     """One attempt to schedule one pod.
@@ -24,6 +28,7 @@ class Cycle(NamedTuple):
         namespaces: The labels of each namespace, by name.
         siblings: Selectors of the Services and of the set that the pod belongs to; their pods are spread by default.
         choices: Its claims that are bound once the pod has a node.
+        measured: Filled by `each`; shared by the cycles of pods like this one.
     """
 
     pod: Pod
@@ -33,6 +38,7 @@ class Cycle(NamedTuple):
     namespaces: dict[str, Labels]
     siblings: list[Labels]
     choices: Sequence[Choice] = ()
+    measured: Measured | None = None
 
 
 class Rejection(NamedTuple):
@@ -43,9 +49,26 @@ class Rejection(NamedTuple):
     by: str = ""
 
 
+def each(cycle: Cycle, measure: Callable[[Cycle, NodeInfo], V], nodes: Sequence[NodeInfo], sort: object = None) -> list[V]:
+    """`measure` of each node, a function of the pod and of that node alone; asked again only of nodes that have changed.
+
+    `sort`: tells measures apart that one function makes.
+    """
+    if cycle.measured is None:
+        return [measure(cycle, info) for info in nodes]
+    known = cycle.measured.setdefault(sort or measure, {})
+    values: list[V] = []
+    for info in nodes:
+        found = known.get(info)
+        if found is None or found[0] != info.version:
+            found = known[info] = info.version, measure(cycle, info)
+        values.append(found[1])
+    return values
+
+
 def with_node(cycle: Cycle, changed: NodeInfo) -> Cycle:
     """The cycle with `changed` in the place of the node of its name."""
-    return cycle._replace(nodes=[changed if info.name == changed.name else info for info in cycle.nodes])
+    return cycle._replace(nodes=[changed if info.name == changed.name else info for info in cycle.nodes], measured=None)
 
 
 def is_ours(pod: Pod) -> bool:

@@ -8,6 +8,7 @@ from simulator.api.pods import bind
 from simulator.client.ownership import controller_of, owner_in
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.client.series_recorder import SeriesRecorder
+from simulator.client.services import selecting
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import Cause, Write
@@ -21,14 +22,14 @@ from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import disruption_target, with_condition
 from simulator.objects.pod_status import PodCondition
 from simulator.objects.policy import PodDisruptionBudget
-from simulator.objects.selectors import Labels, matches_all
-from simulator.objects.service import Service
+from simulator.objects.selectors import Labels
 from simulator.scheduler import preemption
 from simulator.scheduler.claims import Claims, claims_of
 from simulator.scheduler.cluster_view import ClusterView, NodeInfo
 from simulator.scheduler.cycle import NAME, Cycle, Rejection, is_ours, with_node
-from simulator.scheduler.filters import rejection
+from simulator.scheduler.filters import rejection, rejections
 from simulator.scheduler.late_binding import VOLUMES_PERIOD, claim_volumes
+from simulator.scheduler.measurements import Measurements
 from simulator.scheduler.messages import fit_error, histogram
 from simulator.scheduler.queue import SchedulingQueue
 from simulator.scheduler.scores import totals
@@ -50,6 +51,7 @@ class Scheduler:
         pops = dialect.scheduler_pops_from_back_off
         self._queue = SchedulingQueue(engine, self._wake, self._on_timeout, pops_from_back_off=pops)
         self._nominated: dict[Key, str] = {}
+        self._measurements = Measurements()
 
     def start(self) -> None:
         """Watch pods, nodes and the objects that pods may wait for, and take in those that exist."""
@@ -107,7 +109,9 @@ class Scheduler:
             self._bind(key, current, node)
 
     def _cycle(self, pod: Pod, claims: Claims) -> Cycle:
-        return Cycle(pod, self._view.nodes(), self._dialect, claims.volumes, self._namespaces(), self._siblings(pod), claims.choices)
+        siblings = self._siblings(pod)
+        measured = None if claims.volumes or claims.choices else self._measurements.of(pod, siblings)
+        return Cycle(pod, self._view.nodes(), self._dialect, claims.volumes, self._namespaces(), siblings, claims.choices, measured)
 
     def _namespaces(self) -> dict[str, Labels]:
         return {item.metadata.name: item.metadata.labels for item in self._api.store.typed(Namespace)}
@@ -115,8 +119,7 @@ class Scheduler:
     def _siblings(self, pod: Pod) -> list[Labels]:
         """Selectors of the Services and of the set that the pod belongs to."""
         store = self._api.store
-        services = [item.spec.selector for item in store.typed(Service, pod.metadata.namespace) if item.spec.selector]
-        siblings: list[Labels] = [selector for selector in services if matches_all(selector, pod.metadata.labels)]
+        siblings: list[Labels] = [item.spec.selector for item in selecting(store, pod.metadata.namespace, [pod.metadata.labels])]
         ref = controller_of(pod)
         if ref is not None and ref.kind in SPREAD_OWNERS:
             owner = owner_in(store, pod, ref)
@@ -130,7 +133,10 @@ class Scheduler:
         nominated = self._view.node(cycle.pod.status.nominated_node_name)
         if nominated is not None and self._refusal(cycle, nominated) is None:
             return [nominated], {}
-        results = [(info, self._refusal(cycle, info)) for info in cycle.nodes]
+        refused = [self._refusal(cycle, info) for info in cycle.nodes] if self._nominated else rejections(cycle, cycle.nodes)
+        if not any(refused):
+            return cycle.nodes, {}
+        results = list(zip(cycle.nodes, refused, strict=True))
         return [info for info, no in results if no is None], {info.name: no for info, no in results if no is not None}
 
     def _refusal(self, cycle: Cycle, info: NodeInfo) -> Rejection | None:
@@ -155,7 +161,8 @@ class Scheduler:
         if len(feasible) == 1:
             return feasible[0]
         points = totals(cycle, feasible)
-        best = [info for info, number in zip(feasible, points, strict=True) if number == max(points)]
+        most = max(points)
+        best = [info for info, number in zip(feasible, points, strict=True) if number == most]
         return best[int(self._engine.streams.stream("scheduler").random() * len(best))]
 
     def _bind(self, key: Key, pod: Pod, node: str) -> None:

@@ -7,6 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from simulator.api import ApiError, ApiServer
 from simulator.client.ownership import controller_of
+from simulator.client.services import selecting
 from simulator.controllers.base import Controller, because
 from simulator.controllers.endpoints.addresses import AddressBook, Placed, placed
 from simulator.controllers.endpoints.layout import Layout, SlicedEndpoint
@@ -24,7 +25,6 @@ from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended, is_ready
-from simulator.objects.selectors import matches_all
 from simulator.objects.service import Endpoints, Service
 
 V = TypeVar("V")
@@ -60,19 +60,13 @@ class ServiceWatcher(Controller, Generic[V]):
         if write.type == "MODIFIED" and old is not None and _shown(old) == _shown(pod):
             return
         moved = write.type == "MODIFIED" and old is not None and old.metadata.labels != pod.metadata.labels
-        for service in self._selecting(pod.metadata.namespace, [item.metadata.labels for item in (pod, old) if item is not None]):
+        for service in selecting(self._store, pod.metadata.namespace, [item.metadata.labels for item in (pod, old) if item is not None]):
             key = key_of(service)
             if moved:  # into the Service or out of it: the order of creation is not that of the changes
                 self._known.pop(key, None)
             elif key in self._known:
                 self._known[key].changed[pod.metadata.uid] = write.key
             self._queue.add(key)
-
-    def _selecting(self, namespace: str, versions: list[dict[str, str]]) -> list[Service]:
-        """The Services that select pods with one of these sets of labels, in order of creation."""
-        pairs = {(namespace, *pair): None for own in versions for pair in own.items()}
-        services = self._store.groups("Service", _first_pair, pairs)
-        return [item for item in services if any(matches_all(item.spec.selector, own) for own in versions)]
 
     def _service(self, key: Key) -> Service | None:
         """The Service, if it has a selector, so that this controller manages its endpoints."""
@@ -115,11 +109,6 @@ class Known(NamedTuple, Generic[V]):
 
 def _labels(pod: Pod) -> tuple[str, frozenset[tuple[str, str]]]:
     return pod.metadata.namespace, frozenset(pod.metadata.labels.items())
-
-
-def _first_pair(service: Service) -> tuple[str, ...]:
-    """A label that every pod of the Service has, so that only the selectors of Services with that label are compared."""
-    return service.metadata.namespace, *min(service.spec.selector.items(), default=())
 
 
 def _shown(pod: Pod) -> tuple[object, ...]:

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.objects.affinity import PodAffinityTerm
 from simulator.objects.base import evolve
 from simulator.objects.meta import LabelSelector, LabelSelectorRequirement
 from simulator.objects.pod import Pod
 from simulator.objects.selectors import matches
-from simulator.scheduler.cluster_view import NodeInfo, all_pods
+from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle, Rejection
 
+Domain = tuple[str, str]
+"""A topology key and its value."""
 
-def pod_affinity(cycle: Cycle, node: NodeInfo) -> Rejection | None:
+
+def pod_affinity(cycle: Cycle) -> Callable[[NodeInfo], Rejection | None] | None:
     """The pod's own affinity and anti-affinity first, then the anti-affinity of existing pods."""
-    if not _affinity_holds(cycle, node):
-        return Rejection(("node(s) didn't match pod affinity rules",), resolvable=False)
-    if _anti_affinity_violated(cycle, node):
-        return Rejection(("node(s) didn't match pod anti-affinity rules",), resolvable=True)
-    if _existing_anti_affinity_violated(cycle, node):
-        return Rejection(("node(s) didn't satisfy existing pods anti-affinity rules",), resolvable=True)
-    return None
+    holds = _own_affinity(cycle)
+    avoided, unwelcome = _own_anti_affinity(cycle), _existing_anti_affinity(cycle)
+    if holds is None and not avoided and not unwelcome:
+        return None
+
+    def check(node: NodeInfo) -> Rejection | None:
+        if holds is not None and not holds(node):
+            return Rejection(("node(s) didn't match pod affinity rules",), resolvable=False)
+        if not avoided.isdisjoint(node.labels.items()):
+            return Rejection(("node(s) didn't match pod anti-affinity rules",), resolvable=True)
+        if not unwelcome.isdisjoint(node.labels.items()):
+            return Rejection(("node(s) didn't satisfy existing pods anti-affinity rules",), resolvable=True)
+        return None
+
+    return check
 
 
 def required_terms(pod: Pod, *, anti: bool) -> list[PodAffinityTerm]:
@@ -55,39 +68,40 @@ def _selector(term: PodAffinityTerm, owner: Pod) -> LabelSelector | None:
     return evolve(term.label_selector, match_expressions=[*term.label_selector.match_expressions, *merged])
 
 
-def near(cycle: Cycle, node: NodeInfo, key: str) -> list[NodeInfo]:
-    """The nodes of the same topology domain; none when the node has no such label."""
-    value = node.labels.get(key)
-    return [] if value is None else [info for info in cycle.nodes if info.labels.get(key) == value]
-
-
-def _affinity_holds(cycle: Cycle, node: NodeInfo) -> bool:
+def _own_affinity(cycle: Cycle) -> Callable[[NodeInfo], bool] | None:
     """Whether every term has a matching pod in the node's domain, or the pod is the first one that its own terms match."""
     terms = required_terms(cycle.pod, anti=False)
     if not terms:
-        return True
-    if not all(term.topology_key in node.labels for term in terms):
-        return False
+        return None
 
     def matches_all_terms(pod: Pod) -> bool:
         return all(term_matches(cycle, cycle.pod, term, pod) for term in terms)
 
-    if all(any(matches_all_terms(pod) for pod in all_pods(near(cycle, node, term.topology_key))) for term in terms):
-        return True
-    return not any(matches_all_terms(pod) for pod in all_pods(cycle.nodes)) and matches_all_terms(cycle.pod)
+    keys = {term.topology_key for term in terms}
+    matching = [info for info in cycle.nodes if any(matches_all_terms(pod) for pod in info.pods.values())]
+    domains = {(key, info.labels[key]) for key in keys for info in matching if key in info.labels}
+    is_first = not matching and matches_all_terms(cycle.pod)
+    return lambda node: all(key in node.labels and (is_first or (key, node.labels[key]) in domains) for key in keys)
 
 
-def _anti_affinity_violated(cycle: Cycle, node: NodeInfo) -> bool:
-    terms = required_terms(cycle.pod, anti=True)
-    return any(term_matches(cycle, cycle.pod, term, pod) for term in terms for pod in all_pods(near(cycle, node, term.topology_key)))
+def _own_anti_affinity(cycle: Cycle) -> set[Domain]:
+    """The domains with a pod that the pod's own anti-affinity matches."""
+    return {
+        (key, info.labels[key])
+        for term in required_terms(cycle.pod, anti=True)
+        if (key := term.topology_key)
+        for info in cycle.nodes
+        if key in info.labels and any(term_matches(cycle, cycle.pod, term, pod) for pod in info.pods.values())
+    }
 
 
-def _existing_anti_affinity_violated(cycle: Cycle, node: NodeInfo) -> bool:
-    """Whether the anti-affinity of a pod in one of the node's domains matches the pod."""
-    for info in cycle.nodes:
-        for pod in info.with_affinity.values():
-            for term in required_terms(pod, anti=True):
-                value = node.labels.get(term.topology_key)
-                if value is not None and info.labels.get(term.topology_key) == value and term_matches(cycle, pod, term, cycle.pod):
-                    return True
-    return False
+def _existing_anti_affinity(cycle: Cycle) -> set[Domain]:
+    """The domains with a pod whose anti-affinity matches the pod."""
+    nodes = [info for info in cycle.nodes if info.with_affinity]
+    return {
+        (term.topology_key, info.labels[term.topology_key])
+        for info in nodes
+        for pod in info.with_affinity.values()
+        for term in required_terms(pod, anti=True)
+        if term.topology_key in info.labels and term_matches(cycle, pod, term, cycle.pod)
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from simulator.objects.affinity import TopologySpreadConstraint
 from simulator.objects.base import evolve
@@ -17,20 +18,34 @@ from simulator.scheduler.cycle import Cycle, Rejection
 MISMATCH = "node(s) didn't match pod topology spread constraints"
 
 
-def topology_spread(cycle: Cycle, node: NodeInfo) -> Rejection | None:
+def topology_spread(cycle: Cycle) -> Callable[[NodeInfo], Rejection | None] | None:
     """Reject a node whose domain would have more than maxSkew pods above the domain with the fewest."""
     constraints = [item for item in cycle.pod.spec.topology_spread_constraints if item.when_unsatisfiable == "DoNotSchedule"]
-    for constraint in constraints:
-        if constraint.topology_key not in node.labels:
-            return Rejection((f"{MISMATCH} (missing required label)",), resolvable=False)
-        counts = domain_counts(cycle, constraint, constraints)
-        fewest = min(counts.values(), default=0)
-        if len(counts) < (constraint.min_domains or 1):
-            fewest = 0  # domains that are missing have no pods
-        own = matches(selector_of(constraint, cycle.pod), cycle.pod.metadata.labels)
-        if counts[node.labels[constraint.topology_key]] + own - fewest > constraint.max_skew:
-            return Rejection((MISMATCH,), resolvable=True)
-    return None
+    if not constraints:
+        return None
+    domains = [_domains(cycle, item, constraints) for item in constraints]
+
+    def check(node: NodeInfo) -> Rejection | None:
+        for key, counts, free in domains:
+            if key not in node.labels:
+                return Rejection((f"{MISMATCH} (missing required label)",), resolvable=False)
+            if counts[node.labels[key]] > free:
+                return Rejection((MISMATCH,), resolvable=True)
+        return None
+
+    return check
+
+
+def _domains(
+    cycle: Cycle, constraint: TopologySpreadConstraint, constraints: list[TopologySpreadConstraint]
+) -> tuple[str, Counter[str], int]:
+    """A constraint's topology key, the matching pods by domain, and with how many of them a domain still takes the pod."""
+    counts = domain_counts(cycle, constraint, constraints)
+    fewest = min(counts.values(), default=0)
+    if len(counts) < (constraint.min_domains or 1):
+        fewest = 0  # domains that are missing have no pods
+    own = matches(selector_of(constraint, cycle.pod), cycle.pod.metadata.labels)
+    return constraint.topology_key, counts, constraint.max_skew + fewest - own
 
 
 def domain_counts(cycle: Cycle, constraint: TopologySpreadConstraint, constraints: list[TopologySpreadConstraint]) -> Counter[str]:

@@ -21,7 +21,7 @@ def preferred_pod_affinity(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
     """Prefers nodes by the weights of the pod's preferred terms, and of existing pods' terms that match it."""
     domains: Counter[Domain] = Counter()
     has_affinity = cycle.pod.spec.affinity is not None
-    for info in cycle.nodes:
+    for info in cycle.nodes if has_affinity else [info for info in cycle.nodes if info.with_affinity]:
         for other in (info.pods if has_affinity else info.with_affinity).values():
             _count(cycle, info, other, domains)
     if not domains:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from simulator.scheduler.cluster_view import NodeInfo
-from simulator.scheduler.cycle import Cycle
+from simulator.scheduler.cycle import Cycle, each
 from simulator.scheduler.requests import pod_amounts, scored_amounts
 from simulator.scheduler.scores.normal import MAX_SCORE
 
@@ -14,16 +14,17 @@ NOTHING = Decimal(0)
 
 def least_allocated(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
     """Prefers nodes with more cpu and memory left once the pod runs there."""
+    return each(cycle, _least, nodes)
+
+
+def _least(cycle: Cycle, info: NodeInfo) -> int:
     cpu, memory = scored_amounts(cycle.pod)
-    return [
-        _mean(
-            [
-                _left(info.scored_cpu + cpu, info.allocatable.get("cpu", NOTHING)),
-                _left(info.scored_memory + memory, info.allocatable.get("memory", NOTHING)),
-            ]
-        )
-        for info in nodes
-    ]
+    return _mean(
+        [
+            _left(info.scored_cpu + cpu, info.allocatable.get("cpu", NOTHING)),
+            _left(info.scored_memory + memory, info.allocatable.get("memory", NOTHING)),
+        ]
+    )
 
 
 def _left(used: Decimal, allocatable: Decimal) -> int | None:
@@ -42,13 +43,13 @@ def balanced_allocation(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
 
     A pod that requests neither is not scored: it would change nothing.
     """
+    return each(cycle, _balance, nodes)
+
+
+def _balance(cycle: Cycle, info: NodeInfo) -> int:
     requests = pod_amounts(cycle.pod.spec)
     if not any(requests.get(name) for name in ("cpu", "memory")):
-        return [0] * len(nodes)
-    return [_balance(info, requests) for info in nodes]
-
-
-def _balance(info: NodeInfo, requests: dict[str, Decimal]) -> int:
+        return 0
     before, after = [], []
     for name in ("cpu", "memory"):
         allocatable = info.allocatable.get(name, NOTHING)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import partial
 
 from simulator.objects import labels
 from simulator.objects.affinity import TopologySpreadConstraint
 from simulator.objects.meta import LabelSelector
 from simulator.scheduler.cluster_view import NodeInfo
-from simulator.scheduler.cycle import Cycle
+from simulator.scheduler.cycle import Cycle, each
 from simulator.scheduler.filters.spread import counts_for, matching_pods, selector_of
 from simulator.scheduler.scores.normal import MAX_SCORE
 
@@ -52,19 +53,32 @@ def _raw_scores(
     cycle: Cycle, constraints: list[TopologySpreadConstraint], nodes: list[NodeInfo], eligible: list[NodeInfo], *, strict: bool
 ) -> list[int]:
     sums = [0.0] * len(nodes)
-    namespace = cycle.pod.metadata.namespace
     for constraint in constraints:
-        key, selector = constraint.topology_key, selector_of(constraint, cycle.pod)
-        domains = {info.labels.get(key, "") for info in eligible}
-        weight = math.log((len(eligible) if key == labels.HOSTNAME else len(domains)) + 2)
-        counts: Counter[str] = Counter()
-        if key != labels.HOSTNAME:
-            for info in cycle.nodes:
-                complete = all(item.topology_key in info.labels for item in constraints)
-                if (complete or not strict) and info.labels.get(key, "") in domains and counts_for(cycle.pod, constraint, info):
-                    counts[info.labels.get(key, "")] += matching_pods(info, selector, namespace)
-        for i, info in enumerate(nodes):
-            if key in info.labels:
-                count = matching_pods(info, selector, namespace) if key == labels.HOSTNAME else counts[info.labels[key]]
-                sums[i] += count * weight + constraint.max_skew - 1
+        key, skew = constraint.topology_key, constraint.max_skew
+        present = [key in info.labels for info in nodes]
+        if True not in present:
+            continue
+        if key == labels.HOSTNAME:
+            weight = math.log(len(eligible) + 2)
+            counts = each(cycle, partial(_matching, constraint), nodes, ("matching", key))
+        else:
+            domains = {info.labels.get(key, "") for info in eligible}
+            weight = math.log(len(domains) + 2)
+            keys = [item.topology_key for item in constraints] if strict else []
+            in_domain = each(cycle, partial(_counted, constraint, keys), cycle.nodes, ("counted", key))
+            totals: Counter[str] = Counter()
+            for info, count in zip(cycle.nodes, in_domain, strict=True):
+                totals[info.labels.get(key, "")] += count
+            counts = [totals[info.labels.get(key, "")] for info in nodes]
+        sums = [total + (count * weight + skew - 1) if has else total for total, count, has in zip(sums, counts, present, strict=True)]
     return [math.floor(number + 0.5) for number in sums]
+
+
+def _matching(constraint: TopologySpreadConstraint, cycle: Cycle, info: NodeInfo) -> int:
+    return matching_pods(info, selector_of(constraint, cycle.pod), cycle.pod.metadata.namespace)
+
+
+def _counted(constraint: TopologySpreadConstraint, keys: list[str], cycle: Cycle, info: NodeInfo) -> int:
+    """The matching pods of a node that counts: it has the labels `keys`, and the inclusion policies admit it."""
+    counts = all(key in info.labels for key in keys) and counts_for(cycle.pod, constraint, info)
+    return _matching(constraint, cycle, info) if counts else 0
