@@ -26,12 +26,14 @@ class WorkQueue(Generic[K]):
         self._back_off = back_off or ItemBackOff()
         self._order = order
         self._ready: deque[K] = deque()
+        self._queued: set[K] = set()
         self._waiting: dict[K, Timer] = {}
 
     def add(self, key: K) -> None:
         """Sync `key`, unless it is waiting to be synced at this instant already."""
-        if key in self._ready:
+        if key in self._queued:
             return
+        self._queued.add(key)
         self._ready.append(key)
         self._engine.call_after(0, self._work, self._order)
 
@@ -62,6 +64,7 @@ class WorkQueue(Generic[K]):
 
     def _work(self) -> None:
         key = self._ready.popleft()
+        self._queued.remove(key)
         try:
             self._sync(key)
         except ApiError:

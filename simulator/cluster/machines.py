@@ -19,7 +19,6 @@ from simulator.container.registry import Registry
 from simulator.container.runtime import Runtime, RuntimeSettings
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Process
-from simulator.engine.durations import Fixed
 from simulator.journal.journal import Journal
 from simulator.kubelet.config import KubeletConfig
 from simulator.kubelet.kubelet import Kubelet
@@ -73,8 +72,8 @@ class Machines:
         self._runtimes: dict[str, Runtime] = {}
         self._kubelets: dict[str, Kubelet] = {}
         self._requests: Surroundings | None = None
-        updates = Fixed(scenario.network.endpoint_updates)
-        proxies = [KubeProxy(engine, self._store, node.name, updates, scenario.network.proxy_sync) for node in scenario.nodes]
+        delays = scenario.network.endpoint_updates, scenario.network.proxy_sync
+        proxies = [KubeProxy(engine, self._store, node.name, *delays) for node in scenario.nodes]
         self.network = Network(engine, self._store, self._accepts, proxies)
         self.network.pings_services = scenario.network.proxy_mode == "ipvs"
         self._interiors = InteriorFactory(engine, surroundings=self._surroundings)

@@ -32,6 +32,7 @@ class Store:
         self._indexes: dict[str, dict[Grouping, Index]] = {}
         self._censuses: dict[str, dict[tuple[Grouping, Grouping], Census]] = {}
         self._watchers: dict[str, list[Watcher]] = {}
+        self._group_watchers: dict[tuple[str, Grouping], dict[Hashable, list[Watcher]]] = {}
 
     def get(self, key: Key) -> Object | None:
         """The object of that key, or None."""
@@ -95,6 +96,14 @@ class Store:
         for kind in [kinds] if isinstance(kinds, str) else kinds:
             self._watchers.setdefault(kind, []).append(watcher)
 
+    def watch_group(self, kind: str, of: Grouping, value: Hashable, watcher: Watcher) -> None:
+        """Call `watcher` for every later write of an object of this kind for which `of` returns `value`; others cost it nothing."""
+        groups = self._group_watchers.get((kind, of))
+        if groups is None:
+            groups = self._group_watchers[kind, of] = {}
+            self.watch(kind, _dispatcher(of, groups))
+        groups.setdefault(value, []).append(watcher)
+
     def put(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Create or replace an object; returns it with its new resourceVersion."""
         key = key_of(item)
@@ -126,6 +135,14 @@ class Store:
         self.journal.append(record)
         for watcher in (*self._watchers.get(record.key.kind, ()), *self._watchers.get("*", ())):
             watcher(record, before)
+
+
+def _dispatcher(of: Grouping, groups: Mapping[Hashable, list[Watcher]]) -> Watcher:
+    def dispatch(write: Write, before: Object | None) -> None:
+        for watcher in groups.get(of(write.item), ()):
+            watcher(write, before)
+
+    return dispatch
 
 
 def _namespace(item: Object) -> str:

@@ -45,6 +45,8 @@ class Klog:
 
 def go_quoted(text: str) -> str:
     """A string as Go's %q prints it."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     return '"' + "".join(_ESCAPES.get(char) or (char if char.isprintable() else _escaped(ord(char))) for char in text) + '"'
 
 

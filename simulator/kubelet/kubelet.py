@@ -82,7 +82,7 @@ class Kubelet:
     def start(self) -> None:
         """Take over the pods that are bound to this node, and watch for more."""
         self._heartbeat.start()
-        self._node.api.store.watch("Pod", self._on_write)
+        self._node.api.store.watch_group("Pod", _node_of, self._node.name, self._on_write)
         for pod in self._node.api.store.typed(Pod):
             if pod.spec.node_name == self._node.name:
                 self._add(pod)
@@ -105,10 +105,9 @@ class Kubelet:
     # ---- the sync loop: pods
 
     def _on_write(self, write: Write, before: Object | None) -> None:
-        """A pod was written; only pods of this node concern this kubelet (pkg/kubelet/config)."""
+        """A pod of this node was written (pkg/kubelet/config)."""
         pod = write.item
-        if not isinstance(pod, Pod) or pod.spec.node_name != self._node.name:
-            return
+        assert isinstance(pod, Pod), "watched"
         if self._stopped:
             self._held.append((write, before))
             return
@@ -214,3 +213,7 @@ class Kubelet:
             status = "started" if success else status
         self._node.klog.info("SyncLoop (probe)", probe=key.type.lower(), status=status, pod=pod)
         self._workers.update(pod)
+
+
+def _node_of(pod: Pod) -> str:
+    return pod.spec.node_name

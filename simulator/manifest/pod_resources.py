@@ -28,8 +28,8 @@ def pod_resources(spec: PodSpec, part: Part) -> dict[str, str]:
     Main containers and sidecars run together; each init container runs beside the sidecars started before it. The pod needs
     the larger of both, for each resource. Pod-level values take precedence; overhead is added to requests.
     """
-    asked = ([item.resources for item in spec.containers], [(item.resources, item.restart_policy) for item in spec.init_containers])
-    key = msgspec.json.encode((part, asked, spec.resources, spec.overhead))
+    containers = ([item.resources for item in spec.containers], [(item.resources, item.restart_policy) for item in spec.init_containers])
+    key = msgspec.json.encode((part, containers, spec.resources, spec.overhead))
     known = _KNOWN.get(key)
     if known is None:
         if len(_KNOWN) >= MOST:

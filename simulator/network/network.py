@@ -9,7 +9,7 @@ from typing import NamedTuple
 from simulator.engine import Engine
 from simulator.journal.store import Store
 from simulator.network.dns import Answer, is_address, resolve
-from simulator.network.proxy import KubeProxy
+from simulator.network.proxy import Changes, KubeProxy
 from simulator.network.rules import Rule, RuleBook
 from simulator.objects.kinds import Key
 from simulator.objects.node import Node
@@ -77,6 +77,7 @@ class Network:
 
     def start(self) -> None:
         """Start the proxies."""
+        Changes(self._engine, self._store, self._proxies.values())
         for proxy in self._proxies.values():
             proxy.start()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
+
 from simulator.engine import Engine
-from simulator.engine.durations import Duration, Fixed
 from simulator.journal.records import Cause, Fact, Write
 from simulator.journal.store import Store
 from simulator.network.dns import slices_of
@@ -13,7 +15,7 @@ from simulator.objects.labels import SERVICE_NAME
 from simulator.objects.service import Service
 from simulator.units import MILLISECOND, SECOND
 
-ENDPOINT_UPDATES = Fixed(100 * MILLISECOND)
+ENDPOINT_UPDATES = 100 * MILLISECOND
 MIN_SYNC_PERIOD = 1 * SECOND
 """minSyncPeriod: the least time between two runs (pkg/proxy/apis/config/v1alpha1/defaults.go)."""
 
@@ -21,16 +23,15 @@ MIN_SYNC_PERIOD = 1 * SECOND
 class KubeProxy:
     """Programs the rules of one node.
 
-    `updates`: how long a change takes to arrive; `min_sync` (ns): the least time between two runs. `book` may be shared with other nodes.
+    `updates`: how long a change takes to arrive; `min_sync`: the least time between two runs (both in ns). `book` may be shared with
+    other nodes.
     """
 
-    def __init__(
-        self, engine: Engine, store: Store, node: str, updates: Duration = ENDPOINT_UPDATES, min_sync: int = MIN_SYNC_PERIOD
-    ) -> None:
+    def __init__(self, engine: Engine, store: Store, node: str, updates: int = ENDPOINT_UPDATES, min_sync: int = MIN_SYNC_PERIOD) -> None:
         self._engine = engine
         self._store = store
         self.node = node
-        self._updates = updates
+        self.updates = updates
         self._min_sync = min_sync
         self.book = RuleBook()
         self._rules: dict[Key, tuple[Rule, ...]] = {}
@@ -40,10 +41,9 @@ class KubeProxy:
         self._scheduled = False
 
     def start(self) -> None:
-        """Start watching, and program what exists already."""
-        self._store.watch(("Service", "EndpointSlice"), self._on_write)
+        """Program what exists already."""
         for service in self._store.typed(Service):
-            self._note(Key("Service", service.metadata.namespace, service.metadata.name), Cause(self._store.revision, "start"))
+            self.note(Key("Service", service.metadata.namespace, service.metadata.name), Cause(self._store.revision, "start"))
 
     def rule(self, address: str, port: int) -> Rule | None:
         """The rule for a Service's address and port; None when none is programmed."""
@@ -56,14 +56,7 @@ class KubeProxy:
         """The rule for a node port."""
         return next((item for rules in self._rules.values() for item in rules if item.node_port == port), None)
 
-    def _on_write(self, write: Write, before: Object | None) -> None:
-        name = write.item.metadata.labels.get(SERVICE_NAME) if write.key.kind == "EndpointSlice" else write.key.name
-        if name:
-            key = Key("Service", write.key.namespace, name)
-            cause = Cause(write.revision, "proxy")
-            self._engine.call_after(self._updates.draw(self._engine.streams, "proxy", self.node), lambda: self._note(key, cause))
-
-    def _note(self, key: Key, cause: Cause) -> None:
+    def note(self, key: Key, cause: Cause) -> None:
         """A change arrived: run at once, or as soon as the minimum period has passed."""
         self._changed[key] = cause
         if not self._scheduled:
@@ -90,3 +83,27 @@ class KubeProxy:
         self._rules[key] = rules
         if rules != before:
             self._store.journal.append(Fact(self._engine.now, "proxy.programmed", key, {"node": self.node, "ready": ready}, cause))
+
+
+class Changes:
+    """Writes of Services and EndpointSlices on their way to the proxies: one timer for all nodes that they reach at the same time."""
+
+    def __init__(self, engine: Engine, store: Store, proxies: Iterable[KubeProxy]) -> None:
+        self._engine = engine
+        self._by_delay: dict[int, list[KubeProxy]] = {}
+        for proxy in proxies:
+            self._by_delay.setdefault(proxy.updates, []).append(proxy)
+        store.watch(("Service", "EndpointSlice"), self._on_write)
+
+    def _on_write(self, write: Write, before: Object | None) -> None:
+        written = write.key
+        name = write.item.metadata.labels.get(SERVICE_NAME) if written.kind == "EndpointSlice" else written.name
+        if name:
+            key, cause = Key("Service", written.namespace, name), Cause(write.revision, "proxy")
+            for delay, proxies in self._by_delay.items():
+                self._engine.call_after(delay, partial(_note, proxies, key, cause))
+
+
+def _note(proxies: Iterable[KubeProxy], key: Key, cause: Cause) -> None:
+    for proxy in proxies:
+        proxy.note(key, cause)

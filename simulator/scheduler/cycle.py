@@ -59,10 +59,10 @@ def each(cycle: Cycle, measure: Callable[[Cycle, NodeInfo], V], nodes: Sequence[
     known = cycle.measured.setdefault(sort or measure, {})
     values: list[V] = []
     for info in nodes:
-        found = known.get(info)
-        if found is None or found[0] != info.version:
-            found = known[info] = info.version, measure(cycle, info)
-        values.append(found[1])
+        kept = known.get(info)
+        if kept is None or kept[0] != info.version:
+            kept = known[info] = info.version, measure(cycle, info)
+        values.append(kept[1])
     return values
 
 

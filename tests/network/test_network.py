@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.engine.durations import Fixed
 from simulator.journal.records import Fact
 from simulator.network import KubeProxy, Network, Verdict
 from simulator.network.dns import candidates
@@ -25,7 +24,7 @@ def connected(cluster: FakeCluster, *ports: int) -> Network:
         return port in ports if owners else None
 
     nodes = [node.metadata.name for node in cluster.store.objects("Node")]
-    proxies = [KubeProxy(cluster.engine, cluster.store, name, Fixed(100 * MILLISECOND), SECOND) for name in nodes]
+    proxies = [KubeProxy(cluster.engine, cluster.store, name, 100 * MILLISECOND, SECOND) for name in nodes]
     network = Network(cluster.engine, cluster.store, accepts, proxies)
     network.start()
     return network

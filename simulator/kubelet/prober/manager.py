@@ -40,7 +40,7 @@ class ProbeManager:
         self._statuses = statuses
         self._pods = pods
         self.worker_type: type[Worker] = QuietWorker if node.config.skip_quiet_probes else Worker
-        self._workers: dict[Key, Worker] = {}
+        self._workers: dict[str, dict[Key, Worker]] = {}  # by the pod's uid
 
     # ---- for the workers (ProbeHost)
 
@@ -58,7 +58,13 @@ class ProbeManager:
 
     def forget(self, key: Key) -> None:
         """That worker has ended."""
-        self._workers.pop(key, None)
+        of_pod = self._workers.get(key.pod_uid, {})
+        of_pod.pop(key, None)
+        if not of_pod:
+            self._workers.pop(key.pod_uid, None)
+
+    def _worker(self, key: Key) -> Worker | None:
+        return self._workers.get(key.pod_uid, {}).get(key)
 
     # ---- workers
 
@@ -67,9 +73,11 @@ class ProbeManager:
         for container in long_running(pod.spec):
             for type_, probe in _probes(container):
                 subject = Subject(pod, container, type_, probe)
-                if subject.key in self._workers:
+                if self._worker(subject.key) is not None:
                     return
-                worker = self._workers[subject.key] = self.worker_type(self._node, self, subject, self.results)
+                worker = self._workers.setdefault(pod.metadata.uid, {})[subject.key] = self.worker_type(
+                    self._node, self, subject, self.results
+                )
                 self._node.engine.start(worker.run())
 
     def stop_liveness_and_startup(self, pod: Pod) -> None:
@@ -85,13 +93,13 @@ class ProbeManager:
                 self._stop(Key(pod.metadata.uid, container.name, type_))
 
     def _stop(self, key: Key) -> None:
-        worker = self._workers.get(key)
+        worker = self._worker(key)
         if worker is not None:
             worker.stop()
 
     def notice(self, pod_uid: str) -> None:
         """A pod's status or containers changed."""
-        for worker in [worker for key, worker in self._workers.items() if key.pod_uid == pod_uid]:
+        for worker in [*self._workers.get(pod_uid, {}).values()]:
             worker.notice()
 
     # ---- started and ready
@@ -115,12 +123,12 @@ class ProbeManager:
         if result is not None:
             return result is Result.SUCCESS
         # A startup probe that has not run yet.
-        return Key(pod.metadata.uid, status.name, STARTUP) not in self._workers  # PRB-16
+        return self._worker(Key(pod.metadata.uid, status.name, STARTUP)) is None  # PRB-16
 
     def _passes_readiness(self, pod: Pod, status: ContainerStatus) -> bool:
         if self.results.get(READINESS, runtime_id(status.container_id)) is Result.SUCCESS:
             return True
-        worker = self._workers.get(Key(pod.metadata.uid, status.name, READINESS))
+        worker = self._worker(Key(pod.metadata.uid, status.name, READINESS))
         if worker is None:
             return True
         if not worker.trigger(overtakes=self._node.engine.streams.coin(RACE_LOST, "trigger", *worker.key)):  # PRB-12
