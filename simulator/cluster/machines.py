@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.api import ApiError, ApiServer
+from simulator.cluster.machine import Machine
 from simulator.container.addresses import PodAddresses
 from simulator.container.answers import Answer
 from simulator.container.behavior import Behavior
@@ -18,10 +19,9 @@ from simulator.container.program import Creation, Run
 from simulator.container.registry import Registry
 from simulator.container.runtime import Runtime, RuntimeSettings
 from simulator.dialect import Dialect
-from simulator.engine import Engine, Process
+from simulator.engine import Engine, Order, Process
 from simulator.journal.journal import Journal
 from simulator.kubelet.config import KubeletConfig
-from simulator.kubelet.kubelet import Kubelet
 from simulator.network.network import DNS_FAULTS, Network
 from simulator.network.proxy import KubeProxy
 from simulator.objects.base import JSON
@@ -70,7 +70,7 @@ class Machines:
         self.paths = PathTable(scenario.paths, table, self._store, inference.assumptions, applied)
         self._registry = Registry()
         self._runtimes: dict[str, Runtime] = {}
-        self._kubelets: dict[str, Kubelet] = {}
+        self.by_node: dict[str, Machine] = {}
         self._requests: Surroundings | None = None
         delays = scenario.network.endpoint_updates, scenario.network.proxy_sync
         proxies = [KubeProxy(engine, self._store, node.name, *delays) for node in scenario.nodes]
@@ -87,13 +87,14 @@ class Machines:
         machine = self._engine.streams.stream("machine", spec.name)
         node = node_object(index, spec, self._dialect, self._engine.timestamp(), machine)
         self._api.create(node, cause)
+        info = node.status.node_info
         runtime = Runtime(
             self._engine,
             self._journal,
             self._table,
             dialer=self,
             interiors=self._interiors,
-            settings=RuntimeSettings(spec.name, node.status.addresses[0].address, spec.runtime, spec.arch),
+            settings=RuntimeSettings(spec.name, node.status.addresses[0].address, spec.runtime, spec.arch, info.boot_id if info else ""),
             allocate_ip=PodAddresses(node.spec.pod_cidr, self._has_address),
         )
         images = ImageStore(self._engine, self._table, spec.name, self._registry, spec.arch)
@@ -106,9 +107,8 @@ class Machines:
             host_paths=self._scenario.host_paths,
             csi_drivers=self._scenario.csi_drivers,
         )
-        kubelet = Kubelet(self._engine, self._api, runtime, images, self._dialect, config)
-        self._runtimes[spec.name], self._kubelets[spec.name] = runtime, kubelet
-        kubelet.start()
+        self._runtimes[spec.name] = runtime
+        self.by_node[spec.name] = Machine(self._engine, self._api, runtime, images, self._dialect, config)
 
     def _has_address(self, address: str) -> bool:
         return any(address in runtime.by_ip for runtime in self._runtimes.values())
@@ -205,16 +205,50 @@ class Machines:
                 reason,
             )
 
-    def node(self, name: str, *, down: bool, unreachable: bool = False) -> None:
-        """Stop or start a node's kubelet; no connection reaches the pods of a node that is `unreachable`."""
-        kubelet = self._kubelets.get(name.rpartition("/")[2])
-        if kubelet is None:
+    def _machine(self, name: str) -> Machine:
+        machine = self.by_node.get(name.rpartition("/")[2])
+        if machine is None:
             raise ApiError("NotFound", f'nodes "{name}" not found')
-        if down:
-            kubelet.stop()
+        return machine
+
+    def node(self, name: str, *, down: bool, unreachable: bool = False) -> None:
+        """Let a node's kubelet hang or continue; no connection reaches the pods of a node that is `unreachable`."""
+        machine = self._machine(name)
+        if machine.kubelet is not None:
+            if down:
+                machine.kubelet.hang()
+            else:
+                machine.kubelet.resume()
+        self.network.reach(machine.runtime.node, not (down and unreachable))
+
+    def kubelet(self, node: str, change: str) -> None:
+        """End a node's kubelet (`stop`), start a new one (`start`), or both (`restart`)."""
+        machine = self._machine(node)
+        if change != "start":
+            machine.stop_kubelet()
+        if change != "stop":
+            machine.start_kubelet()
+
+    def reboot(self, node: str, change: str | int, *, remembers: bool) -> None:
+        """Switch a node off (`down`), on again (`up`), or off for so many nanoseconds.
+
+        `remembers`: the runtime then still has its containers, which have ended.
+        """
+        machine = self._machine(node)
+        if change == "up":
+            machine.switch_on(remembers=remembers)
         else:
-            kubelet.resume()
-        self.network.reach(name.rpartition("/")[2], not (down and unreachable))
+            machine.switch_off()
+        if isinstance(change, int):
+            self._engine.call_after(change, lambda: self.reboot(node, "up", remembers=remembers), Order.WORLD)
+        self.network.reach(machine.runtime.node, not machine.is_off)
+
+    def lose_sandboxes(self, namespace: str, pod: str, what: str) -> None:
+        """Lose the sandboxes of matching pods: their `pause` process, all processes (`dead`), or all that the runtime has (`removed`)."""
+        from simulator.container.outages import lose_sandboxes
+
+        for runtime in self._runtimes.values():
+            lose_sandboxes(runtime, lambda one: one.metadata.namespace == namespace and glob_matches(one.metadata.name, pod), what)
 
     def image_registry(self, images: str, error: str, *, down: bool) -> None:
         """Make pulls of matching images fail with `error`, or work again."""

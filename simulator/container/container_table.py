@@ -8,6 +8,7 @@ from simulator.container.behavior import Behavior
 from simulator.container.instance import Instance, holder
 from simulator.container.status import ContainerRecord, RuntimePod
 from simulator.engine import Engine, Gate
+from simulator.objects.pod import Pod
 
 
 class ContainerTable:
@@ -45,6 +46,11 @@ class ContainerTable:
         """The record of a container, or None when it was removed."""
         instance = self._instances.get(container_id)
         return None if instance is None else instance.record
+
+    def owner(self, uid: str) -> Pod | None:
+        """The pod of a uid as it was when its newest container was created; None when the node has none of its containers."""
+        newest = self.pod(uid).containers[:1]
+        return self._instances[newest[0].id].pod if newest else None
 
     def behavior(self, container_id: str) -> Behavior | None:
         """The behavior of a running container, else None."""
@@ -134,6 +140,17 @@ class ContainerTable:
             uid = instance.pod.metadata.uid
             pod = self.pod(uid)
             self.put(uid, pod._replace(containers=tuple(one for one in pod.containers if one.id != container_id)))
+
+    def drop(self, uid: str) -> None:
+        """Forget a pod, whose containers have ended."""
+        pod = self._pods.pop(uid, None)
+        if pod is None:
+            return
+        for record in pod.containers:
+            self._instances.pop(record.id, None)
+        for sandbox in pod.sandboxes:
+            self.by_ip.pop(sandbox.ip, None)
+        self.notify(uid)
 
     def notify(self, uid: str) -> None:
         """Tell the watchers that something about a pod changed."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 BY_PROGRAM, BY_TERM, BY_KILL, BY_ACTION, BY_RUNTIME, BY_MEMORY = "program", "SIGTERM", "SIGKILL", "action", "start failed", "memory"
-"""Why a container ends: by itself, on SIGTERM, on SIGKILL, by an user action, because it could not start, or for lack of memory."""
+BY_REBOOT = "reboot"
+"""Why a container ends: by itself, on SIGTERM, on SIGKILL, by an user action, because it could not start, for lack of memory,
+or with its node."""
 
 
 class Exit(NamedTuple):

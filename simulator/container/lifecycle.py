@@ -24,7 +24,7 @@ from simulator.container.site import file_answer
 from simulator.container.sockets import Sockets
 from simulator.container.status import State
 from simulator.container.termination_message import termination_message
-from simulator.engine import Engine, Order, Process
+from simulator.engine import Engine, Order, Process, Timer
 from simulator.images.contents import is_impossible
 from simulator.objects.pod import Pod
 from simulator.objects.process import SIGKILL_EXIT
@@ -208,7 +208,7 @@ class Lifecycle:
 
     def _stop_from_inside(self, instance: Instance) -> None:
         """Stop a container on behalf of a command in it. The command ends before the container does."""
-        self._engine.call_after(0, lambda: self.stop(instance, None), Order.OBSERVE)
+        self._engine.call_after(0, lambda: self.terminate(instance, None), Order.OBSERVE)
 
     def exec_error(self, instance: Instance, command: list[str]) -> str:
         """runc's error for a command that cannot be started in a running container; empty when it can."""
@@ -227,25 +227,26 @@ class Lifecycle:
 
     # ---- end
 
-    def stop(self, instance: Instance, grace: int | None) -> None:
-        """Send SIGTERM, then SIGKILL after `grace` nanoseconds (None: never)."""
+    def terminate(self, instance: Instance, grace: int | None) -> None:
+        """Send SIGTERM, unless that was done before; `grace`: nanoseconds until SIGKILL follows (None: it does not)."""
+        if instance.is_stopping:
+            return
         behavior = instance.behavior
         instance.is_stopping = True
         self._facts.signalled(instance, "TERM", grace)
         if instance.interior is not None and instance.interior.processes.interprets:
             instance.interior.processes.signal("TERM")
-            self._kill_after(instance, grace)
-        elif behavior is None or behavior.work.ignores_term or (grace is not None and behavior.work.term_delay > grace):
-            self._kill_after(instance, grace)
-        else:
+        elif behavior is not None and not behavior.work.ignores_term:
             self._after(instance, behavior.work.term_delay, partial(self.end, instance, behavior.work.term_exit))
 
-    def _kill_after(self, instance: Instance, grace: int | None) -> None:
-        if grace is not None and instance.is_running:
-            self._after(instance, grace, partial(self._kill_at_deadline, instance))
+    def kill_after(self, instance: Instance, grace: int) -> Timer:
+        """Send SIGKILL after `grace` nanoseconds, unless the container has ended by then."""
+        return self._engine.call_after(grace, partial(self._kill_at_deadline, instance), Order.WORLD)
 
     def _kill_at_deadline(self, instance: Instance) -> None:
-        """End the grace period. A process that ends by itself in this instant is not killed, in described and interpreted runs alike."""
+        """The grace is over. A process that ends by itself in this instant is not killed, in described and interpreted runs alike."""
+        if not instance.is_running:
+            return
         if instance.interior is not None:
             instance.interior.processes.advance()
         self.kill(instance, Exit(SIGKILL_EXIT, reason_of(SIGKILL_EXIT), "", BY_KILL))

@@ -19,7 +19,7 @@ from simulator.container.mounts import MountSpec
 from simulator.container.program import Image, Program, Sandbox
 from simulator.container.start_checks import StartFailure, start_failure, without_config_file, wrong_architecture
 from simulator.container.status import ContainerRecord, SandboxRecord, State
-from simulator.engine import Engine, Event, Order, Process
+from simulator.engine import Engine, Order, Process
 from simulator.images.contents import Contents
 from simulator.journal.journal import Journal
 from simulator.objects.container import Container
@@ -67,12 +67,16 @@ class Failure(NamedTuple):
 
 
 class RuntimeSettings(NamedTuple):
-    """The node of a runtime, its address, the scheme of container ids (`containerd` or `docker`), and the node's architecture."""
+    """The node of a runtime, its address, the scheme of container ids (`containerd` or `docker`), and the node's architecture.
+
+    `boot_id`: which boot of the node this is.
+    """
 
     node: str
     host_ip: str = ""
     scheme: str = "containerd"
     architecture: str = "amd64"
+    boot_id: str = ""
 
 
 class Runtime(ContainerTable):
@@ -90,6 +94,7 @@ class Runtime(ContainerTable):
     ) -> None:
         super().__init__(engine, settings.node, settings.host_ip)
         self.scheme = settings.scheme
+        self.boot_id = settings.boot_id
         self._architecture = settings.architecture
         self._programs = programs
         self._interiors = interiors
@@ -131,15 +136,8 @@ class Runtime(ContainerTable):
 
     def remove_pod(self, uid: str) -> None:
         """Remove everything of a pod whose containers have ended."""
-        pod = self._pods.pop(uid, None)
-        if pod is None:
-            return
-        for record in pod.containers:
-            self._instances.pop(record.id, None)
-        for sandbox in pod.sandboxes:
-            self.by_ip.pop(sandbox.ip, None)
+        self.drop(uid)
         self._interiors.trees.forget(uid)
-        self.notify(uid)
 
     # ---- images and the node's files
 
@@ -204,17 +202,22 @@ class Runtime(ContainerTable):
         self._lifecycle.start(instance)
         return None
 
-    def stop_container(self, container_id: str, grace: int, cancelled: Event | None = None) -> Process[None]:
-        """Send SIGTERM, then SIGKILL after `grace` nanoseconds; return when the container has ended, or the caller has `cancelled`."""
+    def stop_container(self, container_id: str, grace: int) -> Process[None]:
+        """Send SIGTERM once, and SIGKILL `grace` nanoseconds after this call; return when the container has ended.
+
+        A caller that goes away takes the SIGKILL with it.
+        """
         instance = self._instances.get(container_id)
         if instance is None or not instance.is_running:
             return
         ended = self._engine.event()
         instance.exit_callbacks.append(ended.set)
-        if cancelled is not None:
-            cancelled.then(ended.set)
-        self._lifecycle.stop(instance, grace)
-        yield ended
+        self._lifecycle.terminate(instance, grace)
+        deadline = self._lifecycle.kill_after(instance, grace)
+        try:
+            yield ended
+        finally:
+            deadline.cancel()
 
     def when_exited(self, container_id: str, callback: Callable[[], object]) -> None:
         """Call back when the container ends; at once if it is not running."""
@@ -229,6 +232,13 @@ class Runtime(ContainerTable):
         for instance in list(self._instances.values()):
             if instance.is_running and matches(instance.pod, instance.record.name):
                 self._lifecycle.kill(instance, Exit(exit_code, reason, "", BY_ACTION))
+
+    def end_containers(self, uid: str, exit_: Exit) -> list[Instance]:
+        """End a pod's running containers without a signal; which these were."""
+        ended = [self._instances[record.id] for record in self.pod(uid).running]
+        for instance in ended:
+            self._lifecycle.end(instance, exit_)
+        return ended
 
     def execute(self, container_id: str, command: list[str], timeout: int | None) -> Process[Answer]:
         """Run a command in a running container, for at most `timeout` nanoseconds (None: without a limit)."""

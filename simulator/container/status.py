@@ -43,10 +43,11 @@ class SandboxRecord(NamedTuple):
 
 
 class RuntimePod(NamedTuple):
-    """The sandboxes and containers of one pod, newest first."""
+    """The sandboxes and containers of one pod, newest first. `last_ip`: its address as its kubelet remembers it."""
 
     sandboxes: tuple[SandboxRecord, ...] = ()
     containers: tuple[ContainerRecord, ...] = ()
+    last_ip: str = ""
 
     def newest(self, name: str) -> ContainerRecord | None:
         """The newest instance of that container."""
@@ -60,6 +61,11 @@ class RuntimePod(NamedTuple):
     def running(self) -> list[ContainerRecord]:
         """The containers that are running."""
         return [record for record in self.containers if record.state is State.RUNNING]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it runs any more."""
+        return not self.running and not any(sandbox.ready for sandbox in self.sandboxes)
 
     @property
     def ready_sandbox(self) -> SandboxRecord | None:

@@ -86,6 +86,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "probe_ends_with_container": [(FIRST, False), ("1.35", True)],
     # The startup latency tracker also reports pulls and init containers.
     "startup_log_tells_of_pulls": [(FIRST, False), ("1.34", True)],
+    # A kubelet that starts again keeps what the last one has written about containers (gate ChangeContainerStatusOnKubeletRestart is off).
+    "keeps_statuses_over_restarts": [(FIRST, False), ("1.35", True)],
     # A hook's failure is logged as information, with the error behind the other values.
     "hook_failures_are_information": [(FIRST, False), ("1.34", True)],
 }

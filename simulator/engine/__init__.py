@@ -5,8 +5,8 @@ then components act on what they have observed, then observers look (probes, rel
 always broken the same way.
 """
 
-from simulator.engine.engine import Engine, Event, Order, Process, Timer
+from simulator.engine.engine import Engine, Event, Order, Part, Process, Timer
 from simulator.engine.mailbox import Gate, Mailbox
 from simulator.engine.streams import Streams
 
-__all__ = ["Engine", "Event", "Gate", "Mailbox", "Order", "Process", "Streams", "Timer"]
+__all__ = ["Engine", "Event", "Gate", "Mailbox", "Order", "Part", "Process", "Streams", "Timer"]

@@ -169,6 +169,10 @@ class Engine:
         self._env.process(body())
         return done
 
+    def part(self) -> Part:
+        """The same clock for a component that can end: what it starts ends with it."""
+        return Part(self)
+
     def run(self, horizon: int, upto: int = len(Order)) -> None:
         """Run until `horizon` nanoseconds, including that instant, or of it only the calls `upto` an order."""
         last = Event(self._env)
@@ -179,3 +183,35 @@ class Engine:
         step = self._env.step
         while not over:
             step()
+
+
+class Part(Engine):
+    """The engine as a component uses it that can end, such as the process of a kubelet."""
+
+    def __init__(self, whole: Engine) -> None:
+        self.__dict__.update(whole.__dict__)
+        self._bodies: dict[Process[Any], Process[None]] = {}
+        self._ended = False
+
+    def end(self) -> None:
+        """End its processes where they wait, and let none of its timers fire."""
+        self._ended = True
+        for body in self._bodies.values():
+            body.close()
+        self._bodies.clear()
+
+    def call_at(self, t: int, call: Callable[[], object], order: Order = Order.ACT) -> Timer:
+        """Call back at `t`, unless the component has ended by then."""
+        return super().call_at(t, lambda: None if self._ended else call(), order)
+
+    def start(self, process: Process[T]) -> Event:
+        """Run a process concurrently, at most until the component ends."""
+        done = self.event()
+
+        def body() -> Process[None]:
+            done.set((yield from process))
+            del self._bodies[process]
+
+        self._bodies[process] = running = body()
+        self._env.process(running)
+        return done

@@ -104,6 +104,10 @@ class Store:
             self.watch(kind, _dispatcher(of, groups))
         groups.setdefault(value, []).append(watcher)
 
+    def unwatch_group(self, kind: str, of: Grouping, value: Hashable, watcher: Watcher) -> None:
+        """Do not call `watcher` of that group any more."""
+        self._group_watchers[kind, of][value].remove(watcher)
+
     def put(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Create or replace an object; returns it with its new resourceVersion."""
         key = key_of(item)

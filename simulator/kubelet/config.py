@@ -35,6 +35,15 @@ class KubeletConfig(NamedTuple):
     csi_drivers: tuple[str, ...] = ()
 
 
+# The timeline of a new kubelet, from the start of its process (recorded with 1.36).
+FIRST_RELIST = 250 * MILLISECOND
+REPORTS_NODE = 290 * MILLISECOND
+TAKES_PODS = 1_240 * MILLISECOND
+"""When the API server has answered for all sources of pods."""
+FIRST_HOUSEKEEPING = 2_250 * MILLISECOND
+OLD_CONTAINER = 10 * SECOND
+"""How long before the kubelet a container must have started to count as one that an earlier kubelet left (kubeletRestartGracePeriod)."""
+
 # Periods of pkg/kubelet, with their names there.
 RESYNC_INTERVAL = 1 * MINUTE
 BACK_OFF_PERIOD = 10 * SECOND

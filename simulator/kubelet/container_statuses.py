@@ -32,11 +32,15 @@ class Reason(NamedTuple):
 
 
 class Translation(NamedTuple):
-    """How runtime records become API values: the scheme of container ids, image ids, times (nanoseconds since the start) as text."""
+    """How runtime records become API values: the scheme of container ids, image ids, times (nanoseconds since the start) as text.
+
+    `keeps_started`: a running container is `started` when the last status of its name was.
+    """
 
     scheme: str
     image_id: Callable[[str], str]
     timestamp: Callable[[int], str]
+    keeps_started: bool = False
 
     def container_id(self, runtime_id: str) -> str:
         """`abc` as `containerd://abc`."""
@@ -62,6 +66,8 @@ def container_statuses(
         instances = runtime.instances(container.name)
         if instances:
             status = from_record(instances[0], translate)
+            if translate.keeps_started and status.state.running is not None and container.name in old:  # PRB-21
+                status = evolve(status, started=old[container.name].started)
             if len(instances) > 1:
                 status = evolve(status, last_state=from_record(instances[1], translate).state)
         elif container.name in old:

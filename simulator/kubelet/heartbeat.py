@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.client.node_lease import NAMESPACE, RULE, NodeLease, reports
+from simulator.client.recorder import NORMAL, WARNING
 from simulator.journal.records import Cause
 from simulator.kubelet.node_context import NodeContext
 from simulator.objects.base import evolve
@@ -19,6 +20,9 @@ HEALTHY = {
     "Ready": ("True", "KubeletReady", "kubelet is posting ready status"),
 }
 
+STARTED = ("NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID")
+"""What a kubelet reports when it starts."""
+
 
 class Heartbeat:
     """The heartbeat of one node. Nothing is written while nothing changes."""
@@ -27,6 +31,8 @@ class Heartbeat:
         self._engine = node.engine
         self._api = node.api
         self._node = node.name
+        self._recorder = node.recorder
+        self._boot_id = node.runtime.boot_id
         self._lease = NodeLease(node.engine, node.api, node.name)
         self._beats = False
 
@@ -34,6 +40,25 @@ class Heartbeat:
         """From now on the node is alive."""
         self._beats = True
         self._lease.hold()
+
+    def begin(self) -> None:
+        """A new process reports the node: at once when something changed, and with the events of a start."""
+        node = self._api.store.get(Key("Node", "", self._node))
+        self.start()
+        if not isinstance(node, Node):
+            return
+        info = node.status.node_info
+        was_ready = all(item.status == HEALTHY[item.type][0] for item in node.status.conditions if item.type in HEALTHY)
+        self._recorder.node_event(node, NORMAL, "Starting", "Starting kubelet.", "PRC-03")
+        for reason in STARTED if was_ready else (*STARTED, "NodeReady"):
+            self._recorder.node_event(node, NORMAL, reason, f"Node {self._node} status is now: {reason}", "PRC-03")
+        rebooted = info is not None and info.boot_id != self._boot_id
+        if rebooted:  # PRC-03
+            text = f"Node {self._node} has been rebooted, boot id: {self._boot_id}"
+            self._recorder.node_event(node, WARNING, "Rebooted", text, "PRC-03")
+            node = evolve(node, status=evolve(node.status, node_info=info and evolve(info, boot_id=self._boot_id)))
+        if rebooted or not was_ready:
+            self._write(node)
 
     def stop(self) -> None:
         """From now on it is silent; its last report stays."""
@@ -57,9 +82,12 @@ class Heartbeat:
     def _post(self) -> None:
         node = self._api.store.get(Key("Node", "", self._node))
         if self._beats and isinstance(node, Node):
-            conditions = [self._healthy(item) for item in node.status.conditions]
-            cause = Cause(int(node.metadata.resource_version or 0), "node status")
-            self._api.update_status(evolve(node, status=evolve(node.status, conditions=conditions)), cause)
+            self._write(node)
+
+    def _write(self, node: Node) -> None:
+        conditions = [self._healthy(item) for item in node.status.conditions]
+        cause = Cause(int(node.metadata.resource_version or 0), "node status")
+        self._api.update_status(evolve(node, status=evolve(node.status, conditions=conditions)), cause)
 
     def _healthy(self, item: NodeCondition) -> NodeCondition:
         if item.type not in HEALTHY or item.status == HEALTHY[item.type][0]:

@@ -68,21 +68,17 @@ class Killer:
         self._runtime = node.runtime
         self._hooks = hooks
 
-    def kill_pod(self, pod: Pod, kills: list[Kill], *, override: int | None = None, cancelled: Event | None = None) -> Process[str]:
-        """Stop the running containers side by side, then the sandbox; an error when that was `cancelled`.
+    def kill_pod(self, pod: Pod, kills: list[Kill], *, override: int | None = None) -> Process[None]:
+        """Stop the running containers side by side, then the sandbox.
 
         `override`: the grace period in seconds, where it was decided already.
         """
         ordering = Ordering(self._engine, pod, [kill.record.name for kill in kills]) if sidecars(pod.spec) else None
-        stops = [self.kill_container(pod, kill, override=override, ordering=ordering, cancelled=cancelled) for kill in kills]
+        stops = [self.kill_container(pod, kill, override=override, ordering=ordering) for kill in kills]
         for stop in [self._engine.start(stop) for stop in stops]:
             if not stop.processed:
                 yield stop
-        if cancelled is not None and cancelled.is_set:
-            names = [kill.record.name for kill in kills if self._runtime.behavior(kill.record.id) is not None]
-            return _cancelled([("KillContainer", name) for name in names] + [("KillPodSandbox", pod.metadata.uid)])
         self._runtime.stop_pod_sandbox(pod.metadata.uid)  # TRM-04
-        return ""
 
     def kill_container(
         self,
@@ -91,9 +87,8 @@ class Killer:
         *,
         override: int | None = None,
         ordering: Ordering | None = None,
-        cancelled: Event | None = None,
     ) -> Process[None]:
-        """Event, preStop hook, its turn in the order, SIGTERM, SIGKILL. Returns when the container has ended or that was `cancelled`."""
+        """Event, preStop hook, its turn in the order, SIGTERM, SIGKILL. Returns when the container has ended."""
         record = kill.record
         container = container_named(pod, record.name)
         if container is None:
@@ -102,28 +97,24 @@ class Killer:
         text = kill.message or self._node.dialect.say("container.killing", name=record.name)
         self._node.recorder.event(pod, NORMAL, "Killing", text, kill.rule, container=record.name)
         if container.lifecycle is not None and container.lifecycle.pre_stop is not None and grace > 0:
-            grace -= yield from self._pre_stop(pod, container, record, grace, cancelled)  # HOK-02
+            grace -= yield from self._pre_stop(pod, container, record, grace)  # HOK-02
         if ordering is not None and grace > 0:
             grace -= yield from ordering.wait_for_turn(record.name, grace)  # TRM-03
         # A hook or the order may have used up the grace period; the container still gets a minimal time to shut down.
         grace = max(grace, MINIMUM_GRACE // SECOND)  # TRM-02
         self._node.klog.info("Killing container with a grace period", **self._names(pod, record), gracePeriod=grace)
         yield self._engine.sleep(STOP_WORK)
-        # The grace period may have shrunk before the call is made. Then it is not made; the next round makes one with less time.
-        if cancelled is None or not cancelled.is_set:  # TRM-07
-            yield from self._runtime.stop_container(record.id, grace * SECOND, cancelled)
+        yield from self._runtime.stop_container(record.id, grace * SECOND)
         if ordering is not None:
             ordering.ended(record.name)
 
-    def _pre_stop(self, pod: Pod, container: Container, record: ContainerRecord, grace: int, cancelled: Event | None) -> Process[int]:
+    def _pre_stop(self, pod: Pod, container: Container, record: ContainerRecord, grace: int) -> Process[int]:
         """Run the preStop hook and wait for it, at most for the grace period; the whole seconds that it took."""
         assert container.lifecycle is not None
         assert container.lifecycle.pre_stop is not None
         began = self._engine.now
         over = self._engine.event()
         timer = self._engine.call_after(grace * SECOND, lambda: over.set(False))
-        if cancelled is not None:
-            cancelled.then(lambda _: over.set(True))
         target = Target(self._runtime.pod(pod.metadata.uid).ip, container, record.id)
         self._node.recorder.note(pod, "hook.began", "HOK-02", container=container.name, hook="preStop", limit=grace)
         hook = self._engine.start(self._hooks.run(pod, container.lifecycle.pre_stop, target))
@@ -152,10 +143,3 @@ class Killer:
             "containerName": record.name,
             "containerID": f"{self._runtime.scheme}://{record.id}",
         }
-
-
-def _cancelled(calls: list[tuple[str, str]]) -> str:
-    """The error of cancelled calls to the runtime."""
-    why = '"rpc error: code = Canceled desc = context canceled"'
-    errors = [f'failed to "{call}" for "{name}" with {call}Error: {why}' for call, name in calls]
-    return errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"

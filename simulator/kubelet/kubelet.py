@@ -11,7 +11,7 @@ from simulator.journal.records import Write
 from simulator.kubelet import conditions
 from simulator.kubelet.action_runner import ActionRunner
 from simulator.kubelet.admission_handler import AdmissionHandler
-from simulator.kubelet.config import HOUSEKEEPING_PERIOD, TICK_LEAD, KubeletConfig
+from simulator.kubelet.config import FIRST_HOUSEKEEPING, HOUSEKEEPING_PERIOD, REPORTS_NODE, TAKES_PODS, TICK_LEAD, KubeletConfig
 from simulator.kubelet.container_deletor import ContainerDeletor
 from simulator.kubelet.heartbeat import Heartbeat
 from simulator.kubelet.hooks import HookRunner
@@ -34,11 +34,12 @@ from simulator.kubelet.status_manager import StatusManager
 from simulator.kubelet.status_source import StatusSource
 from simulator.kubelet.work_queue import WorkQueue
 from simulator.objects.kinds import Object
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 
 
 class Kubelet:
-    """The kubelet of one node. `start` makes it watch the pods that are bound to its node."""
+    """The process of one node's kubelet: all that it knows ends with it. Containers, images and mounts belong to the runtime and stay."""
 
     def __init__(
         self,
@@ -49,18 +50,21 @@ class Kubelet:
         dialect: Dialect,
         config: KubeletConfig,
     ) -> None:
+        engine = self._engine = engine.part()
         node = self._node = node_context(engine, api, runtime, dialect, config)
-        self._engine = engine
+        self._is_new = config.started_at >= engine.begin
+        self._takes_pods = False
+        self._housekeeping_phase = config.started_at + FIRST_HOUSEKEEPING if self._is_new else 0
         self._pods: dict[str, Pod] = {}
         self._held: list[tuple[Write, Object | None]] = []
-        self._stopped = False
+        self._hangs = False
         self._heartbeat = Heartbeat(node)
         self._latency = StartupLatency(node)
         self._pleg = Pleg(node, self._on_lifecycle_event)
-        tick_phase = self._pleg.times.phase - TICK_LEAD.draw(engine.streams, "sync-tick", node.name)
+        tick_phase = self._pleg.times.origin + self._pleg.times.phase - TICK_LEAD.draw(engine.streams, "sync-tick", node.name)
         self._queue = WorkQueue(engine, tick_phase, self._on_sync_tick)
         self._deletor = ContainerDeletor(node)
-        self._states = PodStates()
+        self._states = PodStates(synced=not self._is_new)
         self._statuses = StatusManager(node, self._states)
         self._admission = AdmissionHandler(node, self._statuses, self._states)
         # Probes.
@@ -75,32 +79,63 @@ class Kubelet:
         runner = ActionRunner(node, self._statuses, starter, killer, reasons, self._latency)
         source = StatusSource(node, self._queue, self._statuses, reasons, self._probes)
         syncer = PodSyncer(node, self._statuses, self._probes, source, killer, runner)
+        self._volumes = syncer.volumes
         self._workers = PodWorkers(node, self._pleg, self._queue, self._states, syncer)
 
     # ---- start and stop
 
     def start(self) -> None:
-        """Take over the pods that are bound to this node, and watch for more."""
-        self._heartbeat.start()
-        self._node.api.store.watch_group("Pod", _node_of, self._node.name, self._on_write)
-        for pod in self._node.api.store.typed(Pod):
-            if pod.spec.node_name == self._node.name:
-                self._add(pod)
+        """Take over the pods that are bound to this node, and watch for more: at once, or as soon as a new process is ready to."""
+        if not self._is_new:
+            self._heartbeat.start()
+            self._take_over()
+            return
+        self._engine.call_after(REPORTS_NODE, self._heartbeat.begin)
+        self._engine.call_after(TAKES_PODS, self._take_over)
+        self._engine.call_after(FIRST_HOUSEKEEPING, self._find_orphans)
 
-    def stop(self) -> None:
-        """The kubelet stops; its containers keep running."""
-        self._stopped = True
+    def end(self) -> None:
+        """The process ends at once, and with it all that it was doing. Its containers continue."""
+        self._engine.end()
+        if not self._hangs:
+            self._heartbeat.stop()
+        if self._takes_pods:
+            self._node.api.store.unwatch_group("Pod", _node_of, self._node.name, self._on_write)
+        watchers = self._node.runtime.watchers
+        watchers.remove(self._probes.notice)
+        watchers.remove(self._pleg.notice)
+
+    def hang(self) -> None:
+        """The kubelet hangs: it does nothing, and remembers all. Its containers continue."""
+        self._hangs = True
         self._heartbeat.stop()
         self._pleg.paused = True
 
     def resume(self) -> None:
-        """The kubelet is back: it receives all changes that it missed."""
-        self._stopped = False
+        """The kubelet that hung continues: it receives all changes that it missed."""
+        self._hangs = False
         self._heartbeat.resume()
         held, self._held = self._held, []
         for write, before in held:
             self._on_write(write, before)
         self._pleg.resume()
+
+    def _take_over(self) -> None:
+        """Every pod that is bound to the node is new to this process."""
+        self._takes_pods = True
+        self._node.api.store.watch_group("Pod", _node_of, self._node.name, self._on_write)
+        pods = [pod for pod in self._node.api.store.typed(Pod) if pod.spec.node_name == self._node.name]
+        for pod in pods:
+            self._add(pod)
+
+    def _find_orphans(self) -> None:
+        """Housekeeping: what runs and was not admitted, or has left the API, is stopped (HandlePodCleanups)."""
+        self._states.synced = True
+        runtime = self._node.runtime
+        for uid in runtime.pods():
+            owner = runtime.owner(uid)
+            if owner is not None and self._states.get(uid) is None and runtime.pod(uid).running:
+                self._workers.stop_orphan(owner)
 
     # ---- the sync loop: pods
 
@@ -108,7 +143,7 @@ class Kubelet:
         """A pod of this node was written (pkg/kubelet/config)."""
         pod = write.item
         assert isinstance(pod, Pod), "watched"
-        if self._stopped:
+        if self._hangs:
             self._held.append((write, before))
             return
         # The kubelet gets the change after the component that wrote it has run.
@@ -139,7 +174,11 @@ class Kubelet:
         self._pods[pod.metadata.uid] = pod
         self._latency.added(pod)
         self._node.klog.info("SyncLoop ADD", source="api", pods=[pod])
-        if self._admission.admits(pod, self._pods.values()):
+        admitted = self._admission.admits(pod, self._pods.values())
+        # The volumes of pods that no sync prepares.
+        if not self._states.synced and (is_being_deleted(pod) or not admitted):
+            self._volumes.remount(pod)
+        if admitted:
             self._workers.update(pod)
 
     def _remove(self, pod: Pod) -> None:
@@ -150,7 +189,7 @@ class Kubelet:
             self._forget(pod.metadata.uid)
             return
         self._workers.update(pod, kill=True)
-        phase = self._engine.now % HOUSEKEEPING_PERIOD
+        phase = (self._engine.now - self._housekeeping_phase) % HOUSEKEEPING_PERIOD
         self._engine.call_after(HOUSEKEEPING_PERIOD - phase, lambda: self._clean_up(pod))
 
     def _clean_up(self, pod: Pod) -> None:
@@ -166,6 +205,7 @@ class Kubelet:
         self._states.forget(uid)
 
     def _forget(self, uid: str) -> None:
+        self._volumes.forget(uid)
         self._statuses.forget(uid)
         self._admission.forget(uid)
 
@@ -195,7 +235,7 @@ class Kubelet:
     def _on_sync_tick(self, uids: list[str]) -> None:
         for uid in uids:
             pod = self._pods.get(uid)
-            if pod is not None and not self._stopped:
+            if pod is not None and not self._hangs:
                 self._workers.update(pod)
 
     def _on_probe_result(self, key: Key, container_id: str, result: Result) -> None:

@@ -35,13 +35,15 @@ class Pleg:
         self.times = RelistTimes(engine.streams, node.config, node.name, engine.begin)
         self._pods: dict[str, RuntimePod] = {}
         self._fresh: set[str] = set()
-        self._dirty: dict[str, None] = {}
+        self._dirty: dict[str, None] = dict.fromkeys(node.runtime.pods())
         self._relisted = Gate(engine)
         self._timer: Timer | None = None
         self._never = engine.begin - 1
         self._last_relisted = self._never
         self.paused = False
-        node.runtime.watchers.append(self._notice)
+        node.runtime.watchers.append(self.notice)
+        if self._dirty:
+            self._schedule()
 
     # ---- the cache
 
@@ -81,7 +83,8 @@ class Pleg:
 
         self._engine.call_after(0, relist, Order.OBSERVE)
 
-    def _notice(self, uid: str) -> None:
+    def notice(self, uid: str) -> None:
+        """Something about a pod in the runtime changed: the next relist sees it."""
         self._dirty[uid] = None
         self._schedule()
 
@@ -110,6 +113,7 @@ class Pleg:
         for uid in uids:
             self._dirty.pop(uid, None)
             before, after = self.cached(uid), self._runtime.pod(uid)
+            after = after._replace(last_ip=after.ip or before.last_ip)
             events += compare(uid, before, after)
             if after.containers or after.sandboxes:
                 self._pods[uid] = after

@@ -56,10 +56,15 @@ class PodState(msgspec.Struct):
 
 
 class PodStates:
-    """The states of a node's pods, by uid."""
+    """The states of a node's pods, by uid.
 
-    def __init__(self) -> None:
+    `synced`: whether each pod that the node runs has a state or is an orphan (podsSynced).
+    A new kubelet knows only after its first housekeeping.
+    """
+
+    def __init__(self, *, synced: bool = True) -> None:
         self._states: dict[str, PodState] = {}
+        self.synced = synced
 
     def get(self, uid: str) -> PodState | None:
         """The state of a pod; None when it has no worker."""
@@ -75,9 +80,9 @@ class PodStates:
         self._states.pop(uid, None)
 
     def could_have_running_containers(self, uid: str) -> bool:
-        """Whether the pod was started and its containers have not all been stopped yet."""
+        """Whether the pod was started, perhaps by an earlier kubelet, and its containers have not all been stopped yet."""
         state = self._states.get(uid)
-        return state is not None and state.terminated_at is None
+        return not self.synced if state is None else state.terminated_at is None
 
     def is_finished(self, uid: str) -> bool:
         """Whether nothing is left to do for the pod."""
@@ -87,4 +92,4 @@ class PodStates:
     def may_lose_its_containers(self, uid: str) -> bool:
         """Whether the pod was deleted and all its containers have been stopped (ShouldPodContentBeRemoved)."""
         state = self._states.get(uid)
-        return state is None or (state.deleted and state.terminated_at is not None)
+        return self.synced if state is None else state.deleted and state.terminated_at is not None

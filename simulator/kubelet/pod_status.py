@@ -46,7 +46,7 @@ def pod_status(pod: Pod, inputs: StatusInputs, dialect: Dialect, *, terminal: bo
     regular, init = inputs.with_probe_results(pod, regular), inputs.with_probe_results(pod, init)
     if dialect.reports_container_resources:
         regular, init = [_with_resources(pod, s) for s in regular], [_with_resources(pod, s) for s in init]
-    ip = inputs.host_ip if pod.spec.host_network else runtime.ip or previous.pod_ip
+    ip = inputs.host_ip if pod.spec.host_network else runtime.last_ip  # STA-13
     return PodStatus(
         phase=current,
         reason=reason,

@@ -44,11 +44,10 @@ class Outcome(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """How a pod is stopped: by which rule, within how many seconds, and the event that is set when it gets less time."""
+    """How a pod is stopped: by which rule, within how many seconds. A later, shorter period does not change a stop that is under way."""
 
     rule: str
     grace: int
-    cancelled: Event
 
 
 class PodSyncer:
@@ -70,14 +69,14 @@ class PodSyncer:
         self._source = source
         self._killer = killer
         self._runner = runner
-        self._volumes = VolumeManager(node)
+        self.volumes = VolumeManager(node)
 
     def sync_pod(self, pod: Pod, runtime: RuntimePod, cancelled: Event) -> Process[Outcome]:
         """Report, mount, probe, then do what the pod needs next."""
         generated = self._report(pod, runtime, terminal=False)  # STA-01
         if is_terminal(generated.status.phase):
             return Outcome(ended_by=generated.rule if generated.past_deadline else ENDED)
-        problem = yield from self._volumes.wait_for_mounts(pod, current_sources(self._node), cancelled)
+        problem = yield from self.volumes.wait_for_mounts(pod, current_sources(self._node), cancelled)
         if cancelled.is_set:
             return Outcome(cancelled=True)
         if problem:
@@ -98,18 +97,20 @@ class PodSyncer:
         self._report(pod, runtime, terminal=False)
         self._probes.stop_liveness_and_startup(pod)  # PRB-17
         kills = [Kill(record, "", stop.rule) for record in runtime.running if container_named(pod, record.name) is not None]
-        error = yield from self._killer.kill_pod(pod, kills, override=stop.grace, cancelled=stop.cancelled)
-        if error:
-            self._node.recorder.event(pod, WARNING, "FailedKillPod", f"error killing pod: {error}", "TRM-07")
-            return Outcome(errors=(error,))
+        yield from self._killer.kill_pod(pod, kills, override=stop.grace)  # TRM-07
         self._probes.remove_pod(pod)
-        self._report(pod, self._node.runtime.pod(pod.metadata.uid), terminal=True)
+        self._report(pod, self._node.runtime.pod(pod.metadata.uid)._replace(last_ip=runtime.last_ip), terminal=True)
         return Outcome()
+
+    def stop_runtime_pod(self, pod: Pod, stop: Stop) -> Process[None]:
+        """Stop every container of a pod that the kubelet knows from the runtime only, without a report."""
+        kills = [Kill(record, "", stop.rule) for record in self._node.runtime.pod(pod.metadata.uid).running]
+        yield from self._killer.kill_pod(pod, kills, override=stop.grace)
 
     def sync_terminated_pod(self, pod: Pod, runtime: RuntimePod) -> Process[Outcome]:
         """The last report, then volumes are unmounted, then the pod is done."""
         self._report(pod, runtime, terminal=True)
-        yield from self._volumes.wait_for_unmount(pod)
+        yield from self.volumes.wait_for_unmount(pod)
         self._statuses.terminate_pod(pod)
         return Outcome()
 

@@ -28,7 +28,7 @@ class PodWorkers:
     def update(self, pod: Pod, *, kill: bool = False) -> None:
         """Sync the pod soon. Updates do not queue: a later one replaces one that still waits. `kill`: the pod has left the API."""
         uid = pod.metadata.uid
-        state = self._states.get(uid) or self._states.add(uid, PodState(pod, self._engine.event()))
+        state = self._states.get(uid) or self._states.add(uid, self._first_state(pod))
         if state.finished:
             return
         ends = kill or is_being_deleted(pod) or has_ended(pod)
@@ -36,16 +36,33 @@ class PodWorkers:
         if became_terminating:  # TRM-08
             state.terminating_at, state.stopped_by = self._engine.now, ENDED
             state.deleted = is_being_deleted(pod)
-        before = state.grace
         if state.terminating_at is not None and state.terminated_at is None:
             state.grace = effective_grace(pod, state.grace)
         state.pending = pod  # WRK-01
-        # What is under way is cut short: a wait for volumes, and a stop that had more time.
-        if became_terminating or 0 < state.grace < before:  # WRK-07
+        # A wait for volumes is cut short; a stop that is under way is not.
+        if became_terminating:  # WRK-07
             state.cancelled.set()
         if not state.busy:
             state.busy = True
             self._engine.start(self._loop(state))
+
+    def _first_state(self, pod: Pod) -> PodState:
+        """The state of a pod that this kubelet has not seen before."""
+        state = PodState(pod, self._engine.event())
+        # A pod that an earlier kubelet has stopped is only cleaned up.
+        if has_ended(pod) and self._pleg.cached(pod.metadata.uid).is_over:  # PRC-02
+            state.terminating_at = state.terminated_at = self._engine.now
+        return state
+
+    def stop_orphan(self, pod: Pod) -> None:
+        """Stop what runs of a pod that no worker knows, with the shortest grace period (SyncTerminatingRuntimePod)."""
+        state = self._states.add(pod.metadata.uid, PodState(pod, self._engine.event(), finished=True))
+        self._engine.start(self._stop_orphan(state))
+
+    def _stop_orphan(self, state: PodState) -> Process[None]:
+        uid = state.pod.metadata.uid
+        yield from self._syncer.stop_runtime_pod(state.pod, Stop("PRC-01", 1))  # PRC-01
+        self._states.forget(uid)
 
     def _loop(self, state: PodState) -> Process[None]:
         while state.pending is not None and not state.finished:
@@ -65,7 +82,7 @@ class PodWorkers:
         if work is Work.CLEAN_UP:
             return (yield from self._syncer.sync_terminated_pod(pod, runtime))
         if work is Work.TERMINATE:
-            stop = Stop(state.stopped_by, state.grace, state.cancelled)
+            stop = Stop(state.stopped_by, state.grace)
             return (yield from self._syncer.sync_terminating_pod(pod, runtime, stop))
         return (yield from self._syncer.sync_pod(pod, runtime, state.cancelled))
 

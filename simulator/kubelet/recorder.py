@@ -7,7 +7,10 @@ from simulator.client.recorder import Recorder
 from simulator.engine import Engine
 from simulator.journal.records import Cause, Fact
 from simulator.kubelet.specs import field_path
+from simulator.objects.base import evolve
 from simulator.objects.kinds import key_of
+from simulator.objects.meta import ObjectMeta
+from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 
 
@@ -34,6 +37,11 @@ class PodRecorder:
         """
         path = field_path(pod, container) if container else ""
         self._recorder.event(pod, type_, reason, message, field_path=path, cause=cause(pod, rule))
+
+    def node_event(self, node: Node, type_: str, reason: str, message: str, rule: str) -> None:
+        """Write an Event about the node, which the kubelet knows by its name only."""
+        known = evolve(node, metadata=ObjectMeta(name=node.metadata.name))
+        self._recorder.event(known, type_, reason, message, cause=Cause(int(node.metadata.resource_version or 0), rule))
 
     def note(self, pod: Pod, what: str, rule: str, **data: object) -> None:
         """Record a fact that no API object shows. `what` is a word of the table in docs/architecture.md."""

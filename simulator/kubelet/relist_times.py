@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 
 from simulator.engine.streams import Streams
-from simulator.kubelet.config import KubeletConfig
+from simulator.kubelet.config import FIRST_RELIST, KubeletConfig
 from simulator.units import MICROSECOND, MILLISECOND, SECOND
 
 FITTED = (990 * MILLISECOND, 1_030 * MILLISECOND)
@@ -43,33 +43,38 @@ REMEMBERED = 16
 
 
 class RelistTimes:
-    """The instants of one node's relists, in nanoseconds since the start. Number 0 is the first at or after `begin`."""
+    """The instants of one node's relists, in nanoseconds since the start. Number 0 is the first at or after `begin`.
+
+    A kubelet that starts during the run relists from its own start on, whatever the phase of the one before it.
+    """
 
     def __init__(self, streams: Streams, config: KubeletConfig, node: str, begin: int) -> None:
         self._once = streams.once()
         self._node = node
-        self._begin = begin
-        self.phase, self.period = line(config.relist_phase, config.relist_period)
+        is_new = config.started_at >= begin
+        self.origin = config.started_at + FIRST_RELIST if is_new else 0
+        self._begin = 0 if is_new else begin
+        self.phase, self.period = line(0 if is_new else config.relist_phase, config.relist_period)
         self._is_loaded = streams.coin(LOADED, "relists loaded", node)
         self._curve = curve(self.period, loaded=self._is_loaded) if is_fitted(config.relist_period) else ()
         self._shortest = min(self.period, SECOND + LATER_TAKE * MICROSECOND) if self._curve else self.period
         # With a clock that begins at 0, the phase itself is the first.
-        self._before = -begin // self.period
+        self._before = -self._begin // self.period
         self._begins = lru_cache(REMEMBERED)(self._begins_at)
 
     def at(self, number: int) -> int:
         """When that relist begins; negative numbers lie before `begin`."""
-        return self._begin - 1 if number < 0 else self._begins(number)
+        return self.origin + self._begin - 1 if number < 0 else self._begins(number)
 
     def last(self, t: int) -> int:
         """The number of the last relist that begins at or before `t`; -1 when there is none yet."""
-        number = self._before + (t - self.phase + STRAY_MAX) // self._shortest + 1
+        number = self._before + (t - self.origin - self.phase + STRAY_MAX) // self._shortest + 1
         while number >= 0 and self.at(number) > t:
             number -= 1
         return number
 
     def _begins_at(self, number: int) -> int:
-        return max(self._regular(number - self._before) + self._stray(number), self._begin)
+        return self.origin + max(self._regular(number - self._before) + self._stray(number), self._begin)
 
     def _regular(self, number: int) -> int:
         """The regular instant of a relist, before it strays."""

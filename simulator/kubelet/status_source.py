@@ -70,7 +70,7 @@ class StatusSource:
     @property
     def _translation(self) -> Translation:
         runtime = self._node.runtime
-        return Translation(runtime.scheme, runtime.image_id, self._time_of)
+        return Translation(runtime.scheme, runtime.image_id, self._time_of, self._node.dialect.keeps_statuses_over_restarts)
 
     def _time_of(self, t: int) -> str:
         return format_time(self._node.engine.epoch + t)

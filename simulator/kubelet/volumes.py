@@ -40,6 +40,15 @@ def missing(pod: Pod, volume: Volume, sources: Sources) -> str:
     return ""
 
 
+def unregistered(pod: Pod, volume: Volume) -> str:
+    """The error for a volume of a pod that a kubelet has not synced: it does not know the pod's config maps and secrets yet."""
+    names = [volume.config_map.name if volume.config_map else "", volume.secret.secret_name if volume.secret else ""]
+    for source in [] if volume.projected is None else volume.projected.sources:
+        names += [source.config_map.name if source.config_map else "", source.secret.name if source.secret else ""]
+    first = next(filter(None, names), "")
+    return first and f'object "{pod.metadata.namespace}"/"{first}" not registered'
+
+
 class Problem(NamedTuple):
     """The plugin's error for a volume that it does not set up, and the rule by which it does not.
 
@@ -85,6 +94,30 @@ class VolumeManager:
             yield self._engine.sleep(VOLUME_WAIT_POLL)
         return ""
 
+    def remount(self, pod: Pod) -> None:
+        """Mount what an earlier kubelet had mounted for a pod that this one only has to stop. It fails until the pod has ended."""
+        self._needed.add(pod.metadata.uid)
+        for volume in pod.spec.volumes:
+            error = unregistered(pod, volume)
+            if error:
+                self._engine.start(self._try_to_remount(pod, Problem(error, "VOL-07", volume.name)))
+
+    def _try_to_remount(self, pod: Pod, problem: Problem) -> Process[None]:
+        delay = RETRY_INITIAL
+        yield self._engine.sleep(VOLUME_RECONCILE)
+        while pod.metadata.uid in self._needed:  # VOL-07
+            self._report(pod, problem)
+            yield self._engine.sleep(delay)
+            delay = min(2 * delay, RETRY_MAX)
+
+    def _report(self, pod: Pod, problem: Problem) -> None:
+        message = f'MountVolume.{problem.step} for volume "{problem.volume}" : {problem.error}'
+        self._recorder.event(pod, WARNING, "FailedMount", message, problem.rule)
+
+    def forget(self, uid: str) -> None:
+        """The pod has left the node."""
+        self._needed.discard(uid)
+
     def wait_for_unmount(self, pod: Pod) -> Process[None]:
         """Until every volume is unmounted; what was not mounted yet is not needed any more."""
         self._needed.discard(pod.metadata.uid)
@@ -96,8 +129,7 @@ class VolumeManager:
         uid, delay = pod.metadata.uid, RETRY_INITIAL
         yield self._engine.sleep(VOLUME_RECONCILE)
         while uid in self._needed and (problem := self._problem(pod, volume, sources)):  # VOL-02
-            message = f'MountVolume.{problem.step} for volume "{problem.volume}" : {problem.error}'
-            self._recorder.event(pod, WARNING, "FailedMount", message, problem.rule)
+            self._report(pod, problem)
             yield self._engine.sleep(delay + VOLUME_RECONCILE)
             delay = min(2 * delay, RETRY_MAX)
         self._mounting.discard((uid, volume.name))

@@ -22,8 +22,10 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, key_of, to_builtins
 from simulator.objects.process import BY_SIGNAL, SIGKILL_EXIT
 from simulator.process.signals import NUMBERS
+from simulator.scenario.read_actions import REBOOTS
 from simulator.scenario.spec import Action, Scenario
 from simulator.scenario.user_facts import action_fact
+from simulator.units import parse_duration
 
 SIGNALS = {name: BY_SIGNAL + NUMBERS[name] for name in ("KILL", "TERM", "INT", "HUP", "SEGV", "ABRT")}
 """Exit codes of containers that a signal ends."""
@@ -38,7 +40,16 @@ class World(Containers, Protocol):
         """End matching containers of matching pods."""
 
     def node(self, name: str, *, down: bool, unreachable: bool) -> None:
-        """Stop or start a node's kubelet; nothing gets through to its pods when it is `unreachable`."""
+        """Let a node's kubelet hang or continue; nothing gets through to its pods when it is `unreachable`."""
+
+    def kubelet(self, node: str, change: str) -> None:
+        """`stop` a node's kubelet, `start` a new one, or `restart` it."""
+
+    def reboot(self, node: str, change: str | int, *, remembers: bool) -> None:
+        """Switch a node off (`down`), on (`up`), or off for so many nanoseconds; `remembers`: its runtime then still has its containers."""
+
+    def lose_sandboxes(self, namespace: str, pod: str, what: str) -> None:
+        """Lose the sandboxes of matching pods: `pause`, `dead` or `removed`."""
 
     def image_registry(self, images: str, error: str, *, down: bool) -> None:
         """Stop matching images from being pulled, or let them come again."""
@@ -144,6 +155,9 @@ class Actor:
 def _kill(world: World, acting: Acting) -> None:
     action, reason = acting.request, acting.option("reason", "Error")
     name = action.target.partition("/")[2] or action.target
+    if acting.option("sandbox"):
+        world.lose_sandboxes(acting.namespace, name, acting.option("sandbox"))
+        return
     code = acting.option("exitCode")
     if code is None:
         code = SIGKILL_EXIT if reason == "OOMKilled" else SIGNALS.get(str(acting.option("signal", "KILL")), SIGKILL_EXIT)
@@ -151,8 +165,16 @@ def _kill(world: World, acting: Acting) -> None:
 
 
 def _node(world: World, acting: Acting) -> None:
+    target = acting.request.target
+    if acting.option("kubelet"):
+        world.kubelet(target, acting.option("kubelet"))
+        return
+    if acting.option("reboot"):
+        change, remembers = acting.option("reboot"), acting.option("containers", "exited") == "exited"
+        world.reboot(target, change if change in REBOOTS else parse_duration(change), remembers=remembers)
+        return
     down, unreachable = bool(acting.option("down")), bool(acting.option("unreachable"))
-    world.node(acting.request.target, down=down, unreachable=unreachable)
+    world.node(target, down=down, unreachable=unreachable)
 
 
 def _image_registry(world: World, acting: Acting) -> None:

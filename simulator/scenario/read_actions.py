@@ -10,8 +10,8 @@ from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Action
 
 CLUSTER_VERBS: dict[str, tuple[str, ...]] = {
-    "kill": ("container", "signal", "reason", "exitCode", "namespace"),
-    "node": ("down", "unreachable"),
+    "kill": ("container", "signal", "reason", "exitCode", "sandbox", "namespace"),
+    "node": ("down", "unreachable", "kubelet", "reboot", "containers"),
     "imageRegistry": ("image", "error"),
     "dns": (),
     "programs": (),
@@ -21,6 +21,13 @@ VERBS = (*REQUESTS, *CLUSTER_VERBS)
 """All verbs. The verb's own value is the target (`pod/app-0`, several of them, a file, a list of programs)."""
 STATES = {"imageRegistry": ("down", "up"), "dns": ("down", "refused", "failing", "up")}
 """The states of the services around the cluster. DNS that is down stays silent."""
+CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "node": {"kubelet": ("stop", "start", "restart"), "containers": ("exited", "gone")},
+    "kill": {"sandbox": ("pause", "dead", "removed")},
+}
+"""Verb -> the values of those of its options that have only some."""
+REBOOTS = ("down", "up")
+"""What `reboot` does, unless it says for how long the node is down."""
 
 
 FROM_FILES = ("apply", "create", "replace")
@@ -53,6 +60,11 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
     given = reader.mapping(value, path, ("at", verb, *options_of(verb)))
     reader.require(given, path, "at")
     options = {key: item for key, item in given.items() if key not in ("at", verb)}
+    for key, choices in CHOICES.get(verb, {}).items():
+        if key in options:
+            options[key] = reader.choice(options[key], f"{path}.{key}", choices)
+    if "reboot" in options and options["reboot"] not in REBOOTS:
+        reader.span(options["reboot"], f"{path}.reboot", positive=True)
     target = given.get(verb)
     if verb == "programs":
         from simulator.scenario.read_programs import read_programs

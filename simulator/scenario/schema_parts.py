@@ -9,7 +9,7 @@ from itertools import combinations
 from simulator.dialect import SUPPORTED
 from simulator.objects.base import JSON
 from simulator.objects.kinds import KINDS as KIND_TABLE
-from simulator.scenario.read_actions import STATES, VERBS, options_of
+from simulator.scenario.read_actions import CHOICES, REBOOTS, STATES, VERBS, options_of
 from simulator.scenario.read_expect import BOUNDS, EVENT_TYPES, INSTANTS, KINDS, OF_SERVICES, PREDICATES, QUANTIFIERS, WORDS, word_of
 from simulator.scenario.reader import one_of
 from simulator.units import DURATION as DURATION_PATTERN
@@ -73,6 +73,9 @@ def action_schemas(item: JSON) -> dict[str, JSON]:
     values: dict[str, JSON] = {
         **{verb: {"type": "string", "minLength": 1} for verb in VERBS},
         **{verb: {"enum": list(states)} for verb, states in STATES.items()},
+        "kubelet": {"enum": list(CHOICES["node"]["kubelet"])},
+        "sandbox": {"enum": list(CHOICES["kill"]["sandbox"])},
+        "reboot": {"anyOf": [{"enum": list(REBOOTS)}, POSITIVE_SPAN]},
         "programs": {"$ref": "#/properties/spec/properties/programs"},
         "at": SPAN,
     }

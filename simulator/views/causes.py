@@ -53,7 +53,6 @@ WORDS = {
     "HOK-06": "preStop hook failed",
     "TRM-05": "all its containers have exited",
     "TRM-06": "the kubelet has finished the cleanup",
-    "TRM-07": "the grace period was shortened",
     "TRM-08": "the pod was deleted or has ended",
     "IMG-01": "the image name is invalid",
     "IMG-02": "required by the pull policy",

@@ -51,7 +51,6 @@ def local_disk(path: str) -> tuple[Spec, Spec]:
 FAILS = {"exec": {"command": ["check"]}, "periodSeconds": 1, "failureThreshold": 2}
 FAILING = {"exec": [{"command": "check", "exit": 1}]}
 REPLACED = {"Killing", "Created", "Started"}
-STOPPED_TWICE = [{"at": "5s", "delete": "pod/web"}, {"at": "8s", "delete": "pod/web", "gracePeriodSeconds": 5}]
 
 WORLDS = {
     "a sidecar's startup probe fails": World(
@@ -95,10 +94,29 @@ WORLDS = {
         {"programs": program("main", listen=[{"port": 8080}], http=[{"status": 302}])},
         {("PRB-18", "ProbeWarning")},
     ),
-    "the grace period shrinks": World(
-        {"terminationGracePeriodSeconds": 24},
-        {"programs": program("main", term={"ignore": True}), "actions": STOPPED_TWICE},
-        {("TRM-07", "FailedKillPod"), ("TRM-08", "Killing")},
+    "the node reboots": World(
+        {},
+        {"actions": [{"at": "5s", "node": "minikube", "reboot": "60s"}], "duration": "80s"},
+        {("PRC-03", reason) for reason in ("Starting", "NodeHasNoDiskPressure", "NodeReady", "Rebooted")},
+    ),
+    "the kubelet restarts while its pod stops": World(
+        {"automountServiceAccountToken": True},
+        {
+            "programs": program("main", term={"ignore": True}),
+            "actions": [{"at": "5s", "delete": "pod/web"}, {"at": "9s", "node": "minikube", "kubelet": "restart"}],
+        },
+        {("VOL-07", "FailedMount")},
+    ),
+    "the pod is gone when its kubelet starts": World(
+        {},
+        {
+            "actions": [
+                {"at": "5s", "node": "minikube", "kubelet": "stop"},
+                {"at": "6s", "delete": "pod/web", "force": True},
+                {"at": "7s", "node": "minikube", "kubelet": "start"},
+            ]
+        },
+        {("PRC-01", "Killing")},
     ),
     "root is not allowed": World(
         {"containers": [{"name": "main", "securityContext": {"runAsNonRoot": True, "runAsUser": 0}}]}, {}, {("ENV-04", "Failed")}
@@ -138,12 +156,11 @@ REPORTED = {pair for world in WORLDS.values() for pair in world.pairs} | REFUSED
 
 
 def causes(journal: Journal) -> list[tuple[str, str]]:
-    """The rule and the reason of each event of the kubelet about the pod, in order."""
+    """The rule and the reason of each event of the kubelet about the pod or its node, in order."""
     writes = [record for record in journal if isinstance(record, Write) and isinstance(record.item, Event)]
     events = [(write.cause.rule, write.item) for write in writes if isinstance(write.item, Event)]
-    return [
-        (rule, event.reason) for rule, event in events if event.source.component == "kubelet" and event.involved_object.name == POD.name
-    ]
+    names = (POD.name, "minikube")
+    return [(rule, event.reason) for rule, event in events if event.source.component == "kubelet" and event.involved_object.name in names]
 
 
 @pytest.mark.rule("TRM-08")

@@ -1,4 +1,4 @@
-"""Hooks, and how hooks and containers end when the grace period shrinks."""
+"""Hooks, and how hooks and containers end in the grace period."""
 
 from __future__ import annotations
 
@@ -60,14 +60,13 @@ def test_without_a_grace_period_there_is_no_time_for_a_pre_stop_hook(tmp_path: P
 
 
 @pytest.mark.rule("TRM-07")
-@pytest.mark.parametrize(("second", "killed"), [(5, (13, 16)), (None, (28, 31)), (60, (28, 31))])
-def test_a_second_deletion_can_only_shorten_the_time(tmp_path: Path, second: int | None, killed: tuple[int, int]) -> None:
+@pytest.mark.parametrize("second", [1, 5, None, 60])
+def test_a_second_deletion_changes_nothing_while_a_stop_is_under_way(tmp_path: Path, second: int | None) -> None:
     actions: list[Spec] = [{"at": "5s", "delete": "pod/web", "gracePeriodSeconds": 24}]
     if second is not None:
         actions.append({"at": "8s", "delete": "pod/web", "gracePeriodSeconds": second})
     journal = played(tmp_path, {}, programs=program(term={"ignore": True}), actions=actions)
     ended = [t for t, pod in statuses(journal) if any(c.state.terminated for c in pod.status.container_statuses)]
-    assert killed[0] <= ended[0] <= killed[1]
-    shortened = second is not None and second < 24
-    assert [event.message.partition(": ")[0] for _, event in events(journal, "FailedKillPod")] == ["error killing pod"] * shortened
-    assert len(events(journal, "Killing")) == 1 + shortened
+    assert 28 <= ended[0] <= 31
+    assert not events(journal, "FailedKillPod")
+    assert len(events(journal, "Killing")) == 1

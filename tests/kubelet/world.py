@@ -45,8 +45,8 @@ def cluster(folder: Path, spec: dict[str, Any], *others: dict[str, Any], exact: 
 
 def probing_every_tick(world: Cluster) -> Cluster:
     """The cluster with quiet probes simulated, too."""
-    for kubelet in world.machines._kubelets.values():
-        kubelet._probes.worker_type = Worker
+    for machine in world.machines.by_node.values():
+        machine.kubelet._probes.worker_type = Worker
     return world
 
 

@@ -190,7 +190,7 @@ def test_probes_are_as_many_as_are_asked(tmp_path: Path, name: str) -> None:
     spec = {"containers": [{"name": "main", **probes}]}
     programs = [program(listen=[{"port": 80, **listens}])]
     world = probing_every_tick(cluster(tmp_path, spec, programs=programs))
-    manager = next(iter(world.machines._kubelets.values()))._probes
+    manager = next(iter(world.machines.by_node.values())).kubelet._probes
     asked, ask = 0, manager.probe
 
     def counted(*args: Any) -> Any:

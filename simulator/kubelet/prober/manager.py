@@ -12,13 +12,13 @@ from simulator.kubelet.prober.prober import Prober
 from simulator.kubelet.prober.quiet_worker import QuietWorker
 from simulator.kubelet.prober.results import LIVENESS, READINESS, STARTUP, Key, Result, Results
 from simulator.kubelet.prober.turns import Turns
-from simulator.kubelet.prober.worker import Worker
+from simulator.kubelet.prober.worker import Worker, is_inherited
 from simulator.kubelet.specs import runtime_id
 from simulator.kubelet.status_manager import StatusManager
 from simulator.objects.base import evolve
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import container_named, is_sidecar, long_running
+from simulator.objects.pod_facts import container_named, is_ready, is_sidecar, long_running
 from simulator.objects.pod_status import ContainerStatus, PodStatus
 from simulator.objects.probes import Probe
 
@@ -122,18 +122,28 @@ class ProbeManager:
         result = self.results.startup(runtime_id(status.container_id))
         if result is not None:
             return result is Result.SUCCESS
+        if self._node.dialect.keeps_statuses_over_restarts and status.started:  # PRB-21
+            return True
         # A startup probe that has not run yet.
         return self._worker(Key(pod.metadata.uid, status.name, STARTUP)) is None  # PRB-16
 
     def _passes_readiness(self, pod: Pod, status: ContainerStatus) -> bool:
-        if self.results.get(READINESS, runtime_id(status.container_id)) is Result.SUCCESS:
+        result = self.results.get(READINESS, runtime_id(status.container_id))
+        if result is Result.SUCCESS:
             return True
         worker = self._worker(Key(pod.metadata.uid, status.name, READINESS))
-        if worker is None:
-            return True
+        if worker is not None:
+            self._trigger(worker)
+        if not is_inherited(self._node, status):
+            return worker is None
+        # A container of an earlier kubelet is as ready as its pod, until its probe has a result of its own.
+        container = container_named(pod, status.name)
+        has_probe = container is not None and container.readiness_probe is not None
+        return (worker is None or result is None) and (is_ready(pod) or not has_probe)  # PRB-22
+
+    def _trigger(self, worker: Worker) -> None:
         if not worker.trigger(overtakes=self._node.engine.streams.coin(RACE_LOST, "trigger", *worker.key)):  # PRB-12
             self._node.klog.info("Failed to trigger a manual run", probe="Readiness")
-        return False
 
 
 def _probes(container: Container) -> list[tuple[str, Probe]]:

@@ -18,18 +18,23 @@ class QuietWorker(Worker):
     def __init__(self, node: NodeContext, host: ProbeHost, subject: Subject, results: Results) -> None:
         super().__init__(node, host, subject, results)
         self._skips = False
+        self._noticed = False
 
     def notice(self) -> None:
         """The pod's status or containers changed: take turns again."""
+        self._noticed = True
         if self._skips and self._wake is not None:
             self._wake.set()
 
     def _wait(self, turn: Turn) -> Process[Trigger | None]:
         # After a manual run, one turn at a tick shows where this worker is among the others.
         is_regular = self._tick.next - self._tick.period == self._began
-        if turn is Turn.QUIET and is_regular and self._tick.next > self._engine.now:
+        # What changed during the turn, perhaps by its own first result, may be news for the next one.
+        if turn is Turn.QUIET and is_regular and not self._noticed and self._tick.next > self._engine.now:
             yield from self._skip()
-        return (yield from super()._wait(turn))
+        trigger = yield from super()._wait(turn)
+        self._noticed = False
+        return trigger
 
     def _skip(self) -> Process[None]:
         """Until an answer of the container may change, something about the pod does, or a signal; then on to the next tick."""

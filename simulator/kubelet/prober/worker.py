@@ -6,6 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from simulator.engine import Event, Order, Process
+from simulator.kubelet.config import OLD_CONTAINER
 from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.prober.client import Target
 from simulator.kubelet.prober.host import ProbeHost, Subject
@@ -15,10 +16,14 @@ from simulator.kubelet.prober.values import Count, Tick
 from simulator.kubelet.specs import restarts, runtime_id
 from simulator.objects.pod_facts import is_sidecar, is_terminal, never_restarts
 from simulator.objects.pod_status import ContainerStatus, PodStatus
-from simulator.units import SECOND, parse_time
+from simulator.units import MILLISECOND, SECOND, parse_time
 
 INITIAL = {LIVENESS: Result.SUCCESS, READINESS: Result.FAILURE, STARTUP: Result.UNKNOWN}
 """The result that a new container starts with."""
+
+
+FIRST_ANSWER = 8 * MILLISECOND
+"""How long a probe takes to answer (recorded)."""
 
 
 class Turn(Enum):
@@ -152,7 +157,10 @@ class Worker:
             return Turn.NEXT
         instance = runtime_id(container.container_id)
         if instance != self._container_id:  # PRB-04
-            self._take_over(instance)
+            self._take_over(instance, inherited=is_inherited(self._node, container))
+            # A container that an earlier kubelet has found ready is not ready for a moment: until the probe has answered.
+            if self.key.type == READINESS and container.ready and self._results.get(READINESS, instance) is Result.FAILURE:
+                yield self._engine.sleep(FIRST_ANSWER, Order.OBSERVE)
         # The container is about to be restarted; probing continues with its successor.
         if self._on_hold:  # PRB-05
             return Turn.QUIET
@@ -179,13 +187,14 @@ class Worker:
         published = self._results.get(self.key.type, self._container_id)
         return Turn.QUIET if attempt.result is published is Result.SUCCESS and not attempt.warns else Turn.NEXT
 
-    def _take_over(self, container_id: str) -> None:
-        """Switch to a new instance: forget the old one's result, start with the initial value."""
+    def _take_over(self, container_id: str, *, inherited: bool = False) -> None:
+        """Switch to a new instance: forget the old one's result, start with the initial value, unless an earlier kubelet has probed it."""
         if self._container_id:
             self._results.remove(self.key.type, self._container_id)
         self._container_id = container_id
         self._on_hold = False
-        self._results.set(self.key, container_id, INITIAL[self.key.type])
+        if not inherited:  # PRB-23
+            self._results.set(self.key, container_id, INITIAL[self.key.type])
 
     def _will_run_again(self, container: ContainerStatus) -> bool:
         """Whether a container that does not run now may run again."""
@@ -220,6 +229,14 @@ class Worker:
         pod = self._host.pod_of(self.key.pod_uid) or self._subject.pod
         message = "Pod deletion requested before container has fully started"
         self._node.klog.info(message, pod=pod, containerName=self.key.container)
+
+
+def is_inherited(node: NodeContext, status: ContainerStatus) -> bool:
+    """Whether a container was started long before this kubelet, so that its probes tell of a change only."""
+    running = status.state.running
+    if running is None or not running.started_at or not node.dialect.keeps_statuses_over_restarts:
+        return False
+    return parse_time(running.started_at) < node.engine.epoch + node.config.started_at - OLD_CONTAINER
 
 
 def _find(statuses: list[ContainerStatus], name: str) -> ContainerStatus | None:
