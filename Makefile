@@ -9,7 +9,7 @@ lock := requirements/development.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-.PHONY: help demo docs web test test-latest test-lowest lint style format types contracts lock pictures golden mutants bench release clean
+.PHONY: help demo docs web lab test test-latest test-lowest lint style format types contracts lock pictures golden mutants bench release clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -59,6 +59,13 @@ docs: $(VENV)/dev  ## build the site of docs/ into build/site, with its links ch
 web: web/node_modules/.package-lock.json  ## build the report page from web/ into simulator/; needs Node.js 20 or newer
 	npm run --silent --prefix web build
 
+data := web/podsim-lab/podsim_lab/data/packages.zip
+lab: $(VENV)/podsim $(data)  ## write the lab, podsim in a browser tab, as static files into build/lab
+	$(bin)/podsim lab --build build/lab
+
+$(data): tools/lab.py requirements/lab.txt web/node_modules/.package-lock.json | $(bin)/python
+	$(bin)/python tools/lab.py
+
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	npm ci --prefix web --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -76,11 +83,12 @@ mutants: $(VENV)/dev  ## insert 300 faults into the code, one at a time, and cou
 bench: $(VENV)/dev  ## run the benchmarks and write docs/benchmarks.md (BASE=commit: compare start-up with a commit)
 	PODSIM_BENCHMARK_BASE='$(BASE)' $(bin)/python tools/benchmarks.py
 
-release: $(VENV)/dev  ## check the changelog, build sdist and wheel into dist/, and check them
+release: $(VENV)/dev $(data)  ## check the changelog, build sdist and wheel into dist/, and check them
 	$(bin)/python tools/changelog.py
 	$(bin)/python $(install) --require-hashes --requirement requirements/release.txt
 	rm -rf dist
 	$(bin)/python -m build --no-isolation
+	$(bin)/python -m build --no-isolation --outdir dist web/podsim-lab
 	$(bin)/python -m twine check --strict dist/*
 
 clean:  ## remove everything that was generated

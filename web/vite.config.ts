@@ -37,7 +37,27 @@ const report: UserConfig = {
   build: { outDir: "../simulator/views/page/assets", emptyOutDir: true, target, modulePreload: false, rollupOptions: { input: "report.html" } },
 };
 
-const modes: Record<string, UserConfig> = { report };
+/** Libraries apart from the lab's own code: they change less often. Names without hashes, since `podsim lab` lists the files. */
+const lab: UserConfig = {
+  plugins: [viewer(), { name: "index", enforce: "post", generateBundle: (_, bundle) => { bundle["lab.html"]!.fileName = "index.html"; } }],
+  build: {
+    outDir: "../simulator/lab/assets",
+    emptyOutDir: true,
+    target,
+    modulePreload: false,
+    rollupOptions: {
+      input: { lab: "lab.html", worker: "src/lab/worker.ts", sw: "src/lab/sw.ts" },
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "[name].js",
+        assetFileNames: "[name][extname]",
+        codeSplitting: { groups: [{ name: "vendor", test: /node_modules/ }] },
+      },
+    },
+  },
+};
+
+const modes: Record<string, UserConfig> = { report, lab };
 
 export default defineConfig(({ mode }) => {
   const chosen = modes[mode];

@@ -75,6 +75,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "test": Row("test_command", "Run tests and check their expectations."),
     },
     "Share": {
+        "lab": Row("lab_command", "Open podsim in a browser: editor, sliders, timeline, terminal."),
         "report": Row("report_command", "Write a run as one interactive HTML page."),
         "plot": Row("plot_command", "Draw a timeline, or the rollout of a Deployment, as a picture."),
         "export": Row("export_command", "Export a run: JSON, CSV, traces, spans, Mermaid, YAML files."),

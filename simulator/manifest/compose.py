@@ -11,6 +11,8 @@ from simulator.manifest.syntax_errors import SyntaxProblem, control_character, s
 
 MAX_DEPTH = 200
 """The most levels of lists and mappings. The deepest known manifests, CustomResourceDefinitions, have about 40."""
+PARSER: Any = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
+"""The parser of libyaml, or PyYAML's own, which is slower and words some mistakes differently."""
 
 
 class NotYAML(Exception):
@@ -27,7 +29,7 @@ def compose(text: str) -> Node | None:
     Raises NotYAML.
     """
     try:
-        parser = yaml.CBaseLoader(text)
+        parser = PARSER(text)
         parser.get_event()  # the start of the stream
         return None if isinstance(parser.get_event(), yaml.StreamEndEvent) else _document(parser)
     except yaml.YAMLError as error:

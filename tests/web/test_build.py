@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 WEB = ROOT / "web"
 NODE = shutil.which("node")
-BUILT = {"report": ROOT / "simulator" / "views" / "page" / "assets"}
+BUILT = {"report": ROOT / "simulator" / "views" / "page" / "assets", "lab": ROOT / "simulator" / "lab" / "assets"}
 """Mode of the build -> the folder that it writes."""
 
 if (NODE is None or not (WEB / "node_modules").is_dir()) and os.environ.get("PODSIM_WEB") != "required":

@@ -56,7 +56,7 @@ def nothing(_place: Cursor) -> Values:
 
 def scenarios(_place: Cursor) -> Values:
     """The scenarios of the gallery."""
-    from simulator.cli.gallery_command import exhibits
+    from simulator.scenario.gallery import exhibits
 
     return {one.name: one.title for one in exhibits()}
 

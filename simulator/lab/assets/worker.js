@@ -1,0 +1,7 @@
+var e=new URL(`./`,self.location.href),t=[`packages.zip`,`podsim.zip`],n=[`pyodide/pyodide.asm.wasm`,`pyodide/python_stdlib.zip`,`pyodide/pyodide.asm.mjs`,...t],r=.7,i=`
+import os
+from simulator.lab.bench import Bench
+os.makedirs("/bench", exist_ok=True)
+os.chdir("/bench")
+Bench("/bench").answer
+`;function a(e){self.postMessage(e)}async function o(t,n){let r=await fetch(new URL(t,e));if(!r.ok||!r.body)throw Error(`${t}: ${r.status} ${r.statusText}`);let i=[];for(let e=r.body.getReader();;){let{done:t,value:r}=await e.read();if(t)break;i.push(r),n(r.length)}return new Uint8Array(await new Blob(i).arrayBuffer())}async function s(){let s=await(await fetch(new URL(`sizes.json`,e))).json(),c=n.reduce((e,t)=>e+(s[t]??0),0),l=0,u=e=>{l+=e,a({kind:`progress`,share:r*l/c,text:`loading Python`})},d=new Map(await Promise.all(n.map(async e=>[e,await o(e,u)])));a({kind:`progress`,share:r,text:`starting Python`});let{loadPyodide:f}=await import(new URL(`pyodide/pyodide.mjs`,e).href),p=await f({indexURL:new URL(`pyodide/`,e).href});a({kind:`progress`,share:.85,text:`starting podsim`});let m=p.runPython(`import sysconfig; sysconfig.get_path('purelib')`);for(let e of t)p.unpackArchive(d.get(e),`zip`,{extractDir:m});return p.runPython(i)}var c=s();c.then(()=>a({kind:`ready`}),e=>a({kind:`failed`,text:String(e)})),self.addEventListener(`message`,async e=>{let{number:t,question:n}=e.data;try{a({kind:`answer`,number:t,text:(await c)(n)})}catch(e){a({kind:`error`,number:t,text:String(e)})}});
