@@ -8,6 +8,7 @@ import click
 
 from simulator.cli.usage import command
 from simulator.errors import UsageError
+from simulator.whole_files import write_whole
 
 PORT = 8717
 
@@ -41,7 +42,8 @@ def lab(paths: tuple[str, ...], port: int, no_open: bool, build: str | None) -> 
         for name, content in files.items():
             target = Path(build, name)
             target.parent.mkdir(parents=True, exist_ok=True)
-            size += target.write_bytes(content)
+            write_whole(target, content)
+            size += len(content)
     except OSError as error:
         raise UsageError(f"--build {build}: {error.strerror}") from error
     click.echo(f"{build}: {len(files)} files, {size / 1e6:.1f} MB")

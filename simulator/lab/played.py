@@ -12,6 +12,7 @@ from simulator.errors import InputError, Problem, UsageError
 from simulator.journal.journal import Journal
 from simulator.manifest.documents import Document, documents
 from simulator.scenario.inputs import SCENARIO_FILE, Choices, gather
+from simulator.whole_files import write_whole
 
 Files = Mapping[str, str]
 
@@ -61,7 +62,7 @@ def _write(files: Files, folder: Path) -> None:
             old.unlink()
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
+        write_whole(folder / name, text)
 
 
 def _named(problems: Sequence[Problem], folder: Path) -> list[Problem]:

@@ -12,6 +12,8 @@ ELSEWHERE = {
     "simulator.views.github_job": "GitHub's job summary grows",
     "simulator.cli.gallery_command": "copies a new folder, and removes it after an error",
     "simulator.cli.app": "opens /dev/null",
+    "simulator.lab.bench": "packs a zip in memory",
+    "simulator.lab.site": "packs a zip in memory",
     "simulator.cli.play_command": "opens the terminal",
     "simulator.cli.kubectl.help": "writes into click's help page",
 }
