@@ -1,11 +1,19 @@
 /** Builds the pages into podsim's package: `--mode report` one file with everything inside, `--mode lab` the files of the lab. */
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
 
 /** The markup that the pages share. */
 function viewer(): Plugin {
   return { name: "viewer", transformIndexHtml: { order: "pre", handler: (html) => html.replace("<!-- viewer -->", () => readFileSync("src/viewer/viewer.html", "utf-8").trim()) } };
+}
+
+/** A policy that allows the scripts and styles inside a page, by their hashes, and nothing else. */
+function policy(html: string): string {
+  const hashes = (inside: RegExp): string => [...html.matchAll(inside)].map(([, text]) => `'sha256-${createHash("sha256").update(text!).digest("base64")}'`).join(" ");
+  const rules = `default-src 'none'; script-src ${hashes(/<script type="module">([^]*?)<\/script>/g)}; style-src ${hashes(/<style>([^]*?)<\/style>/g)}; base-uri 'none'; form-action 'none'`;
+  return `<meta http-equiv="Content-Security-Policy" content="${rules}">`;
 }
 
 /** Scripts and styles inside the page. */
@@ -24,7 +32,7 @@ function inlined(): Plugin {
         else html = html.replace(new RegExp(`<link[^>]*${address}[^>]*>`), () => `<style>${String(file.source).trim()}</style>`);
         delete bundle[name];
       }
-      page.source = html;
+      page.source = html.replace("<!-- policy -->", () => policy(html));
     },
   };
 }

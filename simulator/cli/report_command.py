@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
+from simulator.cli import last_run
 from simulator.cli.progress import progress
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
 from simulator.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from simulator.journal.snapshot import Snapshot
 
 
 @command(short_help="Write a run as one interactive HTML page.")
@@ -16,7 +24,8 @@ from simulator.whole_files import write_whole
 @click.option("--title", default="", metavar="TEXT", help="Title of the page. Default: the Scenario's name.")
 @source_options()
 def report(source: SourceOptions, output: str, title: str) -> None:
-    """Write an HTML page that shows a run at any time: get, describe, events, logs, story and why, next to the timeline.
+    """Write an HTML page that shows a run at any time: get, describe, events, logs, story, why and the manifest,
+    next to the timeline.
 
     The page is one self-contained file: mail it, attach it to a build, open it from disk. Its address links to a time:
     `report.html#t=31.2s&show=describe&on=Pod/default/web-1`.
@@ -33,7 +42,7 @@ def report(source: SourceOptions, output: str, title: str) -> None:
         shown.report("the run")
         snapshot = snapshot_from(source)
         shown.report(f"the page of {len(snapshot.records())} records")
-        text = page(snapshot, title or snapshot.header.scenario or "podsim run", source.kubectl)
+        text = page(snapshot, title or snapshot.header.scenario or "podsim run", source.kubectl, _texts(snapshot, source))
     if output == "-":
         click.echo(text, nl=False)
         return
@@ -42,6 +51,29 @@ def report(source: SourceOptions, output: str, title: str) -> None:
     except OSError as error:
         raise UsageError(f"-o {output}: {error.strerror}") from error
     click.echo(f"{output} ({len(text.encode()) // 1000} kB): open it in a browser")
+
+
+def _texts(snapshot: Snapshot, source: SourceOptions) -> dict[str, str]:
+    """The text of the files that the run names, as far as they are found."""
+    from simulator.views.page.manifests import file_names
+
+    texts = {}
+    for name in file_names(snapshot):
+        for folder in _folders(source):
+            with suppress(OSError, UnicodeDecodeError):
+                texts[name] = Path(folder, name).read_text("utf-8")
+                break
+    return texts
+
+
+def _folders(source: SourceOptions) -> list[Path]:
+    """Where its files may be: here, beside a Scenario, beside a saved journal."""
+    paths = [Path(path) for path in (*source.paths, *([source.journal] if source.journal else []))]
+    if not paths:
+        with suppress(UsageError):
+            inputs = last_run.recall_inputs()
+            paths = [Path(inputs.scenario.file)] if inputs is not None and inputs.scenario.file else []
+    return [Path(), *(path if path.is_dir() else path.parent for path in paths)]
 
 
 COMMANDS: list[click.Command] = [report]

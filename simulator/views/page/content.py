@@ -6,6 +6,7 @@ Times are microseconds since the start of the run: whole numbers, which a browse
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any
 
 from simulator.journal.snapshot import Snapshot
@@ -17,7 +18,8 @@ from simulator.objects.event import Event
 from simulator.objects.kinds import KINDS, Key, kind_of_key
 from simulator.units import MICROSECOND, parse_time
 from simulator.views.page.lanes import lanes
-from simulator.views.page.reasons import reasons
+from simulator.views.page.manifests import Sources, manifests
+from simulator.views.page.reasons import EVERYTHING, Reason, reasons
 from simulator.views.page.related import Changes, lineage
 from simulator.views.page.templates import TemplateView
 from simulator.views.story.collect import Choice, story
@@ -56,8 +58,9 @@ class Texts:
         return self._line_numbers[line]
 
 
-def content(end: Snapshot, title: str, kubectl: str = "") -> JSON:
-    """Everything that the page shows of a run up to the snapshot's instant."""
+def content(end: Snapshot, title: str, kubectl: str = "", sources: Sources = MappingProxyType({})) -> JSON:
+    """Everything that the page shows of a run up to the snapshot's instant. `sources`: the text of the files that it was made from."""
+    names = {key: f"{key.kind}/{key.namespace}/{key.name}" for key in end.known()}
     changes, texts = Changes(end.writes()), Texts()
     head = end.header
     return {
@@ -78,16 +81,16 @@ def content(end: Snapshot, title: str, kubectl: str = "") -> JSON:
             [micro(one.t), one.namespace, one.pod, one.container, one.run, one.line] for one in end.logs() if one.pod and not one.component
         ],
         "lanes": lanes(end),
-        "story": _story(end),
+        "story": _story(end, names),
         "why": _why(end, changes, texts),
+        "manifests": manifests(end, sources, {key: name for key, name in names.items() if key.kind not in ELSEWHERE}),
         "lines": texts.lines,
         "texts": texts.texts,
     }
 
 
-def _story(end: Snapshot) -> list[JSON]:
+def _story(end: Snapshot, names: dict[Key, str]) -> list[JSON]:
     """The story, each entry with the objects whose stories include it: its own and those that control it."""
-    names = {key: f"{key.kind}/{key.namespace}/{key.name}" for key in end.known()}
     about = {key: [names[one] for one in lineage(end, key) if one in names] for key in names}
     return [
         {
@@ -104,13 +107,16 @@ def _story(end: Snapshot) -> list[JSON]:
 
 
 def _why(end: Snapshot, changes: Changes, texts: Texts) -> JSON:
-    """The explanations of objects, by their names on the page."""
+    """The explanations of objects, by their names on the page, each with the places that it names; "" is everything that is not ready."""
     keys = [key for key in end.known() if key.kind not in ELSEWHERE]
-    texts_of = reasons(end, changes, keys)
     return {
-        f"{key.kind}/{key.namespace}/{key.name}": [[micro(t), texts.number(text)] for t, text in versions]
-        for key, versions in texts_of.items()
+        "" if key == EVERYTHING else f"{key.kind}/{key.namespace}/{key.name}": [_reason(reason, texts) for reason in versions]
+        for key, versions in reasons(end, changes, keys).items()
     }
+
+
+def _reason(reason: Reason, texts: Texts) -> list[Any]:
+    return [micro(reason.t), texts.number(reason.text), list(reason.places)]
 
 
 def _kinds(end: Snapshot, changes: Changes, texts: Texts, kubectl: str) -> Iterator[JSON]:

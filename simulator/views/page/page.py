@@ -6,24 +6,30 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 import re
+import zlib
 from html import escape
 from importlib.resources import files
+from types import MappingProxyType
 
 from simulator.journal.snapshot import Snapshot
 from simulator.views.page.content import content
+from simulator.views.page.manifests import Sources
 
 _SLOT = re.compile(r"\{\{(title|data)\}\}")
 
 
-def page(snapshot: Snapshot, title: str, kubectl: str = "") -> str:
-    """A run up to the snapshot's instant as a page with a time slider. The same journal gives the same bytes."""
-    data = json.dumps(content(snapshot, title, kubectl), separators=(",", ":"), ensure_ascii=False).encode()
+def page(snapshot: Snapshot, title: str, kubectl: str = "", sources: Sources = MappingProxyType({})) -> str:
+    """A run up to the snapshot's instant as a page with a time slider. The same journal gives the same bytes.
+
+    `sources`: the text of the files that the run was made from.
+    """
+    data = json.dumps(content(snapshot, title, kubectl, sources), separators=(",", ":"), ensure_ascii=False).encode()
     template = files("simulator.views.page").joinpath("assets", "report.html").read_text("utf-8")
     filled = {
         "title": escape(title),
-        "data": base64.b64encode(gzip.compress(data, mtime=0)).decode(),
+        # zlib's format: unlike gzip's, its header has no time and no operating system.
+        "data": base64.b64encode(zlib.compress(data, 9)).decode(),
     }
     return _SLOT.sub(lambda slot: filled[slot[1]], template)

@@ -4,12 +4,28 @@
 export type Version<Value> = [since: number, value: Value];
 export type Interval = [begin: number, end: number | null];
 
+/** A state or a mark, as `simulator/views/legend.py` has it: `colors` are those of the light and the dark theme. */
+export interface LegendEntry {
+  name: string;
+  sign: string;
+  meaning: string;
+  colors: [light: string, dark: string];
+  /** Of a state's bar, as a share of a lane; 0: a mark. */
+  height: number;
+  pattern: "" | "solid" | "stripes" | "slashes" | "backslashes" | "hollow";
+}
+
+/** A state by its place in the legend. */
+export type Stretch = [begin: number, end: number, entry: number];
+export type Mark = [t: number, entry: number];
+
 export interface ContainerLane {
   name: string;
   init: boolean;
-  pulls: Interval[];
-  runs: [begin: number, end: number | null, exitCode: number | null][];
-  ready: Interval[];
+  states: Stretch[];
+  marks: Mark[];
+  /** The exit code of each mark. */
+  exits: number[];
   probes: Record<string, [t: number, passed: boolean][]>;
 }
 
@@ -19,10 +35,16 @@ export interface PodLane {
   workload: string;
   node: string;
   life: Interval;
-  scheduled: number | null;
-  deleted: number | null;
   ready: Interval[];
   containers: ContainerLane[];
+}
+
+export interface WorkloadLane {
+  object: string;
+  label: string;
+  pods: string[];
+  states: Stretch[];
+  marks: Mark[];
 }
 
 export interface ServiceLane {
@@ -32,8 +54,12 @@ export interface ServiceLane {
 }
 
 export interface LaneData {
+  legend: LegendEntry[];
   settled: number;
+  caption: Version<string>[];
+  actions: number[];
   pods: PodLane[];
+  workloads: WorkloadLane[];
   services: ServiceLane[];
 }
 
@@ -78,7 +104,9 @@ export interface Run {
   logs: LogLine[];
   lanes: LaneData;
   story: StoryLine[];
-  why: Record<string, Version<number>[]>;
+  /** By object, "" for everything that is not ready: the text, and the places that it names (`app.yaml:31`), the root cause's first. */
+  why: Record<string, [since: number, text: number, places: string[]][]>;
+  manifests: { files: Record<string, string[]>; objects: Record<string, [file: string, first: number, last: number]> };
   lines: string[];
   texts: number[][];
 }

@@ -3,7 +3,7 @@
 import { type Kind, type KnownObject, type Run, objectsOf } from "./run";
 import { align, escape, expanded, shortDuration, table, valueAt } from "./texts";
 
-export const TABS = { get: "Get", describe: "Describe", events: "Events", logs: "Logs", story: "Story" };
+export const TABS = { get: "Get", describe: "Describe", events: "Events", logs: "Logs", story: "Story", why: "Why", yaml: "YAML" };
 export type Tab = keyof typeof TABS;
 
 export interface State {
@@ -31,7 +31,7 @@ export class Texts {
   /** The text of a tab. */
   write(state: State): string {
     const writers: Record<Tab, (state: State) => string> = {
-      get: (s) => this.get(s), describe: (s) => this.describe(s), events: (s) => this.events(s), logs: (s) => this.logs(s), story: (s) => this.story(s),
+      get: (s) => this.get(s), describe: (s) => this.describe(s), events: (s) => this.events(s), logs: (s) => this.logs(s), story: (s) => this.story(s), why: (s) => this.why(s), yaml: (s) => this.yaml(s),
     };
     return writers[state.tab](state);
   }
@@ -114,15 +114,62 @@ export class Texts {
 
   private story(state: State): string {
     const one = this.objects.get(state.object);
-    const since = this.run.why[state.object]?.findLast(([t]) => t <= state.t);
-    const why = since && this.text(since[1]);
     const rows = this.run.story.filter((line) => !one || line.about.includes(state.object)).map((line) => {
       const later = ` class="${line.tone}${line.t > state.t ? " later" : ""}"`;
       const at = `<a href="${escape(addressOf({ ...state, t: line.t }))}">${shortDuration(line.t)}</a>`;
       const because = line.why ? ` <span class="note">${escape(line.why)}</span>` : "";
       return `<tr${later}><td>${at}</td><td>${escape(line.component)}</td><td>${line.about[0] === state.object ? "" : escape(line.object)}</td><td>${escape(line.text)}${because}</td></tr>`;
     });
-    const reason = one && since && why ? `<pre class="why">${this.prompt(`why ${one.kind.singular}/${one.name}`, one.namespace, since[0])}${escape(why)}</pre>` : "";
-    return `${reason}<table class="story">${rows.join("")}</table>`;
+    if (!rows.length) return '<p class="note">Nothing happens to it.</p>';
+    return `<table class="story"><thead class="hidden"><tr><th>Time</th><th>By</th><th>Object</th><th>What</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+  }
+
+  /** The explanation that holds now: of an object, or of everything that is not ready. */
+  private reason(state: State): { since: number; text: string; places: string[] } | null {
+    const found = this.run.why[this.objects.has(state.object) ? state.object : ""]?.findLast(([t]) => t <= state.t);
+    return found ? { since: found[0], text: this.text(found[1]), places: found[2] } : null;
+  }
+
+  private why(state: State): string {
+    const one = this.objects.get(state.object), reason = this.reason(state);
+    const words = this.prompt(one ? `why ${one.kind.singular}/${one.name}` : "why", one ? one.namespace : "", reason?.since ?? state.t);
+    if (!reason?.text) return `<pre>${words}</pre><p class="note">${one ? "Nothing to explain about it now." : "Everything is ready."}</p>`;
+    const links = reason.places.filter((place) => this.lineAt(place) !== null).map((place) => `<li><code>${escape(place)}</code> <code>${escape(this.lineAt(place)!.trim())}</code></li>`);
+    const shown = links.length ? `<p><a href="${escape(addressOf({ ...state, tab: "yaml" }))}">Lines behind it</a>:</p><ul class="places">${links.join("")}</ul>` : "";
+    return `<pre class="why">${words}${escape(reason.text)}</pre>${shown}`;
+  }
+
+  /** The text of a line, `app.yaml:31`; null: the page does not have it. */
+  private lineAt(place: string): string | null {
+    const at = place.lastIndexOf(":");
+    return this.run.manifests.files[place.slice(0, at)]?.[Number(place.slice(at + 1)) - 1] ?? null;
+  }
+
+  /** The manifest of an object, else every file that the explanation names; lines that it names are marked. */
+  private yaml(state: State): string {
+    const { files, objects } = this.run.manifests;
+    const known = Object.keys(files);
+    if (!known.length) return '<p class="note">This page does not have the manifests: their files were not found, or have changed since the run.</p>';
+    const places = this.reason(state)?.places ?? [];
+    const own = objects[state.object];
+    if (this.objects.has(state.object) && !own) return '<p class="note">No manifest of this run created it.</p>';
+    const named = known.filter((file) => places.some((place) => place.startsWith(`${file}:`)));
+    const shown: [file: string, first: number, last: number][] = own
+      ? [own, ...named.filter((file) => file !== own[0] && this.isOther(file)).map((file) => [file, 1, files[file]!.length] as [string, number, number])]
+      : (named.length ? named : known).map((file) => [file, 1, files[file]!.length]);
+    return shown.map(([file, first, last]) => `<h2 class="file">${escape(file)}</h2><pre class="yaml">${this.numbered(file, first, last, places)}</pre>`).join("");
+  }
+
+  /** A file without an object: a Scenario. */
+  private isOther(file: string): boolean { return !Object.values(this.run.manifests.objects).some(([name]) => name === file); }
+
+  private numbered(file: string, first: number, last: number, places: string[]): string {
+    const width = String(last).length;
+    return this.run.manifests.files[file]!.slice(first - 1, last).map((text, i) => {
+      const rank = places.indexOf(`${file}:${first + i}`);
+      const line = `<span class="number">${String(first + i).padStart(width)}</span>  ${escape(text)}`;
+      if (rank < 0) return `${line}\n`;
+      return `<mark class="${rank ? "named" : "cause"}">${line}<span class="arrow">  ◀ ${rank ? "why names this line" : "root cause"}</span></mark>\n`;
+    }).join("");
   }
 }

@@ -1,16 +1,19 @@
 /** The viewer that report and lab share: one run, one instant, one object, one tab. Its markup is viewer.html. */
 
-import { Lanes, legend } from "./lanes";
+import { type Frame, Lanes } from "./lanes";
 import type { LaneData, Run } from "./run";
 import { addressOf, type State, TABS, type Tab, Texts } from "./tabs";
 import { parseInstant, SECOND, shortDuration } from "./texts";
 
 const KEYS = [
   ["← →", "one second back, forward"], ["Shift+← →", "previous, next change"], ["Home End", "start, end"], ["space", "play, pause"],
-  ["1 … 5", "get, describe, events, logs, story"], ["j k", "next, previous object"], ["+ − 0", "zoom in, out, to fit"], ["/", "filter"],
+  ["1 … 7", "get, describe, events, logs, story, why, YAML"], ["j k", "next, previous object"], ["↑ ↓ Enter", "in the timeline: choose a lane"],
+  ["+ − 0", "zoom in, out, to fit"], ["f", "a row for each workload"], ["/", "filter"],
   ["t", "light or dark"], ["?", "show this list"],
 ];
 const ALL = "all objects";
+/** The width of the slider's thumb, whose middle is at the time; as in viewer.css. */
+const THUMB = 16;
 
 export function $<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
   return document.getElementById(id) as Kind;
@@ -29,7 +32,7 @@ function typing(target: HTMLElement): boolean {
 
 export class Viewer {
   readonly state: State = { t: 0, tab: "get", object: "", kind: "Pod" };
-  readonly lanes = new Lanes($("lanes"), (t) => this.go(t), (object) => this.choose(object));
+  readonly lanes = new Lanes($("lanes"), (t) => this.go(t), (object) => this.choose(object), (frame) => this.align(frame));
   private texts: Texts | undefined;
   private end = SECOND;
   private start = 0;
@@ -39,7 +42,6 @@ export class Viewer {
 
   /** `onState` is called with an address for each state; `visit`: the user followed a link there. */
   constructor(private readonly onState: (address: string, visit: boolean) => void = () => {}) {
-    $("legend").innerHTML = legend();
     this.buildTabs();
     document.querySelector("#keys dl")!.innerHTML = KEYS.map(([keys, what]) => `<dt>${keys}</dt><dd>${what}</dd>`).join("");
     this.listen();
@@ -48,10 +50,10 @@ export class Viewer {
   /** Draw the timeline of a run whose texts follow. */
   picture(lanes: LaneData, end: number, refit = true): void {
     this.end = end;
-    $<HTMLInputElement>("slider").max = String(end);
     this.state.t = Math.min(this.state.t, end);
     this.lanes.show(lanes, end, refit);
-    this.lanes.seek(this.state.t);
+    $("legend").replaceChildren(...this.lanes.legend);
+    this.seek();
   }
 
   /** Show the texts of a run. */
@@ -78,18 +80,46 @@ export class Viewer {
     this.go(this.state.t);
   }
 
+  /** The slider has the columns of the lanes. */
+  private align(frame: Frame): void {
+    const slider = $<HTMLInputElement>("slider");
+    slider.min = String(Math.round(frame.from));
+    slider.max = String(Math.round(frame.to));
+    slider.style.marginLeft = `${frame.left - THUMB / 2}px`;
+    slider.style.width = `${frame.width + THUMB}px`;
+    slider.value = String(this.state.t);
+    $("fold").setAttribute("aria-pressed", String(this.lanes.folded));
+  }
+
+  /** Show the time where it is drawn. */
+  private seek(): void {
+    const slider = $<HTMLInputElement>("slider"), caption = $("caption"), text = this.lanes.caption(this.state.t);
+    slider.value = String(this.state.t);
+    slider.setAttribute("aria-valuetext", shortDuration(this.state.t));
+    caption.setAttribute("aria-live", this.playing ? "off" : "polite");
+    if (caption.textContent !== text) caption.textContent = text;
+    this.lanes.seek(this.state.t);
+  }
+
   render(): void {
     const { state } = this;
-    $<HTMLInputElement>("slider").value = String(state.t);
     if (document.activeElement !== $("instant")) $<HTMLInputElement>("instant").value = shortDuration(state.t);
     $("wall").textContent = `${new Date((this.start + state.t) / 1000).toISOString().replace("T", " ").slice(0, 19)} UTC`;
     for (const tab of document.querySelectorAll<HTMLElement>('#panel [role="tab"]')) {
       tab.setAttribute("aria-selected", String(tab.dataset["tab"] === state.tab));
       tab.tabIndex = tab.dataset["tab"] === state.tab ? 0 : -1;
     }
-    if (document.activeElement?.id !== "kind") $("text").innerHTML = this.texts?.write(state) ?? "";
+    if (document.activeElement?.id !== "kind") this.write();
     $<HTMLSelectElement>("object").value = state.object;
-    this.lanes.seek(state.t);
+    this.seek();
+  }
+
+  /** The text of the tab. A manifest is shown where the root cause is. */
+  private write(): void {
+    const place = $("text"), before = place.querySelector(".cause")?.textContent;
+    place.innerHTML = this.texts?.write(this.state) ?? "";
+    const cause = place.querySelector(".cause");
+    if (cause && cause.textContent !== before) place.scrollTop += cause.getBoundingClientRect().top - place.getBoundingClientRect().top - place.clientHeight / 2;
   }
 
   go(t: number): void {
@@ -147,6 +177,7 @@ export class Viewer {
     for (const [tab, name] of Object.entries(TABS)) {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
       button.setAttribute("role", "tab");
+      button.setAttribute("aria-controls", "text");
       button.dataset["tab"] = tab;
       button.addEventListener("click", () => this.show(tab as Tab));
       list.append(button);
@@ -171,7 +202,7 @@ export class Viewer {
     const actions: Record<string, () => void> = {
       ArrowLeft: () => (event.shiftKey ? this.change(-1) : this.go(this.state.t - SECOND)),
       ArrowRight: () => (event.shiftKey ? this.change(1) : this.go(this.state.t + SECOND)),
-      Home: () => this.go(0), End: () => this.go(this.end), j: () => this.step(1), k: () => this.step(-1), t: switchTheme,
+      Home: () => this.go(0), End: () => this.go(this.end), j: () => this.step(1), k: () => this.step(-1), t: switchTheme, f: () => this.lanes.fold(),
       "?": () => $<HTMLDialogElement>("keys").showModal(), "/": () => $("filter").focus(),
       "+": () => this.lanes.zoom(0.5, this.state.t), "=": () => this.lanes.zoom(0.5, this.state.t), "-": () => this.lanes.zoom(2, this.state.t), 0: () => this.lanes.fit(),
     };
@@ -202,7 +233,7 @@ export class Viewer {
     });
     const clicks: Record<string, () => void> = {
       first: () => this.go(0), last: () => this.go(this.end), before: () => this.change(-1), after: () => this.change(1), play: () => this.play(), theme: switchTheme,
-      in: () => this.lanes.zoom(0.5, this.state.t), out: () => this.lanes.zoom(2, this.state.t), fit: () => this.lanes.fit(), help: () => $<HTMLDialogElement>("keys").showModal(),
+      in: () => this.lanes.zoom(0.5, this.state.t), out: () => this.lanes.zoom(2, this.state.t), fit: () => this.lanes.fit(), fold: () => this.lanes.fold(), help: () => $<HTMLDialogElement>("keys").showModal(),
     };
     for (const [id, action] of Object.entries(clicks)) $(id).addEventListener("click", action);
     addEventListener("keydown", (event) => this.key(event));
