@@ -92,7 +92,7 @@ class Bench:
     def texts(self) -> JSON:
         """All texts of the last run, as the report page has them."""
         journal = self._played.journal
-        return {} if journal is None else {"run": content(journal.at(), journal.header.scenario or "lab")}
+        return {} if journal is None else {"run": content(journal.at(), journal.header.scenario or "lab", sources=self._played.files)}
 
     def command(self, files: Mapping[str, str], line: str, t: int) -> JSON:
         """Run a command line at an instant (µs): what it printed, and the changed files when it changed something."""

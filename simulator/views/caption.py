@@ -20,7 +20,7 @@ from simulator.views.timeline.stretches import Stretch, last_of, painted, stretc
 MOST_PHRASES = 2
 EXISTS, IS_READY = (-1, "exists"), (-1, "ready")
 """What is counted besides phrases."""
-SAID = ("container.waits", "container.backs_off", "image.backs_off", "container.port_taken", "probe")
+DETAILED = ("container.waits", "container.backs_off", "image.backs_off", "container.port_taken", "probe")
 """The facts that say more about a state than its name."""
 PHRASES = {
     CREATING: "{container}: container is being created",
@@ -32,7 +32,7 @@ PHRASES = {
 
 
 class _Phrase(msgspec.Struct, frozen=True):
-    """What holds from `begin` to `end` (nanoseconds); the phrase of lowest rank is said first."""
+    """What holds from `begin` to `end` (nanoseconds); the phrase of lowest rank comes first."""
 
     begin: int
     end: int
@@ -85,11 +85,11 @@ def _statements(snapshot: Snapshot) -> dict[tuple[Key, str], list[tuple[int, str
     for record in snapshot.records():
         if isinstance(record, Write) and isinstance(record.item, Service) and record.item.spec.cluster_ip:
             context.addresses[record.item.spec.cluster_ip] = record.item.metadata.name
-        if isinstance(record, Fact) and record.what in SAID:
+        if isinstance(record, Fact) and record.what in DETAILED:
             entry = fact_entry(record, context)
             if entry is not None:
-                said = result.setdefault((record.about, str(record.data.get("container", ""))), [])
-                said.append((record.t, entry.text if entry.tone == "bad" else ""))
+                own = result.setdefault((record.about, str(record.data.get("container", ""))), [])
+                own.append((record.t, entry.text if entry.tone == "bad" else ""))
     return result
 
 
@@ -99,19 +99,19 @@ def _of_pod(pod: PodLane, end: int, statements: dict[tuple[Key, str], list[tuple
     if pod.deleted is not None:
         yield _Phrase(pod.deleted, last, RANK[TERMINATING], f"{name} is terminating")
     for lane in pod.containers:
-        said = statements.get((pod.key, lane.name), [])
+        own = statements.get((pod.key, lane.name), [])
         for begin, until, sign in painted(stretches(lane, pod, end)):
-            yield from _of_state(lane, (begin, until if until < end else end + 1, sign), said)
+            yield from _of_state(lane, (begin, until if until < end else end + 1, sign), own)
         final = lane.bars[-1] if lane.bars else None
         if final is not None and final.exit_code and final.end is not None and not lane.comes_back and pod.deleted is None:
             yield _Phrase(final.end, last, RANK[FAILED], f"{lane.name} failed with exit code {final.exit_code}")
 
 
-def _of_state(lane: ContainerLane, state: Stretch, said: list[tuple[int, str]]) -> Iterator[_Phrase]:
+def _of_state(lane: ContainerLane, state: Stretch, statements: list[tuple[int, str]]) -> Iterator[_Phrase]:
     """The phrases of a state: its name, or from each statement on what that says."""
     begin, end, sign = state
     usual = PHRASES[sign].format(container=lane.name) if sign in PHRASES else ""
-    telling = said if sign in (INIT, RUNNING, READY, BACK_OFF) else []
+    telling = statements if sign in (INIT, RUNNING, READY, BACK_OFF) else []
     during = [(t, text) for t, text in telling if begin <= t < end]
     for (t, text), (until, _) in pairwise([(begin, ""), *during, (end, "")]):
         if text or usual:

@@ -91,9 +91,9 @@ def test_crashes_end_at_zero(page: Page) -> None:
     files = {"app.yaml": WEB}
     page("run", files=files)
     crashing = page("turn", files=files, control="deployment/web web crash", value=5)
-    assert crashing["lanes"]["pods"][0]["containers"][0]["runs"][0][2] == 1
+    assert crashing["lanes"]["pods"][0]["containers"][0]["exits"][0] == 1
     again = page("turn", files=crashing["files"], control="deployment/web web crash", value=0)
-    assert len(again["lanes"]["pods"][0]["containers"][0]["runs"]) == 1
+    assert again["lanes"]["pods"][0]["containers"][0]["exits"] == []
 
 
 def test_problems_have_their_lines_and_valid_objects_still_run(page: Page) -> None:

@@ -45,8 +45,8 @@ def _states(states: list[Stretch]) -> list[list[Any]]:
     return [[_micro(begin), _micro(end), NUMBERS[sign]] for begin, end, sign in states]
 
 
-def _marks(found: list[Mark]) -> list[list[Any]]:
-    return [[_micro(t), NUMBERS[sign]] for t, sign in found]
+def _marks(marked: list[Mark]) -> list[list[Any]]:
+    return [[_micro(t), NUMBERS[sign]] for t, sign in marked]
 
 
 def _pod(lane: PodLane, end: int) -> JSON:

@@ -39,11 +39,11 @@ def reasons(end: Snapshot, changes: Changes, keys: list[Key]) -> dict[Key, list[
     for t, due in due_at:
         snapshot = end.at(t)
         present = [key for key in due if snapshot.get(key) is not None]
-        found = {key: Reason(t, "") for key in due}
-        found |= {key: _reason(t, [tree]) for key, tree in zip(present, explain(snapshot, present), strict=True)}
+        current = {key: Reason(t, "") for key in due}
+        current |= {key: _reason(t, [tree]) for key, tree in zip(present, explain(snapshot, present), strict=True)}
         if is_small:
-            found[EVERYTHING] = _reason(t, explain_unready(snapshot, None))
-        for key, reason in found.items():
+            current[EVERYTHING] = _reason(t, explain_unready(snapshot, None))
+        for key, reason in current.items():
             last = versions[key][-1] if versions[key] else None
             if last is None or (last.text, last.places) != (reason.text, reason.places):
                 versions[key].append(reason)
