@@ -31,6 +31,7 @@ class ContainerTable:
         self.by_ip: dict[str, str] = {}
         self._pods: dict[str, RuntimePod] = {}
         self._instances: dict[str, Instance] = {}
+        self._logs: dict[tuple[str, str], set[int]] = {}
 
     # ---- reading
 
@@ -51,6 +52,10 @@ class ContainerTable:
         """The pod of a uid as it was when its newest container was created; None when the node has none of its containers."""
         newest = self.pod(uid).containers[:1]
         return self._instances[newest[0].id].pod if newest else None
+
+    def last_log(self, uid: str, name: str) -> int | None:
+        """The attempt of the newest instance of a container that has left a log; None: there is no log."""
+        return max(self._logs.get((uid, name), ()), default=None)
 
     def behavior(self, container_id: str) -> Behavior | None:
         """The behavior of a running container, else None."""
@@ -119,6 +124,7 @@ class ContainerTable:
         """Add a container."""
         uid = instance.pod.metadata.uid
         self._instances[instance.record.id] = instance
+        self._logs.setdefault((uid, instance.record.name), set()).add(instance.record.attempt)
         self.put(uid, self.pod(uid)._replace(containers=(instance.record, *self.pod(uid).containers)))
 
     def update(self, instance: Instance, record: ContainerRecord) -> None:
@@ -133,11 +139,13 @@ class ContainerTable:
         self._pods[uid] = pod
         self.notify(uid)
 
-    def remove_container(self, container_id: str) -> None:
-        """Remove an ended container."""
+    def remove_container(self, container_id: str, *, keeps_log: bool = False) -> None:
+        """Remove an ended container and its log."""
         instance = self._instances.pop(container_id, None)
         if instance is not None:
             uid = instance.pod.metadata.uid
+            if not keeps_log:
+                self._logs[uid, instance.record.name].discard(instance.record.attempt)
             pod = self.pod(uid)
             self.put(uid, pod._replace(containers=tuple(one for one in pod.containers if one.id != container_id)))
 

@@ -29,6 +29,9 @@ from simulator.images.contents import is_impossible
 from simulator.objects.pod import Pod
 from simulator.objects.process import SIGKILL_EXIT
 
+KILL_WINS = 0.5
+"""The share of containers that are killed when they need as long as their grace period (recorded: both, neither more often)."""
+
 
 class Dialer(Protocol):
     """Connects to names and ports, and to the API server."""
@@ -239,12 +242,20 @@ class Lifecycle:
         elif behavior is not None and not behavior.work.ignores_term:
             self._after(instance, behavior.work.term_delay, partial(self.end, instance, behavior.work.term_exit))
 
-    def kill_after(self, instance: Instance, grace: int) -> Timer:
-        """Send SIGKILL after `grace` nanoseconds, unless the container has ended by then."""
+    def stop(self, instance: Instance, grace: int) -> Timer:
+        """Send SIGTERM, and SIGKILL after `grace` nanoseconds. When a container needs exactly as long, either may come first."""
+        work = None if instance.behavior is None else instance.behavior.work
+        is_tie = not instance.is_stopping and work is not None and work.term_delay == grace
+        kills_first = is_tie and self._engine.streams.coin(KILL_WINS, "deadline", *instance.stream, instance.record.name)
+        deadline = self._kill_after(instance, grace) if kills_first else None
+        self.terminate(instance, grace)
+        return deadline or self._kill_after(instance, grace)
+
+    def _kill_after(self, instance: Instance, grace: int) -> Timer:
         return self._engine.call_after(grace, partial(self._kill_at_deadline, instance), Order.WORLD)
 
     def _kill_at_deadline(self, instance: Instance) -> None:
-        """The grace is over. A process that ends by itself in this instant is not killed, in described and interpreted runs alike."""
+        """The grace period is over. An interpreted process that ends by itself in this instant is not killed."""
         if not instance.is_running:
             return
         if instance.interior is not None:

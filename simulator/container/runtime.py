@@ -136,6 +136,8 @@ class Runtime(ContainerTable):
 
     def remove_pod(self, uid: str) -> None:
         """Remove everything of a pod whose containers have ended."""
+        for record in self.pod(uid).containers:
+            self._logs.pop((uid, record.name), None)
         self.drop(uid)
         self._interiors.trees.forget(uid)
 
@@ -212,8 +214,7 @@ class Runtime(ContainerTable):
             return
         ended = self._engine.event()
         instance.exit_callbacks.append(ended.set)
-        self._lifecycle.terminate(instance, grace)
-        deadline = self._lifecycle.kill_after(instance, grace)
+        deadline = self._lifecycle.stop(instance, grace)
         try:
             yield ended
         finally:

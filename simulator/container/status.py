@@ -57,6 +57,11 @@ class RuntimePod(NamedTuple):
         """All instances of that container, newest first."""
         return [record for record in self.containers if record.name == name]
 
+    def active(self, name: str) -> bool:
+        """Whether an instance of that container is in the ready sandbox."""
+        sandbox = self.ready_sandbox
+        return sandbox is not None and any(record.sandbox == sandbox.id for record in self.instances(name))
+
     @property
     def running(self) -> list[ContainerRecord]:
         """The containers that are running."""

@@ -88,6 +88,14 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "startup_log_tells_of_pulls": [(FIRST, False), ("1.34", True)],
     # A kubelet that starts again keeps what the last one has written about containers (gate ChangeContainerStatusOnKubeletRestart is off).
     "keeps_statuses_over_restarts": [(FIRST, False), ("1.35", True)],
+    # The probes of a sidecar continue with its next run, whatever the pod's restart policy (kubernetes#133072).
+    "sidecar_probes_outlive_runs": [(FIRST, False), ("1.33.6 1.34.2 1.35", True)],
+    # From the deletion on, exec readiness probes are cancelled (kubernetes#140881); 1.36.3, where that is so again, is not simulated.
+    "deletion_cancels_exec_probes": [(FIRST, False), ("1.35", True), ("1.36", False)],
+    # A sidecar that was started before its kubelet has a startup result at once (kubernetes#136910).
+    "sidecars_stay_started": [(FIRST, False), ("1.35.4 1.36", True)],
+    # Restart counts and last states outlive containers that were removed (gate RestartAllContainersOnContainerExits).
+    "keeps_statuses_of_removed_containers": [(FIRST, False), ("1.36", True)],
     # A hook's failure is logged as information, with the error behind the other values.
     "hook_failures_are_information": [(FIRST, False), ("1.34", True)],
 }

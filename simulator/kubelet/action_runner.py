@@ -7,9 +7,9 @@ from typing import NamedTuple
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.container.identity import sandbox_problem
 from simulator.container.runtime import Failure
-from simulator.container.status import RuntimePod
+from simulator.container.status import RuntimePod, State
 from simulator.engine import Process
-from simulator.kubelet.actions import PodActions, Start
+from simulator.kubelet.actions import Kill, PodActions, Start
 from simulator.kubelet.container_deletor import ContainerDeletor
 from simulator.kubelet.killer import Killer
 from simulator.kubelet.klog import go_quoted
@@ -57,6 +57,10 @@ class ActionRunner:
             message = self._node.dialect.say("pod.sandbox_changed")
             self._node.recorder.event(pod, NORMAL, "SandboxChanged", message, actions.pod_rule)
         yield from self._kill(pod, runtime, actions)
+        for record in actions.to_reset:
+            if record.state is State.RUNNING:
+                yield from self._killer.kill_container(pod, Kill(record, "killing", "RST-17"), override=0)
+            self._deletor.remove(record, keeps_log=True)
         self._deletor.prune_init_containers(pod, runtime)
         if actions.create_sandbox:
             error = yield from self._create_sandbox(pod, actions.attempt)

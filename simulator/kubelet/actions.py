@@ -35,7 +35,11 @@ class Start(NamedTuple):
 
 
 class PodActions(msgspec.Struct):
-    """The decision. `attempt` is that of a new sandbox; `pod_rule` is the rule by which the pod is killed or gets a new sandbox."""
+    """The decision.
+
+    `to_reset` are instances to remove, killed first if they run, so that all starts again. `attempt` is that of a new
+    sandbox; `pod_rule` is the rule by which the pod is killed or gets a new sandbox.
+    """
 
     kill_pod: bool = False
     create_sandbox: bool = False
@@ -45,11 +49,12 @@ class PodActions(msgspec.Struct):
     init_to_start: list[Start] = msgspec.field(default_factory=list)
     to_start: list[Start] = msgspec.field(default_factory=list)
     to_kill: list[Kill] = msgspec.field(default_factory=list)
+    to_reset: list[ContainerRecord] = msgspec.field(default_factory=list)
 
     @property
     def any(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.kill_pod or self.create_sandbox or self.init_to_start or self.to_start or self.to_kill)
+        return bool(self.kill_pod or self.create_sandbox or self.init_to_start or self.to_start or self.to_kill or self.to_reset)
 
     def kills_of_pod(self, running: Iterable[ContainerRecord]) -> list[Kill]:
         """The kills of all `running` containers when the pod is killed: a container that had to stop anyway keeps its own rule."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from simulator.container.status import RuntimePod
+from simulator.kubelet import restart_all
 from simulator.objects.conditions import CONTAINERS_READY, INITIALIZED, POD_SCHEDULED, READY, condition_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import SUCCEEDED, all_statuses, is_sidecar, is_terminal, sidecars
 from simulator.objects.pod_status import ContainerStatus, PodCondition
 
 READY_TO_START = "PodReadyToStartContainers"
-OWNED = (READY_TO_START, INITIALIZED, READY, CONTAINERS_READY, POD_SCHEDULED)
+OWNED = (READY_TO_START, INITIALIZED, READY, CONTAINERS_READY, POD_SCHEDULED, restart_all.CONDITION)
 """Conditions that belong to the kubelet; all others in the API are left as they are."""
 
 
@@ -61,6 +63,15 @@ def ready(pod: Pod, present: list[PodCondition], statuses: list[ContainerStatus]
     if messages:
         return condition(READY, False, "ReadinessGatesNotReady", ", ".join(messages))
     return condition(READY, True)
+
+
+def restarting(pod: Pod, runtime: RuntimePod, phase: str, *, restarts: bool) -> PodCondition:
+    """Whether all containers are being removed to start again; `restarts`: that was decided."""
+    if is_terminal(phase):
+        return condition(restart_all.CONDITION, False, reason_of_end(phase))
+    if not restarts or restart_all.is_reset(pod, runtime):
+        return condition(restart_all.CONDITION, False)
+    return condition(restart_all.CONDITION, True, restart_all.STARTED, "container exited with restart policy rule")  # RST-17
 
 
 def needs_reconcile(pod: Pod) -> bool:

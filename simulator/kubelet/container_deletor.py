@@ -44,6 +44,10 @@ class ContainerDeletor:
 
     def _remove(self, records: Iterable[ContainerRecord]) -> None:
         for record in records:
-            if self._runtime.container(record.id) is not None:
-                self._klog.info("RemoveContainer", containerID=record.id)
-                self._runtime.remove_container(record.id)
+            self.remove(record)
+
+    def remove(self, record: ContainerRecord, *, keeps_log: bool = False) -> None:
+        """Remove an ended container, unless that was done."""
+        if self._runtime.container(record.id) is not None:
+            self._klog.info("RemoveContainer", containerID=record.id)
+            self._runtime.remove_container(record.id, keeps_log=keeps_log)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.container.status import ContainerRecord, RuntimePod, State
+from simulator.kubelet import restart_all
 from simulator.kubelet.pod_actions import start_rule
 from simulator.objects.base import evolve
 from simulator.objects.container import Container
@@ -34,13 +35,16 @@ class Reason(NamedTuple):
 class Translation(NamedTuple):
     """How runtime records become API values: the scheme of container ids, image ids, times (nanoseconds since the start) as text.
 
-    `keeps_started`: a running container is `started` when the last status of its name was.
+    `keeps_started`: a running container is `started` when the last status of its name was. `keeps_removed`: restart counts and the last
+    state outlive containers that the runtime has lost. `restarts_all`: containers are removed to restart all of the pod.
     """
 
     scheme: str
     image_id: Callable[[str], str]
     timestamp: Callable[[int], str]
     keeps_started: bool = False
+    keeps_removed: bool = False
+    restarts_all: bool = False
 
     def container_id(self, runtime_id: str) -> str:
         """`abc` as `containerd://abc`."""
@@ -66,10 +70,14 @@ def container_statuses(
         instances = runtime.instances(container.name)
         if instances:
             status = from_record(instances[0], translate)
+            if translate.keeps_removed and container.name in old:
+                status = _remembering(status, old[container.name])
             if translate.keeps_started and status.state.running is not None and container.name in old:  # PRB-21
                 status = evolve(status, started=old[container.name].started)
             if len(instances) > 1:
                 status = evolve(status, last_state=from_record(instances[1], translate).state)
+        elif container.name in old and translate.restarts_all and old[container.name].state.waiting is None:
+            status = _reset(status, old[container.name])
         elif container.name in old:
             status = _lost(status, old[container.name], waiting, deleted=pod.metadata.deletion_timestamp is not None)
         statuses.append(_with_reason(status, container, pod, runtime, reasons, init=init))
@@ -105,6 +113,19 @@ def _state(record: ContainerRecord, translate: Translation) -> ContainerState:
     )
 
 
+def _remembering(status: ContainerStatus, old: ContainerStatus) -> ContainerStatus:
+    """The status of an instance with what the last status of its name tells of instances that were removed."""
+    count, last = max(status.restart_count, old.restart_count), status.last_state
+    if old.container_id != status.container_id and old.state.terminated is not None:
+        last = old.state
+    elif old.last_state.terminated is not None:
+        last = old.last_state
+    # It runs again, whatever the runtime counts.
+    if status.state.running is not None and old.state.terminated is not None and old.restart_count >= status.restart_count:
+        count = old.restart_count + 1
+    return evolve(status, restart_count=count, last_state=last)  # STA-14
+
+
 def _default(container: Container, old: ContainerStatus | None, waiting: str) -> ContainerStatus:
     """The status of a container that the runtime does not have."""
     status = ContainerStatus(
@@ -126,6 +147,13 @@ def _lost(status: ContainerStatus, old: ContainerStatus, waiting: str, *, delete
     ended = ContainerStateTerminated(exit_code=SIGKILL_EXIT, reason="ContainerStatusUnknown", message=LOST)
     restarts = status.restart_count + (not deleted)
     return evolve(status, last_state=ContainerState(terminated=ended), restart_count=restarts)
+
+
+def _reset(status: ContainerStatus, old: ContainerStatus) -> ContainerStatus:
+    """The status of a container that was removed because all containers restart."""
+    waiting = ContainerState(waiting=ContainerStateWaiting(reason=restart_all.REASON, message=restart_all.REMOVED))
+    ended = ContainerStateTerminated(exit_code=SIGKILL_EXIT, reason=restart_all.REASON, message=restart_all.REMOVED)
+    return evolve(status, state=waiting, last_state=ContainerState(terminated=ended), restart_count=old.restart_count + 1)  # RST-17
 
 
 def _with_reason(

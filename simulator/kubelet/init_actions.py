@@ -16,7 +16,8 @@ from simulator.objects.pod_facts import never_restarts, restarts_always
 
 
 def _failed(record: ContainerRecord) -> bool:
-    return record.state is State.EXITED and record.exit_code != 0
+    """Whether an init container has failed: out of memory it has, whatever its exit code (isInitContainerFailed)."""
+    return record.state is State.EXITED and (record.exit_code != 0 or record.reason == "OOMKilled")  # INI-15
 
 
 def _regular_is(pod: Pod, runtime: RuntimePod, *states: State) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from simulator.kubelet import restart_all
 from simulator.kubelet.specs import restarts
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import FAILED, PENDING, RUNNING, SUCCEEDED, is_sidecar
-from simulator.objects.pod_status import ContainerStatus
+from simulator.objects.pod_status import ContainerStateTerminated, ContainerStatus
 
 
 class _Counts(msgspec.Struct):
@@ -26,7 +27,7 @@ class _Counts(msgspec.Struct):
 def phase(pod: Pod, statuses: list[ContainerStatus], *, terminal: bool, initialized: bool) -> str:
     """Pending, Running, Succeeded or Failed.
 
-    `terminal`: nothing will be started any more. `initialized`: a regular container has been started once.
+    `terminal`: nothing will be started any more. `initialized`: a regular container has been created in the present sandbox.
     """
     counts = _count(pod, {status.name: status for status in statuses})
     if counts.failed_init:
@@ -62,7 +63,7 @@ def _count_init(counts: _Counts, status: ContainerStatus | None, pod: Pod, conta
     ended = status and (status.state.terminated or (status.state.waiting and status.last_state.terminated))
     if not ended:
         counts.pending_init += 1
-    elif ended.exit_code != 0 and not restarts(container, pod, ended.exit_code):
+    elif ended.exit_code != 0 and not _restarts(container, pod, ended):
         counts.failed_init += 1
 
 
@@ -85,11 +86,15 @@ def _count_regular(counts: _Counts, status: ContainerStatus | None, pod: Pod, co
     elif status.state.terminated is not None:
         counts.stopped += 1
         counts.succeeded += status.state.terminated.exit_code == 0
-        counts.restarting += restarts(container, pod, status.state.terminated.exit_code)
+        counts.restarting += _restarts(container, pod, status.state.terminated)
     elif status.state.waiting is None:
         counts.unknown += 1
     elif status.last_state.terminated is not None:
         counts.stopped += 1
-        counts.restarting += restarts(container, pod, status.last_state.terminated.exit_code)
+        counts.restarting += _restarts(container, pod, status.last_state.terminated)
     else:
         counts.waiting += 1
+
+
+def _restarts(container: Container, pod: Pod, ended: ContainerStateTerminated) -> bool:
+    return ended.reason == restart_all.REASON or restarts(container, pod, ended.exit_code)

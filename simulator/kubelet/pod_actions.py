@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from simulator.container.status import ContainerRecord, RuntimePod, State
 from simulator.dialect import Dialect
-from simulator.kubelet import init_actions
+from simulator.kubelet import init_actions, restart_all
 from simulator.kubelet.actions import Kill, PodActions, ProbeResults, Start
 from simulator.kubelet.prober.results import Result
 from simulator.kubelet.specs import definition, restart_rule
@@ -55,10 +55,16 @@ def start_rule(container: Container, pod: Pod, runtime: RuntimePod) -> str:
     return restart_rule(container, pod, newest.exit_code)
 
 
-def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: Dialect) -> PodActions:
-    """Decide about the sandbox first, then about init containers, then about regular containers."""
+def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: Dialect, *, restarts_all: bool = False) -> PodActions:
+    """Decide about the sandbox first, then about init containers, then about regular containers.
+
+    `restarts_all`: all containers have to be removed first.
+    """
     need = sandbox_need(pod, runtime)
     actions = PodActions(need.needed, need.needed, need.existed, need.attempt, need.rule)
+    if restarts_all:  # RST-17
+        actions.to_reset = restart_all.to_reset(pod, runtime)
+        return actions
     knows_sidecars = dialect.init_rules_know_sidecars or bool(sidecars(pod.spec))  # INI-05
     if need.needed:
         _start_from_scratch(actions, pod, runtime, knows_sidecars=knows_sidecars)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from simulator.container.status import RuntimePod
 from simulator.dialect import Dialect
-from simulator.kubelet import conditions
+from simulator.kubelet import conditions, restart_all
 from simulator.kubelet.container_statuses import Reason, Translation, container_statuses
 from simulator.kubelet.phase import phase
 from simulator.kubelet.pod_actions import sandbox_need
@@ -24,7 +24,8 @@ class StatusInputs(NamedTuple):
     """What a status is made from besides the pod.
 
     `reasons(container)`: why the last start of a container failed. `with_probe_results(pod, statuses)`: the statuses with `started` and
-    `ready`. `deadline_message`: the status' message when activeDeadlineSeconds have passed; empty when they have not.
+    `ready`. `restarts_all`: all containers have to restart. `deadline_message`: the status' message when activeDeadlineSeconds have
+    passed; empty when they have not.
     """
 
     runtime: RuntimePod
@@ -34,6 +35,7 @@ class StatusInputs(NamedTuple):
     with_probe_results: ProbeView
     host_ip: str
     deadline_message: str = ""
+    restarts_all: bool = False
 
 
 def pod_status(pod: Pod, inputs: StatusInputs, dialect: Dialect, *, terminal: bool) -> PodStatus:
@@ -41,7 +43,7 @@ def pod_status(pod: Pod, inputs: StatusInputs, dialect: Dialect, *, terminal: bo
     runtime, previous, reasons, translate = inputs[:4]
     regular = container_statuses(pod, pod.spec.containers, runtime, previous.container_statuses, reasons, translate, init=False)
     init = container_statuses(pod, pod.spec.init_containers, runtime, previous.init_container_statuses, reasons, translate, init=True)
-    started = conditions.any_regular_started(pod, regular)
+    started = any(runtime.active(container.name) for container in pod.spec.containers)
     current, reason, message = _phase(pod, inputs, phase(pod, [*regular, *init], terminal=terminal, initialized=started))
     regular, init = inputs.with_probe_results(pod, regular), inputs.with_probe_results(pod, init)
     if dialect.reports_container_resources:
@@ -92,6 +94,8 @@ def _conditions(pod: Pod, statuses: list[ContainerStatus], inputs: StatusInputs,
         conditions.containers_ready(pod, statuses, current),
         conditions.condition(POD_SCHEDULED, True),
     ]
+    if dialect.restart_rules_may_restart_the_pod and restart_all.can_restart_all(pod):
+        own.append(conditions.restarting(pod, inputs.runtime, current, restarts=inputs.restarts_all))
     if dialect.reports_observed_generation:
         own = [evolve(c, observed_generation=pod.metadata.generation) for c in own]
     return [*others, *own]

@@ -9,6 +9,7 @@ from simulator.client.recorder import WARNING
 from simulator.container.catalogue import known
 from simulator.container.status import RuntimePod
 from simulator.engine import Event, Process
+from simulator.kubelet import restart_all
 from simulator.kubelet.action_runner import ActionRunner
 from simulator.kubelet.actions import Kill, ProbeResults
 from simulator.kubelet.api_sources import current_sources
@@ -88,7 +89,8 @@ class PodSyncer:
         need = sandbox_need(pod, runtime)
         if need.needed:
             self._node.klog.info(need.why, pod=pod)
-        actions = pod_actions(pod, runtime, self._results, self._node.dialect)
+        restarts_all = self._node.dialect.restart_rules_may_restart_the_pod and restart_all.restarts_all(pod, runtime, generated.status)
+        actions = pod_actions(pod, runtime, self._results, self._node.dialect, restarts_all=restarts_all)
         problems = yield from self._runner.run(pod, runtime, actions)
         return Outcome(errors=problems.errors, back_off_until=problems.back_off_until, acted=actions.any)
 

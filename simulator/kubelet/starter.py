@@ -87,7 +87,9 @@ class Starter:
         if reason is not None:
             return self._failed(pod, container, reason, reason.reason)
         newest = runtime.newest(container.name)
-        attempt = newest.attempt + 1 if newest is not None else 0
+        # Where the runtime has lost a container, its logs still tell how many there were.
+        last = newest.attempt if newest is not None else self._runtime.last_log(pod.metadata.uid, container.name)
+        attempt = 0 if last is None else last + 1  # RST-16
         try:
             ip, sources = self._runtime.pod(pod.metadata.uid).ip, current_sources(self._node)
             env = environment(pod, container, ip, sources)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from simulator.client.recorder import NORMAL
 from simulator.container.status import RuntimePod
+from simulator.kubelet import restart_all
 from simulator.kubelet.container_statuses import Reason, Translation
 from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.pod_actions import sandbox_need
@@ -53,6 +54,8 @@ class StatusSource:
         if past_deadline:  # STA-09
             self._node.recorder.event(pod, NORMAL, "DeadlineExceeded", message, "STA-09")
 
+        restarts_all = self._node.dialect.restart_rules_may_restart_the_pod and restart_all.restarts_all(pod, runtime, previous)
+
         def reason_of(container: str) -> Reason | None:
             return self._reasons.get(uid, container)
 
@@ -60,17 +63,19 @@ class StatusSource:
             runtime,
             previous,
             reason_of,
-            self._translation,
+            self._translation._replace(restarts_all=restarts_all),
             self._probes.with_probe_results,
             self._node.runtime.host_ip,
             message if past_deadline else "",
+            restarts_all,
         )
         return Generated(pod_status(pod, inputs, self._node.dialect, terminal=terminal), past_deadline)
 
     @property
     def _translation(self) -> Translation:
-        runtime = self._node.runtime
-        return Translation(runtime.scheme, runtime.image_id, self._time_of, self._node.dialect.keeps_statuses_over_restarts)
+        runtime, dialect = self._node.runtime, self._node.dialect
+        keeps = dialect.keeps_statuses_over_restarts, dialect.keeps_statuses_of_removed_containers
+        return Translation(runtime.scheme, runtime.image_id, self._time_of, *keeps)
 
     def _time_of(self, t: int) -> str:
         return format_time(self._node.engine.epoch + t)

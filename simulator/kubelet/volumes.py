@@ -40,13 +40,12 @@ def missing(pod: Pod, volume: Volume, sources: Sources) -> str:
     return ""
 
 
-def unregistered(pod: Pod, volume: Volume) -> str:
-    """The error for a volume of a pod that a kubelet has not synced: it does not know the pod's config maps and secrets yet."""
-    names = [volume.config_map.name if volume.config_map else "", volume.secret.secret_name if volume.secret else ""]
+def objects_of(pod: Pod, volume: Volume) -> list[Key]:
+    """The config maps and secrets that a volume needs."""
+    sources = [("ConfigMap", volume.config_map and volume.config_map.name), ("Secret", volume.secret and volume.secret.secret_name)]
     for source in [] if volume.projected is None else volume.projected.sources:
-        names += [source.config_map.name if source.config_map else "", source.secret.name if source.secret else ""]
-    first = next(filter(None, names), "")
-    return first and f'object "{pod.metadata.namespace}"/"{first}" not registered'
+        sources += [("ConfigMap", source.config_map and source.config_map.name), ("Secret", source.secret and source.secret.name)]
+    return [Key(kind, pod.metadata.namespace, name) for kind, name in sources if name]
 
 
 class Problem(NamedTuple):
@@ -72,6 +71,7 @@ class VolumeManager:
         self._mounted: dict[str, set[str]] = {}
         self._mounting: set[tuple[str, str]] = set()
         self._needed: set[str] = set()
+        self._registered: set[Key] = set()
 
     def wait_for_mounts(self, pod: Pod, sources: Sources, cancelled: Event) -> Process[str]:
         """Until every volume is mounted: an error when that takes too long or is cancelled, else an empty string."""
@@ -79,6 +79,7 @@ class VolumeManager:
         self._needed.add(uid)
         names = [volume.name for volume in pod.spec.volumes]
         for volume in pod.spec.volumes:
+            self._registered.update(objects_of(pod, volume))
             if volume.name not in self._mounted.get(uid, set()) and (uid, volume.name) not in self._mounting:
                 self._mounting.add((uid, volume.name))
                 self._engine.start(self._mount(pod, volume, sources))
@@ -95,18 +96,22 @@ class VolumeManager:
         return ""
 
     def remount(self, pod: Pod) -> None:
-        """Mount what an earlier kubelet had mounted for a pod that this one only has to stop. It fails until the pod has ended."""
+        """Mount what an earlier kubelet had mounted for a pod that this one only has to stop.
+
+        That fails for objects that no pod of the node that starts or runs has made this kubelet watch.
+        """
         self._needed.add(pod.metadata.uid)
         for volume in pod.spec.volumes:
-            error = unregistered(pod, volume)
-            if error:
-                self._engine.start(self._try_to_remount(pod, Problem(error, "VOL-07", volume.name)))
+            self._engine.start(self._try_to_remount(pod, volume))
 
-    def _try_to_remount(self, pod: Pod, problem: Problem) -> Process[None]:
+    def _try_to_remount(self, pod: Pod, volume: Volume) -> Process[None]:
         delay = RETRY_INITIAL
         yield self._engine.sleep(VOLUME_RECONCILE)
-        while pod.metadata.uid in self._needed:  # VOL-07
-            self._report(pod, problem)
+        while pod.metadata.uid in self._needed:
+            key = next((key for key in objects_of(pod, volume) if key not in self._registered), None)
+            if key is None:
+                return
+            self._report(pod, Problem(f'object "{key.namespace}"/"{key.name}" not registered', "VOL-07", volume.name))  # VOL-07
             yield self._engine.sleep(delay)
             delay = min(2 * delay, RETRY_MAX)
 

@@ -16,10 +16,7 @@ class Unsimulated(NamedTuple):
     text: str
 
 
-FIELDS = (
-    Unsimulated("action", lambda value: value == "RestartAllContainers", "RestartAllContainers restarts only the container that ended"),
-    Unsimulated("resourceClaims", bool, "resource claims are not simulated: the pod is scheduled as if its claims were met"),
-)
+FIELDS = (Unsimulated("resourceClaims", bool, "resource claims are not simulated: the pod is scheduled as if its claims were met"),)
 
 
 def unsimulated(value: JSON, path: str = "") -> Iterator[tuple[str, str]]:

@@ -119,3 +119,109 @@ def test_a_reboot_takes_the_address_away(tmp_path: Path) -> None:
     assert container.restart_count == 1
     assert (container.last_state.terminated.exit_code, container.last_state.terminated.reason) == (255, "Unknown")
     assert len(events(journal, "SandboxChanged")) == 1
+
+
+@pytest.mark.rule("RST-16", "STA-14")
+@pytest.mark.parametrize("containers", ["exited", "gone"])
+def test_init_containers_run_again_after_a_reboot(tmp_path: Path, containers: str) -> None:
+    spec = {"initContainers": [{"name": "one"}, {"name": "two"}]}
+    programs = [{"match": {"container": name}, "runs": [{"exitAfter": "2s"}]} for name in ("one", "two")]
+    reboots = [{"at": f"{at}s", "node": "minikube", "reboot": "5s", "containers": containers} for at in (15, 40)]
+    journal = played(tmp_path, spec, programs=programs, actions=reboots, duration="90s")
+    status = statuses(journal)[-1][1].status
+    assert [one.restart_count for one in (*status.init_container_statuses, *status.container_statuses)] == [2, 2, 2]
+    assert status.phase == "Running"
+    assert len(events(journal, "SandboxChanged")) == (2 if containers == "exited" else 0)
+
+
+@pytest.mark.rule("PRB-24")
+@pytest.mark.parametrize(("release", "starts"), [("1.35.1", False), ("1.36", True)])
+def test_what_waits_for_a_sidecar_starts_with_a_new_kubelet(tmp_path: Path, release: str, starts: bool) -> None:
+    sidecar = {"name": "proxy", "restartPolicy": "Always", "startupProbe": {**PROBE, "failureThreshold": 30}}
+    programs = [{"match": {"container": "proxy"}, "runs": [{"listen": [{"port": 80, "from": "55s"}]}]}]
+    journal = played(tmp_path, {"initContainers": [sidecar]}, kubernetes=release, programs=programs, actions=RESTART, duration="50s")
+    [main] = statuses(journal)[-1][1].status.container_statuses
+    assert bool(main.state.running) is starts
+
+
+@pytest.mark.parametrize(("lost", "code", "changed"), [("pause", 143, 1), ("dead", 137, 1), ("removed", 137, 0)])
+def test_a_lost_sandbox_is_replaced(tmp_path: Path, lost: str, code: int, changed: int) -> None:
+    journal = played(tmp_path, {}, actions=[{"at": "10s", "kill": "pod/web", "sandbox": lost}])
+    [main] = statuses(journal)[-1][1].status.container_statuses
+    assert (main.restart_count, main.last_state.terminated.exit_code) == (1, code)
+    assert len(events(journal, "SandboxChanged")) == changed
+
+
+@pytest.mark.rule("RST-17")
+def test_a_rule_restarts_all_containers(tmp_path: Path) -> None:
+    rule = {"action": "RestartAllContainers", "exitCodes": {"operator": "In", "values": [88]}}
+    worker = {"name": "worker", "restartPolicy": "Never", "restartPolicyRules": [rule]}
+    spec = {"initContainers": [{"name": "setup"}], "containers": [worker, {"name": "helper"}]}
+    programs = [
+        {"match": {"container": "setup"}, "runs": [{"exitAfter": "2s"}]},
+        {"match": {"container": "worker"}, "runs": [{"exitAfter": "5s", "exitCode": 88}, {}]},
+        {"match": {"container": "helper"}, "runs": [{"term": {"ignore": True}}]},
+    ]
+    journal = played(tmp_path, spec, programs=programs, duration="40s")
+    status = statuses(journal)[-1][1].status
+    assert [one.restart_count for one in (*status.init_container_statuses, *status.container_statuses)] == [1, 1, 1]
+    assert {one.last_state.terminated.reason for one in status.container_statuses} == {"RestartingAllContainers"}
+    flips = [item.status for _, pod in statuses(journal) for item in pod.status.conditions if item.type == "AllContainersRestarting"]
+    assert [value for value, _ in groupby(flips)] == ["False", "True", "False"]
+    [(killed, event)] = events(journal, "Killing")
+    assert event.message == "killing"
+    assert not events(journal, "BackOff")
+    assert 10 < events(journal, "Started")[-1][0] - killed + 5 < 14
+
+
+@pytest.mark.rule("INI-15")
+@pytest.mark.parametrize(("policy", "restarts"), [("Always", True), ("Never", False)])
+def test_an_init_container_that_runs_out_of_memory_has_failed(tmp_path: Path, policy: str, restarts: bool) -> None:
+    spec = {"initContainers": [{"name": "setup"}], "restartPolicy": policy}
+    programs = [{"match": {"container": "setup"}, "runs": [{"exitAfter": "2s", "exitCode": 0, "reason": "OOMKilled"}]}]
+    journal = played(tmp_path, spec, programs=programs, duration="60s")
+    pod = statuses(journal)[-1][1]
+    assert pod.status.phase == "Pending"
+    assert bool(pod.status.init_container_statuses[0].restart_count) is restarts
+    assert pod.status.container_statuses[0].state.waiting
+
+
+@pytest.mark.rule("PRB-25")
+@pytest.mark.parametrize(("release", "ready"), [("1.34", False), ("1.35", True), ("1.36", False)])
+def test_exec_readiness_of_a_pod_that_is_deleted(tmp_path: Path, release: str, ready: bool) -> None:
+    probe = {"exec": {"command": ["ready"]}, "periodSeconds": 2, "failureThreshold": 1}
+    spec = {"containers": [{"name": "main", "readinessProbe": probe}]}
+    answers = [{"command": "ready", "exit": 1, "from": "20s"}, {"command": "ready", "exit": 0}]
+    actions = [{"at": "10s", "delete": "pod/web"}]
+    programs = program(exec=answers, term={"ignore": True})
+    journal = played(tmp_path, spec, kubernetes=release, programs=programs, actions=actions, duration="35s")
+    assert is_ready(statuses(journal)[-1][1]) is ready
+    cancelled = [event.message for _, event in events(journal, "Unhealthy") if "context canceled" in event.message]
+    assert bool(cancelled) is ready
+
+
+@pytest.mark.parametrize(("release", "starts"), [("1.32", False), ("1.33.5", False), ("1.33", True), ("1.36", True)])
+def test_the_probes_of_a_sidecar_that_ends_in_a_pod_that_never_restarts(tmp_path: Path, release: str, starts: bool) -> None:
+    sidecars = [
+        {"name": name, "restartPolicy": "Always", "startupProbe": {"tcpSocket": {"port": port}, "periodSeconds": 1, "failureThreshold": 30}}
+        for name, port in (("first", 80), ("second", 81))
+    ]
+    runs = [{"exitAfter": "2s", "exitCode": 1}, {"listen": [{"port": 81, "from": "2s"}]}]
+    spec = {"initContainers": sidecars, "restartPolicy": "Never"}
+    programs = [{"match": {"container": "first"}, "runs": [{"listen": [{"port": 80}]}]}, {"match": {"container": "second"}, "runs": runs}]
+    journal = played(tmp_path, spec, kubernetes=release, programs=programs)
+    [main] = statuses(journal)[-1][1].status.container_statuses
+    assert bool(main.state.running) is starts
+
+
+@pytest.mark.rule("PRB-26")
+def test_an_exec_probe_of_a_container_that_has_just_ended(tmp_path: Path) -> None:
+    probe = {"exec": {"command": ["ready"]}, "periodSeconds": 1}
+    programs = program(exitAfter="5s", exec=[{"command": "ready", "exit": 0}])
+    found = []
+    for phase in ("100ms", "300ms", "500ms", "700ms", "900ms"):
+        settings = {"kubelet": {"relistPhase": phase}}
+        journal = played(tmp_path, {"containers": [{"name": "main", "readinessProbe": probe}]}, programs=programs, cluster=settings)
+        found += [event.message for _, event in events(journal, "Unhealthy")]
+    error = "rpc error: code = Unknown desc = failed to exec in container: container is in CONTAINER_EXITED state"
+    assert f"Readiness probe errored and resulted in unknown state: {error}" in found

@@ -18,6 +18,10 @@ CONNECT_RETRY, CONNECT_RETRY_FACTOR, CONNECT_RETRY_SPREAD = 1 * SECOND, 1.6, 0.2
 """gRPC's client tries to connect until its deadline: again after 1 s, then after 1.6 times as long each time, plus or minus a fifth."""
 
 
+ENDED = "failed to exec in container: container is in CONTAINER_EXITED state"
+"""containerd's error for a command in a container that has ended, before its kubelet knows."""
+
+
 class Attempt(NamedTuple):
     """The result of one attempt and its output.
 
@@ -149,7 +153,7 @@ class ProbeClient:
         text = " ".join(command)
         behavior = self._runtime.behavior(target.container_id)
         if behavior is None:
-            return Attempt(Result.UNKNOWN, "", "container not running")
+            return Attempt(Result.UNKNOWN, "", f"rpc error: code = Unknown desc = {ENDED}")  # PRB-26
         answer = behavior.exec(text, self._engine.now)
         if answer is None:
             answer = yield from self._runtime.execute(target.container_id, command, timeout)

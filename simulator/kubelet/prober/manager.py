@@ -17,6 +17,7 @@ from simulator.kubelet.specs import runtime_id
 from simulator.kubelet.status_manager import StatusManager
 from simulator.objects.base import evolve
 from simulator.objects.container import Container
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import container_named, is_ready, is_sidecar, long_running
 from simulator.objects.pod_status import ContainerStatus, PodStatus
@@ -54,7 +55,9 @@ class ProbeManager:
 
     def probe(self, subject: Subject, target: Target) -> Process[Attempt | None]:
         """Probe once; None when the probe's machinery failed."""
-        return self._prober.probe(subject, target)
+        pod = self._pods.get(subject.pod.metadata.uid)
+        stops = pod is None or is_being_deleted(pod)
+        return self._prober.probe(subject, target, cancels_exec=stops and self._node.dialect.deletion_cancels_exec_probes)
 
     def forget(self, key: Key) -> None:
         """That worker has ended."""
@@ -113,7 +116,7 @@ class ProbeManager:
         container = container_named(pod, status.name)
         if container is not None and container in pod.spec.init_containers and not is_sidecar(pod, container):
             ended = status.state.terminated
-            return evolve(status, started=started, ready=ended is not None and ended.exit_code == 0)
+            return evolve(status, started=started, ready=status.ready if ended is None else ended.exit_code == 0)
         return evolve(status, started=started, ready=started and self._passes_readiness(pod, status))
 
     def _is_started(self, pod: Pod, status: ContainerStatus) -> bool:

@@ -14,6 +14,8 @@ from simulator.objects.kinds import key_of
 MAX_TRIES = 3
 """maxProbeRetries: how many times a probe whose machinery failed is tried."""
 
+CANCELLED = Attempt(Result.UNKNOWN, "", "rpc error: code = Canceled desc = context canceled")
+
 
 class Prober:
     """Runs probes of one node's containers. Their results are published by the workers, which count them."""
@@ -24,11 +26,11 @@ class Prober:
         self._results = results
         self._recorded: set[tuple[str, str]] = set()
 
-    def probe(self, subject: Subject, target: Target) -> Process[Attempt | None]:
-        """Probe a container; None when the probe's machinery failed."""
+    def probe(self, subject: Subject, target: Target, *, cancels_exec: bool = False) -> Process[Attempt | None]:
+        """Probe a container; None when the probe's machinery failed. `cancels_exec`: commands are cancelled at once."""
         attempt = Attempt(Result.UNKNOWN, "", "missing probe handler")
         for _ in range(MAX_TRIES):
-            attempt = yield from self._try(subject, target)
+            attempt = CANCELLED if cancels_exec and subject.probe.exec else (yield from self._try(subject, target))  # PRB-25
             if not attempt.error:
                 break
         self._report(subject, attempt)

@@ -157,7 +157,8 @@ class Worker:
             return Turn.NEXT
         instance = runtime_id(container.container_id)
         if instance != self._container_id:  # PRB-04
-            self._take_over(instance, inherited=is_inherited(self._node, container))
+            keeps = self._node.dialect.sidecars_stay_started and bool(container.started)
+            self._take_over(instance, inherited=is_inherited(self._node, container), was_started=keeps)
             # A container that an earlier kubelet has found ready is not ready for a moment: until the probe has answered.
             if self.key.type == READINESS and container.ready and self._results.get(READINESS, instance) is Result.FAILURE:
                 yield self._engine.sleep(FIRST_ANSWER, Order.OBSERVE)
@@ -187,19 +188,22 @@ class Worker:
         published = self._results.get(self.key.type, self._container_id)
         return Turn.QUIET if attempt.result is published is Result.SUCCESS and not attempt.warns else Turn.NEXT
 
-    def _take_over(self, container_id: str, *, inherited: bool = False) -> None:
+    def _take_over(self, container_id: str, *, inherited: bool = False, was_started: bool = False) -> None:
         """Switch to a new instance: forget the old one's result, start with the initial value, unless an earlier kubelet has probed it."""
         if self._container_id:
             self._results.remove(self.key.type, self._container_id)
         self._container_id = container_id
         self._on_hold = False
+        # A sidecar that was started stays initialized until its probe has a result of its own.
+        if was_started and self.key.type == STARTUP and is_sidecar(self._subject.pod, self._subject.container):  # PRB-24
+            self._results.set(self.key, container_id, Result.SUCCESS)
         if not inherited:  # PRB-23
             self._results.set(self.key, container_id, INITIAL[self.key.type])
 
     def _will_run_again(self, container: ContainerStatus) -> bool:
         """Whether a container that does not run now may run again."""
         pod, spec = self._subject.pod, self._subject.container
-        if container.state.terminated is None or is_sidecar(pod, spec):
+        if container.state.terminated is None or (is_sidecar(pod, spec) and self._node.dialect.sidecar_probes_outlive_runs):
             return True
         if self._node.dialect.probe_ends_with_container:
             return restarts(spec, pod, container.state.terminated.exit_code)
