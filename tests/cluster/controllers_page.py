@@ -64,8 +64,9 @@ PARTS = (
     ),
     Part(
         "EndpointSlice, Endpoints",
-        "ready, serving and terminating; publishNotReadyAddresses; named ports; slices of at most 100, refilled and reused",
-        "IPv6, topology hints, mirroring of manual Endpoints, the second that a stale cache costs, Endpoints cut off at 1,000 addresses",
+        "ready, serving and terminating; publishNotReadyAddresses; named ports; slices of at most 100, refilled and reused; "
+        "Endpoints cut off at 1,000 addresses",
+        "IPv6, topology hints, mirroring of manual Endpoints, the second that a stale cache costs",
         ("svc",),
     ),
     Part(

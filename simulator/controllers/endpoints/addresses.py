@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from simulator.controllers.endpoints.capacity import TRUNCATED, truncated
 from simulator.controllers.endpoints.members import Change
 from simulator.controllers.endpoints.membership import conditions, is_headless, ports_of
 from simulator.objects import labels
@@ -94,14 +95,17 @@ class AddressBook:
             self._subsets.setdefault(item.ports, Subset()).add((item.number, rank), item.address, ready=item.ready)
 
     def endpoints(self) -> Endpoints:
-        """The Endpoints. Addresses with the same ports form a subset, in numerical order."""
-        service = self._service
+        """The Endpoints, cut off at their capacity. Addresses with the same ports form a subset, in numerical order."""
+        service, in_order = self._service, self._sorted()
+        counts = [(len(subset.keys[0]), len(subset.keys[1])) for _, subset in in_order]
+        cut = truncated(counts)
         subsets = [
-            EndpointSubset(addresses=list(subset.addresses[0]), not_ready_addresses=list(subset.addresses[1]), ports=list(ports))
-            for ports, subset in self._sorted()
+            EndpointSubset(addresses=subset.addresses[0][:ready], not_ready_addresses=subset.addresses[1][:unready], ports=list(ports))
+            for (ports, subset), (ready, unready) in zip(in_order, cut or counts, strict=True)
         ]
         own = {**service.metadata.labels, labels.ENDPOINTS_MANAGED_BY: MANAGER, **({labels.HEADLESS: ""} if is_headless(service) else {})}
-        meta = ObjectMeta(name=service.metadata.name, namespace=service.metadata.namespace, labels=own)
+        notes = {} if cut is None else {labels.ENDPOINTS_OVER_CAPACITY: TRUNCATED}
+        meta = ObjectMeta(name=service.metadata.name, namespace=service.metadata.namespace, labels=own, annotations=notes)
         return Endpoints(metadata=meta, subsets=subsets)
 
     def _sorted(self) -> list[tuple[Ports, Subset]]:

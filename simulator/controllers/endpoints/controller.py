@@ -217,11 +217,12 @@ class EndpointsController(ServiceWatcher[Placed]):
             self._books[key].patch(changes)
         new = self._books[key].endpoints()
         cause = because(service, "endpoints")
-        trigger = {labels.LAST_CHANGE_TRIGGER_TIME: self._engine.timestamp()}
+        notes = {**new.metadata.annotations, labels.LAST_CHANGE_TRIGGER_TIME: self._engine.timestamp()}
         if not isinstance(old, Endpoints):
-            self._create(evolve(new, metadata=evolve(new.metadata, annotations=trigger)), cause)
-        elif old.subsets != new.subsets or old.metadata.labels != new.metadata.labels:
-            meta = evolve(old.metadata, labels=new.metadata.labels, annotations={**old.metadata.annotations, **trigger})
+            self._create(evolve(new, metadata=evolve(new.metadata, annotations=notes)), cause)
+        elif not _same(old, new):
+            others = {name: value for name, value in old.metadata.annotations.items() if name != labels.ENDPOINTS_OVER_CAPACITY}
+            meta = evolve(old.metadata, labels=new.metadata.labels, annotations={**others, **notes})
             self._api.update(evolve(new, metadata=meta), cause)
 
     def _place(self, pod: Pod, service: Service) -> Placed | None:
@@ -235,3 +236,10 @@ class EndpointsController(ServiceWatcher[Placed]):
         except ApiError as error:
             if error.reason != "Forbidden":  # the namespace is terminating
                 raise
+
+
+def _same(old: Endpoints, new: Endpoints) -> bool:
+    """Whether nothing has to be written; truncated Endpoints are written by each sync, because what they leave out is not known."""
+    if labels.ENDPOINTS_OVER_CAPACITY in old.metadata.annotations:
+        return False
+    return old.subsets == new.subsets and old.metadata.labels == new.metadata.labels
