@@ -12,7 +12,7 @@ from simulator.journal.journal import Journal
 from simulator.journal.records import NO_CAUSE, Cause, ChangeType, Fact, Header, LogLine, Record, Write
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, from_builtins, to_builtins
-from simulator.units import SECOND, seconds
+from simulator.units import MILLISECOND, SECOND, seconds
 
 HEADER = "HEADER"
 _LOG_FIELDS = ("component", "node", "namespace", "pod", "container", "run", "stream")
@@ -82,6 +82,8 @@ class _Deleted(_Added, tag="DELETED"):
     type: ClassVar[ChangeType] = "DELETED"
 
 
+OUT_OF_ORDER = 100 * MILLISECOND
+"""How much later a change of a real cluster may arrive than one that happened after it: each kind is watched for itself."""
 _AnyLine = _LogLine | _FactLine | _Added | _Modified | _Deleted
 _TYPES = ("ADDED", "MODIFIED", "DELETED", "LOG", "FACT")
 _NOT_READABLE = (msgspec.DecodeError, RecursionError, ValueError)
@@ -103,7 +105,9 @@ def load(lines: Iterable[str | bytes], name: str = "-") -> Journal:
         except _NOT_READABLE as error:
             raise _refused(name, number, _mistake(line, first=journal is None)) from error
         if last is not None and record.t < last:
-            raise _refused(name, number, "it is earlier than the line before it")
+            if journal.header.podsim or record.t < last - OUT_OF_ORDER:
+                raise _refused(name, number, "it is earlier than the line before it")
+            record = record._replace(t=last)
         last = record.t
         journal.append(record)
     if journal is None:

@@ -82,6 +82,15 @@ def test_a_line_that_is_not_one_of_a_journal(line: str, mistake: str) -> None:
     assert str(error.value) == f"run.journal:4: not a line of a journal: {mistake}"
 
 
+def test_changes_of_a_real_cluster_may_arrive_a_little_out_of_order() -> None:
+    """Each kind is watched for itself."""
+    lines = ['{"type": "LOG", "t": 1, "line": "a"}', '{"type": "LOG", "t": 0.95, "line": "b"}']
+    real = [json.dumps({"type": "HEADER", "startTime": "2026-01-01T00:00:00Z", "kubernetes": "1.36"}), *lines]
+    assert [record.t for record in load(real)] == [10**9, 10**9]
+    with pytest.raises(JournalError):
+        load([json.dumps({**json.loads(real[0]), "podsim": "1"}), *lines])
+
+
 @pytest.mark.parametrize(
     ("line", "mistake"),
     [
