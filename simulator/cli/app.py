@@ -55,10 +55,6 @@ class LazyGroup(Group):
         """As click does, with a suggestion for a misspelt name. `run NAME --image=IMAGE` is kubectl's, `run PATH` podsim's own."""
         if args and args[0] == "run" and _is_kubectl_run(args[1:]):
             return "run", _kubectl("run"), args[1:]
-        if args and args[0] == "top":
-            # kubectl's message for a cluster without a metrics server.
-            click.echo("error: Metrics API not available", err=True)
-            ctx.exit(1)
         if args and args[0] in NOT_OFFERED:
             from simulator.cli.hints import instead_of
 

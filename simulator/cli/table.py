@@ -30,6 +30,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "rollout": Row(KUBECTL, "Show, pause, resume, restart or undo a rollout."),
         "wait": Row(KUBECTL, "Check whether, and when, a condition is met."),
         "auth": Row(KUBECTL, "Check whether RBAC allows an action."),
+        "top": Row(KUBECTL, "Print what pods and nodes use of CPU and memory."),
         "klog": Row("klog_command", "Print the kubelets' own logs, in klog's format."),
     },
     "Understand": {

@@ -116,6 +116,8 @@ class Cluster:
             self._actor.start()
         if self.scenario.traffic:
             self.machines.start_traffic(self.horizon if end is None else end)
+        if self.scenario.metrics is not None or any(rule.states_use for rule in self.scenario.programs):
+            self.engine.call_at(0, lambda: self.api.metrics, Order.WORLD)
 
     def run_until(self, until: int, upto: int = len(Order)) -> Journal:
         """Continue until an instant and return the journal, which ends there; with `upto`, only through that order of the instant.

@@ -153,7 +153,9 @@ class Machines:
 
         spec = self._scenario.metrics
         meter = ContainerMeter(self._runtimes, self._table, self._inference, is_described=spec is not None)
-        return MetricsServer(self._engine, spec or MetricsSpec(), meter)
+        server = MetricsServer(self._engine, spec or MetricsSpec(), meter)
+        server.start(self._store)
+        return server
 
     def _note(self, who: Who, what: str, reason: str, override: str) -> None:
         """Record an assumption about a container's processes."""

@@ -59,6 +59,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     # `-L` with custom columns is refused, not ignored.
     "label_columns_need_a_table": [(FIRST, False), ("1.37", True)],
     "kernel_names_architecture": [(FIRST, False), ("1.37", True)],
+    # `top nodes` has the columns CPU(%) and MEMORY(%); before, CPU% and MEMORY%.
+    "top_brackets_shares": [(FIRST, False), ("1.32", True)],
 }
 
 SERVER_SWITCHES: dict[str, list[tuple[str, Any]]] = {

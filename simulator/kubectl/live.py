@@ -18,7 +18,7 @@ from simulator.kubectl.flags import ALL_NAMESPACES, CONNECTION, LIST_OPTIONS, NA
 from simulator.kubectl.resolve import Selection, filtered, key, listed, targets
 from simulator.kubectl.running import Cluster, Ended, ReadCommand, WriteCommand
 from simulator.kubectl.verb import PROGRAM, Caller, Reading, Understand, Verb, check_output, output_format
-from simulator.kubectl.words import MODULES, NO_METRICS, find, first_word
+from simulator.kubectl.words import MODULES, find, first_word
 from simulator.kubectl.write.acting import Origin, Site
 from simulator.kubectl.write.documents import unreadable_path
 from simulator.network.reads import NO_SERVER
@@ -45,8 +45,6 @@ class Executor:
         """Run a command line. None: podsim has no such verb, or does not know what it is asked to do."""
         argv = list(call.request.argv)
         word, place = first_word(argv)
-        if word == "top":
-            return Ended(1, err=f"{NO_METRICS}\n")
         if word not in MODULES or "-h" in argv or "--help" in argv:
             return None
         del argv[place]

@@ -18,6 +18,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "wait": ("read.wait",),
     "rollout": ("read.rollout", "write.rollout"),
     "auth": ("read.auth",),
+    "top": ("read.top",),
     "run": ("write.run_pod",),
     "apply": ("write.apply",),
     "create": (
@@ -71,8 +72,6 @@ REQUESTS: dict[str, str] = {
     "exec": "write.execute",
 }
 """What a verb that writes is called in a request -> the module that has it in its `WRITES`."""
-NO_METRICS = "error: Metrics API not available"
-"""kubectl's answer to `top` in a cluster without a metrics server."""
 TAKE_VALUES = frozenset(
     (
         "-n", "--namespace", "-f", "--filename", "-o", "--output", "-s", "--server", "-l", "--selector", "--context", "--kubeconfig",

@@ -42,6 +42,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("probes", "", "pod", "probes of all kinds; repeated results are computed, not simulated one by one", probes.probes, "sum"),
     Metric("pull-time", "s", "pod", "time spent pulling images, including the wait in the node's queue", pods.pulling, "sum"),
     Metric("rollout-complete", "s", "workload", "from the last change of its spec until it had rolled out", workloads.rollout_complete),
+    Metric("most-replicas", "", "workload", "largest number of replicas that its spec had", workloads.most_replicas),
     Metric(
         "service-reachable",
         "s",

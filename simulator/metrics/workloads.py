@@ -25,6 +25,12 @@ def rollout_complete(workload: WorkloadStory) -> Values:
     return [None if done is None else done - begin]
 
 
+def most_replicas(workload: WorkloadStory) -> Values:
+    """The largest number of replicas that the workload's spec had."""
+    sizes = [item.spec.replicas for _, item in workload.states if isinstance(item, Deployment | StatefulSet)]
+    return [max(sizes, key=lambda size: size or 0)] if sizes else []
+
+
 def is_rolled_out(item: Object) -> bool:
     """Whether all desired replicas are of the current revision and available, by the rules of `kubectl rollout status`."""
     match item:

@@ -134,6 +134,11 @@ class ProgramRule(NamedTuple):
     sandbox: Sandbox | None = None
     interpret: bool = False
 
+    @property
+    def states_use(self) -> bool:
+        """Whether a run says how much CPU or memory it uses."""
+        return self.program is not None and any(run.cpu is not None or run.memory is not None for run in self.program.runs)
+
 
 class PathRule(NamedTuple):
     """Paths of matching containers that `exist` from the start, or are `missing` until a process creates them; globs, in the container."""

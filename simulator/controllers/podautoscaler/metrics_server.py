@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import NamedTuple, Protocol
 
 from simulator.api import ApiError
 from simulator.api.metrics import CPU, MEMORY, Sample
 from simulator.controllers.podautoscaler.usage import MetricsSpec, UsageRule, ValueRule, holds
-from simulator.engine import Engine
+from simulator.engine import Engine, Order, Process
+from simulator.journal.records import Cause, Fact
+from simulator.journal.store import Store
 from simulator.objects.globs import glob_matches
+from simulator.objects.kinds import Key, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import is_ready
 from simulator.objects.quantities import milli
 from simulator.units import MILLISECOND, SECOND, parse_time
 
+SERVICE = Key("APIService", "", "v1beta1.metrics.k8s.io")
+SCRAPE = Cause(0, "metrics-server")
 FRESH = 10 * SECOND
 """A container that has run for so long at a look is measured from its start, if there was no look before."""
 UNLIMITED = 10**18
@@ -67,6 +73,34 @@ class MetricsServer:
         self._spec = spec
         self._meter = meter
         self._phase = engine.streams.uniform(0, spec.resolution, "metrics-server")
+        self._seen: dict[Key, object] = {}
+
+    def start(self, store: Store) -> None:
+        """Record what is seen at each look, as far as it is new, for those who look back at the run."""
+        if self._spec.server:
+            store.journal.append(Fact(self._engine.now, "metrics.server", SERVICE, {}, SCRAPE))
+            self._engine.start(self._look(store))
+
+    def _look(self, store: Store) -> Process[None]:
+        while True:
+            due = (self._last_look() or self._phase - self._spec.resolution) + self._spec.resolution
+            yield self._engine.sleep(due - self._engine.now, Order.OBSERVE)
+            for namespace, pods in groupby(
+                sorted(store.typed(Pod), key=lambda pod: pod.metadata.namespace), lambda pod: pod.metadata.namespace
+            ):
+                self._record(store, namespace, list(pods))
+
+    def _record(self, store: Store, namespace: str, pods: list[Pod]) -> None:
+        try:
+            samples = self.pods(pods)
+        except ApiError:  # the API fails now, and so has nothing to show
+            samples = {}
+        for pod in pods:
+            sample = samples.get(pod.metadata.name)
+            used = {} if sample is None else {name: [use[CPU], use[MEMORY]] for name, use in sample.containers.items()}
+            if used != self._seen.get(key_of(pod), {}):
+                self._seen[key_of(pod)] = used
+                store.journal.append(Fact(self._engine.now, "metrics", key_of(pod), {"containers": used}, SCRAPE))
 
     # ---- metrics.k8s.io
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from simulator.journal.records import Fact
 from simulator.objects.base import JSON
-from simulator.units import SECOND
+from simulator.units import MILLISECOND, SECOND
 from simulator.views.story.entry import Entry, Tone
 from simulator.views.why.answers import short_answer
 from simulator.views.why.words import brief, many, seconds, when
@@ -166,6 +166,16 @@ def _request(fact: Fact, _: Context) -> Entry:
     return Entry(fact.t, "clients", fact.about, "traffic", text, detail=result == "ok", tone="" if result == "ok" else "bad")
 
 
+def _metrics(fact: Fact, _: Context) -> Entry:
+    used = {name: (cpu // MILLISECOND, memory // 2**20) for name, (cpu, memory) in fact.data.get("containers", {}).items()}
+    text = ", ".join(f"{name} uses {cpu}m CPU and {memory}Mi" for name, (cpu, memory) in sorted(used.items())) or "has no metrics"
+    return Entry(fact.t, "metrics-server", fact.about, "status", text, detail=True)
+
+
+def _metrics_server(fact: Fact, _: Context) -> None:
+    """Nothing happens: metrics-server is there."""
+
+
 MAKERS: dict[str, Callable[[Fact, Context], Entry | None]] = {
     "container.program": _program,
     "container.started": _started,
@@ -184,5 +194,7 @@ MAKERS: dict[str, Callable[[Fact, Context], Entry | None]] = {
     "action": _action,
     "proxy.programmed": _programmed,
     "request": _request,
+    "metrics": _metrics,
+    "metrics.server": _metrics_server,
 }
 """By the `what` of a fact."""

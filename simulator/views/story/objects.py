@@ -23,7 +23,7 @@ SYSTEM = ("SYS-01", "default of every namespace", "node lease")
 """Rules that create what every cluster has."""
 QUIET = ("Lease", "Endpoints", "ControllerRevision")
 """Kinds whose changes only follow those of other objects."""
-COUNTED = ("counted", "replicas counted", "pods counted", "usage counted", "revision", "claim")
+COUNTED = ("counted", "autoscaler synced", "replicas counted", "pods counted", "usage counted", "revision", "claim")
 """Rules by which a status or an annotation follows other objects."""
 
 

@@ -13,6 +13,7 @@ from simulator.objects.kinds import Key, Kind, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_succeeded, is_ready
 from simulator.units import short_duration
+from simulator.views.why.autoscaling import explain_autoscaler, with_autoscaler
 from simulator.views.why.because import Because, note
 from simulator.views.why.ending import owner_of
 from simulator.views.why.inquiry import Explainer, Inquiry, named
@@ -28,9 +29,10 @@ from simulator.views.why.workloads import explain_daemonset, explain_deployment,
 EXPLAINERS: dict[str, Explainer] = {
     "Pod": explain_pod,
     "Service": explain_service,
-    "Deployment": explain_deployment,
-    "ReplicaSet": explain_replicaset,
-    "StatefulSet": explain_statefulset,
+    "Deployment": with_autoscaler(explain_deployment),
+    "ReplicaSet": with_autoscaler(explain_replicaset),
+    "StatefulSet": with_autoscaler(explain_statefulset),
+    "HorizontalPodAutoscaler": explain_autoscaler,
     "DaemonSet": explain_daemonset,
     "Job": explain_job,
     "CronJob": explain_cronjob,
