@@ -38,11 +38,11 @@ def explain_autoscaler(ask: Inquiry, item: Object) -> Because:
     """The size that it asks for, its metrics, and what keeps it from scaling."""
     assert isinstance(item, Unstructured), "a kind without a type of its own"
     status, target = item.content.get("status") or {}, target_of(item)
-    found = {one["type"]: one for one in status.get("conditions") or []}
+    conditions = {one["type"]: one for one in status.get("conditions") or []}
     place = ask.place(item)
-    if not found:
+    if not conditions:
         return Because(f"{named(item)} has not looked at {target} yet", (note("it looks every 15s, first 15s after its creation"),), place)
-    able, active = found.get("AbleToScale", {}), found.get("ScalingActive", {})
+    able, active = conditions.get("AbleToScale", {}), conditions.get("ScalingActive", {})
     if able.get("status") == "False":
         why = Because(brief(able["message"], 200), place=ask.place(item, "spec.scaleTargetRef"))
         return Because(f"{named(item)} cannot scale {target}", (why,), place)
@@ -53,7 +53,7 @@ def explain_autoscaler(ask: Inquiry, item: Object) -> Because:
     size = (
         f"keeps {target} at {many(current, 'pod')}" if current == desired else f"scales {target} from {current} to {many(desired, 'pod')}"
     )
-    return Because(f"{named(item)} {size}", (*_metrics(ask, item), *_held(ask, item, found), *_last(ask, item)), place)
+    return Because(f"{named(item)} {size}", (*_metrics(ask, item), *_held(ask, item, conditions), *_last(ask, item)), place)
 
 
 def _inactive(ask: Inquiry, item: Unstructured, active: JSON) -> Because:
@@ -98,8 +98,8 @@ def _metrics(ask: Inquiry, item: Unstructured) -> Reasons:
     return tuple(lines)
 
 
-def _held(ask: Inquiry, item: Unstructured, found: dict[str, JSON]) -> Reasons:
-    able, limit = found.get("AbleToScale", {}), found.get("ScalingLimited", {})
+def _held(ask: Inquiry, item: Unstructured, conditions: dict[str, JSON]) -> Reasons:
+    able, limit = conditions.get("AbleToScale", {}), conditions.get("ScalingLimited", {})
     causes: list[Because] = []
     if text := HELD.get(able.get("reason", "")):
         causes.append(Because(text, place=ask.place(item, "spec.behavior")))
