@@ -12,9 +12,11 @@ from simulator.lessons.model import SCENARIO_FILE
 from simulator.manifest.documents import Broken, documents
 from simulator.manifest.files import Source
 from simulator.manifest.load import Loaded, load_sources
+from simulator.manifest.places import Places
 from simulator.scenario.inputs import Choices, Inputs, under
-from simulator.scenario.read import scenario_of
+from simulator.scenario.read import read_document
 from simulator.scenario.read_actions import FROM_FILES
+from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Action, Scenario
 
 
@@ -24,7 +26,23 @@ def scenario_in(files: Mapping[str, str]) -> Scenario:
     if document is None or isinstance(document, Broken):
         line, message = (1, "empty file: expected a Scenario") if document is None else (document.line, document.message)
         raise ScenarioError([Problem(SCENARIO_FILE, line, 1, "", message)])
-    return scenario_of(document.value, SCENARIO_FILE, document.places)
+    reader = _MemoryReader(document.places, files)
+    scenario = read_document(reader, document.value, SCENARIO_FILE)
+    if reader.problems:
+        raise ScenarioError(sorted(reader.problems))
+    return scenario
+
+
+class _MemoryReader(Reader):
+    """A reader beside whose document are the files in memory."""
+
+    def __init__(self, places: Places, files: Mapping[str, str]) -> None:
+        super().__init__(SCENARIO_FILE, places)
+        self._files = files
+
+    def has_file(self, name: str) -> bool:
+        """Whether a file of that name is in memory."""
+        return name in self._files
 
 
 def inputs_of(files: Mapping[str, str], seed: int | None = None) -> Inputs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from simulator.kubectl.words import REQUESTS, writing
@@ -77,6 +76,6 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
         *others, last = STATES[verb]
         reader.problem(f"{path}.{verb}", f"must be {', '.join(others)} or {last}, not {target!r}")
         return None
-    elif verb in FROM_FILES and not {"with", "from"} & given.keys() and not Path(reader.file).parent.joinpath(target).exists():
+    elif verb in FROM_FILES and not {"with", "from"} & given.keys() and not reader.has_file(target):
         reader.problem(f"{path}.{verb}", f"no such file: {target}")
     return Action(reader.span(given.get("at"), f"{path}.at"), verb, target, options, path, reader.place(path)[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from simulator.engine.durations import Choice, Duration, Exponential, Fixed, Lognormal, Normal, Uniform
@@ -27,6 +28,10 @@ class Reader:
     def place(self, path: str) -> tuple[int, int]:
         """Line and column of a field."""
         return self._places(path)
+
+    def has_file(self, name: str) -> bool:
+        """Whether there is a file of that name, relative to the document."""
+        return Path(self.file).parent.joinpath(name).exists()
 
     def problem(self, path: str, message: str) -> None:
         """Report a problem at `path`."""

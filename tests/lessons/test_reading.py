@@ -8,6 +8,8 @@ import pytest
 
 from simulator.errors import ScenarioError, UsageError
 from simulator.lessons import check, grade, lesson, play, read_lesson
+from simulator.objects.kinds import Key
+from simulator.units import SECOND
 
 SCENARIO = """\
 apiVersion: podsim/v1
@@ -157,3 +159,11 @@ def test_lessons_have_numbers_and_names() -> None:
         lesson("wait-for-service")
     with pytest.raises(UsageError, match="there are 1 to"):
         lesson("99")
+
+
+def test_actions_apply_files_that_are_in_memory() -> None:
+    scenario = SCENARIO.replace("manifests: [app.yaml]", "actions: [{at: 5s, apply: app.yaml}]")
+    snapshot = play({"scenario.yaml": scenario, "app.yaml": POD}).at()
+    assert [write.t for write in snapshot.writes(Key("Pod", "default", "app"))][0] == 5 * SECOND
+    with pytest.raises(ScenarioError, match=r"scenario.yaml:4:25: spec.actions\[0\].apply: no such file: app.yaml"):
+        play({"scenario.yaml": scenario})
