@@ -164,6 +164,6 @@ def test_lessons_have_numbers_and_names() -> None:
 def test_actions_apply_files_that_are_in_memory() -> None:
     scenario = SCENARIO.replace("manifests: [app.yaml]", "actions: [{at: 5s, apply: app.yaml}]")
     snapshot = play({"scenario.yaml": scenario, "app.yaml": POD}).at()
-    assert [write.t for write in snapshot.writes(Key("Pod", "default", "app"))][0] == 5 * SECOND
-    with pytest.raises(ScenarioError, match=r"scenario.yaml:4:25: spec.actions\[0\].apply: no such file: app.yaml"):
+    assert snapshot.writes(Key("Pod", "default", "app"))[0].t == 5 * SECOND
+    with pytest.raises(ScenarioError, match=r"scenario.yaml:4:22: spec.actions\[0\].apply: no such file: app.yaml"):
         play({"scenario.yaml": scenario})
