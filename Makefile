@@ -53,8 +53,8 @@ lock: .venv-lock/bin/uv  ## write requirements/*.txt: the releases, with hashes,
 	$(compile) --extra release --constraint $(lock) --output-file requirements/release.txt pyproject.toml
 	$(compile) --constraint $(lock) --output-file requirements/slim.txt requirements/slim.in
 
-docs: $(VENV)/dev  ## build the site of docs/ into build/site, with its links checked
-	$(bin)/python -m zensical build --clean --strict
+docs: $(VENV)/dev  ## build the site of docs/ and the executed notebooks into build/site, with its links checked
+	$(bin)/python -m tools.site.build
 
 web: web/node_modules/.package-lock.json  ## build the report page from web/ into simulator/; needs Node.js 20 or newer
 	npm run --silent --prefix web build

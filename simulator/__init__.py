@@ -6,16 +6,17 @@
 
 `run` and `load` (a saved journal) return a `simulator.public.runs.Run`. `sweep` runs the same inputs with several values of a field,
 `diff` shows the effect of a change of manifests. A `SimulatedCluster` runs step by step, for tests; it raises `RefusedError` for what
-kubectl refuses. All of them are imported on first use.
+kubectl refuses. `example` is the folder of a bundled scenario. All of them are imported on first use.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["RefusedError", "SimulatedCluster", "__version__", "diff", "load", "run", "sweep"]
+__all__ = ["RefusedError", "SimulatedCluster", "__version__", "diff", "example", "load", "run", "sweep"]
 
 if TYPE_CHECKING:
+    from simulator.public.examples import example
     from simulator.public.runs import load, run
     from simulator.public.simulated_cluster import RefusedError, SimulatedCluster
     from simulator.public.sweeps import diff, sweep
@@ -26,6 +27,7 @@ MODULES = {
     "SimulatedCluster": "public.simulated_cluster",
     "__version__": "version",
     "diff": "public.sweeps",
+    "example": "public.examples",
     "load": "public.runs",
     "run": "public.runs",
     "sweep": "public.sweeps",

@@ -1,0 +1,1 @@
+"""Builds the site: docs/ and, as pages, the executed notebooks."""
