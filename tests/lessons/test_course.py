@@ -124,8 +124,8 @@ def test_a_lesson_has_predictions_and_graded_tasks(lesson: Lesson) -> None:
     assert len(lesson.tasks) >= 3
     assert 10 <= lesson.minutes <= 45
     assert lesson.before.startswith(f"# {lesson.title}\n")
-    names = [question.name for question in lesson.questions] + [task.name for task in lesson.tasks]
-    assert len(set(names)) == len(names)
+    for parts in (lesson.questions, lesson.tasks):
+        assert len({part.name for part in parts}) == len(parts)
 
 
 def test_there_are_fourteen_lessons_and_they_are_numbered_in_order() -> None:

@@ -56,6 +56,8 @@ def test_with_all_answers_the_run_the_grades_and_the_tasks_are_printed(podsim: P
     assert WEB.is_file()
     assert "Init:0/1" in podsim("get", "pods", "-n", "pb", "--at", "30s").out
     assert "✓ Question 4" in podsim("learn", "2").out, "a lesson that was answered shows its run again"
+    second = podsim("learn", "2", "--answer", "condition=c")
+    assert (second.code, second.err) == (2, "error: condition: answered already; `podsim learn reset 2` starts again\n")
 
 
 def test_a_task_is_checked_until_it_is_solved(podsim: Podsim) -> None:

@@ -49,7 +49,11 @@ def test_the_wheel_holds_the_package_the_gallery_and_the_type_marker(wheel: Path
         "scenario/expectations.schema.json",
         "gallery/README.md",
         "gallery/await-redis/scenario.yaml",
+        "lessons/lesson.schema.json",
+        "lessons/course/01-init-containers/lesson.yaml",
+        "lessons/course/01-init-containers/solution/order/page.yaml",
         "notebooks/01-init-containers.ipynb",
+        "notebooks/answers/01-init-containers.md",
     )
     for name in ("__init__.py", "version.py", *data):
         assert f"simulator/{name}" in names

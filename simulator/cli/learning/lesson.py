@@ -89,7 +89,9 @@ def _ask(student: Student, one: Lesson, question: Question, journal: Journal) ->
 
 
 def _answer(student: Student, one: Lesson, name: str, typed: str, journal: Journal) -> None:
-    """Grade an answer and keep it. Raises UsageError for one that does not fit."""
+    """Grade an answer and keep it. Raises UsageError for one that does not fit, and for a second one: a prediction is made once."""
+    if name in student.of(one).answers:
+        raise UsageError(f"{name}: answered already; `podsim learn reset {one.number}` starts again")
     right = grade(_question(one, name)[0], typed, journal.at()).right
     student.keep(one, student.of(one).with_answer(name, typed.strip(), right))
 
