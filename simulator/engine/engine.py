@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -15,7 +16,6 @@ from simulator.units import format_micro_time, format_time, seconds
 
 MOST_CALLS_AT_ONCE = 500_000
 """More calls than this at one instant count as an endless loop: a thousand for each of 500 pods."""
-
 T = TypeVar("T")
 Process = Generator[Any, Any, T]
 """A process: a generator that yields events and returns a T; one process runs another with `yield from`."""
@@ -26,11 +26,13 @@ class Order(IntEnum):
 
     WORLD = 0
     """Files, sockets, exits, kills, writes of users: the world changes before anyone looks."""
-    ACT = 1
+    TICK = 1
+    """Ticks of kubelets. They have an order of their own because skipping those that change nothing must not move other calls."""
+    ACT = 2
     """Components acting on what they have observed."""
-    OBSERVE = 2
+    OBSERVE = 3
     """Relists, answers, timers that look at the world."""
-    PROBE = 3
+    PROBE = 4
     """Probes whose tick is due, one after the other."""
 
 
@@ -86,6 +88,19 @@ class Timer:
             call()
 
 
+class _Clock(simpy.Environment):
+    """SimPy's clock, which also notes how far the calls of the present instant have come."""
+
+    reached: tuple[float, int] = (-math.inf, 0)
+    """The present instant, and the latest order of its calls so far."""
+
+    def step(self) -> None:
+        here = self._queue[0][:2]
+        if here > self.reached:
+            self.reached = here
+        super().step()
+
+
 class Engine:
     """The simulation's clock and its processes.
 
@@ -97,7 +112,7 @@ class Engine:
         self.epoch = epoch
         self.begin = begin
         self.streams = Streams(seed, exact=exact)
-        self._env = simpy.Environment(begin)
+        self._env = _Clock(begin)
         self._instant = begin
         self._calls = 0
 
@@ -152,6 +167,10 @@ class Engine:
     def call_after(self, duration: int, call: Callable[[], object], order: Order = Order.ACT) -> Timer:
         """Call back after `duration` nanoseconds."""
         return self.call_at(self.now + duration, call, order)
+
+    def has_reached(self, order: Order) -> bool:
+        """Whether a call of that order, or of a later one, has begun at this instant."""
+        return self._env.reached >= (self.now, order)
 
     @property
     def next(self) -> int | None:

@@ -96,6 +96,11 @@ class Store:
         for kind in [kinds] if isinstance(kinds, str) else kinds:
             self._watchers.setdefault(kind, []).append(watcher)
 
+    def unwatch(self, kinds: Iterable[str], watcher: Watcher) -> None:
+        """Do not call `watcher` for these kinds any more."""
+        for kind in kinds:
+            self._watchers[kind].remove(watcher)
+
     def watch_group(self, kind: str, of: Grouping, value: Hashable, watcher: Watcher) -> None:
         """Call `watcher` for every later write of an object of this kind for which `of` returns `value`; others cost it nothing."""
         groups = self._group_watchers.get((kind, of))

@@ -22,7 +22,7 @@ class KubeletConfig(NamedTuple):
             part of it.
         host_paths: What is at paths of the node in addition to the well-known ones: their kinds.
         csi_drivers: The CSI drivers that are registered with it, in addition to those of CSIDriver objects.
-        skip_quiet_probes: Skip probes that cannot report anything new; the journal is the same either way.
+        skip_quiet: Skip probes and syncs that cannot change anything; the journal is the same either way.
     """
 
     relist_phase: int = 211 * MILLISECOND
@@ -30,7 +30,7 @@ class KubeletConfig(NamedTuple):
     serialize_image_pulls: bool = True
     max_container_restart_period: int = 5 * MINUTE
     started_at: int = -24 * HOUR
-    skip_quiet_probes: bool = True
+    skip_quiet: bool = True
     host_paths: Mapping[str, str] = MappingProxyType({})
     csi_drivers: tuple[str, ...] = ()
 

@@ -27,6 +27,7 @@ from simulator.kubelet.prober.client import ProbeClient
 from simulator.kubelet.prober.manager import ProbeManager
 from simulator.kubelet.prober.prober import Prober
 from simulator.kubelet.prober.results import LIVENESS, READINESS, STARTUP, Key, Result, Results
+from simulator.kubelet.readers import KINDS, Readers
 from simulator.kubelet.reason_cache import ReasonCache
 from simulator.kubelet.starter import Starter
 from simulator.kubelet.startup_latency import StartupLatency
@@ -81,6 +82,9 @@ class Kubelet:
         syncer = PodSyncer(node, self._statuses, self._probes, source, killer, runner)
         self._volumes = syncer.volumes
         self._workers = PodWorkers(node, self._pleg, self._queue, self._states, syncer)
+        self._readers = Readers(node.name)
+        for watchers in (self._statuses.watchers, runtime.watchers, self._probes.watchers):
+            watchers.append(self._workers.rouse)
 
     # ---- start and stop
 
@@ -101,15 +105,18 @@ class Kubelet:
             self._heartbeat.stop()
         if self._takes_pods:
             self._node.api.store.unwatch_group("Pod", _node_of, self._node.name, self._on_write)
+            self._node.api.store.unwatch(KINDS, self._on_write_of_source)
         watchers = self._node.runtime.watchers
         watchers.remove(self._probes.notice)
         watchers.remove(self._pleg.notice)
+        watchers.remove(self._workers.rouse)
 
     def hang(self) -> None:
         """The kubelet hangs: it does nothing, and remembers all. Its containers continue."""
         self._hangs = True
         self._heartbeat.stop()
         self._pleg.paused = True
+        self._workers.rouse_all()
 
     def resume(self) -> None:
         """The kubelet that hung continues: it receives all changes that it missed."""
@@ -123,8 +130,10 @@ class Kubelet:
     def _take_over(self) -> None:
         """Every pod that is bound to the node is new to this process."""
         self._takes_pods = True
-        self._node.api.store.watch_group("Pod", _node_of, self._node.name, self._on_write)
-        pods = [pod for pod in self._node.api.store.typed(Pod) if pod.spec.node_name == self._node.name]
+        store = self._node.api.store
+        store.watch_group("Pod", _node_of, self._node.name, self._on_write)
+        store.watch(KINDS, self._on_write_of_source)
+        pods = [pod for pod in store.typed(Pod) if pod.spec.node_name == self._node.name]
         for pod in pods:
             self._add(pod)
 
@@ -152,12 +161,18 @@ class Kubelet:
         else:
             self._engine.call_after(0, lambda: self._take(pod))
 
+    def _on_write_of_source(self, write: Write, _before: Object | None) -> None:
+        """An object was written that syncs read."""
+        for uid in self._readers.of(write.key):
+            self._workers.rouse(uid)
+
     def _take(self, pod: Pod) -> None:
         known = self._pods.get(pod.metadata.uid)
         if known is None:
             self._add(pod)
             return
         self._latency.observed(pod)
+        self._workers.rouse(pod.metadata.uid)
         self._pods[pod.metadata.uid] = pod
         if self._admission.is_rejected(pod.metadata.uid):
             return
@@ -172,6 +187,7 @@ class Kubelet:
 
     def _add(self, pod: Pod) -> None:
         self._pods[pod.metadata.uid] = pod
+        self._readers.add(pod)
         self._latency.added(pod)
         self._node.klog.info("SyncLoop ADD", source="api", pods=[pod])
         admitted = self._admission.admits(pod, self._pods.values())
@@ -183,6 +199,7 @@ class Kubelet:
 
     def _remove(self, pod: Pod) -> None:
         self._pods.pop(pod.metadata.uid, None)
+        self._readers.remove(pod)
         self._latency.removed(pod.metadata.uid)
         self._node.klog.info("SyncLoop REMOVE", source="api", pods=[pod])
         if self._admission.is_rejected(pod.metadata.uid):
@@ -241,6 +258,7 @@ class Kubelet:
     def _on_probe_result(self, key: Key, container_id: str, result: Result) -> None:
         """A probe has a new result: its status changes at once, and the pod is synced."""
         pod, success = self._pods.get(key.pod_uid), result is Result.SUCCESS
+        self._workers.rouse(key.pod_uid)
         # A container that passes its liveness probe needs nothing.
         if pod is None or (key.type == LIVENESS and result is not Result.FAILURE):
             return

@@ -51,6 +51,10 @@ class Pleg:
         """The pod as of its last relist."""
         return self._pods.get(uid, RuntimePod())
 
+    def is_outdated(self, uid: str) -> bool:
+        """Whether the pod has changed since its last relist."""
+        return uid in self._dirty
+
     def sync_ended(self, uid: str) -> None:
         """A sync ended: what was relisted on demand before it is outdated."""
         self._fresh.discard(uid)

@@ -33,6 +33,7 @@ class PodState(msgspec.Struct):
         finished: Whether its last step is done.
         deleted: Whether it was stopped because it was deleted.
         grace: The seconds that it gets to stop; 0 before that is decided.
+        stirred: Whether something that a sync reads or does has changed since the last update.
     """
 
     pod: Pod
@@ -46,6 +47,7 @@ class PodState(msgspec.Struct):
     finished: bool = False
     deleted: bool = False
     grace: int = 0
+    stirred: bool = False
 
     @property
     def work(self) -> Work:
@@ -69,6 +71,10 @@ class PodStates:
     def get(self, uid: str) -> PodState | None:
         """The state of a pod; None when it has no worker."""
         return self._states.get(uid)
+
+    def uids(self) -> list[str]:
+        """The pods that have a worker."""
+        return list(self._states)
 
     def add(self, uid: str, state: PodState) -> PodState:
         """Start to track a pod."""

@@ -34,7 +34,7 @@ class Outcome(NamedTuple):
 
     `ended_by`: the rule by which the pod has ended for good; empty when it has not. `errors`: empty when all went well.
     `back_off_until`: the first instant at which a back-off ends (nanoseconds). `acted`: whether anything was done. `cancelled`: the sync
-    was cut short because the pod is to stop.
+    was cut short because the pod is to stop. `repeats`: the next sync reports something again even if nothing changes.
     """
 
     ended_by: str = ""
@@ -42,6 +42,12 @@ class Outcome(NamedTuple):
     back_off_until: int | None = None
     acted: bool = False
     cancelled: bool = False
+    repeats: bool = False
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the sync did nothing, and would do nothing again unless something changes."""
+        return not (self.ended_by or self.errors or self.acted or self.cancelled or self.repeats)
 
 
 class Stop(NamedTuple):
@@ -83,8 +89,12 @@ class PodSyncer:
         if problem:
             return Outcome(errors=(problem,))
         self._refresh_volumes(pod)
-        self._look_up_pull_secrets(pod)
+        lacks_secrets = self._look_up_pull_secrets(pod)
         yield self._node.engine.sleep(SYNC_WORK)
+        return (yield from self.finish_sync(pod, runtime, repeats=lacks_secrets or pod.spec.active_deadline_seconds is not None))
+
+    def finish_sync(self, pod: Pod, runtime: RuntimePod, *, repeats: bool) -> Process[Outcome]:
+        """Probe, then do what the pod needs next: the part of a sync that comes after its work (SYNC_WORK)."""
         self._probes.add_pod(pod)
         need = sandbox_need(pod, runtime)
         if need.needed:
@@ -92,7 +102,7 @@ class PodSyncer:
         restarts_all = self._node.dialect.restart_rules_may_restart_the_pod and restart_all.restarts_all(pod, runtime, generated.status)
         actions = pod_actions(pod, runtime, self._results, self._node.dialect, restarts_all=restarts_all)
         problems = yield from self._runner.run(pod, runtime, actions)
-        return Outcome(errors=problems.errors, back_off_until=problems.back_off_until, acted=actions.any)
+        return Outcome(errors=problems.errors, back_off_until=problems.back_off_until, acted=actions.any, repeats=repeats)
 
     def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, stop: Stop) -> Process[Outcome]:
         """Report, stop probing, stop every container, report how they ended."""
@@ -122,8 +132,8 @@ class PodSyncer:
         self._statuses.set_pod_status(pod, generated.status, generated.rule)
         return generated
 
-    def _look_up_pull_secrets(self, pod: Pod) -> None:
-        """Report the image pull secrets that do not exist. The images are pulled nevertheless."""
+    def _look_up_pull_secrets(self, pod: Pod) -> bool:
+        """Report the image pull secrets that do not exist, and whether there are any. The images are pulled nevertheless."""
         sources, namespace = current_sources(self._node), pod.metadata.namespace
         names = [secret.name for secret in pod.spec.image_pull_secrets if secret.name]
         absent = [name for name in names if sources.secret(namespace, name) is None]
@@ -131,6 +141,7 @@ class PodSyncer:
             message = f"Unable to retrieve some image pull secrets ({', '.join(absent)}); attempting to pull the image may not succeed."
             self._node.recorder.event(pod, WARNING, "FailedToRetrieveImagePullSecret", message, "IMG-05")
             self._assume_public_images(pod, absent)
+        return bool(absent)
 
     def _assume_public_images(self, pod: Pod, absent: list[str]) -> None:
         """Assume that images can be pulled without the secrets. Those of the catalogue are known to be public."""

@@ -1,9 +1,14 @@
-"""One worker for each pod: it syncs, then terminates, then cleans up, one step at a time (pkg/kubelet/pod_workers.go)."""
+"""One worker for each pod: it syncs, then terminates, then cleans up, one step at a time (pkg/kubelet/pod_workers.go).
+
+A pod rests after a sync that did nothing: its next syncs are not simulated until something changes that they read. Then the worker is
+brought to where these syncs would have left it, so the journal is the same as with all of them.
+"""
 
 from __future__ import annotations
 
+from simulator.container.status import RuntimePod
 from simulator.engine import Process
-from simulator.kubelet.config import BACK_OFF_PERIOD, JITTER_FACTOR, RESYNC_INTERVAL
+from simulator.kubelet.config import BACK_OFF_PERIOD, JITTER_FACTOR, RESYNC_INTERVAL, SYNC_WORK
 from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.pleg import Pleg
 from simulator.kubelet.pod_states import PodState, PodStates, Work
@@ -12,6 +17,9 @@ from simulator.kubelet.work_queue import WorkQueue
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended
+
+QUIET = Outcome()
+"""Of a sync that did nothing."""
 
 
 class PodWorkers:
@@ -24,6 +32,8 @@ class PodWorkers:
         self._queue = queue
         self._states = states
         self._syncer = syncer
+        # Between two syncs there has to be a relist, so that the second one need not wait.
+        self.rests = node.config.skip_quiet and 2 * self._pleg.times.period < RESYNC_INTERVAL
 
     def update(self, pod: Pod, *, kill: bool = False) -> None:
         """Sync the pod soon. Updates do not queue: a later one replaces one that still waits. `kill`: the pod has left the API."""
@@ -31,6 +41,8 @@ class PodWorkers:
         state = self._states.get(uid) or self._states.add(uid, self._first_state(pod))
         if state.finished:
             return
+        self.rouse(uid)
+        state.stirred = False
         ends = kill or is_being_deleted(pod) or has_ended(pod)
         became_terminating = ends and state.terminating_at is None
         if became_terminating:  # TRM-08
@@ -64,16 +76,46 @@ class PodWorkers:
         yield from self._syncer.stop_runtime_pod(state.pod, Stop("PRC-01", 1))  # PRC-01
         self._states.forget(uid)
 
-    def _loop(self, state: PodState) -> Process[None]:
+    def rouse(self, uid: str) -> None:
+        """Something has changed that a sync of the pod reads."""
+        state = self._states.get(uid)
+        if state is None:
+            return
+        state.stirred = True
+        if self._queue.rests(uid):
+            skipped = self._queue.rouse(uid, SYNC_WORK, lambda: self._delay(uid, QUIET))
+            state.last_sync = skipped.ended or state.last_sync
+            if skipped.ends is not None:
+                state.busy = True
+                runtime = self._pleg.cached(uid)
+                self._engine.start(self._loop(state, self._finish(state.pod, runtime, skipped.ends)))
+
+    def rouse_all(self) -> None:
+        """The kubelet stops: from now on it does nothing at its ticks."""
+        for uid in self._states.uids():
+            self.rouse(uid)
+
+    def _loop(self, state: PodState, under_way: Process[Outcome] | None = None) -> Process[None]:
+        """Steps, one after the other, as long as there are updates. `under_way`: the rest of a sync that has begun already."""
+        if under_way is not None:
+            yield from self._perform(state, Work.SYNC, under_way)
         while state.pending is not None and not state.finished:
             state.pod, state.pending, work = state.pending, None, state.work
             if state.cancelled.is_set:
                 state.cancelled = self._engine.event()
-            outcome = yield from self._step(state, work)
-            state.last_sync = self._engine.now
-            self._pleg.sync_ended(state.pod.metadata.uid)
-            self._complete(state, work, outcome)
+            yield from self._perform(state, work, self._step(state, work))
         state.busy = False
+
+    def _perform(self, state: PodState, work: Work, step: Process[Outcome]) -> Process[None]:
+        outcome = yield from step
+        state.last_sync = self._engine.now
+        self._pleg.sync_ended(state.pod.metadata.uid)
+        self._complete(state, work, outcome)
+
+    def _finish(self, pod: Pod, runtime: RuntimePod, ends: int) -> Process[Outcome]:
+        """The rest of a sync that found nothing new when it began."""
+        yield self._engine.sleep(ends - self._engine.now)
+        return (yield from self._syncer.finish_sync(pod, runtime, repeats=False))
 
     def _step(self, state: PodState, work: Work) -> Process[Outcome]:
         pod = state.pod
@@ -107,7 +149,16 @@ class PodWorkers:
             state.pending = state.pending or state.pod
         elif outcome.acted and self._node.dialect.relists_on_demand:  # PLG-02
             self._pleg.relist_now(uid)
-        self._queue.add(uid, self._engine.now + self._delay(uid, outcome))
+        due = self._engine.now + self._delay(uid, outcome)
+        if work is Work.SYNC and outcome.is_quiet and self._may_rest(state):
+            self._queue.rest(uid, due)
+        else:
+            self._queue.add(uid, due)
+
+    def _may_rest(self, state: PodState) -> bool:
+        """Whether nothing has changed since the last sync began, and the kubelet runs and has seen all containers as they are."""
+        is_current = state.pending is None and not state.stirred and not self._pleg.is_outdated(state.pod.metadata.uid)
+        return self.rests and is_current and not self._pleg.paused
 
     def _delay(self, uid: str, outcome: Outcome) -> int:
         """How long until the next sync when nothing else happens, in nanoseconds: jittered by up to a half."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.kubelet.world import cluster, events, probing_every_tick, statuses
+from tests.kubelet.world import cluster, events, skipping_nothing, statuses
 
 Spec = dict[str, Any]
 
@@ -25,7 +25,7 @@ def program(**run: Any) -> list[Spec]:
 def test_a_redirection_is_a_success_and_each_one_is_an_event(tmp_path: Path, every_tick: bool) -> None:
     spec = pod({"httpGet": {"port": 8080}, "periodSeconds": 2})
     world = cluster(tmp_path, spec, programs=program(listen=[{"port": 8080}], http=[{"status": 302, "body": "gone"}]), duration="21s")
-    journal = (probing_every_tick(world) if every_tick else world).run()
+    journal = (skipping_nothing(world) if every_tick else world).run()
     warnings = events(journal, "ProbeWarning")
     assert warnings[-1][1].message == "Readiness probe warning: Probe terminated redirects, Response body: gone"
     assert warnings[-1][1].count >= 9

@@ -43,10 +43,13 @@ def cluster(folder: Path, spec: dict[str, Any], *others: dict[str, Any], exact: 
     return Cluster(gather([str(folder)], Choices(exact=exact)))
 
 
-def probing_every_tick(world: Cluster) -> Cluster:
-    """The cluster with quiet probes simulated, too."""
+def skipping_nothing(world: Cluster) -> Cluster:
+    """The cluster with probes and syncs simulated, too, that change nothing."""
     for machine in world.machines.by_node.values():
+        machine._config = machine._config._replace(skip_quiet=False)
+        assert machine.kubelet is not None
         machine.kubelet._probes.worker_type = Worker
+        machine.kubelet._workers.rests = False
     return world
 
 

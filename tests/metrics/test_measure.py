@@ -21,7 +21,7 @@ from simulator.objects.kinds import Key
 from simulator.scenario.inputs import gather
 from simulator.units import SECOND
 from tests.conftest import ROOT
-from tests.kubelet.world import cluster, probing_every_tick
+from tests.kubelet.world import cluster, skipping_nothing
 from tests.metrics.worlds import deployment, played, program, service
 
 TCP = {"tcpSocket": {"port": 80}}
@@ -189,7 +189,7 @@ def test_probes_are_as_many_as_are_asked(tmp_path: Path, name: str) -> None:
     probes, listens = PROBES[name]
     spec = {"containers": [{"name": "main", **probes}]}
     programs = [program(listen=[{"port": 80, **listens}])]
-    world = probing_every_tick(cluster(tmp_path, spec, programs=programs))
+    world = skipping_nothing(cluster(tmp_path, spec, programs=programs))
     manager = next(iter(world.machines.by_node.values())).kubelet._probes
     asked, ask = 0, manager.probe
 

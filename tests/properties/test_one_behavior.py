@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.journal import Journal
 from simulator.journal.lines import dump
-from tests.kubelet.world import cluster, probing_every_tick
+from tests.kubelet.world import cluster, skipping_nothing
 from tests.properties.worlds import JSON
 
 PORTS = (8080, 9090)
@@ -152,7 +152,7 @@ def records(run: list[JSON], container: JSON, spec: JSON, seed: int, acts: list[
             actions=acts,
             traffic=[{"to": "service/web", "rate": 2, "path": "/ready", "timeout": "1s"}],
         )
-        return plain(probing_every_tick(world).run())
+        return plain(skipping_nothing(world).run())
 
 
 def plain(journal: Journal) -> list[JSON]:

@@ -15,7 +15,7 @@ from simulator.journal.lines import dump
 from simulator.scenario.inputs import gather
 from tests.conformance.play import play
 from tests.conformance.traces import Case, all_cases
-from tests.kubelet.world import cluster, probing_every_tick
+from tests.kubelet.world import cluster, skipping_nothing
 from tests.properties.worlds import World, handlers, worlds
 
 SETTINGS = settings(
@@ -60,7 +60,7 @@ def probed(draw: st.DrawFn) -> World:
 def assert_no_difference(world: World, **changes: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         skipping = cluster(Path(folder), world.spec, **{**world.scenario, **changes}).run()
-        playing = probing_every_tick(cluster(Path(folder), world.spec, **{**world.scenario, **changes})).run()
+        playing = skipping_nothing(cluster(Path(folder), world.spec, **{**world.scenario, **changes})).run()
     assert list(dump(skipping)) == list(dump(playing))
 
 
@@ -95,5 +95,5 @@ def test_probes_of_a_second_instance_are_not_skipped_at_a_common_tick(startup_pe
 )
 def test_both_journals_of_a_recorded_pod_are_equal(case: Case, tmp_path: Path) -> None:
     skipping = play(case.takes[0], case.release, 3, tmp_path)
-    playing = probing_every_tick(Cluster(gather([str(tmp_path)]))).run()
+    playing = skipping_nothing(Cluster(gather([str(tmp_path)]))).run()
     assert list(dump(skipping)) == list(dump(playing))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from simulator.engine import Process
 from simulator.kubelet.node_context import NodeContext
@@ -30,7 +30,8 @@ RACE_LOST = 0.5
 class ProbeManager:
     """Adds, stops and triggers workers, and decides for each container whether it is started and ready.
 
-    `results` are those that the workers publish; `pods` are the kubelet's pods by uid.
+    `results` are those that the workers publish; `pods` are the kubelet's pods by uid. `watchers` are called with the uid of a pod when
+    a worker of it starts, is triggered or ends.
     """
 
     def __init__(self, node: NodeContext, prober: Prober, results: Results, statuses: StatusManager, pods: Mapping[str, Pod]) -> None:
@@ -40,8 +41,9 @@ class ProbeManager:
         self.turns = Turns(node.engine)
         self._statuses = statuses
         self._pods = pods
-        self.worker_type: type[Worker] = QuietWorker if node.config.skip_quiet_probes else Worker
+        self.worker_type: type[Worker] = QuietWorker if node.config.skip_quiet else Worker
         self._workers: dict[str, dict[Key, Worker]] = {}  # by the pod's uid
+        self.watchers: list[Callable[[str], object]] = []
 
     # ---- for the workers (ProbeHost)
 
@@ -65,6 +67,7 @@ class ProbeManager:
         of_pod.pop(key, None)
         if not of_pod:
             self._workers.pop(key.pod_uid, None)
+        self._tell(key)
 
     def _worker(self, key: Key) -> Worker | None:
         return self._workers.get(key.pod_uid, {}).get(key)
@@ -82,6 +85,7 @@ class ProbeManager:
                     self._node, self, subject, self.results
                 )
                 self._node.engine.start(worker.run())
+                self._tell(subject.key)
 
     def stop_liveness_and_startup(self, pod: Pod) -> None:
         """Of a terminating pod only readiness is probed; sidecars keep their probes until the end."""
@@ -99,6 +103,10 @@ class ProbeManager:
         worker = self._worker(key)
         if worker is not None:
             worker.stop()
+
+    def _tell(self, key: Key) -> None:
+        for watcher in self.watchers:
+            watcher(key.pod_uid)
 
     def notice(self, pod_uid: str) -> None:
         """A pod's status or containers changed."""
@@ -145,6 +153,7 @@ class ProbeManager:
         return (worker is None or result is None) and (is_ready(pod) or not has_probe)  # PRB-22
 
     def _trigger(self, worker: Worker) -> None:
+        self._tell(worker.key)
         if not worker.trigger(overtakes=self._node.engine.streams.coin(RACE_LOST, "trigger", *worker.key)):  # PRB-12
             self._node.klog.info("Failed to trigger a manual run", probe="Readiness")
 
