@@ -89,17 +89,17 @@ class PodSyncer:
         if problem:
             return Outcome(errors=(problem,))
         self._refresh_volumes(pod)
-        lacks_secrets = self._look_up_pull_secrets(pod)
+        repeats = self._look_up_pull_secrets(pod) or pod.spec.active_deadline_seconds is not None
+        restarts_all = self._node.dialect.restart_rules_may_restart_the_pod and restart_all.restarts_all(pod, runtime, generated.status)
         yield self._node.engine.sleep(SYNC_WORK)
-        return (yield from self.finish_sync(pod, runtime, repeats=lacks_secrets or pod.spec.active_deadline_seconds is not None))
+        return (yield from self.finish_sync(pod, runtime, restarts_all=restarts_all, repeats=repeats))
 
-    def finish_sync(self, pod: Pod, runtime: RuntimePod, *, repeats: bool) -> Process[Outcome]:
+    def finish_sync(self, pod: Pod, runtime: RuntimePod, *, restarts_all: bool, repeats: bool) -> Process[Outcome]:
         """Probe, then do what the pod needs next: the part of a sync that comes after its work (SYNC_WORK)."""
         self._probes.add_pod(pod)
         need = sandbox_need(pod, runtime)
         if need.needed:
             self._node.klog.info(need.why, pod=pod)
-        restarts_all = self._node.dialect.restart_rules_may_restart_the_pod and restart_all.restarts_all(pod, runtime, generated.status)
         actions = pod_actions(pod, runtime, self._results, self._node.dialect, restarts_all=restarts_all)
         problems = yield from self._runner.run(pod, runtime, actions)
         return Outcome(errors=problems.errors, back_off_until=problems.back_off_until, acted=actions.any, repeats=repeats)

@@ -115,7 +115,7 @@ class PodWorkers:
     def _finish(self, pod: Pod, runtime: RuntimePod, ends: int) -> Process[Outcome]:
         """The rest of a sync that found nothing new when it began."""
         yield self._engine.sleep(ends - self._engine.now)
-        return (yield from self._syncer.finish_sync(pod, runtime, repeats=False))
+        return (yield from self._syncer.finish_sync(pod, runtime, restarts_all=False, repeats=False))
 
     def _step(self, state: PodState, work: Work) -> Process[Outcome]:
         pod = state.pod
