@@ -54,9 +54,9 @@ def _text(form: str, snapshot: Snapshot, namespace: str | None) -> Iterable[str]
 
     if form == "journal":
         from simulator.journal.journal import Journal
-        from simulator.journal.lines import dump
+        from simulator.journal.lines import export as lines
 
-        return (f"{line}\n" for line in dump(Journal(snapshot.header, snapshot.records())))
+        return lines(Journal(snapshot.header, snapshot.records()))
     if form == "json":
         from simulator.views.export.objects import document
 

@@ -43,7 +43,6 @@ def remember(journal: Journal, inputs: Inputs) -> bool:
     """Keep a run; False when it could not be kept. Each file is there as a whole or not at all, and only its owner can read it."""
     import msgspec
 
-    from simulator.journal.lines import dump
     from simulator.scenario.inputs import settled
     from simulator.scenario.stored import stored
     from simulator.whole_files import write_whole
@@ -51,12 +50,12 @@ def remember(journal: Journal, inputs: Inputs) -> bool:
     target = place()
     if target is None:
         return False
-    text = "".join(f"{line}\n" for line in dump(journal)).encode()
-    parts = {"format": FORMAT, "podsim": __version__, "journal": _digest(text), "inputs": stored(settled(inputs))}
+    content = b"".join(journal.saved())
+    parts = {"format": FORMAT, "podsim": __version__, "journal": _digest(content), "inputs": stored(settled(inputs))}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(_inputs_of(target), msgspec.json.encode(parts), private=True)
-        write_whole(target, text, private=True)
+        write_whole(target, content, private=True)
     except OSError:
         return False
     return True

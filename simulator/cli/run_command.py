@@ -129,9 +129,9 @@ def _changed(paths: list[str], choices: Choices, changes: tuple[str, ...]) -> In
 def _print(journal: Journal, output: str, how: _Printing) -> list[Verdict]:
     """Print the run, and return what became of expectations."""
     if output == "journal":
-        from simulator.journal.lines import dump
+        from simulator.journal.lines import export
 
-        sys.stdout.writelines(f"{line}\n" for line in dump(journal))
+        sys.stdout.writelines(export(journal))
     elif output == "json":
         _print_json(journal, how.at)
     else:
@@ -237,11 +237,10 @@ def _full_name(item: Manifest) -> str:
 
 
 def _save(journal: Journal, file: str) -> None:
-    from simulator.journal.lines import dump
     from simulator.whole_files import write_whole
 
     try:
-        write_whole(file, (f"{line}\n" for line in dump(journal)))
+        write_whole(file, journal.saved())
     except OSError as error:
         raise JournalError([Problem(file, 0, 0, "", error.strerror or str(error))]) from error
 

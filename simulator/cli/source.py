@@ -99,15 +99,19 @@ def journal_from(options: SourceOptions) -> Journal:
 
 
 def _saved(file: str) -> Journal:
-    from simulator.journal.lines import load
+    from simulator.journal.saved import load
 
     if file == "-":
-        return load(sys.stdin.buffer)
+        return load(sys.stdin.buffer, warn=_warn)
     try:
-        with Path(file).open("rb") as lines:
-            return load(lines, file)
+        with Path(file).open("rb") as content:
+            return load(content, file, _warn)
     except OSError as error:
         raise JournalError([Problem(file, 0, 0, "", error.strerror or str(error))]) from error
+
+
+def _warn(text: str) -> None:
+    click.echo(f"warning: {text}", err=True)
 
 
 def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:

@@ -1,17 +1,28 @@
-"""The append-only log, with an index that makes a view at any instant a lookup."""
+"""The append-only log, with an index that makes a view at any instant a lookup.
+
+The last records are in memory as they were written. Versions of an object share their equal parts there, which makes views fast and costs
+about 1,000 bytes a record. Older ones are in an `Archive`.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TypeVar
 
+import msgspec
+
+from simulator.journal.archive import Archive, Long
+from simulator.journal.block_file import Block, written
+from simulator.journal.blocks import SIZE, blocks_of, records_of
 from simulator.journal.records import Fact, Header, LogLine, Record, Write
 from simulator.journal.snapshot import Mark, Snapshot
+from simulator.journal.stretch import TIME, Part, Stretch
 from simulator.objects.kinds import Key, Object
 from simulator.units import SECOND, seconds
 
-_TIME = attrgetter("t")
+R = TypeVar("R", bound=Record)
 
 
 class Journal:
@@ -19,49 +30,87 @@ class Journal:
 
     def __init__(self, header: Header, records: Iterable[Record] = ()) -> None:
         self.header = header
-        self._records: list[Record] = []
-        self._writes: list[Write] = []
-        self._logs: list[LogLine] = []
-        self._facts: list[Fact] = []
-        self._history: dict[Key, list[Write]] = {}
+        self._archive = Archive()
+        self._recent = Stretch()
+        self._end: int | None = None
+        self._revision = 0
+        self._born: dict[Key, tuple[int, int]] = {}
         self._keys_of_kind: dict[str, list[Key]] = {}
         self._log_watchers: list[Callable[[LogLine], object]] = []
         for record in records:
             self.append(record)
 
+    @classmethod
+    def from_blocks(cls, header: Header, blocks: Iterable[Block]) -> Journal:
+        """A saved journal. Raises JournalError."""
+        journal, waiting = cls(header), list[Block]()
+        for block in blocks:
+            waiting.append(block)
+            if len(waiting) > 2:
+                journal._adopt(waiting.pop(0))
+        for block in waiting:
+            for record in records_of(block.data):
+                journal.append(record)
+        return journal
+
     def __repr__(self) -> str:
-        end = f"{seconds(self._records[-1].t):g}s" if self._records else "empty"
-        return f"Journal({len(self._records)} records, {len(self._history)} objects, {end}, Kubernetes {self.header.kubernetes})"
+        end = "empty" if self._end is None else f"{seconds(self._end):g}s"
+        return f"Journal({len(self)} records, {len(self._born)} objects, {end}, Kubernetes {self.header.kubernetes})"
 
     def __len__(self) -> int:
-        return len(self._records)
+        return self._archive.size["records"] + len(self._recent.records)
 
     def __iter__(self) -> Iterator[Record]:
-        return iter(self._records)
+        return iter(self.records_until(self.end))
 
     @property
     def end(self) -> int:
         """The instant of the last record, or the horizon when the header names one; nanoseconds."""
-        last = self._records[-1].t if self._records else 0
-        return max(last, round((self.header.horizon or 0) * SECOND))
+        return max(self._end or 0, round((self.header.horizon or 0) * SECOND))
 
     def append(self, record: Record) -> None:
         """Add a record. Its time must not lie before the last one's."""
-        assert not self._records or record.t >= self._records[-1].t, "time cannot go back"
-        self._records.append(record)
-        if isinstance(record, Write):
-            self._writes.append(record)
-            key = record.key
-            if key not in self._history:
-                self._history[key] = []
-                self._keys_of_kind.setdefault(key.kind, []).append(key)
-            self._history[key].append(record)
-        elif isinstance(record, LogLine):
-            self._logs.append(record)
+        assert self._end is None or record.t >= self._end, "time cannot go back"
+        self._end = record.t
+        key = self._recent.append(record)
+        if key is not None:
+            assert isinstance(record, Write)
+            self._revision = record.revision
+            if key not in self._born:
+                self._bear(key, (record.t, record.revision))
+        elif self._log_watchers and isinstance(record, LogLine):
             for watcher in self._log_watchers:
                 watcher(record)
-        else:
-            self._facts.append(record)
+        if len(self._recent.records) >= 2 * SIZE:
+            self._archive_oldest()
+
+    def _bear(self, key: Key, birth: tuple[int, int]) -> None:
+        self._born[key] = birth
+        self._keys_of_kind.setdefault(key.kind, []).append(key)
+
+    def _archive_oldest(self) -> None:
+        """Move the older half of the records in memory to the archive."""
+        recent = self._recent.records
+        oldest = recent[:SIZE]
+        latest = {record.key: record for record in oldest if isinstance(record, Write)}
+        for block in blocks_of(oldest):
+            self._archive.add(block, latest)
+        self._recent = Stretch(recent[SIZE:])
+
+    def _adopt(self, block: Block) -> None:
+        """Add a saved block to the archive."""
+        index = block.index
+        for kind, namespace, name, t, revision in index.keys:
+            key = Key(kind, namespace, name)
+            if key not in self._born:
+                self._bear(key, (t, revision))
+        self._archive.add(block)
+        self._end = index.end
+
+    def saved(self) -> Iterator[bytes]:
+        """The parts of the file in which the journal is saved; `saved.load` reads it back."""
+        recent = ((block.index.records, block.data) for block in blocks_of(self._recent.records))
+        return written(msgspec.to_builtins(self.header), chain(self._archive.saved(), recent))
 
     def at(self, t: int | None = None) -> Snapshot:
         """The world at `t` nanoseconds (default: the end)."""
@@ -69,8 +118,7 @@ class Journal:
 
     def so_far(self, t: int) -> Snapshot:
         """The world at `t`, now: what is still to be written within that instant does not belong to it."""
-        revision = self._writes[-1].revision if self._writes else 0
-        return Snapshot(self, t, Mark(revision, len(self._logs)))
+        return Snapshot(self, t, Mark(self._revision, self._archive.size["logs"] + len(self._recent.logs)))
 
     def watch_logs(self, watcher: Callable[[LogLine], object]) -> None:
         """Call `watcher` with every later line that is printed; it may only note things down."""
@@ -78,31 +126,52 @@ class Journal:
 
     def keys(self, kind: str | None = None) -> list[Key]:
         """Every key that was ever written; of one kind when it is given."""
-        return list(self._history) if kind is None else self._keys_of_kind.get(kind, [])
+        return list(self._born) if kind is None else self._keys_of_kind.get(kind, [])
+
+    def born(self, key: Key) -> tuple[int, int]:
+        """The instant and the revision of a key's first write."""
+        return self._born[key]
 
     def object_at(self, key: Key, t: int) -> Object | None:
         """The object of that key at `t`, or None."""
-        history = self._history.get(key, [])
-        i = bisect_right(history, t, key=_TIME)
-        return None if i == 0 or history[i - 1].type == "DELETED" else history[i - 1].item
+        last = self._recent.last_write(key, t) or self._archive.last_write(key, t)
+        return None if last is None or last.type == "DELETED" else last.item
 
-    def writes_until(self, t: int, key: Key | None = None) -> list[Write]:
+    def writes_until(self, t: int, key: Key | None = None) -> Sequence[Write]:
         """Changes up to and including `t`, oldest first."""
-        writes = self._writes if key is None else self._history.get(key, [])
-        return writes[: bisect_right(writes, t, key=_TIME)]
+        if key is None:
+            return self._until("writes", self._recent.writes, t)
+        history = self._recent.history.get(key, [])
+        recent = history[: bisect_right(history, t, key=TIME)]
+        return [*self._archive.writes(key, t), *recent] if self._archive else recent
 
-    def writes_after(self, t: int) -> list[Write]:
+    def writes_after(self, t: int) -> Sequence[Write]:
         """Changes after `t`, oldest first."""
-        return self._writes[bisect_right(self._writes, t, key=_TIME) :]
+        recent = self._recent.writes
+        if not self._archive or (recent and recent[0].t <= t):
+            return recent[bisect_right(recent, t, key=TIME) :]
+        return self.writes_until(self.end)[self._archive.count("writes", t) :]
 
-    def records_until(self, t: int) -> list[Record]:
+    def records_until(self, t: int) -> Sequence[Record]:
         """All records up to and including `t`, oldest first."""
-        return self._records[: bisect_right(self._records, t, key=_TIME)]
+        return self._until("records", self._recent.records, t)
 
-    def logs_until(self, t: int) -> list[LogLine]:
+    def logs_until(self, t: int) -> Sequence[LogLine]:
         """Printed lines up to and including `t`, oldest first."""
-        return self._logs[: bisect_right(self._logs, t, key=_TIME)]
+        return self._until("logs", self._recent.logs, t)
 
-    def facts_until(self, t: int) -> list[Fact]:
-        """Facts up to and including `t`, oldest first."""
-        return self._facts[: bisect_right(self._facts, t, key=_TIME)]
+    def facts_until(self, t: int, what: str = "") -> Sequence[Fact]:
+        """Facts up to and including `t`, oldest first; only those whose `what` begins so."""
+        if not what:
+            return self._until("facts", self._recent.facts, t)
+        archived = [fact for _, stretch in self._archive.stretches("facts", what=what) for fact in stretch.facts]
+        facts = [*archived, *self._recent.facts] if archived else self._recent.facts
+        return [fact for fact in facts[: bisect_right(facts, t, key=TIME)] if fact.what.startswith(what)]
+
+    def _until(self, part: Part, recent: list[R], t: int) -> Sequence[R]:
+        if not self._archive:
+            return recent[: bisect_right(recent, t, key=TIME)]
+        archived = self._archive.size[part]
+        if not self._recent.records or self._recent.records[0].t > t:
+            return Long(self._archive, part, (), self._archive.count(part, t))
+        return Long(self._archive, part, recent[: bisect_right(recent, t, key=TIME)], archived)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
 import msgspec
@@ -14,7 +14,9 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, from_builtins, to_builtins
 from simulator.units import MILLISECOND, SECOND, seconds
 
-HEADER = "HEADER"
+HEADER, END = "HEADER", "END"
+FORM = "lines"
+"""Says in a header that an END line closes the journal. Recordings and journals of older versions have none."""
 _LOG_FIELDS = ("component", "node", "namespace", "pod", "container", "run", "stream")
 
 
@@ -24,6 +26,36 @@ def dump(journal: Journal) -> Iterator[str]:
     yield encode({"type": HEADER, **msgspec.to_builtins(journal.header)}).decode()
     for record in journal:
         yield encode(_as_json(record)).decode()
+
+
+def export(journal: Journal) -> Iterator[str]:
+    """The lines of a journal with their line ends and an END, by which `load` notices that lines are missing or changed."""
+    closing = _Closing()
+    for number, line in enumerate(dump(journal)):
+        text = line if number else line.replace('"HEADER"', f'"HEADER","form":"{FORM}"', 1)
+        closing.add(text.encode())
+        yield f"{text}\n"
+    end = {"t": _seconds(journal.end), "type": END, "records": closing.lines - 1, "digest": closing.digest()}
+    yield f"{msgspec.json.encode(end).decode()}\n"
+
+
+class _Closing:
+    """The number of lines so far, and their digest: SHA-256 of the lines with a line feed after each."""
+
+    def __init__(self) -> None:
+        import hashlib
+
+        self.lines = 0
+        self._hash = hashlib.sha256()
+
+    def add(self, line: bytes) -> None:
+        """Add a line without its end."""
+        self.lines += 1
+        self._hash.update(line + b"\n")
+
+    def digest(self) -> str:
+        """The digest so far."""
+        return self._hash.hexdigest()
 
 
 def _seconds(t: int) -> float:
@@ -82,51 +114,85 @@ class _Deleted(_Added, tag="DELETED"):
     type: ClassVar[ChangeType] = "DELETED"
 
 
+class _End(msgspec.Struct, tag_field="type", tag=END):
+    """The last line: the number of records before it, and the digest of all lines before it."""
+
+    records: int
+    digest: str
+
+
 OUT_OF_ORDER = 100 * MILLISECOND
 """How much later a change of a real cluster may arrive than one that happened after it: each kind is watched for itself."""
-_AnyLine = _LogLine | _FactLine | _Added | _Modified | _Deleted
-_TYPES = ("ADDED", "MODIFIED", "DELETED", "LOG", "FACT")
+_RecordLine = _LogLine | _FactLine | _Added | _Modified | _Deleted
+_AnyLine = _RecordLine | _End
+_TYPES = ("ADDED", "MODIFIED", "DELETED", "LOG", "FACT", END)
 _NOT_READABLE = (msgspec.DecodeError, RecursionError, ValueError)
 
 
-def load(lines: Iterable[str | bytes], name: str = "-") -> Journal:
-    """Read a journal back. Raises JournalError, with `name` as the file, at the first line that is not one of a journal."""
+def load(lines: Iterable[str | bytes], name: str = "-", warn: Callable[[str], object] = str) -> Journal:
+    """Read a journal back. Raises JournalError, with `name` as the file, at the first line that is not one of a journal.
+
+    Calls `warn` for a journal of an older podsim, of which nothing shows whether it is complete.
+    """
     decode = msgspec.json.Decoder(_AnyLine).decode
     journal: Journal | None = None
     last: int | None = None
+    closing, ended, form = _Closing(), False, ""
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
+        text = (line.encode("utf-8", "surrogateescape") if isinstance(line, str) else line).strip()
+        if not text:
             continue
+        if ended:
+            raise _refused(name, number, "it is after the END")
         try:
             if journal is None:
-                journal = Journal(_header(line))
+                form, header = header_of(text)
+                journal = Journal(header)
+                closing.add(text)
                 continue
-            record = _record(decode(line))
+            one = decode(text)
+            if isinstance(one, _End):
+                _check_end(one, closing, name, number)
+                ended = True
+                continue
+            record = _record(one)
         except _NOT_READABLE as error:
-            raise _refused(name, number, _mistake(line, first=journal is None)) from error
+            raise _refused(name, number, _mistake(text, first=journal is None)) from error
         if last is not None and record.t < last:
             if journal.header.podsim or record.t < last - OUT_OF_ORDER:
                 raise _refused(name, number, "it is earlier than the line before it")
             record = record._replace(t=last)
         last = record.t
         journal.append(record)
+        closing.add(text)
     if journal is None:
         raise JournalError([Problem(name, 0, 0, "", "empty file: a journal begins with a HEADER line")])
+    if form == FORM and not ended:
+        raise JournalError([Problem(name, 0, 0, "", f"this journal is cut after {closing.lines - 1:,} records: its END line is missing")])
+    if journal.header.podsim and not ended:
+        warn(f"{name} has no END line: podsim cannot check whether this journal is complete")
     return journal
+
+
+def _check_end(end: _End, closing: _Closing, name: str, number: int) -> None:
+    if (end.records, end.digest) != (closing.lines - 1, closing.digest()):
+        why = f"this journal is damaged: its END line is for {end.records:,} records with another digest than these {closing.lines - 1:,}"
+        raise JournalError([Problem(name, number, 0, "", why)])
 
 
 def _refused(name: str, number: int, mistake: str) -> JournalError:
     return JournalError([Problem(name, number, 0, "", f"not a line of a journal: {mistake}")])
 
 
-def _header(line: str | bytes) -> Header:
+def header_of(line: bytes) -> tuple[str, Header]:
+    """The form that a header names and the header. Raises ValueError."""
     data = msgspec.json.decode(line, type=dict[str, Any])
     if data.pop("type", "") != HEADER:
         raise ValueError("a different type")
-    return msgspec.convert(data, Header)
+    return str(data.pop("form", "")), msgspec.convert(data, Header)
 
 
-def _record(line: _AnyLine) -> Record:
+def _record(line: _RecordLine) -> Record:
     t = round(line.t * SECOND)
     if isinstance(line, _LogLine):
         return LogLine(t, line.line, line.component, line.node, line.namespace, line.pod, line.container, line.run, line.stream)
@@ -150,7 +216,7 @@ def _mistake(line: str | bytes, *, first: bool) -> str:
         return "the first line must be the HEADER" if kind != HEADER else _misfit(data, HEADER, Header)
     if kind not in _TYPES:
         return "it has no type" if kind is None else f"unknown type {kind!r}"
-    return _misfit(data, kind, next(struct for struct in (_LogLine, _FactLine, _Added, _Modified, _Deleted) if _tag(struct) == kind))
+    return _misfit(data, kind, next(struct for struct in (_LogLine, _FactLine, _Added, _Modified, _Deleted, _End) if _tag(struct) == kind))
 
 
 def _tag(struct: type[msgspec.Struct]) -> object:

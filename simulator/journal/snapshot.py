@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from simulator.journal.records import Fact, Header, LogLine, Record, Write
@@ -24,24 +24,28 @@ class History(Protocol):
         """Every key that was ever written, of one kind when it is given."""
         ...
 
+    def born(self, key: Key) -> tuple[int, int]:
+        """The instant and the revision of a key's first write."""
+        ...
+
     def object_at(self, key: Key, t: int) -> Object | None:
         """The object of that key at `t`."""
         ...
 
-    def writes_until(self, t: int, key: Key | None = None) -> list[Write]:
+    def writes_until(self, t: int, key: Key | None = None) -> Sequence[Write]:
         """Changes up to and including `t`."""
         ...
 
-    def records_until(self, t: int) -> list[Record]:
+    def records_until(self, t: int) -> Sequence[Record]:
         """All records up to and including `t`."""
         ...
 
-    def logs_until(self, t: int) -> list[LogLine]:
+    def logs_until(self, t: int) -> Sequence[LogLine]:
         """Printed lines up to and including `t`."""
         ...
 
-    def facts_until(self, t: int) -> list[Fact]:
-        """Facts up to and including `t`."""
+    def facts_until(self, t: int, what: str = "") -> Sequence[Fact]:
+        """Facts up to and including `t`; only those whose `what` begins so."""
         ...
 
 
@@ -96,7 +100,7 @@ class Snapshot:
 
     def known(self, kind: str | None = None) -> list[Key]:
         """Every key that was written up to this instant, of one kind when it is given."""
-        return [key for key in self._journal.keys(kind) if self.writes(key)]
+        return [key for key in self._journal.keys(kind) if self._includes(*self._journal.born(key))]
 
     def all(self) -> Iterator[Object]:
         """Every object, by kind, namespace and name."""
@@ -105,26 +109,30 @@ class Snapshot:
             if item is not None:
                 yield item
 
-    def writes(self, key: Key | None = None) -> list[Write]:
+    def writes(self, key: Key | None = None) -> Sequence[Write]:
         """The changes so far, oldest first; of one object when its key is given."""
         writes = self._journal.writes_until(self.t, key)
-        while writes and not self.covers(writes[-1]):
-            writes.pop()
-        return writes
+        end = len(writes)
+        while self._mark is not None and end and not self.covers(writes[end - 1]):
+            end -= 1
+        return writes if end == len(writes) else writes[:end]
 
     def covers(self, write: Write) -> bool:
         """Whether a change had been made by then."""
-        return write.t <= self.t and (self._mark is None or write.revision <= self._mark.revision)
+        return self._includes(write.t, write.revision)
 
-    def records(self) -> list[Record]:
+    def _includes(self, t: int, revision: int) -> bool:
+        return t <= self.t and (self._mark is None or revision <= self._mark.revision)
+
+    def records(self) -> Sequence[Record]:
         """Everything so far: changes, printed lines, facts, in the order in which they were written."""
         return self._journal.records_until(self.t)
 
-    def logs(self) -> list[LogLine]:
+    def logs(self) -> Sequence[LogLine]:
         """Everything printed so far, oldest first."""
         logs = self._journal.logs_until(self.t)
         return logs if self._mark is None else logs[: self._mark.logs]
 
-    def facts(self, what: str = "") -> list[Fact]:
+    def facts(self, what: str = "") -> Sequence[Fact]:
         """The facts so far, oldest first; only those whose `what` begins so."""
-        return [fact for fact in self._journal.facts_until(self.t) if fact.what.startswith(what)]
+        return self._journal.facts_until(self.t, what)

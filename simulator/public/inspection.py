@@ -7,7 +7,6 @@ from pathlib import Path
 
 from simulator.errors import UsageError
 from simulator.journal.journal import Journal
-from simulator.journal.lines import dump
 from simulator.metrics import measure
 from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Object
@@ -116,5 +115,5 @@ class Inspection(ABC):
 
     def save(self, file: str | Path) -> str:
         """Save the journal, for `podsim ... --from FILE`; returns the file's name."""
-        write_whole(file, (f"{line}\n" for line in dump(self.journal)))
+        write_whole(file, self.journal.saved())
         return str(file)

@@ -9,8 +9,7 @@ from typing import Literal, TextIO, Unpack
 
 from simulator.errors import UsageError
 from simulator.journal.journal import Journal
-from simulator.journal.lines import dump
-from simulator.journal.lines import load as load_lines
+from simulator.journal.saved import load as load_journal
 from simulator.objects.event import Event
 from simulator.public.options import Paths, RunOptions, check_names, choices, path_list
 from simulator.public.pictures import Graph, Picture
@@ -48,8 +47,8 @@ def run(paths: Paths, *, stdin: TextIO | None = None, **options: Unpack[RunOptio
 
 def load(file: str | Path) -> Run:
     """A run that was saved with `save` or `podsim run --save`. Raises JournalError."""
-    with Path(file).open("rb") as lines:
-        return Run(load_lines(lines, str(file)))
+    with Path(file).open("rb") as content:
+        return Run(load_journal(content, str(file)))
 
 
 class Run:
@@ -141,7 +140,7 @@ class Run:
 
     def save(self, file: str | Path) -> None:
         """Save the journal, for `load` and `podsim ... --from FILE`."""
-        write_whole(file, (f"{line}\n" for line in dump(self.journal)))
+        write_whole(file, self.journal.saved())
 
     def __repr__(self) -> str:
         header, pods = self.journal.header, len(self.at().pods())

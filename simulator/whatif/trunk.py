@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from simulator.cluster import Cluster
 from simulator.journal.journal import Journal
-from simulator.journal.records import Fact, Record
+from simulator.journal.records import Fact
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.pod import Pod
 from simulator.scenario.inputs import Inputs
@@ -94,7 +94,7 @@ class Trunk:
         if not answer:
             return None
         header, written, records = pickle.loads(answer)
-        shared: list[Record] = self.cluster.journal.at().records()[:written]
+        shared = self.cluster.journal.at().records()[:written]
         return Journal(header, [*shared, *records])
 
 

@@ -91,7 +91,7 @@ def test_without_its_inputs_it_is_only_a_journal(podsim: Podsim, here: Path) -> 
 
 
 def test_a_run_that_was_cut_off_between_the_two_files_is_noticed(podsim: Podsim, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = (here / JOURNAL).read_text()
+    before = (here / JOURNAL).read_bytes()
 
     def cut_off(target: Path, content: bytes, *, private: bool) -> None:
         if target.name == JOURNAL:
@@ -102,5 +102,5 @@ def test_a_run_that_was_cut_off_between_the_two_files_is_noticed(podsim: Podsim,
     podsim("create", "deployment", "other", "--image=nginx")
     monkeypatch.undo()
     monkeypatch.setenv("PODSIM_LAST_RUN", str(here / JOURNAL))
-    assert (here / JOURNAL).read_text() == before
+    assert (here / JOURNAL).read_bytes() == before
     assert "are of different runs" in podsim(*SCALE).err

@@ -61,7 +61,8 @@ def test_the_journal_begins_with_its_header(podsim: Podsim) -> None:
     assert (header["startTime"], header["kubernetes"], header["kubectl"], header["seed"]) == ("2024-11-14T21:06:39Z", "1.31.0", "1.31.0", 0)
     times = [line["t"] for line in lines[1:]]
     assert times == sorted(times)
-    assert {line["type"] for line in lines[1:]} == {"ADDED", "MODIFIED", "LOG", "FACT"}
+    assert {line["type"] for line in lines[1:-1]} == {"ADDED", "MODIFIED", "LOG", "FACT"}
+    assert (lines[-1]["type"], lines[-1]["records"]) == ("END", len(lines) - 2)
 
 
 def test_json_holds_the_objects_of_an_instant(podsim: Podsim) -> None:

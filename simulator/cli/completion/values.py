@@ -190,8 +190,8 @@ def last_outline() -> Outline:
     place = last_run.recall()
     if place is None:
         return Outline()
-    with place.open("rb") as lines:
-        return outline(lines)
+    with place.open("rb") as file:
+        return outline(file)
 
 
 def _names(objects: list[Named]) -> dict[str, str]:

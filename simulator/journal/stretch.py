@@ -1,0 +1,54 @@
+"""Some consecutive records of a journal, in lists by what is asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import Any, Literal
+
+from simulator.journal.records import Fact, LogLine, Record, Write
+from simulator.objects.kinds import Key
+
+Part = Literal["records", "writes", "logs", "facts"]
+TIME = attrgetter("t")
+
+
+class Stretch:
+    """Records in order of time: all, by type, and the writes of each object."""
+
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        self.records: list[Record] = []
+        self.writes: list[Write] = []
+        self.logs: list[LogLine] = []
+        self.facts: list[Fact] = []
+        self.history: dict[Key, list[Write]] = {}
+        for record in records:
+            self.append(record)
+
+    def append(self, record: Record) -> Key | None:
+        """Add a record; returns the key of a written object."""
+        self.records.append(record)
+        if isinstance(record, Write):
+            self.writes.append(record)
+            key = record.key
+            if key not in self.history:
+                self.history[key] = []
+            self.history[key].append(record)
+            return key
+        if isinstance(record, LogLine):
+            self.logs.append(record)
+        else:
+            self.facts.append(record)
+        return None
+
+    def part(self, name: Part) -> list[Any]:
+        """All records, or those of one type."""
+        parts: dict[Part, list[Any]] = {"records": self.records, "writes": self.writes, "logs": self.logs, "facts": self.facts}
+        return parts[name]
+
+    def last_write(self, key: Key, t: int) -> Write | None:
+        """The last change of an object up to and including `t`."""
+        history = self.history.get(key, [])
+        i = bisect_right(history, t, key=TIME)
+        return history[i - 1] if i else None
