@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
@@ -43,8 +44,6 @@ class _Closing:
     """The number of lines so far, and their digest: SHA-256 of the lines with a line feed after each."""
 
     def __init__(self) -> None:
-        import hashlib
-
         self.lines = 0
         self._hash = hashlib.sha256()
 
