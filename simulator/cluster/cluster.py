@@ -32,7 +32,7 @@ from simulator.scenario.spec import RBAC, Action, Scenario
 from simulator.scenario.storage import drivers, storage_classes
 from simulator.scenario.write import flow
 from simulator.scheduler.scheduler import Scheduler
-from simulator.units import SECOND, parse_time
+from simulator.units import HOUR, SECOND, parse_time
 from simulator.version import __version__
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 BOOT = Cause(0, "SYS-01")
 USER = Cause(0, "USR-00")
+EVENT_TTL = 1 * HOUR
+"""`--event-ttl` of the API server."""
 NO_CHOICES = Choices()
 """The Scenario as it is."""
 
@@ -63,6 +65,10 @@ class Cluster:
         self._applied: dict[Key, JSON] = {}
         self.machines = Machines(self.engine, self.api, self.dialect, scenario, self.programs, self._inference, self._applied)
         self.api.open_metrics = self.machines.metrics
+        if inputs.horizon - inputs.begin >= EVENT_TTL:
+            from simulator.api.event_expiry import EventExpiry
+
+            EventExpiry(self.engine, self.store, EVENT_TTL)
         self._boot()
 
     @property

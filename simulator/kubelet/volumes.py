@@ -42,10 +42,12 @@ def missing(pod: Pod, volume: Volume, sources: Sources) -> str:
 
 def objects_of(pod: Pod, volume: Volume) -> list[Key]:
     """The config maps and secrets that a volume needs."""
-    sources = [("ConfigMap", volume.config_map and volume.config_map.name), ("Secret", volume.secret and volume.secret.secret_name)]
-    for source in [] if volume.projected is None else volume.projected.sources:
-        sources += [("ConfigMap", source.config_map and source.config_map.name), ("Secret", source.secret and source.secret.name)]
-    return [Key(kind, pod.metadata.namespace, name) for kind, name in sources if name]
+    projected = [] if volume.projected is None else volume.projected.sources
+    maps = [one.name for one in (volume.config_map, *(source.config_map for source in projected)) if one is not None]
+    secrets = [volume.secret.secret_name] if volume.secret is not None else []
+    secrets += [source.secret.name for source in projected if source.secret is not None]
+    names = [*(("ConfigMap", name) for name in maps), *(("Secret", name) for name in secrets)]
+    return [Key(kind, pod.metadata.namespace, name) for kind, name in names]
 
 
 class Problem(NamedTuple):

@@ -59,11 +59,13 @@ def settled(story: Story) -> Values:
 
 def warnings(story: Story) -> Values:
     """How many Warning events there were; an Event with a count counts that often."""
-    counts = 0
-    for event in story.snapshot.typed(Event):
-        if event.type == "Warning":
-            counts += event.series.count if event.series and event.series.count else event.count or 1
-    return [counts]
+    last = {write.key: write.item for write in story.snapshot.writes() if isinstance(write.item, Event)}
+    counts = (
+        event.series.count if event.series and event.series.count else event.count or 1
+        for event in last.values()
+        if event.type == "Warning"
+    )
+    return [sum(counts)]
 
 
 def up_since(story: Story, workload: WorkloadStory) -> int | None:

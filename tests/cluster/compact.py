@@ -14,10 +14,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.recordings import PUBLISHED, RECORDED
+from tests.cluster.recordings import PUBLISHED, RECORDED, RESTARTS, TAKE_2
 
 UNREAD = ("texts", "streams", "klog", "cri", "metricsAnswers")
-KINDS = ("recordings", "hpa")
+KINDS = {RECORDED: ("recordings", "hpa"), RESTARTS: ("restarts",)}
+"""The files of the copy, and the folders whose recordings they have."""
 TOOLS = {"cluster": ("compare", "facts", "tolerance", "kubectl", "to_scenario"), "conformance": ("compare", "to_scenario")}
 
 
@@ -28,18 +29,19 @@ def compact(full: dict[str, Any]) -> dict[str, Any]:
 
 def main(folder: Path) -> None:
     """Write recordings and tools."""
-    lines = [json.dumps(compact(json.loads(path.read_text())), separators=(",", ":")) for path in recordings_of(folder)]
-    RECORDED.write_bytes(lzma.compress("\n".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME))
+    for file in KINDS:
+        lines = [json.dumps(compact(json.loads(path.read_text())), separators=(",", ":")) for path in recordings_of(folder, file)]
+        file.write_bytes(lzma.compress("\n".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME))
+        print(f"{len(lines)} recordings: {file.stat().st_size} bytes")
     for room, names in TOOLS.items():
         for name in names:
             shutil.copyfile(folder / room / f"{name}.py", PUBLISHED / room / f"{name}.py")
-    print(f"{len(lines)} recordings: {RECORDED.stat().st_size} bytes")
 
 
-def recordings_of(folder: Path) -> list[Path]:
-    """The full recordings, by name; of two takes the first."""
-    files = [file for kind in KINDS for file in (folder / "cluster" / kind).glob("*.json")]
-    return sorted(file for file in files if not file.stem.endswith("-take2"))
+def recordings_of(folder: Path, copy: Path) -> list[Path]:
+    """The full recordings of a copy, by name; of two takes the first, except of restarts."""
+    files = [file for kind in KINDS[copy] for file in (folder / "cluster" / kind).glob("*.json")]
+    return sorted(file for file in files if copy == RESTARTS or not file.stem.endswith(TAKE_2))
 
 
 if __name__ == "__main__":

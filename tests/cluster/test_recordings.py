@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.compact import TOOLS, compact, recordings_of
-from tests.cluster.recordings import PUBLISHED, ROOT, UNEXPLAINED, names, outcomes, recordings
+from tests.cluster.compact import KINDS, TOOLS, compact, recordings_of
+from tests.cluster.recordings import PUBLISHED, RESTARTS, ROOT, UNEXPLAINED, names, outcomes, recordings
 
 SHARED = ROOT.parent / "shared"
 
@@ -18,6 +18,12 @@ PAGE = Path(__file__).parents[2] / "docs" / "controllers.md"
 @pytest.mark.parametrize("name", [name for name in names() if name not in UNEXPLAINED])
 def test_a_simulated_cluster_agrees_with_the_recorded_one(name: str) -> None:
     outcome = outcomes()[name]
+    assert outcome.seed is not None, "\n".join(outcome.differences[:5])
+
+
+@pytest.mark.parametrize("name", names(RESTARTS))
+def test_restarts_agree_with_recorded_ones(name: str) -> None:
+    outcome = outcomes(RESTARTS)[name]
     assert outcome.seed is not None, "\n".join(outcome.differences[:5])
 
 
@@ -33,8 +39,9 @@ def test_what_is_called_unexplained_does_not_agree(name: str) -> None:
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the full recordings are not beside the project")
 def test_the_copy_is_what_was_recorded_and_published() -> None:
-    full = [json.loads(path.read_text()) for path in recordings_of(SHARED)]
-    assert recordings() == {recording["id"]: compact(recording) for recording in full}
+    for copy in KINDS:
+        full = [json.loads(path.read_text()) for path in recordings_of(SHARED, copy)]
+        assert recordings(copy) == {recording["id"]: compact(recording) for recording in full}
     for room, tools in TOOLS.items():
         for tool in tools:
             assert (PUBLISHED / room / f"{tool}.py").read_bytes() == (SHARED / room / f"{tool}.py").read_bytes()

@@ -23,7 +23,7 @@ class Runtime:
     def container(self, container_id: str) -> ContainerRecord | None:
         return next((item for item in self._pod.containers if item.id == container_id and container_id not in self.removed), None)
 
-    def remove_container(self, container_id: str) -> None:
+    def remove_container(self, container_id: str, *, keeps_log: bool = False) -> None:
         self.removed.append(container_id)
 
     def pod(self, uid: str) -> RuntimePod:

@@ -25,6 +25,9 @@ INITIAL = {LIVENESS: Result.SUCCESS, READINESS: Result.FAILURE, STARTUP: Result.
 FIRST_ANSWER = 8 * MILLISECOND
 """How long a probe takes to answer (recorded)."""
 
+SEEN_BEFORE = 0.5
+"""The share of probes that see a status of their tick before another probe of that tick changes it (recorded: one of two)."""
+
 
 class Turn(Enum):
     """What comes after a turn of a worker.
@@ -157,6 +160,9 @@ class Worker:
             return Turn.NEXT
         instance = runtime_id(container.container_id)
         if instance != self._container_id:  # PRB-04
+            # Another probe of this very tick may still see the container started.
+            if self.key.type == STARTUP and container.started and self._engine.streams.coin(SEEN_BEFORE, "startup", *self.key):
+                yield self._engine.sleep(FIRST_ANSWER, Order.OBSERVE)
             keeps = self._node.dialect.sidecars_stay_started and bool(container.started)
             self._take_over(instance, inherited=is_inherited(self._node, container), was_started=keeps)
             # A container that an earlier kubelet has found ready is not ready for a moment: until the probe has answered.

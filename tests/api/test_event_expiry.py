@@ -1,0 +1,19 @@
+"""Events expire an hour after their last write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simulator.objects.event import Event
+from tests.kubelet.world import played
+
+
+def test_events_live_for_an_hour_from_their_last_write_on(tmp_path: Path) -> None:
+    crash = [{"match": {"container": "*"}, "runs": [{"exitAfter": "1s", "exitCode": 1}]}]
+    journal = played(tmp_path, {}, programs=crash, duration="65m")
+    left = {event.reason for event in journal.at().typed(Event) if event.involved_object.kind == "Pod"}
+    assert "BackOff" in left
+    assert "Scheduled" not in left
+    before = {event.reason for event in journal.at(59 * 60 * 10**9).typed(Event)}
+    assert "Started" in before
+    assert {write.cause.rule for write in journal.at().writes() if write.type == "DELETED"} == {"event ttl"}
