@@ -19,6 +19,7 @@ from simulator.errors import InputError, Problem
 from simulator.lab import terminal
 from simulator.lab.completion import complete
 from simulator.lab.controls import NEW_SCENARIO, controls, turned
+from simulator.lab.course import checked, course, graded, opened
 from simulator.lab.played import Played, play
 from simulator.lab.yaml_edit import items, put, roots
 from simulator.objects.base import JSON
@@ -51,6 +52,10 @@ class Bench:
             "complete": self.complete,
             "pack": self.pack,
             "unpack": self.unpack,
+            "lessons": course,
+            "lesson": opened,
+            "grade": graded,
+            "check": checked,
         }
 
     def answer(self, question: str) -> str:

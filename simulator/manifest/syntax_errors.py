@@ -58,6 +58,31 @@ PROBLEMS = frozenset((
     "mapping keys are not allowed in this context",
     "mapping values are not allowed in this context",
 ))  # fmt: skip
+WITHOUT_LIBYAML = {
+    "mapping values are not allowed here": "mapping values are not allowed in this context",
+    "mapping keys are not allowed here": "mapping keys are not allowed in this context",
+    "sequence entries are not allowed here": "block sequence entries are not allowed in this context",
+    "expected ',' or ']'": "did not find expected ',' or ']'",
+    "expected ',' or '}'": "did not find expected ',' or '}'",
+    "expected <block end>, but found": "did not find expected key",
+    "expected the node content": "did not find expected node content",
+    "expected '<document start>'": "did not find expected <document start>",
+    "expected alphabetic or numeric character": "did not find expected alphabetic or numeric character",
+    "expected '>'": "did not find the expected '>'",
+    "expected a comment or a line break": "did not find expected comment or line break",
+    "expected chomping or indentation indicators": "did not find expected comment or line break",
+    "expected indentation indicator in the range 1-9": "found an indentation indicator equal to 0",
+    "found character ": "found character that cannot start any token",
+    "found incompatible YAML document": "found incompatible YAML document",
+    "found unknown escape character": "found unknown escape character",
+    "found undefined tag handle": "found undefined tag handle",
+    "found unexpected document separator": "found unexpected document indicator",
+    "found duplicate YAML directive": "found duplicate %YAML directive",
+    "duplicate tag handle": "found duplicate %TAG directive",
+    "expected escape sequence": "did not find expected hexdecimal number",
+}
+"""How the problems that PyYAML's own parser reports begin, and libyaml's sentences for them."""
+BLOCK_LIST = "while parsing a block collection"
 CONTEXTS = frozenset((
     "while parsing a %TAG directive",
     "while parsing a block collection",
@@ -121,11 +146,18 @@ def syntax_problem(error: yaml.YAMLError, text: str) -> SyntaxProblem:
     line, column = (mark.line, mark.column) if mark else (0, 0)
     if error.problem == NESTING:
         return too_deep(line)
-    problem = error.problem if error.problem in PROBLEMS else NOT_YAML
+    problem = _in_our_words(error.problem or "", error.context or "")
     context = f"{error.context}: " if error.context in CONTEXTS else ""
     # In kubectl's message the scanner's line counts from 1, the parser's from 0 (goyaml.v2's `fail`).
     shown = line + 1 if isinstance(error, yaml.scanner.ScannerError) and line else line
     return SyntaxProblem(line, column, context + problem, _with_line(shown, problem))
+
+
+def _in_our_words(problem: str, context: str) -> str:
+    if problem in PROBLEMS:
+        return problem
+    sentence = next((ours for beginning, ours in WITHOUT_LIBYAML.items() if problem.startswith(beginning)), NOT_YAML)
+    return "did not find expected '-' indicator" if context == BLOCK_LIST and sentence == "did not find expected key" else sentence
 
 
 def _with_line(line: int, message: str) -> str:

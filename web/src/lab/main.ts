@@ -8,6 +8,7 @@ import { TABS, type Tab } from "../viewer/tabs";
 import type { Files, Methods, Picture, Problem, Value } from "./contract";
 import { Controls } from "./controls";
 import { Editor } from "./editor";
+import { LessonView } from "./lesson";
 import { read, written } from "./permalink";
 import { Cancelled, Python } from "./python";
 
@@ -25,6 +26,14 @@ class Lab {
   private readonly viewer = new Viewer(() => this.address());
   private readonly editor = new Editor($("editor"), $("files"), () => this.typed(), (file, line, column) => this.options(file, line, column));
   private readonly controls = new Controls($("controls"), (control, value) => this.run({ control, value }));
+  private readonly lesson = new LessonView($("lesson"), $<HTMLSelectElement>("lessons"), {
+    load: (name) => this.python.ask("lesson", { name }),
+    open: (files, run) => { document.body.classList.toggle("predicting", !run); this.open(files, run ? Infinity : 0); },
+    reveal: () => { document.body.classList.remove("predicting"); this.viewer.lanes.draw(); },
+    files: () => this.editor.files,
+    grade: (name, question, typed) => this.python.ask("grade", { name, question, typed }),
+    check: (name, task, files, attempt) => this.python.ask("check", { name, task, files, attempt }),
+  });
   private next: Change | null = null;
   private busy = false;
   private ready = false;
@@ -36,10 +45,11 @@ class Lab {
     const saved = await read(location.hash);
     const given = saved ?? (await this.given());
     if (given) this.open(given.files, given.t);
-    if (saved) this.viewer.read(`#show=${saved.tab in TABS ? saved.tab : "get"}`);
+    if (saved && saved.tab in TABS) this.viewer.state.tab = saved.tab as Tab;
     const { version, scenarios } = await this.python.ask("gallery", {});
     $("about").title = `podsim ${version}`;
     this.gallery(scenarios);
+    this.lesson.show((await this.python.ask("lessons", {})).lessons);
     if (!given) await this.choose(FIRST);
     if (saved?.object) this.wanted = saved.object;
     await navigator.serviceWorker?.register("./sw.js").catch(() => undefined);
@@ -94,6 +104,7 @@ class Lab {
     this.next = change;
     if (this.busy) return;
     this.busy = true;
+    $("view").ariaBusy = "true";
     while (this.next) {
       const now: Change = this.next;
       this.next = null;
@@ -108,6 +119,7 @@ class Lab {
       if (texts?.run && !this.next) this.fill(texts.run);
     }
     this.busy = false;
+    $("view").ariaBusy = "false";
   }
 
   /** Await an answer; what takes long can be cancelled. Null: it was, or it failed. */
@@ -222,7 +234,7 @@ class Lab {
     const gallery = $<HTMLSelectElement>("gallery"), chosen = $<HTMLInputElement>("chosen"), line = $<HTMLInputElement>("line");
     const said: string[] = [];
     let back = 0;
-    gallery.addEventListener("change", () => { if (gallery.value) void this.choose(gallery.value); gallery.blur(); });
+    gallery.addEventListener("change", () => { if (gallery.value) { this.lesson.close(); void this.choose(gallery.value); } gallery.blur(); });
     $("cancel").addEventListener("click", () => { this.next = null; this.python.cancel(); });
     $("share").addEventListener("click", () => void this.share());
     $("export").addEventListener("click", () => void this.export());

@@ -27,7 +27,7 @@ export function switchTheme(): void {
 
 /** A key pressed here is text, not a command. */
 function typing(target: HTMLElement): boolean {
-  return target.matches("input:not([type=range]), select, textarea") || target.isContentEditable;
+  return target.matches("input:not(#slider), select, textarea") || target.isContentEditable;
 }
 
 export class Viewer {
