@@ -70,13 +70,13 @@ SECTIONS: dict[str, dict[str, Row]] = {
     "Learn": {
         "learn": Row("learn_command", "Take a lesson: predict, run, explain, fix a manifest."),
         "notebooks": Row("notebooks_command", "Copy the notebooks, to run in JupyterLab."),
+        "lab": Row("lab_command", "Open podsim in a browser: editor, sliders, timeline, terminal."),
     },
     "Test": {
         "init": Row("init_command", "Write a first test for your manifests, based on a run of them."),
         "test": Row("test_command", "Run tests and check their expectations."),
     },
     "Share": {
-        "lab": Row("lab_command", "Open podsim in a browser: editor, sliders, timeline, terminal."),
         "report": Row("report_command", "Write a run as one interactive HTML page."),
         "plot": Row("plot_command", "Draw a timeline, or the rollout of a Deployment, as a picture."),
         "export": Row("export_command", "Export a run: JSON, CSV, traces, spans, Mermaid, YAML files."),

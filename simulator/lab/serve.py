@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from simulator.errors import UsageError
@@ -18,6 +20,15 @@ TYPES = {
     "wasm": "application/wasm",
     "zip": "application/zip",
 }
+
+
+class Server(ThreadingHTTPServer):
+    """A server that does not report browsers that leave in the middle of an answer."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report all other errors."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def server(files: Mapping[str, bytes], port: int) -> ThreadingHTTPServer:
@@ -42,6 +53,6 @@ def server(files: Mapping[str, bytes], port: int) -> ThreadingHTTPServer:
             """Say nothing: requests are no news."""
 
     try:
-        return ThreadingHTTPServer((HOST, port), Handler)
+        return Server((HOST, port), Handler)
     except OSError as error:
         raise UsageError(f"--port {port}: {error.strerror}; --port 0 takes a free one") from error

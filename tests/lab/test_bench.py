@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from simulator.lab.bench import Bench
+from simulator.lessons import lessons
 from simulator.objects.base import JSON
 from simulator.scenario.gallery import exhibits
 
@@ -193,3 +194,30 @@ def test_files_stay_in_their_folder(page: Page, tmp_path: Path) -> None:
 def test_completion(page: Page, file: str, text: str, line: int, column: int, expected: set[str]) -> None:
     options = page("complete", files={file: text}, file=file, line=line, column=column)["options"]
     assert expected <= {one["label"] for one in options}
+
+
+def test_lessons_are_listed_predicted_and_checked(page: Page) -> None:
+    listed = page("lessons")["lessons"]
+    assert [one["number"] for one in listed] == list(range(1, len(listed) + 1))
+    for one in lessons():
+        opened = page("lesson", name=one.name)
+        assert not [question for question in opened["questions"] if "explain" in question or "show" in question]
+    first = lessons()[0]
+    question = first.questions[0]
+    grades = [page("grade", name=first.name, question=question.name, typed=option.text) for option in question.options]
+    assert sum(grade["right"] for grade in grades) == 1
+    assert grades[0]["because"]
+    assert "problems" in page("grade", name=first.name, question=question.name, typed="nonsense")
+
+
+def test_a_task_fails_at_first_and_passes_with_its_solution(page: Page) -> None:
+    first = lessons()[0]
+    task = first.tasks[0]
+    failed = page("check", name=first.name, task=task.name, files=task.files, attempt=0)
+    assert not failed["passed"]
+    assert failed["hint"] == task.hints[0]
+    assert [verdict for verdict in failed["verdicts"] if not verdict["holds"] and verdict["happened"]]
+    assert failed["explain"] == ""
+    passed = page("check", name=first.name, task=task.name, files=task.solved_files, attempt=1)
+    assert passed["passed"]
+    assert passed["explain"] == task.explain

@@ -17,7 +17,9 @@ from playwright.sync_api import sync_playwright
 from simulator.lab.bench import Bench
 from simulator.lab.serve import server
 from simulator.lab.site import site
+from simulator.lessons import lessons
 from simulator.scenario.gallery import exhibits
+from tests.conftest import ROOT
 from tests.lab.environment import CHROMIUM, needs_browser
 
 needs_browser()
@@ -332,3 +334,49 @@ def test_without_a_network_after_the_first_load(browser: Any) -> None:
     assert lab.pods
     assert lab.elsewhere == []
     context.close()
+
+
+def test_a_lesson_is_predicted_seen_and_solved(lab: Lab) -> None:
+    lesson = lessons()[0]
+    task = lesson.tasks[0]
+    lab.tab.evaluate("localStorage.clear()")
+    lab.tab.select_option("#lessons", lesson.name)
+    lab.tab.wait_for_selector("#lesson form")
+    lab.idle()
+    assert not lab.tab.is_visible("#lanes")
+    for question in lesson.questions:
+        form = f"form[data-question='{question.name}']"
+        lab.tab.check(f"{form} input >> nth=0")
+        lab.tab.click(f"{form} button")
+        lab.tab.wait_for_selector(f"{form} .grade p")
+    assert lab.tab.is_visible("#lanes")
+    lab.tab.click(f"[data-task='{task.name}']")
+    lab.tab.wait_for_timeout(100)
+    lab.idle().tab.click("[data-check]")
+    lab.tab.wait_for_selector(".verdicts .wrong")
+    lab.tab.click("summary:has-text('hint')")
+    assert lab.tab.is_visible("#result details p")
+    lab.start_with(task.solved_files)
+    lab.tab.click("[data-check]")
+    lab.tab.wait_for_selector("#result p.right")
+    lab.tab.click("[data-close]")
+    assert lab.tab.evaluate("name => JSON.parse(localStorage.getItem('podsim-lab-progress'))[name].tasks", arg=lesson.name) == {
+        task.name: True
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessibility(lab: Lab, scheme: str) -> None:
+    """axe-core's rules of WCAG 2.2 A and AA, with a mistake, an answer of the terminal and a lesson on the screen."""
+    lab.tab.emulate_media(color_scheme=scheme)
+    lab.start_with({"app.yaml": f"{WEB}      restartPolicee: Always\n"})
+    lab.command("get pods")
+    lab.tab.select_option("#lessons", lessons()[0].name)
+    lab.tab.wait_for_selector("#lesson form")
+    lab.idle().tab.click("#lesson [data-skip]")
+    lab.tab.evaluate(f"() => {{ {(ROOT / 'web' / 'node_modules' / 'axe-core' / 'axe.min.js').read_text('utf-8')} }}")
+    result = lab.tab.evaluate("() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })")
+    found = [(one["id"], node["html"][:120]) for one in result["violations"] for node in one["nodes"]]
+    lab.tab.evaluate("localStorage.clear()")
+    lab.tab.click("#lesson [data-close]")
+    assert found == []

@@ -25,10 +25,10 @@ class Lab {
   private readonly python = new Python((share, text) => this.progress(share, text));
   private readonly viewer = new Viewer(() => this.address());
   private readonly editor = new Editor($("editor"), $("files"), () => this.typed(), (file, line, column) => this.options(file, line, column));
-  private readonly controls = new Controls($("controls"), (control, value) => this.run({ control, value }));
+  private readonly controls = new Controls($("controls"), (control, value) => void this.run({ control, value }));
   private readonly lesson = new LessonView($("lesson"), $<HTMLSelectElement>("lessons"), {
     load: (name) => this.python.ask("lesson", { name }),
-    open: (files, run) => { document.body.classList.toggle("predicting", !run); this.open(files, run ? Infinity : 0); },
+    open: (files, run) => { document.body.classList.toggle("predicting", !run); void this.open(files, run ? Infinity : 0); },
     reveal: () => { document.body.classList.remove("predicting"); this.viewer.lanes.draw(); },
     files: () => this.editor.files,
     grade: (name, question, typed) => this.python.ask("grade", { name, question, typed }),
@@ -44,14 +44,15 @@ class Lab {
     this.listen();
     const saved = await read(location.hash);
     const given = saved ?? (await this.given());
-    if (given) this.open(given.files, given.t);
+    if (saved) this.wanted = saved.object;
     if (saved && saved.tab in TABS) this.viewer.state.tab = saved.tab as Tab;
+    const shown = given ? this.open(given.files, given.t) : this.choose(FIRST);
     const { version, scenarios } = await this.python.ask("gallery", {});
     $("about").title = `podsim ${version}`;
     this.gallery(scenarios);
+    // Reading all lessons takes a moment: the first picture comes before it.
+    await shown;
     this.lesson.show((await this.python.ask("lessons", {})).lessons);
-    if (!given) await this.choose(FIRST);
-    if (saved?.object) this.wanted = saved.object;
     await navigator.serviceWorker?.register("./sw.js").catch(() => undefined);
   }
 
@@ -76,22 +77,22 @@ class Lab {
 
   private async choose(name: string): Promise<void> {
     const { files } = await this.python.ask("open", { name });
-    this.open(files, Infinity);
+    await this.open(files, Infinity);
   }
 
   /** Put files on the bench and run them. */
-  private open(files: Files, t: number): void {
+  private open(files: Files, t: number): Promise<void> {
     this.editor.set({});
     this.editor.set(files);
     this.end = 0;
     this.viewer.state.t = t;
     this.viewer.state.object = "";
-    this.run({ files });
+    return this.run({ files });
   }
 
   private typed(): void {
     clearTimeout(this.typing);
-    this.typing = window.setTimeout(() => this.run({ files: this.editor.files }), TYPING);
+    this.typing = window.setTimeout(() => void this.run({ files: this.editor.files }), TYPING);
   }
 
   private async options(file: string, line: number, column: number): Promise<Methods["complete"][1]["options"]> {
@@ -220,7 +221,7 @@ class Lab {
     if (!first.name.endsWith(".zip")) return this.open(Object.fromEntries(await Promise.all(chosen.map(async (one) => [one.name, await one.text()] as const))), Infinity);
     const bytes = new Uint8Array(await first.arrayBuffer());
     const { files, problems } = await this.python.ask("unpack", { zip: btoa(Array.from(bytes, (one) => String.fromCharCode(one)).join("")) });
-    if (files) this.open(files, Infinity); else this.problems(problems ?? []);
+    if (files) void this.open(files, Infinity); else this.problems(problems ?? []);
   }
 
   private add(): void {
@@ -260,7 +261,7 @@ class Lab {
       const saved = await read(location.hash);
       if (!saved) return;
       this.wanted = saved.object;
-      this.open(saved.files, saved.t);
+      void this.open(saved.files, saved.t);
       this.viewer.state.tab = saved.tab in TABS ? (saved.tab as Tab) : "get";
     });
   }
