@@ -19,7 +19,7 @@ from simulator.kubectl.live import flags_of
 from simulator.kubectl.request import Request
 from simulator.kubectl.verb import PROGRAM, Caller, Reading, Understand, Verb, check_output
 from simulator.kubectl.view import View
-from simulator.kubectl.words import MODULES, NO_METRICS, find, first_word
+from simulator.kubectl.words import MODULES, find, first_word
 from simulator.kubectl.write.documents import unreadable_path
 from simulator.manifest.files import Source
 from simulator.objects.base import JSON
@@ -67,8 +67,6 @@ def run(line: str, snapshot: Snapshot) -> Reply:
 
 
 def _kubectl(word: str, argv: Sequence[str], snapshot: Snapshot) -> Reply:
-    if word == "top":
-        return Reply(f"{NO_METRICS}\n", 1)
     if word not in MODULES:
         return Reply(f'error: unknown command "{word}"; `help` lists the commands\n', 1)
     verb, rest, path = find(word, argv)
@@ -126,8 +124,8 @@ def _timeline(_words: Sequence[str], snapshot: Snapshot) -> Reply:
 OWN: dict[str, Callable[[Sequence[str], Snapshot], Reply]] = {"why": _why, "story": _story, "timeline": _timeline}
 """podsim's own commands."""
 HELP = f"""Commands run at the instant under the cursor.
-Read:    get describe events logs wait rollout auth; why story timeline
-Change:  {" ".join(word for word in MODULES if word not in ("get", "describe", "events", "logs", "wait", "auth", "edit"))}
+Read:    get describe events logs top wait rollout auth; why story timeline
+Change:  {" ".join(word for word in MODULES if word not in ("get", "describe", "events", "logs", "top", "wait", "auth", "edit"))}
 A change becomes an action of scenario.yaml at that instant. Examples:
   get pods -w
   scale deployment/web --replicas 5

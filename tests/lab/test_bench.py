@@ -131,7 +131,6 @@ def test_reading_commands_print_what_kubectl_prints_at_the_instant(page: Page) -
         ("get 'pods", "error: No closing quotation\n"),
         ("delete pod nope", 'Error from server (NotFound): pods "nope" not found\n'),
         ("scale deploy/web", 'error: required flag(s) "replicas" not set\n'),
-        ("top pods", "error: Metrics API not available\n"),
         ("why pod/nope", None),
     ],
 )
