@@ -36,14 +36,25 @@ def lines(text: str, width: int, margin: str = "") -> list[Line]:
 def _chunk(chunk: str, width: int, margin: str) -> Iterator[Line]:
     """A heading, a paragraph, a list or a table, or several of them without a blank line between them."""
     for kind, members in groupby(_items(chunk.splitlines()), lambda item: item[0]):
-        for _, item in members:
+        items = [item for _, item in members]
+        if kind == "table":
+            yield from ([Part(f"{margin}{row}")] for row in _aligned(items))
+            continue
+        for item in items:
             if kind == "heading":
                 yield [Part(margin + item.lstrip("# "), "bold")]
-            elif kind == "table":
-                yield [Part(margin + item)]
             else:
                 bullet = match[0] if (match := BULLET.match(item)) else ""
                 yield from _wrapped(item[len(bullet) :], width, margin, bullet)
+
+
+def _aligned(rows: list[str]) -> Iterator[str]:
+    """The rows of a table in columns; the row of hyphens becomes a line."""
+    table = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    widths = [max(len(cell) for cell in column if cell.strip("-")) for column in zip(*table, strict=False)]
+    for cells in table:
+        is_line = not "".join(cells).strip("-")
+        yield "  ".join("─" * width if is_line else f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=False)).rstrip()
 
 
 def _items(rows: list[str]) -> list[tuple[str, str]]:
@@ -60,27 +71,34 @@ def _items(rows: list[str]) -> list[tuple[str, str]]:
 
 def _wrapped(text: str, width: int, margin: str, bullet: str) -> Iterator[Line]:
     """A paragraph in lines. Words keep their styles across line ends."""
-    words = [(word, style) for part in _parts(text) for word, style in _words(part)]
-    line, column, indent = [Part(margin + bullet)], len(margin + bullet), margin + " " * len(bullet)
-    gap = ""
-    for word, style in words:
-        if word == " ":
-            gap = " "
-            continue
-        if gap and column + 1 + len(word) > width:
+    indent = margin + " " * len(bullet)
+    line, column = [Part(margin + bullet)], len(margin + bullet)
+    empty = True
+    for unit in _units(text):
+        length = sum(len(part.text) for part in unit)
+        if not empty and column + 1 + length > width:
             yield line
-            line, column, gap = [Part(indent)], len(indent), ""
-        line.append(Part(gap + word, style))
-        column += len(gap + word)
-        gap = ""
+            line, column, empty = [Part(indent)], len(indent), True
+        first, *rest = unit
+        line += [first if empty else Part(f" {first.text}", first.style), *rest]
+        column += length + (not empty)
+        empty = False
     yield line
 
 
-def _words(part: Part) -> list[tuple[str, str]]:
-    """The words of a part, with blanks between them. Code is one word, so that it can be copied from one line."""
-    if part.style == STYLES["code"]:
-        return [(part.text, part.style)]
-    return [(word if word.strip() else " ", part.style) for word in re.split(r"(\s+)", part.text) if word]
+def _units(text: str) -> Iterator[list[Part]]:
+    """What stays together on a line: a word with its punctuation. Code is one word, so that it can be copied from one line."""
+    unit: list[Part] = []
+    for part in _parts(text):
+        words = [part.text] if part.style == STYLES["code"] else re.split(r"(\s+)", part.text)
+        for word in filter(None, words):
+            if not word.isspace():
+                unit.append(Part(word, part.style))
+            elif unit:
+                yield unit
+                unit = []
+    if unit:
+        yield unit
 
 
 def _parts(text: str) -> Iterator[Part]:

@@ -170,6 +170,9 @@ def test_on_a_terminal_each_question_is_asked_until_the_answer_fits(tmp_path: Pa
                 terminal.type(b"x\n")
                 terminal.until("type one of a, b, c, d, not 'x'")
             terminal.type(typed)
+        for pause in ("for the answers", "to look closer", "for the tasks"):
+            terminal.until(f"Press Enter {pause}")
+            terminal.type(b"\n")
         assert terminal.wait() == 0
         assert "Then: podsim learn check" in terminal.text
     assert (tmp_path / "files/02-wait-for-a-service/wrong-name/web.yaml").is_file()

@@ -21,8 +21,9 @@ from simulator.views.styled import Part, plain
             "See:\n\n    $ podsim get\n    NAME  READY  STATUS\n\nEnd.\n",
         ),
         ('```yaml title="a.yaml"\na: 1\n```', "    # a.yaml\n    a: 1\n"),
-        ("| a |\n|---|\n| 1 |", "| a |\n|---|\n| 1 |\n"),
+        ("| aa | b |\n|---|---|\n| 1 | 2 3 4 5 6 7 8 9 |", "aa  b\n──  ───────────────\n1   2 3 4 5 6 7 8 9\n"),
         ("2 * 3 * 4", "2 * 3 * 4\n"),
+        ("one two x `three`, four", "one two x\n`three`, four\n"),
         ("", ""),
     ],
 )

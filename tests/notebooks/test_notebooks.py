@@ -73,13 +73,14 @@ def test_it_runs_and_shows_what_was_reviewed(file: Path, tmp_path: Path, request
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(shown(notebook), "utf-8")
     assert golden.read_text("utf-8") == shown(notebook)
-    text = page(notebook, answers_of(file))
+    text, pictures = page(notebook, answers_of(file), file.stem)
     assert text.count('<details markdown="1">') >= 5
     assert text.count("<details") == text.count("</details>")
     for number, answer in ANSWER.findall(answers_of(file)):
         assert f"**Answer {number}.** {answer.strip()}" in text
-    before_the_first_fold = text.partition("<details")[0]
-    assert "<svg" not in before_the_first_fold, "a picture before its question"
+    assert "![" not in text.partition("<details")[0], "a picture before its question"
+    assert re.findall(r"!\[\w[^\]]*\]\((.*?)\)", text) == list(pictures)
+    assert all("<svg" in picture for picture in pictures.values())
 
 
 @each()

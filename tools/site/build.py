@@ -40,8 +40,9 @@ def stage(root: Path, target: Path) -> None:
     entries = []
     for file in sorted((root / "notebooks").glob("*.ipynb")):
         answers = (root / "notebooks" / "answers" / f"{file.stem}.md").read_text("utf-8")
-        text = page(executed(file, work), answers)
-        (docs / "notebooks" / f"{file.stem}.md").write_text(text, "utf-8")
+        text, pictures = page(executed(file, work), answers, file.stem)
+        for name, content in {f"{file.stem}.md": text, **pictures}.items():
+            (docs / "notebooks" / name).write_text(content, "utf-8")
         entries.append(f'    {{ "{title(text)}" = "notebooks/{file.stem}.md" }},\n')
     settings = (root / SETTINGS).read_text("utf-8")
     assert settings.count(PLACE) == 1

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 QUESTION = re.compile(r"\*\*Predict (\d+)\.\*\*")
 ANSWER = re.compile(r"^## Predict (\d+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def page(notebook: Any, answers: str) -> str:
+class Page(NamedTuple):
+    """A page, and the pictures that it shows, by file name."""
+
+    text: str
+    pictures: dict[str, str]
+
+
+def page(notebook: Any, answers: str, stem: str) -> Page:
     """The page of a notebook that has been executed. `answers`: Markdown with a heading `## Predict N` for each question."""
     texts = {number: text.strip() for number, text in ANSWER.findall(answers)}
-    return "\n\n".join(part for section in _sections(notebook.cells) for part in _section(section, texts)) + "\n"
+    pictures: dict[str, str] = {}
+    outputs = partial(_outputs, stem=stem, pictures=pictures)
+    parts = [part for section in _sections(notebook.cells) for part in _section(section, texts, outputs)]
+    return Page("\n\n".join(parts) + "\n", pictures)
 
 
 def _sections(cells: list[Any]) -> Iterator[list[Any]]:
@@ -26,7 +37,7 @@ def _sections(cells: list[Any]) -> Iterator[list[Any]]:
         yield [cell for _, cell in members]
 
 
-def _section(cells: list[Any], answers: dict[str, str]) -> Iterator[str]:
+def _section(cells: list[Any], answers: dict[str, str], outputs: Callable[[Any], Iterator[str]]) -> Iterator[str]:
     """The text and the code as they are; outputs and answers folded, if the text asks for a prediction."""
     text = next((cell.source for cell in cells if cell.cell_type == "markdown"), "")
     code = [cell for cell in cells if cell.cell_type == "code"]
@@ -35,19 +46,22 @@ def _section(cells: list[Any], answers: dict[str, str]) -> Iterator[str]:
     asked = QUESTION.findall(text)
     if not asked:
         for cell in code:
-            yield from (_fenced("python", cell.source), *_outputs(cell))
+            yield from (_fenced("python", cell.source), *outputs(cell))
         return
     yield from (_fenced("python", cell.source) for cell in code)
-    shown = [output for cell in code for output in _outputs(cell)]
+    shown = [output for cell in code for output in outputs(cell)]
     shown += [f"**Answer {number}.** {answers[number]}" for number in asked]
     yield "\n\n".join(['<details markdown="1"><summary>Run it, and the answer</summary>', *shown, "</details>"])
 
 
-def _outputs(cell: Any) -> Iterator[str]:
+def _outputs(cell: Any, stem: str, pictures: dict[str, str]) -> Iterator[str]:
+    """What a cell shows. Pictures go in files: Markdown would read the text in them."""
     for output in cell.outputs:
         data = output.get("data", {})
         if picture := data.get("image/svg+xml"):
-            yield re.sub(r"^.*?(?=<svg)", "", picture, flags=re.DOTALL).strip()
+            name = f"{stem}-{len(pictures) + 1}.svg"
+            pictures[name] = picture
+            yield f"![{data['text/plain'].strip('<>').removeprefix('Picture: ')}]({name})"
         elif text := output.get("text") or data.get("text/plain"):
             yield _fenced("text", COLOUR.sub("", text))
 

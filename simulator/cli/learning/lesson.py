@@ -61,11 +61,10 @@ def _ask_all(student: Student, one: Lesson, folder: Path, journal: Journal) -> N
     unanswered = student.of(one).unanswered(one)
     if not unanswered:
         return
-    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    interactive = _is_interactive()
     paint.show([*markdown(one.before, paint.width()), []])
-    click.echo(f"Files: {', '.join(f'{short(folder)}/run/{name}' for name in one.files)}\n")
-    if interactive:
-        click.prompt("Press Enter for the questions", default="", show_default=False, prompt_suffix=" ")
+    click.echo(f"Files in {short(folder)}/run: {', '.join(one.files)}\n")
+    _pause("Press Enter for the questions")
     for name in unanswered:
         question, number = _question(one, name)
         paint.show(question_lines(question, number, paint.width()))
@@ -119,10 +118,24 @@ def _show_run(student: Student, one: Lesson, journal: Journal) -> None:
     last_run.remember(journal, inputs_of(one.files))
     width = paint.width()
     paint.show([*draw(journal.at(), width), []])
+    _pause("Press Enter for the answers")
     for number, question in enumerate(one.questions, 1):
         typed = student.of(one).answers[question.name].typed
         paint.show([*grade_lines(question, number, typed, grade(question, typed, journal.at()), width), []])
+    _pause("Press Enter to look closer")
     paint.show([*markdown(one.after, width), []])
+    _pause("Press Enter for the tasks")
+
+
+def _is_interactive() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _pause(text: str) -> None:
+    """On a terminal, wait until the student has read."""
+    if _is_interactive():
+        click.prompt(text, default="", show_default=False, prompt_suffix=" ")
+        click.echo()
 
 
 def _show_tasks(student: Student, one: Lesson, folder: Path) -> None:
