@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from simulator.controllers.podautoscaler.usage import MetricsSpec
 from simulator.errors import Problem, ScenarioError
 from simulator.manifest.documents import Broken, documents
 from simulator.manifest.files import file_error
@@ -19,6 +18,9 @@ from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import AUTHORIZATIONS, PROXY_MODES, RBAC, Action, Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
 from simulator.units import TIME, parse_time
+
+if TYPE_CHECKING:
+    from simulator.controllers.podautoscaler.usage import MetricsSpec
 
 SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs", "paths",

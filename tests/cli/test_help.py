@@ -171,6 +171,7 @@ BEFORE = {
     ("rollout", "resume"): ["podsim rollout pause deployment/web"],
     ("uncordon",): ["podsim cordon minikube"],
     ("replace",): ["podsim apply -f app.yaml"],
+    ("top",): ["podsim run scenarios/autoscaler-slow-start"],
 }
 """What must have been typed before; None: the cluster must be empty. Of a command that is not named its group's."""
 PIPED = {"kustomize build .": "app.yaml", "kubectl get pods,events -o json": "events.json", "": "app.yaml"}

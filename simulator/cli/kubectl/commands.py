@@ -8,7 +8,11 @@ from simulator.cli.kubectl.command import KubectlCommand
 from simulator.cli.kubectl.group import RolloutGroup, VerbGroup
 from simulator.kubectl.words import verbs
 
-GROUPS = {"set": "Set images, resources or environment variables.", "auth": "Check whether RBAC allows an action."}
+GROUPS = {
+    "set": "Set images, resources or environment variables.",
+    "auth": "Check whether RBAC allows an action.",
+    "top": "Print what pods and nodes use of CPU and memory.",
+}
 
 
 def command(word: str) -> click.Command:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from simulator.units import SECOND
 
@@ -10,7 +10,7 @@ RESOLUTION = 15 * SECOND
 """How often metrics-server looks at the nodes (--metric-resolution)."""
 
 
-class UsageRule(NamedTuple):
+class UsageRule(msgspec.Struct, frozen=True):
     """What matching containers use in [begin, end). `pod` and `container` are globs; `ordinal`: the n-th pod of a request, by name.
 
     `cpu` in nanocores and `memory` in bytes, for each container; `cpu_total` is shared by the Ready pods that match. `missing`: the pod is
@@ -28,7 +28,7 @@ class UsageRule(NamedTuple):
     missing: bool = False
 
 
-class ValueRule(NamedTuple):
+class ValueRule(msgspec.Struct, frozen=True):
     """The value of another metric in [begin, end), in thousandths: of pods (`pod` is a glob), or of an object such as `ingress/main`."""
 
     metric: str
@@ -39,7 +39,7 @@ class ValueRule(NamedTuple):
     end: int | None = None
 
 
-class FailRule(NamedTuple):
+class FailRule(msgspec.Struct, frozen=True):
     """In [begin, end) the metrics API answers with an error of HTTP."""
 
     begin: int = 0
@@ -47,7 +47,7 @@ class FailRule(NamedTuple):
     status: int = 503
 
 
-class MetricsSpec(NamedTuple):
+class MetricsSpec(msgspec.Struct, frozen=True):
     """The metrics APIs of a cluster. `server`: whether metrics-server is installed; `delay`: how long after its start a pod has metrics."""
 
     server: bool = True

@@ -1,0 +1,1 @@
+"""HorizontalPodAutoscalers, and the metrics-server that they read."""
