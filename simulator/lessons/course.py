@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simulator.errors import UsageError
 from simulator.lessons.model import Lesson
-from simulator.lessons.read import read_lesson
+from simulator.lessons.read import LESSON_FILE, read_lesson
 
 COURSE = Path(__file__).parent / "course"
 
@@ -20,7 +20,9 @@ def lessons() -> tuple[Lesson, ...]:
 
 
 def lesson(word: str) -> Lesson:
-    """The lesson of a number or a name. Raises UsageError."""
+    """The lesson of a number, of a name, or in a folder. Raises UsageError, or ScenarioError for a folder with mistakes."""
+    if (Path(word) / LESSON_FILE).is_file():
+        return read_lesson(Path(word))
     for one in lessons():
         if word in (one.name, str(one.number), f"{one.number:02}"):
             return one

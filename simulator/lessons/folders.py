@@ -12,8 +12,8 @@ RUN = "run"
 
 
 def folder_name(lesson: Lesson) -> str:
-    """The name of a lesson's folder: `03-retries`."""
-    return f"{lesson.number:02}-{lesson.name}"
+    """The name of a lesson's folder: `04-retries`; a lesson of one's own has no number."""
+    return f"{lesson.number:02}-{lesson.name}" if lesson.number else lesson.name
 
 
 def write_files(lesson: Lesson, folder: Path) -> None:

@@ -28,11 +28,12 @@ class Attempts(msgspec.Struct, frozen=True):
 
 
 class LessonProgress(msgspec.Struct, frozen=True):
-    """The progress in one lesson. `folder`: where its files are; empty: not written yet."""
+    """The progress in one lesson. `folder`: where its files are; empty: not written yet. `source`: where a lesson of one's own is."""
 
     answers: dict[str, Answered] = {}
     tasks: dict[str, Attempts] = {}
     folder: str = ""
+    source: str = ""
 
     def attempts(self, task: str) -> Attempts:
         """The attempts at a task."""
@@ -75,6 +76,11 @@ class Progress(msgspec.Struct, frozen=True):
     def with_lesson(self, lesson: Lesson, progress: LessonProgress) -> Progress:
         """With other progress in a lesson, which is the current one from now on."""
         return Progress(current=lesson.name, lessons={**self.lessons, lesson.name: progress})
+
+    @property
+    def current_source(self) -> str:
+        """What names the current lesson: its name, or the folder of a lesson of one's own; empty: none was taken yet."""
+        return self.lessons[self.current].source or self.current if self.current in self.lessons else ""
 
     def without(self, names: set[str]) -> Progress:
         """Without the progress in some lessons."""

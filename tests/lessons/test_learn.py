@@ -14,6 +14,7 @@ from simulator.cli.completion.answer import answer
 from simulator.cli.learning.student import progress_file
 from tests.cli.pty_terminal import PtyTerminal
 from tests.conftest import Podsim
+from tests.lessons.test_reading import LESSON_FILES
 
 ALL = [f"--answer={name}" for name in ("status=b", "condition=a", "initialized=60s", "restarts=not once")]
 WEB = Path("podsim-lessons/02-wait-for-a-service/wrong-name/web.yaml")
@@ -176,3 +177,49 @@ def test_on_a_terminal_each_question_is_asked_until_the_answer_fits(tmp_path: Pa
         assert terminal.wait() == 0
         assert "Then: podsim learn check" in terminal.text
     assert (tmp_path / "files/02-wait-for-a-service/wrong-name/web.yaml").is_file()
+
+
+# ---- lessons of one's own
+
+
+@pytest.fixture
+def own(home: Path) -> Path:
+    for name, text in LESSON_FILES.items():
+        (home / "crash" / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / "crash" / name).write_text(text, "utf-8")
+    return home / "crash"
+
+
+def test_a_lesson_of_ones_own_is_taken_from_its_folder(own: Path, podsim: Podsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = podsim("learn", "crash").out
+    assert "podsim learn crash --answer why=... --answer restarts=... --answer ready=..." in out
+    answers = [f"--answer={answer}" for answer in ("why=b", "restarts=1", "ready=never")]
+    assert podsim("learn", str(own), *answers).out.count("✓ Question") == 3
+    file = own.parent / "podsim-lessons/crash/run/app.yaml"
+    file.write_text(file.read_text("utf-8").replace("exit 1", "sleep 1000"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert podsim("learn", "check").out.endswith("This lesson has no more tasks. Next: podsim learn\n")
+
+
+def test_a_lesson_is_verified(own: Path, podsim: Podsim) -> None:
+    assert podsim("learn", "verify", "crash").out == "✓ crash: 3 questions and 1 task with 8 seeds\n"
+    (own / "solution/run/app.yaml").write_text(LESSON_FILES["run/app.yaml"], "utf-8")
+    lesson = own / "lesson.yaml"
+    lesson.write_text(lesson.read_text("utf-8").replace("unless: [{ready: pod/app}]", "if: [{ready: pod/app}]"), "utf-8")
+    wrong = podsim("learn", "verify", "crash")
+    assert wrong.code == 1
+    assert wrong.out.count("question why, seed ") == 8
+    assert wrong.out.count("the solution fails: neverRestarts: pod/app: pod/app app restarted at ") == 8
+    (own / "solution/run/app.yaml").write_text(LESSON_FILES["solution/run/app.yaml"], "utf-8")
+    (own / "run/app.yaml").write_text(LESSON_FILES["solution/run/app.yaml"], "utf-8")
+    assert podsim("learn", "verify", "crash").out.count("the starting point passes") == 8
+    (own / "run/app.yaml").write_text("kind: Pod\n", "utf-8")
+    assert "run: app.yaml:1" in podsim("learn", "verify", "crash").out
+    lesson.write_text(lesson.read_text("utf-8").replace("minutes", "minuets"), "utf-8")
+    broken = podsim("learn", "crash")
+    assert broken.code == 2
+    assert "lesson.yaml:7:3: spec.minuets: unknown key 'minuets'" in broken.err
+
+
+def test_no_colour_without_a_terminal(podsim: Podsim) -> None:
+    assert "\x1b" not in podsim("learn").out + podsim("learn", "2", *ALL).out + podsim("learn", "check").out

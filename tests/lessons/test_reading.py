@@ -58,16 +58,19 @@ spec:
 """
 
 
+LESSON_FILES = {
+    "lesson.yaml": LESSON,
+    "before.md": "# Crash\n",
+    "after.md": "",
+    "run/scenario.yaml": SCENARIO,
+    "run/app.yaml": POD,
+    "solution/run/app.yaml": POD.replace("exit 1", "sleep 1000"),
+}
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in {
-        "lesson.yaml": LESSON,
-        "before.md": "# Crash\n",
-        "after.md": "",
-        "run/scenario.yaml": SCENARIO,
-        "run/app.yaml": POD,
-        "solution/run/app.yaml": POD.replace("exit 1", "sleep 1000"),
-    }.items():
+    for name, text in LESSON_FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     return tmp_path

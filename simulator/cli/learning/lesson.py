@@ -37,7 +37,8 @@ def take(student: Student, word: str, answers: Sequence[str]) -> None:
         print_json(as_json(one))
         return
     folder = student.folder_of(one)
-    student.keep(one, msgspec.structs.replace(student.of(one), folder=str(folder)))
+    source = "" if one.number else str(Path(word).absolute())
+    student.keep(one, msgspec.structs.replace(student.of(one), folder=str(folder), source=source))
     journal = play(one.files)
     for name, answer in typed.items():
         _answer(student, one, name, answer, journal)
@@ -47,7 +48,7 @@ def take(student: Student, word: str, answers: Sequence[str]) -> None:
     _ask_all(student, one, folder, journal)
     missing = student.of(one).unanswered(one)
     if missing:
-        click.echo(f"Answer, then see the run: podsim learn {one.number} {' '.join(f'--answer {name}=...' for name in missing)}")
+        click.echo(f"Answer, then see the run: podsim learn {word} {' '.join(f'--answer {name}=...' for name in missing)}")
         return
     _show_run(student, one, journal)
     _show_tasks(student, one, folder)

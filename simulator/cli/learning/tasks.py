@@ -13,7 +13,8 @@ from simulator.errors import UsageError
 from simulator.lessons import Lesson, Task, check, lesson, lessons
 from simulator.lessons.folders import is_changed, read_files
 from simulator.lessons.markdown import lines as markdown
-from simulator.lessons.screens import result_json, result_lines
+from simulator.lessons.screens import MARGIN, NO, YES, result_json, result_lines
+from simulator.lessons.verify import SEEDS, faults
 from simulator.views.styled import Part
 
 DIFF = {"+": "green", "-": "red", "@": "cyan"}
@@ -62,22 +63,35 @@ def show_solution(student: Student, word: str) -> None:
         paint.show([[Part(row, DIFF.get(row[:1], ""))] for row in rows])
 
 
+def verify(words: Sequence[str]) -> bool:
+    """Check lessons, by default all of the course, as a teacher who writes one does; whether all are sound. Raises UsageError."""
+    sound = True
+    for one in [lesson(word) for word in words] or lessons():
+        wrong = list(faults(one))
+        sound &= not wrong
+        plural = "task" if len(one.tasks) == 1 else "tasks"
+        sizes = f"{len(one.questions)} questions and {len(one.tasks)} {plural} with {SEEDS} seeds"
+        paint.show([[NO if wrong else YES, Part(f"{one.name}: {sizes}")]])
+        paint.show([[Part(f"{MARGIN}{fault}", "red")] for fault in wrong])
+    return sound
+
+
 def task_of(student: Student, word: str) -> tuple[Lesson, Task]:
     """The task of a name, or of its folder (`podsim-lessons/04-retries/loop`). Raises UsageError."""
     *before, name = word.rstrip("/").split("/")
     number = before[-1].partition("-")[0] if before else ""
-    own = [lesson(number)] if number.isdigit() else sorted(lessons(), key=lambda one: one.name != student.progress.current)
-    for one in own:
+    candidates = [lesson(number)] if number.isdigit() else [_current(student), *lessons()]
+    for one in candidates:
         if task := one.task(name):
             return one, task
     names = [task.name for task in _current(student).tasks]
-    raise UsageError(f"no task {name!r}; those of lesson {_current(student).number}: {', '.join(names)}")
+    raise UsageError(f"no task {name!r}; those of the current lesson: {', '.join(names)}")
 
 
 def _current(student: Student) -> Lesson:
-    if not student.progress.current:
+    if not student.progress.current_source:
         raise UsageError("take a lesson first: podsim learn 1")
-    return lesson(student.progress.current)
+    return lesson(student.progress.current_source)
 
 
 def _changed(student: Student, one: Lesson) -> list[Task]:
@@ -103,5 +117,5 @@ def _next(student: Student, one: Lesson, failed: Sequence[Task]) -> str:
         return f"Next: podsim run {short(folder / failed[0].name)}, or podsim learn hint {failed[0].name}"
     left = [task for task in one.tasks if not student.of(one).attempts(task.name).solved]
     if not left:
-        return f"Lesson {one.number} has no more tasks. Next: podsim learn"
+        return "This lesson has no more tasks. Next: podsim learn"
     return f"Next: edit {short(folder / left[0].name / left[0].edit[0])}"
