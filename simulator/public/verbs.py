@@ -101,12 +101,24 @@ class Verbs(ABC):
         return self._act("kill", _pod(pod), container=container, signal=signal, reason=reason, exitCode=exit_code)
 
     def node_down(self, node: str, *, unreachable: bool = False) -> Text:
-        """Stop a node's kubelet; `unreachable`: its pods get no packets either."""
+        """Let a node's kubelet hang; `unreachable`: its pods get no packets either."""
         return self._act("node", _node(node), down=True, unreachable=unreachable or None)
 
     def node_up(self, node: str) -> Text:
-        """Start a node's kubelet again; its containers kept running."""
+        """Let a node's kubelet continue; its containers kept running."""
         return self._act("node", _node(node), down=False)
+
+    def kubelet(self, node: str, change: Literal["stop", "start", "restart"] = "restart") -> Text:
+        """End a node's kubelet, start a new one, or both. A new kubelet knows nothing of the one before; containers keep running."""
+        return self._act("node", _node(node), kubelet=change)
+
+    def reboot(self, node: str, down: str = "down", *, containers: Literal["exited", "gone"] | None = None) -> Text:
+        """Switch a node off for a time such as `60s`, off (`down`) or on (`up`); its runtime then reports its containers as exited, or as gone."""
+        return self._act("node", _node(node), reboot=down, containers=containers)
+
+    def lose_sandbox(self, pod: str, what: Literal["pause", "dead", "removed"] = "dead") -> Text:
+        """Take the sandbox from pods (a name or glob): only the sandbox, all their processes, or also what the runtime knows of them."""
+        return self._act("kill", _pod(pod), sandbox=what)
 
     def image_registry_down(self, images: str | None = None, error: str | None = None) -> Text:
         """From now on pulls of matching images (a glob; default: all) fail with this error, or with that of a registry that answers 503."""

@@ -16,6 +16,7 @@ from simulator.cluster import simulate
 from simulator.errors import ManifestError, ScenarioError, UsageError
 from simulator.journal.journal import Journal
 from simulator.journal.lines import dump
+from simulator.objects.event import Event
 from simulator.public.inspection import PodsAt
 from simulator.public.point_in_time import PodAt
 from simulator.public.simulated_cluster import RefusedError, SimulatedCluster
@@ -196,6 +197,11 @@ def test_acting(cluster: SimulatedCluster) -> None:
     cluster.node_up("minikube")
     cluster.run_for("30s")
     assert "NotReady" not in cluster.get("nodes")
+    cluster.lose_sandbox("lone")
+    cluster.kubelet("minikube")
+    cluster.reboot("minikube", "5s")
+    cluster.run_for("30s")
+    assert {event.reason for event in cluster.journal.at().typed(Event)} > {"SandboxChanged", "Starting", "Rebooted"}
     cluster.drain("minikube", force=True)
     cluster.run_for("30s")
     assert all("Pending" in pod.status for pod in cluster.pods() if pod.name.startswith("app"))
@@ -205,7 +211,11 @@ def test_acting(cluster: SimulatedCluster) -> None:
     cluster.image_registry_up()
     done = {(fact.data["verb"], fact.about.name if fact.about.kind == "" else "") for fact in cluster.journal.at().facts("action")}
     named = {name for name, value in vars(Verbs).items() if callable(value) and not name.startswith("_")}
-    assert len({verb for verb in done if verb[0] != "apply"}) >= len(named - {"programs"}) - 1, "node_down and node_up are one verb"
+    of_nodes = {"node_down", "node_up", "kubelet", "reboot"}
+    of_containers = {"kill", "lose_sandbox"}
+    assert len({verb for verb in done if verb[0] != "apply"}) >= len(named - {"programs"} - of_nodes - of_containers) + 2, (
+        "each is one verb"
+    )
 
 
 def test_what_kubectl_refuses(cluster: SimulatedCluster) -> None:

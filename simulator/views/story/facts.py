@@ -14,6 +14,7 @@ from simulator.views.why.words import brief, many, seconds, when
 BY = {
     "program": "end of its program",
     "SIGTERM": "SIGTERM",
+    "reboot": "its node went down",
     "SIGKILL": "SIGKILL",
     "action": "an action of the Scenario",
     "memory": "out of memory",

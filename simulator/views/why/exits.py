@@ -37,6 +37,8 @@ def _reasons(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Be
         return _by_program(ask, pod, container, run)
     if run.by == "action":
         return _by_action(ask, run)
+    if run.by == "reboot":
+        return _by_reboot(ask, pod, run)
     if run.by == "start failed":
         return _start_failed(ask, pod, container, run)
     return _stopped(ask, pod, container, run) or _last_words(ask, pod, container, run)
@@ -67,6 +69,15 @@ def _out_of_memory(ask: Inquiry, pod: Pod, container: Container) -> Because:
     limit = container.resources.limits.get("memory")
     text = f"it used more memory than its limit of {limit}" if limit else "it used more memory than its node has"
     return Because(text, place=ask.container_place(pod, container.name, "resources"))
+
+
+def _by_reboot(ask: Inquiry, pod: Pod, run: Run) -> tuple[Because, ...]:
+    node = pod.spec.node_name
+    actions = [
+        fact for fact in ask.snapshot.facts("action") if fact.about.name == node and fact.data.get("reboot") and fact.t <= (run.ended or 0)
+    ]
+    place = f"{actions[-1].data.get('file')}:{actions[-1].data.get('line')}" if actions else ""
+    return (Because(f"an action of the Scenario rebooted its node {node}", place=place, t=run.ended),)
 
 
 def _by_action(ask: Inquiry, run: Run) -> tuple[Because, ...]:

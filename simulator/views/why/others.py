@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.objects.base import JSON
 from simulator.objects.conditions import READY, condition_of, has_condition
 from simulator.objects.config import Namespace, ResourceQuota
 from simulator.objects.kinds import Object
@@ -60,13 +61,20 @@ def explain_node(ask: Inquiry, node: Node) -> Because:
 
 def _silence(ask: Inquiry, node: Node, message: str) -> Because:
     """Why its kubelet does not report: an action stopped it, or the reason is unknown."""
-    stopped = [fact for fact in ask.snapshot.facts("action") if fact.data.get("verb") == "node" and fact.about.name == node.metadata.name]
-    if stopped and stopped[-1].data.get("down"):
-        place = f"{stopped[-1].data.get('file')}:{stopped[-1].data.get('line')}"
-        return Because(
-            message, (Because(f"an action of the Scenario stopped its kubelet at {when(stopped[-1].t)}", place=place, t=stopped[-1].t),)
-        )
-    return Because(message)
+    changes = [fact for fact in ask.snapshot.facts("action") if fact.data.get("verb") == "node" and fact.about.name == node.metadata.name]
+    what = _stopped(changes[-1].data) if changes else ""
+    if not what:
+        return Because(message)
+    last = changes[-1]
+    place = f"{last.data.get('file')}:{last.data.get('line')}"
+    return Because(message, (Because(f"an action of the Scenario {what} at {when(last.t)}", place=place, t=last.t),))
+
+
+def _stopped(action: JSON) -> str:
+    """What an action did that keeps a kubelet from reporting; empty when it does not."""
+    if action.get("reboot", "up") != "up":
+        return "rebooted it"
+    return "stopped its kubelet" if action.get("down") or action.get("kubelet") == "stop" else ""
 
 
 def _cordoned(ask: Inquiry, node: Node) -> Because:
