@@ -41,6 +41,8 @@ REPORTS_NODE = 290 * MILLISECOND
 TAKES_PODS = 1_240 * MILLISECOND
 """When the API server has answered for all sources of pods."""
 FIRST_HOUSEKEEPING = 2_250 * MILLISECOND
+FIRST_WRITES = 100 * MILLISECOND
+"""How long the first statuses of a new kubelet take to be written (recorded: 60 to 500 ms)."""
 OLD_CONTAINER = 10 * SECOND
 """How long before the kubelet a container must have started to count as one that an earlier kubelet left (kubeletRestartGracePeriod)."""
 

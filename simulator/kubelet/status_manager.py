@@ -8,7 +8,7 @@ from simulator.api import ApiError
 from simulator.api.deletion import Deletion
 from simulator.container.termination_message import truncated
 from simulator.kubelet import conditions
-from simulator.kubelet.config import STATUS_ALONE
+from simulator.kubelet.config import FIRST_HOUSEKEEPING, FIRST_WRITES, STATUS_ALONE
 from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.pod_states import PodStates
 from simulator.kubelet.recorder import cause
@@ -47,6 +47,7 @@ class StatusManager:
         self._engine = node.engine
         self._api = node.api
         self._states = states
+        self._busy_until = node.config.started_at + FIRST_HOUSEKEEPING
         self._statuses: dict[str, PodStatus] = {}
         self.watchers: list[Callable[[str], None]] = []
         self._finished: set[str] = set()
@@ -139,7 +140,7 @@ class StatusManager:
             watcher(uid)
         self._keys[uid] = key_of(pod)
         if not self._dirty:
-            self._engine.call_after(0, self._sync)
+            self._engine.call_after(FIRST_WRITES if self._engine.now < self._busy_until else 0, self._sync)
         self._dirty[uid] = rule
 
     def _sync(self) -> None:

@@ -113,7 +113,7 @@ class Verbs(ABC):
         return self._act("node", _node(node), kubelet=change)
 
     def reboot(self, node: str, down: str = "down", *, containers: Literal["exited", "gone"] | None = None) -> Text:
-        """Switch a node off for a time such as `60s`, off (`down`) or on (`up`); its runtime then reports its containers as exited, or as gone."""
+        """Switch a node off for a time such as `60s`, off (`down`) or on (`up`); `containers`: what its runtime then reports of them."""
         return self._act("node", _node(node), reboot=down, containers=containers)
 
     def lose_sandbox(self, pod: str, what: Literal["pause", "dead", "removed"] = "dead") -> Text:

@@ -73,9 +73,8 @@ def _out_of_memory(ask: Inquiry, pod: Pod, container: Container) -> Because:
 
 def _by_reboot(ask: Inquiry, pod: Pod, run: Run) -> tuple[Because, ...]:
     node = pod.spec.node_name
-    actions = [
-        fact for fact in ask.snapshot.facts("action") if fact.about.name == node and fact.data.get("reboot") and fact.t <= (run.ended or 0)
-    ]
+    actions = [fact for fact in ask.snapshot.facts("action") if fact.about.name == node and fact.t <= (run.ended or 0)]
+    actions = [fact for fact in actions if fact.data.get("reboot")]
     place = f"{actions[-1].data.get('file')}:{actions[-1].data.get('line')}" if actions else ""
     return (Because(f"an action of the Scenario rebooted its node {node}", place=place, t=run.ended),)
 

@@ -6,12 +6,8 @@ import pytest
 
 from tests.kubelet.world import run_with
 
-POD = {
-    "apiVersion": "v1",
-    "kind": "Pod",
-    "metadata": {"name": "web"},
-    "spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a:1"}]},
-}
+SPEC = {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a:1"}]}
+POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": SPEC}
 
 
 def test_a_container_that_ended_with_its_node() -> None:
