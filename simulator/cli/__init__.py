@@ -5,15 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Sequence
 
-GARBAGE_THRESHOLD = 100_000
-"""New containers before the collector looks at them. Python's 700 makes it run a hundred times while modules are loaded, for nothing."""
+from simulator.garbage import THRESHOLDS
 
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run one command (default: the process's arguments) and return its exit code: 0 fine, 1 expectations failed, 2 bad input or usage."""
     whole_process = args is None
     if whole_process:
-        gc.set_threshold(GARBAGE_THRESHOLD, 20, 50)
+        gc.set_threshold(*THRESHOLDS)
     from simulator.cli.app import run_command_line
 
     code = run_command_line(args)

@@ -1,4 +1,7 @@
-"""Caches results per API object until it is replaced: objects are immutable, a new version is another object."""
+"""Caches results per API object until it is replaced: objects are immutable, a new version is another object.
+
+When a run has come to its end, the caches are emptied: they would keep its objects for as long as the process lives.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T", bound=Any)
 V = TypeVar("V")
 
-MOST = 20_000
+MOST = 200_000
 """The most objects with cached results; beyond that the cache is emptied."""
+
+_caches: list[dict[str, Any]] = []
 
 
 class Remembered(Generic[T, V]):
@@ -18,6 +23,7 @@ class Remembered(Generic[T, V]):
     def __init__(self, derive: Callable[[T], V]) -> None:
         self._derive = derive
         self._known: dict[str, tuple[T, V]] = {}
+        _caches.append(self._known)
 
     def __call__(self, item: T) -> V:
         """The result for `item`."""
@@ -35,3 +41,9 @@ class Remembered(Generic[T, V]):
 def remembered(derive: Callable[[T], V]) -> Remembered[T, V]:
     """Decorates a pure function of one object."""
     return Remembered(derive)
+
+
+def forget_all() -> None:
+    """Empty all caches."""
+    for cache in _caches:
+        cache.clear()

@@ -10,12 +10,14 @@ from msgspec.structs import replace
 
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission import Admission
+from simulator.client.memo import forget_all
 from simulator.cluster.machines import Machines
 from simulator.cluster.rest import AT_MOST, QUIET, is_at_rest
 from simulator.controllers.manager import ControllerManager
 from simulator.dialect import Dialect
 from simulator.engine import Engine, Order
 from simulator.errors import InvariantError, SimulatorError
+from simulator.garbage import PAST_RUNS, RARELY
 from simulator.journal.journal import Journal
 from simulator.journal.records import Cause, Header
 from simulator.journal.store import Store
@@ -52,6 +54,7 @@ class Cluster:
     """A simulated cluster: control plane, nodes, and the user who applies the manifests at t=0."""
 
     def __init__(self, inputs: Inputs) -> None:
+        PAST_RUNS.collect()
         scenario = self.scenario = inputs.scenario
         self.inputs = inputs
         self.horizon = inputs.horizon
@@ -130,14 +133,19 @@ class Cluster:
 
         Raises InvariantError, with what replays the run, for a bug of podsim.
         """
+        before = len(self.journal)
         try:
-            self.engine.run(until, upto)
+            with RARELY:
+                self.engine.run(until, upto)
         except InvariantError as error:
             raise InvariantError(f"{error} ({self._place()})") from error
         except SimulatorError:
             raise
         except Exception as error:
             raise InvariantError(f"{type(error).__name__}: {error} ({self._place()})") from error
+        finally:
+            forget_all()
+            PAST_RUNS.add(len(self.journal) - before)
         assumed = [assumption.as_fields() for assumption in self.assumptions]
         self.journal.header = replace(self.journal.header, horizon=until / SECOND, assumptions=assumed)
         return self.journal

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.kubelet.volumes import objects_of
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
-from simulator.objects.volume import Volume
 
 KINDS = ("ConfigMap", "Secret", "Node")
 
@@ -36,22 +36,5 @@ class Readers:
 
 def objects_read(pod: Pod, node: str) -> list[Key]:
     """The objects that a sync of a pod on that node reads."""
-    namespace = pod.metadata.namespace
-    names = [("Secret", secret.name) for secret in pod.spec.image_pull_secrets]
-    names += [pair for volume in pod.spec.volumes for pair in _content(volume)]
-    return [Key("Node", "", node), *(Key(kind, namespace, name) for kind, name in names)]
-
-
-def _content(volume: Volume) -> list[tuple[str, str]]:
-    """The kinds and names of the objects whose content is written into a volume."""
-    names = []
-    if volume.config_map is not None:
-        names.append(("ConfigMap", volume.config_map.name))
-    if volume.secret is not None:
-        names.append(("Secret", volume.secret.secret_name))
-    for source in () if volume.projected is None else volume.projected.sources:
-        if source.config_map is not None:
-            names.append(("ConfigMap", source.config_map.name))
-        if source.secret is not None:
-            names.append(("Secret", source.secret.name))
-    return names
+    secrets = [Key("Secret", pod.metadata.namespace, secret.name) for secret in pod.spec.image_pull_secrets]
+    return [Key("Node", "", node), *secrets, *(key for volume in pod.spec.volumes for key in objects_of(pod, volume))]
