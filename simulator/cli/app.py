@@ -10,7 +10,7 @@ from importlib import import_module
 import click
 
 from simulator.cli.table import KUBECTL, ROWS, SECTIONS
-from simulator.cli.usage import BAD_INPUT, SOME_REFUSED, Group, Misuse, show
+from simulator.cli.usage import BAD_INPUT, SOME_REFUSED, UNCHECKED, Group, Misuse, show
 from simulator.errors import InputError, InvariantError, SimulatorError
 from simulator.version import __version__
 
@@ -153,7 +153,7 @@ def run_command_line(args: Sequence[str] | None = None) -> int:
         click.echo(f"error: {error.strerror or error}", err=True)
         return BAD_INPUT
     except Exception as error:
-        return _report_bug(error, given)
+        return _refuse_journal(str(notes[UNCHECKED]), error) if UNCHECKED in notes else _report_bug(error, given)
 
 
 def _drop_output() -> None:
@@ -166,6 +166,17 @@ def _refuse(error: SimulatorError) -> int:
         click.echo(f"error: {line}", err=True)
     if isinstance(error, InputError) and len(error.problems) > 1:
         click.echo(f"{len(error.problems)} problems; nothing was run", err=True)
+    return BAD_INPUT
+
+
+def _refuse_journal(file: str, error: Exception) -> int:
+    """A journal that nothing vouches for, and which cannot be shown."""
+    if os.environ.get("PODSIM_TRACEBACK"):
+        raise error
+    why = (
+        f"this journal cannot be shown ({type(error).__name__}: {error}), and without an END line podsim cannot check whether it is damaged"
+    )
+    click.echo(f"error: {file}: {why}", err=True)
     return BAD_INPUT
 
 

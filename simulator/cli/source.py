@@ -14,6 +14,7 @@ import msgspec
 
 from simulator.cli import last_run
 from simulator.cli.refusals import note_refusals, report_problems
+from simulator.cli.usage import UNCHECKED
 from simulator.errors import JournalError, Problem, UsageError
 from simulator.units import SECOND, parse_duration, short_duration
 
@@ -102,16 +103,21 @@ def _saved(file: str) -> Journal:
     from simulator.journal.saved import load
 
     if file == "-":
-        return load(sys.stdin.buffer, warn=_warn)
+        return _noted(load(sys.stdin.buffer), file)
     try:
         with Path(file).open("rb") as content:
-            return load(content, file, _warn)
+            return _noted(load(content, file), file)
     except OSError as error:
         raise JournalError([Problem(file, 0, 0, "", error.strerror or str(error))]) from error
 
 
-def _warn(text: str) -> None:
-    click.echo(f"warning: {text}", err=True)
+def _noted(journal: Journal, file: str) -> Journal:
+    """Warn about a journal of an older podsim without an END line; note any without one, for the message if it cannot be shown."""
+    if not journal.is_checked:
+        click.get_current_context().find_root().obj[UNCHECKED] = file
+        if journal.header.podsim:
+            click.echo(f"warning: {file} has no END line: podsim cannot check whether this journal is complete", err=True)
+    return journal
 
 
 def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:

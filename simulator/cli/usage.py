@@ -13,6 +13,7 @@ import click
 
 BAD_INPUT = 2
 SOME_REFUSED = "some objects were refused"
+UNCHECKED = "the journal has no END line"
 """The note in the root context's object with which a command that succeeds exits with 1: it ran without some objects."""
 LISTED_CHOICES = "Choose from:"
 

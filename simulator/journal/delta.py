@@ -11,11 +11,12 @@ import functools
 from collections.abc import Iterable
 from itertools import compress, count
 from operator import is_not
-from typing import Any, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 from msgspec.structs import astuple
 
+T = TypeVar("T")
 SAME: dict[str, Any] = {}
 """The difference between equal values."""
 AT, EACH, GONE, NEW = "@", "=", "-", "+"
@@ -47,14 +48,19 @@ def difference(old: Any, new: Any) -> Any:
 
 
 def _difference_of_lists(old: list[Any], new: list[Any]) -> Any:
-    shorter = min(len(old), len(new))
-    head = _first_other(old, new, shorter)
-    tail = _first_other(reversed(old), reversed(new), shorter - head)
-    before, after = old[head : len(old) - tail], new[head : len(new) - tail]
+    head, before, after = middle(old, new)
     if len(before) != len(after):
         return {AT: head, GONE: len(before), NEW: after}
     each = [difference(a, b) for a, b in zip(before, after, strict=True)]
     return {AT: head, EACH: each} if any(one != SAME for one in each) else SAME
+
+
+def middle(old: list[T], new: list[T]) -> tuple[int, list[T], list[T]]:
+    """Where two lists begin to have other objects in them, and what they have from there on, without their common end."""
+    shorter = min(len(old), len(new))
+    head = _first_other(old, new, shorter)
+    tail = _first_other(reversed(old), reversed(new), shorter - head)
+    return head, old[head : len(old) - tail], new[head : len(new) - tail]
 
 
 def _first_other(old: Iterable[Any], new: Iterable[Any], limit: int) -> int:

@@ -7,7 +7,7 @@ about 1,000 bytes a record. Older ones are in an `Archive`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TypeVar
 
@@ -30,6 +30,8 @@ class Journal:
 
     def __init__(self, header: Header, records: Iterable[Record] = ()) -> None:
         self.header = header
+        self.is_checked = True
+        """False: it was read from lines without an END, so that nothing shows whether it is complete."""
         self._archive = Archive()
         self._recent = Stretch()
         self._end: int | None = None
@@ -167,6 +169,19 @@ class Journal:
         archived = [fact for _, stretch in self._archive.stretches("facts", what=what) for fact in stretch.facts]
         facts = [*archived, *self._recent.facts] if archived else self._recent.facts
         return [fact for fact in facts[: bisect_right(facts, t, key=TIME)] if fact.what.startswith(what)]
+
+    def records_about(self, keys: Collection[Key], t: int) -> list[Record]:
+        """Records about these objects up to and including `t`, oldest first."""
+        records = [record for stretch in self._stretches() for record in stretch.about(keys)]
+        return records[: bisect_right(records, t, key=TIME)]
+
+    def controlled(self, owner: Key, t: int) -> list[Key]:
+        """The objects that have named this owner up to and including `t`."""
+        return [key for stretch in self._stretches() for key, since in stretch.controlled(owner).items() if since <= t]
+
+    def _stretches(self) -> Iterator[Stretch]:
+        yield from (stretch for _, stretch in self._archive.stretches("records"))
+        yield self._recent
 
     def _until(self, part: Part, recent: list[R], t: int) -> Sequence[R]:
         if not self._archive:

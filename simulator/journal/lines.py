@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import msgspec
@@ -128,11 +128,8 @@ _TYPES = ("ADDED", "MODIFIED", "DELETED", "LOG", "FACT", END)
 _NOT_READABLE = (msgspec.DecodeError, RecursionError, ValueError)
 
 
-def load(lines: Iterable[str | bytes], name: str = "-", warn: Callable[[str], object] = str) -> Journal:
-    """Read a journal back. Raises JournalError, with `name` as the file, at the first line that is not one of a journal.
-
-    Calls `warn` for a journal of an older podsim, of which nothing shows whether it is complete.
-    """
+def load(lines: Iterable[str | bytes], name: str = "-") -> Journal:
+    """Read a journal back. Raises JournalError, with `name` as the file, at the first line that is not one of a journal."""
     decode = msgspec.json.Decoder(_AnyLine).decode
     journal: Journal | None = None
     last: int | None = None
@@ -168,8 +165,7 @@ def load(lines: Iterable[str | bytes], name: str = "-", warn: Callable[[str], ob
         raise JournalError([Problem(name, 0, 0, "", "empty file: a journal begins with a HEADER line")])
     if form == FORM and not ended:
         raise JournalError([Problem(name, 0, 0, "", f"this journal is cut after {closing.lines - 1:,} records: its END line is missing")])
-    if journal.header.podsim and not ended:
-        warn(f"{name} has no END line: podsim cannot check whether this journal is complete")
+    journal.is_checked = ended
     return journal
 
 

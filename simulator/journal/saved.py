@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import BinaryIO
 
@@ -11,7 +13,19 @@ from simulator.journal import block_file, lines
 from simulator.journal.journal import Journal
 
 
-def load(file: BinaryIO, name: str = "-", warn: Callable[[str], object] = str) -> Journal:
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection, which looks at all objects again and again while they become more."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def load(file: BinaryIO, name: str = "-") -> Journal:
     """Read a journal of either form, as `lines.load`. Raises JournalError."""
     first = file.readline()
     if block_file.is_form(first):
@@ -19,5 +33,6 @@ def load(file: BinaryIO, name: str = "-", warn: Callable[[str], object] = str) -
             _, header = lines.header_of(first)
         except ValueError as error:
             raise JournalError([Problem(name, 1, 0, "", "this journal is damaged: its HEADER cannot be read")]) from error
-        return Journal.from_blocks(header, block_file.read(first, file, name))
-    return lines.load(chain([first], file), name, warn)
+        with _uncollected():
+            return Journal.from_blocks(header, block_file.read(first, file, name))
+    return lines.load(chain([first], file), name)

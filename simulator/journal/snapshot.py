@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from simulator.journal.records import Fact, Header, LogLine, Record, Write
@@ -38,6 +38,14 @@ class History(Protocol):
 
     def records_until(self, t: int) -> Sequence[Record]:
         """All records up to and including `t`."""
+        ...
+
+    def records_about(self, keys: Collection[Key], t: int) -> list[Record]:
+        """Records about these objects up to and including `t`."""
+        ...
+
+    def controlled(self, owner: Key, t: int) -> list[Key]:
+        """The objects that have named this owner up to and including `t`."""
         ...
 
     def logs_until(self, t: int) -> Sequence[LogLine]:
@@ -127,6 +135,19 @@ class Snapshot:
     def records(self) -> Sequence[Record]:
         """Everything so far: changes, printed lines, facts, in the order in which they were written."""
         return self._journal.records_until(self.t)
+
+    def records_about(self, keys: Collection[Key]) -> list[Record]:
+        """Everything so far about these objects: their changes, Events and facts, what is printed in pods; endpoint slices of Services."""
+        return self._journal.records_about(keys, self.t)
+
+    def controlled(self, owner: Key) -> list[Key]:
+        """The objects that have named this owner so far."""
+        return self._journal.controlled(owner, self.t)
+
+    def last_write(self, key: Key) -> Write | None:
+        """The last change of an object so far."""
+        writes = self.writes(key)
+        return writes[-1] if writes else None
 
     def logs(self) -> Sequence[LogLine]:
         """Everything printed so far, oldest first."""

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from simulator.journal.records import Fact, LogLine, Record, Write
+from simulator.journal.subjects import subject
 from simulator.objects.kinds import Key
 
 Part = Literal["records", "writes", "logs", "facts"]
@@ -23,6 +24,9 @@ class Stretch:
         self.logs: list[LogLine] = []
         self.facts: list[Fact] = []
         self.history: dict[Key, list[Write]] = {}
+        self._indexed = 0
+        self._about: dict[Key, list[int]] = {}
+        self._controlled: dict[Key, dict[Key, int]] = {}
         for record in records:
             self.append(record)
 
@@ -52,3 +56,25 @@ class Stretch:
         history = self.history.get(key, [])
         i = bisect_right(history, t, key=TIME)
         return history[i - 1] if i else None
+
+    def about(self, keys: Iterable[Key]) -> list[Record]:
+        """The records about these objects, in order."""
+        self._index()
+        return [self.records[i] for i in sorted(i for key in keys for i in self._about.get(key, ()))]
+
+    def controlled(self, owner: Key) -> dict[Key, int]:
+        """The objects that name this owner, each with the instant at which it first did so."""
+        self._index()
+        return self._controlled.get(owner, {})
+
+    def _index(self) -> None:
+        """Index the records that were added since the last call: few runs are looked at while they run."""
+        for position in range(self._indexed, len(self.records)):
+            record = self.records[position]
+            self._about.setdefault(subject(record), []).append(position)
+            if isinstance(record, Write) and record.item.metadata.owner_references:
+                key = record.key
+                for owner in record.item.metadata.owner_references:
+                    children = self._controlled.setdefault(Key(owner.kind, key.namespace, owner.name), {})
+                    children.setdefault(key, record.t)
+        self._indexed = len(self.records)

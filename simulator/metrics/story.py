@@ -84,6 +84,7 @@ class Story:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.end = snapshot.t
+        self._tops: dict[Key, Key] = {}
 
     @cached_property
     def pods(self) -> list[PodStory]:
@@ -144,12 +145,17 @@ class Story:
 
     def _workload(self, pod: Pod) -> Key:
         """The topmost controller, owners that have been deleted by now included."""
-        item: Object = pod
         key = key_of(pod)
-        while owner := next((ref for ref in item.metadata.owner_references if ref.controller), None):
-            key = Key(owner.kind, key.namespace, owner.name)
-            states = self._states(key)
-            if not states:
-                break
-            item = states[-1][1]
-        return key
+        owner = next((ref for ref in pod.metadata.owner_references if ref.controller), None)
+        return key if owner is None else self._top(Key(owner.kind, key.namespace, owner.name))
+
+    def _top(self, key: Key) -> Key:
+        """The topmost controller of an object that controls pods, or the object itself."""
+        if key not in self._tops:
+            self._tops[key] = key  # should owners own each other
+            last = self.snapshot.last_write(key)
+            owners = last.item.metadata.owner_references if last is not None else ()
+            owner = next((ref for ref in owners if ref.controller), None)
+            if owner is not None:
+                self._tops[key] = self._top(Key(owner.kind, key.namespace, owner.name))
+        return self._tops[key]

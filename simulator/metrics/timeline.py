@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from simulator.journal.delta import middle
 from simulator.journal.records import Write
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.container import Container
-from simulator.objects.discovery import EndpointSlice, is_ready_endpoint
+from simulator.objects.discovery import Endpoint, EndpointSlice, is_ready_endpoint
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, Object
 from simulator.objects.labels import SERVICE_NAME
@@ -256,7 +257,7 @@ def _bars(statuses: list[tuple[int, ContainerStatus | None]]) -> list[Bar]:
 
 def service_lanes(snapshot: Snapshot, namespace: str | None = None) -> list[ServiceLane]:
     """Ready endpoints of each Service, added up over its slices; slices without any of its ports do not count: no connection gets there."""
-    slices: dict[Key, dict[str, int]] = {}
+    slices: dict[Key, dict[str, _Ready]] = {}
     levels: dict[Key, list[tuple[int, int]]] = {}
     without_ports: set[Key] = set()
     for write in snapshot.writes():
@@ -273,12 +274,20 @@ def service_lanes(snapshot: Snapshot, namespace: str | None = None) -> list[Serv
             continue
         counts = slices.setdefault(key, {})
         reachable = write.type != "DELETED" and bool(item.ports or key in without_ports)
-        counts[item.metadata.name] = _ready_in(item) if reachable else 0
-        total = sum(counts.values())
+        before = counts.get(item.metadata.name, _NOTHING)
+        counts[item.metadata.name] = _ready_in(item.endpoints or [], before) if reachable else _NOTHING
+        total = sum(count for _, count in counts.values())
         if levels[key][-1][1] != total:
             levels[key].append((write.t, total))
     return [ServiceLane(key, tuple(level)) for key, level in sorted(levels.items())]
 
 
-def _ready_in(item: EndpointSlice) -> int:
-    return sum(is_ready_endpoint(endpoint) for endpoint in item.endpoints or [])
+_Ready = tuple[list[Endpoint], int]
+"""The endpoints of a slice, and how many of them are ready."""
+_NOTHING: _Ready = ([], 0)
+
+
+def _ready_in(endpoints: list[Endpoint], before: _Ready) -> _Ready:
+    """As many as before, but for those that are other ones."""
+    _, gone, new = middle(before[0], endpoints)
+    return endpoints, before[1] + sum(map(is_ready_endpoint, new)) - sum(map(is_ready_endpoint, gone))

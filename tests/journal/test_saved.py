@@ -14,6 +14,7 @@ from simulator.journal.journal import Journal
 from simulator.journal.lines import dump, export
 from simulator.journal.outline import outline
 from simulator.journal.saved import load
+from tests.conftest import Podsim
 
 ROOT = Path(__file__).parents[2]
 APP = """
@@ -142,12 +143,20 @@ def test_lines_that_are_cut_or_changed_are_refused(crashes: Journal) -> None:
         load(io.BytesIO("".join([*lines, lines[1]]).encode()))
 
 
-def test_journals_of_older_versions_load_with_a_warning(crashes: Journal) -> None:
-    warnings: list[str] = []
-    content = "".join(f"{line}\n" for line in dump(crashes)).encode()
-    assert len(load(io.BytesIO(content), "old.journal", warnings.append)) == len(crashes)
-    assert warnings == ["old.journal has no END line: podsim cannot check whether this journal is complete"]
-    warnings.clear()
-    recording = content.replace(b'"podsim":"', b'"by":"', 1)
-    load(io.BytesIO(recording), "a recording", warnings.append)
-    assert not warnings
+def test_journals_of_older_versions_load_with_a_warning(crashes: Journal, podsim: Podsim, tmp_path: Path) -> None:
+    file = tmp_path / "old.journal"
+    content = "".join(f"{line}\n" for line in dump(crashes))
+    file.write_text(content)
+    shown = podsim("get", "pods", "--from", str(file))
+    assert shown.code == 0
+    assert shown.err == f"warning: {file} has no END line: podsim cannot check whether this journal is complete\n"
+    file.write_text(content.replace('"podsim":"', '"by":"', 1))
+    assert podsim("get", "pods", "--from", str(file)).err == "", "recordings of real clusters have none"
+
+
+def test_a_journal_without_an_end_that_cannot_be_shown_is_refused(crashes: Journal, podsim: Podsim, tmp_path: Path) -> None:
+    file = tmp_path / "old.journal"
+    file.write_text("".join(f"{line}\n" for line in dump(crashes)).replace('creationTimestamp":"2', 'creationTimestamp":"x'))
+    shown = podsim("get", "pods", "--from", str(file))
+    assert (shown.code, shown.out) == (2, "")
+    assert shown.err.splitlines()[-1].endswith("and without an END line podsim cannot check whether it is damaged")

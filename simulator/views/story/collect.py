@@ -43,7 +43,8 @@ class Story(NamedTuple):
 def story(snapshot: Snapshot, about: Iterable[Key] | None = None, choice: Choice = Choice()) -> Story:  # noqa: B008 (a frozen value)
     """What happened up to the snapshot's instant; when objects are given, only to them and to what they control."""
     keys = None if about is None else family(snapshot, about)
-    selected = [entry for entry in _entries(snapshot) if (keys is None or entry.about in keys) and _is_chosen(entry, choice)]
+    entries = _entries(snapshot, keys)
+    selected = [entry for entry in entries if (keys is None or entry.about in keys) and _is_chosen(entry, choice)]
     shown = [entry for entry in selected if choice.everything or not entry.detail or entry.thing in choice.only]
     return Story(folded(shown) if choice.fold else shown, len(selected) - len(shown))
 
@@ -56,12 +57,13 @@ def _is_chosen(entry: Entry, choice: Choice) -> bool:
     return (choice.since is None or choice.since <= entry.t) and (choice.until is None or entry.t <= choice.until)
 
 
-def _entries(snapshot: Snapshot) -> Iterator[Entry]:
-    """The entries of every record, in order."""
+def _entries(snapshot: Snapshot, keys: set[Key] | None) -> Iterator[Entry]:
+    """The entries of every record, in order; of those about some objects if they are given, and about Services, whose addresses count."""
     last: dict[Key, Object] = {}
     context = facts.Context()
     exact = bool(snapshot.facts())
-    for record in snapshot.records():
+    records = snapshot.records() if keys is None else snapshot.records_about({*keys, *snapshot.known("Service")})
+    for record in records:
         if isinstance(record, Fact):
             entry = facts.fact_entry(record, context)
             if entry is not None:
@@ -91,17 +93,13 @@ def _write(write: Write, last: dict[Key, Object], *, exact: bool) -> Iterator[En
 
 def family(snapshot: Snapshot, about: Iterable[Key]) -> set[Key]:
     """These objects and everything they control or controlled, directly or not."""
-    children: dict[Key, set[Key]] = {}
-    for write in snapshot.writes():
-        for owner in write.item.metadata.owner_references:
-            children.setdefault(Key(owner.kind, write.key.namespace, owner.name), set()).add(write.key)
     members: set[Key] = set()
     left = list(about)
     while left:
         key = left.pop()
         if key not in members:
             members.add(key)
-            left += children.get(key, ())
+            left += snapshot.controlled(key)
     return members
 
 

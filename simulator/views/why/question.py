@@ -119,5 +119,5 @@ def _keys(view: View, kind: Kind, namespace: str | None, *, ever: bool) -> list[
     """The objects of a kind that exist, or that ever existed."""
     if not ever:
         return [key_of(item) for item in every(kind, namespace, view.snapshot)]
-    keys = dict.fromkeys(write.key for write in view.snapshot.writes() if write.key.kind == key_kind(kind))
+    keys = view.snapshot.known(key_kind(kind))
     return sorted(key for key in keys if namespace is None or key.namespace in ("", namespace))
