@@ -371,6 +371,7 @@ def test_accessibility(lab: Lab, scheme: str) -> None:
     lab.tab.emulate_media(color_scheme=scheme)
     lab.start_with({"app.yaml": f"{WEB}      restartPolicee: Always\n"})
     lab.command("get pods")
+    lab.tab.evaluate("localStorage.clear()")
     lab.tab.select_option("#lessons", lessons()[0].name)
     lab.tab.wait_for_selector("#lesson form")
     lab.idle().tab.click("#lesson [data-skip]")

@@ -33,7 +33,7 @@ export class Editor {
       yaml(), syntaxHighlighting(COLORS), indentUnit.of("  "), EditorState.tabSize.of(2),
       autocompletion({ override: [(context) => this.options(context)], icons: false }),
       keymap.of([...completionKeymap, ...lintKeymap, ...defaultKeymap, ...historyKeymap]),
-      EditorView.contentAttributes.of({ "aria-label": "YAML" }),
+      EditorView.contentAttributes.of({ "aria-label": "YAML", tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !update.transactions.some((one) => one.annotation(FROM_PAGE))) this.onChange();
       }),

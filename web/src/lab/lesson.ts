@@ -73,7 +73,7 @@ export class LessonView {
       <div data-part="before"${this.task ? " hidden" : ""}>${html(lesson.before)}</div>
       <div data-part="questions"${this.task ? " hidden" : ""}>
         <h3>Predict</h3>
-        ${predicted ? "<p class='note'>You have answered these questions. Answer again to see why.</p>" : "<p class='note'>Commit to an answer before you see the run.</p>"}
+        ${predicted ? "<p class='note'>You have predicted already: the first answer counts. Answer again to read why.</p>" : "<p class='note'>Commit to an answer before you see the run.</p>"}
         ${lesson.questions.map((one, i) => question(one, i)).join("")}
       </div>
       <div data-part="after"${predicted && !this.task ? "" : " hidden"}>${html(lesson.after)}</div>
@@ -110,7 +110,7 @@ export class LessonView {
     const grade = await this.actions.grade(lesson.name, name, typed);
     if (grade.problems) { place.innerHTML = `<p class="warning">${escape(grade.problems.map((one) => one.message).join(" "))}</p>`; return; }
     const before = this.predicted();
-    remember(lesson.name, (progress) => { progress.questions[name] = grade.right ?? false; });
+    remember(lesson.name, (progress) => { progress.questions[name] ??= grade.right ?? false; });
     // The answer stands before the run is shown: it can no longer be changed, only compared.
     place.innerHTML = `<p class="${grade.right ? "right" : "wrong"}">${grade.right ? "✓ right" : `✗ the run shows: ${escape(grade.answer ?? "")}`}</p>${html(grade.because ?? "")}${html(grade.explain ?? "")}${(grade.show ?? []).map((one) => `<p><code>$ ${escape(one)}</code></p>`).join("")}`;
     if (!before) form.querySelectorAll("input, button").forEach((one) => { (one as HTMLInputElement).disabled = true; });
@@ -154,7 +154,7 @@ function taskText(task: Task): string {
 }
 
 function checked(result: Check): string {
-  const verdicts = result.verdicts.map((one) => `<li class="${one.holds ? "right" : "wrong"}">${one.holds ? "✓" : "✗"} ${escape(one.text)}${one.holds ? "" : `<br>${escape(one.happened.join("; "))}`}${one.holds || !one.why.length ? "" : `<pre>${escape(one.why.join("\n"))}</pre>`}</li>`);
+  const verdicts = result.verdicts.map((one) => `<li class="${one.holds ? "right" : "wrong"}">${one.holds ? "✓" : "✗"} ${escape(one.text)}${one.holds ? "" : `<br>${escape(one.happened.join("; "))}`}${one.holds || !one.why.length ? "" : `<pre tabindex="0">${escape(one.why.join("\n"))}</pre>`}</li>`);
   const problems = result.problems.map((one) => `<li class="wrong">${escape(one)}</li>`);
   const hint = result.hint ? `<details><summary>hint</summary>${html(result.hint)}</details>` : "";
   return `${result.passed ? "<p class='right'><strong>✓ solved</strong></p>" : ""}<ul class="verdicts">${[...problems, ...verdicts].join("")}</ul>${hint}${html(result.explain)}`;

@@ -20,7 +20,7 @@ function block(lines: string[]): string {
   if (first === undefined) return "";
   const heading = /^(#+) (.*)/.exec(first);
   if (heading) return `<h${Math.min(4, heading[1]!.length + 1)}>${inline(heading[2]!)}</h${Math.min(4, heading[1]!.length + 1)}>${block(lines.slice(1))}`;
-  if (/^ {4}|^\t/.test(first)) return `<pre>${escape(lines.map((line) => line.replace(/^ {4}|^\t/, "")).join("\n"))}</pre>`;
+  if (/^ {4}|^\t/.test(first)) return `<pre tabindex="0">${escape(lines.map((line) => line.replace(/^ {4}|^\t/, "")).join("\n"))}</pre>`;
   if (first.startsWith("|")) return `<table>${lines.filter((line) => !/^\|[\s:|-]+$/.test(line)).map((line) => `<tr>${line.replace(/^\||\|$/g, "").split("|").map((cell) => `<td>${inline(cell.trim())}</td>`).join("")}</tr>`).join("")}</table>`;
   const list = lines.findIndex((line) => /^(- |\d+\. )/.test(line));
   if (list > 0) return block(lines.slice(0, list)) + block(lines.slice(list));
@@ -31,6 +31,6 @@ function block(lines: string[]): string {
 
 export function html(text: string): string {
   return text.split(/^(```[^\n]*\n[\s\S]*?^```$)/m).map((part) => (part.startsWith("```")
-    ? `<pre>${escape(part.replace(/^```[^\n]*\n/, "").replace(/\n?```$/, ""))}</pre>`
+    ? `<pre tabindex="0">${escape(part.replace(/^```[^\n]*\n/, "").replace(/\n?```$/, ""))}</pre>`
     : part.split(/\n\s*\n/).map((one) => block(one.split("\n").filter((line) => line.trim()))).join(""))).join("");
 }
