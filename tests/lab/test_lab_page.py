@@ -320,18 +320,27 @@ def test_small_and_dark_screens(browser: Any, address: str, width: int, scheme: 
     context.close()
 
 
-def test_without_a_network_after_the_first_load(browser: Any) -> None:
-    """The server is gone: everything comes from the service worker."""
+def test_another_version_is_loaded_and_works_without_a_network(browser: Any) -> None:
+    """First the server has other files, then it is gone: everything comes from the service worker."""
     context = browser.new_context()
-    with server(site({}), 0) as running:
+    files = site({"app.yaml": WEB})
+    with server(files, 0) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         lab = Lab(context, f"http://127.0.0.1:{running.server_address[1]}/").open()
         lab.tab.evaluate("navigator.serviceWorker.ready.then(() => true)")
         lab.tab.wait_for_function("navigator.serviceWorker.controller !== null")
+        assert len(lab.pods) == 2
+        # Another version of podsim: the page is not the one that was kept.
+        files["index.html"] = files["index.html"].replace(b"<title>podsim lab", b"<title>other lab")
+        files["sw.js"] += b"// another version"
+        lab.tab.reload()
+        lab.tab.wait_for_function("document.title === 'other lab'")
+        lab.tab.wait_for_selector(LOADED)
         running.shutdown()
     lab.tab.goto("about:blank")
     lab.open()
-    assert lab.pods
+    assert lab.tab.title() == "other lab"
+    assert len(lab.pods) == 2
     assert lab.elsewhere == []
     context.close()
 

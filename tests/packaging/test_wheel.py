@@ -53,6 +53,9 @@ def test_the_wheel_holds_the_package_the_gallery_and_the_type_marker(wheel: Path
         "lessons/course/01-init-containers/lesson.yaml",
         "lessons/course/01-init-containers/solution/order/page.yaml",
         "notebooks/01-init-containers.ipynb",
+        "views/page/assets/report.html",
+        "lab/assets/index.html",
+        "lab/assets/worker.js",
         "notebooks/answers/01-init-containers.md",
     )
     for name in ("__init__.py", "version.py", *data):

@@ -19,6 +19,9 @@ const TYPING = 250;
 const LONG = 1000;
 /** Milliseconds after which a run can be cancelled. */
 
+const ANSWER = 1500;
+/** Milliseconds for the server to answer whether there is another version. */
+
 type Change = { files: Files } | { control: string; value: Value };
 
 class Lab {
@@ -41,6 +44,7 @@ class Lab {
   private end = 0;
 
   async start(): Promise<void> {
+    if (await outdated((text) => this.progress(0, text))) return location.reload();
     this.listen();
     const saved = await read(location.hash);
     const given = saved ?? (await this.given());
@@ -265,6 +269,18 @@ class Lab {
       this.viewer.state.tab = saved.tab in TABS ? (saved.tab as Tab) : "get";
     });
   }
+}
+
+/** Whether the service worker's files were old; it has new ones now. A server that does not answer is no reason to wait. */
+async function outdated(onWait: (text: string) => void): Promise<boolean> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (!registration?.active) return false;
+  await Promise.race([registration.update().catch(() => undefined), new Promise((done) => setTimeout(done, ANSWER))]);
+  const coming = registration.installing ?? registration.waiting;
+  if (!coming) return false;
+  onWait("loading another version");
+  await new Promise<void>((done) => coming.addEventListener("statechange", () => { if (coming.state === "activated" || coming.state === "redundant") done(); }));
+  return coming.state === "activated";
 }
 
 function same(one: Files, other: Files): boolean {
