@@ -73,7 +73,7 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 pictures: $(VENV)/dev  ## redraw the pictures of the documents
 	$(bin)/python tools/pictures.py
 
-golden := tests/golden tests/documents tests/notebooks $(addprefix tests/,advice/test_advice_page.py ci/test_ci_page.py editors/test_editors_page.py public/test_testing_page.py testing/test_example_project.py)
+golden := tests/golden tests/documents tests/notebooks $(addprefix tests/,advice/test_advice_page.py ci/test_ci_page.py editors/test_editors_page.py public/test_testing_page.py testing/test_example_project.py lessons/test_schema.py lessons/test_texts.py)
 golden: $(VENV)/dev  ## accept the current output as the expected one; review the diff
 	$(bin)/python -m pytest -q $(golden) --update-golden
 
