@@ -53,7 +53,9 @@ def test_with_all_answers_the_run_the_grades_and_the_tasks_are_printed(podsim: P
     assert "✓ Question 3: your answer: 60s (exactly: 1m0.2s)" in out
     assert "    $ podsim why deployment/app-tier-dp -n pb --at 30s" in out
     assert f"edit  {WEB}" in out
-    assert out.endswith("Then: podsim learn check\n")
+    assert out.endswith(
+        "Look at a task with podsim run podsim-lessons/02-wait-for-a-service/wrong-name, edit its file, then: podsim learn check\n"
+    )
     assert WEB.is_file()
     assert "Init:0/1" in podsim("get", "pods", "-n", "pb", "--at", "30s").out
     assert "✓ Question 4" in podsim("learn", "2").out, "a lesson that was answered shows its run again"
@@ -64,12 +66,14 @@ def test_with_all_answers_the_run_the_grades_and_the_tasks_are_printed(podsim: P
 def test_a_task_is_checked_until_it_is_solved(podsim: Podsim) -> None:
     podsim("learn", "2", *ALL)
     unchanged = podsim("learn", "check")
-    assert (unchanged.code, unchanged.out) == (1, f"Nothing has changed yet. Next: edit {WEB}\n")
+    assert (unchanged.code, unchanged.out) == (1, f"Nothing has changed yet. Next: podsim run {WEB.parent}, then edit {WEB}\n")
     WEB.write_text(WEB.read_text("utf-8").replace("redis-svc", "rediss"), "utf-8")
     first, second = podsim("learn", "check"), podsim("learn", "check", "wrong-name")
     assert (first.code, second.code) == (1, 1)
     assert "expected  deployment/web is ready within 30s of its creation" in first.out
     assert "Hint: What does the loop print?" in first.out
+    assert first.out.splitlines()[-1].endswith("show this attempt; podsim learn hint wrong-name")
+    assert "bad address 'rediss'" in podsim("logs", "deployment/web", "-c", "await-redis").out, "the attempt is the last run"
     assert "Hint: `bad address`" in second.out
     assert podsim("learn", "hint", "wrong-name").out.splitlines()[-1] == "3. The Service is called `redis`."
     WEB.write_text("kind: [", "utf-8")
@@ -82,7 +86,10 @@ def test_a_task_is_checked_until_it_is_solved(podsim: Podsim) -> None:
     solved = podsim("learn", "check")
     assert solved.code == 0
     assert "✓ It waits forever" in solved.out
-    assert solved.out.splitlines()[-1] == "Next: edit podsim-lessons/02-wait-for-a-service/no-endpoints/redis.yaml"
+    assert (
+        solved.out.splitlines()[-1]
+        == "Next: podsim run podsim-lessons/02-wait-for-a-service/no-endpoints, then edit podsim-lessons/02-wait-for-a-service/no-endpoints/redis.yaml"
+    )
     assert "3/4 predicted, 1/3 tasks" in podsim("learn").out
 
 
@@ -175,7 +182,7 @@ def test_on_a_terminal_each_question_is_asked_until_the_answer_fits(tmp_path: Pa
             terminal.until(f"Press Enter {pause}")
             terminal.type(b"\n")
         assert terminal.wait() == 0
-        assert "Then: podsim learn check" in terminal.text
+        assert "then: podsim learn check" in terminal.text.replace("\n", "")
     assert (tmp_path / "files/02-wait-for-a-service/wrong-name/web.yaml").is_file()
 
 

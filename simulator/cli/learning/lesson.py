@@ -144,7 +144,7 @@ def _show_tasks(student: Student, one: Lesson, folder: Path) -> None:
     paint.show([*markdown("## Tasks", paint.width()), []])
     for number, task in enumerate(one.tasks, 1):
         paint.show([*task_lines(task, number, short(folder), progress.attempts(task.name).solved, paint.width()), []])
-    click.echo("Then: podsim learn check")
+    click.echo(f"Look at a task with podsim run {short(folder)}/{one.tasks[0].name}, edit its file, then: podsim learn check")
 
 
 def _grades_json(student: Student, one: Lesson, journal: Journal) -> list[dict[str, Any]]:

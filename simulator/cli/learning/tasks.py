@@ -7,12 +7,13 @@ from difflib import unified_diff
 
 import click
 
-from simulator.cli import paint
+from simulator.cli import last_run, paint
 from simulator.cli.learning.student import Student, print_json, short
 from simulator.errors import UsageError
-from simulator.lessons import Lesson, Task, check, lesson, lessons
+from simulator.lessons import Lesson, Result, Task, check, lesson, lessons, play
 from simulator.lessons.folders import is_changed, read_files
 from simulator.lessons.markdown import lines as markdown
+from simulator.lessons.runs import inputs_of
 from simulator.lessons.screens import MARGIN, NO, YES, result_json, result_lines
 from simulator.lessons.verify import SEEDS, faults
 from simulator.views.styled import Part
@@ -33,7 +34,11 @@ def check_tasks(student: Student, word: str) -> bool:
     folder, results = student.folder_of(one), []
     for task in tasks:
         progress = student.of(one)
-        result = check(task, read_files(task, folder), progress.attempts(task.name).failed)
+        texts = read_files(task, folder)
+        result = check(task, texts, progress.attempts(task.name).failed)
+        if result.failures and all(earlier.passed for earlier in results):
+            files = {**task.files, **texts}
+            last_run.remember(play(files), inputs_of(files))
         student.keep(one, progress.with_attempt(task.name, result.passed))
         results.append(result)
         if not student.as_json:
@@ -41,7 +46,7 @@ def check_tasks(student: Student, word: str) -> bool:
     if student.as_json:
         print_json([result_json(one, task, result) for task, result in zip(tasks, results, strict=True)])
     else:
-        click.echo(_next(student, one, [task for task, result in zip(tasks, results, strict=True) if not result.passed]))
+        click.echo(_next(student, one, next((pair for pair in zip(tasks, results, strict=True) if not pair[1].passed), None)))
     return all(result.passed for result in results)
 
 
@@ -106,16 +111,22 @@ def _report_unchanged(student: Student, one: Lesson) -> bool:
     if student.as_json:
         print_json([])
     else:
-        click.echo(_next(student, one, []) if student.of(one).is_solved(one) else f"Nothing has changed yet. {_next(student, one, [])}")
+        click.echo(_next(student, one) if student.of(one).is_solved(one) else f"Nothing has changed yet. {_next(student, one)}")
     return student.of(one).is_solved(one)
 
 
-def _next(student: Student, one: Lesson, failed: Sequence[Task]) -> str:
-    """What to type next."""
+def _next(student: Student, one: Lesson, failed: tuple[Task, Result] | None = None) -> str:
+    """What to type next: after an attempt that failed, commands that look at its run."""
     folder = student.folder_of(one)
     if failed:
-        return f"Next: podsim run {short(folder / failed[0].name)}, or podsim learn hint {failed[0].name}"
+        task, result = failed
+        look = (
+            "podsim get pods, podsim why and podsim timeline show this attempt"
+            if result.failures
+            else f"correct {short(folder / task.name)}"
+        )
+        return f"Next: {look}; podsim learn hint {task.name}"
     left = [task for task in one.tasks if not student.of(one).attempts(task.name).solved]
     if not left:
         return "This lesson has no more tasks. Next: podsim learn"
-    return f"Next: edit {short(folder / left[0].name / left[0].edit[0])}"
+    return f"Next: podsim run {short(folder / left[0].name)}, then edit {short(folder / left[0].name / left[0].edit[0])}"
