@@ -122,32 +122,42 @@ def _reason(reason: Reason, texts: Texts) -> list[Any]:
 def _kinds(end: Snapshot, changes: Changes, texts: Texts, kubectl: str) -> Iterator[JSON]:
     order = {name: i for i, name in enumerate(dict.fromkeys((*FIRST, *(kind.name for kind in KINDS))))}
     keys = {key.kind: key for key in end.known() if key.kind not in ELSEWHERE}
+    first = TemplateView(end, kubectl)
     for name in sorted(keys, key=lambda name: (order.get(name, len(order)), name)):
         kind = kind_of_key(keys[name])
-        rows = Rows(kind, GetOptions(), TemplateView(end.at(0), kubectl))
+        rows = Rows(kind, GetOptions(), first)
         yield {
             "kind": kind.name,
             "singular": kind.singular,
             "plural": kind.plural,
             "namespaced": kind.namespaced,
             "columns": rows.header(),
-            "objects": [_object(end, key, rows, changes, texts, kubectl) for key in sorted(end.known(name))],
+            "objects": [_object(key, rows, first, changes, texts) for key in sorted(end.known(name))],
         }
 
 
-def _object(end: Snapshot, key: Key, rows: Rows, changes: Changes, texts: Texts, kubectl: str) -> JSON:
-    """An object's rows and descriptions, each with the instant from which on it holds; None: the object does not exist."""
+def _object(key: Key, rows: Rows, first: TemplateView, changes: Changes, texts: Texts) -> JSON:
+    """An object's rows and descriptions, each with the instant from which on it holds; None: the object does not exist.
+
+    `sampled`: it was described at some of its changes only.
+    """
     row_versions: list[list[Any]] = []
     text_versions: list[list[Any]] = []
-    for t in changes.instants.get(key, []):
-        view = TemplateView(end.at(t), kubectl)
+    instants = changes.instants.get(key, [])
+    described = set(changes.described(key))
+    about_it = sorted(changes.events.get((key.kind.partition(".")[0], key.name), []))
+    for t in instants:
+        view = TemplateView(first.snapshot.at(t), first.release, first.dialect)
         item = view.snapshot.get(key)
-        if item is not None:
-            about = (view.snapshot.get(event) for event in sorted(changes.events.get((key.kind.partition(".")[0], key.name), [])))
-            view.about = [event for event in about if isinstance(event, Event)]
         _add_version(row_versions, t, None if item is None else rows.row(item, view))
-        _add_version(text_versions, t, None if item is None else texts.number(description(item, view)))
-    return {"namespace": key.namespace, "name": key.name, "rows": row_versions, "describe": text_versions}
+        if t in described:
+            if item is not None:
+                view.about = [event for event in map(view.snapshot.get, about_it) if isinstance(event, Event)]
+            _add_version(text_versions, t, None if item is None else texts.number(description(item, view)))
+        elif item is None:
+            _add_version(text_versions, t, None)
+    sampled = {"sampled": True} if len(described) < len(instants) else {}
+    return {"namespace": key.namespace, "name": key.name, "rows": row_versions, "describe": text_versions, **sampled}
 
 
 def _add_version(versions: list[list[Any]], t: int, value: Any) -> None:

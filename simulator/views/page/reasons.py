@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import msgspec
 
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.kinds import Key
-from simulator.views.page.related import Changes
+from simulator.views.page.related import Changes, sampled
 from simulator.views.styled import plain
 from simulator.views.why.because import Because
 from simulator.views.why.lines import lines
@@ -18,6 +20,8 @@ MOST_QUESTIONS = 6000
 """Up to this many explanations, objects are explained whenever anything happens; beyond that only at their own changes."""
 
 
+FEW_KEYS, FEW = 200, 20
+"""With more objects than this, they are explained at so many instants of the run."""
 EVERYTHING = Key("", "", "")
 """Stands for all objects: why pods are not ready."""
 
@@ -57,15 +61,20 @@ def _reason(t: int, trees: list[Because]) -> Reason:
 
 
 def _due_at(end: Snapshot, changes: Changes, keys: list[Key]) -> tuple[list[tuple[int, list[Key]]], bool]:
-    """The instants to explain, in order, with the objects to explain at each; and whether these are all objects at all instants."""
+    """The instants to explain, in order, with the objects to explain at each; and whether these are all objects at all instants.
+
+    A large run has `FEW` instants: each object is explained at the next one after each of its changes.
+    """
     facts: dict[Key, set[int]] = {}
     for fact in end.facts():
         facts.setdefault(fact.about, set()).add(fact.t)
     everything = sorted(t for t in {write.t for write in end.writes()}.union(*facts.values()) if t >= 0)
     if len(keys) * len(everything) <= MOST_QUESTIONS:
         return [(t, keys) for t in everything], True
+    instants = everything if len(keys) <= FEW_KEYS else sampled(everything, FEW)
     due: dict[int, list[Key]] = {}
     for key in keys:
-        for t in {*changes.instants.get(key, []), *facts.get(key, ())}:
-            due.setdefault(t, []).append(key)
+        own = {*changes.instants.get(key, []), *facts.get(key, ())}
+        for i in {min(bisect_left(instants, t), len(instants) - 1) for t in own}:
+            due.setdefault(instants[i], []).append(key)
     return sorted(due.items()), False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from simulator.journal.records import Write
 from simulator.journal.snapshot import Snapshot
@@ -72,6 +73,19 @@ def _above(item: Object) -> Iterable[Key]:
     return _of_slice(item) if isinstance(item, EndpointSlice) else _owners(item)
 
 
+MOST_TEXTS = 5000
+"""Up to this many changes of descriptions, all are described; beyond that, objects with many changes are described at some of them."""
+SAMPLES = 12
+"""At so many of them."""
+
+
+def sampled(instants: list[int], most: int) -> list[int]:
+    """At most so many of some instants, evenly, with the first and the last."""
+    if len(instants) <= most:
+        return instants
+    return [instants[i * (len(instants) - 1) // (most - 1)] for i in range(most)]
+
+
 class Changes:
     """For each object the instants at which its description may change, and the events about it."""
 
@@ -92,6 +106,15 @@ class Changes:
                 shown[key] = now
                 for other in related(item):
                     self._note(other, write.t)
+
+    def described(self, key: Key) -> list[int]:
+        """The instants at which an object is described: all of its changes, in a large run some of them."""
+        instants = self.instants.get(key, [])
+        return sampled(instants, SAMPLES) if self._is_large else instants
+
+    @cached_property
+    def _is_large(self) -> bool:
+        return sum(map(len, self.instants.values())) > MOST_TEXTS
 
     def _event(self, write: Write, event: Event) -> None:
         about = event.involved_object

@@ -19,6 +19,7 @@ from simulator.kubectl.view import View
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
 from simulator.units import SECOND
+from simulator.views.page import reasons, related
 from simulator.views.page.content import content
 from simulator.views.page.page import page
 from simulator.views.page.templates import expanded
@@ -73,6 +74,29 @@ def test_tables_are_kubectls(seconds: int) -> None:
         cells = [[expanded(cell, t) for cell in row] for row in rows if row is not None]
         text = TableWriter().table([kind["columns"], *cells]) if cells else ""
         assert text == get([kind["plural"]], GetOptions(), view).out, kind["plural"]
+
+
+def test_a_large_run_is_described_at_some_instants(monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = played("rollout")
+    whole = content(journal.at(), "rollout")
+    monkeypatch.setattr(related, "MOST_TEXTS", 100)
+    monkeypatch.setattr(reasons, "MOST_QUESTIONS", 100)
+    few = content(journal.at(), "rollout")
+    sampled = 0
+    for kind, other in zip(whole["kinds"], few["kinds"], strict=True):
+        for one, two in zip(kind["objects"], other["objects"], strict=True):
+            assert one["rows"] == two["rows"], "tables are those of every instant"
+            texts = [
+                ["\n".join(data["lines"][i] for i in data["texts"][n]) if n is not None else None for _, n in versions["describe"]]
+                for data, versions in ((whole, one), (few, two))
+            ]
+            assert texts[1][-1] == texts[0][-1]
+            assert set(texts[1]) <= set(texts[0])
+            assert len(texts[1]) <= related.SAMPLES + 1 if "sampled" in two else texts[0] == texts[1]
+            sampled += "sampled" in two
+    assert sampled
+    assert "" in whole["why"]
+    assert "" not in few["why"]
 
 
 def test_the_page_stands_alone_and_is_the_same_each_time() -> None:

@@ -68,6 +68,8 @@ export interface ObjectVersions {
   name: string;
   rows: Version<string[] | null>[];
   describe: Version<number | null>[];
+  /** In a large run, an object with many changes is described at some of them. */
+  sampled?: boolean;
 }
 
 export interface Kind {

@@ -80,10 +80,11 @@ export class Texts {
   private describe(state: State): string {
     const one = this.objects.get(state.object);
     if (!one) return '<p class="note">Choose an object: in the list above, in a table, or in the timeline.</p>';
-    const number = valueAt(one.describe, state.t);
-    const words = this.prompt(`describe ${one.kind.singular} ${one.name}`, one.namespace, state.t);
+    const [since, number] = one.describe.findLast(([t]) => t <= state.t) ?? [0, null];
+    const t = one.sampled ? since : state.t, words = this.prompt(`describe ${one.kind.singular} ${one.name}`, one.namespace, t);
     if (number === null) return `<pre>${words}Error from server (NotFound): ${escape(one.kind.plural)} "${escape(one.name)}" not found</pre>`;
-    return `<pre>${words}${escape(expanded(this.text(number), state.t))}</pre>`;
+    const note = one.sampled ? `<p class="note">The run is large: this page describes ${escape(one.name)} at ${one.describe.length} instants, of which ${shortDuration(since)} is the last.</p>` : "";
+    return `${note}<pre>${words}${escape(expanded(this.text(number), t))}</pre>`;
   }
 
   private events(state: State): string {
