@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from simulator.engine import Engine, Event, Order
@@ -26,7 +27,8 @@ class Turns:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._orders = 0
-        self._due: dict[int, dict[Rank, Event]] = {}
+        self._due: dict[int, list[tuple[Rank, int, Event]]] = {}
+        self._waits = 0
         self._latest: tuple[int, Rank] | None = None
 
     def next_order(self) -> int:
@@ -38,9 +40,10 @@ class Turns:
         """Set `wake` when it is the turn of `rank` at `t`; no effect once something else has set it."""
         due = self._due.get(t)
         if due is None:
-            due = self._due[t] = {}
+            due = self._due[t] = []
             self._engine.call_at(t, lambda: self._next(t), Order.PROBE)
-        due[rank] = wake  # An earlier one of this worker has been set already: each worker waits for one event at a time.
+        self._waits += 1
+        heappush(due, (rank, self._waits, wake))
 
     def passed(self, rank: Rank) -> bool:
         """Whether a worker of a later rank has already had its turn at this instant, so that `rank` has missed it."""
@@ -50,8 +53,8 @@ class Turns:
         """Wake the next worker. What its turn causes happens before the turn after it, because that has the last order."""
         due = self._due[t]
         while due:
-            rank = min(due)
-            if due.pop(rank).set():
+            rank, _, wake = heappop(due)
+            if wake.set():  # else something else has set it, so that the worker waits for another event by now
                 self._latest = (t, rank)
                 self._engine.call_at(t, lambda: self._next(t), Order.PROBE)
                 return
