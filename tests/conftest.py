@@ -49,6 +49,12 @@ def _no_last_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _without_fence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error in the code of a simulated tool fails the test."""
+    monkeypatch.setattr("simulator.process.machine.fence", False)
+
+
 @pytest.fixture
 def podsim(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Podsim:
     """Call `podsim ARGS` in this process; it reports no progress, which depends on how fast the machine is."""

@@ -17,7 +17,7 @@ from simulator.container.lifecycle import Dialer, Lifecycle
 from simulator.container.lookup import EXEC_FAILED, Executables
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Image, Program, Sandbox
-from simulator.container.start_checks import StartFailure, start_failure, without_config_file, wrong_architecture
+from simulator.container.start_checks import StartFailure, start_failure, with_too_long_arguments, without_config_file, wrong_architecture
 from simulator.container.status import ContainerRecord, SandboxRecord, State
 from simulator.engine import Engine, Order, Process
 from simulator.images.contents import Contents
@@ -199,7 +199,7 @@ class Runtime(ContainerTable):
             return Failure(error)
         if not self._programs.image(image).runs_on(self._architecture):
             instance.run = wrong_architecture(instance.container)
-        elif (run := without_config_file(instance, self._interiors.trees)) is not None:
+        elif (run := with_too_long_arguments(instance) or without_config_file(instance, self._interiors.trees)) is not None:
             instance.run = run
         self._lifecycle.start(instance)
         return None

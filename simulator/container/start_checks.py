@@ -17,7 +17,7 @@ from simulator.engine.durations import ZERO
 from simulator.images.contents import is_impossible
 from simulator.images.reference import reference
 from simulator.objects.container import Container
-from simulator.objects.process import DEFAULT_PATH
+from simulator.objects.process import DEFAULT_PATH, MAX_ARG_STRLEN
 
 if TYPE_CHECKING:
     from simulator.container.filesystem import FileSystem
@@ -98,7 +98,19 @@ def without_config_file(instance: Instance, trees: VolumeTrees) -> Run | None:
 
 
 def wrong_architecture(container: Container) -> Run:
-    """What is left of a container whose image is built for another architecture: runc's init cannot execute its program, and ends."""
+    """What is left of a container whose image is built for another architecture."""
+    return _not_executed(container, "exec format error")
+
+
+def with_too_long_arguments(instance: Instance) -> Run | None:
+    """What is left of a container with a word or a variable that the kernel does not pass to any program; None: it has none."""
+    container = instance.container
+    words = (*container.command, *container.args, *(f"{name}={value}" for name, value in instance.env.items()))
+    return _not_executed(container, "argument list too long") if any(len(word) >= MAX_ARG_STRLEN for word in words) else None
+
+
+def _not_executed(container: Container, why: str) -> Run:
+    """runc's init cannot execute the program, and ends."""
     name = container.command[0] if container.command else f"/{process_of(container.image)}"
-    log = (LogRule(ZERO, f"exec {name}: exec format error"),)
+    log = (LogRule(ZERO, f"exec {name}: {why}"),)
     return Run(exit_after=ZERO, exit_code=EXEC_FORMAT_EXIT, log=log)

@@ -13,6 +13,7 @@ from simulator.objects.container import Container, EnvVar, EnvVarSource, Resourc
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import container_named
+from simulator.objects.process import MAX_ARG_STRLEN
 from simulator.objects.service import Service, ServicePort, ServiceSpec
 from simulator.units import parse_quantity
 
@@ -106,7 +107,8 @@ def _variables_of(service: Service) -> dict[str, str]:
 def _value(pod: Pod, container: Container, variable: EnvVar, pod_ip: str, known: dict[str, str], sources: Sources) -> str | None:
     source = variable.value_from
     if source is None:
-        return expand(variable.value, known)
+        # A longer value keeps its container from starting, and variables that repeat it would grow without bound.
+        return expand(variable.value, known)[:MAX_ARG_STRLEN]
     if source.field_ref is not None:
         return pod_field(pod, source.field_ref.field_path, pod_ip, sources.host_ip)
     if source.resource_field_ref is not None:

@@ -7,6 +7,8 @@ BY_SIGNAL = 128
 SIGKILL_EXIT = BY_SIGNAL + 9
 SIGTERM_EXIT = BY_SIGNAL + 15
 
+MAX_ARG_STRLEN = 128 * 1024
+"""The length at which Linux refuses a word or a variable of a new program (execve(2): E2BIG)."""
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """PATH of a container whose image and spec set none (the OCI runtime's default)."""
 MEMORY_USERS = frozenset({"dd", "java", "python", "python3", "stress", "stress-ng", "tail"})

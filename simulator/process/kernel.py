@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.objects.process import BY_SIGNAL
 from simulator.process import effects as fx
+from simulator.process.bounds import MOST_WRITTEN, MOST_WRITTEN_AT_ONCE
 from simulator.process.descriptors import BLOCKED, Stream
 from simulator.process.host import Files, Host
 from simulator.process.signals import IGNORED_BY_DEFAULT, NUMBERS, STOPPING
@@ -33,6 +34,8 @@ class Kernel:
             None: no loop has asked, or something else was asked, which cannot be repeated.
         foreseen: Answers to the next such questions.
         turn: How often a loop has asked.
+        written_now: The characters that processes have written at this instant.
+        written: The characters that they have written in all.
     """
 
     def __init__(self, files: Files, host: Host, *, epoch: int, credentials: fx.Credentials) -> None:
@@ -42,6 +45,7 @@ class Kernel:
         self.tasks: dict[int, Task] = {}
         self.changed = False
         self.progress = self.queries = self.turn = 0
+        self.written_now = self.written = 0
         self.looks: list[tuple[fx.Effect, Any]] | None = None
         self.foreseen: deque[tuple[fx.Effect, Any]] = deque()
         self._ready: deque[tuple[Task, Any]] = deque()
@@ -64,6 +68,11 @@ class Kernel:
             task.credentials = self.credentials
         self._ready.append((task, None))
         return pid
+
+    @property
+    def writes_too_much(self) -> bool:
+        """Whether the processes write more than a container may."""
+        return self.written_now > MOST_WRITTEN_AT_ONCE or self.written > MOST_WRITTEN
 
     @property
     def started(self) -> int:

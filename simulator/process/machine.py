@@ -17,20 +17,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from simulator.errors import SimulatorError
 from simulator.objects.process import BY_SIGNAL
 from simulator.process import effects as fx
+from simulator.process.bounds import LARGEST_TEXT, OutOfMemoryError
 from simulator.process.descriptors import BLOCKED, Sink, TextSource
 from simulator.process.host import Files, Host
 from simulator.process.kernel import Kernel
+from simulator.process.problems import NotSimulatedError
 from simulator.process.signals import NUMBERS
 from simulator.process.syscalls import answer as answer_effect
 from simulator.process.tasks import INIT, Job, Task
+from simulator.process.world import UseMemory
 
+fence = True
+"""Whether an error in podsim's own code of a tool ends only the process that runs it. podsim's tests run without it."""
+NOT_SIMULATED, PODSIM_FAILED = 2, 70
+"""Exit codes of podsim's own: what the process does is not simulated (as a usage error), or failed (EX_SOFTWARE of sysexits)."""
 STEP_BUDGET = 200_000  # effects within one instant before a process is cut off
 RUNAWAY = "a loop that takes no simulated time was stopped (add a sleep)"
 
 Launch = Callable[[fx.Call, str], fx.Process]
 """Turns a command line into a process; the text is the place of an unknown command in it (see `UnknownCommand`)."""
+
+
+def _killed_by_memory(amount: int) -> fx.Process:
+    """The rest of a process that needs too much memory: with its container if that has a limit, else alone."""
+    yield UseMemory(amount)
+    return BY_SIGNAL + NUMBERS["KILL"]
 
 
 class Machine(Kernel):
@@ -82,7 +96,8 @@ class Machine(Kernel):
 
     def run(self, now: int) -> int | None:
         """Do everything that can be done at `now` (never before the last call's). The next instant something is due, or None."""
-        self._steps = 0 if now > self.now else self._steps
+        if now > self.now:
+            self._steps = self.written_now = 0
         self.now, self.changed = now, True
         while True:
             while self._ready:
@@ -109,7 +124,7 @@ class Machine(Kernel):
         """Run one process until it has to wait or ends."""
         while task.status is None:
             self._steps += 1
-            if self._steps > self._budget:
+            if self._steps > self._budget or self.writes_too_much:
                 self._cut_off_runaway(task)
                 return
             try:
@@ -117,12 +132,11 @@ class Machine(Kernel):
             except StopIteration as stop:
                 self.finish(task, int(stop.value or 0) & 255)
                 return
-            except RecursionError:
-                # A shell function that calls itself without end: real shells overflow their stack and die of SIGSEGV.
-                self.complain(task, f"{task.argv[0]}: maximum function nesting level exceeded\n")
-                task.killed_by = "SEGV"
-                self.finish(task, BY_SIGNAL + NUMBERS["SEGV"])
-                return
+            except Exception as error:
+                if not self._ends_by(task, error):
+                    raise
+                answer = None
+                continue
             task.since, task.lost_child = self.now, False
             answer = answer_effect(self, task, effect)
             if answer is BLOCKED:
@@ -130,11 +144,34 @@ class Machine(Kernel):
                 return
             task.due, task.reply = None, BLOCKED
 
+    def _ends_by(self, task: Task, error: Exception) -> bool:
+        """End a process whose own code has failed, as its real tool would. False: the error is not the process' own."""
+        name = task.argv[0]
+        if isinstance(error, RecursionError):
+            # A shell function that calls itself without end: real shells overflow their stack and die of SIGSEGV.
+            self.complain(task, f"{name}: maximum function nesting level exceeded\n")
+            task.killed_by = "SEGV"
+            self.finish(task, BY_SIGNAL + NUMBERS["SEGV"])
+        elif isinstance(error, OutOfMemoryError):
+            self.host.note(" ".join(task.argv), f"needs {error}, and podsim holds texts of at most {LARGEST_TEXT // 2**20}Mi")
+            task.run = _killed_by_memory(error.amount)
+        elif isinstance(error, NotSimulatedError):
+            self.host.note(name, str(error))
+            self.complain(task, f"{name}: {error} is not simulated\n")
+            self.finish(task, NOT_SIMULATED)
+        elif fence and not isinstance(error, SimulatorError):
+            self.complain(task, f"{name}: podsim failed: {type(error).__name__}: {error}\n")
+            self.host.note(" ".join(task.argv), f"podsim failed with {type(error).__name__}: {error}; this is a bug in podsim")
+            self.finish(task, PODSIM_FAILED)
+        else:
+            return False
+        return True
+
     def _cut_off_runaway(self, task: Task) -> None:
         """End a process that never waits: simulated time would stand still forever."""
         self.complain(task, f"{task.argv[0]}: {RUNAWAY}\n")
         self.host.note(" ".join(task.argv), RUNAWAY)
-        self._steps = 0
+        self._steps = self.written_now = 0
         # The second one at the same instant was started by a loop around it: end that loop's process 1, or cutting off never ends.
         again, self._cut_off = self._cut_off == self.now, self.now
         init = self.tasks.get(1)

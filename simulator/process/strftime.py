@@ -5,21 +5,30 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from simulator.process.problems import NotSimulatedError
 from simulator.units import SECOND
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DIRECTIVE = re.compile(r"%([-_0^#]|\d)?([A-Za-z%])")
+_FIRST, _LAST = -62_135_596_800, 253_402_300_799
+"""Seconds since 1970 of the first and the last instant that Python knows: the years 1 to 9999."""
 _PYTHON_KNOWS = frozenset("YmdHMSyjIpuwABCUVGg")
 
 
 def strftime(template: str, moment: int) -> str:
-    """`moment` (ns since the epoch) as `date +template` prints it, in UTC: containers have no other zone unless their image does."""
+    """`moment` (ns since the epoch) as `date +template` prints it, in UTC: containers have no other zone unless their image does.
+
+    Raises NotSimulatedError outside of the years 1 to 9999.
+    """
     return _DIRECTIVE.sub(lambda match: _directive(match[0], match[1] or "", match[2], moment), template)
 
 
 def _directive(text: str, width: str, code: str, moment: int) -> str:
-    when = datetime.fromtimestamp(moment // SECOND, UTC)
+    seconds = moment // SECOND
+    if not _FIRST <= seconds <= _LAST:
+        raise NotSimulatedError(f"the year of @{seconds}")
+    when = datetime.fromtimestamp(seconds, UTC)
     # Names by hand: Python's %a and %b follow the locale of the machine that podsim runs on.
     day, month = _DAYS[when.weekday()], _MONTHS[when.month - 1]
     known = {

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from simulator.process import effects as fx
+from simulator.process.bounds import MOST_PROCESSES
 from simulator.process.descriptors import BLOCKED, Blocked, Noise, OpenFile, PipeBuffer, PipeReader, PipeWriter, Socket, Stream
 from simulator.process.devices import device
 from simulator.process.errno import Errno
@@ -36,6 +37,8 @@ _ABOUT_ITSELF = (UnknownCommand, OwnServer, Random, ImageName, HostName, HasProg
 """Requests whose answers do not change during the run of a container."""
 _UNREPEATABLE = (Random, InstallPackages, Kubectl)
 """Requests that do something, or whose answers are no plain values."""
+CANNOT_FORK = 2
+"""How dash and BusyBox' ash end when they cannot start a process."""
 PRIVATE_FD = 1000  # descriptors from here on are closed in children, as if they were opened with O_CLOEXEC
 
 
@@ -80,7 +83,11 @@ def _handle(_: Kernel, task: Task, effect: fx.Handle) -> None:
 
 
 # --------------------------------------------------------------------------------------------------------------------------- processes
-def _spawn(kernel: Kernel, task: Task, effect: fx.Spawn) -> int:
+def _spawn(kernel: Kernel, task: Task, effect: fx.Spawn) -> int | Blocked:
+    if len(kernel.tasks) >= MOST_PROCESSES:
+        kernel.complain(task, f"{task.argv[0]}: can't fork: Resource temporarily unavailable\n")
+        kernel.finish(task, CANNOT_FORK)
+        return BLOCKED
     fds = {fd: stream for fd, stream in task.fds.items() if fd < PRIVATE_FD}
     fds.update({child: task.fds[fd] for child, fd in effect.fds.items() if fd in task.fds})
     return kernel.spawn(effect.run, effect.argv, task.pid, task.job, fds)
@@ -211,6 +218,8 @@ def _write(kernel: Kernel, task: Task, effect: fx.Write) -> Errno | Blocked | No
         kernel.deliver(task, "PIPE")
     if result is not BLOCKED:
         kernel.changed = True
+        kernel.written_now += len(effect.data)
+        kernel.written += len(effect.data)
         kernel.progress += isinstance(stream, OpenFile) or (isinstance(stream, PipeWriter) and stream.made != kernel.turn)
     return result
 

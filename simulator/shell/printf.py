@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from simulator.process.bounds import room_for
 from simulator.process.problems import UsageError
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.variables import ExpansionError, Variables
@@ -13,6 +14,10 @@ ECHO_ESCAPE = re.compile(r"\\(0[0-7]{0,3}|x[0-9a-fA-F]{1,2}|[abefnrtv\\c])")
 _FORMAT_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|[abefnrtv\\\"'c])")
 _LETTERS = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _CONVERSION = re.compile(r"%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?([a-zA-Z%])")
+
+
+_DIGITS = 18
+"""More than any width that fits into memory has."""
 
 
 def unescape(text: str, pattern: re.Pattern[str] = ECHO_ESCAPE) -> tuple[str, bool]:
@@ -43,7 +48,10 @@ def printf(template: str, args: list[str]) -> str:
 
 
 def formatted(template: str, args: list[str]) -> tuple[str, list[str], bool]:
-    r"""One pass of the format over the arguments: the text, the arguments left, and whether `\c` ended it. Raises UsageError."""
+    r"""One pass of the format over the arguments: the text, the arguments left, and whether `\c` ended it.
+
+    Raises UsageError and OutOfMemoryError.
+    """
     queue, parts, at, stopped = list(args), [], 0, False
 
     def take() -> str:
@@ -60,6 +68,7 @@ def formatted(template: str, args: list[str]) -> tuple[str, list[str], bool]:
             continue
         width = take() if width == "*" else width or ""
         precision = take() if precision == "*" else precision
+        room_for(max(_length(width), _length(precision)))
         spec = f"%{flags}{width}{'.' + precision if precision is not None else ''}"
         if kind == "b":
             text, stopped = unescape(take())
@@ -87,6 +96,12 @@ def _converted(kind: str, spec: str, without_precision: str, value: str) -> str:
     if kind == "s":
         return (spec + "s") % value
     raise UsageError(f"%{kind}: invalid format")
+
+
+def _length(text: str | None) -> int:
+    """A width or precision, whose sign only says where blanks go."""
+    digits = (text or "").lstrip("-")
+    return int(digits[:_DIGITS]) if digits.isdigit() else 0
 
 
 def _number(text: str) -> int:

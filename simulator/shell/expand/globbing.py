@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from simulator.process.effects import Effects, GetStat, ListDir, Stat
 from simulator.shell.expand.pattern import Pieces, is_pattern, regex
+from simulator.shell.regex.pattern import compiled
 
 
 def _components(pieces: Pieces) -> list[Pieces]:
@@ -40,7 +40,7 @@ def file_names(pieces: Pieces, cwd: str, *, hidden: bool = False) -> Effects[lis
             names = yield ListDir(posixpath.join(cwd, prefix) if prefix else cwd)
             if not isinstance(names, tuple):
                 continue  # no directory, or one that may not be read
-            expression = re.compile(regex(component, names=True))
+            expression = compiled(regex(component, names=True))
             visible = [name for name in names if hidden or not name.startswith(".") or literal.startswith(".")]
             following += [prefix + name + ("" if last else "/") for name in visible if expression.fullmatch(name)]
         paths = following

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from simulator.shell.expand.pattern import Pieces, regex
 from simulator.shell.expand.variables import ExpansionError
 from simulator.shell.quoting import quote
+from simulator.shell.regex.pattern import compiled
 
 DEFAULTS = frozenset({"-", "=", "?", "+", ":-", ":=", ":?", ":+"})
 ANY_CHARACTER: Pieces = (("?", False),)  # the pattern of ${x^} without one
@@ -15,13 +16,13 @@ ANY_CHARACTER: Pieces = (("?", False),)  # the pattern of ${x^} without one
 
 def strip(text: str, op: str, pattern: Pieces) -> str:
     """`#` and `##` take the shortest and longest matching start away, `%` and `%%` the end."""
-    compiled = re.compile(regex(pattern), re.DOTALL)
+    expression = compiled(regex(pattern), re.DOTALL)
     # Every cut is tried: Python's non-greedy match finds a shortest match from one side only.
     cuts = range(len(text) + 1)
     for cut in cuts if op in ("#", "%%") else reversed(cuts):
-        if op[0] == "#" and compiled.fullmatch(text, 0, cut):
+        if op[0] == "#" and expression.fullmatch(text[:cut]):
             return text[cut:]
-        if op[0] == "%" and compiled.fullmatch(text, cut):
+        if op[0] == "%" and expression.fullmatch(text[cut:]):
             return text[:cut]
     return text
 
@@ -31,13 +32,14 @@ def replace(text: str, op: str, pattern: Pieces, new: str) -> str:
     if not any(t for t, _ in pattern):
         return text  # bash: an empty pattern matches nothing here
     anchors = {"/#": (r"\A", ""), "/%": ("", r"\Z")}.get(op, ("", ""))
-    return re.sub(anchors[0] + f"(?:{regex(pattern)})" + anchors[1], lambda _: new, text, count=0 if op == "//" else 1, flags=re.DOTALL)
+    expression = compiled(anchors[0] + f"(?:{regex(pattern)})" + anchors[1], re.DOTALL)
+    return expression.subn(lambda _: new, text, count=0 if op == "//" else 1)[0]
 
 
 def recase(text: str, op: str, pattern: Pieces) -> str:
     """`^` and `,` change the first character, `^^` and `,,` all that match."""
     change: Callable[[str], str] = str.upper if op[0] == "^" else str.lower
-    one = re.compile(regex(pattern if any(t for t, _ in pattern) else ANY_CHARACTER), re.DOTALL)
+    one = compiled(regex(pattern if any(t for t, _ in pattern) else ANY_CHARACTER), re.DOTALL)
     upto = len(text) if len(op) == 2 else 1
     return "".join(change(c) if i < upto and one.fullmatch(c) else c for i, c in enumerate(text))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from simulator.shell.regex.pattern import compiled
+
 Pieces = tuple[tuple[str, bool], ...]
 """A text with its quoting: (text, was it quoted)."""
 
-_CLASSES = {
+CLASSES = {
     "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s", "blank": r" \t",
     "punct": r"!-/:-@\[-`{-~", "xdigit": "0-9a-fA-F", "word": r"\w", "print": " -~", "graph": "!-~", "cntrl": r"\x00-\x1f\x7f",
 }  # fmt: skip
@@ -25,7 +27,7 @@ def bracket(body: str) -> str:
     # Classes are set aside between NULs, for their own brackets must not be escaped.
     out = re.sub(r"\[:(\w+):\]", lambda m: "\0" + m[1] + "\0", body)
     out = re.sub(r"([\[\]\\^&~|])", r"\\\1", out)
-    return re.sub("\0(\\w+)\0", lambda m: _CLASSES.get(m[1], ""), out)
+    return re.sub("\0(\\w+)\0", lambda m: CLASSES.get(m[1], ""), out)
 
 
 @lru_cache(maxsize=1024)
@@ -56,4 +58,4 @@ def regex(pieces: Pieces, *, names: bool = False) -> str:
 
 def matches(pieces: Pieces, text: str) -> bool:
     """Does the whole of `text` match?"""
-    return re.fullmatch(regex(pieces), text, re.DOTALL) is not None
+    return compiled(regex(pieces), re.DOTALL).fullmatch(text) is not None

@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from simulator.errors import SimulatorError
+from simulator.process.bounds import room_for
 
 Array = dict[int | str, str]
 Value = str | Array
@@ -128,7 +129,9 @@ class Variables:
         return isinstance(value, dict) and any(isinstance(k, str) for k in value)
 
     def set(self, name: str, value: Value) -> None:
-        """Assign. Raises ExpansionError for a readonly name."""
+        """Assign. Raises ExpansionError for a readonly name, and OutOfMemoryError."""
+        if isinstance(value, str):
+            room_for(len(value))
         name = self.references.get(name, name)
         self.dynamic.discard(name)  # bash: RANDOM and its like lose their meaning when they are assigned
         if name in self.readonly:

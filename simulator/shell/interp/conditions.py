@@ -13,7 +13,8 @@ from simulator.shell.expand.pattern import matches
 from simulator.shell.expand.variables import ExpansionError
 from simulator.shell.interp.shell import Shell
 from simulator.shell.primaries import assume_helpful, binary, unary
-from simulator.shell.regex import extended
+from simulator.shell.regex.pattern import compiled
+from simulator.shell.regex.posix import extended
 from simulator.shell.syntax.nodes import Condition, Word
 
 
@@ -69,7 +70,7 @@ def _regex(shell: Shell, text: str, word: Word) -> Effects[bool]:
     # Quoted parts match as plain text: bash since 3.2.
     expression = "".join(re.escape(piece) if quoted else extended(piece) for piece, quoted in pieces)
     try:
-        match = re.search(expression, text)
+        match = compiled(expression).search(text)
     except re.error as error:
         raise ExpansionError(f"[[: {expression}: invalid regular expression") from error
     shell.variables.values["BASH_REMATCH"] = dict(enumerate(g or "" for g in (match[0], *match.groups()))) if match else {}

@@ -6,9 +6,11 @@ import math
 import re
 from typing import Protocol
 
-from simulator.process.problems import NotSimulatedError
+from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.process.strftime import strftime
 from simulator.shell.printf import formatted
+from simulator.shell.regex.pattern import Match, Pattern, compiled
+from simulator.shell.regex.posix import extended, reason
 from simulator.units import SECOND
 from simulator.userland.awk.syntax import Tree
 from simulator.userland.awk.values import Text, Value, number, text_of
@@ -25,8 +27,8 @@ class Evaluation(Protocol):
     def value(self, tree: Tree) -> Value:
         """The value of an expression."""
 
-    def pattern(self, tree: Tree) -> str:
-        """The regular expression that an operand of `~` means."""
+    def pattern(self, tree: Tree) -> Pattern:
+        """The regular expression that an operand of `~` means. Raises UsageError for a bad one."""
 
     def assign(self, target: Tree, value: Value) -> Value:
         """Store into a variable, an element or a field."""
@@ -75,33 +77,45 @@ def _edit(run: Evaluation, name: str, args: list[Tree]) -> Value:
         run.arrays[args[1][1]] = {str(i): Text(p) for i, p in enumerate(parts, 1)}
         return float(len(parts))
     if name == "match":
-        match = re.search(run.pattern(args[1]), text_of(run.value(args[0])))
+        match = run.pattern(args[1]).search(text_of(run.value(args[0])))
         run.variables["RSTART"] = float(match.start() + 1 if match else 0)
-        run.variables["RLENGTH"] = float(len(match[0]) if match else -1)
+        run.variables["RLENGTH"] = float(match.end() - match.start() if match else -1)
         return run.variables["RSTART"]
     target = args[2] if len(args) > 2 else ("$", ("number", 0.0))
     new = text_of(run.value(args[1]))
 
-    def one(match: re.Match[str]) -> str:
-        return re.sub(r"\\&|&", lambda m: match[0] if m[0] == "&" else "&", new)
+    def one(match: Match) -> str:
+        return re.sub(r"\\&|&", lambda m: (match[0] or "") if m[0] == "&" else "&", new)
 
-    result, count = re.subn(run.pattern(args[0]), one, text_of(run.value(target)), count=0 if name == "gsub" else 1)
+    result, count = run.pattern(args[0]).subn(one, text_of(run.value(target)), count=0 if name == "gsub" else 1)
     if count:
         run.assign(target, result)
     return float(count)
 
 
-def _separator(run: Evaluation, args: list[Tree]) -> str | None:
-    """What `split` splits at: its third argument or FS; None for a single blank, which means any run of them."""
-    if len(args) > 2:
-        return run.pattern(args[2]) if args[2] != ("string", " ") else None
-    return text_of(run.variables["FS"]) if run.variables["FS"] != " " else None
+def expression(text: str) -> Pattern:
+    """A regular expression of the program. Raises UsageError for a bad one."""
+    try:
+        return compiled(extended(text))
+    except re.error as error:
+        raise UsageError(f"bad regex '{text}': {reason(error)}") from None
 
 
-def _split(text: str, separator: str | None) -> list[str]:
-    """The parts of a text. POSIX XCU, awk: a single character other than a blank stands for itself, more are a regular expression."""
+def _separator(run: Evaluation, args: list[Tree]) -> Pattern | None:
+    """What `split` splits at: its third argument or FS; None for a single blank, which means any run of them.
+
+    POSIX XCU, awk: a single character other than a blank stands for itself, more are a regular expression.
+    """
+    if len(args) > 2 and args[2][0] == "regex":
+        return run.pattern(args[2])
+    text = text_of(run.value(args[2]) if len(args) > 2 else run.variables["FS"])
+    if text == " ":
+        return None
+    return compiled(re.escape(text)) if len(text) == 1 else expression(text)
+
+
+def _split(text: str, separator: Pattern | None) -> list[str]:
+    """The parts of a text."""
     if separator is None:
         return text.split()
-    if not text:
-        return []
-    return re.split(separator if len(separator) > 1 else re.escape(separator), text)
+    return separator.split(text) if text else []

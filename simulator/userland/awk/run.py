@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
+from simulator.process.bounds import room_for
 from simulator.process.problems import NotSimulatedError, UsageError
 from simulator.shell.printf import formatted
-from simulator.shell.regex import extended
+from simulator.shell.regex.pattern import Pattern
 from simulator.userland.awk.control import LeaveLoop, Next, Stop
-from simulator.userland.awk.functions import call_function
+from simulator.userland.awk.functions import call_function, expression
 from simulator.userland.awk.program import Rule
 from simulator.userland.awk.syntax import Tree
 from simulator.userland.awk.values import COMPARISONS, Text, Value, arithmetic, compare, is_number, number, text_of
@@ -51,7 +51,7 @@ class Awk:
         elif len(separator) == 1 and separator != "|":
             self.fields = line.split(separator)
         else:
-            self.fields = re.split(extended(separator), line)
+            self.fields = expression(separator).split(line)
         self.variables["NF"] = float(len(self.fields))
 
     def run_special(self, name: str) -> None:
@@ -131,9 +131,9 @@ class Awk:
         left, right = self.value(tree[1]), self.value(tree[2])
         return compare(kind, left, right) if kind in COMPARISONS else arithmetic(kind, left, right)
 
-    def pattern(self, tree: Tree) -> str:
-        """The regular expression that an operand of `~` means."""
-        return extended(tree[1] if tree[0] == "regex" else text_of(self.value(tree)))
+    def pattern(self, tree: Tree) -> Pattern:
+        """The regular expression that an operand of `~` means. Raises UsageError for a bad one."""
+        return expression(tree[1] if tree[0] == "regex" else text_of(self.value(tree)))
 
     def field(self, index: int) -> Value:
         """`$index`."""
@@ -248,8 +248,14 @@ def _keys(run: Awk, keys: list[Tree]) -> Value:
     return text_of(run.variables["SUBSEP"]).join(text_of(run.value(k)) for k in keys)
 
 
+def _concat(run: Awk, left: Tree, right: Tree) -> Value:
+    texts = text_of(run.value(left)), text_of(run.value(right))
+    room_for(len(texts[0]) + len(texts[1]))
+    return "".join(texts)
+
+
 def _matches(run: Awk, left: Tree, right: Tree) -> bool:
-    return re.search(run.pattern(right), text_of(run.value(left))) is not None
+    return run.pattern(right).search(text_of(run.value(left))) is not None
 
 
 def _store(run: Awk, op: str, target: Tree, source: Tree) -> Value:
@@ -270,14 +276,14 @@ EXPRESSIONS: dict[str, Callable[..., Value]] = {
     "=": _store,
     "?": lambda run, condition, yes, no: run.value(yes if run.truth(condition) else no),
     "call": call_function,
-    "concat": lambda run, left, right: text_of(run.value(left)) + text_of(run.value(right)),
+    "concat": _concat,
     "in": lambda run, key, name: float(text_of(run.value(key)) in run.arrays.get(name, {})),
     "index": _index,
     "keys": _keys,
     "name": lambda run, name: run.variables.get(name, Text("")),
     "number": lambda _, constant: constant,
     "post": _post,
-    "regex": lambda run, pattern: float(re.search(extended(pattern), run.record) is not None),
+    "regex": lambda run, pattern: float(expression(pattern).search(run.record) is not None),
     "string": lambda _, constant: constant,
     "unary!": lambda run, operand: float(not run.truth(operand)),
     "unary+": lambda run, operand: number(run.value(operand)),

@@ -11,6 +11,8 @@ import msgspec
 
 from simulator.process.effects import Stat
 from simulator.process.problems import NotSimulatedError, UsageError
+from simulator.shell.regex.pattern import compiled
+from simulator.shell.regex.posix import reason
 from simulator.units import DAY, MINUTE
 
 
@@ -69,7 +71,10 @@ def _owner(number: int, text: str) -> bool:
 
 def _matches(pattern: str, text: str, *, flags: int = 0) -> bool:
     r"""Emacs' syntax, find's default, writes groups as `\(` and alternatives as `\|`."""
-    return re.fullmatch(re.sub(r"\\([|()+?{}])", r"\1", pattern), text, flags) is not None
+    try:
+        return compiled(re.sub(r"\\([|()+?{}])", r"\1", pattern), flags).fullmatch(text) is not None
+    except re.error as error:
+        raise UsageError(f"bad regex '{pattern}': {reason(error)}") from None
 
 
 TESTS: dict[str, Test] = {

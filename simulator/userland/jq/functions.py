@@ -8,6 +8,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from typing import NoReturn
 
+from simulator.shell.regex.pattern import compiled
 from simulator.userland.jq.values import JqError, Json, kind_of, operate, rank, truth
 
 
@@ -148,7 +149,7 @@ def _contains(name: str, value: Json, argument: Json) -> Json:
 
 def _test(name: str, value: Json, argument: Json) -> Json:
     try:
-        return re.search(_text(name, argument), _text(name, value)) is not None
+        return compiled(_text(name, argument)).search(_text(name, value)) is not None
     except re.error:
         _refuse(name, value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from simulator.process.effects import Call, GetStat, Now, Process, Program, Stat
 from simulator.process.errno import Errno
@@ -32,7 +33,7 @@ def parse_date(text: str, now: int) -> int:
     """
     text = text.strip()
     if re.fullmatch(r"@\d+(\.\d+)?", text):
-        return int(float(text[1:]) * SECOND)
+        return int(Decimal(text[1:]) * SECOND)
     offset, rest = 0, text
     for match in _RELATIVE.finditer(text):
         offset += int(match[1]) * _LENGTHS[match[2]] * (-1 if match[3] else 1)
@@ -41,11 +42,11 @@ def parse_date(text: str, now: int) -> int:
     if rest in ("", "now", "today"):
         return now + offset * SECOND
     try:
-        when = datetime.fromisoformat(rest.removesuffix(" UTC"))
-    except ValueError:
+        when = datetime.fromisoformat(rest.removesuffix(" UTC")) + timedelta(seconds=offset)
+    except (ValueError, OverflowError):
         raise NotSimulatedError(f"the date {text!r}") from None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return int((when + timedelta(seconds=offset)).timestamp()) * SECOND
+    return int(when.timestamp()) * SECOND
 
 
 class _DateFlags(Flags):

@@ -8,6 +8,7 @@ from simulator.process.effects import Call, Effects, GetPid, Kill, Process, Proc
 from simulator.process.errno import Errno
 from simulator.process.problems import UsageError
 from simulator.process.signals import NAMES, NUMBERS, kill_request, signal_name
+from simulator.shell.regex.pattern import compiled
 from simulator.userland.busybox.tool import bad_option, busybox, usage
 from simulator.userland.flags import Flags, switch, value
 from simulator.userland.streams import complain, out
@@ -44,7 +45,7 @@ def find_processes(pattern: str, *, full_line: bool, exact: bool) -> Effects[lis
     own, _ = yield GetPid()
     table = yield Processes()
     try:
-        expression = re.compile(pattern)
+        expression = compiled(pattern)
     except re.error:
         raise UsageError(f"invalid regular expression '{pattern}'", 2) from None
     matching = []

@@ -11,6 +11,7 @@ from simulator.process.effects import Call, Process, Program
 from simulator.process.errno import Errno
 from simulator.process.fileio import absolute, read_file, write_file
 from simulator.process.problems import UsageError
+from simulator.shell.regex.pattern import Match
 from simulator.userland.flags import Flags, optional, switch, value, values
 from simulator.userland.sed.syntax import Address, Command, Compiler
 from simulator.userland.streams import complain, lines, out
@@ -38,13 +39,13 @@ class State(msgspec.Struct):
     quit: int | None = None
 
 
-def replacement(template: str, match: re.Match[str]) -> str:
+def replacement(template: str, match: Match) -> str:
     r"""`&`, `\1` and escapes in the right side of `s`."""
 
     def one(piece: re.Match[str]) -> str:
         text = piece[0]
         if text == "&":
-            return match[0]
+            return match[0] or ""
         if text[1].isdigit():
             return match[int(text[1])] or ""
         return {"n": "\n", "t": "\t", "r": "\r"}.get(text[1], text[1])
@@ -149,12 +150,12 @@ class Runner:
         nth = int("".join(c for c in command.flags if c.isdigit()) or 1)
         seen = 0
 
-        def one(match: re.Match[str]) -> str:
+        def one(match: Match) -> str:
             nonlocal seen
             seen += 1
-            return replacement(command.text, match) if seen == nth or (seen > nth and "g" in command.flags) else match[0]
+            return replacement(command.text, match) if seen == nth or (seen > nth and "g" in command.flags) else match[0] or ""
 
-        self.state.pattern = command.pattern.sub(one, self.state.pattern)
+        self.state.pattern, _ = command.pattern.subn(one, self.state.pattern)
         if seen >= nth:
             self.state.substituted = True
             if "p" in command.flags:

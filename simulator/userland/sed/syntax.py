@@ -8,7 +8,8 @@ from typing import NoReturn
 import msgspec
 
 from simulator.process.problems import UsageError
-from simulator.shell.regex import basic, extended
+from simulator.shell.regex.pattern import Pattern, compiled
+from simulator.shell.regex.posix import basic, extended, reason
 
 
 class Address(msgspec.Struct):
@@ -17,7 +18,7 @@ class Address(msgspec.Struct):
     number: int = 0
     step: int | None = None
     last: bool = False
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
 
 
 class Command(msgspec.Struct):
@@ -33,7 +34,7 @@ class Command(msgspec.Struct):
     addresses: list[Address]
     negated: bool = False
     text: str = ""
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     flags: str = ""
     active: bool = False
     end: int = 0
@@ -80,13 +81,13 @@ class Compiler:
         self.at += 1
         return "".join(result)
 
-    def regex(self, text: str, flags: str = "") -> re.Pattern[str]:
+    def regex(self, text: str, flags: str = "") -> Pattern:
         """Compile a pattern; `M` and `I` as in GNU sed."""
         try:
             body = extended(text) if self.extended else basic(text)
-            return re.compile(body, (re.IGNORECASE if "I" in flags or "i" in flags else 0) | (re.MULTILINE if "M" in flags else 0))
-        except re.error:
-            raise UsageError(f"bad regex '{text}'", 1) from None
+            return compiled(body, (re.IGNORECASE if "I" in flags or "i" in flags else 0) | (re.MULTILINE if "M" in flags else 0))
+        except re.error as error:
+            raise UsageError(f"bad regex '{text}': {reason(error)}", 1) from None
 
     def address(self) -> Address | None:
         """One address, if there is one here."""
@@ -184,3 +185,6 @@ class Compiler:
         command.flags = flags[0] if flags else ""
         self.at += len(command.flags)
         command.pattern = self.regex(pattern, command.flags)
+        named = max((int(digit) for digit in re.findall(r"\\(?:([1-9])|.)", command.text, re.DOTALL) if digit), default=0)
+        if named > command.pattern.groups:
+            raise UsageError(f"-e expression #1, char {len(self.text)}: invalid reference \\{named} on `s' command's RHS", 1)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from simulator.process.effects import Call, Process, Program
 from simulator.shell.expand.arith import evaluate
 from simulator.shell.expand.variables import ExpansionError, Variables
-from simulator.shell.regex import basic
+from simulator.shell.regex.pattern import compiled
+from simulator.shell.regex.posix import basic
 from simulator.userland.streams import complain, out
 
 _COMPARISONS: dict[str, Callable[[str, str], bool]] = {
@@ -45,11 +46,11 @@ def expr(call: Call) -> Process:
 
 def _matched(text: str, pattern: str) -> str:
     """`text : pattern`: with a group what it matched, or nothing; without one, how many characters match. Always from the start."""
-    expression = re.compile(basic(pattern))
+    expression = compiled(basic(pattern))
     match = expression.match(text)
     if expression.groups:
         return (match[1] or "") if match else ""
-    return str(len(match[0]) if match else 0)
+    return str(match.end() if match else 0)
 
 
 def _is_integer(text: str) -> bool:

@@ -10,7 +10,7 @@ from simulator.process.effects import Call, Process, Program, Read
 from simulator.process.errno import Errno
 from simulator.process.problems import UsageError
 from simulator.process.unknown_text import UNKNOWN_TEXT, is_unknown_text
-from simulator.shell.expand.pattern import bracket
+from simulator.shell.expand.pattern import CLASSES, bracket
 from simulator.userland.flags import Flags, switch, value
 from simulator.userland.streams import inputs, lines, out
 
@@ -100,6 +100,8 @@ def _characters(text: str) -> list[str]:
     """The characters of a set of `tr`: ranges, classes, escapes (POSIX XCU, tr, EXTENDED DESCRIPTION)."""
     text = re.sub(r"\\([0-7]{1,3})", lambda m: chr(int(m[1], 8)), text)
     text = re.sub(r"\\([nrt\\])", lambda m: {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}[m[1]], text)
+    if (unknown := next((m[1] for m in re.finditer(r"\[:(\w+):\]", text) if m[1] not in CLASSES), None)) is not None:
+        raise UsageError(f"invalid character class '{unknown}'")
     text = re.sub(r"\[:(\w+):\]", lambda m: "".join(c for c in map(chr, range(128)) if re.fullmatch(f"[{bracket(m[0])}]", c)), text)
     characters, at = [], 0
     while at < len(text):

@@ -10,7 +10,8 @@ from simulator.process.errno import Errno
 from simulator.process.fileio import GetGoal, absolute, descend, is_unknown, read_file
 from simulator.process.problems import UsageError
 from simulator.process.unknown_text import UNKNOWN_TEXT, is_unknown_text
-from simulator.shell.regex import basic, extended
+from simulator.shell.regex.pattern import Pattern, compiled
+from simulator.shell.regex.posix import basic, extended, reason
 from simulator.userland.flags import Flags, integer, number, switch, value, values
 from simulator.userland.streams import complain, lines, out
 
@@ -99,7 +100,7 @@ def _translation(call: Call, given: _GrepFlags) -> Callable[[str], str]:
     return extended if given.extended or call.name == "egrep" else basic
 
 
-def _matcher(patterns: list[str], given: _GrepFlags, translate: Callable[[str], str]) -> re.Pattern[str]:
+def _matcher(patterns: list[str], given: _GrepFlags, translate: Callable[[str], str]) -> Pattern:
     """The expression that matches any of the patterns in a line. Raises UsageError for a bad one."""
     # POSIX XCU, grep: a newline in a pattern separates patterns.
     body = "|".join(f"(?:{translate(p)})" for text in patterns for p in text.split("\n"))
@@ -108,9 +109,9 @@ def _matcher(patterns: list[str], given: _GrepFlags, translate: Callable[[str], 
     elif given.whole_word:
         body = rf"(?<!\w)(?:{body})(?!\w)"
     try:
-        return re.compile(body, re.IGNORECASE if given.ignore_case else 0)
-    except re.error:
-        raise UsageError("bad regex", 2) from None
+        return compiled(body, re.IGNORECASE if given.ignore_case else 0)
+    except re.error as error:
+        raise UsageError(f"bad regex '{patterns[0]}': {reason(error)}", 2) from None
 
 
 def _paths(call: Call, operands: list[str], *, recursive: bool) -> Effects[list[str]]:
@@ -125,7 +126,7 @@ def _paths(call: Call, operands: list[str], *, recursive: bool) -> Effects[list[
     return paths
 
 
-def _grep_one(call: Call, fd: int, matcher: re.Pattern[str], given: _GrepFlags, names: tuple[str, str]) -> Effects[bool]:
+def _grep_one(call: Call, fd: int, matcher: Pattern, given: _GrepFlags, names: tuple[str, str]) -> Effects[bool]:
     """Print what one input has; whether a line was selected. `names`: what lines begin with, and the input's path."""
     prefix, path = names
     selected, line_number, limit = 0, 0, given.max_count

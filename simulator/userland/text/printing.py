@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from simulator.process.effects import Call, Process, Program, Write
 from simulator.process.errno import Errno
@@ -54,7 +55,7 @@ def pwd(call: Call) -> Process:
 
 
 _LINES = 64
-"""How many lines `yes` writes at once."""
+"""How many lines `yes` and `seq` write at once."""
 
 
 def yes(call: Call) -> Process:
@@ -83,16 +84,25 @@ def seq(call: Call) -> Process:
     digits = max(len(a.partition(".")[2]) for a in args)
     # Counted in units of the last decimal, for steps of 0.1 do not add up in floating point.
     scale = 10**digits
-    values = [round(float(a) * scale) for a in args]
+    values = [int(Decimal(a) * scale) for a in args]
     first, last = (scale if len(values) == 1 else values[0]), values[-1]
     step = values[1] if len(values) == 3 else scale
     if step == 0:
         return (yield from complain(call, "zero increment"))
     numbers = range(first, last + (1 if step > 0 else -1), step)
-    texts = [f"{n / scale:.{digits}f}" if digits else str(n) for n in numbers]
-    width = max(map(len, texts), default=0) if wide else 0
-    if texts:
-        yield from out(separator.join(t.zfill(width) for t in texts) + "\n")
+
+    def text(number: int) -> str:
+        return f"{Decimal(number) / scale:.{digits}f}" if digits else str(number)
+
+    width = max(len(text(numbers[0])), len(text(numbers[-1]))) if wide and numbers else 0
+    begun = ""
+    for piece in range(0, len(numbers), _LINES):
+        part = separator.join(text(number).zfill(width) for number in numbers[piece : piece + _LINES])
+        if isinstance((yield Write(1, begun + part)), Errno):
+            return 1
+        begun = separator
+    if numbers:
+        yield from out("\n")
     return 0
 
 

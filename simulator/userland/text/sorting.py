@@ -9,7 +9,7 @@ from simulator.process.errno import Errno
 from simulator.process.problems import NotSimulatedError
 from simulator.process.world import Random
 from simulator.userland.flags import Flags, integer, switch, value, values
-from simulator.userland.streams import inputs, lines, out
+from simulator.userland.streams import complain, inputs, lines, out
 
 _Key = tuple[float, str]
 """How a text compares: numbers before texts in one piece of it."""
@@ -33,6 +33,8 @@ def sort(call: Call) -> Process:
     given = _SortFlags.parse(call.argv[1:])
     if given.output is not None:
         raise NotSimulatedError("option -o")
+    if given.separator is not None and len(given.separator) != 1 and given.separator != "\\0":
+        return (yield from complain(call, f"multi-character tab '{given.separator}'" if given.separator else "empty tab", 2))
     texts, status = yield from inputs(call, given.operands)
     rows = [line for _, text in texts for line in lines(text)]
     if not given.stable and not given.unique:

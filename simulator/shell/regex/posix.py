@@ -11,6 +11,26 @@ _TOKEN = re.compile(r"\[(\^?)(\]?(?:\[:\w+:\]|[^]])*)\]|\\(.)|(.)", re.DOTALL)
 _WORD_ENDS = {"<": r"\b(?=\w)", ">": r"\b(?<=\w)", "`": r"\A", "'": r"\Z"}
 
 
+_REASONS = {
+    "nothing to repeat": "Invalid preceding regular expression",
+    "multiple repeat": "Invalid preceding regular expression",
+    "unterminated character set": "Unmatched [, [^, [:, [., or [=",
+    "missing )": "Unmatched ( or \\(",
+    "unbalanced parenthesis": "Unmatched ) or \\)",
+    "bad escape (end of pattern)": "Trailing backslash",
+    "bad character range": "Invalid range end",
+    "min repeat greater than max repeat": "Invalid content of \\{\\}",
+    "the repetition number is too large": "Regular expression too big",
+    "invalid group reference": "Invalid back reference",
+}
+"""What Python says of a bad expression, and what the C library says."""
+
+
+def reason(error: re.error) -> str:
+    """What is wrong with an expression, in the words of the C library."""
+    return next((text for start, text in _REASONS.items() if error.msg.startswith(start)), "Invalid regular expression")
+
+
 @lru_cache(maxsize=512)
 def extended(text: str) -> str:
     """The Python form of an extended regular expression (grep -E, awk, `=~`)."""

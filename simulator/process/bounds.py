@@ -1,0 +1,28 @@
+"""How much the processes of one container may hold and write: beyond it a real one would be killed, and podsim itself would suffer."""
+
+from __future__ import annotations
+
+from simulator.errors import SimulatorError
+
+LARGEST_TEXT = 16 * 2**20
+"""Characters in one text of a process: a variable, the output of a command, a word."""
+MOST_WRITTEN_AT_ONCE = 64 * 2**20
+"""Characters that a container writes within one instant."""
+MOST_WRITTEN = 256 * 2**20
+"""Characters that a container writes during its life."""
+MOST_PROCESSES = 1000
+"""Processes of a container at a time. A real node has 32,768 for all its containers (pid_max)."""
+
+
+class OutOfMemoryError(SimulatorError):
+    """A process needs more memory than it gets; `amount` in bytes. Its machine ends it as the kernel would."""
+
+    def __init__(self, amount: int) -> None:
+        super().__init__(f"{amount} bytes of memory")
+        self.amount = amount
+
+
+def room_for(characters: int) -> None:
+    """Check before a text of that length is made. Raises OutOfMemoryError."""
+    if characters > LARGEST_TEXT:
+        raise OutOfMemoryError(characters)
