@@ -11,6 +11,7 @@ from simulator.api.addresses import with_addresses
 from simulator.api.deletion import Deletion, graceful, is_final
 from simulator.api.errors import already_exists, conflict, not_found
 from simulator.api.registry import first_generation, meaning, prepared, updated
+from simulator.api.size import check_size
 from simulator.engine import Engine
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.journal.store import Store
@@ -92,6 +93,7 @@ class ApiServer:
             generation=first_generation(admitted),
         )
         fresh: T = prepared(evolve(admitted, metadata=metadata))
+        check_size(fresh, self.store)
         charged = self._refuse_or_charge(fresh)
         if isinstance(fresh, Service):
             fresh = cast(T, with_addresses(fresh, self.store, self.engine.streams))
@@ -124,6 +126,7 @@ class ApiServer:
         """As `update`, for users: with defaults and admission. Raises ApiError."""
         now = self._current(item)
         item = defaulted(item)
+        check_size(item, self.store)
         charged: list[ResourceQuota] = []
         if self._gatekeeper is not None:
             item = self._gatekeeper.admit_update(item, now)

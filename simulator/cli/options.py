@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from simulator.limits import limit
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-MOST_NODES = 1000
+MOST_NODES = limit("nodes")
 
 
 def _nodes(_context: click.Context, _option: click.Parameter, value: str | None) -> int | str | None:

@@ -21,6 +21,7 @@ from simulator.garbage import PAST_RUNS, RARELY
 from simulator.journal.journal import Journal
 from simulator.journal.records import Cause, Header
 from simulator.journal.store import Store
+from simulator.limits import beyond, limit
 from simulator.manifest.applied import applied
 from simulator.manifest.load import Loaded, Manifest
 from simulator.objects.base import JSON
@@ -58,6 +59,8 @@ class Cluster:
         scenario = self.scenario = inputs.scenario
         self.inputs = inputs
         self.horizon = inputs.horizon
+        if self.horizon > limit("hours") * HOUR:
+            raise beyond("hours", f"a run of {self.horizon // HOUR} hours")
         self.engine = Engine(parse_time(scenario.start_time), scenario.seed, exact=inputs.exact, begin=inputs.begin)
         self.journal = Journal(_header(inputs, self.horizon))
         self.store = Store(self.journal, lambda: self.engine.now)

@@ -44,6 +44,10 @@ class Store:
             return list(self._by_kind.get(kind, {}).values())
         return self.group(kind, _namespace, namespace)
 
+    def count(self, kind: str) -> int:
+        """How many objects of a kind there are."""
+        return len(self._by_kind.get(kind, {}))
+
     def group(self, kind: str, of: Grouping, value: Hashable) -> list[Any]:
         """The objects of a kind for which `of` returns `value`, in order of creation. Indexes are cached by `of`: pass no lambda."""
         return self._index(kind, of).group(value)

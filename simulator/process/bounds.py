@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from simulator.errors import SimulatorError
+from simulator.limits import limit
 
-LARGEST_TEXT = 16 * 2**20
+LARGEST_TEXT = limit("text")
 """Characters in one text of a process: a variable, the output of a command, a word."""
-MOST_WRITTEN_AT_ONCE = 64 * 2**20
+MOST_WRITTEN_AT_ONCE = limit("written-at-once")
 """Characters that a container writes within one instant."""
-MOST_WRITTEN = 256 * 2**20
+MOST_WRITTEN = limit("written")
 """Characters that a container writes during its life."""
-MOST_PROCESSES = 1000
+MOST_PROCESSES = limit("processes")
 """Processes of a container at a time. A real node has 32,768 for all its containers (pid_max)."""
 
 

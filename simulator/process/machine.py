@@ -153,7 +153,7 @@ class Machine(Kernel):
             task.killed_by = "SEGV"
             self.finish(task, BY_SIGNAL + NUMBERS["SEGV"])
         elif isinstance(error, OutOfMemoryError):
-            self.host.note(" ".join(task.argv), f"needs {error}, and podsim holds texts of at most {LARGEST_TEXT // 2**20}Mi")
+            self.host.note(" ".join(task.argv), f"needs {error}, and podsim holds texts of at most {LARGEST_TEXT}")
             task.run = _killed_by_memory(error.amount)
         elif isinstance(error, NotSimulatedError):
             self.host.note(name, str(error))

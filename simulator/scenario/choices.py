@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.errors import UsageError
+from simulator.limits import beyond, limit
 from simulator.objects.apps import Deployment, ReplicaSet, StatefulSet
 from simulator.objects.batch import Job
 from simulator.objects.kinds import Object
@@ -40,6 +41,8 @@ def chosen_nodes(first: NodeSpec, choice: str) -> tuple[NodeSpec, ...]:
     if match is None or (kind and kind not in PRESETS) or not 1 <= count <= MOST_NODES:
         raise UsageError(f"--nodes {choice}: {SYNTAX}; presets: {', '.join(PRESETS)}")
     amounts = _amounts(choice, match["amounts"] or "")
+    if count > limit("nodes"):
+        raise beyond("nodes", f"--nodes {choice}")
     nodes = [preset(kind, number) for number in range(1, count + 1)] if kind else _like(first, count)
     return tuple(node._replace(**amounts) for node in nodes)
 

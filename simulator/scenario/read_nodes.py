@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from simulator.kubelet.host_paths import KINDS as HOST_PATH_KINDS
+from simulator.limits import limit
 from simulator.scenario.presets import PRESETS, preset
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import NodeSpec
@@ -16,7 +17,7 @@ KEYS = (
 )  # fmt: skip
 OF_ONE = ("ip", "podCIDR", "relistPhase")
 """Fields that several nodes cannot share."""
-MOST = 1000
+MOST = limit("nodes")
 RUNTIMES = ("containerd", "docker")
 TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 IPV4_RANGE = "a range of IPv4 addresses such as 10.244.0.0/24"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple, TextIO
 from simulator.cluster import Cluster
 from simulator.errors import InputError, UsageError
 from simulator.journal.journal import Journal
+from simulator.limits import beyond, limit
 from simulator.metrics import Story
 from simulator.metrics.table import DEFAULT
 from simulator.scenario.inputs import Choices
@@ -82,11 +84,15 @@ def make_plan(
     """The plan, read, resolved and checked; only the base itself runs, once. Raises InputError for problems in the input."""
     if runs < 1:
         raise UsageError("must be at least one run")
+    if runs > limit("runs"):
+        raise beyond("runs", f"{runs} runs")
     base = read_base(paths, choices, stdin)
     grid = []
     for address, texts_or_values in axes.items():
         base, one = axis(base, address, texts_or_values)
         grid.append(one)
+    if (arms := math.prod(len(one.values) for one in grid)) * runs > limit("runs"):
+        raise beyond("runs", f"{arms} combinations with {runs} runs each")
     columns = measures(metrics or DEFAULT)
     _check(base, columns)
     if runs == 1:

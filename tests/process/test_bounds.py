@@ -42,7 +42,7 @@ def quoted(script: str) -> str:
 def test_a_process_that_needs_too_much_memory_is_killed(script: str) -> None:
     result = sh(f"bash -c '{quoted(script)}'; echo $?", bash=True)
     assert result.stdout == "137\n"
-    assert any("podsim holds texts of at most 16Mi" in what for _, what in result.world.notes)
+    assert any("podsim holds texts of at most 16777216" in what for _, what in result.world.notes)
 
 
 @pytest.mark.parametrize("script", ["cat /dev/zero", "seq 1 1000000000"])

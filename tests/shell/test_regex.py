@@ -33,7 +33,7 @@ EXPRESSIONS = st.recursive(
 TEXTS = st.text(alphabet="ab. x", max_size=6)
 
 
-def spans(found: re.Match[str] | bounded.Found | None) -> tuple[int, int] | None:
+def spans(found: re.Match[str] | bounded.BoundedMatch | None) -> tuple[int, int] | None:
     return None if found is None else (found.start(), found.end())
 
 

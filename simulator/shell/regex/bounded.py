@@ -9,7 +9,7 @@ LARGEST_SEARCH = 1_000_000
 """Steps of one search: about two seconds."""
 
 
-class Found:
+class BoundedMatch:
     """A match: the text, and where each group begins and ends (-1: took no part)."""
 
     def __init__(self, text: str, slots: tuple[int, ...]) -> None:
@@ -41,16 +41,16 @@ class Matcher:
         # Whether a back-reference matches depends on more than the place, so nothing can be remembered.
         self._remembers = not any(isinstance(instruction, Again) for instruction in program)
 
-    def match(self, text: str, at: int, *, whole: bool = False) -> Found | None:
+    def match(self, text: str, at: int, *, whole: bool = False) -> BoundedMatch | None:
         """A match that begins at a place, and with `whole` ends at the end."""
         return _Search(self._program, text, self._groups, whole=whole, remembers=self._remembers).from_(at)
 
-    def search(self, text: str, start: int) -> Found | None:
+    def search(self, text: str, start: int) -> BoundedMatch | None:
         """The first match from a place on."""
         search = _Search(self._program, text, self._groups, whole=False, remembers=self._remembers)
         for at in range(start, len(text) + 1):
-            if (found := search.from_(at)) is not None:
-                return found
+            if (match := search.from_(at)) is not None:
+                return match
         return None
 
 
@@ -66,7 +66,7 @@ class _Search:
         self._tried: set[tuple[int, int]] = set()
         self._steps = 0
 
-    def from_(self, start: int) -> Found | None:
+    def from_(self, start: int) -> BoundedMatch | None:
         """Try one start."""
         self._left.append((0, start))
         while self._left:
@@ -78,7 +78,7 @@ class _Search:
                 at, place = state
                 if at == len(self._program) and not (self._whole and place < len(self._text)):
                     self._slots[:2] = start, place
-                    return Found(self._text, tuple(self._slots))
+                    return BoundedMatch(self._text, tuple(self._slots))
                 state = None if at == len(self._program) or self._was_tried(state) else self._step(at, place)
         return None
 

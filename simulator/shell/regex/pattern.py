@@ -1,7 +1,7 @@
 """Compiled expressions. Where Python's `re` may take exponential time, another matcher finds the same in linear time.
 
 `re` backtracks: `(a+)+$` on a line of 40 letters takes hours. So the cost of the worst case is estimated from the expression and the length
-of the text; up to LARGEST_COST `re` does the work, beyond it `bounded` does. Both find the same, so nobody can tell which one it was.
+of the text; up to LARGEST_COST `re` does the work, beyond it `bounded` does. Both find the same, so a script cannot tell which one it was.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NO_OPERATORS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?:P<\w+>|<?[=!:
 
 
 class Match(Protocol):
-    """What was found: the part of `re.Match` that the tools use."""
+    """What was matched: the part of `re.Match` that the tools use."""
 
     def __getitem__(self, group: int, /) -> str | None:
         """The text of a group; 0: of all."""
@@ -75,22 +75,22 @@ class Pattern:
             yield from self._quick.finditer(text)
             return
         at, previous = 0, -1
-        while at <= len(text) and (found := self.search(text, at)) is not None:
-            end = found.end()
+        while at <= len(text) and (match := self.search(text, at)) is not None:
+            end = match.end()
             if end == previous:
                 at += 1
                 continue
-            yield found
+            yield match
             at = previous = end
 
     def subn(self, new: Callable[[Match], str], text: str, count: int = 0) -> tuple[str, int]:
         """Replace matches (0: all of them). The new text, and how many were replaced. Raises OutOfMemoryError."""
         parts, at, done, size = [], 0, 0, 0
-        for found in self.finditer(text):
-            parts += [text[at : found.start()], new(found)]
+        for match in self.finditer(text):
+            parts += [text[at : match.start()], new(match)]
             size += len(parts[-2]) + len(parts[-1])
             room_for(size)
-            at, done = found.end(), done + 1
+            at, done = match.end(), done + 1
             if done == count:
                 break
             if done > MOST_REPLACED:
@@ -100,9 +100,9 @@ class Pattern:
     def split(self, text: str) -> list[str]:
         """The parts between matches; groups do not count."""
         parts, at = [], 0
-        for found in self.finditer(text):
-            parts.append(text[at : found.start()])
-            at = found.end()
+        for match in self.finditer(text):
+            parts.append(text[at : match.start()])
+            at = match.end()
         return [*parts, text[at:]]
 
     def _is_cheap(self, text: str, starts: int = 0) -> bool:
