@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.api import ApiServer
 from simulator.api.names import uid
 from simulator.container.images import ImageStore
 from simulator.container.instance import Instance
 from simulator.container.runtime import Runtime
 from simulator.dialect import Dialect
-from simulator.engine import Engine
+from simulator.engine import Engine, Order
 from simulator.kubelet.config import KubeletConfig
 from simulator.kubelet.kubelet import Kubelet
 
@@ -48,6 +50,13 @@ class Machine:
         if self.kubelet is None and not self.is_off:
             self.kubelet = self._kubelet(self._config._replace(started_at=self._engine.now))
             self.kubelet.start()
+
+    def shut_down(self, done: Callable[[], object]) -> None:
+        """Have the kubelet stop its pods, if it does that, then call `done`."""
+        if self.kubelet is None or not self._config.shutdown_grace_period:
+            done()
+        else:
+            self.kubelet.shut_down(lambda: self._engine.call_after(0, done, Order.WORLD))
 
     def switch_off(self) -> None:
         """The power fails: every process ends."""

@@ -104,6 +104,8 @@ class Machines:
             relist_period=settings.relist_period,
             serialize_image_pulls=settings.serialize_image_pulls,
             max_container_restart_period=settings.max_container_restart_period,
+            shutdown_grace_period=settings.shutdown_grace_period,
+            shutdown_grace_period_critical_pods=settings.shutdown_grace_period_critical_pods,
             host_paths=self._scenario.host_paths,
             csi_drivers=self._scenario.csi_drivers,
         )
@@ -240,10 +242,15 @@ class Machines:
         if change == "up":
             machine.switch_on(remembers=remembers)
         else:
-            machine.switch_off()
-        if isinstance(change, int):
-            self._engine.call_after(change, lambda: self.reboot(node, "up", remembers=remembers), Order.WORLD)
+            machine.shut_down(lambda: self._go_down(machine, change, remembers=remembers))
         self.network.reach(machine.runtime.node, not machine.is_off)
+
+    def _go_down(self, machine: Machine, change: str | int, *, remembers: bool) -> None:
+        """The power goes off, and comes back after so many nanoseconds."""
+        machine.switch_off()
+        self.network.reach(machine.runtime.node, False)
+        if isinstance(change, int):
+            self._engine.call_after(change, lambda: self.reboot(machine.runtime.node, "up", remembers=remembers), Order.WORLD)
 
     def lose_sandboxes(self, namespace: str, pod: str, what: str) -> None:
         """Lose the sandboxes of matching pods: their `pause` process, all processes (`dead`), or all that the runtime has (`removed`)."""

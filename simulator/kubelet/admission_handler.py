@@ -20,6 +20,8 @@ from simulator.units import MILLISECOND
 ANSWER = 15 * MILLISECOND
 """How long after binding a kubelet's first status comes (recorded with 1.36). It slows down controllers that replace rejected pods."""
 
+SHUTDOWN = Refusal("NodeShutdown", "Pod was rejected as the node is shutting down.", "SHD-02")
+
 
 class AdmissionHandler:
     """Admits or rejects the pods that are bound to one node."""
@@ -30,6 +32,7 @@ class AdmissionHandler:
         self._states = states
         self._requests: dict[str, PodRequests] = {}
         self._rejected: set[str] = set()
+        self.shuts_down = False
 
     def admits(self, pod: Pod, known: Iterable[Pod]) -> bool:
         """Whether a new pod gets a worker, beside those that are `known`. A pod that does not fails."""
@@ -40,7 +43,7 @@ class AdmissionHandler:
         if not isinstance(node, Node):
             return True
         others = [self._requests_of(other) for other in known if other.metadata.uid != pod.metadata.uid and self._counts(other)]
-        refused = refusal(self._requests_of(pod), others, node)
+        refused = SHUTDOWN if self.shuts_down else refusal(self._requests_of(pod), others, node)  # SHD-02
         if refused is not None:
             self._rejected.add(pod.metadata.uid)
             self._node.engine.call_after(ANSWER, lambda: self._reject(pod, refused))

@@ -21,6 +21,8 @@ class KubeletConfig(NamedTuple):
         started_at: When the kubelet itself started, usually before t=0. Probes of a kubelet younger than their period wait a random
             part of it.
         host_paths: What is at paths of the node in addition to the well-known ones: their kinds.
+        shutdown_grace_period: How long pods have to stop when the node shuts down; 0: they are not stopped.
+        shutdown_grace_period_critical_pods: The part of it that critical pods have, after all others.
         csi_drivers: The CSI drivers that are registered with it, in addition to those of CSIDriver objects.
         skip_quiet: Skip probes and syncs that cannot change anything; the journal is the same either way.
     """
@@ -33,6 +35,8 @@ class KubeletConfig(NamedTuple):
     skip_quiet: bool = True
     host_paths: Mapping[str, str] = MappingProxyType({})
     csi_drivers: tuple[str, ...] = ()
+    shutdown_grace_period: int = 0
+    shutdown_grace_period_critical_pods: int = 0
 
 
 # The timeline of a new kubelet, from the start of its process (recorded with 1.36).

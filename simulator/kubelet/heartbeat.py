@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from simulator.client.node_lease import NAMESPACE, RULE, NodeLease, reports
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.journal.records import Cause
@@ -20,6 +22,7 @@ HEALTHY = {
     "Ready": ("True", "KubeletReady", "kubelet is posting ready status"),
 }
 
+SHUTTING_DOWN = {**HEALTHY, "Ready": ("False", "KubeletNotReady", "node is shutting down")}
 STARTED = ("NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID")
 """What a kubelet reports when it starts."""
 
@@ -60,6 +63,12 @@ class Heartbeat:
         if rebooted or not was_ready:
             self._write(node)
 
+    def shut_down(self) -> None:
+        """The node is not ready, because it shuts down."""
+        node = self._api.store.get(Key("Node", "", self._node))
+        if isinstance(node, Node):
+            self._write(node, SHUTTING_DOWN)
+
     def stop(self) -> None:
         """From now on it is silent; its last report stays."""
         self._beats = False
@@ -84,14 +93,14 @@ class Heartbeat:
         if self._beats and isinstance(node, Node):
             self._write(node)
 
-    def _write(self, node: Node) -> None:
-        conditions = [self._healthy(item) for item in node.status.conditions]
+    def _write(self, node: Node, states: Mapping[str, tuple[str, str, str]] = HEALTHY) -> None:
+        conditions = [self._as_stated(item, states) for item in node.status.conditions]
         cause = Cause(int(node.metadata.resource_version or 0), "node status")
         self._api.update_status(evolve(node, status=evolve(node.status, conditions=conditions)), cause)
 
-    def _healthy(self, item: NodeCondition) -> NodeCondition:
-        if item.type not in HEALTHY or item.status == HEALTHY[item.type][0]:
+    def _as_stated(self, item: NodeCondition, states: Mapping[str, tuple[str, str, str]]) -> NodeCondition:
+        if item.type not in states or item.status == states[item.type][0]:
             return item
-        status, reason, message = HEALTHY[item.type]
+        status, reason, message = states[item.type]
         now = self._engine.timestamp()
         return evolve(item, status=status, reason=reason, message=message, last_heartbeat_time=now, last_transition_time=now)

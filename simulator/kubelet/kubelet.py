@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.api import ApiServer
 from simulator.container.images import ImageStore
 from simulator.container.runtime import Runtime
@@ -110,6 +112,13 @@ class Kubelet:
         watchers.remove(self._probes.notice)
         watchers.remove(self._pleg.notice)
         watchers.remove(self._workers.rouse)
+
+    def shut_down(self, done: Callable[[], object]) -> None:
+        """The node is going down: stop its pods gracefully, then call `done`."""
+        from simulator.kubelet.node_shutdown import NodeShutdown
+
+        shutdown = NodeShutdown(self._node, self._heartbeat, self._admission, self._states, self._workers)
+        self._engine.start(shutdown.run(list(self._pods.values()), done))
 
     def hang(self) -> None:
         """The kubelet hangs: it does nothing, and remembers all. Its containers continue."""

@@ -33,6 +33,7 @@ class PodState(msgspec.Struct):
         finished: Whether its last step is done.
         deleted: Whether it was stopped because it was deleted.
         grace: The seconds that it gets to stop; 0 before that is decided.
+        shuts_down: Whether it is stopped because its node shuts down.
         stirred: Whether something that a sync reads or does has changed since the last update.
     """
 
@@ -47,6 +48,7 @@ class PodState(msgspec.Struct):
     finished: bool = False
     deleted: bool = False
     grace: int = 0
+    shuts_down: bool = False
     stirred: bool = False
 
     @property

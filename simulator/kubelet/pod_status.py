@@ -12,11 +12,12 @@ from simulator.kubelet.container_statuses import Reason, Translation, container_
 from simulator.kubelet.phase import phase
 from simulator.kubelet.pod_actions import sandbox_need
 from simulator.objects.base import evolve
-from simulator.objects.conditions import INITIALIZED, POD_SCHEDULED, has_condition
+from simulator.objects.conditions import DISRUPTION_TARGET, INITIALIZED, POD_SCHEDULED, condition_of, has_condition
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import FAILED, container_named, has_ended, is_terminal
+from simulator.objects.pod_facts import FAILED, SUCCEEDED, container_named, has_ended, is_terminal
 from simulator.objects.pod_status import ContainerStatus, HostIP, PodCondition, PodIP, PodStatus
 
+SHUT_DOWN = "Pod was terminated in response to imminent node shutdown."
 ProbeView = Callable[[Pod, list[ContainerStatus]], list[ContainerStatus]]
 
 
@@ -83,7 +84,8 @@ def _phase(pod: Pod, inputs: StatusInputs, computed: str) -> tuple[str, str, str
 
 def _conditions(pod: Pod, statuses: list[ContainerStatus], inputs: StatusInputs, current: str, dialect: Dialect) -> list[PodCondition]:
     """The kubelet's conditions in its order, after those of others; times are filled in when the status is stored."""
-    others = [c for c in pod.status.conditions if c.type not in conditions.OWNED]
+    others = [c for c in pod.status.conditions if c.type not in (*conditions.OWNED, DISRUPTION_TARGET)]
+    others += [c for c in [condition_of(inputs.previous, DISRUPTION_TARGET)] if c is not None]
     initialized = conditions.initialized(pod, statuses, current)
     if dialect.initialized_is_final and has_condition(inputs.previous, INITIALIZED) and initialized.status == "False":
         initialized = conditions.condition(INITIALIZED, True)
@@ -106,3 +108,13 @@ def _with_resources(pod: Pod, status: ContainerStatus) -> ContainerStatus:
     if spec is None:
         return status
     return evolve(status, resources=spec.resources, allocated_resources=spec.resources.requests)
+
+
+def shut_down_status(pod: Pod, status: PodStatus) -> PodStatus:
+    """The status of a pod that is stopped because its node shuts down: unless it has succeeded, it has failed."""
+    target = conditions.condition(DISRUPTION_TARGET, True, "TerminationByKubelet", SHUT_DOWN)
+    if status.observed_generation:
+        target = evolve(target, observed_generation=pod.metadata.generation)
+    kept = [c for c in status.conditions if c.type != DISRUPTION_TARGET]
+    phase_ = status.phase if status.phase == SUCCEEDED else FAILED
+    return evolve(status, phase=phase_, reason="Terminated", message=SHUT_DOWN, conditions=[target, *kept])

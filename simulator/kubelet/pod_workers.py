@@ -66,6 +66,14 @@ class PodWorkers:
             state.terminating_at = state.terminated_at = self._engine.now
         return state
 
+    def shut_down(self, pod: Pod, grace: int) -> None:
+        """Stop a pod within `grace` seconds, because its node shuts down."""
+        state = self._states.get(pod.metadata.uid)
+        if state is not None and state.terminating_at is None:
+            state.terminating_at, state.stopped_by, state.grace, state.shuts_down = self._engine.now, "SHD-01", grace, True
+            state.cancelled.set()
+            self.update(pod)
+
     def stop_orphan(self, pod: Pod) -> None:
         """Stop what runs of a pod that no worker knows, with the shortest grace period (SyncTerminatingRuntimePod)."""
         state = self._states.add(pod.metadata.uid, PodState(pod, self._engine.event(), finished=True))
@@ -124,7 +132,7 @@ class PodWorkers:
         if work is Work.CLEAN_UP:
             return (yield from self._syncer.sync_terminated_pod(pod, runtime))
         if work is Work.TERMINATE:
-            stop = Stop(state.stopped_by, state.grace)
+            stop = Stop(state.stopped_by, state.grace, shuts_down=state.shuts_down)
             return (yield from self._syncer.sync_terminating_pod(pod, runtime, stop))
         return (yield from self._syncer.sync_pod(pod, runtime, state.cancelled))
 

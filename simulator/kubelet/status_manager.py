@@ -14,7 +14,7 @@ from simulator.kubelet.pod_states import PodStates
 from simulator.kubelet.recorder import cause
 from simulator.kubelet.specs import runtime_id
 from simulator.objects.base import evolve
-from simulator.objects.conditions import CONTAINERS_READY, READY, condition_of
+from simulator.objects.conditions import CONTAINERS_READY, DISRUPTION_TARGET, READY, condition_of
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
@@ -170,8 +170,9 @@ class StatusManager:
 
 def merged_status(old: PodStatus, new: PodStatus, *, could_run: bool) -> PodStatus:
     """What is written over `old`: others' conditions are kept, and a terminal phase waits until no container can run (mergePodStatus)."""
-    owned = [c for c in new.conditions if c.type in conditions.OWNED]
-    kept = [c for c in old.conditions if c.type not in conditions.OWNED]
+    own = conditions.OWNED if condition_of(new, DISRUPTION_TARGET) is None else (*conditions.OWNED, DISRUPTION_TARGET)
+    owned = [c for c in new.conditions if c.type in own]
+    kept = [c for c in old.conditions if c.type not in own]
     merged = evolve(new, conditions=[*kept, *owned], resource_claim_statuses=old.resource_claim_statuses)
     if is_terminal(new.phase) and not is_terminal(old.phase) and could_run:  # STA-03
         return evolve(merged, phase=old.phase, reason=old.reason, message=old.message)

@@ -101,6 +101,7 @@ def _head(known: Known) -> list[str]:
 
 def _cluster(scenario: Scenario) -> JSON:
     kubelet, network, pulls = scenario.kubelet, scenario.network, scenario.pulls
+    critical = {"shutdownGracePeriodCriticalPods": short_duration(kubelet.shutdown_grace_period_critical_pods)}
     hosts = {host.name: {"resolves": host.resolves, "refuses": host.refuses, "delay": short_duration(host.delay)} for host in network.hosts}
     return {
         "nodes": [node_data(node) for node in scenario.nodes],
@@ -109,6 +110,7 @@ def _cluster(scenario: Scenario) -> JSON:
             "relistPeriod": short_duration(kubelet.relist_period),
             "serializeImagePulls": kubelet.serialize_image_pulls,
             "maxContainerRestartPeriod": short_duration(kubelet.max_container_restart_period),
+            **({"shutdownGracePeriod": short_duration(kubelet.shutdown_grace_period), **critical} if kubelet.shutdown_grace_period else {}),
         },
         "network": {
             "endpointUpdates": short_duration(network.endpoint_updates),

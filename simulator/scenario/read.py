@@ -139,13 +139,19 @@ def _time(reader: Reader, value: Any, default: str) -> str:
 
 def _kubelet(reader: Reader, value: Any) -> KubeletSpec:
     path, default = "spec.cluster.kubelet", KubeletSpec()
-    given = reader.mapping(value, path, ("relistPhase", "relistPeriod", "serializeImagePulls", "maxContainerRestartPeriod"))
+    shutdown = ("shutdownGracePeriod", "shutdownGracePeriodCriticalPods")
+    given = reader.mapping(value, path, ("relistPhase", "relistPeriod", "serializeImagePulls", "maxContainerRestartPeriod", *shutdown))
+    period, critical = (reader.span(given.get(key), f"{path}.{key}", 0) for key in shutdown)
+    if critical > period:
+        reader.problem(f"{path}.{shutdown[1]}", f"must not be longer than {shutdown[0]}")
     longest = reader.span(given.get("maxContainerRestartPeriod"), f"{path}.maxContainerRestartPeriod", default.max_container_restart_period)
     return KubeletSpec(
         reader.span(given.get("relistPhase"), f"{path}.relistPhase", default.relist_phase),
         reader.span(given.get("relistPeriod"), f"{path}.relistPeriod", default.relist_period, positive=True),
         reader.flag(given.get("serializeImagePulls"), f"{path}.serializeImagePulls", True),
         longest,
+        period,
+        critical,
     )
 
 

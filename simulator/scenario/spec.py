@@ -48,6 +48,8 @@ class KubeletSpec(NamedTuple):
     relist_period: int = 1 * SECOND
     serialize_image_pulls: bool = True
     max_container_restart_period: int = 5 * MINUTE
+    shutdown_grace_period: int = 0
+    shutdown_grace_period_critical_pods: int = 0
 
 
 class HostSpec(NamedTuple):

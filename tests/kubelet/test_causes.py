@@ -52,6 +52,12 @@ FAILS = {"exec": {"command": ["check"]}, "periodSeconds": 1, "failureThreshold":
 FAILING = {"exec": [{"command": "check", "exit": 1}]}
 REPLACED = {"Killing", "Created", "Started"}
 
+LATE = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "web"},
+    "spec": {"nodeName": "minikube", "containers": [{"name": "main", "image": "app:1"}]},
+}
 WORLDS = {
     "a sidecar's startup probe fails": World(
         sidecar(startupProbe=FAILS),
@@ -98,6 +104,28 @@ WORLDS = {
         {},
         {"actions": [{"at": "5s", "node": "minikube", "reboot": "60s"}], "duration": "80s"},
         {("PRC-03", reason) for reason in ("Starting", "NodeHasNoDiskPressure", "NodeReady", "Rebooted")},
+    ),
+    "the node shuts down": World(
+        {"terminationGracePeriodSeconds": 30},
+        {
+            "programs": program("main", term={"ignore": True}),
+            "actions": [{"at": "5s", "node": "minikube", "reboot": "5s"}],
+            "cluster": {"kubelet": {"shutdownGracePeriod": "10s"}},
+        },
+        {("SHD-01", "NodeShutdown"), ("SHD-01", "Killing")},
+    ),
+    "a pod comes while the node shuts down": World(
+        {"terminationGracePeriodSeconds": 30},
+        {
+            "programs": program("main", term={"ignore": True}),
+            "actions": [
+                {"at": "5s", "node": "minikube", "reboot": "5s"},
+                {"at": "6s", "delete": "pod/web", "force": True},
+                {"at": "7s", "apply": "again", "with": [LATE]},
+            ],
+            "cluster": {"kubelet": {"shutdownGracePeriod": "10s"}},
+        },
+        {("SHD-02", "NodeShutdown")},
     ),
     "the kubelet restarts while its pod stops": World(
         {"automountServiceAccountToken": True},

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from simulator.errors import InputError
 from simulator.journal import Journal
 from simulator.objects.pod_facts import is_ready
 from tests.kubelet.world import events, played, statuses
@@ -225,3 +226,34 @@ def test_an_exec_probe_of_a_container_that_has_just_ended(tmp_path: Path) -> Non
         found += [event.message for _, event in events(journal, "Unhealthy")]
     error = "rpc error: code = Unknown desc = failed to exec in container: container is in CONTAINER_EXITED state"
     assert f"Readiness probe errored and resulted in unknown state: {error}" in found
+
+
+@pytest.mark.rule("SHD-01", "SHD-02")
+def test_a_graceful_shutdown_has_two_phases(tmp_path: Path) -> None:
+    critical = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "critical", "namespace": "kube-system"},
+        "spec": {"nodeName": "minikube", "priorityClassName": "system-node-critical", "containers": [{"name": "main", "image": "app:1"}]},
+    }
+    settings = {"kubelet": {"shutdownGracePeriod": "30s", "shutdownGracePeriodCriticalPods": "10s"}}
+    spec = {"terminationGracePeriodSeconds": 60}
+    actions = [{"at": "20s", "node": "minikube", "reboot": "30s"}]
+    stubborn = [{"match": {"pod": "web"}, "runs": [{"term": {"ignore": True}}]}]
+    journal = played(tmp_path, spec, critical, programs=stubborn, cluster=settings, actions=actions, duration="120s")
+    killed = {event.involved_object.name: round(t) for t, event in events(journal, "Killing")}
+    assert killed == {"web": 20, "critical": 40}
+    exits = [(fact.about.name, round(fact.t / 1e9), fact.data["exitCode"]) for fact in journal.at().facts("container.exited")]
+    assert exits == [("web", 40, 137), ("critical", 40, 143)]
+    status = statuses(journal)[-1][1].status
+    assert (status.phase, status.reason) == ("Failed", "Terminated")
+    [target] = [item for item in status.conditions if item.type == "DisruptionTarget"]
+    assert target.reason == "TerminationByKubelet"
+    assert len(events(journal, "Rebooted")) == 1
+
+
+@pytest.mark.parametrize("period", ["5s", "0s"])
+def test_critical_pods_have_a_part_of_the_period(tmp_path: Path, period: str) -> None:
+    settings = {"kubelet": {"shutdownGracePeriod": period, "shutdownGracePeriodCriticalPods": "10s"}}
+    with pytest.raises(InputError, match="must not be longer than shutdownGracePeriod"):
+        played(tmp_path, {}, cluster=settings)

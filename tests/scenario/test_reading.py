@@ -29,7 +29,13 @@ spec:
     nodes:
       - {name: one, cpu: "4", memory: 8Gi, pods: 110, labels: {zone: a}, relistPhase: 10ms, taints: [{key: k, value: v, effect: NoExecute}]}
       - {name: two, ip: 10.0.0.2, podCIDR: 10.9.0.0/24, containerRuntime: docker, arch: arm64}
-    kubelet: {relistPhase: 211ms, relistPeriod: 1.0023s, serializeImagePulls: false, maxContainerRestartPeriod: 10s}
+    kubelet:
+      relistPhase: 211ms
+      relistPeriod: 1.0023s
+      serializeImagePulls: false
+      maxContainerRestartPeriod: 10s
+      shutdownGracePeriod: 30s
+      shutdownGracePeriodCriticalPods: 20s
     network: {endpointUpdates: 50ms, proxySync: 2s}
     sandbox: {create: {uniform: [1s, 3s]}, failTimes: 2, error: broken}
   images:
@@ -82,7 +88,7 @@ def test_every_key(tmp_path: Path) -> None:
         10 * MILLISECOND,
     )
     assert (two.ip, two.pod_cidr, two.runtime, two.relist_phase, two.arch) == ("10.0.0.2", "10.9.0.0/24", "docker", None, "arm64")
-    assert scenario.kubelet == (211 * MILLISECOND, 1_002_300_000, False, 10 * SECOND)
+    assert scenario.kubelet == (211 * MILLISECOND, 1_002_300_000, False, 10 * SECOND, 30 * SECOND, 20 * SECOND)
     assert scenario.network[:2] == (50 * MILLISECOND, 2 * SECOND)
     assert scenario.sandbox == (Uniform(SECOND, 3 * SECOND), 2, "broken")
     assert scenario.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied", "nginx", "alpine:3.20", ("app",), ("arm64",))
