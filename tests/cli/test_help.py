@@ -155,6 +155,9 @@ def examples(text: str) -> list[str]:
 
 NOT_RUN = {
     "podsim sweep app.yaml --runs 5000 --resume runs.jsonl --engine dask --scheduler tcp://host:8786": "needs a Dask scheduler there",
+    "podsim lab": "serves until Ctrl+C: tests/lab",
+    "podsim lab app.yaml": "serves until Ctrl+C: tests/lab",
+    "podsim lab --build public": "needs the data of podsim-lab: tests/lab",
 }
 """Lines that are not run, and why."""
 ENDS_WITH_1 = {
