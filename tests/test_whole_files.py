@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import stat
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator import whole_files
 from simulator.whole_files import write_whole
 
 
@@ -27,6 +29,14 @@ def _parts(error: BaseException) -> Iterator[bytes]:
     raise error
 
 
+@pytest.fixture(params=["nameless", "named"])
+def _drafts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drafts have no name until they are complete; some file systems have only files with names."""
+    if request.param == "named":
+        monkeypatch.setattr(whole_files, "_nameless", lambda *_: None)
+
+
+@pytest.mark.usefixtures("_drafts")
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt(), ValueError()])
 @pytest.mark.parametrize("old", [None, "old"])
 def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path: Path, error: BaseException, old: str | None) -> None:
@@ -38,6 +48,7 @@ def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path: Path, error: Ba
     assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == ([("a", "old")] if old else [])
 
 
+@pytest.mark.usefixtures("_drafts")
 def test_the_mode_of_the_old_file_stays(tmp_path: Path) -> None:
     file = tmp_path / "a"
     file.write_text("")
@@ -52,6 +63,17 @@ def test_the_mode_of_the_old_file_stays(tmp_path: Path) -> None:
     finally:
         os.umask(mask)
     assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o644
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="no files without names")
+def test_nothing_is_left_when_the_process_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    child = os.fork()
+    if child == 0:
+        write_whole(tmp_path / "a", (os.kill(os.getpid(), signal.SIGKILL) or b"" for _ in range(1)))
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("a", "old")]
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

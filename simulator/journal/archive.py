@@ -1,6 +1,6 @@
 """The oldest records of a long journal as compressed blocks, which are decoded when they are read.
 
-A record takes about 1,000 bytes in memory and 40 in a block. A journal of less than two blocks has no archive.
+A record takes about 1,000 bytes in memory and 40 in a block.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from simulator.journal.stretch import TIME, Part, Stretch
 from simulator.objects.kinds import Key
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
-_DECODED = 2
+_DECODED = 8
 """Blocks that stay decoded."""
 
 
@@ -39,18 +39,18 @@ class Archive:
         self.size: dict[Part, int] = {"records": 0, "writes": 0, "logs": 0, "facts": 0}
         self._blocks: list[_Archived] = []
         self._of_key: dict[Key, list[int]] = {}
-        self._latest: dict[Key, Write] = {}
+        self.latest: dict[Key, Write] = {}
+        """The last archived write of each object, as far as it is known without decoding."""
         self._decoded: dict[int, Stretch] = {}
 
     def __bool__(self) -> bool:
         return bool(self._blocks)
 
-    def add(self, block: Block, latest: dict[Key, Write] | None = None) -> None:
-        """Add a block; `latest` are the last writes in it, if they are known."""
+    def add(self, block: Block) -> None:
+        """Add a block."""
         index = block.index
         for kind, namespace, name, _, _ in index.keys:
             self._of_key.setdefault(Key(kind, namespace, name), []).append(len(self._blocks))
-        self._latest.update(latest or {})
         sizes: dict[Part, int] = {"records": index.records, "writes": index.writes, "logs": index.logs, "facts": _facts(index)}
         for part, size in sizes.items():
             self.size[part] += size
@@ -62,7 +62,7 @@ class Archive:
 
     def last_write(self, key: Key, t: int) -> Write | None:
         """The last archived change of an object up to and including `t`."""
-        latest = self._latest.get(key)
+        latest = self.latest.get(key)
         if latest is not None and latest.t <= t:
             return latest
         for number in reversed(self._of_key.get(key, [])):

@@ -74,6 +74,7 @@ def archived(crashes: Journal, monkeypatch: pytest.MonkeyPatch) -> Journal:
     """The same run, most of which is in an archive."""
     for module in (blocks, journal):
         monkeypatch.setattr(module, "SIZE", 32)
+    monkeypatch.setattr(journal, "RECENT", 4)
     assert len(crashes) > 200
     return Journal(crashes.header, crashes)
 
