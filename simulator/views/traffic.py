@@ -11,7 +11,7 @@ from simulator.journal.records import Fact
 from simulator.journal.snapshot import Snapshot
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
-from simulator.units import SECOND
+from simulator.units import SECOND, parse_duration
 from simulator.views.styled import Line, Part
 
 RESULTS = ("ok", "refused", "reset", "timed out", "no such host", "failed")
@@ -107,7 +107,7 @@ class _Evidence:
 
     def _unreachable(self, t: int) -> list[str]:
         """The nodes that are unreachable at `t`."""
-        lost = {fact.about.name: bool(fact.data.get("down") and fact.data.get("unreachable")) for fact in self._actions if fact.t < t}
+        lost = {fact.about.name: _is_cut_off(fact, t) for fact in self._actions if fact.t < t}
         return sorted(name for name, is_lost in lost.items() if is_lost)
 
     def _without_pod(self, key: Key, second: int, result: str) -> str:
@@ -124,6 +124,14 @@ class _Evidence:
             return ""
         nodes = sorted({str(fact.data["node"]) for fact in later if fact.t == later[0].t})
         return f"; kube-proxy on {', '.join(nodes)} was updated at {_at(later[0].t)}"
+
+
+def _is_cut_off(action: Fact, t: int) -> bool:
+    """Whether an action keeps packets from its node at `t`: the node is unreachable, or reboots."""
+    reboot = action.data.get("reboot")
+    if reboot is None:
+        return bool(action.data.get("down") and action.data.get("unreachable"))
+    return reboot != "up" and (reboot == "down" or t <= action.t + parse_duration(reboot))
 
 
 def _because(exited: Fact) -> str:

@@ -44,7 +44,7 @@ NOT_MODELLED = (
     "Real CPU and memory: nothing is throttled, OOM kills come from the program (`reason: OOMKilled`); no eviction for pressure.",
     "Volumes other than emptyDir, ConfigMap, Secret, projected and downwardAPI mount at once; attach, detach and CSI are not simulated.",
     "Ephemeral containers, in-place resize, container checkpoints, device plugins, user namespaces, static pods and mirror pods.",
-    "Bugs of single patches: no SIGTERM for sidecars that are still starting (kubernetes#125880), cancelled exec probes in 1.36.3 (kubernetes#140881).",
+    "No SIGTERM for starting sidecars (kubernetes#125880, first patches of 1.30); cancelled exec probes in 1.36.3 (kubernetes#140881).",
     "Kubelets that restart keep no checkpoints here: static pods, devices and allocations of CPUs do not come back.",
     "Evented PLEG (alpha, off), a runtime that is not ready, container-manager updates, garbage collection of images and containers.",
     "Probe connections cut off by the kill of the container (`connection reset by peer`): the answer precedes or follows the kill.",

@@ -140,6 +140,16 @@ def test_requests_to_a_node_that_is_cut_off_hang(play: Play) -> None:
     assert [second.reasons for second in folded(traffic(journal.at())[0].seconds)][-1] == ("b unreachable",)
 
 
+@pytest.mark.parametrize(
+    "reboot", ["{at: 20s, node: node/b, reboot: 10s}", "{at: 20s, node: node/b, reboot: down}, {at: 30s, node: node/b, reboot: up}"]
+)
+def test_requests_to_a_node_that_reboots_hang(play: Play, reboot: str) -> None:
+    journal = play("{to: service/web, rate: 20, timeout: 1s, node: a}", reboot)
+    assert results(journal, 22, 29).keys() == {"ok", "timed out"}
+    assert {reason for second in folded(traffic(journal.at())[0].seconds) for reason in second.reasons} >= {"b unreachable"}
+    assert results(journal, 45).keys() == {"ok"}
+
+
 def test_answers_of_a_rule_fail_and_are_slow_as_it_says(play: Play) -> None:
     journal = play("{to: service/web, rate: 4, takes: 1500ms, slow: 1s, from: 10s}")
     assert sum(second.slow for second in traffic(journal.at())[0].seconds) == results(journal)["ok"]
