@@ -36,8 +36,13 @@ def grade(question: Question, typed: str, snapshot: Snapshot) -> Grade:
 
 
 def right_option(question: Question, snapshot: Snapshot) -> Option:
-    """The option of a choice that the run confirms; the first one if the lesson's author made several right."""
-    return right_options(question, snapshot)[0]
+    """The option of a choice that the run confirms. Raises UsageError for a question that has not exactly one."""
+    right = right_options(question, snapshot)
+    if len(right) != 1:
+        raise UsageError(
+            f"{question.name}: the run confirms {len(right)} answers; `podsim learn verify` shows what is wrong with the lesson"
+        )
+    return right[0]
 
 
 def right_options(question: Question, snapshot: Snapshot) -> list[Option]:

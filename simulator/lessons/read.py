@@ -26,6 +26,7 @@ SPEC_KEYS = ("title", "summary", "minutes", "questions", "tasks")
 QUESTION_KEYS = ("name", "ask", "choices", "number", "instant", "tolerance", "explain", "show")
 ANSWERS = ("choices", "number", "instant")
 """The kinds of answers; a question has one of them."""
+MOST_CHOICES = 8
 OPTION_KEYS = ("text", "if", "unless", "because")
 TASK_KEYS = ("name", "title", "text", "edit", "expect", "hints", "explain")
 NAME = "[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -81,8 +82,8 @@ def _question(reader: Reader, value: Any, path: str, duration: int | None) -> Qu
     if sum(kind in given for kind in ANSWERS) != 1:
         reader.problem(path, f"needs one of {', '.join(ANSWERS)}")
     options = reader.list(given.get("choices"), f"{path}.choices", lambda item, where: _option(reader, item, where, duration))
-    if "choices" in given and len(options) == 1:
-        reader.problem(f"{path}.choices", "needs at least two answers")
+    if "choices" in given and not 2 <= len(options) <= MOST_CHOICES:
+        reader.problem(f"{path}.choices", f"needs 2 to {MOST_CHOICES} answers")
     return Question(
         name=reader.matching(given.get("name"), f"{path}.name", NAME, NAME_MEANING),
         ask=reader.text(given.get("ask"), f"{path}.ask"),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from simulator.lessons.read import ANSWERS, LESSON, read_lesson_document
+from simulator.lessons.read import ANSWERS, LESSON, MOST_CHOICES, read_lesson_document
 from simulator.objects.base import JSON
 from simulator.scenario.schema import HOME, Descriptions, Everything, SchemaReader, assembled
 from simulator.scenario.schema_parts import expectation_schemas, step_schema
@@ -26,7 +26,7 @@ def schema(metrics: Iterable[str]) -> JSON:
     for place in EXPECTED:
         schemas |= expectation_schemas(schemas[place], names, place)
     schemas[QUESTION]["oneOf"] = [{"required": [kind]} for kind in ANSWERS]
-    schemas[f"{QUESTION}.choices"]["minItems"] = 2
+    schemas[f"{QUESTION}.choices"] |= {"minItems": 2, "maxItems": MOST_CHOICES}
     schemas[f"{QUESTION}.instant"] = step_schema()
     schemas[f"{QUESTION}.number.metric"] = {"enum": names}
     return assembled(LESSON, schemas, f"{HOME}lessons/lesson.schema.json", TITLES, descriptions())

@@ -114,6 +114,11 @@ def test_files_that_cannot_run_are_reported_at_their_lines(folder: Path) -> None
         ("      ask: Does it run?\n", "", "lesson.yaml:9:7: spec.questions[0]: needs a ask"),
         ("if: [{ready: pod/app}]", "if: [{raedy: pod/app}]", "lesson.yaml:12:31: spec.questions[0].choices[0].if[0].raedy: unknown key"),
         ("of: pod/app, at: 5s}", "of: pod/app, at: soon}", "lesson.yaml:16:47: spec.questions[1].number.at: must be a duration"),
+        (
+            '        - {text: "no", unless: [{ready: pod/app}], because: It exits.}\n',
+            "",
+            "lesson.yaml:11:7: spec.questions[0].choices: needs 2 to 8",
+        ),
         ("metric: restarts", "metric: restart", "lesson.yaml:16:16: spec.questions[1].number.metric: "),
         ("      instant: pod/app ready\n", "", "lesson.yaml:18:7: spec.questions[2]: needs one of choices, number, instant"),
         ("pod/app ready", "pod/app redy", "lesson.yaml:20:7: spec.questions[2].instant: must be a subject and a word"),
@@ -154,6 +159,13 @@ def test_answers_that_do_not_fit_are_refused(folder: Path) -> None:
     ):
         with pytest.raises(UsageError, match=message):
             grade(question, typed, snapshot)
+
+
+def test_a_question_without_one_right_answer_is_a_fault_of_the_lesson(folder: Path) -> None:
+    (folder / "lesson.yaml").write_text(LESSON.replace("unless: [{ready: pod/app}]", "if: [{ready: pod/app}]"), "utf-8")
+    one = read_lesson(folder)
+    with pytest.raises(UsageError, match="why: the run confirms 0 answers; `podsim learn verify` shows"):
+        grade(one.questions[0], "a", play(one.files).at())
 
 
 def test_lessons_have_numbers_and_names() -> None:
