@@ -31,7 +31,8 @@ def check_tasks(student: Student, word: str) -> bool:
         tasks = _changed(student, one)
         if not tasks:
             return _report_unchanged(student, one)
-    folder, results = student.folder_of(one), []
+    folder = student.folder_of(one)
+    results: list[Result] = []
     for task in tasks:
         progress = student.of(one)
         texts = read_files(task, folder)
