@@ -128,7 +128,7 @@ class Cluster:
             self._actor.start()
         if self.scenario.traffic:
             self.machines.start_traffic(self.horizon if end is None else end)
-        if self.scenario.metrics is not None or any(rule.states_use for rule in self.scenario.programs):
+        if self.scenario.metrics is not None or self.scenario.states_use:
             self.engine.call_at(0, lambda: self.api.metrics, Order.WORLD)
 
     def run_until(self, until: int, upto: int = len(Order)) -> Journal:

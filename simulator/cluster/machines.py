@@ -108,6 +108,7 @@ class Machines:
             shutdown_grace_period_critical_pods=settings.shutdown_grace_period_critical_pods,
             host_paths=self._scenario.host_paths,
             csi_drivers=self._scenario.csi_drivers,
+            evicts=self._scenario.states_use,
         )
         self._runtimes[spec.name] = runtime
         self.by_node[spec.name] = Machine(self._engine, self._api, runtime, images, self._dialect, config)

@@ -125,7 +125,7 @@ class Behavior:
     """One start of a container. `origin`: the instant from which its rules count; `ended_at`: when its container ended.
 
     Durations are drawn from streams named after `name` and the field, each once: the same run has the same times in either driver.
-    `cpu` and `memory`: what it uses; None: not described.
+    `cpu`, `memory` and `disk`: what it uses; None: not described.
     `opened`: its open ports, by number; the drivers open and close them. `logs`, `creations`, `http_rules` and `exec_rules`: the
     run's rules, with their times, windows and delays.
     """
@@ -140,6 +140,7 @@ class Behavior:
         self._drawn: dict[tuple[type, Duration, tuple[str, ...]], int] = {}
         self.cpu = None if run.cpu is None else self._load(run.cpu, "cpu")
         self.memory = None if run.memory is None else self._load(run.memory, "memory")
+        self.disk = None if run.disk is None else self._load(run.disk, "disk")
         self.work = self.work_of(run)
         self.logs = [(self._draw(rule.at, "log", str(i)), rule.line) for i, rule in enumerate(run.log)]
         self.creations = [(self._draw(rule.after, "creates", str(i)), rule) for i, rule in enumerate(run.creates)]
@@ -169,7 +170,7 @@ class Behavior:
 
     def served(self, t: int) -> None:
         """Count a request that it answers."""
-        for load in (self.cpu, self.memory):
+        for load in (self.cpu, self.memory, self.disk):
             if load is not None:
                 load.serve(t)
 

@@ -117,7 +117,7 @@ class Run(NamedTuple):
 
     With a `command` or `script`, which the shell interprets, ports, end and `term` describe the run's work: the program in which it ends
     and which podsim cannot interpret. Their times then count from the start of that program. `term` None: not given. `assumed`: ports and
-    end are a guess, which the catalogue overrides once the script starts a server that is in it. `cpu`, `memory`: None: not described.
+    end are a guess, which the catalogue overrides once the script starts a server that is in it. `cpu`, `memory`, `disk` None: unknown.
     """
 
     exit_after: Duration | None = None
@@ -139,6 +139,7 @@ class Run(NamedTuple):
     assumed: bool = False
     cpu: Use | None = None
     memory: Use | None = None
+    disk: Use | None = None
 
     @property
     def sigterm(self) -> Term:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from simulator.client.recorder import WARNING
 from simulator.kubelet.admission import PodRequests, Refusal, refusal, requests_of
@@ -33,6 +33,8 @@ class AdmissionHandler:
         self._requests: dict[str, PodRequests] = {}
         self._rejected: set[str] = set()
         self.shuts_down = False
+        self.pressure: Callable[[Pod], str] = lambda _pod: ""
+        """Why the node's pressure keeps a pod out; empty: it does not."""
 
     def admits(self, pod: Pod, known: Iterable[Pod]) -> bool:
         """Whether a new pod gets a worker, beside those that are `known`. A pod that does not fails."""
@@ -43,11 +45,18 @@ class AdmissionHandler:
         if not isinstance(node, Node):
             return True
         others = [self._requests_of(other) for other in known if other.metadata.uid != pod.metadata.uid and self._counts(other)]
-        refused = SHUTDOWN if self.shuts_down else refusal(self._requests_of(pod), others, node)  # SHD-02
+        refused = self._kept_out(pod) or refusal(self._requests_of(pod), others, node)
         if refused is not None:
             self._rejected.add(pod.metadata.uid)
             self._node.engine.call_after(ANSWER, lambda: self._reject(pod, refused))
         return refused is None
+
+    def _kept_out(self, pod: Pod) -> Refusal | None:
+        """Why the state of the node keeps every pod, or this one, out."""
+        if self.shuts_down:  # SHD-02
+            return SHUTDOWN
+        pressed = self.pressure(pod)
+        return Refusal("Evicted", pressed, "EVC-04") if pressed else None
 
     def is_rejected(self, uid: str) -> bool:
         """Whether a pod was not admitted."""

@@ -23,6 +23,7 @@ class KubeletConfig(NamedTuple):
         host_paths: What is at paths of the node in addition to the well-known ones: their kinds.
         shutdown_grace_period: How long pods have to stop when the node shuts down; 0: they are not stopped.
         shutdown_grace_period_critical_pods: The part of it that critical pods have, after all others.
+        evicts: Whether programs state what they use, so that the node may run out of memory or disk.
         csi_drivers: The CSI drivers that are registered with it, in addition to those of CSIDriver objects.
         skip_quiet: Skip probes and syncs that cannot change anything; the journal is the same either way.
     """
@@ -37,6 +38,7 @@ class KubeletConfig(NamedTuple):
     csi_drivers: tuple[str, ...] = ()
     shutdown_grace_period: int = 0
     shutdown_grace_period_critical_pods: int = 0
+    evicts: bool = False
 
 
 # The timeline of a new kubelet, from the start of its process (recorded with 1.36).

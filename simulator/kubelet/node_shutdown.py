@@ -10,7 +10,7 @@ from simulator.engine import Process
 from simulator.kubelet.admission_handler import AdmissionHandler
 from simulator.kubelet.heartbeat import Heartbeat
 from simulator.kubelet.node_context import NodeContext
-from simulator.kubelet.pod_states import PodStates
+from simulator.kubelet.pod_states import Disruption, PodStates
 from simulator.kubelet.pod_workers import PodWorkers
 from simulator.objects.kinds import Key
 from simulator.objects.node import Node
@@ -18,6 +18,7 @@ from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import is_active
 from simulator.units import MILLISECOND, SECOND
 
+SHUT_DOWN = Disruption("SHD-01", "Terminated", "Pod was terminated in response to imminent node shutdown.")
 CRITICAL = 2_000_000_000
 """The priority from which on a pod is critical."""
 POLL = 100 * MILLISECOND
@@ -61,7 +62,7 @@ class NodeShutdown:
         for phase in phases(pods, config.shutdown_grace_period // SECOND, config.shutdown_grace_period_critical_pods // SECOND):
             for pod in phase.pods:
                 own = pod.spec.termination_grace_period_seconds
-                self._workers.shut_down(pod, phase.seconds if own is None else min(own, phase.seconds))  # SHD-01
+                self._workers.disrupt(pod, phase.seconds if own is None else min(own, phase.seconds), SHUT_DOWN)  # SHD-01
             yield from self._wait_for(phase)
         done()
 

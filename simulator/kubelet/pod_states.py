@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,6 +17,14 @@ class Work(Enum):
     SYNC = "sync"
     TERMINATE = "terminate"
     CLEAN_UP = "clean up"
+
+
+class Disruption(NamedTuple):
+    """Why a node stops a pod for good: the rule, and the reason and message of its status."""
+
+    rule: str
+    reason: str
+    message: str
 
 
 class PodState(msgspec.Struct):
@@ -33,7 +42,7 @@ class PodState(msgspec.Struct):
         finished: Whether its last step is done.
         deleted: Whether it was stopped because it was deleted.
         grace: The seconds that it gets to stop; 0 before that is decided.
-        shuts_down: Whether it is stopped because its node shuts down.
+        disruption: Why its node stops it; None: the node does not.
         stirred: Whether something that a sync reads or does has changed since the last update.
     """
 
@@ -48,7 +57,7 @@ class PodState(msgspec.Struct):
     finished: bool = False
     deleted: bool = False
     grace: int = 0
-    shuts_down: bool = False
+    disruption: Disruption | None = None
     stirred: bool = False
 
     @property

@@ -11,13 +11,13 @@ from simulator.kubelet import conditions, restart_all
 from simulator.kubelet.container_statuses import Reason, Translation, container_statuses
 from simulator.kubelet.phase import phase
 from simulator.kubelet.pod_actions import sandbox_need
+from simulator.kubelet.pod_states import Disruption
 from simulator.objects.base import evolve
 from simulator.objects.conditions import DISRUPTION_TARGET, INITIALIZED, POD_SCHEDULED, condition_of, has_condition
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import FAILED, SUCCEEDED, container_named, has_ended, is_terminal
 from simulator.objects.pod_status import ContainerStatus, HostIP, PodCondition, PodIP, PodStatus
 
-SHUT_DOWN = "Pod was terminated in response to imminent node shutdown."
 ProbeView = Callable[[Pod, list[ContainerStatus]], list[ContainerStatus]]
 
 
@@ -110,11 +110,11 @@ def _with_resources(pod: Pod, status: ContainerStatus) -> ContainerStatus:
     return evolve(status, resources=spec.resources, allocated_resources=spec.resources.requests)
 
 
-def shut_down_status(pod: Pod, status: PodStatus) -> PodStatus:
-    """The status of a pod that is stopped because its node shuts down: unless it has succeeded, it has failed."""
-    target = conditions.condition(DISRUPTION_TARGET, True, "TerminationByKubelet", SHUT_DOWN)
+def disrupted_status(pod: Pod, status: PodStatus, disruption: Disruption) -> PodStatus:
+    """The status of a pod that its node stops: unless it has succeeded, it has failed."""
+    target = conditions.condition(DISRUPTION_TARGET, True, "TerminationByKubelet", disruption.message)
     if status.observed_generation:
         target = evolve(target, observed_generation=pod.metadata.generation)
     kept = [c for c in status.conditions if c.type != DISRUPTION_TARGET]
     phase_ = status.phase if status.phase == SUCCEEDED else FAILED
-    return evolve(status, phase=phase_, reason="Terminated", message=SHUT_DOWN, conditions=[target, *kept])
+    return evolve(status, phase=phase_, reason=disruption.reason, message=disruption.message, conditions=[target, *kept])

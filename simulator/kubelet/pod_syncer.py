@@ -18,7 +18,8 @@ from simulator.kubelet.killer import Killer
 from simulator.kubelet.mounts import PodPlace, published
 from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.pod_actions import pod_actions, sandbox_need
-from simulator.kubelet.pod_status import shut_down_status
+from simulator.kubelet.pod_states import Disruption
+from simulator.kubelet.pod_status import disrupted_status
 from simulator.kubelet.prober.manager import ProbeManager
 from simulator.kubelet.status_manager import StatusManager
 from simulator.kubelet.status_source import Generated, StatusSource
@@ -56,7 +57,7 @@ class Stop(NamedTuple):
 
     rule: str
     grace: int
-    shuts_down: bool = False
+    disruption: Disruption | None = None
 
 
 class PodSyncer:
@@ -109,8 +110,8 @@ class PodSyncer:
     def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, stop: Stop) -> Process[Outcome]:
         """Report, stop probing, stop every container, report how they ended."""
         generated = self._report(pod, runtime, terminal=False)
-        if stop.shuts_down:
-            self._statuses.set_pod_status(pod, shut_down_status(pod, generated.status), stop.rule)
+        if stop.disruption is not None:
+            self._statuses.set_pod_status(pod, disrupted_status(pod, generated.status, stop.disruption), stop.rule)
         self._probes.stop_liveness_and_startup(pod)  # PRB-17
         kills = [Kill(record, "", stop.rule) for record in runtime.running if container_named(pod, record.name) is not None]
         yield from self._killer.kill_pod(pod, kills, override=stop.grace)  # TRM-07

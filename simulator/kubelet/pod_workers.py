@@ -11,7 +11,7 @@ from simulator.engine import Process
 from simulator.kubelet.config import BACK_OFF_PERIOD, JITTER_FACTOR, RESYNC_INTERVAL, SYNC_WORK
 from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.pleg import Pleg
-from simulator.kubelet.pod_states import PodState, PodStates, Work
+from simulator.kubelet.pod_states import Disruption, PodState, PodStates, Work
 from simulator.kubelet.pod_syncer import ENDED, Outcome, PodSyncer, Stop
 from simulator.kubelet.work_queue import WorkQueue
 from simulator.objects.meta import is_being_deleted
@@ -66,11 +66,12 @@ class PodWorkers:
             state.terminating_at = state.terminated_at = self._engine.now
         return state
 
-    def shut_down(self, pod: Pod, grace: int) -> None:
-        """Stop a pod within `grace` seconds, because its node shuts down."""
+    def disrupt(self, pod: Pod, grace: int, disruption: Disruption) -> None:
+        """Stop a pod for good within `grace` seconds, because its node shuts down or needs what it uses."""
         state = self._states.get(pod.metadata.uid)
         if state is not None and state.terminating_at is None:
-            state.terminating_at, state.stopped_by, state.grace, state.shuts_down = self._engine.now, "SHD-01", grace, True
+            state.terminating_at, state.stopped_by, state.grace = self._engine.now, disruption.rule, grace
+            state.disruption = disruption
             state.cancelled.set()
             self.update(pod)
 
@@ -132,7 +133,7 @@ class PodWorkers:
         if work is Work.CLEAN_UP:
             return (yield from self._syncer.sync_terminated_pod(pod, runtime))
         if work is Work.TERMINATE:
-            stop = Stop(state.stopped_by, state.grace, shuts_down=state.shuts_down)
+            stop = Stop(state.stopped_by, state.grace, state.disruption)
             return (yield from self._syncer.sync_terminating_pod(pod, runtime, stop))
         return (yield from self._syncer.sync_pod(pod, runtime, state.cancelled))
 

@@ -14,7 +14,7 @@ from simulator.units import SECOND
 
 RUN_KEYS = (
     "exitAfter", "exitCode", "reason", "message", "term", "listen", "http", "exec", "log", "creates", "waitFor", "startError",
-    "createError", "cpu", "memory",
+    "createError", "cpu", "memory", "disk",
 )  # fmt: skip
 
 ABSOLUTE = "/.*"
@@ -92,6 +92,7 @@ def _run(reader: Reader, value: Any, path: str) -> Run:
         line=reader.place(path)[0],
         cpu=_use(reader, given["cpu"], f"{path}.cpu", 10**9) if "cpu" in given else None,
         memory=_use(reader, given["memory"], f"{path}.memory", 1) if "memory" in given else None,
+        disk=_use(reader, given["disk"], f"{path}.disk", 1) if "disk" in given else None,
     )
 
 

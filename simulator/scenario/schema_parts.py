@@ -174,7 +174,7 @@ def use_schemas() -> dict[str, JSON]:
         timed = [_object({key: over_time, **more}, (key,)) for key in ("steps", "ramp")]
         return {"oneOf": [AMOUNT, *timed, {**_object({"idle": AMOUNT, **more}), "minProperties": 1}]}
 
-    return {f"{RUNS}.cpu": use(DURATION), f"{RUNS}.memory": use(AMOUNT)}
+    return {f"{RUNS}.cpu": use(DURATION), f"{RUNS}.memory": use(AMOUNT), f"{RUNS}.disk": use(AMOUNT)}
 
 
 def _only(name: str, inner: JSON) -> JSON:

@@ -138,8 +138,8 @@ class ProgramRule(NamedTuple):
 
     @property
     def states_use(self) -> bool:
-        """Whether a run says how much CPU or memory it uses."""
-        return self.program is not None and any(run.cpu is not None or run.memory is not None for run in self.program.runs)
+        """Whether a run says how much CPU, memory or disk it uses."""
+        return self.program is not None and any((run.cpu, run.memory, run.disk) != (None, None, None) for run in self.program.runs)
 
 
 class PathRule(NamedTuple):
@@ -222,3 +222,8 @@ class Scenario(NamedTuple):
     traffic: tuple[Traffic, ...] = ()
     metrics: MetricsSpec | None = None
     expect: tuple[Expectation, ...] = ()
+
+    @property
+    def states_use(self) -> bool:
+        """Whether a program says how much it uses, so that metrics-server and the kubelets' eviction have something to see."""
+        return any(rule.states_use for rule in self.programs)

@@ -118,6 +118,9 @@ def parting(cluster: Cluster, new: Inputs) -> int:
 
 def _has_same_world(old: Scenario, new: Scenario) -> bool:
     """Whether two Scenarios differ in programs, actions, clients and expectations only."""
+    # What programs use is watched from the beginning.
+    if old.states_use != new.states_use:
+        return False
     return old == new._replace(programs=old.programs, actions=old.actions, traffic=old.traffic, expect=old.expect, duration=old.duration)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.objects.base import evolve
-from simulator.objects.conditions import READY, condition_of
-from simulator.objects.labels import NOT_READY, UNREACHABLE, UNSCHEDULABLE
+from simulator.objects.conditions import READY, condition_of, has_condition
+from simulator.objects.labels import DISK_PRESSURE, MEMORY_PRESSURE, NOT_READY, UNREACHABLE, UNSCHEDULABLE
 from simulator.objects.node import Node, NodeCondition, Taint
 
 UNKNOWN_WHEN_UNREACHABLE = ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
@@ -36,7 +36,7 @@ def readiness(node: Node) -> str:
 
 
 def with_health_taints(node: Node, timestamp: str, *, evicts: bool) -> Node:
-    """The node with exactly the taints that its readiness and its cordon require.
+    """The node with exactly the taints that its readiness, its pressure and its cordon require.
 
     `evicts`: whether it gets NoExecute taints. It does not when no node is ready: then the control plane rather than all nodes may be
     disconnected.
@@ -45,6 +45,8 @@ def with_health_taints(node: Node, timestamp: str, *, evicts: bool) -> Node:
     on = {(UNSCHEDULABLE, "NoSchedule"): bool(node.spec.unschedulable)}
     for key, is_state in ((UNREACHABLE, state == "Unknown"), (NOT_READY, state == "False")):
         on |= {(key, "NoSchedule"): is_state, (key, "NoExecute"): is_state and evicts}
+    for key, condition in ((MEMORY_PRESSURE, "MemoryPressure"), (DISK_PRESSURE, "DiskPressure")):
+        on[key, "NoSchedule"] = has_condition(node.status, condition)
     kept = [item for item in node.spec.taints if on.get((item.key, item.effect), True)]
     present = {(item.key, item.effect) for item in kept}
     missing = [taint for taint, required in on.items() if required and taint not in present]

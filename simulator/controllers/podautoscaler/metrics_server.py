@@ -92,7 +92,7 @@ class MetricsServer:
 
     def _record(self, store: Store, namespace: str, pods: list[Pod]) -> None:
         try:
-            samples = self.pods(pods)
+            samples = self._samples(pods)
         except ApiError:  # the API fails now, and so has nothing to show
             samples = {}
         for pod in pods:
@@ -105,7 +105,17 @@ class MetricsServer:
     # ---- metrics.k8s.io
 
     def pods(self, pods: Sequence[Pod]) -> dict[str, Sample]:
-        """The samples of these pods of one namespace, by name. Raises ApiError."""
+        """The samples of these pods of one namespace, by name. What is assumed of them is recorded. Raises ApiError."""
+        samples = self._samples(pods)
+        for pod in pods if not self._spec.usage else ():
+            for container in samples[pod.metadata.name].containers if pod.metadata.name in samples else ():
+                reading = self._meter.readings(pod, self._engine.now).get(container, Reading(0))
+                for resource, known in ((CPU, reading.cpu), (MEMORY, reading.memory)):
+                    if known is None:
+                        self._meter.unknown(pod, container, resource)
+        return samples
+
+    def _samples(self, pods: Sequence[Pod]) -> dict[str, Sample]:
         if not self._spec.server:
             raise ApiError("NotFound", f"{NOT_FOUND} ({PODS})")
         self._fail()
@@ -145,9 +155,6 @@ class MetricsServer:
     def _use(self, pod: Pod, container: str, reading: Reading, before: int, window: int) -> dict[str, int]:
         cpu = IDLE_CPU if reading.cpu is None else min((reading.cpu - before) * SECOND // window, _limit(pod, container))
         memory = IDLE_MEMORY if reading.memory is None else reading.memory
-        for resource, known in ((CPU, reading.cpu), (MEMORY, reading.memory)):
-            if known is None:
-                self._meter.unknown(pod, container, resource)
         return {CPU: cpu, MEMORY: memory}
 
     # ---- what the Scenario describes
