@@ -58,7 +58,7 @@ class Reader:
         items = {str(key): item for key, item in (value or {}).items()}
         for key in items if keys else ():
             if not re.fullmatch(keys, key):
-                self.problem(f"{path}[{key}]", f"must be {meaning}")
+                self.problem(f"{path}[{key}]", f"must be {meaning}, not {key!r}")
         return items
 
     def list(self, value: Any, path: str, read: Callable[[Any, str], T]) -> tuple[T, ...]:

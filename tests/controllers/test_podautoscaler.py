@@ -219,7 +219,7 @@ def test_a_metric_that_fails_does_not_keep_another_one_from_scaling_up(tmp_path:
         ("metrics: {fail: [{from: 5s, to: 5s}]}", "must come after `from`"),
         ("metrics: {values: [{metric: m}]}", "needs a value"),
         ("metrics: {server: false, usage: [{cpu: 1m}]}", "without a metrics server no usage can be read"),
-        ("programs: [{runs: [{cpu: {steps: {soon: 1m}}}]}]", "must be a time since the start of the work, such as 30s"),
+        ("programs: [{runs: [{cpu: {steps: {soon: 1m}}}]}]", "must be a time since the start of the work, such as 30s, not 'soon'"),
         ("programs: [{runs: [{cpu: -1m}]}]", "must not be negative"),
         ("programs: [{runs: [{memory: {idle: 1Mi, ramp: {0s: 1Mi}}}]}]", "an amount over time is in `steps`, in `ramp` or in `idle`"),
     ],

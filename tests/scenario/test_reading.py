@@ -172,5 +172,5 @@ def test_paths_of_nodes_are_absolute_and_of_a_known_kind(tmp_path: Path) -> None
         read_scenario(str(tmp_path / "bad.yaml"))
     assert [problem.message for problem in error.value.problems] == [
         "must be one of Directory, File, Socket, CharDevice, BlockDevice, Missing, not 'Folder'",
-        "must be an absolute path",
+        "must be an absolute path, not 'data'",
     ]
