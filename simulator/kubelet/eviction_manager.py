@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from simulator.client.recorder import NORMAL, WARNING
 from simulator.engine import Order, Process
 from simulator.journal.records import Cause
+from simulator.kubelet.admission_handler import AdmissionHandler
 from simulator.kubelet.eviction import (
     DISK,
     MEMORY,
@@ -22,6 +22,8 @@ from simulator.kubelet.eviction import (
 )
 from simulator.kubelet.heartbeat import HEALTHY
 from simulator.kubelet.node_context import NodeContext
+from simulator.kubelet.pod_states import Disruption, PodStates
+from simulator.kubelet.pod_workers import PodWorkers
 from simulator.manifest.qos import qos_class
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key
@@ -35,25 +37,24 @@ PERIOD = 10 * SECOND
 """monitoringInterval, which is also how often usage is measured."""
 TRANSITION = 5 * MINUTE
 """evictionPressureTransitionPeriod: how long a condition stays after the pressure."""
+GRACE = 1
+"""immediateEvictionGracePeriodSeconds."""
 PAGE = 4096
 """Memory and disk are counted in pages and blocks."""
-
-
-class Hands(NamedTuple):
-    """What the manager needs of its kubelet: the pods, which of them run, and how to evict one with a message."""
-
-    pods: Mapping[str, Pod]
-    may_run: Callable[[str], bool]
-    evict: Callable[[Pod, str], None]
 
 
 class EvictionManager:
     """The manager of one node."""
 
-    def __init__(self, node: NodeContext, hands: Hands) -> None:
+    def __init__(
+        self, node: NodeContext, pods: Mapping[str, Pod], admission: AdmissionHandler, states: PodStates, workers: PodWorkers
+    ) -> None:
         self._node = node
         self._engine = node.engine
-        self._hands = hands
+        self._pods = pods
+        self._states = states
+        self._workers = workers
+        admission.pressure = self.refuses
         self._seen: dict[str, int] = {}
         self._phase = node.engine.streams.uniform(0, PERIOD, "eviction", node.name)
 
@@ -87,10 +88,10 @@ class EvictionManager:
         node = self._api_node()
         if node is None:
             return
-        uses = [self._use(pod) for uid, pod in self._hands.pods.items() if self._hands.may_run(uid)]
+        uses = [self._use(pod) for uid, pod in self._pods.items() if self._states.could_have_running_containers(uid)]
         for use in uses:
             if text := over_limit(use):  # EVC-05
-                self._hands.evict(use.pod, text)
+                self._evict(use.pod, text)
                 return
         short = shortages(node, uses)
         for one in short:  # EVC-01
@@ -101,7 +102,12 @@ class EvictionManager:
         self._node.recorder.node_event(node, WARNING, "EvictionThresholdMet", f"Attempting to reclaim {short[0].resource}", "EVC-01")
         victim = first_victim(uses, short[0].resource)
         if victim is not None:
-            self._hands.evict(victim.pod, shortage_message(short[0], victim))
+            self._evict(victim.pod, shortage_message(short[0], victim))
+
+    def _evict(self, pod: Pod, message: str) -> None:
+        """Stop a pod for good."""
+        self._node.recorder.event(pod, WARNING, "Evicted", message, "EVC-03")
+        self._workers.disrupt(pod, GRACE, Disruption("EVC-03", "Evicted", message))  # EVC-03
 
     def _use(self, pod: Pod) -> Use:
         """What a pod uses now, as far as its programs state it."""

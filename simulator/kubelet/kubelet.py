@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.api import ApiServer
-from simulator.client.recorder import WARNING
 from simulator.container.images import ImageStore
 from simulator.container.runtime import Runtime
 from simulator.dialect import Dialect
@@ -23,7 +22,7 @@ from simulator.kubelet.killer import Killer
 from simulator.kubelet.node_context import node_context
 from simulator.kubelet.pleg import DIED, REMOVED, LifecycleEvent, Pleg
 from simulator.kubelet.pod_config import Change, change_of
-from simulator.kubelet.pod_states import Disruption, PodStates
+from simulator.kubelet.pod_states import PodStates
 from simulator.kubelet.pod_syncer import PodSyncer
 from simulator.kubelet.pod_workers import PodWorkers
 from simulator.kubelet.prober.client import ProbeClient
@@ -40,9 +39,6 @@ from simulator.kubelet.work_queue import WorkQueue
 from simulator.objects.kinds import Object
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-
-EVICTION_GRACE = 1
-"""immediateEvictionGracePeriodSeconds: how long an evicted pod has to stop."""
 
 
 class Kubelet:
@@ -89,7 +85,9 @@ class Kubelet:
         self._volumes = syncer.volumes
         self._workers = PodWorkers(node, self._pleg, self._queue, self._states, syncer)
         if config.evicts:
-            self._watch_use()
+            from simulator.kubelet.eviction_manager import EvictionManager
+
+            EvictionManager(node, self._pods, self._admission, self._states, self._workers).start()
         self._readers = Readers(node.name)
         for watchers in (self._statuses.watchers, runtime.watchers, self._probes.watchers):
             watchers.append(self._workers.rouse)
@@ -105,19 +103,6 @@ class Kubelet:
         self._engine.call_after(REPORTS_NODE, self._heartbeat.begin)
         self._engine.call_after(TAKES_PODS, self._take_over)
         self._engine.call_after(FIRST_HOUSEKEEPING, self._find_orphans)
-
-    def _watch_use(self) -> None:
-        """Evict pods when the node runs out of memory or disk."""
-        from simulator.kubelet.eviction_manager import EvictionManager, Hands
-
-        manager = EvictionManager(self._node, Hands(self._pods, self._states.could_have_running_containers, self._evict))
-        self._admission.pressure = manager.refuses
-        manager.start()
-
-    def _evict(self, pod: Pod, message: str) -> None:
-        """Stop a pod for good, because the node needs what it uses."""
-        self._node.recorder.event(pod, WARNING, "Evicted", message, "EVC-03")
-        self._workers.disrupt(pod, EVICTION_GRACE, Disruption("EVC-03", "Evicted", message))  # EVC-03
 
     def end(self) -> None:
         """The process ends at once, and with it all that it was doing. Its containers continue."""
