@@ -22,12 +22,13 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, key_of, to_builtins
 from simulator.objects.process import BY_SIGNAL, SIGKILL_EXIT
 from simulator.process.signals import NUMBERS
-from simulator.scenario.read_actions import REBOOTS
+from simulator.scenario.read_options import REBOOTS
+from simulator.scenario.read_options import SIGNALS as SIGNAL_NAMES
 from simulator.scenario.spec import Action, Scenario
 from simulator.scenario.user_facts import action_fact
 from simulator.units import parse_duration
 
-SIGNALS = {name: BY_SIGNAL + NUMBERS[name] for name in ("KILL", "TERM", "INT", "HUP", "SEGV", "ABRT")}
+SIGNALS = {name: BY_SIGNAL + NUMBERS[name] for name in SIGNAL_NAMES}
 """Exit codes of containers that a signal ends."""
 TAGS = {"stdout": "stdout", "stderr": ""}
 """How the journal marks lines of the two streams: what is not marked is an error. Warnings are marked as such."""

@@ -48,7 +48,8 @@ def chosen_nodes(first: NodeSpec, choice: str) -> tuple[NodeSpec, ...]:
 
 
 def _like(first: NodeSpec, count: int) -> list[NodeSpec]:
-    return [first, *(first._replace(name=f"node-{number}", ip="") for number in range(2, count + 1))]
+    names = [name for number in range(2, count + 2) if (name := f"node-{number}") != first.name]
+    return [first, *(first._replace(name=name, ip="") for name in names[: count - 1])]
 
 
 def _amounts(choice: str, text: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.kubectl.words import REQUESTS, writing
+from simulator.scenario.read_options import NEEDS, read_option
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Action
 
@@ -20,15 +21,6 @@ VERBS = (*REQUESTS, *CLUSTER_VERBS)
 """All verbs. The verb's own value is the target (`pod/app-0`, several of them, a file, a list of programs)."""
 STATES = {"imageRegistry": ("down", "up"), "dns": ("down", "refused", "failing", "up")}
 """The states of the services around the cluster. DNS that is down stays silent."""
-CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
-    "node": {"kubelet": ("stop", "start", "restart"), "containers": ("exited", "gone")},
-    "kill": {"sandbox": ("pause", "dead", "removed")},
-}
-"""Verb -> the values of those of its options that have only some."""
-REBOOTS = ("down", "up")
-"""What `reboot` does, unless it says for how long the node is down."""
-
-
 FROM_FILES = ("apply", "create", "replace")
 
 
@@ -56,14 +48,10 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
             reader.problem(path, f"has several verbs: {', '.join(verbs)}" if verbs else f"needs one verb: {', '.join(VERBS)}")
         return None
     verb = verbs[0]
-    given = reader.mapping(value, path, ("at", verb, *options_of(verb)))
+    given = {key: item for key, item in reader.mapping(value, path, ("at", verb, *options_of(verb))).items() if item is not None}
     reader.require(given, path, "at")
-    options = {key: item for key, item in given.items() if key not in ("at", verb)}
-    for key, choices in CHOICES.get(verb, {}).items():
-        if key in options:
-            options[key] = reader.choice(options[key], f"{path}.{key}", choices)
-    if "reboot" in options and options["reboot"] not in REBOOTS:
-        reader.span(options["reboot"], f"{path}.reboot", positive=True)
+    reader.require(given, path, *NEEDS.get(verb, ()))
+    options = {key: read_option(reader, verb, key, item, f"{path}.{key}") for key, item in given.items() if key not in ("at", verb)}
     target = given.get(verb)
     if verb == "programs":
         from simulator.scenario.read_programs import read_programs

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.kubelet.host_paths import KINDS as HOST_PATH_KINDS
 from simulator.limits import limit
+from simulator.manifest.validation.names import Rule, dns_subdomain, label_value, qualified_name
 from simulator.scenario.presets import PRESETS, preset
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import NodeSpec
@@ -47,6 +48,8 @@ def _nodes(reader: Reader, value: Any, path: str, made: dict[str, int]) -> list[
     bases = [preset(kind, first + i) if kind else NodeSpec() for i in range(count)]
     given_name = reader.text(given.get("name"), f"{path}.name")
     names = [base.name if not given_name else given_name if count == 1 else f"{given_name}-{i}" for i, base in enumerate(bases, start=1)]
+    for name in names:
+        _check(reader, f"{path}.name", name, dns_subdomain)
     one = _node(reader, given, path, bases[0])
     return [one._replace(name=name, labels={**base.labels, **one.labels}) for name, base in zip(names, bases, strict=True)]
 
@@ -56,6 +59,9 @@ def _node(reader: Reader, given: dict[str, Any], path: str, base: NodeSpec) -> N
     amounts = {key: reader.quantity(given.get(key), f"{path}.{key}", getattr(base, key)) for key in ("cpu", "memory", "storage")}
     reserved = reader.table(given.get("reserved"), f"{path}.reserved")
     labels = reader.table(given.get("labels"), f"{path}.labels")
+    for name, value in labels.items():
+        _check(reader, f"{path}.labels[{name}]", name, qualified_name)
+        _check(reader, f"{path}.labels[{name}]", reader.text(value, f"{path}.labels[{name}]"), label_value)
     return NodeSpec(
         **amounts,
         pods=reader.integer(given.get("pods"), f"{path}.pods", base.pods, 1),
@@ -83,8 +89,18 @@ def read_host_paths(reader: Reader, value: Any, path: str) -> dict[str, str]:
 def _taint(reader: Reader, value: Any, path: str) -> dict[str, str]:
     given = reader.mapping(value, path, ("key", "value", "effect"))
     effect = reader.choice(given.get("effect"), f"{path}.effect", TAINT_EFFECTS)
+    reader.require(given, path, "key", "effect")
     texts = {key: reader.text(item, f"{path}.{key}") for key, item in given.items() if key != "effect"}
+    _check(reader, f"{path}.key", texts.get("key", ""), qualified_name)
+    _check(reader, f"{path}.value", texts.get("value", ""), label_value)
     return {**texts, **({"effect": effect} if effect else {})}
+
+
+def _check(reader: Reader, path: str, text: str, rule: Rule) -> None:
+    """Report a text that the API server would not accept in a node."""
+    if text:
+        for sentence in rule(text):
+            reader.problem(path, f"{text!r}: {sentence}")
 
 
 def _network_range(reader: Reader, value: Any, path: str) -> str:

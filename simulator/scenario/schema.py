@@ -17,6 +17,7 @@ from simulator.objects.base import JSON
 from simulator.scenario.expectations_file import read_expectations_document
 from simulator.scenario.header import API_VERSION, EXPECTATIONS, SCENARIO
 from simulator.scenario.read import read_document
+from simulator.scenario.read_options import OPTIONS
 from simulator.scenario.reader import Reader
 from simulator.scenario.schema_files import schema_file
 from simulator.scenario.schema_parts import (
@@ -168,6 +169,8 @@ def schema(kind: str, metrics: Iterable[str]) -> JSON:
     reader = SchemaReader()
     if kind == SCENARIO:
         read_document(reader, Everything(), "")
+        for name, read in OPTIONS.items():
+            read(reader, Everything(), f"{ACTIONS}.{name}")
         reader.schemas |= action_schemas(reader.schemas[ACTIONS]) | use_schemas()
     else:
         read_expectations_document(reader, Everything(), "", lambda path: Scenario())

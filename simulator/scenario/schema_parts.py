@@ -9,8 +9,10 @@ from itertools import combinations
 from simulator.dialect import SUPPORTED
 from simulator.objects.base import JSON
 from simulator.objects.kinds import KINDS as KIND_TABLE
-from simulator.scenario.read_actions import CHOICES, REBOOTS, STATES, VERBS, options_of
+from simulator.scenario.read_actions import STATES, VERBS, options_of
 from simulator.scenario.read_expect import BOUNDS, EVENT_TYPES, INSTANTS, KINDS, OF_SERVICES, PREDICATES, QUANTIFIERS, WORDS, word_of
+from simulator.scenario.read_options import NEEDS as NEEDED
+from simulator.scenario.read_options import REBOOTS
 from simulator.scenario.reader import one_of
 from simulator.units import DURATION as DURATION_PATTERN
 from simulator.units import QUANTITY
@@ -73,13 +75,12 @@ def action_schemas(item: JSON) -> dict[str, JSON]:
     values: dict[str, JSON] = {
         **{verb: {"type": "string", "minLength": 1} for verb in VERBS},
         **{verb: {"enum": list(states)} for verb, states in STATES.items()},
-        "kubelet": {"enum": list(CHOICES["node"]["kubelet"])},
-        "sandbox": {"enum": list(CHOICES["kill"]["sandbox"])},
         "reboot": {"anyOf": [{"enum": list(REBOOTS)}, POSITIVE_SPAN]},
         "programs": {"$ref": "#/properties/spec/properties/programs"},
         "at": SPAN,
     }
-    chosen = _one_of(VERBS, {verb: ("at", verb, *options_of(verb)) for verb in VERBS}, {})
+    needs: dict[str, JSON] = {verb: {"required": [*names]} for verb, names in NEEDED.items()}
+    chosen = _one_of(VERBS, {verb: ("at", verb, *options_of(verb)) for verb in VERBS}, needs)
     return {ACTIONS: {**item, **chosen, "required": ["at"]}, **{f"{ACTIONS}.{name}": value for name, value in values.items()}}
 
 

@@ -94,8 +94,8 @@ def create(acting: Acting) -> None:
         return
     items: list[JSON] = given if isinstance(given, list) else [given]
     for data in items:
-        prefix = FAILED.get(data["kind"], "") if len(items) == 1 else ""
-        if data["kind"] == "Service" and len(items) == 1:
+        prefix = FAILED.get(data.get("kind", ""), "") if len(items) == 1 else ""
+        if data.get("kind") == "Service" and len(items) == 1:
             prefix = f"failed to create {(data.get('spec') or {}).get('type', 'ClusterIP')} service: "
         acting.each(lambda data=data, prefix=prefix: send(acting, data, "created", prefix))  # type: ignore[misc]
 
