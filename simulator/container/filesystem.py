@@ -63,7 +63,7 @@ class FileSystem:
     # ------------------------------------------------------------------------------------------------------------------------ lookups
     def _place(self, path: str, *, follow: bool = True, make: bool = False, who: Credentials = ROOT, use: str = "") -> _Place | Errno:
         """Where a path leads. `use`: as what the process relies on it (see `GetStat`), or only on its directory (`PARENTS`)."""
-        names = names_of(path)[::-1]
+        names = [*reversed(names_of(path))]
         node, here, mount, parent, name, links = self._mounts["/"].node, "/", self._mounts["/"], self._mounts["/"].node, "", 0
         while names:
             name = names.pop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -136,7 +137,7 @@ class Volume:
 
     def follow(self, path: str) -> Node | None:
         """The node at a path of the volume; links are followed."""
-        queue, node, here, links = names(path), self.root, "/", 0
+        queue, node, here, links = [*names(path)], self.root, "/", 0
         while queue:
             name = queue.pop(0)
             entry = node.entries.get(name)
@@ -174,9 +175,10 @@ class Volume:
         return node
 
 
-def names(path: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def names(path: str) -> tuple[str, ...]:
     """The names along a path, without empty ones and dots."""
-    return [name for name in posixpath.normpath("/" + path).split("/") if name]
+    return tuple(name for name in posixpath.normpath("/" + path).split("/") if name)
 
 
 STANDARD_DIRECTORIES = (
@@ -208,7 +210,8 @@ def standard_root(clock: Callable[[], int] = lambda: 0, origin: str = "", *, is_
 
     A base image (`is_base`) has nothing besides its packages: only below `PROGRAMS` something can be unknown.
     """
-    volume = Volume(clock=clock)
+    now = clock()
+    volume = Volume(clock=lambda: now)
     volume.root.origin = "" if is_base else origin
     for path in PROGRAMS if is_base else ():
         volume.directory(path).origin = origin
@@ -224,4 +227,5 @@ def standard_root(clock: Callable[[], int] = lambda: 0, origin: str = "", *, is_
         volume.directory(path).origin = "the node's kernel"
     for path, mode in STANDARD_MODES.items():
         volume.directory(path).mode = mode
+    volume.clock = clock
     return volume

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from simulator.dialect import Dialect
 from simulator.engine import Engine
@@ -43,6 +44,7 @@ class Klog:
         self._journal.append(LogLine(self._engine.now, line, "kubelet", self._node, namespace, name))
 
 
+@lru_cache(maxsize=1024)
 def go_quoted(text: str) -> str:
     """A string as Go's %q prints it."""
     if text.isprintable() and '"' not in text and "\\" not in text:

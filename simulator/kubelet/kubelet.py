@@ -89,7 +89,7 @@ class Kubelet:
 
             EvictionManager(node, self._pods, self._admission, self._states, self._workers).start()
         self._readers = Readers(node.name)
-        for watchers in (self._statuses.watchers, runtime.watchers, self._probes.watchers):
+        for watchers in (self._statuses.watchers, runtime.watchers, self._probes.watchers, reasons.watchers):
             watchers.append(self._workers.rouse)
 
     # ---- start and stop

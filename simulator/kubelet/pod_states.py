@@ -44,6 +44,7 @@ class PodState(msgspec.Struct):
         grace: The seconds that it gets to stop; 0 before that is decided.
         disruption: Why its node stops it; None: the node does not.
         stirred: Whether something that a sync reads or does has changed since the last update.
+        settled: Whether nothing of that has changed since the last sync began, so that the next one would report and prepare the same.
     """
 
     pod: Pod
@@ -59,6 +60,7 @@ class PodState(msgspec.Struct):
     grace: int = 0
     disruption: Disruption | None = None
     stirred: bool = False
+    settled: bool = False
 
     @property
     def work(self) -> Work:

@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
 
     `ended_by`: the rule by which the pod has ended for good; empty when it has not. `errors`: empty when all went well.
     `back_off_until`: the first instant at which a back-off ends (nanoseconds). `acted`: whether anything was done. `cancelled`: the sync
-    was cut short because the pod is to stop. `repeats`: the next sync reports something again even if nothing changes.
+    was cut short because the pod is to stop. `repeats`: the next sync does more than its last part even if nothing changes.
     """
 
     ended_by: str = ""
@@ -90,10 +90,11 @@ class PodSyncer:
         if cancelled.is_set:
             return Outcome(cancelled=True)
         if problem:
-            return Outcome(errors=(problem,))
+            return Outcome(errors=(problem,), repeats=True)
         self._refresh_volumes(pod)
-        repeats = self._look_up_pull_secrets(pod) or pod.spec.active_deadline_seconds is not None
+        lacks_secrets = self._look_up_pull_secrets(pod)
         restarts_all = self._node.dialect.restart_rules_may_restart_the_pod and restart_all.restarts_all(pod, runtime, generated.status)
+        repeats = lacks_secrets or restarts_all or pod.spec.active_deadline_seconds is not None
         yield self._node.engine.sleep(SYNC_WORK)
         return (yield from self.finish_sync(pod, runtime, restarts_all=restarts_all, repeats=repeats))
 
@@ -105,6 +106,7 @@ class PodSyncer:
             self._node.klog.info(need.why, pod=pod)
         actions = pod_actions(pod, runtime, self._results, self._node.dialect, restarts_all=restarts_all)
         problems = yield from self._runner.run(pod, runtime, actions)
+        repeats = repeats or need.needed
         return Outcome(errors=problems.errors, back_off_until=problems.back_off_until, acted=actions.any, repeats=repeats)
 
     def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, stop: Stop) -> Process[Outcome]:

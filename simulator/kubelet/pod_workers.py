@@ -1,7 +1,8 @@
 """One worker for each pod: it syncs, then terminates, then cleans up, one step at a time (pkg/kubelet/pod_workers.go).
 
 A pod rests after a sync that did nothing: its next syncs are not simulated until something changes that they read. Then the worker is
-brought to where these syncs would have left it, so the journal is the same as with all of them.
+brought to where these syncs would have left it, so the journal is the same as with all of them. A pod whose container cannot start yet is
+synced again and again, but only the last part of such a sync is simulated: the status, the volumes and the rest are as they were.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class PodWorkers:
         state = self._states.get(uid) or self._states.add(uid, self._first_state(pod))
         if state.finished:
             return
-        self.rouse(uid)
+        self._end_rest(state)
         state.stirred = False
         ends = kill or is_being_deleted(pod) or has_ended(pod)
         became_terminating = ends and state.terminating_at is None
@@ -90,7 +91,11 @@ class PodWorkers:
         state = self._states.get(uid)
         if state is None:
             return
-        state.stirred = True
+        state.stirred, state.settled = True, False
+        self._end_rest(state)
+
+    def _end_rest(self, state: PodState) -> None:
+        uid = state.pod.metadata.uid
         if self._queue.rests(uid):
             skipped = self._queue.rouse(uid, SYNC_WORK, lambda: self._delay(uid, QUIET))
             state.last_sync = skipped.ended or state.last_sync
@@ -135,6 +140,8 @@ class PodWorkers:
         if work is Work.TERMINATE:
             stop = Stop(state.stopped_by, state.grace, state.disruption)
             return (yield from self._syncer.sync_terminating_pod(pod, runtime, stop))
+        if state.settled:
+            return (yield from self._finish(pod, runtime, self._engine.now + SYNC_WORK))
         return (yield from self._syncer.sync_pod(pod, runtime, state.cancelled))
 
     def _complete(self, state: PodState, work: Work, outcome: Outcome) -> None:
@@ -159,12 +166,13 @@ class PodWorkers:
         elif outcome.acted and self._node.dialect.relists_on_demand:  # PLG-02
             self._pleg.relist_now(uid)
         due = self._engine.now + self._delay(uid, outcome)
-        if work is Work.SYNC and outcome.is_quiet and self._may_rest(state):
+        state.settled = work is Work.SYNC and not outcome.repeats and self._is_current(state)
+        if state.settled and outcome.is_quiet:
             self._queue.rest(uid, due)
         else:
             self._queue.add(uid, due)
 
-    def _may_rest(self, state: PodState) -> bool:
+    def _is_current(self, state: PodState) -> bool:
         """Whether nothing has changed since the last sync began, and the kubelet runs and has seen all containers as they are."""
         is_current = state.pending is None and not state.stirred and not self._pleg.is_outdated(state.pod.metadata.uid)
         return self.rests and is_current and not self._pleg.paused

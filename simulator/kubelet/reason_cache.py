@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.kubelet.container_statuses import Reason
 
 
 class ReasonCache:
-    """Reasons by pod uid and container name. Filled at the end of a sync, read at the start of the next one."""
+    """Reasons by pod uid and container name. Filled at the end of a sync, read at the start of the next one.
+
+    `watchers` are called with the uid of each pod of which a reason has changed.
+    """
 
     def __init__(self) -> None:
+        self.watchers: list[Callable[[str], object]] = []
         self._reasons: dict[tuple[str, str], Reason] = {}
 
     def get(self, uid: str, container: str) -> Reason | None:
@@ -17,6 +23,10 @@ class ReasonCache:
 
     def set(self, uid: str, container: str, reason: Reason | None) -> None:
         """Store the reason of a failed start; None: the start succeeded."""
+        if reason == self._reasons.get((uid, container)):
+            return
+        for watcher in self.watchers:
+            watcher(uid)
         if reason is None:
             self._reasons.pop((uid, container), None)
         else:
