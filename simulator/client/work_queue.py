@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from simulator.api import ApiError
 from simulator.client.back_off import ItemBackOff
+from simulator.client.rate_limit import RateLimit
 from simulator.engine import Engine, Order, Timer
 
 K = TypeVar("K", bound=Hashable)
@@ -17,10 +18,18 @@ class WorkQueue(Generic[K]):
     """Calls `sync` once for each key that was added, first come, first served, at the same instant but after the caller has finished.
 
     A sync that raises ApiError is repeated after the key's back-off; a successful one resets the back-off.
-    At one instant, queues of an earlier `order` come first.
+    At one instant, queues of an earlier `order` come first. With a `limit` that its syncs spend, they wait until a request may be sent;
+    a key that is added again in the meantime is synced once.
     """
 
-    def __init__(self, engine: Engine, sync: Callable[[K], object], back_off: ItemBackOff | None = None, order: Order = Order.ACT) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        sync: Callable[[K], object],
+        back_off: ItemBackOff | None = None,
+        order: Order = Order.ACT,
+        limit: RateLimit | None = None,
+    ) -> None:
         self._engine = engine
         self._sync = sync
         self._back_off = back_off or ItemBackOff()
@@ -28,6 +37,8 @@ class WorkQueue(Generic[K]):
         self._ready: deque[K] = deque()
         self._queued: set[K] = set()
         self._waiting: dict[K, Timer] = {}
+        self._limit = limit
+        self._held = 0
 
     def add(self, key: K) -> None:
         """Sync `key`, unless it is waiting to be synced at this instant already."""
@@ -63,6 +74,23 @@ class WorkQueue(Generic[K]):
         self._back_off.forget(key)
 
     def _work(self) -> None:
+        if self._limit is None:
+            self._sync_next()
+            return
+        self._held += 1
+        if self._held == 1:
+            self._send()
+
+    def _send(self) -> None:
+        """Sync as many keys as the limit allows, and the others later."""
+        assert self._limit is not None, "only queues with a limit hold keys back"
+        while self._held and not self._limit.wait(self._engine.now):
+            self._sync_next()
+            self._held -= 1
+        if self._held:
+            self._engine.call_after(self._limit.wait(self._engine.now), self._send, self._order)
+
+    def _sync_next(self) -> None:
         key = self._ready.popleft()
         self._queued.remove(key)
         try:

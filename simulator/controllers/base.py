@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 
 from simulator.api import ApiServer
 from simulator.client.back_off import BASE, MOST, ItemBackOff
+from simulator.client.rate_limit import RateLimit
 from simulator.client.recorder import Recorder
 from simulator.client.work_queue import WorkQueue
 from simulator.dialect import Dialect
@@ -28,12 +29,17 @@ class Controller(ABC):
     back_off = (BASE, MOST)
     """After a sync that failed: the first back-off and the longest (ns)."""
 
+    requests: tuple[int, int] | None = None
+    """The limit of the writes of its syncs: requests per second, and how many at once. None: not simulated."""
+
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         self._engine = engine
         self._api = api
         self._dialect = dialect
         self._recorder = Recorder(engine, api, self.name)
-        self._queue: WorkQueue[Key] = WorkQueue(engine, self.sync, ItemBackOff(*self.back_off), order=self.order)
+        self._limit = None if self.requests is None else RateLimit(*self.requests)
+        sync = self.sync if self._limit is None else self._sync_within_limit
+        self._queue: WorkQueue[Key] = WorkQueue(engine, sync, ItemBackOff(*self.back_off), order=self.order, limit=self._limit)
 
     @property
     def _store(self) -> Store:
@@ -46,6 +52,14 @@ class Controller(ABC):
     @abstractmethod
     def sync(self, key: Key) -> None:
         """Reconcile one object."""
+
+    def _sync_within_limit(self, key: Key) -> None:
+        before = self._store.revision
+        try:
+            self.sync(key)
+        finally:
+            if self._limit is not None:
+                self._limit.spend(self._engine.now, self._store.revision - before)
 
     def _enqueue_all(self, kind: str) -> None:
         for item in self._store.objects(kind):

@@ -65,7 +65,9 @@ PARTS = (
     Part(
         "EndpointSlice, Endpoints",
         "ready, serving and terminating; publishNotReadyAddresses; named ports; slices of at most 100, refilled and reused; "
-        "Endpoints cut off at 1,000 addresses",
+        "Endpoints cut off at 1,000 addresses; at most 20 writes a second and 30 at once, so that "
+        "changes of a big Service are written together",
+        "the same limit for other controllers (their writes take no time), "
         "IPv6, topology hints, mirroring of manual Endpoints, the second that a stale cache costs",
         ("svc",),
     ),

@@ -35,8 +35,12 @@ Zones = dict[str, str]
 class ServiceWatcher(Controller, Generic[V]):
     """Syncs a Service when it, or one of its pods, changes in a field that its endpoints depend on.
 
-    It keeps what each pod adds to the endpoints, and asks again only for the pods that have changed since the last sync.
+    It keeps what each pod adds to the endpoints, and asks again only for the pods that have changed since the last sync. It
+    writes no faster than its client, so that one write may contain many changes.
     """
+
+    requests = (20, 30)
+    """The defaults of kube-controller-manager's --kube-api-qps and --kube-api-burst; each controller has a client of its own."""
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         super().__init__(engine, api, dialect)
