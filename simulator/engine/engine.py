@@ -66,10 +66,11 @@ class Event(simpy.Event):
 class Timer:
     """A call that is due at an instant. A cancelled timer is inert."""
 
-    __slots__ = ("_call", "due")
+    __slots__ = ("_call", "_engine", "due")
 
-    def __init__(self, call: Callable[[], object], due: int) -> None:
+    def __init__(self, call: Callable[[], object], due: int, engine: Engine) -> None:
         self._call: Callable[[], object] | None = call
+        self._engine = engine
         self.due = due
 
     @property
@@ -82,9 +83,9 @@ class Timer:
         self._call = None
 
     def fire(self, _: simpy.Event) -> None:
-        """Call back, unless cancelled; for the engine only."""
+        """Call back, unless cancelled or set by a component that has ended; for the engine only."""
         call, self._call = self._call, None
-        if call is not None:
+        if call is not None and not self._engine.has_ended:
             call()
 
 
@@ -107,6 +108,9 @@ class Engine:
     `epoch` is the wall clock at t=0 in nanoseconds since the Unix epoch; the clock begins at `begin`, which may lie before t=0.
     Always run to a horizon: SimPy's heap also holds cancelled timers.
     """
+
+    has_ended = False
+    """Whether the component whose engine this is has ended."""
 
     def __init__(self, epoch: int, seed: int = 0, *, exact: bool = False, begin: int = 0) -> None:
         self.epoch = epoch
@@ -147,7 +151,7 @@ class Engine:
 
     def call_at(self, t: int, call: Callable[[], object], order: Order = Order.ACT) -> Timer:
         """Call back at `t` (now, when it is past)."""
-        timer = Timer(call, max(t, self.now))
+        timer = Timer(call, max(t, self.now), self)
         self._count(timer.due)
         event = Event(self._env)
         event.callbacks.append(timer.fire)
@@ -210,18 +214,13 @@ class Part(Engine):
     def __init__(self, whole: Engine) -> None:
         self.__dict__.update(whole.__dict__)
         self._bodies: dict[Process[Any], Process[None]] = {}
-        self._ended = False
 
     def end(self) -> None:
         """End its processes where they wait, and let none of its timers fire."""
-        self._ended = True
+        self.has_ended = True
         for body in self._bodies.values():
             body.close()
         self._bodies.clear()
-
-    def call_at(self, t: int, call: Callable[[], object], order: Order = Order.ACT) -> Timer:
-        """Call back at `t`, unless the component has ended by then."""
-        return super().call_at(t, lambda: None if self._ended else call(), order)
 
     def start(self, process: Process[T]) -> Event:
         """Run a process concurrently, at most until the component ends."""

@@ -73,15 +73,15 @@ class VolumeManager:
         self._mounted: dict[str, set[str]] = {}
         self._mounting: set[tuple[str, str]] = set()
         self._needed: set[str] = set()
-        self._registered: set[Key] = set()
+        self._synced: dict[str, Pod] = {}
 
     def wait_for_mounts(self, pod: Pod, sources: Sources, cancelled: Event) -> Process[str]:
         """Until every volume is mounted: an error when that takes too long or is cancelled, else an empty string."""
         uid = pod.metadata.uid
         self._needed.add(uid)
+        self._synced[uid] = pod
         names = [volume.name for volume in pod.spec.volumes]
         for volume in pod.spec.volumes:
-            self._registered.update(objects_of(pod, volume))
             if volume.name not in self._mounted.get(uid, set()) and (uid, volume.name) not in self._mounting:
                 self._mounting.add((uid, volume.name))
                 self._engine.start(self._mount(pod, volume, sources))
@@ -110,7 +110,8 @@ class VolumeManager:
         delay = RETRY_INITIAL
         yield self._engine.sleep(VOLUME_RECONCILE)
         while pod.metadata.uid in self._needed:
-            key = next((key for key in objects_of(pod, volume) if key not in self._registered), None)
+            known = {key for other in self._synced.values() for one in other.spec.volumes for key in objects_of(other, one)}
+            key = next((key for key in objects_of(pod, volume) if key not in known), None)
             if key is None:
                 return
             self._report(pod, Problem(f'object "{key.namespace}"/"{key.name}" not registered', "VOL-07", volume.name))  # VOL-07
@@ -124,6 +125,7 @@ class VolumeManager:
     def forget(self, uid: str) -> None:
         """The pod has left the node."""
         self._needed.discard(uid)
+        self._synced.pop(uid, None)
 
     def wait_for_unmount(self, pod: Pod) -> Process[None]:
         """Until every volume is unmounted; what was not mounted yet is not needed any more."""

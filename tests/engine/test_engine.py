@@ -110,3 +110,22 @@ def test_many_calls_are_fine_while_time_passes(monkeypatch: pytest.MonkeyPatch) 
     tick()
     engine.run(1000)
     assert len(seen) == 1001
+
+
+def test_what_a_component_started_ends_with_it() -> None:
+    engine, seen = Engine(0), []
+    part = engine.part()
+
+    def process() -> Process[None]:
+        yield part.sleep(5)
+        seen.append("process")
+
+    done = part.start(process())
+    done.then(lambda _: seen.append("done"))
+    part.call_at(5, lambda: seen.append("timer"))
+    engine.call_at(5, lambda: seen.append("engine"))
+    engine.run(3)
+    part.end()
+    part.call_at(4, lambda: seen.append("late"))
+    engine.run(10)
+    assert seen == ["engine"]

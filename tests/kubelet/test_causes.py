@@ -105,6 +105,20 @@ WORLDS = {
         {"actions": [{"at": "5s", "node": "minikube", "reboot": "60s"}], "duration": "80s"},
         {("PRC-03", reason) for reason in ("Starting", "NodeHasNoDiskPressure", "NodeReady", "Rebooted")},
     ),
+    "a rule restarts all containers": World(
+        {
+            "containers": [
+                {
+                    "name": "main",
+                    "restartPolicy": "Never",
+                    "restartPolicyRules": [{"action": "RestartAllContainers", "exitCodes": {"operator": "In", "values": [88]}}],
+                },
+                {"name": "other"},
+            ]
+        },
+        {"programs": program("main", exitAfter="3s", exitCode=88)},
+        {("RST-17", "Killing")},
+    ),
     "the node shuts down": World(
         {"terminationGracePeriodSeconds": 30},
         {

@@ -57,9 +57,12 @@ class ProbeManager:
 
     def probe(self, subject: Subject, target: Target) -> Process[Attempt | None]:
         """Probe once; None when the probe's machinery failed."""
+        return self._prober.probe(subject, target, cancels_exec=self._node.dialect.deletion_cancels_exec_probes and self._stops(subject))
+
+    def _stops(self, subject: Subject) -> bool:
+        """Whether the pod is being deleted, or gone."""
         pod = self._pods.get(subject.pod.metadata.uid)
-        stops = pod is None or is_being_deleted(pod)
-        return self._prober.probe(subject, target, cancels_exec=stops and self._node.dialect.deletion_cancels_exec_probes)
+        return pod is None or is_being_deleted(pod)
 
     def forget(self, key: Key) -> None:
         """That worker has ended."""
