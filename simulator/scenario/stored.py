@@ -160,6 +160,8 @@ def _fits(value: Any, hint: Any) -> bool:
         return any(_fits(value, arg) for arg in args)
     if origin is Literal:
         return value in args
+    if origin is tuple and Ellipsis not in args:
+        return isinstance(value, tuple) and len(value) == len(args) and all(map(_fits, value, args))
     if origin in (tuple, list):
         return isinstance(value, origin) and all(_fits(part, args[0]) for part in value)
     if origin is dict:

@@ -39,6 +39,16 @@ def test_every_scenario_of_the_gallery_comes_back(name: str) -> None:
     same(inputs, again(inputs))
 
 
+def test_what_metrics_servers_answer_comes_back(tmp_path: Path) -> None:
+    (tmp_path / "app.yaml").write_text("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}")
+    metrics = "{delay: 5s, usage: [{pod: web-*, cpu: 1m, to: 9s}], values: [{metric: m, value: 3}], fail: [{from: 1s, to: 2s}]}"
+    runs = "[{cpu: {steps: {0s: 1m, 5s: {uniform: [1m, 3m]}}}, disk: 1Mi}]"
+    spec = f"apiVersion: podsim/v1\nkind: Scenario\nspec: {{manifests: [app.yaml], metrics: {metrics}, programs: [{{runs: {runs}}}]}}"
+    (tmp_path / "scenario.yaml").write_text(spec)
+    inputs = settled(gather([str(tmp_path / "scenario.yaml")]))
+    same(inputs, again(inputs))
+
+
 def test_the_run_is_the_same() -> None:
     inputs = settled(gather([str(ROOT / "scenarios" / "await-redis")], Choices(seed=5, duration=20_000_000_000)))
     assert list(dump(Cluster(again(inputs)).run())) == list(dump(Cluster(inputs).run()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
+from typing import NamedTuple
 
 from simulator.units import SECOND
 
@@ -10,7 +10,7 @@ RESOLUTION = 15 * SECOND
 """How often metrics-server looks at the nodes (--metric-resolution)."""
 
 
-class UsageRule(msgspec.Struct, frozen=True):
+class UsageRule(NamedTuple):
     """What matching containers use in [begin, end). `pod` and `container` are globs; `ordinal`: the n-th pod of a request, by name.
 
     `cpu` in nanocores and `memory` in bytes, for each container; `cpu_total` is shared by the Ready pods that match. `missing`: the pod is
@@ -28,7 +28,7 @@ class UsageRule(msgspec.Struct, frozen=True):
     missing: bool = False
 
 
-class ValueRule(msgspec.Struct, frozen=True):
+class ValueRule(NamedTuple):
     """The value of another metric in [begin, end), in thousandths: of pods (`pod` is a glob), or of an object such as `ingress/main`."""
 
     metric: str
@@ -39,7 +39,7 @@ class ValueRule(msgspec.Struct, frozen=True):
     end: int | None = None
 
 
-class FailRule(msgspec.Struct, frozen=True):
+class FailRule(NamedTuple):
     """In [begin, end) the metrics API answers with an error of HTTP."""
 
     begin: int = 0
@@ -47,7 +47,7 @@ class FailRule(msgspec.Struct, frozen=True):
     status: int = 503
 
 
-class MetricsSpec(msgspec.Struct, frozen=True):
+class MetricsSpec(NamedTuple):
     """The metrics APIs of a cluster. `server`: whether metrics-server is installed; `delay`: how long after its start a pod has metrics."""
 
     server: bool = True
