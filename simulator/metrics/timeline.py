@@ -262,6 +262,8 @@ def service_lanes(snapshot: Snapshot, namespace: str | None = None) -> list[Serv
     without_ports: set[Key] = set()
     for write in snapshot.writes():
         item: Object = write.item
+        if item.kind not in ("Service", "EndpointSlice"):
+            continue
         if isinstance(item, Service):
             # Clients of a headless Service ask DNS, which does not look at ports.
             (without_ports.discard if item.spec.ports and item.spec.cluster_ip != "None" else without_ports.add)(write.key)

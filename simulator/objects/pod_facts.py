@@ -103,7 +103,11 @@ def all_statuses(pod: Pod) -> list[ContainerStatus]:
 
 def status_of(pod: Pod, name: str) -> ContainerStatus | None:
     """The status of the container or init container of that name; None when the kubelet has not written one yet."""
-    return next((status for status in all_statuses(pod) if status.name == name), None)
+    for statuses in (pod.status.init_container_statuses, pod.status.container_statuses):
+        for status in statuses:
+            if status.name == name:
+                return status
+    return None
 
 
 def restart_policy_of(pod: Pod | PodTemplateSpec, container: Container) -> str:

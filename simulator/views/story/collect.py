@@ -58,12 +58,14 @@ def _is_chosen(entry: Entry, choice: Choice) -> bool:
 
 
 def _entries(snapshot: Snapshot, keys: set[Key] | None) -> Iterator[Entry]:
-    """The entries of every record, in order; of those about some objects if they are given, and about Services, whose addresses count."""
+    """The entries of every record, in order; of those about some objects if they are given."""
     last: dict[Key, Object] = {}
     context = facts.Context()
     exact = bool(snapshot.facts())
-    records = snapshot.records() if keys is None else snapshot.records_about({*keys, *snapshot.known("Service")})
-    for record in records:
+    for service in () if keys is None else snapshot.known("Service"):
+        for write in snapshot.writes(service):
+            _note_address(write, context)
+    for record in snapshot.records() if keys is None else snapshot.records_about(keys):
         if isinstance(record, Fact):
             entry = facts.fact_entry(record, context)
             if entry is not None:
@@ -71,9 +73,13 @@ def _entries(snapshot: Snapshot, keys: set[Key] | None) -> Iterator[Entry]:
         elif isinstance(record, LogLine):
             yield events.log_entry(record)
         else:
-            if isinstance(record.item, Service) and record.item.spec.cluster_ip:
-                context.addresses[record.item.spec.cluster_ip] = record.item.metadata.name
+            _note_address(record, context)
             yield from _write(record, last, exact=exact)
+
+
+def _note_address(write: Write, context: facts.Context) -> None:
+    if isinstance(write.item, Service) and write.item.spec.cluster_ip:
+        context.addresses[write.item.spec.cluster_ip] = write.item.metadata.name
 
 
 def _write(write: Write, last: dict[Key, Object], *, exact: bool) -> Iterator[Entry]:
