@@ -73,11 +73,12 @@ class Bench:
         return {"version": __version__, "scenarios": scenarios}
 
     def open(self, name: str) -> JSON:
-        """The files of a scenario of the gallery, and its README."""
+        """The files of a scenario of the gallery."""
         one = next(one for one in exhibits() if one.name == name)
         paths = [path for path in sorted(one.folder.rglob("*")) if path.is_file() and path.relative_to(one.folder).parts[0] not in LEFT_OUT]
         files = {path.relative_to(one.folder).as_posix(): path.read_text("utf-8") for path in paths}
-        return {"readme": files.pop("README.md", ""), "files": files}
+        files.pop("README.md", None)
+        return {"files": files}
 
     def run(self, files: Mapping[str, str]) -> JSON:
         """Run files: the picture, the controls, the problems with their lines."""

@@ -52,7 +52,7 @@ export interface Check { passed: boolean; verdicts: { text: string; holds: boole
 /** The methods of `Bench`: arguments and answer. */
 export interface Methods {
   gallery: [Record<never, never>, { version: string; scenarios: { name: string; title: string; group: string }[] }];
-  open: [{ name: string }, { readme: string; files: Files }];
+  open: [{ name: string }, { files: Files }];
   run: [{ files: Files }, Picture];
   turn: [{ files: Files; control: string; value: Value }, Picture];
   texts: [Record<never, never>, { run?: Run }];
