@@ -9,7 +9,7 @@ lock := requirements/development.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-.PHONY: help demo docs web lab test test-latest test-lowest lint style format types contracts lock pictures golden mutants bench release clean
+.PHONY: help demo docs web lab test test-latest test-lowest lint style format types contracts lock pictures animations golden mutants bench release clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -72,6 +72,9 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 
 pictures: $(VENV)/dev  ## redraw the pictures of the documents
 	$(bin)/python tools/pictures.py
+
+animations: $(VENV)/dev $(data)  ## redraw the animated pictures of the README; needs Chromium
+	$(bin)/python tools/animations.py
 
 golden := tests/golden tests/documents tests/notebooks $(addprefix tests/,advice/test_advice_page.py ci/test_ci_page.py editors/test_editors_page.py public/test_testing_page.py testing/test_example_project.py lessons/test_schema.py lessons/test_texts.py)
 golden: $(VENV)/dev  ## accept the current output as the expected one; review the diff

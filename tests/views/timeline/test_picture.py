@@ -84,3 +84,19 @@ def test_pictures_of_the_documents_show_today_s_names() -> None:
         shown = labels((ROOT / "docs" / "images" / f"{name}.svg").read_text(encoding="utf-8"))
         missing = {pod.name for pod in run(ROOT / "scenarios" / name).at().pods()} - set(shown)
         assert not missing, "make pictures"
+
+
+@pytest.mark.parametrize("name", ["terminal", "lab"])
+def test_animated_pictures_are_small_and_take_half_a_minute(name: str) -> None:
+    from PIL import Image
+
+    file = ROOT / "docs" / "images" / f"{name}.webp"
+    assert file.stat().st_size < 500_000
+    assert f"docs/images/{name}.webp" in (ROOT / "README.md").read_text("utf-8")
+    with Image.open(file) as picture:
+        milliseconds = 0
+        for i in range(picture.n_frames):  # type: ignore[attr-defined]
+            picture.seek(i)
+            picture.load()
+            milliseconds += picture.info["duration"]
+    assert 20_000 <= milliseconds <= 32_000

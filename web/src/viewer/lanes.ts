@@ -132,7 +132,7 @@ export class Lanes {
     for (let t = Math.ceil(this.from / step) * step; t <= this.to; t += step) {
       made.push(element("line", { class: "grid", x1: this.x(t), x2: this.x(t), y1: AXIS - 6, y2: bottom }));
       const room = this.labels + this.room + PADDING - this.x(t), text = shortDuration(t);
-      made.push(element("text", { class: "dim", x: this.x(t) + Math.min(0, room - text.length * 3.5), y: 13, "text-anchor": "middle" }, text));
+      made.push(element("text", { class: "dim", x: this.x(t) + Math.min(0, room - text.length * 4), y: 13, "text-anchor": "middle" }, text));
     }
     const action = this.data.legend.find((one) => one.name === "action");
     for (const t of this.data.actions) {
