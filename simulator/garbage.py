@@ -7,6 +7,7 @@ when another one begins.
 from __future__ import annotations
 
 import gc
+from contextlib import ContextDecorator
 
 THRESHOLDS = (100_000, 20, 50)
 """New containers before the collector looks at them, and how often at older ones. Python's 700 costs a run up to half its time."""
@@ -14,8 +15,11 @@ MUCH = 20_000
 """So many records are worth a collection, which costs a few percent of the time that it takes to write them."""
 
 
-class Rarely:
-    """`with RARELY:` raises the collector's thresholds, and restores them at the end of the outermost block."""
+class Rarely(ContextDecorator):
+    """`with RARELY:`, or `@RARELY` before a function: raises the collector's thresholds.
+
+    The end of the outermost block restores them.
+    """
 
     def __init__(self) -> None:
         self._blocks = 0

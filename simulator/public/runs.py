@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TextIO, Unpack
 
 from simulator.errors import UsageError
+from simulator.garbage import RARELY
 from simulator.journal.journal import Journal
 from simulator.journal.saved import load as load_journal
 from simulator.objects.event import Event
@@ -78,10 +79,12 @@ class Run:
         """All Events at the end of the run; only those of `namespace` when it is given."""
         return self.at().snapshot.typed(Event, namespace)
 
+    @RARELY
     def timeline(self, width: int = 100) -> Text:
         """Containers as bars on a time axis, with probes, readiness and Services."""
         return Text(plain(draw(self.journal.at(), width)))
 
+    @RARELY
     def why(self, *about: str, at: When = None, namespace: str | None = None) -> Text:
         """Why objects (`pod/web-*`, `deploy/web`; none: pods that are not ready) are in their state at that time, as a tree of causes.
 
@@ -94,6 +97,7 @@ class Run:
         trees = explain(snapshot, targets(snapshot, about, namespace)) if about else explain_unready(snapshot, namespace)
         return Text(plain([line for tree in trees for line in lines(tree)]))
 
+    @RARELY
     def story(self, *about: str, at: When = None, namespace: str | None = None, only: Sequence[str] = (), everything: bool = False) -> Text:
         """What happened to objects and what they control (none: to all) up to a point in time, one line each, as `podsim story` prints it.
 
@@ -108,6 +112,7 @@ class Run:
         keys = targets(snapshot, about, namespace, ever=True) if about else None
         return Text(plain(lines(story(snapshot, keys, Choice(only=tuple(only), everything=everything)), snapshot)))
 
+    @RARELY
     def graph(self, namespace: str | None = None) -> Graph:
         """Dependencies, the critical path until everything is ready, and what never gets ready."""
         from simulator.views.graph.build import dependencies
