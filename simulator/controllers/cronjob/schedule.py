@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from simulator.units import SECOND, parse_duration
+from simulator.units import DAY, MINUTE, SECOND, parse_duration
 
 MONTHS = dict(zip(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), range(1, 13), strict=True))
 DAYS = dict(zip(("sun", "mon", "tue", "wed", "thu", "fri", "sat"), range(7), strict=True))
@@ -22,7 +22,9 @@ WORDS = {
     "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
-LONGEST_SEARCH = timedelta(days=5 * 366)
+MINUTES = 60
+MINUTE_SECONDS = MINUTE // SECOND
+LONGEST_SEARCH = 5 * 366 * DAY // SECOND
 """A schedule without a start in five years has none."""
 
 
@@ -61,20 +63,25 @@ class Schedule(NamedTuple):
     zone: tzinfo
 
     def after(self, t: int) -> int | None:
-        """The first due instant later than `t` (ns since the epoch); None when there is none."""
+        """The first due instant later than `t` (ns since the epoch); None when there is none.
+
+        Instants are searched, and each is compared with what clocks show then: when clocks change, a time that they show twice is due
+        twice, and one that they skip is not due.
+        """
         if self.every:
             return (t // SECOND) * SECOND + max(self.every // SECOND, 1) * SECOND
-        moment = datetime.fromtimestamp(t // SECOND, UTC).astimezone(self.zone).replace(second=0) + timedelta(minutes=1)
-        end = moment + LONGEST_SEARCH
-        while moment < end:
-            if moment.month not in self.months or not self._is_day(moment):
-                moment = moment.replace(hour=0, minute=0) + timedelta(days=1)
-            elif moment.hour not in self.hours:
-                moment = moment.replace(minute=0) + timedelta(hours=1)
-            elif moment.minute not in self.minutes:
-                moment += timedelta(minutes=1)
+        instant = t // MINUTE * MINUTE_SECONDS + MINUTE_SECONDS
+        end = instant + LONGEST_SEARCH
+        while instant < end:
+            shown = datetime.fromtimestamp(instant, self.zone)
+            if shown.month not in self.months or not self._is_day(shown):
+                instant = max(instant + MINUTE_SECONDS, int(_next_midnight(shown).timestamp()))
+            elif shown.hour not in self.hours:
+                instant += (MINUTES - shown.minute) * MINUTE_SECONDS
+            elif shown.minute not in self.minutes:
+                instant += MINUTE_SECONDS
             else:
-                return int(moment.timestamp()) * SECOND
+                return instant * SECOND
         return None
 
     def _is_day(self, moment: datetime) -> bool:
@@ -82,6 +89,12 @@ class Schedule(NamedTuple):
         if self.any_day or self.any_weekday:
             return by_date and by_weekday
         return by_date or by_weekday
+
+
+def _next_midnight(shown: datetime) -> datetime:
+    """The first midnight after a time that clocks show, or where clocks skip it the first time of that day."""
+    day = shown.date() + timedelta(days=1)
+    return datetime(day.year, day.month, day.day, tzinfo=shown.tzinfo)
 
 
 def parse_schedule(text: str, zone_name: str = "") -> Schedule:
