@@ -23,7 +23,7 @@ from tests.kubelet.world import skipping_nothing
 from tests.properties.worlds import JSON
 
 SETTINGS = settings(
-    max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 END = 600
 PODS = ("a", "b", "c")
