@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from simulator.api import ApiError, ApiServer
@@ -47,7 +47,9 @@ class ReplicaSetController(Controller):
         if item is None:
             return
         self._claim(item)
-        mine = {pod: count for pod, count in seen(self._store, Pod, item, glance).items() if self._matches(item, dict(pod.labels))}
+        sights = seen(self._store, Pod, item, glance)
+        matching = self._matching(item, sights)
+        mine = {pod: count for pod, count in sights.items() if pod.labels in matching}
         active = {pod: count for pod, count in mine.items() if pod.active}
         terminating = self._terminating(mine)
         missing = (item.spec.replicas or 0) - sum(active.values())
@@ -69,7 +71,8 @@ class ReplicaSetController(Controller):
             pod for pod in free(self._store, Pod, item.metadata.namespace) if is_active(pod) and self._matches(item, pod.metadata.labels)
         ]
         sights = seen(self._store, Pod, item, glance)
-        if strays or any(pod.active and not self._matches(item, dict(pod.labels)) for pod in sights):
+        matching = self._matching(item, sights)
+        if strays or any(pod.active and pod.labels not in matching for pod in sights):
             pods = [pod for pod in controlled_or_free(self._store, Pod, item) if is_active(pod)]
             claim(self._api, item, pods, lambda pod: self._matches(item, pod.metadata.labels))
 
@@ -104,6 +107,10 @@ class ReplicaSetController(Controller):
 
     def _sets(self, namespace: str) -> list[Any]:
         return list(self._store.typed(ReplicaSet, namespace))
+
+    def _matching(self, item: Any, sights: Iterable[Glance]) -> set[tuple[tuple[str, str], ...]]:
+        """The labels among these that the set's selector matches; nearly all of its pods have the same."""
+        return {labels for labels in {pod.labels for pod in sights} if self._matches(item, dict(labels))}
 
     def _matches(self, item: Any, labels: Mapping[str, str]) -> bool:
         return matches(item.spec.selector, labels)
